@@ -1,0 +1,35 @@
+//! The wall clock, behind one function so that tests can hold it still.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::Timestamp;
+
+/// Tells the time. Cloning is cheap and clones share a fixed clock's time.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Clock {
+    /// The machine's clock.
+    #[default]
+    System,
+    /// A clock that stands at the given number of milliseconds since 1970 until moved.
+    Fixed(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands still at `millis` since 1970.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests hold time still"))]
+    pub(crate) fn fixed(millis: i64) -> Self {
+        Self::Fixed(Arc::new(AtomicI64::new(millis)))
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Timestamp {
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+            Self::System => Timestamp::now(),
+            Self::Fixed(millis) => {
+                Timestamp::from_millisecond(millis.load(Ordering::Relaxed)).unwrap_or(Timestamp::UNIX_EPOCH)
+            }
+        }
+    }
+}

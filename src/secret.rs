@@ -1,0 +1,52 @@
+//! A string that must not be shown: API keys and signing secrets.
+//!
+//! The value is reachable only through [`Secret::expose`], so that every place that uses it can be
+//! found by one search; `Debug` prints a placeholder, there is no `Display`, and the memory is
+//! wiped on drop.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// An API key or a signing secret.
+#[derive(Clone)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// Wraps `value`. Nothing is trimmed or checked: a secret is used exactly as given.
+    #[must_use]
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(SecretString::from(value.into()))
+    }
+
+    /// The plain value. For signing, for the `Authorization` header, and for the few places where
+    /// a secret is shown on purpose; never for logs or errors.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(hidden)")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_does_not_hold_the_value() {
+        let secret = Secret::new("whsec_abc");
+        assert_eq!(format!("{secret:?}"), "Secret(hidden)");
+        assert_eq!(secret.expose(), "whsec_abc");
+    }
+}
