@@ -1,1 +1,36 @@
-//! stub
+//! cStar webhook events: the envelope, the catalogue of types, sample payloads and subscription patterns.
+//!
+//! Everything here is pure: no clock, no randomness, no network. An [`Event`] keeps the exact bytes it was read from,
+//! because a webhook signature covers bytes and not JSON values.
+//!
+//! ```
+//! use cstar::event::{Event, Pattern};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let event = Event::from_body(r#"{"id":"evt_1","type":"ticket.created","data":{"ticket":{"id":"tkt_1"}}}"#)?;
+//! assert!(Pattern::parse("ticket.*")?.matches(event.event_type()));
+//! assert_eq!(event.resource_key(), "ticket:tkt_1");
+//! # Ok(())
+//! # }
+//! ```
+
+mod catalogue;
+mod envelope;
+mod members;
+mod merge;
+mod pattern;
+mod placeholder;
+mod resource;
+mod sample;
+mod suggest;
+
+#[cfg(test)]
+mod tests;
+
+pub use catalogue::{Category, EventType, Payload, catalogue, find};
+pub use envelope::{Event, EventError, envelope};
+pub use merge::merge;
+pub use pattern::{Pattern, PatternError};
+pub use resource::resource_key;
+pub use sample::{SampleSeed, event_id, sample, sample_data};
+pub use suggest::suggest;

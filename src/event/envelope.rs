@@ -1,0 +1,243 @@
+//! The webhook envelope: tolerant reading that keeps the exact bytes, and writing in the documented member order.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+use thiserror::Error;
+
+use super::members::{kind, members};
+use super::resource;
+
+/// One webhook event: the envelope `{id, type, created_at, team_id, data}` (documented) and the bytes it came in.
+///
+/// [`Event::body`] is what was signed and what a receiver gets. It is never re-serialised, so numbers of any size,
+/// the order of members, repeated members and escapes arrive as they were sent. Cloning is cheap.
+#[derive(Clone)]
+pub struct Event {
+    head: Arc<Head>,
+    body: Bytes,
+    /// The `data` member as a window into `body`.
+    data: Option<Bytes>,
+}
+
+struct Head {
+    id: String,
+    event_type: String,
+    created_at: Option<String>,
+    team_id: Option<String>,
+}
+
+/// Why a body is not an event, or why its `data` could not be read.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum EventError {
+    /// The body is not JSON, or not UTF-8. Line and column count from 1; the column counts bytes.
+    #[error("the body is not JSON: {reason} (line {line}, column {column})")]
+    NotJson {
+        /// What the JSON reader found wrong.
+        reason: String,
+        /// Line of the first wrong byte.
+        line: usize,
+        /// Column of the first wrong byte.
+        column: usize,
+    },
+    /// The body is JSON, but not an object.
+    #[error("the body is {found}, not a JSON object")]
+    NotAnObject {
+        /// The kind of value found, such as `an array`.
+        found: &'static str,
+    },
+    /// A member that is needed is absent.
+    #[error("the event has no `{field}`")]
+    MissingField {
+        /// Name of the member.
+        field: &'static str,
+    },
+    /// A member that is needed has the wrong type.
+    #[error("the event's `{field}` is {found}, not {expected}")]
+    WrongType {
+        /// Name of the member.
+        field: &'static str,
+        /// The kind of value needed, such as `a string`.
+        expected: &'static str,
+        /// The kind of value found.
+        found: &'static str,
+    },
+    /// The `data` member does not fit the type asked for.
+    #[error("the event's `data` does not have the expected shape")]
+    Data(#[source] serde_json::Error),
+}
+
+impl Event {
+    /// Reads an event from the body of a delivery or of a stream frame.
+    ///
+    /// Only `id` and `type` are needed. Other members are optional, unknown ones are ignored, and of a repeated
+    /// member the last one counts, as in JavaScript.
+    ///
+    /// # Errors
+    /// Fails if the body is not a JSON object, or if `id` or `type` is absent or not a string.
+    pub fn from_body(body: impl Into<Bytes>) -> Result<Event, EventError> {
+        let body = body.into();
+        let text = std::str::from_utf8(&body).map_err(|error| not_utf8(&body, error.valid_up_to()))?;
+        let found = Found::read(text)?;
+        let head = Head {
+            id: needed("id", found.id)?,
+            event_type: needed("type", found.event_type)?,
+            created_at: found.created_at.and_then(text_of),
+            team_id: found.team_id.and_then(text_of),
+        };
+        let data = found.data.map(|raw| body.slice_ref(raw.get().as_bytes()));
+        Ok(Event { head: Arc::new(head), body, data })
+    }
+
+    /// The id of the event: the same for every attempt and every endpoint, so the key for idempotent handling.
+    pub fn id(&self) -> &str {
+        &self.head.id
+    }
+
+    /// The type, such as `ticket.created`. Not necessarily one of the [`catalogue`](super::catalogue()).
+    pub fn event_type(&self) -> &str {
+        &self.head.event_type
+    }
+
+    /// When it happened, as sent (documented as ISO 8601, with or without milliseconds).
+    pub fn created_at(&self) -> Option<&str> {
+        self.head.created_at.as_deref()
+    }
+
+    /// The team it happened in.
+    pub fn team_id(&self) -> Option<&str> {
+        self.head.team_id.as_deref()
+    }
+
+    /// The exact bytes the event was read from.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The `data` member as `T`.
+    ///
+    /// # Errors
+    /// Fails if there is no `data` or if it does not deserialise as `T`.
+    pub fn data<T: DeserializeOwned>(&self) -> Result<T, EventError> {
+        let data = self.data.as_ref().ok_or(EventError::MissingField { field: "data" })?;
+        serde_json::from_slice(data).map_err(EventError::Data)
+    }
+
+    /// The key of the resource the event is about; the same as [`resource_key`](super::resource_key()) on its body.
+    pub fn resource_key(&self) -> String {
+        let data = self.data.as_deref().and_then(|data| std::str::from_utf8(data).ok());
+        resource::key_in(self.event_type(), data)
+    }
+}
+
+/// Shows the envelope and the size only: bodies hold customers' words and may be large.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("id", &self.head.id)
+            .field("type", &self.head.event_type)
+            .field("created_at", &self.head.created_at)
+            .field("team_id", &self.head.team_id)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Builds an event in the documented member order, as compact JSON.
+///
+/// `created_at` is written as ISO 8601 in UTC with milliseconds, the form of the newest documented sample.
+pub fn envelope(
+    id: &str,
+    event_type: &str,
+    created_at: jiff::Timestamp,
+    team_id: &str,
+    data: &Value,
+) -> Event {
+    let created_at = format!("{created_at:.3}");
+    let mut body = format!(
+        r#"{{"id":{},"type":{},"created_at":{},"team_id":{},"data":"#,
+        Value::from(id),
+        Value::from(event_type),
+        Value::from(created_at.as_str()),
+        Value::from(team_id),
+    );
+    let data_start = body.len();
+    body.push_str(&data.to_string());
+    let data_end = body.len();
+    body.push('}');
+    let body = Bytes::from(body);
+    let head = Head {
+        id: id.to_owned(),
+        event_type: event_type.to_owned(),
+        created_at: Some(created_at),
+        team_id: Some(team_id.to_owned()),
+    };
+    Event { head: Arc::new(head), data: Some(body.slice(data_start..data_end)), body }
+}
+
+/// The members of the envelope that were found, still as raw JSON.
+#[derive(Default)]
+struct Found<'a> {
+    id: Option<&'a RawValue>,
+    event_type: Option<&'a RawValue>,
+    created_at: Option<&'a RawValue>,
+    team_id: Option<&'a RawValue>,
+    data: Option<&'a RawValue>,
+}
+
+impl<'a> Found<'a> {
+    fn read(text: &'a str) -> Result<Self, EventError> {
+        let mut found = Found::default();
+        let read = members(text, |name, value| match name {
+            b"id" => found.id = Some(value),
+            b"type" => found.event_type = Some(value),
+            b"created_at" => found.created_at = Some(value),
+            b"team_id" => found.team_id = Some(value),
+            b"data" => found.data = Some(value),
+            _ => {}
+        });
+        match read {
+            Ok(()) => Ok(found),
+            Err(error) if error.classify() == Category::Data => {
+                Err(EventError::NotAnObject { found: kind(text) })
+            }
+            Err(error) => Err(not_json(&error)),
+        }
+    }
+}
+
+fn needed(field: &'static str, value: Option<&RawValue>) -> Result<String, EventError> {
+    let value = value.ok_or(EventError::MissingField { field })?;
+    text_of(value).ok_or_else(|| {
+        let found = match kind(value.get()) {
+            "a string" => "a string that is not valid Unicode",
+            other => other,
+        };
+        EventError::WrongType { field, expected: "a string", found }
+    })
+}
+
+fn text_of(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
+}
+
+fn not_json(error: &serde_json::Error) -> EventError {
+    let (line, column) = (error.line(), error.column());
+    let message = error.to_string();
+    let place = format!(" at line {line} column {column}");
+    let reason = message.strip_suffix(&place).unwrap_or(&message).to_owned();
+    EventError::NotJson { reason, line, column }
+}
+
+fn not_utf8(body: &[u8], valid_up_to: usize) -> EventError {
+    let valid = body.get(..valid_up_to).unwrap_or(body);
+    let line = 1 + memchr::memchr_iter(b'\n', valid).count();
+    let column = 1 + valid.iter().rev().take_while(|byte| **byte != b'\n').count();
+    EventError::NotJson { reason: "invalid UTF-8".to_owned(), line, column }
+}

@@ -1,0 +1,158 @@
+//! Subscription patterns: `ticket.created`, `ticket.*` (both documented) and a bare `*` (ours).
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::catalogue::{catalogue, find};
+use super::suggest::{suggest, suggest_resource};
+
+/// Which event types a subscription or a route takes.
+///
+/// One type (`ticket.created`, documented), every type of a resource (`ticket.*`, documented), or every type (`*`,
+/// ours: cStar documents no bare star).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Pattern {
+    text: String,
+}
+
+/// Why a text is not a usable pattern. Displays with a "did you mean" if something is close.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PatternError {
+    /// The text does not have the form of a pattern.
+    #[error("event pattern {pattern:?} is malformed: {reason}{}", hint(.suggestions))]
+    Malformed {
+        /// The text as given.
+        pattern: String,
+        /// What is wrong with its form.
+        reason: &'static str,
+        /// Patterns that may have been meant: at most three, best first.
+        suggestions: Vec<String>,
+    },
+    /// The form is right, but none of the known event types matches.
+    #[error("event pattern {pattern:?} matches no known event type{}", hint(.suggestions))]
+    Unknown {
+        /// The text as given.
+        pattern: String,
+        /// Patterns that may have been meant: at most three, best first.
+        suggestions: Vec<String>,
+    },
+}
+
+impl PatternError {
+    /// Patterns that may have been meant: at most three, best first.
+    pub fn suggestions(&self) -> &[String] {
+        match self {
+            PatternError::Malformed { suggestions, .. } | PatternError::Unknown { suggestions, .. } => {
+                suggestions
+            }
+        }
+    }
+}
+
+impl Pattern {
+    /// Reads a pattern that matches at least one known event type. Surrounding blanks do not count.
+    ///
+    /// # Errors
+    /// [`PatternError::Malformed`] or [`PatternError::Unknown`].
+    pub fn parse(text: &str) -> Result<Pattern, PatternError> {
+        let pattern = Self::parse_any(text)?;
+        if catalogue().iter().any(|event_type| pattern.matches(event_type.name)) {
+            return Ok(pattern);
+        }
+        Err(PatternError::Unknown { suggestions: suggestions(&pattern.text), pattern: text.to_owned() })
+    }
+
+    /// Reads a pattern by its form alone: the server may know types that came after this build.
+    ///
+    /// # Errors
+    /// [`PatternError::Malformed`].
+    pub fn parse_any(text: &str) -> Result<Pattern, PatternError> {
+        let trimmed = text.trim();
+        match fault(trimmed) {
+            None => Ok(Pattern { text: trimmed.to_owned() }),
+            Some(reason) => Err(PatternError::Malformed {
+                pattern: text.to_owned(),
+                reason,
+                suggestions: suggestions(trimmed),
+            }),
+        }
+    }
+
+    /// Whether the pattern takes events of that type.
+    pub fn matches(&self, event_type: &str) -> bool {
+        // The star alone stands for everything, after a resource for at least one character.
+        match self.text.strip_suffix('*') {
+            Some(prefix) => {
+                event_type.strip_prefix(prefix).is_some_and(|rest| prefix.is_empty() || !rest.is_empty())
+            }
+            None => event_type == self.text,
+        }
+    }
+
+    /// The pattern as written, without surrounding blanks.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Pattern::parse(text)
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+/// What is wrong with the form of a pattern.
+fn fault(text: &str) -> Option<&'static str> {
+    if text.is_empty() {
+        return Some("it is empty");
+    }
+    if text == "*" {
+        return None;
+    }
+    let legal = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_' | '.' | '*');
+    if !text.chars().all(legal) {
+        return Some("only lower-case letters, digits, `_`, `.` and `*` are allowed");
+    }
+    if text.strip_suffix(".*").unwrap_or(text).contains('*') {
+        return Some("a `*` stands alone or after the dot, as in `ticket.*`");
+    }
+    if !text.contains('.') {
+        return Some("it needs a resource and an action, as in `ticket.created`");
+    }
+    text.split('.').any(str::is_empty).then_some("there is nothing before or after a dot")
+}
+
+fn suggestions(text: &str) -> Vec<String> {
+    let wildcards = |resource: &str| {
+        suggest_resource(resource).into_iter().map(|resource| format!("{resource}.*")).collect::<Vec<_>>()
+    };
+    if let Some(resource) = text.strip_suffix('*') {
+        return wildcards(resource);
+    }
+    // A name without any separator is more likely a resource (`tickets`) than a type.
+    if text.chars().all(char::is_alphanumeric) && find(text).is_none() {
+        let found = wildcards(text);
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    suggest(text).into_iter().map(str::to_owned).collect()
+}
+
+fn hint(suggestions: &[String]) -> String {
+    match suggestions {
+        [] => "; `cstar events` lists the types".to_owned(),
+        some => format!("; did you mean {}?", some.join(" or ")),
+    }
+}
