@@ -1,0 +1,153 @@
+//! What the secret, the body and the signed text might have been before something changed them.
+//!
+//! Each function gives the thing as it is first, with no cause, and then every changed form, with
+//! the causes that would lead from the right thing to the one at hand.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::super::header::Header;
+use super::super::verify::looks_like_milliseconds;
+use super::Cause;
+use super::base64;
+
+/// A guess at what was signed or signed with, and the mistakes it supposes.
+pub(super) type Guess<T> = (Vec<Cause>, T);
+
+const PREFIX: &str = "whsec_";
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The keys the sender may have used, given the `secret` at hand.
+pub(super) fn keys(secret: &str) -> Vec<Guess<Vec<u8>>> {
+    let mut guesses = Vec::new();
+    for (cleaned, text) in cleaned_secrets(secret) {
+        let mut push = |cause: Option<Cause>, key: Vec<u8>| {
+            guesses.push((cleaned.into_iter().chain(cause).collect(), key));
+        };
+        push(None, text.as_bytes().to_vec());
+        let bare = text.strip_prefix(PREFIX);
+        match bare {
+            Some(bare) => push(Some(Cause::SecretPrefixStripped), bare.as_bytes().to_vec()),
+            None => push(Some(Cause::SecretPrefixMissing), format!("{PREFIX}{text}").into_bytes()),
+        }
+        if let Some(key) = base64::decode(bare.unwrap_or(text).as_bytes()) {
+            push(Some(Cause::SecretDecoded), key);
+        }
+    }
+    guesses
+}
+
+/// The secret as it is, and with what a shell, an env file or a clipboard puts around it taken off.
+fn cleaned_secrets(secret: &str) -> Vec<(Option<Cause>, &str)> {
+    let mut found = vec![(None, secret)];
+    let trimmed = trim(secret);
+    if trimmed != secret {
+        found.push((Some(Cause::SecretWhiteSpace), trimmed));
+    }
+    let value = match trimmed.split_once('=') {
+        Some((name, value)) if is_variable(name) && !trim(value).is_empty() => {
+            found.push((Some(Cause::SecretNameIncluded), unquote(trim(value))));
+            trim(value)
+        }
+        _ => trimmed,
+    };
+    let unquoted = unquote(value);
+    if value == trimmed && unquoted != trimmed {
+        found.push((Some(Cause::SecretQuoted), unquoted));
+    }
+    found
+}
+
+/// White space, the invisible characters web pages add, and a line break left as `\n`.
+fn trim(text: &str) -> &str {
+    let invisible = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\0');
+    text.trim_matches(invisible).trim_end_matches("\\n").trim_end_matches(invisible)
+}
+
+/// `text` without the white space and the quotes around it.
+pub(super) fn unquote(text: &str) -> &str {
+    trim(trim(text).trim_matches(['"', '\'', '`', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}']))
+}
+
+fn is_variable(name: &str) -> bool {
+    let name = name.trim().trim_start_matches("export ");
+    name.len() > 1
+        && !name.starts_with(PREFIX)
+        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
+/// The bodies the sender may have signed, given the `body` at hand and the header's `t`.
+pub(super) fn bodies(body: &[u8], time: Option<i64>) -> Vec<Guess<Cow<'_, [u8]>>> {
+    let mut guesses: Vec<Guess<Cow<'_, [u8]>>> = vec![(Vec::new(), Cow::Borrowed(body))];
+    let mut push =
+        |cause: Cause, bytes: Cow<'_, [u8]>| guesses.push((vec![cause], Cow::Owned(bytes.into_owned())));
+    line_breaks(body, &mut push);
+    if let Some(rest) = body.strip_prefix(BYTE_ORDER_MARK) {
+        push(Cause::BodyMarkAdded, rest.into());
+    }
+    if let Some(rest) = time.and_then(|time| body.strip_prefix(format!("{time}.").as_bytes())) {
+        push(Cause::BodyTimeIncluded, rest.into());
+    }
+    if let Some(bytes) = latin1(body) {
+        push(Cause::BodyReadAsLatin1, bytes.into());
+    }
+    if let Some(bytes) = base64::decode(body) {
+        push(Cause::BodyInBase64, bytes.into());
+    }
+    rewritten(body, &mut push);
+    guesses
+}
+
+fn line_breaks<'a>(body: &'a [u8], push: &mut impl FnMut(Cause, Cow<'a, [u8]>)) {
+    for ending in [b"\r\n".as_slice(), b"\n"] {
+        if let Some(rest) = body.strip_suffix(ending) {
+            push(Cause::BodyNewlineAdded, rest.into());
+        }
+        push(Cause::BodyNewlineLost, [body, ending].concat().into());
+    }
+    if body.contains(&b'\n') {
+        let unix = without_carriage_returns(body);
+        push(Cause::BodyToLf, with_carriage_returns(&unix).into());
+        push(Cause::BodyToCrlf, unix.into());
+    }
+}
+
+fn without_carriage_returns(body: &[u8]) -> Vec<u8> {
+    let next = body.iter().skip(1).map(Some).chain([None]);
+    let kept = body.iter().zip(next).filter(|(byte, next)| !(**byte == b'\r' && *next == Some(&b'\n')));
+    kept.map(|(byte, _)| *byte).collect()
+}
+
+fn with_carriage_returns(body: &[u8]) -> Vec<u8> {
+    body.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(b"\r\n".as_slice())
+}
+
+/// The bytes that, read as Latin-1, give the text of `body`.
+fn latin1(body: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(body).ok().filter(|text| !text.is_ascii())?;
+    text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
+}
+
+/// JSON in the layouts senders use. `serde_json` keeps the order of keys here, as most parsers do.
+fn rewritten<'a>(body: &'a [u8], push: &mut impl FnMut(Cause, Cow<'a, [u8]>)) {
+    let Ok(value) = serde_json::from_slice::<Value>(body) else { return };
+    if let Value::String(inner) = &value {
+        push(Cause::BodyInJsonString, inner.clone().into_bytes().into());
+    }
+    for bytes in [serde_json::to_vec(&value), serde_json::to_vec_pretty(&value)].into_iter().flatten() {
+        push(Cause::BodyReserialized, bytes.into());
+    }
+}
+
+/// The times the sender may have signed with, given the `header`; none is the body alone.
+pub(super) fn times(header: &Header) -> Vec<Guess<Option<i64>>> {
+    let mut guesses = vec![(Vec::new(), header.timestamp)];
+    if let Some(time) = header.timestamp {
+        guesses.push((vec![Cause::SignedWithoutTime], None));
+        if looks_like_milliseconds(time) {
+            guesses.push((vec![Cause::TimeInMilliseconds], Some(time / 1000)));
+        }
+    }
+    guesses
+}

@@ -1,0 +1,347 @@
+//! Signing and verifying, against values computed elsewhere and against what the published
+//! JavaScript verifier does.
+
+use std::time::Duration;
+
+use super::error::Side;
+use super::*;
+
+mod properties;
+
+const SECRET: &str = "whsec_3kQ9vX2mT7bL5nR8";
+const T: i64 = 1_774_583_010;
+const BODY: &[u8] = br#"{"id":"evt_ticket_created_1774583010044_abc12345","type":"ticket.created"}"#;
+const GOOD: &str = "bbf163bc353f7f1d769c4f2b46954667614d86ea2cf53aa5c541cd4c1e5b0082";
+const LEGACY: &str = "867865e12ea328421c87238a265015024b55b043fb08bb4709e5ae559e0cd184";
+/// The right form, and not the signature of anything here.
+const WRONG: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+fn at(now: i64) -> Verifier {
+    Verifier::new(SECRET).at(now)
+}
+
+/// `header` against BODY, at the moment it was signed.
+fn check(header: &str) -> Result<Verified, SignatureError> {
+    at(T).verify(BODY, Some(header))
+}
+
+fn detail(header: &str) -> String {
+    match check(header) {
+        Err(SignatureError::Malformed { detail }) => detail,
+        other => panic!("{header:?} gave {other:?}"),
+    }
+}
+
+fn mismatch() -> SignatureError {
+    SignatureError::Mismatch { scheme: Scheme::V1, body_bytes: BODY.len() }
+}
+
+// Each value is, in Python's standard library:
+// hmac.new(secret.encode(), f"{t}.".encode() + body, hashlib.sha256).hexdigest()
+#[test]
+fn signs_as_pythons_hmac_does() {
+    let every_byte: Vec<u8> = (0..=255).collect();
+    let long = format!("whsec_{}", "k".repeat(100));
+    for (body, secret, time, hex) in [
+        (BODY, SECRET, T, GOOD),
+        (b"", SECRET, T, "b9ac024aeb8f69e4d2f81fe9fbedac94a7d2362e2df18223552a62bf5d272936"),
+        (
+            "{\"name\":\"Zoë 🌟\"}\r\n".as_bytes(),
+            SECRET,
+            T,
+            "c778f6ac77cd1fe358cf43d57f61695334feced83b9a920476cd235deacbe661",
+        ),
+        (&every_byte, SECRET, T, "9bedb860347e6f90171064fef2013b0933aeee4b12abef6c6c333afceb9c94ca"),
+        (BODY, &long, T, "b062e5bde833f729cb6cea2f2930d4e1b7630f713fc14557a87c7abca2594d82"),
+        (BODY, "geheimnis-ü ", T, "383f8398d1e182a3e4c9f305e76f846800c1ac296ed15024c6c3a024af7f3223"),
+        (BODY, SECRET, 0, "9f0d159205ca0f997d0f8898934e39b910fb93cbbbe0802d5aa9ce5866b9e080"),
+        (BODY, SECRET, i64::MAX, "f7c79699c5cebb2d2198d49a66e189a59e40ff308638b74d2f5c44444f0160a8"),
+    ] {
+        let header = format!("t={time},v1={hex}");
+        assert_eq!(sign(body, secret, time), header);
+        assert_eq!(Signer::new(secret).header(body, time), header);
+        let verified = Verifier::new(secret).at(time).verify(body, Some(&header)).unwrap();
+        assert_eq!(verified, Verified { scheme: Scheme::V1, timestamp: Some(time), age: Some(0) });
+    }
+}
+
+#[test]
+fn one_signer_gives_the_same_header_each_time() {
+    let signer = Signer::new(SECRET);
+    let first = signer.header(BODY, T);
+    assert_ne!(signer.header(b"other", T), first);
+    assert_ne!(signer.header(BODY, T + 1), first);
+    assert_eq!(signer.header(BODY, T), first);
+}
+
+#[test]
+fn exactly_the_tolerance_passes_and_a_second_more_does_not_either_way() {
+    let header = format!("t={T},v1={GOOD}");
+    let verify = |now| at(now).verify(BODY, Some(&header));
+    assert_eq!(verify(T + 300).unwrap().age, Some(300));
+    assert_eq!(verify(T - 300).unwrap().age, Some(-300));
+    let outside = |side| SignatureError::OutsideTolerance {
+        side,
+        age: 301,
+        by: 1,
+        tolerance: 300,
+        milliseconds: false,
+    };
+    assert_eq!(verify(T + 301), Err(outside(Side::Past)));
+    // Stripe's libraries take any future time; cStar's published check does not.
+    assert_eq!(verify(T - 301), Err(outside(Side::Future)));
+}
+
+#[test]
+fn the_tolerance_can_be_set() {
+    let header = sign(BODY, SECRET, T);
+    let verify = |now, tolerance| at(now).tolerance(tolerance).verify(BODY, Some(&header)).is_ok();
+    assert!(verify(T, Duration::ZERO));
+    assert!(!verify(T + 1, Duration::ZERO));
+    assert!(!verify(T - 1, Duration::ZERO));
+    assert!(verify(T + 10, Duration::from_secs(10)));
+    assert!(!verify(T + 11, Duration::from_secs(10)));
+    assert!(verify(i64::MAX, Duration::MAX));
+    assert!(verify(i64::MIN, Duration::MAX));
+    assert!(!verify(i64::MIN, DEFAULT_TOLERANCE), "no overflow on the way to an error");
+}
+
+#[test]
+fn the_default_clock_is_the_systems() {
+    let now = i64::try_from(jiff_now()).unwrap();
+    assert!(verify_signature(BODY, Some(&sign(BODY, SECRET, now)), SECRET).is_ok());
+    let old = verify_signature(BODY, Some(&sign(BODY, SECRET, now - 400)), SECRET);
+    assert!(matches!(old, Err(SignatureError::OutsideTolerance { side: Side::Past, .. })), "{old:?}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "the clock is what is under test")]
+fn jiff_now() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
+}
+
+#[test]
+fn takes_what_the_published_verifier_takes() {
+    let upper = GOOD.to_uppercase();
+    for header in [
+        format!("t={T},v1={GOOD}"),
+        format!("v1={GOOD},t={T}"),
+        format!("t={T},v1={upper}"),
+        format!("t={T},v1={WRONG},v1={GOOD}"),
+        format!("t={T},v0={WRONG},v1={GOOD}"),
+        format!("t={T},v1={GOOD},v2=later,x"),
+        format!("t=0{T},v1={GOOD}"),
+    ] {
+        assert!(check(&header).is_ok(), "{header}");
+    }
+}
+
+#[test]
+fn takes_more_where_that_is_safe() {
+    for header in [
+        format!("t={T},v1={GOOD},v1={WRONG}"),
+        format!("t={T},v1={WRONG},v1={GOOD},v1={WRONG}"),
+        format!("t={T},v1=short,v1={GOOD}"),
+        format!("  t = {T} ,\tv1 = {GOOD}  "),
+        format!("t={T}, v1={GOOD}"),
+        format!("t={T},,v1={GOOD},"),
+        format!("t={T},v1={GOOD},sha256={WRONG}"),
+    ] {
+        assert!(check(&header).is_ok(), "{header}");
+    }
+}
+
+#[test]
+fn refuses_what_no_sender_writes() {
+    for (header, expected) in [
+        (format!("t={T}.5,v1={GOOD}"), "`t` is not a whole number of unix seconds, digits only"),
+        (format!("t=+{T},v1={GOOD}"), "`t` is not a whole number of unix seconds, digits only"),
+        (format!("t=-{T},v1={GOOD}"), "`t` is not a whole number of unix seconds, digits only"),
+        (format!("t=1e9,v1={GOOD}"), "`t` is not a whole number of unix seconds, digits only"),
+        (format!("t=١٢,v1={GOOD}"), "`t` is not a whole number of unix seconds, digits only"),
+        (format!("t=,v1={GOOD}"), "`t` is empty"),
+        (format!("t=9223372036854775808,v1={GOOD}"), "`t` has 19 digits, too many for unix seconds"),
+        (format!("t={T},t={T},v1={GOOD}"), "it has `t=` 2 times, as when two headers are joined"),
+        (format!("t={T}"), "it has no `v1=`"),
+        (format!("t={T},v0={GOOD}"), "it has no `v1=`"),
+        (format!("T={T},V1={GOOD}"), "it has neither `t=` nor `v1=`"),
+        (format!("v1={GOOD}"), "it has no `t=`"),
+        (GOOD.to_owned(), "it has neither `t=` nor `v1=`"),
+        (format!("t={T},v1="), "`v1` has 0 characters, not the 64 hexadecimal digits of a signature"),
+        // Node's hex decoder drops an odd digit and whatever follows the first character that is none.
+        (format!("t={T},v1={GOOD}0"), "`v1` has 65 characters, not the 64 hexadecimal digits of a signature"),
+        (format!("t={T},v1={GOOD}="), "`v1` has 65 characters, not the 64 hexadecimal digits of a signature"),
+        (
+            format!("t={T},v1={}", GOOD.get(1..).unwrap()),
+            "`v1` has 63 characters, not the 64 hexadecimal digits of a signature",
+        ),
+        (
+            format!("t={T},v1={}g", GOOD.get(1..).unwrap()),
+            "`v1` has characters that are not hexadecimal digits",
+        ),
+        ("sha256=".to_owned(), "`sha256` has 0 characters, not the 64 hexadecimal digits of a signature"),
+        (
+            format!("sha256={LEGACY},t={T},v1={GOOD}"),
+            "`sha256` has 145 characters, not the 64 hexadecimal digits of a signature",
+        ),
+    ] {
+        assert_eq!(detail(&header), expected, "{header}");
+    }
+}
+
+#[test]
+fn only_a_v1_over_time_and_body_matches() {
+    for header in [
+        format!("t={T},v1={WRONG}"),
+        format!("t={T},v1={LEGACY}"),
+        format!("t={},v1={GOOD}", T + 1),
+        format!("t={T},v0={GOOD},v1={WRONG}"),
+        format!("t={T},sha256={LEGACY},v1={WRONG}"),
+    ] {
+        assert_eq!(check(&header), Err(mismatch()), "{header}");
+    }
+}
+
+#[test]
+fn a_wrong_secret_is_said_before_an_old_time() {
+    let header = sign(BODY, "whsec_other", T);
+    assert_eq!(at(T + 9999).verify(BODY, Some(&header)), Err(mismatch()));
+    assert_eq!(at(T).verify(BODY, Some(&header)), Err(mismatch()));
+}
+
+#[test]
+fn the_old_form_passes_without_a_time_unless_strict() {
+    for header in [
+        format!("sha256={LEGACY}"),
+        format!(" sha256= {LEGACY} "),
+        format!("sha256={}", LEGACY.to_uppercase()),
+    ] {
+        let verified = at(T).verify(BODY, Some(&header)).unwrap();
+        assert_eq!(verified, Verified { scheme: Scheme::Legacy, timestamp: None, age: None });
+        assert_eq!(at(T).strict(true).verify(BODY, Some(&header)), Err(SignatureError::LegacyRefused));
+    }
+    assert!(at(T).strict(true).verify(BODY, Some(&sign(BODY, SECRET, T))).is_ok());
+    let mismatch = SignatureError::Mismatch { scheme: Scheme::Legacy, body_bytes: BODY.len() };
+    assert_eq!(check(&format!("sha256={GOOD}")), Err(mismatch));
+}
+
+#[test]
+fn an_expired_v1_cannot_come_back_in_the_old_form() {
+    let body = [format!("{T}.").as_bytes(), BODY].concat();
+    let refused = at(T + 9999).verify(&body, Some(&format!("sha256={GOOD}")));
+    assert!(matches!(refused, Err(SignatureError::Malformed { .. })), "{refused:?}");
+}
+
+#[test]
+fn missing_things_are_named_the_secret_first() {
+    for blank in ["", " ", "\n", "\0", "\t \u{a0}"] {
+        let header = sign(BODY, blank, T);
+        let refused = Verifier::new(blank).at(T).verify(BODY, Some(&header));
+        assert_eq!(refused, Err(SignatureError::MissingSecret), "{blank:?}");
+        assert_eq!(Verifier::new(blank).verify(BODY, None), Err(SignatureError::MissingSecret));
+    }
+    for header in [None, Some(""), Some(" \t")] {
+        assert_eq!(at(T).verify(BODY, header), Err(SignatureError::MissingHeader), "{header:?}");
+    }
+}
+
+#[test]
+fn the_secret_is_used_exactly_as_given() {
+    let header = sign(BODY, SECRET, T);
+    for other in ["3kQ9vX2mT7bL5nR8", "whsec_3kQ9vX2mT7bL5nR8 ", "WHSEC_3kQ9vX2mT7bL5nR8"] {
+        assert_eq!(Verifier::new(other).at(T).verify(BODY, Some(&header)), Err(mismatch()), "{other:?}");
+    }
+}
+
+#[test]
+fn texts_of_the_errors() {
+    let outside = |side, milliseconds| {
+        SignatureError::OutsideTolerance { side, age: 412, by: 112, tolerance: 300, milliseconds }.to_string()
+    };
+    for (text, expected) in [
+        (
+            SignatureError::MissingHeader.to_string(),
+            "the request has no signature: pass the value of its `X-Signature` header, and check that no \
+             proxy in between removes it",
+        ),
+        (
+            SignatureError::MissingSecret.to_string(),
+            "the signing secret is empty: set it to the `whsec_` value of this endpoint, or to what \
+             `cstar listen --print-secret` prints",
+        ),
+        (
+            check("v1=").unwrap_err().to_string(),
+            "the signature header is malformed: it has no `t=`; it should read \
+             `t=<unix seconds>,v1=<64 hex digits>`",
+        ),
+        (
+            mismatch().to_string(),
+            "no `v1` signature of the header matches the body (74 bytes): check that the secret is this \
+             endpoint's, and that the body is the raw bytes received, not parsed JSON written out again",
+        ),
+        (
+            SignatureError::LegacyRefused.to_string(),
+            "the signature has the old `sha256=` form, which holds no time and can be replayed for ever, and \
+             this verifier is strict: have the sender sign with `t=` and `v1=`",
+        ),
+        (
+            outside(Side::Past, false),
+            "the signature is authentic but 412 s old, 112 s beyond the 300 s allowed: the request was held \
+             back or replayed, or the clock of this machine is ahead",
+        ),
+        (
+            outside(Side::Future, false),
+            "the signature is authentic but dated 412 s in the future, 112 s beyond the 300 s allowed: set \
+             the clock of this machine, or the sender's",
+        ),
+        (
+            outside(Side::Future, true),
+            "the signature is authentic, but its `t` has 13 digits and so looks like milliseconds: have the \
+             sender sign with unix seconds",
+        ),
+    ] {
+        assert_eq!(text, expected);
+    }
+}
+
+#[test]
+fn milliseconds_are_named() {
+    let header = sign(BODY, SECRET, T * 1000 + 44);
+    let refused = at(T).verify(BODY, Some(&header));
+    assert!(
+        matches!(
+            refused,
+            Err(SignatureError::OutsideTolerance { milliseconds: true, side: Side::Future, .. })
+        ),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn nothing_printable_holds_the_secret_or_the_expected_signature() {
+    let verifier = at(T);
+    let header = format!("t={T},v1={WRONG}");
+    let printed = [
+        format!("{:?} {:#?}", verifier, verifier),
+        format!("{:?}", Signer::new(SECRET)),
+        format!("{0} {0:?}", verifier.verify(BODY, Some(&header)).unwrap_err()),
+        format!("{0} {0:?}", verifier.verify(BODY, Some(SECRET)).unwrap_err()),
+        format!("{0} {0:?}", verifier.verify(BODY, Some(&format!("t={SECRET},v1=x"))).unwrap_err()),
+        format!("{0} {0:?}", verifier.verify(BODY, Some(&format!("t=1,v1={SECRET}"))).unwrap_err()),
+        format!(
+            "{:?}",
+            explain(BODY, Some(&sign(BODY, SECRET, T)), &format!("\"{SECRET}\""), T, Duration::ZERO)
+        ),
+    ];
+    for text in printed {
+        assert!(!text.contains("3kQ9") && !text.contains(GOOD) && !text.contains("bbf163"), "{text}");
+    }
+    assert!(format!("{verifier:?}").contains("Key(hidden)"));
+}
+
+#[test]
+fn can_be_shared_between_tasks() {
+    fn shared<T: Send + Sync + Clone + 'static>() {}
+    shared::<Verifier>();
+    shared::<Signer>();
+    shared::<SignatureError>();
+}
