@@ -10,12 +10,69 @@
 //! - white space around items does not count;
 //! - `t` must be digits only (a fraction is refused), and a signature exactly 64 hex digits.
 //!
+//! # A receiver with axum
+//!
+//! The signature is over the bytes as they came, so take the body as `Bytes`, never as `Json`.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use axum::body::Bytes;
+//! use axum::extract::State;
+//! use axum::http::{HeaderMap, StatusCode};
+//! use axum::{Router, routing::post};
+//! use cstar::signature::{ConstructError, SIGNATURE_HEADER, Verifier};
+//!
+//! async fn receive(
+//!     State(verifier): State<Arc<Verifier>>,
+//!     headers: HeaderMap,
+//!     body: Bytes,
+//! ) -> Result<StatusCode, (StatusCode, String)> {
+//!     let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
+//!     let event = verifier.construct_event(body, signature).map_err(|error| {
+//!         let status = match error {
+//!             ConstructError::Signature(_) => StatusCode::UNAUTHORIZED,
+//!             _ => StatusCode::BAD_REQUEST,
+//!         };
+//!         (status, error.to_string())
+//!     })?;
+//!     match event.event_type() {
+//!         "ticket.created" => { /* answer within 10 seconds: queue the work */ }
+//!         _ => { /* new types come without notice: answer 2xx to them too */ }
+//!     }
+//!     Ok(StatusCode::OK)
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let verifier = Arc::new(Verifier::new("whsec_from_the_environment"));
+//! let app: Router = Router::new().route("/webhook", post(receive)).with_state(verifier.clone());
+//! # drop(app);
+//! # use cstar::signature::sign;
+//! # let body = Bytes::from_static(
+//! #     br#"{"id":"evt_1","type":"ticket.created","created_at":"2026-03-27T03:36:50.044Z","team_id":"team_1","data":{"ticket":{"id":"tkt_1"}}}"#,
+//! # );
+//! # let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs() as i64;
+//! # let with = |secret: &str| -> Result<HeaderMap, Box<dyn std::error::Error>> {
+//! #     Ok([(SIGNATURE_HEADER.parse()?, sign(&body, secret, now).parse()?)].into_iter().collect())
+//! # };
+//! # let good = receive(State(verifier.clone()), with("whsec_from_the_environment")?, body.clone()).await;
+//! # assert_eq!(good, Ok(StatusCode::OK));
+//! # let forged = receive(State(verifier.clone()), with("whsec_guessed")?, body.clone()).await;
+//! # assert_eq!(forged.map_err(|(status, _)| status), Err(StatusCode::UNAUTHORIZED));
+//! # let unsigned = receive(State(verifier.clone()), HeaderMap::new(), body.clone()).await;
+//! # assert_eq!(unsigned.map_err(|(status, _)| status), Err(StatusCode::UNAUTHORIZED));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What a signature does not do
 //!
 //! The same event can be delivered more than once, with a fresh signature each time: use the event's
 //! id to do the work once. And the old `sha256=` form, which verifiers still accept, can be replayed
 //! for ever: see [`Scheme::Legacy`], and refuse it with [`Verifier::strict`].
 
+mod construct;
 mod error;
 mod explain;
 mod header;
@@ -26,6 +83,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+pub use construct::{ConstructError, construct_event};
 pub use error::{Side, SignatureError};
 pub use explain::{Cause, explain};
 pub use sign::{Signer, sign};
