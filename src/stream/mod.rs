@@ -1,1 +1,3 @@
-//! stub
+//! The client side of the listen stream.
+
+mod sse;

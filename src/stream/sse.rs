@@ -1,0 +1,230 @@
+//! Decoder of the event-stream format (HTML standard, "server-sent events"), incremental and bounded.
+//!
+//! Pure: bytes in by [`Decoder::push`], frames out by [`Decoder::next`]. How the bytes are cut into
+//! chunks never changes the frames. Ours beyond the standard: the `request-id` field, and a bound
+//! on what one event may make the decoder hold.
+
+mod lines;
+#[cfg(test)]
+mod tests;
+
+use std::mem;
+use std::time::Duration;
+
+use bytes::Bytes;
+use memchr::memchr;
+
+use lines::{Line, Lines};
+
+/// Something the stream said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Frame {
+    /// A block with data.
+    Event(EventFrame),
+    /// A comment line: the peer is alive.
+    Comment,
+    /// The server's wish for the delay before a reconnection.
+    Retry(Duration),
+    /// A block without data that set the last event id (empty: it was reset).
+    Cursor(String),
+    /// A block that was dropped because it went over the limit.
+    Oversized {
+        /// Bytes of the block's lines, without line ends and comments.
+        bytes: usize,
+        /// The block's event name, if one was given.
+        event: Option<String>,
+        /// The block's own id, if it had one (empty: it was reset).
+        id: Option<String>,
+    },
+}
+
+/// A block with data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EventFrame {
+    /// The last event id in force after this block; empty when there is none.
+    pub(crate) id: String,
+    /// Whether this block itself set the id; otherwise it lasts from an earlier one.
+    pub(crate) id_set: bool,
+    /// The event name, `message` when none was given.
+    pub(crate) event: String,
+    /// The data lines joined by LF. Always UTF-8: what was not has become U+FFFD.
+    pub(crate) data: Bytes,
+    /// The value of the `request-id` field (ours; plain EventSource clients ignore it).
+    pub(crate) request_id: Option<String>,
+}
+
+/// Turns chunks of an event stream into frames.
+///
+/// Take every frame before pushing the next chunk: the decoder then holds at most `limit` bytes
+/// and one chunk, whatever the server sends.
+pub(crate) struct Decoder {
+    limit: usize,
+    lines: Lines,
+    block: Block,
+    last_id: String,
+}
+
+impl Decoder {
+    /// A decoder at the start of a stream. `limit` bounds the bytes of one event.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit, lines: Lines::default(), block: Block::default(), last_id: String::new() }
+    }
+
+    /// Adds what was read from the connection.
+    pub(crate) fn push(&mut self, chunk: &[u8]) {
+        self.lines.push(chunk);
+    }
+
+    /// The next frame, or `None` when more input is needed.
+    pub(crate) fn next(&mut self) -> Option<Frame> {
+        loop {
+            let frame = match self.lines.next(self.room())? {
+                Line::Whole([]) => self.block.dispatch(&mut self.last_id, self.limit),
+                Line::Whole(line) => self.block.line(line),
+                Line::TooLong { comment: true, .. } => Some(Frame::Comment),
+                Line::TooLong { bytes, comment: false } => {
+                    self.block.overflow(bytes);
+                    None
+                }
+            };
+            if frame.is_some() {
+                return frame;
+            }
+        }
+    }
+
+    /// How long the next line may be: the limit is for the data, so its field name comes on top.
+    fn room(&self) -> usize {
+        match self.limit.saturating_sub(self.block.held()) {
+            0 => 0,
+            left => left + "data: ".len(),
+        }
+    }
+
+    /// The stream has ended. An unfinished block counts for nothing, its id included; only that it
+    /// was too large is still worth a word.
+    pub(crate) fn finish(mut self) -> Option<Frame> {
+        if let Some(bytes) = self.lines.dropped() {
+            self.block.overflow(bytes);
+        }
+        let Block { oversized, bytes, event, .. } = self.block;
+        oversized.then(|| Frame::Oversized { bytes, event: Some(event).filter(|e| !e.is_empty()), id: None })
+    }
+}
+
+/// The fields of the block being read.
+#[derive(Default)]
+struct Block {
+    data: Vec<u8>,
+    has_data: bool,
+    event: String,
+    id: Option<String>,
+    request_id: Option<String>,
+    bytes: usize,
+    oversized: bool,
+}
+
+impl Block {
+    /// Bytes this block makes the decoder hold.
+    fn held(&self) -> usize {
+        let text = |field: &Option<String>| field.as_ref().map_or(0, String::len);
+        self.data.len() + self.event.len() + text(&self.id) + text(&self.request_id)
+    }
+
+    /// Takes in one line that is not empty.
+    fn line(&mut self, line: &[u8]) -> Option<Frame> {
+        let (name, value) = match memchr(b':', line) {
+            Some(0) => return Some(Frame::Comment),
+            Some(colon) => {
+                let (name, rest) = line.split_at(colon);
+                let value = rest.strip_prefix(b":").unwrap_or(rest);
+                (name, value.strip_prefix(b" ").unwrap_or(value))
+            }
+            None => (line, &[][..]),
+        };
+        self.bytes += line.len();
+        match name {
+            b"data" => self.add_data(value),
+            b"event" => self.event = text(value),
+            // the standard: an id with a NUL is no id
+            b"id" if !value.contains(&0) => self.id = Some(text(value)),
+            b"request-id" => self.request_id = Some(text(value)),
+            b"retry" => return milliseconds(value).map(Frame::Retry),
+            _ => {}
+        }
+        None
+    }
+
+    fn add_data(&mut self, value: &[u8]) {
+        if self.oversized {
+            return;
+        }
+        if self.has_data {
+            self.data.push(b'\n');
+        } else {
+            self.has_data = true;
+            self.data.reserve_exact(value.len());
+        }
+        self.data.extend_from_slice(value);
+    }
+
+    /// Gives the block's data up, but keeps reading its other fields.
+    fn overflow(&mut self, line_bytes: usize) {
+        self.bytes += line_bytes;
+        self.oversized = true;
+        self.data = Vec::new();
+    }
+
+    /// An empty line: the block is complete.
+    fn dispatch(&mut self, last_id: &mut String, limit: usize) -> Option<Frame> {
+        let Self { data, has_data, event, id, request_id, bytes, oversized } = mem::take(self);
+        if let Some(id) = &id {
+            last_id.clone_from(id);
+        }
+        let data = if oversized { None } else { utf8(data, limit) };
+        let Some(data) = data else {
+            return Some(Frame::Oversized { bytes, event: Some(event).filter(|e| !e.is_empty()), id });
+        };
+        if !has_data {
+            return id.map(Frame::Cursor);
+        }
+        Some(Frame::Event(EventFrame {
+            id_set: id.is_some(),
+            id: id.unwrap_or_else(|| last_id.clone()),
+            event: if event.is_empty() { "message".to_owned() } else { event },
+            data,
+            request_id,
+        }))
+    }
+}
+
+fn text(value: &[u8]) -> String {
+    String::from_utf8_lossy(value).into_owned()
+}
+
+/// `data` as UTF-8; `None` if the replacement characters make it longer than `limit`.
+fn utf8(data: Vec<u8>, limit: usize) -> Option<Bytes> {
+    if std::str::from_utf8(&data).is_ok() {
+        return Some(Bytes::from(data));
+    }
+    let mut out = String::with_capacity(data.len());
+    for chunk in data.utf8_chunks() {
+        out.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            out.push(char::REPLACEMENT_CHARACTER);
+        }
+        if out.len() > limit {
+            return None;
+        }
+    }
+    Some(Bytes::from(out))
+}
+
+/// A number made of ASCII digits only; one too large for 64 bits is as good as the largest.
+fn milliseconds(value: &[u8]) -> Option<Duration> {
+    if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let add = |sum: u64, digit: &u8| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
+    Some(Duration::from_millis(value.iter().fold(0, add)))
+}

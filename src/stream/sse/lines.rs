@@ -1,0 +1,131 @@
+//! Cuts an event stream into lines: CRLF, LF or a lone CR, also across chunks, and nothing else.
+
+use std::mem;
+
+use memchr::memchr2;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// An empty buffer larger than this is given back instead of being kept for the next chunk.
+const KEPT_CAPACITY: usize = 256 * 1024;
+
+/// One line, without its end.
+pub(super) enum Line<'a> {
+    /// A line that fitted.
+    Whole(&'a [u8]),
+    /// A line whose text was dropped because there was no room for it.
+    TooLong { bytes: usize, comment: bool },
+}
+
+/// The input that has not been read as lines yet.
+#[derive(Default)]
+pub(super) struct Lines {
+    buffer: Vec<u8>,
+    /// Where the current line begins.
+    start: usize,
+    /// Up to here the current line is known to hold no line end.
+    scanned: usize,
+    /// The first three bytes of the stream have been looked at.
+    begun: bool,
+    /// The last line ended in CR: an LF that follows belongs to it.
+    after_cr: bool,
+    /// Bytes of the current line that were thrown away.
+    dropped: usize,
+    /// The line being thrown away is a comment.
+    dropped_comment: bool,
+}
+
+impl Lines {
+    pub(super) fn push(&mut self, chunk: &[u8]) {
+        if self.start >= self.buffer.len() {
+            self.forget();
+        } else if self.start > 0 {
+            self.buffer.drain(..self.start);
+            self.scanned -= self.start;
+            self.start = 0;
+        }
+        self.buffer.extend_from_slice(chunk);
+    }
+
+    /// The next complete line, or `None` when more input is needed. A line longer than `room` is
+    /// not kept, complete or not.
+    pub(super) fn next(&mut self, room: usize) -> Option<Line<'_>> {
+        self.skip_byte_order_mark()?;
+        self.skip_line_feed()?;
+        let Some(offset) = memchr2(b'\r', b'\n', self.buffer.get(self.scanned..)?) else {
+            self.scanned = self.buffer.len();
+            if self.dropped > 0 || self.scanned - self.start > room {
+                self.drop_partial_line();
+            }
+            return None;
+        };
+        let end = self.scanned + offset;
+        let start = mem::replace(&mut self.start, end + 1);
+        self.scanned = end + 1;
+        self.after_cr = self.buffer.get(end) == Some(&b'\r');
+        let line = self.buffer.get(start..end)?;
+        if self.dropped > 0 {
+            let bytes = mem::take(&mut self.dropped) + line.len();
+            return Some(Line::TooLong { bytes, comment: self.dropped_comment });
+        }
+        if line.len() > room {
+            return Some(Line::TooLong { bytes: line.len(), comment: line.first() == Some(&b':') });
+        }
+        Some(Line::Whole(line))
+    }
+
+    /// Bytes thrown away of an unfinished line that is not a comment.
+    pub(super) fn dropped(&self) -> Option<usize> {
+        (self.dropped > 0 && !self.dropped_comment).then_some(self.dropped)
+    }
+
+    /// `None` while the first bytes may still turn out to be the mark.
+    fn skip_byte_order_mark(&mut self) -> Option<()> {
+        if !self.begun {
+            if self.buffer.starts_with(BYTE_ORDER_MARK) {
+                self.start = BYTE_ORDER_MARK.len();
+                self.scanned = self.start;
+            } else if BYTE_ORDER_MARK.starts_with(&self.buffer) {
+                return None;
+            }
+            self.begun = true;
+        }
+        Some(())
+    }
+
+    /// `None` while it is open whether an LF follows the CR.
+    fn skip_line_feed(&mut self) -> Option<()> {
+        if self.after_cr {
+            if *self.buffer.get(self.start)? == b'\n' {
+                self.start += 1;
+                self.scanned = self.start;
+            }
+            self.after_cr = false;
+        }
+        Some(())
+    }
+
+    fn drop_partial_line(&mut self) {
+        if self.dropped == 0 {
+            self.dropped_comment = self.buffer.get(self.start) == Some(&b':');
+        }
+        self.dropped += self.buffer.len() - self.start;
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        self.start = 0;
+        self.scanned = 0;
+        if self.buffer.capacity() > KEPT_CAPACITY {
+            self.buffer = Vec::new();
+        } else {
+            self.buffer.clear();
+        }
+    }
+
+    /// Bytes of memory held.
+    #[cfg(test)]
+    pub(super) fn capacity(&self) -> usize {
+        self.buffer.capacity()
+    }
+}

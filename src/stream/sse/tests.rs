@@ -1,0 +1,375 @@
+//! The format cases of the Web Platform Tests for EventSource in our own words, each cut at every
+//! chunk size; a naive decoder of whole texts to compare with; and the bound on memory.
+
+mod reference;
+
+use proptest::prelude::*;
+
+use super::*;
+
+const LIMIT: usize = 1 << 20;
+
+/// All frames of `stream` when it arrives in chunks of `size` bytes.
+fn decode(stream: &[u8], size: usize, limit: usize) -> Vec<Frame> {
+    let mut decoder = Decoder::new(limit);
+    let mut frames = Vec::new();
+    for chunk in stream.chunks(size.max(1)) {
+        decoder.push(chunk);
+        frames.extend(std::iter::from_fn(|| decoder.next()));
+    }
+    frames.extend(decoder.finish());
+    frames
+}
+
+/// `(event, data, last event id)` of every event, the same at every chunk size.
+fn events(stream: impl AsRef<[u8]>) -> Vec<(String, String, String)> {
+    let stream = stream.as_ref();
+    let whole = decode(stream, stream.len(), LIMIT);
+    for size in 1..=stream.len() {
+        assert_eq!(decode(stream, size, LIMIT), whole, "chunks of {size}");
+    }
+    whole
+        .into_iter()
+        .filter_map(|frame| match frame {
+            Frame::Event(e) => Some((e.event, String::from_utf8(e.data.to_vec()).unwrap(), e.id)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn data(stream: impl AsRef<[u8]>) -> Vec<String> {
+    events(stream).into_iter().map(|(_, data, _)| data).collect()
+}
+
+#[test]
+fn one_byte_order_mark_is_removed() {
+    assert_eq!(data("\u{feff}data:1\n\n\u{feff}data:2\n\ndata:3\n\n"), ["1", "3"]);
+}
+
+#[test]
+fn a_second_byte_order_mark_is_part_of_the_field_name() {
+    assert_eq!(data("\u{feff}\u{feff}data:1\n\ndata:2\n\ndata:3\n\n"), ["2", "3"]);
+}
+
+#[test]
+fn part_of_a_byte_order_mark_is_not_one() {
+    assert_eq!(data(b"\xEF\xBBdata:1\n\ndata:2\n\n"), ["2"]);
+}
+
+#[test]
+fn comments_are_skipped_wherever_they_stand() {
+    let long = "x".repeat(2000);
+    let stream = format!("data:1\r:\0\n:\r\ndata:2\n:{long}\rdata:3\n:data:fail\r:{long}\ndata:4\n\n");
+    let mut decoder = Decoder::new(LIMIT);
+    decoder.push(stream.as_bytes());
+    let frames: Vec<_> = std::iter::from_fn(|| decoder.next()).collect();
+    assert_eq!(frames.iter().filter(|f| **f == Frame::Comment).count(), 5);
+    assert!(matches!(frames.last(), Some(Frame::Event(e)) if e.data == "1\n2\n3\n4"));
+    assert_eq!(data("data:1\n:\0\n:\ndata:2\n\n"), ["1\n2"]);
+}
+
+#[test]
+fn an_unfinished_block_is_dropped_with_its_id() {
+    assert_eq!(data("retry:1000\ndata:test1\n\nid:test\ndata:test2"), ["test1"]);
+    assert_eq!(data("data:test1\n\nid:test\ndata:test2\n"), ["test1"]);
+    let frames = decode(b"id:a\n", 1, LIMIT);
+    assert_eq!(frames, []);
+}
+
+#[test]
+fn a_data_field_may_be_empty_or_bare() {
+    assert_eq!(data("data:\n\ndata\ndata\n\ndata:test\n\n"), ["", "\n", "test"]);
+}
+
+#[test]
+fn the_event_field_names_its_own_block_only() {
+    let got = events("event:test\ndata:x\n\ndata:y\n\nevent:a\nevent: b\ndata:z\n\nevent:lost\n\ndata:w\n\n");
+    let names: Vec<_> = got.iter().map(|(event, data, _)| (event.as_str(), data.as_str())).collect();
+    assert_eq!(names, [("test", "x"), ("message", "y"), ("b", "z"), ("message", "w")]);
+}
+
+#[test]
+fn an_empty_event_field_means_message() {
+    assert_eq!(events("event: \ndata:data\n\n")[0].0, "message");
+    assert_eq!(events("event\ndata:data\n\n")[0].0, "message");
+}
+
+#[test]
+fn an_id_lasts_until_another_or_an_empty_one() {
+    let got = events("id: …\ndata:1\n\ndata:2\n\nid\ndata:3\n\ndata:4\n\nid:b\ndata:5\n\nid:\ndata:6\n\n");
+    let ids: Vec<_> = got.iter().map(|(_, _, id)| id.as_str()).collect();
+    assert_eq!(ids, ["…", "…", "", "", "b", ""]);
+}
+
+#[test]
+fn a_block_without_data_still_sets_the_id() {
+    let stream = b"id:1\n\ndata:x\n\nid\n\n\n\nevent:e\n\n";
+    let frames = decode(stream, 3, LIMIT);
+    assert_eq!(frames[0], Frame::Cursor("1".into()));
+    assert!(matches!(&frames[1], Frame::Event(e) if e.id == "1" && !e.id_set));
+    assert_eq!(frames[2..], [Frame::Cursor(String::new())]);
+}
+
+#[test]
+fn an_id_with_a_nul_is_ignored() {
+    for bad in ["\0\0", "x\0", "\0x", "x\0x", " \0"] {
+        let got = events(format!("id:ok\nid:{bad}\ndata:1\n\nid:{bad}\ndata:2\n\n"));
+        assert!(got.iter().all(|(_, _, id)| id == "ok"), "{bad:?}");
+    }
+}
+
+#[test]
+fn odd_fields_are_parsed_by_the_letter() {
+    let stream = "data:\0\n data:2\rData:1\ndata\0:2\ndata:1\r\0data:4\nda-ta:3\rdata_5\ndata:3\rdata:\r\n data:32\ndata:4\n\n";
+    assert_eq!(data(stream), ["\0\n1\n3\n\n4"]);
+}
+
+fn retries(stream: &str) -> Vec<u64> {
+    let pick = |frame| match frame {
+        Frame::Retry(delay) => Some(u64::try_from(delay.as_millis()).unwrap()),
+        _ => None,
+    };
+    decode(stream.as_bytes(), 1, LIMIT).into_iter().filter_map(pick).collect()
+}
+
+#[test]
+fn retry_takes_ascii_digits_only() {
+    assert_eq!(retries("retry:03000\nretry: 5\n"), [3000, 5]);
+    assert_eq!(
+        retries("retry:3000\nretry:1000x\nretry:-1\nretry:1.5\nretry:+1\nretry:1 \nretry:１\n"),
+        [3000]
+    );
+    assert_eq!(retries("retry\nretry:\nretry: \ndata:test\n\n"), [0; 0]);
+    assert_eq!(retries(&format!("retry:{}\n", "9".repeat(40))), [u64::MAX]);
+    assert_eq!(data("retry:3000\nretry:x\ndata:x\n\n"), ["x"]);
+}
+
+#[test]
+fn unknown_fields_are_ignored() {
+    assert_eq!(data("data:test\n data\ndata\nfoobar:xxx\njustsometext\n:thisisacomment\n\n"), ["test\n"]);
+}
+
+#[test]
+fn one_leading_space_is_removed_and_nothing_else() {
+    assert_eq!(data("data:\ttest\rdata: \ndata:test\n\n"), ["\ttest\n\ntest"]);
+    assert_eq!(data("data:  two\ndata: end \ndata: :a: b\n\n"), [" two\nend \n:a: b"]);
+}
+
+#[test]
+fn every_kind_of_line_end_ends_a_line() {
+    assert_eq!(data("data:test\r\ndata\ndata:test\r\n\r"), ["test\n\ntest"]);
+    assert_eq!(
+        data("data:1\r\rdata:2\n\ndata:3\r\n\r\ndata:4\n\r\ndata:5\r\n\ndata:6\r\r\n"),
+        ["1", "2", "3", "4", "5", "6"]
+    );
+}
+
+#[test]
+fn nothing_else_ends_a_line() {
+    let text = "a\u{2028}b\u{2029}c\u{b}d\u{c}e\u{85}f\u{1c}g";
+    assert_eq!(data(format!("data:{text}\n\n")), [text]);
+}
+
+#[test]
+fn a_carriage_return_at_the_end_of_a_read_dispatches_at_once() {
+    let mut decoder = Decoder::new(LIMIT);
+    decoder.push(b"data:1\r\r");
+    assert!(matches!(decoder.next(), Some(Frame::Event(_))));
+    decoder.push(b"\ndata:2\r");
+    assert_eq!(decoder.next(), None);
+    decoder.push(b"\n\r");
+    assert!(matches!(decoder.next(), Some(Frame::Event(e)) if e.data == "2"));
+}
+
+#[test]
+fn nul_characters_are_data() {
+    assert_eq!(data("data:\0\n\n\n\n"), ["\0"]);
+}
+
+#[test]
+fn text_is_utf8_and_bad_bytes_become_replacement_characters() {
+    assert_eq!(data("data:ok…\n\n"), ["ok…"]);
+    assert_eq!(data(b"data:\xff|\xe2\x80|\xf0\x9f\x98|\xed\xa0\x80|\xc0\xaf\n\n"), ["�|�|�|���|��"]);
+    assert_eq!(data(b"data:cut\xe2\ndata:\x80\xa6\n\n"), ["cut�\n��"]);
+    assert_eq!(events(b"event:\xff\nid:\xfe\ndata:x\n\n"), [("�".into(), "x".into(), "�".into())]);
+}
+
+#[test]
+fn the_request_id_belongs_to_its_own_block() {
+    let frames = decode(b"request-id: req_1\ndata:x\n\ndata:y\n\n", 1, LIMIT);
+    let ids: Vec<_> = frames
+        .iter()
+        .map(|f| match f {
+            Frame::Event(e) => e.request_id.as_deref(),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ids, [Some("req_1"), None]);
+}
+
+#[test]
+fn valid_data_keeps_its_bytes() {
+    let body = r#"{"n":12345678901234567890.10,"é":"\u00e9","a":1,"a":2 , "s":"\/"}"#;
+    assert_eq!(data(format!("data: {body}\n\n")), [body]);
+}
+
+fn oversized(bytes: usize, event: Option<&str>, id: Option<&str>) -> Frame {
+    Frame::Oversized { bytes, event: event.map(Into::into), id: id.map(Into::into) }
+}
+
+#[test]
+fn an_event_too_large_is_reported_once_and_the_next_one_arrives() {
+    let stream = format!("id:1\nevent:e\ndata:{}\ndata:more\n\nid:2\ndata:ok\n\n", "x".repeat(200));
+    for size in 1..=stream.len() {
+        let frames = decode(stream.as_bytes(), size, 100);
+        assert_eq!(frames.len(), 2, "chunks of {size}");
+        assert_eq!(frames[0], oversized(4 + 7 + 205 + 9, Some("e"), Some("1")), "chunks of {size}");
+        assert!(matches!(&frames[1], Frame::Event(e) if e.data == "ok" && e.id == "2"));
+    }
+}
+
+#[test]
+fn the_id_of_an_event_too_large_counts_also_when_it_comes_last() {
+    let stream = format!("data:{}\nid:7\n\ndata:ok\n\n", "x".repeat(200));
+    let frames = decode(stream.as_bytes(), 9, 100);
+    assert_eq!(frames[0], oversized(205 + 4, None, Some("7")));
+    assert!(matches!(&frames[1], Frame::Event(e) if e.data == "ok" && e.id == "7"));
+}
+
+#[test]
+fn the_limit_is_for_the_data() {
+    let event = |n: usize| decode(format!("data: {}\n\n", "x".repeat(n)).as_bytes(), 7, 100);
+    assert!(matches!(&event(100)[..], [Frame::Event(e)] if e.data.len() == 100));
+    assert_eq!(event(101), [oversized(107, None, None)]);
+}
+
+#[test]
+fn a_long_comment_costs_no_event() {
+    let stream = format!("data:1\n:{}\ndata:2\n\n", "x".repeat(500));
+    for size in [1, 7, 1000] {
+        let frames = decode(stream.as_bytes(), size, 100);
+        assert_eq!(frames[0], Frame::Comment);
+        assert!(matches!(&frames[1..], [Frame::Event(e)] if e.data == "1\n2"));
+    }
+}
+
+#[test]
+fn replacement_characters_count_towards_the_limit() {
+    let mut stream = b"data:".to_vec();
+    stream.extend([0xff; 90]);
+    stream.extend(b"\n\ndata:ok\n\n");
+    let frames = decode(&stream, 10, 100);
+    assert_eq!(frames[0], oversized(95, None, None));
+    assert!(matches!(&frames[1], Frame::Event(e) if e.data == "ok"));
+}
+
+#[test]
+fn an_event_too_large_is_reported_when_the_stream_ends_within_it() {
+    assert_eq!(decode(&[b'x'; 300], 10, 100), [oversized(300, None, None)]);
+    assert_eq!(decode("data:xxxxxxxxx\n".repeat(30).as_bytes(), 10, 100), [oversized(420, None, None)]);
+    let comment = format!(":{}", "x".repeat(300));
+    assert_eq!(decode(comment.as_bytes(), 10, 100), []);
+}
+
+fn assert_bounded(chunk: &[u8]) {
+    const SMALL: usize = 64 * 1024;
+    let mut decoder = Decoder::new(SMALL);
+    for _ in 0..100 {
+        decoder.push(chunk);
+        while decoder.next().is_some() {}
+        let held = decoder.lines.capacity() + decoder.block.data.capacity() + decoder.block.held();
+        assert!(held <= 4 * SMALL + 2 * chunk.len(), "{held} bytes held");
+    }
+}
+
+#[test]
+fn endless_input_is_not_hoarded() {
+    for line in [
+        "x",
+        "data:x",
+        "data:x\n",
+        "data\n",
+        "id:x\n",
+        "event:",
+        "event:xx\n",
+        ": x",
+        "x\n",
+        "request-id:x",
+        "\r",
+        "id:1\n\n",
+    ] {
+        assert_bounded(line.repeat(4096).as_bytes());
+    }
+}
+
+#[test]
+fn a_large_line_in_small_chunks_takes_linear_time() {
+    let mut decoder = Decoder::new(LIMIT * 4);
+    decoder.push(b"data:");
+    for _ in 0..(LIMIT / 8) {
+        decoder.push(b"12345678");
+        assert_eq!(decoder.next(), None);
+    }
+    decoder.push(b"\n\n");
+    assert!(matches!(decoder.next(), Some(Frame::Event(e)) if e.data.len() == LIMIT));
+}
+
+/// Streams made of the pieces that matter, with some noise.
+fn stream() -> impl Strategy<Value = Vec<u8>> {
+    let pieces: Vec<&[u8]> = vec![
+        b"data",
+        b"id",
+        b"event",
+        b"retry",
+        b"request-id",
+        b":",
+        b": ",
+        b" ",
+        b"\n",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"\n\n",
+        b"\0",
+        b"\xEF\xBB\xBF",
+        b"\xEF",
+        b"\xff",
+        "…".as_bytes(),
+        b"\xe2\x80",
+        b"12",
+        b"x",
+        b"data:a\n",
+        b"id:7\n",
+        b"abcdefgh",
+    ];
+    let piece = prop_oneof![
+        9 => proptest::sample::select(pieces).prop_map(<[u8]>::to_vec),
+        1 => proptest::collection::vec(any::<u8>(), 0..4),
+    ];
+    proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn agrees_with_the_reference(stream in stream()) {
+        prop_assert_eq!(decode(&stream, stream.len(), LIMIT), reference::decode(&stream));
+    }
+
+    #[test]
+    fn chunks_do_not_matter(stream in stream(), sizes in proptest::collection::vec(1_usize..9, 1..20), limit in 0_usize..40) {
+        let mut decoder = Decoder::new(limit);
+        let mut frames = Vec::new();
+        let mut rest = &stream[..];
+        for size in sizes.iter().cycle() {
+            let (chunk, tail) = rest.split_at((*size).min(rest.len()));
+            decoder.push(chunk);
+            frames.extend(std::iter::from_fn(|| decoder.next()));
+            rest = tail;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        frames.extend(decoder.finish());
+        prop_assert_eq!(frames, decode(&stream, stream.len(), limit));
+    }
+}
