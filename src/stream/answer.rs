@@ -1,0 +1,218 @@
+//! What the answer to a listen request means: a stream, a reason to try again, or a refusal.
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER,
+};
+use reqwest::{Response, StatusCode};
+
+use super::disconnect::Disconnect;
+
+const LONGEST_BODY: usize = 64 * 1024;
+/// A refusal is told without the rest of its body if that does not come soon.
+const BODY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What to do with an answer.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// Read it.
+    Stream(Response),
+    /// Try again later.
+    Retry(Disconnect),
+    /// Give up.
+    Refused(Refused),
+}
+
+/// An answer that another attempt would not change. Text is raw, but for the API key, which is
+/// blotted out should the server echo it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// What is wrong with the answer.
+    pub(crate) reason: Refusal,
+    /// The first 64 KiB of the body.
+    pub(crate) body: String,
+}
+
+/// What is wrong with an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// A status that says no.
+    Status,
+    /// A redirect. It is not followed: the key is meant for this address only.
+    Redirect {
+        /// Where to.
+        location: Option<String>,
+    },
+    /// A success, but no event stream.
+    NotAStream {
+        /// What it was instead.
+        found: ContentType,
+    },
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server answered HTTP {}", self.status)?;
+        match &self.reason {
+            Refusal::Status => Ok(()),
+            Refusal::Redirect { location: Some(to) } => {
+                write!(f, ", a redirect to {to}, which is not followed")
+            }
+            Refusal::Redirect { location: None } => f.write_str(", a redirect to nowhere"),
+            Refusal::NotAStream { found } => write!(f, " with {found} instead of an event stream"),
+        }
+    }
+}
+
+/// What a body is, when it is not an event stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ContentType {
+    /// Nothing (204).
+    Empty,
+    /// No content type was given.
+    Unnamed,
+    /// Another media type.
+    Other(String),
+    /// An event stream under a content encoding, though none was accepted.
+    Encoded(String),
+}
+
+impl fmt::Display for ContentType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("no content"),
+            Self::Unnamed => f.write_str("content of no type"),
+            Self::Other(name) => f.write_str(name),
+            Self::Encoded(encoding) => write!(f, "a stream in the encoding {encoding}"),
+        }
+    }
+}
+
+/// Judges `response`. `sent` are the headers of the request; `connected_before` tells whether the
+/// server has served a stream in this run, so that a wrong kind of answer may pass.
+pub(crate) async fn judge(
+    response: Response,
+    sent: &HeaderMap,
+    connected_before: bool,
+    now: Timestamp,
+) -> Answer {
+    let status = response.status();
+    let retry = |reason| Answer::Retry(reason);
+    if status.is_server_error()
+        || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS)
+    {
+        let retry_after = retry_after(response.headers(), now);
+        return retry(Disconnect::Status { status: status.as_u16(), retry_after });
+    }
+    let reason = if status.is_redirection() {
+        let location = header(response.headers(), LOCATION).map(|to| without_key(to, sent));
+        Refusal::Redirect { location }
+    } else if status.is_success() {
+        match not_a_stream(&response) {
+            None => return Answer::Stream(response),
+            Some(found) if connected_before => {
+                return retry(Disconnect::NotAStream { status: status.as_u16(), found });
+            }
+            Some(found) => Refusal::NotAStream { found },
+        }
+    } else {
+        Refusal::Status
+    };
+    let body = without_key(beginning(response).await, sent);
+    Answer::Refused(Refused { status: status.as_u16(), reason, body })
+}
+
+fn not_a_stream(response: &Response) -> Option<ContentType> {
+    if response.status() == StatusCode::NO_CONTENT {
+        return Some(ContentType::Empty);
+    }
+    let Some(content_type) = header(response.headers(), CONTENT_TYPE) else {
+        return Some(ContentType::Unnamed);
+    };
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if response.status() != StatusCode::OK || !essence.eq_ignore_ascii_case("text/event-stream") {
+        return Some(ContentType::Other(content_type));
+    }
+    header(response.headers(), CONTENT_ENCODING)
+        .filter(|encoding| !encoding.trim().is_empty() && !encoding.trim().eq_ignore_ascii_case("identity"))
+        .map(ContentType::Encoded)
+}
+
+fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// `Retry-After` in seconds or as an HTTP date.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let date = rfc2822::parse(value).ok()?.timestamp();
+    Some(Duration::try_from(date.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+/// The beginning of the body, as far as it comes soon.
+async fn beginning(mut response: Response) -> String {
+    let mut body = Vec::new();
+    let read = async {
+        while body.len() < LONGEST_BODY {
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                _ => break,
+            }
+        }
+    };
+    let _ = tokio::time::timeout(BODY_TIMEOUT, read).await;
+    body.truncate(LONGEST_BODY);
+    String::from_utf8_lossy(&body).into_owned()
+}
+
+/// `text` without the API key of the request's headers.
+pub(crate) fn without_key(text: String, sent: &HeaderMap) -> String {
+    let key = sent.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match key.map(|key| key.strip_prefix("Bearer ").unwrap_or(key)) {
+        Some(key) if !key.is_empty() && text.contains(key) => text.replace(key, "[key]"),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    fn wait(value: &str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_str(value).unwrap());
+        retry_after(&headers, "2026-11-20T10:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        assert_eq!(wait("0"), Some(Duration::ZERO));
+        assert_eq!(wait("120"), Some(Duration::from_secs(120)));
+        assert_eq!(wait("99999999999999999999999"), Some(Duration::from_secs(u64::MAX)));
+        assert_eq!(wait("Fri, 20 Nov 2026 10:00:30 GMT"), Some(Duration::from_secs(30)));
+        assert_eq!(wait("Fri, 20 Nov 2026 09:00:00 GMT"), Some(Duration::ZERO));
+        for odd in ["", "-1", "1.5", "soon"] {
+            assert_eq!(wait(odd), None, "{odd}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), Timestamp::UNIX_EPOCH), None);
+    }
+
+    #[test]
+    fn an_echoed_key_is_blotted_out() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(without_key("a sk_test_1".into(), &headers), "a sk_test_1");
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer sk_test_1"));
+        assert_eq!(without_key("a sk_test_1 b".into(), &headers), "a [key] b");
+    }
+}

@@ -1,0 +1,169 @@
+//! Why a connection of the stream came to nothing or ended, in words without URLs or credentials.
+
+use std::error::Error;
+use std::time::Duration;
+use std::{fmt, io};
+
+use super::answer::ContentType;
+
+/// Why the stream is not connected; another attempt follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Disconnect {
+    /// No answer was had.
+    Connect(ConnectFailure),
+    /// The answer was a status that may pass.
+    Status {
+        /// 408, 429 or 5xx.
+        status: u16,
+        /// What `Retry-After` asks for.
+        retry_after: Option<Duration>,
+    },
+    /// The answer to a reconnection was not an event stream.
+    NotAStream {
+        /// The status, 2xx.
+        status: u16,
+        /// What it was instead.
+        found: ContentType,
+    },
+    /// The connection stood, but no session was opened within this time.
+    NoSession(Duration),
+    /// The server ended the stream in good order.
+    Ended,
+    /// The connection broke.
+    Cut(String),
+    /// Nothing at all was heard for this long: the peer is taken for dead.
+    Silence(Duration),
+    /// The server sent an error frame, which has been handed on.
+    ErrorFrame {
+        /// What the error object asks for.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl Disconnect {
+    /// The wait the server asks for before the next attempt.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } | Self::ErrorFrame { retry_after } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Disconnect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect(failure) => failure.fmt(f),
+            Self::Status { status, .. } => write!(f, "the server answered HTTP {status}"),
+            Self::NotAStream { status, found } => {
+                write!(f, "the server answered HTTP {status} with {found} instead of an event stream")
+            }
+            Self::NoSession(wait) => write!(f, "the server opened no session within {}", Seconds(*wait)),
+            Self::Ended => f.write_str("the server ended the stream"),
+            Self::Cut(cause) => write!(f, "the connection was cut ({cause})"),
+            Self::Silence(wait) => write!(f, "nothing was heard from the server for {}", Seconds(*wait)),
+            Self::ErrorFrame { .. } => f.write_str("the server ended the stream with an error"),
+        }
+    }
+}
+
+/// Why no answer was had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ConnectFailure {
+    /// Nobody listens there.
+    Refused,
+    /// The host name has no address.
+    Dns,
+    /// The TLS handshake failed.
+    Tls(String),
+    /// No answer within this time.
+    Timeout(Duration),
+    /// Anything else, in the words of its innermost cause.
+    Other(String),
+}
+
+impl ConnectFailure {
+    /// Finds the cause of a failed request. `waited` is for time-outs of the system's own.
+    pub(crate) fn of(error: &reqwest::Error, waited: Duration) -> Self {
+        for cause in Causes(Some(error)) {
+            if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+                return Self::Tls(tls.to_string());
+            }
+            match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
+                Some(io::ErrorKind::ConnectionRefused) => return Self::Refused,
+                Some(io::ErrorKind::TimedOut) => return Self::Timeout(waited),
+                _ => {}
+            }
+            // the connector's error type is private; its text is all there is
+            if cause.to_string().starts_with("dns error") {
+                return Self::Dns;
+            }
+        }
+        if error.is_timeout() { Self::Timeout(waited) } else { Self::Other(innermost(error)) }
+    }
+}
+
+impl fmt::Display for ConnectFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused => f.write_str("the connection was refused: nothing listens at that address"),
+            Self::Dns => f.write_str("the host name could not be resolved"),
+            Self::Tls(cause) => write!(f, "the TLS handshake failed ({cause})"),
+            Self::Timeout(wait) => write!(f, "the server did not answer within {}", Seconds(*wait)),
+            Self::Other(cause) => write!(f, "the connection failed ({cause})"),
+        }
+    }
+}
+
+/// The innermost cause's text. The outer ones repeat the URL.
+pub(crate) fn innermost(error: &reqwest::Error) -> String {
+    Causes(Some(error)).skip(1).last().map_or_else(|| "unknown cause".to_owned(), ToString::to_string)
+}
+
+/// An error and its causes, looking into I/O errors too, which hide the error they wrap.
+struct Causes<'a>(Option<&'a (dyn Error + 'static)>);
+
+impl<'a> Iterator for Causes<'a> {
+    type Item = &'a (dyn Error + 'static);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let current = self.0?;
+        let wrapped = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        self.0 = match wrapped {
+            Some(inner) => Some(inner),
+            None => current.source(),
+        };
+        Some(current)
+    }
+}
+
+/// A duration in seconds, as people write it.
+struct Seconds(Duration);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} s", self.0.as_millis() as f64 / 1000.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_read_well() {
+        let text = |reason: Disconnect| reason.to_string();
+        assert_eq!(
+            text(Disconnect::Silence(Duration::from_secs(45))),
+            "nothing was heard from the server for 45 s"
+        );
+        assert_eq!(
+            text(Disconnect::NoSession(Duration::from_millis(90))),
+            "the server opened no session within 0.09 s"
+        );
+        assert_eq!(
+            text(Disconnect::NotAStream { status: 200, found: ContentType::Other("text/html".into()) }),
+            "the server answered HTTP 200 with text/html instead of an event stream"
+        );
+    }
+}

@@ -1,0 +1,239 @@
+//! What an event frame of the listen stream means: a session, an error, an event, or none of these.
+//!
+//! Wire shapes: all of them are ours (the public pages name the command, not its stream). Reading
+//! is tolerant: every member may be missing or odd, and unknown ones are ignored.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::sse::EventFrame;
+use crate::Secret;
+
+/// A heartbeat outside these is taken for a mistake: a shorter one would end healthy connections,
+/// with a longer one a dead peer would never be noticed.
+const SHORTEST_HEARTBEAT: f64 = 0.01;
+const LONGEST_HEARTBEAT: f64 = 300.0;
+
+/// Types of API errors that another attempt with the same key cannot mend.
+const FATAL_ERRORS: [&str; 2] = ["authentication_error", "authorization_error"];
+
+/// The meaning of an event frame.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// `event: session`.
+    Session(Session),
+    /// `event: error`.
+    Error(StreamError),
+    /// Any other event.
+    Event(Event),
+    /// An event that cannot be handed on.
+    Rejected {
+        /// Its id as received.
+        id: Option<String>,
+        /// Its type as received.
+        event_type: Option<String>,
+        /// What is wrong with it.
+        reason: Rejection,
+    },
+}
+
+/// What the server says when the stream begins.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Session {
+    /// The listener's own id.
+    pub(crate) session_id: Option<String>,
+    /// The ephemeral webhook that the events belong to.
+    pub(crate) webhook_id: Option<String>,
+    /// The signing secret of this session.
+    pub(crate) secret: Option<Secret>,
+    /// Whether the stream goes on right after the `Last-Event-ID` that was sent.
+    pub(crate) resumed: Option<bool>,
+    /// The longest silence of a healthy server.
+    pub(crate) heartbeat: Option<Duration>,
+    /// Whether an earlier connection of this run had a session.
+    pub(crate) reconnected: bool,
+}
+
+/// The API error object of an `event: error` frame. Text is raw.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct StreamError {
+    /// `type`, such as `authentication_error`.
+    pub(crate) error_type: Option<String>,
+    /// `code`, such as `key_expired`.
+    pub(crate) code: Option<String>,
+    /// `message`, for people.
+    pub(crate) message: Option<String>,
+    /// `request_id`.
+    pub(crate) request_id: Option<String>,
+    /// `retryAfter`, in seconds on the wire.
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl StreamError {
+    /// Whether connecting again with the same key is pointless. Only what is about the key counts;
+    /// for everything else the answer to the next attempt decides.
+    pub(crate) fn is_fatal(&self) -> bool {
+        self.error_type.as_deref().is_some_and(|kind| FATAL_ERRORS.contains(&kind))
+    }
+}
+
+/// An event as received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    /// The SSE id, or the body's `id`. Safe in a header.
+    pub(crate) id: String,
+    /// Whether the id is an earlier event's that lasts on: it does not tell this event from others.
+    pub(crate) inherited_id: bool,
+    /// The SSE event name, or the body's `type`. Safe in a header.
+    pub(crate) event_type: String,
+    /// The id of the request that caused the event. Safe in a header; one that is not is left out.
+    pub(crate) request_id: Option<String>,
+    /// The exact bytes to forward.
+    pub(crate) body: Bytes,
+}
+
+/// Why an event cannot be handed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rejection {
+    /// It went over the limit on the size of an event.
+    TooLarge {
+        /// Its size, as far as it was read.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Neither the frame nor the body has an id.
+    NoId,
+    /// The id must not go into a header.
+    UnsafeId,
+    /// Neither the frame nor the body has a type.
+    NoType,
+    /// The type must not go into a header.
+    UnsafeType,
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLarge { bytes, limit } => {
+                write!(f, "it has {bytes} bytes, more than the {limit} allowed")
+            }
+            Self::NoId => f.write_str("it has no id"),
+            Self::UnsafeId => f.write_str("its id is not 1 to 200 of the characters A-Z a-z 0-9 _ . : -"),
+            Self::NoType => f.write_str("it has no type"),
+            Self::UnsafeType => f.write_str("its type is not 1 to 200 of the characters A-Z a-z 0-9 _ . : -"),
+        }
+    }
+}
+
+/// Reads an event frame.
+pub(crate) fn interpret(frame: EventFrame) -> Message {
+    match frame.event.as_str() {
+        "session" => Message::Session(session(&frame.data)),
+        "error" => Message::Error(error(&frame.data)),
+        _ => event(frame),
+    }
+}
+
+/// ours: `{"session_id","webhook_id","secret","resumed","heartbeat_seconds"}`
+fn session(data: &[u8]) -> Session {
+    let mut body: Value = serde_json::from_slice(data).unwrap_or_default();
+    Session {
+        session_id: string(&mut body, "session_id"),
+        webhook_id: string(&mut body, "webhook_id"),
+        secret: string(&mut body, "secret").filter(|secret| !secret.is_empty()).map(Secret::new),
+        resumed: body.get("resumed").and_then(Value::as_bool),
+        heartbeat: body
+            .get("heartbeat_seconds")
+            .and_then(Value::as_f64)
+            .filter(|seconds| *seconds > 0.0)
+            .map(|seconds| Duration::from_secs_f64(seconds.clamp(SHORTEST_HEARTBEAT, LONGEST_HEARTBEAT))),
+        reconnected: false,
+    }
+}
+
+/// documented for answers, ours on the stream: `{"error":{…}}`; the bare object and a bare message
+/// are read as well.
+fn error(data: &[u8]) -> StreamError {
+    let mut body: Value = serde_json::from_slice(data).unwrap_or_default();
+    let mut error = match body.get_mut("error").map(Value::take) {
+        Some(Value::String(message)) => {
+            return StreamError { message: Some(message), ..StreamError::default() };
+        }
+        Some(inner @ Value::Object(_)) => inner,
+        _ => body,
+    };
+    let seconds = error.get("retryAfter").or_else(|| error.get("retry_after")).and_then(Value::as_u64);
+    StreamError {
+        error_type: string(&mut error, "type"),
+        code: string(&mut error, "code"),
+        message: string(&mut error, "message"),
+        request_id: string(&mut error, "request_id"),
+        retry_after: seconds.map(Duration::from_secs),
+    }
+}
+
+fn string(object: &mut Value, name: &str) -> Option<String> {
+    match object.get_mut(name).map(Value::take) {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// documented: every event body has `id` and `type`; ours: the frame repeats them.
+#[derive(Default, Deserialize)]
+struct Head<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, rename = "type")]
+    event_type: Option<&'a RawValue>,
+}
+
+fn event(frame: EventFrame) -> Message {
+    let EventFrame { id: frame_id, id_set, event, data, request_id } = frame;
+    let own_id = (id_set && !frame_id.is_empty()).then_some(&frame_id);
+    let named = event != "message";
+    let head = if own_id.is_some() && named { Head::default() } else { head(&data) };
+    let text = |raw: Option<&RawValue>| raw.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
+
+    // an id that lasts from an earlier block is the last choice: the body knows better
+    let id = own_id.cloned().or_else(|| text(head.id));
+    let inherited_id = id.is_none();
+    let id = id.or_else(|| Some(frame_id).filter(|id| !id.is_empty()));
+    let event_type = if named { Some(event) } else { text(head.event_type) };
+
+    let reason = match (&id, &event_type) {
+        (None, _) => Rejection::NoId,
+        (Some(id), _) if !is_header_safe(id) => Rejection::UnsafeId,
+        (_, None) => Rejection::NoType,
+        (_, Some(event_type)) if !is_header_safe(event_type) => Rejection::UnsafeType,
+        (Some(id), Some(event_type)) => {
+            return Message::Event(Event {
+                id: id.clone(),
+                inherited_id,
+                event_type: event_type.clone(),
+                request_id: request_id.filter(|id| is_header_safe(id)),
+                body: data,
+            });
+        }
+    };
+    Message::Rejected { id, event_type, reason }
+}
+
+fn head(data: &[u8]) -> Head<'_> {
+    serde_json::from_slice(data).unwrap_or_default()
+}
+
+/// `[A-Za-z0-9_.:-]{1,200}`: what is put into headers of the local delivery must not end one.
+fn is_header_safe(text: &str) -> bool {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
+    (1..=200).contains(&text.len()) && text.bytes().all(safe)
+}

@@ -1,0 +1,81 @@
+//! The listen request and the cursor it carries.
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Request, Url};
+
+/// ours: the header is the standard's, that the endpoint reads it is our decision.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// Servers refuse headers of more than some kilobytes.
+const LONGEST_CURSOR: usize = 1024;
+
+/// A stream has no end; the client's own total time-out must not give it one.
+const NO_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
+
+/// Builds the listen request (ours: path, `types` and `Last-Event-ID`).
+pub(crate) fn build(url: &Url, headers: &HeaderMap, types: &[String], cursor: Option<&str>) -> Request {
+    let mut url = url.clone();
+    if !types.is_empty() {
+        url.query_pairs_mut().append_pair("types", &types.join(","));
+        // the commas separate, so they need no escape and read better in logs
+        let query = url.query().map(|query| query.replace("%2C", ","));
+        url.set_query(query.as_deref());
+    }
+    let mut request = Request::new(Method::GET, url);
+    *request.timeout_mut() = Some(NO_TIMEOUT);
+    *request.headers_mut() = headers.clone();
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+    request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    if let Some(value) = cursor.and_then(cursor_header) {
+        request.headers_mut().insert(LAST_EVENT_ID, value);
+    }
+    request
+}
+
+/// Whether `id` can be sent as `Last-Event-ID`.
+pub(crate) fn is_sendable(id: &str) -> bool {
+    cursor_header(id).is_some()
+}
+
+/// The id as UTF-8, as the standard has it.
+fn cursor_header(id: &str) -> Option<HeaderValue> {
+    if id.is_empty() || id.len() > LONGEST_CURSOR {
+        return None;
+    }
+    HeaderValue::from_bytes(id.as_bytes()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(types: &[&str], cursor: Option<&str>) -> Request {
+        let types: Vec<_> = types.iter().map(ToString::to_string).collect();
+        let url = "http://127.0.0.1:1/webhooks/listen".parse().unwrap();
+        build(&url, &HeaderMap::new(), &types, cursor)
+    }
+
+    #[test]
+    fn types_are_joined_by_commas_and_left_out_when_there_are_none() {
+        assert_eq!(
+            request(&["ticket.*", "customer.created"], None).url().query(),
+            Some("types=ticket.*,customer.created")
+        );
+        assert_eq!(request(&["a&b=c"], None).url().query(), Some("types=a%26b%3Dc"));
+        assert_eq!(request(&[], None).url().query(), None);
+    }
+
+    #[test]
+    fn the_cursor_goes_out_as_utf8_or_not_at_all() {
+        let sent = |id| request(&[], Some(id)).headers().get(LAST_EVENT_ID).map(|v| v.as_bytes().to_vec());
+        assert_eq!(sent("evt_1"), Some(b"evt_1".to_vec()));
+        assert_eq!(sent("…"), Some("…".as_bytes().to_vec()));
+        let long = "x".repeat(1025);
+        for bad in ["", "a\nb", "a\rb", "\u{1b}", &long] {
+            assert_eq!(sent(bad), None, "{bad:?}");
+        }
+        assert!(request(&[], None).headers().get(LAST_EVENT_ID).is_none());
+    }
+}

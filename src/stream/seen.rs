@@ -1,0 +1,57 @@
+//! The ids of the latest events, to tell an event that comes again from a new one.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+/// Remembers a bounded number of ids and forgets the oldest first.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    capacity: usize,
+    ids: HashSet<Arc<str>>,
+    order: VecDeque<Arc<str>>,
+}
+
+impl Seen {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { capacity, ids: HashSet::new(), order: VecDeque::new() }
+    }
+
+    /// Remembers `id`; false if it was known.
+    pub(crate) fn insert(&mut self, id: &str) -> bool {
+        if self.ids.contains(id) {
+            return false;
+        }
+        if self.order.len() >= self.capacity
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.ids.remove(&oldest);
+        }
+        let id: Arc<str> = id.into();
+        self.order.push_back(Arc::clone(&id));
+        self.ids.insert(id);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_new_once() {
+        let mut seen = Seen::new(10);
+        assert!(seen.insert("a") && seen.insert("b"));
+        assert!(!seen.insert("a") && !seen.insert("b"));
+    }
+
+    #[test]
+    fn the_oldest_ids_are_forgotten() {
+        let mut seen = Seen::new(3);
+        for id in ["a", "b", "c", "d"] {
+            assert!(seen.insert(id));
+        }
+        assert!(!seen.insert("b") && !seen.insert("d"));
+        assert!(seen.insert("a"));
+        assert_eq!((seen.ids.len(), seen.order.len()), (3, 3));
+    }
+}

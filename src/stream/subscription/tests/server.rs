@@ -1,0 +1,124 @@
+//! A hostile server: plain TCP that plays a script for each connection.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+
+/// A step of a script. When the steps are over the connection is closed in good order.
+pub(super) enum Act {
+    /// Write these bytes.
+    Send(Vec<u8>),
+    /// Write these bytes one at a time.
+    Drip(Vec<u8>),
+    /// Write these bytes again and again at this interval until the client is gone.
+    Repeat(&'static str, Duration),
+    /// Say nothing until the client is gone.
+    Hold,
+    /// Break the connection off.
+    Reset,
+}
+
+pub(super) fn send(text: impl Into<Vec<u8>>) -> Act {
+    Act::Send(text.into())
+}
+
+/// What a client asked for.
+#[derive(Clone)]
+pub(super) struct Asked {
+    /// The head of the request.
+    pub(super) head: String,
+}
+
+impl Asked {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let mut fields = self.head.lines().filter_map(|line| line.split_once(": "));
+        fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    pub(super) fn last_event_id(&self) -> Option<&str> {
+        self.header("last-event-id")
+    }
+}
+
+pub(super) struct Server {
+    pub(super) address: SocketAddr,
+    asked: Arc<Mutex<Vec<Asked>>>,
+    /// Told whenever a connection is over.
+    pub(super) closed: Arc<Notify>,
+}
+
+impl Server {
+    /// Plays `script(n, request)` for the n-th connection, from 0.
+    pub(super) async fn start(script: impl Fn(usize, &Asked) -> Vec<Act> + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (asked, closed) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Notify::new()));
+        let server = Self { address, asked: Arc::clone(&asked), closed: Arc::clone(&closed) };
+        tokio::spawn(async move {
+            for number in 0.. {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                stream.set_nodelay(true).unwrap();
+                let Some(request) = read_head(&mut stream).await else { continue };
+                let acts = script(number, &request);
+                asked.lock().unwrap().push(request);
+                play(stream, acts).await;
+                closed.notify_one();
+            }
+        });
+        server
+    }
+
+    /// The requests so far.
+    pub(super) fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+async fn read_head(stream: &mut TcpStream) -> Option<Asked> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.ok()?);
+    }
+    Some(Asked { head: String::from_utf8_lossy(&head).into_owned() })
+}
+
+/// A client that goes away ends the script; that is no failure of the server's.
+async fn play(mut stream: TcpStream, acts: Vec<Act>) {
+    for act in acts {
+        let done = match act {
+            Act::Send(bytes) => stream.write_all(&bytes).await,
+            Act::Drip(bytes) => drip(&mut stream, &bytes).await,
+            Act::Repeat(text, pause) => repeat(&mut stream, text, pause).await,
+            Act::Hold => hold(&mut stream).await,
+            Act::Reset => stream.set_zero_linger(),
+        };
+        if done.is_err() {
+            return;
+        }
+    }
+}
+
+async fn drip(stream: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()> {
+    for byte in bytes {
+        stream.write_all(&[*byte]).await?;
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+async fn repeat(stream: &mut TcpStream, text: &str, pause: Duration) -> std::io::Result<()> {
+    loop {
+        stream.write_all(text.as_bytes()).await?;
+        tokio::time::sleep(pause).await;
+    }
+}
+
+async fn hold(stream: &mut TcpStream) -> std::io::Result<()> {
+    let mut byte = [0];
+    while stream.read(&mut byte).await? > 0 {}
+    Ok(())
+}
