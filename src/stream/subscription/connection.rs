@@ -7,7 +7,7 @@ use bytes::Bytes;
 use reqwest::Response;
 use tokio::time::{Instant, timeout};
 
-use super::{Gap, GapReason, Over, Received, StreamItem, Subscription};
+use super::{CHANNEL_CAPACITY, Gap, GapReason, Over, Received, StreamItem, Subscription};
 use crate::stream::answer::without_key;
 use crate::stream::disconnect::{Disconnect, innermost};
 use crate::stream::frame::{self, Event, Message, Rejection, Session, StreamError};
@@ -16,6 +16,9 @@ use crate::stream::sse::{Decoder, EventFrame, Frame};
 
 /// Heartbeats missed until the peer is taken for dead.
 const MISSED_HEARTBEATS: u32 = 3;
+
+/// Bytes from which on only one body is kept in the channel.
+const LARGE_BODY: usize = 256 * 1024;
 
 /// Whether to read on.
 type Flow = ControlFlow<Disconnect>;
@@ -171,7 +174,13 @@ impl Subscription {
             return self.emit(StreamItem::Duplicate { id, event_type }).await;
         }
         let received_at = self.config.clock.now();
-        self.emit(StreamItem::Event(Received { id, event_type, request_id, body, received_at })).await
+        // a large event waits for an empty channel, or a slow consumer would have dozens of them kept
+        let slots = if body.len() > LARGE_BODY { CHANNEL_CAPACITY } else { 1 };
+        let mut slots = self.items.reserve_many(slots).await.map_err(|_| Over)?;
+        if let Some(slot) = slots.next() {
+            slot.send(StreamItem::Event(Received { id, event_type, request_id, body, received_at }));
+        }
+        Ok(())
     }
 
     /// An empty id resets the cursor. One that cannot be sent leaves it: resuming a little earlier

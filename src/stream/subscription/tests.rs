@@ -245,6 +245,21 @@ async fn a_consumer_that_pauses_is_not_a_dead_peer() {
 }
 
 #[tokio::test]
+async fn large_events_do_not_pile_up_in_front_of_a_slow_consumer() {
+    let large = |n| format!("id: evt_{n}\nevent: a.b\ndata: {}\n\n", "x".repeat(300_000));
+    let events: String = (1..=5).map(large).collect();
+    let server =
+        Server::start(move |_, _| vec![send(HEAD), send(SESSION), send(events.clone()), Act::Hold]).await;
+    let mut items = subscribe(StreamConfig { max_event_bytes: 1_000_000, ..to(&server) });
+    connected(&mut items).await;
+    for n in 1..=5 {
+        tokio::time::sleep(ms(50)).await;
+        assert!(items.len() <= 1, "{} large events kept", items.len());
+        assert_eq!(event(&mut items).await.id, format!("evt_{n}"));
+    }
+}
+
+#[tokio::test]
 async fn a_receiver_that_goes_away_closes_the_connection() {
     let server = Server::start(|_, _| vec![send(HEAD), send(SESSION), Act::Hold]).await;
     let mut items = subscribe(to(&server));
