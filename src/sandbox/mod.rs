@@ -1,1 +1,43 @@
-//! stub
+//! A local cStar: the documented API on loopback, state in memory, events on demand.
+//!
+//! It shares no code with the client (`api`), so that the two cannot agree on the same mistake: its
+//! shapes are held by the documented samples in its own tests.
+//!
+//! The road of a request is in `router`; what every request has to pass is `guard`, `auth` and
+//! `limits`; every body is written by `envelope`, every refusal is named in `error`. Events live in
+//! `log`, are fired by `trigger` and read by `listen`.
+
+mod auth;
+mod envelope;
+mod error;
+mod guard;
+mod idempotency;
+mod limits;
+mod listen;
+mod log;
+mod router;
+mod server;
+mod state;
+mod team;
+mod trigger;
+mod whoami;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+#[allow(unused_imports, reason = "rooms land one after the other")]
+pub(crate) use self::{
+    limits::RateLimit,
+    server::{Bound, DEFAULT_PORT, bind, serve},
+    state::Settings,
+    team::{
+        PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID, TEAM_NAME,
+        TEAM_SLUG,
+    },
+};
+/// Locks, also after a panic elsewhere: what the sandbox keeps behind locks is whole at every step.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,106 @@
+//! Refusals of a request as HTTP, before it means anything to the API. All ours: cStar documents none.
+
+use axum::http::StatusCode;
+
+use super::{ApiError, Companion, INVALID_REQUEST};
+
+impl ApiError {
+    /// A body that ended early or broke HTTP's own rules (ours).
+    pub(crate) fn unreadable_body() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            INVALID_REQUEST,
+            "unreadable_body",
+            "The request body could not be read.",
+        )
+    }
+
+    /// No Host header, or more than one (ours).
+    pub(crate) fn host_missing() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            INVALID_REQUEST,
+            "host_missing",
+            "Exactly one Host header is required.",
+        )
+    }
+
+    /// A Host that is not this machine's loopback: a page that points its own name here (ours).
+    pub(crate) fn host_not_allowed() -> Self {
+        Self::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            INVALID_REQUEST,
+            "host_not_allowed",
+            "The sandbox answers only to localhost, 127.0.0.1 and [::1] with its own port.",
+        )
+    }
+
+    /// A request made by a web page from elsewhere (ours).
+    pub(crate) fn origin_not_allowed() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            INVALID_REQUEST,
+            "origin_not_allowed",
+            "The sandbox does not answer web pages of another origin.",
+        )
+    }
+
+    /// A method this path, or the whole sandbox, does not have (ours).
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            INVALID_REQUEST,
+            "method_not_allowed",
+            "This method is not allowed here.",
+        )
+    }
+
+    /// A method the sandbox refuses everywhere (ours).
+    pub(crate) fn method_refused() -> Self {
+        Self::method_not_allowed().with(Companion::Allow)
+    }
+
+    /// A body that does not say it is JSON (ours).
+    pub(crate) fn unsupported_media_type() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            INVALID_REQUEST,
+            "unsupported_media_type",
+            "The request body must be sent with Content-Type: application/json.",
+        )
+    }
+
+    /// A body over the limit. The connection closes: its rest is not read (ours).
+    pub(crate) fn payload_too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            INVALID_REQUEST,
+            "payload_too_large",
+            "The request body is larger than 1 MiB.",
+        )
+        .with(Companion::Close)
+    }
+
+    /// A body that took too long to arrive (ours).
+    pub(crate) fn body_timeout() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            INVALID_REQUEST,
+            "request_timeout",
+            "The request body did not arrive in time.",
+        )
+        .with(Companion::Close)
+    }
+
+    /// The refusal for a bare status that a library below us answered with.
+    pub(crate) fn from_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::resource_missing("Endpoint"),
+            StatusCode::METHOD_NOT_ALLOWED => Self::method_not_allowed(),
+            StatusCode::PAYLOAD_TOO_LARGE => Self::payload_too_large(),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::unsupported_media_type(),
+            _ if status.is_server_error() => Self { status, ..Self::internal() },
+            _ => Self::new(status, INVALID_REQUEST, "invalid_request", "The request is not valid."),
+        }
+    }
+}

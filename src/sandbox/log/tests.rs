@@ -1,0 +1,130 @@
+//! The ring: order, bounds, places to resume at, and who is counted.
+
+use super::*;
+
+fn entry(id: &str, kind: &str) -> Entry {
+    Entry { id: id.into(), kind: kind.into(), body: Bytes::from_static(b"{}"), request_id: "req_1".into() }
+}
+
+fn log(capacity: usize, ids: &[&str]) -> Arc<EventLog> {
+    let log = Arc::new(EventLog::new(capacity));
+    for id in ids {
+        log.append(entry(id, "ticket.created"));
+    }
+    log
+}
+
+fn filter(pattern: &str) -> Filter {
+    Filter::new(vec![Pattern::parse(pattern).unwrap()])
+}
+
+fn rest(cursor: &mut Cursor) -> Vec<String> {
+    let mut ids = Vec::new();
+    loop {
+        match cursor.step() {
+            Step::Event(entry) => ids.push(entry.id.clone()),
+            Step::Idle => return ids,
+            Step::Overtaken => {
+                ids.push("overtaken".into());
+                return ids;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_new_listener_starts_at_now_and_reads_in_order() {
+    let log = log(10, &["a", "b"]);
+    let mut cursor = log.join(None, Filter::default());
+    assert_eq!(cursor.start().id, "b");
+    assert!(!cursor.start().resumed);
+    assert!(rest(&mut cursor).is_empty());
+    log.append(entry("c", "ticket.created"));
+    log.append(entry("d", "customer.created"));
+    assert_eq!(rest(&mut cursor), ["c", "d"]);
+}
+
+#[test]
+fn the_first_place_of_an_empty_log_can_be_resumed_at() {
+    let log = log(10, &[]);
+    let start = log.join(None, Filter::default()).start().id.clone();
+    assert!(start.starts_with("start_"), "{start}");
+    log.append(entry("a", "ticket.created"));
+    let mut again = log.join(Some(&start), Filter::default());
+    assert!(again.start().resumed);
+    assert_eq!(rest(&mut again), ["a"]);
+}
+
+#[test]
+fn resuming_keeps_the_listeners_own_id_as_its_place() {
+    let log = log(10, &["a", "b", "c"]);
+    let mut cursor = log.join(Some("a"), Filter::default());
+    assert_eq!((cursor.start().id.as_str(), cursor.start().resumed), ("a", true));
+    assert_eq!(rest(&mut cursor), ["b", "c"]);
+    let mut newest = log.join(Some("c"), Filter::default());
+    assert_eq!((newest.start().id.as_str(), newest.start().resumed), ("c", true));
+    assert!(rest(&mut newest).is_empty());
+}
+
+#[test]
+fn an_unknown_place_gets_everything_and_an_id_to_come_back_to() {
+    let log = log(2, &["a", "b", "c", "d"]);
+    for unknown in ["a", "zzz", "start_000000000000"] {
+        let mut cursor = log.join(Some(unknown), Filter::default());
+        assert_eq!((cursor.start().id.as_str(), cursor.start().resumed), ("b", false), "{unknown}");
+        assert_eq!(rest(&mut cursor), ["c", "d"]);
+    }
+    // b itself is gone, but nothing after it is: no gap
+    let mut cursor = log.join(Some("b"), Filter::default());
+    assert!(cursor.start().resumed);
+    assert_eq!(rest(&mut cursor), ["c", "d"]);
+}
+
+#[test]
+fn a_cursor_the_ring_has_passed_says_so() {
+    let log = log(2, &[]);
+    let mut cursor = log.join(None, Filter::default());
+    for id in ["a", "b"] {
+        log.append(entry(id, "ticket.created"));
+    }
+    assert!(matches!(cursor.step(), Step::Event(entry) if entry.id == "a"));
+    for id in ["c", "d"] {
+        log.append(entry(id, "ticket.created"));
+    }
+    assert_eq!(rest(&mut cursor), ["overtaken"]);
+}
+
+#[test]
+fn the_ring_is_bounded_in_bytes_but_keeps_the_newest() {
+    let log = Arc::new(EventLog::with_max_bytes(100, 5));
+    for id in ["a", "b", "c"] {
+        log.append(entry(id, "ticket.created"));
+    }
+    assert_eq!(rest(&mut log.join(Some("?"), Filter::default())), ["b", "c"]);
+    let large = Entry { body: Bytes::from_static(b"{\"large\":1}"), ..entry("d", "ticket.created") };
+    log.append(large);
+    assert_eq!(rest(&mut log.join(Some("?"), Filter::default())), ["d"]);
+}
+
+#[test]
+fn filters_decide_what_is_read_and_who_is_counted() {
+    let log = log(10, &[]);
+    let mut tickets = log.join(None, filter("ticket.*"));
+    let everything = log.join(None, Filter::default());
+    assert_eq!(log.append(entry("a", "ticket.created")), 2);
+    assert_eq!(log.append(entry("b", "customer.created")), 1);
+    assert_eq!(rest(&mut tickets), ["a"]);
+    drop(everything);
+    assert_eq!(log.listeners(), 1);
+    assert_eq!(log.append(entry("c", "customer.created")), 0);
+}
+
+#[tokio::test]
+async fn an_event_appended_after_a_step_wakes_the_cursor() {
+    let log = log(10, &[]);
+    let mut cursor = log.join(None, Filter::default());
+    assert!(matches!(cursor.step(), Step::Idle));
+    log.append(entry("a", "ticket.created"));
+    cursor.changed().await;
+    assert_eq!(rest(&mut cursor), ["a"]);
+}

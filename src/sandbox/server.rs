@@ -1,0 +1,138 @@
+//! Sockets: bound to loopback only, patient with slow clients for a while, quick to shut down.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::router::router;
+use super::state::{Settings, State};
+
+/// The port a sandbox uses unless told otherwise.
+pub(crate) const DEFAULT_PORT: u16 = 4747;
+
+/// How long a client may take to send a request's head; also how long an idle connection is kept.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long connections may take to finish once the sandbox shuts down.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
+/// How long to wait when the system has no more sockets to give.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How often to look for a port that is free in both address families.
+const PORT_TRIES: usize = 16;
+
+/// A sandbox that has its port but does not answer yet.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    v4: TcpListener,
+    v6: Option<TcpListener>,
+    port: u16,
+}
+
+impl Bound {
+    /// The port, also when 0 was asked for.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Where clients find it: an origin without a path or a final slash.
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}:{}", Ipv4Addr::LOCALHOST, self.port)
+    }
+}
+
+/// Takes `port` on 127.0.0.1, and on \[::1\] where the machine has it; 0 takes any free port.
+///
+/// # Errors
+/// When the port is taken or may not be used. A port taken on \[::1\] alone counts as taken, since
+/// `localhost` would lead to whoever has it.
+pub(crate) async fn bind(port: u16) -> io::Result<Bound> {
+    let mut outcome = bind_both(port).await;
+    for _ in 1..PORT_TRIES {
+        let retry = port == 0 && matches!(&outcome, Err(e) if e.kind() == io::ErrorKind::AddrInUse);
+        if !retry {
+            break;
+        }
+        outcome = bind_both(port).await;
+    }
+    outcome
+}
+
+async fn bind_both(port: u16) -> io::Result<Bound> {
+    let v4 = listener(Ipv4Addr::LOCALHOST, port).await?;
+    let port = v4.local_addr()?.port();
+    let v6 = match listener(Ipv6Addr::LOCALHOST, port).await {
+        Ok(v6) => Some(v6),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
+        Err(_) => None,
+    };
+    Ok(Bound { v4, v6, port })
+}
+
+async fn listener(address: impl Into<IpAddr>, port: u16) -> io::Result<TcpListener> {
+    TcpListener::bind(SocketAddr::new(address.into(), port)).await
+}
+
+/// Answers until `shutdown` is over. Open event streams end then; what else is under way has a
+/// second to finish.
+pub(crate) async fn serve(bound: Bound, settings: Settings, shutdown: impl Future<Output = ()> + Send) {
+    let state = Arc::new(State::new(settings, bound.port));
+    serve_state(bound, state, shutdown).await;
+}
+
+/// [`serve`] with a state somebody else can see as well.
+pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl Future<Output = ()> + Send) {
+    let service = router(state.clone());
+    let graceful = GracefulShutdown::new();
+    // dropping the set ends what is left of the connections
+    let mut connections = JoinSet::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => break,
+            stream = accept(&bound) => {
+                connections.spawn(connection(stream, service.clone(), graceful.watcher()));
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    drop(bound);
+    state.close();
+    let _ = tokio::time::timeout(SHUTDOWN_GRACE, graceful.shutdown()).await;
+}
+
+/// The next client in either address family. A failed accept is a client that left, or a process
+/// out of file descriptors; neither is a reason to stop.
+async fn accept(bound: &Bound) -> TcpStream {
+    loop {
+        let accepted = match &bound.v6 {
+            Some(v6) => tokio::select! {
+                accepted = bound.v4.accept() => accepted,
+                accepted = v6.accept() => accepted,
+            },
+            None => bound.v4.accept().await,
+        };
+        match accepted {
+            Ok((stream, _)) => return stream,
+            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, service: Router, watcher: Watcher) {
+    // small frames should leave at once; if this fails they are merely late
+    let _ = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    // an error here is the client's end of the line: it left, or it does not speak HTTP
+    let _ = watcher.watch(connection).await;
+}

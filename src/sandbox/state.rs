@@ -1,0 +1,85 @@
+//! What the sandbox holds in memory while it runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::idempotency::Idempotency;
+use super::limits::{Limiter, RateLimit};
+use super::log::EventLog;
+use super::team::Environment;
+use crate::host::clock::Clock;
+
+/// How a sandbox behaves.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// How long an event stream may be silent before a comment says that it lives.
+    pub(crate) heartbeat: Duration,
+    /// How many events each environment's log keeps for listeners that resume.
+    pub(crate) history: usize,
+    /// The hourly budget of each key.
+    pub(crate) rate_limit: RateLimit,
+    /// Tells the time in ids, timestamps, windows and expiries.
+    pub(crate) clock: Clock,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            heartbeat: Duration::from_secs(15),
+            history: 10_000,
+            rate_limit: RateLimit::Documented,
+            clock: Clock::System,
+        }
+    }
+}
+
+/// One running sandbox. Test and live data are apart from the start.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) settings: Settings,
+    /// The port the Host header has to name.
+    pub(crate) port: u16,
+    pub(crate) limiter: Limiter,
+    pub(crate) idempotency: Idempotency,
+    test: Arc<EventLog>,
+    live: Arc<EventLog>,
+    closing: watch::Sender<bool>,
+}
+
+/// The state as every handler holds it.
+pub(crate) type Shared = Arc<State>;
+
+impl State {
+    /// An empty sandbox on `port`.
+    pub(crate) fn new(settings: Settings, port: u16) -> Self {
+        Self {
+            port,
+            limiter: Limiter::new(settings.rate_limit),
+            idempotency: Idempotency::default(),
+            test: Arc::new(EventLog::new(settings.history)),
+            live: Arc::new(EventLog::new(settings.history)),
+            closing: watch::Sender::new(false),
+            settings,
+        }
+    }
+
+    /// The event log of one environment.
+    pub(crate) fn log(&self, environment: Environment) -> &Arc<EventLog> {
+        match environment {
+            Environment::Test => &self.test,
+            Environment::Live => &self.live,
+        }
+    }
+
+    /// Tells every open stream to end.
+    pub(crate) fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Turns true once, when the sandbox shuts down.
+    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
+        self.closing.subscribe()
+    }
+}

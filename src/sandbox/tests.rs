@@ -1,0 +1,8 @@
+//! The sandbox over real sockets: a tiny client, and one file per subject.
+
+mod client;
+mod errors;
+mod guard;
+mod listen;
+mod server;
+mod trigger;

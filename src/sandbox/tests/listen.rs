@@ -1,0 +1,265 @@
+//! The event stream: frames as bytes, places to resume at, environments, slow and absent readers.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::json;
+
+use super::client::{Server, Stream, field, settings, team};
+use crate::sandbox::log::Entry;
+use crate::sandbox::state::Settings;
+use crate::sandbox::team::Environment;
+use crate::sandbox::{SECRET_LIVE_KEY, SECRET_TEST_KEY};
+
+const TICKET: &str = r#"{"event":"ticket.created"}"#;
+const CUSTOMER: &str = r#"{"event":"customer.created"}"#;
+
+async fn fire(server: &Server, body: &str) -> String {
+    let answer = server.trigger(SECRET_TEST_KEY, body).await;
+    answer.json()["data"]["eventId"].as_str().unwrap_or_else(|| panic!("{answer:?}")).to_owned()
+}
+
+#[tokio::test]
+async fn the_session_frame_comes_first() {
+    let server = Server::start().await;
+    let mut stream = server.listen("", &[]).await;
+    let frame = stream.frame().await.unwrap();
+    let lines: Vec<_> = frame.lines().collect();
+    assert_eq!(lines.len(), 3, "{frame}");
+    assert!(lines[0].starts_with("id: start_"), "{frame}");
+    assert_eq!(lines[1], "event: session");
+    let data: serde_json::Value = serde_json::from_str(lines[2].strip_prefix("data: ").unwrap()).unwrap();
+    let id = data["session_id"].as_str().unwrap();
+    assert!(id.starts_with("lst_"), "{id}");
+    assert_eq!(
+        data,
+        json!({"session_id": id, "webhook_id": "whk_000000007e57",
+               "secret": "whsec_sandboxtest000000000000000000000", "resumed": false, "heartbeat_seconds": 15})
+    );
+}
+
+#[tokio::test]
+async fn the_secret_stays_the_same_and_differs_between_environments() {
+    let first = Server::start().await.listen("", &[]).await.session().await.1;
+    let server = Server::start().await;
+    let again = server.listen("", &[]).await.session().await.1;
+    let live = Stream::live(&server).await.session().await.1;
+    assert_eq!(first["secret"], again["secret"]);
+    assert_ne!(first["secret"], live["secret"]);
+    assert_ne!(first["session_id"], again["session_id"]);
+}
+
+#[tokio::test]
+async fn an_event_frame_is_these_bytes() {
+    let server = Server::start().await;
+    let mut stream = server.listen("", &[]).await;
+    stream.session().await;
+    let body = r#"{"id":"evt_1","n":12345678901234567890123,"a":1,"a":2,"s":"\u00e9é\/"}"#;
+    let entry = Entry {
+        id: "evt_1".into(),
+        kind: "ticket.created".into(),
+        body: Bytes::from_static(body.as_bytes()),
+        request_id: "req_abc123".into(),
+    };
+    server.state.log(Environment::Test).append(entry);
+    let frame = stream.frame().await.unwrap();
+    assert_eq!(frame, format!("id: evt_1\nevent: ticket.created\nrequest-id: req_abc123\ndata: {body}"));
+}
+
+#[tokio::test]
+async fn a_fired_event_names_its_request_and_its_envelope() {
+    let server = Server::start().await;
+    let mut stream = server.listen("", &[]).await;
+    stream.session().await;
+    let answer = server.trigger(SECRET_TEST_KEY, TICKET).await;
+    let frame = stream.frame().await.unwrap();
+    assert_eq!(field(&frame, "id"), answer.json()["data"]["eventId"].as_str());
+    assert_eq!(field(&frame, "event"), Some("ticket.created"));
+    assert_eq!(field(&frame, "request-id"), answer.header("x-cstar-request-id"));
+    assert_eq!(frame.lines().count(), 4, "the body is one line: {frame}");
+    let event: serde_json::Value = serde_json::from_str(field(&frame, "data").unwrap()).unwrap();
+    let members: Vec<_> = event.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(members, ["id", "type", "created_at", "team_id", "data"]);
+    assert_eq!(event["id"], answer.json()["data"]["eventId"]);
+    assert_eq!(event["team_id"], crate::sandbox::TEAM_ID);
+}
+
+#[tokio::test]
+async fn types_choose_what_is_sent_and_who_is_counted() {
+    let server = Server::start().await;
+    let mut tickets = server.listen("?types=ticket.*,%20survey.submitted", &[]).await;
+    let mut everything = server.listen("?types=", &[]).await;
+    tickets.session().await;
+    everything.session().await;
+    let customer = server.trigger(SECRET_TEST_KEY, CUSTOMER).await.json();
+    assert_eq!(customer["data"]["listeners"], 1);
+    assert_eq!(customer["data"]["deliveredTo"], 1);
+    let ticket = fire(&server, TICKET).await;
+    assert_eq!(everything.event().await, customer["data"]["eventId"]);
+    assert_eq!(everything.event().await, ticket);
+    assert_eq!(tickets.event().await, ticket);
+}
+
+#[tokio::test]
+async fn a_bad_pattern_is_refused_before_the_stream_begins() {
+    let server = Server::start().await;
+    let answer =
+        server.get(&format!("{}?types=ticket%20created", team("webhooks/listen")), SECRET_TEST_KEY).await;
+    assert_eq!((answer.status, answer.code().as_str()), (400, "PARAMETER_INVALID"));
+    assert_eq!(answer.json()["error"]["param"], "types");
+}
+
+#[tokio::test]
+async fn a_listener_resumes_after_its_last_event_with_its_filter() {
+    let server = Server::start().await;
+    let seen = fire(&server, TICKET).await;
+    fire(&server, CUSTOMER).await;
+    let missed = fire(&server, TICKET).await;
+    let mut stream = server.listen("?types=ticket.*", &[&format!("Last-Event-ID: {seen}")]).await;
+    let (id, session) = stream.session().await;
+    assert_eq!((id, &session["resumed"]), (seen, &json!(true)));
+    assert_eq!(stream.event().await, missed);
+    let next = fire(&server, TICKET).await;
+    assert_eq!(stream.event().await, next, "after the replay the stream goes on");
+}
+
+#[tokio::test]
+async fn a_listener_cut_off_before_its_first_event_loses_none() {
+    let server = Server::start().await;
+    let (start, _) = server.listen("", &[]).await.session().await;
+    let first = fire(&server, TICKET).await;
+    let mut stream = server.listen("", &[&format!("Last-Event-ID: {start}")]).await;
+    let (_, session) = stream.session().await;
+    assert_eq!(session["resumed"], true);
+    assert_eq!(stream.event().await, first);
+
+    let (start, _) = server.listen("", &[]).await.session().await;
+    assert_eq!(start, first, "with events in the log the newest is the place");
+}
+
+#[tokio::test]
+async fn an_unknown_place_is_told_and_gets_what_is_left() {
+    let server = Server::with(Settings { history: 2, ..settings() }).await;
+    let gone = fire(&server, TICKET).await;
+    fire(&server, TICKET).await;
+    let kept = [fire(&server, TICKET).await, fire(&server, TICKET).await];
+    for id in [gone.as_str(), "evt_never_seen", "\u{e9}"] {
+        let mut stream = server.listen("", &[&format!("Last-Event-ID: {id}")]).await;
+        assert_eq!(stream.session().await.1["resumed"], false, "{id}");
+        assert_eq!([stream.event().await, stream.event().await], kept, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn test_and_live_events_never_meet() {
+    let server = Server::start().await;
+    let mut test = server.listen("", &[]).await;
+    let mut live = Stream::live(&server).await;
+    test.session().await;
+    live.session().await;
+    let fired = |answer: super::client::Answer| answer.json()["data"]["eventId"].as_str().unwrap().to_owned();
+    let live_id = fired(server.trigger(SECRET_LIVE_KEY, TICKET).await);
+    let test_id = fired(server.trigger(SECRET_TEST_KEY, TICKET).await);
+    assert_eq!(test.event().await, test_id);
+    assert_eq!(live.event().await, live_id);
+    let mut stream = server.listen("", &[&format!("Last-Event-ID: {live_id}")]).await;
+    assert_eq!(stream.session().await.1["resumed"], false, "a live id means nothing to a test key");
+}
+
+#[tokio::test]
+async fn silence_is_filled_with_heartbeats() {
+    let server = Server::with(Settings { heartbeat: Duration::from_millis(20), ..settings() }).await;
+    let mut stream = server.listen("?types=ticket.*", &[]).await;
+    stream.session().await;
+    assert_eq!(stream.frame().await.unwrap(), ": heartbeat");
+    fire(&server, CUSTOMER).await;
+    assert_eq!(stream.frame().await.unwrap(), ": heartbeat");
+    let id = fire(&server, TICKET).await;
+    let mut frame = stream.frame().await.unwrap();
+    while frame == ": heartbeat" {
+        frame = stream.frame().await.unwrap();
+    }
+    assert_eq!(field(&frame, "id"), Some(id.as_str()));
+}
+
+#[tokio::test]
+async fn heartbeats_keep_their_distance() {
+    let heartbeat = Duration::from_millis(30);
+    let server = Server::with(Settings { heartbeat, ..settings() }).await;
+    let began = std::time::Instant::now();
+    let mut stream = server.listen("", &[]).await;
+    stream.session().await;
+    for _ in 0..3 {
+        assert_eq!(stream.frame().await.unwrap(), ": heartbeat");
+    }
+    assert!(began.elapsed() >= heartbeat * 3, "{:?}", began.elapsed());
+}
+
+/// More than the sockets between server and client can hold.
+fn flood(server: &Server, count: usize) {
+    for n in 0..count {
+        let body = format!(r#"{{"n":{n},"pad":"{}"}}"#, "x".repeat(256 * 1024));
+        let entry = Entry {
+            id: format!("evt_{n}"),
+            kind: "ticket.created".into(),
+            body: body.into(),
+            request_id: "req_abc123".into(),
+        };
+        server.state.log(Environment::Test).append(entry);
+    }
+}
+
+#[tokio::test]
+async fn a_slow_reader_gets_everything_in_order() {
+    let server = Server::start().await;
+    let mut stream = server.listen_narrowly().await;
+    stream.session().await;
+    flood(&server, 100);
+    // others are not held up meanwhile
+    assert_eq!(server.get("/api/v1/auth/whoami", SECRET_TEST_KEY).await.status, 200);
+    for n in 0..100 {
+        assert_eq!(stream.event().await, format!("evt_{n}"));
+    }
+}
+
+#[tokio::test]
+async fn a_reader_the_log_has_overtaken_is_told_and_let_go() {
+    let server = Server::with(Settings { history: 5, ..settings() }).await;
+    let mut stream = server.listen_narrowly().await;
+    stream.session().await;
+    flood(&server, 3);
+    let first = stream.event().await;
+    assert_eq!(first, "evt_0");
+    flood(&server, 100);
+    let mut last = first;
+    let error = loop {
+        let frame = stream.frame().await.expect("an error frame before the end");
+        match field(&frame, "id") {
+            Some(id) => last = id.to_owned(),
+            None => break frame,
+        }
+    };
+    assert_eq!(field(&error, "event"), Some("error"));
+    let data: serde_json::Value = serde_json::from_str(field(&error, "data").unwrap()).unwrap();
+    assert_eq!((&data["type"], &data["code"]), (&json!("api_error"), &json!("listener_overtaken")));
+    assert_eq!(stream.frame().await, None);
+
+    let mut stream = server.listen("", &[&format!("Last-Event-ID: {last}")]).await;
+    assert_eq!(stream.session().await.1["resumed"], false);
+}
+
+#[tokio::test]
+async fn a_listener_that_leaves_is_no_longer_counted() {
+    let server = Server::with(Settings { heartbeat: Duration::from_millis(5), ..settings() }).await;
+    let mut stream = server.listen("", &[]).await;
+    stream.session().await;
+    let log = server.state.log(Environment::Test).clone();
+    assert_eq!(log.listeners(), 1);
+    drop(stream);
+    super::client::patiently(async {
+        while log.listeners() > 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
