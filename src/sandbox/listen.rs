@@ -70,7 +70,8 @@ fn filter_of(uri: &Uri) -> Result<Filter, ApiError> {
     let types = query.iter().filter(|(name, _)| name == "types");
     let patterns = types.flat_map(|(_, list)| list.split(',')).map(str::trim).filter(|one| !one.is_empty());
     let parsed: Result<Vec<_>, _> = patterns.map(Pattern::parse).collect();
-    let bad = |error| ApiError::parameter_invalid("types", format!("Invalid event type pattern: {error}"));
+    let bad =
+        |error| ApiError::parameter_invalid("types", format!("The 'types' parameter is not valid: {error}"));
     parsed.map(Filter::new).map_err(bad)
 }
 
