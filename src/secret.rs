@@ -10,19 +10,19 @@ use secrecy::{ExposeSecret, SecretString};
 
 /// An API key or a signing secret.
 #[derive(Clone)]
-pub struct Secret(SecretString);
+pub(crate) struct Secret(SecretString);
 
 impl Secret {
     /// Wraps `value`. Nothing is trimmed or checked: a secret is used exactly as given.
     #[must_use]
-    pub fn new(value: impl Into<String>) -> Self {
+    pub(crate) fn new(value: impl Into<String>) -> Self {
         Self(SecretString::from(value.into()))
     }
 
     /// The plain value. For signing, for the `Authorization` header, and for the few places where
     /// a secret is shown on purpose; never for logs or errors.
     #[must_use]
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }

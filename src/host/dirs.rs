@@ -1,0 +1,26 @@
+//! Where files of ours live: one directory, `CSTAR_HOME` or the platform's configuration directory.
+
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy;
+
+use super::env::{Env, names};
+
+/// The directory for configuration, or `None` when neither `CSTAR_HOME` nor a home directory is known.
+/// XDG rules on Linux and macOS, the roaming application data folder on Windows.
+pub(crate) fn config(env: &Env) -> Option<PathBuf> {
+    if let Some(home) = env.get(names::HOME) {
+        return Some(PathBuf::from(home));
+    }
+    etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join("cstar"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cstar_home_wins() {
+        assert_eq!(config(&Env::from([("CSTAR_HOME", "/x")])), Some(PathBuf::from("/x")));
+    }
+}

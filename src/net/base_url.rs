@@ -1,0 +1,149 @@
+//! The address of the cStar API: an origin to which a key may be sent.
+
+use std::fmt;
+
+use reqwest::Url;
+use url::Host;
+
+/// A checked API origin such as `https://www.cstar.help`, without path, query or credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BaseUrl(Url);
+
+/// Why an address cannot be the API's.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BaseUrlError {
+    #[error("it has no scheme; write it like https://{0}")]
+    NoScheme(String),
+    #[error("it is not a URL ({0})")]
+    NotAUrl(String),
+    #[error("its scheme is `{0}`; only https works, and http for a loopback address")]
+    Scheme(String),
+    #[error("it names no host")]
+    NoHost,
+    #[error("it holds a user name or password; pass the key with --api-key or CSTAR_API_KEY instead")]
+    Credentials,
+    #[error("a key is never sent over plain http to `{0}`; use https, or a loopback address")]
+    PlainHttp(String),
+    #[error("it has a path, query or fragment (`{0}`); give only the origin, like https://www.cstar.help")]
+    Path(String),
+}
+
+impl BaseUrl {
+    /// cStar itself (documented).
+    pub(crate) const DEFAULT: &'static str = "https://www.cstar.help";
+
+    /// Checks and normalises an origin; a trailing `/` or `/api/v1` is dropped.
+    pub(crate) fn parse(text: &str) -> Result<Self, BaseUrlError> {
+        let url = Url::parse(text).map_err(|error| explain(text, error))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            // `localhost:4747` parses as scheme `localhost`
+            let looks_like_host = !text.contains("://");
+            return Err(if looks_like_host {
+                BaseUrlError::NoScheme(text.to_owned())
+            } else {
+                BaseUrlError::Scheme(url.scheme().to_owned())
+            });
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BaseUrlError::Credentials);
+        }
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(BaseUrlError::NoHost)?.to_owned();
+        if url.scheme() == "http" && !is_loopback(&url) {
+            return Err(BaseUrlError::PlainHttp(host));
+        }
+        let path = url.path().trim_end_matches('/');
+        if !matches!(path, "" | "/api" | "/api/v1") || url.query().is_some() || url.fragment().is_some() {
+            let rest =
+                url.path().to_owned() + url.query().map(|q| format!("?{q}")).unwrap_or_default().as_str();
+            return Err(BaseUrlError::Path(rest));
+        }
+        let mut origin = url;
+        origin.set_path("/");
+        Ok(Self(origin))
+    }
+
+    /// `path` (which begins with `/`) below this origin.
+    pub(crate) fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(path);
+        url
+    }
+
+    /// Whether the address is on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
+    /// The port, given or implied by the scheme.
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or(443)
+    }
+
+    /// Whether it is an `https` address.
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+fn explain(text: &str, error: url::ParseError) -> BaseUrlError {
+    match error {
+        url::ParseError::RelativeUrlWithoutBase => BaseUrlError::NoScheme(text.to_owned()),
+        url::ParseError::EmptyHost => BaseUrlError::NoHost,
+        other => BaseUrlError::NotAUrl(other.to_string()),
+    }
+}
+
+/// Compares the parsed host, never a prefix of the text: `127.0.0.1.evil.example` is a stranger.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Result<String, BaseUrlError> {
+        BaseUrl::parse(text).map(|base| base.to_string())
+    }
+
+    #[test]
+    fn a_trailing_slash_or_api_path_is_dropped() {
+        for text in ["https://www.cstar.help", "https://www.cstar.help/", "https://www.cstar.help/api/v1/"] {
+            assert_eq!(shown(text).as_deref(), Ok("https://www.cstar.help"));
+        }
+        assert_eq!(shown("http://localhost:4747/api/v1").as_deref(), Ok("http://localhost:4747"));
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        for good in ["http://127.0.0.1:1", "http://127.9.9.9", "http://[::1]:4747", "http://LOCALHOST"] {
+            assert!(shown(good).is_ok(), "{good}");
+        }
+        for bad in ["http://www.cstar.help", "http://127.0.0.1.evil.example", "http://localhost.evil.example"]
+        {
+            assert!(matches!(shown(bad), Err(BaseUrlError::PlainHttp(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn other_mistakes_are_told_apart() {
+        assert_eq!(shown("www.cstar.help"), Err(BaseUrlError::NoScheme("www.cstar.help".into())));
+        assert_eq!(shown("localhost:4747"), Err(BaseUrlError::NoScheme("localhost:4747".into())));
+        assert_eq!(shown("ftp://x"), Err(BaseUrlError::Scheme("ftp".into())));
+        assert_eq!(shown("https://u:p@x"), Err(BaseUrlError::Credentials));
+        assert_eq!(shown("https://x/other"), Err(BaseUrlError::Path("/other".into())));
+        assert!(matches!(shown("https://"), Err(BaseUrlError::NoHost)));
+        assert!(matches!(shown("https://x:99999"), Err(BaseUrlError::NotAUrl(_))));
+    }
+}

@@ -1,0 +1,37 @@
+//! The client that talks to cStar.
+
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+
+use super::{BaseUrl, SetupError, bundled_roots, install_crypto};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A client for requests to `base`.
+///
+/// Redirects are never followed, so the key cannot be carried to another origin. Proxy variables are
+/// honoured, except for a loopback address: a proxy could not reach it. Requests have no overall
+/// time limit here, since one of them is the event stream; callers set their own.
+///
+/// # Errors
+/// When neither the machine's certificate store nor the bundled one can be used.
+pub(crate) fn cstar_client(base: &BaseUrl) -> Result<reqwest::Client, SetupError> {
+    install_crypto();
+    if !base.is_https() {
+        // No certificate will be looked at: leaving the store unread saves milliseconds.
+        return Ok(settings(base).tls_certs_only([]).build()?);
+    }
+    match settings(base).build() {
+        Ok(client) => Ok(client),
+        // A machine without a certificate store, such as a minimal container.
+        Err(_) => Ok(settings(base).tls_certs_only(bundled_roots()).build()?),
+    }
+}
+
+fn settings(base: &BaseUrl) -> reqwest::ClientBuilder {
+    #[expect(clippy::disallowed_methods, reason = "the one place that builds clients for cStar")]
+    let builder = reqwest::Client::builder();
+    let builder = builder.redirect(Policy::none()).connect_timeout(CONNECT_TIMEOUT).tcp_nodelay(true);
+    if base.is_loopback() { builder.no_proxy() } else { builder }
+}

@@ -1,0 +1,32 @@
+//! The network: the only place where an HTTP client is built.
+//!
+//! There are two kinds and they never mix. The client for cStar carries the API key, honours proxy
+//! variables and checks certificates. The client for local targets never carries the key, never uses
+//! a proxy and never follows a redirect.
+
+mod base_url;
+mod cstar;
+mod local;
+
+pub(crate) use base_url::{BaseUrl, BaseUrlError};
+pub(crate) use cstar::cstar_client;
+pub(crate) use local::{LocalClient, LocalOptions, is_refused};
+
+/// A client could not be made, which only happens when the TLS set-up of the machine is broken.
+#[derive(Debug, thiserror::Error)]
+#[error("set up the network client: {0}")]
+pub(crate) struct SetupError(#[from] reqwest::Error);
+
+/// rustls needs to be told once which cryptography to use; without it the first client panics.
+fn install_crypto() {
+    // An error only says that it was installed before, which is what we want.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// The certificate authorities that browsers trust, for machines without a store of their own.
+fn bundled_roots() -> Vec<reqwest::Certificate> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS
+        .iter()
+        .filter_map(|der| reqwest::Certificate::from_der(der.as_ref()).ok())
+        .collect()
+}
