@@ -113,6 +113,7 @@ impl EventLog {
     }
 
     /// How many listeners are connected.
+    #[cfg(test)]
     pub(crate) fn listeners(&self) -> usize {
         locked(&self.ring).listeners.len()
     }

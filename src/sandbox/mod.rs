@@ -27,14 +27,12 @@ mod tests;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-#[allow(unused_imports, reason = "rooms land one after the other")]
 pub(crate) use self::{
     limits::RateLimit,
     server::{Bound, DEFAULT_PORT, bind, serve},
     state::Settings,
     team::{
-        PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID, TEAM_NAME,
-        TEAM_SLUG,
+        PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG,
     },
 };
 /// Locks, also after a panic elsewhere: what the sandbox keeps behind locks is whole at every step.

@@ -38,6 +38,7 @@ pub(crate) struct Bound {
 
 impl Bound {
     /// The port, also when 0 was asked for.
+    #[cfg(test)]
     pub(crate) fn port(&self) -> u16 {
         self.port
     }

@@ -1,0 +1,93 @@
+//! An API key: its form, and the little that may be told about it.
+
+use crate::Secret;
+
+/// A key of one of the four documented kinds.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiKey {
+    secret: Secret,
+    prefix: &'static str,
+}
+
+/// Why a text is not an API key. The text itself is never repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ApiKeyError {
+    #[error("the API key is empty")]
+    Empty,
+    #[error("the API key begins with none of sk_live_, sk_test_, pk_live_, pk_test_")]
+    Prefix,
+    #[error("this is a webhook signing secret (whsec_…), not an API key")]
+    SigningSecret,
+    #[error("the API key ends after its prefix")]
+    Truncated,
+    #[error("the API key has white space or a line break in it")]
+    WhiteSpace,
+    #[error("the API key has a character that cannot stand in an HTTP header")]
+    Character,
+}
+
+impl ApiKey {
+    /// The documented prefixes.
+    const PREFIXES: [&'static str; 4] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_"];
+
+    /// Checks form only: the prefix, then that it can stand in a header. The length is not checked,
+    /// because cStar's pages disagree about it.
+    pub(crate) fn parse(secret: Secret) -> Result<Self, ApiKeyError> {
+        let text = secret.expose();
+        if text.is_empty() {
+            return Err(ApiKeyError::Empty);
+        }
+        if text.starts_with("whsec_") {
+            return Err(ApiKeyError::SigningSecret);
+        }
+        if text.chars().any(char::is_whitespace) {
+            return Err(ApiKeyError::WhiteSpace);
+        }
+        let prefix = Self::PREFIXES.into_iter().find(|p| text.starts_with(p)).ok_or(ApiKeyError::Prefix)?;
+        if text.len() == prefix.len() {
+            return Err(ApiKeyError::Truncated);
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(ApiKeyError::Character);
+        }
+        Ok(Self { secret, prefix })
+    }
+
+    /// The key itself, for the `Authorization` header.
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// The documented prefix, such as `sk_test_`.
+    pub(crate) fn prefix(&self) -> &'static str {
+        self.prefix
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<&'static str, ApiKeyError> {
+        ApiKey::parse(Secret::new(text)).map(|key| key.prefix())
+    }
+
+    #[test]
+    fn the_four_kinds_are_known() {
+        for prefix in ApiKey::PREFIXES {
+            assert_eq!(parse(&format!("{prefix}a-b_C1")), Ok(prefix));
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused_with_their_reason() {
+        assert_eq!(parse(""), Err(ApiKeyError::Empty));
+        assert_eq!(parse("sk_abc"), Err(ApiKeyError::Prefix));
+        assert_eq!(parse("whsec_abc"), Err(ApiKeyError::SigningSecret));
+        assert_eq!(parse("sk_test_"), Err(ApiKeyError::Truncated));
+        assert_eq!(parse("sk_test_a\nb"), Err(ApiKeyError::WhiteSpace));
+        assert_eq!(parse(" sk_test_a"), Err(ApiKeyError::WhiteSpace));
+        assert_eq!(parse("sk_test_é"), Err(ApiKeyError::Character));
+        assert_eq!(parse("sk_test_a\u{7f}"), Err(ApiKeyError::Character));
+    }
+}

@@ -1,0 +1,162 @@
+//! What can go wrong between us and the API, read tolerantly from every documented error shape.
+
+use std::error::Error;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::net::{BaseUrl, SetupError};
+
+/// The documented error object. Older pages lack some members, so all are optional.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Detail {
+    #[serde(rename = "type")]
+    pub(crate) error_type: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    /// The offending member (one page calls it `field`).
+    #[serde(alias = "field")]
+    pub(crate) param: Option<String>,
+    pub(crate) request_id: Option<String>,
+    #[serde(rename = "retryAfter")]
+    pub(crate) retry_after: Option<f64>,
+}
+
+impl Detail {
+    /// Reads an error answer; one that is not the API's gives an empty detail.
+    pub(crate) fn of_answer(answer: &[u8]) -> Self {
+        let Ok(value) = serde_json::from_slice::<Value>(answer) else { return Self::default() };
+        let error = value.get("error").cloned().unwrap_or(value);
+        if let Value::String(message) = error {
+            // The oldest generation: {"success": false, "error": "…"}
+            return Self { message: Some(message), ..Self::default() };
+        }
+        serde_json::from_value(error).unwrap_or_default()
+    }
+
+    fn says(&self) -> String {
+        let message = self.message.as_deref().unwrap_or("no reason given");
+        message.trim_end_matches('.').to_owned()
+    }
+}
+
+/// A request that gave no answer we can use.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    #[error("could not {0}")]
+    Setup(#[from] SetupError),
+    #[error("the API key has a character that cannot stand in an HTTP header")]
+    KeyNotHeaderSafe,
+    #[error("could not reach {base}: {reason}")]
+    Unreachable { base: String, reason: String, retryable: bool },
+    #[error("the API refused the request: {} (HTTP {status})", detail.says())]
+    Refused { status: u16, detail: Box<Detail> },
+    #[error("too many requests: {} (HTTP 429)", detail.says())]
+    RateLimited { retry_after: Option<Duration>, detail: Box<Detail> },
+    #[error("the API failed: {} (HTTP {status})", detail.says())]
+    Server { status: u16, detail: Box<Detail> },
+    #[error("{base} redirects to {to}; a key is never sent along")]
+    Redirect { base: String, to: String },
+    #[error("the answer is not what the API documents: {0}")]
+    NotUnderstood(serde_json::Error),
+    #[error("the API named a team id that cannot be part of an address")]
+    OddTeamId,
+}
+
+impl ApiError {
+    /// The request got no answer.
+    pub(super) fn unreachable(base: &BaseUrl, error: reqwest::Error) -> Self {
+        // The address is named once, by us; reqwest would repeat it with the path.
+        let error = error.without_url();
+        let retryable = !error.is_builder();
+        Self::Unreachable { base: base.to_string(), reason: root_cause(&error), retryable }
+    }
+
+    /// The request got an answer that is not a success.
+    pub(crate) fn from_answer(status: u16, headers: &HeaderMap, answer: &[u8], base: &BaseUrl) -> Self {
+        let detail = Box::new(Detail::of_answer(answer));
+        match status {
+            300..=399 => {
+                let to = headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
+                Self::Redirect { base: base.to_string(), to: to.to_owned() }
+            }
+            429 => Self::RateLimited { retry_after: retry_after(headers, &detail), detail },
+            500.. => Self::Server { status, detail },
+            _ => Self::Refused { status, detail },
+        }
+    }
+
+    /// What the API said, when it said something.
+    pub(crate) fn detail(&self) -> Option<&Detail> {
+        match self {
+            Self::Refused { detail, .. } | Self::RateLimited { detail, .. } | Self::Server { detail, .. } => {
+                Some(detail)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn retry_after(headers: &HeaderMap, detail: &Detail) -> Option<Duration> {
+    let header = headers
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.trim().parse().ok());
+    let body = detail.retry_after.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    header.map(Duration::from_secs).or(body)
+}
+
+/// The innermost cause says what happened ("connection refused"); the outer ones only that it did.
+pub(crate) fn root_cause(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut cause: &dyn Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base() -> BaseUrl {
+        BaseUrl::parse("https://www.cstar.help").unwrap()
+    }
+
+    #[test]
+    fn every_documented_error_shape_is_read() {
+        let newest = br#"{"success":false,"error":{"type":"authentication_error","code":"invalid_api_key",
+            "message":"The API key provided is invalid or has been revoked.","request_id":"req_1"}}"#;
+        let error = ApiError::from_answer(401, &HeaderMap::new(), newest, &base());
+        assert_eq!(
+            error.to_string(),
+            "the API refused the request: The API key provided is invalid or has been revoked (HTTP 401)"
+        );
+        assert_eq!(error.detail().unwrap().request_id.as_deref(), Some("req_1"));
+
+        let field = br#"{"error":{"code":"X","message":"m","field":"title"}}"#;
+        assert_eq!(Detail::of_answer(field).param.as_deref(), Some("title"));
+        let oldest = br#"{"success":false,"error":"Invalid API key"}"#;
+        assert_eq!(Detail::of_answer(oldest).message.as_deref(), Some("Invalid API key"));
+        assert!(Detail::of_answer(b"<html>").message.is_none());
+        assert!(Detail::of_answer(b"[1]").message.is_none());
+    }
+
+    #[test]
+    fn retry_after_is_read_from_header_or_body() {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, "42".parse().unwrap());
+        for (headers, body) in [(headers, &b"{}"[..]), (HeaderMap::new(), br#"{"error":{"retryAfter":42}}"#)]
+        {
+            let error = ApiError::from_answer(429, &headers, body, &base());
+            assert!(
+                matches!(error, ApiError::RateLimited { retry_after: Some(wait), .. } if wait.as_secs() == 42)
+            );
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The client of cStar's REST API: one `send`, the envelope, errors, retries, one file per resource.
+
+mod auth;
+mod envelope;
+pub(crate) mod error;
+mod retry;
+mod webhooks;
+
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Method, Url};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub(crate) use auth::Identity;
+pub(crate) use error::ApiError;
+pub(crate) use webhooks::Triggered;
+
+use crate::account::Account;
+use crate::host::random;
+use crate::net::{self, BaseUrl};
+use retry::Retry;
+
+/// The API version we speak (documented as the current one).
+const API_VERSION: &str = "2026-03-01";
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// JSON answers are small; one that is larger than this is not read to its end.
+const MAX_ANSWER: usize = 32 * 1024 * 1024;
+
+/// A client bound to one account.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    base: BaseUrl,
+    headers: HeaderMap,
+}
+
+impl Client {
+    /// A client for `account`.
+    pub(crate) fn new(account: &Account) -> Result<Self, ApiError> {
+        let headers = headers(account)?;
+        Ok(Self { http: net::cstar_client(&account.base)?, base: account.base.clone(), headers })
+    }
+
+    /// The HTTP client, for the event stream.
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// The headers that every request carries, the key among them.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    fn url(&self, path: &str) -> Url {
+        self.base.join(path)
+    }
+
+    /// Sends one request, retrying as the contract says, and reads the `data` of the answer.
+    ///
+    /// A body makes it safe to retry by an `Idempotency-Key` that stays the same for every try.
+    async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<T, ApiError> {
+        let idempotency = random::alphanumeric::<32>();
+        let mut retry = Retry::default();
+        loop {
+            let result = self.attempt(&method, path, body, &idempotency).await;
+            let error = match result {
+                Ok(answer) => return envelope::data(&answer),
+                Err(error) => error,
+            };
+            match retry.next(&error, random::unit()) {
+                Some(wait) => {
+                    tracing::debug!(%method, path, %error, wait_ms = wait.as_millis(), "trying again");
+                    tokio::time::sleep(wait).await;
+                }
+                None => return Err(error),
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+        key: &str,
+    ) -> Result<Vec<u8>, ApiError> {
+        let url = self.url(path);
+        tracing::debug!(%method, url = %url, "request");
+        let mut request =
+            self.http.request(method.clone(), url).headers(self.headers.clone()).timeout(REQUEST_TIMEOUT);
+        if let Some(body) = body {
+            request = request.header("Idempotency-Key", key).json(body);
+        }
+        let response = request.send().await.map_err(|error| ApiError::unreachable(&self.base, error))?;
+        let status = response.status();
+        let answer_headers = response.headers().clone();
+        tracing::debug!(status = status.as_u16(), "answer");
+        let answer = read(response).await.map_err(|error| ApiError::unreachable(&self.base, error))?;
+        if status.is_success() {
+            return Ok(answer);
+        }
+        Err(ApiError::from_answer(status.as_u16(), &answer_headers, &answer, &self.base))
+    }
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, reqwest::Error> {
+    let mut answer = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        answer.extend_from_slice(&chunk);
+        if answer.len() > MAX_ANSWER {
+            break;
+        }
+    }
+    Ok(answer)
+}
+
+fn headers(account: &Account) -> Result<HeaderMap, ApiError> {
+    let bearer = format!("Bearer {}", account.key.secret().expose());
+    let mut authorization = HeaderValue::from_str(&bearer).map_err(|_| ApiError::KeyNotHeaderSafe)?;
+    authorization.set_sensitive(true);
+    let agent = format!(
+        "cstar-cli/{} ({}; {})",
+        env!("CARGO_PKG_VERSION"),
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    );
+    let agent = HeaderValue::from_str(&agent).unwrap_or(HeaderValue::from_static("cstar-cli"));
+    Ok(HeaderMap::from_iter([
+        (AUTHORIZATION, authorization),
+        (USER_AGENT, agent),
+        (reqwest::header::HeaderName::from_static("cstar-version"), HeaderValue::from_static(API_VERSION)),
+    ]))
+}

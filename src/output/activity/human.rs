@@ -1,0 +1,202 @@
+//! The lines a person reads while `listen` runs: results on standard output, the rest on standard error.
+
+use std::io;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::super::clean::clean;
+use super::super::{Output, style};
+use crate::forward::{Activity, SecretSource, Tally, TargetLine};
+
+/// Longest event type plus one, so that columns stand still.
+const TYPE_WIDTH: usize = 30;
+
+/// Draws activities as lines.
+#[derive(Debug)]
+pub(crate) struct Human {
+    zone: TimeZone,
+    /// Whether the ready line shows the signing secret.
+    show_secret: bool,
+    /// Show every stage of every event, not only how it ended.
+    verbose: bool,
+    /// Whether a wrong path was hinted at.
+    path_hinted: bool,
+}
+
+impl Human {
+    /// A view for one run of `listen`.
+    pub(crate) fn new(show_secret: bool, verbose: bool) -> Self {
+        Self { zone: TimeZone::system(), show_secret, verbose, path_hinted: false }
+    }
+
+    /// Draws one activity.
+    pub(super) fn draw(&mut self, output: &mut Output, activity: &Activity) -> io::Result<()> {
+        match activity {
+            Activity::Connected { targets, reconnected: false, secret_source, secret, .. } => {
+                self.ready(output, targets, *secret_source, secret.expose())
+            }
+            Activity::Delivered { .. } | Activity::Failed { .. } | Activity::Retrying { .. } => {
+                self.outcome(output, activity)
+            }
+            Activity::Stopped { reason, tally, undelivered, .. } => {
+                stopped(output, reason, tally, undelivered)
+            }
+            _ => match self.note(activity) {
+                Some(line) => output.note(&line),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn ready(
+        &self,
+        output: &mut Output,
+        targets: &[TargetLine],
+        source: SecretSource,
+        secret: &str,
+    ) -> io::Result<()> {
+        output.note(&format!("{} {}", style::good("Ready."), "Forwarding webhook events:"))?;
+        for target in targets {
+            let events =
+                if target.events.is_empty() { "every event".to_owned() } else { target.events.join(", ") };
+            output.note(&format!(
+                "  {} → {}",
+                style::name(&clean(&events)),
+                style::strong(&clean(&target.url))
+            ))?;
+        }
+        let from = match source {
+            SecretSource::Flag => "from --secret",
+            SecretSource::Environment => "from CSTAR_WEBHOOK_SECRET",
+            SecretSource::Session => "of this listen session",
+            SecretSource::Generated => "kept on this machine",
+        };
+        let secret = if self.show_secret { clean(secret) } else { "(not shown)".to_owned() };
+        output.note(&format!("  signing secret {}: {}", style::dim(from), style::strong(&secret)))?;
+        output.note(&style::dim("  Ctrl-C stops."))
+    }
+
+    /// One line per outcome: time, status, type, id, where, how long.
+    fn outcome(&mut self, output: &mut Output, activity: &Activity) -> io::Result<()> {
+        match activity {
+            Activity::Delivered { at, id, event, target, attempt, status, duration_ms } => {
+                let again =
+                    if *attempt > 1 { style::dim(&format!("  attempt {attempt}")) } else { String::new() };
+                let line = format!("{}  {}", self.start(*at, Some(*status), event, id), arrow(target));
+                output.data(&format!("{line}  {}{again}", style::dim(&format!("{duration_ms} ms"))))
+            }
+            Activity::Failed { at, id, event, target, attempt, status, reason, .. } => {
+                let line = format!("{}  {}", self.start(*at, *status, event, id), arrow(target));
+                let what = format!("failed after {attempt} attempt{}: {reason}", plural(*attempt));
+                output.data(&format!("{line}  {}", style::bad(&clean(&what))))?;
+                self.hint(output, *status, target)
+            }
+            Activity::Retrying { at, id, event, target, attempt, status, reason, retry_in_ms } => {
+                let line = format!("{}  {}", self.start(*at, *status, event, id), arrow(target));
+                let what = format!("attempt {attempt}: {reason}; again in {}", seconds(*retry_in_ms));
+                output.data(&format!("{line}  {}", style::warn(&clean(&what))))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn start(&self, at: Timestamp, status: Option<u16>, event: &str, id: &str) -> String {
+        let status = status.map_or_else(|| style::bad("---"), style::status);
+        let event = format!("{:TYPE_WIDTH$}", clean(event));
+        format!("{}  {status}  {}  {}", style::dim(&self.clock(at)), style::name(&event), clean(id))
+    }
+
+    /// What may be the matter, once per run.
+    fn hint(&mut self, output: &mut Output, status: Option<u16>, target: &str) -> io::Result<()> {
+        if self.path_hinted {
+            return Ok(());
+        }
+        let hint = match status {
+            Some(404 | 405) => format!("does your server take POST at this path? the full target is {}", clean(target)),
+            Some(401 | 400 | 403) => {
+                "does your server verify with the signing secret shown above, over the raw body? see: cstar verify --help"
+                    .to_owned()
+            }
+            _ => return Ok(()),
+        };
+        self.path_hinted = true;
+        output.note(&format!("{} {hint}", style::name("hint:")))
+    }
+
+    /// What stands on standard error.
+    fn note(&self, activity: &Activity) -> Option<String> {
+        let line = match activity {
+            Activity::Connecting { attempt: 1 } => style::dim("Connecting to cStar …"),
+            Activity::Connected { at, .. } => format!("{}  {}", self.clock(*at), style::good("Reconnected.")),
+            Activity::Disconnected { at, reason, retry_in_ms } => {
+                let what = format!("Disconnected: {reason}. Trying again in {}.", seconds(*retry_in_ms));
+                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+            }
+            Activity::Gap { at, after, since, reason } => {
+                let since = since.map(|since| format!(" since {}", self.clock(since))).unwrap_or_default();
+                let after = after.as_deref().map(|id| format!(" after {id}")).unwrap_or_default();
+                let what = format!("Possible gap: events{since}{after} may be missing ({reason}).");
+                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+            }
+            Activity::Waiting { at, target, .. } => {
+                let what =
+                    format!("{target} refuses connections: is your server running? Events wait for it.");
+                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+            }
+            Activity::Resumed { at, target, waiting } => {
+                let what = format!("{target} is back; {waiting} waiting.");
+                format!("{}  {}", self.clock(*at), style::good(&clean(&what)))
+            }
+            Activity::Paused { at, queued } => {
+                let what =
+                    format!("{queued} events wait to be delivered; reading no more until there is room.");
+                format!("{}  {}", self.clock(*at), style::dim(&what))
+            }
+            Activity::Skipped { at, id, event, reason } => {
+                let id = id.as_deref().unwrap_or("an event without id");
+                let event = event.as_deref().unwrap_or("of unknown type");
+                let what = format!("Skipped {event} {id}: {reason}.");
+                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+            }
+            Activity::Received { at, id, event, .. } if self.verbose => {
+                style::dim(&format!("{}  received {} {}", self.clock(*at), clean(event), clean(id)))
+            }
+            _ => return None,
+        };
+        Some(line)
+    }
+
+    fn clock(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
+    }
+}
+
+fn stopped(output: &mut Output, reason: &str, tally: &Tally, undelivered: &[String]) -> io::Result<()> {
+    let Tally { received, delivered, failed, skipped, waiting } = tally;
+    let rest = if *waiting > 0 {
+        format!(", {}", style::bad(&format!("{waiting} undelivered")))
+    } else {
+        String::new()
+    };
+    output.note(&format!(
+        "Stopped ({reason}): {received} received = {delivered} delivered, {failed} failed, {skipped} skipped{rest}"
+    ))?;
+    for id in undelivered {
+        output.note(&format!("  not delivered: {}", clean(id)))?;
+    }
+    Ok(())
+}
+
+fn arrow(target: &str) -> String {
+    format!("→ {}", clean(target))
+}
+
+fn plural(count: u32) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+fn seconds(millis: u64) -> String {
+    let tenths = millis.div_ceil(100);
+    format!("{}.{} s", tenths / 10, tenths % 10)
+}

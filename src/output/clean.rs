@@ -1,0 +1,95 @@
+//! The choke point for text from elsewhere: customers write ticket titles, servers write errors.
+//!
+//! Control, format and separator characters are shown as `\xNN` or `\u{N}`: never obeyed by the
+//! terminal, never dropped in silence.
+
+use std::fmt::Write as _;
+
+/// `text` on one line, safe to show on a terminal.
+pub(crate) fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !is_unsafe(c) {
+            out.push(c);
+        } else if u32::from(c) < 0x100 {
+            let _ = write!(out, "\\x{:02x}", u32::from(c));
+        } else {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        }
+    }
+    out
+}
+
+/// Whether `c` could move the cursor, change the terminal, hide itself or reorder its neighbours.
+///
+/// These are Unicode's control characters (Cc), format characters (Cf) except the two joiners that
+/// emoji and some scripts need, line and paragraph separators, private use and noncharacters.
+pub(crate) fn is_unsafe(c: char) -> bool {
+    matches!(u32::from(c),
+        0x00..=0x1f | 0x7f..=0x9f                       // C0, DEL, C1
+        | 0xad | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f  // format characters
+        | 0x890..=0x891 | 0x8e2 | 0x180e
+        | 0x200b | 0x200e..=0x200f | 0x2028..=0x202e    // zero width, marks, separators, bidi
+        | 0x2060..=0x206f | 0xfeff | 0xfff9..=0xfffb
+        | 0x110bd | 0x110cd | 0x13430..=0x1345f | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a
+        | 0xe0000..=0xe0fff                             // tags
+        | 0xe000..=0xf8ff | 0xf0000..=0x10_ffff         // private use
+        | 0xfdd0..=0xfdef | 0xfffe..=0xffff)
+}
+
+/// Hides whatever looks like an API key or a signing secret. For text that may repeat what was typed,
+/// such as the error for an argument in the wrong place.
+pub(crate) fn redact(text: &str) -> String {
+    const MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let next = MARKS.iter().filter_map(|mark| rest.find(mark).map(|at| (at, mark.len()))).min();
+        let Some((at, length)) = next else { break };
+        let (before, secret) = rest.split_at(at + length);
+        out.push_str(before);
+        let end =
+            secret.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/' | '=')));
+        let end = end.unwrap_or(secret.len());
+        if end > 0 {
+            out.push('…');
+        }
+        rest = secret.get(end..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_shown_and_never_obeyed() {
+        for (text, shown) in [
+            ("plain täxt 日本 👩‍💻", "plain täxt 日本 👩‍💻"),
+            ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+            ("a\rb", "a\\x0db"),
+            ("\u{9b}2J", "\\x9b2J"),
+            ("a\nb\tc", "a\\x0ab\\x09c"),
+            ("\u{202e}gpj.exe", "\\u{202e}gpj.exe"),
+            ("zero\u{200b}width", "zero\\u{200b}width"),
+            ("\u{e0041}", "\\u{e0041}"),
+            ("\u{feff}", "\\u{feff}"),
+            ("\x07\x7f", "\\x07\\x7f"),
+        ] {
+            assert_eq!(clean(text), shown);
+        }
+    }
+
+    #[test]
+    fn keys_and_secrets_are_hidden() {
+        assert_eq!(
+            redact("unexpected argument 'sk_live_abc-D_1' found"),
+            "unexpected argument 'sk_live_…' found"
+        );
+        assert_eq!(redact("whsec_x and pk_test_y"), "whsec_… and pk_test_…");
+        assert_eq!(redact("sk_test_"), "sk_test_");
+        assert_eq!(redact("nothing here"), "nothing here");
+    }
+}

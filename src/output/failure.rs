@@ -1,0 +1,191 @@
+//! Why a command failed, in the form in which it is shown, and the exit code that goes with it.
+
+use std::io;
+
+use serde_json::{Map, Value, json};
+
+use super::clean::{clean, redact};
+use super::{json, style};
+
+/// The exit codes of this program. They are documented in `--help`, the man page and the README.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 1: the command did its work and the answer is no.
+    Failed,
+    /// 2: the command line, or a file it names, is wrong.
+    Usage,
+    /// 3: cStar, or the local server, could not be reached.
+    Unreachable,
+    /// 4: no API key, or the key was refused.
+    Auth,
+    /// 70: a defect of this program.
+    Bug,
+    /// 130: interrupted before the work was finished.
+    Interrupted,
+}
+
+impl Exit {
+    /// The number handed to the operating system.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Unreachable => 3,
+            Self::Auth => 4,
+            Self::Bug => 70,
+            Self::Interrupted => 130,
+        }
+    }
+
+    const fn error_type(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Usage => "usage_error",
+            Self::Unreachable => "unreachable",
+            Self::Auth => "authentication_error",
+            Self::Bug => "bug",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// A failed command. Its texts may hold text from elsewhere: they are cleaned when shown.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    message: String,
+    hints: Vec<String>,
+    /// Boxed, because every `Result` of this program carries room for it.
+    api: Option<Box<ApiDetail>>,
+    visibility: Visibility,
+}
+
+/// Whether a failure is still to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Visibility {
+    Told,
+    Untold,
+    /// The reader of our output has gone: its choice, not a failure.
+    ClosedPipe,
+}
+
+/// What the API said about an error, kept for `--json`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ApiDetail {
+    pub(crate) error_type: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) param: Option<String>,
+    pub(crate) request_id: Option<String>,
+}
+
+impl Failure {
+    /// A failure with its exit and one sentence: what, which one.
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), hints: Vec::new(), api: None, visibility: Visibility::Untold }
+    }
+
+    /// A mistake in the command line or in a file it names.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// A plain "no".
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, message)
+    }
+
+    /// A failure that was already shown: only the exit code is left to say.
+    pub(crate) fn shown(exit: Exit) -> Self {
+        Self { visibility: Visibility::Told, ..Self::new(exit, String::new()) }
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds what the API said.
+    #[must_use]
+    pub(crate) fn with_api(mut self, detail: ApiDetail) -> Self {
+        self.api = Some(Box::new(detail));
+        self
+    }
+
+    /// The exit that goes with it.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Whether the reader of our output has seen enough, as in `cstar listen | head -1`.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        self.visibility == Visibility::ClosedPipe
+    }
+
+    /// Whether it is still to be told.
+    pub(super) fn is_untold(&self) -> bool {
+        self.visibility == Visibility::Untold
+    }
+
+    /// `error: …` and `hint: …` lines.
+    pub(crate) fn to_lines(&self) -> Vec<String> {
+        let request = self.api.as_ref().and_then(|api| api.request_id.as_deref());
+        let request = request.map(|id| style::dim(&format!(" ({})", safe(id)))).unwrap_or_default();
+        let mut lines = vec![format!("{} {}{request}", style::bad("error:"), safe(&self.message))];
+        lines.extend(self.hints.iter().map(|hint| format!("{} {}", style::name("hint:"), safe(hint))));
+        lines
+    }
+
+    /// The documented error object on one line.
+    pub(crate) fn to_json(&self) -> String {
+        let api = self.api.as_deref().cloned().unwrap_or_default();
+        let mut error = Map::new();
+        error.insert("type".into(), json!(api.error_type.as_deref().unwrap_or(self.exit.error_type())));
+        error.insert("code".into(), json!(api.code));
+        error.insert("message".into(), json!(redact(&self.message)));
+        error.insert("param".into(), json!(api.param));
+        error.insert("request_id".into(), json!(api.request_id));
+        error.insert("hint".into(), self.hints.first().map_or(Value::Null, |hint| json!(redact(hint))));
+        error.insert("exit_code".into(), json!(self.exit.code()));
+        json::line(&json!({ "error": error })).unwrap_or_default()
+    }
+}
+
+fn safe(text: &str) -> String {
+    clean(&redact(text))
+}
+
+/// Writing the output failed.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self { visibility: Visibility::ClosedPipe, ..Self::new(Exit::Failed, "closed pipe") };
+        }
+        Self::failed(format!("could not write the output: {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_json_form_has_every_documented_member() {
+        let failure = Failure::usage("no such thing: whsec_abc").hint("try another");
+        let value: Value = serde_json::from_str(&failure.to_json()).unwrap();
+        assert_eq!(
+            value,
+            json!({"error": {"type": "usage_error", "code": null, "message": "no such thing: whsec_…",
+                "param": null, "request_id": null, "hint": "try another", "exit_code": 2}})
+        );
+    }
+
+    #[test]
+    fn remote_text_is_cleaned_when_shown() {
+        let failure = Failure::failed("title \x1b[2J").hint("\u{202e}");
+        let lines: Vec<_> =
+            failure.to_lines().iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
+        assert_eq!(lines, ["error: title \\x1b[2J", "hint: \\u{202e}"]);
+    }
+}

@@ -1,0 +1,57 @@
+//! JSON for machines: pure ASCII where a terminal could be misled, the rest as it is.
+
+use std::fmt::Write as _;
+use std::io;
+
+use serde::Serialize;
+
+use super::clean::is_unsafe;
+
+/// `value` on one line.
+///
+/// # Errors
+/// When the value cannot be serialised.
+pub(crate) fn line(value: &impl Serialize) -> io::Result<String> {
+    Ok(escape_unsafe(&serde_json::to_string(value)?))
+}
+
+/// `value` indented by two spaces.
+///
+/// # Errors
+/// When the value cannot be serialised.
+pub(crate) fn pretty(value: &impl Serialize) -> io::Result<String> {
+    Ok(escape_unsafe(&serde_json::to_string_pretty(value)?))
+}
+
+/// Writes the characters that a terminal might obey as `\uNNNN`.
+///
+/// serde_json has escaped U+0000 to U+001F by now, so those that are left stand inside strings; the
+/// line feeds of the indented form are layout and stay.
+fn escape_unsafe(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && is_unsafe(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminal_characters_are_escaped_and_the_value_is_unchanged() {
+        let value = serde_json::json!({"t": "\u{1b}[2J\u{9b}\u{202e}\u{e0041} ü"});
+        for text in [line(&value).unwrap(), pretty(&value).unwrap()] {
+            assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{e0041}']), "{text}");
+            assert!(text.contains("\\u009b\\u202e\\udb40\\udc41 ü"), "{text}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The terminal: the only owner of standard output and standard error.
+//!
+//! Data goes to standard output, everything else to standard error. Text that did not come from this
+//! program passes [`clean`] first. Colour is decided per stream and stripped where it is unwanted.
+
+pub(crate) mod activity;
+pub(crate) mod clean;
+pub(crate) mod failure;
+mod hints;
+pub(crate) mod json;
+mod sink;
+pub(crate) mod style;
+pub(crate) mod table;
+
+use std::io;
+
+use serde::Serialize;
+
+use crate::host::env::Env;
+pub(crate) use failure::{Exit, Failure};
+use sink::Sink;
+
+/// What the global flags say about output.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Options {
+    /// Machine-readable output.
+    pub(crate) json: bool,
+    /// Only data and errors.
+    pub(crate) quiet: bool,
+    /// `--no-color`.
+    pub(crate) no_color: bool,
+}
+
+/// The two streams of this process and how to write to them.
+#[derive(Debug)]
+pub(crate) struct Output {
+    options: Options,
+    stdout: Sink,
+    stderr: Sink,
+}
+
+impl Output {
+    /// The real streams.
+    pub(crate) fn of_process(options: Options, env: &Env) -> Self {
+        // Colour is always produced and stripped per stream: `colored` itself looks only at stdout.
+        colored::control::set_override(true);
+        Self {
+            options,
+            stdout: Sink::stdout(options.no_color, env),
+            stderr: Sink::stderr(options.no_color, env),
+        }
+    }
+
+    /// Whether `--json` was given.
+    pub(crate) fn is_json(&self) -> bool {
+        self.options.json
+    }
+
+    /// Whether standard output is a terminal.
+    pub(crate) fn stdout_is_terminal(&self) -> bool {
+        self.stdout.is_terminal()
+    }
+
+    /// Writes one line of data to standard output.
+    ///
+    /// # Errors
+    /// As writing fails; a closed pipe is an error of kind [`io::ErrorKind::BrokenPipe`].
+    pub(crate) fn data(&mut self, line: &str) -> io::Result<()> {
+        self.stdout.line(line)
+    }
+
+    /// Writes bytes to standard output exactly as given, such as a generated script.
+    ///
+    /// # Errors
+    /// As for [`Output::data`].
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stdout.bytes(bytes)
+    }
+
+    /// Writes `value` as JSON to standard output: one line in a pipe, indented on a terminal.
+    ///
+    /// # Errors
+    /// As for [`Output::data`].
+    pub(crate) fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
+        let text = if self.stdout_is_terminal() { json::pretty(value)? } else { json::line(value)? };
+        self.stdout.line(&text)
+    }
+
+    /// Tells the person something on standard error, unless `--quiet` or `--json` was given.
+    ///
+    /// # Errors
+    /// Never for a closed pipe: nobody reads it, which is no reason to stop.
+    pub(crate) fn note(&mut self, line: &str) -> io::Result<()> {
+        if self.options.quiet || self.options.json {
+            return Ok(());
+        }
+        ignore_broken_pipe(self.stderr.line(line))
+    }
+
+    /// Reports why the command failed, on standard error: `error:` and `hint:` lines, or one JSON line.
+    pub(crate) fn failure(&mut self, failure: &Failure) {
+        if !failure.is_untold() {
+            return;
+        }
+        let lines = if self.options.json { vec![failure.to_json()] } else { failure.to_lines() };
+        for line in lines {
+            // There is nowhere left to report that reporting failed.
+            let _ = self.stderr.line(&line);
+        }
+    }
+}
+
+fn ignore_broken_pipe(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}

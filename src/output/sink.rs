@@ -1,0 +1,78 @@
+//! One output stream: written line by line, with its own decision about colour.
+
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+
+use crate::host::env::Env;
+
+/// A stream and whether it shows colour.
+pub(crate) struct Sink {
+    out: Box<dyn Write + Send>,
+    color: bool,
+    terminal: bool,
+}
+
+impl Sink {
+    pub(crate) fn stdout(no_color: bool, env: &Env) -> Self {
+        let terminal = io::stdout().is_terminal();
+        Self { out: Box::new(io::stdout()), color: wants_color(no_color, env, terminal), terminal }
+    }
+
+    pub(crate) fn stderr(no_color: bool, env: &Env) -> Self {
+        let terminal = io::stderr().is_terminal();
+        Self { out: Box::new(io::stderr()), color: wants_color(no_color, env, terminal), terminal }
+    }
+
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Writes `text` and a line feed in one call, so that lines of several writers do not mix.
+    pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
+        let mut line =
+            if self.color { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() };
+        line.push('\n');
+        self.bytes(line.as_bytes())
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(bytes)?;
+        self.out.flush()
+    }
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sink").field("color", &self.color).field("terminal", &self.terminal).finish()
+    }
+}
+
+/// The usual order: a flag, then the two conventions for the environment, then the stream itself.
+fn wants_color(no_color: bool, env: &Env, terminal: bool) -> bool {
+    if no_color || env.get("NO_COLOR").is_some() {
+        return false;
+    }
+    if env.get("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+        return true;
+    }
+    terminal && env.get("CLICOLOR") != Some("0") && env.get("TERM") != Some("dumb")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_follows_flag_then_environment_then_terminal() {
+        let none = Env::default();
+        assert!(wants_color(false, &none, true));
+        assert!(!wants_color(false, &none, false));
+        assert!(!wants_color(true, &none, true));
+        assert!(!wants_color(false, &Env::from([("NO_COLOR", "1")]), true));
+        assert!(!wants_color(false, &Env::from([("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]), true));
+        assert!(wants_color(false, &Env::from([("CLICOLOR_FORCE", "1")]), false));
+        assert!(!wants_color(false, &Env::from([("CLICOLOR_FORCE", "0")]), false));
+        assert!(!wants_color(false, &Env::from([("CLICOLOR", "0")]), true));
+        assert!(!wants_color(false, &Env::from([("TERM", "dumb")]), true));
+    }
+}

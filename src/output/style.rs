@@ -1,0 +1,43 @@
+//! Styles by role, so that a colour means the same thing everywhere.
+
+use colored::Colorize;
+
+/// Something worked.
+pub(crate) fn good(text: &str) -> String {
+    text.green().to_string()
+}
+
+/// Something needs attention but goes on.
+pub(crate) fn warn(text: &str) -> String {
+    text.yellow().to_string()
+}
+
+/// Something failed.
+pub(crate) fn bad(text: &str) -> String {
+    text.red().to_string()
+}
+
+/// A heading or the one thing to look at.
+pub(crate) fn strong(text: &str) -> String {
+    text.bold().to_string()
+}
+
+/// Detail that may be skipped.
+pub(crate) fn dim(text: &str) -> String {
+    text.dimmed().to_string()
+}
+
+/// The name of a thing: an event type, a command.
+pub(crate) fn name(text: &str) -> String {
+    text.cyan().to_string()
+}
+
+/// An HTTP status, coloured by its class.
+pub(crate) fn status(code: u16) -> String {
+    let text = code.to_string();
+    match code {
+        200..=299 => good(&text),
+        300..=499 => warn(&text),
+        _ => bad(&text),
+    }
+}
