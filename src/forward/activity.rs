@@ -1,0 +1,126 @@
+//! Everything that happens while events are forwarded, as one typed account.
+//!
+//! The human lines and the NDJSON lines of `listen` are two drawings of this. The serialised form is
+//! the NDJSON form: one object per line, `type` first. Times are ISO 8601 in UTC, durations are in
+//! milliseconds, sizes in bytes.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::Secret;
+
+/// One thing that happened.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Activity {
+    /// A connection to cStar is being made.
+    Connecting { attempt: u32 },
+    /// cStar has greeted us: from here on events are received.
+    Connected {
+        at: Timestamp,
+        session_id: Option<String>,
+        webhook_id: Option<String>,
+        targets: Vec<TargetLine>,
+        /// Whether this replaces a connection that was lost.
+        reconnected: bool,
+        secret_source: SecretSource,
+        /// For the ready line only; never serialised.
+        #[serde(skip)]
+        secret: Secret,
+    },
+    /// Events may have been missed.
+    Gap { at: Timestamp, after: Option<String>, since: Option<Timestamp>, reason: String },
+    /// The connection is gone; another one follows.
+    Disconnected { at: Timestamp, reason: String, retry_in_ms: u64 },
+    /// An event arrived.
+    Received { at: Timestamp, id: String, event: String, request_id: Option<String>, bytes: usize },
+    /// A target refuses connections; its events wait. Said once per outage.
+    Waiting { at: Timestamp, target: String, waiting: usize },
+    /// A target that refused connections is back.
+    Resumed { at: Timestamp, target: String, waiting: usize },
+    /// The queue is full: the stream is not read until there is room.
+    Paused { at: Timestamp, queued: usize },
+    /// A target answered with a 2xx status.
+    Delivered {
+        at: Timestamp,
+        id: String,
+        event: String,
+        target: String,
+        attempt: u32,
+        status: u16,
+        duration_ms: f64,
+    },
+    /// An attempt failed and will be repeated.
+    Retrying {
+        at: Timestamp,
+        id: String,
+        event: String,
+        target: String,
+        attempt: u32,
+        status: Option<u16>,
+        reason: String,
+        retry_in_ms: u64,
+    },
+    /// A delivery was given up.
+    Failed {
+        at: Timestamp,
+        id: String,
+        event: String,
+        target: String,
+        attempt: u32,
+        status: Option<u16>,
+        reason: String,
+        duration_ms: f64,
+    },
+    /// An event is not delivered anywhere, for the reason given.
+    Skipped { at: Timestamp, id: Option<String>, event: Option<String>, reason: String },
+    /// The end, and what became of everything.
+    Stopped {
+        at: Timestamp,
+        reason: &'static str,
+        #[serde(flatten)]
+        tally: Tally,
+        /// Ids of deliveries that were still waiting, at most a hundred.
+        undelivered: Vec<String>,
+    },
+}
+
+/// A target as shown.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct TargetLine {
+    pub(crate) url: String,
+    /// The patterns of its route; empty means every event.
+    pub(crate) events: Vec<String>,
+}
+
+/// Where the signing secret came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SecretSource {
+    /// `--secret`
+    Flag,
+    /// `CSTAR_WEBHOOK_SECRET`
+    Environment,
+    /// The session frame of the stream.
+    Session,
+    /// Made once on this machine.
+    Generated,
+}
+
+/// What became of the deliveries. With one target a delivery is an event; with several, each event
+/// counts once per target it goes to, and once if it is skipped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Tally {
+    pub(crate) received: u64,
+    pub(crate) delivered: u64,
+    pub(crate) failed: u64,
+    pub(crate) skipped: u64,
+    pub(crate) waiting: u64,
+}
+
+impl Tally {
+    /// Whether everything that was received is accounted for.
+    pub(crate) fn balances(&self) -> bool {
+        self.received == self.delivered + self.failed + self.skipped + self.waiting
+    }
+}

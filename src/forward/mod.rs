@@ -1,0 +1,23 @@
+//! The engine of `listen`: takes events from the stream, signs them and delivers them to local targets.
+//!
+//! ```text
+//! plan ─> engine ─> queue (order per resource, bounded) ─> request (sign) ─> attempt ─> policy
+//!            └────> Activity, the one account of everything that happens
+//! ```
+//!
+//! The engine never sees the terminal. Nothing it accepts leaves it without an [`Activity`] that says
+//! how it ended, and its [`Tally`] adds up: received = delivered + failed + skipped + waiting.
+
+mod activity;
+mod attempt;
+mod engine;
+mod plan;
+mod policy;
+mod queue;
+mod request;
+
+pub(crate) use activity::{Activity, SecretSource, Tally, TargetLine};
+pub(crate) use attempt::{Attempted, attempt};
+pub(crate) use engine::{End, Ended, run};
+pub(crate) use plan::{Plan, SecretChoice, Target};
+pub(crate) use request::{Identity, Signing, headers};

@@ -1,0 +1,95 @@
+//! What to forward where, and how: the settings of one run.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use reqwest::Url;
+
+use super::{SecretSource, TargetLine};
+use crate::Secret;
+use crate::event::Pattern;
+
+/// One place to deliver to.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) url: Url,
+    /// Only events that match one of these; empty means all.
+    pub(crate) patterns: Vec<Pattern>,
+}
+
+impl Target {
+    /// Whether an event of this type goes here.
+    pub(crate) fn wants(&self, event_type: &str) -> bool {
+        self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(event_type))
+    }
+
+    /// The address as shown: without credentials.
+    pub(crate) fn shown(&self) -> String {
+        let mut url = self.url.clone();
+        // Both fail only for addresses that cannot carry credentials in the first place.
+        let _ = url.set_password(None);
+        let _ = url.set_username("");
+        url.to_string()
+    }
+
+    /// The form used in activities.
+    pub(crate) fn line(&self) -> TargetLine {
+        let events = self.patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect();
+        TargetLine { url: self.shown(), events }
+    }
+}
+
+/// Where the signing secret comes from.
+pub(crate) enum SecretChoice {
+    /// The user named it.
+    Given(Secret, SecretSource),
+    /// The session frame's, or this one when the frame has none.
+    Session(Box<dyn Fn() -> Result<Secret, String> + Send + Sync>),
+}
+
+/// The settings of one run of the engine.
+pub(crate) struct Plan {
+    pub(crate) targets: Vec<Target>,
+    /// `--events`: events that match none of these are skipped; empty means all.
+    pub(crate) filter: Vec<Pattern>,
+    /// `--header`, added to every delivery.
+    pub(crate) headers: HeaderMap,
+    /// Per attempt; `None` waits for ever.
+    pub(crate) timeout: Option<Duration>,
+    /// Attempts after the first one.
+    pub(crate) retries: u32,
+    /// Deliveries in flight per target.
+    pub(crate) concurrency: usize,
+    /// One delivery at a time per target, in the order of the stream.
+    pub(crate) ordered: bool,
+    /// Skip certificate checks of local targets.
+    pub(crate) insecure: bool,
+    /// End after this many events.
+    pub(crate) count: Option<u64>,
+    /// End after this time.
+    pub(crate) run_for: Option<Duration>,
+    pub(crate) secret: SecretChoice,
+}
+
+impl Plan {
+    /// The event patterns to ask the server for; empty means all. Without `--events` these are the
+    /// routes' patterns, unless some target wants everything.
+    pub(crate) fn subscription(&self) -> Vec<String> {
+        let patterns: Vec<&Pattern> = if !self.filter.is_empty() {
+            self.filter.iter().collect()
+        } else if self.targets.iter().any(|target| target.patterns.is_empty()) {
+            Vec::new()
+        } else {
+            self.targets.iter().flat_map(|target| &target.patterns).collect()
+        };
+        let mut names: Vec<String> = patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Whether an event of this type was asked for.
+    pub(crate) fn wants(&self, event_type: &str) -> bool {
+        self.filter.is_empty() || self.filter.iter().any(|pattern| pattern.matches(event_type))
+    }
+}

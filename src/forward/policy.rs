@@ -1,0 +1,98 @@
+//! What an attempt's outcome means: delivered, try again, wait for the target, or give up.
+
+use std::time::Duration;
+
+use super::attempt::Attempted;
+
+/// Waits before the second, third … attempt; the last one repeats.
+const WAITS: [Duration; 5] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+];
+/// A local server that asks for more patience than this is tried again anyway.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// What to do with a delivery after an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Delivered {
+        status: u16,
+    },
+    /// Another attempt after this time.
+    Retry {
+        after: Duration,
+    },
+    /// Nobody listens: the attempt did not count and the target's events wait.
+    Hold,
+    Failed,
+}
+
+/// Judges attempt number `attempt` (from 1) when `retries` more than the first are allowed.
+pub(crate) fn judge(outcome: &Attempted, attempt: u32, retries: u32) -> Verdict {
+    let (worth_repeating, asked) = match outcome {
+        Attempted::Answered { status: status @ 200..=299, .. } => {
+            return Verdict::Delivered { status: *status };
+        }
+        Attempted::Refused => return Verdict::Hold,
+        // Redirects are not followed, and other client errors will not get better by themselves.
+        Attempted::Answered { status, retry_after, .. } => (*status == 429 || *status >= 500, *retry_after),
+        Attempted::TimedOut { .. } | Attempted::Broken { .. } => (true, None),
+        Attempted::Impossible { .. } => (false, None),
+    };
+    if !worth_repeating || attempt > retries {
+        return Verdict::Failed;
+    }
+    let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS.len() - 1);
+    let wait = WAITS.get(step).copied().unwrap_or(Duration::from_secs(8));
+    Verdict::Retry { after: asked.map_or(wait, |asked| wait.max(asked.min(LONGEST_RETRY_AFTER))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(status: u16) -> Attempted {
+        Attempted::Answered { status, retry_after: None }
+    }
+
+    #[test]
+    fn only_2xx_is_success_and_only_refusal_holds() {
+        assert_eq!(judge(&answered(204), 1, 5), Verdict::Delivered { status: 204 });
+        assert_eq!(judge(&Attempted::Refused, 99, 0), Verdict::Hold);
+    }
+
+    #[test]
+    fn client_errors_and_redirects_are_final_but_429_is_not() {
+        for status in [301, 302, 307, 400, 401, 404, 410] {
+            assert_eq!(judge(&answered(status), 1, 5), Verdict::Failed, "{status}");
+        }
+        for status in [429, 500, 502, 503] {
+            assert!(matches!(judge(&answered(status), 1, 5), Verdict::Retry { .. }), "{status}");
+        }
+    }
+
+    #[test]
+    fn waits_double_to_eight_seconds_and_end_with_the_retries() {
+        let timed_out = Attempted::TimedOut { after: Duration::from_secs(10) };
+        let waits: Vec<_> = (1..=7)
+            .map(|attempt| match judge(&timed_out, attempt, 6) {
+                Verdict::Retry { after } => after.as_millis(),
+                _ => 0,
+            })
+            .collect();
+        assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 8000, 0]);
+        assert_eq!(judge(&timed_out, 1, 0), Verdict::Failed);
+    }
+
+    #[test]
+    fn retry_after_lengthens_a_wait_within_reason() {
+        let asks =
+            |seconds| Attempted::Answered { status: 503, retry_after: Some(Duration::from_secs(seconds)) };
+        assert_eq!(judge(&asks(3), 1, 5), Verdict::Retry { after: Duration::from_secs(3) });
+        assert_eq!(judge(&asks(0), 1, 5), Verdict::Retry { after: Duration::from_millis(500) });
+        assert_eq!(judge(&asks(86_400), 1, 5), Verdict::Retry { after: Duration::from_secs(60) });
+    }
+}

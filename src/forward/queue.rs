@@ -1,0 +1,198 @@
+//! The deliveries of one target that have not ended: order per resource, a bound on how many run at
+//! once, waits between attempts, and the hold while nobody listens.
+//!
+//! A pure state machine: it is told what time it is and what happened, and says what to start.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const FIRST_PROBE: Duration = Duration::from_millis(100);
+const LONGEST_PROBE: Duration = Duration::from_secs(1);
+
+/// The resource an event is about. Deliveries with the same key stay in order.
+pub(crate) type Key = Arc<str>;
+
+/// The unfinished deliveries of one target.
+#[derive(Debug)]
+pub(crate) struct Queue<J> {
+    lanes: HashMap<Key, Lane<J>>,
+    /// Lanes whose next delivery may start, oldest first.
+    ready: VecDeque<Key>,
+    /// Lanes that wait for their next attempt.
+    parked: BinaryHeap<Reverse<(Instant, Key)>>,
+    gate: Gate,
+    concurrency: usize,
+    in_flight: usize,
+    len: usize,
+}
+
+/// The deliveries about one resource, in order. At most one of them is in flight.
+#[derive(Debug)]
+struct Lane<J> {
+    jobs: VecDeque<J>,
+    busy: bool,
+}
+
+/// Whether the target takes connections.
+#[derive(Clone, Copy, Debug)]
+enum Gate {
+    Open,
+    /// It refused one. One delivery at a time finds out whether it is back.
+    Closed {
+        probe_at: Instant,
+        wait: Duration,
+        probing: bool,
+    },
+}
+
+impl<J> Queue<J> {
+    /// An empty queue that starts at most `concurrency` deliveries at once.
+    pub(crate) fn new(concurrency: usize) -> Self {
+        Self {
+            lanes: HashMap::new(),
+            ready: VecDeque::new(),
+            parked: BinaryHeap::new(),
+            gate: Gate::Open,
+            concurrency: concurrency.max(1),
+            in_flight: 0,
+            len: 0,
+        }
+    }
+
+    /// Adds a delivery behind all others with the same key.
+    pub(crate) fn push(&mut self, key: &Key, job: J) {
+        self.len += 1;
+        let lane =
+            self.lanes.entry(Arc::clone(key)).or_insert_with(|| Lane { jobs: VecDeque::new(), busy: false });
+        let was_idle = lane.jobs.is_empty() && !lane.busy;
+        lane.jobs.push_back(job);
+        if was_idle {
+            self.ready.push_back(Arc::clone(key));
+        }
+    }
+
+    /// The next delivery to start, if any may start now. It ends with [`done`](Self::done),
+    /// [`retry`](Self::retry) or [`hold`](Self::hold).
+    pub(crate) fn take(&mut self, now: Instant) -> Option<(Key, J)> {
+        self.unpark(now);
+        if self.in_flight >= self.concurrency || self.ready.is_empty() || !self.pass_gate(now) {
+            return None;
+        }
+        let key = self.ready.pop_front()?;
+        let lane = self.lanes.get_mut(&key)?;
+        let job = lane.jobs.pop_front()?;
+        lane.busy = true;
+        self.in_flight += 1;
+        Some((key, job))
+    }
+
+    /// A delivery has ended, one way or the other.
+    pub(crate) fn done(&mut self, key: &Key) {
+        self.in_flight -= 1;
+        self.len -= 1;
+        if let Some(lane) = self.lanes.get_mut(key) {
+            lane.busy = false;
+            if lane.jobs.is_empty() {
+                self.lanes.remove(key);
+            } else {
+                self.ready.push_back(Arc::clone(key));
+            }
+        }
+    }
+
+    /// A delivery will be attempted again at `at`; its lane waits, the others go on.
+    pub(crate) fn retry(&mut self, key: &Key, job: J, at: Instant) {
+        self.in_flight -= 1;
+        if let Some(lane) = self.lanes.get_mut(key) {
+            lane.jobs.push_front(job);
+            self.parked.push(Reverse((at, Arc::clone(key))));
+        }
+    }
+
+    /// A delivery was refused a connection: it goes back to the front and the gate closes. Says
+    /// whether the gate was open until now.
+    pub(crate) fn hold(&mut self, key: &Key, job: J, now: Instant) -> bool {
+        self.in_flight -= 1;
+        if let Some(lane) = self.lanes.get_mut(key) {
+            lane.jobs.push_front(job);
+            lane.busy = false;
+            self.ready.push_front(Arc::clone(key));
+        }
+        match self.gate {
+            Gate::Open => {
+                self.gate = Gate::Closed { probe_at: now + FIRST_PROBE, wait: FIRST_PROBE, probing: false };
+                true
+            }
+            Gate::Closed { probing: true, wait, .. } => {
+                let wait = (wait * 2).min(LONGEST_PROBE);
+                self.gate = Gate::Closed { probe_at: now + wait, wait, probing: false };
+                false
+            }
+            // A straggler from before the gate closed.
+            Gate::Closed { .. } => false,
+        }
+    }
+
+    /// The target took a connection. Says whether the gate was closed until now.
+    pub(crate) fn open(&mut self) -> bool {
+        let was_closed = matches!(self.gate, Gate::Closed { .. });
+        self.gate = Gate::Open;
+        was_closed
+    }
+
+    /// When [`take`](Self::take) is worth calling again though nothing has ended.
+    pub(crate) fn wake_at(&self) -> Option<Instant> {
+        let parked = self.parked.peek().map(|Reverse((at, _))| *at);
+        let probe = match self.gate {
+            Gate::Closed { probe_at, probing: false, .. } if !self.ready.is_empty() => Some(probe_at),
+            _ => None,
+        };
+        parked.into_iter().chain(probe).min()
+    }
+
+    /// Deliveries that have not ended, those in flight included.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Deliveries in flight.
+    #[cfg(test)]
+    pub(crate) fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    /// The deliveries that have not been taken, in no particular order between resources.
+    pub(crate) fn untaken(&self) -> impl Iterator<Item = &J> {
+        self.lanes.values().flat_map(|lane| &lane.jobs)
+    }
+
+    fn unpark(&mut self, now: Instant) {
+        while let Some(Reverse((at, _))) = self.parked.peek() {
+            if *at > now {
+                break;
+            }
+            if let Some(Reverse((_, key))) = self.parked.pop()
+                && let Some(lane) = self.lanes.get_mut(&key)
+            {
+                lane.busy = false;
+                self.ready.push_front(key);
+            }
+        }
+    }
+
+    fn pass_gate(&mut self, now: Instant) -> bool {
+        match &mut self.gate {
+            Gate::Open => true,
+            Gate::Closed { probe_at, probing, .. } => {
+                let due = !*probing && *probe_at <= now;
+                *probing |= due;
+                due
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! The delivery request: the headers cStar documents, and the signature made for this attempt.
+
+use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use jiff::Timestamp;
+
+use crate::signature::Signer;
+
+/// Sent by production deliveries (documented).
+const AGENT: HeaderValue = HeaderValue::from_static("cStar-Webhooks/1.0");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// What identifies the event in the headers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Identity<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) event_type: &'a str,
+    pub(crate) webhook_id: Option<&'a str>,
+    pub(crate) request_id: Option<&'a str>,
+    /// From 1.
+    pub(crate) attempt: u32,
+}
+
+/// How and when to sign.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signing<'a> {
+    pub(crate) signer: &'a Signer,
+    pub(crate) now: Timestamp,
+}
+
+/// The headers of one attempt to deliver `body`, then `extra`, which may replace ours.
+///
+/// A value that cannot stand in a header is left out, so it can never add one. Ids and types were
+/// checked before they came here.
+pub(crate) fn headers(
+    identity: Identity<'_>,
+    signing: Signing<'_>,
+    body: &[u8],
+    extra: &HeaderMap,
+) -> HeaderMap {
+    let signature = signing.signer.header(body, signing.now.as_second());
+    let sent_at = signing.now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+    let attempt = identity.attempt.to_string();
+    let mut headers = HeaderMap::with_capacity(12 + extra.len());
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(USER_AGENT, AGENT);
+    let named = [
+        // documented
+        ("x-signature", Some(signature.as_str())),
+        // documented: the alias that `cstar listen` adds for local receivers
+        ("cstar-signature", Some(signature.as_str())),
+        // documented
+        ("x-event-type", Some(identity.event_type)),
+        ("x-event-id", Some(identity.id)),
+        ("x-webhook-id", identity.webhook_id),
+        ("x-timestamp", Some(sent_at.as_str())),
+        ("x-delivery-attempt", Some(attempt.as_str())),
+        // documented on two pages: the API call that caused the event
+        ("x-cstar-request-id", identity.request_id),
+    ];
+    for (name, value) in named {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    for name in extra.keys() {
+        headers.remove(name);
+        for value in extra.get_all(name) {
+            headers.append(name, value.clone());
+        }
+    }
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IDENTITY: Identity<'_> = Identity {
+        id: "evt_1",
+        event_type: "ticket.created",
+        webhook_id: Some("whk_1"),
+        request_id: None,
+        attempt: 2,
+    };
+
+    fn at_golden_time(extra: &HeaderMap) -> HeaderMap {
+        let signer = Signer::new("whsec_x");
+        let now: Timestamp = "2026-03-06T14:30:00.5Z".parse().unwrap();
+        headers(IDENTITY, Signing { signer: &signer, now }, b"{}", extra)
+    }
+
+    #[test]
+    fn every_documented_header_is_there() {
+        let headers = at_golden_time(&HeaderMap::new());
+        let get = |name: &str| headers.get(name).map(|value| value.to_str().unwrap());
+        assert_eq!(get("content-type"), Some("application/json"));
+        assert_eq!(get("user-agent"), Some("cStar-Webhooks/1.0"));
+        assert_eq!(get("x-event-type"), Some("ticket.created"));
+        assert_eq!(get("x-event-id"), Some("evt_1"));
+        assert_eq!(get("x-webhook-id"), Some("whk_1"));
+        assert_eq!(get("x-timestamp"), Some("2026-03-06T14:30:00.500Z"));
+        assert_eq!(get("x-delivery-attempt"), Some("2"));
+        assert_eq!(get("x-cstar-request-id"), None);
+        assert!(get("x-signature").unwrap().starts_with("t=1772807400,v1="));
+        assert_eq!(get("x-signature"), get("cstar-signature"));
+    }
+
+    #[test]
+    fn a_header_of_the_user_replaces_ours_and_may_repeat() {
+        let mut extra = HeaderMap::new();
+        extra.append("user-agent", HeaderValue::from_static("mine"));
+        extra.append("x-tag", HeaderValue::from_static("a"));
+        extra.append("x-tag", HeaderValue::from_static("b"));
+        let headers = at_golden_time(&extra);
+        assert_eq!(headers.get_all("user-agent").iter().collect::<Vec<_>>(), ["mine"]);
+        assert_eq!(headers.get_all("x-tag").iter().collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_value_with_a_line_break_adds_no_header() {
+        let signer = Signer::new("whsec_x");
+        let identity = Identity { request_id: Some("req\r\nX-Evil: 1"), ..IDENTITY };
+        let signing = Signing { signer: &signer, now: Timestamp::UNIX_EPOCH };
+        let headers = headers(identity, signing, b"{}", &HeaderMap::new());
+        assert!(headers.get("x-cstar-request-id").is_none() && headers.get("x-evil").is_none());
+    }
+}
