@@ -1,0 +1,113 @@
+//! The composition root: parses, dispatches, and is the one place where an error becomes an exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::cli::{Cli, Command, refusal};
+use crate::commands::{self, Context};
+use crate::host::env::Env;
+use crate::output::{Exit, Failure, Options, Output};
+
+/// Runs the program with the arguments of a process, its name included.
+pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.collect();
+    let env = Env::of_process();
+    report_panics(env.clone(), wants_json(&args));
+    match Cli::try_parse_from(&args) {
+        Ok(cli) => run(cli, env),
+        Err(error) => not_parsed(&error, &args, &env),
+    }
+}
+
+fn run(cli: Cli, env: Env) -> ExitCode {
+    start_log(cli.global.verbose);
+    let mut context = Context::new(cli.global, env);
+    match dispatch(&mut context, cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => exit(&mut context.output, &failure),
+    }
+}
+
+fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Events(args) => commands::events::run(context, args),
+        Command::Verify(args) => commands::verify::run(context, args),
+        Command::Sign(args) => commands::sign::run(context, args),
+        Command::Completion(args) => commands::completion::run(context, args),
+        Command::Artifacts(args) => commands::artifacts::run(context, args),
+        Command::Demo(args) => block_on(commands::demo::run(context, args)),
+        Command::Listen(args) => block_on(commands::listen::run(context, args)),
+        Command::Trigger(args) => block_on(commands::trigger::run(context, args)),
+        Command::Sandbox(args) => block_on(commands::sandbox::run(context, args)),
+    }
+}
+
+/// One thread is enough for everything this program waits for, and faster than several.
+fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::failed(format!("could not start: {error}")))?.block_on(work)
+}
+
+fn exit(output: &mut Output, failure: &Failure) -> ExitCode {
+    if failure.is_closed_pipe() {
+        return ExitCode::SUCCESS;
+    }
+    output.failure(failure);
+    ExitCode::from(failure.exit().code())
+}
+
+/// Help and version are answers; everything else is a mistake on the command line.
+fn not_parsed(error: &clap::Error, args: &[OsString], env: &Env) -> ExitCode {
+    let no_color = args.iter().any(|arg| arg == "--no-color");
+    let mut output = Output::of_process(Options { json: wants_json(args), quiet: false, no_color }, env);
+    let help = error.render().ansi().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match output.data(help.trim_end()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => exit(&mut output, &Failure::from(error)),
+        },
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !output.is_json() => {
+            let _ = output.note(help.trim_end());
+            ExitCode::from(Exit::Usage.code())
+        }
+        _ => exit(&mut output, &refusal(error)),
+    }
+}
+
+/// A command line that could not be parsed may still say in which form its error is wanted.
+fn wants_json(args: &[OsString]) -> bool {
+    args.iter().any(|arg| arg == "--json")
+}
+
+/// A panic is our bug. It is said in one line, without the values that may stand in a panic message.
+fn report_panics(env: Env, json: bool) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
+        let mut output = Output::of_process(Options { json, ..Options::default() }, &env);
+        output.failure(
+            &Failure::new(Exit::Bug, format!("internal error at {place}")).hint(
+                "this is a defect of cstar; please report it with the command you ran, without any key",
+            ),
+        );
+    }));
+}
+
+/// `-v` shows what we do, `-vv` also what the libraries under us do. Never keys: they are sensitive
+/// header values, which print as `Sensitive`.
+fn start_log(verbose: u8) {
+    use tracing_subscriber::filter::{LevelFilter, Targets};
+    use tracing_subscriber::prelude::*;
+    let ours = match verbose {
+        0 => return,
+        1 => LevelFilter::DEBUG,
+        _ => LevelFilter::TRACE,
+    };
+    let others = if verbose > 1 { LevelFilter::DEBUG } else { LevelFilter::WARN };
+    let filter = Targets::new().with_target("cstar", ours).with_default(others);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time();
+    // An error only says that a log was started before.
+    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
+}

@@ -1,0 +1,44 @@
+//! Extra delivery headers on the command line: `Name: value`.
+
+use http::{HeaderName, HeaderValue};
+
+/// A header to add to every delivery.
+#[derive(Clone, Debug)]
+pub(crate) struct Header {
+    pub(crate) name: HeaderName,
+    pub(crate) value: HeaderValue,
+}
+
+/// Reads `Name: value`.
+///
+/// # Errors
+/// A sentence for the user. The value, which may be a secret, is not repeated.
+pub(crate) fn parse(text: &str) -> Result<Header, String> {
+    let (name, value) = text.split_once(':').ok_or("expected `Name: value`, but there is no colon")?;
+    let name = name.trim();
+    let name =
+        HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is not a header name"))?;
+    if ["content-length", "transfer-encoding", "connection"].contains(&name.as_str()) {
+        return Err(format!("`{name}` is set by the connection itself"));
+    }
+    let mut value = HeaderValue::from_str(value.trim()).map_err(|_| {
+        format!("the value of `{name}` has a character that cannot stand in a header, such as a line break")
+    })?;
+    value.set_sensitive(true);
+    Ok(Header { name, value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_and_value_are_read_and_malformed_ones_are_refused() {
+        let header = parse("X-Tag:  a:b ").unwrap();
+        assert_eq!((header.name.as_str(), header.value.to_str().unwrap()), ("x-tag", "a:b"));
+        for bad in ["foo", ": x", "a b: c", "X: a\nb", "Content-Length: 5"] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+        assert!(!parse("X: hunter2\nb").unwrap_err().contains("hunter2"));
+    }
+}

@@ -1,0 +1,143 @@
+//! The command tree: global flags, commands, shared argument types, and the texts around `--help`.
+
+pub(crate) mod duration;
+pub(crate) mod header;
+pub(crate) mod pattern;
+mod refusal;
+pub(crate) mod target;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use crate::Secret;
+use crate::account::Wishes;
+use crate::commands;
+pub(crate) use refusal::refusal;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    success; also Ctrl-C on a stream, and a closed pipe
+  1    the answer is no: a delivery failed, a signature does not match
+  2    usage: the command line, or a file it names, is wrong
+  3    cStar or the local server cannot be reached
+  4    no API key, or the key was refused
+  70   a defect of cstar itself
+  130  interrupted before the work was done
+
+Environment:
+  CSTAR_API_KEY         API key, unless --api-key is given
+  CSTAR_BASE_URL        API base URL, unless --base-url is given
+  CSTAR_WEBHOOK_SECRET  signing secret, unless --secret is given
+  CSTAR_HOME            directory for configuration and state
+  NO_COLOR, CLICOLOR_FORCE, HTTPS_PROXY, ALL_PROXY, NO_PROXY as usual";
+
+/// Receive, inspect and send cStar webhook events on your own machine
+#[derive(Debug, Parser)]
+#[command(
+    name = "cstar",
+    version,
+    about,
+    after_help = "Try it without an account:\n  cstar demo",
+    after_long_help = EXIT_CODES,
+    propagate_version = true,
+    disable_help_subcommand = false,
+    infer_long_args = false,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags that every command takes, before or after its name.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Print JSON: the resource itself, or one object per line for streams
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Use this API key [env: CSTAR_API_KEY]
+    ///
+    /// Other users of this machine can see it in the process list; prefer the environment variable.
+    #[arg(long, global = true, value_name = "KEY")]
+    pub(crate) api_key: Option<Secret>,
+    /// Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// Use the local sandbox and its test key instead of cStar
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+    /// Print no colour
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    /// Say more on standard error; twice for every request
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+}
+
+impl Global {
+    /// What they say about key and address.
+    pub(crate) fn wishes(&self) -> Wishes {
+        Wishes { api_key: self.api_key.clone(), base_url: self.base_url.clone(), sandbox: self.sandbox }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(commands::demo::Args),
+    Listen(commands::listen::Args),
+    Trigger(commands::trigger::Args),
+    Events(commands::events::Args),
+    Verify(commands::verify::Args),
+    Sign(commands::sign::Args),
+    Sandbox(commands::sandbox::Args),
+    Completion(commands::completion::Args),
+    #[command(hide = true)]
+    Artifacts(commands::artifacts::Args),
+}
+
+/// Which event types a message about a mistyped one suggests.
+pub(crate) fn did_you_mean(candidates: &[impl AsRef<str>]) -> Option<String> {
+    let names: Vec<_> = candidates.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    (!names.is_empty()).then(|| format!("did you mean {}?", names.join(" or ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_tree_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_stand_before_or_after_the_command() {
+        for line in ["cstar --json --api-key sk_test_a events", "cstar events --json --api-key sk_test_a"] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            assert!(cli.global.json);
+            assert_eq!(cli.global.api_key.unwrap().expose(), "sk_test_a");
+        }
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn check(command: &clap::Command) {
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(
+                command.is_hide_set() || command.get_name() == "help" || after.contains("cstar "),
+                "{} has no example",
+                command.get_name()
+            );
+            command.get_subcommands().for_each(check);
+        }
+        Cli::command().get_subcommands().for_each(check);
+    }
+}

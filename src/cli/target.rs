@@ -1,0 +1,131 @@
+//! Where to forward to: a URL, `host:port/path`, or a port.
+
+use reqwest::Url;
+
+use crate::event::Pattern;
+
+/// The path that webhook receivers have by default (documented, by the default of `--forward-to`).
+const DEFAULT_PATH: &str = "/api/webhooks";
+
+/// The target when none is named (documented).
+pub(crate) const DEFAULT: &str = "http://localhost:3000/api/webhooks";
+
+/// Only these events go to this target.
+#[derive(Clone, Debug)]
+pub(crate) struct Route {
+    pub(crate) pattern: Pattern,
+    pub(crate) url: Url,
+}
+
+/// Reads a target. A port alone is the default target at that port.
+///
+/// # Errors
+/// A sentence for the user.
+pub(crate) fn parse(text: &str) -> Result<Url, String> {
+    let text = text.trim();
+    let full = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        format!("http://localhost:{}{DEFAULT_PATH}", port(text)?)
+    } else if let Some(rest) = text.strip_prefix(':') {
+        format!("http://localhost:{rest}")
+    } else if text.contains("://") {
+        text.to_owned()
+    } else if looks_like_host_and_port(text) {
+        format!("http://{text}")
+    } else {
+        return Err(expected());
+    };
+    let url = Url::parse(&full).map_err(|error| format!("{error}; {}", expected()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("the scheme `{}` cannot be delivered to; use http or https", url.scheme()));
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err(expected());
+    }
+    if url.port() == Some(0) {
+        return Err("port 0 cannot be connected to; name the port your server listens on".to_owned());
+    }
+    Ok(url)
+}
+
+/// Reads `PATTERN=TARGET`.
+///
+/// # Errors
+/// A sentence for the user.
+pub(crate) fn parse_route(text: &str) -> Result<Route, String> {
+    let (pattern, url) =
+        text.split_once('=').ok_or("expected PATTERN=TARGET, such as 'ticket.*=localhost:3001/tickets'")?;
+    Ok(Route { pattern: super::pattern::parse(pattern.trim())?, url: parse(url)? })
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    match text.parse::<u16>() {
+        Ok(0) => Err("port 0 cannot be connected to; name the port your server listens on".to_owned()),
+        Ok(port) => Ok(port),
+        Err(_) => Err("there is no such port; ports go from 1 to 65535".to_owned()),
+    }
+}
+
+/// `host:port`, perhaps with a path. A host without a port is more often a typing mistake.
+fn looks_like_host_and_port(text: &str) -> bool {
+    let authority = text.split(['/', '?']).next().unwrap_or_default();
+    authority.rsplit_once(':').is_some_and(|(host, port)| {
+        !host.is_empty() && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn expected() -> String {
+    "expected a URL such as http://localhost:3000/webhook, host:port/path, or a port".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_becomes_a_url() {
+        for (text, url) in [
+            ("3000", "http://localhost:3000/api/webhooks"),
+            (":3000/x", "http://localhost:3000/x"),
+            ("localhost:3000", "http://localhost:3000/"),
+            ("localhost:3000/webhook?a=1&b=2", "http://localhost:3000/webhook?a=1&b=2"),
+            ("127.0.0.1:80/x", "http://127.0.0.1/x"),
+            ("[::1]:3000/x", "http://[::1]:3000/x"),
+            ("https://app.test/hook", "https://app.test/hook"),
+            ("http://localhost", "http://localhost/"),
+            (DEFAULT, DEFAULT),
+        ] {
+            assert_eq!(parse(text).unwrap().as_str(), url, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_delivered_to_is_refused() {
+        for bad in [
+            "",
+            "0",
+            "65536",
+            "99999999999",
+            "localhost:0",
+            "http://localhost:0/",
+            "foo",
+            "ftp://x/",
+            "http://",
+            "not a url",
+            "localhost:x",
+            "http://[::1",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_route_is_a_pattern_and_a_target() {
+        let route = parse_route("ticket.*=3001").unwrap();
+        assert_eq!((route.pattern.as_str(), route.url.port()), ("ticket.*", Some(3001)));
+        let with_query = parse_route("ticket.created=http://h:1/x?a=b").unwrap();
+        assert_eq!(with_query.url.query(), Some("a=b"));
+        for bad in ["3000", "ticket.*", "=3000", "ticket.*=", "tickt.*=3000"] {
+            assert!(parse_route(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! `cstar demo`: the whole road in one process, over real sockets: sandbox, stream, signature, receiver.
+
+mod receiver;
+mod story;
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::Context;
+use crate::Secret;
+use crate::account::{Account, Wishes};
+use crate::api::{Client, Identity};
+use crate::event::{self, Category};
+use crate::forward::{self, Activity, Ended, Plan, SecretChoice, SecretSource, Target};
+use crate::host::random;
+use crate::host::signals::Interrupts;
+use crate::net::SetupError;
+use crate::ops::local_sandbox::{LocalSandbox, rate_limit};
+use crate::output::{Exit, Failure};
+use crate::sandbox::{self, Settings};
+use crate::stream::backoff;
+use crate::stream::subscription::{DEFAULT_HEARTBEAT, MAX_EVENT_BYTES, StreamConfig, subscribe};
+use receiver::Receiver;
+use story::Story;
+
+/// Far more than any of this takes; without it a defect would look like a hang.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// On a terminal the events come slowly enough to be seen.
+const PACE: Duration = Duration::from_millis(120);
+
+/// Watch signed events travel from a local cStar to a local server
+#[derive(clap::Args, Debug)]
+#[command(after_help = "Example:\n  cstar demo")]
+pub(crate) struct Args {}
+
+/// Runs the command.
+pub(crate) async fn run(context: &mut Context, _args: Args) -> Result<(), Failure> {
+    let settings = Settings { rate_limit: rate_limit(Some(0)), ..Settings::default() };
+    let sandbox = LocalSandbox::start(0, settings).await?;
+    let secret = Secret::new(format!("whsec_demo_{}", random::alphanumeric::<24>()));
+    let receiver = Receiver::start(&secret).await?;
+    let mut stage = Stage::open(context, sandbox.base_url(), &receiver, &secret).await?;
+    let mut story = Story::begin(context, sandbox.base_url(), &receiver.url)?;
+    let outcome = play(context, &mut stage, receiver, &mut story).await;
+    sandbox.stop().await;
+    outcome
+}
+
+/// One event of each category, in catalogue order.
+fn programme() -> Vec<&'static str> {
+    let first =
+        |category| event::catalogue().iter().find(|event| event.category == category).map(|event| event.name);
+    Category::ALL.into_iter().filter_map(first).collect()
+}
+
+async fn play(
+    context: &mut Context,
+    stage: &mut Stage,
+    mut receiver: Receiver,
+    story: &mut Story,
+) -> Result<(), Failure> {
+    stage.connected().await?;
+    story.connected(context)?;
+    let mut receipts = Vec::new();
+    for name in programme() {
+        let fired = stage.client.trigger_test(&stage.identity, name, None).await?;
+        let receipt = within(receiver.next(), "the receiver to get the event").await?;
+        let activity = stage.outcome().await?;
+        story.event(context, fired.event_id(), &receipt, &activity)?;
+        receipts.push(receipt);
+        if context.output.stdout_is_terminal() && !context.output.is_json() {
+            tokio::time::sleep(PACE).await;
+        }
+    }
+    let first = receipts.first().ok_or_else(|| Failure::new(Exit::Bug, "there was nothing to show"))?;
+    story.request(context, first)?;
+    let refused = receiver.forge(first).await?;
+    story.forgery(context, &refused)?;
+    story.end(context, &receipts, &refused)
+}
+
+/// The running engine and the client that fires the events.
+struct Stage {
+    client: Client,
+    identity: Identity,
+    activities: mpsc::Receiver<Activity>,
+    engine: JoinHandle<Result<Ended, SetupError>>,
+}
+
+impl Stage {
+    async fn open(
+        context: &Context,
+        base: &str,
+        receiver: &Receiver,
+        secret: &Secret,
+    ) -> Result<Self, Failure> {
+        let wishes = Wishes {
+            api_key: Some(Secret::new(sandbox::SECRET_TEST_KEY)),
+            base_url: Some(base.to_owned()),
+            sandbox: true,
+        };
+        let account = Account::resolve(&wishes, &context.env)?;
+        let client = Client::new(&account)?;
+        let identity = client.whoami().await?;
+        let stream = subscribe(StreamConfig {
+            http: client.http().clone(),
+            url: client.listen_url(&identity),
+            headers: client.headers().clone(),
+            types: Vec::new(),
+            cursor: None,
+            backoff_ceiling: backoff::LOOPBACK_CEILING,
+            max_event_bytes: MAX_EVENT_BYTES,
+            heartbeat: DEFAULT_HEARTBEAT,
+            connect_timeout: PATIENCE,
+            clock: context.clock.clone(),
+        });
+        let (sender, activities) = mpsc::channel(64);
+        let interrupts = Interrupts::listen()?;
+        let plan = plan(receiver, secret);
+        let engine = tokio::spawn(forward::run(plan, stream, sender, interrupts, context.clock.clone()));
+        Ok(Self { client, identity, activities, engine })
+    }
+
+    /// Waits until the stream is open, so that no event is fired before somebody listens.
+    async fn connected(&mut self) -> Result<(), Failure> {
+        loop {
+            if let Activity::Connected { .. } = self.next("the stream to open").await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits until the engine says how a delivery ended.
+    async fn outcome(&mut self) -> Result<Activity, Failure> {
+        loop {
+            let activity = self.next("the delivery to end").await?;
+            if matches!(activity, Activity::Delivered { .. } | Activity::Failed { .. }) {
+                return Ok(activity);
+            }
+        }
+    }
+
+    async fn next(&mut self, what: &str) -> Result<Activity, Failure> {
+        match within(self.activities.recv(), what).await? {
+            Some(Activity::Stopped { .. }) | None => {
+                Err(Failure::new(Exit::Interrupted, "the demo was interrupted"))
+            }
+            Some(activity) => Ok(activity),
+        }
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.engine.abort();
+    }
+}
+
+fn plan(receiver: &Receiver, secret: &Secret) -> Plan {
+    Plan {
+        targets: vec![Target { url: receiver.url.clone(), patterns: Vec::new() }],
+        filter: Vec::new(),
+        headers: HeaderMap::new(),
+        timeout: Some(Duration::from_secs(10)),
+        retries: 0,
+        concurrency: 1,
+        ordered: true,
+        insecure: false,
+        count: None,
+        run_for: None,
+        secret: SecretChoice::Given(secret.clone(), SecretSource::Generated),
+    }
+}
+
+async fn within<T>(future: impl Future<Output = T>, what: &str) -> Result<T, Failure> {
+    tokio::time::timeout(PATIENCE, future)
+        .await
+        .map_err(|_| Failure::failed(format!("waited {} s for {what}", PATIENCE.as_secs())))
+}

@@ -1,0 +1,96 @@
+//! The server of the demo: what a developer would write, verifying with the public library.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use reqwest::{Method, Request, Url};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+use crate::Secret;
+use crate::event::Event;
+use crate::net::{LocalClient, LocalOptions};
+use crate::output::Failure;
+use crate::signature::{SIGNATURE_HEADER, SIGNATURE_HEADER_ALIAS, Verifier};
+
+/// One request as the receiver got it, and what its verification said.
+#[derive(Debug)]
+pub(super) struct Receipt {
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// The event, or why it is not authentic.
+    pub(super) verified: Result<Event, String>,
+    /// Whether both signature headers carry the same value.
+    pub(super) alias_matches: bool,
+}
+
+/// The running server.
+#[derive(Debug)]
+pub(super) struct Receiver {
+    pub(super) url: Url,
+    receipts: mpsc::Receiver<Receipt>,
+}
+
+struct Shared {
+    verifier: Verifier,
+    receipts: mpsc::Sender<Receipt>,
+}
+
+impl Receiver {
+    /// Starts on a free port. The task ends with the runtime.
+    pub(super) async fn start(secret: &Secret) -> Result<Self, Failure> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(Failure::from)?;
+        let port = listener.local_addr().map_err(Failure::from)?.port();
+        let (sender, receipts) = mpsc::channel(64);
+        let shared = Shared { verifier: Verifier::new(secret.expose()), receipts: sender };
+        let app = Router::new().route("/webhook", post(receive)).with_state(Arc::new(shared));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        let url = crate::cli::target::parse(&format!("localhost:{port}/webhook")).map_err(Failure::failed)?;
+        Ok(Self { url, receipts })
+    }
+
+    /// The next request it answers.
+    pub(super) async fn next(&mut self) -> Receipt {
+        match self.receipts.recv().await {
+            Some(receipt) => receipt,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Sends `original` again with one character of its body changed, and gives what the receiver
+    /// made of it.
+    pub(super) async fn forge(&mut self, original: &Receipt) -> Result<Receipt, Failure> {
+        let mut body = original.body.to_vec();
+        if let Some(last) = body.iter_mut().rev().find(|byte| byte.is_ascii_digit()) {
+            *last = if *last == b'0' { b'1' } else { b'0' };
+        }
+        let mut request = Request::new(Method::POST, self.url.clone());
+        let headers = original.headers.iter().filter(|(name, _)| name.as_str() != "content-length");
+        request.headers_mut().extend(headers.map(|(name, value)| (name.clone(), value.clone())));
+        *request.body_mut() = Some(body.into());
+        let client = LocalClient::new(LocalOptions::default())?;
+        client
+            .send(request)
+            .await
+            .map_err(|error| Failure::failed(format!("could not send the forgery: {error}")))?;
+        super::within(self.next(), "the receiver to get the forgery").await
+    }
+}
+
+async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> (StatusCode, String) {
+    let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
+    let verified =
+        shared.verifier.construct_event(body.clone(), signature).map_err(|error| error.to_string());
+    let alias_matches = headers.get(SIGNATURE_HEADER_ALIAS) == headers.get(SIGNATURE_HEADER);
+    let answer = match &verified {
+        Ok(_) => (StatusCode::OK, r#"{"received":true}"#.to_owned()),
+        Err(reason) => (StatusCode::UNAUTHORIZED, reason.clone()),
+    };
+    let _ = shared.receipts.send(Receipt { headers, body, verified, alias_matches }).await;
+    answer
+}

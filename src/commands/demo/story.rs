@@ -1,0 +1,180 @@
+//! What the demo says: lines for people, or one JSON object per line.
+
+use reqwest::Url;
+use serde_json::{Value, json};
+
+use super::Context;
+use super::receiver::Receipt;
+use crate::forward::Activity;
+use crate::output::clean::clean;
+use crate::output::{Failure, json, style};
+
+/// The telling of one demo.
+#[derive(Debug)]
+pub(super) struct Story {
+    verified: usize,
+    delivered: usize,
+}
+
+impl Story {
+    /// Introduces the three parts.
+    pub(super) fn begin(context: &mut Context, sandbox: &str, receiver: &Url) -> Result<Self, Failure> {
+        let story = Self { verified: 0, delivered: 0 };
+        if story.as_json(
+            context,
+            &json!({"type": "started", "sandbox": sandbox, "receiver": receiver.as_str()}),
+        )? {
+            return Ok(story);
+        }
+        let out = &mut context.output;
+        out.data(&style::strong("cStar on your machine: no account, no tunnel, no network"))?;
+        out.data("")?;
+        out.data(&format!("  sandbox   {}  {}", style::name(sandbox), style::dim("a local cStar")))?;
+        out.data(&format!(
+            "  receiver  {}  {}",
+            style::name(receiver.as_str()),
+            style::dim("your server; verifies every signature")
+        ))?;
+        Ok(story)
+    }
+
+    /// The stream is open.
+    pub(super) fn connected(&self, context: &mut Context) -> Result<(), Failure> {
+        if self.as_json(context, &json!({"type": "connected"}))? {
+            return Ok(());
+        }
+        context.output.data(&format!(
+            "  listen    {}",
+            style::dim("holds the event stream, signs each event, delivers it")
+        ))?;
+        context.output.data("")?;
+        Ok(context.output.data(&style::dim("Firing one event of each category:"))?)
+    }
+
+    /// One event: what the engine says of its delivery, and what the receiver says of its signature.
+    pub(super) fn event(
+        &mut self,
+        context: &mut Context,
+        fired: Option<&str>,
+        receipt: &Receipt,
+        activity: &Activity,
+    ) -> Result<(), Failure> {
+        let (id, kind, status, took) = match activity {
+            Activity::Delivered { id, event, status, duration_ms, .. } => {
+                (id, event, Some(*status), *duration_ms)
+            }
+            Activity::Failed { id, event, status, duration_ms, .. } => (id, event, *status, *duration_ms),
+            _ => return Ok(()),
+        };
+        let same = fired.is_none_or(|fired| fired == id);
+        let verdict = match &receipt.verified {
+            Ok(event) if event.id() == id && same && receipt.alias_matches => Ok(()),
+            Ok(_) => Err("another event than the one that was fired".to_owned()),
+            Err(reason) => Err(reason.clone()),
+        };
+        self.verified += usize::from(verdict.is_ok());
+        self.delivered += usize::from(matches!(activity, Activity::Delivered { .. }));
+        let line = json!({"type": "event", "id": id, "event": kind, "status": status, "duration_ms": took,
+            "verified": verdict.is_ok(), "reason": verdict.as_ref().err()});
+        if self.as_json(context, &line)? {
+            return Ok(());
+        }
+        let status = status.map_or_else(|| style::bad("---"), style::status);
+        let said = match verdict {
+            Ok(()) => style::good("signature verified"),
+            Err(reason) => style::bad(&clean(&reason)),
+        };
+        let kind = style::name(&format!("{:28}", clean(kind)));
+        Ok(context
+            .output
+            .data(&format!("  {status}  {kind}  {said}  {}", style::dim(&format!("{took} ms"))))?)
+    }
+
+    /// The first request as it arrived.
+    pub(super) fn request(&self, context: &mut Context, receipt: &Receipt) -> Result<(), Failure> {
+        let body: Value = serde_json::from_slice(&receipt.body).unwrap_or_default();
+        let mut headers: Vec<(&str, &str)> = receipt
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.to_str().unwrap_or("(not text)")))
+            .collect();
+        headers.sort_unstable();
+        let as_map: serde_json::Map<String, Value> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        if self.as_json(context, &json!({"type": "request", "headers": as_map, "body": body}))? {
+            return Ok(());
+        }
+        let out = &mut context.output;
+        out.data("")?;
+        out.data(&style::dim("The first request, as the receiver got it:"))?;
+        out.data(&format!("  {}", style::strong("POST /webhook HTTP/1.1")))?;
+        for (name, value) in headers {
+            out.data(&format!("  {}: {}", style::name(name), clean(value)))?;
+        }
+        out.data("")?;
+        for line in json::pretty(&body)?.lines() {
+            out.data(&format!("  {line}"))?;
+        }
+        Ok(())
+    }
+
+    /// A request with one character of its body changed.
+    pub(super) fn forgery(&self, context: &mut Context, receipt: &Receipt) -> Result<(), Failure> {
+        let reason = receipt.verified.as_ref().err();
+        if self
+            .as_json(context, &json!({"type": "forgery", "rejected": reason.is_some(), "reason": reason}))?
+        {
+            return Ok(());
+        }
+        context.output.data("")?;
+        context.output.data(&style::dim("The same request with one character of its body changed:"))?;
+        let said = match reason {
+            Some(reason) => format!("{}  {}", style::warn("401"), clean(reason)),
+            None => style::bad("200  the receiver was fooled"),
+        };
+        Ok(context.output.data(&format!("  {said}"))?)
+    }
+
+    /// The sum, and whether all went as it should.
+    pub(super) fn end(
+        &self,
+        context: &mut Context,
+        receipts: &[Receipt],
+        forgery: &Receipt,
+    ) -> Result<(), Failure> {
+        let fired = receipts.len();
+        let ok = self.verified == fired && self.delivered == fired && forgery.verified.is_err();
+        let sum = json!({"type": "summary", "fired": fired, "delivered": self.delivered, "verified": self.verified,
+            "forgery_rejected": forgery.verified.is_err(), "ok": ok});
+        if !self.as_json(context, &sum)? {
+            let (delivered, verified) = (self.delivered, self.verified);
+            let sum =
+                format!("{fired} fired, {delivered} delivered, {verified} verified, 1 forgery rejected.");
+            context.output.data("")?;
+            if ok {
+                context.output.data(&style::good(&sum))?;
+                next_steps(context)?;
+            }
+        }
+        if ok { Ok(()) } else { Err(Failure::failed("not every event was delivered and verified")) }
+    }
+
+    /// Prints `value` when `--json` is on, and says whether it is.
+    fn as_json(&self, context: &mut Context, value: &Value) -> Result<bool, Failure> {
+        if context.output.is_json() {
+            context.output.data(&json::line(value)?)?;
+        }
+        Ok(context.output.is_json())
+    }
+}
+
+fn next_steps(context: &mut Context) -> Result<(), Failure> {
+    let out = &mut context.output;
+    out.data("")?;
+    out.data("Now with your own server, in two terminals:")?;
+    out.data(&format!(
+        "  {}",
+        style::name("cstar listen --sandbox --forward-to http://localhost:3000/webhook")
+    ))?;
+    Ok(out.data(&format!("  {}", style::name("cstar trigger ticket.created --sandbox")))?)
+}

@@ -1,0 +1,134 @@
+//! `cstar events`: the catalogue of webhook event types. Works offline.
+
+use serde_json::{Value, json};
+
+use super::Context;
+use crate::cli::did_you_mean;
+use crate::event::{self, Category, EventType, SampleSeed};
+use crate::host::random;
+use crate::output::{Failure, style, table};
+use crate::sandbox;
+
+/// List webhook event types, or show a sample of one
+#[derive(clap::Args, Debug)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  cstar events\n  cstar events --category tickets\n  cstar events --json | jq '.[].type'\n  cstar events show ticket.created"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Option<Subcommand>,
+    /// Only this category: tickets, customers, articles, team, gamification, community, surveys
+    #[arg(long, value_name = "NAME", value_parser = parse_category)]
+    category: Option<Category>,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Subcommand {
+    /// Print a full sample event of one type
+    #[command(after_help = "Example:\n  cstar events show ticket.created > ticket-created.json")]
+    Show {
+        /// Event type, such as ticket.created
+        #[arg(value_name = "TYPE")]
+        event: String,
+    },
+}
+
+fn parse_category(text: &str) -> Result<Category, String> {
+    Category::parse(text).ok_or_else(|| {
+        let known: Vec<_> = Category::ALL.iter().map(|category| category.slug()).collect();
+        format!("there is no such category; it is one of {}", known.join(", "))
+    })
+}
+
+/// Runs the command.
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    match args.command {
+        Some(Subcommand::Show { event }) => show(context, &event),
+        None => list(context, args.category),
+    }
+}
+
+fn list(context: &mut Context, category: Option<Category>) -> Result<(), Failure> {
+    let wanted: Vec<&EventType> = event::catalogue()
+        .iter()
+        .filter(|event| category.is_none_or(|only| event.category == only))
+        .collect();
+    if context.output.is_json() {
+        let list: Vec<Value> = wanted.iter().map(|event| as_json(event)).collect();
+        return Ok(context.output.json(&list)?);
+    }
+    let aligned = context.output.stdout_is_terminal();
+    let header = ["TYPE", "DESCRIPTION"];
+    if !aligned {
+        let rows: Vec<Vec<String>> = wanted
+            .iter()
+            .map(|e| vec![e.name.to_owned(), e.category.slug().to_owned(), e.description.to_owned()])
+            .collect();
+        return table::lines(&header, &rows, false)
+            .iter()
+            .try_for_each(|line| Ok(context.output.data(line)?));
+    }
+    for category in Category::ALL {
+        let rows: Vec<Vec<String>> = wanted
+            .iter()
+            .filter(|event| event.category == category)
+            .map(|event| vec![format!("  {:28}", event.name), event.description.to_owned()])
+            .collect();
+        if !rows.is_empty() {
+            context.output.data(&style::strong(category.title()))?;
+            for line in table::lines(&header, &rows, true).iter().skip(1) {
+                context.output.data(line)?;
+            }
+        }
+    }
+    context.output.note(&style::dim("A sample of one: cstar events show ticket.created"))?;
+    Ok(())
+}
+
+fn as_json(event: &EventType) -> Value {
+    json!({
+        "type": event.name,
+        "category": event.category.slug(),
+        "description": event.description,
+        "payload": event.payload.label(),
+    })
+}
+
+fn show(context: &mut Context, name: &str) -> Result<(), Failure> {
+    let event = find(name)?;
+    let unique = random::alphanumeric::<24>();
+    let seed = SampleSeed {
+        now: context.clock.now(),
+        unique: &unique,
+        team_id: sandbox::TEAM_ID,
+        team_slug: sandbox::TEAM_SLUG,
+    };
+    let sample = event::sample(event, &seed);
+    let value: Value = serde_json::from_slice(sample.body()).map_err(|error| {
+        Failure::new(crate::output::Exit::Bug, format!("the sample of {name} is broken: {error}"))
+    })?;
+    if context.output.is_json() {
+        return Ok(context.output.json(&value)?);
+    }
+    let text = crate::output::json::pretty(&value)?;
+    context.output.data(&text)?;
+    if event.payload != event::Payload::Documented {
+        context.output.note(&style::dim(
+            "cStar's public pages do not show this payload in full: parts are modelled.",
+        ))?;
+    }
+    Ok(())
+}
+
+/// The event type of this name.
+fn find(name: &str) -> Result<&'static EventType, Failure> {
+    event::find(name).ok_or_else(|| {
+        let failure = Failure::usage(format!("there is no event type `{name}`"));
+        let failure = match did_you_mean(&event::suggest(name)) {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        };
+        failure.hint("all types: cstar events")
+    })
+}

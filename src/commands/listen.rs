@@ -1,0 +1,297 @@
+//! `cstar listen`: real events on localhost.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use reqwest::Url;
+
+use super::Context;
+use crate::Secret;
+use crate::account::Origin;
+use crate::account::{Account, generated_secret, webhook_secret};
+use crate::api::error::Detail;
+use crate::api::{ApiError, Client, Identity};
+use crate::cli::{duration, header, pattern, target};
+use crate::event::Pattern;
+use crate::forward::{self, End, Ended, Plan, SecretChoice, SecretSource, Target};
+use crate::host::dirs;
+use crate::host::signals::Interrupts;
+use crate::ops::local_sandbox::{self, LocalSandbox};
+use crate::output::activity::{Human, draw};
+use crate::output::clean::clean;
+use crate::output::{Exit, Failure, style};
+use crate::sandbox::Settings;
+use crate::stream::answer::{Refusal, Refused};
+use crate::stream::backoff;
+use crate::stream::frame::StreamError;
+use crate::stream::subscription::{DEFAULT_HEARTBEAT, MAX_EVENT_BYTES, StreamConfig, StreamItem, subscribe};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Forward webhook events to your own server
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar listen --forward-to 3000\n  cstar listen --forward-to http://localhost:3000/webhook --events 'ticket.*,customer.created'\n  cstar listen --route 'ticket.*=3001' --route 'survey.*=3002'\n  cstar listen --sandbox --forward-to 3000\n  cstar listen --print-secret\n  cstar listen --json --count 1 --for 30s"
+)]
+pub(crate) struct Args {
+    /// URL, host:port/path, or port to deliver to; repeatable [default: http://localhost:3000/api/webhooks]
+    #[arg(short, long, value_name = "TARGET", value_parser = target::parse)]
+    forward_to: Vec<Url>,
+    /// Deliver events that match PATTERN to TARGET: 'ticket.*=localhost:3001/tickets'; repeatable
+    #[arg(long, value_name = "PATTERN=TARGET", value_parser = target::parse_route)]
+    route: Vec<target::Route>,
+    /// Only events that match: 'ticket.*,customer.created'; repeatable
+    #[arg(short, long, value_name = "PATTERNS", value_delimiter = ',', value_parser = pattern::parse)]
+    events: Vec<Pattern>,
+    /// Add a header to every delivery, `Name: value`; repeatable
+    #[arg(short = 'H', long, value_name = "HEADER", value_parser = header::parse)]
+    header: Vec<header::Header>,
+    /// Sign with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the session's]
+    #[arg(long, value_name = "SECRET")]
+    secret: Option<Secret>,
+    /// Print only the signing secret, and exit
+    #[arg(long)]
+    print_secret: bool,
+    /// Time limit of each attempt; 0 for none (cStar itself allows 10 s)
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration::parse)]
+    timeout: Duration,
+    /// Attempts after the first one, for timeouts, 429 and 5xx
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    retries: u32,
+    /// Deliveries in flight per target
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = parse_concurrency)]
+    concurrency: usize,
+    /// Deliver one event at a time, in the order of the stream
+    #[arg(long)]
+    ordered: bool,
+    /// Skip certificate checks of https targets
+    #[arg(long)]
+    insecure: bool,
+    /// End after this many events have been dealt with; exit 1 if one failed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+    /// End after this time; exit 1 if a delivery failed, or --count was not reached
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
+    run_for: Option<Duration>,
+}
+
+fn parse_concurrency(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=1024) => Ok(number),
+        _ => Err("expected a number from 1 to 1024".to_owned()),
+    }
+}
+
+/// Runs the command.
+pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    if args.print_secret
+        && let Some((secret, _)) = webhook_secret(args.secret.as_ref(), &context.env)
+    {
+        return Ok(context.output.data(secret.expose())?);
+    }
+    let account = context.account()?;
+    let local = if account.sandbox { start_sandbox_if_none(context, &account).await? } else { None };
+    let outcome = listen(context, args, &account).await;
+    if let Some(local) = local {
+        local.stop().await;
+    }
+    outcome
+}
+
+async fn listen(context: &mut Context, args: Args, account: &Account) -> Result<(), Failure> {
+    let client = Client::new(account)?;
+    let identity = client.whoami().await?;
+    if args.print_secret {
+        return print_secret(context, &client, &identity, account).await;
+    }
+    introduce(context, account, &identity)?;
+    let plan = plan(context, args);
+    let (count, subscription) = (plan.count, plan.subscription());
+    let stream = subscribe(config(context, &client, &identity, account, subscription));
+    let interrupts = Interrupts::listen()?;
+    let (activity, view) = draw(context.another_output(), Human::new(true, context.global.verbose > 0));
+    let ended = forward::run(plan, stream, activity, interrupts, context.clock.clone()).await;
+    let (_, drawn) =
+        view.join().map_err(|_| Failure::new(Exit::Bug, "the thread that prints has ended early"))?;
+    drawn?;
+    verdict(ended?, count, account)
+}
+
+/// Whose events these are, and by which key: the wrong profile is a common reason for silence.
+fn introduce(context: &mut Context, account: &Account, identity: &Identity) -> Result<(), Failure> {
+    let team = identity.team_name.as_deref().unwrap_or(&identity.team_id);
+    let data = identity.environment.as_deref().map(|name| format!(" ({name} data)")).unwrap_or_default();
+    let key = format!("key {}… from {}", account.key.prefix(), account.origin);
+    let line = format!("{}{}, {key}, {}", clean(team), clean(&data), account.base);
+    Ok(context.output.note(&style::dim(&line))?)
+}
+
+async fn start_sandbox_if_none(
+    context: &mut Context,
+    account: &Account,
+) -> Result<Option<LocalSandbox>, Failure> {
+    if local_sandbox::answers(&account.base).await? {
+        return Ok(None);
+    }
+    let local = LocalSandbox::start(account.base.port(), Settings::default()).await?;
+    let line =
+        format!("No sandbox was running: started one at {} for as long as this runs.", local.base_url());
+    context.output.note(&style::dim(&line))?;
+    Ok(Some(local))
+}
+
+fn plan(context: &Context, args: Args) -> Plan {
+    let env = context.env.clone();
+    let secret = match webhook_secret(args.secret.as_ref(), &env) {
+        Some((secret, Origin::Environment(_))) => SecretChoice::Given(secret, SecretSource::Environment),
+        Some((secret, _)) => SecretChoice::Given(secret, SecretSource::Flag),
+        None => SecretChoice::Session(Box::new(move || {
+            generated_secret(dirs::config(&env).as_deref()).map_err(|error| error.to_string())
+        })),
+    };
+    let mut headers = HeaderMap::new();
+    for header in args.header {
+        headers.append(header.name, header.value);
+    }
+    Plan {
+        targets: targets(args.forward_to, args.route),
+        filter: args.events,
+        headers,
+        timeout: (!args.timeout.is_zero()).then_some(args.timeout),
+        retries: args.retries,
+        concurrency: if args.ordered { 1 } else { args.concurrency },
+        ordered: args.ordered,
+        insecure: args.insecure,
+        count: args.count,
+        run_for: args.run_for,
+        secret,
+    }
+}
+
+/// `--forward-to` gets everything; `--route` gets what matches, and one address may have several.
+fn targets(forward_to: Vec<Url>, routes: Vec<target::Route>) -> Vec<Target> {
+    let mut targets: Vec<Target> = Vec::new();
+    for url in forward_to {
+        if !targets.iter().any(|target| target.url == url) {
+            targets.push(Target { url, patterns: Vec::new() });
+        }
+    }
+    for route in routes {
+        match targets.iter_mut().find(|target| target.url == route.url) {
+            Some(target) if target.patterns.is_empty() => {}
+            Some(target) => target.patterns.push(route.pattern),
+            None => targets.push(Target { url: route.url, patterns: vec![route.pattern] }),
+        }
+    }
+    if targets.is_empty() {
+        targets.extend(target::parse(target::DEFAULT).map(|url| Target { url, patterns: Vec::new() }));
+    }
+    targets
+}
+
+fn config(
+    context: &Context,
+    client: &Client,
+    identity: &Identity,
+    account: &Account,
+    types: Vec<String>,
+) -> StreamConfig {
+    StreamConfig {
+        http: client.http().clone(),
+        url: client.listen_url(identity),
+        headers: client.headers().clone(),
+        types,
+        cursor: None,
+        backoff_ceiling: if account.base.is_loopback() {
+            backoff::LOOPBACK_CEILING
+        } else {
+            backoff::DEFAULT_CEILING
+        },
+        max_event_bytes: MAX_EVENT_BYTES,
+        heartbeat: DEFAULT_HEARTBEAT,
+        connect_timeout: CONNECT_TIMEOUT,
+        clock: context.clock.clone(),
+    }
+}
+
+/// The secret that the session frame names, or the one kept here.
+async fn print_secret(
+    context: &mut Context,
+    client: &Client,
+    identity: &Identity,
+    account: &Account,
+) -> Result<(), Failure> {
+    let mut stream = subscribe(config(context, client, identity, account, Vec::new()));
+    while let Some(item) = stream.recv().await {
+        match item {
+            StreamItem::Connected(session) => {
+                let secret = match session.secret {
+                    Some(secret) => secret,
+                    None => generated_secret(dirs::config(&context.env).as_deref())
+                        .map_err(|error| Failure::failed(error.to_string()))?,
+                };
+                return Ok(context.output.data(secret.expose())?);
+            }
+            StreamItem::Refused(reason) => return Err(refused(reason, account)),
+            StreamItem::ErrorFrame(error) if error.is_fatal() => return Err(stream_error(error)),
+            StreamItem::Disconnected { reason, .. } => {
+                return Err(Failure::new(
+                    Exit::Unreachable,
+                    format!("could not open the event stream: {reason}"),
+                ));
+            }
+            _ => {}
+        }
+    }
+    Err(Failure::new(Exit::Unreachable, "could not open the event stream"))
+}
+
+fn refused(refused: Refused, account: &Account) -> Failure {
+    match refused.reason {
+        Refusal::Status => {
+            ApiError::from_answer(refused.status, &HeaderMap::new(), refused.body.as_bytes(), &account.base)
+                .into()
+        }
+        _ => Failure::failed(format!("could not open the event stream: {refused}"))
+            .hint("is the base URL that of cStar's API, or of a sandbox?"),
+    }
+}
+
+/// The stream's own error frame, which carries the API's error object.
+fn stream_error(error: StreamError) -> Failure {
+    let detail = Detail {
+        error_type: error.error_type,
+        code: error.code,
+        message: error.message,
+        request_id: error.request_id,
+        ..Detail::default()
+    };
+    ApiError::Refused { status: 401, detail: Box::new(detail) }.into()
+}
+
+/// What the end of the run means for the exit code. Everything else was shown when it happened.
+fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Result<(), Failure> {
+    let Ended { end, tally } = ended;
+    if !tally.balances() {
+        return Err(Failure::new(
+            Exit::Bug,
+            format!("the account of deliveries does not balance: {tally:?}"),
+        ));
+    }
+    match end {
+        End::Interrupted | End::OutputClosed => Ok(()),
+        End::Aborted => Err(Failure::shown(Exit::Interrupted)),
+        End::Refused(reason) => Err(refused(reason, account)),
+        End::StreamError(error) => Err(stream_error(error)),
+        End::StreamGone => Err(Failure::new(Exit::Bug, "the event stream ended without a reason")),
+        End::NoSecret(reason) => {
+            Err(Failure::failed(format!("could not find a secret to sign with: {reason}")))
+        }
+        End::TimeUp if count.is_some() => Err(Failure::failed("the time was up before --count was reached")),
+        End::CountReached | End::TimeUp if tally.failed + tally.waiting > 0 => {
+            let (failed, waiting) = (tally.failed, tally.waiting);
+            Err(Failure::failed(format!("{failed} deliveries failed and {waiting} were not made")))
+        }
+        End::CountReached | End::TimeUp => Ok(()),
+    }
+}

@@ -1,0 +1,49 @@
+//! `cstar sign`: the signature header for a body. Works offline.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::{Context, input};
+use crate::Secret;
+use crate::account::webhook_secret;
+use crate::output::Failure;
+use crate::signature;
+
+/// Print the signature header for a body
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar sign --secret whsec_test body.json\n  curl -X POST localhost:3000/webhook -H \"X-Signature: $(cstar sign body.json)\" --data-binary @body.json"
+)]
+pub(crate) struct Args {
+    /// File with the raw body; - for standard input
+    #[arg(value_name = "BODY", default_value = "-")]
+    body: PathBuf,
+    /// Signing secret [env: CSTAR_WEBHOOK_SECRET]
+    #[arg(long, value_name = "SECRET")]
+    secret: Option<Secret>,
+    /// Sign as of this time, in unix seconds, instead of now
+    #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
+    at: Option<i64>,
+}
+
+/// Runs the command.
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    let secret = secret(context, args.secret.as_ref())?;
+    let body = input::read(&args.body, "the body")?;
+    let timestamp = args.at.unwrap_or_else(|| context.clock.now().as_second());
+    let header = signature::sign(&body, secret.expose(), timestamp);
+    if context.output.is_json() {
+        return Ok(context.output.json(&json!({ "signature": header, "timestamp": timestamp }))?);
+    }
+    Ok(context.output.data(&header)?)
+}
+
+fn secret(context: &Context, flag: Option<&Secret>) -> Result<Secret, Failure> {
+    match webhook_secret(flag, &context.env) {
+        Some((secret, _)) if !secret.expose().is_empty() => Ok(secret),
+        _ => Err(Failure::usage("no signing secret to sign with").hint(
+            "name it with --secret or CSTAR_WEBHOOK_SECRET; `cstar listen --print-secret` prints yours",
+        )),
+    }
+}

@@ -1,0 +1,133 @@
+//! `cstar trigger --to`: signs a sample here and sends it straight to an endpoint. No server, no key.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use reqwest::Url;
+use serde_json::{Value, json};
+
+use super::{Args, print_json};
+use crate::account::webhook_secret;
+use crate::commands::Context;
+use crate::event::{self, Event, SampleSeed};
+use crate::forward::{self, Attempted, Signing};
+use crate::host::random;
+use crate::net::{LocalClient, LocalOptions};
+use crate::output::clean::clean;
+use crate::output::{Exit, Failure, style};
+use crate::sandbox;
+use crate::signature::Signer;
+
+/// Sends every event once, one after the other.
+pub(super) async fn run(
+    context: &mut Context,
+    args: &Args,
+    events: &[&str],
+    data: Option<&Value>,
+) -> Result<(), Failure> {
+    let Some(url) = &args.to else { return Ok(()) };
+    let Some((secret, _)) = webhook_secret(args.secret.as_ref(), &context.env) else {
+        return Err(Failure::usage("no signing secret to sign with")
+            .hint("name the one your server verifies with: --secret or CSTAR_WEBHOOK_SECRET"));
+    };
+    let client = LocalClient::new(LocalOptions { insecure: args.insecure, https: url.scheme() == "https" })?;
+    let sender =
+        Sender { client, signer: Signer::new(secret.expose()), extra: extra(args), url, limit: limit(args) };
+    let mut sent = Vec::new();
+    let mut outcome = Ok(());
+    for name in events {
+        let event = sample(context, name, data);
+        let (answer, took) = sender.send(context, &event).await;
+        let result = as_json(&event, url, &answer, took);
+        if !context.output.is_json() {
+            context.output.data(&line(&event, url, &answer, took))?;
+        }
+        sent.push(result);
+        if let Err(failure) = judge(url, &answer) {
+            outcome = Err(failure);
+            break;
+        }
+    }
+    print_json(context, args, &sent)?;
+    outcome
+}
+
+struct Sender<'a> {
+    client: LocalClient,
+    signer: Signer,
+    extra: HeaderMap,
+    url: &'a Url,
+    limit: Option<Duration>,
+}
+
+impl Sender<'_> {
+    async fn send(&self, context: &Context, event: &Event) -> (Attempted, Duration) {
+        let identity = forward::Identity {
+            id: event.id(),
+            event_type: event.event_type(),
+            webhook_id: Some("whk_cli"),
+            request_id: None,
+            attempt: 1,
+        };
+        let signing = Signing { signer: &self.signer, now: context.clock.now() };
+        let headers = forward::headers(identity, signing, event.body(), &self.extra);
+        forward::attempt(&self.client, self.url, headers, event.body().clone(), self.limit).await
+    }
+}
+
+fn extra(args: &Args) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for header in &args.header {
+        headers.append(header.name.clone(), header.value.clone());
+    }
+    headers
+}
+
+/// Zero means no limit, for a server that stands in a debugger.
+fn limit(args: &Args) -> Option<Duration> {
+    (!args.timeout.is_zero()).then_some(args.timeout)
+}
+
+fn sample(context: &Context, name: &str, data: Option<&Value>) -> Event {
+    let unique = random::alphanumeric::<24>();
+    let now = context.clock.now();
+    let seed = SampleSeed { now, unique: &unique, team_id: sandbox::TEAM_ID, team_slug: sandbox::TEAM_SLUG };
+    let mut body = event::find(name).map(|event| event::sample_data(event, &seed)).unwrap_or_default();
+    if let Some(data) = data {
+        event::merge(&mut body, data.clone());
+    }
+    event::envelope(&event::event_id(name, now, &unique), name, now, sandbox::TEAM_ID, &body)
+}
+
+/// The documented result of a single-endpoint test, with the event's id.
+fn as_json(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> Value {
+    let success = matches!(answer, Attempted::Answered { status: 200..=299, .. });
+    json!({
+        "event": event.event_type(),
+        "eventId": event.id(),
+        "url": url.as_str(),
+        "success": success,
+        "status": answer.status(),
+        "responseTimeMs": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        "error": (!success).then(|| answer.reason()),
+    })
+}
+
+fn line(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> String {
+    let status = answer.status().map_or_else(|| style::bad("---"), style::status);
+    let (kind, url) = (style::name(event.event_type()), clean(url.as_str()));
+    format!("{status}  {kind}  {}  → {url}  {}", event.id(), style::dim(&format!("{} ms", took.as_millis())))
+}
+
+fn judge(url: &Url, answer: &Attempted) -> Result<(), Failure> {
+    match answer {
+        Attempted::Answered { status: 200..=299, .. } => Ok(()),
+        Attempted::Answered { status: 400 | 401 | 403, .. } => {
+            Err(Failure::failed(format!("{url} {}", answer.reason()))
+                .hint("does it verify with this very secret, over the raw body? see: cstar verify --help"))
+        }
+        Attempted::Answered { .. } => Err(Failure::failed(format!("{url} {}", answer.reason()))),
+        _ => Err(Failure::new(Exit::Unreachable, format!("{url}: {}", answer.reason()))
+            .hint("is your server running, at this address and port?")),
+    }
+}

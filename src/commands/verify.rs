@@ -1,0 +1,90 @@
+//! `cstar verify`: whether a signature belongs to a body, and if not, why. Works offline.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Context, input};
+use crate::Secret;
+use crate::account::webhook_secret;
+use crate::cli::duration;
+use crate::output::{Failure, style};
+use crate::signature::{self, Scheme, SignatureError, Verified, Verifier};
+
+/// Check a signature against a body, and say why it does not match
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar verify --signature 't=…,v1=…' --secret whsec_test body.json\n  cat body.json | cstar verify --signature \"$HEADER\" --tolerance 1h"
+)]
+pub(crate) struct Args {
+    /// File with the raw body, exactly as received; - for standard input
+    #[arg(value_name = "BODY", default_value = "-")]
+    body: PathBuf,
+    /// Value of the X-Signature (or cstar-signature) header
+    #[arg(long, value_name = "HEADER")]
+    signature: Option<String>,
+    /// Signing secret [env: CSTAR_WEBHOOK_SECRET]
+    #[arg(long, value_name = "SECRET")]
+    secret: Option<Secret>,
+    /// How old, or how far ahead, a signature may be
+    #[arg(long, value_name = "DURATION", default_value = "300s", value_parser = duration::parse)]
+    tolerance: Duration,
+    /// Refuse legacy sha256= signatures, which can be replayed for ever
+    #[arg(long)]
+    strict: bool,
+    /// Judge as of this time, in unix seconds, instead of now
+    #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
+    at: Option<i64>,
+}
+
+/// Runs the command.
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    let Some((secret, _)) = webhook_secret(args.secret.as_ref(), &context.env) else {
+        return Err(Failure::usage("no signing secret to verify with")
+            .hint("name it with --secret or CSTAR_WEBHOOK_SECRET"));
+    };
+    let body = input::read(&args.body, "the body")?;
+    let now = args.at.unwrap_or_else(|| context.clock.now().as_second());
+    let verifier = Verifier::new(secret.expose()).tolerance(args.tolerance).strict(args.strict).at(now);
+    let header = args.signature.as_deref();
+    match verifier.verify(&body, header) {
+        Ok(verified) => report(context, verified, now),
+        Err(error) => {
+            let causes = signature::explain(&body, header, secret.expose(), now, args.tolerance);
+            let failure = match error {
+                SignatureError::MissingSecret | SignatureError::MissingHeader => {
+                    Failure::usage(error.to_string())
+                }
+                _ => Failure::failed(error.to_string()),
+            };
+            Err(causes.iter().fold(failure, |failure, cause| failure.hint(cause.to_string())))
+        }
+    }
+}
+
+fn report(context: &mut Context, verified: Verified, now: i64) -> Result<(), Failure> {
+    let age = verified.timestamp.map(|at| now - at);
+    if context.output.is_json() {
+        let value = json!({
+            "valid": true,
+            "scheme": verified.scheme.name(),
+            "timestamp": verified.timestamp,
+            "age_seconds": age,
+        });
+        return Ok(context.output.json(&value)?);
+    }
+    let when = match age {
+        Some(age) if age < 0 => format!(", signed {} s ahead of this clock", -age),
+        Some(age) => format!(", signed {age} s ago"),
+        None => String::new(),
+    };
+    context.output.data(&format!("{}{when}", style::good("The signature is valid")))?;
+    if verified.scheme == Scheme::Legacy {
+        context
+            .output
+            .note("It is of the legacy sha256= form: it holds no time, so it can be replayed for ever.")?;
+        context.output.note("cStar no longer sends it; refuse it with --strict.")?;
+    }
+    Ok(())
+}
