@@ -1,1 +1,18 @@
-//! Integration tests: the real binary, against real servers.
+//! Integration tests: the real binary against the real sandbox, real receivers and hostile servers.
+//!
+//! Everything is on loopback with ports that the system picks, in a private home. Nothing waits by
+//! sleeping: a test waits for a line, a request or the end of a process, with a deadline that only a
+//! defect can reach.
+
+mod architecture;
+mod artifacts;
+mod bad_input;
+mod cli;
+mod delivery;
+mod golden;
+mod hostile;
+mod outage;
+mod purity;
+mod receivers;
+mod support;
+mod tour;

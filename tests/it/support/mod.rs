@@ -1,0 +1,125 @@
+//! What the integration tests have in common: a private home, the binary, servers around it.
+
+pub(crate) mod listen;
+pub(crate) mod receiver;
+pub(crate) mod sandbox;
+
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Far longer than anything here takes; reaching it is a failure.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The sandbox's secret test key, as a user would paste it.
+pub(crate) const TEST_KEY: &str = "sk_test_sandbox0000000000000000000000000";
+
+/// A private home directory and the binary that lives in it.
+pub(crate) struct Home {
+    dir: TempDir,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn path(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+
+    /// The binary with an environment of its own: nothing of the developer's is inherited but PATH.
+    pub(crate) fn cstar(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cstar"));
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path())
+            .env("CSTAR_HOME", self.path().join("cstar"))
+            .env("TZ", "UTC")
+            .current_dir(self.path())
+            .stdin(Stdio::null());
+        // Windows cannot open a socket without it.
+        if let Some(root) = std::env::var_os("SystemRoot") {
+            command.env("SystemRoot", root);
+        }
+        command
+    }
+
+    /// Runs the binary to its end.
+    pub(crate) fn run<const N: usize>(&self, args: [&str; N]) -> Ran {
+        Ran::of(self.cstar().args(args))
+    }
+
+    /// Runs the binary to its end with `input` on its standard input.
+    pub(crate) fn run_with_input<const N: usize>(&self, args: [&str; N], input: &[u8]) -> Ran {
+        use std::io::Write;
+        let mut child = self
+            .cstar()
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A command that fails before it reads closes the pipe early.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        Ran::from(child.wait_with_output().unwrap())
+    }
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    pub(crate) fn of(command: &mut Command) -> Self {
+        Self::from(command.output().unwrap())
+    }
+
+    /// Panics with everything it said unless it succeeded.
+    pub(crate) fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Standard output as one JSON value.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Standard output as one JSON object per line, each with a `type`.
+    pub(crate) fn json_lines(&self) -> Vec<Value> {
+        self.stdout.lines().map(json_line).collect()
+    }
+
+    /// The one JSON line that `--json` puts on standard error for a failure.
+    pub(crate) fn json_error(&self) -> Value {
+        assert_eq!(self.stderr.lines().count(), 1, "{self:?}");
+        let value: Value = serde_json::from_str(self.stderr.trim_end()).unwrap();
+        value["error"].clone()
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// One line of a stream: an object with a `type`.
+pub(crate) fn json_line(line: &str) -> Value {
+    let value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    assert!(value["type"].is_string(), "no type: {line}");
+    value
+}

@@ -1,0 +1,156 @@
+//! A webhook receiver that records what it gets and answers as the test says.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc::{Receiver as Inbox, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+use super::PATIENCE;
+
+/// One request.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Request {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no {name}: {self:?}")).to_str().unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// What to answer.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) after: Duration,
+}
+
+impl Reply {
+    pub(crate) fn status(status: u16) -> Self {
+        Self { status, headers: Vec::new(), after: Duration::ZERO }
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// Takes this long: the test is about a slow server.
+    pub(crate) fn after(mut self, time: Duration) -> Self {
+        self.after = time;
+        self
+    }
+}
+
+type Script = dyn Fn(&Request) -> Reply + Send + Sync;
+
+struct Shared {
+    script: Box<Script>,
+    inbox: Mutex<Sender<Request>>,
+}
+
+/// A running receiver. It stops when this is dropped.
+pub(crate) struct Receiver {
+    pub(crate) port: u16,
+    inbox: Inbox<Request>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Receiver {
+    /// Answers 200 to everything.
+    pub(crate) fn start() -> Self {
+        Self::scripted(|_| Reply::status(200))
+    }
+
+    /// Answers as `script` says.
+    pub(crate) fn scripted(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::at(0, script)
+    }
+
+    /// Answers as `script` says, on `port` of 127.0.0.1.
+    pub(crate) fn at(port: u16, script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (sender, inbox) = channel();
+        let shared = Arc::new(Shared { script: Box::new(script), inbox: Mutex::new(sender) });
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::spawn(move || serve(listener, shared, stopped));
+        Self { port, inbox, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// The address to forward to.
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/webhook", self.port)
+    }
+
+    /// The next request.
+    pub(crate) fn next(&self) -> Request {
+        self.inbox.recv_timeout(PATIENCE).expect("no request came")
+    }
+
+    /// The next `count` requests.
+    pub(crate) fn take(&self, count: usize) -> Vec<Request> {
+        (0..count).map(|_| self.next()).collect()
+    }
+
+    /// What has come and was not taken.
+    pub(crate) fn rest(&self) -> Vec<Request> {
+        self.inbox.try_iter().collect()
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        let _ = self.thread.take().unwrap().join();
+    }
+}
+
+/// A port on which nothing listens at the moment.
+pub(crate) fn closed_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn serve(listener: TcpListener, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+        let app = Router::new().fallback(receive).with_state(shared);
+        tokio::select! {
+            served = async { axum::serve(listener, app).await } => served.unwrap(),
+            _ = stopped => {}
+        }
+    });
+    // Open connections are cut, as when a developer's server is stopped.
+    runtime.shutdown_background();
+}
+
+async fn receive(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> (StatusCode, HeaderMap) {
+    let request = Request { headers, body };
+    let reply = (shared.script)(&request);
+    let _ = shared.inbox.lock().unwrap().send(request);
+    if !reply.after.is_zero() {
+        tokio::time::sleep(reply.after).await;
+    }
+    let headers = reply.headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+    (StatusCode::from_u16(reply.status).unwrap(), headers.collect())
+}
