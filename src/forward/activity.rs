@@ -59,6 +59,7 @@ pub(crate) enum Activity {
         attempt: u32,
         status: Option<u16>,
         reason: String,
+        duration_ms: f64,
         retry_in_ms: u64,
     },
     /// A delivery was given up.

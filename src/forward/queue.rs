@@ -152,6 +152,15 @@ impl<J> Queue<J> {
         parked.into_iter().chain(probe).min()
     }
 
+    /// Whether waiting, until `limit` if there is one, can bring any delivery to its end. Without a
+    /// limit everything ends some day; with one, a target that refuses connections is not waited for.
+    pub(crate) fn can_progress_by(&self, limit: Option<Instant>) -> bool {
+        let Some(limit) = limit else { return self.len > 0 };
+        let open = matches!(self.gate, Gate::Open);
+        let retry_due = self.parked.peek().is_some_and(|Reverse((at, _))| *at < limit);
+        self.in_flight > 0 || (open && (!self.ready.is_empty() || retry_due))
+    }
+
     /// Deliveries that have not ended, those in flight included.
     pub(crate) fn len(&self) -> usize {
         self.len

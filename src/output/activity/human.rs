@@ -92,7 +92,7 @@ impl Human {
                 output.data(&format!("{line}  {}", style::bad(&clean(&what))))?;
                 self.hint(output, *status, target)
             }
-            Activity::Retrying { at, id, event, target, attempt, status, reason, retry_in_ms } => {
+            Activity::Retrying { at, id, event, target, attempt, status, reason, retry_in_ms, .. } => {
                 let line = format!("{}  {}", self.start(*at, *status, event, id), arrow(target));
                 let what = format!("attempt {attempt}: {reason}; again in {}", seconds(*retry_in_ms));
                 output.data(&format!("{line}  {}", style::warn(&clean(&what))))

@@ -1,0 +1,131 @@
+//! What the stream brings: connections made and lost, gaps, and events, each accepted or skipped.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use super::delivery::{Accepted, Job};
+use super::{DRAIN, End, Engine};
+use crate::Secret;
+use crate::event::resource_key;
+use crate::forward::activity::{Activity, SecretSource};
+use crate::forward::plan::{SecretChoice, Target};
+use crate::forward::queue::Key;
+use crate::signature::Signer;
+use crate::stream::frame::Session;
+use crate::stream::subscription::{Gap, GapReason, Received, StreamItem};
+
+impl Engine {
+    /// Deals with one item of the stream.
+    pub(super) async fn take_in(&mut self, item: StreamItem) {
+        match item {
+            StreamItem::Connecting { attempt } => self.say(Activity::Connecting { attempt }).await,
+            StreamItem::Connected(session) => self.connected(session).await,
+            StreamItem::Gap(gap) => self.gap(gap).await,
+            StreamItem::Disconnected { reason, retry_in } => {
+                let (at, reason) = (self.clock.now(), reason.to_string());
+                let retry_in_ms = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
+                self.say(Activity::Disconnected { at, reason, retry_in_ms }).await;
+            }
+            StreamItem::Event(event) => self.accept(event).await,
+            StreamItem::Duplicate { id, event_type } => {
+                self.skip(Some(id), Some(event_type), "received before in this run".to_owned()).await;
+            }
+            StreamItem::Rejected { id, event_type, reason } => {
+                self.skip(id, event_type, reason.to_string()).await;
+            }
+            // A passing error is followed by a disconnection, which says what it was.
+            StreamItem::ErrorFrame(error) if !error.is_fatal() => {}
+            StreamItem::ErrorFrame(error) => self.close(End::StreamError(error), Some(DRAIN)),
+            StreamItem::Refused(refused) => self.close(End::Refused(refused), Some(DRAIN)),
+        }
+    }
+
+    async fn connected(&mut self, session: Session) {
+        let (secret, secret_source) = match self.secret(session.secret) {
+            Ok(secret) => secret,
+            Err(reason) => return self.close(End::NoSecret(reason), None),
+        };
+        self.signer = Some(Arc::new(Signer::new(secret.expose())));
+        self.webhook_id = session.webhook_id.as_deref().map(Arc::from);
+        let activity = Activity::Connected {
+            at: self.clock.now(),
+            session_id: session.session_id,
+            webhook_id: session.webhook_id,
+            targets: self.plan.targets.iter().map(Target::line).collect(),
+            reconnected: session.reconnected,
+            secret_source,
+            secret,
+        };
+        self.say(activity).await;
+    }
+
+    fn secret(&self, of_session: Option<Secret>) -> Result<(Secret, SecretSource), String> {
+        match (&self.plan.secret, of_session) {
+            (SecretChoice::Given(secret, source), _) => Ok((secret.clone(), *source)),
+            (SecretChoice::Session(_), Some(secret)) => Ok((secret, SecretSource::Session)),
+            (SecretChoice::Session(generate), None) => Ok((generate()?, SecretSource::Generated)),
+        }
+    }
+
+    async fn gap(&self, gap: Gap) {
+        let reason = match gap.reason {
+            GapReason::NotResumed => "the server no longer knows the last event",
+            GapReason::Unconfirmed => "the server did not say whether it went on where it was cut",
+            GapReason::NoCursor => "there was no event yet to go on after",
+        };
+        let (at, after, since) = (self.clock.now(), gap.after, gap.disconnected_at);
+        self.say(Activity::Gap { at, after, since, reason: reason.to_owned() }).await;
+    }
+
+    async fn accept(&mut self, event: Received) {
+        let wanted = self.plan.wants(&event.event_type);
+        let targets: Vec<usize> = (0..self.plan.targets.len())
+            .filter(|index| {
+                self.plan.targets.get(*index).is_some_and(|target| target.wants(&event.event_type))
+            })
+            .collect();
+        if !wanted || targets.is_empty() {
+            let reason = if wanted { "no route wants it" } else { "not among --events" };
+            return self.skip(Some(event.id), Some(event.event_type), reason.to_owned()).await;
+        }
+        self.say(Activity::Received {
+            at: event.received_at,
+            id: event.id.clone(),
+            event: event.event_type.clone(),
+            request_id: event.request_id.clone(),
+            bytes: event.body.len(),
+        })
+        .await;
+        self.tally.received += targets.len() as u64;
+        self.backlog.add(event.body.len());
+        self.enqueue(event, &targets);
+        self.accepted += 1;
+        if self.plan.count == Some(self.accepted) {
+            self.close(End::CountReached, None);
+        }
+    }
+
+    fn enqueue(&mut self, event: Received, targets: &[usize]) {
+        let key: Key = match self.plan.ordered {
+            true => "".into(),
+            false => resource_key(&event.event_type, &event.body).into(),
+        };
+        let event = Arc::new(Accepted {
+            received: event,
+            webhook_id: self.webhook_id.clone(),
+            open: AtomicUsize::new(targets.len()),
+        });
+        for target in targets {
+            if let Some(queue) = self.queues.get_mut(*target) {
+                queue.push(&key, Job::first(&event));
+            }
+        }
+    }
+
+    async fn skip(&mut self, id: Option<String>, event: Option<String>, reason: String) {
+        self.tally.received += 1;
+        self.tally.skipped += 1;
+        let at = self.clock.now();
+        self.say(Activity::Skipped { at, id, event, reason }).await;
+    }
+}
