@@ -12,6 +12,7 @@ use crate::forward::attempt::{Attempted, attempt};
 use crate::forward::policy::{Verdict, judge};
 use crate::forward::queue::{Key, Queue};
 use crate::forward::request::{self, Identity, Signing};
+use crate::signature::Signer;
 use crate::stream::subscription::Received;
 
 /// An accepted event.
@@ -53,19 +54,19 @@ pub(super) struct InFlight {
 impl Engine {
     /// Starts every attempt that may start now.
     pub(super) fn start_what_may_start(&mut self) {
+        // There is nothing to start before the first session, which brings the signer.
+        let Some(signer) = self.signer.clone() else { return };
         let now = Instant::now();
         for target in 0..self.queues.len() {
             while let Some((key, job)) = self.queues.get_mut(target).and_then(|queue| queue.take(now)) {
-                self.start(InFlight { target, key, job });
+                self.start(&signer, InFlight { target, key, job });
             }
         }
     }
 
-    fn start(&mut self, flight: InFlight) {
-        // Events come only after a session, which brings the signer.
-        let (Some(target), Some(signer)) = (self.plan.targets.get(flight.target), &self.signer) else {
-            return;
-        };
+    fn start(&mut self, signer: &Signer, flight: InFlight) {
+        // There are as many queues as targets.
+        let Some(target) = self.plan.targets.get(flight.target) else { return };
         let event = &flight.job.event;
         let identity = Identity {
             id: &event.received.id,
