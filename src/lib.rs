@@ -1,4 +1,64 @@
-//! `cstar`: the developer CLI for cStar, and the webhook half of it as a library.
+//! `cstar` is the developer CLI for [cStar](https://www.cstar.help), a customer-support platform: it brings
+//! webhook events to a server on localhost, signed as in production, and carries a local cStar with it.
+//!
+//! As a library it offers what a webhook receiver needs, and nothing else:
+//!
+//! - [`signature`]: sign and verify the `X-Signature` header, and find out why one does not match;
+//! - [`event`]: the envelope with its exact bytes, the documented event types, patterns and samples.
+//!
+//! # The house
+//!
+//! The rest of this page is the map of the program, for those who change it. One room per concern; data
+//! flows one way.
+//!
+//! ```text
+//! main.rs      arguments in, exit code out
+//! app          composition root: parse, dispatch; the one place where an error becomes an exit code
+//! cli          the command tree, global flags, argument types (target, header, pattern, duration)
+//! commands     one file per command: Args and run
+//! ops          use cases with more than one front end
+//! output       the only owner of stdout and stderr: streams, styles, tables, JSON, cleaning, failures
+//! forward      the engine of listen: plan, queue, request (sign), attempt, policy; emits Activity
+//! stream       the event stream: decode, watch, reconnect, resume
+//! api          the REST client: one send, envelope, errors, retries, one file per resource
+//! sandbox      the local cStar: guard, auth, limits, idempotency, event log, stream
+//! account      API key, base URL and signing secret, each with its origin
+//! net          the only place where an HTTP client is built: one kind for cStar, one for local targets
+//! host         the only reader of environment, clock, randomness, directories and signals
+//! event        pure: envelope, catalogue, patterns, templates
+//! signature    pure: sign, verify, explain
+//! ```
+//!
+//! Who may call whom:
+//!
+//! ```text
+//! main > app > cli > commands > { output, ops, forward, account } > { stream, api, sandbox } > net > host
+//! event and signature are the ground; they know nothing of the rest
+//! ```
+//!
+//! `tests/it/architecture.rs` holds the exact table against the code. Three rules matter most:
+//! `forward`, `stream`, `api` and `sandbox` never see the terminal, they emit values and return errors;
+//! `sandbox` shares nothing with `api`, or server and client would prove each other; commands do not
+//! import each other.
+//!
+//! # The main road
+//!
+//! ```text
+//! argv > cli > commands::listen > forward::Plan
+//! cStar =SSE=> stream (decode, reconnect, resume) > forward (order, sign, deliver) => your server
+//!                                                      └ Activity > output (lines or NDJSON)
+//! ```
+//!
+//! Every step is bounded: 64 items between `stream` and `forward`, 1,000 events or 16 MiB waiting for
+//! delivery, 256 activities waiting to be drawn. Past that the stream is simply not read, and the server
+//! keeps what is to come.
+//!
+//! # What is documented and what is ours
+//!
+//! cStar documents the path of the listen stream but not its frames; those, and a few members of other
+//! shapes, are our decision. Each such place says `documented` or `ours` in a comment, and stands in one
+//! file only, so that it can be corrected in one edit: frames in `stream/frame.rs` and `sandbox/listen.rs`,
+//! delivery headers in `forward/request.rs`, error bodies in `api/error.rs` and `sandbox/error.rs`.
 
 mod account;
 mod api;

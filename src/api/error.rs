@@ -50,7 +50,7 @@ pub(crate) enum ApiError {
     #[error("the API key has a character that cannot stand in an HTTP header")]
     KeyNotHeaderSafe,
     #[error("could not reach {base}: {reason}")]
-    Unreachable { base: String, reason: String, retryable: bool },
+    Unreachable { base: BaseUrl, reason: String, retryable: bool },
     #[error("the API refused the request: {} (HTTP {status})", detail.says())]
     Refused { status: u16, detail: Box<Detail> },
     #[error("too many requests: {} (HTTP 429)", detail.says())]
@@ -71,7 +71,7 @@ impl ApiError {
         // The address is named once, by us; reqwest would repeat it with the path.
         let error = error.without_url();
         let retryable = !error.is_builder();
-        Self::Unreachable { base: base.to_string(), reason: root_cause(&error), retryable }
+        Self::Unreachable { base: base.clone(), reason: root_cause(&error), retryable }
     }
 
     /// The request got an answer that is not a success.

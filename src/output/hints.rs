@@ -57,6 +57,9 @@ fn hint(error: &ApiError) -> Option<&'static str> {
     let code =
         error.detail().and_then(|detail| detail.code.as_deref()).unwrap_or_default().to_ascii_lowercase();
     match error {
+        ApiError::Unreachable { base, .. } if base.is_loopback() => {
+            Some("is the sandbox running? start it with: cstar sandbox")
+        }
         ApiError::Unreachable { .. } => {
             Some("check the address (--base-url, CSTAR_BASE_URL), the network and proxy variables")
         }

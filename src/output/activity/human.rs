@@ -20,14 +20,31 @@ pub(crate) struct Human {
     show_secret: bool,
     /// Show every stage of every event, not only how it ended.
     verbose: bool,
-    /// Whether a wrong path was hinted at.
-    path_hinted: bool,
+    /// Whether a hint was given: one is enough.
+    hinted: bool,
+    /// With a single target the ready line has named it; the other lines need not.
+    many_targets: bool,
+    /// Whether the ready line was shown.
+    connected: bool,
+    /// The last disconnection shown, so that a long outage does not fill the screen.
+    last_disconnect: Option<(Timestamp, String)>,
 }
+
+/// A disconnection for the same reason is shown again after this many seconds.
+const SAME_DISCONNECT: i64 = 15;
 
 impl Human {
     /// A view for one run of `listen`.
     pub(crate) fn new(show_secret: bool, verbose: bool) -> Self {
-        Self { zone: TimeZone::system(), show_secret, verbose, path_hinted: false }
+        Self {
+            zone: TimeZone::system(),
+            show_secret,
+            verbose,
+            hinted: false,
+            many_targets: false,
+            connected: false,
+            last_disconnect: None,
+        }
     }
 
     /// Draws one activity.
@@ -39,6 +56,7 @@ impl Human {
             Activity::Delivered { .. } | Activity::Failed { .. } | Activity::Retrying { .. } => {
                 self.outcome(output, activity)
             }
+            Activity::Disconnected { at, reason, .. } if self.shown_lately(*at, reason) => Ok(()),
             Activity::Stopped { reason, tally, undelivered, .. } => {
                 stopped(output, reason, tally, undelivered)
             }
@@ -50,13 +68,15 @@ impl Human {
     }
 
     fn ready(
-        &self,
+        &mut self,
         output: &mut Output,
         targets: &[TargetLine],
         source: SecretSource,
         secret: &str,
     ) -> io::Result<()> {
         output.note(&format!("{} {}", style::good("Ready."), "Forwarding webhook events:"))?;
+        self.connected = true;
+        self.many_targets = targets.len() > 1;
         for target in targets {
             let events =
                 if target.events.is_empty() { "every event".to_owned() } else { target.events.join(", ") };
@@ -83,17 +103,17 @@ impl Human {
             Activity::Delivered { at, id, event, target, attempt, status, duration_ms } => {
                 let again =
                     if *attempt > 1 { style::dim(&format!("  attempt {attempt}")) } else { String::new() };
-                let line = format!("{}  {}", self.start(*at, Some(*status), event, id), arrow(target));
+                let line = self.start(*at, Some(*status), event, id, target);
                 output.data(&format!("{line}  {}{again}", style::dim(&format!("{duration_ms} ms"))))
             }
             Activity::Failed { at, id, event, target, attempt, status, reason, .. } => {
-                let line = format!("{}  {}", self.start(*at, *status, event, id), arrow(target));
+                let line = self.start(*at, *status, event, id, target);
                 let what = format!("failed after {attempt} attempt{}: {reason}", plural(*attempt));
                 output.data(&format!("{line}  {}", style::bad(&clean(&what))))?;
                 self.hint(output, *status, target)
             }
             Activity::Retrying { at, id, event, target, attempt, status, reason, retry_in_ms, .. } => {
-                let line = format!("{}  {}", self.start(*at, *status, event, id), arrow(target));
+                let line = self.start(*at, *status, event, id, target);
                 let what = format!("attempt {attempt}: {reason}; again in {}", seconds(*retry_in_ms));
                 output.data(&format!("{line}  {}", style::warn(&clean(&what))))
             }
@@ -101,33 +121,44 @@ impl Human {
         }
     }
 
-    fn start(&self, at: Timestamp, status: Option<u16>, event: &str, id: &str) -> String {
+    fn start(&self, at: Timestamp, status: Option<u16>, event: &str, id: &str, target: &str) -> String {
         let status = status.map_or_else(|| style::bad("---"), style::status);
         let event = format!("{:TYPE_WIDTH$}", clean(event));
-        format!("{}  {status}  {}  {}", style::dim(&self.clock(at)), style::name(&event), clean(id))
+        let target = if self.many_targets { format!("  → {}", clean(target)) } else { String::new() };
+        format!("{}  {status}  {}  {}{target}", style::dim(&self.clock(at)), style::name(&event), clean(id))
     }
 
     /// What may be the matter, once per run.
     fn hint(&mut self, output: &mut Output, status: Option<u16>, target: &str) -> io::Result<()> {
-        if self.path_hinted {
+        if self.hinted {
             return Ok(());
         }
         let hint = match status {
-            Some(404 | 405) => format!("does your server take POST at this path? the full target is {}", clean(target)),
+            Some(404 | 405 | 501) => format!("does your server take POST at this path? the full target is {}", clean(target)),
             Some(401 | 400 | 403) => {
                 "does your server verify with the signing secret shown above, over the raw body? see: cstar verify --help"
                     .to_owned()
             }
             _ => return Ok(()),
         };
-        self.path_hinted = true;
+        self.hinted = true;
         output.note(&format!("{} {hint}", style::name("hint:")))
+    }
+
+    fn shown_lately(&mut self, at: Timestamp, reason: &str) -> bool {
+        let lately = self.last_disconnect.as_ref().is_some_and(|(when, what)| {
+            what == reason && at.as_second() - when.as_second() < SAME_DISCONNECT
+        });
+        if !lately {
+            self.last_disconnect = Some((at, reason.to_owned()));
+        }
+        lately
     }
 
     /// What stands on standard error.
     fn note(&self, activity: &Activity) -> Option<String> {
         let line = match activity {
-            Activity::Connecting { attempt: 1 } => style::dim("Connecting to cStar …"),
+            Activity::Connecting { attempt: 1 } if !self.connected => style::dim("Connecting to cStar …"),
             Activity::Connected { at, .. } => format!("{}  {}", self.clock(*at), style::good("Reconnected.")),
             Activity::Disconnected { at, reason, retry_in_ms } => {
                 let what = format!("Disconnected: {reason}. Trying again in {}.", seconds(*retry_in_ms));
@@ -135,7 +166,9 @@ impl Human {
             }
             Activity::Gap { at, after, since, reason } => {
                 let since = since.map(|since| format!(" since {}", self.clock(since))).unwrap_or_default();
-                let after = after.as_deref().map(|id| format!(" after {id}")).unwrap_or_default();
+                // Ids of other kinds are positions in the stream, which tell a person nothing.
+                let after = after.as_deref().filter(|id| id.starts_with("evt_"));
+                let after = after.map(|id| format!(" after {id}")).unwrap_or_default();
                 let what = format!("Possible gap: events{since}{after} may be missing ({reason}).");
                 format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
             }
@@ -186,10 +219,6 @@ fn stopped(output: &mut Output, reason: &str, tally: &Tally, undelivered: &[Stri
         output.note(&format!("  not delivered: {}", clean(id)))?;
     }
     Ok(())
-}
-
-fn arrow(target: &str) -> String {
-    format!("→ {}", clean(target))
 }
 
 fn plural(count: u32) -> &'static str {
