@@ -190,3 +190,6 @@ static CATALOGUE: &[EventType] = catalogue![
     "community_post.voted" Community Modelled "someone voted for a community post",
     "survey.submitted" Surveys Modelled "a customer answered a satisfaction survey",
 ];
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,5 @@
-//! The webhook envelope: tolerant reading that keeps the exact bytes, and writing in the documented member order.
+//! The webhook envelope: tolerant reading that keeps the exact bytes, and writing in the documented member
+//! order.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,10 +14,11 @@ use thiserror::Error;
 use super::members::{kind, members};
 use super::resource;
 
-/// One webhook event: the envelope `{id, type, created_at, team_id, data}` (documented) and the bytes it came in.
+/// One webhook event: the envelope `{id, type, created_at, team_id, data}` (documented) and the bytes it
+/// came in.
 ///
-/// [`Event::body`] is what was signed and what a receiver gets. It is never re-serialised, so numbers of any size,
-/// the order of members, repeated members and escapes arrive as they were sent. Cloning is cheap.
+/// [`Event::body`] is what was signed and what a receiver gets. It is never re-serialised, so numbers of
+/// any size, the order of members, repeated members and escapes arrive as they were sent. Cloning is cheap.
 #[derive(Clone)]
 pub struct Event {
     head: Arc<Head>,
@@ -76,8 +78,8 @@ pub enum EventError {
 impl Event {
     /// Reads an event from the body of a delivery or of a stream frame.
     ///
-    /// Only `id` and `type` are needed. Other members are optional, unknown ones are ignored, and of a repeated
-    /// member the last one counts, as in JavaScript.
+    /// Only `id` and `type` are needed. Other members are optional, unknown ones are ignored, and of a
+    /// repeated member the last one counts, as in JavaScript.
     ///
     /// # Errors
     /// Fails if the body is not a JSON object, or if `id` or `type` is absent or not a string.
@@ -95,7 +97,8 @@ impl Event {
         Ok(Event { head: Arc::new(head), body, data })
     }
 
-    /// The id of the event: the same for every attempt and every endpoint, so the key for idempotent handling.
+    /// The id of the event: the same for every attempt and every endpoint, so the key for idempotent
+    /// handling.
     pub fn id(&self) -> &str {
         &self.head.id
     }
@@ -129,7 +132,8 @@ impl Event {
         serde_json::from_slice(data).map_err(EventError::Data)
     }
 
-    /// The key of the resource the event is about; the same as [`resource_key`](super::resource_key()) on its body.
+    /// The key of the resource the event is about; the same as [`resource_key`](super::resource_key()) on
+    /// its body.
     pub fn resource_key(&self) -> String {
         let data = self.data.as_deref().and_then(|data| std::str::from_utf8(data).ok());
         resource::key_in(self.event_type(), data)
@@ -241,3 +245,6 @@ fn not_utf8(body: &[u8], valid_up_to: usize) -> EventError {
     let column = 1 + valid.iter().rev().take_while(|byte| **byte != b'\n').count();
     EventError::NotJson { reason: "invalid UTF-8".to_owned(), line, column }
 }
+
+#[cfg(test)]
+mod tests;

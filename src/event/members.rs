@@ -8,7 +8,8 @@ use serde_json::value::RawValue;
 
 /// Calls `visit` with the name and the raw text of every member, in order, duplicates included.
 ///
-/// Names come as bytes: a lone surrogate escape is legal JSON but not a Rust string, and must not fail the whole body.
+/// Names come as bytes: a lone surrogate escape is legal JSON but not a Rust string, and must not fail the
+/// whole body.
 pub(super) fn members<'a>(
     json: &'a str,
     visit: impl FnMut(&[u8], &'a RawValue),

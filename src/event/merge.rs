@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-/// Lays `over` over `base`: objects are merged member by member, anything else (arrays and `null` too) replaces.
+/// Lays `over` over `base`: objects are merged member by member, anything else (arrays and `null` too)
+/// replaces.
 ///
 /// Members that `base` has keep their place, new ones follow in the order of `over`.
 pub fn merge(base: &mut Value, over: Value) {
@@ -20,3 +21,6 @@ pub fn merge(base: &mut Value, over: Value) {
         (slot, over) => *slot = over,
     }
 }
+
+#[cfg(test)]
+mod tests;

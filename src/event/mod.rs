@@ -1,15 +1,17 @@
 //! cStar webhook events: the envelope, the catalogue of types, sample payloads and subscription patterns.
 //!
-//! Everything here is pure: no clock, no randomness, no network. An [`Event`] keeps the exact bytes it was read from,
-//! because a webhook signature covers bytes and not JSON values.
+//! Everything here is pure: no clock, no randomness, no network. An [`Event`] keeps the exact bytes it was
+//! read from, because a webhook signature covers bytes and not JSON values.
 //!
 //! ```
 //! use cstar::event::{Event, Pattern};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let event = Event::from_body(r#"{"id":"evt_1","type":"ticket.created","data":{"ticket":{"id":"tkt_1"}}}"#)?;
+//! let body = r#"{"id":"evt_1","type":"ticket.created","data":{"ticket":{"id":"tkt_1"}}}"#;
+//! let event = Event::from_body(body)?;
 //! assert!(Pattern::parse("ticket.*")?.matches(event.event_type()));
 //! assert_eq!(event.resource_key(), "ticket:tkt_1");
+//! assert_eq!(event.body(), body.as_bytes());
 //! # Ok(())
 //! # }
 //! ```
@@ -25,7 +27,7 @@ mod sample;
 mod suggest;
 
 #[cfg(test)]
-mod tests;
+mod fixtures;
 
 pub use catalogue::{Category, EventType, Payload, catalogue, find};
 pub use envelope::{Event, EventError, envelope};

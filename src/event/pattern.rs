@@ -5,13 +5,13 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::catalogue::{catalogue, find};
+use super::catalogue::catalogue;
 use super::suggest::{suggest, suggest_resource};
 
 /// Which event types a subscription or a route takes.
 ///
-/// One type (`ticket.created`, documented), every type of a resource (`ticket.*`, documented), or every type (`*`,
-/// ours: cStar documents no bare star).
+/// One type (`ticket.created`, documented), every type of a resource (`ticket.*`, documented), or every
+/// type (`*`, ours: cStar documents no bare star).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pattern {
     text: String,
@@ -138,10 +138,10 @@ fn suggestions(text: &str) -> Vec<String> {
         suggest_resource(resource).into_iter().map(|resource| format!("{resource}.*")).collect::<Vec<_>>()
     };
     if let Some(resource) = text.strip_suffix('*') {
-        return wildcards(resource);
+        return wildcards(resource.trim_end_matches('.'));
     }
-    // A name without any separator is more likely a resource (`tickets`) than a type.
-    if text.chars().all(char::is_alphanumeric) && find(text).is_none() {
+    // Without a dot it is more likely a resource (`tickets`) than a type.
+    if !text.contains('.') {
         let found = wildcards(text);
         if !found.is_empty() {
             return found;
@@ -156,3 +156,6 @@ fn hint(suggestions: &[String]) -> String {
         some => format!("; did you mean {}?", some.join(" or ")),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Fills the `{{...}}` placeholders of payload templates with values drawn from a seed.
 //!
-//! Equal placeholders get equal values within one sample, so a ticket's `customer_id` is its customer's `id`.
+//! Equal placeholders get equal values within one sample, so a ticket's `customer_id` is its customer's
+//! `id`.
 //!
 //! | Placeholder | Value |
 //! |---|---|
@@ -252,3 +253,6 @@ fn hash(parts: &[&str], seed: &SampleSeed<'_>) -> u64 {
     hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     hash ^ hash >> 31
 }
+
+#[cfg(test)]
+mod tests;

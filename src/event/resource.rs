@@ -6,10 +6,11 @@ use super::members::members;
 
 /// The key of the resource an event is about, such as `ticket:tkt_1`.
 ///
-/// Looked up, in this order: `data.<resource>.id` (documented), `data.id` (the former documented shape, the resource
-/// itself in `data`), and the first member of `data` that is an object with an `id`, whose name then is the first half
-/// of the key. The resource is the part of the type before the dot. Without any id, or if the body is not JSON, the
-/// key is the resource alone, so that such events all stay in order. Reads the body in place and never fails.
+/// Looked up, in this order: `data.<resource>.id` (documented), `data.id` (the former documented shape, the
+/// resource itself in `data`), and the first member of `data` that is an object with an `id`, whose name
+/// then is the first half of the key. The resource is the part of the type before the dot. Without any id,
+/// or if the body is not JSON, the key is the resource alone, so that such events all stay in order. Reads
+/// the body in place and never fails.
 pub fn resource_key(event_type: &str, body: &[u8]) -> String {
     let mut data: Option<&RawValue> = None;
     let read = std::str::from_utf8(body).ok().and_then(|text| {
@@ -37,10 +38,11 @@ fn name_and_id(resource: &str, data: &str) -> Option<(String, String)> {
     let mut own = None;
     let mut first = None;
     members(data, |name, value| {
+        if name == b"id" {
+            own = id_text(value);
+        }
         if name == resource.as_bytes() {
             named = id_inside(value);
-        } else if name == b"id" {
-            own = id_text(value);
         } else if first.is_none() {
             first = std::str::from_utf8(name).ok().map(str::to_owned).zip(id_inside(value));
         }
@@ -73,3 +75,6 @@ fn id_text(value: &RawValue) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

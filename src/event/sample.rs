@@ -30,7 +30,8 @@ pub fn sample_data(event_type: &EventType, seed: &SampleSeed<'_>) -> Value {
 
 /// An event id in the documented shape: `evt_ticket_created_1774583010044_abc12345`.
 ///
-/// The parts are the type with underscores for dots, Unix milliseconds, and the first 8 characters of `unique`.
+/// The parts are the type with underscores for dots, Unix milliseconds, and the first 8 characters of
+/// `unique`.
 pub fn event_id(event_type: &str, now: Timestamp, unique: &str) -> String {
     let unique: String = unique.chars().take(8).collect();
     format!("evt_{}_{}_{unique}", event_type.replace('.', "_"), now.as_millisecond())
@@ -41,3 +42,6 @@ pub fn sample(event_type: &EventType, seed: &SampleSeed<'_>) -> Event {
     let id = event_id(event_type.name, seed.now, seed.unique);
     envelope(&id, event_type.name, seed.now, seed.team_id, &sample_data(event_type, seed))
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,8 @@ const FORMER: &[(&str, &str)] = &[("achievement.unlocked", "player.achievement_u
 
 /// The known event types nearest to `name`: at most three, best first, none if nothing is close.
 ///
-/// Case and separators do not count, so `Ticket_Created` finds `ticket.created`; former names find their successors.
+/// Case and separators do not count, so `Ticket_Created` finds `ticket.created`; former names find their
+/// successors.
 pub fn suggest(name: &str) -> Vec<&'static str> {
     let wanted = squash(name);
     let former = FORMER.iter().filter(|(old, _)| squash(old) == wanted).map(|(_, new)| (0, *new));
