@@ -38,7 +38,6 @@ Environment:
     about,
     after_help = "Try it without an account:\n  cstar demo",
     after_long_help = EXIT_CODES,
-    propagate_version = true,
     disable_help_subcommand = false,
     infer_long_args = false,
     max_term_width = 100
@@ -57,9 +56,7 @@ pub(crate) struct Global {
     /// Print JSON: the resource itself, or one object per line for streams
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Use this API key [env: CSTAR_API_KEY]
-    ///
-    /// Other users of this machine can see it in the process list; prefer the environment variable.
+    /// Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]
     #[arg(long, global = true, value_name = "KEY")]
     pub(crate) api_key: Option<Secret>,
     /// Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]
@@ -71,7 +68,7 @@ pub(crate) struct Global {
     /// Print no colour
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
-    /// Say more on standard error; twice for every request
+    /// Say more on standard error; repeat for more
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
     /// Say nothing on standard error but errors
