@@ -1,1 +1,214 @@
-//! (to be filled)
+//! README.md keeps its word: its tour runs as pasted, and its tables say what the program says.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "all of this is test code, and it starts programs that need the PATH of this process"
+)]
+
+#[cfg(unix)]
+mod run;
+
+use std::path::Path;
+
+use crate::support::Home;
+
+/// A fenced block: its language and its lines.
+struct Block {
+    language: String,
+    text: String,
+}
+
+fn file(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn blocks() -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut inside = false;
+    for line in file("README.md").lines() {
+        match (line.strip_prefix("```"), inside) {
+            (Some(language), false) => {
+                blocks.push(Block { language: language.to_owned(), text: String::new() });
+                inside = true;
+            }
+            (Some(_), true) => inside = false,
+            (None, true) => {
+                let text = &mut blocks.last_mut().unwrap().text;
+                text.push_str(line);
+                text.push('\n');
+            }
+            (None, false) => {}
+        }
+    }
+    assert!(!inside, "a block of README.md is not closed");
+    blocks
+}
+
+/// Building and installing would take minutes; these lines are checked by name only.
+fn only_builds(block: &Block) -> bool {
+    block.text.lines().all(|line| line.starts_with("cargo "))
+}
+
+/// The rows of the table below this heading, each cut into its cells.
+fn table(heading: &str) -> Vec<Vec<String>> {
+    let readme = file("README.md");
+    let (_, section) = readme.split_once(&format!("\n## {heading}\n")).expect(heading);
+    let rows =
+        section.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+    rows.skip(2).map(cells).collect()
+}
+
+/// The names in back quotes.
+fn quoted(cell: &str) -> Vec<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+fn first_column(heading: &str) -> Vec<String> {
+    table(heading).iter().flat_map(|row| quoted(&row[0])).collect()
+}
+
+/// The lines of `cstar --help` below this heading, without their indentation.
+fn help(heading: &str) -> Vec<String> {
+    let help = Home::new().run(["--help"]).ok().stdout;
+    let lines = help.lines().skip_while(|line| *line != heading).skip(1);
+    lines.take_while(|line| !line.is_empty()).map(|line| line.trim().to_owned()).collect()
+}
+
+fn first_word(line: impl AsRef<str>) -> String {
+    line.as_ref().split_whitespace().next().unwrap().to_owned()
+}
+
+#[test]
+fn the_commands_are_those_of_help() {
+    let shown: Vec<String> = help("Commands:").iter().map(first_word).collect();
+    assert!(shown.len() > 5, "{shown:?}");
+    assert_eq!(first_column("Commands"), shown);
+}
+
+#[test]
+fn the_exit_codes_are_those_of_help() {
+    let shown: Vec<String> = help("Exit codes:").iter().map(first_word).collect();
+    assert!(shown.len() > 5, "{shown:?}");
+    assert_eq!(table("Exit codes").iter().map(|row| row[0].clone()).collect::<Vec<_>>(), shown);
+}
+
+#[test]
+fn the_environment_variables_are_those_of_help() {
+    let is_name =
+        |word: &&str| word.contains('_') && !word.contains(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+    let lines = help("Environment:");
+    let words = lines.iter().flat_map(|line| line.split([' ', ',']));
+    let mut shown: Vec<String> = words.filter(is_name).map(str::to_owned).collect();
+    let mut listed = first_column("Environment variables");
+    assert!(shown.len() > 5, "{shown:?}");
+    shown.sort();
+    listed.sort();
+    assert_eq!(listed, shown);
+}
+
+#[test]
+fn the_tour_names_the_defaults() {
+    let home = Home::new();
+    assert!(home.run(["sandbox", "--help"]).ok().stdout.contains("[default: 4747]"));
+    let readme = file("README.md");
+    for (claim, source) in [
+        ("`http://localhost:PORT/api/webhooks`", "http://localhost:3000/api/webhooks"),
+        ("5 times", "[default: 5]"),
+    ] {
+        assert!(readme.contains(claim), "{claim}");
+        assert!(home.run(["listen", "--help"]).ok().stdout.contains(source), "{source}");
+    }
+}
+
+/// The body in braces after `opening`.
+fn braced<'a>(source: &'a str, opening: &str) -> &'a str {
+    let (_, rest) = source.split_once(opening).expect(opening);
+    let mut depth = 1;
+    let end = rest.find(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        depth == 0
+    });
+    &rest[..end.expect("closing brace")]
+}
+
+fn without_comments(source: &str) -> String {
+    source.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+/// The members as serialised; those of a flattened `Tally` are given in its place.
+fn members(fields: &str, tally: &str) -> Vec<String> {
+    let mut members = Vec::new();
+    let mut attribute = "";
+    for field in fields.split(['\n', ',']).map(str::trim).filter(|field| !field.is_empty()) {
+        match field.split_once(": ") {
+            None => attribute = field,
+            Some((name, _)) => {
+                let name = name.rsplit(' ').next().unwrap();
+                match std::mem::take(&mut attribute) {
+                    "" => members.push(name.to_owned()),
+                    "#[serde(skip)]" => {}
+                    "#[serde(flatten)]" => members.extend(self::members(tally, "")),
+                    other => panic!("this test does not know {other}"),
+                }
+            }
+        }
+    }
+    members
+}
+
+fn snake_case(name: &str) -> String {
+    let words = name.chars().enumerate().flat_map(|(at, c)| {
+        let underscore = (at > 0 && c.is_ascii_uppercase()).then_some('_');
+        underscore.into_iter().chain([c.to_ascii_lowercase()])
+    });
+    words.collect()
+}
+
+#[test]
+fn the_activities_are_those_of_the_source() {
+    let source = without_comments(&file("src/forward/activity.rs"));
+    let tally = braced(&source, "struct Tally {");
+    let mut rest = braced(&source, "enum Activity {");
+    let mut defined = Vec::new();
+    while let Some((name, _)) = rest.split_once('{') {
+        let fields = braced(rest, "{");
+        defined.push((snake_case(name.trim_matches([',', '\n', ' '])), members(fields, tally)));
+        rest = &rest[name.len() + fields.len() + 2..];
+    }
+    assert!(defined.len() > 10, "{defined:?}");
+    let listed: Vec<_> = table("What `listen --json` prints")
+        .iter()
+        .map(|row| (quoted(&row[0]).concat(), quoted(&row[2])))
+        .collect();
+    assert_eq!(listed, defined);
+}
+
+/// The doctest in the rustdoc is compiled and run, so what it holds works.
+#[test]
+fn the_axum_receiver_is_the_one_of_the_rustdoc() {
+    let source = file("src/signature/mod.rs");
+    let lines = source.lines().filter_map(|line| line.strip_prefix("//!"));
+    let rustdoc: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let receivers: Vec<Block> = blocks().into_iter().filter(|block| block.language == "rust").collect();
+    assert_eq!(receivers.len(), 1);
+    assert!(rustdoc.join("\n").contains(receivers[0].text.trim_end()), "{}", receivers[0].text);
+}
+
+#[test]
+fn the_cargo_commands_are_the_known_ones() {
+    let commands: Vec<String> = blocks()
+        .iter()
+        .filter(|block| block.language == "sh" && only_builds(block))
+        .flat_map(|block| block.text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(commands, ["cargo run --release -- demo", "cargo test", "cargo install --path ."]);
+    let ci = Path::new(env!("CARGO_MANIFEST_DIR")).join(".ci/run");
+    if ci.exists() {
+        assert!(file(".ci/run").contains("cargo test"), ".ci/run does not name `cargo test`");
+    }
+}

@@ -1,0 +1,274 @@
+//! The tour of README.md, run for real: every shell block through `bash`, every output block compared.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
+
+use super::{blocks, only_builds};
+use crate::support::listen::Listen;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, PATIENCE, Ran};
+
+const BLOCK_DONE: &str = "tour: block done";
+const SHELL_ENDED: &str = "tour: shell ended";
+
+/// The ports of the README and those used instead.
+struct Ports([(&'static str, String); 3]);
+
+impl Ports {
+    /// Below the range from which the system picks, so that no other test is given one of them.
+    fn free() -> Self {
+        static TOURS: AtomicU32 = AtomicU32::new(0);
+        let tour = std::process::id().wrapping_mul(7) + TOURS.fetch_add(1, Ordering::Relaxed);
+        let start = 20_000 + u16::try_from(tour % 500 * 20).unwrap();
+        let mut free = (start..32_000).filter(|port| {
+            TcpListener::bind(("127.0.0.1", *port)).is_ok()
+                && TcpListener::bind(("127.0.0.1", port + 1)).is_ok()
+        });
+        let mut next = |shown| (shown, free.next().unwrap().to_string());
+        Self([next("4747"), next("3000"), next("3001")])
+    }
+
+    /// `text` with every port replaced. Digits that are part of something longer stay.
+    fn replace(&self, text: &str) -> String {
+        let is_part = |c: char| c.is_ascii_alphanumeric();
+        let mut out = String::new();
+        let mut word = String::new();
+        for c in text.chars().map(Some).chain([None]) {
+            match c {
+                Some(c) if is_part(c) => word.push(c),
+                other => {
+                    let port = self.0.iter().find(|(shown, _)| *shown == word);
+                    out.push_str(port.map_or(word.as_str(), |(_, used)| used));
+                    out.extend(other);
+                    word.clear();
+                }
+            }
+        }
+        out
+    }
+
+    /// A script that uses the test's sandbox, which is not at the default port.
+    fn script(&self, text: &str) -> String {
+        let at = &self.0[0].1;
+        let text = self.replace(text);
+        let text = text.replace("cstar sandbox\n", &format!("cstar sandbox --port {at}\n"));
+        text.replace("--sandbox", &format!("--sandbox --base-url http://127.0.0.1:{at}"))
+    }
+}
+
+/// A shell in a process group of its own, which is killed when this is dropped.
+struct Terminal {
+    shell: Child,
+    input: ChildStdin,
+}
+
+impl Terminal {
+    fn open(home: &Home, lines: &Sender<String>) -> Self {
+        let binary = std::path::Path::new(env!("CARGO_BIN_EXE_cstar"));
+        let path = std::env::var("PATH").unwrap();
+        let mut shell = Command::new("bash")
+            .args(["-euo", "pipefail", "-s"])
+            .env_clear()
+            .env("PATH", format!("{}:{path}", binary.parent().unwrap().display()))
+            .env("HOME", home.path())
+            .env("CSTAR_HOME", home.path().join("cstar-home"))
+            // Nothing listens there: what leaves this machine fails.
+            .env("HTTPS_PROXY", "http://127.0.0.1:9")
+            .current_dir(home.path().join("tour"))
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        forward(shell.stdout.take().unwrap(), lines.clone());
+        forward(shell.stderr.take().unwrap(), lines.clone());
+        let mut input = shell.stdin.take().unwrap();
+        writeln!(input, "trap 'echo \"{SHELL_ENDED}: $?\"' EXIT").unwrap();
+        Self { shell, input }
+    }
+
+    /// In braces, so that the commands do not read the rest of the script as their input.
+    fn paste(&mut self, script: &str) {
+        writeln!(self.input, "{{\n{script}}} < /dev/null\necho '{BLOCK_DONE}'").unwrap();
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let kill = format!("kill -KILL -- -{}", self.shell.id());
+        let _ = Command::new("bash").args(["-c", &kill]).status();
+        let _ = self.shell.wait();
+    }
+}
+
+fn forward(stream: impl Read + Send + 'static, lines: Sender<String>) {
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            if lines.send(line).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// What all terminals have shown.
+struct Screen {
+    lines: Receiver<String>,
+    seen: Vec<String>,
+    /// Where the latest block began.
+    block: usize,
+    claimed: HashSet<usize>,
+}
+
+impl Screen {
+    fn begin_block(&mut self) {
+        self.seen.extend(self.lines.try_iter());
+        self.block = self.seen.len();
+    }
+
+    /// Waits for a line that no other expectation has claimed.
+    fn expect(&mut self, wanted: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut at = self.block;
+        loop {
+            while at < self.seen.len() {
+                let line = &self.seen[at];
+                assert!(!line.starts_with(SHELL_ENDED), "before `{wanted}`: {:#?}", self.seen);
+                if matches(wanted, line) && self.claimed.insert(at) {
+                    return;
+                }
+                at += 1;
+            }
+            let patience = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(patience) {
+                Ok(line) => self.seen.push(line),
+                Err(_) => panic!("`{wanted}` was not shown: {:#?}", &self.seen[self.block..]),
+            }
+        }
+    }
+}
+
+/// Whether `line` is `wanted`, in which `…` stands for anything. White space counts as one space:
+/// columns are wider on a terminal.
+fn matches(wanted: &str, line: &str) -> bool {
+    let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (wanted, line) = (squeeze(wanted), squeeze(line));
+    let parts: Vec<&str> = wanted.split('…').collect();
+    let [first, middle @ .., last] = &parts[..] else { return wanted == line };
+    let Some(rest) = line.strip_prefix(first) else { return false };
+    let Some(mut rest) = rest.strip_suffix(last.trim_end()) else { return false };
+    middle.iter().all(|part| match rest.find(part) {
+        Some(at) => {
+            rest = &rest[at + part.len()..];
+            true
+        }
+        None => false,
+    })
+}
+
+fn has(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    found.is_ok_and(|status| status.success())
+}
+
+#[test]
+fn an_ellipsis_matches_anything_and_white_space_one_space() {
+    assert!(matches("a  b", " a b"));
+    assert!(matches("… x: … ms", "12:00  x: 5 ms") && matches("a …", "a b c"));
+    assert!(!matches("a …", "b a c") && !matches("a … z", "a b c") && !matches("a", "a b"));
+    assert!(!matches("a … b … c", "a c b c".trim_end_matches("b c")));
+}
+
+#[test]
+fn ports_are_replaced_as_whole_words() {
+    let ports = Ports([("4747", "1".into()), ("3000", "2".into()), ("3001", "3".into())]);
+    let text = "localhost:3000/webhook 0.0.0.0:3001, 4747 30000 x3000";
+    assert_eq!(ports.replace(text), "localhost:2/webhook 0.0.0.0:3, 1 30000 x3000");
+    assert_eq!(ports.script("cstar sandbox\n"), "cstar sandbox --port 1\n");
+}
+
+#[test]
+fn the_tour_works_as_pasted() {
+    if !has("python3") {
+        println!("skipped: the receiver of the tour needs python3");
+        return;
+    }
+    let (jq, ports, home) = (has("jq"), Ports::free(), Home::new());
+    std::fs::create_dir(home.path().join("tour")).unwrap();
+    let (sender, lines) = channel();
+    let mut screen = Screen { lines, seen: Vec::new(), block: 0, claimed: HashSet::new() };
+    let mut terminals: BTreeMap<String, Terminal> = BTreeMap::new();
+    let mut main = Terminal::open(&home, &sender);
+    let (mut checked, mut skip) = (0, true);
+    for block in blocks() {
+        match block.language.as_str() {
+            "sh" => {
+                skip = only_builds(&block) || (!jq && block.text.contains("| jq "));
+                if skip {
+                    println!("not run:\n{}", block.text);
+                    continue;
+                }
+                screen.begin_block();
+                let first = block.text.lines().next().unwrap();
+                let script = ports.script(&block.text);
+                if first.starts_with("# terminal ") {
+                    // What runs in that terminal is ended first, as the text around asks for.
+                    drop(terminals.remove(first));
+                    let terminal = terminals.entry(first.to_owned());
+                    terminal.or_insert_with(|| Terminal::open(&home, &sender)).paste(&script);
+                } else {
+                    main.paste(&script);
+                    screen.expect(BLOCK_DONE);
+                }
+            }
+            "text" if !skip => {
+                ports.replace(&block.text).lines().for_each(|line| screen.expect(line));
+                checked += block.text.lines().count();
+            }
+            // Only what follows a block that ran is its output.
+            _ => skip = true,
+        }
+    }
+    assert!(checked >= 20, "only {checked} lines of output were checked");
+}
+
+#[test]
+#[ignore = "needs Express, which .ci/run installs"]
+fn the_express_receiver_takes_what_is_signed_and_nothing_else() {
+    let (ports, home) = (Ports::free(), Home::new());
+    let directory = home.path().join("tour");
+    std::fs::create_dir(&directory).unwrap();
+    let source = blocks().into_iter().find(|block| block.language == "js").unwrap().text;
+    std::fs::write(directory.join("receiver.cjs"), ports.replace(&source)).unwrap();
+    let modules = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/receivers/express/node_modules");
+    let (sender, lines) = channel();
+    let mut screen = Screen { lines, seen: Vec::new(), block: 0, claimed: HashSet::new() };
+    let mut terminal = Terminal::open(&home, &sender);
+    terminal.paste(&format!("NODE_PATH='{modules}' CSTAR_WEBHOOK_SECRET=whsec_tour node receiver.cjs\n"));
+
+    let url = ports.replace("http://localhost:3000/webhook");
+    let sandbox = Sandbox::start(&home);
+    // The event waits until the server is up.
+    let listening = ["--forward-to", &url, "--secret", "whsec_tour"];
+    let mut listen = Listen::start(sandbox.cstar(&home), &listening);
+    sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    screen.expect("verified ticket.created");
+    listen.wait_for("delivered");
+    let send = ["trigger", "ticket.created", "--to", &url, "--secret"];
+    for (secret, header) in [
+        ("whsec_other", "X-Tag: none"),
+        ("whsec_tour", "X-Signature: "),
+        ("whsec_tour", "X-Signature: t=1,v1=0"),
+    ] {
+        let ran = Ran::of(home.cstar().args(send).args([secret, "--header", header]));
+        assert_eq!(ran.code, 1, "{header}: {ran:?}");
+        assert!(ran.stdout.starts_with("401 "), "{header}: {ran:?}");
+    }
+}
