@@ -15,9 +15,13 @@ use std::path::Path;
 
 use crate::support::Home;
 
-/// A fenced block: its language and its lines.
+/// A fenced block.
 struct Block {
+    /// What stands behind the opening fence: the language, and for a block that keeps running the
+    /// terminal, such as `sh terminal 1`.
     language: String,
+    /// The line of text before it.
+    before: String,
     text: String,
 }
 
@@ -28,11 +32,15 @@ fn file(path: &str) -> String {
 
 fn blocks() -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
-    let mut inside = false;
+    let (mut inside, mut before) = (false, String::new());
     for line in file("README.md").lines() {
         match (line.strip_prefix("```"), inside) {
             (Some(language), false) => {
-                blocks.push(Block { language: language.to_owned(), text: String::new() });
+                blocks.push(Block {
+                    language: language.to_owned(),
+                    before: before.clone(),
+                    text: String::new(),
+                });
                 inside = true;
             }
             (Some(_), true) => inside = false,
@@ -41,7 +49,8 @@ fn blocks() -> Vec<Block> {
                 text.push_str(line);
                 text.push('\n');
             }
-            (None, false) => {}
+            (None, false) if line.is_empty() => {}
+            (None, false) => before = line.to_owned(),
         }
     }
     assert!(!inside, "a block of README.md is not closed");

@@ -209,19 +209,19 @@ fn the_tour_works_as_pasted() {
     let (mut checked, mut skip) = (0, true);
     for block in blocks() {
         match block.language.as_str() {
-            "sh" => {
+            language if language.starts_with("sh") => {
                 skip = only_builds(&block) || (!jq && block.text.contains("| jq "));
                 if skip {
                     println!("not run:\n{}", block.text);
                     continue;
                 }
                 screen.begin_block();
-                let first = block.text.lines().next().unwrap();
                 let script = ports.script(&block.text);
-                if first.starts_with("# terminal ") {
+                if let Some(name) = language.strip_prefix("sh ") {
+                    assert!(block.before.contains(name), "the reader is not told of {name}");
                     // What runs in that terminal is ended first, as the text around asks for.
-                    drop(terminals.remove(first));
-                    let terminal = terminals.entry(first.to_owned());
+                    drop(terminals.remove(name));
+                    let terminal = terminals.entry(name.to_owned());
                     terminal.or_insert_with(|| Terminal::open(&home, &sender)).paste(&script);
                 } else {
                     main.paste(&script);
