@@ -122,11 +122,14 @@ struct Engine {
     tally: Tally,
     /// Events accepted so far, for `--count`.
     accepted: u64,
+    /// When `--for` is over.
+    deadline: Option<Instant>,
 }
 
 impl Engine {
     fn new(plan: Plan, client: LocalClient, activity: mpsc::Sender<Activity>, clock: Clock) -> Self {
         let concurrency = plan.concurrency;
+        let deadline = plan.run_for.map(|time| Instant::now() + time);
         Self {
             queues: plan.targets.iter().map(|_| Queue::new(concurrency)).collect(),
             plan,
@@ -141,11 +144,11 @@ impl Engine {
             backlog: Backlog::default(),
             tally: Tally::default(),
             accepted: 0,
+            deadline,
         }
     }
 
     async fn forward(&mut self, mut stream: mpsc::Receiver<StreamItem>, mut interrupts: Interrupts) -> End {
-        let deadline = self.plan.run_for.map(|time| Instant::now() + time);
         let output = self.activity.clone();
         loop {
             self.start_what_may_start();
@@ -162,12 +165,12 @@ impl Engine {
                 }
                 Some(done) = self.attempts.join_next_with_id() => self.settle(done).await,
                 () = output.closed() => return End::OutputClosed,
-                () = until(deadline), if open => self.close(End::TimeUp, Some(DRAIN)),
+                () = until(self.deadline), if open => self.close(End::TimeUp),
                 () = until(wake) => {}
                 item = stream.recv(), if reading => match item {
                     Some(item) => self.take_in(item).await,
                     // A subscription says why it ends before it does.
-                    None => self.close(End::StreamGone, Some(DRAIN)),
+                    None => self.close(End::StreamGone),
                 },
             }
         }
@@ -182,21 +185,26 @@ impl Engine {
         self.backlog.has_room()
     }
 
-    /// Takes no more events. The first reason to close counts.
-    fn close(&mut self, end: End, within: Option<Duration>) {
+    /// Takes no more events; ends when everything accepted has ended, or after the bounded drain. The
+    /// first reason to close counts.
+    fn close(&mut self, end: End) {
+        self.close_until(end, Some(Instant::now() + DRAIN));
+    }
+
+    fn close_until(&mut self, end: End, until: Option<Instant>) {
         if matches!(self.phase, Phase::Open) {
-            self.phase = Phase::Closing { end, until: within.map(|time| Instant::now() + time) };
+            self.phase = Phase::Closing { end, until };
         }
     }
 
     fn interrupted(&mut self) -> Option<End> {
         match self.phase {
             Phase::Open => {
-                self.close(End::Interrupted, Some(DRAIN));
+                self.close(End::Interrupted);
                 None
             }
             // While `--count` waits for its deliveries, an interrupt starts the bounded drain.
-            Phase::Closing { until: None, .. } => {
+            Phase::Closing { end: End::CountReached, .. } => {
                 self.phase = Phase::Closing { end: End::Interrupted, until: Some(Instant::now() + DRAIN) };
                 None
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use super::delivery::{Accepted, Job};
-use super::{DRAIN, End, Engine};
+use super::{End, Engine};
 use crate::Secret;
 use crate::event::resource_key;
 use crate::forward::activity::{Activity, SecretSource};
@@ -35,15 +35,15 @@ impl Engine {
             }
             // A passing error is followed by a disconnection, which says what it was.
             StreamItem::ErrorFrame(error) if !error.is_fatal() => {}
-            StreamItem::ErrorFrame(error) => self.close(End::StreamError(error), Some(DRAIN)),
-            StreamItem::Refused(refused) => self.close(End::Refused(refused), Some(DRAIN)),
+            StreamItem::ErrorFrame(error) => self.close(End::StreamError(error)),
+            StreamItem::Refused(refused) => self.close(End::Refused(refused)),
         }
     }
 
     async fn connected(&mut self, session: Session) {
         let (secret, secret_source) = match self.secret(session.secret) {
             Ok(secret) => secret,
-            Err(reason) => return self.close(End::NoSecret(reason), None),
+            Err(reason) => return self.close(End::NoSecret(reason)),
         };
         self.signer = Some(Arc::new(Signer::new(secret.expose())));
         self.webhook_id = session.webhook_id.as_deref().map(Arc::from);
@@ -101,7 +101,8 @@ impl Engine {
         self.enqueue(event, &targets);
         self.accepted += 1;
         if self.plan.count == Some(self.accepted) {
-            self.close(End::CountReached, None);
+            // What was counted is waited for: without --for, until every delivery has ended.
+            self.close_until(End::CountReached, self.deadline);
         }
     }
 
