@@ -4,6 +4,14 @@
 //! sleeping: a test waits for a line, a request or the end of a process, with a deadline that only a
 //! defect can reach.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "all of this is test code; clippy knows that of #[test] functions only"
+)]
+
 mod architecture;
 mod artifacts;
 mod bad_input;
