@@ -55,18 +55,7 @@ impl Home {
 
     /// Runs the binary to its end with `input` on its standard input.
     pub(crate) fn run_with_input<const N: usize>(&self, args: [&str; N], input: &[u8]) -> Ran {
-        use std::io::Write;
-        let mut child = self
-            .cstar()
-            .args(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // A command that fails before it reads closes the pipe early.
-        let _ = child.stdin.take().unwrap().write_all(input);
-        Ran::from(child.wait_with_output().unwrap())
+        Ran::with_input(self.cstar().args(args), input)
     }
 }
 
@@ -81,6 +70,16 @@ pub(crate) struct Ran {
 impl Ran {
     pub(crate) fn of(command: &mut Command) -> Self {
         Self::from(command.output().unwrap())
+    }
+
+    /// Runs a command to its end with `input` on its standard input.
+    pub(crate) fn with_input(command: &mut Command, input: &[u8]) -> Self {
+        use std::io::Write;
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A command that fails before it reads closes the pipe early.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        Self::from(child.wait_with_output().unwrap())
     }
 
     /// Panics with everything it said unless it succeeded.
