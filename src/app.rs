@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 use crate::cli::{Cli, Command, refusal};
 use crate::commands::{self, Context};
 use crate::host::env::Env;
-use crate::output::{Exit, Failure, Options, Output};
+use crate::output::{Exit, Failure, LogLines, Options, Output};
 
 /// Runs the program with the arguments of a process, its name included.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
@@ -73,7 +73,7 @@ fn not_parsed(error: &clap::Error, args: &[OsString], env: &Env) -> ExitCode {
             let _ = output.note(help.trim_end());
             ExitCode::from(Exit::Usage.code())
         }
-        _ => exit(&mut output, &refusal(error)),
+        _ => exit(&mut output, &refusal(error, args)),
     }
 }
 
@@ -107,7 +107,8 @@ fn start_log(verbose: u8) {
     };
     let others = if verbose > 1 { LevelFilter::DEBUG } else { LevelFilter::WARN };
     let filter = Targets::new().with_target("cstar", ours).with_default(others);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time();
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(LogLines::default).with_ansi(false).without_time();
     // An error only says that a log was started before.
     let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
 }

@@ -104,7 +104,8 @@ pub(crate) fn webhook_secret(flag: Option<&Secret>, env: &Env) -> Option<(Secret
     if let Some(secret) = flag {
         return Some((secret.clone(), Origin::Flag("--secret")));
     }
-    let value = env.get(names::WEBHOOK_SECRET)?;
+    // A blank one would sign and verify, but is as good as public.
+    let value = env.get(names::WEBHOOK_SECRET).filter(|value| !value.trim().is_empty())?;
     Some((Secret::new(value), Origin::Environment(names::WEBHOOK_SECRET)))
 }
 
@@ -137,6 +138,13 @@ mod tests {
         assert!(account.base.is_loopback());
         let elsewhere = Account::resolve(&wishes(None, Some("https://h.example"), true), &env);
         assert!(matches!(elsewhere, Err(ResolveError::SandboxElsewhere(_))));
+    }
+
+    #[test]
+    fn a_blank_secret_counts_as_none() {
+        let secret = |value| webhook_secret(None, &Env::from([("CSTAR_WEBHOOK_SECRET", value)]));
+        assert!(secret(" ").is_none());
+        assert_eq!(secret("whsec_a").unwrap().1, Origin::Environment("CSTAR_WEBHOOK_SECRET"));
     }
 
     #[test]

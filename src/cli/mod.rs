@@ -2,33 +2,18 @@
 
 pub(crate) mod duration;
 pub(crate) mod header;
+pub(crate) mod help;
 pub(crate) mod pattern;
 mod refusal;
+pub(crate) mod secret;
 pub(crate) mod target;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 use crate::Secret;
 use crate::account::Wishes;
 use crate::commands;
 pub(crate) use refusal::refusal;
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0    success; also Ctrl-C on a stream, and a closed pipe
-  1    the answer is no: a delivery failed, a signature does not match
-  2    usage: the command line, or a file it names, is wrong
-  3    cStar or the local server cannot be reached
-  4    no API key, or the key was refused
-  70   a defect of cstar itself
-  130  interrupted before the work was done
-
-Environment:
-  CSTAR_API_KEY         API key, unless --api-key is given
-  CSTAR_BASE_URL        API base URL, unless --base-url is given
-  CSTAR_WEBHOOK_SECRET  signing secret, unless --secret is given
-  CSTAR_HOME            directory for configuration and state
-  NO_COLOR, CLICOLOR_FORCE, HTTPS_PROXY, ALL_PROXY, NO_PROXY as usual";
 
 /// Receive, inspect and send cStar webhook events on your own machine
 #[derive(Debug, Parser)]
@@ -36,8 +21,8 @@ Environment:
     name = "cstar",
     version,
     about,
-    after_help = "Try it without an account:\n  cstar demo",
-    after_long_help = EXIT_CODES,
+    after_help = help::FIRST_STEP,
+    after_long_help = help::long(),
     disable_help_subcommand = false,
     infer_long_args = false,
     max_term_width = 100
@@ -98,6 +83,17 @@ pub(crate) enum Command {
     Artifacts(commands::artifacts::Args),
 }
 
+/// The tree without its hidden commands, for completion scripts: clap has no way to take one out.
+pub(crate) fn public_tree() -> clap::Command {
+    let tree = Cli::command();
+    let shown = tree.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    clap::Command::new("cstar")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(tree.get_about().cloned().unwrap_or_default())
+        .args(tree.get_arguments())
+        .subcommands(shown)
+}
+
 /// Which event types a message about a mistyped one suggests.
 pub(crate) fn did_you_mean(candidates: &[impl AsRef<str>]) -> Option<String> {
     let names: Vec<_> = candidates.iter().map(|name| format!("`{}`", name.as_ref())).collect();
@@ -106,8 +102,6 @@ pub(crate) fn did_you_mean(candidates: &[impl AsRef<str>]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

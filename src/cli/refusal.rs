@@ -1,56 +1,124 @@
 //! What clap says about a wrong command line, in the form of all our errors: one line and hints.
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::error::Error as _;
+use std::ffi::OsString;
+
+use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 use crate::output::Failure;
 
-/// The failure for a command line that clap refused.
-pub(crate) fn refusal(error: &clap::Error) -> Failure {
-    let text = error.render().to_string();
-    let message = text.lines().next().unwrap_or_default();
-    let message = message.strip_prefix("error: ").unwrap_or(message).trim_end_matches(':');
-    let mut failure = Failure::usage(complete(message, &text, error.kind()));
-    for tip in text.lines().filter_map(|line| line.trim_start().strip_prefix("tip: ")) {
-        // clap explains how to pass a value that looks like a flag; that is rarely what was meant.
-        if !tip.starts_with("to pass ") {
-            failure = failure.hint(tip);
+use super::Cli;
+
+/// The failure for a command line, `args`, that clap refused.
+pub(crate) fn refusal(error: &Error, args: &[OsString]) -> Failure {
+    let failure = Failure::usage(message(error));
+    let failure = match tip(error) {
+        Some(tip) => failure.hint(tip),
+        None => failure,
+    };
+    failure.hint(format!("see: {} --help", command(args)))
+}
+
+/// Built from the parts rather than cut out of clap's text, which what was typed could imitate.
+fn message(error: &Error) -> String {
+    let typed = |kind| text(error, kind).unwrap_or_default();
+    match error.kind() {
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => wrong_value(error),
+        ErrorKind::UnknownArgument => {
+            format!("unexpected argument '{}' found", typed(ContextKind::InvalidArg))
+        }
+        ErrorKind::InvalidSubcommand => {
+            format!("unrecognized subcommand '{}'", typed(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let missing = list(error, ContextKind::InvalidArg).join(", ");
+            format!("the following required arguments were not provided: {missing}")
+        }
+        // These repeat nothing but names of arguments.
+        _ => {
+            let text = error.render().to_string();
+            let first = text.lines().next().unwrap_or_default();
+            first.strip_prefix("error: ").unwrap_or(first).trim_end_matches(':').to_owned()
         }
     }
-    failure.hint(format!("see: {} --help", command(error)))
 }
 
-/// clap lists missing arguments on lines of their own.
-fn complete(message: &str, text: &str, kind: ErrorKind) -> String {
-    if kind != ErrorKind::MissingRequiredArgument {
-        return message.to_owned();
+fn wrong_value(error: &Error) -> String {
+    let argument = text(error, ContextKind::InvalidArg).unwrap_or_default();
+    let value = text(error, ContextKind::InvalidValue).unwrap_or_default();
+    if value.is_empty() && error.kind() == ErrorKind::InvalidValue {
+        return format!("a value is required for '{argument}' but none was supplied");
     }
-    let missing: Vec<_> =
-        text.lines().skip(1).take_while(|line| line.starts_with("  ")).map(str::trim).collect();
-    format!("{message}: {}", missing.join(", "))
+    let reason = match error.source() {
+        Some(source) => source.to_string(),
+        None => format!("it is one of {}", list(error, ContextKind::ValidValue).join(", ")),
+    };
+    // A header often holds a token, an address a password.
+    if argument.starts_with("--header") || value.contains('@') {
+        return format!("invalid value for '{argument}': {reason}");
+    }
+    format!("invalid value '{value}' for '{argument}': {reason}")
 }
 
-/// The command whose help would explain it, as far as clap's usage line names one.
-fn command(error: &clap::Error) -> String {
-    let usage = match error.get(ContextKind::Usage) {
-        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
-        _ => String::new(),
-    };
-    let words = usage.trim_start_matches("Usage:").split_whitespace();
-    let command: Vec<_> = words.take_while(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect();
-    if command.is_empty() { "cstar".to_owned() } else { command.join(" ") }
+fn tip(error: &Error) -> Option<String> {
+    let kinds = [
+        (ContextKind::SuggestedSubcommand, "subcommand"),
+        (ContextKind::SuggestedArg, "argument"),
+        (ContextKind::SuggestedValue, "value"),
+    ];
+    kinds.into_iter().find_map(|(kind, what)| {
+        let names: Vec<_> = list(error, kind).iter().map(|name| format!("'{name}'")).collect();
+        match names.as_slice() {
+            [] => None,
+            [one] => Some(format!("a similar {what} exists: {one}")),
+            many => Some(format!("some similar {what}s exist: {}", many.join(", "))),
+        }
+    })
+}
+
+fn text(error: &Error, kind: ContextKind) -> Option<String> {
+    list(error, kind).into_iter().next()
+}
+
+fn list(error: &Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(one)) => vec![one.clone()],
+        Some(ContextValue::Strings(many)) => many.clone(),
+        Some(ContextValue::StyledStr(one)) => vec![one.to_string()],
+        _ => Vec::new(),
+    }
+}
+
+/// The command whose help would explain it: as far as the words of `args` name commands.
+fn command(args: &[OsString]) -> String {
+    let tree = Cli::command();
+    let mut at = &tree;
+    let mut path = vec!["cstar"];
+    for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
+        if let Some(next) = at.find_subcommand(word) {
+            path.push(next.get_name());
+            at = next;
+        }
+    }
+    path.join(" ")
 }
 
 #[cfg(test)]
 mod tests {
     use clap::Parser;
 
-    use crate::cli::Cli;
-
     use super::*;
 
     fn lines(line: &str) -> Vec<String> {
-        let error = Cli::try_parse_from(line.split(' ')).unwrap_err();
-        refusal(&error).to_lines().iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect()
+        of(&line.split(' ').collect::<Vec<_>>())
+    }
+
+    fn of(args: &[&str]) -> Vec<String> {
+        let args: Vec<OsString> = args.iter().map(OsString::from).collect();
+        let error = Cli::try_parse_from(&args).unwrap_err();
+        let lines = refusal(&error, &args).to_lines();
+        lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect()
     }
 
     #[test]
@@ -67,18 +135,52 @@ mod tests {
         assert_eq!(flag[0], "error: unexpected argument '--forward-too' found");
         assert_eq!(flag[1], "hint: a similar argument exists: '--forward-to'");
         assert_eq!(flag.last().unwrap(), "hint: see: cstar listen --help");
+        assert_eq!(lines("cstar completion tcsh")[1], "hint: a similar value exists: 'zsh'");
     }
 
     #[test]
     fn a_missing_argument_is_named() {
         assert_eq!(
-            lines("cstar events show")[0],
-            "error: the following required arguments were not provided: <TYPE>"
+            lines("cstar events show"),
+            [
+                "error: the following required arguments were not provided: <TYPE>",
+                "hint: see: cstar events show --help"
+            ]
+        );
+        assert_eq!(
+            lines("cstar listen --secret")[0],
+            "error: a value is required for '--secret <SECRET>' but none was supplied"
         );
     }
 
     #[test]
-    fn a_key_in_the_wrong_place_is_not_repeated() {
-        assert!(!lines("cstar events sk_live_abcdef").join("\n").contains("abcdef"));
+    fn a_wrong_value_is_answered_with_the_help_of_its_command() {
+        let lines = lines("cstar --json listen --count 0");
+        assert_eq!(
+            lines[0],
+            "error: invalid value '0' for '--count <N>': 0 is not in 1..18446744073709551615"
+        );
+        assert_eq!(lines[1], "hint: see: cstar listen --help");
+    }
+
+    #[test]
+    fn secrets_in_the_wrong_place_are_not_repeated() {
+        for args in [
+            &["cstar", "events", "sk_live_hunter2"][..],
+            &["cstar", "listen", "--header", "hunter2"],
+            &["cstar", "listen", "--header", "X: hunter2\nb"],
+            &["cstar", "listen", "--forward-to", "http://user:hunter2@localhost:0"],
+        ] {
+            assert!(!of(args).join("\n").contains("hunter2"), "{args:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_typed_cannot_pass_for_a_hint_of_ours() {
+        for args in [&["cstar", "a\n  tip: b"][..], &["cstar", "listen", "--events", "a\n  tip: b"]] {
+            let lines = of(args);
+            assert!(lines[0].contains("\\x0a  tip: b"), "{lines:?}");
+            assert_eq!(lines.len(), 2, "{lines:?}");
+        }
     }
 }

@@ -41,6 +41,11 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
     if url.host_str().is_none_or(str::is_empty) {
         return Err(expected());
     }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "a user name or password in the address is not sent; pass --header 'Authorization: …'".to_owned()
+        );
+    }
     if url.port() == Some(0) {
         return Err("port 0 cannot be connected to; name the port your server listens on".to_owned());
     }
@@ -113,6 +118,7 @@ mod tests {
             "not a url",
             "localhost:x",
             "http://[::1",
+            "http://user:password@localhost:3000/",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }

@@ -1,10 +1,9 @@
 //! `cstar completion`: the completion script of a shell.
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
 use super::Context;
-use crate::cli::Cli;
+use crate::cli;
 use crate::output::Failure;
 
 /// Print the completion script of a shell
@@ -22,6 +21,6 @@ pub(crate) struct Args {
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     // Into memory first: the generator panics when its pipe is closed.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "cstar", &mut script);
+    clap_complete::generate(args.shell, &mut cli::public_tree(), "cstar", &mut script);
     Ok(context.output.bytes(&script)?)
 }

@@ -11,14 +11,14 @@ use crate::account::Origin;
 use crate::account::{Account, generated_secret, webhook_secret};
 use crate::api::error::Detail;
 use crate::api::{ApiError, Client, Identity};
-use crate::cli::{duration, header, pattern, target};
+use crate::cli::{duration, header, pattern, secret, target};
 use crate::event::Pattern;
 use crate::forward::{self, End, Ended, Plan, SecretChoice, SecretSource, Target};
 use crate::host::dirs;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox::{self, LocalSandbox};
 use crate::output::activity::{Human, draw};
-use crate::output::clean::clean;
+use crate::output::clean::safe;
 use crate::output::{Exit, Failure, style};
 use crate::sandbox::Settings;
 use crate::stream::answer::{Refusal, Refused};
@@ -47,7 +47,7 @@ pub(crate) struct Args {
     #[arg(short = 'H', long, value_name = "HEADER", value_parser = header::parse)]
     header: Vec<header::Header>,
     /// Sign with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the session's]
-    #[arg(long, value_name = "SECRET")]
+    #[arg(long, value_name = "SECRET", value_parser = secret::parse)]
     secret: Option<Secret>,
     /// Print only the signing secret, and exit
     #[arg(long)]
@@ -122,7 +122,7 @@ fn introduce(context: &mut Context, account: &Account, identity: &Identity) -> R
     let team = identity.team_name.as_deref().unwrap_or(&identity.team_id);
     let data = identity.environment.as_deref().map(|name| format!(" ({name} data)")).unwrap_or_default();
     let key = format!("key {}… from {}", account.key.prefix(), account.origin);
-    let line = format!("{}{}, {key}, {}", clean(team), clean(&data), account.base);
+    let line = format!("{}{}, {key}, {}", safe(team), safe(&data), account.base);
     Ok(context.output.note(&style::dim(&line))?)
 }
 

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Context, input};
 use crate::Secret;
 use crate::account::webhook_secret;
+use crate::cli::secret;
 use crate::output::Failure;
 use crate::signature;
 
@@ -20,7 +21,7 @@ pub(crate) struct Args {
     #[arg(value_name = "BODY", default_value = "-")]
     body: PathBuf,
     /// Signing secret [env: CSTAR_WEBHOOK_SECRET]
-    #[arg(long, value_name = "SECRET")]
+    #[arg(long, value_name = "SECRET", value_parser = secret::parse)]
     secret: Option<Secret>,
     /// Sign as of this time, in unix seconds, instead of now
     #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
@@ -29,7 +30,11 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    let secret = secret(context, args.secret.as_ref())?;
+    let Some((secret, _)) = webhook_secret(args.secret.as_ref(), &context.env) else {
+        return Err(Failure::usage("no signing secret to sign with").hint(
+            "name it with --secret or CSTAR_WEBHOOK_SECRET; `cstar listen --print-secret` prints yours",
+        ));
+    };
     let body = input::read(&args.body, "the body")?;
     let timestamp = args.at.unwrap_or_else(|| context.clock.now().as_second());
     let header = signature::sign(&body, secret.expose(), timestamp);
@@ -37,13 +42,4 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
         return Ok(context.output.json(&json!({ "signature": header, "timestamp": timestamp }))?);
     }
     Ok(context.output.data(&header)?)
-}
-
-fn secret(context: &Context, flag: Option<&Secret>) -> Result<Secret, Failure> {
-    match webhook_secret(flag, &context.env) {
-        Some((secret, _)) if !secret.expose().is_empty() => Ok(secret),
-        _ => Err(Failure::usage("no signing secret to sign with").hint(
-            "name it with --secret or CSTAR_WEBHOOK_SECRET; `cstar listen --print-secret` prints yours",
-        )),
-    }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Context, input};
 use crate::Secret;
 use crate::account::webhook_secret;
-use crate::cli::duration;
+use crate::cli::{duration, secret};
 use crate::output::{Failure, style};
 use crate::signature::{self, Scheme, SignatureError, Verified, Verifier};
 
@@ -25,7 +25,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "HEADER")]
     signature: Option<String>,
     /// Signing secret [env: CSTAR_WEBHOOK_SECRET]
-    #[arg(long, value_name = "SECRET")]
+    #[arg(long, value_name = "SECRET", value_parser = secret::parse)]
     secret: Option<Secret>,
     /// How old, or how far ahead, a signature may be
     #[arg(long, value_name = "DURATION", default_value = "300s", value_parser = duration::parse)]

@@ -20,6 +20,26 @@ pub(crate) fn clean(text: &str) -> String {
     out
 }
 
+/// Longer than any sentence of ours, so that only what was typed or sent by others is cut.
+const LONGEST: usize = 800;
+
+/// `text` as errors, notes and the log show it: without keys and secrets, on one line, and of bounded
+/// length. The middle is left out, because what is wrong stands at the end as often as at the start.
+pub(crate) fn safe(text: &str) -> String {
+    shorten(&clean(&redact(text)))
+}
+
+/// `text` with its middle left out if it is very long.
+pub(crate) fn shorten(text: &str) -> String {
+    let count = text.chars().count();
+    if count <= LONGEST {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(LONGEST / 2).collect();
+    let end: String = text.chars().skip(count - LONGEST / 2).collect();
+    format!("{start} … {end}")
+}
+
 /// Whether `c` could move the cursor, change the terminal, hide itself or reorder its neighbours.
 ///
 /// These are Unicode's control characters (Cc), format characters (Cf) except the two joiners that
@@ -37,9 +57,30 @@ pub(crate) fn is_unsafe(c: char) -> bool {
         | 0xfdd0..=0xfdef | 0xfffe..=0xffff)
 }
 
-/// Hides whatever looks like an API key or a signing secret. For text that may repeat what was typed,
-/// such as the error for an argument in the wrong place.
+/// Hides whatever looks like an API key or a signing secret, and user name and password of an address.
+/// For text that may repeat what was typed, such as the error for an argument in the wrong place.
 pub(crate) fn redact(text: &str) -> String {
+    redact_credentials(&redact_keys(text))
+}
+
+/// `https://user:password@host` becomes `https://…@host`.
+fn redact_credentials(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("://");
+        let end = part.find(|c: char| matches!(c, '/' | '?' | '#' | '`' | '\'') || c.is_whitespace());
+        let (authority, rest) = part.split_at(end.unwrap_or(part.len()));
+        match authority.rsplit_once('@') {
+            Some((_, host)) => out.extend(["…@", host]),
+            None => out.push_str(authority),
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+fn redact_keys(text: &str) -> String {
     const MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -91,5 +132,15 @@ mod tests {
         assert_eq!(redact("whsec_x and pk_test_y"), "whsec_… and pk_test_…");
         assert_eq!(redact("sk_test_"), "sk_test_");
         assert_eq!(redact("nothing here"), "nothing here");
+        assert_eq!(redact("`http://u:p@ss@h:1/a@b` x@y"), "`http://…@h:1/a@b` x@y");
+        assert_eq!(redact("https://h/ and http://u@h2"), "https://h/ and http://…@h2");
+    }
+
+    #[test]
+    fn very_long_texts_keep_both_ends() {
+        assert_eq!(shorten("short"), "short");
+        let long = format!("a{}z", "é".repeat(5_000));
+        let short = shorten(&long);
+        assert!(short.starts_with("aé") && short.ends_with("éz") && short.chars().count() <= 803);
     }
 }

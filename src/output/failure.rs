@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
-use super::clean::{clean, redact};
+use super::clean::{redact, safe, shorten};
 use super::{json, style};
 
 /// The exit codes of this program. They are documented in `--help`, the man page and the README.
@@ -140,20 +140,18 @@ impl Failure {
     /// The documented error object on one line.
     pub(crate) fn to_json(&self) -> String {
         let api = self.api.as_deref().cloned().unwrap_or_default();
+        // A server may repeat the key anywhere. What a terminal might obey is escaped by `json`.
+        let shown = |text: Option<&str>| text.map_or(Value::Null, |text| json!(shorten(&redact(text))));
         let mut error = Map::new();
-        error.insert("type".into(), json!(api.error_type.as_deref().unwrap_or(self.exit.error_type())));
-        error.insert("code".into(), json!(api.code));
-        error.insert("message".into(), json!(redact(&self.message)));
-        error.insert("param".into(), json!(api.param));
-        error.insert("request_id".into(), json!(api.request_id));
-        error.insert("hint".into(), self.hints.first().map_or(Value::Null, |hint| json!(redact(hint))));
+        error.insert("type".into(), shown(api.error_type.as_deref().or(Some(self.exit.error_type()))));
+        error.insert("code".into(), shown(api.code.as_deref()));
+        error.insert("message".into(), shown(Some(&self.message)));
+        error.insert("param".into(), shown(api.param.as_deref()));
+        error.insert("request_id".into(), shown(api.request_id.as_deref()));
+        error.insert("hint".into(), shown(self.hints.first().map(String::as_str)));
         error.insert("exit_code".into(), json!(self.exit.code()));
         json::line(&json!({ "error": error })).unwrap_or_default()
     }
-}
-
-fn safe(text: &str) -> String {
-    clean(&redact(text))
 }
 
 /// Writing the output failed.

@@ -8,6 +8,7 @@ pub(crate) mod clean;
 pub(crate) mod failure;
 mod hints;
 pub(crate) mod json;
+mod log;
 mod sink;
 pub(crate) mod style;
 pub(crate) mod table;
@@ -18,6 +19,7 @@ use serde::Serialize;
 
 use crate::host::env::Env;
 pub(crate) use failure::{Exit, Failure};
+pub(crate) use log::LogLines;
 use sink::Sink;
 
 /// What the global flags say about output.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::Context;
 use crate::Secret;
 use crate::api::{Client, Identity, Triggered};
-use crate::cli::{did_you_mean, duration, header, target};
+use crate::cli::{did_you_mean, duration, header, secret, target};
 use crate::event;
 use crate::output::{Failure, style};
 
@@ -40,7 +40,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TARGET", value_parser = target::parse)]
     to: Option<Url>,
     /// Signing secret for --to [env: CSTAR_WEBHOOK_SECRET]
-    #[arg(long, value_name = "SECRET", requires = "to")]
+    #[arg(long, value_name = "SECRET", requires = "to", value_parser = secret::parse)]
     secret: Option<Secret>,
     /// Extra header for --to, `Name: value`; repeatable
     #[arg(short = 'H', long, value_name = "HEADER", requires = "to", value_parser = header::parse)]

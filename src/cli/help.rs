@@ -1,0 +1,27 @@
+//! The texts around `--help` that every command shares; the man pages carry them too.
+
+/// What each exit code means (the codes themselves are in `output::Exit`).
+pub(crate) const EXIT_CODES: &str = "\
+  0    success; also Ctrl-C on a stream, and a closed pipe
+  1    the answer is no: a delivery failed, a signature does not match
+  2    usage: the command line, or a file it names, is wrong
+  3    cStar or the local server cannot be reached
+  4    no API key, or the key was refused
+  70   a defect of cstar itself
+  130  interrupted before the work was done";
+
+/// Every environment variable that is read.
+pub(crate) const ENVIRONMENT: &str = "\
+  CSTAR_API_KEY         API key, unless --api-key is given
+  CSTAR_BASE_URL        API base URL, unless --base-url is given
+  CSTAR_WEBHOOK_SECRET  signing secret, unless --secret is given
+  CSTAR_HOME            directory for configuration and state
+  NO_COLOR, CLICOLOR_FORCE, HTTPS_PROXY, ALL_PROXY, NO_PROXY as usual";
+
+/// What `cstar -h` ends with.
+pub(super) const FIRST_STEP: &str = "Try it without an account:\n  cstar demo";
+
+/// What `cstar --help` ends with.
+pub(super) fn long() -> String {
+    format!("{FIRST_STEP}\n\nExit codes:\n{EXIT_CODES}\n\nEnvironment:\n{ENVIRONMENT}")
+}

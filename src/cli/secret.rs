@@ -1,0 +1,25 @@
+//! Signing secrets on the command line.
+
+use crate::Secret;
+
+/// Takes a secret as it is given. White space around it may be a mistake, but only `verify` can tell.
+///
+/// # Errors
+/// A sentence for the user: a blank secret is as good as public.
+pub(crate) fn parse(text: &str) -> Result<Secret, String> {
+    if text.trim().is_empty() {
+        return Err("it is blank; name the `whsec_` value of your endpoint".to_owned());
+    }
+    Ok(Secret::new(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_secret_is_refused_and_any_other_is_kept_as_it_is() {
+        assert!(parse("").is_err() && parse(" \t\n").is_err());
+        assert_eq!(parse(" whsec_a ").unwrap().expose(), " whsec_a ");
+    }
+}

@@ -1,0 +1,46 @@
+//! Where `-v` writes: standard error, through the same choke point as every text from elsewhere.
+
+use std::io::{self, Write};
+
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::clean::safe;
+
+/// Lines of the log. Errors in them may repeat what a server said, and servers may repeat the key.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LogLines;
+
+impl MakeWriter<'_> for LogLines {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        *self
+    }
+}
+
+impl Write for LogLines {
+    /// Takes one whole event: that is how the formatter writes.
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        io::stderr().write_all(shown(event).as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+fn shown(event: &[u8]) -> String {
+    let text = String::from_utf8_lossy(event);
+    text.lines().map(|line| safe(line) + "\n").collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_cleaned_and_hold_no_key() {
+        assert_eq!(shown(b"a \x1b[2J sk_test_abc\n"), "a \\x1b[2J sk_test_\u{2026}\n");
+    }
+}
