@@ -79,8 +79,11 @@ fn base(wishes: &Wishes, env: &Env) -> Result<BaseUrl, ResolveError> {
         (None, false, Some(url)) => (url.to_owned(), Origin::Environment(names::BASE_URL)),
         (None, false, None) => (BaseUrl::DEFAULT.to_owned(), Origin::Default),
     };
-    let base =
-        BaseUrl::parse(&text).map_err(|error| ResolveError::Base { url: text.clone(), origin, error })?;
+    let base = BaseUrl::parse(&text).map_err(|error| {
+        // What stands before an @ may be a password.
+        let url = text.rsplit_once('@').map_or_else(|| text.clone(), |(_, host)| format!("…@{host}"));
+        ResolveError::Base { url, origin, error }
+    })?;
     if wishes.sandbox && !base.is_loopback() {
         return Err(ResolveError::SandboxElsewhere(base));
     }
@@ -152,6 +155,9 @@ mod tests {
         let error = Account::resolve(&wishes(Some("hunter2"), None, false), &Env::default()).unwrap_err();
         let text = error.to_string();
         assert!(text.contains("--api-key") && !text.contains("hunter2"), "{text}");
+        let url = Some("https:user:hunter2@h.example");
+        let text = Account::resolve(&wishes(None, url, false), &Env::default()).unwrap_err().to_string();
+        assert!(text.contains("h.example") && !text.contains("hunter2"), "{text}");
         assert!(matches!(
             Account::resolve(&wishes(None, None, false), &Env::default()),
             Err(ResolveError::NoKey)
