@@ -1,0 +1,259 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[cstar] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'cstar'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'cstar'= {
+            cand --api-key 'Use this API key [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; twice for every request'
+            cand --verbose 'Say more on standard error; twice for every request'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand demo 'Watch signed events travel from a local cStar to a local server'
+            cand listen 'Forward webhook events to your own server'
+            cand trigger 'Fire test webhook events'
+            cand events 'List webhook event types, or show a sample of one'
+            cand verify 'Check a signature against a body, and say why it does not match'
+            cand sign 'Print the signature header for a body'
+            cand sandbox 'Run a local cStar for tests and offline work'
+            cand completion 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;demo'= {
+            cand --api-key 'Use this API key [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; twice for every request'
+            cand --verbose 'Say more on standard error; twice for every request'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'cstar;listen'= {
+            cand -f 'URL, host:port/path, or port to deliver to; repeatable [default: http://localhost:3000/api/webhooks]'
+            cand --forward-to 'URL, host:port/path, or port to deliver to; repeatable [default: http://localhost:3000/api/webhooks]'
+            cand --route 'Deliver events that match PATTERN to TARGET: ''ticket.*=localhost:3001/tickets''; repeatable'
+            cand -e 'Only events that match: ''ticket.*,customer.created''; repeatable'
+            cand --events 'Only events that match: ''ticket.*,customer.created''; repeatable'
+            cand -H 'Add a header to every delivery, `Name: value`; repeatable'
+            cand --header 'Add a header to every delivery, `Name: value`; repeatable'
+            cand --secret 'Sign with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the session''s]'
+            cand --timeout 'Time limit of each attempt; 0 for none (cStar itself allows 10 s)'
+            cand --retries 'Attempts after the first one, for timeouts, 429 and 5xx'
+            cand --concurrency 'Deliveries in flight per target'
+            cand --count 'End after this many events have been dealt with; exit 1 if one failed'
+            cand --for 'End after this time; exit 1 if a delivery failed, or --count was not reached'
+            cand --api-key 'Use this API key [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --print-secret 'Print only the signing secret, and exit'
+            cand --ordered 'Deliver one event at a time, in the order of the stream'
+            cand --insecure 'Skip certificate checks of https targets'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; twice for every request'
+            cand --verbose 'Say more on standard error; twice for every request'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'cstar;trigger'= {
+            cand --data 'Lay this object over the sample''s data: JSON, @FILE, or - for standard input'
+            cand --set 'Set one member: data.ticket.priority=urgent; repeatable'
+            cand --count 'Fire this many of each'
+            cand --to 'Sign and send straight to this endpoint, without any server in between'
+            cand --secret 'Signing secret for --to [env: CSTAR_WEBHOOK_SECRET]'
+            cand -H 'Extra header for --to, `Name: value`; repeatable'
+            cand --header 'Extra header for --to, `Name: value`; repeatable'
+            cand --timeout 'Time limit of each request with --to'
+            cand --api-key 'Use this API key [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --all 'Fire one event of every type'
+            cand --insecure 'Skip certificate checks of the endpoint of --to'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; twice for every request'
+            cand --verbose 'Say more on standard error; twice for every request'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'cstar;events'= {
+            cand --category 'Only this category: tickets, customers, articles, team, gamification, community, surveys'
+            cand --api-key 'Use this API key [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; twice for every request'
+            cand --verbose 'Say more on standard error; twice for every request'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand show 'Print a full sample event of one type'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;events;show'= {
+            cand --api-key 'Use this API key [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; twice for every request'
+            cand --verbose 'Say more on standard error; twice for every request'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'cstar;events;help'= {
+            cand show 'Print a full sample event of one type'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;events;help;show'= {
+        }
+        &'cstar;events;help;help'= {
+        }
+        &'cstar;verify'= {
+            cand --signature 'Value of the X-Signature (or cstar-signature) header'
+            cand --secret 'Signing secret [env: CSTAR_WEBHOOK_SECRET]'
+            cand --tolerance 'How old, or how far ahead, a signature may be'
+            cand --at 'Judge as of this time, in unix seconds, instead of now'
+            cand --api-key 'Use this API key [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --strict 'Refuse legacy sha256= signatures, which can be replayed for ever'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; twice for every request'
+            cand --verbose 'Say more on standard error; twice for every request'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'cstar;sign'= {
+            cand --secret 'Signing secret [env: CSTAR_WEBHOOK_SECRET]'
+            cand --at 'Sign as of this time, in unix seconds, instead of now'
+            cand --api-key 'Use this API key [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; twice for every request'
+            cand --verbose 'Say more on standard error; twice for every request'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'cstar;sandbox'= {
+            cand --port 'Port on 127.0.0.1; 0 picks a free one'
+            cand --rate-limit 'Requests per hour and key instead of cStar''s limits; 0 for none'
+            cand --api-key 'Use this API key [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; twice for every request'
+            cand --verbose 'Say more on standard error; twice for every request'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'cstar;completion'= {
+            cand --api-key 'Use this API key [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; twice for every request'
+            cand --verbose 'Say more on standard error; twice for every request'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'cstar;help'= {
+            cand demo 'Watch signed events travel from a local cStar to a local server'
+            cand listen 'Forward webhook events to your own server'
+            cand trigger 'Fire test webhook events'
+            cand events 'List webhook event types, or show a sample of one'
+            cand verify 'Check a signature against a body, and say why it does not match'
+            cand sign 'Print the signature header for a body'
+            cand sandbox 'Run a local cStar for tests and offline work'
+            cand completion 'Print the completion script of a shell'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;help;demo'= {
+        }
+        &'cstar;help;listen'= {
+        }
+        &'cstar;help;trigger'= {
+        }
+        &'cstar;help;events'= {
+            cand show 'Print a full sample event of one type'
+        }
+        &'cstar;help;events;show'= {
+        }
+        &'cstar;help;verify'= {
+        }
+        &'cstar;help;sign'= {
+        }
+        &'cstar;help;sandbox'= {
+        }
+        &'cstar;help;completion'= {
+        }
+        &'cstar;help;help'= {
+        }
+    ]
+    $completions[$command]
+}
