@@ -1,1 +1,643 @@
-//! (to be filled)
+//! Wrong command lines and hostile answers: the documented exit code, three lines at most, no secret
+//! repeated, no crash, no hang.
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::receiver::closed_port;
+use crate::support::{Home, Ran};
+
+/// Every secret that a case gives holds this word, so that one search finds any of them.
+const MARK: &str = "hunter2";
+const KEY: &str = "sk_test_hunter2hunter2hunter2";
+const SECRET: &str = "whsec_hunter2";
+/// Longer than the three retries of the API client take together.
+const QUICKLY: Duration = Duration::from_secs(10);
+
+/// One wrong command line.
+struct Case {
+    code: i32,
+    args: Vec<OsString>,
+    env: Vec<(&'static str, String)>,
+    /// A part of what must be said.
+    says: &'static str,
+}
+
+impl Case {
+    fn env(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.env.push((name, value.into()));
+        self
+    }
+
+    /// With a key that has the form of one.
+    fn key(self) -> Self {
+        self.env("CSTAR_API_KEY", KEY)
+    }
+
+    fn command(&self, home: &Home) -> Command {
+        let mut command = home.cstar();
+        command.args(&self.args).envs(self.env.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    fn name(&self) -> String {
+        format!("{:?} {:?}", self.args, self.env)
+    }
+}
+
+fn case<A: Into<OsString>, const N: usize>(code: i32, says: &'static str, args: [A; N]) -> Case {
+    Case { code, says, args: args.into_iter().map(Into::into).collect(), env: Vec::new() }
+}
+
+/// A command line that clap or an argument type refuses.
+fn usage<const N: usize>(says: &'static str, args: [&str; N]) -> Case {
+    case(2, says, args)
+}
+
+fn command_lines() -> Vec<Case> {
+    vec![
+        usage("unrecognized subcommand 'lisen'", ["lisen"]),
+        usage("unrecognized subcommand ''", [""]),
+        usage("unexpected argument '--nope'", ["--nope"]),
+        usage("unexpected argument '--forward-too'", ["listen", "--forward-too", "3000"]),
+        usage("unexpected argument '-x'", ["events", "-x"]),
+        usage("unexpected argument 'more'", ["demo", "more"]),
+        usage("--quiet", ["events", "--quiet", "--verbose"]),
+        usage("--all", ["trigger", "--all", "ticket.created"]),
+        usage("<EVENT>", ["trigger"]),
+        usage("<TYPE>", ["events", "show"]),
+        usage("<SHELL>", ["completion"]),
+        usage("invalid value 'tcsh'", ["completion", "tcsh"]),
+        usage("show", ["events", "--category", "tickets", "show", "ticket.created"]),
+        usage("cannot be used multiple times", ["listen", "--count", "1", "--count", "2"]),
+        usage("a value is required", ["listen", "--forward-to"]),
+        usage("a value is required", ["--api-key"]),
+    ]
+}
+
+fn values() -> Vec<Case> {
+    let long = "x".repeat(100_000);
+    vec![
+        usage("port 0", ["listen", "--forward-to", "0"]),
+        usage("port 0", ["listen", "--forward-to", "localhost:0"]),
+        usage("no such port", ["listen", "--forward-to", "65536"]),
+        usage("expected a URL", ["listen", "--forward-to", "not a target"]),
+        usage("expected a URL", ["listen", "--forward-to", ""]),
+        usage("expected a URL", ["listen", "--forward-to", &long]),
+        usage("the scheme `ftp`", ["listen", "--forward-to", "ftp://localhost/"]),
+        usage("is not sent", ["listen", "--forward-to", "http://user:hunter2@localhost:3000/"]),
+        usage("expected PATTERN=TARGET", ["listen", "--route", "3000"]),
+        usage("did you mean ticket.*", ["listen", "--route", "tickt.*=3000"]),
+        usage("expected a URL", ["listen", "--route", "ticket.*="]),
+        usage("malformed", ["listen", "--events", "ticket.**"]),
+        usage("malformed", ["listen", "--events", "ticket.created,,"]),
+        usage("did you mean ticket.created", ["listen", "--events", "tickt.created"]),
+        usage("malformed", ["listen", "--events", "a\n  tip: b"]),
+        usage("there is no colon", ["listen", "--header", "hunter2"]),
+        usage("line break", ["listen", "--header", "X-Token: hunter2\r\nX-Other: 1"]),
+        usage("is not a header name", ["listen", "--header", "a b: hunter2"]),
+        usage("is set by the connection", ["listen", "--header", "Content-Length: 5"]),
+        usage("it is blank", ["listen", "--secret", " "]),
+        usage("expected a duration", ["listen", "--timeout", "soon"]),
+        usage("expected a duration", ["listen", "--timeout=-1s"]),
+        usage("expected a duration", ["listen", "--for", "1 fortnight"]),
+        usage("expected a duration", ["listen", "--for", "99999999999999999999h"]),
+        usage("0 is not in", ["listen", "--count", "0"]),
+        usage("'--count <N>'", ["listen", "--count", "18446744073709551616"]),
+        usage("a number from 1 to 1024", ["listen", "--concurrency", "0"]),
+        usage("a number from 1 to 1024", ["listen", "--concurrency", "many"]),
+        usage("'--retries <N>'", ["listen", "--retries=-1"]),
+        usage("not in 0..=65535", ["sandbox", "--port", "65536"]),
+        usage("'--rate-limit <N>'", ["sandbox", "--rate-limit", "fast"]),
+        usage("one of tickets", ["events", "--category", "ticket"]),
+        usage("one of tickets", ["events", "--category", "\u{1b}[31m\u{202e}"]),
+        usage("no event type `tickt.created`", ["events", "show", "tickt.created"]),
+        usage("no event type", ["events", "show", "\u{1b}]0;x\u{7}"]),
+        usage("no event type", ["events", "show", "sk_live_hunter2"]),
+        usage("no event type", ["events", "show", &long]),
+        usage("'--at <UNIX>'", ["sign", "--secret", SECRET, "--at", "noon"]),
+        usage("'--at <UNIX>'", ["verify", "--secret", SECRET, "--at", "9223372036854775808"]),
+    ]
+}
+
+fn triggers() -> Vec<Case> {
+    vec![
+        usage("did you mean `ticket.created`", ["trigger", "tickt.created"]),
+        usage("no event type `ticket.*`", ["trigger", "ticket.*"]),
+        usage("0 is not in", ["trigger", "ticket.created", "--count", "0"]),
+        usage("100001 is not in", ["trigger", "ticket.created", "--count", "100001"]),
+        usage("--data is not JSON", ["trigger", "ticket.created", "--data", "{"]),
+        usage("must be a JSON object", ["trigger", "ticket.created", "--data", "[1]"]),
+        usage("could not read --data", ["trigger", "ticket.created", "--data", "@no-such-file"]),
+        usage("could not read --data", ["trigger", "ticket.created", "--data", "@."]),
+        usage("standard input is not JSON", ["trigger", "ticket.created", "--data", "-"]),
+        usage("`junk` is not JSON", ["trigger", "ticket.created", "--data", "@junk"]),
+        usage("there is no `=`", ["trigger", "ticket.created", "--set", "data.ticket"]),
+        usage("must begin with `data.`", ["trigger", "ticket.created", "--set", "ticket.id=1"]),
+        usage("has no name", ["trigger", "ticket.created", "--set", "data..id=1"]),
+        usage("--to <TARGET>", ["trigger", "ticket.created", "--secret", SECRET]),
+        usage("--to <TARGET>", ["trigger", "ticket.created", "--insecure"]),
+        usage("--to <TARGET>", ["trigger", "ticket.created", "-H", "A: hunter2"]),
+        usage("no signing secret", ["trigger", "ticket.created", "--to", "3000"]),
+        usage("no signing secret", ["trigger", "ticket.created", "--to", "3000"])
+            .env("CSTAR_WEBHOOK_SECRET", " "),
+        usage("port 0", ["trigger", "ticket.created", "--to", "http://localhost:0/x"]),
+    ]
+}
+
+fn signatures() -> Vec<Case> {
+    let header = format!("t=1700000000,v1={}", "a".repeat(64));
+    vec![
+        usage("no signing secret", ["sign", "junk"]),
+        usage("no signing secret", ["verify", "junk"]),
+        usage("it is blank", ["sign", "--secret", "", "junk"]),
+        usage("could not read the body", ["sign", "--secret", SECRET, "no-such-file"]),
+        usage("could not read the body", ["sign", "--secret", SECRET, "."]),
+        usage("could not read the body", ["verify", "--secret", SECRET, "--signature", &header, "."]),
+        usage("has no signature", ["verify", "--secret", SECRET, "junk"]),
+        usage("has no signature", ["verify", "--secret", SECRET, "--signature", " ", "junk"]),
+        case(1, "malformed", ["verify", "--secret", SECRET, "--signature", "v1", "junk"]),
+        case(1, "malformed", ["verify", "--secret", SECRET, "--signature", "\u{1b}[2J\u{9b}", "junk"]),
+        case(1, "malformed", ["verify", "--secret", SECRET, "--signature", "t=1,v1=zz", "junk"]),
+        case(1, "malformed", ["verify", "--secret", SECRET, "--signature", &"t=1,".repeat(20_000), "junk"]),
+        case(1, "matches the body", ["verify", "--secret", SECRET, "--signature", &header, "junk"]),
+        case(1, "matches the body", ["verify", "--secret", KEY, "--signature", &header, "junk"]),
+        case(1, "matches the body", ["verify", "--secret", SECRET, "--signature", &header, "-"]),
+    ]
+}
+
+fn accounts() -> Vec<Case> {
+    let fire = |more: &[&str]| {
+        let args = ["trigger", "ticket.created"].iter().chain(more).map(OsString::from).collect();
+        Case { code: 4, says: "", args, env: Vec::new() }
+    };
+    let key = |key: &str, says| Case { says, ..fire(&["--api-key", key]) };
+    let base = |url: &str, says| Case { code: 2, says, ..fire(&["--base-url", url]).key() };
+    vec![
+        Case { says: "not logged in", ..fire(&[]) },
+        case(4, "not logged in", ["listen"]),
+        case(4, "not logged in", ["listen", "--print-secret"]),
+        Case { says: "not logged in", ..fire(&[]).env("CSTAR_API_KEY", "") },
+        key("", "is empty"),
+        key("hunter2", "begins with none of"),
+        key("sk_test_", "ends after its prefix"),
+        key("sk_test_hunter2\nhunter2", "white space"),
+        key(" sk_test_hunter2", "white space"),
+        key("sk_test_hunter2é", "cannot stand in"),
+        key("sk_test_hunter2\u{1b}", "cannot stand in"),
+        key(SECRET, "webhook signing secret"),
+        Case { says: "from CSTAR_API_KEY", ..fire(&[]).env("CSTAR_API_KEY", SECRET) },
+        base("www.cstar.help", "has no scheme"),
+        base("localhost:4747", "has no scheme"),
+        base("", "cannot be used"),
+        base("https://", "cannot be used"),
+        base("ftp://www.cstar.help", "`ftp`"),
+        base("http://www.cstar.help", "never sent over plain http"),
+        base("http://127.0.0.1.evil.example", "never sent over plain http"),
+        base("http://2130706433.evil.example", "never sent over plain http"),
+        base("https://user:hunter2@www.cstar.help", "user name or password"),
+        base("https:user:hunter2@www.cstar.help", "user name or password"),
+        base("https://www.cstar.help/api/v2", "has a path"),
+        base("https://www.cstar.help/?a=b", "has a path"),
+        Case { code: 2, says: "is elsewhere", ..fire(&["--sandbox", "--base-url", "https://h.example"]) },
+        Case { code: 2, says: "CSTAR_BASE_URL", ..fire(&[]).key().env("CSTAR_BASE_URL", "nonsense") },
+    ]
+}
+
+/// These wait for three retries, so there are few.
+fn unreachable() -> Vec<Case> {
+    let base = || format!("http://127.0.0.1:{}", closed_port());
+    vec![
+        case(3, "could not reach", ["trigger", "ticket.created", "--base-url", &base()]).key(),
+        case(3, "could not reach", ["trigger", "--all", "--base-url", &base()]).key(),
+        case(3, "could not reach", ["listen", "--base-url", &base()]).key(),
+        case(3, "could not reach", ["listen", "--print-secret", "--base-url", &base()]).key(),
+    ]
+}
+
+#[cfg(unix)]
+fn not_unicode() -> Vec<Case> {
+    use std::os::unix::ffi::OsStringExt;
+    let odd = || OsString::from_vec(vec![b'x', 0xff, 0x1b, b'[']);
+    vec![
+        case(2, "unrecognized subcommand", [odd()]),
+        case(2, "invalid UTF-8", ["events".into(), "show".into(), odd()]),
+        case(2, "invalid UTF-8", ["listen".into(), "--forward-to".into(), odd()]),
+        case(2, "UTF-8", ["listen".into(), "--secret".into(), odd()]),
+        case(2, "could not read the body", ["sign".into(), "--secret".into(), "s".into(), odd()]),
+        case(2, "one of tickets", ["events".into(), "--category".into(), OsString::from("\u{fffd}")]),
+    ]
+}
+
+#[cfg(not(unix))]
+fn not_unicode() -> Vec<Case> {
+    Vec::new()
+}
+
+/// Runs `cases` on a few threads, each as it is and with `--json`.
+fn check_all(cases: &[Case], threads: usize) {
+    let home = Home::new();
+    std::fs::write(home.path().join("junk"), b"\x00\xff\x1b[31m{").unwrap();
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let mut found: Vec<String> = check(case, &home, false).into_iter().collect();
+                    found.extend(check(case, &home, true));
+                    failures.lock().unwrap().extend(found);
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+/// What is wrong with the answer to `case`.
+fn check(case: &Case, home: &Home, json: bool) -> Option<String> {
+    let mut command = case.command(home);
+    if json {
+        command = {
+            let mut first = home.cstar();
+            first.arg("--json").args(&case.args).envs(case.env.iter().map(|(name, value)| (name, value)));
+            first
+        };
+    }
+    let begin = Instant::now();
+    let ran = Ran::of(&mut command);
+    let took = begin.elapsed();
+    let wrong = if json { wrong_json(case, &ran) } else { wrong_text(case, &ran) };
+    let wrong = wrong.or_else(|| {
+        let all = format!("{}{}", ran.stdout, ran.stderr);
+        [
+            (ran.code != case.code, format!("exit {} instead of {}", ran.code, case.code)),
+            (!ran.stdout.is_empty(), "something on standard output".to_owned()),
+            (all.contains(MARK), "a secret is repeated".to_owned()),
+            (all.contains("panicked"), "a panic".to_owned()),
+            (all.chars().any(|c| c.is_control() && c != '\n'), "a control character".to_owned()),
+            (ran.stderr.len() > 3_000, "a very long answer".to_owned()),
+            (took > QUICKLY, format!("it took {took:?}")),
+        ]
+        .into_iter()
+        .find_map(|(wrong, what)| wrong.then_some(what))
+    })?;
+    Some(format!("{:.300}\n  json {json}: {wrong}\n  {ran:#?}", case.name()))
+}
+
+fn wrong_text(case: &Case, ran: &Ran) -> Option<String> {
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    match lines.as_slice() {
+        [first, hints @ ..] if hints.len() <= 2 => {
+            let fits = first.starts_with("error: ") && hints.iter().all(|line| line.starts_with("hint: "));
+            let said = ran.stderr.contains(case.says);
+            (!fits || !said).then(|| format!("`{}` is not said in error and hint lines", case.says))
+        }
+        lines => Some(format!("{} lines", lines.len())),
+    }
+}
+
+fn wrong_json(case: &Case, ran: &Ran) -> Option<String> {
+    let mut lines = ran.stderr.lines();
+    let (Some(line), None) = (lines.next(), lines.next()) else { return Some("not one line".to_owned()) };
+    let Ok(value) = serde_json::from_str::<Value>(line) else { return Some("not JSON".to_owned()) };
+    let Some(error) = value.get("error").and_then(Value::as_object) else {
+        return Some("no error".to_owned());
+    };
+    let members: Vec<&str> = error.keys().map(String::as_str).collect();
+    if members != ["type", "code", "message", "param", "request_id", "hint", "exit_code"] {
+        return Some(format!("members {members:?}"));
+    }
+    if error["exit_code"] != case.code {
+        return Some(format!("exit_code {}", error["exit_code"]));
+    }
+    let text = error["message"].is_string() && error["type"].is_string();
+    (!text).then(|| "no message or type".to_owned())
+}
+
+#[test]
+fn wrong_command_lines_are_answered_in_three_lines_with_the_documented_code() {
+    let cases: Vec<Case> = [command_lines(), values(), triggers(), signatures(), accounts(), not_unicode()]
+        .into_iter()
+        .flatten()
+        .collect();
+    assert!(cases.len() >= 100, "only {}", cases.len());
+    check_all(&cases, 4);
+}
+
+#[test]
+fn an_api_that_is_not_there_is_said_to_be_so() {
+    check_all(&unreachable(), 8);
+}
+
+#[test]
+fn no_command_at_all_shows_the_help_and_is_a_usage_error() {
+    let home = Home::new();
+    let ran = home.run([]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("Usage: cstar") && ran.stderr.contains("listen"), "{ran:?}");
+    let ran = home.run(["--json"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.json_error()["exit_code"], 2);
+}
+
+/// What the server says to one request: its head, and where to write the answer.
+type Script = dyn Fn(&str, &mut TcpStream) + Send + Sync;
+
+/// A server of raw bytes, because these answers are ones no HTTP library would give. Its threads end
+/// when their connections do.
+struct Server {
+    port: u16,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    fn start(script: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let script: Arc<Script> = Arc::new(script);
+        let heard = requests.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (Ok(mut stream), script, heard) = (stream, script.clone(), heard.clone()) else {
+                    continue;
+                };
+                std::thread::spawn(move || {
+                    let head = head(&mut stream);
+                    heard.lock().unwrap().push(head.clone());
+                    script(&head, &mut stream);
+                });
+            }
+        });
+        Self { port, requests }
+    }
+
+    /// Answers every request with `answer`.
+    fn saying(answer: impl Into<Vec<u8>>) -> Self {
+        let answer = answer.into();
+        Self::start(move |_, stream| {
+            let _ = stream.write_all(&answer);
+        })
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    fn run<const N: usize>(&self, args: [&str; N]) -> Ran {
+        let home = Home::new();
+        Ran::of(home.cstar().args(args).env("CSTAR_API_KEY", KEY).env("CSTAR_BASE_URL", self.url()))
+    }
+}
+
+/// The head of a request and as much of its body as is there at once.
+fn head(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    while !bytes.windows(4).any(|window| window == b"\r\n\r\n") {
+        match stream.read(&mut buffer) {
+            Ok(count @ 1..) => bytes.extend_from_slice(&buffer[..count]),
+            _ => break,
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn answer(status: &str, headers: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}",
+        body.len()
+    )
+}
+
+const WHOAMI: &str =
+    r#"{"success":true,"data":{"teamId":"550e8400","teamName":"Acme","environment":"test"}}"#;
+
+/// Says who the key is, and to everything else what `answer` holds.
+fn known_but(answer: String) -> impl Fn(&str, &mut TcpStream) + Send + Sync + 'static {
+    move |head, stream| {
+        let answer =
+            if head.contains("/auth/whoami") { self::answer("200 OK", "", WHOAMI) } else { answer.clone() };
+        let _ = stream.write_all(answer.as_bytes());
+    }
+}
+
+/// The documented error object and its older shapes, and the message each must show.
+const ERROR_SHAPES: [(&str, &str); 6] = [
+    (
+        r#"{"success":false,"error":{"type":"authentication_error","code":"invalid_api_key","message":"The key is revoked.","request_id":"req_1"}}"#,
+        "The key is revoked",
+    ),
+    (
+        r#"{"error":{"code":"INVALID_API_KEY","message":"The key is revoked","field":"key"}}"#,
+        "The key is revoked",
+    ),
+    (r#"{"success":false,"error":"The key is revoked"}"#, "The key is revoked"),
+    (r#"{"code":"key_expired","message":"The key is revoked"}"#, "The key is revoked"),
+    ("{}", "no reason given"),
+    ("", "no reason given"),
+];
+
+#[test]
+fn a_refused_key_is_exit_4_in_every_documented_shape() {
+    for (body, says) in ERROR_SHAPES {
+        for status in ["401 Unauthorized", "403 Forbidden"] {
+            let server = Server::saying(answer(status, "", body));
+            let ran = server.run(["trigger", "ticket.created"]);
+            assert_eq!(ran.code, 4, "{body} {ran:?}");
+            assert!(ran.stderr.contains(says) && ran.stderr.lines().count() == 2, "{body} {ran:?}");
+            assert_eq!(server.heard().len(), 1, "a refused key is not tried again");
+            let ran = server.run(["listen", "--json"]);
+            assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{body} {ran:?}");
+            assert_eq!(ran.json_error()["exit_code"], 4);
+        }
+    }
+}
+
+#[test]
+fn what_the_api_said_is_in_the_json_error() {
+    let server = Server::saying(answer("401 Unauthorized", "", ERROR_SHAPES[0].0));
+    let error = server.run(["trigger", "ticket.created", "--json"]).json_error();
+    assert_eq!(error["type"], "authentication_error");
+    assert_eq!(error["code"], "invalid_api_key");
+    assert_eq!(error["request_id"], "req_1");
+}
+
+#[test]
+fn a_redirect_is_not_followed_and_the_key_stays_here() {
+    let elsewhere = Server::saying(answer("200 OK", "", WHOAMI));
+    let location = format!("location: {}/api/v1/auth/whoami\r\n", elsewhere.url());
+    for status in [
+        "301 Moved Permanently",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary Redirect",
+        "308 Permanent Redirect",
+    ] {
+        let redirect = answer(status, &location, "");
+        for (server, args) in [
+            (Server::saying(redirect.clone()), ["trigger", "ticket.created", "-q"]),
+            (Server::start(known_but(redirect.clone())), ["trigger", "ticket.created", "-q"]),
+            (Server::start(known_but(redirect.clone())), ["listen", "--forward-to", "1"]),
+            (Server::start(known_but(redirect)), ["listen", "--print-secret", "-q"]),
+        ] {
+            let ran = server.run(args);
+            assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{status} {args:?} {ran:?}");
+            assert!(ran.stderr.contains("redirect"), "{ran:?}");
+            assert!(server.heard()[0].contains(KEY), "the key goes to the base URL");
+        }
+    }
+    assert_eq!(elsewhere.heard(), Vec::<String>::new(), "nothing at all goes elsewhere");
+}
+
+#[test]
+fn an_hour_of_retry_after_is_not_waited_for() {
+    let limited =
+        answer("429 Too Many Requests", "retry-after: 3600\r\n", r#"{"error":{"message":"slow down"}}"#);
+    let begin = Instant::now();
+    let ran = Server::saying(limited).run(["trigger", "ticket.created"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("slow down"), "{ran:?}");
+    assert!(begin.elapsed() < QUICKLY);
+}
+
+#[test]
+fn words_of_the_server_are_shown_and_never_obeyed_and_the_key_is_hidden_at_any_verbosity() {
+    let escapes = "\\u001b[2J \\u009b31m \\u202e \\u200b \\r\\n error: forged";
+    let body = format!(
+        r#"{{"error":{{"type":"{KEY}","code":"{KEY}","message":"{escapes} your key {KEY} {SECRET} x","param":"{KEY}","request_id":"{KEY}{escapes}"}}}}"#
+    );
+    std::thread::scope(|scope| {
+        for (status, code) in
+            [("401 Unauthorized", 4), ("400 Bad Request", 1), ("500 Internal Server Error", 1)]
+        {
+            for verbosity in ["-q", "-v", "-vv", "-vvv", "--json"] {
+                let body = &body;
+                scope.spawn(move || {
+                    let server = Server::start(known_but(answer(status, "", body)));
+                    let ran = server.run(["trigger", "ticket.created", verbosity]);
+                    let all = format!("{}{}", ran.stdout, ran.stderr);
+                    assert_eq!(ran.code, code, "{ran:?}");
+                    assert!(all.contains("your key"), "{ran:?}");
+                    assert!(!all.contains(MARK), "{verbosity}: {ran:?}");
+                    let odd = all
+                        .chars()
+                        .find(|c| (c.is_control() && *c != '\n') || matches!(*c, '\u{202e}' | '\u{200b}'));
+                    assert_eq!(odd, None, "{verbosity}: {ran:?}");
+                    assert!(
+                        !all.lines().any(|line| line.trim_start().starts_with("error: forged")),
+                        "{ran:?}"
+                    );
+                });
+            }
+        }
+    });
+}
+
+#[test]
+fn a_hostile_identity_is_refused_or_shown_clean() {
+    for team in ["../../admin", "a/b", "", "a?b", "a%2fb", "\\u001b[2J", "x y"] {
+        let body = format!(r#"{{"success":true,"data":{{"teamId":"{team}"}}}}"#);
+        let server = Server::saying(answer("200 OK", "", &body));
+        let ran = server.run(["trigger", "ticket.created"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{team} {ran:?}");
+        assert!(ran.stderr.contains("team id"), "{ran:?}");
+        assert_eq!(server.heard().len(), 1, "{team} is part of no address");
+    }
+    let name = format!(r#"{{"data":{{"teamId":"a","teamName":"\u001b[2J {KEY}","environment":"\u202e"}}}}"#);
+    let server = Server::start(move |head, stream| {
+        let whoami = head.contains("/auth/whoami");
+        let said = if whoami { answer("200 OK", "", &name) } else { answer("404 Not Found", "", "{}") };
+        let _ = stream.write_all(said.as_bytes());
+    });
+    let ran = server.run(["listen", "--forward-to", "1"]);
+    assert!(ran.stderr.contains("\\x1b[2J sk_test_…") && ran.stderr.contains("\\u{202e}"), "{ran:?}");
+    assert!(!ran.stderr.contains('\u{1b}') && !ran.stderr.contains(MARK), "{ran:?}");
+}
+
+/// Answers that are no answers, each with the exit code and a part of what is said.
+fn no_answers() -> Vec<(&'static str, i32, &'static str, Server)> {
+    let html = "<html>\u{1b}[2JBad Gateway</html>";
+    let deep = "[".repeat(100_000);
+    let cut = answer("200 OK", "", WHOAMI);
+    let endless = |head: &'static str| {
+        Server::start(move |_, stream| {
+            let _ = stream.write_all(head.as_bytes());
+            let chunk = [&b"10000\r\n"[..], &vec![b' '; 0x10000], b"\r\n"].concat();
+            while stream.write_all(&chunk).is_ok() {}
+        })
+    };
+    vec![
+        ("HTML 502", 1, "HTTP 502", Server::saying(answer("502 Bad Gateway", "", html))),
+        ("HTML 200", 1, "not what the API documents", Server::saying(answer("200 OK", "", html))),
+        ("no body", 1, "not what the API documents", Server::saying(answer("200 OK", "", ""))),
+        ("half JSON", 1, "not what the API documents", Server::saying(answer("200 OK", "", &WHOAMI[..40]))),
+        ("deep JSON", 1, "not what the API documents", Server::saying(answer("200 OK", "", &deep))),
+        ("other JSON", 1, "not what the API documents", Server::saying(answer("200 OK", "", "[1]"))),
+        ("204", 1, "not what the API documents", Server::saying("HTTP/1.1 204 No Content\r\n\r\n")),
+        ("404", 1, "HTTP 404", Server::saying(answer("404 Not Found", "", html))),
+        ("cut off", 3, "could not reach", Server::saying(&cut.as_bytes()[..cut.len() - 20])),
+        ("closed", 3, "could not reach", Server::saying("")),
+        ("not HTTP", 3, "could not reach", Server::saying("220 smtp ready\r\n")),
+        (
+            "endless",
+            1,
+            "not what the API documents",
+            endless("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"),
+        ),
+        (
+            "endless 403",
+            4,
+            "HTTP 403",
+            endless("HTTP/1.1 403 Forbidden\r\ntransfer-encoding: chunked\r\n\r\n"),
+        ),
+    ]
+}
+
+#[test]
+fn answers_that_are_none_are_told_in_two_lines() {
+    let cases = no_answers();
+    std::thread::scope(|scope| {
+        for (name, code, says, server) in &cases {
+            for json in [false, true] {
+                scope.spawn(move || {
+                    let begin = Instant::now();
+                    let flag = if json { "--json" } else { "--no-color" };
+                    let ran = server.run(["trigger", "ticket.created", flag]);
+                    assert_eq!((ran.code, ran.stdout.as_str()), (*code, ""), "{name}: {ran:?}");
+                    assert!(ran.stderr.contains(says), "{name}: {ran:?}");
+                    assert!(ran.stderr.lines().count() <= 2, "{name}: {ran:?}");
+                    assert!(!ran.stderr.contains('\u{1b}') && !ran.stderr.contains(MARK), "{name}: {ran:?}");
+                    assert!(begin.elapsed() < Duration::from_secs(20), "{name}");
+                    if json {
+                        assert_eq!(ran.json_error()["exit_code"], *code);
+                    }
+                });
+            }
+        }
+    });
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_to_be_so() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let home = Home::new();
+    let mut command = home.cstar();
+    let ran = Ran::of(command.args(["sandbox", "--port", &port]).stdin(Stdio::null()));
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
+    assert!(ran.stderr.contains("another port"), "{ran:?}");
+}
