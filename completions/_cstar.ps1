@@ -120,7 +120,7 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
             break
         }
         'cstar;events' {
-            [CompletionResult]::new('--category', '--category', [CompletionResultType]::ParameterName, 'Only this category: tickets, customers, articles, team, gamification, community, surveys')
+            [CompletionResult]::new('--category', '--category', [CompletionResultType]::ParameterName, 'Only this category')
             [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'Use this API key [env: CSTAR_API_KEY]')
             [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the resource itself, or one object per line for streams')

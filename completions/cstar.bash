@@ -165,7 +165,7 @@ _cstar() {
             fi
             case "${prev}" in
                 --category)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "tickets customers articles team gamification community surveys" -- "${cur}"))
                     return 0
                     ;;
                 --api-key)

@@ -113,7 +113,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --version 'Print version'
         }
         &'cstar;events'= {
-            cand --category 'Only this category: tickets, customers, articles, team, gamification, community, surveys'
+            cand --category 'Only this category'
             cand --api-key 'Use this API key [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'

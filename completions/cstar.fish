@@ -91,7 +91,13 @@ complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s v -l verbose -d 
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s V -l version -d 'Print version'
-complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l category -d 'Only this category: tickets, customers, articles, team, gamification, community, surveys' -r
+complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l category -d 'Only this category' -r -f -a "tickets\t''
+customers\t''
+articles\t''
+team\t''
+gamification\t''
+community\t''
+surveys\t''"
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l api-key -d 'Use this API key [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'

@@ -1,5 +1,6 @@
 //! `cstar events`: the catalogue of webhook event types. Works offline.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 
 use super::Context;
@@ -18,8 +19,8 @@ use crate::sandbox;
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Option<Subcommand>,
-    /// Only this category: tickets, customers, articles, team, gamification, community, surveys
-    #[arg(long, value_name = "NAME", value_parser = parse_category)]
+    /// Only this category
+    #[arg(long, value_name = "NAME", ignore_case = true, value_parser = category())]
     category: Option<Category>,
 }
 
@@ -34,11 +35,10 @@ enum Subcommand {
     },
 }
 
-fn parse_category(text: &str) -> Result<Category, String> {
-    Category::parse(text).ok_or_else(|| {
-        let known: Vec<_> = Category::ALL.iter().map(|category| category.slug()).collect();
-        format!("there is no such category; it is one of {}", known.join(", "))
-    })
+/// Possible values rather than a function, so that clap completes and suggests them.
+fn category() -> impl TypedValueParser<Value = Category> {
+    PossibleValuesParser::new(Category::ALL.map(Category::slug))
+        .try_map(|name| Category::parse(&name).ok_or("there is no such category"))
 }
 
 /// Runs the command.
