@@ -1,1 +1,561 @@
-//! (to be filled)
+//! Every command through the real binary: that it works, how it fails, and that it says why.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use crate::support::listen::Listen;
+use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran, TEST_KEY};
+
+const SECRET: &str = "whsec_of_this_test";
+/// Bytes that are no text, no JSON, and that a line-wise reader would change.
+const BINARY: &[u8] = b"\x00\xff\xfe\r\n\x1b[2J\x80 \n\n";
+const COMMANDS: [&str; 8] =
+    ["demo", "listen", "trigger", "events", "verify", "sign", "sandbox", "completion"];
+
+fn sign(home: &Home, body: &str, at: i64) -> String {
+    let ran = home.run(["sign", "--secret", SECRET, "--at", &at.to_string(), body]).ok();
+    ran.stdout.trim_end().to_owned()
+}
+
+fn verify(home: &Home, signature: &str, more: &[&str]) -> Ran {
+    let mut command = home.cstar();
+    command.args(["verify", "--secret", SECRET, "--signature", signature]).args(more);
+    Ran::of(&mut command)
+}
+
+// --- help and version ---
+
+#[test]
+fn version_and_help_are_answers() {
+    let home = Home::new();
+    let version = home.run(["--version"]).ok();
+    assert_eq!(version.stdout, format!("cstar {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(home.run(["-V"]).ok().stdout, version.stdout);
+    let help = home.run(["--help"]).ok();
+    assert_eq!(help.stderr, "");
+    for said in ["Exit codes:", "  4 ", "  70 ", "  130 ", "CSTAR_API_KEY", "CSTAR_HOME", "cstar demo"] {
+        assert!(help.stdout.contains(said), "{said} is not in: {}", help.stdout);
+    }
+    for command in COMMANDS {
+        assert!(help.stdout.contains(&format!("\n  {command} ")), "{command} is not in: {}", help.stdout);
+    }
+    assert!(!help.stdout.contains("artifacts"), "a hidden command is shown");
+}
+
+#[test]
+fn every_command_explains_itself_with_an_example() {
+    let home = Home::new();
+    for command in COMMANDS {
+        let help = home.run([command, "--help"]).ok().stdout;
+        assert!(help.contains("Example"), "{command}: {help}");
+        assert!(
+            help.contains(&format!("\n  cstar {command}")) || help.contains(&format!("cstar {command}")),
+            "{help}"
+        );
+        assert_eq!(home.run(["help", command]).ok().stdout, help, "`help {command}` is the same");
+        assert!(home.run([command, "-h"]).ok().stdout.contains("Usage: cstar "), "{command}");
+    }
+    assert!(home.run(["events", "show", "--help"]).ok().stdout.contains("Example"));
+}
+
+// --- global flags ---
+
+#[test]
+fn global_flags_stand_before_and_after_the_command() {
+    let home = Home::new();
+    let before = home.run(["--json", "events"]).ok().stdout;
+    assert_eq!(home.run(["events", "--json"]).ok().stdout, before);
+    let sandbox = Sandbox::start(&home);
+    let (url, key) = (sandbox.base_url.as_str(), TEST_KEY);
+    home.run(["--base-url", url, "--api-key", key, "trigger", "ticket.created"]).ok();
+    home.run(["trigger", "ticket.created", "--base-url", url, "--api-key", key]).ok();
+    home.run(["--base-url", &format!("{url}/api/v1/"), "trigger", "ticket.created", "--api-key", key]).ok();
+}
+
+#[test]
+fn a_flag_beats_the_environment() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let mut command = sandbox.cstar(&home);
+    command.env("CSTAR_API_KEY", "sk_test_wrong");
+    let ran = Ran::of(command.args(["trigger", "ticket.created"]));
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(ran.stderr.contains("HTTP 401") && !ran.stderr.contains("sk_test_wrong"), "{ran:?}");
+    Ran::of(command.args(["--api-key", TEST_KEY])).ok();
+}
+
+#[test]
+fn quiet_leaves_only_data_and_errors() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let ran = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    assert!(ran.stderr.contains("Nobody received it"), "{ran:?}");
+    let ran = sandbox.run(&home, ["-q", "trigger", "ticket.created"]).ok();
+    assert_eq!(ran.stderr, "");
+    assert!(ran.stdout.starts_with("Fired  ticket.created  evt_"), "{ran:?}");
+    let ran = home.run(["-q", "events", "show", "nope"]);
+    assert!(ran.stderr.starts_with("error: "), "{ran:?}");
+}
+
+#[test]
+fn no_key_is_exit_4_and_says_how_to_go_on() {
+    let home = Home::new();
+    for args in [["trigger", "ticket.created"], ["listen", "--print-secret"]] {
+        let ran = home.run(args);
+        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
+        assert!(ran.stderr.contains("CSTAR_API_KEY") && ran.stderr.contains("--sandbox"), "{ran:?}");
+    }
+    let error = home.run(["listen", "--json"]).json_error();
+    assert_eq!((&error["type"], &error["exit_code"]), (&json!("authentication_error"), &json!(4)));
+}
+
+#[test]
+fn mistyped_words_are_answered_with_the_nearest() {
+    let home = Home::new();
+    for (args, nearest) in [
+        (&["lisen"][..], "'listen'"),
+        (&["triger", "ticket.created"], "'trigger'"),
+        (&["listen", "--forward", "3000"], "'--forward-to'"),
+        (&["listen", "--evnts", "ticket.*"], "'--events'"),
+        (&["trigger", "tickt.created"], "`ticket.created`"),
+        (&["trigger", "Ticket_Created"], "`ticket.created`"),
+        (&["trigger", "achievement.unlocked"], "`player.achievement_unlocked`"),
+        (&["events", "show", "ticket.create"], "`ticket.created`"),
+        (&["events", "--category", "ticket"], "'tickets'"),
+        (&["listen", "--events", "tikcet.*"], "ticket.*"),
+        (&["listen", "--route", "tikcet.*=3000"], "ticket.*"),
+        (&["completion", "bsh"], "'bash'"),
+    ] {
+        let ran = Ran::of(home.cstar().args(args));
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains(nearest), "{args:?}: {}", ran.stderr);
+    }
+}
+
+// --- events, completion ---
+
+#[test]
+fn events_lists_the_catalogue_as_columns_that_cut_can_read() {
+    let home = Home::new();
+    let all = home.run(["events"]).ok();
+    assert_eq!(all.stdout.lines().count(), 35);
+    let rows: Vec<Vec<&str>> = all.stdout.lines().map(|line| line.split('\t').collect()).collect();
+    assert!(rows.iter().all(|row| row.len() == 3 && row.iter().all(|cell| !cell.is_empty())), "{rows:?}");
+    let categories: BTreeSet<&str> = rows.iter().map(|row| row[1]).collect();
+    assert_eq!(categories.len(), 7, "{categories:?}");
+    let mut sum = 0;
+    for category in categories {
+        let some = home.run(["events", "--category", category]).ok();
+        assert!(some.stdout.lines().all(|line| line.split('\t').nth(1) == Some(category)), "{some:?}");
+        sum += some.stdout.lines().count();
+    }
+    assert_eq!(sum, 35);
+}
+
+#[test]
+fn events_show_prints_a_whole_event() {
+    let home = Home::new();
+    let shown = home.run(["events", "show", "ticket.created"]).ok().json();
+    for member in ["id", "type", "created_at", "team_id", "data"] {
+        assert!(!shown[member].is_null(), "{member}: {shown}");
+    }
+    assert_eq!(shown["type"], "ticket.created");
+    let catalogue = home.run(["events", "--json"]).ok().json();
+    for event in catalogue.as_array().unwrap() {
+        let name = event["type"].as_str().unwrap();
+        assert_eq!(home.run(["events", "show", name, "--json"]).ok().json()["type"], name);
+    }
+}
+
+#[test]
+fn completion_knows_every_command() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = home.run(["completion", shell]).ok().stdout;
+        for command in COMMANDS {
+            assert!(script.contains(command), "{shell} does not know {command}");
+        }
+    }
+}
+
+// --- sign and verify ---
+
+#[test]
+fn what_sign_signs_verify_accepts_from_files_and_from_standard_input() {
+    let home = Home::new();
+    std::fs::write(home.path().join("body"), BINARY).unwrap();
+    let from_file = home.run(["sign", "--secret", SECRET, "body"]).ok().stdout;
+    let from_stdin = home.run_with_input(["sign", "--secret", SECRET, "-"], BINARY).ok().stdout;
+    for header in [from_file.trim_end(), from_stdin.trim_end()] {
+        assert!(header.starts_with("t=") && header.contains(",v1="), "{header}");
+        let ran = verify(&home, header, &["body"]).ok();
+        assert!(ran.stdout.starts_with("The signature is valid"), "{ran:?}");
+        let args = ["verify", "--secret", SECRET, "--signature", header];
+        assert_eq!(home.run_with_input(args, BINARY).ok().stderr, "");
+        let json = verify(&home, header, &["--json", "body"]).ok().json();
+        assert_eq!((&json["valid"], &json["scheme"]), (&json!(true), &json!("v1")));
+        let changed = home.run_with_input(args, &BINARY[1..]);
+        assert_eq!((changed.code, changed.stdout.as_str()), (1, ""), "{changed:?}");
+    }
+}
+
+#[test]
+fn the_secret_may_come_from_the_environment_and_the_flag_wins() {
+    let home = Home::new();
+    let run = |args: &[&str]| {
+        let mut command = home.cstar();
+        Ran::of(command.env("CSTAR_WEBHOOK_SECRET", SECRET).args(args)).ok().stdout
+    };
+    std::fs::write(home.path().join("body"), "{}").unwrap();
+    assert_eq!(run(&["sign", "--at", "1000", "body"]).trim_end(), sign(&home, "body", 1000));
+    let other = run(&["sign", "--at", "1000", "--secret", "whsec_other", "body"]);
+    assert_ne!(other.trim_end(), sign(&home, "body", 1000));
+}
+
+#[test]
+fn the_signature_is_the_documented_hmac() {
+    // printf '1000.{}' | openssl dgst -sha256 -hmac whsec_test
+    let home = Home::new();
+    let ran = home.run_with_input(["sign", "--secret", "whsec_test", "--at", "1000", "--json"], b"{}").ok();
+    let expected = "291d03e2e8ca99ce6b2dd4a86974b888822bbc53e44c7c5718da223c4c86d444";
+    assert_eq!(ran.json(), json!({"signature": format!("t=1000,v1={expected}"), "timestamp": 1000}));
+}
+
+#[test]
+fn the_window_is_300_seconds_on_both_sides() {
+    let home = Home::new();
+    std::fs::write(home.path().join("body"), "{}").unwrap();
+    let header = sign(&home, "body", 1_000_000);
+    for (at, code) in [("1000300", 0), ("1000301", 1), ("999700", 0), ("999699", 1)] {
+        let ran = verify(&home, &header, &["--at", at, "body"]);
+        assert_eq!(ran.code, code, "{at}: {ran:?}");
+        if code == 1 {
+            assert!(ran.stderr.contains("301 s") && ran.stderr.contains("300 s"), "{ran:?}");
+        }
+    }
+    verify(&home, &header, &["--at", "1000301", "--tolerance", "301", "body"]).ok();
+    let json = verify(&home, &header, &["--at", "1000007", "--json", "body"]).ok().json();
+    assert_eq!(json, json!({"valid": true, "scheme": "v1", "timestamp": 1_000_000, "age_seconds": 7}));
+    // Far ends of the number line are answered, not computed into a crash.
+    for at in [i64::MIN, i64::MAX] {
+        let ran = verify(&home, &header, &["--at", &at.to_string(), "--tolerance", "99999999h", "body"]);
+        assert_eq!(ran.code, 1, "{ran:?}");
+    }
+}
+
+#[test]
+fn legacy_signatures_pass_with_a_warning_and_not_with_strict() {
+    let home = Home::new();
+    // printf '{}' | openssl dgst -sha256 -hmac whsec_test
+    let header = "sha256=46bdc2a2e83964bd2695acc6a1f97162d8bafc135a071aa5cd5c99aae5481440";
+    let args = ["verify", "--secret", "whsec_test", "--signature", header];
+    let ran = home.run_with_input(args, b"{}").ok();
+    assert!(ran.stderr.contains("--strict") && ran.stderr.contains("replayed"), "{ran:?}");
+    let ran = Ran::of(home.cstar().args(["--json"]).args(args).arg("no-such-file"));
+    assert_eq!(ran.json_error()["exit_code"], 2);
+    let strict = ["verify", "--strict", "--secret", "whsec_test", "--signature", header];
+    let ran = home.run_with_input(strict, b"{}");
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
+}
+
+#[test]
+fn verify_says_what_went_wrong() {
+    let home = Home::new();
+    std::fs::write(home.path().join("body"), r#"{"a":1}"#).unwrap();
+    let header = sign(&home, "body", 1_000);
+    let explain = |header: &str, secret: &str, body: &str| {
+        let args = ["verify", "--at", "1000", "--secret", secret, "--signature", header];
+        let ran = home.run_with_input(args, body.as_bytes());
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
+        assert!(!ran.stderr.contains(SECRET), "{ran:?}");
+        ran.stderr
+    };
+    let body = r#"{"a":1}"#;
+    for (header, secret, body, cause) in [
+        (header.as_str(), SECRET, "{\"a\":1}\n", "line break was added"),
+        (&header, SECRET, "{ \"a\": 1 }", "parsed and written out again"),
+        (&header, SECRET, "", "the body is empty"),
+        (&header, "whsec_of_this_test ", body, "white space"),
+        (&header, "of_this_test", body, "lacks its `whsec_` prefix"),
+        (&header, TEST_KEY, body, "an API key"),
+        (&header.replace("t=1000", "t=1000000"), SECRET, body, "matches the body"),
+        (&header[..20], SECRET, body, "malformed"),
+        (&format!("X-Signature: {header}"), SECRET, body, "name is part of the value"),
+    ] {
+        let said = explain(header, secret, body);
+        assert!(said.contains(cause), "{cause}: {said}");
+    }
+}
+
+// --- trigger ---
+
+/// Fires with `args` straight at a receiver and gives what arrived.
+fn fired_at(receiver: &Receiver, home: &Home, args: &[&str], input: Option<&[u8]>) -> Value {
+    let url = receiver.url();
+    let mut command = home.cstar();
+    command.args(["trigger", "ticket.created", "--to", &url, "--secret", SECRET]).args(args);
+    if input.is_some() {
+        command.stdin(std::process::Stdio::piped());
+    }
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    if let Some(input) = input {
+        child.stdin.take().unwrap().write_all(input).unwrap();
+    }
+    Ran::from(child.wait_with_output().unwrap()).ok();
+    receiver.next().json()
+}
+
+#[test]
+fn trigger_takes_data_as_json_from_a_file_and_from_standard_input() {
+    let home = Home::new();
+    let receiver = Receiver::start();
+    let data = r#"{"ticket":{"title":"Größe 😀","priority":"low"}}"#;
+    std::fs::write(home.path().join("data.json"), data).unwrap();
+    std::fs::write(home.path().join("event.json"), format!(r#"{{"id":"evt_1","type":"x","data":{data}}}"#))
+        .unwrap();
+    for (args, input) in [
+        (&["--data", data][..], None),
+        (&["--data", "@data.json"], None),
+        (&["--data", "@event.json"], None),
+        (&["--data", "-"], Some(data.as_bytes())),
+    ] {
+        let event = fired_at(&receiver, &home, args, input);
+        assert_eq!(event["data"]["ticket"]["title"], "Größe 😀", "{args:?}");
+        assert_eq!(event["type"], "ticket.created");
+        assert!(
+            !event["data"]["ticket"]["status"].is_null(),
+            "the rest of the sample is still there: {event}"
+        );
+    }
+    let event = fired_at(
+        &receiver,
+        &home,
+        &["--data", data, "--set", "data.ticket.priority=urgent", "--set", "data.ticket.tags=[\"a\"]"],
+        None,
+    );
+    assert_eq!(event["data"]["ticket"]["priority"], "urgent");
+    assert_eq!(event["data"]["ticket"]["tags"], json!(["a"]));
+    assert_eq!(event["data"]["ticket"]["title"], "Größe 😀");
+}
+
+#[test]
+fn trigger_to_signs_what_it_sends_and_reports_the_answer() {
+    let home = Home::new();
+    let receiver = Receiver::start();
+    let url = receiver.url();
+    let ran = home
+        .run(["trigger", "ticket.created", "--to", &url, "--secret", SECRET, "-H", "X-Tag: 7", "--json"])
+        .ok();
+    let request = receiver.next();
+    assert_eq!(request.header("x-tag"), "7");
+    std::fs::write(home.path().join("received"), &request.body).unwrap();
+    verify(&home, request.header("x-signature"), &["--strict", "received"]).ok();
+    let result = ran.json();
+    assert_eq!((&result["success"], &result["status"]), (&json!(true), &json!(200)));
+    assert_eq!(result["eventId"], request.header("x-event-id"));
+
+    let ran = home.run(["trigger", "--all", "--to", &url, "--secret", SECRET]).ok();
+    assert_eq!(ran.stdout.lines().count(), 35);
+    let types: BTreeSet<String> =
+        receiver.take(35).iter().map(|request| request.header("x-event-type").to_owned()).collect();
+    assert_eq!(types.len(), 35);
+}
+
+#[test]
+fn trigger_to_fails_as_the_endpoint_does() {
+    let home = Home::new();
+    for (status, code) in [(400, 1), (401, 1), (404, 1), (302, 1), (500, 1), (204, 0), (299, 0)] {
+        let receiver = Receiver::scripted(move |_| Reply::status(status));
+        let ran = home.run([
+            "trigger",
+            "ticket.created",
+            "--to",
+            &receiver.url(),
+            "--secret",
+            SECRET,
+            "--count",
+            "3",
+            "--json",
+        ]);
+        assert_eq!(ran.code, code, "{status}: {ran:?}");
+        let results = ran.json();
+        let tried = if code == 0 { 3 } else { 1 };
+        assert_eq!(results.as_array().unwrap().len(), tried, "it stops at the first failure: {results}");
+        assert_eq!(results[0]["status"], status);
+    }
+    let to = format!("http://127.0.0.1:{}/", closed_port());
+    let ran = home.run(["trigger", "ticket.created", "--to", &to, "--secret", SECRET]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.stderr.contains("refuses connections") && ran.stderr.contains("hint:"), "{ran:?}");
+}
+
+#[test]
+fn trigger_through_the_api_fires_once_many_times_or_everything() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let one = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
+    assert!(one["eventId"].as_str().unwrap().starts_with("evt_ticket_created_"), "{one}");
+    let three = sandbox.run(&home, ["trigger", "ticket.created", "--count", "3", "--json"]).ok().json();
+    let ids: BTreeSet<&str> =
+        three.as_array().unwrap().iter().map(|result| result["eventId"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 3);
+    let all = sandbox.run(&home, ["trigger", "--all"]).ok();
+    assert_eq!(all.stdout.lines().count(), 35, "{all:?}");
+    assert!(all.stdout.lines().all(|line| line.starts_with("Fired  ")), "{all:?}");
+}
+
+// --- listen ---
+
+#[test]
+fn listen_prints_the_secret_alone() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let ran = sandbox.run(&home, ["listen", "--print-secret"]).ok();
+    assert_eq!((ran.stdout.lines().count(), ran.stderr.as_str()), (1, ""), "{ran:?}");
+    assert!(ran.stdout.starts_with("whsec_"), "{ran:?}");
+    // One that the user named needs neither key nor network.
+    assert_eq!(home.run(["listen", "--print-secret", "--secret", SECRET]).ok().stdout, format!("{SECRET}\n"));
+}
+
+#[test]
+fn listen_delivers_by_route_and_ends_after_count() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let (tickets, surveys) = (Receiver::start(), Receiver::start());
+    let routes = [format!("ticket.*={}", tickets.url()), format!("survey.*={}", surveys.url())];
+    let listen = Listen::start(
+        sandbox.cstar(&home),
+        &["--route", &routes[0], "--route", &routes[1], "-H", "X-Tag: 7", "--count", "2"],
+    );
+    let survey = home.run(["events", "--category", "surveys"]).ok().stdout;
+    let survey = survey.split('\t').next().unwrap();
+    sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    sandbox.run(&home, ["trigger", survey]).ok();
+    assert_eq!(tickets.next().header("x-event-type"), "ticket.created");
+    let request = surveys.next();
+    assert_eq!((request.header("x-event-type"), request.header("x-tag")), (survey, "7"));
+    let finished = listen.finish();
+    assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
+    assert_eq!(finished.stopped()["type"], "stopped");
+    assert!(tickets.rest().is_empty() && surveys.rest().is_empty());
+}
+
+#[test]
+fn listen_says_no_when_a_delivery_failed() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::scripted(|_| Reply::status(404));
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--count", "1"]);
+    sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    let finished = listen.finish();
+    assert_eq!(finished.code, 1, "{finished:?}");
+    assert!(finished.seen.iter().any(|line| line["type"] == "failed"), "{finished:?}");
+}
+
+#[test]
+fn listen_ends_in_time_and_says_whether_count_was_reached() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let ran = sandbox.run(&home, ["listen", "--forward-to", "1", "--for", "200ms", "--json"]).ok();
+    assert_eq!(ran.json_lines().last().unwrap()["type"], "stopped");
+    let ran = sandbox.run(&home, ["listen", "--forward-to", "1", "--for", "200ms", "--count", "1"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
+    assert!(ran.stderr.contains("--count"), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_is_how_listen_ends_well() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    listen.interrupt();
+    let finished = listen.finish();
+    assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
+}
+
+// --- demo, sandbox ---
+
+#[test]
+fn the_demo_needs_nothing_and_ends_well() {
+    let home = Home::new();
+    let ran = home.run(["demo"]).ok();
+    assert!(ran.stdout.contains("7 fired, 7 delivered, 7 verified, 1 forgery rejected"), "{ran:?}");
+    assert_eq!(ran.stderr, "");
+    let lines = home.run(["demo", "--json"]).ok().json_lines();
+    assert_eq!(lines.iter().filter(|line| line["type"] == "event" && line["verified"] == true).count(), 7);
+    assert_eq!(lines.last().unwrap()["ok"], true);
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "the demo leaves nothing behind");
+}
+
+#[test]
+fn the_sandbox_tells_its_address_and_keys() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let ran = home.run(["trigger", "ticket.created", "--sandbox", "--base-url", &sandbox.base_url]).ok();
+    assert!(ran.stdout.starts_with("Fired  "), "{ran:?}");
+    let ran = home.run(["sandbox", "--port", &sandbox.port.to_string()]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("may be running there already"), "{ran:?}");
+}
+
+#[test]
+fn the_rate_limit_of_the_sandbox_is_told_by_the_client() {
+    let home = Home::new();
+    let sandbox = Sandbox::start_at(&home, 0, &["--rate-limit", "1"]);
+    let ran = sandbox.run(&home, ["trigger", "ticket.created"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
+    assert!(ran.stderr.contains("HTTP 429"), "{ran:?}");
+}
+
+// --- secrets ---
+
+#[test]
+fn no_verbosity_shows_a_key_or_a_secret() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    for verbosity in ["-v", "-vv", "-vvv"] {
+        let secrets = [TEST_KEY, SECRET, "hunter2", "whsec_sandboxtest"];
+        let mut command = sandbox.cstar(&home);
+        let url = receiver.url();
+        command.args([
+            "listen",
+            "--json",
+            verbosity,
+            "--forward-to",
+            &url,
+            "--count",
+            "1",
+            "--secret",
+            SECRET,
+        ]);
+        command.args(["--header", "Authorization: Bearer hunter2"]);
+        let listen = command
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        // Fired until somebody listens: there is no other way to see that from outside.
+        while receiver.rest().is_empty() {
+            let ran = sandbox.run(&home, ["trigger", "ticket.created", verbosity]).ok();
+            said += &(ran.stdout + &ran.stderr);
+        }
+        let ran = Ran::from(listen.wait_with_output().unwrap()).ok();
+        assert!(ran.stderr.contains("whoami"), "{verbosity} says nothing: {ran:?}");
+        said += &(ran.stdout + &ran.stderr);
+        let ran = home.run(["trigger", "ticket.created", "--to", &url, "--secret", SECRET, verbosity]).ok();
+        said += &(ran.stdout + &ran.stderr);
+        receiver.next();
+        for secret in secrets {
+            assert!(!said.contains(secret), "{verbosity} shows {secret}: {said}");
+        }
+    }
+}
