@@ -641,3 +641,139 @@ fn a_port_that_is_taken_is_said_to_be_so() {
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
     assert!(ran.stderr.contains("another port"), "{ran:?}");
 }
+
+/// A server whose certificate nobody has vouched for, and whose key is none: it presents the
+/// certificate below and signs with zeros. Gives what it could read after the handshake.
+mod unknown_tls {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::sync::Arc;
+    use std::sync::mpsc::{Receiver, channel};
+
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+    use rustls::server::{ClientHello, ResolvesServerCert};
+    use rustls::sign::{CertifiedKey, Signer, SigningKey};
+    use rustls::{Error, ServerConfig, ServerConnection, SignatureAlgorithm, SignatureScheme, Stream};
+
+    /// For `localhost` and 127.0.0.1, signed by itself; its key was thrown away.
+    const CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUUVAmMYzV1mjCtWbY+Cz6QEVja1wwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2
+MTEyMTA3MjMwOVoYDzIxMjYxMDI4MDcyMzA5WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+AAReNtjmfoG50KRtuj5Z9dlxoM2Owz4lDEH76oW2QvwTJFyRqnD4Rqnut/vRGyRXdnivLRX1oTy2r96hQNVbyblbo28wbTAdBgNV
+HQ4EFgQUvfkPQooVlWsT9XGHGEuXx9VN+UowHwYDVR0jBBgwFoAUvfkPQooVlWsT9XGHGEuXx9VN+UowDwYDVR0TAQH/BAUwAwEB
+/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZIzj0EAwIDSAAwRQIhAOIkb5UPMg4xS1V6/TN0//iBVF0BViJZiSNA
+10ZCCXnnAiB5skAs0sWVnPPaZaLYyTw6jerFqPbjN57PUIWEL6+LJQ==
+-----END CERTIFICATE-----
+";
+    const SCHEME: SignatureScheme = SignatureScheme::ECDSA_NISTP256_SHA256;
+
+    #[derive(Debug)]
+    struct NoKey;
+
+    impl ResolvesServerCert for NoKey {
+        fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+            let certificate = CertificateDer::from_pem_slice(CERTIFICATE).unwrap();
+            Some(Arc::new(CertifiedKey::new(vec![certificate], Arc::new(NoKey))))
+        }
+    }
+
+    impl SigningKey for NoKey {
+        fn choose_scheme(&self, _offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
+            Some(Box::new(NoKey))
+        }
+
+        fn algorithm(&self) -> SignatureAlgorithm {
+            SignatureAlgorithm::ECDSA
+        }
+    }
+
+    impl Signer for NoKey {
+        fn sign(&self, _message: &[u8]) -> Result<Vec<u8>, Error> {
+            Ok(vec![0; 70])
+        }
+
+        fn scheme(&self) -> SignatureScheme {
+            SCHEME
+        }
+    }
+
+    /// Its port, and for each connection what the client said in confidence.
+    pub(super) fn start() -> (u16, Receiver<String>) {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(NoKey));
+        let config = Arc::new(config);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (sender, heard) = channel();
+        std::thread::spawn(move || {
+            for socket in listener.incoming() {
+                let mut socket = socket.unwrap();
+                let mut connection = ServerConnection::new(config.clone()).unwrap();
+                let mut stream = Stream::new(&mut connection, &mut socket);
+                let mut buffer = [0; 4096];
+                let count = stream.read(&mut buffer).unwrap_or(0);
+                let _ =
+                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                if sender.send(String::from_utf8_lossy(&buffer[..count]).into_owned()).is_err() {
+                    return;
+                }
+            }
+        });
+        (port, heard)
+    }
+}
+
+#[test]
+fn a_server_with_an_unknown_certificate_hears_nothing() {
+    let (port, heard) = unknown_tls::start();
+    let home = Home::new();
+    let url = format!("https://localhost:{port}");
+    let api = Ran::of(
+        home.cstar().args(["trigger", "ticket.created", "--base-url", &url]).env("CSTAR_API_KEY", KEY),
+    );
+    let to = home.run(["trigger", "ticket.created", "--to", &url, "--secret", SECRET]);
+    for ran in [api, to] {
+        assert_eq!(ran.code, 3, "{ran:?}");
+        assert!(ran.stderr.contains("certificate"), "it says why: {ran:?}");
+        assert!(ran.stderr.lines().count() <= 2, "{ran:?}");
+    }
+    let said: String = heard.try_iter().collect();
+    assert_eq!(said, "", "nothing may be said to a stranger");
+    // Unless the user asks for it, and then only for the target of deliveries.
+    let ran = home.run(["trigger", "ticket.created", "--to", &url, "--secret", SECRET, "--insecure"]).ok();
+    assert!(ran.stdout.starts_with("200 "), "{ran:?}");
+    let said = heard.iter().find(|said| !said.is_empty()).unwrap();
+    assert!(said.starts_with("POST / HTTP/1.1"), "{said}");
+}
+
+#[test]
+fn nothing_for_this_machine_goes_through_a_proxy() {
+    let proxy = Server::saying(answer("200 OK", "", WHOAMI));
+    let sandbox_home = Home::new();
+    let sandbox = crate::support::sandbox::Sandbox::start(&sandbox_home);
+    let receiver = crate::support::receiver::Receiver::start();
+    let port = receiver.port;
+    let proxied = |args: &[&str]| {
+        let home = Home::new();
+        let mut command = sandbox.cstar(&home);
+        for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+            command.env(name, proxy.url());
+        }
+        Ran::of(command.args(args)).ok()
+    };
+    proxied(&["demo"]);
+    proxied(&["trigger", "ticket.created"]);
+    proxied(&["trigger", "ticket.created", "--base-url", &format!("http://localhost:{}", sandbox.port)]);
+    proxied(&["listen", "--print-secret"]);
+    for host in ["localhost", "127.0.0.1"] {
+        let to = format!("http://{host}:{port}/");
+        proxied(&["trigger", "ticket.created", "--to", &to, "--secret", SECRET]);
+        receiver.next();
+    }
+    assert_eq!(proxy.heard(), Vec::<String>::new());
+}
