@@ -114,7 +114,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__completion)
-            opts="-v -q -h -V --json --api-key --base-url --sandbox --no-color --verbose --quiet --help --version bash elvish fish powershell zsh"
+            opts="-v -q -h --json --api-key --base-url --sandbox --no-color --verbose --quiet --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -136,7 +136,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__demo)
-            opts="-v -q -h -V --json --api-key --base-url --sandbox --no-color --verbose --quiet --help --version"
+            opts="-v -q -h --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -158,7 +158,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__events)
-            opts="-v -q -h -V --category --json --api-key --base-url --sandbox --no-color --verbose --quiet --help --version show help"
+            opts="-v -q -h --category --json --api-key --base-url --sandbox --no-color --verbose --quiet --help show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -226,7 +226,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__events__subcmd__show)
-            opts="-v -q -h -V --json --api-key --base-url --sandbox --no-color --verbose --quiet --help --version"
+            opts="-v -q -h --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -402,7 +402,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__listen)
-            opts="-f -e -H -v -q -h -V --forward-to --route --events --header --secret --print-secret --timeout --retries --concurrency --ordered --insecure --count --for --json --api-key --base-url --sandbox --no-color --verbose --quiet --help --version"
+            opts="-f -e -H -v -q -h --forward-to --route --events --header --secret --print-secret --timeout --retries --concurrency --ordered --insecure --count --for --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -476,7 +476,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__sandbox)
-            opts="-v -q -h -V --port --rate-limit --json --api-key --base-url --sandbox --no-color --verbose --quiet --help --version"
+            opts="-v -q -h --port --rate-limit --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -506,7 +506,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__sign)
-            opts="-v -q -h -V --secret --at --json --api-key --base-url --sandbox --no-color --verbose --quiet --help --version"
+            opts="-v -q -h --secret --at --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -536,7 +536,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__trigger)
-            opts="-H -v -q -h -V --all --data --set --count --to --secret --header --timeout --insecure --json --api-key --base-url --sandbox --no-color --verbose --quiet --help --version"
+            opts="-H -v -q -h --all --data --set --count --to --secret --header --timeout --insecure --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -590,7 +590,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__verify)
-            opts="-v -q -h -V --signature --secret --tolerance --strict --at --json --api-key --base-url --sandbox --no-color --verbose --quiet --help --version"
+            opts="-v -q -h --signature --secret --tolerance --strict --at --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

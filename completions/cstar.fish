@@ -24,14 +24,14 @@ function __fish_cstar_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c cstar -n "__fish_cstar_needs_command" -l api-key -d 'Use this API key [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_needs_command" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_needs_command" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_needs_command" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_needs_command" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_needs_command" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_needs_command" -s v -l verbose -d 'Say more on standard error; twice for every request'
+complete -c cstar -n "__fish_cstar_needs_command" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_needs_command" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cstar -n "__fish_cstar_needs_command" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_needs_command" -s V -l version -d 'Print version'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "listen" -d 'Forward webhook events to your own server'
@@ -42,15 +42,14 @@ complete -c cstar -n "__fish_cstar_needs_command" -f -a "sign" -d 'Print the sig
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c cstar -n "__fish_cstar_using_subcommand demo" -l api-key -d 'Use this API key [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand demo" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_using_subcommand demo" -s v -l verbose -d 'Say more on standard error; twice for every request'
+complete -c cstar -n "__fish_cstar_using_subcommand demo" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cstar -n "__fish_cstar_using_subcommand demo" -s V -l version -d 'Print version'
+complete -c cstar -n "__fish_cstar_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -s f -l forward-to -d 'URL, host:port/path, or port to deliver to; repeatable [default: http://localhost:3000/api/webhooks]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l route -d 'Deliver events that match PATTERN to TARGET: \'ticket.*=localhost:3001/tickets\'; repeatable' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -s e -l events -d 'Only events that match: \'ticket.*,customer.created\'; repeatable' -r
@@ -61,7 +60,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand listen" -l retries -d 'Attem
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l concurrency -d 'Deliveries in flight per target' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l count -d 'End after this many events have been dealt with; exit 1 if one failed' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l for -d 'End after this time; exit 1 if a delivery failed, or --count was not reached' -r
-complete -c cstar -n "__fish_cstar_using_subcommand listen" -l api-key -d 'Use this API key [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand listen" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l print-secret -d 'Print only the signing secret, and exit'
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l ordered -d 'Deliver one event at a time, in the order of the stream'
@@ -69,10 +68,9 @@ complete -c cstar -n "__fish_cstar_using_subcommand listen" -l insecure -d 'Skip
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_using_subcommand listen" -s v -l verbose -d 'Say more on standard error; twice for every request'
+complete -c cstar -n "__fish_cstar_using_subcommand listen" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_using_subcommand listen" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cstar -n "__fish_cstar_using_subcommand listen" -s V -l version -d 'Print version'
+complete -c cstar -n "__fish_cstar_using_subcommand listen" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l data -d 'Lay this object over the sample\'s data: JSON, @FILE, or - for standard input' -r
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l set -d 'Set one member: data.ticket.priority=urgent; repeatable' -r
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l count -d 'Fire this many of each' -r
@@ -80,17 +78,16 @@ complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l to -d 'Sign and 
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l secret -d 'Signing secret for --to [env: CSTAR_WEBHOOK_SECRET]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s H -l header -d 'Extra header for --to, `Name: value`; repeatable' -r
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l timeout -d 'Time limit of each request with --to' -r
-complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l api-key -d 'Use this API key [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l all -d 'Fire one event of every type'
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l insecure -d 'Skip certificate checks of the endpoint of --to'
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s v -l verbose -d 'Say more on standard error; twice for every request'
+complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s V -l version -d 'Print version'
+complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l category -d 'Only this category' -r -f -a "tickets\t''
 customers\t''
 articles\t''
@@ -98,73 +95,67 @@ team\t''
 gamification\t''
 community\t''
 surveys\t''"
-complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l api-key -d 'Use this API key [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -s v -l verbose -d 'Say more on standard error; twice for every request'
+complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -s V -l version -d 'Print version'
+complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -f -a "show" -d 'Print a full sample event of one type'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l api-key -d 'Use this API key [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on standard error; twice for every request'
+complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print a full sample event of one type'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l signature -d 'Value of the X-Signature (or cstar-signature) header' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l secret -d 'Signing secret [env: CSTAR_WEBHOOK_SECRET]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l tolerance -d 'How old, or how far ahead, a signature may be' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l at -d 'Judge as of this time, in unix seconds, instead of now' -r
-complete -c cstar -n "__fish_cstar_using_subcommand verify" -l api-key -d 'Use this API key [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand verify" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l strict -d 'Refuse legacy sha256= signatures, which can be replayed for ever'
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_using_subcommand verify" -s v -l verbose -d 'Say more on standard error; twice for every request'
+complete -c cstar -n "__fish_cstar_using_subcommand verify" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cstar -n "__fish_cstar_using_subcommand verify" -s V -l version -d 'Print version'
+complete -c cstar -n "__fish_cstar_using_subcommand verify" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l secret -d 'Signing secret [env: CSTAR_WEBHOOK_SECRET]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l at -d 'Sign as of this time, in unix seconds, instead of now' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sign" -l api-key -d 'Use this API key [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sign" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_using_subcommand sign" -s v -l verbose -d 'Say more on standard error; twice for every request'
+complete -c cstar -n "__fish_cstar_using_subcommand sign" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_using_subcommand sign" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cstar -n "__fish_cstar_using_subcommand sign" -s V -l version -d 'Print version'
+complete -c cstar -n "__fish_cstar_using_subcommand sign" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l port -d 'Port on 127.0.0.1; 0 picks a free one' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l rate-limit -d 'Requests per hour and key instead of cStar\'s limits; 0 for none' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l api-key -d 'Use this API key [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -s v -l verbose -d 'Say more on standard error; twice for every request'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -s V -l version -d 'Print version'
-complete -c cstar -n "__fish_cstar_using_subcommand completion" -l api-key -d 'Use this API key [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand completion" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_using_subcommand completion" -s v -l verbose -d 'Say more on standard error; twice for every request'
+complete -c cstar -n "__fish_cstar_using_subcommand completion" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_using_subcommand completion" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cstar -n "__fish_cstar_using_subcommand completion" -s V -l version -d 'Print version'
+complete -c cstar -n "__fish_cstar_using_subcommand completion" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "listen" -d 'Forward webhook events to your own server'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "trigger" -d 'Fire test webhook events'
