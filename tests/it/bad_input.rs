@@ -533,6 +533,8 @@ fn words_of_the_server_are_shown_and_never_obeyed_and_the_key_is_hidden_at_any_v
                     assert_eq!(ran.code, code, "{ran:?}");
                     assert!(all.contains("your key"), "{ran:?}");
                     assert!(!all.contains(MARK), "{verbosity}: {ran:?}");
+                    let shown = all.contains("\\x1b[2J") || all.contains("\\u001b[2J");
+                    assert!(shown, "never dropped in silence: {ran:?}");
                     let odd = all
                         .chars()
                         .find(|c| (c.is_control() && *c != '\n') || matches!(*c, '\u{202e}' | '\u{200b}'));

@@ -55,6 +55,16 @@ fn assert_safe(what: &str, text: &str) {
     }
 }
 
+/// As [`assert_plain`] for a run with colour, where nothing strips what was not escaped: the only
+/// sequences are those of our own styles.
+fn assert_only_our_colours(ran: &Ran) {
+    let mut all = format!("{}{}", ran.stdout, ran.stderr);
+    for style in ["0", "1", "2", "4", "22", "31", "32", "33", "36"] {
+        all = all.replace(&format!("\u{1b}[{style}m"), "");
+    }
+    assert_safe("coloured output", &all);
+}
+
 fn assert_plain(ran: &Ran) {
     assert_safe("standard output", &ran.stdout);
     assert_safe("standard error", &ran.stderr);
@@ -151,7 +161,7 @@ fn words_of_customers_reach_the_receiver_whole_and_the_terminal_harmless() {
     let mut listen = {
         let mut command = sandbox.cstar(&home);
         command.args(["listen", "-v", "--ordered", "--count", &count, "--forward-to", &receiver.url()]);
-        command.args(["--for", "30s"]);
+        command.args(["--for", "30s"]).env("CLICOLOR_FORCE", "1");
         piped(command)
     };
     let mut notes = BufReader::new(listen.stderr.take().unwrap());
@@ -162,9 +172,10 @@ fn words_of_customers_reach_the_receiver_whole_and_the_terminal_harmless() {
     for (number, payload) in PAYLOADS.into_iter().enumerate() {
         let title = serde_json::to_string(payload).unwrap();
         let set = format!("data.ticket.title={title}");
-        let flag = if number % 2 == 0 { "--json" } else { "--no-color" };
-        let ran = sandbox.run(&home, ["trigger", "ticket.created", "--set", &set, flag]).ok();
-        assert_plain(&ran);
+        let flag = if number % 2 == 0 { "--json" } else { "-v" };
+        let mut command = sandbox.cstar(&home);
+        command.args(["trigger", "ticket.created", "--set", &set, flag]).env("CLICOLOR_FORCE", "1");
+        assert_only_our_colours(&Ran::of(&mut command).ok());
         assert_eq!(
             receiver.next().json()["data"]["ticket"]["title"],
             payload,
@@ -173,9 +184,8 @@ fn words_of_customers_reach_the_receiver_whole_and_the_terminal_harmless() {
     }
     notes.read_to_string(&mut said).unwrap();
     let ran = Ran::from(listen.wait_with_output().unwrap()).ok();
-    assert_safe("notes of listen", &said);
-    assert_plain(&ran);
     assert_eq!(ran.stdout.lines().count(), PAYLOADS.len(), "{ran:?}");
+    assert_only_our_colours(&Ran { stderr: said, ..ran });
 }
 
 #[test]
@@ -183,6 +193,9 @@ fn names_and_paths_on_the_command_line_are_shown_harmless() {
     let home = Home::new();
     std::fs::write(home.path().join("file"), "").unwrap();
     for payload in PAYLOADS {
+        let ran = home.run(["events", "show", payload]);
+        let shown = ran.stderr.contains("\\x") || ran.stderr.contains("\\u{");
+        assert!(shown, "never dropped in silence: {ran:?}");
         for args in [
             &["events", "show", payload][..],
             &["sign", "--secret", SECRET, payload],
@@ -200,6 +213,7 @@ fn names_and_paths_on_the_command_line_are_shown_harmless() {
             let ran = Ran::of(home.cstar().args(args));
             assert!(ran.code == 1 || ran.code == 2, "{args:?}: {ran:?}");
             assert_plain(&ran);
+            assert_only_our_colours(&Ran::of(home.cstar().args(args).env("CLICOLOR_FORCE", "1")));
         }
     }
 }
