@@ -73,6 +73,9 @@ fn hint(error: &ApiError) -> Option<&'static str> {
             "team_access_denied" => "the key belongs to another team",
             _ => "this needs a secret key (sk_…); publishable keys (pk_…) only read",
         }),
+        ApiError::Refused { status: 404, .. } => {
+            Some("check the id, and that the base URL is that of cStar's API, or of a sandbox")
+        }
         ApiError::RateLimited { .. } => {
             Some("wait until the limit is reset; keys may send 1,000 requests an hour")
         }
