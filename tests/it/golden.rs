@@ -1,1 +1,240 @@
-//! (to be filled)
+//! The samples that cStar documents, as answers of a server that sends nothing else: each is read,
+//! forwarded or refused as its page says. And the requests that our client sends.
+
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::support::hostile::{Act, Asked, FAKE_KEY, Hostile, STREAM, answer, send, session};
+use crate::support::receiver::Receiver;
+use crate::support::{Home, Ran};
+
+/// The payload sample of the webhooks page, in its own bytes.
+const ENVELOPE: &str = include_str!("golden/envelope.json");
+
+const SECRET: &str = "whsec_AbCdEf1234567890...";
+
+/// The verifier as published, with its habits: no trimming, the last `v1` wins, either case of hex.
+fn published_verifier_accepts(body: &[u8], header: &str, secret: &str, now: f64) -> bool {
+    let (mut t, mut v1) = ("", "");
+    for part in header.split(',') {
+        let mut halves = part.split('=');
+        match (halves.next(), halves.next()) {
+            (Some("t"), Some(value)) => t = value,
+            (Some("v1"), Some(value)) => v1 = value,
+            _ => {}
+        }
+    }
+    let seconds: f64 = t.parse().unwrap_or(0.0);
+    if seconds == 0.0 || v1.is_empty() || (now - seconds).abs() > 300.0 {
+        return false;
+    }
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(format!("{seconds}.").as_bytes());
+    mac.update(body);
+    mac.finalize().into_bytes()[..] == hex::decode(v1).unwrap_or_default()
+}
+
+fn now() -> f64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64()
+}
+
+#[test]
+fn the_documented_event_arrives_byte_for_byte_and_the_published_verifier_accepts_it() {
+    let lines: String = ENVELOPE.lines().map(|line| format!("data: {line}\n")).collect();
+    let server = Hostile::start(move |_, _| {
+        let opening = session(&json!({"webhook_id": "whk_b2c3d4e5f6a7", "secret": SECRET}));
+        // The id and the type are in the body.
+        vec![send(STREAM.to_owned() + &opening + &lines + "request-id: req_abc123\n\n"), Act::Hold]
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
+    listen.wait_for("delivered");
+    let request = receiver.next();
+    assert_eq!(request.body, ENVELOPE.as_bytes());
+    assert_eq!(request.header("x-event-id"), "evt_ticket_created_1774583010044_abc12345");
+    assert_eq!(request.header("x-event-type"), "ticket.created");
+    assert_eq!(request.header("x-webhook-id"), "whk_b2c3d4e5f6a7");
+    assert_eq!(request.header("x-cstar-request-id"), "req_abc123");
+    assert_eq!(request.header("x-delivery-attempt"), "1");
+    assert_eq!(request.header("user-agent"), "cStar-Webhooks/1.0");
+    assert_eq!(request.header("content-type"), "application/json");
+    assert!(request.header("x-timestamp").ends_with('Z'));
+    for name in ["x-signature", "cstar-signature"] {
+        let header = request.header(name);
+        assert!(published_verifier_accepts(&request.body, header, SECRET, now()), "{name}: {header}");
+        assert!(!published_verifier_accepts(&request.body, header, SECRET, now() + 302.0));
+        assert!(!published_verifier_accepts(&request.body, header, "whsec_other", now()));
+    }
+}
+
+/// `cstar trigger ticket.created` with these arguments against a server with this answer.
+fn trigger(reply: &'static str, args: &[&str]) -> Ran {
+    let (home, server) = (Home::new(), Hostile::start(move |_, _| answer(200, &[], reply)));
+    Ran::of(server.cstar(&home).args(["trigger", "ticket.created"]).args(args))
+}
+
+#[test]
+fn the_documented_trigger_reply_is_read_without_our_extras() {
+    let reply = r#"{
+  "success": true,
+  "data": {
+    "event": "ticket.created",
+    "eventId": "evt_abc123",
+    "test": true,
+    "deliveries": []
+  },
+  "meta": {
+    "requestId": "req_abc123",
+    "timestamp": "2025-12-10T14:30:00Z"
+  }
+}"#;
+    let human = trigger(reply, &[]).ok();
+    assert_eq!(human.stdout, "Fired  ticket.created  evt_abc123\n");
+    assert_eq!(human.stderr, "");
+    let data = json!({"event": "ticket.created", "eventId": "evt_abc123", "test": true, "deliveries": []});
+    assert_eq!(trigger(reply, &["--json"]).ok().json(), data);
+}
+
+#[test]
+fn the_other_documented_trigger_reply_is_read_too() {
+    let reply = r#"{"success":true,"data":{"event":"ticket.created","deliveredTo":2}}"#;
+    let human = trigger(reply, &[]).ok();
+    assert!(human.stdout.contains("2 receivers"), "{human:?}");
+    let data = json!({"event": "ticket.created", "deliveredTo": 2});
+    assert_eq!(trigger(reply, &["--json"]).ok().json(), data);
+    let nobody = trigger(r#"{"success":true,"data":{"event":"ticket.created","deliveredTo":0}}"#, &[]).ok();
+    assert!(nobody.stderr.contains("Nobody received it"), "{nobody:?}");
+}
+
+/// The error bodies of the reference page: status, type, code, message, documentation.
+const ERRORS: [(u16, u8, &str, &str, &str); 5] = [
+    (400, 1, "validation_error", "PARAMETER_INVALID", "Unknown event type: invalid.event"),
+    (401, 4, "authentication_error", "authentication_required", "Invalid or expired API key"),
+    (403, 4, "authorization_error", "insufficient_permissions", "Secret key required for this endpoint"),
+    (404, 1, "not_found_error", "RESOURCE_MISSING", "Webhook not found"),
+    (429, 1, "rate_limit_error", "rate_limit_exceeded", "Rate limit exceeded. Try again in 60 seconds"),
+];
+
+#[test]
+fn every_documented_error_has_its_exit_code_and_keeps_its_words() {
+    for (status, exit, kind, code, message) in ERRORS {
+        let body = json!({
+            "success": false,
+            "error": {"type": kind, "code": code, "message": message, "param": "event",
+                "doc_url": "https://www.cstar.help/developers/api-reference", "request_id": "req_abc123"},
+            "meta": {"timestamp": "2025-12-10T14:30:00Z"},
+        })
+        .to_string();
+        // Longer than the client waits.
+        let retry_after = ["retry-after: 61"];
+        let server = Hostile::start(move |_, _| answer(status, &retry_after, &body));
+        let home = Home::new();
+        let ran = Ran::of(server.cstar(&home).args(["trigger", "ticket.created", "--json"]));
+        assert_eq!(ran.code, i32::from(exit), "{ran:?}");
+        assert_eq!(ran.stdout, "");
+        let error = ran.json_error();
+        assert_eq!((&error["type"], &error["code"]), (&json!(kind), &json!(code)));
+        assert_eq!((&error["param"], &error["request_id"]), (&json!("event"), &json!("req_abc123")));
+        assert!(error["message"].as_str().unwrap().contains(message), "{error}");
+        assert_eq!(server.asked().len(), 1, "{status} was tried again");
+        let human = Ran::of(server.cstar(&home).args(["trigger", "ticket.created"]));
+        assert!(human.stderr.contains(message) && human.stderr.contains("req_abc123"), "{human:?}");
+    }
+}
+
+#[test]
+fn a_rate_limit_is_waited_for_as_documented() {
+    let server = Hostile::start(|number, _| match number {
+        0 => answer(429, &["Retry-After: 1"], "{}"),
+        1 => answer(429, &[], r#"{"error":{"code":"RATE_LIMITED","retryAfter":1}}"#),
+        _ => answer(200, &[], r#"{"data":{"event":"ticket.created"}}"#),
+    });
+    Ran::of(server.cstar(&Home::new()).current_dir("/").args(["trigger", "ticket.created"])).ok();
+    let asked = server.asked();
+    for pair in asked.windows(2) {
+        assert!((pair[1].at - pair[0].at).as_millis() >= 1000, "{:?}", pair[1].at - pair[0].at);
+    }
+    assert_eq!(asked.len(), 3);
+}
+
+#[test]
+fn the_documented_whoami_answer_says_whose_events_these_are() {
+    let server = Hostile::start(|_, _| answer(401, &[], "{}"));
+    let home = Home::new();
+    let ran = Ran::of(server.cstar(&home).args(["listen", "--forward-to", "1"]));
+    assert!(ran.stderr.contains("Acme Corp (live data), key sk_test_"), "{ran:?}");
+    assert_eq!(server.asked()[0].target(), "/api/v1/teams/your-team-uuid/webhooks/listen");
+}
+
+fn assert_common_headers(asked: &Asked) {
+    assert_eq!(asked.header("authorization"), Some(format!("Bearer {FAKE_KEY}").as_str()));
+    assert_eq!(asked.header("cstar-version"), Some("2026-03-01"));
+    let agent = asked.header("user-agent").unwrap();
+    let rest = agent.strip_prefix("cstar-cli/").unwrap_or_else(|| panic!("{agent}"));
+    let (version, system) = rest.split_once(' ').unwrap();
+    assert_eq!(version, env!("CARGO_PKG_VERSION"));
+    let inner = system.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap();
+    assert_eq!(inner, format!("{}; {}", std::env::consts::OS, std::env::consts::ARCH));
+}
+
+#[test]
+fn a_post_keeps_its_idempotency_key_over_its_retries_and_shares_it_with_no_other() {
+    let server = Hostile::without_whoami(|number, _| match number {
+        0 => answer(200, &[], crate::support::hostile::WHOAMI),
+        1 => answer(500, &[], "{}"),
+        2 => answer(503, &[], "{}"),
+        _ => answer(200, &[], r#"{"data":{"event":"ticket.created"}}"#),
+    });
+    let home = Home::new();
+    Ran::of(server.cstar(&home).args([
+        "trigger",
+        "ticket.created",
+        "--count",
+        "2",
+        "--set",
+        "data.ticket.x=1",
+    ]))
+    .ok();
+    let asked = server.asked();
+    asked.iter().for_each(assert_common_headers);
+    assert_eq!(asked[0].target(), "/api/v1/auth/whoami");
+    assert_eq!(asked[0].header("idempotency-key"), None);
+    let posts = &asked[1..];
+    assert_eq!(posts.len(), 4);
+    for post in posts {
+        assert!(post.head.starts_with("POST /api/v1/teams/your-team-uuid/webhooks/trigger-test HTTP/1.1"));
+        assert_eq!(post.header("content-type"), Some("application/json"));
+        let body: Value = serde_json::from_slice(&post.body).unwrap();
+        assert_eq!(body["event"], "ticket.created");
+        assert!(!body["data"]["ticket"]["x"].is_null());
+    }
+    let keys: Vec<_> = posts.iter().map(|post| post.header("idempotency-key").unwrap()).collect();
+    assert!(keys[0].len() >= 16, "{keys:?}");
+    assert_eq!((keys[0], keys[1]), (keys[1], keys[2]));
+    assert_ne!(keys[2], keys[3]);
+}
+
+#[test]
+fn a_trigger_without_data_sends_the_documented_body_and_nothing_else() {
+    let server = Hostile::start(|_, _| answer(200, &[], r#"{"data":{}}"#));
+    let home = Home::new();
+    Ran::of(server.cstar(&home).args(["trigger", "ticket.created"])).ok();
+    let body: Value = serde_json::from_slice(&server.asked()[0].body).unwrap();
+    assert_eq!(body, json!({"event": "ticket.created"}));
+}
+
+#[test]
+fn the_listen_request_asks_for_an_event_stream_as_it_is() {
+    let server = Hostile::start(|_, _| answer(401, &[], "{}"));
+    let args = ["--forward-to", "1", "--events", "ticket.*,customer.created"];
+    server.listen(&Home::new(), &args).finish();
+    let asked = &server.asked()[0];
+    assert_common_headers(asked);
+    assert!(asked.head.starts_with("GET "), "{asked:?}");
+    let query = asked.target().split_once('?').unwrap().1;
+    assert_eq!(query, "types=customer.created,ticket.*");
+    assert_eq!(asked.header("accept"), Some("text/event-stream"));
+    assert_eq!(asked.header("accept-encoding"), Some("identity"));
+    assert_eq!(asked.header("last-event-id"), None);
+}

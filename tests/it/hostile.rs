@@ -1,1 +1,29 @@
-//! (to be filled)
+//! `listen` and `trigger` against servers that are broken, slow or malicious.
+
+mod bodies;
+mod bounds;
+mod refusal;
+mod stream;
+mod text;
+
+use serde_json::{Value, json};
+
+use crate::support::hostile::{Act, STREAM, send, session};
+
+/// What the tests' sessions sign with.
+const SECRET: &str = "whsec_hostile0000000000000000000000";
+
+/// The head of a stream and a session frame with these members besides the usual ones.
+fn opened(members: Value) -> Act {
+    send(STREAM.to_owned() + &session(&with_defaults(members)))
+}
+
+fn with_defaults(members: Value) -> Value {
+    let mut all = json!({
+        "session_id": "lst_1", "webhook_id": "whk_1", "secret": SECRET, "heartbeat_seconds": 15,
+    });
+    for (name, value) in members.as_object().unwrap() {
+        all[name] = value.clone();
+    }
+    all
+}

@@ -1,1 +1,39 @@
-//! (to be filled)
+//! Everything around `listen` goes away and comes back: the target, the sandbox, the line between.
+
+mod burst;
+mod chaos;
+mod order;
+mod retry;
+mod routes;
+mod stop;
+mod stream;
+mod target;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::support::fire::ticket_and_seq;
+use crate::support::receiver::Request;
+
+/// The numbers of each ticket's first deliveries, in the order in which they came.
+fn first_deliveries(requests: &[Request]) -> HashMap<String, Vec<u64>> {
+    let mut seen = HashSet::new();
+    let mut tickets: HashMap<String, Vec<u64>> = HashMap::new();
+    for request in requests {
+        if seen.insert(request.header("x-event-id")) {
+            let (ticket, seq) = ticket_and_seq(request);
+            tickets.entry(ticket).or_default().push(seq);
+        }
+    }
+    tickets
+}
+
+/// Every number up to `count` came, and those of a ticket in order.
+fn assert_complete_and_in_order(requests: &[Request], count: u64) {
+    let tickets = first_deliveries(requests);
+    for (ticket, numbers) in &tickets {
+        assert!(numbers.is_sorted(), "{ticket}: {numbers:?}");
+    }
+    let mut all: Vec<u64> = tickets.into_values().flatten().collect();
+    all.sort_unstable();
+    assert_eq!(all, (0..count).collect::<Vec<_>>());
+}

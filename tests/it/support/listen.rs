@@ -85,6 +85,19 @@ impl Listen {
         panic!("ended before {what}; seen: {:#?}\nstderr: {}", self.tail(), self.stderr());
     }
 
+    /// Reads until there were so many lines of this type, those seen before included.
+    pub(crate) fn wait_for_all(&mut self, kind: &str, count: usize) {
+        while self.all(kind).len() < count {
+            self.wait_for(kind);
+        }
+    }
+
+    /// The first line of this type among what has been printed by now.
+    pub(crate) fn poll(&mut self, kind: &str) -> Option<Value> {
+        self.seen.extend(self.lines.try_iter().map(|line| json_line(&line)));
+        self.seen.iter().find(|value| value["type"] == kind).cloned()
+    }
+
     /// All lines of a type seen so far.
     pub(crate) fn all(&self, kind: &str) -> Vec<&Value> {
         self.seen.iter().filter(|value| value["type"] == kind).collect()
@@ -95,6 +108,14 @@ impl Listen {
     pub(crate) fn interrupt(&self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    }
+
+    /// The most memory it ever had resident, in KiB.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn peak_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     /// The process id.

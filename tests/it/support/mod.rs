@@ -1,6 +1,9 @@
 //! What the integration tests have in common: a private home, the binary, servers around it.
 
+pub(crate) mod fire;
+pub(crate) mod hostile;
 pub(crate) mod listen;
+pub(crate) mod proxy;
 pub(crate) mod receiver;
 pub(crate) mod sandbox;
 

@@ -108,16 +108,30 @@ impl Receiver {
         (0..count).map(|_| self.next()).collect()
     }
 
+    /// Stops it; gives what had come until the very end.
+    pub(crate) fn stop(mut self) -> Vec<Request> {
+        self.end();
+        self.rest()
+    }
+
     /// What has come and was not taken.
     pub(crate) fn rest(&self) -> Vec<Request> {
         self.inbox.try_iter().collect()
     }
 }
 
+impl Receiver {
+    fn end(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
 impl Drop for Receiver {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        let _ = self.thread.take().unwrap().join();
+        self.end();
     }
 }
 

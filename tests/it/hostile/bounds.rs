@@ -1,0 +1,86 @@
+//! What a server can make us hold in memory.
+
+use serde_json::json;
+
+use super::opened;
+use crate::support::Home;
+use crate::support::hostile::{Act, Hostile, event, send, ticket_event};
+use crate::support::receiver::Receiver;
+
+const LIMIT: usize = 16 * 1024 * 1024;
+
+/// Plays `flood` between two good events; gives the `skipped` lines.
+fn survives(flood: impl Fn() -> Vec<Act> + Send + Sync + 'static) -> Vec<serde_json::Value> {
+    let server = Hostile::start(move |number, _| {
+        let mut acts = vec![opened(json!({"resumed": true}))];
+        if number == 0 {
+            acts.push(send(ticket_event("evt_1")));
+            acts.extend(flood());
+        }
+        acts.extend([send(ticket_event("evt_2")), Act::Hold]);
+        acts
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url()]);
+    listen.wait_for("delivered");
+    #[cfg(target_os = "linux")]
+    let before = listen.peak_kib();
+    listen.wait_until("the good event", |line| line["type"] == "delivered" && line["id"] == "evt_2");
+    #[cfg(target_os = "linux")]
+    {
+        let growth = listen.peak_kib() - before;
+        assert!(growth <= 3 * (LIMIT as u64 / 1024), "grew by {growth} KiB over {before} KiB");
+    }
+    let bodies = receiver.take(2);
+    assert!(receiver.rest().is_empty());
+    assert_eq!(bodies[1].header("x-event-id"), "evt_2");
+    listen.all("skipped").into_iter().cloned().collect()
+}
+
+#[test]
+fn an_event_over_the_limit_is_told_and_skipped_and_the_stream_goes_on() {
+    let skipped = survives(|| {
+        let body = "x".repeat(LIMIT + 1);
+        vec![send(event("evt_big", "ticket.created", &body))]
+    });
+    assert_eq!(skipped.len(), 1);
+    assert_eq!((&skipped[0]["id"], &skipped[0]["event"]), (&json!("evt_big"), &json!("ticket.created")));
+    assert!(skipped[0]["reason"].as_str().unwrap().contains("16777216"), "{}", skipped[0]);
+}
+
+#[test]
+fn an_endless_line_is_dropped_in_bounded_memory() {
+    let skipped = survives(|| {
+        vec![
+            send("id: evt_line\ndata: "),
+            Act::Flood(vec![b'x'; 1 << 20], 128 << 20),
+            // The line ends after all: only this event is lost.
+            send("\n\n"),
+        ]
+    });
+    assert_eq!(skipped.len(), 1);
+    assert_eq!(skipped[0]["id"], "evt_line");
+}
+
+#[test]
+fn endless_data_lines_are_dropped_in_bounded_memory() {
+    let mut line = b"data: ".to_vec();
+    line.resize(64 << 10, b'x');
+    line.push(b'\n');
+    let skipped = survives(move || vec![Act::Flood(line.clone(), 64 << 20), send("\n")]);
+    assert_eq!(skipped.len(), 1);
+}
+
+#[test]
+fn endless_comments_and_unknown_fields_cost_nothing() {
+    let skipped = survives(|| {
+        vec![
+            send(":"),
+            Act::Flood(vec![b'x'; 1 << 20], 40 << 20),
+            send("\nunknown: "),
+            Act::Flood(vec![b'y'; 1 << 10], 1 << 20),
+            send("\n\n"),
+        ]
+    });
+    assert!(skipped.is_empty(), "{skipped:?}");
+}

@@ -1,0 +1,184 @@
+//! Answers that end the command, and answers that must not get hold of the key.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::opened;
+use crate::support::hostile::{Act, FAKE_KEY, Hostile, answer, send, ticket_event};
+use crate::support::receiver::{Receiver, closed_port};
+use crate::support::{Home, Ran};
+
+fn error(stderr: &str) -> Value {
+    let value: Value = serde_json::from_str(stderr.lines().last().unwrap()).unwrap();
+    value["error"].clone()
+}
+
+#[test]
+fn a_refusal_ends_at_once_with_its_exit_code_and_a_hint() {
+    for (status, exit) in [(401, 4), (403, 4), (404, 1)] {
+        let body = json!({"success": false, "error": {"message": "No.", "code": "c", "request_id": "req_1"}});
+        let server = Hostile::start(move |_, _| answer(status, &[], &body.to_string()));
+        let began = Instant::now();
+        let ended = server.listen(&Home::new(), &["--forward-to", "1"]).finish();
+        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+        assert_eq!(ended.code, exit, "{ended:#?}");
+        let error = error(&ended.stderr);
+        assert_eq!(error["exit_code"], exit);
+        assert_eq!(error["request_id"], "req_1");
+        assert!(error["message"].as_str().unwrap().contains("No"), "{error}");
+        assert!(error["hint"].is_string(), "{status}: {error}");
+        assert_eq!(server.asked().len(), 1, "a refusal is not tried again");
+    }
+}
+
+#[test]
+fn a_refusal_whose_body_never_ends_does_not_hold_the_command_up() {
+    let server = Hostile::start(|_, _| {
+        vec![send("HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{\"error\":"), Act::Hold]
+    });
+    let began = Instant::now();
+    let ended = server.listen(&Home::new(), &["--forward-to", "1"]).finish();
+    assert_eq!(ended.code, 4, "{ended:#?}");
+    assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_key_that_is_revoked_while_we_listen_ends_the_command_at_the_next_connection() {
+    let server = Hostile::start(|number, _| match number {
+        0 => vec![opened(json!({})), send(ticket_event("evt_1"))],
+        _ => answer(401, &[], r#"{"error":{"code":"invalid_api_key","message":"revoked"}}"#),
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let ended = server.listen(&home, &["--forward-to", &receiver.url()]).finish();
+    assert_eq!(ended.code, 4, "{ended:#?}");
+    assert_eq!(ended.stopped()["delivered"], 1);
+    assert_eq!(ended.stopped()["reason"], "refused");
+    assert_eq!(error(&ended.stderr)["code"], "invalid_api_key");
+}
+
+#[test]
+fn a_first_answer_that_is_no_event_stream_ends_the_command_with_what_it_was() {
+    let html = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
+    let empty = "HTTP/1.1 204 No Content\r\n\r\n";
+    let gzip = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n";
+    for (reply, word) in [(html, "text/html"), (empty, "no content"), (gzip, "encoding gzip")] {
+        let server = Hostile::start(move |_, _| vec![send(reply)]);
+        let ended = server.listen(&Home::new(), &["--forward-to", "1"]).finish();
+        assert_eq!(ended.code, 1, "{ended:#?}");
+        let error = error(&ended.stderr);
+        assert!(error["message"].as_str().unwrap().contains(word), "{error}");
+        assert!(error["hint"].is_string());
+    }
+}
+
+#[test]
+fn a_later_answer_that_is_no_event_stream_is_tried_again() {
+    let server = Hostile::start(|number, _| match number {
+        0 => vec![opened(json!({})), send(ticket_event("evt_1"))],
+        1 => vec![send("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>")],
+        _ => vec![opened(json!({"resumed": true})), send(ticket_event("evt_2")), Act::Hold],
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]);
+    listen.wait_for("stopped");
+    let reasons: Vec<_> = listen.all("disconnected").iter().map(|line| line["reason"].to_string()).collect();
+    assert_eq!(reasons.len(), 2, "{reasons:?}");
+    assert!(reasons[1].contains("text/html"), "{reasons:?}");
+    assert_eq!(listen.finish().code, 0);
+}
+
+#[test]
+fn a_redirect_is_never_followed_so_the_key_stays_where_it_was_meant_for() {
+    let elsewhere = Hostile::without_whoami(|_, _| answer(200, &[], "{}"));
+    let to = format!("{}/stolen", elsewhere.base_url());
+    let home = Home::new();
+    for status in [301, 302, 303, 307, 308] {
+        let location = format!("location: {to}");
+        let at_listen = Hostile::start({
+            let location = location.clone();
+            move |_, _| answer(status, &[&location], "")
+        });
+        let ended = at_listen.listen(&home, &["--forward-to", "1"]).finish();
+        assert_eq!(ended.code, 1, "{ended:#?}");
+        assert!(error(&ended.stderr)["message"].as_str().unwrap().contains("redirect"), "{ended:#?}");
+        let trigger = Ran::of(at_listen.cstar(&home).args(["trigger", "ticket.created"]));
+        assert_eq!(trigger.code, 1, "{trigger:?}");
+        assert!(trigger.stderr.contains(&to), "{trigger:?}");
+        let at_whoami = Hostile::without_whoami(move |_, _| answer(status, &[&location], ""));
+        assert_eq!(at_whoami.listen(&home, &["--forward-to", "1"]).finish().code, 1);
+    }
+    assert!(elsewhere.asked().is_empty(), "{:?}", elsewhere.asked());
+}
+
+#[test]
+fn a_redirect_at_a_reconnection_is_not_followed_either() {
+    let elsewhere = Hostile::without_whoami(|_, _| answer(200, &[], "{}"));
+    let location = format!("location: {}/stolen", elsewhere.base_url());
+    let server = Hostile::start(move |number, _| match number {
+        0 => vec![opened(json!({}))],
+        _ => answer(307, &[&location], ""),
+    });
+    let ended = server.listen(&Home::new(), &["--forward-to", "1"]).finish();
+    assert_eq!(ended.code, 1, "{ended:#?}");
+    assert!(elsewhere.asked().is_empty(), "{:?}", elsewhere.asked());
+}
+
+#[test]
+fn a_key_that_the_server_echoes_is_not_shown() {
+    let echo = |_: usize, asked: &crate::support::hostile::Asked| {
+        let key = asked.header("authorization").unwrap().to_owned();
+        answer(
+            403,
+            &[],
+            &json!({"error": {"code": "c", "message": key, "type": key, "request_id": key}}).to_string(),
+        )
+    };
+    let frame = |_: usize, _: &_| {
+        let error = json!({"error": {"type": "authentication_error", "code": FAKE_KEY, "message": FAKE_KEY,
+            "request_id": FAKE_KEY}});
+        vec![opened(json!({})), send(format!("event: error\ndata: {error}\n\n"))]
+    };
+    let location = |_: usize, _: &_| answer(302, &[&format!("location: http://127.0.0.1:1/{FAKE_KEY}")], "");
+    let home = Home::new();
+    for server in [Hostile::start(echo), Hostile::start(frame), Hostile::start(location)] {
+        for json in [true, false] {
+            let mut command = server.cstar(&home);
+            command.args(["-vv", "listen", "--forward-to", "1"]);
+            let ran = Ran::of(if json { command.arg("--json") } else { &mut command });
+            assert_ne!(ran.code, 0, "{ran:?}");
+            let said = ran.stdout + &ran.stderr;
+            assert!(!said.contains(FAKE_KEY), "{said}");
+        }
+    }
+}
+
+#[test]
+fn nothing_on_this_machine_goes_through_a_proxy() {
+    let server = Hostile::start(|_, _| vec![opened(json!({})), send(ticket_event("evt_1")), Act::Hold]);
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let proxy = format!("http://127.0.0.1:{}", closed_port());
+    for target in [receiver.url(), format!("http://localhost:{}/x", receiver.port)] {
+        let mut command = server.cstar(&home);
+        for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+            command.env(name, &proxy);
+        }
+        let ran = Ran::of(command.args([
+            "listen",
+            "--json",
+            "--count",
+            "1",
+            "--for",
+            "10s",
+            "--forward-to",
+            &target,
+        ]));
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert_eq!(receiver.next().header("x-event-id"), "evt_1");
+        let lines = ran.json_lines();
+        assert!(
+            lines.iter().all(|line| line["type"] != "disconnected" && line["type"] != "retrying"),
+            "{ran:?}"
+        );
+    }
+}

@@ -1,0 +1,231 @@
+//! The stream breaks, stalls, resumes, repeats itself: nothing is lost and nothing is told twice.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{opened, with_defaults};
+use crate::support::Home;
+use crate::support::hostile::{Act, CHUNKED, Hostile, STREAM, answer, event, send, session, ticket_event};
+use crate::support::receiver::Receiver;
+
+/// The ids of the next requests, in order.
+fn ids(receiver: &Receiver, count: usize) -> Vec<String> {
+    receiver.take(count).iter().map(|request| request.header("x-event-id").to_owned()).collect()
+}
+
+#[test]
+fn a_cut_in_mid_frame_is_resumed_after_the_last_whole_event() {
+    let server = Hostile::start(|number, _| match number {
+        0 => vec![
+            opened(json!({"resumed": false})),
+            send(ticket_event("evt_1") + "id: evt_2\nevent: ticket.created\ndata: {\"id\":\"ev"),
+        ],
+        // Cut again at the worst place: the whole frame is there but for the line end that completes it.
+        1 => vec![opened(json!({"resumed": true})), send(ticket_event("evt_2").trim_end())],
+        _ => vec![
+            opened(json!({"resumed": true})),
+            send(ticket_event("evt_2") + &ticket_event("evt_3")),
+            Act::Hold,
+        ],
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "3"]);
+
+    assert_eq!(ids(&receiver, 3), ["evt_1", "evt_2", "evt_3"]);
+    listen.wait_for("stopped");
+    let ended = listen.finish();
+    assert_eq!(ended.code, 0, "{ended:#?}");
+    assert!(receiver.rest().is_empty());
+    assert!(ended.seen.iter().all(|line| line["type"] != "gap" && line["type"] != "skipped"), "{ended:#?}");
+    let cursors: Vec<_> =
+        server.asked().iter().map(|asked| asked.header("last-event-id").map(str::to_owned)).collect();
+    assert_eq!(cursors, [None, Some("evt_1".to_owned()), Some("evt_1".to_owned())]);
+}
+
+#[test]
+fn a_chunked_stream_that_breaks_off_is_told_from_one_that_ends() {
+    let opening = session(&with_defaults(json!({})));
+    let server = Hostile::start(move |number, _| {
+        let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
+        match number {
+            0 => vec![send(CHUNKED.to_owned() + &chunk(&opening) + "fff\r\ndata: half")],
+            1 => vec![send(CHUNKED.to_owned() + &chunk(&opening) + "0\r\n\r\n")],
+            _ => vec![send(CHUNKED.to_owned() + &chunk(&opening)), Act::Hold],
+        }
+    });
+    let mut listen = server.listen(&Home::new(), &["--forward-to", "1"]);
+    let cut = listen.wait_for("disconnected");
+    assert!(cut["reason"].as_str().unwrap().starts_with("the connection was cut"), "{cut}");
+    let ended = listen.wait_for("disconnected");
+    assert_eq!(ended["reason"], "the server ended the stream");
+}
+
+#[test]
+fn silence_for_three_heartbeats_is_a_dead_peer() {
+    let server = Hostile::start(|number, _| match number {
+        0 => vec![opened(json!({"heartbeat_seconds": 1})), send(ticket_event("evt_1")), Act::Hold],
+        _ => vec![opened(json!({"resumed": true})), send(ticket_event("evt_2")), Act::Hold],
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url()]);
+    listen.wait_for("delivered");
+    let silent_from = Instant::now();
+    let lost = listen.wait_for("disconnected");
+    let noticed_after = silent_from.elapsed();
+    assert_eq!(lost["reason"], "nothing was heard from the server for 3 s");
+    let expected = Duration::from_millis(2500)..Duration::from_secs(5);
+    assert!(expected.contains(&noticed_after), "{noticed_after:?}");
+    assert_eq!(ids(&receiver, 2), ["evt_1", "evt_2"]);
+}
+
+#[test]
+fn a_server_that_accepts_and_never_opens_a_session_is_a_dead_peer_too() {
+    let server = Hostile::start(|number, _| match number {
+        0 => vec![opened(json!({"heartbeat_seconds": 0.1})), Act::Hold],
+        // Only the answer's head; the heartbeat is the default one again.
+        _ => vec![Act::Hold],
+    });
+    let mut listen = server.listen(&Home::new(), &["--forward-to", "1"]);
+    assert_eq!(listen.wait_for("disconnected")["reason"], "nothing was heard from the server for 0.3 s");
+    listen.wait_for("connecting");
+}
+
+#[test]
+fn heartbeats_keep_a_quiet_stream_open() {
+    let server = Hostile::start(|_, _| {
+        vec![
+            opened(json!({"heartbeat_seconds": 0.2})),
+            Act::Repeat(": heartbeat\n\n", 15, Duration::from_millis(100)),
+            send(ticket_event("evt_1")),
+            Act::Hold,
+        ]
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
+    listen.wait_for("stopped");
+    assert!(listen.all("disconnected").is_empty(), "{:?}", listen.seen);
+}
+
+#[test]
+fn a_server_in_trouble_is_tried_again_and_its_retry_after_is_kept() {
+    let server = Hostile::start(|number, _| match number {
+        0 => answer(500, &[], "{}"),
+        1 => answer(503, &["retry-after: 1"], "<html>"),
+        2 => answer(429, &["retry-after: 1"], "{}"),
+        _ => vec![opened(json!({})), send(ticket_event("evt_1")), Act::Hold],
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
+    listen.wait_for("stopped");
+    let reasons: Vec<_> = listen.all("disconnected").iter().map(|line| line["reason"].clone()).collect();
+    assert_eq!(
+        reasons,
+        ["the server answered HTTP 500", "the server answered HTTP 503", "the server answered HTTP 429"]
+    );
+    let asked = server.asked();
+    for pair in asked[1..4].windows(2) {
+        assert!(pair[1].at - pair[0].at >= Duration::from_secs(1), "{:?}", pair[1].at - pair[0].at);
+    }
+}
+
+#[test]
+fn what_a_server_cannot_resume_is_told_as_one_gap() {
+    let server = Hostile::start(|number, _| match number {
+        0 => vec![opened(json!({"resumed": false})), send(ticket_event("evt_1"))],
+        _ => vec![opened(json!({"resumed": false})), send(ticket_event("evt_9")), Act::Hold],
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]);
+    listen.wait_for("stopped");
+    let gaps = listen.all("gap");
+    assert_eq!(gaps.len(), 1, "{:#?}", listen.seen);
+    assert_eq!(gaps[0]["after"], "evt_1");
+    assert!(gaps[0]["since"].is_string());
+    assert_eq!(ids(&receiver, 2), ["evt_1", "evt_9"]);
+}
+
+#[test]
+fn an_event_that_comes_again_after_a_reconnection_is_delivered_once() {
+    let server = Hostile::start(|number, _| match number {
+        0 => vec![opened(json!({})), send(ticket_event("evt_1") + &ticket_event("evt_2"))],
+        _ => vec![
+            opened(json!({"resumed": true})),
+            send(ticket_event("evt_1") + &ticket_event("evt_2") + &ticket_event("evt_3")),
+            Act::Hold,
+        ],
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "3"]);
+    let stopped = listen.wait_for("stopped");
+    assert_eq!(ids(&receiver, 3), ["evt_1", "evt_2", "evt_3"]);
+    assert!(receiver.rest().is_empty());
+    let again: Vec<_> = listen.all("skipped").iter().map(|line| line["id"].clone()).collect();
+    assert_eq!(again, ["evt_1", "evt_2"]);
+    assert_eq!(stopped["received"], 5);
+    assert_eq!((&stopped["delivered"], &stopped["skipped"]), (&json!(3), &json!(2)));
+}
+
+#[test]
+fn an_error_frame_about_the_key_ends_and_any_other_is_tried_again() {
+    let server = Hostile::start(|number, _| {
+        let frame = |error: Value| {
+            vec![opened(json!({"resumed": true})), send(format!("event: error\ndata: {error}\n\n"))]
+        };
+        match number {
+            0 => frame(json!({"type": "api_error", "code": "internal", "message": "sorry"})),
+            1 => frame(json!({"error": "an old one"})),
+            2 => vec![opened(json!({})), send(ticket_event("evt_1") + "event: error\ndata: not json\n\n")],
+            _ => frame(json!({"error": {"type": "authentication_error", "code": "key_expired",
+                "message": "The key has expired.", "request_id": "req_9"}})),
+        }
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let ended = server.listen(&home, &["--forward-to", &receiver.url()]).finish();
+    assert_eq!(ended.code, 4, "{ended:#?}");
+    assert_eq!(server.asked().len(), 4);
+    assert_eq!(ids(&receiver, 1), ["evt_1"]);
+    assert_eq!(ended.stopped()["delivered"], 1);
+    let error: Value = serde_json::from_str(ended.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(error["error"]["code"], "key_expired");
+    assert_eq!(error["error"]["request_id"], "req_9");
+    assert!(error["error"]["hint"].is_string());
+}
+
+#[test]
+fn a_server_without_session_frames_is_served_as_well() {
+    let server = Hostile::start(|_, _| vec![send(STREAM.to_owned() + &ticket_event("evt_1")), Act::Hold]);
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let args = ["--forward-to", &receiver.url(), "--count", "1", "--secret", "whsec_mine"];
+    let mut listen = server.listen(&home, &args);
+    assert_eq!(listen.wait_for("connected")["session_id"], Value::Null);
+    listen.wait_for("stopped");
+    let request = receiver.next();
+    assert_eq!(request.header("x-event-id"), "evt_1");
+    assert!(!request.headers.contains_key("x-webhook-id"));
+}
+
+#[test]
+fn what_is_unknown_or_odd_in_frames_is_passed_over() {
+    let server = Hostile::start(|_, _| {
+        let odd_session = json!({"session_id": 7, "webhook_id": null, "secret": super::SECRET, "resumed": "yes",
+            "heartbeat_seconds": "15", "new_member": {"a": [1]}});
+        let frames = [
+            "\u{feff}: hello\n\n".to_owned(),
+            session(&odd_session),
+            "foo: bar\nretryy: 5\nretry: soon\n\n".to_owned(),
+            "field\nid: evt_1\nevent: ticket.created\nx: y\ndata: {\"data\":{}}\nz\n\n".to_owned(),
+            // A second session frame in one stream, and a type nobody has heard of.
+            session(&odd_session),
+            event("evt_2", "galaxy.exploded", "not even json"),
+        ];
+        vec![send(STREAM.to_owned() + &frames.concat()), Act::Hold]
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]);
+    let stopped = listen.wait_for("stopped");
+    assert_eq!(stopped["delivered"], 2);
+    let bodies: Vec<_> = receiver.take(2).iter().map(|request| request.body.clone()).collect();
+    assert!(bodies.iter().any(|body| &body[..] == b"not even json"), "{bodies:?}");
+    assert!(bodies.iter().any(|body| &body[..] == b"{\"data\":{}}"), "{bodies:?}");
+}

@@ -1,0 +1,92 @@
+//! Text from elsewhere never reaches a terminal as it is: not from ids, types, names or errors.
+
+use serde_json::json;
+
+use super::opened;
+use crate::support::hostile::{Act, Hostile, WHOAMI, answer, event, send, ticket_event};
+use crate::support::receiver::Receiver;
+use crate::support::{Home, Ran};
+
+/// Clears the screen, sets the title, hides, reorders, tags, moves back.
+const EVIL: [&str; 9] = [
+    "\u{1b}[2J",
+    "\u{1b}]0;t\u{7}",
+    "\u{9b}31m",
+    "\u{202e}x",
+    "\u{200b}",
+    "\u{e0041}",
+    "\r",
+    "\u{7f}",
+    "\u{feff}",
+];
+
+/// Panics if the output holds a character that a terminal may obey.
+fn assert_harmless(ran: &Ran) {
+    for text in [&ran.stdout, &ran.stderr] {
+        for c in text.chars().filter(|c| *c != '\n') {
+            let code = u32::from(c);
+            let hidden = matches!(code, 0x200b | 0x200e..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f
+                | 0xfeff | 0xe0000..=0xe0fff);
+            assert!(!c.is_control() && !hidden, "{c:?} in {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn ids_types_and_session_members_are_shown_and_not_obeyed() {
+    let evil = EVIL.concat();
+    let quoted = json!(evil).to_string();
+    // A CR would end the line in the frame itself.
+    let raw = evil.replace('\r', "");
+    let server = Hostile::start(move |number, _| match number {
+        0 => vec![
+            opened(json!({"session_id": evil, "webhook_id": evil})),
+            send(event(&format!("evt_{raw}"), "ticket.created", "{}")),
+            send(event("evt_1", &format!("ticket.{raw}"), "{}")),
+            send(format!("data: {{\"id\":{quoted},\"type\":{quoted}}}\n\n")),
+            send(format!("event: error\ndata: {{\"error\":{{\"message\":{quoted},\"code\":{quoted}}}}}\n\n")),
+        ],
+        _ => vec![opened(json!({"resumed": false})), send(ticket_event("evt_2")), Act::Hold],
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    for verbosity in ["-vv", "--no-color", "--json"] {
+        let mut command = server.cstar(&home);
+        let ran =
+            Ran::of(command.args([verbosity, "listen", "--forward-to", &receiver.url(), "--count", "1"]));
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert_harmless(&ran);
+    }
+}
+
+#[test]
+fn names_and_errors_of_the_api_are_shown_and_not_obeyed() {
+    let evil = EVIL.concat();
+    let name = WHOAMI.replace("\"Acme Corp\"", &json!(evil).to_string());
+    let error = json!({"success": false, "error": {"type": evil, "code": evil, "message": evil,
+        "request_id": evil, "param": evil}})
+    .to_string();
+    let named = Hostile::without_whoami({
+        let error = error.clone();
+        move |_, asked| match asked.target() {
+            "/api/v1/auth/whoami" => answer(200, &[], &name),
+            _ => answer(403, &[], &error),
+        }
+    });
+    let refused = Hostile::without_whoami(move |_, _| answer(401, &[], &error));
+    let evil_reason = Hostile::start(|_, _| {
+        vec![send("HTTP/1.1 404 \u{9b}2J\u{202e}\r\ncontent-length: 5\r\n\r\n\u{1b}[2J\r")]
+    });
+    let location = Hostile::start(|_, _| answer(302, &["location: http://x/\u{9b}31m\u{202e}"], ""));
+    let home = Home::new();
+    for server in [named, refused, evil_reason, location] {
+        for args in [
+            &["listen", "--for", "9s", "--forward-to", "1"][..],
+            &["trigger", "ticket.created"],
+            &["listen", "--for", "9s", "--json"],
+        ] {
+            let ran = Ran::of(server.cstar(&home).args(args));
+            assert_ne!(ran.code, 0, "{ran:?}");
+            assert_harmless(&ran);
+        }
+    }
+}

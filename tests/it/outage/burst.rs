@@ -1,0 +1,32 @@
+//! Many events at once.
+
+use std::time::Duration;
+
+use super::assert_complete_and_in_order;
+use crate::support::Home;
+use crate::support::fire::Fire;
+use crate::support::listen::Listen;
+use crate::support::receiver::{Receiver, Reply};
+use crate::support::sandbox::Sandbox;
+
+#[test]
+fn two_thousand_events_are_neither_lost_nor_reordered_nor_repeated() {
+    const COUNT: usize = 2_000;
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::scripted(|_| Reply::status(200).after(Duration::from_millis(2)));
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..COUNT {
+        fire.ticket(&format!("tkt_{}", number % 20), number);
+    }
+    let requests = receiver.take(COUNT);
+    #[cfg(target_os = "linux")]
+    assert!(listen.peak_kib() < 40 * 1024, "{} KiB", listen.peak_kib());
+    listen.interrupt();
+    let stopped = listen.wait_for("stopped");
+    assert_eq!((&stopped["received"], &stopped["delivered"]), (&COUNT.into(), &COUNT.into()));
+    assert_complete_and_in_order(&requests, COUNT as u64);
+    assert!(receiver.rest().is_empty(), "delivered twice");
+    assert_eq!(listen.finish().code, 0);
+}

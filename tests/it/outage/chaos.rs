@@ -1,0 +1,108 @@
+//! Many faults in a row, drawn from a seed: nothing is lost, and order holds per ticket.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::assert_complete_and_in_order;
+use crate::support::fire::Fire;
+use crate::support::listen::Listen;
+use crate::support::proxy::{Proxy, Reserved};
+use crate::support::receiver::{Receiver, Reply, Request};
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, TEST_KEY};
+
+const FAULTS: usize = 60;
+const EVENTS_PER_FAULT: usize = 8;
+const TICKETS: usize = 24;
+
+/// A small generator (PCG's step and output), so that a failure can be repeated.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// The developer's server, which comes and goes on one port and sometimes fails.
+struct Server {
+    port: Reserved,
+    running: Option<Receiver>,
+    got: Vec<Request>,
+}
+
+impl Server {
+    fn new() -> Self {
+        Self { port: Reserved::new(), running: None, got: Vec::new() }
+    }
+
+    fn start(&mut self, every: u64) {
+        self.stop();
+        let served = std::sync::atomic::AtomicU64::new(1);
+        self.running = Some(Receiver::at(self.port.port, move |_| {
+            let number = served.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            Reply::status(if number.is_multiple_of(every) { 503 } else { 200 })
+                .after(Duration::from_millis(number % 7))
+        }));
+    }
+
+    fn stop(&mut self) {
+        if let Some(receiver) = self.running.take() {
+            self.got.extend(receiver.stop());
+        }
+    }
+}
+
+#[test]
+fn sixty_faults_lose_nothing() {
+    let (home, mut server) = (Home::new(), Server::new());
+    let sandbox = Sandbox::start(&home);
+    let line = Proxy::to(sandbox.port);
+    let mut command = home.cstar();
+    command.env("CSTAR_BASE_URL", line.base_url()).env("CSTAR_API_KEY", TEST_KEY);
+    server.start(u64::MAX);
+    let args = ["--forward-to", &server.port.url(), "--retries", "1000"];
+    let mut listen = Listen::start(command, &args);
+    let mut fire = Fire::at(sandbox.port);
+    let mut dice = Dice(20_261_120);
+    for fault in 0..FAULTS {
+        match dice.roll(6) {
+            0 | 1 => line.cut(),
+            2 => line.pause(),
+            3 => line.resume(),
+            4 => server.stop(),
+            _ => server.start(5 + dice.roll(20)),
+        }
+        for number in 0..EVENTS_PER_FAULT {
+            let number = fault * EVENTS_PER_FAULT + number;
+            fire.ticket(&format!("tkt_{}", number % TICKETS), number);
+        }
+        std::thread::sleep(Duration::from_millis(20 + dice.roll(60)));
+    }
+    line.resume();
+    server.start(u64::MAX);
+    let count = FAULTS * EVENTS_PER_FAULT;
+    listen.wait_for_all("delivered", count);
+    server.stop();
+    listen.interrupt();
+    let stopped = listen.wait_for("stopped");
+    assert_eq!((&stopped["delivered"], &stopped["failed"]), (&count.into(), &0.into()), "{stopped}");
+    assert_complete_and_in_order(&server.got, count as u64);
+    assert_duplicates_are_equal(&server.got);
+    assert!(listen.all("gap").is_empty());
+    assert!(listen.all("disconnected").len() >= 5, "the faults did not reach the stream");
+    assert!(listen.all("retrying").len() >= 5, "the faults did not reach the target");
+}
+
+/// A repeated event has the same bytes and a higher attempt.
+fn assert_duplicates_are_equal(requests: &[Request]) {
+    let mut last: HashMap<&str, &Request> = HashMap::new();
+    for request in requests {
+        let attempt = |request: &Request| request.header("x-delivery-attempt").parse::<u32>().unwrap();
+        if let Some(earlier) = last.insert(request.header("x-event-id"), request) {
+            assert_eq!(earlier.body, request.body);
+            assert!(attempt(earlier) < attempt(request), "{earlier:?} {request:?}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Different resources in parallel, up to a limit; one resource strictly in order.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crate::support::Home;
+use crate::support::fire::{Fire, ticket_and_seq};
+use crate::support::listen::Listen;
+use crate::support::receiver::{Receiver, Reply};
+use crate::support::sandbox::Sandbox;
+
+/// How long the receiver takes for each request.
+const WORK: Duration = Duration::from_millis(100);
+
+/// When each request came, with its ticket.
+type Arrivals = Vec<(Instant, String, u64)>;
+
+/// Fires `events` over `tickets` and gives what the receiver saw, in order of arrival.
+fn arrivals(args: &[&str], events: usize, tickets: usize) -> Arrivals {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let receiver = Receiver::scripted({
+        let seen = Arc::clone(&seen);
+        move |request| {
+            let (ticket, seq) = ticket_and_seq(request);
+            seen.lock().unwrap().push((Instant::now(), ticket, seq));
+            Reply::status(200).after(WORK)
+        }
+    });
+    let (url, count) = (receiver.url(), events.to_string());
+    let args = [&["--forward-to", &url, "--count", &count], args].concat();
+    let mut listen = Listen::start(sandbox.cstar(&home), &args);
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..events {
+        fire.ticket(&format!("tkt_{}", number % tickets), number);
+    }
+    assert_eq!(listen.wait_for("stopped")["delivered"], events);
+    let seen = seen.lock().unwrap();
+    seen.clone()
+}
+
+/// The most requests at work at once: each is, from its arrival, for at least [`WORK`].
+fn most_at_once(arrivals: &Arrivals) -> usize {
+    let at_work =
+        |now: Instant| arrivals.iter().filter(|(began, ..)| *began <= now && now < *began + WORK).count();
+    arrivals.iter().map(|(began, ..)| at_work(*began)).max().unwrap()
+}
+
+fn assert_strictly_sequential(arrivals: &Arrivals) {
+    let mut last: HashMap<&str, (Instant, u64)> = HashMap::new();
+    for (at, ticket, seq) in arrivals {
+        if let Some((before, earlier)) = last.insert(ticket, (*at, *seq)) {
+            assert!(earlier < *seq, "{ticket}: {seq} after {earlier}");
+            assert!(*at >= before + WORK, "{ticket}: two at once");
+        }
+    }
+}
+
+#[test]
+fn different_tickets_run_in_parallel_up_to_the_limit() {
+    let arrivals = arrivals(&["--concurrency", "4"], 16, 16);
+    assert_eq!(most_at_once(&arrivals), 4);
+}
+
+#[test]
+fn the_limit_is_sixteen_by_default() {
+    let arrivals = arrivals(&[], 40, 40);
+    assert_eq!(most_at_once(&arrivals), 16);
+}
+
+#[test]
+fn one_ticket_is_strictly_in_order_whatever_the_limit() {
+    let arrivals = arrivals(&["--concurrency", "64"], 15, 3);
+    assert_strictly_sequential(&arrivals);
+    assert_eq!(most_at_once(&arrivals), 3);
+}
+
+#[test]
+fn ordered_keeps_the_whole_stream_in_order() {
+    let arrivals = arrivals(&["--ordered"], 8, 8);
+    assert_eq!(most_at_once(&arrivals), 1);
+    let numbers: Vec<_> = arrivals.iter().map(|(.., seq)| *seq).collect();
+    assert_eq!(numbers, (0..8).collect::<Vec<_>>());
+}

@@ -1,0 +1,102 @@
+//! Several targets: each gets what it should, and none waits for another.
+
+use serde_json::json;
+
+use crate::support::Home;
+use crate::support::fire::Fire;
+use crate::support::listen::Listen;
+use crate::support::proxy::{Proxy, Reserved};
+use crate::support::receiver::{Receiver, Reply};
+use crate::support::sandbox::Sandbox;
+
+fn types(receiver: &Receiver, count: usize) -> Vec<String> {
+    let requests = receiver.take(count);
+    let mut types: Vec<_> =
+        requests.iter().map(|request| request.header("x-event-type").to_owned()).collect();
+    types.sort();
+    types
+}
+
+#[test]
+fn each_target_gets_what_its_routes_say() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let (all, tickets, both) = (Receiver::start(), Receiver::start(), Receiver::start());
+    let args = [
+        "--forward-to",
+        &all.url(),
+        "--route",
+        &format!("ticket.*={}", tickets.url()),
+        "--route",
+        &format!("customer.created={}", both.url()),
+        "--route",
+        &format!("ticket.created={}", both.url()),
+    ];
+    let mut listen = Listen::start(sandbox.cstar(&home), &args);
+    let mut fire = Fire::at(sandbox.port);
+    for kind in ["ticket.created", "ticket.closed", "customer.created", "article.created"] {
+        fire.event(kind, &json!({}));
+    }
+    assert_eq!(types(&all, 4), ["article.created", "customer.created", "ticket.closed", "ticket.created"]);
+    assert_eq!(types(&tickets, 2), ["ticket.closed", "ticket.created"]);
+    assert_eq!(types(&both, 2), ["customer.created", "ticket.created"]);
+    listen.wait_for_all("delivered", 8);
+    listen.interrupt();
+    let stopped = listen.wait_for("stopped");
+    assert_eq!((&stopped["received"], &stopped["delivered"]), (&json!(8), &json!(8)));
+    for receiver in [all, tickets, both] {
+        assert!(receiver.rest().is_empty());
+    }
+}
+
+#[test]
+fn routes_alone_ask_the_server_for_nothing_else() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let route = format!("ticket.*={}", receiver.url());
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--route", &route, "--count", "1"]);
+    let mut fire = Fire::at(sandbox.port);
+    fire.event("customer.created", &json!({}));
+    fire.event("ticket.closed", &json!({}));
+    let stopped = listen.wait_for("stopped");
+    assert_eq!((&stopped["received"], &stopped["skipped"]), (&json!(1), &json!(0)));
+    assert_eq!(types(&receiver, 1), ["ticket.closed"]);
+}
+
+#[test]
+fn a_target_that_is_down_does_not_stop_another() {
+    let (home, down) = (Home::new(), Reserved::new());
+    let sandbox = Sandbox::start(&home);
+    let up = Receiver::start();
+    let args = ["--forward-to", &down.url(), "--forward-to", &up.url()];
+    let mut listen = Listen::start(sandbox.cstar(&home), &args);
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..20 {
+        fire.ticket("tkt_1", number);
+    }
+    super::assert_complete_and_in_order(&up.take(20), 20);
+    listen.wait_for("waiting");
+    let back = Receiver::at(down.port, |_| Reply::status(200));
+    super::assert_complete_and_in_order(&back.take(20), 20);
+    listen.wait_for_all("delivered", 40);
+    assert_eq!(listen.all("waiting").len(), 1);
+    assert!(up.rest().is_empty() && back.rest().is_empty());
+}
+
+#[test]
+fn localhost_finds_a_server_on_the_other_address_family() {
+    let (home, port, receiver) = (Home::new(), Reserved::new(), Receiver::start());
+    let address = format!("[::1]:{}", port.port).parse().unwrap();
+    let Ok(_v6) = Proxy::between(address, receiver.port) else {
+        // This machine has no IPv6.
+        return;
+    };
+    let sandbox = Sandbox::start(&home);
+    let target = format!("localhost:{}/hook", port.port);
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &target, "--count", "1"]);
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    assert_eq!(listen.wait_for("delivered")["attempt"], 1);
+    assert_eq!(receiver.next().header("x-delivery-attempt"), "1");
+    assert!(listen.all("waiting").is_empty());
+}

@@ -1,0 +1,128 @@
+//! How `listen` ends: interrupts, `--count`, `--for`.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::support::Home;
+use crate::support::fire::Fire;
+use crate::support::listen::Listen;
+use crate::support::proxy::Reserved;
+use crate::support::receiver::{Receiver, Reply};
+use crate::support::sandbox::Sandbox;
+
+#[cfg(unix)]
+fn signal(listen: &Listen, name: &str) {
+    let pid = listen.pid().to_string();
+    // Fails once the process is gone, which the caller finds out by itself.
+    let _ = std::process::Command::new("kill").args([name, &pid]).output();
+}
+
+#[cfg(unix)]
+#[test]
+fn the_first_interrupt_finishes_what_is_in_flight() {
+    for name in ["-INT", "-TERM"] {
+        let home = Home::new();
+        let sandbox = Sandbox::start(&home);
+        let receiver = Receiver::scripted(|_| Reply::status(200).after(Duration::from_millis(700)));
+        let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+        let mut fire = Fire::at(sandbox.port);
+        fire.ticket("tkt_1", 1);
+        fire.ticket("tkt_1", 2);
+        receiver.next();
+        signal(&listen, name);
+        let ended = listen.finish();
+        assert_eq!(ended.code, 0, "{name}: {ended:#?}");
+        let stopped = ended.stopped();
+        assert_eq!(
+            (&stopped["received"], &stopped["delivered"]),
+            (&json!(2), &json!(2)),
+            "{name}: {stopped}"
+        );
+        assert_eq!(stopped["reason"], "interrupted");
+        assert_eq!(stopped["undelivered"], json!([]));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_second_interrupt_ends_at_once() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::scripted(|_| Reply::status(200).after(Duration::from_secs(60)));
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    let id = Fire::at(sandbox.port).ticket("tkt_1", 1);
+    receiver.next();
+    let began = Instant::now();
+    // The system merges signals that come before the process has looked at the first.
+    let mut stopped = None;
+    while stopped.is_none() {
+        signal(&listen, "-INT");
+        std::thread::sleep(Duration::from_millis(50));
+        stopped = listen.poll("stopped");
+    }
+    let ended = listen.finish();
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert_eq!(ended.code, 130, "{ended:#?}");
+    let stopped = ended.stopped();
+    assert_eq!((&stopped["received"], &stopped["waiting"]), (&json!(1), &json!(1)));
+    assert_eq!(stopped["undelivered"], json!([id]));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_while_a_target_is_down_names_what_was_not_delivered() {
+    let (home, down) = (Home::new(), Reserved::new());
+    let sandbox = Sandbox::start(&home);
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &down.url()]);
+    let id = Fire::at(sandbox.port).ticket("tkt_1", 1);
+    listen.wait_for("waiting");
+    let began = Instant::now();
+    listen.interrupt();
+    let ended = listen.finish();
+    // The wait is bounded.
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    assert_eq!(ended.code, 0, "{ended:#?}");
+    assert_eq!(ended.stopped()["undelivered"], json!([id]));
+    assert_eq!(ended.stopped()["waiting"], 1);
+}
+
+#[test]
+fn count_ends_when_so_many_have_been_dealt_with() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::scripted(|_| Reply::status(200).after(Duration::from_millis(200)));
+    let args = ["--forward-to", &receiver.url(), "--count", "3"];
+    let listen = Listen::start(sandbox.cstar(&home), &args);
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..6 {
+        fire.ticket("tkt_1", number);
+    }
+    let ended = listen.finish();
+    assert_eq!(ended.code, 0, "{ended:#?}");
+    assert_eq!(
+        (&ended.stopped()["delivered"], &ended.stopped()["reason"]),
+        (&json!(3), &json!("count reached"))
+    );
+    assert_eq!(receiver.take(3).len() + receiver.rest().len(), 3);
+}
+
+#[test]
+fn the_time_limit_ends_a_quiet_run_well_and_a_failed_one_badly() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::scripted(|_| Reply::status(404));
+    let quiet =
+        Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--for", "300ms"]).finish();
+    assert_eq!((quiet.code, &quiet.stopped()["reason"]), (0, &json!("time up")), "{quiet:#?}");
+
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--for", "1s"]);
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    let failed = listen.finish();
+    assert_eq!((failed.code, &failed.stopped()["failed"]), (1, &json!(1)), "{failed:#?}");
+
+    let args = ["--forward-to", &receiver.url(), "--for", "300ms", "--count", "1"];
+    let short = Listen::start(sandbox.cstar(&home), &args).finish();
+    assert_eq!(short.code, 1, "{short:#?}");
+    assert!(short.stderr.contains("--count"), "{short:#?}");
+}

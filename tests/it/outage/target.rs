@@ -1,0 +1,113 @@
+//! The developer's server is down, dies, or comes back.
+
+use std::time::Duration;
+
+use cstar::signature::{Verifier, verify_signature};
+
+use super::assert_complete_and_in_order;
+use crate::support::Home;
+use crate::support::fire::Fire;
+use crate::support::listen::Listen;
+use crate::support::proxy::Reserved;
+use crate::support::receiver::{Receiver, Reply};
+use crate::support::sandbox::Sandbox;
+
+pub(super) const SECRET: &str = "whsec_sandboxtest000000000000000000000";
+
+#[test]
+fn events_wait_for_a_target_that_is_down_and_arrive_in_order() {
+    const COUNT: usize = 100;
+    let (home, port) = (Home::new(), Reserved::new());
+    let sandbox = Sandbox::start(&home);
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &port.url()]);
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..COUNT {
+        fire.ticket(&format!("tkt_{}", number % 7), number);
+    }
+    listen.wait_for_all("received", COUNT);
+
+    let receiver = Receiver::at(port.port, |_| Reply::status(200));
+    let requests = receiver.take(COUNT);
+    listen.wait_for_all("delivered", COUNT);
+    assert_complete_and_in_order(&requests, COUNT as u64);
+    assert!(receiver.rest().is_empty());
+    // A refused connection is no attempt.
+    assert!(requests.iter().all(|request| request.header("x-delivery-attempt") == "1"));
+    assert_eq!((listen.all("waiting").len(), listen.all("resumed").len()), (1, 1), "{:#?}", listen.seen);
+    assert!(listen.all("retrying").is_empty());
+    listen.interrupt();
+    let stopped = listen.wait_for("stopped");
+    assert_eq!((&stopped["delivered"], &stopped["waiting"]), (&COUNT.into(), &0.into()));
+}
+
+#[test]
+fn every_outage_of_a_target_is_told_once() {
+    let (home, port) = (Home::new(), Reserved::new());
+    let sandbox = Sandbox::start(&home);
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &port.url()]);
+    let mut fire = Fire::at(sandbox.port);
+    for outage in 0..3 {
+        fire.ticket("tkt_1", outage);
+        listen.wait_for("waiting");
+        let receiver = Receiver::at(port.port, |_| Reply::status(200));
+        assert_eq!(listen.wait_for("resumed")["waiting"], 1);
+        listen.wait_for("delivered");
+        assert_eq!(receiver.next().header("x-delivery-attempt"), "1");
+    }
+    assert_eq!((listen.all("waiting").len(), listen.all("resumed").len()), (3, 3));
+}
+
+#[test]
+fn a_server_killed_in_mid_request_gets_the_event_again() {
+    let (home, port) = (Home::new(), Reserved::new());
+    let sandbox = Sandbox::start(&home);
+    let dying = Receiver::at(port.port, |_| Reply::status(200).after(Duration::from_secs(60)));
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &port.url()]);
+    let id = Fire::at(sandbox.port).ticket("tkt_1", 1);
+    let first = dying.next();
+    drop(dying);
+    assert_eq!(listen.wait_for("retrying")["attempt"], 1);
+
+    let receiver = Receiver::at(port.port, |_| Reply::status(200));
+    let second = receiver.next();
+    let delivered = listen.wait_for("delivered");
+    assert_eq!((first.header("x-event-id"), second.header("x-event-id")), (id.as_str(), id.as_str()));
+    assert_eq!((first.header("x-delivery-attempt"), second.header("x-delivery-attempt")), ("1", "2"));
+    assert_eq!(first.body, second.body);
+    verify_signature(&second.body, Some(second.header("x-signature")), SECRET).unwrap();
+    // The time of this attempt, to the millisecond in one header and to the second in the other.
+    assert_ne!(first.header("x-timestamp"), second.header("x-timestamp"));
+    assert_eq!(delivered["attempt"], 2);
+}
+
+#[test]
+fn every_attempt_is_signed_anew() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::scripted(|request| match request.header("x-delivery-attempt") {
+        "1" | "2" => Reply::status(500),
+        _ => Reply::status(200),
+    });
+    let args = ["--forward-to", &receiver.url(), "--count", "1"];
+    let mut listen = Listen::start(sandbox.cstar(&home), &args);
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    let requests = receiver.take(3);
+    listen.wait_for("stopped");
+    let attempts: Vec<_> = requests.iter().map(|request| request.header("x-delivery-attempt")).collect();
+    assert_eq!(attempts, ["1", "2", "3"]);
+    let times: Vec<i64> = requests.iter().map(signed_at).collect();
+    // 0.5 s and 1 s lie between them.
+    assert!(times[0] <= times[1] && times[1] < times[2], "{times:?}");
+    assert!(requests.iter().all(|request| request.body == requests[0].body));
+    let retries: Vec<_> = listen.all("retrying").iter().map(|line| line["retry_in_ms"].clone()).collect();
+    assert_eq!(retries, [500, 1000]);
+    assert_eq!(listen.finish().code, 0);
+}
+
+/// `t` of a signature that holds.
+fn signed_at(request: &crate::support::receiver::Request) -> i64 {
+    let header = request.header("x-signature");
+    Verifier::new(SECRET).verify(&request.body, Some(header)).unwrap();
+    let t = header.strip_prefix("t=").unwrap().split(',').next().unwrap();
+    t.parse().unwrap()
+}

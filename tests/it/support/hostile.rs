@@ -1,0 +1,224 @@
+//! A server that speaks raw TCP: it answers `whoami` properly and then plays a script per request.
+//!
+//! Every request is answered on a connection of its own, which closes when its script is over.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::Home;
+use super::listen::Listen;
+
+/// The head of an event stream whose end is the end of the connection.
+pub(crate) const STREAM: &str =
+    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+
+/// The head of an event stream in chunks, so that its end can be told from a cut.
+pub(crate) const CHUNKED: &str =
+    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+
+/// The documented `whoami` sample.
+pub(crate) const WHOAMI: &str = r#"{ "success": true, "data": { "teamId": "your-team-uuid", "teamName": "Acme Corp", "teamSlug": "acme", "keyType": "secret", "environment": "live" } }"#;
+
+/// A step of a script.
+pub(crate) enum Act {
+    /// Write these bytes at once.
+    Send(Vec<u8>),
+    /// Write each byte as a chunk of its own (after [`CHUNKED`]).
+    Bytewise(Vec<u8>),
+    /// Write this until so many bytes have been written.
+    Flood(Vec<u8>, usize),
+    /// Write this so often, at this interval.
+    Repeat(&'static str, u32, Duration),
+    /// Say nothing until the client is gone.
+    Hold,
+}
+
+/// Writes text.
+pub(crate) fn send(text: impl Into<Vec<u8>>) -> Act {
+    Act::Send(text.into())
+}
+
+/// A JSON answer with more header lines.
+pub(crate) fn answer(status: u16, headers: &[&str], body: &str) -> Vec<Act> {
+    let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+    let length = body.len();
+    vec![send(format!(
+        "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}"
+    ))]
+}
+
+/// A session frame.
+pub(crate) fn session(members: &Value) -> String {
+    format!("event: session\ndata: {members}\n\n")
+}
+
+/// An event frame.
+pub(crate) fn event(id: &str, kind: &str, body: &str) -> String {
+    format!("id: {id}\nevent: {kind}\ndata: {body}\n\n")
+}
+
+/// A small event body about a ticket.
+pub(crate) fn ticket(id: &str, ticket: &str) -> String {
+    format!(
+        r#"{{"id":"{id}","type":"ticket.created","created_at":"2026-03-06T14:30:00Z","team_id":"t","data":{{"ticket":{{"id":"{ticket}"}}}}}}"#
+    )
+}
+
+/// An event frame with [`ticket`].
+pub(crate) fn ticket_event(id: &str) -> String {
+    event(id, "ticket.created", &ticket(id, "tkt_1"))
+}
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) at: Instant,
+    /// Request line and header lines.
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Asked {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    pub(crate) fn target(&self) -> &str {
+        self.head.split(' ').nth(1).unwrap_or_default()
+    }
+}
+
+type Script = dyn Fn(usize, &Asked) -> Vec<Act> + Send + Sync;
+
+/// A running hostile server.
+pub(crate) struct Hostile {
+    pub(crate) port: u16,
+    asked: Arc<Mutex<Vec<Asked>>>,
+    over: Arc<AtomicBool>,
+}
+
+impl Hostile {
+    /// Answers `whoami`, and plays `script(n, request)` for every other request, n from 0.
+    pub(crate) fn start(script: impl Fn(usize, &Asked) -> Vec<Act> + Send + Sync + 'static) -> Self {
+        Self::serve(move |number, asked| script(number, asked), true)
+    }
+
+    /// Plays the script for `whoami`, too.
+    pub(crate) fn without_whoami(script: impl Fn(usize, &Asked) -> Vec<Act> + Send + Sync + 'static) -> Self {
+        Self::serve(script, false)
+    }
+
+    fn serve(script: impl Fn(usize, &Asked) -> Vec<Act> + Send + Sync + 'static, whoami: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (asked, over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let server = Self { port, asked: Arc::clone(&asked), over: Arc::clone(&over) };
+        let script: Arc<Script> = Arc::new(script);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if over.load(Ordering::Relaxed) {
+                    return;
+                }
+                let (Ok(stream), script, asked) = (stream, Arc::clone(&script), Arc::clone(&asked)) else {
+                    continue;
+                };
+                std::thread::spawn(move || connection(stream, &script, &asked, whoami));
+            }
+        });
+        server
+    }
+
+    /// Every request so far but those for `whoami` that were answered by themselves.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// `cstar` with this server and an obviously fake key by environment.
+    pub(crate) fn cstar(&self, home: &Home) -> std::process::Command {
+        let mut command = home.cstar();
+        command.env("CSTAR_BASE_URL", self.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
+        command
+    }
+
+    /// `cstar listen --json` against this server, not yet connected.
+    pub(crate) fn listen(&self, home: &Home, args: &[&str]) -> Listen {
+        Listen::start_unconnected(self.cstar(home), args)
+    }
+}
+
+/// A key that no server knows.
+pub(crate) const FAKE_KEY: &str = "sk_test_hostile00000000000000000000000000";
+
+impl Drop for Hostile {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        // Wakes the thread that accepts.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+fn connection(mut stream: TcpStream, script: &Arc<Script>, asked: &Mutex<Vec<Asked>>, whoami: bool) {
+    let _ = stream.set_nodelay(true);
+    let Some(request) = read_request(&mut stream) else { return };
+    let acts = if whoami && request.target() == "/api/v1/auth/whoami" {
+        answer(200, &[], WHOAMI)
+    } else {
+        let number = {
+            let mut asked = asked.lock().unwrap();
+            asked.push(request.clone());
+            asked.len() - 1
+        };
+        script(number, &request)
+    };
+    for act in acts {
+        // A client that goes away ends the script.
+        if play(&mut stream, act).is_err() {
+            return;
+        }
+    }
+}
+
+fn play(stream: &mut TcpStream, act: Act) -> std::io::Result<()> {
+    match act {
+        Act::Send(bytes) => stream.write_all(&bytes),
+        Act::Bytewise(bytes) => {
+            bytes.iter().try_for_each(|byte| stream.write_all(&[b'1', b'\r', b'\n', *byte, b'\r', b'\n']))
+        }
+        Act::Flood(bytes, total) => {
+            (0..total.div_ceil(bytes.len())).try_for_each(|_| stream.write_all(&bytes))
+        }
+        Act::Repeat(text, times, pause) => (0..times).try_for_each(|_| {
+            std::thread::sleep(pause);
+            stream.write_all(text.as_bytes())
+        }),
+        Act::Hold => {
+            while stream.read(&mut [0; 64])? > 0 {}
+            Ok(())
+        }
+    }
+}
+
+fn read_request(stream: &mut TcpStream) -> Option<Asked> {
+    let at = Instant::now();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).ok()?;
+        head.push(byte[0]);
+    }
+    let mut asked = Asked { at, head: String::from_utf8_lossy(&head).into_owned(), body: Vec::new() };
+    let length = asked.header("content-length").map_or(0, |length| length.parse().unwrap());
+    asked.body = vec![0; length];
+    stream.read_exact(&mut asked.body).ok()?;
+    Some(asked)
+}
