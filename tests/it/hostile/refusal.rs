@@ -182,3 +182,55 @@ fn nothing_on_this_machine_goes_through_a_proxy() {
         );
     }
 }
+
+#[test]
+fn a_proxy_is_used_for_what_is_elsewhere_and_never_sees_the_key() {
+    let (home, proxy) = (Home::new(), Hostile::without_whoami(|_, _| answer(403, &[], "{}")));
+    let mut command = home.cstar();
+    command.env("HTTPS_PROXY", proxy.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
+    let ran = Ran::of(command.args([
+        "listen",
+        "--json",
+        "--base-url",
+        "https://cstar.invalid",
+        "--forward-to",
+        "1",
+    ]));
+    assert_eq!(ran.code, 3, "{ran:?}");
+    let asked = proxy.asked();
+    assert!(!asked.is_empty());
+    for asked in asked {
+        assert!(asked.head.starts_with("CONNECT cstar.invalid:443 HTTP/1.1"), "{asked:?}");
+        assert!(!asked.head.contains(FAKE_KEY), "{asked:?}");
+    }
+}
+
+#[test]
+fn a_server_that_always_fails_is_not_hammered() {
+    let server = Hostile::start(|number, _| match number {
+        // The shortest wait a server may ask for, then failure by failure.
+        0 => vec![opened(json!({})), send("retry: 0\n\n")],
+        1..6 => answer(503, &["retry-after: 0"], ""),
+        _ => vec![send("HTTP/1.1 200 OK\r\n")],
+    });
+    let ended = server.listen(&Home::new(), &["--forward-to", "1", "--for", "3s"]).finish();
+    assert_eq!(ended.code, 0, "{ended:#?}");
+    let count = server.asked().len();
+    assert!((3..=25).contains(&count), "{count} requests in 3 s");
+}
+
+#[test]
+fn an_endless_answer_of_the_api_is_given_up() {
+    for head in ["", "content-encoding: gzip\r\n"] {
+        let server = Hostile::without_whoami(move |_, _| {
+            let head =
+                format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{head}\r\n{{\"data\":\"");
+            vec![send(head), Act::Flood(vec![b'x'; 1 << 20], 1 << 40)]
+        });
+        let home = Home::new();
+        let ran = Ran::of(server.cstar(&home).args(["listen", "--json", "--forward-to", "1"]));
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert_eq!(ran.stdout, "");
+        ran.json_error();
+    }
+}

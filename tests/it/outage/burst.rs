@@ -6,6 +6,7 @@ use super::assert_complete_and_in_order;
 use crate::support::Home;
 use crate::support::fire::Fire;
 use crate::support::listen::Listen;
+use crate::support::proxy::Reserved;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 
@@ -29,4 +30,27 @@ fn two_thousand_events_are_neither_lost_nor_reordered_nor_repeated() {
     assert_complete_and_in_order(&requests, COUNT as u64);
     assert!(receiver.rest().is_empty(), "delivered twice");
     assert_eq!(listen.finish().code, 0);
+}
+
+#[test]
+fn what_a_target_leaves_lying_is_left_on_the_server_and_not_in_memory() {
+    const COUNT: usize = 1_500;
+    let (home, port) = (Home::new(), Reserved::new());
+    let sandbox = Sandbox::start(&home);
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &port.url()]);
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..COUNT {
+        fire.ticket(&format!("tkt_{}", number % 20), number);
+    }
+    // Past the bound the stream is not read, which is said once.
+    let queued = listen.wait_for("paused")["queued"].as_u64().unwrap();
+    assert_eq!(listen.all("received").len() as u64, queued);
+    assert!(queued < COUNT as u64, "{queued}");
+    let receiver = Receiver::at(port.port, |_| Reply::status(200));
+    listen.wait_for_all("delivered", COUNT);
+    assert_complete_and_in_order(&receiver.take(COUNT), COUNT as u64);
+    assert!(receiver.rest().is_empty());
+    assert!(listen.all("disconnected").is_empty(), "a pause is no silence of the server");
+    #[cfg(target_os = "linux")]
+    assert!(listen.peak_kib() < 40 * 1024, "{} KiB", listen.peak_kib());
 }

@@ -126,3 +126,27 @@ fn the_time_limit_ends_a_quiet_run_well_and_a_failed_one_badly() {
     assert_eq!(short.code, 1, "{short:#?}");
     assert!(short.stderr.contains("--count"), "{short:#?}");
 }
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_the_command_well() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::Stdio;
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let mut command = sandbox.cstar(&home);
+    command.args(["listen", "--json", "--forward-to", &receiver.url()]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("connected") {
+        line.clear();
+        stdout.read_line(&mut line).unwrap();
+    }
+    drop(stdout);
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!(stderr, "");
+}
