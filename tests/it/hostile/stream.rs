@@ -95,8 +95,8 @@ fn a_server_that_accepts_and_never_opens_a_session_is_a_dead_peer_too() {
 fn heartbeats_keep_a_quiet_stream_open() {
     let server = Hostile::start(|_, _| {
         vec![
-            opened(json!({"heartbeat_seconds": 0.2})),
-            Act::Repeat(": heartbeat\n\n", 15, Duration::from_millis(100)),
+            opened(json!({"heartbeat_seconds": 0.5})),
+            Act::Repeat(": heartbeat\n\n", 20, Duration::from_millis(100)),
             send(ticket_event("evt_1")),
             Act::Hold,
         ]

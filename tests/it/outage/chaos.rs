@@ -67,18 +67,28 @@ fn sixty_faults_lose_nothing() {
     let mut fire = Fire::at(sandbox.port);
     let mut dice = Dice(20_261_120);
     for fault in 0..FAULTS {
-        match dice.roll(6) {
+        let fault_at = fault * EVENTS_PER_FAULT;
+        let kind = dice.roll(6);
+        match kind {
             0 | 1 => line.cut(),
-            2 => line.pause(),
-            3 => line.resume(),
+            2 | 3 => line.pause(),
             4 => server.stop(),
             _ => server.start(5 + dice.roll(20)),
         }
-        for number in 0..EVENTS_PER_FAULT {
-            let number = fault * EVENTS_PER_FAULT + number;
+        for number in fault_at..fault_at + EVENTS_PER_FAULT {
             fire.ticket(&format!("tkt_{}", number % TICKETS), number);
         }
-        std::thread::sleep(Duration::from_millis(20 + dice.roll(60)));
+        std::thread::sleep(Duration::from_millis(40 + dice.roll(80)));
+        match kind {
+            2 => line.resume(),
+            3 => {
+                // What it held back is lost.
+                line.cut();
+                line.resume();
+            }
+            4 => server.start(5 + dice.roll(20)),
+            _ => {}
+        }
     }
     line.resume();
     server.start(u64::MAX);

@@ -11,7 +11,7 @@ use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 
 /// How long the receiver takes for each request.
-const WORK: Duration = Duration::from_millis(100);
+const WORK: Duration = Duration::from_millis(250);
 
 /// When each request came, with its ticket.
 type Arrivals = Vec<(Instant, String, u64)>;

@@ -116,7 +116,7 @@ fn the_time_limit_ends_a_quiet_run_well_and_a_failed_one_badly() {
         Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--for", "300ms"]).finish();
     assert_eq!((quiet.code, &quiet.stopped()["reason"]), (0, &json!("time up")), "{quiet:#?}");
 
-    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--for", "1s"]);
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--for", "2s"]);
     Fire::at(sandbox.port).ticket("tkt_1", 1);
     let failed = listen.finish();
     assert_eq!((failed.code, &failed.stopped()["failed"]), (1, &json!(1)), "{failed:#?}");

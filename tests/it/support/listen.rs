@@ -125,7 +125,10 @@ impl Listen {
 
     /// Reads to the end; gives the exit code and standard error.
     pub(crate) fn finish(mut self) -> Finished {
-        while self.next().is_some() {}
+        let deadline = Instant::now() + PATIENCE;
+        while self.next().is_some() {
+            assert!(Instant::now() < deadline, "it does not end; seen: {:#?}", self.tail());
+        }
         let code = self.child.wait().unwrap().code().unwrap_or(-1);
         let stderr = self.stderr();
         Finished { code, stderr, seen: std::mem::take(&mut self.seen) }
