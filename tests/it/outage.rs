@@ -1,6 +1,8 @@
 //! Everything around `listen` goes away and comes back: the target, the sandbox, the line between.
 
 mod burst;
+// Ends with an interrupt, which a test cannot send elsewhere.
+#[cfg(unix)]
 mod chaos;
 mod order;
 mod retry;

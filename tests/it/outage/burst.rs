@@ -10,6 +10,7 @@ use crate::support::proxy::Reserved;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 
+#[cfg(unix)]
 #[test]
 fn two_thousand_events_are_neither_lost_nor_reordered_nor_repeated() {
     const COUNT: usize = 2_000;

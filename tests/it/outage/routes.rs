@@ -17,6 +17,7 @@ fn types(receiver: &Receiver, count: usize) -> Vec<String> {
     types
 }
 
+#[cfg(unix)]
 #[test]
 fn each_target_gets_what_its_routes_say() {
     let home = Home::new();

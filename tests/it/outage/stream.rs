@@ -41,6 +41,7 @@ fn a_sandbox_that_was_killed_and_restarted_is_found_again_and_its_gap_told() {
     assert_eq!(listen.all("gap").len(), 1);
 }
 
+#[cfg(unix)]
 #[test]
 fn events_fired_while_the_line_is_cut_arrive_after_it_is_back() {
     let (home, receiver) = (Home::new(), Receiver::start());

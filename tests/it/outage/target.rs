@@ -14,6 +14,7 @@ use crate::support::sandbox::Sandbox;
 
 pub(super) const SECRET: &str = "whsec_sandboxtest000000000000000000000";
 
+#[cfg(unix)]
 #[test]
 fn events_wait_for_a_target_that_is_down_and_arrive_in_order() {
     const COUNT: usize = 100;
