@@ -94,12 +94,6 @@ pub(crate) fn public_tree() -> clap::Command {
         .subcommands(shown)
 }
 
-/// Which event types a message about a mistyped one suggests.
-pub(crate) fn did_you_mean(candidates: &[impl AsRef<str>]) -> Option<String> {
-    let names: Vec<_> = candidates.iter().map(|name| format!("`{}`", name.as_ref())).collect();
-    (!names.is_empty()).then(|| format!("did you mean {}?", names.join(" or ")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,9 +4,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::cli::did_you_mean;
 use crate::event::{self, Category, EventType, SampleSeed};
 use crate::host::random;
+use crate::ops::event_type;
 use crate::output::{Failure, style, table};
 use crate::sandbox;
 
@@ -96,7 +96,7 @@ fn as_json(event: &EventType) -> Value {
 }
 
 fn show(context: &mut Context, name: &str) -> Result<(), Failure> {
-    let event = find(name)?;
+    let event = event_type::named(name)?;
     let unique = random::alphanumeric::<24>();
     let seed = SampleSeed {
         now: context.clock.now(),
@@ -119,16 +119,4 @@ fn show(context: &mut Context, name: &str) -> Result<(), Failure> {
         ))?;
     }
     Ok(())
-}
-
-/// The event type of this name.
-fn find(name: &str) -> Result<&'static EventType, Failure> {
-    event::find(name).ok_or_else(|| {
-        let failure = Failure::usage(format!("there is no event type `{name}`"));
-        let failure = match did_you_mean(&event::suggest(name)) {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        };
-        failure.hint("all types: cstar events")
-    })
 }

@@ -1,11 +1,21 @@
 //! Ctrl-C and termination requests, as items one can wait for.
 
-use tokio::sync::mpsc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+/// How long one interrupt may take to end the process before it counts as unheard.
+const FIRST: Duration = Duration::from_secs(7);
+/// The same for the second one, which asks for an end at once.
+const SECOND: Duration = Duration::from_millis(500);
 
 /// The interrupts of this process from the moment it was made. The default action (end at once) is
-/// off while it lives.
-#[derive(Debug)]
-pub(crate) struct Interrupts(mpsc::Receiver<()>);
+/// off while it lives. Each clone sees every interrupt.
+#[derive(Clone, Debug)]
+pub(crate) struct Interrupts {
+    count: watch::Receiver<u32>,
+    seen: u32,
+}
 
 impl Interrupts {
     /// Starts to listen. Must be called inside a Tokio runtime.
@@ -13,21 +23,32 @@ impl Interrupts {
     /// # Errors
     /// When the operating system refuses to install a handler.
     pub(crate) fn listen() -> std::io::Result<Self> {
-        let (tx, rx) = mpsc::channel(4);
+        let (sender, count) = watch::channel(0);
         let mut signals = platform::Signals::new()?;
         tokio::spawn(async move {
             while signals.next().await.is_some() {
-                // A full queue means interrupts nobody has answered yet: one more says nothing new.
-                let _ = tx.try_send(());
+                sender.send_modify(|count: &mut u32| *count = count.saturating_add(1));
             }
         });
-        Ok(Self(rx))
+        Ok(Self { count, seen: 0 })
     }
 
     /// Waits for the next interrupt. Cancel safe.
     pub(crate) async fn next(&mut self) {
-        if self.0.recv().await.is_none() {
+        let seen = self.seen;
+        if self.count.wait_for(|count| *count > seen).await.is_err() {
             std::future::pending::<()>().await;
+        }
+        self.seen += 1;
+    }
+
+    /// Ends when an interrupt has not ended the process in the time it should have: something that
+    /// cannot be interrupted, such as writing to a pipe that nobody reads, is in the way.
+    pub(crate) async fn unheard(mut self) {
+        self.next().await;
+        tokio::select! {
+            () = tokio::time::sleep(FIRST) => {}
+            () = self.next() => tokio::time::sleep(SECOND).await,
         }
     }
 }

@@ -1,3 +1,4 @@
 //! Use cases that have more than one front end.
 
+pub(crate) mod event_type;
 pub(crate) mod local_sandbox;

@@ -20,7 +20,7 @@ const MAY_CALL: [(&str, &[&str]); 17] = [
     // The engine sees neither terminal nor command line.
     ("forward", &["event", "host", "net", "secret", "signature", "stream"]),
     ("output", &["account", "api", "forward", "host", "net"]),
-    ("ops", &["net", "output", "sandbox"]),
+    ("ops", &["event", "net", "output", "sandbox"]),
     // The front.
     ("cli", &["account", "commands", "event", "output", "secret"]),
     (

@@ -11,8 +11,9 @@ use serde_json::Value;
 use super::Context;
 use crate::Secret;
 use crate::api::{Client, Identity, Triggered};
-use crate::cli::{did_you_mean, duration, header, secret, target};
+use crate::cli::{duration, header, secret, target};
 use crate::event;
+use crate::ops::event_type;
 use crate::output::{Failure, style};
 
 /// Fire test webhook events
@@ -69,21 +70,9 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 fn events(args: &Args) -> Result<Vec<&'static str>, Failure> {
     let types: Vec<&'static str> = match args.event.as_deref() {
         None => event::catalogue().iter().map(|event| event.name).collect(),
-        Some(name) => vec![known(name)?],
+        Some(name) => vec![event_type::named(name)?.name],
     };
     Ok(types.into_iter().flat_map(|name| std::iter::repeat_n(name, args.count as usize)).collect())
-}
-
-fn known(name: &str) -> Result<&'static str, Failure> {
-    if let Some(event) = event::find(name) {
-        return Ok(event.name);
-    }
-    let failure = Failure::usage(format!("there is no event type `{name}`"));
-    let failure = match did_you_mean(&event::suggest(name)) {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    };
-    Err(failure.hint("all types: cstar events"))
 }
 
 /// Fires one after the other, so that the order is the one asked for. With `--json` and a single

@@ -7,9 +7,8 @@
 mod human;
 
 use std::io;
-use std::thread::JoinHandle;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::{Output, json};
 use crate::forward::Activity;
@@ -18,31 +17,33 @@ pub(crate) use human::Human;
 /// Activities that may wait to be drawn.
 const BACKLOG: usize = 256;
 
-/// Starts the thread that draws on `output`. It ends, and gives `output` back, when every sender is
-/// gone or writing fails; the channel is closed then, which tells the engine.
+/// Starts the thread that draws on `output`. It ends when every sender is gone or writing fails; the
+/// channel is closed then, which tells the engine. The second part says how it ended.
 pub(crate) fn draw(
     output: Output,
     human: Human,
-) -> (mpsc::Sender<Activity>, JoinHandle<(Output, io::Result<()>)>) {
+) -> (mpsc::Sender<Activity>, oneshot::Receiver<io::Result<()>>) {
     let (sender, receiver) = mpsc::channel(BACKLOG);
-    let thread = std::thread::spawn(move || draw_all(output, human, receiver));
-    (sender, thread)
+    let (ended, end) = oneshot::channel();
+    std::thread::spawn(move || {
+        // Nobody waits for the end any more: the command ends without it.
+        let _ = ended.send(draw_all(output, human, receiver));
+    });
+    (sender, end)
 }
 
 fn draw_all(
     mut output: Output,
     mut human: Human,
     mut activities: mpsc::Receiver<Activity>,
-) -> (Output, io::Result<()>) {
+) -> io::Result<()> {
     while let Some(activity) = activities.blocking_recv() {
         let drawn = if output.is_json() {
             json::line(&activity).and_then(|line| output.data(&line))
         } else {
             human.draw(&mut output, &activity)
         };
-        if drawn.is_err() {
-            return (output, drawn);
-        }
+        drawn?;
     }
-    (output, Ok(()))
+    Ok(())
 }

@@ -150,3 +150,58 @@ fn a_reader_that_has_seen_enough_ends_the_command_well() {
     child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
     assert_eq!(stderr, "");
 }
+
+#[test]
+fn for_also_ends_a_run_whose_last_event_waits_for_a_dead_target() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let nobody = Reserved::new();
+    let args = ["--forward-to", &nobody.url(), "--count", "1", "--for", "1s"];
+    let mut listen = Listen::start(sandbox.cstar(&home), &args);
+    sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    listen.wait_for("waiting");
+    let finished = listen.finish();
+    assert_eq!(finished.code, 1);
+    assert_eq!(finished.stopped()["waiting"], 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_nobody_reads_does_not_keep_the_command_from_ending() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let mut command = sandbox.cstar(&home);
+    command.args(["listen", "--json", "--forward-to", &receiver.url()]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    // Open, as that of a pager or of a terminal after Ctrl-S, but not read on.
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("connected") {
+        line.clear();
+        stdout.read_line(&mut line).unwrap();
+    }
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..1_500 {
+        fire.ticket("tkt_1", number);
+    }
+    // As many as fit; then the pipe is full.
+    receiver.take(100);
+    let deadline = Instant::now() + Duration::from_secs(15);
+    let status = loop {
+        let pid = child.id().to_string();
+        std::process::Command::new("kill").args(["-INT", &pid]).output().unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if Instant::now() > deadline {
+            child.kill().unwrap();
+            panic!("interrupts are not heard");
+        }
+    };
+    assert_eq!(status.code(), Some(130));
+}

@@ -1,5 +1,7 @@
 //! `cstar listen`: real events on localhost.
 
+mod outcome;
+
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -9,11 +11,10 @@ use super::Context;
 use crate::Secret;
 use crate::account::Origin;
 use crate::account::{Account, generated_secret, webhook_secret};
-use crate::api::error::Detail;
-use crate::api::{ApiError, Client, Identity};
+use crate::api::{Client, Identity};
 use crate::cli::{duration, header, pattern, secret, target};
 use crate::event::Pattern;
-use crate::forward::{self, End, Ended, Plan, SecretChoice, SecretSource, Target};
+use crate::forward::{self, Plan, SecretChoice, SecretSource, Target};
 use crate::host::dirs;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox::{self, LocalSandbox};
@@ -21,10 +22,9 @@ use crate::output::activity::{Human, draw};
 use crate::output::clean::safe;
 use crate::output::{Exit, Failure, style};
 use crate::sandbox::Settings;
-use crate::stream::answer::{Refusal, Refused};
 use crate::stream::backoff;
-use crate::stream::frame::StreamError;
 use crate::stream::subscription::{DEFAULT_HEARTBEAT, MAX_EVENT_BYTES, StreamConfig, StreamItem, subscribe};
+use outcome::{refused, stream_error, verdict};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -109,11 +109,18 @@ async fn listen(context: &mut Context, args: Args, account: &Account) -> Result<
     let (count, subscription) = (plan.count, plan.subscription());
     let stream = subscribe(config(context, &client, &identity, account, subscription));
     let interrupts = Interrupts::listen()?;
-    let (activity, view) = draw(context.another_output(), Human::new(true, context.global.verbose > 0));
-    let ended = forward::run(plan, stream, activity, interrupts, context.clock.clone()).await;
-    let (_, drawn) =
-        view.join().map_err(|_| Failure::new(Exit::Bug, "the thread that prints has ended early"))?;
-    drawn?;
+    let unheard = interrupts.clone().unheard();
+    let (activity, drawn) = draw(context.another_output(), Human::new(true, context.global.verbose > 0));
+    let run = async {
+        let ended = forward::run(plan, stream, activity, interrupts, context.clock.clone()).await;
+        (ended, drawn.await)
+    };
+    let (ended, drawn) = tokio::select! {
+        finished = run => finished,
+        // Nobody reads our output, so the engine cannot go on: neither may it keep us from ending.
+        () = unheard => return Err(Failure::shown(Exit::Interrupted)),
+    };
+    drawn.map_err(|_| Failure::new(Exit::Bug, "the thread that prints has ended early"))??;
     verdict(ended?, count, account)
 }
 
@@ -244,54 +251,4 @@ async fn print_secret(
         }
     }
     Err(Failure::new(Exit::Unreachable, "could not open the event stream"))
-}
-
-fn refused(refused: Refused, account: &Account) -> Failure {
-    match refused.reason {
-        Refusal::Status => {
-            ApiError::from_answer(refused.status, &HeaderMap::new(), refused.body.as_bytes(), &account.base)
-                .into()
-        }
-        _ => Failure::failed(format!("could not open the event stream: {refused}"))
-            .hint("is the base URL that of cStar's API, or of a sandbox?"),
-    }
-}
-
-/// The stream's own error frame, which carries the API's error object.
-fn stream_error(error: StreamError) -> Failure {
-    let detail = Detail {
-        error_type: error.error_type,
-        code: error.code,
-        message: error.message,
-        request_id: error.request_id,
-        ..Detail::default()
-    };
-    ApiError::Refused { status: 401, detail: Box::new(detail) }.into()
-}
-
-/// What the end of the run means for the exit code. Everything else was shown when it happened.
-fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Result<(), Failure> {
-    let Ended { end, tally } = ended;
-    if !tally.balances() {
-        return Err(Failure::new(
-            Exit::Bug,
-            format!("the account of deliveries does not balance: {tally:?}"),
-        ));
-    }
-    match end {
-        End::Interrupted | End::OutputClosed => Ok(()),
-        End::Aborted => Err(Failure::shown(Exit::Interrupted)),
-        End::Refused(reason) => Err(refused(reason, account)),
-        End::StreamError(error) => Err(stream_error(error)),
-        End::StreamGone => Err(Failure::new(Exit::Bug, "the event stream ended without a reason")),
-        End::NoSecret(reason) => {
-            Err(Failure::failed(format!("could not find a secret to sign with: {reason}")))
-        }
-        End::TimeUp if count.is_some() => Err(Failure::failed("the time was up before --count was reached")),
-        End::CountReached | End::TimeUp if tally.failed + tally.waiting > 0 => {
-            let (failed, waiting) = (tally.failed, tally.waiting);
-            Err(Failure::failed(format!("{failed} deliveries failed and {waiting} were not made")))
-        }
-        End::CountReached | End::TimeUp => Ok(()),
-    }
 }
