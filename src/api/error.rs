@@ -70,7 +70,8 @@ impl ApiError {
     pub(super) fn unreachable(base: &BaseUrl, error: reqwest::Error) -> Self {
         // The address is named once, by us; reqwest would repeat it with the path.
         let error = error.without_url();
-        let retryable = !error.is_builder();
+        // A stranger with a certificate stays one.
+        let retryable = !error.is_builder() && !certificate_refused(&error);
         Self::Unreachable { base: base.clone(), reason: root_cause(&error), retryable }
     }
 
@@ -106,6 +107,23 @@ fn retry_after(headers: &HeaderMap, detail: &Detail) -> Option<Duration> {
         .and_then(|text| text.trim().parse().ok());
     let body = detail.retry_after.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     header.map(Duration::from_secs).or(body)
+}
+
+/// Whether TLS itself said no, which another try will not change.
+fn certificate_refused(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<rustls::Error>() {
+            return true;
+        }
+        // An I/O error shows what it wraps only by this, and may be wrapped in another one.
+        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        cause = match wrapped {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        };
+    }
+    false
 }
 
 /// The innermost cause says what happened ("connection refused"); the outer ones only that it did.
