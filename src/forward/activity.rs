@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::ledger::Summary;
 use crate::Secret;
 
 /// One thing that happened.
@@ -76,18 +77,18 @@ pub(crate) enum Activity {
     /// An event is not delivered anywhere, for the reason given.
     Skipped { at: Timestamp, id: Option<String>, event: Option<String>, reason: String },
     /// The end, and what became of everything.
-    Stopped {
+    Summary {
         at: Timestamp,
         reason: &'static str,
         #[serde(flatten)]
-        tally: Tally,
+        summary: Summary,
         /// Ids of deliveries that were still waiting, at most a hundred.
         undelivered: Vec<String>,
     },
 }
 
 /// A target as shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct TargetLine {
     pub(crate) url: String,
     /// The patterns of its route; empty means every event.
@@ -106,22 +107,4 @@ pub(crate) enum SecretSource {
     Session,
     /// Made once on this machine.
     Generated,
-}
-
-/// What became of the deliveries. With one target a delivery is an event; with several, each event
-/// counts once per target it goes to, and once if it is skipped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Tally {
-    pub(crate) received: u64,
-    pub(crate) delivered: u64,
-    pub(crate) failed: u64,
-    pub(crate) skipped: u64,
-    pub(crate) waiting: u64,
-}
-
-impl Tally {
-    /// Whether everything that was received is accounted for.
-    pub(crate) fn balances(&self) -> bool {
-        self.received == self.delivered + self.failed + self.skipped + self.waiting
-    }
 }

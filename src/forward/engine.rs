@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::task::{Id, JoinSet};
 
-use super::activity::{Activity, Tally};
+use super::activity::Activity;
 use super::attempt::Attempted;
+use super::ledger::{Ledger, Summary};
 use super::plan::{Plan, Target};
 use super::queue::Queue;
 use crate::host::clock::Clock;
@@ -77,7 +78,7 @@ impl End {
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) end: End,
-    pub(crate) tally: Tally,
+    pub(crate) summary: Summary,
 }
 
 /// Forwards until something ends the run.
@@ -95,8 +96,8 @@ pub(crate) async fn run(
     let client = LocalClient::new(LocalOptions { insecure: plan.insecure, https })?;
     let mut engine = Engine::new(plan, client, activity, clock);
     let end = engine.forward(stream, interrupts).await;
-    let tally = engine.stopped(&end).await;
-    Ok(Ended { end, tally })
+    let summary = engine.stopped(&end).await;
+    Ok(Ended { end, summary })
 }
 
 enum Phase {
@@ -119,7 +120,7 @@ struct Engine {
     clock: Clock,
     phase: Phase,
     backlog: Backlog,
-    tally: Tally,
+    ledger: Ledger,
     /// Events accepted so far, for `--count`.
     accepted: u64,
     /// When `--for` is over.
@@ -130,6 +131,7 @@ impl Engine {
     fn new(plan: Plan, client: LocalClient, activity: mpsc::Sender<Activity>, clock: Clock) -> Self {
         let concurrency = plan.concurrency;
         let deadline = plan.run_for.map(|time| Instant::now() + time);
+        let ledger = Ledger::new(&plan.targets);
         Self {
             queues: plan.targets.iter().map(|_| Queue::new(concurrency)).collect(),
             plan,
@@ -142,7 +144,7 @@ impl Engine {
             clock,
             phase: Phase::Open,
             backlog: Backlog::default(),
-            tally: Tally::default(),
+            ledger,
             accepted: 0,
             deadline,
         }
@@ -234,15 +236,15 @@ impl Engine {
     }
 
     /// Abandons what is left and tells the end.
-    async fn stopped(&mut self, end: &End) -> Tally {
+    async fn stopped(&mut self, end: &End) -> Summary {
         self.attempts.abort_all();
-        self.tally.waiting = self.queues.iter().map(|queue| queue.len() as u64).sum();
+        let left: Vec<u64> = self.queues.iter().map(|queue| queue.len() as u64).collect();
         let flying = self.in_flight.values().map(|flight| flight.job.id().to_owned());
         let waiting = self.queues.iter().flat_map(Queue::untaken).map(|job| job.id().to_owned());
         let undelivered = flying.chain(waiting).take(MAX_UNDELIVERED).collect();
-        let (at, tally) = (self.clock.now(), self.tally);
-        self.say(Activity::Stopped { at, reason: end.name(), tally, undelivered }).await;
-        tally
+        let (at, summary) = (self.clock.now(), self.ledger.summary(&left));
+        self.say(Activity::Summary { at, reason: end.name(), summary: summary.clone(), undelivered }).await;
+        summary
     }
 
     fn shown(&self, target: usize) -> String {

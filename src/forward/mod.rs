@@ -6,18 +6,20 @@
 //! ```
 //!
 //! The engine never sees the terminal. Nothing it accepts leaves it without an [`Activity`] that says
-//! how it ended, and its [`Tally`] adds up: received = delivered + failed + skipped + waiting.
+//! how it ended, and its [`Summary`] balances: received = delivered + failed + skipped + waiting.
 
 mod activity;
 mod attempt;
 mod engine;
+mod ledger;
 mod plan;
 mod policy;
 mod queue;
 mod request;
 
-pub(crate) use activity::{Activity, SecretSource, Tally, TargetLine};
+pub(crate) use activity::{Activity, SecretSource, TargetLine};
 pub(crate) use attempt::{Attempted, attempt};
 pub(crate) use engine::{End, Ended, run};
+pub(crate) use ledger::{Summary, TargetSummary};
 pub(crate) use plan::{Plan, SecretChoice, Target};
 pub(crate) use request::{Identity, Signing, headers};

@@ -145,7 +145,7 @@ impl Stage {
 
     async fn next(&mut self, what: &str) -> Result<Activity, Failure> {
         match within(self.activities.recv(), what).await? {
-            Some(Activity::Stopped { .. }) | None => {
+            Some(Activity::Summary { .. }) | None => {
                 Err(Failure::new(Exit::Interrupted, "the demo was interrupted"))
             }
             Some(activity) => Ok(activity),

@@ -36,11 +36,11 @@ pub(super) fn stream_error(error: StreamError) -> Failure {
 
 /// What the end of the run means for the exit code. Everything else was shown when it happened.
 pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Result<(), Failure> {
-    let Ended { end, tally } = ended;
-    if !tally.balances() {
+    let Ended { end, summary } = ended;
+    if !summary.balanced {
         return Err(Failure::new(
             Exit::Bug,
-            format!("the account of deliveries does not balance: {tally:?}"),
+            format!("the account of deliveries does not balance: {summary:?}"),
         ));
     }
     match end {
@@ -53,8 +53,8 @@ pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Re
             Err(Failure::failed(format!("could not find a secret to sign with: {reason}")))
         }
         End::TimeUp if count.is_some() => Err(Failure::failed("the time was up before --count was reached")),
-        End::CountReached | End::TimeUp if tally.failed + tally.waiting > 0 => {
-            let (failed, waiting) = (tally.failed, tally.waiting);
+        End::CountReached | End::TimeUp if summary.failed + summary.waiting > 0 => {
+            let (failed, waiting) = (summary.failed, summary.waiting);
             Err(Failure::failed(format!("{failed} deliveries failed and {waiting} were not made")))
         }
         End::CountReached | End::TimeUp => Ok(()),

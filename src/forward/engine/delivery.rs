@@ -94,6 +94,7 @@ impl Engine {
             }
         };
         let Some(InFlight { target, key, job }) = self.in_flight.remove(&id) else { return };
+        self.ledger.attempted(target, &outcome, took);
         let verdict = judge(&outcome, job.attempt, self.plan.retries);
         if verdict != Verdict::Hold {
             self.reopen(target).await;
@@ -107,12 +108,12 @@ impl Engine {
                 self.with_queue(target, |queue| queue.retry(&key, job, Instant::now() + after));
             }
             Verdict::Delivered { status } => {
-                self.tally.delivered += 1;
+                self.ledger.delivered(target);
                 self.say(line.delivered(status)).await;
                 self.finish(target, &key, &job);
             }
             Verdict::Failed => {
-                self.tally.failed += 1;
+                self.ledger.failed(target);
                 self.say(line.failed(&outcome)).await;
                 self.finish(target, &key, &job);
             }

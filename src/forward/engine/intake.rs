@@ -96,7 +96,7 @@ impl Engine {
             bytes: event.body.len(),
         })
         .await;
-        self.tally.received += targets.len() as u64;
+        self.ledger.accepted(&targets);
         self.backlog.add(event.body.len());
         self.enqueue(event, &targets);
         self.accepted += 1;
@@ -124,8 +124,7 @@ impl Engine {
     }
 
     async fn skip(&mut self, id: Option<String>, event: Option<String>, reason: String) {
-        self.tally.received += 1;
-        self.tally.skipped += 1;
+        self.ledger.skipped();
         let at = self.clock.now();
         self.say(Activity::Skipped { at, id, event, reason }).await;
     }

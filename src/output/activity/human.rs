@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::super::clean::clean;
 use super::super::{Output, style};
-use crate::forward::{Activity, SecretSource, Tally, TargetLine};
+use crate::forward::{Activity, SecretSource, Summary, TargetLine, TargetSummary};
 
 /// Longest event type plus one, so that columns stand still.
 const TYPE_WIDTH: usize = 30;
@@ -57,8 +57,8 @@ impl Human {
                 self.outcome(output, activity)
             }
             Activity::Disconnected { at, reason, .. } if self.shown_lately(*at, reason) => Ok(()),
-            Activity::Stopped { reason, tally, undelivered, .. } => {
-                stopped(output, reason, tally, undelivered)
+            Activity::Summary { reason, summary, undelivered, .. } => {
+                stopped(output, reason, summary, undelivered)
             }
             _ => match self.note(activity) {
                 Some(line) => output.note(&line),
@@ -205,20 +205,39 @@ impl Human {
     }
 }
 
-fn stopped(output: &mut Output, reason: &str, tally: &Tally, undelivered: &[String]) -> io::Result<()> {
-    let Tally { received, delivered, failed, skipped, waiting } = tally;
-    let rest = if *waiting > 0 {
-        format!(", {}", style::bad(&format!("{waiting} undelivered")))
-    } else {
-        String::new()
+fn stopped(output: &mut Output, reason: &str, summary: &Summary, undelivered: &[String]) -> io::Result<()> {
+    let Summary { received, delivered, failed, skipped, waiting, .. } = summary;
+    let waiting = match waiting {
+        0 => String::new(),
+        some => format!(" + {}", style::bad(&format!("{some} undelivered"))),
     };
     output.note(&format!(
-        "Stopped ({reason}): {received} received = {delivered} delivered, {failed} failed, {skipped} skipped{rest}"
+        "Stopped ({reason}): {received} received = {delivered} delivered + {failed} failed + {skipped} skipped{waiting}"
     ))?;
+    for target in summary.targets.iter().filter(|target| target.received > 0) {
+        output.note(&style::dim(&clean(&account(target))))?;
+    }
     for id in undelivered {
         output.note(&format!("  not delivered: {}", clean(id)))?;
     }
     Ok(())
+}
+
+/// One target's line of the account.
+fn account(target: &TargetSummary) -> String {
+    let TargetSummary { received, delivered, failed, waiting, over_10s, .. } = target;
+    let times = target.handler_ms.map(|times| {
+        format!("; answered in {} ms (p50), {} ms (p95), {} ms (max)", times.p50, times.p95, times.max)
+    });
+    let late = match over_10s {
+        0 => String::new(),
+        some => format!("; {some} took longer than the 10 s that cStar allows"),
+    };
+    let url = &target.target.url;
+    let times = times.unwrap_or_default();
+    format!(
+        "  {url}: {received} = {delivered} delivered + {failed} failed + {waiting} undelivered{times}{late}"
+    )
 }
 
 fn plural(count: u32) -> &'static str {

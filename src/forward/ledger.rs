@@ -1,0 +1,232 @@
+//! The account of a run: what came in must equal what became of it, target by target.
+//!
+//! `received` is counted when an event is accepted or skipped, the other side when a delivery ends, and
+//! `waiting` is read from the queues at the end. Nothing is derived from anything else, so a sum that
+//! does not balance is a defect of ours and is told as one.
+
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use super::activity::TargetLine;
+use super::attempt::Attempted;
+use super::plan::Target;
+
+/// cStar gives an endpoint this long (documented); a slower answer counts as failed there.
+const PRODUCTION_LIMIT: Duration = Duration::from_secs(10);
+/// Handler times are kept in microseconds with two significant digits, up to an hour.
+const LONGEST_MICROS: u64 = 3_600_000_000;
+
+/// The running account.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    events: u64,
+    skipped: u64,
+    accounts: Vec<Account>,
+}
+
+#[derive(Debug)]
+struct Account {
+    target: TargetLine,
+    received: u64,
+    delivered: u64,
+    failed: u64,
+    over_limit: u64,
+    /// `None` only if the bounds above were wrong.
+    micros: Option<Histogram<u32>>,
+}
+
+/// The account at the end of a run. With several targets an event counts once per target it goes to,
+/// and once if it is skipped.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct Summary {
+    /// Events that came over the stream.
+    pub(crate) events: u64,
+    pub(crate) received: u64,
+    pub(crate) delivered: u64,
+    pub(crate) failed: u64,
+    pub(crate) skipped: u64,
+    pub(crate) waiting: u64,
+    /// Whether received = delivered + failed + skipped + waiting.
+    pub(crate) balanced: bool,
+    pub(crate) targets: Vec<TargetSummary>,
+}
+
+/// One target's part of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct TargetSummary {
+    #[serde(flatten)]
+    pub(crate) target: TargetLine,
+    pub(crate) received: u64,
+    pub(crate) delivered: u64,
+    pub(crate) failed: u64,
+    pub(crate) waiting: u64,
+    /// How long the target took to answer; absent when it never did.
+    pub(crate) handler_ms: Option<HandlerTimes>,
+    /// Attempts that took longer than the 10 s which cStar allows.
+    pub(crate) over_10s: u64,
+}
+
+/// Milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(crate) struct HandlerTimes {
+    pub(crate) p50: f64,
+    pub(crate) p95: f64,
+    pub(crate) max: f64,
+}
+
+impl Ledger {
+    pub(super) fn new(targets: &[Target]) -> Self {
+        Self { events: 0, skipped: 0, accounts: targets.iter().map(Account::new).collect() }
+    }
+
+    /// An event was accepted for these targets.
+    pub(super) fn accepted(&mut self, targets: &[usize]) {
+        self.events += 1;
+        for target in targets {
+            if let Some(account) = self.accounts.get_mut(*target) {
+                account.received += 1;
+            }
+        }
+    }
+
+    /// An event came that goes nowhere.
+    pub(super) fn skipped(&mut self) {
+        self.events += 1;
+        self.skipped += 1;
+    }
+
+    /// An attempt has ended, one way or the other.
+    pub(super) fn attempted(&mut self, target: usize, outcome: &Attempted, took: Duration) {
+        let Some(account) = self.accounts.get_mut(target) else { return };
+        if matches!(outcome, Attempted::Answered { .. } | Attempted::TimedOut { .. }) {
+            account.over_limit += u64::from(took >= PRODUCTION_LIMIT);
+        }
+        if let (Attempted::Answered { .. }, Some(micros)) = (outcome, &mut account.micros) {
+            micros.saturating_record(u64::try_from(took.as_micros()).unwrap_or(LONGEST_MICROS));
+        }
+    }
+
+    pub(super) fn delivered(&mut self, target: usize) {
+        if let Some(account) = self.accounts.get_mut(target) {
+            account.delivered += 1;
+        }
+    }
+
+    pub(super) fn failed(&mut self, target: usize) {
+        if let Some(account) = self.accounts.get_mut(target) {
+            account.failed += 1;
+        }
+    }
+
+    /// The account as it stands, with what still waits for each target.
+    pub(super) fn summary(&self, waiting: &[u64]) -> Summary {
+        let targets: Vec<TargetSummary> = self
+            .accounts
+            .iter()
+            .enumerate()
+            .map(|(index, account)| account.summary(waiting.get(index).copied().unwrap_or(0)))
+            .collect();
+        let sum = |part: fn(&TargetSummary) -> u64| targets.iter().map(part).sum::<u64>();
+        let (delivered, failed) = (sum(|target| target.delivered), sum(|target| target.failed));
+        let (received, waiting) =
+            (sum(|target| target.received) + self.skipped, sum(|target| target.waiting));
+        Summary {
+            events: self.events,
+            received,
+            delivered,
+            failed,
+            skipped: self.skipped,
+            waiting,
+            balanced: received == delivered + failed + self.skipped + waiting
+                && targets.iter().all(|one| one.received == one.delivered + one.failed + one.waiting),
+            targets,
+        }
+    }
+}
+
+impl Account {
+    fn new(target: &Target) -> Self {
+        let micros = Histogram::new_with_bounds(1, LONGEST_MICROS, 2).ok();
+        Self { target: target.line(), received: 0, delivered: 0, failed: 0, over_limit: 0, micros }
+    }
+
+    fn summary(&self, waiting: u64) -> TargetSummary {
+        let times = self.micros.as_ref().filter(|micros| !micros.is_empty());
+        TargetSummary {
+            target: self.target.clone(),
+            received: self.received,
+            delivered: self.delivered,
+            failed: self.failed,
+            waiting,
+            handler_ms: times.map(|micros| HandlerTimes {
+                p50: millis(micros.value_at_quantile(0.5)),
+                p95: millis(micros.value_at_quantile(0.95)),
+                max: millis(micros.max()),
+            }),
+            over_10s: self.over_limit,
+        }
+    }
+}
+
+/// Two decimals are more than the histogram holds.
+fn millis(micros: u64) -> f64 {
+    let micros = u32::try_from(micros).unwrap_or(u32::MAX);
+    (f64::from(micros) / 10.0).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ledger() -> Ledger {
+        let url = "http://localhost:3000/".parse().unwrap();
+        let target = Target { url, patterns: Vec::new() };
+        Ledger::new(&[target.clone(), target])
+    }
+
+    fn answered(status: u16) -> Attempted {
+        Attempted::Answered { status, retry_after: None }
+    }
+
+    #[test]
+    fn it_balances_when_everything_has_ended_or_waits() {
+        let mut ledger = ledger();
+        ledger.accepted(&[0, 1]);
+        ledger.accepted(&[0]);
+        ledger.skipped();
+        ledger.delivered(0);
+        ledger.failed(1);
+        let summary = ledger.summary(&[1, 0]);
+        assert!(summary.balanced);
+        assert_eq!((summary.events, summary.received, summary.skipped, summary.waiting), (3, 4, 1, 1));
+    }
+
+    #[test]
+    fn a_lost_delivery_unbalances_it() {
+        let mut ledger = ledger();
+        ledger.accepted(&[0]);
+        assert!(!ledger.summary(&[0, 0]).balanced);
+        // Two errors that cancel out in the sum do not in the targets.
+        ledger.delivered(1);
+        assert!(!ledger.summary(&[0, 0]).balanced);
+    }
+
+    #[test]
+    fn handler_times_and_broken_limits_are_kept_per_target() {
+        let mut ledger = ledger();
+        for millis in 1..=100 {
+            ledger.attempted(0, &answered(200), Duration::from_millis(millis));
+        }
+        ledger.attempted(0, &answered(200), Duration::from_secs(11));
+        ledger.attempted(0, &Attempted::TimedOut { after: Duration::from_secs(10) }, Duration::from_secs(10));
+        ledger.attempted(0, &Attempted::Refused, Duration::from_secs(20));
+        let summary = ledger.summary(&[0, 0]);
+        let times = summary.targets[0].handler_ms.unwrap();
+        assert!((times.p50 - 51.0).abs() < 1.5 && (times.p95 - 96.0).abs() < 2.0, "{times:?}");
+        assert!((times.max - 11_000.0).abs() < 200.0, "{times:?}");
+        assert_eq!(summary.targets[0].over_10s, 2);
+        assert_eq!(summary.targets[1].handler_ms, None);
+    }
+}
