@@ -39,8 +39,11 @@ pub(crate) enum Activity {
     Waiting { at: Timestamp, target: String, waiting: usize },
     /// A target that refused connections is back.
     Resumed { at: Timestamp, target: String, waiting: usize },
-    /// The queue is full: the stream is not read until there is room.
-    Paused { at: Timestamp, queued: usize },
+    /// No deliveries start: the backlog is `full` and the stream is left unread until there is room, or
+    /// the person at the terminal has `asked` for it.
+    Paused { at: Timestamp, queued: usize, reason: &'static str },
+    /// The person at the terminal wants deliveries to go on.
+    Continued { at: Timestamp, queued: usize },
     /// A target answered with a 2xx status.
     Delivered {
         at: Timestamp,

@@ -7,6 +7,7 @@
 mod backlog;
 mod delivery;
 mod intake;
+mod wishes;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use tokio::task::{Id, JoinSet};
 
 use super::activity::Activity;
 use super::attempt::Attempted;
+use super::control::Control;
 use super::ledger::{Ledger, Summary};
 use super::plan::{Plan, Target};
 use super::queue::Queue;
@@ -81,21 +83,26 @@ pub(crate) struct Ended {
     pub(crate) summary: Summary,
 }
 
+/// What a run is connected to.
+#[derive(Debug)]
+pub(crate) struct Links {
+    /// Where events come from.
+    pub(crate) stream: mpsc::Receiver<StreamItem>,
+    /// Where everything that happens is told.
+    pub(crate) activity: mpsc::Sender<Activity>,
+    pub(crate) interrupts: Interrupts,
+    pub(crate) control: Control,
+}
+
 /// Forwards until something ends the run.
 ///
 /// # Errors
 /// When the client for local targets cannot be set up.
-pub(crate) async fn run(
-    plan: Plan,
-    stream: mpsc::Receiver<StreamItem>,
-    activity: mpsc::Sender<Activity>,
-    interrupts: Interrupts,
-    clock: Clock,
-) -> Result<Ended, SetupError> {
+pub(crate) async fn run(plan: Plan, links: Links, clock: Clock) -> Result<Ended, SetupError> {
     let https = plan.targets.iter().any(|target| target.url.scheme() == "https");
     let client = LocalClient::new(LocalOptions { insecure: plan.insecure, https })?;
-    let mut engine = Engine::new(plan, client, activity, clock);
-    let end = engine.forward(stream, interrupts).await;
+    let mut engine = Engine::new(plan, client, links.activity, clock);
+    let end = engine.forward(links.stream, links.interrupts, links.control).await;
     let summary = engine.stopped(&end).await;
     Ok(Ended { end, summary })
 }
@@ -125,6 +132,10 @@ struct Engine {
     accepted: u64,
     /// When `--for` is over.
     deadline: Option<Instant>,
+    /// The person at the terminal wants no deliveries to start.
+    paused: bool,
+    /// The delivery that ended last, to be made again on demand.
+    last: Option<Job>,
 }
 
 impl Engine {
@@ -147,13 +158,22 @@ impl Engine {
             ledger,
             accepted: 0,
             deadline,
+            paused: false,
+            last: None,
         }
     }
 
-    async fn forward(&mut self, mut stream: mpsc::Receiver<StreamItem>, mut interrupts: Interrupts) -> End {
+    async fn forward(
+        &mut self,
+        mut stream: mpsc::Receiver<StreamItem>,
+        mut interrupts: Interrupts,
+        mut control: Control,
+    ) -> End {
         let output = self.activity.clone();
         loop {
-            self.start_what_may_start();
+            if !self.paused || !matches!(self.phase, Phase::Open) {
+                self.start_what_may_start();
+            }
             if let Some(end) = self.ended() {
                 return end;
             }
@@ -165,6 +185,7 @@ impl Engine {
                 () = interrupts.next() => {
                     if let Some(end) = self.interrupted() { return end }
                 }
+                wish = control.next() => self.grant(wish).await,
                 Some(done) = self.attempts.join_next_with_id() => self.settle(done).await,
                 () = output.closed() => return End::OutputClosed,
                 () = until(self.deadline), if open => self.close(End::TimeUp),
@@ -182,7 +203,7 @@ impl Engine {
     async fn has_room(&mut self) -> bool {
         if self.backlog.just_filled() {
             let (at, queued) = (self.clock.now(), self.backlog.events());
-            self.say(Activity::Paused { at, queued }).await;
+            self.say(Activity::Paused { at, queued, reason: "full" }).await;
         }
         self.backlog.has_room()
     }
@@ -232,7 +253,9 @@ impl Engine {
             Phase::Closing { until, .. } => *until,
             Phase::Open => None,
         };
-        self.queues.iter().filter_map(Queue::wake_at).chain(until).min()
+        let idle = self.paused && matches!(self.phase, Phase::Open);
+        let queues = self.queues.iter().filter(|_| !idle);
+        queues.filter_map(Queue::wake_at).chain(until).min()
     }
 
     /// Abandons what is left and tells the end.

@@ -91,6 +91,12 @@ impl Ledger {
         }
     }
 
+    /// An event is delivered once more to these targets.
+    pub(super) fn replayed(&mut self, targets: &[usize]) {
+        self.accepted(targets);
+        self.events -= 1;
+    }
+
     /// An event came that goes nowhere.
     pub(super) fn skipped(&mut self) {
         self.events += 1;

@@ -10,6 +10,7 @@
 
 mod activity;
 mod attempt;
+mod control;
 mod engine;
 mod ledger;
 mod plan;
@@ -19,7 +20,8 @@ mod request;
 
 pub(crate) use activity::{Activity, SecretSource, TargetLine};
 pub(crate) use attempt::{Attempted, attempt};
-pub(crate) use engine::{End, Ended, run};
+pub(crate) use control::{Control, Wish};
+pub(crate) use engine::{End, Ended, Links, run};
 pub(crate) use ledger::{Summary, TargetSummary};
 pub(crate) use plan::{Plan, SecretChoice, Target};
 pub(crate) use request::{Identity, Signing, headers};

@@ -3,5 +3,6 @@
 pub(crate) mod clock;
 pub(crate) mod dirs;
 pub(crate) mod env;
+pub(crate) mod keys;
 pub(crate) mod random;
 pub(crate) mod signals;

@@ -63,6 +63,11 @@ impl Output {
         self.stdout.is_terminal()
     }
 
+    /// Whether standard error is a terminal.
+    pub(crate) fn stderr_is_terminal(&self) -> bool {
+        self.stderr.is_terminal()
+    }
+
     /// Writes one line of data to standard output.
     ///
     /// # Errors

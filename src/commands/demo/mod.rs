@@ -14,7 +14,7 @@ use crate::Secret;
 use crate::account::{Account, Wishes};
 use crate::api::{Client, Identity};
 use crate::event::{self, Category};
-use crate::forward::{self, Activity, Ended, Plan, SecretChoice, SecretSource, Target};
+use crate::forward::{self, Activity, Control, Ended, Links, Plan, SecretChoice, SecretSource, Target};
 use crate::host::random;
 use crate::host::signals::Interrupts;
 use crate::net::SetupError;
@@ -120,7 +120,8 @@ impl Stage {
         let (sender, activities) = mpsc::channel(64);
         let interrupts = Interrupts::listen()?;
         let plan = plan(receiver, secret);
-        let engine = tokio::spawn(forward::run(plan, stream, sender, interrupts, context.clock.clone()));
+        let links = Links { stream, activity: sender, interrupts, control: Control::none() };
+        let engine = tokio::spawn(forward::run(plan, links, context.clock.clone()));
         Ok(Self { client, identity, activities, engine })
     }
 

@@ -1,5 +1,6 @@
 //! `cstar listen`: real events on localhost.
 
+mod keys;
 mod outcome;
 
 use std::time::Duration;
@@ -14,7 +15,7 @@ use crate::account::{Account, generated_secret, webhook_secret};
 use crate::api::{Client, Identity};
 use crate::cli::{duration, header, pattern, secret, target};
 use crate::event::Pattern;
-use crate::forward::{self, Plan, SecretChoice, SecretSource, Target};
+use crate::forward::{self, Control, Links, Plan, SecretChoice, SecretSource, Target};
 use crate::host::dirs;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox::{self, LocalSandbox};
@@ -24,6 +25,7 @@ use crate::output::{Exit, Failure, style};
 use crate::sandbox::Settings;
 use crate::stream::backoff;
 use crate::stream::subscription::{DEFAULT_HEARTBEAT, MAX_EVENT_BYTES, StreamConfig, StreamItem, subscribe};
+use keys::Keyboard;
 use outcome::{refused, stream_error, verdict};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
@@ -110,9 +112,15 @@ async fn listen(context: &mut Context, args: Args, account: &Account) -> Result<
     let stream = subscribe(config(context, &client, &identity, account, subscription));
     let interrupts = Interrupts::listen()?;
     let unheard = interrupts.clone().unheard();
-    let (activity, drawn) = draw(context.another_output(), Human::new(true, context.global.verbose > 0));
+    let human = Human::new(true, context.global.verbose > 0);
+    let (wishes, control) = Control::channel();
+    // Dropped with this function, which puts the terminal back however it ends.
+    let keyboard = Keyboard::start(context.another_output(), wishes, human.only_failures());
+    let human = human.with_closing_line(if keyboard.is_some() { keys::HELP } else { "Ctrl-C stops." });
+    let (activity, drawn) = draw(context.another_output(), human);
+    let links = Links { stream, activity, interrupts, control };
     let run = async {
-        let ended = forward::run(plan, stream, activity, interrupts, context.clock.clone()).await;
+        let ended = forward::run(plan, links, context.clock.clone()).await;
         (ended, drawn.await)
     };
     let (ended, drawn) = tokio::select! {

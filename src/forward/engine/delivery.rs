@@ -28,7 +28,7 @@ pub(super) struct Accepted {
 /// One event on its way to one target.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
-    event: Arc<Accepted>,
+    pub(super) event: Arc<Accepted>,
     /// From 1. A refused connection is not an attempt.
     attempt: u32,
 }
@@ -36,6 +36,11 @@ pub(super) struct Job {
 impl Job {
     pub(super) fn first(event: &Arc<Accepted>) -> Self {
         Self { event: Arc::clone(event), attempt: 1 }
+    }
+
+    /// The next attempt at the same.
+    pub(super) fn again(self) -> Self {
+        Self { attempt: self.attempt + 1, ..self }
     }
 
     pub(super) fn id(&self) -> &str {
@@ -104,8 +109,7 @@ impl Engine {
             Verdict::Hold => self.hold(target, &key, job).await,
             Verdict::Retry { after } => {
                 self.say(line.retrying(&outcome, after)).await;
-                let job = Job { attempt: job.attempt + 1, ..job };
-                self.with_queue(target, |queue| queue.retry(&key, job, Instant::now() + after));
+                self.with_queue(target, |queue| queue.retry(&key, job.again(), Instant::now() + after));
             }
             Verdict::Delivered { status } => {
                 self.ledger.delivered(target);
@@ -143,9 +147,10 @@ impl Engine {
         if job.event.open.fetch_sub(1, Ordering::Relaxed) == 1 {
             self.backlog.remove(job.event.received.body.len());
         }
+        self.last = Some(job.clone());
     }
 
-    fn with_queue(&mut self, target: usize, act: impl FnOnce(&mut Queue<Job>)) {
+    pub(super) fn with_queue(&mut self, target: usize, act: impl FnOnce(&mut Queue<Job>)) {
         if let Some(queue) = self.queues.get_mut(target) {
             act(queue);
         }

@@ -79,11 +79,7 @@ impl Engine {
 
     async fn accept(&mut self, event: Received) {
         let wanted = self.plan.wants(&event.event_type);
-        let targets: Vec<usize> = (0..self.plan.targets.len())
-            .filter(|index| {
-                self.plan.targets.get(*index).is_some_and(|target| target.wants(&event.event_type))
-            })
-            .collect();
+        let targets = self.targets_of(&event.event_type);
         if !wanted || targets.is_empty() {
             let reason = if wanted { "no route wants it" } else { "not among --events" };
             return self.skip(Some(event.id), Some(event.event_type), reason.to_owned()).await;
@@ -104,6 +100,12 @@ impl Engine {
             // What was counted is waited for: without --for, until every delivery has ended.
             self.close_until(End::CountReached, self.deadline);
         }
+    }
+
+    /// The targets that want events of this type.
+    pub(super) fn targets_of(&self, event_type: &str) -> Vec<usize> {
+        let targets = self.plan.targets.iter().enumerate();
+        targets.filter(|(_, target)| target.wants(event_type)).map(|(index, _)| index).collect()
     }
 
     fn enqueue(&mut self, event: Received, targets: &[usize]) {

@@ -1,6 +1,8 @@
 //! The lines a person reads while `listen` runs: results on standard output, the rest on standard error.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -24,6 +26,10 @@ pub(crate) struct Human {
     hinted: bool,
     /// With a single target the ready line has named it; the other lines need not.
     many_targets: bool,
+    /// Leave out what went well; the person at the terminal decides.
+    only_failures: Arc<AtomicBool>,
+    /// The last line of the ready block.
+    closing_line: &'static str,
     /// Whether the ready line was shown.
     connected: bool,
     /// The last disconnection shown, so that a long outage does not fill the screen.
@@ -42,9 +48,22 @@ impl Human {
             verbose,
             hinted: false,
             many_targets: false,
+            only_failures: Arc::default(),
+            closing_line: "Ctrl-C stops.",
             connected: false,
             last_disconnect: None,
         }
+    }
+
+    /// The switch for showing failures only.
+    pub(crate) fn only_failures(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.only_failures)
+    }
+
+    /// Ends the ready block with `line`.
+    #[must_use]
+    pub(crate) fn with_closing_line(self, line: &'static str) -> Self {
+        Self { closing_line: line, ..self }
     }
 
     /// Draws one activity.
@@ -53,6 +72,7 @@ impl Human {
             Activity::Connected { targets, reconnected: false, secret_source, secret, .. } => {
                 self.ready(output, targets, *secret_source, secret.expose())
             }
+            Activity::Delivered { .. } if self.only_failures.load(Ordering::Relaxed) => Ok(()),
             Activity::Delivered { .. } | Activity::Failed { .. } | Activity::Retrying { .. } => {
                 self.outcome(output, activity)
             }
@@ -94,7 +114,7 @@ impl Human {
         };
         let secret = if self.show_secret { clean(secret) } else { "(not shown)".to_owned() };
         output.note(&format!("  signing secret {}: {}", style::dim(from), style::strong(&secret)))?;
-        output.note(&style::dim("  Ctrl-C stops."))
+        output.note(&style::dim(&format!("  {}", self.closing_line)))
     }
 
     /// One line per outcome: time, status, type, id, where, how long.
@@ -181,10 +201,17 @@ impl Human {
                 let what = format!("{target} is back; {waiting} waiting.");
                 format!("{}  {}", self.clock(*at), style::good(&clean(&what)))
             }
-            Activity::Paused { at, queued } => {
+            Activity::Paused { at, reason: "asked", queued } => {
+                let what = format!("Paused; {queued} waiting. p goes on.");
+                format!("{}  {}", self.clock(*at), style::warn(&what))
+            }
+            Activity::Paused { at, queued, .. } => {
                 let what =
                     format!("{queued} events wait to be delivered; reading no more until there is room.");
                 format!("{}  {}", self.clock(*at), style::dim(&what))
+            }
+            Activity::Continued { at, queued } => {
+                format!("{}  {}", self.clock(*at), style::good(&format!("Going on; {queued} waiting.")))
             }
             Activity::Skipped { at, id, event, reason } => {
                 let id = id.as_deref().unwrap_or("an event without id");

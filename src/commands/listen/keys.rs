@@ -1,0 +1,71 @@
+//! The keys of a running `listen`: what each asks of the engine or the view.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::forward::Wish;
+use crate::host::keys::Keys;
+use crate::output::{Output, style};
+
+/// Named in the ready line and by `?`.
+pub(super) const HELP: &str = "Keys: r replay last, p pause, f only failures, ? help, q quit";
+
+/// Serves keys until it is dropped, which also puts the terminal back.
+#[derive(Debug)]
+pub(super) struct Keyboard {
+    task: JoinHandle<()>,
+}
+
+impl Keyboard {
+    /// Starts when this process has a terminal to itself; `None` otherwise.
+    pub(super) fn start(
+        output: Output,
+        wishes: mpsc::Sender<Wish>,
+        only_failures: Arc<AtomicBool>,
+    ) -> Option<Self> {
+        if output.is_json() || !output.stderr_is_terminal() {
+            return None;
+        }
+        let keys = Keys::of_terminal()?;
+        Some(Self { task: tokio::spawn(serve(keys, output, wishes, only_failures)) })
+    }
+
+    /// Puts the terminal back.
+    pub(super) async fn stop(self) {
+        self.task.abort();
+        let _ = self.task.await;
+    }
+}
+
+async fn serve(
+    mut keys: Keys,
+    mut output: Output,
+    wishes: mpsc::Sender<Wish>,
+    only_failures: Arc<AtomicBool>,
+) {
+    loop {
+        let wish = match keys.next().await {
+            'r' => Some(Wish::ReplayLast),
+            'p' => Some(Wish::TogglePause),
+            'q' => Some(Wish::Quit),
+            'f' => {
+                let only = !only_failures.fetch_xor(true, Ordering::Relaxed);
+                let said = if only { "Showing failures only." } else { "Showing every delivery." };
+                let _ = output.note(&style::dim(said));
+                None
+            }
+            '?' | 'h' => {
+                let _ = output.note(&style::dim(HELP));
+                None
+            }
+            _ => None,
+        };
+        if let Some(wish) = wish {
+            // The engine has gone: the command is about to end.
+            let _ = wishes.send(wish).await;
+        }
+    }
+}
