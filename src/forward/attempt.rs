@@ -5,12 +5,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
-use reqwest::{Method, Request, Response, Url};
 
-use crate::net::{LocalClient, is_refused};
-
-/// An answer is read this far, so that its connection can be used again; a longer one is cut.
-const MAX_ANSWER: usize = 64 * 1024;
+use crate::net::{Answer, Endpoint, PostError};
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,70 +46,37 @@ impl Attempted {
     }
 }
 
-/// POSTs `body` to `url`. Gives the outcome and how long it took, answer included.
+/// POSTs `body` to `endpoint`. Gives the outcome and how long it took, answer included.
 pub(crate) async fn attempt(
-    client: &LocalClient,
-    url: &Url,
+    endpoint: &Endpoint,
     headers: HeaderMap,
     body: Bytes,
     timeout: Option<Duration>,
 ) -> (Attempted, Duration) {
     let started = Instant::now();
-    let mut request = Request::new(Method::POST, url.clone());
-    *request.headers_mut() = headers;
-    *request.body_mut() = Some(body.into());
-    let exchange = exchange(client, request);
+    let posted = endpoint.post(headers, body);
     let outcome = match timeout {
-        None => exchange.await,
-        Some(limit) => match tokio::time::timeout(limit, exchange).await {
-            Ok(outcome) => outcome,
+        None => Attempted::from(posted.await),
+        Some(limit) => match tokio::time::timeout(limit, posted).await {
+            Ok(result) => Attempted::from(result),
             Err(_) => Attempted::TimedOut { after: limit },
         },
     };
     (outcome, started.elapsed())
 }
 
-async fn exchange(client: &LocalClient, request: Request) -> Attempted {
-    match client.send(request).await {
-        Ok(response) => {
-            let status = response.status().as_u16();
-            let retry_after = retry_after(&response);
-            drain(response).await;
-            Attempted::Answered { status, retry_after }
-        }
-        Err(error) if is_refused(&error) => Attempted::Refused,
-        Err(error) if error.is_builder() => Attempted::Impossible { reason: reason(&error) },
-        Err(error) => Attempted::Broken { reason: reason(&error) },
-    }
-}
-
-/// The status decides; a body that breaks off changes nothing.
-async fn drain(mut response: Response) {
-    let mut read = 0;
-    while let Ok(Some(chunk)) = response.chunk().await {
-        read += chunk.len();
-        if read > MAX_ANSWER {
-            break;
+impl From<Result<Answer, PostError>> for Attempted {
+    fn from(result: Result<Answer, PostError>) -> Self {
+        match result {
+            Ok(answer) => Self::Answered { status: answer.status, retry_after: retry_after(&answer.headers) },
+            Err(PostError::Refused) => Self::Refused,
+            Err(PostError::Broken(reason)) => Self::Broken { reason },
+            Err(PostError::Impossible(reason)) => Self::Impossible { reason },
         }
     }
 }
 
-fn retry_after(response: &Response) -> Option<Duration> {
-    let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?;
     text.trim().parse().ok().map(Duration::from_secs)
-}
-
-fn reason(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    if error.is_timeout() {
-        return "no connection in time".to_owned();
-    }
-    if error.is_connect() {
-        format!("could not connect: {cause}")
-    } else {
-        format!("the connection broke: {cause}")
-    }
 }

@@ -24,7 +24,7 @@ use super::plan::{Plan, Target};
 use super::queue::Queue;
 use crate::host::clock::Clock;
 use crate::host::signals::Interrupts;
-use crate::net::{LocalClient, LocalOptions, SetupError};
+use crate::net::{Endpoint, LocalClient, LocalOptions, SetupError};
 use crate::signature::Signer;
 use crate::stream::answer::Refused;
 use crate::stream::frame::StreamError;
@@ -101,7 +101,7 @@ pub(crate) struct Links {
 pub(crate) async fn run(plan: Plan, links: Links, clock: Clock) -> Result<Ended, SetupError> {
     let https = plan.targets.iter().any(|target| target.url.scheme() == "https");
     let client = LocalClient::new(LocalOptions { insecure: plan.insecure, https })?;
-    let mut engine = Engine::new(plan, client, links.activity, clock);
+    let mut engine = Engine::new(plan, &client, links.activity, clock);
     let end = engine.forward(links.stream, links.interrupts, links.control).await;
     let summary = engine.stopped(&end).await;
     Ok(Ended { end, summary })
@@ -120,7 +120,8 @@ struct Engine {
     queues: Vec<Queue<Job>>,
     attempts: JoinSet<(Attempted, Duration)>,
     in_flight: HashMap<Id, InFlight>,
-    client: Arc<LocalClient>,
+    /// One per target, in the order of the plan.
+    endpoints: Vec<Arc<Endpoint>>,
     signer: Option<Arc<Signer>>,
     webhook_id: Option<Arc<str>>,
     activity: mpsc::Sender<Activity>,
@@ -139,16 +140,17 @@ struct Engine {
 }
 
 impl Engine {
-    fn new(plan: Plan, client: LocalClient, activity: mpsc::Sender<Activity>, clock: Clock) -> Self {
+    fn new(plan: Plan, client: &LocalClient, activity: mpsc::Sender<Activity>, clock: Clock) -> Self {
         let concurrency = plan.concurrency;
         let deadline = plan.run_for.map(|time| Instant::now() + time);
         let ledger = Ledger::new(&plan.targets);
+        let endpoints = plan.targets.iter().map(|target| Arc::new(client.endpoint(&target.url))).collect();
         Self {
             queues: plan.targets.iter().map(|_| Queue::new(concurrency)).collect(),
             plan,
             attempts: JoinSet::new(),
             in_flight: HashMap::new(),
-            client: Arc::new(client),
+            endpoints,
             signer: None,
             webhook_id: None,
             activity,

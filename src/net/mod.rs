@@ -10,7 +10,7 @@ mod local;
 
 pub(crate) use base_url::{BaseUrl, BaseUrlError};
 pub(crate) use cstar::cstar_client;
-pub(crate) use local::{LocalClient, LocalOptions, is_refused};
+pub(crate) use local::{Answer, Endpoint, LocalClient, LocalOptions, PostError};
 
 /// A client could not be made, which only happens when the TLS set-up of the machine is broken.
 #[derive(Debug, thiserror::Error)]

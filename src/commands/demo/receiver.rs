@@ -6,9 +6,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use reqwest::{Method, Request, Url};
+use reqwest::Url;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -69,15 +70,11 @@ impl Receiver {
         if let Some(last) = body.iter_mut().rev().find(|byte| byte.is_ascii_digit()) {
             *last = if *last == b'0' { b'1' } else { b'0' };
         }
-        let mut request = Request::new(Method::POST, self.url.clone());
-        let headers = original.headers.iter().filter(|(name, _)| name.as_str() != "content-length");
-        request.headers_mut().extend(headers.map(|(name, value)| (name.clone(), value.clone())));
-        *request.body_mut() = Some(body.into());
-        let client = LocalClient::new(LocalOptions::default())?;
-        client
-            .send(request)
-            .await
-            .map_err(|error| Failure::failed(format!("could not send the forgery: {error}")))?;
+        let mut headers = original.headers.clone();
+        headers.remove(CONTENT_LENGTH);
+        let endpoint = LocalClient::new(LocalOptions::default())?.endpoint(&self.url);
+        let sent = endpoint.post(headers, body.into()).await;
+        sent.map_err(|error| Failure::failed(format!("could not send the forgery: {error}")))?;
         super::within(self.next(), "the receiver to get the forgery").await
     }
 }

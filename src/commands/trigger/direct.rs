@@ -12,7 +12,7 @@ use crate::commands::Context;
 use crate::event::{self, Event, SampleSeed};
 use crate::forward::{self, Attempted, Signing};
 use crate::host::random;
-use crate::net::{LocalClient, LocalOptions};
+use crate::net::{Endpoint, LocalClient, LocalOptions};
 use crate::output::clean::clean;
 use crate::output::{Exit, Failure, style};
 use crate::sandbox;
@@ -31,8 +31,9 @@ pub(super) async fn run(
             .hint("name the one your server verifies with: --secret or CSTAR_WEBHOOK_SECRET"));
     };
     let client = LocalClient::new(LocalOptions { insecure: args.insecure, https: url.scheme() == "https" })?;
+    let endpoint = client.endpoint(url);
     let sender =
-        Sender { client, signer: Signer::new(secret.expose()), extra: extra(args), url, limit: limit(args) };
+        Sender { endpoint, signer: Signer::new(secret.expose()), extra: extra(args), limit: limit(args) };
     let mut sent = Vec::new();
     let mut outcome = Ok(());
     for name in events {
@@ -52,15 +53,14 @@ pub(super) async fn run(
     outcome
 }
 
-struct Sender<'a> {
-    client: LocalClient,
+struct Sender {
+    endpoint: Endpoint,
     signer: Signer,
     extra: HeaderMap,
-    url: &'a Url,
     limit: Option<Duration>,
 }
 
-impl Sender<'_> {
+impl Sender {
     async fn send(&self, context: &Context, event: &Event) -> (Attempted, Duration) {
         let identity = forward::Identity {
             id: event.id(),
@@ -71,7 +71,7 @@ impl Sender<'_> {
         };
         let signing = Signing { signer: &self.signer, now: context.clock.now() };
         let headers = forward::headers(identity, signing, event.body(), &self.extra);
-        forward::attempt(&self.client, self.url, headers, event.body().clone(), self.limit).await
+        forward::attempt(&self.endpoint, headers, event.body().clone(), self.limit).await
     }
 }
 

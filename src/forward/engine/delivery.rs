@@ -70,8 +70,8 @@ impl Engine {
     }
 
     fn start(&mut self, signer: &Signer, flight: InFlight) {
-        // There are as many queues as targets.
-        let Some(target) = self.plan.targets.get(flight.target) else { return };
+        // There are as many endpoints as queues.
+        let Some(endpoint) = self.endpoints.get(flight.target).map(Arc::clone) else { return };
         let event = &flight.job.event;
         let identity = Identity {
             id: &event.received.id,
@@ -82,9 +82,9 @@ impl Engine {
         };
         let signing = Signing { signer, now: self.clock.now() };
         let headers = request::headers(identity, signing, &event.received.body, &self.plan.headers);
-        let (client, url, body) = (Arc::clone(&self.client), target.url.clone(), event.received.body.clone());
+        let body = event.received.body.clone();
         let timeout = self.plan.timeout;
-        let handle = self.attempts.spawn(async move { attempt(&client, &url, headers, body, timeout).await });
+        let handle = self.attempts.spawn(async move { attempt(&endpoint, headers, body, timeout).await });
         self.in_flight.insert(handle.id(), flight);
     }
 

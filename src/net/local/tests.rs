@@ -1,0 +1,147 @@
+//! Both clients, against a server that counts its connections.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::*;
+
+const NO_CONTENT: &str = "HTTP/1.1 204 No Content\r\n\r\n";
+
+/// Serves `answer` to every request and counts the connections; after `per_connection` requests it
+/// closes one without a word.
+async fn serve(
+    address: &str,
+    answer: &'static str,
+    per_connection: usize,
+) -> Option<(u16, Arc<AtomicUsize>)> {
+    let listener = TcpListener::bind(address).await.ok()?;
+    let port = listener.local_addr().unwrap().port();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            counter.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(talk(stream, answer, per_connection));
+        }
+    });
+    Some((port, connections))
+}
+
+async fn talk(mut stream: TcpStream, answer: &'static str, requests: usize) {
+    let mut buffer = vec![0; 64 * 1024];
+    for _ in 0..requests {
+        match stream.read(&mut buffer).await {
+            Ok(0) | Err(_) => return,
+            Ok(_) => stream.write_all(answer.as_bytes()).await.unwrap(),
+        }
+    }
+}
+
+fn endpoints(port: u16, host: &str) -> [Endpoint; 2] {
+    let client = LocalClient::new(LocalOptions::default()).unwrap();
+    // Credentials lead to the general client.
+    [format!("http://{host}:{port}/x?y=1"), format!("http://u:p@{host}:{port}/x?y=1")]
+        .map(|url| client.endpoint(&url.parse().unwrap()))
+}
+
+async fn post(endpoint: &Endpoint) -> Result<u16, PostError> {
+    let body = Bytes::from_static(b"{}");
+    endpoint.post(HeaderMap::new(), body).await.map(|answer| answer.status)
+}
+
+#[tokio::test]
+async fn localhost_reaches_a_server_in_either_family() {
+    for address in ["127.0.0.1:0", "[::1]:0"] {
+        let Some((port, _)) = serve(address, NO_CONTENT, usize::MAX).await else {
+            assert!(address.starts_with('['), "127.0.0.1 must exist");
+            continue;
+        };
+        for endpoint in endpoints(port, "localhost") {
+            assert_eq!(post(&endpoint).await, Ok(204), "{address} {endpoint:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_closed_port_is_recognised() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    for endpoint in endpoints(port, "localhost").iter().chain(&endpoints(port, "127.0.0.1")) {
+        assert_eq!(post(endpoint).await, Err(PostError::Refused), "{endpoint:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again() {
+    let (port, connections) = serve("127.0.0.1:0", NO_CONTENT, usize::MAX).await.unwrap();
+    for endpoint in endpoints(port, "127.0.0.1") {
+        let before = connections.load(Ordering::Relaxed);
+        for _ in 0..5 {
+            assert_eq!(post(&endpoint).await, Ok(204));
+        }
+        assert_eq!(connections.load(Ordering::Relaxed) - before, 1, "{endpoint:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_an_answer_and_nothing_else() {
+    let answer = "HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n";
+    let (port, connections) = serve("127.0.0.1:0", answer, usize::MAX).await.unwrap();
+    for endpoint in endpoints(port, "127.0.0.1") {
+        assert_eq!(post(&endpoint).await, Ok(302));
+    }
+    assert_eq!(connections.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn the_answer_is_read_to_its_bound() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut buffer = [0; 4096];
+            let _ = stream.read(&mut buffer).await;
+            let _ = stream.write_all(b"HTTP/1.1 500 Oh\r\nx-a: b\r\ncontent-length: 999999999\r\n\r\n").await;
+            // Endless, for as long as somebody reads.
+            while stream.write_all(&[b'x'; 4096]).await.is_ok() {}
+        }
+    });
+    for endpoint in endpoints(port, "127.0.0.1") {
+        let answer = endpoint.post(HeaderMap::new(), Bytes::new()).await.unwrap();
+        assert_eq!((answer.status, answer.body.len()), (500, MAX_ANSWER), "{endpoint:?}");
+        assert_eq!(answer.headers.get("x-a").unwrap(), "b");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_closes_instead_of_answering_breaks_the_attempt() {
+    let (port, _) = serve("127.0.0.1:0", "", 1).await.unwrap();
+    for endpoint in endpoints(port, "127.0.0.1") {
+        assert!(matches!(post(&endpoint).await, Err(PostError::Broken(_))), "{endpoint:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_request_is_what_was_asked_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let client = LocalClient::new(LocalOptions::default()).unwrap();
+    let endpoint = client.endpoint(&format!("http://127.0.0.1:{port}/a/b?c=d&e").parse().unwrap());
+    let headers =
+        HeaderMap::from_iter([(http::HeaderName::from_static("x-a"), http::HeaderValue::from_static("1"))]);
+    let (_, request) = tokio::join!(endpoint.post(headers, Bytes::from_static(b"body")), async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut buffer = vec![0; 4096];
+        let length = stream.read(&mut buffer).await.unwrap();
+        stream.write_all(NO_CONTENT.as_bytes()).await.unwrap();
+        String::from_utf8_lossy(&buffer[..length]).to_ascii_lowercase()
+    });
+    let expected = format!(
+        "post /a/b?c=d&e http/1.1\r\nx-a: 1\r\nhost: 127.0.0.1:{port}\r\ncontent-length: 4\r\n\r\nbody"
+    );
+    assert_eq!(request, expected);
+}
