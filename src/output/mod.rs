@@ -68,6 +68,19 @@ impl Output {
         self.stderr.is_terminal()
     }
 
+    /// From now on data is written by [`Output::flush`], or when there is much: for a stream of lines.
+    pub(crate) fn collect(&mut self) {
+        self.stdout.collect();
+    }
+
+    /// Writes the data that was collected.
+    ///
+    /// # Errors
+    /// As for [`Output::data`].
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.stdout.flush()
+    }
+
     /// Writes one line of data to standard output.
     ///
     /// # Errors
@@ -101,6 +114,8 @@ impl Output {
         if self.options.quiet || self.options.json {
             return Ok(());
         }
+        // On a terminal both streams are one: what was said first stands first.
+        self.stdout.flush()?;
         ignore_broken_pipe(self.stderr.line(line))
     }
 

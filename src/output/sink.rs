@@ -5,9 +5,15 @@ use std::io::{self, IsTerminal, Write};
 
 use crate::host::env::Env;
 
+/// Collected lines are written at the latest when there are this many bytes.
+const ENOUGH: usize = 32 * 1024;
+
 /// A stream and whether it shows colour.
 pub(crate) struct Sink {
     out: Box<dyn Write + Send>,
+    /// Lines that were not written yet; always empty unless lines are collected.
+    pending: Vec<u8>,
+    collecting: bool,
     color: bool,
     terminal: bool,
 }
@@ -15,12 +21,31 @@ pub(crate) struct Sink {
 impl Sink {
     pub(crate) fn stdout(no_color: bool, env: &Env) -> Self {
         let terminal = io::stdout().is_terminal();
-        Self { out: Box::new(io::stdout()), color: wants_color(no_color, env, terminal), terminal }
+        Self::new(Box::new(io::stdout()), wants_color(no_color, env, terminal), terminal)
     }
 
     pub(crate) fn stderr(no_color: bool, env: &Env) -> Self {
         let terminal = io::stderr().is_terminal();
-        Self { out: Box::new(io::stderr()), color: wants_color(no_color, env, terminal), terminal }
+        Self::new(Box::new(io::stderr()), wants_color(no_color, env, terminal), terminal)
+    }
+
+    fn new(out: Box<dyn Write + Send>, color: bool, terminal: bool) -> Self {
+        Self { out, pending: Vec::new(), collecting: false, color, terminal }
+    }
+
+    /// From now on lines are written by [`flush`](Self::flush), or when there are many.
+    pub(crate) fn collect(&mut self) {
+        self.collecting = true;
+    }
+
+    /// Writes what was collected.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        let pending = std::mem::take(&mut self.pending);
+        self.out.write_all(&pending)?;
+        self.out.flush()?;
+        self.pending = pending;
+        self.pending.clear();
+        Ok(())
     }
 
     pub(crate) fn is_terminal(&self) -> bool {
@@ -36,8 +61,8 @@ impl Sink {
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.out.write_all(bytes)?;
-        self.out.flush()
+        self.pending.extend_from_slice(bytes);
+        if self.collecting && self.pending.len() < ENOUGH { Ok(()) } else { self.flush() }
     }
 }
 

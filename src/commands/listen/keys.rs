@@ -32,11 +32,13 @@ impl Keyboard {
         let keys = Keys::of_terminal()?;
         Some(Self { task: tokio::spawn(serve(keys, output, wishes, only_failures)) })
     }
+}
 
-    /// Puts the terminal back.
-    pub(super) async fn stop(self) {
+impl Drop for Keyboard {
+    /// The task owns the terminal's mode, and puts it back when it is dropped: at the latest with the
+    /// runtime, right before the process ends.
+    fn drop(&mut self) {
         self.task.abort();
-        let _ = self.task.await;
     }
 }
 

@@ -37,13 +37,21 @@ fn draw_all(
     mut human: Human,
     mut activities: mpsc::Receiver<Activity>,
 ) -> io::Result<()> {
+    output.collect();
     while let Some(activity) = activities.blocking_recv() {
-        let drawn = if output.is_json() {
-            json::line(&activity).and_then(|line| output.data(&line))
-        } else {
-            human.draw(&mut output, &activity)
-        };
-        drawn?;
+        draw_one(&mut output, &mut human, &activity)?;
+        // In a burst many lines are written at once.
+        while let Ok(more) = activities.try_recv() {
+            draw_one(&mut output, &mut human, &more)?;
+        }
+        output.flush()?;
     }
     Ok(())
+}
+
+fn draw_one(output: &mut Output, human: &mut Human, activity: &Activity) -> io::Result<()> {
+    if output.is_json() {
+        return json::line(activity).and_then(|line| output.data(&line));
+    }
+    human.draw(output, activity)
 }
