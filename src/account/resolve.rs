@@ -1,9 +1,11 @@
 //! Which key, address and secret are in force, and where each came from: flag, then environment,
 //! then default.
 
+use std::path::PathBuf;
+
 use crate::Secret;
 use crate::host::env::{Env, names};
-use crate::net::{BaseUrl, BaseUrlError};
+use crate::net::{BaseUrl, BaseUrlError, Trust, TrustError};
 use crate::sandbox;
 
 use super::{ApiKey, ApiKeyError};
@@ -37,6 +39,8 @@ pub(crate) struct Wishes {
     pub(crate) base_url: Option<String>,
     /// `--sandbox`
     pub(crate) sandbox: bool,
+    /// `--ca-cert`
+    pub(crate) ca_cert: Option<PathBuf>,
 }
 
 /// A key and the address it is for.
@@ -46,6 +50,8 @@ pub(crate) struct Account {
     pub(crate) key: ApiKey,
     /// Where the key came from.
     pub(crate) origin: Origin,
+    /// Whom to trust besides the usual authorities.
+    pub(crate) trust: Trust,
     /// Whether this is the local sandbox by request.
     pub(crate) sandbox: bool,
 }
@@ -61,6 +67,8 @@ pub(crate) enum ResolveError {
     Base { url: String, origin: Origin, error: BaseUrlError },
     #[error("--sandbox is this machine's own server, but {0} is elsewhere")]
     SandboxElsewhere(BaseUrl),
+    #[error("could not use --ca-cert `{}`: {error}", path.display())]
+    CaCert { path: PathBuf, error: TrustError },
 }
 
 impl Account {
@@ -68,7 +76,17 @@ impl Account {
     pub(crate) fn resolve(wishes: &Wishes, env: &Env) -> Result<Self, ResolveError> {
         let base = base(wishes, env)?;
         let (key, origin) = key(wishes, env)?;
-        Ok(Self { base, key, origin, sandbox: wishes.sandbox })
+        let trust = trust(wishes)?;
+        Ok(Self { base, key, origin, trust, sandbox: wishes.sandbox })
+    }
+}
+
+fn trust(wishes: &Wishes) -> Result<Trust, ResolveError> {
+    match &wishes.ca_cert {
+        Some(path) => {
+            Trust::of_file(path).map_err(|error| ResolveError::CaCert { path: path.clone(), error })
+        }
+        None => Ok(Trust::default()),
     }
 }
 
@@ -117,7 +135,7 @@ mod tests {
     use super::*;
 
     fn wishes(key: Option<&str>, url: Option<&str>, sandbox: bool) -> Wishes {
-        Wishes { api_key: key.map(Secret::new), base_url: url.map(str::to_owned), sandbox }
+        Wishes { api_key: key.map(Secret::new), base_url: url.map(str::to_owned), sandbox, ca_cert: None }
     }
 
     #[test]

@@ -40,7 +40,11 @@ impl Client {
     /// A client for `account`.
     pub(crate) fn new(account: &Account) -> Result<Self, ApiError> {
         let headers = headers(account)?;
-        Ok(Self { http: net::cstar_client(&account.base)?, base: account.base.clone(), headers })
+        Ok(Self {
+            http: net::cstar_client(&account.base, &account.trust)?,
+            base: account.base.clone(),
+            headers,
+        })
     }
 
     /// The HTTP client, for the event stream.

@@ -8,6 +8,8 @@ mod refusal;
 pub(crate) mod secret;
 pub(crate) mod target;
 
+use std::path::PathBuf;
+
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 use crate::Secret;
@@ -50,6 +52,9 @@ pub(crate) struct Global {
     /// Use the local sandbox and its test key instead of cStar
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
+    /// Trust the certificate authorities in this PEM file too, for cStar
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_cert: Option<PathBuf>,
     /// Print no colour
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
@@ -64,7 +69,12 @@ pub(crate) struct Global {
 impl Global {
     /// What they say about key and address.
     pub(crate) fn wishes(&self) -> Wishes {
-        Wishes { api_key: self.api_key.clone(), base_url: self.base_url.clone(), sandbox: self.sandbox }
+        Wishes {
+            api_key: self.api_key.clone(),
+            base_url: self.base_url.clone(),
+            sandbox: self.sandbox,
+            ca_cert: self.ca_cert.clone(),
+        }
     }
 }
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 
-use super::{BaseUrl, SetupError, bundled_roots, install_crypto};
+use super::{BaseUrl, SetupError, Trust, bundled_roots, install_crypto};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A client for requests to `base`.
+/// A client for requests to `base`, which may also be vouched for by `trust`.
 ///
 /// Redirects are never followed, so the key cannot be carried to another origin. Proxy variables are
 /// honoured, except for a loopback address: a proxy could not reach it. Requests have no overall
@@ -16,16 +16,19 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// When neither the machine's certificate store nor the bundled one can be used.
-pub(crate) fn cstar_client(base: &BaseUrl) -> Result<reqwest::Client, SetupError> {
+pub(crate) fn cstar_client(base: &BaseUrl, trust: &Trust) -> Result<reqwest::Client, SetupError> {
     install_crypto();
     if !base.is_https() {
         // No certificate will be looked at: leaving the store unread saves milliseconds.
         return Ok(settings(base).tls_certs_only([]).build()?);
     }
-    match settings(base).build() {
+    match settings(base).tls_certs_merge(trust.extra.clone()).build() {
         Ok(client) => Ok(client),
         // A machine without a certificate store, such as a minimal container.
-        Err(_) => Ok(settings(base).tls_certs_only(bundled_roots()).build()?),
+        Err(_) => {
+            let roots = bundled_roots().into_iter().chain(trust.extra.clone());
+            Ok(settings(base).tls_certs_only(roots).build()?)
+        }
     }
 }
 

@@ -7,10 +7,12 @@
 mod base_url;
 mod cstar;
 mod local;
+mod trust;
 
 pub(crate) use base_url::{BaseUrl, BaseUrlError};
 pub(crate) use cstar::cstar_client;
 pub(crate) use local::{Answer, Endpoint, LocalClient, LocalOptions, PostError};
+pub(crate) use trust::{Trust, TrustError};
 
 /// A client could not be made, which only happens when the TLS set-up of the machine is broken.
 #[derive(Debug, thiserror::Error)]

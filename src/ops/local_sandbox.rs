@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::net::{self, BaseUrl};
+use crate::net::{self, BaseUrl, Trust};
 use crate::output::{Exit, Failure};
 use crate::sandbox::{self, Bound, RateLimit, Settings};
 
@@ -73,7 +73,8 @@ pub(crate) fn rate_limit(per_hour: Option<u32>) -> RateLimit {
 /// # Errors
 /// When something answers that is no sandbox: it must not be sent a key.
 pub(crate) async fn answers(base: &BaseUrl) -> Result<bool, Failure> {
-    let client = net::cstar_client(base).map_err(|error| Failure::failed(format!("could not {error}")))?;
+    let client = net::cstar_client(base, &Trust::default())
+        .map_err(|error| Failure::failed(format!("could not {error}")))?;
     let request = client.get(base.join("/_sandbox")).timeout(PROBE_TIMEOUT);
     let response = match request.send().await {
         Ok(response) => response,

@@ -16,7 +16,7 @@ impl From<ResolveError> for Failure {
             ResolveError::NoKey => Self::new(Exit::Auth, error.to_string()).hint(LOGIN),
             ResolveError::Key { .. } => Self::new(Exit::Auth, error.to_string())
                 .hint("keys look like sk_test_… or sk_live_…; copy it whole from Settings → Team → API Keys"),
-            ResolveError::Base { .. } => Self::usage(error.to_string()),
+            ResolveError::Base { .. } | ResolveError::CaCert { .. } => Self::usage(error.to_string()),
             ResolveError::SandboxElsewhere(_) => {
                 Self::usage(error.to_string()).hint("leave out --sandbox, or name a loopback address")
             }

@@ -1,0 +1,50 @@
+//! Whom to trust besides the certificate authorities of this machine: `--ca-cert`.
+//!
+//! `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the machine's own; the TLS library reads them.
+
+use std::path::Path;
+
+use reqwest::Certificate;
+
+/// Certificate authorities to trust in addition, for cStar only.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trust {
+    pub(super) extra: Vec<Certificate>,
+}
+
+/// The file names no authority.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TrustError {
+    #[error("{0}")]
+    Unreadable(#[from] std::io::Error),
+    #[error("it holds no certificate in PEM form")]
+    Empty,
+    #[error("a certificate in it cannot be read")]
+    Malformed,
+}
+
+impl Trust {
+    /// Reads one or more certificates in PEM form.
+    pub(crate) fn of_file(path: &Path) -> Result<Self, TrustError> {
+        let pem = std::fs::read(path)?;
+        let extra = Certificate::from_pem_bundle(&pem).map_err(|_| TrustError::Malformed)?;
+        if extra.is_empty() {
+            return Err(TrustError::Empty);
+        }
+        Ok(Self { extra })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_certificates_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("ca.pem");
+        assert!(matches!(Trust::of_file(&path), Err(TrustError::Unreadable(_))));
+        std::fs::write(&path, "nothing").unwrap();
+        assert!(matches!(Trust::of_file(&path), Err(TrustError::Empty)));
+    }
+}
