@@ -68,6 +68,8 @@ mod cli;
 mod commands;
 pub mod event;
 mod forward;
+#[allow(dead_code, unused_imports, reason = "wired next")]
+mod history;
 mod host;
 mod net;
 mod ops;

@@ -1,0 +1,201 @@
+//! Records turned into rows: one batch, one transaction, few statements.
+
+use std::collections::HashMap;
+
+use rusqlite::{CachedStatement, Transaction, params};
+
+use super::headers;
+use super::record::{Attempt, MAX_RESPONSE, Outcome, Received, Record, Settled, Skipped};
+use super::runs::RunId;
+use super::store::{Committed, MAX_ATTEMPTS, MAX_TARGETS, Open, OpenDelivery, delivery_key};
+use super::takeover::next_attempt;
+
+/// One transaction under way.
+pub(super) struct Batch<'a> {
+    tx: &'a Transaction<'a>,
+    run: i64,
+    open: &'a mut HashMap<u64, Open>,
+    /// Events that have deliveries without a row.
+    fresh: Vec<u64>,
+    committed: Committed,
+    insert_event: CachedStatement<'a>,
+    insert_attempt: CachedStatement<'a>,
+    settle: CachedStatement<'a>,
+}
+
+const INSERT_EVENT: &str = "INSERT INTO events
+    (run, id, type, request_id, webhook_id, received_at, skipped, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+const INSERT_DELIVERY: &str =
+    "INSERT OR IGNORE INTO deliveries (delivery, run, target, state, ended_at) VALUES (?, ?, ?, ?, ?)";
+const SETTLE: &str = "UPDATE deliveries SET state = ?, ended_at = ? WHERE delivery = ? AND target = ?";
+const INSERT_ATTEMPT: &str = "INSERT OR IGNORE INTO attempts (slot, target, attempt, started_at, duration_us,
+    status, outcome, reason, repeats, request_headers, response_headers, response_body, truncated)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)";
+const REFUSED_AGAIN: &str = "UPDATE attempts SET repeats = repeats + 1, duration_us = ? WHERE slot = ?";
+const INSERT_NOTE: &str =
+    "INSERT INTO notes (run, at, kind, reason, after, since, retry_in_ms) VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+impl<'a> Batch<'a> {
+    pub(super) fn new(
+        tx: &'a Transaction<'a>,
+        run: RunId,
+        open: &'a mut HashMap<u64, Open>,
+    ) -> rusqlite::Result<Self> {
+        Ok(Self {
+            tx,
+            run: run.0,
+            open,
+            fresh: Vec::new(),
+            committed: Committed::default(),
+            insert_event: tx.prepare_cached(INSERT_EVENT)?,
+            insert_attempt: tx.prepare_cached(INSERT_ATTEMPT)?,
+            settle: tx.prepare_cached(SETTLE)?,
+        })
+    }
+
+    pub(super) fn write(&mut self, record: Record) -> rusqlite::Result<()> {
+        match record {
+            Record::Received(event) => self.received(event),
+            Record::Skipped(event) => self.skipped(&event),
+            Record::Attempt(attempt) => self.attempt(&attempt),
+            Record::Settled(settled) => self.settled(&settled),
+            Record::Gap(gap) => {
+                let since = gap.since.map(|since| since.as_millisecond());
+                let at = gap.at.as_millisecond();
+                let row = params![self.run, at, "gap", gap.reason, gap.after, since, None::<i64>];
+                self.tx.prepare_cached(INSERT_NOTE)?.execute(row).map(drop)
+            }
+            Record::Disconnected(end) => {
+                let retry = i64::try_from(end.retry_in.as_millis()).ok();
+                let (at, none) = (end.at.as_millisecond(), None::<String>);
+                let row = params![self.run, at, "disconnected", end.reason, none, None::<i64>, retry];
+                self.tx.prepare_cached(INSERT_NOTE)?.execute(row).map(drop)
+            }
+        }
+    }
+
+    fn received(&mut self, event: Received) -> rusqlite::Result<()> {
+        self.insert_event.execute(params![
+            self.run,
+            event.id,
+            event.event_type,
+            event.request_id,
+            event.webhook_id,
+            event.received_at.as_millisecond(),
+            None::<String>,
+            &event.body[..],
+        ])?;
+        let targets = event.targets.into_iter().take(MAX_TARGETS);
+        let deliveries = targets.map(|target| OpenDelivery::new(target, false)).collect();
+        let open = Open { event: self.tx.last_insert_rowid(), attempts: 0, deliveries, reopened: false };
+        self.open.insert(event.seq, open);
+        self.fresh.push(event.seq);
+        self.committed.events += 1;
+        self.committed.seq = self.committed.seq.max(Some(event.seq));
+        Ok(())
+    }
+
+    fn skipped(&mut self, event: &Skipped) -> rusqlite::Result<()> {
+        self.committed.events += 1;
+        let none = None::<String>;
+        let at = event.at.as_millisecond();
+        let row =
+            params![self.run, event.id, event.event_type, none, none, at, event.reason, None::<Vec<u8>>];
+        self.insert_event.execute(row).map(drop)
+    }
+
+    fn attempt(&mut self, attempt: &Attempt) -> rusqlite::Result<()> {
+        // What is not open was settled before: there is nothing to add to it.
+        let Some(open) = self.open.get_mut(&attempt.seq) else { return Ok(()) };
+        let started_at = attempt.started_at.as_millisecond();
+        let took = i64::try_from(attempt.duration.as_micros()).unwrap_or(i64::MAX);
+        let Some(delivery) = open.delivery(&attempt.target) else { return Ok(()) };
+        if !delivery.stored {
+            self.fresh.push(attempt.seq);
+        }
+        let refused = attempt.outcome == Outcome::Refused;
+        if let (true, Some((slot, since))) = (refused, delivery.refused) {
+            let took = (started_at - since).saturating_mul(1000).saturating_add(took);
+            return self.tx.prepare_cached(REFUSED_AGAIN)?.execute(params![took, slot]).map(drop);
+        }
+        delivery.refused = None;
+        let mut slot = open.event * MAX_ATTEMPTS + open.attempts;
+        if open.attempts >= MAX_ATTEMPTS {
+            return Ok(());
+        }
+        if insert_attempt(&mut self.insert_attempt, slot, attempt)? == 0 {
+            // Another process has delivered the same event again meanwhile.
+            open.attempts = next_attempt(self.tx, open.event)?;
+            slot = open.event * MAX_ATTEMPTS + open.attempts.min(MAX_ATTEMPTS - 1);
+            insert_attempt(&mut self.insert_attempt, slot, attempt)?;
+        }
+        open.attempts += 1;
+        if let Some(delivery) = open.delivery(&attempt.target) {
+            delivery.refused = refused.then_some((slot, started_at));
+        }
+        Ok(())
+    }
+
+    fn settled(&mut self, settled: &Settled) -> rusqlite::Result<()> {
+        let Some(open) = self.open.get_mut(&settled.seq) else { return Ok(()) };
+        let at = settled.at.as_millisecond();
+        let Some(delivery) = open.delivery(&settled.target) else { return Ok(()) };
+        delivery.settled = Some((settled.state, at));
+        if !delivery.stored {
+            self.fresh.push(settled.seq);
+            return Ok(());
+        }
+        let index = open.deliveries.iter().position(|delivery| delivery.target == settled.target);
+        let key = delivery_key(open.event, index.unwrap_or(MAX_TARGETS));
+        self.settle.execute(params![settled.state.name(), at, key, settled.target])?;
+        if open.is_done() {
+            self.open.remove(&settled.seq);
+        }
+        Ok(())
+    }
+
+    /// Makes the rows of the deliveries that are new, as they are by now.
+    pub(super) fn finish(self) -> rusqlite::Result<Committed> {
+        let mut insert = self.tx.prepare_cached(INSERT_DELIVERY)?;
+        for seq in self.fresh {
+            let Some(open) = self.open.get_mut(&seq) else { continue };
+            for (index, delivery) in open.deliveries.iter_mut().enumerate().filter(|(_, d)| !d.stored) {
+                if open.reopened && delivery.settled.is_none() {
+                    continue;
+                }
+                let key = delivery_key(open.event, index);
+                let state = delivery.settled.map_or("waiting", |(state, _)| state.name());
+                let ended_at = delivery.settled.map(|(_, at)| at);
+                insert.execute(params![key, self.run, delivery.target, state, ended_at])?;
+                delivery.stored = true;
+            }
+            if open.is_done() {
+                self.open.remove(&seq);
+            }
+        }
+        Ok(self.committed)
+    }
+}
+
+/// The number of rows made: none when the place is taken.
+fn insert_attempt(
+    statement: &mut CachedStatement<'_>,
+    slot: i64,
+    attempt: &Attempt,
+) -> rusqlite::Result<usize> {
+    let body = attempt.response_body.get(..MAX_RESPONSE).unwrap_or(&attempt.response_body);
+    statement.execute(params![
+        slot,
+        attempt.target,
+        attempt.attempt,
+        attempt.started_at.as_millisecond(),
+        i64::try_from(attempt.duration.as_micros()).unwrap_or(i64::MAX),
+        attempt.status,
+        attempt.outcome.name(),
+        attempt.reason,
+        attempt.request_headers.as_ref().map(headers::to_text),
+        headers::to_text(&attempt.response_headers),
+        body,
+        attempt.truncated || body.len() < attempt.response_body.len(),
+    ])
+}

@@ -1,0 +1,99 @@
+//! Headers as kept: `name: value` lines, without those that carry credentials.
+
+use http::{HeaderMap, HeaderName};
+
+/// Text kept of one message's headers, in bytes.
+const MAX_TEXT: usize = 8 * 1024;
+
+/// A header whose name holds one of these carries, or may carry, a credential. A signature is none: it
+/// cannot be used for anything but the body it was made for, and for five minutes.
+const CREDENTIALS: [&str; 12] = [
+    "authorization",
+    "authenticat",
+    "cookie",
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "api-key",
+    "apikey",
+    "api_key",
+    "credential",
+    "session",
+];
+
+fn is_kept(name: &HeaderName) -> bool {
+    // Names are lower case already.
+    !CREDENTIALS.iter().any(|part| name.as_str().contains(part))
+}
+
+/// As stored. Bytes that are not UTF-8 are replaced; a value cannot hold a line end.
+pub(super) fn to_text(headers: &HeaderMap) -> String {
+    let mut text = String::with_capacity(headers.len() * 40);
+    for (name, value) in headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        if !is_kept(name) || text.len() + name.as_str().len() + value.len() + 3 > MAX_TEXT {
+            continue;
+        }
+        text.push_str(name.as_str());
+        text.push_str(": ");
+        text.push_str(&value);
+        text.push('\n');
+    }
+    text
+}
+
+/// Names and values, in the order sent.
+pub(super) fn of_text(text: &str) -> Vec<(String, String)> {
+    let pairs = text.lines().filter_map(|line| line.split_once(": "));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.append(*name, http::HeaderValue::from_static(value));
+        }
+        map
+    }
+
+    #[test]
+    fn credentials_are_dropped_and_the_rest_stays() {
+        let map = map(&[
+            ("content-type", "text/plain"),
+            ("set-cookie", "a=1"),
+            ("cookie", "a=1"),
+            ("authorization", "Bearer x"),
+            ("proxy-authorization", "Basic x"),
+            ("proxy-authenticate", "Basic realm=x"),
+            ("www-authenticate", "Bearer x"),
+            ("x-auth-token", "x"),
+            ("x-api-key", "x"),
+            ("x-signature", "t=1,v1=ab"),
+            ("cstar-signature", "t=1,v1=ab"),
+        ]);
+        let names: Vec<String> = of_text(&to_text(&map)).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["content-type", "x-signature", "cstar-signature"]);
+    }
+
+    #[test]
+    fn values_come_back_as_they_were() {
+        let map = map(&[("a", "x: y: z"), ("b", ""), ("a", "second")]);
+        let mut back = of_text(&to_text(&map));
+        back.sort();
+        let want = [("a", "second"), ("a", "x: y: z"), ("b", "")];
+        assert_eq!(back, want.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn what_is_too_long_is_left_out() {
+        let mut map = map(&[("short", "1")]);
+        let long = http::HeaderValue::from_maybe_shared(vec![b'x'; MAX_TEXT]).expect("a value");
+        map.insert("long", long);
+        assert_eq!(of_text(&to_text(&map)), [("short".to_owned(), "1".to_owned())]);
+    }
+}

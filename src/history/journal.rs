@@ -1,0 +1,266 @@
+//! The handle that a running `listen` holds: takes records without waiting for the disk.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::{Semaphore, oneshot, watch};
+
+use super::error::HistoryError;
+use super::record::Record;
+use super::runs::{Adopted, Leftover, RunId, Scope};
+use super::store::Store;
+use super::writer::{Message, Writer};
+use super::{EventKey, StoredDelivery, schema};
+use crate::host::clock::Clock;
+
+/// What the channel holds before recording waits: one unit per record and one per KiB that it keeps alive.
+pub(super) const ROOM: u32 = 4096;
+
+/// Where the history is and how large it may grow.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) path: PathBuf,
+    pub(crate) max_events: u64,
+    pub(crate) max_age: Duration,
+    /// Of the file, without its log (at most 32 MB more).
+    pub(crate) max_bytes: u64,
+    pub(crate) clock: Clock,
+    /// SQLite's `max_page_count`, to play a full disk.
+    #[cfg(test)]
+    pub(crate) max_pages: Option<u32>,
+}
+
+impl Settings {
+    /// 10,000 events, 7 days, 256 MB.
+    pub(crate) fn new(path: impl Into<PathBuf>, clock: Clock) -> Self {
+        Self {
+            path: path.into(),
+            max_events: 10_000,
+            max_age: Duration::from_secs(7 * 24 * 60 * 60),
+            max_bytes: 256_000_000,
+            clock,
+            #[cfg(test)]
+            max_pages: None,
+        }
+    }
+}
+
+/// How the journal is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Status {
+    /// Why nothing is recorded any more. Once off, it stays off.
+    pub(crate) off: Option<String>,
+    /// Events of earlier runs that were removed to keep the bounds although they were never settled.
+    pub(crate) unsettled_pruned: u64,
+}
+
+/// What the handle and the writer thread share.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub(super) off: AtomicBool,
+    pub(super) committed: AtomicU64,
+}
+
+/// The writing end of the history. All methods take `&self`; wrap it in an `Arc` to share it.
+///
+/// Dropping it without [`Journal::close`] writes what was recorded, some time, unless the process ends
+/// first; the run then counts as killed.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    tx: mpsc::Sender<Message>,
+    room: Arc<Semaphore>,
+    shared: Arc<Shared>,
+    status: watch::Receiver<Status>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    writer: std::thread::Thread,
+}
+
+impl Journal {
+    /// Opens the file, made when missing with mode 0600 in a directory of mode 0700, and starts the writer
+    /// thread. Takes some milliseconds; does not need a runtime.
+    ///
+    /// # Errors
+    /// When the file cannot be made or opened, is damaged, is not ours, or is of a newer format.
+    pub(crate) fn open(settings: Settings) -> Result<Self, HistoryError> {
+        let conn = schema::open(&settings.path)?;
+        #[cfg(test)]
+        if let Some(pages) = settings.max_pages {
+            conn.pragma_update_and_check(None, "max_page_count", pages, |row| row.get::<_, i64>(0))
+                .map_err(|error| HistoryError::of(&settings.path, &error))?;
+        }
+        let (tx, rx) = mpsc::channel();
+        let (status_tx, status) = watch::channel(Status::default());
+        let room = Arc::new(Semaphore::new(ROOM as usize));
+        let shared = Arc::new(Shared::default());
+        let path = settings.path.clone();
+        let writer =
+            Writer::new(rx, Store::new(conn, settings), Arc::clone(&room), Arc::clone(&shared), status_tx);
+        let thread = std::thread::Builder::new()
+            .name("history".to_owned())
+            .spawn(move || writer.run())
+            .map_err(|error| HistoryError::File { path, error })?;
+        let writer = thread.thread().clone();
+        Ok(Self { tx, room, shared, status, thread: Mutex::new(Some(thread)), writer })
+    }
+
+    /// Records. Waits only while the channel is full; once the journal is off, does nothing. Records belong
+    /// to the run begun last. When the future is dropped before its end, nothing is recorded.
+    pub(crate) async fn record(&self, record: Record) {
+        if self.is_off() {
+            return;
+        }
+        let weight = record.weight().min(ROOM);
+        if let Ok(room) = self.room.acquire_many(weight).await {
+            room.forget();
+            let _ = self.tx.send(Message::Record(record, weight));
+        }
+    }
+
+    /// Records without waiting.
+    ///
+    /// # Errors
+    /// Gives the record back when the channel is full.
+    pub(crate) fn try_record(&self, record: Record) -> Result<(), Box<Record>> {
+        if self.is_off() {
+            return Ok(());
+        }
+        let weight = record.weight().min(ROOM);
+        let Ok(room) = self.room.try_acquire_many(weight) else { return Err(Box::new(record)) };
+        room.forget();
+        let _ = self.tx.send(Message::Record(record, weight));
+        Ok(())
+    }
+
+    /// The highest `seq` of the current run up to which every event received is committed; 0 for none. The
+    /// body of such an event may be dropped from memory: see [`Journal::bodies`].
+    pub(crate) fn committed(&self) -> u64 {
+        self.shared.committed.load(Ordering::Acquire)
+    }
+
+    /// Whether it has turned itself off. [`Journal::status`] knows why.
+    pub(crate) fn is_off(&self) -> bool {
+        self.shared.off.load(Ordering::Relaxed)
+    }
+
+    /// How it is, to read or to wait for changes.
+    pub(crate) fn status(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+
+    /// Waits until everything recorded before is committed.
+    ///
+    /// # Errors
+    /// When the journal is or goes off.
+    pub(crate) async fn flush(&self) -> Result<(), HistoryError> {
+        self.ask(|_| Ok(())).await?;
+        match &self.status.borrow().off {
+            Some(reason) => Err(HistoryError::Off(reason.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Begins a run; what is recorded from now on belongs to it. `targets` as shown.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) async fn begin_run(
+        &self,
+        scope: Scope,
+        targets: Vec<Arc<str>>,
+        pid: u32,
+    ) -> Result<RunId, HistoryError> {
+        self.shared.committed.store(0, Ordering::Release);
+        self.ask(move |store| store.begin_run(&scope, &targets, pid)).await
+    }
+
+    /// Ends the run. What it has not settled is from now on a leftover.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) async fn end_run(&self) -> Result<(), HistoryError> {
+        self.ask(Store::end_run).await
+    }
+
+    /// The deliveries that ended runs of `scope` have not settled; `None` when there are none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) async fn leftover(&self, scope: Scope) -> Result<Option<Leftover>, HistoryError> {
+        self.ask(move |store| store.leftover(&scope)).await
+    }
+
+    /// Moves the leftover to the current run, in the order received. Of several processes that try, each
+    /// delivery goes to one. Call it before the first event of the run is recorded: the events get its first
+    /// sequence numbers.
+    ///
+    /// # Errors
+    /// When no run was begun, or it cannot be written.
+    pub(crate) async fn adopt(&self, leftover: Leftover) -> Result<Adopted, HistoryError> {
+        self.ask(move |store| store.adopt(&leftover)).await
+    }
+
+    /// Puts stored events, given by their keys, under sequence numbers of the current run, so that new
+    /// attempts and their ends can be recorded for them. What is recorded of them stays as it is until then.
+    /// Events that are no longer there are left out.
+    ///
+    /// # Errors
+    /// When no run was begun, or they cannot be read.
+    pub(crate) async fn reopen(&self, events: Vec<EventKey>) -> Result<Vec<StoredDelivery>, HistoryError> {
+        self.ask(move |store| store.reopen(&events)).await
+    }
+
+    /// The id to go on after: the last that any run of `scope` received.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) async fn last_received_id(&self, scope: Scope) -> Result<Option<String>, HistoryError> {
+        self.ask(move |store| store.last_received_id(&scope)).await
+    }
+
+    /// The ids received last in `scope`, newest first, to know them when they come again.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(crate) async fn recent_ids(&self, scope: Scope, limit: usize) -> Result<Vec<String>, HistoryError> {
+        self.ask(move |store| store.recent_ids(&scope, limit)).await
+    }
+
+    /// The bodies of events of the current run that are not settled, for those that were dropped from memory.
+    /// Ask for many at once.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(crate) async fn bodies(&self, seqs: Vec<u64>) -> Result<Vec<(u64, Bytes)>, HistoryError> {
+        self.ask(move |store| store.bodies(&seqs)).await
+    }
+
+    /// Writes everything, ends the run, closes the file and ends the thread. Later records are dropped.
+    pub(crate) async fn close(&self) {
+        let (tx, rx) = oneshot::channel();
+        if self.tx.send(Message::Close(tx)).is_ok() {
+            self.writer.unpark();
+            let _ = rx.await;
+        }
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // It has said that it is done: this does not block.
+        let _ = thread.map(JoinHandle::join);
+    }
+
+    /// Runs `question` on the writer thread, after everything recorded before has been committed.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Store) -> Result<T, HistoryError> + Send + 'static,
+    ) -> Result<T, HistoryError> {
+        let (tx, rx) = oneshot::channel();
+        let question = Box::new(move |store: &mut Store| {
+            let _ = tx.send(question(store));
+        });
+        self.tx.send(Message::Ask(question)).map_err(|_| HistoryError::Closed)?;
+        self.writer.unpark();
+        rx.await.map_err(|_| HistoryError::Closed)?
+    }
+}

@@ -1,0 +1,59 @@
+//! The history: everything `listen` receives and every attempt to deliver it, kept in one SQLite file.
+//!
+//! ```text
+//! forward ─ Record ─> Journal ─> bounded channel ─> writer thread ─> SQLite (WAL) <─ Reader ─ commands
+//! ```
+//!
+//! - [`Journal`] is what a running `listen` holds. Recording never waits for the disk unless the channel
+//!   is full; a thread of its own writes what has come in as one transaction, at most [`MAX_BATCH`]
+//!   records or [`WINDOW`] late.
+//! - [`Reader`] looks at the same file from any process while others write.
+//!
+//! # What survives
+//!
+//! A committed record survives the death of the process in any form, `kill -9` included: it is in the
+//! write-ahead log, which the operating system holds. What was recorded in the last few milliseconds may
+//! not be committed; [`Journal::flush`] waits for it and [`Journal::committed`] tells how far it is. A
+//! power cut or a crash of the operating system can take the transactions since the last checkpoint (about
+//! 16 MB of writing), never the file: `synchronous=NORMAL` syncs at checkpoints only. In both cases what is
+//! lost is the end, so that the cursor ([`Journal::last_received_id`]) goes back with it and the server
+//! sends the rest again.
+//!
+//! # What is never in it
+//!
+//! Signing secrets and API keys are not part of any record. Headers that carry credentials, in either
+//! direction, are dropped before they are written (see `headers`).
+//!
+//! # Bounds
+//!
+//! The oldest settled events are removed first, in small steps. Events that wait for delivery go only when
+//! nothing else is left and their run is over, and that is told in [`Status::unsettled_pruned`]. What a
+//! living run still has to deliver is never removed.
+
+mod batch;
+mod error;
+mod headers;
+mod journal;
+mod lease;
+mod prune;
+mod query;
+mod reader;
+mod record;
+mod rows;
+mod runs;
+mod schema;
+mod store;
+mod takeover;
+mod writer;
+
+pub(crate) use error::HistoryError;
+pub(crate) use journal::{Journal, Settings, Status};
+pub(crate) use query::{Delivery, Reception, RunInfo, StoredAttempt};
+pub(crate) use query::{DeliveryState, Detail, EventKey, EventState, Filter, Lookup, Note, Summary};
+pub(crate) use reader::{Export, Reader};
+pub(crate) use record::{Attempt, Disconnected, Gap, Outcome, Received, Record, Settled, SettledAs, Skipped};
+pub(crate) use runs::{Adopted, Leftover, RunId, Scope, StoredDelivery};
+pub(crate) use writer::{MAX_BATCH, WINDOW};
+
+#[cfg(test)]
+mod tests;

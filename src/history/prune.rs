@@ -1,0 +1,105 @@
+//! Keeping the bounds: the oldest settled events go first, a few at a time.
+
+use std::time::Duration;
+
+use rusqlite::{Transaction, TransactionBehavior, params};
+
+use super::error::HistoryError;
+use super::runs::reap;
+use super::store::{MAX_ATTEMPTS, MAX_TARGETS, Store};
+
+/// What one step removed.
+#[derive(Debug, Default)]
+pub(super) struct Pruned {
+    /// Whether there may be more to remove.
+    pub(super) more: bool,
+    /// Events removed that no run had settled.
+    pub(super) unsettled: u64,
+}
+
+const SETTLED: &str = "SELECT event FROM events WHERE received_at < ?1 AND NOT EXISTS (
+        SELECT 1 FROM deliveries WHERE delivery BETWEEN events.event * 256 AND events.event * 256 + 255
+        AND state = 'waiting')
+    ORDER BY received_at, event LIMIT ?2";
+/// What waits and belongs to no living run.
+const ABANDONED: &str = "SELECT event FROM events WHERE received_at < ?1 AND NOT EXISTS (
+        SELECT 1 FROM deliveries JOIN runs USING (run)
+        WHERE delivery BETWEEN events.event * 256 AND events.event * 256 + 255
+        AND state = 'waiting' AND runs.ended_at IS NULL)
+    ORDER BY received_at, event LIMIT ?2";
+
+impl Store {
+    /// Removes at most `events` of those that are over a bound.
+    pub(super) fn prune(&mut self, events: usize) -> Result<Pruned, HistoryError> {
+        self.try_prune(events).map_err(|error| self.error(&error))
+    }
+
+    fn try_prune(&mut self, events: usize) -> rusqlite::Result<Pruned> {
+        let settings = &self.settings;
+        let now = settings.clock.now().as_millisecond();
+        let oldest = now.saturating_sub(millis(settings.max_age));
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (before, limit) = match excess(&tx, settings.max_events, settings.max_bytes)? {
+            0 => (oldest, events),
+            over => (i64::MAX, events.min(over)),
+        };
+        let mut pruned = Pruned::default();
+        let mut chosen = choose(&tx, SETTLED, before, limit)?;
+        if chosen.is_empty() {
+            reap(&tx, &settings.path, now)?;
+            chosen = choose(&tx, ABANDONED, before, limit)?;
+            pruned.unsettled = chosen.len() as u64;
+        }
+        pruned.more = !chosen.is_empty();
+        remove(&tx, &chosen)?;
+        if !pruned.more {
+            forget(&tx, oldest, settings.max_events)?;
+        }
+        tx.commit()?;
+        Ok(pruned)
+    }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// How many events are over the bound of count; over that of bytes, as many as one likes.
+fn excess(tx: &Transaction<'_>, max_events: u64, max_bytes: u64) -> rusqlite::Result<usize> {
+    let pragma = |name| tx.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
+    let used = (pragma("page_count")?.saturating_sub(pragma("freelist_count")?)) * pragma("page_size")?;
+    if used > max_bytes {
+        return Ok(usize::MAX);
+    }
+    // Counted in the index on the time of receipt, which is small.
+    let count: u64 = tx.query_row("SELECT count(*) FROM events", [], |row| row.get(0))?;
+    Ok(usize::try_from(count.saturating_sub(max_events)).unwrap_or(usize::MAX))
+}
+
+fn choose(tx: &Transaction<'_>, sql: &str, before: i64, limit: usize) -> rusqlite::Result<Vec<i64>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.prepare_cached(sql)?.query_map(params![before, limit], |row| row.get(0))?.collect()
+}
+
+fn remove(tx: &Transaction<'_>, events: &[i64]) -> rusqlite::Result<()> {
+    let mut event_row = tx.prepare_cached("DELETE FROM events WHERE event = ?")?;
+    let mut deliveries = tx.prepare_cached("DELETE FROM deliveries WHERE delivery BETWEEN ? AND ?")?;
+    let mut attempts = tx.prepare_cached("DELETE FROM attempts WHERE slot BETWEEN ? AND ?")?;
+    for event in events {
+        let places = MAX_TARGETS as i64;
+        event_row.execute([event])?;
+        deliveries.execute([event * places, event * places + places - 1])?;
+        attempts.execute([event * MAX_ATTEMPTS, event * MAX_ATTEMPTS + MAX_ATTEMPTS - 1])?;
+    }
+    Ok(())
+}
+
+/// Removes notes and runs that are too old, and notes that are too many.
+fn forget(tx: &Transaction<'_>, oldest: i64, max_notes: u64) -> rusqlite::Result<()> {
+    let max_notes = i64::try_from(max_notes).unwrap_or(i64::MAX);
+    let notes = "DELETE FROM notes WHERE at < ?1 OR note <= (SELECT max(note) FROM notes) - ?2";
+    tx.execute(notes, [oldest, max_notes])?;
+    let runs = "DELETE FROM runs WHERE ended_at < ?1
+        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.run = runs.run AND state = 'waiting')";
+    tx.execute(runs, [oldest]).map(drop)
+}

@@ -1,0 +1,246 @@
+//! Looking at the history from any process, while others write to it.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
+
+use super::error::HistoryError;
+use super::query::{Detail, EventKey, EventState, Filter, Lookup, Note, Reception, StoredAttempt, Summary};
+use super::rows::{attempts, bytes, deliveries, note, reception};
+use super::runs::time;
+use super::schema;
+
+/// Ids named when several begin alike.
+const MAX_AMBIGUOUS: usize = 10;
+
+/// The reading end of the history. Its methods block for as long as the disk takes: milliseconds for the
+/// 10,000 events that there are at most.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    /// `None` when there is no file: nothing has happened yet.
+    conn: Option<Connection>,
+    path: PathBuf,
+}
+
+impl Reader {
+    /// Opens the history at `path`. A missing file reads as an empty history and is not made.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is damaged, is not ours, or is of a newer format.
+    pub(crate) fn open(path: &Path) -> Result<Self, HistoryError> {
+        Ok(Self { conn: schema::open_to_read(path)?, path: path.to_owned() })
+    }
+
+    /// The events that match, newest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn list(&self, filter: &Filter) -> Result<Vec<Summary>, HistoryError> {
+        self.read(|conn| keys(conn, filter)?.into_iter().map(|key| summary(conn, key)).collect())
+    }
+
+    /// The newest `n` events that were not skipped, newest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn last(&self, n: usize) -> Result<Vec<Summary>, HistoryError> {
+        self.read(|conn| {
+            let sql = "SELECT event FROM events WHERE skipped IS NULL ORDER BY event DESC LIMIT ?";
+            let limit = i64::try_from(n).unwrap_or(i64::MAX);
+            let keys: Vec<i64> =
+                conn.prepare_cached(sql)?.query_map([limit], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            keys.into_iter().map(|key| summary(conn, key)).collect()
+        })
+    }
+
+    /// The events with a failed delivery that were received at `since` or later, newest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn failed_since(&self, since: Option<Timestamp>) -> Result<Vec<Summary>, HistoryError> {
+        self.list(&Filter { state: Some(EventState::Failed), since, ..Filter::default() })
+    }
+
+    /// The event with this id, or else the only one whose id begins like this.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn get(&self, id: &str) -> Result<Lookup, HistoryError> {
+        self.read(|conn| {
+            let mut ids = matching_ids(conn, id)?;
+            if let Some(exact) = ids.iter().position(|found| found == id) {
+                ids = vec![ids.swap_remove(exact)];
+            }
+            match ids.as_slice() {
+                [] => Ok(Lookup::Nothing),
+                [id] => {
+                    Ok(detail(conn, id)?.map_or(Lookup::Nothing, |detail| Lookup::Found(Box::new(detail))))
+                }
+                _ => {
+                    ids.truncate(MAX_AMBIGUOUS);
+                    Ok(Lookup::Ambiguous(ids))
+                }
+            }
+        })
+    }
+
+    /// Gaps and lost connections in a span of time, in order.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn notes(
+        &self,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) -> Result<Vec<Note>, HistoryError> {
+        let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
+        let until = until.map_or(i64::MAX, Timestamp::as_millisecond);
+        self.read(|conn| {
+            let sql = "SELECT at, kind, reason, after, since, retry_in_ms FROM notes
+                WHERE at >= ? AND at < ? ORDER BY note";
+            conn.prepare_cached(sql)?.query_map([since, until], note)?.collect()
+        })
+    }
+
+    /// Everything about the events that match, oldest first, one at a time. An event that is removed
+    /// meanwhile is left out. An id that was received several times comes once per reception.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn export(&self, filter: &Filter) -> Result<Export<'_>, HistoryError> {
+        let keys = self.read(|conn| keys(conn, filter))?;
+        Ok(Export { reader: self, keys })
+    }
+
+    /// What is there for an empty history is the default.
+    fn read<T: Default>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, HistoryError> {
+        let Some(conn) = &self.conn else { return Ok(T::default()) };
+        // One transaction, so that all of an answer is of one moment.
+        let snapshot = conn.unchecked_transaction();
+        let answer = snapshot.and_then(|snapshot| query(&snapshot));
+        answer.map_err(|error| HistoryError::of(&self.path, &error))
+    }
+}
+
+/// The events of [`Reader::export`].
+#[derive(Debug)]
+pub(crate) struct Export<'a> {
+    reader: &'a Reader,
+    /// Newest first: taken from the end.
+    keys: Vec<i64>,
+}
+
+impl Iterator for Export<'_> {
+    type Item = Result<Detail, HistoryError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let key = self.keys.pop()?;
+            let found = self.reader.read(|conn| detail_of(conn, &[key]));
+            if let Some(item) = found.transpose() {
+                return Some(item);
+            }
+        }
+    }
+}
+
+/// The keys of the events that match, newest first.
+fn keys(conn: &Connection, filter: &Filter) -> rusqlite::Result<Vec<i64>> {
+    let mut sql =
+        "SELECT event FROM events WHERE event < ? AND received_at >= ? AND received_at < ?".to_owned();
+    let after = filter.after.map_or(i64::MAX, |key| key.0);
+    let since = filter.since.map_or(i64::MIN, Timestamp::as_millisecond);
+    let until = filter.until.map_or(i64::MAX, Timestamp::as_millisecond);
+    let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(after), Box::new(since), Box::new(until)];
+    if let Some(state) = filter.state {
+        sql.push_str(" AND ");
+        sql.push_str(state.condition());
+    }
+    if !filter.types.is_empty() {
+        // By length: a `LIKE` would take `_` in a type for any character.
+        let prefix = "substr(type, 1, length(?)) = ?";
+        let tests = filter.types.iter().map(|pattern| match pattern.strip_suffix('*') {
+            Some(start) => {
+                values.extend([Box::new(start.to_owned()) as Box<dyn ToSql>, Box::new(start.to_owned())]);
+                prefix
+            }
+            None => {
+                values.push(Box::new(pattern.clone()));
+                "type = ?"
+            }
+        });
+        let tests: Vec<&str> = tests.collect();
+        sql.push_str(&format!(" AND ({})", tests.join(" OR ")));
+    }
+    sql.push_str(" ORDER BY event DESC LIMIT ?");
+    values.push(Box::new(filter.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(-1))));
+    let values = rusqlite::params_from_iter(values.iter().map(|value| &**value));
+    conn.prepare(&sql)?.query_map(values, |row| row.get(0))?.collect()
+}
+
+fn summary(conn: &Connection, key: i64) -> rusqlite::Result<Summary> {
+    let deliveries = deliveries(conn, key)?;
+    let sql = "SELECT id, type, received_at, coalesce(length(body), 0), skipped FROM events WHERE event = ?";
+    conn.prepare_cached(sql)?.query_row([key], |row| {
+        let skipped: Option<String> = row.get(4)?;
+        Ok(Summary {
+            key: EventKey(key),
+            id: row.get(0)?,
+            event_type: row.get(1)?,
+            received_at: time(row.get(2)?),
+            bytes: row.get(3)?,
+            state: EventState::of(skipped.is_some(), &deliveries),
+            skipped,
+            deliveries,
+        })
+    })
+}
+
+/// The ids that begin like this, newest first.
+fn matching_ids(conn: &Connection, start: &str) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT id FROM events WHERE substr(id, 1, length(?1)) = ?1
+        GROUP BY id ORDER BY id = ?1 DESC, max(event) DESC LIMIT ?2";
+    let limit = i64::try_from(MAX_AMBIGUOUS + 1).unwrap_or(i64::MAX);
+    conn.prepare_cached(sql)?.query_map(params![start, limit], |row| row.get(0))?.collect()
+}
+
+fn detail(conn: &Connection, id: &str) -> rusqlite::Result<Option<Detail>> {
+    let mut statement = conn.prepare_cached("SELECT event FROM events WHERE id = ? ORDER BY event")?;
+    let keys: Vec<i64> = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    detail_of(conn, &keys)
+}
+
+/// The life of one event that was received as each of `keys`.
+fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<Detail>> {
+    let (mut receptions, mut all_deliveries, mut all_attempts) = (Vec::new(), Vec::new(), Vec::new());
+    for key in keys {
+        receptions.extend(reception(conn, *key)?);
+        all_deliveries.extend(deliveries(conn, *key)?);
+        all_attempts.extend(attempts(conn, *key)?);
+    }
+    all_attempts.sort_by_key(|attempt: &StoredAttempt| attempt.started_at);
+    let delivered = receptions.iter().rev().find(|reception: &&Reception| reception.skipped.is_none());
+    let Some(main) = delivered.or(receptions.last()) else { return Ok(None) };
+    let (key, skipped) = (main.key, main.skipped.is_some());
+    let sql = "SELECT id, type, request_id, webhook_id, received_at, body FROM events WHERE event = ?";
+    let found = conn.prepare_cached(sql)?.query_row([key.0], |row| {
+        Ok(Detail {
+            key,
+            id: row.get(0)?,
+            event_type: row.get(1)?,
+            request_id: row.get(2)?,
+            webhook_id: row.get(3)?,
+            received_at: time(row.get(4)?),
+            body: bytes(row, 5)?,
+            state: EventState::of(skipped, &all_deliveries),
+            receptions,
+            deliveries: all_deliveries,
+            attempts: all_attempts,
+        })
+    });
+    found.optional()
+}

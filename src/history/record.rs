@@ -1,0 +1,158 @@
+//! What can be recorded. All of it is ours; nothing here is a wire format.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use jiff::Timestamp;
+
+/// One thing to keep.
+#[derive(Clone, Debug)]
+pub(crate) enum Record {
+    Received(Received),
+    Skipped(Skipped),
+    /// Boxed, since it is several times as large as the others.
+    Attempt(Box<Attempt>),
+    Settled(Settled),
+    Gap(Gap),
+    Disconnected(Disconnected),
+}
+
+/// An event that was accepted, before its first attempt.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    /// The caller's counter within the run, from 1 (or from [`super::Adopted::next_seq`]), rising.
+    pub(crate) seq: u64,
+    pub(crate) id: String,
+    pub(crate) event_type: String,
+    pub(crate) request_id: Option<String>,
+    pub(crate) webhook_id: Option<String>,
+    pub(crate) received_at: Timestamp,
+    /// Exactly as received; shared, not copied.
+    pub(crate) body: Bytes,
+    /// Where it is to go, as shown: without credentials. At most 256 count.
+    pub(crate) targets: Vec<Arc<str>>,
+}
+
+/// An event that goes nowhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Skipped {
+    pub(crate) id: Option<String>,
+    pub(crate) event_type: Option<String>,
+    pub(crate) at: Timestamp,
+    pub(crate) reason: String,
+}
+
+/// One attempt to deliver and its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    pub(crate) seq: u64,
+    pub(crate) target: Arc<str>,
+    /// From 1, as in `X-Delivery-Attempt`.
+    pub(crate) attempt: u32,
+    pub(crate) started_at: Timestamp,
+    pub(crate) duration: Duration,
+    pub(crate) status: Option<u16>,
+    pub(crate) outcome: Outcome,
+    pub(crate) reason: Option<String>,
+    /// As sent. Those that carry credentials are dropped by the writer; signatures are kept.
+    pub(crate) request_headers: Option<HeaderMap>,
+    /// As answered. Those that carry credentials are dropped by the writer.
+    pub(crate) response_headers: HeaderMap,
+    /// What was read of the answer. The writer keeps the first [`MAX_RESPONSE`] bytes.
+    pub(crate) response_body: Bytes,
+    /// Whether the answer was longer than `response_body`.
+    pub(crate) truncated: bool,
+}
+
+/// Bytes kept of an answer's body.
+pub(crate) const MAX_RESPONSE: usize = 4 * 1024;
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Delivered,
+    /// Failed; another attempt follows.
+    Retry,
+    /// Failed for good.
+    Failed,
+    /// Nothing listened. This does not count as an attempt; repetitions are kept as one with a count.
+    Refused,
+}
+
+/// The end of a delivery to one target.
+#[derive(Clone, Debug)]
+pub(crate) struct Settled {
+    pub(crate) seq: u64,
+    pub(crate) target: Arc<str>,
+    pub(crate) state: SettledAs,
+    pub(crate) at: Timestamp,
+}
+
+/// How a delivery ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SettledAs {
+    Delivered,
+    Failed,
+}
+
+/// Events may have been missed.
+#[derive(Clone, Debug)]
+pub(crate) struct Gap {
+    pub(crate) at: Timestamp,
+    pub(crate) after: Option<String>,
+    pub(crate) since: Option<Timestamp>,
+    pub(crate) reason: String,
+}
+
+/// The connection to cStar was lost.
+#[derive(Clone, Debug)]
+pub(crate) struct Disconnected {
+    pub(crate) at: Timestamp,
+    pub(crate) reason: String,
+    pub(crate) retry_in: Duration,
+}
+
+impl Record {
+    /// What it takes of the channel's room: one for being there and one per KiB of what it keeps alive.
+    pub(super) fn weight(&self) -> u32 {
+        let bytes = match self {
+            Self::Received(event) => event.body.len(),
+            Self::Attempt(attempt) => 1024 + attempt.response_body.len(),
+            _ => 0,
+        };
+        u32::try_from(bytes / 1024).unwrap_or(u32::MAX).saturating_add(1)
+    }
+}
+
+impl Outcome {
+    /// As stored.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Retry => "retry",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+        }
+    }
+
+    pub(super) fn of_name(name: &str) -> Self {
+        match name {
+            "delivered" => Self::Delivered,
+            "retry" => Self::Retry,
+            "refused" => Self::Refused,
+            _ => Self::Failed,
+        }
+    }
+}
+
+impl SettledAs {
+    /// As stored.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Rows read back: the parts of an event's life.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::headers;
+use super::query::{Delivery, DeliveryState, EventKey, Note, Reception, RunInfo, StoredAttempt};
+use super::record::Outcome;
+use super::runs::{RunId, Scope, time};
+
+pub(super) fn bytes(row: &Row<'_>, column: usize) -> rusqlite::Result<Bytes> {
+    Ok(row.get::<_, Option<Vec<u8>>>(column)?.unwrap_or_default().into())
+}
+
+pub(super) fn reception(conn: &Connection, key: i64) -> rusqlite::Result<Option<Reception>> {
+    let sql =
+        "SELECT received_at, skipped, runs.run, base_url, team_id, environment, pid, started_at, ended_at
+        FROM events LEFT JOIN runs USING (run) WHERE event = ?";
+    let reception = |row: &Row<'_>| {
+        let run = match row.get::<_, Option<i64>>(2)? {
+            None => None,
+            Some(run) => Some(RunInfo {
+                run: RunId(run),
+                scope: Scope { base_url: row.get(3)?, team_id: row.get(4)?, environment: row.get(5)? },
+                pid: row.get(6)?,
+                started_at: time(row.get(7)?),
+                ended_at: row.get::<_, Option<i64>>(8)?.map(time),
+            }),
+        };
+        Ok(Reception { key: EventKey(key), at: time(row.get(0)?), skipped: row.get(1)?, run })
+    };
+    conn.prepare_cached(sql)?.query_row([key], reception).optional()
+}
+
+pub(super) fn deliveries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<Delivery>> {
+    let attempts = attempts_in_short(conn, key)?;
+    let sql = "SELECT target, state, ended_at FROM deliveries
+        WHERE delivery BETWEEN ?1 * 256 AND ?1 * 256 + 255 ORDER BY delivery";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map([key], |row| {
+        let target: String = row.get(0)?;
+        let of_it = || attempts.iter().filter(|short| short.target == target);
+        let last = of_it().next_back();
+        Ok(Delivery {
+            state: DeliveryState::of_name(row.get_ref(1)?.as_str()?),
+            ended_at: row.get::<_, Option<i64>>(2)?.map(time),
+            attempts: of_it().filter(|short| !short.refused).map(|short| short.attempt).max().unwrap_or(0),
+            status: last.and_then(|short| short.status),
+            reason: last.and_then(|short| short.reason.clone()),
+            duration: last.map(|short| short.duration),
+            target,
+        })
+    })?;
+    rows.collect()
+}
+
+/// What a list says of an attempt.
+struct Short {
+    target: String,
+    attempt: u32,
+    status: Option<u16>,
+    reason: Option<String>,
+    duration: Duration,
+    refused: bool,
+}
+
+fn attempts_in_short(conn: &Connection, key: i64) -> rusqlite::Result<Vec<Short>> {
+    let sql = "SELECT target, attempt, status, reason, duration_us, outcome = 'refused' FROM attempts
+        WHERE slot BETWEEN ?1 * 1024 AND ?1 * 1024 + 1023 ORDER BY slot";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map([key], |row| {
+        let (target, attempt, status, reason) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let (duration, refused) = (Duration::from_micros(row.get(4)?), row.get(5)?);
+        Ok(Short { target, attempt, status, reason, duration, refused })
+    })?;
+    rows.collect()
+}
+
+pub(super) fn attempts(conn: &Connection, key: i64) -> rusqlite::Result<Vec<StoredAttempt>> {
+    let sql = "SELECT target, attempt, started_at, duration_us, status, outcome, reason, repeats,
+        coalesce(request_headers, ''), coalesce(response_headers, ''), response_body, truncated
+        FROM attempts WHERE slot BETWEEN ?1 * 1024 AND ?1 * 1024 + 1023 ORDER BY slot";
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map([key], |row| {
+        Ok(StoredAttempt {
+            target: row.get(0)?,
+            attempt: row.get(1)?,
+            started_at: time(row.get(2)?),
+            duration: Duration::from_micros(row.get(3)?),
+            status: row.get(4)?,
+            outcome: Outcome::of_name(row.get_ref(5)?.as_str()?),
+            reason: row.get(6)?,
+            repeats: row.get(7)?,
+            request_headers: headers::of_text(row.get_ref(8)?.as_str()?),
+            response_headers: headers::of_text(row.get_ref(9)?.as_str()?),
+            response_body: bytes(row, 10)?,
+            truncated: row.get(11)?,
+        })
+    })?;
+    rows.collect()
+}
+
+pub(super) fn note(row: &Row<'_>) -> rusqlite::Result<Note> {
+    Ok(Note {
+        at: time(row.get(0)?),
+        kind: row.get(1)?,
+        reason: row.get(2)?,
+        after: row.get(3)?,
+        since: row.get::<_, Option<i64>>(4)?.map(time),
+        retry_in: row.get::<_, Option<u64>>(5)?.map(Duration::from_millis),
+    })
+}

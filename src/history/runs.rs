@@ -1,0 +1,187 @@
+//! Runs of `listen`: begun, ended, found dead; what they left undone, and where they stopped.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use super::EventKey;
+use super::error::HistoryError;
+use super::lease::{Lease, is_held};
+use super::store::Store;
+
+/// A run, by its number in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct RunId(pub(crate) i64);
+
+/// Whose events a run receives. Leftovers and cursors are looked up within one scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub(crate) base_url: String,
+    pub(crate) team_id: Option<String>,
+    /// `test` or `live`.
+    pub(crate) environment: Option<String>,
+}
+
+/// What runs that have ended did not settle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Leftover {
+    pub(crate) runs: Vec<RunId>,
+    pub(crate) events: u64,
+    pub(crate) deliveries: u64,
+    /// When the oldest was received.
+    pub(crate) oldest: Timestamp,
+    /// The id to go on after; see [`super::Journal::last_received_id`].
+    pub(crate) last_received_id: Option<String>,
+}
+
+/// What was taken over.
+#[derive(Clone, Debug)]
+pub(crate) struct Adopted {
+    /// In the order received.
+    pub(crate) deliveries: Vec<StoredDelivery>,
+    /// Where the caller's counter goes on.
+    pub(crate) next_seq: u64,
+}
+
+/// A delivery as it is in the store.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredDelivery {
+    /// In the run that has it now. Deliveries of one event share it.
+    pub(crate) seq: u64,
+    pub(crate) event: EventKey,
+    pub(crate) id: String,
+    pub(crate) event_type: String,
+    pub(crate) request_id: Option<String>,
+    pub(crate) webhook_id: Option<String>,
+    pub(crate) received_at: Timestamp,
+    /// `None` past the first 16 MiB: ask [`super::Journal::bodies`] when its turn comes.
+    pub(crate) body: Option<Bytes>,
+    pub(crate) target: Arc<str>,
+    /// The highest attempt so far; 0 for none.
+    pub(crate) attempts_so_far: u32,
+}
+
+const IN_SCOPE: &str = "base_url = ?1 AND team_id IS ?2 AND environment IS ?3";
+
+impl Store {
+    pub(super) fn begin_run(
+        &mut self,
+        scope: &Scope,
+        targets: &[Arc<str>],
+        pid: u32,
+    ) -> Result<RunId, HistoryError> {
+        if let Some(reason) = &self.turned_off {
+            return Err(HistoryError::Off(reason.clone()));
+        }
+        self.end_run()?;
+        let current = self.insert_run(scope, targets, pid).map_err(|error| self.error(&error))?;
+        let run = current.0;
+        self.current = Some(current);
+        (self.next_seq, self.open) = (1, HashMap::new());
+        Ok(run)
+    }
+
+    fn insert_run(
+        &mut self,
+        scope: &Scope,
+        targets: &[Arc<str>],
+        pid: u32,
+    ) -> rusqlite::Result<(RunId, Lease)> {
+        let now = self.settings.clock.now().as_millisecond();
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute(
+            "INSERT INTO runs (base_url, team_id, environment, targets, pid, started_at)
+             VALUES (?, ?, ?, ?, ?, ?)",
+            params![scope.base_url, scope.team_id, scope.environment, targets.join("\n"), pid, now],
+        )?;
+        let run = RunId(tx.last_insert_rowid());
+        // Before anyone can see the run, so that it never looks dead.
+        let lease = Lease::take(&self.settings.path, run)?;
+        tx.commit()?;
+        Ok((run, lease))
+    }
+
+    pub(super) fn end_run(&mut self) -> Result<(), HistoryError> {
+        let Some((run, lease)) = self.current.take() else { return Ok(()) };
+        let now = self.settings.clock.now().as_millisecond();
+        let sql = "UPDATE runs SET ended_at = ? WHERE run = ?";
+        let ended = self.conn.execute(sql, [now, run.0]);
+        lease.release();
+        ended.map(drop).map_err(|error| self.error(&error))
+    }
+
+    pub(super) fn leftover(&mut self, scope: &Scope) -> Result<Option<Leftover>, HistoryError> {
+        let (path, now) = (self.settings.path.clone(), self.settings.clock.now().as_millisecond());
+        let found = (|| {
+            let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            reap(&tx, &path, now)?;
+            let leftover = find_leftover(&tx, scope)?;
+            tx.commit()?;
+            Ok(leftover)
+        })();
+        found.map_err(|error| self.error(&error))
+    }
+
+    pub(super) fn last_received_id(&self, scope: &Scope) -> Result<Option<String>, HistoryError> {
+        last_received_id(&self.conn, scope).map_err(|error| self.error(&error))
+    }
+
+    pub(super) fn recent_ids(&self, scope: &Scope, limit: usize) -> Result<Vec<String>, HistoryError> {
+        recent_ids(&self.conn, scope, limit).map_err(|error| self.error(&error))
+    }
+}
+
+/// Notes the end of the runs that are no longer alive. Within a writing transaction, as `is_held` asks for.
+pub(super) fn reap(tx: &Transaction<'_>, history: &Path, now: i64) -> rusqlite::Result<()> {
+    let mut statement = tx.prepare_cached("SELECT run FROM runs WHERE ended_at IS NULL")?;
+    let runs: Vec<i64> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    for run in runs.into_iter().filter(|run| !is_held(history, RunId(*run))) {
+        tx.execute("UPDATE runs SET ended_at = ? WHERE run = ?", [now, run])?;
+    }
+    Ok(())
+}
+
+fn find_leftover(tx: &Transaction<'_>, scope: &Scope) -> rusqlite::Result<Option<Leftover>> {
+    let sql = format!(
+        "SELECT deliveries.run, count(DISTINCT event), count(*), min(received_at)
+         FROM deliveries JOIN events USING (event) WHERE state = 'waiting' AND deliveries.run IN
+         (SELECT run FROM runs WHERE ended_at IS NOT NULL AND {IN_SCOPE}) GROUP BY deliveries.run"
+    );
+    let mut statement = tx.prepare(&sql)?;
+    let mut rows = statement.query(params![scope.base_url, scope.team_id, scope.environment])?;
+    let (mut runs, mut events, mut deliveries, mut oldest) = (Vec::new(), 0, 0, i64::MAX);
+    while let Some(row) = rows.next()? {
+        runs.push(RunId(row.get(0)?));
+        events += row.get::<_, u64>(1)?;
+        deliveries += row.get::<_, u64>(2)?;
+        oldest = oldest.min(row.get(3)?);
+    }
+    if runs.is_empty() {
+        return Ok(None);
+    }
+    let last_received_id = last_received_id(tx, scope)?;
+    Ok(Some(Leftover { runs, events, deliveries, oldest: time(oldest), last_received_id }))
+}
+
+fn last_received_id(conn: &Connection, scope: &Scope) -> rusqlite::Result<Option<String>> {
+    recent_ids(conn, scope, 1).map(|ids| ids.into_iter().next())
+}
+
+fn recent_ids(conn: &Connection, scope: &Scope, limit: usize) -> rusqlite::Result<Vec<String>> {
+    let sql = format!(
+        "SELECT id FROM events WHERE id IS NOT NULL AND run IN (SELECT run FROM runs WHERE {IN_SCOPE})
+         ORDER BY event DESC LIMIT ?4"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let scope = params![scope.base_url, scope.team_id, scope.environment, limit];
+    conn.prepare(&sql)?.query_map(scope, |row| row.get(0))?.collect()
+}
+
+/// From milliseconds since 1970. What is out of range was not written by us.
+pub(super) fn time(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
+}

@@ -1,0 +1,152 @@
+//! The file: made private, opened, set up and brought to the current format.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+use super::error::HistoryError;
+
+/// Marks the file as ours: "cSta".
+const APPLICATION_ID: i64 = 0x6353_7461;
+/// How long to wait for another process that is writing.
+const BUSY: Duration = Duration::from_secs(5);
+/// The steps from each format to the next; the first makes an empty file one of format 1. A step that has
+/// been released is never changed.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("format_1.sql")];
+
+/// Opens the file for writing. It and its directory are made when missing.
+pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
+    let failed = |error| HistoryError::File { path: path.to_owned(), error };
+    if let Some(directory) = path.parent() {
+        create_directory(directory).map_err(failed)?;
+    }
+    make_private(path).map_err(failed)?;
+    let mut conn = connect(path)?;
+    migrate(&mut conn, path, MIGRATIONS)?;
+    prepare(&conn).map_err(|error| HistoryError::of(path, &error))?;
+    Ok(conn)
+}
+
+/// Opens the file for reading; `None` when there is none.
+pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryError> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(HistoryError::File { path: path.to_owned(), error }),
+        Ok(_) => {}
+    }
+    let mut conn = connect(path)?;
+    migrate(&mut conn, path, MIGRATIONS)?;
+    conn.pragma_update(None, "query_only", true).map_err(|error| HistoryError::of(path, &error))?;
+    Ok(Some(conn))
+}
+
+/// Reading takes a writable connection too: after a crash, whoever comes first has to recover the log.
+fn connect(path: &Path) -> Result<Connection, HistoryError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
+    let conn = Connection::open_with_flags(path, flags).map_err(failed)?;
+    conn.busy_timeout(BUSY).map_err(failed)?;
+    conn.set_prepared_statement_cache_capacity(32);
+    Ok(conn)
+}
+
+/// Brings the file to the format after the last of `steps`. Two processes may try at once.
+pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), HistoryError> {
+    let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
+    let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    let check = |conn: &Connection| {
+        let (found, ours) = format(conn).map_err(failed)?;
+        match found {
+            _ if !ours => Err(HistoryError::NotOurs(path.to_owned())),
+            found if found > known => Err(HistoryError::Newer { path: path.to_owned(), found, known }),
+            found => Ok(found),
+        }
+    };
+    if check(conn)? == known {
+        return Ok(());
+    }
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let found = check(&tx)?;
+    for step in steps.iter().skip(usize::try_from(found).unwrap_or_default()) {
+        tx.execute_batch(step).map_err(failed)?;
+    }
+    tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
+    tx.pragma_update(None, "user_version", known).map_err(failed)?;
+    tx.commit().map_err(failed)?;
+    write_ahead(conn).map_err(failed)
+}
+
+/// The file's format, and whether it is ours: marked, or empty.
+fn format(conn: &Connection) -> rusqlite::Result<(i64, bool)> {
+    let version = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok((version, id == APPLICATION_ID || (id == 0 && tables == 0)))
+}
+
+/// The mode is kept in the file. While another process changes it too, SQLite answers "busy" at once,
+/// without waiting.
+fn write_ahead(conn: &Connection) -> rusqlite::Result<()> {
+    let mut tries = 0;
+    loop {
+        match conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0)) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && tries < 100 => {
+                tries += 1;
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            other => return other.map(drop),
+        }
+    }
+}
+
+fn prepare(conn: &Connection) -> rusqlite::Result<()> {
+    // A file that was written by a process that died between the two steps of its making.
+    write_ahead(conn)?;
+    conn.pragma_update(None, "synchronous", "normal")?;
+    // 16 MB: each checkpoint costs a sync, and a page that is written often is copied once.
+    conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    // A log that grew while a reader held it up shrinks again.
+    conn.pragma_update(None, "journal_size_limit", 32 * 1024 * 1024)
+}
+
+pub(super) fn create_directory(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+/// Makes the file when missing, readable by its owner alone. An existing one is never opened here: closing
+/// it again would drop the locks that SQLite holds on it in this process. SQLite gives the log beside it
+/// the same mode.
+pub(super) fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => narrow(path),
+        other => other.map(drop),
+    }
+}
+
+#[cfg(unix)]
+fn narrow(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = fs::metadata(path)?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}
+
+/// Windows keeps a user's application data to that user by itself.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
+fn narrow(_: &Path) -> io::Result<()> {
+    Ok(())
+}

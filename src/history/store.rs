@@ -1,0 +1,159 @@
+//! The writing connection, and what it knows of the run and of the deliveries under way.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::batch::Batch;
+use super::error::HistoryError;
+use super::journal::Settings;
+use super::lease::Lease;
+use super::record::{Record, SettledAs};
+use super::runs::RunId;
+
+/// Targets of one event, and so places for its deliveries.
+pub(super) const MAX_TARGETS: usize = 1 << 8;
+/// Places for the attempts of one event. More are not kept.
+pub(super) const MAX_ATTEMPTS: i64 = 1 << 10;
+
+/// The writing connection and what is known of the deliveries under way.
+pub(super) struct Store {
+    pub(super) conn: Connection,
+    pub(super) settings: Settings,
+    pub(super) current: Option<(RunId, Lease)>,
+    /// The events of this run that are not settled, by sequence number.
+    pub(super) open: HashMap<u64, Open>,
+    pub(super) next_seq: u64,
+    /// Why nothing is written any more.
+    pub(super) turned_off: Option<String>,
+    /// Transactions with records in them.
+    #[cfg(test)]
+    pub(super) batches: u64,
+}
+
+/// An event with deliveries under way.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) event: i64,
+    /// Places taken by attempts.
+    pub(super) attempts: i64,
+    pub(super) deliveries: Vec<OpenDelivery>,
+    /// Whether it had ended and is delivered again. A delivery to a new target then gets its row when it
+    /// ends: it was never promised to anyone, so it does not wait.
+    pub(super) reopened: bool,
+}
+
+/// A delivery under way; its place among its event's is its key.
+#[derive(Debug)]
+pub(super) struct OpenDelivery {
+    pub(super) target: Arc<str>,
+    pub(super) settled: Option<(SettledAs, i64)>,
+    /// Whether there is a row. It is made at the end of the batch, so that one that settles at once is
+    /// written once.
+    pub(super) stored: bool,
+    /// Where a refused connection was noted, and since when it is refused, while that is the last thing.
+    pub(super) refused: Option<(i64, i64)>,
+}
+
+impl OpenDelivery {
+    pub(super) fn new(target: Arc<str>, stored: bool) -> Self {
+        Self { target, settled: None, stored, refused: None }
+    }
+}
+
+/// What a batch was.
+#[derive(Debug, Default)]
+pub(super) struct Committed {
+    /// Rows of events.
+    pub(super) events: usize,
+    pub(super) seq: Option<u64>,
+}
+
+impl Store {
+    pub(super) fn new(conn: Connection, settings: Settings) -> Self {
+        Self {
+            conn,
+            settings,
+            current: None,
+            open: HashMap::new(),
+            next_seq: 1,
+            turned_off: None,
+            #[cfg(test)]
+            batches: 0,
+        }
+    }
+
+    pub(super) fn path(&self) -> &PathBuf {
+        &self.settings.path
+    }
+
+    pub(super) fn error(&self, error: &rusqlite::Error) -> HistoryError {
+        HistoryError::of(self.path(), error)
+    }
+
+    /// The current run.
+    pub(super) fn run(&self) -> Result<RunId, HistoryError> {
+        match (&self.turned_off, &self.current) {
+            (Some(reason), _) => Err(HistoryError::Off(reason.clone())),
+            (None, Some((run, _))) => Ok(*run),
+            (None, None) => Err(HistoryError::Off("no run has begun".to_owned())),
+        }
+    }
+
+    /// Writes `records` as one transaction.
+    pub(super) fn commit(
+        &mut self,
+        records: impl Iterator<Item = Record>,
+    ) -> Result<Committed, HistoryError> {
+        let run = self.run()?;
+        match self.try_commit(run, records) {
+            Ok(committed) => {
+                self.next_seq = self.next_seq.max(committed.seq.map_or(0, |seq| seq + 1));
+                Ok(committed)
+            }
+            Err(error) => Err(self.error(&error)),
+        }
+    }
+
+    fn try_commit(
+        &mut self,
+        run: RunId,
+        records: impl Iterator<Item = Record>,
+    ) -> rusqlite::Result<Committed> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut batch = Batch::new(&tx, run, &mut self.open)?;
+        for record in records {
+            batch.write(record)?;
+        }
+        let committed = batch.finish()?;
+        tx.commit()?;
+        #[cfg(test)]
+        {
+            self.batches += 1;
+        }
+        Ok(committed)
+    }
+}
+
+impl Open {
+    /// The delivery to `target`. It may be a new one: a replay can go elsewhere.
+    pub(super) fn delivery(&mut self, target: &Arc<str>) -> Option<&mut OpenDelivery> {
+        let known = self.deliveries.iter().position(|delivery| delivery.target == *target);
+        let index = known.unwrap_or(self.deliveries.len());
+        if known.is_none() && index < MAX_TARGETS {
+            self.deliveries.push(OpenDelivery::new(Arc::clone(target), false));
+        }
+        self.deliveries.get_mut(index)
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.deliveries.iter().all(|delivery| delivery.settled.is_some() && delivery.stored)
+    }
+}
+
+/// The key of the delivery at place `index` of `event`.
+pub(super) fn delivery_key(event: i64, index: usize) -> i64 {
+    event * MAX_TARGETS as i64 + i64::try_from(index).unwrap_or_default()
+}

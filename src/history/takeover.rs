@@ -1,0 +1,173 @@
+//! Stored deliveries taken up again: a leftover by a new run, an event by a replay.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+
+use super::EventKey;
+use super::error::HistoryError;
+use super::record::SettledAs;
+use super::runs::{Adopted, Leftover, RunId, StoredDelivery, time};
+use super::store::{MAX_ATTEMPTS, MAX_TARGETS, Open, OpenDelivery, Store};
+
+/// Bodies that come along with what is taken over; the rest is asked for when its turn comes.
+const MAX_ADOPTED_BYTES: usize = 16 * 1024 * 1024;
+
+impl Store {
+    pub(super) fn adopt(&mut self, leftover: &Leftover) -> Result<Adopted, HistoryError> {
+        let run = self.run()?;
+        let taken = self.take_over(run, leftover).and_then(|taken| self.follow(taken, false));
+        let deliveries = taken.map_err(|error| self.error(&error))?;
+        Ok(Adopted { deliveries, next_seq: self.next_seq })
+    }
+
+    fn take_over(&mut self, into: RunId, leftover: &Leftover) -> rusqlite::Result<Vec<StoredDelivery>> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut keys: Vec<i64> = Vec::new();
+        for run in leftover.runs.iter().filter(|run| **run != into) {
+            let sql = "SELECT delivery FROM deliveries WHERE run = ? AND state = 'waiting'";
+            let mut statement = tx.prepare_cached(sql)?;
+            keys.extend(statement.query_map([run.0], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?);
+        }
+        keys.sort_unstable();
+        let mut taken = Vec::with_capacity(keys.len());
+        for key in keys {
+            tx.prepare_cached("UPDATE deliveries SET run = ? WHERE delivery = ?")?.execute([into.0, key])?;
+            taken.extend(load(&tx, key)?);
+        }
+        fill_bodies(&tx, &mut taken)?;
+        tx.commit()?;
+        Ok(taken)
+    }
+
+    /// Numbers stored deliveries, event by event, and keeps them in mind. An event that is under way already
+    /// keeps its number.
+    fn follow(
+        &mut self,
+        mut stored: Vec<StoredDelivery>,
+        reopened: bool,
+    ) -> rusqlite::Result<Vec<StoredDelivery>> {
+        for same in stored.chunk_by_mut(|a, b| a.event == b.event) {
+            let Some(event) = same.first().map(|delivery| delivery.event.0) else { continue };
+            let known = self.open.iter().find(|(_, open)| reopened && open.event == event);
+            let seq = known.map_or(self.next_seq, |(seq, _)| *seq);
+            if seq == self.next_seq {
+                let open = open_event(&self.conn, event, same)?;
+                self.open.insert(seq, Open { reopened, ..open });
+                self.next_seq += 1;
+            }
+            same.iter_mut().for_each(|delivery| delivery.seq = seq);
+        }
+        Ok(stored)
+    }
+
+    pub(super) fn reopen(&mut self, events: &[EventKey]) -> Result<Vec<StoredDelivery>, HistoryError> {
+        self.run()?;
+        let stored = self.load_all(events).and_then(|stored| self.follow(stored, true));
+        stored.map_err(|error| self.error(&error))
+    }
+
+    fn load_all(&self, events: &[EventKey]) -> rusqlite::Result<Vec<StoredDelivery>> {
+        let places = MAX_TARGETS as i64;
+        let mut stored = Vec::new();
+        for event in events {
+            let sql = "SELECT delivery FROM deliveries WHERE delivery BETWEEN ? AND ? ORDER BY delivery";
+            let range = [event.0 * places, event.0 * places + places - 1];
+            let mut statement = self.conn.prepare_cached(sql)?;
+            let keys: Vec<i64> = statement.query_map(range, |row| row.get(0))?.collect::<Result<_, _>>()?;
+            for key in keys {
+                stored.extend(load(&self.conn, key)?);
+            }
+        }
+        fill_bodies(&self.conn, &mut stored)?;
+        Ok(stored)
+    }
+
+    pub(super) fn bodies(&self, seqs: &[u64]) -> Result<Vec<(u64, Bytes)>, HistoryError> {
+        let known = seqs.iter().filter_map(|seq| Some((*seq, self.open.get(seq)?.event)));
+        let bodies = known.filter_map(|(seq, event)| {
+            body(&self.conn, event).map(|body| body.map(|body| (seq, body))).transpose()
+        });
+        bodies.collect::<Result<_, _>>().map_err(|error| self.error(&error))
+    }
+}
+
+/// The delivery with this key, not yet numbered and without its body.
+fn load(conn: &Connection, delivery: i64) -> rusqlite::Result<Option<StoredDelivery>> {
+    let sql = "SELECT event, id, type, request_id, webhook_id, received_at, target,
+         (SELECT max(attempt) FROM attempts WHERE slot BETWEEN event * 1024 AND event * 1024 + 1023
+          AND attempts.target = deliveries.target AND outcome <> 'refused')
+         FROM deliveries JOIN events USING (event) WHERE delivery = ?";
+    let row = |row: &rusqlite::Row<'_>| {
+        Ok(StoredDelivery {
+            seq: 0,
+            event: EventKey(row.get(0)?),
+            id: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
+            event_type: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
+            request_id: row.get(3)?,
+            webhook_id: row.get(4)?,
+            received_at: time(row.get(5)?),
+            body: None,
+            target: row.get::<_, Arc<str>>(6)?,
+            attempts_so_far: row.get::<_, Option<u32>>(7)?.unwrap_or_default(),
+        })
+    };
+    conn.prepare_cached(sql)?.query_row([delivery], row).optional()
+}
+
+/// Adds the bodies, one per event, as far as there is room for them.
+fn fill_bodies(conn: &Connection, stored: &mut [StoredDelivery]) -> rusqlite::Result<()> {
+    let mut bytes = 0;
+    for same in stored.chunk_by_mut(|a, b| a.event == b.event) {
+        let Some(event) = same.first().map(|delivery| delivery.event.0) else { continue };
+        let Some(body) = body(conn, event)? else { continue };
+        bytes += body.len();
+        // One that is larger than the room comes alone.
+        if bytes > MAX_ADOPTED_BYTES && bytes != body.len() {
+            break;
+        }
+        for delivery in same {
+            delivery.body = Some(body.clone());
+        }
+    }
+    Ok(())
+}
+
+fn body(conn: &Connection, event: i64) -> rusqlite::Result<Option<Bytes>> {
+    let mut statement = conn.prepare_cached("SELECT body FROM events WHERE event = ?")?;
+    let body = statement.query_row([event], |row| row.get::<_, Option<Vec<u8>>>(0)).optional()?;
+    Ok(body.flatten().map(Bytes::from))
+}
+
+/// What the writer keeps in mind of an event that is stored already: every place that is taken, so that
+/// keys go on after them. Only the deliveries to `targets` are under way.
+fn open_event(conn: &Connection, event: i64, targets: &[StoredDelivery]) -> rusqlite::Result<Open> {
+    let sql =
+        "SELECT target, state, ended_at FROM deliveries WHERE delivery BETWEEN ? AND ? ORDER BY delivery";
+    let places = MAX_TARGETS as i64;
+    let mut statement = conn.prepare_cached(sql)?;
+    let rows = statement.query_map([event * places, event * places + places - 1], |row| {
+        let mut delivery = OpenDelivery::new(row.get::<_, Arc<str>>(0)?, true);
+        if !targets.iter().any(|followed| followed.target == delivery.target) {
+            let state = if row.get_ref(1)?.as_str()? == "delivered" {
+                SettledAs::Delivered
+            } else {
+                SettledAs::Failed
+            };
+            delivery.settled = Some((state, row.get::<_, Option<i64>>(2)?.unwrap_or_default()));
+        }
+        Ok(delivery)
+    })?;
+    let deliveries = rows.collect::<Result<_, _>>()?;
+    Ok(Open { event, attempts: next_attempt(conn, event)?, deliveries, reopened: false })
+}
+
+/// The first place for an attempt that is free.
+pub(super) fn next_attempt(conn: &Connection, event: i64) -> rusqlite::Result<i64> {
+    let sql = "SELECT max(slot) - ?1 + 1 FROM attempts WHERE slot BETWEEN ?1 AND ?2";
+    let first = event * MAX_ATTEMPTS;
+    let mut statement = conn.prepare_cached(sql)?;
+    let next: Option<i64> = statement.query_row([first, first + MAX_ATTEMPTS - 1], |row| row.get(0))?;
+    Ok(next.unwrap_or_default())
+}

@@ -1,0 +1,149 @@
+//! The history as a whole: what is recorded comes back, from any process, after any end.
+
+mod bounds;
+mod damage;
+mod processes;
+mod records;
+mod resume;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
+use jiff::Timestamp;
+
+use super::*;
+use crate::host::clock::Clock;
+
+const TARGET: &str = "http://localhost:3000/";
+const NOW: i64 = 1_774_583_010_044;
+
+/// A history in a directory of its own, with a clock that stands still.
+struct Place {
+    dir: tempfile::TempDir,
+    clock: Clock,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { dir: tempfile::tempdir().expect("a directory"), clock: Clock::fixed(NOW) }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.dir.path().join("state").join("history.sqlite3")
+    }
+
+    fn settings(&self) -> Settings {
+        Settings::new(self.path(), self.clock.clone())
+    }
+
+    fn open(&self) -> Journal {
+        Journal::open(self.settings()).expect("a journal")
+    }
+
+    /// A journal with a run.
+    async fn begin(&self) -> Journal {
+        begin(self.settings()).await
+    }
+
+    fn reader(&self) -> Reader {
+        Reader::open(&self.path()).expect("a reader")
+    }
+
+    fn sql(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path()).expect("a connection")
+    }
+}
+
+async fn begin(settings: Settings) -> Journal {
+    let journal = Journal::open(settings).expect("a journal");
+    journal.begin_run(scope(), vec![TARGET.into()], 42).await.expect("a run");
+    journal
+}
+
+fn scope() -> Scope {
+    Scope {
+        base_url: "https://www.cstar.help".to_owned(),
+        team_id: Some("team".to_owned()),
+        environment: Some("test".to_owned()),
+    }
+}
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(NOW + millis).expect("a time")
+}
+
+fn received(seq: u64, id: &str) -> Record {
+    Record::Received(Received {
+        seq,
+        id: id.to_owned(),
+        event_type: "ticket.created".to_owned(),
+        request_id: Some("req_1".to_owned()),
+        webhook_id: Some("whk_1".to_owned()),
+        received_at: at(seq.cast_signed()),
+        body: Bytes::from(format!("{{\"id\":\"{id}\"}}")),
+        targets: vec![TARGET.into()],
+    })
+}
+
+fn an_attempt(seq: u64, attempt: u32, outcome: Outcome) -> Attempt {
+    Attempt {
+        seq,
+        target: TARGET.into(),
+        attempt,
+        started_at: at(1000 + i64::from(attempt)),
+        duration: Duration::from_micros(1234),
+        status: Some(200),
+        outcome,
+        reason: None,
+        request_headers: None,
+        response_headers: HeaderMap::new(),
+        response_body: Bytes::new(),
+        truncated: false,
+    }
+}
+
+fn attempt(seq: u64, number: u32, outcome: Outcome) -> Record {
+    Record::Attempt(Box::new(an_attempt(seq, number, outcome)))
+}
+
+fn settled(seq: u64, state: SettledAs) -> Record {
+    Record::Settled(Settled { seq, target: TARGET.into(), state, at: at(5000) })
+}
+
+/// Records an event and its delivery at the first attempt.
+async fn deliver(journal: &Journal, seq: u64, id: &str) {
+    journal.record(received(seq, id)).await;
+    journal.record(attempt(seq, 1, Outcome::Delivered)).await;
+    journal.record(settled(seq, SettledAs::Delivered)).await;
+}
+
+fn found(lookup: Lookup) -> Detail {
+    match lookup {
+        Lookup::Found(detail) => *detail,
+        other => panic!("not found: {other:?}"),
+    }
+}
+
+fn ids(list: &[Summary]) -> Vec<&str> {
+    list.iter().map(|summary| summary.id.as_deref().unwrap_or("-")).collect()
+}
+
+fn integrity(path: &Path) -> String {
+    let conn = rusqlite::Connection::open(path).expect("a connection");
+    conn.pragma_query_value(None, "integrity_check", |row| row.get(0)).expect("an answer")
+}
+
+fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in pairs {
+        map.append(*name, HeaderValue::from_static(value));
+    }
+    map
+}
+
+fn target(name: &str) -> Arc<str> {
+    name.into()
+}

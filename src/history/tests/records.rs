@@ -1,0 +1,258 @@
+//! Records come back as they were, and secrets do not.
+
+use super::*;
+
+#[tokio::test]
+async fn an_event_and_its_attempts_come_back() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    journal.record(received(1, "evt_a")).await;
+    let mut first = an_attempt(1, 1, Outcome::Retry);
+    first.status = Some(503);
+    first.reason = Some("answered HTTP 503".to_owned());
+    first.request_headers = Some(headers(&[("x-signature", "t=1,v1=ab"), ("x-event-id", "evt_a")]));
+    first.response_headers = headers(&[("content-type", "text/plain"), ("server", "x")]);
+    first.response_body = Bytes::from(vec![b'y'; 5000]);
+    journal.record(Record::Attempt(Box::new(first))).await;
+    journal.record(attempt(1, 2, Outcome::Delivered)).await;
+    journal.record(settled(1, SettledAs::Delivered)).await;
+    journal.flush().await.expect("committed");
+    assert_eq!(journal.committed(), 1);
+
+    let detail = found(place.reader().get("evt_a").expect("an answer"));
+    assert_eq!(detail.body, Bytes::from_static(b"{\"id\":\"evt_a\"}"));
+    assert_eq!(detail.event_type.as_deref(), Some("ticket.created"));
+    assert_eq!(detail.request_id.as_deref(), Some("req_1"));
+    assert_eq!(detail.webhook_id.as_deref(), Some("whk_1"));
+    assert_eq!((detail.received_at, detail.state), (at(1), EventState::Delivered));
+    let run = detail.receptions[0].run.as_ref().expect("a run");
+    assert_eq!((&run.scope, run.pid, run.ended_at), (&scope(), 42, None));
+    let delivery = &detail.deliveries[0];
+    assert_eq!((delivery.target.as_str(), delivery.state), (TARGET, DeliveryState::Delivered));
+    assert_eq!((delivery.attempts, delivery.status, delivery.ended_at), (2, Some(200), Some(at(5000))));
+    let [first, second] = &detail.attempts[..] else { panic!("two attempts: {:?}", detail.attempts) };
+    assert_eq!((first.attempt, first.outcome, first.status), (1, Outcome::Retry, Some(503)));
+    assert_eq!(first.reason.as_deref(), Some("answered HTTP 503"));
+    assert_eq!(first.duration, Duration::from_micros(1234));
+    assert_eq!(first.started_at, at(1001));
+    assert_eq!((first.response_body.len(), first.truncated), (4096, true));
+    assert!(first.request_headers.contains(&("x-signature".to_owned(), "t=1,v1=ab".to_owned())));
+    assert_eq!(first.response_headers[0], ("content-type".to_owned(), "text/plain".to_owned()));
+    assert_eq!((second.attempt, second.truncated), (2, false));
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn skipped_events_and_notes_come_back() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    let skipped = Skipped {
+        id: Some("evt_s".to_owned()),
+        event_type: Some("ticket.closed".to_owned()),
+        at: at(3),
+        reason: "not among --events".to_owned(),
+    };
+    journal.record(Record::Skipped(skipped)).await;
+    let nameless = Skipped { id: None, event_type: None, at: at(4), reason: "too large".to_owned() };
+    journal.record(Record::Skipped(nameless)).await;
+    let gap =
+        Gap { at: at(5), after: Some("evt_a".to_owned()), since: Some(at(1)), reason: "too old".to_owned() };
+    journal.record(Record::Gap(gap)).await;
+    let end = Disconnected { at: at(6), reason: "reset".to_owned(), retry_in: Duration::from_millis(500) };
+    journal.record(Record::Disconnected(end)).await;
+    journal.close().await;
+
+    let reader = place.reader();
+    let list =
+        reader.list(&Filter { state: Some(EventState::Skipped), ..Filter::default() }).expect("a list");
+    assert_eq!(ids(&list), ["-", "evt_s"]);
+    assert_eq!(list[1].skipped.as_deref(), Some("not among --events"));
+    assert_eq!(list[1].received_at, at(3));
+    assert!(reader.last(5).expect("a list").is_empty(), "what was skipped is nothing to replay");
+    let notes = reader.notes(None, None).expect("notes");
+    let gap = ("gap", "too old", Some("evt_a"), Some(at(1)), None);
+    let lost = ("disconnected", "reset", None, None, Some(Duration::from_millis(500)));
+    let shape = |note: &Note| (note.at, note.kind.clone(), note.reason.clone());
+    for (note, want) in notes.iter().zip([gap, lost]) {
+        assert_eq!((note.kind.as_str(), note.reason.as_str()), (want.0, want.1), "{:?}", shape(note));
+        assert_eq!((note.after.as_deref(), note.since, note.retry_in), (want.2, want.3, want.4));
+    }
+    assert_eq!(notes.len(), 2);
+    assert_eq!(reader.notes(Some(at(6)), None).expect("notes").len(), 1);
+}
+
+#[tokio::test]
+async fn a_target_that_refuses_is_one_attempt_with_a_count() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    journal.record(received(1, "evt_a")).await;
+    for second in 0..50 {
+        let mut refused = an_attempt(1, 1, Outcome::Refused);
+        refused.started_at = at(second * 1000);
+        journal.record(Record::Attempt(Box::new(refused))).await;
+        if second % 20 == 0 {
+            journal.flush().await.expect("committed");
+        }
+    }
+    journal.record(attempt(1, 1, Outcome::Delivered)).await;
+    journal.record(settled(1, SettledAs::Delivered)).await;
+    journal.close().await;
+    let detail = found(place.reader().get("evt_a").expect("an answer"));
+    let [refused, delivered] = &detail.attempts[..] else { panic!("two rows: {:?}", detail.attempts) };
+    assert_eq!((refused.outcome, refused.repeats), (Outcome::Refused, 50));
+    assert_eq!(refused.duration, Duration::from_secs(49) + Duration::from_micros(1234));
+    assert_eq!((delivered.outcome, delivered.repeats), (Outcome::Delivered, 1));
+    assert_eq!(detail.deliveries[0].attempts, 1, "a refused connection is not an attempt");
+}
+
+#[tokio::test]
+async fn each_target_has_its_own_end() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    let Record::Received(mut event) = received(1, "evt_a") else { panic!("an event") };
+    event.targets = vec![target("a"), target("b"), target("c")];
+    journal.record(Record::Received(event)).await;
+    journal.flush().await.expect("committed");
+    for (name, state) in [("b", SettledAs::Failed), ("a", SettledAs::Delivered)] {
+        let (target, at) = (target(name), at(9));
+        journal.record(Record::Settled(Settled { seq: 1, target, state, at })).await;
+    }
+    journal.flush().await.expect("committed");
+    let list = place.reader().list(&Filter::default()).expect("a list");
+    let states: Vec<_> = list[0].deliveries.iter().map(|d| (d.target.as_str(), d.state)).collect();
+    let want = [("a", DeliveryState::Delivered), ("b", DeliveryState::Failed), ("c", DeliveryState::Waiting)];
+    assert_eq!(states, want);
+    for state in [EventState::Delivered, EventState::Failed, EventState::Waiting] {
+        let filter = Filter { state: Some(state), ..Filter::default() };
+        assert_eq!(place.reader().list(&filter).expect("a list").len(), 1, "{state:?}");
+    }
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn lists_are_filtered_paged_and_exported() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    for (seq, event_type) in (1..).zip(["ticket.created", "ticket_x.created", "customer.created"]) {
+        let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
+        event.event_type = event_type.to_owned();
+        journal.record(Record::Received(event)).await;
+    }
+    journal.record(settled(2, SettledAs::Failed)).await;
+    journal.close().await;
+    let reader = place.reader();
+    let list = |filter: Filter| {
+        let list = reader.list(&filter).expect("a list");
+        ids(&list).join(" ")
+    };
+    let all = Filter::default;
+    assert_eq!(list(all()), "evt_3 evt_2 evt_1");
+    assert_eq!(list(Filter { types: vec!["ticket.*".to_owned()], ..all() }), "evt_1");
+    assert_eq!(list(Filter { types: vec!["*".to_owned()], ..all() }), "evt_3 evt_2 evt_1");
+    let two = vec!["customer.created".to_owned(), "ticket_*".to_owned()];
+    assert_eq!(list(Filter { types: two, ..all() }), "evt_3 evt_2");
+    assert_eq!(list(Filter { since: Some(at(2)), ..all() }), "evt_3 evt_2");
+    assert_eq!(list(Filter { until: Some(at(2)), ..all() }), "evt_1");
+    assert_eq!(list(Filter { limit: Some(1), ..all() }), "evt_3");
+    let page = reader.list(&Filter { limit: Some(2), ..all() }).expect("a list");
+    assert_eq!(list(Filter { after: page.last().map(|summary| summary.key), ..all() }), "evt_1");
+    assert_eq!(ids(&reader.failed_since(Some(at(1))).expect("a list")), ["evt_2"]);
+    assert!(reader.failed_since(Some(at(3))).expect("a list").is_empty());
+    assert_eq!(ids(&reader.last(2).expect("a list")), ["evt_3", "evt_2"]);
+    let exported: Vec<_> =
+        reader.export(&all()).expect("an export").map(|item| item.expect("an event").id).collect();
+    assert_eq!(exported, [1, 2, 3].map(|n| Some(format!("evt_{n}"))));
+}
+
+#[tokio::test]
+async fn an_id_is_found_by_its_beginning() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    for (seq, id) in (1..).zip(["evt_ab", "evt_abc", "evt_x"]) {
+        deliver(&journal, seq, id).await;
+    }
+    // Received again: the same event, twice received.
+    let skipped = Skipped {
+        id: Some("evt_x".to_owned()),
+        event_type: None,
+        at: at(9),
+        reason: "received before in this run".to_owned(),
+    };
+    journal.record(Record::Skipped(skipped)).await;
+    journal.close().await;
+    let reader = place.reader();
+    let get = |id| reader.get(id).expect("an answer");
+    assert_eq!(found(get("evt_ab")).id.as_deref(), Some("evt_ab"), "the exact id wins");
+    assert_eq!(found(get("evt_abc")).id.as_deref(), Some("evt_abc"));
+    let Lookup::Ambiguous(ids) = get("evt_a") else { panic!("ambiguous") };
+    assert_eq!(ids, ["evt_abc", "evt_ab"]);
+    assert!(matches!(get("evt_%"), Lookup::Nothing));
+    let twice = found(get("evt_x"));
+    assert_eq!((twice.state, twice.receptions.len()), (EventState::Delivered, 2));
+    assert_eq!(twice.body, Bytes::from_static(b"{\"id\":\"evt_x\"}"));
+}
+
+#[tokio::test]
+async fn credentials_are_not_in_the_file() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    journal.record(received(1, "evt_a")).await;
+    let mut attempt = an_attempt(1, 1, Outcome::Delivered);
+    attempt.request_headers = Some(headers(&[("authorization", "Bearer hunter-one"), ("x-ok", "kept-one")]));
+    attempt.response_headers = headers(&[
+        ("set-cookie", "id=hunter-two"),
+        ("authorization", "hunter-three"),
+        ("proxy-authenticate", "hunter-four"),
+        ("x-ok", "kept-two"),
+    ]);
+    journal.record(Record::Attempt(Box::new(attempt))).await;
+    journal.flush().await.expect("committed");
+    let everything = || {
+        let files = std::fs::read_dir(place.dir.path().join("state")).expect("a directory");
+        files
+            .flat_map(|file| std::fs::read(file.expect("an entry").path()).expect("a file"))
+            .collect::<Vec<u8>>()
+    };
+    let has = |needle: &str| memchr::memmem::find(&everything(), needle.as_bytes()).is_some();
+    assert!(has("kept-one") && has("kept-two"), "the search can find something");
+    assert!(!has("hunter"));
+    journal.close().await;
+    assert!(has("kept-one") && !has("hunter"));
+}
+
+#[tokio::test]
+async fn a_batch_is_one_transaction() {
+    let place = Place::new();
+    let journal = Arc::new(place.begin().await);
+    // While the question is answered, records pile up; what is there then is written at once.
+    let (enter, entered) = std::sync::mpsc::channel();
+    let (leave, left) = std::sync::mpsc::channel::<()>();
+    let asked = {
+        let journal = Arc::clone(&journal);
+        tokio::spawn(async move {
+            journal
+                .ask(move |_| {
+                    enter.send(()).expect("the test waits");
+                    left.recv().expect("the test says so");
+                    Ok(())
+                })
+                .await
+        })
+    };
+    tokio::task::spawn_blocking(move || entered.recv()).await.expect("no panic").expect("entered");
+    for seq in 1..=100 {
+        deliver(&journal, seq, &format!("evt_{seq}")).await;
+    }
+    leave.send(()).expect("the writer waits");
+    asked.await.expect("no panic").expect("asked");
+    journal.flush().await.expect("committed");
+    let delivered = Filter { state: Some(EventState::Delivered), ..Filter::default() };
+    assert_eq!(place.reader().list(&delivered).expect("a list").len(), 100);
+    assert_eq!(
+        journal.ask(|store| Ok(store.open.len())).await.expect("a count"),
+        0,
+        "nothing is kept in mind"
+    );
+    assert_eq!(journal.ask(|store| Ok(store.batches)).await.expect("a count"), 1);
+    journal.close().await;
+}
