@@ -17,12 +17,14 @@ pub(super) struct Pruned {
     pub(super) unsettled: u64,
 }
 
-const SETTLED: &str = "SELECT event FROM events WHERE received_at < ?1 AND NOT EXISTS (
+const SETTLED: &str =
+    "SELECT event, coalesce(length(body), 0) FROM events WHERE received_at < ?1 AND NOT EXISTS (
         SELECT 1 FROM deliveries WHERE delivery BETWEEN events.event * 256 AND events.event * 256 + 255
         AND state = 'waiting')
     ORDER BY received_at, event LIMIT ?2";
 /// What waits and belongs to no living run.
-const ABANDONED: &str = "SELECT event FROM events WHERE received_at < ?1 AND NOT EXISTS (
+const ABANDONED: &str =
+    "SELECT event, coalesce(length(body), 0) FROM events WHERE received_at < ?1 AND NOT EXISTS (
         SELECT 1 FROM deliveries JOIN runs USING (run)
         WHERE delivery BETWEEN events.event * 256 AND events.event * 256 + 255
         AND state = 'waiting' AND runs.ended_at IS NULL)
@@ -39,15 +41,14 @@ impl Store {
         let now = settings.clock.now().as_millisecond();
         let oldest = now.saturating_sub(millis(settings.max_age));
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let (before, limit) = match excess(&tx, settings.max_events, settings.max_bytes)? {
-            0 => (oldest, events),
-            over => (i64::MAX, events.min(over)),
-        };
+        let over = excess(&tx, settings.max_events, settings.max_bytes)?;
+        let before = if over.is_none() { oldest } else { i64::MAX };
+        let over = over.unwrap_or(Excess::Events(events)).at_most(events);
         let mut pruned = Pruned::default();
-        let mut chosen = choose(&tx, SETTLED, before, limit)?;
+        let mut chosen = choose(&tx, SETTLED, before, &over)?;
         if chosen.is_empty() {
             reap(&tx, &settings.path, now)?;
-            chosen = choose(&tx, ABANDONED, before, limit)?;
+            chosen = choose(&tx, ABANDONED, before, &over)?;
             pruned.unsettled = chosen.len() as u64;
         }
         pruned.more = !chosen.is_empty();
@@ -64,21 +65,48 @@ fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// How many events are over the bound of count; over that of bytes, as many as one likes.
-fn excess(tx: &Transaction<'_>, max_events: u64, max_bytes: u64) -> rusqlite::Result<usize> {
-    let pragma = |name| tx.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
-    let used = (pragma("page_count")?.saturating_sub(pragma("freelist_count")?)) * pragma("page_size")?;
-    if used > max_bytes {
-        return Ok(usize::MAX);
-    }
-    // Counted in the index on the time of receipt, which is small.
-    let count: u64 = tx.query_row("SELECT count(*) FROM events", [], |row| row.get(0))?;
-    Ok(usize::try_from(count.saturating_sub(max_events)).unwrap_or(usize::MAX))
+/// How much is over a bound.
+enum Excess {
+    Events(usize),
+    /// At most so many events, too.
+    Bytes(u64, usize),
 }
 
-fn choose(tx: &Transaction<'_>, sql: &str, before: i64, limit: usize) -> rusqlite::Result<Vec<i64>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    tx.prepare_cached(sql)?.query_map(params![before, limit], |row| row.get(0))?.collect()
+impl Excess {
+    fn at_most(self, limit: usize) -> Self {
+        match self {
+            Self::Events(events) => Self::Events(events.min(limit)),
+            Self::Bytes(bytes, events) => Self::Bytes(bytes, events.min(limit)),
+        }
+    }
+}
+
+fn excess(tx: &Transaction<'_>, max_events: u64, max_bytes: u64) -> rusqlite::Result<Option<Excess>> {
+    let pragma = |name| tx.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
+    let used = (pragma("page_count")?.saturating_sub(pragma("freelist_count")?)) * pragma("page_size")?;
+    // Counted in the index on the time of receipt, which is small.
+    let count: u64 = tx.query_row("SELECT count(*) FROM events", [], |row| row.get(0))?;
+    Ok(match (count.saturating_sub(max_events), used.saturating_sub(max_bytes)) {
+        (0, 0) => None,
+        (0, bytes) => Some(Excess::Bytes(bytes, usize::MAX)),
+        (events, _) => Some(Excess::Events(usize::try_from(events).unwrap_or(usize::MAX))),
+    })
+}
+
+/// The events to remove; of too many bytes, no more than it takes.
+fn choose(tx: &Transaction<'_>, sql: &str, before: i64, over: &Excess) -> rusqlite::Result<Vec<i64>> {
+    let (mut bytes, limit) = match over {
+        Excess::Events(events) => (u64::MAX, *events),
+        Excess::Bytes(bytes, events) => (*bytes, *events),
+    };
+    let mut chosen = Vec::new();
+    let mut statement = tx.prepare_cached(sql)?;
+    let mut rows = statement.query(params![before, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+    while let (true, Some(row)) = (bytes > 0, rows.next()?) {
+        chosen.push(row.get(0)?);
+        bytes = bytes.saturating_sub(row.get(1)?);
+    }
+    Ok(chosen)
 }
 
 fn remove(tx: &Transaction<'_>, events: &[i64]) -> rusqlite::Result<()> {

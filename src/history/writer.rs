@@ -16,10 +16,10 @@ use super::store::Store;
 pub(crate) const MAX_BATCH: usize = 512;
 /// How long a batch waits for more.
 pub(crate) const WINDOW: Duration = Duration::from_millis(5);
-/// Events written before the bounds are looked at again.
-const CHECK_EVERY: usize = 64;
+/// Events and KiB written before the bounds are looked at again.
+const CHECK_EVERY: (usize, usize) = (64, 1024);
 /// The same while there is no quiet moment.
-const CHECK_IN_A_BURST: usize = 512;
+const CHECK_IN_A_BURST: (usize, usize) = (512, 4096);
 /// Events removed in one step.
 const STEP: usize = 128;
 /// Steps at the end of the journal, so that it ends soon.
@@ -45,8 +45,8 @@ pub(super) struct Writer {
     batch: Vec<Record>,
     /// Room to be given back when the batch is written.
     taken: usize,
-    /// Events written since the bounds were looked at.
-    unchecked: usize,
+    /// Events and KiB written since the bounds were looked at.
+    unchecked: (usize, usize),
     /// Whether the bounds are to be looked at in the next quiet moment.
     untidy: bool,
 }
@@ -60,7 +60,7 @@ impl Writer {
         status: watch::Sender<Status>,
     ) -> Self {
         let batch = Vec::with_capacity(MAX_BATCH);
-        Self { rx, store, room, shared, status, batch, taken: 0, unchecked: 0, untidy: true }
+        Self { rx, store, room, shared, status, batch, taken: 0, unchecked: (0, 0), untidy: true }
     }
 
     pub(super) fn run(mut self) {
@@ -87,10 +87,10 @@ impl Writer {
 
     /// The next message; quiet moments are used for housekeeping. `None` when every sender is gone.
     fn next(&mut self) -> Option<Message> {
-        if self.unchecked >= CHECK_IN_A_BURST {
-            self.tidy(CHECK_IN_A_BURST + STEP);
+        if self.has_written(CHECK_IN_A_BURST) {
+            self.tidy(CHECK_IN_A_BURST.0 + STEP);
         }
-        while self.untidy || self.unchecked >= CHECK_EVERY {
+        while self.untidy || self.has_written(CHECK_EVERY) {
             match self.rx.try_recv() {
                 Ok(message) => return Some(message),
                 Err(TryRecvError::Empty) => self.tidy(STEP),
@@ -98,6 +98,10 @@ impl Writer {
             }
         }
         self.rx.recv().ok()
+    }
+
+    fn has_written(&self, (events, kib): (usize, usize)) -> bool {
+        self.unchecked.0 >= events || self.unchecked.1 >= kib
     }
 
     fn add(&mut self, record: Record, weight: u32) {
@@ -132,7 +136,8 @@ impl Writer {
         if !self.batch.is_empty() && !self.shared.off.load(Ordering::Relaxed) {
             match self.store.commit(self.batch.drain(..)) {
                 Ok(committed) => {
-                    self.unchecked += committed.events;
+                    self.unchecked.0 += committed.events;
+                    self.unchecked.1 += self.taken;
                     if let Some(seq) = committed.seq {
                         self.shared.committed.store(seq, Ordering::Release);
                     }
@@ -153,7 +158,7 @@ impl Writer {
 
     /// One step of removing what is over the bounds.
     fn tidy(&mut self, events: usize) {
-        self.unchecked = 0;
+        self.unchecked = (0, 0);
         self.untidy = false;
         if self.shared.off.load(Ordering::Relaxed) {
             return;
@@ -170,7 +175,7 @@ impl Writer {
     }
 
     fn finish(mut self) {
-        self.untidy |= self.unchecked > 0;
+        self.untidy |= self.unchecked.0 > 0;
         for _ in 0..LAST_STEPS {
             if self.untidy {
                 self.tidy(STEP);

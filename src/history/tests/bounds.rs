@@ -1,1 +1,120 @@
-//! x
+//! The history stays within its bounds, and says when that costs something.
+
+use std::sync::atomic::Ordering;
+
+use super::*;
+
+fn count(place: &Place) -> usize {
+    place.reader().list(&Filter::default()).expect("a list").len()
+}
+
+#[tokio::test]
+async fn the_oldest_settled_events_go_first() {
+    let place = Place::new();
+    let journal = begin(Settings { max_events: 50, ..place.settings() }).await;
+    journal.record(received(1, "evt_waiting")).await;
+    for seq in 2..=300 {
+        deliver(&journal, seq, &format!("evt_{seq}")).await;
+    }
+    let status = journal.status();
+    journal.close().await;
+    let list = place.reader().list(&Filter::default()).expect("a list");
+    let ids = ids(&list);
+    assert_eq!((ids.len(), ids[0], ids[48], ids[49]), (50, "evt_300", "evt_252", "evt_waiting"));
+    assert_eq!(*status.borrow(), Status::default(), "nothing to report");
+    let orphans = "SELECT (SELECT count(*) FROM attempts WHERE event NOT IN (SELECT event FROM events))
+        + (SELECT count(*) FROM deliveries WHERE event NOT IN (SELECT event FROM events))";
+    assert_eq!(place.sql().query_row(orphans, [], |row| row.get::<_, i64>(0)).expect("a count"), 0);
+}
+
+#[tokio::test]
+async fn a_burst_is_bounded_while_it_lasts() {
+    let place = Place::new();
+    let journal = begin(Settings { max_events: 100, ..place.settings() }).await;
+    for seq in 1..=5000 {
+        journal.record(received(seq, "evt")).await;
+        journal.record(settled(seq, SettledAs::Delivered)).await;
+        if seq % 500 == 0 {
+            // Twice what is written before the bounds are looked at, and a batch.
+            assert!(count(&place) <= 100 + 2 * 512 + 512, "{} events at {seq}", count(&place));
+        }
+    }
+    journal.close().await;
+    assert_eq!(count(&place), 100);
+}
+
+#[tokio::test]
+async fn what_is_too_old_goes() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    deliver(&journal, 1, "evt_old").await;
+    journal
+        .record(Record::Disconnected(Disconnected {
+            at: at(0),
+            reason: "reset".to_owned(),
+            retry_in: Duration::ZERO,
+        }))
+        .await;
+    journal.close().await;
+    let Clock::Fixed(now) = &place.clock else { panic!("a fixed clock") };
+    now.fetch_add(6 * 24 * 3600 * 1000, Ordering::Relaxed);
+    place.open().close().await;
+    assert_eq!(count(&place), 1, "not yet");
+    now.fetch_add(2 * 24 * 3600 * 1000, Ordering::Relaxed);
+    place.open().close().await;
+    assert_eq!(count(&place), 0);
+    assert!(place.reader().notes(None, None).expect("notes").is_empty());
+    let runs = "SELECT count(*) FROM runs";
+    assert_eq!(place.sql().query_row(runs, [], |row| row.get::<_, i64>(0)).expect("a count"), 0);
+}
+
+#[tokio::test]
+async fn the_file_does_not_outgrow_its_bytes() {
+    let place = Place::new();
+    let max_bytes = 1024 * 1024;
+    let journal = begin(Settings { max_bytes, ..place.settings() }).await;
+    for seq in 1..=1000 {
+        let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
+        event.body = Bytes::from(vec![b'x'; 20_000]);
+        journal.record(Record::Received(event)).await;
+        journal.record(settled(seq, SettledAs::Delivered)).await;
+        if seq % 20 == 0 {
+            journal.flush().await.expect("committed");
+        }
+    }
+    journal.close().await;
+    let size = std::fs::metadata(place.path()).expect("a file").len();
+    // What comes in between two looks, 4 MiB, comes on top.
+    assert!(size < max_bytes + 5 * 1024 * 1024, "{size}");
+    let kept = count(&place);
+    assert!((40..=52).contains(&kept), "{kept}");
+    assert!(
+        matches!(place.reader().get("evt_1000").expect("an answer"), Lookup::Found(_)),
+        "the newest stay"
+    );
+}
+
+#[tokio::test]
+async fn what_a_living_run_has_to_deliver_stays_and_an_abandoned_event_is_reported() {
+    let place = Place::new();
+    let settings = || Settings { max_events: 10, ..place.settings() };
+    let first = begin(settings()).await;
+    for seq in 1..=30 {
+        first.record(received(seq, &format!("evt_{seq}"))).await;
+    }
+    first.flush().await.expect("committed");
+
+    let second = begin(settings()).await;
+    let status = second.status();
+    second.close().await;
+    assert_eq!(count(&place), 30, "the first run is alive");
+    assert_eq!(status.borrow().unsettled_pruned, 0);
+
+    let status = first.status();
+    first.close().await;
+    assert_eq!((count(&place), status.borrow().unsettled_pruned), (30, 0), "its own until the end");
+    let third = begin(settings()).await;
+    let status = third.status();
+    third.close().await;
+    assert_eq!((count(&place), status.borrow().unsettled_pruned), (10, 20));
+}

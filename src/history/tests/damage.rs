@@ -1,1 +1,180 @@
-//! x
+//! Files that are older, newer, foreign, damaged or cannot grow.
+
+use super::super::schema::{MIGRATIONS, migrate};
+use super::*;
+
+fn refused(place: &Place) -> String {
+    let error = Journal::open(place.settings()).expect_err("refused");
+    let read = Reader::open(&place.path()).expect_err("refused");
+    assert_eq!(error.to_string(), read.to_string());
+    error.to_string()
+}
+
+fn write(place: &Place, bytes: &[u8]) {
+    std::fs::create_dir_all(place.path().parent().expect("a directory")).expect("made");
+    std::fs::write(place.path(), bytes).expect("written");
+}
+
+#[test]
+fn a_missing_file_reads_as_an_empty_history_and_is_not_made() {
+    let place = Place::new();
+    let reader = place.reader();
+    assert!(reader.list(&Filter::default()).expect("a list").is_empty());
+    assert!(matches!(reader.get("evt").expect("an answer"), Lookup::Nothing));
+    assert!(reader.export(&Filter::default()).expect("an export").next().is_none());
+    assert!(!place.path().exists());
+}
+
+#[tokio::test]
+async fn an_empty_file_becomes_a_history() {
+    let place = Place::new();
+    write(&place, b"");
+    let journal = place.begin().await;
+    deliver(&journal, 1, "evt_a").await;
+    journal.close().await;
+    found(place.reader().get("evt_a").expect("an answer"));
+}
+
+#[test]
+fn an_older_format_is_migrated_and_keeps_what_it_holds() {
+    let place = Place::new();
+    write(&place, b"");
+    let mut conn = place.sql();
+    let steps = ["CREATE TABLE t (a TEXT) STRICT", "ALTER TABLE t ADD COLUMN b INTEGER NOT NULL DEFAULT 7"];
+    migrate(&mut conn, &place.path(), &steps[..1]).expect("made");
+    conn.execute("INSERT INTO t VALUES ('x')", []).expect("a row");
+    migrate(&mut conn, &place.path(), &steps).expect("migrated");
+    migrate(&mut conn, &place.path(), &steps).expect("nothing to do");
+    let row = conn.query_row("SELECT a, b FROM t", [], |row| Ok((row.get(0)?, row.get(1)?)));
+    assert_eq!(row.expect("a row"), ("x".to_owned(), 7));
+    assert_eq!(conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).expect("it"), 2);
+}
+
+#[test]
+fn a_step_that_fails_leaves_the_older_format() {
+    let place = Place::new();
+    write(&place, b"");
+    let mut conn = place.sql();
+    migrate(&mut conn, &place.path(), &["CREATE TABLE t (a)"]).expect("made");
+    migrate(&mut conn, &place.path(), &["CREATE TABLE t (a)", "CREATE TABLE u (a); BROKEN"])
+        .expect_err("a broken step");
+    assert_eq!(conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).expect("it"), 1);
+    conn.query_row("SELECT count(*) FROM u", [], |_| Ok(())).expect_err("no such table");
+}
+
+#[tokio::test]
+async fn a_newer_format_is_refused_and_left_alone() {
+    let place = Place::new();
+    place.open().close().await;
+    let newer = i64::try_from(MIGRATIONS.len()).expect("a number") + 1;
+    place.sql().pragma_update(None, "user_version", newer).expect("set");
+    let message = refused(&place);
+    assert!(message.contains("newer cstar (format 2, this one knows 1)"), "{message}");
+    assert!(message.contains("history.sqlite3"), "{message}");
+}
+
+#[test]
+fn a_file_of_someone_else_is_refused() {
+    let place = Place::new();
+    write(&place, b"");
+    place.sql().execute_batch("CREATE TABLE theirs (a)").expect("made");
+    let message = refused(&place);
+    assert!(message.contains("not a history of cstar"), "{message}");
+}
+
+#[test]
+fn garbage_is_refused_by_name_and_not_touched() {
+    let place = Place::new();
+    let garbage = b"this is no SQLite file. ".repeat(400);
+    write(&place, &garbage);
+    let message = refused(&place);
+    assert!(message.contains("history.sqlite3") && message.contains("damaged"), "{message}");
+    assert_eq!(std::fs::read(place.path()).expect("a file"), garbage);
+}
+
+#[tokio::test]
+async fn damage_found_later_turns_it_off_or_is_an_error_but_never_a_panic() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    for seq in 1..=200 {
+        deliver(&journal, seq, &format!("evt_{seq}")).await;
+    }
+    journal.close().await;
+    let mut bytes = std::fs::read(place.path()).expect("a file");
+    bytes.iter_mut().skip(4096).for_each(|byte| *byte = 0xA5);
+    std::fs::write(place.path(), &bytes).expect("written");
+    let error = place.reader().list(&Filter::default()).expect_err("damaged").to_string();
+    assert!(error.contains("history.sqlite3") && error.contains("damaged"), "{error}");
+    let journal = place.open();
+    journal.begin_run(scope(), vec![], 1).await.expect_err("damaged");
+    journal.record(received(1, "evt")).await;
+    journal.flush().await.expect_err("off");
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn a_full_disk_turns_it_off_and_nothing_blocks() {
+    let place = Place::new();
+    let journal = begin(Settings { max_pages: Some(40), ..place.settings() }).await;
+    let mut status = journal.status();
+    let all = async {
+        for seq in 1..=20_000 {
+            deliver(&journal, seq, &format!("evt_{seq}")).await;
+        }
+        status.changed().await.expect("a status");
+    };
+    tokio::time::timeout(Duration::from_secs(20), all).await.expect("recording does not block");
+    let off = status.borrow().off.clone().expect("off");
+    assert!(off.contains("history.sqlite3") && off.contains("the disk is full"), "{off}");
+    assert!(journal.is_off());
+    let error = journal.flush().await.expect_err("off").to_string();
+    assert!(error.starts_with("the history is off: "), "{error}");
+    assert!(journal.try_record(received(1, "evt")).is_ok(), "dropped");
+    assert!(journal.committed() < 20_000);
+    journal.close().await;
+    // What was committed before is still there, complete.
+    assert_eq!(integrity(&place.path()), "ok");
+    let kept = place.reader().list(&Filter::default()).expect("a list").len() as u64;
+    assert_eq!(kept, journal.committed());
+}
+
+#[tokio::test]
+async fn records_without_a_run_turn_it_off_rather_than_vanish() {
+    let place = Place::new();
+    let journal = place.open();
+    journal.record(received(1, "evt")).await;
+    journal.flush().await.expect_err("off");
+    assert_eq!(journal.status().borrow().off.as_deref(), Some("the history is off: no run has begun"));
+    journal.close().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_can_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let mode = |path: &Path| std::fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+    let journal = place.begin().await;
+    deliver(&journal, 1, "evt_a").await;
+    journal.flush().await.expect("committed");
+    let directory = place.path().parent().expect("a directory").to_owned();
+    assert_eq!(mode(&directory), 0o700);
+    let files: Vec<PathBuf> =
+        std::fs::read_dir(&directory).expect("a directory").map(|file| file.expect("one").path()).collect();
+    assert!(files.len() >= 4, "the file, its log, its index and the run's lock: {files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+    journal.close().await;
+    std::fs::set_permissions(place.path(), std::fs::Permissions::from_mode(0o644)).expect("set");
+    place.open().close().await;
+    assert_eq!(mode(&place.path()), 0o600, "narrowed again");
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_is_named() {
+    let place = Place::new();
+    std::fs::write(place.dir.path().join("state"), b"a file").expect("written");
+    let message = Journal::open(place.settings()).expect_err("no directory").to_string();
+    assert!(message.contains("history.sqlite3"), "{message}");
+}

@@ -1,1 +1,107 @@
-//! x
+//! Several writers on one file, and one that is killed.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use super::*;
+
+/// Set for the process that is to be killed: where its history is.
+const VICTIM: &str = "CSTAR_TEST_HISTORY_VICTIM";
+
+#[test]
+fn two_journals_on_one_file_lose_nothing() {
+    let place = Place::new();
+    // Opened by both at once, so that the making of the file is part of it.
+    let writers: Vec<_> = ["a", "b"]
+        .map(|name| {
+            let settings = place.settings();
+            std::thread::spawn(move || {
+                let runtime =
+                    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("one");
+                runtime.block_on(async {
+                    let journal = begin(settings).await;
+                    for seq in 1..=700 {
+                        deliver(&journal, seq, &format!("evt_{name}_{seq}")).await;
+                    }
+                    journal.flush().await.expect("committed");
+                    assert_eq!(journal.committed(), 700);
+                    journal.close().await;
+                });
+            })
+        })
+        .into();
+    // Reading goes on meanwhile.
+    while writers.iter().any(|writer| !writer.is_finished()) {
+        if let Ok(reader) = Reader::open(&place.path()) {
+            reader.last(10).expect("a list");
+        }
+    }
+    writers.into_iter().for_each(|writer| writer.join().expect("no panic"));
+    assert_eq!(integrity(&place.path()), "ok");
+    for name in ["a", "b"] {
+        let list = place.reader().list(&Filter::default()).expect("a list");
+        let start = format!("evt_{name}_");
+        let mut seqs: Vec<u64> = list
+            .iter()
+            .filter_map(|summary| summary.id.as_deref()?.strip_prefix(&start)?.parse().ok())
+            .collect();
+        assert!(seqs.is_sorted_by(|a, b| a > b), "each in its order");
+        seqs.reverse();
+        assert_eq!(seqs, (1..=700).collect::<Vec<u64>>(), "no gap in {name}");
+        assert!(list.iter().all(|summary| summary.deliveries[0].attempts == 1));
+    }
+}
+
+/// Not a test by itself: writes until it is killed, and says how far it has come.
+#[test]
+fn victim() {
+    #[expect(clippy::disallowed_methods, reason = "how a test tells its own child what to do")]
+    let Ok(path) = std::env::var(VICTIM) else { return };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let journal = begin(Settings::new(path, Clock::fixed(NOW))).await;
+        for seq in 1.. {
+            journal.record(received(seq, &format!("evt_{seq}"))).await;
+            if seq % 2 == 0 {
+                journal.record(settled(seq, SettledAs::Delivered)).await;
+            }
+            if seq % 100 == 0 {
+                journal.flush().await.expect("committed");
+                println!("\ncommitted {seq}");
+            }
+        }
+    });
+}
+
+#[tokio::test]
+async fn after_a_kill_what_was_committed_is_there_and_can_be_taken_over_at_once() {
+    let place = Place::new();
+    let mut victim = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", "history::tests::processes::victim", "--nocapture"])
+        .env(VICTIM, place.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a child");
+    let lines = BufReader::new(victim.stdout.take().expect("its output")).lines();
+    let mut told =
+        lines.map_while(Result::ok).filter_map(|line| line.strip_prefix("committed ")?.parse().ok());
+    let told: u64 = told.find(|seq| *seq >= 1000).expect("it gets that far");
+    victim.kill().expect("killed");
+    victim.wait().expect("gone");
+
+    let journal = place.begin().await;
+    let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
+    assert!(left.events >= told / 2, "{left:?}");
+    let adopted = journal.adopt(left).await.expect("adopted").deliveries;
+    journal.close().await;
+    assert_eq!(integrity(&place.path()), "ok");
+    let list = place.reader().list(&Filter::default()).expect("a list");
+    let highest = list.len() as u64;
+    assert!(highest >= told, "{told} were committed, {highest} are there");
+    let want: Vec<String> = (1..=highest).rev().map(|seq| format!("evt_{seq}")).collect();
+    assert_eq!(ids(&list), want, "no gap");
+    let waiting: Vec<&str> = adopted.iter().map(|delivery| delivery.id.as_str()).collect();
+    let odd: Vec<String> = (1..=told).step_by(2).map(|seq| format!("evt_{seq}")).collect();
+    assert_eq!(waiting[..odd.len()], odd, "in the order received");
+}

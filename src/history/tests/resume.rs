@@ -1,1 +1,238 @@
-//! x
+//! Runs that end, die and are taken over.
+
+use super::*;
+
+async fn begin_other(place: &Place, base_url: &str) -> Journal {
+    let journal = place.open();
+    let scope = Scope { base_url: base_url.to_owned(), ..scope() };
+    journal.begin_run(scope, vec![], 43).await.expect("a run");
+    journal
+}
+
+/// Three events: the first delivered, the second tried twice, the third untouched.
+async fn leave_two(place: &Place) -> Journal {
+    let journal = place.begin().await;
+    deliver(&journal, 1, "evt_1").await;
+    journal.record(received(2, "evt_2")).await;
+    journal.record(attempt(2, 1, Outcome::Retry)).await;
+    journal.record(attempt(2, 2, Outcome::Retry)).await;
+    journal.record(attempt(2, 3, Outcome::Refused)).await;
+    journal.record(received(3, "evt_3")).await;
+    journal.flush().await.expect("committed");
+    journal
+}
+
+#[tokio::test]
+async fn what_a_run_leaves_is_taken_over_in_order() {
+    let place = Place::new();
+    leave_two(&place).await.close().await;
+    let journal = place.begin().await;
+    let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
+    assert_eq!((left.events, left.deliveries, left.oldest), (2, 2, at(2)));
+    assert_eq!(left.last_received_id.as_deref(), Some("evt_3"));
+    let adopted = journal.adopt(left.clone()).await.expect("adopted");
+    let short: Vec<_> =
+        adopted.deliveries.iter().map(|d| (d.seq, d.id.as_str(), d.attempts_so_far)).collect();
+    assert_eq!(short, [(1, "evt_2", 2), (2, "evt_3", 0)]);
+    assert_eq!(adopted.next_seq, 3);
+    let second = &adopted.deliveries[1];
+    assert_eq!(second.body.as_deref(), Some(&b"{\"id\":\"evt_3\"}"[..]));
+    assert_eq!((&*second.target, second.received_at), (TARGET, at(3)));
+    assert_eq!(second.request_id.as_deref(), Some("req_1"));
+    assert_eq!(second.webhook_id.as_deref(), Some("whk_1"));
+    assert!(journal.adopt(left).await.expect("adopted").deliveries.is_empty(), "once");
+    assert!(journal.leftover(scope()).await.expect("an answer").is_none());
+
+    // They live on under their new numbers, beside new ones.
+    journal.record(attempt(1, 3, Outcome::Delivered)).await;
+    journal.record(settled(1, SettledAs::Delivered)).await;
+    deliver(&journal, 3, "evt_4").await;
+    journal.close().await;
+    let detail = found(place.reader().get("evt_2").expect("an answer"));
+    let outcomes: Vec<_> = detail.attempts.iter().map(|a| (a.attempt, a.outcome)).collect();
+    let retry = Outcome::Retry;
+    assert_eq!(outcomes, [(1, retry), (2, retry), (3, Outcome::Refused), (3, Outcome::Delivered)]);
+    assert_eq!(detail.state, EventState::Delivered);
+    let journal = place.begin().await;
+    let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
+    assert_eq!((left.events, left.last_received_id.as_deref()), (1, Some("evt_4")));
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn a_living_run_leaves_nothing() {
+    let place = Place::new();
+    let living = leave_two(&place).await;
+    let journal = place.begin().await;
+    assert!(journal.leftover(scope()).await.expect("an answer").is_none());
+    living.end_run().await.expect("ended");
+    assert!(journal.leftover(scope()).await.expect("an answer").is_some());
+    living.close().await;
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn only_targets_that_have_not_ended_are_taken_over() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    let Record::Received(mut event) = received(1, "evt_a") else { panic!("an event") };
+    event.targets = vec![target("a"), target("b"), target("c")];
+    journal.record(Record::Received(event)).await;
+    journal
+        .record(Record::Settled(Settled { seq: 1, target: target("b"), state: SettledAs::Failed, at: at(1) }))
+        .await;
+    journal.close().await;
+    let journal = place.begin().await;
+    let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
+    assert_eq!((left.events, left.deliveries), (1, 2));
+    let adopted = journal.adopt(left).await.expect("adopted");
+    let short: Vec<_> = adopted.deliveries.iter().map(|d| (d.seq, &*d.target)).collect();
+    assert_eq!(short, [(1, "a"), (1, "c")]);
+    for name in ["a", "c"] {
+        let (target, state) = (target(name), SettledAs::Delivered);
+        journal.record(Record::Settled(Settled { seq: 1, target, state, at: at(2) })).await;
+    }
+    journal.close().await;
+    let states: Vec<_> = found(place.reader().get("evt_a").expect("an answer"))
+        .deliveries
+        .into_iter()
+        .map(|delivery| (delivery.target, delivery.state))
+        .collect();
+    let (delivered, failed) = (DeliveryState::Delivered, DeliveryState::Failed);
+    let want = [("a", delivered), ("b", failed), ("c", delivered)];
+    assert_eq!(states, want.map(|(name, state)| (name.to_owned(), state)));
+}
+
+#[tokio::test]
+async fn scopes_do_not_mix() {
+    let place = Place::new();
+    leave_two(&place).await.close().await;
+    let other = begin_other(&place, "http://127.0.0.1:4747").await;
+    let theirs = Scope { base_url: "http://127.0.0.1:4747".to_owned(), ..scope() };
+    assert!(other.leftover(theirs.clone()).await.expect("an answer").is_none());
+    assert_eq!(other.last_received_id(theirs.clone()).await.expect("an answer"), None);
+    let nameless = Scope { team_id: None, ..scope() };
+    assert_eq!(other.last_received_id(nameless).await.expect("an answer"), None);
+    deliver(&other, 1, "evt_other").await;
+    assert_eq!(other.last_received_id(theirs).await.expect("an answer").as_deref(), Some("evt_other"));
+    assert_eq!(other.last_received_id(scope()).await.expect("an answer").as_deref(), Some("evt_3"));
+    let recent = other.recent_ids(scope(), 2).await.expect("ids");
+    assert_eq!(recent, ["evt_3", "evt_2"]);
+    other.close().await;
+}
+
+#[tokio::test]
+async fn the_cursor_counts_what_was_skipped() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    deliver(&journal, 1, "evt_1").await;
+    let (id, reason) = (Some("evt_2".to_owned()), "not among --events".to_owned());
+    journal.record(Record::Skipped(Skipped { id, event_type: None, at: at(0), reason })).await;
+    assert_eq!(journal.last_received_id(scope()).await.expect("an answer").as_deref(), Some("evt_2"));
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn two_that_take_over_at_once_share_without_doubles() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    for seq in 1..=500 {
+        journal.record(received(seq, &format!("evt_{seq}"))).await;
+    }
+    journal.close().await;
+    let (first, second) = (place.begin().await, place.begin().await);
+    let left = first.leftover(scope()).await.expect("an answer").expect("a leftover");
+    assert_eq!(second.leftover(scope()).await.expect("an answer").as_ref(), Some(&left));
+    let (a, b) = tokio::join!(first.adopt(left.clone()), second.adopt(left));
+    let (a, b) = (a.expect("adopted").deliveries, b.expect("adopted").deliveries);
+    let mut all: Vec<_> = a.iter().chain(&b).map(|delivery| delivery.event).collect();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!((all.len(), a.len() + b.len()), (500, 500));
+    first.close().await;
+    second.close().await;
+}
+
+#[tokio::test]
+async fn bodies_come_back_from_the_file() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    for seq in 1..=3 {
+        journal.record(received(seq, &format!("evt_{seq}"))).await;
+    }
+    journal.record(settled(2, SettledAs::Delivered)).await;
+    let bodies = journal.bodies(vec![3, 2, 1, 9]).await.expect("bodies");
+    let want =
+        [(3, Bytes::from_static(b"{\"id\":\"evt_3\"}")), (1, Bytes::from_static(b"{\"id\":\"evt_1\"}"))];
+    assert_eq!(bodies, want);
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn large_bodies_of_a_leftover_are_asked_for_later() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    for seq in 1..=3 {
+        let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
+        event.body = Bytes::from(vec![b'x'; 7 * 1024 * 1024]);
+        journal.record(Record::Received(event)).await;
+    }
+    journal.close().await;
+    let journal = place.begin().await;
+    let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
+    let adopted = journal.adopt(left).await.expect("adopted");
+    let there: Vec<_> = adopted.deliveries.iter().map(|delivery| delivery.body.is_some()).collect();
+    assert_eq!(there, [true, true, false]);
+    let bodies = journal.bodies(vec![3]).await.expect("bodies");
+    assert_eq!(bodies[0].1.len(), 7 * 1024 * 1024);
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn an_event_is_delivered_again_beside_its_first_life() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    deliver(&journal, 1, "evt_a").await;
+    journal.close().await;
+    let journal = place.begin().await;
+    let key = place.reader().last(1).expect("a list")[0].key;
+    let again = journal.reopen(vec![key, EventKey(99)]).await.expect("reopened");
+    assert_eq!(again.len(), 1, "what is gone is left out");
+    assert_eq!((again[0].seq, again[0].attempts_so_far), (1, 1));
+    let mut elsewhere = an_attempt(1, 2, Outcome::Failed);
+    elsewhere.target = target("http://localhost:9/");
+    journal.record(Record::Attempt(Box::new(elsewhere))).await;
+    journal.flush().await.expect("committed");
+    let deliveries = || found(place.reader().get("evt_a").expect("an answer")).deliveries;
+    assert_eq!(deliveries().len(), 1, "a replay that has not ended waits for nobody");
+    let (target, state) = (target("http://localhost:9/"), SettledAs::Failed);
+    journal.record(Record::Settled(Settled { seq: 1, target, state, at: at(9) })).await;
+    journal.record(attempt(1, 2, Outcome::Delivered)).await;
+    journal.record(settled(1, SettledAs::Delivered)).await;
+    journal.close().await;
+    let states: Vec<_> = deliveries().into_iter().map(|d| (d.state, d.attempts)).collect();
+    assert_eq!(states, [(DeliveryState::Delivered, 2), (DeliveryState::Failed, 2)]);
+    assert_eq!(found(place.reader().get("evt_a").expect("an answer")).attempts.len(), 3);
+}
+
+#[tokio::test]
+async fn replays_of_one_event_from_two_processes_lose_no_attempt() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    deliver(&journal, 1, "evt_a").await;
+    journal.flush().await.expect("committed");
+    let key = place.reader().last(1).expect("a list")[0].key;
+    let other = place.begin().await;
+    for replay in [&journal, &other] {
+        replay.reopen(vec![key]).await.expect("reopened");
+    }
+    for replay in [&journal, &other] {
+        let seq = if std::ptr::eq(replay, &journal) { 2 } else { 1 };
+        replay.record(attempt(seq, 2, Outcome::Retry)).await;
+        replay.record(attempt(seq, 3, Outcome::Delivered)).await;
+        replay.flush().await.expect("committed");
+    }
+    journal.close().await;
+    other.close().await;
+    assert_eq!(found(place.reader().get("evt_a").expect("an answer")).attempts.len(), 5);
+}
