@@ -9,7 +9,9 @@ mod http;
 use std::borrow::Cow;
 
 use axum::http::StatusCode;
-use axum::http::header::{ALLOW, CONNECTION, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{
+    ALLOW, CONNECTION, HeaderValue, RETRY_AFTER, SEC_WEBSOCKET_VERSION, WWW_AUTHENTICATE,
+};
 use axum::response::{IntoResponse, Response};
 
 use super::team::Environment;
@@ -52,6 +54,8 @@ enum Companion {
     Allow,
     /// The rest of the request will not be read.
     Close,
+    /// The WebSocket version to ask for instead.
+    WebSocketVersion,
     /// Documented for 429.
     RetryAfter,
 }
@@ -212,6 +216,7 @@ impl IntoResponse for ApiError {
             Companion::Challenge => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             Companion::Allow => Some((ALLOW, HeaderValue::from_static(ALL_METHODS))),
             Companion::Close => Some((CONNECTION, HeaderValue::from_static("close"))),
+            Companion::WebSocketVersion => Some((SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"))),
             Companion::RetryAfter => self.retry_after.map(|s| (RETRY_AFTER, HeaderValue::from(s))),
         };
         if let Some((name, value)) = header {

@@ -8,9 +8,9 @@ use std::time::Duration;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::router::router;
@@ -91,7 +91,6 @@ pub(crate) async fn serve(bound: Bound, settings: Settings, shutdown: impl Futur
 /// [`serve`] with a state somebody else can see as well.
 pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl Future<Output = ()> + Send) {
     let service = router(state.clone());
-    let graceful = GracefulShutdown::new();
     // dropping the set ends what is left of the connections
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -99,14 +98,18 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
         tokio::select! {
             () = &mut shutdown => break,
             stream = accept(&bound) => {
-                connections.spawn(connection(stream, service.clone(), graceful.watcher()));
+                connections.spawn(connection(stream, service.clone(), state.closing()));
             }
             Some(_) = connections.join_next() => {}
         }
     }
     drop(bound);
     state.close();
-    let _ = tokio::time::timeout(SHUTDOWN_GRACE, graceful.shutdown()).await;
+    let ended = async {
+        while connections.join_next().await.is_some() {}
+        state.sockets_ended().await;
+    };
+    let _ = tokio::time::timeout(SHUTDOWN_GRACE, ended).await;
 }
 
 /// The next client in either address family. A failed accept is a client that left, or a process
@@ -127,13 +130,19 @@ async fn accept(bound: &Bound) -> TcpStream {
     }
 }
 
-async fn connection(stream: TcpStream, service: Router, watcher: Watcher) {
+async fn connection(stream: TcpStream, service: Router, mut closing: watch::Receiver<bool>) {
     // small frames should leave at once; if this fails they are merely late
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
     // an error here is the client's end of the line: it left, or it does not speak HTTP
-    let _ = watcher.watch(connection).await;
+    tokio::select! {
+        _ = &mut connection => return,
+        _ = closing.wait_for(|closing| *closing) => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
 }

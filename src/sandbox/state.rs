@@ -1,12 +1,14 @@
 //! What the sandbox holds in memory while it runs.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::idempotency::Idempotency;
 use super::limits::{Limiter, RateLimit};
+use super::locked;
 use super::log::EventLog;
 use super::team::Environment;
 use crate::host::clock::Clock;
@@ -46,6 +48,8 @@ pub(crate) struct State {
     test: Arc<EventLog>,
     live: Arc<EventLog>,
     closing: watch::Sender<bool>,
+    /// Connections that have left HTTP behind.
+    sockets: Mutex<JoinSet<()>>,
 }
 
 /// The state as every handler holds it.
@@ -61,6 +65,7 @@ impl State {
             test: Arc::new(EventLog::new(settings.history)),
             live: Arc::new(EventLog::new(settings.history)),
             closing: watch::Sender::new(false),
+            sockets: Mutex::default(),
             settings,
         }
     }
@@ -81,5 +86,17 @@ impl State {
     /// Turns true once, when the sandbox shuts down.
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {
         self.closing.subscribe()
+    }
+    /// Runs what outlives the HTTP part of its connection.
+    pub(crate) fn spawn(&self, socket: impl Future<Output = ()> + Send + 'static) {
+        let mut sockets = locked(&self.sockets);
+        while sockets.try_join_next().is_some() {}
+        sockets.spawn(socket);
+    }
+
+    /// Waits until all of these are over. Dropping the future ends them.
+    pub(crate) async fn sockets_ended(&self) {
+        let mut sockets = std::mem::take(&mut *locked(&self.sockets));
+        while sockets.join_next().await.is_some() {}
     }
 }

@@ -5,4 +5,5 @@ mod errors;
 mod guard;
 mod listen;
 mod server;
+mod socket;
 mod trigger;

@@ -5,6 +5,18 @@ use axum::http::StatusCode;
 use super::{ApiError, Companion, INVALID_REQUEST};
 
 impl ApiError {
+    /// A handshake that is not RFC 6455's (ours).
+    pub(crate) fn bad_upgrade(message: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "bad_upgrade", message)
+    }
+
+    /// A WebSocket of another version (status and header are RFC 6455's, the code is ours).
+    pub(crate) fn upgrade_version() -> Self {
+        let message = "Only version 13 of the WebSocket protocol is spoken here.";
+        Self::new(StatusCode::UPGRADE_REQUIRED, INVALID_REQUEST, "upgrade_version", message)
+            .with(Companion::WebSocketVersion)
+    }
+
     /// A body that ended early or broke HTTP's own rules (ours).
     pub(crate) fn unreadable_body() -> Self {
         Self::new(

@@ -1,0 +1,291 @@
+//! The event stream as a WebSocket: messages as bytes, refusals before the upgrade, slow readers.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::{Role, frame::coding::CloseCode};
+
+use super::client::{Server, bearer, patiently, settings, team};
+use crate::sandbox::log::Entry;
+use crate::sandbox::state::Settings;
+use crate::sandbox::team::Environment;
+use crate::sandbox::{PUBLISHABLE_TEST_KEY, RateLimit, SECRET_LIVE_KEY, SECRET_TEST_KEY};
+
+const TICKET: &str = r#"{"event":"ticket.created"}"#;
+const CUSTOMER: &str = r#"{"event":"customer.created"}"#;
+/// The key and its answer in RFC 6455, section 1.3.
+const KEY: &str = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+const ACCEPT: &str = "sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+const UPGRADE: [&str; 4] = ["Upgrade: websocket", "Connection: upgrade", "Sec-WebSocket-Version: 13", KEY];
+
+struct Socket(WebSocketStream<TcpStream>);
+
+impl Socket {
+    async fn open(server: &Server, query: &str) -> Self {
+        Self::over(server.connect().await, server, SECRET_TEST_KEY, query).await
+    }
+
+    async fn over(mut stream: TcpStream, server: &Server, key: &str, query: &str) -> Self {
+        let lines = [&UPGRADE[..], &[&bearer(key)]].concat().join("\r\n");
+        let (path, port) = (team("webhooks/listen"), server.port);
+        let head = format!("GET {path}{query} HTTP/1.1\r\nHost: localhost:{port}\r\n{lines}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(patiently(stream.read_u8()).await.unwrap());
+        }
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+        assert!(answer.contains(ACCEPT) && answer.contains("x-cstar-request-id: req_"), "{answer}");
+        Self(WebSocketStream::from_raw_socket(stream, Role::Client, None).await)
+    }
+
+    async fn heard(&mut self) -> Option<Message> {
+        patiently(self.0.next()).await.map(Result::unwrap)
+    }
+
+    async fn text(&mut self) -> String {
+        loop {
+            match self.heard().await {
+                Some(Message::Ping(_) | Message::Pong(_)) => {}
+                Some(Message::Text(text)) => return text.as_str().to_owned(),
+                other => panic!("not a text message: {other:?}"),
+            }
+        }
+    }
+
+    async fn json(&mut self) -> Value {
+        serde_json::from_str(&self.text().await).unwrap()
+    }
+
+    async fn session(&mut self) -> Value {
+        let message = self.json().await;
+        assert_eq!(message["kind"], "session", "{message}");
+        message
+    }
+
+    async fn event(&mut self) -> String {
+        let message = self.json().await;
+        assert_eq!(message["kind"], "event", "{message}");
+        message["id"].as_str().unwrap().to_owned()
+    }
+}
+
+async fn fire(server: &Server, body: &str) -> String {
+    let answer = server.trigger(SECRET_TEST_KEY, body).await;
+    answer.json()["data"]["eventId"].as_str().unwrap_or_else(|| panic!("{answer:?}")).to_owned()
+}
+
+fn append(server: &Server, id: &str, body: String) {
+    let (id, body) = (id.to_owned(), Bytes::from(body));
+    let entry = Entry { id, kind: "ticket.created".into(), body, request_id: "req_abc123".into() };
+    server.state.log(Environment::Test).append(entry);
+}
+
+#[tokio::test]
+async fn the_session_message_comes_first() {
+    let server = Server::start().await;
+    let message = Socket::open(&server, "").await.session().await;
+    let (id, session) = (message["id"].as_str().unwrap(), message["session_id"].as_str().unwrap());
+    assert!(id.starts_with("start_") && session.starts_with("lst_"), "{message}");
+    assert_eq!(
+        message,
+        json!({"kind": "session", "id": id, "session_id": session, "webhook_id": "whk_000000007e57",
+               "secret": "whsec_sandboxtest000000000000000000000", "resumed": false, "heartbeat_seconds": 15})
+    );
+}
+
+#[tokio::test]
+async fn an_event_message_is_these_bytes() {
+    let server = Server::start().await;
+    let mut socket = Socket::open(&server, "").await;
+    socket.session().await;
+    let body = r#"{"id":"evt_1","n":12345678901234567890123,"a":1,"a":2,"s":"\u00e9é\/"}"#;
+    append(&server, "evt_1", body.to_owned());
+    let expected = [
+        r#"{"kind":"event","id":"evt_1","type":"ticket.created","request_id":"req_abc123","#,
+        r#""body":"{\"id\":\"evt_1\",\"n\":12345678901234567890123,\"a\":1,\"a\":2,\"s\":\"\\u00e9é\\/\"}"}"#,
+    ];
+    let text = socket.text().await;
+    assert_eq!(text, expected.concat());
+    let message: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(message["body"], body);
+}
+
+#[tokio::test]
+async fn a_listener_resumes_with_its_filter_by_the_query() {
+    let server = Server::start().await;
+    let seen = fire(&server, TICKET).await;
+    fire(&server, CUSTOMER).await;
+    let missed = fire(&server, TICKET).await;
+    let mut socket = Socket::open(&server, &format!("?types=ticket.*&last_event_id={seen}")).await;
+    let session = socket.session().await;
+    assert_eq!((&session["id"], &session["resumed"]), (&json!(seen), &json!(true)));
+    assert_eq!(socket.event().await, missed);
+    fire(&server, CUSTOMER).await;
+    let next = fire(&server, TICKET).await;
+    assert_eq!(socket.event().await, next, "after the replay the stream goes on");
+    let mut lost = Socket::open(&server, "?last_event_id=evt_unknown").await;
+    assert_eq!(lost.session().await["resumed"], false);
+}
+
+#[tokio::test]
+async fn test_and_live_events_never_meet() {
+    let server = Server::start().await;
+    let mut live = Socket::over(server.connect().await, &server, SECRET_LIVE_KEY, "").await;
+    live.session().await;
+    fire(&server, TICKET).await;
+    let answer = server.trigger(SECRET_LIVE_KEY, TICKET).await.json();
+    assert_eq!(live.event().await, answer["data"]["eventId"].as_str().unwrap());
+}
+
+#[tokio::test]
+async fn silence_is_filled_with_pings_and_pings_are_answered() {
+    let server = Server::with(Settings { heartbeat: Duration::from_millis(20), ..settings() }).await;
+    let mut socket = Socket::open(&server, "").await;
+    socket.session().await;
+    for _ in 0..3 {
+        assert!(matches!(socket.heard().await, Some(Message::Ping(_))));
+    }
+    socket.0.send(Message::Ping("are you there".into())).await.unwrap();
+    loop {
+        match socket.heard().await {
+            Some(Message::Pong(echo)) if &echo[..] == b"are you there" => break,
+            Some(Message::Ping(_)) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_plain_answers_before_the_upgrade() {
+    let server = Server::with(Settings { rate_limit: RateLimit::PerHour(6), ..settings() }).await;
+    let auth = bearer(SECRET_TEST_KEY);
+    let path = format!("GET {}", team("webhooks/listen"));
+    let ask = async |path: &str, lines: &[&str]| {
+        let answer = server.send(path, lines, "").await;
+        (answer.status, answer.code())
+    };
+    let with = |line| [&UPGRADE[..], &[line]].concat();
+    assert_eq!(ask(&path, &UPGRADE).await, (401, "authentication_required".into()));
+    let publishable = bearer(PUBLISHABLE_TEST_KEY);
+    assert_eq!(ask(&path, &with(&publishable)).await, (403, "insufficient_permissions".into()));
+    let foreign = [&UPGRADE[..], &[&auth, "Origin: http://evil.example"]].concat();
+    assert_eq!(ask(&path, &foreign).await, (403, "origin_not_allowed".into()));
+    let bad_types = format!("{path}?types=ticket%20created");
+    assert_eq!(ask(&bad_types, &with(&auth)).await, (400, "PARAMETER_INVALID".into()));
+    for _ in 0..5 {
+        ask(&path, &["Upgrade: websocket", &auth]).await;
+    }
+    assert_eq!(ask(&path, &with(&auth)).await, (429, "rate_limit_exceeded".into()));
+}
+
+#[tokio::test]
+async fn a_handshake_that_is_none_is_refused() {
+    let server = Server::start().await;
+    let (auth, path) = (bearer(SECRET_TEST_KEY), format!("GET {}", team("webhooks/listen")));
+    let line = |name: &str| UPGRADE.iter().position(|line| line.starts_with(name)).unwrap();
+    let cases: [(&str, &[&str], u16); 4] = [
+        ("Sec-WebSocket-Version", &["Sec-WebSocket-Version: 8"], 426),
+        ("Sec-WebSocket-Version", &[], 426),
+        ("Sec-WebSocket-Key", &[], 400),
+        ("Sec-WebSocket-Key", &["Sec-WebSocket-Key: short"], 400),
+    ];
+    for (name, replacement, status) in cases {
+        let mut lines = UPGRADE.to_vec();
+        lines.remove(line(name));
+        lines.extend(replacement);
+        lines.push(&auth);
+        let answer = server.send(&path, &lines, "").await;
+        assert_eq!(answer.status, status, "{replacement:?} {answer:?}");
+        assert_eq!(answer.header("sec-websocket-version"), (status == 426).then_some("13"));
+    }
+    assert_eq!(server.state.log(Environment::Test).listeners(), 0);
+}
+
+#[tokio::test]
+async fn a_slow_reader_gets_everything_in_order() {
+    let server = Server::start().await;
+    let narrow = TcpSocket::new_v4().unwrap();
+    narrow.set_recv_buffer_size(4096).unwrap();
+    let stream = narrow.connect(([127, 0, 0, 1], server.port).into()).await.unwrap();
+    let mut socket = Socket::over(stream, &server, SECRET_TEST_KEY, "").await;
+    socket.session().await;
+    for n in 0..100 {
+        append(&server, &format!("evt_{n}"), format!(r#"{{"pad":"{}"}}"#, "x".repeat(256 * 1024)));
+    }
+    assert_eq!(server.get("/api/v1/auth/whoami", SECRET_TEST_KEY).await.status, 200);
+    for n in 0..100 {
+        assert_eq!(socket.event().await, format!("evt_{n}"));
+    }
+}
+
+#[tokio::test]
+async fn a_reader_the_log_has_overtaken_is_told_and_let_go() {
+    let server = Server::with(Settings { history: 2, ..settings() }).await;
+    let first = fire(&server, TICKET).await;
+    let mut socket = Socket::open(&server, &format!("?last_event_id={first}")).await;
+    socket.session().await;
+    // appended in one go, before the socket's task can run
+    for n in 0..10 {
+        append(&server, &format!("evt_{n}"), "{}".to_owned());
+    }
+    let message = socket.json().await;
+    assert_eq!(
+        (&message["kind"], &message["error"]["code"]),
+        (&json!("error"), &json!("listener_overtaken"))
+    );
+    assert!(matches!(socket.heard().await, Some(Message::Close(_))));
+    assert!(socket.heard().await.is_none());
+}
+
+#[tokio::test]
+async fn a_client_that_says_too_much_or_leaves_is_let_go() {
+    let server = Server::start().await;
+    let log = server.state.log(Environment::Test).clone();
+    let mut loud = Socket::open(&server, "").await;
+    loud.session().await;
+    loud.0.send(Message::text("words nobody reads")).await.unwrap();
+    loud.0.send(Message::text("x".repeat(5000))).await.unwrap();
+    match loud.heard().await {
+        Some(Message::Close(Some(frame))) => assert_eq!(frame.code, CloseCode::Size),
+        other => panic!("{other:?}"),
+    }
+    let mut quiet = Socket::open(&server, "").await;
+    quiet.session().await;
+    drop((loud, quiet));
+    patiently(async {
+        while log.listeners() > 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn shutting_down_says_goodbye_and_waits_for_no_deaf_client() {
+    let server = Server::start().await;
+    let mut socket = Socket::open(&server, "").await;
+    let mut deaf = Socket::open(&server, "").await;
+    socket.session().await;
+    deaf.session().await;
+    for n in 0..100 {
+        append(&server, &format!("evt_{n}"), format!(r#"{{"pad":"{}"}}"#, "x".repeat(256 * 1024)));
+    }
+    for n in 0..100 {
+        assert_eq!(socket.event().await, format!("evt_{n}"));
+    }
+    let began = Instant::now();
+    let ((), last) = tokio::join!(server.stop(), socket.heard());
+    match last {
+        Some(Message::Close(Some(frame))) => assert_eq!(frame.code, CloseCode::Away),
+        other => panic!("{other:?}"),
+    }
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+}
