@@ -7,6 +7,7 @@ pub(crate) mod pattern;
 mod refusal;
 pub(crate) mod secret;
 pub(crate) mod target;
+pub(crate) mod transport;
 
 use std::path::PathBuf;
 

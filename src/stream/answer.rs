@@ -6,11 +6,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER,
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION,
+    RETRY_AFTER,
 };
 use reqwest::{Response, StatusCode};
 
 use super::disconnect::Disconnect;
+use super::ws::handshake;
+
+/// nginx's; a server answers `no` to ask for a stream that is passed on at once.
+const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 const LONGEST_BODY: usize = 64 * 1024;
 /// A refusal is told without the rest of its body if that does not come soon.
@@ -54,6 +59,23 @@ pub(crate) enum Refusal {
         /// What it was instead.
         found: ContentType,
     },
+    /// No WebSocket, though one was asked for.
+    NoWebSocket {
+        /// What is wrong with the answer.
+        problem: &'static str,
+    },
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// An event stream.
+    EventStream,
+    /// A WebSocket.
+    WebSocket {
+        /// The one right `Sec-WebSocket-Accept`.
+        accept: String,
+    },
 }
 
 impl fmt::Display for Refused {
@@ -66,6 +88,7 @@ impl fmt::Display for Refused {
             }
             Refusal::Redirect { location: None } => f.write_str(", a redirect to nowhere"),
             Refusal::NotAStream { found } => write!(f, " with {found} instead of an event stream"),
+            Refusal::NoWebSocket { problem } => write!(f, " to the WebSocket request: {problem}"),
         }
     }
 }
@@ -94,10 +117,11 @@ impl fmt::Display for ContentType {
     }
 }
 
-/// Judges `response`. `sent` are the headers of the request; `connected_before` tells whether the
+/// Judges `response` to a request for `wanted`. `sent` are the headers of the request; `connected_before` tells whether the
 /// server has served a stream in this run, so that a wrong kind of answer may pass.
 pub(crate) async fn judge(
     response: Response,
+    wanted: &Wanted,
     sent: &HeaderMap,
     connected_before: bool,
     now: Timestamp,
@@ -113,6 +137,16 @@ pub(crate) async fn judge(
     let reason = if status.is_redirection() {
         let location = header(response.headers(), LOCATION).map(|to| without_key(to, sent));
         Refusal::Redirect { location }
+    } else if let Wanted::WebSocket { accept } = wanted {
+        match no_socket(&response, accept) {
+            None => return Answer::Stream(response),
+            // an upgrade gone wrong may pass; a status that says no is judged like any other
+            Some(problem) if connected_before && !status.is_client_error() => {
+                return retry(Disconnect::NoWebSocket { status: status.as_u16(), problem });
+            }
+            Some(_) if status.is_client_error() => Refusal::Status,
+            Some(problem) => Refusal::NoWebSocket { problem },
+        }
     } else if status.is_success() {
         match not_a_stream(&response) {
             None => return Answer::Stream(response),
@@ -124,8 +158,24 @@ pub(crate) async fn judge(
     } else {
         Refusal::Status
     };
-    let body = without_key(beginning(response).await, sent);
+    // a 101 has no body, only another protocol
+    let body = if status.is_informational() { String::new() } else { beginning(response).await };
+    let body = without_key(body, sent);
     Answer::Refused(Refused { status: status.as_u16(), reason, body })
+}
+
+fn no_socket(response: &Response, accept: &str) -> Option<&'static str> {
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        return Some("it did not switch protocols");
+    }
+    handshake::problem(response.headers(), accept)
+}
+
+/// Whether the headers of an event stream give a proxy away that collects the stream: only what has
+/// an end has a length, and who hides nothing says that it buffers.
+pub(crate) fn is_buffered(headers: &HeaderMap) -> bool {
+    headers.contains_key(CONTENT_LENGTH)
+        || headers.get(BUFFERING).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"yes"))
 }
 
 fn not_a_stream(response: &Response) -> Option<ContentType> {
@@ -206,6 +256,18 @@ mod tests {
             assert_eq!(wait(odd), None, "{odd}");
         }
         assert_eq!(retry_after(&HeaderMap::new(), Timestamp::UNIX_EPOCH), None);
+    }
+
+    #[test]
+    fn a_length_or_its_own_word_gives_a_buffering_proxy_away() {
+        let judge = |name: &'static str, value| {
+            is_buffered(&HeaderMap::from_iter([(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )]))
+        };
+        assert!(judge("content-length", "100") && judge("x-accel-buffering", "Yes"));
+        assert!(!judge("x-accel-buffering", "no") && !judge("content-type", "text/event-stream"));
     }
 
     #[test]

@@ -25,14 +25,33 @@ pub(crate) enum Disconnect {
         /// What it was instead.
         found: ContentType,
     },
+    /// The answer was not that of a WebSocket.
+    NoWebSocket {
+        /// The status.
+        status: u16,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The answer says that something on the way collects the stream; another transport follows.
+    Buffered,
     /// The connection stood, but no session was opened within this time.
     NoSession(Duration),
     /// The server ended the stream in good order.
     Ended,
+    /// The server closed the WebSocket for a reason of its own.
+    Closed {
+        /// The status code of the close frame.
+        code: u16,
+        /// Its text, raw.
+        reason: String,
+    },
     /// The connection broke.
     Cut(String),
     /// Nothing at all was heard for this long: the peer is taken for dead.
     Silence(Duration),
+    /// This machine has been asleep for so long, or its clock was set forward: the connection is
+    /// not to be trusted.
+    Slept(Duration),
     /// The server sent an error frame, which has been handed on.
     ErrorFrame {
         /// What the error object asks for.
@@ -58,6 +77,17 @@ impl fmt::Display for Disconnect {
             Self::NotAStream { status, found } => {
                 write!(f, "the server answered HTTP {status} with {found} instead of an event stream")
             }
+            Self::NoWebSocket { status, problem } => {
+                write!(f, "the server answered the WebSocket request with HTTP {status}: {problem}")
+            }
+            Self::Buffered => f.write_str("a proxy on the way collects the stream"),
+            Self::Closed { code, reason } if reason.is_empty() => {
+                write!(f, "the server closed the WebSocket with code {code}")
+            }
+            Self::Closed { code, reason } => {
+                write!(f, "the server closed the WebSocket with code {code} ({reason})")
+            }
+            Self::Slept(time) => write!(f, "this machine was asleep for {} s", time.as_secs()),
             Self::NoSession(wait) => write!(f, "the server opened no session within {}", Seconds(*wait)),
             Self::Ended => f.write_str("the server ended the stream"),
             Self::Cut(cause) => write!(f, "the connection was cut ({cause})"),

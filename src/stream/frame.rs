@@ -118,6 +118,8 @@ pub(crate) enum Rejection {
     NoType,
     /// The type must not go into a header.
     UnsafeType,
+    /// There is nothing to forward.
+    NoBody,
 }
 
 impl fmt::Display for Rejection {
@@ -129,6 +131,7 @@ impl fmt::Display for Rejection {
             Self::NoId => f.write_str("it has no id"),
             Self::UnsafeId => f.write_str("its id is not 1 to 200 of the characters A-Z a-z 0-9 _ . : -"),
             Self::NoType => f.write_str("it has no type"),
+            Self::NoBody => f.write_str("it has no body"),
             Self::UnsafeType => f.write_str("its type is not 1 to 200 of the characters A-Z a-z 0-9 _ . : -"),
         }
     }
@@ -215,6 +218,7 @@ fn event(frame: EventFrame) -> Message {
         (Some(id), _) if !is_header_safe(id) => Rejection::UnsafeId,
         (_, None) => Rejection::NoType,
         (_, Some(event_type)) if !is_header_safe(event_type) => Rejection::UnsafeType,
+        _ if data.is_empty() => Rejection::NoBody,
         (Some(id), Some(event_type)) => {
             return Message::Event(Event {
                 id: id.clone(),

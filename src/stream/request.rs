@@ -5,6 +5,10 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Url};
 
+use super::answer::Wanted;
+use super::transport::Kind;
+use super::ws::handshake;
+
 /// ours: the header is the standard's, that the endpoint reads it is our decision.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -14,8 +18,32 @@ const LONGEST_CURSOR: usize = 1024;
 /// A stream has no end; the client's own total time-out must not give it one.
 const NO_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
-/// Builds the listen request (ours: path, `types` and `Last-Event-ID`).
-pub(crate) fn build(url: &Url, headers: &HeaderMap, types: &[String], cursor: Option<&str>) -> Request {
+/// Builds the listen request (ours: path, `types`, `Last-Event-ID`, and `last_event_id` in the query
+/// of a WebSocket's, for which clients in browsers can set no headers).
+pub(crate) fn build(
+    kind: Kind,
+    url: &Url,
+    headers: &HeaderMap,
+    types: &[String],
+    cursor: Option<&str>,
+) -> (Request, Wanted) {
+    let mut request = Request::new(Method::GET, with_query(kind, url, types, cursor));
+    *request.timeout_mut() = Some(NO_TIMEOUT);
+    let out = request.headers_mut();
+    out.clone_from(headers);
+    out.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    if kind == Kind::Ws {
+        let accept = handshake::offer(out);
+        return (request, Wanted::WebSocket { accept });
+    }
+    out.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+    if let Some(value) = cursor.and_then(cursor_header) {
+        out.insert(LAST_EVENT_ID, value);
+    }
+    (request, Wanted::EventStream)
+}
+
+fn with_query(kind: Kind, url: &Url, types: &[String], cursor: Option<&str>) -> Url {
     let mut url = url.clone();
     if !types.is_empty() {
         url.query_pairs_mut().append_pair("types", &types.join(","));
@@ -23,15 +51,10 @@ pub(crate) fn build(url: &Url, headers: &HeaderMap, types: &[String], cursor: Op
         let query = url.query().map(|query| query.replace("%2C", ","));
         url.set_query(query.as_deref());
     }
-    let mut request = Request::new(Method::GET, url);
-    *request.timeout_mut() = Some(NO_TIMEOUT);
-    *request.headers_mut() = headers.clone();
-    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
-    request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    if let Some(value) = cursor.and_then(cursor_header) {
-        request.headers_mut().insert(LAST_EVENT_ID, value);
+    if let Some(id) = cursor.filter(|id| kind == Kind::Ws && is_sendable(id)) {
+        url.query_pairs_mut().append_pair("last_event_id", id);
     }
-    request
+    url
 }
 
 /// Whether `id` can be sent as `Last-Event-ID`.
@@ -52,9 +75,13 @@ mod tests {
     use super::*;
 
     fn request(types: &[&str], cursor: Option<&str>) -> Request {
+        by(Kind::Sse, types, cursor)
+    }
+
+    fn by(kind: Kind, types: &[&str], cursor: Option<&str>) -> Request {
         let types: Vec<_> = types.iter().map(ToString::to_string).collect();
         let url = "http://127.0.0.1:1/webhooks/listen".parse().unwrap();
-        build(&url, &HeaderMap::new(), &types, cursor)
+        build(kind, &url, &HeaderMap::new(), &types, cursor).0
     }
 
     #[test]
@@ -77,5 +104,16 @@ mod tests {
             assert_eq!(sent(bad), None, "{bad:?}");
         }
         assert!(request(&[], None).headers().get(LAST_EVENT_ID).is_none());
+    }
+
+    #[test]
+    fn a_websocket_has_the_cursor_in_the_query() {
+        let query = |types: &[&str], id| by(Kind::Ws, types, Some(id)).url().query().map(str::to_owned);
+        assert_eq!(query(&["a.*", "b.c"], "evt_1").as_deref(), Some("types=a.*,b.c&last_event_id=evt_1"));
+        assert_eq!(query(&[], "d e&f=…").as_deref(), Some("last_event_id=d+e%26f%3D%E2%80%A6"));
+        assert_eq!(query(&[], "a\nb"), None);
+        let request = by(Kind::Ws, &[], Some("evt_1"));
+        assert!(request.headers().get(LAST_EVENT_ID).is_none() && request.headers().get(ACCEPT).is_none());
+        assert_eq!(request.headers()["upgrade"], "websocket");
     }
 }

@@ -3,25 +3,29 @@
 //! Items go through a small bounded channel. When the consumer is slow the connection is simply
 //! not read, and such a pause never counts as silence of the peer.
 
+mod config;
 mod connection;
 #[cfg(test)]
 mod tests;
+mod wire;
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use reqwest::header::HeaderMap;
 use tokio::sync::mpsc;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
+pub(crate) use self::config::StreamConfig;
+use self::wire::Wire;
 use super::answer::{self, Answer, Refused};
+use super::awake::Awake;
 use super::backoff::Backoff;
 use super::disconnect::{ConnectFailure, Disconnect};
 use super::frame::{Rejection, Session, StreamError};
 use super::request;
 use super::seen::Seen;
-use crate::host::clock::Clock;
+use super::transport::{ChangeReason, Chooser, Kind};
 use crate::host::random;
 
 /// Items on their way to the consumer.
@@ -29,37 +33,6 @@ const CHANNEL_CAPACITY: usize = 64;
 
 /// Ids remembered to tell events that come again.
 const IDS_REMEMBERED: usize = 10_000;
-
-/// Largest event by default, in bytes.
-pub(crate) const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
-
-/// The heartbeat of a server that names none.
-pub(crate) const DEFAULT_HEARTBEAT: Duration = Duration::from_secs(15);
-
-/// What to subscribe to, and how.
-#[derive(Clone, Debug)]
-pub(crate) struct StreamConfig {
-    /// A client that follows no redirects and has no read time-out.
-    pub(crate) http: reqwest::Client,
-    /// The listen endpoint, without a query.
-    pub(crate) url: reqwest::Url,
-    /// Authorization (marked sensitive), version and user agent.
-    pub(crate) headers: HeaderMap,
-    /// Patterns of event types; none means all.
-    pub(crate) types: Vec<String>,
-    /// The id to resume after.
-    pub(crate) cursor: Option<String>,
-    /// The longest wait between attempts, unless the server asks for more.
-    pub(crate) backoff_ceiling: Duration,
-    /// Events larger than this are reported and skipped.
-    pub(crate) max_event_bytes: usize,
-    /// Assumed until a session says otherwise.
-    pub(crate) heartbeat: Duration,
-    /// For the connection and the answer's headers together.
-    pub(crate) connect_timeout: Duration,
-    /// Tells when things were received.
-    pub(crate) clock: Clock,
-}
 
 /// What happens on the stream, in order.
 #[derive(Debug)]
@@ -100,6 +73,13 @@ pub(crate) enum StreamItem {
         reason: Disconnect,
         /// When the next attempt follows.
         retry_in: Duration,
+    },
+    /// The next connection is made by another transport.
+    TransportChanged {
+        /// Which.
+        to: Kind,
+        /// Why.
+        reason: ChangeReason,
     },
     /// The server will not serve this stream. The last item.
     Refused(Refused),
@@ -163,6 +143,8 @@ struct Subscription {
     config: StreamConfig,
     items: mpsc::Sender<StreamItem>,
     backoff: Backoff,
+    chooser: Chooser,
+    awake: Awake,
     seen: Seen,
     /// The last id received that can be sent.
     cursor: Option<String>,
@@ -180,6 +162,8 @@ impl Subscription {
         }
         Self {
             backoff: Backoff::new(config.backoff_ceiling),
+            chooser: Chooser::new(config.transport),
+            awake: Awake::new(config.clock.clone()),
             config,
             items,
             seen,
@@ -195,28 +179,68 @@ impl Subscription {
             self.attempt = self.attempt.saturating_add(1);
             self.emit(StreamItem::Connecting { attempt: self.attempt }).await?;
             let reason = self.connect().await?;
+            let change = self.chooser.ended(&reason);
             let retry_in = match reason.retry_after() {
+                // a machine that woke up, and another transport, are not failures to wait out
+                _ if change.is_some() || matches!(reason, Disconnect::Slept(_)) => Duration::ZERO,
                 Some(wait) => self.backoff.next_after(wait, random::unit()),
                 None => self.backoff.next(random::unit()),
             };
             self.emit(StreamItem::Disconnected { reason, retry_in }).await?;
-            sleep(retry_in).await;
+            if let Some(reason) = change {
+                let to = self.chooser.begin();
+                self.emit(StreamItem::TransportChanged { to, reason }).await?;
+            }
+            self.rest(retry_in).await;
+        }
+    }
+
+    /// Waits, but no longer than until the machine has slept: what was waited for may be over.
+    async fn rest(&mut self, wait: Duration) {
+        let until = Instant::now() + wait;
+        loop {
+            let now = Instant::now();
+            if now >= until {
+                return;
+            }
+            sleep_until(until.min(now + connection::TICK)).await;
+            if self.awake.slept(Instant::now()).is_some() {
+                return;
+            }
         }
     }
 
     /// One connection, from the request to its end.
     async fn connect(&mut self) -> Result<Disconnect, Over> {
+        let kind = self.chooser.begin();
         let config = &self.config;
-        let request = request::build(&config.url, &config.headers, &config.types, self.cursor.as_deref());
-        let limit = config.connect_timeout;
+        let (request, wanted) =
+            request::build(kind, &config.url, &config.headers, &config.types, self.cursor.as_deref());
+        let limit = match self.chooser.is_suspicious() {
+            true => config.connect_timeout.min(config.held_back_after),
+            false => config.connect_timeout,
+        };
         let response = match timeout(limit, config.http.execute(request)).await {
             Err(_) => return Ok(Disconnect::Connect(ConnectFailure::Timeout(limit))),
             Ok(Err(error)) => return Ok(Disconnect::Connect(ConnectFailure::of(&error, limit))),
             Ok(Ok(response)) => response,
         };
-        match answer::judge(response, &config.headers, self.connected_before, config.clock.now()).await {
-            Answer::Stream(response) => self.read(response).await,
+        let now = config.clock.now();
+        match answer::judge(response, &wanted, &config.headers, self.connected_before, now).await {
+            Answer::Stream(answer)
+                if self.chooser.is_impatient() && answer::is_buffered(answer.headers()) =>
+            {
+                Ok(Disconnect::Buffered)
+            }
+            Answer::Stream(answer) => match Wire::open(kind, answer, config.max_event_bytes).await {
+                Ok(wire) => self.read(wire).await,
+                Err(reason) => Ok(reason),
+            },
             Answer::Retry(reason) => Ok(reason),
+            // what an event stream would be told is still open
+            Answer::Refused(Refused { status, .. }) if self.chooser.has_another() => {
+                Ok(Disconnect::NoWebSocket { status, problem: "it does not upgrade" })
+            }
             Answer::Refused(refused) => {
                 self.emit(StreamItem::Refused(refused)).await?;
                 Err(Over)

@@ -22,7 +22,7 @@ use crate::ops::local_sandbox::{LocalSandbox, rate_limit};
 use crate::output::{Exit, Failure};
 use crate::sandbox::{self, Settings};
 use crate::stream::backoff;
-use crate::stream::subscription::{DEFAULT_HEARTBEAT, MAX_EVENT_BYTES, StreamConfig, subscribe};
+use crate::stream::subscription::{StreamConfig, subscribe};
 use receiver::Receiver;
 use story::Story;
 
@@ -106,17 +106,11 @@ impl Stage {
         let account = Account::resolve(&wishes, &context.env)?;
         let client = Client::new(&account)?;
         let identity = client.whoami().await?;
+        let (http, headers) = (client.http().clone(), client.headers().clone());
         let stream = subscribe(StreamConfig {
-            http: client.http().clone(),
-            url: client.listen_url(&identity),
-            headers: client.headers().clone(),
-            types: Vec::new(),
-            cursor: None,
             backoff_ceiling: backoff::LOOPBACK_CEILING,
-            max_event_bytes: MAX_EVENT_BYTES,
-            heartbeat: DEFAULT_HEARTBEAT,
             connect_timeout: PATIENCE,
-            clock: context.clock.clone(),
+            ..StreamConfig::new(http, client.listen_url(&identity), headers, context.clock.clone())
         });
         let (sender, activities) = mpsc::channel(64);
         let interrupts = Interrupts::listen()?;

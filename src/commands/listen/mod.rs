@@ -13,7 +13,7 @@ use crate::Secret;
 use crate::account::Origin;
 use crate::account::{Account, generated_secret, webhook_secret};
 use crate::api::{Client, Identity};
-use crate::cli::{duration, header, pattern, secret, target};
+use crate::cli::{duration, header, pattern, secret, target, transport};
 use crate::event::Pattern;
 use crate::forward::{self, Control, Links, Plan, SecretChoice, SecretSource, Target};
 use crate::host::dirs;
@@ -24,11 +24,10 @@ use crate::output::clean::safe;
 use crate::output::{Exit, Failure, style};
 use crate::sandbox::Settings;
 use crate::stream::backoff;
-use crate::stream::subscription::{DEFAULT_HEARTBEAT, MAX_EVENT_BYTES, StreamConfig, StreamItem, subscribe};
+use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
+use crate::stream::transport::Transport;
 use keys::Keyboard;
 use outcome::{refused, stream_error, verdict};
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Forward webhook events to your own server
 #[derive(clap::Args, Debug)]
@@ -51,6 +50,9 @@ pub(crate) struct Args {
     /// Sign with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the session's]
     #[arg(long, value_name = "SECRET", value_parser = secret::parse)]
     secret: Option<Secret>,
+    /// How to receive: sse, ws (WebSocket), or auto, which changes to ws when a proxy holds sse back
+    #[arg(long, value_name = "auto|sse|ws", default_value = "auto", hide_possible_values = true, value_parser = transport::parser())]
+    transport: Transport,
     /// Print only the signing secret, and exit
     #[arg(long)]
     print_secret: bool,
@@ -104,12 +106,14 @@ async fn listen(context: &mut Context, args: Args, account: &Account) -> Result<
     let client = Client::new(account)?;
     let identity = client.whoami().await?;
     if args.print_secret {
-        return print_secret(context, &client, &identity, account).await;
+        let config = config(context, &client, &identity, account, args.transport, Vec::new());
+        return print_secret(context, config, account).await;
     }
     introduce(context, account, &identity)?;
+    let transport = args.transport;
     let plan = plan(context, args);
     let (count, subscription) = (plan.count, plan.subscription());
-    let stream = subscribe(config(context, &client, &identity, account, subscription));
+    let stream = subscribe(config(context, &client, &identity, account, transport, subscription));
     let interrupts = Interrupts::listen()?;
     let unheard = interrupts.clone().unheard();
     let human = Human::new(true, context.global.verbose > 0);
@@ -209,34 +213,22 @@ fn config(
     client: &Client,
     identity: &Identity,
     account: &Account,
+    transport: Transport,
     types: Vec<String>,
 ) -> StreamConfig {
+    let (http, headers) = (client.http().clone(), client.headers().clone());
+    let near = account.base.is_loopback();
     StreamConfig {
-        http: client.http().clone(),
-        url: client.listen_url(identity),
-        headers: client.headers().clone(),
         types,
-        cursor: None,
-        backoff_ceiling: if account.base.is_loopback() {
-            backoff::LOOPBACK_CEILING
-        } else {
-            backoff::DEFAULT_CEILING
-        },
-        max_event_bytes: MAX_EVENT_BYTES,
-        heartbeat: DEFAULT_HEARTBEAT,
-        connect_timeout: CONNECT_TIMEOUT,
-        clock: context.clock.clone(),
+        transport,
+        backoff_ceiling: if near { backoff::LOOPBACK_CEILING } else { backoff::DEFAULT_CEILING },
+        ..StreamConfig::new(http, client.listen_url(identity), headers, context.clock.clone())
     }
 }
 
 /// The secret that the session frame names, or the one kept here.
-async fn print_secret(
-    context: &mut Context,
-    client: &Client,
-    identity: &Identity,
-    account: &Account,
-) -> Result<(), Failure> {
-    let mut stream = subscribe(config(context, client, identity, account, Vec::new()));
+async fn print_secret(context: &mut Context, config: StreamConfig, account: &Account) -> Result<(), Failure> {
+    let mut stream = subscribe(config);
     while let Some(item) = stream.recv().await {
         match item {
             StreamItem::Connected(session) => {
@@ -249,6 +241,8 @@ async fn print_secret(
             }
             StreamItem::Refused(reason) => return Err(refused(reason, account)),
             StreamItem::ErrorFrame(error) if error.is_fatal() => return Err(stream_error(error)),
+            // another transport is tried at once
+            StreamItem::Disconnected { retry_in, .. } if retry_in.is_zero() => {}
             StreamItem::Disconnected { reason, .. } => {
                 return Err(Failure::new(
                     Exit::Unreachable,

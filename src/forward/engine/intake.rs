@@ -26,6 +26,10 @@ impl Engine {
                 let retry_in_ms = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
                 self.say(Activity::Disconnected { at, reason, retry_in_ms }).await;
             }
+            StreamItem::TransportChanged { to, reason } => {
+                let (at, to, reason) = (self.clock.now(), to.to_string(), reason.to_string());
+                self.say(Activity::TransportChanged { at, to, reason }).await;
+            }
             StreamItem::Event(event) => self.accept(event).await,
             StreamItem::Duplicate { id, event_type } => {
                 self.skip(Some(id), Some(event_type), "received before in this run".to_owned()).await;

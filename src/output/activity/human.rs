@@ -184,6 +184,10 @@ impl Human {
                 let what = format!("Disconnected: {reason}. Trying again in {}.", seconds(*retry_in_ms));
                 format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
             }
+            Activity::TransportChanged { at, to, reason } => {
+                let what = format!("Changing to {to}: {reason}.");
+                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+            }
             Activity::Gap { at, after, since, reason } => {
                 let since = since.map(|since| format!(" since {}", self.clock(since))).unwrap_or_default();
                 // Ids of other kinds are positions in the stream, which tell a person nothing.

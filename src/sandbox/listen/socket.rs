@@ -96,10 +96,12 @@ async fn serve(upgrade: OnUpgrade, mut feed: Feed) {
     let mut socket =
         WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config())).await;
     let mut closing = feed.closing();
-    // a listener that does not read must not hold the shutdown up, so this is asked beside the talk
+    // a listener that does not read must not hold the shutdown up, so it is asked beside the talk,
+    // which ends then as well: the order decides who gives the reason
     let code = tokio::select! {
-        code = talk(&mut socket, &mut feed) => code,
+        biased;
         _ = closing.wait_for(|closing| *closing) => Some(CloseCode::Away),
+        code = talk(&mut socket, &mut feed) => code,
     };
     if let Some(code) = code {
         let _ = tokio::time::timeout(FAREWELL, farewell(&mut socket, code)).await;

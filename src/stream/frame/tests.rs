@@ -148,13 +148,18 @@ fn what_is_not_safe_in_a_header_is_rejected() {
     }
     assert_eq!(rejection(frame("a.b", "", r#"{"id":"a\r\nb"}"#)), Rejection::UnsafeId);
     let id = "aZ09_.:-".repeat(25);
-    assert_eq!(read_event(frame(&id, &id, "")).id, id);
+    assert_eq!(read_event(frame(&id, &id, "{}")).id, id);
 }
 
 #[test]
 fn a_request_id_that_is_not_safe_is_left_out() {
-    let with = |id: &str| EventFrame { request_id: Some(id.into()), ..frame("a.b", "evt_1", "") };
+    let with = |id: &str| EventFrame { request_id: Some(id.into()), ..frame("a.b", "evt_1", "{}") };
     assert_eq!(read_event(with("req_1")).request_id.as_deref(), Some("req_1"));
     assert_eq!(read_event(with("req\t1")).request_id, None);
     assert_eq!(read_event(with("")).request_id, None);
+}
+
+#[test]
+fn there_is_nothing_to_forward_without_a_body() {
+    assert_eq!(rejection(frame("a.b", "evt_1", "")), Rejection::NoBody);
 }

@@ -3,19 +3,25 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use bytes::Bytes;
-use reqwest::Response;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until};
 
+use super::wire::Wire;
 use super::{CHANNEL_CAPACITY, Gap, GapReason, Over, Received, StreamItem, Subscription};
 use crate::stream::answer::without_key;
-use crate::stream::disconnect::{Disconnect, innermost};
+use crate::stream::awake::Awake;
+use crate::stream::disconnect::Disconnect;
 use crate::stream::frame::{self, Event, Message, Rejection, Session, StreamError};
 use crate::stream::request;
-use crate::stream::sse::{Decoder, EventFrame, Frame};
+use crate::stream::sse::{EventFrame, Frame};
 
 /// Heartbeats missed until the peer is taken for dead.
 const MISSED_HEARTBEATS: u32 = 3;
+
+/// How often clocks and deadlines are looked at while nothing comes.
+pub(super) const TICK: Duration = Duration::from_secs(1);
+
+/// A session that stood for so long was no accident.
+const HEALTHY: Duration = Duration::from_secs(1);
 
 /// Bytes from which on only one body is kept in the channel.
 const LARGE_BODY: usize = 256 * 1024;
@@ -25,65 +31,133 @@ type Flow = ControlFlow<Disconnect>;
 
 /// The state of one connection.
 struct Connection {
-    response: Response,
+    wire: Wire,
     /// What was known, and so sent, when the connection was made.
     resumed_after: Option<String>,
-    /// The longest silence allowed.
-    silence: Duration,
-    /// Until when a session must be open; none once it is.
-    session_deadline: Option<Instant>,
+    heartbeat: Duration,
+    /// Until when a session must be open, and how long that was; none once it is.
+    session_deadline: Option<(Instant, Duration)>,
+    /// When the session was opened.
+    opened: Option<Instant>,
 }
 
 impl Connection {
-    /// The next chunk, or why there is none. Only this wait is measured, so that a pause of the
-    /// consumer is not held against the peer.
-    async fn chunk(&mut self) -> Result<Bytes, Disconnect> {
-        let left = self.session_deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let wait = left.map_or(self.silence, |left| left.min(self.silence));
-        match timeout(wait, self.response.chunk()).await {
-            Ok(Ok(Some(chunk))) => Ok(chunk),
-            Ok(Ok(None)) => Err(Disconnect::Ended),
-            Ok(Err(error)) => Err(Disconnect::Cut(innermost(&error))),
-            Err(_) if left.is_some() => Err(Disconnect::NoSession(self.silence)),
-            Err(_) => Err(Disconnect::Silence(self.silence)),
+    /// Waits for more, or finds out why there is none. Only this wait is measured, so that a pause
+    /// of the consumer is not held against the peer.
+    async fn more(&mut self, awake: &mut Awake) -> Result<(), Disconnect> {
+        let began = Instant::now();
+        loop {
+            let now = Instant::now();
+            let idle = now.saturating_duration_since(self.wire.heard().map_or(began, |when| when.max(began)));
+            let next = self.watch(now, idle, awake)?;
+            if idle >= self.heartbeat {
+                self.wire.ping(self.heartbeat).await;
+            }
+            tokio::select! {
+                biased;
+                read = self.wire.read() => return read,
+                () = sleep_until(next) => {}
+            }
         }
+    }
+
+    /// Says when to look again, or why not to wait any longer.
+    fn watch(&self, now: Instant, idle: Duration, awake: &mut Awake) -> Result<Instant, Disconnect> {
+        let tick = TICK.min(self.heartbeat);
+        if !awake.is_fresh(now, tick)
+            && let Some(slept) = awake.slept(now)
+        {
+            return Err(Disconnect::Slept(slept));
+        }
+        let mut next = now + tick;
+        if let Some((deadline, limit)) = self.session_deadline {
+            if now >= deadline {
+                return Err(Disconnect::NoSession(limit));
+            }
+            next = next.min(deadline);
+        }
+        let silence = self.silence();
+        if idle >= silence {
+            return Err(Disconnect::Silence(silence));
+        }
+        Ok(next.min(now + (silence - idle)))
+    }
+
+    /// The longest silence allowed.
+    fn silence(&self) -> Duration {
+        self.heartbeat.saturating_mul(MISSED_HEARTBEATS)
     }
 }
 
 impl Subscription {
     /// Reads the stream to its end.
-    pub(super) async fn read(&mut self, response: Response) -> Result<Disconnect, Over> {
-        let silence = self.config.heartbeat.saturating_mul(MISSED_HEARTBEATS);
+    pub(super) async fn read(&mut self, wire: Wire) -> Result<Disconnect, Over> {
+        let heartbeat = self.config.heartbeat;
+        let mut limit = heartbeat.saturating_mul(MISSED_HEARTBEATS);
+        if self.chooser.is_impatient() {
+            limit = limit.min(self.config.held_back_after);
+        }
         let mut connection = Connection {
-            response,
+            wire,
             resumed_after: self.cursor.clone(),
-            silence,
-            session_deadline: Some(Instant::now() + silence),
+            heartbeat,
+            session_deadline: Some((Instant::now() + limit, limit)),
+            opened: None,
         };
-        let mut decoder = Decoder::new(self.config.max_event_bytes);
         let reason = loop {
-            match connection.chunk().await {
-                Ok(chunk) => decoder.push(&chunk),
-                Err(reason) => break reason,
+            if let Err(reason) = connection.more(&mut self.awake).await {
+                break reason;
             }
-            while let Some(frame) = decoder.next() {
+            while let Some(frame) = connection.wire.next() {
+                self.chooser.heard();
                 if let ControlFlow::Break(reason) = self.take(frame, &mut connection).await? {
-                    return Ok(self.lost(reason));
+                    return Ok(self.lost(reason, &connection));
                 }
             }
         };
-        if let Some(frame) = decoder.finish() {
-            let _ = self.take(frame, &mut connection).await?;
+        let reason = self.lost(reason, &connection);
+        if let Some(frame) = connection.wire.finish() {
+            self.tell_leftover(frame).await?;
         }
-        Ok(self.lost(reason))
+        Ok(reason)
     }
 
-    /// Notes when the stream was lost.
-    fn lost(&mut self, reason: Disconnect) -> Disconnect {
-        if self.attempt == 0 {
+    /// Notes when the stream was lost, and whether it was worth having.
+    fn lost(&mut self, reason: Disconnect, connection: &Connection) -> Disconnect {
+        if let Some(opened) = connection.opened {
             self.disconnected_at = Some(self.config.clock.now());
+            if opened.elapsed() >= HEALTHY {
+                self.backoff.healthy();
+            }
         }
-        reason
+        match reason {
+            Disconnect::Closed { code, reason } => {
+                Disconnect::Closed { code, reason: without_key(reason, &self.config.headers) }
+            }
+            other => other,
+        }
+    }
+
+    /// An event too large that the end of the stream cut short.
+    async fn tell_leftover(&mut self, frame: Frame) -> Result<(), Over> {
+        match frame {
+            Frame::Oversized { bytes, event, id } => self.reject_oversized(bytes, event, id).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn reject_oversized(
+        &mut self,
+        bytes: usize,
+        event_type: Option<String>,
+        id: Option<String>,
+    ) -> Result<(), Over> {
+        if let Some(id) = id.clone() {
+            self.move_cursor(id);
+        }
+        let reason = Rejection::TooLarge { bytes, limit: self.config.max_event_bytes };
+        let id = id.filter(|id| !id.is_empty());
+        self.emit(StreamItem::Rejected { id, event_type, reason }).await
     }
 
     async fn take(&mut self, frame: Frame, connection: &mut Connection) -> Result<Flow, Over> {
@@ -91,14 +165,7 @@ impl Subscription {
             Frame::Comment => {}
             Frame::Retry(delay) => self.backoff.set_base(delay),
             Frame::Cursor(id) => self.move_cursor(id),
-            Frame::Oversized { bytes, event, id } => {
-                if let Some(id) = id.clone() {
-                    self.move_cursor(id);
-                }
-                let reason = Rejection::TooLarge { bytes, limit: self.config.max_event_bytes };
-                let id = id.filter(|id| !id.is_empty());
-                self.emit(StreamItem::Rejected { id, event_type: event, reason }).await?;
-            }
+            Frame::Oversized { bytes, event, id } => self.reject_oversized(bytes, event, id).await?,
             Frame::Event(event) => return self.take_message(event, connection).await,
         }
         Ok(Flow::Continue(()))
@@ -134,12 +201,14 @@ impl Subscription {
         let first = connection.session_deadline.take().is_some();
         let gap = if first { self.gap(session.resumed, connection.resumed_after.take()) } else { None };
         if let Some(heartbeat) = session.heartbeat {
-            connection.silence = heartbeat.saturating_mul(MISSED_HEARTBEATS);
+            connection.heartbeat = heartbeat;
         }
         let reconnected = self.connected_before;
         self.connected_before |= first;
         self.attempt = 0;
         self.backoff.connected();
+        self.chooser.opened();
+        connection.opened.get_or_insert_with(Instant::now);
         self.emit(StreamItem::Connected(Session { reconnected, ..session })).await?;
         if let Some(gap) = gap {
             self.emit(StreamItem::Gap(gap)).await?;
@@ -173,6 +242,7 @@ impl Subscription {
         if !self.seen.insert(&id) && !inherited_id {
             return self.emit(StreamItem::Duplicate { id, event_type }).await;
         }
+        self.backoff.healthy();
         let received_at = self.config.clock.now();
         // a large event waits for an empty channel, or a slow consumer would have dozens of them kept
         let slots = if body.len() > LARGE_BODY { CHANNEL_CAPACITY } else { 1 };

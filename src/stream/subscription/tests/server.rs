@@ -1,4 +1,9 @@
 //! A hostile server: plain TCP that plays a script for each connection.
+//!
+//! Scripts are written as event streams. To a client that asks for a WebSocket the same script is
+//! played in messages.
+
+pub(super) mod messages;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -12,10 +17,16 @@ use tokio::sync::Notify;
 pub(super) enum Act {
     /// Write these bytes.
     Send(Vec<u8>),
+    /// Write these bytes as they are, whatever the transport.
+    Raw(Vec<u8>),
     /// Write these bytes one at a time.
     Drip(Vec<u8>),
     /// Write these bytes again and again at this interval until the client is gone.
-    Repeat(&'static str, Duration),
+    Repeat(&'static [u8], Duration),
+    /// Say nothing for this long.
+    Pause(Duration),
+    /// Answer so many of the client's pings, and nothing else.
+    Pong(usize),
     /// Say nothing until the client is gone.
     Hold,
     /// Break the connection off.
@@ -39,8 +50,16 @@ impl Asked {
         fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    pub(super) fn last_event_id(&self) -> Option<&str> {
-        self.header("last-event-id")
+    pub(super) fn is_socket(&self) -> bool {
+        self.header("upgrade") == Some("websocket")
+    }
+
+    pub(super) fn last_event_id(&self) -> Option<String> {
+        let target = self.head.split(' ').nth(1).unwrap_or_default();
+        let query = target.split_once('?').map_or("", |(_, query)| query);
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        let in_query = pairs.find(|(name, _)| name == "last_event_id").map(|(_, id)| id.into_owned());
+        in_query.or_else(|| self.header("last-event-id").map(str::to_owned))
     }
 }
 
@@ -64,6 +83,7 @@ impl Server {
                 stream.set_nodelay(true).unwrap();
                 let Some(request) = read_head(&mut stream).await else { continue };
                 let acts = script(number, &request);
+                let acts = if request.is_socket() { messages::translate(acts, &request) } else { acts };
                 asked.lock().unwrap().push(request);
                 play(stream, acts).await;
                 closed.notify_one();
@@ -90,9 +110,14 @@ async fn read_head(stream: &mut TcpStream) -> Option<Asked> {
 async fn play(mut stream: TcpStream, acts: Vec<Act>) {
     for act in acts {
         let done = match act {
-            Act::Send(bytes) => stream.write_all(&bytes).await,
+            Act::Send(bytes) | Act::Raw(bytes) => stream.write_all(&bytes).await,
             Act::Drip(bytes) => drip(&mut stream, &bytes).await,
             Act::Repeat(text, pause) => repeat(&mut stream, text, pause).await,
+            Act::Pause(time) => {
+                tokio::time::sleep(time).await;
+                Ok(())
+            }
+            Act::Pong(count) => pong(&mut stream, count).await,
             Act::Hold => hold(&mut stream).await,
             Act::Reset => stream.set_zero_linger(),
         };
@@ -110,9 +135,9 @@ async fn drip(stream: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-async fn repeat(stream: &mut TcpStream, text: &str, pause: Duration) -> std::io::Result<()> {
+async fn repeat(stream: &mut TcpStream, text: &[u8], pause: Duration) -> std::io::Result<()> {
     loop {
-        stream.write_all(text.as_bytes()).await?;
+        stream.write_all(text).await?;
         tokio::time::sleep(pause).await;
     }
 }
@@ -120,5 +145,16 @@ async fn repeat(stream: &mut TcpStream, text: &str, pause: Duration) -> std::io:
 async fn hold(stream: &mut TcpStream) -> std::io::Result<()> {
     let mut byte = [0];
     while stream.read(&mut byte).await? > 0 {}
+    Ok(())
+}
+
+async fn pong(stream: &mut TcpStream, count: usize) -> std::io::Result<()> {
+    for _ in 0..count {
+        // an empty ping with its mask
+        let mut ping = [0; 6];
+        stream.read_exact(&mut ping).await?;
+        assert_eq!(ping[..2], [0x89, 0x80], "a masked ping");
+        stream.write_all(&[0x8a, 0]).await?;
+    }
     Ok(())
 }

@@ -1,0 +1,72 @@
+//! Notices that the machine has been asleep: the wall clock went on while the monotonic one stood.
+//!
+//! A connection seldom survives that, and waiting out the heartbeats it missed would only be lost
+//! time. A wall clock that somebody sets forward looks the same and costs one reconnection; one set
+//! back costs nothing.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::host::clock::Clock;
+
+/// A difference below this is the clocks' own.
+const LEAST: Duration = Duration::from_secs(5);
+
+/// Compares the two clocks whenever it is asked.
+#[derive(Debug)]
+pub(super) struct Awake {
+    clock: Clock,
+    wall: Timestamp,
+    monotonic: Instant,
+}
+
+impl Awake {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self { wall: clock.now(), clock, monotonic: Instant::now() }
+    }
+
+    /// Whether the clocks were compared within the last `interval`.
+    pub(super) fn is_fresh(&self, now: Instant, interval: Duration) -> bool {
+        now.saturating_duration_since(self.monotonic) < interval
+    }
+
+    /// How long the machine has slept since the last question. Every jump is told once.
+    pub(super) fn slept(&mut self, now: Instant) -> Option<Duration> {
+        let wall = self.clock.now();
+        let by_wall = wall.duration_since(self.wall);
+        let awake = now.saturating_duration_since(self.monotonic);
+        (self.wall, self.monotonic) = (wall, now);
+        // negative when the clock was set back
+        let by_wall = Duration::try_from(by_wall).ok()?;
+        by_wall.checked_sub(awake).filter(|slept| *slept >= LEAST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use super::*;
+
+    #[test]
+    fn a_jump_forward_is_told_once_and_one_back_never() {
+        let clock = Clock::fixed(1_000_000);
+        let Clock::Fixed(wall) = clock.clone() else { unreachable!() };
+        let mut awake = Awake::new(clock);
+        let start = awake.monotonic;
+        let mut at = |millis: u64, moved: i64| {
+            wall.fetch_add(moved, Ordering::Relaxed);
+            awake.slept(start + Duration::from_millis(millis))
+        };
+        assert_eq!(at(1000, 1000), None, "both clocks went on");
+        assert_eq!(at(2000, 1000 + 4999), None, "a small step");
+        assert_eq!(at(3000, 1000 + 5000), Some(Duration::from_secs(5)));
+        assert_eq!(at(4000, 1000), None, "told before");
+        assert_eq!(at(5000, 1000 - 3_600_000), None, "set back");
+        assert_eq!(at(6000, 1000), None);
+        assert_eq!(at(7000, 1000 + 3_600_000), Some(Duration::from_secs(3600)));
+        assert_eq!(at(100_000, 0), None, "a wall clock that stands is no sleep");
+    }
+}

@@ -1,0 +1,70 @@
+//! What to subscribe to, and the limits that hold unless somebody says otherwise.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use crate::host::clock::Clock;
+use crate::stream::backoff::DEFAULT_CEILING;
+use crate::stream::transport::Transport;
+
+/// The connection and the answer's headers by default.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Largest event by default, in bytes.
+const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
+
+/// The heartbeat of a server that names none.
+const DEFAULT_HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How long an event stream may take from its answer to its session before a WebSocket is tried.
+const HELD_BACK_AFTER: Duration = Duration::from_secs(5);
+
+/// What to subscribe to, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct StreamConfig {
+    /// A client that follows no redirects and has no read time-out.
+    pub(crate) http: reqwest::Client,
+    /// The listen endpoint, without a query.
+    pub(crate) url: reqwest::Url,
+    /// Authorization (marked sensitive), version and user agent.
+    pub(crate) headers: HeaderMap,
+    /// Patterns of event types; none means all.
+    pub(crate) types: Vec<String>,
+    /// The id to resume after.
+    pub(crate) cursor: Option<String>,
+    /// What the connection is made by.
+    pub(crate) transport: Transport,
+    /// For [`Transport::Auto`]: how long an event stream may take to its session.
+    pub(crate) held_back_after: Duration,
+    /// The longest wait between attempts, unless the server asks for more.
+    pub(crate) backoff_ceiling: Duration,
+    /// Events larger than this are reported and skipped.
+    pub(crate) max_event_bytes: usize,
+    /// Assumed until a session says otherwise.
+    pub(crate) heartbeat: Duration,
+    /// For the connection and the answer's headers together.
+    pub(crate) connect_timeout: Duration,
+    /// Tells when things were received.
+    pub(crate) clock: Clock,
+}
+
+impl StreamConfig {
+    /// A subscription to everything at `url` from now on, with the usual limits.
+    pub(crate) fn new(http: reqwest::Client, url: reqwest::Url, headers: HeaderMap, clock: Clock) -> Self {
+        Self {
+            http,
+            url,
+            headers,
+            types: Vec::new(),
+            cursor: None,
+            transport: Transport::default(),
+            held_back_after: HELD_BACK_AFTER,
+            backoff_ceiling: DEFAULT_CEILING,
+            max_event_bytes: MAX_EVENT_BYTES,
+            heartbeat: DEFAULT_HEARTBEAT,
+            connect_timeout: CONNECT_TIMEOUT,
+            clock,
+        }
+    }
+}

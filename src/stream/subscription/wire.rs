@@ -1,0 +1,76 @@
+//! The two transports behind one face: both are waited for, and both bring frames.
+
+use std::time::Duration;
+
+use reqwest::Response;
+use tokio::time::Instant;
+
+use crate::stream::disconnect::{Disconnect, innermost};
+use crate::stream::sse::{Decoder, Frame};
+use crate::stream::transport::Kind;
+use crate::stream::ws::Socket;
+
+/// An open connection.
+pub(super) enum Wire {
+    /// An event stream.
+    Sse(Box<(Response, Decoder)>),
+    /// A WebSocket.
+    Ws(Box<Socket>),
+}
+
+impl Wire {
+    /// Takes over a response that was found good. `limit` bounds the body of an event.
+    pub(super) async fn open(kind: Kind, response: Response, limit: usize) -> Result<Self, Disconnect> {
+        Ok(match kind {
+            Kind::Sse => Self::Sse(Box::new((response, Decoder::new(limit)))),
+            Kind::Ws => Self::Ws(Box::new(Socket::open(response, limit).await?)),
+        })
+    }
+
+    /// Waits for more. Take every frame before reading on. Nothing is lost when the future is
+    /// dropped.
+    pub(super) async fn read(&mut self) -> Result<(), Disconnect> {
+        match self {
+            Self::Sse(sse) => match sse.0.chunk().await {
+                Ok(Some(chunk)) => {
+                    sse.1.push(&chunk);
+                    Ok(())
+                }
+                Ok(None) => Err(Disconnect::Ended),
+                Err(error) => Err(Disconnect::Cut(innermost(&error))),
+            },
+            Self::Ws(socket) => socket.read().await,
+        }
+    }
+
+    /// The next frame of what was read.
+    pub(super) fn next(&mut self) -> Option<Frame> {
+        match self {
+            Self::Sse(sse) => sse.1.next(),
+            Self::Ws(socket) => socket.next(),
+        }
+    }
+
+    /// When something was last heard, if that may be later than the last read.
+    pub(super) fn heard(&self) -> Option<Instant> {
+        match self {
+            Self::Sse(_) => None,
+            Self::Ws(socket) => Some(socket.heard()),
+        }
+    }
+
+    /// Asks a silent peer for a sign of life, where the transport can.
+    pub(super) async fn ping(&mut self, every: Duration) {
+        if let Self::Ws(socket) = self {
+            socket.ping(every).await;
+        }
+    }
+
+    /// What the end leaves to be said.
+    pub(super) fn finish(self) -> Option<Frame> {
+        match self {
+            Self::Sse(sse) => sse.1.finish(),
+            Self::Ws(_) => None,
+        }
+    }
+}

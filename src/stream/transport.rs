@@ -1,0 +1,276 @@
+//! Which transport to use: a pure state machine that learns from how connections end.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::disconnect::{ConnectFailure, Disconnect};
+
+/// Sessions of nothing but silence until something on the way is suspected.
+const SILENT_SESSIONS: u8 = 2;
+/// Upgrades that came to nothing until a WebSocket is given up.
+const FAILED_UPGRADES: u8 = 3;
+
+/// What the user wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// An event stream, and a WebSocket when a proxy turns out to hold the event stream back.
+    #[default]
+    Auto,
+    /// Server-sent events only.
+    Sse,
+    /// A WebSocket only.
+    Ws,
+}
+
+/// What a connection is made by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// An event stream.
+    Sse,
+    /// A WebSocket.
+    Ws,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sse => "an event stream",
+            Self::Ws => "a WebSocket",
+        })
+    }
+}
+
+/// Why the transport was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ChangeReason {
+    /// The event stream's answer came, but nothing of the stream within this time.
+    HeldBack(Duration),
+    /// The answer's headers say that something on the way collects the stream.
+    Buffered,
+    /// The event stream fell silent right after its session, more than once.
+    Silent,
+    /// The server, or something on the way, does not upgrade.
+    Refused {
+        /// The status it answered.
+        status: u16,
+    },
+    /// Upgrades came to nothing, more than once.
+    Failing,
+}
+
+impl fmt::Display for ChangeReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HeldBack(wait) => {
+                let seconds = wait.as_millis() as f64 / 1000.0;
+                write!(
+                    f,
+                    "something on the way holds the event stream back: nothing of it came within {seconds} s"
+                )
+            }
+            Self::Buffered => f.write_str("a proxy on the way says that it collects the event stream"),
+            Self::Silent => f.write_str("the event stream fell silent right after it was opened, twice"),
+            Self::Refused { status } => write!(f, "the WebSocket was refused with HTTP {status}"),
+            Self::Failing => write!(f, "{FAILED_UPGRADES} WebSockets in a row came to nothing"),
+        }
+    }
+}
+
+/// Chooses. For [`Transport::Auto`] there are at most two changes: to a WebSocket and back for good.
+#[derive(Debug)]
+pub(super) struct Chooser {
+    wanted: Transport,
+    kind: Kind,
+    /// Whether a WebSocket was tried in vain.
+    settled: bool,
+    silent_sessions: u8,
+    failed_upgrades: u8,
+    /// Whether any connection has had a session.
+    proved: bool,
+    /// Whether this connection has had a session, and then a frame.
+    session: bool,
+    alive: bool,
+}
+
+impl Chooser {
+    pub(super) fn new(wanted: Transport) -> Self {
+        let kind = if wanted == Transport::Ws { Kind::Ws } else { Kind::Sse };
+        Self {
+            wanted,
+            kind,
+            settled: false,
+            silent_sessions: 0,
+            failed_upgrades: 0,
+            proved: false,
+            session: false,
+            alive: false,
+        }
+    }
+
+    /// A connection is about to be made: by this.
+    pub(super) fn begin(&mut self) -> Kind {
+        (self.session, self.alive) = (false, false);
+        self.kind
+    }
+
+    /// Whether something better may be tried if this event stream does not begin soon.
+    pub(super) fn is_impatient(&self) -> bool {
+        self.wanted == Transport::Auto && self.kind == Kind::Sse && !self.settled
+    }
+
+    /// Whether an answer that does not come may be the transport's fault: some proxies hold even the
+    /// answer's head back. Where a session once was, they do not.
+    pub(super) fn is_suspicious(&self) -> bool {
+        self.is_impatient() && !self.proved
+    }
+
+    /// Whether a refusal to upgrade is not the end.
+    pub(super) fn has_another(&self) -> bool {
+        self.wanted == Transport::Auto && self.kind == Kind::Ws
+    }
+
+    /// Something was read.
+    pub(super) fn heard(&mut self) {
+        self.alive |= self.session;
+    }
+
+    /// A session was opened.
+    pub(super) fn opened(&mut self) {
+        (self.session, self.proved) = (true, true);
+        self.failed_upgrades = 0;
+    }
+
+    /// Learns from how the connection ended; says why the next one is made by another transport.
+    pub(super) fn ended(&mut self, reason: &Disconnect) -> Option<ChangeReason> {
+        let change = if self.is_impatient() {
+            self.leave_event_stream(reason)?
+        } else if self.has_another() {
+            self.leave_socket(reason)?
+        } else {
+            return None;
+        };
+        self.settled = self.kind == Kind::Ws;
+        self.kind = if self.settled { Kind::Sse } else { Kind::Ws };
+        Some(change)
+    }
+
+    fn leave_event_stream(&mut self, reason: &Disconnect) -> Option<ChangeReason> {
+        match reason {
+            Disconnect::NoSession(wait) => return Some(ChangeReason::HeldBack(*wait)),
+            Disconnect::Connect(ConnectFailure::Timeout(wait)) if !self.proved => {
+                return Some(ChangeReason::HeldBack(*wait));
+            }
+            Disconnect::Buffered => return Some(ChangeReason::Buffered),
+            Disconnect::Silence(_) if self.session && !self.alive => self.silent_sessions += 1,
+            _ if self.alive => self.silent_sessions = 0,
+            _ => {}
+        }
+        (self.silent_sessions >= SILENT_SESSIONS).then_some(ChangeReason::Silent)
+    }
+
+    fn leave_socket(&mut self, reason: &Disconnect) -> Option<ChangeReason> {
+        match reason {
+            Disconnect::NoWebSocket { status, .. } => return Some(ChangeReason::Refused { status: *status }),
+            Disconnect::Connect(ConnectFailure::Timeout(_)) if !self.proved => self.failed_upgrades += 1,
+            // nobody there at all, asked to wait, or asleep: the transport is not to blame
+            Disconnect::Connect(_) | Disconnect::Slept(_) | Disconnect::Status { status: 429, .. } => {}
+            _ if !self.session => self.failed_upgrades += 1,
+            _ => {}
+        }
+        (self.failed_upgrades >= FAILED_UPGRADES).then_some(ChangeReason::Failing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WAIT: Duration = Duration::from_secs(5);
+
+    fn end(chooser: &mut Chooser, session: bool, alive: bool, reason: Disconnect) -> Option<ChangeReason> {
+        chooser.begin();
+        if session {
+            chooser.opened();
+        }
+        if alive {
+            chooser.heard();
+        }
+        chooser.ended(&reason)
+    }
+
+    fn refused() -> Disconnect {
+        Disconnect::NoWebSocket { status: 426, problem: "x" }
+    }
+
+    #[test]
+    fn a_wish_is_a_wish() {
+        for (wanted, kind) in [(Transport::Sse, Kind::Sse), (Transport::Ws, Kind::Ws)] {
+            let mut chooser = Chooser::new(wanted);
+            for reason in [Disconnect::NoSession(WAIT), Disconnect::Buffered, refused()] {
+                assert_eq!(end(&mut chooser, false, false, reason), None);
+                assert_eq!(chooser.begin(), kind);
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_held_back_leads_to_a_socket_and_a_refusal_back_for_good() {
+        let mut chooser = Chooser::new(Transport::Auto);
+        assert!(chooser.is_impatient());
+        let change = end(&mut chooser, false, false, Disconnect::NoSession(WAIT));
+        assert_eq!((change, chooser.begin()), (Some(ChangeReason::HeldBack(WAIT)), Kind::Ws));
+        assert!(chooser.has_another());
+        let change = end(&mut chooser, false, false, refused());
+        assert_eq!((change, chooser.begin()), (Some(ChangeReason::Refused { status: 426 }), Kind::Sse));
+        for reason in [Disconnect::NoSession(WAIT), Disconnect::Buffered] {
+            assert_eq!(end(&mut chooser, false, false, reason), None);
+        }
+        assert!(!chooser.is_impatient() && !chooser.has_another());
+    }
+
+    #[test]
+    fn no_answer_at_all_counts_until_there_was_a_session() {
+        let timeout = || Disconnect::Connect(ConnectFailure::Timeout(WAIT));
+        let mut chooser = Chooser::new(Transport::Auto);
+        assert!(chooser.is_suspicious());
+        assert_eq!(end(&mut chooser, false, false, timeout()), Some(ChangeReason::HeldBack(WAIT)));
+        assert_eq!(end(&mut chooser, false, false, timeout()), None);
+        assert_eq!(end(&mut chooser, false, false, timeout()), None);
+        assert_eq!(end(&mut chooser, false, false, timeout()), Some(ChangeReason::Failing));
+
+        let mut chooser = Chooser::new(Transport::Auto);
+        assert_eq!(end(&mut chooser, true, true, Disconnect::Ended), None);
+        assert!(!chooser.is_suspicious());
+        assert_eq!(end(&mut chooser, false, false, timeout()), None);
+    }
+
+    #[test]
+    fn two_silent_sessions_in_a_row_lead_to_a_socket() {
+        let mut chooser = Chooser::new(Transport::Auto);
+        let silence = || Disconnect::Silence(WAIT);
+        assert_eq!(end(&mut chooser, true, false, silence()), None);
+        assert_eq!(end(&mut chooser, true, true, silence()), None, "something was heard");
+        assert_eq!(end(&mut chooser, true, false, silence()), None);
+        assert_eq!(end(&mut chooser, false, false, Disconnect::Ended), None);
+        assert_eq!(end(&mut chooser, true, false, silence()), Some(ChangeReason::Silent));
+    }
+
+    #[test]
+    fn sockets_that_come_to_nothing_are_given_up_but_not_for_what_is_not_their_fault() {
+        let mut chooser = Chooser::new(Transport::Auto);
+        end(&mut chooser, false, false, Disconnect::Buffered);
+        let bad_gateway = || Disconnect::Status { status: 502, retry_after: None };
+        for _ in 0..9 {
+            let refused = Disconnect::Connect(ConnectFailure::Refused);
+            assert_eq!(end(&mut chooser, false, false, refused), None);
+        }
+        for _ in 0..9 {
+            assert_eq!(end(&mut chooser, false, false, bad_gateway()), None);
+            assert_eq!(end(&mut chooser, true, false, Disconnect::Ended), None, "a session");
+        }
+        assert_eq!(end(&mut chooser, false, false, bad_gateway()), None);
+        assert_eq!(end(&mut chooser, false, false, Disconnect::Ended), None);
+        assert_eq!(end(&mut chooser, false, false, bad_gateway()), Some(ChangeReason::Failing));
+        assert_eq!(chooser.begin(), Kind::Sse);
+    }
+}

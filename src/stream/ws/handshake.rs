@@ -1,0 +1,95 @@
+//! The opening handshake (RFC 6455, section 4), which the HTTP client knows nothing of.
+
+use reqwest::header::{
+    CONNECTION, HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY,
+    SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+use crate::host::random;
+
+/// Adds the handshake to a request's headers; returns the only right answer to its key.
+pub(crate) fn offer(headers: &mut HeaderMap) -> String {
+    // Sixteen random bytes in base64 are 22 characters of its alphabet, the last with four bits zero,
+    // and two of padding. Letters and digits are enough of the alphabet: no secret depends on it.
+    let key = format!("{}A==", random::alphanumeric::<21>());
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    if let Ok(value) = HeaderValue::from_str(&key) {
+        headers.insert(SEC_WEBSOCKET_KEY, value);
+    }
+    derive_accept_key(key.as_bytes())
+}
+
+/// What is wrong with the headers of a 101, if anything. A cache or a careless proxy would not know
+/// the answer to the key.
+pub(crate) fn problem(headers: &HeaderMap, accept: &str) -> Option<&'static str> {
+    let has = |name, token: &str| {
+        let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(token))
+    };
+    if !has(UPGRADE, "websocket") || !has(CONNECTION, "upgrade") {
+        return Some("it switched to another protocol");
+    }
+    let mut accepts = headers.get_all(SEC_WEBSOCKET_ACCEPT).iter();
+    match (accepts.next(), accepts.next()) {
+        (Some(value), None) if value.as_bytes().trim_ascii() == accept.as_bytes() => {}
+        _ => return Some("its Sec-WebSocket-Accept does not answer our key"),
+    }
+    if headers.contains_key(SEC_WEBSOCKET_EXTENSIONS) || headers.contains_key(SEC_WEBSOCKET_PROTOCOL) {
+        return Some("it chose an extension or a subprotocol that was not offered");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_sixteen_bytes_in_base64_and_never_the_same() {
+        let key = || {
+            let mut headers = HeaderMap::new();
+            let accept = offer(&mut headers);
+            let key = headers[SEC_WEBSOCKET_KEY].to_str().unwrap().to_owned();
+            assert_eq!(accept, derive_accept_key(key.as_bytes()));
+            key
+        };
+        let (one, other) = (key(), key());
+        assert_ne!(one, other);
+        assert!(
+            one.len() == 24 && one.ends_with("A==") && one[..21].bytes().all(|b| b.is_ascii_alphanumeric())
+        );
+    }
+
+    #[test]
+    fn only_the_right_answer_passes() {
+        let good = [
+            ("upgrade", "WebSocket"),
+            ("connection", "keep-alive, Upgrade"),
+            ("sec-websocket-accept", "abc="),
+        ];
+        let judge = |lines: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in lines {
+                headers.append(*name, HeaderValue::from_static(value));
+            }
+            problem(&headers, "abc=")
+        };
+        assert_eq!(judge(&good), None);
+        for missing in 0..3 {
+            let mut lines = good.to_vec();
+            lines.remove(missing);
+            assert!(judge(&lines).is_some(), "without {:?}", good[missing]);
+        }
+        for extra in [
+            ("sec-websocket-accept", "abc="),
+            ("sec-websocket-extensions", "permessage-deflate"),
+            ("sec-websocket-protocol", "x"),
+        ] {
+            assert!(judge(&[&good[..], &[extra]].concat()).is_some(), "{extra:?}");
+        }
+        assert!(judge(&[good[0], good[1], ("sec-websocket-accept", "ABC=")]).is_some());
+    }
+}

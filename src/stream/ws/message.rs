@@ -1,0 +1,202 @@
+//! One message of the WebSocket stream as a frame. Shape: ours (contract section 3).
+//!
+//! `{"kind":"session"|"event"|"error","id","type","request_id","body":"<exact bytes as a string>",…}`
+//! Reading is tolerant, and goes as far as the message does: one that was cut still says its name.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::stream::sse::{EventFrame, Frame};
+
+/// The members read so far.
+#[derive(Default)]
+struct Members<'a> {
+    kind: Option<&'a RawValue>,
+    id: Option<&'a RawValue>,
+    event_type: Option<&'a RawValue>,
+    request_id: Option<&'a RawValue>,
+    body: Option<&'a RawValue>,
+}
+
+impl<'a> Members<'a> {
+    fn read(text: &'a str) -> Self {
+        let mut members = Self::default();
+        // what comes before an error counts, so a message cut short is still named
+        let _ = Reader(&mut members).deserialize(&mut serde_json::Deserializer::from_str(text));
+        members
+    }
+}
+
+/// Fills members in as they come.
+struct Reader<'r, 'a>(&'r mut Members<'a>);
+
+impl<'a> DeserializeSeed<'a> for Reader<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Reader<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(name) = map.next_key::<std::borrow::Cow<'_, str>>()? {
+            let member = match &*name {
+                "kind" => &mut self.0.kind,
+                "id" => &mut self.0.id,
+                "type" => &mut self.0.event_type,
+                "request_id" => &mut self.0.request_id,
+                "body" => &mut self.0.body,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            *member = Some(map.next_value()?);
+        }
+        Ok(())
+    }
+}
+
+/// The meaning of a message. `cut` is the size of one that was too large to be kept; `limit`
+/// bounds the body.
+pub(super) fn frame(message: &[u8], cut: Option<u64>, limit: usize) -> Frame {
+    let text = String::from_utf8_lossy(message);
+    let members = Members::read(&text);
+    let (kind, id, event_type) = (string(members.kind), string(members.id), string(members.event_type));
+    if let Some(bytes) = cut {
+        let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+        return Frame::Oversized { bytes, event: event_type, id };
+    }
+    let whole = || Bytes::copy_from_slice(text.as_bytes());
+    match kind.as_deref() {
+        Some(name @ ("session" | "error")) => named(name, id, None, whole()),
+        // a server without kinds sends events; without anything we know the text is told as it is
+        None if members.body.is_none() => named("message", id, None, whole()),
+        None | Some("event") => {
+            let body = members.body.and_then(body).unwrap_or_default();
+            if body.len() > limit {
+                return Frame::Oversized { bytes: body.len(), event: event_type, id };
+            }
+            // these names mean something else in a frame; the body says the type as well
+            let event_type = event_type.filter(|name| !matches!(name.as_str(), "" | "session" | "error"));
+            named(event_type.as_deref().unwrap_or("message"), id, string(members.request_id), body)
+        }
+        Some(_) => Frame::Comment,
+    }
+}
+
+fn named(event: &str, id: Option<String>, request_id: Option<String>, data: Bytes) -> Frame {
+    let id_set = id.is_some();
+    Frame::Event(EventFrame { id: id.unwrap_or_default(), id_set, event: event.to_owned(), data, request_id })
+}
+
+fn string(raw: Option<&RawValue>) -> Option<String> {
+    serde_json::from_str(raw?.get()).ok()
+}
+
+/// The bytes a string stands for; a body that is no string is taken as it is written.
+fn body(raw: &RawValue) -> Option<Bytes> {
+    match raw.get() {
+        text if text.starts_with('"') => serde_json::from_str::<String>(text).ok().map(Bytes::from),
+        "null" => None,
+        other => Some(Bytes::copy_from_slice(other.as_bytes())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(message: &str) -> Frame {
+        frame(message.as_bytes(), None, 1000)
+    }
+
+    fn event(message: &str) -> EventFrame {
+        match read(message) {
+            Frame::Event(event) => event,
+            other => panic!("{message}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_event_carries_its_body_byte_for_byte() {
+        let body = "{\"id\":\"evt_1\",\"n\":1.50,\"s\":\"\\u00e9é\\/\u{1f600}\"} ";
+        let text = serde_json::to_string(body).unwrap();
+        let message = format!(
+            r#"{{"kind":"event","id":"evt_1","type":"a.b","request_id":"req_1","body":{text},"new":[1]}}"#
+        );
+        let expected = EventFrame {
+            id: "evt_1".into(),
+            id_set: true,
+            event: "a.b".into(),
+            data: body.into(),
+            request_id: Some("req_1".into()),
+        };
+        assert_eq!(event(&message), expected);
+        // a server that escapes everything means the same
+        let escaped: String = body.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        let message = format!(r#"{{"type":"a.b","body":"{escaped}"}}"#);
+        assert_eq!(event(&message).data, body);
+    }
+
+    #[test]
+    fn a_body_that_is_no_string_is_taken_as_it_is_written() {
+        assert_eq!(event(r#"{"kind":"event","body":{"a": 1.0, "a":2}}"#).data, r#"{"a": 1.0, "a":2}"#);
+        assert_eq!(event(r#"{"kind":"event","id":"x","body":null}"#).data, "");
+        assert_eq!(event(r#"{"kind":"event","id":"x","body":"\ud800"}"#).data, "", "no such character");
+    }
+
+    #[test]
+    fn sessions_and_errors_are_the_whole_message() {
+        let text = r#"{"kind":"session","id":"start_1","secret":"s"}"#;
+        let frame = event(text);
+        assert_eq!(
+            (frame.event.as_str(), frame.id.as_str(), &frame.data[..]),
+            ("session", "start_1", text.as_bytes())
+        );
+        let text = r#"{"kind":"error","error":{"type":"api_error"}}"#;
+        assert_eq!((event(text).event.as_str(), event(text).id_set), ("error", false));
+    }
+
+    #[test]
+    fn an_events_type_cannot_make_it_something_else() {
+        for name in ["session", "error", "", "message"] {
+            let text = format!(r#"{{"kind":"event","id":"e","type":"{name}","body":"{{}}"}}"#);
+            assert_eq!(event(&text).event, "message");
+        }
+    }
+
+    #[test]
+    fn odd_messages_are_read_as_far_as_they_go() {
+        assert_eq!(read(r#"{"kind":"later","id":"x"}"#), Frame::Comment);
+        for odd in ["", "[]", "nonsense", "{", r#"{"kind":7}"#, r#"{"kind":"event""#] {
+            let frame = event(odd);
+            assert!(!frame.id_set && frame.event == "message", "{odd}");
+        }
+        let half = event(r#"{"kind":"event","id":"e","type":"a.b","body":"{\"x"#);
+        assert_eq!((half.id.as_str(), half.event.as_str(), &half.data[..]), ("e", "a.b", &b""[..]));
+        assert_eq!(event(r#"{"kind":"event","id":5,"type":{},"body":"{}"}"#).event, "message");
+    }
+
+    #[test]
+    fn too_large_is_named() {
+        let long = format!(r#"{{"kind":"event","id":"e","type":"a.b","body":"{}"}}"#, "x".repeat(1001));
+        let named = |bytes| Frame::Oversized { bytes, event: Some("a.b".into()), id: Some("e".into()) };
+        assert_eq!(read(&long), named(1001));
+        assert_eq!(frame(&long.as_bytes()[..100], Some(5_000_000_000), 1000), named(5_000_000_000));
+        // within a character
+        let cut = "{\"kind\":\"event\",\"id\":\"e\",\"type\":\"a.b\",\"body\":\"é".as_bytes();
+        assert_eq!(frame(&cut[..cut.len() - 1], Some(9), 1000), named(9));
+        assert_eq!(frame(b"", Some(9), 1000), Frame::Oversized { bytes: 9, event: None, id: None });
+    }
+}
