@@ -118,10 +118,10 @@ impl Chooser {
         self.wanted == Transport::Auto && self.kind == Kind::Sse && !self.settled
     }
 
-    /// Whether an answer that does not come may be the transport's fault: some proxies hold even the
-    /// answer's head back. Where a session once was, they do not.
+    /// Whether an answer that does not come may be the transport's fault, and another one is worth a
+    /// try: some proxies hold even the answer's head back. Where a session once was, they do not.
     pub(super) fn is_suspicious(&self) -> bool {
-        self.is_impatient() && !self.proved
+        self.wanted == Transport::Auto && !self.settled && !self.proved
     }
 
     /// Whether a refusal to upgrade is not the end.
