@@ -68,7 +68,6 @@ mod cli;
 mod commands;
 pub mod event;
 mod forward;
-#[allow(dead_code, unused_imports, reason = "wired next")]
 mod history;
 mod host;
 mod net;

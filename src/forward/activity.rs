@@ -81,6 +81,10 @@ pub(crate) enum Activity {
     },
     /// An event is not delivered anywhere, for the reason given.
     Skipped { at: Timestamp, id: Option<String>, event: Option<String>, reason: String },
+    /// Nothing is recorded from here on; forwarding goes on.
+    HistoryOff { at: Timestamp, reason: String },
+    /// Earlier runs ended with deliveries that were never made.
+    Leftover { at: Timestamp, deliveries: u64, since: Timestamp, resumed: bool },
     /// The end, and what became of everything.
     Summary {
         at: Timestamp,

@@ -46,33 +46,51 @@ impl Attempted {
     }
 }
 
-/// POSTs `body` to `endpoint`. Gives the outcome and how long it took, answer included.
+/// An attempt that has ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Tried {
+    pub(crate) outcome: Attempted,
+    /// What the target answered, when it did.
+    pub(crate) answer: Option<Answer>,
+    /// From the first try to connect to the end of the answer.
+    pub(crate) took: Duration,
+}
+
+impl Tried {
+    /// An attempt that was not even begun.
+    pub(crate) fn impossible(reason: String) -> Self {
+        Self { outcome: Attempted::Impossible { reason }, answer: None, took: Duration::ZERO }
+    }
+}
+
+/// POSTs `body` to `endpoint`.
 pub(crate) async fn attempt(
     endpoint: &Endpoint,
     headers: HeaderMap,
     body: Bytes,
     timeout: Option<Duration>,
-) -> (Attempted, Duration) {
+) -> Tried {
     let started = Instant::now();
     let posted = endpoint.post(headers, body);
-    let outcome = match timeout {
-        None => Attempted::from(posted.await),
+    let (outcome, answer) = match timeout {
+        None => judge(posted.await),
         Some(limit) => match tokio::time::timeout(limit, posted).await {
-            Ok(result) => Attempted::from(result),
-            Err(_) => Attempted::TimedOut { after: limit },
+            Ok(result) => judge(result),
+            Err(_) => (Attempted::TimedOut { after: limit }, None),
         },
     };
-    (outcome, started.elapsed())
+    Tried { outcome, answer, took: started.elapsed() }
 }
 
-impl From<Result<Answer, PostError>> for Attempted {
-    fn from(result: Result<Answer, PostError>) -> Self {
-        match result {
-            Ok(answer) => Self::Answered { status: answer.status, retry_after: retry_after(&answer.headers) },
-            Err(PostError::Refused) => Self::Refused,
-            Err(PostError::Broken(reason)) => Self::Broken { reason },
-            Err(PostError::Impossible(reason)) => Self::Impossible { reason },
+fn judge(result: Result<Answer, PostError>) -> (Attempted, Option<Answer>) {
+    match result {
+        Ok(answer) => {
+            let retry_after = retry_after(&answer.headers);
+            (Attempted::Answered { status: answer.status, retry_after }, Some(answer))
         }
+        Err(PostError::Refused) => (Attempted::Refused, None),
+        Err(PostError::Broken(reason)) => (Attempted::Broken { reason }, None),
+        Err(PostError::Impossible(reason)) => (Attempted::Impossible { reason }, None),
     }
 }
 

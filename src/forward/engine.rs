@@ -6,7 +6,11 @@
 
 mod backlog;
 mod delivery;
+mod end;
 mod intake;
+mod keeper;
+mod line;
+mod past;
 mod wishes;
 
 use std::collections::HashMap;
@@ -17,64 +21,27 @@ use tokio::sync::mpsc;
 use tokio::task::{Id, JoinSet};
 
 use super::activity::Activity;
-use super::attempt::Attempted;
+use super::attempt::Tried;
 use super::control::Control;
 use super::ledger::{Ledger, Summary};
 use super::plan::{Plan, Target};
 use super::queue::Queue;
+use crate::history::Journal;
 use crate::host::clock::Clock;
 use crate::host::signals::Interrupts;
 use crate::net::{Endpoint, LocalClient, LocalOptions, SetupError};
 use crate::signature::Signer;
-use crate::stream::answer::Refused;
-use crate::stream::frame::StreamError;
 use crate::stream::subscription::StreamItem;
 use backlog::Backlog;
 use delivery::{InFlight, Job};
+pub(crate) use end::End;
+use keeper::Keeper;
+pub(crate) use past::Past;
 
 /// How long the first interrupt waits for what was accepted.
 const DRAIN: Duration = Duration::from_secs(5);
 /// Ids named in the last activity.
 const MAX_UNDELIVERED: usize = 100;
-
-/// Why a run ended.
-#[derive(Debug)]
-pub(crate) enum End {
-    /// The user said so.
-    Interrupted,
-    /// The user said so twice.
-    Aborted,
-    /// `--count` events have been dealt with.
-    CountReached,
-    /// `--for` is over.
-    TimeUp,
-    /// cStar refused the stream for good.
-    Refused(Refused),
-    /// cStar ended the stream with an error for good.
-    StreamError(StreamError),
-    /// The subscription ended without a reason, which is a defect of ours.
-    StreamGone,
-    /// Nobody reads the activities any more.
-    OutputClosed,
-    /// There is no secret to sign with.
-    NoSecret(String),
-}
-
-impl End {
-    /// As it stands in the last activity.
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Interrupted => "interrupted",
-            Self::Aborted => "aborted",
-            Self::CountReached => "count reached",
-            Self::TimeUp => "time up",
-            Self::Refused(_) | Self::StreamError(_) => "refused",
-            Self::StreamGone => "stream gone",
-            Self::OutputClosed => "output closed",
-            Self::NoSecret(_) => "no signing secret",
-        }
-    }
-}
 
 /// The end of a run and what became of everything.
 #[derive(Debug)]
@@ -92,6 +59,7 @@ pub(crate) struct Links {
     pub(crate) activity: mpsc::Sender<Activity>,
     pub(crate) interrupts: Interrupts,
     pub(crate) control: Control,
+    pub(crate) history: Past,
 }
 
 /// Forwards until something ends the run.
@@ -101,7 +69,9 @@ pub(crate) struct Links {
 pub(crate) async fn run(plan: Plan, links: Links, clock: Clock) -> Result<Ended, SetupError> {
     let https = plan.targets.iter().any(|target| target.url.scheme() == "https");
     let client = LocalClient::new(LocalOptions { insecure: plan.insecure, https })?;
-    let mut engine = Engine::new(plan, &client, links.activity, clock);
+    let mut engine =
+        Engine::new(plan, &client, links.activity, (links.history.journal, links.history.next_seq), clock);
+    engine.take_over(links.history.leftover).await;
     let end = engine.forward(links.stream, links.interrupts, links.control).await;
     let summary = engine.stopped(&end).await;
     Ok(Ended { end, summary })
@@ -118,7 +88,7 @@ struct Engine {
     plan: Plan,
     /// One per target, in the order of the plan.
     queues: Vec<Queue<Job>>,
-    attempts: JoinSet<(Attempted, Duration)>,
+    attempts: JoinSet<Tried>,
     in_flight: HashMap<Id, InFlight>,
     /// One per target, in the order of the plan.
     endpoints: Vec<Arc<Endpoint>>,
@@ -129,6 +99,7 @@ struct Engine {
     phase: Phase,
     backlog: Backlog,
     ledger: Ledger,
+    keeper: Keeper,
     /// Events accepted so far, for `--count`.
     accepted: u64,
     /// When `--for` is over.
@@ -140,7 +111,14 @@ struct Engine {
 }
 
 impl Engine {
-    fn new(plan: Plan, client: &LocalClient, activity: mpsc::Sender<Activity>, clock: Clock) -> Self {
+    fn new(
+        plan: Plan,
+        client: &LocalClient,
+        activity: mpsc::Sender<Activity>,
+        (journal, next_seq): (Option<Arc<Journal>>, u64),
+        clock: Clock,
+    ) -> Self {
+        let keeper = Keeper::new(journal, &plan.targets, next_seq);
         let concurrency = plan.concurrency;
         let deadline = plan.run_for.map(|time| Instant::now() + time);
         let ledger = Ledger::new(&plan.targets);
@@ -158,6 +136,7 @@ impl Engine {
             phase: Phase::Open,
             backlog: Backlog::default(),
             ledger,
+            keeper,
             accepted: 0,
             deadline,
             paused: false,
@@ -189,6 +168,10 @@ impl Engine {
                 }
                 wish = control.next() => self.grant(wish).await,
                 Some(done) = self.attempts.join_next_with_id() => self.settle(done).await,
+                reason = self.keeper.turned_off() => {
+                    let at = self.clock.now();
+                    self.say(Activity::HistoryOff { at, reason }).await;
+                }
                 () = output.closed() => return End::OutputClosed,
                 () = until(self.deadline), if open => self.close(End::TimeUp),
                 () = until(wake) => {}
@@ -203,6 +186,12 @@ impl Engine {
 
     /// Whether another event may be taken in; says so once when it may not.
     async fn has_room(&mut self) -> bool {
+        // While a target is down its events wait in the history: memory does not grow, and the stream is
+        // read on.
+        let held = self.queues.iter().any(Queue::is_held);
+        if held && self.keeper.is_on() && self.backlog.may_spill() {
+            return true;
+        }
         if self.backlog.just_filled() {
             let (at, queued) = (self.clock.now(), self.backlog.events());
             self.say(Activity::Paused { at, queued, reason: "full" }).await;

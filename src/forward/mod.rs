@@ -19,9 +19,9 @@ mod queue;
 mod request;
 
 pub(crate) use activity::{Activity, SecretSource, TargetLine};
-pub(crate) use attempt::{Attempted, attempt};
+pub(crate) use attempt::{Attempted, Tried, attempt};
 pub(crate) use control::{Control, Wish};
-pub(crate) use engine::{End, Ended, Links, run};
+pub(crate) use engine::{End, Ended, Links, Past, run};
 pub(crate) use ledger::{Summary, TargetSummary};
 pub(crate) use plan::{Plan, SecretChoice, Target};
 pub(crate) use request::{Identity, Signing, headers};

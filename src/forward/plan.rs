@@ -1,5 +1,6 @@
 //! What to forward where, and how: the settings of one run.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -53,7 +54,7 @@ pub(crate) struct Plan {
     /// `--events`: events that match none of these are skipped; empty means all.
     pub(crate) filter: Vec<Pattern>,
     /// `--header`, added to every delivery.
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Arc<HeaderMap>,
     /// Per attempt; `None` waits for ever.
     pub(crate) timeout: Option<Duration>,
     /// Attempts after the first one.

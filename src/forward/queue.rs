@@ -142,6 +142,11 @@ impl<J> Queue<J> {
         was_closed
     }
 
+    /// Whether the target refuses connections.
+    pub(crate) fn is_held(&self) -> bool {
+        matches!(self.gate, Gate::Closed { .. })
+    }
+
     /// When [`take`](Self::take) is worth calling again though nothing has ended.
     pub(crate) fn wake_at(&self) -> Option<Instant> {
         let parked = self.parked.peek().map(|Reverse((at, _))| *at);

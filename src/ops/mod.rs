@@ -1,4 +1,5 @@
 //! Use cases that have more than one front end.
 
 pub(crate) mod event_type;
+pub(crate) mod history_file;
 pub(crate) mod local_sandbox;

@@ -3,9 +3,9 @@
 mod receiver;
 mod story;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderMap;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -14,7 +14,7 @@ use crate::Secret;
 use crate::account::{Account, Wishes};
 use crate::api::{Client, Identity};
 use crate::event::{self, Category};
-use crate::forward::{self, Activity, Control, Ended, Links, Plan, SecretChoice, SecretSource, Target};
+use crate::forward::{self, Activity, Control, Ended, Links, Past, Plan, SecretChoice, SecretSource, Target};
 use crate::host::random;
 use crate::host::signals::Interrupts;
 use crate::net::SetupError;
@@ -115,7 +115,8 @@ impl Stage {
         let (sender, activities) = mpsc::channel(64);
         let interrupts = Interrupts::listen()?;
         let plan = plan(receiver, secret);
-        let links = Links { stream, activity: sender, interrupts, control: Control::none() };
+        let links =
+            Links { stream, activity: sender, interrupts, control: Control::none(), history: Past::none() };
         let engine = tokio::spawn(forward::run(plan, links, context.clock.clone()));
         Ok(Self { client, identity, activities, engine })
     }
@@ -159,7 +160,7 @@ fn plan(receiver: &Receiver, secret: &Secret) -> Plan {
     Plan {
         targets: vec![Target { url: receiver.url.clone(), patterns: Vec::new() }],
         filter: Vec::new(),
-        headers: HeaderMap::new(),
+        headers: Arc::default(),
         timeout: Some(Duration::from_secs(10)),
         retries: 0,
         concurrency: 1,

@@ -1,8 +1,10 @@
 //! `cstar listen`: real events on localhost.
 
+mod history;
 mod keys;
 mod outcome;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -26,6 +28,7 @@ use crate::sandbox::Settings;
 use crate::stream::backoff;
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 use crate::stream::transport::Transport;
+use history::Opened;
 use keys::Keyboard;
 use outcome::{refused, stream_error, verdict};
 
@@ -53,6 +56,12 @@ pub(crate) struct Args {
     /// How to receive: sse, ws (WebSocket), or auto, which changes to ws when a proxy holds sse back
     #[arg(long, value_name = "auto|sse|ws", default_value = "auto", hide_possible_values = true, value_parser = transport::parser())]
     transport: Transport,
+    /// Also make the deliveries that earlier runs left, and go on after the last event received
+    #[arg(long, conflicts_with = "no_history")]
+    resume: bool,
+    /// Record nothing: no history, no replay, nothing to resume
+    #[arg(long)]
+    no_history: bool,
     /// Print only the signing secret, and exit
     #[arg(long)]
     print_secret: bool,
@@ -110,10 +119,17 @@ async fn listen(context: &mut Context, args: Args, account: &Account) -> Result<
         return print_secret(context, config, account).await;
     }
     introduce(context, account, &identity)?;
-    let transport = args.transport;
+    let (transport, resume, no_history) = (args.transport, args.resume, args.no_history);
     let plan = plan(context, args);
+    let opened = match no_history {
+        true => Opened::none(),
+        false => history::open(context, resume, account, &identity, &plan.targets).await?,
+    };
+    let journal = opened.journal();
     let (count, subscription) = (plan.count, plan.subscription());
-    let stream = subscribe(config(context, &client, &identity, account, transport, subscription));
+    let mut config = config(context, &client, &identity, account, transport, subscription);
+    config.cursor = opened.cursor;
+    let stream = subscribe(config);
     let interrupts = Interrupts::listen()?;
     let unheard = interrupts.clone().unheard();
     let human = Human::new(true, context.global.verbose > 0);
@@ -122,9 +138,16 @@ async fn listen(context: &mut Context, args: Args, account: &Account) -> Result<
     let keyboard = Keyboard::start(context.another_output(), wishes, human.only_failures());
     let human = human.with_closing_line(if keyboard.is_some() { keys::HELP } else { "Ctrl-C stops." });
     let (activity, drawn) = draw(context.another_output(), human);
-    let links = Links { stream, activity, interrupts, control };
+    if let Some(news) = opened.news {
+        // It is drawn with the rest, in its place.
+        let _ = activity.send(news).await;
+    }
+    let links = Links { stream, activity, interrupts, control, history: opened.past };
     let run = async {
         let ended = forward::run(plan, links, context.clock.clone()).await;
+        if let Some(journal) = journal {
+            journal.close().await;
+        }
         (ended, drawn.await)
     };
     let (ended, drawn) = tokio::select! {
@@ -175,7 +198,7 @@ fn plan(context: &Context, args: Args) -> Plan {
     Plan {
         targets: targets(args.forward_to, args.route),
         filter: args.events,
-        headers,
+        headers: Arc::new(headers),
         timeout: (!args.timeout.is_zero()).then_some(args.timeout),
         retries: args.retries,
         concurrency: if args.ordered { 1 } else { args.concurrency },

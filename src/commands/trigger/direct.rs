@@ -10,7 +10,7 @@ use super::{Args, print_json};
 use crate::account::webhook_secret;
 use crate::commands::Context;
 use crate::event::{self, Event, SampleSeed};
-use crate::forward::{self, Attempted, Signing};
+use crate::forward::{self, Attempted, Signing, Tried};
 use crate::host::random;
 use crate::net::{Endpoint, LocalClient, LocalOptions};
 use crate::output::clean::clean;
@@ -38,7 +38,7 @@ pub(super) async fn run(
     let mut outcome = Ok(());
     for name in events {
         let event = sample(context, name, data);
-        let (answer, took) = sender.send(context, &event).await;
+        let Tried { outcome: answer, took, .. } = sender.send(context, &event).await;
         let result = as_json(&event, url, &answer, took);
         if !context.output.is_json() {
             context.output.data(&line(&event, url, &answer, took))?;
@@ -61,7 +61,7 @@ struct Sender {
 }
 
 impl Sender {
-    async fn send(&self, context: &Context, event: &Event) -> (Attempted, Duration) {
+    async fn send(&self, context: &Context, event: &Event) -> Tried {
         let identity = forward::Identity {
             id: event.id(),
             event_type: event.event_type(),

@@ -4,6 +4,9 @@
 const MAX_EVENTS: usize = 1_000;
 /// Bytes of bodies that may wait. One event may be larger: it then waits alone.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// Events whose bodies may wait in the history instead, and their bytes.
+const MAX_SPILLED: usize = 10_000;
+const MAX_SPILLED_BYTES: usize = 128 * 1024 * 1024;
 
 /// The accepted events that have not ended. Once full, it has room again when a quarter is free, so
 /// that reading does not stop and start with every event.
@@ -13,6 +16,8 @@ pub(super) struct Backlog {
     bytes: usize,
     full: bool,
     told: bool,
+    spilled: usize,
+    spilled_bytes: usize,
 }
 
 impl Backlog {
@@ -31,6 +36,23 @@ impl Backlog {
         }
     }
 
+    /// An event whose body waits in the history.
+    pub(super) fn spill(&mut self, bytes: usize) {
+        self.spilled += 1;
+        self.spilled_bytes += bytes;
+    }
+
+    pub(super) fn unspill(&mut self, bytes: usize) {
+        self.spilled -= 1;
+        self.spilled_bytes -= bytes;
+    }
+
+    /// Whether the history may take another body.
+    pub(super) fn may_spill(&self) -> bool {
+        self.spilled < MAX_SPILLED && self.spilled_bytes < MAX_SPILLED_BYTES
+    }
+
+    /// Whether there is room in memory.
     pub(super) fn has_room(&self) -> bool {
         !self.full
     }
@@ -43,7 +65,7 @@ impl Backlog {
     }
 
     pub(super) fn events(&self) -> usize {
-        self.events
+        self.events + self.spilled
     }
 }
 

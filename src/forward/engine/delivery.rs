@@ -2,16 +2,22 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use bytes::Bytes;
+use http::HeaderMap;
+use jiff::Timestamp;
 use tokio::task::{Id, JoinError};
 
 use super::Engine;
+use super::keeper::Tally;
+use super::line::Line;
 use crate::forward::activity::Activity;
-use crate::forward::attempt::{Attempted, attempt};
+use crate::forward::attempt::{Tried, attempt};
 use crate::forward::policy::{Verdict, judge};
 use crate::forward::queue::{Key, Queue};
 use crate::forward::request::{self, Identity, Signing};
+use crate::history::Journal;
 use crate::signature::Signer;
 use crate::stream::subscription::Received;
 
@@ -23,6 +29,10 @@ pub(super) struct Accepted {
     pub(super) webhook_id: Option<Arc<str>>,
     /// Deliveries that have not ended.
     pub(super) open: AtomicUsize,
+    /// Its number in the history.
+    pub(super) seq: u64,
+    /// The size of the body when it waits in the history instead of in memory.
+    pub(super) stored: Option<usize>,
 }
 
 /// One event on its way to one target.
@@ -30,7 +40,7 @@ pub(super) struct Accepted {
 pub(super) struct Job {
     pub(super) event: Arc<Accepted>,
     /// From 1. A refused connection is not an attempt.
-    attempt: u32,
+    pub(super) attempt: u32,
 }
 
 impl Job {
@@ -46,6 +56,26 @@ impl Job {
     pub(super) fn id(&self) -> &str {
         &self.event.received.id
     }
+
+    /// The exact bytes, from memory or from the history.
+    async fn body(&self, journal: Option<Arc<Journal>>) -> Result<Bytes, String> {
+        let Some(journal) = journal else { return Ok(self.event.received.body.clone()) };
+        let found = journal.bodies(vec![self.event.seq]).await.map_err(|error| error.to_string())?;
+        let body = found.into_iter().next().map(|(_, body)| body);
+        body.ok_or_else(|| "its body is no longer in the history".to_owned())
+    }
+
+    fn headers(&self, signing: Signing<'_>, body: &[u8], extra: &HeaderMap) -> HeaderMap {
+        let event = &self.event;
+        let identity = Identity {
+            id: &event.received.id,
+            event_type: &event.received.event_type,
+            webhook_id: event.webhook_id.as_deref(),
+            request_id: event.received.request_id.as_deref(),
+            attempt: self.attempt,
+        };
+        request::headers(identity, signing, body, extra)
+    }
 }
 
 /// A job whose attempt is running. It stays here meanwhile, so that not even a panic can lose it.
@@ -54,6 +84,7 @@ pub(super) struct InFlight {
     target: usize,
     key: Key,
     pub(super) job: Job,
+    started_at: Timestamp,
 }
 
 impl Engine {
@@ -64,64 +95,80 @@ impl Engine {
         let now = Instant::now();
         for target in 0..self.queues.len() {
             while let Some((key, job)) = self.queues.get_mut(target).and_then(|queue| queue.take(now)) {
-                self.start(&signer, InFlight { target, key, job });
+                self.start(&signer, InFlight { target, key, job, started_at: self.clock.now() });
             }
         }
     }
 
-    fn start(&mut self, signer: &Signer, flight: InFlight) {
+    fn start(&mut self, signer: &Arc<Signer>, flight: InFlight) {
         // There are as many endpoints as queues.
         let Some(endpoint) = self.endpoints.get(flight.target).map(Arc::clone) else { return };
-        let event = &flight.job.event;
-        let identity = Identity {
-            id: &event.received.id,
-            event_type: &event.received.event_type,
-            webhook_id: event.webhook_id.as_deref(),
-            request_id: event.received.request_id.as_deref(),
-            attempt: flight.job.attempt,
-        };
-        let signing = Signing { signer, now: self.clock.now() };
-        let headers = request::headers(identity, signing, &event.received.body, &self.plan.headers);
-        let body = event.received.body.clone();
-        let timeout = self.plan.timeout;
-        let handle = self.attempts.spawn(async move { attempt(&endpoint, headers, body, timeout).await });
+        let (job, now, timeout) = (flight.job.clone(), flight.started_at, self.plan.timeout);
+        let (signer, extra) = (Arc::clone(signer), Arc::clone(&self.plan.headers));
+        let journal = job.event.stored.and_then(|_| self.keeper.journal());
+        let handle = self.attempts.spawn(async move {
+            let body = match job.body(journal).await {
+                Ok(body) => body,
+                Err(reason) => return Tried::impossible(reason),
+            };
+            let headers = job.headers(Signing { signer: &signer, now }, &body, &extra);
+            attempt(&endpoint, headers, body, timeout).await
+        });
         self.in_flight.insert(handle.id(), flight);
     }
 
     /// Accounts for an attempt that has ended.
-    pub(super) async fn settle(&mut self, done: Result<(Id, (Attempted, Duration)), JoinError>) {
-        let (id, outcome, took) = match done {
-            Ok((id, (outcome, took))) => (id, outcome, took),
+    pub(super) async fn settle(&mut self, done: Result<(Id, Tried), JoinError>) {
+        let (id, tried) = match done {
+            Ok(ended) => ended,
             // A defect of ours: it is told as a failed delivery.
-            Err(error) => {
-                let reason = format!("internal error: {error}");
-                (error.id(), Attempted::Impossible { reason }, Duration::ZERO)
-            }
+            Err(error) => (error.id(), Tried::impossible(format!("internal error: {error}"))),
         };
-        let Some(InFlight { target, key, job }) = self.in_flight.remove(&id) else { return };
-        self.ledger.attempted(target, &outcome, took);
-        let verdict = judge(&outcome, job.attempt, self.plan.retries);
+        let Some(flight) = self.in_flight.remove(&id) else { return };
+        self.ledger.attempted(flight.target, &tried.outcome, tried.took);
+        let verdict = judge(&tried.outcome, flight.job.attempt, self.plan.retries);
+        self.keep(&flight, &tried, &verdict).await;
         if verdict != Verdict::Hold {
-            self.reopen(target).await;
+            self.reopen(flight.target).await;
         }
-        let line = Line::new(self, target, &job, took);
+        let line = Line::new(self, flight.target, &flight.job, tried.took);
+        let InFlight { target, key, job, .. } = flight;
         match verdict {
             Verdict::Hold => self.hold(target, &key, job).await,
             Verdict::Retry { after } => {
-                self.say(line.retrying(&outcome, after)).await;
+                self.say(line.retrying(&tried.outcome, after)).await;
                 self.with_queue(target, |queue| queue.retry(&key, job.again(), Instant::now() + after));
             }
             Verdict::Delivered { status } => {
                 self.ledger.delivered(target);
                 self.say(line.delivered(status)).await;
-                self.finish(target, &key, &job);
+                self.finish(target, &key, job);
             }
             Verdict::Failed => {
                 self.ledger.failed(target);
-                self.say(line.failed(&outcome)).await;
-                self.finish(target, &key, &job);
+                self.say(line.failed(&tried.outcome)).await;
+                self.finish(target, &key, job);
             }
         }
+    }
+
+    /// Tells the history of an attempt.
+    async fn keep(&self, flight: &InFlight, tried: &Tried, verdict: &Verdict) {
+        let (job, now) = (&flight.job, flight.started_at);
+        let again = !matches!(verdict, Verdict::Delivered { .. }) && job.event.stored.is_none();
+        let signer = self.signer.as_ref().filter(|_| again);
+        let tally = Tally {
+            seq: job.event.seq,
+            target: flight.target,
+            attempt: job.attempt,
+            started_at: now,
+            verdict,
+            // The same values give the same headers: they need not be kept for attempts that went well.
+            request_headers: signer.map(|signer| {
+                job.headers(Signing { signer, now }, &job.event.received.body, &self.plan.headers)
+            }),
+        };
+        self.keeper.attempted(tally, tried, self.clock.now()).await;
     }
 
     async fn hold(&mut self, target: usize, key: &Key, job: Job) {
@@ -142,59 +189,21 @@ impl Engine {
         }
     }
 
-    fn finish(&mut self, target: usize, key: &Key, job: &Job) {
+    fn finish(&mut self, target: usize, key: &Key, job: Job) {
         self.with_queue(target, |queue| queue.done(key));
-        if job.event.open.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.backlog.remove(job.event.received.body.len());
+        let last = job.event.open.fetch_sub(1, Ordering::Relaxed) == 1;
+        match job.event.stored {
+            Some(bytes) if last => self.backlog.unspill(bytes),
+            None if last => self.backlog.remove(job.event.received.body.len()),
+            _ => {}
         }
-        self.last = Some(job.clone());
+        // One whose body is elsewhere cannot be made again without asking for it.
+        self.last = Some(job).filter(|job| job.event.stored.is_none());
     }
 
     pub(super) fn with_queue(&mut self, target: usize, act: impl FnOnce(&mut Queue<Job>)) {
         if let Some(queue) = self.queues.get_mut(target) {
             act(queue);
         }
-    }
-}
-
-/// What the activities about one attempt have in common.
-struct Line {
-    at: jiff::Timestamp,
-    id: String,
-    event: String,
-    target: String,
-    attempt: u32,
-    duration_ms: f64,
-}
-
-impl Line {
-    fn new(engine: &Engine, target: usize, job: &Job, took: Duration) -> Self {
-        Self {
-            at: engine.clock.now(),
-            id: job.event.received.id.clone(),
-            event: job.event.received.event_type.clone(),
-            target: engine.shown(target),
-            attempt: job.attempt,
-            // Two decimals: a local answer often takes less than a millisecond.
-            duration_ms: (took.as_secs_f64() * 100_000.0).round() / 100.0,
-        }
-    }
-
-    fn delivered(self, status: u16) -> Activity {
-        let Self { at, id, event, target, attempt, duration_ms } = self;
-        Activity::Delivered { at, id, event, target, attempt, status, duration_ms }
-    }
-
-    fn retrying(self, outcome: &Attempted, after: Duration) -> Activity {
-        let Self { at, id, event, target, attempt, duration_ms } = self;
-        let (status, reason) = (outcome.status(), outcome.reason());
-        let retry_in_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-        Activity::Retrying { at, id, event, target, attempt, status, reason, duration_ms, retry_in_ms }
-    }
-
-    fn failed(self, outcome: &Attempted) -> Activity {
-        let Self { at, id, event, target, attempt, duration_ms } = self;
-        let (status, reason) = (outcome.status(), outcome.reason());
-        Activity::Failed { at, id, event, target, attempt, status, reason, duration_ms }
     }
 }

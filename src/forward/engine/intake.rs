@@ -24,6 +24,7 @@ impl Engine {
             StreamItem::Disconnected { reason, retry_in } => {
                 let (at, reason) = (self.clock.now(), reason.to_string());
                 let retry_in_ms = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
+                self.keeper.disconnected(at, &reason, retry_in).await;
                 self.say(Activity::Disconnected { at, reason, retry_in_ms }).await;
             }
             StreamItem::TransportChanged { to, reason } => {
@@ -78,6 +79,7 @@ impl Engine {
             GapReason::NoCursor => "there was no event yet to go on after",
         };
         let (at, after, since) = (self.clock.now(), gap.after, gap.disconnected_at);
+        self.keeper.gap(at, after.clone(), since, reason).await;
         self.say(Activity::Gap { at, after, since, reason: reason.to_owned() }).await;
     }
 
@@ -97,8 +99,9 @@ impl Engine {
         })
         .await;
         self.ledger.accepted(&targets);
-        self.backlog.add(event.body.len());
-        self.enqueue(event, &targets);
+        let seq = self.keeper.number();
+        self.keeper.received(seq, &event, self.webhook_id.as_deref(), &targets).await;
+        self.enqueue(event, seq, &targets);
         self.accepted += 1;
         if self.plan.count == Some(self.accepted) {
             // What was counted is waited for: without --for, until every delivery has ended.
@@ -112,13 +115,27 @@ impl Engine {
         targets.filter(|(_, target)| target.wants(event_type)).map(|(index, _)| index).collect()
     }
 
-    fn enqueue(&mut self, event: Received, targets: &[usize]) {
+    fn enqueue(&mut self, mut event: Received, seq: u64, targets: &[usize]) {
         let key: Key = match self.plan.ordered {
             true => "".into(),
             false => resource_key(&event.event_type, &event.body).into(),
         };
+        let stored = match self.backlog.has_room() || !self.keeper.is_on() {
+            true => {
+                self.backlog.add(event.body.len());
+                None
+            }
+            // The history holds it from here on.
+            false => {
+                let bytes = std::mem::take(&mut event.body).len();
+                self.backlog.spill(bytes);
+                Some(bytes)
+            }
+        };
         let event = Arc::new(Accepted {
             received: event,
+            seq,
+            stored,
             webhook_id: self.webhook_id.clone(),
             open: AtomicUsize::new(targets.len()),
         });
@@ -132,6 +149,7 @@ impl Engine {
     async fn skip(&mut self, id: Option<String>, event: Option<String>, reason: String) {
         self.ledger.skipped();
         let at = self.clock.now();
+        self.keeper.skipped(id.as_deref(), event.as_deref(), at, &reason).await;
         self.say(Activity::Skipped { at, id, event, reason }).await;
     }
 }

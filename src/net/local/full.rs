@@ -71,14 +71,20 @@ impl FullClient {
 async fn answer(mut response: Response) -> Answer {
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut body = BytesMut::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        let room = MAX_ANSWER - body.len();
-        body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
-        if body.len() >= MAX_ANSWER {
-            break;
+    let truncated = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                let room = MAX_ANSWER - body.len();
+                body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                if body.len() >= MAX_ANSWER {
+                    break true;
+                }
+            }
+            Ok(None) => break false,
+            Err(_) => break true,
         }
-    }
-    Answer { status, headers, body: body.freeze() }
+    };
+    Answer { status, headers, body: body.freeze(), truncated }
 }
 
 fn is_refused(error: &reqwest::Error) -> bool {

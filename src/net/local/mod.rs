@@ -52,6 +52,8 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     /// At most the first 64 KiB.
     pub(crate) body: Bytes,
+    /// Whether there was more of it, or it broke off.
+    pub(crate) truncated: bool,
 }
 
 /// Why there is no answer. Texts fit after "the request failed:".

@@ -134,7 +134,12 @@ impl Plain {
         if whole && !sender.is_closed() {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((sender, Instant::now()));
         }
-        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body: body.freeze() })
+        Ok(Answer {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: body.freeze(),
+            truncated: !whole,
+        })
     }
 
     async fn connect(&self) -> Result<Sender, PostError> {

@@ -214,6 +214,20 @@ impl Human {
                     format!("{queued} events wait to be delivered; reading no more until there is room.");
                 format!("{}  {}", self.clock(*at), style::dim(&what))
             }
+            Activity::HistoryOff { at, reason } => {
+                let what = format!("The history is off: {reason}. Forwarding goes on.");
+                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+            }
+            Activity::Leftover { deliveries, since, resumed: true, .. } => {
+                let what = format!(
+                    "Taking over {deliveries} deliveries of an earlier run, from {} on.",
+                    self.clock(*since)
+                );
+                style::good(&what)
+            }
+            Activity::Leftover { deliveries, .. } => style::warn(&format!(
+                "{deliveries} deliveries of an earlier run were never made. Make them with: cstar listen --resume"
+            )),
             Activity::Continued { at, queued } => {
                 format!("{}  {}", self.clock(*at), style::good(&format!("Going on; {queued} waiting.")))
             }

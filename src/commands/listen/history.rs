@@ -1,0 +1,98 @@
+//! The history of a run of `listen`: opened, and what an earlier run left undone.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::Context;
+use crate::account::Account;
+use crate::api::Identity;
+use crate::forward::{Activity, Past, Target};
+use crate::history::{HistoryError, Journal, Leftover, Scope, Settings};
+use crate::ops::history_file;
+use crate::output::Failure;
+
+/// An open history, or none, and what there is to tell about it.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) past: Past,
+    /// The id to go on after.
+    pub(super) cursor: Option<String>,
+    pub(super) news: Option<Activity>,
+}
+
+impl Opened {
+    /// Without a history.
+    pub(super) fn none() -> Self {
+        Self { past: Past::none(), cursor: None, news: None }
+    }
+
+    /// The journal, to be closed at the end.
+    pub(super) fn journal(&self) -> Option<Arc<Journal>> {
+        self.past.journal.clone()
+    }
+}
+
+/// Opens the history and begins a run in it. With `resume` it takes over what earlier runs left, and a
+/// history that cannot be used is an error; without, forwarding matters more, and it is only told.
+pub(super) async fn open(
+    context: &Context,
+    resume: bool,
+    account: &Account,
+    identity: &Identity,
+    targets: &[Target],
+) -> Result<Opened, Failure> {
+    let Some(path) = history_file::path(&context.env) else {
+        return unusable(context, resume, "no home directory is known; set CSTAR_HOME".to_owned());
+    };
+    let begun = async {
+        let journal = Arc::new(Journal::open(Settings::new(path, context.clock.clone()))?);
+        begin(context, journal, resume, scope(account, identity), targets).await
+    };
+    match begun.await {
+        Ok(opened) => Ok(opened),
+        Err(error) => unusable(context, resume, error.to_string()),
+    }
+}
+
+fn scope(account: &Account, identity: &Identity) -> Scope {
+    Scope {
+        base_url: account.base.to_string(),
+        team_id: Some(identity.team_id.clone()),
+        environment: identity.environment.clone(),
+    }
+}
+
+async fn begin(
+    context: &Context,
+    journal: Arc<Journal>,
+    resume: bool,
+    scope: Scope,
+    targets: &[Target],
+) -> Result<Opened, HistoryError> {
+    let leftover = journal.leftover(scope.clone()).await?;
+    let cursor = if resume { journal.last_received_id(scope.clone()).await? } else { None };
+    let names = targets.iter().map(|target| Arc::from(target.shown())).collect();
+    journal.begin_run(scope, names, std::process::id()).await?;
+    let news = leftover.as_ref().map(|left| news(context.clock.now(), left, resume));
+    let mut past = Past { journal: Some(Arc::clone(&journal)), ..Past::none() };
+    if let (Some(left), true) = (leftover, resume) {
+        let adopted = journal.adopt(left).await?;
+        (past.next_seq, past.leftover) = (adopted.next_seq, adopted.deliveries);
+    }
+    Ok(Opened { past, cursor, news })
+}
+
+fn news(at: Timestamp, leftover: &Leftover, resumed: bool) -> Activity {
+    Activity::Leftover { at, deliveries: leftover.deliveries, since: leftover.oldest, resumed }
+}
+
+fn unusable(context: &Context, resume: bool, reason: String) -> Result<Opened, Failure> {
+    if resume {
+        return Err(Failure::failed(format!(
+            "could not resume, because the history cannot be used: {reason}"
+        )));
+    }
+    let news = Activity::HistoryOff { at: context.clock.now(), reason };
+    Ok(Opened { news: Some(news), ..Opened::none() })
+}

@@ -1,0 +1,43 @@
+//! Why a run ends.
+
+use crate::stream::answer::Refused;
+use crate::stream::frame::StreamError;
+
+/// Why a run ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// The user said so.
+    Interrupted,
+    /// The user said so twice.
+    Aborted,
+    /// `--count` events have been dealt with.
+    CountReached,
+    /// `--for` is over.
+    TimeUp,
+    /// cStar refused the stream for good.
+    Refused(Refused),
+    /// cStar ended the stream with an error for good.
+    StreamError(StreamError),
+    /// The subscription ended without a reason, which is a defect of ours.
+    StreamGone,
+    /// Nobody reads the activities any more.
+    OutputClosed,
+    /// There is no secret to sign with.
+    NoSecret(String),
+}
+
+impl End {
+    /// As it stands in the last activity.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Interrupted => "interrupted",
+            Self::Aborted => "aborted",
+            Self::CountReached => "count reached",
+            Self::TimeUp => "time up",
+            Self::Refused(_) | Self::StreamError(_) => "refused",
+            Self::StreamGone => "stream gone",
+            Self::OutputClosed => "output closed",
+            Self::NoSecret(_) => "no signing secret",
+        }
+    }
+}

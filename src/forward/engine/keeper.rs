@@ -1,0 +1,176 @@
+//! What the engine tells the history. Without a history, or once it is off, this does nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::forward::attempt::Tried;
+use crate::forward::plan::Target;
+use crate::forward::policy::Verdict;
+use crate::history::{
+    Attempt, Disconnected, Gap, Journal, Outcome, Received as Reception, Record, Settled, SettledAs, Skipped,
+    Status,
+};
+use crate::stream::subscription::Received;
+
+/// The engine's end of the history.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    journal: Option<Arc<Journal>>,
+    status: Option<watch::Receiver<Status>>,
+    /// Names of the targets as recorded, in the order of the plan.
+    names: Vec<Arc<str>>,
+    next_seq: u64,
+}
+
+/// One attempt, as the engine knows it.
+#[derive(Debug)]
+pub(super) struct Tally<'a> {
+    pub(super) seq: u64,
+    pub(super) target: usize,
+    pub(super) attempt: u32,
+    pub(super) started_at: Timestamp,
+    pub(super) verdict: &'a Verdict,
+    /// Kept for attempts that failed; the others follow from the event.
+    pub(super) request_headers: Option<HeaderMap>,
+}
+
+impl Keeper {
+    /// A keeper whose events are counted from `next_seq`.
+    pub(super) fn new(journal: Option<Arc<Journal>>, targets: &[Target], next_seq: u64) -> Self {
+        let names = targets.iter().map(|target| Arc::from(target.shown())).collect();
+        Self { status: journal.as_ref().map(|journal| journal.status()), journal, names, next_seq }
+    }
+
+    /// Whether what is recorded can be read back later.
+    pub(super) fn is_on(&self) -> bool {
+        self.journal.as_ref().is_some_and(|journal| !journal.is_off())
+    }
+
+    /// Waits until the history turns itself off, and says why. Once.
+    pub(super) async fn turned_off(&mut self) -> String {
+        let Some(status) = &self.status else { return std::future::pending().await };
+        let mut watched = status.clone();
+        let reason =
+            watched.wait_for(|now| now.off.is_some()).await.map(|now| now.off.clone().unwrap_or_default());
+        // It was closed in good order: there is nothing to tell.
+        let Ok(reason) = reason else { return std::future::pending().await };
+        self.status = None;
+        reason
+    }
+
+    /// The number of the next event.
+    pub(super) fn number(&mut self) -> u64 {
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        seq
+    }
+
+    pub(super) async fn received(
+        &self,
+        seq: u64,
+        event: &Received,
+        webhook_id: Option<&str>,
+        targets: &[usize],
+    ) {
+        let record = || {
+            Record::Received(Reception {
+                seq,
+                id: event.id.clone(),
+                event_type: event.event_type.clone(),
+                request_id: event.request_id.clone(),
+                webhook_id: webhook_id.map(str::to_owned),
+                received_at: event.received_at,
+                body: event.body.clone(),
+                targets: targets.iter().filter_map(|target| self.names.get(*target).cloned()).collect(),
+            })
+        };
+        self.keep(record).await;
+    }
+
+    pub(super) async fn skipped(
+        &self,
+        id: Option<&str>,
+        event_type: Option<&str>,
+        at: Timestamp,
+        reason: &str,
+    ) {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let (id, event_type, reason) = (owned(id), owned(event_type), reason.to_owned());
+        self.keep(|| Record::Skipped(Skipped { id, event_type, at, reason })).await;
+    }
+
+    /// An attempt and, when it was the last one, the end of the delivery.
+    pub(super) async fn attempted(&self, tally: Tally<'_>, tried: &Tried, at: Timestamp) {
+        let Some(target) = self.names.get(tally.target) else { return };
+        let (seq, outcome) = (tally.seq, outcome(tally.verdict));
+        self.keep(|| {
+            let (response_headers, response_body, truncated) = match &tried.answer {
+                Some(answer) => (answer.headers.clone(), answer.body.clone(), answer.truncated),
+                None => (HeaderMap::new(), Bytes::new(), false),
+            };
+            Record::Attempt(Box::new(Attempt {
+                seq,
+                target: Arc::clone(target),
+                attempt: tally.attempt,
+                started_at: tally.started_at,
+                duration: tried.took,
+                status: tried.outcome.status(),
+                outcome,
+                reason: (outcome != Outcome::Delivered).then(|| tried.outcome.reason()),
+                request_headers: tally.request_headers,
+                response_headers,
+                response_body,
+                truncated,
+            }))
+        })
+        .await;
+        let state = match outcome {
+            Outcome::Delivered => SettledAs::Delivered,
+            Outcome::Failed => SettledAs::Failed,
+            Outcome::Retry | Outcome::Refused => return,
+        };
+        self.keep(|| Record::Settled(Settled { seq, target: Arc::clone(target), state, at })).await;
+    }
+
+    pub(super) async fn gap(
+        &self,
+        at: Timestamp,
+        after: Option<String>,
+        since: Option<Timestamp>,
+        reason: &str,
+    ) {
+        self.keep(|| Record::Gap(Gap { at, after, since, reason: reason.to_owned() })).await;
+    }
+
+    pub(super) async fn disconnected(&self, at: Timestamp, reason: &str, retry_in: Duration) {
+        self.keep(|| Record::Disconnected(Disconnected { at, reason: reason.to_owned(), retry_in })).await;
+    }
+
+    /// The journal, to read a body back from.
+    pub(super) fn journal(&self) -> Option<Arc<Journal>> {
+        self.journal.clone()
+    }
+
+    /// Records are only made when they are kept.
+    async fn keep(&self, record: impl FnOnce() -> Record) {
+        if let Some(journal) = &self.journal
+            && !journal.is_off()
+        {
+            journal.record(record()).await;
+        }
+    }
+}
+
+fn outcome(verdict: &Verdict) -> Outcome {
+    match verdict {
+        Verdict::Delivered { .. } => Outcome::Delivered,
+        Verdict::Retry { .. } => Outcome::Retry,
+        Verdict::Hold => Outcome::Refused,
+        Verdict::Failed => Outcome::Failed,
+    }
+}

@@ -1,0 +1,89 @@
+//! What an earlier run left undone, taken over by this one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use super::Engine;
+use super::delivery::{Accepted, Job};
+use crate::event::resource_key;
+use crate::forward::queue::Key;
+use crate::history::{Journal, StoredDelivery};
+use crate::stream::subscription::Received;
+
+/// The history of this run and what it takes over from earlier ones.
+#[derive(Debug)]
+pub(crate) struct Past {
+    /// Where this run is recorded; nowhere without one.
+    pub(crate) journal: Option<Arc<Journal>>,
+    /// The number of the first event of this run.
+    pub(crate) next_seq: u64,
+    /// Deliveries to make before those of this run, in the order received.
+    pub(crate) leftover: Vec<StoredDelivery>,
+}
+
+impl Past {
+    /// No history.
+    pub(crate) fn none() -> Self {
+        Self { journal: None, next_seq: 1, leftover: Vec::new() }
+    }
+}
+
+impl Engine {
+    /// Queues what earlier runs left. A delivery goes to its own target, or, when this run does not have
+    /// it, to the first one that wants the event; one that nobody wants stays in the history.
+    pub(super) async fn take_over(&mut self, leftover: Vec<StoredDelivery>) {
+        let mut events: BTreeMap<u64, Vec<StoredDelivery>> = BTreeMap::new();
+        for delivery in leftover {
+            events.entry(delivery.seq).or_default().push(delivery);
+        }
+        for deliveries in events.into_values() {
+            let placed: Vec<(usize, u32)> = deliveries
+                .iter()
+                .filter_map(|delivery| Some((self.place(delivery)?, delivery.attempts_so_far + 1)))
+                .collect();
+            if let (Some(first), false) = (deliveries.into_iter().next(), placed.is_empty()) {
+                self.requeue(first, &placed);
+            }
+        }
+    }
+
+    fn place(&self, delivery: &StoredDelivery) -> Option<usize> {
+        let own = self.plan.targets.iter().position(|target| target.shown() == *delivery.target);
+        own.or_else(|| self.targets_of(&delivery.event_type).first().copied())
+    }
+
+    fn requeue(&mut self, stored: StoredDelivery, placed: &[(usize, u32)]) {
+        let targets: Vec<usize> = placed.iter().map(|(target, _)| *target).collect();
+        let body = stored.body.unwrap_or_default();
+        // A body that was not read along is asked for when its turn comes; its size is not known here.
+        let kept = if body.is_empty() { Some(0) } else { None };
+        let key: Key = match self.plan.ordered {
+            true => "".into(),
+            false => resource_key(&stored.event_type, &body).into(),
+        };
+        match kept {
+            Some(bytes) => self.backlog.spill(bytes),
+            None => self.backlog.add(body.len()),
+        }
+        self.ledger.accepted(&targets);
+        let received = Received {
+            id: stored.id,
+            event_type: stored.event_type,
+            request_id: stored.request_id,
+            body,
+            received_at: stored.received_at,
+        };
+        let event = Arc::new(Accepted {
+            received,
+            webhook_id: stored.webhook_id.as_deref().map(Arc::from),
+            open: AtomicUsize::new(targets.len()),
+            seq: stored.seq,
+            stored: kept,
+        });
+        for (target, attempt) in placed {
+            let job = Job { event: Arc::clone(&event), attempt: *attempt };
+            self.with_queue(*target, |queue| queue.push(&key, job));
+        }
+    }
+}
