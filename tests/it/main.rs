@@ -22,5 +22,6 @@ mod hostile;
 mod outage;
 mod purity;
 mod receivers;
+mod resume;
 mod support;
 mod tour;

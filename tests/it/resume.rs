@@ -1,0 +1,162 @@
+//! The history under `listen`: killed runs are resumed, a target that is down costs no memory, and a
+//! history that cannot be used does not stop the forwarding.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::support::Home;
+use crate::support::fire::{Fire, ticket_and_seq};
+use crate::support::listen::Listen;
+use crate::support::proxy::Reserved;
+use crate::support::receiver::{Receiver, Request};
+use crate::support::sandbox::Sandbox;
+
+/// Events of each ticket by their first arrival; panics unless that is the order in which they were fired.
+fn in_order(requests: &[Request]) -> HashMap<String, Vec<u64>> {
+    let mut seen = HashSet::new();
+    let mut tickets: HashMap<String, Vec<u64>> = HashMap::new();
+    for request in requests {
+        if seen.insert(request.header("x-event-id").to_owned()) {
+            let (ticket, seq) = ticket_and_seq(request);
+            tickets.entry(ticket).or_default().push(seq);
+        }
+    }
+    for (ticket, seqs) in &tickets {
+        assert!(seqs.is_sorted(), "{ticket}: {seqs:?}");
+    }
+    tickets
+}
+
+#[test]
+fn a_killed_run_is_taken_over_with_what_came_meanwhile() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let nobody = Reserved::new();
+    let (url, port) = (nobody.url(), nobody.port);
+    let mut fire = Fire::at(sandbox.port);
+    let mut killed = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
+    for seq in 0..5 {
+        fire.ticket("tkt_1", seq);
+    }
+    killed.wait_for_all("received", 5);
+    killed.wait_for("waiting");
+    drop(killed);
+    for seq in 5..8 {
+        fire.ticket("tkt_1", seq);
+    }
+
+    // Without --resume the leftover is told, and stays.
+    let mut told = Listen::start_unconnected(sandbox.cstar(&home), &["--forward-to", &url, "--for", "300ms"]);
+    let leftover = told.wait_for("leftover");
+    assert_eq!(leftover["resumed"], false);
+    assert!(leftover["deliveries"].as_u64().unwrap() >= 4, "{leftover}");
+    told.finish();
+
+    drop(nobody);
+    let receiver = Receiver::at(port, |_| crate::support::receiver::Reply::status(200));
+    let mut resumed = Listen::start_unconnected(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
+    assert_eq!(resumed.wait_for("leftover")["resumed"], true);
+    let requests = receiver.take(8);
+    resumed.wait_for_all("delivered", 8);
+    assert_eq!(in_order(&requests)["tkt_1"], (0..8).collect::<Vec<u64>>());
+    assert!(receiver.rest().is_empty(), "each once");
+}
+
+#[test]
+fn kills_under_load_lose_nothing() {
+    const ROUNDS: usize = 6;
+    const EACH: usize = 40;
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let url = receiver.url();
+    let mut fire = Fire::at(sandbox.port);
+    let mut requests = Vec::new();
+    for round in 0..ROUNDS {
+        let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
+        for number in 0..EACH {
+            let seq = round * EACH + number;
+            fire.ticket(&format!("tkt_{}", seq % 7), seq);
+            if number == EACH / 2 {
+                listen.wait_for("delivered");
+            }
+        }
+        // Killed with deliveries under way.
+        drop(listen);
+        requests.extend(receiver.rest());
+    }
+    let mut last = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
+    fire.ticket("tkt_end", 9_999);
+    last.wait_until("the last event", |line| line["type"] == "delivered" && line["id"].as_str().is_some());
+    let wanted = ROUNDS * EACH + 1;
+    let mut ids: HashSet<String> =
+        requests.iter().map(|request| request.header("x-event-id").to_owned()).collect();
+    while ids.len() < wanted {
+        let request = receiver.next();
+        ids.insert(request.header("x-event-id").to_owned());
+        requests.push(request);
+    }
+    let bodies: HashMap<&str, HashSet<&[u8]>> =
+        requests.iter().fold(HashMap::new(), |mut bodies, request| {
+            bodies.entry(request.header("x-event-id")).or_default().insert(&request.body);
+            bodies
+        });
+    assert!(bodies.values().all(|bodies| bodies.len() == 1), "the same id has the same bytes");
+    assert_eq!(in_order(&requests).values().map(Vec::len).sum::<usize>(), wanted);
+}
+
+#[test]
+fn a_target_that_is_down_costs_no_memory() {
+    const EVENTS: usize = 3_000;
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let nobody = Reserved::new();
+    let (url, port) = (nobody.url(), nobody.port);
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
+    let mut fire = Fire::at(sandbox.port);
+    for seq in 0..EVENTS {
+        fire.ticket(&format!("tkt_{}", seq % 10), seq);
+    }
+    // More than memory may hold: the rest waits in the history, and the stream is read on.
+    listen.wait_for_all("received", EVENTS);
+    drop(nobody);
+    let receiver = Receiver::at(port, |_| crate::support::receiver::Reply::status(200));
+    let requests = receiver.take(EVENTS);
+    assert_eq!(in_order(&requests).values().map(Vec::len).sum::<usize>(), EVENTS);
+    listen.wait_for_all("delivered", EVENTS);
+    #[cfg(target_os = "linux")]
+    assert!(listen.peak_kib() < 40 * 1024, "{} KiB", listen.peak_kib());
+}
+
+#[test]
+fn a_history_that_cannot_be_used_is_told_and_forwarding_goes_on() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let config = home.path().join("cstar");
+    std::fs::create_dir_all(&config).unwrap();
+    std::fs::write(config.join("history.sqlite3"), "this is no database, and longer than a header would be")
+        .unwrap();
+    let mut listen = Listen::start_unconnected(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    let off = listen.wait_for("history_off");
+    assert!(off["reason"].as_str().unwrap().contains("history.sqlite3"), "{off}");
+    listen.wait_for("connected");
+    sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    listen.wait_for("delivered");
+    drop(listen);
+
+    let resume = sandbox.run(&home, ["listen", "--resume", "--for", "1s"]);
+    assert_eq!(resume.code, 1, "{resume:?}");
+    assert!(resume.stderr.contains("could not resume"), "{resume:?}");
+}
+
+#[test]
+fn no_history_writes_no_file() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let args = ["--forward-to", &receiver.url(), "--no-history", "--count", "1"];
+    let listen = Listen::start(sandbox.cstar(&home), &args);
+    sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    assert_eq!(listen.finish().code, 0);
+    assert!(!home.path().join("cstar/history.sqlite3").exists());
+}
