@@ -1,14 +1,16 @@
 //! Every command through the real binary: that it works, how it fails, and that it says why.
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::process::Stdio;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use crate::support::listen::Listen;
 use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::running::Running;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{Home, PATIENCE, Ran, TEST_KEY};
 
 const SECRET: &str = "whsec_of_this_test";
 /// Bytes that are no text, no JSON, and that a line-wise reader would change.
@@ -298,15 +300,7 @@ fn fired_at(receiver: &Receiver, home: &Home, args: &[&str], input: Option<&[u8]
     let url = receiver.url();
     let mut command = home.cstar();
     command.args(["trigger", "ticket.created", "--to", &url, "--secret", SECRET]).args(args);
-    if input.is_some() {
-        command.stdin(std::process::Stdio::piped());
-    }
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    if let Some(input) = input {
-        child.stdin.take().unwrap().write_all(input).unwrap();
-    }
-    Ran::from(child.wait_with_output().unwrap()).ok();
+    Ran::with_input(&mut command, input.unwrap_or_default()).ok();
     receiver.next().json()
 }
 
@@ -441,7 +435,7 @@ fn listen_delivers_by_route_and_ends_after_count() {
     assert_eq!((request.header("x-event-type"), request.header("x-tag")), (survey, "7"));
     let finished = listen.finish();
     assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
-    assert_eq!(finished.stopped()["type"], "stopped");
+    finished.summary();
     assert!(tickets.rest().is_empty() && surveys.rest().is_empty());
 }
 
@@ -462,7 +456,7 @@ fn listen_ends_in_time_and_says_whether_count_was_reached() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let ran = sandbox.run(&home, ["listen", "--forward-to", "1", "--for", "200ms", "--json"]).ok();
-    assert_eq!(ran.json_lines().last().unwrap()["type"], "stopped");
+    assert_eq!(ran.json_lines().last().unwrap()["type"], "summary");
     let ran = sandbox.run(&home, ["listen", "--forward-to", "1", "--for", "200ms", "--count", "1"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
     assert!(ran.stderr.contains("--count"), "{ran:?}");
@@ -537,18 +531,16 @@ fn no_verbosity_shows_a_key_or_a_secret() {
             SECRET,
         ]);
         command.args(["--header", "Authorization: Bearer hunter2"]);
-        let listen = command
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
+        let listen = Running::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
         let mut said = String::new();
+        let deadline = Instant::now() + PATIENCE;
         // Fired until somebody listens: there is no other way to see that from outside.
         while receiver.rest().is_empty() {
+            assert!(Instant::now() < deadline, "{verbosity}: nothing arrived");
             let ran = sandbox.run(&home, ["trigger", "ticket.created", verbosity]).ok();
             said += &(ran.stdout + &ran.stderr);
         }
-        let ran = Ran::from(listen.wait_with_output().unwrap()).ok();
+        let ran = Ran::from(listen.output()).ok();
         assert!(ran.stderr.contains("whoami"), "{verbosity} says nothing: {ran:?}");
         said += &(ran.stdout + &ran.stderr);
         let ran = home.run(["trigger", "ticket.created", "--to", &url, "--secret", SECRET, verbosity]).ok();

@@ -1,13 +1,13 @@
 //! What goes where: data alone on standard output, JSON alone with `--json`, no escapes in a pipe,
 //! and an answer for readers that have gone and disks that are full.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
 use crate::support::listen::Listen;
 use crate::support::receiver::Receiver;
+use crate::support::running::{Running, read_until, rest};
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, Ran};
 
@@ -70,18 +70,16 @@ fn assert_plain(ran: &Ran) {
     assert_safe("standard error", &ran.stderr);
 }
 
-fn piped(mut command: Command) -> Child {
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+fn piped(mut command: Command) -> Running {
+    Running::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
 }
 
 /// Closes standard output after one line, as `| head -1` does, and gives that line and the rest.
 fn head_1(command: Command) -> (String, i32, String) {
-    let mut child = piped(command);
-    let mut line = String::new();
-    BufReader::with_capacity(1, child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let mut stderr = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-    (line, child.wait().unwrap().code().unwrap_or(-1), stderr)
+    let mut running = piped(command);
+    let (_, line) = read_until(running.stdout(), "");
+    let ran = Ran::from(running.output());
+    (line, ran.code, ran.stderr)
 }
 
 // --- only JSON ---
@@ -164,11 +162,7 @@ fn words_of_customers_reach_the_receiver_whole_and_the_terminal_harmless() {
         command.args(["--for", "30s"]).env("CLICOLOR_FORCE", "1");
         piped(command)
     };
-    let mut notes = BufReader::new(listen.stderr.take().unwrap());
-    let mut said = String::new();
-    while !said.contains("Ready.") {
-        assert_ne!(notes.read_line(&mut said).unwrap(), 0, "listen has ended: {said}");
-    }
+    let (notes, mut said) = read_until(listen.stderr(), "Ready.");
     for (number, payload) in PAYLOADS.into_iter().enumerate() {
         let title = serde_json::to_string(payload).unwrap();
         let set = format!("data.ticket.title={title}");
@@ -182,8 +176,8 @@ fn words_of_customers_reach_the_receiver_whole_and_the_terminal_harmless() {
             "it arrives as it was written"
         );
     }
-    notes.read_to_string(&mut said).unwrap();
-    let ran = Ran::from(listen.wait_with_output().unwrap()).ok();
+    said += &rest(notes);
+    let ran = Ran::from(listen.output()).ok();
     assert_eq!(ran.stdout.lines().count(), PAYLOADS.len(), "{ran:?}");
     assert_only_our_colours(&Ran { stderr: said, ..ran });
 }
@@ -273,16 +267,10 @@ fn a_reader_that_leaves_ends_listen_well() {
     let receiver = Receiver::start();
     let mut command = sandbox.cstar(&home);
     command.args(["listen", "--json", "--for", "30s", "--forward-to", &receiver.url()]);
-    let mut child = piped(command);
-    let mut lines = BufReader::with_capacity(1, child.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("connected") {
-        line.clear();
-        assert_ne!(lines.read_line(&mut line).unwrap(), 0, "listen has ended");
-    }
-    drop(lines);
+    let mut running = piped(command);
+    drop(read_until(running.stdout(), "\"connected\""));
     sandbox.run(&home, ["trigger", "ticket.created"]).ok();
-    let ran = Ran::from(child.wait_with_output().unwrap());
+    let ran = Ran::from(running.output());
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
 }
 
@@ -315,7 +303,7 @@ fn a_full_disk_is_told_in_one_line() {
                 command.arg("--json");
             }
             let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-            let output = command.stdout(full).stderr(Stdio::piped()).output().unwrap();
+            let output = Running::start(command.stdout(full).stderr(Stdio::piped())).output();
             let stderr = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(1), "{args:?} {json}: {stderr}");
             assert_eq!(stderr.lines().count(), 1, "{args:?} {json}: {stderr}");

@@ -149,8 +149,8 @@ fn without_comments(source: &str) -> String {
     source.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join("\n")
 }
 
-/// The members as serialised; those of a flattened `Tally` are given in its place.
-fn members(fields: &str, tally: &str) -> Vec<String> {
+/// The members as serialised; those of a flattened `Summary` are given in its place.
+fn members(fields: &str, summary: &str) -> Vec<String> {
     let mut members = Vec::new();
     let mut attribute = "";
     for field in fields.split(['\n', ',']).map(str::trim).filter(|field| !field.is_empty()) {
@@ -161,7 +161,7 @@ fn members(fields: &str, tally: &str) -> Vec<String> {
                 match std::mem::take(&mut attribute) {
                     "" => members.push(name.to_owned()),
                     "#[serde(skip)]" => {}
-                    "#[serde(flatten)]" => members.extend(self::members(tally, "")),
+                    "#[serde(flatten)]" => members.extend(self::members(summary, "")),
                     other => panic!("this test does not know {other}"),
                 }
             }
@@ -181,12 +181,13 @@ fn snake_case(name: &str) -> String {
 #[test]
 fn the_activities_are_those_of_the_source() {
     let source = without_comments(&file("src/forward/activity.rs"));
-    let tally = braced(&source, "struct Tally {");
+    let ledger = without_comments(&file("src/forward/ledger.rs"));
+    let summary = braced(&ledger, "struct Summary {");
     let mut rest = braced(&source, "enum Activity {");
     let mut defined = Vec::new();
     while let Some((name, _)) = rest.split_once('{') {
         let fields = braced(rest, "{");
-        defined.push((snake_case(name.trim_matches([',', '\n', ' '])), members(fields, tally)));
+        defined.push((snake_case(name.trim_matches([',', '\n', ' '])), members(fields, summary)));
         rest = &rest[name.len() + fields.len() + 2..];
     }
     assert!(defined.len() > 10, "{defined:?}");

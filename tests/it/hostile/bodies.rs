@@ -16,7 +16,7 @@ fn delivered(stream: impl Into<Vec<u8>>, count: usize) -> Vec<Request> {
     let count_text = count.to_string();
     let args = ["--forward-to", &receiver.url(), "--count", &count_text, "--ordered"];
     let mut listen = server.listen(&home, &args);
-    listen.wait_for("stopped");
+    listen.summary();
     let requests = receiver.take(count);
     assert!(receiver.rest().is_empty());
     for request in &requests {
@@ -81,7 +81,7 @@ fn a_stream_in_chunks_of_one_byte_says_the_same() {
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2", "--ordered"]);
-    listen.wait_for("stopped");
+    listen.summary();
     let requests = receiver.take(2);
     assert_eq!(requests[0].body, body.as_bytes());
     assert_eq!(requests[1].body, ticket("evt_2", "tkt_1").as_bytes());
@@ -121,8 +121,8 @@ fn ids_and_types_that_cannot_stand_in_a_header_are_skipped_and_add_none() {
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
-    let stopped = listen.wait_for("stopped");
-    assert_eq!(stopped["skipped"], count, "{:#?}", listen.seen);
+    let summary = listen.summary();
+    assert_eq!(summary["skipped"], count, "{:#?}", listen.seen);
     let request = receiver.next();
     assert_eq!(request.header("x-event-id"), "evt_5");
     for name in ["x-evil", "x-webhook-id", "x-cstar-request-id"] {

@@ -52,8 +52,8 @@ fn a_key_that_is_revoked_while_we_listen_ends_the_command_at_the_next_connection
     let (home, receiver) = (Home::new(), Receiver::start());
     let ended = server.listen(&home, &["--forward-to", &receiver.url()]).finish();
     assert_eq!(ended.code, 4, "{ended:#?}");
-    assert_eq!(ended.stopped()["delivered"], 1);
-    assert_eq!(ended.stopped()["reason"], "refused");
+    assert_eq!(ended.summary()["delivered"], 1);
+    assert_eq!(ended.summary()["reason"], "refused");
     assert_eq!(error(&ended.stderr)["code"], "invalid_api_key");
 }
 
@@ -81,7 +81,7 @@ fn a_later_answer_that_is_no_event_stream_is_tried_again() {
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]);
-    listen.wait_for("stopped");
+    listen.summary();
     let reasons: Vec<_> = listen.all("disconnected").iter().map(|line| line["reason"].to_string()).collect();
     assert_eq!(reasons.len(), 2, "{reasons:?}");
     assert!(reasons[1].contains("text/html"), "{reasons:?}");

@@ -33,7 +33,7 @@ fn a_cut_in_mid_frame_is_resumed_after_the_last_whole_event() {
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "3"]);
 
     assert_eq!(ids(&receiver, 3), ["evt_1", "evt_2", "evt_3"]);
-    listen.wait_for("stopped");
+    listen.summary();
     let ended = listen.finish();
     assert_eq!(ended.code, 0, "{ended:#?}");
     assert!(receiver.rest().is_empty());
@@ -103,7 +103,7 @@ fn heartbeats_keep_a_quiet_stream_open() {
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
-    listen.wait_for("stopped");
+    listen.summary();
     assert!(listen.all("disconnected").is_empty(), "{:?}", listen.seen);
 }
 
@@ -117,7 +117,7 @@ fn a_server_in_trouble_is_tried_again_and_its_retry_after_is_kept() {
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
-    listen.wait_for("stopped");
+    listen.summary();
     let reasons: Vec<_> = listen.all("disconnected").iter().map(|line| line["reason"].clone()).collect();
     assert_eq!(
         reasons,
@@ -137,7 +137,7 @@ fn what_a_server_cannot_resume_is_told_as_one_gap() {
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]);
-    listen.wait_for("stopped");
+    listen.summary();
     let gaps = listen.all("gap");
     assert_eq!(gaps.len(), 1, "{:#?}", listen.seen);
     assert_eq!(gaps[0]["after"], "evt_1");
@@ -157,13 +157,13 @@ fn an_event_that_comes_again_after_a_reconnection_is_delivered_once() {
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "3"]);
-    let stopped = listen.wait_for("stopped");
+    let summary = listen.summary();
     assert_eq!(ids(&receiver, 3), ["evt_1", "evt_2", "evt_3"]);
     assert!(receiver.rest().is_empty());
     let again: Vec<_> = listen.all("skipped").iter().map(|line| line["id"].clone()).collect();
     assert_eq!(again, ["evt_1", "evt_2"]);
-    assert_eq!(stopped["received"], 5);
-    assert_eq!((&stopped["delivered"], &stopped["skipped"]), (&json!(3), &json!(2)));
+    assert_eq!(summary["received"], 5);
+    assert_eq!((&summary["delivered"], &summary["skipped"]), (&json!(3), &json!(2)));
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn an_error_frame_about_the_key_ends_and_any_other_is_tried_again() {
     assert_eq!(ended.code, 4, "{ended:#?}");
     assert_eq!(server.asked().len(), 4);
     assert_eq!(ids(&receiver, 1), ["evt_1"]);
-    assert_eq!(ended.stopped()["delivered"], 1);
+    assert_eq!(ended.summary()["delivered"], 1);
     let error: Value = serde_json::from_str(ended.stderr.lines().last().unwrap()).unwrap();
     assert_eq!(error["error"]["code"], "key_expired");
     assert_eq!(error["error"]["request_id"], "req_9");
@@ -199,7 +199,7 @@ fn a_server_without_session_frames_is_served_as_well() {
     let args = ["--forward-to", &receiver.url(), "--count", "1", "--secret", "whsec_mine"];
     let mut listen = server.listen(&home, &args);
     assert_eq!(listen.wait_for("connected")["session_id"], Value::Null);
-    listen.wait_for("stopped");
+    listen.summary();
     let request = receiver.next();
     assert_eq!(request.header("x-event-id"), "evt_1");
     assert!(!request.headers.contains_key("x-webhook-id"));
@@ -223,8 +223,8 @@ fn what_is_unknown_or_odd_in_frames_is_passed_over() {
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]);
-    let stopped = listen.wait_for("stopped");
-    assert_eq!(stopped["delivered"], 2);
+    let summary = listen.summary();
+    assert_eq!(summary["delivered"], 2);
     let bodies: Vec<_> = receiver.take(2).iter().map(|request| request.body.clone()).collect();
     assert!(bodies.iter().any(|body| &body[..] == b"not even json"), "{bodies:?}");
     assert!(bodies.iter().any(|body| &body[..] == b"{\"data\":{}}"), "{bodies:?}");

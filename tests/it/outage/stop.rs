@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::Home;
 use crate::support::fire::Fire;
 use crate::support::listen::Listen;
 use crate::support::proxy::Reserved;
 use crate::support::receiver::{Receiver, Reply};
+use crate::support::running::{Running, read_until};
 use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran};
 
 #[cfg(unix)]
 fn signal(listen: &Listen, name: &str) {
@@ -33,14 +34,14 @@ fn the_first_interrupt_finishes_what_is_in_flight() {
         signal(&listen, name);
         let ended = listen.finish();
         assert_eq!(ended.code, 0, "{name}: {ended:#?}");
-        let stopped = ended.stopped();
+        let summary = ended.summary();
         assert_eq!(
-            (&stopped["received"], &stopped["delivered"]),
+            (&summary["received"], &summary["delivered"]),
             (&json!(2), &json!(2)),
-            "{name}: {stopped}"
+            "{name}: {summary}"
         );
-        assert_eq!(stopped["reason"], "interrupted");
-        assert_eq!(stopped["undelivered"], json!([]));
+        assert_eq!(summary["reason"], "interrupted");
+        assert_eq!(summary["undelivered"], json!([]));
     }
 }
 
@@ -55,18 +56,19 @@ fn the_second_interrupt_ends_at_once() {
     receiver.next();
     let began = Instant::now();
     // The system merges signals that come before the process has looked at the first.
-    let mut stopped = None;
-    while stopped.is_none() {
+    let mut summary = None;
+    while summary.is_none() {
+        assert!(began.elapsed() < Duration::from_secs(10), "interrupts are not heard: {:#?}", listen.seen);
         signal(&listen, "-INT");
         std::thread::sleep(Duration::from_millis(50));
-        stopped = listen.poll("stopped");
+        summary = listen.poll("summary");
     }
     let ended = listen.finish();
     assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
     assert_eq!(ended.code, 130, "{ended:#?}");
-    let stopped = ended.stopped();
-    assert_eq!((&stopped["received"], &stopped["waiting"]), (&json!(1), &json!(1)));
-    assert_eq!(stopped["undelivered"], json!([id]));
+    let summary = ended.summary();
+    assert_eq!((&summary["received"], &summary["waiting"]), (&json!(1), &json!(1)));
+    assert_eq!(summary["undelivered"], json!([id]));
 }
 
 #[cfg(unix)]
@@ -83,8 +85,8 @@ fn an_interrupt_while_a_target_is_down_names_what_was_not_delivered() {
     // The wait is bounded.
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     assert_eq!(ended.code, 0, "{ended:#?}");
-    assert_eq!(ended.stopped()["undelivered"], json!([id]));
-    assert_eq!(ended.stopped()["waiting"], 1);
+    assert_eq!(ended.summary()["undelivered"], json!([id]));
+    assert_eq!(ended.summary()["waiting"], 1);
 }
 
 #[test]
@@ -101,7 +103,7 @@ fn count_ends_when_so_many_have_been_dealt_with() {
     let ended = listen.finish();
     assert_eq!(ended.code, 0, "{ended:#?}");
     assert_eq!(
-        (&ended.stopped()["delivered"], &ended.stopped()["reason"]),
+        (&ended.summary()["delivered"], &ended.summary()["reason"]),
         (&json!(3), &json!("count reached"))
     );
     assert_eq!(receiver.take(3).len() + receiver.rest().len(), 3);
@@ -114,12 +116,12 @@ fn the_time_limit_ends_a_quiet_run_well_and_a_failed_one_badly() {
     let receiver = Receiver::scripted(|_| Reply::status(404));
     let quiet =
         Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--for", "300ms"]).finish();
-    assert_eq!((quiet.code, &quiet.stopped()["reason"]), (0, &json!("time up")), "{quiet:#?}");
+    assert_eq!((quiet.code, &quiet.summary()["reason"]), (0, &json!("time up")), "{quiet:#?}");
 
     let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--for", "2s"]);
     Fire::at(sandbox.port).ticket("tkt_1", 1);
     let failed = listen.finish();
-    assert_eq!((failed.code, &failed.stopped()["failed"]), (1, &json!(1)), "{failed:#?}");
+    assert_eq!((failed.code, &failed.summary()["failed"]), (1, &json!(1)), "{failed:#?}");
 
     let args = ["--forward-to", &receiver.url(), "--for", "300ms", "--count", "1"];
     let short = Listen::start(sandbox.cstar(&home), &args).finish();
@@ -129,26 +131,18 @@ fn the_time_limit_ends_a_quiet_run_well_and_a_failed_one_badly() {
 
 #[test]
 fn a_reader_that_has_seen_enough_ends_the_command_well() {
-    use std::io::{BufRead, BufReader, Read};
     use std::process::Stdio;
+
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
     let mut command = sandbox.cstar(&home);
     command.args(["listen", "--json", "--forward-to", &receiver.url()]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("connected") {
-        line.clear();
-        stdout.read_line(&mut line).unwrap();
-    }
-    drop(stdout);
+    let mut running = Running::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+    drop(read_until(running.stdout(), "\"connected\""));
     Fire::at(sandbox.port).ticket("tkt_1", 1);
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    let mut stderr = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-    assert_eq!(stderr, "");
+    let ran = Ran::from(running.output()).ok();
+    assert_eq!(ran.stderr, "");
 }
 
 #[test]
@@ -162,13 +156,12 @@ fn for_also_ends_a_run_whose_last_event_waits_for_a_dead_target() {
     listen.wait_for("waiting");
     let finished = listen.finish();
     assert_eq!(finished.code, 1);
-    assert_eq!(finished.stopped()["waiting"], 1);
+    assert_eq!(finished.summary()["waiting"], 1);
 }
 
 #[cfg(unix)]
 #[test]
 fn an_output_that_nobody_reads_does_not_keep_the_command_from_ending() {
-    use std::io::{BufRead, BufReader};
     use std::process::Stdio;
 
     let home = Home::new();
@@ -176,14 +169,9 @@ fn an_output_that_nobody_reads_does_not_keep_the_command_from_ending() {
     let receiver = Receiver::start();
     let mut command = sandbox.cstar(&home);
     command.args(["listen", "--json", "--forward-to", &receiver.url()]);
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut running = Running::start(command.stdout(Stdio::piped()));
     // Open, as that of a pager or of a terminal after Ctrl-S, but not read on.
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("connected") {
-        line.clear();
-        stdout.read_line(&mut line).unwrap();
-    }
+    let _unread = read_until(running.stdout(), "\"connected\"");
     let mut fire = Fire::at(sandbox.port);
     for number in 0..1_500 {
         fire.ticket("tkt_1", number);
@@ -192,16 +180,13 @@ fn an_output_that_nobody_reads_does_not_keep_the_command_from_ending() {
     receiver.take(100);
     let deadline = Instant::now() + Duration::from_secs(15);
     let status = loop {
-        let pid = child.id().to_string();
+        let pid = running.pid().to_string();
         std::process::Command::new("kill").args(["-INT", &pid]).output().unwrap();
         std::thread::sleep(Duration::from_millis(100));
-        if let Some(status) = child.try_wait().unwrap() {
+        if let Some(status) = running.ended() {
             break status;
         }
-        if Instant::now() > deadline {
-            child.kill().unwrap();
-            panic!("interrupts are not heard");
-        }
+        assert!(Instant::now() < deadline, "interrupts are not heard");
     };
     assert_eq!(status.code(), Some(130));
 }

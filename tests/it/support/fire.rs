@@ -5,8 +5,8 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use super::TEST_KEY;
 use super::receiver::Request;
+use super::{PATIENCE, TEST_KEY};
 
 const TEAM: &str = "550e8400-e29b-41d4-a716-446655440000";
 
@@ -20,6 +20,8 @@ impl Fire {
     pub(crate) fn at(port: u16) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
         Self { stream: BufReader::new(stream), port }
     }
 
@@ -44,7 +46,7 @@ impl Fire {
         let mut length = 0;
         loop {
             let mut line = String::new();
-            self.stream.read_line(&mut line).unwrap();
+            assert_ne!(self.stream.read_line(&mut line).unwrap(), 0, "the sandbox hung up");
             if line == "\r\n" {
                 break;
             }

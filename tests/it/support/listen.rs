@@ -1,20 +1,19 @@
 //! A running `cstar listen --json`, read line by line.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread::JoinHandle;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
 use serde_json::Value;
 
+use super::running::{self, Running};
 use super::{PATIENCE, json_line};
 
 /// The running command. It is killed when this is dropped.
 pub(crate) struct Listen {
-    child: Child,
+    running: Running,
     lines: Receiver<String>,
-    stderr: Option<JoinHandle<String>>,
+    stderr: Receiver<String>,
     /// Every line seen so far.
     pub(crate) seen: Vec<Value>,
 }
@@ -29,30 +28,10 @@ impl Listen {
 
     /// Starts it without waiting for anything.
     pub(crate) fn start_unconnected(mut command: Command, args: &[&str]) -> Self {
-        let mut child = command
-            .args(["listen", "--json"])
-            .args(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (sender, lines) = channel();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        std::thread::spawn(move || {
-            for line in stdout.lines() {
-                let Ok(line) = line else { return };
-                if sender.send(line).is_err() {
-                    return;
-                }
-            }
-        });
-        let mut stderr = child.stderr.take().unwrap();
-        let stderr = std::thread::spawn(move || {
-            let mut text = String::new();
-            let _ = std::io::Read::read_to_string(&mut stderr, &mut text);
-            text
-        });
-        Self { child, lines, stderr: Some(stderr), seen: Vec::new() }
+        command.args(["listen", "--json"]).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = Running::start(&mut command);
+        let (lines, stderr) = (running::lines(running.stdout()), running::lines(running.stderr()));
+        Self { running, lines, stderr, seen: Vec::new() }
     }
 
     /// The next line; `None` at the end of the stream.
@@ -85,6 +64,13 @@ impl Listen {
         panic!("ended before {what}; seen: {:#?}\nstderr: {}", self.tail(), self.stderr());
     }
 
+    /// Reads until the last activity, which says what became of everything; it must balance.
+    pub(crate) fn summary(&mut self) -> Value {
+        let summary = self.wait_for("summary");
+        assert_balanced(&summary);
+        summary
+    }
+
     /// Reads until there were so many lines of this type, those seen before included.
     pub(crate) fn wait_for_all(&mut self, kind: &str, count: usize) {
         while self.all(kind).len() < count {
@@ -106,7 +92,7 @@ impl Listen {
     /// Sends SIGINT, as Ctrl-C does.
     #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
-        let pid = self.child.id().to_string();
+        let pid = self.running.pid().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     }
 
@@ -120,7 +106,7 @@ impl Listen {
 
     /// The process id.
     pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+        self.running.pid()
     }
 
     /// Reads to the end; gives the exit code and standard error.
@@ -129,25 +115,23 @@ impl Listen {
         while self.next().is_some() {
             assert!(Instant::now() < deadline, "it does not end; seen: {:#?}", self.tail());
         }
-        let code = self.child.wait().unwrap().code().unwrap_or(-1);
+        let code = self.running.exit().code().unwrap_or(-1);
         let stderr = self.stderr();
         Finished { code, stderr, seen: std::mem::take(&mut self.seen) }
     }
 
     fn stderr(&mut self) -> String {
-        let _ = self.child.kill();
-        self.stderr.take().map(|thread| thread.join().unwrap()).unwrap_or_default()
+        self.running.kill();
+        let mut text = String::new();
+        while let Ok(line) = self.stderr.recv_timeout(PATIENCE) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+        text
     }
 
     fn tail(&self) -> Vec<String> {
         self.seen.iter().rev().take(20).rev().map(ToString::to_string).collect()
-    }
-}
-
-impl Drop for Listen {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -161,9 +145,31 @@ pub(crate) struct Finished {
 
 impl Finished {
     /// The last line, which says what became of everything.
-    pub(crate) fn stopped(&self) -> &Value {
-        let last = self.seen.last().unwrap();
-        assert_eq!(last["type"], "stopped", "{last}");
+    pub(crate) fn summary(&self) -> &Value {
+        let last = self.seen.last().unwrap_or_else(|| panic!("it said nothing: {self:?}"));
+        assert_balanced(last);
         last
     }
+}
+
+/// Fails unless this is a `summary` in which every delivery is accounted for, in all and per target.
+pub(crate) fn assert_balanced(summary: &Value) {
+    assert_eq!(summary["type"], "summary", "{summary}");
+    assert_eq!(summary["balanced"], true, "{summary}");
+    let count = |of: &Value, name: &str| of[name].as_u64().unwrap_or_else(|| panic!("no {name}: {of}"));
+    let sum = |of: &Value, names: &[&str]| names.iter().map(|name| count(of, name)).sum::<u64>();
+    let ends = ["delivered", "failed", "waiting"];
+    let skipped = count(summary, "skipped");
+    assert_eq!(count(summary, "received"), sum(summary, &ends) + skipped, "{summary}");
+    let targets = summary["targets"].as_array().unwrap();
+    assert!(!targets.is_empty(), "{summary}");
+    for target in targets {
+        assert_eq!(count(target, "received"), sum(target, &ends), "{summary}");
+    }
+    for name in ends {
+        let of_targets: u64 = targets.iter().map(|target| count(target, name)).sum();
+        assert_eq!(count(summary, name), of_targets, "{name}: {summary}");
+    }
+    let of_targets: u64 = targets.iter().map(|target| count(target, "received")).sum();
+    assert_eq!(count(summary, "received"), of_targets + skipped, "{summary}");
 }

@@ -5,6 +5,7 @@ pub(crate) mod hostile;
 pub(crate) mod listen;
 pub(crate) mod proxy;
 pub(crate) mod receiver;
+pub(crate) mod running;
 pub(crate) mod sandbox;
 
 use std::process::{Command, Output, Stdio};
@@ -12,6 +13,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use running::Running;
 
 /// Far longer than anything here takes; reaching it is a failure.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -72,17 +75,21 @@ pub(crate) struct Ran {
 
 impl Ran {
     pub(crate) fn of(command: &mut Command) -> Self {
-        Self::from(command.output().unwrap())
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::from(Running::start(command).output())
     }
 
     /// Runs a command to its end with `input` on its standard input.
     pub(crate) fn with_input(command: &mut Command, input: &[u8]) -> Self {
         use std::io::Write;
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        // A command that fails before it reads closes the pipe early.
-        let _ = child.stdin.take().unwrap().write_all(input);
-        Self::from(child.wait_with_output().unwrap())
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = Running::start(command);
+        if let Some(mut stdin) = running.stdin() {
+            let input = input.to_vec();
+            // On the side, as it may not read. One that fails before it reads closes the pipe early.
+            std::thread::spawn(move || stdin.write_all(&input));
+        }
+        Self::from(running.output())
     }
 
     /// Panics with everything it said unless it succeeded.

@@ -1,15 +1,15 @@
 //! A sandbox: the real binary, as a process of its own.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use super::running::{Running, read_until};
 use super::{Home, Ran, TEST_KEY};
 
 /// A running `cstar sandbox`. It is killed when this is dropped.
 pub(crate) struct Sandbox {
-    child: Child,
+    running: Running,
     pub(crate) base_url: String,
     pub(crate) port: u16,
 }
@@ -22,26 +22,20 @@ impl Sandbox {
 
     /// Starts one on `port`, with more arguments.
     pub(crate) fn start_at(home: &Home, port: u16, args: &[&str]) -> Self {
-        let mut child = home
-            .cstar()
-            .args(["sandbox", "--json", "--port", &port.to_string()])
-            .args(args)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut command = home.cstar();
+        command.args(["sandbox", "--json", "--port", &port.to_string()]).args(args);
+        let mut running = Running::start(command.stdout(Stdio::piped()));
+        let (_, line) = read_until(running.stdout(), "{");
         let ready: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(ready["type"], "ready");
         let base_url = ready["base_url"].as_str().unwrap().to_owned();
         let port = base_url.rsplit(':').next().unwrap().parse().unwrap();
-        Self { child, base_url, port }
+        Self { running, base_url, port }
     }
 
     /// Kills it without a warning.
     pub(crate) fn kill(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.running.kill();
     }
 
     /// `cstar` with this sandbox and its test key by environment.
@@ -54,11 +48,5 @@ impl Sandbox {
     /// Runs `cstar` against this sandbox to its end.
     pub(crate) fn run<const N: usize>(&self, home: &Home, args: [&str; N]) -> Ran {
         Ran::of(self.cstar(home).args(args))
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.kill();
     }
 }

@@ -1,0 +1,125 @@
+//! A running program, and ways to wait for it that all have an end.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Output};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use super::PATIENCE;
+
+/// A running program. It is killed when this is dropped, so that a failed test leaves none behind.
+pub(crate) struct Running(Child);
+
+impl Running {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        Self(command.spawn().unwrap())
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Its standard input, if that is a pipe that was not taken yet.
+    pub(crate) fn stdin(&mut self) -> Option<ChildStdin> {
+        self.0.stdin.take()
+    }
+
+    pub(crate) fn stdout(&mut self) -> ChildStdout {
+        self.0.stdout.take().expect("a piped standard output")
+    }
+
+    pub(crate) fn stderr(&mut self) -> ChildStderr {
+        self.0.stderr.take().expect("a piped standard error")
+    }
+
+    /// Whether and how it has ended.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        self.0.try_wait().unwrap()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn exit(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + PATIENCE;
+        let mut pause = Duration::from_millis(1);
+        loop {
+            if let Some(status) = self.ended() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "process {} does not end", self.pid());
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits for its end and for what it still says on pipes that were not taken.
+    pub(crate) fn output(mut self) -> Output {
+        let stdout = self.0.stdout.take().map(everything);
+        let stderr = self.0.stderr.take().map(everything);
+        let status = self.exit();
+        let said = |bytes: Option<Receiver<Vec<u8>>>| bytes.map(soon).unwrap_or_default();
+        Output { status, stdout: said(stdout), stderr: said(stderr) }
+    }
+
+    pub(crate) fn kill(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn soon<T>(coming: Receiver<T>) -> T {
+    coming.recv_timeout(PATIENCE).expect("a stream does not end")
+}
+
+fn everything(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        let _ = sender.send(bytes);
+    });
+    receiver
+}
+
+/// What comes until the stream ends.
+pub(crate) fn rest(stream: impl Read + Send + 'static) -> String {
+    String::from_utf8(soon(everything(stream))).unwrap()
+}
+
+/// The lines of a stream as they come.
+pub(crate) fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// Reads up to and including the first line that holds `wanted`, and not a byte more. Gives the stream
+/// back, with what was read.
+pub(crate) fn read_until<R: Read + Send + 'static>(stream: R, wanted: &'static str) -> (R, String) {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut stream = BufReader::with_capacity(1, stream);
+        let (mut said, mut before) = (String::new(), 0);
+        while stream.read_line(&mut said).is_ok_and(|length| length > 0) {
+            if said[before..].contains(wanted) {
+                let _ = sender.send(Ok((stream.into_inner(), said)));
+                return;
+            }
+            before = said.len();
+        }
+        let _ = sender.send(Err(said));
+    });
+    let read = receiver.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("`{wanted}`: {error}"));
+    read.unwrap_or_else(|said| panic!("ended before `{wanted}`: {said}"))
+}
