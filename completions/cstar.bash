@@ -92,7 +92,7 @@ _cstar() {
 
     case "${cmd}" in
         cstar)
-            opts="-v -q -h -V --json --api-key --base-url --sandbox --no-color --verbose --quiet --help --version demo listen trigger events verify sign sandbox completion help"
+            opts="-v -q -h -V --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help --version demo listen trigger events verify sign sandbox completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -106,6 +106,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -114,7 +118,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__completion)
-            opts="-v -q -h --json --api-key --base-url --sandbox --no-color --verbose --quiet --help bash elvish fish powershell zsh"
+            opts="-v -q -h --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -125,6 +129,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -136,7 +144,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__demo)
-            opts="-v -q -h --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
+            opts="-v -q -h --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -150,6 +158,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -158,7 +170,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__events)
-            opts="-v -q -h --category --json --api-key --base-url --sandbox --no-color --verbose --quiet --help show help"
+            opts="-v -q -h --category --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -173,6 +185,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -226,7 +242,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__events__subcmd__show)
-            opts="-v -q -h --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
+            opts="-v -q -h --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -237,6 +253,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -402,7 +422,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__listen)
-            opts="-f -e -H -v -q -h --forward-to --route --events --header --secret --print-secret --timeout --retries --concurrency --ordered --insecure --count --for --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
+            opts="-f -e -H -v -q -h --forward-to --route --events --header --secret --transport --print-secret --timeout --retries --concurrency --ordered --insecure --count --for --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -440,6 +460,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --transport)
+                    COMPREPLY=($(compgen -W "auto sse ws" -- "${cur}"))
+                    return 0
+                    ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -468,6 +492,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -476,7 +504,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__sandbox)
-            opts="-v -q -h --port --rate-limit --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
+            opts="-v -q -h --port --rate-limit --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -498,6 +526,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -506,7 +538,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__sign)
-            opts="-v -q -h --secret --at --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
+            opts="-v -q -h --secret --at --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -528,6 +560,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -536,7 +572,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__trigger)
-            opts="-H -v -q -h --all --data --set --count --to --secret --header --timeout --insecure --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
+            opts="-H -v -q -h --all --data --set --count --to --secret --header --timeout --insecure --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -582,6 +618,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -590,7 +630,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__verify)
-            opts="-v -q -h --signature --secret --tolerance --strict --at --json --api-key --base-url --sandbox --no-color --verbose --quiet --help"
+            opts="-v -q -h --signature --secret --tolerance --strict --at --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -617,6 +657,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_cstar_global_optspecs
-    string join \n json api-key= base-url= sandbox no-color v/verbose q/quiet h/help V/version
+    string join \n json api-key= base-url= sandbox ca-cert= no-color v/verbose q/quiet h/help V/version
 end
 
 function __fish_cstar_needs_command
@@ -26,6 +26,7 @@ end
 
 complete -c cstar -n "__fish_cstar_needs_command" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_needs_command" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_needs_command" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_needs_command" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_needs_command" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_needs_command" -l no-color -d 'Print no colour'
@@ -44,6 +45,7 @@ complete -c cstar -n "__fish_cstar_needs_command" -f -a "completion" -d 'Print t
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand demo" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l no-color -d 'Print no colour'
@@ -55,6 +57,9 @@ complete -c cstar -n "__fish_cstar_using_subcommand listen" -l route -d 'Deliver
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -s e -l events -d 'Only events that match: \'ticket.*,customer.created\'; repeatable' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -s H -l header -d 'Add a header to every delivery, `Name: value`; repeatable' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l secret -d 'Sign with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the session\'s]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand listen" -l transport -d 'How to receive: sse, ws (WebSocket), or auto, which changes to ws when a proxy holds sse back' -r -f -a "auto\t''
+sse\t''
+ws\t''"
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l timeout -d 'Time limit of each attempt; 0 for none (cStar itself allows 10 s)' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l retries -d 'Attempts after the first one, for timeouts, 429 and 5xx' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l concurrency -d 'Deliveries in flight per target' -r
@@ -62,6 +67,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand listen" -l count -d 'End aft
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l for -d 'End after this time; exit 1 if a delivery failed, or --count was not reached' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand listen" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l print-secret -d 'Print only the signing secret, and exit'
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l ordered -d 'Deliver one event at a time, in the order of the stream'
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l insecure -d 'Skip certificate checks of https targets'
@@ -80,6 +86,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s H -l header -d '
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l timeout -d 'Time limit of each request with --to' -r
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l all -d 'Fire one event of every type'
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l insecure -d 'Skip certificate checks of the endpoint of --to'
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
@@ -97,6 +104,7 @@ community\t''
 surveys\t''"
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l no-color -d 'Print no colour'
@@ -107,6 +115,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l no-color -d 'Print no colour'
@@ -121,6 +130,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand verify" -l tolerance -d 'How
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l at -d 'Judge as of this time, in unix seconds, instead of now' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand verify" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l strict -d 'Refuse legacy sha256= signatures, which can be replayed for ever'
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -132,6 +142,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand sign" -l secret -d 'Signing 
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l at -d 'Sign as of this time, in unix seconds, instead of now' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sign" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l no-color -d 'Print no colour'
@@ -142,6 +153,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l port -d 'Port on
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l rate-limit -d 'Requests per hour and key instead of cStar\'s limits; 0 for none' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l no-color -d 'Print no colour'
@@ -150,6 +162,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -s q -l quiet -d 'S
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand completion" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l no-color -d 'Print no colour'

@@ -23,7 +23,7 @@ const MAY_CALL: [(&str, &[&str]); 18] = [
     ("output", &["account", "api", "forward", "host", "net"]),
     ("ops", &["event", "net", "output", "sandbox"]),
     // The front.
-    ("cli", &["account", "commands", "event", "output", "secret"]),
+    ("cli", &["account", "commands", "event", "output", "secret", "stream"]),
     (
         "commands",
         &[

@@ -64,8 +64,12 @@ fn only_builds(block: &Block) -> bool {
 
 /// The rows of the table below this heading, each cut into its cells.
 fn table(heading: &str) -> Vec<Vec<String>> {
+    table_below(&format!("\n## {heading}\n"))
+}
+
+fn table_below(heading: &str) -> Vec<Vec<String>> {
     let readme = file("README.md");
-    let (_, section) = readme.split_once(&format!("\n## {heading}\n")).expect(heading);
+    let (_, section) = readme.split_once(heading).expect(heading);
     let rows =
         section.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
     let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
@@ -130,8 +134,26 @@ fn the_tour_names_the_defaults() {
         ("5 times", "[default: 5]"),
     ] {
         assert!(readme.contains(claim), "{claim}");
-        assert!(home.run(["listen", "--help"]).ok().stdout.contains(source), "{source}");
+        // Help is wrapped.
+        let help = home.run(["listen", "--help"]).ok().stdout;
+        let words: Vec<&str> = help.split_whitespace().collect();
+        assert!(words.join(" ").contains(source), "{source}");
     }
+}
+
+#[test]
+fn the_keys_are_those_of_the_source() {
+    let source = file("src/commands/listen/keys.rs");
+    let mut listed = Vec::new();
+    for row in table_below("\n### Keys while it listens\n") {
+        let key = quoted(&row[0]).concat();
+        assert!(source.contains(&format!("'{key}'")), "{key} does nothing");
+        listed.push(key);
+    }
+    let (_, help) = source.split_once("Keys: ").unwrap();
+    let help = help.split('"').next().unwrap();
+    let told: Vec<String> = help.split(", ").map(first_word).collect();
+    assert_eq!(listed, told);
 }
 
 /// The body in braces after `opening`.

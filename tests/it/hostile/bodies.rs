@@ -35,7 +35,6 @@ fn bodies_arrive_byte_for_byte() {
         "  {\"leading\": \"and trailing space\"}  ",
         "[1,2]",
         "null",
-        "",
         "not json at all \u{0b}\u{0c}\u{85}\u{1b}[2J\u{0}",
         "{\"deep\":[[[[[[[[[[[[]]]]]]]]]]]]}",
     ];
@@ -48,6 +47,18 @@ fn bodies_arrive_byte_for_byte() {
     for (request, body) in requests.iter().zip(bodies) {
         assert_eq!(request.body, body.as_bytes(), "{}", request.header("x-event-id"));
     }
+}
+
+#[test]
+fn an_event_without_a_body_is_skipped_and_the_next_one_arrives() {
+    let stream = event("evt_1", "ticket.created", "") + &ticket_event("evt_2");
+    let server = Hostile::start(move |_, _| vec![opened(json!({})), send(stream.clone()), Act::Hold]);
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
+    assert_eq!(listen.summary()["skipped"], 1);
+    assert_eq!(listen.all("skipped")[0]["id"], "evt_1");
+    assert_eq!(receiver.next().header("x-event-id"), "evt_2");
+    assert!(receiver.rest().is_empty());
 }
 
 #[test]
