@@ -422,7 +422,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__listen)
-            opts="-f -e -H -v -q -h --forward-to --route --events --header --secret --transport --print-secret --timeout --retries --concurrency --ordered --insecure --count --for --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-f -e -H -v -q -h --forward-to --route --events --header --secret --transport --resume --no-history --print-secret --timeout --retries --concurrency --ordered --insecure --count --for --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

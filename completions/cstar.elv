@@ -74,6 +74,8 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --resume 'Also make the deliveries that earlier runs left, and go on after the last event received'
+            cand --no-history 'Record nothing: no history, no replay, nothing to resume'
             cand --print-secret 'Print only the signing secret, and exit'
             cand --ordered 'Deliver one event at a time, in the order of the stream'
             cand --insecure 'Skip certificate checks of https targets'

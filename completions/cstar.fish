@@ -68,6 +68,8 @@ complete -c cstar -n "__fish_cstar_using_subcommand listen" -l for -d 'End after
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand listen" -l resume -d 'Also make the deliveries that earlier runs left, and go on after the last event received'
+complete -c cstar -n "__fish_cstar_using_subcommand listen" -l no-history -d 'Record nothing: no history, no replay, nothing to resume'
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l print-secret -d 'Print only the signing secret, and exit'
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l ordered -d 'Deliver one event at a time, in the order of the stream'
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l insecure -d 'Skip certificate checks of https targets'

@@ -9,7 +9,8 @@ CREATE TABLE runs (
     targets TEXT NOT NULL, -- one per line
     pid INTEGER NOT NULL,
     started_at INTEGER NOT NULL,
-    ended_at INTEGER
+    ended_at INTEGER,
+    cursor TEXT -- the id after which its stream began
 ) STRICT;
 
 -- What was received, in that order. `run` is the one that received it.

@@ -177,6 +177,15 @@ impl Journal {
         self.ask(move |store| store.begin_run(&scope, &targets, pid)).await
     }
 
+    /// The id after which the stream of the current run begins. Written at once, so that a run that is killed
+    /// before its first event is written can be resumed from there.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) async fn begin_at(&self, cursor: String) -> Result<(), HistoryError> {
+        self.ask(move |store| store.begin_at(&cursor)).await
+    }
+
     /// Ends the run. What it has not settled is from now on a leftover.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::EventKey;
 use super::error::HistoryError;
@@ -105,6 +105,12 @@ impl Store {
         Ok((run, lease))
     }
 
+    pub(super) fn begin_at(&mut self, cursor: &str) -> Result<(), HistoryError> {
+        let Some((run, _)) = &self.current else { return Ok(()) };
+        let sql = "UPDATE runs SET cursor = ? WHERE run = ?";
+        self.conn.execute(sql, params![cursor, run.0]).map(|_| ()).map_err(|error| self.error(&error))
+    }
+
     pub(super) fn end_run(&mut self) -> Result<(), HistoryError> {
         let Some((run, lease)) = self.current.take() else { return Ok(()) };
         let now = self.settings.clock.now().as_millisecond();
@@ -168,7 +174,14 @@ fn find_leftover(tx: &Transaction<'_>, scope: &Scope) -> rusqlite::Result<Option
 }
 
 fn last_received_id(conn: &Connection, scope: &Scope) -> rusqlite::Result<Option<String>> {
-    recent_ids(conn, scope, 1).map(|ids| ids.into_iter().next())
+    if let Some(id) = recent_ids(conn, scope, 1)?.into_iter().next() {
+        return Ok(Some(id));
+    }
+    // Killed before anything was written: its stream began here.
+    let sql =
+        format!("SELECT cursor FROM runs WHERE cursor IS NOT NULL AND {IN_SCOPE} ORDER BY run DESC LIMIT 1");
+    let scope = params![scope.base_url, scope.team_id, scope.environment];
+    conn.query_row(&sql, scope, |row| row.get(0)).optional()
 }
 
 fn recent_ids(conn: &Connection, scope: &Scope, limit: usize) -> rusqlite::Result<Vec<String>> {

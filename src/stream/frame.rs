@@ -58,6 +58,8 @@ pub(crate) struct Session {
     pub(crate) resumed: Option<bool>,
     /// The longest silence of a healthy server.
     pub(crate) heartbeat: Option<Duration>,
+    /// The id after which it goes on, when the server names one.
+    pub(crate) cursor: Option<String>,
     /// Whether an earlier connection of this run had a session.
     pub(crate) reconnected: bool,
 }
@@ -140,7 +142,10 @@ impl fmt::Display for Rejection {
 /// Reads an event frame.
 pub(crate) fn interpret(frame: EventFrame) -> Message {
     match frame.event.as_str() {
-        "session" => Message::Session(session(&frame.data)),
+        "session" => {
+            let cursor = Some(frame.id.clone()).filter(|id| !id.is_empty());
+            Message::Session(Session { cursor, ..session(&frame.data) })
+        }
         "error" => Message::Error(error(&frame.data)),
         _ => event(frame),
     }
@@ -150,6 +155,7 @@ pub(crate) fn interpret(frame: EventFrame) -> Message {
 fn session(data: &[u8]) -> Session {
     let mut body: Value = serde_json::from_slice(data).unwrap_or_default();
     Session {
+        cursor: None,
         session_id: string(&mut body, "session_id"),
         webhook_id: string(&mut body, "webhook_id"),
         secret: string(&mut body, "secret").filter(|secret| !secret.is_empty()).map(Secret::new),

@@ -19,9 +19,9 @@ const MAY_CALL: [(&str, &[&str]); 18] = [
     ("account", &["host", "net", "sandbox", "secret"]),
     ("api", &["account", "host", "net"]),
     // The engine sees neither terminal nor command line.
-    ("forward", &["event", "host", "net", "secret", "signature", "stream"]),
+    ("forward", &["event", "history", "host", "net", "secret", "signature", "stream"]),
     ("output", &["account", "api", "forward", "host", "net"]),
-    ("ops", &["event", "net", "output", "sandbox"]),
+    ("ops", &["event", "host", "net", "output", "sandbox"]),
     // The front.
     ("cli", &["account", "commands", "event", "output", "secret", "stream"]),
     (
@@ -32,6 +32,7 @@ const MAY_CALL: [(&str, &[&str]); 18] = [
             "cli",
             "event",
             "forward",
+            "history",
             "host",
             "net",
             "ops",

@@ -1,4 +1,4 @@
-//! Why a run ends.
+//! Why a run ends, and what each reason is called in the last activity.
 
 use crate::stream::answer::Refused;
 use crate::stream::frame::StreamError;

@@ -51,6 +51,9 @@ impl Engine {
             Err(reason) => return self.close(End::NoSecret(reason)),
         };
         self.signer = Some(Arc::new(Signer::new(secret.expose())));
+        if !session.reconnected {
+            self.keeper.began_at(session.cursor).await;
+        }
         self.webhook_id = session.webhook_id.as_deref().map(Arc::from);
         let activity = Activity::Connected {
             at: self.clock.now(),

@@ -63,6 +63,14 @@ impl Keeper {
         reason
     }
 
+    /// Where the stream of this run begins.
+    pub(super) async fn began_at(&self, cursor: Option<String>) {
+        if let (Some(journal), Some(cursor)) = (&self.journal, cursor) {
+            // A history that cannot be written says so by turning itself off.
+            let _ = journal.begin_at(cursor).await;
+        }
+    }
+
     /// The number of the next event.
     pub(super) fn number(&mut self) -> u64 {
         let seq = self.next_seq;

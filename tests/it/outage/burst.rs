@@ -38,7 +38,7 @@ fn what_a_target_leaves_lying_is_left_on_the_server_and_not_in_memory() {
     const COUNT: usize = 1_500;
     let (home, port) = (Home::new(), Reserved::new());
     let sandbox = Sandbox::start(&home);
-    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &port.url()]);
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &port.url(), "--no-history"]);
     let mut fire = Fire::at(sandbox.port);
     for number in 0..COUNT {
         fire.ticket(&format!("tkt_{}", number % 20), number);
