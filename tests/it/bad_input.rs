@@ -18,6 +18,8 @@ use crate::support::{Home, Ran};
 const MARK: &str = "hunter2";
 const KEY: &str = "sk_test_hunter2hunter2hunter2";
 const SECRET: &str = "whsec_hunter2";
+/// The right lines around no certificate.
+const BROKEN_PEM: &str = "-----BEGIN CERTIFICATE-----\n$hunter2$\n-----END CERTIFICATE-----\n";
 /// Longer than the three retries of the API client take together.
 const QUICKLY: Duration = Duration::from_secs(10);
 
@@ -116,6 +118,7 @@ fn values() -> Vec<Case> {
         usage("'--retries <N>'", ["listen", "--retries=-1"]),
         usage("not in 0..=65535", ["sandbox", "--port", "65536"]),
         usage("'--rate-limit <N>'", ["sandbox", "--rate-limit", "fast"]),
+        usage("'tcp'", ["listen", "--transport", "tcp"]),
         usage("one of tickets", ["events", "--category", "ticket"]),
         usage("one of tickets", ["events", "--category", "\u{1b}[31m\u{202e}"]),
         usage("no event type `tickt.created`", ["events", "show", "tickt.created"]),
@@ -180,6 +183,7 @@ fn accounts() -> Vec<Case> {
     };
     let key = |key: &str, says| Case { says, ..fire(&["--api-key", key]) };
     let base = |url: &str, says| Case { code: 2, says, ..fire(&["--base-url", url]).key() };
+    let ca_cert = |file: &str, says| Case { code: 2, says, ..fire(&["--ca-cert", file]).key() };
     vec![
         Case { says: "not logged in", ..fire(&[]) },
         case(4, "not logged in", ["listen"]),
@@ -206,6 +210,13 @@ fn accounts() -> Vec<Case> {
         base("https:user:hunter2@www.cstar.help", "user name or password"),
         base("https://www.cstar.help/api/v2", "has a path"),
         base("https://www.cstar.help/?a=b", "has a path"),
+        ca_cert("no-such-file", "could not use --ca-cert"),
+        ca_cert(".", "could not use --ca-cert"),
+        ca_cert("empty", "no certificate"),
+        ca_cert("junk", "no certificate"),
+        ca_cert("broken.pem", "could not use --ca-cert"),
+        usage("could not use --ca-cert", ["listen", "--ca-cert", "no-such-file"]).key(),
+        usage("a value is required", ["listen", "--ca-cert"]),
         Case { code: 2, says: "is elsewhere", ..fire(&["--sandbox", "--base-url", "https://h.example"]) },
         Case { code: 2, says: "CSTAR_BASE_URL", ..fire(&[]).key().env("CSTAR_BASE_URL", "nonsense") },
     ]
@@ -245,6 +256,8 @@ fn not_unicode() -> Vec<Case> {
 fn check_all(cases: &[Case], threads: usize) {
     let home = Home::new();
     std::fs::write(home.path().join("junk"), b"\x00\xff\x1b[31m{").unwrap();
+    std::fs::write(home.path().join("empty"), "").unwrap();
+    std::fs::write(home.path().join("broken.pem"), BROKEN_PEM).unwrap();
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|scope| {

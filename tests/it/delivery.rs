@@ -11,57 +11,65 @@ use crate::support::listen::Listen;
 use crate::support::proxy::Reserved;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{Home, Ran, TEST_KEY, over_each_transport};
 
 const SANDBOX_SECRET: &str = "whsec_sandboxtest000000000000000000000";
 
 #[test]
 fn a_triggered_event_arrives_signed_and_byte_for_byte() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::start();
-    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    over_each_transport(|transport| {
+        let home = Home::new();
+        let sandbox = Sandbox::start(&home);
+        let receiver = Receiver::start();
+        let mut listen =
+            Listen::start(sandbox.cstar(&home), &["--transport", transport, "--forward-to", &receiver.url()]);
 
-    let fired = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
-    let request = receiver.next();
-    let delivered = listen.wait_for("delivered");
+        let fired = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
+        let request = receiver.next();
+        let delivered = listen.wait_for("delivered");
 
-    assert_eq!(request.header("x-signature"), request.header("cstar-signature"));
-    let event = construct_event(request.body.clone(), Some(request.header(SIGNATURE_HEADER)), SANDBOX_SECRET)
-        .unwrap();
-    assert_eq!(event.id(), fired["eventId"]);
-    assert_eq!(request.header("x-event-id"), event.id());
-    assert_eq!(request.header("x-event-type"), "ticket.created");
-    assert_eq!(request.header("x-delivery-attempt"), "1");
-    assert_eq!(request.header("user-agent"), "cStar-Webhooks/1.0");
-    assert_eq!(request.header("content-type"), "application/json");
-    assert!(request.header("x-webhook-id").starts_with("whk_"));
-    assert!(request.header("x-cstar-request-id").starts_with("req_"));
-    assert_eq!(delivered["id"], event.id());
-    assert_eq!(delivered["status"], 200);
+        assert_eq!(request.header("x-signature"), request.header("cstar-signature"));
+        let event =
+            construct_event(request.body.clone(), Some(request.header(SIGNATURE_HEADER)), SANDBOX_SECRET)
+                .unwrap();
+        assert_eq!(event.id(), fired["eventId"]);
+        assert_eq!(request.header("x-event-id"), event.id());
+        assert_eq!(request.header("x-event-type"), "ticket.created");
+        assert_eq!(request.header("x-delivery-attempt"), "1");
+        assert_eq!(request.header("user-agent"), "cStar-Webhooks/1.0");
+        assert_eq!(request.header("content-type"), "application/json");
+        assert!(request.header("x-webhook-id").starts_with("whk_"));
+        assert!(request.header("x-cstar-request-id").starts_with("req_"));
+        assert_eq!(delivered["id"], event.id());
+        assert_eq!(delivered["status"], 200);
+        listen.end();
+    });
 }
 
 #[test]
 fn one_event_of_every_type_arrives_and_verifies() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::start();
-    let args = ["--forward-to", &receiver.url(), "--count", "35"];
-    let listen = Listen::start(sandbox.cstar(&home), &args);
-    let fired = sandbox.run(&home, ["trigger", "--all", "--json"]).ok().json();
-    let ended = listen.finish();
-    assert_eq!(ended.code, 0, "{ended:#?}");
-    let fired: HashSet<_> =
-        fired.as_array().unwrap().iter().map(|one| one["event"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(fired.len(), 35);
-    let mut delivered = HashSet::new();
-    for request in receiver.take(35) {
-        let header = Some(request.header(SIGNATURE_HEADER));
-        let event = construct_event(request.body.clone(), header, SANDBOX_SECRET).unwrap();
-        assert_eq!(event.event_type(), request.header("x-event-type"));
-        delivered.insert(event.event_type().to_owned());
-    }
-    assert_eq!(delivered, fired);
+    over_each_transport(|transport| {
+        let home = Home::new();
+        let sandbox = Sandbox::start(&home);
+        let receiver = Receiver::start();
+        let args = ["--transport", transport, "--forward-to", &receiver.url(), "--count", "35"];
+        let listen = Listen::start(sandbox.cstar(&home), &args);
+        let fired = sandbox.run(&home, ["trigger", "--all", "--json"]).ok().json();
+        let ended = listen.finish();
+        assert_eq!(ended.code, 0, "{ended:#?}");
+        assert_eq!(ended.summary()["delivered"], 35);
+        let fired: HashSet<_> =
+            fired.as_array().unwrap().iter().map(|one| one["event"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(fired.len(), 35);
+        let mut delivered = HashSet::new();
+        for request in receiver.take(35) {
+            let header = Some(request.header(SIGNATURE_HEADER));
+            let event = construct_event(request.body.clone(), header, SANDBOX_SECRET).unwrap();
+            assert_eq!(event.event_type(), request.header("x-event-type"));
+            delivered.insert(event.event_type().to_owned());
+        }
+        assert_eq!(delivered, fired);
+    });
 }
 
 #[test]

@@ -19,6 +19,9 @@ mod cli;
 mod delivery;
 mod golden;
 mod hostile;
+// The keys of a terminal are heard on Unix only.
+#[cfg(unix)]
+mod keys;
 mod outage;
 mod purity;
 mod receivers;

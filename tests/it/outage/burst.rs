@@ -44,7 +44,9 @@ fn what_a_target_leaves_lying_is_left_on_the_server_and_not_in_memory() {
         fire.ticket(&format!("tkt_{}", number % 20), number);
     }
     // Past the bound the stream is not read, which is said once.
-    let queued = listen.wait_for("paused")["queued"].as_u64().unwrap();
+    let paused = listen.wait_for("paused");
+    assert_eq!(paused["reason"], "full");
+    let queued = paused["queued"].as_u64().unwrap();
     assert_eq!(listen.all("received").len() as u64, queued);
     assert!(queued < COUNT as u64, "{queued}");
     let receiver = Receiver::at(port.port, |_| Reply::status(200));
@@ -54,4 +56,5 @@ fn what_a_target_leaves_lying_is_left_on_the_server_and_not_in_memory() {
     assert!(listen.all("disconnected").is_empty(), "a pause is no silence of the server");
     #[cfg(target_os = "linux")]
     assert!(listen.peak_kib() < 40 * 1024, "{} KiB", listen.peak_kib());
+    listen.end();
 }

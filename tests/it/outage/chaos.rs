@@ -9,7 +9,7 @@ use crate::support::listen::Listen;
 use crate::support::proxy::{Proxy, Reserved};
 use crate::support::receiver::{Receiver, Reply, Request};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, TEST_KEY};
+use crate::support::{Home, TEST_KEY, over_each_transport};
 
 const FAULTS: usize = 60;
 const EVENTS_PER_FAULT: usize = 8;
@@ -56,13 +56,17 @@ impl Server {
 
 #[test]
 fn sixty_faults_lose_nothing() {
+    over_each_transport(sixty_faults);
+}
+
+fn sixty_faults(transport: &str) {
     let (home, mut server) = (Home::new(), Server::new());
     let sandbox = Sandbox::start(&home);
     let line = Proxy::to(sandbox.port);
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", line.base_url()).env("CSTAR_API_KEY", TEST_KEY);
     server.start(u64::MAX);
-    let args = ["--forward-to", &server.port.url(), "--retries", "1000"];
+    let args = ["--transport", transport, "--forward-to", &server.port.url(), "--retries", "1000"];
     let mut listen = Listen::start(command, &args);
     let mut fire = Fire::at(sandbox.port);
     let mut dice = Dice(20_261_120);

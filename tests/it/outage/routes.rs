@@ -83,6 +83,7 @@ fn a_target_that_is_down_does_not_stop_another() {
     listen.wait_for_all("delivered", 40);
     assert_eq!(listen.all("waiting").len(), 1);
     assert!(up.rest().is_empty() && back.rest().is_empty());
+    listen.end();
 }
 
 #[test]
@@ -99,5 +100,6 @@ fn localhost_finds_a_server_on_the_other_address_family() {
     Fire::at(sandbox.port).ticket("tkt_1", 1);
     assert_eq!(listen.wait_for("delivered")["attempt"], 1);
     assert_eq!(receiver.next().header("x-delivery-attempt"), "1");
+    listen.summary();
     assert!(listen.all("waiting").is_empty());
 }

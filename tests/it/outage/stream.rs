@@ -8,87 +8,97 @@ use crate::support::listen::Listen;
 use crate::support::proxy::{Proxy, Reserved};
 use crate::support::receiver::{Receiver, closed_port};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, TEST_KEY};
+use crate::support::{Home, TEST_KEY, over_each_transport};
 
 /// `cstar listen` whose stream goes through `proxy`.
-fn through(proxy: &Proxy, home: &Home, receiver: &Receiver) -> Listen {
+fn through(proxy: &Proxy, home: &Home, receiver: &Receiver, transport: &str) -> Listen {
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", proxy.base_url()).env("CSTAR_API_KEY", TEST_KEY);
-    Listen::start(command, &["--forward-to", &receiver.url()])
+    Listen::start(command, &["--transport", transport, "--forward-to", &receiver.url()])
 }
 
 #[test]
 fn a_sandbox_that_was_killed_and_restarted_is_found_again_and_its_gap_told() {
-    let (home, port, receiver) = (Home::new(), Reserved::new(), Receiver::start());
-    let mut sandbox = Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
-    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
-    let first = Fire::at(sandbox.port).ticket("tkt_1", 0);
-    assert_eq!(receiver.next().header("x-event-id"), first);
-    sandbox.kill();
-    listen.wait_for("disconnected");
+    over_each_transport(|transport| {
+        let (home, port, receiver) = (Home::new(), Reserved::new(), Receiver::start());
+        let mut sandbox = Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
+        let mut listen =
+            Listen::start(sandbox.cstar(&home), &["--transport", transport, "--forward-to", &receiver.url()]);
+        let first = Fire::at(sandbox.port).ticket("tkt_1", 0);
+        assert_eq!(receiver.next().header("x-event-id"), first);
+        sandbox.kill();
+        listen.wait_for("disconnected");
 
-    let sandbox = Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
-    let restarted = Instant::now();
-    let connected = listen.wait_for("connected");
-    assert!(restarted.elapsed() < Duration::from_secs(2), "{:?}", restarted.elapsed());
-    assert_eq!(connected["reconnected"], true);
-    let gap = listen.wait_for("gap");
-    assert_eq!(gap["after"], first);
-    let later = Fire::at(sandbox.port).ticket("tkt_1", 1);
-    assert_eq!(receiver.next().header("x-event-id"), later);
-    assert_eq!(listen.wait_until("the later event", |line| line["id"] == *later)["type"], "received");
-    listen.wait_for("delivered");
-    assert_eq!(listen.all("gap").len(), 1);
+        let sandbox = Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
+        let restarted = Instant::now();
+        let connected = listen.wait_for("connected");
+        assert!(restarted.elapsed() < Duration::from_secs(2), "{:?}", restarted.elapsed());
+        assert_eq!(connected["reconnected"], true);
+        let gap = listen.wait_for("gap");
+        assert_eq!(gap["after"], first);
+        let later = Fire::at(sandbox.port).ticket("tkt_1", 1);
+        assert_eq!(receiver.next().header("x-event-id"), later);
+        assert_eq!(listen.wait_until("the later event", |line| line["id"] == *later)["type"], "received");
+        listen.wait_for("delivered");
+        assert_eq!(listen.all("gap").len(), 1);
+        listen.end();
+    });
 }
 
 #[cfg(unix)]
 #[test]
 fn events_fired_while_the_line_is_cut_arrive_after_it_is_back() {
-    let (home, receiver) = (Home::new(), Receiver::start());
-    let sandbox = Sandbox::start(&home);
-    let proxy = Proxy::to(sandbox.port);
-    let mut listen = through(&proxy, &home, &receiver);
-    let mut fire = Fire::at(sandbox.port);
-    let mut fired = 0;
-    // The first cut comes before the first event of the session.
-    for _ in 0..4 {
-        proxy.cut();
-        for _ in 0..5 {
-            fire.ticket("tkt_1", fired);
-            fired += 1;
+    over_each_transport(|transport| {
+        let (home, receiver) = (Home::new(), Receiver::start());
+        let sandbox = Sandbox::start(&home);
+        let proxy = Proxy::to(sandbox.port);
+        let mut listen = through(&proxy, &home, &receiver, transport);
+        let mut fire = Fire::at(sandbox.port);
+        let mut fired = 0;
+        // The first cut comes before the first event of the session.
+        for _ in 0..4 {
+            proxy.cut();
+            for _ in 0..5 {
+                fire.ticket("tkt_1", fired);
+                fired += 1;
+            }
+            listen.wait_for("disconnected");
+            listen.wait_for("connected");
         }
-        listen.wait_for("disconnected");
-        listen.wait_for("connected");
-    }
-    let requests = receiver.take(fired);
-    listen.wait_for_all("delivered", fired);
-    assert_complete_and_in_order(&requests, fired as u64);
-    assert!(receiver.rest().is_empty(), "delivered twice");
-    assert!(listen.all("gap").is_empty(), "{:#?}", listen.seen);
-    listen.interrupt();
-    assert_eq!(listen.summary()["delivered"], fired);
+        let requests = receiver.take(fired);
+        listen.wait_for_all("delivered", fired);
+        assert_complete_and_in_order(&requests, fired as u64);
+        assert!(receiver.rest().is_empty(), "delivered twice");
+        assert!(listen.all("gap").is_empty(), "{:#?}", listen.seen);
+        listen.interrupt();
+        assert_eq!(listen.summary()["delivered"], fired);
+    });
 }
 
 #[test]
 fn a_line_that_stalls_delivers_late_but_everything() {
-    let (home, receiver) = (Home::new(), Receiver::start());
-    let sandbox = Sandbox::start(&home);
-    let proxy = Proxy::to(sandbox.port);
-    let mut listen = through(&proxy, &home, &receiver);
-    let mut fire = Fire::at(sandbox.port);
-    proxy.pause();
-    for number in 0..10 {
-        fire.ticket("tkt_1", number);
-    }
-    assert!(receiver.rest().is_empty());
-    // What the proxy holds is lost with its connections.
-    proxy.cut();
-    listen.wait_for("disconnected");
-    proxy.resume();
-    listen.wait_for("connected");
-    assert_complete_and_in_order(&receiver.take(10), 10);
-    assert!(listen.all("gap").is_empty());
-    assert!(proxy.accepted() >= 2);
+    over_each_transport(|transport| {
+        let (home, receiver) = (Home::new(), Receiver::start());
+        let sandbox = Sandbox::start(&home);
+        let proxy = Proxy::to(sandbox.port);
+        let mut listen = through(&proxy, &home, &receiver, transport);
+        let mut fire = Fire::at(sandbox.port);
+        proxy.pause();
+        for number in 0..10 {
+            fire.ticket("tkt_1", number);
+        }
+        assert!(receiver.rest().is_empty());
+        // What the proxy holds is lost with its connections.
+        proxy.cut();
+        listen.wait_for("disconnected");
+        proxy.resume();
+        listen.wait_for("connected");
+        assert_complete_and_in_order(&receiver.take(10), 10);
+        listen.wait_for_all("delivered", 10);
+        assert!(listen.all("gap").is_empty());
+        assert!(proxy.accepted() >= 2);
+        listen.end();
+    });
 }
 
 #[test]

@@ -56,6 +56,7 @@ fn every_outage_of_a_target_is_told_once() {
         assert_eq!(receiver.next().header("x-delivery-attempt"), "1");
     }
     assert_eq!((listen.all("waiting").len(), listen.all("resumed").len()), (3, 3));
+    listen.end();
 }
 
 #[test]
@@ -79,6 +80,7 @@ fn a_server_killed_in_mid_request_gets_the_event_again() {
     // The time of this attempt, to the millisecond in one header and to the second in the other.
     assert_ne!(first.header("x-timestamp"), second.header("x-timestamp"));
     assert_eq!(delivered["attempt"], 2);
+    listen.end();
 }
 
 #[test]

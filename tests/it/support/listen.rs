@@ -109,6 +109,17 @@ impl Listen {
         self.running.pid()
     }
 
+    /// Ends it as Ctrl-C does, where a test can: it must end well, with an account that balances.
+    pub(crate) fn end(self) {
+        #[cfg(unix)]
+        {
+            self.interrupt();
+            let ended = self.finish();
+            assert_eq!((ended.code, ended.stderr.as_str()), (0, ""), "{ended:#?}");
+            ended.summary();
+        }
+    }
+
     /// Reads to the end; gives the exit code and standard error.
     pub(crate) fn finish(mut self) -> Finished {
         let deadline = Instant::now() + PATIENCE;

@@ -126,6 +126,18 @@ impl From<Output> for Ran {
     }
 }
 
+/// Runs a test over each transport, side by side.
+pub(crate) fn over_each_transport(test: impl Fn(&str) + Sync) {
+    std::thread::scope(|scope| {
+        let runs = ["sse", "ws"].map(|name| (name, std::thread::Builder::new().name(name.to_owned())));
+        let test = &test;
+        for (name, thread) in runs {
+            // The thread's name stands in the message of a panic.
+            thread.spawn_scoped(scope, move || test(name)).unwrap();
+        }
+    });
+}
+
 /// One line of a stream: an object with a `type`.
 pub(crate) fn json_line(line: &str) -> Value {
     let value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
