@@ -118,7 +118,7 @@ fn values() -> Vec<Case> {
         usage("'--retries <N>'", ["listen", "--retries=-1"]),
         usage("not in 0..=65535", ["sandbox", "--port", "65536"]),
         usage("'--rate-limit <N>'", ["sandbox", "--rate-limit", "fast"]),
-        usage("'tcp'", ["listen", "--transport", "tcp"]),
+        usage("it is one of auto, sse, ws", ["listen", "--transport", "tcp"]),
         usage("one of tickets", ["events", "--category", "ticket"]),
         usage("one of tickets", ["events", "--category", "\u{1b}[31m\u{202e}"]),
         usage("no event type `tickt.created`", ["events", "show", "tickt.created"]),

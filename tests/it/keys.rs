@@ -53,6 +53,8 @@ mode()
 say("exit %d" % status)
 "#;
 
+const SKIPPED: &str = "skipped: this needs python3 with its pty module";
+
 /// A `listen` on a terminal.
 struct Terminal {
     running: Running,
@@ -71,7 +73,6 @@ impl Terminal {
         version.args(["-c", "import os, pty, termios; os.waitstatus_to_exitcode"]);
         python(&mut version);
         if !version.stderr(Stdio::null()).status().is_ok_and(|status| status.success()) {
-            println!("skipped: this needs python3 with its pty module");
             return None;
         }
         let mut command = Command::new("python3");
@@ -106,6 +107,7 @@ fn keys_pause_replay_and_quit_and_the_terminal_is_put_back() {
     let receiver = Receiver::start();
     let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["-v", "--forward-to", &receiver.url()])
     else {
+        println!("{SKIPPED}");
         return;
     };
     terminal.shows("[canonical 1, echo 1]");
@@ -152,7 +154,10 @@ fn keys_pause_replay_and_quit_and_the_terminal_is_put_back() {
 fn an_interrupt_puts_the_terminal_back_too() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["--forward-to", "1"]) else { return };
+    let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["--forward-to", "1"]) else {
+        println!("{SKIPPED}");
+        return;
+    };
     terminal.shows("[canonical 1, echo 1]");
     terminal.shows("Keys: r replay last");
     // Ctrl-C, which is still a signal.
