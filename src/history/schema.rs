@@ -65,7 +65,9 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Res
             found => Ok(found),
         }
     };
-    if check(conn)? == known {
+    // One transaction around the questions: between them another process may be making the file.
+    let found = check(&*conn.transaction().map_err(failed)?)?;
+    if found == known {
         return Ok(());
     }
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;

@@ -52,6 +52,23 @@ fn two_journals_on_one_file_lose_nothing() {
     }
 }
 
+#[test]
+fn a_file_that_another_is_just_making_is_ours() {
+    for round in 0..60 {
+        let place = Place::new();
+        let start = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    start.wait();
+                    let opened = super::super::schema::open(&place.path());
+                    assert!(opened.is_ok(), "round {round}: {opened:?}");
+                });
+            }
+        });
+    }
+}
+
 /// Not a test by itself: writes until it is killed, and says how far it has come.
 #[test]
 fn victim() {
