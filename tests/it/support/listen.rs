@@ -73,8 +73,11 @@ impl Listen {
 
     /// Reads until there were so many lines of this type, those seen before included.
     pub(crate) fn wait_for_all(&mut self, kind: &str, count: usize) {
+        let deadline = Instant::now() + PATIENCE;
         while self.all(kind).len() < count {
             self.wait_for(kind);
+            let seen = self.all(kind).len();
+            assert!(Instant::now() < deadline, "only {seen} of {count} {kind}; seen: {:#?}", self.tail());
         }
     }
 
