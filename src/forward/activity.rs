@@ -34,7 +34,7 @@ pub(crate) enum Activity {
     /// The connection is gone; another one follows.
     Disconnected { at: Timestamp, reason: String, retry_in_ms: u64 },
     /// The next connection is made by another transport.
-    TransportChanged { at: Timestamp, to: String, reason: String },
+    TransportChanged { at: Timestamp, to: &'static str, reason: String },
     /// An event arrived.
     Received { at: Timestamp, id: String, event: String, request_id: Option<String>, bytes: usize },
     /// A target refuses connections; its events wait. Said once per outage.

@@ -31,6 +31,16 @@ pub(crate) enum Kind {
     Ws,
 }
 
+impl Kind {
+    /// As `--transport` calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sse => "sse",
+            Self::Ws => "ws",
+        }
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -28,7 +28,7 @@ impl Engine {
                 self.say(Activity::Disconnected { at, reason, retry_in_ms }).await;
             }
             StreamItem::TransportChanged { to, reason } => {
-                let (at, to, reason) = (self.clock.now(), to.to_string(), reason.to_string());
+                let (at, to, reason) = (self.clock.now(), to.name(), reason.to_string());
                 self.say(Activity::TransportChanged { at, to, reason }).await;
             }
             StreamItem::Event(event) => self.accept(event).await,

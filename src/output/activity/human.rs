@@ -185,6 +185,7 @@ impl Human {
                 format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
             }
             Activity::TransportChanged { at, to, reason } => {
+                let to = if *to == "ws" { "a WebSocket" } else { "an event stream" };
                 let what = format!("Changing to {to}: {reason}.");
                 format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
             }
