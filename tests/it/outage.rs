@@ -7,6 +7,8 @@ mod chaos;
 mod order;
 mod retry;
 mod routes;
+#[cfg(unix)]
+mod soak;
 mod stop;
 mod stream;
 mod target;

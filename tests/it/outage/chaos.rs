@@ -16,28 +16,28 @@ const EVENTS_PER_FAULT: usize = 8;
 const TICKETS: usize = 24;
 
 /// A small generator (PCG's step and output), so that a failure can be repeated.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(super) fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
 }
 
 /// The developer's server, which comes and goes on one port and sometimes fails.
-struct Server {
-    port: Reserved,
+pub(super) struct Server {
+    pub(super) port: Reserved,
     running: Option<Receiver>,
-    got: Vec<Request>,
+    pub(super) got: Vec<Request>,
 }
 
 impl Server {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { port: Reserved::new(), running: None, got: Vec::new() }
     }
 
-    fn start(&mut self, every: u64) {
+    pub(super) fn start(&mut self, every: u64) {
         self.stop();
         let served = std::sync::atomic::AtomicU64::new(1);
         self.running = Some(Receiver::at(self.port.port, move |_| {
@@ -47,7 +47,14 @@ impl Server {
         }));
     }
 
-    fn stop(&mut self) {
+    /// Takes what has come so far.
+    pub(super) fn drain(&mut self) {
+        if let Some(receiver) = &self.running {
+            self.got.extend(receiver.rest());
+        }
+    }
+
+    pub(super) fn stop(&mut self) {
         if let Some(receiver) = self.running.take() {
             self.got.extend(receiver.stop());
         }

@@ -1,0 +1,105 @@
+//! Cut lines, restarts of the target and `kill -9` of `listen --resume`, all at once: nothing is lost.
+//!
+//! The short form runs with every `cargo test`. The long one, with 100,000 events, 1,000 cuts, 50 restarts
+//! and 20 kills on each transport, takes some minutes:
+//!
+//! ```text
+//! CSTAR_SOAK=1 cargo test --release --test it soak -- --nocapture
+//! ```
+
+use std::collections::{HashMap, HashSet};
+use std::time::{Duration, Instant};
+
+use super::chaos::{Dice, Server};
+use crate::support::fire::{Fire, ticket_and_seq};
+use crate::support::listen::Listen;
+use crate::support::proxy::Proxy;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, TEST_KEY, over_each_transport};
+
+const TICKETS: usize = 40;
+
+/// How much of everything.
+struct Size {
+    cuts: usize,
+    events_per_cut: usize,
+    restarts: usize,
+    kills: usize,
+}
+
+fn size() -> Size {
+    match std::env::var_os("CSTAR_SOAK") {
+        Some(_) => Size { cuts: 1_000, events_per_cut: 100, restarts: 50, kills: 20 },
+        None => Size { cuts: 60, events_per_cut: 25, restarts: 6, kills: 4 },
+    }
+}
+
+/// Whether the `number`-th of `of` steps is one of `times` that are spread evenly.
+fn is_due(number: usize, of: usize, times: usize) -> bool {
+    number % (of / times) == of / times / 2
+}
+
+#[test]
+fn soak() {
+    over_each_transport(soaked);
+}
+
+fn soaked(transport: &str) {
+    let (home, mut server, size) = (Home::new(), Server::new(), size());
+    let sandbox = Sandbox::start(&home);
+    let line = Proxy::to(sandbox.port);
+    let start = |url: &str| {
+        let mut command = home.cstar();
+        command.env("CSTAR_BASE_URL", line.base_url()).env("CSTAR_API_KEY", TEST_KEY);
+        let args = ["--transport", transport, "--forward-to", url, "--retries", "1000", "--resume"];
+        Listen::start(command, &args)
+    };
+    server.start(u64::MAX);
+    let url = server.port.url();
+    let mut listen = start(&url);
+    let mut fire = Fire::at(sandbox.port);
+    let mut dice = Dice(20_261_121);
+    let mut number = 0;
+    for cut in 0..size.cuts {
+        for _ in 0..size.events_per_cut {
+            fire.ticket(&format!("tkt_{}", number % TICKETS), number);
+            number += 1;
+        }
+        if is_due(cut, size.cuts, size.kills) {
+            drop(listen);
+            listen = start(&url);
+        }
+        if is_due(cut + 1, size.cuts, size.restarts) {
+            server.start(5 + dice.roll(20));
+        }
+        line.cut();
+        std::thread::sleep(Duration::from_millis(10 + dice.roll(40)));
+    }
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut ids = HashSet::new();
+    while ids.len() < number {
+        server.drain();
+        ids = server.got.iter().map(|request| request.header("x-event-id").to_owned()).collect();
+        assert!(Instant::now() < deadline, "{} of {number} events have arrived", ids.len());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    server.stop();
+    assert_in_order_and_equal(&server);
+    println!("{transport}: {number} events, {} requests, {} cuts", server.got.len(), size.cuts);
+}
+
+/// First arrivals are in order per ticket, and what came twice has the same bytes.
+fn assert_in_order_and_equal(server: &Server) {
+    let mut bodies = HashMap::new();
+    let mut last: HashMap<String, u64> = HashMap::new();
+    for request in &server.got {
+        let known = bodies.insert(request.header("x-event-id"), &request.body);
+        if let Some(known) = known {
+            assert_eq!(known, &request.body);
+            continue;
+        }
+        let (ticket, seq) = ticket_and_seq(request);
+        let before = last.insert(ticket.clone(), seq);
+        assert!(before.is_none_or(|before| before < seq), "{ticket}: {seq} after {before:?}");
+    }
+}
