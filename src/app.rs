@@ -34,6 +34,7 @@ fn run(cli: Cli, env: Env) -> ExitCode {
 fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
     match command {
         Command::Events(args) => commands::events::run(context, args),
+        Command::History(args) => commands::history::run(context, args),
         Command::Verify(args) => commands::verify::run(context, args),
         Command::Sign(args) => commands::sign::run(context, args),
         Command::Completion(args) => commands::completion::run(context, args),

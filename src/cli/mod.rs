@@ -3,6 +3,7 @@
 pub(crate) mod duration;
 pub(crate) mod header;
 pub(crate) mod help;
+pub(crate) mod moment;
 pub(crate) mod pattern;
 mod refusal;
 pub(crate) mod secret;
@@ -86,6 +87,7 @@ pub(crate) enum Command {
     Listen(commands::listen::Args),
     Trigger(commands::trigger::Args),
     Events(commands::events::Args),
+    History(commands::history::Args),
     Verify(commands::verify::Args),
     Sign(commands::sign::Args),
     Sandbox(commands::sandbox::Args),

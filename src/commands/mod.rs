@@ -5,6 +5,7 @@ pub(crate) mod artifacts;
 pub(crate) mod completion;
 pub(crate) mod demo;
 pub(crate) mod events;
+pub(crate) mod history;
 mod input;
 pub(crate) mod listen;
 pub(crate) mod sandbox;

@@ -1,11 +1,61 @@
-//! Where the history of events and deliveries is kept.
+//! The history file: where it is, opened to read, and one event in it found by its id.
 
 use std::path::PathBuf;
 
+use crate::history::{Detail, HistoryError, Lookup, Reader};
 use crate::host::dirs;
 use crate::host::env::Env;
+use crate::output::{Failure, Output, style};
 
-/// The file, or `None` when no home directory is known.
+const FILE: &str = "history.sqlite3";
+
+/// Where the history is, or `None` when neither `CSTAR_HOME` nor a home directory is known.
 pub(crate) fn path(env: &Env) -> Option<PathBuf> {
-    dirs::config(env).map(|directory| directory.join("history.sqlite3"))
+    dirs::config(env).map(|directory| directory.join(FILE))
+}
+
+/// As [`path`], for a command that is nothing without one.
+///
+/// # Errors
+/// When no directory is known.
+pub(crate) fn needed_path(env: &Env) -> Result<PathBuf, Failure> {
+    path(env).ok_or_else(|| {
+        Failure::usage("there is no place for a history: no home directory is known").hint("set CSTAR_HOME")
+    })
+}
+
+/// Opens the history to read. A missing one is empty, which is said on standard error.
+///
+/// # Errors
+/// When there is a file that cannot be read.
+pub(crate) fn open(env: &Env, output: &mut Output) -> Result<Reader, Failure> {
+    let path = needed_path(env)?;
+    if !path.exists() {
+        let line = format!("There is no history yet: `cstar listen` writes it to {}.", path.display());
+        output.note(&style::dim(&line))?;
+    }
+    Reader::open(&path).map_err(unreadable)
+}
+
+/// The failure for a history that cannot be read.
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+pub(crate) fn unreadable(error: HistoryError) -> Failure {
+    Failure::failed(format!("could not read the history: {error}"))
+}
+
+/// The event whose id is, or begins like, `id`.
+///
+/// # Errors
+/// When there is none, or more than one.
+pub(crate) fn find(reader: &Reader, id: &str) -> Result<Detail, Failure> {
+    if id.trim().is_empty() {
+        return Err(Failure::usage("the id is empty").hint("ids are listed by: cstar history"));
+    }
+    match reader.get(id).map_err(unreadable)? {
+        Lookup::Found(detail) => Ok(*detail),
+        Lookup::Nothing => Err(Failure::failed(format!("there is no event `{id}` in the history"))
+            .hint("what is there is listed by: cstar history")),
+        Lookup::Ambiguous(ids) => Err(Failure::usage(format!("several events begin with `{id}`"))
+            .hint(format!("name one of them: {}", ids.join(", ")))),
+    }
 }

@@ -2,4 +2,8 @@
 
 pub(crate) mod event_type;
 pub(crate) mod history_file;
+pub(crate) mod history_json;
 pub(crate) mod local_sandbox;
+
+#[cfg(test)]
+pub(crate) mod tests;

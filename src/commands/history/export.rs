@@ -1,0 +1,121 @@
+//! `cstar history export`: everything about the events, for other tools.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Selection, har};
+use crate::commands::Context;
+use crate::history::Export;
+use crate::ops::{history_file, history_json};
+use crate::output::{Failure, Output, json, style};
+
+/// Write everything about the events as JSON lines or as an HTTP archive (HAR)
+#[derive(clap::Args, Debug)]
+#[command(
+    group(clap::ArgGroup::new("format").required(true).args(["jsonl", "har"])),
+    after_help = "Examples:\n  cstar history export --har delivery.har --status failed\n  cstar history export --jsonl --since 1h | jq -r .body"
+)]
+pub(super) struct Args {
+    /// One event per line: its body, deliveries, attempts and answers
+    #[arg(long, value_name = "FILE|-", num_args = 0..=1, default_missing_value = "-")]
+    jsonl: Option<PathBuf>,
+    /// HAR 1.2, one entry per attempt, which browsers and proxies can open
+    #[arg(long, value_name = "FILE|-", num_args = 0..=1, default_missing_value = "-")]
+    har: Option<PathBuf>,
+    #[command(flatten)]
+    selection: Selection,
+}
+
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let reader = history_file::open(&context.env, &mut context.output)?;
+    let filter = args.selection.filter(context, None);
+    let events = reader.export(&filter).map_err(history_file::unreadable)?;
+    let Some(path) = args.har.as_deref().or(args.jsonl.as_deref()) else { return Ok(()) };
+    let is_har = args.har.is_some();
+    if path == Path::new("-") {
+        context.output.collect();
+        write(&mut Stdout(&mut context.output), events, is_har)?;
+        return Ok(context.output.flush()?);
+    }
+    let failed = |error: io::Error| Failure::failed(format!("could not write `{}`: {error}", path.display()));
+    let mut file = BufWriter::new(create(path).map_err(failed)?);
+    let count = write(&mut file, events, is_har).map_err(|error| error.in_file(failed))?;
+    file.flush().map_err(failed)?;
+    let line = format!("Exported {count} events to {}.", path.display());
+    Ok(context.output.note(&style::dim(&line))?)
+}
+
+/// Readable by its owner alone, like the history itself: bodies hold customers' words.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Why an export ended early.
+enum Broken {
+    Writing(io::Error),
+    Reading(Failure),
+}
+
+impl Broken {
+    fn in_file(self, failed: impl Fn(io::Error) -> Failure) -> Failure {
+        match self {
+            Self::Writing(error) => failed(error),
+            Self::Reading(failure) => failure,
+        }
+    }
+}
+
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Self {
+        Self::Writing(error)
+    }
+}
+
+impl From<Broken> for Failure {
+    fn from(broken: Broken) -> Self {
+        broken.in_file(Self::from)
+    }
+}
+
+/// Writes event by event, so that the whole history is never in memory. Gives the number of events.
+fn write(out: &mut impl Write, events: Export<'_>, is_har: bool) -> Result<u64, Broken> {
+    let (mut count, mut first) = (0, true);
+    if is_har {
+        out.write_all(har::start()?.as_bytes())?;
+    }
+    for event in events {
+        let event = event.map_err(|error| Broken::Reading(history_file::unreadable(error)))?;
+        count += 1;
+        if !is_har {
+            writeln!(out, "{}", json::line(&history_json::detail(&event))?)?;
+            continue;
+        }
+        for entry in har::entries(&event) {
+            let comma = if first { "\n" } else { ",\n" };
+            write!(out, "{comma}{}", json::line(&entry)?)?;
+            first = false;
+        }
+    }
+    if is_har {
+        writeln!(out, "{}", har::END)?;
+    }
+    Ok(count)
+}
+
+/// Standard output as something to write to.
+struct Stdout<'a>(&'a mut Output);
+
+impl Write for Stdout<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.bytes(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}

@@ -1,0 +1,94 @@
+//! `cstar history`: what `listen` received, what became of it, and all of it for other tools.
+
+mod body;
+mod export;
+mod har;
+mod list;
+mod show;
+
+use clap::ValueEnum;
+
+use super::Context;
+use crate::cli::{moment, pattern};
+use crate::event::Pattern;
+use crate::history::{EventState, Filter};
+use crate::output::Failure;
+
+/// List the events received, or show or export them
+#[derive(clap::Args, Debug)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  cstar history\n  cstar history --status failed --since 1h\n  cstar history --type 'ticket.*' --json | jq -r '.[].id'\n  cstar history show evt_ticket_created_1774583010044\n  cstar history export --har delivery.har"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Option<Subcommand>,
+    #[command(flatten)]
+    list: list::ListArgs,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Subcommand {
+    List(list::ListArgs),
+    Show(show::Args),
+    Export(export::Args),
+}
+
+/// Which events.
+#[derive(clap::Args, Debug)]
+struct Selection {
+    /// Only these types: 'ticket.*,customer.created'; repeatable
+    #[arg(long = "type", value_name = "PATTERN", value_delimiter = ',', value_parser = pattern::parse)]
+    types: Vec<Pattern>,
+    /// Only events with a delivery that ended like this
+    #[arg(long, value_name = "STATUS")]
+    status: Option<Status>,
+    /// Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30
+    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    since: Option<moment::Moment>,
+    /// Only events received before
+    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    until: Option<moment::Moment>,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Status {
+    Delivered,
+    Failed,
+    Waiting,
+    Skipped,
+}
+
+impl Selection {
+    fn filter(&self, context: &Context, limit: Option<usize>) -> Filter {
+        let (now, zone) = (context.clock.now(), jiff::tz::TimeZone::system());
+        let at = |moment: &Option<moment::Moment>| moment.as_ref().map(|moment| moment.resolve(now, &zone));
+        Filter {
+            types: self.types.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
+            state: self.status.map(|status| match status {
+                Status::Delivered => EventState::Delivered,
+                Status::Failed => EventState::Failed,
+                Status::Waiting => EventState::Waiting,
+                Status::Skipped => EventState::Skipped,
+            }),
+            since: at(&self.since),
+            until: at(&self.until),
+            limit,
+            after: None,
+        }
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    match args.command {
+        None => list::run(context, &args.list),
+        Some(Subcommand::List(list)) => list::run(context, &list),
+        Some(Subcommand::Show(show)) => show::run(context, &show),
+        Some(Subcommand::Export(export)) => export::run(context, &export),
+    }
+}
+
+#[cfg(test)]
+mod tests;

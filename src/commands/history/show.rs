@@ -1,0 +1,129 @@
+//! `cstar history show`: one event as it was sent and answered.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::body;
+use crate::commands::Context;
+use crate::history::{Detail, EventState, Outcome, StoredAttempt};
+use crate::ops::{history_file, history_json};
+use crate::output::clean::{clean, safe};
+use crate::output::{Failure, style, table};
+
+/// Show one event: its request, every attempt, the last answer
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar history show evt_ticket_created_1774583010044\n  cstar history show evt_1 --json | jq -r .body"
+)]
+pub(super) struct Args {
+    /// Id of the event, or the beginning of one
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let reader = history_file::open(&context.env, &mut context.output)?;
+    let event = history_file::find(&reader, &args.id)?;
+    if context.output.is_json() {
+        return Ok(context.output.json(&history_json::detail(&event))?);
+    }
+    context.output.collect();
+    for line in lines(&event, &TimeZone::system()) {
+        context.output.data(&line)?;
+    }
+    Ok(context.output.flush()?)
+}
+
+/// The page.
+pub(super) fn lines(event: &Detail, zone: &TimeZone) -> Vec<String> {
+    let mut page = head(event, zone);
+    if event.state == EventState::Skipped {
+        return page;
+    }
+    page.push(String::new());
+    page.push(style::strong("Request"));
+    let last = event.attempts.iter().rev().find(|attempt| !attempt.request_headers.is_empty());
+    if let Some(attempt) = last {
+        page.push(format!("  POST {}", safe(&attempt.target)));
+        page.extend(attempt.request_headers.iter().map(header));
+        page.push(String::new());
+    }
+    page.extend(body::lines(&event.body).into_iter().map(|line| format!("  {line}")));
+    page.push(String::new());
+    page.push(style::strong("Attempts"));
+    page.extend(attempts(&event.attempts, zone));
+    if let Some(attempt) = event.attempts.iter().rev().find(|attempt| attempt.status.is_some()) {
+        page.push(String::new());
+        page.extend(answer(attempt));
+    }
+    page
+}
+
+fn head(event: &Detail, zone: &TimeZone) -> Vec<String> {
+    let text = |text: Option<&str>| text.map_or_else(|| "-".to_owned(), safe);
+    let state = match event.state {
+        EventState::Delivered => style::good("delivered"),
+        EventState::Failed => style::bad("failed"),
+        EventState::Waiting => style::warn("waiting"),
+        EventState::Skipped => style::dim("skipped"),
+    };
+    let (id, kind) = (text(event.id.as_deref()), text(event.event_type.as_deref()));
+    let mut lines = vec![format!("{}  {}  {state}", style::strong(&id), style::name(&kind))];
+    for reception in &event.receptions {
+        let run = reception.run.as_ref().map(|run| format!(" from {}", safe(&run.scope.base_url)));
+        let skipped = reception.skipped.as_ref().map(|why| format!(", skipped: {}", safe(why)));
+        let (run, skipped) = (run.unwrap_or_default(), skipped.unwrap_or_default());
+        lines.push(format!("  received  {}{run}{skipped}", date_and_time(reception.at, zone)));
+    }
+    for (name, value) in [("request", &event.request_id), ("webhook", &event.webhook_id)] {
+        lines.extend(value.as_ref().map(|value| format!("  {name:8}  {}", safe(value))));
+    }
+    lines
+}
+
+fn attempts(attempts: &[StoredAttempt], zone: &TimeZone) -> Vec<String> {
+    if attempts.is_empty() {
+        return vec!["  none yet".to_owned()];
+    }
+    let rows: Vec<Vec<String>> = attempts.iter().map(|attempt| row(attempt, zone)).collect();
+    table::lines(&["  NO", "TIME", "TARGET", "STATUS", "MS", "OUTCOME"], &rows, true)
+}
+
+fn row(attempt: &StoredAttempt, zone: &TimeZone) -> Vec<String> {
+    let reason = attempt.reason.as_deref().map(safe);
+    let what = match attempt.outcome {
+        Outcome::Refused => format!("refused, tried {} times", attempt.repeats),
+        outcome => history_json::outcome(outcome).to_owned(),
+    };
+    let number =
+        if attempt.outcome == Outcome::Refused { "-".to_owned() } else { attempt.attempt.to_string() };
+    vec![
+        format!("  {number}"),
+        attempt.started_at.to_zoned(zone.clone()).strftime("%H:%M:%S%.3f").to_string(),
+        safe(&attempt.target),
+        attempt.status.map_or_else(|| "-".to_owned(), |status| status.to_string()),
+        history_json::millis(attempt.duration).to_string(),
+        reason.map_or_else(|| what.clone(), |reason| format!("{what}: {reason}")),
+    ]
+}
+
+fn answer(attempt: &StoredAttempt) -> Vec<String> {
+    let mut lines = vec![style::strong("Last response")];
+    let status = attempt.status.map(style::status).unwrap_or_default();
+    lines.push(format!("  HTTP {status} from {}", safe(&attempt.target)));
+    lines.extend(attempt.response_headers.iter().map(header));
+    lines.push(String::new());
+    lines.extend(body::lines(&attempt.response_body).into_iter().map(|line| format!("  {line}")));
+    if attempt.truncated {
+        lines.push(style::dim("  (the rest was not kept)"));
+    }
+    lines
+}
+
+fn header((name, value): &(String, String)) -> String {
+    format!("  {}: {}", style::dim(&clean(name)), safe(value))
+}
+
+fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f").to_string()
+}

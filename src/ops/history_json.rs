@@ -1,0 +1,151 @@
+//! The history as JSON, the same in every command (ours). Member names are those of `listen --json` where
+//! there is one; bodies are text, exactly as received, so that no number is rounded.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::history::Outcome;
+use crate::history::{Delivery, DeliveryState, Detail, EventState, Note, Reception, StoredAttempt, Summary};
+use crate::output::clean::redact;
+
+/// One event of a list.
+pub(crate) fn summary(event: &Summary) -> Value {
+    json!({
+        "id": event.id,
+        "type": event.event_type,
+        "status": state(event.state),
+        "received_at": time(event.received_at),
+        "bytes": event.bytes,
+        "skipped": event.skipped,
+        "deliveries": event.deliveries.iter().map(delivery).collect::<Vec<_>>(),
+    })
+}
+
+/// One event's whole life.
+pub(crate) fn detail(event: &Detail) -> Value {
+    let mut value = json!({
+        "id": event.id,
+        "type": event.event_type,
+        "status": state(event.state),
+        "received_at": time(event.received_at),
+        "request_id": event.request_id,
+        "webhook_id": event.webhook_id,
+        "receptions": event.receptions.iter().map(reception).collect::<Vec<_>>(),
+        "deliveries": event.deliveries.iter().map(delivery).collect::<Vec<_>>(),
+        "attempts": event.attempts.iter().map(attempt).collect::<Vec<_>>(),
+    });
+    put_body(&mut value, "body", &event.body);
+    value
+}
+
+/// Something that happened to the connection.
+#[expect(dead_code, reason = "for `why`")]
+pub(crate) fn note(note: &Note) -> Value {
+    json!({
+        "at": time(note.at),
+        "kind": note.kind,
+        "reason": redact(&note.reason),
+        "after": note.after,
+        "since": note.since.map(time),
+        "retry_in_ms": note.retry_in.map(millis),
+    })
+}
+
+/// The name of what became of an event, as `--status` takes it.
+pub(crate) const fn state(state: EventState) -> &'static str {
+    match state {
+        EventState::Delivered => "delivered",
+        EventState::Failed => "failed",
+        EventState::Waiting => "waiting",
+        EventState::Skipped => "skipped",
+    }
+}
+
+/// The name of how an attempt ended.
+pub(crate) const fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Delivered => "delivered",
+        Outcome::Retry => "retry",
+        Outcome::Failed => "failed",
+        Outcome::Refused => "refused",
+    }
+}
+
+/// ISO 8601 in UTC with milliseconds.
+pub(crate) fn time(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+/// Milliseconds with two decimals: a local answer often takes less than one.
+pub(crate) fn millis(time: Duration) -> f64 {
+    (time.as_secs_f64() * 100_000.0).round() / 100.0
+}
+
+fn reception(reception: &Reception) -> Value {
+    let run = reception.run.as_ref().map(|run| {
+        json!({
+            "run": run.run.0,
+            "base_url": run.scope.base_url,
+            "team_id": run.scope.team_id,
+            "environment": run.scope.environment,
+            "pid": run.pid,
+            "started_at": time(run.started_at),
+            "ended_at": run.ended_at.map(time),
+        })
+    });
+    json!({ "at": time(reception.at), "skipped": reception.skipped, "run": run })
+}
+
+fn delivery(delivery: &Delivery) -> Value {
+    let state = match delivery.state {
+        DeliveryState::Waiting => "waiting",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Failed => "failed",
+    };
+    json!({
+        "target": delivery.target,
+        "status": state,
+        "ended_at": delivery.ended_at.map(time),
+        "attempts": delivery.attempts,
+        "last_status": delivery.status,
+        "last_reason": delivery.reason.as_deref().map(redact),
+        "last_duration_ms": delivery.duration.map(millis),
+    })
+}
+
+fn attempt(attempt: &StoredAttempt) -> Value {
+    let mut value = json!({
+        "target": attempt.target,
+        "attempt": attempt.attempt,
+        "started_at": time(attempt.started_at),
+        "duration_ms": millis(attempt.duration),
+        "outcome": outcome(attempt.outcome),
+        "status": attempt.status,
+        "reason": attempt.reason.as_deref().map(redact),
+        "repeats": attempt.repeats,
+        "request_headers": headers(&attempt.request_headers),
+        "response_headers": headers(&attempt.response_headers),
+        "response_truncated": attempt.truncated,
+    });
+    put_body(&mut value, "response_body", &attempt.response_body);
+    value
+}
+
+/// Pairs, since a name may come more than once.
+fn headers(headers: &[(String, String)]) -> Vec<[String; 2]> {
+    headers.iter().map(|(name, value)| [name.clone(), redact(value)]).collect()
+}
+
+/// Text as `name`; anything else as `name_hex`, so that nothing is lost.
+fn put_body(value: &mut Value, name: &str, body: &[u8]) {
+    let object: &mut Map<String, Value> = match value {
+        Value::Object(object) => object,
+        _ => return,
+    };
+    match std::str::from_utf8(body) {
+        Ok(text) => object.insert(name.to_owned(), json!(text)),
+        Err(_) => object.insert(format!("{name}_hex"), json!(hex::encode(body))),
+    };
+}
