@@ -35,6 +35,8 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
     match command {
         Command::Events(args) => commands::events::run(context, args),
         Command::History(args) => commands::history::run(context, args),
+        Command::Why(args) => commands::why::run(context, args),
+        Command::Replay(args) => block_on(commands::replay::run(context, args)),
         Command::Verify(args) => commands::verify::run(context, args),
         Command::Sign(args) => commands::sign::run(context, args),
         Command::Completion(args) => commands::completion::run(context, args),

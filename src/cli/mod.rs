@@ -88,6 +88,8 @@ pub(crate) enum Command {
     Trigger(commands::trigger::Args),
     Events(commands::events::Args),
     History(commands::history::Args),
+    Why(commands::why::Args),
+    Replay(commands::replay::Args),
     Verify(commands::verify::Args),
     Sign(commands::sign::Args),
     Sandbox(commands::sandbox::Args),

@@ -8,10 +8,12 @@ pub(crate) mod events;
 pub(crate) mod history;
 mod input;
 pub(crate) mod listen;
+pub(crate) mod replay;
 pub(crate) mod sandbox;
 pub(crate) mod sign;
 pub(crate) mod trigger;
 pub(crate) mod verify;
+pub(crate) mod why;
 
 use crate::account::Account;
 use crate::api::Client;

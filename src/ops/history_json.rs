@@ -41,7 +41,6 @@ pub(crate) fn detail(event: &Detail) -> Value {
 }
 
 /// Something that happened to the connection.
-#[expect(dead_code, reason = "for `why`")]
 pub(crate) fn note(note: &Note) -> Value {
     json!({
         "at": time(note.at),

@@ -1,0 +1,219 @@
+//! One delivery once more: signed now, counted on, recorded.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use reqwest::Url;
+use serde_json::{Value, json};
+
+use super::{Args, Wanted};
+use crate::forward::{self, Attempted, Signing};
+use crate::history::{Attempt, Journal, Outcome, Record, Settled, SettledAs, StoredDelivery};
+use crate::host::clock::Clock;
+use crate::net::{Answer, Endpoint, LocalClient, LocalOptions};
+use crate::ops::history_json;
+use crate::output::clean::{redact, safe};
+use crate::output::{Failure, style};
+use crate::signature::Signer;
+
+/// Sends to any of the targets.
+pub(super) struct Sender {
+    endpoints: HashMap<Arc<str>, Endpoint>,
+    signer: Signer,
+    extra: HeaderMap,
+    /// Per request; `None` waits for ever.
+    limit: Option<Duration>,
+    clock: Clock,
+}
+
+/// How a replay ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Delivered,
+    Failed,
+    /// Nothing listened, so nothing was sent.
+    Refused,
+}
+
+/// One replay.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) id: String,
+    pub(super) target: String,
+    pub(super) verdict: Verdict,
+    event_type: String,
+    attempt: u32,
+    outcome: Attempted,
+    took: Duration,
+}
+
+impl Sender {
+    pub(super) fn new(args: &Args, secret: &str, events: &[Wanted], clock: Clock) -> Result<Self, Failure> {
+        let mut urls: HashMap<Arc<str>, Url> = HashMap::new();
+        for target in events.iter().flat_map(|event| &event.targets) {
+            let url = Url::parse(target).map_err(|error| {
+                Failure::failed(format!("could not send to `{target}`: {error}")).hint("name another: --to")
+            })?;
+            urls.insert(Arc::clone(target), url);
+        }
+        let https = urls.values().any(|url| url.scheme() == "https");
+        let client = LocalClient::new(LocalOptions { insecure: args.insecure, https })?;
+        let endpoints = urls.into_iter().map(|(target, url)| (target, client.endpoint(&url))).collect();
+        let mut extra = HeaderMap::new();
+        for header in &args.header {
+            extra.append(header.name.clone(), header.value.clone());
+        }
+        let limit = (!args.timeout.is_zero()).then_some(args.timeout);
+        Ok(Self { endpoints, signer: Signer::new(secret), extra, limit, clock })
+    }
+
+    /// Sends the event that `stored` are the deliveries of.
+    pub(super) async fn send(
+        &mut self,
+        journal: &Journal,
+        stored: &[StoredDelivery],
+        target: &Arc<str>,
+    ) -> Result<Sent, Failure> {
+        let gone = || Failure::failed("the body of the event is no longer in the history");
+        let event = stored.first().ok_or_else(gone)?;
+        let body = event.body.clone().ok_or_else(gone)?;
+        let attempt = next_attempt(stored, target);
+        let started_at = self.clock.now();
+        let identity = forward::Identity {
+            id: &event.id,
+            event_type: &event.event_type,
+            webhook_id: event.webhook_id.as_deref(),
+            request_id: event.request_id.as_deref(),
+            attempt,
+        };
+        let signing = Signing { signer: &self.signer, now: started_at };
+        let headers = forward::headers(identity, signing, &body, &self.extra);
+        let (outcome, answer, took) = self.post(target, headers.clone(), body).await?;
+        let sent = Sent {
+            id: event.id.clone(),
+            target: target.to_string(),
+            verdict: verdict(&outcome),
+            event_type: event.event_type.clone(),
+            attempt,
+            outcome,
+            took,
+        };
+        let answer = answer.unwrap_or(Answer { status: 0, headers: HeaderMap::new(), body: Bytes::new() });
+        let record = Attempt {
+            seq: event.seq,
+            target: Arc::clone(target),
+            attempt,
+            started_at,
+            duration: took,
+            status: sent.outcome.status(),
+            outcome: sent.verdict.recorded(),
+            reason: sent.reason(),
+            request_headers: Some(headers),
+            response_headers: answer.headers,
+            response_body: answer.body,
+            truncated: false,
+        };
+        journal.record(Record::Attempt(Box::new(record))).await;
+        if let Some(state) = sent.verdict.settles() {
+            let at = self.clock.now();
+            let settled = Settled { seq: event.seq, target: Arc::clone(target), state, at };
+            journal.record(Record::Settled(settled)).await;
+        }
+        Ok(sent)
+    }
+
+    async fn post(
+        &self,
+        target: &Arc<str>,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<(Attempted, Option<Answer>, Duration), Failure> {
+        let endpoint = self
+            .endpoints
+            .get(target)
+            .ok_or_else(|| Failure::failed(format!("could not send to `{target}`: it is not known")))?;
+        let started = Instant::now();
+        let posted = endpoint.post(headers, body);
+        let result = match self.limit {
+            None => Ok(posted.await),
+            Some(limit) => tokio::time::timeout(limit, posted).await.map_err(|_| limit),
+        };
+        let answer = result.as_ref().ok().and_then(|result| result.as_ref().ok()).cloned();
+        let outcome = match result {
+            Ok(result) => Attempted::from(result),
+            Err(after) => Attempted::TimedOut { after },
+        };
+        Ok((outcome, answer, started.elapsed()))
+    }
+}
+
+/// One more than this target has seen, or any target when it is a new one.
+fn next_attempt(stored: &[StoredDelivery], target: &Arc<str>) -> u32 {
+    let known = stored.iter().find(|delivery| delivery.target == *target);
+    let so_far = known.map(|delivery| delivery.attempts_so_far);
+    let most = || stored.iter().map(|delivery| delivery.attempts_so_far).max();
+    so_far.or_else(most).unwrap_or_default().saturating_add(1)
+}
+
+fn verdict(outcome: &Attempted) -> Verdict {
+    match outcome {
+        Attempted::Answered { status: 200..=299, .. } => Verdict::Delivered,
+        Attempted::Refused => Verdict::Refused,
+        _ => Verdict::Failed,
+    }
+}
+
+impl Verdict {
+    fn recorded(self) -> Outcome {
+        match self {
+            Self::Delivered => Outcome::Delivered,
+            Self::Failed => Outcome::Failed,
+            Self::Refused => Outcome::Refused,
+        }
+    }
+
+    /// What was not sent leaves the delivery as it was.
+    fn settles(self) -> Option<SettledAs> {
+        match self {
+            Self::Delivered => Some(SettledAs::Delivered),
+            Self::Failed => Some(SettledAs::Failed),
+            Self::Refused => None,
+        }
+    }
+}
+
+impl Sent {
+    /// Why it did not arrive.
+    fn reason(&self) -> Option<String> {
+        (self.verdict != Verdict::Delivered).then(|| self.outcome.reason())
+    }
+
+    /// For a person.
+    pub(super) fn line(&self) -> String {
+        let status = self.outcome.status().map_or_else(|| style::bad("---"), style::status);
+        let (kind, target) = (style::name(&safe(&self.event_type)), safe(&self.target));
+        let reason = match self.outcome.status() {
+            None => format!(", {}", safe(&self.outcome.reason())),
+            Some(_) => String::new(),
+        };
+        let detail = format!("attempt {}, {} ms{reason}", self.attempt, history_json::millis(self.took));
+        format!("{status}  {kind}  {}  → {target}  {}", safe(&self.id), style::dim(&detail))
+    }
+
+    /// For a program; names as in `listen --json`.
+    pub(super) fn as_json(&self) -> Value {
+        json!({
+            "id": self.id,
+            "type": self.event_type,
+            "target": self.target,
+            "attempt": self.attempt,
+            "success": self.verdict == Verdict::Delivered,
+            "status": self.outcome.status(),
+            "duration_ms": history_json::millis(self.took),
+            "reason": self.reason().as_deref().map(redact),
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! What happened, in order: one sentence per fact.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::history::{Delivery, DeliveryState, Detail, EventState, Note, Outcome, Reception, StoredAttempt};
+use crate::ops::history_json;
+use crate::output::clean::safe;
+use crate::output::style;
+
+/// Disconnections named; an outage can have hundreds.
+const MAX_NOTES: usize = 8;
+
+/// From the reception to the end.
+pub(super) fn life(event: &Detail, zone: &TimeZone) -> Vec<String> {
+    let mut lines = vec![opening(event), String::new()];
+    lines.extend(
+        event.receptions.iter().enumerate().map(|(index, one)| received(event, one, index > 0, zone)),
+    );
+    lines.extend(destinations(event));
+    for (index, attempt) in event.attempts.iter().enumerate() {
+        let (before, after) = (event.attempts.get(..index), event.attempts.get(index + 1..));
+        let mut rest = after.unwrap_or_default().iter();
+        let next = rest.find(|later| later.target == attempt.target);
+        let ended = |earlier: &StoredAttempt| {
+            earlier.target == attempt.target
+                && matches!(earlier.outcome, Outcome::Delivered | Outcome::Failed)
+        };
+        let replayed = before.unwrap_or_default().iter().any(ended);
+        lines.push(format!("{}  {}", time(attempt.started_at, zone), tried(attempt, next, replayed)));
+    }
+    lines.extend(event.deliveries.iter().map(|delivery| end(event, delivery, zone)));
+    lines
+}
+
+fn opening(event: &Detail) -> String {
+    let id = event.id.as_deref().map_or_else(|| "An event without an id".to_owned(), safe);
+    let kind = event.event_type.as_deref().map_or_else(|| "an unnamed type".to_owned(), safe);
+    let ended = match event.state {
+        EventState::Delivered => style::good("was delivered"),
+        EventState::Failed => style::bad("failed"),
+        EventState::Waiting => style::warn("is waiting"),
+        EventState::Skipped => style::dim("was skipped"),
+    };
+    format!("{} ({}) {ended}.", style::strong(&id), style::name(&kind))
+}
+
+fn received(event: &Detail, reception: &Reception, again: bool, zone: &TimeZone) -> String {
+    let mut line =
+        format!("{}  Received{}", date_and_time(reception.at, zone), if again { " again" } else { "" });
+    if let Some(run) = &reception.run {
+        let began = date_and_time(run.started_at, zone);
+        let base = safe(&run.scope.base_url);
+        line += &format!(" from {base} by run {} of listen (process {}, begun {began})", run.run.0, run.pid);
+    }
+    match &reception.skipped {
+        Some(why) => line += &format!(", and skipped: {}.", safe(why)),
+        None => {
+            let request = event.request_id.as_deref().map(|id| format!(", caused by request {}", safe(id)));
+            line += &format!(", {} bytes{}.", event.body.len(), request.unwrap_or_default());
+        }
+    }
+    line
+}
+
+fn destinations(event: &Detail) -> Option<String> {
+    let targets: Vec<String> = event.deliveries.iter().map(|delivery| safe(&delivery.target)).collect();
+    (!targets.is_empty()).then(|| format!("It goes to {}.", targets.join(" and ")))
+}
+
+/// What an attempt came to, and why it was or was not the last.
+fn tried(attempt: &StoredAttempt, next: Option<&StoredAttempt>, replayed: bool) -> String {
+    let target = safe(&attempt.target);
+    if attempt.outcome == Outcome::Refused {
+        let times = match attempt.repeats {
+            0 | 1 => "once".to_owned(),
+            many => format!("{many} times in {}", span(attempt.duration)),
+        };
+        return format!(
+            "Nothing listened at {target} (tried {times}); the event waits, which costs no attempt."
+        );
+    }
+    let name = if replayed { "Replayed, attempt" } else { "Attempt" };
+    let took = span(attempt.duration);
+    let answer = match (attempt.status, &attempt.reason) {
+        (_, Some(reason)) => safe(reason),
+        (Some(status), None) => format!("answered HTTP {status}"),
+        (None, None) => "no answer".to_owned(),
+    };
+    let meaning = match attempt.outcome {
+        Outcome::Delivered => "delivered".to_owned(),
+        Outcome::Retry => repeated(attempt, next),
+        _ => given_up(attempt, replayed).to_owned(),
+    };
+    format!("{name} {} to {target}: {answer} after {took}; {meaning}.", attempt.attempt)
+}
+
+fn repeated(attempt: &StoredAttempt, next: Option<&StoredAttempt>) -> String {
+    let taken = SignedDuration::try_from(attempt.duration).unwrap_or_default();
+    let pause = next
+        .and_then(|next| Duration::try_from(next.started_at.duration_since(attempt.started_at) - taken).ok());
+    match pause {
+        Some(pause) => format!("that can pass, so it was tried again {} later", span(pause)),
+        None => "that can pass, so it is to be tried again".to_owned(),
+    }
+}
+
+fn given_up(attempt: &StoredAttempt, replayed: bool) -> &'static str {
+    match attempt.status {
+        Some(300..=399) => "a redirect is not followed, so it was given up",
+        Some(status) if status < 500 && status != 429 => {
+            "the same request would get the same answer, so it was given up"
+        }
+        _ if replayed => "a replay is a single attempt, so it was given up",
+        _ => "that was the last attempt allowed, so it was given up",
+    }
+}
+
+fn end(event: &Detail, delivery: &Delivery, zone: &TimeZone) -> String {
+    let target = safe(&delivery.target);
+    let attempts = match delivery.attempts {
+        1 => "1 attempt".to_owned(),
+        many => format!("{many} attempts"),
+    };
+    let Some(at) = delivery.ended_at else {
+        return format!("It still waits for {target}, after {attempts}.");
+    };
+    let first = event.receptions.first().map_or(event.received_at, |reception| reception.at);
+    let after = Duration::try_from(at.duration_since(first)).unwrap_or_default();
+    let what = match delivery.state {
+        DeliveryState::Delivered => "Delivered to",
+        _ => "Given up for",
+    };
+    format!("{}  {what} {target} after {attempts}, {} after it was received.", time(at, zone), span(after))
+}
+
+/// What happened to the connection.
+pub(super) fn around(notes: &[Note], zone: &TimeZone) -> Vec<String> {
+    let mut lines: Vec<String> = notes.iter().take(MAX_NOTES).map(|note| one_note(note, zone)).collect();
+    if notes.len() > MAX_NOTES {
+        lines.push(format!("… and {} more", notes.len() - MAX_NOTES));
+    }
+    lines
+}
+
+fn one_note(note: &Note, zone: &TimeZone) -> String {
+    let (at, reason) = (time(note.at, zone), safe(&note.reason));
+    if note.kind == "gap" {
+        let after = note.after.as_deref().map(|id| format!(" after {}", safe(id))).unwrap_or_default();
+        return format!("{at}  Events may have been missed{after}: {reason}");
+    }
+    let again = note.retry_in.map(|wait| format!("; tried again {} later", span(wait))).unwrap_or_default();
+    format!("{at}  The connection to cStar was lost: {reason}{again}")
+}
+
+fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f").to_string()
+}
+
+fn time(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M:%S%.3f").to_string()
+}
+
+/// In the unit that people would use.
+fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0 => format!("{} ms", history_json::millis(time)),
+        1..60 => format!("{:.1} s", time.as_secs_f64()),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
