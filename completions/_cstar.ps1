@@ -39,6 +39,9 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
             [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Forward webhook events to your own server')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Fire test webhook events')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'List webhook event types, or show a sample of one')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'List the events received, or show or export them')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell what happened to one event, and what to do next')
+            [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Deliver events from the history once more')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check a signature against a body, and say why it does not match')
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Print the signature header for a body')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a local cStar for tests and offline work')
@@ -164,6 +167,144 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
         'cstar;events;help;help' {
             break
         }
+        'cstar;history' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only these types: ''ticket.*,customer.created''; repeatable')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only events with a delivery that ended like this')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only events received before')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most this many, the newest ones')
+            [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file too, for cStar')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the resource itself, or one object per line for streams')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the local sandbox and its test key instead of cStar')
+            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'Print no colour')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the events received, the newest last')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one event: its request, every attempt, the last answer')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write everything about the events as JSON lines or as an HTTP archive (HAR)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'cstar;history;list' {
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only these types: ''ticket.*,customer.created''; repeatable')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only events with a delivery that ended like this')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only events received before')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most this many, the newest ones')
+            [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file too, for cStar')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the resource itself, or one object per line for streams')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the local sandbox and its test key instead of cStar')
+            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'Print no colour')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cstar;history;show' {
+            [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file too, for cStar')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the resource itself, or one object per line for streams')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the local sandbox and its test key instead of cStar')
+            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'Print no colour')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cstar;history;export' {
+            [CompletionResult]::new('--jsonl', '--jsonl', [CompletionResultType]::ParameterName, 'One event per line: its body, deliveries, attempts and answers')
+            [CompletionResult]::new('--har', '--har', [CompletionResultType]::ParameterName, 'HAR 1.2, one entry per attempt, which browsers and proxies can open')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only these types: ''ticket.*,customer.created''; repeatable')
+            [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Only events with a delivery that ended like this')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only events received before')
+            [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file too, for cStar')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the resource itself, or one object per line for streams')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the local sandbox and its test key instead of cStar')
+            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'Print no colour')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cstar;history;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the events received, the newest last')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one event: its request, every attempt, the last answer')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write everything about the events as JSON lines or as an HTTP archive (HAR)')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'cstar;history;help;list' {
+            break
+        }
+        'cstar;history;help;show' {
+            break
+        }
+        'cstar;history;help;export' {
+            break
+        }
+        'cstar;history;help;help' {
+            break
+        }
+        'cstar;why' {
+            [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file too, for cStar')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the resource itself, or one object per line for streams')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the local sandbox and its test key instead of cStar')
+            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'Print no colour')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'cstar;replay' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only what was received then or later: 1h (ago), 2026-03-06; without --failed, delivered events too')
+            [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only these types: ''ticket.*,customer.created''; repeatable')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Deliver here instead of where they went')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Sign with this secret [env: CSTAR_WEBHOOK_SECRET]')
+            [CompletionResult]::new('-H', '-H ', [CompletionResultType]::ParameterName, 'Add a header, `Name: value`; repeatable')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Add a header, `Name: value`; repeatable')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of each request; 0 for none')
+            [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file too, for cStar')
+            [CompletionResult]::new('--failed', '--failed', [CompletionResultType]::ParameterName, 'Every delivery that failed')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Skip certificate checks of https targets')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the resource itself, or one object per line for streams')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the local sandbox and its test key instead of cStar')
+            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'Print no colour')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'cstar;verify' {
             [CompletionResult]::new('--signature', '--signature', [CompletionResultType]::ParameterName, 'Value of the X-Signature (or cstar-signature) header')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'Signing secret [env: CSTAR_WEBHOOK_SECRET]')
@@ -238,6 +379,9 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
             [CompletionResult]::new('listen', 'listen', [CompletionResultType]::ParameterValue, 'Forward webhook events to your own server')
             [CompletionResult]::new('trigger', 'trigger', [CompletionResultType]::ParameterValue, 'Fire test webhook events')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'List webhook event types, or show a sample of one')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'List the events received, or show or export them')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell what happened to one event, and what to do next')
+            [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Deliver events from the history once more')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check a signature against a body, and say why it does not match')
             [CompletionResult]::new('sign', 'sign', [CompletionResultType]::ParameterValue, 'Print the signature header for a body')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a local cStar for tests and offline work')
@@ -259,6 +403,27 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
             break
         }
         'cstar;help;events;show' {
+            break
+        }
+        'cstar;help;history' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the events received, the newest last')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one event: its request, every attempt, the last answer')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write everything about the events as JSON lines or as an HTTP archive (HAR)')
+            break
+        }
+        'cstar;help;history;list' {
+            break
+        }
+        'cstar;help;history;show' {
+            break
+        }
+        'cstar;help;history;export' {
+            break
+        }
+        'cstar;help;why' {
+            break
+        }
+        'cstar;help;replay' {
             break
         }
         'cstar;help;verify' {

@@ -36,6 +36,9 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand listen 'Forward webhook events to your own server'
             cand trigger 'Fire test webhook events'
             cand events 'List webhook event types, or show a sample of one'
+            cand history 'List the events received, or show or export them'
+            cand why 'Tell what happened to one event, and what to do next'
+            cand replay 'Deliver events from the history once more'
             cand verify 'Check a signature against a body, and say why it does not match'
             cand sign 'Print the signature header for a body'
             cand sandbox 'Run a local cStar for tests and offline work'
@@ -152,6 +155,133 @@ set edit:completion:arg-completer[cstar] = {|@words|
         }
         &'cstar;events;help;help'= {
         }
+        &'cstar;history'= {
+            cand --type 'Only these types: ''ticket.*,customer.created''; repeatable'
+            cand --status 'Only events with a delivery that ended like this'
+            cand --since 'Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30'
+            cand --until 'Only events received before'
+            cand --limit 'At most this many, the newest ones'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List the events received, the newest last'
+            cand show 'Show one event: its request, every attempt, the last answer'
+            cand export 'Write everything about the events as JSON lines or as an HTTP archive (HAR)'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;history;list'= {
+            cand --type 'Only these types: ''ticket.*,customer.created''; repeatable'
+            cand --status 'Only events with a delivery that ended like this'
+            cand --since 'Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30'
+            cand --until 'Only events received before'
+            cand --limit 'At most this many, the newest ones'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;history;show'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;history;export'= {
+            cand --jsonl 'One event per line: its body, deliveries, attempts and answers'
+            cand --har 'HAR 1.2, one entry per attempt, which browsers and proxies can open'
+            cand --type 'Only these types: ''ticket.*,customer.created''; repeatable'
+            cand --status 'Only events with a delivery that ended like this'
+            cand --since 'Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30'
+            cand --until 'Only events received before'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;history;help'= {
+            cand list 'List the events received, the newest last'
+            cand show 'Show one event: its request, every attempt, the last answer'
+            cand export 'Write everything about the events as JSON lines or as an HTTP archive (HAR)'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;history;help;list'= {
+        }
+        &'cstar;history;help;show'= {
+        }
+        &'cstar;history;help;export'= {
+        }
+        &'cstar;history;help;help'= {
+        }
+        &'cstar;why'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;replay'= {
+            cand --since 'Only what was received then or later: 1h (ago), 2026-03-06; without --failed, delivered events too'
+            cand --type 'Only these types: ''ticket.*,customer.created''; repeatable'
+            cand --to 'Deliver here instead of where they went'
+            cand --secret 'Sign with this secret [env: CSTAR_WEBHOOK_SECRET]'
+            cand -H 'Add a header, `Name: value`; repeatable'
+            cand --header 'Add a header, `Name: value`; repeatable'
+            cand --timeout 'Time limit of each request; 0 for none'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --failed 'Every delivery that failed'
+            cand --insecure 'Skip certificate checks of https targets'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'cstar;verify'= {
             cand --signature 'Value of the X-Signature (or cstar-signature) header'
             cand --secret 'Signing secret [env: CSTAR_WEBHOOK_SECRET]'
@@ -222,6 +352,9 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand listen 'Forward webhook events to your own server'
             cand trigger 'Fire test webhook events'
             cand events 'List webhook event types, or show a sample of one'
+            cand history 'List the events received, or show or export them'
+            cand why 'Tell what happened to one event, and what to do next'
+            cand replay 'Deliver events from the history once more'
             cand verify 'Check a signature against a body, and say why it does not match'
             cand sign 'Print the signature header for a body'
             cand sandbox 'Run a local cStar for tests and offline work'
@@ -238,6 +371,21 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand show 'Print a full sample event of one type'
         }
         &'cstar;help;events;show'= {
+        }
+        &'cstar;help;history'= {
+            cand list 'List the events received, the newest last'
+            cand show 'Show one event: its request, every attempt, the last answer'
+            cand export 'Write everything about the events as JSON lines or as an HTTP archive (HAR)'
+        }
+        &'cstar;help;history;list'= {
+        }
+        &'cstar;help;history;show'= {
+        }
+        &'cstar;help;history;export'= {
+        }
+        &'cstar;help;why'= {
+        }
+        &'cstar;help;replay'= {
         }
         &'cstar;help;verify'= {
         }

@@ -38,6 +38,9 @@ complete -c cstar -n "__fish_cstar_needs_command" -f -a "demo" -d 'Watch signed 
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "listen" -d 'Forward webhook events to your own server'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "trigger" -d 'Fire test webhook events'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "events" -d 'List webhook event types, or show a sample of one'
+complete -c cstar -n "__fish_cstar_needs_command" -f -a "history" -d 'List the events received, or show or export them'
+complete -c cstar -n "__fish_cstar_needs_command" -f -a "why" -d 'Tell what happened to one event, and what to do next'
+complete -c cstar -n "__fish_cstar_needs_command" -f -a "replay" -d 'Deliver events from the history once more'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "sign" -d 'Print the signature header for a body'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
@@ -126,6 +129,101 @@ complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subc
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print a full sample event of one type'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l type -d 'Only these types: \'ticket.*,customer.created\'; repeatable' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l status -d 'Only events with a delivery that ended like this' -r -f -a "delivered\t''
+failed\t''
+waiting\t''
+skipped\t''"
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l since -d 'Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l until -d 'Only events received before' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l limit -d 'At most this many, the newest ones' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -f -a "list" -d 'List the events received, the newest last'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -f -a "show" -d 'Show one event: its request, every attempt, the last answer'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -f -a "export" -d 'Write everything about the events as JSON lines or as an HTTP archive (HAR)'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l type -d 'Only these types: \'ticket.*,customer.created\'; repeatable' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l status -d 'Only events with a delivery that ended like this' -r -f -a "delivered\t''
+failed\t''
+waiting\t''
+skipped\t''"
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l since -d 'Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l until -d 'Only events received before' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l limit -d 'At most this many, the newest ones' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l jsonl -d 'One event per line: its body, deliveries, attempts and answers' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l har -d 'HAR 1.2, one entry per attempt, which browsers and proxies can open' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l type -d 'Only these types: \'ticket.*,customer.created\'; repeatable' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l status -d 'Only events with a delivery that ended like this' -r -f -a "delivered\t''
+failed\t''
+waiting\t''
+skipped\t''"
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l since -d 'Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l until -d 'Only events received before' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the events received, the newest last'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one event: its request, every attempt, the last answer'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write everything about the events as JSON lines or as an HTTP archive (HAR)'
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand why" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand why" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand why" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand why" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand why" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand why" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand why" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand why" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand why" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l since -d 'Only what was received then or later: 1h (ago), 2026-03-06; without --failed, delivered events too' -r
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l type -d 'Only these types: \'ticket.*,customer.created\'; repeatable' -r
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l to -d 'Deliver here instead of where they went' -r
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l secret -d 'Sign with this secret [env: CSTAR_WEBHOOK_SECRET]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -s H -l header -d 'Add a header, `Name: value`; repeatable' -r
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l timeout -d 'Time limit of each request; 0 for none' -r
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l failed -d 'Every delivery that failed'
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l insecure -d 'Skip certificate checks of https targets'
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l signature -d 'Value of the X-Signature (or cstar-signature) header' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l secret -d 'Signing secret [env: CSTAR_WEBHOOK_SECRET]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l tolerance -d 'How old, or how far ahead, a signature may be' -r
@@ -171,13 +269,19 @@ complete -c cstar -n "__fish_cstar_using_subcommand completion" -l no-color -d '
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s h -l help -d 'Print help'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "listen" -d 'Forward webhook events to your own server'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "trigger" -d 'Fire test webhook events'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "events" -d 'List webhook event types, or show a sample of one'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "sign" -d 'Print the signature header for a body'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events verify sign sandbox completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "listen" -d 'Forward webhook events to your own server'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "trigger" -d 'Fire test webhook events'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "events" -d 'List webhook event types, or show a sample of one'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "history" -d 'List the events received, or show or export them'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "why" -d 'Tell what happened to one event, and what to do next'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "replay" -d 'Deliver events from the history once more'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "sign" -d 'Print the signature header for a body'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'Print a full sample event of one type'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "list" -d 'List the events received, the newest last'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "show" -d 'Show one event: its request, every attempt, the last answer'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "export" -d 'Write everything about the events as JSON lines or as an HTTP archive (HAR)'

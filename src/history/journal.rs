@@ -124,6 +124,7 @@ impl Journal {
     ///
     /// # Errors
     /// Gives the record back when the channel is full.
+    #[cfg(test)]
     pub(crate) fn try_record(&self, record: Record) -> Result<(), Box<Record>> {
         if self.is_off() {
             return Ok(());
@@ -137,6 +138,7 @@ impl Journal {
 
     /// The highest `seq` of the current run up to which every event received is committed; 0 for none. The
     /// body of such an event may be dropped from memory: see [`Journal::bodies`].
+    #[cfg(test)]
     pub(crate) fn committed(&self) -> u64 {
         self.shared.committed.load(Ordering::Acquire)
     }
@@ -155,6 +157,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the journal is or goes off.
+    #[cfg(test)]
     pub(crate) async fn flush(&self) -> Result<(), HistoryError> {
         self.ask(|_| Ok(())).await?;
         match &self.status.borrow().off {
@@ -190,6 +193,7 @@ impl Journal {
     ///
     /// # Errors
     /// When it cannot be written.
+    #[cfg(test)]
     pub(crate) async fn end_run(&self) -> Result<(), HistoryError> {
         self.ask(Store::end_run).await
     }
@@ -234,6 +238,7 @@ impl Journal {
     ///
     /// # Errors
     /// When they cannot be read.
+    #[cfg(test)]
     pub(crate) async fn recent_ids(&self, scope: Scope, limit: usize) -> Result<Vec<String>, HistoryError> {
         self.ask(move |store| store.recent_ids(&scope, limit)).await
     }

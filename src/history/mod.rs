@@ -48,12 +48,11 @@ mod writer;
 
 pub(crate) use error::HistoryError;
 pub(crate) use journal::{Journal, Settings, Status};
-pub(crate) use query::{Delivery, Reception, RunInfo, StoredAttempt};
+pub(crate) use query::{Delivery, Reception, StoredAttempt};
 pub(crate) use query::{DeliveryState, Detail, EventKey, EventState, Filter, Lookup, Note, Summary};
 pub(crate) use reader::{Export, Reader};
 pub(crate) use record::{Attempt, Disconnected, Gap, Outcome, Received, Record, Settled, SettledAs, Skipped};
-pub(crate) use runs::{Adopted, Leftover, RunId, Scope, StoredDelivery};
-pub(crate) use writer::{MAX_BATCH, WINDOW};
+pub(crate) use runs::{Leftover, RunId, Scope, StoredDelivery};
 
 #[cfg(test)]
 mod tests;

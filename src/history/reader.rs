@@ -44,6 +44,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the file cannot be read.
+    #[cfg(test)]
     pub(crate) fn last(&self, n: usize) -> Result<Vec<Summary>, HistoryError> {
         self.read(|conn| {
             let sql = "SELECT event FROM events WHERE skipped IS NULL ORDER BY event DESC LIMIT ?";
@@ -58,6 +59,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the file cannot be read.
+    #[cfg(test)]
     pub(crate) fn failed_since(&self, since: Option<Timestamp>) -> Result<Vec<Summary>, HistoryError> {
         self.list(&Filter { state: Some(EventState::Failed), since, ..Filter::default() })
     }

@@ -136,6 +136,7 @@ impl Store {
         last_received_id(&self.conn, scope).map_err(|error| self.error(&error))
     }
 
+    #[cfg(test)]
     pub(super) fn recent_ids(&self, scope: &Scope, limit: usize) -> Result<Vec<String>, HistoryError> {
         recent_ids(&self.conn, scope, limit).map_err(|error| self.error(&error))
     }

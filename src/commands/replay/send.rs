@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -10,10 +10,10 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::{Args, Wanted};
-use crate::forward::{self, Attempted, Signing};
+use crate::forward::{self, Attempted, Signing, Tried};
 use crate::history::{Attempt, Journal, Outcome, Record, Settled, SettledAs, StoredDelivery};
 use crate::host::clock::Clock;
-use crate::net::{Answer, Endpoint, LocalClient, LocalOptions};
+use crate::net::{Endpoint, LocalClient, LocalOptions};
 use crate::ops::history_json;
 use crate::output::clean::{redact, safe};
 use crate::output::{Failure, style};
@@ -91,7 +91,11 @@ impl Sender {
         };
         let signing = Signing { signer: &self.signer, now: started_at };
         let headers = forward::headers(identity, signing, &body, &self.extra);
-        let (outcome, answer, took) = self.post(target, headers.clone(), body).await?;
+        let endpoint = self.endpoints.get(target);
+        let endpoint = endpoint
+            .ok_or_else(|| Failure::failed(format!("could not send to `{target}`: it is not known")))?;
+        let Tried { outcome, answer, took } =
+            forward::attempt(endpoint, headers.clone(), body, self.limit).await;
         let sent = Sent {
             id: event.id.clone(),
             target: target.to_string(),
@@ -101,7 +105,10 @@ impl Sender {
             outcome,
             took,
         };
-        let answer = answer.unwrap_or(Answer { status: 0, headers: HeaderMap::new(), body: Bytes::new() });
+        let (response_headers, response_body, truncated) = match answer {
+            Some(answer) => (answer.headers, answer.body, answer.truncated),
+            None => (HeaderMap::new(), Bytes::new(), false),
+        };
         let record = Attempt {
             seq: event.seq,
             target: Arc::clone(target),
@@ -112,9 +119,9 @@ impl Sender {
             outcome: sent.verdict.recorded(),
             reason: sent.reason(),
             request_headers: Some(headers),
-            response_headers: answer.headers,
-            response_body: answer.body,
-            truncated: false,
+            response_headers,
+            response_body,
+            truncated,
         };
         journal.record(Record::Attempt(Box::new(record))).await;
         if let Some(state) = sent.verdict.settles() {
@@ -123,30 +130,6 @@ impl Sender {
             journal.record(Record::Settled(settled)).await;
         }
         Ok(sent)
-    }
-
-    async fn post(
-        &self,
-        target: &Arc<str>,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Result<(Attempted, Option<Answer>, Duration), Failure> {
-        let endpoint = self
-            .endpoints
-            .get(target)
-            .ok_or_else(|| Failure::failed(format!("could not send to `{target}`: it is not known")))?;
-        let started = Instant::now();
-        let posted = endpoint.post(headers, body);
-        let result = match self.limit {
-            None => Ok(posted.await),
-            Some(limit) => tokio::time::timeout(limit, posted).await.map_err(|_| limit),
-        };
-        let answer = result.as_ref().ok().and_then(|result| result.as_ref().ok()).cloned();
-        let outcome = match result {
-            Ok(result) => Attempted::from(result),
-            Err(after) => Attempted::TimedOut { after },
-        };
-        Ok((outcome, answer, started.elapsed()))
     }
 }
 
