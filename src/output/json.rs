@@ -12,7 +12,7 @@ use super::clean::is_unsafe;
 /// # Errors
 /// When the value cannot be serialised.
 pub(crate) fn line(value: &impl Serialize) -> io::Result<String> {
-    Ok(escape_unsafe(&serde_json::to_string(value)?))
+    Ok(escape_unsafe(serde_json::to_string(value)?))
 }
 
 /// `value` indented by two spaces.
@@ -20,14 +20,18 @@ pub(crate) fn line(value: &impl Serialize) -> io::Result<String> {
 /// # Errors
 /// When the value cannot be serialised.
 pub(crate) fn pretty(value: &impl Serialize) -> io::Result<String> {
-    Ok(escape_unsafe(&serde_json::to_string_pretty(value)?))
+    Ok(escape_unsafe(serde_json::to_string_pretty(value)?))
 }
 
 /// Writes the characters that a terminal might obey as `\uNNNN`.
 ///
 /// serde_json has escaped U+0000 to U+001F by now, so those that are left stand inside strings; the
 /// line feeds of the indented form are layout and stay.
-fn escape_unsafe(json: &str) -> String {
+fn escape_unsafe(json: String) -> String {
+    // Nearly every line is plain ASCII, which needs no look at its characters.
+    if json.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) {
+        return json;
+    }
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if c != '\n' && is_unsafe(c) {

@@ -54,14 +54,23 @@ impl Sink {
 
     /// Writes `text` and a line feed in one call, so that lines of several writers do not mix.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
-        let mut line =
-            if self.color { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() };
-        line.push('\n');
-        self.bytes(line.as_bytes())
+        // Most lines have nothing to strip. The control characters beyond ASCII begin with 0xc2.
+        let plain = |byte: u8| byte >= b' ' && byte != 0x7f && byte != 0xc2;
+        if self.color || text.bytes().all(plain) {
+            self.pending.extend_from_slice(text.as_bytes());
+        } else {
+            self.pending.extend_from_slice(anstream::adapter::strip_str(text).to_string().as_bytes());
+        }
+        self.pending.push(b'\n');
+        self.write_enough()
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.pending.extend_from_slice(bytes);
+        self.write_enough()
+    }
+
+    fn write_enough(&mut self) -> io::Result<()> {
         if self.collecting && self.pending.len() < ENOUGH { Ok(()) } else { self.flush() }
     }
 }
