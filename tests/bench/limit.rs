@@ -1,0 +1,312 @@
+//! `listen` against what is physically there: throughput, processor time, memory, latency, reconnection.
+//!
+//! Repeat with `cargo bench --bench limit`; `-- --million` makes the memory run a million events long,
+//! `-- --binary PATH` (repeatable) compares other builds in the same run, and `-- --only burst` (or
+//! handler, latency, reconnection, memory) runs one part.
+//!
+//! The limit is the same request, byte for byte, posted by one thread over 64 connections to the same
+//! receiver, before and after each burst. CPU is that of the whole process from `/proc/<pid>/stat`. On a
+//! two-core machine with other work on it, several builds in one run, without history:
+//!
+//! ```text
+//!                                                    events/s  of limit   ms/1000  peak MiB
+//! bare POST, 64 connections                             94269      1.00       5.7
+//! over hyper's connections, --json, 16                  42363      0.35      29.0      12.1
+//! over hyper's connections, --json, 64                  30863      0.31      29.7      12.6
+//! own exchange, --json, 16                              36050      0.38      24.7      11.1
+//! own exchange, --json, 64                              32637      0.40      25.3      11.0
+//! ... and the two changes marked * below, --json, 16    41055      0.45      16.7      10.9
+//! ... and the two changes marked * below, --json, 64    56135      0.53      16.3      11.4
+//! ```
+//!
+//! Only ratios of one run compare: on the quiet machine the limit is 166,000 and the first two are at 0.30
+//! and 0.36 with 23.7 and 21.7 ms, the own exchange at 0.34 and 0.38 with 22.7 and 19.3 ms.
+//!
+//! # What was tried
+//!
+//! The first three were measured together only: 1 to 4 ms less per 1,000 events and 1 to 3 MiB less at
+//! the peak ("own exchange" above).
+//!
+//! - hyper's connection per socket is a task of its own, so each request and answer is handed over.
+//!   Now both happen in the attempt's own task, with httparse for the lines.
+//! - Head and body in one `send` instead of `writev`, and header names made once.
+//! - JSON lines were looked through character by character for what a terminal might obey: some 10 % of
+//!   the samples of a profile. They, and lines without escapes, now pass plain ASCII at once.
+//! - \* A millisecond of rest for the drawing thread after each drawing, and room for 1,024 lines (strace
+//!   saw a futex call for every third event); several ended attempts and items per turn of the engine;
+//!   the target's name kept instead of written out anew. Together 22.3 to 19.7 ms at 64, 28.7 to 21.3 ms
+//!   at 16, in one run.
+//! - \* `opt-level = 3` for every crate, where most libraries of this path had it: 19.7 to 16.3 ms at 64,
+//!   21.3 to 17.7 ms at 16, in the same run, for 1.2 MB more of program.
+//!
+//! What is left with both, by a profile: of 17 ms per 1,000 events some 5.5 are `send` (the bare client's
+//! whole cost is 5.7), 8 are user code of the engine's thread (malloc first, 4 % of all in SHA-256), 2 the
+//! drawing thread. The engine's one thread is the bound. Not tried: reading the stream on a second one,
+//! attempts without a task each, another allocator.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a benchmark prints its table, and anything unexpected ends it"
+)]
+
+#[cfg(target_os = "linux")]
+mod raw;
+
+#[cfg(target_os = "linux")]
+mod measure {
+    use std::io::Write;
+    use std::path::{Path, PathBuf};
+    use std::time::{Duration, Instant};
+
+    use crate::raw::listen::{Form, Listen, own_cpu_millis};
+    use crate::raw::receiver::Receiver;
+    use crate::raw::stream::{Listener, StreamServer};
+    use crate::raw::{client, events};
+
+    const BURST: usize = 30_000;
+    const WARM_UP: usize = 2_000;
+    const ROUNDS: usize = 5;
+    const CONNECTIONS: usize = 64;
+
+    /// What to measure.
+    #[derive(Default)]
+    struct Wishes {
+        binaries: Vec<PathBuf>,
+        million: bool,
+        only: Option<String>,
+    }
+
+    /// A `listen` between a stream and a receiver.
+    struct Road {
+        server: StreamServer,
+        listener: Listener,
+        receiver: Receiver,
+        listen: Listen,
+        /// Events sent so far.
+        sent: usize,
+    }
+
+    impl Road {
+        fn open(binary: &Path, form: Form, args: &[&str]) -> Self {
+            let (server, receiver) = (StreamServer::start(), Receiver::start());
+            let listen = Listen::start(binary, &server.base, receiver.port, form, args);
+            let listener = server.listener();
+            Self { server, listener, receiver, listen, sent: 0 }
+        }
+
+        /// Sends a burst; gives the seconds from its first byte to its last request.
+        fn burst(&mut self, count: usize) -> f64 {
+            let frames = events::frames(self.sent..self.sent + count);
+            self.sent += count;
+            let start = Instant::now();
+            self.listener.stream.write_all(&frames).unwrap();
+            let last = self.receiver.wait_for(self.sent);
+            assert_eq!(self.receiver.sum(), self.sent * (self.sent - 1) / 2, "an event is lost or repeated");
+            (last - start).as_secs_f64()
+        }
+    }
+
+    pub(super) fn all() {
+        let wishes = wishes();
+        for binary in &wishes.binaries {
+            println!("{}", binary.display());
+        }
+        let wanted = |name: &str| wishes.only.as_deref().is_none_or(|only| only == name);
+        if wanted("burst") {
+            throughput(&wishes.binaries);
+        }
+        for binary in &wishes.binaries {
+            if wanted("handler") {
+                handler(binary);
+            }
+            if wanted("latency") {
+                latency(binary);
+            }
+            if wanted("reconnection") {
+                reconnection(binary);
+            }
+            if wanted("memory") {
+                memory(binary, if wishes.million { 1_000_000 } else { 300_000 });
+            }
+        }
+    }
+
+    fn wishes() -> Wishes {
+        let mut wishes = Wishes::default();
+        let mut arguments = std::env::args().skip(1);
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--million" => wishes.million = true,
+                "--binary" => wishes.binaries.push(arguments.next().unwrap().into()),
+                "--only" => wishes.only = arguments.next(),
+                _ => {}
+            }
+        }
+        if wishes.binaries.is_empty() {
+            wishes.binaries.push(env!("CARGO_BIN_EXE_cstar").into());
+        }
+        wishes
+    }
+
+    #[derive(Default)]
+    struct Rates {
+        per_second: Vec<f64>,
+        share: Vec<f64>,
+        cpu: Vec<f64>,
+        peak: Vec<f64>,
+    }
+
+    /// Every binary in both forms and the limit, in turns, so that a busy machine slows all of them.
+    fn throughput(binaries: &[PathBuf]) {
+        let request = sample(&binaries[0]);
+        let (mut limits, mut bare_cpu) = (Vec::new(), Vec::new());
+        let mut bare_post = |port| {
+            let before = own_cpu_millis();
+            let rate = client::post(port, &request, BURST, CONNECTIONS);
+            bare_cpu.push((own_cpu_millis() - before) * 1e3 / BURST as f64);
+            limits.push(rate);
+            rate
+        };
+        let cases: Vec<(&Path, Form, usize)> = binaries
+            .iter()
+            .flat_map(|binary| {
+                [(Form::Json, 16), (Form::Human, 16), (Form::Json, 64)]
+                    .map(|(form, many)| (binary.as_path(), form, many))
+            })
+            .collect();
+        let mut rates: Vec<Rates> = cases.iter().map(|_| Rates::default()).collect();
+        for _ in 0..ROUNDS {
+            for ((binary, form, concurrency), rates) in cases.iter().zip(&mut rates) {
+                let bare = Receiver::start();
+                let before = bare_post(bare.port);
+                let mut road = Road::open(binary, *form, &["--concurrency", &concurrency.to_string()]);
+                road.burst(WARM_UP);
+                let cpu = road.listen.cpu_millis();
+                let rate = BURST as f64 / road.burst(BURST);
+                rates.cpu.push((road.listen.cpu_millis() - cpu) * 1e3 / BURST as f64);
+                rates.peak.push(road.listen.memory("VmHWM"));
+                let after = bare_post(bare.port);
+                rates.per_second.push(rate);
+                rates.share.push(rate * 2.0 / (before + after));
+            }
+        }
+        println!("\nburst of {BURST} events of {} bytes, medians of {ROUNDS}", events::BODY);
+        println!("{:<44} {:>9} {:>9} {:>9} {:>9}", "", "events/s", "of limit", "ms/1000", "peak MiB");
+        println!(
+            "{:<44} {:>9.0} {:>9.2} {:>9.1}",
+            format!("bare POST, {CONNECTIONS} connections"),
+            median(limits),
+            1.0,
+            median(bare_cpu)
+        );
+        for ((binary, form, concurrency), rates) in cases.iter().zip(rates) {
+            let name = match form {
+                Form::Json => "--json to a file",
+                Form::Human => "lines to /dev/null",
+            };
+            let nth = binaries.iter().position(|one| one == binary).unwrap() + 1;
+            let Rates { per_second, share, cpu, peak } = rates;
+            println!(
+                "{:<44} {:>9.0} {:>9.2} {:>9.1} {:>9.1}",
+                format!("{nth}: {name}, concurrency {concurrency}"),
+                median(per_second),
+                median(share),
+                median(cpu),
+                peak.into_iter().fold(0.0, f64::max)
+            );
+        }
+    }
+
+    /// A delivery as `listen` makes it, byte for byte.
+    fn sample(binary: &Path) -> Vec<u8> {
+        let mut road = Road::open(binary, Form::Human, &[]);
+        road.burst(1);
+        road.receiver.sample().unwrap()
+    }
+
+    fn handler(binary: &Path) {
+        const TAKES: Duration = Duration::from_millis(5);
+        let request = sample(binary);
+        let mut road = Road::open(binary, Form::Json, &["--concurrency", "64"]);
+        road.burst(WARM_UP);
+        road.receiver.take(TAKES);
+        let (mut rates, mut limits) = (Vec::new(), Vec::new());
+        for _ in 0..3 {
+            rates.push(BURST as f64 / road.burst(BURST));
+            let bare = Receiver::start();
+            bare.take(TAKES);
+            limits.push(client::post(bare.port, &request, BURST, CONNECTIONS));
+        }
+        println!(
+            "\ninto a handler of 5 ms, concurrency 64: {:.0} events/s (bare POST {:.0}, by reckoning 12800)",
+            median(rates),
+            median(limits)
+        );
+    }
+
+    fn latency(binary: &Path) {
+        const EVERY: Duration = Duration::from_millis(10);
+        let mut road = Road::open(binary, Form::Json, &[]);
+        road.burst(200);
+        let mut times = Vec::new();
+        for _ in 0..1_000 {
+            let frame = events::frames(road.sent..road.sent + 1);
+            road.sent += 1;
+            let start = Instant::now();
+            road.listener.stream.write_all(&frame).unwrap();
+            std::thread::sleep(EVERY.saturating_sub(start.elapsed()));
+            let at = road.receiver.wait_for(road.sent);
+            times.push((at - start).as_secs_f64() * 1e3);
+        }
+        times.sort_unstable_by(f64::total_cmp);
+        println!("100 events/s, stream to receiver: p50 {:.3} ms, p99 {:.3} ms", times[499], times[989]);
+    }
+
+    fn reconnection(binary: &Path) {
+        let mut sums = Vec::new();
+        for _ in 0..7 {
+            let mut road = Road::open(binary, Form::Json, &[]);
+            road.burst(1);
+            let mut sum = 0.0;
+            for _ in 0..3 {
+                let cut = Instant::now();
+                road.listener.stream.shutdown(std::net::Shutdown::Both).unwrap();
+                road.listener = road.server.listener();
+                sum += (road.listener.at - cut).as_secs_f64();
+                road.burst(1);
+            }
+            sums.push(sum);
+        }
+        let worst = sums.iter().copied().fold(0.0, f64::max);
+        println!(
+            "three cut streams, until each is asked for again: {:.3} s in all, at most {worst:.3} s",
+            median(sums)
+        );
+    }
+
+    fn memory(binary: &Path, count: usize) {
+        let mut road = Road::open(binary, Form::Json, &[]);
+        road.burst(10_000);
+        let early = road.listen.memory("VmRSS");
+        while road.sent < count {
+            road.burst(10_000);
+        }
+        let late = road.listen.memory("VmRSS");
+        let change = (late / early - 1.0) * 100.0;
+        println!("memory: {early:.1} MiB after 10000 events, {late:.1} MiB after {count} ({change:+.0} %)");
+    }
+
+    fn median(mut numbers: Vec<f64>) -> f64 {
+        numbers.sort_unstable_by(f64::total_cmp);
+        numbers[numbers.len() / 2]
+    }
+}
+
+fn main() {
+    #[cfg(target_os = "linux")]
+    measure::all();
+    #[cfg(not(target_os = "linux"))]
+    println!("this benchmark reads /proc and waits with epoll: it runs on Linux");
+}

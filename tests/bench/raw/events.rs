@@ -1,0 +1,37 @@
+//! The events that are sent: 1 KiB each, numbered, about a thousand tickets in turn.
+
+use std::fmt::Write as _;
+
+pub(crate) const BODY: usize = 1024;
+const TICKETS: usize = 1000;
+
+/// The body of event `number`.
+pub(crate) fn body(number: usize) -> String {
+    let mut body = format!(
+        r#"{{"id":"evt_{number:08}","type":"ticket.updated","created_at":"2026-11-20T10:00:00.000Z","team_id":"team_1","data":{{"ticket":{{"id":"tkt_{}","subject":""#,
+        number % TICKETS
+    );
+    let tail = r#""}}}"#;
+    body.extend(std::iter::repeat_n('x', BODY - body.len() - tail.len()));
+    body.push_str(tail);
+    body
+}
+
+/// The frames of `numbers`, each a chunk of its own as servers send them.
+pub(crate) fn frames(numbers: std::ops::Range<usize>) -> Vec<u8> {
+    let mut frames = String::with_capacity(numbers.len() * (BODY + 128));
+    for number in numbers {
+        let body = body(number);
+        let frame = format!(
+            "id: evt_{number:08}\nevent: ticket.updated\nrequest-id: req_{number:08}\ndata: {body}\n\n"
+        );
+        let _ = write!(frames, "{:x}\r\n{frame}\r\n", frame.len());
+    }
+    frames.into_bytes()
+}
+
+/// The number in a body made above.
+pub(crate) fn number_of(body: &[u8]) -> usize {
+    let digits = body.strip_prefix(br#"{"id":"evt_"#).unwrap();
+    super::number(digits)
+}
