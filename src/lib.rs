@@ -19,7 +19,8 @@
 //! ops          use cases with more than one front end
 //! output       the only owner of stdout and stderr: streams, styles, tables, JSON, cleaning, failures
 //! forward      the engine of listen: plan, queue, request (sign), attempt, policy; emits Activity
-//! stream       the event stream: decode, watch, reconnect, resume
+//! history      the journal of events and attempts (SQLite): written by listen, read by history, why, replay
+//! stream       the event stream over SSE or WebSocket: decode, watch, reconnect, resume
 //! api          the REST client: one send, envelope, errors, retries, one file per resource
 //! sandbox      the local cStar: guard, auth, limits, idempotency, event log, stream
 //! account      API key, base URL and signing secret, each with its origin
@@ -32,7 +33,7 @@
 //! Who may call whom:
 //!
 //! ```text
-//! main > app > cli > commands > { output, ops, forward, account } > { stream, api, sandbox } > net > host
+//! main > app > cli > commands > { output, ops, forward, account } > { stream, api, sandbox, history } > net > host
 //! event and signature are the ground; they know nothing of the rest
 //! ```
 //!
@@ -45,13 +46,14 @@
 //!
 //! ```text
 //! argv > cli > commands::listen > forward::Plan
-//! cStar =SSE=> stream (decode, reconnect, resume) > forward (order, sign, deliver) => your server
-//!                                                      └ Activity > output (lines or NDJSON)
+//! cStar =SSE/WS=> stream (decode, reconnect, resume) > forward (order, sign, deliver) => your server
+//!                                                      ├ Activity > output (lines or NDJSON)
+//!                                                      └ every attempt > history
 //! ```
 //!
 //! Every step is bounded: 64 items between `stream` and `forward`, 1,000 events or 16 MiB waiting for
-//! delivery, 256 activities waiting to be drawn. Past that the stream is simply not read, and the server
-//! keeps what is to come.
+//! delivery, 1,024 activities waiting to be drawn. Past that the stream is simply not read, and the server
+//! keeps what is to come; while a target is down, bodies wait in the history instead.
 //!
 //! # What is documented and what is ours
 //!

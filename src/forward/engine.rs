@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::{Id, JoinSet};
 
 use super::activity::Activity;
@@ -86,6 +87,8 @@ enum Phase {
 
 struct Engine {
     plan: Plan,
+    /// The targets as they are told.
+    shown: Vec<String>,
     /// One per target, in the order of the plan.
     queues: Vec<Queue<Job>>,
     attempts: JoinSet<Tried>,
@@ -124,6 +127,7 @@ impl Engine {
         let ledger = Ledger::new(&plan.targets);
         let endpoints = plan.targets.iter().map(|target| Arc::new(client.endpoint(&target.url))).collect();
         Self {
+            shown: plan.targets.iter().map(Target::shown).collect(),
             queues: plan.targets.iter().map(|_| Queue::new(concurrency)).collect(),
             plan,
             attempts: JoinSet::new(),
@@ -167,7 +171,7 @@ impl Engine {
                     if let Some(end) = self.interrupted() { return end }
                 }
                 wish = control.next() => self.grant(wish).await,
-                Some(done) = self.attempts.join_next_with_id() => self.settle(done).await,
+                Some(done) = self.attempts.join_next_with_id() => self.settle_all(done).await,
                 reason = self.keeper.turned_off() => {
                     let at = self.clock.now();
                     self.say(Activity::HistoryOff { at, reason }).await;
@@ -176,7 +180,7 @@ impl Engine {
                 () = until(self.deadline), if open => self.close(End::TimeUp),
                 () = until(wake) => {}
                 item = stream.recv(), if reading => match item {
-                    Some(item) => self.take_in(item).await,
+                    Some(item) => self.take_in_all(item, &mut stream).await,
                     // A subscription says why it ends before it does.
                     None => self.close(End::StreamGone),
                 },
@@ -262,12 +266,14 @@ impl Engine {
     }
 
     fn shown(&self, target: usize) -> String {
-        self.plan.targets.get(target).map(Target::shown).unwrap_or_default()
+        self.shown.get(target).cloned().unwrap_or_default()
     }
 
     /// Hands an activity on. When nobody listens, the loop notices by itself.
     async fn say(&self, activity: Activity) {
-        let _ = self.activity.send(activity).await;
+        if let Err(TrySendError::Full(activity)) = self.activity.try_send(activity) {
+            let _ = self.activity.send(activity).await;
+        }
     }
 }
 

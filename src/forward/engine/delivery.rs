@@ -117,8 +117,16 @@ impl Engine {
         self.in_flight.insert(handle.id(), flight);
     }
 
+    /// Accounts for this attempt and for all others that have ended meanwhile.
+    pub(super) async fn settle_all(&mut self, done: Result<(Id, Tried), JoinError>) {
+        self.settle(done).await;
+        while let Some(done) = self.attempts.try_join_next_with_id() {
+            self.settle(done).await;
+        }
+    }
+
     /// Accounts for an attempt that has ended.
-    pub(super) async fn settle(&mut self, done: Result<(Id, Tried), JoinError>) {
+    async fn settle(&mut self, done: Result<(Id, Tried), JoinError>) {
         let (id, tried) = match done {
             Ok(ended) => ended,
             // A defect of ours: it is told as a failed delivery.

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
+use tokio::sync::mpsc;
+
 use super::delivery::{Accepted, Job};
-use super::{End, Engine};
+use super::{End, Engine, Phase};
 use crate::Secret;
 use crate::event::resource_key;
 use crate::forward::activity::{Activity, SecretSource};
@@ -14,9 +16,24 @@ use crate::signature::Signer;
 use crate::stream::frame::Session;
 use crate::stream::subscription::{Gap, GapReason, Received, StreamItem};
 
+/// Items taken from the stream before anything else is looked at.
+const MOST_AT_ONCE: usize = 32;
+
 impl Engine {
+    /// Takes in this item and those that have come with it.
+    pub(super) async fn take_in_all(&mut self, item: StreamItem, stream: &mut mpsc::Receiver<StreamItem>) {
+        self.take_in(item).await;
+        for _ in 1..MOST_AT_ONCE {
+            if !matches!(self.phase, Phase::Open) || !self.backlog.has_room() {
+                return;
+            }
+            let Ok(item) = stream.try_recv() else { return };
+            self.take_in(item).await;
+        }
+    }
+
     /// Deals with one item of the stream.
-    pub(super) async fn take_in(&mut self, item: StreamItem) {
+    async fn take_in(&mut self, item: StreamItem) {
         match item {
             StreamItem::Connecting { attempt } => self.say(Activity::Connecting { attempt }).await,
             StreamItem::Connected(session) => self.connected(session).await,

@@ -7,6 +7,7 @@
 mod human;
 
 use std::io;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -15,7 +16,10 @@ use crate::forward::Activity;
 pub(crate) use human::Human;
 
 /// Activities that may wait to be drawn.
-const BACKLOG: usize = 256;
+const BACKLOG: usize = 1024;
+/// A pause after each write: what comes meanwhile is written together, and the engine is not woken for
+/// each line. No eye and no pipe notices it.
+const NAP: Duration = Duration::from_millis(1);
 
 /// Starts the thread that draws on `output`. It ends when every sender is gone or writing fails; the
 /// channel is closed then, which tells the engine. The second part says how it ended.
@@ -45,6 +49,7 @@ fn draw_all(
             draw_one(&mut output, &mut human, &more)?;
         }
         output.flush()?;
+        std::thread::sleep(NAP);
     }
     Ok(())
 }
