@@ -18,6 +18,7 @@ mod bad_input;
 mod cli;
 mod delivery;
 mod golden;
+mod history;
 mod hostile;
 // The keys of a terminal are heard on Unix only.
 #[cfg(unix)]

@@ -42,12 +42,7 @@ pub(super) fn lines(event: &Detail, zone: &TimeZone) -> Vec<String> {
     }
     page.push(String::new());
     page.push(style::strong("Request"));
-    let last = event.attempts.iter().rev().find(|attempt| !attempt.request_headers.is_empty());
-    if let Some(attempt) = last {
-        page.push(format!("  POST {}", safe(&attempt.target)));
-        page.extend(attempt.request_headers.iter().map(header));
-        page.push(String::new());
-    }
+    page.extend(request(&event.attempts));
     page.extend(body::lines(&event.body).into_iter().map(|line| format!("  {line}")));
     page.push(String::new());
     page.push(style::strong("Attempts"));
@@ -78,6 +73,24 @@ fn head(event: &Detail, zone: &TimeZone) -> Vec<String> {
     for (name, value) in [("request", &event.request_id), ("webhook", &event.webhook_id)] {
         lines.extend(value.as_ref().map(|value| format!("  {name:8}  {}", safe(value))));
     }
+    lines
+}
+
+/// Where the last attempt went, and the headers of the last one whose headers were kept: `listen` keeps
+/// them for attempts that failed.
+fn request(attempts: &[StoredAttempt]) -> Vec<String> {
+    let Some(last) = attempts.last() else { return Vec::new() };
+    let mut lines = vec![format!("  POST {}", safe(&last.target))];
+    match attempts.iter().rev().find(|attempt| !attempt.request_headers.is_empty()) {
+        Some(kept) => {
+            if !std::ptr::eq(kept, last) {
+                lines.push(style::dim(&format!("  (headers as sent at attempt {})", kept.attempt)));
+            }
+            lines.extend(kept.request_headers.iter().map(header));
+        }
+        None => lines.push(style::dim("  (headers are kept for attempts that failed)")),
+    }
+    lines.push(String::new());
     lines
 }
 

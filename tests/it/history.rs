@@ -1,0 +1,112 @@
+//! What `listen` received and delivered can be read again, explained, exported and sent once more.
+
+mod export;
+mod replay;
+mod views;
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
+
+use crate::support::Home;
+use crate::support::hostile::{Act, Hostile, STREAM, event, send, session};
+use crate::support::receiver::{Receiver, Reply};
+
+/// Signs everything here; it must never be in the history.
+const SECRET: &str = "whsec_history0000000000000000000000";
+
+/// One event per way to end, by the answer of [`receiver`].
+const EVENTS: [&str; 4] = ["evt_good", "evt_late", "evt_auth", "evt_path"];
+
+/// The body of an event: with a title that a terminal would obey, and a number that a rounding would change.
+fn body(id: &str) -> String {
+    let title = "\\u001b[2J\u{202e}evil";
+    format!(
+        r#"{{"id":"{id}","type":"ticket.created","created_at":"2026-03-06T14:30:00Z","team_id":"t","data":{{"ticket":{{"id":"{id}","title":"{title}","n":12345678901234567890123}}}}}}"#
+    )
+}
+
+/// 200; 500 and then 200; 401; 404.
+fn receiver() -> Receiver {
+    let seen: Mutex<HashMap<String, u32>> = Mutex::default();
+    Receiver::scripted(move |request| {
+        let id = request.header("x-event-id").to_owned();
+        let mut seen = seen.lock().unwrap();
+        let times = seen.entry(id.clone()).or_default();
+        *times += 1;
+        let status = match (id.as_str(), *times) {
+            ("evt_auth", _) => 401,
+            ("evt_path", _) => 404,
+            ("evt_late", 1) => 500,
+            _ => 200,
+        };
+        Reply::status(status).header("x-answered", "by \u{9b}2J").header("set-cookie", "id=hunter2")
+    })
+}
+
+/// Runs `listen` until one event that is not asked for, and then each of [`EVENTS`], was dealt with.
+fn seed(home: &Home, receiver: &Receiver) -> Vec<Value> {
+    let server = Hostile::start(|_, _| {
+        let mut frames = session(&json!({"webhook_id": "whk_1", "secret": SECRET}));
+        frames += &event("evt_skip", "ticket.closed", &body("evt_skip").replace("created\"", "closed\""));
+        for id in EVENTS {
+            frames += &event(id, "ticket.created", &body(id));
+        }
+        vec![send(STREAM.to_owned() + &frames), Act::Hold]
+    });
+    let args = [
+        "--forward-to",
+        &receiver.url(),
+        "--events",
+        "ticket.created",
+        "-H",
+        "Authorization: Bearer hunter2",
+        "--count",
+        "4",
+    ];
+    let ended = server.listen(home, &args).finish();
+    assert_eq!(ended.code, 1, "two events failed: {ended:#?}");
+    receiver.rest();
+    ended.seen
+}
+
+/// A home with a history, and the server that made it so.
+fn seeded() -> (Home, Receiver) {
+    let (home, receiver) = (Home::new(), receiver());
+    seed(&home, &receiver);
+    (home, receiver)
+}
+
+/// Every byte that the history consists of.
+fn bytes_of(home: &Home) -> Vec<u8> {
+    let files = std::fs::read_dir(home.path().join("cstar")).unwrap().map(|file| file.unwrap().path());
+    let history = files.filter(|path| path.to_str().unwrap().contains("history.sqlite3"));
+    history.filter(|path| path.is_file()).flat_map(|path| std::fs::read(path).unwrap()).collect()
+}
+
+#[test]
+fn no_secret_and_no_credential_is_in_the_file() {
+    let (home, receiver) = seeded();
+    let ran =
+        home.run(["replay", "evt_good", "--secret", SECRET, "-H", "Authorization: Bearer hunter2"]).ok();
+    receiver.next();
+    let bytes = bytes_of(&home);
+    let holds = |text: &str| memchr::memmem::find(&bytes, text.as_bytes()).is_some();
+    assert!(holds("evt_good") && holds("x-answered"), "the search can find something");
+    for secret in [SECRET, "hunter2", "sk_test_"] {
+        assert!(!holds(secret), "{secret} is in the history");
+    }
+    for shown in [ran, home.run(["history", "show", "evt_good"]), home.run(["why", "evt_good", "--json"])] {
+        assert!(!format!("{shown:?}").contains(SECRET), "{shown:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (home, _receiver) = seeded();
+    let mode = std::fs::metadata(home.path().join("cstar/history.sqlite3")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}

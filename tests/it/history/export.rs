@@ -1,0 +1,65 @@
+//! `history export`: JSON lines and HTTP archives that other tools can read.
+
+use serde_json::Value;
+
+use super::{body, seeded};
+
+#[test]
+fn json_lines_hold_every_event_and_its_exact_body() {
+    let (home, _receiver) = seeded();
+    let ran = home.run(["history", "export", "--jsonl"]).ok();
+    let events = ran.json_lines();
+    let ids: Vec<_> = events.iter().map(|event| event["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["evt_skip", "evt_good", "evt_late", "evt_auth", "evt_path"]);
+    assert_eq!(events[3]["body"], body("evt_auth"));
+    assert_eq!(events[3]["attempts"][0]["status"], 401);
+    assert!(!ran.stdout.contains(['\u{1b}', '\u{9b}', '\u{202e}']));
+    let some = home.run(["history", "export", "--jsonl", "-", "--status", "failed"]).ok();
+    assert_eq!(some.stdout.lines().count(), 2);
+}
+
+#[test]
+fn an_archive_has_one_entry_per_attempt_in_the_shape_of_har() {
+    let (home, receiver) = seeded();
+    let file = home.path().join("out.har");
+    let ran = home.run(["history", "export", "--har", file.to_str().unwrap()]).ok();
+    assert_eq!(ran.stdout, "");
+    assert!(ran.stderr.contains("Exported 5 events"), "{ran:?}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let archive: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let log = &archive["log"];
+    assert_eq!((&log["version"], &log["creator"]["name"]), (&"1.2".into(), &"cstar".into()));
+    assert!(log["creator"]["version"].is_string());
+    let entries = log["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 5, "one of the four was tried twice");
+    for entry in entries {
+        assert!(entry["startedDateTime"].as_str().unwrap().ends_with('Z'), "{entry}");
+        assert!(entry["time"].is_number() && entry["cache"].is_object(), "{entry}");
+        let (request, response) = (&entry["request"], &entry["response"]);
+        assert_eq!((&request["method"], &request["url"]), (&"POST".into(), &receiver.url().into()));
+        assert_eq!(request["postData"]["mimeType"], "application/json");
+        for list in [&request["headers"], &request["cookies"], &request["queryString"], &response["headers"]]
+        {
+            assert!(list.is_array(), "{entry}");
+        }
+        assert!(response["status"].is_u64() && response["content"]["size"].is_u64(), "{entry}");
+        for part in ["send", "wait", "receive"] {
+            assert!(entry["timings"][part].is_number(), "{entry}");
+        }
+    }
+    let text = entries[0]["request"]["postData"]["text"].as_str().unwrap();
+    assert_eq!(text, body(entries[0]["_event"].as_str().unwrap()));
+    assert!(!archive.to_string().contains("hunter2"));
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_named() {
+    let (home, _receiver) = seeded();
+    let ran = home.run(["history", "export", "--jsonl", "no/such/dir/file"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("could not write `no/such/dir/file`"), "{ran:?}");
+}

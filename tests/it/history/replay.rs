@@ -1,0 +1,72 @@
+//! `replay`: the same id and bytes, a fresh signature, one more attempt.
+
+use cstar::signature::{SIGNATURE_HEADER, construct_event};
+
+use super::{SECRET, body, seeded};
+use crate::support::receiver::{Receiver, closed_port};
+
+#[test]
+fn an_event_is_sent_once_more_to_where_it_went() {
+    let (home, receiver) = seeded();
+    let ran = home.run(["replay", "evt_late", "--secret", SECRET, "--json"]).ok();
+    let request = receiver.next();
+    assert_eq!(request.body, body("evt_late").as_bytes());
+    let signature = Some(request.header(SIGNATURE_HEADER));
+    assert_eq!(construct_event(request.body.clone(), signature, SECRET).unwrap().id(), "evt_late");
+    assert_eq!(request.header("x-event-id"), "evt_late");
+    assert_eq!(request.header("x-delivery-attempt"), "3");
+    assert_eq!(request.header("x-webhook-id"), "whk_1");
+    let result = &ran.json()[0];
+    assert_eq!((&result["id"], &result["attempt"]), (&"evt_late".into(), &3.into()));
+    assert_eq!((&result["success"], &result["status"]), (&true.into(), &200.into()));
+    let event = home.run(["history", "show", "evt_late", "--json"]).ok().json();
+    assert_eq!(event["attempts"].as_array().unwrap().len(), 3);
+    let why = home.run(["why", "evt_late"]).ok().stdout;
+    assert!(why.contains("Replayed, attempt 3 to "), "{why}");
+}
+
+#[test]
+fn everything_that_failed_goes_elsewhere_in_order() {
+    let (home, _receiver) = seeded();
+    let fixed = Receiver::start();
+    let mut command = home.cstar();
+    command.env("CSTAR_WEBHOOK_SECRET", SECRET).args(["replay", "--failed", "--to", &fixed.url()]);
+    let ran = crate::support::Ran::of(&mut command).ok();
+    let ids: Vec<_> = fixed.take(2).iter().map(|request| request.header("x-event-id").to_owned()).collect();
+    assert_eq!(ids, ["evt_auth", "evt_path"]);
+    assert_eq!(ran.stdout.lines().count(), 2, "{ran:?}");
+    assert!(ran.stdout.lines().all(|line| line.starts_with("200  ticket.created  evt_")), "{ran:?}");
+}
+
+#[test]
+fn a_replay_that_fails_again_is_exit_1_and_a_target_that_refuses_is_3() {
+    let (home, receiver) = seeded();
+    let failed = home.run(["replay", "evt_auth", "evt_good", "--secret", SECRET, "--json"]);
+    assert_eq!(failed.code, 1, "{failed:?}");
+    let results = failed.json();
+    assert_eq!((&results[0]["status"], &results[1]["status"]), (&401.into(), &200.into()));
+    assert!(failed.json_error()["hint"].as_str().unwrap().contains("cstar why evt_auth"), "{failed:?}");
+    receiver.take(2);
+    let nowhere = closed_port().to_string();
+    let refused = home.run(["replay", "evt_good", "--secret", SECRET, "--to", &nowhere]);
+    assert_eq!(refused.code, 3, "{refused:?}");
+    assert!(refused.stderr.contains("refuses connections"), "{refused:?}");
+    let list = home.run(["history", "--status", "delivered", "--json"]).ok().json();
+    assert_eq!(list[0]["deliveries"].as_array().unwrap().len(), 1, "what was not sent is no delivery");
+}
+
+#[test]
+fn what_cannot_be_sent_is_said_before_anything_is() {
+    let (home, receiver) = seeded();
+    let no_secret = home.run(["replay", "--failed"]);
+    assert_eq!(no_secret.code, 2, "{no_secret:?}");
+    assert!(no_secret.stderr.contains("cstar listen --print-secret"), "{no_secret:?}");
+    let skipped = home.run(["replay", "evt_good", "evt_skip", "--secret", SECRET]);
+    assert_eq!(skipped.code, 1, "{skipped:?}");
+    assert!(skipped.stderr.contains("its body was not kept"), "{skipped:?}");
+    let nothing = home.run(["replay", "--failed", "--type", "survey.*", "--json"]).ok();
+    assert_eq!(nothing.stdout, "[]\n");
+    assert_eq!(home.run(["replay"]).code, 2);
+    assert_eq!(home.run(["replay", "evt_good", "--failed"]).code, 2);
+    assert!(receiver.rest().is_empty());
+}

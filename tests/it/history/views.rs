@@ -1,0 +1,137 @@
+//! `history`, `history show` and `why`: what they say of events that `listen` dealt with.
+
+use super::{body, seeded};
+use crate::support::Home;
+
+#[test]
+fn without_a_history_there_is_nothing_and_no_file_is_made() {
+    let home = Home::new();
+    let ran = home.run(["history"]).ok();
+    assert_eq!(ran.stdout, "");
+    assert!(ran.stderr.contains("There is no history yet"), "{ran:?}");
+    let json = home.run(["history", "--json"]).ok();
+    assert_eq!((json.stdout.as_str(), json.stderr.as_str()), ("[]\n", ""));
+    for command in [["why", "evt_1"], ["replay", "evt_1"]] {
+        let ran = home.run(command);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(ran.stderr.contains("there is no event `evt_1`"), "{ran:?}");
+    }
+    let show = home.run(["history", "show", "evt_1", "--json"]);
+    assert_eq!((show.code, &show.json_error()["exit_code"]), (1, &1.into()));
+    assert!(!home.path().join("cstar").join("history.sqlite3").exists());
+}
+
+#[test]
+fn a_wrong_status_or_time_is_refused_with_the_right_ones() {
+    let home = Home::new();
+    let status = home.run(["history", "--status", "faild"]);
+    assert_eq!(status.code, 2);
+    assert!(status.stderr.contains("'failed'") && status.stderr.contains("skipped"), "{status:?}");
+    let time = home.run(["history", "--since", "yesterdayish"]);
+    assert_eq!(time.code, 2);
+    assert!(time.stderr.contains("2026-03-06"), "{time:?}");
+    let kind = home.run(["history", "--type", "tickt.created"]);
+    assert!(kind.code == 2 && kind.stderr.contains("ticket.created"), "{kind:?}");
+}
+
+#[test]
+fn a_list_has_one_line_per_event_in_the_order_received() {
+    let (home, receiver) = seeded();
+    let ran = home.run(["history"]).ok();
+    let rows: Vec<Vec<&str>> = ran.stdout.lines().map(|line| line.split('\t').collect()).collect();
+    let url = receiver.url();
+    let of: Vec<_> = rows.iter().map(|row| (row[3], row[1], row[4], row[6])).collect();
+    assert_eq!(
+        of,
+        [
+            ("evt_skip", "skipped", "0", "-"),
+            ("evt_good", "delivered", "1", url.as_str()),
+            ("evt_late", "delivered", "2", &url),
+            ("evt_auth", "failed", "1", &url),
+            ("evt_path", "failed", "1", &url),
+        ]
+    );
+    let last: Vec<&str> = rows.iter().map(|row| row[5]).collect();
+    assert_eq!(last, ["not among --events", "200", "200", "401", "404"]);
+    assert!(rows.iter().all(|row| row.len() == 7 && row[0].ends_with('Z')), "{rows:?}");
+}
+
+#[test]
+fn filters_choose_and_combine() {
+    let (home, _receiver) = seeded();
+    let ids = |args: &[&str]| {
+        let ran = crate::support::Ran::of(home.cstar().arg("history").args(args).arg("--json")).ok();
+        let list = ran.json();
+        let ids: Vec<_> =
+            list.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+        ids.join(" ")
+    };
+    assert_eq!(ids(&["--status", "failed"]), "evt_auth evt_path");
+    assert_eq!(ids(&["--status", "skipped"]), "evt_skip");
+    assert_eq!(ids(&["--status", "waiting"]), "");
+    assert_eq!(ids(&["--type", "ticket.closed,survey.*"]), "evt_skip");
+    assert_eq!(ids(&["--type", "ticket.*", "--limit", "2"]), "evt_auth evt_path");
+    assert_eq!(ids(&["--since", "1h", "--status", "delivered"]), "evt_good evt_late");
+    assert_eq!(ids(&["--until", "1h"]), "");
+    assert_eq!(ids(&["--since", "2000-01-01", "--limit", "1"]), "evt_path");
+    assert_eq!(ids(&["list"]), "evt_skip evt_good evt_late evt_auth evt_path");
+}
+
+#[test]
+fn one_event_is_shown_whole_and_nothing_in_it_is_obeyed() {
+    let (home, receiver) = seeded();
+    let page = home.run(["history", "show", "evt_lat"]).ok().stdout;
+    for part in [
+        "evt_late  ticket.created  delivered",
+        &format!("POST {}", receiver.url()),
+        "(headers as sent at attempt 1)",
+        "x-delivery-attempt: 1",
+        "\"n\": 12345678901234567890123",
+        "\\u{202e}evil",
+        "retry: answered HTTP 500",
+        "HTTP 200 from",
+    ] {
+        assert!(page.contains(part), "no {part:?} in {page}");
+    }
+    assert!(!page.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{page:?}");
+    assert!(!page.contains("hunter2") && !page.contains("set-cookie"), "{page}");
+    let value = home.run(["history", "show", "evt_late", "--json"]).ok().json();
+    assert_eq!(value["body"], body("evt_late"));
+    let attempts = value["attempts"].as_array().unwrap();
+    let short: Vec<_> =
+        attempts.iter().map(|one| (&one["attempt"], &one["status"], &one["outcome"])).collect();
+    assert_eq!(
+        short,
+        [(&1.into(), &500.into(), &"retry".into()), (&2.into(), &200.into(), &"delivered".into())]
+    );
+}
+
+#[test]
+fn an_ambiguous_beginning_names_what_it_could_be() {
+    let (home, _receiver) = seeded();
+    let ran = home.run(["history", "show", "evt_"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("evt_good") && ran.stderr.contains("evt_path"), "{ran:?}");
+}
+
+#[test]
+fn why_tells_what_happened_and_what_to_do() {
+    let (home, receiver) = seeded();
+    let url = receiver.url();
+    let late = home.run(["why", "evt_late"]).ok().stdout;
+    for part in [
+        "evt_late (ticket.created) was delivered.",
+        &format!("Attempt 1 to {url}: answered HTTP 500 after "),
+        "that can pass, so it was tried again ",
+        &format!("Delivered to {url} after 2 attempts"),
+    ] {
+        assert!(late.contains(part), "no {part:?} in {late}");
+    }
+    let auth = home.run(["why", "evt_auth"]).ok().stdout;
+    assert!(auth.contains("cstar listen --print-secret") && auth.contains("cstar replay evt_auth"), "{auth}");
+    let path = home.run(["why", "evt_path", "--json"]).ok().json();
+    assert_eq!(path["status"], "failed");
+    assert!(path["next"][0].as_str().unwrap().contains("No handler for POST"), "{path}");
+    let skip = home.run(["why", "evt_skip"]).ok().stdout;
+    assert!(skip.contains("was skipped") && skip.contains("its body was not kept"), "{skip}");
+}
