@@ -38,7 +38,7 @@ fn about(event: &Detail, delivery: &Delivery) -> Option<String> {
     match delivery.state {
         DeliveryState::Delivered => None,
         DeliveryState::Waiting => Some(waiting(event, &safe(&delivery.target))),
-        DeliveryState::Failed => Some(failed(delivery)),
+        DeliveryState::Failed => Some(failed(delivery, &event.id.as_deref().map(safe).unwrap_or_default())),
     }
 }
 
@@ -54,7 +54,7 @@ fn waiting(event: &Detail, target: &str) -> String {
     }
 }
 
-fn failed(delivery: &Delivery) -> String {
+fn failed(delivery: &Delivery, id: &str) -> String {
     let target = safe(&delivery.target);
     match delivery.status {
         Some(400 | 401 | 403) => format!(
@@ -68,7 +68,9 @@ fn failed(delivery: &Delivery) -> String {
         Some(413) => format!("{target} takes smaller bodies only: raise its limit."),
         Some(300..=399) => format!("{target} redirects: name the final address in --forward-to."),
         Some(_) => {
-            format!("{target} has an error of its own: its log says which. Its answer: cstar history show")
+            format!(
+                "{target} has an error of its own: its log says which. Its answer: cstar history show {id}"
+            )
         }
         None => format!(
             "{target} gave no whole answer: let the handler answer first and work later, or allow more time \
