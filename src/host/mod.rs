@@ -4,5 +4,6 @@ pub(crate) mod clock;
 pub(crate) mod dirs;
 pub(crate) mod env;
 pub(crate) mod keys;
+pub(crate) mod limits;
 pub(crate) mod random;
 pub(crate) mod signals;

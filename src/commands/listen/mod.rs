@@ -19,6 +19,7 @@ use crate::cli::{duration, header, pattern, secret, target, transport};
 use crate::event::Pattern;
 use crate::forward::{self, Control, Links, Plan, SecretChoice, SecretSource, Target};
 use crate::host::dirs;
+use crate::host::limits::open_files;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox::{self, LocalSandbox};
 use crate::output::activity::{Human, draw};
@@ -195,19 +196,31 @@ fn plan(context: &Context, args: Args) -> Plan {
     for header in args.header {
         headers.append(header.name, header.value);
     }
+    let targets = targets(args.forward_to, args.route);
+    let concurrency = if args.ordered { 1 } else { affordable(args.concurrency, targets.len()) };
     Plan {
-        targets: targets(args.forward_to, args.route),
+        targets,
         filter: args.events,
         headers: Arc::new(headers),
         timeout: (!args.timeout.is_zero()).then_some(args.timeout),
         retries: args.retries,
-        concurrency: if args.ordered { 1 } else { args.concurrency },
+        concurrency,
         ordered: args.ordered,
         insecure: args.insecure,
         count: args.count,
         run_for: args.run_for,
         secret,
     }
+}
+
+/// Each delivery in flight takes a connection. Past what the system allows, connections would fail one by
+/// one; within it, deliveries wait for each other.
+fn affordable(wanted: usize, targets: usize) -> usize {
+    /// For everything else: streams, the history, the terminal.
+    const OTHERS: u64 = 48;
+    let Some(limit) = open_files() else { return wanted };
+    let each = limit.saturating_sub(OTHERS) / targets.max(1) as u64;
+    wanted.min(usize::try_from(each).unwrap_or(wanted)).max(1)
 }
 
 /// `--forward-to` gets everything; `--route` gets what matches, and one address may have several.

@@ -58,3 +58,27 @@ fn what_a_target_leaves_lying_is_left_on_the_server_and_not_in_memory() {
     assert!(listen.peak_kib() < 40 * 1024, "{} KiB", listen.peak_kib());
     listen.end();
 }
+
+/// More deliveries at once than files may be open: they wait for each other instead of failing.
+#[cfg(unix)]
+#[test]
+fn few_files_are_enough_for_much_concurrency() {
+    const COUNT: usize = 600;
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::scripted(|_| Reply::status(200).after(std::time::Duration::from_millis(100)));
+    let inner = sandbox.cstar(&home);
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", "ulimit -n 96; exec \"$0\" \"$@\""]).arg(inner.get_program()).env_clear();
+    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.current_dir(home.path());
+    let args = ["--forward-to", &receiver.url(), "--concurrency", "1000"];
+    let mut listen = Listen::start(command, &args);
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..COUNT {
+        fire.ticket(&format!("tkt_{number}"), number);
+    }
+    listen.wait_for_all("delivered", COUNT);
+    assert!(listen.all("retrying").is_empty() && listen.all("failed").is_empty());
+    assert_eq!(receiver.take(COUNT).len(), COUNT);
+}
