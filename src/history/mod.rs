@@ -5,15 +5,15 @@
 //! ```
 //!
 //! - [`Journal`] is what a running `listen` holds. Recording never waits for the disk unless the channel
-//!   is full; a thread of its own writes what has come in as one transaction, at most [`MAX_BATCH`]
-//!   records or [`WINDOW`] late.
+//!   is full; a thread of its own writes what has come in as one transaction, at most 512
+//!   records or 5 ms late.
 //! - [`Reader`] looks at the same file from any process while others write.
 //!
 //! # What survives
 //!
 //! A committed record survives the death of the process in any form, `kill -9` included: it is in the
 //! write-ahead log, which the operating system holds. What was recorded in the last few milliseconds may
-//! not be committed; [`Journal::flush`] waits for it and [`Journal::committed`] tells how far it is. A
+//! not be committed; [`Journal::close`] waits for it. A
 //! power cut or a crash of the operating system can take the transactions since the last checkpoint (about
 //! 16 MB of writing), never the file: `synchronous=NORMAL` syncs at checkpoints only. In both cases what is
 //! lost is the end, so that the cursor ([`Journal::last_received_id`]) goes back with it and the server

@@ -22,7 +22,7 @@ pub(crate) enum Record {
 /// An event that was accepted, before its first attempt.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
-    /// The caller's counter within the run, from 1 (or from [`super::Adopted::next_seq`]), rising.
+    /// The caller's counter within the run, from 1 (or from what was adopted), rising.
     pub(crate) seq: u64,
     pub(crate) id: String,
     pub(crate) event_type: String,
