@@ -23,6 +23,8 @@ mod hostile;
 // The keys of a terminal are heard on Unix only.
 #[cfg(unix)]
 mod keys;
+#[cfg(unix)]
+mod nginx;
 mod outage;
 mod purity;
 mod receivers;

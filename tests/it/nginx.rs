@@ -1,0 +1,174 @@
+//! `listen` behind a real nginx: one that holds an event stream back, and one as it comes.
+//!
+//! nginx is not on every machine, so a plain `cargo test` leaves these out. `.ci/run` installs it and
+//! runs these too: `cargo test --test it -- --ignored`.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::Receiver as Lines;
+
+use tempfile::TempDir;
+
+use crate::support::listen::Listen;
+use crate::support::receiver::{Receiver, closed_port};
+use crate::support::running::{self, Running};
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, PATIENCE, Ran};
+
+/// nginx collects what the server sends, and lets a WebSocket through. The sandbox forbids the former,
+/// so its word is ignored. One location cannot have two versions of HTTP, hence the detour.
+const HOLDS_BACK: &str = "
+    location / {
+        error_page 418 = @upgrade;
+        if ($http_upgrade) { return 418; }
+        proxy_pass http://SANDBOX;
+        proxy_buffering on;
+        proxy_ignore_headers X-Accel-Buffering;
+    }
+    location @upgrade {
+        proxy_pass http://SANDBOX;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection upgrade;
+    }";
+
+/// Nothing but what it takes to reach the server: nginx buffers unless the server forbids it, and does
+/// not upgrade.
+const AS_IT_COMES: &str = "
+    location / { proxy_pass http://SANDBOX; }";
+
+/// A running nginx, on a free port of 127.0.0.1. It is killed when this is dropped.
+struct Nginx {
+    base_url: String,
+    /// Read to its end on the side: nginx must not block on what it says.
+    _stderr: Lines<String>,
+    /// Before the directory, which it writes in.
+    _running: Running,
+    _directory: TempDir,
+}
+
+impl Nginx {
+    /// Starts one in front of the sandbox and waits until it listens.
+    fn before(sandbox: &Sandbox, locations: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let port = closed_port();
+        let file = directory.path().join("nginx.conf");
+        std::fs::write(&file, configuration(directory.path(), port, sandbox.port, locations)).unwrap();
+        let mut command = Command::new(program());
+        // `-e`: before it has read its configuration it would write to the system's log.
+        command.args(["-e", "stderr", "-p"]).arg(directory.path()).arg("-c").arg(&file);
+        let mut running = Running::start(command.stdin(Stdio::null()).stderr(Stdio::piped()));
+        let stderr = running::lines(running.stderr());
+        let mut said = String::new();
+        // It says so once it listens.
+        while !said.contains("event method") {
+            let line = stderr.recv_timeout(PATIENCE);
+            said.push_str(&line.unwrap_or_else(|error| panic!("nginx: {error} after: {said}")));
+            said.push('\n');
+        }
+        let base_url = format!("http://127.0.0.1:{port}");
+        Self { base_url, _stderr: stderr, _running: running, _directory: directory }
+    }
+
+    /// `cstar` with the sandbox's test key, and nginx for a base URL.
+    fn cstar(&self, sandbox: &Sandbox, home: &Home) -> Command {
+        let mut command = sandbox.cstar(home);
+        command.env("CSTAR_BASE_URL", &self.base_url);
+        command
+    }
+}
+
+/// Debian puts it where only root looks.
+fn program() -> &'static str {
+    let usual = "/usr/sbin/nginx";
+    if Path::new(usual).exists() { usual } else { "nginx" }
+}
+
+/// One process, which writes nothing outside `directory`. A worker would outlive a master that is killed.
+fn configuration(directory: &Path, port: u16, sandbox: u16, locations: &str) -> String {
+    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|kind| format!("    {kind}_temp_path {};\n", directory.join(kind).display()))
+        .concat();
+    let pid = directory.join("nginx.pid");
+    // By address: this is also the Host that nginx sends, and the sandbox checks that.
+    let locations = locations.replace("SANDBOX", &format!("127.0.0.1:{sandbox}"));
+    format!(
+        "daemon off;
+master_process off;
+error_log stderr notice;
+pid {};
+events {{ worker_connections 64; }}
+http {{
+    access_log off;
+{temporary}    server {{
+    listen 127.0.0.1:{port};{locations}
+    }}
+}}
+",
+        pid.display()
+    )
+}
+
+/// The types of the lines seen so far.
+fn kinds(listen: &Listen) -> Vec<&str> {
+    listen.seen.iter().map(|line| line["type"].as_str().unwrap()).collect()
+}
+
+/// An event triggered through nginx arrives, and is delivered over the connection that was made.
+fn assert_delivers(mut listen: Listen, mut trigger: Command, receiver: &Receiver) {
+    let fired = Ran::of(trigger.args(["trigger", "ticket.created", "--json"])).ok().json();
+    assert_eq!(receiver.next().header("x-event-id"), fired["eventId"].as_str().unwrap());
+    let delivered = listen.wait_for("delivered");
+    assert_eq!(delivered["id"], fired["eventId"]);
+    assert!(kinds(&listen).ends_with(&["connected", "received", "delivered"]), "{:#?}", listen.seen);
+    listen.end();
+}
+
+#[test]
+#[ignore = "needs nginx, which .ci/run installs"]
+fn auto_leaves_an_event_stream_that_nginx_holds_back() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let nginx = Nginx::before(&sandbox, HOLDS_BACK);
+    let cstar = || nginx.cstar(&sandbox, &home);
+    let args = ["--transport", "auto", "--forward-to", &receiver.url()];
+    let mut listen = Listen::start_unconnected(cstar(), &args);
+
+    let changed = listen.wait_for("transport_changed");
+    assert_eq!(changed["to"], "ws", "{changed}");
+    assert!(changed["reason"].as_str().unwrap().contains("holds the event stream back"), "{changed}");
+    listen.wait_for("connected");
+    let wanted = ["connecting", "disconnected", "transport_changed", "connecting", "connected"];
+    assert_eq!(kinds(&listen), wanted, "one attempt each: {:#?}", listen.seen);
+    assert_delivers(listen, cstar(), &receiver);
+}
+
+#[test]
+#[ignore = "needs nginx, which .ci/run installs"]
+fn a_websocket_passes_an_nginx_that_holds_event_streams_back() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let nginx = Nginx::before(&sandbox, HOLDS_BACK);
+    let cstar = || nginx.cstar(&sandbox, &home);
+    let listen = Listen::start(cstar(), &["--transport", "ws", "--forward-to", &receiver.url()]);
+
+    assert_eq!(kinds(&listen), ["connecting", "connected"], "at once");
+    assert_delivers(listen, cstar(), &receiver);
+}
+
+#[test]
+#[ignore = "needs nginx, which .ci/run installs"]
+fn an_event_stream_passes_an_nginx_as_it_comes() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let nginx = Nginx::before(&sandbox, AS_IT_COMES);
+    let cstar = || nginx.cstar(&sandbox, &home);
+    for transport in ["sse", "auto"] {
+        let receiver = Receiver::start();
+        let listen = Listen::start(cstar(), &["--transport", transport, "--forward-to", &receiver.url()]);
+        assert_eq!(kinds(&listen), ["connecting", "connected"], "{transport}: at once");
+        assert_delivers(listen, cstar(), &receiver);
+    }
+}
