@@ -6,7 +6,8 @@
 //!
 //! The limit is the same request, byte for byte, posted by one thread over 64 connections to the same
 //! receiver, before and after each burst. CPU is that of the whole process from `/proc/<pid>/stat`. On a
-//! two-core machine with other work on it, several builds in one run, without history:
+//! two-core machine with other work on it, several builds in one run, without history (`--no-history` did not
+//! exist yet; the figures with history stand below):
 //!
 //! ```text
 //!                                                    events/s  of limit   ms/1000  peak MiB
@@ -27,16 +28,16 @@
 //! The first three were measured together only: 1 to 4 ms less per 1,000 events and 1 to 3 MiB less at
 //! the peak ("own exchange" above).
 //!
-//! - hyper's connection per socket is a task of its own, so each request and answer is handed over.
-//!   Now both happen in the attempt's own task, with httparse for the lines.
-//! - Head and body in one `send` instead of `writev`, and header names made once.
-//! - JSON lines were looked through character by character for what a terminal might obey: some 10 % of
+//! - Left out again: request and answer in the attempt's own task, with httparse for the lines, and head and
+//!   body in one `send`. hyper's connection per socket is a task of its own, so each is handed over; but an
+//!   HTTP client of our own is much code to trust for that.
+//! - Kept: JSON lines were looked through character by character for what a terminal might obey: some 10 % of
 //!   the samples of a profile. They, and lines without escapes, now pass plain ASCII at once.
-//! - \* A millisecond of rest for the drawing thread after each drawing, and room for 1,024 lines (strace
+//! - \* Kept: a millisecond of rest for the drawing thread after each drawing, and room for 1,024 lines (strace
 //!   saw a futex call for every third event); several ended attempts and items per turn of the engine;
 //!   the target's name kept instead of written out anew. Together 22.3 to 19.7 ms at 64, 28.7 to 21.3 ms
 //!   at 16, in one run.
-//! - \* `opt-level = 3` for every crate, where most libraries of this path had it: 19.7 to 16.3 ms at 64,
+//! - \* Kept: `opt-level = 3` for every crate, where most libraries of this path had it: 19.7 to 16.3 ms at 64,
 //!   21.3 to 17.7 ms at 16, in the same run, for 1.2 MB more of program.
 //!
 //! What is left with both, by a profile: of 17 ms per 1,000 events some 5.5 are `send` (the bare client's
