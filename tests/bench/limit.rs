@@ -6,8 +6,7 @@
 //!
 //! The limit is the same request, byte for byte, posted by one thread over 64 connections to the same
 //! receiver, before and after each burst. CPU is that of the whole process from `/proc/<pid>/stat`. On a
-//! two-core machine with other work on it, several builds in one run, without history (`--no-history` did not
-//! exist yet; the figures with history stand below):
+//! two-core machine with other work on it, several builds in one run, without history:
 //!
 //! ```text
 //!                                                    events/s  of limit   ms/1000  peak MiB
@@ -18,6 +17,16 @@
 //! own exchange, --json, 64                              32637      0.40      25.3      11.0
 //! ... and the two changes marked * below, --json, 16    41055      0.45      16.7      10.9
 //! ... and the two changes marked * below, --json, 64    56135      0.53      16.3      11.4
+//! ```
+//!
+//! With history, as `listen` is by default, and without (`--no-history`), as kept, in one run under load:
+//!
+//! ```text
+//! bare POST, 64 connections                             78486      1.00       5.3
+//! --no-history, --json, 16                              30871      0.36      19.7      12.1
+//! --no-history, --json, 64                              30341      0.42      19.3      14.3
+//! history, --json, 16                                   17721      0.23      37.3      24.8
+//! history, --json, 64                                   18247      0.24      37.3      25.3
 //! ```
 //!
 //! Only ratios of one run compare: on the quiet machine the limit is 166,000 and the first two are at 0.30
