@@ -190,6 +190,11 @@ impl Engine {
 
     /// Whether another event may be taken in; says so once when it may not.
     async fn has_room(&mut self) -> bool {
+        // The session has to be read first: it brings the signer, without which a large leftover of earlier
+        // runs would fill the backlog for ever.
+        if self.signer.is_none() {
+            return true;
+        }
         // While a target is down its events wait in the history: memory does not grow, and the stream is
         // read on.
         let held = self.queues.iter().any(Queue::is_held);

@@ -182,3 +182,28 @@ fn no_history_writes_no_file() {
     assert_eq!(listen.finish().code, 0);
     assert!(!home.path().join("cstar/history.sqlite3").exists());
 }
+
+/// More than memory may hold waits before the session has come that brings the signing secret.
+#[cfg(unix)]
+#[test]
+fn a_large_leftover_does_not_keep_the_stream_from_opening() {
+    const EVENTS: usize = 1_300;
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let nobody = Reserved::new();
+    let (url, port) = (nobody.url(), nobody.port);
+    let mut first = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
+    let mut fire = Fire::at(sandbox.port);
+    for seq in 0..EVENTS {
+        fire.ticket(&format!("tkt_{}", seq % 10), seq);
+    }
+    first.wait_for_all("received", EVENTS);
+    first.interrupt();
+    first.finish();
+    drop(nobody);
+    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let mut resumed = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
+    resumed.wait_for_all("delivered", EVENTS);
+    let requests = receiver.take(EVENTS);
+    assert_eq!(in_order(&requests).values().map(Vec::len).sum::<usize>(), EVENTS);
+}
