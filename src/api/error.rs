@@ -1,13 +1,12 @@
 //! What can go wrong between us and the API, read tolerantly from every documented error shape.
 
-use std::error::Error;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::net::{BaseUrl, SetupError};
+use crate::net::{BaseUrl, SetupError, causes};
 
 /// The documented error object. Older pages lack some members, so all are optional.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -71,8 +70,8 @@ impl ApiError {
         // The address is named once, by us; reqwest would repeat it with the path.
         let error = error.without_url();
         // A stranger with a certificate stays one.
-        let retryable = !error.is_builder() && !certificate_refused(&error);
-        Self::Unreachable { base: base.clone(), reason: root_cause(&error), retryable }
+        let retryable = !error.is_builder() && !causes::is_tls(&error);
+        Self::Unreachable { base: base.clone(), reason: reason(&error), retryable }
     }
 
     /// The request got an answer that is not a success.
@@ -109,33 +108,12 @@ fn retry_after(headers: &HeaderMap, detail: &Detail) -> Option<Duration> {
     header.map(Duration::from_secs).or(body)
 }
 
-/// Whether TLS itself said no, which another try will not change.
-fn certificate_refused(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<rustls::Error>() {
-            return true;
-        }
-        // An I/O error shows what it wraps only by this, and may be wrapped in another one.
-        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        cause = match wrapped {
-            Some(wrapped) => Some(wrapped),
-            None => error.source(),
-        };
-    }
-    false
-}
-
-/// The innermost cause says what happened ("connection refused"); the outer ones only that it did.
-pub(crate) fn root_cause(error: &reqwest::Error) -> String {
+/// What happened, in words.
+fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
     }
-    let mut cause: &dyn Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause.to_string()
+    causes::innermost(error)
 }
 
 #[cfg(test)]

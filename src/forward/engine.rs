@@ -239,7 +239,9 @@ impl Engine {
     fn ended(&mut self) -> Option<End> {
         let Phase::Closing { until, .. } = &self.phase else { return None };
         let over = until.is_some_and(|until| until <= Instant::now());
-        if !over && self.queues.iter().any(|queue| queue.can_progress_by(*until)) {
+        // Before the first session nothing can be signed, so nothing can be finished either.
+        let able = self.signer.is_some();
+        if !over && able && self.queues.iter().any(|queue| queue.can_progress_by(*until)) {
             return None;
         }
         match std::mem::replace(&mut self.phase, Phase::Open) {

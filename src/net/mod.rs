@@ -5,6 +5,7 @@
 //! a proxy and never follows a redirect.
 
 mod base_url;
+pub(crate) mod causes;
 mod cstar;
 mod local;
 mod trust;

@@ -1,10 +1,10 @@
 //! Why a connection of the stream came to nothing or ended, in words without URLs or credentials.
 
-use std::error::Error;
 use std::time::Duration;
 use std::{fmt, io};
 
 use super::answer::ContentType;
+use crate::net::causes::{Causes, innermost};
 
 /// Why the stream is not connected; another attempt follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,28 +142,6 @@ impl fmt::Display for ConnectFailure {
             Self::Timeout(wait) => write!(f, "the server did not answer within {}", Seconds(*wait)),
             Self::Other(cause) => write!(f, "the connection failed ({cause})"),
         }
-    }
-}
-
-/// The innermost cause's text. The outer ones repeat the URL.
-pub(crate) fn innermost(error: &reqwest::Error) -> String {
-    Causes(Some(error)).skip(1).last().map_or_else(|| "unknown cause".to_owned(), ToString::to_string)
-}
-
-/// An error and its causes, looking into I/O errors too, which hide the error they wrap.
-struct Causes<'a>(Option<&'a (dyn Error + 'static)>);
-
-impl<'a> Iterator for Causes<'a> {
-    type Item = &'a (dyn Error + 'static);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let current = self.0?;
-        let wrapped = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        self.0 = match wrapped {
-            Some(inner) => Some(inner),
-            None => current.source(),
-        };
-        Some(current)
     }
 }
 

@@ -15,8 +15,9 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use self::sieve::Sieve;
-use super::disconnect::{ConnectFailure, Disconnect, innermost};
+use super::disconnect::{ConnectFailure, Disconnect};
 use super::sse::Frame;
+use crate::net::causes::innermost;
 
 const READ_BUFFER: usize = 16 * 1024;
 /// Enough for pongs; a peer that floods us with pings and reads no answer does not fill our memory.
@@ -109,7 +110,7 @@ fn closed(reason: Option<CloseFrame>) -> Disconnect {
     }
 }
 
-/// The innermost cause's text.
+/// What happened, in words.
 fn cause(error: Error) -> String {
     match error {
         Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>()) {

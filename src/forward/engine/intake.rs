@@ -135,11 +135,16 @@ impl Engine {
         targets.filter(|(_, target)| target.wants(event_type)).map(|(index, _)| index).collect()
     }
 
-    fn enqueue(&mut self, mut event: Received, seq: u64, targets: &[usize]) {
-        let key: Key = match self.plan.ordered {
+    /// What an event has to stay in order with: the others about its resource, or all of them.
+    pub(super) fn lane(&self, event_type: &str, body: &[u8]) -> Key {
+        match self.plan.ordered {
             true => "".into(),
-            false => resource_key(&event.event_type, &event.body).into(),
-        };
+            false => resource_key(event_type, body).into(),
+        }
+    }
+
+    fn enqueue(&mut self, mut event: Received, seq: u64, targets: &[usize]) {
+        let key = self.lane(&event.event_type, &event.body);
         let stored = match self.backlog.has_room() || !self.keeper.is_on() {
             true => {
                 self.backlog.add(event.body.len());

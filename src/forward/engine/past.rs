@@ -6,8 +6,6 @@ use std::sync::atomic::AtomicUsize;
 
 use super::Engine;
 use super::delivery::{Accepted, Job};
-use crate::event::resource_key;
-use crate::forward::queue::Key;
 use crate::history::{Journal, StoredDelivery};
 use crate::stream::subscription::Received;
 
@@ -58,10 +56,7 @@ impl Engine {
         let body = stored.body.unwrap_or_default();
         // A body that was not read along is asked for when its turn comes; its size is not known here.
         let kept = if body.is_empty() { Some(0) } else { None };
-        let key: Key = match self.plan.ordered {
-            true => "".into(),
-            false => resource_key(&stored.event_type, &body).into(),
-        };
+        let key = self.lane(&stored.event_type, &body);
         match kept {
             Some(bytes) => self.backlog.spill(bytes),
             None => self.backlog.add(body.len()),

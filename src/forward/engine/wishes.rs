@@ -3,10 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use super::{End, Engine};
-use crate::event::resource_key;
 use crate::forward::activity::Activity;
 use crate::forward::control::Wish;
-use crate::forward::queue::Key;
 
 impl Engine {
     pub(super) async fn grant(&mut self, wish: Wish) {
@@ -37,10 +35,7 @@ impl Engine {
             self.backlog.add(received.body.len());
         }
         self.ledger.replayed(&targets);
-        let key: Key = match self.plan.ordered {
-            true => "".into(),
-            false => resource_key(&received.event_type, &received.body).into(),
-        };
+        let key = self.lane(&received.event_type, &received.body);
         for target in targets {
             self.with_queue(target, |queue| queue.push(&key, job.clone()));
         }

@@ -1,7 +1,5 @@
 //! The general client, for https and for addresses with credentials.
 
-use std::error::Error;
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +10,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Method, Request, Response, Url};
 
 use super::{Answer, CONNECT_TIMEOUT, IDLE_CONNECTION, LocalOptions, MAX_ANSWER, PostError};
+use crate::net::causes::{innermost, is_refused};
 use crate::net::{SetupError, bundled_roots, install_crypto};
 
 /// A client for each family of localhost; any other address takes the first.
@@ -87,24 +86,8 @@ async fn answer(mut response: Response) -> Answer {
     Answer { status, headers, body: body.freeze(), truncated }
 }
 
-fn is_refused(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&dyn Error> = Some(error);
-    while let Some(error) = cause {
-        if let Some(io) = error.downcast_ref::<io::Error>()
-            && io.kind() == io::ErrorKind::ConnectionRefused
-        {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
-}
-
 fn reason(error: &reqwest::Error) -> String {
-    let mut cause: &dyn Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
+    let cause = innermost(error);
     if error.is_connect() {
         format!("could not connect: {cause}")
     } else {

@@ -18,6 +18,7 @@ use tokio::net::TcpStream;
 use url::Host;
 
 use super::{Answer, CONNECT_TIMEOUT, IDLE_CONNECTION, MAX_ANSWER, PostError};
+use crate::net::causes::innermost;
 
 type Sender = SendRequest<Full<Bytes>>;
 
@@ -194,9 +195,6 @@ fn could_not_connect(error: &io::Error) -> PostError {
 }
 
 fn broken(error: &hyper::Error) -> PostError {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
+    let cause = innermost(error);
     PostError::Broken(format!("the connection broke: {cause}"))
 }

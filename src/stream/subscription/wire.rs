@@ -5,7 +5,8 @@ use std::time::Duration;
 use reqwest::Response;
 use tokio::time::Instant;
 
-use crate::stream::disconnect::{Disconnect, innermost};
+use crate::net::causes::innermost;
+use crate::stream::disconnect::Disconnect;
 use crate::stream::sse::{Decoder, Frame};
 use crate::stream::transport::Kind;
 use crate::stream::ws::Socket;

@@ -1,0 +1,53 @@
+//! What lies behind a network error: the chain of its causes, and the innermost, which says what happened.
+
+use std::error::Error;
+use std::io;
+
+/// An error and its causes, outermost first. Looks into I/O errors too, which hide the error they wrap.
+pub(crate) struct Causes<'a>(pub(crate) Option<&'a (dyn Error + 'static)>);
+
+impl<'a> Iterator for Causes<'a> {
+    type Item = &'a (dyn Error + 'static);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let current = self.0?;
+        let wrapped = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        self.0 = match wrapped {
+            Some(inner) => Some(inner),
+            None => current.source(),
+        };
+        Some(current)
+    }
+}
+
+/// The text of the innermost cause. The outer ones say only that something failed, and repeat addresses.
+pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
+    Causes(Some(error)).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// Whether the connection was refused: nothing listens there.
+pub(crate) fn is_refused(error: &(dyn Error + 'static)) -> bool {
+    Causes(Some(error)).any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused)
+    })
+}
+
+/// Whether TLS itself said no, which another try will not change.
+pub(crate) fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    Causes(Some(error)).any(|cause| cause.is::<rustls::Error>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_io_error_wraps_is_found() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let error = io::Error::other(io::Error::other(refused));
+        assert!(is_refused(&error) && !is_tls(&error));
+        assert_eq!(innermost(&error), "connection refused");
+        let tls = io::Error::other(io::Error::other(rustls::Error::DecryptError));
+        assert!(is_tls(&tls) && !is_refused(&tls));
+    }
+}
