@@ -116,7 +116,11 @@ fn as_json(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> Valu
 fn line(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> String {
     let status = answer.status().map_or_else(|| style::bad("---"), style::status);
     let (kind, url) = (style::name(event.event_type()), clean(url.as_str()));
-    format!("{status}  {kind}  {}  → {url}  {}", event.id(), style::dim(&format!("{} ms", took.as_millis())))
+    format!(
+        "{status}  {kind}  {}  → {url}  {}",
+        event.id(),
+        style::dim(&format!("{:.2} ms", took.as_secs_f64() * 1e3))
+    )
 }
 
 fn judge(url: &Url, answer: &Attempted) -> Result<(), Failure> {
