@@ -1,11 +1,13 @@
 //! Records turned into rows: one batch, one transaction, few statements.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use rusqlite::{CachedStatement, Transaction, params};
 
 use super::headers;
-use super::record::{Attempt, MAX_RESPONSE, Outcome, Received, Record, Settled, Skipped};
+use super::record::{Attempt, MAX_RESPONSE, Outcome, Received, Record, Settled, SettledAs, Skipped};
 use super::runs::RunId;
 use super::store::{Committed, MAX_ATTEMPTS, MAX_TARGETS, Open, OpenDelivery, delivery_key};
 use super::takeover::next_attempt;
@@ -25,9 +27,13 @@ pub(super) struct Batch<'a> {
 
 const INSERT_EVENT: &str = "INSERT INTO events
     (run, id, type, request_id, webhook_id, received_at, skipped, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-const INSERT_DELIVERY: &str =
-    "INSERT OR IGNORE INTO deliveries (delivery, run, target, state, ended_at) VALUES (?, ?, ?, ?, ?)";
+const INSERT_DELIVERY: &str = "INSERT OR IGNORE INTO deliveries (delivery, run, target, state, ended_at,
+    attempted_at, duration_us, status, response_headers, response_body, truncated)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const SETTLE: &str = "UPDATE deliveries SET state = ?, ended_at = ? WHERE delivery = ? AND target = ?";
+const DELIVERED_AT_ONCE: &str = "UPDATE deliveries SET state = ?, ended_at = ?, attempted_at = ?,
+    duration_us = ?, status = ?, response_headers = ?, response_body = ?, truncated = ?
+    WHERE delivery = ? AND target = ?";
 const INSERT_ATTEMPT: &str = "INSERT OR IGNORE INTO attempts (slot, target, attempt, started_at, duration_us,
     status, outcome, reason, repeats, request_headers, response_headers, response_body, truncated)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)";
@@ -57,7 +63,7 @@ impl<'a> Batch<'a> {
         match record {
             Record::Received(event) => self.received(event),
             Record::Skipped(event) => self.skipped(&event),
-            Record::Attempt(attempt) => self.attempt(&attempt),
+            Record::Attempt(attempt) => self.attempt(attempt),
             Record::Settled(settled) => self.settled(&settled),
             Record::Gap(gap) => {
                 let since = gap.since.map(|since| since.as_millisecond());
@@ -104,18 +110,65 @@ impl<'a> Batch<'a> {
         self.insert_event.execute(row).map(drop)
     }
 
-    fn attempt(&mut self, attempt: &Attempt) -> rusqlite::Result<()> {
+    fn attempt(&mut self, attempt: Box<Attempt>) -> rusqlite::Result<()> {
         // What is not open was settled before: there is nothing to add to it.
         let Some(open) = self.open.get_mut(&attempt.seq) else { return Ok(()) };
-        let started_at = attempt.started_at.as_millisecond();
-        let took = i64::try_from(attempt.duration.as_micros()).unwrap_or(i64::MAX);
+        let reopened = open.reopened;
         let Some(delivery) = open.delivery(&attempt.target) else { return Ok(()) };
+        let at_once = !delivery.tried && !reopened && attempt.attempt == 1;
+        if let (Some((SettledAs::Delivered, at)), true) = (attempt.settles, at_once) {
+            return self.delivered_at_once(attempt, at);
+        }
+        delivery.tried = true;
         if !delivery.stored {
             self.fresh.push(attempt.seq);
         }
+        self.row_of_its_own(&attempt)?;
+        match attempt.settles {
+            Some((state, at)) => {
+                self.settled(&Settled { seq: attempt.seq, target: attempt.target, state, at })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The usual case. It costs no row but the delivery's.
+    fn delivered_at_once(&mut self, attempt: Box<Attempt>, at: Timestamp) -> rusqlite::Result<()> {
+        let seq = attempt.seq;
+        let Some(open) = self.open.get_mut(&seq) else { return Ok(()) };
+        let Some((index, delivery)) = open.place(&attempt.target) else { return Ok(()) };
+        let at = at.as_millisecond();
+        delivery.settled = Some((SettledAs::Delivered, at));
+        if !delivery.stored {
+            delivery.at_once = Some(attempt);
+            self.fresh.push(seq);
+            return Ok(());
+        }
+        self.tx.prepare_cached(DELIVERED_AT_ONCE)?.execute(params![
+            SettledAs::Delivered.name(),
+            at,
+            attempt.started_at.as_millisecond(),
+            micros(attempt.duration),
+            attempt.status,
+            headers::to_text(&attempt.response_headers),
+            response(&attempt),
+            is_cut(&attempt),
+            delivery_key(open.event, index),
+            attempt.target,
+        ])?;
+        if open.is_done() {
+            self.open.remove(&seq);
+        }
+        Ok(())
+    }
+
+    fn row_of_its_own(&mut self, attempt: &Attempt) -> rusqlite::Result<()> {
+        let Some(open) = self.open.get_mut(&attempt.seq) else { return Ok(()) };
+        let Some(delivery) = open.delivery(&attempt.target) else { return Ok(()) };
+        let started_at = attempt.started_at.as_millisecond();
         let refused = attempt.outcome == Outcome::Refused;
         if let (true, Some((slot, since))) = (refused, delivery.refused) {
-            let took = (started_at - since).saturating_mul(1000).saturating_add(took);
+            let took = (started_at - since).saturating_mul(1000).saturating_add(micros(attempt.duration));
             return self.tx.prepare_cached(REFUSED_AGAIN)?.execute(params![took, slot]).map(drop);
         }
         delivery.refused = None;
@@ -139,14 +192,13 @@ impl<'a> Batch<'a> {
     fn settled(&mut self, settled: &Settled) -> rusqlite::Result<()> {
         let Some(open) = self.open.get_mut(&settled.seq) else { return Ok(()) };
         let at = settled.at.as_millisecond();
-        let Some(delivery) = open.delivery(&settled.target) else { return Ok(()) };
+        let Some((index, delivery)) = open.place(&settled.target) else { return Ok(()) };
         delivery.settled = Some((settled.state, at));
         if !delivery.stored {
             self.fresh.push(settled.seq);
             return Ok(());
         }
-        let index = open.deliveries.iter().position(|delivery| delivery.target == settled.target);
-        let key = delivery_key(open.event, index.unwrap_or(MAX_TARGETS));
+        let key = delivery_key(open.event, index);
         self.settle.execute(params![settled.state.name(), at, key, settled.target])?;
         if open.is_done() {
             self.open.remove(&settled.seq);
@@ -166,7 +218,21 @@ impl<'a> Batch<'a> {
                 let key = delivery_key(open.event, index);
                 let state = delivery.settled.map_or("waiting", |(state, _)| state.name());
                 let ended_at = delivery.settled.map(|(_, at)| at);
-                insert.execute(params![key, self.run, delivery.target, state, ended_at])?;
+                let attempt = delivery.at_once.take();
+                let attempt = attempt.as_deref();
+                insert.execute(params![
+                    key,
+                    self.run,
+                    delivery.target,
+                    state,
+                    ended_at,
+                    attempt.map(|attempt| attempt.started_at.as_millisecond()),
+                    attempt.map(|attempt| micros(attempt.duration)),
+                    attempt.and_then(|attempt| attempt.status),
+                    attempt.map(|attempt| headers::to_text(&attempt.response_headers)),
+                    attempt.map(response),
+                    attempt.map(is_cut),
+                ])?;
                 delivery.stored = true;
             }
             if open.is_done() {
@@ -183,19 +249,31 @@ fn insert_attempt(
     slot: i64,
     attempt: &Attempt,
 ) -> rusqlite::Result<usize> {
-    let body = attempt.response_body.get(..MAX_RESPONSE).unwrap_or(&attempt.response_body);
     statement.execute(params![
         slot,
         attempt.target,
         attempt.attempt,
         attempt.started_at.as_millisecond(),
-        i64::try_from(attempt.duration.as_micros()).unwrap_or(i64::MAX),
+        micros(attempt.duration),
         attempt.status,
         attempt.outcome.name(),
         attempt.reason,
         attempt.request_headers.as_ref().map(headers::to_text),
         headers::to_text(&attempt.response_headers),
-        body,
-        attempt.truncated || body.len() < attempt.response_body.len(),
+        response(attempt),
+        is_cut(attempt),
     ])
+}
+
+fn micros(time: Duration) -> i64 {
+    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// What is kept of the answer's body.
+fn response(attempt: &Attempt) -> &[u8] {
+    attempt.response_body.get(..MAX_RESPONSE).unwrap_or(&attempt.response_body)
+}
+
+fn is_cut(attempt: &Attempt) -> bool {
+    attempt.truncated || attempt.response_body.len() > MAX_RESPONSE
 }

@@ -110,14 +110,16 @@ fn choose(tx: &Transaction<'_>, sql: &str, before: i64, over: &Excess) -> rusqli
 }
 
 fn remove(tx: &Transaction<'_>, events: &[i64]) -> rusqlite::Result<()> {
-    let mut event_row = tx.prepare_cached("DELETE FROM events WHERE event = ?")?;
+    let mut event_rows = tx.prepare_cached("DELETE FROM events WHERE event BETWEEN ? AND ?")?;
     let mut deliveries = tx.prepare_cached("DELETE FROM deliveries WHERE delivery BETWEEN ? AND ?")?;
     let mut attempts = tx.prepare_cached("DELETE FROM attempts WHERE slot BETWEEN ? AND ?")?;
-    for event in events {
+    // Mostly they are neighbours: a range of them is removed at once.
+    for neighbours in events.chunk_by(|a, b| a + 1 == *b) {
+        let (Some(first), Some(last)) = (neighbours.first(), neighbours.last()) else { continue };
         let places = MAX_TARGETS as i64;
-        event_row.execute([event])?;
-        deliveries.execute([event * places, event * places + places - 1])?;
-        attempts.execute([event * MAX_ATTEMPTS, event * MAX_ATTEMPTS + MAX_ATTEMPTS - 1])?;
+        event_rows.execute([first, last])?;
+        deliveries.execute([first * places, last * places + places - 1])?;
+        attempts.execute([first * MAX_ATTEMPTS, last * MAX_ATTEMPTS + MAX_ATTEMPTS - 1])?;
     }
     Ok(())
 }

@@ -64,6 +64,8 @@ pub(crate) struct Attempt {
     pub(crate) response_body: Bytes,
     /// Whether the answer was longer than `response_body`.
     pub(crate) truncated: bool,
+    /// The end of the delivery, when this attempt is it: a [`Settled`] in one record with its reason.
+    pub(crate) settles: Option<(SettledAs, Timestamp)>,
 }
 
 /// Bytes kept of an answer's body.

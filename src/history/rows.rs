@@ -67,8 +67,10 @@ struct Short {
 }
 
 fn attempts_in_short(conn: &Connection, key: i64) -> rusqlite::Result<Vec<Short>> {
-    let sql = "SELECT target, attempt, status, reason, duration_us, outcome = 'refused' FROM attempts
-        WHERE slot BETWEEN ?1 * 1024 AND ?1 * 1024 + 1023 ORDER BY slot";
+    let sql = "SELECT target, attempt, status, reason, duration_us, outcome = 'refused', slot FROM attempts
+        WHERE slot BETWEEN ?1 * 1024 AND ?1 * 1024 + 1023
+        UNION ALL SELECT target, 1, status, NULL, duration_us, 0, -1 FROM deliveries
+        WHERE delivery BETWEEN ?1 * 256 AND ?1 * 256 + 255 AND attempted_at IS NOT NULL ORDER BY slot";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([key], |row| {
         let (target, attempt, status, reason) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
@@ -80,8 +82,11 @@ fn attempts_in_short(conn: &Connection, key: i64) -> rusqlite::Result<Vec<Short>
 
 pub(super) fn attempts(conn: &Connection, key: i64) -> rusqlite::Result<Vec<StoredAttempt>> {
     let sql = "SELECT target, attempt, started_at, duration_us, status, outcome, reason, repeats,
-        coalesce(request_headers, ''), coalesce(response_headers, ''), response_body, truncated
-        FROM attempts WHERE slot BETWEEN ?1 * 1024 AND ?1 * 1024 + 1023 ORDER BY slot";
+        coalesce(request_headers, ''), coalesce(response_headers, ''), response_body, truncated, slot
+        FROM attempts WHERE slot BETWEEN ?1 * 1024 AND ?1 * 1024 + 1023
+        UNION ALL SELECT target, 1, attempted_at, duration_us, status, 'delivered', NULL, 1,
+        '', coalesce(response_headers, ''), response_body, truncated, -1 FROM deliveries
+        WHERE delivery BETWEEN ?1 * 256 AND ?1 * 256 + 255 AND attempted_at IS NOT NULL ORDER BY slot";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([key], |row| {
         Ok(StoredAttempt {

@@ -15,7 +15,7 @@ const APPLICATION_ID: i64 = 0x6353_7461;
 const BUSY: Duration = Duration::from_secs(5);
 /// The steps from each format to the next; the first makes an empty file one of format 1. A step that has
 /// been released is never changed.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("format_1.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("format_1.sql"), include_str!("format_2.sql")];
 
 /// Opens the file for writing. It and its directory are made when missing.
 pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {

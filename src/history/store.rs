@@ -10,7 +10,7 @@ use super::batch::Batch;
 use super::error::HistoryError;
 use super::journal::Settings;
 use super::lease::Lease;
-use super::record::{Record, SettledAs};
+use super::record::{Attempt, Record, SettledAs};
 use super::runs::RunId;
 
 /// Targets of one event, and so places for its deliveries.
@@ -53,13 +53,17 @@ pub(super) struct OpenDelivery {
     /// Whether there is a row. It is made at the end of the batch, so that one that settles at once is
     /// written once.
     pub(super) stored: bool,
+    /// Whether an attempt stands in a row of its own.
+    pub(super) tried: bool,
+    /// The attempt that delivered it at once, until the row is made.
+    pub(super) at_once: Option<Box<Attempt>>,
     /// Where a refused connection was noted, and since when it is refused, while that is the last thing.
     pub(super) refused: Option<(i64, i64)>,
 }
 
 impl OpenDelivery {
     pub(super) fn new(target: Arc<str>, stored: bool) -> Self {
-        Self { target, settled: None, stored, refused: None }
+        Self { target, settled: None, stored, tried: stored, at_once: None, refused: None }
     }
 }
 
@@ -140,12 +144,17 @@ impl Store {
 impl Open {
     /// The delivery to `target`. It may be a new one: a replay can go elsewhere.
     pub(super) fn delivery(&mut self, target: &Arc<str>) -> Option<&mut OpenDelivery> {
+        self.place(target).map(|(_, delivery)| delivery)
+    }
+
+    /// The same, with its place among the deliveries of the event.
+    pub(super) fn place(&mut self, target: &Arc<str>) -> Option<(usize, &mut OpenDelivery)> {
         let known = self.deliveries.iter().position(|delivery| delivery.target == *target);
         let index = known.unwrap_or(self.deliveries.len());
         if known.is_none() && index < MAX_TARGETS {
             self.deliveries.push(OpenDelivery::new(Arc::clone(target), false));
         }
-        self.deliveries.get_mut(index)
+        self.deliveries.get_mut(index).map(|delivery| (index, delivery))
     }
 
     pub(super) fn is_done(&self) -> bool {

@@ -96,8 +96,9 @@ impl Store {
 /// The delivery with this key, not yet numbered and without its body.
 fn load(conn: &Connection, delivery: i64) -> rusqlite::Result<Option<StoredDelivery>> {
     let sql = "SELECT event, id, type, request_id, webhook_id, received_at, target,
-         (SELECT max(attempt) FROM attempts WHERE slot BETWEEN events.event * 1024 AND events.event * 1024 + 1023
-          AND attempts.target = deliveries.target AND outcome <> 'refused')
+         coalesce((SELECT max(attempt) FROM attempts
+          WHERE slot BETWEEN events.event * 1024 AND events.event * 1024 + 1023
+          AND attempts.target = deliveries.target AND outcome <> 'refused'), attempted_at IS NOT NULL)
          FROM deliveries JOIN events USING (event) WHERE delivery = ?";
     let row = |row: &rusqlite::Row<'_>| {
         Ok(StoredDelivery {

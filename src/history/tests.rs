@@ -102,6 +102,7 @@ fn an_attempt(seq: u64, attempt: u32, outcome: Outcome) -> Attempt {
         response_headers: HeaderMap::new(),
         response_body: Bytes::new(),
         truncated: false,
+        settles: None,
     }
 }
 
@@ -116,8 +117,13 @@ fn settled(seq: u64, state: SettledAs) -> Record {
 /// Records an event and its delivery at the first attempt.
 async fn deliver(journal: &Journal, seq: u64, id: &str) {
     journal.record(received(seq, id)).await;
-    journal.record(attempt(seq, 1, Outcome::Delivered)).await;
-    journal.record(settled(seq, SettledAs::Delivered)).await;
+    journal.record(at_once(seq)).await;
+}
+
+/// The first attempt, which is the end of the delivery too.
+fn at_once(seq: u64) -> Record {
+    let settles = Some((SettledAs::Delivered, at(5000)));
+    Record::Attempt(Box::new(Attempt { settles, ..an_attempt(seq, 1, Outcome::Delivered) }))
 }
 
 fn found(lookup: Lookup) -> Detail {

@@ -138,6 +138,7 @@ fn attempt(target: &Arc<str>, seq: u64, number: u32, status: Option<u16>, outcom
         response_headers: response,
         response_body: Bytes::from_static(b"no\x1b[31m way"),
         truncated: false,
+        settles: None,
     }))
 }
 

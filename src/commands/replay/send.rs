@@ -122,6 +122,7 @@ impl Sender {
             response_headers,
             response_body,
             truncated,
+            settles: None,
         };
         journal.record(Record::Attempt(Box::new(record))).await;
         if let Some(state) = sent.verdict.settles() {

@@ -12,8 +12,7 @@ use crate::forward::attempt::Tried;
 use crate::forward::plan::Target;
 use crate::forward::policy::Verdict;
 use crate::history::{
-    Attempt, Disconnected, Gap, Journal, Outcome, Received as Reception, Record, Settled, SettledAs, Skipped,
-    Status,
+    Attempt, Disconnected, Gap, Journal, Outcome, Received as Reception, Record, SettledAs, Skipped, Status,
 };
 use crate::stream::subscription::Received;
 
@@ -116,6 +115,11 @@ impl Keeper {
     pub(super) async fn attempted(&self, tally: Tally<'_>, tried: &Tried, at: Timestamp) {
         let Some(target) = self.names.get(tally.target) else { return };
         let (seq, outcome) = (tally.seq, outcome(tally.verdict));
+        let settles = match outcome {
+            Outcome::Delivered => Some((SettledAs::Delivered, at)),
+            Outcome::Failed => Some((SettledAs::Failed, at)),
+            Outcome::Retry | Outcome::Refused => None,
+        };
         self.keep(|| {
             let (response_headers, response_body, truncated) = match &tried.answer {
                 Some(answer) => (answer.headers.clone(), answer.body.clone(), answer.truncated),
@@ -134,15 +138,10 @@ impl Keeper {
                 response_headers,
                 response_body,
                 truncated,
+                settles,
             }))
         })
         .await;
-        let state = match outcome {
-            Outcome::Delivered => SettledAs::Delivered,
-            Outcome::Failed => SettledAs::Failed,
-            Outcome::Retry | Outcome::Refused => return,
-        };
-        self.keep(|| Record::Settled(Settled { seq, target: Arc::clone(target), state, at })).await;
     }
 
     pub(super) async fn gap(

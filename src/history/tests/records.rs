@@ -43,6 +43,55 @@ async fn an_event_and_its_attempts_come_back() {
 }
 
 #[tokio::test]
+async fn an_attempt_that_delivers_at_once_comes_back_from_one_row() {
+    for later in [false, true] {
+        let place = Place::new();
+        let journal = place.begin().await;
+        journal.record(received(1, "evt_a")).await;
+        if later {
+            // The delivery has its row already, and is changed.
+            journal.flush().await.expect("committed");
+        }
+        let mut attempt = an_attempt(1, 1, Outcome::Delivered);
+        attempt.settles = Some((SettledAs::Delivered, at(5000)));
+        attempt.response_headers = headers(&[("content-type", "text/plain"), ("set-cookie", "a=1")]);
+        attempt.response_body = Bytes::from(vec![b'y'; 5000]);
+        journal.record(Record::Attempt(Box::new(attempt))).await;
+        journal.flush().await.expect("committed");
+
+        let detail = found(place.reader().get("evt_a").expect("an answer"));
+        let delivery = &detail.deliveries[0];
+        assert_eq!((delivery.state, delivery.ended_at), (DeliveryState::Delivered, Some(at(5000))));
+        assert_eq!((delivery.attempts, delivery.status), (1, Some(200)));
+        assert_eq!(delivery.duration, Some(Duration::from_micros(1234)));
+        let [only] = &detail.attempts[..] else { panic!("one attempt: {:?}", detail.attempts) };
+        assert_eq!((only.attempt, only.outcome, only.repeats), (1, Outcome::Delivered, 1));
+        assert_eq!((only.started_at, only.status), (at(1001), Some(200)));
+        assert_eq!(only.response_headers, [("content-type".to_owned(), "text/plain".to_owned())]);
+        assert_eq!((only.response_body.len(), only.truncated), (4096, true));
+        let count = |sql: &str| place.sql().query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a count");
+        assert_eq!(count("SELECT count(*) FROM attempts"), 0);
+        assert_eq!(count("SELECT count(*) FROM every_attempt WHERE attempt = 1 AND status = 200"), 1);
+        journal.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_before_it_keeps_the_attempt_in_a_row_of_its_own() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    journal.record(received(1, "evt_a")).await;
+    journal.record(attempt(1, 1, Outcome::Refused)).await;
+    journal.record(at_once(1)).await;
+    journal.flush().await.expect("committed");
+    let detail = found(place.reader().get("evt_a").expect("an answer"));
+    let outcomes: Vec<Outcome> = detail.attempts.iter().map(|attempt| attempt.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Refused, Outcome::Delivered]);
+    assert_eq!((detail.deliveries[0].attempts, detail.deliveries[0].status), (1, Some(200)));
+    journal.close().await;
+}
+
+#[tokio::test]
 async fn skipped_events_and_notes_come_back() {
     let place = Place::new();
     let journal = place.begin().await;
