@@ -18,7 +18,7 @@ use super::{EventKey, StoredDelivery, schema};
 use crate::host::clock::Clock;
 
 /// What the channel holds before recording waits: one unit per record and one per KiB that it keeps alive.
-pub(super) const ROOM: u32 = 4096;
+pub(super) const ROOM: u32 = 2048;
 
 /// Where the history is and how large it may grow.
 #[derive(Clone, Debug)]

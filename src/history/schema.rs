@@ -108,6 +108,8 @@ fn prepare(conn: &Connection) -> rusqlite::Result<()> {
     // A file that was written by a process that died between the two steps of its making.
     write_ahead(conn)?;
     conn.pragma_update(None, "synchronous", "normal")?;
+    // In KiB. What is written is hardly ever read again: a large cache would only take memory.
+    conn.pragma_update(None, "cache_size", -512)?;
     // 16 MB: each checkpoint costs a sync, and a page that is written often is copied once.
     conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
     // A log that grew while a reader held it up shrinks again.

@@ -10,8 +10,10 @@ const LARGEST_BASE: Duration = Duration::from_secs(30);
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
 const RETRY_AFTER_JITTER: Duration = Duration::from_millis(200);
 
-/// The longest first wait after a healthy session: three cuts in a row cost less than 0.3 s.
+/// The longest first wait after a session: three cuts in a row cost less than 0.3 s.
 const QUICK: Duration = Duration::from_millis(90);
+/// So many sessions may end before they have proved themselves and still be followed by a short wait.
+const CREDIT: u8 = 3;
 
 /// The longest wait for a server elsewhere.
 pub(crate) const DEFAULT_CEILING: Duration = Duration::from_secs(10);
@@ -28,8 +30,10 @@ pub(crate) struct Backoff {
     base: Duration,
     ceiling: Duration,
     failures: u32,
-    /// Whether the next failure follows a healthy session.
-    healthy: bool,
+    /// Whether the next wait is a short one.
+    quick: bool,
+    /// Sessions that may still end at once and be followed by a short wait.
+    credit: u8,
     /// Whether the server has named the base.
     asked: bool,
 }
@@ -37,29 +41,34 @@ pub(crate) struct Backoff {
 impl Backoff {
     /// Starts at half a second; the cap never goes over `ceiling`.
     pub(crate) fn new(ceiling: Duration) -> Self {
-        Self { base: FIRST.min(ceiling), ceiling, failures: 0, healthy: false, asked: false }
+        Self { base: FIRST.min(ceiling), ceiling, failures: 0, quick: false, credit: CREDIT, asked: false }
     }
 
     /// The server's `retry:` replaces the base. What it asks for goes over the ceiling if need be.
     pub(crate) fn set_base(&mut self, retry: Duration) {
         self.base = retry.clamp(LEAST_BASE, LARGEST_BASE);
         self.asked = true;
+        self.quick = false;
     }
 
-    /// A session was opened: the next failure is a first one.
+    /// A session was opened: the next failure is a first one, and one quick attempt comes before the
+    /// waits, unless the server has asked for patience. A server that only greets and hangs up is hurried
+    /// after a few times, not for ever.
     pub(crate) fn connected(&mut self) {
         self.failures = 0;
+        self.quick = self.credit > 0 && !self.asked;
+        self.credit = self.credit.saturating_sub(1);
     }
 
-    /// The session has proved itself: one quick attempt comes before the waits, unless the server
-    /// has asked for patience. A server that only greets and hangs up is not hurried after.
+    /// The session has proved itself.
     pub(crate) fn healthy(&mut self) {
-        self.healthy = !self.asked;
+        self.quick = !self.asked;
+        self.credit = CREDIT;
     }
 
     /// The wait after one more failure; `random` is in `0.0..1.0`.
     pub(crate) fn next(&mut self, random: f64) -> Duration {
-        if std::mem::take(&mut self.healthy) {
+        if std::mem::take(&mut self.quick) {
             let longest = QUICK.min(self.ceiling).max(SHORTEST);
             return SHORTEST + (longest - SHORTEST).mul_f64(random.clamp(0.0, 1.0));
         }
@@ -71,7 +80,7 @@ impl Backoff {
     /// The wait after a failure whose answer named one by `Retry-After`: never less than that, and
     /// never less than the plain backoff's least wait, because the answer may say zero for ever.
     pub(crate) fn next_after(&mut self, retry_after: Duration, random: f64) -> Duration {
-        self.healthy = false;
+        self.quick = false;
         let least = self.next(0.0);
         let jitter = RETRY_AFTER_JITTER.mul_f64(random.clamp(0.0, 1.0));
         (retry_after.min(LONGEST_RETRY_AFTER) + jitter).max(least)
@@ -122,7 +131,24 @@ mod tests {
         let mut backoff = Backoff::new(DEFAULT_CEILING);
         caps(&mut backoff, 4);
         backoff.connected();
-        assert_eq!(caps(&mut backoff, 2), [500, 1000]);
+        assert_eq!(caps(&mut backoff, 3), [90, 500, 1000]);
+    }
+
+    #[test]
+    fn a_server_that_only_greets_is_hurried_after_three_times() {
+        let mut backoff = Backoff::new(DEFAULT_CEILING);
+        let mut greeted = || {
+            backoff.connected();
+            backoff.next(1.0).as_millis()
+        };
+        let waits: Vec<_> = std::iter::repeat_with(&mut greeted).take(5).collect();
+        assert_eq!(waits, [90, 90, 90, 500, 500]);
+        backoff.healthy();
+        let waits = std::iter::repeat_with(|| {
+            backoff.connected();
+            backoff.next(1.0).as_millis()
+        });
+        assert_eq!(waits.take(4).collect::<Vec<_>>(), [90, 90, 90, 500]);
     }
 
     #[test]
