@@ -10,6 +10,7 @@ mod end;
 mod intake;
 mod keeper;
 mod line;
+mod news;
 mod past;
 mod wishes;
 
@@ -18,7 +19,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::{Id, JoinSet};
 
 use super::activity::Activity;
@@ -72,7 +72,7 @@ pub(crate) async fn run(plan: Plan, links: Links, clock: Clock) -> Result<Ended,
     let client = LocalClient::new(LocalOptions { insecure: plan.insecure, https })?;
     let mut engine =
         Engine::new(plan, &client, links.activity, (links.history.journal, links.history.next_seq), clock);
-    engine.take_over(links.history.leftover).await;
+    engine.take_over(links.history.leftover);
     let end = engine.forward(links.stream, links.interrupts, links.control).await;
     let summary = engine.stopped(&end).await;
     Ok(Ended { end, summary })
@@ -98,6 +98,8 @@ struct Engine {
     signer: Option<Arc<Signer>>,
     webhook_id: Option<Arc<str>>,
     activity: mpsc::Sender<Activity>,
+    /// What is still to be told of this turn.
+    said: Vec<Activity>,
     clock: Clock,
     phase: Phase,
     backlog: Backlog,
@@ -136,6 +138,7 @@ impl Engine {
             signer: None,
             webhook_id: None,
             activity,
+            said: Vec::new(),
             clock,
             phase: Phase::Open,
             backlog: Backlog::default(),
@@ -156,25 +159,23 @@ impl Engine {
     ) -> End {
         let output = self.activity.clone();
         loop {
-            if !self.paused || !matches!(self.phase, Phase::Open) {
-                self.start_what_may_start();
-            }
+            let open = matches!(self.phase, Phase::Open);
+            let reading = open && self.has_room();
+            self.start_and_tell().await;
             if let Some(end) = self.ended() {
                 return end;
             }
-            let open = matches!(self.phase, Phase::Open);
-            let reading = open && self.has_room().await;
             let wake = self.wake_at();
             tokio::select! {
                 biased;
                 () = interrupts.next() => {
                     if let Some(end) = self.interrupted() { return end }
                 }
-                wish = control.next() => self.grant(wish).await,
-                Some(done) = self.attempts.join_next_with_id() => self.settle_all(done).await,
+                wish = control.next() => self.grant(wish),
+                Some(done) = self.attempts.join_next_with_id() => self.settle_all(done),
                 reason = self.keeper.turned_off() => {
                     let at = self.clock.now();
-                    self.say(Activity::HistoryOff { at, reason }).await;
+                    self.say(Activity::HistoryOff { at, reason });
                 }
                 () = output.closed() => return End::OutputClosed,
                 () = until(self.deadline), if open => self.close(End::TimeUp),
@@ -189,7 +190,7 @@ impl Engine {
     }
 
     /// Whether another event may be taken in; says so once when it may not.
-    async fn has_room(&mut self) -> bool {
+    fn has_room(&mut self) -> bool {
         // The session has to be read first: it brings the signer, without which a large leftover of earlier
         // runs would fill the backlog for ever.
         if self.signer.is_none() {
@@ -203,7 +204,7 @@ impl Engine {
         }
         if self.backlog.just_filled() {
             let (at, queued) = (self.clock.now(), self.backlog.events());
-            self.say(Activity::Paused { at, queued, reason: "full" }).await;
+            self.say(Activity::Paused { at, queued, reason: "full" });
         }
         self.backlog.has_room()
     }
@@ -268,19 +269,13 @@ impl Engine {
         let waiting = self.queues.iter().flat_map(Queue::untaken).map(|job| job.id().to_owned());
         let undelivered = flying.chain(waiting).take(MAX_UNDELIVERED).collect();
         let (at, summary) = (self.clock.now(), self.ledger.summary(&left));
-        self.say(Activity::Summary { at, reason: end.name(), summary: summary.clone(), undelivered }).await;
+        self.say(Activity::Summary { at, reason: end.name(), summary: summary.clone(), undelivered });
+        self.tell().await;
         summary
     }
 
     fn shown(&self, target: usize) -> String {
         self.shown.get(target).cloned().unwrap_or_default()
-    }
-
-    /// Hands an activity on. When nobody listens, the loop notices by itself.
-    async fn say(&self, activity: Activity) {
-        if let Err(TrySendError::Full(activity)) = self.activity.try_send(activity) {
-            let _ = self.activity.send(activity).await;
-        }
     }
 }
 

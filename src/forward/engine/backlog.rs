@@ -47,6 +47,11 @@ impl Backlog {
         self.spilled_bytes -= bytes;
     }
 
+    /// Whether bodies wait in the history.
+    pub(super) fn has_spilled(&self) -> bool {
+        self.spilled > 0
+    }
+
     /// Whether the history may take another body.
     pub(super) fn may_spill(&self) -> bool {
         self.spilled < MAX_SPILLED && self.spilled_bytes < MAX_SPILLED_BYTES

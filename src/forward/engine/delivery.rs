@@ -9,15 +9,16 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use tokio::task::{Id, JoinError};
 
-use super::Engine;
 use super::keeper::Tally;
 use super::line::Line;
+use super::{Engine, Phase};
 use crate::forward::activity::Activity;
 use crate::forward::attempt::{Tried, attempt};
 use crate::forward::policy::{Verdict, judge};
 use crate::forward::queue::{Key, Queue};
 use crate::forward::request::{self, Identity, Signing};
 use crate::history::Journal;
+use crate::net::Answer;
 use crate::signature::Signer;
 use crate::stream::subscription::Received;
 
@@ -88,16 +89,20 @@ pub(super) struct InFlight {
 }
 
 impl Engine {
-    /// Starts every attempt that may start now.
-    pub(super) fn start_what_may_start(&mut self) {
+    /// Starts every attempt that may start now; says whether there was one.
+    pub(super) fn start_what_may_start(&mut self) -> bool {
         // There is nothing to start before the first session, which brings the signer.
-        let Some(signer) = self.signer.clone() else { return };
-        let now = Instant::now();
+        let Some(signer) = self.signer.clone() else { return false };
+        if self.paused && matches!(self.phase, Phase::Open) {
+            return false;
+        }
+        let (now, before) = (Instant::now(), self.in_flight.len());
         for target in 0..self.queues.len() {
             while let Some((key, job)) = self.queues.get_mut(target).and_then(|queue| queue.take(now)) {
                 self.start(&signer, InFlight { target, key, job, started_at: self.clock.now() });
             }
         }
+        self.in_flight.len() > before
     }
 
     fn start(&mut self, signer: &Arc<Signer>, flight: InFlight) {
@@ -118,16 +123,16 @@ impl Engine {
     }
 
     /// Accounts for this attempt and for all others that have ended meanwhile.
-    pub(super) async fn settle_all(&mut self, done: Result<(Id, Tried), JoinError>) {
-        self.settle(done).await;
+    pub(super) fn settle_all(&mut self, done: Result<(Id, Tried), JoinError>) {
+        self.settle(done);
         while let Some(done) = self.attempts.try_join_next_with_id() {
-            self.settle(done).await;
+            self.settle(done);
         }
     }
 
     /// Accounts for an attempt that has ended.
-    async fn settle(&mut self, done: Result<(Id, Tried), JoinError>) {
-        let (id, tried) = match done {
+    fn settle(&mut self, done: Result<(Id, Tried), JoinError>) {
+        let (id, mut tried) = match done {
             Ok(ended) => ended,
             // A defect of ours: it is told as a failed delivery.
             Err(error) => (error.id(), Tried::impossible(format!("internal error: {error}"))),
@@ -135,33 +140,34 @@ impl Engine {
         let Some(flight) = self.in_flight.remove(&id) else { return };
         self.ledger.attempted(flight.target, &tried.outcome, tried.took);
         let verdict = judge(&tried.outcome, flight.job.attempt, self.plan.retries);
-        self.keep(&flight, &tried, &verdict).await;
+        let answer = tried.answer.take();
+        self.keep(&flight, &tried, answer, &verdict);
         if verdict != Verdict::Hold {
-            self.reopen(flight.target).await;
+            self.reopen(flight.target);
         }
         let line = Line::new(self, flight.target, &flight.job, tried.took);
         let InFlight { target, key, job, .. } = flight;
         match verdict {
-            Verdict::Hold => self.hold(target, &key, job).await,
+            Verdict::Hold => self.hold(target, &key, job),
             Verdict::Retry { after } => {
-                self.say(line.retrying(&tried.outcome, after)).await;
+                self.say(line.retrying(&tried.outcome, after));
                 self.with_queue(target, |queue| queue.retry(&key, job.again(), Instant::now() + after));
             }
             Verdict::Delivered { status } => {
                 self.ledger.delivered(target);
-                self.say(line.delivered(status)).await;
+                self.say(line.delivered(status));
                 self.finish(target, &key, job);
             }
             Verdict::Failed => {
                 self.ledger.failed(target);
-                self.say(line.failed(&tried.outcome)).await;
+                self.say(line.failed(&tried.outcome));
                 self.finish(target, &key, job);
             }
         }
     }
 
     /// Tells the history of an attempt.
-    async fn keep(&self, flight: &InFlight, tried: &Tried, verdict: &Verdict) {
+    fn keep(&mut self, flight: &InFlight, tried: &Tried, answer: Option<Answer>, verdict: &Verdict) {
         let (job, now) = (&flight.job, flight.started_at);
         let again = !matches!(verdict, Verdict::Delivered { .. }) && job.event.stored.is_none();
         let signer = self.signer.as_ref().filter(|_| again);
@@ -170,30 +176,32 @@ impl Engine {
             target: flight.target,
             attempt: job.attempt,
             started_at: now,
+            outcome: &tried.outcome,
+            took: tried.took,
             verdict,
             // The same values give the same headers: they need not be kept for attempts that went well.
             request_headers: signer.map(|signer| {
                 job.headers(Signing { signer, now }, &job.event.received.body, &self.plan.headers)
             }),
         };
-        self.keeper.attempted(tally, tried, self.clock.now()).await;
+        self.keeper.attempted(tally, answer, self.clock.now());
     }
 
-    async fn hold(&mut self, target: usize, key: &Key, job: Job) {
+    fn hold(&mut self, target: usize, key: &Key, job: Job) {
         let Some(queue) = self.queues.get_mut(target) else { return };
         if queue.hold(key, job, Instant::now()) {
             let waiting = queue.len();
             let (at, target) = (self.clock.now(), self.shown(target));
-            self.say(Activity::Waiting { at, target, waiting }).await;
+            self.say(Activity::Waiting { at, target, waiting });
         }
     }
 
-    async fn reopen(&mut self, target: usize) {
+    fn reopen(&mut self, target: usize) {
         let Some(queue) = self.queues.get_mut(target) else { return };
         if queue.open() {
             let waiting = queue.len();
             let (at, target) = (self.clock.now(), self.shown(target));
-            self.say(Activity::Resumed { at, target, waiting }).await;
+            self.say(Activity::Resumed { at, target, waiting });
         }
     }
 

@@ -35,25 +35,25 @@ impl Engine {
     /// Deals with one item of the stream.
     async fn take_in(&mut self, item: StreamItem) {
         match item {
-            StreamItem::Connecting { attempt } => self.say(Activity::Connecting { attempt }).await,
+            StreamItem::Connecting { attempt } => self.say(Activity::Connecting { attempt }),
             StreamItem::Connected(session) => self.connected(session).await,
-            StreamItem::Gap(gap) => self.gap(gap).await,
+            StreamItem::Gap(gap) => self.gap(gap),
             StreamItem::Disconnected { reason, retry_in } => {
                 let (at, reason) = (self.clock.now(), reason.to_string());
                 let retry_in_ms = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
-                self.keeper.disconnected(at, &reason, retry_in).await;
-                self.say(Activity::Disconnected { at, reason, retry_in_ms }).await;
+                self.keeper.disconnected(at, &reason, retry_in);
+                self.say(Activity::Disconnected { at, reason, retry_in_ms });
             }
             StreamItem::TransportChanged { to, reason } => {
                 let (at, to, reason) = (self.clock.now(), to.name(), reason.to_string());
-                self.say(Activity::TransportChanged { at, to, reason }).await;
+                self.say(Activity::TransportChanged { at, to, reason });
             }
-            StreamItem::Event(event) => self.accept(event).await,
+            StreamItem::Event(event) => self.accept(event),
             StreamItem::Duplicate { id, event_type } => {
-                self.skip(Some(id), Some(event_type), "received before in this run".to_owned()).await;
+                self.skip(Some(id), Some(event_type), "received before in this run".to_owned());
             }
             StreamItem::Rejected { id, event_type, reason } => {
-                self.skip(id, event_type, reason.to_string()).await;
+                self.skip(id, event_type, reason.to_string());
             }
             // A passing error is followed by a disconnection, which says what it was.
             StreamItem::ErrorFrame(error) if !error.is_fatal() => {}
@@ -81,7 +81,7 @@ impl Engine {
             secret_source,
             secret,
         };
-        self.say(activity).await;
+        self.say(activity);
     }
 
     fn secret(&self, of_session: Option<Secret>) -> Result<(Secret, SecretSource), String> {
@@ -92,23 +92,23 @@ impl Engine {
         }
     }
 
-    async fn gap(&self, gap: Gap) {
+    fn gap(&mut self, gap: Gap) {
         let reason = match gap.reason {
             GapReason::NotResumed => "the server no longer knows the last event",
             GapReason::Unconfirmed => "the server did not say whether it went on where it was cut",
             GapReason::NoCursor => "there was no event yet to go on after",
         };
         let (at, after, since) = (self.clock.now(), gap.after, gap.disconnected_at);
-        self.keeper.gap(at, after.clone(), since, reason).await;
-        self.say(Activity::Gap { at, after, since, reason: reason.to_owned() }).await;
+        self.keeper.gap(at, after.clone(), since, reason);
+        self.say(Activity::Gap { at, after, since, reason: reason.to_owned() });
     }
 
-    async fn accept(&mut self, event: Received) {
+    fn accept(&mut self, event: Received) {
         let wanted = self.plan.wants(&event.event_type);
         let targets = self.targets_of(&event.event_type);
         if !wanted || targets.is_empty() {
             let reason = if wanted { "no route wants it" } else { "not among --events" };
-            return self.skip(Some(event.id), Some(event.event_type), reason.to_owned()).await;
+            return self.skip(Some(event.id), Some(event.event_type), reason.to_owned());
         }
         self.say(Activity::Received {
             at: event.received_at,
@@ -116,11 +116,10 @@ impl Engine {
             event: event.event_type.clone(),
             request_id: event.request_id.clone(),
             bytes: event.body.len(),
-        })
-        .await;
+        });
         self.ledger.accepted(&targets);
         let seq = self.keeper.number();
-        self.keeper.received(seq, &event, self.webhook_id.as_deref(), &targets).await;
+        self.keeper.received(seq, &event, self.webhook_id.as_deref(), &targets);
         self.enqueue(event, seq, &targets);
         self.accepted += 1;
         if self.plan.count == Some(self.accepted) {
@@ -171,10 +170,10 @@ impl Engine {
         }
     }
 
-    async fn skip(&mut self, id: Option<String>, event: Option<String>, reason: String) {
+    fn skip(&mut self, id: Option<String>, event: Option<String>, reason: String) {
         self.ledger.skipped();
         let at = self.clock.now();
-        self.keeper.skipped(id.as_deref(), event.as_deref(), at, &reason).await;
-        self.say(Activity::Skipped { at, id, event, reason }).await;
+        self.keeper.skipped(id.as_deref(), event.as_deref(), at, &reason);
+        self.say(Activity::Skipped { at, id, event, reason });
     }
 }

@@ -8,12 +8,13 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::forward::attempt::Tried;
+use crate::forward::attempt::Attempted;
 use crate::forward::plan::Target;
 use crate::forward::policy::Verdict;
 use crate::history::{
     Attempt, Disconnected, Gap, Journal, Outcome, Received as Reception, Record, SettledAs, Skipped, Status,
 };
+use crate::net::Answer;
 use crate::stream::subscription::Received;
 
 /// The engine's end of the history.
@@ -24,6 +25,8 @@ pub(super) struct Keeper {
     /// Names of the targets as recorded, in the order of the plan.
     names: Vec<Arc<str>>,
     next_seq: u64,
+    /// What is still to be handed to the journal.
+    kept: Vec<Record>,
 }
 
 /// One attempt, as the engine knows it.
@@ -33,6 +36,8 @@ pub(super) struct Tally<'a> {
     pub(super) target: usize,
     pub(super) attempt: u32,
     pub(super) started_at: Timestamp,
+    pub(super) outcome: &'a Attempted,
+    pub(super) took: Duration,
     pub(super) verdict: &'a Verdict,
     /// Kept for attempts that failed; the others follow from the event.
     pub(super) request_headers: Option<HeaderMap>,
@@ -42,7 +47,13 @@ impl Keeper {
     /// A keeper whose events are counted from `next_seq`.
     pub(super) fn new(journal: Option<Arc<Journal>>, targets: &[Target], next_seq: u64) -> Self {
         let names = targets.iter().map(|target| Arc::from(target.shown())).collect();
-        Self { status: journal.as_ref().map(|journal| journal.status()), journal, names, next_seq }
+        Self {
+            status: journal.as_ref().map(|journal| journal.status()),
+            journal,
+            names,
+            next_seq,
+            kept: Vec::new(),
+        }
     }
 
     /// Whether what is recorded can be read back later.
@@ -77,14 +88,15 @@ impl Keeper {
         seq
     }
 
-    pub(super) async fn received(
-        &self,
+    pub(super) fn received(
+        &mut self,
         seq: u64,
         event: &Received,
         webhook_id: Option<&str>,
         targets: &[usize],
     ) {
-        let record = || {
+        let names = targets.iter().filter_map(|target| self.names.get(*target).cloned()).collect();
+        self.keep(|| {
             Record::Received(Reception {
                 seq,
                 id: event.id.clone(),
@@ -93,14 +105,13 @@ impl Keeper {
                 webhook_id: webhook_id.map(str::to_owned),
                 received_at: event.received_at,
                 body: event.body.clone(),
-                targets: targets.iter().filter_map(|target| self.names.get(*target).cloned()).collect(),
+                targets: names,
             })
-        };
-        self.keep(record).await;
+        });
     }
 
-    pub(super) async fn skipped(
-        &self,
+    pub(super) fn skipped(
+        &mut self,
         id: Option<&str>,
         event_type: Option<&str>,
         at: Timestamp,
@@ -108,12 +119,12 @@ impl Keeper {
     ) {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let (id, event_type, reason) = (owned(id), owned(event_type), reason.to_owned());
-        self.keep(|| Record::Skipped(Skipped { id, event_type, at, reason })).await;
+        self.keep(|| Record::Skipped(Skipped { id, event_type, at, reason }));
     }
 
     /// An attempt and, when it was the last one, the end of the delivery.
-    pub(super) async fn attempted(&self, tally: Tally<'_>, tried: &Tried, at: Timestamp) {
-        let Some(target) = self.names.get(tally.target) else { return };
+    pub(super) fn attempted(&mut self, tally: Tally<'_>, answer: Option<Answer>, at: Timestamp) {
+        let Some(target) = self.names.get(tally.target).cloned() else { return };
         let (seq, outcome) = (tally.seq, outcome(tally.verdict));
         let settles = match outcome {
             Outcome::Delivered => Some((SettledAs::Delivered, at)),
@@ -121,41 +132,40 @@ impl Keeper {
             Outcome::Retry | Outcome::Refused => None,
         };
         self.keep(|| {
-            let (response_headers, response_body, truncated) = match &tried.answer {
-                Some(answer) => (answer.headers.clone(), answer.body.clone(), answer.truncated),
+            let (response_headers, response_body, truncated) = match answer {
+                Some(answer) => (answer.headers, answer.body, answer.truncated),
                 None => (HeaderMap::new(), Bytes::new(), false),
             };
             Record::Attempt(Box::new(Attempt {
                 seq,
-                target: Arc::clone(target),
+                target,
                 attempt: tally.attempt,
                 started_at: tally.started_at,
-                duration: tried.took,
-                status: tried.outcome.status(),
+                duration: tally.took,
+                status: tally.outcome.status(),
                 outcome,
-                reason: (outcome != Outcome::Delivered).then(|| tried.outcome.reason()),
+                reason: (outcome != Outcome::Delivered).then(|| tally.outcome.reason()),
                 request_headers: tally.request_headers,
                 response_headers,
                 response_body,
                 truncated,
                 settles,
             }))
-        })
-        .await;
+        });
     }
 
-    pub(super) async fn gap(
-        &self,
+    pub(super) fn gap(
+        &mut self,
         at: Timestamp,
         after: Option<String>,
         since: Option<Timestamp>,
         reason: &str,
     ) {
-        self.keep(|| Record::Gap(Gap { at, after, since, reason: reason.to_owned() })).await;
+        self.keep(|| Record::Gap(Gap { at, after, since, reason: reason.to_owned() }));
     }
 
-    pub(super) async fn disconnected(&self, at: Timestamp, reason: &str, retry_in: Duration) {
-        self.keep(|| Record::Disconnected(Disconnected { at, reason: reason.to_owned(), retry_in })).await;
+    pub(super) fn disconnected(&mut self, at: Timestamp, reason: &str, retry_in: Duration) {
+        self.keep(|| Record::Disconnected(Disconnected { at, reason: reason.to_owned(), retry_in }));
     }
 
     /// The journal, to read a body back from.
@@ -164,11 +174,17 @@ impl Keeper {
     }
 
     /// Records are only made when they are kept.
-    async fn keep(&self, record: impl FnOnce() -> Record) {
-        if let Some(journal) = &self.journal
-            && !journal.is_off()
-        {
-            journal.record(record()).await;
+    fn keep(&mut self, record: impl FnOnce() -> Record) {
+        if self.is_on() {
+            self.kept.push(record());
+        }
+    }
+
+    /// Gives the journal what was kept of this turn. Waits while it is far behind.
+    pub(super) async fn hand_over(&mut self) {
+        let Some(journal) = &self.journal else { return };
+        for record in self.kept.drain(..) {
+            journal.record(record).await;
         }
     }
 }

@@ -30,7 +30,7 @@ impl Past {
 impl Engine {
     /// Queues what earlier runs left. A delivery goes to its own target, or, when this run does not have
     /// it, to the first one that wants the event; one that nobody wants stays in the history.
-    pub(super) async fn take_over(&mut self, leftover: Vec<StoredDelivery>) {
+    pub(super) fn take_over(&mut self, leftover: Vec<StoredDelivery>) {
         let mut events: BTreeMap<u64, Vec<StoredDelivery>> = BTreeMap::new();
         for delivery in leftover {
             events.entry(delivery.seq).or_default().push(delivery);

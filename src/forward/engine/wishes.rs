@@ -7,22 +7,21 @@ use crate::forward::activity::Activity;
 use crate::forward::control::Wish;
 
 impl Engine {
-    pub(super) async fn grant(&mut self, wish: Wish) {
+    pub(super) fn grant(&mut self, wish: Wish) {
         match wish {
             Wish::Quit => self.close(End::Interrupted),
-            Wish::TogglePause => self.toggle_pause().await,
+            Wish::TogglePause => self.toggle_pause(),
             Wish::ReplayLast => self.replay_last(),
         }
     }
 
-    async fn toggle_pause(&mut self) {
+    fn toggle_pause(&mut self) {
         self.paused = !self.paused;
         let (at, queued) = (self.clock.now(), self.backlog.events());
         self.say(match self.paused {
             true => Activity::Paused { at, queued, reason: "asked" },
             false => Activity::Continued { at, queued },
-        })
-        .await;
+        });
     }
 
     /// The same event id and bytes, a fresh signature, and the attempt counted on.

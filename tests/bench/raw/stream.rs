@@ -55,7 +55,7 @@ fn serve(stream: TcpStream, listeners: &Sender<Listener>) {
             let _ = stream.write_all(answer.as_bytes());
         } else {
             let at = Instant::now();
-            let frame = format!("retry: 500\nevent: session\ndata: {SESSION}\n\n");
+            let frame = format!("event: session\ndata: {SESSION}\n\n");
             let answer = format!(
                 "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{frame}\r\n",
                 frame.len()
