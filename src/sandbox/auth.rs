@@ -3,6 +3,7 @@
 use axum::http::header::{AUTHORIZATION, HeaderMap};
 use axum::http::{Method, Uri};
 
+use super::api_keys::Keys;
 use super::error::ApiError;
 use super::team::{Caller, KEY_PREFIXES, KeyKind, TEAM_ID};
 
@@ -15,12 +16,12 @@ pub(crate) fn is_protected(uri: &Uri) -> bool {
 }
 
 /// The caller named by `Authorization: Bearer <key>`. The key itself goes no further than this.
-pub(crate) fn authenticate(headers: &HeaderMap) -> Result<Caller, ApiError> {
+pub(crate) fn authenticate(keys: &Keys, headers: &HeaderMap) -> Result<Caller, ApiError> {
     let key = bearer(headers).ok_or_else(ApiError::authentication_required)?;
     if !KEY_PREFIXES.iter().any(|prefix| key.starts_with(prefix)) {
         return Err(ApiError::invalid_key_format());
     }
-    Caller::of(key).ok_or_else(ApiError::invalid_api_key)
+    keys.find(key).ok_or_else(ApiError::invalid_api_key)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -62,12 +63,16 @@ mod tests {
     use crate::sandbox::team::{PUBLISHABLE_LIVE_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
     use axum::http::HeaderValue;
 
+    fn keys() -> Keys {
+        Keys::new(jiff::Timestamp::UNIX_EPOCH)
+    }
+
     fn code(value: Option<&str>) -> &'static str {
         let mut headers = HeaderMap::new();
         if let Some(value) = value {
             headers.insert(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
         }
-        authenticate(&headers).map_or_else(|error| error.code, |_| "ok")
+        authenticate(&keys(), &headers).map_or_else(|error| error.code, |_| "ok")
     }
 
     #[test]
@@ -93,7 +98,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(AUTHORIZATION, value.clone());
         headers.append(AUTHORIZATION, value);
-        assert_eq!(authenticate(&headers).unwrap_err().code, "authentication_required");
+        assert_eq!(authenticate(&keys(), &headers).unwrap_err().code, "authentication_required");
     }
 
     #[test]

@@ -186,6 +186,12 @@ impl ApiError {
         error
     }
 
+    /// A team with as many keys as it may have (ours).
+    pub(crate) fn too_many_keys(limit: usize) -> Self {
+        let message = format!("A team has at most {limit} API keys. Revoke one first.");
+        Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "too_many_keys", message)
+    }
+
     /// Something broke inside the sandbox (type documented, code ours).
     pub(crate) fn internal() -> Self {
         Self::new(

@@ -89,6 +89,11 @@ impl Limiter {
         (Some(quota), verdict)
     }
 
+    /// Drops the window of a key that is no more.
+    pub(crate) fn forget(&self, caller: Caller) {
+        locked(&self.windows).remove(&caller);
+    }
+
     fn limit_of(&self, caller: Caller) -> Option<u32> {
         match (self.limit, caller.kind) {
             (RateLimit::Off, _) => None,

@@ -47,8 +47,10 @@ pub(crate) async fn listen(
     let in_query =
         query.iter().find(|(name, _)| socket && name == "last_event_id").map(|(_, id)| id.as_str());
     let last_event_id = in_query.or(last_event_id.as_deref()).filter(|id| !id.is_empty());
+    // asked for before anything is said, so that no revocation falls in between
+    let revoked = state.keys.watch(call.caller.key).ok_or_else(ApiError::invalid_api_key)?;
     let cursor = state.log(call.caller.environment).join(last_event_id, filter);
-    let feed = Feed::new(&state, call, cursor);
+    let feed = Feed::new(&state, call, cursor, revoked);
     if socket { socket::upgrade(&state, request, feed) } else { Ok(event_stream(feed)) }
 }
 

@@ -5,8 +5,9 @@
 //!
 //! The road of a request is in `router`; what every request has to pass is `guard`, `auth` and
 //! `limits`; every body is written by `envelope`, every refusal is named in `error`. Events live in
-//! `log`, are fired by `trigger` and read by `listen`.
+//! `log`, are fired by `trigger` and read by `listen`; `api_keys` says who may ask.
 
+mod api_keys;
 mod auth;
 mod envelope;
 mod error;

@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use futures_util::FutureExt;
 use http_body_util::LengthLimitError;
@@ -19,7 +19,7 @@ use super::error::ApiError;
 use super::limits::Quota;
 use super::state::Shared;
 use super::team::TEAM_ID;
-use super::{auth, guard, listen, trigger, whoami};
+use super::{api_keys, auth, guard, listen, trigger, whoami};
 
 /// How long a request body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -44,6 +44,9 @@ fn routes() -> Router<Shared> {
         .route("/api/v1/auth/whoami", get(whoami::whoami))
         .route("/api/v1/teams/{team}/webhooks/trigger-test", post(trigger::trigger_test))
         .route("/api/v1/teams/{team}/webhooks/listen", get(listen::listen))
+        // ours
+        .route("/api/v1/teams/{team}/api-keys", get(api_keys::list).post(api_keys::create))
+        .route("/api/v1/teams/{team}/api-keys/{id}", delete(api_keys::revoke))
         .fallback(async || ApiError::resource_missing("Endpoint"))
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
 }
@@ -81,7 +84,8 @@ async fn admit(
     let (mut parts, body) = request.into_parts();
     guard::check(&parts, state.port)?;
     if auth::is_protected(&parts.uri) {
-        let caller = auth::authenticate(&parts.headers)?;
+        let caller = auth::authenticate(&state.keys, &parts.headers)?;
+        state.keys.touch(caller.key, stamp.time);
         let (counted, verdict) = state.limiter.count(caller, stamp.time);
         *quota = counted;
         verdict?;

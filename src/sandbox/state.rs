@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::api_keys::Keys;
 use super::idempotency::Idempotency;
 use super::limits::{Limiter, RateLimit};
 use super::locked;
@@ -43,6 +44,7 @@ pub(crate) struct State {
     pub(crate) settings: Settings,
     /// The port the Host header has to name.
     pub(crate) port: u16,
+    pub(crate) keys: Keys,
     pub(crate) limiter: Limiter,
     pub(crate) idempotency: Idempotency,
     test: Arc<EventLog>,
@@ -60,6 +62,7 @@ impl State {
     pub(crate) fn new(settings: Settings, port: u16) -> Self {
         Self {
             port,
+            keys: Keys::new(settings.clock.now()),
             limiter: Limiter::new(settings.rate_limit),
             idempotency: Idempotency::default(),
             test: Arc::new(EventLog::new(settings.history)),

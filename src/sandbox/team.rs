@@ -1,7 +1,9 @@
 //! The sandbox's fixed identities: one team, four keys, one listener per environment.
 //!
 //! Everything here is a constant, so that scripts and tests can name it, and obviously fake, so that
-//! nobody mistakes a leaked sandbox key for a real one.
+//! nobody mistakes a leaked sandbox key for a real one. Keys made later are in `api_keys`.
+
+use std::fmt;
 
 /// The team every sandbox key belongs to (ours).
 pub(crate) const TEAM_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
@@ -32,6 +34,9 @@ pub(crate) enum Environment {
 }
 
 impl Environment {
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::Test, Self::Live];
+
     /// The documented spelling, as in `whoami` and in key prefixes.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -68,6 +73,9 @@ pub(crate) enum KeyKind {
 }
 
 impl KeyKind {
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::Secret, Self::Publishable];
+
     /// The documented spelling, as in `whoami`.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -77,25 +85,79 @@ impl KeyKind {
     }
 }
 
+/// How a key of this kind begins (documented).
+pub(crate) fn key_prefix(kind: KeyKind, environment: Environment) -> &'static str {
+    match (kind, environment) {
+        (KeyKind::Secret, Environment::Test) => "sk_test_",
+        (KeyKind::Secret, Environment::Live) => "sk_live_",
+        (KeyKind::Publishable, Environment::Test) => "pk_test_",
+        (KeyKind::Publishable, Environment::Live) => "pk_live_",
+    }
+}
+
+/// What names a key without being one: `key_` and 12 letters or digits (ours).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct KeyId(pub(crate) [u8; 12]);
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "key_{}", String::from_utf8_lossy(&self.0))
+    }
+}
+
 /// Who made a request: the key's identity without the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Caller {
+    /// Which key.
+    pub(crate) key: KeyId,
     /// What the key may do.
     pub(crate) kind: KeyKind,
     /// Which data it sees.
     pub(crate) environment: Environment,
 }
 
+/// A key that every sandbox begins with.
+#[derive(Debug)]
+pub(crate) struct FixedKey {
+    pub(crate) key: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) caller: Caller,
+}
+
+/// The four keys, in the order in which they are shown (names and ids ours).
+pub(crate) const FIXED_KEYS: [FixedKey; 4] = [
+    fixed(SECRET_TEST_KEY, "Sandbox secret test key", *b"secrettest00", KeyKind::Secret, Environment::Test),
+    fixed(SECRET_LIVE_KEY, "Sandbox secret live key", *b"secretlive00", KeyKind::Secret, Environment::Live),
+    fixed(
+        PUBLISHABLE_TEST_KEY,
+        "Sandbox publishable test key",
+        *b"publictest00",
+        KeyKind::Publishable,
+        Environment::Test,
+    ),
+    fixed(
+        PUBLISHABLE_LIVE_KEY,
+        "Sandbox publishable live key",
+        *b"publiclive00",
+        KeyKind::Publishable,
+        Environment::Live,
+    ),
+];
+
+const fn fixed(
+    key: &'static str,
+    name: &'static str,
+    id: [u8; 12],
+    kind: KeyKind,
+    environment: Environment,
+) -> FixedKey {
+    FixedKey { key, name, caller: Caller { key: KeyId(id), kind, environment } }
+}
+
+#[cfg(test)]
 impl Caller {
-    /// The caller a key stands for, if the key is one of the four.
+    /// The caller that one of the four keys stands for.
     pub(crate) fn of(key: &str) -> Option<Self> {
-        let (kind, environment) = match key {
-            SECRET_TEST_KEY => (KeyKind::Secret, Environment::Test),
-            SECRET_LIVE_KEY => (KeyKind::Secret, Environment::Live),
-            PUBLISHABLE_TEST_KEY => (KeyKind::Publishable, Environment::Test),
-            PUBLISHABLE_LIVE_KEY => (KeyKind::Publishable, Environment::Live),
-            _ => return None,
-        };
-        Some(Self { kind, environment })
+        FIXED_KEYS.iter().find(|fixed| fixed.key == key).map(|fixed| fixed.caller)
     }
 }

@@ -1,5 +1,6 @@
 //! The sandbox over real sockets: a tiny client, and one file per subject.
 
+mod api_keys;
 mod client;
 mod errors;
 mod guard;

@@ -33,6 +33,8 @@ pub(super) struct Feed {
     opening: Option<Frame>,
     cursor: Cursor,
     closing: watch::Receiver<bool>,
+    /// Turns true when the key that opened the stream is revoked.
+    revoked: watch::Receiver<bool>,
     heartbeat: Duration,
     silent_until: Instant,
     request_id: Arc<str>,
@@ -40,13 +42,14 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// A stream that goes on at `cursor`.
-    pub(super) fn new(state: &State, call: Call, cursor: Cursor) -> Self {
+    /// A stream that goes on at `cursor` until its key is `revoked`.
+    pub(super) fn new(state: &State, call: Call, cursor: Cursor, revoked: watch::Receiver<bool>) -> Self {
         let heartbeat = state.settings.heartbeat;
         Self {
             opening: Some(session(&cursor, call.caller, heartbeat)),
             cursor,
             closing: state.closing(),
+            revoked,
             heartbeat,
             silent_until: Instant::now() + heartbeat,
             request_id: call.stamp.request_id,
@@ -64,18 +67,23 @@ impl Feed {
         if self.ended || *self.closing.borrow() {
             return None;
         }
+        if *self.revoked.borrow() {
+            return Some(self.last(&ApiError::invalid_api_key()));
+        }
         if let Some(opening) = self.opening.take() {
             return Some(opening);
         }
         match self.cursor.step() {
             Step::Event(entry) => Some(Frame::Event(entry)),
-            Step::Overtaken => {
-                self.ended = true;
-                let error = envelope::error_object(&ApiError::listener_overtaken(), &self.request_id);
-                Some(Frame::Error(error))
-            }
+            Step::Overtaken => Some(self.last(&ApiError::listener_overtaken())),
             Step::Idle => None,
         }
+    }
+
+    /// The error that ends the stream.
+    fn last(&mut self, error: &ApiError) -> Frame {
+        self.ended = true;
+        Frame::Error(envelope::error_object(error, &self.request_id))
     }
 
     /// The next frame; `None` ends the stream. Nothing is lost when the future is dropped.
@@ -91,6 +99,7 @@ impl Feed {
             tokio::select! {
                 () = self.cursor.changed() => {}
                 _ = self.closing.changed() => {}
+                _ = self.revoked.changed() => {}
                 () = tokio::time::sleep_until(self.silent_until) => {
                     self.silent_until = Instant::now() + self.heartbeat;
                     return Some(Frame::Heartbeat);

@@ -165,7 +165,13 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    async fn open(mut stream: TcpStream, port: u16, key: &str, query: &str, headers: &[&str]) -> Self {
+    pub(super) async fn open(
+        mut stream: TcpStream,
+        port: u16,
+        key: &str,
+        query: &str,
+        headers: &[&str],
+    ) -> Self {
         let path = team("webhooks/listen");
         let mut head = format!("GET {path}{query} HTTP/1.0\r\nHost: localhost:{port}\r\n{}\r\n", bearer(key));
         for header in headers {

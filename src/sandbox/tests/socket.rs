@@ -289,3 +289,17 @@ async fn shutting_down_says_goodbye_and_waits_for_no_deaf_client() {
     }
     assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
 }
+
+#[tokio::test]
+async fn the_socket_of_a_revoked_key_ends_with_the_reason() {
+    let server = Server::start().await;
+    let mut socket = Socket::over(server.connect().await, &server, SECRET_LIVE_KEY, "").await;
+    socket.session().await;
+    let path = team("api-keys/key_secretlive00");
+    let gone = server.send(&format!("DELETE {path}"), &[&bearer(SECRET_TEST_KEY)], "").await;
+    assert_eq!(gone.status, 200, "{gone:?}");
+    let message = socket.json().await;
+    assert_eq!(message["kind"], "error", "{message}");
+    assert_eq!(message["error"]["code"], "invalid_api_key", "{message}");
+    assert!(matches!(socket.heard().await, Some(Message::Close(Some(_)))));
+}

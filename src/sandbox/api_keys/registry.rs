@@ -1,0 +1,139 @@
+//! The keys there are. Of a key made here only its hash is kept; the four fixed ones are public anyway.
+
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+use crate::host::random;
+use crate::sandbox::locked;
+use crate::sandbox::team::{Caller, Environment, FIXED_KEYS, KeyId, KeyKind, key_prefix};
+
+/// More than any team needs, and a bound for a loop that creates.
+pub(super) const MAX_KEYS: usize = 1_000;
+/// How many characters of a key are shown to tell it from others: the documented prefix and four more.
+const SHOWN: usize = 12;
+/// What follows the prefix of a key (documented: 32 characters of base64url).
+const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+type Hash = [u8; 32];
+
+/// What may be told about a key.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiKey {
+    pub(crate) caller: Caller,
+    pub(crate) name: String,
+    /// The first characters of the key.
+    pub(crate) prefix: String,
+    pub(crate) created_at: Timestamp,
+    pub(crate) last_used_at: Option<Timestamp>,
+}
+
+/// All keys of the team, in the order of their making.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    held: Mutex<Vec<Held>>,
+}
+
+#[derive(Debug)]
+struct Held {
+    hash: Hash,
+    key: ApiKey,
+    /// Wakes the streams that the key has opened.
+    revoked: watch::Sender<bool>,
+}
+
+impl Held {
+    fn new(key: &str, caller: Caller, name: &str, now: Timestamp) -> Self {
+        let key_object = ApiKey {
+            caller,
+            name: name.to_owned(),
+            prefix: key.chars().take(SHOWN).collect(),
+            created_at: now,
+            last_used_at: None,
+        };
+        Self { hash: hash(key), key: key_object, revoked: watch::Sender::new(false) }
+    }
+}
+
+impl Keys {
+    /// The four fixed keys.
+    pub(crate) fn new(now: Timestamp) -> Self {
+        let fixed = FIXED_KEYS.iter().map(|fixed| Held::new(fixed.key, fixed.caller, fixed.name, now));
+        Self { held: Mutex::new(fixed.collect()) }
+    }
+
+    /// Whose key this is.
+    pub(crate) fn find(&self, key: &str) -> Option<Caller> {
+        let hash = hash(key);
+        locked(&self.held).iter().find(|held| held.hash == hash).map(|held| held.key.caller)
+    }
+
+    /// Notes that a key was used.
+    pub(crate) fn touch(&self, id: KeyId, now: Timestamp) {
+        if let Some(held) = locked(&self.held).iter_mut().find(|held| held.key.caller.key == id) {
+            held.key.last_used_at = Some(now);
+        }
+    }
+
+    /// Turns true when the key is revoked; `None` when it has been.
+    pub(crate) fn watch(&self, id: KeyId) -> Option<watch::Receiver<bool>> {
+        locked(&self.held).iter().find(|held| held.key.caller.key == id).map(|held| held.revoked.subscribe())
+    }
+
+    /// Every key, the oldest first.
+    pub(crate) fn list(&self) -> Vec<ApiKey> {
+        locked(&self.held).iter().map(|held| held.key.clone()).collect()
+    }
+
+    /// Makes a key, which is given here and never again; `None` when there are [`MAX_KEYS`].
+    pub(crate) fn create(
+        &self,
+        name: &str,
+        kind: KeyKind,
+        environment: Environment,
+        now: Timestamp,
+    ) -> Option<(ApiKey, String)> {
+        let mut held = locked(&self.held);
+        if held.len() >= MAX_KEYS {
+            return None;
+        }
+        let id = loop {
+            let id = KeyId(random_id());
+            if held.iter().all(|held| held.key.caller.key != id) {
+                break id;
+            }
+        };
+        let key = format!("{}{}", key_prefix(kind, environment), random_tail());
+        let new = Held::new(&key, Caller { key: id, kind, environment }, name, now);
+        let object = new.key.clone();
+        held.push(new);
+        Some((object, key))
+    }
+
+    /// Ends a key and the streams it has opened; says whose it was.
+    pub(crate) fn revoke(&self, id: &str) -> Option<Caller> {
+        let mut held = locked(&self.held);
+        let at = held.iter().position(|held| held.key.caller.key.to_string() == id)?;
+        let gone = held.remove(at);
+        gone.revoked.send_replace(true);
+        Some(gone.key.caller)
+    }
+}
+
+fn hash(key: &str) -> Hash {
+    Sha256::digest(key).into()
+}
+
+fn random_id() -> [u8; 12] {
+    let mut id = [0; 12];
+    for (slot, byte) in id.iter_mut().zip(random::alphanumeric::<12>().bytes()) {
+        *slot = byte;
+    }
+    id
+}
+
+fn random_tail() -> String {
+    random::bytes::<32>().iter().map(|byte| char::from(BASE64URL[usize::from(byte & 63)])).collect()
+}

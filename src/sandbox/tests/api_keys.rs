@@ -1,0 +1,245 @@
+//! API keys: made, listed, used and revoked; what is told of them, and what is not.
+
+use serde_json::{Value, json};
+
+use super::client::{Answer, SAMPLE_TIME, Server, Stream, bearer, field, settings, team};
+use crate::host::clock::Clock;
+use crate::sandbox::state::Settings;
+use crate::sandbox::{PUBLISHABLE_TEST_KEY, RateLimit, SECRET_LIVE_KEY, SECRET_TEST_KEY};
+
+const WHOAMI: &str = "/api/v1/auth/whoami";
+
+async fn create_with(server: &Server, key: &str, headers: &[&str], body: &str) -> Answer {
+    let auth = bearer(key);
+    let headers = [&[auth.as_str(), "Content-Type: application/json"], headers].concat();
+    server.send(&format!("POST {}", team("api-keys")), &headers, body).await
+}
+
+async fn create(server: &Server, key: &str, body: &str) -> Answer {
+    create_with(server, key, &[], body).await
+}
+
+/// A new key: its id and the key itself.
+async fn created(server: &Server, body: &str) -> (String, String) {
+    let answer = create(server, SECRET_TEST_KEY, body).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let data = &answer.json()["data"];
+    (data["id"].as_str().unwrap().to_owned(), data["key"].as_str().unwrap().to_owned())
+}
+
+async fn revoke(server: &Server, key: &str, id: &str) -> Answer {
+    server.send(&format!("DELETE {}", team(&format!("api-keys/{id}"))), &[&bearer(key)], "").await
+}
+
+async fn list(server: &Server) -> Vec<Value> {
+    let answer = server.get(&team("api-keys"), SECRET_TEST_KEY).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.json()["data"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_new_key_is_shown_once_and_works() {
+    let server = Server::start().await;
+    let answer = create(&server, SECRET_TEST_KEY, r#"{"name":" CI \u001b[31m"}"#).await;
+    assert_eq!(answer.status, 201);
+    let data = answer.json()["data"].clone();
+    let (id, key) = (data["id"].as_str().unwrap(), data["key"].as_str().unwrap());
+    let tail = |text: &str, prefix: &str| text.strip_prefix(prefix).unwrap().to_owned();
+    assert!(tail(id, "key_").len() == 12 && tail(id, "key_").bytes().all(|b| b.is_ascii_alphanumeric()));
+    let base64url = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    assert!(tail(key, "sk_test_").len() == 32 && tail(key, "sk_test_").bytes().all(base64url), "{key}");
+    let golden = format!(
+        r#"{{"success":true,"data":{{"id":"{id}","object":"api_key","name":"CI \u001b[31m","type":"secret","environment":"test","prefix":"{}","key":"{key}","createdAt":"2025-12-10T14:30:00Z","lastUsedAt":null,"expiresAt":null}},"meta":{{"requestId":"req_abc123","timestamp":"2025-12-10T14:30:00Z"}}}}"#,
+        &key[..12]
+    );
+    assert_eq!(answer.golden(), golden);
+
+    let whoami = server.get(WHOAMI, key).await;
+    assert_eq!(whoami.json()["data"]["environment"], "test");
+    let listed = server.get(&team("api-keys"), SECRET_TEST_KEY).await;
+    assert!(!listed.body.contains(key), "{listed:?}");
+    let mut shown = data.clone();
+    shown.as_object_mut().unwrap().shift_remove("key");
+    shown["lastUsedAt"] = json!("2025-12-10T14:30:00Z");
+    assert_eq!(listed.json()["data"][4], shown);
+    assert!(!format!("{:?}", server.state).contains(&key[12..]), "only a hash is kept");
+}
+
+#[tokio::test]
+async fn kind_and_environment_can_be_chosen_and_default_to_the_callers() {
+    let server = Server::start().await;
+    for (caller, body, prefix) in [
+        (SECRET_TEST_KEY, r#"{"name":"a"}"#, "sk_test_"),
+        (SECRET_LIVE_KEY, r#"{"name":"a","type":null,"environment":null,"other":1}"#, "sk_live_"),
+        (SECRET_TEST_KEY, r#"{"name":"a","type":"publishable"}"#, "pk_test_"),
+        (SECRET_TEST_KEY, r#"{"name":"a","type":"publishable","environment":"live"}"#, "pk_live_"),
+        (SECRET_LIVE_KEY, r#"{"name":"a","type":"secret","environment":"test"}"#, "sk_test_"),
+    ] {
+        let data = create(&server, caller, body).await.json()["data"].clone();
+        assert!(data["key"].as_str().unwrap().starts_with(prefix), "{body}: {data}");
+        let whoami = server.get(WHOAMI, data["key"].as_str().unwrap()).await.json()["data"].clone();
+        assert_eq!((&whoami["keyType"], &whoami["environment"]), (&data["type"], &data["environment"]));
+    }
+    assert_eq!(list(&server).await.len(), 9, "both environments are listed");
+}
+
+#[tokio::test]
+async fn the_fixed_keys_are_listed_under_fixed_ids() {
+    let server = Server::start().await;
+    let ids: Vec<Value> = list(&server).await.iter().map(|key| key["id"].clone()).collect();
+    assert_eq!(ids, ["key_secrettest00", "key_secretlive00", "key_publictest00", "key_publiclive00"]);
+    let first = json!({"id": "key_secrettest00", "object": "api_key", "name": "Sandbox secret test key",
+        "type": "secret", "environment": "test", "prefix": "sk_test_sand",
+        "createdAt": "2025-12-10T14:30:00Z", "lastUsedAt": "2025-12-10T14:30:00Z", "expiresAt": null});
+    assert_eq!(list(&server).await[0], first);
+    assert_eq!(list(&server).await[1]["lastUsedAt"], Value::Null);
+}
+
+#[tokio::test]
+async fn other_bodies_are_refused_with_the_reason() {
+    let server = Server::start().await;
+    let long = format!(r#"{{"name":"{}"}}"#, "é".repeat(101));
+    for (body, code, param) in [
+        ("", "invalid_json", None),
+        ("[]", "invalid_json", None),
+        ("{}", "parameter_missing", Some("name")),
+        (r#"{"name":null}"#, "parameter_missing", Some("name")),
+        (r#"{"name":7}"#, "PARAMETER_INVALID", Some("name")),
+        (r#"{"name":"  "}"#, "PARAMETER_INVALID", Some("name")),
+        (&long, "PARAMETER_INVALID", Some("name")),
+        (r#"{"name":"a","type":"admin"}"#, "PARAMETER_INVALID", Some("type")),
+        (r#"{"name":"a","type":1}"#, "PARAMETER_INVALID", Some("type")),
+        (r#"{"name":"a","environment":"Test"}"#, "PARAMETER_INVALID", Some("environment")),
+    ] {
+        let answer = create(&server, SECRET_TEST_KEY, body).await;
+        assert_eq!(answer.status, 400, "{body}");
+        let error = &answer.json()["error"];
+        assert_eq!((error["code"].as_str(), error["param"].as_str()), (Some(code), param), "{body}");
+    }
+    let fits = format!(r#"{{"name":"{}"}}"#, "é".repeat(100));
+    assert_eq!(create(&server, SECRET_TEST_KEY, &fits).await.status, 201);
+    assert_eq!(list(&server).await.len(), 5);
+}
+
+#[tokio::test]
+async fn a_publishable_key_sees_and_changes_nothing_here() {
+    let server = Server::start().await;
+    let key = PUBLISHABLE_TEST_KEY;
+    let read = server.get(&team("api-keys"), key).await;
+    assert_eq!((read.status, read.code().as_str()), (403, "insufficient_permissions"));
+    let write = create(&server, key, r#"{"name":"a"}"#).await;
+    assert_eq!((write.status, write.code().as_str()), (403, "publishable_key_write"));
+    let gone = revoke(&server, key, "key_secretlive00").await;
+    assert_eq!((gone.status, gone.code().as_str()), (403, "publishable_key_write"));
+    assert_eq!(list(&server).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_refused_at_once_and_for_good() {
+    let server = Server::start().await;
+    let (id, key) = created(&server, r#"{"name":"a"}"#).await;
+    assert_eq!(server.get(WHOAMI, &key).await.status, 200);
+    let gone = revoke(&server, SECRET_TEST_KEY, &id).await;
+    let golden = format!(
+        r#"{{"success":true,"data":{{"deleted":true,"id":"{id}"}},"meta":{{"requestId":"req_abc123","timestamp":"2025-12-10T14:30:00Z"}}}}"#
+    );
+    assert_eq!((gone.status, gone.golden()), (200, golden));
+    let refused = server.get(WHOAMI, &key).await;
+    assert_eq!((refused.status, refused.code().as_str()), (401, "invalid_api_key"));
+    for unknown in [id.as_str(), "key_none", "sk_test_sand", "%2e%2e", "key_secrettest00x"] {
+        let answer = revoke(&server, SECRET_TEST_KEY, unknown).await;
+        assert_eq!((answer.status, answer.code().as_str()), (404, "RESOURCE_MISSING"), "{unknown}");
+        assert_eq!(answer.json()["error"]["message"], "API key not found");
+    }
+
+    // The fixed ones as well, also by themselves.
+    assert_eq!(revoke(&server, SECRET_LIVE_KEY, "key_secretlive00").await.status, 200);
+    assert_eq!(server.get(WHOAMI, SECRET_LIVE_KEY).await.code(), "invalid_api_key");
+    assert_eq!(list(&server).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_retry_under_the_same_idempotency_key_makes_no_second_key() {
+    let server = Server::start().await;
+    let (body, header) = (r#"{"name":"a"}"#, ["Idempotency-Key: 7d1c"]);
+    let first = create_with(&server, SECRET_TEST_KEY, &header, body).await;
+    let again = create_with(&server, SECRET_TEST_KEY, &header, body).await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    let other = create_with(&server, SECRET_TEST_KEY, &header, r#"{"name":"b"}"#).await;
+    assert_eq!((other.status, other.code().as_str()), (409, "idempotency_key_reused"));
+    // It belongs to the key that sent it, not to all of a kind.
+    let (_, key) = created(&server, body).await;
+    let own = create_with(&server, &key, &header, body).await;
+    assert_eq!((own.status, own.header("idempotent-replayed")), (201, None));
+    assert_eq!(list(&server).await.len(), 7);
+}
+
+#[tokio::test]
+async fn each_key_has_a_budget_of_its_own() {
+    let server = Server::with(Settings { rate_limit: RateLimit::PerHour(2), ..settings() }).await;
+    let (id, key) = created(&server, r#"{"name":"a"}"#).await;
+    let left = |answer: &Answer| answer.header("x-ratelimit-remaining").map(str::to_owned);
+    assert_eq!(left(&server.get(WHOAMI, &key).await).as_deref(), Some("1"));
+    assert_eq!(left(&server.get(WHOAMI, SECRET_TEST_KEY).await).as_deref(), Some("0"));
+    assert_eq!(server.get(WHOAMI, SECRET_TEST_KEY).await.status, 429);
+    assert_eq!(server.get(WHOAMI, &key).await.status, 200);
+    assert_eq!(server.get(WHOAMI, &key).await.status, 429);
+    assert_eq!(revoke(&server, SECRET_LIVE_KEY, &id).await.status, 200);
+    assert_eq!(server.get(WHOAMI, &key).await.status, 401, "revoked comes before exhausted");
+}
+
+#[tokio::test]
+async fn a_use_is_noted() {
+    let clock = Clock::fixed(SAMPLE_TIME);
+    let server = Server::with(Settings { clock: clock.clone(), ..settings() }).await;
+    let (_, key) = created(&server, r#"{"name":"a"}"#).await;
+    let last_used = async || list(&server).await[4]["lastUsedAt"].clone();
+    assert_eq!(last_used().await, Value::Null);
+    if let Clock::Fixed(millis) = &clock {
+        millis.store(SAMPLE_TIME + 61_000, std::sync::atomic::Ordering::Relaxed);
+    }
+    server.get(WHOAMI, &key).await;
+    assert_eq!(last_used().await, "2025-12-10T14:31:01Z");
+}
+
+#[tokio::test]
+async fn the_streams_of_a_revoked_key_end_with_the_reason_and_those_of_others_go_on() {
+    let server = Server::start().await;
+    let (id, key) = created(&server, r#"{"name":"a"}"#).await;
+    let mut theirs = server.listen("", &[]).await;
+    let mut streams = Vec::new();
+    for _ in 0..2 {
+        let mut stream = Stream::open(server.connect().await, server.port, &key, "", &[]).await;
+        stream.session().await;
+        streams.push(stream);
+    }
+    revoke(&server, SECRET_TEST_KEY, &id).await;
+    for mut stream in streams {
+        let frame = stream.frame().await.unwrap();
+        assert_eq!(field(&frame, "event"), Some("error"), "{frame}");
+        let error: Value = serde_json::from_str(field(&frame, "data").unwrap()).unwrap();
+        assert_eq!(
+            (&error["type"], &error["code"]),
+            (&json!("authentication_error"), &json!("invalid_api_key"))
+        );
+        assert_eq!(stream.frame().await, None);
+    }
+    theirs.session().await;
+    let fired = server.trigger(SECRET_TEST_KEY, r#"{"event":"ticket.created"}"#).await;
+    assert_eq!(fired.json()["data"]["deliveredTo"], 1, "the others are gone");
+    assert_eq!(theirs.event().await, fired.json()["data"]["eventId"]);
+}
+
+#[tokio::test]
+async fn the_number_of_keys_is_bounded() {
+    let server = Server::with(Settings { rate_limit: RateLimit::Off, ..settings() }).await;
+    for _ in 4..1_000 {
+        let (kind, now) = (crate::sandbox::team::KeyKind::Secret, server.state.settings.clock.now());
+        server.state.keys.create("a", kind, crate::sandbox::team::Environment::Test, now).unwrap();
+    }
+    let answer = create(&server, SECRET_TEST_KEY, r#"{"name":"a"}"#).await;
+    assert_eq!((answer.status, answer.code().as_str()), (400, "too_many_keys"));
+    assert_eq!(revoke(&server, SECRET_TEST_KEY, "key_publiclive00").await.status, 200);
+    assert_eq!(create(&server, SECRET_TEST_KEY, r#"{"name":"a"}"#).await.status, 201);
+}
