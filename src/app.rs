@@ -44,6 +44,8 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
         Command::Demo(args) => block_on(commands::demo::run(context, args)),
         Command::Listen(args) => block_on(commands::listen::run(context, args)),
         Command::Trigger(args) => block_on(commands::trigger::run(context, args)),
+        Command::Status(args) => block_on(commands::status::run(context, args)),
+        Command::Keys(args) => block_on(commands::keys::run(context, args)),
         Command::Sandbox(args) => block_on(commands::sandbox::run(context, args)),
     }
 }

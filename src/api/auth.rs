@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde::Deserialize;
 
-use super::{ApiError, Client};
+use super::{ApiError, Client, RateLimit, envelope, is_plain};
 
 /// The team and kind of the key in use.
 #[derive(Clone, Debug, Deserialize)]
@@ -14,6 +14,12 @@ pub(crate) struct Identity {
     /// Its name, written by people.
     #[serde(default)]
     pub(crate) team_name: Option<String>,
+    /// Its name in addresses.
+    #[serde(default)]
+    pub(crate) team_slug: Option<String>,
+    /// `secret` or `publishable`.
+    #[serde(default)]
+    pub(crate) key_type: Option<String>,
     /// `live` or `test`.
     #[serde(default)]
     pub(crate) environment: Option<String>,
@@ -22,12 +28,17 @@ pub(crate) struct Identity {
 impl Client {
     /// Asks who the key is.
     pub(crate) async fn whoami(&self) -> Result<Identity, ApiError> {
-        let identity: Identity = self.send(Method::GET, "/api/v1/auth/whoami", None).await?;
+        Ok(self.whoami_and_rate_limit().await?.0)
+    }
+
+    /// Asks who the key is, and how much of its budget is left, if the answer says so.
+    pub(crate) async fn whoami_and_rate_limit(&self) -> Result<(Identity, Option<RateLimit>), ApiError> {
+        let answer = self.answer(Method::GET, "/api/v1/auth/whoami", None).await?;
+        let identity: Identity = envelope::data(&answer.body)?;
         // It becomes part of every path from here on.
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        if identity.team_id.is_empty() || !identity.team_id.chars().all(plain) {
-            return Err(ApiError::OddTeamId);
+        if !is_plain(&identity.team_id) {
+            return Err(ApiError::OddId);
         }
-        Ok(identity)
+        Ok((identity, answer.rate_limit))
     }
 }

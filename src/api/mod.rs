@@ -3,6 +3,8 @@
 mod auth;
 mod envelope;
 pub(crate) mod error;
+mod keys;
+mod rate_limit;
 mod retry;
 mod webhooks;
 
@@ -15,6 +17,8 @@ use serde_json::Value;
 
 pub(crate) use auth::Identity;
 pub(crate) use error::ApiError;
+pub(crate) use keys::{NewKey, TeamKey};
+pub(crate) use rate_limit::RateLimit;
 pub(crate) use webhooks::Triggered;
 
 use crate::account::Account;
@@ -27,6 +31,12 @@ const API_VERSION: &str = "2026-03-01";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// JSON answers are small; one that is larger than this is not read to its end.
 const MAX_ANSWER: usize = 32 * 1024 * 1024;
+
+/// An answer that is a success.
+struct Answer {
+    body: Vec<u8>,
+    rate_limit: Option<RateLimit>,
+}
 
 /// A client bound to one account.
 #[derive(Clone, Debug)]
@@ -62,20 +72,24 @@ impl Client {
     }
 
     /// Sends one request, retrying as the contract says, and reads the `data` of the answer.
-    ///
-    /// A body makes it safe to retry by an `Idempotency-Key` that stays the same for every try.
     async fn send<T: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,
         body: Option<&Value>,
     ) -> Result<T, ApiError> {
+        envelope::data(&self.answer(method, path, body).await?.body)
+    }
+
+    /// The answer to one request, of which a body is safe to retry: by an `Idempotency-Key` that stays the
+    /// same for every try.
+    async fn answer(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, ApiError> {
         let idempotency = random::alphanumeric::<32>();
         let mut retry = Retry::default();
         loop {
             let result = self.attempt(&method, path, body, &idempotency).await;
             let error = match result {
-                Ok(answer) => return envelope::data(&answer),
+                Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             match retry.next(&error, random::unit()) {
@@ -94,7 +108,7 @@ impl Client {
         path: &str,
         body: Option<&Value>,
         key: &str,
-    ) -> Result<Vec<u8>, ApiError> {
+    ) -> Result<Answer, ApiError> {
         let url = self.url(path);
         tracing::debug!(%method, url = %url, "request");
         let mut request =
@@ -106,12 +120,17 @@ impl Client {
         let status = response.status();
         let answer_headers = response.headers().clone();
         tracing::debug!(status = status.as_u16(), "answer");
-        let answer = read(response).await.map_err(|error| ApiError::unreachable(&self.base, error))?;
+        let body = read(response).await.map_err(|error| ApiError::unreachable(&self.base, error))?;
         if status.is_success() {
-            return Ok(answer);
+            return Ok(Answer { body, rate_limit: RateLimit::of_headers(&answer_headers) });
         }
-        Err(ApiError::from_answer(status.as_u16(), &answer_headers, &answer, &self.base))
+        Err(ApiError::from_answer(status.as_u16(), &answer_headers, &body, &self.base))
     }
+}
+
+/// Whether an id that a server named can be a part of a path without changing its meaning.
+fn is_plain(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, reqwest::Error> {

@@ -92,6 +92,8 @@ pub(crate) enum Command {
     Replay(commands::replay::Args),
     Verify(commands::verify::Args),
     Sign(commands::sign::Args),
+    Status(commands::status::Args),
+    Keys(commands::keys::Args),
     Sandbox(commands::sandbox::Args),
     Completion(commands::completion::Args),
     #[command(hide = true)]

@@ -35,6 +35,7 @@ mod error;
 mod headers;
 mod journal;
 mod lease;
+mod living;
 mod prune;
 mod query;
 mod reader;
@@ -48,6 +49,7 @@ mod writer;
 
 pub(crate) use error::HistoryError;
 pub(crate) use journal::{Journal, Settings, Status};
+pub(crate) use living::{LivingRun, living_runs};
 pub(crate) use query::{Delivery, Reception, StoredAttempt};
 pub(crate) use query::{DeliveryState, Detail, EventKey, EventState, Filter, Lookup, Note, Summary};
 pub(crate) use reader::{Export, Reader};

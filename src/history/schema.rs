@@ -32,6 +32,13 @@ pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
 
 /// Opens the file for reading; `None` when there is none.
 pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryError> {
+    let Some(conn) = open_to_write(path)? else { return Ok(None) };
+    conn.pragma_update(None, "query_only", true).map_err(|error| HistoryError::of(path, &error))?;
+    Ok(Some(conn))
+}
+
+/// Opens the file for a small change; `None` when there is none.
+pub(super) fn open_to_write(path: &Path) -> Result<Option<Connection>, HistoryError> {
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(HistoryError::File { path: path.to_owned(), error }),
@@ -39,7 +46,6 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
     }
     let mut conn = connect(path)?;
     migrate(&mut conn, path, MIGRATIONS)?;
-    conn.pragma_update(None, "query_only", true).map_err(|error| HistoryError::of(path, &error))?;
     Ok(Some(conn))
 }
 

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod damage;
+mod living;
 mod processes;
 mod records;
 mod resume;

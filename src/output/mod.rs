@@ -12,6 +12,7 @@ mod log;
 mod sink;
 pub(crate) mod style;
 pub(crate) mod table;
+pub(crate) mod words;
 
 use std::io;
 

@@ -1,0 +1,72 @@
+//! How much of a key's hourly budget is left: the `X-RateLimit-*` headers of an answer (documented).
+
+use jiff::Timestamp;
+use reqwest::header::HeaderMap;
+
+/// A key's budget, right after a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RateLimit {
+    /// Requests per window.
+    pub(crate) limit: u64,
+    /// Requests left in this window.
+    pub(crate) remaining: u64,
+    /// When the next window begins.
+    pub(crate) reset: Option<Timestamp>,
+}
+
+impl RateLimit {
+    /// Reads the headers; `None` when they do not say both limit and rest.
+    pub(super) fn of_headers(headers: &HeaderMap) -> Option<Self> {
+        let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+        let reset = number("x-ratelimit-reset").and_then(|seconds| i64::try_from(seconds).ok());
+        Some(Self {
+            limit: number("x-ratelimit-limit")?,
+            remaining: number("x-ratelimit-remaining")?,
+            // unix seconds
+            reset: reset.and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        })
+    }
+
+    /// Requests made in this window.
+    pub(crate) fn used(&self) -> u64 {
+        self.limit.saturating_sub(self.remaining)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::HeaderName;
+
+    fn of(pairs: &[(&'static str, &str)]) -> Option<RateLimit> {
+        let pairs = pairs.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+        RateLimit::of_headers(&HeaderMap::from_iter(pairs))
+    }
+
+    #[test]
+    fn the_documented_headers_are_read() {
+        let read = of(&[
+            ("x-ratelimit-limit", "1000"),
+            ("x-ratelimit-remaining", "987"),
+            ("x-ratelimit-reset", "1774583010"),
+            ("x-ratelimit-window", "3600"),
+        ]);
+        let reset = Timestamp::from_second(1_774_583_010).ok();
+        assert_eq!(read, Some(RateLimit { limit: 1000, remaining: 987, reset }));
+        assert_eq!(read.unwrap().used(), 13);
+    }
+
+    #[test]
+    fn headers_that_say_too_little_or_nonsense_are_none() {
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[("x-ratelimit-limit", "1000")]), None);
+        assert_eq!(of(&[("x-ratelimit-limit", "-1"), ("x-ratelimit-remaining", "1")]), None);
+        let without_reset = of(&[
+            ("x-ratelimit-limit", "1"),
+            ("x-ratelimit-remaining", "2"),
+            ("x-ratelimit-reset", "99999999999999999999"),
+        ]);
+        assert_eq!(without_reset, Some(RateLimit { limit: 1, remaining: 2, reset: None }));
+        assert_eq!(without_reset.unwrap().used(), 0, "more left than there is");
+    }
+}

@@ -1,0 +1,95 @@
+//! `cstar keys create`: a new key, printed once.
+
+use clap::ValueEnum;
+
+use super::Asker;
+use crate::api::{NewKey, TeamKey};
+use crate::commands::Context;
+use crate::output::clean::safe;
+use crate::output::{Failure, style};
+
+/// Create an API key, and print it this once
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar keys create --name CI\n  KEY=$(cstar keys create --name CI --quiet)\n  cstar keys create --name web --type publishable --environment live\n  cstar keys create --name CI --json | jq -r .key"
+)]
+pub(super) struct Args {
+    /// What the key is for, in your words
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
+    name: String,
+    /// Secret keys read and write, publishable ones only read [default: secret]
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: Option<Kind>,
+    /// Which data it is for [default: that of the key in use]
+    #[arg(long, value_name = "ENVIRONMENT")]
+    environment: Option<Environment>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    Secret,
+    Publishable,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Environment {
+    Live,
+    Test,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Publishable => "publishable",
+        }
+    }
+}
+
+impl Environment {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+}
+
+fn parse_name(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("a key needs a name"),
+        name => Ok(name.to_owned()),
+    }
+}
+
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let asker = Asker::new(context).await?;
+    let environment = args.environment.map(Environment::name).or(asker.identity.environment.as_deref());
+    let new = NewKey { name: &args.name, kind: args.kind.map(Kind::name), environment };
+    let created = asker.client.create_key(&asker.identity, new).await?;
+    show(context, &created)
+}
+
+/// The key alone on standard output, so that it fits into a variable.
+fn show(context: &mut Context, created: &TeamKey) -> Result<(), Failure> {
+    if context.output.is_json() {
+        return Ok(context.output.json(&created.raw)?);
+    }
+    let Some(key) = created.key() else {
+        return Err(Failure::failed(format!(
+            "the key {} was made, but the answer does not hold it",
+            created.id()
+        ))
+        .hint(format!("revoke it: cstar keys revoke {}", created.id())));
+    };
+    context.output.note(&told(created))?;
+    context.output.data(&crate::output::clean::clean(key))?;
+    context.output.note(&style::dim("Keep it now: it is not shown again."))?;
+    Ok(())
+}
+
+fn told(created: &TeamKey) -> String {
+    let text = |member| safe(created.text(member).unwrap_or("-"));
+    let kind = style::dim(&format!("({}, {})", text("type"), text("environment")));
+    format!("{}  {}  {} {kind}", style::good("Created"), text("id"), text("name"))
+}

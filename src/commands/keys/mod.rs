@@ -1,0 +1,52 @@
+//! `cstar keys`: the API keys of the team: listed, made, revoked.
+
+mod create;
+mod list;
+mod revoke;
+
+use super::Context;
+use crate::account::Account;
+use crate::api::{Client, Identity};
+use crate::output::Failure;
+
+/// List, create and revoke API keys
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar keys list\n  cstar keys create --name CI --environment test\n  cstar keys revoke key_a1B2c3D4e5F6\n\nAll three need a secret key (sk_…)."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Subcommand,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Subcommand {
+    List(list::Args),
+    Create(create::Args),
+    Revoke(revoke::Args),
+}
+
+/// Runs the command.
+pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    match args.command {
+        Subcommand::List(list) => list::run(context, &list).await,
+        Subcommand::Create(create) => create::run(context, &create).await,
+        Subcommand::Revoke(revoke) => revoke::run(context, &revoke).await,
+    }
+}
+
+/// Who asks, and the way to ask.
+struct Asker {
+    account: Account,
+    client: Client,
+    identity: Identity,
+}
+
+impl Asker {
+    async fn new(context: &Context) -> Result<Self, Failure> {
+        let account = context.account()?;
+        let client = Client::new(&account)?;
+        let identity = client.whoami().await?;
+        Ok(Self { account, client, identity })
+    }
+}

@@ -1,0 +1,146 @@
+//! `cstar keys revoke`: the end of a key, after a yes.
+
+use std::io::{self, BufRead, IsTerminal};
+
+use super::Asker;
+use crate::account::Account;
+use crate::api::TeamKey;
+use crate::commands::Context;
+use crate::output::clean::safe;
+use crate::output::{Exit, Failure, style};
+
+/// Revoke an API key: it is refused from then on, and its open streams end
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar keys revoke key_a1B2c3D4e5F6\n  cstar keys revoke sk_test_AbCd --yes"
+)]
+pub(super) struct Args {
+    /// Id of the key, or the beginning of the id or of the key, if no other begins so
+    #[arg(value_name = "ID|PREFIX")]
+    key: String,
+    /// Do not ask; also needed to revoke the key in use
+    #[arg(short, long)]
+    yes: bool,
+}
+
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let asker = Asker::new(context).await?;
+    let keys = asker.client.keys(&asker.identity).await?;
+    let key = choose(&keys, &args.key)?;
+    let in_use = key.may_be(asker.account.key.secret().expose());
+    if !args.yes {
+        if in_use {
+            return Err(refuse_own(key, &asker.account));
+        }
+        ask(context, key)?;
+    }
+    let answer = asker.client.revoke_key(&asker.identity, key.id()).await?;
+    if context.output.is_json() {
+        return Ok(context.output.json(&answer)?);
+    }
+    context.output.data(&format!("{}  {}", style::good("Revoked"), told(key)))?;
+    if in_use {
+        let line =
+            format!("This was the key in use (from {}): it is refused from now on.", asker.account.origin);
+        context.output.note(&style::warn(&line))?;
+    }
+    Ok(())
+}
+
+/// The key with this id, or else the only one that begins so.
+fn choose<'k>(keys: &'k [TeamKey], wanted: &str) -> Result<&'k TeamKey, Failure> {
+    const LIST: &str = "the keys there are: cstar keys list";
+    // What all of them begin with names none.
+    if matches!(wanted.trim(), "" | "key_" | "sk_live_" | "sk_test_" | "pk_live_" | "pk_test_") {
+        return Err(Failure::usage(format!("`{wanted}` names no key in particular")).hint(LIST));
+    }
+    if let Some(exact) = keys.iter().find(|key| key.id() == wanted) {
+        return Ok(exact);
+    }
+    let found: Vec<&TeamKey> = keys.iter().filter(|key| key.begins_with(wanted)).collect();
+    match found.as_slice() {
+        [] => Err(Failure::failed(format!("there is no API key `{wanted}`")).hint(LIST)),
+        [one] => Ok(one),
+        several => {
+            let ids: Vec<&str> = several.iter().map(|key| key.id()).take(10).collect();
+            Err(Failure::usage(format!("several API keys begin with `{wanted}`"))
+                .hint(format!("name one of them: {}", ids.join(", "))))
+        }
+    }
+}
+
+fn told(key: &TeamKey) -> String {
+    let text = |member| safe(key.text(member).unwrap_or("-"));
+    let kind = style::dim(&format!("({}, {})", text("type"), text("environment")));
+    format!("{}  {} {kind}", safe(key.id()), text("name"))
+}
+
+fn refuse_own(key: &TeamKey, account: &Account) -> Failure {
+    let id = key.id();
+    Failure::usage(format!(
+        "{id} is the key in use (from {}): once it is revoked, it is refused everywhere",
+        account.origin
+    ))
+    .hint(format!("to revoke it all the same: cstar keys revoke {id} --yes"))
+}
+
+/// Goes on after a yes only.
+fn ask(context: &mut Context, key: &TeamKey) -> Result<(), Failure> {
+    let terminal = io::stdin().is_terminal() && context.output.stderr_is_terminal();
+    if context.output.is_json() || !terminal {
+        let message = format!("revoking {} takes a yes, and there is nobody to ask", key.id());
+        return Err(Failure::usage(message).hint(format!("add --yes: cstar keys revoke {} --yes", key.id())));
+    }
+    context.output.note(&format!("Revoke {}? It is refused from then on. [y/N]", told(key)))?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    match answer.trim().to_ascii_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::new(Exit::Interrupted, "nothing was revoked")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn keys() -> Vec<TeamKey> {
+        let pairs = [("key_abc1", "sk_test_AAAA"), ("key_abc12", "sk_test_AAAB"), ("key_b", "pk_live_AAAA")];
+        pairs.into_iter().map(|(id, prefix)| TeamKey { raw: json!({ "id": id, "prefix": prefix }) }).collect()
+    }
+
+    fn chosen(wanted: &str) -> Result<String, String> {
+        let keys = keys();
+        let chosen = choose(&keys, wanted).map(|key| key.id().to_owned());
+        chosen.map_err(|failure| {
+            let lines: Vec<_> = failure
+                .to_lines()
+                .iter()
+                .map(|line| anstream::adapter::strip_str(line).to_string())
+                .collect();
+            lines.join("\n")
+        })
+    }
+
+    #[test]
+    fn a_key_is_named_by_its_id_or_by_how_it_begins() {
+        assert_eq!(chosen("key_abc1").as_deref(), Ok("key_abc1"), "though another begins so");
+        assert_eq!(chosen("key_abc12").as_deref(), Ok("key_abc12"));
+        assert_eq!(chosen("key_b").as_deref(), Ok("key_b"));
+        assert_eq!(chosen("pk_l").as_deref(), Ok("key_b"));
+        assert_eq!(chosen("sk_test_AAAB_and_the_rest").as_deref(), Ok("key_abc12"));
+    }
+
+    #[test]
+    fn what_names_several_or_none_is_refused() {
+        assert!(chosen("key_a").unwrap_err().contains("name one of them: key_abc1, key_abc12"));
+        assert!(chosen("sk_test_AAA").unwrap_err().contains("several API keys begin with `sk_test_…`"));
+        for none in ["key_x", "AAAA", "sk_test_AAACrest", "SK_TEST_AAAA"] {
+            assert!(chosen(none).unwrap_err().contains("there is no API key"), "{none}");
+        }
+        for all in ["", " ", "key_", "pk_live_"] {
+            assert!(chosen(all).unwrap_err().contains("names no key in particular"), "{all}");
+        }
+    }
+}

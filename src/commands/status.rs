@@ -1,0 +1,177 @@
+//! `cstar status`: which team, key and server, how much of the budget is left, what runs here.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::Context;
+use crate::api::{Client, RateLimit};
+use crate::history::LivingRun;
+use crate::ops::history_file;
+use crate::ops::status::Status;
+use crate::output::clean::safe;
+use crate::output::{Failure, style, table, words};
+
+/// Show the team, the key in use and where it came from, and what is left of the rate limit
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar status\n  cstar status --sandbox\n  cstar status --json | jq -r .team.id"
+)]
+pub(crate) struct Args {}
+
+/// Runs the command.
+pub(crate) async fn run(context: &mut Context, _: Args) -> Result<(), Failure> {
+    let account = context.account()?;
+    let client = Client::new(&account)?;
+    let history = history_file::path(&context.env);
+    let mut status = Status::offline(&account, history.as_deref(), context.clock.now());
+    let asked = status.ask(&client).await;
+    // What is known is told in any case; why the rest is not, after it.
+    show(context, &status)?;
+    Ok(asked?)
+}
+
+fn show(context: &mut Context, status: &Status) -> Result<(), Failure> {
+    if context.output.is_json() {
+        context.output.json(&status.to_json())?;
+    } else {
+        let aligned = context.output.stdout_is_terminal();
+        let rows = rows(status, context.clock.now(), &TimeZone::system());
+        let lines = table::lines(&["", ""], &rows, aligned);
+        for line in lines.iter().skip(usize::from(aligned)) {
+            context.output.data(line)?;
+        }
+    }
+    if let Err(error) = &status.listening {
+        let line = format!("Could not look for a running listener: {}", safe(&error.to_string()));
+        context.output.note(&style::warn(&line))?;
+    }
+    Ok(())
+}
+
+/// A name and a value each; all of it is clean.
+fn rows(status: &Status, now: Timestamp, zone: &TimeZone) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    let mut add = |name: &str, value: String| rows.push(vec![name.to_owned(), value]);
+    if let Some(identity) = &status.identity {
+        let name = identity.team_name.as_deref().unwrap_or("-");
+        let slug = identity.team_slug.as_deref().map(|slug| format!(" ({slug})")).unwrap_or_default();
+        add("Team", safe(&format!("{name}{slug}")));
+        add("Team id", safe(&identity.team_id));
+    }
+    add("Environment", safe(&status.environment));
+    // Not `safe`, which would hide the end as well.
+    add("Key", format!("{}, {}", status.key, safe(&status.key_type)));
+    add("Key from", safe(&status.key_origin));
+    add("Base URL", safe(&status.base_url));
+    if status.identity.is_some() {
+        add("Rate limit", status.rate_limit.map_or_else(|| "none told".to_owned(), |rate| budget(rate, now)));
+    }
+    match &status.listening {
+        Ok(runs) if runs.is_empty() => add("Listening", "no".to_owned()),
+        Ok(runs) => runs.iter().for_each(|run| add("Listening", listener(run, &status.base_url, now, zone))),
+        Err(_) => {}
+    }
+    rows
+}
+
+fn budget(rate: RateLimit, now: Timestamp) -> String {
+    let left = format!("{} of {} left", words::count(rate.remaining), words::count(rate.limit));
+    match rate.reset {
+        Some(reset) => format!("{left}, resets in {}", words::span(reset.duration_since(now))),
+        None => left,
+    }
+}
+
+/// A process, what it forwards to and since when; and the server if it is not the one in use.
+fn listener(run: &LivingRun, base_url: &str, now: Timestamp, zone: &TimeZone) -> String {
+    let since = run.started_at.to_zoned(zone.clone());
+    let ago = now.duration_since(run.started_at);
+    let day = if ago > SignedDuration::from_hours(20) { "%Y-%m-%d %H:%M" } else { "%H:%M" };
+    let server = match run.scope.base_url.as_str() {
+        same if same == base_url => String::new(),
+        other => format!(", events of {other}"),
+    };
+    let line = format!(
+        "pid {} → {}, since {} ({}){server}",
+        run.pid,
+        run.targets.join(", "),
+        since.strftime(day),
+        words::span(ago)
+    );
+    safe(&line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Identity;
+    use crate::history::Scope;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_772_807_400 + seconds).unwrap()
+    }
+
+    fn run(base_url: &str) -> LivingRun {
+        LivingRun {
+            pid: 4242,
+            scope: Scope { base_url: base_url.to_owned(), team_id: None, environment: None },
+            targets: vec!["http://localhost:3000/a".to_owned(), "http://localhost:3001/b".to_owned()],
+            started_at: at(-720),
+        }
+    }
+
+    fn status() -> Status {
+        Status {
+            base_url: "https://www.cstar.help".to_owned(),
+            key: "sk_test_…AB12".to_owned(),
+            key_origin: "CSTAR_API_KEY".to_owned(),
+            key_type: "secret".to_owned(),
+            environment: "test".to_owned(),
+            identity: Some(Identity {
+                team_id: "t-1".to_owned(),
+                team_name: Some("Acme\u{1b}[2J".to_owned()),
+                team_slug: Some("acme".to_owned()),
+                key_type: None,
+                environment: None,
+            }),
+            rate_limit: Some(RateLimit { limit: 1000, remaining: 987, reset: Some(at(715)) }),
+            listening: Ok(vec![run("https://www.cstar.help"), run("http://127.0.0.1:4747")]),
+        }
+    }
+
+    fn told(status: &Status) -> Vec<String> {
+        table::lines(&["", ""], &rows(status, at(0), &TimeZone::UTC), false)
+    }
+
+    #[test]
+    fn everything_is_said_in_words_and_clean() {
+        assert_eq!(
+            told(&status()),
+            [
+                "Team\tAcme\\x1b[2J (acme)",
+                "Team id\tt-1",
+                "Environment\ttest",
+                "Key\tsk_test_…AB12, secret",
+                "Key from\tCSTAR_API_KEY",
+                "Base URL\thttps://www.cstar.help",
+                "Rate limit\t987 of 1,000 left, resets in 12 minutes",
+                "Listening\tpid 4242 → http://localhost:3000/a, http://localhost:3001/b, since 14:18 (12 minutes)",
+                "Listening\tpid 4242 → http://localhost:3000/a, http://localhost:3001/b, since 14:18 (12 minutes), events of http://127.0.0.1:4747",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out() {
+        let offline = Status { identity: None, rate_limit: None, listening: Ok(Vec::new()), ..status() };
+        let told = told(&offline);
+        assert_eq!(told[0], "Environment\ttest");
+        assert_eq!(told.last().unwrap(), "Listening\tno");
+        let json = offline.to_json();
+        assert!(
+            json["team"].is_null()
+                && json["rate_limit"].is_null()
+                && json["listening"] == serde_json::json!([])
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! The runs that are alive now, for a process that is none of them.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::error::HistoryError;
+use super::runs::{Scope, reap, time};
+use super::schema;
+
+/// A run that is going on: a `listen`, or for a moment a `replay`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LivingRun {
+    pub(crate) pid: u32,
+    pub(crate) scope: Scope,
+    /// As shown.
+    pub(crate) targets: Vec<String>,
+    pub(crate) started_at: Timestamp,
+}
+
+/// The living runs in the history at `path`, the oldest first; none when there is no file. Notes the end of
+/// those that died without a word. Waits up to five seconds for another process that writes.
+///
+/// # Errors
+/// When the file cannot be read, or not be written.
+pub(crate) fn living_runs(path: &Path, now: Timestamp) -> Result<Vec<LivingRun>, HistoryError> {
+    let Some(mut conn) = schema::open_to_write(path)? else { return Ok(Vec::new()) };
+    look(&mut conn, path, now).map_err(|error| HistoryError::of(path, &error))
+}
+
+fn look(conn: &mut Connection, path: &Path, now: Timestamp) -> rusqlite::Result<Vec<LivingRun>> {
+    // Whether a run is alive may be asked by one process at a time.
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    reap(&tx, path, now.as_millisecond())?;
+    let sql = "SELECT pid, base_url, team_id, environment, targets, started_at FROM runs
+        WHERE ended_at IS NULL ORDER BY run";
+    let mut statement = tx.prepare(sql)?;
+    let runs = statement.query_map([], |row| {
+        Ok(LivingRun {
+            pid: row.get(0)?,
+            scope: Scope { base_url: row.get(1)?, team_id: row.get(2)?, environment: row.get(3)? },
+            targets: row.get::<_, String>(4)?.lines().map(str::to_owned).collect(),
+            started_at: time(row.get(5)?),
+        })
+    })?;
+    let runs = runs.collect::<Result<_, _>>()?;
+    drop(statement);
+    tx.commit()?;
+    Ok(runs)
+}

@@ -1,0 +1,47 @@
+//! Which runs are alive, as another process sees it.
+
+use super::*;
+
+fn living(place: &Place) -> Vec<LivingRun> {
+    living_runs(&place.path(), at(9000)).expect("an answer")
+}
+
+#[tokio::test]
+async fn a_run_is_alive_until_it_ends_or_dies() {
+    let place = Place::new();
+    assert_eq!(living(&place), []);
+    assert!(!place.path().exists(), "looking makes no file");
+    let first = place.begin().await;
+    let second = place.open();
+    let elsewhere = Scope { environment: None, ..scope() };
+    second.begin_run(elsewhere.clone(), vec![target("a"), target("b c")], 43).await.expect("a run");
+    let told = living(&place);
+    let expected = LivingRun { pid: 42, scope: scope(), targets: vec![TARGET.to_owned()], started_at: at(0) };
+    assert_eq!(told[0], expected);
+    let (targets, pid) = (vec!["a".to_owned(), "b c".to_owned()], 43);
+    assert_eq!(told[1..], [LivingRun { pid, scope: elsewhere, targets, started_at: at(0) }]);
+
+    first.close().await;
+    assert_eq!(living(&place).len(), 1);
+    assert_eq!(living(&place).len(), 1, "asking ends nothing");
+    second.close().await;
+    assert_eq!(living(&place), []);
+}
+
+#[tokio::test]
+async fn a_run_that_died_without_a_word_is_not_listed() {
+    let place = Place::new();
+    place.begin().await.close().await;
+    place.sql().execute("UPDATE runs SET ended_at = NULL", []).expect("a change");
+    assert_eq!(living(&place), []);
+    let ended: i64 = place.sql().query_row("SELECT ended_at FROM runs", [], |row| row.get(0)).expect("one");
+    assert_eq!(ended, at(9000).as_millisecond(), "its end is noted");
+}
+
+#[test]
+fn a_damaged_file_is_an_error() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path().parent().expect("a parent")).expect("made");
+    std::fs::write(place.path(), vec![b'x'; 4096]).expect("written");
+    assert!(living_runs(&place.path(), at(0)).is_err());
+}

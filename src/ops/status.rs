@@ -1,0 +1,118 @@
+//! Who we are to cStar, how much of the budget is left, and which listeners run here.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::history_json::time;
+use crate::account::Account;
+use crate::api::{ApiError, Client, Identity, RateLimit};
+use crate::history::{HistoryError, LivingRun, living_runs};
+
+/// How many of a key's last characters are shown.
+const TAIL: usize = 4;
+/// A key with fewer characters after its prefix keeps them all to itself.
+const LONG_ENOUGH: usize = 16;
+
+/// What is known, from here and from the API.
+#[derive(Debug)]
+pub(crate) struct Status {
+    pub(crate) base_url: String,
+    /// `sk_test_…ab12`.
+    pub(crate) key: String,
+    /// Such as `CSTAR_API_KEY`.
+    pub(crate) key_origin: String,
+    /// `secret` or `publishable`: as the API says, or else by the key's prefix.
+    pub(crate) key_type: String,
+    /// `live` or `test`, likewise.
+    pub(crate) environment: String,
+    /// `None` when the API was not reached, or refused the key.
+    pub(crate) identity: Option<Identity>,
+    /// `None` when the API says nothing of it.
+    pub(crate) rate_limit: Option<RateLimit>,
+    /// The runs of `listen` on this machine, whoever's events they receive.
+    pub(crate) listening: Result<Vec<LivingRun>, HistoryError>,
+}
+
+impl Status {
+    /// What can be told without the network. `history` is where `listen` leaves its traces.
+    pub(crate) fn offline(account: &Account, history: Option<&Path>, now: Timestamp) -> Self {
+        let prefix = account.key.prefix();
+        let pick = |yes, one: &str, other: &str| if yes { one } else { other }.to_owned();
+        Self {
+            base_url: account.base.to_string(),
+            key: masked(prefix, account.key.secret().expose()),
+            key_origin: account.origin.to_string(),
+            key_type: pick(prefix.starts_with("sk_"), "secret", "publishable"),
+            environment: pick(prefix.contains("_live_"), "live", "test"),
+            identity: None,
+            rate_limit: None,
+            listening: history.map_or_else(|| Ok(Vec::new()), |path| living_runs(path, now)),
+        }
+    }
+
+    /// Adds what the API says.
+    ///
+    /// # Errors
+    /// When the API cannot be reached or refuses the key; what was known before stays.
+    pub(crate) async fn ask(&mut self, client: &Client) -> Result<(), ApiError> {
+        let (identity, rate_limit) = client.whoami_and_rate_limit().await?;
+        let known = |said: &Option<String>, guess: &String| said.as_ref().unwrap_or(guess).clone();
+        self.key_type = known(&identity.key_type, &self.key_type);
+        self.environment = known(&identity.environment, &self.environment);
+        (self.identity, self.rate_limit) = (Some(identity), rate_limit);
+        Ok(())
+    }
+
+    /// As `status --json` prints it (ours).
+    pub(crate) fn to_json(&self) -> Value {
+        let team = self.identity.as_ref().map(|identity| {
+            json!({ "id": identity.team_id, "name": identity.team_name, "slug": identity.team_slug })
+        });
+        let rate_limit = self.rate_limit.map(|rate| {
+            let reset = rate.reset.map(time);
+            json!({ "limit": rate.limit, "used": rate.used(), "remaining": rate.remaining, "reset": reset })
+        });
+        let listening = self.listening.as_ref().ok();
+        json!({
+            "team": team,
+            "environment": self.environment,
+            "key_type": self.key_type,
+            "key": self.key,
+            "key_origin": self.key_origin,
+            "base_url": self.base_url,
+            "rate_limit": rate_limit,
+            "listening": listening.map(|runs| runs.iter().map(run).collect::<Vec<_>>()),
+        })
+    }
+}
+
+fn run(run: &LivingRun) -> Value {
+    json!({
+        "pid": run.pid,
+        "targets": run.targets,
+        "since": time(run.started_at),
+        "base_url": run.scope.base_url,
+        "team_id": run.scope.team_id,
+        "environment": run.scope.environment,
+    })
+}
+
+/// The kind and the end of a key, by which its owner tells it from others.
+fn masked(prefix: &str, key: &str) -> String {
+    let rest = key.strip_prefix(prefix).unwrap_or_default();
+    let tail = rest.len().checked_sub(TAIL).filter(|_| rest.len() >= LONG_ENOUGH);
+    format!("{prefix}…{}", tail.and_then(|at| rest.get(at..)).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_key_tells_its_kind_and_its_end() {
+        assert_eq!(masked("sk_test_", "sk_test_0123456789abcdefAB12"), "sk_test_…AB12");
+        assert_eq!(masked("sk_test_", "sk_test_short"), "sk_test_…", "too short to spare four characters");
+    }
+}
