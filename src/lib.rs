@@ -22,7 +22,7 @@
 //! history      the journal of events and attempts (SQLite): written by listen, read by history, why, replay
 //! stream       the event stream over SSE or WebSocket: decode, watch, reconnect, resume
 //! api          the REST client: one send, envelope, errors, retries, one file per resource
-//! sandbox      the local cStar: guard, auth, limits, idempotency, event log, stream
+//! sandbox      the local cStar: guard, auth, keys, limits, idempotency, event log, stream
 //! account      API key, base URL and signing secret, each with its origin
 //! net          the only place where an HTTP client is built: one kind for cStar, one for local targets
 //! host         the only reader of environment, clock, randomness, directories and signals

@@ -11,7 +11,7 @@ use crate::ops::status::Status;
 use crate::output::clean::safe;
 use crate::output::{Failure, style, table, words};
 
-/// Show the team, the key in use and where it came from, and what is left of the rate limit
+/// Show the team, the key in use and its origin, and what is left of its limit
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar status\n  cstar status --sandbox\n  cstar status --json | jq -r .team.id"

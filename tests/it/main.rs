@@ -23,11 +23,13 @@ mod hostile;
 // The keys of a terminal are heard on Unix only.
 #[cfg(unix)]
 mod keys;
+mod keys_api;
 #[cfg(unix)]
 mod nginx;
 mod outage;
 mod purity;
 mod receivers;
 mod resume;
+mod status;
 mod support;
 mod tour;

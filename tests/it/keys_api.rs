@@ -1,0 +1,344 @@
+//! `cstar keys` through the real binary: keys made, listed, used and revoked, also from a script; and what is
+//! sent and read when the server is not the sandbox.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::support::hostile::{FAKE_KEY, Hostile, answer};
+use crate::support::listen::Listen;
+use crate::support::receiver::Receiver;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran, TEST_KEY, over_each_transport};
+
+const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
+
+/// `cstar` at this sandbox with this key.
+fn with_key(sandbox: &Sandbox, home: &Home, key: &str) -> Command {
+    let mut command = sandbox.cstar(home);
+    command.env("CSTAR_API_KEY", key);
+    command
+}
+
+/// A new key: its id and the key itself.
+fn create(sandbox: &Sandbox, home: &Home) -> (String, String) {
+    let made = sandbox.run(home, ["keys", "create", "--name", "CI", "--json"]).ok().json();
+    let text = |member: &str| made[member].as_str().unwrap().to_owned();
+    (text("id"), text("key"))
+}
+
+#[test]
+fn a_key_is_made_used_and_revoked_and_then_refused_with_the_next_command() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let made = sandbox.run(&home, ["keys", "create", "--name", "CI"]).ok();
+    let key = made.stdout.strip_suffix('\n').unwrap().to_owned();
+    assert!(key.starts_with("sk_test_") && key.len() == 40 && !key.contains(char::is_whitespace), "{made:?}");
+    assert!(!made.stderr.contains(&key) && made.stderr.contains("not shown again"), "{made:?}");
+
+    let fired = Ran::of(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"])).ok();
+    assert!(fired.stdout.starts_with("Fired "), "{fired:?}");
+    let listed = sandbox.run(&home, ["keys", "list"]).ok();
+    assert!(!listed.stdout.contains(&key) && listed.stdout.contains(&key[..12]), "{listed:?}");
+
+    let gone = sandbox.run(&home, ["keys", "revoke", &key[..12], "--yes"]).ok();
+    assert!(gone.stdout.starts_with("Revoked  key_") && gone.stdout.contains("CI"), "{gone:?}");
+    let refused = Ran::of(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"]));
+    assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{refused:?}");
+    assert!(
+        refused.stderr.contains("has been revoked") && refused.stderr.contains("\nhint: "),
+        "{refused:?}"
+    );
+    let error = Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list", "--json"])).json_error();
+    assert_eq!((&error["code"], &error["exit_code"]), (&json!("invalid_api_key"), &json!(4)));
+    assert!(error["hint"].is_string(), "{error}");
+}
+
+/// As a person would write it; `field` stands in for jq where there is none.
+const SCRIPT: &str = r#"
+set -euo pipefail
+field() {
+    if command -v jq >/dev/null; then jq -r ".$1"; else python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; fi
+}
+made=$("$CSTAR" keys create --name script --json)
+id=$(field id <<<"$made")
+key=$(field key <<<"$made")
+CSTAR_API_KEY=$key "$CSTAR" trigger ticket.created --json | field eventId
+test "$("$CSTAR" keys revoke "$id" --yes --json | field id)" = "$id"
+code=0
+CSTAR_API_KEY=$key "$CSTAR" trigger ticket.created --json >out 2>error || code=$?
+test ! -s out
+echo "$code $("$CSTAR" keys list | grep -c script || true)"
+if command -v jq >/dev/null; then jq -r '.error.code' error; else grep -o invalid_api_key error; fi
+"#;
+
+#[cfg(unix)]
+#[test]
+fn the_whole_sequence_works_in_a_strict_script() {
+    let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    if !has("jq") && !has("python3") {
+        println!("skipped: this needs jq or python3 to read JSON");
+        return;
+    }
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let mut bash = Command::new("bash");
+    let mut cstar = sandbox.cstar(&home);
+    cstar.env("CSTAR", env!("CARGO_BIN_EXE_cstar"));
+    bash.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let ran = Ran::of(bash.args(["-c", SCRIPT]).current_dir(home.path())).ok();
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(lines.len(), 3, "{ran:?}");
+    assert!(lines[0].starts_with("evt_ticket_created_"), "{ran:?}");
+    assert_eq!(lines[1..], ["4 0", "invalid_api_key"], "{ran:?}");
+    assert_eq!(ran.stderr.matches("In use now").count(), 1, "{ran:?}");
+}
+
+#[test]
+fn the_list_is_separated_by_tabs_and_with_json_what_the_api_says() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let (id, key) = create(&sandbox, &home);
+    let list = sandbox.run(&home, ["keys", "list"]).ok();
+    let rows: Vec<Vec<&str>> = list.stdout.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(rows.len(), 5);
+    assert!(rows.iter().all(|row| row.len() == 7), "{rows:?}");
+    assert_eq!(rows[4][..5], [&id, "CI", "secret", "test", &key[..12]]);
+    assert_eq!(rows[4][6], "-", "it was never used");
+    assert_eq!(list.stderr, "In use now: key_secrettest00, from CSTAR_API_KEY\n");
+
+    let told = sandbox.run(&home, ["keys", "list", "--json"]).ok();
+    assert_eq!(told.stderr, "");
+    let told = told.json();
+    let members: Vec<&String> = told[4].as_object().unwrap().keys().collect();
+    let documented =
+        ["id", "object", "name", "type", "environment", "prefix", "createdAt", "lastUsedAt", "expiresAt"];
+    assert_eq!(members, documented);
+    assert_eq!((&told[4]["id"], &told[4]["object"]), (&json!(id), &json!("api_key")));
+}
+
+#[test]
+fn type_and_environment_can_be_chosen() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for (args, prefix) in [
+        (&[][..], "sk_test_"),
+        (&["--type", "publishable"], "pk_test_"),
+        (&["--environment", "live"], "sk_live_"),
+        (&["--type", "publishable", "--environment", "live"], "pk_live_"),
+        (&["--type", "secret", "--environment", "test"], "sk_test_"),
+    ] {
+        let ran = Ran::of(sandbox.cstar(&home).args(["keys", "create", "--name", "a", "-q"]).args(args)).ok();
+        assert!(ran.stdout.starts_with(prefix) && ran.stderr.is_empty(), "{args:?}: {ran:?}");
+    }
+    // What is not said is as the key in use: here live.
+    let live = "sk_live_sandbox0000000000000000000000000";
+    let ran = Ran::of(with_key(&sandbox, &home, live).args(["keys", "create", "--name", "a"])).ok();
+    assert!(ran.stdout.starts_with("sk_live_") && ran.stderr.contains("(secret, live)"), "{ran:?}");
+}
+
+#[test]
+fn wrong_command_lines_are_refused_before_anything_is_sent() {
+    let home = Home::new();
+    let server = Hostile::without_whoami(|_, _| answer(500, &[], "{}"));
+    for (args, says) in [
+        (&["create"][..], "--name <NAME>"),
+        (&["create", "--name", " "], "a key needs a name"),
+        (&["create", "--name", "a", "--type", "admin"], "secret, publishable"),
+        (&["create", "--name", "a", "--environment", "staging"], "live, test"),
+        (&["revoke"], "<ID|PREFIX>"),
+        (&["show"], "unrecognized subcommand"),
+    ] {
+        let ran = Ran::of(server.cstar(&home).arg("keys").args(args));
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {ran:?}");
+        assert!(ran.stderr.contains(says), "{args:?}: {ran:?}");
+    }
+    assert!(server.asked().is_empty());
+}
+
+#[test]
+fn without_a_key_each_command_says_how_to_get_one() {
+    let home = Home::new();
+    for args in [&["list"][..], &["create", "--name", "a"], &["revoke", "key_a", "--yes"]] {
+        let ran = Ran::of(home.cstar().arg("keys").args(args));
+        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
+        assert!(ran.stderr.contains("not logged in") && ran.stderr.contains("--sandbox"), "{ran:?}");
+        let error = Ran::of(home.cstar().args(["--json", "keys"]).args(args)).json_error();
+        assert_eq!(error["exit_code"], 4);
+    }
+}
+
+#[test]
+fn a_publishable_key_is_refused_with_the_reason() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for args in [&["list"][..], &["create", "--name", "a"], &["revoke", "key_secretlive00", "--yes"]] {
+        let ran = Ran::of(with_key(&sandbox, &home, PUBLISHABLE).arg("keys").args(args));
+        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
+        assert!(ran.stderr.contains("this needs a secret key"), "{ran:?}");
+    }
+    assert_eq!(sandbox.run(&home, ["keys", "list"]).ok().stdout.lines().count(), 4);
+}
+
+#[test]
+fn a_key_is_not_revoked_without_a_yes() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let (id, key) = create(&sandbox, &home);
+    for args in [&["keys", "revoke", id.as_str()][..], &["keys", "revoke", id.as_str(), "--json"]] {
+        let ran = Ran::of(sandbox.cstar(&home).args(args));
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
+        assert!(ran.stderr.contains(&format!("cstar keys revoke {id} --yes")), "{ran:?}");
+    }
+    Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list"])).ok();
+}
+
+#[test]
+fn the_key_in_use_is_revoked_only_on_purpose_and_that_is_said() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let (id, key) = create(&sandbox, &home);
+    // By the key itself, too: it is looked up here and not sent.
+    for name in [&id, &key] {
+        let ran = Ran::of(with_key(&sandbox, &home, &key).args(["keys", "revoke", name]));
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
+        assert!(ran.stderr.contains(&format!("{id} is the key in use (from CSTAR_API_KEY)")), "{ran:?}");
+        assert!(ran.stderr.contains("--yes") && !ran.stderr.contains(&key), "{ran:?}");
+    }
+    let ran = Ran::of(with_key(&sandbox, &home, &key).args(["keys", "revoke", &id, "--yes"])).ok();
+    assert!(ran.stderr.contains("This was the key in use (from CSTAR_API_KEY)"), "{ran:?}");
+    assert_eq!(Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list"])).code, 4);
+}
+
+#[test]
+fn a_key_that_is_not_there_or_not_the_only_one_is_not_guessed_at() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for (name, code, says) in [
+        ("key_nothing", 1, "there is no API key `key_nothing`"),
+        ("sk_test_hunter2", 1, "there is no API key `sk_test_…`"),
+        ("key_secret", 2, "key_secrettest00, key_secretlive00"),
+        ("sk_", 2, "several API keys"),
+        ("key_", 2, "names no key in particular"),
+        ("", 2, "names no key in particular"),
+    ] {
+        let ran = sandbox.run(&home, ["keys", "revoke", name, "--yes"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{name}: {ran:?}");
+        assert!(ran.stderr.contains(says), "{name}: {ran:?}");
+    }
+    assert_eq!(sandbox.run(&home, ["keys", "list"]).ok().stdout.lines().count(), 4);
+}
+
+#[test]
+fn a_listener_ends_when_its_key_is_revoked() {
+    over_each_transport(|transport| {
+        let home = Home::new();
+        let sandbox = Sandbox::start(&home);
+        let receiver = Receiver::start();
+        let (id, key) = create(&sandbox, &home);
+        let args = ["--forward-to", &receiver.url(), "--transport", transport];
+        let mut listen = Listen::start(with_key(&sandbox, &home, &key), &args);
+        let mut other = Listen::start(sandbox.cstar(&home), &args);
+        sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+        listen.wait_for("delivered");
+        sandbox.run(&home, ["keys", "revoke", &id, "--yes"]).ok();
+        let finished = listen.finish();
+        assert_eq!(finished.code, 4, "{finished:?}");
+        assert!(finished.stderr.contains("invalid_api_key"), "{finished:?}");
+        assert_eq!(finished.summary()["delivered"], 1);
+        sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+        other.wait_for_all("delivered", 2);
+        other.end();
+    });
+}
+
+#[test]
+fn no_verbosity_shows_a_new_key_on_standard_error() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for verbosity in ["-v", "-vv", "-vvv"] {
+        let made = sandbox.run(&home, ["keys", "create", "--name", "a", verbosity]).ok();
+        let key = made.stdout.trim();
+        assert!(made.stderr.contains("api-keys"), "{verbosity} says nothing: {made:?}");
+        assert!(!made.stderr.contains(&key[12..]) && !made.stderr.contains(TEST_KEY), "{made:?}");
+        let gone = Ran::of(sandbox.cstar(&home).args(["keys", "revoke", key, "--yes", verbosity])).ok();
+        assert!(!gone.stderr.contains(&key[12..]), "{gone:?}");
+    }
+}
+
+// --- what is sent, and what is read from others ---
+
+const LISTED: &str = r#"{"success":true,"data":[
+    {"id":"key_a1","name":"Server","type":"secret","environment":"live","prefix":"sk_live_AbCd","lastUsedAt":null},
+    {"id":"key_b2","object":"api_key","name":"\u001b[2Jweb\nfake\ttab","prefix":"pk_test_AbCd","createdAt":"2025-12-10T14:30:00Z","new":1}
+    ],"pagination":{"total":2,"page":1,"pageSize":20,"hasMore":false},"meta":{"requestId":"req_abc123"}}"#;
+
+#[test]
+fn the_requests_are_these_and_carry_the_key_in_one_place() {
+    let server = Hostile::start(|_, asked| match asked.head.split(' ').next() {
+        Some("POST") => answer(201, &[], r#"{"data":{"id":"key_c3","key":"sk_live_new"}}"#),
+        Some("DELETE") => answer(200, &[], r#"{"data":{"deleted":true}}"#),
+        _ => answer(200, &[], LISTED),
+    });
+    let home = Home::new();
+    let run = |args: &[&str]| Ran::of(server.cstar(&home).arg("keys").args(args)).ok();
+    run(&["create", "--name", " Büro ", "--type", "publishable"]);
+    run(&["create", "--name", "a", "--environment", "test"]);
+    let gone = run(&["revoke", "sk_live_AbCd_and_the_rest_of_it", "--yes", "--json"]);
+    assert_eq!(gone.json(), json!({"deleted": true}));
+
+    let asked = server.asked();
+    let lines: Vec<&str> = asked.iter().map(|asked| asked.head.lines().next().unwrap()).collect();
+    let path = "/api/v1/teams/your-team-uuid/api-keys";
+    let expected = [
+        format!("POST {path} HTTP/1.1"),
+        format!("POST {path} HTTP/1.1"),
+        format!("GET {path} HTTP/1.1"),
+        format!("DELETE {path}/key_a1 HTTP/1.1"),
+    ];
+    assert_eq!(lines, expected);
+    let bodies: Vec<Value> =
+        asked[..2].iter().map(|asked| serde_json::from_slice(&asked.body).unwrap()).collect();
+    // whoami says live.
+    assert_eq!(bodies[0], json!({"name": "Büro", "type": "publishable", "environment": "live"}));
+    assert_eq!(bodies[1], json!({"name": "a", "environment": "test"}));
+    for asked in &asked {
+        assert_eq!(asked.header("authorization"), Some(format!("Bearer {FAKE_KEY}").as_str()));
+        let all = format!("{}{}", asked.head, String::from_utf8_lossy(&asked.body));
+        assert_eq!(all.matches(FAKE_KEY).count(), 1, "{all}");
+        assert!(!all.contains("and_the_rest_of_it"), "{all}");
+        let keyed = asked.header("idempotency-key").is_some();
+        assert_eq!(keyed, asked.head.starts_with("POST"), "{}", asked.head);
+    }
+}
+
+#[test]
+fn other_shapes_are_read_and_what_a_terminal_obeys_is_not_repeated() {
+    let home = Home::new();
+    let server = Hostile::start(|_, _| answer(200, &[], LISTED));
+    let list = Ran::of(server.cstar(&home).args(["keys", "list"])).ok();
+    assert_eq!(
+        list.stdout,
+        "key_a1\tServer\tsecret\tlive\tsk_live_AbCd\t-\t-\nkey_b2\t\\x1b[2Jweb\\x0afake\\x09tab\t-\t-\tpk_test_AbCd\t2025-12-10T14:30:00Z\t-\n"
+    );
+    assert_eq!(list.stderr, "", "neither is the key in use");
+    let json = Ran::of(server.cstar(&home).args(["keys", "list", "--json"])).ok().json();
+    assert_eq!(json[1]["new"], 1, "what is not known is kept");
+}
+
+#[test]
+fn an_answer_that_makes_no_sense_revokes_nothing() {
+    let home = Home::new();
+    let odd = r#"{"data":[{"id":"../webhooks/whk_1","prefix":"sk_live_AbCd"},{"id":"","prefix":""},7]}"#;
+    let server = Hostile::start(move |_, _| answer(200, &[], odd));
+    for (name, code) in [("sk_live_AbCd", 1), ("../webhooks/whk_1", 1), ("sk_live_x", 1)] {
+        let ran = Ran::of(server.cstar(&home).args(["keys", "revoke", name, "--yes"]));
+        assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{ran:?}");
+    }
+    assert!(server.asked().iter().all(|asked| asked.head.starts_with("GET ")));
+
+    let keyless = Hostile::start(|_, _| answer(201, &[], r#"{"data":{"id":"key_a1"}}"#));
+    let ran = Ran::of(keyless.cstar(&home).args(["keys", "create", "--name", "a"]));
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
+    assert!(ran.stderr.contains("cstar keys revoke key_a1"), "{ran:?}");
+}

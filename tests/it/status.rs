@@ -1,0 +1,178 @@
+//! `cstar status` through the real binary: with an account, without one, and when the API does not answer.
+
+use serde_json::{Value, json};
+
+use crate::support::hostile::{FAKE_KEY, Hostile, WHOAMI, answer};
+use crate::support::listen::Listen;
+use crate::support::receiver::{Receiver, closed_port};
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran};
+
+/// The value beside a name; panics if there is not exactly one.
+fn value<'r>(ran: &'r Ran, name: &str) -> &'r str {
+    let rows = ran.stdout.lines().filter_map(|line| line.split_once('\t'));
+    let found: Vec<&str> = rows.filter(|(found, _)| *found == name).map(|(_, value)| value).collect();
+    assert_eq!(found.len(), 1, "{name}: {ran:?}");
+    found[0]
+}
+
+#[test]
+fn it_says_who_we_are_and_how_we_know() {
+    let home = Home::new();
+    let sandbox = Sandbox::start_at(&home, 0, &[]);
+    let ran = sandbox.run(&home, ["status"]).ok();
+    assert_eq!(ran.stderr, "");
+    for (name, said) in [
+        ("Team", "Acme Corp (acme)"),
+        ("Team id", "550e8400-e29b-41d4-a716-446655440000"),
+        ("Environment", "test"),
+        ("Key", "sk_test_…0000, secret"),
+        ("Key from", "CSTAR_API_KEY"),
+        ("Base URL", sandbox.base_url.as_str()),
+        ("Rate limit", "999 of 1,000 left, resets in 60 minutes"),
+        ("Listening", "no"),
+    ] {
+        assert_eq!(value(&ran, name), said);
+    }
+    let flags = ["status", "--sandbox", "--base-url", &sandbox.base_url];
+    assert_eq!(value(&home.run(flags).ok(), "Key from"), "--sandbox");
+    let key =
+        ["status", "--base-url", &sandbox.base_url, "--api-key", "pk_live_sandbox0000000000000000000000000"];
+    let ran = home.run(key).ok();
+    assert_eq!(value(&ran, "Key"), "pk_live_…0000, publishable");
+    assert_eq!((value(&ran, "Environment"), value(&ran, "Key from")), ("live", "--api-key"));
+    assert_eq!(value(&ran, "Rate limit"), "99 of 100 left, resets in 60 minutes");
+}
+
+#[test]
+fn with_json_it_is_one_object_with_these_members() {
+    let home = Home::new();
+    let headers = [
+        "X-RateLimit-Limit: 1000",
+        "X-RateLimit-Remaining: 987",
+        "X-RateLimit-Reset: 1774583010",
+        "X-RateLimit-Window: 3600",
+    ];
+    let server = Hostile::without_whoami(move |_, _| answer(200, &headers, WHOAMI));
+    let ran = Ran::of(server.cstar(&home).args(["status", "--json"])).ok();
+    assert_eq!(
+        ran.json(),
+        json!({
+            "team": {"id": "your-team-uuid", "name": "Acme Corp", "slug": "acme"},
+            "environment": "live",
+            "key_type": "secret",
+            "key": "sk_test_…0000",
+            "key_origin": "CSTAR_API_KEY",
+            "base_url": server.base_url(),
+            "rate_limit": {"limit": 1000, "used": 13, "remaining": 987, "reset": "2026-03-27T03:43:30.000Z"},
+            "listening": [],
+        })
+    );
+    assert!(!format!("{ran:?}").contains(FAKE_KEY));
+    assert_eq!(server.asked().len(), 1, "one request is enough");
+    let ran = Ran::of(server.cstar(&home).args(["status"])).ok();
+    assert_eq!(value(&ran, "Rate limit"), "987 of 1,000 left, resets in 0 seconds", "it is in the past");
+}
+
+#[test]
+fn without_limits_it_says_so() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    assert_eq!(value(&sandbox.run(&home, ["status"]).ok(), "Rate limit"), "none told");
+    assert_eq!(sandbox.run(&home, ["status", "--json"]).ok().json()["rate_limit"], Value::Null);
+}
+
+#[test]
+fn not_logged_in_is_exit_4_with_the_next_command() {
+    let home = Home::new();
+    let ran = home.run(["status"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
+    assert!(ran.stderr.contains("not logged in") && ran.stderr.contains("--sandbox"), "{ran:?}");
+    let error = home.run(["status", "--json"]).json_error();
+    assert_eq!((&error["exit_code"], error["hint"].is_string()), (&json!(4), true));
+}
+
+#[test]
+fn what_is_known_is_told_although_the_api_is_not_reached() {
+    let home = Home::new();
+    let base = format!("http://127.0.0.1:{}", closed_port());
+    let run = |args: &[&str]| {
+        let mut command = home.cstar();
+        command.env("CSTAR_BASE_URL", &base).env("CSTAR_API_KEY", FAKE_KEY).args(args);
+        Ran::of(&mut command)
+    };
+    std::thread::scope(|scope| {
+        let json = scope.spawn(|| run(&["status", "--json"]));
+        let ran = run(&["status"]);
+        assert_eq!(ran.code, 3, "{ran:?}");
+        assert!(ran.stderr.starts_with("error: could not reach "), "{ran:?}");
+        assert_eq!((value(&ran, "Key"), value(&ran, "Base URL")), ("sk_test_…0000, secret", base.as_str()));
+        assert_eq!(value(&ran, "Environment"), "test", "by the prefix");
+        let json = json.join().unwrap();
+        assert_eq!((json.code, &json.json()["team"]), (3, &Value::Null), "{json:?}");
+        assert_eq!(json.json()["base_url"], base);
+        assert_eq!(json.json_error()["exit_code"], 3);
+    });
+}
+
+#[test]
+fn a_refused_key_is_exit_4_and_told_which_one() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let ran = Ran::of(sandbox.cstar(&home).env("CSTAR_API_KEY", FAKE_KEY).arg("status"));
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert_eq!((value(&ran, "Key from"), value(&ran, "Key")), ("CSTAR_API_KEY", "sk_test_…0000, secret"));
+    assert!(ran.stderr.contains("invalid or has been revoked") && ran.stderr.contains("hint: "), "{ran:?}");
+}
+
+#[test]
+fn a_running_listener_is_shown_until_it_ends_in_whatever_way() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let listening = || sandbox.run(&home, ["status", "--json"]).ok().json()["listening"].clone();
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    let pid = listen.pid();
+    let ran = sandbox.run(&home, ["status"]).ok();
+    let said = value(&ran, "Listening");
+    assert!(said.starts_with(&format!("pid {pid} → {}, since ", receiver.url())), "{said}");
+    assert!(!said.contains("events of"), "it is this server: {said}");
+    let told = listening();
+    assert_eq!((&told[0]["pid"], &told[0]["targets"]), (&json!(pid), &json!([receiver.url()])));
+    assert_eq!((&told[0]["base_url"], &told[0]["environment"]), (&json!(sandbox.base_url), &json!("test")));
+    // Another server's are shown, with its name.
+    let elsewhere = Hostile::start(|_, _| answer(500, &[], "{}"));
+    let ran = Ran::of(elsewhere.cstar(&home).arg("status")).ok();
+    let said = value(&ran, "Listening");
+    assert!(said.ends_with(&format!("events of {}", sandbox.base_url)), "{said}");
+
+    drop(listen);
+    assert_eq!(listening(), json!([]), "killed");
+    let again = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    assert_eq!(listening()[0]["pid"], again.pid());
+    again.end();
+    assert_eq!(listening(), json!([]));
+}
+
+#[test]
+fn a_history_that_cannot_be_read_is_no_reason_to_fail() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    std::fs::create_dir_all(home.path().join("cstar")).unwrap();
+    std::fs::write(home.path().join("cstar/history.sqlite3"), [b'x'; 4096]).unwrap();
+    let ran = sandbox.run(&home, ["status"]).ok();
+    assert!(ran.stderr.contains("Could not look for a running listener"), "{ran:?}");
+    assert_eq!(value(&ran, "Team"), "Acme Corp (acme)");
+    assert_eq!(sandbox.run(&home, ["status", "--json"]).ok().json()["listening"], Value::Null);
+}
+
+#[test]
+fn what_the_server_says_is_cleaned() {
+    let home = Home::new();
+    let whoami =
+        r#"{"data":{"teamId":"t-1","teamName":"\u001b[2JAcme\nKey\tfake","keyType":"se\u202ecret"}}"#;
+    let server = Hostile::without_whoami(move |_, _| answer(200, &[], whoami));
+    let ran = Ran::of(server.cstar(&home).arg("status")).ok();
+    assert_eq!(value(&ran, "Team"), "\\x1b[2JAcme\\x0aKey\\x09fake");
+    assert_eq!(value(&ran, "Key"), "sk_test_…0000, se\\u{202e}cret");
+}
