@@ -9,6 +9,8 @@ use crate::support::hostile::{FAKE_KEY, Hostile, answer};
 use crate::support::listen::Listen;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
+#[cfg(unix)]
+use crate::support::terminal::{SKIPPED, Terminal};
 use crate::support::{Home, Ran, TEST_KEY, over_each_transport};
 
 const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
@@ -191,6 +193,39 @@ fn a_key_is_not_revoked_without_a_yes() {
         assert!(ran.stderr.contains(&format!("cstar keys revoke {id} --yes")), "{ran:?}");
     }
     Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list"])).ok();
+}
+
+#[cfg(unix)]
+#[test]
+fn on_a_terminal_it_asks_and_only_a_yes_revokes() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let (id, key) = create(&sandbox, &home);
+    for (answer, code) in [("n", "[exit 1]"), ("", "[exit 1]"), ("yes", "[exit 0]")] {
+        Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list"])).ok();
+        let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["keys", "revoke", &id]) else {
+            println!("{SKIPPED}");
+            return;
+        };
+        terminal.shows("(secret, test)");
+        terminal.enter(answer);
+        terminal.shows(code);
+    }
+    assert_eq!(Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list"])).code, 4);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_key_in_use_is_not_even_asked_about() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let own = ["keys", "revoke", "key_secrettest00"];
+    let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &own) else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.shows("key_secrettest00 is the key in use");
+    terminal.shows("[exit 2]");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::account::Account;
 use crate::api::TeamKey;
 use crate::commands::Context;
 use crate::output::clean::safe;
-use crate::output::{Exit, Failure, style};
+use crate::output::{Failure, style};
 
 /// Revoke an API key: it is refused from then on, and its open streams end
 #[derive(clap::Args, Debug)]
@@ -96,7 +96,7 @@ fn ask(context: &mut Context, key: &TeamKey) -> Result<(), Failure> {
     io::stdin().lock().read_line(&mut answer)?;
     match answer.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
-        _ => Err(Failure::new(Exit::Interrupted, "nothing was revoked")),
+        _ => Err(Failure::failed("the answer was not yes: nothing was revoked")),
     }
 }
 

@@ -7,6 +7,8 @@ pub(crate) mod proxy;
 pub(crate) mod receiver;
 pub(crate) mod running;
 pub(crate) mod sandbox;
+#[cfg(unix)]
+pub(crate) mod terminal;
 
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
