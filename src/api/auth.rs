@@ -37,7 +37,7 @@ impl Client {
         let identity: Identity = envelope::data(&answer.body)?;
         // It becomes part of every path from here on.
         if !is_plain(&identity.team_id) {
-            return Err(ApiError::OddId);
+            return Err(ApiError::OddTeamId);
         }
         Ok((identity, answer.rate_limit))
     }

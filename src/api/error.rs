@@ -60,8 +60,10 @@ pub(crate) enum ApiError {
     Redirect { base: String, to: String },
     #[error("the answer is not what the API documents: {0}")]
     NotUnderstood(serde_json::Error),
-    #[error("the API named an id that cannot be part of an address")]
-    OddId,
+    #[error("the API named a team id that cannot be part of an address")]
+    OddTeamId,
+    #[error("the API named a key id that cannot be part of an address")]
+    OddKeyId,
 }
 
 impl ApiError {

@@ -88,7 +88,7 @@ impl Client {
     /// `DELETE /api-keys/{id}`; gives the answer's `data`.
     pub(crate) async fn revoke_key(&self, identity: &Identity, id: &str) -> Result<Value, ApiError> {
         if !is_plain(id) {
-            return Err(ApiError::OddId);
+            return Err(ApiError::OddKeyId);
         }
         self.send(Method::DELETE, &format!("{}/{id}", path(identity)), None).await
     }
