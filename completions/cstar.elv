@@ -41,6 +41,8 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand replay 'Deliver events from the history once more'
             cand verify 'Check a signature against a body, and say why it does not match'
             cand sign 'Print the signature header for a body'
+            cand status 'Show the team, the key in use and its origin, and what is left of its limit'
+            cand keys 'List, create and revoke API keys'
             cand sandbox 'Run a local cStar for tests and offline work'
             cand completion 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -317,6 +319,99 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'cstar;status'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;keys'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List the team''s API keys'
+            cand create 'Create an API key, and print it this once'
+            cand revoke 'Revoke an API key: it is refused from then on, and its open streams end'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;keys;list'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;keys;create'= {
+            cand --name 'What the key is for, in your words'
+            cand --type 'Secret keys read and write, publishable ones only read [default: secret]'
+            cand --environment 'Which data it is for [default: that of the key in use]'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;keys;revoke'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand -y 'Do not ask; also needed to revoke the key in use'
+            cand --yes 'Do not ask; also needed to revoke the key in use'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;keys;help'= {
+            cand list 'List the team''s API keys'
+            cand create 'Create an API key, and print it this once'
+            cand revoke 'Revoke an API key: it is refused from then on, and its open streams end'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;keys;help;list'= {
+        }
+        &'cstar;keys;help;create'= {
+        }
+        &'cstar;keys;help;revoke'= {
+        }
+        &'cstar;keys;help;help'= {
+        }
         &'cstar;sandbox'= {
             cand --port 'Port on 127.0.0.1; 0 picks a free one'
             cand --rate-limit 'Requests per hour and key instead of cStar''s limits; 0 for none'
@@ -357,6 +452,8 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand replay 'Deliver events from the history once more'
             cand verify 'Check a signature against a body, and say why it does not match'
             cand sign 'Print the signature header for a body'
+            cand status 'Show the team, the key in use and its origin, and what is left of its limit'
+            cand keys 'List, create and revoke API keys'
             cand sandbox 'Run a local cStar for tests and offline work'
             cand completion 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -390,6 +487,19 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;help;verify'= {
         }
         &'cstar;help;sign'= {
+        }
+        &'cstar;help;status'= {
+        }
+        &'cstar;help;keys'= {
+            cand list 'List the team''s API keys'
+            cand create 'Create an API key, and print it this once'
+            cand revoke 'Revoke an API key: it is refused from then on, and its open streams end'
+        }
+        &'cstar;help;keys;list'= {
+        }
+        &'cstar;help;keys;create'= {
+        }
+        &'cstar;help;keys;revoke'= {
         }
         &'cstar;help;sandbox'= {
         }

@@ -43,6 +43,8 @@ complete -c cstar -n "__fish_cstar_needs_command" -f -a "why" -d 'Tell what happ
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "replay" -d 'Deliver events from the history once more'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "sign" -d 'Print the signature header for a body'
+complete -c cstar -n "__fish_cstar_needs_command" -f -a "status" -d 'Show the team, the key in use and its origin, and what is left of its limit'
+complete -c cstar -n "__fish_cstar_needs_command" -f -a "keys" -d 'List, create and revoke API keys'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -249,6 +251,65 @@ complete -c cstar -n "__fish_cstar_using_subcommand sign" -l no-color -d 'Print 
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand status" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand status" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand status" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand status" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand status" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand status" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand status" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand status" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand status" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -f -a "list" -d 'List the team\'s API keys'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -f -a "create" -d 'Create an API key, and print it this once'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -f -a "revoke" -d 'Revoke an API key: it is refused from then on, and its open streams end'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l name -d 'What the key is for, in your words' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l type -d 'Secret keys read and write, publishable ones only read [default: secret]' -r -f -a "secret\t''
+publishable\t''"
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l environment -d 'Which data it is for [default: that of the key in use]' -r -f -a "live\t''
+test\t''"
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Do not ask; also needed to revoke the key in use'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the team\'s API keys'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create an API key, and print it this once'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke an API key: it is refused from then on, and its open streams end'
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l port -d 'Port on 127.0.0.1; 0 picks a free one' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l rate-limit -d 'Requests per hour and key instead of cStar\'s limits; 0 for none' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
@@ -269,19 +330,24 @@ complete -c cstar -n "__fish_cstar_using_subcommand completion" -l no-color -d '
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s h -l help -d 'Print help'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "listen" -d 'Forward webhook events to your own server'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "trigger" -d 'Fire test webhook events'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "events" -d 'List webhook event types, or show a sample of one'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "history" -d 'List the events received, or show or export them'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "why" -d 'Tell what happened to one event, and what to do next'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "replay" -d 'Deliver events from the history once more'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "sign" -d 'Print the signature header for a body'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign sandbox completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "listen" -d 'Forward webhook events to your own server'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "trigger" -d 'Fire test webhook events'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "events" -d 'List webhook event types, or show a sample of one'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "history" -d 'List the events received, or show or export them'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "why" -d 'Tell what happened to one event, and what to do next'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "replay" -d 'Deliver events from the history once more'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "sign" -d 'Print the signature header for a body'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "status" -d 'Show the team, the key in use and its origin, and what is left of its limit'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "keys" -d 'List, create and revoke API keys'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'Print a full sample event of one type'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "list" -d 'List the events received, the newest last'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "show" -d 'Show one event: its request, every attempt, the last answer'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "export" -d 'Write everything about the events as JSON lines or as an HTTP archive (HAR)'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List the team\'s API keys'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create an API key, and print it this once'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke an API key: it is refused from then on, and its open streams end'
