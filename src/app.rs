@@ -8,11 +8,13 @@ use clap::error::ErrorKind;
 
 use crate::cli::{Cli, Command, refusal};
 use crate::commands::{self, Context};
+use crate::host::core_dumps;
 use crate::host::env::Env;
 use crate::output::{Exit, Failure, LogLines, Options, Output};
 
 /// Runs the program with the arguments of a process, its name included.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    core_dumps::turn_off();
     let args: Vec<OsString> = args.collect();
     let env = Env::of_process();
     report_panics(env.clone(), wants_json(&args));
@@ -46,6 +48,7 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
         Command::Trigger(args) => block_on(commands::trigger::run(context, args)),
         Command::Status(args) => block_on(commands::status::run(context, args)),
         Command::Keys(args) => block_on(commands::keys::run(context, args)),
+        Command::Doctor(args) => block_on(commands::doctor::run(context, args)),
         Command::Sandbox(args) => block_on(commands::sandbox::run(context, args)),
     }
 }
@@ -53,7 +56,11 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
 /// One thread is enough for everything this program waits for, and faster than several.
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| Failure::failed(format!("could not start: {error}")))?.block_on(work)
+    let runtime = runtime.map_err(|error| Failure::failed(format!("could not start: {error}")))?;
+    let outcome = runtime.block_on(work);
+    // A host name may still be looked up on a thread of the runtime: nobody waits for the answer.
+    runtime.shutdown_background();
+    outcome
 }
 
 fn exit(output: &mut Output, failure: &Failure) -> ExitCode {

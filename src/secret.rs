@@ -49,4 +49,22 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "Secret(hidden)");
         assert_eq!(secret.expose(), "whsec_abc");
     }
+
+    #[test]
+    fn what_holds_a_key_does_not_print_it() {
+        use crate::account::{Account, Wishes};
+        use crate::host::env::Env;
+        let wishes = Wishes { api_key: Some(Secret::new("sk_test_hunter2")), ..Wishes::default() };
+        let account = Account::resolve(&wishes, &Env::default()).unwrap();
+        for shown in [format!("{account:?}"), format!("{:#?}", account.key), format!("{wishes:?}")] {
+            assert!(shown.contains("hidden") && !shown.contains("hunter2"), "{shown}");
+        }
+    }
+
+    /// A compile-time fact: the value that [`Secret`] wraps overwrites its memory when it is dropped.
+    #[test]
+    fn the_memory_is_wiped_on_drop() {
+        fn wiped<T: secrecy::zeroize::ZeroizeOnDrop>(_: &T) {}
+        wiped(&Secret::new("whsec_abc").0);
+    }
 }

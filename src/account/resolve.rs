@@ -74,23 +74,29 @@ pub(crate) enum ResolveError {
 impl Account {
     /// Resolves address and key.
     pub(crate) fn resolve(wishes: &Wishes, env: &Env) -> Result<Self, ResolveError> {
-        let base = base(wishes, env)?;
+        let (base, _) = Self::address(wishes, env)?;
         let (key, origin) = key(wishes, env)?;
-        let trust = trust(wishes)?;
+        let trust = Self::trust(wishes)?;
         Ok(Self { base, key, origin, trust, sandbox: wishes.sandbox })
     }
-}
 
-fn trust(wishes: &Wishes) -> Result<Trust, ResolveError> {
-    match &wishes.ca_cert {
-        Some(path) => {
-            Trust::of_file(path).map_err(|error| ResolveError::CaCert { path: path.clone(), error })
+    /// The address in force, which needs no key.
+    pub(crate) fn address(wishes: &Wishes, env: &Env) -> Result<(BaseUrl, Origin), ResolveError> {
+        base(wishes, env)
+    }
+
+    /// Whom to trust besides the usual authorities.
+    pub(crate) fn trust(wishes: &Wishes) -> Result<Trust, ResolveError> {
+        match &wishes.ca_cert {
+            Some(path) => {
+                Trust::of_file(path).map_err(|error| ResolveError::CaCert { path: path.clone(), error })
+            }
+            None => Ok(Trust::default()),
         }
-        None => Ok(Trust::default()),
     }
 }
 
-fn base(wishes: &Wishes, env: &Env) -> Result<BaseUrl, ResolveError> {
+fn base(wishes: &Wishes, env: &Env) -> Result<(BaseUrl, Origin), ResolveError> {
     let (text, origin) = match (&wishes.base_url, wishes.sandbox, env.get(names::BASE_URL)) {
         (Some(url), _, _) => (url.clone(), Origin::Flag("--base-url")),
         (None, true, _) => (format!("http://127.0.0.1:{}", sandbox::DEFAULT_PORT), Origin::Flag("--sandbox")),
@@ -105,7 +111,7 @@ fn base(wishes: &Wishes, env: &Env) -> Result<BaseUrl, ResolveError> {
     if wishes.sandbox && !base.is_loopback() {
         return Err(ResolveError::SandboxElsewhere(base));
     }
-    Ok(base)
+    Ok((base, origin))
 }
 
 fn key(wishes: &Wishes, env: &Env) -> Result<(ApiKey, Origin), ResolveError> {

@@ -25,6 +25,18 @@ pub(crate) struct Identity {
     pub(crate) environment: Option<String>,
 }
 
+impl Identity {
+    /// Reads the body of an answer.
+    ///
+    /// # Errors
+    /// When it has another shape, or names a team id that must not become part of a path.
+    pub(crate) fn of_answer(body: &[u8]) -> Result<Self, ApiError> {
+        let identity: Self = envelope::data(body)?;
+        // It becomes part of every path from here on.
+        if is_plain(&identity.team_id) { Ok(identity) } else { Err(ApiError::OddTeamId) }
+    }
+}
+
 impl Client {
     /// Asks who the key is.
     pub(crate) async fn whoami(&self) -> Result<Identity, ApiError> {
@@ -34,11 +46,6 @@ impl Client {
     /// Asks who the key is, and how much of its budget is left, if the answer says so.
     pub(crate) async fn whoami_and_rate_limit(&self) -> Result<(Identity, Option<RateLimit>), ApiError> {
         let answer = self.answer(Method::GET, "/api/v1/auth/whoami", None).await?;
-        let identity: Identity = envelope::data(&answer.body)?;
-        // It becomes part of every path from here on.
-        if !is_plain(&identity.team_id) {
-            return Err(ApiError::OddTeamId);
-        }
-        Ok((identity, answer.rate_limit))
+        Ok((Identity::of_answer(&answer.body)?, answer.rate_limit))
     }
 }

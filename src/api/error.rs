@@ -6,7 +6,8 @@ use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::net::{BaseUrl, SetupError, causes};
+use crate::net::causes::{self, CertificateProblem};
+use crate::net::{BaseUrl, SetupError};
 
 /// The documented error object. Older pages lack some members, so all are optional.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -49,7 +50,13 @@ pub(crate) enum ApiError {
     #[error("the API key has a character that cannot stand in an HTTP header")]
     KeyNotHeaderSafe,
     #[error("could not reach {base}: {reason}")]
-    Unreachable { base: BaseUrl, reason: String, retryable: bool },
+    Unreachable {
+        base: BaseUrl,
+        reason: String,
+        retryable: bool,
+        /// When it was the server's certificate that we did not accept.
+        certificate: Option<CertificateProblem>,
+    },
     #[error("the API refused the request: {} (HTTP {status})", detail.says())]
     Refused { status: u16, detail: Box<Detail> },
     #[error("too many requests: {} (HTTP 429)", detail.says())]
@@ -68,12 +75,13 @@ pub(crate) enum ApiError {
 
 impl ApiError {
     /// The request got no answer.
-    pub(super) fn unreachable(base: &BaseUrl, error: reqwest::Error) -> Self {
+    pub(crate) fn unreachable(base: &BaseUrl, error: reqwest::Error) -> Self {
         // The address is named once, by us; reqwest would repeat it with the path.
         let error = error.without_url();
         // A stranger with a certificate stays one.
         let retryable = !error.is_builder() && !causes::is_tls(&error);
-        Self::Unreachable { base: base.clone(), reason: reason(&error), retryable }
+        let certificate = causes::certificate_problem(&error);
+        Self::Unreachable { base: base.clone(), reason: reason(&error), retryable, certificate }
     }
 
     /// The request got an answer that is not a success.

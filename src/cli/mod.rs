@@ -95,6 +95,7 @@ pub(crate) enum Command {
     Status(commands::status::Args),
     Keys(commands::keys::Args),
     Sandbox(commands::sandbox::Args),
+    Doctor(commands::doctor::Args),
     Completion(commands::completion::Args),
     #[command(hide = true)]
     Artifacts(commands::artifacts::Args),

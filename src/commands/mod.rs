@@ -4,6 +4,7 @@
 pub(crate) mod artifacts;
 pub(crate) mod completion;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod events;
 pub(crate) mod history;
 mod input;
@@ -17,12 +18,14 @@ pub(crate) mod trigger;
 pub(crate) mod verify;
 pub(crate) mod why;
 
-use crate::account::Account;
+use crate::account::{Account, Origin};
 use crate::api::Client;
 use crate::cli::Global;
 use crate::host::clock::Clock;
 use crate::host::env::Env;
-use crate::output::{Failure, Options, Output};
+use crate::net;
+use crate::output::clean::safe;
+use crate::output::{Failure, Options, Output, style};
 
 /// What every command may use.
 #[derive(Debug)]
@@ -45,15 +48,40 @@ impl Context {
         Output::of_process(output_options(&self.global), &self.env)
     }
 
-    /// The key and address in force.
-    pub(crate) fn account(&self) -> Result<Account, Failure> {
-        Ok(Account::resolve(&self.global.wishes(), &self.env)?)
+    /// The key and address in force. What is risky about them is told on standard error.
+    pub(crate) fn account(&mut self) -> Result<Account, Failure> {
+        let account = Account::resolve(&self.global.wishes(), &self.env)?;
+        for warning in warnings(&account) {
+            self.output.note(&style::warn(&safe(&warning)))?;
+        }
+        Ok(account)
     }
 
     /// A client for the account in force.
-    pub(crate) fn client(&self) -> Result<Client, Failure> {
+    pub(crate) fn client(&mut self) -> Result<Client, Failure> {
         Ok(Client::new(&self.account()?)?)
     }
+}
+
+/// What the user should know before a key leaves this machine.
+fn warnings(account: &Account) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if account.base.is_loopback() {
+        return warnings;
+    }
+    let host = account.base.host();
+    if net::resembles_cstar(host) {
+        let shown = net::as_shown(host).map(|name| format!(" ({name})")).unwrap_or_default();
+        warnings.push(format!(
+            "Warning: {host}{shown} is not cStar, though its name looks like it. Your key is sent to {host}."
+        ));
+    }
+    if matches!(account.origin, Origin::Flag("--api-key")) {
+        warnings.push(
+            "Other users of this machine can see the key in --api-key; CSTAR_API_KEY is safer.".to_owned(),
+        );
+    }
+    warnings
 }
 
 /// What the global flags say about output.

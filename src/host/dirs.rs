@@ -1,6 +1,6 @@
 //! Where files of ours live: one directory, `CSTAR_HOME` or the platform's configuration directory.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 
@@ -13,6 +13,19 @@ pub(crate) fn config(env: &Env) -> Option<PathBuf> {
         return Some(PathBuf::from(home));
     }
     etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join("cstar"))
+}
+
+/// Whether files can be made in `directory`.
+#[cfg(unix)]
+pub(crate) fn is_writable(directory: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    access(directory, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+}
+
+/// Windows tells only by trying.
+#[cfg(not(unix))]
+pub(crate) fn is_writable(_directory: &Path) -> bool {
+    true
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The machine: the only reader of the environment, the clock, randomness, directories and signals.
 
 pub(crate) mod clock;
+pub(crate) mod core_dumps;
 pub(crate) mod dirs;
 pub(crate) mod env;
 pub(crate) mod keys;

@@ -74,6 +74,11 @@ impl BaseUrl {
         is_loopback(&self.0)
     }
 
+    /// The host: a name in lower case and in ASCII, or an address, IPv6 in brackets.
+    pub(crate) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     /// The port, given or implied by the scheme.
     pub(crate) fn port(&self) -> u16 {
         self.0.port_or_known_default().unwrap_or(443)

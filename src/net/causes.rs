@@ -37,6 +37,35 @@ pub(crate) fn is_tls(error: &(dyn Error + 'static)) -> bool {
     Causes(Some(error)).any(|cause| cause.is::<rustls::Error>())
 }
 
+/// What is wrong with the certificate that a server showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CertificateProblem {
+    /// Nobody we trust has signed it.
+    UnknownIssuer,
+    Expired,
+    /// Its time has not begun, or this machine's clock is behind.
+    NotYetValid,
+    /// It is for another host.
+    WrongName,
+    Other,
+}
+
+/// Whether it was the server's certificate that ended the connection, and why.
+pub(crate) fn certificate_problem(error: &(dyn Error + 'static)) -> Option<CertificateProblem> {
+    use rustls::CertificateError as Bad;
+    let found = Causes(Some(error)).find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
+        Some(rustls::Error::InvalidCertificate(problem)) => Some(problem),
+        _ => None,
+    })?;
+    Some(match found {
+        Bad::UnknownIssuer => CertificateProblem::UnknownIssuer,
+        Bad::Expired | Bad::ExpiredContext { .. } => CertificateProblem::Expired,
+        Bad::NotValidYet | Bad::NotValidYetContext { .. } => CertificateProblem::NotYetValid,
+        Bad::NotValidForName | Bad::NotValidForNameContext { .. } => CertificateProblem::WrongName,
+        _ => CertificateProblem::Other,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,5 +78,19 @@ mod tests {
         assert_eq!(innermost(&error), "connection refused");
         let tls = io::Error::other(io::Error::other(rustls::Error::DecryptError));
         assert!(is_tls(&tls) && !is_refused(&tls));
+    }
+
+    #[test]
+    fn the_usual_troubles_with_certificates_are_told_apart() {
+        use rustls::CertificateError as Bad;
+        let problem = |bad: Bad| {
+            certificate_problem(&io::Error::other(rustls::Error::InvalidCertificate(bad))).unwrap()
+        };
+        assert_eq!(problem(Bad::UnknownIssuer), CertificateProblem::UnknownIssuer);
+        assert_eq!(problem(Bad::Expired), CertificateProblem::Expired);
+        assert_eq!(problem(Bad::NotValidYet), CertificateProblem::NotYetValid);
+        assert_eq!(problem(Bad::NotValidForName), CertificateProblem::WrongName);
+        assert_eq!(problem(Bad::BadSignature), CertificateProblem::Other);
+        assert_eq!(certificate_problem(&io::Error::other(rustls::Error::DecryptError)), None);
     }
 }

@@ -17,7 +17,20 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// # Errors
 /// When neither the machine's certificate store nor the bundled one can be used.
 pub(crate) fn cstar_client(base: &BaseUrl, trust: &Trust) -> Result<reqwest::Client, SetupError> {
+    cstar_client_within(base, trust, CONNECT_TIMEOUT)
+}
+
+/// The same, with another limit on the time for a connection, its TLS handshake included.
+///
+/// # Errors
+/// As for [`cstar_client`].
+pub(crate) fn cstar_client_within(
+    base: &BaseUrl,
+    trust: &Trust,
+    connect: Duration,
+) -> Result<reqwest::Client, SetupError> {
     install_crypto();
+    let settings = |base| settings(base).connect_timeout(connect);
     if !base.is_https() {
         // No certificate will be looked at: leaving the store unread saves milliseconds.
         return Ok(settings(base).tls_certs_only([]).build()?);
@@ -35,6 +48,6 @@ pub(crate) fn cstar_client(base: &BaseUrl, trust: &Trust) -> Result<reqwest::Cli
 fn settings(base: &BaseUrl) -> reqwest::ClientBuilder {
     #[expect(clippy::disallowed_methods, reason = "the one place that builds clients for cStar")]
     let builder = reqwest::Client::builder();
-    let builder = builder.redirect(Policy::none()).connect_timeout(CONNECT_TIMEOUT).tcp_nodelay(true);
+    let builder = builder.redirect(Policy::none()).tcp_nodelay(true);
     if base.is_loopback() { builder.no_proxy() } else { builder }
 }

@@ -8,11 +8,16 @@ mod base_url;
 pub(crate) mod causes;
 mod cstar;
 mod local;
+mod look_alike;
+pub(crate) mod probe;
+mod route;
 mod trust;
 
 pub(crate) use base_url::{BaseUrl, BaseUrlError};
-pub(crate) use cstar::cstar_client;
+pub(crate) use cstar::{cstar_client, cstar_client_within};
 pub(crate) use local::{Answer, Endpoint, LocalClient, LocalOptions, PostError};
+pub(crate) use look_alike::{as_shown, resembles_cstar};
+pub(crate) use route::{ProxyServer, is_proxy_address, proxy_for};
 pub(crate) use trust::{Trust, TrustError};
 
 /// A client could not be made, which only happens when the TLS set-up of the machine is broken.

@@ -4,10 +4,11 @@ use crate::account::ResolveError;
 use crate::api::ApiError;
 use crate::api::error::Detail;
 use crate::net::SetupError;
+use crate::net::causes::CertificateProblem;
 
 use super::failure::{ApiDetail, Exit, Failure};
 
-const LOGIN: &str =
+pub(crate) const LOGIN: &str =
     "set CSTAR_API_KEY to a key from Settings → Team → API Keys, or try without an account: --sandbox";
 
 impl From<ResolveError> for Failure {
@@ -53,16 +54,16 @@ fn exit(error: &ApiError) -> Exit {
     }
 }
 
-fn hint(error: &ApiError) -> Option<&'static str> {
+/// What to do about an error of the API client.
+pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
     let code =
         error.detail().and_then(|detail| detail.code.as_deref()).unwrap_or_default().to_ascii_lowercase();
     match error {
+        ApiError::Unreachable { certificate: Some(problem), .. } => Some(certificate(*problem)),
         ApiError::Unreachable { base, .. } if base.is_loopback() => {
             Some("is the sandbox running? start it with: cstar sandbox")
         }
-        ApiError::Unreachable { .. } => {
-            Some("check the address (--base-url, CSTAR_BASE_URL), the network and proxy variables")
-        }
+        ApiError::Unreachable { .. } => Some("find out what is in the way: cstar doctor"),
         ApiError::Refused { status: 401, .. } => Some(match code.as_str() {
             "key_expired" => "create a new key under Settings → Team → API Keys",
             _ => {
@@ -87,6 +88,23 @@ fn hint(error: &ApiError) -> Option<&'static str> {
             Some("set --base-url to the address that the server wants to be called by")
         }
         _ => None,
+    }
+}
+
+/// What to do about a certificate of cStar's that is not accepted.
+pub(crate) const fn certificate(problem: CertificateProblem) -> &'static str {
+    match problem {
+        CertificateProblem::UnknownIssuer => {
+            "if it is your company's own authority, trust it: --ca-cert FILE, or SSL_CERT_FILE=FILE"
+        }
+        CertificateProblem::Expired => {
+            "check this machine's clock (date -u); otherwise the server needs a new one"
+        }
+        CertificateProblem::NotYetValid => "check this machine's clock (date -u): it may be behind",
+        CertificateProblem::WrongName => "check the host name in --base-url or CSTAR_BASE_URL",
+        CertificateProblem::Other => {
+            "the server, or a proxy on the way, shows a certificate that nobody may trust"
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 pub(crate) mod activity;
 pub(crate) mod clean;
 pub(crate) mod failure;
-mod hints;
+pub(crate) mod hints;
 pub(crate) mod json;
 mod log;
 mod sink;

@@ -43,7 +43,7 @@ struct Asker {
 }
 
 impl Asker {
-    async fn new(context: &Context) -> Result<Self, Failure> {
+    async fn new(context: &mut Context) -> Result<Self, Failure> {
         let account = context.account()?;
         let client = Client::new(&account)?;
         let identity = client.whoami().await?;

@@ -7,8 +7,10 @@ pub(crate) mod proxy;
 pub(crate) mod receiver;
 pub(crate) mod running;
 pub(crate) mod sandbox;
+pub(crate) mod socks;
 #[cfg(unix)]
 pub(crate) mod terminal;
+pub(crate) mod tls;
 
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;

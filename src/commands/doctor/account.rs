@@ -1,0 +1,152 @@
+//! What is in force: address, certificates, key and proxy, and where each came from.
+
+use super::check::Check;
+use crate::account::{Account, Origin, ResolveError, Wishes};
+use crate::host::env::Env;
+use crate::net::{self, BaseUrl, Trust};
+use crate::output::hints;
+
+/// Each name in both spellings; the first one set counts, as in curl.
+const PROXIES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
+const PLAIN: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
+const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// What the other groups go on with.
+#[derive(Debug)]
+pub(super) struct InForce {
+    pub(super) checks: Vec<Check>,
+    /// `None` when it cannot be used.
+    pub(super) base: Option<BaseUrl>,
+    pub(super) trust: Trust,
+    /// `None` when there is no key that could be sent.
+    pub(super) account: Option<Account>,
+}
+
+impl InForce {
+    pub(super) fn of(wishes: &Wishes, env: &Env) -> Self {
+        let (base_check, base) = base(wishes, env);
+        let (certificates, trust) = certificates(wishes, env);
+        // An unreadable --ca-cert has been told: it should not hide what there is to say about the key.
+        let account = Account::resolve(&Wishes { ca_cert: None, ..wishes.clone() }, env);
+        let mut checks = vec![base_check];
+        checks.extend(certificates);
+        checks.extend(key(&account));
+        checks.push(proxy(base.as_ref(), env));
+        let account = account.ok().map(|account| Account { trust: trust.clone(), ..account });
+        Self { checks, base, trust, account }
+    }
+}
+
+fn base(wishes: &Wishes, env: &Env) -> (Check, Option<BaseUrl>) {
+    const NAME: &str = "base_url";
+    match Account::address(wishes, env) {
+        Ok((base, origin)) => {
+            let host = base.host();
+            let check = if net::resembles_cstar(host) {
+                let shown = net::as_shown(host).map(|name| format!(" ({name})")).unwrap_or_default();
+                let message =
+                    format!("{base} (from {origin}) looks like cStar and is not: its host is {host}{shown}");
+                Check::warn(NAME, message, format!("unless you know it: --base-url {}", BaseUrl::DEFAULT))
+            } else {
+                Check::ok(NAME, format!("{base} (from {origin})"))
+            };
+            (check, Some(base))
+        }
+        Err(error @ ResolveError::SandboxElsewhere(_)) => {
+            (Check::fail(NAME, error.to_string(), "leave out --sandbox, or --base-url"), None)
+        }
+        Err(error) => {
+            (Check::fail(NAME, error.to_string(), format!("--base-url {}", BaseUrl::DEFAULT)), None)
+        }
+    }
+}
+
+/// Told only when somebody has changed whom to trust.
+fn certificates(wishes: &Wishes, env: &Env) -> (Option<Check>, Trust) {
+    const NAME: &str = "certificates";
+    let trust = match Account::trust(wishes) {
+        Ok(trust) => trust,
+        Err(error) => {
+            let fix = "name a file that has the authority's certificate in PEM form";
+            return (Some(Check::fail(NAME, error.to_string(), fix)), Trust::default());
+        }
+    };
+    let own = wishes.ca_cert.as_ref().map(|path| format!("those in {} too", path.display()));
+    let replaced = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
+        .into_iter()
+        .find_map(|name| env.get(name).map(|value| (name, value)));
+    let check = match (replaced, own) {
+        (Some((name, value)), _) if std::fs::metadata(value).is_err() => Some(Check::fail(
+            NAME,
+            format!("{name} names `{value}`, which cannot be read"),
+            format!("unset {name}"),
+        )),
+        (Some((name, _)), own) => {
+            let and = own.map(|own| format!(", and {own}")).unwrap_or_default();
+            Some(Check::ok(NAME, format!("those that {name} names instead of this machine's{and}")))
+        }
+        (None, Some(own)) => Some(Check::ok(NAME, own)),
+        (None, None) => None,
+    };
+    (check, trust)
+}
+
+fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
+    const NAME: &str = "api_key";
+    Some(match account {
+        Ok(account) => {
+            let (prefix, origin) = (account.key.prefix(), account.origin);
+            let message = format!("{prefix}… (from {origin})");
+            if matches!(origin, Origin::Flag("--api-key")) && !account.base.is_loopback() {
+                let fix = "export CSTAR_API_KEY=… instead";
+                Check::warn(NAME, format!("{message}; other users of this machine can see arguments"), fix)
+            } else if prefix.starts_with("pk_") {
+                let fix = "use a secret key (sk_…) to listen and to trigger";
+                Check::warn(NAME, format!("{message}; a publishable key only reads"), fix)
+            } else {
+                Check::ok(NAME, message)
+            }
+        }
+        Err(error @ ResolveError::NoKey) => Check::warn(NAME, error.to_string(), hints::LOGIN),
+        Err(error @ ResolveError::Key { .. }) => {
+            let fix = "copy the key whole from Settings → Team → API Keys";
+            Check::fail(NAME, error.to_string(), fix)
+        }
+        // Told as the address.
+        Err(_) => return None,
+    })
+}
+
+fn proxy(base: Option<&BaseUrl>, env: &Env) -> Check {
+    const NAME: &str = "proxy";
+    let set: Vec<(&str, &str)> = PROXIES
+        .iter()
+        .filter_map(|names| names.iter().find_map(|name| Some((*name, env.get(name)?))))
+        .collect();
+    if let Some((name, _)) = set.iter().find(|(_, value)| !net::is_proxy_address(value)) {
+        let message = format!("{name} is not an address of a proxy, so it is ignored");
+        return Check::warn(NAME, message, format!("export {name}=http://HOST:PORT"));
+    }
+    let Some(base) = base else { return Check::skip(NAME, "there is no address to go to") };
+    let names = set.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" and ");
+    let except = EXCEPTIONS.iter().find_map(|name| Some((*name, env.get(name)?)));
+    match net::proxy_for(base) {
+        Some(proxy) => {
+            let from = if names.is_empty() { "the system's settings".to_owned() } else { names };
+            let except =
+                except.map(|(name, hosts)| format!(", not for {hosts} ({name})")).unwrap_or_default();
+            Check::ok(NAME, format!("{proxy} (from {from}{except}); never for this machine itself"))
+        }
+        None if names.is_empty() && PLAIN.iter().any(|name| env.get(name).is_some()) => {
+            Check::ok(NAME, "none: HTTP_PROXY is for plain http addresses; HTTPS_PROXY would count")
+        }
+        None if names.is_empty() => Check::ok(NAME, "none"),
+        None if base.is_loopback() => {
+            Check::ok(NAME, format!("none: {names} is set, but {} is this machine", base.host()))
+        }
+        None => {
+            let why = except.map(|(name, _)| format!(" ({name})")).unwrap_or_default();
+            Check::ok(NAME, format!("none for {}{why}, though {names} is set", base.host()))
+        }
+    }
+}

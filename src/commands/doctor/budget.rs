@@ -1,0 +1,32 @@
+//! The time that everything together may take: nobody waits a minute for a diagnosis.
+
+use std::time::{Duration, Instant};
+
+/// When to be done.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget(Instant);
+
+impl Budget {
+    /// From now on.
+    pub(super) fn new(whole: Duration) -> Self {
+        Self(Instant::now() + whole)
+    }
+
+    /// `wanted`, or what is left.
+    pub(super) fn of(self, wanted: Duration) -> Duration {
+        wanted.min(self.0.saturating_duration_since(Instant::now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_step_gets_more_than_is_left() {
+        let budget = Budget::new(Duration::from_secs(60));
+        assert_eq!(budget.of(Duration::from_secs(3)), Duration::from_secs(3));
+        assert!(budget.of(Duration::from_secs(90)) <= Duration::from_secs(60));
+        assert_eq!(Budget::new(Duration::ZERO).of(Duration::from_secs(3)), Duration::ZERO);
+    }
+}

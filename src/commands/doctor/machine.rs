@@ -1,0 +1,190 @@
+//! This machine: the program itself, its directory, who can read what is in it, the history.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::check::Check;
+use crate::history::{Filter, Reader};
+use crate::host::dirs;
+use crate::host::env::Env;
+use crate::ops::history_file;
+
+/// Files that hold a key or a secret; the commands refuse those that others can read.
+const SECRET_FILES: [&str; 2] = ["credentials.toml", "signing-secret"];
+/// A locked keychain may wait for its user for ever.
+const KEYCHAIN_LIMIT: Duration = Duration::from_secs(3);
+
+/// All checks of this group. Blocks for as long as files and keychain take.
+pub(super) fn checks(env: &Env) -> Vec<Check> {
+    let directory = dirs::config(env);
+    let mut checks = vec![version()];
+    match directory.as_deref() {
+        Some(directory) => checks.extend([config(directory), credentials(directory)]),
+        None => {
+            checks.push(Check::fail("config", "no home directory is known", "export CSTAR_HOME=~/.cstar"))
+        }
+    }
+    checks.push(history(env));
+    checks
+}
+
+fn version() -> Check {
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    Check::ok("version", format!("cstar {} on {os} {arch}", env!("CARGO_PKG_VERSION")))
+}
+
+fn config(directory: &Path) -> Check {
+    let shown = directory.display();
+    let metadata = match fs::metadata(directory) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Check::ok("config", format!("{shown} is made when it is needed"));
+        }
+        Err(error) => {
+            return Check::fail("config", format!("{shown}: {error}"), format!("ls -ld '{shown}'"));
+        }
+    };
+    if !metadata.is_dir() {
+        let fix = "export CSTAR_HOME=DIRECTORY, or move the file away";
+        return Check::fail("config", format!("{shown} is not a directory"), fix);
+    }
+    if !dirs::is_writable(directory) {
+        let fix = format!("chmod 700 '{shown}', or export CSTAR_HOME=DIRECTORY");
+        return Check::fail("config", format!("{shown} cannot be written to"), fix);
+    }
+    match mode_for_others(&metadata) {
+        Some(mode) => Check::warn(
+            "config",
+            format!("{shown} is open to other users (mode {mode:o})"),
+            format!("chmod 700 '{shown}'"),
+        ),
+        None => Check::ok("config", shown.to_string()),
+    }
+}
+
+fn credentials(directory: &Path) -> Check {
+    let mut kept = Vec::new();
+    for name in SECRET_FILES {
+        let path = directory.join(name);
+        let shown = path.display();
+        match fs::metadata(&path) {
+            Ok(metadata) => match mode_for_others(&metadata) {
+                Some(mode) => {
+                    let message = format!("{shown} can be read by others (mode {mode:o}), so it is refused");
+                    return Check::fail("credentials", message, format!("chmod 600 '{shown}'"));
+                }
+                None => kept.push(name),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                return Check::fail("credentials", format!("{shown}: {error}"), format!("ls -l '{shown}'"));
+            }
+        }
+    }
+    match kept.as_slice() {
+        [] => Check::skip("credentials", "no key or secret is kept in a file"),
+        kept => Check::ok("credentials", format!("only you can read {}", kept.join(" and "))),
+    }
+}
+
+/// The mode, if it lets anybody but the owner in.
+#[cfg(unix)]
+fn mode_for_others(metadata: &Metadata) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = metadata.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then_some(mode)
+}
+
+/// Windows keeps a user's application data to that user by itself.
+#[cfg(not(unix))]
+fn mode_for_others(_metadata: &Metadata) -> Option<u32> {
+    None
+}
+
+/// Whether a keychain answers. `probe` says where keys would be kept, or why they cannot be.
+#[cfg_attr(not(test), expect(dead_code, reason = "there is no keychain to ask yet"))]
+pub(super) fn keychain(probe: impl FnOnce() -> Result<String, String> + Send + 'static) -> Check {
+    keychain_within(KEYCHAIN_LIMIT, probe)
+}
+
+fn keychain_within(
+    limit: Duration,
+    probe: impl FnOnce() -> Result<String, String> + Send + 'static,
+) -> Check {
+    const FIX: &str = "cstar login --store file, or keep the key in CSTAR_API_KEY";
+    let (sender, answer) = mpsc::channel();
+    // The thread may never come back: it ends with the process.
+    std::thread::spawn(move || sender.send(probe()));
+    match answer.recv_timeout(limit) {
+        Ok(Ok(kept)) => Check::ok("keychain", kept),
+        Ok(Err(reason)) => Check::warn("keychain", reason, FIX),
+        Err(_) => {
+            let message = format!("it does not answer within {} s: is it locked?", limit.as_secs_f64());
+            Check::warn("keychain", message, FIX)
+        }
+    }
+}
+
+fn history(env: &Env) -> Check {
+    let Some(path) = history_file::path(env) else {
+        return Check::skip("history", "there is no place for one");
+    };
+    let shown = path.display();
+    let metadata = match fs::metadata(&path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Check::ok("history", "empty: `cstar listen` writes it");
+        }
+        Err(error) => return Check::fail("history", format!("{shown}: {error}"), format!("ls -l '{shown}'")),
+    };
+    let read = Reader::open(&path)
+        .and_then(|reader| reader.list(&Filter { limit: Some(1), ..Filter::default() }).map(|_| ()));
+    if let Err(error) = read {
+        return Check::fail("history", error.to_string(), format!("mv '{shown}' '{shown}.old'"));
+    }
+    match mode_for_others(&metadata) {
+        Some(mode) => Check::warn(
+            "history",
+            format!("{shown} can be read by others (mode {mode:o})"),
+            format!("chmod 600 '{shown}'"),
+        ),
+        None => Check::ok("history", format!("{} in {shown}", size(metadata.len()))),
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Status;
+    use super::*;
+
+    #[test]
+    fn a_keychain_that_says_no_or_nothing_is_a_warning() {
+        assert_eq!(keychain(|| Ok("Secret Service".into())), Check::ok("keychain", "Secret Service"));
+        assert_eq!(keychain(|| Err("there is none".into())).status, Status::Warn);
+        let (_held, never) = mpsc::channel::<()>();
+        let hangs = move || {
+            let _ = never.recv();
+            Ok(String::new())
+        };
+        let check = keychain_within(Duration::from_millis(5), hangs);
+        assert!(check.status == Status::Warn && check.message.contains("0.005 s"), "{check:?}");
+    }
+
+    #[test]
+    fn sizes_are_readable() {
+        assert_eq!(
+            (size(1), size(999_001), size(1_250_000)),
+            ("1 kB".into(), "1000 kB".into(), "1.2 MB".into())
+        );
+    }
+}

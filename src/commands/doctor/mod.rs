@@ -1,0 +1,189 @@
+//! `cstar doctor`: looks at everything between an event and the developer's own server, one layer at a
+//! time, and says what to do about what does not work.
+
+mod account;
+mod budget;
+mod check;
+mod machine;
+mod network;
+mod service;
+mod target;
+
+use std::time::Duration;
+
+use reqwest::Url;
+use serde_json::json;
+use tokio::sync::oneshot;
+
+use super::Context;
+use crate::Secret;
+use crate::account::{generated_secret, webhook_secret};
+use crate::cli::{secret, target as target_argument};
+use crate::host::clock::Clock;
+use crate::host::dirs;
+use crate::host::env::Env;
+use crate::output::{Exit, Failure, Output, style};
+use account::InForce;
+use budget::Budget;
+use check::{Check, Status};
+use target::{Signed, Target};
+
+/// Find out why something does not work, layer by layer
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar doctor\n  cstar doctor --sandbox --forward-to localhost:3000/webhook\n  cstar doctor --json | jq -r '.checks[] | select(.status == \"fail\") | .fix'"
+)]
+pub(crate) struct Args {
+    /// Also send one signed `ping` event to this URL, host:port/path, or port
+    #[arg(short, long, value_name = "TARGET", value_parser = target_argument::parse)]
+    forward_to: Option<Url>,
+    /// Sign that event with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the stream's]
+    #[arg(long, value_name = "SECRET", requires = "forward_to", value_parser = secret::parse)]
+    secret: Option<Secret>,
+    /// Skip certificate checks of an https target
+    #[arg(long, requires = "forward_to")]
+    insecure: bool,
+}
+
+/// All of it, whatever hangs.
+const WHOLE: Duration = Duration::from_millis(13_500);
+
+/// Runs the command.
+pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    let budget = Budget::new(WHOLE);
+    let (heard, secret) = oneshot::channel();
+    let in_force = InForce::of(&context.global.wishes(), &context.env);
+    let (env, clock) = (context.env.clone(), context.clock.clone());
+    let machine = on_a_thread({
+        let env = env.clone();
+        move || machine::checks(&env)
+    });
+    let settings = in_force.checks.clone();
+    let signing = Signing { given: args.secret.clone(), env, stream: secret };
+    let cstar = tokio::spawn(cstar(in_force, clock.clone(), budget, heard));
+    let local = tokio::spawn(local(args, signing, clock, budget));
+
+    let mut all = Vec::new();
+    let lost = |_| Failure::new(Exit::Bug, "a group of checks has ended early");
+    // Groups run side by side, and are shown in order as soon as they can be.
+    for group in [machine.await.map_err(|_| lost(()))?, settings] {
+        show(&mut context.output, group, &mut all)?;
+    }
+    for group in [cstar, local] {
+        let group = group.await.map_err(|_| lost(()))?;
+        show(&mut context.output, group, &mut all)?;
+    }
+    conclude(context, &all)
+}
+
+/// Files and the keychain are waited for by a thread that may outlive its usefulness.
+fn on_a_thread(work: impl FnOnce() -> Vec<Check> + Send + 'static) -> oneshot::Receiver<Vec<Check>> {
+    let (sender, done) = oneshot::channel();
+    std::thread::spawn(move || sender.send(work()));
+    done
+}
+
+/// The way to cStar, then cStar itself.
+async fn cstar(
+    in_force: InForce,
+    clock: Clock,
+    budget: Budget,
+    heard: oneshot::Sender<Option<Secret>>,
+) -> Vec<Check> {
+    let InForce { base, trust, account, .. } = in_force;
+    let skipped = |names: &[&'static str], from: usize, why: &str| -> Vec<Check> {
+        names.iter().skip(from).map(|name| Check::skip(name, why)).collect()
+    };
+    let Some(base) = base else {
+        let names = [&network::NAMES[..], &service::NAMES[..]].concat();
+        return skipped(&names, 0, "there is no address to go to");
+    };
+    let reached = network::checks(&base, &trust, &clock, budget).await;
+    let mut checks = reached.checks;
+    checks.extend(skipped(&network::NAMES, checks.len(), "not reached"));
+    if !reached.answers {
+        checks.extend(skipped(&service::NAMES, 0, "not reached"));
+        return checks;
+    }
+    let Some(account) = account else {
+        checks.extend(skipped(&service::NAMES, 0, "this needs a key: not logged in"));
+        return checks;
+    };
+    let service = service::checks(&account, &clock, budget).await;
+    let done = service.checks.len();
+    checks.extend(service.checks);
+    checks.extend(skipped(&service::NAMES, done, "this needs a key that is accepted"));
+    // The other group may have ended without it.
+    let _ = heard.send(service.secret);
+    checks
+}
+
+/// Where the signing secret may come from.
+struct Signing {
+    given: Option<Secret>,
+    env: Env,
+    stream: oneshot::Receiver<Option<Secret>>,
+}
+
+impl Signing {
+    /// As `listen` chooses, but nothing is made here that does not exist.
+    async fn secret(self) -> Option<Signed> {
+        if let Some((secret, origin)) = webhook_secret(self.given.as_ref(), &self.env) {
+            return Some(Signed { secret, from: format!("the secret of {origin}") });
+        }
+        if let Ok(Some(secret)) = self.stream.await {
+            return Some(Signed { secret, from: "the secret that the event stream names".to_owned() });
+        }
+        let directory = dirs::config(&self.env)?;
+        if !directory.join("signing-secret").exists() {
+            return None;
+        }
+        let secret = generated_secret(Some(&directory)).ok()?;
+        Some(Signed { secret, from: "the secret kept on this machine".to_owned() })
+    }
+}
+
+async fn local(args: Args, signing: Signing, clock: Clock, budget: Budget) -> Vec<Check> {
+    let named = args.forward_to.is_some();
+    let default = || target_argument::parse(target_argument::DEFAULT).ok();
+    let Some(url) = args.forward_to.or_else(default) else { return Vec::new() };
+    let target = Target { url, named, insecure: args.insecure };
+    let (check, reached) = target.reach(budget).await;
+    let mut checks = vec![check];
+    if named && reached {
+        checks.push(match signing.secret().await {
+            Some(signed) => target.deliver(&signed, &clock, budget).await,
+            None => Check::skip("delivery", "no signing secret is known: --secret, or CSTAR_WEBHOOK_SECRET"),
+        });
+    }
+    checks
+}
+
+fn show(output: &mut Output, group: Vec<Check>, all: &mut Vec<Check>) -> Result<(), Failure> {
+    if !output.is_json() {
+        for same in group.chunk_by(Check::is_skipped_like) {
+            for line in check::lines(same) {
+                output.data(&line)?;
+            }
+        }
+    }
+    all.extend(group);
+    Ok(())
+}
+
+fn conclude(context: &mut Context, all: &[Check]) -> Result<(), Failure> {
+    let count = |status| all.iter().filter(|check| check.status == status).count();
+    let (broken, warnings) = (count(Status::Fail), count(Status::Warn));
+    if context.output.is_json() {
+        let checks: Vec<_> = all.iter().map(Check::to_json).collect();
+        context.output.json(&json!({ "checks": checks, "ok": broken == 0 }))?;
+    } else {
+        let line = match (broken, warnings) {
+            (0, 0) => style::good("Nothing is broken."),
+            (0, warnings) => style::warn(&format!("Nothing is broken; warnings: {warnings}.")),
+            (broken, _) => style::bad(&format!("Broken: {broken}. Begin with the first one.")),
+        };
+        context.output.note(&line)?;
+    }
+    if broken == 0 { Ok(()) } else { Err(Failure::shown(Exit::Failed)) }
+}

@@ -1,0 +1,304 @@
+//! The way to cStar, one layer after the other: name, port, TLS, HTTP, clock. No key is sent here.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use jiff::fmt::rfc2822;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{DATE, HeaderMap, LOCATION};
+
+use super::budget::Budget;
+use super::check::Check;
+use crate::host::clock::Clock;
+use crate::net::causes::{certificate_problem, innermost, is_tls};
+use crate::net::probe::{ConnectProblem, connect, resolve};
+use crate::net::{self, BaseUrl, ProxyServer, Trust};
+use crate::output::hints;
+
+/// The checks of this group, in order.
+pub(super) const NAMES: [&str; 5] = ["dns", "tcp", "tls", "http", "clock"];
+
+const DNS_LIMIT: Duration = Duration::from_secs(3);
+const TCP_LIMIT: Duration = Duration::from_secs(3);
+const TLS_LIMIT: Duration = Duration::from_secs(3);
+const HTTP_LIMIT: Duration = Duration::from_secs(4);
+/// Documented; any answer at all is one, as no key is sent.
+const PATH: &str = "/api/v1/auth/whoami";
+/// Signatures are refused past this (documented).
+const SKEW_BROKEN: f64 = 300.0;
+const SKEW_ODD: f64 = 5.0;
+
+/// What was found, and whether it makes sense to go on to the API.
+#[derive(Debug, Default)]
+pub(super) struct Reached {
+    pub(super) checks: Vec<Check>,
+    pub(super) answers: bool,
+}
+
+/// Where to connect to.
+struct Hop<'a> {
+    host: &'a str,
+    port: u16,
+    proxy: Option<&'a ProxyServer>,
+}
+
+impl Hop<'_> {
+    fn name(&self) -> String {
+        let (host, port) = (self.host, self.port);
+        if self.proxy.is_some() { format!("the proxy {host}:{port}") } else { format!("{host}:{port}") }
+    }
+}
+
+/// Goes as far as it gets.
+pub(super) async fn checks(base: &BaseUrl, trust: &Trust, clock: &Clock, budget: Budget) -> Reached {
+    let proxy = net::proxy_for(base);
+    let hop = match &proxy {
+        Some(proxy) => Hop { host: &proxy.host, port: proxy.port, proxy: Some(proxy) },
+        None => Hop { host: base.host(), port: base.port(), proxy: None },
+    };
+    let mut reached = Reached::default();
+    let checks = &mut reached.checks;
+    let Some(addresses) = dns(&hop, base, budget, checks).await else { return reached };
+    if !tcp(&hop, base, &addresses, budget, checks).await {
+        return reached;
+    }
+    reached.answers = http(base, trust, &hop, clock, budget, checks).await;
+    reached
+}
+
+async fn dns(
+    hop: &Hop<'_>,
+    base: &BaseUrl,
+    budget: Budget,
+    checks: &mut Vec<Check>,
+) -> Option<Vec<SocketAddr>> {
+    let found = match resolve(hop.host, hop.port, budget.of(DNS_LIMIT)).await {
+        Ok(found) => found,
+        Err(problem) => {
+            checks.push(Check::fail("dns", format!("{}: {problem}", hop.host), name_fix(hop)));
+            return None;
+        }
+    };
+    if hop.host.parse::<std::net::Ipv4Addr>().is_ok() || hop.host.starts_with('[') {
+        checks.push(Check::skip("dns", format!("{} is an address already", hop.host)));
+    } else if hop.host.eq_ignore_ascii_case("localhost") {
+        checks.push(Check::skip("dns", "localhost is this machine"));
+    } else {
+        let first = found.first().map(|address| address.ip().to_string()).unwrap_or_default();
+        checks.push(Check::ok("dns", format!("{} is {first}", hop.host)));
+    }
+    // Through such a proxy, this machine looks the name up all the same.
+    if hop.proxy.is_some_and(|proxy| !proxy.resolves_names())
+        && let Err(problem) = resolve(base.host(), base.port(), budget.of(DNS_LIMIT)).await
+    {
+        let fix = "let the proxy look names up: socks5h:// instead of socks5://";
+        checks.push(Check::fail("dns", format!("{}: {problem}", base.host()), fix));
+        return None;
+    }
+    Some(found)
+}
+
+fn name_fix(hop: &Hop<'_>) -> String {
+    let variables = if hop.proxy.is_some() { "HTTPS_PROXY, ALL_PROXY" } else { "--base-url, CSTAR_BASE_URL" };
+    format!("check the name ({variables}) and the network: getent hosts {}", hop.host)
+}
+
+async fn tcp(
+    hop: &Hop<'_>,
+    base: &BaseUrl,
+    addresses: &[SocketAddr],
+    budget: Budget,
+    checks: &mut Vec<Check>,
+) -> bool {
+    let began = Instant::now();
+    match connect(addresses, budget.of(TCP_LIMIT)).await {
+        Ok(address) => {
+            checks.push(Check::ok("tcp", format!("connected to {address} in {}", millis(began.elapsed()))));
+            true
+        }
+        Err(problem) => {
+            let fix = match &problem {
+                _ if hop.proxy.is_some() => {
+                    "check HTTPS_PROXY, ALL_PROXY, and that the proxy runs".to_owned()
+                }
+                ConnectProblem::Refused if base.is_loopback() => {
+                    format!("cstar sandbox --port {}", base.port())
+                }
+                _ if base.is_loopback() => "is the program there stuck? end it and start it anew".to_owned(),
+                _ => "a firewall may be in the way, or a proxy is needed: export HTTPS_PROXY=…".to_owned(),
+            };
+            checks.push(Check::fail("tcp", format!("{} {problem}", hop.name()), fix));
+            false
+        }
+    }
+}
+
+/// One request without a key: it tells about TLS, HTTP and the clock at once.
+async fn http(
+    base: &BaseUrl,
+    trust: &Trust,
+    hop: &Hop<'_>,
+    clock: &Clock,
+    budget: Budget,
+    checks: &mut Vec<Check>,
+) -> bool {
+    let client = match net::cstar_client_within(base, trust, budget.of(TLS_LIMIT)) {
+        Ok(client) => client,
+        Err(error) => {
+            checks.push(Check::fail(
+                "tls",
+                format!("could not {error}"),
+                "check the certificates of this machine",
+            ));
+            return false;
+        }
+    };
+    let limit = budget.of(HTTP_LIMIT);
+    let (began, sent) = (Instant::now(), clock.now());
+    let response = match client.get(base.join(PATH)).timeout(limit).send().await {
+        Ok(response) => response,
+        Err(error) => {
+            checks.extend(no_answer(&error, base, hop, limit));
+            return false;
+        }
+    };
+    let took = began.elapsed();
+    checks.push(tls_is_fine(base));
+    let (verdict, answers) = answered(response.status().as_u16(), response.headers(), base, took);
+    checks.push(verdict);
+    checks.push(skew(response.headers(), sent, took));
+    answers
+}
+
+fn tls_is_fine(base: &BaseUrl) -> Check {
+    if base.is_https() {
+        Check::ok("tls", format!("the certificate for {} is good", base.host()))
+    } else {
+        Check::skip("tls", "plain http, which stays on this machine")
+    }
+}
+
+/// Which layer said no.
+fn no_answer(error: &reqwest::Error, base: &BaseUrl, hop: &Hop<'_>, limit: Duration) -> Vec<Check> {
+    let reason = innermost(error);
+    if let Some(problem) = certificate_problem(error) {
+        let message = format!("the certificate for {} is not accepted: {reason}", base.host());
+        return vec![Check::fail("tls", message, hints::certificate(problem))];
+    }
+    let timed_out = error.is_timeout();
+    if base.is_https() && (is_tls(error) || error.is_connect()) {
+        let fix = match hop.proxy {
+            Some(_) => "ask whether the proxy lets you through to this host, and with which password",
+            None => "does the server speak https there? another program may hold the port",
+        };
+        let reason = if timed_out { "it is not finished in time".to_owned() } else { reason };
+        let through = hop.proxy.map(|proxy| format!(" through {proxy}")).unwrap_or_default();
+        return vec![Check::fail("tls", format!("no secure connection{through}: {reason}"), fix)];
+    }
+    let message = match timed_out {
+        true => format!("no answer within {} s", limit.as_secs_f64()),
+        false => format!("no answer: {reason}"),
+    };
+    let fix = match base.is_loopback() {
+        true => "is it a cStar sandbox that runs there? cstar sandbox --port 0 starts one elsewhere",
+        false => "try again later; if it stays so, a proxy on the way may be broken",
+    };
+    vec![tls_is_fine(base), Check::fail("http", message, fix)]
+}
+
+fn answered(status: u16, headers: &HeaderMap, base: &BaseUrl, took: Duration) -> (Check, bool) {
+    const NAME: &str = "http";
+    match status {
+        300..=399 => {
+            let to = headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
+            let message = format!("{base} redirects to {to}; a key is never sent along");
+            (Check::fail(NAME, message, "set --base-url to the address it wants to be called by"), false)
+        }
+        404 | 405 | 410 => {
+            let message = format!("there is no cStar API at {base} (HTTP {status})");
+            (Check::fail(NAME, message, "check the host and port of --base-url or CSTAR_BASE_URL"), false)
+        }
+        421 => {
+            let message = format!("the server does not want to be called {} (HTTP 421)", base.host());
+            (Check::fail(NAME, message, "call a sandbox 127.0.0.1 or localhost, and by its own port"), false)
+        }
+        500.. => {
+            let message = format!("{base} answers HTTP {status}");
+            let fix = "this is on the server's side, or on a proxy's: try again later";
+            (Check::fail(NAME, message, fix), false)
+        }
+        _ => (Check::ok(NAME, format!("{base} answers in {}", millis(took))), true),
+    }
+}
+
+/// The server says the time at about the middle of the request, cut to whole seconds.
+fn skew(headers: &HeaderMap, sent: Timestamp, took: Duration) -> Check {
+    const NAME: &str = "clock";
+    let said = headers.get(DATE).and_then(|date| date.to_str().ok());
+    let Some(theirs) = said.and_then(|date| rfc2822::parse(date).ok()) else {
+        return Check::skip(NAME, "the server does not tell the time");
+    };
+    let half = SignedDuration::try_from(took / 2).unwrap_or_default();
+    let half_a_second = SignedDuration::from_millis(500);
+    let ours = sent.checked_add(half).unwrap_or(sent);
+    let ahead = (ours.duration_since(theirs.timestamp()) - half_a_second).as_secs_f64();
+    let (seconds, way) = (ahead.abs().round(), if ahead < 0.0 { "behind" } else { "ahead of" });
+    let message = format!("this machine is {seconds} s {way} the server");
+    if ahead.abs() > SKEW_BROKEN {
+        return Check::fail(NAME, format!("{message}: signatures are refused past 300 s"), clock_fix());
+    }
+    if ahead.abs() > SKEW_ODD {
+        return Check::warn(NAME, message, clock_fix());
+    }
+    Check::ok(NAME, "agrees with the server's")
+}
+
+fn clock_fix() -> &'static str {
+    match std::env::consts::OS {
+        "macos" => "sudo sntp -sS time.apple.com",
+        "windows" => "w32tm /resync",
+        _ => "sudo timedatectl set-ntp true",
+    }
+}
+
+/// As people read it.
+pub(super) fn millis(time: Duration) -> String {
+    match time.as_millis() {
+        0..10_000 => format!("{} ms", time.as_millis()),
+        _ => format!("{:.1} s", time.as_secs_f64()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Status;
+    use super::*;
+
+    #[test]
+    fn the_clock_may_be_off_by_a_little() {
+        let at = |seconds: i64| -> Check {
+            let headers = HeaderMap::from_iter([(DATE, "Fri, 06 Mar 2026 14:30:00 GMT".parse().unwrap())]);
+            let noon: Timestamp = "2026-03-06T14:30:00.500Z".parse().unwrap();
+            skew(&headers, noon + SignedDuration::from_secs(seconds), Duration::ZERO)
+        };
+        assert_eq!(at(0), Check::ok("clock", "agrees with the server's"));
+        assert_eq!((at(5).status, at(-5).status), (Status::Ok, Status::Ok));
+        assert_eq!((at(6).status, at(-300).status), (Status::Warn, Status::Warn));
+        assert_eq!((at(301).status, at(-301).status), (Status::Fail, Status::Fail));
+        assert!(at(301).message.starts_with("this machine is 301 s ahead of the server"), "{:?}", at(301));
+        assert!(at(-7).message.contains("7 s behind"));
+        assert_eq!(skew(&HeaderMap::new(), Timestamp::UNIX_EPOCH, Duration::ZERO).status, Status::Skip);
+    }
+
+    #[test]
+    fn an_answer_is_judged_by_its_status() {
+        let base = BaseUrl::parse("https://www.cstar.help").unwrap();
+        let judge = |status| answered(status, &HeaderMap::new(), &base, Duration::ZERO);
+        for (status, verdict) in [(200, Status::Ok), (401, Status::Ok), (429, Status::Ok)] {
+            assert_eq!((judge(status).0.status, judge(status).1), (verdict, true), "{status}");
+        }
+        for status in [302, 404, 421, 500, 502, 503] {
+            assert_eq!((judge(status).0.status, judge(status).1), (Status::Fail, false), "{status}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! cStar itself, with the key: whether it is accepted, what is left of its limit, whether events stream.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::header::HeaderMap;
+use tokio::time::timeout;
+
+use super::budget::Budget;
+use super::check::Check;
+use super::network::millis;
+use crate::Secret;
+use crate::account::Account;
+use crate::api::{ApiError, Client, Identity};
+use crate::host::clock::Clock;
+use crate::output::hints;
+use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
+
+/// The checks of this group, in order.
+pub(super) const NAMES: [&str; 3] = ["key", "rate_limit", "stream"];
+
+const WHOAMI_LIMIT: Duration = Duration::from_secs(4);
+const STREAM_LIMIT: Duration = Duration::from_secs(5);
+/// After this a WebSocket is tried, which leaves it the same time.
+const HELD_BACK: Duration = Duration::from_millis(2500);
+/// Answers are small; more of one is not read.
+const LONGEST_ANSWER: usize = 256 * 1024;
+
+/// What was found, and the signing secret that the stream names.
+#[derive(Debug, Default)]
+pub(super) struct Service {
+    pub(super) checks: Vec<Check>,
+    pub(super) secret: Option<Secret>,
+}
+
+/// Goes as far as it gets.
+pub(super) async fn checks(account: &Account, clock: &Clock, budget: Budget) -> Service {
+    let mut service = Service::default();
+    let client = match Client::new(account) {
+        Ok(client) => client,
+        Err(error) => {
+            service.checks.push(refused(&error));
+            return service;
+        }
+    };
+    let Some(identity) = key(&client, account, clock, budget, &mut service.checks).await else {
+        return service;
+    };
+    let (check, secret) = stream(&client, &identity, account, clock, budget).await;
+    service.checks.push(check);
+    service.secret = secret;
+    service
+}
+
+/// One try and no second one: what passes with time is worth telling, too.
+async fn key(
+    client: &Client,
+    account: &Account,
+    clock: &Clock,
+    budget: Budget,
+    checks: &mut Vec<Check>,
+) -> Option<Identity> {
+    let limit = budget.of(WHOAMI_LIMIT);
+    let (headers, result) = match timeout(limit, whoami(client, account)).await {
+        Ok(answer) => answer,
+        Err(_) => {
+            let message = format!("no answer within {} s", limit.as_secs_f64());
+            checks.push(Check::fail("key", message, "try again later: the server takes its time"));
+            return None;
+        }
+    };
+    let identity = match result {
+        Ok(identity) => identity,
+        Err(error) => {
+            checks.push(refused(&error));
+            checks.extend(rate_limit(&headers, clock.now()));
+            return None;
+        }
+    };
+    let team = identity.team_name.as_deref().unwrap_or(&identity.team_id);
+    let data = identity.environment.as_deref().map(|name| format!(" ({name} data)")).unwrap_or_default();
+    checks.push(Check::ok("key", format!("accepted, for {team}{data}")));
+    checks.push(
+        rate_limit(&headers, clock.now())
+            .unwrap_or_else(|| Check::skip("rate_limit", "the server does not tell")),
+    );
+    Some(identity)
+}
+
+async fn whoami(client: &Client, account: &Account) -> (HeaderMap, Result<Identity, ApiError>) {
+    let request =
+        client.http().get(account.base.join("/api/v1/auth/whoami")).headers(client.headers().clone());
+    let mut response = match request.send().await {
+        Ok(response) => response,
+        Err(error) => return (HeaderMap::new(), Err(ApiError::unreachable(&account.base, error))),
+    };
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        body.extend_from_slice(&chunk);
+        if body.len() > LONGEST_ANSWER {
+            break;
+        }
+    }
+    let result = if status.is_success() {
+        Identity::of_answer(&body)
+    } else {
+        Err(ApiError::from_answer(status.as_u16(), &headers, &body, &account.base))
+    };
+    (headers, result)
+}
+
+fn refused(error: &ApiError) -> Check {
+    let fix = hints::hint(error).unwrap_or("check the address and the key: cstar status");
+    match error {
+        ApiError::RateLimited { .. } => Check::warn("key", error.to_string(), fix),
+        _ => Check::fail("key", error.to_string(), fix),
+    }
+}
+
+/// From the documented headers; `None` without them.
+fn rate_limit(headers: &HeaderMap, now: Timestamp) -> Option<Check> {
+    const NAME: &str = "rate_limit";
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
+    let (limit, left) = (number("x-ratelimit-limit")?, number("x-ratelimit-remaining")?);
+    let minutes =
+        number("x-ratelimit-reset").map(|reset| (reset - now.as_second()).max(0).saturating_add(59) / 60);
+    let until = minutes.map(|minutes| format!(", for the next {minutes} min")).unwrap_or_default();
+    let message = format!("{left} of {limit} requests are left{until}");
+    let fix = "wait until it is reset, or use another key";
+    Some(match left {
+        ..=0 => Check::fail(NAME, message, fix),
+        left if left.saturating_mul(10) < limit => Check::warn(NAME, message, fix),
+        _ => Check::ok(NAME, message),
+    })
+}
+
+/// Opens the stream as `listen` does, and leaves at its first word.
+async fn stream(
+    client: &Client,
+    identity: &Identity,
+    account: &Account,
+    clock: &Clock,
+    budget: Budget,
+) -> (Check, Option<Secret>) {
+    let (http, headers) = (client.http().clone(), client.headers().clone());
+    let config = StreamConfig {
+        held_back_after: HELD_BACK,
+        ..StreamConfig::new(http, client.listen_url(identity), headers, clock.clone())
+    };
+    let limit = budget.of(STREAM_LIMIT);
+    let mut last = None;
+    match timeout(limit, first_word(config, &mut last)).await {
+        Ok(Word::Session(secret, took)) => (opened(last, took), secret),
+        Ok(Word::No(reason)) => (not_opened(reason, account), None),
+        Err(_) => {
+            let why = last.map(|reason| format!(" ({reason})")).unwrap_or_default();
+            let message = format!("no session within {} s{why}", limit.as_secs_f64());
+            let fix = "something on the way may hold streams back: cstar listen --transport ws";
+            (Check::fail("stream", message, fix), None)
+        }
+    }
+}
+
+enum Word {
+    Session(Option<Secret>, Duration),
+    No(Refusal),
+}
+
+struct Refusal {
+    reason: String,
+    status: Option<u16>,
+}
+
+/// `last` is why the event stream was given up for a WebSocket, or why a connection came to nothing.
+async fn first_word(config: StreamConfig, last: &mut Option<String>) -> Word {
+    let began = Instant::now();
+    let mut items = subscribe(config);
+    while let Some(item) = items.recv().await {
+        match item {
+            StreamItem::Connected(session) => return Word::Session(session.secret, began.elapsed()),
+            StreamItem::Refused(refused) => {
+                let detail = crate::api::error::Detail::of_answer(refused.body.as_bytes()).message;
+                let said = detail.map(|said| format!(": {said}")).unwrap_or_default();
+                return Word::No(Refusal {
+                    reason: format!("{refused}{said}"),
+                    status: Some(refused.status),
+                });
+            }
+            StreamItem::ErrorFrame(error) => {
+                let said = error.message.unwrap_or_else(|| "no reason given".to_owned());
+                return Word::No(Refusal { reason: format!("the server says: {said}"), status: None });
+            }
+            StreamItem::TransportChanged { reason, .. } => *last = Some(reason.to_string()),
+            StreamItem::Disconnected { reason, retry_in } if !retry_in.is_zero() => {
+                return Word::No(Refusal { reason: reason.to_string(), status: None });
+            }
+            _ => {}
+        }
+    }
+    Word::No(Refusal { reason: "it ended".to_owned(), status: None })
+}
+
+fn opened(changed: Option<String>, took: Duration) -> Check {
+    match changed {
+        None => Check::ok("stream", format!("opened in {}", millis(took))),
+        Some(why) => Check::warn(
+            "stream",
+            format!("{why}; a WebSocket works"),
+            "nothing has to be done: listen changes to it by itself; --transport ws saves the wait",
+        ),
+    }
+}
+
+fn not_opened(refusal: Refusal, account: &Account) -> Check {
+    let publishable = account.key.prefix().starts_with("pk_");
+    let fix = match refusal.status {
+        Some(401 | 403) if publishable => {
+            "events need a secret key (sk_…); this one is publishable and only reads"
+        }
+        Some(401 | 403) => "check what the key may do, under Settings → Team → API Keys",
+        Some(404) => "check that the base URL is that of cStar's API, or of a sandbox",
+        _ => "try again later; cstar listen goes on trying by itself",
+    };
+    Check::fail("stream", refusal.reason, fix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Status;
+    use super::*;
+
+    #[test]
+    fn the_limit_is_told_with_what_is_left() {
+        let check = |left: &'static str| {
+            let headers = HeaderMap::from_iter(
+                [
+                    ("x-ratelimit-limit", "1000"),
+                    ("x-ratelimit-remaining", left),
+                    ("x-ratelimit-reset", "120"),
+                ]
+                .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())),
+            );
+            rate_limit(&headers, Timestamp::UNIX_EPOCH).unwrap()
+        };
+        assert_eq!(check("987").message, "987 of 1000 requests are left, for the next 2 min");
+        assert_eq!(
+            ["987", "100", "99", "0"].map(|left| check(left).status),
+            [Status::Ok, Status::Ok, Status::Warn, Status::Fail]
+        );
+        assert_eq!(rate_limit(&HeaderMap::new(), Timestamp::UNIX_EPOCH), None);
+    }
+}

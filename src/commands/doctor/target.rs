@@ -1,0 +1,210 @@
+//! The local target: whether something listens there, and what it answers to a signed event.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use reqwest::Url;
+use serde_json::json;
+
+use super::budget::Budget;
+use super::check::Check;
+use super::network::millis;
+use crate::Secret;
+use crate::event::{self, Event};
+use crate::forward::{self, Attempted, Signing};
+use crate::host::clock::Clock;
+use crate::host::random;
+use crate::net::probe::{ConnectProblem, connect, resolve};
+use crate::net::{LocalClient, LocalOptions};
+use crate::sandbox;
+use crate::signature::Signer;
+
+const DNS_LIMIT: Duration = Duration::from_secs(3);
+const TCP_LIMIT: Duration = Duration::from_secs(3);
+/// What cStar itself allows (documented).
+const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
+/// An answer that takes longer is near the limit.
+const SLOW: Duration = Duration::from_secs(5);
+/// ours: a type that no handler has work for, so that nothing happens but the check of its signature.
+const EVENT_TYPE: &str = "ping";
+
+/// The target that was named, or the default one, which gets no event.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) url: Url,
+    pub(super) named: bool,
+    pub(super) insecure: bool,
+}
+
+/// A signing secret, and in words where it is from.
+#[derive(Clone, Debug)]
+pub(super) struct Signed {
+    pub(super) secret: Secret,
+    pub(super) from: String,
+}
+
+impl Target {
+    fn place(&self) -> String {
+        let port = self.url.port_or_known_default().unwrap_or_default();
+        format!("{}:{port}", self.url.host_str().unwrap_or_default())
+    }
+
+    /// Whether something listens there.
+    pub(super) async fn reach(&self, budget: Budget) -> (Check, bool) {
+        const NAME: &str = "target";
+        let (host, port) = (self.url.host_str().unwrap_or_default(), self.url.port_or_known_default());
+        let addresses = match resolve(host, port.unwrap_or_default(), budget.of(DNS_LIMIT)).await {
+            Ok(addresses) => addresses,
+            Err(problem) => {
+                let fix = "check the host name in --forward-to";
+                return (Check::fail(NAME, format!("{host}: {problem}"), fix), false);
+            }
+        };
+        match connect(&addresses, budget.of(TCP_LIMIT)).await {
+            Ok(_) if self.named => (Check::ok(NAME, format!("something listens at {}", self.place())), true),
+            Ok(_) => {
+                let message = format!(
+                    "something listens at {}, the default; no event is sent without --forward-to TARGET",
+                    self.place()
+                );
+                (Check::ok(NAME, message), false)
+            }
+            Err(ConnectProblem::Refused) if !self.named => {
+                let message = format!(
+                    "nothing listens at {}, the default; name yours with --forward-to TARGET",
+                    self.place()
+                );
+                (Check::skip(NAME, message), false)
+            }
+            Err(problem) => {
+                let fix = "start your server, or name its port: --forward-to PORT";
+                (Check::fail(NAME, format!("{} {problem}", self.place()), fix), false)
+            }
+        }
+    }
+
+    /// Sends one signed event and judges the answer.
+    pub(super) async fn deliver(&self, signed: &Signed, clock: &Clock, budget: Budget) -> Check {
+        const NAME: &str = "delivery";
+        let options = LocalOptions { insecure: self.insecure, https: self.url.scheme() == "https" };
+        let client = match LocalClient::new(options) {
+            Ok(client) => client,
+            Err(error) => {
+                let fix = "check the certificates of this machine";
+                return Check::fail(NAME, format!("could not {error}"), fix);
+            }
+        };
+        let (event, signer) = (sample(clock), Signer::new(signed.secret.expose()));
+        let identity = forward::Identity {
+            id: event.id(),
+            event_type: event.event_type(),
+            webhook_id: Some("whk_cli"),
+            request_id: None,
+            attempt: 1,
+        };
+        let signing = Signing { signer: &signer, now: clock.now() };
+        let headers = forward::headers(identity, signing, event.body(), &HeaderMap::new());
+        let limit = budget.of(DELIVERY_LIMIT);
+        let endpoint = client.endpoint(&self.url);
+        let tried = forward::attempt(&endpoint, headers, event.body().clone(), Some(limit)).await;
+        let what = format!("a {EVENT_TYPE} event, signed with {}", signed.from);
+        self.judge(&tried.outcome, tried.took, &what)
+    }
+
+    fn judge(&self, outcome: &Attempted, took: Duration, what: &str) -> Check {
+        const NAME: &str = "delivery";
+        let path = self.url.path();
+        let fail = |message: String, fix: &str| Check::fail(NAME, message, fix);
+        match outcome {
+            Attempted::Answered { status: status @ 200..=299, .. } => {
+                let message = format!("answered {status} in {} to {what}", millis(took));
+                match took > SLOW {
+                    true => {
+                        Check::warn(NAME, message, "answer first and work later: cStar waits 10 s at most")
+                    }
+                    false => Check::ok(NAME, message),
+                }
+            }
+            Attempted::Answered { status: status @ (400 | 401 | 403), .. } => fail(
+                format!("answered {status} to {what}, though the signature is right"),
+                "verify with that very secret, over the raw body: cstar listen --print-secret shows the \
+                 stream's, cstar verify finds out the rest",
+            ),
+            Attempted::Answered { status: status @ (404 | 405), .. } => fail(
+                format!("answered {status}: nothing takes a POST at the path {path}"),
+                "name the path of your handler: --forward-to localhost:PORT/PATH",
+            ),
+            Attempted::Answered { status: 300..=399, .. } => fail(
+                format!("{} {}", self.url, outcome.reason()),
+                "name the final address in --forward-to (often a / too few or too many, or https)",
+            ),
+            Attempted::Answered { status, .. } => {
+                fail(format!("answered {status} to {what}"), "look at your server's log: the handler failed")
+            }
+            Attempted::TimedOut { after } => fail(
+                format!("no answer within {} s to {what}", after.as_secs_f64().round()),
+                "answer first and work later: cStar gives up after 10 s, too",
+            ),
+            Attempted::Refused => fail(format!("{} refuses connections", self.place()), "start your server"),
+            Attempted::Broken { reason } | Attempted::Impossible { reason } => {
+                fail(format!("{}: {reason}", self.url), self.broken_fix(reason))
+            }
+        }
+    }
+
+    /// The client for targets tells in words only why there is no answer.
+    fn broken_fix(&self, reason: &str) -> &'static str {
+        match self.url.scheme() {
+            "https" if reason.contains("certificate") => {
+                "a certificate of your own? add --insecure, here and to cstar listen"
+            }
+            "https" => "does it speak https? try http:// in --forward-to",
+            _ => "does it speak http? try https:// in --forward-to, and look at your server's log",
+        }
+    }
+}
+
+fn sample(clock: &Clock) -> Event {
+    let now = clock.now();
+    let id = event::event_id(EVENT_TYPE, now, &random::alphanumeric::<24>());
+    let data = json!({ "message": "cstar doctor asks whether you can hear it" });
+    event::envelope(&id, EVENT_TYPE, now, sandbox::TEAM_ID, &data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Status;
+    use super::*;
+
+    fn judge(url: &str, outcome: Attempted, seconds: u64) -> Check {
+        let target = Target { url: url.parse().unwrap(), named: true, insecure: false };
+        target.judge(&outcome, Duration::from_secs(seconds), "an event")
+    }
+
+    fn status(status: u16) -> Attempted {
+        Attempted::Answered { status, retry_after: None }
+    }
+
+    #[test]
+    fn each_answer_has_its_own_advice() {
+        let url = "http://localhost:3000/hook";
+        assert_eq!(judge(url, status(204), 0).status, Status::Ok);
+        assert_eq!(judge(url, status(200), 6).status, Status::Warn);
+        let fix = |outcome| {
+            let check = judge(url, outcome, 0);
+            assert_eq!(check.status, Status::Fail, "{check:?}");
+            check.fix.unwrap()
+        };
+        assert!(fix(status(401)).contains("secret") && fix(status(400)).contains("raw body"));
+        assert!(fix(status(404)).contains("path") && fix(status(308)).contains("final address"));
+        assert!(fix(status(500)).contains("log"));
+        assert!(fix(Attempted::TimedOut { after: DELIVERY_LIMIT }).contains("10 s"));
+        let broken =
+            |url, reason: &str| judge(url, Attempted::Broken { reason: reason.into() }, 0).fix.unwrap();
+        assert!(
+            broken("https://localhost/", "invalid peer certificate: UnknownIssuer").contains("--insecure")
+        );
+        assert!(broken("https://localhost/", "corrupt message").contains("http://"));
+        assert!(broken(url, "closed").contains("https://"));
+    }
+}

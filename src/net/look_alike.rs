@@ -1,0 +1,120 @@
+//! Host names that look like cStar's and are not: what a phishing mail, or a typing mistake, leads to.
+
+/// The domain of cStar (documented); everything below it is cStar's too.
+const DOMAIN: &str = "cstar.help";
+
+/// Whether `host` is a stranger that could be taken for cStar. `host` is as a URL has it: in lower case,
+/// and in ASCII. Other strangers, such as a proxy of one's own, do not count.
+pub(crate) fn resembles_cstar(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    let ours = host.strip_suffix(DOMAIN).is_some_and(|below| below.is_empty() || below.ends_with('.'));
+    if ours {
+        return false;
+    }
+    let (shown, _) = idna::domain_to_unicode(host);
+    let read: String = shown.chars().flat_map(char::to_lowercase).map(as_read).collect();
+    let letters: String = read.chars().filter(|c| c.is_alphanumeric()).collect();
+    letters.contains(&DOMAIN.replace('.', "").chars().map(as_read).collect::<String>()) || is_typo(&read)
+}
+
+/// The name as shown, when the wire form hides it: `xn--…` is written in the letters of some script.
+pub(crate) fn as_shown(host: &str) -> Option<String> {
+    let (shown, _) = idna::domain_to_unicode(host);
+    (shown != host).then_some(shown)
+}
+
+/// One letter too many, too few, wrong, or in the wrong place.
+fn is_typo(read: &str) -> bool {
+    let mut labels = read.rsplit('.');
+    let (Some(top), Some(second)) = (labels.next(), labels.next()) else { return false };
+    let domain: String = DOMAIN.chars().map(as_read).collect();
+    strsim::osa_distance(&format!("{second}.{top}"), &domain) <= 1
+}
+
+/// What the eye takes `c` for. Digits and foreign letters stand for the Latin letters they look like, and
+/// those that differ in a stroke only (i, l, 1) for one of them.
+fn as_read(c: char) -> char {
+    match c {
+        'i' | '1' | '|' | 'ı' | 'í' | 'ì' | 'ï' | 'ĺ' | 'ľ' | 'ļ' | 'ł' | 'ι' | 'і' | 'ї' | 'ӏ' | 'ⅼ' => {
+            'l'
+        }
+        'ç' | 'ć' | 'č' | 'ċ' | 'ĉ' | 'ϲ' | 'с' | 'ⅽ' => 'c',
+        '5' | 'ś' | 'š' | 'ş' | 'ș' | 'ŝ' | 'ѕ' => 's',
+        '7' | 'ţ' | 'ť' | 'ț' | 'ŧ' | 'τ' | 'т' => 't',
+        '4' | 'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' | 'ɑ' | 'α' | 'а' => 'a',
+        'ŕ' | 'ř' | 'ŗ' | 'г' => 'r',
+        'ĥ' | 'ħ' | 'һ' | 'н' => 'h',
+        '3' | 'é' | 'è' | 'ê' | 'ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' | 'ε' | 'е' | 'ё' => 'e',
+        'þ' | 'ρ' | 'р' => 'p',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a URL would have it.
+    fn resembles(host: &str) -> bool {
+        let url = reqwest::Url::parse(&format!("https://{host}")).unwrap();
+        resembles_cstar(url.host_str().unwrap())
+    }
+
+    #[test]
+    fn strangers_in_disguise_are_known() {
+        for host in [
+            "cstar.help.evil.example",
+            "www.cstar.help.evil.example",
+            "cstar-help.example",
+            "wwwcstar.help",
+            "www-cstar.help",
+            "cstarhelp.com",
+            "cstar.heIp",
+            "cstar.he1p",
+            "c5tar.help",
+            "cst4r.help",
+            "сstar.help",
+            "www.cstаr.help",
+            "xn--star-k6d.help",
+            "čstar.help",
+            "cstar.hep",
+            "cstra.help",
+            "cstarr.help",
+            "csstar.help",
+            "api.cstar.hell",
+            "my.cstar.help.",
+        ] {
+            let ours = host == "my.cstar.help.";
+            assert_eq!(resembles(host), !ours, "{host}");
+        }
+    }
+
+    #[test]
+    fn cstar_and_plain_strangers_are_not_suspected() {
+        for host in [
+            "cstar.help",
+            "www.cstar.help",
+            "WWW.CSTAR.HELP",
+            "api.eu.cstar.help",
+            "localhost",
+            "127.0.0.1",
+            "[::1]",
+            "10.1.2.3",
+            "proxy.corp.example",
+            "cstar.internal",
+            "cstar-proxy.corp.example",
+            "help.example",
+            "münchen.example",
+            "xn--mnchen-3ya.example",
+            "stars.help.example",
+        ] {
+            assert!(!resembles(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_another_script_can_be_shown() {
+        assert_eq!(as_shown("xn--mnchen-3ya.example").as_deref(), Some("münchen.example"));
+        assert_eq!(as_shown("cstar-help.example"), None);
+    }
+}

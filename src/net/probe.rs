@@ -1,0 +1,133 @@
+//! Looks at one layer of a connection at a time: the name, then the port. For finding out what is broken.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+use std::time::Duration;
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+/// Why a host name has no address.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ResolveProblem {
+    #[error("{0}")]
+    Failed(String),
+    #[error("it has no address")]
+    NoAddress,
+    #[error("no name server answered within {} s", .0.as_secs_f64())]
+    Timeout(Duration),
+}
+
+/// Why no connection could be made.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ConnectProblem {
+    #[error("refuses connections")]
+    Refused,
+    #[error("{0}")]
+    Failed(String),
+    #[error("does not answer within {} s", .0.as_secs_f64())]
+    Timeout(Duration),
+}
+
+/// The addresses of `host`, which may be a name or an address (IPv6 with or without brackets).
+///
+/// `localhost` is always both loopback addresses: that is how the clients here take it.
+///
+/// # Errors
+/// When there are none, or none are found in time.
+pub(crate) async fn resolve(
+    host: &str,
+    port: u16,
+    limit: Duration,
+) -> Result<Vec<SocketAddr>, ResolveProblem> {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    if host.eq_ignore_ascii_case("localhost") {
+        let both: [IpAddr; 2] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        return Ok(both.map(|address| SocketAddr::new(address, port)).to_vec());
+    }
+    let (sender, found) = oneshot::channel();
+    let name = host.to_owned();
+    // A thread of its own: the system's resolver may take longer than anybody waits, and the runtime
+    // would wait for a thread of its own at the end.
+    std::thread::spawn(move || {
+        let _ = sender.send((name.as_str(), port).to_socket_addrs().map(Vec::from_iter));
+    });
+    match timeout(limit, found).await {
+        Ok(Ok(Ok(addresses))) if addresses.is_empty() => Err(ResolveProblem::NoAddress),
+        Ok(Ok(Ok(addresses))) => Ok(addresses),
+        Ok(Ok(Err(error))) => Err(ResolveProblem::Failed(error.to_string())),
+        Ok(Err(_)) => Err(ResolveProblem::NoAddress),
+        Err(_) => Err(ResolveProblem::Timeout(limit)),
+    }
+}
+
+/// Connects to all of `addresses` at once, and tells which one took the connection first. Nothing is sent.
+///
+/// # Errors
+/// When none does in time; the problem is that of the first address that says anything but "refused".
+pub(crate) async fn connect(addresses: &[SocketAddr], limit: Duration) -> Result<SocketAddr, ConnectProblem> {
+    let mut tries: FuturesUnordered<_> = addresses
+        .iter()
+        .map(|address| async move {
+            timeout(limit, TcpStream::connect(address)).await.map(|r| r.map(|_| *address))
+        })
+        .collect();
+    let mut problems = Vec::new();
+    while let Some(tried) = tries.next().await {
+        match tried {
+            Ok(Ok(address)) => return Ok(address),
+            Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                problems.push(ConnectProblem::Refused);
+            }
+            Ok(Err(error)) => problems.push(ConnectProblem::Failed(error.to_string())),
+            Err(_) => problems.push(ConnectProblem::Timeout(limit)),
+        }
+    }
+    // A host without IPv6 says "unreachable" for the one address and the truth for the other.
+    let telling = |problem: &ConnectProblem| match problem {
+        ConnectProblem::Refused => 0,
+        ConnectProblem::Timeout(_) => 1,
+        ConnectProblem::Failed(_) => 2,
+    };
+    problems.sort_by_key(telling);
+    Err(problems.into_iter().next().unwrap_or(ConnectProblem::Failed("there is no address".to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(5);
+
+    #[tokio::test]
+    async fn addresses_and_localhost_need_no_name_server() {
+        let instant = Duration::from_nanos(1);
+        let v6 = resolve("[::1]", 7, instant).await.unwrap();
+        assert_eq!(v6, ["[::1]:7".parse().unwrap()]);
+        assert_eq!(resolve("192.0.2.1", 7, instant).await.unwrap().len(), 1);
+        assert_eq!(resolve("LocalHost", 7, instant).await.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_name_that_does_not_exist_is_told() {
+        let problem = resolve("nothing-here.invalid", 7, SOON).await.unwrap_err();
+        assert!(!problem.to_string().is_empty(), "{problem}");
+    }
+
+    #[tokio::test]
+    async fn one_address_that_listens_is_enough_and_none_is_a_refusal() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let open = listener.local_addr().unwrap();
+        let closed = { TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap() };
+        assert_eq!(connect(&[closed, open], SOON).await, Ok(open));
+        assert_eq!(connect(&[closed], SOON).await, Err(ConnectProblem::Refused));
+        assert!(connect(&[], SOON).await.is_err());
+    }
+}

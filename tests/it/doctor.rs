@@ -1,0 +1,122 @@
+//! `cstar doctor`: every layer that can fail is told apart from the others, with what to do about it.
+
+mod machine;
+mod network;
+mod service;
+mod target;
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::receiver::Receiver;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran};
+
+/// What a run found.
+#[derive(Debug)]
+struct Findings {
+    code: i32,
+    value: Value,
+}
+
+impl Findings {
+    /// Runs `command doctor --json args…`.
+    fn of(command: &mut Command, args: &[&str]) -> Self {
+        let ran = Ran::of(command.args(["doctor", "--json"]).args(args));
+        assert_eq!(ran.stderr, "", "{ran:?}");
+        let value = ran.json();
+        let broken = value["checks"].as_array().unwrap().iter().any(|check| check["status"] == "fail");
+        assert_eq!((value["ok"].as_bool(), ran.code), (Some(!broken), i32::from(broken)), "{ran:?}");
+        Self { code: ran.code, value }
+    }
+
+    fn checks(&self) -> &[Value] {
+        self.value["checks"].as_array().unwrap()
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.checks().iter().map(|check| check["name"].as_str().unwrap()).collect()
+    }
+
+    fn of_status(&self, status: &str) -> Vec<&str> {
+        let found = self.checks().iter().filter(|check| check["status"] == status);
+        found.map(|check| check["name"].as_str().unwrap()).collect()
+    }
+
+    fn check(&self, name: &str) -> &Value {
+        let found: Vec<_> = self.checks().iter().filter(|check| check["name"] == name).collect();
+        assert_eq!(found.len(), 1, "{name}: {self:#?}");
+        found[0]
+    }
+
+    /// Fails unless this check, and no other one, has failed with these words in message and fix.
+    fn only_fails(&self, name: &str, message: &str, fix: &str) {
+        assert_eq!(self.of_status("fail"), [name], "{self:#?}");
+        self.says(name, message, fix);
+    }
+
+    fn says(&self, name: &str, message: &str, fix: &str) {
+        let check = self.check(name);
+        assert!(check["message"].as_str().unwrap().contains(message), "`{message}`: {check:#}");
+        assert!(check["fix"].as_str().unwrap_or_default().contains(fix), "`{fix}`: {check:#}");
+    }
+}
+
+#[test]
+fn nothing_is_wrong_with_a_sandbox_and_a_receiver() {
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let sandbox = Sandbox::start(&home);
+    let found = Findings::of(&mut sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    assert_eq!(found.code, 0, "{found:#?}");
+    assert_eq!(found.of_status("warn"), Vec::<&str>::new(), "{found:#?}");
+    let fine = ["http", "clock", "key", "stream", "target", "delivery"];
+    assert!(fine.iter().all(|name| found.check(name)["status"] == "ok"), "{found:#?}");
+    for check in found.checks() {
+        let members: Vec<_> = check.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(members, ["name", "status", "message", "fix"]);
+        assert_eq!(check["fix"], Value::Null, "{check}");
+    }
+    // What was sent is what `listen` would send.
+    let request = receiver.next();
+    assert_eq!(request.header("x-event-type"), "ping");
+    let secret = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout;
+    let verifier = cstar::signature::Verifier::new(secret.trim());
+    verifier.construct_event(request.body.clone(), Some(request.header("x-signature"))).unwrap();
+    assert!(receiver.rest().is_empty(), "one event and no more");
+}
+
+#[test]
+fn people_get_a_line_for_each_check_and_another_one_for_its_fix() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let ran = sandbox.run(&home, ["doctor", "--forward-to", "1"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stdout.contains("\nok    stream        opened in "), "{ran:?}");
+    assert!(
+        ran.stdout.ends_with(
+            "fail  target        localhost:1 refuses connections\n      fix: start your server, or name its port: --forward-to PORT\n"
+        ),
+        "{ran:?}"
+    );
+    assert_eq!(ran.stderr, "Broken: 1. Begin with the first one.\n");
+    assert_eq!(sandbox.run(&home, ["doctor", "--quiet"]).ok().stderr, "");
+    assert_eq!(sandbox.run(&home, ["doctor"]).ok().stderr, "Nothing is broken.\n");
+}
+
+#[test]
+fn the_readme_names_every_check() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let (_, section) = readme.split_once("\n## When something does not work\n").unwrap();
+    let rows = section.lines().skip_while(|line| !line.starts_with('|')).skip(2);
+    let rows = rows.take_while(|line| line.starts_with('|'));
+    let listed: Vec<&str> =
+        rows.flat_map(|row| row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2)).collect();
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let authority = crate::support::tls::authority();
+    let args = ["--sandbox", "--ca-cert", authority.to_str().unwrap(), "--forward-to", &receiver.url()];
+    let sandbox = Sandbox::start(&home);
+    let mut command = sandbox.cstar(&home);
+    let found = Findings::of(&mut command, &[&args[..], &["--base-url", &sandbox.base_url]].concat());
+    assert_eq!(listed, found.names());
+}

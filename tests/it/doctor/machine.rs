@@ -1,0 +1,85 @@
+//! Files of this machine: who can read them, and whether they can be read at all.
+
+use std::fs;
+
+use super::Findings;
+use crate::support::Home;
+use crate::support::sandbox::Sandbox;
+
+#[cfg(unix)]
+fn set_mode(path: &std::path::Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn nothing_is_made_by_looking() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let before = fs::read_dir(home.path()).unwrap().count();
+    Findings::of(&mut sandbox.cstar(&home), &[]).says("config", "is made when it is needed", "");
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn files_that_others_can_read_are_told_with_the_command_to_run() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let directory = home.path().join("cstar");
+    fs::create_dir_all(&directory).unwrap();
+    set_mode(&directory, 0o755);
+    let found = Findings::of(&mut sandbox.cstar(&home), &[]);
+    assert_eq!((found.code, found.of_status("warn")), (0, vec!["config"]), "{found:#?}");
+    found.says("config", "mode 755", &format!("chmod 700 '{}'", directory.display()));
+    set_mode(&directory, 0o700);
+
+    let secret = directory.join("signing-secret");
+    fs::write(&secret, "whsec_hunter2").unwrap();
+    set_mode(&secret, 0o640);
+    let found = Findings::of(&mut sandbox.cstar(&home), &[]);
+    found.only_fails("credentials", "mode 640", &format!("chmod 600 '{}'", secret.display()));
+    assert!(!found.value.to_string().contains("hunter2"));
+    set_mode(&secret, 0o600);
+    let found = Findings::of(&mut sandbox.cstar(&home), &[]);
+    found.says("credentials", "only you can read signing-secret", "");
+}
+
+#[test]
+fn a_home_that_is_no_directory_is_told() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let file = home.path().join("file");
+    fs::write(&file, "").unwrap();
+    let found = Findings::of(sandbox.cstar(&home).env("CSTAR_HOME", &file), &[]);
+    assert_eq!(found.check("config")["status"], "fail", "{found:#?}");
+    found.says("config", "is not a directory", "CSTAR_HOME");
+}
+
+#[test]
+fn a_history_that_cannot_be_read_is_told() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = crate::support::receiver::Receiver::start();
+    let listen =
+        crate::support::listen::Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    drop(listen);
+    Findings::of(&mut sandbox.cstar(&home), &[]).says("history", "history.sqlite3", "");
+    let file = home.path().join("cstar/history.sqlite3");
+    for name in ["history.sqlite3-wal", "history.sqlite3-shm"] {
+        let _ = fs::remove_file(home.path().join("cstar").join(name));
+    }
+    fs::write(&file, "this is no database, however long it may be. ".repeat(100)).unwrap();
+    let found = Findings::of(&mut sandbox.cstar(&home), &[]);
+    found.only_fails("history", "not an SQLite file", "mv '");
+}
+
+#[test]
+fn certificates_that_are_not_there_are_told() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let found = Findings::of(sandbox.cstar(&home).env("SSL_CERT_FILE", "/no/such/file.pem"), &[]);
+    found.only_fails("certificates", "/no/such/file.pem", "unset SSL_CERT_FILE");
+    let found = Findings::of(&mut sandbox.cstar(&home), &["--ca-cert", "missing.pem"]);
+    found.only_fails("certificates", "missing.pem", "PEM");
+}

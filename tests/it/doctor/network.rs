@@ -1,0 +1,213 @@
+//! The layers on the way to cStar: name, port, TLS, HTTP, clock, and the proxies in between.
+
+use std::time::{Duration, Instant};
+
+use jiff::fmt::rfc2822::DateTimePrinter;
+use jiff::{SignedDuration, Timestamp};
+
+use super::Findings;
+use crate::support::hostile::{Act, FAKE_KEY, Hostile, STREAM, WHOAMI, answer, send, session};
+use crate::support::receiver::closed_port;
+use crate::support::sandbox::Sandbox;
+use crate::support::socks::Socks;
+use crate::support::tls::{Certificate, Front, authority};
+use crate::support::{Home, TEST_KEY};
+
+/// What comes after a layer is left out, and said to be.
+fn is_the_end(found: &Findings, after: &str) {
+    let names = ["dns", "tcp", "tls", "http", "clock", "key", "rate_limit", "stream"];
+    for name in names.iter().skip_while(|name| **name != after).skip(1) {
+        assert_eq!(found.check(name)["status"], "skip", "{found:#?}");
+        assert_eq!(found.check(name)["message"], "not reached");
+    }
+}
+
+#[test]
+fn a_name_that_does_not_exist_ends_it_at_dns() {
+    let home = Home::new();
+    let mut command = home.cstar();
+    let found =
+        Findings::of(command.env("CSTAR_API_KEY", FAKE_KEY), &["--base-url", "https://nothing-here.invalid"]);
+    found.only_fails("dns", "nothing-here.invalid", "getent hosts nothing-here.invalid");
+    is_the_end(&found, "dns");
+}
+
+#[test]
+fn a_port_where_nothing_listens_ends_it_at_tcp() {
+    let home = Home::new();
+    let port = closed_port();
+    let url = format!("http://127.0.0.1:{port}");
+    let found = Findings::of(&mut home.cstar(), &["--sandbox", "--base-url", &url]);
+    found.only_fails("tcp", "refuses connections", &format!("cstar sandbox --port {port}"));
+    is_the_end(&found, "tcp");
+}
+
+#[test]
+fn each_trouble_with_a_certificate_is_told_apart_and_no_key_is_sent() {
+    let (home, server) = (Home::new(), Hostile::without_whoami(|_, _| answer(200, &[], WHOAMI)));
+    let trusted = authority();
+    let trusted = ["--ca-cert", trusted.to_str().unwrap()];
+    for (certificate, args, message, fix) in [
+        (Certificate::Good, &[][..], "UnknownIssuer", "--ca-cert FILE"),
+        (Certificate::Expired, &trusted[..], "expired", "clock"),
+        (Certificate::Early, &trusted[..], "not valid", "clock"),
+        (Certificate::WrongName, &trusted[..], "not valid for name", "--base-url"),
+    ] {
+        let front = Front::to(server.port, certificate);
+        let mut command = home.cstar();
+        command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
+        let found = Findings::of(&mut command, args);
+        found.only_fails("tls", message, fix);
+        is_the_end(&found, "tls");
+        assert_eq!(front.handshakes(), 0, "{certificate:?}");
+    }
+    assert!(server.asked().is_empty());
+}
+
+#[test]
+fn a_good_certificate_is_good_with_the_authority_alone() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let front = Front::to(sandbox.port, Certificate::Good);
+    let trusted = authority();
+    let mut command = home.cstar();
+    command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", TEST_KEY);
+    let found = Findings::of(&mut command, &["--ca-cert", trusted.to_str().unwrap()]);
+    assert_eq!(found.code, 0, "{found:#?}");
+    assert_eq!(found.check("tls")["message"], "the certificate for localhost is good");
+    assert_eq!(found.check("stream")["status"], "ok");
+    let mut command = home.cstar();
+    command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", TEST_KEY);
+    let found = Findings::of(command.env("SSL_CERT_FILE", trusted), &[]);
+    assert_eq!(found.code, 0, "{found:#?}");
+}
+
+#[test]
+fn an_https_address_of_a_plain_server_fails_at_tls() {
+    let home = Home::new();
+    let server = Hostile::without_whoami(|_, _| answer(200, &[], WHOAMI));
+    let url = format!("https://127.0.0.1:{}", server.port);
+    let found = Findings::of(&mut home.cstar(), &["--base-url", &url]);
+    found.only_fails("tls", "no secure connection", "speak https");
+}
+
+#[test]
+fn answers_that_are_none_of_cstars_fail_at_http() {
+    let home = Home::new();
+    for (status, header, message, fix) in [
+        (301, "location: https://other.example/x", "redirects to https://other.example/x", "--base-url"),
+        (404, "x: y", "there is no cStar API", "host and port"),
+        (502, "x: y", "HTTP 502", "try again later"),
+    ] {
+        let server = Hostile::without_whoami(move |_, _| answer(status, &[header], "<html>"));
+        let found = Findings::of(&mut server.cstar(&home), &[]);
+        found.only_fails("http", message, fix);
+        assert_eq!(server.asked().len(), 1, "{status}");
+        assert_eq!(server.asked()[0].header("authorization"), None, "no key before cStar is found");
+    }
+    let server = Hostile::without_whoami(|_, _| vec![send("220 smtp ready\r\n")]);
+    Findings::of(&mut server.cstar(&home), &[]).only_fails("http", "no answer", "sandbox");
+}
+
+/// `whoami` and a session, at a time that is so far off.
+fn off_by(seconds: i64) -> Hostile {
+    Hostile::without_whoami(move |_, asked| {
+        let time = Timestamp::now() + SignedDuration::from_secs(seconds);
+        let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap();
+        if asked.target().contains("listen") {
+            let frame = session(&serde_json::json!({"session_id": "lst_1", "secret": "whsec_x"}));
+            return vec![send(STREAM.to_owned() + &frame), Act::Hold];
+        }
+        let status = if asked.header("authorization").is_some() { 200 } else { 401 };
+        answer(status, &[&format!("date: {date}")], WHOAMI)
+    })
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_told_by_how_much() {
+    let home = Home::new();
+    for (seconds, status, way) in [
+        (1000, "fail", "behind the server: signatures are refused"),
+        (-1000, "fail", "ahead of the server: signatures are refused"),
+        (60, "warn", "behind the server"),
+        (0, "ok", "agrees"),
+    ] {
+        let found = Findings::of(&mut off_by(seconds).cstar(&home), &[]);
+        assert_eq!(found.check("clock")["status"], status, "{found:#?}");
+        found.says("clock", way, "");
+        assert_eq!(found.check("clock")["fix"].is_null(), status == "ok", "{found:#?}");
+        assert_eq!(found.code, i32::from(status == "fail"), "{found:#?}");
+        assert_eq!(found.check("stream")["status"], "ok", "{found:#?}");
+    }
+}
+
+#[test]
+fn a_proxy_is_named_and_asked_for_its_own_layers() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let front = Front::to(sandbox.port, Certificate::Good);
+    let socks = Socks::to(front.port);
+    let trusted = authority();
+    let through = |proxy: &str| {
+        let mut command = home.cstar();
+        command.env("CSTAR_BASE_URL", "https://far-away.test").env("CSTAR_API_KEY", TEST_KEY);
+        command.env("ALL_PROXY", proxy).env("NO_PROXY", "localhost");
+        Findings::of(&mut command, &["--ca-cert", trusted.to_str().unwrap()])
+    };
+    let found = through(&format!("socks5h://me:hunter2@127.0.0.1:{}", socks.port));
+    // This proxy wants no password; one that is given is not shown.
+    assert!(!found.value.to_string().contains("hunter2"), "{found:#?}");
+    let found = through(&format!("socks5h://127.0.0.1:{}", socks.port));
+    assert_eq!(found.code, 0, "{found:#?}");
+    found.says(
+        "proxy",
+        &format!("socks5h://127.0.0.1:{} (from ALL_PROXY, not for localhost", socks.port),
+        "",
+    );
+    assert_eq!(found.check("stream")["status"], "ok", "{found:#?}");
+    assert!(socks.asked().iter().all(|asked| asked == "far-away.test:443"), "{:?}", socks.asked());
+
+    let port = closed_port();
+    let found = through(&format!("http://127.0.0.1:{port}"));
+    found.only_fails("tcp", &format!("the proxy 127.0.0.1:{port} refuses connections"), "HTTPS_PROXY");
+    through("http://no-proxy-here.invalid:1").only_fails("dns", "no-proxy-here.invalid", "HTTPS_PROXY");
+    // Such a proxy expects an address, so the name has to be known here.
+    let found = through(&format!("socks5://127.0.0.1:{}", socks.port));
+    assert_eq!(found.of_status("fail"), ["dns"], "{found:#?}");
+    assert!(found.value.to_string().contains("socks5h://"), "{found:#?}");
+}
+
+#[test]
+fn proxy_variables_that_do_not_count_are_told() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let found = |name: &str, value: &str| Findings::of(sandbox.cstar(&home).env(name, value), &[]);
+    found("HTTPS_PROXY", "ftp://p:1").says("proxy", "HTTPS_PROXY is not an address of a proxy", "export");
+    found("https_proxy", "http://p:1").says("proxy", "https_proxy is set, but 127.0.0.1 is this machine", "");
+    found("HTTP_PROXY", "http://p:1").says("proxy", "HTTPS_PROXY would count", "");
+    found("UNRELATED", "x").says("proxy", "none", "");
+}
+
+/// The longest that anything here can take: cStar and the target both take connections and say nothing.
+#[test]
+fn it_ends_in_time_when_everything_hangs() {
+    let home = Home::new();
+    let hangs = Hostile::without_whoami(|_, _| vec![Act::Hold]);
+    let target = Hostile::without_whoami(|_, _| vec![Act::Hold]);
+    let began = Instant::now();
+    let args = ["--forward-to", &target.base_url(), "--secret", "whsec_x"];
+    let found = Findings::of(&mut hangs.cstar(&home), &args);
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    assert_eq!(found.of_status("fail"), ["http", "delivery"], "{found:#?}");
+    found.says("http", "no answer within 4 s", "sandbox");
+    found.says("delivery", "no answer within 10 s", "answer first");
+}
+
+#[test]
+fn a_tls_handshake_that_hangs_is_told_as_such() {
+    let home = Home::new();
+    let hangs = Hostile::without_whoami(|_, _| vec![Act::Hold]);
+    let url = format!("https://127.0.0.1:{}", hangs.port);
+    let found = Findings::of(&mut home.cstar(), &["--base-url", &url]);
+    found.only_fails("tls", "not finished in time", "https");
+}

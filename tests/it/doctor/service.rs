@@ -1,0 +1,97 @@
+//! The key and the stream.
+
+use std::time::Duration;
+
+use super::Findings;
+use crate::support::Home;
+use crate::support::hostile::{Act, Hostile, STREAM, answer, send};
+use crate::support::sandbox::Sandbox;
+
+const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
+
+#[test]
+fn without_a_key_what_needs_one_is_left_out_and_said_to_be() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let found = Findings::of(&mut home.cstar(), &["--base-url", &sandbox.base_url]);
+    assert_eq!((found.code, found.of_status("warn")), (0, vec!["api_key"]), "{found:#?}");
+    found.says("api_key", "not logged in", "CSTAR_API_KEY");
+    assert_eq!(found.check("clock")["status"], "ok");
+    for name in ["key", "rate_limit", "stream"] {
+        assert_eq!(found.check(name)["status"], "skip");
+        found.says(name, "not logged in", "");
+    }
+}
+
+#[test]
+fn a_key_of_the_wrong_form_is_no_reason_to_look_no_further() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let found = Findings::of(sandbox.cstar(&home).env("CSTAR_API_KEY", "hunter2"), &[]);
+    found.only_fails("api_key", "(from CSTAR_API_KEY)", "copy the key whole");
+    assert!(!found.value.to_string().contains("hunter2"), "{found:#?}");
+    assert_eq!(found.check("http")["status"], "ok");
+}
+
+#[test]
+fn a_key_that_cstar_refuses_fails_at_key() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let found = Findings::of(sandbox.cstar(&home).env("CSTAR_API_KEY", "sk_test_unknown"), &[]);
+    found.only_fails("key", "HTTP 401", "revoked, mistyped, or of another server");
+    assert_eq!(found.check("stream")["status"], "skip");
+
+    let body = r#"{"error":{"code":"team_access_denied","message":"no \u001b[2J sk_test_hostile1"}}"#;
+    let server = Hostile::without_whoami(move |_, asked| {
+        answer(if asked.header("authorization").is_some() { 403 } else { 401 }, &[], body)
+    });
+    let found = Findings::of(&mut server.cstar(&home), &[]);
+    found.only_fails("key", "HTTP 403", "another team");
+    assert!(found.check("key")["message"].as_str().unwrap().contains("sk_test_…"), "{found:#?}");
+}
+
+#[test]
+fn a_limit_that_is_used_up_is_told_with_what_is_left() {
+    let home = Home::new();
+    let server = Hostile::without_whoami(|_, asked| {
+        let limit = ["x-ratelimit-limit: 1000", "x-ratelimit-remaining: 0", "retry-after: 60"];
+        let status = if asked.header("authorization").is_some() { 429 } else { 401 };
+        answer(status, &limit, r#"{"error":{"code":"rate_limit_exceeded","message":"slow down"}}"#)
+    });
+    let found = Findings::of(&mut server.cstar(&home), &[]);
+    found.only_fails("rate_limit", "0 of 1000 requests are left", "wait");
+    assert_eq!(found.check("key")["status"], "warn");
+    let sandbox = Sandbox::start_at(&home, 0, &[]);
+    let found = Findings::of(&mut sandbox.cstar(&home), &[]);
+    found.says("rate_limit", " of 1000 requests are left", "");
+}
+
+#[test]
+fn a_publishable_key_is_told_what_it_cannot_do() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let found = Findings::of(sandbox.cstar(&home).env("CSTAR_API_KEY", PUBLISHABLE), &[]);
+    found.only_fails("stream", "HTTP 403", "need a secret key");
+    found.says("api_key", "only reads", "secret key");
+    assert_eq!(found.check("key")["status"], "ok");
+}
+
+#[test]
+fn a_stream_that_is_held_back_fails_at_stream() {
+    let home = Home::new();
+    let server = Hostile::start(|_, asked| match asked.header("authorization") {
+        Some(_) => vec![send(STREAM), Act::Repeat(": wait\n\n", 100, Duration::from_millis(200))],
+        None => answer(401, &[], "{}"),
+    });
+    let found = Findings::of(&mut server.cstar(&home), &[]);
+    found.only_fails("stream", "within", "--transport ws");
+}
+
+#[test]
+fn a_stream_that_is_something_else_fails_at_stream() {
+    let home = Home::new();
+    for (status, message) in [(200, "application/json"), (404, "HTTP 404"), (503, "HTTP 503")] {
+        let server = Hostile::start(move |_, _| answer(status, &[], "{}"));
+        Findings::of(&mut server.cstar(&home), &[]).only_fails("stream", message, "");
+    }
+}

@@ -1,0 +1,85 @@
+//! The local target and what it answers.
+
+use super::Findings;
+use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::sandbox::Sandbox;
+use crate::support::tls::{Certificate, Front};
+use crate::support::{Home, Ran};
+
+/// Without any cStar: the target alone is looked at.
+fn offline(home: &Home, args: &[&str]) -> Findings {
+    let nowhere = format!("http://127.0.0.1:{}", closed_port());
+    let found = Findings::of(home.cstar().env("CSTAR_BASE_URL", nowhere), args);
+    assert_eq!(found.check("tcp")["status"], "fail");
+    found
+}
+
+#[test]
+fn each_answer_of_a_target_has_its_own_advice() {
+    let home = Home::new();
+    for (status, message, fix) in [
+        (401, "answered 401 to a ping event, signed with the secret of --secret", "--print-secret"),
+        (400, "answered 400", "raw body"),
+        (404, "nothing takes a POST at the path /webhook", "localhost:PORT/PATH"),
+        (405, "nothing takes a POST", "PATH"),
+        (308, "redirect", "final address"),
+        (500, "answered 500", "log"),
+    ] {
+        let receiver = Receiver::scripted(move |_| Reply::status(status).header("location", "/other"));
+        let found = offline(&home, &["--forward-to", &receiver.url(), "--secret", "whsec_hunter2"]);
+        assert_eq!(found.of_status("fail"), ["tcp", "delivery"], "{found:#?}");
+        found.says("delivery", message, fix);
+        assert!(!found.value.to_string().contains("hunter2"), "{found:#?}");
+        assert_eq!(receiver.rest().len(), 1, "one event, once");
+    }
+}
+
+#[test]
+fn a_target_that_is_not_there_is_told_by_layer() {
+    let home = Home::new();
+    let port = closed_port();
+    let found = offline(&home, &["--forward-to", &port.to_string()]);
+    found.says("target", &format!("localhost:{port} refuses connections"), "start your server");
+    let found = offline(&home, &["--forward-to", "http://no-target.invalid:3000/"]);
+    found.says("target", "no-target.invalid: ", "host name in --forward-to");
+    assert!(!found.names().contains(&"delivery"), "{found:#?}");
+}
+
+#[test]
+fn a_certificate_of_ones_own_needs_insecure() {
+    let home = Home::new();
+    let receiver = Receiver::start();
+    let front = Front::to(receiver.port, Certificate::Good);
+    let args = ["--forward-to", &front.base_url(), "--secret", "whsec_x"];
+    let found = offline(&home, &args);
+    found.says("delivery", "certificate", "--insecure");
+    assert!(receiver.rest().is_empty());
+    let found = offline(&home, &[&args[..], &["--insecure"]].concat());
+    assert_eq!(found.of_status("fail"), ["tcp"], "{found:#?}");
+    assert_eq!(receiver.next().header("x-event-type"), "ping");
+}
+
+#[test]
+fn the_origin_of_the_secret_is_told() {
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let sandbox = Sandbox::start(&home);
+    let to = ["--forward-to", &receiver.url()];
+    let found = Findings::of(&mut sandbox.cstar(&home), &to);
+    found.says("delivery", "the secret that the event stream names", "");
+    let found = Findings::of(sandbox.cstar(&home).env("CSTAR_WEBHOOK_SECRET", "whsec_x"), &to);
+    found.says("delivery", "the secret of CSTAR_WEBHOOK_SECRET", "");
+    let found = offline(&home, &to);
+    assert_eq!(found.check("delivery")["status"], "skip", "{found:#?}");
+    found.says("delivery", "no signing secret is known", "");
+    assert_eq!(receiver.rest().len(), 2);
+}
+
+#[test]
+fn flags_about_the_event_need_a_target() {
+    let home = Home::new();
+    for flag in [&["--insecure"][..], &["--secret", "whsec_x"]] {
+        let ran = Ran::of(home.cstar().arg("doctor").args(flag));
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains("--forward-to"), "{ran:?}");
+    }
+}

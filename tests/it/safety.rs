@@ -1,0 +1,25 @@
+//! What must never get out: keys and secrets into logs, files, dumps, other origins or other people's eyes.
+
+mod key;
+mod leaks;
+mod wire;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_running_command_leaves_no_core_dump() {
+    use crate::support::Home;
+    use crate::support::listen::Listen;
+    use crate::support::sandbox::Sandbox;
+
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", "1"]);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", listen.pid())).unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let words: Vec<_> = line.split_whitespace().collect();
+    assert_eq!(words, ["Max", "core", "file", "size", "0", "0", "bytes"], "soft and hard limit");
+    // Of a process that may be dumped, these files belong to its user.
+    let status = std::fs::metadata(format!("/proc/{}/status", listen.pid())).unwrap();
+    assert_eq!(std::os::unix::fs::MetadataExt::uid(&status), 0, "it can be dumped and read by its user");
+    listen.end();
+}

@@ -1,0 +1,93 @@
+//! Warnings about where a key comes from and where it goes: once, on standard error, before anything is
+//! sent.
+
+use std::process::Command;
+
+use crate::support::sandbox::Sandbox;
+use crate::support::socks::Socks;
+use crate::support::tls::{Certificate, Front, authority};
+use crate::support::{Home, Ran, TEST_KEY};
+
+const VISIBLE: &str = "Other users of this machine can see the key in --api-key";
+
+/// A server far away: the sandbox behind TLS, to be reached through a proxy alone.
+struct Far {
+    home: Home,
+    _sandbox: Sandbox,
+    _front: Front,
+    socks: Socks,
+}
+
+impl Far {
+    fn new() -> Self {
+        let home = Home::new();
+        let sandbox = Sandbox::start(&home);
+        let front = Front::to(sandbox.port, Certificate::Good);
+        let socks = Socks::to(front.port);
+        Self { home, _sandbox: sandbox, _front: front, socks }
+    }
+
+    fn cstar(&self) -> Command {
+        let mut command = self.home.cstar();
+        command
+            .env("ALL_PROXY", format!("socks5h://127.0.0.1:{}", self.socks.port))
+            .env("CSTAR_BASE_URL", "https://far-away.test")
+            .arg("--ca-cert")
+            .arg(authority());
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Ran {
+        Ran::of(self.cstar().args(args))
+    }
+}
+
+#[test]
+fn a_key_among_the_arguments_is_remarked_upon_once_where_it_matters() {
+    let far = Far::new();
+    let trigger = ["trigger", "ticket.created", "--api-key", TEST_KEY];
+    let ran = far.run(&trigger).ok();
+    assert_eq!(ran.stderr.matches(VISIBLE).count(), 1, "{ran:?}");
+    assert!(!ran.stderr.contains(TEST_KEY), "{ran:?}");
+    for flag in ["--quiet", "--json"] {
+        let ran = far.run(&[&trigger[..], &[flag]].concat()).ok();
+        assert_eq!(ran.stderr, "", "{flag}");
+    }
+    // A key in the environment is nobody else's to see, and on this machine there is only the sandbox's.
+    let ran = Ran::of(far.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["trigger", "ticket.created"])).ok();
+    assert!(!ran.stderr.contains(VISIBLE), "{ran:?}");
+    let home = Home::new();
+    let near = Sandbox::start(&home);
+    let args = ["trigger", "ticket.created", "--base-url", &near.base_url, "--api-key", TEST_KEY];
+    assert!(!home.run(args).ok().stderr.contains(VISIBLE));
+}
+
+#[test]
+fn a_host_that_looks_like_cstar_is_named_before_anything_is_sent() {
+    let (home, proxy) = (Home::new(), Socks::to(1));
+    for (url, names) in [
+        ("https://cstar.help.evil.example", &["cstar.help.evil.example is not cStar"][..]),
+        ("https://wwwcstar.help", &["wwwcstar.help is not cStar"]),
+        ("https://cstar.heIp", &["cstar.heip is not cStar"]),
+        ("https://сstar.help", &["xn--star-k6d.help (сstar.help) is not cStar"]),
+    ] {
+        let mut command = home.cstar();
+        command.env("CSTAR_API_KEY", "sk_test_hunter2").env("CSTAR_BASE_URL", url);
+        command.env("ALL_PROXY", format!("socks5h://127.0.0.1:{}", proxy.port));
+        // The limit is on the log of the second line: nothing was asked of the network before the first.
+        let ran = Ran::of(command.args(["listen", "--print-secret", "-v"]));
+        assert_ne!(ran.code, 0, "{ran:?}");
+        let first = ran.stderr.lines().next().unwrap();
+        for name in names {
+            assert!(first.starts_with("Warning: ") && first.contains(name), "{ran:?}");
+        }
+        assert!(!ran.stderr.contains("hunter2"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_host_that_does_not_is_not_suspected() {
+    let far = Far::new();
+    let ran = Ran::of(far.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["trigger", "ticket.created"])).ok();
+    assert!(!ran.stderr.contains("Warning"), "{ran:?}");
+}

@@ -1,0 +1,154 @@
+//! Keys and secrets in logs, files and crash messages: nowhere, at any verbosity.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::support::hostile::{Act, FAKE_KEY, Hostile, STREAM, answer, send, session, ticket_event};
+use crate::support::listen::Listen;
+use crate::support::receiver::{Receiver, Reply};
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran, TEST_KEY, over_each_transport};
+
+/// A secret of the user's own, to be found in nothing that is said.
+const SECRET: &str = "whsec_hunter2hunter2hunter2hunter2";
+
+/// What follows the prefix, which may be shown.
+fn inside(secret: &str) -> &str {
+    secret.rsplit('_').next().unwrap()
+}
+
+fn is_clean(said: &str, secrets: &[&str], what: &str) {
+    for secret in secrets {
+        let at = said.lines().find(|line| line.contains(inside(secret)));
+        assert!(at.is_none(), "{what} shows {secret}: {at:?}");
+    }
+}
+
+/// `RUST_LOG` would be the usual way to ask for more; it must not matter.
+fn verbose(command: &mut Command) -> &mut Command {
+    command.env("RUST_LOG", "trace").arg("-vvv")
+}
+
+#[test]
+fn the_log_of_no_command_shows_a_key_or_a_secret() {
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let sandbox = Sandbox::start(&home);
+    let session = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout.trim().to_owned();
+    let secrets = [TEST_KEY, SECRET, &session];
+    let url = receiver.url();
+    for args in [
+        &["trigger", "ticket.created"][..],
+        &["trigger", "ticket.created", "--json"],
+        &["trigger", "ticket.created", "--to", &url, "--secret", SECRET],
+        &["trigger", "ticket.created", "--api-key", TEST_KEY],
+        &["trigger", "ticket.created", "--api-key", "sk_test_hunter2hunter2hunter2hunter2"],
+        &["doctor", "--forward-to", &url, "--secret", SECRET],
+        &["doctor", "--forward-to", &url, "--json"],
+        &["events"],
+        &["history", "--json"],
+        &["demo"],
+        &["verify", "--secret", SECRET, "--signature", "t=1,v1=00", "/dev/null"],
+        &["sandbox", "--port", &sandbox.port.to_string()],
+    ] {
+        let ran = Ran::of(verbose(&mut sandbox.cstar(&home)).args(args));
+        is_clean(&ran.stdout, &secrets, &format!("{args:?}"));
+        is_clean(&ran.stderr, &secrets, &format!("{args:?}"));
+    }
+    // It was asked for, on standard output; the log has no copy.
+    let ran = Ran::of(verbose(&mut sandbox.cstar(&home)).args(["listen", "--print-secret"])).ok();
+    assert_eq!(ran.stdout.trim(), session);
+    assert!(ran.stderr.contains("DEBUG") || ran.stderr.contains("TRACE"), "there is a log: {ran:?}");
+    is_clean(&ran.stderr, &secrets, "listen --print-secret");
+}
+
+/// Runs `listen` at its most verbose until it has delivered one event and failed another one.
+fn listen(home: &Home, sandbox: &Sandbox, args: &[&str]) -> Ran {
+    let receiver = Receiver::scripted(|request| {
+        Reply::status(if request.header("x-event-type") == "ticket.created" { 200 } else { 401 })
+    });
+    let mut command = sandbox.cstar(home);
+    verbose(&mut command).args(["listen", "--forward-to", &receiver.url(), "--count", "2"]).args(args);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = crate::support::running::Running::start(&mut command);
+    let mut other = home.cstar();
+    other.env("CSTAR_BASE_URL", &sandbox.base_url).env("CSTAR_API_KEY", TEST_KEY);
+    // Until somebody hears them.
+    let fire = |kind| -> bool {
+        let mut command = sandbox.cstar(home);
+        let fired = Ran::of(command.args(["trigger", kind, "--json"])).ok();
+        fired.json()["deliveredTo"] != 0
+    };
+    while !fire("ticket.created") {}
+    fire("survey.submitted");
+    Ran::from(running.output())
+}
+
+#[test]
+fn listen_at_its_most_verbose_shows_neither_key_nor_secret() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let session = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout.trim().to_owned();
+    over_each_transport(|transport| {
+        let home = Home::new();
+        let ran = listen(&home, &sandbox, &["--json", "--transport", transport, "--secret", SECRET]);
+        assert!(ran.stderr.contains("DEBUG") || ran.stderr.contains("TRACE"), "there is a log: {ran:?}");
+        is_clean(&format!("{}{}", ran.stdout, ran.stderr), &[TEST_KEY, SECRET, &session], transport);
+
+        // The ready line shows the secret of the session, which is what it is for. Nothing else does.
+        let ran = listen(&home, &sandbox, &["--transport", transport]);
+        let shown = ran.stderr.lines().filter(|line| line.contains(inside(&session))).count();
+        assert!(shown <= 1, "{ran:?}");
+        is_clean(&format!("{}{}", ran.stdout, ran.stderr), &[TEST_KEY], transport);
+        files_are_clean(home.path(), &[TEST_KEY, SECRET, &session]);
+    });
+}
+
+/// Looks into every file below `directory`, SQLite's among them, which holds text as it is.
+fn files_are_clean(directory: &Path, secrets: &[&str]) {
+    let mut seen = 0;
+    let mut directories = vec![directory.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            seen += bytes.len();
+            for secret in secrets {
+                let inside = inside(secret).as_bytes();
+                let found = bytes.windows(inside.len()).any(|window| window == inside);
+                assert!(!found, "{} holds {secret}", path.display());
+            }
+        }
+    }
+    assert!(seen > 10_000, "there is a history: {seen} bytes");
+}
+
+#[test]
+fn a_server_that_repeats_the_key_does_not_get_it_into_the_log_or_the_history() {
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let server = Hostile::start(|number, asked| {
+        let key = asked.header("authorization").unwrap_or_default().to_owned();
+        match number {
+            0 => {
+                let frame = session(&serde_json::json!({"session_id": key, "secret": SECRET}));
+                let comment = format!(": {key}\n\nevent: {key}\ndata: {key}\n\n");
+                vec![send(STREAM.to_owned() + &frame + &comment + &ticket_event("evt_1")), Act::Hold]
+            }
+            _ => answer(401, &[&format!("location: {key}")], &serde_json::json!({"error": key}).to_string()),
+        }
+    });
+    let mut command = server.cstar(&home);
+    verbose(&mut command);
+    let mut listening = Listen::start(command, &["--forward-to", &receiver.url(), "--count", "2"]);
+    listening.wait_for("delivered");
+    let ended = listening.finish();
+    let said = format!("{}{:?}", ended.stderr, ended.seen);
+    is_clean(&said, &[FAKE_KEY, SECRET], "listen");
+    let ran = Ran::of(verbose(&mut server.cstar(&home)).args(["trigger", "ticket.created"]));
+    assert_eq!(ran.code, 4, "{ran:?}");
+    is_clean(&format!("{}{}", ran.stdout, ran.stderr), &[FAKE_KEY, SECRET], "trigger");
+    files_are_clean(home.path(), &[FAKE_KEY, SECRET]);
+}

@@ -1,0 +1,140 @@
+//! The wire: whom a key goes to, in which clothes, and by which way.
+
+use std::net::TcpListener;
+
+use crate::support::hostile::{Hostile, WHOAMI, answer};
+use crate::support::listen::Listen;
+use crate::support::receiver::Receiver;
+use crate::support::sandbox::Sandbox;
+use crate::support::socks::Socks;
+use crate::support::tls::{Certificate, Front, authority};
+use crate::support::{Home, Ran, TEST_KEY, over_each_transport};
+
+#[test]
+fn plain_http_to_another_machine_is_refused_before_any_connection() {
+    let listener = TcpListener::bind("0.0.0.0:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let home = Home::new();
+    // The first address leads to this machine and is no loopback address all the same.
+    for url in [format!("http://0.0.0.0:{port}"), "http://www.cstar.help".to_owned()] {
+        for args in [
+            &["trigger", "ticket.created"][..],
+            &["listen", "--forward-to", "1"],
+            &["listen", "--print-secret"],
+        ] {
+            let mut command = home.cstar();
+            command.env("HTTP_PROXY", format!("http://127.0.0.1:{port}"));
+            command.env("ALL_PROXY", format!("socks5h://127.0.0.1:{port}"));
+            command.env("CSTAR_API_KEY", TEST_KEY).env("CSTAR_BASE_URL", &url);
+            let ran = Ran::of(command.args(args));
+            assert_eq!(ran.code, 2, "{ran:?}");
+            assert!(ran.stderr.contains("never sent over plain http"), "{ran:?}");
+        }
+        let mut doctor = home.cstar();
+        let ran = Ran::of(doctor.args(["doctor", "--base-url", &url]).env("CSTAR_API_KEY", TEST_KEY));
+        assert!(ran.code == 1 && ran.stdout.contains("never sent over plain http"), "{ran:?}");
+    }
+    assert!(listener.accept().is_err(), "somebody connected");
+}
+
+#[test]
+fn the_doctor_follows_no_redirect_either() {
+    let elsewhere = Hostile::without_whoami(|_, _| answer(200, &[], WHOAMI));
+    let home = Home::new();
+    for status in [301, 302, 303, 307, 308] {
+        let location = format!("location: {}/api/v1/auth/whoami", elsewhere.base_url());
+        // First at once, then when the key is sent, then at the stream.
+        for turn in 0..3 {
+            let location = location.clone();
+            let server = Hostile::without_whoami(move |number, asked| match number {
+                _ if number == turn => answer(status, &[&location], ""),
+                _ if asked.header("authorization").is_some() => answer(200, &[], WHOAMI),
+                _ => answer(401, &[], "{}"),
+            });
+            let ran = Ran::of(server.cstar(&home).args(["doctor", "--forward-to", "1"]));
+            assert!(ran.code == 1 && ran.stdout.contains("redirect"), "{turn} {ran:?}");
+        }
+    }
+    assert!(elsewhere.asked().is_empty(), "{:?}", elsewhere.asked());
+}
+
+#[test]
+fn an_authority_of_ones_own_has_to_be_named() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let front = Front::to(sandbox.port, Certificate::Good);
+    let cstar = || {
+        let mut command = home.cstar();
+        command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", TEST_KEY);
+        command
+    };
+    for args in [["trigger", "ticket.created"], ["listen", "--print-secret"]] {
+        let ran = Ran::of(cstar().args(args));
+        assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{ran:?}");
+        assert!(ran.stderr.contains("UnknownIssuer") && ran.stderr.contains("--ca-cert FILE"), "{ran:?}");
+    }
+    assert_eq!(front.handshakes(), 0, "nothing was said to a stranger");
+
+    over_each_transport(|transport| {
+        let receiver = Receiver::start();
+        let mut command = cstar();
+        command.arg("--ca-cert").arg(authority());
+        let args = ["--transport", transport, "--forward-to", &receiver.url(), "--count", "1"];
+        let mut listen = Listen::start(command, &args);
+        let mut command = cstar();
+        command.arg("--ca-cert").arg(authority());
+        Ran::of(command.args(["trigger", "ticket.created"])).ok();
+        listen.wait_for("delivered");
+        assert_eq!(listen.finish().code, 0);
+    });
+}
+
+#[test]
+fn a_certificate_that_is_no_good_is_refused_with_its_reason() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for (certificate, says, hint) in [
+        (Certificate::Expired, "expired", "clock"),
+        (Certificate::Early, "not valid", "clock"),
+        (Certificate::WrongName, "not valid for name", "host name"),
+    ] {
+        let front = Front::to(sandbox.port, certificate);
+        let mut command = home.cstar();
+        command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", TEST_KEY);
+        let ran = Ran::of(command.arg("--ca-cert").arg(authority()).args(["trigger", "ticket.created"]));
+        assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{ran:?}");
+        assert!(ran.stderr.contains(says) && ran.stderr.contains(hint), "{ran:?}");
+        assert_eq!(ran.stderr.lines().count(), 2, "{ran:?}");
+        assert_eq!(front.handshakes(), 0);
+    }
+}
+
+#[test]
+fn a_socks_proxy_is_used_for_cstar_and_looks_the_name_up() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let front = Front::to(sandbox.port, Certificate::Good);
+    let socks = Socks::to(front.port);
+    let cstar = || {
+        let mut command = home.cstar();
+        command
+            .env("CSTAR_BASE_URL", "https://far-away.test:8443")
+            .env("CSTAR_API_KEY", TEST_KEY)
+            .env("ALL_PROXY", format!("socks5h://127.0.0.1:{}", socks.port))
+            .arg("--ca-cert")
+            .arg(authority());
+        command
+    };
+    over_each_transport(|transport| {
+        let receiver = Receiver::start();
+        let args = ["--transport", transport, "--forward-to", &receiver.url(), "--count", "1"];
+        let mut listen = Listen::start(cstar(), &args);
+        Ran::of(cstar().args(["trigger", "ticket.created"])).ok();
+        listen.wait_for("delivered");
+        assert_eq!(listen.finish().code, 0);
+    });
+    let asked = socks.asked();
+    assert!(asked.len() >= 4, "two listens and two triggers: {asked:?}");
+    assert!(asked.iter().all(|place| place == "far-away.test:8443"), "the target is local: {asked:?}");
+}
