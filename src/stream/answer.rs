@@ -226,11 +226,20 @@ async fn beginning(mut response: Response) -> String {
 
 /// `text` without the API key of the request's headers.
 pub(crate) fn without_key(text: String, sent: &HeaderMap) -> String {
-    let key = sent.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    match key.map(|key| key.strip_prefix("Bearer ").unwrap_or(key)) {
-        Some(key) if !key.is_empty() && text.contains(key) => text.replace(key, "[key]"),
+    match key_of(sent) {
+        Some(key) if text.contains(key) => text.replace(key, "[key]"),
         _ => text,
     }
+}
+
+/// Whether `text` has the API key of the request's headers in it.
+pub(crate) fn holds_key(text: &str, sent: &HeaderMap) -> bool {
+    key_of(sent).is_some_and(|key| text.contains(key))
+}
+
+fn key_of(sent: &HeaderMap) -> Option<&str> {
+    let value = sent.get(AUTHORIZATION)?.to_str().ok()?;
+    Some(value.strip_prefix("Bearer ").unwrap_or(value)).filter(|key| !key.is_empty())
 }
 
 #[cfg(test)]
@@ -276,5 +285,6 @@ mod tests {
         assert_eq!(without_key("a sk_test_1".into(), &headers), "a sk_test_1");
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer sk_test_1"));
         assert_eq!(without_key("a sk_test_1 b".into(), &headers), "a [key] b");
+        assert!(holds_key("a sk_test_1 b", &headers) && !holds_key("a sk_test_2 b", &headers));
     }
 }

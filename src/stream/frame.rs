@@ -122,6 +122,8 @@ pub(crate) enum Rejection {
     UnsafeType,
     /// There is nothing to forward.
     NoBody,
+    /// Its id or its type repeats the API key, which must not be shown or handed on.
+    HoldsKey,
 }
 
 impl fmt::Display for Rejection {
@@ -134,6 +136,7 @@ impl fmt::Display for Rejection {
             Self::UnsafeId => f.write_str("its id is not 1 to 200 of the characters A-Z a-z 0-9 _ . : -"),
             Self::NoType => f.write_str("it has no type"),
             Self::NoBody => f.write_str("it has no body"),
+            Self::HoldsKey => f.write_str("its id or its type repeats the API key"),
             Self::UnsafeType => f.write_str("its type is not 1 to 200 of the characters A-Z a-z 0-9 _ . : -"),
         }
     }

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::wire::Wire;
 use super::{CHANNEL_CAPACITY, Gap, GapReason, Over, Received, StreamItem, Subscription};
-use crate::stream::answer::without_key;
+use crate::stream::answer::{holds_key, without_key};
 use crate::stream::awake::Awake;
 use crate::stream::disconnect::Disconnect;
 use crate::stream::frame::{self, Event, Message, Rejection, Session, StreamError};
@@ -156,8 +156,22 @@ impl Subscription {
             self.move_cursor(id);
         }
         let reason = Rejection::TooLarge { bytes, limit: self.config.max_event_bytes };
-        let id = id.filter(|id| !id.is_empty());
+        self.reject(id.filter(|id| !id.is_empty()), event_type, reason).await
+    }
+
+    async fn reject(
+        &mut self,
+        id: Option<String>,
+        event_type: Option<String>,
+        reason: Rejection,
+    ) -> Result<(), Over> {
+        let (id, event_type) = (self.blotted(id), self.blotted(event_type));
         self.emit(StreamItem::Rejected { id, event_type, reason }).await
+    }
+
+    /// What the server names is shown and recorded: should it name the key, that is left out.
+    fn blotted(&self, text: Option<String>) -> Option<String> {
+        text.map(|text| without_key(text, &self.config.headers))
     }
 
     async fn take(&mut self, frame: Frame, connection: &mut Connection) -> Result<Flow, Over> {
@@ -191,7 +205,7 @@ impl Subscription {
                 self.hand_on(event).await?;
             }
             Message::Rejected { id, event_type, reason } => {
-                self.emit(StreamItem::Rejected { id, event_type, reason }).await?;
+                self.reject(id, event_type, reason).await?;
             }
         }
         Ok(Flow::Continue(()))
@@ -209,7 +223,9 @@ impl Subscription {
         self.backoff.connected();
         self.chooser.opened();
         connection.opened.get_or_insert_with(Instant::now);
-        self.emit(StreamItem::Connected(Session { reconnected, ..session })).await?;
+        let session_id = self.blotted(session.session_id);
+        let webhook_id = self.blotted(session.webhook_id);
+        self.emit(StreamItem::Connected(Session { session_id, webhook_id, reconnected, ..session })).await?;
         if let Some(gap) = gap {
             self.emit(StreamItem::Gap(gap)).await?;
         }
@@ -238,6 +254,11 @@ impl Subscription {
 
     async fn hand_on(&mut self, event: Event) -> Result<(), Over> {
         let Event { id, inherited_id, event_type, request_id, body } = event;
+        let is_key = |text: &str| holds_key(text, &self.config.headers);
+        let request_id = request_id.filter(|id| !is_key(id));
+        if is_key(&id) || is_key(&event_type) {
+            return self.reject(Some(id), Some(event_type), Rejection::HoldsKey).await;
+        }
         // losing an event is worse than repeating it: an id that lasts on tells nothing
         if !self.seen.insert(&id) && !inherited_id {
             return self.emit(StreamItem::Duplicate { id, event_type }).await;
