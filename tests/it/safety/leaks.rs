@@ -133,18 +133,26 @@ fn a_server_that_repeats_the_key_does_not_get_it_into_the_log_or_the_history() {
         let key = asked.header("authorization").unwrap_or_default().to_owned();
         match number {
             0 => {
-                let frame = session(&serde_json::json!({"session_id": key, "secret": SECRET}));
-                let comment = format!(": {key}\n\nevent: {key}\ndata: {key}\n\n");
-                vec![send(STREAM.to_owned() + &frame + &comment + &ticket_event("evt_1")), Act::Hold]
+                let frame =
+                    session(&serde_json::json!({"session_id": key, "webhook_id": key, "secret": SECRET}));
+                let bare = key.trim_start_matches("Bearer ");
+                let odd = format!(": {key}\n\nevent: {key}\ndata: {key}\n\n");
+                let id = ticket_event(bare);
+                let kind = ticket_event("evt_1").replace("ticket.created", bare);
+                let good = ticket_event("evt_2").replace("event:", &format!("request-id: {bare}\nevent:"));
+                vec![send(STREAM.to_owned() + &frame + &odd + &id + &kind + &good), Act::Hold]
             }
             _ => answer(401, &[&format!("location: {key}")], &serde_json::json!({"error": key}).to_string()),
         }
     });
     let mut command = server.cstar(&home);
     verbose(&mut command);
-    let mut listening = Listen::start(command, &["--forward-to", &receiver.url(), "--count", "2"]);
-    listening.wait_for("delivered");
+    let mut listening = Listen::start(command, &["--forward-to", &receiver.url(), "--count", "1"]);
+    assert_eq!(listening.wait_for("delivered")["id"], "evt_2");
     let ended = listening.finish();
+    assert_eq!(ended.summary()["skipped"], 3, "{ended:#?}");
+    let delivered = receiver.next();
+    is_clean(&format!("{:?}", delivered.headers), &[FAKE_KEY, SECRET], "the delivery");
     let said = format!("{}{:?}", ended.stderr, ended.seen);
     is_clean(&said, &[FAKE_KEY, SECRET], "listen");
     let ran = Ran::of(verbose(&mut server.cstar(&home)).args(["trigger", "ticket.created"]));
