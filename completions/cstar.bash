@@ -22,6 +22,9 @@ _cstar() {
             cstar,demo)
                 cmd="cstar__subcmd__demo"
                 ;;
+            cstar,doctor)
+                cmd="cstar__subcmd__doctor"
+                ;;
             cstar,events)
                 cmd="cstar__subcmd__events"
                 ;;
@@ -75,6 +78,9 @@ _cstar() {
                 ;;
             cstar__subcmd__help,demo)
                 cmd="cstar__subcmd__help__subcmd__demo"
+                ;;
+            cstar__subcmd__help,doctor)
+                cmd="cstar__subcmd__help__subcmd__doctor"
                 ;;
             cstar__subcmd__help,events)
                 cmd="cstar__subcmd__help__subcmd__events"
@@ -188,7 +194,7 @@ _cstar() {
 
     case "${cmd}" in
         cstar)
-            opts="-v -q -h -V --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help --version demo listen trigger events history why replay verify sign status keys sandbox completion help"
+            opts="-v -q -h -V --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help --version demo listen trigger events history why replay verify sign status keys sandbox doctor completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -246,6 +252,44 @@ _cstar() {
                 return 0
             fi
             case "${prev}" in
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__doctor)
+            opts="-f -v -q -h --forward-to --secret --insecure --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --forward-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --api-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -364,7 +408,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__help)
-            opts="demo listen trigger events history why replay verify sign status keys sandbox completion help"
+            opts="demo listen trigger events history why replay verify sign status keys sandbox doctor completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -392,6 +436,20 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__help__subcmd__demo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -44,6 +44,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand status 'Show the team, the key in use and its origin, and what is left of its limit'
             cand keys 'List, create and revoke API keys'
             cand sandbox 'Run a local cStar for tests and offline work'
+            cand doctor 'Find out why something does not work, layer by layer'
             cand completion 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -428,6 +429,24 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'cstar;doctor'= {
+            cand -f 'Also send one signed `ping` event to this URL, host:port/path, or port'
+            cand --forward-to 'Also send one signed `ping` event to this URL, host:port/path, or port'
+            cand --secret 'Sign that event with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the stream''s]'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --insecure 'Skip certificate checks of an https target'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'cstar;completion'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
@@ -455,6 +474,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand status 'Show the team, the key in use and its origin, and what is left of its limit'
             cand keys 'List, create and revoke API keys'
             cand sandbox 'Run a local cStar for tests and offline work'
+            cand doctor 'Find out why something does not work, layer by layer'
             cand completion 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -502,6 +522,8 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;help;keys;revoke'= {
         }
         &'cstar;help;sandbox'= {
+        }
+        &'cstar;help;doctor'= {
         }
         &'cstar;help;completion'= {
         }
