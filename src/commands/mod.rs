@@ -51,10 +51,16 @@ impl Context {
     /// The key and address in force. What is risky about them is told on standard error.
     pub(crate) fn account(&mut self) -> Result<Account, Failure> {
         let account = Account::resolve(&self.global.wishes(), &self.env)?;
-        for warning in warnings(&account) {
+        self.warn_about(&account)?;
+        Ok(account)
+    }
+
+    /// Tells what is risky about sending this key to this address. To be called before it is sent.
+    pub(crate) fn warn_about(&mut self, account: &Account) -> Result<(), Failure> {
+        for warning in warnings(account) {
             self.output.note(&style::warn(&safe(&warning)))?;
         }
-        Ok(account)
+        Ok(())
     }
 
     /// A client for the account in force.

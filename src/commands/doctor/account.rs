@@ -91,6 +91,7 @@ fn certificates(wishes: &Wishes, env: &Env) -> (Option<Check>, Trust) {
     (check, trust)
 }
 
+/// `None` when the trouble is the address, which has been told.
 fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
     const NAME: &str = "api_key";
     Some(match account {
@@ -108,12 +109,11 @@ fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
             }
         }
         Err(error @ ResolveError::NoKey) => Check::warn(NAME, error.to_string(), hints::LOGIN),
-        Err(error @ ResolveError::Key { .. }) => {
+        Err(ResolveError::Base { .. } | ResolveError::SandboxElsewhere(_)) => return None,
+        Err(error) => {
             let fix = "copy the key whole from Settings → Team → API Keys";
             Check::fail(NAME, error.to_string(), fix)
         }
-        // Told as the address.
-        Err(_) => return None,
     })
 }
 

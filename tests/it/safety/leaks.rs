@@ -2,12 +2,13 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use crate::support::hostile::{Act, FAKE_KEY, Hostile, STREAM, answer, send, session, ticket_event};
 use crate::support::listen::Listen;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran, TEST_KEY, over_each_transport};
+use crate::support::{Home, PATIENCE, Ran, TEST_KEY, over_each_transport};
 
 /// A secret of the user's own, to be found in nothing that is said.
 const SECRET: &str = "whsec_hunter2hunter2hunter2hunter2";
@@ -70,26 +71,27 @@ fn listen(home: &Home, sandbox: &Sandbox, args: &[&str]) -> Ran {
     verbose(&mut command).args(["listen", "--forward-to", &receiver.url(), "--count", "2"]).args(args);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let running = crate::support::running::Running::start(&mut command);
-    let mut other = home.cstar();
-    other.env("CSTAR_BASE_URL", &sandbox.base_url).env("CSTAR_API_KEY", TEST_KEY);
     // Until somebody hears them.
     let fire = |kind| -> bool {
         let mut command = sandbox.cstar(home);
         let fired = Ran::of(command.args(["trigger", kind, "--json"])).ok();
         fired.json()["deliveredTo"] != 0
     };
-    while !fire("ticket.created") {}
+    let deadline = Instant::now() + PATIENCE;
+    while !fire("ticket.created") {
+        assert!(Instant::now() < deadline, "nobody listens");
+    }
     fire("survey.submitted");
     Ran::from(running.output())
 }
 
 #[test]
 fn listen_at_its_most_verbose_shows_neither_key_nor_secret() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home);
-    let session = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout.trim().to_owned();
     over_each_transport(|transport| {
         let home = Home::new();
+        // A sandbox of its own: each counts who hears an event.
+        let sandbox = Sandbox::start(&home);
+        let session = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout.trim().to_owned();
         let ran = listen(&home, &sandbox, &["--json", "--transport", transport, "--secret", SECRET]);
         assert!(ran.stderr.contains("DEBUG") || ran.stderr.contains("TRACE"), "there is a log: {ran:?}");
         is_clean(&format!("{}{}", ran.stdout, ran.stderr), &[TEST_KEY, SECRET, &session], transport);
