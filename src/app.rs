@@ -49,6 +49,9 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
         Command::Status(args) => block_on(commands::status::run(context, args)),
         Command::Keys(args) => block_on(commands::keys::run(context, args)),
         Command::Doctor(args) => block_on(commands::doctor::run(context, args)),
+        Command::Login(args) => block_on(commands::login::run(context, args)),
+        Command::Logout(args) => commands::logout::run(context, args),
+        Command::Profiles(args) => block_on(commands::profiles::run(context, args)),
         Command::Sandbox(args) => block_on(commands::sandbox::run(context, args)),
     }
 }

@@ -58,6 +58,24 @@ impl ApiKey {
         &self.secret
     }
 
+    /// `secret` or `publishable`, by the prefix.
+    pub(crate) fn key_type(&self) -> &'static str {
+        if self.prefix.starts_with("sk_") { "secret" } else { "publishable" }
+    }
+
+    /// `live` or `test`, by the prefix.
+    pub(crate) fn environment(&self) -> &'static str {
+        if self.prefix.ends_with("_live_") { "live" } else { "test" }
+    }
+
+    /// The kind and the end of the key, by which its owner tells it from others: `sk_test_…ab12`. A key
+    /// that is too short to spare four characters keeps them.
+    pub(crate) fn masked(&self) -> String {
+        let rest = self.secret.expose().strip_prefix(self.prefix).unwrap_or_default();
+        let tail = rest.len().checked_sub(4).filter(|_| rest.len() >= 16);
+        format!("{}…{}", self.prefix, tail.and_then(|at| rest.get(at..)).unwrap_or_default())
+    }
+
     /// The documented prefix, such as `sk_test_`.
     pub(crate) fn prefix(&self) -> &'static str {
         self.prefix
@@ -77,6 +95,17 @@ mod tests {
         for prefix in ApiKey::PREFIXES {
             assert_eq!(parse(&format!("{prefix}a-b_C1")), Ok(prefix));
         }
+    }
+
+    #[test]
+    fn a_masked_key_tells_its_kind_and_its_end() {
+        let key = |text| ApiKey::parse(Secret::new(text)).unwrap();
+        let live = key("sk_live_0123456789abcdefAB12");
+        assert_eq!(live.masked(), "sk_live_…AB12");
+        assert_eq!((live.key_type(), live.environment()), ("secret", "live"));
+        let short = key("pk_test_short");
+        assert_eq!(short.masked(), "pk_test_…");
+        assert_eq!((short.key_type(), short.environment()), ("publishable", "test"));
     }
 
     #[test]

@@ -1,9 +1,23 @@
-//! Who we are to cStar: the API key, the base URL and the signing secret, each with its origin.
+//! Who we are to cStar: the API key, the base URL and the signing secret, each with its origin; and the
+//! profiles under which keys are stored on this machine.
 
+mod config;
+mod credentials;
 mod generated_secret;
 mod key;
+mod legacy;
+mod private_file;
+mod profile;
+mod project;
 mod resolve;
+mod store;
+mod stored;
 
+pub(crate) use credentials::{Backend, Choice, KeychainError};
 pub(crate) use generated_secret::generated_secret;
 pub(crate) use key::{ApiKey, ApiKeyError};
+pub(crate) use legacy::LegacyKey;
+pub(crate) use profile::{NewCredential, Profile};
+pub(crate) use project::{Project, ProjectError};
 pub(crate) use resolve::{Account, Origin, ResolveError, Wishes, webhook_secret};
+pub(crate) use store::{Saved, Store, StoreError};

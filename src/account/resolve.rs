@@ -1,5 +1,5 @@
-//! Which key, address and secret are in force, and where each came from: flag, then environment,
-//! then default.
+//! Which key and address are in force, and where each came from: flag, then environment, then what is
+//! stored, then default.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,9 @@ use crate::host::env::{Env, names};
 use crate::net::{BaseUrl, BaseUrlError, Trust, TrustError};
 use crate::sandbox;
 
-use super::{ApiKey, ApiKeyError};
+use super::project::ProjectError;
+use super::stored::Stored;
+use super::{ApiKey, ApiKeyError, Backend, StoreError};
 
 /// Where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +19,16 @@ pub(crate) enum Origin {
     Flag(&'static str),
     /// An environment variable, by name.
     Environment(&'static str),
+    /// What the user gave when asked, such as `standard input`.
+    Input(&'static str),
+    /// The `.cstar.toml` of the working directory, or of one above it.
+    Project,
+    /// The profile in use.
+    Profile,
+    /// The place where the profile's key is.
+    Stored(Backend),
+    /// The profile that was made the active one.
+    Active,
     /// Built in.
     Default,
 }
@@ -24,7 +36,11 @@ pub(crate) enum Origin {
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Flag(name) | Self::Environment(name) => f.write_str(name),
+            Self::Flag(name) | Self::Environment(name) | Self::Input(name) => f.write_str(name),
+            Self::Project => f.write_str(".cstar.toml"),
+            Self::Profile => f.write_str("the profile"),
+            Self::Stored(backend) => f.write_str(backend.where_shown()),
+            Self::Active => f.write_str("cstar profiles use"),
             Self::Default => f.write_str("the default"),
         }
     }
@@ -37,6 +53,8 @@ pub(crate) struct Wishes {
     pub(crate) api_key: Option<Secret>,
     /// `--base-url`
     pub(crate) base_url: Option<String>,
+    /// `--profile`
+    pub(crate) profile: Option<String>,
     /// `--sandbox`
     pub(crate) sandbox: bool,
     /// `--ca-cert`
@@ -50,6 +68,8 @@ pub(crate) struct Account {
     pub(crate) key: ApiKey,
     /// Where the key came from.
     pub(crate) origin: Origin,
+    /// The profile whose key it is, if it is a stored one.
+    pub(crate) profile: Option<String>,
     /// Whom to trust besides the usual authorities.
     pub(crate) trust: Trust,
     /// Whether this is the local sandbox by request.
@@ -69,20 +89,60 @@ pub(crate) enum ResolveError {
     SandboxElsewhere(BaseUrl),
     #[error("could not use --ca-cert `{}`: {error}", path.display())]
     CaCert { path: PathBuf, error: TrustError },
+    #[error("there is no profile `{name}` (from {origin})")]
+    NoProfile { name: String, origin: Origin },
+    #[error("the key of profile `{profile}` is for {own} and is not sent to {asked} (from {origin})")]
+    ForElsewhere { profile: String, own: String, asked: String, origin: Origin },
+    #[error("the key of profile `{0}` is gone from where it was stored")]
+    KeyGone(String),
+    #[error("could not read the key of profile `{profile}`: {error}")]
+    Unreadable { profile: String, error: StoreError },
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Project(#[from] ProjectError),
 }
 
 impl Account {
-    /// Resolves address and key.
+    /// Resolves address and key. What is stored is only looked at when flags and environment leave a
+    /// question open, and the keychain only when the key is in it.
     pub(crate) fn resolve(wishes: &Wishes, env: &Env) -> Result<Self, ResolveError> {
-        let (base, _) = Self::address(wishes, env)?;
-        let (key, origin) = key(wishes, env)?;
         let trust = Self::trust(wishes)?;
-        Ok(Self { base, key, origin, trust, sandbox: wishes.sandbox })
+        let ((secret, origin), base, profile) = match given_key(wishes, env) {
+            Some(key) => (key, Self::address(wishes, env)?.0, None),
+            None => {
+                let stored = Stored::open(wishes, env)?;
+                let (base, from) = stored.base(given_base(wishes, env)?)?;
+                let (key, origin, profile) = stored.key_for(&base, from)?;
+                ((key, origin), base, Some(profile))
+            }
+        };
+        let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
+        Ok(Self { base, key, origin, profile, trust, sandbox: wishes.sandbox })
+    }
+
+    /// The account of a key that was just given, at the address that [`Account::login_address`] named.
+    pub(crate) fn of_key(
+        (secret, origin): (Secret, Origin),
+        base: BaseUrl,
+        wishes: &Wishes,
+    ) -> Result<Self, ResolveError> {
+        let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
+        let trust = Self::trust(wishes)?;
+        Ok(Self { base, key, origin, profile: None, trust, sandbox: wishes.sandbox })
+    }
+
+    /// The address at which to log in. Neither a profile nor a project has a say in where a new key goes.
+    pub(crate) fn login_address(wishes: &Wishes, env: &Env) -> Result<BaseUrl, ResolveError> {
+        Ok(given_base(wishes, env)?.map_or_else(default_base, Ok)?.0)
     }
 
     /// The address in force, which needs no key.
     pub(crate) fn address(wishes: &Wishes, env: &Env) -> Result<(BaseUrl, Origin), ResolveError> {
-        base(wishes, env)
+        match given_base(wishes, env)? {
+            Some(base) => Ok(base),
+            None => Stored::open(wishes, env)?.base(None),
+        }
     }
 
     /// Whom to trust besides the usual authorities.
@@ -96,34 +156,43 @@ impl Account {
     }
 }
 
-fn base(wishes: &Wishes, env: &Env) -> Result<(BaseUrl, Origin), ResolveError> {
+/// The address that flags or environment name.
+fn given_base(wishes: &Wishes, env: &Env) -> Result<Option<(BaseUrl, Origin)>, ResolveError> {
     let (text, origin) = match (&wishes.base_url, wishes.sandbox, env.get(names::BASE_URL)) {
         (Some(url), _, _) => (url.clone(), Origin::Flag("--base-url")),
         (None, true, _) => (format!("http://127.0.0.1:{}", sandbox::DEFAULT_PORT), Origin::Flag("--sandbox")),
         (None, false, Some(url)) => (url.to_owned(), Origin::Environment(names::BASE_URL)),
-        (None, false, None) => (BaseUrl::DEFAULT.to_owned(), Origin::Default),
+        (None, false, None) => return Ok(None),
     };
-    let base = BaseUrl::parse(&text).map_err(|error| {
-        // What stands before an @ may be a password.
-        let url = text.rsplit_once('@').map_or_else(|| text.clone(), |(_, host)| format!("…@{host}"));
-        ResolveError::Base { url, origin, error }
-    })?;
+    let base = parse_base(&text, origin)?;
     if wishes.sandbox && !base.is_loopback() {
         return Err(ResolveError::SandboxElsewhere(base));
     }
-    Ok((base, origin))
+    Ok(Some((base, origin)))
 }
 
-fn key(wishes: &Wishes, env: &Env) -> Result<(ApiKey, Origin), ResolveError> {
-    let (secret, origin) = match (&wishes.api_key, wishes.sandbox, env.get(names::API_KEY)) {
-        (Some(key), _, _) => (key.clone(), Origin::Flag("--api-key")),
+/// cStar itself.
+pub(super) fn default_base() -> Result<(BaseUrl, Origin), ResolveError> {
+    Ok((parse_base(BaseUrl::DEFAULT, Origin::Default)?, Origin::Default))
+}
+
+pub(super) fn parse_base(text: &str, origin: Origin) -> Result<BaseUrl, ResolveError> {
+    BaseUrl::parse(text).map_err(|error| {
+        // What stands before an @ may be a password.
+        let url = text.rsplit_once('@').map_or_else(|| text.to_owned(), |(_, host)| format!("…@{host}"));
+        ResolveError::Base { url, origin, error }
+    })
+}
+
+/// The key that flags or environment give.
+fn given_key(wishes: &Wishes, env: &Env) -> Option<(Secret, Origin)> {
+    match (&wishes.api_key, wishes.sandbox, env.get(names::API_KEY)) {
+        (Some(key), _, _) => Some((key.clone(), Origin::Flag("--api-key"))),
         // The sandbox's key is no secret, and a real key has no business there.
-        (None, true, _) => (Secret::new(sandbox::SECRET_TEST_KEY), Origin::Flag("--sandbox")),
-        (None, false, Some(key)) => (Secret::new(key), Origin::Environment(names::API_KEY)),
-        (None, false, None) => return Err(ResolveError::NoKey),
-    };
-    let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
-    Ok((key, origin))
+        (None, true, _) => Some((Secret::new(sandbox::SECRET_TEST_KEY), Origin::Flag("--sandbox"))),
+        (None, false, Some(key)) => Some((Secret::new(key), Origin::Environment(names::API_KEY))),
+        (None, false, None) => None,
+    }
 }
 
 /// The signing secret the user named: `--secret`, then the environment.
@@ -137,54 +206,4 @@ pub(crate) fn webhook_secret(flag: Option<&Secret>, env: &Env) -> Option<(Secret
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wishes(key: Option<&str>, url: Option<&str>, sandbox: bool) -> Wishes {
-        Wishes { api_key: key.map(Secret::new), base_url: url.map(str::to_owned), sandbox, ca_cert: None }
-    }
-
-    #[test]
-    fn a_flag_beats_the_environment() {
-        let env = Env::from([("CSTAR_API_KEY", "sk_live_env"), ("CSTAR_BASE_URL", "http://localhost:1")]);
-        let from_env = Account::resolve(&wishes(None, None, false), &env).unwrap();
-        assert_eq!(
-            (from_env.base.to_string().as_str(), from_env.key.prefix()),
-            ("http://localhost:1", "sk_live_")
-        );
-        let flags =
-            Account::resolve(&wishes(Some("pk_test_x"), Some("https://h.example"), false), &env).unwrap();
-        assert_eq!((flags.base.to_string().as_str(), flags.key.prefix()), ("https://h.example", "pk_test_"));
-    }
-
-    #[test]
-    fn the_sandbox_never_sees_a_key_of_the_environment() {
-        let env = Env::from([("CSTAR_API_KEY", "sk_live_env"), ("CSTAR_BASE_URL", "https://h.example")]);
-        let account = Account::resolve(&wishes(None, None, true), &env).unwrap();
-        assert_eq!(account.key.secret().expose(), sandbox::SECRET_TEST_KEY);
-        assert!(account.base.is_loopback());
-        let elsewhere = Account::resolve(&wishes(None, Some("https://h.example"), true), &env);
-        assert!(matches!(elsewhere, Err(ResolveError::SandboxElsewhere(_))));
-    }
-
-    #[test]
-    fn a_blank_secret_counts_as_none() {
-        let secret = |value| webhook_secret(None, &Env::from([("CSTAR_WEBHOOK_SECRET", value)]));
-        assert!(secret(" ").is_none());
-        assert_eq!(secret("whsec_a").unwrap().1, Origin::Environment("CSTAR_WEBHOOK_SECRET"));
-    }
-
-    #[test]
-    fn errors_name_the_origin_and_not_the_key() {
-        let error = Account::resolve(&wishes(Some("hunter2"), None, false), &Env::default()).unwrap_err();
-        let text = error.to_string();
-        assert!(text.contains("--api-key") && !text.contains("hunter2"), "{text}");
-        let url = Some("https:user:hunter2@h.example");
-        let text = Account::resolve(&wishes(None, url, false), &Env::default()).unwrap_err().to_string();
-        assert!(text.contains("h.example") && !text.contains("hunter2"), "{text}");
-        assert!(matches!(
-            Account::resolve(&wishes(None, None, false), &Env::default()),
-            Err(ResolveError::NoKey)
-        ));
-    }
-}
+mod tests;

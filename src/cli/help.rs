@@ -14,6 +14,7 @@ pub(crate) const EXIT_CODES: &str = "\
 pub(crate) const ENVIRONMENT: &str = "\
   CSTAR_API_KEY         API key, unless --api-key is given
   CSTAR_BASE_URL        API base URL, unless --base-url is given
+  CSTAR_PROFILE         profile whose key is used, unless --profile is given
   CSTAR_WEBHOOK_SECRET  signing secret, unless --secret is given
   CSTAR_HOME            directory for configuration and state
   NO_COLOR, CLICOLOR_FORCE, HTTPS_PROXY, ALL_PROXY, NO_PROXY as usual";

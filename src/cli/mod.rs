@@ -51,6 +51,9 @@ pub(crate) struct Global {
     /// Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+    /// Use the key stored under this name [env: CSTAR_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
     /// Use the local sandbox and its test key instead of cStar
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
@@ -74,6 +77,7 @@ impl Global {
         Wishes {
             api_key: self.api_key.clone(),
             base_url: self.base_url.clone(),
+            profile: self.profile.clone(),
             sandbox: self.sandbox,
             ca_cert: self.ca_cert.clone(),
         }
@@ -92,7 +96,10 @@ pub(crate) enum Command {
     Replay(commands::replay::Args),
     Verify(commands::verify::Args),
     Sign(commands::sign::Args),
+    Login(commands::login::Args),
+    Logout(commands::logout::Args),
     Status(commands::status::Args),
+    Profiles(commands::profiles::Args),
     Keys(commands::keys::Args),
     Sandbox(commands::sandbox::Args),
     Doctor(commands::doctor::Args),

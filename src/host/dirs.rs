@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use etcetera::BaseStrategy;
-
 use super::env::{Env, names};
 
 /// The directory for configuration, or `None` when neither `CSTAR_HOME` nor a home directory is known.
@@ -12,7 +10,17 @@ pub(crate) fn config(env: &Env) -> Option<PathBuf> {
     if let Some(home) = env.get(names::HOME) {
         return Some(PathBuf::from(home));
     }
-    etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join("cstar"))
+    env.places.config.as_ref().map(|directory| directory.join("cstar"))
+}
+
+/// The user's home directory.
+pub(crate) fn home(env: &Env) -> Option<&Path> {
+    env.places.home.as_deref()
+}
+
+/// The working directory.
+pub(crate) fn current(env: &Env) -> Option<&Path> {
+    env.places.current.as_deref()
 }
 
 /// Whether files can be made in `directory`.

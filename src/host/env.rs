@@ -1,6 +1,9 @@
 //! The process environment, read once into a snapshot so that the rest of the program is testable.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy;
 
 /// The names this program reads. Each is documented in `--help` and the man page.
 pub(crate) mod names {
@@ -8,15 +11,31 @@ pub(crate) mod names {
     pub(crate) const API_KEY: &str = "CSTAR_API_KEY";
     /// API base URL, used when `--base-url` is absent.
     pub(crate) const BASE_URL: &str = "CSTAR_BASE_URL";
+    /// The profile to use, when `--profile` is absent.
+    pub(crate) const PROFILE: &str = "CSTAR_PROFILE";
     /// Signing secret, used when `--secret` is absent.
     pub(crate) const WEBHOOK_SECRET: &str = "CSTAR_WEBHOOK_SECRET";
     /// Directory for configuration and state, instead of the platform's own.
     pub(crate) const HOME: &str = "CSTAR_HOME";
 }
 
-/// A snapshot of the environment variables.
+/// A snapshot of the environment variables, and of the directories that go with them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Env(HashMap<String, String>);
+pub(crate) struct Env {
+    vars: HashMap<String, String>,
+    pub(super) places: Places,
+}
+
+/// Directories that the platform names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    /// The user's home directory.
+    pub(super) home: Option<PathBuf>,
+    /// Where programs keep their configuration.
+    pub(super) config: Option<PathBuf>,
+    /// The working directory.
+    pub(super) current: Option<PathBuf>,
+}
 
 impl Env {
     /// The variables of this process. A value that is not Unicode is kept with its odd bytes replaced,
@@ -24,21 +43,36 @@ impl Env {
     pub(crate) fn of_process() -> Self {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let vars = std::env::vars_os();
-        Self(
-            vars.map(|(k, v)| (k.to_string_lossy().into_owned(), v.to_string_lossy().into_owned())).collect(),
-        )
+        let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+        let base = etcetera::choose_base_strategy().ok();
+        let places = Places {
+            home: base.as_ref().map(|base| base.home_dir().to_owned()),
+            config: base.as_ref().map(BaseStrategy::config_dir),
+            current: std::env::current_dir().ok(),
+        };
+        Self { vars: vars.map(|(name, value)| (text(name), text(value))).collect(), places }
     }
 
     /// The value of `name`; an empty value counts as unset.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.vars.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 }
 
 #[cfg(test)]
 impl<const N: usize> From<[(&str, &str); N]> for Env {
     fn from(pairs: [(&str, &str); N]) -> Self {
-        Self(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+        let vars = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Self { vars, places: Places::default() }
+    }
+}
+
+#[cfg(test)]
+impl Env {
+    /// The same in another working directory and home.
+    pub(crate) fn at(self, current: &std::path::Path, home: &std::path::Path) -> Self {
+        let places = Places { home: Some(home.to_owned()), config: None, current: Some(current.to_owned()) };
+        Self { places, ..self }
     }
 }
 

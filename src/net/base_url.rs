@@ -104,8 +104,8 @@ fn explain(text: &str, error: url::ParseError) -> BaseUrlError {
     }
 }
 
-/// Compares the parsed host, never a prefix of the text: `127.0.0.1.evil.example` is a stranger.
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address is on this machine. Compares the parsed host, never a prefix of the text: `127.0.0.1.evil.example` is a stranger.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

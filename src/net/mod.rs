@@ -13,7 +13,7 @@ pub(crate) mod probe;
 mod route;
 mod trust;
 
-pub(crate) use base_url::{BaseUrl, BaseUrlError};
+pub(crate) use base_url::{BaseUrl, BaseUrlError, is_loopback};
 pub(crate) use cstar::{cstar_client, cstar_client_within};
 pub(crate) use local::{Answer, Endpoint, LocalClient, LocalOptions, PostError};
 pub(crate) use look_alike::{as_shown, resembles_cstar};

@@ -4,6 +4,7 @@ pub(crate) mod event_type;
 pub(crate) mod history_file;
 pub(crate) mod history_json;
 pub(crate) mod local_sandbox;
+pub(crate) mod profiles;
 pub(crate) mod status;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! From the errors of other rooms to failures: the exit code and what to do next, all in this one file.
 
-use crate::account::ResolveError;
+use crate::account::{KeychainError, ProjectError, ResolveError, StoreError};
 use crate::api::ApiError;
 use crate::api::error::Detail;
 use crate::net::SetupError;
@@ -9,18 +9,93 @@ use crate::net::causes::CertificateProblem;
 use super::failure::{ApiDetail, Exit, Failure};
 
 pub(crate) const LOGIN: &str =
-    "set CSTAR_API_KEY to a key from Settings → Team → API Keys, or try without an account: --sandbox";
+    "log in: cstar login; or set CSTAR_API_KEY, or try without an account: --sandbox";
+const KEYS: &str = "keys look like sk_test_… or sk_live_…; copy it whole from Settings → Team → API Keys";
+const PROFILES: &str = "the profiles there are: cstar profiles list";
 
 impl From<ResolveError> for Failure {
     fn from(error: ResolveError) -> Self {
+        let said = error.to_string();
         match error {
-            ResolveError::NoKey => Self::new(Exit::Auth, error.to_string()).hint(LOGIN),
-            ResolveError::Key { .. } => Self::new(Exit::Auth, error.to_string())
-                .hint("keys look like sk_test_… or sk_live_…; copy it whole from Settings → Team → API Keys"),
-            ResolveError::Base { .. } | ResolveError::CaCert { .. } => Self::usage(error.to_string()),
+            ResolveError::NoKey => Self::new(Exit::Auth, said).hint(LOGIN),
+            ResolveError::Key { .. } => Self::new(Exit::Auth, said).hint(KEYS),
+            ResolveError::Base { .. } | ResolveError::CaCert { .. } => Self::usage(said),
             ResolveError::SandboxElsewhere(_) => {
-                Self::usage(error.to_string()).hint("leave out --sandbox, or name a loopback address")
+                Self::usage(said).hint("leave out --sandbox, or name a loopback address")
             }
+            ResolveError::NoProfile { name, .. } => {
+                Self::usage(said).hint(format!("{PROFILES}; to make it: cstar login --profile {name}"))
+            }
+            ResolveError::ForElsewhere { asked, .. } => Self::usage(said).hint(format!(
+                "give a key for {asked} with CSTAR_API_KEY, or log in there: cstar login --base-url {asked} --profile NAME"
+            )),
+            ResolveError::KeyGone(profile) => {
+                Self::new(Exit::Auth, said).hint(format!("log in again: cstar login --profile {profile}"))
+            }
+            ResolveError::Unreadable { profile, error } => unreadable(said, &profile, &error),
+            ResolveError::Store(error) => error.into(),
+            ResolveError::Project(error) => error.into(),
+        }
+    }
+}
+
+/// The profile is there, its key is not to be had.
+fn unreadable(said: String, profile: &str, error: &StoreError) -> Failure {
+    let again = format!("cstar login --profile {profile}");
+    match error {
+        StoreError::Keychain(KeychainError::Locked(_)) => {
+            Failure::new(Exit::Auth, said).hint("unlock the keychain, or set CSTAR_API_KEY")
+        }
+        StoreError::Keychain(_) => Failure::new(Exit::Auth, said)
+            .hint(format!("set CSTAR_API_KEY, or log in again: {again} --store file")),
+        StoreError::OtherKey { .. } => Failure::new(Exit::Auth, said).hint(format!("log in again: {again}")),
+        other => with_hint(Failure::failed(said), other),
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let said = error.to_string();
+        let failure = match error {
+            StoreError::NoProfile(_) | StoreError::BadName(_) => Self::usage(said),
+            _ => Self::failed(said),
+        };
+        with_hint(failure, &error)
+    }
+}
+
+fn with_hint(failure: Failure, error: &StoreError) -> Failure {
+    match error {
+        StoreError::NoHome => failure.hint("set CSTAR_HOME to a directory"),
+        StoreError::OpenToOthers { path, .. } => {
+            failure.hint(format!("make it yours alone: chmod 600 '{}'", path.display()))
+        }
+        StoreError::Corrupt { path, .. } => failure.hint(format!(
+            "nothing was changed; mend it, or remove it and log in again: '{}'",
+            path.display()
+        )),
+        StoreError::Newer(_) => failure.hint("update cstar"),
+        StoreError::Keychain(KeychainError::Locked(_)) => failure.hint("unlock the keychain"),
+        StoreError::Keychain(_) => {
+            failure.hint("a desktop session has one; a key can be kept in a file: cstar login --store file")
+        }
+        StoreError::NoProfile(_) => failure.hint(PROFILES),
+        _ => failure,
+    }
+}
+
+impl From<ProjectError> for Failure {
+    fn from(error: ProjectError) -> Self {
+        let failure = Self::usage(error.to_string());
+        match error {
+            ProjectError::Store(error) => error.into(),
+            ProjectError::Untrusted { .. } | ProjectError::Foreign(_) => {
+                failure.hint("read it, and if that is what you want: cstar profiles trust")
+            }
+            ProjectError::WritableByAll(path) => failure.hint(format!("run: chmod o-w '{}'", path.display())),
+            ProjectError::Secret { .. } => failure
+                .hint("take it out, and revoke it if others have seen it; keys are stored by: cstar login"),
+            _ => failure,
         }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod failure;
 pub(crate) mod hints;
 pub(crate) mod json;
 mod log;
+pub(crate) mod prompt;
 mod sink;
 pub(crate) mod style;
 pub(crate) mod table;

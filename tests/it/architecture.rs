@@ -20,7 +20,7 @@ const MAY_CALL: [(&str, &[&str]); 18] = [
     ("api", &["account", "host", "net"]),
     // The engine sees neither terminal nor command line.
     ("forward", &["event", "history", "host", "net", "secret", "signature", "stream"]),
-    ("output", &["account", "api", "forward", "host", "net"]),
+    ("output", &["account", "api", "forward", "host", "net", "secret"]),
     ("ops", &["account", "api", "event", "history", "host", "net", "output", "sandbox"]),
     // The front.
     ("cli", &["account", "commands", "event", "output", "secret", "stream"]),

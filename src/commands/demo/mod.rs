@@ -101,7 +101,7 @@ impl Stage {
             api_key: Some(Secret::new(sandbox::SECRET_TEST_KEY)),
             base_url: Some(base.to_owned()),
             sandbox: true,
-            ca_cert: None,
+            ..Wishes::default()
         };
         let account = Account::resolve(&wishes, &context.env)?;
         let client = Client::new(&account)?;

@@ -3,7 +3,9 @@
 mod history;
 mod keys;
 mod outcome;
+mod targets;
 
+use std::mem::take;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -112,7 +114,12 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     outcome
 }
 
-async fn listen(context: &mut Context, args: Args, account: &Account) -> Result<(), Failure> {
+async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Result<(), Failure> {
+    let targets = match args.print_secret {
+        true => Vec::new(),
+        // Before the network: what is wrong here is wrong without it.
+        false => targets::of(context, take(&mut args.forward_to), take(&mut args.route))?,
+    };
     let client = Client::new(account)?;
     let identity = client.whoami().await?;
     if args.print_secret {
@@ -121,7 +128,7 @@ async fn listen(context: &mut Context, args: Args, account: &Account) -> Result<
     }
     introduce(context, account, &identity)?;
     let (transport, resume, no_history) = (args.transport, args.resume, args.no_history);
-    let plan = plan(context, args);
+    let plan = plan(context, args, targets);
     let opened = match no_history {
         true => Opened::none(),
         false => history::open(context, resume, account, &identity, &plan.targets).await?,
@@ -164,7 +171,8 @@ async fn listen(context: &mut Context, args: Args, account: &Account) -> Result<
 fn introduce(context: &mut Context, account: &Account, identity: &Identity) -> Result<(), Failure> {
     let team = identity.team_name.as_deref().unwrap_or(&identity.team_id);
     let data = identity.environment.as_deref().map(|name| format!(" ({name} data)")).unwrap_or_default();
-    let key = format!("key {}… from {}", account.key.prefix(), account.origin);
+    let profile = account.profile.as_ref().map(|name| format!("profile {name}, ")).unwrap_or_default();
+    let key = format!("{profile}key {}… from {}", account.key.prefix(), account.origin);
     let line = format!("{}{}, {key}, {}", safe(team), safe(&data), account.base);
     Ok(context.output.note(&style::dim(&line))?)
 }
@@ -183,7 +191,7 @@ async fn start_sandbox_if_none(
     Ok(Some(local))
 }
 
-fn plan(context: &Context, args: Args) -> Plan {
+fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan {
     let env = context.env.clone();
     let secret = match webhook_secret(args.secret.as_ref(), &env) {
         Some((secret, Origin::Environment(_))) => SecretChoice::Given(secret, SecretSource::Environment),
@@ -196,7 +204,6 @@ fn plan(context: &Context, args: Args) -> Plan {
     for header in args.header {
         headers.append(header.name, header.value);
     }
-    let targets = targets(args.forward_to, args.route);
     let concurrency = if args.ordered { 1 } else { affordable(args.concurrency, targets.len()) };
     Plan {
         targets,
@@ -221,27 +228,6 @@ fn affordable(wanted: usize, targets: usize) -> usize {
     let Some(limit) = open_files() else { return wanted };
     let each = limit.saturating_sub(OTHERS) / targets.max(1) as u64;
     wanted.min(usize::try_from(each).unwrap_or(wanted)).max(1)
-}
-
-/// `--forward-to` gets everything; `--route` gets what matches, and one address may have several.
-fn targets(forward_to: Vec<Url>, routes: Vec<target::Route>) -> Vec<Target> {
-    let mut targets: Vec<Target> = Vec::new();
-    for url in forward_to {
-        if !targets.iter().any(|target| target.url == url) {
-            targets.push(Target { url, patterns: Vec::new() });
-        }
-    }
-    for route in routes {
-        match targets.iter_mut().find(|target| target.url == route.url) {
-            Some(target) if target.patterns.is_empty() => {}
-            Some(target) => target.patterns.push(route.pattern),
-            None => targets.push(Target { url: route.url, patterns: vec![route.pattern] }),
-        }
-    }
-    if targets.is_empty() {
-        targets.extend(target::parse(target::DEFAULT).map(|url| Target { url, patterns: Vec::new() }));
-    }
-    targets
 }
 
 fn config(

@@ -99,6 +99,7 @@ impl Terminal {
     }
 
     /// Types a line.
+    #[allow(dead_code, reason = "for the tests to come")]
     pub(crate) fn enter(&mut self, line: &str) {
         writeln!(self.keyboard, "{line}").unwrap();
     }

@@ -1,0 +1,106 @@
+//! The file for keys where there is no keychain: `credentials.toml`, which only its owner can read.
+
+use std::path::{Path, PathBuf};
+
+use toml_edit::{DocumentMut, Item, Table, value};
+
+use crate::Secret;
+use crate::account::StoreError;
+use crate::account::config::{corrupt, parsed};
+use crate::account::private_file::{self, Guard};
+
+const FILE: &str = "credentials.toml";
+const KEYS: &str = "keys";
+const HEADER: &str = "# API keys that cstar keeps here because there was no keychain for them.\n# Whoever can read this file can use them.\n\n[keys]\n";
+
+/// The file in one configuration directory.
+#[derive(Clone, Debug)]
+pub(in crate::account) struct KeyFile(PathBuf);
+
+impl KeyFile {
+    /// The file in `directory`, whether it is there or not.
+    pub(in crate::account) fn new(directory: &Path) -> Self {
+        Self(directory.join(FILE))
+    }
+
+    /// The key of a profile, if there is one.
+    pub(in crate::account) fn get(&self, profile: &str) -> Result<Option<Secret>, StoreError> {
+        let document = self.read()?;
+        let key = document.get(KEYS).and_then(|keys| keys.get(profile));
+        match key.map(Item::as_str) {
+            None => Ok(None),
+            Some(Some(key)) => Ok(Some(Secret::new(key))),
+            Some(None) => Err(corrupt(&self.0, None, format!("the key of `{profile}` is no text"))),
+        }
+    }
+
+    /// Stores the key of a profile, in the place of one that is there.
+    pub(in crate::account) fn set(&self, profile: &str, key: &Secret) -> Result<(), StoreError> {
+        let mut document = self.read()?;
+        let keys = document.entry(KEYS).or_insert_with(|| Item::Table(Table::new()));
+        let keys = keys
+            .as_table_like_mut()
+            .ok_or_else(|| corrupt(&self.0, None, format!("`{KEYS}` is no table")))?;
+        keys.insert(profile, value(key.expose()));
+        private_file::write(&self.0, &document.to_string())
+    }
+
+    /// Removes the key of a profile, if there is one.
+    pub(in crate::account) fn delete(&self, profile: &str) -> Result<(), StoreError> {
+        let mut document = self.read()?;
+        let keys = document.get_mut(KEYS).and_then(Item::as_table_like_mut);
+        match keys.and_then(|keys| keys.remove(profile)) {
+            Some(_) => private_file::write(&self.0, &document.to_string()),
+            None => Ok(()),
+        }
+    }
+
+    fn read(&self) -> Result<DocumentMut, StoreError> {
+        let text = private_file::read(&self.0, Guard::Read)?;
+        Ok(parsed(&self.0, text.as_deref().unwrap_or(HEADER))?.into_mut())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn keys_come_and_go_and_comments_stay() {
+        let home = tempfile::tempdir().unwrap();
+        let file = KeyFile::new(home.path());
+        assert!(file.get("a").unwrap().is_none());
+        file.delete("a").unwrap();
+        assert!(!file.0.exists(), "nothing was there to delete");
+        for (name, key) in [("a", "sk_test_1"), ("b.c@d", "sk_test_2"), ("a", "sk_test_3")] {
+            file.set(name, &Secret::new(key)).unwrap();
+        }
+        assert_eq!(file.get("a").unwrap().unwrap().expose(), "sk_test_3");
+        assert_eq!(file.get("b.c@d").unwrap().unwrap().expose(), "sk_test_2");
+        file.delete("a").unwrap();
+        assert!(file.get("a").unwrap().is_none());
+        let text = fs::read_to_string(&file.0).unwrap();
+        assert!(text.starts_with("# API keys") && !text.contains("sk_test_3"), "{text}");
+    }
+
+    #[test]
+    fn a_damaged_file_is_named_and_its_content_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let file = KeyFile::new(home.path());
+        for text in ["[keys]\na = sk_test_hunter2\n", "keys = \"sk_test_hunter2\"\n", "[keys]\na = 1\n"] {
+            private_file::write(&file.0, text).unwrap();
+            let error = file.set("a", &Secret::new("sk_test_x")).err();
+            let error = error.or(file.get("a").err());
+            if let Some(error) = error {
+                assert!(
+                    !error.to_string().contains("hunter2") && error.to_string().contains(FILE),
+                    "{error}"
+                );
+            } else {
+                assert!(text.ends_with("1\n"), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Project files: where they are found, what they may say, and what makes them refused.

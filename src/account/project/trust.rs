@@ -1,0 +1,44 @@
+//! `trusted.toml`: project files that the user trusts, each with the hash of the content that was shown.
+
+use std::path::Path;
+
+use toml_edit::{DocumentMut, Item, Table, value};
+
+use crate::account::StoreError;
+use crate::account::config::{corrupt, parsed};
+use crate::account::private_file::{self, Guard};
+
+const FILE: &str = "trusted.toml";
+const FILES: &str = "files";
+const HEADER: &str = "# Project files that `cstar profiles trust` was told to obey, with the SHA-256 of their content.\n\n[files]\n";
+
+/// Whether `path` is trusted with this content.
+pub(super) fn is_recorded(config: &Path, path: &Path, digest: &str) -> Result<bool, StoreError> {
+    let document = read(config)?;
+    let known = document.get(FILES).and_then(|files| files.get(name(path))).and_then(Item::as_str);
+    Ok(known == Some(digest))
+}
+
+/// Trusts `path` with this content, and no longer with any other.
+pub(super) fn record(config: &Path, path: &Path, digest: &str) -> Result<(), StoreError> {
+    private_file::create_directory(config)?;
+    let _lock = private_file::lock(config)?;
+    let mut document = read(config)?;
+    let files = document.entry(FILES).or_insert_with(|| Item::Table(Table::new()));
+    let files = files
+        .as_table_like_mut()
+        .ok_or_else(|| corrupt(&config.join(FILE), None, format!("`{FILES}` is no table")))?;
+    files.insert(&name(path), value(digest));
+    private_file::write(&config.join(FILE), &document.to_string())
+}
+
+fn read(config: &Path) -> Result<DocumentMut, StoreError> {
+    let path = config.join(FILE);
+    let text = private_file::read(&path, Guard::Change)?;
+    Ok(parsed(&path, text.as_deref().unwrap_or(HEADER))?.into_mut())
+}
+
+/// The path as text. One that is no Unicode keeps apart from all that are by its escapes.
+fn name(path: &Path) -> String {
+    path.to_str().map_or_else(|| format!("{path:?}"), str::to_owned)
+}

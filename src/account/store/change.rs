@@ -1,0 +1,183 @@
+//! Changes: a key stored, removed, another profile made active.
+
+use super::{Store, StoreError};
+use crate::Secret;
+use crate::account::config::{Config, ConfigFile};
+use crate::account::profile::is_name;
+use crate::account::{Backend, Choice, KeychainError, NewCredential, Profile, private_file};
+
+/// What became of a key that was to be stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Saved {
+    /// The profile as it is now.
+    pub(crate) profile: Profile,
+    /// Where the key went.
+    pub(crate) backend: Backend,
+    /// The profile as it was.
+    pub(crate) replaced: Option<Profile>,
+    /// What else there is to say, each a sentence of its own.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Store {
+    /// Stores a key under a name, and makes it the active profile when there is none. Fails as a whole: then
+    /// everything is as it was.
+    ///
+    /// # Errors
+    /// When the name is none, or key or profile cannot be written.
+    pub(crate) fn save(
+        &mut self,
+        name: &str,
+        new: &NewCredential,
+        choice: Choice,
+    ) -> Result<Saved, StoreError> {
+        self.save_and(name, new, choice, |_| {})
+    }
+
+    /// Whether a profile can be called so.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub(crate) fn check_name(name: &str) -> Result<(), StoreError> {
+        if is_name(name) { Ok(()) } else { Err(StoreError::BadName(name.to_owned())) }
+    }
+
+    /// As [`Store::save`], for a key of the older tool, which is remembered.
+    pub(crate) fn save_imported(
+        &mut self,
+        name: &str,
+        new: &NewCredential,
+        choice: Choice,
+    ) -> Result<Saved, StoreError> {
+        self.save_and(name, new, choice, ConfigFile::set_imported)
+    }
+
+    fn save_and(
+        &mut self,
+        name: &str,
+        new: &NewCredential,
+        choice: Choice,
+        also: impl FnOnce(&mut ConfigFile),
+    ) -> Result<Saved, StoreError> {
+        Self::check_name(name)?;
+        private_file::create_directory(&self.directory)?;
+        self.locked(|store, config| {
+            let mut notes = Vec::new();
+            let replaced = store.profile(name);
+            let (backend, before) = store.put(name, new.key.secret(), choice, &mut notes)?;
+            let profile = new.profile(name, backend);
+            config.set_profile(&profile);
+            if store.profile(store.active_name()).is_none() {
+                config.set_active(Some(name));
+            }
+            also(config);
+            if let Err(error) = config.write() {
+                // The error is what counts; that this failed too would not help.
+                let _ = store.put_back(name, backend, before);
+                return Err(error);
+            }
+            if let Some(old) = replaced.as_ref().filter(|old| old.backend != backend)
+                && let Err(error) = store.forget(name, old.backend)
+            {
+                notes.push(format!("The key before it is still in {}: {error}.", old.backend.where_shown()));
+            }
+            Ok(Saved { profile, backend, replaced, notes })
+        })
+    }
+
+    /// Removes a profile and its key.
+    ///
+    /// # Errors
+    /// When one of the two cannot be removed; the profile is still there then.
+    pub(crate) fn remove(&mut self, name: &str) -> Result<Option<Profile>, StoreError> {
+        if self.profile(name).is_none() {
+            return Ok(None);
+        }
+        self.locked(|store, config| {
+            let Some(profile) = store.profile(name) else { return Ok(None) };
+            let before = store.stored(profile.backend, name)?;
+            store.forget(name, profile.backend)?;
+            config.remove_profile(name);
+            if store.config.active.as_deref() == Some(name) {
+                config.set_active(None);
+            }
+            if let Err(error) = config.write() {
+                let _ = store.put_back(name, profile.backend, before);
+                return Err(error);
+            }
+            Ok(Some(profile))
+        })
+    }
+
+    /// Makes a profile the active one.
+    ///
+    /// # Errors
+    /// When there is no such profile, or this cannot be written.
+    pub(crate) fn use_profile(&mut self, name: &str) -> Result<Profile, StoreError> {
+        let none = || StoreError::NoProfile(name.to_owned());
+        self.profile(name).ok_or_else(none)?;
+        self.locked(|store, config| {
+            let profile = store.profile(name).ok_or_else(none)?;
+            config.set_active(Some(name));
+            config.write()?;
+            Ok(profile)
+        })
+    }
+
+    /// Does `work` with the file as it is now, while no other process changes it.
+    fn locked<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self, &mut ConfigFile) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let _lock = private_file::lock(&self.directory)?;
+        let (mut file, config) = ConfigFile::read(&self.directory)?;
+        self.config = config;
+        let done = work(self, &mut file);
+        // As it is now, whatever became of the change.
+        self.config = ConfigFile::read(&self.directory).map_or_else(|_| Config::default(), |read| read.1);
+        done
+    }
+
+    /// Stores a key. Says where, and which key was there before.
+    fn put(
+        &self,
+        name: &str,
+        key: &Secret,
+        choice: Choice,
+        notes: &mut Vec<String>,
+    ) -> Result<(Backend, Option<Secret>), StoreError> {
+        if choice != Choice::File {
+            match self.put_in_keychain(name, key) {
+                Ok(before) => return Ok((Backend::Keychain, before)),
+                Err(error) if choice == Choice::Keychain => return Err(error.into()),
+                Err(error) => {
+                    notes.push(format!("The key is kept in a file that only you can read, because {error}."))
+                }
+            }
+        }
+        let before = self.file.get(name)?;
+        self.file.set(name, key)?;
+        Ok((Backend::File, before))
+    }
+
+    fn put_in_keychain(&self, name: &str, key: &Secret) -> Result<Option<Secret>, KeychainError> {
+        let before = self.keychain.get(name)?;
+        self.keychain.set(name, key)?;
+        Ok(before)
+    }
+
+    fn put_back(&self, name: &str, backend: Backend, before: Option<Secret>) -> Result<(), StoreError> {
+        match (backend, before) {
+            (Backend::Keychain, Some(key)) => Ok(self.keychain.set(name, &key)?),
+            (Backend::File, Some(key)) => self.file.set(name, &key),
+            (_, None) => self.forget(name, backend),
+        }
+    }
+
+    fn forget(&self, name: &str, backend: Backend) -> Result<(), StoreError> {
+        match backend {
+            Backend::Keychain => Ok(self.keychain.delete(name)?),
+            Backend::File => self.file.delete(name),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Why a profile or its key could not be read or changed.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::account::{Backend, KeychainError};
+
+/// Something about the stored profiles failed. No message holds a key.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    #[error("no home directory is known")]
+    NoHome,
+    #[error("could not read `{}`: {error}", path.display())]
+    Read { path: PathBuf, error: io::Error },
+    #[error("could not write `{}`: {error}", path.display())]
+    Write { path: PathBuf, error: io::Error },
+    #[error("`{}` can be {what} by other users", path.display())]
+    OpenToOthers { path: PathBuf, what: &'static str },
+    /// `line` is empty, or like `, line 3`.
+    #[error("could not understand `{}`{line}: {reason}", path.display())]
+    Corrupt { path: PathBuf, line: String, reason: String },
+    #[error("`{}` was written by a newer cstar", .0.display())]
+    Newer(PathBuf),
+    #[error("another cstar is changing what is in `{}` and does not finish", .0.display())]
+    Busy(PathBuf),
+    #[error("{0}")]
+    Keychain(#[from] KeychainError),
+    #[error("{} holds another key than profile `{profile}` was saved with", backend.where_shown())]
+    OtherKey { profile: String, backend: Backend },
+    #[error("`{0}` cannot be the name of a profile; use letters, digits and - _ . @ +, at most 64")]
+    BadName(String),
+    #[error("there is no profile `{0}`")]
+    NoProfile(String),
+}

@@ -1,0 +1,77 @@
+//! Where `login` gets the key from: a flag, a pipe, the older tool's file, or the person.
+
+use std::io::{self, IsTerminal, Read};
+
+use super::{Context, Given};
+use crate::account::{LegacyKey, Origin, Store};
+use crate::output::prompt::Asker;
+use crate::output::{Exit, Failure, style};
+use crate::{Secret, sandbox};
+
+/// The origin of a key that the older tool had.
+pub(super) const OLDER_TOOL: Origin = Origin::Input("the older tool's file");
+/// As an argument it stands for standard input.
+const STDIN: &str = "-";
+/// No key is longer than this.
+const LONGEST: u64 = 4096;
+
+/// What there is before anybody is asked.
+pub(super) enum Source {
+    /// A key.
+    Given(Given),
+    /// Somebody to ask, and what the older tool has.
+    Ask(Asker, Option<LegacyKey>),
+}
+
+/// Decides where the key comes from, and reads it unless somebody is to be asked.
+pub(super) fn source(context: &mut Context, store: &Store) -> Result<Source, Failure> {
+    let given = |key, origin| Ok(Source::Given(Given { key, origin }));
+    let piped = match &context.global.api_key {
+        Some(key) if key.expose() == STDIN => true,
+        Some(key) => return given(key.clone(), Origin::Flag("--api-key")),
+        None if context.global.sandbox => {
+            return given(Secret::new(sandbox::SECRET_TEST_KEY), Origin::Flag("--sandbox"));
+        }
+        None => false,
+    };
+    let older = if piped || store.has_imported() { None } else { LegacyKey::find(&context.env) };
+    if io::stdin().is_terminal() {
+        let instead = "pipe the key into: cstar login --api-key -";
+        return Ok(Source::Ask(Asker::new(instead)?, older));
+    }
+    if let Some(older) = older {
+        let line = format!(
+            "An older tool keeps the key {} in {}; on a terminal, cstar login offers to take it over.",
+            older.key.masked(),
+            older.path.display()
+        );
+        context.output.note(&style::dim(&line))?;
+    }
+    given(read_stdin()?, Origin::Input("standard input"))
+}
+
+fn read_stdin() -> Result<Secret, Failure> {
+    let mut text = String::new();
+    let read = io::stdin().take(LONGEST).read_to_string(&mut text);
+    read.map_err(|error| Failure::usage(format!("could not read the API key from standard input: {error}")))?;
+    // The line feed that `echo` adds, and nothing else.
+    let key = text.strip_suffix('\n').unwrap_or(&text);
+    let key = Secret::new(key.strip_suffix('\r').unwrap_or(key));
+    if key.expose().is_empty() {
+        return Err(Failure::new(Exit::Auth, "there is no API key on standard input")
+            .hint("pipe it in, such as: cstar login < key.txt; on a terminal, cstar login asks for it"));
+    }
+    Ok(key)
+}
+
+/// Asks for the key; first for the older tool's, if it has one.
+pub(super) async fn ask(asker: &mut Asker, older: Option<LegacyKey>) -> Result<Given, Failure> {
+    if let Some(older) = older {
+        let question = format!("Use the key {} of {}?", older.key.masked(), older.path.display());
+        if asker.confirm(&question).await? {
+            return Ok(Given { key: older.key.secret().clone(), origin: OLDER_TOOL });
+        }
+    }
+    let key = asker.secret("API key, from Settings → Team → API Keys (not shown)").await?;
+    Ok(Given { key, origin: Origin::Input("the prompt") })
+}

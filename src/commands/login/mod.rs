@@ -1,0 +1,89 @@
+//! `cstar login`: checks a key and stores it.
+
+mod key;
+mod report;
+
+use clap::ValueEnum;
+
+use super::Context;
+use crate::Secret;
+use crate::account::{Account, Choice, NewCredential, Origin, Store};
+use crate::api::Client;
+use crate::net::BaseUrl;
+use crate::output::Failure;
+use key::Source;
+
+/// Check an API key and store it, so that commands find it
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar login\n  cstar login --api-key - < key.txt\n  cstar login --profile acme-live\n  cstar login --sandbox\n\nOn a terminal the key is asked for and not shown. From a pipe it is read from standard input. It is kept in the\nsystem's keychain, or where there is none in a file that only you can read."
+)]
+pub(crate) struct Args {
+    /// Where to keep the key [default: the keychain, and the file where there is none]
+    #[arg(long, value_name = "PLACE")]
+    store: Option<Place>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Place {
+    /// The system's keychain, or fail
+    Keychain,
+    /// A file that only you can read
+    File,
+}
+
+/// A key, and where it came from.
+struct Given {
+    key: Secret,
+    origin: Origin,
+}
+
+/// Where it is to go.
+struct Goal {
+    base: BaseUrl,
+    name: String,
+    choice: Choice,
+}
+
+/// Runs the command. Whatever can be wrong without the key is told before it is asked for.
+pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    let wishes = context.global.wishes();
+    let store = Store::open(&context.env)?;
+    let (name, _) = store.addressed(&wishes, &context.env);
+    Store::check_name(&name)?;
+    let base = Account::login_address(&wishes, &context.env)?;
+    let choice = match args.store {
+        None => Choice::Auto,
+        Some(Place::Keychain) => Choice::Keychain,
+        Some(Place::File) => Choice::File,
+    };
+    let goal = Goal { base, name, choice };
+    match key::source(context, &store)? {
+        Source::Given(given) => log_in(context, store, given, goal).await,
+        Source::Ask(mut asker, older) => {
+            let given = key::ask(&mut asker, older).await?;
+            asker.unless_interrupted(log_in(context, store, given, goal)).await
+        }
+    }
+}
+
+async fn log_in(context: &mut Context, mut store: Store, given: Given, goal: Goal) -> Result<(), Failure> {
+    let imported = given.origin == key::OLDER_TOOL;
+    let account = Account::of_key((given.key, given.origin), goal.base, &context.global.wishes())?;
+    let identity = Client::new(&account)?.whoami().await?;
+    let new = NewCredential {
+        key: account.key,
+        base: account.base,
+        team_id: identity.team_id,
+        team_name: identity.team_name,
+        team_slug: identity.team_slug,
+        key_type: identity.key_type,
+        environment: identity.environment,
+        saved_at: context.clock.now(),
+    };
+    let saved = match imported {
+        true => store.save_imported(&goal.name, &new, goal.choice)?,
+        false => store.save(&goal.name, &new, goal.choice)?,
+    };
+    report::show(context, &store, &saved, account.origin)
+}

@@ -1,0 +1,72 @@
+//! What `login` says when the key is stored.
+
+use serde_json::json;
+
+use super::Context;
+use crate::account::{Origin, Saved, Store};
+use crate::host::env::names;
+use crate::ops::profiles;
+use crate::output::clean::safe;
+use crate::output::{Failure, style};
+
+/// Tells whose key it is, where it went, what it replaced, and what to know about it.
+pub(super) fn show(
+    context: &mut Context,
+    store: &Store,
+    saved: &Saved,
+    origin: Origin,
+) -> Result<(), Failure> {
+    let active = store.active_name();
+    if context.output.is_json() {
+        let mut value = profiles::to_json(&saved.profile, active);
+        value["replaced"] = json!(saved.replaced.as_ref().map(|old| profiles::to_json(old, active)));
+        value["notes"] = json!(saved.notes);
+        return Ok(context.output.json(&value)?);
+    }
+    let profile = &saved.profile;
+    let line = format!("{} with a {} key: {}", profile.name, profile.key_type, profiles::in_words(profile));
+    context.output.data(&format!("{}  {}", style::good("Logged in"), safe(&line)))?;
+    let place = format!("The key is in {}.", saved.backend.where_shown());
+    context.output.note(&style::dim(&place))?;
+    for warning in warnings(context, saved, origin) {
+        context.output.note(&style::warn(&safe(&warning)))?;
+    }
+    if let Some(old) = &saved.replaced {
+        let line = format!("It replaces {}.", profiles::in_words(old));
+        context.output.note(&style::dim(&line))?;
+    }
+    if profile.name != active {
+        let name = &profile.name;
+        let line = format!(
+            "The active profile is still {active}. Use this one with --profile {name}, or: cstar profiles use {name}"
+        );
+        context.output.note(&style::dim(&line))?;
+    }
+    Ok(())
+}
+
+fn warnings(context: &Context, saved: &Saved, origin: Origin) -> Vec<String> {
+    let mut warnings = saved.notes.clone();
+    if saved.profile.is_publishable() {
+        warnings.push(
+            "A publishable key only reads: listen, trigger and all that changes something need a secret key (sk_…)."
+                .to_owned(),
+        );
+    }
+    if origin == Origin::Flag("--api-key") {
+        warnings.push(
+            "An argument can be seen by other users and stays in the shell's history: leave it out to be asked, or pipe the key into --api-key -"
+                .to_owned(),
+        );
+    }
+    if context.env.get(names::API_KEY).is_some() {
+        warnings.push(format!("{} is set, and is used before the stored key.", names::API_KEY));
+    }
+    if origin == super::key::OLDER_TOOL {
+        warnings.push(
+            "The older tool's file was left as it is; it holds the key for everybody who can read it."
+                .to_owned(),
+        );
+    }
+    warnings
+}

@@ -1,0 +1,78 @@
+//! `cstar logout`: removes stored keys, and says by what commands would still find one.
+
+use serde_json::{Value, json};
+
+use super::Context;
+use crate::account::{Profile, Store};
+use crate::host::env::names;
+use crate::ops::profiles;
+use crate::output::clean::safe;
+use crate::output::{Failure, style};
+
+/// Remove a stored API key
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar logout\n  cstar logout --profile acme-live\n  cstar logout --all\n\nThe key itself stays valid: revoke it under Settings → Team → API Keys."
+)]
+pub(crate) struct Args {
+    /// Every profile
+    #[arg(long)]
+    all: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    let wishes = context.global.wishes();
+    if args.all && wishes.profile.is_some() {
+        return Err(Failure::usage("--all and --profile exclude each other").hint("leave out one of them"));
+    }
+    let mut store = Store::open(&context.env)?;
+    let names = match args.all {
+        true => store.profiles().into_iter().map(|profile| profile.name).collect(),
+        false => vec![store.addressed(&wishes, &context.env).0],
+    };
+    let (mut removed, mut failures) = (Vec::new(), Vec::new());
+    for name in &names {
+        match profiles::remove(&mut store, name) {
+            Ok(profile) => removed.extend(profile),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if removed.is_empty() && failures.is_empty() {
+        tell_nothing(context, &names)?;
+    }
+    show(context, &store, &removed)?;
+    failures.into_iter().next().map_or(Ok(()), Err)
+}
+
+fn tell_nothing(context: &mut Context, names: &[String]) -> Result<(), Failure> {
+    let line = match names {
+        [name] => format!("Not logged in as {}: there is nothing to remove.", safe(name)),
+        _ => "There are no profiles: there is nothing to remove.".to_owned(),
+    };
+    Ok(context.output.note(&line)?)
+}
+
+fn show(context: &mut Context, store: &Store, removed: &[Profile]) -> Result<(), Failure> {
+    if context.output.is_json() {
+        let active = store.active_name();
+        let gone: Vec<Value> = removed.iter().map(|profile| profiles::to_json(profile, active)).collect();
+        let left: Vec<String> = store.profiles().into_iter().map(|profile| profile.name).collect();
+        let variable = context.env.get(names::API_KEY).is_some();
+        let value = json!({ "removed": gone, "remaining": left, "key_in_environment": variable });
+        return Ok(context.output.json(&value)?);
+    }
+    for profile in removed {
+        let line = format!(
+            "{}: {}, from {}",
+            profile.name,
+            profiles::in_words(profile),
+            profile.backend.where_shown()
+        );
+        context.output.data(&format!("{}  {}", style::good("Logged out"), safe(&line)))?;
+    }
+    for line in profiles::remains(store, &context.env) {
+        context.output.note(&style::warn(&line))?;
+    }
+    Ok(())
+}

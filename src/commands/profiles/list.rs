@@ -1,0 +1,48 @@
+//! `cstar profiles list`: one line per profile. No key is looked at.
+
+use serde_json::Value;
+
+use super::Context;
+use crate::account::{Origin, Profile, Store};
+use crate::ops::profiles;
+use crate::output::clean::{clean, shorten};
+use crate::output::{Failure, style, table};
+
+const HEADER: [&str; 7] = ["", "NAME", "TEAM", "ENVIRONMENT", "KEY", "KEPT IN", "BASE URL"];
+
+pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
+    let store = Store::open(&context.env)?;
+    let (all, active) = (store.profiles(), store.active_name());
+    if context.output.is_json() {
+        let list: Vec<Value> = all.iter().map(|profile| profiles::to_json(profile, active)).collect();
+        return Ok(context.output.json(&list)?);
+    }
+    let rows: Vec<Vec<String>> = all.iter().map(|profile| row(profile, active)).collect();
+    if rows.is_empty() {
+        return Ok(context.output.note("There are no profiles yet; make one: cstar login")?);
+    }
+    for line in table::lines(&HEADER, &rows, context.output.stdout_is_terminal()) {
+        context.output.data(&line)?;
+    }
+    let (named, origin) = store.addressed(&context.global.wishes(), &context.env);
+    if let Origin::Environment(variable) = origin {
+        let line = format!("In use here: {}, because of {variable}", clean(&named));
+        context.output.note(&style::dim(&line))?;
+    }
+    Ok(())
+}
+
+fn row(profile: &Profile, active: &str) -> Vec<String> {
+    let mark = if profile.name == active { "*" } else { "" };
+    let base = profile.base.to_string();
+    let cells = [
+        mark,
+        &profile.name,
+        profile.team_shown(),
+        &profile.environment,
+        &profile.masked_key,
+        profile.backend.name(),
+        &base,
+    ];
+    cells.iter().map(|cell| shorten(&clean(cell))).collect()
+}

@@ -1,0 +1,61 @@
+//! `cstar profiles trust`: a project file is obeyed once the user has seen what it asks for.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value, json};
+
+use super::Context;
+use crate::account::Project;
+use crate::output::clean::safe;
+use crate::output::prompt::Asker;
+use crate::output::{Failure, style};
+
+pub(super) async fn run(context: &mut Context, file: Option<PathBuf>, yes: bool) -> Result<(), Failure> {
+    let Some(project) = Project::inspect(file, &context.env)? else {
+        return Err(Failure::failed("there is no .cstar.toml here, nor in a directory above")
+            .hint("name the file: cstar profiles trust FILE"));
+    };
+    let shown = safe(&project.path.display().to_string());
+    if project.is_trusted()? {
+        context.output.note(&format!("{shown} is trusted already."))?;
+        return show_json(context, &project);
+    }
+    context.output.note(&format!("{} asks for:", style::strong(&shown)))?;
+    for (member, value) in project.settings() {
+        context.output.note(&format!("  {:10}  {}", member, safe(value)))?;
+    }
+    if !yes {
+        let question = "Obey it, until it changes?";
+        if !Asker::new("to trust it without being asked: cstar profiles trust --yes")?
+            .confirm(question)
+            .await?
+        {
+            context.output.note("It is not trusted.")?;
+            return Ok(());
+        }
+    }
+    project.trust()?;
+    if !context.output.is_json() {
+        context.output.data(&format!("{}  {shown}", style::good("Trusted")))?;
+    }
+    show_json(context, &project)
+}
+
+fn show_json(context: &mut Context, project: &Project) -> Result<(), Failure> {
+    if !context.output.is_json() {
+        return Ok(());
+    }
+    let mut value = Map::new();
+    value.insert("path".to_owned(), json!(project.path.display().to_string()));
+    value.insert("sha256".to_owned(), json!(project.digest));
+    value.insert("trusted".to_owned(), Value::Bool(true));
+    for (member, wanted) in [
+        ("profile", json!(project.profile)),
+        ("base_url", json!(project.base_url)),
+        ("forward_to", json!(project.forward_to)),
+        ("routes", json!(project.routes)),
+    ] {
+        value.insert(member.to_owned(), wanted);
+    }
+    Ok(context.output.json(&value)?)
+}

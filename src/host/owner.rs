@@ -1,0 +1,134 @@
+//! Whose a file is and who may change it, told of the very file that is read.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// What the operating system says about an open file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Facts {
+    /// Neither a directory nor a device.
+    pub(crate) is_plain: bool,
+    /// It belongs to this user, or to the administrator.
+    pub(crate) is_own: bool,
+    /// Somebody besides owner and group may read it.
+    pub(crate) all_read: bool,
+    /// Group members may read it.
+    pub(crate) group_reads: bool,
+    /// Everybody may change it.
+    pub(crate) all_write: bool,
+    /// Group members may change it.
+    pub(crate) group_writes: bool,
+}
+
+impl Facts {
+    /// Whether somebody else may read or change it.
+    pub(crate) fn is_shared(self) -> bool {
+        self.all_read || self.group_reads || self.is_writable_by_others()
+    }
+
+    /// Whether somebody else may change it.
+    pub(crate) fn is_writable_by_others(self) -> bool {
+        self.all_write || self.group_writes
+    }
+}
+
+/// Opens `path` to read without following a symbolic link at its end, and without waiting for a pipe.
+///
+/// # Errors
+/// As opening fails, which it also does for a symbolic link.
+pub(crate) fn open(path: &Path) -> io::Result<(File, Facts)> {
+    platform::open(path)
+}
+
+/// What is so of an open file.
+///
+/// # Errors
+/// As asking the operating system fails.
+pub(crate) fn facts(file: &File) -> io::Result<Facts> {
+    platform::facts(file)
+}
+
+#[cfg(unix)]
+mod platform {
+    use std::fs::OpenOptions;
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+
+    use rustix::fs::OFlags;
+    use rustix::process::geteuid;
+
+    use super::{Facts, File, Path, io};
+
+    pub(super) fn open(path: &Path) -> io::Result<(File, Facts)> {
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+        let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+        let facts = facts(&file)?;
+        Ok((file, facts))
+    }
+
+    pub(super) fn facts(file: &File) -> io::Result<Facts> {
+        let metadata = file.metadata()?;
+        let may = |bits| metadata.mode() & bits != 0;
+        Ok(Facts {
+            is_plain: metadata.is_file(),
+            is_own: metadata.uid() == geteuid().as_raw() || metadata.uid() == 0,
+            all_read: may(0o004),
+            group_reads: may(0o040),
+            all_write: may(0o002),
+            group_writes: may(0o020),
+        })
+    }
+}
+
+#[cfg(not(unix))]
+mod platform {
+    //! Windows keeps a user's files to that user by itself.
+    use super::{Facts, File, Path, io};
+
+    pub(super) fn open(path: &Path) -> io::Result<(File, Facts)> {
+        if path.symlink_metadata()?.is_symlink() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a symbolic link"));
+        }
+        let file = File::open(path)?;
+        let facts = facts(&file)?;
+        Ok((file, facts))
+    }
+
+    pub(super) fn facts(file: &File) -> io::Result<Facts> {
+        Ok(Facts {
+            is_plain: file.metadata()?.is_file(),
+            is_own: true,
+            all_read: false,
+            group_reads: false,
+            all_write: false,
+            group_writes: false,
+        })
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn modes_are_told_and_links_are_not_followed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("f");
+        fs::write(&path, "").unwrap();
+        for (mode, shared, writable) in
+            [(0o600, false, false), (0o640, true, false), (0o604, true, false), (0o620, true, true)]
+        {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let (_, facts) = open(&path).unwrap();
+            assert!(facts.is_plain && facts.is_own, "{mode:o}");
+            assert_eq!((facts.is_shared(), facts.is_writable_by_others()), (shared, writable), "{mode:o}");
+        }
+        let link = directory.path().join("l");
+        symlink(&path, &link).unwrap();
+        assert!(open(&link).is_err());
+        assert!(!open(directory.path()).unwrap().1.is_plain);
+    }
+}

@@ -1,0 +1,68 @@
+//! Profiles as commands show and remove them.
+
+use serde_json::{Value, json};
+
+use super::history_json::time;
+use crate::account::{Profile, Store, StoreError};
+use crate::host::env::{Env, names};
+use crate::output::Failure;
+use crate::output::clean::{redact, safe};
+
+/// A profile as JSON (ours). There is no key in it.
+pub(crate) fn to_json(profile: &Profile, active: &str) -> Value {
+    // Names are written by people, who paste keys into the wrong field.
+    let text = |text: &Option<String>| text.as_deref().map(redact);
+    json!({
+        "name": profile.name,
+        "active": profile.name == active,
+        "team": {
+            "id": profile.team.id,
+            "name": text(&profile.team.name),
+            "slug": text(&profile.team.slug),
+        },
+        "environment": redact(&profile.environment),
+        "key_type": redact(&profile.key_type),
+        "key": profile.masked_key,
+        "base_url": profile.base.to_string(),
+        "store": profile.backend.name(),
+        "saved_at": profile.saved_at.map(time),
+    })
+}
+
+/// Whose key it is, in a few words, clean: `sk_test_…ab12 of Acme Corp (test data, https://www.cstar.help)`.
+pub(crate) fn in_words(profile: &Profile) -> String {
+    let Profile { masked_key, environment, base, .. } = profile;
+    safe(&format!("{masked_key} of {} ({environment} data, {base})", profile.team_shown()))
+}
+
+/// Removes a profile and its key; `None` when there was none.
+///
+/// # Errors
+/// When one of the two stays.
+pub(crate) fn remove(store: &mut Store, name: &str) -> Result<Option<Profile>, Failure> {
+    store.remove(name).map_err(|error| match error {
+        StoreError::Keychain(error) => {
+            Failure::failed(format!("could not remove the key of profile `{name}`, which is still stored: {error}"))
+                .hint("try again where the keychain answers, or remove its entry `cstar-cli` with the keychain's own tool")
+        }
+        other => other.into(),
+    })
+}
+
+/// What is still there by which commands find a key; each a sentence.
+pub(crate) fn remains(store: &Store, env: &Env) -> Vec<String> {
+    let mut said = Vec::new();
+    if env.get(names::API_KEY).is_some() {
+        said.push(format!("{} is still set, and commands use it.", names::API_KEY));
+    }
+    let names: Vec<String> = store.profiles().into_iter().map(|profile| profile.name).collect();
+    if store.profile(store.active_name()).is_none()
+        && let Some(first) = names.first()
+    {
+        said.push(format!(
+            "Still logged in: {}. None of them is active; make one: cstar profiles use {first}",
+            names.join(", ")
+        ));
+    }
+    said
+}
