@@ -40,6 +40,15 @@ _cstar() {
             cstar,listen)
                 cmd="cstar__subcmd__listen"
                 ;;
+            cstar,login)
+                cmd="cstar__subcmd__login"
+                ;;
+            cstar,logout)
+                cmd="cstar__subcmd__logout"
+                ;;
+            cstar,profiles)
+                cmd="cstar__subcmd__profiles"
+                ;;
             cstar,replay)
                 cmd="cstar__subcmd__replay"
                 ;;
@@ -97,6 +106,15 @@ _cstar() {
             cstar__subcmd__help,listen)
                 cmd="cstar__subcmd__help__subcmd__listen"
                 ;;
+            cstar__subcmd__help,login)
+                cmd="cstar__subcmd__help__subcmd__login"
+                ;;
+            cstar__subcmd__help,logout)
+                cmd="cstar__subcmd__help__subcmd__logout"
+                ;;
+            cstar__subcmd__help,profiles)
+                cmd="cstar__subcmd__help__subcmd__profiles"
+                ;;
             cstar__subcmd__help,replay)
                 cmd="cstar__subcmd__help__subcmd__replay"
                 ;;
@@ -138,6 +156,18 @@ _cstar() {
                 ;;
             cstar__subcmd__help__subcmd__keys,revoke)
                 cmd="cstar__subcmd__help__subcmd__keys__subcmd__revoke"
+                ;;
+            cstar__subcmd__help__subcmd__profiles,list)
+                cmd="cstar__subcmd__help__subcmd__profiles__subcmd__list"
+                ;;
+            cstar__subcmd__help__subcmd__profiles,remove)
+                cmd="cstar__subcmd__help__subcmd__profiles__subcmd__remove"
+                ;;
+            cstar__subcmd__help__subcmd__profiles,trust)
+                cmd="cstar__subcmd__help__subcmd__profiles__subcmd__trust"
+                ;;
+            cstar__subcmd__help__subcmd__profiles,use)
+                cmd="cstar__subcmd__help__subcmd__profiles__subcmd__use"
                 ;;
             cstar__subcmd__history,export)
                 cmd="cstar__subcmd__history__subcmd__export"
@@ -187,6 +217,36 @@ _cstar() {
             cstar__subcmd__keys__subcmd__help,revoke)
                 cmd="cstar__subcmd__keys__subcmd__help__subcmd__revoke"
                 ;;
+            cstar__subcmd__profiles,help)
+                cmd="cstar__subcmd__profiles__subcmd__help"
+                ;;
+            cstar__subcmd__profiles,list)
+                cmd="cstar__subcmd__profiles__subcmd__list"
+                ;;
+            cstar__subcmd__profiles,remove)
+                cmd="cstar__subcmd__profiles__subcmd__remove"
+                ;;
+            cstar__subcmd__profiles,trust)
+                cmd="cstar__subcmd__profiles__subcmd__trust"
+                ;;
+            cstar__subcmd__profiles,use)
+                cmd="cstar__subcmd__profiles__subcmd__use"
+                ;;
+            cstar__subcmd__profiles__subcmd__help,help)
+                cmd="cstar__subcmd__profiles__subcmd__help__subcmd__help"
+                ;;
+            cstar__subcmd__profiles__subcmd__help,list)
+                cmd="cstar__subcmd__profiles__subcmd__help__subcmd__list"
+                ;;
+            cstar__subcmd__profiles__subcmd__help,remove)
+                cmd="cstar__subcmd__profiles__subcmd__help__subcmd__remove"
+                ;;
+            cstar__subcmd__profiles__subcmd__help,trust)
+                cmd="cstar__subcmd__profiles__subcmd__help__subcmd__trust"
+                ;;
+            cstar__subcmd__profiles__subcmd__help,use)
+                cmd="cstar__subcmd__profiles__subcmd__help__subcmd__use"
+                ;;
             *)
                 ;;
         esac
@@ -194,7 +254,7 @@ _cstar() {
 
     case "${cmd}" in
         cstar)
-            opts="-v -q -h -V --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help --version demo listen trigger events history why replay verify sign status keys sandbox doctor completion help"
+            opts="-v -q -h -V --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help --version demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -205,6 +265,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -220,7 +284,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__completion)
-            opts="-v -q -h --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help bash elvish fish powershell zsh"
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -231,6 +295,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -246,7 +314,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__demo)
-            opts="-v -q -h --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -257,6 +325,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -272,7 +344,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__doctor)
-            opts="-f -v -q -h --forward-to --secret --insecure --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-f -v -q -h --forward-to --secret --insecure --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -298,6 +370,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -310,7 +386,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__events)
-            opts="-v -q -h --category --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help show help"
+            opts="-v -q -h --category --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -325,6 +401,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -382,7 +462,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__events__subcmd__show)
-            opts="-v -q -h --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -393,6 +473,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -408,7 +492,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__help)
-            opts="demo listen trigger events history why replay verify sign status keys sandbox doctor completion help"
+            opts="demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -631,6 +715,104 @@ _cstar() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cstar__subcmd__help__subcmd__login)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__logout)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__profiles)
+            opts="list use remove trust"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__profiles__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__profiles__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__profiles__subcmd__trust)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__profiles__subcmd__use)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cstar__subcmd__help__subcmd__replay)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -730,7 +912,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__history)
-            opts="-v -q -h --type --status --since --until --limit --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help list show export help"
+            opts="-v -q -h --type --status --since --until --limit --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help list show export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -764,6 +946,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -776,7 +962,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__history__subcmd__export)
-            opts="-v -q -h --jsonl --har --type --status --since --until --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --jsonl --har --type --status --since --until --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -811,6 +997,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -896,7 +1086,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__history__subcmd__list)
-            opts="-v -q -h --type --status --since --until --limit --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --type --status --since --until --limit --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -930,6 +1120,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -942,7 +1136,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__history__subcmd__show)
-            opts="-v -q -h --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -953,6 +1147,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -968,7 +1166,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__keys)
-            opts="-v -q -h --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help list create revoke help"
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help list create revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -979,6 +1177,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -994,7 +1196,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__keys__subcmd__create)
-            opts="-v -q -h --name --type --environment --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --name --type --environment --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1017,6 +1219,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1102,7 +1308,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__keys__subcmd__list)
-            opts="-v -q -h --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1113,6 +1319,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1128,7 +1338,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__keys__subcmd__revoke)
-            opts="-y -v -q -h --yes --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-y -v -q -h --yes --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1139,6 +1349,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1154,7 +1368,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__listen)
-            opts="-f -e -H -v -q -h --forward-to --route --events --header --secret --transport --resume --no-history --print-secret --timeout --retries --concurrency --ordered --insecure --count --for --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-f -e -H -v -q -h --forward-to --route --events --header --secret --transport --resume --no-history --print-secret --timeout --retries --concurrency --ordered --insecure --count --for --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1224,6 +1438,308 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__login)
+            opts="-v -q -h --store --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -W "keychain file" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__logout)
+            opts="-v -q -h --all --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__profiles)
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help list use remove trust help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__profiles__subcmd__help)
+            opts="list use remove trust help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__profiles__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__profiles__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__profiles__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__profiles__subcmd__help__subcmd__trust)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__profiles__subcmd__help__subcmd__use)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__profiles__subcmd__list)
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__profiles__subcmd__remove)
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__profiles__subcmd__trust)
+            opts="-y -v -q -h --yes --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__profiles__subcmd__use)
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1236,7 +1752,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__replay)
-            opts="-H -v -q -h --failed --since --type --to --secret --header --timeout --insecure --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-H -v -q -h --failed --since --type --to --secret --header --timeout --insecure --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1278,6 +1794,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1290,7 +1810,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__sandbox)
-            opts="-v -q -h --port --rate-limit --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --port --rate-limit --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1312,6 +1832,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1324,7 +1848,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__sign)
-            opts="-v -q -h --secret --at --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --secret --at --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1346,6 +1870,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1358,7 +1886,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__status)
-            opts="-v -q -h --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1369,6 +1897,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1384,7 +1916,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__trigger)
-            opts="-H -v -q -h --all --data --set --count --to --secret --header --timeout --insecure --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-H -v -q -h --all --data --set --count --to --secret --header --timeout --insecure --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1430,6 +1962,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1442,7 +1978,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__verify)
-            opts="-v -q -h --signature --secret --tolerance --strict --at --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --signature --secret --tolerance --strict --at --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1472,6 +2008,10 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --ca-cert)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1484,7 +2024,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__why)
-            opts="-v -q -h --json --api-key --base-url --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1495,6 +2035,10 @@ _cstar() {
                     return 0
                     ;;
                 --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -20,6 +20,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -41,7 +42,10 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand replay 'Deliver events from the history once more'
             cand verify 'Check a signature against a body, and say why it does not match'
             cand sign 'Print the signature header for a body'
+            cand login 'Check an API key and store it, so that commands find it'
+            cand logout 'Remove a stored API key'
             cand status 'Show the team, the key in use and its origin, and what is left of its limit'
+            cand profiles 'List stored keys by name, choose one, and trust project files'
             cand keys 'List, create and revoke API keys'
             cand sandbox 'Run a local cStar for tests and offline work'
             cand doctor 'Find out why something does not work, layer by layer'
@@ -51,6 +55,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;demo'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -79,6 +84,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --for 'End after this time; exit 1 if a delivery failed, or --count was not reached'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --resume 'Also make the deliveries that earlier runs left, and go on after the last event received'
             cand --no-history 'Record nothing: no history, no replay, nothing to resume'
@@ -106,6 +112,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --timeout 'Time limit of each request with --to'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --all 'Fire one event of every type'
             cand --insecure 'Skip certificate checks of the endpoint of --to'
@@ -123,6 +130,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --category 'Only this category'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -139,6 +147,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;events;show'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -166,6 +175,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --limit 'At most this many, the newest ones'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -189,6 +199,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --limit 'At most this many, the newest ones'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -203,6 +214,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;history;show'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -223,6 +235,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --until 'Only events received before'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -251,6 +264,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;why'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -272,6 +286,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --timeout 'Time limit of each request; 0 for none'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --failed 'Every delivery that failed'
             cand --insecure 'Skip certificate checks of https targets'
@@ -292,6 +307,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --at 'Judge as of this time, in unix seconds, instead of now'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --strict 'Refuse legacy sha256= signatures, which can be replayed for ever'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
@@ -309,7 +325,40 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --at 'Sign as of this time, in unix seconds, instead of now'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;login'= {
+            cand --store 'Where to keep the key [default: the keychain, and the file where there is none]'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cstar;logout'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --all 'Every profile'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
             cand --no-color 'Print no colour'
@@ -323,6 +372,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;status'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -334,9 +384,109 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'cstar;profiles'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List the profiles'
+            cand use 'Make a profile the active one: it is used when none is named'
+            cand remove 'Remove a profile and its key'
+            cand trust 'Obey a project file as it is now, after showing what it asks for'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;profiles;list'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;profiles;use'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;profiles;remove'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;profiles;trust'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;profiles;help'= {
+            cand list 'List the profiles'
+            cand use 'Make a profile the active one: it is used when none is named'
+            cand remove 'Remove a profile and its key'
+            cand trust 'Obey a project file as it is now, after showing what it asks for'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;profiles;help;list'= {
+        }
+        &'cstar;profiles;help;use'= {
+        }
+        &'cstar;profiles;help;remove'= {
+        }
+        &'cstar;profiles;help;trust'= {
+        }
+        &'cstar;profiles;help;help'= {
+        }
         &'cstar;keys'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -355,6 +505,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;keys;list'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -372,6 +523,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --environment 'Which data it is for [default: that of the key in use]'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -386,6 +538,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;keys;revoke'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand -y 'Do not ask; also needed to revoke the key in use'
             cand --yes 'Do not ask; also needed to revoke the key in use'
@@ -418,6 +571,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --rate-limit 'Requests per hour and key instead of cStar''s limits; 0 for none'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -435,6 +589,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --secret 'Sign that event with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the stream''s]'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --insecure 'Skip certificate checks of an https target'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
@@ -450,6 +605,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;completion'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
@@ -471,7 +627,10 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand replay 'Deliver events from the history once more'
             cand verify 'Check a signature against a body, and say why it does not match'
             cand sign 'Print the signature header for a body'
+            cand login 'Check an API key and store it, so that commands find it'
+            cand logout 'Remove a stored API key'
             cand status 'Show the team, the key in use and its origin, and what is left of its limit'
+            cand profiles 'List stored keys by name, choose one, and trust project files'
             cand keys 'List, create and revoke API keys'
             cand sandbox 'Run a local cStar for tests and offline work'
             cand doctor 'Find out why something does not work, layer by layer'
@@ -508,7 +667,25 @@ set edit:completion:arg-completer[cstar] = {|@words|
         }
         &'cstar;help;sign'= {
         }
+        &'cstar;help;login'= {
+        }
+        &'cstar;help;logout'= {
+        }
         &'cstar;help;status'= {
+        }
+        &'cstar;help;profiles'= {
+            cand list 'List the profiles'
+            cand use 'Make a profile the active one: it is used when none is named'
+            cand remove 'Remove a profile and its key'
+            cand trust 'Obey a project file as it is now, after showing what it asks for'
+        }
+        &'cstar;help;profiles;list'= {
+        }
+        &'cstar;help;profiles;use'= {
+        }
+        &'cstar;help;profiles;remove'= {
+        }
+        &'cstar;help;profiles;trust'= {
         }
         &'cstar;help;keys'= {
             cand list 'List the team''s API keys'

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_cstar_global_optspecs
-    string join \n json api-key= base-url= sandbox ca-cert= no-color v/verbose q/quiet h/help V/version
+    string join \n json api-key= base-url= profile= sandbox ca-cert= no-color v/verbose q/quiet h/help V/version
 end
 
 function __fish_cstar_needs_command
@@ -26,6 +26,7 @@ end
 
 complete -c cstar -n "__fish_cstar_needs_command" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_needs_command" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_needs_command" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_needs_command" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_needs_command" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_needs_command" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -43,7 +44,10 @@ complete -c cstar -n "__fish_cstar_needs_command" -f -a "why" -d 'Tell what happ
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "replay" -d 'Deliver events from the history once more'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "sign" -d 'Print the signature header for a body'
+complete -c cstar -n "__fish_cstar_needs_command" -f -a "login" -d 'Check an API key and store it, so that commands find it'
+complete -c cstar -n "__fish_cstar_needs_command" -f -a "logout" -d 'Remove a stored API key'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "status" -d 'Show the team, the key in use and its origin, and what is left of its limit'
+complete -c cstar -n "__fish_cstar_needs_command" -f -a "profiles" -d 'List stored keys by name, choose one, and trust project files'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "keys" -d 'List, create and revoke API keys'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "doctor" -d 'Find out why something does not work, layer by layer'
@@ -51,6 +55,7 @@ complete -c cstar -n "__fish_cstar_needs_command" -f -a "completion" -d 'Print t
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand demo" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand demo" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -73,6 +78,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand listen" -l count -d 'End aft
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l for -d 'End after this time; exit 1 if a delivery failed, or --count was not reached' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand listen" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l resume -d 'Also make the deliveries that earlier runs left, and go on after the last event received'
 complete -c cstar -n "__fish_cstar_using_subcommand listen" -l no-history -d 'Record nothing: no history, no replay, nothing to resume'
@@ -94,6 +100,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand trigger" -s H -l header -d '
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l timeout -d 'Time limit of each request with --to' -r
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l all -d 'Fire one event of every type'
 complete -c cstar -n "__fish_cstar_using_subcommand trigger" -l insecure -d 'Skip certificate checks of the endpoint of --to'
@@ -112,6 +119,7 @@ community\t''
 surveys\t''"
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -123,6 +131,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_
 complete -c cstar -n "__fish_cstar_using_subcommand events; and not __fish_seen_subcommand_from show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand events; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -142,6 +151,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen
 complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l limit -d 'At most this many, the newest ones' -r
 complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand history; and not __fish_seen_subcommand_from list show export help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -163,6 +173,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_sub
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l limit -d 'At most this many, the newest ones' -r
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -172,6 +183,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_sub
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from show" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -190,6 +202,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_sub
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l until -d 'Only events received before' -r
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from export" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -203,6 +216,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_sub
 complete -c cstar -n "__fish_cstar_using_subcommand history; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand why" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand why" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand why" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand why" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand why" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand why" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -218,6 +232,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand replay" -s H -l header -d 'A
 complete -c cstar -n "__fish_cstar_using_subcommand replay" -l timeout -d 'Time limit of each request; 0 for none' -r
 complete -c cstar -n "__fish_cstar_using_subcommand replay" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand replay" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand replay" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand replay" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand replay" -l failed -d 'Every delivery that failed'
 complete -c cstar -n "__fish_cstar_using_subcommand replay" -l insecure -d 'Skip certificate checks of https targets'
@@ -233,6 +248,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand verify" -l tolerance -d 'How
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l at -d 'Judge as of this time, in unix seconds, instead of now' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand verify" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l strict -d 'Refuse legacy sha256= signatures, which can be replayed for ever'
 complete -c cstar -n "__fish_cstar_using_subcommand verify" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
@@ -245,6 +261,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand sign" -l secret -d 'Signing 
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l at -d 'Sign as of this time, in unix seconds, instead of now' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sign" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -252,8 +269,32 @@ complete -c cstar -n "__fish_cstar_using_subcommand sign" -l no-color -d 'Print 
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c cstar -n "__fish_cstar_using_subcommand sign" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand login" -l store -d 'Where to keep the key [default: the keychain, and the file where there is none]' -r -f -a "keychain\t'The system\'s keychain, or fail'
+file\t'A file that only you can read'"
+complete -c cstar -n "__fish_cstar_using_subcommand login" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand login" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand login" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand login" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand login" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand login" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand login" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand login" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand login" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cstar -n "__fish_cstar_using_subcommand logout" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand logout" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand logout" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand logout" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand logout" -l all -d 'Every profile'
+complete -c cstar -n "__fish_cstar_using_subcommand logout" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand logout" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand logout" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand logout" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand logout" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand logout" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand status" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand status" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand status" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand status" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand status" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand status" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -261,8 +302,70 @@ complete -c cstar -n "__fish_cstar_using_subcommand status" -l no-color -d 'Prin
 complete -c cstar -n "__fish_cstar_using_subcommand status" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand status" -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c cstar -n "__fish_cstar_using_subcommand status" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -f -a "list" -d 'List the profiles'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -f -a "use" -d 'Make a profile the active one: it is used when none is named'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -f -a "remove" -d 'Remove a profile and its key'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -f -a "trust" -d 'Obey a project file as it is now, after showing what it asks for'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and not __fish_seen_subcommand_from list use remove trust help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from list" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from list" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from list" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from list" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from list" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from list" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from use" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from use" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from use" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from use" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from use" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from use" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from use" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from use" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from remove" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from remove" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from trust" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from trust" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from trust" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from trust" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from trust" -s y -l yes -d 'Do not ask'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from trust" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from trust" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from trust" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from trust" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from trust" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from trust" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the profiles'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from help" -f -a "use" -d 'Make a profile the active one: it is used when none is named'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a profile and its key'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from help" -f -a "trust" -d 'Obey a project file as it is now, after showing what it asks for'
+complete -c cstar -n "__fish_cstar_using_subcommand profiles; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -276,6 +379,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_su
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and not __fish_seen_subcommand_from list create revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from list" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -290,6 +394,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcom
 test\t''"
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -299,6 +404,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcom
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s y -l yes -d 'Do not ask; also needed to revoke the key in use'
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
@@ -315,6 +421,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l port -d 'Port on
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l rate-limit -d 'Requests per hour and key instead of cStar\'s limits; 0 for none' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -326,6 +433,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand doctor" -s f -l forward-to -
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -l secret -d 'Sign that event with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the stream\'s]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand doctor" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -l insecure -d 'Skip certificate checks of an https target'
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
@@ -336,6 +444,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand doctor" -s q -l quiet -d 'Sa
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand completion" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
@@ -343,25 +452,32 @@ complete -c cstar -n "__fish_cstar_using_subcommand completion" -l no-color -d '
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s h -l help -d 'Print help'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "listen" -d 'Forward webhook events to your own server'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "trigger" -d 'Fire test webhook events'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "events" -d 'List webhook event types, or show a sample of one'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "history" -d 'List the events received, or show or export them'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "why" -d 'Tell what happened to one event, and what to do next'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "replay" -d 'Deliver events from the history once more'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "sign" -d 'Print the signature header for a body'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "status" -d 'Show the team, the key in use and its origin, and what is left of its limit'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "keys" -d 'List, create and revoke API keys'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "doctor" -d 'Find out why something does not work, layer by layer'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign status keys sandbox doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "listen" -d 'Forward webhook events to your own server'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "trigger" -d 'Fire test webhook events'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "events" -d 'List webhook event types, or show a sample of one'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "history" -d 'List the events received, or show or export them'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "why" -d 'Tell what happened to one event, and what to do next'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "replay" -d 'Deliver events from the history once more'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "sign" -d 'Print the signature header for a body'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "login" -d 'Check an API key and store it, so that commands find it'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "logout" -d 'Remove a stored API key'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "status" -d 'Show the team, the key in use and its origin, and what is left of its limit'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "profiles" -d 'List stored keys by name, choose one, and trust project files'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "keys" -d 'List, create and revoke API keys'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "doctor" -d 'Find out why something does not work, layer by layer'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'Print a full sample event of one type'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "list" -d 'List the events received, the newest last'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "show" -d 'Show one event: its request, every attempt, the last answer'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "export" -d 'Write everything about the events as JSON lines or as an HTTP archive (HAR)'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from profiles" -f -a "list" -d 'List the profiles'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from profiles" -f -a "use" -d 'Make a profile the active one: it is used when none is named'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from profiles" -f -a "remove" -d 'Remove a profile and its key'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from profiles" -f -a "trust" -d 'Obey a project file as it is now, after showing what it asks for'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List the team\'s API keys'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create an API key, and print it this once'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke an API key: it is refused from then on, and its open streams end'
