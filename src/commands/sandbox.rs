@@ -6,7 +6,7 @@ use super::Context;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox;
 use crate::output::{Failure, style};
-use crate::sandbox::{self, Settings};
+use crate::sandbox::{self, Place, Settings};
 
 /// Run a local cStar for tests and offline work
 #[derive(clap::Args, Debug)]
@@ -26,9 +26,11 @@ pub(crate) struct Args {
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let settings = Settings { rate_limit: local_sandbox::rate_limit(args.rate_limit), ..Settings::default() };
     let mut interrupts = Interrupts::listen().map_err(Failure::from)?;
+    let place = Place::Directory(local_sandbox::directory(&context.env)?);
+    let store = local_sandbox::open(&place, settings.history)?;
     let bound = local_sandbox::bind(args.port).await?;
     announce(context, &bound.base_url())?;
-    sandbox::serve(bound, settings, async move { interrupts.next().await }).await;
+    sandbox::serve(bound, settings, store, async move { interrupts.next().await }).await;
     context.output.note("Sandbox stopped.")?;
     Ok(())
 }

@@ -1,15 +1,18 @@
 //! A sandbox on this machine: finding one that runs, or running one inside this process.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::host::dirs;
+use crate::host::env::Env;
 use crate::net::{self, BaseUrl, Trust};
 use crate::output::{Exit, Failure};
-use crate::sandbox::{self, Bound, RateLimit, Settings};
+use crate::sandbox::{self, Bound, Place, RateLimit, Settings, Store, StoreError};
 
 /// As `/_sandbox` answers (ours).
 const NAME: &str = "cstar-sandbox";
@@ -24,12 +27,13 @@ pub(crate) struct LocalSandbox {
 }
 
 impl LocalSandbox {
-    /// Starts one at `port`; 0 picks a free port.
-    pub(crate) async fn start(port: u16, settings: Settings) -> Result<Self, Failure> {
+    /// Starts one at `port` with the state at `place`; 0 picks a free port.
+    pub(crate) async fn start(port: u16, settings: Settings, place: &Place) -> Result<Self, Failure> {
+        let store = open(place, settings.history)?;
         let bound = bind(port).await?;
         let base_url = bound.base_url();
         let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(sandbox::serve(bound, settings, async move {
+        let task = tokio::spawn(sandbox::serve(bound, settings, store, async move {
             let _ = stopped.await;
         }));
         Ok(Self { base_url, stop: Some(stop), task })
@@ -44,6 +48,35 @@ impl LocalSandbox {
     pub(crate) async fn stop(mut self) {
         drop(self.stop.take());
         let _ = self.task.await;
+    }
+}
+
+/// The directory that a sandbox uses unless told otherwise.
+///
+/// # Errors
+/// When no directory is known.
+pub(crate) fn directory(env: &Env) -> Result<PathBuf, Failure> {
+    dirs::config(env).map(|config| config.join("sandbox")).ok_or_else(|| {
+        Failure::usage("there is no place for the sandbox's state: no home directory is known")
+            .hint("set CSTAR_HOME, or name a directory with --data-dir, or run with --ephemeral")
+    })
+}
+
+/// Opens the state at `place`, for a sandbox that keeps `history` events of each environment.
+pub(crate) fn open(place: &Place, history: usize) -> Result<Store, Failure> {
+    sandbox::open(place, history).map_err(|error| unusable(&error))
+}
+
+/// The failure for a state that cannot be used, with what to do about it.
+pub(crate) fn unusable(error: &StoreError) -> Failure {
+    let failure = Failure::failed(format!("could not use the sandbox's state: {error}"));
+    match error {
+        StoreError::InUse(_) => failure
+            .hint("stop that sandbox, or use another directory with --data-dir, or none with --ephemeral"),
+        StoreError::Newer { .. } => failure.hint("update cstar, or name another directory with --data-dir"),
+        StoreError::NotOurs(_) => failure.hint("name another directory with --data-dir"),
+        StoreError::Corrupt { .. } => failure.hint("begin a new one with: cstar sandbox reset"),
+        StoreError::File { .. } | StoreError::Sql { .. } => failure,
     }
 }
 

@@ -16,8 +16,9 @@ pub(crate) use self::registry::{ApiKey, Keys};
 use super::auth;
 use super::envelope::{self, Call, Rendered};
 use super::error::ApiError;
-use super::idempotency::Write;
+use super::idempotency::{self, Write};
 use super::state::{self, Shared};
+use super::store::Change;
 use super::team::{Environment, KeyKind};
 
 /// The longest name, in characters.
@@ -36,7 +37,7 @@ pub(crate) async fn list(
 /// `POST …/api-keys` `{name, type?, environment?}`: 201, and the only answer that carries the key itself.
 ///
 /// A retry under the same `Idempotency-Key` gets that answer again, or whoever lost it on the way would be
-/// left with a key that nobody knows. So the answer stays in memory for as long as all of them do.
+/// left with a key that nobody knows. So that answer is kept for as long as all of them are.
 pub(crate) async fn create(
     State(state): State<Shared>,
     Extension(call): Extension<Call>,
@@ -47,15 +48,21 @@ pub(crate) async fn create(
 ) -> Result<Response, ApiError> {
     auth::require_secret(call.caller)?;
     let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
-    state.idempotency.once(&write, || make(&state, &call, &body))
+    idempotency::once(&state.store, &write, |change| make(&state, change, &call, &body))
 }
 
-fn make(state: &state::State, call: &Call, body: &[u8]) -> Result<Rendered, ApiError> {
+fn make(
+    state: &state::State,
+    change: &mut Change<'_>,
+    call: &Call,
+    body: &[u8],
+) -> Result<Rendered, ApiError> {
     let wish = Wish::parse(body, call.caller.environment)?;
     let (key, text) = state
         .keys
         .create(&wish.name, wish.kind, wish.environment, call.stamp.time)
         .ok_or_else(|| ApiError::too_many_keys(registry::MAX_KEYS))?;
+    change.insert_key(&key.row(&text))?;
     Ok(envelope::success(StatusCode::CREATED, Value::Object(object(&key, Some(&text))), &call.stamp))
 }
 
@@ -68,6 +75,9 @@ pub(crate) async fn revoke(
     auth::require_secret(call.caller)?;
     let gone = state.keys.revoke(&id).ok_or_else(|| ApiError::resource_missing("API key"))?;
     state.limiter.forget(gone);
+    state.store.write(call.caller.environment, &call.stamp, |change| -> Result<(), ApiError> {
+        Ok(change.delete_key(&gone.key.bare())?)
+    })?;
     // as documented for webhooks, and with the id, as for tickets
     Ok(envelope::success(StatusCode::OK, json!({ "deleted": true, "id": id }), &call.stamp))
 }

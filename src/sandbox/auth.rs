@@ -64,7 +64,7 @@ mod tests {
     use axum::http::HeaderValue;
 
     fn keys() -> Keys {
-        Keys::new(jiff::Timestamp::UNIX_EPOCH)
+        Keys::new(jiff::Timestamp::UNIX_EPOCH, &[])
     }
 
     fn code(value: Option<&str>) -> &'static str {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::error::ApiError;
+use super::resource::Page;
 use super::team::Caller;
 use crate::host::clock::Clock;
 use crate::host::random;
@@ -64,6 +65,27 @@ impl IntoResponse for Rendered {
 pub(crate) fn success(status: StatusCode, data: Value, stamp: &Stamp) -> Rendered {
     let body = json!({ "success": true, "data": data, "meta": meta(stamp) });
     Rendered { status, body: body.to_string().into() }
+}
+
+/// A page of a list, with both documented spellings of its place: `pagination` beside `data`, as on the pages
+/// of 2026, and in `meta`, as in older samples.
+pub(crate) fn list(items: Vec<Value>, page: Page, total: u64, stamp: &Stamp) -> Rendered {
+    let has_more = page.offset() + (items.len() as u64) < total;
+    let mut meta = meta(stamp);
+    meta["pagination"] = json!({
+        "page": page.number,
+        "pageSize": page.size,
+        "total": total,
+        "totalPages": total.div_ceil(page.size.max(1)),
+        "hasMore": has_more,
+    });
+    let body = json!({
+        "success": true,
+        "data": items,
+        "pagination": { "total": total, "page": page.number, "pageSize": page.size, "hasMore": has_more },
+        "meta": meta,
+    });
+    Rendered { status: StatusCode::OK, body: body.to_string().into() }
 }
 
 /// Gives every response its request id, and every refusal its documented body. Also catches what a

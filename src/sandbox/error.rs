@@ -192,6 +192,13 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "too_many_keys", message)
     }
 
+    /// A value that has to be the only one of its kind is taken (status documented, code ours).
+    pub(crate) fn conflict(param: &'static str, message: &'static str) -> Self {
+        let mut error = Self::new(StatusCode::CONFLICT, INVALID_REQUEST, "resource_conflict", message);
+        error.param = Some(param);
+        error
+    }
+
     /// Something broke inside the sandbox (type documented, code ours).
     pub(crate) fn internal() -> Self {
         Self::new(

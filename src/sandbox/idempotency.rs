@@ -5,56 +5,28 @@
 //! the same key is a conflict; only successes are kept, since a refused request changed nothing; a
 //! replay carries the original body, with a header that says so.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::Mutex;
-
 use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
-use axum::http::{Method, Uri};
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::envelope::{Call, Rendered};
 use super::error::ApiError;
-use super::locked;
+use super::store::{Answer, Change, Memory, Store};
 use super::team::Caller;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Marks an answer that was given before (ours).
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-/// How long an answer is remembered (documented).
-const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
-/// How many answers are remembered at most; the oldest go first.
-const MAX_ENTRIES: usize = 10_000;
-/// How many bytes of answers are remembered at most.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// Answers are remembered for 24 hours (documented). In number and in bytes they are bounded by us.
+const MEMORY: Memory = Memory { entries: 10_000, bytes: 16 * 1024 * 1024, milliseconds: 24 * 60 * 60 * 1000 };
 /// The longest key, in characters.
 const MAX_KEY: usize = 255;
 
 /// What a request is, apart from its key: two requests with equal prints are the same request.
 type Print = [u8; 32];
-
-/// Remembers the answers to keyed writes.
-#[derive(Debug, Default)]
-pub(crate) struct Idempotency {
-    memory: Mutex<Memory>,
-}
-
-#[derive(Debug, Default)]
-struct Memory {
-    answers: HashMap<(Caller, String), Answer>,
-    /// In order of age, which is also the order of expiry.
-    order: VecDeque<(Timestamp, (Caller, String))>,
-    bytes: usize,
-}
-
-#[derive(Debug)]
-struct Answer {
-    print: Print,
-    rendered: Rendered,
-}
 
 /// A write that may carry an idempotency key.
 #[derive(Debug)]
@@ -66,53 +38,42 @@ pub(crate) struct Write<'r> {
     pub(crate) body: &'r Bytes,
 }
 
-impl Idempotency {
-    /// Runs `work` unless the same write was answered before, in which case that answer comes back.
-    /// `work` runs under the lock, so that a retry that overtakes its original waits for it; it must
-    /// therefore be quick.
-    pub(crate) fn once(
-        &self,
-        write: &Write<'_>,
-        work: impl FnOnce() -> Result<Rendered, ApiError>,
-    ) -> Result<Response, ApiError> {
-        let Some(key) = key_of(write.headers)? else { return Ok(work()?.into_response()) };
-        let id = (write.call.caller, key.to_owned());
+/// Runs `work` as one change, unless the same write was answered before, in which case that answer comes
+/// back. The answer is stored with the change, so that a retry finds both or neither.
+pub(crate) fn once(
+    store: &Store,
+    write: &Write<'_>,
+    work: impl FnOnce(&mut Change<'_>) -> Result<Rendered, ApiError>,
+) -> Result<Response, ApiError> {
+    let key = key_of(write.headers)?;
+    store.write(write.call.caller.environment, &write.call.stamp, |change| {
+        let Some(key) = key else { return Ok(work(change)?.into_response()) };
+        let scope = scope_of(write.call.caller);
         let print = fingerprint(write);
-        let mut memory = locked(&self.memory);
-        memory.expire(write.call.stamp.time);
-        if let Some(answer) = memory.answers.get(&id) {
-            if answer.print != print {
-                return Err(ApiError::idempotency_conflict());
-            }
-            let replayed = [(REPLAYED, HeaderValue::from_static("true"))];
-            return Ok((replayed, answer.rendered.clone()).into_response());
+        if let Some(answer) = change.answer(&scope, key, MEMORY)? {
+            return if answer.print == print {
+                Ok(replay(answer))
+            } else {
+                Err(ApiError::idempotency_conflict())
+            };
         }
-        let rendered = work()?;
-        memory.remember(id, write.call.stamp.time, Answer { print, rendered: rendered.clone() });
+        let rendered = work(change)?;
+        let (status, body) = (rendered.status.as_u16(), rendered.body.to_vec());
+        change.remember(&scope, key, &Answer { print, status, body })?;
+        change.forget(MEMORY)?;
         Ok(rendered.into_response())
-    }
+    })
 }
 
-impl Memory {
-    fn remember(&mut self, id: (Caller, String), now: Timestamp, answer: Answer) {
-        self.bytes += answer.rendered.body.len();
-        self.order.push_back((now, id.clone()));
-        self.answers.insert(id, answer);
-        while self.answers.len() > MAX_ENTRIES || self.bytes > MAX_BYTES {
-            self.forget_oldest();
-        }
-    }
+fn replay(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let replayed = [(REPLAYED, HeaderValue::from_static("true"))];
+    (replayed, Rendered { status, body: answer.body.into() }).into_response()
+}
 
-    fn expire(&mut self, now: Timestamp) {
-        while self.order.front().is_some_and(|(born, _)| now.duration_since(*born) >= LIFETIME) {
-            self.forget_oldest();
-        }
-    }
-
-    fn forget_oldest(&mut self) {
-        let gone = self.order.pop_front().and_then(|(_, id)| self.answers.remove(&id));
-        self.bytes = self.bytes.saturating_sub(gone.map_or(0, |answer| answer.rendered.body.len()));
-    }
+/// Keys belong to the API key that sent them.
+fn scope_of(caller: Caller) -> String {
+    caller.key.bare()
 }
 
 fn key_of(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {

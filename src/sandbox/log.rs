@@ -1,4 +1,5 @@
-//! The event log of one environment: a bounded ring that listeners read at their own pace.
+//! The event log of one environment: a bounded ring that listeners read at their own pace. It is the window
+//! in memory on the events in the store, which fills it at the start.
 //!
 //! A listener is a [`Cursor`] into the ring, not a subscriber of a channel: a slow one stays behind
 //! and costs no memory, and it loses its place only when the ring has moved past it, which it is told.
@@ -6,17 +7,16 @@
 //! trigger reports is the number of listeners that will see it.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::locked;
 use crate::event::Pattern;
-use crate::host::random;
 
 /// How many bytes of event bodies the ring holds at most.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
+pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// One event as it goes out.
 #[derive(Debug)]
@@ -47,6 +47,15 @@ impl Filter {
     }
 }
 
+/// What a log begins with.
+#[derive(Debug)]
+pub(crate) struct Past {
+    /// The id of the event before the first of these, or a name for the beginning of everything.
+    pub(crate) before_first: String,
+    /// The oldest first.
+    pub(crate) entries: Vec<Entry>,
+}
+
 /// The log.
 #[derive(Debug)]
 pub(crate) struct EventLog {
@@ -60,7 +69,7 @@ struct Ring {
     entries: VecDeque<Arc<Entry>>,
     /// The position of the oldest entry; positions only ever grow.
     first: u64,
-    /// The id of the event before the oldest entry. Until one was dropped, a name for the beginning.
+    /// The id of the event before the oldest entry.
     before_first: String,
     bytes: usize,
     capacity: usize,
@@ -70,34 +79,42 @@ struct Ring {
 }
 
 impl EventLog {
-    /// An empty log that keeps the newest `capacity` events, at least one.
-    pub(crate) fn new(capacity: usize) -> Self {
-        Self::with_max_bytes(capacity, MAX_BYTES)
+    /// A log that begins with `past` and keeps the newest `capacity` events, at least one.
+    pub(crate) fn since(past: Past, capacity: usize) -> Self {
+        Self::with_max_bytes(past, capacity, MAX_BYTES)
     }
 
-    fn with_max_bytes(capacity: usize, max_bytes: usize) -> Self {
-        let ring = Ring {
+    fn with_max_bytes(past: Past, capacity: usize, max_bytes: usize) -> Self {
+        let mut ring = Ring {
             entries: VecDeque::new(),
             first: 0,
-            // random, so that an id of an earlier run is not taken for the beginning of this one
-            before_first: format!("start_{}", random::alphanumeric::<12>()),
+            before_first: past.before_first,
             bytes: 0,
             capacity: capacity.max(1),
             max_bytes,
             listeners: HashMap::new(),
             next_listener: 0,
         };
-        Self { ring: Mutex::new(ring), head: watch::Sender::new(0) }
+        for entry in past.entries {
+            ring.push(Arc::new(entry));
+        }
+        let head = watch::Sender::new(ring.end());
+        Self { ring: Mutex::new(ring), head }
     }
 
-    /// Adds an event and wakes everyone; says how many listeners want it.
+    /// Keeps listeners from coming, going and reading until it is dropped: for the moment between
+    /// counting them and appending the event.
+    pub(crate) fn reserve(&self) -> Reservation<'_> {
+        Reservation { ring: locked(&self.ring), head: &self.head }
+    }
+
+    /// Appends one event, as the store does it; says how many listeners want it.
+    #[cfg(test)]
     pub(crate) fn append(&self, entry: Entry) -> usize {
-        let mut ring = locked(&self.ring);
-        let wanted = ring.listeners.values().filter(|filter| filter.admits(&entry.kind)).count();
-        ring.push(Arc::new(entry));
-        // under the lock, so that the head never goes back
-        self.head.send_replace(ring.end());
-        wanted
+        let reserved = self.reserve();
+        let listeners = reserved.listeners(&entry.kind);
+        reserved.append(vec![entry]);
+        listeners
     }
 
     /// A cursor that continues after `last_event_id`, or starts at now without one.
@@ -116,6 +133,29 @@ impl EventLog {
     #[cfg(test)]
     pub(crate) fn listeners(&self) -> usize {
         locked(&self.ring).listeners.len()
+    }
+}
+
+/// The log, held still.
+#[derive(Debug)]
+pub(crate) struct Reservation<'l> {
+    ring: MutexGuard<'l, Ring>,
+    head: &'l watch::Sender<u64>,
+}
+
+impl Reservation<'_> {
+    /// How many listeners want events of this type.
+    pub(crate) fn listeners(&self, kind: &str) -> usize {
+        self.ring.listeners.values().filter(|filter| filter.admits(kind)).count()
+    }
+
+    /// Adds events and wakes everyone.
+    pub(crate) fn append(mut self, entries: Vec<Entry>) {
+        for entry in entries {
+            self.ring.push(Arc::new(entry));
+        }
+        // under the lock, so that the head never goes back
+        self.head.send_replace(self.ring.end());
     }
 }
 

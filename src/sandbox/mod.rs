@@ -1,14 +1,18 @@
-//! A local cStar: the documented API on loopback, state in memory, events on demand.
+//! A local cStar: the documented API on loopback, its state in one file or in memory, events that follow
+//! from the state and events on demand.
 //!
 //! It shares no code with the client (`api`), so that the two cannot agree on the same mistake: its
 //! shapes are held by the documented samples in its own tests.
 //!
 //! The road of a request is in `router`; what every request has to pass is `guard`, `auth` and
-//! `limits`; every body is written by `envelope`, every refusal is named in `error`. Events live in
-//! `log`, are fired by `trigger` and read by `listen`; `api_keys` says who may ask.
+//! `limits`; every body is written by `envelope`, every refusal is named in `error`. What there is to ask
+//! for is declared in `resource` and kept in `store`, which writes an event with the change it follows from
+//! (`emit`); `api_keys` says who may ask. Events are also fired by `trigger`; listeners read them from `log`
+//! by way of `listen`.
 
 mod api_keys;
 mod auth;
+mod emit;
 mod envelope;
 mod error;
 mod guard;
@@ -16,11 +20,15 @@ mod idempotency;
 mod limits;
 mod listen;
 mod log;
+mod place;
+mod resource;
 mod router;
 mod server;
 mod state;
+mod store;
 mod team;
 mod trigger;
+mod version;
 mod whoami;
 
 #[cfg(test)]
@@ -30,8 +38,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) use self::{
     limits::RateLimit,
+    place::{Place, open},
     server::{Bound, DEFAULT_PORT, bind, serve},
     state::Settings,
+    store::{Store, StoreError},
     team::{
         PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG,
     },

@@ -19,7 +19,7 @@ use super::error::ApiError;
 use super::limits::Quota;
 use super::state::Shared;
 use super::team::TEAM_ID;
-use super::{api_keys, auth, guard, listen, trigger, whoami};
+use super::{api_keys, auth, guard, listen, resource, trigger, version, whoami};
 
 /// How long a request body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -47,6 +47,7 @@ fn routes() -> Router<Shared> {
         // ours
         .route("/api/v1/teams/{team}/api-keys", get(api_keys::list).post(api_keys::create))
         .route("/api/v1/teams/{team}/api-keys/{id}", delete(api_keys::revoke))
+        .merge(resource::routes())
         .fallback(async || ApiError::resource_missing("Endpoint"))
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
 }
@@ -62,16 +63,26 @@ async fn identity() -> Json<serde_json::Value> {
 
 async fn front(State(state): State<Shared>, request: Request, next: Next) -> Response {
     let stamp = Stamp::new(&state.settings.clock);
-    let mut quota = None;
-    let response = match admit(&state, request, &stamp, &mut quota).await {
+    let mut terms = Terms::default();
+    let response = match admit(&state, request, &stamp, &mut terms).await {
         Ok(request) => run(next, request).await,
         Err(error) => error.into_response(),
     };
     let mut response = envelope::finish(response, &stamp);
-    if let Some(quota) = quota {
+    if let Some(quota) = terms.quota {
         quota.write(response.headers_mut());
     }
+    if let Some(version) = terms.version {
+        version::echo(version, response.headers_mut());
+    }
     response
+}
+
+/// What is known of a caller's request by the time it is answered or refused.
+#[derive(Debug, Default)]
+struct Terms {
+    quota: Option<Quota>,
+    version: Option<&'static str>,
 }
 
 /// Checks a request from the cheapest question to the dearest, and puts its body in memory.
@@ -79,7 +90,7 @@ async fn admit(
     state: &Shared,
     request: Request,
     stamp: &Stamp,
-    quota: &mut Option<Quota>,
+    terms: &mut Terms,
 ) -> Result<Request, ApiError> {
     let (mut parts, body) = request.into_parts();
     guard::check(&parts, state.port)?;
@@ -87,8 +98,9 @@ async fn admit(
         let caller = auth::authenticate(&state.keys, &parts.headers)?;
         state.keys.touch(caller.key, stamp.time);
         let (counted, verdict) = state.limiter.count(caller, stamp.time);
-        *quota = counted;
+        terms.quota = counted;
         verdict?;
+        terms.version = Some(version::requested(&parts.headers)?);
         auth::authorize(caller, &parts.method, &parts.uri)?;
         parts.extensions.insert(Call { stamp: stamp.clone(), caller });
     }

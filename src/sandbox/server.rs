@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 
 use super::router::router;
 use super::state::{Settings, State};
+use super::store::Store;
 
 /// The port a sandbox uses unless told otherwise.
 pub(crate) const DEFAULT_PORT: u16 = 4747;
@@ -81,10 +82,15 @@ async fn listener(address: impl Into<IpAddr>, port: u16) -> io::Result<TcpListen
     TcpListener::bind(SocketAddr::new(address.into(), port)).await
 }
 
-/// Answers until `shutdown` is over. Open event streams end then; what else is under way has a
-/// second to finish.
-pub(crate) async fn serve(bound: Bound, settings: Settings, shutdown: impl Future<Output = ()> + Send) {
-    let state = Arc::new(State::new(settings, bound.port));
+/// Answers from `store` until `shutdown` is over. Open event streams end then; what else is under way has
+/// a second to finish.
+pub(crate) async fn serve(
+    bound: Bound,
+    settings: Settings,
+    store: Store,
+    shutdown: impl Future<Output = ()> + Send,
+) {
+    let state = Arc::new(State::with(settings, store, bound.port));
     serve_state(bound, state, shutdown).await;
 }
 

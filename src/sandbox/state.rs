@@ -1,4 +1,4 @@
-//! What the sandbox holds in memory while it runs.
+//! What a running sandbox is: its settings, its store, and who is connected.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,10 +7,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::api_keys::Keys;
-use super::idempotency::Idempotency;
 use super::limits::{Limiter, RateLimit};
 use super::locked;
 use super::log::EventLog;
+use super::store::Store;
 use super::team::Environment;
 use crate::host::clock::Clock;
 
@@ -46,9 +46,7 @@ pub(crate) struct State {
     pub(crate) port: u16,
     pub(crate) keys: Keys,
     pub(crate) limiter: Limiter,
-    pub(crate) idempotency: Idempotency,
-    test: Arc<EventLog>,
-    live: Arc<EventLog>,
+    pub(crate) store: Store,
     closing: watch::Sender<bool>,
     /// Connections that have left HTTP behind.
     sockets: Mutex<JoinSet<()>>,
@@ -59,14 +57,19 @@ pub(crate) type Shared = Arc<State>;
 
 impl State {
     /// An empty sandbox on `port`.
+    #[cfg(test)]
     pub(crate) fn new(settings: Settings, port: u16) -> Self {
+        let store = super::place::open(&super::place::Place::Memory, settings.history).unwrap();
+        Self::with(settings, store, port)
+    }
+
+    /// A sandbox on `port` with the state in `store`.
+    pub(crate) fn with(settings: Settings, store: Store, port: u16) -> Self {
         Self {
             port,
-            keys: Keys::new(settings.clock.now()),
+            keys: Keys::new(settings.clock.now(), store.kept_keys()),
             limiter: Limiter::new(settings.rate_limit),
-            idempotency: Idempotency::default(),
-            test: Arc::new(EventLog::new(settings.history)),
-            live: Arc::new(EventLog::new(settings.history)),
+            store,
             closing: watch::Sender::new(false),
             sockets: Mutex::default(),
             settings,
@@ -75,10 +78,7 @@ impl State {
 
     /// The event log of one environment.
     pub(crate) fn log(&self, environment: Environment) -> &Arc<EventLog> {
-        match environment {
-            Environment::Test => &self.test,
-            Environment::Live => &self.live,
-        }
+        self.store.log(environment)
     }
 
     /// Tells every open stream to end.

@@ -45,6 +45,11 @@ impl Environment {
         }
     }
 
+    /// The one that is spelled so.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|environment| environment.as_str() == name)
+    }
+
     /// The secret that signs what a listener of this environment forwards. The same on every start,
     /// so that a receiver configured once keeps verifying.
     pub(crate) fn signing_secret(self) -> &'static str {
@@ -76,6 +81,11 @@ impl KeyKind {
     /// Both.
     pub(crate) const ALL: [Self; 2] = [Self::Secret, Self::Publishable];
 
+    /// The one that is spelled so.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The documented spelling, as in `whoami`.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -99,9 +109,21 @@ pub(crate) fn key_prefix(kind: KeyKind, environment: Environment) -> &'static st
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct KeyId(pub(crate) [u8; 12]);
 
+impl KeyId {
+    /// Without its prefix.
+    pub(crate) fn bare(self) -> String {
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
+
+    /// From what [`KeyId::bare`] gave.
+    pub(crate) fn of_bare(text: &str) -> Option<Self> {
+        text.as_bytes().try_into().ok().map(Self)
+    }
+}
+
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "key_{}", String::from_utf8_lossy(&self.0))
+        write!(f, "key_{}", self.bare())
     }
 }
 

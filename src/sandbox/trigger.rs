@@ -5,14 +5,16 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
 use bytes::Bytes;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::auth;
+use super::emit;
 use super::envelope::{self, Call, Rendered};
 use super::error::ApiError;
-use super::idempotency::Write;
-use super::log::Entry;
-use super::state::{self, Shared};
+use super::idempotency::{self, Write};
+use super::resource::input;
+use super::state::Shared;
+use super::store::Change;
 use super::team::{TEAM_ID, TEAM_SLUG};
 use crate::event::{self, EventType, SampleSeed};
 use crate::host::random;
@@ -28,27 +30,19 @@ pub(crate) async fn trigger_test(
 ) -> Result<Response, ApiError> {
     auth::require_secret(call.caller)?;
     let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
-    state.idempotency.once(&write, || fire(&state, &call, &body))
+    idempotency::once(&state.store, &write, |change| fire(change, &call, &body))
 }
 
-fn fire(state: &state::State, call: &Call, body: &[u8]) -> Result<Rendered, ApiError> {
+fn fire(change: &mut Change<'_>, call: &Call, body: &[u8]) -> Result<Rendered, ApiError> {
     let wish = Wish::parse(body)?;
     let unique = random::alphanumeric::<24>();
-    let now = call.stamp.time;
-    let seed = SampleSeed { now, unique: &unique, team_id: TEAM_ID, team_slug: TEAM_SLUG };
+    let seed = SampleSeed { now: call.stamp.time, unique: &unique, team_id: TEAM_ID, team_slug: TEAM_SLUG };
     let mut data = event::sample_data(wish.event, &seed);
     if let Some(overrides) = wish.data {
         event::merge(&mut data, overrides);
     }
-    let id = event::event_id(wish.event.name, now, &unique);
-    let body = event::envelope(&id, wish.event.name, now, TEAM_ID, &data).body().clone();
-    let entry = Entry {
-        id: id.clone(),
-        kind: wish.event.name.to_owned(),
-        body,
-        request_id: call.stamp.request_id.clone(),
-    };
-    let listeners = state.log(call.caller.environment).append(entry);
+    let listeners = change.listeners(wish.event.name);
+    let id = emit::append(change, wish.event.name, &data)?;
     let reply = json!({
         // documented
         "event": wish.event.name,
@@ -71,7 +65,7 @@ struct Wish {
 
 impl Wish {
     fn parse(body: &[u8]) -> Result<Self, ApiError> {
-        let mut members = object(body)?;
+        let mut members = input::members(body)?;
         let event = match members.get("event") {
             None | Some(Value::Null) => return Err(ApiError::parameter_missing("event")),
             Some(Value::String(name)) => event::find(name).ok_or_else(|| ApiError::unknown_event(name))?,
@@ -87,14 +81,5 @@ impl Wish {
             }
         };
         Ok(Self { event, data })
-    }
-}
-
-/// The members of a body that has to be a JSON object.
-fn object(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err(ApiError::invalid_json("The request body must be a JSON object.")),
-        Err(error) => Err(ApiError::invalid_json(format!("The request body is not valid JSON: {error}"))),
     }
 }

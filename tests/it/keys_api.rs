@@ -56,6 +56,20 @@ fn a_key_is_made_used_and_revoked_and_then_refused_with_the_next_command() {
     assert!(error["hint"].is_string(), "{error}");
 }
 
+#[test]
+fn keys_outlive_a_sandbox_that_is_killed_and_revoked_ones_stay_gone() {
+    let home = Home::new();
+    let mut sandbox = Sandbox::start(&home);
+    let ((_, kept), (gone_id, gone)) = (create(&sandbox, &home), create(&sandbox, &home));
+    sandbox.run(&home, ["keys", "revoke", &gone_id, "--yes"]).ok();
+    sandbox.kill();
+    let sandbox = Sandbox::start(&home);
+    Ran::of(with_key(&sandbox, &home, &kept).args(["trigger", "ticket.created"])).ok();
+    let refused = Ran::of(with_key(&sandbox, &home, &gone).args(["trigger", "ticket.created"]));
+    assert_eq!(refused.code, 4, "{refused:?}");
+    assert!(sandbox.run(&home, ["keys", "list"]).ok().stdout.contains(&kept[..12]));
+}
+
 /// As a person would write it; `field` stands in for jq where there is none.
 const SCRIPT: &str = r#"
 set -euo pipefail

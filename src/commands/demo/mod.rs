@@ -20,7 +20,7 @@ use crate::host::signals::Interrupts;
 use crate::net::SetupError;
 use crate::ops::local_sandbox::{LocalSandbox, rate_limit};
 use crate::output::{Exit, Failure};
-use crate::sandbox::{self, Settings};
+use crate::sandbox::{self, Place, Settings};
 use crate::stream::backoff;
 use crate::stream::subscription::{StreamConfig, subscribe};
 use receiver::Receiver;
@@ -39,7 +39,7 @@ pub(crate) struct Args {}
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, _args: Args) -> Result<(), Failure> {
     let settings = Settings { rate_limit: rate_limit(Some(0)), ..Settings::default() };
-    let sandbox = LocalSandbox::start(0, settings).await?;
+    let sandbox = LocalSandbox::start(0, settings, &Place::Memory).await?;
     let secret = Secret::new(format!("whsec_demo_{}", random::alphanumeric::<24>()));
     let receiver = Receiver::start(&secret).await?;
     let mut stage = Stage::open(context, sandbox.base_url(), &receiver, &secret).await?;

@@ -27,7 +27,7 @@ use crate::ops::local_sandbox::{self, LocalSandbox};
 use crate::output::activity::{Human, draw};
 use crate::output::clean::safe;
 use crate::output::{Exit, Failure, style};
-use crate::sandbox::Settings;
+use crate::sandbox::{Place, Settings};
 use crate::stream::backoff;
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 use crate::stream::transport::Transport;
@@ -184,7 +184,8 @@ async fn start_sandbox_if_none(
     if local_sandbox::answers(&account.base).await? {
         return Ok(None);
     }
-    let local = LocalSandbox::start(account.base.port(), Settings::default()).await?;
+    let place = Place::Directory(local_sandbox::directory(&context.env)?);
+    let local = LocalSandbox::start(account.base.port(), Settings::default(), &place).await?;
     let line =
         format!("No sandbox was running: started one at {} for as long as this runs.", local.base_url());
     context.output.note(&style::dim(&line))?;

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::host::random;
 use crate::sandbox::locked;
+use crate::sandbox::store::KeyRow;
 use crate::sandbox::team::{Caller, Environment, FIXED_KEYS, KeyId, KeyKind, key_prefix};
 
 /// More than any team needs, and a bound for a loop that creates.
@@ -45,6 +46,23 @@ struct Held {
 }
 
 impl Held {
+    /// `None` for a row that a later version wrote.
+    fn of_row(row: &KeyRow) -> Option<Self> {
+        let caller = Caller {
+            key: KeyId::of_bare(&row.id)?,
+            kind: KeyKind::of_name(&row.kind)?,
+            environment: Environment::of_name(&row.environment)?,
+        };
+        let key = ApiKey {
+            caller,
+            name: row.name.clone(),
+            prefix: row.prefix.clone(),
+            created_at: Timestamp::from_millisecond(row.created_at).ok()?,
+            last_used_at: None,
+        };
+        Some(Self { hash: row.hash, key, revoked: watch::Sender::new(false) })
+    }
+
     fn new(key: &str, caller: Caller, name: &str, now: Timestamp) -> Self {
         let key_object = ApiKey {
             caller,
@@ -57,11 +75,26 @@ impl Held {
     }
 }
 
+impl ApiKey {
+    /// As it is kept; `text` is the key itself.
+    pub(super) fn row(&self, text: &str) -> KeyRow {
+        KeyRow {
+            id: self.caller.key.bare(),
+            hash: hash(text),
+            kind: self.caller.kind.as_str().to_owned(),
+            environment: self.caller.environment.as_str().to_owned(),
+            name: self.name.clone(),
+            prefix: self.prefix.clone(),
+            created_at: self.created_at.as_millisecond(),
+        }
+    }
+}
+
 impl Keys {
-    /// The four fixed keys.
-    pub(crate) fn new(now: Timestamp) -> Self {
+    /// The four fixed keys, and those that are kept from before.
+    pub(crate) fn new(now: Timestamp, kept: &[KeyRow]) -> Self {
         let fixed = FIXED_KEYS.iter().map(|fixed| Held::new(fixed.key, fixed.caller, fixed.name, now));
-        Self { held: Mutex::new(fixed.collect()) }
+        Self { held: Mutex::new(fixed.chain(kept.iter().filter_map(Held::of_row)).collect()) }
     }
 
     /// Whose key this is.

@@ -1,20 +1,18 @@
 //! Same key: once. Other request: conflict. Old or too many: forgotten.
 
-use axum::http::StatusCode;
-
 use super::*;
 use crate::host::clock::Clock;
 use crate::sandbox::envelope::Stamp;
-use crate::sandbox::team::{SECRET_LIVE_KEY, SECRET_TEST_KEY};
+use crate::sandbox::team::{Environment, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
 struct Bench {
-    memory: Idempotency,
+    store: Store,
     runs: u32,
 }
 
 impl Bench {
     fn new() -> Self {
-        Self { memory: Idempotency::default(), runs: 0 }
+        Self { store: Store::in_memory(10).unwrap(), runs: 0 }
     }
 
     fn send(
@@ -31,7 +29,7 @@ impl Bench {
         let (uri, body) = (path.parse().unwrap(), Bytes::from(body.to_owned()));
         let write = Write { call: &call, method: &Method::POST, uri: &uri, headers: &headers, body: &body };
         let runs = &mut self.runs;
-        let answer = self.memory.once(&write, || {
+        let answer = once(&self.store, &write, |_| {
             *runs += 1;
             Ok(Rendered { status: StatusCode::OK, body: runs.to_string().into() })
         });
@@ -67,14 +65,56 @@ fn an_answer_is_forgotten_after_a_day() {
 }
 
 #[test]
-fn memory_is_bounded() {
+fn memory_is_bounded_in_number_and_in_bytes() {
+    let held = |memory: Memory| {
+        let store = Store::in_memory(10).unwrap();
+        let mut held = Vec::new();
+        for n in 0..20 {
+            let stamp = Stamp::new(&Clock::fixed(n));
+            let answer = Answer { print: [0; 32], status: 200, body: vec![0; 10] };
+            held = store
+                .write::<_, rusqlite::Error>(Environment::Test, &stamp, |change| {
+                    change.remember("s", &n.to_string(), &answer)?;
+                    change.forget(memory)?;
+                    let known = |n: &i64| change.answer("s", &n.to_string(), memory).unwrap().is_some();
+                    Ok((0..20).filter(known).collect::<Vec<i64>>())
+                })
+                .unwrap();
+        }
+        held
+    };
+    let wide = Memory { entries: 100, bytes: 1000, milliseconds: 1000 };
+    assert_eq!(held(Memory { entries: 3, ..wide }), [17, 18, 19]);
+    assert_eq!(held(Memory { bytes: 45, ..wide }), [16, 17, 18, 19]);
+    assert_eq!(held(Memory { milliseconds: 2, ..wide }), [18, 19]);
+}
+
+#[test]
+fn a_change_that_fails_uses_no_key_up_and_leaves_nothing() {
     let mut bench = Bench::new();
-    for n in 0..=MAX_ENTRIES {
-        assert_eq!(bench.send(SECRET_TEST_KEY, &n.to_string(), "/x", "{}", 0), Ok(false));
+    let mut fails = true;
+    for _ in 0..2 {
+        let stamp = Stamp::new(&Clock::fixed(0));
+        let call = Call { stamp, caller: Caller::of(SECRET_TEST_KEY).unwrap() };
+        let headers = HeaderMap::from_iter([(KEY, HeaderValue::from_static("k"))]);
+        let (uri, body) = ("/x".parse().unwrap(), Bytes::new());
+        let write = Write { call: &call, method: &Method::POST, uri: &uri, headers: &headers, body: &body };
+        let outcome = once(&bench.store, &write, |change| {
+            let number = change.next_number("n")?;
+            if fails {
+                return Err(ApiError::internal());
+            }
+            Ok(Rendered { status: StatusCode::CREATED, body: number.to_string().into() })
+        });
+        assert_eq!(outcome.is_err(), fails);
+        fails = false;
     }
-    let memory = locked(&bench.memory.memory);
-    assert_eq!((memory.answers.len(), memory.order.len()), (MAX_ENTRIES, MAX_ENTRIES));
-    assert_eq!(memory.bytes, memory.answers.values().map(|a| a.rendered.body.len()).sum::<usize>());
+    assert_eq!(bench.send(SECRET_TEST_KEY, "k", "/x", "", 0), Ok(true));
+    let next =
+        bench.store.write::<_, rusqlite::Error>(Environment::Test, &Stamp::new(&Clock::fixed(0)), |change| {
+            change.next_number("n")
+        });
+    assert_eq!(next.unwrap(), 2, "the number that the failed change took was given again");
 }
 
 #[test]

@@ -6,8 +6,12 @@ fn entry(id: &str, kind: &str) -> Entry {
     Entry { id: id.into(), kind: kind.into(), body: Bytes::from_static(b"{}"), request_id: "req_1".into() }
 }
 
+fn nothing() -> Past {
+    Past { before_first: "start_0".into(), entries: Vec::new() }
+}
+
 fn log(capacity: usize, ids: &[&str]) -> Arc<EventLog> {
-    let log = Arc::new(EventLog::new(capacity));
+    let log = Arc::new(EventLog::since(nothing(), capacity));
     for id in ids {
         log.append(entry(id, "ticket.created"));
     }
@@ -56,6 +60,23 @@ fn the_first_place_of_an_empty_log_can_be_resumed_at() {
 }
 
 #[test]
+fn a_log_goes_on_where_an_earlier_one_ended() {
+    let past = || Past {
+        before_first: "x".into(),
+        entries: vec![entry("a", "ticket.created"), entry("b", "ticket.created")],
+    };
+    let log = Arc::new(EventLog::since(past(), 10));
+    let mut cursor = log.join(Some("a"), Filter::default());
+    assert!(cursor.start().resumed);
+    assert_eq!(rest(&mut cursor), ["b"]);
+    assert!(log.join(Some("x"), Filter::default()).start().resumed, "nothing is missing after it");
+    assert_eq!(log.join(None, Filter::default()).start().id, "b");
+    let narrow = Arc::new(EventLog::since(past(), 1));
+    assert!(!narrow.join(Some("x"), Filter::default()).start().resumed);
+    assert_eq!(rest(&mut narrow.join(Some("a"), Filter::default())), ["b"]);
+}
+
+#[test]
 fn resuming_keeps_the_listeners_own_id_as_its_place() {
     let log = log(10, &["a", "b", "c"]);
     let mut cursor = log.join(Some("a"), Filter::default());
@@ -96,7 +117,7 @@ fn a_cursor_the_ring_has_passed_says_so() {
 
 #[test]
 fn the_ring_is_bounded_in_bytes_but_keeps_the_newest() {
-    let log = Arc::new(EventLog::with_max_bytes(100, 5));
+    let log = Arc::new(EventLog::with_max_bytes(nothing(), 100, 5));
     for id in ["a", "b", "c"] {
         log.append(entry(id, "ticket.created"));
     }

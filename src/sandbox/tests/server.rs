@@ -61,7 +61,13 @@ async fn a_sandbox_can_be_told_from_something_else() {
 #[tokio::test]
 async fn serve_ends_when_its_future_does() {
     let bound = bind(0).await.unwrap();
-    patiently(serve(bound, Settings::default(), std::future::ready(()))).await;
+    patiently(serve(
+        bound,
+        Settings::default(),
+        crate::sandbox::open(&crate::sandbox::Place::Memory, 100).unwrap(),
+        std::future::ready(()),
+    ))
+    .await;
 }
 
 #[tokio::test]

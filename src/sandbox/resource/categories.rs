@@ -1,0 +1,72 @@
+//! Categories of the library (documented): in their order, then by name. cStar has no events for them.
+
+use rusqlite::types::Value as Sql;
+use serde_json::Value;
+
+use super::articles::{ARTICLES, CATEGORY_ID};
+use super::field::{Field, Initial, Kind, NAME, long_text, time};
+use super::{Filter, New, Resource, Rules, operations, set, slug, text};
+use crate::sandbox::error::ApiError;
+use crate::sandbox::store::{Body, Change, IdShape, Object, Order};
+
+/// The facet that lists are sorted by.
+const PLACE: &str = "place";
+
+/// documented; the default of `isPublic` is ours.
+pub(crate) static CATEGORIES: Resource = Resource {
+    kind: "category",
+    path: "categories",
+    label: "Category",
+    marker: Some("category"),
+    id: Some(IdShape::Plain),
+    fields: &[
+        Field::new("name", Kind::Name { max: NAME }).required(),
+        Field::new("slug", Kind::Text { max: NAME }).read_only(),
+        long_text("description"),
+        Field::new("icon", Kind::Text { max: NAME }).nullable(),
+        Field::new("color", Kind::Text { max: NAME }).nullable(),
+        Field::new("sortOrder", Kind::Integer { min: -1_000_000, max: 1_000_000 }),
+        Field::new("isPublic", Kind::Bool).or(Initial::Bool(true)),
+        time("createdAt"),
+        time("updatedAt"),
+    ],
+    filters: &[Filter::of("isPublic")],
+    search: &[],
+    sorts: &[("order", Order::Rising(PLACE))],
+    expansions: &[],
+    page_size: 20,
+    writable: true,
+    created_at: "createdAt",
+    updated_at: Some("updatedAt"),
+    rules: &Categories,
+};
+
+struct Categories;
+
+impl Rules for Categories {
+    fn creating(&self, change: &mut Change<'_>, new: &mut New) -> Result<(), ApiError> {
+        let slug = slug::unique(change, CATEGORIES.kind, text(&new.body, "name"))?;
+        set(&mut new.body, "slug", slug);
+        Ok(())
+    }
+
+    /// documented: the articles stay and lose their category. Nobody edited them, so nothing is told (ours).
+    fn deleting(&self, change: &mut Change<'_>, category: &Object) -> Result<(), ApiError> {
+        let id = Sql::Text(category.uuid.to_string());
+        for before in change.with(ARTICLES.kind, CATEGORY_ID, &id)? {
+            let mut after = before.clone();
+            set(&mut after.body, CATEGORY_ID, Value::Null);
+            operations::store(change, &ARTICLES, &before, &after)?;
+        }
+        Ok(())
+    }
+
+    fn facets(&self, body: &Body, facets: &mut Vec<(&'static str, Sql)>) {
+        slug::facet(body, facets);
+        facets.push(("name", Sql::Text(text(body, "name").to_owned())));
+        let order = body.get("sortOrder").and_then(Value::as_i64).unwrap_or_default();
+        // as text that sorts as the number does
+        let place = format!("{:010} {}", order + 1_000_000_000, text(body, "name").to_lowercase());
+        facets.push((PLACE, Sql::Text(place)));
+    }
+}

@@ -1,0 +1,110 @@
+//! Community posts: the one resource that is in snake_case on the wire (documented).
+
+use rusqlite::types::Value as Sql;
+use serde_json::{Map, Value, json};
+
+use super::field::{Access, Field, Initial, Kind, LONG, count, time};
+use super::{Filter, New, Resource, Rules, Update, members, now, set, slug, text, view};
+use crate::sandbox::emit;
+use crate::sandbox::error::ApiError;
+use crate::sandbox::store::{Body, Change, IdShape, Object, Order};
+
+const STATUSES: &[&str] =
+    &["open", "answered", "officially_answered", "planned", "not_planned", "completed", "under_review"];
+
+/// documented are the fields and the list; who writes which of them is ours. A topic is any UUID.
+pub(crate) static COMMUNITY_POSTS: Resource = Resource {
+    kind: "community_post",
+    path: "community/posts",
+    label: "Community post",
+    marker: None,
+    id: Some(IdShape::Plain),
+    fields: &[
+        Field::new("title", Kind::Name { max: 500 }).required(),
+        Field::new("slug", Kind::Text { max: 255 }).read_only(),
+        Field::new("body", Kind::Text { max: LONG }).or(Initial::Text("")),
+        Field::new("topic_id", Kind::Id(IdShape::Plain)).nullable(),
+        Field::new("status", Kind::Choice(STATUSES)).or(Initial::Text("open")),
+        Field::new("visibility", Kind::Choice(&["public", "members_only"])).or(Initial::Text("public")),
+        count("vote_count"),
+        count("comment_count"),
+        Field::new("is_pinned", Kind::Bool),
+        Field::new("is_locked", Kind::Bool),
+        Field::new("custom_fields", Kind::Object),
+        Field::new("attachments", Kind::Objects { items: 20 }),
+        time("created_at"),
+        time("updated_at").access(Access::Hidden),
+    ],
+    filters: &[Filter { param: "topic", field: "topic_id" }, Filter::of("status")],
+    search: &[],
+    sorts: &[
+        ("recent", Order::Newest),
+        ("votes", Order::Falling("vote_count")),
+        ("comments", Order::Falling("comment_count")),
+    ],
+    expansions: &[],
+    page_size: 20,
+    writable: true,
+    created_at: "created_at",
+    updated_at: Some("updated_at"),
+    rules: &CommunityPosts,
+};
+
+struct CommunityPosts;
+
+impl Rules for CommunityPosts {
+    fn creating(&self, change: &mut Change<'_>, new: &mut New) -> Result<(), ApiError> {
+        let slug = slug::unique(change, COMMUNITY_POSTS.kind, text(&new.body, "title"))?;
+        set(&mut new.body, "slug", slug);
+        Ok(())
+    }
+
+    fn created(&self, change: &mut Change<'_>, post: &Object, _: &Body) -> Result<(), ApiError> {
+        tell(change, "community_post.created", view::event(&COMMUNITY_POSTS, post), &Map::new())
+    }
+
+    /// A new status is told by its own event, what else has changed by the other (ours).
+    fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
+        let post = view::event(&COMMUNITY_POSTS, update.after);
+        let (status, others): (Map<String, Value>, Map<String, Value>) =
+            update.changes.clone().into_iter().partition(|(name, _)| name == "status");
+        if !others.is_empty() {
+            tell(change, "community_post.updated", post.clone(), &others)?;
+        }
+        if !status.is_empty() {
+            tell(change, "community_post.status_changed", post, &status)?;
+        }
+        Ok(())
+    }
+
+    fn deleting(&self, change: &mut Change<'_>, post: &Object) -> Result<(), ApiError> {
+        let mut gone = view::event(&COMMUNITY_POSTS, post);
+        gone.insert("deleted_at".to_owned(), now(change));
+        tell(change, "community_post.deleted", gone, &Map::new())
+    }
+
+    fn facets(&self, body: &Body, facets: &mut Vec<(&'static str, Sql)>) {
+        slug::facet(body, facets);
+        for name in ["vote_count", "comment_count"] {
+            facets.extend(body.get(name).and_then(view::sql).map(|value| (name, value)));
+        }
+    }
+}
+
+/// Whoever acts, by the name that the type has for it.
+fn tell(
+    change: &mut Change<'_>,
+    event_type: &str,
+    post: Map<String, Value>,
+    changes: &Map<String, Value>,
+) -> Result<(), ApiError> {
+    let actor = members::actor(change)?;
+    let facts = json!({
+        "community_post": post,
+        "changes": changes,
+        "author": actor,
+        "changed_by": actor,
+        "deleted_by": actor,
+    });
+    Ok(emit::fire(change, event_type, &facts)?)
+}

@@ -1,0 +1,148 @@
+//! The five requests that every resource answers in the same way.
+
+use axum::extract::{FromRequest, Path, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::Response;
+use axum::{Extension, RequestExt};
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use super::query::{self, Params};
+use super::{Inline, Resource, input, operations, view};
+use crate::sandbox::envelope::{self, Call, Rendered};
+use crate::sandbox::error::ApiError;
+use crate::sandbox::idempotency::{self, Write};
+use crate::sandbox::state::Shared;
+use crate::sandbox::store::{Change, Object, Tables};
+
+/// Team and id in the path.
+pub(super) type Ids = Path<(String, String)>;
+
+/// `GET …/things`: a page of them.
+pub(super) async fn list(
+    resource: &'static Resource,
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    uri: Uri,
+) -> Result<Rendered, ApiError> {
+    let params = Params::of(&uri)?;
+    let (selection, page) = query::selection(resource, &params)?;
+    let expand = query::expansions(resource, &params)?;
+    let inline = Inline { single: false, expand: &expand };
+    state.store.read(call.caller.environment, |tables| {
+        let (objects, total) = tables.select(&selection)?;
+        let items = objects.into_iter().map(|object| item(tables, resource, object, inline));
+        let items = items.collect::<Result<Vec<Value>, ApiError>>()?;
+        Ok(envelope::list(items, page, total, &call.stamp))
+    })
+}
+
+/// `GET …/things/{id}`.
+pub(super) async fn show(
+    resource: &'static Resource,
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    Path((_, id)): Ids,
+    uri: Uri,
+) -> Result<Rendered, ApiError> {
+    let expand = query::expansions(resource, &Params::of(&uri)?)?;
+    let inline = Inline { single: true, expand: &expand };
+    state.store.read(call.caller.environment, |tables| {
+        let object = resource.find(tables, &id)?;
+        let item = item(tables, resource, object, inline)?;
+        Ok(envelope::success(StatusCode::OK, item, &call.stamp))
+    })
+}
+
+/// An object as an answer shows it, with what is counted and inlined.
+pub(super) fn item(
+    tables: &Tables<'_>,
+    resource: &Resource,
+    mut object: Object,
+    inline: Inline<'_>,
+) -> Result<Value, ApiError> {
+    resource.rules.complete(tables, &mut object)?;
+    let mut item = view::rest(resource, &object);
+    resource.rules.inline(tables, &object, &mut item, inline)?;
+    Ok(Value::Object(item))
+}
+
+/// A request that writes, with its body in memory.
+#[derive(Debug)]
+pub(super) struct WriteRequest {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl<S: Send + Sync> FromRequest<S> for WriteRequest {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let headers = request.headers().clone();
+        let body = request.extract().await.map_err(|_| ApiError::unreadable_body())?;
+        Ok(Self { method, uri, headers, body })
+    }
+}
+
+impl WriteRequest {
+    /// Makes a change of it, once for each `Idempotency-Key`.
+    pub(super) fn perform(
+        &self,
+        state: &Shared,
+        call: &Call,
+        work: impl FnOnce(&mut Change<'_>, Map<String, Value>) -> Result<Rendered, ApiError>,
+    ) -> Result<Response, ApiError> {
+        let write =
+            Write { call, method: &self.method, uri: &self.uri, headers: &self.headers, body: &self.body };
+        let members = input::members(&self.body)?;
+        idempotency::once(&state.store, &write, |change| work(change, members))
+    }
+}
+
+/// `POST …/things`: 201 and the new one.
+pub(super) async fn create(
+    resource: &'static Resource,
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    request: WriteRequest,
+) -> Result<Response, ApiError> {
+    request.perform(&state, &call, |change, members| {
+        let input = input::creation(resource, members)?;
+        let object = operations::create(change, resource, None, input)?;
+        Ok(envelope::success(StatusCode::CREATED, view::rest(resource, &object).into(), &call.stamp))
+    })
+}
+
+/// `PATCH …/things/{id}`: 200 and what it has become.
+pub(super) async fn update(
+    resource: &'static Resource,
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    Path((_, id)): Ids,
+    request: WriteRequest,
+) -> Result<Response, ApiError> {
+    request.perform(&state, &call, |change, members| {
+        let object = resource.find(change, &id)?;
+        let mut object = operations::update(change, resource, object, members)?;
+        resource.rules.complete(change, &mut object)?;
+        Ok(envelope::success(StatusCode::OK, view::rest(resource, &object).into(), &call.stamp))
+    })
+}
+
+/// `DELETE …/things/{id}`: 200. Pages show `deleted` alone and with the `id`.
+pub(super) async fn delete(
+    resource: &'static Resource,
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    Path((_, id)): Ids,
+) -> Result<Rendered, ApiError> {
+    state.store.write(call.caller.environment, &call.stamp, |change| {
+        let object = resource.find(change, &id)?;
+        let id = resource.id_of(object.uuid);
+        operations::delete(change, resource, object)?;
+        Ok(envelope::success(StatusCode::OK, json!({ "deleted": true, "id": id }), &call.stamp))
+    })
+}

@@ -1,0 +1,245 @@
+//! The resources of the API, declared: one table of fields, filters and rules for each.
+//!
+//! A request becomes an input (`input`) or a selection (`query`), an operation (`operations`) makes a change
+//! of it, and a view (`view`) an answer or an event. What only one resource does is in its own file.
+
+mod articles;
+mod categories;
+mod community_posts;
+mod customer_groups;
+mod customers;
+pub(crate) mod field;
+mod handlers;
+pub(crate) mod input;
+mod library;
+mod members;
+mod messages;
+pub(crate) mod operations;
+mod query;
+mod settings;
+mod slug;
+mod tickets;
+pub(crate) mod view;
+
+use axum::Router;
+use axum::routing::{MethodRouter, get, post};
+use rusqlite::types::Value as Sql;
+use serde_json::{Map, Value};
+
+use self::field::{Access, Field};
+use super::error::ApiError;
+use super::state::Shared;
+use super::store::{Body, Change, IdShape, Object, Order, Tables, Uuid};
+
+pub(crate) use self::articles::ARTICLES;
+pub(crate) use self::categories::CATEGORIES;
+pub(crate) use self::community_posts::COMMUNITY_POSTS;
+pub(crate) use self::customer_groups::CUSTOMER_GROUPS;
+pub(crate) use self::customers::CUSTOMERS;
+pub(crate) use self::members::MEMBERS;
+pub(crate) use self::messages::MESSAGES;
+pub(crate) use self::query::Page;
+pub(crate) use self::settings::SETTINGS;
+pub(crate) use self::tickets::TICKETS;
+
+/// Every resource. Children come after what they belong to.
+pub(crate) static ALL: [&Resource; 9] = [
+    &SETTINGS,
+    &MEMBERS,
+    &CUSTOMERS,
+    &CUSTOMER_GROUPS,
+    &TICKETS,
+    &MESSAGES,
+    &CATEGORIES,
+    &ARTICLES,
+    &COMMUNITY_POSTS,
+];
+
+/// A kind of object that the API keeps.
+pub(crate) struct Resource {
+    /// What the store and its events call it.
+    pub(crate) kind: &'static str,
+    /// The collection, below the team; empty for what has no collection of its own.
+    pub(crate) path: &'static str,
+    /// As errors name it: `Ticket not found`.
+    pub(crate) label: &'static str,
+    /// The value of `object` in answers, where cStar documents one.
+    pub(crate) marker: Option<&'static str>,
+    /// How its `id` looks; `None` for what there is one of.
+    pub(crate) id: Option<IdShape>,
+    pub(crate) fields: &'static [Field],
+    /// The most telling first: it drives the query.
+    pub(crate) filters: &'static [Filter],
+    /// The fields that `search` looks through.
+    pub(crate) search: &'static [&'static str],
+    /// The values of `sort`; the first one is the default.
+    pub(crate) sorts: &'static [(&'static str, Order)],
+    /// What `expand` may name.
+    pub(crate) expansions: &'static [&'static str],
+    pub(crate) page_size: u64,
+    /// Whether the API creates, changes and deletes it.
+    pub(crate) writable: bool,
+    pub(crate) created_at: &'static str,
+    pub(crate) updated_at: Option<&'static str>,
+    pub(crate) rules: &'static dyn Rules,
+}
+
+/// A query parameter that selects by a field.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Filter {
+    pub(crate) param: &'static str,
+    pub(crate) field: &'static str,
+}
+
+impl Filter {
+    /// A parameter named as its field.
+    pub(crate) const fn of(name: &'static str) -> Self {
+        Self { param: name, field: name }
+    }
+}
+
+impl Resource {
+    /// The field of this name.
+    pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The id of an object of this kind.
+    pub(crate) fn id_of(&self, uuid: Uuid) -> String {
+        self.id.map_or_else(String::new, |shape| shape.show(uuid))
+    }
+
+    /// The object with this id, in whatever shape.
+    pub(crate) fn find(&self, tables: &Tables<'_>, id: &str) -> Result<Object, ApiError> {
+        let uuid = self.id.and_then(|shape| shape.read(id));
+        let found = uuid.map(|uuid| tables.find(self.kind, uuid)).transpose()?.flatten();
+        found.ok_or_else(|| ApiError::resource_missing(self.label))
+    }
+}
+
+/// What a resource does beyond its tables. Each of these does nothing unless a resource says otherwise.
+pub(crate) trait Rules: Sync {
+    /// Completes a new object before it is stored.
+    fn creating(&self, _: &mut Change<'_>, _: &mut New) -> Result<(), ApiError> {
+        Ok(())
+    }
+
+    /// What follows from a new object: its children, its events.
+    fn created(&self, _: &mut Change<'_>, _: &Object, _: &Body) -> Result<(), ApiError> {
+        Ok(())
+    }
+
+    /// Completes what an object becomes, before it is stored.
+    fn updating(&self, _: &mut Change<'_>, _: &Object, _: &mut Body) -> Result<(), ApiError> {
+        Ok(())
+    }
+
+    /// What follows from an update.
+    fn updated(&self, _: &mut Change<'_>, _: &Update<'_>) -> Result<(), ApiError> {
+        Ok(())
+    }
+
+    /// What follows from a removal, before the object is gone.
+    fn deleting(&self, _: &mut Change<'_>, _: &Object) -> Result<(), ApiError> {
+        Ok(())
+    }
+
+    /// What else it is found or sorted by.
+    fn facets(&self, _: &Body, _: &mut Vec<(&'static str, Sql)>) {}
+
+    /// Members that are counted when it is read.
+    fn complete(&self, _: &Tables<'_>, _: &mut Object) -> Result<(), ApiError> {
+        Ok(())
+    }
+
+    /// Adds to an answer what is inlined: with `single`, the answer is about this object alone.
+    fn inline(
+        &self,
+        _: &Tables<'_>,
+        _: &Object,
+        _: &mut Map<String, Value>,
+        _: Inline<'_>,
+    ) -> Result<(), ApiError> {
+        Ok(())
+    }
+}
+
+/// What is inlined in an answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Inline<'i> {
+    pub(crate) single: bool,
+    pub(crate) expand: &'i [&'static str],
+}
+
+/// An object about to be stored.
+#[derive(Debug)]
+pub(crate) struct New {
+    pub(crate) uuid: Uuid,
+    pub(crate) parent: Option<i64>,
+    pub(crate) body: Body,
+    pub(crate) arguments: Body,
+}
+
+/// A change of an object that has been stored.
+#[derive(Debug)]
+pub(crate) struct Update<'u> {
+    pub(crate) before: &'u Object,
+    pub(crate) after: &'u Object,
+    /// The writable members that differ, as events tell them.
+    pub(crate) changes: &'u Map<String, Value>,
+}
+
+impl Update<'_> {
+    /// What a member was and is.
+    pub(crate) fn of(&self, name: &str) -> (&str, &str) {
+        (text(&self.before.body, name), text(&self.after.body, name))
+    }
+}
+
+/// The text of a member; empty for anything else.
+pub(crate) fn text<'b>(body: &'b Body, name: &str) -> &'b str {
+    body.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Sets a member.
+pub(crate) fn set(body: &mut Body, name: &str, value: impl Into<Value>) {
+    body.insert(name.to_owned(), value.into());
+}
+
+/// The time of a change, as it is stored.
+pub(crate) fn now(change: &Change<'_>) -> Value {
+    format!("{:.3}", change.stamp.time).into()
+}
+
+/// What every sandbox begins with: its team and its settings.
+pub(crate) fn found(change: &mut Change<'_>) -> rusqlite::Result<()> {
+    settings::found(change)?;
+    members::found(change)
+}
+
+/// The routes of every resource.
+pub(crate) fn routes() -> Router<Shared> {
+    let mut router = Router::new();
+    for resource in ALL.into_iter().filter(|resource| !resource.path.is_empty()) {
+        let collection = format!("/api/v1/teams/{{team}}/{}", resource.path);
+        let (all, one) = methods(resource);
+        router = router.route(&format!("{collection}/{{id}}"), one).route(&collection, all);
+    }
+    router
+        .route("/api/v1/teams/{team}/tickets/{id}/messages", get(messages::list).post(messages::create))
+        .route("/api/v1/teams/{team}/settings", get(settings::show).patch(settings::change))
+        .merge(library::routes())
+}
+
+fn methods(resource: &'static Resource) -> (MethodRouter<Shared>, MethodRouter<Shared>) {
+    let all = get(move |state, call, uri| handlers::list(resource, state, call, uri));
+    let one = get(move |state, call, path, uri| handlers::show(resource, state, call, path, uri));
+    if !resource.writable {
+        return (all, one);
+    }
+    let create = post(move |state, call, request| handlers::create(resource, state, call, request));
+    let one = one
+        .patch(move |state, call, path, request| handlers::update(resource, state, call, path, request))
+        .delete(move |state, call, path| handlers::delete(resource, state, call, path));
+    (all.merge(create), one)
+}

@@ -1,0 +1,221 @@
+//! One change: what is written, and the events that follow from it, in one transaction.
+
+use std::ops::Deref;
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::events;
+use super::tables::{Body, Index, Object, Tables};
+use super::uuid::Uuid;
+use crate::host::random;
+use crate::sandbox::envelope::Stamp;
+use crate::sandbox::log::Entry;
+use crate::sandbox::team::Environment;
+
+/// An answer that was given to a write with an `Idempotency-Key`.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// What the write was, apart from its key.
+    pub(crate) print: [u8; 32],
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+/// How many answers are remembered, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Memory {
+    pub(crate) entries: i64,
+    pub(crate) bytes: i64,
+    pub(crate) milliseconds: i64,
+}
+
+/// Whether events follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Voice {
+    Told,
+    Silent,
+}
+
+/// Writes of one environment. Everything that [`Tables`] can read is seen as it will be.
+pub(crate) struct Change<'c> {
+    tables: Tables<'c>,
+    /// Which API call it is, and when.
+    pub(crate) stamp: Stamp,
+    pub(crate) voice: Voice,
+    /// Draws the bytes of new ids.
+    pub(crate) draw: Box<dyn FnMut() -> [u8; 16] + 'c>,
+    count: &'c mut dyn FnMut(&str) -> usize,
+    entries: Vec<Entry>,
+}
+
+impl<'c> Deref for Change<'c> {
+    type Target = Tables<'c>;
+
+    fn deref(&self) -> &Tables<'c> {
+        &self.tables
+    }
+}
+
+impl<'c> Change<'c> {
+    pub(super) fn new(
+        conn: &'c Connection,
+        environment: Environment,
+        stamp: Stamp,
+        count: &'c mut dyn FnMut(&str) -> usize,
+    ) -> Self {
+        Self {
+            tables: Tables::new(conn, environment),
+            stamp,
+            voice: Voice::Told,
+            draw: Box::new(random::bytes::<16>),
+            count,
+            entries: Vec::new(),
+        }
+    }
+
+    /// A UUID that nothing else has.
+    pub(crate) fn uuid(&mut self) -> Uuid {
+        Uuid::of((self.draw)())
+    }
+
+    /// Stores a new object.
+    pub(crate) fn insert(
+        &mut self,
+        kind: &str,
+        uuid: Uuid,
+        parent: Option<i64>,
+        body: Body,
+        index: &Index,
+    ) -> rusqlite::Result<Object> {
+        let sql = "INSERT INTO objects (environment, kind, uuid, parent, search, body) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let text = text_of(&body);
+        self.conn.prepare_cached(sql)?.execute(params![
+            self.environment.as_str(),
+            kind,
+            uuid,
+            parent,
+            index.search,
+            text
+        ])?;
+        let seq = self.conn.last_insert_rowid();
+        for (name, value) in &index.facets {
+            self.add_facet(kind, seq, name, value)?;
+        }
+        Ok(Object { seq, uuid, parent, body })
+    }
+
+    /// Stores what an object has become. `old` and `new` are what it was and is found by.
+    pub(crate) fn update(
+        &mut self,
+        kind: &str,
+        object: &Object,
+        old: &Index,
+        new: &Index,
+    ) -> rusqlite::Result<()> {
+        let sql = "UPDATE objects SET search = ?2, body = ?3 WHERE seq = ?1";
+        let text = text_of(&object.body);
+        self.conn.prepare_cached(sql)?.execute(params![object.seq, new.search, text])?;
+        for facet in old.facets.iter().filter(|facet| !new.facets.contains(facet)) {
+            self.drop_facet(kind, object.seq, facet)?;
+        }
+        for (name, value) in new.facets.iter().filter(|facet| !old.facets.contains(facet)) {
+            self.add_facet(kind, object.seq, name, value)?;
+        }
+        Ok(())
+    }
+
+    /// Removes an object, and what belongs to it. Children have no facets.
+    pub(crate) fn delete(&mut self, kind: &str, object: &Object, index: &Index) -> rusqlite::Result<()> {
+        for facet in &index.facets {
+            self.drop_facet(kind, object.seq, facet)?;
+        }
+        self.conn.prepare_cached("DELETE FROM objects WHERE parent = ?1")?.execute([object.seq])?;
+        self.conn.prepare_cached("DELETE FROM objects WHERE seq = ?1")?.execute([object.seq])?;
+        Ok(())
+    }
+
+    fn add_facet(&self, kind: &str, seq: i64, name: &str, value: &Sql) -> rusqlite::Result<()> {
+        // a list may name the same value twice
+        let sql = "INSERT OR IGNORE INTO facets (environment, kind, name, value, seq) \
+                   VALUES (?1, ?2, ?3, ?4, ?5)";
+        let params = params![self.environment.as_str(), kind, name, value, seq];
+        self.conn.prepare_cached(sql)?.execute(params).map(drop)
+    }
+
+    fn drop_facet(&self, kind: &str, seq: i64, (name, value): &(&str, Sql)) -> rusqlite::Result<()> {
+        let sql = "DELETE FROM facets \
+                   WHERE environment = ?1 AND kind = ?2 AND name = ?3 AND value = ?4 AND seq = ?5";
+        let params = params![self.environment.as_str(), kind, name, value, seq];
+        self.conn.prepare_cached(sql)?.execute(params).map(drop)
+    }
+
+    /// The next number of this name, from 1 on. A number is given once, even if what got it is gone.
+    pub(crate) fn next_number(&mut self, name: &str) -> rusqlite::Result<i64> {
+        let sql = "INSERT INTO counters (environment, name, value) VALUES (?1, ?2, 1) \
+                   ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value";
+        let params = params![self.environment.as_str(), name];
+        self.conn.prepare_cached(sql)?.query_row(params, |row| row.get(0))
+    }
+
+    /// The answer that was given under this key, unless it is too old.
+    pub(crate) fn answer(&self, scope: &str, key: &str, memory: Memory) -> rusqlite::Result<Option<Answer>> {
+        let sql = "SELECT print, status, body FROM answers WHERE scope = ?1 AND key = ?2 AND at > ?3";
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(Answer { print: row.get(0)?, status: row.get(1)?, body: row.get(2)? })
+        };
+        let params = params![scope, key, self.born_before(memory)];
+        self.conn.prepare_cached(sql)?.query_row(params, read).optional()
+    }
+
+    /// Unix milliseconds: answers of then and earlier are too old.
+    fn born_before(&self, memory: Memory) -> i64 {
+        self.stamp.time.as_millisecond().saturating_sub(memory.milliseconds)
+    }
+
+    /// Remembers an answer.
+    pub(crate) fn remember(&mut self, scope: &str, key: &str, answer: &Answer) -> rusqlite::Result<()> {
+        let sql = "INSERT OR REPLACE INTO answers (scope, key, print, status, body, at, total) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
+                   length(?5) + ifnull((SELECT total FROM answers ORDER BY seq DESC LIMIT 1), 0))";
+        let at = self.stamp.time.as_millisecond();
+        let params = params![scope, key, answer.print, answer.status, answer.body, at];
+        self.conn.prepare_cached(sql)?.execute(params).map(drop)
+    }
+
+    /// Drops the answers that are too old or too many, the oldest first.
+    pub(crate) fn forget(&mut self, memory: Memory) -> rusqlite::Result<()> {
+        // `seq` and `total` only grow, and so does `at` unless the clock is set back
+        let sql = "DELETE FROM answers WHERE seq <= ( \
+                   SELECT max(old.seq) FROM answers old, \
+                   (SELECT seq, total FROM answers ORDER BY seq DESC LIMIT 1) new \
+                   WHERE old.seq IN (SELECT seq FROM answers ORDER BY seq LIMIT 100) \
+                   AND (old.at <= ?1 OR old.seq <= new.seq - ?2 OR old.total - length(old.body) < new.total - ?3))";
+        let params = params![self.born_before(memory), memory.entries, memory.bytes];
+        self.conn.prepare_cached(sql)?.execute(params).map(drop)
+    }
+
+    /// Adds an event to the outbox. Listeners see it when the change is committed.
+    pub(crate) fn append(&mut self, entry: Entry) -> rusqlite::Result<()> {
+        events::insert(self.conn, self.environment, &entry)?;
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    /// How many listeners will see an event of this type that this change appends. None comes or goes
+    /// until the change is over.
+    pub(crate) fn listeners(&mut self, event_type: &str) -> usize {
+        (self.count)(event_type)
+    }
+
+    /// What is to be published once the transaction is committed.
+    pub(super) fn into_outbox(self) -> Vec<Entry> {
+        self.entries
+    }
+}
+
+fn text_of(body: &Body) -> String {
+    // maps of JSON values always serialise
+    serde_json::to_string(body).unwrap_or_default()
+}

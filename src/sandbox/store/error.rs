@@ -1,0 +1,49 @@
+//! What can go wrong with the state. Every message fits after "could not use the sandbox's state: ".
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::sandbox::error::ApiError;
+
+/// The state could not be opened, read or written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// Another sandbox, or another command that changes it, has the directory.
+    #[error("another sandbox is using `{}`", .0.display())]
+    InUse(PathBuf),
+    #[error("`{}`: {error}", path.display())]
+    File { path: PathBuf, error: io::Error },
+    #[error("`{}` was written by a newer cstar (format {found}, this one knows {known})", path.display())]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error("`{}` is an SQLite file, but not a sandbox's state", .0.display())]
+    NotOurs(PathBuf),
+    #[error("`{}` is damaged ({reason})", path.display())]
+    Corrupt { path: PathBuf, reason: String },
+    #[error("`{}`: {reason}", path.display())]
+    Sql { path: PathBuf, reason: String },
+}
+
+impl StoreError {
+    /// Says what SQLite's error means for the file at `path`.
+    pub(super) fn of(path: &Path, error: &rusqlite::Error) -> Self {
+        let directory = || path.parent().unwrap_or(path).to_owned();
+        let path = path.to_owned();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse(directory()),
+            Some(ErrorCode::NotADatabase) => Self::Corrupt { path, reason: "not an SQLite file".to_owned() },
+            Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, reason: error.to_string() },
+            Some(ErrorCode::DiskFull) => Self::Sql { path, reason: "the disk is full".to_owned() },
+            _ => Self::Sql { path, reason: error.to_string() },
+        }
+    }
+}
+
+/// To the caller a broken state is a fault of the server; the reason goes to the log.
+impl From<rusqlite::Error> for ApiError {
+    fn from(error: rusqlite::Error) -> Self {
+        tracing::error!(%error, "the sandbox could not use its state");
+        Self::internal()
+    }
+}

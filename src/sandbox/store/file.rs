@@ -1,0 +1,142 @@
+//! The file: made private, locked for this process alone, and brought to the current format.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::error::StoreError;
+
+/// The file in the data directory.
+pub(super) const NAME: &str = "sandbox.db";
+/// Marks the file as ours: "cSsb".
+const APPLICATION_ID: i64 = 0x6353_7362;
+/// How long a sandbox that is just ending may take to let go.
+const BUSY: Duration = Duration::from_millis(800);
+/// The steps from each format to the next; the first makes an empty file one of format 1. A step that has
+/// been released is never changed.
+const MIGRATIONS: &[&str] = &[include_str!("format_1.sql"), include_str!("format_2.sql")];
+
+/// Opens the file in `directory`; both are made when missing. The file belongs to this connection alone
+/// for as long as it is open: the operating system lets go of it when the process ends in whatever way.
+pub(super) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError> {
+    let path = directory.join(NAME);
+    let failed = |error| StoreError::File { path: path.clone(), error };
+    create_directory(directory).map_err(failed)?;
+    make_private(&path).map_err(failed)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(&path, flags).map_err(|error| StoreError::of(&path, &error))?;
+    Ok((prepared(conn, &path)?, path))
+}
+
+/// A state that ends with the process.
+pub(super) fn in_memory() -> Result<(Connection, PathBuf), StoreError> {
+    let path = PathBuf::from(":memory:");
+    let conn = Connection::open_in_memory().map_err(|error| StoreError::of(&path, &error))?;
+    Ok((prepared(conn, &path)?, path))
+}
+
+fn prepared(mut conn: Connection, path: &Path) -> Result<Connection, StoreError> {
+    let failed = |error: rusqlite::Error| StoreError::of(path, &error);
+    conn.set_prepared_statement_cache_capacity(64);
+    conn.busy_timeout(BUSY).map_err(failed)?;
+    // before the first access, so that no shared memory is made and the lock is never given back
+    conn.pragma_update(None, "locking_mode", "exclusive").map_err(failed)?;
+    migrate(&mut conn, path, MIGRATIONS)?;
+    tune(&conn).map_err(failed)?;
+    Ok(conn)
+}
+
+fn tune(conn: &Connection) -> rusqlite::Result<()> {
+    conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))?;
+    // what a killed process has committed is kept; only a power failure may take the last moments
+    conn.pragma_update(None, "synchronous", "normal")?;
+    // 16 MB: each checkpoint costs a sync, and a page that is written often is copied once
+    conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    conn.pragma_update(None, "journal_size_limit", 32 * 1024 * 1024)
+}
+
+/// Brings the file to the format after the last of `steps`.
+pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
+    let failed = |error: rusqlite::Error| StoreError::of(path, &error);
+    let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Exclusive).map_err(failed)?;
+    let (found, ours) = format(&tx).map_err(failed)?;
+    if !ours {
+        return Err(StoreError::NotOurs(path.to_owned()));
+    }
+    if found > known {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known });
+    }
+    if found < known {
+        for step in steps.iter().skip(usize::try_from(found).unwrap_or_default()) {
+            tx.execute_batch(step).map_err(failed)?;
+        }
+        tx.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
+        tx.pragma_update(None, "user_version", known).map_err(failed)?;
+    }
+    tx.commit().map_err(failed)
+}
+
+/// The file's format, and whether it is ours: marked, or empty.
+fn format(conn: &Connection) -> rusqlite::Result<(i64, bool)> {
+    let version = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok((version, id == APPLICATION_ID || (id == 0 && tables == 0)))
+}
+
+fn create_directory(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+/// Makes the file when missing, readable by its owner alone; SQLite gives the log beside it the same mode.
+/// An existing one is never opened here: closing it again would drop SQLite's locks on it in this process.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => narrow(path),
+        other => other.map(drop),
+    }
+}
+
+#[cfg(unix)]
+fn narrow(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = fs::metadata(path)?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}
+
+/// Windows keeps a user's application data to that user by itself.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
+fn narrow(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Removes the file and what SQLite keeps beside it. Nobody may have it open.
+pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        match fs::remove_file(&name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(StoreError::File { path: name.into(), error });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

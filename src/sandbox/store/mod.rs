@@ -1,0 +1,174 @@
+//! What the sandbox keeps: one SQLite file that belongs to one process, or memory.
+//!
+//! A change and the events that follow from it are one transaction. Transactions are short and run where
+//! they are called: one takes well under a millisecond.
+
+mod change;
+mod error;
+mod events;
+mod file;
+mod keys;
+mod tables;
+mod uuid;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+pub(crate) use self::change::{Answer, Change, Memory, Voice};
+pub(crate) use self::error::StoreError;
+pub(crate) use self::keys::KeyRow;
+pub(crate) use self::tables::{Body, Index, Object, Order, Selection, Tables};
+pub(crate) use self::uuid::{IdShape, Uuid};
+use super::envelope::Stamp;
+use super::locked;
+use super::log::{self, EventLog};
+use super::team::Environment;
+
+/// The state of one sandbox, and the logs that its listeners read.
+#[derive(Debug)]
+pub(crate) struct Store {
+    held: Mutex<Held>,
+    path: PathBuf,
+    test: Arc<EventLog>,
+    live: Arc<EventLog>,
+    /// How many events each environment keeps.
+    history: usize,
+    kept_keys: Vec<KeyRow>,
+}
+
+#[derive(Debug)]
+struct Held {
+    conn: Connection,
+    /// Events written since the oldest were last dropped.
+    unpruned: usize,
+}
+
+/// Both environments.
+pub(crate) const ENVIRONMENTS: [Environment; 2] = [Environment::Test, Environment::Live];
+
+impl Store {
+    /// The state in `directory`, which is made when missing. `history` events of each environment are kept.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another process has it open; otherwise what is wrong with the file.
+    pub(crate) fn open(directory: &Path, history: usize) -> Result<Self, StoreError> {
+        Self::of(file::open(directory)?, history)
+    }
+
+    /// A state that ends with this value.
+    ///
+    /// # Errors
+    /// When SQLite cannot be used at all.
+    pub(crate) fn in_memory(history: usize) -> Result<Self, StoreError> {
+        Self::of(file::in_memory()?, history)
+    }
+
+    fn of((conn, path): (Connection, PathBuf), history: usize) -> Result<Self, StoreError> {
+        let failed = |error: rusqlite::Error| StoreError::of(&path, &error);
+        let open = |environment| {
+            events::prune(&conn, environment, history)?;
+            let past = events::load(&conn, environment, history, log::MAX_BYTES)?;
+            Ok(Arc::new(EventLog::since(past, history)))
+        };
+        let (test, live) =
+            (open(Environment::Test).map_err(failed)?, open(Environment::Live).map_err(failed)?);
+        let kept_keys = keys::rows(&conn).map_err(failed)?;
+        Ok(Self { held: Mutex::new(Held { conn, unpruned: 0 }), path, test, live, history, kept_keys })
+    }
+
+    /// Removes the state in `directory`, also one that cannot be read. Nothing happens if there is none.
+    ///
+    /// # Errors
+    /// When a sandbox is using it, when the file is not ours, or when it cannot be removed.
+    pub(crate) fn remove(directory: &Path) -> Result<(), StoreError> {
+        let path = directory.join(file::NAME);
+        if !path.exists() {
+            return Ok(());
+        }
+        match file::open(directory) {
+            // closed before it is removed, as Windows wants it
+            Ok((conn, _)) => drop(conn),
+            Err(StoreError::Newer { .. } | StoreError::Corrupt { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        file::remove(&path)
+    }
+
+    /// The log that listeners of this environment read.
+    pub(crate) fn log(&self, environment: Environment) -> &Arc<EventLog> {
+        match environment {
+            Environment::Test => &self.test,
+            Environment::Live => &self.live,
+        }
+    }
+
+    /// The API keys that were kept when this was opened, in the order of their making.
+    pub(crate) fn kept_keys(&self) -> &[KeyRow] {
+        &self.kept_keys
+    }
+
+    /// Says what an error of SQLite means for this file.
+    pub(crate) fn error(&self, error: &rusqlite::Error) -> StoreError {
+        StoreError::of(&self.path, error)
+    }
+
+    /// Whether nothing was ever stored here.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn is_new(&self) -> Result<bool, StoreError> {
+        let sql = "SELECT NOT EXISTS (SELECT 1 FROM objects)";
+        let read = locked(&self.held).conn.query_row(sql, [], |row| row.get(0));
+        read.map_err(|error| self.error(&error))
+    }
+
+    /// Reads one environment.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub(crate) fn read<T, E>(
+        &self,
+        environment: Environment,
+        work: impl FnOnce(&Tables<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        work(&Tables::new(&locked(&self.held).conn, environment))
+    }
+
+    /// Changes one environment, whole or not at all. The events are published when it is committed.
+    ///
+    /// # Errors
+    /// Those of `work`, and those of SQLite.
+    pub(crate) fn write<T, E: From<rusqlite::Error>>(
+        &self,
+        environment: Environment,
+        stamp: &Stamp,
+        work: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut held = locked(&self.held);
+        let Held { conn, unpruned } = &mut *held;
+        let log = self.log(environment);
+        let mut reserved = None;
+        let mut count =
+            |event_type: &str| reserved.get_or_insert_with(|| log.reserve()).listeners(event_type);
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut change = Change::new(&tx, environment, stamp.clone(), &mut count);
+        let value = work(&mut change)?;
+        let entries = change.into_outbox();
+        // not each time: what is dropped with many others costs next to nothing
+        let prune = *unpruned + entries.len() > self.history / 8 + 64;
+        if prune {
+            for environment in ENVIRONMENTS {
+                events::prune(&tx, environment, self.history)?;
+            }
+        }
+        tx.commit()?;
+        *unpruned = if prune { 0 } else { *unpruned + entries.len() };
+        // under the lock, so that listeners see the order of the transactions
+        if !entries.is_empty() {
+            reserved.unwrap_or_else(|| log.reserve()).append(entries);
+        }
+        Ok(value)
+    }
+}

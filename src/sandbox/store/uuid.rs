@@ -1,0 +1,115 @@
+//! Identities: a version 4 UUID, and the shapes it takes in the ids of the API.
+
+use std::fmt;
+
+use rusqlite::ToSql;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+
+/// What an object is known by, whatever its id looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Uuid([u8; 16]);
+
+impl Uuid {
+    /// A version 4 UUID of these random bytes.
+    pub(crate) fn of(mut bytes: [u8; 16]) -> Self {
+        let [.., version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
+        *version = *version & 0x0f | 0x40;
+        *variant = *variant & 0x3f | 0x80;
+        Self(bytes)
+    }
+
+    /// With hyphens, in either case.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let hyphens = text.char_indices().filter(|(_, c)| *c == '-').map(|(at, _)| at);
+        let well_formed = text.len() == 36 && hyphens.eq([8, 13, 18, 23]);
+        well_formed.then(|| Self::parse_simple(&text.replace('-', "")))?
+    }
+
+    /// 32 hexadecimal digits, in either case.
+    pub(crate) fn parse_simple(text: &str) -> Option<Self> {
+        let mut bytes = [0; 16];
+        hex::decode_to_slice(text, &mut bytes).ok()?;
+        Some(Self(bytes))
+    }
+
+    /// 32 lower-case hexadecimal digits.
+    pub(crate) fn simple(self) -> String {
+        hex::encode(self.0)
+    }
+}
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, byte) in self.0.iter().enumerate() {
+            let hyphen = if matches!(at, 4 | 6 | 8 | 10) { "-" } else { "" };
+            write!(f, "{hyphen}{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl ToSql for Uuid {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
+    }
+}
+
+impl FromSql for Uuid {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let bytes = value.as_blob()?;
+        bytes.try_into().map(Self).map_err(|_| FromSqlError::InvalidType)
+    }
+}
+
+/// How a kind of object shows its UUID as `id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IdShape {
+    /// A prefix and the UUID without hyphens (documented for tickets, customers and articles).
+    Prefixed(&'static str),
+    /// A prefix and 12 hexadecimal digits (documented for messages, which nobody asks for by id).
+    Short(&'static str),
+    /// The UUID itself (documented for categories, groups and posts).
+    Plain,
+}
+
+impl IdShape {
+    /// The id of the object with this UUID.
+    pub(crate) fn show(self, uuid: Uuid) -> String {
+        match self {
+            Self::Prefixed(prefix) => format!("{prefix}{}", uuid.simple()),
+            Self::Short(prefix) => format!("{prefix}{}", uuid.simple().split_off(20)),
+            Self::Plain => uuid.to_string(),
+        }
+    }
+
+    /// The UUID behind an id. The UUID itself is an id of any kind (documented).
+    pub(crate) fn read(self, id: &str) -> Option<Uuid> {
+        match self {
+            Self::Prefixed(prefix) | Self::Short(prefix) => {
+                id.strip_prefix(prefix).map_or_else(|| Uuid::parse(id), Uuid::parse_simple)
+            }
+            Self::Plain => Uuid::parse(id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_in_both_shapes_and_no_other() {
+        let uuid = Uuid::of([0xab; 16]);
+        assert_eq!(uuid.to_string(), "abababab-abab-4bab-abab-abababababab");
+        let shape = IdShape::Prefixed("tkt_");
+        assert_eq!(shape.show(uuid), "tkt_abababababab4bababababababababab");
+        assert_eq!(shape.read(&shape.show(uuid)), Some(uuid));
+        assert_eq!(shape.read(&uuid.to_string().to_uppercase()), Some(uuid));
+        for bad in ["", "tkt_", "cus_abababababab4bababababababababab", "abababababab4bababababababababab"] {
+            assert_eq!(shape.read(bad), None, "{bad}");
+        }
+        assert_eq!(shape.read("tkt_abababab-abab-4bab-abab-abababababab"), None);
+        assert_eq!(IdShape::Plain.read("abababab-abab-4bab-ababa-bababababab"), None);
+        assert_eq!(IdShape::Short("msg_").show(uuid), "msg_abababababab");
+    }
+}

@@ -1,0 +1,57 @@
+//! `CStar-Version`: dates of the API's shapes. Header, format and the current date are documented; how an
+//! unknown date is answered is ours.
+
+use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
+
+use super::error::ApiError;
+
+const HEADER: HeaderName = HeaderName::from_static("cstar-version");
+
+/// The versions spoken here, the oldest first (documented).
+const KNOWN: [&str; 1] = ["2026-03-01"];
+
+/// The version in force for a request: the newest that is not later than the date it names; without one, the
+/// newest. So a client that is ahead of us still gets an answer, and the echo tells which.
+pub(crate) fn requested(headers: &HeaderMap) -> Result<&'static str, ApiError> {
+    let [.., newest] = KNOWN;
+    let mut values = headers.get_all(HEADER).iter();
+    let Some(value) = values.next() else { return Ok(newest) };
+    let date = value.to_str().ok().filter(|text| is_date(text) && values.next().is_none());
+    let date = date.ok_or_else(|| {
+        ApiError::parameter_invalid("CStar-Version", format!("CStar-Version is one date, such as {newest}."))
+    })?;
+    // dates of this form sort as texts do
+    KNOWN.into_iter().rev().find(|known| *known <= date).ok_or_else(|| {
+        let message = format!("There is no version of {date} or before. Known: {}.", KNOWN.join(", "));
+        ApiError::parameter_invalid("CStar-Version", message)
+    })
+}
+
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
+}
+
+/// Says which version an answer has (ours).
+pub(crate) fn echo(version: &'static str, headers: &mut HeaderMap) {
+    headers.insert(HEADER, HeaderValue::from_static(version));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(value: &str) -> Result<&'static str, &'static str> {
+        let headers = HeaderMap::from_iter([(HEADER, HeaderValue::from_str(value).unwrap())]);
+        requested(&headers).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn a_date_names_the_version_in_force_on_it() {
+        assert_eq!(requested(&HeaderMap::new()).unwrap(), "2026-03-01");
+        assert_eq!(of("2026-03-01"), Ok("2026-03-01"));
+        assert_eq!(of("2027-01-31"), Ok("2026-03-01"));
+        for bad in ["2026-02-28", "", "latest", "2026-13-01", "2026-3-1", "2026-03-01T00:00", "20260301"] {
+            assert_eq!(of(bad), Err("PARAMETER_INVALID"), "{bad}");
+        }
+    }
+}
