@@ -12,6 +12,7 @@
 
 mod api_keys;
 mod auth;
+mod draw;
 mod emit;
 mod envelope;
 mod error;
@@ -23,10 +24,12 @@ mod log;
 mod place;
 mod resource;
 mod router;
+mod seed;
 mod server;
 mod state;
 mod store;
 mod team;
+mod transfer;
 mod trigger;
 mod version;
 mod whoami;
@@ -38,14 +41,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) use self::{
     limits::RateLimit,
-    place::{Place, open},
+    place::{Place, open, reset},
+    seed::{Plan, plant},
     server::{Bound, DEFAULT_PORT, bind, serve},
     state::Settings,
     store::{Store, StoreError},
     team::{
-        PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG,
+        Environment, PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID,
+        TEAM_SLUG,
     },
+    transfer::{Counts, TransferError, export, import},
 };
+
 /// Locks, also after a panic elsewhere: what the sandbox keeps behind locks is whole at every step.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

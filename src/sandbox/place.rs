@@ -1,6 +1,6 @@
 //! Where a sandbox keeps its state, and what a new one begins with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -21,6 +21,16 @@ pub(crate) enum Place {
     Directory(PathBuf),
 }
 
+impl Place {
+    /// Whether there is a state already.
+    pub(crate) fn holds_something(&self) -> bool {
+        match self {
+            Self::Memory => false,
+            Self::Directory(directory) => Store::exists(directory),
+        }
+    }
+}
+
 /// Opens the state at `place`. A new one gets its team and its settings. `history` events of each
 /// environment are kept.
 ///
@@ -37,11 +47,23 @@ pub(crate) fn open(place: &Place, history: usize) -> Result<Store, StoreError> {
     Ok(store)
 }
 
+/// Removes the state in `directory`, also one that cannot be read. A sandbox begins anew there.
+///
+/// # Errors
+/// When a sandbox is using it, when the file is not ours, or when it cannot be removed.
+pub(crate) fn reset(directory: &Path) -> Result<(), StoreError> {
+    Store::remove(directory)
+}
+
 fn found(store: &Store) -> rusqlite::Result<()> {
-    let time = Timestamp::from_second(FOUNDED).unwrap_or(Timestamp::UNIX_EPOCH);
-    let stamp = Stamp { request_id: "req_sandbox00000".into(), time };
+    let stamp = Stamp { request_id: "req_sandbox00000".into(), time: founded() };
     for environment in ENVIRONMENTS {
         store.write(environment, &stamp, resource::found)?;
     }
     Ok(())
+}
+
+/// When the team of every sandbox was founded.
+pub(super) fn founded() -> Timestamp {
+    Timestamp::from_second(FOUNDED).unwrap_or(Timestamp::UNIX_EPOCH)
 }

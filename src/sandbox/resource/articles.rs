@@ -23,6 +23,7 @@ pub(crate) static ARTICLES: Resource = Resource {
     path: "articles",
     label: "Article",
     marker: Some("article"),
+    parent: None,
     id: Some(IdShape::Prefixed("art_")),
     fields: &[
         Field::new("title", Kind::Name { max: 500 }).required(),

@@ -18,6 +18,7 @@ pub(crate) static CATEGORIES: Resource = Resource {
     path: "categories",
     label: "Category",
     marker: Some("category"),
+    parent: None,
     id: Some(IdShape::Plain),
     fields: &[
         Field::new("name", Kind::Name { max: NAME }).required(),

@@ -18,6 +18,7 @@ pub(crate) static COMMUNITY_POSTS: Resource = Resource {
     path: "community/posts",
     label: "Community post",
     marker: None,
+    parent: None,
     id: Some(IdShape::Plain),
     fields: &[
         Field::new("title", Kind::Name { max: 500 }).required(),

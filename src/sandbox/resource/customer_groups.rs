@@ -15,6 +15,7 @@ pub(crate) static CUSTOMER_GROUPS: Resource = Resource {
     path: "customer-groups",
     label: "Customer group",
     marker: Some("customer_group"),
+    parent: None,
     id: Some(IdShape::Plain),
     fields: &[
         Field::new("name", Kind::Name { max: NAME }).required(),

@@ -18,6 +18,7 @@ pub(crate) static CUSTOMERS: Resource = Resource {
     path: "customers",
     label: "Customer",
     marker: Some("customer"),
+    parent: None,
     id: Some(IdShape::Prefixed("cus_")),
     fields: &[
         Field::new("name", Kind::Name { max: NAME }).required(),

@@ -63,6 +63,21 @@ pub(crate) fn update(
     Ok(after)
 }
 
+/// A body as it was stored elsewhere. What it lacks is as in a new object.
+pub(crate) fn stored(resource: &Resource, mut given: Map<String, Value>) -> Result<Body, ApiError> {
+    let mut body = Body::new();
+    for field in resource.fields.iter().filter(|field| field.is_stored()) {
+        let value = match given.remove(field.name) {
+            Some(Value::Null) if field.nullable => Value::Null,
+            Some(value) => checked(field, value)?,
+            None if field.required => return Err(ApiError::parameter_missing(field.name)),
+            None => field.default.value(),
+        };
+        body.insert(field.name.to_owned(), value);
+    }
+    Ok(body)
+}
+
 fn null(field: &Field) -> Result<Value, ApiError> {
     match field.nullable {
         true => Ok(Value::Null),

@@ -13,6 +13,7 @@ pub(crate) static MEMBERS: Resource = Resource {
     path: "members",
     label: "Member",
     marker: None,
+    parent: None,
     id: Some(IdShape::Prefixed("mem_")),
     fields: &[
         Field::new("userId", Kind::Text { max: NAME }).read_only(),

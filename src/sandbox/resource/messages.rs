@@ -21,6 +21,7 @@ pub(crate) static MESSAGES: Resource = Resource {
     path: "",
     label: "Message",
     marker: None,
+    parent: Some(&TICKETS),
     id: Some(IdShape::Short("msg_")),
     fields: &[
         Field::new("ticketId", Kind::Id(IdShape::Prefixed("tkt_"))).read_only(),

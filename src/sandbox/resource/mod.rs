@@ -13,7 +13,7 @@ mod handlers;
 pub(crate) mod input;
 mod library;
 mod members;
-mod messages;
+pub(crate) mod messages;
 pub(crate) mod operations;
 mod query;
 mod settings;
@@ -65,6 +65,8 @@ pub(crate) struct Resource {
     pub(crate) label: &'static str,
     /// The value of `object` in answers, where cStar documents one.
     pub(crate) marker: Option<&'static str>,
+    /// What each of them belongs to.
+    pub(crate) parent: Option<&'static Resource>,
     /// How its `id` looks; `None` for what there is one of.
     pub(crate) id: Option<IdShape>,
     pub(crate) fields: &'static [Field],
@@ -215,6 +217,17 @@ pub(crate) fn now(change: &Change<'_>) -> Value {
 pub(crate) fn found(change: &mut Change<'_>) -> rusqlite::Result<()> {
     settings::found(change)?;
     members::found(change)
+}
+
+/// Adds what an imported state lacks of that.
+pub(crate) fn complete(change: &mut Change<'_>) -> rusqlite::Result<()> {
+    if !change.has(SETTINGS.kind)? {
+        settings::found(change)?;
+    }
+    if !change.has(MEMBERS.kind)? {
+        members::found(change)?;
+    }
+    Ok(())
 }
 
 /// The routes of every resource.

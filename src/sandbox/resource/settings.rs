@@ -23,6 +23,7 @@ pub(crate) static SETTINGS: Resource = Resource {
     path: "",
     label: "Settings",
     marker: Some("settings"),
+    parent: None,
     id: None,
     fields: &[
         Field::new("teamName", Kind::Name { max: NAME }).or(Initial::Text(TEAM_NAME)),

@@ -21,6 +21,7 @@ pub(crate) static TICKETS: Resource = Resource {
     path: "tickets",
     label: "Ticket",
     marker: Some("ticket"),
+    parent: None,
     id: Some(IdShape::Prefixed("tkt_")),
     fields: &[
         Field::new("title", Kind::Name { max: 500 }).required(),

@@ -9,6 +9,7 @@ use super::events;
 use super::tables::{Body, Index, Object, Tables};
 use super::uuid::Uuid;
 use crate::host::random;
+use crate::sandbox::draw::Draw;
 use crate::sandbox::envelope::Stamp;
 use crate::sandbox::log::Entry;
 use crate::sandbox::team::Environment;
@@ -30,6 +31,13 @@ pub(crate) struct Memory {
     pub(crate) milliseconds: i64,
 }
 
+/// Where the ids of new objects come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Ids {
+    Random,
+    Drawn(Draw),
+}
+
 /// Whether events follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Voice {
@@ -43,8 +51,7 @@ pub(crate) struct Change<'c> {
     /// Which API call it is, and when.
     pub(crate) stamp: Stamp,
     pub(crate) voice: Voice,
-    /// Draws the bytes of new ids.
-    pub(crate) draw: Box<dyn FnMut() -> [u8; 16] + 'c>,
+    pub(crate) ids: Ids,
     count: &'c mut dyn FnMut(&str) -> usize,
     entries: Vec<Entry>,
 }
@@ -68,7 +75,7 @@ impl<'c> Change<'c> {
             tables: Tables::new(conn, environment),
             stamp,
             voice: Voice::Told,
-            draw: Box::new(random::bytes::<16>),
+            ids: Ids::Random,
             count,
             entries: Vec::new(),
         }
@@ -76,7 +83,10 @@ impl<'c> Change<'c> {
 
     /// A UUID that nothing else has.
     pub(crate) fn uuid(&mut self) -> Uuid {
-        Uuid::of((self.draw)())
+        Uuid::of(match &mut self.ids {
+            Ids::Random => random::bytes(),
+            Ids::Drawn(draw) => draw.bytes(),
+        })
     }
 
     /// Stores a new object.
@@ -103,7 +113,7 @@ impl<'c> Change<'c> {
         for (name, value) in &index.facets {
             self.add_facet(kind, seq, name, value)?;
         }
-        Ok(Object { seq, uuid, parent, body })
+        Ok(Object { seq, uuid, body })
     }
 
     /// Stores what an object has become. `old` and `new` are what it was and is found by.
@@ -157,6 +167,26 @@ impl<'c> Change<'c> {
                    ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value";
         let params = params![self.environment.as_str(), name];
         self.conn.prepare_cached(sql)?.query_row(params, |row| row.get(0))
+    }
+
+    /// Goes on in another environment. Only a silent change may: its events would go to the wrong log.
+    pub(crate) fn turn_to(&mut self, environment: Environment) {
+        self.tables.environment = environment;
+    }
+
+    /// Sets where a counter stands.
+    pub(crate) fn set_counter(&mut self, name: &str, value: i64) -> rusqlite::Result<()> {
+        let sql = "INSERT OR REPLACE INTO counters (environment, name, value) VALUES (?1, ?2, ?3)";
+        let params = params![self.environment.as_str(), name, value];
+        self.conn.prepare_cached(sql)?.execute(params).map(drop)
+    }
+
+    /// Removes everything, of both environments.
+    pub(crate) fn clear(&mut self) -> rusqlite::Result<()> {
+        self.conn.execute_batch(
+            "DELETE FROM objects; DELETE FROM facets; DELETE FROM events; DELETE FROM answers; \
+             DELETE FROM counters; DELETE FROM beginnings;",
+        )
     }
 
     /// The answer that was given under this key, unless it is too old.

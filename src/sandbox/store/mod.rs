@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-pub(crate) use self::change::{Answer, Change, Memory, Voice};
+pub(crate) use self::change::{Answer, Change, Ids, Memory, Voice};
 pub(crate) use self::error::StoreError;
 pub(crate) use self::keys::KeyRow;
 pub(crate) use self::tables::{Body, Index, Object, Order, Selection, Tables};
@@ -78,13 +78,18 @@ impl Store {
         Ok(Self { held: Mutex::new(Held { conn, unpruned: 0 }), path, test, live, history, kept_keys })
     }
 
+    /// Whether there is a state in `directory`.
+    pub(crate) fn exists(directory: &Path) -> bool {
+        directory.join(file::NAME).exists()
+    }
+
     /// Removes the state in `directory`, also one that cannot be read. Nothing happens if there is none.
     ///
     /// # Errors
     /// When a sandbox is using it, when the file is not ours, or when it cannot be removed.
     pub(crate) fn remove(directory: &Path) -> Result<(), StoreError> {
         let path = directory.join(file::NAME);
-        if !path.exists() {
+        if !Self::exists(directory) {
             return Ok(());
         }
         match file::open(directory) {

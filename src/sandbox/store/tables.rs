@@ -16,8 +16,6 @@ pub(crate) struct Object {
     /// Its place in the order of creation.
     pub(crate) seq: i64,
     pub(crate) uuid: Uuid,
-    /// The `seq` of the object it belongs to.
-    pub(crate) parent: Option<i64>,
     pub(crate) body: Body,
 }
 
@@ -60,7 +58,7 @@ pub(crate) struct Tables<'c> {
     pub(crate) environment: Environment,
 }
 
-const COLUMNS: &str = "o.seq, o.uuid, o.parent, o.body";
+const COLUMNS: &str = "o.seq, o.uuid, o.body";
 
 impl<'c> Tables<'c> {
     pub(super) fn new(conn: &'c Connection, environment: Environment) -> Self {
@@ -69,28 +67,50 @@ impl<'c> Tables<'c> {
 
     /// The object with this UUID.
     pub(crate) fn find(&self, kind: &str, uuid: Uuid) -> rusqlite::Result<Option<Object>> {
-        let sql = "SELECT o.seq, o.uuid, o.parent, o.body FROM objects o \
+        let sql = "SELECT o.seq, o.uuid, o.body FROM objects o \
                    WHERE o.environment = ?1 AND o.kind = ?2 AND o.uuid = ?3";
         let mut statement = self.conn.prepare_cached(sql)?;
         statement.query_row(params![self.environment.as_str(), kind, uuid], object).optional()
     }
 
-    /// The object at this place.
-    pub(crate) fn at(&self, seq: i64) -> rusqlite::Result<Option<Object>> {
-        let sql = "SELECT o.seq, o.uuid, o.parent, o.body FROM objects o WHERE o.seq = ?1";
-        self.conn.prepare_cached(sql)?.query_row([seq], object).optional()
+    /// Whether there is any of this kind.
+    pub(crate) fn has(&self, kind: &str) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM objects WHERE environment = ?1 AND kind = ?2)";
+        self.conn.prepare_cached(sql)?.query_row([self.environment.as_str(), kind], |row| row.get(0))
+    }
+
+    /// Hands over every object in the order of creation: its kind, itself, and what it belongs to.
+    pub(crate) fn each<E: From<rusqlite::Error>>(
+        &self,
+        mut hand_over: impl FnMut(String, Object, Option<Uuid>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sql = "SELECT o.seq, o.uuid, o.body, o.kind, p.uuid FROM objects o \
+                   LEFT JOIN objects p ON p.seq = o.parent WHERE o.environment = ?1 ORDER BY o.seq";
+        let mut statement = self.conn.prepare(sql)?;
+        let mut rows = statement.query([self.environment.as_str()])?;
+        while let Some(row) = rows.next()? {
+            hand_over(row.get(3)?, object(row)?, row.get(4)?)?;
+        }
+        Ok(())
+    }
+
+    /// The counters and where they stand.
+    pub(crate) fn counters(&self) -> rusqlite::Result<Vec<(String, i64)>> {
+        let sql = "SELECT name, value FROM counters WHERE environment = ?1 ORDER BY name";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.conn.prepare(sql)?.query_map([self.environment.as_str()], read)?.collect()
     }
 
     /// What belongs to the object at `parent`, the oldest first.
     pub(crate) fn children(&self, kind: &str, parent: i64) -> rusqlite::Result<Vec<Object>> {
-        let sql = "SELECT o.seq, o.uuid, o.parent, o.body FROM objects o \
+        let sql = "SELECT o.seq, o.uuid, o.body FROM objects o \
                    WHERE o.parent = ?1 AND o.kind = ?2 ORDER BY o.seq";
         self.conn.prepare_cached(sql)?.query_map(params![parent, kind], object)?.collect()
     }
 
     /// The objects with this facet, the oldest first.
     pub(crate) fn with(&self, kind: &str, facet: &str, value: &Sql) -> rusqlite::Result<Vec<Object>> {
-        let sql = "SELECT o.seq, o.uuid, o.parent, o.body FROM facets f JOIN objects o ON o.seq = f.seq \
+        let sql = "SELECT o.seq, o.uuid, o.body FROM facets f JOIN objects o ON o.seq = f.seq \
                    WHERE f.environment = ?1 AND f.kind = ?2 AND f.name = ?3 AND f.value = ?4 ORDER BY f.seq";
         let mut statement = self.conn.prepare_cached(sql)?;
         statement.query_map(params![self.environment.as_str(), kind, facet, value], object)?.collect()
@@ -197,9 +217,9 @@ impl Query {
 }
 
 pub(super) fn object(row: &Row<'_>) -> rusqlite::Result<Object> {
-    let body: String = row.get(3)?;
+    let body: String = row.get(2)?;
     let body = serde_json::from_str(&body).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, error.into())
+        rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, error.into())
     })?;
-    Ok(Object { seq: row.get(0)?, uuid: row.get(1)?, parent: row.get(2)?, body })
+    Ok(Object { seq: row.get(0)?, uuid: row.get(1)?, body })
 }

@@ -1,0 +1,81 @@
+//! `cstar sandbox export`: the whole state as text.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::place::{self, DataDir};
+use crate::commands::Context;
+use crate::output::{Failure, Output, style};
+use crate::sandbox::{self, TransferError};
+
+/// Write the whole state of a sandbox as JSON lines
+///
+/// The first line names the format, each other line is one object or counter, in the order of creation. Equal
+/// states give equal files. Events are not part of it.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar sandbox export state.ndjson\n  cstar sandbox export | jq -r 'select(.kind == \"ticket\").body.title'"
+)]
+pub(super) struct Args {
+    /// Where to write; `-` is standard output
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: PathBuf,
+    #[command(flatten)]
+    directory: DataDir,
+}
+
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let directory = args.directory.resolve(&context.env)?;
+    let store = place::open(&directory)?;
+    if args.file == Path::new("-") {
+        context.output.collect();
+        let written = sandbox::export(&store, &mut Stdout(&mut context.output));
+        written.map_err(|error| match error {
+            TransferError::Io(error) => Failure::from(error),
+            other => unread(&other),
+        })?;
+        return Ok(context.output.flush()?);
+    }
+    let shown = args.file.display().to_string();
+    let failed = |error: io::Error| Failure::failed(format!("could not write `{shown}`: {error}"));
+    let mut file = BufWriter::new(create(&args.file).map_err(failed)?);
+    let counts = sandbox::export(&store, &mut file).map_err(|error| match error {
+        TransferError::Io(error) => failed(error),
+        other => unread(&other),
+    })?;
+    file.flush().map_err(failed)?;
+    if context.output.is_json() {
+        return Ok(context.output.json(&json!({ "file": shown, "objects": place::counts_json(&counts) }))?);
+    }
+    let line = format!("Exported {} to {shown}.", place::counts_text(&counts));
+    Ok(context.output.note(&style::dim(&crate::output::clean::clean(&line)))?)
+}
+
+fn unread(error: &TransferError) -> Failure {
+    Failure::failed(format!("could not export the sandbox's state: {error}"))
+}
+
+/// Readable by its owner alone, like the state itself.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Standard output as something to write to.
+struct Stdout<'a>(&'a mut Output);
+
+impl Write for Stdout<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.bytes(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}

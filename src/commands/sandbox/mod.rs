@@ -1,0 +1,105 @@
+//! `cstar sandbox`: the local cStar, until Ctrl-C; and what is done to its state while it does not run.
+
+mod export;
+mod import;
+mod place;
+mod reset;
+mod seed;
+
+use serde_json::json;
+
+use super::Context;
+use crate::host::signals::Interrupts;
+use crate::ops::local_sandbox;
+use crate::output::clean::clean;
+use crate::output::{Failure, style};
+use crate::sandbox::{self, Place, Settings};
+
+/// Run a local cStar for tests and offline work
+#[derive(clap::Args, Debug)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  cstar sandbox\n  cstar sandbox --ephemeral --port 5000 --rate-limit 0\n  cstar sandbox seed --tickets 500 && cstar sandbox\n\nThen, in another terminal:\n  cstar listen --sandbox --forward-to 3000\n  cstar trigger ticket.created --sandbox"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Option<Subcommand>,
+    /// Port on 127.0.0.1; 0 picks a free one
+    #[arg(long, default_value_t = sandbox::DEFAULT_PORT)]
+    port: u16,
+    /// Requests per hour and key instead of cStar's limits; 0 for none
+    #[arg(long, value_name = "N")]
+    rate_limit: Option<u32>,
+    #[command(flatten)]
+    directory: place::DataDir,
+    /// Keep everything in memory, and nothing after the end
+    #[arg(long, conflicts_with = "data_dir")]
+    ephemeral: bool,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Subcommand {
+    Seed(seed::Args),
+    Export(export::Args),
+    Import(import::Args),
+    Reset(reset::Args),
+}
+
+/// Runs the command.
+pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    match args.command {
+        Some(Subcommand::Seed(args)) => seed::run(context, &args),
+        Some(Subcommand::Export(args)) => export::run(context, &args),
+        Some(Subcommand::Import(args)) => import::run(context, &args),
+        Some(Subcommand::Reset(args)) => reset::run(context, &args),
+        None => serve(context, args).await,
+    }
+}
+
+async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
+    let settings = Settings { rate_limit: local_sandbox::rate_limit(args.rate_limit), ..Settings::default() };
+    let place =
+        if args.ephemeral { Place::Memory } else { Place::Directory(args.directory.resolve(&context.env)?) };
+    let mut interrupts = Interrupts::listen().map_err(Failure::from)?;
+    let store = local_sandbox::open(&place, settings.history)?;
+    let bound = local_sandbox::bind(args.port).await?;
+    announce(context, &bound.base_url(), &place)?;
+    sandbox::serve(bound, settings, store, async move { interrupts.next().await }).await;
+    context.output.note("Sandbox stopped.")?;
+    Ok(())
+}
+
+fn announce(context: &mut Context, base_url: &str, place: &Place) -> Result<(), Failure> {
+    let keys = [
+        ("secret test", sandbox::SECRET_TEST_KEY),
+        ("secret live", sandbox::SECRET_LIVE_KEY),
+        ("publishable test", sandbox::PUBLISHABLE_TEST_KEY),
+        ("publishable live", sandbox::PUBLISHABLE_LIVE_KEY),
+    ];
+    let directory = match place {
+        Place::Memory => None,
+        Place::Directory(directory) => Some(directory.display().to_string()),
+    };
+    if context.output.is_json() {
+        let keys: Vec<&str> = keys.iter().map(|(_, key)| *key).collect();
+        let ready = json!({
+            "type": "ready",
+            "base_url": base_url,
+            "team_id": sandbox::TEAM_ID,
+            "keys": keys,
+            "data_dir": directory,
+        });
+        return Ok(context.output.data(&crate::output::json::line(&ready)?)?);
+    }
+    context.output.data(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
+    for (kind, key) in keys {
+        context.output.data(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
+    }
+    context.output.data(&format!("  {:17} {}", style::dim("team            "), sandbox::TEAM_ID))?;
+    let state = match directory {
+        None => "State is in memory and ends with this process.".to_owned(),
+        Some(directory) => format!("State is in {}.", clean(&directory)),
+    };
+    context.output.note(&style::dim(&format!("{state} Ctrl-C stops.")))?;
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! `cstar sandbox reset`: begin anew.
+
+use serde_json::json;
+
+use super::place::{self, DataDir};
+use crate::commands::Context;
+use crate::output::clean::clean;
+use crate::output::{Failure, style};
+use crate::sandbox;
+
+/// Remove everything a sandbox has kept
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar sandbox reset\n  cstar sandbox reset --data-dir ./sandbox-data --yes"
+)]
+pub(super) struct Args {
+    #[command(flatten)]
+    directory: DataDir,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
+
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let directory = args.directory.resolve(&context.env)?;
+    let shown = directory.display().to_string();
+    let question = format!("Remove every ticket, customer, event and so on of the sandbox in {shown}?");
+    place::confirm(context, args.yes, &question)?;
+    sandbox::reset(&directory).map_err(|error| place::unusable(&error))?;
+    if context.output.is_json() {
+        return Ok(context.output.json(&json!({ "data_dir": shown, "reset": true }))?);
+    }
+    Ok(context.output.data(&format!("{} {}", style::good("Reset"), clean(&shown)))?)
+}

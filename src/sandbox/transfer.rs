@@ -1,0 +1,184 @@
+//! The whole state as text: one JSON object per line, in the order of creation, so that equal states are
+//! equal files. What an import brings is checked against the fields of its resource.
+//!
+//! The first line names the format. Each other line is an object (`environment`, `kind`, `id`, `parent`,
+//! `body`) or a counter (`environment`, `counter`, `value`). Events and the answers to keyed writes are not
+//! part of it: they belong to what has happened, not to what there is.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Write};
+
+use serde_json::{Map, Value, json};
+
+use super::envelope::Stamp;
+use super::error::ApiError;
+use super::place;
+use super::resource::{self, Resource, input, view};
+use super::store::{Change, ENVIRONMENTS, Store, Uuid, Voice};
+use super::team::Environment;
+
+const FORMAT: &str = "cstar-sandbox";
+const VERSION: u64 = 1;
+/// More than the largest object that the API takes.
+const MAX_LINE: u64 = 8 * 1024 * 1024;
+
+/// How many objects of each kind.
+pub(crate) type Counts = BTreeMap<&'static str, u64>;
+
+/// Why an export or an import ended early. Every message fits after "could not ... the sandbox's state: ".
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TransferError {
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Sql(#[from] rusqlite::Error),
+    #[error("line {line}: {reason}")]
+    Line { line: u64, reason: String },
+}
+
+/// Writes everything.
+///
+/// # Errors
+/// When the store cannot be read or `out` not be written.
+pub(crate) fn export(store: &Store, out: &mut dyn Write) -> Result<Counts, TransferError> {
+    writeln!(out, "{}", json!({ "format": FORMAT, "version": VERSION }))?;
+    let mut counts = Counts::new();
+    for environment in ENVIRONMENTS {
+        store.read(environment, |tables| {
+            for (name, value) in tables.counters()? {
+                let line = json!({ "environment": environment.as_str(), "counter": name, "value": value });
+                writeln!(out, "{line}")?;
+            }
+            tables.each(|kind, object, parent| {
+                let mut line = Map::new();
+                line.insert("environment".to_owned(), environment.as_str().into());
+                line.insert("kind".to_owned(), kind.as_str().into());
+                line.insert("id".to_owned(), object.uuid.to_string().into());
+                if let Some(parent) = parent {
+                    line.insert("parent".to_owned(), parent.to_string().into());
+                }
+                line.insert("body".to_owned(), object.body.into());
+                if let Some(resource) = find(&kind) {
+                    *counts.entry(resource.kind).or_default() += 1;
+                }
+                Ok::<_, TransferError>(writeln!(out, "{}", Value::Object(line))?)
+            })
+        })?;
+    }
+    Ok(counts)
+}
+
+/// Puts what `lines` hold in the place of everything there is, whole or not at all.
+///
+/// # Errors
+/// When a line is not what an export writes, or the store cannot be written.
+pub(crate) fn import(store: &Store, lines: &mut dyn BufRead) -> Result<Counts, TransferError> {
+    let stamp = Stamp { request_id: "req_import000000".into(), time: place::founded() };
+    store.write(Environment::Test, &stamp, |change| {
+        change.voice = Voice::Silent;
+        change.clear()?;
+        let mut counts = Counts::new();
+        let (mut line, mut number) = (Vec::new(), 0);
+        while next_line(lines, &mut line)? {
+            number += 1;
+            let fail = |reason: String| TransferError::Line { line: number, reason };
+            let value = serde_json::from_slice(&line).map_err(|error| fail(format!("not JSON: {error}")))?;
+            let Value::Object(value) = value else { return Err(fail("not a JSON object".to_owned())) };
+            if number == 1 {
+                check_head(&value).map_err(fail)?;
+                continue;
+            }
+            if let Some(kind) = take_in(change, value).map_err(|refused| refused.at(number))? {
+                *counts.entry(kind).or_default() += 1;
+            }
+        }
+        if number == 0 {
+            return Err(TransferError::Line { line: 1, reason: "there is nothing in it".to_owned() });
+        }
+        for environment in ENVIRONMENTS {
+            change.turn_to(environment);
+            resource::complete(change)?;
+        }
+        Ok(counts)
+    })
+}
+
+fn next_line(lines: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    let length = io::Read::take(&mut *lines, MAX_LINE).read_until(b'\n', line)?;
+    Ok(length > 0)
+}
+
+fn check_head(head: &Map<String, Value>) -> Result<(), String> {
+    if head.get("format").and_then(Value::as_str) != Some(FORMAT) {
+        return Err("this is no export of a sandbox".to_owned());
+    }
+    match head.get("version").and_then(Value::as_u64) {
+        Some(VERSION) => Ok(()),
+        Some(found) => Err(format!("format {found} is not known here, only {VERSION}; update cstar")),
+        None => Err("the format has no version".to_owned()),
+    }
+}
+
+/// Why a line was not taken in.
+enum Refused {
+    Bad(String),
+    Sql(rusqlite::Error),
+}
+
+impl Refused {
+    fn at(self, line: u64) -> TransferError {
+        match self {
+            Self::Bad(reason) => TransferError::Line { line, reason },
+            Self::Sql(error) => error.into(),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Refused {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Self::Bad(error.message.into_owned())
+    }
+}
+
+/// Stores what one line says. Gives the kind of an object.
+fn take_in(change: &mut Change<'_>, mut line: Map<String, Value>) -> Result<Option<&'static str>, Refused> {
+    let bad = |what: &str| Refused::Bad(what.to_owned());
+    let environment = line.get("environment").and_then(Value::as_str);
+    let environment = ENVIRONMENTS.into_iter().find(|known| Some(known.as_str()) == environment);
+    change.turn_to(environment.ok_or_else(|| bad("`environment` is neither test nor live"))?);
+    if let Some(name) = line.get("counter").and_then(Value::as_str) {
+        let value = line.get("value").and_then(Value::as_i64).filter(|value| *value >= 0);
+        change.set_counter(name, value.ok_or_else(|| bad("the counter has no `value`"))?)?;
+        return Ok(None);
+    }
+    let uuid = |name: &str| line.get(name).and_then(Value::as_str).and_then(Uuid::parse);
+    let kind = line.get("kind").and_then(Value::as_str).unwrap_or_default();
+    let resource = find(kind).ok_or_else(|| bad("`kind` is none of those known here"))?;
+    let own = uuid("id").ok_or_else(|| bad("`id` is not a UUID"))?;
+    let parent = match resource.parent {
+        Some(kind) => {
+            let parent = uuid("parent").map(|uuid| change.find(kind.kind, uuid)).transpose()?.flatten();
+            Some(parent.ok_or_else(|| bad("its `parent` is in no line before it"))?.seq)
+        }
+        None => None,
+    };
+    let Some(Value::Object(body)) = line.remove("body") else { return Err(bad("`body` is not an object")) };
+    if change.find(resource.kind, own)?.is_some() {
+        return Err(bad("this `id` is in an earlier line"));
+    }
+    let body = input::stored(resource, body)?;
+    let index = view::index(resource, &body);
+    change.insert(resource.kind, own, parent, body, &index)?;
+    Ok(Some(resource.kind))
+}
+
+fn find(kind: &str) -> Option<&'static Resource> {
+    resource::ALL.into_iter().find(|resource| resource.kind == kind)
+}
