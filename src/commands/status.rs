@@ -14,7 +14,7 @@ use crate::output::{Failure, style, table, words};
 /// Show the team, the key in use and its origin, and what is left of its limit
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar status\n  cstar status --sandbox\n  cstar status --json | jq -r .team.id"
+    after_help = "Examples:\n  cstar status\n  cstar status --profile acme-live\n  cstar status --sandbox\n  cstar status --json | jq -r .team.id"
 )]
 pub(crate) struct Args {}
 
@@ -61,7 +61,8 @@ fn rows(status: &Status, now: Timestamp, zone: &TimeZone) -> Vec<Vec<String>> {
     add("Environment", safe(&status.environment));
     // Not `safe`, which would hide the end as well.
     add("Key", format!("{}, {}", status.key, safe(&status.key_type)));
-    add("Key from", safe(&status.key_origin));
+    let profile = status.profile.as_ref().map(|(name, _)| format!(", profile {name}")).unwrap_or_default();
+    add("Key from", safe(&format!("{}{profile}", status.key_origin)));
     add("Base URL", safe(&status.base_url));
     if status.identity.is_some() {
         add("Rate limit", status.rate_limit.map_or_else(|| "none told".to_owned(), |rate| budget(rate, now)));
@@ -104,6 +105,7 @@ fn listener(run: &LivingRun, base_url: &str, now: Timestamp, zone: &TimeZone) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Backend;
     use crate::api::Identity;
     use crate::history::Scope;
 
@@ -124,7 +126,8 @@ mod tests {
         Status {
             base_url: "https://www.cstar.help".to_owned(),
             key: "sk_test_…AB12".to_owned(),
-            key_origin: "CSTAR_API_KEY".to_owned(),
+            key_origin: "the credentials file".to_owned(),
+            profile: Some(("acme-test".to_owned(), Backend::File)),
             key_type: "secret".to_owned(),
             environment: "test".to_owned(),
             identity: Some(Identity {
@@ -152,7 +155,7 @@ mod tests {
                 "Team id\tt-1",
                 "Environment\ttest",
                 "Key\tsk_test_…AB12, secret",
-                "Key from\tCSTAR_API_KEY",
+                "Key from\tthe credentials file, profile acme-test",
                 "Base URL\thttps://www.cstar.help",
                 "Rate limit\t987 of 1,000 left, resets in 12 minutes",
                 "Listening\tpid 4242 → http://localhost:3000/a, http://localhost:3001/b, since 14:18 (12 minutes)",

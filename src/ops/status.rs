@@ -6,14 +6,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::history_json::time;
-use crate::account::Account;
+use crate::account::{Account, Backend, Origin};
 use crate::api::{ApiError, Client, Identity, RateLimit};
 use crate::history::{HistoryError, LivingRun, living_runs};
-
-/// How many of a key's last characters are shown.
-const TAIL: usize = 4;
-/// A key with fewer characters after its prefix keeps them all to itself.
-const LONG_ENOUGH: usize = 16;
 
 /// What is known, from here and from the API.
 #[derive(Debug)]
@@ -23,6 +18,8 @@ pub(crate) struct Status {
     pub(crate) key: String,
     /// Such as `CSTAR_API_KEY`.
     pub(crate) key_origin: String,
+    /// The profile whose key it is, if it is a stored one, and where it is stored.
+    pub(crate) profile: Option<(String, Backend)>,
     /// `secret` or `publishable`: as the API says, or else by the key's prefix.
     pub(crate) key_type: String,
     /// `live` or `test`, likewise.
@@ -38,14 +35,17 @@ pub(crate) struct Status {
 impl Status {
     /// What can be told without the network. `history` is where `listen` leaves its traces.
     pub(crate) fn offline(account: &Account, history: Option<&Path>, now: Timestamp) -> Self {
-        let prefix = account.key.prefix();
-        let pick = |yes, one: &str, other: &str| if yes { one } else { other }.to_owned();
+        let backend = match account.origin {
+            Origin::Stored(backend) => Some(backend),
+            _ => None,
+        };
         Self {
             base_url: account.base.to_string(),
-            key: masked(prefix, account.key.secret().expose()),
+            key: account.key.masked(),
             key_origin: account.origin.to_string(),
-            key_type: pick(prefix.starts_with("sk_"), "secret", "publishable"),
-            environment: pick(prefix.contains("_live_"), "live", "test"),
+            profile: account.profile.clone().zip(backend),
+            key_type: account.key.key_type().to_owned(),
+            environment: account.key.environment().to_owned(),
             identity: None,
             rate_limit: None,
             listening: history.map_or_else(|| Ok(Vec::new()), |path| living_runs(path, now)),
@@ -81,6 +81,8 @@ impl Status {
             "key_type": self.key_type,
             "key": self.key,
             "key_origin": self.key_origin,
+            "profile": self.profile.as_ref().map(|(name, _)| name),
+            "store": self.profile.as_ref().map(|(_, backend)| backend.name()),
             "base_url": self.base_url,
             "rate_limit": rate_limit,
             "listening": listening.map(|runs| runs.iter().map(run).collect::<Vec<_>>()),
@@ -97,22 +99,4 @@ fn run(run: &LivingRun) -> Value {
         "team_id": run.scope.team_id,
         "environment": run.scope.environment,
     })
-}
-
-/// The kind and the end of a key, by which its owner tells it from others.
-fn masked(prefix: &str, key: &str) -> String {
-    let rest = key.strip_prefix(prefix).unwrap_or_default();
-    let tail = rest.len().checked_sub(TAIL).filter(|_| rest.len() >= LONG_ENOUGH);
-    format!("{prefix}…{}", tail.and_then(|at| rest.get(at..)).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_masked_key_tells_its_kind_and_its_end() {
-        assert_eq!(masked("sk_test_", "sk_test_0123456789abcdefAB12"), "sk_test_…AB12");
-        assert_eq!(masked("sk_test_", "sk_test_short"), "sk_test_…", "too short to spare four characters");
-    }
 }

@@ -142,7 +142,7 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
         ApiError::Refused { status: 401, .. } => Some(match code.as_str() {
             "key_expired" => "create a new key under Settings → Team → API Keys",
             _ => {
-                "check the key: it may be revoked, mistyped, or of another server (--api-key, CSTAR_API_KEY)"
+                "the key may be revoked, mistyped, or of another server; log in with another one: cstar login, or set CSTAR_API_KEY"
             }
         }),
         ApiError::Refused { status: 403, .. } => Some(match code.as_str() {

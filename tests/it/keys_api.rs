@@ -47,10 +47,8 @@ fn a_key_is_made_used_and_revoked_and_then_refused_with_the_next_command() {
     assert!(gone.stdout.starts_with("Revoked  key_") && gone.stdout.contains("CI"), "{gone:?}");
     let refused = Ran::of(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"]));
     assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{refused:?}");
-    assert!(
-        refused.stderr.contains("has been revoked") && refused.stderr.contains("\nhint: "),
-        "{refused:?}"
-    );
+    assert!(refused.stderr.contains("has been revoked"), "{refused:?}");
+    assert!(refused.stderr.contains("\nhint: ") && refused.stderr.contains("cstar login"), "{refused:?}");
     let error = Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list", "--json"])).json_error();
     assert_eq!((&error["code"], &error["exit_code"]), (&json!("invalid_api_key"), &json!(4)));
     assert!(error["hint"].is_string(), "{error}");
@@ -76,6 +74,8 @@ set -euo pipefail
 field() {
     if command -v jq >/dev/null; then jq -r ".$1"; else python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; fi
 }
+login=$("$CSTAR" login --base-url "$BASE_URL" --store file --json <<<"$KEY")
+test "$(field name <<<"$login")" = default
 made=$("$CSTAR" keys create --name script --json)
 id=$(field id <<<"$made")
 key=$(field key <<<"$made")
@@ -84,8 +84,9 @@ test "$("$CSTAR" keys revoke "$id" --yes --json | field id)" = "$id"
 code=0
 CSTAR_API_KEY=$key "$CSTAR" trigger ticket.created --json >out 2>error || code=$?
 test ! -s out
-echo "$code $("$CSTAR" keys list | grep -c script || true)"
+echo "$code $("$CSTAR" keys list --quiet | grep -c script || true)"
 if command -v jq >/dev/null; then jq -r '.error.code' error; else grep -o invalid_api_key error; fi
+grep -o 'cstar login' error
 "#;
 
 #[cfg(unix)]
@@ -99,15 +100,16 @@ fn the_whole_sequence_works_in_a_strict_script() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let mut bash = Command::new("bash");
-    let mut cstar = sandbox.cstar(&home);
+    let mut cstar = home.cstar();
     cstar.env("CSTAR", env!("CARGO_BIN_EXE_cstar"));
+    cstar.env("BASE_URL", &sandbox.base_url).env("KEY", TEST_KEY);
     bash.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let ran = Ran::of(bash.args(["-c", SCRIPT]).current_dir(home.path())).ok();
     let lines: Vec<&str> = ran.stdout.lines().collect();
-    assert_eq!(lines.len(), 3, "{ran:?}");
+    assert_eq!(lines.len(), 4, "{ran:?}");
     assert!(lines[0].starts_with("evt_ticket_created_"), "{ran:?}");
-    assert_eq!(lines[1..], ["4 0", "invalid_api_key"], "{ran:?}");
-    assert_eq!(ran.stderr.matches("In use now").count(), 1, "{ran:?}");
+    assert_eq!(lines[1..], ["4 0", "invalid_api_key", "cstar login"], "{ran:?}");
+    assert_eq!(ran.stderr, "");
 }
 
 #[test]
@@ -178,7 +180,7 @@ fn without_a_key_each_command_says_how_to_get_one() {
     for args in [&["list"][..], &["create", "--name", "a"], &["revoke", "key_a", "--yes"]] {
         let ran = Ran::of(home.cstar().arg("keys").args(args));
         assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
-        assert!(ran.stderr.contains("not logged in") && ran.stderr.contains("--sandbox"), "{ran:?}");
+        assert!(ran.stderr.contains("not logged in") && ran.stderr.contains("cstar login"), "{ran:?}");
         let error = Ran::of(home.cstar().args(["--json", "keys"]).args(args)).json_error();
         assert_eq!(error["exit_code"], 4);
     }
@@ -215,14 +217,17 @@ fn on_a_terminal_it_asks_and_only_a_yes_revokes() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (id, key) = create(&sandbox, &home);
-    for (answer, code) in [("n", "[exit 1]"), ("", "[exit 1]"), ("yes", "[exit 0]")] {
+    for (answer, code) in [('n', "[exit 1]"), ('\r', "[exit 1]"), ('\u{3}', "[exit 130]"), ('y', "[exit 0]")]
+    {
         Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list"])).ok();
         let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["keys", "revoke", &id]) else {
             println!("{SKIPPED}");
             return;
         };
-        terminal.shows("(secret, test)");
-        terminal.enter(answer);
+        terminal.shows("[canonical 1, echo 1]");
+        terminal.asks("refused from then on.");
+        terminal.press(answer);
+        terminal.shows("[canonical 1, echo 1]");
         terminal.shows(code);
     }
     assert_eq!(Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list"])).code, 4);
@@ -276,6 +281,49 @@ fn a_key_that_is_not_there_or_not_the_only_one_is_not_guessed_at() {
         assert!(ran.stderr.contains(says), "{name}: {ran:?}");
     }
     assert_eq!(sandbox.run(&home, ["keys", "list"]).ok().stdout.lines().count(), 4);
+}
+
+#[test]
+fn a_key_can_become_a_profile_without_being_shown() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let made = sandbox.run(&home, ["keys", "create", "--name", "CI", "--save", "ci"]).ok();
+    assert!(made.stdout.starts_with("Created  key_") && !made.stdout.contains("sk_"), "{made:?}");
+    assert!(made.stderr.contains("--profile ci") && !made.stderr.contains("sk_"), "{made:?}");
+    // The profile knows the address, too.
+    let listed = home.run(["keys", "list", "--profile", "ci"]).ok();
+    assert!(listed.stderr.contains("from the credentials file"), "{listed:?}");
+    home.run(["trigger", "ticket.created", "--profile", "ci"]).ok();
+
+    let args = ["keys", "create", "--name", "web", "--type", "publishable", "--save", "ci", "--json"];
+    let again = sandbox.run(&home, args).ok();
+    let told = again.json();
+    assert!(told.get("key").is_none() && told["id"].as_str().unwrap().starts_with("key_"), "{told}");
+    let profile = &told["profile"];
+    assert_eq!((&profile["name"], &profile["key_type"]), (&json!("ci"), &json!("publishable")));
+    assert_eq!((&profile["store"], &profile["base_url"]), (&json!("file"), &json!(sandbox.base_url)));
+    assert_eq!(profile["team"]["slug"], "acme");
+    let refused = home.run(["trigger", "ticket.created", "--profile", "ci"]);
+    assert_eq!(refused.code, 4, "it was replaced: {refused:?}");
+}
+
+#[test]
+fn a_key_that_cannot_be_stored_is_not_left_behind() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let save = |name: &str| {
+        let ran = sandbox.run(&home, ["keys", "create", "--name", "CI", "--save", name]);
+        assert_eq!(ran.stdout, "", "{ran:?}");
+        assert_eq!(sandbox.run(&home, ["keys", "list"]).ok().stdout.lines().count(), 4, "{ran:?}");
+        ran
+    };
+    assert_eq!(save("a/b").code, 2);
+    // In the way of the file that is to be written.
+    std::fs::create_dir_all(home.path().join("cstar/credentials.toml")).unwrap();
+    let ran = save("ci");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("was revoked again"), "{ran:?}");
+    assert_eq!(home.run(["profiles", "list", "--json"]).ok().json(), json!([]));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::support::hostile::{FAKE_KEY, Hostile, WHOAMI, answer};
 use crate::support::listen::Listen;
 use crate::support::receiver::{Receiver, closed_port};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{Home, Ran, TEST_KEY};
 
 /// The value beside a name; panics if there is not exactly one.
 fn value<'r>(ran: &'r Ran, name: &str) -> &'r str {
@@ -63,6 +63,8 @@ fn with_json_it_is_one_object_with_these_members() {
             "key_type": "secret",
             "key": "sk_test_…0000",
             "key_origin": "CSTAR_API_KEY",
+            "profile": null,
+            "store": null,
             "base_url": server.base_url(),
             "rate_limit": {"limit": 1000, "used": 13, "remaining": 987, "reset": "2026-03-27T03:43:30.000Z"},
             "listening": [],
@@ -83,11 +85,30 @@ fn without_limits_it_says_so() {
 }
 
 #[test]
+fn a_stored_key_is_told_with_its_profile_and_its_place() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let login = ["login", "--base-url", &sandbox.base_url, "--profile", "acme", "--store", "file"];
+    home.run_with_input(login, TEST_KEY.as_bytes()).ok();
+    let ran = home.run(["status"]).ok();
+    assert_eq!(value(&ran, "Key from"), "the credentials file, profile acme");
+    assert_eq!(value(&ran, "Key"), "sk_test_…0000, secret");
+    assert_eq!(value(&ran, "Base URL"), sandbox.base_url);
+    let json = home.run(["status", "--json", "--profile", "acme"]).ok().json();
+    assert_eq!((&json["profile"], &json["store"]), (&json!("acme"), &json!("file")));
+    // A key from elsewhere is none of a profile.
+    let given = Ran::of(home.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["status", "--json"])).ok().json();
+    assert_eq!((&given["key_origin"], &given["profile"]), (&json!("CSTAR_API_KEY"), &Value::Null));
+    home.run(["logout", "--profile", "acme"]).ok();
+    assert_eq!(home.run(["status"]).code, 4);
+}
+
+#[test]
 fn not_logged_in_is_exit_4_with_the_next_command() {
     let home = Home::new();
     let ran = home.run(["status"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
-    assert!(ran.stderr.contains("not logged in") && ran.stderr.contains("--sandbox"), "{ran:?}");
+    assert!(ran.stderr.contains("cstar login") && ran.stderr.contains("--sandbox"), "{ran:?}");
     let error = home.run(["status", "--json"]).json_error();
     assert_eq!((&error["exit_code"], error["hint"].is_string()), (&json!(4), true));
 }

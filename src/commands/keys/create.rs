@@ -2,16 +2,17 @@
 
 use clap::ValueEnum;
 
-use super::Asker;
+use super::Session;
+use super::shelf::Shelf;
 use crate::api::{NewKey, TeamKey};
 use crate::commands::Context;
-use crate::output::clean::safe;
+use crate::output::clean::{clean, safe};
 use crate::output::{Failure, style};
 
 /// Create an API key, and print it this once
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar keys create --name CI\n  KEY=$(cstar keys create --name CI --quiet)\n  cstar keys create --name web --type publishable --environment live\n  cstar keys create --name CI --json | jq -r .key"
+    after_help = "Examples:\n  cstar keys create --name CI\n  KEY=$(cstar keys create --name CI --quiet)\n  cstar keys create --name web --type publishable --environment live\n  cstar keys create --name laptop --save acme-test\n  cstar keys create --name CI --json | jq -r .key"
 )]
 pub(super) struct Args {
     /// What the key is for, in your words
@@ -23,6 +24,9 @@ pub(super) struct Args {
     /// Which data it is for [default: that of the key in use]
     #[arg(long, value_name = "ENVIRONMENT")]
     environment: Option<Environment>,
+    /// Store the key as this profile, in place of the one it has, instead of printing it
+    #[arg(long, value_name = "PROFILE")]
+    save: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -63,32 +67,36 @@ fn parse_name(text: &str) -> Result<String, &'static str> {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let asker = Asker::new(context).await?;
-    let environment = args.environment.map(Environment::name).or(asker.identity.environment.as_deref());
+    // What can be wrong with the profile is told before there is a key.
+    let shelf = args.save.as_deref().map(|name| Shelf::open(context, name)).transpose()?;
+    let session = Session::new(context).await?;
+    let environment = args.environment.map(Environment::name).or(session.identity.environment.as_deref());
     let new = NewKey { name: &args.name, kind: args.kind.map(Kind::name), environment };
-    let created = asker.client.create_key(&asker.identity, new).await?;
-    show(context, &created)
+    let created = session.client.create_key(&session.identity, new).await?;
+    let Some(key) = created.key() else { return Err(keyless(&created)) };
+    match shelf {
+        None => show(context, &created, key),
+        Some(shelf) => shelf.keep(context, &session, &created, key).await,
+    }
+}
+
+fn keyless(created: &TeamKey) -> Failure {
+    let id = created.id();
+    Failure::failed(format!("the key {id} was made, but the answer does not hold it"))
+        .hint(format!("revoke it: cstar keys revoke {id}"))
 }
 
 /// The key alone on standard output, so that it fits into a variable.
-fn show(context: &mut Context, created: &TeamKey) -> Result<(), Failure> {
+fn show(context: &mut Context, created: &TeamKey, key: &str) -> Result<(), Failure> {
     if context.output.is_json() {
         return Ok(context.output.json(&created.raw)?);
     }
-    let Some(key) = created.key() else {
-        return Err(Failure::failed(format!(
-            "the key {} was made, but the answer does not hold it",
-            created.id()
-        ))
-        .hint(format!("revoke it: cstar keys revoke {}", created.id())));
-    };
     context.output.note(&told(created))?;
-    context.output.data(&crate::output::clean::clean(key))?;
-    context.output.note(&style::dim("Keep it now: it is not shown again."))?;
-    Ok(())
+    context.output.data(&clean(key))?;
+    Ok(context.output.note(&style::dim("Keep it now: it is not shown again."))?)
 }
 
-fn told(created: &TeamKey) -> String {
+pub(super) fn told(created: &TeamKey) -> String {
     let text = |member| safe(created.text(member).unwrap_or("-"));
     let kind = style::dim(&format!("({}, {})", text("type"), text("environment")));
     format!("{}  {}  {} {kind}", style::good("Created"), text("id"), text("name"))

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::Asker;
+use super::Session;
 use crate::api::TeamKey;
 use crate::commands::Context;
 use crate::output::clean::{clean, shorten};
@@ -20,8 +20,8 @@ pub(super) struct Args {}
 const HEADER: [&str; 7] = ["ID", "NAME", "TYPE", "ENVIRONMENT", "KEY", "CREATED", "LAST USED"];
 
 pub(super) async fn run(context: &mut Context, _: &Args) -> Result<(), Failure> {
-    let asker = Asker::new(context).await?;
-    let keys = asker.client.keys(&asker.identity).await?;
+    let session = Session::new(context).await?;
+    let keys = session.client.keys(&session.identity).await?;
     if context.output.is_json() {
         let list: Vec<&Value> = keys.iter().map(|key| &key.raw).collect();
         return Ok(context.output.json(&list)?);
@@ -30,9 +30,8 @@ pub(super) async fn run(context: &mut Context, _: &Args) -> Result<(), Failure> 
     for line in lines(&keys, aligned.then(TimeZone::system)) {
         context.output.data(&line)?;
     }
-    let text = asker.account.key.secret().expose();
-    for key in keys.iter().filter(|key| key.may_be(text)) {
-        let line = format!("In use now: {}, from {}", clean(key.id()), asker.account.origin);
+    for key in keys.iter().filter(|key| session.is_by(key)) {
+        let line = format!("In use now: {}, from {}", clean(key.id()), session.account.origin);
         context.output.note(&style::dim(&line))?;
     }
     Ok(())

@@ -3,16 +3,17 @@
 mod create;
 mod list;
 mod revoke;
+mod shelf;
 
 use super::Context;
 use crate::account::Account;
-use crate::api::{Client, Identity};
+use crate::api::{Client, Identity, TeamKey};
 use crate::output::Failure;
 
 /// List, create and revoke API keys
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar keys list\n  cstar keys create --name CI --environment test\n  cstar keys revoke key_a1B2c3D4e5F6\n\nAll three need a secret key (sk_…)."
+    after_help = "Examples:\n  cstar keys list\n  cstar keys create --name CI --environment test\n  cstar keys create --name laptop --save acme-test\n  cstar keys revoke key_a1B2c3D4e5F6\n\nAll three need a secret key (sk_…)."
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -36,17 +37,22 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 }
 
 /// Who asks, and the way to ask.
-struct Asker {
+struct Session {
     account: Account,
     client: Client,
     identity: Identity,
 }
 
-impl Asker {
+impl Session {
     async fn new(context: &mut Context) -> Result<Self, Failure> {
         let account = context.account()?;
         let client = Client::new(&account)?;
         let identity = client.whoami().await?;
         Ok(Self { account, client, identity })
+    }
+
+    /// Whether the session is by this key, as far as one can tell from how it begins.
+    fn is_by(&self, key: &TeamKey) -> bool {
+        key.may_be(self.account.key.secret().expose())
     }
 }

@@ -1,12 +1,11 @@
 //! `cstar keys revoke`: the end of a key, after a yes.
 
-use std::io::{self, BufRead, IsTerminal};
-
-use super::Asker;
+use super::Session;
 use crate::account::Account;
 use crate::api::TeamKey;
 use crate::commands::Context;
 use crate::output::clean::safe;
+use crate::output::prompt::Asker;
 use crate::output::{Failure, style};
 
 /// Revoke an API key: it is refused from then on, and its open streams end
@@ -24,24 +23,33 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let asker = Asker::new(context).await?;
-    let keys = asker.client.keys(&asker.identity).await?;
+    let session = Session::new(context).await?;
+    let keys = session.client.keys(&session.identity).await?;
     let key = choose(&keys, &args.key)?;
-    let in_use = key.may_be(asker.account.key.secret().expose());
-    if !args.yes {
-        if in_use {
-            return Err(refuse_own(key, &asker.account));
-        }
-        ask(context, key)?;
+    if args.yes {
+        return revoke(context, &session, key).await;
     }
-    let answer = asker.client.revoke_key(&asker.identity, key.id()).await?;
+    if session.is_by(key) {
+        return Err(refuse_own(key, &session.account));
+    }
+    let mut asker = asker(context, key)?;
+    if !asker.confirm(&format!("Revoke {}? It is refused from then on.", told(key))).await? {
+        return Err(Failure::failed("the answer was not yes: nothing was revoked"));
+    }
+    asker.unless_interrupted(revoke(context, &session, key)).await
+}
+
+async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Result<(), Failure> {
+    let answer = session.client.revoke_key(&session.identity, key.id()).await?;
     if context.output.is_json() {
         return Ok(context.output.json(&answer)?);
     }
     context.output.data(&format!("{}  {}", style::good("Revoked"), told(key)))?;
-    if in_use {
-        let line =
-            format!("This was the key in use (from {}): it is refused from now on.", asker.account.origin);
+    if session.is_by(key) {
+        let line = format!(
+            "This was the key in use (from {}): it is refused from now on. Log in with another: cstar login",
+            session.account.origin
+        );
         context.output.note(&style::warn(&line))?;
     }
     Ok(())
@@ -84,20 +92,13 @@ fn refuse_own(key: &TeamKey, account: &Account) -> Failure {
     .hint(format!("to revoke it all the same: cstar keys revoke {id} --yes"))
 }
 
-/// Goes on after a yes only.
-fn ask(context: &mut Context, key: &TeamKey) -> Result<(), Failure> {
-    let terminal = io::stdin().is_terminal() && context.output.stderr_is_terminal();
-    if context.output.is_json() || !terminal {
-        let message = format!("revoking {} takes a yes, and there is nobody to ask", key.id());
-        return Err(Failure::usage(message).hint(format!("add --yes: cstar keys revoke {} --yes", key.id())));
+/// Someone to ask; never with `--json`, which is for programs.
+fn asker(context: &Context, key: &TeamKey) -> Result<Asker, Failure> {
+    let instead = format!("add --yes: cstar keys revoke {} --yes", key.id());
+    if context.output.is_json() {
+        return Err(Failure::usage("with --json nobody is asked whether to revoke").hint(instead));
     }
-    context.output.note(&format!("Revoke {}? It is refused from then on. [y/N]", told(key)))?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    match answer.trim().to_ascii_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(Failure::failed("the answer was not yes: nothing was revoked")),
-    }
+    Asker::new(&instead)
 }
 
 #[cfg(test)]

@@ -123,3 +123,23 @@ pub(crate) fn read_until<R: Read + Send + 'static>(stream: R, wanted: &'static s
     let read = receiver.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("`{wanted}`: {error}"));
     read.unwrap_or_else(|said| panic!("ended before `{wanted}`: {said}"))
 }
+
+/// Reads up to this text, also in the middle of a line, and not a byte more. Gives the stream back.
+pub(crate) fn read_up_to<R: Read + Send + 'static>(stream: R, wanted: &'static str) -> R {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut stream = stream;
+        let mut said = Vec::new();
+        let mut byte = [0];
+        while stream.read_exact(&mut byte).is_ok() {
+            said.push(byte[0]);
+            if said.ends_with(wanted.as_bytes()) {
+                let _ = sender.send(Ok(stream));
+                return;
+            }
+        }
+        let _ = sender.send(Err(String::from_utf8_lossy(&said).into_owned()));
+    });
+    let read = receiver.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("`{wanted}`: {error}"));
+    read.unwrap_or_else(|said| panic!("ended before `{wanted}`: {said}"))
+}

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
-use super::running::{Running, read_until};
+use super::running::{Running, read_until, read_up_to};
 
 /// Runs a command on a terminal of its own. Bytes from standard input are typed, but for 0, which asks
 /// for the mode; what the terminal shows goes to standard output, and at the end the exit code.
@@ -90,6 +90,11 @@ impl Terminal {
     pub(crate) fn shows(&mut self, wanted: &'static str) {
         let (screen, _) = read_until(self.screen.take().unwrap(), wanted);
         self.screen = Some(screen);
+    }
+
+    /// Reads until the screen shows `question`, which need not end its line.
+    pub(crate) fn asks(&mut self, question: &'static str) {
+        self.screen = Some(read_up_to(self.screen.take().unwrap(), question));
     }
 
     /// Reads until the screen shows this mode of the terminal.

@@ -1,0 +1,105 @@
+//! `cstar keys create --save`: the new key becomes a profile, or is revoked again.
+
+use serde_json::Value;
+
+use super::Session;
+use super::create::told;
+use crate::Secret;
+use crate::account::{ApiKey, Choice, NewCredential, Saved, Store};
+use crate::api::TeamKey;
+use crate::commands::Context;
+use crate::ops::profiles;
+use crate::output::clean::safe;
+use crate::output::{Failure, style};
+
+/// Where a key that is still to be made is going to be.
+pub(super) struct Shelf {
+    store: Store,
+    name: String,
+}
+
+impl Shelf {
+    /// The profile `name`.
+    ///
+    /// # Errors
+    /// When no profile can be called so, or the profiles cannot be read.
+    pub(super) fn open(context: &Context, name: &str) -> Result<Self, Failure> {
+        Store::check_name(name)?;
+        Ok(Self { store: Store::open(&context.env)?, name: name.to_owned() })
+    }
+
+    /// Stores the key, and tells where. One that cannot be stored is revoked: nobody would know it.
+    pub(super) async fn keep(
+        mut self,
+        context: &mut Context,
+        session: &Session,
+        created: &TeamKey,
+        key: &str,
+    ) -> Result<(), Failure> {
+        match self.save(context, session, created, key) {
+            Ok(saved) => self.show(context, created, &saved),
+            Err(failure) => Err(failure.hint(undo(session, created).await)),
+        }
+    }
+
+    fn save(
+        &mut self,
+        context: &Context,
+        session: &Session,
+        created: &TeamKey,
+        key: &str,
+    ) -> Result<Saved, Failure> {
+        let key = ApiKey::parse(Secret::new(key))
+            .map_err(|error| Failure::failed(format!("the answer holds no usable key: {error}")))?;
+        let identity = &session.identity;
+        let new = NewCredential {
+            key,
+            base: session.account.base.clone(),
+            team_id: identity.team_id.clone(),
+            team_name: identity.team_name.clone(),
+            team_slug: identity.team_slug.clone(),
+            key_type: created.text("type").map(str::to_owned),
+            environment: created.text("environment").map(str::to_owned),
+            saved_at: context.clock.now(),
+        };
+        Ok(self.store.save(&self.name, &new, Choice::Auto)?)
+    }
+
+    fn show(self, context: &mut Context, created: &TeamKey, saved: &Saved) -> Result<(), Failure> {
+        let active = self.store.active_name();
+        if context.output.is_json() {
+            let mut value = created.raw.clone();
+            if let Value::Object(members) = &mut value {
+                members.shift_remove("key");
+                members.insert("profile".to_owned(), profiles::to_json(&saved.profile, active));
+            }
+            return Ok(context.output.json(&value)?);
+        }
+        context.output.data(&told(created))?;
+        let line = format!(
+            "The key is in {}; use it with --profile {}.",
+            saved.backend.where_shown(),
+            saved.profile.name
+        );
+        context.output.note(&style::dim(&line))?;
+        for note in &saved.notes {
+            context.output.note(&style::warn(&safe(note)))?;
+        }
+        if let Some(old) = &saved.replaced {
+            let line = format!("It replaces {}.", profiles::in_words(old));
+            context.output.note(&style::dim(&line))?;
+        }
+        Ok(())
+    }
+}
+
+/// Takes the key back, and says whether that worked.
+async fn undo(session: &Session, created: &TeamKey) -> String {
+    let id = created.id();
+    match session.client.revoke_key(&session.identity, id).await {
+        Ok(_) => format!("the new key {id} was revoked again, as nobody would know it"),
+        Err(_) => {
+            format!("the new key {id} is still valid, and nobody knows it; run: cstar keys revoke {id}")
+        }
+    }
+}
