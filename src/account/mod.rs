@@ -13,7 +13,7 @@ mod resolve;
 mod store;
 mod stored;
 
-pub(crate) use credentials::{Backend, Choice, KeychainError};
+pub(crate) use credentials::{Backend, Choice, KeychainError, probe_keychain};
 pub(crate) use generated_secret::generated_secret;
 pub(crate) use key::{ApiKey, ApiKeyError};
 pub(crate) use legacy::LegacyKey;

@@ -26,7 +26,7 @@ use crate::api::Client;
 use crate::cli::Global;
 use crate::host::clock::Clock;
 use crate::host::env::Env;
-use crate::net;
+use crate::net::{self, BaseUrl};
 use crate::output::clean::safe;
 use crate::output::{Failure, Options, Output, style};
 
@@ -66,6 +66,14 @@ impl Context {
         Ok(())
     }
 
+    /// The same about the address alone, for a command that has more to say about the key.
+    pub(crate) fn warn_about_host(&mut self, base: &BaseUrl) -> Result<(), Failure> {
+        if let Some(warning) = look_alike(base) {
+            self.output.note(&style::warn(&safe(&warning)))?;
+        }
+        Ok(())
+    }
+
     /// A client for the account in force.
     pub(crate) fn client(&mut self) -> Result<Client, Failure> {
         Ok(Client::new(&self.account()?)?)
@@ -74,16 +82,9 @@ impl Context {
 
 /// What the user should know before a key leaves this machine.
 fn warnings(account: &Account) -> Vec<String> {
-    let mut warnings = Vec::new();
+    let mut warnings = Vec::from_iter(look_alike(&account.base));
     if account.base.is_loopback() {
         return warnings;
-    }
-    let host = account.base.host();
-    if net::resembles_cstar(host) {
-        let shown = net::as_shown(host).map(|name| format!(" ({name})")).unwrap_or_default();
-        warnings.push(format!(
-            "Warning: {host}{shown} is not cStar, though its name looks like it. Your key is sent to {host}."
-        ));
     }
     if matches!(account.origin, Origin::Flag("--api-key")) {
         warnings.push(
@@ -91,6 +92,17 @@ fn warnings(account: &Account) -> Vec<String> {
         );
     }
     warnings
+}
+
+fn look_alike(base: &BaseUrl) -> Option<String> {
+    let host = base.host();
+    let resembles = !base.is_loopback() && net::resembles_cstar(host);
+    let shown = net::as_shown(host).map(|name| format!(" ({name})")).unwrap_or_default();
+    resembles.then(|| {
+        format!(
+            "Warning: {host}{shown} is not cStar, though its name looks like it. Your key is sent to {host}."
+        )
+    })
 }
 
 /// What the global flags say about output.

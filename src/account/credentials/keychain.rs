@@ -76,6 +76,12 @@ impl Keychain {
         self.call(profile, Entry::delete_credential).map(drop)
     }
 
+    /// Whether it answers.
+    pub(in crate::account) fn probe(&self) -> Result<(), KeychainError> {
+        // What is asked for is no profile: a name never begins with a dot.
+        self.call(".probe", |entry| entry.get_password().map(drop)).map(drop)
+    }
+
     /// Does `work` with the entry of `profile`; `None` when there is no such entry.
     fn call<T: Send + 'static>(
         &self,

@@ -3,11 +3,24 @@
 mod file;
 mod keychain;
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
+
+use crate::host::env::Env;
 
 pub(super) use file::KeyFile;
 pub(super) use keychain::Keychain;
 pub(crate) use keychain::KeychainError;
+
+/// Whether the keychain that would hold the keys of the configuration in `directory` answers. Takes three
+/// seconds at most.
+///
+/// # Errors
+/// Why it cannot be used.
+pub(crate) fn probe_keychain(env: &Env, directory: &Path) -> Result<(), KeychainError> {
+    Keychain::new(env, directory).probe()
+}
 
 /// Where a stored key is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]

@@ -3,10 +3,9 @@
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;
-use std::sync::mpsc;
-use std::time::Duration;
 
 use super::check::Check;
+use crate::account::{KeychainError, probe_keychain};
 use crate::history::{Filter, Reader};
 use crate::host::dirs;
 use crate::host::env::Env;
@@ -14,15 +13,16 @@ use crate::ops::history_file;
 
 /// Files that hold a key or a secret; the commands refuse those that others can read.
 const SECRET_FILES: [&str; 2] = ["credentials.toml", "signing-secret"];
-/// A locked keychain may wait for its user for ever.
-const KEYCHAIN_LIMIT: Duration = Duration::from_secs(3);
 
 /// All checks of this group. Blocks for as long as files and keychain take.
 pub(super) fn checks(env: &Env) -> Vec<Check> {
     let directory = dirs::config(env);
     let mut checks = vec![version()];
     match directory.as_deref() {
-        Some(directory) => checks.extend([config(directory), credentials(directory)]),
+        Some(directory) => {
+            let keychain = keychain(probe_keychain(env, directory));
+            checks.extend([config(directory), credentials(directory), keychain]);
+        }
         None => {
             checks.push(Check::fail("config", "no home directory is known", "export CSTAR_HOME=~/.cstar"))
         }
@@ -104,27 +104,16 @@ fn mode_for_others(_metadata: &Metadata) -> Option<u32> {
     None
 }
 
-/// Whether a keychain answers. `probe` says where keys would be kept, or why they cannot be.
-#[cfg_attr(not(test), expect(dead_code, reason = "there is no keychain to ask yet"))]
-pub(super) fn keychain(probe: impl FnOnce() -> Result<String, String> + Send + 'static) -> Check {
-    keychain_within(KEYCHAIN_LIMIT, probe)
-}
-
-fn keychain_within(
-    limit: Duration,
-    probe: impl FnOnce() -> Result<String, String> + Send + 'static,
-) -> Check {
+/// Whether a keychain answers.
+fn keychain(answer: Result<(), KeychainError>) -> Check {
     const FIX: &str = "cstar login --store file, or keep the key in CSTAR_API_KEY";
-    let (sender, answer) = mpsc::channel();
-    // The thread may never come back: it ends with the process.
-    std::thread::spawn(move || sender.send(probe()));
-    match answer.recv_timeout(limit) {
-        Ok(Ok(kept)) => Check::ok("keychain", kept),
-        Ok(Err(reason)) => Check::warn("keychain", reason, FIX),
-        Err(_) => {
-            let message = format!("it does not answer within {} s: is it locked?", limit.as_secs_f64());
-            Check::warn("keychain", message, FIX)
+    match answer {
+        Ok(()) => Check::ok("keychain", "it answers"),
+        // On a server this is as it should be.
+        Err(none @ KeychainError::None(_)) => {
+            Check::skip("keychain", format!("{none}: keys go to the credentials file"))
         }
+        Err(error) => Check::warn("keychain", error.to_string(), FIX),
     }
 }
 
@@ -168,16 +157,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_keychain_that_says_no_or_nothing_is_a_warning() {
-        assert_eq!(keychain(|| Ok("Secret Service".into())), Check::ok("keychain", "Secret Service"));
-        assert_eq!(keychain(|| Err("there is none".into())).status, Status::Warn);
-        let (_held, never) = mpsc::channel::<()>();
-        let hangs = move || {
-            let _ = never.recv();
-            Ok(String::new())
-        };
-        let check = keychain_within(Duration::from_millis(5), hangs);
-        assert!(check.status == Status::Warn && check.message.contains("0.005 s"), "{check:?}");
+    fn a_keychain_that_cannot_be_used_is_a_warning_and_none_is_not() {
+        assert_eq!(keychain(Ok(())), Check::ok("keychain", "it answers"));
+        assert_eq!(keychain(Err(KeychainError::None("no D-Bus session".into()))).status, Status::Skip);
+        let silent = keychain(Err(KeychainError::NoAnswer));
+        assert!(silent.status == Status::Warn && silent.message.contains("within 3 s"), "{silent:?}");
     }
 
     #[test]

@@ -70,6 +70,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 async fn log_in(context: &mut Context, mut store: Store, given: Given, goal: Goal) -> Result<(), Failure> {
     let imported = given.origin == key::OLDER_TOOL;
     let account = Account::of_key((given.key, given.origin), goal.base, &context.global.wishes())?;
+    context.warn_about_host(&account.base)?;
     let identity = Client::new(&account)?.whoami().await?;
     let new = NewCredential {
         key: account.key,

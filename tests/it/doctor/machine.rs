@@ -14,8 +14,9 @@ fn set_mode(path: &std::path::Path, mode: u32) {
 
 #[test]
 fn nothing_is_made_by_looking() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home);
+    // The sandbox keeps its state in a home of its own.
+    let (home, elsewhere) = (Home::new(), Home::new());
+    let sandbox = Sandbox::start(&elsewhere);
     let before = fs::read_dir(home.path()).unwrap().count();
     Findings::of(&mut sandbox.cstar(&home), &[]).says("config", "is made when it is needed", "");
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), before);
