@@ -29,8 +29,8 @@ pub(crate) struct LocalSandbox {
 impl LocalSandbox {
     /// Starts one at `port` with the state at `place`; 0 picks a free port.
     pub(crate) async fn start(port: u16, settings: Settings, place: &Place) -> Result<Self, Failure> {
-        let store = open(place, settings.history)?;
         let bound = bind(port).await?;
+        let store = open(place, settings.history)?;
         let base_url = bound.base_url();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(sandbox::serve(bound, settings, store, async move {

@@ -294,7 +294,7 @@ fn a_full_disk_is_told_in_one_line() {
         &["trigger", "ticket.created", "--to", &url, "--secret", SECRET],
         &["listen", "--print-secret"],
         &["listen", "--json", "--for", "30s", "--forward-to", &url],
-        &["sandbox", "--port", "0"],
+        &["sandbox", "--port", "0", "--ephemeral"],
     ] {
         for json in [false, true] {
             let mut command = sandbox.cstar(&home);

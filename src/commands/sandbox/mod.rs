@@ -61,8 +61,9 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     let place =
         if args.ephemeral { Place::Memory } else { Place::Directory(args.directory.resolve(&context.env)?) };
     let mut interrupts = Interrupts::listen().map_err(Failure::from)?;
-    let store = local_sandbox::open(&place, settings.history)?;
+    // the port first: who has it also has the usual directory, and is the one to hear of
     let bound = local_sandbox::bind(args.port).await?;
+    let store = local_sandbox::open(&place, settings.history)?;
     announce(context, &bound.base_url(), &place)?;
     sandbox::serve(bound, settings, store, async move { interrupts.next().await }).await;
     context.output.note("Sandbox stopped.")?;

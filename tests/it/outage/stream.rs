@@ -18,10 +18,11 @@ fn through(proxy: &Proxy, home: &Home, receiver: &Receiver, transport: &str) -> 
 }
 
 #[test]
-fn a_sandbox_that_was_killed_and_restarted_is_found_again_and_its_gap_told() {
+fn a_sandbox_that_has_forgotten_everything_is_found_again_and_its_gap_told() {
     over_each_transport(|transport| {
         let (home, port, receiver) = (Home::new(), Reserved::new(), Receiver::start());
-        let mut sandbox = Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
+        let args = ["--rate-limit", "0", "--ephemeral"];
+        let mut sandbox = Sandbox::start_at(&home, port.port, &args);
         let mut listen =
             Listen::start(sandbox.cstar(&home), &["--transport", transport, "--forward-to", &receiver.url()]);
         let first = Fire::at(sandbox.port).ticket("tkt_1", 0);
@@ -29,7 +30,7 @@ fn a_sandbox_that_was_killed_and_restarted_is_found_again_and_its_gap_told() {
         sandbox.kill();
         listen.wait_for("disconnected");
 
-        let sandbox = Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
+        let sandbox = Sandbox::start_at(&home, port.port, &args);
         let restarted = Instant::now();
         let connected = listen.wait_for("connected");
         assert!(restarted.elapsed() < Duration::from_secs(2), "{:?}", restarted.elapsed());
