@@ -182,3 +182,6 @@ fn take_in(change: &mut Change<'_>, mut line: Map<String, Value>) -> Result<Opti
 fn find(kind: &str) -> Option<&'static Resource> {
     resource::ALL.into_iter().find(|resource| resource.kind == kind)
 }
+
+#[cfg(test)]
+mod tests;

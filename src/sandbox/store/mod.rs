@@ -177,3 +177,6 @@ impl Store {
         Ok(value)
     }
 }
+
+#[cfg(test)]
+mod tests;

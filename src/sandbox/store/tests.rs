@@ -1,0 +1,237 @@
+//! The file: private, locked, of our format; changes whole or not at all; events that outlive the process.
+
+use jiff::Timestamp;
+use rusqlite::types::Value as Sql;
+use serde_json::json;
+
+use super::*;
+use crate::sandbox::log::{Entry, Filter, Step};
+
+const KIND: &str = "thing";
+
+fn stamp() -> Stamp {
+    Stamp { request_id: "req_1".into(), time: Timestamp::UNIX_EPOCH }
+}
+
+fn write<T>(
+    store: &Store,
+    work: impl FnOnce(&mut Change<'_>) -> Result<T, rusqlite::Error>,
+) -> Result<T, rusqlite::Error> {
+    store.write(Environment::Test, &stamp(), work)
+}
+
+fn entry(id: &str) -> Entry {
+    Entry {
+        id: id.to_owned(),
+        kind: "ticket.created".to_owned(),
+        body: br#"{"data":{"ticket":{"id":"tkt_1"}}}"#.to_vec().into(),
+        request_id: "req_1".into(),
+    }
+}
+
+fn fire(store: &Store, id: &str) {
+    write(store, |change| change.append(entry(id))).unwrap();
+}
+
+/// What a listener that was at `last` reads, and whether it resumes there.
+fn read(store: &Store, last: &str) -> (bool, Vec<String>) {
+    let mut cursor = store.log(Environment::Test).join(Some(last), Filter::default());
+    let mut ids = Vec::new();
+    while let Step::Event(entry) = cursor.step() {
+        ids.push(entry.id.clone());
+    }
+    (cursor.start().resumed, ids)
+}
+
+fn index(color: &str, size: i64, search: &str) -> Index {
+    let facets = vec![("color", Sql::Text(color.to_owned())), ("size", Sql::Integer(size))];
+    Index { facets, search: search.to_owned() }
+}
+
+fn add(store: &Store, color: &str, size: i64, search: &str) -> Object {
+    write(store, |change| {
+        let uuid = change.uuid();
+        let body = json!({ "color": color, "size": size }).as_object().cloned().unwrap();
+        change.insert(KIND, uuid, None, body, &index(color, size, search))
+    })
+    .unwrap()
+}
+
+fn select(
+    store: &Store,
+    facets: &[(&'static str, Sql)],
+    search: Option<&str>,
+    order: Order,
+) -> (Vec<i64>, u64) {
+    let selection = Selection {
+        kind: KIND,
+        facets: facets.to_vec(),
+        search: search.map(str::to_owned),
+        order,
+        offset: 0,
+        limit: 100,
+    };
+    let found: Result<_, rusqlite::Error> = store.read(Environment::Test, |tables| tables.select(&selection));
+    let (objects, total) = found.unwrap();
+    (objects.iter().map(|object| object.body["size"].as_i64().unwrap()).collect(), total)
+}
+
+#[test]
+fn a_directory_belongs_to_one_sandbox_at_a_time() {
+    let home = tempfile::tempdir().unwrap();
+    let directory = home.path().join("deep/er");
+    let store = Store::open(&directory, 10).unwrap();
+    let second = Store::open(&directory, 10);
+    assert!(matches!(&second, Err(StoreError::InUse(path)) if *path == directory), "{second:?}");
+    assert!(matches!(Store::remove(&directory), Err(StoreError::InUse(_))));
+    drop(store);
+    Store::open(&directory, 10).unwrap();
+    Store::remove(&directory).unwrap();
+    Store::remove(&directory).unwrap();
+    assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let directory = home.path().join("data");
+    let store = Store::open(&directory, 10).unwrap();
+    add(&store, "red", 1, "");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&directory), 0o700);
+    for file in std::fs::read_dir(&directory).unwrap() {
+        let path = file.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+}
+
+#[test]
+fn files_of_others_of_later_formats_and_of_no_sense_are_told_apart() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join(file::NAME);
+    let with = |sql: &str| {
+        let _ = std::fs::remove_file(&path);
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        Store::open(home.path(), 10)
+    };
+    assert!(matches!(with("CREATE TABLE mine (a)"), Err(StoreError::NotOurs(_))));
+    assert!(matches!(Store::remove(home.path()), Err(StoreError::NotOurs(_))), "it is not ours to remove");
+    let newer = with("PRAGMA application_id = 1666413410; PRAGMA user_version = 99; CREATE TABLE a (b)");
+    assert!(matches!(newer, Err(StoreError::Newer { found: 99, known: 1, .. })), "{newer:?}");
+    std::fs::write(&path, "not a database, and long enough not to be taken for an empty file ".repeat(20))
+        .unwrap();
+    assert!(matches!(Store::open(home.path(), 10), Err(StoreError::Corrupt { .. })));
+    Store::remove(home.path()).unwrap();
+    Store::open(home.path(), 10).unwrap();
+}
+
+#[test]
+fn a_change_is_whole_or_not_at_all() {
+    let store = Store::in_memory(10).unwrap();
+    add(&store, "red", 1, "");
+    let failed: Result<(), _> = write(&store, |change| {
+        let uuid = change.uuid();
+        change.insert(KIND, uuid, None, Body::new(), &index("red", 2, ""))?;
+        change.append(entry("evt_1"))?;
+        change.next_number("n")?;
+        Err(rusqlite::Error::QueryReturnedNoRows)
+    });
+    assert!(failed.is_err());
+    let red = [("color", Sql::Text("red".to_owned()))];
+    assert_eq!(select(&store, &red, None, Order::Newest), (vec![1], 1));
+    fire(&store, "evt_2");
+    assert_eq!(read(&store, "?").1, ["evt_2"], "what failed was never told");
+    assert_eq!(write(&store, |change| change.next_number("n")).unwrap(), 1);
+}
+
+#[test]
+fn objects_are_found_by_what_they_are_now() {
+    let store = Store::in_memory(10).unwrap();
+    for (color, size, search) in
+        [("red", 1, "one"), ("blue", 3, "two"), ("red", 2, "three"), ("red", 3, "100%")]
+    {
+        add(&store, color, size, search);
+    }
+    let color = |color: &str| ("color", Sql::Text(color.to_owned()));
+    let size = |size| ("size", Sql::Integer(size));
+    assert_eq!(select(&store, &[], None, Order::Newest), (vec![3, 2, 3, 1], 4));
+    assert_eq!(select(&store, &[], None, Order::Oldest), (vec![1, 3, 2, 3], 4));
+    assert_eq!(select(&store, &[color("red")], None, Order::Newest), (vec![3, 2, 1], 3));
+    assert_eq!(select(&store, &[color("red"), size(3)], None, Order::Newest), (vec![3], 1));
+    assert_eq!(select(&store, &[color("red")], None, Order::Rising("size")), (vec![1, 2, 3], 3));
+    assert_eq!(select(&store, &[], None, Order::Falling("size")), (vec![3, 3, 2, 1], 4));
+    assert_eq!(select(&store, &[], Some("e"), Order::Newest), (vec![2, 1], 2));
+    assert_eq!(select(&store, &[], Some("%"), Order::Newest), (vec![3], 1));
+    assert_eq!(select(&store, &[color("red"), size(1)], Some("one"), Order::Newest), (vec![1], 1));
+    let last = write(&store, |change| Ok(change.with(KIND, "size", &Sql::Integer(1))?.remove(0))).unwrap();
+    write(&store, |change| change.update(KIND, &last, &index("red", 1, "one"), &index("blue", 1, "x")))
+        .unwrap();
+    assert_eq!(select(&store, &[color("blue")], None, Order::Newest), (vec![3, 1], 2));
+    assert_eq!(select(&store, &[color("red")], None, Order::Newest), (vec![3, 2], 2));
+    write(&store, |change| change.delete(KIND, &last, &index("blue", 1, "x"))).unwrap();
+    assert_eq!(select(&store, &[color("blue")], None, Order::Newest), (vec![3], 1));
+    let live: Result<_, rusqlite::Error> = store.read(Environment::Live, |tables| tables.has(KIND));
+    assert!(!live.unwrap(), "the other environment has nothing of it");
+}
+
+#[test]
+fn events_outlive_the_process_and_keep_their_places() {
+    let home = tempfile::tempdir().unwrap();
+    let start = {
+        let store = Store::open(home.path(), 3).unwrap();
+        store.log(Environment::Test).join(None, Filter::default()).start().id.clone()
+    };
+    {
+        let store = Store::open(home.path(), 3).unwrap();
+        assert_eq!(read(&store, &start), (true, vec![]), "the beginning keeps its name");
+        fire(&store, "a");
+        fire(&store, "b");
+        assert_eq!(read(&store, &start).1, ["a", "b"]);
+    }
+    {
+        let store = Store::open(home.path(), 3).unwrap();
+        assert_eq!(read(&store, &start), (true, vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(read(&store, "a"), (true, vec!["b".to_owned()]));
+        for id in ["c", "d", "e"] {
+            fire(&store, id);
+        }
+        assert_eq!(read(&store, "b").1, ["c", "d", "e"]);
+    }
+    let store = Store::open(home.path(), 3).unwrap();
+    let rest = || vec!["c".to_owned(), "d".to_owned(), "e".to_owned()];
+    assert_eq!(read(&store, "b"), (true, rest()), "nothing after it is missing");
+    assert_eq!(read(&store, "a"), (false, rest()));
+    assert_eq!(read(&store, &start), (false, rest()));
+}
+
+#[test]
+fn the_table_of_events_is_bounded() {
+    let store = Store::in_memory(8).unwrap();
+    for n in 0..500 {
+        fire(&store, &n.to_string());
+    }
+    let rows: usize =
+        locked(&store.held).conn.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).unwrap();
+    assert!((8..=8 + 66).contains(&rows), "{rows}");
+    assert_eq!(read(&store, "491").0, true);
+    assert_eq!(read(&store, "490").0, false);
+}
+
+#[test]
+fn a_state_that_was_written_without_an_end_is_read_as_it_was_committed() {
+    let home = tempfile::tempdir().unwrap();
+    let store = Store::open(home.path(), 10).unwrap();
+    add(&store, "red", 1, "");
+    fire(&store, "a");
+    // as the file system has it after a kill: nothing was closed, the log is still beside the file
+    let copy = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(home.path()).unwrap() {
+        let path = file.unwrap().path();
+        std::fs::copy(&path, copy.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let again = Store::open(copy.path(), 10).unwrap();
+    assert_eq!(select(&again, &[], None, Order::Newest), (vec![1], 1));
+    assert_eq!(read(&again, "?").1, ["a"]);
+}
