@@ -32,6 +32,7 @@ mod purity;
 mod receivers;
 mod resume;
 mod safety;
+mod sandbox;
 mod status;
 mod support;
 mod tour;

@@ -5,6 +5,7 @@ pub(crate) mod hostile;
 pub(crate) mod listen;
 pub(crate) mod proxy;
 pub(crate) mod receiver;
+pub(crate) mod rest;
 pub(crate) mod running;
 pub(crate) mod sandbox;
 pub(crate) mod socks;

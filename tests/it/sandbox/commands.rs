@@ -1,0 +1,146 @@
+//! `sandbox seed`, `export`, `import` and `reset`.
+
+use serde_json::{Value, json};
+
+use crate::support::rest::Rest;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran};
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_an_import_gives_them_back() {
+    let home = Home::new();
+    for directory in ["a", "b"] {
+        let ran =
+            home.run(["sandbox", "seed", "--tickets", "20", "--customers", "5", "--data-dir", directory]);
+        assert!(ran.ok().stdout.contains("5 customers and 20 tickets of test data"));
+    }
+    let export = |directory: &str| home.run(["sandbox", "export", "--data-dir", directory]).ok().stdout;
+    let first = export("a");
+    assert_eq!(first, export("b"));
+    home.run(["sandbox", "seed", "--seed", "2", "--live", "--data-dir", "b"]).ok();
+    assert_ne!(first, export("b"));
+
+    let ran = home.run(["sandbox", "export", "state.ndjson", "--data-dir", "a", "--json"]).ok();
+    assert_eq!(ran.json()["objects"]["ticket"], 20);
+    let into = ["sandbox", "import", "state.ndjson", "--data-dir"];
+    let ran = Ran::of(home.cstar().args(into).arg("b"));
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("add --yes"), "{ran:?}");
+    for directory in ["b", "new"] {
+        let ran = Ran::of(home.cstar().args(into).args([directory, "--yes"])).ok();
+        assert!(ran.stdout.contains("20 tickets"), "{ran:?}");
+        assert_eq!(export(directory), first);
+    }
+    let ran = home.run_with_input(["sandbox", "import", "-", "--data-dir", "b", "--yes"], first.as_bytes());
+    ran.ok();
+    let half = &first[..first.len() / 2];
+    let ran = home.run_with_input(["sandbox", "import", "-", "--data-dir", "b", "--yes"], half.as_bytes());
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("line ") && ran.stderr.contains("nothing was changed"), "{ran:?}");
+    assert_eq!(export("b"), first);
+}
+
+#[test]
+fn what_works_on_the_state_waits_for_no_running_sandbox() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    Rest::at(sandbox.port).data("POST tickets", &json!({"title": "T"}));
+    std::fs::write(home.path().join("state"), "{}").unwrap();
+    for args in [
+        &["sandbox", "seed"][..],
+        &["sandbox", "export"],
+        &["sandbox", "import", "state", "--yes"],
+        &["sandbox", "reset", "--yes"],
+        &["sandbox", "--port", "0"],
+    ] {
+        let ran = Ran::of(home.cstar().args(args));
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{args:?} {ran:?}");
+        assert!(ran.stderr.contains("another sandbox is using"), "{args:?} {ran:?}");
+        assert!(ran.stderr.contains("cstar/sandbox`") && ran.stderr.contains("stop"), "{args:?} {ran:?}");
+    }
+    let ran = home.run(["sandbox", "--port", "0", "--json"]);
+    assert_eq!(ran.json_error()["exit_code"], 1);
+    assert_eq!(Rest::at(sandbox.port).total("tickets"), 1);
+}
+
+#[test]
+fn a_reset_asks_first_and_removes_everything() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    Rest::at(sandbox.port).data("POST tickets", &json!({"title": "T"}));
+    drop(sandbox);
+    let ran = home.run(["sandbox", "reset"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("--yes"), "{ran:?}");
+    let ran = home.run(["sandbox", "reset", "--yes", "--json"]).ok();
+    assert_eq!(ran.json()["reset"], true);
+    home.run(["sandbox", "reset", "--yes"]).ok();
+    let sandbox = Sandbox::start(&home);
+    assert_eq!(Rest::at(sandbox.port).total("tickets"), 0);
+}
+
+#[test]
+fn an_ephemeral_sandbox_leaves_nothing_behind_and_shares_with_nobody() {
+    let home = Home::new();
+    let args = ["--rate-limit", "0", "--ephemeral"];
+    let (one, other) = (Sandbox::start_at(&home, 0, &args), Sandbox::start_at(&home, 0, &args));
+    Rest::at(one.port).data("POST tickets", &json!({"title": "T"}));
+    assert_eq!(Rest::at(other.port).total("tickets"), 0);
+    drop((one, other));
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+    let ran = home.run(["sandbox", "--ephemeral", "--data-dir", "x"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+}
+
+#[test]
+fn a_directory_that_cannot_be_used_is_named() {
+    let home = Home::new();
+    std::fs::write(home.path().join("file"), "").unwrap();
+    let ran = home.run(["sandbox", "--port", "0", "--data-dir", "file"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("file/sandbox.db") || ran.stderr.contains("file\\sandbox.db"), "{ran:?}");
+    std::fs::create_dir(home.path().join("bad")).unwrap();
+    std::fs::write(home.path().join("bad/sandbox.db"), "nonsense ".repeat(200)).unwrap();
+    let ran = home.run(["sandbox", "--port", "0", "--data-dir", "bad"]);
+    assert!(ran.stderr.contains("is damaged") && ran.stderr.contains("sandbox reset"), "{ran:?}");
+    home.run(["sandbox", "reset", "--data-dir", "bad", "--yes"]).ok();
+    for (wrong, why) in [
+        (["sandbox", "import", "none"], "could not read the state from `none`"),
+        (["sandbox", "seed", "--tickets=-1"], "--tickets"),
+        (["sandbox", "export", "--data-dir="], "--data-dir"),
+    ] {
+        let ran = home.run(wrong);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains(why), "{ran:?}");
+    }
+}
+
+#[test]
+fn ten_thousand_tickets_are_listed_by_every_filter() {
+    let home = Home::new();
+    home.run(["sandbox", "seed", "--tickets", "10000", "--customers", "500"]).ok();
+    let sandbox = Sandbox::start(&home);
+    let mut rest = Rest::at(sandbox.port);
+    assert_eq!(rest.total("tickets"), 10_000);
+    let sum = |rest: &mut Rest, param: &str, values: &[&str]| -> u64 {
+        values.iter().map(|value| rest.total(&format!("tickets?{param}={value}"))).sum()
+    };
+    assert_eq!(sum(&mut rest, "status", &["new", "open", "pending", "resolved", "closed"]), 10_000);
+    assert_eq!(sum(&mut rest, "priority", &["low", "normal", "high", "urgent"]), 10_000);
+    let invoices = rest.total("tickets?search=invoice");
+    assert!((1..10_000).contains(&invoices));
+    assert!(rest.total("tickets?search=invoice&status=closed&priority=urgent") < invoices);
+    let last = rest.send("GET tickets?page=100&pageSize=100", &Value::Null, None).json;
+    assert_eq!(
+        (last["data"].as_array().unwrap().len(), &last["pagination"]["hasMore"]),
+        (100, &json!(false))
+    );
+    let customers = rest.send("GET customers?pageSize=100", &Value::Null, None).json;
+    let counted: u64 = (1..=5)
+        .map(|page| rest.send(&format!("GET customers?pageSize=100&page={page}"), &Value::Null, None).json)
+        .flat_map(|page| page["data"].as_array().unwrap().clone())
+        .map(|customer| customer["ticketCount"].as_u64().unwrap())
+        .sum();
+    assert_eq!(customers["pagination"]["total"], 500);
+    assert!((9_000..=10_000).contains(&counted), "{counted}: a few came before the first customer");
+}
