@@ -200,7 +200,7 @@ fn the_tour_works_as_pasted() {
         println!("skipped: the receiver of the tour needs python3");
         return;
     }
-    let (jq, ports, home) = (has("jq"), Ports::free(), Home::new());
+    let (jq, curl, ports, home) = (has("jq"), has("curl"), Ports::free(), Home::new());
     std::fs::create_dir(home.path().join("tour")).unwrap();
     let (sender, lines) = channel();
     let mut screen = Screen { lines, seen: Vec::new(), block: 0, claimed: HashSet::new() };
@@ -210,7 +210,9 @@ fn the_tour_works_as_pasted() {
     for block in blocks() {
         match block.language.as_str() {
             language if language.starts_with("sh") => {
-                skip = only_builds(&block) || (!jq && block.text.contains("| jq "));
+                skip = only_builds(&block)
+                    || (!jq && block.text.contains("| jq "))
+                    || (!curl && block.text.contains("curl "));
                 if skip {
                     println!("not run:\n{}", block.text);
                     continue;
