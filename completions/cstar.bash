@@ -169,6 +169,18 @@ _cstar() {
             cstar__subcmd__help__subcmd__profiles,use)
                 cmd="cstar__subcmd__help__subcmd__profiles__subcmd__use"
                 ;;
+            cstar__subcmd__help__subcmd__sandbox,export)
+                cmd="cstar__subcmd__help__subcmd__sandbox__subcmd__export"
+                ;;
+            cstar__subcmd__help__subcmd__sandbox,import)
+                cmd="cstar__subcmd__help__subcmd__sandbox__subcmd__import"
+                ;;
+            cstar__subcmd__help__subcmd__sandbox,reset)
+                cmd="cstar__subcmd__help__subcmd__sandbox__subcmd__reset"
+                ;;
+            cstar__subcmd__help__subcmd__sandbox,seed)
+                cmd="cstar__subcmd__help__subcmd__sandbox__subcmd__seed"
+                ;;
             cstar__subcmd__history,export)
                 cmd="cstar__subcmd__history__subcmd__export"
                 ;;
@@ -246,6 +258,36 @@ _cstar() {
                 ;;
             cstar__subcmd__profiles__subcmd__help,use)
                 cmd="cstar__subcmd__profiles__subcmd__help__subcmd__use"
+                ;;
+            cstar__subcmd__sandbox,export)
+                cmd="cstar__subcmd__sandbox__subcmd__export"
+                ;;
+            cstar__subcmd__sandbox,help)
+                cmd="cstar__subcmd__sandbox__subcmd__help"
+                ;;
+            cstar__subcmd__sandbox,import)
+                cmd="cstar__subcmd__sandbox__subcmd__import"
+                ;;
+            cstar__subcmd__sandbox,reset)
+                cmd="cstar__subcmd__sandbox__subcmd__reset"
+                ;;
+            cstar__subcmd__sandbox,seed)
+                cmd="cstar__subcmd__sandbox__subcmd__seed"
+                ;;
+            cstar__subcmd__sandbox__subcmd__help,export)
+                cmd="cstar__subcmd__sandbox__subcmd__help__subcmd__export"
+                ;;
+            cstar__subcmd__sandbox__subcmd__help,help)
+                cmd="cstar__subcmd__sandbox__subcmd__help__subcmd__help"
+                ;;
+            cstar__subcmd__sandbox__subcmd__help,import)
+                cmd="cstar__subcmd__sandbox__subcmd__help__subcmd__import"
+                ;;
+            cstar__subcmd__sandbox__subcmd__help,reset)
+                cmd="cstar__subcmd__sandbox__subcmd__help__subcmd__reset"
+                ;;
+            cstar__subcmd__sandbox__subcmd__help,seed)
+                cmd="cstar__subcmd__sandbox__subcmd__help__subcmd__seed"
                 ;;
             *)
                 ;;
@@ -828,8 +870,64 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__help__subcmd__sandbox)
-            opts=""
+            opts="seed export import reset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__sandbox__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__sandbox__subcmd__import)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__sandbox__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__sandbox__subcmd__seed)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1196,7 +1294,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__keys__subcmd__create)
-            opts="-v -q -h --name --type --environment --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --name --type --environment --save --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1212,6 +1310,10 @@ _cstar() {
                     ;;
                 --environment)
                     COMPREPLY=($(compgen -W "live test" -- "${cur}"))
+                    return 0
+                    ;;
+                --save)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --api-key)
@@ -1810,7 +1912,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__sandbox)
-            opts="-v -q -h --port --rate-limit --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            opts="-v -q -h --port --rate-limit --data-dir --ephemeral --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help seed export import reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1821,6 +1923,242 @@ _cstar() {
                     return 0
                     ;;
                 --rate-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__sandbox__subcmd__export)
+            opts="-v -q -h --data-dir --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__sandbox__subcmd__help)
+            opts="seed export import reset help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__sandbox__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__sandbox__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__sandbox__subcmd__help__subcmd__import)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__sandbox__subcmd__help__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__sandbox__subcmd__help__subcmd__seed)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__sandbox__subcmd__import)
+            opts="-y -v -q -h --data-dir --yes --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__sandbox__subcmd__reset)
+            opts="-y -v -q -h --data-dir --yes --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__sandbox__subcmd__seed)
+            opts="-v -q -h --data-dir --tickets --customers --seed --live --events --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tickets)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --customers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -521,6 +521,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --name 'What the key is for, in your words'
             cand --type 'Secret keys read and write, publishable ones only read [default: secret]'
             cand --environment 'Which data it is for [default: that of the key in use]'
+            cand --save 'Store the key as this profile, in place of the one it has, instead of printing it'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
             cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
@@ -569,6 +570,50 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;sandbox'= {
             cand --port 'Port on 127.0.0.1; 0 picks a free one'
             cand --rate-limit 'Requests per hour and key instead of cStar''s limits; 0 for none'
+            cand --data-dir 'Where the state is kept [default: `sandbox` in the configuration directory]'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --ephemeral 'Keep everything in memory, and nothing after the end'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand seed 'Fill a sandbox with believable customers, tickets and articles'
+            cand export 'Write the whole state of a sandbox as JSON lines'
+            cand import 'Replace the whole state of a sandbox by one that was exported'
+            cand reset 'Remove everything a sandbox has kept'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;sandbox;seed'= {
+            cand --data-dir 'Where the state is kept [default: `sandbox` in the configuration directory]'
+            cand --tickets 'How many tickets'
+            cand --customers 'How many customers'
+            cand --seed 'Which data: any number'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --live 'Live instead of test data; the public library shows live articles only'
+            cand --events 'Fire the events that follow, for listeners that resume'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cstar;sandbox;export'= {
+            cand --data-dir 'Where the state is kept [default: `sandbox` in the configuration directory]'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
             cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
@@ -580,8 +625,61 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --verbose 'Say more on standard error; repeat for more'
             cand -q 'Say nothing on standard error but errors'
             cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cstar;sandbox;import'= {
+            cand --data-dir 'Where the state is kept [default: `sandbox` in the configuration directory]'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand -y 'Do not ask before what there is gets lost'
+            cand --yes 'Do not ask before what there is gets lost'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cstar;sandbox;reset'= {
+            cand --data-dir 'Where the state is kept [default: `sandbox` in the configuration directory]'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'cstar;sandbox;help'= {
+            cand seed 'Fill a sandbox with believable customers, tickets and articles'
+            cand export 'Write the whole state of a sandbox as JSON lines'
+            cand import 'Replace the whole state of a sandbox by one that was exported'
+            cand reset 'Remove everything a sandbox has kept'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;sandbox;help;seed'= {
+        }
+        &'cstar;sandbox;help;export'= {
+        }
+        &'cstar;sandbox;help;import'= {
+        }
+        &'cstar;sandbox;help;reset'= {
+        }
+        &'cstar;sandbox;help;help'= {
         }
         &'cstar;doctor'= {
             cand -f 'Also send one signed `ping` event to this URL, host:port/path, or port'
@@ -699,6 +797,18 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;help;keys;revoke'= {
         }
         &'cstar;help;sandbox'= {
+            cand seed 'Fill a sandbox with believable customers, tickets and articles'
+            cand export 'Write the whole state of a sandbox as JSON lines'
+            cand import 'Replace the whole state of a sandbox by one that was exported'
+            cand reset 'Remove everything a sandbox has kept'
+        }
+        &'cstar;help;sandbox;seed'= {
+        }
+        &'cstar;help;sandbox;export'= {
+        }
+        &'cstar;help;sandbox;import'= {
+        }
+        &'cstar;help;sandbox;reset'= {
         }
         &'cstar;help;doctor'= {
         }

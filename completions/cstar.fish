@@ -392,6 +392,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcom
 publishable\t''"
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l environment -d 'Which data it is for [default: that of the key in use]' -r -f -a "live\t''
 test\t''"
+complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l save -d 'Store the key as this profile, in place of the one it has, instead of printing it' -r
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from create" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
@@ -417,18 +418,81 @@ complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcom
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create an API key, and print it this once'
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke an API key: it is refused from then on, and its open streams end'
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l port -d 'Port on 127.0.0.1; 0 picks a free one' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l rate-limit -d 'Requests per hour and key instead of cStar\'s limits; 0 for none' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -s v -l verbose -d 'Say more on standard error; repeat for more'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l port -d 'Port on 127.0.0.1; 0 picks a free one' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l rate-limit -d 'Requests per hour and key instead of cStar\'s limits; 0 for none' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l data-dir -d 'Where the state is kept [default: `sandbox` in the configuration directory]' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l ephemeral -d 'Keep everything in memory, and nothing after the end'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -f -a "seed" -d 'Fill a sandbox with believable customers, tickets and articles'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -f -a "export" -d 'Write the whole state of a sandbox as JSON lines'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -f -a "import" -d 'Replace the whole state of a sandbox by one that was exported'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -f -a "reset" -d 'Remove everything a sandbox has kept'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l data-dir -d 'Where the state is kept [default: `sandbox` in the configuration directory]' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l tickets -d 'How many tickets' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l customers -d 'How many customers' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l seed -d 'Which data: any number' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l live -d 'Live instead of test data; the public library shows live articles only'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l events -d 'Fire the events that follow, for listeners that resume'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from export" -l data-dir -d 'Where the state is kept [default: `sandbox` in the configuration directory]' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from export" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from export" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from export" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from export" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from export" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from export" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from export" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -l data-dir -d 'Where the state is kept [default: `sandbox` in the configuration directory]' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -s y -l yes -d 'Do not ask before what there is gets lost'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l data-dir -d 'Where the state is kept [default: `sandbox` in the configuration directory]' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s y -l yes -d 'Do not ask'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "seed" -d 'Fill a sandbox with believable customers, tickets and articles'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write the whole state of a sandbox as JSON lines'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "import" -d 'Replace the whole state of a sandbox by one that was exported'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Remove everything a sandbox has kept'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -s f -l forward-to -d 'Also send one signed `ping` event to this URL, host:port/path, or port' -r
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -l secret -d 'Sign that event with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the stream\'s]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
@@ -481,3 +545,7 @@ complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcom
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List the team\'s API keys'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create an API key, and print it this once'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke an API key: it is refused from then on, and its open streams end'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "seed" -d 'Fill a sandbox with believable customers, tickets and articles'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "export" -d 'Write the whole state of a sandbox as JSON lines'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "import" -d 'Replace the whole state of a sandbox by one that was exported'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Remove everything a sandbox has kept'
