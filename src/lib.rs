@@ -22,8 +22,8 @@
 //! history      the journal of events and attempts (SQLite): written by listen, read by history, why, replay
 //! stream       the event stream over SSE or WebSocket: decode, watch, reconnect, resume
 //! api          the REST client: one send, envelope, errors, retries, one file per resource
-//! sandbox      the local cStar: guard, auth, keys, limits, idempotency, event log, stream
-//! account      API key, base URL and signing secret, each with its origin
+//! sandbox      the local cStar: guard, auth, keys, limits, idempotency, resources, store, event log, stream
+//! account      API key, base URL and signing secret, each with its origin; profiles, keychain, project files
 //! net          the only place where an HTTP client is built: one kind for cStar, one for local targets
 //! host         the only reader of environment, clock, randomness, directories and signals
 //! event        pure: envelope, catalogue, patterns, templates

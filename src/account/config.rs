@@ -111,12 +111,9 @@ impl ConfigFile {
         Ok((Self { path, document: document.into_mut() }, config))
     }
 
-    /// Makes `name` the active profile, or none.
-    pub(super) fn set_active(&mut self, name: Option<&str>) {
-        match name {
-            Some(name) => set(self.document.as_table_mut(), "active", name.into()),
-            None => drop(self.document.remove("active")),
-        }
+    /// Makes `name` the active profile.
+    pub(super) fn set_active(&mut self, name: &str) {
+        set(self.document.as_table_mut(), "active", name.into());
     }
 
     /// Notes that the older tool's key has been taken over.
@@ -143,7 +140,7 @@ impl ConfigFile {
             ("key_type", Some(profile.key_type.clone())),
             ("environment", Some(profile.environment.clone())),
             ("store", Some(profile.backend.name().to_owned())),
-            ("saved_at", profile.saved_at.map(|at| at.to_string())),
+            ("saved_at", profile.saved_at.map(|at| format!("{at:.3}"))),
         ] {
             set_or_remove(entry, member, text);
         }

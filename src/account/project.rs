@@ -175,6 +175,3 @@ fn nearest(env: &Env) -> Option<PathBuf> {
     let below_home = current.ancestors().take_while(|directory| !is_home(directory));
     below_home.map(|directory| directory.join(FILE)).find(|path| path.symlink_metadata().is_ok())
 }
-
-#[cfg(all(test, unix))]
-mod tests;

@@ -60,7 +60,7 @@ pub(crate) fn remains(store: &Store, env: &Env) -> Vec<String> {
         && let Some(first) = names.first()
     {
         said.push(format!(
-            "Still logged in: {}. None of them is active; make one: cstar profiles use {first}",
+            "Still logged in: {}. To use one of them: cstar profiles use {first}",
             names.join(", ")
         ));
     }

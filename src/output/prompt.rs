@@ -58,7 +58,8 @@ impl Asker {
     /// As for [`Asker::secret`].
     pub(crate) async fn confirm(&mut self, question: &str) -> Result<bool, Failure> {
         let question = question.to_owned();
-        self.ask(|| Confirm::new().with_prompt(question).default(false).interact()).await
+        self.ask(|| Confirm::new().with_prompt(question).default(false).wait_for_newline(true).interact())
+            .await
     }
 
     /// Does `work`, of which an interrupt is the end.

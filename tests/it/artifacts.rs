@@ -60,6 +60,13 @@ fn every_command_has_a_page_with_the_sections_people_look_for() {
         "-verify",
         "-sign",
         "-sandbox",
+        "-login",
+        "-logout",
+        "-profiles",
+        "-profiles-list",
+        "-profiles-use",
+        "-profiles-remove",
+        "-profiles-trust",
         "-completion",
     ] {
         let name = format!("cstar{command}.1");

@@ -218,6 +218,17 @@ fn accounts() -> Vec<Case> {
         usage("could not use --ca-cert", ["listen", "--ca-cert", "no-such-file"]).key(),
         usage("a value is required", ["listen", "--ca-cert"]),
         Case { code: 2, says: "is elsewhere", ..fire(&["--sandbox", "--base-url", "https://h.example"]) },
+        Case { code: 2, says: "no profile `hunter`", ..fire(&["--profile", "hunter"]) },
+        Case { code: 2, says: "from CSTAR_PROFILE", ..fire(&[]).env("CSTAR_PROFILE", "hunter") },
+        usage("a value is required", ["trigger", "--profile"]),
+        usage("cannot be the name of a profile", ["login", "--profile", "../x"]),
+        usage("there is no profile", ["profiles", "use", "x"]),
+        usage("there is no profile", ["profiles", "remove", "x"]),
+        usage("exclude each other", ["logout", "--all", "--profile", "x"]),
+        usage("it is one of", ["login", "--store", "drawer"]),
+        usage("unrecognized subcommand", ["profiles", "lst"]),
+        case(4, "no API key on standard input", ["login"]),
+        case(1, "there is no .cstar.toml", ["profiles", "trust"]),
         Case { code: 2, says: "CSTAR_BASE_URL", ..fire(&[]).key().env("CSTAR_BASE_URL", "nonsense") },
     ]
 }

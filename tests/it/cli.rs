@@ -15,8 +15,19 @@ use crate::support::{Home, PATIENCE, Ran, TEST_KEY};
 const SECRET: &str = "whsec_of_this_test";
 /// Bytes that are no text, no JSON, and that a line-wise reader would change.
 const BINARY: &[u8] = b"\x00\xff\xfe\r\n\x1b[2J\x80 \n\n";
-const COMMANDS: [&str; 8] =
-    ["demo", "listen", "trigger", "events", "verify", "sign", "sandbox", "completion"];
+const COMMANDS: [&str; 11] = [
+    "demo",
+    "listen",
+    "trigger",
+    "events",
+    "verify",
+    "sign",
+    "sandbox",
+    "login",
+    "logout",
+    "profiles",
+    "completion",
+];
 
 fn sign(home: &Home, body: &str, at: i64) -> String {
     let ran = home.run(["sign", "--secret", SECRET, "--at", &at.to_string(), body]).ok();

@@ -12,6 +12,7 @@
     reason = "all of this is test code; clippy knows that of #[test] functions only"
 )]
 
+mod account;
 mod architecture;
 mod artifacts;
 mod bad_input;

@@ -1,5 +1,7 @@
 //! Changes: a key stored, removed, another profile made active.
 
+use std::path::PathBuf;
+
 use super::{Store, StoreError};
 use crate::Secret;
 use crate::account::config::{Config, ConfigFile};
@@ -13,10 +15,41 @@ pub(crate) struct Saved {
     pub(crate) profile: Profile,
     /// Where the key went.
     pub(crate) backend: Backend,
+    /// The file for keys.
+    file: PathBuf,
+    /// Why the keychain does not have it, if it should have.
+    refusal: Option<KeychainError>,
     /// The profile as it was.
     pub(crate) replaced: Option<Profile>,
     /// What else there is to say, each a sentence of its own.
     pub(crate) notes: Vec<String>,
+}
+
+impl Saved {
+    /// Whether the key went to the file because there was no keychain for it.
+    pub(crate) fn fell_back(&self) -> bool {
+        self.refusal.is_some()
+    }
+
+    /// Where the key is, as a sentence that may need cleaning.
+    pub(crate) fn place(&self) -> String {
+        let because = self.refusal.as_ref().map(|error| format!(", because {error}")).unwrap_or_default();
+        match self.backend {
+            Backend::Keychain => format!("The key is in {}.", self.backend.where_shown()),
+            Backend::File => {
+                format!("The key is in {}, which only you can read{because}.", self.file.display())
+            }
+        }
+    }
+}
+
+/// A key that was stored.
+struct Put {
+    backend: Backend,
+    /// The key that was there.
+    before: Option<Secret>,
+    /// Why the keychain does not have it, if it should have.
+    refusal: Option<KeychainError>,
 }
 
 impl Store {
@@ -61,14 +94,18 @@ impl Store {
     ) -> Result<Saved, StoreError> {
         Self::check_name(name)?;
         private_file::create_directory(&self.directory)?;
+        if choice != Choice::File {
+            // One that does not answer is found out before the lock is held, so that nobody else waits for it.
+            let _ = self.keychain.get(name);
+        }
         self.locked(|store, config| {
             let mut notes = Vec::new();
             let replaced = store.profile(name);
-            let (backend, before) = store.put(name, new.key.secret(), choice, &mut notes)?;
+            let Put { backend, before, refusal } = store.put(name, new.key.secret(), choice)?;
             let profile = new.profile(name, backend);
             config.set_profile(&profile);
             if store.profile(store.active_name()).is_none() {
-                config.set_active(Some(name));
+                config.set_active(name);
             }
             also(config);
             if let Err(error) = config.write() {
@@ -81,26 +118,25 @@ impl Store {
             {
                 notes.push(format!("The key before it is still in {}: {error}.", old.backend.where_shown()));
             }
-            Ok(Saved { profile, backend, replaced, notes })
+            let file = store.file.path().to_owned();
+            Ok(Saved { profile, backend, file, refusal, replaced, notes })
         })
     }
 
-    /// Removes a profile and its key.
+    /// Removes a profile and its key. An active profile stays the active one: commands without a key are
+    /// better than commands that go on with another one.
     ///
     /// # Errors
     /// When one of the two cannot be removed; the profile is still there then.
     pub(crate) fn remove(&mut self, name: &str) -> Result<Option<Profile>, StoreError> {
-        if self.profile(name).is_none() {
-            return Ok(None);
-        }
+        let Some(profile) = self.profile(name) else { return Ok(None) };
+        // As when saving: a keychain that does not answer is found out before the lock is held.
+        self.stored(profile.backend, name)?;
         self.locked(|store, config| {
             let Some(profile) = store.profile(name) else { return Ok(None) };
             let before = store.stored(profile.backend, name)?;
             store.forget(name, profile.backend)?;
             config.remove_profile(name);
-            if store.config.active.as_deref() == Some(name) {
-                config.set_active(None);
-            }
             if let Err(error) = config.write() {
                 let _ = store.put_back(name, profile.backend, before);
                 return Err(error);
@@ -118,7 +154,7 @@ impl Store {
         self.profile(name).ok_or_else(none)?;
         self.locked(|store, config| {
             let profile = store.profile(name).ok_or_else(none)?;
-            config.set_active(Some(name));
+            config.set_active(name);
             config.write()?;
             Ok(profile)
         })
@@ -138,26 +174,18 @@ impl Store {
         done
     }
 
-    /// Stores a key. Says where, and which key was there before.
-    fn put(
-        &self,
-        name: &str,
-        key: &Secret,
-        choice: Choice,
-        notes: &mut Vec<String>,
-    ) -> Result<(Backend, Option<Secret>), StoreError> {
+    fn put(&self, name: &str, key: &Secret, choice: Choice) -> Result<Put, StoreError> {
+        let mut refusal = None;
         if choice != Choice::File {
             match self.put_in_keychain(name, key) {
-                Ok(before) => return Ok((Backend::Keychain, before)),
+                Ok(before) => return Ok(Put { backend: Backend::Keychain, before, refusal }),
                 Err(error) if choice == Choice::Keychain => return Err(error.into()),
-                Err(error) => {
-                    notes.push(format!("The key is kept in a file that only you can read, because {error}."))
-                }
+                Err(error) => refusal = Some(error),
             }
         }
         let before = self.file.get(name)?;
         self.file.set(name, key)?;
-        Ok((Backend::File, before))
+        Ok(Put { backend: Backend::File, before, refusal })
     }
 
     fn put_in_keychain(&self, name: &str, key: &Secret) -> Result<Option<Secret>, KeychainError> {

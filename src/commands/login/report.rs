@@ -20,14 +20,14 @@ pub(super) fn show(
     if context.output.is_json() {
         let mut value = profiles::to_json(&saved.profile, active);
         value["replaced"] = json!(saved.replaced.as_ref().map(|old| profiles::to_json(old, active)));
-        value["notes"] = json!(saved.notes);
+        let place = saved.fell_back().then(|| saved.place());
+        value["notes"] = json!(place.iter().chain(&saved.notes).collect::<Vec<_>>());
         return Ok(context.output.json(&value)?);
     }
     let profile = &saved.profile;
-    let line = format!("{} with a {} key: {}", profile.name, profile.key_type, profiles::in_words(profile));
+    let line = format!("{}: {} key {}", profile.name, profile.key_type, profiles::in_words(profile));
     context.output.data(&format!("{}  {}", style::good("Logged in"), safe(&line)))?;
-    let place = format!("The key is in {}.", saved.backend.where_shown());
-    context.output.note(&style::dim(&place))?;
+    context.output.note(&style::dim(&safe(&saved.place())))?;
     for warning in warnings(context, saved, origin) {
         context.output.note(&style::warn(&safe(&warning)))?;
     }

@@ -2,8 +2,10 @@
 
 use std::io::Write;
 use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::time::Instant;
 
-use super::running::{Running, read_until, read_up_to};
+use super::PATIENCE;
+use super::running::{Running, read_until, read_up_to, rest};
 
 /// Runs a command on a terminal of its own. Bytes from standard input are typed, but for 0, which asks
 /// for the mode; what the terminal shows goes to standard output, and at the end the exit code.
@@ -92,6 +94,25 @@ impl Terminal {
         self.screen = Some(screen);
     }
 
+    /// Waits until what is typed is no longer shown.
+    pub(crate) fn echo_is_off(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.press('\0');
+            let (screen, shown) = read_until(self.screen.take().unwrap(), "[canonical");
+            self.screen = Some(screen);
+            if shown.contains("echo 0") {
+                return;
+            }
+            assert!(Instant::now() < deadline, "echo stays on: {shown}");
+        }
+    }
+
+    /// What is still shown until the end.
+    pub(crate) fn rest(&mut self) -> String {
+        rest(self.screen.take().unwrap())
+    }
+
     /// Reads until the screen shows `question`, which need not end its line.
     pub(crate) fn asks(&mut self, question: &'static str) {
         self.screen = Some(read_up_to(self.screen.take().unwrap(), question));
@@ -104,7 +125,6 @@ impl Terminal {
     }
 
     /// Types a line.
-    #[allow(dead_code, reason = "for the tests to come")]
     pub(crate) fn enter(&mut self, line: &str) {
         writeln!(self.keyboard, "{line}").unwrap();
     }

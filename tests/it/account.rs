@@ -1,0 +1,85 @@
+//! Login, logout, profiles and project files through the real binary: what is stored where, what is sent
+//! where, and that nothing is lost when something fails.
+
+mod damage;
+#[cfg(target_os = "linux")]
+mod honesty;
+#[cfg(target_os = "linux")]
+mod keychain;
+mod login;
+mod logout;
+#[cfg(unix)]
+mod project;
+mod resolve;
+#[cfg(unix)]
+mod terminal;
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use toml_edit::DocumentMut;
+
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran, TEST_KEY};
+
+const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
+const PUBLISHABLE_KEY: &str = "pk_test_sandbox0000000000000000000000000";
+/// Has the form of a key, and is in no server.
+const UNKNOWN_KEY: &str = "sk_test_hunter2hunter2hunter2hunter2";
+
+/// A home and a sandbox that knows the keys above.
+fn home_and_sandbox() -> (Home, Sandbox) {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    (home, sandbox)
+}
+
+/// `cstar login` at the sandbox.
+fn login(home: &Home, sandbox: &Sandbox, args: &[&str]) -> Command {
+    let mut command = home.cstar();
+    command.args(["login", "--base-url", &sandbox.base_url]).args(args);
+    command
+}
+
+/// Logs in with a key from a pipe, with the key in the file.
+fn logged_in(home: &Home, sandbox: &Sandbox, profile: &str, key: &str) -> Ran {
+    let args = ["--store", "file", "--profile", profile];
+    Ran::with_input(&mut login(home, sandbox, &args), key.as_bytes()).ok()
+}
+
+/// Every file in the configuration directory, but for the lock, which is always empty.
+fn contents(home: &Home) -> BTreeMap<String, String> {
+    let Ok(entries) = std::fs::read_dir(home.path().join("cstar")) else { return BTreeMap::new() };
+    entries
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_name() != "config.lock")
+        .map(|entry| {
+            let text = std::fs::read_to_string(entry.path()).unwrap_or_else(|error| error.to_string());
+            (entry.file_name().into_string().unwrap(), text)
+        })
+        .collect()
+}
+
+fn document(home: &Home, file: &str) -> Option<DocumentMut> {
+    let text = std::fs::read_to_string(home.path().join("cstar").join(file)).ok()?;
+    Some(text.parse().unwrap())
+}
+
+/// The key in the file, if it is there.
+fn stored_key(home: &Home, profile: &str) -> Option<String> {
+    let document = document(home, "credentials.toml")?;
+    Some(document.get("keys")?.get(profile)?.as_str()?.to_owned())
+}
+
+/// The only line on standard error that says what is wrong.
+fn error_line(ran: &Ran) -> &str {
+    let errors: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(errors.len(), 1, "{ran:?}");
+    assert!(ran.stderr.lines().count() <= 3, "{ran:?}");
+    errors[0]
+}
+
+/// Fires an event with what is stored, and with nothing else.
+fn fire(home: &Home, args: &[&str]) -> Ran {
+    Ran::of(home.cstar().args(["trigger", "ticket.created"]).args(args))
+}

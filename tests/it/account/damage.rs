@@ -1,0 +1,165 @@
+//! Files that are broken, open to others, or cannot be written: one clear line, and nothing lost.
+
+use std::path::Path;
+
+use super::{
+    Home, LIVE_KEY, Ran, TEST_KEY, contents, error_line, fire, home_and_sandbox, logged_in, login, stored_key,
+};
+
+#[test]
+fn a_broken_file_is_named_with_its_line_and_left_alone() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let directory = home.path().join("cstar");
+    let good = contents(&home);
+    for (file, text, says) in [
+        ("config.toml", "version = 1\nactive = \"hunter2", "config.toml`, line 2"),
+        ("config.toml", "version = 1\n\n[profiles.a]\nbase_url = 7\n", "line 4"),
+        ("config.toml", "version = 1\n[profiles.a]\nbase_url = \"http://cstar.help\"\n", "line 3"),
+        ("config.toml", "profiles = 1\n", "`version`"),
+        ("config.toml", "version = 2\n", "newer cstar"),
+        ("config.toml", "version = 1\nprofiles = []\n", "line 2"),
+        ("credentials.toml", "[keys]\ndefault = sk_test_hunter2\n", "credentials.toml`, line 2"),
+        ("credentials.toml", "keys = \"sk_test_hunter2\"\n", "credentials.toml`"),
+        ("credentials.toml", "\u{0}", "credentials.toml`"),
+    ] {
+        std::fs::write(directory.join(file), text).unwrap();
+        let before = contents(&home);
+        let mut runs = vec![
+            Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), LIVE_KEY.as_bytes()),
+            Ran::of(home.cstar().args(["logout", "--profile", "default"])),
+        ];
+        if file == "config.toml" {
+            runs.extend([home.run(["profiles", "list"]), home.run(["profiles", "use", "default"])]);
+        }
+        runs.push(fire(&home, &[]));
+        for ran in runs {
+            assert_eq!(ran.code, 1, "{text}: {ran:?}");
+            assert!(error_line(&ran).contains(says), "{text}: {ran:?}");
+            assert!(ran.stdout.is_empty() && !ran.stderr.contains("hunter2"), "{text}: {ran:?}");
+        }
+        assert_eq!(contents(&home), before, "{text}");
+        // What is named in full needs no file.
+        fire(&home, &["--api-key", TEST_KEY, "--base-url", &sandbox.base_url]).ok();
+        std::fs::write(directory.join(file), &good[file]).unwrap();
+    }
+    fire(&home, &[]).ok();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_can_open_is_refused_with_what_to_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    for (file, mode, says) in [
+        ("credentials.toml", 0o644, "can be read by other users"),
+        ("credentials.toml", 0o640, "can be read by other users"),
+        ("config.toml", 0o666, "can be changed by other users"),
+        ("config.toml", 0o620, "can be changed by other users"),
+    ] {
+        let path = home.path().join("cstar").join(file);
+        let set = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        set(mode);
+        let before = contents(&home);
+        let again = Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), LIVE_KEY.as_bytes());
+        for ran in [fire(&home, &[]), again, home.run(["logout"])] {
+            assert_eq!(ran.code, 1, "{file} {mode:o}: {ran:?}");
+            assert!(error_line(&ran).contains(says), "{file} {mode:o}: {ran:?}");
+            assert!(ran.stderr.contains(&format!("chmod 600 '{}'", path.display())), "{ran:?}");
+        }
+        assert_eq!(contents(&home), before);
+        set(0o600);
+    }
+    fire(&home, &[]).ok();
+}
+
+#[test]
+fn a_home_that_is_none_is_said_to_be_so() {
+    let (home, sandbox) = home_and_sandbox();
+    std::fs::write(home.path().join("cstar"), "a file").unwrap();
+    let ran = Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), TEST_KEY.as_bytes());
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(error_line(&ran).contains("could not"), "{ran:?}");
+    for args in [&["profiles", "list"][..], &["logout"]] {
+        let ran = Ran::of(home.cstar().args(args));
+        assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
+    }
+    assert_eq!(std::fs::read_to_string(home.path().join("cstar")).unwrap(), "a file");
+}
+
+/// Runs `login` with `before` in front of it, in a shell.
+#[cfg(unix)]
+fn in_shell(home: &Home, base_url: &str, before: &str, profile: &str, key: &str) -> Ran {
+    let cstar = home.cstar();
+    let mut shell = std::process::Command::new("bash");
+    shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell.current_dir(home.path()).args(["-c", &format!("{before} \"$0\" \"$@\"")]).arg(cstar.get_program());
+    shell.args(["login", "--store", "file", "--base-url", base_url, "--profile", profile]);
+    Ran::with_input(&mut shell, key.as_bytes())
+}
+
+/// No file may grow past so many KiB: as a full disk, but without an administrator.
+#[cfg(unix)]
+fn on_a_full_disk(home: &Home, base_url: &str, kib: u32, profile: &str, key: &str) -> Ran {
+    in_shell(home, base_url, &format!("trap '' XFSZ; ulimit -f {kib}; exec"), profile, key)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_loses_nothing() {
+    let (home, sandbox) = home_and_sandbox();
+    let ran = on_a_full_disk(&home, &sandbox.base_url, 0, "default", TEST_KEY);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(error_line(&ran).contains("could not write"), "{ran:?}");
+    assert!(contents(&home).is_empty(), "{:?}", contents(&home));
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let before = contents(&home);
+    for profile in ["default", "other"] {
+        let ran = on_a_full_disk(&home, &sandbox.base_url, 0, profile, LIVE_KEY);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert_eq!(contents(&home), before);
+    }
+    fire(&home, &[]).ok();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_is_full_after_the_key_gives_the_old_key_back() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    // Room for the file with the keys, and none for this one.
+    let path = home.path().join("cstar").join("config.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text + &"# a long comment\n".repeat(80)).unwrap();
+    let before = contents(&home);
+    for profile in ["default", "other"] {
+        let ran = on_a_full_disk(&home, &sandbox.base_url, 1, profile, LIVE_KEY);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(error_line(&ran).contains("config.toml"), "{ran:?}");
+        assert_eq!(contents(&home), before, "{profile}");
+    }
+    assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
+    fire(&home, &[]).ok();
+}
+
+/// The administrator may write anywhere, so that capability is taken away.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_home_that_cannot_be_written_loses_nothing() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let directory = home.path().join("cstar");
+    let is_root = std::fs::metadata(Path::new("/proc/self")).unwrap().uid() == 0;
+    let plain = if is_root { "setpriv --bounding-set=-dac_override,-dac_read_search " } else { "" };
+    let set = |mode| std::fs::set_permissions(&directory, std::fs::Permissions::from_mode(mode)).unwrap();
+    set(0o500);
+    let before = contents(&home);
+    let ran = in_shell(&home, &sandbox.base_url, &format!("exec {plain}"), "default", LIVE_KEY);
+    set(0o700);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(error_line(&ran).contains("could not write") && ran.stderr.contains("denied"), "{ran:?}");
+    assert_eq!(contents(&home), before);
+    fire(&home, &[]).ok();
+}

@@ -1,0 +1,355 @@
+//! The keychain: a real one, a locked one, none at all, and one that never answers.
+//!
+//! A real one is not on every machine, so a plain `cargo test` leaves it out. `.ci/run` installs it and runs
+//! these too: `cargo test --test it -- --ignored`.
+
+use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{
+    Home, LIVE_KEY, Ran, TEST_KEY, contents, error_line, fire, home_and_sandbox, logged_in, login, stored_key,
+};
+use crate::support::running::{Running, read_until};
+use crate::support::sandbox::Sandbox;
+
+/// The promise, with nothing to spare for a slow machine: a call takes 3 s, the rest is ours.
+const LIMIT: Duration = Duration::from_secs(4);
+
+fn timed(run: impl FnOnce() -> Ran) -> (Ran, Duration) {
+    let start = Instant::now();
+    let ran = run();
+    (ran, start.elapsed())
+}
+
+/// Makes the profile say that its key is in the keychain.
+fn pretend_keychain(home: &Home) {
+    let path = home.path().join("cstar").join("config.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("store = \"file\""));
+    std::fs::write(&path, text.replace("store = \"file\"", "store = \"keychain\"")).unwrap();
+}
+
+/// A bus that takes every connection and never says a word.
+fn silent_bus(home: &Home) -> (UnixListener, String) {
+    let path = home.path().join("bus");
+    let address = format!("unix:path={}", path.display());
+    // The system takes the connections; nobody needs to.
+    (UnixListener::bind(path).unwrap(), address)
+}
+
+#[test]
+fn without_a_keychain_the_file_is_announced_once() {
+    let (home, sandbox) = home_and_sandbox();
+    let dead = "unix:path=/no/such/bus";
+    for bus in [None, Some(dead)] {
+        let mut command = login(&home, &sandbox, &[]);
+        command.envs(bus.map(|bus| ("DBUS_SESSION_BUS_ADDRESS", bus)));
+        let (ran, took) = timed(|| Ran::with_input(&mut command, TEST_KEY.as_bytes()).ok());
+        let told: Vec<&str> = ran.stderr.lines().filter(|line| line.contains("keychain")).collect();
+        assert_eq!(told.len(), 1, "{ran:?}");
+        assert!(told[0].contains("credentials.toml, which only you can read, because"), "{ran:?}");
+        assert!(took < LIMIT, "{took:?}");
+        assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
+        let before = contents(&home);
+        let forced = ["--store", "keychain", "--profile", "other"];
+        let mut command = login(&home, &sandbox, &forced);
+        command.envs(bus.map(|bus| ("DBUS_SESSION_BUS_ADDRESS", bus)));
+        let ran = Ran::with_input(&mut command, LIVE_KEY.as_bytes());
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(error_line(&ran).contains("keychain") && ran.stderr.contains("--store file"), "{ran:?}");
+        assert_eq!(contents(&home), before);
+    }
+}
+
+#[test]
+fn with_json_the_way_out_to_the_file_is_a_note() {
+    let (home, sandbox) = home_and_sandbox();
+    let value = Ran::with_input(&mut login(&home, &sandbox, &["--json"]), TEST_KEY.as_bytes()).ok().json();
+    assert_eq!(value["store"], "file");
+    assert!(value["notes"][0].as_str().unwrap().contains("no keychain here"), "{value}");
+}
+
+/// `login` that finds a silent bus.
+fn login_on(bus: &str, home: &Home, sandbox: &Sandbox, key: &str) -> (Ran, Duration) {
+    let mut command = login(home, sandbox, &[]);
+    timed(|| Ran::with_input(command.env("DBUS_SESSION_BUS_ADDRESS", bus), key.as_bytes()).ok())
+}
+
+#[test]
+fn a_keychain_that_never_answers_does_not_hold_up_login() {
+    let (home, sandbox) = home_and_sandbox();
+    let (_listener, bus) = silent_bus(&home);
+    let (ran, took) = login_on(&bus, &home, &sandbox, TEST_KEY);
+    assert!(took < LIMIT, "{took:?}");
+    assert!(ran.stderr.contains("because the keychain did not answer within 3 s"), "{ran:?}");
+    assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
+}
+
+/// The key before it is in the keychain, which is not asked a second time.
+#[test]
+fn a_keychain_that_never_answers_does_not_hold_up_another_login() {
+    let (home, sandbox) = home_and_sandbox();
+    let (_listener, bus) = silent_bus(&home);
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    pretend_keychain(&home);
+    let (ran, took) = login_on(&bus, &home, &sandbox, LIVE_KEY);
+    assert!(took < LIMIT, "{took:?}");
+    assert!(ran.stderr.contains("The key before it is still in the system's keychain"), "{ran:?}");
+    assert_eq!(stored_key(&home, "default").as_deref(), Some(LIVE_KEY));
+}
+
+/// All at once: none of them waits for another.
+#[test]
+fn a_keychain_that_never_answers_holds_up_no_command() {
+    let (home, sandbox) = home_and_sandbox();
+    let (_listener, bus) = silent_bus(&home);
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    pretend_keychain(&home);
+    let before = contents(&home);
+    std::thread::scope(|scope| {
+        for (args, code, says) in [
+            (&["trigger", "ticket.created"][..], 4, "the keychain did not answer"),
+            (&["listen"], 4, "the keychain did not answer"),
+            (&["logout"], 1, "which is still stored"),
+            (&["profiles", "remove", "default"], 1, "which is still stored"),
+        ] {
+            let (home, bus) = (&home, &bus);
+            scope.spawn(move || {
+                let mut command = home.cstar();
+                command.env("DBUS_SESSION_BUS_ADDRESS", bus).args(args);
+                let (ran, took) = timed(|| Ran::of(&mut command));
+                assert_eq!(ran.code, code, "{args:?}: {ran:?}");
+                assert!(error_line(&ran).contains(says), "{args:?}: {ran:?}");
+                assert!(took < LIMIT, "{args:?}: {took:?}");
+            });
+        }
+    });
+    assert_eq!(contents(&home), before);
+}
+
+#[test]
+fn what_needs_no_key_asks_no_keychain() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    pretend_keychain(&home);
+    let (_listener, bus) = silent_bus(&home);
+    for args in [
+        &["events"][..],
+        &["events", "show", "ticket.created"],
+        &["sign", "--secret", "whsec_a", "x"],
+        &["history"],
+        &["completion", "bash"],
+        &["profiles", "list"],
+        &["profiles", "use", "default"],
+        &["trigger", "ticket.created", "--api-key", TEST_KEY],
+        &["trigger", "ticket.created", "--sandbox", "--base-url", &sandbox.base_url],
+    ] {
+        std::fs::write(home.path().join("x"), "{}").unwrap();
+        let (ran, took) = timed(|| Ran::of(home.cstar().env("DBUS_SESSION_BUS_ADDRESS", &bus).args(args)));
+        assert_eq!(ran.code, 0, "{args:?}: {ran:?}");
+        assert!(took < Duration::from_millis(2_500), "{args:?}: {took:?}");
+    }
+}
+
+// --- a real Secret Service ---
+
+/// A session bus with a keyring of its own, in a home of its own. Both end when this is dropped.
+struct Desktop {
+    /// Ends when its standard input does.
+    _session: Running,
+    home: Home,
+    bus: String,
+}
+
+/// Starts the keyring with an unlocked collection, says the bus, and waits until it is told to end.
+///
+/// The bus would start a keyring of its own, a locked one, for the first who asks for it: so nobody asks
+/// before this one is there.
+const SESSION: &str = r#"
+printf %s password | gnome-keyring-daemon --unlock --foreground --components=secrets >/dev/null 2>&1 &
+keyring=$!
+trap 'kill $keyring' EXIT
+call='dbus-send --session --print-reply'
+owned() {
+    $call --dest=org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets | grep -q 'boolean true'
+}
+unlocked() {
+    $call --dest=org.freedesktop.secrets /org/freedesktop/secrets org.freedesktop.Secret.Service.ReadAlias string:default | grep -q collection/login
+}
+for try in $(seq 200); do
+    if owned && unlocked; then break; fi
+    sleep 0.05
+done
+echo "bus $DBUS_SESSION_BUS_ADDRESS"
+cat >/dev/null
+"#;
+
+impl Desktop {
+    fn start() -> Self {
+        let home = Home::new();
+        std::fs::create_dir(home.path().join("run")).unwrap();
+        let mut command = Command::new("dbus-run-session");
+        command.env_clear().envs(Self::variables(&home)).args(["--", "bash", "-c", SESSION]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut session = Running::start(&mut command);
+        let (_, said) = read_until(session.stdout(), "bus ");
+        let bus = said.trim().strip_prefix("bus ").unwrap().to_owned();
+        Self { _session: session, home, bus }
+    }
+
+    fn variables(home: &Home) -> [(&'static str, PathBuf); 3] {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        [("PATH", path.into()), ("HOME", home.path().into()), ("XDG_RUNTIME_DIR", home.path().join("run"))]
+    }
+
+    /// A program that knows the bus.
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(Self::variables(&self.home)).env("DBUS_SESSION_BUS_ADDRESS", &self.bus);
+        command.current_dir(self.home.path()).stdin(Stdio::null());
+        command
+    }
+
+    fn cstar(&self, args: &[&str]) -> Command {
+        let mut command = self.command(env!("CARGO_BIN_EXE_cstar"));
+        command.args(args);
+        command
+    }
+
+    fn login(&self, sandbox: &Sandbox, args: &[&str], key: &str) -> Ran {
+        let mut command = self.cstar(&["login", "--base-url", &sandbox.base_url]);
+        Ran::with_input(command.args(args), key.as_bytes())
+    }
+
+    /// What another program sees in the keychain.
+    fn secret(&self, profile: &str) -> Option<String> {
+        let mut tool = self.command("secret-tool");
+        let ran = Ran::of(tool.args(["lookup", "service", "cstar-cli", "username", profile]));
+        (ran.code == 0).then_some(ran.stdout)
+    }
+
+    fn lock(&self) {
+        let mut tool = self.command("dbus-send");
+        tool.args([
+            "--session",
+            "--print-reply",
+            "--dest=org.freedesktop.secrets",
+            "/org/freedesktop/secrets",
+        ]);
+        tool.args([
+            "org.freedesktop.Secret.Service.Lock",
+            "array:objpath:/org/freedesktop/secrets/collection/login",
+        ]);
+        Ran::of(&mut tool).ok();
+    }
+
+    fn file(&self, name: &str) -> Option<String> {
+        std::fs::read_to_string(self.home.path().join(".config/cstar").join(name)).ok()
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        // The shell ends, and with it the keyring; and then the bus.
+        drop(self._session.stdin());
+        self._session.exit();
+    }
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, which .ci/run installs"]
+fn a_key_lives_in_the_keychain_from_login_to_logout() {
+    let desktop = Desktop::start();
+    let sandbox = Sandbox::start(&desktop.home);
+    assert_eq!(desktop.secret("default"), None);
+    let ran = desktop.login(&sandbox, &[], TEST_KEY).ok();
+    assert!(ran.stderr.contains("The key is in the system's keychain."), "{ran:?}");
+    assert_eq!(desktop.secret("default").as_deref(), Some(TEST_KEY));
+    assert_eq!(desktop.file("credentials.toml"), None);
+    assert!(!desktop.file("config.toml").unwrap().contains(TEST_KEY));
+    // A second process.
+    let list = Ran::of(&mut desktop.cstar(&["profiles", "list", "--json"])).ok().json();
+    assert_eq!((&list[0]["store"], &list[0]["key"]), (&"keychain".into(), &"sk_test_…0000".into()));
+    let ran = Ran::of(&mut desktop.cstar(&["listen", "--for", "10ms", "--forward-to", "1", "-vvv"])).ok();
+    assert!(ran.stderr.contains("profile default, key sk_test_… from the system's keychain"), "{ran:?}");
+    assert!(!ran.stderr.contains(TEST_KEY) && !ran.stderr.contains("sandbox00000"), "{ran:?}");
+    // Another key in its place, and one beside it.
+    desktop.login(&sandbox, &["--profile", "live"], LIVE_KEY).ok();
+    let ran = desktop.login(&sandbox, &[], LIVE_KEY).ok();
+    assert!(ran.stderr.contains("It replaces sk_test_…0000"), "{ran:?}");
+    assert_eq!(desktop.secret("default").as_deref(), Some(LIVE_KEY));
+    // From one place to the other, without leaving anything behind.
+    desktop.login(&sandbox, &["--store", "file"], TEST_KEY).ok();
+    assert_eq!(desktop.secret("default"), None);
+    assert!(desktop.file("credentials.toml").unwrap().contains(TEST_KEY));
+    desktop.login(&sandbox, &["--store", "keychain"], TEST_KEY).ok();
+    assert_eq!(desktop.secret("default").as_deref(), Some(TEST_KEY));
+    assert!(!desktop.file("credentials.toml").unwrap().contains(TEST_KEY));
+    // A home of its own has keys of its own.
+    let other = desktop.home.path().join("other");
+    let mut command = desktop.cstar(&["login", "--base-url", &sandbox.base_url]);
+    Ran::with_input(command.env("CSTAR_HOME", &other), LIVE_KEY.as_bytes()).ok();
+    assert_eq!(desktop.secret("default").as_deref(), Some(TEST_KEY));
+    let whole = other.canonicalize().unwrap();
+    assert_eq!(desktop.secret(&format!("default {}", whole.display())).as_deref(), Some(LIVE_KEY));
+
+    let ran = Ran::of(&mut desktop.cstar(&["logout"])).ok();
+    assert!(ran.stdout.contains("from the system's keychain"), "{ran:?}");
+    assert_eq!(desktop.secret("default"), None);
+    assert_eq!(desktop.secret("live").as_deref(), Some(LIVE_KEY));
+    Ran::of(&mut desktop.cstar(&["logout", "--all"])).ok();
+    assert_eq!(desktop.secret("live"), None);
+    assert_eq!(Ran::of(&mut desktop.cstar(&["trigger", "ticket.created"])).code, 4);
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, which .ci/run installs"]
+fn a_locked_keychain_is_said_to_be_locked() {
+    let desktop = Desktop::start();
+    let sandbox = Sandbox::start(&desktop.home);
+    desktop.login(&sandbox, &[], TEST_KEY).ok();
+    desktop.lock();
+    for (args, code, says) in [
+        (&["trigger", "ticket.created"][..], 4, "the keychain is locked"),
+        (&["logout"], 1, "which is still stored: the keychain is locked"),
+    ] {
+        let (ran, took) = timed(|| Ran::of(&mut desktop.cstar(args)));
+        assert_eq!(ran.code, code, "{ran:?}");
+        assert!(error_line(&ran).contains(says) && took < LIMIT, "{took:?} {ran:?}");
+    }
+    let forced = desktop.login(&sandbox, &["--store", "keychain"], LIVE_KEY);
+    assert_eq!(forced.code, 1, "{forced:?}");
+    let (ran, took) = timed(|| desktop.login(&sandbox, &[], LIVE_KEY).ok());
+    assert!(took < LIMIT, "{took:?}");
+    assert!(ran.stderr.contains("which only you can read, because the keychain is locked"), "{ran:?}");
+    assert!(ran.stderr.contains("The key before it is still in the system's keychain"), "{ran:?}");
+    assert!(desktop.file("credentials.toml").unwrap().contains(LIVE_KEY));
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, which .ci/run installs"]
+fn a_full_disk_gives_the_key_in_the_keychain_back() {
+    let desktop = Desktop::start();
+    let sandbox = Sandbox::start(&desktop.home);
+    desktop.login(&sandbox, &[], TEST_KEY).ok();
+    let before = desktop.file("config.toml");
+    for profile in ["default", "other"] {
+        let mut shell = desktop.command("bash");
+        shell.args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\"",
+            env!("CARGO_BIN_EXE_cstar"),
+            "login",
+        ]);
+        shell.args(["--base-url", &sandbox.base_url, "--profile", profile]);
+        let ran = Ran::with_input(&mut shell, LIVE_KEY.as_bytes());
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(error_line(&ran).contains("config.toml"), "{ran:?}");
+    }
+    assert_eq!(desktop.file("config.toml"), before);
+    assert_eq!((desktop.secret("default").as_deref(), desktop.secret("other")), (Some(TEST_KEY), None));
+    Ran::of(&mut desktop.cstar(&["trigger", "ticket.created"])).ok();
+    assert_eq!(fire(&desktop.home, &[]).code, 4, "another home knows nothing of it");
+}

@@ -1,0 +1,311 @@
+//! `cstar login`: where the key comes from, what is said, what is stored.
+
+use std::process::Command;
+
+use serde_json::json;
+
+use super::{
+    Home, LIVE_KEY, PUBLISHABLE_KEY, Ran, TEST_KEY, UNKNOWN_KEY, contents, error_line, fire,
+    home_and_sandbox, logged_in, login, stored_key,
+};
+use crate::support::receiver::closed_port;
+
+#[test]
+fn a_key_from_a_pipe_is_checked_stored_and_used() {
+    let (home, sandbox) = home_and_sandbox();
+    let ran = Ran::with_input(
+        &mut login(&home, &sandbox, &["--store", "file"]),
+        format!("{TEST_KEY}\n").as_bytes(),
+    );
+    let ran = ran.ok();
+    let said = format!("default: secret key sk_test_…0000 of Acme Corp (test data, {})", sandbox.base_url);
+    assert!(ran.stdout.contains(&said), "{ran:?}");
+    assert!(ran.stderr.contains("credentials.toml, which only you can read.\n"), "{ran:?}");
+    assert!(!ran.stdout.contains(TEST_KEY) && !ran.stderr.contains(TEST_KEY), "{ran:?}");
+    assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
+    let config = &contents(&home)["config.toml"];
+    assert!(!config.contains(TEST_KEY) && config.contains("sk_test_…0000"), "{config}");
+    // Another process, with no word on key and server.
+    assert!(fire(&home, &[]).ok().stdout.starts_with("Fired"));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_stored_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let directory = home.path().join("cstar");
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&directory), 0o700);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(&directory).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{path:?}");
+        names.push(path.file_name().unwrap().to_owned());
+    }
+    names.sort();
+    assert_eq!(names, ["config.lock", "config.toml", "credentials.toml"], "and no draft is left");
+}
+
+#[test]
+fn a_dash_is_standard_input_and_an_argument_is_hinted_at() {
+    let (home, sandbox) = home_and_sandbox();
+    const VISIBLE: &str = "can be seen by other users";
+    let mut dash = login(&home, &sandbox, &["--api-key", "-", "--store", "file"]);
+    let ran = Ran::with_input(&mut dash, format!("{TEST_KEY}\r\n").as_bytes()).ok();
+    assert!(!ran.stderr.contains(VISIBLE), "{ran:?}");
+    let ran = Ran::of(&mut login(&home, &sandbox, &["--api-key", TEST_KEY, "--store", "file"])).ok();
+    assert!(ran.stderr.contains(VISIBLE), "{ran:?}");
+    let quiet = ["--api-key", TEST_KEY, "--store", "file", "--quiet"];
+    assert_eq!(Ran::of(&mut login(&home, &sandbox, &quiet)).ok().stderr, "");
+}
+
+#[test]
+fn the_sandboxes_key_is_stored_with_its_address() {
+    let (home, sandbox) = home_and_sandbox();
+    Ran::of(&mut login(&home, &sandbox, &["--sandbox", "--store", "file"])).ok();
+    assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
+    fire(&home, &[]).ok();
+}
+
+#[test]
+fn with_json_it_is_the_profile_without_its_key() {
+    let (home, sandbox) = home_and_sandbox();
+    let args = ["--store", "file", "--json", "--profile", "acme"];
+    let ran = Ran::with_input(&mut login(&home, &sandbox, &args), TEST_KEY.as_bytes()).ok();
+    assert_eq!((ran.stdout.lines().count(), ran.stderr.as_str()), (1, ""), "{ran:?}");
+    let mut value = ran.json();
+    let at = value["saved_at"].take();
+    assert!(at.as_str().unwrap().ends_with('Z'), "{at}");
+    assert_eq!(
+        value,
+        json!({
+            "name": "acme", "active": true,
+            "team": {"id": "550e8400-e29b-41d4-a716-446655440000", "name": "Acme Corp", "slug": "acme"},
+            "environment": "test", "key_type": "secret", "key": "sk_test_…0000",
+            "base_url": sandbox.base_url, "store": "file", "saved_at": null, "replaced": null, "notes": []
+        })
+    );
+    let args = ["--json", "--profile", "acme"];
+    let again = Ran::with_input(&mut login(&home, &sandbox, &args), LIVE_KEY.as_bytes()).ok().json();
+    assert_eq!(again["replaced"]["key"], "sk_test_…0000");
+    let list = home.run(["profiles", "list", "--json"]).ok().json();
+    assert_eq!((&list[0]["key"], list.as_array().unwrap().len()), (&json!("sk_live_…0000"), 1));
+    assert!(!ran.stdout.contains(TEST_KEY));
+}
+
+#[test]
+fn what_is_replaced_is_named() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let ran = logged_in(&home, &sandbox, "default", LIVE_KEY);
+    assert!(ran.stderr.contains("It replaces sk_test_…0000 of Acme Corp (test data"), "{ran:?}");
+    assert_eq!(stored_key(&home, "default").as_deref(), Some(LIVE_KEY));
+}
+
+#[test]
+fn live_and_test_keys_live_side_by_side() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "test", TEST_KEY);
+    let ran = logged_in(&home, &sandbox, "live", LIVE_KEY);
+    assert!(ran.stderr.contains("The active profile is still test"), "{ran:?}");
+    let keys = |home| [stored_key(home, "test"), stored_key(home, "live")].map(Option::unwrap);
+    assert_eq!(keys(&home), [TEST_KEY, LIVE_KEY]);
+    // Which key was sent shows in which events the two see.
+    let environment = |args: &[&str]| {
+        let ran = Ran::of(home.cstar().args(["listen", "--print-secret"]).args(args)).ok();
+        ran.stdout.trim_end().to_owned()
+    };
+    let (test, live) = (environment(&[]), environment(&["--profile", "live"]));
+    assert!(test.contains("test") && live.contains("live"), "{test} {live}");
+    home.run(["profiles", "use", "live"]).ok();
+    assert_eq!(environment(&[]), live);
+    assert_eq!(environment(&["--profile", "test"]), test);
+    let by_variable = Ran::of(home.cstar().env("CSTAR_PROFILE", "test").args(["listen", "--print-secret"]));
+    assert_eq!(by_variable.ok().stdout.trim_end(), test);
+}
+
+#[test]
+fn a_publishable_key_is_taken_with_a_plain_word() {
+    let (home, sandbox) = home_and_sandbox();
+    let ran = logged_in(&home, &sandbox, "default", PUBLISHABLE_KEY);
+    assert!(ran.stdout.contains("publishable key pk_test_…0000"), "{ran:?}");
+    assert!(ran.stderr.contains("only reads") && ran.stderr.contains("listen, trigger"), "{ran:?}");
+    // As said.
+    assert_eq!(fire(&home, &[]).code, 4);
+    assert_eq!(home.run(["listen", "--count", "1"]).code, 4);
+}
+
+#[test]
+fn a_variable_that_wins_over_the_stored_key_is_told() {
+    let (home, sandbox) = home_and_sandbox();
+    let mut command = login(&home, &sandbox, &["--store", "file"]);
+    let ran = Ran::with_input(command.env("CSTAR_API_KEY", LIVE_KEY), TEST_KEY.as_bytes()).ok();
+    assert!(ran.stderr.contains("CSTAR_API_KEY is set, and is used before the stored key."), "{ran:?}");
+    assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY), "the pipe is what was meant");
+}
+
+#[test]
+fn a_wrong_key_changes_nothing() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", LIVE_KEY);
+    let before = contents(&home);
+    let long = format!("sk_test_{}", "x".repeat(5000));
+    for (code, key, says) in [
+        (4, &b""[..], "no API key on standard input"),
+        (4, b"\n", "no API key on standard input"),
+        (4, b"\n\n", "white space"),
+        (4, b"hunter2", "begins with none of"),
+        (4, b"sk_test_", "ends after its prefix"),
+        (4, b"sk_test_hunter2\nhunter2", "white space"),
+        (4, b" sk_test_hunter2", "white space"),
+        (4, b"sk_test_hunter2\0hunter2", "cannot stand in"),
+        (4, "sk_test_hunter2é".as_bytes(), "cannot stand in"),
+        (2, b"sk_test_hunter2\xff", "could not read the API key"),
+        (4, b"whsec_hunter2", "webhook signing secret"),
+        (4, UNKNOWN_KEY.as_bytes(), "HTTP 401"),
+        (4, long.as_bytes(), "HTTP 401"),
+    ] {
+        for json in [false, true] {
+            let args: &[&str] = if json { &["--json"] } else { &[] };
+            let ran = Ran::with_input(&mut login(&home, &sandbox, args), key);
+            let name = String::from_utf8_lossy(key);
+            assert_eq!(ran.code, code, "{name}: {ran:?}");
+            let said = match json {
+                true => ran.json_error()["message"].as_str().unwrap().to_owned(),
+                false => error_line(&ran).to_owned(),
+            };
+            assert!(said.contains(says), "{name}: {ran:?}");
+            assert!(ran.stdout.is_empty() && !ran.stderr.contains("hunter2"), "{name}: {ran:?}");
+        }
+    }
+    assert_eq!(contents(&home), before);
+}
+
+#[test]
+fn what_is_wrong_without_a_key_is_told_first() {
+    let home = Home::new();
+    let nowhere = format!("http://127.0.0.1:{}", closed_port());
+    let run = |args: &[&str]| Ran::with_input(home.cstar().arg("login").args(args), TEST_KEY.as_bytes());
+    for (code, args, says) in [
+        (2, &["--profile", "a b"][..], "cannot be the name of a profile"),
+        (2, &["--profile", ""], "cannot be the name of a profile"),
+        (2, &["--profile=--x"], "cannot be the name of a profile"),
+        (2, &["--base-url", "http://www.cstar.help"], "never sent over plain http"),
+        (2, &["--base-url", "nonsense"], "has no scheme"),
+        (2, &["--store", "drawer"], "it is one of keychain, file"),
+        (2, &["--sandbox", "--base-url", "https://h.example"], "is elsewhere"),
+        (2, &["--ca-cert", "no-such-file"], "could not use --ca-cert"),
+        (3, &["--base-url", &nowhere], "could not reach"),
+    ] {
+        let ran = run(args);
+        assert_eq!(ran.code, code, "{args:?}: {ran:?}");
+        assert!(error_line(&ran).contains(says), "{args:?}: {ran:?}");
+    }
+    assert!(contents(&home).is_empty());
+}
+
+#[test]
+fn logins_at_once_lose_nothing() {
+    let (home, sandbox) = home_and_sandbox();
+    let names: Vec<String> = (0..6).map(|number| format!("p{number}")).collect();
+    std::thread::scope(|scope| {
+        for name in &names {
+            let (home, sandbox) = (&home, &sandbox);
+            scope.spawn(move || logged_in(home, sandbox, name, TEST_KEY));
+        }
+        // And readers, who never see half of anything.
+        for _ in 0..4 {
+            scope.spawn(|| home.run(["profiles", "list"]).ok());
+        }
+    });
+    let list = home.run(["profiles", "list", "--json"]).ok().json();
+    let listed: Vec<&str> = list.as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
+    assert_eq!(listed, names);
+    for name in &names {
+        assert_eq!(stored_key(&home, name).as_deref(), Some(TEST_KEY), "{name}");
+    }
+}
+
+#[test]
+fn comments_in_the_file_stay() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let path = home.path().join("cstar").join("config.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text.replace("[profiles.default]", "# of the shop\n[profiles.default]");
+    let text = text.replace("key_type = \"secret\"", "key_type = \"secret\" # writes too");
+    std::fs::write(&path, text + "# the end\n").unwrap();
+    logged_in(&home, &sandbox, "default", LIVE_KEY);
+    logged_in(&home, &sandbox, "other", TEST_KEY);
+    let text = std::fs::read_to_string(&path).unwrap();
+    for kept in ["# of the shop\n[profiles.default]", "key_type = \"secret\" # writes too", "# the end"] {
+        assert!(text.contains(kept), "{kept}: {text}");
+    }
+    assert!(text.contains("sk_live_…0000"), "{text}");
+}
+
+// --- the older tool's file ---
+
+const OLDER: &str = r#"{"version": 2, "auth": {"apiKey": "sk_test_sandbox0000000000000000000000000"}}"#;
+
+/// `cstar` with the home directory as its home, in which an older tool left a key.
+fn with_older_tool(home: &Home) -> Command {
+    std::fs::create_dir(home.path().join(".cstar")).unwrap();
+    std::fs::write(home.path().join(".cstar").join("config.json"), OLDER).unwrap();
+    let mut command = home.cstar();
+    command.env_remove("CSTAR_HOME").env("XDG_CONFIG_HOME", home.path().join("config"));
+    command
+}
+
+#[test]
+fn an_older_tools_key_is_mentioned_off_a_terminal_and_left_alone() {
+    let (home, sandbox) = home_and_sandbox();
+    let mut command = with_older_tool(&home);
+    command.args(["login", "--store", "file", "--base-url", &sandbox.base_url]);
+    let ran = Ran::with_input(&mut command, LIVE_KEY.as_bytes()).ok();
+    assert!(ran.stderr.contains("An older tool keeps the key sk_test_…0000"), "{ran:?}");
+    let stored = std::fs::read_to_string(home.path().join("config/cstar/credentials.toml")).unwrap();
+    assert!(stored.contains(LIVE_KEY) && !stored.contains(TEST_KEY), "{stored}");
+    let older = std::fs::read_to_string(home.path().join(".cstar").join("config.json")).unwrap();
+    assert_eq!(older, OLDER);
+    // With a key, or with a home of its own, there is nothing to mention.
+    let ran = Ran::of(command.args(["--api-key", LIVE_KEY])).ok();
+    assert!(!ran.stderr.contains("older tool"), "{ran:?}");
+    let ran = logged_in(&home, &sandbox, "default", LIVE_KEY);
+    assert!(!ran.stderr.contains("older tool"), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_older_tools_key_is_taken_over_once_after_a_yes() {
+    use crate::support::terminal::{SKIPPED, Terminal};
+    let (home, sandbox) = home_and_sandbox();
+    let command = with_older_tool(&home);
+    let args = ["login", "--store", "file", "--base-url", &sandbox.base_url];
+    let stored = || std::fs::read_to_string(home.path().join("config/cstar/credentials.toml")).ok();
+    for (answer, imported) in [("n", LIVE_KEY), ("yes", TEST_KEY)] {
+        let Some(mut terminal) = Terminal::start(&command, &args) else {
+            println!("{SKIPPED}");
+            return;
+        };
+        // A question is read key by key, without echo.
+        terminal.echo_is_off();
+        terminal.enter(answer);
+        if answer == "n" {
+            terminal.shows("? no");
+            terminal.echo_is_off();
+            terminal.enter(LIVE_KEY);
+        }
+        let shown = terminal.rest();
+        assert!(shown.contains("[exit 0]"), "{shown}");
+        assert!(stored().unwrap().contains(imported), "{shown}");
+    }
+    // It is not offered again.
+    let mut terminal = Terminal::start(&command, &args).unwrap();
+    terminal.echo_is_off();
+    terminal.enter(LIVE_KEY);
+    let shown = terminal.rest();
+    assert!(!shown.contains("Use the key") && shown.contains("[exit 0]"), "{shown}");
+}

@@ -1,0 +1,99 @@
+//! `cstar logout` and `cstar profiles`.
+
+use serde_json::json;
+
+use super::{
+    Home, LIVE_KEY, Ran, TEST_KEY, contents, error_line, fire, home_and_sandbox, logged_in, stored_key,
+};
+
+#[test]
+fn logout_removes_key_and_profile() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let ran = home.run(["logout"]).ok();
+    assert!(ran.stdout.starts_with("Logged out  default: sk_test_…0000 of Acme Corp"), "{ran:?}");
+    assert_eq!((stored_key(&home, "default"), ran.stderr.as_str()), (None, ""));
+    assert!(!contents(&home)["config.toml"].contains("sk_test_"), "{:?}", contents(&home));
+    let ran = fire(&home, &[]);
+    assert_eq!(ran.code, 4);
+    assert!(error_line(&ran).contains("not logged in") && ran.stderr.contains("cstar login"), "{ran:?}");
+    // Once more is no mistake.
+    let again = home.run(["logout"]).ok();
+    assert!(again.stdout.is_empty() && again.stderr.contains("nothing to remove"), "{again:?}");
+}
+
+#[test]
+fn what_remains_is_told() {
+    let (home, sandbox) = home_and_sandbox();
+    for (name, key) in [("live", LIVE_KEY), ("test", TEST_KEY), ("third", TEST_KEY)] {
+        logged_in(&home, &sandbox, name, key);
+    }
+    let ran = Ran::of(home.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["logout"])).ok();
+    assert!(ran.stdout.contains("live: sk_live_…0000"), "{ran:?}");
+    assert!(ran.stderr.contains("CSTAR_API_KEY is still set"), "{ran:?}");
+    assert!(ran.stderr.contains("Still logged in: test, third."), "{ran:?}");
+    assert!(ran.stderr.contains("cstar profiles use test"), "{ran:?}");
+    // No other profile takes its place by itself: neither for commands, nor for another logout.
+    assert_eq!(fire(&home, &[]).code, 4);
+    home.run(["logout"]).ok();
+    assert_eq!(stored_key(&home, "test").as_deref(), Some(TEST_KEY));
+
+    let mut command = home.cstar();
+    let value = Ran::of(command.args(["logout", "--profile", "test", "--json"])).ok().json();
+    assert_eq!(value["removed"][0]["name"], "test");
+    assert_eq!((&value["remaining"], &value["key_in_environment"]), (&json!(["third"]), &json!(false)));
+    let value = home.run(["logout", "--json"]).ok().json();
+    assert_eq!(value["removed"], json!([]));
+}
+
+#[test]
+fn all_is_all() {
+    let (home, sandbox) = home_and_sandbox();
+    for name in ["a", "b", "c"] {
+        logged_in(&home, &sandbox, name, TEST_KEY);
+    }
+    let ran = home.run(["logout", "--all", "--profile", "a"]);
+    assert_eq!(ran.code, 2);
+    assert!(error_line(&ran).contains("exclude each other"), "{ran:?}");
+    let ran = home.run(["logout", "--all"]).ok();
+    assert_eq!(ran.stdout.lines().count(), 3, "{ran:?}");
+    let files = contents(&home);
+    assert!(files.values().all(|text| !text.contains("sk_test_")), "{files:?}");
+    assert!(home.run(["logout", "--all"]).ok().stderr.contains("nothing to remove"));
+}
+
+#[test]
+fn profiles_are_listed_used_and_removed() {
+    let home = Home::new();
+    let empty = home.run(["profiles", "list"]).ok();
+    assert!(empty.stdout.is_empty() && empty.stderr.contains("cstar login"), "{empty:?}");
+    assert_eq!(home.run(["profiles", "list", "--json"]).ok().json(), json!([]));
+    let sandbox = crate::support::sandbox::Sandbox::start(&home);
+    logged_in(&home, &sandbox, "live", LIVE_KEY);
+    logged_in(&home, &sandbox, "test", TEST_KEY);
+    let row = |mark: &str, name: &str| {
+        format!("{mark}\t{name}\tAcme Corp\t{name}\tsk_{name}_…0000\tfile\t{}\n", sandbox.base_url)
+    };
+    assert_eq!(home.run(["profiles", "list"]).ok().stdout, row("*", "live") + &row("", "test"));
+    let used = home.run(["profiles", "use", "test"]).ok();
+    assert!(used.stdout.starts_with("Active  test: "), "{used:?}");
+    assert_eq!(home.run(["profiles", "list"]).ok().stdout, row("", "live") + &row("*", "test"));
+    let value = home.run(["profiles", "use", "live", "--json"]).ok().json();
+    assert_eq!((&value["name"], &value["active"]), (&json!("live"), &json!(true)));
+    let named = Ran::of(home.cstar().env("CSTAR_PROFILE", "test").args(["profiles", "list"])).ok();
+    assert!(named.stderr.contains("In use here: test, because of CSTAR_PROFILE"), "{named:?}");
+
+    let before = contents(&home);
+    for command in ["use", "remove"] {
+        let ran = home.run(["profiles", command, "nobody"]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(error_line(&ran).contains("there is no profile `nobody`"), "{ran:?}");
+        let ran = home.run(["profiles", command, "nobody", "--json"]);
+        assert_eq!(ran.json_error()["exit_code"], 2);
+    }
+    assert_eq!(contents(&home), before);
+    let removed = home.run(["profiles", "remove", "test"]).ok();
+    assert!(removed.stdout.starts_with("Removed  test: "), "{removed:?}");
+    assert_eq!(stored_key(&home, "test"), None);
+    assert_eq!(home.run(["profiles", "list"]).ok().stdout, row("*", "live"));
+}

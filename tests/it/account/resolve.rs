@@ -1,0 +1,113 @@
+//! Which key goes where: a stored key goes to the server that it was stored with, and nowhere else.
+
+use super::{
+    Home, LIVE_KEY, Ran, TEST_KEY, UNKNOWN_KEY, contents, error_line, fire, home_and_sandbox, logged_in,
+};
+use crate::support::hostile::{Hostile, answer};
+use crate::support::sandbox::Sandbox;
+
+#[test]
+fn a_stored_key_is_not_sent_to_another_server() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let other = Hostile::without_whoami(|_, _| answer(200, &[], "{}"));
+    let by_flag = fire(&home, &["--base-url", &other.base_url()]);
+    let by_variable =
+        Ran::of(home.cstar().env("CSTAR_BASE_URL", other.base_url()).args(["trigger", "ticket.created"]));
+    for (ran, origin) in [(by_flag, "--base-url"), (by_variable, "CSTAR_BASE_URL")] {
+        assert_eq!(ran.code, 2, "{ran:?}");
+        let line = error_line(&ran);
+        for said in [&sandbox.base_url, &other.base_url(), "profile `default`", origin] {
+            assert!(line.contains(said), "{said}: {line}");
+        }
+        assert!(
+            ran.stderr.contains("CSTAR_API_KEY") && ran.stderr.contains("cstar login --base-url"),
+            "{ran:?}"
+        );
+    }
+    assert!(other.asked().is_empty(), "it was asked something");
+    // The same server by its address written otherwise is the same server.
+    fire(&home, &["--base-url", &format!("{}/api/v1/", sandbox.base_url)]).ok();
+    // A key that comes with the address goes there.
+    let key = ["--base-url", &other.base_url(), "--api-key", UNKNOWN_KEY];
+    assert_ne!(fire(&home, &key).code, 2);
+    assert!(other.asked().iter().all(|asked| asked.header("authorization").unwrap().contains(UNKNOWN_KEY)));
+}
+
+#[test]
+fn the_order_is_flag_environment_profile() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "test", TEST_KEY);
+    logged_in(&home, &sandbox, "live", LIVE_KEY);
+    let secret = |variables: &[(&str, &str)], args: &[&str]| {
+        let mut command = home.cstar();
+        command.args(["listen", "--print-secret"]).args(args).envs(variables.iter().copied());
+        Ran::of(&mut command).ok().stdout
+    };
+    let (test, live) = (secret(&[], &["--api-key", TEST_KEY]), secret(&[], &["--api-key", LIVE_KEY]));
+    assert_ne!(test, live);
+    assert_eq!(secret(&[], &[]), test, "the first login is the active one");
+    assert_eq!(secret(&[("CSTAR_PROFILE", "live")], &[]), live);
+    assert_eq!(secret(&[("CSTAR_PROFILE", "live")], &["--profile", "test"]), test);
+    assert_eq!(secret(&[("CSTAR_API_KEY", LIVE_KEY)], &["--profile", "test"]), live);
+    assert_eq!(secret(&[("CSTAR_API_KEY", LIVE_KEY)], &["--api-key", TEST_KEY]), test);
+}
+
+#[test]
+fn an_unknown_profile_is_a_mistake_and_not_another_key() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    for (ran, origin) in [
+        (fire(&home, &["--profile", "nobody"]), "--profile"),
+        (
+            Ran::of(home.cstar().env("CSTAR_PROFILE", "nobody").args(["trigger", "ticket.created"])),
+            "CSTAR_PROFILE",
+        ),
+    ] {
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert_eq!(error_line(&ran), format!("error: there is no profile `nobody` (from {origin})"));
+        assert!(ran.stderr.contains("cstar login --profile nobody"), "{ran:?}");
+    }
+}
+
+#[test]
+fn the_sandbox_never_sees_a_stored_key() {
+    let home = Home::new();
+    let server = Hostile::without_whoami(|_, _| answer(401, &[], "{}"));
+    let sandbox = Sandbox::start(&home);
+    logged_in(&home, &sandbox, "default", LIVE_KEY);
+    fire(&home, &["--sandbox", "--base-url", &server.base_url()]);
+    let asked = server.asked();
+    assert!(!asked.is_empty());
+    assert!(asked.iter().all(|asked| asked.header("authorization") == Some(&format!("Bearer {TEST_KEY}"))));
+    // Not even what is stored is read.
+    std::fs::write(home.path().join("cstar").join("config.toml"), "= broken").unwrap();
+    let ran = fire(&home, &["--sandbox", "--base-url", &sandbox.base_url, "--profile", "nobody"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
+fn what_says_whose_events_are_listened_to_names_the_profile() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "shop", TEST_KEY);
+    let ran = home.run(["listen", "--for", "50ms", "--forward-to", "1"]).ok();
+    assert!(ran.stderr.contains("profile shop, key sk_test_… from the credentials file"), "{ran:?}");
+}
+
+#[test]
+fn another_key_in_the_place_of_the_stored_one_goes_nowhere() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let path = home.path().join("cstar").join("credentials.toml");
+    let text = std::fs::read_to_string(&path).unwrap().replace(TEST_KEY, UNKNOWN_KEY);
+    std::fs::write(&path, text).unwrap();
+    let ran = fire(&home, &[]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(error_line(&ran).contains("another key than profile `default` was saved with"), "{ran:?}");
+    assert!(ran.stderr.contains("cstar login --profile default"), "{ran:?}");
+    std::fs::remove_file(&path).unwrap();
+    let ran = fire(&home, &[]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(error_line(&ran).contains("is gone"), "{ran:?}");
+    assert!(contents(&home).contains_key("config.toml"));
+}

@@ -1,0 +1,56 @@
+//! `login` on a terminal: the hidden prompt, and what Ctrl-C leaves behind.
+
+use super::{Home, TEST_KEY, contents, home_and_sandbox, stored_key};
+use crate::support::terminal::{SKIPPED, Terminal};
+
+#[test]
+fn the_key_is_asked_for_and_not_shown() {
+    let (home, sandbox) = home_and_sandbox();
+    let args = ["login", "--store", "file", "--base-url", &sandbox.base_url];
+    let Some(mut terminal) = Terminal::start(&home.cstar(), &args) else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.echo_is_off();
+    // What is pasted often has a space too much.
+    terminal.enter(&format!(" {TEST_KEY} "));
+    let shown = terminal.rest();
+    assert!(shown.contains("Logged in") && shown.contains("Acme Corp"), "{shown}");
+    assert!(!shown.contains(TEST_KEY), "{shown}");
+    assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 0]"), "{shown}");
+    assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
+}
+
+#[test]
+fn ctrl_c_puts_the_terminal_back_and_changes_nothing() {
+    let home = Home::new();
+    let Some(mut terminal) = Terminal::start(&home.cstar(), &["login"]) else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.echo_is_off();
+    for key in ['s', 'k', '_', '\u{3}'] {
+        terminal.press(key);
+    }
+    let shown = terminal.rest();
+    assert!(shown.contains("interrupted"), "{shown}");
+    assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 130]"), "{shown}");
+    assert!(!shown.contains("sk_"), "{shown}");
+    assert!(contents(&home).is_empty());
+}
+
+#[test]
+fn an_empty_line_or_a_wrong_key_ends_it() {
+    let home = Home::new();
+    for (typed, says) in [("", "the API key is empty"), ("hunter2", "begins with none of")] {
+        let Some(mut terminal) = Terminal::start(&home.cstar(), &["login"]) else {
+            println!("{SKIPPED}");
+            return;
+        };
+        terminal.echo_is_off();
+        terminal.enter(typed);
+        let shown = terminal.rest();
+        assert!(shown.contains(says) && shown.contains("[exit 4]"), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}
