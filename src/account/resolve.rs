@@ -111,8 +111,9 @@ impl Account {
         let ((secret, origin), base, profile) = match given_key(wishes, env) {
             Some(key) => (key, Self::address(wishes, env)?.0, None),
             None => {
-                let stored = Stored::open(wishes, env)?;
-                let (base, from) = stored.base(given_base(wishes, env)?)?;
+                let given = given_base(wishes, env)?;
+                let stored = Stored::open(wishes, env, given.is_some())?;
+                let (base, from) = stored.base(given)?;
                 let (key, origin, profile) = stored.key_for(&base, from)?;
                 ((key, origin), base, Some(profile))
             }
@@ -141,7 +142,7 @@ impl Account {
     pub(crate) fn address(wishes: &Wishes, env: &Env) -> Result<(BaseUrl, Origin), ResolveError> {
         match given_base(wishes, env)? {
             Some(base) => Ok(base),
-            None => Stored::open(wishes, env)?.base(None),
+            None => Stored::open(wishes, env, false)?.base(None),
         }
     }
 

@@ -17,8 +17,13 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    pub(super) fn open(wishes: &Wishes, env: &Env) -> Result<Self, ResolveError> {
-        let project = Project::find(env)?;
+    /// Reads what is stored; `has_base` when flag or environment name the address. Where they answer all
+    /// that a project file could, it is not looked at, whatever is wrong with it.
+    pub(super) fn open(wishes: &Wishes, env: &Env, has_base: bool) -> Result<Self, ResolveError> {
+        let project = match has_base && given_name(wishes, env).is_some() {
+            true => None,
+            false => Project::find(env)?,
+        };
         let store = match Store::open(env) {
             Ok(store) => Some(store),
             Err(StoreError::NoHome) => None,

@@ -4,6 +4,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use dialoguer::{Confirm, Password};
+use secrecy::zeroize::Zeroizing;
 use tokio::sync::oneshot;
 
 use super::failure::{Exit, Failure};
@@ -48,7 +49,7 @@ impl Asker {
     pub(crate) async fn secret(&mut self, question: &str) -> Result<Secret, Failure> {
         let question = question.to_owned();
         let prompt = || Password::new().with_prompt(question).allow_empty_password(true).interact();
-        let typed = self.ask(prompt).await?;
+        let typed = Zeroizing::new(self.ask(prompt).await?);
         Ok(Secret::new(typed.trim()))
     }
 

@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal, Read};
 
+use secrecy::zeroize::Zeroizing;
+
 use super::{Context, Given};
 use crate::account::{LegacyKey, Origin, Store};
 use crate::output::prompt::Asker;
@@ -51,7 +53,7 @@ pub(super) fn source(context: &mut Context, store: &Store) -> Result<Source, Fai
 }
 
 fn read_stdin() -> Result<Secret, Failure> {
-    let mut text = String::new();
+    let mut text = Zeroizing::new(String::new());
     let read = io::stdin().take(LONGEST).read_to_string(&mut text);
     read.map_err(|error| Failure::usage(format!("could not read the API key from standard input: {error}")))?;
     // The line feed that `echo` adds, and nothing else.

@@ -219,6 +219,21 @@ fn a_file_that_is_odd_is_not_obeyed() {
     refused(&below, "not text");
 }
 
+#[test]
+fn a_file_with_nothing_to_say_is_not_read() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let (_, below) = project(&home, "broken");
+    let base = ["--base-url", &sandbox.base_url];
+    assert_eq!(run(&home, &below, &["trigger", "ticket.created"]).code, 2);
+    for more in [&["--profile", "default"][..], &["--api-key", TEST_KEY]] {
+        let args = [&["trigger", "ticket.created"][..], &base, more].concat();
+        run(&home, &below, &args).ok();
+    }
+    run(&home, &below, &["profiles", "list"]).ok();
+    run(&home, &below, &["listen", "--for", "10ms", "--forward-to", "1", "--sandbox", base[0], base[1]]).ok();
+}
+
 /// Only the administrator can make a file of somebody else.
 #[test]
 fn a_file_of_another_user_is_not_obeyed_until_it_is_trusted() {
