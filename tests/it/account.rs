@@ -27,10 +27,10 @@ const PUBLISHABLE_KEY: &str = "pk_test_sandbox0000000000000000000000000";
 /// Has the form of a key, and is in no server.
 const UNKNOWN_KEY: &str = "sk_test_hunter2hunter2hunter2hunter2";
 
-/// A home and a sandbox that knows the keys above.
+/// A home and a sandbox that knows the keys above and keeps nothing in it.
 fn home_and_sandbox() -> (Home, Sandbox) {
     let home = Home::new();
-    let sandbox = Sandbox::start(&home);
+    let sandbox = Sandbox::start_at(&home, 0, &["--rate-limit", "0", "--ephemeral"]);
     (home, sandbox)
 }
 
