@@ -227,6 +227,9 @@ fn on_a_terminal_it_asks_and_only_a_yes_revokes() {
         terminal.shows("[canonical 1, echo 1]");
         terminal.asks("refused from then on.");
         terminal.press(answer);
+        if answer.is_alphabetic() {
+            terminal.press('\r');
+        }
         terminal.shows("[canonical 1, echo 1]");
         terminal.shows(code);
     }
