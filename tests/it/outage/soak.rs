@@ -1,7 +1,8 @@
-//! Cut lines, restarts of the target and `kill -9` of `listen --resume`, all at once: nothing is lost.
+//! Cut lines, restarts of the target, `kill -9` of `listen --resume` and of the sandbox, all at once: nothing
+//! is lost.
 //!
 //! The short form runs with every `cargo test`. The long one, with 100,000 events, 1,000 cuts, 50 restarts
-//! and 20 kills on each transport, takes some minutes:
+//! of the target, 20 kills of `listen` and 5 of the sandbox on each transport, takes some minutes:
 //!
 //! ```text
 //! CSTAR_SOAK=1 cargo test --release --test it soak
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 use super::chaos::{Dice, Server};
 use crate::support::fire::{Fire, ticket_and_seq};
 use crate::support::listen::Listen;
-use crate::support::proxy::Proxy;
+use crate::support::proxy::{Proxy, Reserved};
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, TEST_KEY, over_each_transport};
 
@@ -28,12 +29,15 @@ struct Size {
     events_per_cut: usize,
     restarts: usize,
     kills: usize,
+    kills_of_the_sandbox: usize,
 }
 
 fn size() -> Size {
     match std::env::var_os("CSTAR_SOAK") {
-        Some(_) => Size { cuts: 1_000, events_per_cut: 100, restarts: 50, kills: 20 },
-        None => Size { cuts: 60, events_per_cut: 25, restarts: 6, kills: 4 },
+        Some(_) => {
+            Size { cuts: 1_000, events_per_cut: 100, restarts: 50, kills: 20, kills_of_the_sandbox: 5 }
+        }
+        None => Size { cuts: 60, events_per_cut: 25, restarts: 6, kills: 4, kills_of_the_sandbox: 2 },
     }
 }
 
@@ -49,7 +53,9 @@ fn soak() {
 
 fn soaked(transport: &str) {
     let (home, mut server, size) = (Home::new(), Server::new(), size());
-    let sandbox = Sandbox::start(&home);
+    let port = Reserved::new();
+    let open_sandbox = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
+    let mut sandbox = open_sandbox();
     let line = Proxy::to(sandbox.port);
     let start = |url: &str| {
         let mut command = home.cstar();
@@ -74,6 +80,11 @@ fn soaked(transport: &str) {
         }
         if is_due(cut + 1, size.cuts, size.restarts) {
             server.start(5 + dice.roll(20));
+        }
+        if is_due(cut + 2, size.cuts, size.kills_of_the_sandbox) {
+            sandbox.kill();
+            sandbox = open_sandbox();
+            fire = Fire::at(sandbox.port);
         }
         line.cut();
         std::thread::sleep(Duration::from_millis(10 + dice.roll(40)));
