@@ -48,6 +48,7 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
         Command::Trigger(args) => block_on(commands::trigger::run(context, args)),
         Command::Status(args) => block_on(commands::status::run(context, args)),
         Command::Keys(args) => block_on(commands::keys::run(context, args)),
+        Command::Logs(args) => block_on(commands::logs::run(context, args)),
         Command::Doctor(args) => block_on(commands::doctor::run(context, args)),
         Command::Login(args) => block_on(commands::login::run(context, args)),
         Command::Logout(args) => commands::logout::run(context, args),

@@ -4,6 +4,7 @@ mod auth;
 mod envelope;
 pub(crate) mod error;
 mod keys;
+mod logs;
 mod rate_limit;
 mod retry;
 mod webhooks;
@@ -18,6 +19,7 @@ use serde_json::Value;
 pub(crate) use auth::Identity;
 pub(crate) use error::ApiError;
 pub(crate) use keys::{NewKey, TeamKey};
+pub(crate) use logs::{LogFilter, LoggedRequest};
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use webhooks::Triggered;
 
@@ -67,8 +69,12 @@ impl Client {
         &self.headers
     }
 
+    /// `path`, perhaps with a query, below the base.
     fn url(&self, path: &str) -> Url {
-        self.base.join(path)
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        let mut url = self.base.join(path);
+        url.set_query(query);
+        url
     }
 
     /// Sends one request, retrying as the contract says, and reads the `data` of the answer.

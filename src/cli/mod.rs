@@ -101,6 +101,7 @@ pub(crate) enum Command {
     Status(commands::status::Args),
     Profiles(commands::profiles::Args),
     Keys(commands::keys::Args),
+    Logs(commands::logs::Args),
     Sandbox(commands::sandbox::Args),
     Doctor(commands::doctor::Args),
     Completion(commands::completion::Args),

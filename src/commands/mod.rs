@@ -12,6 +12,7 @@ pub(crate) mod keys;
 pub(crate) mod listen;
 pub(crate) mod login;
 pub(crate) mod logout;
+pub(crate) mod logs;
 pub(crate) mod profiles;
 pub(crate) mod replay;
 pub(crate) mod sandbox;

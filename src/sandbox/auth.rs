@@ -24,7 +24,8 @@ pub(crate) fn authenticate(keys: &Keys, headers: &HeaderMap) -> Result<Caller, A
     keys.find(key).ok_or_else(ApiError::invalid_api_key)
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The key of `Authorization: Bearer <key>`, whether or not it is one.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return None };
     let (scheme, key) = value.to_str().ok()?.split_once(' ')?;

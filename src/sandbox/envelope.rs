@@ -88,6 +88,12 @@ pub(crate) fn list(items: Vec<Value>, page: Page, total: u64, stamp: &Stamp) -> 
     Rendered { status: StatusCode::OK, body: body.to_string().into() }
 }
 
+/// A part of a list that is paged by a cursor, with `pagination` beside `data` as in other lists.
+pub(crate) fn part(items: Vec<Value>, pagination: Value, stamp: &Stamp) -> Rendered {
+    let body = json!({ "success": true, "data": items, "pagination": pagination, "meta": meta(stamp) });
+    Rendered { status: StatusCode::OK, body: body.to_string().into() }
+}
+
 /// Gives every response its request id, and every refusal its documented body. Also catches what a
 /// library below answered in plain text.
 pub(crate) fn finish(response: Response, stamp: &Stamp) -> Response {

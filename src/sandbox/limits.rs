@@ -43,6 +43,18 @@ pub(crate) struct Quota {
 }
 
 impl Quota {
+    /// What it would be if nothing were left until `seconds` after `now`.
+    pub(crate) fn exhausted(caller: Caller, seconds: u64, now: Timestamp) -> Self {
+        let limit = if caller.kind == KeyKind::Secret { SECRET_LIMIT } else { PUBLISHABLE_LIMIT };
+        let wait = i64::try_from(seconds).unwrap_or(WINDOW_SECONDS);
+        Self { limit, remaining: 0, reset: ceil_seconds(now).saturating_add(wait) }
+    }
+
+    /// As a clock that is wrong by so many seconds would have it.
+    pub(crate) fn skewed(self, seconds: i64) -> Self {
+        Self { reset: self.reset.saturating_add(seconds), ..self }
+    }
+
     /// Adds the four documented headers.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
         headers.insert(LIMIT, self.limit.into());

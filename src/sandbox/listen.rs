@@ -3,10 +3,12 @@
 //! The body is pulled: hyper asks for the next frame when the socket has room, so a listener that
 //! does not read holds one frame and a position in the log, nothing else.
 
-mod feed;
+pub(super) mod feed;
 mod socket;
 
-use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::body::Body;
@@ -18,13 +20,15 @@ use bytes::Bytes;
 use futures_util::stream;
 use serde_json::Value;
 
-use self::feed::{Feed, Frame};
+use self::feed::{Feed, Frame, Source};
 use super::auth;
 use super::envelope::Call;
 use super::error::ApiError;
-use super::log::{Entry, Filter};
+use super::log::{Cursor, Entry, Filter};
 use super::state::Shared;
+use super::team::Caller;
 use crate::event::Pattern;
+use crate::host::random;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Asks proxies not to collect the stream.
@@ -50,13 +54,43 @@ pub(crate) async fn listen(
     // asked for before anything is said, so that no revocation falls in between
     let revoked = state.keys.watch(call.caller.key).ok_or_else(ApiError::invalid_api_key)?;
     let cursor = state.log(call.caller.environment).join(last_event_id, filter);
-    let feed = Feed::new(&state, call, cursor, revoked);
-    if socket { socket::upgrade(&state, request, feed) } else { Ok(event_stream(feed)) }
+    let session = session(&cursor, call.caller, state.settings.heartbeat);
+    let visit = request.extensions().get().cloned();
+    let feed = Feed::new(&state, &call, visit, session, cursor, revoked);
+    if socket { socket::upgrade(&state, request, feed) } else { Ok(event_stream(feed, event_block)) }
 }
 
-fn event_stream(feed: Feed) -> Response {
-    let frames = stream::unfold(feed, |mut feed| async move {
-        feed.next().await.map(|frame| (Ok::<_, Infallible>(block(frame)), feed))
+/// ours: the members of the greeting, the same in both transports.
+fn session(cursor: &Cursor, caller: Caller, heartbeat: Duration) -> Frame<Arc<Entry>> {
+    let start = cursor.start();
+    let members = [
+        ("session_id", format!("lst_{}", random::alphanumeric::<12>()).into()),
+        ("webhook_id", caller.environment.listener_webhook_id().into()),
+        ("secret", caller.environment.signing_secret().into()),
+        ("resumed", start.resumed.into()),
+        ("heartbeat_seconds", heartbeat.as_secs().max(1).into()),
+    ];
+    let members = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Frame::Session { id: start.id.clone(), members }
+}
+
+/// A feed as server-sent events; `write` gives the block of an item.
+pub(super) fn event_stream<S: Source>(feed: Feed<S>, write: fn(S::Item) -> Bytes) -> Response {
+    let frames = stream::unfold(feed, move |mut feed| async move {
+        let block = match feed.next().await? {
+            Frame::Session { id, members } => {
+                Ok(format!("id: {id}\nevent: session\ndata: {}\n\n", Value::Object(members)).into())
+            }
+            Frame::Item(item) => Ok(write(item)),
+            Frame::Error(error) => Ok(format!("event: error\ndata: {error}\n\n").into()),
+            Frame::Heartbeat => Ok(HEARTBEAT),
+            Frame::Cut => {
+                // an error drops what was not written yet, and everything before the cut shall arrive
+                tokio::task::yield_now().await;
+                Err(io::Error::from(io::ErrorKind::ConnectionAborted))
+            }
+        };
+        Some((block, feed))
     });
     let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store"), (NO_BUFFERING, "no")];
     (StatusCode::OK, headers, Body::from_stream(frames)).into_response()
@@ -78,19 +112,8 @@ fn filter_of(query: &[(String, String)]) -> Result<Filter, ApiError> {
     parsed.map(Filter::new).map_err(bad)
 }
 
-fn block(frame: Frame) -> Bytes {
-    match frame {
-        Frame::Session { id, members } => {
-            format!("id: {id}\nevent: session\ndata: {}\n\n", Value::Object(members)).into()
-        }
-        Frame::Event(entry) => event_block(&entry),
-        Frame::Error(error) => format!("event: error\ndata: {error}\n\n").into(),
-        Frame::Heartbeat => HEARTBEAT,
-    }
-}
-
 /// `data` is byte for byte the body to forward, which is one line; plain clients skip `request-id`.
-fn event_block(entry: &Entry) -> Bytes {
+fn event_block(entry: Arc<Entry>) -> Bytes {
     let head = format!("id: {}\nevent: {}\nrequest-id: {}\ndata: ", entry.id, entry.kind, entry.request_id);
     [head.as_bytes(), &entry.body, b"\n\n"].concat().into()
 }

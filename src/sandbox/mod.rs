@@ -7,8 +7,8 @@
 //! The road of a request is in `router`; what every request has to pass is `guard`, `auth` and
 //! `limits`; every body is written by `envelope`, every refusal is named in `error`. What there is to ask
 //! for is declared in `resource` and kept in `store`, which writes an event with the change it follows from
-//! (`emit`); `api_keys` says who may ask. Events are also fired by `trigger`; listeners read them from `log`
-//! by way of `listen`.
+//! (`emit`); `api_keys` says who may ask, `request_log` who did, and `faults` what goes wrong on demand.
+//! Events are also fired by `trigger`; listeners read them from `log` by way of `listen`.
 
 mod api_keys;
 mod auth;
@@ -16,12 +16,15 @@ mod draw;
 mod emit;
 mod envelope;
 mod error;
+mod faults;
+mod glob;
 mod guard;
 mod idempotency;
 mod limits;
 mod listen;
 mod log;
 mod place;
+mod request_log;
 mod resource;
 mod router;
 mod seed;
@@ -40,6 +43,7 @@ mod tests;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) use self::{
+    faults::Rule as FaultRule,
     limits::RateLimit,
     place::{Place, open, reset},
     seed::{Plan, plant},

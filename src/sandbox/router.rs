@@ -1,4 +1,5 @@
-//! The road of a request: guard, key, budget, permission, body, route; and the answer's way back.
+//! The road of a request: guard, weather, key, budget, permission, body, route; and the answer's way back,
+//! which ends in the request log.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -10,16 +11,19 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
+use bytes::Bytes;
 use futures_util::FutureExt;
 use http_body_util::LengthLimitError;
 use serde_json::json;
 
 use super::envelope::{self, Call, Stamp};
 use super::error::ApiError;
+use super::faults::{Visit, Weather};
 use super::limits::Quota;
+use super::request_log::{Note, error_code};
 use super::state::Shared;
-use super::team::TEAM_ID;
-use super::{api_keys, auth, guard, listen, resource, trigger, version, whoami};
+use super::team::{Caller, TEAM_ID};
+use super::{api_keys, auth, faults, guard, listen, request_log, resource, trigger, version, whoami};
 
 /// How long a request body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -39,6 +43,8 @@ fn routes() -> Router<Shared> {
         // ours
         .route("/", get(home))
         .route("/_sandbox", get(identity))
+        .route("/_sandbox/faults", get(faults::list).post(faults::add).delete(faults::clear))
+        .route("/_sandbox/faults/{id}", delete(faults::remove))
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         // documented
         .route("/api/v1/auth/whoami", get(whoami::whoami))
@@ -47,6 +53,8 @@ fn routes() -> Router<Shared> {
         // ours
         .route("/api/v1/teams/{team}/api-keys", get(api_keys::list).post(api_keys::create))
         .route("/api/v1/teams/{team}/api-keys/{id}", delete(api_keys::revoke))
+        .route("/api/v1/teams/{team}/logs", get(request_log::list))
+        .route("/api/v1/teams/{team}/logs/stream", get(request_log::stream))
         .merge(resource::routes())
         .fallback(async || ApiError::resource_missing("Endpoint"))
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
@@ -61,28 +69,38 @@ async fn identity() -> Json<serde_json::Value> {
     Json(json!({ "name": "cstar-sandbox", "version": env!("CARGO_PKG_VERSION"), "team_id": TEAM_ID }))
 }
 
+/// What becomes of a request on its way, for the way back.
+#[derive(Default)]
+struct Passage {
+    quota: Option<Quota>,
+    version: Option<&'static str>,
+    weather: Weather,
+    /// For the request log, if the request belongs there.
+    note: Option<Note>,
+}
+
 async fn front(State(state): State<Shared>, request: Request, next: Next) -> Response {
     let stamp = Stamp::new(&state.settings.clock);
-    let mut terms = Terms::default();
-    let response = match admit(&state, request, &stamp, &mut terms).await {
+    let note = Note::of(&request, &stamp, state.settings.log_bodies);
+    let mut passage = Passage { note, ..Passage::default() };
+    let response = match admit(&state, request, &stamp, &mut passage).await {
         Ok(request) => run(next, request).await,
         Err(error) => error.into_response(),
     };
+    let code = error_code(&response);
     let mut response = envelope::finish(response, &stamp);
-    if let Some(quota) = terms.quota {
-        quota.write(response.headers_mut());
+    let Passage { quota, version, weather, note } = passage;
+    if let Some(quota) = quota {
+        quota.skewed(weather.skew).write(response.headers_mut());
     }
-    if let Some(version) = terms.version {
+    if let Some(version) = version {
         version::echo(version, response.headers_mut());
     }
-    response
-}
-
-/// What is known of a caller's request by the time it is answered or refused.
-#[derive(Debug, Default)]
-struct Terms {
-    quota: Option<Quota>,
-    version: Option<&'static str>,
+    weather.write(stamp.time, response.headers_mut());
+    match note {
+        Some(note) => note.answered(&state, code, weather.faults, response).await,
+        None => response,
+    }
 }
 
 /// Checks a request from the cheapest question to the dearest, and puts its body in memory.
@@ -90,27 +108,55 @@ async fn admit(
     state: &Shared,
     request: Request,
     stamp: &Stamp,
-    terms: &mut Terms,
+    passage: &mut Passage,
 ) -> Result<Request, ApiError> {
     let (mut parts, body) = request.into_parts();
     guard::check(&parts, state.port)?;
     if auth::is_protected(&parts.uri) {
+        let visit = state.faults.visit(&parts.method, parts.uri.path());
+        passage.weather = state.faults.weather(&visit);
+        if !passage.weather.latency.is_zero() {
+            tokio::time::sleep(passage.weather.latency).await;
+        }
         let caller = auth::authenticate(&state.keys, &parts.headers)?;
         state.keys.touch(caller.key, stamp.time);
         let (counted, verdict) = state.limiter.count(caller, stamp.time);
-        terms.quota = counted;
+        passage.quota = counted;
         verdict?;
-        terms.version = Some(version::requested(&parts.headers)?);
+        passage.version = Some(version::requested(&parts.headers)?);
+        refuse_on_demand(state, &visit, caller, stamp, passage)?;
         auth::authorize(caller, &parts.method, &parts.uri)?;
         parts.extensions.insert(Call { stamp: stamp.clone(), caller });
+        parts.extensions.insert(visit);
     }
-    Ok(Request::from_parts(parts, read(body).await?))
+    let body = read(body).await?;
+    if let Some(note) = &mut passage.note {
+        note.request_body(&body);
+    }
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+/// The error that a fault answers with, where the API itself would: to those who may ask.
+fn refuse_on_demand(
+    state: &Shared,
+    visit: &Visit,
+    caller: Caller,
+    stamp: &Stamp,
+    passage: &mut Passage,
+) -> Result<(), ApiError> {
+    let Some((error, fault)) = state.faults.refusal(visit) else { return Ok(()) };
+    passage.weather.faults.push(fault);
+    if error.status == StatusCode::TOO_MANY_REQUESTS {
+        let wait = error.retry_after.unwrap_or_default();
+        passage.quota = Some(Quota::exhausted(caller, wait, stamp.time));
+    }
+    Err(error)
 }
 
 /// The whole body, bounded in size and in time.
-async fn read(body: Body) -> Result<Body, ApiError> {
+async fn read(body: Body) -> Result<Bytes, ApiError> {
     match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, guard::BODY_LIMIT)).await {
-        Ok(Ok(bytes)) => Ok(Body::from(bytes)),
+        Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) if is_too_large(&error) => Err(ApiError::payload_too_large()),
         Ok(Err(_)) => Err(ApiError::unreadable_body()),
         Err(_) => Err(ApiError::body_timeout()),

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::request_log::Peer;
 use super::router::router;
 use super::state::{Settings, State};
 use super::store::Store;
@@ -103,8 +106,8 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     loop {
         tokio::select! {
             () = &mut shutdown => break,
-            stream = accept(&bound) => {
-                connections.spawn(connection(stream, service.clone(), state.closing()));
+            (stream, peer) = accept(&bound) => {
+                connections.spawn(connection(stream, peer, service.clone(), state.closing()));
             }
             Some(_) = connections.join_next() => {}
         }
@@ -120,7 +123,7 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
 
 /// The next client in either address family. A failed accept is a client that left, or a process
 /// out of file descriptors; neither is a reason to stop.
-async fn accept(bound: &Bound) -> TcpStream {
+async fn accept(bound: &Bound) -> (TcpStream, SocketAddr) {
     loop {
         let accepted = match &bound.v6 {
             Some(v6) => tokio::select! {
@@ -130,19 +133,29 @@ async fn accept(bound: &Bound) -> TcpStream {
             None => bound.v4.accept().await,
         };
         match accepted {
-            Ok((stream, _)) => return stream,
+            Ok(accepted) => return accepted,
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
-async fn connection(stream: TcpStream, service: Router, mut closing: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    service: Router,
+    mut closing: watch::Receiver<bool>,
+) {
     // small frames should leave at once; if this fails they are merely late
     let _ = stream.set_nodelay(true);
+    let service = TowerToHyperService::new(service);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        service.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     // an error here is the client's end of the line: it left, or it does not speak HTTP

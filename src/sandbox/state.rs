@@ -7,9 +7,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::api_keys::Keys;
+use super::faults::{Faults, Rule};
 use super::limits::{Limiter, RateLimit};
 use super::locked;
 use super::log::EventLog;
+use super::request_log::{self, RequestLog};
 use super::store::Store;
 use super::team::Environment;
 use crate::host::clock::Clock;
@@ -25,6 +27,11 @@ pub(crate) struct Settings {
     pub(crate) rate_limit: RateLimit,
     /// Tells the time in ids, timestamps, windows and expiries.
     pub(crate) clock: Clock,
+    /// Whether the request log keeps bodies too.
+    pub(crate) log_bodies: bool,
+    /// What goes wrong from the start, and the seed of its chance.
+    pub(crate) faults: Vec<Rule>,
+    pub(crate) fault_seed: u64,
 }
 
 impl Default for Settings {
@@ -34,6 +41,9 @@ impl Default for Settings {
             history: 10_000,
             rate_limit: RateLimit::Documented,
             clock: Clock::System,
+            log_bodies: false,
+            faults: Vec::new(),
+            fault_seed: 0,
         }
     }
 }
@@ -47,6 +57,9 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     pub(crate) limiter: Limiter,
     pub(crate) store: Store,
+    pub(crate) faults: Arc<Faults>,
+    test_requests: Arc<RequestLog>,
+    live_requests: Arc<RequestLog>,
     closing: watch::Sender<bool>,
     /// Connections that have left HTTP behind.
     sockets: Mutex<JoinSet<()>>,
@@ -69,6 +82,9 @@ impl State {
             port,
             keys: Keys::new(settings.clock.now(), store.kept_keys()),
             limiter: Limiter::new(settings.rate_limit),
+            faults: Arc::new(Faults::new(settings.faults.clone(), settings.fault_seed)),
+            test_requests: Arc::new(RequestLog::new(request_log::CAPACITY)),
+            live_requests: Arc::new(RequestLog::new(request_log::CAPACITY)),
             store,
             closing: watch::Sender::new(false),
             sockets: Mutex::default(),
@@ -79,6 +95,14 @@ impl State {
     /// The event log of one environment.
     pub(crate) fn log(&self, environment: Environment) -> &Arc<EventLog> {
         self.store.log(environment)
+    }
+
+    /// The request log of one environment.
+    pub(crate) fn requests(&self, environment: Environment) -> &Arc<RequestLog> {
+        match environment {
+            Environment::Test => &self.test_requests,
+            Environment::Live => &self.live_requests,
+        }
     }
 
     /// Tells every open stream to end.

@@ -24,6 +24,7 @@ use crate::host::dirs;
 use crate::host::limits::open_files;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox::{self, LocalSandbox};
+use crate::ops::stream_end::{refused, stream_error};
 use crate::output::activity::{Human, draw};
 use crate::output::clean::safe;
 use crate::output::{Exit, Failure, style};
@@ -33,7 +34,7 @@ use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 use crate::stream::transport::Transport;
 use history::Opened;
 use keys::Keyboard;
-use outcome::{refused, stream_error, verdict};
+use outcome::verdict;
 
 /// Forward webhook events to your own server
 #[derive(clap::Args, Debug)]

@@ -1,38 +1,9 @@
 //! What the end of `listen` means: the failure to tell and the exit code.
 
-use http::HeaderMap;
-
 use crate::account::Account;
-use crate::api::ApiError;
-use crate::api::error::Detail;
 use crate::forward::{End, Ended};
+use crate::ops::stream_end::{refused, stream_error};
 use crate::output::{Exit, Failure};
-use crate::stream::answer::{Refusal, Refused};
-use crate::stream::frame::StreamError;
-
-/// cStar refused the stream.
-pub(super) fn refused(refused: Refused, account: &Account) -> Failure {
-    match refused.reason {
-        Refusal::Status => {
-            ApiError::from_answer(refused.status, &HeaderMap::new(), refused.body.as_bytes(), &account.base)
-                .into()
-        }
-        _ => Failure::failed(format!("could not open the event stream: {refused}"))
-            .hint("is the base URL that of cStar's API, or of a sandbox?"),
-    }
-}
-
-/// The stream's own error frame, which carries the API's error object.
-pub(super) fn stream_error(error: StreamError) -> Failure {
-    let detail = Detail {
-        error_type: error.error_type,
-        code: error.code,
-        message: error.message,
-        request_id: error.request_id,
-        ..Detail::default()
-    };
-    ApiError::Refused { status: 401, detail: Box::new(detail) }.into()
-}
 
 /// What the end of the run means for the exit code. Everything else was shown when it happened.
 pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Result<(), Failure> {

@@ -9,17 +9,18 @@ mod seed;
 use serde_json::json;
 
 use super::Context;
+use crate::host::random;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox;
 use crate::output::clean::clean;
 use crate::output::{Failure, style};
-use crate::sandbox::{self, Place, Settings};
+use crate::sandbox::{self, FaultRule, Place, Settings};
 
 /// Run a local cStar for tests and offline work
 #[derive(clap::Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  cstar sandbox\n  cstar sandbox --ephemeral --port 5000 --rate-limit 0\n  cstar sandbox seed --tickets 500 && cstar sandbox\n\nThen, in another terminal:\n  cstar listen --sandbox --forward-to 3000\n  cstar trigger ticket.created --sandbox"
+    after_help = "Examples:\n  cstar sandbox\n  cstar sandbox --ephemeral --port 5000 --rate-limit 0\n  cstar sandbox seed --tickets 500 && cstar sandbox\n  cstar sandbox --chaos status=503,probability=20% --chaos cut=5,path=webhooks/listen\n\nFaults:\n  latency=200ms[,jitter=100ms]    the answer comes later\n  status=429[,retry_after=1]      429, 500, 502, 503 or 504 instead of an answer\n  cut=5, cut                      a stream breaks after 5 events, or after any\n  duplicate                       an event is sent twice\n  skew=-10m                       the clock in Date and X-RateLimit-Reset is wrong\n  with any: probability=20%, path=GLOB, count=3; later changes: /_sandbox/faults\n\nThen, in another terminal:\n  cstar listen --sandbox --forward-to 3000\n  cstar trigger ticket.created --sandbox"
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -35,6 +36,15 @@ pub(crate) struct Args {
     /// Keep everything in memory, and nothing after the end
     #[arg(long, conflicts_with = "data_dir")]
     ephemeral: bool,
+    /// Keep bodies in the request log too, without secrets and up to 4 KiB each
+    #[arg(long)]
+    log_bodies: bool,
+    /// Let something go wrong, as described below; repeatable
+    #[arg(long, value_name = "FAULT", value_parser = FaultRule::parse)]
+    chaos: Vec<FaultRule>,
+    /// Repeat the chance of an earlier run: the same requests meet the same faults
+    #[arg(long, value_name = "SEED")]
+    chaos_seed: Option<u32>,
 }
 
 #[derive(clap::Subcommand, Debug)]
@@ -57,20 +67,32 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 }
 
 async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
-    let settings = Settings { rate_limit: local_sandbox::rate_limit(args.rate_limit), ..Settings::default() };
+    let fault_seed = args.chaos_seed.unwrap_or_else(|| u32::from_le_bytes(random::bytes()));
+    let settings = Settings {
+        rate_limit: local_sandbox::rate_limit(args.rate_limit),
+        log_bodies: args.log_bodies,
+        faults: args.chaos,
+        fault_seed: fault_seed.into(),
+        ..Settings::default()
+    };
     let place =
         if args.ephemeral { Place::Memory } else { Place::Directory(args.directory.resolve(&context.env)?) };
     let mut interrupts = Interrupts::listen().map_err(Failure::from)?;
     // the port first: who has it also has the usual directory, and is the one to hear of
     let bound = local_sandbox::bind(args.port).await?;
     let store = local_sandbox::open(&place, settings.history)?;
-    announce(context, &bound.base_url(), &place)?;
+    announce(context, &bound.base_url(), &place, &settings)?;
     sandbox::serve(bound, settings, store, async move { interrupts.next().await }).await;
     context.output.note("Sandbox stopped.")?;
     Ok(())
 }
 
-fn announce(context: &mut Context, base_url: &str, place: &Place) -> Result<(), Failure> {
+fn announce(
+    context: &mut Context,
+    base_url: &str,
+    place: &Place,
+    settings: &Settings,
+) -> Result<(), Failure> {
     let keys = [
         ("secret test", sandbox::SECRET_TEST_KEY),
         ("secret live", sandbox::SECRET_LIVE_KEY),
@@ -89,6 +111,7 @@ fn announce(context: &mut Context, base_url: &str, place: &Place) -> Result<(), 
             "team_id": sandbox::TEAM_ID,
             "keys": keys,
             "data_dir": directory,
+            "chaos_seed": settings.fault_seed,
         });
         return Ok(context.output.data(&crate::output::json::line(&ready)?)?);
     }
@@ -97,6 +120,13 @@ fn announce(context: &mut Context, base_url: &str, place: &Place) -> Result<(), 
         context.output.data(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
     }
     context.output.data(&format!("  {:17} {}", style::dim("team            "), sandbox::TEAM_ID))?;
+    for fault in &settings.faults {
+        context.output.note(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
+    }
+    if !settings.faults.is_empty() {
+        let line = format!("The same faults again: --chaos-seed {}", settings.fault_seed);
+        context.output.note(&style::dim(&line))?;
+    }
     let state = match directory {
         None => "State is in memory and ends with this process.".to_owned(),
         Some(directory) => format!("State is in {}.", clean(&directory)),

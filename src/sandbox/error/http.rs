@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::{ApiError, Companion, INVALID_REQUEST};
+use super::{API, ApiError, Companion, INVALID_REQUEST};
 
 impl ApiError {
     /// A handshake that is not RFC 6455's (ours).
@@ -102,6 +102,14 @@ impl ApiError {
             "The request body did not arrive in time.",
         )
         .with(Companion::Close)
+    }
+
+    /// A server that cannot answer for now (ours).
+    pub(crate) fn unavailable(seconds: u64) -> Self {
+        let message = "The service is temporarily unavailable.";
+        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, API, "service_unavailable", message);
+        error.retry_after = Some(seconds);
+        error.with(Companion::RetryAfter)
     }
 
     /// The refusal for a bare status that a library below us answered with.

@@ -1,4 +1,5 @@
-//! What an open stream says and when, whatever the transport: the session, events, heartbeats.
+//! What an open stream says and when, whatever it tells of and by which transport: the session, items,
+//! heartbeats, the error at the end. The streams of events and of the request log are two of its kind.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,31 +8,71 @@ use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::host::random;
 use crate::sandbox::envelope::{self, Call};
 use crate::sandbox::error::ApiError;
+use crate::sandbox::faults::{Fate, StreamFaults, Visit};
 use crate::sandbox::log::{Cursor, Entry, Step};
 use crate::sandbox::state::State;
-use crate::sandbox::team::Caller;
 
 /// One thing to say.
 #[derive(Debug)]
-pub(super) enum Frame {
+pub(crate) enum Frame<T> {
     /// The greeting. The id is ours to set: a listener cut off before its first event resumes where
     /// it began, and one cut off during a replay where the replay began.
     Session { id: String, members: Map<String, Value> },
-    /// An event.
-    Event(Arc<Entry>),
+    /// An event, or a line of a log.
+    Item(T),
     /// The API's error object; the stream ends after it.
     Error(Value),
     /// Nothing has happened for a while.
     Heartbeat,
+    /// Nothing at all: the connection is to break, as it was asked to.
+    Cut,
 }
 
-/// An open stream: a position in the log, nothing else.
-pub(super) struct Feed {
-    opening: Option<Frame>,
-    cursor: Cursor,
+/// Where the items come from: a position in something that grows.
+pub(crate) trait Source: Send + 'static {
+    /// What it holds.
+    type Item: Clone + Send;
+
+    /// Moves to the next item.
+    fn step(&mut self) -> Found<Self::Item>;
+
+    /// Waits until something was added since the last step.
+    fn changed(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+/// What a source has at its position.
+#[derive(Debug)]
+pub(crate) enum Found<T> {
+    /// The next item.
+    Item(T),
+    /// Nothing more for now.
+    Nothing,
+    /// The next item is gone.
+    Overtaken,
+}
+
+impl Source for Cursor {
+    type Item = Arc<Entry>;
+
+    fn step(&mut self) -> Found<Arc<Entry>> {
+        match Self::step(self) {
+            Step::Event(entry) => Found::Item(entry),
+            Step::Idle => Found::Nothing,
+            Step::Overtaken => Found::Overtaken,
+        }
+    }
+
+    async fn changed(&mut self) {
+        Self::changed(self).await;
+    }
+}
+
+/// An open stream: a position in a log, nothing else.
+pub(crate) struct Feed<S: Source> {
+    opening: Option<Frame<S::Item>>,
+    source: S,
     closing: watch::Receiver<bool>,
     /// Turns true when the key that opened the stream is revoked.
     revoked: watch::Receiver<bool>,
@@ -39,21 +80,35 @@ pub(super) struct Feed {
     silent_until: Instant,
     request_id: Arc<str>,
     ended: bool,
+    faults: Option<StreamFaults>,
+    /// What a fault has yet to do.
+    again: Option<S::Item>,
+    cut: bool,
 }
 
-impl Feed {
-    /// A stream that goes on at `cursor` until its key is `revoked`.
-    pub(super) fn new(state: &State, call: Call, cursor: Cursor, revoked: watch::Receiver<bool>) -> Self {
+impl<S: Source> Feed<S> {
+    /// A stream that begins with `session` and goes on at `source` until its key is `revoked`.
+    pub(crate) fn new(
+        state: &State,
+        call: &Call,
+        visit: Option<Visit>,
+        session: Frame<S::Item>,
+        source: S,
+        revoked: watch::Receiver<bool>,
+    ) -> Self {
         let heartbeat = state.settings.heartbeat;
         Self {
-            opening: Some(session(&cursor, call.caller, heartbeat)),
-            cursor,
+            opening: Some(session),
+            source,
             closing: state.closing(),
             revoked,
             heartbeat,
             silent_until: Instant::now() + heartbeat,
-            request_id: call.stamp.request_id,
+            request_id: Arc::clone(&call.stamp.request_id),
             ended: false,
+            faults: visit.map(|visit| StreamFaults::new(Arc::clone(&state.faults), visit)),
+            again: None,
+            cut: false,
         }
     }
 
@@ -63,7 +118,7 @@ impl Feed {
     }
 
     /// What can be said without waiting.
-    pub(super) fn ready(&mut self) -> Option<Frame> {
+    pub(crate) fn ready(&mut self) -> Option<Frame<S::Item>> {
         if self.ended || *self.closing.borrow() {
             return None;
         }
@@ -71,23 +126,38 @@ impl Feed {
             return Some(self.last(&ApiError::invalid_api_key()));
         }
         if let Some(opening) = self.opening.take() {
+            self.cut = self.faults.as_ref().is_some_and(|faults| faults.after_session().cut);
             return Some(opening);
         }
-        match self.cursor.step() {
-            Step::Event(entry) => Some(Frame::Event(entry)),
-            Step::Overtaken => Some(self.last(&ApiError::listener_overtaken())),
-            Step::Idle => None,
+        if let Some(item) = self.again.take() {
+            return Some(Frame::Item(item));
+        }
+        if self.cut {
+            self.ended = true;
+            return Some(Frame::Cut);
+        }
+        match self.source.step() {
+            Found::Item(item) => Some(self.item(item)),
+            Found::Overtaken => Some(self.last(&ApiError::listener_overtaken())),
+            Found::Nothing => None,
         }
     }
 
+    fn item(&mut self, item: S::Item) -> Frame<S::Item> {
+        let fate = self.faults.as_mut().map_or_else(Fate::default, StreamFaults::after_event);
+        self.again = fate.again.then(|| item.clone());
+        self.cut = fate.cut;
+        Frame::Item(item)
+    }
+
     /// The error that ends the stream.
-    fn last(&mut self, error: &ApiError) -> Frame {
+    fn last(&mut self, error: &ApiError) -> Frame<S::Item> {
         self.ended = true;
         Frame::Error(envelope::error_object(error, &self.request_id))
     }
 
     /// The next frame; `None` ends the stream. Nothing is lost when the future is dropped.
-    pub(super) async fn next(&mut self) -> Option<Frame> {
+    pub(crate) async fn next(&mut self) -> Option<Frame<S::Item>> {
         loop {
             if let Some(frame) = self.ready() {
                 self.silent_until = Instant::now() + self.heartbeat;
@@ -97,7 +167,7 @@ impl Feed {
                 return None;
             }
             tokio::select! {
-                () = self.cursor.changed() => {}
+                () = self.source.changed() => {}
                 _ = self.closing.changed() => {}
                 _ = self.revoked.changed() => {}
                 () = tokio::time::sleep_until(self.silent_until) => {
@@ -107,18 +177,4 @@ impl Feed {
             }
         }
     }
-}
-
-/// ours: the members of the greeting, the same in both transports.
-fn session(cursor: &Cursor, caller: Caller, heartbeat: Duration) -> Frame {
-    let start = cursor.start();
-    let members = [
-        ("session_id", format!("lst_{}", random::alphanumeric::<12>()).into()),
-        ("webhook_id", caller.environment.listener_webhook_id().into()),
-        ("secret", caller.environment.signing_secret().into()),
-        ("resumed", start.resumed.into()),
-        ("heartbeat_seconds", heartbeat.as_secs().max(1).into()),
-    ];
-    let members = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Frame::Session { id: start.id.clone(), members }
 }

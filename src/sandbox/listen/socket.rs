@@ -3,6 +3,7 @@
 //! Guard, key, budget and filter are judged before the upgrade, so a refusal is a plain HTTP answer.
 //! The socket itself is the brake: while it takes nothing, no event is fetched from the log.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -24,9 +25,9 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::feed::{Feed, Frame};
+use super::feed::{self, Frame};
 use crate::sandbox::error::ApiError;
-use crate::sandbox::log::Entry;
+use crate::sandbox::log::{Cursor, Entry};
 use crate::sandbox::state::State;
 
 /// A listener has nothing to tell us; pings are small.
@@ -42,6 +43,7 @@ const BATCH: usize = 64;
 const FAREWELL: Duration = Duration::from_millis(200);
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
+type Feed = feed::Feed<Cursor>;
 
 /// Whether the request asks for a WebSocket.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
@@ -127,12 +129,19 @@ async fn talk(socket: &mut Socket, feed: &mut Feed) -> Option<CloseCode> {
     }
 }
 
-/// Sends a frame and what else is ready, in few writes.
-async fn send(socket: &mut Socket, feed: &mut Feed, first: Frame) -> Result<(), Error> {
-    socket.feed(message(first)).await?;
-    for _ in 1..BATCH {
-        let Some(frame) = feed.ready() else { break };
-        socket.feed(message(frame)).await?;
+/// Sends a frame and what else is ready, in few writes. An error is the end, a cut among them.
+async fn send(socket: &mut Socket, feed: &mut Feed, first: Frame<Arc<Entry>>) -> Result<(), Error> {
+    let (mut next, mut written) = (Some(first), 0);
+    while let Some(frame) = next.take() {
+        let Some(message) = message(frame) else {
+            socket.flush().await?;
+            return Err(Error::ConnectionClosed);
+        };
+        socket.feed(message).await?;
+        written += 1;
+        if written < BATCH {
+            next = feed.ready();
+        }
     }
     socket.flush().await
 }
@@ -155,8 +164,9 @@ struct EventMessage<'a> {
     body: &'a str,
 }
 
-fn message(frame: Frame) -> Message {
-    match frame {
+/// The message of a frame; none when the connection is to break.
+fn message(frame: Frame<Arc<Entry>>) -> Option<Message> {
+    Some(match frame {
         Frame::Session { id, members } => {
             let mut object = serde_json::Map::new();
             object.insert("kind".into(), "session".into());
@@ -164,10 +174,11 @@ fn message(frame: Frame) -> Message {
             object.extend(members);
             text(&Value::Object(object))
         }
-        Frame::Event(entry) => event(&entry),
+        Frame::Item(entry) => event(&entry),
         Frame::Error(error) => text(&json!({ "kind": "error", "error": error })),
         Frame::Heartbeat => Message::Ping(bytes::Bytes::new()),
-    }
+        Frame::Cut => return None,
+    })
 }
 
 fn event(entry: &Entry) -> Message {

@@ -1,0 +1,217 @@
+//! Requests as lines: aligned for a person, in the zone of the machine; separated by tabs for a program,
+//! as the API says it.
+
+use jiff::tz::TimeZone;
+
+use crate::api::{Identity, LoggedRequest};
+use crate::output::clean::{clean, redact, shorten};
+use crate::output::style;
+
+const HEADER: [&str; COLUMNS] = ["TIME", "METHOD", "STATUS", "DURATION", "PATH", "KEY", "ID"];
+const COLUMNS: usize = 7;
+const STATUS: usize = 2;
+const DURATION: usize = 3;
+const PATH: usize = 4;
+
+/// A column is not made wider than this by what stands in it.
+const WIDEST: usize = 72;
+/// How wide a live column is from the start, so that the first long line does not move the rest.
+const LIVE: [usize; COLUMNS] = [19, 6, 6, 8, 32, 13, 16];
+
+/// Draws requests.
+#[derive(Debug)]
+pub(super) struct Lines {
+    /// None for a program.
+    zone: Option<TimeZone>,
+    /// What every path of the team begins with, which tells a person nothing.
+    team: String,
+    widths: [usize; COLUMNS],
+}
+
+type Row = [String; COLUMNS];
+
+impl Lines {
+    /// For a person in `zone`, or for a program.
+    pub(super) fn new(zone: Option<TimeZone>, identity: &Identity) -> Self {
+        let team = format!("/api/v1/teams/{}/", identity.team_id);
+        Self { zone, team, widths: HEADER.map(str::len) }
+    }
+
+    /// The lines of a list, with a header for a person.
+    pub(super) fn list(&mut self, requests: &[LoggedRequest]) -> Vec<String> {
+        let rows: Vec<Row> = requests.iter().map(|request| self.row(request)).collect();
+        for row in &rows {
+            self.widen(row);
+        }
+        let header = self.header();
+        header.into_iter().chain(rows.iter().map(|row| self.line(row))).collect()
+    }
+
+    /// The header of a list that goes on; columns only ever grow from here.
+    pub(super) fn begin_live(&mut self) -> Option<String> {
+        for (width, least) in self.widths.iter_mut().zip(LIVE) {
+            *width = (*width).max(least);
+        }
+        self.header()
+    }
+
+    /// One more line.
+    pub(super) fn next(&mut self, request: &LoggedRequest) -> String {
+        let row = self.row(request);
+        self.widen(&row);
+        self.line(&row)
+    }
+
+    fn header(&self) -> Option<String> {
+        self.zone.as_ref()?;
+        let cells = HEADER.iter().zip(self.widths).enumerate().map(|(column, (title, width))| match column {
+            DURATION => format!("{title:>width$}"),
+            _ => format!("{title:width$}"),
+        });
+        Some(style::dim(cells.collect::<Vec<_>>().join("  ").trim_end()))
+    }
+
+    fn widen(&mut self, row: &Row) {
+        for (width, cell) in self.widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count().min(WIDEST));
+        }
+    }
+
+    fn line(&self, row: &Row) -> String {
+        if self.zone.is_none() {
+            return row.join("\t");
+        }
+        let mut out = Vec::with_capacity(COLUMNS);
+        for (column, (cell, width)) in row.iter().zip(self.widths).enumerate() {
+            out.push(match column {
+                STATUS => colored(cell, width),
+                DURATION => style::dim(&format!("{cell:>width$}")),
+                PATH => format!("{cell:width$}"),
+                1 => format!("{cell:width$}"),
+                _ => style::dim(&format!("{cell:width$}")),
+            });
+        }
+        out.join("  ").trim_end().to_owned()
+    }
+
+    fn row(&self, request: &LoggedRequest) -> Row {
+        let text = |member| request.text(member).map_or_else(|| "-".to_owned(), shown);
+        let key = request.text("key_prefix").map(shown);
+        let status = request.status().map_or_else(|| "-".to_owned(), |status| status.to_string());
+        let path = text("path");
+        match &self.zone {
+            None => {
+                let millis =
+                    request.duration_ms().map_or_else(|| "-".to_owned(), |millis| millis.to_string());
+                let key = key.unwrap_or_else(|| "-".to_owned());
+                [text("time"), text("method"), status, millis, path, key, text("id")]
+            }
+            Some(zone) => {
+                let time = request.time().map_or_else(
+                    || text("time"),
+                    |at| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+                );
+                let path = path.strip_prefix(&self.team).map_or(path.clone(), |rest| format!("…/{rest}"));
+                let millis = request.duration_ms().map_or_else(|| "-".to_owned(), duration);
+                let key = key.map_or_else(|| "-".to_owned(), |key| format!("{key}…"));
+                [time, text("method"), status, millis, path, key, text("id")]
+            }
+        }
+    }
+}
+
+/// What a log holds was written by whoever sent the request. A key's beginning is all that may be shown.
+fn shown(text: &str) -> String {
+    shorten(&clean(&redact_but_prefix(text)))
+}
+
+/// The beginning of a key is what the column is for; anything longer that looks like a key is hidden.
+fn redact_but_prefix(text: &str) -> String {
+    const PREFIX: usize = 12;
+    if text.len() <= PREFIX { text.to_owned() } else { redact(text) }
+}
+
+/// By class: what went wrong is what one looks for.
+fn colored(status: &str, width: usize) -> String {
+    let padded = format!("{status:width$}");
+    match status.as_bytes().first() {
+        Some(b'2') => style::good(&padded),
+        Some(b'3') => style::name(&padded),
+        Some(b'4') => style::warn(&padded),
+        Some(b'5') => style::bad(&padded),
+        _ => padded,
+    }
+}
+
+fn duration(millis: f64) -> String {
+    match millis {
+        millis if millis < 0.95 => format!("{millis:.1} ms"),
+        millis if millis < 9_999.5 => format!("{millis:.0} ms"),
+        millis => format!("{:.1} s", millis / 1000.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn identity() -> Identity {
+        serde_json::from_value(json!({ "teamId": "t1" })).unwrap()
+    }
+
+    fn requests() -> Vec<LoggedRequest> {
+        let full = json!({"id": "req_a1", "time": "2026-03-06T14:30:00.123Z", "method": "POST",
+            "path": "/api/v1/teams/t1/webhooks\u{1b}[2J?key=sk_test_hunter2hunter2", "status": 201,
+            "duration_ms": 0.412, "key_prefix": "sk_test_AbCd"});
+        let odd = json!({"id": 7, "time": "soon", "status": "x"});
+        [full, odd].into_iter().map(|raw| LoggedRequest { raw }).collect()
+    }
+
+    #[test]
+    fn a_program_gets_what_the_api_says_without_what_a_terminal_obeys() {
+        assert_eq!(
+            Lines::new(None, &identity()).list(&requests()),
+            [
+                "2026-03-06T14:30:00.123Z\tPOST\t201\t0.412\t/api/v1/teams/t1/webhooks\\x1b[2J?key=sk_test_…\tsk_test_AbCd\treq_a1",
+                "soon\t-\t-\t-\t-\t-\t-"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_person_gets_columns_and_the_time_of_the_place() {
+        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        let lines = Lines::new(Some(zone), &identity()).list(&requests());
+        let plain: Vec<String> =
+            lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
+        assert_eq!(
+            plain,
+            [
+                "TIME                 METHOD  STATUS  DURATION  PATH                               KEY            ID",
+                "2026-03-06 15:30:00  POST    201       0.4 ms  …/webhooks\\x1b[2J?key=sk_test_…  sk_test_AbCd…  req_a1",
+                "soon                 -       -              -  -                                  -              -",
+            ]
+        );
+    }
+
+    #[test]
+    fn live_columns_only_grow() {
+        let mut lines = Lines::new(Some(TimeZone::UTC), &identity());
+        lines.begin_live();
+        let before = lines.widths;
+        for request in requests() {
+            lines.next(&request);
+        }
+        assert!(lines.widths.iter().zip(before).all(|(after, before)| *after >= before));
+    }
+
+    #[test]
+    fn durations_are_short() {
+        for (millis, text) in
+            [(0.0, "0.0 ms"), (0.412, "0.4 ms"), (12.3, "12 ms"), (9_999.0, "9999 ms"), (30_000.0, "30.0 s")]
+        {
+            assert_eq!(duration(millis), text);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! `cstar logs`: the requests that were made to the API, and with `--tail` those that are being made.
+
+mod lines;
+mod tail;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::Context;
+use crate::account::Account;
+use crate::api::{Client, Identity, LogFilter};
+use crate::cli::moment::{self, Moment};
+use crate::host::random;
+use crate::output::{Failure, style};
+use lines::Lines;
+
+/// Requests listed unless `--limit` says otherwise, and with `--tail` shown before the live ones.
+const LISTED: u16 = 50;
+const BEFORE_TAIL: u16 = 10;
+/// The most a log is asked for.
+const MOST: u16 = 10_000;
+
+/// Show API requests, as a list or live
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar logs\n  cstar logs --status 4xx,5xx --since 1h\n  cstar logs --method POST --path 'webhooks/*'\n  cstar logs --tail\n  cstar logs --json | jq -r '.[] | select(.duration_ms > 500) | .id'\n\nThis needs a secret key (sk_…)."
+)]
+pub(crate) struct Args {
+    /// Only these HTTP methods: POST or GET,POST
+    #[arg(long, value_name = "METHOD", value_delimiter = ',', ignore_case = true, hide_possible_values = true, value_parser = method())]
+    method: Vec<String>,
+    /// Only such answers: 404, 4xx or 400-499; several with commas
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = parse_status)]
+    status: Vec<String>,
+    /// Only such paths, with * for any characters: 'tickets/*' or '/api/v1/auth/*'
+    #[arg(long, value_name = "GLOB", value_parser = parse_path)]
+    path: Option<String>,
+    /// Only from this time on: 1h or 2d (ago), 2026-03-06, 2026-03-06T14:30
+    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    since: Option<Moment>,
+    /// Only before this time
+    #[arg(long, value_name = "TIME", value_parser = moment::parse, conflicts_with = "tail")]
+    until: Option<Moment>,
+    /// At most this many, the newest ones [default: 50; with --tail 10]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(MOST)))]
+    limit: Option<u16>,
+    /// Go on with the requests to come, until Ctrl-C
+    #[arg(long)]
+    tail: bool,
+}
+
+/// Possible values rather than a function, so that clap completes and suggests them.
+fn method() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+        .map(|method| method.to_ascii_uppercase())
+}
+
+fn parse_status(text: &str) -> Result<String, &'static str> {
+    let expected = "expected a status such as 404, a class such as 4xx, or a range such as 400-499";
+    let text = text.trim().to_ascii_lowercase();
+    let status = |text: &str| text.parse::<u16>().ok().filter(|status| (100..=599).contains(status));
+    let (from, to) = match text.strip_suffix("xx") {
+        Some(class) => (status(&format!("{class}00")), status(&format!("{class}99"))),
+        None => {
+            let (from, to) = text.split_once('-').unwrap_or((&text, &text));
+            (status(from), status(to))
+        }
+    };
+    match (from, to) {
+        (Some(from), Some(to)) if from <= to && !text.contains('+') => Ok(text),
+        _ => Err(expected),
+    }
+}
+
+fn parse_path(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("expected a pattern such as 'tickets/*'"),
+        path if path.chars().count() > 200 => Err("a pattern has at most 200 characters"),
+        path => Ok(path.to_owned()),
+    }
+}
+
+/// Who asks, the way to ask, and for what.
+struct Asker {
+    account: Account,
+    client: Client,
+    identity: Identity,
+    filter: LogFilter,
+}
+
+/// Runs the command.
+pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    let filter = filter(context, &args)?;
+    let account = context.account()?;
+    // the log is about what others ask
+    let client = Client::new(&account)?.following(&random::alphanumeric::<16>());
+    let identity = client.whoami().await?;
+    let asker = Asker { account, client, identity, filter };
+    if args.tail {
+        let before = match (args.limit, &args.since) {
+            (Some(limit), _) => limit,
+            (None, Some(_)) => MOST,
+            (None, None) => BEFORE_TAIL,
+        };
+        return tail::run(context, asker, usize::from(before)).await;
+    }
+    list(context, &asker, usize::from(args.limit.unwrap_or(LISTED))).await
+}
+
+fn filter(context: &Context, args: &Args) -> Result<LogFilter, Failure> {
+    let (now, zone) = (context.clock.now(), TimeZone::system());
+    let at = |moment: &Option<Moment>| moment.as_ref().map(|moment| moment.resolve(now, &zone));
+    let (since, until) = (at(&args.since), at(&args.until));
+    if let (Some(since), Some(until)) = (since, until)
+        && since >= until
+    {
+        return Err(Failure::usage("--since is not before --until: no request can match"));
+    }
+    Ok(LogFilter {
+        methods: args.method.clone(),
+        statuses: args.status.clone(),
+        path: args.path.clone(),
+        since,
+        until,
+    })
+}
+
+async fn list(context: &mut Context, asker: &Asker, limit: usize) -> Result<(), Failure> {
+    let mut requests = asker.client.logs(&asker.identity, &asker.filter, limit).await?;
+    requests.reverse();
+    if context.output.is_json() {
+        let list: Vec<&Value> = requests.iter().map(|request| &request.raw).collect();
+        return Ok(context.output.json(&list)?);
+    }
+    if requests.is_empty() {
+        return Ok(context.output.note(&style::dim("No request matches."))?);
+    }
+    let zone = context.output.stdout_is_terminal().then(TimeZone::system);
+    let mut lines = Lines::new(zone, &asker.identity);
+    for line in lines.list(&requests) {
+        context.output.data(&line)?;
+    }
+    if requests.len() == limit && limit < usize::from(MOST) {
+        let more = limit.saturating_mul(10).min(usize::from(MOST));
+        let line = format!("The newest {limit}; there may be more: --limit {more}");
+        context.output.note(&style::dim(&line))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_a_number_a_class_or_a_range() {
+        for (text, status) in [("404", "404"), ("4XX", "4xx"), (" 400-499 ", "400-499")] {
+            assert_eq!(parse_status(text).as_deref(), Ok(status));
+        }
+        for bad in ["", "x", "4", "xx", "6xx", "40x", "499-400", "400-", "-400", "+404", "+4xx", "1000"] {
+            assert!(parse_status(bad).is_err(), "{bad}");
+        }
+    }
+}

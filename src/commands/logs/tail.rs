@@ -1,0 +1,200 @@
+//! `cstar logs --tail`: the newest requests, then each as it is made, over whatever the line goes through.
+
+use std::io;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value, json};
+use tokio::sync::mpsc::Receiver;
+use tokio::sync::oneshot;
+
+use super::Asker;
+use super::lines::Lines;
+use crate::api::LoggedRequest;
+use crate::commands::Context;
+use crate::host::clock::Clock;
+use crate::host::signals::Interrupts;
+use crate::ops::stream_end::{refused, stream_error};
+use crate::output::clean::clean;
+use crate::output::{Exit, Failure, Output, json, style};
+use crate::stream::answer::Refused;
+use crate::stream::backoff;
+use crate::stream::frame::StreamError;
+use crate::stream::subscription::{Gap, StreamConfig, StreamItem, subscribe};
+use crate::stream::transport::Transport;
+
+/// Shows the newest `before` requests and those to come, until Ctrl-C.
+pub(super) async fn run(context: &mut Context, asker: Asker, before: usize) -> Result<(), Failure> {
+    let mut interrupts = Interrupts::listen()?;
+    let zone = context.output.stdout_is_terminal().then(TimeZone::system);
+    let screen = Screen {
+        output: context.another_output(),
+        lines: Lines::new(zone, &asker.identity),
+        clock: context.clock.clone(),
+        down: None,
+    };
+    let stream = subscribe(config(context, &asker, before));
+    let end = draw(screen, stream);
+    tokio::select! {
+        end = end => match end {
+            Ok(Ok(End::Refused(reason))) => Err(refused(reason, &asker.account)),
+            Ok(Ok(End::StreamError(error))) => Err(stream_error(error)),
+            Ok(Ok(End::Gone)) | Err(_) => Err(Failure::new(Exit::Bug, "the stream of requests ended without a reason")),
+            Ok(Err(error)) => Err(error.into()),
+        },
+        // what is not written by now waits for somebody to read
+        () = interrupts.next() => Ok(()),
+    }
+}
+
+fn config(context: &Context, asker: &Asker, before: usize) -> StreamConfig {
+    let Asker { account, client, identity, filter } = asker;
+    let (http, headers) = (client.http().clone(), client.headers().clone());
+    let near = account.base.is_loopback();
+    StreamConfig {
+        transport: Transport::Sse,
+        backoff_ceiling: if near { backoff::LOOPBACK_CEILING } else { backoff::DEFAULT_CEILING },
+        ..StreamConfig::new(
+            http,
+            client.logs_stream_url(identity, filter, before),
+            headers,
+            context.clock.clone(),
+        )
+    }
+}
+
+/// Why nothing more comes.
+enum End {
+    Refused(Refused),
+    StreamError(StreamError),
+    Gone,
+}
+
+/// Draws in a thread of its own, so that a terminal that is stopped does not keep heartbeats from being read
+/// or Ctrl-C from being heard.
+fn draw(mut screen: Screen, mut stream: Receiver<StreamItem>) -> oneshot::Receiver<io::Result<End>> {
+    let (ended, end) = oneshot::channel();
+    std::thread::spawn(move || {
+        // nobody waits for the end any more: the command ends without it
+        let _ = ended.send(screen.draw_all(&mut stream));
+    });
+    end
+}
+
+struct Screen {
+    output: Output,
+    lines: Lines,
+    clock: Clock,
+    /// Why the line is down, as it was last told.
+    down: Option<String>,
+}
+
+impl Screen {
+    fn draw_all(&mut self, stream: &mut Receiver<StreamItem>) -> io::Result<End> {
+        self.output.collect();
+        while let Some(item) = stream.blocking_recv() {
+            if let Some(end) = self.draw(item)? {
+                self.output.flush()?;
+                return Ok(end);
+            }
+            // in a burst many lines are written at once
+            if stream.is_empty() {
+                self.output.flush()?;
+            }
+        }
+        Ok(End::Gone)
+    }
+
+    fn draw(&mut self, item: StreamItem) -> io::Result<Option<End>> {
+        match item {
+            StreamItem::Event(received) => {
+                if let Some(request) = LoggedRequest::parse(&received.body) {
+                    self.request(request)?;
+                }
+            }
+            StreamItem::Connected(session) => self.connected(session.reconnected)?,
+            StreamItem::Disconnected { reason, retry_in } => {
+                let millis = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
+                self.disconnected(reason.to_string(), millis)?;
+            }
+            StreamItem::Gap(gap) => self.gap(&gap)?,
+            StreamItem::Rejected { reason, .. } => {
+                self.output.note(&style::warn(&clean(&format!("A request cannot be shown: {reason}."))))?;
+            }
+            StreamItem::ErrorFrame(error) if error.is_fatal() => return Ok(Some(End::StreamError(error))),
+            StreamItem::Refused(reason) => return Ok(Some(End::Refused(reason))),
+            // a line that was seen is not shown again
+            StreamItem::Duplicate { .. }
+            | StreamItem::Connecting { .. }
+            | StreamItem::ErrorFrame(_)
+            | StreamItem::TransportChanged { .. } => {}
+        }
+        Ok(None)
+    }
+
+    fn request(&mut self, request: LoggedRequest) -> io::Result<()> {
+        if self.output.is_json() {
+            let Value::Object(members) = request.raw else { return Ok(()) };
+            return self.object("log", members);
+        }
+        let line = self.lines.next(&request);
+        self.output.data(&line)
+    }
+
+    fn connected(&mut self, reconnected: bool) -> io::Result<()> {
+        self.down = None;
+        self.event("connected", json!({ "at": self.clock.now(), "reconnected": reconnected }))?;
+        if reconnected {
+            return self.note(&style::good("Reconnected."));
+        }
+        if let Some(header) = self.lines.begin_live()
+            && !self.output.is_json()
+        {
+            self.output.data(&header)?;
+        }
+        self.output.note(&style::dim("Showing requests as they are made. Ctrl-C stops."))
+    }
+
+    fn disconnected(&mut self, reason: String, retry_in_ms: u64) -> io::Result<()> {
+        let now = self.clock.now();
+        self.event("disconnected", json!({ "at": now, "reason": reason, "retry_in_ms": retry_in_ms }))?;
+        if self.down.as_ref() == Some(&reason) {
+            return Ok(());
+        }
+        let line = format!("Disconnected: {}. Trying again.", clean(&reason));
+        self.down = Some(reason);
+        self.note(&style::warn(&line))
+    }
+
+    fn gap(&mut self, gap: &Gap) -> io::Result<()> {
+        let now = self.clock.now();
+        self.event("gap", json!({ "at": now, "after": gap.after, "since": gap.disconnected_at }))?;
+        let since = gap.disconnected_at.map(|since| format!(" since {}", clock(since))).unwrap_or_default();
+        self.note(&style::warn(&format!("Possible gap: requests{since} may be missing.")))
+    }
+
+    fn note(&mut self, line: &str) -> io::Result<()> {
+        let time = clock(self.clock.now());
+        self.output.note(&format!("{time}  {line}"))
+    }
+
+    /// What a program is told beside the requests.
+    fn event(&mut self, kind: &str, members: Value) -> io::Result<()> {
+        match members {
+            Value::Object(members) if self.output.is_json() => self.object(kind, members),
+            _ => Ok(()),
+        }
+    }
+
+    /// One line of JSON, `type` first.
+    fn object(&mut self, kind: &str, members: Map<String, Value>) -> io::Result<()> {
+        let mut object = Map::new();
+        object.insert("type".to_owned(), kind.into());
+        object.extend(members.into_iter().filter(|(name, _)| name != "type"));
+        self.output.data(&json::line(&object)?)
+    }
+}
+
+fn clock(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string()
+}

@@ -1,0 +1,34 @@
+//! What it means that cStar ended a stream for good: the failure to tell and its exit code.
+
+use http::HeaderMap;
+
+use crate::account::Account;
+use crate::api::ApiError;
+use crate::api::error::Detail;
+use crate::output::Failure;
+use crate::stream::answer::{Refusal, Refused};
+use crate::stream::frame::StreamError;
+
+/// cStar refused the stream.
+pub(crate) fn refused(refused: Refused, account: &Account) -> Failure {
+    match refused.reason {
+        Refusal::Status => {
+            ApiError::from_answer(refused.status, &HeaderMap::new(), refused.body.as_bytes(), &account.base)
+                .into()
+        }
+        _ => Failure::failed(format!("could not open the event stream: {refused}"))
+            .hint("is the base URL that of cStar's API, or of a sandbox?"),
+    }
+}
+
+/// The stream's own error frame, which carries the API's error object.
+pub(crate) fn stream_error(error: StreamError) -> Failure {
+    let detail = Detail {
+        error_type: error.error_type,
+        code: error.code,
+        message: error.message,
+        request_id: error.request_id,
+        ..Detail::default()
+    };
+    ApiError::Refused { status: 401, detail: Box::new(detail) }.into()
+}

@@ -1,0 +1,131 @@
+//! What is decided: repeatable, bounded, and only where it was asked for.
+
+use super::*;
+
+fn faults(rules: &[&str], seed: u64) -> Faults {
+    Faults::new(rules.iter().map(|rule| Rule::parse(rule).unwrap()).collect(), seed)
+}
+
+/// Which of so many requests to `path` are refused.
+fn refused(faults: &Faults, path: &str, requests: usize) -> Vec<usize> {
+    let refused = |_| faults.refusal(&faults.visit(&Method::GET, path)).is_some();
+    (0..requests).filter(|number| refused(*number)).collect()
+}
+
+#[test]
+fn the_same_seed_and_requests_give_the_same_faults_and_another_seed_others() {
+    let rules = ["status=503,probability=30%"];
+    let first = refused(&faults(&rules, 7), "/a", 200);
+    assert!((30..90).contains(&first.len()), "{}", first.len());
+    assert_eq!(refused(&faults(&rules, 7), "/a", 200), first);
+    assert_ne!(refused(&faults(&rules, 8), "/a", 200), first);
+}
+
+#[test]
+fn what_else_is_asked_for_makes_no_difference() {
+    let rules = ["status=503,probability=30%"];
+    let alone = refused(&faults(&rules, 7), "/a", 50);
+    let busy = faults(&rules, 7);
+    let between: Vec<usize> = (0..50)
+        .filter(|_| {
+            refused(&busy, "/b", 3);
+            !refused(&busy, "/a", 1).is_empty()
+        })
+        .collect();
+    assert_eq!(between, alone);
+}
+
+#[test]
+fn a_fault_keeps_to_its_path_and_its_count() {
+    let faults = faults(&["status=429,path=webhooks/*,count=2"], 1);
+    assert!(refused(&faults, "/api/v1/auth/whoami", 5).is_empty());
+    assert_eq!(refused(&faults, "/api/v1/teams/t/webhooks/x", 5), [0, 1]);
+    assert_eq!(faults.list().1[0].hits, 2);
+}
+
+#[test]
+fn refusals_are_the_documented_ones() {
+    for (rule, status, code, wait) in [
+        ("status=429,retry_after=3", 429, "rate_limit_exceeded", Some(3)),
+        ("status=500", 500, "internal_error", None),
+        ("status=503", 503, "service_unavailable", Some(1)),
+    ] {
+        let faults = faults(&[rule], 1);
+        let (error, id) = faults.refusal(&faults.visit(&Method::GET, "/a")).unwrap();
+        assert_eq!((error.status.as_u16(), error.code, error.retry_after), (status, code, wait));
+        assert_eq!(id, "flt_1");
+    }
+}
+
+#[test]
+fn latency_has_its_jitter_and_clocks_add_up() {
+    let faults = faults(&["latency=100ms,jitter=50ms", "skew=-10m", "skew=1m"], 5);
+    let times: Vec<u128> =
+        (0..50).map(|_| faults.weather(&faults.visit(&Method::GET, "/a")).latency.as_millis()).collect();
+    assert!(times.iter().all(|millis| (100..150).contains(millis)), "{times:?}");
+    assert!(times.iter().any(|millis| *millis != times[0]), "{times:?}");
+    let weather = faults.weather(&faults.visit(&Method::GET, "/a"));
+    assert_eq!((weather.skew, weather.faults.len()), (-540, 3));
+}
+
+/// What follows each event of a stream, until it is cut.
+fn stream(faults: &Arc<Faults>, events: u32) -> Vec<Fate> {
+    let visit = faults.visit(&Method::GET, "/listen");
+    let mut stream = StreamFaults::new(Arc::clone(faults), visit);
+    let mut fates = vec![stream.after_session()];
+    while !fates.last().unwrap().cut && fates.len() <= events as usize {
+        fates.push(stream.after_event());
+    }
+    fates
+}
+
+#[test]
+fn a_stream_is_cut_after_so_many_events_each_time() {
+    let faults = Arc::new(faults(&["cut=3"], 1));
+    for _ in 0..3 {
+        let fates = stream(&faults, 10);
+        assert_eq!(fates.len(), 4);
+        assert_eq!(fates[3], Fate { again: false, cut: true });
+    }
+    let at_once = Arc::new(self::faults(&["cut=0,count=1"], 1));
+    assert_eq!((stream(&at_once, 5).len(), stream(&at_once, 5).len()), (1, 6));
+}
+
+#[test]
+fn a_stream_is_cut_and_events_are_repeated_by_chance_but_the_same_each_time() {
+    let rules = ["cut,probability=10%", "duplicate,probability=50%"];
+    let run = |seed| {
+        let faults = Arc::new(faults(&rules, seed));
+        (0..20).flat_map(|_| stream(&faults, 50)).collect::<Vec<_>>()
+    };
+    let first = run(3);
+    assert!(first.iter().any(|fate| fate.cut) && first.iter().any(|fate| fate.again));
+    assert!(first.iter().any(|fate| !fate.again));
+    assert_eq!(run(3), first);
+    assert_ne!(run(4), first);
+}
+
+#[test]
+fn a_fault_that_comes_late_concerns_open_streams_too() {
+    let faults = Arc::new(faults(&[], 1));
+    let mut stream = StreamFaults::new(Arc::clone(&faults), faults.visit(&Method::GET, "/listen"));
+    for _ in 0..5 {
+        assert_eq!(stream.after_event(), Fate::default());
+    }
+    assert!(faults.add(vec![Rule::parse("cut=2").unwrap()], None));
+    assert!(stream.after_event().cut);
+}
+
+#[test]
+fn faults_end_and_their_numbers_begin_again_when_none_is_left() {
+    let faults = faults(&["status=500", "duplicate"], 1);
+    assert!(faults.remove(Some("flt_1")) && !faults.remove(Some("flt_1")));
+    assert!(refused(&faults, "/a", 3).is_empty());
+    assert!(faults.add(vec![Rule::parse("cut").unwrap()], Some(9)));
+    let (seed, rules) = faults.list();
+    assert_eq!((seed, rules[1].id()), (9, "flt_3".to_owned()));
+    assert!(faults.remove(None) && !faults.remove(None));
+    faults.add(vec![Rule::parse("cut").unwrap()], None);
+    assert_eq!(faults.list().1[0].id(), "flt_1");
+    assert!(!faults.add(vec![Rule::parse("cut").unwrap(); MAX_RULES], None), "there is a bound");
+}

@@ -1,0 +1,279 @@
+//! One fault: what goes wrong, how often, where. Written as `latency=200ms,probability=20%` on the command
+//! line, and as an object with the same members in JSON.
+
+use std::fmt;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::sandbox::glob::Glob;
+
+/// No fault lasts or shifts longer than this.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+/// What an answer to be tried again asks for unless told otherwise, in seconds.
+const RETRY_AFTER: u64 = 1;
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The answer comes so much later, and up to `jitter` more.
+    Latency { by: Duration, jitter: Duration },
+    /// The request is refused with 429 or 5xx and nothing is done.
+    Status { status: StatusCode, retry_after: u64 },
+    /// The connection of a stream breaks after so many events; without a number after any of them.
+    Cut { after: Option<u32> },
+    /// An event is sent twice.
+    Duplicate,
+    /// The server's clock is wrong by so many seconds where headers show it.
+    Skew { seconds: i64 },
+}
+
+/// A fault with its conditions.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rule {
+    pub(super) fault: Fault,
+    /// In `0.0..=1.0`.
+    pub(super) probability: f64,
+    /// Only requests with such a path.
+    pub(super) path: Option<Glob>,
+    /// At most so often.
+    pub(super) count: Option<u64>,
+}
+
+/// The members of a rule, as text.
+type Members = Vec<(String, String)>;
+
+impl Rule {
+    /// Reads `latency=200ms,jitter=100ms,probability=20%,path=webhooks/*,count=3`.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        Self::of_members(
+            pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect(),
+        )
+    }
+
+    /// Reads an object with the same members; numbers may be numbers, and a member may be `true`.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    pub(super) fn of_json(object: &Map<String, Value>) -> Result<Self, String> {
+        let mut members = Members::new();
+        for (name, value) in object {
+            match value {
+                Value::Null | Value::Bool(false) => {}
+                Value::Bool(true) => members.push((name.clone(), String::new())),
+                Value::String(text) => members.push((name.clone(), text.trim().to_owned())),
+                Value::Number(number) => members.push((name.clone(), number.to_string())),
+                _ => return Err(format!("'{}' must be a text or a number", shortened(name))),
+            }
+        }
+        Self::of_members(members)
+    }
+
+    fn of_members(mut members: Members) -> Result<Self, String> {
+        let probability = take(&mut members, "probability").map_or(Ok(1.0), |text| probability(&text))?;
+        let path = take(&mut members, "path").map(|text| Glob::parse(&text)).transpose();
+        let path = path.map_err(|problem| format!("'path' {problem}"))?;
+        let count = take(&mut members, "count").map(|text| number("count", &text)).transpose()?;
+        let fault = Fault::take(&mut members)?;
+        match members.first() {
+            Some((name, _)) => Err(format!("'{}' does not go with it; {EXPECTED}", shortened(name))),
+            None => Ok(Self { fault, probability, path, count }),
+        }
+    }
+
+    /// The members, for people and programs to read and to send back.
+    pub(super) fn to_json(&self) -> Map<String, Value> {
+        let mut object = Map::new();
+        let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
+        match self.fault {
+            Fault::Latency { by, jitter } => {
+                put("latency", json!(Millis(by).to_string()));
+                put("jitter", json!(Millis(jitter).to_string()));
+            }
+            Fault::Status { status, retry_after } => {
+                put("status", json!(status.as_u16()));
+                put("retry_after", json!(retry_after));
+            }
+            Fault::Cut { after } => {
+                put("cut", after.map_or(json!(true), |after| json!(after)));
+            }
+            Fault::Duplicate => {
+                put("duplicate", json!(true));
+            }
+            Fault::Skew { seconds } => {
+                put("skew", json!(format!("{seconds}s")));
+            }
+        }
+        put("probability", json!(self.probability));
+        put("path", json!(self.path.as_ref().map(ToString::to_string)));
+        put("count", json!(self.count));
+        object
+    }
+}
+
+/// As on the command line, without what goes without saying.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.fault {
+            Fault::Latency { by, jitter } if jitter.is_zero() => write!(f, "latency={}", Millis(by))?,
+            Fault::Latency { by, jitter } => write!(f, "latency={},jitter={}", Millis(by), Millis(jitter))?,
+            Fault::Status { status, retry_after } if retry_after == RETRY_AFTER => {
+                write!(f, "status={}", status.as_u16())?;
+            }
+            Fault::Status { status, retry_after } => {
+                write!(f, "status={},retry_after={retry_after}", status.as_u16())?;
+            }
+            Fault::Cut { after: Some(after) } => write!(f, "cut={after}")?,
+            Fault::Cut { after: None } => f.write_str("cut")?,
+            Fault::Duplicate => f.write_str("duplicate")?,
+            Fault::Skew { seconds } => write!(f, "skew={seconds}s")?,
+        }
+        if self.probability < 1.0 {
+            write!(f, ",probability={}", self.probability)?;
+        }
+        if let Some(path) = &self.path {
+            write!(f, ",path={path}")?;
+        }
+        self.count.map_or(Ok(()), |count| write!(f, ",count={count}"))
+    }
+}
+
+const EXPECTED: &str = "expected one of latency=200ms (with jitter=100ms), status=429 (with retry_after=1), cut=5 or cut, \
+     duplicate, skew=-10m; and with any of them probability=20%, path=webhooks/*, count=3";
+
+impl Fault {
+    fn take(members: &mut Members) -> Result<Self, String> {
+        if let Some(text) = take(members, "latency") {
+            let jitter = take(members, "jitter").map(|text| duration("jitter", &text)).transpose()?;
+            return Ok(Self::Latency { by: duration("latency", &text)?, jitter: jitter.unwrap_or_default() });
+        }
+        if let Some(text) = take(members, "status") {
+            let wait = take(members, "retry_after").map(|text| number("retry_after", &text)).transpose()?;
+            return Ok(Self::Status { status: status(&text)?, retry_after: wait.unwrap_or(RETRY_AFTER) });
+        }
+        if let Some(text) = take(members, "cut") {
+            let after = (!text.is_empty()).then(|| number("cut", &text)).transpose()?;
+            return Ok(Self::Cut { after });
+        }
+        if let Some(text) = take(members, "duplicate") {
+            return if text.is_empty() {
+                Ok(Self::Duplicate)
+            } else {
+                Err("'duplicate' takes no value".into())
+            };
+        }
+        if let Some(text) = take(members, "skew") {
+            let back = text.strip_prefix('-');
+            let by = duration("skew", back.unwrap_or(text.strip_prefix('+').unwrap_or(&text)))?;
+            let seconds = i64::try_from(by.as_secs()).unwrap_or_default();
+            return Ok(Self::Skew { seconds: if back.is_some() { -seconds } else { seconds } });
+        }
+        Err(EXPECTED.to_owned())
+    }
+}
+
+fn take(members: &mut Members, name: &str) -> Option<String> {
+    let at = members.iter().position(|(found, _)| found == name)?;
+    Some(members.remove(at).1)
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    let (digits, scale) = text.strip_suffix('%').map_or((text, 1.0), |digits| (digits, 100.0));
+    let value = digits.trim().parse::<f64>().ok().map(|value| value / scale);
+    let value = value.filter(|value| *value > 0.0 && *value <= 1.0);
+    value.ok_or_else(|| "'probability' must be over 0 and at most 1, or 100%".to_owned())
+}
+
+fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| format!("'{name}' must be a whole number"))
+}
+
+fn status(text: &str) -> Result<StatusCode, String> {
+    let status = text.parse::<u16>().ok().filter(|status| matches!(status, 429 | 500 | 502..=504));
+    let status = status.and_then(|status| StatusCode::from_u16(status).ok());
+    status.ok_or_else(|| "'status' must be 429, 500, 502, 503 or 504".to_owned())
+}
+
+fn duration(name: &str, text: &str) -> Result<Duration, String> {
+    let bad = || format!("'{name}' must be a time with its unit, such as 200ms, 5s or 10m, up to 24h");
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).ok_or_else(bad)?;
+    let (number, unit) = text.split_at(digits);
+    let scale = match unit {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return Err(bad()),
+    };
+    let seconds: f64 = number.parse().map_err(|_| bad())?;
+    let time = Duration::try_from_secs_f64(seconds * scale).map_err(|_| bad())?;
+    (time <= LONGEST).then_some(time).ok_or_else(bad)
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+struct Millis(Duration);
+
+impl fmt::Display for Millis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}ms", self.0.as_millis())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_read_and_written_the_same() {
+        for (text, written) in [
+            ("latency=200ms", "latency=200ms"),
+            ("latency=1.5s, jitter=100ms", "latency=1500ms,jitter=100ms"),
+            ("status=503,probability=20%", "status=503,probability=0.2"),
+            ("count=3,status=429,retry_after=0", "status=429,retry_after=0,count=3"),
+            ("cut=5,path=webhooks/*", "cut=5,path=webhooks/*"),
+            ("cut,probability=0.1", "cut,probability=0.1"),
+            ("duplicate", "duplicate"),
+            ("skew=-10m", "skew=-600s"),
+            ("skew=+5s", "skew=5s"),
+        ] {
+            let rule = Rule::parse(text).unwrap();
+            assert_eq!(rule.to_string(), written, "{text}");
+            assert_eq!(Rule::parse(written), Ok(rule.clone()), "{text}");
+            assert_eq!(Rule::of_json(&rule.to_json()), Ok(rule), "{text}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_refused_in_words_that_say_what_is_wrong() {
+        for (bad, says) in [
+            ("", "expected one of"),
+            ("latencyy=1s", "expected one of"),
+            ("latency", "'latency' must be a time"),
+            ("latency=200", "with its unit"),
+            ("latency=-1s", "'latency' must"),
+            ("latency=25h", "up to 24h"),
+            ("latency=1s,jitter=x", "'jitter' must"),
+            ("status=404", "429, 500"),
+            ("status=503,probability=0", "'probability' must"),
+            ("status=503,probability=101%", "'probability' must"),
+            ("cut=-1", "'cut' must"),
+            ("duplicate=2", "takes no value"),
+            ("cut=1,jitter=1s", "'jitter' does not go with it"),
+            ("cut=1,duplicate", "'duplicate' does not go with it"),
+            ("cut,count=x", "'count' must"),
+            ("cut,path=", "'path' must"),
+        ] {
+            let problem = Rule::parse(bad).unwrap_err();
+            assert!(problem.contains(says), "{bad}: {problem}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Patterns for paths: `*` stands for any run of characters, slashes included, `?` for one character.
+
+use std::fmt;
+
+/// The longest pattern, in characters.
+const LONGEST: usize = 200;
+
+/// A pattern. One that begins with neither `/` nor `*` may begin at any segment of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Glob {
+    /// As it was given.
+    text: String,
+    chars: Vec<char>,
+}
+
+impl Glob {
+    /// Reads a pattern; white space around it does not count.
+    ///
+    /// # Errors
+    /// What a pattern has to be, as the end of a sentence.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim();
+        if text.is_empty() || text.chars().count() > LONGEST {
+            return Err("must be a pattern of 1 to 200 characters, such as */tickets/*");
+        }
+        let anywhere = if text.starts_with(['/', '*']) { "" } else { "*/" };
+        Ok(Self { text: text.to_owned(), chars: anywhere.chars().chain(text.chars()).collect() })
+    }
+
+    /// Whether the whole of `path` is as the pattern says.
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        let path: Vec<char> = path.chars().collect();
+        let (mut at, mut in_path) = (0, 0);
+        // where to go on when the last star has to take in one character more
+        let mut retry: Option<(usize, usize)> = None;
+        while let Some(c) = path.get(in_path) {
+            match self.chars.get(at) {
+                Some('*') => {
+                    retry = Some((at, in_path));
+                    at += 1;
+                    continue;
+                }
+                Some(wanted) if *wanted == '?' || wanted == c => {
+                    at += 1;
+                    in_path += 1;
+                    continue;
+                }
+                _ => {}
+            }
+            let Some((star, taken)) = retry else { return false };
+            retry = Some((star, taken + 1));
+            (at, in_path) = (star + 1, taken + 1);
+        }
+        self.chars.iter().skip(at).all(|c| *c == '*')
+    }
+}
+
+impl fmt::Display for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: &str, path: &str) -> bool {
+        Glob::parse(pattern).unwrap().matches(path)
+    }
+
+    #[test]
+    fn a_star_is_any_run_and_a_question_mark_one_character() {
+        let path = "/api/v1/teams/t/webhooks/whk_1/test";
+        for pattern in [path, "*", "**", "/api/*/test", "*webhooks*", "*/whk_?/*", "/api/v1/teams/?/*"] {
+            assert!(matches(pattern, path), "{pattern}");
+        }
+        for pattern in ["/api", "*/tes", "*/whk_??/*", "/webhooks/*", "?", "*x"] {
+            assert!(!matches(pattern, path), "{pattern}");
+        }
+        assert!(matches("*a*b*a", "xxabab-a") && !matches("*a*b*c", "xxabab-a"));
+    }
+
+    #[test]
+    fn without_a_slash_it_begins_at_any_segment() {
+        assert!(matches("webhooks/*", "/api/v1/teams/t/webhooks/whk_1"));
+        assert!(matches("tickets", "/tickets") && matches("tickets", "/a/tickets"));
+        assert!(!matches("tickets", "/a/mytickets") && !matches("tickets", "/a/tickets/1"));
+    }
+
+    #[test]
+    fn many_stars_take_no_time_that_counts() {
+        assert!(!matches(&"*a".repeat(90), &format!("{}b", "a".repeat(10_000))));
+    }
+
+    #[test]
+    fn nothing_and_too_much_are_refused() {
+        for bad in ["", "  ", &"x".repeat(201)] {
+            assert!(Glob::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

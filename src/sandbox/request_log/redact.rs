@@ -1,0 +1,183 @@
+//! What must never enter the log: API keys, signing secrets, passwords and tokens, wherever they stand.
+
+use serde_json::Value;
+
+/// How API keys and signing secrets begin (documented).
+const MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
+/// Members and parameters whose values are secret whatever they look like.
+const SECRET_NAMES: [&str; 8] =
+    ["key", "secret", "token", "password", "authorization", "signature", "cookie", "credential"];
+/// Stands for what was left out.
+const REDACTED: &str = "[redacted]";
+/// The most of a body that is kept, in bytes.
+const BODY_LIMIT: usize = 4 * 1024;
+/// The most of a path with its query, in bytes.
+const TARGET_LIMIT: usize = 2 * 1024;
+/// The most of a user agent, in bytes.
+const USER_AGENT_LIMIT: usize = 200;
+
+/// A path and its query. The query stays, but for the values of secret parameters.
+pub(super) fn target(path: &str, query: Option<&str>) -> String {
+    let segments: Vec<String> = path.split('/').map(segment).collect();
+    let mut target = segments.join("/");
+    if let Some(query) = query {
+        let pairs: Vec<String> = query.split('&').map(pair).collect();
+        target = format!("{target}?{}", pairs.join("&"));
+    }
+    cut(target, TARGET_LIMIT)
+}
+
+/// A `User-Agent`, which is whatever the client says.
+pub(super) fn user_agent(text: &str) -> String {
+    cut(keys(text), USER_AGENT_LIMIT)
+}
+
+/// A body, bounded. The members of a JSON body are judged by name and by value, other texts by value.
+pub(super) fn body(bytes: &[u8]) -> Option<String> {
+    if bytes.is_empty() {
+        return None;
+    }
+    let text = match serde_json::from_slice::<Value>(bytes) {
+        Ok(mut value) => {
+            members(&mut value);
+            value.to_string()
+        }
+        Err(_) => keys(&String::from_utf8_lossy(bytes)),
+    };
+    Some(cut(text, BODY_LIMIT))
+}
+
+fn members(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = keys(text),
+        Value::Array(items) => items.iter_mut().for_each(members),
+        Value::Object(object) => {
+            let odd: Vec<String> = object.keys().filter(|name| has_mark(name)).cloned().collect();
+            for name in odd {
+                if let Some(value) = object.remove(&name) {
+                    object.insert(keys(&name), value);
+                }
+            }
+            for (name, value) in object.iter_mut() {
+                match value {
+                    Value::String(text) if is_secret(name) && !text.is_empty() => REDACTED.clone_into(text),
+                    _ => members(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// By the end of the name, so that `api_key`, `signingSecret` and `X-Auth-Token` count, and `keyword` does not.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET_NAMES.iter().any(|secret| name.ends_with(secret))
+}
+
+fn segment(segment: &str) -> String {
+    // an encoded key is a key
+    if has_mark(&decoded(segment)) && !has_mark(segment) { REDACTED.to_owned() } else { keys(segment) }
+}
+
+fn pair(pair: &str) -> String {
+    let Some((name, value)) = pair.split_once('=') else { return segment(pair) };
+    let value = if is_secret(&decoded(name)) && !value.is_empty() { REDACTED.into() } else { segment(value) };
+    format!("{}={value}", segment(name))
+}
+
+fn has_mark(text: &str) -> bool {
+    MARKS.iter().any(|mark| text.contains(mark))
+}
+
+/// `text` with its percent escapes read.
+fn decoded(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        let mut ahead = bytes.clone();
+        let digits = (ahead.next().and_then(hex), ahead.next().and_then(hex));
+        match (byte, digits) {
+            (b'%', (Some(high), Some(low))) => {
+                out.push(high * 16 + low);
+                bytes = ahead;
+            }
+            _ => out.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn hex(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+/// `text` in which every key and signing secret ends after its mark.
+fn keys(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let next = MARKS.iter().filter_map(|mark| rest.find(mark).map(|at| at + mark.len())).min();
+        let Some((before, secret)) = next.and_then(|end| rest.split_at_checked(end)) else { break };
+        out.push_str(before);
+        let end = secret.find(|c: char| !(c.is_ascii_alphanumeric() || "_-+/=%".contains(c)));
+        let end = end.unwrap_or(secret.len());
+        if end > 0 {
+            out.push('…');
+        }
+        rest = secret.get(end..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+fn cut(text: String, limit: usize) -> String {
+    if text.len() <= limit {
+        return text;
+    }
+    let end = (0..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+    format!("{}… ({} bytes)", text.get(..end).unwrap_or_default(), text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_keeps_everything_but_secrets() {
+        for (path, query, shown) in [
+            ("/a/b", None, "/a/b"),
+            ("/a", Some("page=2&search=a%20b"), "/a?page=2&search=a%20b"),
+            ("/keys/sk_test_hunter2", None, "/keys/sk_test_…"),
+            ("/keys/sk%5Ftest_hunter2", None, "/keys/[redacted]"),
+            ("/a", Some("api_key=hunter2&x"), "/a?api_key=[redacted]&x"),
+            ("/a", Some("api%5Fkey=hunter2"), "/a?api%5Fkey=[redacted]"),
+            ("/a", Some("q=my+whsec_hunter2+is"), "/a?q=my+whsec_…"),
+            ("/a", Some("q=wh%73ec_hunter2"), "/a?q=[redacted]"),
+            ("/a", Some("sk_live_hunter2"), "/a?sk_live_…"),
+            ("/a", Some("access_token=&keyword=x"), "/a?access_token=&keyword=x"),
+        ] {
+            assert_eq!(target(path, query), shown);
+        }
+    }
+
+    #[test]
+    fn a_body_is_judged_by_name_and_by_value() {
+        let json = br#"{"name":"CI","key":"hunter2","note":"is sk_test_hunter2.","deep":[{"signingSecret":"hunter2"}],
+            "keyword":"x","count":3,"whsec_hunter2":1,"token":null}"#;
+        assert_eq!(
+            body(json).unwrap(),
+            r#"{"name":"CI","key":"[redacted]","note":"is sk_test_….","deep":[{"signingSecret":"[redacted]"}],"keyword":"x","count":3,"token":null,"whsec_…":1}"#
+        );
+        assert_eq!(body(b"no json: pk_live_hunter2 \xff").unwrap(), "no json: pk_live_… \u{fffd}");
+        assert_eq!(body(b""), None);
+    }
+
+    #[test]
+    fn a_secret_at_the_limit_is_not_left_whole() {
+        let text = format!("{}sk_test_hunter2", "x".repeat(BODY_LIMIT - 10));
+        let kept = body(text.as_bytes()).unwrap();
+        assert!(!kept.contains("hu") && kept.len() < BODY_LIMIT + 40, "{kept}");
+        assert!(target(&"/é".repeat(3_000), None).ends_with(" bytes)"));
+    }
+}

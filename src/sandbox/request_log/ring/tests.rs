@@ -1,0 +1,157 @@
+//! The ring: pages, followers, what is forgotten.
+
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use jiff::Timestamp;
+
+use super::*;
+use crate::sandbox::request_log::filter::{Asker, Query};
+
+fn line(number: usize, status: u16, tail: Option<&str>) -> Arc<Line> {
+    Arc::new(Line {
+        id: format!("req_{number}").into(),
+        time: Timestamp::from_second(i64::try_from(number).unwrap()).unwrap(),
+        method: Method::GET,
+        target: format!("/api/v1/x/{number}?a=/y"),
+        status: StatusCode::from_u16(status).unwrap(),
+        duration: Duration::from_micros(1_500),
+        error_code: None,
+        key_prefix: None,
+        user_agent: None,
+        environment: None,
+        ip: None,
+        faults: Vec::new(),
+        request_body: None,
+        response_body: None,
+        tail: tail.map(Into::into),
+    })
+}
+
+/// A log of the lines 1 to `count`, of which every third is a 404.
+fn log(capacity: usize, count: usize) -> Arc<RequestLog> {
+    let log = RequestLog::new(capacity);
+    for number in 1..=count {
+        log.append(line(number, if number % 3 == 0 { 404 } else { 200 }, None));
+    }
+    Arc::new(log)
+}
+
+fn filter(query: &str) -> Filter {
+    Filter::parse(&Query::of(&format!("/x?{query}").parse().unwrap()).unwrap()).unwrap()
+}
+
+fn ids(lines: &[Arc<Line>]) -> Vec<String> {
+    lines.iter().map(|line| line.id.to_string()).collect()
+}
+
+/// What a follower has by now.
+fn rest(follower: &mut Follower) -> Vec<String> {
+    std::iter::from_fn(|| match follower.step() {
+        Found::Item(line) => Some(line.id.to_string()),
+        Found::Nothing => None,
+        Found::Overtaken => Some("overtaken".to_owned()),
+    })
+    .take(100)
+    .collect()
+}
+
+#[test]
+fn pages_go_from_the_newest_to_the_oldest_whatever_comes_meanwhile() {
+    let log = log(100, 7);
+    let page = |after: Option<&str>| log.list(&Filter::default(), after, 3).unwrap();
+    let first = page(None);
+    assert_eq!(
+        (ids(&first.lines).join(" ").as_str(), first.total, first.has_more),
+        ("req_7 req_6 req_5", 7, true)
+    );
+    log.append(line(8, 200, None));
+    let second = page(Some("req_5"));
+    assert_eq!(
+        (ids(&second.lines).join(" ").as_str(), second.total, second.has_more),
+        ("req_4 req_3 req_2", 8, true)
+    );
+    let third = page(Some("req_2"));
+    assert_eq!((ids(&third.lines).join(" ").as_str(), third.has_more), ("req_1", false));
+}
+
+#[test]
+fn filters_hold_together() {
+    let log = log(100, 12);
+    let list = |query| ids(&log.list(&filter(query), None, 10).unwrap().lines);
+    assert_eq!(list("status=4xx"), ["req_12", "req_9", "req_6", "req_3"]);
+    assert_eq!(
+        list("status=404&since=1970-01-01T00:00:06Z&until=1970-01-01T00:00:12Z"),
+        ["req_9", "req_6"],
+        "since is in, until is out"
+    );
+    assert_eq!(list("path=*/x/1?"), ["req_12", "req_11", "req_10"], "the query is no part of the path");
+    assert!(list("method=POST").is_empty());
+    assert!(log.list(&Filter::default(), Some("req_13"), 10).is_none());
+}
+
+#[test]
+fn a_follower_begins_with_the_last_that_pass_and_sees_what_comes() {
+    let log = log(100, 9);
+    let mut follower = log.follow(None, 2, filter("status=404"));
+    assert_eq!(
+        (&*follower.id, follower.resumed),
+        ("req_5", false),
+        "the line before the first that is shown"
+    );
+    assert_eq!(rest(&mut follower), ["req_6", "req_9"]);
+    log.append(line(10, 200, None));
+    log.append(line(12, 404, None));
+    assert_eq!(rest(&mut follower), ["req_12"]);
+    assert!(rest(&mut log.follow(None, 0, filter(""))).is_empty());
+}
+
+#[test]
+fn a_follower_resumes_where_it_was_or_is_told_that_it_cannot() {
+    let log = log(5, 9);
+    let mut known = log.follow(Some("req_7"), 3, filter(""));
+    assert!(known.resumed);
+    assert_eq!(rest(&mut known), ["req_8", "req_9"]);
+    let mut oldest = log.follow(Some("req_4"), 3, filter(""));
+    assert!(oldest.resumed, "the line right before the oldest is a place too");
+    assert_eq!(rest(&mut oldest).len(), 5);
+    let mut gone = log.follow(Some("req_3"), 3, filter(""));
+    assert!(!gone.resumed);
+    assert_eq!(rest(&mut gone).len(), 5, "what is left, since it has seen none of it");
+}
+
+#[test]
+fn one_that_falls_too_far_behind_is_told() {
+    let log = log(5, 5);
+    let mut slow = log.follow(Some("req_1"), 0, filter(""));
+    for number in 6..=12 {
+        log.append(line(number, 200, None));
+    }
+    assert_eq!(rest(&mut slow)[0], "overtaken");
+}
+
+#[test]
+fn the_askers_own_requests_are_left_out_and_no_others() {
+    let log = log(100, 1);
+    let asker = Asker { request_id: "req_2".into(), tail: Some("abc".into()) };
+    let mut own = filter("");
+    own.asker = Some(asker);
+    let mut follower = log.follow(None, 10, own);
+    log.append(line(2, 200, None));
+    log.append(line(3, 200, Some("abc")));
+    log.append(line(4, 200, Some("other")));
+    log.append(line(5, 200, None));
+    assert_eq!(rest(&mut follower), ["req_1", "req_4", "req_5"]);
+}
+
+#[test]
+fn memory_is_bounded_also_by_bytes() {
+    let log = RequestLog::new(1_000_000);
+    let mut big = Line::clone(&line(1, 200, None));
+    big.response_body = Some("x".repeat(1024 * 1024));
+    for _ in 0..100 {
+        log.append(Arc::new(big.clone()));
+    }
+    let kept = log.list(&Filter::default(), None, 0).unwrap().total;
+    assert!((20..=32).contains(&kept), "{kept}");
+}
