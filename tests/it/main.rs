@@ -19,6 +19,7 @@ mod bad_input;
 mod cli;
 mod delivery;
 mod doctor;
+mod faults;
 mod golden;
 mod history;
 mod hostile;
@@ -26,6 +27,7 @@ mod hostile;
 #[cfg(unix)]
 mod keys;
 mod keys_api;
+mod logs;
 #[cfg(unix)]
 mod nginx;
 mod outage;

@@ -188,9 +188,9 @@ mod tests {
         assert_eq!(
             plain,
             [
-                "TIME                 METHOD  STATUS  DURATION  PATH                               KEY            ID",
+                "TIME                 METHOD  STATUS  DURATION  PATH                             KEY            ID",
                 "2026-03-06 15:30:00  POST    201       0.4 ms  …/webhooks\\x1b[2J?key=sk_test_…  sk_test_AbCd…  req_a1",
-                "soon                 -       -              -  -                                  -              -",
+                "soon                 -       -              -  -                                -              -",
             ]
         );
     }

@@ -1,0 +1,146 @@
+//! `listen` in bad weather: every event is delivered once, and what went wrong is told.
+
+use serde_json::json;
+
+use super::{faults, sandbox};
+use crate::support::fire::{Fire, ticket_and_seq};
+use crate::support::listen::Listen;
+use crate::support::receiver::Receiver;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, over_each_transport};
+
+/// `listen` at a sandbox with these faults.
+struct Scene {
+    home: Home,
+    sandbox: Sandbox,
+    receiver: Receiver,
+}
+
+impl Scene {
+    fn new(chaos: &[&str]) -> Self {
+        let home = Home::new();
+        Self { sandbox: sandbox(&home, chaos), home, receiver: Receiver::start() }
+    }
+
+    fn listen(&self, transport: &str) -> Listen {
+        let args = ["--transport", transport, "--forward-to", &self.receiver.url()];
+        Listen::start(self.sandbox.cstar(&self.home), &args)
+    }
+
+    /// Fires so many events about one ticket and takes them at the receiver: all, in order, once.
+    fn fire_and_take(&self, listen: &mut Listen, count: usize) {
+        let mut fire = Fire::at(self.sandbox.port);
+        for number in 0..count {
+            fire.ticket("tkt_1", number);
+        }
+        let seqs: Vec<u64> =
+            self.receiver.take(count).iter().map(|request| ticket_and_seq(request).1).collect();
+        assert_eq!(seqs, (0..count as u64).collect::<Vec<_>>());
+        listen.wait_for_all("delivered", count);
+        assert!(self.receiver.rest().is_empty(), "delivered twice");
+        assert!(listen.all("gap").is_empty(), "{:#?}", listen.seen);
+    }
+}
+
+#[test]
+fn a_stream_that_breaks_after_every_third_event() {
+    over_each_transport(|transport| {
+        let scene = Scene::new(&["cut=3,path=webhooks/listen"]);
+        let mut listen = scene.listen(transport);
+        scene.fire_and_take(&mut listen, 12);
+        listen.wait_for_all("disconnected", 4);
+        let told = listen.all("disconnected")[0]["reason"].as_str().unwrap().to_owned();
+        assert!(told.contains("cut") || told.contains("connection"), "{told}");
+        listen.end();
+    });
+}
+
+#[test]
+fn a_stream_that_breaks_at_its_greeting_or_by_chance() {
+    over_each_transport(|transport| {
+        let scene = Scene::new(&["cut=0,count=2", "cut,probability=20%"]);
+        let mut listen = scene.listen(transport);
+        scene.fire_and_take(&mut listen, 30);
+        assert!(listen.all("disconnected").len() > 3, "{:#?}", listen.seen);
+        listen.end();
+    });
+}
+
+#[test]
+fn events_that_come_twice() {
+    over_each_transport(|transport| {
+        let scene = Scene::new(&["duplicate"]);
+        let mut listen = scene.listen(transport);
+        scene.fire_and_take(&mut listen, 5);
+        listen.wait_for_all("skipped", 5);
+        let skipped = listen.all("skipped");
+        assert!(skipped.iter().all(|line| line["reason"] == "received before in this run"), "{skipped:#?}");
+        listen.end();
+    });
+}
+
+#[test]
+fn a_stream_that_is_refused_for_a_while() {
+    over_each_transport(|transport| {
+        let refusals =
+            ["status=503,retry_after=0,count=2", "status=429,retry_after=0,count=1", "status=500,count=1"];
+        let refusals = refusals.map(|fault| format!("{fault},path=webhooks/listen"));
+        let scene = Scene::new(&refusals.each_ref().map(String::as_str));
+        let mut listen = scene.listen(transport);
+        let told: Vec<String> = listen
+            .all("disconnected")
+            .iter()
+            .map(|line| line["reason"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(told.len(), 4, "{told:?}");
+        for status in ["503", "429", "500"] {
+            assert!(told.iter().any(|reason| reason.contains(&format!("HTTP {status}"))), "{told:?}");
+        }
+        scene.fire_and_take(&mut listen, 3);
+        listen.end();
+    });
+}
+
+#[test]
+fn a_slow_api_with_a_wrong_clock() {
+    over_each_transport(|transport| {
+        let scene = Scene::new(&["latency=120ms,jitter=60ms,path=webhooks/listen", "skew=-10m"]);
+        let mut listen = scene.listen(transport);
+        scene.fire_and_take(&mut listen, 5);
+        listen.end();
+    });
+}
+
+#[test]
+fn a_fault_that_is_added_while_the_stream_is_open_is_felt_at_once() {
+    over_each_transport(|transport| {
+        let scene = Scene::new(&[]);
+        let mut listen = scene.listen(transport);
+        scene.fire_and_take(&mut listen, 3);
+        assert!(listen.poll("disconnected").is_none());
+        let cut = json!({ "cut": 0, "count": 1, "path": "webhooks/listen" });
+        assert_eq!(faults(&scene.sandbox, "POST", "", &cut.to_string()).0, 201);
+        Fire::at(scene.sandbox.port).ticket("tkt_2", 0);
+        assert_eq!(ticket_and_seq(&scene.receiver.next()).0, "tkt_2");
+        listen.wait_for("disconnected");
+        listen.wait_for("connected");
+        listen.end();
+    });
+}
+
+#[test]
+fn a_storm_of_everything_loses_nothing() {
+    over_each_transport(|transport| {
+        let chaos = [
+            "cut,probability=10%,path=webhooks/listen",
+            "duplicate,probability=30%",
+            "latency=1ms,jitter=30ms,probability=50%,path=webhooks/listen",
+            "status=503,retry_after=0,probability=20%,path=webhooks/listen",
+        ];
+        let scene = Scene::new(&chaos);
+        let mut listen = scene.listen(transport);
+        scene.fire_and_take(&mut listen, 60);
+        assert!(!listen.all("disconnected").is_empty() && !listen.all("skipped").is_empty());
+        listen.end();
+    });
+}

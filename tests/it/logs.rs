@@ -1,0 +1,349 @@
+//! `cstar logs` through the real binary: what is listed, what is refused, and what never enters the log.
+
+mod tail;
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::support::hostile::{FAKE_KEY, Hostile, WHOAMI, answer};
+use crate::support::http::{TEAM, api, bearer, send};
+use crate::support::receiver::closed_port;
+use crate::support::sandbox::Sandbox;
+#[cfg(unix)]
+use crate::support::terminal::{SKIPPED, Terminal};
+use crate::support::{Home, Ran, TEST_KEY};
+
+const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
+const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
+
+fn with_key(sandbox: &Sandbox, home: &Home, key: &str) -> Command {
+    let mut command = sandbox.cstar(home);
+    command.env("CSTAR_API_KEY", key);
+    command
+}
+
+/// `cstar logs --json args…`.
+fn logs(sandbox: &Sandbox, home: &Home, args: &[&str]) -> Vec<Value> {
+    let ran = Ran::of(sandbox.cstar(home).args(["logs", "--json"]).args(args)).ok();
+    assert_eq!(ran.stderr, "");
+    ran.json().as_array().unwrap().clone()
+}
+
+/// Method, path without the team, and status of each.
+fn told(requests: &[Value]) -> Vec<String> {
+    let path =
+        |request: &Value| request["path"].as_str().unwrap().replace(&format!("/api/v1/teams/{TEAM}"), "…");
+    let told = |request: &Value| {
+        format!("{} {} {}", request["method"].as_str().unwrap(), path(request), request["status"])
+    };
+    requests.iter().map(told).collect()
+}
+
+/// A sandbox at which these were made: `GET …/api-keys` 200, `POST …/webhooks/trigger-test` 200, the same
+/// with an unknown type 400, `DELETE …/api-keys/key_x?a=b` 404.
+fn sandbox_with_requests(home: &Home) -> Sandbox {
+    let sandbox = Sandbox::start(home);
+    let port = sandbox.port;
+    assert_eq!(api(port, "GET", "/api-keys", "").status, 200);
+    assert_eq!(api(port, "POST", "/webhooks/trigger-test", r#"{"event":"ticket.created"}"#).status, 200);
+    assert_eq!(api(port, "POST", "/webhooks/trigger-test", r#"{"event":"ticket.x"}"#).status, 400);
+    assert_eq!(api(port, "DELETE", "/api-keys/key_x?a=b", "").status, 404);
+    sandbox
+}
+
+const ALL: [&str; 4] = [
+    "GET …/api-keys 200",
+    "POST …/webhooks/trigger-test 200",
+    "POST …/webhooks/trigger-test 400",
+    "DELETE …/api-keys/key_x?a=b 404",
+];
+
+#[test]
+fn requests_are_listed_the_newest_last_without_the_lists_own() {
+    let home = Home::new();
+    let sandbox = sandbox_with_requests(&home);
+    let ran = sandbox.run(&home, ["logs"]).ok();
+    let rows: Vec<Vec<&str>> = ran.stdout.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!((rows.len(), ran.stderr.as_str()), (4, ""), "{ran:?}");
+    let path = format!("/api/v1/teams/{TEAM}/api-keys/key_x?a=b");
+    assert_eq!(rows[3][1..3], ["DELETE", "404"]);
+    assert_eq!(rows[3][4..6], [&path, "sk_test_sand"]);
+    assert!(rows[3][6].starts_with("req_") && rows.iter().all(|row| row.len() == 7), "{rows:?}");
+    assert!(rows[3][3].parse::<f64>().unwrap() >= 0.0);
+    assert!(rows.is_sorted_by_key(|row| row[0]), "{rows:?}");
+
+    let list = logs(&sandbox, &home, &["--limit", "4", "--path", "*/api-keys*"]);
+    let members: Vec<&String> = list[1].as_object().unwrap().keys().collect();
+    let documented = [
+        "id",
+        "object",
+        "time",
+        "method",
+        "path",
+        "status",
+        "duration_ms",
+        "error_code",
+        "key_prefix",
+        "user_agent",
+        "environment",
+        "ip",
+    ];
+    assert_eq!(members, documented);
+    assert_eq!(list[1]["error_code"], "RESOURCE_MISSING");
+    assert_eq!((&list[1]["environment"], &list[1]["ip"]), (&json!("test"), &json!("127.0.0.1")));
+    assert_eq!((&list[1]["object"], &list[0]["error_code"]), (&json!("request_log"), &Value::Null));
+}
+
+#[test]
+fn an_id_is_that_of_the_answer() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let answer = api(sandbox.port, "GET", "/nothing", "");
+    let listed = logs(&sandbox, &home, &["--status", "404"]);
+    assert_eq!(Some(listed[0]["id"].as_str().unwrap()), answer.header("x-cstar-request-id"));
+}
+
+#[test]
+fn filters_select_and_hold_together() {
+    let home = Home::new();
+    let sandbox = sandbox_with_requests(&home);
+    // the runs below leave requests of their own
+    let team = "--path=/api/v1/teams/*";
+    let mine = |args: &[&str]| {
+        let list = logs(&sandbox, &home, &[&[team, "--limit=50"], args].concat());
+        told(&list).into_iter().filter(|line| !line.contains("/logs?")).collect::<Vec<_>>()
+    };
+    assert_eq!(mine(&[]), ALL);
+    assert_eq!(mine(&["--method", "post"]), ALL[1..3]);
+    assert_eq!(mine(&["--method", "GET,DELETE"]), [ALL[0], ALL[3]]);
+    assert_eq!(mine(&["--status", "404"]), ALL[3..]);
+    assert_eq!(mine(&["--status", "4XX"]), ALL[2..]);
+    assert_eq!(mine(&["--status", "400-403"]), ALL[2..3]);
+    assert_eq!(mine(&["--status", "2xx,404"]), [ALL[0], ALL[1], ALL[3]]);
+    assert_eq!(mine(&["--method", "POST", "--status", "5xx"]), Vec::<String>::new());
+    assert_eq!(mine(&["--since", "1h"]), ALL);
+    assert_eq!(mine(&["--until", "1h"]), Vec::<String>::new());
+    assert_eq!(mine(&["--since", "2000-01-01", "--until", "2100-01-01T00:00:00Z"]), ALL);
+    for (path, wanted) in [("webhooks/*", &ALL[1..3]), ("api-keys", &ALL[..1]), ("*key_?", &ALL[3..])] {
+        assert_eq!(told(&logs(&sandbox, &home, &["--path", path])), wanted, "{path}");
+    }
+}
+
+#[test]
+fn a_limit_over_one_page_is_kept_and_nothing_is_missed_or_repeated() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for number in 0..250 {
+        assert_eq!(api(sandbox.port, "GET", &format!("/nothing/{number}"), "").status, 404);
+    }
+    let list = logs(&sandbox, &home, &["--limit", "230", "--status", "404"]);
+    let wanted: Vec<String> = (20..250).map(|number| format!("GET …/nothing/{number} 404")).collect();
+    assert_eq!(told(&list), wanted);
+    let some = sandbox.run(&home, ["logs", "--limit", "2", "--status", "404"]).ok();
+    assert_eq!(some.stderr, "The newest 2; there may be more: --limit 20\n");
+    let none = sandbox.run(&home, ["logs", "--status", "500"]).ok();
+    assert_eq!((none.stdout.as_str(), none.stderr.as_str()), ("", "No request matches.\n"));
+    assert_eq!(sandbox.run(&home, ["logs", "--status", "500", "--json"]).ok().stdout, "[]\n");
+}
+
+#[test]
+fn test_and_live_requests_are_apart_and_those_without_a_key_are_in_both() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let path = |name: &str| format!("GET /api/v1/teams/{TEAM}/{name}");
+    send(sandbox.port, &path("a"), &[&bearer(LIVE_KEY)], "");
+    send(sandbox.port, &path("b"), &[&bearer(TEST_KEY)], "");
+    send(sandbox.port, &path("c"), &[], "");
+    send(sandbox.port, &path("d"), &[&bearer("sk_live_revoked0000000000000000000000000")], "");
+    send(sandbox.port, &path("e"), &[&bearer("pk_test_hunter2")], "");
+    send(sandbox.port, "GET /api/library/acme/articles", &[], "");
+    send(sandbox.port, "GET /_sandbox", &[], "");
+    let list = |key: &str| {
+        let ran = Ran::of(with_key(&sandbox, &home, key).args(["logs", "--json"])).ok().json();
+        let list = ran.as_array().unwrap().clone();
+        (told(&list).join(" "), list)
+    };
+    let library = "GET /api/library/acme/articles 404";
+    let (test, requests) = list(TEST_KEY);
+    assert_eq!(test, format!("GET …/b 404 GET …/c 401 GET …/e 401 {library}"));
+    assert_eq!(requests[1]["environment"], Value::Null);
+    let prefixes: Vec<&Value> = requests.iter().map(|request| &request["key_prefix"]).collect();
+    assert_eq!(prefixes, [&json!("sk_test_sand"), &Value::Null, &json!("pk_test_"), &Value::Null]);
+    let (live, requests) = list(LIVE_KEY);
+    assert_eq!(live, format!("GET …/a 404 GET …/c 401 GET …/d 401 {library}"));
+    assert_eq!(requests[2]["error_code"], "invalid_api_key");
+}
+
+#[test]
+fn without_a_key_or_with_a_publishable_one_nothing_is_shown() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for tail in [&[][..], &["--tail"]] {
+        let mut none = home.cstar();
+        let none = Ran::of(none.env("CSTAR_BASE_URL", &sandbox.base_url).arg("logs").args(tail));
+        assert_eq!((none.code, none.stdout.as_str()), (4, ""), "{none:?}");
+        assert!(none.stderr.contains("not logged in") && none.stderr.contains("hint: "), "{none:?}");
+
+        let mut publishable = with_key(&sandbox, &home, PUBLISHABLE);
+        let ran = Ran::of(publishable.arg("logs").args(tail));
+        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
+        assert!(ran.stderr.contains("Secret key required") && ran.stderr.contains("hint: "), "{ran:?}");
+        let error = Ran::of(publishable.arg("--json")).json_error();
+        assert_eq!((&error["code"], &error["exit_code"]), (&json!("insufficient_permissions"), &json!(4)));
+
+        let mut nobody = home.cstar();
+        nobody.env("CSTAR_BASE_URL", format!("http://127.0.0.1:{}", closed_port()));
+        let nobody = Ran::of(nobody.env("CSTAR_API_KEY", TEST_KEY).arg("logs").args(tail));
+        assert_eq!(nobody.code, 3, "{nobody:?}");
+    }
+}
+
+#[test]
+fn a_bad_filter_is_one_clear_line() {
+    let home = Home::new();
+    for (args, says) in [
+        (&["--status", "abc"][..], "a status such as 404"),
+        (&["--status", "4x"], "a status such as 404"),
+        (&["--status", "499-400"], "a status such as 404"),
+        (&["--status", "404,"], "a status such as 404"),
+        (&["--method", "FETCH"], "GET, HEAD, POST"),
+        (&["--path", ""], "a pattern such as"),
+        (&["--since", "soon"], "a time such as 1h"),
+        (&["--since", "1h", "--until", "2h"], "--since is not before --until"),
+        (&["--limit", "0"], "1..=10000"),
+        (&["--limit", "10001"], "1..=10000"),
+        (&["--tail", "--until", "1h"], "cannot be used with"),
+    ] {
+        // no key either: what was typed is looked at first
+        let ran = Ran::of(home.cstar().arg("logs").args(args));
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {ran:?}");
+        let first = ran.stderr.lines().next().unwrap();
+        assert!(first.starts_with("error: ") && first.contains(says), "{args:?}: {ran:?}");
+        let error = Ran::of(home.cstar().args(["logs", "--json"]).args(args)).json_error();
+        assert_eq!(error["exit_code"], 2, "{error}");
+    }
+}
+
+#[test]
+fn a_filter_the_server_does_not_take_names_its_parameter() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for (query, param) in [
+        ("status=abc", "status"),
+        ("method=1", "method"),
+        ("since=1h", "since"),
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("after=req_none", "after"),
+        (&format!("path={}", "x".repeat(201)), "path"),
+    ] {
+        let answer = api(sandbox.port, "GET", &format!("/logs?{query}"), "");
+        assert_eq!((answer.status, &answer.json()["error"]["param"]), (400, &json!(param)), "{query}");
+    }
+    assert_eq!(api(sandbox.port, "GET", "/logs/stream?last=10001", "").status, 400);
+    assert_eq!(api(sandbox.port, "POST", "/logs", "{}").status, 405);
+}
+
+/// Everything that must not be found anywhere again.
+const SECRETS: [&str; 8] =
+    ["AAAAbody", "BBBBwhsec", "CCCCquery", "DDDDpath", "EEEEagent", "FFFFtext", "GGGGmember", "HHHHencoded"];
+
+#[test]
+fn secrets_never_enter_the_log_even_with_bodies() {
+    let home = Home::new();
+    let sandbox = Sandbox::start_at(&home, 0, &["--rate-limit", "0", "--log-bodies"]);
+    let made = sandbox.run(&home, ["keys", "create", "--name", "CI", "--json"]).ok().json();
+    let key = made["key"].as_str().unwrap();
+    let body = json!({ "event": "ticket.created", "data": { "note": "my key is sk_live_AAAAbody, whsec_BBBBwhsec",
+        "password": "GGGGmember", "deep": [{ "apiKey": "GGGGmember", "whsec_AAAAbody": 1 }] } });
+    assert_eq!(api(sandbox.port, "POST", "/webhooks/trigger-test", &body.to_string()).status, 200);
+    let path =
+        format!("GET /api/v1/teams/{TEAM}/pk_test_DDDDpath/sk%5Flive_HHHHencoded?api_key=CCCCquery&x=1");
+    send(sandbox.port, &path, &[&bearer(key), "user-agent: curl sk_test_EEEEagent"], "");
+    api(sandbox.port, "POST", "/webhooks/trigger-test", "no json: pk_live_FFFFtext");
+    api(sandbox.port, "GET", "/api-keys", "");
+
+    let list = sandbox.run(&home, ["logs", "--json"]).ok();
+    for secret in SECRETS.into_iter().chain([&key[12..]]) {
+        assert!(!list.stdout.contains(secret), "{secret} in {}", list.stdout);
+    }
+    let list = list.json();
+    let of = |path: &str| {
+        let found =
+            list.as_array().unwrap().iter().find(|line| line["path"].as_str().unwrap().contains(path));
+        found.unwrap_or_else(|| panic!("no {path}: {list:#}"))
+    };
+    let fired = of("trigger-test");
+    assert_eq!(fired["request_body"]["event"], "ticket.created");
+    assert_eq!(fired["request_body"]["data"]["password"], "[redacted]");
+    assert_eq!(fired["response_body"]["data"]["event"], "ticket.created");
+    assert_eq!(of("/api-keys")["response_body"]["data"]["key"], "[redacted]");
+    let odd = of("pk_test_…");
+    assert!(odd["path"].as_str().unwrap().ends_with("/pk_test_…/[redacted]?api_key=[redacted]&x=1"), "{odd}");
+    assert_eq!(odd["user_agent"], "curl sk_test_…");
+    assert_eq!(odd["key_prefix"], key[..12]);
+}
+
+#[test]
+fn bodies_are_bounded_and_absent_unless_asked_for() {
+    let home = Home::new();
+    let long = json!({ "event": "ticket.created", "data": { "title": "x".repeat(100_000) } }).to_string();
+    let with = Sandbox::start_at(&home, 0, &["--log-bodies"]);
+    api(with.port, "POST", "/webhooks/trigger-test", &long);
+    // the log's own pages are not kept in the log
+    logs(&with, &home, &[]);
+    let list = logs(&with, &home, &[]);
+    let body = list[0]["request_body"].as_str().unwrap();
+    assert!(body.len() < 4_200 && body.ends_with(" bytes)"), "{} bytes", body.len());
+    assert!(
+        list[2]["path"].as_str().unwrap().contains("/logs?") && list[2]["response_body"].is_null(),
+        "{list:#?}"
+    );
+
+    let without = Sandbox::start(&home);
+    api(without.port, "POST", "/webhooks/trigger-test", &long);
+    let text = without.run(&home, ["logs", "--json"]).ok().stdout;
+    assert!(!text.contains("_body") && text.len() < 1_000, "{text}");
+}
+
+#[test]
+fn what_a_log_holds_cannot_control_the_terminal() {
+    let line = json!({ "id": "req_\u{1b}[2J", "path": "/a\nb\u{202e}", "method": "G\tET", "status": 200,
+        "time": "\u{7}", "key_prefix": "\u{9b}2J" });
+    let page = json!({ "success": true, "data": [line], "meta": {} }).to_string();
+    let server = Hostile::start(move |_, _| answer(200, &[], &page));
+    let home = Home::new();
+    let mut command = home.cstar();
+    command.env("CSTAR_BASE_URL", server.base_url()).env("CSTAR_API_KEY", FAKE_KEY).arg("logs");
+    let ran = Ran::of(&mut command).ok();
+    assert_eq!(ran.stdout, "\\x07\tG\\x09ET\t200\t-\t/a\\x0ab\\u{202e}\t\\x9b2J\treq_\\x1b[2J\n");
+    let json = Ran::of(command.arg("--json")).ok().stdout;
+    assert!(!json.contains(['\u{1b}', '\u{202e}', '\u{9b}', '\u{7}']), "{json:?}");
+}
+
+#[test]
+fn an_answer_that_is_no_log_is_said_to_be_none() {
+    let server = Hostile::start(move |_, _| answer(200, &[], WHOAMI));
+    let home = Home::new();
+    let mut command = home.cstar();
+    command.env("CSTAR_BASE_URL", server.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
+    let ran = Ran::of(command.arg("logs"));
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("not what the API documents") && ran.stderr.contains("hint: "), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_person_gets_a_header_colours_by_class_and_short_paths() {
+    let home = Home::new();
+    let sandbox = sandbox_with_requests(&home);
+    let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["logs", "--limit", "4"]) else {
+        return println!("{SKIPPED}");
+    };
+    terminal.shows("METHOD  STATUS  DURATION  PATH ");
+    terminal.shows("\u{1b}[32m200   \u{1b}[0m");
+    terminal.shows("…/webhooks/trigger-test ");
+    terminal.shows("\u{1b}[33m404   \u{1b}[0m");
+    terminal.shows("[exit 0]");
+}

@@ -1,0 +1,266 @@
+//! `cstar logs --tail`: each request once, in order, over a line that breaks.
+
+use std::process::{Command, Stdio};
+use std::sync::mpsc::Receiver;
+
+use serde_json::{Value, json};
+
+use crate::support::hostile::{FAKE_KEY, Hostile, answer, session};
+use crate::support::http::{TEAM, api, bearer, send};
+use crate::support::proxy::{Proxy, Reserved};
+use crate::support::running::{Running, lines, read_until, rest};
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, PATIENCE, Ran, TEST_KEY, hostile, json_line};
+
+/// A running `cstar logs --tail --json`, read line by line.
+struct Tail {
+    running: Running,
+    lines: Receiver<String>,
+    seen: Vec<Value>,
+}
+
+impl Tail {
+    /// Starts it and waits until it is connected.
+    fn start(mut command: Command, args: &[&str]) -> Self {
+        command.args(["logs", "--tail", "--json"]).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = Running::start(&mut command);
+        let lines = lines(running.stdout());
+        let mut tail = Self { running, lines, seen: Vec::new() };
+        tail.wait_for("connected");
+        tail
+    }
+
+    fn next(&mut self) -> Value {
+        let line = self.lines.recv_timeout(PATIENCE);
+        let value = json_line(&line.unwrap_or_else(|error| panic!("{error}; seen: {:#?}", self.seen)));
+        self.seen.push(value.clone());
+        value
+    }
+
+    fn wait_for(&mut self, kind: &str) -> Value {
+        loop {
+            let value = self.next();
+            if value["type"] == kind {
+                return value;
+            }
+        }
+    }
+
+    /// Waits for the request to a path with this end.
+    fn wait_for_path(&mut self, end: &str) {
+        while !self.wait_for("log")["path"].as_str().unwrap().ends_with(end) {}
+    }
+
+    /// The last part of the path of every request seen.
+    fn paths(&self) -> Vec<&str> {
+        let logs = self.seen.iter().filter(|value| value["type"] == "log");
+        logs.map(|value| value["path"].as_str().unwrap().rsplit('/').next().unwrap()).collect()
+    }
+
+    fn count(&self, kind: &str) -> usize {
+        self.seen.iter().filter(|value| value["type"] == kind).count()
+    }
+
+    /// Ends it as Ctrl-C does; it must end well.
+    #[cfg(unix)]
+    fn end(mut self) {
+        let pid = self.running.pid().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        assert_eq!(self.running.exit().code(), Some(0));
+        assert_eq!(rest(self.running.stderr()), "");
+    }
+
+    #[cfg(not(unix))]
+    fn end(self) {}
+}
+
+/// Makes the requests `number`s at a sandbox: `GET …/nothing/{number}`.
+fn ask(sandbox: &Sandbox, numbers: std::ops::Range<usize>) {
+    for number in numbers {
+        assert_eq!(api(sandbox.port, "GET", &format!("/nothing/{number}"), "").status, 404);
+    }
+}
+
+fn numbers(range: std::ops::Range<usize>) -> Vec<String> {
+    range.map(|number| number.to_string()).collect()
+}
+
+/// `cstar` at the sandbox behind `proxy`.
+fn through(proxy: &Proxy, home: &Home) -> Command {
+    let mut command = home.cstar();
+    command.env("CSTAR_BASE_URL", proxy.base_url()).env("CSTAR_API_KEY", TEST_KEY);
+    command
+}
+
+#[test]
+fn the_newest_come_first_then_what_is_asked_and_never_the_tails_own_connection() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    ask(&sandbox, 0..20);
+    let mut tail = Tail::start(sandbox.cstar(&home), &["--limit", "3"]);
+    tail.wait_for_path("/19");
+    ask(&sandbox, 20..25);
+    tail.wait_for_path("/24");
+    assert_eq!(tail.paths(), numbers(17..25));
+    let first = tail.seen.iter().find(|value| value["type"] == "log").unwrap();
+    assert_eq!(first.as_object().unwrap().keys().next().unwrap(), "type");
+    assert_eq!((&first["object"], &first["status"]), (&json!("request_log"), &json!(404)));
+    // but others see it
+    let own = sandbox.run(&home, ["logs", "--json", "--path", "logs/stream"]).ok().json();
+    assert_eq!((own.as_array().unwrap().len(), &own[0]["status"]), (1, &json!(200)), "{own:#}");
+    tail.end();
+}
+
+#[test]
+fn filters_hold_for_what_was_and_for_what_comes() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let ask_both = |number: usize| {
+        ask(&sandbox, number..number + 1);
+        assert_eq!(api(sandbox.port, "GET", "/api-keys", "").status, 200);
+    };
+    ask_both(0);
+    ask_both(1);
+    let mut tail =
+        Tail::start(sandbox.cstar(&home), &["--status", "4xx", "--since", "1h", "--path", "nothing/*"]);
+    ask_both(2);
+    ask_both(3);
+    tail.wait_for_path("/3");
+    assert_eq!(tail.paths(), numbers(0..4));
+    tail.end();
+}
+
+#[test]
+fn a_line_that_is_cut_again_and_again_loses_nothing_and_repeats_nothing() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let proxy = Proxy::to(sandbox.port);
+    ask(&sandbox, 0..5);
+    let mut tail = Tail::start(through(&proxy, &home), &[]);
+    let mut asked = 5;
+    for _ in 0..6 {
+        proxy.cut();
+        ask(&sandbox, asked..asked + 10);
+        asked += 10;
+        tail.wait_for("disconnected");
+        tail.wait_for("connected");
+    }
+    tail.wait_for_path(&format!("/{}", asked - 1));
+    assert_eq!(tail.paths(), numbers(0..asked));
+    assert_eq!((tail.count("gap"), proxy.accepted() >= 7), (0, true), "{:#?}", tail.seen);
+    tail.end();
+}
+
+#[test]
+fn a_line_that_is_cut_while_the_past_is_shown_goes_on_there() {
+    // The second connection is the one that counts: it must ask for what comes after the last line shown.
+    let line = |number: usize| {
+        let body = json!({ "id": format!("req_{number}"), "path": format!("/{number}"), "status": 200 });
+        hostile::event(&format!("req_{number}"), "log", &body.to_string())
+    };
+    let server = Hostile::start(move |number, asked| {
+        let greeting = format!("id: start_x\n{}", session(&json!({ "resumed": number > 0 })));
+        let mut acts = vec![hostile::send(hostile::STREAM), hostile::send(greeting)];
+        match number {
+            0 => acts.push(hostile::send(line(1) + &line(2))),
+            _ => {
+                assert_eq!(asked.header("last-event-id"), Some("req_2"));
+                // one too many: a server may repeat itself
+                acts.extend([hostile::send(line(2) + &line(3)), hostile::Act::Hold]);
+            }
+        }
+        acts
+    });
+    let home = Home::new();
+    let mut command = home.cstar();
+    command.env("CSTAR_BASE_URL", server.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
+    let mut tail = Tail::start(command, &[]);
+    tail.wait_for_path("/3");
+    assert_eq!(tail.paths(), ["1", "2", "3"]);
+    assert_eq!(tail.count("gap"), 0);
+    let asked = server.asked();
+    assert!(asked[0].target().ends_with("/logs/stream?last=10"), "{}", asked[0].target());
+    let name = asked[0].header("cstar-tail");
+    assert!(name.is_some() && asked[1].header("cstar-tail") == name, "all its connections have one name");
+    tail.end();
+}
+
+#[test]
+fn a_person_is_told_when_the_line_is_down_and_back_and_when_something_may_be_missing() {
+    let (home, port) = (Home::new(), Reserved::new());
+    let mut sandbox = Sandbox::start_at(&home, port.port, &[]);
+    let mut command = sandbox.cstar(&home);
+    let mut running =
+        Running::start(command.args(["logs", "--tail"]).stdout(Stdio::piped()).stderr(Stdio::piped()));
+    let (stderr, said) = read_until(running.stderr(), "Ctrl-C stops.");
+    assert!(!said.contains("connected"), "{said}");
+    sandbox.kill();
+    let (stderr, _) = read_until(stderr, "Disconnected: ");
+    let sandbox = Sandbox::start_at(&home, port.port, &[]);
+    let (stderr, said) = read_until(stderr, "Reconnected.");
+    assert!(said.lines().count() <= 4, "an outage is not told again and again: {said}");
+    let (_stderr, said) = read_until(stderr, "Possible gap: ");
+    assert!(said.contains("requests since "), "{said}");
+    ask(&sandbox, 0..1);
+    let (_stdout, said) = read_until(running.stdout(), "/nothing/0");
+    let row: Vec<&str> = said.lines().last().unwrap().split('\t').collect();
+    assert_eq!((row.len(), row[1], row[2]), (7, "GET", "404"), "{said}");
+}
+
+#[test]
+fn a_pipe_that_is_closed_ends_it_well() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let mut command = sandbox.cstar(&home);
+    let mut running =
+        Running::start(command.args(["logs", "--tail"]).stdout(Stdio::piped()).stderr(Stdio::piped()));
+    let (stderr, _) = read_until(running.stderr(), "Ctrl-C stops.");
+    drop(running.stdout());
+    ask(&sandbox, 0..1);
+    assert_eq!(running.exit().code(), Some(0));
+    assert_eq!(rest(stderr), "");
+}
+
+#[test]
+fn a_key_that_is_revoked_ends_it_with_the_apis_words() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let made = sandbox.run(&home, ["keys", "create", "--name", "CI", "--json"]).ok().json();
+    let mut command = sandbox.cstar(&home);
+    command.env("CSTAR_API_KEY", made["key"].as_str().unwrap());
+    let mut tail = Tail::start(command, &[]);
+    let id = made["id"].as_str().unwrap();
+    assert_eq!(api(sandbox.port, "DELETE", &format!("/api-keys/{id}"), "").status, 200);
+    assert_eq!(tail.running.exit().code(), Some(4));
+    let error: Value = serde_json::from_str(rest(tail.running.stderr()).trim_end()).unwrap();
+    assert_eq!(error["error"]["code"], "invalid_api_key", "{error}");
+}
+
+#[test]
+fn a_server_without_such_a_stream_is_said_to_be_one() {
+    let server = Hostile::start(|_, _| answer(404, &[], r#"{"error":{"message":"Not here."}}"#));
+    let home = Home::new();
+    let mut command = home.cstar();
+    command.env("CSTAR_BASE_URL", server.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
+    let ran = Ran::of(command.args(["logs", "--tail"]));
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("Not here") && ran.stderr.contains("hint: "), "{ran:?}");
+}
+
+#[test]
+fn several_tails_see_everything_and_a_plain_client_all_but_its_own_request() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let mut tails: Vec<Tail> =
+        (0..3).map(|_| Tail::start(sandbox.cstar(&home), &["--path", "nothing/*"])).collect();
+    ask(&sandbox, 0..30);
+    for tail in &mut tails {
+        tail.wait_for_path("/29");
+        assert_eq!(tail.paths(), numbers(0..30));
+    }
+    // HTTP/1.0 would be simpler, but this ends by itself too: the sandbox ends streams when it is refused
+    let refused =
+        send(sandbox.port, &format!("GET /api/v1/teams/{TEAM}/logs/stream"), &[&bearer("pk_test_x")], "");
+    assert_eq!(refused.status, 401);
+    tails.into_iter().for_each(Tail::end);
+}
