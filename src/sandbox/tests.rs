@@ -8,6 +8,7 @@ mod guard;
 mod library;
 mod listen;
 mod resources;
+mod requests;
 mod server;
 mod socket;
 mod trigger;

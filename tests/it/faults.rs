@@ -199,6 +199,22 @@ fn latency_is_felt_and_a_wrong_clock_is_seen() {
 }
 
 #[test]
+fn every_fault_of_the_readme_is_one() {
+    let readme = include_str!("../../README.md");
+    let (_, table) = readme.split_once("\n| Fault | What goes wrong |\n").unwrap();
+    let rows = table.lines().take_while(|line| line.starts_with('|')).skip(1);
+    let specs: Vec<&str> =
+        rows.flat_map(|row| row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2)).collect();
+    assert!(specs.len() > 5, "{specs:?}");
+    let home = Home::new();
+    let (_, list) = faults(&sandbox(&home, &specs), "GET", "", "");
+    assert_eq!(list["faults"].as_array().unwrap().len(), specs.len());
+    let (_, body) = readme.split_once("/_sandbox/faults --json '").unwrap();
+    let (body, _) = body.split_once('\'').unwrap();
+    assert_eq!(faults(&sandbox(&home, &[]), "POST", "", body).0, 201);
+}
+
+#[test]
 fn the_sandbox_says_which_faults_it_has_and_how_to_have_them_again() {
     use crate::support::running::{Running, read_until};
     use std::process::Stdio;

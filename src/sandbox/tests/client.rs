@@ -172,12 +172,29 @@ impl Stream {
         query: &str,
         headers: &[&str],
     ) -> Self {
-        let path = team("webhooks/listen");
-        let mut head = format!("GET {path}{query} HTTP/1.0\r\nHost: localhost:{port}\r\n{}\r\n", bearer(key));
+        let path = team(&format!("webhooks/listen{query}"));
+        Self::open_at(&mut stream, port, &path, &[&[bearer(key).as_str()], headers].concat()).await;
+        Self::opened(stream).await
+    }
+
+    /// The stream of the request log, for test data.
+    pub(super) async fn of_requests(server: &Server, query: &str, headers: &[&str]) -> Self {
+        let mut stream = server.connect().await;
+        let path = team(&format!("logs/stream{query}"));
+        let key = bearer(SECRET_TEST_KEY);
+        Self::open_at(&mut stream, server.port, &path, &[&[key.as_str()], headers].concat()).await;
+        Self::opened(stream).await
+    }
+
+    async fn open_at(stream: &mut TcpStream, port: u16, path: &str, headers: &[&str]) {
+        let mut head = format!("GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\n");
         for header in headers {
             head += &format!("{header}\r\n");
         }
         stream.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
+    }
+
+    async fn opened(stream: TcpStream) -> Self {
         let mut this = Self { stream, text: String::new() };
         let head = this.frame().await.unwrap();
         assert!(head.starts_with("HTTP/1.0 200 OK") || head.starts_with("HTTP/1.1 200 OK"), "{head}");
