@@ -1,7 +1,7 @@
 //! Requests as lines: aligned for a person, in the zone of the machine; separated by tabs for a program,
 //! as the API says it.
 
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 
 use crate::api::{Identity, LoggedRequest};
 use crate::output::clean::{clean, redact, shorten};
@@ -16,13 +16,13 @@ const PATH: usize = 4;
 /// A column is not made wider than this by what stands in it.
 const WIDEST: usize = 72;
 /// How wide a live column is from the start, so that the first long line does not move the rest.
-const LIVE: [usize; COLUMNS] = [19, 6, 6, 8, 32, 13, 16];
+const LIVE: [usize; COLUMNS] = [8, 6, 6, 8, 32, 13, 16];
 
 /// Draws requests.
 #[derive(Debug)]
 pub(super) struct Lines {
-    /// None for a program.
-    zone: Option<TimeZone>,
+    /// When and where the person is; none for a program.
+    here: Option<Zoned>,
     /// What every path of the team begins with, which tells a person nothing.
     team: String,
     widths: [usize; COLUMNS],
@@ -31,10 +31,10 @@ pub(super) struct Lines {
 type Row = [String; COLUMNS];
 
 impl Lines {
-    /// For a person in `zone`, or for a program.
-    pub(super) fn new(zone: Option<TimeZone>, identity: &Identity) -> Self {
+    /// For a person who is `here`, or for a program.
+    pub(super) fn new(here: Option<Zoned>, identity: &Identity) -> Self {
         let team = format!("/api/v1/teams/{}/", identity.team_id);
-        Self { zone, team, widths: HEADER.map(str::len) }
+        Self { here, team, widths: HEADER.map(str::len) }
     }
 
     /// The lines of a list, with a header for a person.
@@ -63,7 +63,7 @@ impl Lines {
     }
 
     fn header(&self) -> Option<String> {
-        self.zone.as_ref()?;
+        self.here.as_ref()?;
         let cells = HEADER.iter().zip(self.widths).enumerate().map(|(column, (title, width))| match column {
             DURATION => format!("{title:>width$}"),
             _ => format!("{title:width$}"),
@@ -78,7 +78,7 @@ impl Lines {
     }
 
     fn line(&self, row: &Row) -> String {
-        if self.zone.is_none() {
+        if self.here.is_none() {
             return row.join("\t");
         }
         let mut out = Vec::with_capacity(COLUMNS);
@@ -99,18 +99,15 @@ impl Lines {
         let key = request.text("key_prefix").map(shown);
         let status = request.status().map_or_else(|| "-".to_owned(), |status| status.to_string());
         let path = text("path");
-        match &self.zone {
+        match &self.here {
             None => {
                 let millis =
                     request.duration_ms().map_or_else(|| "-".to_owned(), |millis| millis.to_string());
                 let key = key.unwrap_or_else(|| "-".to_owned());
                 [text("time"), text("method"), status, millis, path, key, text("id")]
             }
-            Some(zone) => {
-                let time = request.time().map_or_else(
-                    || text("time"),
-                    |at| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
-                );
+            Some(here) => {
+                let time = request.time().map_or_else(|| text("time"), |at| told(at, here));
                 let path = path.strip_prefix(&self.team).map_or(path.clone(), |rest| format!("…/{rest}"));
                 let millis = request.duration_ms().map_or_else(|| "-".to_owned(), duration);
                 let key = key.map_or_else(|| "-".to_owned(), |key| format!("{key}…"));
@@ -118,6 +115,13 @@ impl Lines {
             }
         }
     }
+}
+
+/// The date is worth its place only if it is another one.
+fn told(at: Timestamp, here: &Zoned) -> String {
+    let at = at.to_zoned(here.time_zone().clone());
+    let format = if at.date() == here.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
+    at.strftime(format).to_string()
 }
 
 /// What a log holds was written by whoever sent the request. A key's beginning is all that may be shown.
@@ -154,10 +158,15 @@ fn duration(millis: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::tz::TimeZone;
     use serde_json::json;
 
     fn identity() -> Identity {
         serde_json::from_value(json!({ "teamId": "t1" })).unwrap()
+    }
+
+    fn here(at: &str) -> Zoned {
+        at.parse::<Timestamp>().unwrap().to_zoned(TimeZone::fixed(jiff::tz::offset(1)))
     }
 
     fn requests() -> Vec<LoggedRequest> {
@@ -181,8 +190,7 @@ mod tests {
 
     #[test]
     fn a_person_gets_columns_and_the_time_of_the_place() {
-        let zone = TimeZone::fixed(jiff::tz::offset(1));
-        let lines = Lines::new(Some(zone), &identity()).list(&requests());
+        let lines = Lines::new(Some(here("2026-03-07T00:30:00+01:00")), &identity()).list(&requests());
         let plain: Vec<String> =
             lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
         assert_eq!(
@@ -197,12 +205,13 @@ mod tests {
 
     #[test]
     fn live_columns_only_grow() {
-        let mut lines = Lines::new(Some(TimeZone::UTC), &identity());
+        let mut lines = Lines::new(Some(here("2026-03-06T23:00:00+01:00")), &identity());
         lines.begin_live();
         let before = lines.widths;
         for request in requests() {
             lines.next(&request);
         }
+        assert!(lines.next(&requests()[0]).contains("15:30:00") && lines.widths[0] == before[0], "today");
         assert!(lines.widths.iter().zip(before).all(|(after, before)| *after >= before));
     }
 

@@ -4,6 +4,7 @@ mod lines;
 mod tail;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -126,6 +127,11 @@ fn filter(context: &Context, args: &Args) -> Result<LogFilter, Failure> {
     })
 }
 
+/// When and where the person at the terminal is, if there is one.
+fn here(context: &Context) -> Option<Zoned> {
+    context.output.stdout_is_terminal().then(|| context.clock.now().to_zoned(TimeZone::system()))
+}
+
 async fn list(context: &mut Context, asker: &Asker, limit: usize) -> Result<(), Failure> {
     let mut requests = asker.client.logs(&asker.identity, &asker.filter, limit).await?;
     requests.reverse();
@@ -136,8 +142,7 @@ async fn list(context: &mut Context, asker: &Asker, limit: usize) -> Result<(), 
     if requests.is_empty() {
         return Ok(context.output.note(&style::dim("No request matches."))?);
     }
-    let zone = context.output.stdout_is_terminal().then(TimeZone::system);
-    let mut lines = Lines::new(zone, &asker.identity);
+    let mut lines = Lines::new(here(context), &asker.identity);
     for line in lines.list(&requests) {
         context.output.data(&line)?;
     }

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
-use super::Asker;
 use super::lines::Lines;
+use super::{Asker, here};
 use crate::api::LoggedRequest;
 use crate::commands::Context;
 use crate::host::clock::Clock;
@@ -26,10 +26,9 @@ use crate::stream::transport::Transport;
 /// Shows the newest `before` requests and those to come, until Ctrl-C.
 pub(super) async fn run(context: &mut Context, asker: Asker, before: usize) -> Result<(), Failure> {
     let mut interrupts = Interrupts::listen()?;
-    let zone = context.output.stdout_is_terminal().then(TimeZone::system);
     let screen = Screen {
         output: context.another_output(),
-        lines: Lines::new(zone, &asker.identity),
+        lines: Lines::new(here(context), &asker.identity),
         clock: context.clock.clone(),
         down: None,
     };
