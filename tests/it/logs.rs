@@ -164,7 +164,7 @@ fn test_and_live_requests_are_apart_and_those_without_a_key_are_in_both() {
         let list = ran.as_array().unwrap().clone();
         (told(&list).join(" "), list)
     };
-    let library = "GET /api/library/acme/articles 404";
+    let library = "GET /api/library/acme/articles 200";
     let (test, requests) = list(TEST_KEY);
     assert_eq!(test, format!("GET …/b 404 GET …/c 401 GET …/e 401 {library}"));
     assert_eq!(requests[1]["environment"], Value::Null);
@@ -289,7 +289,7 @@ fn secrets_never_enter_the_log_even_with_bodies() {
 fn bodies_are_bounded_and_absent_unless_asked_for() {
     let home = Home::new();
     let long = json!({ "event": "ticket.created", "data": { "title": "x".repeat(100_000) } }).to_string();
-    let with = Sandbox::start_at(&home, 0, &["--log-bodies"]);
+    let with = Sandbox::start_at(&home, 0, &["--ephemeral", "--log-bodies"]);
     api(with.port, "POST", "/webhooks/trigger-test", &long);
     // the log's own pages are not kept in the log
     logs(&with, &home, &[]);
