@@ -46,6 +46,9 @@ _cstar() {
             cstar,logout)
                 cmd="cstar__subcmd__logout"
                 ;;
+            cstar,logs)
+                cmd="cstar__subcmd__logs"
+                ;;
             cstar,profiles)
                 cmd="cstar__subcmd__profiles"
                 ;;
@@ -111,6 +114,9 @@ _cstar() {
                 ;;
             cstar__subcmd__help,logout)
                 cmd="cstar__subcmd__help__subcmd__logout"
+                ;;
+            cstar__subcmd__help,logs)
+                cmd="cstar__subcmd__help__subcmd__logs"
                 ;;
             cstar__subcmd__help,profiles)
                 cmd="cstar__subcmd__help__subcmd__profiles"
@@ -296,7 +302,7 @@ _cstar() {
 
     case "${cmd}" in
         cstar)
-            opts="-v -q -h -V --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help --version demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help"
+            opts="-v -q -h -V --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help --version demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -534,7 +540,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__help)
-            opts="demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help"
+            opts="demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -772,6 +778,20 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__help__subcmd__logout)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__logs)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1619,6 +1639,60 @@ _cstar() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cstar__subcmd__logs)
+            opts="-v -q -h --method --status --path --since --until --limit --tail --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --method)
+                    COMPREPLY=($(compgen -W "GET HEAD POST PUT PATCH DELETE OPTIONS" -- "${cur}"))
+                    return 0
+                    ;;
+                --status)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cstar__subcmd__profiles)
             opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help list use remove trust help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1912,7 +1986,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__sandbox)
-            opts="-v -q -h --port --rate-limit --data-dir --ephemeral --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help seed export import reset help"
+            opts="-v -q -h --port --rate-limit --data-dir --ephemeral --log-bodies --chaos --chaos-seed --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help seed export import reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1927,6 +2001,14 @@ _cstar() {
                     return 0
                     ;;
                 --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chaos)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chaos-seed)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

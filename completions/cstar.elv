@@ -47,6 +47,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand status 'Show the team, the key in use and its origin, and what is left of its limit'
             cand profiles 'List stored keys by name, choose one, and trust project files'
             cand keys 'List, create and revoke API keys'
+            cand logs 'Show API requests, as a list or live'
             cand sandbox 'Run a local cStar for tests and offline work'
             cand doctor 'Find out why something does not work, layer by layer'
             cand completion 'Print the completion script of a shell'
@@ -567,15 +568,40 @@ set edit:completion:arg-completer[cstar] = {|@words|
         }
         &'cstar;keys;help;help'= {
         }
+        &'cstar;logs'= {
+            cand --method 'Only these HTTP methods: POST or GET,POST'
+            cand --status 'Only such answers: 404, 4xx or 400-499; several with commas'
+            cand --path 'Only such paths, with * for any characters: ''tickets/*'' or ''/api/v1/auth/*'''
+            cand --since 'Only from this time on: 1h or 2d (ago), 2026-03-06, 2026-03-06T14:30'
+            cand --until 'Only before this time'
+            cand --limit 'At most this many, the newest ones [default: 50; with --tail 10]'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --tail 'Go on with the requests to come, until Ctrl-C'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'cstar;sandbox'= {
             cand --port 'Port on 127.0.0.1; 0 picks a free one'
             cand --rate-limit 'Requests per hour and key instead of cStar''s limits; 0 for none'
             cand --data-dir 'Where the state is kept [default: `sandbox` in the configuration directory]'
+            cand --chaos 'Let something go wrong, as described below; repeatable'
+            cand --chaos-seed 'Repeat the chance of an earlier run: the same requests meet the same faults'
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
             cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
             cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
             cand --ephemeral 'Keep everything in memory, and nothing after the end'
+            cand --log-bodies 'Keep bodies in the request log too, without secrets and up to 4 KiB each'
             cand --json 'Print JSON: the resource itself, or one object per line for streams'
             cand --sandbox 'Use the local sandbox and its test key instead of cStar'
             cand --no-color 'Print no colour'
@@ -730,6 +756,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand status 'Show the team, the key in use and its origin, and what is left of its limit'
             cand profiles 'List stored keys by name, choose one, and trust project files'
             cand keys 'List, create and revoke API keys'
+            cand logs 'Show API requests, as a list or live'
             cand sandbox 'Run a local cStar for tests and offline work'
             cand doctor 'Find out why something does not work, layer by layer'
             cand completion 'Print the completion script of a shell'
@@ -795,6 +822,8 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;help;keys;create'= {
         }
         &'cstar;help;keys;revoke'= {
+        }
+        &'cstar;help;logs'= {
         }
         &'cstar;help;sandbox'= {
             cand seed 'Fill a sandbox with believable customers, tickets and articles'

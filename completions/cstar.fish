@@ -49,6 +49,7 @@ complete -c cstar -n "__fish_cstar_needs_command" -f -a "logout" -d 'Remove a st
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "status" -d 'Show the team, the key in use and its origin, and what is left of its limit'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "profiles" -d 'List stored keys by name, choose one, and trust project files'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "keys" -d 'List, create and revoke API keys'
+complete -c cstar -n "__fish_cstar_needs_command" -f -a "logs" -d 'Show API requests, as a list or live'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "doctor" -d 'Find out why something does not work, layer by layer'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
@@ -418,14 +419,40 @@ complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcom
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create an API key, and print it this once'
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke an API key: it is refused from then on, and its open streams end'
 complete -c cstar -n "__fish_cstar_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l method -d 'Only these HTTP methods: POST or GET,POST' -r -f -a "GET\t''
+HEAD\t''
+POST\t''
+PUT\t''
+PATCH\t''
+DELETE\t''
+OPTIONS\t''"
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l status -d 'Only such answers: 404, 4xx or 400-499; several with commas' -r
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l path -d 'Only such paths, with * for any characters: \'tickets/*\' or \'/api/v1/auth/*\'' -r
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l since -d 'Only from this time on: 1h or 2d (ago), 2026-03-06, 2026-03-06T14:30' -r
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l until -d 'Only before this time' -r
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l limit -d 'At most this many, the newest ones [default: 50; with --tail 10]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l tail -d 'Go on with the requests to come, until Ctrl-C'
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand logs" -s h -l help -d 'Print help'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l port -d 'Port on 127.0.0.1; 0 picks a free one' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l rate-limit -d 'Requests per hour and key instead of cStar\'s limits; 0 for none' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l data-dir -d 'Where the state is kept [default: `sandbox` in the configuration directory]' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l chaos -d 'Let something go wrong, as described below; repeatable' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l chaos-seed -d 'Repeat the chance of an earlier run: the same requests meet the same faults' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l ephemeral -d 'Keep everything in memory, and nothing after the end'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l log-bodies -d 'Keep bodies in the request log too, without secrets and up to 4 KiB each'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l no-color -d 'Print no colour'
@@ -516,24 +543,25 @@ complete -c cstar -n "__fish_cstar_using_subcommand completion" -l no-color -d '
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s h -l help -d 'Print help'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "listen" -d 'Forward webhook events to your own server'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "trigger" -d 'Fire test webhook events'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "events" -d 'List webhook event types, or show a sample of one'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "history" -d 'List the events received, or show or export them'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "why" -d 'Tell what happened to one event, and what to do next'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "replay" -d 'Deliver events from the history once more'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "sign" -d 'Print the signature header for a body'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "login" -d 'Check an API key and store it, so that commands find it'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "logout" -d 'Remove a stored API key'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "status" -d 'Show the team, the key in use and its origin, and what is left of its limit'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "profiles" -d 'List stored keys by name, choose one, and trust project files'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "keys" -d 'List, create and revoke API keys'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "doctor" -d 'Find out why something does not work, layer by layer'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys sandbox doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "listen" -d 'Forward webhook events to your own server'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "trigger" -d 'Fire test webhook events'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "events" -d 'List webhook event types, or show a sample of one'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "history" -d 'List the events received, or show or export them'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "why" -d 'Tell what happened to one event, and what to do next'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "replay" -d 'Deliver events from the history once more'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "sign" -d 'Print the signature header for a body'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "login" -d 'Check an API key and store it, so that commands find it'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "logout" -d 'Remove a stored API key'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "status" -d 'Show the team, the key in use and its origin, and what is left of its limit'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "profiles" -d 'List stored keys by name, choose one, and trust project files'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "keys" -d 'List, create and revoke API keys'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "logs" -d 'Show API requests, as a list or live'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "doctor" -d 'Find out why something does not work, layer by layer'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'Print a full sample event of one type'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "list" -d 'List the events received, the newest last'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "show" -d 'Show one event: its request, every attempt, the last answer'
