@@ -53,6 +53,7 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
         Command::Login(args) => block_on(commands::login::run(context, args)),
         Command::Logout(args) => commands::logout::run(context, args),
         Command::Profiles(args) => block_on(commands::profiles::run(context, args)),
+        Command::Webhooks(args) => block_on(commands::webhooks::run(context, args)),
         Command::Sandbox(args) => block_on(commands::sandbox::run(context, args)),
     }
 }

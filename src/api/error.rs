@@ -71,6 +71,8 @@ pub(crate) enum ApiError {
     OddTeamId,
     #[error("the API named a key id that cannot be part of an address")]
     OddKeyId,
+    #[error("the id of a webhook or of a delivery has a character that cannot be part of an address")]
+    OddWebhookId,
 }
 
 impl ApiError {

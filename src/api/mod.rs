@@ -21,7 +21,7 @@ pub(crate) use error::ApiError;
 pub(crate) use keys::{NewKey, TeamKey};
 pub(crate) use logs::{LogFilter, LoggedRequest};
 pub(crate) use rate_limit::RateLimit;
-pub(crate) use webhooks::Triggered;
+pub(crate) use webhooks::{DeliveryFilter, Tested, Triggered, Wanted, Webhook};
 
 use crate::account::Account;
 use crate::host::random;

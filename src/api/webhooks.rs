@@ -1,9 +1,9 @@
-//! `/webhooks` of a team: firing test events, and where the listen stream is.
+//! `/webhooks` of a team: the endpoints, their deliveries, test events, and where the listen stream is.
 
 use reqwest::{Method, Url};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{ApiError, Client, Identity};
+use super::{ApiError, Client, Identity, is_plain};
 
 /// The answer to `trigger-test`. Pages disagree about its members, so all but the object are optional.
 #[derive(Clone, Debug)]
@@ -24,6 +24,130 @@ impl Triggered {
     }
 }
 
+/// A webhook as the API tells of it. Read tolerantly: only what is asked for has to be there.
+#[derive(Clone)]
+pub(crate) struct Webhook {
+    /// The object as it came, for `--json`. That of a new webhook holds its secret.
+    pub(crate) raw: Value,
+}
+
+/// A signing secret may be in it.
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Webhook").field("id", &self.id()).finish_non_exhaustive()
+    }
+}
+
+impl Webhook {
+    /// A member that is a text.
+    pub(crate) fn text(&self, member: &str) -> Option<&str> {
+        self.raw.get(member).and_then(Value::as_str)
+    }
+
+    /// `whk_…`; empty if there is none.
+    pub(crate) fn id(&self) -> &str {
+        self.text("id").unwrap_or_default()
+    }
+
+    /// The types and patterns it is subscribed to. Documented as an array in answers and as a text with commas
+    /// in requests: both are read.
+    pub(crate) fn events(&self) -> Vec<&str> {
+        match self.raw.get("events") {
+            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+            Some(Value::String(text)) => {
+                text.split(',').map(str::trim).filter(|one| !one.is_empty()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it gets events (older pages: `is_active`).
+    pub(crate) fn is_active(&self) -> Option<bool> {
+        self.raw.get("isActive").or_else(|| self.raw.get("is_active")).and_then(Value::as_bool)
+    }
+
+    /// How many attempts in a row have failed (documented as counted; the name is ours).
+    pub(crate) fn consecutive_failures(&self) -> Option<u64> {
+        self.raw.get("consecutiveFailures").and_then(Value::as_u64)
+    }
+
+    /// The signing secret, where it is shown once. Pages call it `secret` and `signingSecret`.
+    pub(crate) fn secret(&self) -> Option<&str> {
+        self.text("secret").or_else(|| self.text("signingSecret")).filter(|secret| !secret.is_empty())
+    }
+}
+
+/// What a webhook is to be, or become. What is left out is up to the API, or stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    pub(crate) name: Option<String>,
+    pub(crate) url: Option<String>,
+    /// Types and patterns; sent as a text with commas (documented).
+    pub(crate) events: Option<Vec<String>>,
+    pub(crate) is_active: Option<bool>,
+    /// Repeats key members at the root of each body (documented as an option; the name is ours).
+    pub(crate) flat_payload: Option<bool>,
+}
+
+impl Wanted {
+    /// Whether nothing was asked for.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.to_body().is_empty()
+    }
+
+    fn to_body(&self) -> Map<String, Value> {
+        let members = [
+            ("name", self.name.clone().map(Value::from)),
+            ("url", self.url.clone().map(Value::from)),
+            ("events", self.events.as_ref().map(|events| events.join(",").into())),
+            ("isActive", self.is_active.map(Value::from)),
+            ("flatPayload", self.flat_payload.map(Value::from)),
+        ];
+        members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
+/// How one attempt to deliver ended: `{deliveryId, event, url, success, status, responseTimeMs, error}`
+/// (documented for the SDK's `webhooks.test`).
+#[derive(Clone, Debug)]
+pub(crate) struct Tested {
+    /// The answer's `data` as it came, for `--json`.
+    pub(crate) raw: Value,
+}
+
+impl Tested {
+    /// A member that is a text.
+    pub(crate) fn text(&self, member: &str) -> Option<&str> {
+        self.raw.get(member).and_then(Value::as_str)
+    }
+
+    /// Whether the endpoint took it.
+    pub(crate) fn succeeded(&self) -> bool {
+        let said = self.raw.get("success").and_then(Value::as_bool);
+        said.unwrap_or_else(|| self.status().is_some_and(|status| (200..300).contains(&status)))
+    }
+
+    /// The HTTP status the endpoint answered with, if it answered.
+    pub(crate) fn status(&self) -> Option<u16> {
+        self.raw.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok())
+    }
+
+    /// How long it took.
+    pub(crate) fn milliseconds(&self) -> Option<u64> {
+        self.raw.get("responseTimeMs").and_then(Value::as_u64)
+    }
+}
+
+/// Which deliveries to list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeliveryFilter<'a> {
+    /// `pending`, `succeeded` or `failed`.
+    pub(crate) status: Option<&'a str>,
+    pub(crate) limit: u32,
+    /// The id of a delivery: what is older follows.
+    pub(crate) after: Option<&'a str>,
+}
+
 impl Client {
     /// `POST /webhooks/trigger-test` (documented): fires `event` at every active webhook and listener.
     /// `data` (ours) is laid over the payload template.
@@ -37,13 +161,161 @@ impl Client {
         if let (Some(data), Some(body)) = (data, body.as_object_mut()) {
             body.insert("data".to_owned(), data.clone());
         }
-        let path = format!("/api/v1/teams/{}/webhooks/trigger-test", identity.team_id);
-        let raw = self.send(Method::POST, &path, Some(&body)).await?;
+        let raw = self.send(Method::POST, &format!("{}/trigger-test", path(identity)), Some(&body)).await?;
         Ok(Triggered { raw })
     }
 
     /// The address of `GET /webhooks/listen` (path documented, protocol ours).
     pub(crate) fn listen_url(&self, identity: &Identity) -> Url {
-        self.url(&format!("/api/v1/teams/{}/webhooks/listen", identity.team_id))
+        self.url(&format!("{}/listen", path(identity)))
+    }
+
+    /// `GET /webhooks` (documented): every webhook, or those that are active.
+    pub(crate) async fn webhooks(&self, identity: &Identity, active: bool) -> Result<Vec<Webhook>, ApiError> {
+        // the filter is documented for the SDK only, so an API that does not know it is read correctly, too
+        let query = if active { "?active=true" } else { "" };
+        let found: Vec<Value> = self.send(Method::GET, &format!("{}{query}", path(identity)), None).await?;
+        let webhooks = found.into_iter().map(|raw| Webhook { raw });
+        Ok(webhooks.filter(|webhook| !active || webhook.is_active() != Some(false)).collect())
+    }
+
+    /// `GET /webhooks/{id}` (documented).
+    pub(crate) async fn webhook(&self, identity: &Identity, id: &str) -> Result<Webhook, ApiError> {
+        Ok(Webhook { raw: self.send(Method::GET, &one(identity, id)?, None).await? })
+    }
+
+    /// `POST /webhooks` (documented): the answer holds the signing secret, this once.
+    pub(crate) async fn create_webhook(
+        &self,
+        identity: &Identity,
+        new: &Wanted,
+    ) -> Result<Webhook, ApiError> {
+        let body = new.to_body().into();
+        Ok(Webhook { raw: self.send(Method::POST, &path(identity), Some(&body)).await? })
+    }
+
+    /// `PATCH /webhooks/{id}` (documented).
+    pub(crate) async fn update_webhook(
+        &self,
+        identity: &Identity,
+        id: &str,
+        change: &Wanted,
+    ) -> Result<Webhook, ApiError> {
+        let body = change.to_body().into();
+        Ok(Webhook { raw: self.send(Method::PATCH, &one(identity, id)?, Some(&body)).await? })
+    }
+
+    /// `DELETE /webhooks/{id}` (documented); gives the answer's `data`.
+    pub(crate) async fn delete_webhook(&self, identity: &Identity, id: &str) -> Result<Value, ApiError> {
+        self.send(Method::DELETE, &one(identity, id)?, None).await
+    }
+
+    /// `POST /webhooks/{id}/test` (result documented, path ours): one event to this endpoint alone.
+    pub(crate) async fn test_webhook(
+        &self,
+        identity: &Identity,
+        id: &str,
+        event: &str,
+    ) -> Result<Tested, ApiError> {
+        let body = json!({ "event": event });
+        let raw = self.send(Method::POST, &format!("{}/test", one(identity, id)?), Some(&body)).await?;
+        Ok(Tested { raw })
+    }
+
+    /// `POST /webhooks/{id}/rotate-secret` (ours): the answer holds the new secret, this once.
+    pub(crate) async fn rotate_secret(&self, identity: &Identity, id: &str) -> Result<Webhook, ApiError> {
+        let path = format!("{}/rotate-secret", one(identity, id)?);
+        Ok(Webhook { raw: self.send(Method::POST, &path, Some(&json!({}))).await? })
+    }
+
+    /// `GET /webhooks/{id}/deliveries` (ours): the newest first, each with its attempts.
+    pub(crate) async fn deliveries(
+        &self,
+        identity: &Identity,
+        id: &str,
+        filter: DeliveryFilter<'_>,
+    ) -> Result<Vec<Value>, ApiError> {
+        let mut query = format!("limit={}", filter.limit);
+        for (name, value) in [("status", filter.status), ("after", filter.after)] {
+            if let Some(value) = value {
+                if !is_plain(value) {
+                    return Err(ApiError::OddWebhookId);
+                }
+                query = format!("{query}&{name}={value}");
+            }
+        }
+        self.send(Method::GET, &format!("{}/deliveries?{query}", one(identity, id)?), None).await
+    }
+
+    /// `POST /webhooks/{id}/deliveries/{deliveryId}/resend` (ours): one more attempt, now.
+    pub(crate) async fn resend(
+        &self,
+        identity: &Identity,
+        id: &str,
+        delivery: &str,
+    ) -> Result<Tested, ApiError> {
+        if !is_plain(delivery) {
+            return Err(ApiError::OddWebhookId);
+        }
+        let path = format!("{}/deliveries/{delivery}/resend", one(identity, id)?);
+        Ok(Tested { raw: self.send(Method::POST, &path, Some(&json!({}))).await? })
+    }
+}
+
+fn path(identity: &Identity) -> String {
+    format!("/api/v1/teams/{}/webhooks", identity.team_id)
+}
+
+fn one(identity: &Identity, id: &str) -> Result<String, ApiError> {
+    if !is_plain(id) {
+        return Err(ApiError::OddWebhookId);
+    }
+    Ok(format!("{}/{id}", path(identity)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_of_events_and_of_the_secret_are_read() {
+        let webhook = |raw| Webhook { raw };
+        assert_eq!(webhook(json!({"events": ["a.b", "c.*"]})).events(), ["a.b", "c.*"]);
+        assert_eq!(webhook(json!({"events": "a.b, c.*,"})).events(), ["a.b", "c.*"]);
+        assert!(webhook(json!({"events": 1})).events().is_empty());
+        assert_eq!(webhook(json!({"secret": "whsec_1"})).secret(), Some("whsec_1"));
+        assert_eq!(webhook(json!({"signingSecret": "whsec_2"})).secret(), Some("whsec_2"));
+        assert_eq!(webhook(json!({"secret": ""})).secret(), None);
+        assert_eq!(webhook(json!({"is_active": false})).is_active(), Some(false));
+        assert!(!format!("{:?}", webhook(json!({"id": "whk_1", "secret": "whsec_1"}))).contains("whsec"));
+    }
+
+    #[test]
+    fn only_what_is_asked_for_is_sent_and_events_as_one_text() {
+        let wanted = Wanted {
+            events: Some(vec!["ticket.created".to_owned(), "customer.*".to_owned()]),
+            is_active: Some(false),
+            ..Wanted::default()
+        };
+        let expected = json!({"events": "ticket.created,customer.*", "isActive": false});
+        assert_eq!(Value::from(wanted.to_body()), expected);
+        assert!(Wanted::default().is_empty() && !wanted.is_empty());
+    }
+
+    #[test]
+    fn an_attempt_that_does_not_say_whether_it_succeeded_is_judged_by_its_status() {
+        let tested = |raw| Tested { raw }.succeeded();
+        assert!(tested(json!({"success": true, "status": 500})));
+        assert!(tested(json!({"status": 204})) && !tested(json!({"status": 301})));
+        assert!(!tested(json!({})) && !tested(json!({"success": false, "status": 200})));
+    }
+
+    #[test]
+    fn an_id_that_would_change_the_path_is_not_sent() {
+        let identity: Identity = serde_json::from_value(json!({"teamId": "t"})).unwrap();
+        for odd in ["", "a/b", "../x", "a?b", "a%2f"] {
+            assert!(matches!(one(&identity, odd), Err(ApiError::OddWebhookId)), "{odd}");
+        }
+        assert_eq!(one(&identity, "whk_a-1").unwrap(), "/api/v1/teams/t/webhooks/whk_a-1");
     }
 }

@@ -102,6 +102,7 @@ pub(crate) enum Command {
     Profiles(commands::profiles::Args),
     Keys(commands::keys::Args),
     Logs(commands::logs::Args),
+    Webhooks(commands::webhooks::Args),
     Sandbox(commands::sandbox::Args),
     Doctor(commands::doctor::Args),
     Completion(commands::completion::Args),

@@ -20,6 +20,7 @@ pub(crate) mod sign;
 pub(crate) mod status;
 pub(crate) mod trigger;
 pub(crate) mod verify;
+pub(crate) mod webhooks;
 pub(crate) mod why;
 
 use crate::account::{Account, Origin};

@@ -1,0 +1,95 @@
+//! What an endpoint made of one attempt, in words; and a failure when it did not take it.
+
+use serde_json::Value;
+
+use super::view;
+use crate::api::{Tested, Webhook};
+use crate::commands::Context;
+use crate::output::{Failure, style};
+
+/// Tells how the attempt went. Not taken is exit 1.
+pub(super) fn show(context: &mut Context, webhook: &Webhook, tested: &Tested) -> Result<(), Failure> {
+    if context.output.is_json() {
+        context.output.json(&tested.raw)?;
+    } else {
+        context.output.data(&line(tested))?;
+    }
+    match tested.succeeded() {
+        true => Ok(()),
+        false => Err(failure(webhook, tested)),
+    }
+}
+
+fn line(tested: &Tested) -> String {
+    let (word, paint): (_, fn(&str) -> String) =
+        if tested.succeeded() { ("Delivered", style::good) } else { ("Failed", style::bad) };
+    let status = tested.status().map_or_else(|| "-".to_owned(), style::status);
+    let time = tested.milliseconds().map(|ms| format!("{ms} ms")).unwrap_or_default();
+    let text = |member| view::cell(tested.text(member));
+    let parts = [paint(word), style::name(&text("event")), status, time, style::dim(&text("deliveryId"))];
+    parts.join("  ")
+}
+
+fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
+    let url = tested.text("url").or_else(|| webhook.text("url")).unwrap_or("the endpoint");
+    let id = webhook.id();
+    let Some(status) = tested.status() else {
+        let reason = tested.text("error").unwrap_or("it gave no answer");
+        return Failure::failed(format!("{url} did not take the event: {reason}"))
+            .hint("is the server running, and does it listen at this address?");
+    };
+    let failure = Failure::failed(format!("{url} answered {status}, and only 2xx counts as received"));
+    match status {
+        400 | 401 | 403 => failure.hint(format!(
+            "the endpoint seems to refuse the signature: it has to verify with the whsec_… secret of {id} itself, not with that of `cstar listen` or of another webhook"
+        ))
+        .hint(format!("the secret was shown when the webhook was made; if it is lost: cstar webhooks rotate-secret {id}")),
+        300..=399 => failure.hint(redirect(webhook, tested)),
+        404 | 405 | 410 => failure.hint(format!(
+            "nothing takes a POST at that path; correct it: cstar webhooks update {id} --url URL"
+        )),
+        413 => failure.hint("raise the limit for bodies of your server"),
+        _ => failure.hint(format!("what it answered: cstar webhooks deliveries {id} --limit 1 --json")),
+    }
+}
+
+fn redirect(webhook: &Webhook, tested: &Tested) -> String {
+    let to = tested.raw.pointer("/responseHeaders/location").and_then(Value::as_str);
+    let to = to.unwrap_or("URL");
+    format!(
+        "redirects are not followed; name the final address: cstar webhooks update {} --url {to}",
+        webhook.id()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn told(raw: Value) -> String {
+        let webhook = Webhook { raw: json!({"id": "whk_1", "url": "https://e.test/"}) };
+        let lines = failure(&webhook, &Tested { raw }).to_lines();
+        let lines: Vec<_> = lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
+        lines.join("\n")
+    }
+
+    #[test]
+    fn each_failure_says_what_to_do() {
+        assert!(told(json!({"status": 401})).contains("cstar webhooks rotate-secret whk_1"));
+        assert!(told(json!({"status": 302})).contains("redirects are not followed"));
+        assert!(told(json!({"status": 404})).contains("cstar webhooks update whk_1 --url URL"));
+        assert!(told(json!({"status": 500})).contains("cstar webhooks deliveries whk_1"));
+        let refused = told(json!({"status": null, "error": "refuses connections\u{1b}[2J"}));
+        assert!(refused.contains("https://e.test/ did not take the event: refuses connections\\x1b[2J"));
+    }
+
+    #[test]
+    fn an_attempt_is_one_line() {
+        let raw = json!({"deliveryId": "dlv_1", "event": "ticket.created", "success": true, "status": 204,
+            "responseTimeMs": 12, "error": null});
+        let line = line(&Tested { raw });
+        let plain = anstream::adapter::strip_str(&line).to_string();
+        assert_eq!(plain, "Delivered  ticket.created  204  12 ms  dlv_1");
+    }
+}

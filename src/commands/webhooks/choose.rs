@@ -1,0 +1,101 @@
+//! Which webhook, and which delivery, is meant by an id or by its beginning.
+
+use serde_json::Value;
+
+use super::view;
+use crate::api::Webhook;
+use crate::output::Failure;
+
+const LIST: &str = "the webhooks there are: cstar webhooks list";
+
+/// Refuses what names nothing in particular, before anything is asked.
+pub(super) fn check(wanted: &str) -> Result<(), Failure> {
+    let plain = wanted.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    match wanted {
+        "" | "whk_" | "whk" => {
+            Err(Failure::usage(format!("`{wanted}` names no webhook in particular")).hint(LIST))
+        }
+        _ if !plain => Err(Failure::usage(format!("`{wanted}` is not the id of a webhook")).hint(LIST)),
+        _ => Ok(()),
+    }
+}
+
+/// The webhook with this id, or else the only one whose id begins so.
+pub(super) fn webhook(found: Vec<Webhook>, wanted: &str) -> Result<Webhook, Failure> {
+    let mut matching: Vec<Webhook> = match found.iter().position(|webhook| webhook.id() == wanted) {
+        Some(exact) => found.into_iter().skip(exact).take(1).collect(),
+        None => found.into_iter().filter(|webhook| webhook.id().starts_with(wanted)).collect(),
+    };
+    if matching.len() > 1 {
+        let ids: Vec<&str> = matching.iter().map(Webhook::id).take(10).collect();
+        return Err(Failure::usage(format!("several webhooks begin with `{wanted}`"))
+            .hint(format!("name one of them: {}", ids.join(", "))));
+    }
+    matching.pop().ok_or_else(|| Failure::failed(format!("there is no webhook `{wanted}`")).hint(LIST))
+}
+
+/// The id of the delivery meant by `wanted`. One that is not among the newest is left to the API to find.
+pub(super) fn delivery<'a>(found: &'a [Value], wanted: &'a str) -> Result<&'a str, Failure> {
+    let ids = || found.iter().map(|delivery| view::text(delivery, "id").unwrap_or_default());
+    if ids().any(|id| id == wanted) {
+        return Ok(wanted);
+    }
+    let matching: Vec<&str> = ids().filter(|id| id.starts_with(wanted)).take(10).collect();
+    match matching.as_slice() {
+        [] => Ok(wanted),
+        [one] => Ok(one),
+        several => Err(Failure::usage(format!("several deliveries begin with `{wanted}`"))
+            .hint(format!("name one of them: {}", several.join(", ")))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn chosen(wanted: &str) -> Result<String, String> {
+        let ids = ["whk_abc1", "whk_abc12", "whk_b"];
+        let found = ids.iter().map(|id| Webhook { raw: json!({ "id": id }) }).collect();
+        let told = |failure: Failure| {
+            let lines = failure.to_lines();
+            lines
+                .iter()
+                .map(|line| anstream::adapter::strip_str(line).to_string())
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        check(wanted).map_err(told)?;
+        webhook(found, wanted).map(|webhook| webhook.id().to_owned()).map_err(told)
+    }
+
+    #[test]
+    fn a_webhook_is_named_by_its_id_or_by_how_it_begins() {
+        assert_eq!(chosen("whk_abc1").as_deref(), Ok("whk_abc1"), "though another begins so");
+        assert_eq!(chosen("whk_abc12").as_deref(), Ok("whk_abc12"));
+        assert_eq!(chosen("whk_b").as_deref(), Ok("whk_b"));
+    }
+
+    #[test]
+    fn what_names_several_or_none_is_refused() {
+        assert!(chosen("whk_a").unwrap_err().contains("name one of them: whk_abc1, whk_abc12"));
+        for none in ["whk_x", "abc1", "whk_abc123", "WHK_B"] {
+            assert!(chosen(none).unwrap_err().contains("there is no webhook"), "{none}");
+        }
+        for all in ["", "whk", "whk_"] {
+            assert!(chosen(all).unwrap_err().contains("names no webhook in particular"), "{all}");
+        }
+        for odd in ["whk_b/../x", "whk b", "whk_b?x", "%77hk_b"] {
+            assert!(chosen(odd).unwrap_err().contains("is not the id of a webhook"), "{odd}");
+        }
+    }
+
+    #[test]
+    fn an_older_delivery_is_left_to_the_api() {
+        let found = [json!({"id": "dlv_a1"}), json!({"id": "dlv_a2"}), json!({"id": "dlv_b"}), json!(7)];
+        assert_eq!(delivery(&found, "dlv_a1").unwrap(), "dlv_a1");
+        assert_eq!(delivery(&found, "dlv_b").unwrap(), "dlv_b");
+        assert_eq!(delivery(&found, "dlv_old").unwrap(), "dlv_old");
+        assert!(delivery(&found, "dlv_a").is_err());
+    }
+}

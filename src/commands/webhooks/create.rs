@@ -1,0 +1,91 @@
+//! `cstar webhooks create`: a new webhook, its signing secret printed once.
+
+use reqwest::Url;
+
+use super::{Asker, events, view};
+use crate::api::{Wanted, Webhook};
+use crate::commands::Context;
+use crate::output::clean::clean;
+use crate::output::{Failure, style};
+
+/// Register a webhook, and print its signing secret this once
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar webhooks create --url https://example.com/webhook --events ticket.created,ticket.closed\n  SECRET=$(cstar webhooks create --name CI --url 3000 --events 'ticket.*' --sandbox --quiet)\n  cstar webhooks create --url https://example.com/webhook --events '*' --json | jq -r .secret"
+)]
+pub(super) struct Args {
+    /// What it is for, in your words [default: the host of the address]
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
+    name: Option<String>,
+    /// Where to deliver: an https address; with a sandbox also http on this machine
+    #[arg(long, value_name = "URL", value_parser = events::parse_url)]
+    url: Url,
+    /// Event types, or patterns such as 'ticket.*', separated by commas
+    #[arg(long, value_name = "EVENTS", required = true, value_delimiter = ',', value_parser = events::parse)]
+    events: Vec<String>,
+    /// Repeat key members, such as ticket_id, at the root of each body
+    #[arg(long)]
+    flat_payload: bool,
+}
+
+/// A name that says something.
+pub(super) fn parse_name(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("a webhook needs a name"),
+        name => Ok(name.to_owned()),
+    }
+}
+
+pub(super) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    let asker = Asker::new(context).await?;
+    events::check_reachable(Some(&args.url), asker.is_local)?;
+    let created = asker.client.create_webhook(&asker.identity, &wanted(args)).await?;
+    show_secret(context, "Created", &created)
+}
+
+fn wanted(args: Args) -> Wanted {
+    let host = args.url.host_str().unwrap_or("webhook").to_owned();
+    Wanted {
+        name: Some(args.name.unwrap_or(host)),
+        url: Some(args.url.into()),
+        events: Some(events::once(&args.events)),
+        is_active: None,
+        flat_payload: args.flat_payload.then_some(true),
+    }
+}
+
+/// The secret alone on standard output, so that it fits into a variable.
+pub(super) fn show_secret(context: &mut Context, deed: &str, webhook: &Webhook) -> Result<(), Failure> {
+    if context.output.is_json() {
+        return Ok(context.output.json(&webhook.raw)?);
+    }
+    let id = webhook.id();
+    let Some(secret) = webhook.secret() else {
+        return Err(Failure::failed(format!("it is done, but the answer does not hold the secret of {id}"))
+            .hint(format!("make another one: cstar webhooks rotate-secret {id}")));
+    };
+    context.output.note(&format!("{}  {}", style::good(deed), view::told(webhook)))?;
+    context.output.data(&clean(secret))?;
+    context.output.note(&style::dim("Keep this signing secret now: it is not shown again."))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_webhook_without_a_name_is_called_by_its_host() {
+        let args = |name: Option<&str>| Args {
+            name: name.map(str::to_owned),
+            url: "https://example.com/hook".parse().unwrap(),
+            events: vec!["ticket.*".to_owned(), "ticket.*".to_owned()],
+            flat_payload: false,
+        };
+        let named = wanted(args(Some("Server")));
+        assert_eq!(named.name.as_deref(), Some("Server"));
+        assert_eq!(named.events, Some(vec!["ticket.*".to_owned()]));
+        assert_eq!((named.is_active, named.flat_payload), (None, None));
+        assert_eq!(wanted(args(None)).name.as_deref(), Some("example.com"));
+    }
+}

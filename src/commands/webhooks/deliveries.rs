@@ -1,0 +1,129 @@
+//! `cstar webhooks deliveries`: what was sent to a webhook, and how each attempt ended.
+
+use clap::ValueEnum;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::{Asker, view};
+use crate::api::DeliveryFilter;
+use crate::commands::Context;
+use crate::output::{Failure, style, table};
+
+/// List what was delivered to a webhook, the newest first, with every attempt
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar webhooks deliveries whk_a1b2c3d4e5f6\n  cstar webhooks deliveries whk_a1b2 --status failed --limit 5\n  cstar webhooks deliveries whk_a1b2 --json | jq '.[0].attempts'"
+)]
+pub(super) struct Args {
+    /// Id of the webhook, or its beginning
+    #[arg(value_name = "ID")]
+    webhook: String,
+    /// Only those in this state
+    #[arg(long, value_name = "STATUS")]
+    status: Option<Status>,
+    /// At most this many
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    limit: u32,
+    /// Only those that are older than this delivery
+    #[arg(long, value_name = "ID", value_parser = super::resend::parse_id)]
+    after: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Status {
+    Pending,
+    Succeeded,
+    Failed,
+}
+
+impl Status {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+const HEADER: [&str; 7] = ["ID", "EVENT", "STATUS", "ATTEMPTS", "ANSWER", "CREATED", "NEXT ATTEMPT"];
+
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let asker = Asker::new(context).await?;
+    let webhook = asker.find(&args.webhook).await?;
+    let filter = DeliveryFilter {
+        status: args.status.map(Status::name),
+        limit: args.limit,
+        after: args.after.as_deref(),
+    };
+    let found = asker.client.deliveries(&asker.identity, webhook.id(), filter).await?;
+    if context.output.is_json() {
+        return Ok(context.output.json(&found)?);
+    }
+    let aligned = context.output.stdout_is_terminal();
+    if found.is_empty() {
+        context.output.note(&style::dim("Nothing was delivered that fits."))?;
+        return Ok(());
+    }
+    for line in lines(&found, aligned.then(TimeZone::system)) {
+        context.output.data(&line)?;
+    }
+    if let (Some(last), true) = (found.last(), u32::try_from(found.len()) == Ok(args.limit)) {
+        let id = view::cell(view::text(last, "id"));
+        context.output.note(&style::dim(&format!("There may be older ones: --after {id}")))?;
+    }
+    Ok(())
+}
+
+fn lines(deliveries: &[Value], zone: Option<TimeZone>) -> Vec<String> {
+    let rows: Vec<Vec<String>> = deliveries.iter().map(|delivery| row(delivery, zone.as_ref())).collect();
+    table::lines(&HEADER, &rows, zone.is_some())
+}
+
+fn row(delivery: &Value, zone: Option<&TimeZone>) -> Vec<String> {
+    let text = |member| view::cell(view::text(delivery, member));
+    let attempts = delivery.get("attempts").and_then(Value::as_array);
+    let last = attempts.and_then(|attempts| attempts.last());
+    vec![
+        text("id"),
+        text("event"),
+        text("status"),
+        view::number(attempts.map(|attempts| attempts.len() as u64)),
+        last.map_or_else(|| "-".to_owned(), answer),
+        view::time(view::text(delivery, "createdAt"), zone),
+        view::time(view::text(delivery, "nextAttemptAt"), zone),
+    ]
+}
+
+/// The status of the answer and its time, or why there is none.
+fn answer(attempt: &Value) -> String {
+    let number = |member| attempt.get(member).and_then(Value::as_u64);
+    match (number("status"), number("responseTimeMs")) {
+        (Some(status), Some(ms)) => format!("{status}, {ms} ms"),
+        (Some(status), None) => status.to_string(),
+        (None, _) => view::cell(view::text(attempt, "error")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_delivery_is_a_row_with_its_last_answer() {
+        let delivered = json!({"id": "dlv_1", "event": "ticket.created", "status": "succeeded", "createdAt":
+            "2025-12-10T14:30:00.250Z", "nextAttemptAt": null, "attempts": [{"error": "refuses connections"},
+            {"status": 200, "responseTimeMs": 7}]});
+        let waiting = json!({"id": "dlv_2", "status": "pending", "nextAttemptAt": "2025-12-10T14:31:00Z",
+            "attempts": [{"status": null, "error": "no answer\tin time"}]});
+        assert_eq!(
+            lines(&[delivered, waiting, json!(null)], None),
+            [
+                "dlv_1\tticket.created\tsucceeded\t2\t200, 7 ms\t2025-12-10T14:30:00.250Z\t-",
+                "dlv_2\t-\tpending\t1\tno answer\\x09in time\t-\t2025-12-10T14:31:00Z",
+                "-\t-\t-\t-\t-\t-\t-",
+            ]
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! `cstar webhooks get`: one webhook.
+
+use super::{Asker, view};
+use crate::commands::Context;
+use crate::output::Failure;
+
+/// Show one webhook
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar webhooks get whk_a1b2c3d4e5f6\n  cstar webhooks get whk_a1b2 --json | jq .consecutiveFailures"
+)]
+pub(super) struct Args {
+    /// Id of the webhook, or its beginning
+    #[arg(value_name = "ID")]
+    webhook: String,
+}
+
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let asker = Asker::new(context).await?;
+    let found = asker.find(&args.webhook).await?;
+    // asked for by itself: the list may say less of each
+    let webhook = asker.client.webhook(&asker.identity, found.id()).await?;
+    if context.output.is_json() {
+        return Ok(context.output.json(&webhook.raw)?);
+    }
+    view::webhook(context, &webhook)
+}

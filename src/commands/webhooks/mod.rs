@@ -1,0 +1,82 @@
+//! `cstar webhooks`: the endpoints that cStar delivers to: registered, changed, tested, and their deliveries.
+
+mod answer;
+mod choose;
+mod confirm;
+mod create;
+mod delete;
+mod deliveries;
+mod events;
+mod get;
+mod list;
+mod resend;
+mod rotate_secret;
+mod test;
+mod update;
+mod view;
+
+use super::Context;
+use crate::api::{Client, Identity, Webhook};
+use crate::output::Failure;
+
+/// Register, change and test webhooks, and see their deliveries
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar webhooks create --name Server --url https://example.com/webhook --events ticket.created,customer.*\n  cstar webhooks list\n  cstar webhooks test whk_a1b2\n  cstar webhooks deliveries whk_a1b2 --status failed\n\nAn id may be shortened to its beginning if no other webhook begins so. All of these need a secret key (sk_…)."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Subcommand,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Subcommand {
+    List(list::Args),
+    Get(get::Args),
+    Create(create::Args),
+    Update(update::Args),
+    Delete(delete::Args),
+    Test(test::Args),
+    RotateSecret(rotate_secret::Args),
+    Deliveries(deliveries::Args),
+    Resend(resend::Args),
+}
+
+/// Runs the command.
+pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    match args.command {
+        Subcommand::List(list) => list::run(context, &list).await,
+        Subcommand::Get(get) => get::run(context, &get).await,
+        Subcommand::Create(create) => create::run(context, create).await,
+        Subcommand::Update(update) => update::run(context, update).await,
+        Subcommand::Delete(delete) => delete::run(context, &delete).await,
+        Subcommand::Test(test) => test::run(context, &test).await,
+        Subcommand::RotateSecret(rotate) => rotate_secret::run(context, &rotate).await,
+        Subcommand::Deliveries(deliveries) => deliveries::run(context, &deliveries).await,
+        Subcommand::Resend(resend) => resend::run(context, &resend).await,
+    }
+}
+
+/// Who asks, and the way to ask.
+struct Asker {
+    client: Client,
+    identity: Identity,
+    /// Whether the API is on this machine, and so reaches what is on this machine.
+    is_local: bool,
+}
+
+impl Asker {
+    async fn new(context: &Context) -> Result<Self, Failure> {
+        let account = context.account()?;
+        let is_local = account.base.is_loopback();
+        let client = Client::new(&account)?;
+        let identity = client.whoami().await?;
+        Ok(Self { client, identity, is_local })
+    }
+
+    /// The webhook with this id, or else the only one whose id begins so.
+    async fn find(&self, wanted: &str) -> Result<Webhook, Failure> {
+        choose::check(wanted)?;
+        choose::webhook(self.client.webhooks(&self.identity, false).await?, wanted)
+    }
+}

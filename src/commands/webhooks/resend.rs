@@ -1,0 +1,42 @@
+//! `cstar webhooks resend`: one more attempt of a delivery, and what the endpoint made of it.
+
+use super::{Asker, answer, choose};
+use crate::api::DeliveryFilter;
+use crate::commands::Context;
+use crate::output::Failure;
+
+/// Send a delivery again, now; exits 1 when its endpoint does not take it
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar webhooks resend whk_a1b2c3d4e5f6 dlv_x9y8z7w6v5u4\n  for id in $(cstar webhooks deliveries whk_a1b2 --status failed | cut -f 1); do cstar webhooks resend whk_a1b2 $id; done"
+)]
+pub(super) struct Args {
+    /// Id of the webhook, or its beginning
+    #[arg(value_name = "ID")]
+    webhook: String,
+    /// Id of the delivery, or its beginning
+    #[arg(value_name = "DELIVERY", value_parser = parse_id)]
+    delivery: String,
+}
+
+/// How far back a shortened id is looked for.
+const NEWEST: u32 = 100;
+
+/// An id that can stand in an address.
+pub(super) fn parse_id(text: &str) -> Result<String, &'static str> {
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    match plain && !matches!(text, "" | "dlv" | "dlv_") {
+        true => Ok(text.to_owned()),
+        false => Err("ids of deliveries look like dlv_x9y8z7w6v5u4"),
+    }
+}
+
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let asker = Asker::new(context).await?;
+    let webhook = asker.find(&args.webhook).await?;
+    let filter = DeliveryFilter { status: None, limit: NEWEST, after: None };
+    let newest = asker.client.deliveries(&asker.identity, webhook.id(), filter).await?;
+    let delivery = choose::delivery(&newest, &args.delivery)?;
+    let tested = asker.client.resend(&asker.identity, webhook.id(), delivery).await?;
+    answer::show(context, &webhook, &tested)
+}

@@ -1,0 +1,43 @@
+//! `cstar webhooks rotate-secret`: a new signing secret, after a yes; the old one goes on for a while.
+
+use super::confirm::{Question, confirm};
+use super::{Asker, create, view};
+use crate::commands::Context;
+use crate::output::{Failure, style};
+
+/// Give a webhook a new signing secret, and print it this once
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar webhooks rotate-secret whk_a1b2c3d4e5f6\n  SECRET=$(cstar webhooks rotate-secret whk_a1b2 --yes --quiet)\n\nFor a day deliveries are signed with both secrets, so that receivers can change over."
+)]
+pub(super) struct Args {
+    /// Id of the webhook, or its beginning
+    #[arg(value_name = "ID")]
+    webhook: String,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let asker = Asker::new(context).await?;
+    let webhook = asker.find(&args.webhook).await?;
+    let id = webhook.id();
+    if !args.yes {
+        let question = Question {
+            text: &format!("Give {} a new signing secret?", view::told(&webhook)),
+            deed: &format!("rotating the secret of {id}"),
+            command: &format!("cstar webhooks rotate-secret {id} --yes"),
+        };
+        confirm(context, &question)?;
+    }
+    let rotated = asker.client.rotate_secret(&asker.identity, id).await?;
+    create::show_secret(context, "Rotated", &rotated)?;
+    if let Some(until) = rotated.text("previousSecretExpiresAt") {
+        let zone = jiff::tz::TimeZone::system();
+        let until = view::time(Some(until), Some(&zone));
+        let line = format!("Until {until} deliveries carry a signature of the old secret as well.");
+        context.output.note(&style::dim(&line))?;
+    }
+    Ok(())
+}

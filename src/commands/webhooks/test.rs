@@ -1,0 +1,56 @@
+//! `cstar webhooks test`: one event to one endpoint, and what it made of it.
+
+use super::{Asker, answer};
+use crate::api::Webhook;
+use crate::commands::Context;
+use crate::event::{Pattern, catalogue};
+use crate::ops::event_type;
+use crate::output::Failure;
+
+/// Send a test event to one webhook; exits 1 when its endpoint does not take it
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar webhooks test whk_a1b2c3d4e5f6\n  cstar webhooks test whk_a1b2 customer.created --json | jq .status"
+)]
+pub(super) struct Args {
+    /// Id of the webhook, or its beginning
+    #[arg(value_name = "ID")]
+    webhook: String,
+    /// Event type; `cstar events` lists them [default: the first one the webhook is subscribed to]
+    #[arg(value_name = "EVENT")]
+    event: Option<String>,
+}
+
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let named = args.event.as_deref().map(event_type::named).transpose()?;
+    let asker = Asker::new(context).await?;
+    let webhook = asker.find(&args.webhook).await?;
+    let event = named.map_or_else(|| first(&webhook), |event| event.name);
+    let tested = asker.client.test_webhook(&asker.identity, webhook.id(), event).await?;
+    answer::show(context, &webhook, &tested)
+}
+
+/// The first type that the webhook is subscribed to, as far as it is known here.
+fn first(webhook: &Webhook) -> &'static str {
+    let patterns: Vec<Pattern> =
+        webhook.events().iter().filter_map(|text| Pattern::parse_any(text).ok()).collect();
+    let known = patterns
+        .iter()
+        .find_map(|pattern| catalogue().iter().map(|event| event.name).find(|name| pattern.matches(name)));
+    known.unwrap_or("ticket.created")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_default_is_the_first_subscribed_type() {
+        let first = |events| first(&Webhook { raw: json!({ "events": events }) });
+        assert_eq!(first(json!(["customer.updated", "ticket.created"])), "customer.updated");
+        assert_eq!(first(json!(["new.kind", "boss.*"])), "boss.spawned");
+        assert_eq!(first(json!("*")), "ticket.created");
+        assert_eq!(first(json!([])), "ticket.created");
+    }
+}

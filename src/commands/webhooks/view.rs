@@ -1,0 +1,118 @@
+//! How webhooks and deliveries are shown: cells of tables, times of the place, lines of one object.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::api::Webhook;
+use crate::commands::Context;
+use crate::output::clean::{clean, shorten};
+use crate::output::{Failure, style, table};
+
+/// A member that is a text.
+pub(super) fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
+    value.get(member).and_then(Value::as_str)
+}
+
+/// What came from elsewhere, in one cell.
+pub(super) fn cell(text: Option<&str>) -> String {
+    text.filter(|text| !text.is_empty()).map_or_else(|| "-".to_owned(), |text| shorten(&clean(text)))
+}
+
+/// A number, or a dash.
+pub(super) fn number(value: Option<u64>) -> String {
+    value.map_or_else(|| "-".to_owned(), |number| number.to_string())
+}
+
+/// As on the clock of this place for a person, and as it came for a program.
+pub(super) fn time(text: Option<&str>, zone: Option<&TimeZone>) -> String {
+    match (text.and_then(|text| text.parse::<Timestamp>().ok()), zone) {
+        (Some(at), Some(zone)) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        _ => cell(text),
+    }
+}
+
+/// `active` or `inactive`.
+pub(super) fn state(webhook: &Webhook) -> &'static str {
+    match webhook.is_active() {
+        Some(true) => "active",
+        Some(false) => "inactive",
+        None => "-",
+    }
+}
+
+/// A name and a value each, aligned on a terminal.
+pub(super) fn lines(context: &mut Context, rows: &[Vec<String>]) -> Result<(), Failure> {
+    let aligned = context.output.stdout_is_terminal();
+    for line in table::lines(&["", ""], rows, aligned).iter().skip(usize::from(aligned)) {
+        context.output.data(line)?;
+    }
+    Ok(())
+}
+
+/// A webhook, as it is said in a sentence: `whk_1  Server  https://…`.
+pub(super) fn told(webhook: &Webhook) -> String {
+    let text = |member| cell(webhook.text(member));
+    format!("{}  {}  {}", text("id"), text("name"), style::dim(&text("url")))
+}
+
+/// One webhook with all of its members that are known.
+pub(super) fn webhook(context: &mut Context, webhook: &Webhook) -> Result<(), Failure> {
+    let zone = context.output.stdout_is_terminal().then(TimeZone::system);
+    lines(context, &rows(webhook, zone.as_ref()))
+}
+
+fn rows(webhook: &Webhook, zone: Option<&TimeZone>) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    let mut add = |name: &str, value: String| rows.push(vec![name.to_owned(), value]);
+    add("Id", cell(webhook.text("id")));
+    add("Name", cell(webhook.text("name")));
+    add("URL", cell(webhook.text("url")));
+    add("Events", cell(Some(&webhook.events().join(", "))));
+    add("State", state(webhook).to_owned());
+    if webhook.raw.get("flatPayload").and_then(Value::as_bool) == Some(true) {
+        add("Flat payload", "yes".to_owned());
+    }
+    if let Some(failures) = webhook.consecutive_failures() {
+        add("Failures in a row", failures.to_string());
+    }
+    add("Created", time(webhook.text("createdAt"), zone));
+    // one sample of the reference has no such member
+    if webhook.text("updatedAt").is_some() {
+        add("Updated", time(webhook.text("updatedAt"), zone));
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_known_of_a_webhook_is_said_and_clean() {
+        let raw = json!({"id": "whk_1", "name": "a\u{1b}[2J", "url": "https://e.test/", "events": ["a.b", "c.*"],
+            "isActive": true, "consecutiveFailures": 3, "createdAt": "2025-12-10T14:30:00Z"});
+        let webhook = Webhook { raw };
+        let told: Vec<String> = rows(&webhook, None).iter().map(|row| row.join("=")).collect();
+        let expected = [
+            "Id=whk_1",
+            "Name=a\\x1b[2J",
+            "URL=https://e.test/",
+            "Events=a.b, c.*",
+            "State=active",
+            "Failures in a row=3",
+            "Created=2025-12-10T14:30:00Z",
+        ];
+        assert_eq!(told, expected);
+        let zone = TimeZone::fixed(jiff::tz::offset(1));
+        assert_eq!(rows(&webhook, Some(&zone)).last().unwrap()[1], "2025-12-10 15:30:00");
+        assert!(rows(&Webhook { raw: json!([]) }, None).iter().all(|row| row[1] == "-"));
+    }
+
+    #[test]
+    fn a_time_that_is_none_is_shown_as_it_came() {
+        assert_eq!(time(Some("soon\n"), Some(&TimeZone::UTC)), "soon\\x0a");
+        assert_eq!(time(None, Some(&TimeZone::UTC)), "-");
+    }
+}
