@@ -153,6 +153,12 @@ impl ApiError {
         Self::parameter_invalid("event", format!("Unknown event type: {}", shortened(name)))
     }
 
+    /// A subscription to what is neither a type nor a pattern that matches one (shape as documented for
+    /// `trigger-test`).
+    pub(crate) fn unknown_subscription(name: &str) -> Self {
+        Self::parameter_invalid("events", format!("Unknown event type: {}", shortened(name)))
+    }
+
     /// A body that is not JSON, or not an object (type documented, code ours).
     pub(crate) fn invalid_json(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "invalid_json", message)
@@ -190,6 +196,22 @@ impl ApiError {
     pub(crate) fn too_many_keys(limit: usize) -> Self {
         let message = format!("A team has at most {limit} API keys. Revoke one first.");
         Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "too_many_keys", message)
+    }
+
+    /// A team with as many webhooks as it may have (ours).
+    pub(crate) fn too_many_webhooks(limit: usize) -> Self {
+        let message = format!("A team has at most {limit} webhooks. Delete one first.");
+        Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "too_many_webhooks", message)
+    }
+
+    /// A delivery that is being made at this moment (status documented, code ours).
+    pub(crate) fn delivery_under_way() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            INVALID_REQUEST,
+            "delivery_under_way",
+            "This delivery is being attempted right now. Look at its attempts in a moment.",
+        )
     }
 
     /// A value that has to be the only one of its kind is taken (status documented, code ours).

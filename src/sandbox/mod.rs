@@ -8,10 +8,12 @@
 //! `limits`; every body is written by `envelope`, every refusal is named in `error`. What there is to ask
 //! for is declared in `resource` and kept in `store`, which writes an event with the change it follows from
 //! (`emit`); `api_keys` says who may ask, `request_log` who did, and `faults` what goes wrong on demand.
-//! Events are also fired by `trigger`; listeners read them from `log` by way of `listen`.
+//! Events are also fired by `trigger`; listeners read them from `log` by way of `listen`, and endpoints
+//! registered as `webhooks` get them from the `dispatcher`.
 
 mod api_keys;
 mod auth;
+mod dispatcher;
 mod draw;
 mod emit;
 mod envelope;
@@ -35,6 +37,7 @@ mod team;
 mod transfer;
 mod trigger;
 mod version;
+mod webhooks;
 mod whoami;
 
 #[cfg(test)]

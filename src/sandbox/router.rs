@@ -23,7 +23,9 @@ use super::limits::Quota;
 use super::request_log::{Note, error_code};
 use super::state::Shared;
 use super::team::{Caller, TEAM_ID};
-use super::{api_keys, auth, faults, guard, listen, request_log, resource, trigger, version, whoami};
+use super::{
+    api_keys, auth, faults, guard, listen, request_log, resource, trigger, version, webhooks, whoami,
+};
 
 /// How long a request body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -55,6 +57,7 @@ fn routes() -> Router<Shared> {
         .route("/api/v1/teams/{team}/api-keys/{id}", delete(api_keys::revoke))
         .route("/api/v1/teams/{team}/logs", get(request_log::list))
         .route("/api/v1/teams/{team}/logs/stream", get(request_log::stream))
+        .merge(webhooks::routes())
         .merge(resource::routes())
         .fallback(async || ApiError::resource_missing("Endpoint"))
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())

@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::dispatcher;
 use super::request_log::Peer;
 use super::router::router;
 use super::state::{Settings, State};
@@ -100,7 +101,9 @@ pub(crate) async fn serve(
 /// [`serve`] with a state somebody else can see as well.
 pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl Future<Output = ()> + Send) {
     let service = router(state.clone());
-    // dropping the set ends what is left of the connections
+    let mut deliveries = JoinSet::new();
+    deliveries.spawn(dispatcher::run(state.clone()));
+    // dropping a set ends what is left of it
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -117,6 +120,7 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     let ended = async {
         while connections.join_next().await.is_some() {}
         state.sockets_ended().await;
+        while deliveries.join_next().await.is_some() {}
     };
     let _ = tokio::time::timeout(SHUTDOWN_GRACE, ended).await;
 }

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::api_keys::Keys;
+use super::dispatcher::Dispatcher;
 use super::faults::{Faults, Rule};
 use super::limits::{Limiter, RateLimit};
 use super::locked;
@@ -32,6 +33,10 @@ pub(crate) struct Settings {
     /// What goes wrong from the start, and the seed of its chance.
     pub(crate) faults: Vec<Rule>,
     pub(crate) fault_seed: u64,
+    /// What the waits between the attempts of a delivery are multiplied with, and the overlap of secrets.
+    pub(crate) time_scale: f64,
+    /// How long an endpoint may take to answer.
+    pub(crate) delivery_timeout: Duration,
 }
 
 impl Default for Settings {
@@ -44,6 +49,9 @@ impl Default for Settings {
             log_bodies: false,
             faults: Vec::new(),
             fault_seed: 0,
+            time_scale: 1.0,
+            // documented
+            delivery_timeout: Duration::from_secs(10),
         }
     }
 }
@@ -60,6 +68,7 @@ pub(crate) struct State {
     pub(crate) faults: Arc<Faults>,
     test_requests: Arc<RequestLog>,
     live_requests: Arc<RequestLog>,
+    pub(crate) dispatcher: Dispatcher,
     closing: watch::Sender<bool>,
     /// Connections that have left HTTP behind.
     sockets: Mutex<JoinSet<()>>,
@@ -86,6 +95,7 @@ impl State {
             test_requests: Arc::new(RequestLog::new(request_log::CAPACITY)),
             live_requests: Arc::new(RequestLog::new(request_log::CAPACITY)),
             store,
+            dispatcher: Dispatcher::default(),
             closing: watch::Sender::new(false),
             sockets: Mutex::default(),
             settings,

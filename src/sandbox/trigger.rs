@@ -3,19 +3,20 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::auth;
 use super::emit;
-use super::envelope::{self, Call, Rendered};
+use super::envelope::{self, Call, Stamp};
 use super::error::ApiError;
 use super::idempotency::{self, Write};
 use super::resource::input;
 use super::state::Shared;
 use super::store::Change;
 use super::team::{TEAM_ID, TEAM_SLUG};
+use super::webhooks;
 use crate::event::{self, EventType, SampleSeed};
 use crate::host::random;
 
@@ -30,41 +31,69 @@ pub(crate) async fn trigger_test(
 ) -> Result<Response, ApiError> {
     auth::require_secret(call.caller)?;
     let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
-    idempotency::once(&state.store, &write, |change| fire(change, &call, &body))
+    let mut fired = None;
+    let answer = idempotency::once(&state.store, &write, |change| {
+        let fired = fired.insert(fire(change, &call, &body)?);
+        Ok(envelope::success(StatusCode::OK, fired.reply(&[]), &call.stamp))
+    })?;
+    let Some(fired) = fired.filter(|fired| fired.webhooks > 0) else { return Ok(answer) };
+    let tried = webhooks::tried(&state, call.caller.environment, &fired.id).await?;
+    let answer = envelope::success(StatusCode::OK, fired.reply(&tried), &call.stamp);
+    idempotency::complete(&state.store, &write, &answer)?;
+    Ok(answer.into_response())
 }
 
-fn fire(change: &mut Change<'_>, call: &Call, body: &[u8]) -> Result<Rendered, ApiError> {
-    let wish = Wish::parse(body)?;
-    let unique = random::alphanumeric::<24>();
-    let seed = SampleSeed { now: call.stamp.time, unique: &unique, team_id: TEAM_ID, team_slug: TEAM_SLUG };
-    let mut data = event::sample_data(wish.event, &seed);
-    if let Some(overrides) = wish.data {
-        event::merge(&mut data, overrides);
+/// An event that is on its way.
+struct Fired {
+    event: &'static str,
+    id: String,
+    listeners: usize,
+    webhooks: usize,
+}
+
+impl Fired {
+    fn reply(&self, tried: &[Value]) -> Value {
+        json!({
+            // documented; what the elements hold is documented for the test of one endpoint
+            "event": self.event,
+            "eventId": self.id,
+            "test": true,
+            "deliveries": tried,
+            // documented for the SDK: how many it was sent to
+            "deliveredTo": self.listeners + self.webhooks,
+            // ours
+            "listeners": self.listeners,
+        })
     }
-    let listeners = change.listeners(wish.event.name);
-    let id = emit::append(change, wish.event.name, &data)?;
-    let reply = json!({
-        // documented
-        "event": wish.event.name,
-        "eventId": id,
-        "test": true,
-        "deliveries": [],
-        // documented for the SDK: how many received it
-        "deliveredTo": listeners,
-        // ours
-        "listeners": listeners,
-    });
-    Ok(envelope::success(StatusCode::OK, reply, &call.stamp))
+}
+
+fn fire(change: &mut Change<'_>, call: &Call, body: &[u8]) -> Result<Fired, ApiError> {
+    let wish = Wish::parse(body)?;
+    let event = wish.event.name;
+    let (listeners, webhooks) = (change.listeners(event), change.subscribers(event)?);
+    let id = emit::append(change, event, &wish.data(&call.stamp))?;
+    Ok(Fired { event, id, listeners, webhooks })
 }
 
 /// The body: which event, and what to lay over its sample data.
-struct Wish {
-    event: &'static EventType,
-    data: Option<Value>,
+pub(crate) struct Wish {
+    pub(crate) event: &'static EventType,
+    overrides: Option<Value>,
 }
 
 impl Wish {
-    fn parse(body: &[u8]) -> Result<Self, ApiError> {
+    /// The event's sample, with what is laid over it.
+    pub(crate) fn data(&self, stamp: &Stamp) -> Value {
+        let unique = random::alphanumeric::<24>();
+        let seed = SampleSeed { now: stamp.time, unique: &unique, team_id: TEAM_ID, team_slug: TEAM_SLUG };
+        let mut data = event::sample_data(self.event, &seed);
+        if let Some(overrides) = &self.overrides {
+            event::merge(&mut data, overrides.clone());
+        }
+        data
+    }
+
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
         let mut members = input::members(body)?;
         let event = match members.get("event") {
             None | Some(Value::Null) => return Err(ApiError::parameter_missing("event")),
@@ -73,13 +102,13 @@ impl Wish {
                 return Err(ApiError::parameter_invalid("event", "The 'event' field must be a string."));
             }
         };
-        let data = match members.remove("data") {
+        let overrides = match members.remove("data") {
             None | Some(Value::Null) => None,
             Some(data @ Value::Object(_)) => Some(data),
             Some(_) => {
                 return Err(ApiError::parameter_invalid("data", "The 'data' field must be a JSON object."));
             }
         };
-        Ok(Self { event, data })
+        Ok(Self { event, overrides })
     }
 }

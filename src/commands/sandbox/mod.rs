@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// Requests per hour and key instead of cStar's limits; 0 for none
     #[arg(long, value_name = "N")]
     rate_limit: Option<u32>,
+    /// Multiply the waits of webhook deliveries with this, such as 0.001 in tests
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_scale)]
+    time_scale: f64,
     #[command(flatten)]
     directory: place::DataDir,
     /// Keep everything in memory, and nothing after the end
@@ -55,6 +58,12 @@ enum Subcommand {
     Reset(reset::Args),
 }
 
+/// A factor that makes waits shorter or longer, and neither none nor endless.
+fn parse_scale(text: &str) -> Result<f64, &'static str> {
+    let scale = text.trim().parse::<f64>().ok().filter(|scale| (0.000_001..=1_000.0).contains(scale));
+    scale.ok_or("a factor is a number above 0, up to 1000")
+}
+
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     match args.command {
@@ -73,6 +82,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
         log_bodies: args.log_bodies,
         faults: args.chaos,
         fault_seed: fault_seed.into(),
+        time_scale: args.time_scale,
         ..Settings::default()
     };
     let place =

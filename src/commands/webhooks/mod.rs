@@ -66,7 +66,7 @@ struct Asker {
 }
 
 impl Asker {
-    async fn new(context: &Context) -> Result<Self, Failure> {
+    async fn new(context: &mut Context) -> Result<Self, Failure> {
         let account = context.account()?;
         let is_local = account.base.is_loopback();
         let client = Client::new(&account)?;

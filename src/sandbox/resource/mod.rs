@@ -38,7 +38,7 @@ pub(crate) use self::customer_groups::CUSTOMER_GROUPS;
 pub(crate) use self::customers::CUSTOMERS;
 pub(crate) use self::members::MEMBERS;
 pub(crate) use self::messages::MESSAGES;
-pub(crate) use self::query::Page;
+pub(crate) use self::query::{Page, Params, number};
 pub(crate) use self::settings::SETTINGS;
 pub(crate) use self::tickets::TICKETS;
 

@@ -54,6 +54,8 @@ pub(crate) struct Change<'c> {
     pub(crate) ids: Ids,
     count: &'c mut dyn FnMut(&str) -> usize,
     entries: Vec<Entry>,
+    /// How many deliveries it lets go out.
+    pub(super) enqueued: usize,
 }
 
 impl<'c> Deref for Change<'c> {
@@ -78,6 +80,7 @@ impl<'c> Change<'c> {
             ids: Ids::Random,
             count,
             entries: Vec::new(),
+            enqueued: 0,
         }
     }
 
@@ -226,9 +229,10 @@ impl<'c> Change<'c> {
         self.conn.prepare_cached(sql)?.execute(params).map(drop)
     }
 
-    /// Adds an event to the outbox. Listeners see it when the change is committed.
+    /// Adds an event to the outbox, and its deliveries. Listeners see it when the change is committed.
     pub(crate) fn append(&mut self, entry: Entry) -> rusqlite::Result<()> {
         events::insert(self.conn, self.environment, &entry)?;
+        self.enqueue(&entry)?;
         self.entries.push(entry);
         Ok(())
     }
@@ -239,9 +243,9 @@ impl<'c> Change<'c> {
         (self.count)(event_type)
     }
 
-    /// What is to be published once the transaction is committed.
-    pub(super) fn into_outbox(self) -> Vec<Entry> {
-        self.entries
+    /// What is to be published once the transaction is committed, and how many deliveries may go out then.
+    pub(super) fn into_outbox(self) -> (Vec<Entry>, usize) {
+        (self.entries, self.enqueued)
     }
 }
 

@@ -4,23 +4,30 @@
 //! they are called: one takes well under a millisecond.
 
 mod change;
+mod deliveries;
 mod error;
 mod events;
 mod file;
 mod keys;
+mod outbox;
 mod tables;
 mod uuid;
+mod webhooks;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::watch;
 
 pub(crate) use self::change::{Answer, Change, Ids, Memory, Voice};
+pub(crate) use self::deliveries::{Attempt, Delivery, DeliveryPage, Headers, Patience, Status};
 pub(crate) use self::error::StoreError;
 pub(crate) use self::keys::KeyRow;
+pub(crate) use self::outbox::{Gate, Outgoing, Verdict};
 pub(crate) use self::tables::{Body, Index, Object, Order, Selection, Tables};
 pub(crate) use self::uuid::{IdShape, Uuid};
+pub(crate) use self::webhooks::{Spec, Webhook};
 use super::envelope::Stamp;
 use super::locked;
 use super::log::{self, EventLog};
@@ -36,6 +43,8 @@ pub(crate) struct Store {
     /// How many events each environment keeps.
     history: usize,
     kept_keys: Vec<KeyRow>,
+    /// How many changes have added deliveries.
+    outbox: watch::Sender<u64>,
 }
 
 #[derive(Debug)]
@@ -75,7 +84,9 @@ impl Store {
         let (test, live) =
             (open(Environment::Test).map_err(failed)?, open(Environment::Live).map_err(failed)?);
         let kept_keys = keys::rows(&conn).map_err(failed)?;
-        Ok(Self { held: Mutex::new(Held { conn, unpruned: 0 }), path, test, live, history, kept_keys })
+        let outbox = watch::Sender::new(0);
+        let held = Mutex::new(Held { conn, unpruned: 0 });
+        Ok(Self { held, path, test, live, history, kept_keys, outbox })
     }
 
     /// Whether there is a state in `directory`.
@@ -160,7 +171,7 @@ impl Store {
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut change = Change::new(&tx, environment, stamp.clone(), &mut count);
         let value = work(&mut change)?;
-        let entries = change.into_outbox();
+        let (entries, enqueued) = change.into_outbox();
         // not each time: what is dropped with many others costs next to nothing
         let prune = *unpruned + entries.len() > self.history / 8 + 64;
         if prune {
@@ -173,6 +184,9 @@ impl Store {
         // under the lock, so that listeners see the order of the transactions
         if !entries.is_empty() {
             reserved.unwrap_or_else(|| log.reserve()).append(entries);
+        }
+        if enqueued > 0 {
+            self.outbox.send_modify(|changes| *changes += 1);
         }
         Ok(value)
     }

@@ -1,0 +1,263 @@
+//! Deliveries, written with the event they deliver, and the attempts at them, as they are read.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::change::Change;
+use super::tables::Tables;
+use super::webhooks::{self, Webhook};
+use crate::event::{self, Pattern};
+use crate::host::random;
+use crate::sandbox::log::Entry;
+use crate::sandbox::webhooks::flatten;
+
+/// One event for one endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    pub(crate) seq: i64,
+    /// `dlv_…`.
+    pub(crate) id: String,
+    pub(crate) webhook: i64,
+    pub(crate) event_id: String,
+    pub(crate) event_type: String,
+    /// Events about the same resource are not sent at the same time.
+    pub(crate) resource: String,
+    pub(crate) request_id: String,
+    /// The exact bytes to send.
+    pub(crate) body: Vec<u8>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) status: Status,
+    /// How many attempts were made.
+    pub(crate) attempts: u32,
+    /// How many of them by themselves.
+    pub(crate) scheduled: u32,
+    /// When the next attempt is to be made by itself.
+    pub(crate) due: Option<Timestamp>,
+}
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// Another attempt will be made.
+    Pending,
+    Succeeded,
+    /// The last attempt was made.
+    Failed,
+}
+
+impl Status {
+    pub(crate) const ALL: [Self; 3] = [Self::Pending, Self::Succeeded, Self::Failed];
+
+    /// The spelling in the store and in answers (ours).
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// How one attempt went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Attempt {
+    /// From 1.
+    pub(crate) number: u32,
+    pub(crate) at: Timestamp,
+    pub(crate) milliseconds: u64,
+    /// The HTTP status of the answer.
+    pub(crate) status: Option<u16>,
+    /// Why there is no answer.
+    pub(crate) error: Option<String>,
+    pub(crate) request_headers: Headers,
+    pub(crate) response_headers: Headers,
+    /// The beginning of it.
+    pub(crate) response_body: Vec<u8>,
+    /// Whether there was more of it.
+    pub(crate) truncated: bool,
+}
+
+/// Names and values, in the order in which they were sent.
+pub(crate) type Headers = Vec<(String, String)>;
+
+impl Attempt {
+    /// Only 2xx counts (documented).
+    pub(crate) fn succeeded(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+}
+
+/// Whether a failed delivery is tried again by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    Retried,
+    Once,
+}
+
+/// Which deliveries of a webhook are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeliveryPage {
+    pub(crate) status: Option<Status>,
+    pub(crate) limit: u64,
+    /// Only those with a smaller `seq`.
+    pub(crate) before: Option<i64>,
+}
+
+pub(super) const COLUMNS: &str = "seq, id, webhook, event_id, type, resource, request_id, body, created_at, status, \
+                       attempts, scheduled, due";
+
+impl Tables<'_> {
+    /// How many active webhooks want events of this type.
+    pub(crate) fn subscribers(&self, event_type: &str) -> rusqlite::Result<usize> {
+        Ok(self.subscribed(event_type)?.len())
+    }
+
+    fn subscribed(&self, event_type: &str) -> rusqlite::Result<Vec<Webhook>> {
+        let wants = |webhook: &Webhook| {
+            let mut patterns = webhook.spec.events.iter().filter_map(|text| Pattern::parse_any(text).ok());
+            patterns.any(|pattern| pattern.matches(event_type))
+        };
+        let mut active = self.webhooks(Some(true))?;
+        active.retain(wants);
+        Ok(active)
+    }
+
+    /// The deliveries of a webhook, the newest first.
+    pub(crate) fn deliveries(
+        &self,
+        webhook: &Webhook,
+        page: DeliveryPage,
+    ) -> rusqlite::Result<Vec<Delivery>> {
+        // one text for each case, so that an index gives the order
+        let status = if page.status.is_some() { "AND status = ?2" } else { "AND ?2 IS NULL" };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM deliveries WHERE webhook = ?1 {status} AND seq < ?3 ORDER BY seq DESC LIMIT ?4"
+        );
+        let status = page.status.map(Status::as_str);
+        let params = params![webhook.seq, status, page.before.unwrap_or(i64::MAX), page.limit];
+        self.conn.prepare_cached(&sql)?.query_map(params, delivery)?.collect()
+    }
+
+    /// The delivery of this webhook with this id.
+    pub(crate) fn delivery(&self, webhook: &Webhook, id: &str) -> rusqlite::Result<Option<Delivery>> {
+        let sql = format!("SELECT {COLUMNS} FROM deliveries WHERE webhook = ?1 AND id = ?2");
+        self.conn.prepare_cached(&sql)?.query_row(params![webhook.seq, id], delivery).optional()
+    }
+
+    /// The deliveries of one event, each with its webhook.
+    pub(crate) fn deliveries_of(&self, event_id: &str) -> rusqlite::Result<Vec<(Webhook, Delivery)>> {
+        let sql = format!("SELECT {COLUMNS} FROM deliveries WHERE event_id = ?1 ORDER BY seq");
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let found = statement.query_map([event_id], delivery)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        let all = self.webhooks(None)?;
+        let with_webhook = |delivery: Delivery| {
+            let webhook = all.iter().find(|webhook| webhook.seq == delivery.webhook)?;
+            Some((webhook.clone(), delivery))
+        };
+        Ok(found.into_iter().filter_map(with_webhook).collect())
+    }
+
+    /// The attempts at a delivery, the first one first.
+    pub(crate) fn attempts(&self, delivery: i64) -> rusqlite::Result<Vec<Attempt>> {
+        let sql = "SELECT number, at, milliseconds, status, error, request_headers, response_headers, \
+                   response_body, truncated FROM attempts WHERE delivery = ?1 ORDER BY number";
+        self.conn.prepare_cached(sql)?.query_map([delivery], attempt)?.collect()
+    }
+}
+
+impl Change<'_> {
+    /// Adds an event's deliveries, one for each webhook that wants it.
+    pub(super) fn enqueue(&mut self, entry: &Entry) -> rusqlite::Result<()> {
+        for webhook in self.subscribed(&entry.kind)? {
+            self.insert_delivery(&webhook, entry, Patience::Retried)?;
+        }
+        Ok(())
+    }
+
+    /// Adds one delivery. One that is made once only is not made by itself.
+    pub(crate) fn insert_delivery(
+        &mut self,
+        webhook: &Webhook,
+        entry: &Entry,
+        patience: Patience,
+    ) -> rusqlite::Result<Delivery> {
+        let body = if webhook.spec.is_flat { flatten(&entry.body) } else { entry.body.to_vec() };
+        let mut delivery = Delivery {
+            seq: 0,
+            id: format!("dlv_{}", random::alphanumeric::<12>()),
+            webhook: webhook.seq,
+            event_id: entry.id.clone(),
+            event_type: entry.kind.clone(),
+            resource: event::resource_key(&entry.kind, &entry.body),
+            request_id: entry.request_id.to_string(),
+            body,
+            created_at: self.stamp.time,
+            status: Status::Pending,
+            attempts: 0,
+            scheduled: 0,
+            due: (patience == Patience::Retried).then_some(self.stamp.time),
+        };
+        insert(self.conn, &delivery)?;
+        delivery.seq = self.conn.last_insert_rowid();
+        self.enqueued += usize::from(delivery.due.is_some());
+        Ok(delivery)
+    }
+}
+
+fn insert(conn: &Connection, delivery: &Delivery) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO deliveries \
+               (webhook, id, event_id, type, resource, request_id, body, created_at, status, due) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    conn.prepare_cached(sql)?
+        .execute(params![
+            delivery.webhook,
+            delivery.id,
+            delivery.event_id,
+            delivery.event_type,
+            delivery.resource,
+            delivery.request_id,
+            delivery.body,
+            delivery.created_at.as_millisecond(),
+            delivery.status.as_str(),
+            delivery.due.map(Timestamp::as_millisecond)
+        ])
+        .map(drop)
+}
+
+pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+    let status: String = row.get(9)?;
+    let status = Status::ALL.into_iter().find(|known| known.as_str() == status);
+    let due: Option<i64> = row.get(12)?;
+    Ok(Delivery {
+        seq: row.get(0)?,
+        id: row.get(1)?,
+        webhook: row.get(2)?,
+        event_id: row.get(3)?,
+        event_type: row.get(4)?,
+        resource: row.get(5)?,
+        request_id: row.get(6)?,
+        body: row.get(7)?,
+        created_at: webhooks::time(row, 8)?,
+        status: status.unwrap_or(Status::Failed),
+        attempts: row.get(10)?,
+        scheduled: row.get(11)?,
+        due: due.and_then(|at| Timestamp::from_millisecond(at).ok()),
+    })
+}
+
+fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+    let headers = |column| -> rusqlite::Result<Headers> {
+        Ok(serde_json::from_str(&row.get::<_, String>(column)?).unwrap_or_default())
+    };
+    Ok(Attempt {
+        number: row.get(0)?,
+        at: webhooks::time(row, 1)?,
+        milliseconds: row.get(2)?,
+        status: row.get(3)?,
+        error: row.get(4)?,
+        request_headers: headers(5)?,
+        response_headers: headers(6)?,
+        response_body: row.get(7)?,
+        truncated: row.get(8)?,
+    })
+}

@@ -1,0 +1,210 @@
+//! What is to be sent and when, across all webhooks, and how it went: the dispatcher's side of the store.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use tokio::sync::watch;
+
+use super::Store;
+use super::deliveries::{self, Attempt, Delivery, Headers, Status};
+use super::webhooks::{self, Webhook};
+use crate::sandbox::locked;
+
+/// How many deliveries of each webhook are kept once they are settled.
+const KEPT: i64 = 1_000;
+/// How often, in deliveries, the oldest are dropped.
+const PRUNE_EVERY: i64 = 64;
+/// How many deliveries that are due are looked at: some wait for one about the same resource.
+const LOOKAHEAD: i64 = 64;
+
+/// A delivery with everything an attempt needs.
+#[derive(Clone)]
+pub(crate) struct Outgoing {
+    pub(crate) webhook: Webhook,
+    pub(crate) delivery: Delivery,
+    /// What it is signed with, the newest first.
+    pub(crate) secrets: Vec<String>,
+}
+
+/// Says which of the deliveries that are due may go out now.
+pub(crate) trait Gate {
+    /// Whether the webhook may have another attempt under way.
+    fn has_room(&self, webhook: i64) -> bool;
+    /// Takes a delivery if it may go out; it is then not asked for again until it is settled.
+    fn claim(&mut self, webhook: i64, delivery: i64, resource: &str) -> bool;
+}
+
+/// What follows from an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub(crate) status: Status,
+    pub(crate) due: Option<Timestamp>,
+    /// How many attempts were made by themselves.
+    pub(crate) scheduled: u32,
+}
+
+impl Store {
+    /// Changes when deliveries were added, or may go out that could not before.
+    pub(crate) fn outbox(&self) -> watch::Receiver<u64> {
+        self.outbox.subscribe()
+    }
+
+    /// What may go out now, and when the next one after that is due.
+    pub(crate) fn due(
+        &self,
+        now: Timestamp,
+        gate: &mut impl Gate,
+    ) -> rusqlite::Result<(Vec<Outgoing>, Option<Timestamp>)> {
+        let conn = &locked(&self.held).conn;
+        let (mut ready, mut next) = (Vec::new(), None);
+        for webhook in active(conn)? {
+            if gate.has_room(webhook.seq) {
+                for seq in claimed(conn, &webhook, now, gate)? {
+                    ready.extend(outgoing(conn, seq, now)?);
+                }
+            }
+            let later = next_due(conn, webhook.seq, now)?;
+            next = [next, later].into_iter().flatten().min();
+        }
+        Ok((ready, next))
+    }
+
+    /// One delivery, whether it is due or not.
+    pub(crate) fn outgoing(&self, delivery: i64, now: Timestamp) -> rusqlite::Result<Option<Outgoing>> {
+        outgoing(&locked(&self.held).conn, delivery, now)
+    }
+
+    /// Writes how an attempt went and what follows from it. Nothing happens when the webhook is gone.
+    pub(crate) fn record(
+        &self,
+        delivery: &Delivery,
+        attempt: &Attempt,
+        verdict: Verdict,
+    ) -> rusqlite::Result<()> {
+        let mut held = locked(&self.held);
+        let tx = held.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        record(&tx, delivery, attempt, verdict)?;
+        tx.commit()
+    }
+
+    /// Gives up what was to be attempted once, when the sandbox ended before.
+    pub(crate) fn abandon(&self) -> rusqlite::Result<()> {
+        let sql = "UPDATE deliveries SET status = 'failed' WHERE status = 'pending' AND due IS NULL";
+        locked(&self.held).conn.execute(sql, []).map(drop)
+    }
+}
+
+fn active(conn: &Connection) -> rusqlite::Result<Vec<Webhook>> {
+    let sql = format!("SELECT {} FROM webhooks w WHERE w.active ORDER BY w.seq", webhooks::COLUMNS);
+    conn.prepare_cached(&sql)?.query_map([], webhooks::webhook)?.collect()
+}
+
+/// In the order in which they became due.
+fn claimed(
+    conn: &Connection,
+    webhook: &Webhook,
+    now: Timestamp,
+    gate: &mut impl Gate,
+) -> rusqlite::Result<Vec<i64>> {
+    let sql =
+        "SELECT seq, resource FROM deliveries WHERE webhook = ?1 AND due <= ?2 ORDER BY due, seq LIMIT ?3";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(params![webhook.seq, now.as_millisecond(), LOOKAHEAD])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (seq, resource): (i64, String) = (row.get(0)?, row.get(1)?);
+        if gate.claim(webhook.seq, seq, &resource) {
+            found.push(seq);
+        }
+    }
+    Ok(found)
+}
+
+fn outgoing(conn: &Connection, delivery: i64, now: Timestamp) -> rusqlite::Result<Option<Outgoing>> {
+    let sql = format!("SELECT {} FROM deliveries WHERE seq = ?1", deliveries::COLUMNS);
+    let delivery = conn.prepare_cached(&sql)?.query_row([delivery], deliveries::delivery).optional()?;
+    let Some(delivery) = delivery else { return Ok(None) };
+    let sql = format!("SELECT {} FROM webhooks w WHERE w.seq = ?1", webhooks::COLUMNS);
+    let webhook = conn.prepare_cached(&sql)?.query_row([delivery.webhook], webhooks::webhook).optional()?;
+    let Some(webhook) = webhook else { return Ok(None) };
+    let sql = "SELECT secret FROM webhook_secrets WHERE webhook = ?1 \
+               AND (expires_at IS NULL OR expires_at > ?2) ORDER BY seq DESC";
+    let secrets = conn
+        .prepare_cached(sql)?
+        .query_map([webhook.seq, now.as_millisecond()], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<String>>>()?;
+    Ok(Some(Outgoing { webhook, delivery, secrets }))
+}
+
+fn record(
+    conn: &Connection,
+    delivery: &Delivery,
+    attempt: &Attempt,
+    verdict: Verdict,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE deliveries SET status = ?2, due = ?3, attempts = ?4, scheduled = ?5 WHERE seq = ?1";
+    let due = verdict.due.map(Timestamp::as_millisecond);
+    let params = params![delivery.seq, verdict.status.as_str(), due, attempt.number, verdict.scheduled];
+    if conn.prepare_cached(sql)?.execute(params)? == 0 {
+        return Ok(());
+    }
+    insert_attempt(conn, delivery.seq, attempt)?;
+    let sql = if attempt.succeeded() {
+        "UPDATE webhooks SET failures = 0 WHERE seq = ?1 AND failures > 0"
+    } else {
+        "UPDATE webhooks SET failures = failures + 1 WHERE seq = ?1"
+    };
+    conn.prepare_cached(sql)?.execute([delivery.webhook])?;
+    if delivery.seq % PRUNE_EVERY == 0 {
+        prune(conn, delivery.webhook)?;
+    }
+    Ok(())
+}
+
+fn insert_attempt(conn: &Connection, delivery: i64, attempt: &Attempt) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO attempts (delivery, number, at, milliseconds, status, error, \
+               request_headers, response_headers, response_body, truncated) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    conn.prepare_cached(sql)?
+        .execute(params![
+            delivery,
+            attempt.number,
+            attempt.at.as_millisecond(),
+            attempt.milliseconds,
+            attempt.status,
+            attempt.error,
+            headers_text(&attempt.request_headers),
+            headers_text(&attempt.response_headers),
+            attempt.response_body,
+            attempt.truncated
+        ])
+        .map(drop)
+}
+
+/// Drops the oldest settled deliveries of a webhook.
+fn prune(conn: &Connection, webhook: i64) -> rusqlite::Result<()> {
+    let sql = "SELECT seq FROM deliveries WHERE webhook = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2";
+    let oldest =
+        conn.prepare_cached(sql)?.query_row([webhook, KEPT], |row| row.get::<_, i64>(0)).optional()?;
+    let Some(oldest) = oldest else { return Ok(()) };
+    for sql in [
+        "DELETE FROM attempts WHERE delivery IN (SELECT seq FROM deliveries \
+         WHERE webhook = ?1 AND seq <= ?2 AND status <> 'pending')",
+        "DELETE FROM deliveries WHERE webhook = ?1 AND seq <= ?2 AND status <> 'pending'",
+    ] {
+        conn.prepare_cached(sql)?.execute([webhook, oldest])?;
+    }
+    Ok(())
+}
+
+/// When the next delivery of a webhook becomes due after `now`.
+fn next_due(conn: &Connection, webhook: i64, now: Timestamp) -> rusqlite::Result<Option<Timestamp>> {
+    let sql = "SELECT min(due) FROM deliveries WHERE webhook = ?1 AND due > ?2";
+    let found: Option<i64> =
+        conn.prepare_cached(sql)?.query_row(params![webhook, now.as_millisecond()], |row| row.get(0))?;
+    Ok(found.and_then(|at| Timestamp::from_millisecond(at).ok()))
+}
+
+fn headers_text(headers: &Headers) -> String {
+    // pairs of texts always serialise
+    serde_json::to_string(headers).unwrap_or_default()
+}

@@ -1,0 +1,177 @@
+//! `…/webhooks`: the endpoints that events are delivered to (documented), and what was delivered (ours).
+//!
+//! All of it needs a secret key, and is of the key's own environment. The deliveries themselves are made by the
+//! `dispatcher`.
+
+mod deliveries;
+mod flat;
+mod input;
+mod view;
+
+use axum::Extension;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::Response;
+use axum::routing::{get, post};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+pub(crate) use self::deliveries::tried;
+pub(crate) use self::flat::flatten;
+use super::auth;
+use super::dispatcher;
+use super::envelope::{self, Call, Rendered};
+use super::error::ApiError;
+use super::idempotency::{self, Write};
+use super::resource::{Params, input as body};
+use super::state::Shared;
+use super::store::{Tables, Webhook};
+use crate::host::random;
+
+/// How many webhooks a team may have in each environment (ours).
+const MAX_WEBHOOKS: usize = 100;
+/// How long the secret before the newest goes on (ours), in seconds.
+const OVERLAP: f64 = 24.0 * 60.0 * 60.0;
+
+/// Team and id in the path.
+type Ids = Path<(String, String)>;
+
+pub(crate) fn routes() -> Router<Shared> {
+    const ONE: &str = "/api/v1/teams/{team}/webhooks/{id}";
+    Router::new()
+        // documented
+        .route("/api/v1/teams/{team}/webhooks", get(list).post(create))
+        .route(ONE, get(show).patch(update).delete(delete))
+        // ours
+        .route(&format!("{ONE}/test"), post(deliveries::test))
+        .route(&format!("{ONE}/rotate-secret"), post(rotate_secret))
+        .route(&format!("{ONE}/deliveries"), get(deliveries::list))
+        .route(&format!("{ONE}/deliveries/{{delivery}}/resend"), post(deliveries::resend))
+}
+
+/// The webhook with this id, in the environment of the caller.
+fn find(tables: &Tables<'_>, id: &str) -> Result<Webhook, ApiError> {
+    tables.webhook(id)?.ok_or_else(|| ApiError::resource_missing("Webhook"))
+}
+
+/// `GET …/webhooks`: all of them, without pages (documented). The filter `active` is documented for the SDK.
+async fn list(
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    uri: Uri,
+) -> Result<Rendered, ApiError> {
+    auth::require_secret(call.caller)?;
+    let active = match Params::of(&uri)?.get("active") {
+        None => None,
+        Some("true") => Some(true),
+        Some("false") => Some(false),
+        Some(_) => {
+            let message = "The 'active' parameter must be true or false.";
+            return Err(ApiError::parameter_invalid("active", message));
+        }
+    };
+    let webhooks = state.store.read(call.caller.environment, |tables| tables.webhooks(active))?;
+    let items: Vec<Value> = webhooks.iter().map(view::webhook).collect();
+    Ok(envelope::success(StatusCode::OK, items.into(), &call.stamp))
+}
+
+/// `GET …/webhooks/{id}` (documented).
+async fn show(
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    Path((_, id)): Ids,
+) -> Result<Rendered, ApiError> {
+    auth::require_secret(call.caller)?;
+    let webhook = state.store.read(call.caller.environment, |tables| find(tables, &id))?;
+    Ok(envelope::success(StatusCode::OK, view::webhook(&webhook), &call.stamp))
+}
+
+/// `POST …/webhooks`: 201, and the only answer that carries the secret (documented).
+async fn create(
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    auth::require_secret(call.caller)?;
+    let spec = input::creation(body::members(&body)?)?;
+    let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
+    idempotency::once(&state.store, &write, |change| {
+        if change.webhooks(None)?.len() >= MAX_WEBHOOKS {
+            return Err(ApiError::too_many_webhooks(MAX_WEBHOOKS));
+        }
+        // documented: 12 hexadecimal digits
+        let id = format!("whk_{}", hex::encode(random::bytes::<6>()));
+        let secret = new_secret();
+        let webhook = change.insert_webhook(&id, spec, &secret)?;
+        let answer = view::with_secret(&webhook, &secret);
+        Ok(envelope::success(StatusCode::CREATED, answer, &call.stamp))
+    })
+}
+
+fn new_secret() -> String {
+    format!("whsec_{}", random::alphanumeric::<32>())
+}
+
+/// `PATCH …/webhooks/{id}` (documented).
+async fn update(
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    Path((_, id)): Ids,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    auth::require_secret(call.caller)?;
+    let members = body::members(&body)?;
+    let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
+    idempotency::once(&state.store, &write, |change| {
+        let mut webhook = find(change, &id)?;
+        let spec = input::update(members, &webhook.spec)?;
+        change.update_webhook(&mut webhook, spec)?;
+        Ok(envelope::success(StatusCode::OK, view::webhook(&webhook), &call.stamp))
+    })
+}
+
+/// `DELETE …/webhooks/{id}`: `{"deleted":true}` (documented). What was not delivered yet is dropped.
+async fn delete(
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    Path((_, id)): Ids,
+) -> Result<Rendered, ApiError> {
+    auth::require_secret(call.caller)?;
+    state.store.write(call.caller.environment, &call.stamp, |change| {
+        let webhook = find(change, &id)?;
+        change.delete_webhook(&webhook)?;
+        Ok(envelope::success(StatusCode::OK, json!({ "deleted": true }), &call.stamp))
+    })
+}
+
+/// `POST …/webhooks/{id}/rotate-secret`: a new secret, shown this once (ours). Until `previousSecretExpiresAt`
+/// deliveries are signed with both.
+async fn rotate_secret(
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    Path((_, id)): Ids,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    auth::require_secret(call.caller)?;
+    let overlap = dispatcher::scaled(OVERLAP, state.settings.time_scale);
+    let ends = call.stamp.time.saturating_add(overlap).unwrap_or(jiff::Timestamp::MAX);
+    let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
+    idempotency::once(&state.store, &write, |change| {
+        let mut webhook = find(change, &id)?;
+        let secret = new_secret();
+        change.rotate_secret(&mut webhook, &secret, ends)?;
+        let mut answer = view::with_secret(&webhook, &secret);
+        answer["previousSecretExpiresAt"] = view::precise(ends).into();
+        Ok(envelope::success(StatusCode::OK, answer, &call.stamp))
+    })
+}
