@@ -12,3 +12,4 @@ mod resources;
 mod server;
 mod socket;
 mod trigger;
+mod webhooks;

@@ -1,0 +1,433 @@
+//! `cstar webhooks` through the real binary: registered, tested, rotated, deleted; and what is sent and read
+//! when the server is not the sandbox.
+
+use std::process::Command;
+
+use cstar::signature::verify_signature;
+use serde_json::{Value, json};
+
+use crate::support::hostile::{FAKE_KEY, Hostile, answer};
+use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::sandbox::Sandbox;
+#[cfg(unix)]
+use crate::support::terminal::{SKIPPED, Terminal};
+use crate::support::{Home, Ran, TEST_KEY};
+
+const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
+
+/// Runs `cstar webhooks` with these arguments.
+fn run(sandbox: &Sandbox, home: &Home, args: &[&str]) -> Ran {
+    Ran::of(sandbox.cstar(home).arg("webhooks").args(args))
+}
+
+/// A new webhook: its id and its secret.
+fn create(sandbox: &Sandbox, home: &Home, url: &str) -> (String, String) {
+    let args = ["create", "--name", "Server", "--url", url, "--events", "ticket.*", "--json"];
+    let made = run(sandbox, home, &args).ok().json();
+    let text = |member: &str| made[member].as_str().unwrap().to_owned();
+    (text("id"), text("secret"))
+}
+
+#[test]
+fn a_webhook_is_made_gets_events_and_is_deleted() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let url = receiver.url();
+    let made =
+        run(&sandbox, &home, &["create", "--url", &url, "--events", "ticket.created,ticket.closed"]).ok();
+    let secret = made.stdout.strip_suffix('\n').unwrap();
+    assert!(secret.starts_with("whsec_") && !secret.contains(char::is_whitespace), "{made:?}");
+    assert!(made.stderr.contains("not shown again") && !made.stderr.contains(secret), "{made:?}");
+    assert!(made.stderr.starts_with("Created  whk_") && made.stderr.contains(&url), "{made:?}");
+
+    let fired = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    assert!(fired.stdout.contains("sent to 1 receiver"), "{fired:?}");
+    let request = receiver.next();
+    verify_signature(&request.body, Some(request.header("x-signature")), secret).unwrap();
+
+    let list = run(&sandbox, &home, &["list"]).ok();
+    let cells: Vec<&str> = list.stdout.trim_end().split('\t').collect();
+    let (id, name) = (cells[0], cells[1]);
+    assert_eq!(
+        (name, cells[2], cells[3], cells[4]),
+        ("127.0.0.1", "active", "ticket.created,ticket.closed", url.as_str())
+    );
+    assert!(!list.stdout.contains("whsec_"), "{list:?}");
+    let got = run(&sandbox, &home, &["get", &id[..8]]).ok();
+    assert!(got.stdout.contains(&format!("Id\t{id}\n")) && !got.stdout.contains("whsec_"), "{got:?}");
+
+    let gone = run(&sandbox, &home, &["delete", id, "--yes"]).ok();
+    assert!(gone.stdout.starts_with("Deleted  whk_"), "{gone:?}");
+    let none = run(&sandbox, &home, &["list"]).ok();
+    assert!(none.stdout.is_empty() && none.stderr.contains("cstar webhooks create"), "{none:?}");
+    assert_eq!(run(&sandbox, &home, &["list", "--json"]).ok().json(), json!([]));
+}
+
+#[test]
+fn a_test_says_what_the_endpoint_made_of_it() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::scripted(|request| match request.header("x-event-type") {
+        "ticket.created" => Reply::status(200),
+        "ticket.closed" => Reply::status(401),
+        _ => Reply::status(307).header("location", "/v2"),
+    });
+    let (id, secret) = create(&sandbox, &home, &receiver.url());
+    let passed = run(&sandbox, &home, &["test", &id]).ok();
+    assert!(passed.stdout.starts_with("Delivered  ticket.created  200  "), "{passed:?}");
+    let request = receiver.next();
+    verify_signature(&request.body, Some(request.header("x-signature")), &secret).unwrap();
+
+    let refused = run(&sandbox, &home, &["test", &id, "ticket.closed"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.stdout.starts_with("Failed  ticket.closed  401  "), "{refused:?}");
+    assert!(
+        refused.stderr.contains("whsec_") && refused.stderr.contains(&format!("rotate-secret {id}")),
+        "{refused:?}"
+    );
+    assert!(!refused.stderr.contains(&secret), "{refused:?}");
+    let moved = run(&sandbox, &home, &["test", &id, "ticket.updated"]);
+    assert!(moved.code == 1 && moved.stderr.contains("redirects are not followed"), "{moved:?}");
+    let told = run(&sandbox, &home, &["test", &id, "ticket.closed", "--json"]);
+    assert_eq!((told.code, &told.json()["status"], &told.json()["success"]), (1, &json!(401), &json!(false)));
+    assert_eq!(told.json_error()["exit_code"], 1);
+
+    let closed = format!("http://127.0.0.1:{}/", closed_port());
+    run(&sandbox, &home, &["update", &id, "--url", &closed]).ok();
+    let nobody = run(&sandbox, &home, &["test", &id]);
+    assert!(nobody.code == 1 && nobody.stderr.contains("refuses connections"), "{nobody:?}");
+    let unknown = run(&sandbox, &home, &["test", &id, "ticket.craeted"]);
+    assert!(unknown.code == 2 && unknown.stderr.contains("ticket.created"), "{unknown:?}");
+}
+
+#[test]
+fn deliveries_are_listed_paged_and_sent_again() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let port = closed_port();
+    let (id, _) = create(&sandbox, &home, &format!("http://127.0.0.1:{port}/"));
+    let empty = run(&sandbox, &home, &["deliveries", &id]).ok();
+    assert!(empty.stdout.is_empty() && empty.stderr.contains("Nothing"), "{empty:?}");
+    for _ in 0..3 {
+        assert_eq!(run(&sandbox, &home, &["test", &id]).code, 1);
+    }
+    let listed = run(&sandbox, &home, &["deliveries", &id]).ok();
+    let rows: Vec<Vec<&str>> = listed.stdout.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(rows.len(), 3);
+    for row in &rows {
+        assert_eq!(row.len(), 7);
+        assert_eq!(
+            row[1..5],
+            ["ticket.created", "failed", "1", "the endpoint refuses connections"],
+            "{row:?}"
+        );
+    }
+    let page = |args: &[&str]| {
+        let found = run(&sandbox, &home, &[&["deliveries", &id, "--json"], args].concat()).ok().json();
+        found.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(page(&["--limit", "2"]), [rows[0][0], rows[1][0]]);
+    assert_eq!(page(&["--after", rows[1][0]]), [rows[2][0]]);
+    assert_eq!(page(&["--status", "failed"]).len(), 3);
+    assert!(page(&["--status", "succeeded"]).is_empty());
+
+    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let again = run(&sandbox, &home, &["resend", &id, &rows[2][0][..12]]).ok();
+    assert!(again.stdout.starts_with("Delivered  ticket.created  200  "), "{again:?}");
+    assert_eq!(receiver.next().header("x-delivery-attempt"), "2");
+    assert_eq!(page(&["--status", "succeeded"]), [rows[2][0]]);
+    let unknown = run(&sandbox, &home, &["resend", &id, "dlv_unknown"]);
+    assert!(unknown.code == 1 && unknown.stderr.contains("Delivery not found"), "{unknown:?}");
+}
+
+#[test]
+fn an_update_changes_what_it_names_and_nothing_else() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let (id, _) = create(&sandbox, &home, "https://example.com/hook");
+    let args = ["update", &id, "--events", "customer.*,boss.spawned,customer.*", "--active", "false"];
+    let changed = run(&sandbox, &home, &args).ok();
+    assert!(changed.stderr.contains("Updated") && changed.stdout.contains("State\tinactive"), "{changed:?}");
+    let now = run(&sandbox, &home, &["get", &id, "--json"]).ok().json();
+    assert_eq!((&now["events"], &now["isActive"]), (&json!(["customer.*", "boss.spawned"]), &json!(false)));
+    assert_eq!((&now["url"], &now["name"]), (&json!("https://example.com/hook"), &json!("Server")));
+    assert_eq!(run(&sandbox, &home, &["list", "--active"]).ok().stdout, "");
+    let flat =
+        run(&sandbox, &home, &["update", &id, "--flat-payload", "true", "--name", "Zapier", "--json"]).ok();
+    assert_eq!((&flat.json()["flatPayload"], &flat.json()["name"]), (&json!(true), &json!("Zapier")));
+    let nothing = run(&sandbox, &home, &["update", &id]);
+    assert!(nothing.code == 2 && nothing.stderr.contains("--events"), "{nothing:?}");
+}
+
+#[test]
+fn deleting_and_rotating_take_a_yes() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let (id, secret) = create(&sandbox, &home, "https://example.com/hook");
+    for deed in ["delete", "rotate-secret"] {
+        for json in [&[][..], &["--json"]] {
+            let ran = run(&sandbox, &home, &[&[deed, id.as_str()], json].concat());
+            assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
+            assert!(ran.stderr.contains(&format!("cstar webhooks {deed} {id} --yes")), "{ran:?}");
+        }
+    }
+    let rotated = run(&sandbox, &home, &["rotate-secret", &id, "--yes"]).ok();
+    let new = rotated.stdout.trim_end();
+    assert!(new.starts_with("whsec_") && new != secret && !rotated.stderr.contains(new), "{rotated:?}");
+    assert!(rotated.stderr.contains("the old secret as well"), "{rotated:?}");
+    let quiet = run(&sandbox, &home, &["rotate-secret", &id, "--yes", "--quiet"]).ok();
+    assert!(quiet.stderr.is_empty() && quiet.stdout.lines().count() == 1, "{quiet:?}");
+    assert_eq!(run(&sandbox, &home, &["delete", &id, "-y", "--json"]).ok().json(), json!({"deleted": true}));
+}
+
+#[cfg(unix)]
+#[test]
+fn on_a_terminal_it_asks_and_the_list_has_columns() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let (id, _) = create(&sandbox, &home, "https://example.com/hook");
+    let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["webhooks", "list"]) else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.shows("STATE");
+    terminal.shows("[exit 0]");
+    for (answer, code) in [("n", "[exit 1]"), ("yes", "[exit 0]")] {
+        let mut terminal = Terminal::start(&sandbox.cstar(&home), &["webhooks", "delete", &id]).unwrap();
+        terminal.shows("[y/N]");
+        terminal.enter(answer);
+        terminal.shows(code);
+    }
+    assert_eq!(run(&sandbox, &home, &["list", "--json"]).ok().json(), json!([]));
+}
+
+#[test]
+fn a_webhook_that_is_not_there_or_not_the_only_one_is_not_guessed_at() {
+    let listed = r#"{"data":[{"id":"whk_aa11"},{"id":"whk_aa22"},{"id":"whk_b"}]}"#;
+    let server = Hostile::start(move |_, _| answer(200, &[], listed));
+    let home = Home::new();
+    for (id, code, says) in [
+        ("whk_zz", 1, "there is no webhook `whk_zz`"),
+        ("whk_aa", 2, "whk_aa11, whk_aa22"),
+        ("whk_", 2, "names no webhook in particular"),
+        ("", 2, "names no webhook in particular"),
+        ("../tickets", 2, "is not the id of a webhook"),
+    ] {
+        for args in [
+            &["get", id][..],
+            &["delete", id, "--yes"],
+            &["rotate-secret", id, "--yes"],
+            &["test", id],
+            &["deliveries", id],
+            &["resend", id, "dlv_1"],
+            &["update", id, "--active", "true"],
+        ] {
+            let ran = Ran::of(server.cstar(&home).arg("webhooks").args(args));
+            assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{args:?}: {ran:?}");
+            assert!(ran.stderr.contains(says), "{args:?}: {ran:?}");
+        }
+    }
+    assert!(server.asked().iter().all(|asked| asked.head.starts_with("GET ")), "nothing was changed");
+}
+
+#[test]
+fn wrong_command_lines_are_refused_before_anything_is_sent() {
+    let home = Home::new();
+    let server = Hostile::without_whoami(|_, _| answer(500, &[], "{}"));
+    for (args, says) in [
+        (&["create", "--url", "https://e.test/"][..], "--events"),
+        (&["create", "--events", "*"], "--url"),
+        (&["create", "--url", "http://e.test/", "--events", "*"], "https"),
+        (&["create", "--url", "e.test", "--events", "*"], "expected a URL"),
+        (&["create", "--url", "https://e.test/", "--events", "ticket.craeted"], "ticket.created"),
+        (&["create", "--url", "https://e.test/", "--events", ""], "empty"),
+        (&["create", "--name", " ", "--url", "https://e.test/", "--events", "*"], "needs a name"),
+        (&["update", "whk_a", "--active", "maybe"], "true"),
+        (&["update", "whk_a"], "nothing to change"),
+        (&["test", "whk_a", "no.such"], "cstar events"),
+        (&["deliveries", "whk_a", "--status", "lost"], "pending"),
+        (&["deliveries", "whk_a", "--limit", "101"], "100"),
+        (&["resend", "whk_a", "dlv_/x"], "dlv_x9y8z7w6v5u4"),
+        (&["resend", "whk_a"], "<DELIVERY>"),
+        (&["show"], "unrecognized subcommand"),
+    ] {
+        let ran = Ran::of(server.cstar(&home).arg("webhooks").args(args));
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {ran:?}");
+        assert!(ran.stderr.contains(says), "{args:?}: {ran:?}");
+    }
+    assert!(server.asked().is_empty());
+    let scale = Ran::of(home.cstar().args(["sandbox", "--ephemeral", "--time-scale", "0"]));
+    assert!(scale.code == 2 && scale.stderr.contains("above 0"), "{scale:?}");
+}
+
+#[test]
+fn without_a_key_or_with_a_publishable_one_each_command_says_so() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let publishable = |args: &[&str]| {
+        let mut command: Command = sandbox.cstar(&home);
+        Ran::of(command.env("CSTAR_API_KEY", PUBLISHABLE).arg("webhooks").args(args))
+    };
+    for args in [
+        &["list"][..],
+        &["get", "whk_a"],
+        &["create", "--url", "3000", "--events", "*"],
+        &["update", "whk_a", "--active", "true"],
+        &["delete", "whk_a", "--yes"],
+        &["test", "whk_a"],
+        &["rotate-secret", "whk_a", "--yes"],
+        &["deliveries", "whk_a"],
+        &["resend", "whk_a", "dlv_a"],
+    ] {
+        let ran = Ran::of(home.cstar().arg("webhooks").args(args));
+        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{args:?}: {ran:?}");
+        assert!(ran.stderr.contains("not logged in") && ran.stderr.contains("--sandbox"), "{ran:?}");
+        let refused = publishable(args);
+        assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{args:?}: {refused:?}");
+        assert!(refused.stderr.contains("this needs a secret key"), "{args:?}: {refused:?}");
+    }
+}
+
+#[test]
+fn no_verbosity_shows_a_secret_on_standard_error() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for verbosity in ["-v", "-vvv"] {
+        let args = ["create", "--url", "https://e.test/", "--events", "*", verbosity];
+        let made = run(&sandbox, &home, &args).ok();
+        let secret = made.stdout.trim();
+        assert!(made.stderr.contains("webhooks"), "{verbosity} says nothing: {made:?}");
+        assert!(!made.stderr.contains(&secret[8..]) && !made.stderr.contains(TEST_KEY), "{made:?}");
+    }
+}
+
+// --- what is sent, and what is read from others ---
+
+const LISTED: &str = r#"{"success":true,"data":[
+    {"id":"whk_a1","name":"Server","url":"https://e.test/","events":["ticket.created"],"isActive":true},
+    {"id":"whk_b2","name":"\u001b[2Jweb\nfake\ttab","url":"https://f.test/","events":"ticket.*, boss.spawned","is_active":false,"new":1}
+    ],"pagination":{"total":2,"page":1,"pageSize":20,"hasMore":false},"meta":{"requestId":"req_abc123"}}"#;
+
+#[test]
+fn the_requests_are_these() {
+    let server = Hostile::start(|_, asked| {
+        let (method, target) = (asked.head.split(' ').next().unwrap(), asked.target());
+        let tested = r#"{"data":{"deliveryId":"dlv_1","event":"boss.spawned","success":true,"status":200}}"#;
+        match method {
+            "GET" if target.contains("/deliveries") => answer(200, &[], r#"{"data":[{"id":"dlv_1"}]}"#),
+            "GET" if target.ends_with("/whk_b2") => answer(200, &[], r#"{"data":{"id":"whk_b2"}}"#),
+            "GET" => answer(200, &[], LISTED),
+            "POST" if target.ends_with("/test") || target.ends_with("/resend") => answer(200, &[], tested),
+            "POST" => answer(201, &[], r#"{"data":{"id":"whk_c3","signingSecret":"whsec_new"}}"#),
+            "DELETE" => answer(200, &[], r#"{"data":{"deleted":true}}"#),
+            _ => answer(200, &[], r#"{"data":{"id":"whk_a1"}}"#),
+        }
+    });
+    let home = Home::new();
+    let run = |args: &[&str]| Ran::of(server.cstar(&home).arg("webhooks").args(args)).ok();
+    assert_eq!(
+        run(&[
+            "create",
+            "--name",
+            " Büro ",
+            "--url",
+            "3000",
+            "--events",
+            "ticket.*",
+            "--events",
+            "boss.spawned"
+        ])
+        .stdout,
+        "whsec_new\n"
+    );
+    run(&["update", "whk_a", "--active", "false"]);
+    run(&["test", "whk_b"]);
+    run(&["rotate-secret", "whk_a1", "--yes"]);
+    run(&["deliveries", "whk_a1", "--status", "failed", "--limit", "7", "--after", "dlv_9"]);
+    run(&["resend", "whk_a1", "dlv_1"]);
+    run(&["delete", "whk_b2", "--yes"]);
+    let active = run(&["list", "--active"]);
+    assert_eq!(active.stdout.lines().count(), 1, "a server that knows no filter is read as if it did");
+
+    let asked = server.asked();
+    let path = "/api/v1/teams/your-team-uuid/webhooks";
+    let lines: Vec<String> = asked
+        .iter()
+        .map(|asked| asked.head.lines().next().unwrap().replace(path, "W").replace(" HTTP/1.1", ""))
+        .filter(|line| line != "GET W")
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "POST W",
+            "PATCH W/whk_a1",
+            "POST W/whk_b2/test",
+            "POST W/whk_a1/rotate-secret",
+            "GET W/whk_a1/deliveries?limit=7&status=failed&after=dlv_9",
+            "GET W/whk_a1/deliveries?limit=100",
+            "POST W/whk_a1/deliveries/dlv_1/resend",
+            "DELETE W/whk_b2",
+            "GET W?active=true",
+        ]
+    );
+    let bodies: Vec<Value> =
+        asked.iter().filter_map(|asked| serde_json::from_slice(&asked.body).ok()).collect();
+    let created = json!({"name": "Büro", "url": "http://localhost:3000/api/webhooks", "events": "ticket.*,boss.spawned"});
+    assert_eq!(bodies[..3], [created, json!({"isActive": false}), json!({"event": "ticket.created"})]);
+    for asked in &asked {
+        assert_eq!(asked.header("authorization"), Some(format!("Bearer {FAKE_KEY}").as_str()));
+        assert_eq!(asked.header("idempotency-key").is_some(), !asked.body.is_empty());
+    }
+}
+
+#[test]
+fn a_list_of_another_generation_is_shown_clean() {
+    let server = Hostile::start(|_, _| answer(200, &[], LISTED));
+    let home = Home::new();
+    let list = Ran::of(server.cstar(&home).args(["webhooks", "list"])).ok();
+    assert_eq!(
+        list.stdout,
+        "whk_a1\tServer\tactive\tticket.created\thttps://e.test/\t-\n\
+         whk_b2\t\\x1b[2Jweb\\x0afake\\x09tab\tinactive\tticket.*,boss.spawned\thttps://f.test/\t-\n"
+    );
+    let told = Ran::of(server.cstar(&home).args(["webhooks", "list", "--json"])).ok();
+    assert!(!told.stdout.contains('\u{1b}') && told.json()[1]["new"] == 1, "{told:?}");
+}
+
+#[test]
+fn an_answer_without_the_secret_says_how_to_get_one() {
+    let server = Hostile::start(|_, _| answer(201, &[], r#"{"data":{"id":"whk_c3"}}"#));
+    let home = Home::new();
+    let args = ["webhooks", "create", "--url", "3000", "--events", "*"];
+    let ran = Ran::of(server.cstar(&home).args(args));
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
+    assert!(ran.stderr.contains("cstar webhooks rotate-secret whk_c3"), "{ran:?}");
+}
+
+#[test]
+fn answers_that_are_none_are_one_clear_line() {
+    for (status, body, code, says) in [
+        (200, "<html>", 1, "not what the API documents"),
+        (200, r#"{"data":{"id":"whk_1"}}"#, 1, "not what the API documents"),
+        (
+            404,
+            r#"{"success":false,"error":{"type":"not_found_error","code":"RESOURCE_MISSING","message":"Webhook not found"}}"#,
+            1,
+            "Webhook not found",
+        ),
+        (
+            403,
+            r#"{"success":false,"error":{"type":"authorization_error","code":"insufficient_permissions","message":"Secret key required for this endpoint"}}"#,
+            4,
+            "needs a secret key",
+        ),
+    ] {
+        let server = Hostile::start(move |_, _| answer(status, &[], body));
+        let home = Home::new();
+        let ran = Ran::of(server.cstar(&home).args(["webhooks", "list"]));
+        assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{ran:?}");
+        assert!(ran.stderr.contains(says), "{ran:?}");
+        assert!(ran.stderr.lines().count() <= 2, "{ran:?}");
+    }
+}
