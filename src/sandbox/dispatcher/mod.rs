@@ -77,14 +77,18 @@ pub(crate) async fn run(state: Shared) {
         tracing::error!(%error, "the sandbox could not use its state");
     }
     let (mut outbox, mut closing) = (state.store.outbox(), state.closing());
+    // of attempts on request, too: what became due meanwhile had to wait for them
+    let mut ended = state.dispatcher.ended();
     let mut attempts = JoinSet::new();
     loop {
         // marked as seen before looking, so that what is added meanwhile still wakes us
         outbox.borrow_and_update();
+        ended.borrow_and_update();
         let wait = start_due(&state, &mut attempts);
         tokio::select! {
             _ = closing.wait_for(|closing| *closing) => break,
             _ = outbox.changed() => {}
+            _ = ended.changed() => {}
             Some(_) = attempts.join_next() => {}
             () = pause(wait) => {}
         }

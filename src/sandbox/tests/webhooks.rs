@@ -147,9 +147,10 @@ async fn wrong_requests_name_the_member() {
 async fn a_retried_creation_gives_the_same_secret_and_no_second_webhook() {
     let server = Server::start().await;
     let auth = bearer(SECRET_TEST_KEY);
-    let headers = [auth.as_str(), "Idempotency-Key: k1"];
+    let headers = [auth.as_str(), "Content-Type: application/json", "Idempotency-Key: k1"];
     let create = async || server.send(&format!("POST {}", team("webhooks")), &headers, DOCUMENTED).await;
     let (first, second) = (create().await, create().await);
+    assert_eq!((first.status, second.status), (201, 201), "{first:?}");
     assert_eq!(first.json()["data"], second.json()["data"]);
     assert_eq!(
         ask(&server, SECRET_TEST_KEY, "GET webhooks", "").await.json()["data"].as_array().unwrap().len(),
