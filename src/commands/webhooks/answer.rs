@@ -24,7 +24,9 @@ fn line(tested: &Tested) -> String {
     let (word, paint): (_, fn(&str) -> String) =
         if tested.succeeded() { ("Delivered", style::good) } else { ("Failed", style::bad) };
     let status = tested.status().map_or_else(|| "-".to_owned(), style::status);
-    let time = tested.milliseconds().map(|ms| format!("{ms} ms")).unwrap_or_default();
+    // how soon a connection was refused tells nothing
+    let time = tested.milliseconds().filter(|_| tested.status().is_some());
+    let time = time.map_or_else(|| "-".to_owned(), |ms| format!("{ms} ms"));
     let text = |member| view::cell(tested.text(member));
     let parts = [paint(word), style::name(&text("event")), status, time, style::dim(&text("deliveryId"))];
     parts.join("  ")

@@ -8,7 +8,7 @@ use crate::output::{Failure, style};
 /// Give a webhook a new signing secret, and print it this once
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar webhooks rotate-secret whk_a1b2c3d4e5f6\n  SECRET=$(cstar webhooks rotate-secret whk_a1b2 --yes --quiet)\n\nFor a day deliveries are signed with both secrets, so that receivers can change over."
+    after_help = "Examples:\n  cstar webhooks rotate-secret whk_a1b2c3d4e5f6\n  SECRET=$(cstar webhooks rotate-secret whk_a1b2 --yes --quiet)\n\nFor a while deliveries are signed with both secrets, so that receivers can change over; until when is said."
 )]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning
