@@ -48,6 +48,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand profiles 'List stored keys by name, choose one, and trust project files'
             cand keys 'List, create and revoke API keys'
             cand logs 'Show API requests, as a list or live'
+            cand webhooks 'Register, change and test webhooks, and see their deliveries'
             cand sandbox 'Run a local cStar for tests and offline work'
             cand doctor 'Find out why something does not work, layer by layer'
             cand completion 'Print the completion script of a shell'
@@ -590,9 +591,219 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'cstar;webhooks'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand list 'List the team''s webhooks'
+            cand get 'Show one webhook'
+            cand create 'Register a webhook, and print its signing secret this once'
+            cand update 'Change a webhook, or switch it off and on'
+            cand delete 'Delete a webhook: what was not delivered yet is dropped'
+            cand test 'Send a test event to one webhook; exits 1 when its endpoint does not take it'
+            cand rotate-secret 'Give a webhook a new signing secret, and print it this once'
+            cand deliveries 'List what was delivered to a webhook, the newest first, with every attempt'
+            cand resend 'Send a delivery again, now; exits 1 when its endpoint does not take it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;webhooks;list'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --active 'Only those that get events'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;webhooks;get'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;webhooks;create'= {
+            cand --name 'What it is for, in your words [default: the host of the address]'
+            cand --url 'Where to deliver: an https address; with a sandbox also http on this machine'
+            cand --events 'Event types, or patterns such as ''ticket.*'', separated by commas'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --flat-payload 'Repeat key members, such as ticket_id, at the root of each body'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;webhooks;update'= {
+            cand --name 'Another name'
+            cand --url 'Another address'
+            cand --events 'These event types and patterns instead, separated by commas'
+            cand --active 'Whether it gets events'
+            cand --flat-payload 'Whether key members are repeated at the root of each body'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;webhooks;delete'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;webhooks;test'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;webhooks;rotate-secret'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand -y 'Do not ask'
+            cand --yes 'Do not ask'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;webhooks;deliveries'= {
+            cand --status 'Only those in this state'
+            cand --limit 'At most this many'
+            cand --after 'Only those that are older than this delivery'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;webhooks;resend'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cstar;webhooks;help'= {
+            cand list 'List the team''s webhooks'
+            cand get 'Show one webhook'
+            cand create 'Register a webhook, and print its signing secret this once'
+            cand update 'Change a webhook, or switch it off and on'
+            cand delete 'Delete a webhook: what was not delivered yet is dropped'
+            cand test 'Send a test event to one webhook; exits 1 when its endpoint does not take it'
+            cand rotate-secret 'Give a webhook a new signing secret, and print it this once'
+            cand deliveries 'List what was delivered to a webhook, the newest first, with every attempt'
+            cand resend 'Send a delivery again, now; exits 1 when its endpoint does not take it'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cstar;webhooks;help;list'= {
+        }
+        &'cstar;webhooks;help;get'= {
+        }
+        &'cstar;webhooks;help;create'= {
+        }
+        &'cstar;webhooks;help;update'= {
+        }
+        &'cstar;webhooks;help;delete'= {
+        }
+        &'cstar;webhooks;help;test'= {
+        }
+        &'cstar;webhooks;help;rotate-secret'= {
+        }
+        &'cstar;webhooks;help;deliveries'= {
+        }
+        &'cstar;webhooks;help;resend'= {
+        }
+        &'cstar;webhooks;help;help'= {
+        }
         &'cstar;sandbox'= {
             cand --port 'Port on 127.0.0.1; 0 picks a free one'
             cand --rate-limit 'Requests per hour and key instead of cStar''s limits; 0 for none'
+            cand --time-scale 'Multiply the waits of webhook deliveries with this, such as 0.001 in tests'
             cand --data-dir 'Where the state is kept [default: `sandbox` in the configuration directory]'
             cand --chaos 'Let something go wrong, as described below; repeatable'
             cand --chaos-seed 'Repeat the chance of an earlier run: the same requests meet the same faults'
@@ -757,6 +968,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand profiles 'List stored keys by name, choose one, and trust project files'
             cand keys 'List, create and revoke API keys'
             cand logs 'Show API requests, as a list or live'
+            cand webhooks 'Register, change and test webhooks, and see their deliveries'
             cand sandbox 'Run a local cStar for tests and offline work'
             cand doctor 'Find out why something does not work, layer by layer'
             cand completion 'Print the completion script of a shell'
@@ -824,6 +1036,35 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;help;keys;revoke'= {
         }
         &'cstar;help;logs'= {
+        }
+        &'cstar;help;webhooks'= {
+            cand list 'List the team''s webhooks'
+            cand get 'Show one webhook'
+            cand create 'Register a webhook, and print its signing secret this once'
+            cand update 'Change a webhook, or switch it off and on'
+            cand delete 'Delete a webhook: what was not delivered yet is dropped'
+            cand test 'Send a test event to one webhook; exits 1 when its endpoint does not take it'
+            cand rotate-secret 'Give a webhook a new signing secret, and print it this once'
+            cand deliveries 'List what was delivered to a webhook, the newest first, with every attempt'
+            cand resend 'Send a delivery again, now; exits 1 when its endpoint does not take it'
+        }
+        &'cstar;help;webhooks;list'= {
+        }
+        &'cstar;help;webhooks;get'= {
+        }
+        &'cstar;help;webhooks;create'= {
+        }
+        &'cstar;help;webhooks;update'= {
+        }
+        &'cstar;help;webhooks;delete'= {
+        }
+        &'cstar;help;webhooks;test'= {
+        }
+        &'cstar;help;webhooks;rotate-secret'= {
+        }
+        &'cstar;help;webhooks;deliveries'= {
+        }
+        &'cstar;help;webhooks;resend'= {
         }
         &'cstar;help;sandbox'= {
             cand seed 'Fill a sandbox with believable customers, tickets and articles'

@@ -50,6 +50,7 @@ complete -c cstar -n "__fish_cstar_needs_command" -f -a "status" -d 'Show the te
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "profiles" -d 'List stored keys by name, choose one, and trust project files'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "keys" -d 'List, create and revoke API keys'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "logs" -d 'Show API requests, as a list or live'
+complete -c cstar -n "__fish_cstar_needs_command" -f -a "webhooks" -d 'Register, change and test webhooks, and see their deliveries'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "doctor" -d 'Find out why something does not work, layer by layer'
 complete -c cstar -n "__fish_cstar_needs_command" -f -a "completion" -d 'Print the completion script of a shell'
@@ -442,8 +443,148 @@ complete -c cstar -n "__fish_cstar_using_subcommand logs" -l no-color -d 'Print 
 complete -c cstar -n "__fish_cstar_using_subcommand logs" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand logs" -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c cstar -n "__fish_cstar_using_subcommand logs" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -f -a "list" -d 'List the team\'s webhooks'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -f -a "get" -d 'Show one webhook'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -f -a "create" -d 'Register a webhook, and print its signing secret this once'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -f -a "update" -d 'Change a webhook, or switch it off and on'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -f -a "delete" -d 'Delete a webhook: what was not delivered yet is dropped'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -f -a "test" -d 'Send a test event to one webhook; exits 1 when its endpoint does not take it'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -f -a "rotate-secret" -d 'Give a webhook a new signing secret, and print it this once'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -f -a "deliveries" -d 'List what was delivered to a webhook, the newest first, with every attempt'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -f -a "resend" -d 'Send a delivery again, now; exits 1 when its endpoint does not take it'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and not __fish_seen_subcommand_from list get create update delete test rotate-secret deliveries resend help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l active -d 'Only those that get events'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from get" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l name -d 'What it is for, in your words [default: the host of the address]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l url -d 'Where to deliver: an https address; with a sandbox also http on this machine' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l events -d 'Event types, or patterns such as \'ticket.*\', separated by commas' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l flat-payload -d 'Repeat key members, such as ticket_id, at the root of each body'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l name -d 'Another name' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l url -d 'Another address' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l events -d 'These event types and patterns instead, separated by commas' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l active -d 'Whether it gets events' -r -f -a "true\t''
+false\t''"
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l flat-payload -d 'Whether key members are repeated at the root of each body' -r -f -a "true\t''
+false\t''"
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from test" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from test" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from test" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from test" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from test" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from test" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from test" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s y -l yes -d 'Do not ask'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from rotate-secret" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l status -d 'Only those in this state' -r -f -a "pending\t''
+succeeded\t''
+failed\t''"
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l limit -d 'At most this many' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l after -d 'Only those that are older than this delivery' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the team\'s webhooks'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "get" -d 'Show one webhook'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "create" -d 'Register a webhook, and print its signing secret this once'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change a webhook, or switch it off and on'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a webhook: what was not delivered yet is dropped'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "test" -d 'Send a test event to one webhook; exits 1 when its endpoint does not take it'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "rotate-secret" -d 'Give a webhook a new signing secret, and print it this once'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "deliveries" -d 'List what was delivered to a webhook, the newest first, with every attempt'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "resend" -d 'Send a delivery again, now; exits 1 when its endpoint does not take it'
+complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l port -d 'Port on 127.0.0.1; 0 picks a free one' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l rate-limit -d 'Requests per hour and key instead of cStar\'s limits; 0 for none' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l time-scale -d 'Multiply the waits of webhook deliveries with this, such as 0.001 in tests' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l data-dir -d 'Where the state is kept [default: `sandbox` in the configuration directory]' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l chaos -d 'Let something go wrong, as described below; repeatable' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l chaos-seed -d 'Repeat the chance of an earlier run: the same requests meet the same faults' -r
@@ -543,25 +684,26 @@ complete -c cstar -n "__fish_cstar_using_subcommand completion" -l no-color -d '
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c cstar -n "__fish_cstar_using_subcommand completion" -s h -l help -d 'Print help'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "listen" -d 'Forward webhook events to your own server'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "trigger" -d 'Fire test webhook events'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "events" -d 'List webhook event types, or show a sample of one'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "history" -d 'List the events received, or show or export them'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "why" -d 'Tell what happened to one event, and what to do next'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "replay" -d 'Deliver events from the history once more'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "sign" -d 'Print the signature header for a body'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "login" -d 'Check an API key and store it, so that commands find it'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "logout" -d 'Remove a stored API key'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "status" -d 'Show the team, the key in use and its origin, and what is left of its limit'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "profiles" -d 'List stored keys by name, choose one, and trust project files'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "keys" -d 'List, create and revoke API keys'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "logs" -d 'Show API requests, as a list or live'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "doctor" -d 'Find out why something does not work, layer by layer'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "completion" -d 'Print the completion script of a shell'
-complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs sandbox doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "demo" -d 'Watch signed events travel from a local cStar to a local server'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "listen" -d 'Forward webhook events to your own server'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "trigger" -d 'Fire test webhook events'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "events" -d 'List webhook event types, or show a sample of one'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "history" -d 'List the events received, or show or export them'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "why" -d 'Tell what happened to one event, and what to do next'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "replay" -d 'Deliver events from the history once more'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "verify" -d 'Check a signature against a body, and say why it does not match'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "sign" -d 'Print the signature header for a body'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "login" -d 'Check an API key and store it, so that commands find it'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "logout" -d 'Remove a stored API key'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "status" -d 'Show the team, the key in use and its origin, and what is left of its limit'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "profiles" -d 'List stored keys by name, choose one, and trust project files'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "keys" -d 'List, create and revoke API keys'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "logs" -d 'Show API requests, as a list or live'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "webhooks" -d 'Register, change and test webhooks, and see their deliveries'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "sandbox" -d 'Run a local cStar for tests and offline work'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "doctor" -d 'Find out why something does not work, layer by layer'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "completion" -d 'Print the completion script of a shell'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and not __fish_seen_subcommand_from demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from events" -f -a "show" -d 'Print a full sample event of one type'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "list" -d 'List the events received, the newest last'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from history" -f -a "show" -d 'Show one event: its request, every attempt, the last answer'
@@ -573,6 +715,15 @@ complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcom
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List the team\'s API keys'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create an API key, and print it this once'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke an API key: it is refused from then on, and its open streams end'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "list" -d 'List the team\'s webhooks'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "get" -d 'Show one webhook'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "create" -d 'Register a webhook, and print its signing secret this once'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "update" -d 'Change a webhook, or switch it off and on'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "delete" -d 'Delete a webhook: what was not delivered yet is dropped'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "test" -d 'Send a test event to one webhook; exits 1 when its endpoint does not take it'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "rotate-secret" -d 'Give a webhook a new signing secret, and print it this once'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "deliveries" -d 'List what was delivered to a webhook, the newest first, with every attempt'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "resend" -d 'Send a delivery again, now; exits 1 when its endpoint does not take it'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "seed" -d 'Fill a sandbox with believable customers, tickets and articles'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "export" -d 'Write the whole state of a sandbox as JSON lines'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "import" -d 'Replace the whole state of a sandbox by one that was exported'
