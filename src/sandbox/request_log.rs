@@ -4,6 +4,7 @@
 //! of test and live keys are apart, as their data is; a request without a usable key stands among both.
 
 mod filter;
+mod keep;
 mod line;
 mod note;
 mod redact;
@@ -19,10 +20,11 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use self::filter::{Asker, Filter, Query};
+pub(crate) use self::keep::{keep, load, save};
 use self::line::Line;
-pub(crate) use self::note::{Note, Peer, error_code};
-use self::ring::Follower;
-pub(crate) use self::ring::{CAPACITY, RequestLog};
+pub(crate) use self::note::{Note, Peer, error_code, is_logged};
+pub(crate) use self::ring::RequestLog;
+use self::ring::{CAPACITY, Follower};
 use super::auth;
 use super::envelope::{self, Call, Rendered};
 use super::error::ApiError;

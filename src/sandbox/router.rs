@@ -115,22 +115,29 @@ async fn admit(
 ) -> Result<Request, ApiError> {
     let (mut parts, body) = request.into_parts();
     guard::check(&parts, state.port)?;
-    if auth::is_protected(&parts.uri) {
-        let visit = state.faults.visit(&parts.method, parts.uri.path());
-        passage.weather = state.faults.weather(&visit);
+    let visit =
+        request_log::is_logged(&parts.uri).then(|| state.faults.visit(&parts.method, parts.uri.path()));
+    if let Some(visit) = &visit {
+        passage.weather = state.faults.weather(visit);
         if !passage.weather.latency.is_zero() {
             tokio::time::sleep(passage.weather.latency).await;
         }
+    }
+    if auth::is_protected(&parts.uri) {
         let caller = auth::authenticate(&state.keys, &parts.headers)?;
         state.keys.touch(caller.key, stamp.time);
         let (counted, verdict) = state.limiter.count(caller, stamp.time);
         passage.quota = counted;
         verdict?;
         passage.version = Some(version::requested(&parts.headers)?);
-        refuse_on_demand(state, &visit, caller, stamp, passage)?;
+        refuse_on_demand(state, visit.as_ref(), Some(caller), stamp, passage)?;
         auth::authorize(caller, &parts.method, &parts.uri)?;
         parts.extensions.insert(Call { stamp: stamp.clone(), caller });
-        parts.extensions.insert(visit);
+        if let Some(visit) = visit {
+            parts.extensions.insert(visit);
+        }
+    } else {
+        refuse_on_demand(state, visit.as_ref(), None, stamp, passage)?;
     }
     let body = read(body).await?;
     if let Some(note) = &mut passage.note {
@@ -142,14 +149,15 @@ async fn admit(
 /// The error that a fault answers with, where the API itself would: to those who may ask.
 fn refuse_on_demand(
     state: &Shared,
-    visit: &Visit,
-    caller: Caller,
+    visit: Option<&Visit>,
+    caller: Option<Caller>,
     stamp: &Stamp,
     passage: &mut Passage,
 ) -> Result<(), ApiError> {
-    let Some((error, fault)) = state.faults.refusal(visit) else { return Ok(()) };
+    let refusal = visit.and_then(|visit| state.faults.refusal(visit));
+    let Some((error, fault)) = refusal else { return Ok(()) };
     passage.weather.faults.push(fault);
-    if error.status == StatusCode::TOO_MANY_REQUESTS {
+    if let (StatusCode::TOO_MANY_REQUESTS, Some(caller)) = (error.status, caller) {
         let wait = error.retry_after.unwrap_or_default();
         passage.quota = Some(Quota::exhausted(caller, wait, stamp.time));
     }

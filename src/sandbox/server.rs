@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::dispatcher;
-use super::request_log::Peer;
+use super::request_log::{self, Peer};
 use super::router::router;
 use super::state::{Settings, State};
 use super::store::Store;
@@ -103,6 +103,7 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     let service = router(state.clone());
     let mut deliveries = JoinSet::new();
     deliveries.spawn(dispatcher::run(state.clone()));
+    let keeper = tokio::spawn(request_log::keep(state.clone()));
     // dropping a set ends what is left of it
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -123,6 +124,8 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
         while deliveries.join_next().await.is_some() {}
     };
     let _ = tokio::time::timeout(SHUTDOWN_GRACE, ended).await;
+    let _ = keeper.await;
+    request_log::save(&state);
 }
 
 /// The next client in either address family. A failed accept is a client that left, or a process

@@ -121,6 +121,9 @@ fn a_refusal_looks_as_documented_and_stands_in_the_log_with_its_fault() {
     assert_eq!((broken.status, &broken.json()["error"]["type"]), (500, &json!("api_error")));
     let away = api(sandbox.port, "GET", "/nothing", "");
     assert_eq!((away.status, away.header("retry-after")), (503, Some("1")));
+    // the public library has no keys, and bad days too
+    let library = send(sandbox.port, "GET /api/library/acme/articles", &[], "");
+    assert_eq!((library.status, library.header("x-cstar-sandbox-fault")), (503, Some("flt_3")));
     // whoever has no key is told that first
     assert_eq!(send(sandbox.port, &format!("GET /api/v1/teams/{TEAM}/x"), &[], "").status, 401);
 

@@ -1,5 +1,6 @@
 //! One line of the request log, and the JSON it is shown as (ours: no public page shows a request log).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ pub(crate) struct Line {
     pub(super) status: StatusCode,
     /// From the request's head to the answer's; a stream goes on after that.
     pub(super) duration: Duration,
-    pub(super) error_code: Option<&'static str>,
+    pub(super) error_code: Option<Cow<'static, str>>,
     /// How the key begins: enough to tell it from others, not enough to use it.
     pub(super) key_prefix: Option<String>,
     pub(super) user_agent: Option<String>,

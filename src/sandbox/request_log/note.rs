@@ -41,7 +41,7 @@ pub(crate) struct Note {
 }
 
 /// Whether requests for `uri` are logged: those to the API, with or without a key.
-fn is_logged(uri: &Uri) -> bool {
+pub(crate) fn is_logged(uri: &Uri) -> bool {
     let library = uri.path().strip_prefix("/api/library");
     auth::is_protected(uri) || library.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -96,7 +96,7 @@ impl Note {
         let response = if self.keep_bodies { self.response_body(response).await } else { response };
         self.line.status = response.status();
         self.line.duration = self.began.elapsed();
-        self.line.error_code = code;
+        self.line.error_code = code.map(Into::into);
         self.line.faults = faults;
         let line = Arc::new(self.line);
         for environment in Environment::ALL {

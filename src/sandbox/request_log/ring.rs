@@ -15,7 +15,7 @@ use crate::sandbox::listen::feed::{Found, Source};
 use crate::sandbox::locked;
 
 /// How many lines an environment keeps.
-pub(crate) const CAPACITY: usize = 10_000;
+pub(super) const CAPACITY: usize = 10_000;
 /// How many bytes they may take; it is long paths and bodies that come near it.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
@@ -36,6 +36,8 @@ struct Ring {
     before_first: Arc<str>,
     bytes: usize,
     capacity: usize,
+    /// The position up to which the lines are in the store.
+    saved: u64,
 }
 
 /// Some lines, the newest first.
@@ -50,7 +52,7 @@ pub(super) struct Page {
 
 impl RequestLog {
     /// An empty log that keeps the newest `capacity` lines, at least one.
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub(super) fn new(capacity: usize) -> Self {
         let ring = Ring {
             lines: VecDeque::new(),
             first: 0,
@@ -58,8 +60,37 @@ impl RequestLog {
             before_first: format!("start_{}", random::alphanumeric::<12>()).into(),
             bytes: 0,
             capacity: capacity.max(1),
+            saved: 0,
         };
         Self { ring: Mutex::new(ring), head: watch::Sender::new(0) }
+    }
+
+    /// A log that begins with the lines that the store has kept.
+    pub(super) fn of(lines: impl Iterator<Item = Line>, capacity: usize) -> Self {
+        let log = Self::new(capacity);
+        lines.for_each(|line| log.append(Arc::new(line)));
+        {
+            let mut ring = locked(&log.ring);
+            ring.saved = ring.end();
+        }
+        log
+    }
+
+    /// Hands the lines to `write` that it has not taken yet; it says whether it has.
+    pub(super) fn save(&self, write: impl FnOnce(&[Arc<Line>]) -> bool) {
+        let (lines, end) = {
+            let ring = locked(&self.ring);
+            let saved = usize::try_from(ring.saved.saturating_sub(ring.first)).unwrap_or(usize::MAX);
+            (ring.lines.iter().skip(saved).map(Arc::clone).collect::<Vec<_>>(), ring.end())
+        };
+        if !lines.is_empty() && write(&lines) {
+            locked(&self.ring).saved = end;
+        }
+    }
+
+    /// Turns with every line.
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.head.subscribe()
     }
 
     /// Adds a line and wakes everyone.

@@ -10,6 +10,7 @@ mod events;
 mod file;
 mod keys;
 mod outbox;
+mod requests;
 mod tables;
 mod uuid;
 mod webhooks;

@@ -188,7 +188,7 @@ fn a_line_that_is_cut_while_the_past_is_shown_goes_on_there() {
 #[test]
 fn a_person_is_told_when_the_line_is_down_and_back_and_when_something_may_be_missing() {
     let (home, port) = (Home::new(), Reserved::new());
-    let mut sandbox = Sandbox::start_at(&home, port.port, &[]);
+    let mut sandbox = Sandbox::start_at(&home, port.port, &["--ephemeral"]);
     let mut command = sandbox.cstar(&home);
     let mut running =
         Running::start(command.args(["logs", "--tail"]).stdout(Stdio::piped()).stderr(Stdio::piped()));
@@ -196,7 +196,7 @@ fn a_person_is_told_when_the_line_is_down_and_back_and_when_something_may_be_mis
     assert!(!said.contains("connected"), "{said}");
     sandbox.kill();
     let (stderr, _) = read_until(stderr, "Disconnected: ");
-    let sandbox = Sandbox::start_at(&home, port.port, &[]);
+    let sandbox = Sandbox::start_at(&home, port.port, &["--ephemeral"]);
     let (stderr, said) = read_until(stderr, "Reconnected.");
     assert!(said.lines().count() <= 4, "an outage is not told again and again: {said}");
     let (_stderr, said) = read_until(stderr, "Possible gap: ");
@@ -205,6 +205,28 @@ fn a_person_is_told_when_the_line_is_down_and_back_and_when_something_may_be_mis
     let (_stdout, said) = read_until(running.stdout(), "/nothing/0");
     let row: Vec<&str> = said.lines().last().unwrap().split('\t').collect();
     assert_eq!((row.len(), row[1], row[2]), (7, "GET", "404"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sandbox_that_is_stopped_and_started_has_its_log_and_the_tail_goes_on_in_it() {
+    let (home, port) = (Home::new(), Reserved::new());
+    let mut sandbox = Sandbox::start_at(&home, port.port, &[]);
+    ask(&sandbox, 0..5);
+    let mut tail = Tail::start(sandbox.cstar(&home), &["--path", "nothing/*"]);
+    tail.wait_for_path("/4");
+    ask(&sandbox, 5..8);
+    let before = sandbox.run(&home, ["logs", "--json", "--path", "nothing/*"]).ok().json();
+    sandbox.interrupt();
+    tail.wait_for("disconnected");
+
+    let sandbox = Sandbox::start_at(&home, port.port, &[]);
+    tail.wait_for("connected");
+    assert_eq!(sandbox.run(&home, ["logs", "--json", "--path", "nothing/*"]).ok().json(), before);
+    ask(&sandbox, 8..10);
+    tail.wait_for_path("/9");
+    assert_eq!((tail.paths(), tail.count("gap")), (numbers(0..10).iter().map(String::as_str).collect(), 0));
+    tail.end();
 }
 
 #[test]

@@ -38,6 +38,14 @@ impl Sandbox {
         self.running.kill();
     }
 
+    /// Stops it as Ctrl-C does, and waits for its end.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&mut self) {
+        let pid = self.running.pid().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        assert_eq!(self.running.exit().code(), Some(0));
+    }
+
     /// `cstar` with this sandbox and its test key by environment.
     pub(crate) fn cstar(&self, home: &Home) -> Command {
         let mut command = home.cstar();
