@@ -123,7 +123,9 @@ pub(crate) async fn keep(state: Shared) {
             () = tokio::time::sleep(PAUSE) => {}
             _ = closing.changed() => return,
         }
-        save(&state);
+        // beside the requests that are answered meanwhile
+        let state = state.clone();
+        let _ = tokio::task::spawn_blocking(move || save(&state)).await;
     }
 }
 
