@@ -5,8 +5,10 @@ pub(crate) mod history_file;
 pub(crate) mod history_json;
 pub(crate) mod local_sandbox;
 pub(crate) mod profiles;
+pub(crate) mod replay;
 pub(crate) mod status;
 pub(crate) mod stream_end;
+pub(crate) mod why;
 
 #[cfg(test)]
 pub(crate) mod tests;

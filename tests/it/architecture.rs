@@ -22,7 +22,10 @@ const MAY_CALL: [(&str, &[&str]); 18] = [
     // The engine sees neither terminal nor command line.
     ("forward", &["event", "history", "host", "net", "secret", "signature", "stream"]),
     ("output", &["account", "api", "forward", "host", "net", "secret"]),
-    ("ops", &["account", "api", "event", "history", "host", "net", "output", "sandbox", "stream"]),
+    (
+        "ops",
+        &["account", "api", "event", "forward", "history", "host", "net", "output", "sandbox", "signature", "stream"],
+    ),
     // The front.
     ("cli", &["account", "commands", "event", "output", "secret", "stream"]),
     (

@@ -1,11 +1,9 @@
 //! `cstar replay`: events of the history delivered once more, with the same id and bytes and a fresh
 //! signature. What comes of it is recorded as further attempts.
 
-mod select;
-mod send;
-
-use std::sync::Arc;
-
+use http::HeaderMap;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use reqwest::Url;
 use serde_json::Value;
 
@@ -14,11 +12,10 @@ use crate::Secret;
 use crate::account::webhook_secret;
 use crate::cli::{duration, header, moment, pattern, secret, target};
 use crate::event::Pattern;
-use crate::history::{Journal, Scope, Settings};
+use crate::history::Journal;
 use crate::ops::history_file;
-use crate::output::{Exit, Failure, style};
-use select::{Selected, Wanted};
-use send::{Sender, Sent, Verdict};
+use crate::ops::replay::{self, How, Selected, Sender, Sent, Wanted, Which};
+use crate::output::{Failure, style};
 
 /// Deliver events from the history once more
 #[derive(clap::Args, Debug)]
@@ -59,7 +56,7 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
-    let Selected { events, scope } = select::events(&reader, &args, context.clock.now())?;
+    let Selected { events, scope } = replay::select(&reader, &args.which(context.clock.now()))?;
     drop(reader);
     let Some(scope) = scope else {
         context.output.note(&style::dim("No event matches: nothing was sent."))?;
@@ -69,9 +66,10 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         return Err(Failure::usage("no signing secret to sign with: the history never holds one")
             .hint("set CSTAR_WEBHOOK_SECRET to what `cstar listen --print-secret` prints, or use --secret"));
     };
-    let sender = Sender::new(&args, secret.expose(), &events, context.clock.clone())?;
-    let journal = open_journal(context, scope, &events).await?;
-    let outcome = replay(context, &journal, sender, &events).await;
+    let sender = Sender::new(args.how(), secret.expose(), &events, context.clock.clone())?;
+    let path = history_file::needed_path(&context.env)?;
+    let journal = replay::open_journal(path, context.clock.clone(), scope, &events).await?;
+    let outcome = send(context, &journal, sender, &events).await;
     let off = journal.status().borrow().off.clone();
     journal.close().await;
     if let Some(reason) = off {
@@ -80,53 +78,39 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     outcome
 }
 
-async fn open_journal(context: &Context, scope: Scope, events: &[Wanted]) -> Result<Journal, Failure> {
-    let path = history_file::needed_path(&context.env)?;
-    let journal = Journal::open(Settings::new(path, context.clock.clone()));
-    let failed = |error| Failure::failed(format!("could not write the history: {error}"));
-    let journal = journal.map_err(failed)?;
-    let mut targets: Vec<Arc<str>> = events.iter().flat_map(|event| event.targets.iter().cloned()).collect();
-    targets.sort();
-    targets.dedup();
-    journal.begin_run(scope, targets, std::process::id()).await.map_err(failed)?;
-    Ok(journal)
-}
-
-/// One after the other, in the order received.
-async fn replay(
-    context: &mut Context,
-    journal: &Journal,
-    mut sender: Sender,
-    events: &[Wanted],
-) -> Result<(), Failure> {
-    let mut sent: Vec<Sent> = Vec::new();
-    let mut outcome = Ok(());
-    'all: for event in events {
-        let stored = journal.reopen(vec![event.key]).await;
-        let stored =
-            stored.map_err(|error| Failure::failed(format!("could not read the history: {error}")))?;
-        if stored.is_empty() {
-            outcome = Err(Failure::failed(format!("the event `{}` is no longer in the history", event.id)));
-            break;
-        }
-        for target in &event.targets {
-            match sender.send(journal, &stored, target).await {
-                Ok(one) => {
-                    if !context.output.is_json() {
-                        context.output.data(&one.line())?;
-                    }
-                    sent.push(one);
-                }
-                Err(failure) => {
-                    outcome = Err(failure);
-                    break 'all;
-                }
-            }
+impl Args {
+    fn which(&self, now: Timestamp) -> Which {
+        Which {
+            ids: self.ids.clone(),
+            failed: self.failed,
+            since: self.since.as_ref().map(|since| since.resolve(now, &TimeZone::system())),
+            types: self.types.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
+            to: self.to.clone(),
         }
     }
+
+    fn how(&self) -> How {
+        let mut extra = HeaderMap::new();
+        for header in &self.header {
+            extra.append(header.name.clone(), header.value.clone());
+        }
+        How { extra, limit: (!self.timeout.is_zero()).then_some(self.timeout), insecure: self.insecure }
+    }
+}
+
+async fn send(
+    context: &mut Context,
+    journal: &Journal,
+    sender: Sender,
+    events: &[Wanted],
+) -> Result<(), Failure> {
+    let json = context.output.is_json();
+    let output = &mut context.output;
+    let tell = |one: &Sent| if json { Ok(()) } else { Ok(output.data(&one.line())?) };
+    let (sent, outcome) = replay::send_all(journal, sender, events, tell).await;
     let results: Vec<Value> = sent.iter().map(Sent::as_json).collect();
     print_json(context, &results)?;
-    outcome.and_then(|()| judge(&sent))
+    outcome.and_then(|()| replay::judge(&sent))
 }
 
 fn print_json(context: &mut Context, results: &[Value]) -> Result<(), Failure> {
@@ -134,21 +118,6 @@ fn print_json(context: &mut Context, results: &[Value]) -> Result<(), Failure> {
         context.output.json(&results)?;
     }
     Ok(())
-}
-
-/// A failed delivery counts more than one that could not even be tried.
-fn judge(sent: &[Sent]) -> Result<(), Failure> {
-    let of = |verdict| sent.iter().filter(move |one| one.verdict == verdict);
-    if let Some(first) = of(Verdict::Failed).next() {
-        let count = of(Verdict::Failed).count();
-        return Err(Failure::failed(format!("{count} of {} replays failed", sent.len()))
-            .hint(format!("what happened is told by: cstar why {}", first.id)));
-    }
-    match of(Verdict::Refused).next() {
-        Some(first) => Err(Failure::new(Exit::Unreachable, format!("{} refuses connections", first.target))
-            .hint("is your server running, at this address and port? another one is named by --to")),
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

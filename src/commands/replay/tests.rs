@@ -4,9 +4,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::history::{DeliveryState, Outcome, Reader};
+use crate::history::{DeliveryState, Outcome, Reader, Settings};
 use crate::host::clock::Clock;
+use crate::ops::replay::{Verdict, judge};
 use crate::ops::tests::{NOW, Seeded, at};
+use crate::output::Exit;
 
 fn args(line: &str) -> Args {
     use clap::Parser;
@@ -34,9 +36,9 @@ async fn answer_once(listener: TcpListener, status: u16) -> String {
 }
 
 async fn replayed(history: &Seeded, args: &Args) -> Vec<Sent> {
-    let selected = select::events(&history.reader(), args, at(5000)).expect("a selection");
+    let selected = replay::select(&history.reader(), &args.which(at(5000))).expect("a selection");
     let clock = Clock::fixed(NOW + 5000);
-    let mut sender = Sender::new(args, "whsec_x", &selected.events, clock.clone()).expect("a sender");
+    let mut sender = Sender::new(args.how(), "whsec_x", &selected.events, clock.clone()).expect("a sender");
     let journal = Journal::open(Settings::new(history.path(), clock)).expect("a journal");
     journal.begin_run(selected.scope.expect("a scope"), Vec::new(), 7).await.expect("a run");
     let mut sent = Vec::new();
@@ -51,8 +53,8 @@ async fn replayed(history: &Seeded, args: &Args) -> Vec<Sent> {
 }
 
 fn selected(reader: &Reader, line: &str) -> Result<String, String> {
-    let selected =
-        select::events(reader, &args(line), at(100)).map_err(|failure| failure.to_lines().join("\n"))?;
+    let selected = replay::select(reader, &args(line).which(at(100)))
+        .map_err(|failure| failure.to_lines().join("\n"))?;
     let names: Vec<String> =
         selected.events.iter().map(|event| format!("{}>{}", event.id, event.targets.join("+"))).collect();
     Ok(names.join(" "))

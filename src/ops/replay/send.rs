@@ -9,7 +9,7 @@ use http::HeaderMap;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::{Args, Wanted};
+use super::Wanted;
 use crate::forward::{self, Attempted, Signing, Tried};
 use crate::history::{Attempt, Journal, Outcome, Record, Settled, SettledAs, StoredDelivery};
 use crate::host::clock::Clock;
@@ -19,19 +19,28 @@ use crate::output::clean::{redact, safe};
 use crate::output::{Failure, style};
 use crate::signature::Signer;
 
+/// How to send.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct How {
+    /// Added to every request.
+    pub(crate) extra: HeaderMap,
+    /// Time limit of each request; `None` waits for ever.
+    pub(crate) limit: Option<Duration>,
+    /// Skip certificate checks.
+    pub(crate) insecure: bool,
+}
+
 /// Sends to any of the targets.
-pub(super) struct Sender {
+pub(crate) struct Sender {
     endpoints: HashMap<Arc<str>, Endpoint>,
     signer: Signer,
-    extra: HeaderMap,
-    /// Per request; `None` waits for ever.
-    limit: Option<Duration>,
+    how: How,
     clock: Clock,
 }
 
 /// How a replay ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Delivered,
     Failed,
     /// Nothing listened, so nothing was sent.
@@ -40,10 +49,10 @@ pub(super) enum Verdict {
 
 /// One replay.
 #[derive(Debug)]
-pub(super) struct Sent {
-    pub(super) id: String,
-    pub(super) target: String,
-    pub(super) verdict: Verdict,
+pub(crate) struct Sent {
+    pub(crate) id: String,
+    pub(crate) target: String,
+    pub(crate) verdict: Verdict,
     event_type: String,
     attempt: u32,
     outcome: Attempted,
@@ -51,7 +60,11 @@ pub(super) struct Sent {
 }
 
 impl Sender {
-    pub(super) fn new(args: &Args, secret: &str, events: &[Wanted], clock: Clock) -> Result<Self, Failure> {
+    /// A sender for the targets of `events`.
+    ///
+    /// # Errors
+    /// When a target is no address.
+    pub(crate) fn new(how: How, secret: &str, events: &[Wanted], clock: Clock) -> Result<Self, Failure> {
         let mut urls: HashMap<Arc<str>, Url> = HashMap::new();
         for target in events.iter().flat_map(|event| &event.targets) {
             let url = Url::parse(target).map_err(|error| {
@@ -60,18 +73,16 @@ impl Sender {
             urls.insert(Arc::clone(target), url);
         }
         let https = urls.values().any(|url| url.scheme() == "https");
-        let client = LocalClient::new(LocalOptions { insecure: args.insecure, https })?;
+        let client = LocalClient::new(LocalOptions { insecure: how.insecure, https })?;
         let endpoints = urls.into_iter().map(|(target, url)| (target, client.endpoint(&url))).collect();
-        let mut extra = HeaderMap::new();
-        for header in &args.header {
-            extra.append(header.name.clone(), header.value.clone());
-        }
-        let limit = (!args.timeout.is_zero()).then_some(args.timeout);
-        Ok(Self { endpoints, signer: Signer::new(secret), extra, limit, clock })
+        Ok(Self { endpoints, signer: Signer::new(secret), how, clock })
     }
 
     /// Sends the event that `stored` are the deliveries of.
-    pub(super) async fn send(
+    ///
+    /// # Errors
+    /// When its body is no longer there.
+    pub(crate) async fn send(
         &mut self,
         journal: &Journal,
         stored: &[StoredDelivery],
@@ -90,12 +101,12 @@ impl Sender {
             attempt,
         };
         let signing = Signing { signer: &self.signer, now: started_at };
-        let headers = forward::headers(identity, signing, &body, &self.extra);
+        let headers = forward::headers(identity, signing, &body, &self.how.extra);
         let endpoint = self.endpoints.get(target);
         let endpoint = endpoint
             .ok_or_else(|| Failure::failed(format!("could not send to `{target}`: it is not known")))?;
         let Tried { outcome, answer, took } =
-            forward::attempt(endpoint, headers.clone(), body, self.limit).await;
+            forward::attempt(endpoint, headers.clone(), body, self.how.limit).await;
         let sent = Sent {
             id: event.id.clone(),
             target: target.to_string(),
@@ -176,7 +187,7 @@ impl Sent {
     }
 
     /// For a person.
-    pub(super) fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let status = self.outcome.status().map_or_else(|| style::bad("---"), style::status);
         let (kind, target) = (style::name(&safe(&self.event_type)), safe(&self.target));
         let reason = match self.outcome.status() {
@@ -188,7 +199,7 @@ impl Sent {
     }
 
     /// For a program; names as in `listen --json`.
-    pub(super) fn as_json(&self) -> Value {
+    pub(crate) fn as_json(&self) -> Value {
         json!({
             "id": self.id,
             "type": self.event_type,

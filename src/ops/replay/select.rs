@@ -4,30 +4,49 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use reqwest::Url;
 
-use super::Args;
 use crate::history::{Delivery, DeliveryState, Detail, EventKey, EventState, Filter, Lookup, Reader, Scope};
 use crate::ops::history_file::{self, unreadable};
 use crate::output::Failure;
 
+/// Which events, and where to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Which {
+    /// Ids, or their beginnings. When there is one, the next three do not count.
+    pub(crate) ids: Vec<String>,
+    /// Only deliveries that failed.
+    pub(crate) failed: bool,
+    /// Only what was received then or later.
+    pub(crate) since: Option<Timestamp>,
+    /// Patterns; empty means every type.
+    pub(crate) types: Vec<String>,
+    /// Here instead of where they went.
+    pub(crate) to: Option<Url>,
+}
+
 /// What is to be sent, in the order received.
-pub(super) struct Selected {
-    pub(super) events: Vec<Wanted>,
+#[derive(Debug)]
+pub(crate) struct Selected {
+    pub(crate) events: Vec<Wanted>,
     /// Of the first one; `None` when there is none.
-    pub(super) scope: Option<Scope>,
+    pub(crate) scope: Option<Scope>,
 }
 
 /// One event and where it is to go.
 #[derive(Debug)]
-pub(super) struct Wanted {
-    pub(super) key: EventKey,
-    pub(super) id: String,
-    pub(super) targets: Vec<Arc<str>>,
+pub(crate) struct Wanted {
+    pub(crate) key: EventKey,
+    pub(crate) id: String,
+    pub(crate) targets: Vec<Arc<str>>,
 }
 
-pub(super) fn events(reader: &Reader, args: &Args, now: Timestamp) -> Result<Selected, Failure> {
-    let events = if args.ids.is_empty() { matching(reader, args, now)? } else { named(reader, args)? };
+/// The events that `which` means.
+///
+/// # Errors
+/// When an id means no event, several, or one whose body was not kept; or the history cannot be read.
+pub(crate) fn select(reader: &Reader, which: &Which) -> Result<Selected, Failure> {
+    let events = if which.ids.is_empty() { matching(reader, which)? } else { named(reader, which)? };
     let scope = match events.first() {
         Some(first) => Some(scope(reader, &first.id)?),
         None => None,
@@ -36,9 +55,9 @@ pub(super) fn events(reader: &Reader, args: &Args, now: Timestamp) -> Result<Sel
 }
 
 /// Each id in the order named, and once.
-fn named(reader: &Reader, args: &Args) -> Result<Vec<Wanted>, Failure> {
+fn named(reader: &Reader, which: &Which) -> Result<Vec<Wanted>, Failure> {
     let (mut wanted, mut seen) = (Vec::new(), HashSet::new());
-    for id in &args.ids {
+    for id in &which.ids {
         let event = history_file::find(reader, id)?;
         let id = event.id.clone().unwrap_or_else(|| id.clone());
         if event.state == EventState::Skipped {
@@ -47,7 +66,7 @@ fn named(reader: &Reader, args: &Args) -> Result<Vec<Wanted>, Failure> {
                 "the event `{id}` was skipped{reason}: its body was not kept"
             )));
         }
-        let targets = targets(args, &event.deliveries);
+        let targets = targets(which, &event.deliveries);
         if targets.is_empty() {
             return Err(
                 Failure::failed(format!("the event `{id}` went nowhere")).hint("name a target with --to")
@@ -65,11 +84,11 @@ fn skip_reason(event: &Detail) -> String {
     reason.map(|reason| format!(" ({reason})")).unwrap_or_default()
 }
 
-fn matching(reader: &Reader, args: &Args, now: Timestamp) -> Result<Vec<Wanted>, Failure> {
+fn matching(reader: &Reader, which: &Which) -> Result<Vec<Wanted>, Failure> {
     let filter = Filter {
-        types: args.types.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
-        state: args.failed.then_some(EventState::Failed),
-        since: args.since.as_ref().map(|since| since.resolve(now, &TimeZone::system())),
+        types: which.types.clone(),
+        state: which.failed.then_some(EventState::Failed),
+        since: which.since,
         ..Filter::default()
     };
     let mut seen = HashSet::new();
@@ -79,7 +98,7 @@ fn matching(reader: &Reader, args: &Args, now: Timestamp) -> Result<Vec<Wanted>,
         .into_iter()
         .filter(|event| event.state != EventState::Skipped)
         .filter_map(|event| {
-            let targets = targets(args, &event.deliveries);
+            let targets = targets(which, &event.deliveries);
             Some(Wanted { key: event.key, id: event.id?, targets })
         })
         .filter(|event| !event.targets.is_empty() && seen.insert(event.id.clone()))
@@ -89,11 +108,11 @@ fn matching(reader: &Reader, args: &Args, now: Timestamp) -> Result<Vec<Wanted>,
 }
 
 /// With `--failed`, what arrived is not sent again.
-fn targets(args: &Args, deliveries: &[Delivery]) -> Vec<Arc<str>> {
-    if let Some(url) = &args.to {
+fn targets(which: &Which, deliveries: &[Delivery]) -> Vec<Arc<str>> {
+    if let Some(url) = &which.to {
         return vec![url.as_str().into()];
     }
-    let of_interest = |delivery: &&Delivery| !args.failed || delivery.state == DeliveryState::Failed;
+    let of_interest = |delivery: &&Delivery| !which.failed || delivery.state == DeliveryState::Failed;
     let mut targets: Vec<Arc<str>> = Vec::new();
     for delivery in deliveries.iter().filter(of_interest) {
         if !targets.iter().any(|known| **known == *delivery.target) {

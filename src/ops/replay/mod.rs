@@ -1,0 +1,88 @@
+//! Events of the history delivered once more, with the same id and bytes and a fresh signature. What comes
+//! of it is recorded as further attempts.
+
+mod select;
+mod send;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::history::{Journal, Scope, Settings};
+use crate::host::clock::Clock;
+use crate::output::{Exit, Failure};
+pub(crate) use select::{Selected, Wanted, Which, select};
+pub(crate) use send::{How, Sender, Sent, Verdict};
+
+/// A journal for a run that replays `events`.
+///
+/// # Errors
+/// When the history cannot be written.
+pub(crate) async fn open_journal(
+    path: PathBuf,
+    clock: Clock,
+    scope: Scope,
+    events: &[Wanted],
+) -> Result<Journal, Failure> {
+    let failed = |error| Failure::failed(format!("could not write the history: {error}"));
+    let journal = Journal::open(Settings::new(path, clock)).map_err(failed)?;
+    let mut targets: Vec<Arc<str>> = events.iter().flat_map(|event| event.targets.iter().cloned()).collect();
+    targets.sort();
+    targets.dedup();
+    journal.begin_run(scope, targets, std::process::id()).await.map_err(failed)?;
+    Ok(journal)
+}
+
+/// One after the other, in the order received; `tell` hears of each. What was sent before a failure is
+/// given with it.
+pub(crate) async fn send_all(
+    journal: &Journal,
+    mut sender: Sender,
+    events: &[Wanted],
+    mut tell: impl FnMut(&Sent) -> Result<(), Failure>,
+) -> (Vec<Sent>, Result<(), Failure>) {
+    let mut sent = Vec::new();
+    for event in events {
+        let stored = match journal.reopen(vec![event.key]).await {
+            Ok(stored) if !stored.is_empty() => stored,
+            Ok(_) => {
+                let gone = format!("the event `{}` is no longer in the history", event.id);
+                return (sent, Err(Failure::failed(gone)));
+            }
+            Err(error) => {
+                return (sent, Err(Failure::failed(format!("could not read the history: {error}"))));
+            }
+        };
+        for target in &event.targets {
+            let told = match sender.send(journal, &stored, target).await {
+                Ok(one) => {
+                    let told = tell(&one);
+                    sent.push(one);
+                    told
+                }
+                Err(failure) => Err(failure),
+            };
+            if let Err(failure) = told {
+                return (sent, Err(failure));
+            }
+        }
+    }
+    (sent, Ok(()))
+}
+
+/// A failed delivery counts more than one that could not even be tried.
+///
+/// # Errors
+/// When one of them did not arrive.
+pub(crate) fn judge(sent: &[Sent]) -> Result<(), Failure> {
+    let of = |verdict| sent.iter().filter(move |one| one.verdict == verdict);
+    if let Some(first) = of(Verdict::Failed).next() {
+        let count = of(Verdict::Failed).count();
+        return Err(Failure::failed(format!("{count} of {} replays failed", sent.len()))
+            .hint(format!("what happened is told by: cstar why {}", first.id)));
+    }
+    match of(Verdict::Refused).next() {
+        Some(first) => Err(Failure::new(Exit::Unreachable, format!("{} refuses connections", first.target))
+            .hint("is your server running, at this address and port? another one is named by --to")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,85 @@
+//! One event's life in plain sentences, and what to do next: the page of `cstar why`, and what an agent
+//! is told about a delivery.
+
+mod advice;
+mod story;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::{history_file, history_json};
+use crate::history::{Detail, Note, Reader};
+use crate::output::{Failure, style};
+
+/// What happened to the connection so long before and after belongs to the story.
+const AROUND: SignedDuration = SignedDuration::from_mins(5);
+
+/// The story in its parts; every sentence is clean. Sentences may be styled.
+#[derive(Debug)]
+pub(crate) struct Told {
+    /// From the reception to the end, one fact each.
+    pub(crate) life: Vec<String>,
+    /// What happened to the connection meanwhile.
+    pub(crate) around: Vec<String>,
+    /// What to do next.
+    pub(crate) next: Vec<String>,
+}
+
+impl Told {
+    /// The story of `event`, in the times of `zone`.
+    pub(crate) fn of(event: &Detail, notes: &[Note], zone: &TimeZone) -> Self {
+        Self { life: story::life(event, zone), around: story::around(notes, zone), next: advice::next(event) }
+    }
+
+    /// The page, line by line.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let mut lines = self.life.clone();
+        for (title, sentences) in [("The connection around then", &self.around), ("Next", &self.next)] {
+            if !sentences.is_empty() {
+                lines.extend([String::new(), style::strong(title)]);
+                lines.extend(sentences.iter().map(|sentence| format!("  {sentence}")));
+            }
+        }
+        lines
+    }
+
+    /// The same without colours, for programs.
+    pub(crate) fn plain(&self) -> Self {
+        let plain = |lines: &[String]| {
+            let stripped = lines.iter().map(|line| anstream::adapter::strip_str(line).to_string());
+            stripped.collect()
+        };
+        Self { life: plain(&self.life), around: plain(&self.around), next: plain(&self.next) }
+    }
+}
+
+/// What `cstar why --json` prints: the whole event with its story.
+pub(crate) fn as_json(event: &Detail, notes: &[Note], told: &Told) -> Value {
+    let mut value = history_json::detail(event);
+    let plain = told.plain();
+    if let Value::Object(members) = &mut value {
+        members.insert("notes".to_owned(), notes.iter().map(history_json::note).collect());
+        members.insert("story".to_owned(), json!(plain.life));
+        members.insert("next".to_owned(), json!(plain.next));
+    }
+    value
+}
+
+/// From a while before it was received until a while after the last thing that happened to it.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(crate) fn notes_around(reader: &Reader, event: &Detail) -> Result<Vec<Note>, Failure> {
+    let received = event.receptions.iter().map(|reception| reception.at);
+    let ended = event.deliveries.iter().filter_map(|delivery| delivery.ended_at);
+    let tried = event.attempts.iter().map(|attempt| attempt.started_at);
+    let all: Vec<Timestamp> = received.chain(ended).chain(tried).collect();
+    let first = all.iter().min().copied().unwrap_or(event.received_at);
+    let last = all.iter().max().copied().unwrap_or(event.received_at);
+    let since = first.checked_sub(AROUND).ok();
+    reader.notes(since, last.checked_add(AROUND).ok()).map_err(history_file::unreadable)
+}
+
+#[cfg(test)]
+mod tests;
