@@ -54,6 +54,7 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
         Command::Logout(args) => commands::logout::run(context, args),
         Command::Profiles(args) => block_on(commands::profiles::run(context, args)),
         Command::Webhooks(args) => block_on(commands::webhooks::run(context, args)),
+        Command::McpServer(args) => block_on(commands::mcp_server::run(context, args)),
         Command::Sandbox(args) => block_on(commands::sandbox::run(context, args)),
     }
 }

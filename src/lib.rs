@@ -72,6 +72,7 @@ pub mod event;
 mod forward;
 mod history;
 mod host;
+mod mcp;
 mod net;
 mod ops;
 mod output;

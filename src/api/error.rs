@@ -73,6 +73,8 @@ pub(crate) enum ApiError {
     OddKeyId,
     #[error("the id of a webhook or of a delivery has a character that cannot be part of an address")]
     OddWebhookId,
+    #[error("`{0}` cannot be an id: ids have letters, digits, `_` and `-` only")]
+    NoId(String),
 }
 
 impl ApiError {

@@ -6,7 +6,9 @@ pub(crate) mod error;
 mod keys;
 mod logs;
 mod rate_limit;
+mod resource;
 mod retry;
+mod tickets;
 mod webhooks;
 
 use std::time::Duration;
@@ -21,6 +23,8 @@ pub(crate) use error::ApiError;
 pub(crate) use keys::{NewKey, TeamKey};
 pub(crate) use logs::{LogFilter, LoggedRequest};
 pub(crate) use rate_limit::RateLimit;
+pub(crate) use resource::{Page, Pagination, Query};
+pub(crate) use tickets::NewTicket;
 pub(crate) use webhooks::{DeliveryFilter, Tested, Triggered, Wanted, Webhook};
 
 use crate::account::Account;

@@ -105,6 +105,7 @@ pub(crate) enum Command {
     Webhooks(commands::webhooks::Args),
     Sandbox(commands::sandbox::Args),
     Doctor(commands::doctor::Args),
+    McpServer(commands::mcp_server::Args),
     Completion(commands::completion::Args),
     #[command(hide = true)]
     Artifacts(commands::artifacts::Args),

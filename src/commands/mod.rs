@@ -14,6 +14,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod logs;
 pub(crate) mod profiles;
+pub(crate) mod mcp_server;
 pub(crate) mod replay;
 pub(crate) mod sandbox;
 pub(crate) mod sign;

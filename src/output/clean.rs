@@ -20,6 +20,17 @@ pub(crate) fn clean(text: &str) -> String {
     out
 }
 
+/// As [`clean`], but line breaks and tabs stay: for text that is not shown on a terminal.
+pub(crate) fn clean_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for part in text.split_inclusive(['\n', '\t']) {
+        let end = part.len() - usize::from(part.ends_with(['\n', '\t']));
+        let (line, end) = part.split_at(end);
+        out.extend([&clean(line), end]);
+    }
+    out
+}
+
 /// Longer than any sentence of ours, so that only what was typed or sent by others is cut.
 const LONGEST: usize = 800;
 

@@ -118,6 +118,21 @@ impl Failure {
         self.exit
     }
 
+    /// What went wrong. It may hold text from elsewhere.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do next.
+    pub(crate) fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
+    /// What the API said.
+    pub(crate) fn api(&self) -> Option<&ApiDetail> {
+        self.api.as_deref()
+    }
+
     /// Whether the reader of our output has seen enough, as in `cstar listen | head -1`.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         self.visibility == Visibility::ClosedPipe

@@ -10,6 +10,7 @@ pub(crate) mod hints;
 pub(crate) mod json;
 mod log;
 pub(crate) mod prompt;
+pub(crate) mod protocol;
 mod sink;
 pub(crate) mod style;
 pub(crate) mod table;

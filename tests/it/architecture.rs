@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms and the rooms they may import, outside tests. One way, with one exception: `cli` is the tree
 /// of the arguments that each of the `commands` declares, and these use the argument types of `cli`.
-const MAY_CALL: [(&str, &[&str]); 18] = [
+const MAY_CALL: [(&str, &[&str]); 19] = [
     // The ground: pure, or the machine itself.
     ("secret", &[]),
     ("event", &[]),
@@ -26,6 +26,23 @@ const MAY_CALL: [(&str, &[&str]); 18] = [
         "ops",
         &["account", "api", "event", "forward", "history", "host", "net", "output", "sandbox", "signature", "stream"],
     ),
+    // For agents: the same use cases as the commands, without the terminal.
+    (
+        "mcp",
+        &[
+            "account",
+            "api",
+            "event",
+            "history",
+            "host",
+            "ops",
+            "output",
+            "sandbox",
+            "secret",
+            "signature",
+            "stream",
+        ],
+    ),
     // The front.
     ("cli", &["account", "commands", "event", "output", "secret", "stream"]),
     (
@@ -38,6 +55,7 @@ const MAY_CALL: [(&str, &[&str]); 18] = [
             "forward",
             "history",
             "host",
+            "mcp",
             "net",
             "ops",
             "output",

@@ -1,0 +1,144 @@
+//! Resources below a team: one by its id, and lists in pages in both documented shapes.
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::Value;
+use url::form_urlencoded;
+
+use super::{ApiError, Client, Identity, is_plain};
+
+/// Members of a query string, written in the order they were set.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Query(Vec<(&'static str, String)>);
+
+impl Query {
+    /// Sets a member, unless there is no value for it.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
+        self.0.extend(value.map(|value| (name, value.to_string())));
+        self
+    }
+
+    /// `path` with this query.
+    fn after(&self, path: &str) -> String {
+        if self.0.is_empty() {
+            return path.to_owned();
+        }
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish();
+        format!("{path}?{query}")
+    }
+}
+
+/// A page of a list. What stands in it is as the API sent it.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    pub(crate) items: Vec<Value>,
+    /// Some lists have no pages.
+    pub(crate) pagination: Option<Pagination>,
+}
+
+/// Where in the list a page is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Pagination {
+    pub(crate) total: Option<u64>,
+    /// From 1.
+    pub(crate) page: Option<u64>,
+    pub(crate) page_size: Option<u64>,
+    pub(crate) has_more: Option<bool>,
+    pub(crate) total_pages: Option<u64>,
+    /// For lists that go on after an item.
+    #[serde(alias = "nextAfter", alias = "nextCursor")]
+    pub(crate) after: Option<String>,
+}
+
+/// documented: at the top (newer pages) or in `meta` (older ones).
+#[derive(Deserialize)]
+struct Answer {
+    data: Vec<Value>,
+    #[serde(default)]
+    pagination: Option<Pagination>,
+    #[serde(default)]
+    meta: Option<Meta>,
+}
+
+#[derive(Deserialize)]
+struct Meta {
+    #[serde(default)]
+    pagination: Option<Pagination>,
+}
+
+impl Pagination {
+    /// Whether there is a page after this one, however the answer says so.
+    pub(crate) fn has_more(&self) -> bool {
+        let by_pages = || Some(self.page? < self.total_pages?);
+        let by_total = || Some(self.page?.saturating_mul(self.page_size?) < self.total?);
+        self.has_more.or_else(by_pages).or_else(by_total).unwrap_or(false)
+    }
+}
+
+impl Client {
+    /// `GET` of one resource below the team: `tickets`, `tkt_1`.
+    pub(crate) async fn get(&self, identity: &Identity, name: &str, id: &str) -> Result<Value, ApiError> {
+        if !is_plain(id) {
+            return Err(ApiError::NoId(id.to_owned()));
+        }
+        let path = format!("/api/v1/teams/{}/{name}/{id}", identity.team_id);
+        self.send(Method::GET, &path, None).await
+    }
+
+    /// `GET` of a list below the team, such as `tickets`.
+    pub(crate) async fn list(
+        &self,
+        identity: &Identity,
+        name: &str,
+        query: &Query,
+    ) -> Result<Page, ApiError> {
+        let path = query.after(&format!("/api/v1/teams/{}/{name}", identity.team_id));
+        let answer = self.answer(Method::GET, &path, None).await?;
+        page(&answer.body)
+    }
+}
+
+fn page(body: &[u8]) -> Result<Page, ApiError> {
+    let answer: Answer = serde_json::from_slice(body).map_err(ApiError::NotUnderstood)?;
+    let pagination = answer.pagination.or(answer.meta.and_then(|meta| meta.pagination));
+    Ok(Page { items: answer.data, pagination })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_documented_shapes_are_read() {
+        let top = br#"{"success":true,"data":[{"id":"a"}],"pagination":{"total":42,"page":1,"pageSize":20,"hasMore":true}}"#;
+        let meta = br#"{"data":[{"id":"a"}],"meta":{"requestId":"r","pagination":{"page":1,"pageSize":20,"total":142,"totalPages":8}}}"#;
+        for body in [&top[..], &meta[..]] {
+            let page = page(body).unwrap();
+            assert_eq!(page.items[0]["id"], "a");
+            let pagination = page.pagination.unwrap();
+            assert!(pagination.has_more(), "{pagination:?}");
+            assert_eq!((pagination.page, pagination.page_size), (Some(1), Some(20)));
+        }
+        assert!(page(br#"{"data":[],"meta":{}}"#).unwrap().pagination.is_none());
+        assert!(page(br#"{"data":{}}"#).is_err());
+    }
+
+    #[test]
+    fn the_last_page_is_known_by_any_of_its_numbers() {
+        let of = |text: &str| serde_json::from_str::<Pagination>(text).unwrap().has_more();
+        assert!(!of(r#"{"hasMore":false,"page":1,"totalPages":8}"#));
+        assert!(!of(r#"{"page":8,"totalPages":8}"#));
+        assert!(of(r#"{"page":1,"pageSize":2,"total":3}"#));
+        assert!(!of(r#"{"page":2,"pageSize":2,"total":3}"#));
+        assert!(!of("{}"));
+    }
+
+    #[test]
+    fn a_query_is_escaped_and_what_is_not_set_is_not_there() {
+        let query = Query::default().with("search", Some("a&b=ü c")).with("page", None::<u32>);
+        assert_eq!(query.after("/t"), "/t?search=a%26b%3D%C3%BC+c");
+        assert_eq!(Query::default().after("/t"), "/t");
+    }
+}

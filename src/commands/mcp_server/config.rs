@@ -1,0 +1,143 @@
+//! What stands in the configuration of each agent, and where. Never a key: the server finds it by itself.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::Args;
+use crate::commands::Context;
+use crate::host::env::Env;
+use crate::output::{Failure, style};
+
+/// An agent whose configuration is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Client {
+    /// Claude Code: .mcp.json in the project
+    Claude,
+    /// Cursor: ~/.cursor/mcp.json
+    Cursor,
+    /// Continue: .continue/mcpServers/cstar.yaml in the project
+    Continue,
+    /// VS Code: .vscode/mcp.json in the project
+    Vscode,
+}
+
+impl Client {
+    /// Its name for people.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Claude => "Claude Code",
+            Self::Cursor => "Cursor",
+            Self::Continue => "Continue",
+            Self::Vscode => "VS Code",
+        }
+    }
+
+    /// The member that holds the servers; `None` for a file of its own.
+    pub(super) fn servers(self) -> Option<&'static str> {
+        match self {
+            Self::Claude | Self::Cursor => Some("mcpServers"),
+            Self::Vscode => Some("servers"),
+            Self::Continue => None,
+        }
+    }
+
+    /// The file: of the project in `here`, or of the user.
+    pub(super) fn file(self, here: &Path, home: Option<&Path>) -> Option<PathBuf> {
+        match self {
+            Self::Claude => Some(here.join(".mcp.json")),
+            Self::Cursor => home.map(|home| home.join(".cursor/mcp.json")),
+            Self::Continue => Some(here.join(".continue/mcpServers/cstar.yaml")),
+            Self::Vscode => Some(here.join(".vscode/mcp.json")),
+        }
+    }
+}
+
+/// How an agent starts this server.
+#[derive(Debug)]
+pub(super) struct Start {
+    command: String,
+    args: Vec<String>,
+}
+
+impl Start {
+    /// With the flags given now, but for the key.
+    pub(super) fn of(context: &Context, args: &Args) -> Self {
+        let global = &context.global;
+        let mut words = vec!["mcp-server".to_owned()];
+        words.extend(global.sandbox.then(|| "--sandbox".to_owned()));
+        if let Some(url) = &global.base_url {
+            words.extend(["--base-url".to_owned(), url.clone()]);
+        }
+        if let Some(path) = &global.ca_cert {
+            let full = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            words.extend(["--ca-cert".to_owned(), full.display().to_string()]);
+        }
+        words.extend(args.read_only.then(|| "--read-only".to_owned()));
+        if !args.tools.is_empty() {
+            words.extend(["--tools".to_owned(), args.tools.join(",")]);
+        }
+        Self { command: command(&context.env), args: words }
+    }
+
+    /// The member for one client.
+    pub(super) fn member(&self, client: Client) -> Value {
+        match client {
+            Client::Vscode => json!({ "type": "stdio", "command": self.command, "args": self.args }),
+            _ => json!({ "command": self.command, "args": self.args }),
+        }
+    }
+
+    /// A whole file with nothing else in it.
+    pub(super) fn file(&self, client: Client) -> String {
+        let text = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+        match client.servers() {
+            Some(servers) => text(&json!({ servers: { "cstar": self.member(client) } })),
+            // JSON strings are YAML too.
+            None => format!(
+                "name: cStar\nversion: 0.0.1\nschema: v1\nmcpServers:\n  - name: cstar\n    command: {}\n    args: {}\n",
+                json!(self.command),
+                json!(self.args)
+            ),
+        }
+    }
+}
+
+/// The bare name if that leads here, since it survives an update; else the whole path.
+fn command(env: &Env) -> String {
+    let exe = std::env::current_exe().ok();
+    let path = env.get("PATH").unwrap_or_default();
+    let file = format!("cstar{}", std::env::consts::EXE_SUFFIX);
+    let first =
+        std::env::split_paths(path).map(|directory| directory.join(&file)).find(|file| file.is_file());
+    let same = |a: &Path, b: &Path| a.canonicalize().ok().is_some_and(|a| b.canonicalize().ok() == Some(a));
+    match (first, exe) {
+        (Some(first), Some(exe)) if same(&first, &exe) => "cstar".to_owned(),
+        (_, Some(exe)) => exe.display().to_string(),
+        (_, None) => "cstar".to_owned(),
+    }
+}
+
+/// Prints the snippet alone on standard output; where it goes, beside it.
+pub(super) fn print(context: &mut Context, client: Client, args: &Args) -> Result<(), Failure> {
+    let text = Start::of(context, args).file(client);
+    context.output.data(text.trim_end())?;
+    let place = match client {
+        Client::Claude => "in .mcp.json of the project; or run: claude mcp add cstar -- cstar mcp-server",
+        Client::Cursor => "in ~/.cursor/mcp.json, or .cursor/mcp.json of the project",
+        Client::Continue => "in .continue/mcpServers/cstar.yaml of the project, or of your home",
+        Client::Vscode => "in .vscode/mcp.json of the project",
+    };
+    context.output.note(&style::dim(&format!("For {}: {place}.", client.name())))?;
+    no_key(context)
+}
+
+/// A key in a file is a key in a repository.
+pub(super) fn no_key(context: &mut Context) -> Result<(), Failure> {
+    if context.global.api_key.is_some() {
+        let line =
+            "The key is left out: the server finds it where every command does, such as CSTAR_API_KEY.";
+        context.output.note(&style::warn(line))?;
+    }
+    Ok(())
+}

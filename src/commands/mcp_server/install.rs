@@ -1,0 +1,106 @@
+//! Writing this server into the configuration of an agent: after a yes, and nothing but that.
+
+use std::fs;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use super::config::{self, Client, Start};
+use super::{Args, jsonc};
+use crate::commands::Context;
+use crate::host::random;
+use crate::output::clean::safe;
+use crate::output::{Failure, style};
+
+pub(super) fn run(context: &mut Context, client: Client, args: &Args) -> Result<(), Failure> {
+    let file = place(client, context)?;
+    let start = Start::of(context, args);
+    let before = read(&file)?;
+    let after = edited(client, &start, before.as_deref()).map_err(|fault| {
+        let hint = format!("add it yourself: cstar mcp-server --print-config {}", flag(client));
+        Failure::failed(format!("could not edit {}: {fault}", file.display())).hint(hint)
+    })?;
+    let shown = safe(&file.display().to_string());
+    if before.as_deref() == Some(after.as_str()) {
+        context.output.data(&format!("{}  {shown} has it already", style::good("Unchanged")))?;
+        return Ok(());
+    }
+    if !args.yes {
+        ask(context, client, &shown, &after, before.is_some())?;
+    }
+    write(&file, &after).map_err(|error| Failure::failed(format!("could not write {shown}: {error}")))?;
+    context.output.data(&format!("{}  {shown}", style::good("Written")))?;
+    context.output.note(&style::dim(&format!("Restart {} to see it.", client.name())))?;
+    config::no_key(context)
+}
+
+fn flag(client: Client) -> String {
+    use clap::ValueEnum;
+    client.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+fn place(client: Client, context: &Context) -> Result<PathBuf, Failure> {
+    let here = std::env::current_dir()
+        .map_err(|error| Failure::failed(format!("could not find the current directory: {error}")))?;
+    let home = context.env.get("HOME").or_else(|| context.env.get("USERPROFILE")).map(Path::new);
+    let none = || Failure::usage("no home directory is known").hint("set HOME");
+    let file = client.file(&here, home).ok_or_else(none)?;
+    // A link to a file kept elsewhere stays a link.
+    Ok(file.canonicalize().unwrap_or(file))
+}
+
+fn read(file: &Path) -> Result<Option<String>, Failure> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::failed(format!("could not read {}: {error}", file.display()))),
+    }
+}
+
+/// The file with this server in it, and all else as it was.
+fn edited(client: Client, start: &Start, before: Option<&str>) -> Result<String, String> {
+    match (client.servers(), before) {
+        (Some(servers), Some(text)) if !text.trim().is_empty() => {
+            jsonc::put(text, servers, "cstar", &start.member(client))
+        }
+        _ => Ok(start.file(client)),
+    }
+}
+
+fn ask(context: &mut Context, client: Client, file: &str, after: &str, exists: bool) -> Result<(), Failure> {
+    let terminal = io::stdin().is_terminal() && context.output.stderr_is_terminal();
+    if context.output.is_json() || !terminal {
+        return Err(Failure::usage(format!("writing {file} takes a yes, and there is nobody to ask"))
+            .hint(format!("add --yes: cstar mcp-server --install {} --yes", flag(client))));
+    }
+    let how = if exists { "Change" } else { "Make" };
+    context.output.note(&style::dim(after.trim_end()))?;
+    context.output.note(&format!("{how} {file} to this? Everything else in it stays as it is. [y/N]"))?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    match answer.trim().to_ascii_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::failed("the answer was not yes: nothing was written")),
+    }
+}
+
+/// Beside the file first, so that it is never half written.
+fn write(file: &Path, text: &str) -> io::Result<()> {
+    if let Some(directory) = file.parent() {
+        fs::create_dir_all(directory)?;
+    }
+    let draft = file.with_extension(format!("{}.tmp", random::alphanumeric::<8>()));
+    let result = write_draft(&draft, file, text).and_then(|()| fs::rename(&draft, file));
+    if result.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    result
+}
+
+fn write_draft(draft: &Path, file: &Path, text: &str) -> io::Result<()> {
+    let mut out = fs::OpenOptions::new().write(true).create_new(true).open(draft)?;
+    if let Ok(metadata) = fs::metadata(file) {
+        out.set_permissions(metadata.permissions())?;
+    }
+    out.write_all(text.as_bytes())?;
+    out.sync_all()
+}

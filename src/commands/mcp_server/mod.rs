@@ -1,0 +1,135 @@
+//! `cstar mcp-server`: the same powers for an agent, over the Model Context Protocol.
+
+mod config;
+mod install;
+mod jsonc;
+
+use std::io::{IsTerminal, stdin};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use clap::builder::PossibleValuesParser;
+
+use super::Context;
+use crate::account::Account;
+use crate::host::signals::Interrupts;
+use crate::mcp::{self, Backend, Choice, Http, serve_http};
+use crate::output::{Failure, protocol, style};
+use config::Client;
+
+/// Serve cStar's tools to AI agents (Model Context Protocol)
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar mcp-server --print-config claude\n  cstar mcp-server --install cursor\n  cstar mcp-server --sandbox\n  cstar mcp-server --read-only --tools cstar_list_tickets,cstar_get_ticket\n  cstar mcp-server --http 127.0.0.1:8808\n\nAn agent starts it by itself, with the configuration that --print-config prints. It answers on\nstandard output, and finds the key as every command does."
+)]
+pub(crate) struct Args {
+    /// Offer no tool that changes anything
+    #[arg(long)]
+    read_only: bool,
+    /// Offer only these tools; repeatable
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = PossibleValuesParser::new(mcp::names()), hide_possible_values = true)]
+    tools: Vec<String>,
+    /// Serve over HTTP instead of standard input and output; port 0 picks a free one
+    #[arg(long, value_name = "IP:PORT", value_parser = address)]
+    http: Option<SocketAddr>,
+    /// Print what to add to the configuration of an agent
+    #[arg(long, value_name = "CLIENT", conflicts_with_all = ["install", "http"])]
+    print_config: Option<Client>,
+    /// Add it to the configuration of an agent, after asking
+    #[arg(long, value_name = "CLIENT", conflicts_with = "http")]
+    install: Option<Client>,
+    /// Do not ask before --install writes
+    #[arg(short, long, requires = "install")]
+    yes: bool,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let full = match text.strip_prefix("localhost:").or_else(|| text.strip_prefix(':')) {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None if text.bytes().all(|byte| byte.is_ascii_digit()) => format!("127.0.0.1:{text}"),
+        None => text.to_owned(),
+    };
+    let address: SocketAddr =
+        full.parse().map_err(|_| "expected an address and a port, such as 127.0.0.1:8808".to_owned())?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("it must be an address of this machine".to_owned())
+    }
+}
+
+/// Runs the command.
+pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    if let Some(client) = args.print_config {
+        return config::print(context, client, &args);
+    }
+    if let Some(client) = args.install {
+        return install::run(context, client, &args);
+    }
+    if context.global.api_key.is_some() {
+        // Tells what is risky about it; that it cannot be used is told by the tools.
+        let _ = context.account();
+    }
+    let choice = Choice { read_only: args.read_only, only: args.tools.clone() };
+    match args.http {
+        Some(address) => over_http(context, address, &choice).await,
+        None => over_stdio(context, &choice).await,
+    }
+}
+
+/// The account is looked up at each call: a server without one starts, and a login is noticed.
+fn backend(context: &Context) -> Backend {
+    let (wishes, env) = (context.global.wishes(), context.env.clone());
+    let find = move || Ok(Account::resolve(&wishes, &env)?);
+    Backend::new(Arc::new(find), context.env.clone(), context.clock.clone())
+}
+
+async fn over_stdio(context: &mut Context, choice: &Choice) -> Result<(), Failure> {
+    if stdin().is_terminal() {
+        let lines = [
+            "This speaks the Model Context Protocol on standard input and output: an agent starts it.",
+            "Its configuration: cstar mcp-server --print-config claude    Ctrl-C stops.",
+        ];
+        lines.iter().try_for_each(|line| context.output.note(&style::dim(line)))?;
+    }
+    mcp::serve(backend(context), choice, protocol::streams()).await
+}
+
+async fn over_http(context: &mut Context, address: SocketAddr, choice: &Choice) -> Result<(), Failure> {
+    let mut interrupts = Interrupts::listen()?;
+    let http = Http::bind(address).await?;
+    let token = http.token().expose().to_owned();
+    if context.output.is_json() {
+        let ready = serde_json::json!({ "type": "ready", "url": http.url(), "token": token });
+        context.output.data(&crate::output::json::line(&ready)?)?;
+    } else {
+        context.output.note(&format!(
+            "{}  {}",
+            style::good("MCP server ready"),
+            style::strong(&http.url())
+        ))?;
+        context.output.note(&format!("  Authorization: Bearer {token}"))?;
+        context.output.note(&style::dim("The token is new at each start. Ctrl-C stops."))?;
+    }
+    serve_http(http, backend(context), choice, async move { interrupts.next().await }).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_this_machine_are_taken() {
+        for (text, shown) in [
+            ("8808", "127.0.0.1:8808"),
+            (":0", "127.0.0.1:0"),
+            ("localhost:1", "127.0.0.1:1"),
+            ("[::1]:5", "[::1]:5"),
+        ] {
+            assert_eq!(address(text).unwrap().to_string(), shown);
+        }
+        for text in ["0.0.0.0:80", "192.168.0.1:80", "example.com:80", "", "70000"] {
+            assert!(address(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! How a call ends: a result, or a failure in sentences that say what to do next.
+
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::Value;
+
+use super::untrusted;
+use crate::output::clean::safe;
+use crate::output::{Exit, Failure, json};
+
+/// A result: structured, with the same as text for clients that know no structure.
+pub(super) fn result(value: Value, longest: usize) -> CallToolResult {
+    let value = untrusted::tamed(value, longest);
+    let text = json::line(&value).unwrap_or_default();
+    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+    result.structured_content = Some(value);
+    result
+}
+
+/// A failure that the model can see and act on.
+pub(super) fn failure(failure: &Failure) -> CallToolResult {
+    error(sentences(failure))
+}
+
+/// The same, from a text that is clean.
+pub(super) fn error(text: impl Into<String>) -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text(text)])
+}
+
+/// What went wrong, the API's code and request id, and what to do next.
+fn sentences(failure: &Failure) -> String {
+    let mut sentences = vec![sentence(&safe(failure.message()))];
+    if let Some(api) = failure.api() {
+        let facts = [("Code", &api.code), ("Parameter", &api.param), ("Request id", &api.request_id)];
+        let told = facts
+            .iter()
+            .filter_map(|(name, fact)| fact.as_deref().map(|fact| format!("{name}: {}.", safe(fact))));
+        sentences.extend(told);
+    }
+    sentences.extend(failure.hints().iter().map(|hint| format!("Next: {}", sentence(&safe(hint)))));
+    if failure.exit() == Exit::Auth {
+        sentences.push(
+            "The key is the user's business: ask them, and never ask for the key itself. This server looks \
+             for a key anew at every call; one in the environment is read when it starts, from `env` in the \
+             configuration of the MCP client."
+                .to_owned(),
+        );
+    }
+    sentences.join(" ")
+}
+
+/// With a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let start: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{start}{}{end}", chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::failure::ApiDetail;
+
+    #[test]
+    fn a_failure_is_told_with_code_request_id_and_the_next_step() {
+        let detail = ApiDetail {
+            code: Some("RESOURCE_MISSING".to_owned()),
+            request_id: Some("req_1".to_owned()),
+            ..ApiDetail::default()
+        };
+        let told = Failure::failed("there is no ticket \x1b[2J").hint("list them").with_api(detail);
+        assert_eq!(
+            sentences(&told),
+            "There is no ticket \\x1b[2J. Code: RESOURCE_MISSING. Request id: req_1. Next: List them."
+        );
+        assert!(sentences(&Failure::new(Exit::Auth, "no key")).contains("never ask for the key"));
+    }
+}

@@ -1,0 +1,126 @@
+//! What the tools work with: the account, found anew for every call, a client for it, and the history.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::Secret;
+use crate::account::{Account, webhook_secret};
+use crate::api::{Client, Identity};
+use crate::history::Reader;
+use crate::host::clock::Clock;
+use crate::host::env::Env;
+use crate::ops::history_file;
+use crate::output::Failure;
+use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
+
+/// Finds the account in force. It may change while the server runs: somebody logs in.
+pub(crate) type FindAccount = Arc<dyn Fn() -> Result<Account, Failure> + Send + Sync>;
+
+/// How long a listen session may take to say its secret.
+const SESSION_WAIT: Duration = Duration::from_secs(10);
+
+/// What the tools work with.
+pub(crate) struct Backend {
+    find: FindAccount,
+    env: Env,
+    clock: Clock,
+    connected: Mutex<Option<Connected>>,
+}
+
+/// A client whose key was accepted.
+#[derive(Clone)]
+pub(super) struct Connected {
+    pub(super) account: Account,
+    pub(super) client: Client,
+    pub(super) identity: Identity,
+}
+
+impl Backend {
+    /// Nothing is looked up yet: a server starts without account and network.
+    pub(crate) fn new(find: FindAccount, env: Env, clock: Clock) -> Self {
+        Self { find, env, clock, connected: Mutex::new(None) }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(super) fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    pub(super) fn account(&self) -> Result<Account, Failure> {
+        (self.find)()
+    }
+
+    /// A client for the account in force, and whose it is. The team is asked for once per key.
+    pub(super) async fn connect(&self) -> Result<Connected, Failure> {
+        let account = self.account()?;
+        let known = self.lock().clone().filter(|known| known.is_for(&account));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let client = Client::new(&account)?;
+        let identity = client.whoami().await?;
+        let connected = Connected { account, client, identity };
+        *self.lock() = Some(connected.clone());
+        Ok(connected)
+    }
+
+    /// Forgets the client: its key was refused.
+    pub(super) fn forget(&self) {
+        *self.lock() = None;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Connected>> {
+        self.connected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn history_path(&self) -> Result<PathBuf, Failure> {
+        history_file::needed_path(&self.env)
+    }
+
+    /// The history of this machine. A missing one reads as empty.
+    pub(super) fn history(&self) -> Result<Reader, Failure> {
+        Reader::open(&self.history_path()?).map_err(history_file::unreadable)
+    }
+
+    /// The signing secret of the environment.
+    pub(super) fn own_secret(&self) -> Option<Secret> {
+        webhook_secret(None, &self.env).map(|(secret, _)| secret)
+    }
+
+    /// The secret that `listen` signs with unless it is told another: that of the session, which only the
+    /// server knows.
+    pub(super) async fn session_secret(&self) -> Result<Option<Secret>, Failure> {
+        let connected = self.connect().await?;
+        let mut stream = subscribe(connected.stream(self.clock()));
+        let session = async {
+            while let Some(item) = stream.recv().await {
+                match item {
+                    StreamItem::Connected(session) => return session.secret,
+                    StreamItem::Refused(_) => return None,
+                    _ => {}
+                }
+            }
+            None
+        };
+        Ok(tokio::time::timeout(SESSION_WAIT, session).await.unwrap_or_default())
+    }
+}
+
+impl Connected {
+    fn is_for(&self, account: &Account) -> bool {
+        self.account.base.to_string() == account.base.to_string()
+            && self.account.key.secret().expose() == account.key.secret().expose()
+    }
+
+    /// The event stream, from now on.
+    pub(super) fn stream(&self, clock: Clock) -> StreamConfig {
+        let (http, headers) = (self.client.http().clone(), self.client.headers().clone());
+        StreamConfig::new(http, self.client.listen_url(&self.identity), headers, clock)
+    }
+}

@@ -1,0 +1,117 @@
+//! The protocol over HTTP, for clients that want an address: loopback only, behind a token, and closed to
+//! web pages (Host and Origin are checked on every request).
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
+use subtle::ConstantTimeEq;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::backend::Backend;
+use super::server::Server;
+use super::tools::Choice;
+use crate::Secret;
+use crate::host::random;
+use crate::output::Failure;
+
+/// Where the protocol is served, below the origin.
+const PATH: &str = "/mcp";
+
+/// A server that has its port but does not answer yet.
+#[derive(Debug)]
+pub(crate) struct Http {
+    listener: TcpListener,
+    address: SocketAddr,
+    token: Secret,
+}
+
+impl Http {
+    /// Takes `address`, which must be of this machine; port 0 takes any free one. The token is new each
+    /// time.
+    ///
+    /// # Errors
+    /// When the address is of another machine, taken, or may not be used.
+    pub(crate) async fn bind(address: SocketAddr) -> Result<Self, Failure> {
+        if !address.ip().is_loopback() {
+            return Err(Failure::usage(format!("`{address}` is not an address of this machine alone"))
+                .hint("write it like 127.0.0.1:8808"));
+        }
+        let failed = |error| Failure::failed(format!("could not listen on {address}: {error}"));
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        Ok(Self { listener, address, token: Secret::new(random::alphanumeric::<32>()) })
+    }
+
+    /// The address for clients.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}{PATH}", self.address)
+    }
+
+    /// What clients send as `Authorization: Bearer`. Shown once, at the start.
+    pub(crate) fn token(&self) -> &Secret {
+        &self.token
+    }
+}
+
+/// Serves clients until `stop` ends.
+///
+/// # Errors
+/// When the socket fails.
+pub(crate) async fn serve_http(
+    http: Http,
+    backend: Backend,
+    choice: &Choice,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Failure> {
+    // A client's connection ends its calls by itself; this sender is for the end of all.
+    let (closed, closing) = watch::channel(false);
+    let server = Server::new(Arc::new(backend), choice, closing);
+    let config = config(http.address.port());
+    let ended = config.cancellation_token.clone();
+    let sessions = Arc::new(LocalSessionManager::default());
+    let service = StreamableHttpService::new(move || Ok(server.clone()), sessions, config);
+    let router = Router::new()
+        .route_service(PATH, service)
+        .layer(from_fn_with_state(Arc::new(http.token), with_token));
+    let stopped = async move {
+        stop.await;
+        closed.send_replace(true);
+        ended.cancel();
+    };
+    let served = axum::serve(http.listener, router).with_graceful_shutdown(stopped).await;
+    served.map_err(|error| Failure::failed(format!("could not serve MCP: {error}")))
+}
+
+/// Pages of other origins, and names that only resolve to this machine, are turned away before anything
+/// looks at the request.
+fn config(port: u16) -> StreamableHttpServerConfig {
+    let hosts = ["localhost", "127.0.0.1", "[::1]"].map(|host| format!("{host}:{port}"));
+    let origins = hosts.clone().map(|host| format!("http://{host}"));
+    StreamableHttpServerConfig::default()
+        .with_allowed_hosts(hosts)
+        .with_allowed_origins(origins)
+        .enforce_origin_validation()
+}
+
+async fn with_token(State(token): State<Arc<Secret>>, request: Request, next: Next) -> Response {
+    if holds(request.headers(), &token) {
+        return next.run(request).await;
+    }
+    let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
+    let text = "send the token that cstar mcp-server printed at its start, as Authorization: Bearer\n";
+    (StatusCode::UNAUTHORIZED, challenge, text).into_response()
+}
+
+fn holds(headers: &HeaderMap, token: &Secret) -> bool {
+    let given = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes()).unwrap_or_default();
+    let given = given.strip_prefix(b"Bearer ").unwrap_or_default();
+    given.ct_eq(token.expose().as_bytes()).into()
+}

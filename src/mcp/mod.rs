@@ -1,0 +1,31 @@
+//! The Model Context Protocol server: what the commands can do, as tools for an agent, with the event
+//! catalogue and guides as resources and two prompts.
+//!
+//! ```text
+//! client ─ stdio │ HTTP ─> Transport ─> rmcp ─> Server ─> Tool ─> Backend ─> api, stream, history
+//! ```
+//!
+//! The room never sees the terminal: it is handed the streams of the protocol, and everything it has to
+//! say goes into answers. Three rules hold for every tool, in one place each:
+//!
+//! - arguments are checked against the schema that the client was shown ([`arguments`]);
+//! - a failure is a result that says what to do next, never the end of the server ([`answer`]);
+//! - text from elsewhere is cleaned, bounded and marked as data ([`untrusted`]).
+
+mod answer;
+mod arguments;
+mod backend;
+mod http;
+mod prompts;
+mod resources;
+mod schema;
+mod server;
+mod tool;
+mod tools;
+mod transport;
+mod untrusted;
+
+pub(crate) use backend::Backend;
+pub(crate) use http::{Http, serve_http};
+pub(crate) use tools::{Choice, names};
+pub(crate) use transport::serve;

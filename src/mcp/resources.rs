@@ -1,0 +1,137 @@
+//! Resources: the catalogue of events with samples, and a guide per language on how to receive them.
+
+use jiff::Timestamp;
+use rmcp::model::{
+    CompleteRequestParams, CompleteResult, CompletionInfo, ErrorData, ReadResourceResult, Reference,
+    Resource, ResourceContents, ResourceTemplate,
+};
+use serde_json::{Value, json};
+
+use super::prompts;
+use crate::event::{self, EventType, SampleSeed};
+use crate::host::random;
+use crate::output::clean::safe;
+use crate::sandbox;
+
+const CATALOGUE: &str = "cstar://events";
+const EVENT: &str = "cstar://events/";
+const GUIDE: &str = "cstar://guides/";
+const JSON: &str = "application/json";
+const MARKDOWN: &str = "text/markdown";
+
+/// A guide on verifying signatures and receiving events.
+pub(super) struct Guide {
+    /// As in the address.
+    pub(super) language: &'static str,
+    title: &'static str,
+    pub(super) text: &'static str,
+}
+
+macro_rules! guides {
+    ($($language:literal $title:literal,)*) => {
+        &[$(Guide {
+            language: $language,
+            title: $title,
+            text: include_str!(concat!("guides/", $language, ".md")),
+        }),*]
+    };
+}
+
+/// One per language.
+pub(super) static GUIDES: &[Guide] = guides![
+    "node" "Node.js with Express",
+    "python" "Python with Flask",
+    "rust" "Rust with axum",
+    "go" "Go with net/http",
+    "php" "PHP",
+    "ruby" "Ruby with Sinatra",
+];
+
+/// The guide for a language.
+pub(super) fn guide(language: &str) -> Option<&'static Guide> {
+    GUIDES.iter().find(|guide| guide.language.eq_ignore_ascii_case(language))
+}
+
+/// Everything with an address of its own.
+pub(super) fn list() -> Vec<Resource> {
+    let catalogue = Resource::new(CATALOGUE, "events")
+        .with_title("Event types")
+        .with_description("Every type of webhook event: name, category, when it fires")
+        .with_mime_type(JSON);
+    let guides = GUIDES.iter().map(|guide| {
+        Resource::new(format!("{GUIDE}{}", guide.language), format!("guide-{}", guide.language))
+            .with_title(format!("Receive webhooks: {}", guide.title))
+            .with_description("How to verify the signature and handle events, in working code")
+            .with_mime_type(MARKDOWN)
+    });
+    std::iter::once(catalogue).chain(guides).collect()
+}
+
+/// Addresses with a part to fill in.
+pub(super) fn templates() -> Vec<ResourceTemplate> {
+    let event = ResourceTemplate::new(format!("{EVENT}{{type}}"), "event-sample")
+        .with_title("Sample of an event")
+        .with_description("A full sample of the body that is delivered for one event type")
+        .with_mime_type(JSON);
+    let guide = ResourceTemplate::new(format!("{GUIDE}{{language}}"), "guide")
+        .with_title("Guide for a language")
+        .with_description("How to verify the signature and handle events, in working code")
+        .with_mime_type(MARKDOWN);
+    vec![event, guide]
+}
+
+/// What is at `uri`.
+pub(super) fn read(uri: &str, now: Timestamp) -> Result<ReadResourceResult, ErrorData> {
+    let missing = |what: String| ErrorData::resource_not_found(what, Some(json!({ "uri": safe(uri) })));
+    let (text, mime) = if uri == CATALOGUE {
+        (pretty(&catalogue()), JSON)
+    } else if let Some(name) = uri.strip_prefix(EVENT) {
+        let found = event::find(name);
+        let event = found.ok_or_else(|| missing(format!("there is no event type `{}`", safe(name))))?;
+        (pretty(&sample(event, now)), JSON)
+    } else if let Some(language) = uri.strip_prefix(GUIDE) {
+        let names: Vec<&str> = GUIDES.iter().map(|guide| guide.language).collect();
+        let none = || missing(format!("there are guides for {}", names.join(", ")));
+        (guide(language).ok_or_else(none)?.text.to_owned(), MARKDOWN)
+    } else {
+        return Err(missing(format!("there is no resource `{}`", safe(uri))));
+    };
+    Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime)]))
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+fn catalogue() -> Value {
+    let events = event::catalogue().iter().map(|event| {
+        json!({
+            "type": event.name,
+            "category": event.category.slug(),
+            "description": event.description,
+            "payload": event.payload.label(),
+            "sample": format!("{EVENT}{}", event.name),
+        })
+    });
+    events.collect()
+}
+
+/// A full event of this type, with the team of the sandbox.
+pub(super) fn sample(event: &EventType, now: Timestamp) -> Value {
+    let unique = random::alphanumeric::<24>();
+    let seed = SampleSeed { now, unique: &unique, team_id: sandbox::TEAM_ID, team_slug: sandbox::TEAM_SLUG };
+    serde_json::from_slice(event::sample(event, &seed).body()).unwrap_or_default()
+}
+
+/// Values for the part of an address, or the argument of a prompt, that is being typed.
+pub(super) fn complete(request: &CompleteRequestParams) -> CompleteResult {
+    let typed = request.argument.value.to_ascii_lowercase();
+    let known: Vec<&str> = match (&request.r#ref, request.argument.name.as_str()) {
+        (Reference::Resource(_), "type") => event::catalogue().iter().map(|event| event.name).collect(),
+        (Reference::Resource(_), "language") => GUIDES.iter().map(|guide| guide.language).collect(),
+        (Reference::Prompt(_), argument) => prompts::values(argument),
+        _ => Vec::new(),
+    };
+    let values = known.into_iter().filter(|value| value.starts_with(&typed)).map(str::to_owned).collect();
+    CompleteResult::new(CompletionInfo::with_all_values(values).unwrap_or_default())
+}

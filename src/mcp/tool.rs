@@ -1,0 +1,124 @@
+//! One tool: what the client is shown, and what runs when it is called.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use rmcp::RoleServer;
+use rmcp::model::{
+    JsonObject, ProgressNotificationParam, ProgressToken, Tool as Definition, ToolAnnotations,
+};
+use rmcp::service::Peer;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Backend;
+use super::schema;
+use crate::output::{Exit, Failure};
+
+/// What the client is told of a tool.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct About {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) description: &'static str,
+    pub(super) effect: Effect,
+    /// Texts of a result that are longer are cut, in characters.
+    pub(super) longest_text: usize,
+}
+
+/// What a call does to the world, which becomes the annotations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Reads on this machine only.
+    ReadsHere,
+    /// Reads from cStar.
+    Reads,
+    /// Adds something each time it is called; what there was stays as it was.
+    Adds,
+}
+
+impl Effect {
+    fn annotations(self, title: &str) -> ToolAnnotations {
+        let annotations = ToolAnnotations::with_title(title).read_only(!self.writes());
+        let annotations = annotations.open_world(self != Self::ReadsHere);
+        match self {
+            Self::ReadsHere | Self::Reads => annotations.idempotent(true).destructive(false),
+            Self::Adds => annotations.idempotent(false).destructive(false),
+        }
+    }
+
+    /// Whether `--read-only` leaves it out.
+    pub(super) fn writes(self) -> bool {
+        self == Self::Adds
+    }
+}
+
+/// A call on its way to a tool.
+pub(super) struct Call {
+    pub(super) backend: Arc<Backend>,
+    pub(super) arguments: JsonObject,
+    pub(super) progress: Progress,
+}
+
+type Run = Box<dyn Fn(Call) -> BoxFuture<'static, Result<Value, Failure>> + Send + Sync>;
+
+/// A tool.
+pub(super) struct Tool {
+    pub(super) about: About,
+    pub(super) definition: Definition,
+    run: Run,
+}
+
+impl Tool {
+    /// A tool that takes `A` and gives `O`.
+    pub(super) fn new<A, O, F>(about: About, run: fn(Arc<Backend>, A, Progress) -> F) -> Self
+    where
+        A: DeserializeOwned + JsonSchema + 'static,
+        O: Serialize + JsonSchema + 'static,
+        F: Future<Output = Result<O, Failure>> + Send + 'static,
+    {
+        let definition = Definition::new(about.name, about.description, schema::of_input::<A>())
+            .with_title(about.title)
+            .with_raw_output_schema(schema::of_output::<O>())
+            .with_annotations(about.effect.annotations(about.title));
+        let run: Run = Box::new(move |call| match serde_json::from_value(Value::Object(call.arguments)) {
+            Ok(arguments) => {
+                let work = run(call.backend, arguments, call.progress);
+                Box::pin(async move { to_value(&work.await?) })
+            }
+            Err(error) => {
+                let failure = Failure::usage(format!("the arguments cannot be used: {error}"));
+                Box::pin(std::future::ready(Err(failure)))
+            }
+        });
+        Self { about, definition, run }
+    }
+
+    /// Starts the call. It ends when the future is dropped.
+    pub(super) fn run(&self, call: Call) -> BoxFuture<'static, Result<Value, Failure>> {
+        (self.run)(call)
+    }
+}
+
+fn to_value(output: &impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(output)
+        .map_err(|error| Failure::new(Exit::Bug, format!("the result cannot be written: {error}")))
+}
+
+/// Tells the client how far a long call is, if it asked.
+pub(super) struct Progress(Option<(Peer<RoleServer>, ProgressToken)>);
+
+impl Progress {
+    pub(super) fn new(peer: Peer<RoleServer>, token: Option<ProgressToken>) -> Self {
+        Self(token.map(|token| (peer, token)))
+    }
+
+    pub(super) async fn tell(&self, so_far: f64, total: f64, message: String) {
+        let Some((peer, token)) = &self.0 else { return };
+        let told = ProgressNotificationParam::new(token.clone(), so_far).with_total(total);
+        // A client that has gone is noticed elsewhere.
+        let _ = peer.notify_progress(told.with_message(message)).await;
+    }
+}

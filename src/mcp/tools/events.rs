@@ -1,0 +1,95 @@
+//! The catalogue of event types, with samples. Works offline.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::event::{self, Category, EventType};
+use crate::mcp::Backend;
+use crate::mcp::resources::sample;
+use crate::mcp::schema::{event_type, object_schema};
+use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::output::Failure;
+
+/// The category names of the command line.
+fn category(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": "string", "enum": Category::ALL.map(Category::slug) })
+}
+
+fn sample_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    object_schema(
+        "A sample of the body that is delivered, when `event` was given.",
+        &[
+            ("id", "Unique per event: do the work of an event once"),
+            ("type", "The event type"),
+            ("created_at", "ISO 8601"),
+            ("team_id", "Id of the team"),
+            ("data", "What the event is about"),
+        ],
+    )
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Args {
+    /// Only the types of this category.
+    #[serde(default)]
+    #[schemars(schema_with = "category")]
+    category: Option<String>,
+    /// Only this type, with a full sample of what is delivered.
+    #[serde(default)]
+    #[schemars(schema_with = "event_type")]
+    event: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Listed {
+    /// The types.
+    events: Vec<Described>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "sample_schema")]
+    sample: Option<Value>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Described {
+    /// The name, as webhooks and patterns use it.
+    r#type: &'static str,
+    category: &'static str,
+    /// When it fires.
+    description: &'static str,
+    /// How far cStar documents its data: documented, partial or modelled.
+    payload: &'static str,
+}
+
+impl Described {
+    fn of(event: &EventType) -> Self {
+        let (category, payload) = (event.category.slug(), event.payload.label());
+        Self { r#type: event.name, category, description: event.description, payload }
+    }
+}
+
+/// `cstar_list_events`
+pub(super) fn list() -> Tool {
+    let about = About {
+        name: "cstar_list_events",
+        title: "List event types",
+        description: "List the types of webhook events that cStar sends, and show a full sample of one. \
+            Works without an account.",
+        effect: Effect::ReadsHere,
+        longest_text: 20_000,
+    };
+    Tool::new::<Args, Listed, _>(about, run)
+}
+
+async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Listed, Failure> {
+    let category = args.category.as_deref().and_then(Category::parse);
+    let chosen = |event: &&EventType| {
+        category.is_none_or(|category| event.category == category)
+            && args.event.as_deref().is_none_or(|name| event.name == name)
+    };
+    let events = event::catalogue().iter().filter(chosen).map(Described::of).collect();
+    let sample = args.event.as_deref().and_then(event::find).map(|event| sample(event, backend.now()));
+    Ok(Listed { events, sample })
+}

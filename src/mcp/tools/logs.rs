@@ -1,0 +1,105 @@
+//! The log of API requests (path and filters ours).
+
+use std::sync::Arc;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::api::{Pagination, Query};
+use crate::mcp::Backend;
+use crate::mcp::schema::list_schema;
+use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::untrusted::NOTICE;
+use crate::output::Failure;
+
+const LINE: &[(&str, &str)] =
+    &[("method", "HTTP method"), ("path", "What was asked for"), ("status", "HTTP status of the answer")];
+
+fn lines(_: &mut SchemaGenerator) -> Schema {
+    list_schema("Requests, the newest first.", "As cStar sends it.", LINE)
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+enum Method {
+    Get,
+    Post,
+    Patch,
+    Put,
+    Delete,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Args {
+    /// Only requests with this method.
+    #[serde(default)]
+    #[schemars(with = "Method")]
+    method: Option<Method>,
+    /// Only answers like this: a number such as 404, or a class such as 4xx.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    status: Option<String>,
+    /// Only requests with this path.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    path: Option<String>,
+    /// Only requests made then or later, ISO 8601.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    since: Option<String>,
+    /// Only requests made before, ISO 8601.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    until: Option<String>,
+    /// At most this many.
+    #[serde(default = "super::paging::page_size")]
+    #[schemars(range(min = 1, max = 100))]
+    limit: u32,
+    /// Go on after this one: `next_after` of the page before.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    after: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Listed {
+    /// How to treat the texts in here.
+    notice: &'static str,
+    #[schemars(schema_with = "lines")]
+    requests: Vec<Value>,
+    /// Whether there are older ones.
+    has_more: bool,
+    /// What to pass as `after` for the next page, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_after: Option<String>,
+}
+
+/// `cstar_list_logs`
+pub(super) fn list() -> Tool {
+    let about = About {
+        name: "cstar_list_logs",
+        title: "List API request logs",
+        description: "List recent requests to cStar's REST API and how they were answered, the newest \
+            first: to find out why an integration's own calls fail. Needs a secret key.",
+        effect: Effect::Reads,
+        longest_text: 2_000,
+    };
+    Tool::new::<Args, Listed, _>(about, run)
+}
+
+async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Listed, Failure> {
+    let connected = backend.connect().await?;
+    let query = Query::default()
+        .with("method", args.method.and_then(super::tickets::wire))
+        .with("status", args.status)
+        .with("path", args.path)
+        .with("since", args.since)
+        .with("until", args.until)
+        .with("limit", Some(args.limit))
+        .with("after", args.after);
+    let page = connected.client.list(&connected.identity, "logs", &query).await?;
+    let has_more = page.pagination.as_ref().is_some_and(Pagination::has_more);
+    let next_after = page.pagination.and_then(|pagination| pagination.after).filter(|_| has_more);
+    Ok(Listed { notice: NOTICE, requests: page.items, has_more, next_after })
+}

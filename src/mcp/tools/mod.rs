@@ -1,0 +1,62 @@
+//! The tools, one file per group, and which of them are offered.
+
+mod articles;
+mod customers;
+mod deliveries;
+mod events;
+mod logs;
+mod paging;
+mod replay;
+mod signature;
+mod status;
+mod tickets;
+mod wait;
+mod webhooks;
+
+use super::tool::Tool;
+
+/// Which tools are offered.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Choice {
+    /// Leave out every tool that changes something.
+    pub(crate) read_only: bool,
+    /// Only these; empty means all.
+    pub(crate) only: Vec<String>,
+}
+
+impl Choice {
+    pub(super) fn takes(&self, tool: &Tool) -> bool {
+        let named = self.only.is_empty() || self.only.iter().any(|name| name == tool.about.name);
+        named && !(self.read_only && tool.about.effect.writes())
+    }
+}
+
+/// Every tool: the nine that cStar documents, then ours, for debugging.
+pub(super) fn all() -> Vec<Tool> {
+    vec![
+        tickets::list(),
+        tickets::get(),
+        tickets::create(),
+        customers::list(),
+        customers::get(),
+        articles::list(),
+        webhooks::trigger(),
+        status::get(),
+        events::list(),
+        wait::tool(),
+        deliveries::list(),
+        deliveries::explain(),
+        replay::tool(),
+        signature::tool(),
+        logs::list(),
+        webhooks::list(),
+    ]
+}
+
+/// The names of all tools, in the order in which they are listed.
+pub(crate) fn names() -> Vec<&'static str> {
+    all().iter().map(|tool| tool.about.name).collect()
+}
+
+#[cfg(test)]
+mod tests;

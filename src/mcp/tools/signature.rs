@@ -1,0 +1,197 @@
+//! Whether a signature belongs to a body and a secret, and if not, why.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::deliveries;
+use crate::Secret;
+use crate::history::Detail;
+use crate::mcp::Backend;
+use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::output::Failure;
+use crate::signature::{SIGNATURE_HEADER, SignatureError, Verifier, explain};
+
+fn five_minutes() -> u32 {
+    300
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Args {
+    /// Take body and signature from this event of cstar_list_deliveries, as they were sent to the local
+    /// server. The age of the signature then does not count.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    event_id: Option<String>,
+    /// The raw body, exactly as received. With `signature`, instead of event_id.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    body: Option<String>,
+    /// The value of the X-Signature header: t=…,v1=…
+    #[serde(default)]
+    #[schemars(with = "String")]
+    signature: Option<String>,
+    /// The signing secret that the server verifies with, as it stands in its configuration. Left out:
+    /// CSTAR_WEBHOOK_SECRET of this MCP server, or else the secret of the listen session.
+    #[serde(default, deserialize_with = "as_secret")]
+    #[schemars(with = "String")]
+    secret: Option<Secret>,
+    /// How old, or how far ahead, a signature may be, in seconds.
+    #[serde(default = "five_minutes")]
+    #[schemars(range(min = 0, max = 31_536_000))]
+    tolerance_seconds: u32,
+}
+
+/// From here on it is not shown by accident.
+fn as_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(Secret::new))
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Judged {
+    /// Whether the signature belongs to this body and this secret.
+    valid: bool,
+    /// v1, or legacy (the old sha256= form, which can be replayed for ever).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheme: Option<&'static str>,
+    /// Which secret was tried.
+    secret_tried: &'static str,
+    /// What is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// Mistakes that were found by undoing them.
+    causes: Vec<String>,
+    /// What follows from it, and what to do.
+    conclusion: String,
+}
+
+/// `cstar_verify_signature`
+pub(super) fn tool() -> Tool {
+    let about = About {
+        name: "cstar_verify_signature",
+        title: "Verify a webhook signature",
+        description: "Check whether a webhook signature belongs to a body and a signing secret, and if not, \
+            find out why: another secret, white space in it, a body that was parsed and written anew, an old \
+            signature. With event_id it checks what was really sent to the local server.",
+        effect: Effect::ReadsHere,
+        longest_text: 2_000,
+    };
+    Tool::new::<Args, Judged, _>(about, run)
+}
+
+/// A body with its signature.
+struct Signed {
+    body: Bytes,
+    header: String,
+    /// Unix seconds at which it is judged.
+    now: i64,
+    stored: bool,
+}
+
+async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Judged, Failure> {
+    let signed = signed(&backend, &args)?;
+    let tolerance = Duration::from_secs(args.tolerance_seconds.into());
+    let given = args.secret.or_else(|| backend.own_secret());
+    let (secret, tried) = match (given, &signed) {
+        (Some(secret), _) => (secret, "the one given"),
+        (None, signed) if signed.stored => {
+            let none = || Failure::failed("cStar names no secret to check with").hint("pass `secret`");
+            (backend.session_secret().await?.ok_or_else(none)?, "the one of the listen session")
+        }
+        (None, _) => return Err(Failure::usage("there is no secret to check with").hint("pass `secret`")),
+    };
+    let verifier = Verifier::new(secret.expose()).tolerance(tolerance).at(signed.now);
+    match verifier.verify(&signed.body, Some(&signed.header)) {
+        Ok(verified) => {
+            let scheme = Some(verified.scheme.name());
+            let conclusion = accepted(&signed, tried);
+            Ok(Judged {
+                valid: true,
+                scheme,
+                secret_tried: tried,
+                reason: None,
+                causes: Vec::new(),
+                conclusion,
+            })
+        }
+        Err(error) => {
+            let found = explain(&signed.body, Some(&signed.header), secret.expose(), signed.now, tolerance);
+            let causes: Vec<String> = found.iter().map(ToString::to_string).collect();
+            let conclusion = refused(&backend, &signed, &error, &causes, tried).await;
+            let reason = Some(error.to_string());
+            Ok(Judged { valid: false, scheme: None, secret_tried: tried, reason, causes, conclusion })
+        }
+    }
+}
+
+fn signed(backend: &Backend, args: &Args) -> Result<Signed, Failure> {
+    match (&args.event_id, &args.body, &args.signature) {
+        (Some(id), None, None) => {
+            let event = deliveries::find(&backend.history()?, id)?;
+            sent(&event).ok_or_else(|| {
+                Failure::failed(format!("no signature is recorded for the event `{id}`")).hint(
+                    "headers are recorded for attempts that failed; pass `body` and `signature` instead",
+                )
+            })
+        }
+        (None, Some(body), Some(header)) => Ok(Signed {
+            body: Bytes::from(body.clone()),
+            header: header.clone(),
+            now: backend.now().as_second(),
+            stored: false,
+        }),
+        _ => Err(Failure::usage("pass either event_id, or both body and signature")),
+    }
+}
+
+/// As it was last sent, judged at that time.
+fn sent(event: &Detail) -> Option<Signed> {
+    event.attempts.iter().rev().find_map(|attempt| {
+        let mut headers = attempt.request_headers.iter();
+        let (_, header) = headers.find(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER))?;
+        let (body, now) = (event.body.clone(), attempt.started_at.as_second());
+        Some(Signed { body, header: header.clone(), now, stored: true })
+    })
+}
+
+fn accepted(signed: &Signed, tried: &str) -> String {
+    if signed.stored {
+        return format!(
+            "The request was signed with this secret ({tried}). A server that refuses it verifies with another \
+             secret, or over a body that was parsed before: compare the secret in its configuration by passing \
+             it as `secret`."
+        );
+    }
+    "Signature, body and secret belong together.".to_owned()
+}
+
+async fn refused(
+    backend: &Backend,
+    signed: &Signed,
+    error: &SignatureError,
+    causes: &[String],
+    tried: &str,
+) -> String {
+    if !causes.is_empty() {
+        return format!("The request is refused ({error}) for the causes named.");
+    }
+    if signed.stored && tried == "the one given" && was_of_session(backend, signed).await {
+        return "The signing secret is wrong: the request was signed with the secret of the listen session, \
+            which is another one. Set the server's CSTAR_WEBHOOK_SECRET to what `cstar listen --print-secret` \
+            prints, restart it, then send the event again with cstar_replay_event."
+            .to_owned();
+    }
+    "No likely mistake explains it: most often the secret is another endpoint's. What `cstar listen` signs \
+     with is printed by `cstar listen --print-secret`."
+        .to_owned()
+}
+
+/// Whether the session's secret fits. That it cannot be asked for is no reason to fail.
+async fn was_of_session(backend: &Backend, signed: &Signed) -> bool {
+    let Ok(Some(secret)) = backend.session_secret().await else { return false };
+    let verifier = Verifier::new(secret.expose()).at(signed.now);
+    verifier.verify(&signed.body, Some(&signed.header)).is_ok()
+}

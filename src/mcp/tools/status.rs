@@ -1,0 +1,63 @@
+//! Who this server is to cStar, what is left of the rate limit, and which listeners run here.
+
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::api::Client;
+use crate::mcp::Backend;
+use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::ops::status::Status;
+use crate::output::Failure;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Args {}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(transparent)]
+struct Told(#[schemars(schema_with = "told")] Value);
+
+fn told(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    crate::mcp::schema::object_schema(
+        "",
+        &[
+            ("team", "`id`, `name` and `slug` of the team"),
+            ("environment", "live or test: what is done with a live key is real"),
+            ("key_type", "secret (may change things) or publishable (may only read)"),
+            ("key", "Kind and end of the key in use"),
+            ("key_origin", "Where the key comes from"),
+            ("base_url", "The server in use"),
+            ("rate_limit", "`limit`, `used`, `remaining` and `reset` of this hour, or null"),
+            ("listening", "Each `cstar listen` that runs here: `pid`, `targets`, `since`, `base_url`"),
+        ],
+    )
+}
+
+/// `cstar_get_status`
+pub(super) fn get() -> Tool {
+    let about = About {
+        name: "cstar_get_status",
+        title: "Show account and listeners",
+        description: "Show the team, whether the data is live or test, what the key may do, what is left of \
+            the rate limit, and which `cstar listen` processes run on this machine. Call it first when \
+            anything is unclear.",
+        effect: Effect::Reads,
+        longest_text: 2_000,
+    };
+    Tool::new::<Args, Told, _>(about, run)
+}
+
+async fn run(backend: Arc<Backend>, _: Args, _: Progress) -> Result<Told, Failure> {
+    let account = backend.account()?;
+    let client = Client::new(&account)?;
+    let history = backend.history_path().ok();
+    let mut status = Status::offline(&account, history.as_deref(), backend.now());
+    let asked = status.ask(&client).await;
+    asked.map_err(|error| {
+        let (key, origin, base) = (&status.key, &status.key_origin, &status.base_url);
+        Failure::from(error).hint(format!("in use are the key {key} from {origin}, and {base}"))
+    })?;
+    Ok(Told(status.to_json()))
+}

@@ -1,0 +1,78 @@
+//! The table of tools as clients see it.
+
+use serde_json::Value;
+
+use super::*;
+
+fn schema(tool: &Tool) -> Value {
+    Value::Object(tool.definition.input_schema.as_ref().clone())
+}
+
+#[test]
+fn the_documented_tools_come_first_under_their_names() {
+    let names = names();
+    assert_eq!(
+        names[..9],
+        [
+            "cstar_list_tickets",
+            "cstar_get_ticket",
+            "cstar_create_ticket",
+            "cstar_list_customers",
+            "cstar_get_customer",
+            "cstar_list_articles",
+            "cstar_trigger_webhook",
+            "cstar_get_status",
+            "cstar_list_events",
+        ]
+    );
+    assert_eq!(names.len(), 16);
+}
+
+#[test]
+fn every_tool_says_what_a_client_needs_to_know() {
+    for tool in all() {
+        let (name, definition) = (tool.about.name, &tool.definition);
+        assert!(definition.description.as_ref().unwrap().len() > 20, "{name}");
+        let annotations = definition.annotations.as_ref().unwrap();
+        assert_eq!(annotations.read_only_hint, Some(!tool.about.effect.writes()), "{name}");
+        assert_eq!(annotations.destructive_hint, Some(false), "{name}");
+        let input = schema(&tool);
+        assert_eq!(input["additionalProperties"], false, "{name}");
+        for (argument, property) in input["properties"].as_object().unwrap() {
+            assert!(property.get("type").is_some_and(Value::is_string), "{name}.{argument}: {property}");
+        }
+        let output = Value::Object(definition.output_schema.as_ref().unwrap().as_ref().clone());
+        assert_eq!(output["type"], "object", "{name}");
+        let whole = format!("{input}{output}");
+        for word in ["$ref", "$defs", "\"null\"", "uint"] {
+            assert!(!whole.contains(word), "{name} has {word}: {whole}");
+        }
+    }
+}
+
+#[test]
+fn values_ranges_and_defaults_are_those_of_the_api() {
+    let input = schema(&tickets::list());
+    let of = |argument: &str| input["properties"][argument].clone();
+    assert_eq!(of("status")["enum"], serde_json::json!(["new", "open", "pending", "resolved", "closed"]));
+    assert_eq!((&of("page_size")["default"], &of("page_size")["maximum"]), (&20.into(), &100.into()));
+    assert_eq!((&of("page")["default"], &of("page")["minimum"]), (&1.into(), &1.into()));
+    let create = schema(&tickets::create());
+    assert_eq!(create["required"], serde_json::json!(["title"]));
+    assert_eq!(create["properties"]["priority"]["default"], "normal");
+    assert_eq!(schema(&webhooks::trigger())["properties"]["event"]["enum"].as_array().unwrap().len(), 35);
+}
+
+#[test]
+fn a_choice_leaves_out_what_writes_and_what_is_not_named() {
+    let taken = |choice: &Choice| -> Vec<&'static str> {
+        all().iter().filter(|tool| choice.takes(tool)).map(|tool| tool.about.name).collect()
+    };
+    let reading = taken(&Choice { read_only: true, only: Vec::new() });
+    assert_eq!(reading.len(), 13);
+    for name in ["cstar_create_ticket", "cstar_trigger_webhook", "cstar_replay_event"] {
+        assert!(!reading.contains(&name), "{name}");
+    }
+    let two = Choice { read_only: false, only: vec!["cstar_get_status".into(), "cstar_list_events".into()] };
+    assert_eq!(taken(&two), ["cstar_get_status", "cstar_list_events"]);
+}

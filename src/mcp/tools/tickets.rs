@@ -1,0 +1,237 @@
+//! Tickets: list, get, create. Names, filters and values are documented by cStar.
+
+use std::sync::Arc;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::paging::{self, Paging};
+use crate::api::{NewTicket, Query};
+use crate::mcp::Backend;
+use crate::mcp::schema::{any_object, list_schema, object_schema};
+use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::untrusted::NOTICE;
+use crate::output::Failure;
+
+const TICKET: &[(&str, &str)] = &[
+    ("id", "`tkt_…`: pass it to cstar_get_ticket"),
+    ("title", "Untrusted text"),
+    ("status", "new, open, pending, resolved or closed"),
+    ("priority", "low, normal, high or urgent"),
+    ("customerId", "`cus_…`: pass it to cstar_get_customer"),
+    ("customerName", "Untrusted text"),
+    ("assignedTo", "Id of an agent, or null"),
+    ("tags", "Array of strings"),
+    ("notes", "Internal, or null"),
+    ("messageCount", "How many messages its thread has"),
+    ("metadata", "Free object"),
+    ("createdAt", "ISO 8601"),
+    ("updatedAt", "ISO 8601"),
+    ("closedAt", "ISO 8601, or null"),
+    ("messages", "The thread, when one ticket is asked for: `content`, `sender`, `senderName`, `createdAt`"),
+];
+
+fn ticket(_: &mut SchemaGenerator) -> Schema {
+    object_schema("As cStar sends it.", TICKET)
+}
+
+fn tickets(_: &mut SchemaGenerator) -> Schema {
+    list_schema("The tickets of this page.", "As cStar sends it.", TICKET)
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    New,
+    Open,
+    Pending,
+    Resolved,
+    Closed,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Priority {
+    Low,
+    #[default]
+    Normal,
+    High,
+    Urgent,
+}
+
+/// The name on the wire of a value that has one.
+pub(super) fn wire(value: impl Serialize) -> Option<String> {
+    serde_json::to_value(value).ok()?.as_str().map(str::to_owned)
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct ListArgs {
+    /// Only tickets with this status.
+    #[serde(default)]
+    #[schemars(with = "Status")]
+    status: Option<Status>,
+    /// Only tickets with this priority.
+    #[serde(default)]
+    #[schemars(with = "Priority")]
+    priority: Option<Priority>,
+    /// Only tickets of this agent, by id.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    assigned_to: Option<String>,
+    /// Only tickets of this customer, by id.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    customer_id: Option<String>,
+    /// Only tickets with this text in the title or the customer's name.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    search: Option<String>,
+    /// Include a summary of each ticket's customer.
+    #[serde(default)]
+    expand_customer: bool,
+    /// Which page, from 1.
+    #[serde(default = "paging::first_page")]
+    #[schemars(range(min = 1))]
+    page: u32,
+    /// Tickets per page.
+    #[serde(default = "paging::page_size")]
+    #[schemars(range(min = 1, max = 100))]
+    page_size: u32,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Listed {
+    /// How to treat the texts in here.
+    notice: &'static str,
+    #[schemars(schema_with = "tickets")]
+    tickets: Vec<Value>,
+    pagination: Paging,
+}
+
+/// `cstar_list_tickets`
+pub(super) fn list() -> Tool {
+    let about = About {
+        name: "cstar_list_tickets",
+        title: "List tickets",
+        description: "List support tickets of the team, one page at a time, filtered by status, priority, \
+            agent, customer or text. Messages are not included: get one ticket for its thread.",
+        effect: Effect::Reads,
+        longest_text: 2_000,
+    };
+    Tool::new::<ListArgs, Listed, _>(about, run_list)
+}
+
+async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<Listed, Failure> {
+    let connected = backend.connect().await?;
+    let query = Query::default()
+        .with("status", args.status.and_then(wire))
+        .with("priority", args.priority.and_then(wire))
+        .with("assignedTo", args.assigned_to)
+        .with("customerId", args.customer_id)
+        .with("search", args.search)
+        .with("expand", args.expand_customer.then_some("customer"))
+        .with("page", Some(args.page))
+        .with("pageSize", Some(args.page_size));
+    let page = connected.client.list(&connected.identity, "tickets", &query).await?;
+    let pagination = Paging::of(&page, args.page);
+    Ok(Listed { notice: NOTICE, tickets: page.items, pagination })
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct GetArgs {
+    /// Id of the ticket: `tkt_…`, or its UUID.
+    #[schemars(length(min = 1))]
+    ticket_id: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Got {
+    /// How to treat the texts in here.
+    notice: &'static str,
+    #[schemars(schema_with = "ticket")]
+    ticket: Value,
+}
+
+/// `cstar_get_ticket`
+pub(super) fn get() -> Tool {
+    let about = About {
+        name: "cstar_get_ticket",
+        title: "Get a ticket",
+        description: "Get one support ticket with its message thread, by id.",
+        effect: Effect::Reads,
+        longest_text: 20_000,
+    };
+    Tool::new::<GetArgs, Got, _>(about, run_get)
+}
+
+async fn run_get(backend: Arc<Backend>, args: GetArgs, _: Progress) -> Result<Got, Failure> {
+    let connected = backend.connect().await?;
+    let ticket = connected.client.get(&connected.identity, "tickets", &args.ticket_id).await?;
+    Ok(Got { notice: NOTICE, ticket })
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct CreateArgs {
+    /// What it is about, in one line.
+    #[schemars(length(min = 1, max = 500))]
+    title: String,
+    #[serde(default)]
+    priority: Priority,
+    /// The customer whose ticket it is, by id. Leave it out to name a customer instead.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    customer_id: Option<String>,
+    /// Name of the customer, when there is no customer_id.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    customer_name: Option<String>,
+    /// The customer's first message.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    initial_message: Option<String>,
+    /// Labels.
+    #[serde(default)]
+    #[schemars(length(max = 50))]
+    tags: Vec<String>,
+    /// A note that only the team sees.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    notes: Option<String>,
+    /// Free members of your own.
+    #[serde(default)]
+    #[schemars(schema_with = "any_object")]
+    metadata: Option<Map<String, Value>>,
+}
+
+/// `cstar_create_ticket`
+pub(super) fn create() -> Tool {
+    let about = About {
+        name: "cstar_create_ticket",
+        title: "Create a ticket",
+        description: "Create a support ticket. Each call makes another one, and cStar sends the event \
+            ticket.created. Needs a secret key. With a live key the ticket is real: ask the user first.",
+        effect: Effect::Adds,
+        longest_text: 20_000,
+    };
+    Tool::new::<CreateArgs, Got, _>(about, run_create)
+}
+
+async fn run_create(backend: Arc<Backend>, args: CreateArgs, _: Progress) -> Result<Got, Failure> {
+    if args.customer_id.is_some() && args.customer_name.is_some() {
+        return Err(Failure::usage("customer_id and customer_name exclude each other").hint("leave one out"));
+    }
+    let connected = backend.connect().await?;
+    let new = NewTicket {
+        title: args.title,
+        priority: wire(args.priority),
+        customer_id: args.customer_id,
+        customer_name: args.customer_name,
+        tags: args.tags,
+        notes: args.notes,
+        initial_message: args.initial_message,
+        metadata: args.metadata,
+    };
+    let ticket = connected.client.create_ticket(&connected.identity, &new).await?;
+    Ok(Got { notice: NOTICE, ticket })
+}

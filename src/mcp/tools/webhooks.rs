@@ -1,0 +1,134 @@
+//! Webhook endpoints: list them, and fire a test event at all of them and at listeners.
+
+use std::sync::Arc;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::api::Query;
+use crate::mcp::Backend;
+use crate::mcp::schema::{any_object, event_type, list_schema};
+use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::untrusted::NOTICE;
+use crate::ops::event_type::named;
+use crate::output::Failure;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct TriggerArgs {
+    /// The type of the event.
+    #[schemars(schema_with = "event_type")]
+    event: String,
+    /// Laid over the `data` of the sample event, member by member: {"ticket": {"priority": "urgent"}}.
+    #[serde(default)]
+    #[schemars(schema_with = "any_object")]
+    data: Option<Map<String, Value>>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Triggered {
+    /// The type that was fired.
+    event: String,
+    /// Id of the event: pass it to cstar_explain_delivery.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_id: Option<String>,
+    /// How many endpoints and listeners it was sent to, if cStar says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivered_to: Option<u64>,
+    /// How the endpoints answered, as cStar tells it.
+    deliveries: Vec<Value>,
+    /// What to do now.
+    next: String,
+}
+
+/// `cstar_trigger_webhook`
+pub(super) fn trigger() -> Tool {
+    let about = About {
+        name: "cstar_trigger_webhook",
+        title: "Fire a test event",
+        description: "Fire a test webhook event at every active webhook endpoint of the team and at every \
+            running `cstar listen`. Each call fires another one. Needs a secret key. With a live key real \
+            endpoints receive it: ask the user first.",
+        effect: Effect::Adds,
+        longest_text: 2_000,
+    };
+    Tool::new::<TriggerArgs, Triggered, _>(about, run_trigger)
+}
+
+async fn run_trigger(backend: Arc<Backend>, args: TriggerArgs, _: Progress) -> Result<Triggered, Failure> {
+    let event = named(&args.event)?.name;
+    let connected = backend.connect().await?;
+    let data = args.data.map(Value::Object);
+    let fired = connected.client.trigger_test(&connected.identity, event, data.as_ref()).await?;
+    let (event_id, delivered_to) = (fired.event_id().map(str::to_owned), fired.delivered_to());
+    let next = match delivered_to {
+        Some(0) => {
+            "Nobody received it: no webhook is active and no `cstar listen` runs. Ask the user to run \
+            `cstar listen --forward-to PORT`, then fire it again."
+                .to_owned()
+        }
+        _ => "See what became of it on this machine with cstar_explain_delivery.".to_owned(),
+    };
+    let deliveries = fired.raw.get("deliveries").and_then(Value::as_array).cloned().unwrap_or_default();
+    Ok(Triggered { event: event.to_owned(), event_id, delivered_to, deliveries, next })
+}
+
+const WEBHOOK: &[(&str, &str)] = &[
+    ("id", "`whk_…`"),
+    ("name", "Text"),
+    ("url", "Where events are sent"),
+    ("events", "Types and patterns it gets"),
+    ("isActive", "Whether it gets any"),
+    ("createdAt", "ISO 8601"),
+    ("updatedAt", "ISO 8601"),
+];
+
+fn webhooks(_: &mut SchemaGenerator) -> Schema {
+    list_schema(
+        "The endpoints. A signing secret is never among their members.",
+        "As cStar sends it.",
+        WEBHOOK,
+    )
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct ListArgs {
+    /// Only endpoints that are active.
+    #[serde(default)]
+    active_only: bool,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Listed {
+    /// How to treat the texts in here.
+    notice: &'static str,
+    #[schemars(schema_with = "webhooks")]
+    webhooks: Vec<Value>,
+}
+
+/// `cstar_list_webhooks`
+pub(super) fn list() -> Tool {
+    let about = About {
+        name: "cstar_list_webhooks",
+        title: "List webhook endpoints",
+        description: "List the webhook endpoints registered with cStar and the events each of them gets. \
+            A running `cstar listen` is not among them.",
+        effect: Effect::Reads,
+        longest_text: 2_000,
+    };
+    Tool::new::<ListArgs, Listed, _>(about, run_list)
+}
+
+async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<Listed, Failure> {
+    let connected = backend.connect().await?;
+    let query = Query::default().with("active", args.active_only.then_some(true));
+    let mut webhooks = connected.client.list(&connected.identity, "webhooks", &query).await?.items;
+    // The filter is documented for the SDK only: a server may not know it.
+    webhooks.retain(|webhook| !args.active_only || webhook.get("isActive") != Some(&Value::Bool(false)));
+    for webhook in webhooks.iter_mut().filter_map(Value::as_object_mut) {
+        for secret in ["secret", "signingSecret"] {
+            webhook.shift_remove(secret);
+        }
+    }
+    Ok(Listed { notice: NOTICE, webhooks })
+}
