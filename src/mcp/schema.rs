@@ -65,28 +65,106 @@ fn tidy(schema: &mut Value) {
     }
 }
 
-/// An object whose members are described but not constrained: pages of cStar disagree about some, and a
-/// strict client must not refuse a whole result for one of them.
-pub(super) fn object(description: &str, members: &[(&str, &str)]) -> Value {
+/// What a member of an object from elsewhere holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Number,
+    Flag,
+    /// Of texts.
+    Texts,
+    /// Of objects.
+    Objects,
+    Object,
+}
+
+/// A member of an object from elsewhere, and what to know about it.
+pub(super) type Member = (&'static str, Kind, &'static str);
+
+fn member(kind: Kind, about: &str) -> Value {
+    match kind {
+        Kind::Text => json!({ "type": "string", "description": about }),
+        Kind::Number => json!({ "type": "number", "description": about }),
+        Kind::Flag => json!({ "type": "boolean", "description": about }),
+        Kind::Texts => json!({ "type": "array", "items": { "type": "string" }, "description": about }),
+        Kind::Objects => json!({ "type": "array", "items": { "type": "object" }, "description": about }),
+        Kind::Object => json!({ "type": "object", "description": about }),
+    }
+}
+
+/// An object from elsewhere. Any member may be absent, and there may be others; [`conform`] sees to it that
+/// those which are there fit.
+fn object(description: &str, members: &[Member]) -> Value {
     let properties: Map<String, Value> =
-        members.iter().map(|(name, about)| ((*name).to_owned(), json!({ "description": about }))).collect();
+        members.iter().map(|(name, kind, about)| ((*name).to_owned(), member(*kind, about))).collect();
     json!({ "type": "object", "description": description, "properties": properties })
 }
 
 /// As a member of a result.
-pub(super) fn object_schema(description: &str, members: &[(&str, &str)]) -> Schema {
+pub(super) fn object_schema(description: &str, members: &[Member]) -> Schema {
     Schema::try_from(object(description, members)).unwrap_or_default()
 }
 
 /// A list of them.
-pub(super) fn list_schema(description: &str, each: &str, members: &[(&str, &str)]) -> Schema {
+pub(super) fn list_schema(description: &str, each: &str, members: &[Member]) -> Schema {
     json_schema!({ "type": "array", "description": description, "items": object(each, members) })
+}
+
+/// Makes `value` fit the schema that was promised. A strict client refuses a whole result for one member of
+/// another type, and pages of cStar disagree about some: such a member becomes text, or is left out, as is
+/// `null`.
+pub(super) fn conform(schema: &Value, value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            for (name, property) in properties.into_iter().flatten() {
+                let Some(member) = members.get_mut(name) else { continue };
+                if fitted(property, member) {
+                    conform(property, member);
+                } else {
+                    members.shift_remove(name);
+                }
+            }
+        }
+        Value::Array(items) => {
+            if let Some(each) = schema.get("items") {
+                items.retain_mut(|item| fitted(each, item));
+                items.iter_mut().for_each(|item| conform(each, item));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether the type is right, or could be made so.
+fn fitted(schema: &Value, value: &mut Value) -> bool {
+    let wanted = schema.get("type").and_then(Value::as_str);
+    let fits = match (wanted, &*value) {
+        (None, _)
+        | (Some("boolean"), Value::Bool(_))
+        | (Some("number"), Value::Number(_))
+        | (Some("string"), Value::String(_))
+        | (Some("array"), Value::Array(_))
+        | (Some("object"), Value::Object(_)) => true,
+        (Some("integer"), Value::Number(number)) => !number.is_f64(),
+        _ => false,
+    };
+    if !fits && wanted == Some("string") && !value.is_null() {
+        *value = Value::String(value.to_string());
+        return true;
+    }
+    fits
 }
 
 /// The name of an event type, one of the catalogue.
 pub(super) fn event_type(_: &mut schemars::SchemaGenerator) -> Schema {
     let names: Vec<&str> = event::catalogue().iter().map(|event| event.name).collect();
     json_schema!({ "type": "string", "enum": names })
+}
+
+/// Objects of which nothing is known.
+pub(super) fn any_objects(_: &mut schemars::SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "type": "object" } })
 }
 
 /// Any JSON object.
@@ -114,6 +192,22 @@ mod tests {
 
     fn twenty() -> u32 {
         20
+    }
+
+    #[test]
+    fn what_does_not_fit_becomes_text_or_is_left_out() {
+        let members: &[Member] = &[
+            ("id", Kind::Text, ""),
+            ("n", Kind::Number, ""),
+            ("tags", Kind::Texts, ""),
+            ("more", Kind::Objects, ""),
+            ("gone", Kind::Object, ""),
+        ];
+        let schema = list_schema("", "", members).to_value();
+        let mut value = json!([{ "id": 5, "n": "many", "tags": ["a", 1, null], "more": [{ "x": 1 }, 2], "gone": null, "new": [true] }, "odd"]);
+        conform(&schema, &mut value);
+        let fits = json!([{ "id": "5", "tags": ["a", "1"], "more": [{ "x": 1 }], "new": [true] }]);
+        assert_eq!(value, fits);
     }
 
     #[test]

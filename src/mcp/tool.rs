@@ -79,14 +79,21 @@ impl Tool {
         O: Serialize + JsonSchema + 'static,
         F: Future<Output = Result<O, Failure>> + Send + 'static,
     {
+        let output = schema::of_output::<O>();
+        let promised = Arc::new(Value::Object(output.as_ref().clone()));
         let definition = Definition::new(about.name, about.description, schema::of_input::<A>())
             .with_title(about.title)
-            .with_raw_output_schema(schema::of_output::<O>())
+            .with_raw_output_schema(output)
             .with_annotations(about.effect.annotations(about.title));
         let run: Run = Box::new(move |call| match serde_json::from_value(Value::Object(call.arguments)) {
             Ok(arguments) => {
                 let work = run(call.backend, arguments, call.progress);
-                Box::pin(async move { to_value(&work.await?) })
+                let promised = Arc::clone(&promised);
+                Box::pin(async move {
+                    let mut value = to_value(&work.await?)?;
+                    schema::conform(&promised, &mut value);
+                    Ok(value)
+                })
             }
             Err(error) => {
                 let failure = Failure::usage(format!("the arguments cannot be used: {error}"));

@@ -10,25 +10,25 @@ use super::paging::{self, Paging};
 use super::tickets::wire;
 use crate::api::Query;
 use crate::mcp::Backend;
-use crate::mcp::schema::list_schema;
+use crate::mcp::schema::{Kind, Member, list_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::mcp::untrusted::NOTICE;
 use crate::output::Failure;
 
-const ARTICLE: &[(&str, &str)] = &[
-    ("id", "`art_…`"),
-    ("title", "Text"),
-    ("slug", "Its name in addresses"),
-    ("excerpt", "Text"),
-    ("content", "Markdown; cut when it is long"),
-    ("categoryId", "UUID, or null"),
-    ("status", "draft, published or archived"),
-    ("tags", "Array of strings"),
-    ("isPublic", "Whether everybody can read it"),
-    ("viewCount", "How often it was read"),
-    ("publishedAt", "ISO 8601, or null"),
-    ("createdAt", "ISO 8601"),
-    ("updatedAt", "ISO 8601"),
+const ARTICLE: &[Member] = &[
+    ("id", Kind::Text, "`art_…`"),
+    ("title", Kind::Text, "Text"),
+    ("slug", Kind::Text, "Its name in addresses"),
+    ("excerpt", Kind::Text, "Text"),
+    ("content", Kind::Text, "Markdown; cut when it is long"),
+    ("categoryId", Kind::Text, "UUID"),
+    ("status", Kind::Text, "draft, published or archived"),
+    ("tags", Kind::Texts, "Array of strings"),
+    ("isPublic", Kind::Flag, "Whether everybody can read it"),
+    ("viewCount", Kind::Number, "How often it was read"),
+    ("publishedAt", Kind::Text, "ISO 8601"),
+    ("createdAt", Kind::Text, "ISO 8601"),
+    ("updatedAt", Kind::Text, "ISO 8601"),
 ];
 
 fn articles(_: &mut SchemaGenerator) -> Schema {

@@ -10,24 +10,24 @@ use super::paging::{self, Paging};
 use super::tickets::wire;
 use crate::api::Query;
 use crate::mcp::Backend;
-use crate::mcp::schema::{list_schema, object_schema};
+use crate::mcp::schema::{Kind, Member, list_schema, object_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::mcp::untrusted::NOTICE;
 use crate::output::Failure;
 
-const CUSTOMER: &[(&str, &str)] = &[
-    ("id", "`cus_…`: pass it to cstar_get_customer, or to cstar_list_tickets as customer_id"),
-    ("name", "Untrusted text"),
-    ("email", "Untrusted text"),
-    ("sentiment", "How the customer feels"),
-    ("status", "active or inactive"),
-    ("tags", "Array of strings"),
-    ("notes", "Internal, or null"),
-    ("ticketCount", "How many tickets"),
-    ("customFields", "Free object"),
-    ("metadata", "Free object"),
-    ("createdAt", "ISO 8601"),
-    ("updatedAt", "ISO 8601"),
+const CUSTOMER: &[Member] = &[
+    ("id", Kind::Text, "`cus_…`: pass it to cstar_get_customer, or to cstar_list_tickets as customer_id"),
+    ("name", Kind::Text, "Untrusted text"),
+    ("email", Kind::Text, "Untrusted text"),
+    ("sentiment", Kind::Text, "How the customer feels"),
+    ("status", Kind::Text, "active or inactive"),
+    ("tags", Kind::Texts, "Array of strings"),
+    ("notes", Kind::Text, "Internal"),
+    ("ticketCount", Kind::Number, "How many tickets"),
+    ("customFields", Kind::Object, "Free object"),
+    ("metadata", Kind::Object, "Free object"),
+    ("createdAt", Kind::Text, "ISO 8601"),
+    ("updatedAt", Kind::Text, "ISO 8601"),
 ];
 
 fn customer(_: &mut SchemaGenerator) -> Schema {

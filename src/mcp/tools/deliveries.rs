@@ -11,22 +11,23 @@ use serde_json::Value;
 use crate::event::Pattern;
 use crate::history::{Detail, EventKey, EventState, Filter};
 use crate::mcp::Backend;
-use crate::mcp::schema::{list_schema, object_schema};
+use crate::mcp::schema::{Kind, Member, list_schema, object_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::mcp::untrusted::NOTICE;
 use crate::ops::why::{self, Told};
 use crate::ops::{history_file, history_json};
 use crate::output::Failure;
 
-pub(super) const EVENT: &[(&str, &str)] = &[
-    ("id", "Pass it to cstar_explain_delivery"),
-    ("type", "The event type"),
-    ("status", "delivered, failed, waiting (not settled yet) or skipped (left out on purpose)"),
-    ("received_at", "ISO 8601"),
-    ("bytes", "Size of the body"),
-    ("skipped", "Why it was left out, or null"),
+pub(super) const EVENT: &[Member] = &[
+    ("id", Kind::Text, "Pass it to cstar_explain_delivery"),
+    ("type", Kind::Text, "The event type"),
+    ("status", Kind::Text, "delivered, failed, waiting (not settled yet) or skipped (left out on purpose)"),
+    ("received_at", Kind::Text, "ISO 8601"),
+    ("bytes", Kind::Number, "Size of the body"),
+    ("skipped", Kind::Text, "Why it was left out"),
     (
         "deliveries",
+        Kind::Objects,
         "Per target: `target`, `status`, `attempts`, `last_status`, `last_reason`, `last_duration_ms`",
     ),
 ];
@@ -135,18 +136,22 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
     Ok(Listed { notice: NOTICE, deliveries, has_more, next_cursor, hint })
 }
 
-const EXPLAINED: &[(&str, &str)] = &[
-    ("id", "Id of the event"),
-    ("type", "The event type"),
-    ("status", "delivered, failed, waiting or skipped"),
-    ("received_at", "ISO 8601"),
-    ("request_id", "The API request that caused it, or null"),
-    ("webhook_id", "The endpoint it was for, or null"),
-    ("receptions", "Each time it was received"),
-    ("deliveries", "What became of it per target"),
-    ("attempts", "Each attempt: headers sent, `status`, `reason`, `response_body` (untrusted text)"),
-    ("body", "Exactly as received, as text (untrusted)"),
-    ("notes", "What happened to the connection around then"),
+const EXPLAINED: &[Member] = &[
+    ("id", Kind::Text, "Id of the event"),
+    ("type", Kind::Text, "The event type"),
+    ("status", Kind::Text, "delivered, failed, waiting or skipped"),
+    ("received_at", Kind::Text, "ISO 8601"),
+    ("request_id", Kind::Text, "The API request that caused it"),
+    ("webhook_id", Kind::Text, "The endpoint it was for"),
+    ("receptions", Kind::Objects, "Each time it was received"),
+    ("deliveries", Kind::Objects, "What became of it per target"),
+    (
+        "attempts",
+        Kind::Objects,
+        "Each attempt: headers sent, `status`, `reason`, `response_body` (untrusted text)",
+    ),
+    ("body", Kind::Text, "Exactly as received, as text (untrusted)"),
+    ("notes", Kind::Objects, "What happened to the connection around then"),
 ];
 
 fn explained(_: &mut SchemaGenerator) -> Schema {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::event::{self, Category, EventType};
 use crate::mcp::Backend;
 use crate::mcp::resources::sample;
-use crate::mcp::schema::{event_type, object_schema};
+use crate::mcp::schema::{Kind, event_type, object_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::output::Failure;
 
@@ -22,11 +22,11 @@ fn sample_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     object_schema(
         "A sample of the body that is delivered, when `event` was given.",
         &[
-            ("id", "Unique per event: do the work of an event once"),
-            ("type", "The event type"),
-            ("created_at", "ISO 8601"),
-            ("team_id", "Id of the team"),
-            ("data", "What the event is about"),
+            ("id", Kind::Text, "Unique per event: do the work of an event once"),
+            ("type", Kind::Text, "The event type"),
+            ("created_at", Kind::Text, "ISO 8601"),
+            ("team_id", Kind::Text, "Id of the team"),
+            ("data", Kind::Object, "What the event is about"),
         ],
     )
 }

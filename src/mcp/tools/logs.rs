@@ -8,13 +8,16 @@ use serde_json::Value;
 
 use crate::api::{Pagination, Query};
 use crate::mcp::Backend;
-use crate::mcp::schema::list_schema;
+use crate::mcp::schema::{Kind, Member, list_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::mcp::untrusted::NOTICE;
 use crate::output::Failure;
 
-const LINE: &[(&str, &str)] =
-    &[("method", "HTTP method"), ("path", "What was asked for"), ("status", "HTTP status of the answer")];
+const LINE: &[Member] = &[
+    ("method", Kind::Text, "HTTP method"),
+    ("path", Kind::Text, "What was asked for"),
+    ("status", Kind::Number, "HTTP status of the answer"),
+];
 
 fn lines(_: &mut SchemaGenerator) -> Schema {
     list_schema("Requests, the newest first.", "As cStar sends it.", LINE)

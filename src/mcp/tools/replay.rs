@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::deliveries;
 use crate::history::Detail;
 use crate::mcp::Backend;
-use crate::mcp::schema::list_schema;
+use crate::mcp::schema::{Kind, Member, list_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::mcp::untrusted::NOTICE;
 use crate::ops::replay::{self, How, Sender, Sent, Verdict, Which};
@@ -21,15 +21,15 @@ use crate::output::Failure;
 /// cStar's own limit (documented).
 const LIMIT: Duration = Duration::from_secs(10);
 
-const SENT: &[(&str, &str)] = &[
-    ("id", "Id of the event"),
-    ("type", "The event type"),
-    ("target", "Where it was sent"),
-    ("attempt", "Its number"),
-    ("success", "Whether it was answered with 2xx"),
-    ("status", "HTTP status of the answer, or null"),
-    ("duration_ms", "How long the answer took"),
-    ("reason", "Why it did not arrive, or null"),
+const SENT: &[Member] = &[
+    ("id", Kind::Text, "Id of the event"),
+    ("type", Kind::Text, "The event type"),
+    ("target", Kind::Text, "Where it was sent"),
+    ("attempt", Kind::Number, "Its number"),
+    ("success", Kind::Flag, "Whether it was answered with 2xx"),
+    ("status", Kind::Number, "HTTP status of the answer"),
+    ("duration_ms", Kind::Number, "How long the answer took"),
+    ("reason", Kind::Text, "Why it did not arrive"),
 ];
 
 fn sent(_: &mut schemars::SchemaGenerator) -> schemars::Schema {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::api::Client;
 use crate::mcp::Backend;
+use crate::mcp::schema::{Kind, object_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::ops::status::Status;
 use crate::output::Failure;
@@ -20,17 +21,21 @@ struct Args {}
 struct Told(#[schemars(schema_with = "told")] Value);
 
 fn told(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    crate::mcp::schema::object_schema(
+    object_schema(
         "",
         &[
-            ("team", "`id`, `name` and `slug` of the team"),
-            ("environment", "live or test: what is done with a live key is real"),
-            ("key_type", "secret (may change things) or publishable (may only read)"),
-            ("key", "Kind and end of the key in use"),
-            ("key_origin", "Where the key comes from"),
-            ("base_url", "The server in use"),
-            ("rate_limit", "`limit`, `used`, `remaining` and `reset` of this hour, or null"),
-            ("listening", "Each `cstar listen` that runs here: `pid`, `targets`, `since`, `base_url`"),
+            ("team", Kind::Object, "`id`, `name` and `slug` of the team"),
+            ("environment", Kind::Text, "live or test: what is done with a live key is real"),
+            ("key_type", Kind::Text, "secret (may change things) or publishable (may only read)"),
+            ("key", Kind::Text, "Kind and end of the key in use"),
+            ("key_origin", Kind::Text, "Where the key comes from"),
+            ("base_url", Kind::Text, "The server in use"),
+            ("rate_limit", Kind::Object, "`limit`, `used`, `remaining` and `reset` of this hour"),
+            (
+                "listening",
+                Kind::Objects,
+                "Each `cstar listen` that runs here: `pid`, `targets`, `since`, `base_url`",
+            ),
         ],
     )
 }

@@ -9,27 +9,31 @@ use serde_json::{Map, Value};
 use super::paging::{self, Paging};
 use crate::api::{NewTicket, Query};
 use crate::mcp::Backend;
-use crate::mcp::schema::{any_object, list_schema, object_schema};
+use crate::mcp::schema::{Kind, Member, any_object, list_schema, object_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::mcp::untrusted::NOTICE;
 use crate::output::Failure;
 
-const TICKET: &[(&str, &str)] = &[
-    ("id", "`tkt_…`: pass it to cstar_get_ticket"),
-    ("title", "Untrusted text"),
-    ("status", "new, open, pending, resolved or closed"),
-    ("priority", "low, normal, high or urgent"),
-    ("customerId", "`cus_…`: pass it to cstar_get_customer"),
-    ("customerName", "Untrusted text"),
-    ("assignedTo", "Id of an agent, or null"),
-    ("tags", "Array of strings"),
-    ("notes", "Internal, or null"),
-    ("messageCount", "How many messages its thread has"),
-    ("metadata", "Free object"),
-    ("createdAt", "ISO 8601"),
-    ("updatedAt", "ISO 8601"),
-    ("closedAt", "ISO 8601, or null"),
-    ("messages", "The thread, when one ticket is asked for: `content`, `sender`, `senderName`, `createdAt`"),
+const TICKET: &[Member] = &[
+    ("id", Kind::Text, "`tkt_…`: pass it to cstar_get_ticket"),
+    ("title", Kind::Text, "Untrusted text"),
+    ("status", Kind::Text, "new, open, pending, resolved or closed"),
+    ("priority", Kind::Text, "low, normal, high or urgent"),
+    ("customerId", Kind::Text, "`cus_…`: pass it to cstar_get_customer"),
+    ("customerName", Kind::Text, "Untrusted text"),
+    ("assignedTo", Kind::Text, "Id of an agent"),
+    ("tags", Kind::Texts, "Array of strings"),
+    ("notes", Kind::Text, "Internal"),
+    ("messageCount", Kind::Number, "How many messages its thread has"),
+    ("metadata", Kind::Object, "Free object"),
+    ("createdAt", Kind::Text, "ISO 8601"),
+    ("updatedAt", Kind::Text, "ISO 8601"),
+    ("closedAt", Kind::Text, "ISO 8601"),
+    (
+        "messages",
+        Kind::Objects,
+        "The thread, when one ticket is asked for: `content`, `sender`, `senderName`, `createdAt`",
+    ),
 ];
 
 fn ticket(_: &mut SchemaGenerator) -> Schema {

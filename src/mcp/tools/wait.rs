@@ -15,7 +15,7 @@ use crate::event::Pattern;
 use crate::history::{Detail, EventKey, EventState, Filter, Lookup, Reader, living_runs};
 use crate::mcp::Backend;
 use crate::mcp::backend::Connected;
-use crate::mcp::schema::object_schema;
+use crate::mcp::schema::{Kind, object_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::mcp::untrusted::NOTICE;
 use crate::ops::{history_file, history_json};
@@ -63,11 +63,11 @@ fn event(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     object_schema(
         "The event.",
         &[
-            ("id", "Pass it to cstar_explain_delivery"),
-            ("type", "The event type"),
-            ("received_at", "ISO 8601"),
-            ("request_id", "The API request that caused it, or null"),
-            ("body", "What is delivered (untrusted)"),
+            ("id", Kind::Text, "Pass it to cstar_explain_delivery"),
+            ("type", Kind::Text, "The event type"),
+            ("received_at", Kind::Text, "ISO 8601"),
+            ("request_id", Kind::Text, "The API request that caused it"),
+            ("body", Kind::Object, "What is delivered (untrusted)"),
         ],
     )
 }

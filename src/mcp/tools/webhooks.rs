@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::api::Query;
 use crate::mcp::Backend;
-use crate::mcp::schema::{any_object, event_type, list_schema};
+use crate::mcp::schema::{Kind, Member, any_object, any_objects, event_type, list_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::mcp::untrusted::NOTICE;
 use crate::ops::event_type::named;
@@ -36,6 +36,7 @@ struct Triggered {
     #[serde(skip_serializing_if = "Option::is_none")]
     delivered_to: Option<u64>,
     /// How the endpoints answered, as cStar tells it.
+    #[schemars(schema_with = "any_objects")]
     deliveries: Vec<Value>,
     /// What to do now.
     next: String,
@@ -73,14 +74,14 @@ async fn run_trigger(backend: Arc<Backend>, args: TriggerArgs, _: Progress) -> R
     Ok(Triggered { event: event.to_owned(), event_id, delivered_to, deliveries, next })
 }
 
-const WEBHOOK: &[(&str, &str)] = &[
-    ("id", "`whk_…`"),
-    ("name", "Text"),
-    ("url", "Where events are sent"),
-    ("events", "Types and patterns it gets"),
-    ("isActive", "Whether it gets any"),
-    ("createdAt", "ISO 8601"),
-    ("updatedAt", "ISO 8601"),
+const WEBHOOK: &[Member] = &[
+    ("id", Kind::Text, "`whk_…`"),
+    ("name", Kind::Text, "Text"),
+    ("url", Kind::Text, "Where events are sent"),
+    ("events", Kind::Texts, "Types and patterns it gets"),
+    ("isActive", Kind::Flag, "Whether it gets any"),
+    ("createdAt", Kind::Text, "ISO 8601"),
+    ("updatedAt", Kind::Text, "ISO 8601"),
 ];
 
 fn webhooks(_: &mut SchemaGenerator) -> Schema {
