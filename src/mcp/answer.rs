@@ -51,7 +51,12 @@ fn sentences(failure: &Failure) -> String {
 /// With a capital and a full stop.
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
-    let start: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first = chars.next().into_iter();
+    // A command or a tool is written as it is called.
+    let start: String = match text.starts_with("cstar") {
+        true => first.collect(),
+        false => first.flat_map(char::to_uppercase).collect(),
+    };
     let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{start}{}{end}", chars.as_str())
 }

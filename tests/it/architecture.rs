@@ -24,7 +24,19 @@ const MAY_CALL: [(&str, &[&str]); 19] = [
     ("output", &["account", "api", "forward", "host", "net", "secret"]),
     (
         "ops",
-        &["account", "api", "event", "forward", "history", "host", "net", "output", "sandbox", "signature", "stream"],
+        &[
+            "account",
+            "api",
+            "event",
+            "forward",
+            "history",
+            "host",
+            "net",
+            "output",
+            "sandbox",
+            "signature",
+            "stream",
+        ],
     ),
     // For agents: the same use cases as the commands, without the terminal.
     (

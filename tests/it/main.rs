@@ -29,6 +29,7 @@ mod hostile;
 mod keys;
 mod keys_api;
 mod logs;
+mod mcp;
 #[cfg(unix)]
 mod nginx;
 mod outage;

@@ -1,0 +1,190 @@
+//! Waiting for an event: the effect of something that the user, or the agent, has just done.
+
+mod here;
+mod next;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::deliveries::{self, EVENT};
+use crate::event::Pattern;
+use crate::history::Detail;
+use crate::mcp::Backend;
+use crate::mcp::schema::{Kind, object_schema};
+use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::untrusted::NOTICE;
+use crate::ops::history_json;
+use crate::output::Failure;
+use crate::stream::subscription::Received;
+use here::{Past, delivered};
+use next::Wait;
+
+/// How often the history of this machine is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+fn a_minute() -> u32 {
+    60
+}
+
+fn half_a_minute() -> u32 {
+    30
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Args {
+    /// Types or patterns: ticket.created, ticket.*; any event if left out.
+    #[serde(default)]
+    #[schemars(length(max = 50))]
+    types: Vec<String>,
+    /// Only an event whose body contains this text, such as the id of a ticket.
+    #[serde(default)]
+    #[schemars(with = "String")]
+    containing: Option<String>,
+    /// How long to wait.
+    #[serde(default = "a_minute")]
+    #[schemars(range(min = 1, max = 300))]
+    timeout_seconds: u32,
+    /// Also take an event that `cstar listen` received on this machine in the last so many seconds, before
+    /// this call; 0 to wait for a new one only.
+    #[serde(default = "half_a_minute")]
+    #[schemars(range(min = 0, max = 3600))]
+    lookback_seconds: u32,
+}
+
+fn event(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    object_schema(
+        "The event.",
+        &[
+            ("id", Kind::Text, "Pass it to cstar_explain_delivery"),
+            ("type", Kind::Text, "The event type"),
+            ("received_at", Kind::Text, "ISO 8601"),
+            ("request_id", Kind::Text, "The API request that caused it"),
+            ("body", Kind::Object, "What is delivered (untrusted)"),
+        ],
+    )
+}
+
+fn delivery(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    object_schema("What became of it on this machine, if `cstar listen` runs here.", EVENT)
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Waited {
+    /// Whether such an event came.
+    received: bool,
+    /// What follows, and what to do.
+    conclusion: String,
+    /// How to treat the texts below.
+    notice: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "event")]
+    event: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "delivery")]
+    delivery: Option<Value>,
+}
+
+/// `cstar_wait_for_event`
+pub(super) fn tool() -> Tool {
+    let about = About {
+        name: "cstar_wait_for_event",
+        title: "Wait for an event",
+        description: "Wait until cStar sends an event that matches, and return it, with what became of its \
+            delivery if `cstar listen` runs on this machine. An event received there shortly before the call \
+            counts too. Reports progress; can be cancelled. Needs a secret key.",
+        effect: Effect::Reads,
+        longest_text: 8_000,
+    };
+    Tool::new::<Args, Waited, _>(about, run)
+}
+
+/// What is waited for.
+struct Wanted {
+    patterns: Vec<Pattern>,
+    containing: Option<String>,
+}
+
+impl Wanted {
+    fn takes(&self, event_type: &str, body: &[u8]) -> bool {
+        let by_type = self.patterns.is_empty() || self.patterns.iter().any(|one| one.matches(event_type));
+        let text = |text: &String| memchr::memmem::find(body, text.as_bytes()).is_some();
+        by_type && self.containing.as_ref().is_none_or(text)
+    }
+
+    fn types(&self) -> Vec<String> {
+        self.patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect()
+    }
+}
+
+async fn run(backend: Arc<Backend>, args: Args, progress: Progress) -> Result<Waited, Failure> {
+    let wanted = Wanted { patterns: deliveries::patterns(&args.types)?, containing: args.containing };
+    let deadline = Instant::now() + Duration::from_secs(args.timeout_seconds.into());
+    let ago = SignedDuration::from_secs(args.lookback_seconds.into());
+    let since = backend.now().checked_sub(ago).ok().filter(|_| args.lookback_seconds > 0);
+    let connected = backend.connect().await?;
+    let mut past = since.map(|since| Past { since, base: connected.account.base.to_string(), seen: 0 });
+    let wait = Wait { backend: &backend, wanted: &wanted, deadline, limit: args.timeout_seconds };
+    match wait.next_event(&connected, past.as_mut(), &progress).await? {
+        Some((event, id)) => Ok(came(&backend, event, &id, deadline).await),
+        None => Ok(Waited {
+            received: false,
+            conclusion: format!(
+                "No such event came within {} s. Was the action done, with the same team and environment \
+                 (cstar_get_status)? cstar_list_deliveries shows what came before.",
+                args.timeout_seconds
+            ),
+            notice: NOTICE,
+            event: None,
+            delivery: None,
+        }),
+    }
+}
+
+fn of_history(event: &Detail) -> (Value, String) {
+    let id = event.id.clone().unwrap_or_default();
+    let value = serde_json::json!({
+        "id": id,
+        "type": event.event_type,
+        "received_at": history_json::time(event.received_at),
+        "request_id": event.request_id,
+        "body": body(&event.body),
+    });
+    (value, id)
+}
+
+fn of_stream(event: &Received) -> (Value, String) {
+    let value = serde_json::json!({
+        "id": event.id,
+        "type": event.event_type,
+        "received_at": history_json::time(event.received_at),
+        "request_id": event.request_id,
+        "body": body(&event.body),
+    });
+    (value, event.id.clone())
+}
+
+fn body(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into())
+}
+
+async fn came(backend: &Backend, event: Value, id: &str, deadline: Instant) -> Waited {
+    let delivery = delivered(backend, id, deadline).await;
+    let state = delivery.as_ref().and_then(|one| one.get("status")).and_then(Value::as_str);
+    let conclusion = match state {
+        Some("delivered") => "It came, and the local server took it.".to_owned(),
+        Some("failed") => format!(
+            "It came, but its delivery to the local server failed: cstar_explain_delivery with event_id {id} says why."
+        ),
+        Some(_) => format!(
+            "It came and is being delivered: cstar_explain_delivery with event_id {id} says how it ends."
+        ),
+        None => "It came. No `cstar listen` on this machine delivers it to a local server.".to_owned(),
+    };
+    Waited { received: true, conclusion, notice: NOTICE, event: Some(event), delivery }
+}

@@ -1,0 +1,11 @@
+//! `cstar mcp-server` through the real binary, by raw lines of the protocol.
+
+mod api;
+mod client;
+mod debug;
+mod eras;
+mod flood;
+mod http;
+mod install;
+mod official;
+mod tools;

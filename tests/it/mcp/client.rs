@@ -1,0 +1,203 @@
+//! A client that knows the wire and nothing else: it sees every byte that the server writes.
+
+use std::io::Write;
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+
+use serde_json::{Value, json};
+
+use crate::support::running::{self, Running};
+use crate::support::{Home, PATIENCE};
+
+/// A running server. It is killed when this is dropped.
+pub(super) struct Client {
+    running: Running,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+    stderr: Receiver<String>,
+    next_id: i64,
+    /// Notifications and answers that were not waited for, in order.
+    pub(super) others: Vec<Value>,
+    /// Put into every request: the newest version of the protocol has no handshake.
+    meta: Option<Value>,
+}
+
+impl Client {
+    /// Starts `command mcp-server args…` and says nothing.
+    pub(super) fn silent(mut command: Command, args: &[&str]) -> Self {
+        command.arg("mcp-server").args(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = Running::start(&mut command);
+        let stdin = running.stdin();
+        let (lines, stderr) = (running::lines(running.stdout()), running::lines(running.stderr()));
+        Self { running, stdin, lines, stderr, next_id: 0, others: Vec::new(), meta: None }
+    }
+
+    /// The same, with the handshake of the version before last.
+    pub(super) fn start(command: Command, args: &[&str]) -> Self {
+        let mut client = Self::silent(command, args);
+        let hello = client.initialize("2025-11-25");
+        assert_eq!(hello["protocolVersion"], "2025-11-25");
+        client
+    }
+
+    /// The same, without a handshake: each request says what it is.
+    pub(super) fn modern(command: Command, args: &[&str]) -> Self {
+        let mut client = Self::silent(command, args);
+        client.meta = Some(modern_meta());
+        client
+    }
+
+    /// A server without an account.
+    pub(super) fn lonely(home: &Home) -> Self {
+        Self::start(home.cstar(), &[])
+    }
+
+    pub(super) fn initialize(&mut self, version: &str) -> Value {
+        let params = json!({
+            "protocolVersion": version,
+            "capabilities": {},
+            "clientInfo": { "name": "test", "version": "1" },
+        });
+        let result = self.request("initialize", params);
+        self.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
+        result
+    }
+
+    pub(super) fn pid(&self) -> u32 {
+        self.running.pid()
+    }
+
+    /// Writes one line.
+    pub(super) fn write(&mut self, line: &[u8]) {
+        let stdin = self.stdin.as_mut().unwrap();
+        stdin.write_all(line).unwrap();
+        stdin.write_all(b"\n").unwrap();
+        stdin.flush().unwrap();
+    }
+
+    pub(super) fn send(&mut self, message: &Value) {
+        self.write(message.to_string().as_bytes());
+    }
+
+    /// Sends a request and does not wait for its answer; gives its id.
+    pub(super) fn post(&mut self, method: &str, mut params: Value) -> i64 {
+        self.next_id += 1;
+        if let Some(meta) = &self.meta {
+            for (name, value) in meta.as_object().unwrap() {
+                params["_meta"][name] = value.clone();
+            }
+        }
+        self.send(&json!({ "jsonrpc": "2.0", "id": self.next_id, "method": method, "params": params }));
+        self.next_id
+    }
+
+    /// The next message. Whatever is not one message per line fails the test.
+    pub(super) fn next(&mut self) -> Value {
+        match self.lines.recv_timeout(PATIENCE) {
+            Ok(line) => message(&line),
+            Err(RecvTimeoutError::Timeout) => panic!("no answer; others: {:#?}", self.others),
+            Err(RecvTimeoutError::Disconnected) => {
+                panic!("the server has ended; stderr: {:?}", self.stderr.try_iter().collect::<Vec<_>>())
+            }
+        }
+    }
+
+    /// Waits for the answer to this request.
+    pub(super) fn answer(&mut self, id: i64) -> Value {
+        if let Some(at) = self.others.iter().position(|message| message["id"] == id) {
+            return self.others.remove(at);
+        }
+        loop {
+            let message = self.next();
+            if message["id"] == id {
+                return message;
+            }
+            self.others.push(message);
+        }
+    }
+
+    /// Sends a request and gives its result.
+    pub(super) fn request(&mut self, method: &str, params: Value) -> Value {
+        let id = self.post(method, params);
+        let answer = self.answer(id);
+        assert!(answer.get("error").is_none(), "{method}: {answer}");
+        answer["result"].clone()
+    }
+
+    /// Sends a request that must fail, and gives the error.
+    pub(super) fn error(&mut self, method: &str, params: Value) -> Value {
+        let id = self.post(method, params);
+        let answer = self.answer(id);
+        assert!(answer.get("result").is_none(), "{method}: {answer}");
+        answer["error"].clone()
+    }
+
+    pub(super) fn post_call(&mut self, tool: &str, arguments: Value) -> i64 {
+        self.post("tools/call", json!({ "name": tool, "arguments": arguments }))
+    }
+
+    /// Calls a tool that must succeed; gives the structured result, which the text must repeat.
+    pub(super) fn call(&mut self, tool: &str, arguments: Value) -> Value {
+        let id = self.post_call(tool, arguments);
+        let result = self.answer(id)["result"].clone();
+        assert_eq!(result["isError"], false, "{tool}: {result}");
+        let text = result["content"][0]["text"].as_str().unwrap();
+        let structured = result["structuredContent"].clone();
+        assert_eq!(serde_json::from_str::<Value>(text).unwrap(), structured);
+        structured
+    }
+
+    /// Calls a tool that must fail; gives what it says.
+    pub(super) fn refused(&mut self, tool: &str, arguments: Value) -> String {
+        let id = self.post_call(tool, arguments);
+        let answer = self.answer(id);
+        assert_eq!(answer["result"]["isError"], true, "{tool}: {answer}");
+        assert!(answer["result"].get("structuredContent").is_none(), "{tool}: {answer}");
+        answer["result"]["content"][0]["text"].as_str().unwrap().to_owned()
+    }
+
+    pub(super) fn cancel(&mut self, id: i64) {
+        self.send(&json!({
+            "jsonrpc": "2.0",
+            "method": "notifications/cancelled",
+            "params": { "requestId": id, "reason": "not wanted any more" },
+        }));
+    }
+
+    /// The server still answers; gives everything else that came before the answer.
+    pub(super) fn is_alive(&mut self) -> Vec<Value> {
+        self.request("tools/list", json!({}));
+        std::mem::take(&mut self.others)
+    }
+
+    /// Closes our end; gives how it ended and what it said on standard error.
+    pub(super) fn close(mut self) -> (ExitStatus, Vec<String>) {
+        drop(self.stdin.take());
+        let status = self.running.exit();
+        let rest: Vec<String> = self.lines.iter().collect();
+        rest.iter().for_each(|line| drop(message(line)));
+        (status, self.stderr.iter().collect())
+    }
+}
+
+/// What the newest version wants in every request.
+pub(super) fn modern_meta() -> Value {
+    json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": {},
+    })
+}
+
+fn message(line: &str) -> Value {
+    let message: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
+    assert_eq!(message["jsonrpc"], "2.0", "{line}");
+    message
+}
+
+/// The names in a list of tools.
+pub(super) fn names(list: &Value) -> Vec<String> {
+    let tools = list["tools"].as_array().unwrap();
+    tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
+}

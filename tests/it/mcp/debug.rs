@@ -1,0 +1,242 @@
+//! The tools for debugging webhooks, in the order in which an agent uses them.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::client::Client;
+use crate::support::hostile::{Act, Hostile, STREAM, send, session, ticket_event};
+use crate::support::listen::Listen;
+use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, PATIENCE};
+
+const SESSION_SECRET: &str = "whsec_sandboxtest000000000000000000000";
+const OWN_SECRET: &str = "whsec_that_the_server_has";
+
+/// A server that verifies with this secret, as the guides tell people to.
+fn verifying(secret: &'static str) -> Receiver {
+    Receiver::scripted(move |request| {
+        let header = Some(request.header("x-signature"));
+        let verified = cstar::signature::verify_signature(&request.body, header, secret);
+        Reply::status(if verified.is_ok() { 200 } else { 401 })
+    })
+}
+
+/// The session in README.md: an agent makes something happen, waits for the event, sees the delivery fail
+/// with 401, is told that the signing secret is wrong, and delivers the event again once that is mended.
+#[test]
+fn a_wrong_signing_secret_is_found_and_mended() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let wrong = verifying(OWN_SECRET);
+    let _listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &wrong.url()]);
+    let mut client = Client::start(sandbox.cstar(&home), &[]);
+
+    let status = client.call("cstar_get_status", json!({}));
+    assert_eq!((&status["team"]["name"], &status["environment"]), (&"Acme Corp".into(), &"test".into()));
+    assert_eq!(status["listening"][0]["targets"], json!([wrong.url()]));
+
+    let data = json!({ "ticket": { "title": "Cannot log in" } });
+    let fired = client.call("cstar_trigger_webhook", json!({ "event": "ticket.created", "data": data }));
+    let id = fired["event_id"].as_str().unwrap().to_owned();
+    assert_eq!(fired["delivered_to"], 1, "this server is no listener: {fired}");
+
+    let waiting = json!({ "types": ["ticket.*"], "containing": "Cannot log in" });
+    let waited = client.call("cstar_wait_for_event", waiting);
+    assert_eq!((&waited["received"], &waited["event"]["id"]), (&true.into(), &id.as_str().into()));
+    assert_eq!(waited["event"]["body"]["data"]["ticket"]["title"], "Cannot log in");
+    assert_eq!(waited["delivery"]["status"], "failed", "{waited}");
+    assert!(waited["conclusion"].as_str().unwrap().contains("cstar_explain_delivery"), "{waited}");
+
+    let listed = client.call("cstar_list_deliveries", json!({ "status": "failed", "since_minutes": 5 }));
+    assert_eq!((&listed["deliveries"][0]["id"], &listed["has_more"]), (&id.as_str().into(), &false.into()));
+
+    let explained = client.call("cstar_explain_delivery", json!({ "event_id": &id[..id.len() - 3] }));
+    let story = explained["story"].to_string();
+    assert!(story.contains("answered HTTP 401") && story.contains("given up"), "{story}");
+    assert!(explained["next"].to_string().contains("cstar_verify_signature with event_id"), "{explained}");
+
+    let judged = client.call("cstar_verify_signature", json!({ "event_id": id, "secret": OWN_SECRET }));
+    assert_eq!(judged["valid"], false);
+    assert!(judged["conclusion"].as_str().unwrap().starts_with("The signing secret is wrong"), "{judged}");
+    assert!(
+        !judged.to_string().contains(OWN_SECRET) && !judged.to_string().contains(SESSION_SECRET),
+        "{judged}"
+    );
+    let judged = client.call("cstar_verify_signature", json!({ "event_id": id }));
+    assert_eq!(
+        (&judged["valid"], &judged["secret_tried"]),
+        (&true.into(), &"the one of the listen session".into())
+    );
+
+    let mended = verifying(SESSION_SECRET);
+    let replayed = client.call("cstar_replay_event", json!({ "event_id": id, "to": mended.url() }));
+    assert_eq!((&replayed["delivered"], &replayed["attempts"][0]["attempt"]), (&true.into(), &2.into()));
+    assert_eq!(mended.next().header("x-event-id"), id);
+    let (status, stderr) = client.close();
+    assert_eq!((status.code(), stderr), (Some(0), Vec::new()));
+}
+
+#[test]
+fn it_waits_for_the_event_that_was_asked_for() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let mut client = Client::start(sandbox.cstar(&home), &[]);
+    let waiting =
+        client.post_call("cstar_wait_for_event", json!({ "types": ["customer.*"], "containing": "Zoe-7" }));
+    // Until somebody listens to such events, nobody is sent any.
+    let deadline = Instant::now() + PATIENCE;
+    let fire = |kind: &str, name: &str| -> Value {
+        let data = json!({ "customer": { "name": name } }).to_string();
+        sandbox.run(&home, ["trigger", kind, "--data", &data, "--json"]).ok().json()
+    };
+    while fire("customer.created", "Zoe-6")["deliveredTo"] == 0 {
+        assert!(Instant::now() < deadline, "it never listens");
+    }
+    fire("ticket.created", "Zoe-7");
+    let wanted = fire("customer.updated", "Zoe-7");
+    let result = client.answer(waiting)["result"]["structuredContent"].clone();
+    assert_eq!((&result["received"], &result["event"]["id"]), (&true.into(), &wanted["eventId"]));
+    assert!(result.get("delivery").is_none(), "{result}");
+    assert!(result["conclusion"].as_str().unwrap().contains("No `cstar listen`"), "{result}");
+}
+
+#[test]
+fn a_wait_that_is_in_vain_ends_in_time_and_says_what_to_check() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let mut client = Client::start(sandbox.cstar(&home), &[]);
+    let begun = Instant::now();
+    let waited = client.call("cstar_wait_for_event", json!({ "timeout_seconds": 1 }));
+    assert!(begun.elapsed() >= Duration::from_secs(1) && begun.elapsed() < Duration::from_secs(5));
+    assert_eq!(waited["received"], false);
+    assert!(waited["conclusion"].as_str().unwrap().contains("cstar_get_status"), "{waited}");
+}
+
+#[test]
+fn a_wait_tells_its_progress_and_can_be_cancelled() {
+    let home = Home::new();
+    let server = Hostile::start(|_, _| {
+        vec![
+            send(STREAM),
+            send(session(&json!({ "session_id": "lst_1" }))),
+            send(ticket_event("evt_1")),
+            Act::Hold,
+        ]
+    });
+    let mut client = Client::start(server.cstar(&home), &[]);
+    let params = json!({
+        "name": "cstar_wait_for_event",
+        "arguments": { "types": ["survey.submitted"], "timeout_seconds": 300 },
+        "_meta": { "progressToken": "p1" },
+    });
+    let id = client.post("tools/call", params);
+    let told = client.next();
+    assert_eq!(
+        (&told["method"], &told["params"]["progressToken"]),
+        (&"notifications/progress".into(), &"p1".into())
+    );
+    assert_eq!((&told["params"]["progress"], &told["params"]["total"]), (&5.0.into(), &300.0.into()));
+    assert_eq!(told["params"]["message"], "waiting; 1 other events so far");
+    client.cancel(id);
+    assert!(client.is_alive().is_empty(), "a cancelled request is not answered");
+    // The wait has let go of its connection, so the server can see it end.
+    assert_eq!(client.close().0.code(), Some(0));
+}
+
+#[test]
+fn a_stream_that_is_refused_ends_the_wait() {
+    let home = Home::new();
+    let refusal = r#"{"success":false,"error":{"type":"authentication_error","code":"insufficient_permissions","message":"Secret key required","request_id":"req_7"}}"#;
+    let server = Hostile::start(move |_, _| crate::support::hostile::answer(403, &[], refusal));
+    let told = Client::start(server.cstar(&home), &[]).refused("cstar_wait_for_event", json!({}));
+    assert!(told.contains("HTTP 403") && told.contains("Request id: req_7"), "{told}");
+}
+
+#[test]
+fn deliveries_come_in_pages() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let args = ["--forward-to", &receiver.url(), "--count", "5"];
+    let listen = Listen::start(sandbox.cstar(&home), &args);
+    sandbox.run(&home, ["trigger", "ticket.created", "--count", "5"]).ok();
+    listen.finish();
+    let mut client = Client::start(sandbox.cstar(&home), &[]);
+    let (mut seen, mut cursor) = (Vec::new(), Value::Null);
+    loop {
+        let page = client.call("cstar_list_deliveries", json!({ "limit": 2, "cursor": cursor }));
+        let ids =
+            page["deliveries"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned());
+        seen.extend(ids);
+        cursor = page["next_cursor"].clone();
+        assert_eq!(page["has_more"].as_bool(), Some(cursor.is_string()), "{page}");
+        if cursor.is_null() {
+            break;
+        }
+    }
+    let mut unique = seen.clone();
+    unique.sort();
+    unique.dedup();
+    assert_eq!((seen.len(), unique.len()), (5, 5), "{seen:?}");
+    let none = client.call("cstar_list_deliveries", json!({ "types": ["survey.*"] }));
+    assert!(none["hint"].as_str().unwrap().contains("cstar listen"), "{none}");
+}
+
+#[test]
+fn a_replay_goes_nowhere_that_the_user_did_not_choose() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    let fired = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
+    listen.wait_for("delivered");
+    receiver.next();
+    let mut client = Client::start(sandbox.cstar(&home), &[]);
+    for to in ["https://evil.example/take", "http://localhost.evil.example/", "ftp://localhost/", "evil"] {
+        let told = client.refused("cstar_replay_event", json!({ "event_id": fired["eventId"], "to": to }));
+        assert!(told.contains("not on this machine") || told.contains("no address"), "{told}");
+    }
+    let again = client.call("cstar_replay_event", json!({ "event_id": fired["eventId"] }));
+    assert_eq!(
+        (&again["delivered"], &again["signed_with"]),
+        (&true.into(), &"the secret of the listen session".into())
+    );
+    assert_eq!(receiver.next().header("x-delivery-attempt"), "2");
+    let nowhere = format!("http://127.0.0.1:{}/", closed_port());
+    let refused = client.call("cstar_replay_event", json!({ "event_id": fired["eventId"], "to": nowhere }));
+    assert_eq!(refused["delivered"], false);
+    assert!(refused["attempts"][0]["reason"].is_string(), "{refused}");
+}
+
+#[test]
+fn a_signature_is_judged_with_its_causes() {
+    let home = Home::new();
+    let mut command = home.cstar();
+    command.env("CSTAR_WEBHOOK_SECRET", "whsec_x");
+    let mut client = Client::start(command, &[]);
+    let now =
+        i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs())
+            .unwrap();
+    let header = cstar::signature::sign(b"{}", "whsec_x", now);
+    let good = client.call("cstar_verify_signature", json!({ "body": "{}", "signature": header }));
+    assert_eq!((&good["valid"], &good["scheme"]), (&true.into(), &"v1".into()));
+    for (body, header, secret, cause) in [
+        ("{}\n", header.clone(), "whsec_x", "line break"),
+        ("{}", header.clone(), "whsec_x ", "white space"),
+        ("{}", cstar::signature::sign(b"{}", "whsec_x", now - 3600), "whsec_x", "old"),
+    ] {
+        let judged = client
+            .call("cstar_verify_signature", json!({ "body": body, "signature": header, "secret": secret }));
+        assert_eq!(judged["valid"], false);
+        let told = format!("{}{}", judged["causes"], judged["reason"]);
+        assert!(told.contains(cause), "no {cause:?} in {judged}");
+    }
+    let other = client.call(
+        "cstar_verify_signature",
+        json!({ "body": "{}", "signature": header, "secret": "whsec_other" }),
+    );
+    assert!(other["conclusion"].as_str().unwrap().contains("--print-secret"), "{other}");
+    assert!(!other.to_string().contains("whsec_other"));
+}

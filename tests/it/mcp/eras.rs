@@ -1,0 +1,176 @@
+//! Both eras of the protocol, what is malformed in each, and how the server starts and ends.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::client::{Client, modern_meta, names};
+use crate::support::Home;
+use crate::support::hostile::{Hostile, answer};
+
+#[test]
+fn each_version_with_a_handshake_is_spoken() {
+    let home = Home::new();
+    for (asked, given) in [
+        ("2024-11-05", "2024-11-05"),
+        ("2025-03-26", "2025-03-26"),
+        ("2025-06-18", "2025-06-18"),
+        ("2025-11-25", "2025-11-25"),
+        ("2026-07-28", "2025-11-25"),
+        ("1999-01-01", "2025-11-25"),
+    ] {
+        let mut client = Client::silent(home.cstar(), &[]);
+        let hello = client.initialize(asked);
+        assert_eq!(hello["protocolVersion"], given, "{asked}");
+        assert_eq!(hello["serverInfo"]["name"], "cstar");
+        assert!(hello["instructions"].as_str().unwrap().contains("cstar_explain_delivery"));
+        for capability in ["tools", "resources", "prompts", "completions"] {
+            assert!(hello["capabilities"][capability].is_object(), "{capability}: {hello}");
+        }
+        assert_eq!(names(&client.request("tools/list", json!({}))).len(), 16);
+        assert_eq!(client.request("ping", json!({})), json!({}));
+        let (status, stderr) = client.close();
+        assert_eq!((status.code(), stderr), (Some(0), Vec::new()));
+    }
+}
+
+#[test]
+fn the_newest_version_needs_no_handshake() {
+    let home = Home::new();
+    let mut client = Client::modern(home.cstar(), &[]);
+    let found = client.request("server/discover", json!({}));
+    let versions = found["supportedVersions"].as_array().unwrap();
+    assert!(versions.contains(&"2026-07-28".into()) && versions.contains(&"2025-11-25".into()), "{found}");
+    assert!(found["capabilities"]["tools"].is_object(), "{found}");
+    let list = client.request("tools/list", json!({}));
+    assert_eq!(names(&list).len(), 16);
+    assert_eq!(list["resultType"], "complete");
+    let listed = client.request("tools/call", json!({ "name": "cstar_list_events", "arguments": {} }));
+    assert_eq!(listed["structuredContent"]["events"].as_array().unwrap().len(), 35);
+    assert_eq!(client.error("ping", json!({}))["code"], -32601, "the newest version has no ping");
+
+    let mut meta = modern_meta();
+    meta["io.modelcontextprotocol/protocolVersion"] = "2099-01-01".into();
+    client.send(&json!({ "jsonrpc": "2.0", "id": 900, "method": "tools/list", "params": { "_meta": meta } }));
+    let refused = client.answer(900);
+    assert_eq!(refused["error"]["code"], -32022, "{refused}");
+    assert!(
+        refused["error"]["data"]["supported"].as_array().unwrap().contains(&"2026-07-28".into()),
+        "{refused}"
+    );
+    client.is_alive();
+    assert_eq!(client.close().0.code(), Some(0));
+}
+
+/// A request that says nothing of itself is told what is missing, and the next one may be right.
+#[test]
+fn what_comes_before_the_first_request_does_no_harm() {
+    let home = Home::new();
+    let mut client = Client::silent(home.cstar(), &[]);
+    for line in [
+        r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
+        r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}"#,
+        r#"{"jsonrpc":"2.0","id":1,"result":{}}"#,
+        r#"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"m"}}"#,
+        "",
+        "garbage",
+    ] {
+        client.write(line.as_bytes());
+    }
+    let early = client.error("tools/list", json!({}));
+    assert_eq!(early["code"], -32602);
+    assert!(early["message"].as_str().unwrap().contains("protocolVersion"), "{early}");
+    client.initialize("2025-11-25");
+    client.is_alive();
+}
+
+/// What may come down the wire, and the code of the answer; `None` for what is no message at all.
+const MALFORMED: [(&[u8], Option<i64>); 22] = [
+    (b"garbage", None),
+    (b"{", None),
+    (b"\xff\xfe\x00", None),
+    (b"   ", None),
+    (b"\x00", None),
+    (b"{\"jsonrpc\":\"2.0\",\"id\":500,\"method\":\"tools/list\"", None),
+    (b"[]", Some(-32600)),
+    (b"1", Some(-32600)),
+    (b"null", Some(-32600)),
+    (b"\"text\"", Some(-32600)),
+    (br#"{"id":500,"method":"ping"}"#, Some(-32600)),
+    (br#"{"jsonrpc":"1.0","id":500,"method":"ping"}"#, Some(-32600)),
+    (br#"{"jsonrpc":"2.0","id":500}"#, Some(-32600)),
+    (br#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, Some(-32600)),
+    (br#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, Some(-32600)),
+    (br#"[{"jsonrpc":"2.0","id":500,"method":"ping"}]"#, Some(-32600)),
+    (br#"{"jsonrpc":"2.0","id":500,"method":"no/such"}"#, Some(-32601)),
+    (br#"{"jsonrpc":"2.0","id":500,"method":"tools/call"}"#, Some(-32602)),
+    (br#"{"jsonrpc":"2.0","id":500,"method":"tools/call","params":{}}"#, Some(-32602)),
+    (br#"{"jsonrpc":"2.0","id":500,"method":"tools/call","params":{"name":7}}"#, Some(-32602)),
+    (br#"{"jsonrpc":"2.0","id":500,"method":"tools/call","params":{"name":"cstar_list_events","arguments":[]}}"#, Some(-32602)),
+    (br#"{"jsonrpc":"2.0","id":500,"method":"resources/read","params":{"uri":3}}"#, Some(-32602)),
+];
+
+#[test]
+fn malformed_messages_are_answered_or_ignored_and_the_server_lives() {
+    let home = Home::new();
+    let mut client = Client::lonely(&home);
+    for (line, code) in MALFORMED {
+        client.write(line);
+        let said = client.is_alive();
+        let codes: Vec<Option<i64>> = said.iter().map(|one| one["error"]["code"].as_i64()).collect();
+        assert_eq!(
+            codes,
+            code.map(Some).into_iter().collect::<Vec<_>>(),
+            "{}",
+            String::from_utf8_lossy(line)
+        );
+    }
+    let long = vec![b'x'; 17 * 1024 * 1024];
+    client.write(&long);
+    assert!(client.is_alive().is_empty());
+    assert_eq!(client.close().0.code(), Some(0));
+}
+
+#[test]
+fn it_starts_at_once_and_asks_nobody() {
+    let home = Home::new();
+    let server = Hostile::without_whoami(|_, _| answer(500, &[], "{}"));
+    let mut fastest = Duration::MAX;
+    for _ in 0..10 {
+        let begun = Instant::now();
+        let mut client = Client::start(server.cstar(&home), &[]);
+        client.request("tools/list", json!({}));
+        fastest = fastest.min(begun.elapsed());
+    }
+    assert!(fastest < Duration::from_millis(50), "{fastest:?}");
+    assert!(server.asked().is_empty(), "{:?}", server.asked());
+}
+
+#[test]
+fn the_end_of_input_ends_it_even_while_a_call_waits() {
+    let home = Home::new();
+    let server = Hostile::start(|_, _| vec![crate::support::hostile::Act::Hold]);
+    let mut client = Client::start(server.cstar(&home), &[]);
+    client.post_call("cstar_wait_for_event", json!({ "timeout_seconds": 300 }));
+    client.is_alive();
+    let begun = Instant::now();
+    let (status, stderr) = client.close();
+    assert_eq!((status.code(), stderr), (Some(0), Vec::new()));
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+}
+
+/// `printf … | cstar mcp-server` answers everything before it ends.
+#[test]
+fn requests_before_the_end_of_input_are_answered() {
+    let home = Home::new();
+    let meta = modern_meta();
+    let line = |id: u64| {
+        let params = json!({ "name": "cstar_list_events", "arguments": {}, "_meta": meta });
+        json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }).to_string() + "\n"
+    };
+    let ran = home.run_with_input(["mcp-server"], (line(1) + &line(2)).as_bytes()).ok();
+    let ids: Vec<Value> =
+        ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].clone()).collect();
+    assert_eq!((ids.len(), ids.contains(&json!(1)), ids.contains(&json!(2))), (2, true, true));
+    assert_eq!(home.run(["mcp-server"]).ok().stdout, "");
+}

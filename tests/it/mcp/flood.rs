@@ -1,0 +1,96 @@
+//! A thousand calls at once, with cancellations and rubbish among them: the server lives, answers each
+//! request that was not cancelled exactly once, writes nothing else, and does not grow.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::client::Client;
+use crate::support::Home;
+use crate::support::hostile::{Act, Hostile, answer};
+
+const CALLS: usize = 1_000;
+
+/// Resident memory, in kilobytes.
+#[cfg(target_os = "linux")]
+fn memory(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn memory(_: u32) -> u64 {
+    0
+}
+
+/// One round; gives how many were answered, and how many of those were errors.
+fn round(client: &mut Client, calls: usize) -> (usize, usize) {
+    let (mut wanted, mut cancelled) = (BTreeSet::new(), BTreeSet::new());
+    let mut refused = 0;
+    for number in 0..calls {
+        let id = match number % 8 {
+            0 => {
+                let id = client.post_call("cstar_wait_for_event", json!({ "timeout_seconds": 300 }));
+                client.cancel(id);
+                cancelled.insert(id);
+                continue;
+            }
+            1 => client.post_call("cstar_list_events", json!({ "category": "tickets" })),
+            2 => client.post_call("cstar_list_tickets", json!({ "page": 0 })),
+            3 => client.post_call("cstar_no_such", json!({})),
+            4 => {
+                client.write(b"{\"jsonrpc\":\"2.0\",\"id\":");
+                client.write(b"[1,2");
+                client.post("resources/read", json!({ "uri": "cstar://guides/go" }))
+            }
+            5 => {
+                // Cancelled by an id that nobody has, and by one that is long done.
+                client.cancel(-5);
+                client.cancel(1);
+                client.post_call("cstar_list_deliveries", json!({}))
+            }
+            6 => client.post_call("cstar_get_customer", json!({ "customer_id": "cus_1" })),
+            _ => client.post("tools/list", json!({})),
+        };
+        wanted.insert(id);
+        if number % 50 == 49 {
+            // An answer may be larger than a pipe: read now and then, as clients do.
+            refused += settle(client, &mut wanted, &cancelled, 20);
+        }
+    }
+    refused += settle(client, &mut wanted, &cancelled, 0);
+    (calls - cancelled.len(), refused)
+}
+
+/// Reads until at most so many answers are missing; gives how many of them were errors.
+fn settle(client: &mut Client, wanted: &mut BTreeSet<i64>, cancelled: &BTreeSet<i64>, left: usize) -> usize {
+    let mut errors = 0;
+    while wanted.len() > left {
+        let message = client.next();
+        let id = message["id"].as_i64().unwrap_or_else(|| panic!("{message}"));
+        assert!(wanted.remove(&id), "cancelled {}: {message}", cancelled.contains(&id));
+        errors += usize::from(message.get("error").is_some() || message["result"]["isError"] == true);
+    }
+    errors
+}
+
+#[test]
+fn a_thousand_interleaved_calls_leave_it_as_it_was() {
+    let home = Home::new();
+    let customer = json!({ "success": true, "data": { "id": "cus_1", "name": "J" } }).to_string();
+    let server = Hostile::start(move |_, asked| match asked.target().contains("/listen") {
+        true => vec![Act::Hold],
+        false => answer(200, &[], &customer),
+    });
+    let mut client = Client::start(server.cstar(&home), &[]);
+    round(&mut client, CALLS / 4);
+    let before = memory(client.pid());
+    let (answered, refused) = round(&mut client, CALLS);
+    assert_eq!((answered, refused), (CALLS - CALLS / 8, CALLS / 4));
+    let grown = memory(client.pid()).saturating_sub(before);
+    assert!(grown < 4_096, "{before} kB have grown by {grown}");
+    assert!(client.is_alive().is_empty());
+    let (status, stderr) = client.close();
+    assert_eq!((status.code(), stderr), (Some(0), Vec::new()));
+}

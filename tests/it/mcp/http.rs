@@ -1,0 +1,180 @@
+//! The protocol over HTTP: this machine only, with the token, and not for web pages.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::client::modern_meta;
+use crate::support::running::{Running, read_until};
+use crate::support::{Home, PATIENCE};
+
+struct Server {
+    running: Running,
+    port: u16,
+    token: String,
+}
+
+impl Server {
+    fn start(mut command: Command) -> Self {
+        command.args(["mcp-server", "--http", "127.0.0.1:0", "--json"]).stdout(Stdio::piped());
+        let mut running = Running::start(&mut command);
+        let (_, line) = read_until(running.stdout(), "{");
+        let ready: Value = serde_json::from_str(&line).unwrap();
+        let url = ready["url"].as_str().unwrap();
+        let port = url.strip_prefix("http://127.0.0.1:").and_then(|rest| rest.strip_suffix("/mcp"));
+        Self {
+            running,
+            port: port.unwrap().parse().unwrap(),
+            token: ready["token"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Posts a message with these header lines besides those that every client sends; gives the status, the
+    /// head and the messages of the answer.
+    fn post(&self, headers: &[&str], message: &Value) -> (u16, String, Vec<Value>) {
+        let body = message.to_string();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut head = format!(
+            "POST /mcp HTTP/1.1\r\ncontent-type: application/json\r\naccept: application/json, text/event-stream\r\ncontent-length: {}\r\nconnection: close\r\n",
+            body.len()
+        );
+        if !headers.iter().any(|line| line.starts_with("host:")) {
+            head += &format!("host: 127.0.0.1:{}\r\n", self.port);
+        }
+        headers.iter().for_each(|line| head += &format!("{line}\r\n"));
+        stream.write_all(format!("{head}\r\n{body}").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, head.to_lowercase(), messages(body))
+    }
+
+    fn bearer(&self) -> String {
+        format!("authorization: Bearer {}", self.token)
+    }
+}
+
+/// Of a JSON body or of an event stream, chunked or not.
+fn messages(body: &str) -> Vec<Value> {
+    let data = body.lines().map(|line| line.strip_prefix("data:").unwrap_or(line).trim());
+    data.filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn hello() -> Value {
+    let params = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
+    json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params })
+}
+
+#[test]
+fn both_eras_are_served_to_those_with_the_token() {
+    let home = Home::new();
+    let server = Server::start(home.cstar());
+    let (status, head, said) = server.post(&[&server.bearer()], &hello());
+    assert_eq!((status, &said[0]["result"]["serverInfo"]["name"]), (200, &"cstar".into()), "{head}");
+    let session = head.lines().find_map(|line| line.strip_prefix("mcp-session-id: ")).unwrap().to_owned();
+    let session = format!("mcp-session-id: {session}");
+    let headers = [server.bearer(), session, "mcp-protocol-version: 2025-11-25".to_owned()];
+    let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+    let initialized = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    assert_eq!(server.post(&headers, &initialized).0, 202);
+    let call = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/call",
+        "params": { "name": "cstar_list_events", "arguments": { "category": "surveys" } } });
+    let (status, _, said) = server.post(&headers, &call);
+    let result = &said.last().unwrap()["result"];
+    assert_eq!(
+        (status, &result["structuredContent"]["events"][0]["type"]),
+        (200, &"survey.submitted".into())
+    );
+
+    let modern =
+        json!({ "jsonrpc": "2.0", "id": 3, "method": "tools/list", "params": { "_meta": modern_meta() } });
+    let headers =
+        [server.bearer(), "mcp-protocol-version: 2026-07-28".into(), "mcp-method: tools/list".into()];
+    let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+    let (status, _, said) = server.post(&headers, &modern);
+    assert_eq!((status, said.last().unwrap()["result"]["tools"].as_array().unwrap().len()), (200, 16));
+}
+
+#[test]
+fn without_the_token_nothing_is_told() {
+    let home = Home::new();
+    let server = Server::start(home.cstar());
+    let almost = format!("authorization: Bearer {}x", server.token);
+    let basic = format!("authorization: Basic {}", server.token);
+    for headers in [
+        &[][..],
+        &["authorization: Bearer"],
+        &["authorization: Bearer "],
+        &[almost.as_str()],
+        &[basic.as_str()],
+    ] {
+        let (status, head, said) = server.post(headers, &hello());
+        assert_eq!((status, said), (401, Vec::new()), "{headers:?}");
+        assert!(head.contains("www-authenticate: bearer"), "{head}");
+    }
+}
+
+#[test]
+fn web_pages_and_names_of_elsewhere_are_turned_away() {
+    let home = Home::new();
+    let server = Server::start(home.cstar());
+    let bearer = server.bearer();
+    let port = server.port;
+    for header in [
+        "host: evil.example".to_owned(),
+        format!("host: evil.example:{port}"),
+        format!("host: 127.0.0.1.evil.example:{port}"),
+        format!("host: localhost:{}", port.wrapping_add(1)),
+        "origin: https://evil.example".to_owned(),
+        "origin: null".to_owned(),
+        format!("origin: http://localhost:{}", port.wrapping_add(1)),
+        format!("origin: https://127.0.0.1:{port}"),
+    ] {
+        let (status, _, said) = server.post(&[&bearer, &header], &hello());
+        assert_eq!((status, said), (403, Vec::new()), "{header}");
+    }
+    for header in [format!("host: localhost:{port}"), format!("origin: http://127.0.0.1:{port}")] {
+        assert_eq!(server.post(&[&bearer, &header], &hello()).0, 200, "{header}");
+    }
+}
+
+#[test]
+fn only_addresses_of_this_machine_are_bound() {
+    let home = Home::new();
+    for address in ["0.0.0.0:0", "192.0.2.1:80", "example.com:80", "x"] {
+        let ran = home.run(["mcp-server", "--http", address]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{address}: {ran:?}");
+    }
+    let server = Server::start(home.cstar());
+    let taken = home.run(["mcp-server", "--http", &server.port.to_string()]);
+    assert_eq!(taken.code, 1, "{taken:?}");
+    assert!(taken.stderr.contains("could not listen on 127.0.0.1:"), "{taken:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_though_a_stream_is_open() {
+    let home = Home::new();
+    let mut server = Server::start(home.cstar());
+    let (_, head, _) = server.post(&[&server.bearer()], &hello());
+    let session = head.lines().find_map(|line| line.strip_prefix("mcp-session-id: ")).unwrap().to_owned();
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+    let request = format!(
+        "GET /mcp HTTP/1.1\r\nhost: 127.0.0.1:{}\r\n{}\r\nmcp-session-id: {session}\r\naccept: text/event-stream\r\n\r\n",
+        server.port,
+        server.bearer()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    Command::new("kill").args(["-INT", &server.running.pid().to_string()]).status().unwrap();
+    let begun = std::time::Instant::now();
+    assert_eq!(server.running.exit().code(), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+}

@@ -1,0 +1,111 @@
+//! The configuration of agents: printed, or written into their files without touching the rest.
+
+use serde_json::{Value, json};
+
+use crate::support::{Home, Ran};
+
+fn exe() -> &'static str {
+    env!("CARGO_BIN_EXE_cstar")
+}
+
+#[test]
+fn the_snippet_alone_is_on_standard_output() {
+    let home = Home::new();
+    let ran = home.run(["mcp-server", "--print-config", "claude"]).ok();
+    assert_eq!(
+        ran.json(),
+        json!({ "mcpServers": { "cstar": { "command": exe(), "args": ["mcp-server"] } } })
+    );
+    assert!(ran.stderr.contains(".mcp.json"), "{ran:?}");
+    let args =
+        ["mcp-server", "--print-config", "vscode", "--sandbox", "--read-only", "--tools", "cstar_get_status"];
+    let member = &home.run(args).ok().json()["servers"]["cstar"];
+    let words = ["mcp-server", "--sandbox", "--read-only", "--tools", "cstar_get_status"];
+    assert_eq!((&member["type"], &member["args"]), (&"stdio".into(), &json!(words)));
+    let yaml = home.run(["mcp-server", "--print-config", "continue"]).ok().stdout;
+    assert!(yaml.contains("mcpServers:\n  - name: cstar\n    command: \""), "{yaml}");
+    assert_eq!(home.run(["mcp-server", "--print-config", "cursor"]).ok().json(), ran.json());
+    assert_eq!(home.run(["mcp-server", "--print-config", "emacs"]).code, 2);
+}
+
+/// On the PATH the name is enough, and survives an update that moves the file.
+#[test]
+fn what_is_on_the_path_is_named_without_it() {
+    let home = Home::new();
+    let mut command = home.cstar();
+    command.env("PATH", std::path::Path::new(exe()).parent().unwrap());
+    let ran = Ran::of(command.args(["mcp-server", "--print-config", "claude"])).ok();
+    assert_eq!(ran.json()["mcpServers"]["cstar"]["command"], "cstar");
+}
+
+#[test]
+fn a_key_is_never_written() {
+    let home = Home::new();
+    let key = "sk_test_mcp00000000000000000000000000000";
+    for how in ["--print-config", "--install"] {
+        let mut command = home.cstar();
+        command.env("CSTAR_API_KEY", key).args(["mcp-server", how, "cursor", "--api-key", key]);
+        command.args((how == "--install").then_some("--yes"));
+        let ran = Ran::of(&mut command).ok();
+        assert!(!format!("{ran:?}").contains(key), "{ran:?}");
+        assert!(ran.stderr.contains("The key is left out"), "{ran:?}");
+    }
+    let written = std::fs::read_to_string(home.path().join(".cursor/mcp.json")).unwrap();
+    assert!(written.contains("\"cstar\"") && !written.contains("sk_"), "{written}");
+}
+
+#[test]
+fn the_rest_of_a_file_stays_as_it_was() {
+    let home = Home::new();
+    let file = home.path().join(".mcp.json");
+    let before = "{\n    // my servers\n    \"mcpServers\": {\n        \"other\": { \"url\": \"http://h/\" }\n    },\n    \"n\": 1.0\n}\n";
+    std::fs::write(&file, before).unwrap();
+    let ran = home.run(["mcp-server", "--install", "claude", "--yes"]).ok();
+    assert!(ran.stdout.starts_with("Written"), "{ran:?}");
+    let after = std::fs::read_to_string(&file).unwrap();
+    let (start, end) = before.split_at(before.find("        \"other\"").unwrap());
+    assert!(after.starts_with(start) && after.ends_with(end), "{after}");
+    let again = home.run(["mcp-server", "--install", "claude", "--yes"]).ok();
+    assert!(again.stdout.starts_with("Unchanged"), "{again:?}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), after);
+    let left: Vec<_> = std::fs::read_dir(home.path()).unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().ends_with(".tmp")), "{left:?}");
+}
+
+#[test]
+fn each_client_has_its_own_place() {
+    let home = Home::new();
+    for (client, file) in [
+        ("claude", ".mcp.json"),
+        ("cursor", ".cursor/mcp.json"),
+        ("continue", ".continue/mcpServers/cstar.yaml"),
+        ("vscode", ".vscode/mcp.json"),
+    ] {
+        home.run(["mcp-server", "--install", client, "--yes"]).ok();
+        let text = std::fs::read_to_string(home.path().join(file)).unwrap();
+        assert!(text.contains("mcp-server"), "{file}: {text}");
+        if file.ends_with(".json") {
+            serde_json::from_str::<Value>(&text).unwrap();
+        }
+    }
+}
+
+#[test]
+fn off_a_terminal_nothing_is_written_without_yes() {
+    let home = Home::new();
+    let ran = home.run(["mcp-server", "--install", "cursor"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("--install cursor --yes"), "{ran:?}");
+    assert!(!home.path().join(".cursor").exists());
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_left_alone() {
+    let home = Home::new();
+    let file = home.path().join(".mcp.json");
+    std::fs::write(&file, "{ oops").unwrap();
+    let ran = home.run(["mcp-server", "--install", "claude", "--yes"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("could not edit") && ran.stderr.contains("--print-config claude"), "{ran:?}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "{ oops");
+}

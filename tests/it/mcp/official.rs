@@ -1,0 +1,1 @@
+//! The official clients: the Python package `mcp`, and the inspector of npm.
