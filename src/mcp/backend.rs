@@ -13,7 +13,7 @@ use crate::history::Reader;
 use crate::host::clock::Clock;
 use crate::host::env::Env;
 use crate::ops::history_file;
-use crate::output::Failure;
+use crate::output::{Exit, Failure};
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 
 /// Finds the account in force. It may change while the server runs: somebody logs in.
@@ -52,13 +52,16 @@ impl Backend {
         self.clock.clone()
     }
 
-    pub(super) fn account(&self) -> Result<Account, Failure> {
-        (self.find)()
+    /// The account in force. A keychain can be slow to answer, so it is asked on a thread of its own.
+    pub(super) async fn account(&self) -> Result<Account, Failure> {
+        let find = Arc::clone(&self.find);
+        let found = tokio::task::spawn_blocking(move || find()).await;
+        found.unwrap_or_else(|_| Err(Failure::new(Exit::Bug, "looking for the key has a defect")))
     }
 
     /// A client for the account in force, and whose it is. The team is asked for once per key.
     pub(super) async fn connect(&self) -> Result<Connected, Failure> {
-        let account = self.account()?;
+        let account = self.account().await?;
         let known = self.lock().clone().filter(|known| known.is_for(&account));
         if let Some(known) = known {
             return Ok(known);

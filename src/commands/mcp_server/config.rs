@@ -65,6 +65,9 @@ impl Start {
     pub(super) fn of(context: &Context, args: &Args) -> Self {
         let global = &context.global;
         let mut words = vec!["mcp-server".to_owned()];
+        if let Some(profile) = &global.profile {
+            words.extend(["--profile".to_owned(), profile.clone()]);
+        }
         words.extend(global.sandbox.then(|| "--sandbox".to_owned()));
         if let Some(url) = &global.base_url {
             words.extend(["--base-url".to_owned(), url.clone()]);

@@ -1,7 +1,7 @@
 //! Writing this server into the configuration of an agent: after a yes, and nothing but that.
 
 use std::fs;
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::config::{self, Client, Start};
@@ -9,9 +9,10 @@ use super::{Args, jsonc};
 use crate::commands::Context;
 use crate::host::random;
 use crate::output::clean::safe;
+use crate::output::prompt::Asker;
 use crate::output::{Failure, style};
 
-pub(super) fn run(context: &mut Context, client: Client, args: &Args) -> Result<(), Failure> {
+pub(super) async fn run(context: &mut Context, client: Client, args: &Args) -> Result<(), Failure> {
     let file = place(client, context)?;
     let start = Start::of(context, args);
     let before = read(&file)?;
@@ -25,7 +26,7 @@ pub(super) fn run(context: &mut Context, client: Client, args: &Args) -> Result<
         return Ok(());
     }
     if !args.yes {
-        ask(context, client, &shown, &after, before.is_some())?;
+        ask(context, client, &shown, &after, before.is_some()).await?;
     }
     write(&file, &after).map_err(|error| Failure::failed(format!("could not write {shown}: {error}")))?;
     context.output.data(&format!("{}  {shown}", style::good("Written")))?;
@@ -66,21 +67,26 @@ fn edited(client: Client, start: &Start, before: Option<&str>) -> Result<String,
     }
 }
 
-fn ask(context: &mut Context, client: Client, file: &str, after: &str, exists: bool) -> Result<(), Failure> {
-    let terminal = io::stdin().is_terminal() && context.output.stderr_is_terminal();
-    if context.output.is_json() || !terminal {
-        return Err(Failure::usage(format!("writing {file} takes a yes, and there is nobody to ask"))
-            .hint(format!("add --yes: cstar mcp-server --install {} --yes", flag(client))));
+async fn ask(
+    context: &mut Context,
+    client: Client,
+    file: &str,
+    after: &str,
+    exists: bool,
+) -> Result<(), Failure> {
+    let instead =
+        format!("to write {file} without asking: cstar mcp-server --install {} --yes", flag(client));
+    if context.output.is_json() {
+        return Err(Failure::usage("with --json there is nobody to ask").hint(instead));
     }
-    let how = if exists { "Change" } else { "Make" };
+    let mut asker = Asker::new(&instead)?;
     context.output.note(&style::dim(after.trim_end()))?;
-    context.output.note(&format!("{how} {file} to this? Everything else in it stays as it is. [y/N]"))?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    match answer.trim().to_ascii_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(Failure::failed("the answer was not yes: nothing was written")),
+    let how = if exists { "Change" } else { "Make" };
+    let question = format!("{how} {file} to this? Everything else in it stays as it is.");
+    if asker.confirm(&question).await? {
+        return Ok(());
     }
+    Err(Failure::failed("the answer was not yes: nothing was written"))
 }
 
 /// Beside the file first, so that it is never half written.

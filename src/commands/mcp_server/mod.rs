@@ -64,7 +64,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         return config::print(context, client, &args);
     }
     if let Some(client) = args.install {
-        return install::run(context, client, &args);
+        return install::run(context, client, &args).await;
     }
     if context.global.api_key.is_some() {
         // Tells what is risky about it; that it cannot be used is told by the tools.

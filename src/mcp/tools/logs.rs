@@ -14,9 +14,15 @@ use crate::mcp::untrusted::NOTICE;
 use crate::output::Failure;
 
 const LINE: &[Member] = &[
+    ("id", Kind::Text, "The request id, `req_…`"),
+    ("time", Kind::Text, "ISO 8601"),
     ("method", Kind::Text, "HTTP method"),
     ("path", Kind::Text, "What was asked for"),
     ("status", Kind::Number, "HTTP status of the answer"),
+    ("duration_ms", Kind::Number, "How long the answer took"),
+    ("error_code", Kind::Text, "The API's code, if it was refused"),
+    ("key_prefix", Kind::Text, "How the key begins"),
+    ("user_agent", Kind::Text, "Who asked (untrusted)"),
 ];
 
 fn lines(_: &mut SchemaGenerator) -> Schema {
@@ -43,7 +49,7 @@ struct Args {
     #[serde(default)]
     #[schemars(with = "String")]
     status: Option<String>,
-    /// Only requests with this path.
+    /// Only requests with this path; * stands for anything, ? for one character.
     #[serde(default)]
     #[schemars(with = "String")]
     path: Option<String>,

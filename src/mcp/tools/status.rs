@@ -55,7 +55,7 @@ pub(super) fn get() -> Tool {
 }
 
 async fn run(backend: Arc<Backend>, _: Args, _: Progress) -> Result<Told, Failure> {
-    let account = backend.account()?;
+    let account = backend.account().await?;
     let client = Client::new(&account)?;
     let history = backend.history_path().ok();
     let mut status = Status::offline(&account, history.as_deref(), backend.now());

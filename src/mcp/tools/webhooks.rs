@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::api::Query;
+use crate::api::Webhook;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, any_object, any_objects, event_type, list_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
@@ -80,6 +80,7 @@ const WEBHOOK: &[Member] = &[
     ("url", Kind::Text, "Where events are sent"),
     ("events", Kind::Texts, "Types and patterns it gets"),
     ("isActive", Kind::Flag, "Whether it gets any"),
+    ("consecutiveFailures", Kind::Number, "How many attempts in a row have failed"),
     ("createdAt", Kind::Text, "ISO 8601"),
     ("updatedAt", Kind::Text, "ISO 8601"),
 ];
@@ -122,14 +123,20 @@ pub(super) fn list() -> Tool {
 
 async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<Listed, Failure> {
     let connected = backend.connect().await?;
-    let query = Query::default().with("active", args.active_only.then_some(true));
-    let mut webhooks = connected.client.list(&connected.identity, "webhooks", &query).await?.items;
-    // The filter is documented for the SDK only: a server may not know it.
-    webhooks.retain(|webhook| !args.active_only || webhook.get("isActive") != Some(&Value::Bool(false)));
-    for webhook in webhooks.iter_mut().filter_map(Value::as_object_mut) {
+    let found = connected.client.webhooks(&connected.identity, args.active_only).await?;
+    let webhooks = found.into_iter().map(shown).collect();
+    Ok(Listed { notice: NOTICE, webhooks })
+}
+
+/// Without a secret, wherever that may stand, and with the events as a list.
+fn shown(webhook: Webhook) -> Value {
+    let events: Value = webhook.events().into();
+    let mut raw = webhook.raw;
+    if let Value::Object(members) = &mut raw {
+        members.insert("events".to_owned(), events);
         for secret in ["secret", "signingSecret"] {
-            webhook.shift_remove(secret);
+            members.shift_remove(secret);
         }
     }
-    Ok(Listed { notice: NOTICE, webhooks })
+    raw
 }
