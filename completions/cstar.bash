@@ -49,6 +49,9 @@ _cstar() {
             cstar,logs)
                 cmd="cstar__subcmd__logs"
                 ;;
+            cstar,mcp-server)
+                cmd="cstar__subcmd__mcp__subcmd__server"
+                ;;
             cstar,profiles)
                 cmd="cstar__subcmd__profiles"
                 ;;
@@ -120,6 +123,9 @@ _cstar() {
                 ;;
             cstar__subcmd__help,logs)
                 cmd="cstar__subcmd__help__subcmd__logs"
+                ;;
+            cstar__subcmd__help,mcp-server)
+                cmd="cstar__subcmd__help__subcmd__mcp__subcmd__server"
                 ;;
             cstar__subcmd__help,profiles)
                 cmd="cstar__subcmd__help__subcmd__profiles"
@@ -395,7 +401,7 @@ _cstar() {
 
     case "${cmd}" in
         cstar)
-            opts="-v -q -h -V --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help --version demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help"
+            opts="-v -q -h -V --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help --version demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor mcp-server completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -633,7 +639,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__help)
-            opts="demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor completion help"
+            opts="demo listen trigger events history why replay verify sign login logout status profiles keys logs webhooks sandbox doctor mcp-server completion help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -885,6 +891,20 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__help__subcmd__logs)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__mcp__subcmd__server)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1901,6 +1921,52 @@ _cstar() {
                     ;;
                 --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__mcp__subcmd__server)
+            opts="-y -v -q -h --read-only --tools --http --print-config --install --yes --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --tools)
+                    COMPREPLY=($(compgen -W "cstar_list_tickets cstar_get_ticket cstar_create_ticket cstar_list_customers cstar_get_customer cstar_list_articles cstar_trigger_webhook cstar_get_status cstar_list_events cstar_wait_for_event cstar_list_deliveries cstar_explain_delivery cstar_replay_event cstar_verify_signature cstar_list_logs cstar_list_webhooks" -- "${cur}"))
+                    return 0
+                    ;;
+                --http)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --print-config)
+                    COMPREPLY=($(compgen -W "claude cursor continue vscode" -- "${cur}"))
+                    return 0
+                    ;;
+                --install)
+                    COMPREPLY=($(compgen -W "claude cursor continue vscode" -- "${cur}"))
                     return 0
                     ;;
                 --api-key)

@@ -51,6 +51,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand webhooks 'Register, change and test webhooks, and see their deliveries'
             cand sandbox 'Run a local cStar for tests and offline work'
             cand doctor 'Find out why something does not work, layer by layer'
+            cand mcp-server 'Serve cStar''s tools to AI agents (Model Context Protocol)'
             cand completion 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -937,6 +938,28 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'cstar;mcp-server'= {
+            cand --tools 'Offer only these tools; repeatable'
+            cand --http 'Serve over HTTP instead of standard input and output; port 0 picks a free one'
+            cand --print-config 'Print what to add to the configuration of an agent'
+            cand --install 'Add it to the configuration of an agent, after asking'
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --read-only 'Offer no tool that changes anything'
+            cand -y 'Do not ask before --install writes'
+            cand --yes 'Do not ask before --install writes'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cstar;completion'= {
             cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
             cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
@@ -971,6 +994,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand webhooks 'Register, change and test webhooks, and see their deliveries'
             cand sandbox 'Run a local cStar for tests and offline work'
             cand doctor 'Find out why something does not work, layer by layer'
+            cand mcp-server 'Serve cStar''s tools to AI agents (Model Context Protocol)'
             cand completion 'Print the completion script of a shell'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1081,6 +1105,8 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;help;sandbox;reset'= {
         }
         &'cstar;help;doctor'= {
+        }
+        &'cstar;help;mcp-server'= {
         }
         &'cstar;help;completion'= {
         }
