@@ -70,9 +70,9 @@ impl Fired {
 fn fire(change: &mut Change<'_>, call: &Call, body: &[u8]) -> Result<Fired, ApiError> {
     let wish = Wish::parse(body)?;
     let event = wish.event.name;
-    let (listeners, webhooks) = (change.listeners(event), change.subscribers(event)?);
+    let listeners = change.listeners(event);
     let id = emit::append(change, event, &wish.data(&call.stamp))?;
-    Ok(Fired { event, id, listeners, webhooks })
+    Ok(Fired { event, id, listeners, webhooks: change.enqueued() })
 }
 
 /// The body: which event, and what to lay over its sample data.

@@ -107,11 +107,7 @@ pub(super) const COLUMNS: &str = "seq, id, webhook, event_id, type, resource, re
                        attempts, scheduled, due";
 
 impl Tables<'_> {
-    /// How many active webhooks want events of this type.
-    pub(crate) fn subscribers(&self, event_type: &str) -> rusqlite::Result<usize> {
-        Ok(self.subscribed(event_type)?.len())
-    }
-
+    /// The active webhooks that want events of this type.
     fn subscribed(&self, event_type: &str) -> rusqlite::Result<Vec<Webhook>> {
         let wants = |webhook: &Webhook| {
             let mut patterns = webhook.spec.events.iter().filter_map(|text| Pattern::parse_any(text).ok());
@@ -172,6 +168,11 @@ impl Change<'_> {
             self.insert_delivery(&webhook, entry, Patience::Retried)?;
         }
         Ok(())
+    }
+
+    /// How many deliveries this change lets go out.
+    pub(crate) fn enqueued(&self) -> usize {
+        self.enqueued
     }
 
     /// Adds one delivery. One that is made once only is not made by itself.
