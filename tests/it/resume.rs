@@ -128,7 +128,7 @@ fn kills_under_load_lose_nothing() {
 
 #[test]
 fn a_target_that_is_down_costs_no_memory() {
-    const EVENTS: usize = 3_000;
+    const EVENTS: usize = 1_500;
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let nobody = Reserved::new();

@@ -116,21 +116,21 @@ fn a_directory_that_cannot_be_used_is_named() {
 }
 
 #[test]
-fn ten_thousand_tickets_are_listed_by_every_filter() {
+fn thousands_of_tickets_are_listed_by_every_filter() {
     let home = Home::new();
-    home.run(["sandbox", "seed", "--tickets", "10000", "--customers", "500"]).ok();
+    home.run(["sandbox", "seed", "--tickets", "3000", "--customers", "500"]).ok();
     let sandbox = Sandbox::start(&home);
     let mut rest = Rest::at(sandbox.port);
-    assert_eq!(rest.total("tickets"), 10_000);
+    assert_eq!(rest.total("tickets"), 3_000);
     let sum = |rest: &mut Rest, param: &str, values: &[&str]| -> u64 {
         values.iter().map(|value| rest.total(&format!("tickets?{param}={value}"))).sum()
     };
-    assert_eq!(sum(&mut rest, "status", &["new", "open", "pending", "resolved", "closed"]), 10_000);
-    assert_eq!(sum(&mut rest, "priority", &["low", "normal", "high", "urgent"]), 10_000);
+    assert_eq!(sum(&mut rest, "status", &["new", "open", "pending", "resolved", "closed"]), 3_000);
+    assert_eq!(sum(&mut rest, "priority", &["low", "normal", "high", "urgent"]), 3_000);
     let invoices = rest.total("tickets?search=invoice");
-    assert!((1..10_000).contains(&invoices));
+    assert!((1..3_000).contains(&invoices));
     assert!(rest.total("tickets?search=invoice&status=closed&priority=urgent") < invoices);
-    let last = rest.send("GET tickets?page=100&pageSize=100", &Value::Null, None).json;
+    let last = rest.send("GET tickets?page=30&pageSize=100", &Value::Null, None).json;
     assert_eq!(
         (last["data"].as_array().unwrap().len(), &last["pagination"]["hasMore"]),
         (100, &json!(false))
@@ -142,5 +142,5 @@ fn ten_thousand_tickets_are_listed_by_every_filter() {
         .map(|customer| customer["ticketCount"].as_u64().unwrap())
         .sum();
     assert_eq!(customers["pagination"]["total"], 500);
-    assert!((9_000..=10_000).contains(&counted), "{counted}: a few came before the first customer");
+    assert!((2_500..=3_000).contains(&counted), "{counted}: a few came before the first customer");
 }
