@@ -17,6 +17,7 @@
 //! cli          the command tree, global flags, argument types (target, header, pattern, duration)
 //! commands     one file per command: Args and run
 //! ops          use cases with more than one front end
+//! mcp          the same for agents: tools, resources and prompts over the Model Context Protocol
 //! output       the only owner of stdout and stderr: streams, styles, tables, JSON, cleaning, failures
 //! forward      the engine of listen: plan, queue, request (sign), attempt, policy; emits Activity
 //! history      the journal of events and attempts (SQLite): written by listen, read by history, why, replay
@@ -33,12 +34,12 @@
 //! Who may call whom:
 //!
 //! ```text
-//! main > app > cli > commands > { output, ops, forward, account } > { stream, api, sandbox, history } > net > host
+//! main > app > cli > commands > { output, ops, mcp, forward, account } > { stream, api, sandbox, history } > net > host
 //! event and signature are the ground; they know nothing of the rest
 //! ```
 //!
 //! `tests/it/architecture.rs` holds the exact table against the code. Three rules matter most:
-//! `forward`, `stream`, `api` and `sandbox` never see the terminal, they emit values and return errors;
+//! `forward`, `stream`, `api`, `mcp` and `sandbox` never see the terminal, they emit values and return errors;
 //! `sandbox` shares nothing with `api`, or server and client would prove each other; commands do not
 //! import each other.
 //!

@@ -9,20 +9,20 @@
 )]
 
 #[cfg(unix)]
-mod run;
+pub(crate) mod run;
 
 use std::path::Path;
 
 use crate::support::Home;
 
 /// A fenced block.
-struct Block {
+pub(crate) struct Block {
     /// What stands behind the opening fence: the language, and for a block that keeps running the
     /// terminal, such as `sh terminal 1`.
-    language: String,
+    pub(crate) language: String,
     /// The line of text before it.
     before: String,
-    text: String,
+    pub(crate) text: String,
 }
 
 fn file(path: &str) -> String {
@@ -30,7 +30,7 @@ fn file(path: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn blocks() -> Vec<Block> {
+pub(crate) fn blocks() -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let (mut inside, mut before) = (false, String::new());
     for line in file("README.md").lines() {
@@ -63,7 +63,7 @@ fn only_builds(block: &Block) -> bool {
 }
 
 /// The rows of the table below this heading, each cut into its cells.
-fn table(heading: &str) -> Vec<Vec<String>> {
+pub(crate) fn table(heading: &str) -> Vec<Vec<String>> {
     table_below(&format!("\n## {heading}\n"))
 }
 
@@ -77,7 +77,7 @@ fn table_below(heading: &str) -> Vec<Vec<String>> {
 }
 
 /// The names in back quotes.
-fn quoted(cell: &str) -> Vec<String> {
+pub(crate) fn quoted(cell: &str) -> Vec<String> {
     cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 

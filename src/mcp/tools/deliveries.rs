@@ -167,7 +167,7 @@ struct ExplainArgs {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct Explained {
-    /// What happened, one fact per sentence.
+    /// What happened, one fact per sentence. Times are in UTC.
     story: Vec<String>,
     /// What to do next.
     next: Vec<String>,

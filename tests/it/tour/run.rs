@@ -157,7 +157,7 @@ impl Screen {
 
 /// Whether `line` is `wanted`, in which `…` stands for anything. White space counts as one space:
 /// columns are wider on a terminal.
-fn matches(wanted: &str, line: &str) -> bool {
+pub(crate) fn matches(wanted: &str, line: &str) -> bool {
     let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let (wanted, line) = (squeeze(wanted), squeeze(line));
     let parts: Vec<&str> = wanted.split('…').collect();
