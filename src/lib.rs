@@ -82,4 +82,9 @@ mod secret;
 pub mod signature;
 mod stream;
 
+/// Compiles the code that agents are given.
+#[cfg(doctest)]
+#[doc = include_str!("mcp/guides/rust.md")]
+struct GuideForRust;
+
 use secret::Secret;

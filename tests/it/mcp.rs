@@ -5,6 +5,9 @@ mod client;
 mod debug;
 mod eras;
 mod flood;
+// A folder of packages is linked to.
+#[cfg(unix)]
+mod guides;
 mod http;
 mod install;
 mod official;
