@@ -1,5 +1,6 @@
 //! One change: what is written, and the events that follow from it, in one transaction.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use rusqlite::types::Value as Sql;
@@ -56,6 +57,22 @@ pub(crate) struct Change<'c> {
     entries: Vec<Entry>,
     /// How many deliveries it lets go out.
     pub(super) enqueued: usize,
+    /// Kinds of which there are others now.
+    touched: BTreeSet<&'static str>,
+    cleared: bool,
+}
+
+/// What is to be done once a change is committed.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// To be published.
+    pub(super) entries: Vec<Entry>,
+    /// Kinds of which there are others now.
+    pub(super) touched: BTreeSet<&'static str>,
+    /// Whether nothing is as it was.
+    pub(super) cleared: bool,
+    /// How many deliveries may go out.
+    pub(super) enqueued: usize,
 }
 
 impl<'c> Deref for Change<'c> {
@@ -81,6 +98,8 @@ impl<'c> Change<'c> {
             count,
             entries: Vec::new(),
             enqueued: 0,
+            touched: BTreeSet::new(),
+            cleared: false,
         }
     }
 
@@ -95,12 +114,13 @@ impl<'c> Change<'c> {
     /// Stores a new object.
     pub(crate) fn insert(
         &mut self,
-        kind: &str,
+        kind: &'static str,
         uuid: Uuid,
         parent: Option<i64>,
         body: Body,
         index: &Index,
     ) -> rusqlite::Result<Object> {
+        self.touched.insert(kind);
         let sql = "INSERT INTO objects (environment, kind, uuid, parent, search, body) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let text = text_of(&body);
@@ -122,11 +142,14 @@ impl<'c> Change<'c> {
     /// Stores what an object has become. `old` and `new` are what it was and is found by.
     pub(crate) fn update(
         &mut self,
-        kind: &str,
+        kind: &'static str,
         object: &Object,
         old: &Index,
         new: &Index,
     ) -> rusqlite::Result<()> {
+        if old != new {
+            self.touched.insert(kind);
+        }
         let sql = "UPDATE objects SET search = ?2, body = ?3 WHERE seq = ?1";
         let text = text_of(&object.body);
         self.conn.prepare_cached(sql)?.execute(params![object.seq, new.search, text])?;
@@ -140,7 +163,13 @@ impl<'c> Change<'c> {
     }
 
     /// Removes an object, and what belongs to it. Children have no facets.
-    pub(crate) fn delete(&mut self, kind: &str, object: &Object, index: &Index) -> rusqlite::Result<()> {
+    pub(crate) fn delete(
+        &mut self,
+        kind: &'static str,
+        object: &Object,
+        index: &Index,
+    ) -> rusqlite::Result<()> {
+        self.touched.insert(kind);
         for facet in &index.facets {
             self.drop_facet(kind, object.seq, facet)?;
         }
@@ -186,6 +215,7 @@ impl<'c> Change<'c> {
 
     /// Removes everything, of both environments.
     pub(crate) fn clear(&mut self) -> rusqlite::Result<()> {
+        self.cleared = true;
         self.conn.execute_batch(
             "DELETE FROM objects; DELETE FROM facets; DELETE FROM events; DELETE FROM answers; \
              DELETE FROM counters; DELETE FROM beginnings;",
@@ -243,9 +273,10 @@ impl<'c> Change<'c> {
         (self.count)(event_type)
     }
 
-    /// What is to be published once the transaction is committed, and how many deliveries may go out then.
-    pub(super) fn into_outbox(self) -> (Vec<Entry>, usize) {
-        (self.entries, self.enqueued)
+    /// What is left to do.
+    pub(super) fn into_outcome(self) -> Outcome {
+        let Self { entries, touched, cleared, enqueued, .. } = self;
+        Outcome { entries, touched, cleared, enqueued }
     }
 }
 

@@ -15,11 +15,15 @@ mod tables;
 mod uuid;
 mod webhooks;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::watch;
+
+use self::change::Outcome;
+use self::tables::Totals;
 
 pub(crate) use self::change::{Answer, Change, Ids, Memory, Voice};
 pub(crate) use self::deliveries::{Attempt, Delivery, DeliveryPage, Headers, Patience, Status};
@@ -53,6 +57,7 @@ struct Held {
     conn: Connection,
     /// Events written since the oldest were last dropped.
     unpruned: usize,
+    totals: RefCell<Totals>,
 }
 
 /// Both environments.
@@ -86,7 +91,7 @@ impl Store {
             (open(Environment::Test).map_err(failed)?, open(Environment::Live).map_err(failed)?);
         let kept_keys = keys::rows(&conn).map_err(failed)?;
         let outbox = watch::Sender::new(0);
-        let held = Mutex::new(Held { conn, unpruned: 0 });
+        let held = Mutex::new(Held { conn, unpruned: 0, totals: RefCell::default() });
         Ok(Self { held, path, test, live, history, kept_keys, outbox })
     }
 
@@ -150,7 +155,8 @@ impl Store {
         environment: Environment,
         work: impl FnOnce(&Tables<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        work(&Tables::new(&locked(&self.held).conn, environment))
+        let held = locked(&self.held);
+        work(&Tables::new(&held.conn, environment).counted(&held.totals))
     }
 
     /// Changes one environment, whole or not at all. The events are published when it is committed.
@@ -164,7 +170,7 @@ impl Store {
         work: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut held = locked(&self.held);
-        let Held { conn, unpruned } = &mut *held;
+        let Held { conn, unpruned, totals } = &mut *held;
         let log = self.log(environment);
         let mut reserved = None;
         let mut count =
@@ -172,7 +178,7 @@ impl Store {
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut change = Change::new(&tx, environment, stamp.clone(), &mut count);
         let value = work(&mut change)?;
-        let (entries, enqueued) = change.into_outbox();
+        let Outcome { entries, touched, cleared, enqueued } = change.into_outcome();
         // not each time: what is dropped with many others costs next to nothing
         let prune = *unpruned + entries.len() > self.history / 8 + 64;
         if prune {
@@ -181,6 +187,10 @@ impl Store {
             }
         }
         tx.commit()?;
+        if cleared {
+            totals.take();
+        }
+        touched.into_iter().for_each(|kind| totals.get_mut().forget(kind));
         *unpruned = if prune { 0 } else { *unpruned + entries.len() };
         // under the lock, so that listeners see the order of the transactions
         if !entries.is_empty() {

@@ -1,5 +1,8 @@
 //! Reading objects of one environment: by id, by facet, by parent, and in pages.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use serde_json::{Map, Value};
@@ -20,7 +23,7 @@ pub(crate) struct Object {
 }
 
 /// What an object is found by.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Index {
     pub(crate) facets: Vec<(&'static str, Sql)>,
     /// In lower case.
@@ -51,18 +54,52 @@ pub(crate) struct Selection {
     pub(crate) limit: u64,
 }
 
+/// How many objects each selection had when it was last counted, by kind. Counting is what takes long in a
+/// large table, and lists are asked for far more often than they change.
+#[derive(Debug, Default)]
+pub(super) struct Totals(HashMap<&'static str, HashMap<String, u64>>);
+
+impl Totals {
+    /// More selections of one kind than anybody asks for.
+    const MOST: usize = 1_000;
+
+    /// What holds no longer once objects of this kind have changed.
+    pub(super) fn forget(&mut self, kind: &str) {
+        self.0.remove(kind);
+    }
+
+    fn known(&self, kind: &str, query: &str) -> Option<u64> {
+        self.0.get(kind)?.get(query).copied()
+    }
+
+    fn learn(&mut self, kind: &'static str, query: String, total: u64) {
+        let known = self.0.entry(kind).or_default();
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert(query, total);
+    }
+}
+
 /// The tables, as seen from one environment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tables<'c> {
     pub(super) conn: &'c Connection,
     pub(crate) environment: Environment,
+    /// Not there during a change, which may be undone.
+    totals: Option<&'c RefCell<Totals>>,
 }
 
 const COLUMNS: &str = "o.seq, o.uuid, o.body";
 
 impl<'c> Tables<'c> {
     pub(super) fn new(conn: &'c Connection, environment: Environment) -> Self {
-        Self { conn, environment }
+        Self { conn, environment, totals: None }
+    }
+
+    /// The same, with what was counted before.
+    pub(super) fn counted(self, totals: &'c RefCell<Totals>) -> Self {
+        Self { totals: Some(totals), ..self }
     }
 
     /// The object with this UUID.
@@ -136,9 +173,7 @@ impl<'c> Tables<'c> {
     /// One page, and how many there are on all pages.
     pub(crate) fn select(&self, selection: &Selection) -> rusqlite::Result<(Vec<Object>, u64)> {
         let query = Query::new(self.environment, selection);
-        let count = format!("SELECT count(*) {}", query.matching);
-        let total: u64 =
-            self.conn.prepare_cached(&count)?.query_row(params_from_iter(&query.params), |row| row.get(0))?;
+        let total = self.total(selection.kind, &query)?;
         if selection.offset >= total || selection.limit == 0 {
             return Ok((Vec::new(), total));
         }
@@ -154,6 +189,22 @@ impl<'c> Tables<'c> {
         let mut statement = self.conn.prepare(&sql)?;
         let objects = statement.query_map(params_from_iter(&query.params), object)?;
         Ok((objects.collect::<Result<_, _>>()?, total))
+    }
+}
+
+impl Tables<'_> {
+    fn total(&self, kind: &'static str, query: &Query) -> rusqlite::Result<u64> {
+        let name = format!("{}{:?}", query.matching, query.params);
+        if let Some(total) = self.totals.and_then(|totals| totals.borrow().known(kind, &name)) {
+            return Ok(total);
+        }
+        let sql = format!("SELECT count(*) {}", query.matching);
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let total = statement.query_row(params_from_iter(&query.params), |row| row.get(0))?;
+        if let Some(totals) = self.totals {
+            totals.borrow_mut().learn(kind, name, total);
+        }
+        Ok(total)
     }
 }
 

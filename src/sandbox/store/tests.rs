@@ -177,6 +177,42 @@ fn objects_are_found_by_what_they_are_now() {
 }
 
 #[test]
+fn counts_are_those_of_now_after_every_kind_of_change() {
+    let store = Store::in_memory(10).unwrap();
+    let red = [("color", Sql::Text("red".to_owned()))];
+    let total = || select(&store, &red, None, Order::Newest).1;
+    assert_eq!((total(), total()), (0, 0));
+    let object = add(&store, "red", 1, "");
+    assert_eq!((total(), total()), (1, 1));
+    let failed = write(&store, |change| {
+        change.delete(KIND, &object, &index("red", 1, ""))?;
+        let selection = Selection {
+            kind: KIND,
+            facets: red.to_vec(),
+            search: None,
+            order: Order::Newest,
+            offset: 0,
+            limit: 1,
+        };
+        assert_eq!(change.select(&selection)?.1, 0, "a change sees what it has done");
+        Err::<(), _>(rusqlite::Error::QueryReturnedNoRows)
+    });
+    assert!(failed.is_err());
+    assert_eq!(total(), 1, "what was undone was not counted");
+    let (was, is) = (index("red", 1, ""), index("blue", 1, ""));
+    write(&store, |change| change.update(KIND, &object, &was, &is)).unwrap();
+    assert_eq!(total(), 0);
+    write(&store, |change| change.update(KIND, &object, &is, &was)).unwrap();
+    assert_eq!(total(), 1);
+    write(&store, |change| change.delete(KIND, &object, &was)).unwrap();
+    assert_eq!(total(), 0);
+    add(&store, "red", 1, "");
+    assert_eq!(total(), 1);
+    write(&store, |change| change.clear()).unwrap();
+    assert_eq!(total(), 0);
+}
+
+#[test]
 fn events_outlive_the_process_and_keep_their_places() {
     let home = tempfile::tempdir().unwrap();
     let start = {
