@@ -13,6 +13,7 @@
 
 mod api_keys;
 mod auth;
+mod cors;
 mod dispatcher;
 mod draw;
 mod emit;
@@ -46,6 +47,7 @@ mod tests;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) use self::{
+    cors::is_origin,
     faults::Rule as FaultRule,
     limits::RateLimit,
     place::{Place, open, reset},

@@ -24,7 +24,7 @@ use super::request_log::{Note, error_code};
 use super::state::Shared;
 use super::team::{Caller, TEAM_ID};
 use super::{
-    api_keys, auth, faults, guard, listen, request_log, resource, trigger, version, webhooks, whoami,
+    api_keys, auth, cors, faults, guard, listen, request_log, resource, trigger, version, webhooks, whoami,
 };
 
 /// How long a request body may take to arrive.
@@ -37,7 +37,10 @@ pub(crate) fn router(state: Shared) -> Router {
 }
 
 fn front_of(routes: Router, state: Shared) -> Router {
-    Router::new().fallback_service(routes).layer(middleware::from_fn_with_state(state, front))
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::from_fn_with_state(state.clone(), front))
+        .layer(middleware::from_fn_with_state(state, cors::pages))
 }
 
 fn routes() -> Router<Shared> {

@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) history: usize,
     /// The hourly budget of each key.
     pub(crate) rate_limit: RateLimit,
+    /// Origins of web pages that may ask, such as `http://localhost:5173`.
+    pub(crate) cors_origins: Vec<String>,
     /// Tells the time in ids, timestamps, windows and expiries.
     pub(crate) clock: Clock,
     /// Whether the request log keeps bodies too.
@@ -45,6 +47,7 @@ impl Default for Settings {
             heartbeat: Duration::from_secs(15),
             history: 10_000,
             rate_limit: RateLimit::Documented,
+            cors_origins: Vec::new(),
             clock: Clock::System,
             log_bodies: false,
             faults: Vec::new(),

@@ -3,6 +3,7 @@
 mod api_keys;
 mod changes;
 mod client;
+mod cors;
 mod errors;
 mod guard;
 mod library;

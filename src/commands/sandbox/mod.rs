@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// Multiply the waits of webhook deliveries with this, such as 0.001 in tests
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_scale)]
     time_scale: f64,
+    /// Let web pages of this origin ask, such as http://localhost:5173; repeatable
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    cors_origin: Vec<String>,
     #[command(flatten)]
     directory: place::DataDir,
     /// Keep everything in memory, and nothing after the end
@@ -79,6 +82,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     let fault_seed = args.chaos_seed.unwrap_or_else(|| u32::from_le_bytes(random::bytes()));
     let settings = Settings {
         rate_limit: local_sandbox::rate_limit(args.rate_limit),
+        cors_origins: args.cors_origin,
         log_bodies: args.log_bodies,
         faults: args.chaos,
         fault_seed: fault_seed.into(),
@@ -95,6 +99,16 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     sandbox::serve(bound, settings, store, async move { interrupts.next().await }).await;
     context.output.note("Sandbox stopped.")?;
     Ok(())
+}
+
+/// Exactly as browsers send it: anything else would never match.
+fn origin(text: &str) -> Result<String, String> {
+    match sandbox::is_origin(text) {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("an origin is a scheme, a host and maybe a port, as in http://localhost:5173".to_owned())
+        }
+    }
 }
 
 fn announce(
