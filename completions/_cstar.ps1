@@ -875,6 +875,7 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1; 0 picks a free one')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'Requests per hour and key instead of cStar''s limits; 0 for none')
             [CompletionResult]::new('--time-scale', '--time-scale', [CompletionResultType]::ParameterName, 'Multiply the waits of webhook deliveries with this, such as 0.001 in tests')
+            [CompletionResult]::new('--cors-origin', '--cors-origin', [CompletionResultType]::ParameterName, 'Let web pages of this origin ask, such as http://localhost:5173; repeatable')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Where the state is kept [default: `sandbox` in the configuration directory]')
             [CompletionResult]::new('--chaos', '--chaos', [CompletionResultType]::ParameterName, 'Let something go wrong, as described below; repeatable')
             [CompletionResult]::new('--chaos-seed', '--chaos-seed', [CompletionResultType]::ParameterName, 'Repeat the chance of an earlier run: the same requests meet the same faults')

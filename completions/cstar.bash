@@ -2285,7 +2285,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__sandbox)
-            opts="-v -q -h --port --rate-limit --time-scale --data-dir --ephemeral --log-bodies --chaos --chaos-seed --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help seed export import reset help"
+            opts="-v -q -h --port --rate-limit --time-scale --cors-origin --data-dir --ephemeral --log-bodies --chaos --chaos-seed --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help seed export import reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2300,6 +2300,10 @@ _cstar() {
                     return 0
                     ;;
                 --time-scale)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cors-origin)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -805,6 +805,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand --port 'Port on 127.0.0.1; 0 picks a free one'
             cand --rate-limit 'Requests per hour and key instead of cStar''s limits; 0 for none'
             cand --time-scale 'Multiply the waits of webhook deliveries with this, such as 0.001 in tests'
+            cand --cors-origin 'Let web pages of this origin ask, such as http://localhost:5173; repeatable'
             cand --data-dir 'Where the state is kept [default: `sandbox` in the configuration directory]'
             cand --chaos 'Let something go wrong, as described below; repeatable'
             cand --chaos-seed 'Repeat the chance of an earlier run: the same requests meet the same faults'
