@@ -2,6 +2,7 @@
 
 mod api;
 mod client;
+mod conformance;
 mod debug;
 mod eras;
 mod flood;

@@ -11,14 +11,14 @@ use super::client::modern_meta;
 use crate::support::running::{Running, read_until};
 use crate::support::{Home, PATIENCE};
 
-struct Server {
+pub(super) struct Server {
     running: Running,
-    port: u16,
+    pub(super) port: u16,
     token: String,
 }
 
 impl Server {
-    fn start(mut command: Command) -> Self {
+    pub(super) fn start(mut command: Command) -> Self {
         command.args(["mcp-server", "--http", "127.0.0.1:0", "--json"]).stdout(Stdio::piped());
         let mut running = Running::start(&mut command);
         let (_, line) = read_until(running.stdout(), "{");
@@ -54,7 +54,8 @@ impl Server {
         (status, head.to_lowercase(), messages(body))
     }
 
-    fn bearer(&self) -> String {
+    /// The header line with the token.
+    pub(super) fn bearer(&self) -> String {
         format!("authorization: Bearer {}", self.token)
     }
 }
