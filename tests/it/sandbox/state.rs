@@ -119,7 +119,9 @@ fn a_listener_that_missed_a_restart_gets_what_it_missed_and_no_gap() {
     let start = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
     let mut sandbox = start();
     let receiver = Receiver::start();
-    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    // three tickets, which would overtake each other
+    let args = ["--forward-to", &receiver.url(), "--ordered"];
+    let mut listen = Listen::start(sandbox.cstar(&home), &args);
     Rest::at(sandbox.port).data("POST tickets", &json!({"title": "0"}));
     assert_eq!(event_type(&receiver.next()), "ticket.created");
     sandbox.kill();
