@@ -119,8 +119,8 @@ fn files(below: &Path, found: &mut Vec<PathBuf>) {
         let entry = entry.unwrap();
         let kind = entry.file_type().unwrap();
         let name = entry.file_name();
-        // In a worktree `.git` is a file.
-        if name == "target" || name == ".git" {
+        // In a worktree `.git` is a file. Installed packages are not ours.
+        if name == "target" || name == ".git" || name == "node_modules" {
             continue;
         }
         if kind.is_dir() {
