@@ -151,6 +151,9 @@ fn only_addresses_of_this_machine_are_bound() {
         let ran = home.run(["mcp-server", "--http", address]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{address}: {ran:?}");
     }
+    let quiet = home.run(["mcp-server", "--http", "0", "--quiet"]);
+    assert_eq!(quiet.code, 2, "{quiet:?}");
+    assert!(quiet.stderr.contains("--json"), "{quiet:?}");
     let server = Server::start(home.cstar());
     let taken = home.run(["mcp-server", "--http", &server.port.to_string()]);
     assert_eq!(taken.code, 1, "{taken:?}");
