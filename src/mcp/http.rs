@@ -3,27 +3,33 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use hyper_util::service::TowerToHyperService;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use subtle::ConstantTimeEq;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::backend::Backend;
 use super::server::Server;
 use super::tools::Choice;
 use crate::Secret;
 use crate::host::random;
+use crate::net;
 use crate::output::Failure;
 
 /// Where the protocol is served, below the origin.
 const PATH: &str = "/mcp";
+/// How long connections may take to finish once the server ends.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
 /// A server that has its port but does not answer yet.
 #[derive(Debug)]
@@ -61,19 +67,16 @@ impl Http {
     }
 }
 
-/// Serves clients until `stop` ends.
-///
-/// # Errors
-/// When the socket fails.
+/// Serves clients until `stop` ends. Calls under way then have a second to be told so.
 pub(crate) async fn serve_http(
     http: Http,
     backend: Backend,
     choice: &Choice,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), Failure> {
+    stop: impl Future<Output = ()>,
+) {
     // A client's connection ends its calls by itself; this sender is for the end of all.
     let (closed, closing) = watch::channel(false);
-    let server = Server::new(Arc::new(backend), choice, closing);
+    let server = Server::new(Arc::new(backend), choice, closing.clone());
     let config = config(http.address.port());
     let ended = config.cancellation_token.clone();
     let sessions = Arc::new(LocalSessionManager::default());
@@ -81,13 +84,24 @@ pub(crate) async fn serve_http(
     let router = Router::new()
         .route_service(PATH, service)
         .layer(from_fn_with_state(Arc::new(http.token), with_token));
-    let stopped = async move {
-        stop.await;
-        closed.send_replace(true);
-        ended.cancel();
-    };
-    let served = axum::serve(http.listener, router).with_graceful_shutdown(stopped).await;
-    served.map_err(|error| Failure::failed(format!("could not serve MCP: {error}")))
+    let router = TowerToHyperService::new(router);
+    // dropping a set ends what is left of it
+    let mut connections = JoinSet::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => break,
+            (stream, _) = net::accept(&http.listener, None) => {
+                connections.spawn(net::connection(stream, router.clone(), closing.clone()));
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    drop(http.listener);
+    closed.send_replace(true);
+    ended.cancel();
+    let ended = async { while connections.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(SHUTDOWN_GRACE, ended).await;
 }
 
 /// Pages of other origins, and names that only resolve to this machine, are turned away before anything

@@ -1,6 +1,6 @@
-//! The network: the only place where an HTTP client is built.
+//! The network: the only place where an HTTP client is built, and where connections are served.
 //!
-//! There are two kinds and they never mix. The client for cStar carries the API key, honours proxy
+//! There are two kinds of client and they never mix. The client for cStar carries the API key, honours proxy
 //! variables and checks certificates. The client for local targets never carries the key, never uses
 //! a proxy and never follows a redirect.
 
@@ -11,6 +11,7 @@ mod local;
 mod look_alike;
 pub(crate) mod probe;
 mod route;
+mod server;
 mod trust;
 
 pub(crate) use base_url::{BaseUrl, BaseUrlError, is_loopback};
@@ -18,6 +19,7 @@ pub(crate) use cstar::{cstar_client, cstar_client_within};
 pub(crate) use local::{Answer, Endpoint, LocalClient, LocalOptions, PostError};
 pub(crate) use look_alike::{as_shown, resembles_cstar};
 pub(crate) use route::{ProxyServer, is_proxy_address, proxy_for};
+pub(crate) use server::{accept, connection};
 pub(crate) use trust::{Trust, TrustError};
 
 /// A client could not be made, which only happens when the TLS set-up of the machine is broken.

@@ -1,4 +1,4 @@
-//! Sockets: bound to loopback only, patient with slow clients for a while, quick to shut down.
+//! Sockets: bound to loopback only, quick to shut down.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -20,16 +18,13 @@ use super::request_log::{self, Peer};
 use super::router::router;
 use super::state::{Settings, State};
 use super::store::Store;
+use crate::net;
 
 /// The port a sandbox uses unless told otherwise.
 pub(crate) const DEFAULT_PORT: u16 = 4747;
 
-/// How long a client may take to send a request's head; also how long an idle connection is kept.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long connections may take to finish once the sandbox shuts down.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
-/// How long to wait when the system has no more sockets to give.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How often to look for a port that is free in both address families.
 const PORT_TRIES: usize = 16;
 
@@ -110,7 +105,7 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     loop {
         tokio::select! {
             () = &mut shutdown => break,
-            (stream, peer) = accept(&bound) => {
+            (stream, peer) = net::accept(&bound.v4, bound.v6.as_ref()) => {
                 connections.spawn(connection(stream, peer, service.clone(), state.closing()));
             }
             Some(_) = connections.join_next() => {}
@@ -128,47 +123,12 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     request_log::save(&state);
 }
 
-/// The next client in either address family. A failed accept is a client that left, or a process
-/// out of file descriptors; neither is a reason to stop.
-async fn accept(bound: &Bound) -> (TcpStream, SocketAddr) {
-    loop {
-        let accepted = match &bound.v6 {
-            Some(v6) => tokio::select! {
-                accepted = bound.v4.accept() => accepted,
-                accepted = v6.accept() => accepted,
-            },
-            None => bound.v4.accept().await,
-        };
-        match accepted {
-            Ok(accepted) => return accepted,
-            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-        }
-    }
-}
-
-async fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    service: Router,
-    mut closing: watch::Receiver<bool>,
-) {
-    // small frames should leave at once; if this fails they are merely late
-    let _ = stream.set_nodelay(true);
+/// Answers one client, whose address the request log asks for.
+async fn connection(stream: TcpStream, peer: SocketAddr, service: Router, closing: watch::Receiver<bool>) {
     let service = TowerToHyperService::new(service);
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
         service.call(request)
     });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    // an error here is the client's end of the line: it left, or it does not speak HTTP
-    tokio::select! {
-        _ = &mut connection => return,
-        _ = closing.wait_for(|closing| *closing) => connection.as_mut().graceful_shutdown(),
-    }
-    let _ = connection.await;
+    net::connection(stream, service, closing).await;
 }

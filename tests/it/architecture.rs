@@ -47,6 +47,7 @@ const MAY_CALL: [(&str, &[&str]); 19] = [
             "event",
             "history",
             "host",
+            "net",
             "ops",
             "output",
             "sandbox",

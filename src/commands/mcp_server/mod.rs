@@ -115,7 +115,8 @@ async fn over_http(context: &mut Context, address: SocketAddr, choice: &Choice) 
         context.output.note(&format!("  Authorization: Bearer {token}"))?;
         context.output.note(&style::dim("The token is new at each start. Ctrl-C stops."))?;
     }
-    serve_http(http, backend(context), choice, async move { interrupts.next().await }).await
+    serve_http(http, backend(context), choice, async move { interrupts.next().await }).await;
+    Ok(())
 }
 
 #[cfg(test)]
