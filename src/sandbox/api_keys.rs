@@ -22,7 +22,7 @@ use super::store::Change;
 use super::team::{Environment, KeyKind};
 
 /// The longest name, in characters.
-const MAX_NAME: usize = 100;
+pub(crate) const MAX_NAME: usize = 100;
 
 /// `GET …/api-keys`.
 pub(crate) async fn list(

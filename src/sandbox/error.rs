@@ -23,6 +23,11 @@ const NOT_FOUND: &str = "not_found_error";
 const RATE_LIMIT: &str = "rate_limit_error";
 const API: &str = "api_error";
 
+/// Every type of error that a documented page shows. `authorization_error` is that of older samples, and not sent
+/// here.
+pub(crate) const TYPES: [&str; 7] =
+    [AUTHENTICATION, "authorization_error", INVALID_REQUEST, VALIDATION, NOT_FOUND, RATE_LIMIT, API];
+
 const ALL_METHODS: &str = "GET, HEAD, POST, PATCH, PUT, DELETE";
 
 /// How much of a caller's own text an error message repeats, in characters.

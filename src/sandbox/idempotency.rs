@@ -23,7 +23,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Answers are remembered for 24 hours (documented). In number and in bytes they are bounded by us.
 const MEMORY: Memory = Memory { entries: 10_000, bytes: 16 * 1024 * 1024, milliseconds: 24 * 60 * 60 * 1000 };
 /// The longest key, in characters.
-const MAX_KEY: usize = 255;
+pub(crate) const MAX_KEY: usize = 255;
 
 /// What a request is, apart from its key: two requests with equal prints are the same request.
 type Print = [u8; 32];

@@ -4,7 +4,8 @@
 //! It shares no code with the client (`api`), so that the two cannot agree on the same mistake: its
 //! shapes are held by the documented samples in its own tests.
 //!
-//! The road of a request is in `router`; what every request has to pass is `guard`, `auth` and
+//! The road of a request is in `router`, where it may lead in `routes`, of which `openapi` makes the
+//! description of all this; what every request has to pass is `guard`, `auth` and
 //! `limits`; every body is written by `envelope`, every refusal is named in `error`. What there is to ask
 //! for is declared in `resource` and kept in `store`, which writes an event with the change it follows from
 //! (`emit`); `api_keys` says who may ask, `request_log` who did, and `faults` what goes wrong on demand.
@@ -26,10 +27,12 @@ mod idempotency;
 mod limits;
 mod listen;
 mod log;
+mod openapi;
 mod place;
 mod request_log;
 mod resource;
 mod router;
+mod routes;
 mod seed;
 mod server;
 mod state;
@@ -50,6 +53,7 @@ pub(crate) use self::{
     cors::is_origin,
     faults::Rule as FaultRule,
     limits::RateLimit,
+    openapi::describe,
     place::{Place, open, reset},
     seed::{Plan, plant},
     server::{Bound, DEFAULT_PORT, bind, serve},

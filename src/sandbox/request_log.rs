@@ -36,9 +36,9 @@ use crate::host::random;
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Lines on a page unless `limit` says otherwise.
-const DEFAULT_LIMIT: usize = 50;
+pub(crate) const DEFAULT_LIMIT: usize = 50;
 /// The most lines on a page (as documented for the lists of other resources).
-const MAX_LIMIT: usize = 100;
+pub(crate) const MAX_LIMIT: usize = 100;
 
 /// `GET …/logs?method&status&path&since&until&limit&after`: the newest first. The next page is asked for
 /// with `after`, the id of the last line of this one.

@@ -9,12 +9,10 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
-use axum::{Json, Router};
+use axum::Router;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http_body_util::LengthLimitError;
-use serde_json::json;
 
 use super::envelope::{self, Call, Stamp};
 use super::error::ApiError;
@@ -22,10 +20,8 @@ use super::faults::{Visit, Weather};
 use super::limits::Quota;
 use super::request_log::{Note, error_code};
 use super::state::Shared;
-use super::team::{Caller, TEAM_ID};
-use super::{
-    api_keys, auth, cors, faults, guard, listen, request_log, resource, trigger, version, webhooks, whoami,
-};
+use super::team::Caller;
+use super::{auth, cors, guard, request_log, routes, version};
 
 /// How long a request body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -33,7 +29,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The whole sandbox as one service.
 pub(crate) fn router(state: Shared) -> Router {
     // the routes sit behind a fallback, so that the front comes before routing
-    front_of(routes().with_state(state.clone()), state)
+    front_of(routes::served(routes::all()).with_state(state.clone()), state)
 }
 
 fn front_of(routes: Router, state: Shared) -> Router {
@@ -41,38 +37,6 @@ fn front_of(routes: Router, state: Shared) -> Router {
         .fallback_service(routes)
         .layer(middleware::from_fn_with_state(state.clone(), front))
         .layer(middleware::from_fn_with_state(state, cors::pages))
-}
-
-fn routes() -> Router<Shared> {
-    Router::new()
-        // ours
-        .route("/", get(home))
-        .route("/_sandbox", get(identity))
-        .route("/_sandbox/faults", get(faults::list).post(faults::add).delete(faults::clear))
-        .route("/_sandbox/faults/{id}", delete(faults::remove))
-        .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
-        // documented
-        .route("/api/v1/auth/whoami", get(whoami::whoami))
-        .route("/api/v1/teams/{team}/webhooks/trigger-test", post(trigger::trigger_test))
-        .route("/api/v1/teams/{team}/webhooks/listen", get(listen::listen))
-        // ours
-        .route("/api/v1/teams/{team}/api-keys", get(api_keys::list).post(api_keys::create))
-        .route("/api/v1/teams/{team}/api-keys/{id}", delete(api_keys::revoke))
-        .route("/api/v1/teams/{team}/logs", get(request_log::list))
-        .route("/api/v1/teams/{team}/logs/stream", get(request_log::stream))
-        .merge(webhooks::routes())
-        .merge(resource::routes())
-        .fallback(async || ApiError::resource_missing("Endpoint"))
-        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
-}
-
-async fn home() -> Json<serde_json::Value> {
-    Json(json!({ "name": "cstar-sandbox", "about": "/_sandbox", "api": "/api/v1" }))
-}
-
-/// Lets the command line tell a sandbox from something else on the port (ours, without a key).
-async fn identity() -> Json<serde_json::Value> {
-    Json(json!({ "name": "cstar-sandbox", "version": env!("CARGO_PKG_VERSION"), "team_id": TEAM_ID }))
 }
 
 /// What becomes of a request on its way, for the way back.
@@ -190,6 +154,7 @@ async fn run(next: Next, request: Request) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::routing::get;
     use crate::sandbox::state::{Settings, State};
     use std::sync::Arc;
 

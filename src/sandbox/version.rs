@@ -10,10 +10,16 @@ const HEADER: HeaderName = HeaderName::from_static("cstar-version");
 /// The versions spoken here, the oldest first (documented).
 const KNOWN: [&str; 1] = ["2026-03-01"];
 
+/// The newest of them.
+pub(crate) fn newest() -> &'static str {
+    let [.., newest] = KNOWN;
+    newest
+}
+
 /// The version in force for a request: the newest that is not later than the date it names; without one, the
 /// newest. So a client that is ahead of us still gets an answer, and the echo tells which.
 pub(crate) fn requested(headers: &HeaderMap) -> Result<&'static str, ApiError> {
-    let [.., newest] = KNOWN;
+    let newest = newest();
     let mut values = headers.get_all(HEADER).iter();
     let Some(value) = values.next() else { return Ok(newest) };
     let date = value.to_str().ok().filter(|text| is_date(text) && values.next().is_none());

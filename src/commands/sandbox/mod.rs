@@ -2,6 +2,7 @@
 
 mod export;
 mod import;
+mod openapi;
 mod place;
 mod reset;
 mod seed;
@@ -59,6 +60,7 @@ enum Subcommand {
     Export(export::Args),
     Import(import::Args),
     Reset(reset::Args),
+    Openapi(openapi::Args),
 }
 
 /// A factor that makes waits shorter or longer, and neither none nor endless.
@@ -74,6 +76,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         Some(Subcommand::Export(args)) => export::run(context, &args),
         Some(Subcommand::Import(args)) => import::run(context, &args),
         Some(Subcommand::Reset(args)) => reset::run(context, &args),
+        Some(Subcommand::Openapi(args)) => openapi::run(context, &args),
         None => serve(context, args).await,
     }
 }

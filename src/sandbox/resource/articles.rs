@@ -5,7 +5,7 @@ use rusqlite::types::Value as Sql;
 use serde_json::{Value, json};
 
 use super::field::{Access, Field, Initial, Kind, LONG, METADATA, NAME, TAGS, count, long_text, time};
-use super::{CATEGORIES, Filter, New, Resource, Rules, Update, members, now, set, slug, text, view};
+use super::{CATEGORIES, Filter, New, Resource, Rules, Update, Verb, members, now, set, slug, text, view};
 use crate::sandbox::emit;
 use crate::sandbox::error::ApiError;
 use crate::sandbox::store::{Body, Change, IdShape, Object, Order, Tables, Uuid};
@@ -57,6 +57,8 @@ pub(crate) static ARTICLES: Resource = Resource {
     expansions: &[],
     page_size: 20,
     writable: true,
+    documented: Verb::ALL,
+    inlined: &[],
     created_at: "createdAt",
     updated_at: Some("updatedAt"),
     rules: &Articles,

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::articles::{ARTICLES, CATEGORY_ID};
 use super::field::{Field, Initial, Kind, NAME, long_text, time};
-use super::{Filter, New, Resource, Rules, operations, set, slug, text};
+use super::{Filter, New, Resource, Rules, Verb, operations, set, slug, text};
 use crate::sandbox::error::ApiError;
 use crate::sandbox::store::{Body, Change, IdShape, Object, Order};
 
@@ -37,6 +37,8 @@ pub(crate) static CATEGORIES: Resource = Resource {
     expansions: &[],
     page_size: 20,
     writable: true,
+    documented: &[Verb::List, Verb::Create, Verb::Delete],
+    inlined: &[],
     created_at: "createdAt",
     updated_at: Some("updatedAt"),
     rules: &Categories,

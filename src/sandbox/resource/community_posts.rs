@@ -4,7 +4,7 @@ use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value, json};
 
 use super::field::{Access, Field, Initial, Kind, LONG, count, time};
-use super::{Filter, New, Resource, Rules, Update, members, now, set, slug, text, view};
+use super::{Filter, New, Resource, Rules, Update, Verb, members, now, set, slug, text, view};
 use crate::sandbox::emit;
 use crate::sandbox::error::ApiError;
 use crate::sandbox::store::{Body, Change, IdShape, Object, Order};
@@ -46,6 +46,8 @@ pub(crate) static COMMUNITY_POSTS: Resource = Resource {
     expansions: &[],
     page_size: 20,
     writable: true,
+    documented: &[Verb::List],
+    inlined: &[],
     created_at: "created_at",
     updated_at: Some("updated_at"),
     rules: &CommunityPosts,

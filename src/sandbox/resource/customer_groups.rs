@@ -4,7 +4,7 @@ use rusqlite::types::Value as Sql;
 use serde_json::json;
 
 use super::field::{Field, Kind, NAME, count, long_text, time};
-use super::{New, Resource, Rules, Update, now, set, slug, text, view};
+use super::{New, Resource, Rules, Update, Verb, now, set, slug, text, view};
 use crate::sandbox::emit;
 use crate::sandbox::error::ApiError;
 use crate::sandbox::store::{Body, Change, IdShape, Object, Order};
@@ -33,6 +33,8 @@ pub(crate) static CUSTOMER_GROUPS: Resource = Resource {
     expansions: &[],
     page_size: 25,
     writable: true,
+    documented: &[Verb::List],
+    inlined: &[],
     created_at: "createdAt",
     updated_at: Some("updatedAt"),
     rules: &CustomerGroups,

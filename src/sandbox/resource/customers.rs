@@ -4,7 +4,7 @@ use rusqlite::types::Value as Sql;
 use serde_json::json;
 
 use super::field::{Field, Initial, Kind, METADATA, NAME, TAGS, count, long_text, time};
-use super::{Filter, New, Resource, Rules, TICKETS, Update, now, set, text, tickets, view};
+use super::{Filter, New, Resource, Rules, TICKETS, Update, Verb, now, set, text, tickets, view};
 use crate::sandbox::emit;
 use crate::sandbox::error::ApiError;
 use crate::sandbox::store::{Body, Change, IdShape, Object, Order, Tables};
@@ -43,6 +43,8 @@ pub(crate) static CUSTOMERS: Resource = Resource {
     expansions: &[],
     page_size: 20,
     writable: true,
+    documented: Verb::ALL,
+    inlined: &[],
     created_at: "createdAt",
     updated_at: Some("updatedAt"),
     rules: &Customers,

@@ -18,6 +18,8 @@ pub(crate) struct Field {
     /// Whether a creation must name it.
     pub(crate) required: bool,
     pub(crate) default: Initial,
+    /// Whether no page of cStar shows it.
+    pub(crate) ours: bool,
 }
 
 /// What a value has to be. Lengths are in characters.
@@ -106,7 +108,7 @@ impl Field {
             Kind::Integer { .. } => Initial::Integer(0),
             _ => Initial::Null,
         };
-        Self { name, kind, access: Access::Writable, nullable: false, required: false, default }
+        Self { name, kind, access: Access::Writable, nullable: false, required: false, default, ours: false }
     }
 
     /// With this value when none is given.
@@ -122,6 +124,11 @@ impl Field {
     /// `null` is a value, and the one it has at first.
     pub(crate) const fn nullable(self) -> Self {
         Self { nullable: true, ..self }
+    }
+
+    /// Not on any page of cStar.
+    pub(crate) const fn ours(self) -> Self {
+        Self { ours: true, ..self }
     }
 
     /// Set by others.

@@ -8,6 +8,9 @@ use super::field::{Access, Field, Kind};
 use crate::sandbox::error::ApiError;
 use crate::sandbox::store::Body;
 
+/// The longest email address, in characters.
+pub(crate) const LONGEST_EMAIL: usize = 320;
+
 /// What a creation asks for.
 #[derive(Debug)]
 pub(crate) struct Input {
@@ -153,7 +156,7 @@ fn email(field: &Field, text: &str) -> Result<(), ApiError> {
     if halves.is_none() || !plain {
         return Err(wrong(field, "must be an email address"));
     }
-    within(field, text, 320)
+    within(field, text, LONGEST_EMAIL)
 }
 
 fn texts(field: &Field, list: &[Value], items: usize, max: usize) -> Result<(), ApiError> {

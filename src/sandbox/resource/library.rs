@@ -1,10 +1,8 @@
 //! The public library: `/api/library/{team}/…`, without a key and so with live data only (documented). The
 //! reply has `data` (documented); the rest of its shape is that of the API (ours).
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
-use axum::routing::{get, post};
 use rusqlite::types::Value as Sql;
 use serde_json::{Value, json};
 
@@ -13,25 +11,29 @@ use super::query::{self, Page, Params};
 use super::{ARTICLES, CATEGORIES, Inline, Resource, input, operations, set, slug, text, view};
 use crate::sandbox::envelope::{self, Rendered, Stamp};
 use crate::sandbox::error::ApiError;
+use crate::sandbox::openapi::library as described;
+use crate::sandbox::routes::Route;
 use crate::sandbox::state::{Shared, State as Sandbox};
 use crate::sandbox::store::{Change, Object, Selection, Tables, Voice};
 use crate::sandbox::team::{Environment, TEAM_ID, TEAM_SLUG};
 
 /// What nobody without a key gets to see (ours).
-const INTERNAL: [&str; 2] = ["notes", "metadata"];
+pub(crate) const INTERNAL: [&str; 2] = ["notes", "metadata"];
 /// How many hits a search gives unless told otherwise (ours).
-const HITS: u64 = 10;
+pub(crate) const HITS: u64 = 10;
 /// Words for a reader who was helped. The page shows that there is a `rating`, not what it may be (ours).
 const HELPED: [&str; 5] = ["helpful", "positive", "up", "yes", "good"];
 
-pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/api/library/{team}/articles", get(articles))
-        .route("/api/library/{team}/articles/{slug}", get(article))
-        .route("/api/library/{team}/articles/{slug}/view", post(view))
-        .route("/api/library/{team}/articles/{slug}/feedback", post(feedback))
-        .route("/api/library/{team}/categories", get(categories))
-        .route("/api/library/{team}/search", get(search))
+pub(super) fn routes() -> Vec<Route> {
+    let path = |rest: &str| format!("/api/library/{{team}}/{rest}");
+    vec![
+        Route::get(path("articles"), articles, described::articles()),
+        Route::get(path("articles/{slug}"), article, described::article()),
+        Route::post(path("articles/{slug}/view"), view, described::view()),
+        Route::post(path("articles/{slug}/feedback"), feedback, described::feedback()),
+        Route::get(path("categories"), categories, described::categories()),
+        Route::get(path("search"), search, described::search()),
+    ]
 }
 
 async fn articles(

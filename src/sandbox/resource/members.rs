@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::field::{Field, Kind, NAME, count, time};
-use super::{Filter, Resource, Rules, now, set, text, view};
+use super::{Filter, Resource, Rules, Verb, now, set, text, view};
 use crate::sandbox::error::ApiError;
 use crate::sandbox::store::{Body, Change, IdShape, Object, Order, Selection, Tables, Uuid};
 
@@ -34,6 +34,8 @@ pub(crate) static MEMBERS: Resource = Resource {
     expansions: &[],
     page_size: 20,
     writable: false,
+    documented: &[Verb::List],
+    inlined: &[],
     created_at: "joinedAt",
     updated_at: None,
     rules: &Members,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::field::{Field, Initial, Kind, LONG, NAME, time};
 use super::handlers::{Ids, WriteRequest};
-use super::{New, Resource, Rules, TICKETS, input, members, now, operations, set, text, tickets, view};
+use super::{New, Resource, Rules, TICKETS, Verb, input, members, now, operations, set, text, tickets, view};
 use crate::sandbox::emit;
 use crate::sandbox::envelope::{self, Call, Rendered};
 use crate::sandbox::error::ApiError;
@@ -37,6 +37,8 @@ pub(crate) static MESSAGES: Resource = Resource {
     expansions: &[],
     page_size: 20,
     writable: true,
+    documented: &[Verb::List, Verb::Create],
+    inlined: &[],
     created_at: "createdAt",
     updated_at: None,
     rules: &Messages,

@@ -11,24 +11,23 @@ mod customers;
 pub(crate) mod field;
 mod handlers;
 pub(crate) mod input;
-mod library;
+pub(crate) mod library;
 mod members;
 pub(crate) mod messages;
 pub(crate) mod operations;
-mod query;
+pub(crate) mod query;
 mod settings;
 mod slug;
 mod tickets;
 pub(crate) mod view;
 
-use axum::Router;
-use axum::routing::{MethodRouter, get, post};
 use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value};
 
 use self::field::{Access, Field};
 use super::error::ApiError;
-use super::state::Shared;
+use super::openapi::resources as described;
+use super::routes::{Route, in_team};
 use super::store::{Body, Change, IdShape, Object, Order, Tables, Uuid};
 
 pub(crate) use self::articles::ARTICLES;
@@ -81,9 +80,37 @@ pub(crate) struct Resource {
     pub(crate) page_size: u64,
     /// Whether the API creates, changes and deletes it.
     pub(crate) writable: bool,
+    /// What of that a page of cStar shows.
+    pub(crate) documented: &'static [Verb],
+    /// What `Rules::inline` adds.
+    pub(crate) inlined: &'static [Inlined],
     pub(crate) created_at: &'static str,
     pub(crate) updated_at: Option<&'static str>,
     pub(crate) rules: &'static dyn Rules,
+}
+
+/// What can be asked of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    List,
+    Create,
+    Get,
+    Update,
+    Delete,
+}
+
+impl Verb {
+    /// Every one.
+    pub(crate) const ALL: &'static [Self] =
+        &[Self::List, Self::Create, Self::Get, Self::Update, Self::Delete];
+}
+
+/// Another resource inside an answer.
+pub(crate) struct Inlined {
+    pub(crate) name: &'static str,
+    pub(crate) resource: &'static Resource,
+    /// The members of the one that is shown in short; without any it is a list of whole ones.
+    pub(crate) summary: &'static [&'static str],
 }
 
 /// A query parameter that selects by a field.
@@ -231,28 +258,37 @@ pub(crate) fn complete(change: &mut Change<'_>) -> rusqlite::Result<()> {
 }
 
 /// The routes of every resource.
-pub(crate) fn routes() -> Router<Shared> {
-    let mut router = Router::new();
-    for resource in ALL.into_iter().filter(|resource| !resource.path.is_empty()) {
-        let collection = format!("/api/v1/teams/{{team}}/{}", resource.path);
-        let (all, one) = methods(resource);
-        router = router.route(&format!("{collection}/{{id}}"), one).route(&collection, all);
-    }
-    router
-        .route("/api/v1/teams/{team}/tickets/{id}/messages", get(messages::list).post(messages::create))
-        .route("/api/v1/teams/{team}/settings", get(settings::show).patch(settings::change))
-        .merge(library::routes())
+pub(crate) fn routes() -> Vec<Route> {
+    let with_collection = ALL.into_iter().filter(|resource| !resource.path.is_empty());
+    let mut routes: Vec<Route> = with_collection.flat_map(collection).collect();
+    let messages = in_team("tickets/{id}/messages");
+    routes.extend([
+        Route::get(&messages, messages::list, described::messages()),
+        Route::post(&messages, messages::create, described::new_message()),
+        Route::get(in_team("settings"), settings::show, described::settings()),
+        Route::patch(in_team("settings"), settings::change, described::new_settings()),
+    ]);
+    routes.extend(library::routes());
+    routes
 }
 
-fn methods(resource: &'static Resource) -> (MethodRouter<Shared>, MethodRouter<Shared>) {
-    let all = get(move |state, call, uri| handlers::list(resource, state, call, uri));
-    let one = get(move |state, call, path, uri| handlers::show(resource, state, call, path, uri));
-    if !resource.writable {
-        return (all, one);
+/// Those of one resource.
+fn collection(resource: &'static Resource) -> Vec<Route> {
+    let all = in_team(resource.path);
+    let one = format!("{all}/{{id}}");
+    let list = move |state, call, uri| handlers::list(resource, state, call, uri);
+    let show = move |state, call, path, uri| handlers::show(resource, state, call, path, uri);
+    let mut routes = vec![Route::get(&all, list, described::list(resource))];
+    if resource.writable {
+        let create = move |state, call, request| handlers::create(resource, state, call, request);
+        routes.push(Route::post(&all, create, described::create(resource)));
     }
-    let create = post(move |state, call, request| handlers::create(resource, state, call, request));
-    let one = one
-        .patch(move |state, call, path, request| handlers::update(resource, state, call, path, request))
-        .delete(move |state, call, path| handlers::delete(resource, state, call, path));
-    (all.merge(create), one)
+    routes.push(Route::get(&one, show, described::get(resource)));
+    if resource.writable {
+        let update = move |state, call, path, request| handlers::update(resource, state, call, path, request);
+        let delete = move |state, call, path| handlers::delete(resource, state, call, path);
+        routes.push(Route::patch(&one, update, described::update(resource)));
+        routes.push(Route::delete(&one, delete, described::delete(resource)));
+    }
+    routes
 }

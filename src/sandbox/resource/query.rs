@@ -10,9 +10,9 @@ use crate::sandbox::error::ApiError;
 use crate::sandbox::store::Selection;
 
 /// The largest page (documented).
-const MAX_PAGE_SIZE: u64 = 100;
+pub(crate) const MAX_PAGE_SIZE: u64 = 100;
 /// The longest search text, in characters.
-const MAX_SEARCH: usize = 500;
+pub(crate) const MAX_SEARCH: usize = 500;
 
 /// A query string, in its order. Of a repeated parameter the last one counts.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::field::{Field, Initial, Kind, NAME, time};
 use super::handlers::WriteRequest;
-use super::{Order, Resource, Rules, Update, members, now, operations, set, text, view};
+use super::{Order, Resource, Rules, Update, Verb, members, now, operations, set, text, view};
 use crate::sandbox::auth;
 use crate::sandbox::emit;
 use crate::sandbox::envelope::{self, Call, Rendered};
@@ -30,10 +30,11 @@ pub(crate) static SETTINGS: Resource = Resource {
         // in the addresses of the public library, so it stays
         Field::new("teamSlug", Kind::Text { max: NAME }).or(Initial::Text(TEAM_SLUG)).read_only(),
         Field::new("defaultPriority", Kind::Choice(&["low", "normal", "high", "urgent"]))
-            .or(Initial::Text("normal")),
-        Field::new("businessHoursEnabled", Kind::Bool),
-        Field::new("csatEnabled", Kind::Bool),
-        time("updatedAt"),
+            .or(Initial::Text("normal"))
+            .ours(),
+        Field::new("businessHoursEnabled", Kind::Bool).ours(),
+        Field::new("csatEnabled", Kind::Bool).ours(),
+        time("updatedAt").ours(),
     ],
     filters: &[],
     search: &[],
@@ -41,6 +42,8 @@ pub(crate) static SETTINGS: Resource = Resource {
     expansions: &[],
     page_size: 1,
     writable: false,
+    documented: &[Verb::Get, Verb::Update],
+    inlined: &[],
     created_at: "updatedAt",
     updated_at: Some("updatedAt"),
     rules: &Settings,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::field::{Access, Field, Initial, Kind, LONG, METADATA, NAME, TAGS, count, long_text, time};
 use super::handlers::item;
-use super::{CUSTOMERS, Filter, Inline, MESSAGES, New, Resource, Rules, Update};
+use super::{CUSTOMERS, Filter, Inline, Inlined, MESSAGES, New, Resource, Rules, Update, Verb};
 use super::{input, members, now, operations, set, text, view};
 use crate::sandbox::emit;
 use crate::sandbox::error::ApiError;
@@ -63,6 +63,12 @@ pub(crate) static TICKETS: Resource = Resource {
     expansions: &["customer"],
     page_size: 20,
     writable: true,
+    documented: Verb::ALL,
+    inlined: &[
+        // a summary of the customer (documented; its members are ours)
+        Inlined { name: "customer", resource: &CUSTOMERS, summary: &["name", "email"] },
+        Inlined { name: "messages", resource: &MESSAGES, summary: &[] },
+    ],
     created_at: "createdAt",
     updated_at: Some("updatedAt"),
     rules: &Tickets,

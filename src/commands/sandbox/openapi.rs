@@ -1,0 +1,41 @@
+//! `cstar sandbox openapi`: what the sandbox answers, as a document for programs.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::commands::Context;
+use crate::output::clean::clean;
+use crate::output::{Failure, style};
+use crate::sandbox;
+
+/// Write the OpenAPI 3.1 document of the sandbox
+///
+/// It is what a running sandbox answers at /openapi.json, for its usual port. The same version of cstar writes the
+/// same bytes.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cstar sandbox openapi cstar.openapi.json\n  cstar sandbox openapi | jq -r '.paths | keys[]'"
+)]
+pub(super) struct Args {
+    /// Where to write; `-` is standard output
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: PathBuf,
+}
+
+pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let description = sandbox::describe();
+    if args.file == Path::new("-") {
+        context.output.bytes(description.text.as_bytes())?;
+        return Ok(context.output.flush()?);
+    }
+    let shown = args.file.display().to_string();
+    std::fs::write(&args.file, &description.text)
+        .map_err(|error| Failure::failed(format!("could not write `{shown}`: {error}")))?;
+    let operations = description.operations;
+    if context.output.is_json() {
+        return Ok(context.output.json(&json!({ "file": shown, "operations": operations }))?);
+    }
+    let line = format!("Described {operations} operations in {}.", clean(&shown));
+    Ok(context.output.note(&style::dim(&line))?)
+}

@@ -1,0 +1,85 @@
+//! The operations on API keys, and what a key is asked about itself.
+
+use super::operation::{Key, Operation, Parameter, Payload};
+use super::resources::deleted;
+use super::schema::{Member, Schema, member};
+use crate::sandbox::api_keys::MAX_NAME;
+use crate::sandbox::team::{Environment, KeyKind};
+
+const GROUP: &str = "API keys";
+
+fn kinds() -> Schema {
+    Schema::choice(&KeyKind::ALL.map(KeyKind::as_str))
+}
+
+fn environments() -> Schema {
+    Schema::choice(&Environment::ALL.map(Environment::as_str))
+}
+
+/// `GET /api/v1/auth/whoami`.
+pub(crate) fn whoami() -> Operation {
+    let who = Schema::object([
+        member("teamId", Schema::string().with("format", "uuid")),
+        member("teamName", Schema::string()),
+        member("teamSlug", Schema::string()),
+        member("keyType", kinds()),
+        member("environment", environments()),
+    ]);
+    Operation::new("whoami", GROUP, "Tell which team and data a key belongs to").answers(
+        200,
+        "The key that asks",
+        Payload::Data(who.named("Whoami")),
+    )
+}
+
+fn operation(id: &str, summary: &str) -> Operation {
+    Operation::new(id, GROUP, summary).ours().key(Key::Secret)
+}
+
+/// A key as it is shown; `with` is what the answer to its creation has besides.
+fn key(with: Option<Member>) -> Schema {
+    let head = [
+        member("id", Schema::string().pattern("^key_[0-9A-Za-z]{12}$")),
+        member("object", Schema::constant("api_key")),
+        member("name", Schema::string()),
+        member("type", kinds()),
+        member("environment", environments()),
+        member("prefix", Schema::string().described("The first characters of the key.")),
+    ];
+    let tail = [
+        member("createdAt", Schema::time()),
+        member("lastUsedAt", Schema::time().or_null()),
+        member("expiresAt", Schema::time().or_null()),
+    ];
+    Schema::object(head.into_iter().chain(with).chain(tail)).with("x-cstar-source", "ours")
+}
+
+/// `GET …/api-keys`.
+pub(crate) fn list() -> Operation {
+    let keys = Schema::list(key(None).named("ApiKey"));
+    operation("listApiKeys", "List the API keys").answers(200, "All of them", Payload::Data(keys))
+}
+
+/// `POST …/api-keys`.
+pub(crate) fn create() -> Operation {
+    let text = Schema::string().pattern("^[sp]k_(test|live)_[0-9A-Za-z_-]{32}$");
+    let made = key(Some(member("key", text.described("The key itself, shown here and never again."))));
+    let wish = Schema::object([
+        member("name", Schema::string().length(1, MAX_NAME).pattern(r"\S")),
+        member("type", kinds().or_null().with("default", KeyKind::Secret.as_str())).optional(),
+        member("environment", environments().or_null().described("That of the caller, unless given."))
+            .optional(),
+    ]);
+    operation("createApiKey", "Create an API key")
+        .body(wish.named("ApiKeyCreation"))
+        .once()
+        .leads_to("revokeApiKey")
+        .answers(201, "The new key, with its text", Payload::Data(made.named("NewApiKey")))
+}
+
+/// `DELETE …/api-keys/{id}`.
+pub(crate) fn revoke() -> Operation {
+    operation("revokeApiKey", "Revoke an API key")
+        .takes(Parameter::path("id", Schema::string(), "The id, `key_…`."))
+        .answers(200, "It is refused from here on", Payload::Data(deleted()))
+}

@@ -1,0 +1,78 @@
+//! What several operations share: the keys that open them, the parameters of all of them, and what the
+//! schemas, headers and refusals are called.
+
+use serde_json::{Map, Value, json};
+
+use super::operation::{Key, Parameter};
+use super::schema::{Schema, Source};
+use super::{envelopes, refusals};
+use crate::sandbox::idempotency;
+use crate::sandbox::team::{TEAM_ID, TEAM_SLUG};
+use crate::sandbox::version;
+
+const SECRET: &str = "secretKey";
+const PUBLISHABLE: &str = "publishableKey";
+
+/// The `components` of the document, with the schemas that the operations have named.
+pub(super) fn all(mut named: Map<String, Value>) -> Value {
+    let responses = refusals::components(&mut named);
+    named.sort_keys();
+    json!({
+        "schemas": named,
+        "responses": responses,
+        "parameters": parameters(),
+        "headers": envelopes::header_components(),
+        "securitySchemes": {
+            SECRET: bearer("sk_", "Reads and writes"),
+            PUBLISHABLE: bearer("pk_", "Reads"),
+        },
+    })
+}
+
+fn bearer(prefix: &str, may: &str) -> Value {
+    json!({
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": format!("{prefix}test_… or {prefix}live_…"),
+        "description": format!("{may} test data with `{prefix}test_…`, live data with `{prefix}live_…`."),
+        "x-cstar-source": Source::Documented.as_str(),
+    })
+}
+
+/// Which of the keys open an operation.
+pub(super) fn security(key: Key) -> Value {
+    match key {
+        Key::None => json!([]),
+        Key::Any => json!([{ SECRET: [] }, { PUBLISHABLE: [] }]),
+        Key::Secret => json!([{ SECRET: [] }]),
+    }
+}
+
+/// A parameter of several operations, by reference.
+pub(super) fn parameter(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/parameters/{name}") })
+}
+
+fn parameters() -> Value {
+    let team = Schema::string().with("format", "uuid");
+    let team = Parameter::path("team", team, "The team of the key. A sandbox has one.").example(TEAM_ID);
+    let public = Parameter::path("team", Schema::string(), "The team, by its slug or its id.");
+    let key = Schema::string().length(1, idempotency::MAX_KEY).pattern(r"^[!-~]([ -~]*[!-~])?$");
+    let key = Parameter::header(
+        "Idempotency-Key",
+        key,
+        "A write that is repeated under the same key within 24 hours is done once, and gets the same answer.",
+    );
+    let version = Parameter::header(
+        "CStar-Version",
+        Schema::string().with("format", "date"),
+        "The date of the shapes to answer in. Without it, the newest.",
+    );
+    let newest = version::newest();
+    json!({
+        "Team": team.json(),
+        "LibraryTeam": public.example(TEAM_SLUG).json(),
+        "IdempotencyKey": key.json(),
+        "CStarVersion": version.example(newest).json(),
+    })
+}

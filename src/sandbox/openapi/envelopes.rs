@@ -1,0 +1,192 @@
+//! What is around every answer: the envelopes of single objects, of pages and of refusals, and the headers.
+//! Where the documented samples differ in what they have, only what all of them have is required.
+
+use serde_json::{Map, Value, json};
+
+use super::operation::{Answer, Key, Operation, Payload};
+use super::schema::{Schema, member};
+use crate::sandbox::error;
+
+fn request_id() -> Schema {
+    Schema::string().pattern("^req_[0-9A-Za-z]+$")
+}
+
+fn meta() -> Schema {
+    Schema::object([member("requestId", request_id()), member("timestamp", Schema::time())]).named("Meta")
+}
+
+/// Both spellings: samples of lists have the one or the other.
+fn pagination() -> [super::schema::Member; 3] {
+    [
+        member("total", Schema::count_from(0)),
+        member("page", Schema::count_from(1)),
+        member("pageSize", Schema::integer(1, 100)),
+    ]
+}
+
+fn page_meta() -> Schema {
+    let rest =
+        [member("totalPages", Schema::count_from(0)).here(), member("hasMore", Schema::boolean()).here()];
+    let place = Schema::object(pagination().into_iter().chain(rest)).named("MetaPagination");
+    Schema::object([
+        member("requestId", request_id()),
+        member("timestamp", Schema::time()),
+        member("pagination", place).here(),
+    ])
+    .named("ListMeta")
+}
+
+fn place() -> Schema {
+    Schema::object(pagination().into_iter().chain([member("hasMore", Schema::boolean())])).named("Pagination")
+}
+
+/// Where a part ends that is followed by a cursor.
+fn cursor() -> Schema {
+    Schema::object([
+        member("total", Schema::count_from(0)),
+        member("pageSize", Schema::integer(1, 100)),
+        member("hasMore", Schema::boolean()),
+        member("after", Schema::string().or_null().described("What the next request names as `after`.")),
+    ])
+    .with("x-cstar-source", "ours")
+    .named("CursorPagination")
+}
+
+/// The whole body of a success.
+fn success(payload: &Payload) -> Option<Schema> {
+    let done = || member("success", Schema::constant(true));
+    match payload {
+        Payload::Nothing | Payload::Events(_) => None,
+        Payload::Bare(schema) => Some(schema.clone()),
+        Payload::Data(schema) => {
+            Some(Schema::object([done(), member("data", schema.clone()), member("meta", meta()).here()]))
+        }
+        Payload::Page(schema) => Some(Schema::object([
+            done().here(),
+            member("data", Schema::list(schema.clone())),
+            member("pagination", place()).here(),
+            member("meta", page_meta()).here(),
+        ])),
+        Payload::Part(schema) => Some(Schema::object([
+            done(),
+            member("data", Schema::list(schema.clone())),
+            member("pagination", cursor()),
+            member("meta", meta()),
+        ])),
+    }
+}
+
+/// The body of every refusal.
+pub(super) fn refusal() -> Schema {
+    let error = Schema::object([
+        member("type", Schema::choice(&error::TYPES)),
+        member("code", Schema::string()),
+        member("message", Schema::string()),
+        member("param", Schema::string().described("Which parameter, member or header is meant.")).optional(),
+        member("doc_url", Schema::string().with("format", "uri")).optional(),
+        member("request_id", request_id()),
+        member("retryAfter", Schema::count_from(0).described("Seconds, as in `Retry-After`.")).optional(),
+    ])
+    .named("Error");
+    let meta =
+        Schema::object([member("requestId", request_id()).here(), member("timestamp", Schema::time())]);
+    Schema::object([
+        member("success", Schema::constant(false)),
+        member("error", error),
+        member("meta", meta.named("ErrorMeta")).here(),
+    ])
+    .named("Refusal")
+}
+
+/// A success as OpenAPI has it, with the named schemas that it uses in `named`.
+pub(super) fn response(
+    answer: &Answer,
+    operation: &Operation,
+    named: &mut Map<String, Value>,
+) -> Map<String, Value> {
+    let mut response = Map::new();
+    response.insert("description".to_owned(), answer.description.into());
+    response.insert("headers".to_owned(), headers(operation));
+    match &answer.payload {
+        Payload::Events(description) => {
+            let schema = Schema::string().described(*description).json();
+            response.insert("content".to_owned(), json!({ "text/event-stream": { "schema": schema } }));
+        }
+        payload => {
+            if let Some(schema) = success(payload) {
+                let json = schema.json();
+                named.extend(schema.named);
+                response.insert("content".to_owned(), json!({ "application/json": { "schema": json } }));
+            }
+        }
+    }
+    if !operation.links.is_empty() {
+        response.insert("links".to_owned(), operation.links.clone().into());
+    }
+    response
+}
+
+/// The headers of an answer to `operation`, by reference.
+fn headers(operation: &Operation) -> Value {
+    let mut names = vec!["x-cstar-request-id"];
+    if operation.key != Key::None {
+        names.extend(KEYED_HEADERS);
+    }
+    if operation.once {
+        names.push("Idempotent-Replayed");
+    }
+    references(&names)
+}
+
+/// What answers to requests with an accepted key have.
+const KEYED_HEADERS: [&str; 5] = [
+    "CStar-Version",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-RateLimit-Window",
+];
+
+/// These headers, each by reference to the components.
+pub(super) fn references(names: &[&str]) -> Value {
+    let one = |name: &&str| {
+        ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{}", component(name)) }))
+    };
+    names.iter().map(one).collect::<Map<String, Value>>().into()
+}
+
+fn component(header: &str) -> String {
+    header.replace('-', "")
+}
+
+/// Every header that an answer may have.
+pub(super) fn header_components() -> Value {
+    let whole = || Schema::count_from(0);
+    let headers = [
+        ("x-cstar-request-id", request_id(), "ours", "Names the request, as the body does."),
+        ("CStar-Version", Schema::string().with("format", "date"), "ours", "The version the answer has."),
+        (
+            "X-RateLimit-Limit",
+            whole(),
+            "documented",
+            "Requests an hour for this key. None of the four without limits.",
+        ),
+        ("X-RateLimit-Remaining", whole(), "documented", "How many of them are left."),
+        ("X-RateLimit-Reset", whole(), "documented", "When the hour ends, in Unix seconds."),
+        ("X-RateLimit-Window", Schema::constant(3600), "documented", "The length of the window, in seconds."),
+        ("Retry-After", whole(), "documented", "Seconds until another try makes sense."),
+        (
+            "Idempotent-Replayed",
+            Schema::constant("true"),
+            "ours",
+            "The answer was given before, to the same `Idempotency-Key`.",
+        ),
+        ("WWW-Authenticate", Schema::constant("Bearer"), "ours", "How to authenticate."),
+        ("Sec-WebSocket-Version", Schema::constant("13"), "ours", "The version to ask for."),
+    ];
+    let one = |(name, schema, source, description): (&str, Schema, &str, &str)| {
+        let json = json!({ "description": description, "schema": schema.json(), "x-cstar-source": source });
+        (component(name), json)
+    };
+    headers.into_iter().map(one).collect::<Map<String, Value>>().into()
+}

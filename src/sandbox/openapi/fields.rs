@@ -1,0 +1,208 @@
+//! The tables of a resource as schemas: what is shown, what a creation takes, what an update takes, and
+//! what lists are selected by.
+
+use super::operation::Parameter;
+use super::schema::{Member, Schema, Source, member};
+use crate::sandbox::resource::field::{Access, Field, Kind};
+use crate::sandbox::resource::query::{MAX_PAGE_SIZE, MAX_SEARCH};
+use crate::sandbox::resource::{Filter, Inlined, Resource, input};
+use crate::sandbox::store::IdShape;
+
+/// Something that is not blank.
+const NOT_BLANK: &str = r"\S";
+const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
+
+/// `Ticket`: as answers show one.
+pub(super) fn view(resource: &'static Resource) -> Schema {
+    Schema::object(members(resource, &[]))
+        .with(Source::KEYWORD, Source::Documented.as_str())
+        .named(&name(resource))
+}
+
+/// As answers show one, without some members.
+pub(super) fn members(resource: &'static Resource, without: &[&str]) -> Vec<Member> {
+    let mut members = Vec::new();
+    if let Some(shape) = resource.id {
+        members.push(member("id", id(shape).with("readOnly", true)));
+    }
+    if let Some(marker) = resource.marker {
+        members.push(member("object", Schema::constant(marker).with("readOnly", true)).here());
+    }
+    let shown = resource.fields.iter().filter(|field| field.is_shown() && !without.contains(&field.name));
+    members.extend(shown.map(shown_member));
+    members.extend(resource.inlined.iter().map(inlined));
+    members
+}
+
+/// `Ticket` of `Ticket`, `CustomerGroup` of `Customer group`.
+pub(super) fn name(resource: &Resource) -> String {
+    let words = resource.label.split(' ');
+    let capital =
+        |word: &str| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
+    words.map(capital).collect::<Vec<String>>().concat()
+}
+
+fn shown_member(field: &'static Field) -> Member {
+    let schema = shown(field.kind);
+    let schema = if field.nullable { schema.or_null() } else { schema };
+    let schema = if field.access == Access::ReadOnly { schema.with("readOnly", true) } else { schema };
+    let member = member(field.name, schema);
+    // no sample has all of what may be null
+    let member = if field.nullable || field.ours { member.here() } else { member };
+    if field.ours { member.ours() } else { member }
+}
+
+/// A summary, or a list of whole ones.
+fn inlined(inlined: &'static Inlined) -> Member {
+    if inlined.summary.is_empty() {
+        let list = Schema::list(view(inlined.resource)).with("readOnly", true);
+        return member(inlined.name, list).optional();
+    }
+    let whole = members(inlined.resource, &[]).into_iter();
+    let short =
+        whole.filter(|one| matches!(one.name(), "id" | "object") || inlined.summary.contains(&one.name()));
+    let summary = Schema::object(short).with(Source::KEYWORD, Source::Ours.as_str());
+    let summary = summary.named(&format!("{}Summary", name(inlined.resource)));
+    member(inlined.name, summary.or_null().with("readOnly", true)).optional()
+}
+
+/// A value as it is shown. The limits of what is taken are not those of what is shown.
+fn shown(kind: Kind) -> Schema {
+    match kind {
+        Kind::Text { .. } | Kind::Name { .. } | Kind::Email => Schema::string(),
+        Kind::Choice(words) => Schema::choice(words),
+        Kind::Bool => Schema::boolean(),
+        Kind::Integer { min, .. } => Schema::count_from(min),
+        Kind::Time => Schema::time(),
+        Kind::Texts { .. } => Schema::list(Schema::string()),
+        Kind::Object => Schema::free_object(),
+        Kind::Objects { .. } => Schema::list(Schema::free_object()),
+        Kind::Id(shape) => id(shape),
+    }
+}
+
+/// An id as it is shown. After the prefix the samples have 12 or 20 letters and digits, the sandbox 32
+/// hexadecimal ones.
+fn id(shape: IdShape) -> Schema {
+    match shape {
+        IdShape::Prefixed(prefix) | IdShape::Short(prefix) => {
+            Schema::string().pattern(&format!("^{prefix}[0-9A-Za-z]{{12,32}}$"))
+        }
+        IdShape::Plain => Schema::string().with("format", "uuid"),
+    }
+}
+
+/// A value as it is taken.
+fn taken(kind: Kind) -> Schema {
+    match kind {
+        Kind::Text { max } => Schema::string().length(0, max),
+        Kind::Name { max } => Schema::string().length(1, max).pattern(NOT_BLANK),
+        Kind::Email => {
+            let part = r"[^\s\u0000-\u001f\u007f-\u009f]+";
+            Schema::string().length(3, input::LONGEST_EMAIL).pattern(&format!("^{part}@{part}$"))
+        }
+        Kind::Texts { items, max } => {
+            Schema::list(Schema::string().length(1, max).pattern(NOT_BLANK)).with("maxItems", items)
+        }
+        Kind::Objects { items } => Schema::list(Schema::free_object()).with("maxItems", items),
+        Kind::Integer { min, max } => Schema::integer(min, max),
+        Kind::Id(IdShape::Plain) => Schema::string().pattern(&format!("^{UUID}$")),
+        Kind::Id(IdShape::Prefixed(prefix) | IdShape::Short(prefix)) => {
+            Schema::string().pattern(&format!("^({prefix}[0-9A-Fa-f]{{32}}|{UUID})$"))
+        }
+        Kind::Choice(_) | Kind::Bool | Kind::Time | Kind::Object => shown(kind),
+    }
+}
+
+/// `TicketCreation`: the body of a creation. What is `null` counts as not given.
+pub(super) fn creation(resource: &'static Resource) -> Schema {
+    let settable = |field: &&Field| matches!(field.access, Access::Writable | Access::Argument);
+    let members = resource.fields.iter().filter(settable).map(|field| {
+        if field.required {
+            return member(field.name, taken(field.kind));
+        }
+        let schema = taken(field.kind).or_null();
+        let default = field.default.value();
+        let schema = if default.is_null() { schema } else { schema.with("default", default) };
+        source(field, member(field.name, schema).optional())
+    });
+    Schema::object(members).named(&format!("{}Creation", name(resource)))
+}
+
+/// `TicketUpdate`: the body of an update. What is not given stays.
+pub(super) fn update(resource: &'static Resource) -> Schema {
+    let writable = resource.fields.iter().filter(|field| field.access == Access::Writable);
+    let members = writable.map(|field| {
+        let schema = taken(field.kind);
+        let schema = match field.kind {
+            Kind::Object => schema.described("Laid over what there is; members set to `null` are cleared."),
+            _ => schema,
+        };
+        let schema = if field.nullable { schema.or_null() } else { schema };
+        source(field, member(field.name, schema).optional())
+    });
+    Schema::object(members).named(&format!("{}Update", name(resource)))
+}
+
+fn source(field: &Field, member: Member) -> Member {
+    if field.ours { member.ours() } else { member }
+}
+
+/// `page` and `pageSize`.
+pub(super) fn page(default_size: u64) -> [Parameter; 2] {
+    let number = Schema::integer(1, u32::MAX.into()).with("default", 1);
+    let size =
+        Schema::integer(1, i64::try_from(MAX_PAGE_SIZE).unwrap_or(i64::MAX)).with("default", default_size);
+    [
+        Parameter::query("page", number, "Which page, from 1 on."),
+        Parameter::query("pageSize", size, "How many there are on a page."),
+    ]
+}
+
+/// What a list is selected and sorted by, besides its page.
+pub(super) fn selection(resource: &'static Resource) -> Vec<Parameter> {
+    let mut parameters: Vec<Parameter> =
+        resource.filters.iter().filter_map(|filter| filtered(resource, filter)).collect();
+    if !resource.search.is_empty() {
+        let text = Schema::string().length(0, MAX_SEARCH);
+        let places = resource.search.join("`, `");
+        parameters.push(Parameter::query("search", text, format!("Text in `{places}`, in any case.")));
+    }
+    if let [(first, _), _, ..] = resource.sorts {
+        let names: Vec<&str> = resource.sorts.iter().map(|(name, _)| *name).collect();
+        let schema = Schema::choice(&names).with("default", *first);
+        parameters.push(Parameter::query("sort", schema, "Which come first."));
+    }
+    parameters.extend(expansion(resource));
+    parameters
+}
+
+fn filtered(resource: &'static Resource, filter: &Filter) -> Option<Parameter> {
+    let field = resource.field(filter.field)?;
+    let (schema, description) = match field.kind {
+        Kind::Choice(words) => (Schema::choice(words), format!("Those with this `{}`.", field.name)),
+        Kind::Bool => (Schema::boolean(), format!("Those with this `{}`.", field.name)),
+        Kind::Texts { .. } => (Schema::string(), format!("Those with this among their `{}`.", field.name)),
+        Kind::Id(_) => {
+            (Schema::string(), format!("Those with this `{}`: the id, or the UUID alone.", field.name))
+        }
+        _ => (Schema::string(), format!("Those with exactly this `{}`.", field.name)),
+    };
+    Some(Parameter::query(filter.param, schema, description))
+}
+
+/// `expand`, where there is something to be expanded.
+pub(super) fn expansion(resource: &Resource) -> Option<Parameter> {
+    let known = Schema::list(Schema::choice(resource.expansions));
+    let parameter = Parameter::query("expand", known, "What to inline, with commas between several.");
+    (!resource.expansions.is_empty()).then(|| parameter.commas())
+}
+
+/// What has an id in its path.
+pub(super) fn by_id(resource: &Resource) -> Parameter {
+    let description = match resource.id {
+        Some(IdShape::Prefixed(prefix)) => format!("The id, `{prefix}…`, or its UUID alone."),
+        _ => "The id.".to_owned(),
+    };
+    Parameter::path("id", Schema::string(), description)
+}

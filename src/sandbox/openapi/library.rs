@@ -1,0 +1,99 @@
+//! The operations of the public library. Its paths are documented, and that answers have `data`; the rest of
+//! their shape is that of the API (ours).
+
+use super::fields;
+use super::operation::{Key, Operation, Parameter, Payload};
+use super::schema::{Schema, member};
+use crate::sandbox::resource::library::{HITS, INTERNAL};
+use crate::sandbox::resource::query::MAX_PAGE_SIZE;
+use crate::sandbox::resource::{ARTICLES, CATEGORIES};
+
+fn operation(id: &str, summary: &str) -> Operation {
+    Operation::new(id, "Public library", summary).key(Key::None)
+}
+
+fn paged(operation: Operation, default_size: u64) -> Operation {
+    fields::page(default_size).into_iter().fold(operation, Operation::takes)
+}
+
+/// An article without what is for the team alone.
+fn public_article() -> Schema {
+    Schema::object(fields::members(&ARTICLES, &INTERNAL)).named("PublicArticle")
+}
+
+fn by_slug() -> Parameter {
+    Parameter::path("slug", Schema::string(), "The slug of the article.")
+}
+
+/// `GET …/articles`.
+pub(crate) fn articles() -> Operation {
+    let category = || Schema::string();
+    paged(operation("listPublicArticles", "List published articles"), ARTICLES.page_size)
+        .takes(Parameter::query("search", Schema::string(), "Text in the article, in any case."))
+        .takes(Parameter::query("categorySlug", category(), "The slug of a category, or its id."))
+        .takes(Parameter::query("category", category(), "The same, for callers that spell it so."))
+        .answers(200, "A page of them", Payload::Page(public_article()))
+}
+
+/// `GET …/articles/{slug}`.
+pub(crate) fn article() -> Operation {
+    operation("getPublicArticle", "Read a published article").takes(by_slug()).answers(
+        200,
+        "The article",
+        Payload::Data(public_article()),
+    )
+}
+
+/// `POST …/articles/{slug}/view`.
+pub(crate) fn view() -> Operation {
+    operation("viewPublicArticle", "Count a reader").takes(by_slug()).answers(
+        200,
+        "The counts as they are now",
+        Payload::Data(counts()),
+    )
+}
+
+/// `POST …/articles/{slug}/feedback`.
+pub(crate) fn feedback() -> Operation {
+    let rating = Schema::any_of([Schema::string(), Schema::number(), Schema::boolean()]);
+    let rating = rating.described(
+        "`helpful` and words like it, `true`, 1, and 4 or more of 5 stars count as helped; anything else does not.",
+    );
+    operation("ratePublicArticle", "Say whether an article helped")
+        .takes(by_slug())
+        .body(Schema::object([member("rating", rating)]).named("Feedback"))
+        .answers(200, "The counts as they are now", Payload::Data(counts()))
+}
+
+/// ours.
+fn counts() -> Schema {
+    let count = || Schema::count_from(0);
+    Schema::object([
+        member("slug", Schema::string()),
+        member("viewCount", count()),
+        member("useCount", count()),
+    ])
+    .with("x-cstar-source", "ours")
+    .named("ReaderCounts")
+}
+
+/// `GET …/categories`.
+pub(crate) fn categories() -> Operation {
+    paged(operation("listPublicCategories", "List public categories"), MAX_PAGE_SIZE).answers(
+        200,
+        "A page of them",
+        Payload::Page(fields::view(&CATEGORIES)),
+    )
+}
+
+/// `GET …/search`.
+pub(crate) fn search() -> Operation {
+    let limit = Schema::integer(1, 100).with("default", HITS);
+    operation("searchPublicArticles", "Search published articles")
+        .takes(
+            Parameter::query("q", Schema::string().with("minLength", 1), "Text in the article, in any case.")
+                .required(),
+        )
+        .takes(Parameter::query("limit", limit, "How many at most."))
+        .answers(200, "The newest of those found", Payload::Page(public_article()))
+}

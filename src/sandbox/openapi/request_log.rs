@@ -1,0 +1,70 @@
+//! The operations of the request log (ours).
+
+use super::operation::{Key, Operation, Parameter, Payload};
+use super::schema::{Schema, member};
+use crate::sandbox::request_log::{CAPACITY, DEFAULT_LIMIT, MAX_LIMIT};
+use crate::sandbox::team::Environment;
+
+fn operation(id: &str, summary: &str) -> Operation {
+    let list = || Schema::list(Schema::string());
+    Operation::new(id, "Request log", summary)
+        .ours()
+        .key(Key::Secret)
+        .takes(Parameter::query("method", list(), "Such as `GET` or `POST,PATCH`.").commas())
+        .takes(Parameter::query("status", list(), "Such as `404`, `4xx` or `400-499`.").commas())
+        .takes(Parameter::query("path", Schema::string(), "A pattern, such as `*/tickets/*`."))
+        .takes(Parameter::query("since", Schema::time(), "From then on."))
+        .takes(Parameter::query("until", Schema::time(), "Before then."))
+}
+
+/// `GET …/logs`.
+pub(crate) fn list() -> Operation {
+    let limit = Schema::integer(1, whole(MAX_LIMIT)).with("default", DEFAULT_LIMIT);
+    operation("listRequests", "List requests to the API, the newest first")
+        .takes(Parameter::query("limit", limit, "How many at most."))
+        .takes(Parameter::query("after", Schema::string(), "The id of the last line of the page before."))
+        .answers(200, "A part of the log", Payload::Part(line()))
+}
+
+/// `GET …/logs/stream`.
+pub(crate) fn stream() -> Operation {
+    let last = Schema::integer(0, whole(CAPACITY)).with("default", 0);
+    operation("followRequests", "Receive the lines of the request log as they come")
+        .takes(Parameter::query("last", last, "How many of the newest to begin with."))
+        .takes(Parameter::header("Last-Event-ID", Schema::string(), "Go on after this line."))
+        .answers(
+            200,
+            "The stream",
+            Payload::Events("`event: log` for each line, between the frames of the event stream."),
+        )
+}
+
+fn whole(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A request and its answer.
+fn line() -> Schema {
+    let text = || Schema::string().or_null();
+    let environments = Environment::ALL.map(Environment::as_str);
+    let body = || Schema::any().described("Only where bodies are logged; a text if it was cut short.");
+    Schema::object([
+        member("id", Schema::string().pattern("^req_[0-9A-Za-z]+$")),
+        member("object", Schema::constant("request_log")),
+        member("time", Schema::time()),
+        member("method", Schema::string()),
+        member("path", Schema::string().described("With the query, without secrets.")),
+        member("status", Schema::integer(100, 599)),
+        member("duration_ms", Schema::number().with("minimum", 0)),
+        member("error_code", text()),
+        member("key_prefix", text()),
+        member("user_agent", text()),
+        member("environment", Schema::choice(&environments).or_null()),
+        member("ip", text()),
+        member("faults", Schema::list(Schema::string())).optional(),
+        member("request_body", body()).optional(),
+        member("response_body", body()).optional(),
+    ])
+    .with("x-cstar-source", "ours")
+    .named("RequestLogLine")
+}

@@ -1,0 +1,128 @@
+//! The operations of the resources: made of their tables, whichever they are.
+
+use super::fields;
+use super::operation::{Key, Operation, Parameter, Payload};
+use super::schema::{Schema, Source, member};
+use crate::sandbox::resource::{MESSAGES, Resource, SETTINGS, TICKETS, Verb};
+
+/// `Customer groups` of `Customer group`.
+fn plural(label: &str) -> String {
+    label.strip_suffix('y').map_or_else(|| format!("{label}s"), |stem| format!("{stem}ies"))
+}
+
+/// The article goes with the sound.
+fn one(label: &str) -> String {
+    let article = if label.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    format!("{article} {}", label.to_lowercase())
+}
+
+fn operation(resource: &Resource, verb: Verb) -> Operation {
+    let group = plural(resource.label);
+    let (name, label) = (fields::name(resource), one(resource.label));
+    let (id, summary) = match verb {
+        Verb::List => (format!("list{}", plural(&name)), format!("List {}", group.to_lowercase())),
+        Verb::Create => (format!("create{name}"), format!("Create {label}")),
+        Verb::Get => (format!("get{name}"), format!("Get {label}")),
+        Verb::Update => (format!("update{name}"), format!("Change {label}")),
+        Verb::Delete => (format!("delete{name}"), format!("Delete {label}")),
+    };
+    let source = if resource.documented.contains(&verb) { Source::Documented } else { Source::Ours };
+    let operation = Operation::new(id, group, summary).source(source);
+    let by_id = matches!(verb, Verb::Get | Verb::Update | Verb::Delete) && resource.id.is_some();
+    let operation = if by_id { operation.takes(fields::by_id(resource)) } else { operation };
+    let writes = matches!(verb, Verb::Create | Verb::Update | Verb::Delete);
+    let operation = if writes { operation.key(Key::Secret) } else { operation };
+    if matches!(verb, Verb::Create | Verb::Update) { operation.once() } else { operation }
+}
+
+fn with(operation: Operation, parameters: impl IntoIterator<Item = Parameter>) -> Operation {
+    parameters.into_iter().fold(operation, Operation::takes)
+}
+
+/// `GET …/things`.
+pub(crate) fn list(resource: &'static Resource) -> Operation {
+    let operation = operation(resource, Verb::List);
+    let operation = with(operation, fields::page(resource.page_size));
+    with(operation, fields::selection(resource)).answers(
+        200,
+        "A page of them",
+        Payload::Page(fields::view(resource)),
+    )
+}
+
+/// `POST …/things`.
+pub(crate) fn create(resource: &'static Resource) -> Operation {
+    let name = fields::name(resource);
+    let operation = operation(resource, Verb::Create).body(fields::creation(resource));
+    ["get", "update", "delete"]
+        .iter()
+        .fold(operation, |operation, verb| operation.leads_to(&format!("{verb}{name}")))
+        .answers(201, "The new one", Payload::Data(fields::view(resource)))
+}
+
+/// `GET …/things/{id}`.
+pub(crate) fn get(resource: &'static Resource) -> Operation {
+    with(operation(resource, Verb::Get), fields::expansion(resource)).answers(
+        200,
+        "The one with this id",
+        Payload::Data(fields::view(resource)),
+    )
+}
+
+/// `PATCH …/things/{id}`.
+pub(crate) fn update(resource: &'static Resource) -> Operation {
+    operation(resource, Verb::Update).body(fields::update(resource)).answers(
+        200,
+        "What it has become",
+        Payload::Data(fields::view(resource)),
+    )
+}
+
+/// `DELETE …/things/{id}`.
+pub(crate) fn delete(resource: &'static Resource) -> Operation {
+    operation(resource, Verb::Delete).answers(200, "It is gone", Payload::Data(deleted()))
+}
+
+/// Pages show `deleted` alone and with the `id`.
+pub(super) fn deleted() -> Schema {
+    Schema::object([member("deleted", Schema::constant(true)), member("id", Schema::string()).here()])
+        .named("Deleted")
+}
+
+/// `GET …/tickets/{id}/messages`.
+pub(crate) fn messages() -> Operation {
+    let list = Schema::list(fields::view(&MESSAGES));
+    of_ticket(Verb::List).answers(200, "All of them, in the order of writing", Payload::Data(list))
+}
+
+/// `POST …/tickets/{id}/messages`.
+pub(crate) fn new_message() -> Operation {
+    of_ticket(Verb::Create).body(fields::creation(&MESSAGES)).answers(
+        201,
+        "The new one",
+        Payload::Data(fields::view(&MESSAGES)),
+    )
+}
+
+fn of_ticket(verb: Verb) -> Operation {
+    operation(&MESSAGES, verb).takes(fields::by_id(&TICKETS))
+}
+
+/// `GET …/settings`.
+pub(crate) fn settings() -> Operation {
+    of_team(Verb::Get, "Get the settings of the team")
+}
+
+/// `PATCH …/settings`.
+pub(crate) fn new_settings() -> Operation {
+    of_team(Verb::Update, "Change the settings of the team").body(fields::update(&SETTINGS))
+}
+
+fn of_team(verb: Verb, summary: &str) -> Operation {
+    let operation = operation(&SETTINGS, verb).key(Key::Secret);
+    Operation { summary: summary.to_owned(), group: SETTINGS.label.to_owned(), ..operation }.answers(
+        200,
+        "The settings as they are",
+        Payload::Data(fields::view(&SETTINGS)),
+    )
+}

@@ -1,0 +1,122 @@
+//! Every route of the sandbox: what is asked for, who answers, and how the answer is described.
+//!
+//! The router and the OpenAPI document are both made of this one list, so neither can have what the other
+//! lacks.
+
+use axum::handler::Handler;
+use axum::http::{Method, StatusCode};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::error::ApiError;
+use super::openapi::{self, Operation};
+use super::state::Shared;
+use super::team::TEAM_ID;
+use super::{api_keys, faults, listen, request_log, resource, trigger, whoami};
+
+/// A method on a path, its handler, and its description.
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    /// As axum and OpenAPI both write it: `/api/v1/teams/{team}/tickets/{id}`.
+    pub(crate) path: String,
+    handler: MethodRouter<Shared>,
+    pub(crate) operation: Operation,
+}
+
+impl Route {
+    /// `GET`, and with it `HEAD`.
+    pub(crate) fn get<H, T>(path: impl AsRef<str>, handler: H, operation: Operation) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        Self::new(Method::GET, path.as_ref().to_owned(), on(MethodFilter::GET, handler), operation)
+    }
+
+    /// `POST`.
+    pub(crate) fn post<H, T>(path: impl AsRef<str>, handler: H, operation: Operation) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        Self::new(Method::POST, path.as_ref().to_owned(), on(MethodFilter::POST, handler), operation)
+    }
+
+    /// `PATCH`.
+    pub(crate) fn patch<H, T>(path: impl AsRef<str>, handler: H, operation: Operation) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        Self::new(Method::PATCH, path.as_ref().to_owned(), on(MethodFilter::PATCH, handler), operation)
+    }
+
+    /// `DELETE`.
+    pub(crate) fn delete<H, T>(path: impl AsRef<str>, handler: H, operation: Operation) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        Self::new(Method::DELETE, path.as_ref().to_owned(), on(MethodFilter::DELETE, handler), operation)
+    }
+
+    fn new(method: Method, path: String, handler: MethodRouter<Shared>, operation: Operation) -> Self {
+        Self { method, path, handler, operation }
+    }
+}
+
+/// All of them, in the order in which the document has them.
+pub(crate) fn all() -> Vec<Route> {
+    let mut routes = resource::routes();
+    routes.extend([
+        Route::get("/api/v1/auth/whoami", whoami::whoami, openapi::api_keys::whoami()),
+        Route::post(in_team("webhooks/trigger-test"), trigger::trigger_test, openapi::events::trigger_test()),
+        Route::get(in_team("webhooks/listen"), listen::listen, openapi::events::listen()),
+        Route::get(in_team("api-keys"), api_keys::list, openapi::api_keys::list()),
+        Route::post(in_team("api-keys"), api_keys::create, openapi::api_keys::create()),
+        Route::delete(in_team("api-keys/{id}"), api_keys::revoke, openapi::api_keys::revoke()),
+        Route::get(in_team("logs"), request_log::list, openapi::request_log::list()),
+        Route::get(in_team("logs/stream"), request_log::stream, openapi::request_log::stream()),
+        Route::get("/_sandbox/faults", faults::list, openapi::faults::list()),
+        Route::post("/_sandbox/faults", faults::add, openapi::faults::add()),
+        Route::delete("/_sandbox/faults", faults::clear, openapi::faults::clear()),
+        Route::delete("/_sandbox/faults/{id}", faults::remove, openapi::faults::remove()),
+        Route::get("/_sandbox", identity, openapi::about::identity()),
+        Route::get("/openapi.json", openapi::about::served(), openapi::about::description()),
+        Route::get("/", home, openapi::about::home()),
+        Route::get("/favicon.ico", async || StatusCode::NO_CONTENT, openapi::about::icon()),
+    ]);
+    routes
+}
+
+/// A path below the team.
+pub(crate) fn in_team(path: &str) -> String {
+    format!("/api/v1/teams/{{team}}/{path}")
+}
+
+/// These routes, and the refusals for all other paths and methods.
+pub(crate) fn served(routes: Vec<Route>) -> Router<Shared> {
+    let router = routes.into_iter().fold(Router::new(), |router, route| {
+        // the one place that adds routes: what is added elsewhere would not be described
+        router.route(&route.path, route.handler)
+    });
+    router
+        .fallback(async || ApiError::resource_missing("Endpoint"))
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
+}
+
+/// Points to where there is more (ours).
+async fn home() -> Json<Value> {
+    Json(json!({
+        "name": "cstar-sandbox",
+        "about": "/_sandbox",
+        "api": "/api/v1",
+        "openapi": "/openapi.json",
+    }))
+}
+
+/// Lets the command line tell a sandbox from something else on the port (ours, without a key).
+async fn identity() -> Json<Value> {
+    Json(json!({ "name": "cstar-sandbox", "version": env!("CARGO_PKG_VERSION"), "team_id": TEAM_ID }))
+}
