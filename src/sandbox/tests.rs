@@ -8,6 +8,7 @@ mod errors;
 mod guard;
 mod library;
 mod listen;
+mod openapi;
 mod requests;
 mod resources;
 mod server;

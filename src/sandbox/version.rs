@@ -10,6 +10,10 @@ const HEADER: HeaderName = HeaderName::from_static("cstar-version");
 /// The versions spoken here, the oldest first (documented).
 const KNOWN: [&str; 1] = ["2026-03-01"];
 
+/// Dates from the oldest of them on, as a pattern.
+pub(crate) const SINCE_THE_OLDEST: &str =
+    "^(2026-(0[3-9]|1[0-2])|(202[7-9]|20[3-9][0-9]|2[1-9][0-9]{2}|[3-9][0-9]{3})-[0-9]{2})-[0-9]{2}$";
+
 /// The newest of them.
 pub(crate) fn newest() -> &'static str {
     let [.., newest] = KNOWN;
@@ -59,5 +63,19 @@ mod tests {
         for bad in ["2026-02-28", "", "latest", "2026-13-01", "2026-3-1", "2026-03-01T00:00", "20260301"] {
             assert_eq!(of(bad), Err("PARAMETER_INVALID"), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_pattern_admits_what_is_answered() {
+        let schema = serde_json::json!({ "format": "date", "pattern": SINCE_THE_OLDEST });
+        let options = jsonschema::options().should_validate_formats(true);
+        let pattern = options.build(&schema).unwrap();
+        for (year, month) in (1990..=2110).flat_map(|year| (0..=13).map(move |month| (year, month))) {
+            for day in ["01", "28", "31", "32"] {
+                let date = format!("{year}-{month:02}-{day}");
+                assert_eq!(pattern.is_valid(&date.as_str().into()), of(&date).is_ok(), "{date}");
+            }
+        }
+        assert!(pattern.is_valid(&"9999-12-31".into()));
     }
 }

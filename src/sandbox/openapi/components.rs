@@ -65,7 +65,7 @@ fn parameters() -> Value {
     );
     let version = Parameter::header(
         "CStar-Version",
-        Schema::string().with("format", "date"),
+        Schema::string().with("format", "date").pattern(version::SINCE_THE_OLDEST),
         "The date of the shapes to answer in. Without it, the newest.",
     );
     let newest = version::newest();

@@ -7,62 +7,85 @@ fn operation(id: &str, summary: &str) -> Operation {
     Operation::new(id, "Faults", summary).ours().key(Key::None)
 }
 
-/// What goes wrong, how often and where. Which members go together is said in the refusal.
-fn members() -> Vec<Member> {
-    let text = |says: &str| {
-        Schema::any_of([Schema::string(), Schema::number(), Schema::boolean()]).or_null().described(says)
-    };
-    let members = [
-        ("latency", "Answers come so much later: `200ms`, `5s`."),
-        ("jitter", "Up to so much more, with `latency`."),
-        ("status", "Requests are refused with 429, 500, 502, 503 or 504."),
-        ("retry_after", "Seconds to wait, with `status`."),
-        ("cut", "Streams break: after so many events, or `true` for after any."),
-        ("duplicate", "`true`: events are sent twice."),
-        ("skew", "The clock in headers is wrong by so much: `-10m`."),
-        ("probability", "How often: `0.2` or `20%`."),
-        ("path", "A pattern for the paths that it concerns: `webhooks/*`."),
-        ("count", "How often at most."),
-    ];
-    members.into_iter().map(|(name, says)| member(name, text(says)).optional()).collect()
+/// A length of time with its unit, of at most a day.
+const TIME: &str = r"([0-9]{1,5}(\.[0-9]{1,3})?(ms|s)|[0-9]{1,3}(\.[0-9]{1,3})?m|[0-9](\.[0-9]{1,3})?h)";
+
+fn time(sign: &str) -> Schema {
+    Schema::string().pattern(&format!("^{sign}{TIME}$"))
+}
+
+fn whole() -> Schema {
+    Schema::integer(0, u32::MAX.into())
+}
+
+/// The members that make a fault what it is, and those that may go with them.
+fn kinds() -> [Vec<Member>; 5] {
+    let status = Schema::integer(400, 599).with("enum", [429, 500, 502, 503, 504]);
+    let cut = Schema::any_of([whole(), Schema::constant(true)]);
+    [
+        vec![
+            member("latency", time("").described("Answers come so much later, such as `200ms`.")),
+            member("jitter", time("").described("Up to so much more.")).optional(),
+        ],
+        vec![
+            member("status", status.described("Requests are refused with this status.")),
+            member("retry_after", whole().described("Seconds to wait.")).optional(),
+        ],
+        vec![member("cut", cut.described("Streams break after so many events; `true`: after any."))],
+        vec![member("duplicate", Schema::constant(true).described("Events are sent twice."))],
+        vec![member("skew", time("[+-]?").described("The clock in headers is wrong by so much."))],
+    ]
+}
+
+/// How often and where, for each of them.
+fn conditions() -> [Member; 3] {
+    let share = Schema::number().with("exclusiveMinimum", 0).with("maximum", 1);
+    let path = Schema::string().length(1, 200).pattern(r"\S").or_null();
+    [
+        member("probability", share.with("default", 1).described("How often it happens.")).optional(),
+        member("path", path.described("Which paths it concerns, such as `webhooks/*`.")).optional(),
+        member("count", whole().or_null().described("How often at most.")).optional(),
+    ]
+}
+
+/// One of the kinds, with these members first.
+fn fault(identity: fn() -> Vec<Member>) -> Schema {
+    Schema::any_of(kinds().map(|kind| {
+        let members = identity().into_iter().chain(kind).chain(conditions());
+        Schema::object(members).with("additionalProperties", false)
+    }))
 }
 
 /// The faults in force.
-fn list_shape() -> Schema {
-    let identity = [
-        member("id", Schema::string()),
-        member("hits", Schema::count_from(0).described("How often it has happened.")),
-    ];
-    let fault = Schema::object(identity.into_iter().chain(members())).named("FaultInForce");
+fn in_force() -> Schema {
+    let fault = fault(|| {
+        let hits = Schema::count_from(0).described("How often it has happened.");
+        vec![member("id", Schema::string()), member("hits", hits)]
+    });
     let seed = Schema::count_from(0).described("The same seed and the same requests give the same faults.");
-    Schema::object([member("seed", seed), member("faults", Schema::list(fault))]).named("Faults")
+    let faults = Schema::list(fault.named("FaultInForce"));
+    Schema::object([member("seed", seed), member("faults", faults)]).named("Faults")
 }
 
 /// `GET /_sandbox/faults`.
 pub(crate) fn list() -> Operation {
-    operation("listFaults", "List the faults in force").answers(
-        200,
-        "All of them",
-        Payload::Bare(list_shape()),
-    )
+    operation("listFaults", "List the faults in force").answers(200, "All of them", Payload::Bare(in_force()))
 }
 
 /// `POST /_sandbox/faults`.
 pub(crate) fn add() -> Operation {
-    let fault = || Schema::object(members()).named("Fault");
-    let whole = Schema::object([
-        member("seed", Schema::count_from(0).or_null()).optional(),
-        member("faults", Schema::list(fault())),
-    ]);
+    let fault = || fault(Vec::new).named("Fault");
+    let seed = Schema::integer(0, i64::MAX).or_null();
+    let whole = [member("seed", seed).optional(), member("faults", Schema::list(fault()))];
     operation("addFaults", "Ask for faults")
         .described("One fault, a list of them, or both a seed and a list. What is there stays.")
-        .body(Schema::any_of([fault(), Schema::list(fault()), whole]).named("FaultWish"))
-        .answers(201, "All that are in force now", Payload::Bare(list_shape()))
+        .body(Schema::any_of([fault(), Schema::list(fault()), Schema::object(whole)]).named("FaultWish"))
+        .answers(201, "All that are in force now", Payload::Bare(in_force()))
 }
 
 /// `DELETE /_sandbox/faults`.
 pub(crate) fn clear() -> Operation {
-    operation("clearFaults", "End all faults").answers(200, "None are left", Payload::Bare(list_shape()))
+    operation("clearFaults", "End all faults").answers(200, "None are left", Payload::Bare(in_force()))
 }
 
 /// `DELETE /_sandbox/faults/{id}`.
@@ -70,6 +93,6 @@ pub(crate) fn remove() -> Operation {
     operation("removeFault", "End a fault").takes(Parameter::path("id", Schema::string(), "The id.")).answers(
         200,
         "Those that are left",
-        Payload::Bare(list_shape()),
+        Payload::Bare(in_force()),
     )
 }

@@ -10,6 +10,8 @@ use crate::sandbox::store::IdShape;
 
 /// Something that is not blank.
 const NOT_BLANK: &str = r"\S";
+/// For the inside of a class of characters.
+const BLANK: &str = r"\s\u0000-\u001f\u007f-\u009f";
 const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 
 /// `Ticket`: as answers show one.
@@ -98,8 +100,9 @@ fn taken(kind: Kind) -> Schema {
         Kind::Text { max } => Schema::string().length(0, max),
         Kind::Name { max } => Schema::string().length(1, max).pattern(NOT_BLANK),
         Kind::Email => {
-            let part = r"[^\s\u0000-\u001f\u007f-\u009f]+";
-            Schema::string().length(3, input::LONGEST_EMAIL).pattern(&format!("^{part}@{part}$"))
+            // the host is what follows the last one of them
+            let email = format!("^[^{BLANK}]+@[^@{BLANK}]+$");
+            Schema::string().length(3, input::LONGEST_EMAIL).pattern(&email)
         }
         Kind::Texts { items, max } => {
             Schema::list(Schema::string().length(1, max).pattern(NOT_BLANK)).with("maxItems", items)

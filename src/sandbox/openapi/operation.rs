@@ -111,6 +111,10 @@ impl Parameter {
         if self.required {
             json["required"] = true.into();
         }
+        if self.place == "query" && !self.required {
+            // an empty value counts as not given
+            json["allowEmptyValue"] = true.into();
+        }
         if self.commas {
             json["style"] = "form".into();
             json["explode"] = false.into();

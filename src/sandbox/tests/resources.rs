@@ -59,7 +59,7 @@ fn is_like(ours: &Value, sample: &Value) {
 }
 
 /// The list of tickets of 2026-03-30, whole, as the reference has it.
-const TICKETS: &str = r#"{"success":true,"data":[{"id":"tkt_a1B2c3D4e5F6","object":"ticket","title":"Need help with billing","priority":"high","status":"open","customerId":"cus_x9Y8z7W6v5U4","customerName":"Jane Doe","assignedTo":null,"tags":["billing"],"notes":null,"messageCount":3,"responseDeadline":null,"resolutionDeadline":null,"firstResponseAt":null,"responseTier":null,"resolutionTier":null,"slaPaused":false,"metadata":{},"createdAt":"2026-03-30T10:00:00Z","closedAt":null,"updatedAt":"2026-03-30T10:30:00Z"}],"pagination":{"total":42,"page":1,"pageSize":20,"hasMore":true}}"#;
+pub(super) const TICKETS: &str = r#"{"success":true,"data":[{"id":"tkt_a1B2c3D4e5F6","object":"ticket","title":"Need help with billing","priority":"high","status":"open","customerId":"cus_x9Y8z7W6v5U4","customerName":"Jane Doe","assignedTo":null,"tags":["billing"],"notes":null,"messageCount":3,"responseDeadline":null,"resolutionDeadline":null,"firstResponseAt":null,"responseTier":null,"resolutionTier":null,"slaPaused":false,"metadata":{},"createdAt":"2026-03-30T10:00:00Z","closedAt":null,"updatedAt":"2026-03-30T10:30:00Z"}],"pagination":{"total":42,"page":1,"pageSize":20,"hasMore":true}}"#;
 
 #[tokio::test]
 async fn a_list_of_tickets_is_the_documented_one() {

@@ -1,0 +1,132 @@
+//! The schemas of request bodies admit what the sandbox takes, and nothing that it refuses.
+
+use serde_json::{Map, Value, json};
+
+use super::Judge;
+use crate::sandbox::resource::field::{Access, Kind};
+use crate::sandbox::resource::{ALL, Resource, input};
+
+/// Values of all sorts, near the limits of the fields.
+fn values() -> Vec<Value> {
+    let mut values = vec![
+        json!(null),
+        json!(true),
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(1_000_000),
+        json!(1_000_001),
+        json!({}),
+        json!({"a": null, "b": {"c": [1]}}),
+        json!([]),
+        json!([1]),
+        json!([""]),
+        json!([" "]),
+        json!(["a", "a"]),
+        json!(["x".repeat(100)]),
+        json!(["x".repeat(101)]),
+        json!([{}]),
+        json!([{"filename": "a"}, 1]),
+        json!(vec!["a"; 100]),
+        json!(vec!["a"; 101]),
+        json!(vec![json!({}); 20]),
+        json!(vec![json!({}); 21]),
+    ];
+    let texts = [
+        "",
+        " ",
+        "\n",
+        "x",
+        " x ",
+        "ü",
+        "normal",
+        "Normal",
+        "open",
+        "published",
+        "neutral",
+        "public",
+        "agent",
+        "a@b",
+        "a@b@c",
+        "@b",
+        "a@",
+        "a b@c",
+        "a@\u{7f}",
+        "@@@",
+        "2026-03-30T10:00:00Z",
+        "abababab-abab-4bab-abab-abababababab",
+        "ABABABAB-ABAB-4BAB-ABAB-ABABABABABAB",
+        "abababababab4bababababababababab",
+        "cus_abababababab4bababababababababab",
+        "tkt_abababababab4bababababababababab",
+        "cus_abababab-abab-4bab-abab-abababababab",
+        "cus_a1B2c3D4e5F6",
+    ];
+    values.extend(texts.map(Value::from));
+    for limit in [255, 320, 500, 1000, 100_000] {
+        values.extend([json!("x".repeat(limit)), json!("ü".repeat(limit + 1))]);
+        values.push(json!(format!("{}@b", "x".repeat(limit - 2))));
+        values.push(json!(format!("{}@b", "x".repeat(limit - 1))));
+    }
+    values
+}
+
+/// What every creation of `resource` has to have.
+fn least(resource: &Resource) -> Map<String, Value> {
+    let required = resource.fields.iter().filter(|field| field.required);
+    let value = |kind| if matches!(kind, Kind::Email) { json!("j@example.com") } else { json!("x") };
+    required.map(|field| (field.name.to_owned(), value(field.kind))).collect()
+}
+
+#[test]
+fn a_creation_is_valid_where_it_is_taken() {
+    let judge = Judge::lenient();
+    let mut compared = 0;
+    for resource in ALL.into_iter().filter(|resource| resource.writable) {
+        let schema = judge.at(&format!("components/schemas/{}Creation", name(resource)));
+        let settable = |access| matches!(access, Access::Writable | Access::Argument);
+        for field in resource.fields.iter().filter(|field| settable(field.access)) {
+            for value in values() {
+                let mut body = least(resource);
+                body.insert(field.name.to_owned(), value.clone());
+                let taken = input::creation(resource, body.clone()).is_ok();
+                let valid = schema.is_valid(&Value::Object(body));
+                assert_eq!(valid, taken, "{} {}: {value}", resource.kind, field.name);
+                compared += 1;
+            }
+        }
+        for name in least(resource).keys() {
+            let mut body = least(resource);
+            body.shift_remove(name);
+            assert!(input::creation(resource, body.clone()).is_err());
+            assert!(!schema.is_valid(&Value::Object(body)), "{} without {name}", resource.kind);
+        }
+    }
+    assert!(compared > 2000, "{compared}");
+}
+
+#[test]
+fn an_update_is_valid_where_it_is_taken() {
+    let judge = Judge::lenient();
+    for resource in ALL {
+        let place = format!("components/schemas/{}Update", name(resource));
+        if judge.document.pointer(&format!("/{place}")).is_none() {
+            continue;
+        }
+        let schema = judge.at(&place);
+        let before = input::creation(resource, least(resource)).unwrap().body;
+        for field in resource.fields {
+            for value in values() {
+                let body = Map::from_iter([(field.name.to_owned(), value.clone())]);
+                let taken = input::update(resource, body.clone(), &before).is_ok();
+                let valid = schema.is_valid(&Value::Object(body));
+                assert_eq!(valid, taken, "{} {}: {value}", resource.kind, field.name);
+            }
+        }
+    }
+}
+
+fn name(resource: &Resource) -> String {
+    let words = resource.label.split(' ').map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..]));
+    words.collect()
+}

@@ -1,0 +1,152 @@
+//! The documented samples, as the public pages show them: each is valid for the operation that it is of.
+
+use serde_json::{Value, json};
+
+use super::super::resources::TICKETS;
+use super::Judge;
+
+const TEAM: &str = "/api/v1/teams/{team}";
+
+/// `meta` as in the undated samples.
+fn meta() -> Value {
+    json!({"requestId": "req_abc123", "timestamp": "2025-12-10T14:30:00Z"})
+}
+
+fn refusal(error: Value) -> Value {
+    json!({"success": false, "error": error, "meta": {"timestamp": "2025-12-10T14:30:00Z"}})
+}
+
+#[test]
+fn lists_are_valid_in_every_documented_spelling() {
+    let judge = Judge::lenient();
+    let tickets: Value = serde_json::from_str(TICKETS).unwrap();
+    judge.judge(&format!("GET {TEAM}/tickets"), 200, &tickets);
+    let place = json!({"total": 42, "page": 1, "pageSize": 20, "hasMore": true});
+    let spelled = |pagination: Value| {
+        json!({"success": true, "data": [], "meta": {
+            "requestId": "req_abc123", "timestamp": "2025-12-10T14:30:00Z", "pagination": pagination}})
+    };
+    for path in ["tickets", "customers", "articles", "members", "community/posts"] {
+        let sample = spelled(json!({"page": 1, "pageSize": 20, "total": 142, "totalPages": 8}));
+        judge.judge(&format!("GET {TEAM}/{path}"), 200, &sample);
+        let sample = json!({"success": true, "data": [], "pagination": place, "meta": meta()});
+        judge.judge(&format!("GET {TEAM}/{path}"), 200, &sample);
+    }
+    judge.judge(&format!("GET {TEAM}/categories"), 200, &spelled(place.clone()));
+    judge.judge(&format!("GET {TEAM}/customer-groups"), 200, &json!({"data": [], "pagination": place}));
+}
+
+#[test]
+fn single_objects_are_valid_in_every_documented_spelling() {
+    let judge = Judge::lenient();
+    let whoami = json!({"teamId": "550e8400-e29b-41d4-a716-446655440000", "teamName": "Acme Corp",
+        "teamSlug": "acme", "keyType": "secret", "environment": "live"});
+    judge.judge("GET /api/v1/auth/whoami", 200, &json!({"success": true, "data": whoami}));
+    let fired = json!({"event": "ticket.created", "eventId": "evt_abc123", "test": true, "deliveries": []});
+    let trigger = format!("POST {TEAM}/webhooks/trigger-test");
+    judge.judge(&trigger, 200, &json!({"success": true, "data": fired, "meta": meta()}));
+    let settings = json!({"object": "settings", "teamName": "Acme Corp", "teamSlug": "acme"});
+    judge.judge(&format!("GET {TEAM}/settings"), 200, &json!({"success": true, "data": settings}));
+    for data in [json!({"deleted": true}), json!({"deleted": true, "id": "tkt_a1B2c3D4e5F6"})] {
+        let sample = json!({"success": true, "data": data, "meta": meta()});
+        judge.judge(&format!("DELETE {TEAM}/tickets/{{id}}"), 200, &sample);
+    }
+    let message = json!({"id": "msg_a1b2c3d4e5f6", "ticketId": "tkt_25990cb8cbbf4671a973672cde1cf42d",
+        "content": "Hello", "sender": "agent", "senderName": "Robin", "isInternal": false,
+        "createdAt": "2025-12-10T14:30:00Z"});
+    let messages = format!("GET {TEAM}/tickets/{{id}}/messages");
+    judge.judge(&messages, 200, &json!({"success": true, "data": [message], "meta": meta()}));
+    let ticket: Value = serde_json::from_str(TICKETS).unwrap();
+    let ticket = json!({"success": true, "data": ticket["data"][0], "meta": meta()});
+    judge.judge(&format!("GET {TEAM}/tickets/{{id}}"), 200, &ticket);
+}
+
+#[test]
+fn refusals_are_valid_in_every_documented_spelling() {
+    let judge = Judge::lenient();
+    let trigger = format!("POST {TEAM}/webhooks/trigger-test");
+    let page = "https://www.cstar.help/developers/api-reference";
+    for (status, kind, code, message, anchor) in [
+        (
+            401,
+            "authentication_error",
+            "authentication_required",
+            "Invalid or expired API key",
+            "authentication",
+        ),
+        (
+            403,
+            "authorization_error",
+            "insufficient_permissions",
+            "Secret key required for this endpoint",
+            "authentication",
+        ),
+        (
+            429,
+            "rate_limit_error",
+            "rate_limit_exceeded",
+            "Rate limit exceeded. Try again in 60 seconds",
+            "rate-limiting",
+        ),
+    ] {
+        let error = json!({"type": kind, "code": code, "message": message,
+            "doc_url": format!("{page}#{anchor}"), "request_id": "req_abc123"});
+        judge.judge(&trigger, status, &refusal(error));
+    }
+    let unknown = json!({"type": "validation_error", "code": "PARAMETER_INVALID",
+        "message": "Unknown event type: invalid.event", "param": "event", "request_id": "req_abc123"});
+    judge.judge(&trigger, 400, &refusal(unknown));
+    let missing = json!({"type": "invalid_request_error", "code": "parameter_missing",
+        "message": "The 'title' field is required.", "param": "title",
+        "doc_url": "https://cstar.help/developers/errors#parameter_missing", "request_id": "req_abc123"});
+    judge.judge(&format!("POST {TEAM}/tickets"), 400, &refusal(missing));
+    let gone = json!({"type": "not_found_error", "code": "RESOURCE_MISSING", "message": "Ticket not found",
+        "request_id": "req_abc123"});
+    judge.judge(&format!("GET {TEAM}/tickets/{{id}}/messages"), 404, &refusal(gone));
+    // of 2026, without `meta`
+    let limited = json!({"success": false, "error": {"type": "rate_limit_error", "code": "rate_limit_exceeded",
+        "message": "Rate limit exceeded. Try again in 42 seconds.",
+        "doc_url": "https://cstar.help/developers/errors#rate_limit_error", "request_id": "req_a1B2c3D4e5F6"}});
+    judge.judge(&format!("GET {TEAM}/tickets"), 429, &limited);
+}
+
+#[test]
+fn documented_request_bodies_are_valid() {
+    let judge = Judge::lenient();
+    for (schema, body) in [
+        ("TestEventWish", json!({"event": "ticket.created"})),
+        (
+            "TicketCreation",
+            json!({"title": "T", "priority": "high", "customerName": "Jane", "tags": ["billing"],
+            "notes": "N", "metadata": {"a": 1}}),
+        ),
+        ("TicketUpdate", json!({"status": "open", "assignedTo": "mem_abc123", "tags": ["vip"]})),
+        ("MessageCreation", json!({"content": "Hello", "sender": "agent"})),
+        ("CustomerCreation", json!({"name": "J", "email": "jane@example.com", "sentiment": "positive"})),
+        ("CustomerUpdate", json!({"metadata": {"plan": null}})),
+        (
+            "ArticleCreation",
+            json!({"title": "T", "category": "billing", "status": "published", "isPublic": true}),
+        ),
+        ("CategoryCreation", json!({"name": "Billing", "sortOrder": 1})),
+        ("Feedback", json!({"rating": "helpful"})),
+    ] {
+        assert!(judge.at(&format!("components/schemas/{schema}")).is_valid(&body), "{schema} {body}");
+    }
+}
+
+#[test]
+fn the_examples_of_refusals_are_valid_and_of_their_status() {
+    let judge = Judge::strict();
+    let schema = judge.at("components/schemas/Refusal");
+    let mut seen = 0;
+    for (name, response) in judge.document["components"]["responses"].as_object().unwrap() {
+        let examples = response["content"]["application/json"]["examples"].as_object();
+        for (code, example) in examples.into_iter().flatten() {
+            assert!(schema.is_valid(&example["value"]), "{name} {code}: {example}");
+            assert_eq!(example["value"]["error"]["code"], *code);
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}
