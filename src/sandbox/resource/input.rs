@@ -120,9 +120,10 @@ pub(crate) fn checked(field: &Field, value: Value) -> Result<Value, ApiError> {
         }
         (Kind::Bool, Value::Bool(_)) | (Kind::Object, Value::Object(_)) => {}
         (Kind::Integer { min, max }, value) => {
-            if !value.as_i64().is_some_and(|number| (min..=max).contains(&number)) {
-                return Err(wrong(field, &format!("must be a whole number from {min} to {max}")));
-            }
+            let number = whole(value).filter(|number| (min..=max).contains(number));
+            let number =
+                number.ok_or_else(|| wrong(field, &format!("must be a whole number from {min} to {max}")))?;
+            return Ok(number.into());
         }
         (Kind::Time, Value::String(text)) if text.parse::<jiff::Timestamp>().is_ok() => {}
         (Kind::Texts { items, max }, Value::Array(list)) => texts(field, list, items, max)?,
@@ -138,6 +139,13 @@ pub(crate) fn checked(field: &Field, value: Value) -> Result<Value, ApiError> {
         (kind, _) => return Err(wrong(field, kind.wanted())),
     }
     Ok(value)
+}
+
+/// A whole number, also one that is written as `1.0`: there are languages that write all of them so.
+fn whole(value: &Value) -> Option<i64> {
+    let float = || value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9e15);
+    // exact, as every whole number of that size is
+    value.as_i64().or_else(|| float().map(|number| number as i64))
 }
 
 fn within(field: &Field, text: &str, max: usize) -> Result<(), ApiError> {

@@ -297,6 +297,8 @@ async fn wrong_bodies_are_refused_and_unknown_members_ignored() {
         let body = json!({"name": "J", "email": email});
         assert_eq!(server.refused("POST customers", body).await.1, code, "{email}");
     }
+    let float = server.call("POST categories", json!({"name": "B", "sortOrder": -2.0})).await;
+    assert_eq!(float["data"]["sortOrder"].to_string(), "-2", "whole, though not written so");
     let order = json!({"name": "B", "sortOrder": 1.5});
     assert_eq!(server.refused("POST categories", order).await.2, "sortOrder");
 }
