@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The longest pattern, in characters.
-const LONGEST: usize = 200;
+pub(crate) const LONGEST: usize = 200;
 
 /// A pattern. One that begins with neither `/` nor `*` may begin at any segment of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]

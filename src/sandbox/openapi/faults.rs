@@ -2,6 +2,7 @@
 
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::schema::{Member, Schema, member};
+use crate::sandbox::glob::LONGEST;
 
 fn operation(id: &str, summary: &str) -> Operation {
     Operation::new(id, "Faults", summary).ours().key(Key::None)
@@ -40,7 +41,7 @@ fn kinds() -> [Vec<Member>; 5] {
 /// How often and where, for each of them.
 fn conditions() -> [Member; 3] {
     let share = Schema::number().with("exclusiveMinimum", 0).with("maximum", 1);
-    let path = Schema::string().length(1, 200).pattern(r"\S").or_null();
+    let path = Schema::string().length(1, LONGEST).pattern(r"\S").or_null();
     [
         member("probability", share.with("default", 1).described("How often it happens.")).optional(),
         member("path", path.described("Which paths it concerns, such as `webhooks/*`.")).optional(),

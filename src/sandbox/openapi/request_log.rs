@@ -2,17 +2,20 @@
 
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::schema::{Schema, member};
+use crate::sandbox::glob::LONGEST;
 use crate::sandbox::request_log::{CAPACITY, DEFAULT_LIMIT, MAX_LIMIT};
 use crate::sandbox::team::Environment;
 
 fn operation(id: &str, summary: &str) -> Operation {
-    let list = || Schema::list(Schema::string());
+    let methods = Schema::list(Schema::string().pattern("^[A-Za-z]*$"));
+    let statuses = Schema::list(Schema::string().pattern("^([1-5](xx|XX|[0-9]{2}(-[1-5][0-9]{2})?))?$"));
+    let path = Schema::string().length(0, LONGEST);
     Operation::new(id, "Request log", summary)
         .ours()
         .key(Key::Secret)
-        .takes(Parameter::query("method", list(), "Such as `GET` or `POST,PATCH`.").commas())
-        .takes(Parameter::query("status", list(), "Such as `404`, `4xx` or `400-499`.").commas())
-        .takes(Parameter::query("path", Schema::string(), "A pattern, such as `*/tickets/*`."))
+        .takes(Parameter::query("method", methods, "Such as `GET` or `POST,PATCH`.").commas())
+        .takes(Parameter::query("status", statuses, "Such as `404`, `4xx` or `400-499`.").commas())
+        .takes(Parameter::query("path", path, "A pattern, such as `*/tickets/*`."))
         .takes(Parameter::query("since", Schema::time(), "From then on."))
         .takes(Parameter::query("until", Schema::time(), "Before then."))
 }

@@ -1,0 +1,44 @@
+//! `cstar sandbox openapi`: the document without a server, and that of a server.
+
+use serde_json::Value;
+
+use crate::support::Home;
+use crate::support::http::send;
+use crate::support::sandbox::Sandbox;
+
+#[test]
+fn the_document_is_printed_and_is_that_of_a_running_sandbox() {
+    let home = Home::new();
+    let printed = home.run(["sandbox", "openapi"]).ok().stdout;
+    assert_eq!(home.run(["sandbox", "openapi", "-", "--json"]).ok().stdout, printed);
+    let document: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert!(document["paths"]["/api/v1/teams/{team}/tickets/{id}"]["patch"].is_object());
+    assert!(printed.ends_with("}\n"));
+    let sandbox = Sandbox::start(&home);
+    let answer = send(sandbox.port, "GET /openapi.json", &[], "");
+    let port = format!("\"default\": \"{}\"", sandbox.port);
+    assert_eq!(answer.body, printed.replace("\"default\": \"4747\"", &port));
+    assert_eq!(send(sandbox.port, "GET /", &[], "").json()["openapi"], "/openapi.json");
+}
+
+#[test]
+fn the_document_goes_to_a_file() {
+    let home = Home::new();
+    let printed = home.run(["sandbox", "openapi"]).ok().stdout;
+    let ran = home.run(["sandbox", "openapi", "cstar.json"]).ok();
+    assert_eq!(ran.stdout, "");
+    assert!(ran.stderr.contains("operations in cstar.json"), "{ran:?}");
+    assert_eq!(std::fs::read_to_string(home.path().join("cstar.json")).unwrap(), printed);
+    let ran = home.run(["sandbox", "openapi", "cstar.json", "--json"]).ok();
+    assert_eq!(ran.json()["file"], "cstar.json");
+    assert!(ran.json()["operations"].as_u64() > Some(50), "{ran:?}");
+    let ran = home.run(["sandbox", "openapi", "none/cstar.json"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
+    assert!(ran.stderr.contains("could not write `none/cstar.json`"), "{ran:?}");
+    let ran = home.run(["sandbox", "openapi", "none/cstar.json", "--json"]);
+    assert_eq!(ran.json_error()["exit_code"], 1);
+    assert_eq!(home.run(["sandbox", "openapi", "a", "b"]).code, 2);
+    // a sandbox that nobody has used is not made by this
+    assert!(!home.path().join("cstar").exists());
+}
