@@ -4,12 +4,12 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::Router;
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http_body_util::LengthLimitError;
@@ -154,8 +154,8 @@ async fn run(next: Next, request: Request) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::routing::get;
     use crate::sandbox::state::{Settings, State};
+    use axum::routing::get;
     use std::sync::Arc;
 
     /// A sandbox with one route that panics.

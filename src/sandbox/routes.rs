@@ -13,7 +13,7 @@ use super::error::ApiError;
 use super::openapi::{self, Operation};
 use super::state::Shared;
 use super::team::TEAM_ID;
-use super::{api_keys, faults, listen, request_log, resource, trigger, whoami};
+use super::{api_keys, faults, listen, request_log, resource, trigger, webhooks, whoami};
 
 /// A method on a path, its handler, and its description.
 pub(crate) struct Route {
@@ -69,6 +69,7 @@ impl Route {
 /// All of them, in the order in which the document has them.
 pub(crate) fn all() -> Vec<Route> {
     let mut routes = resource::routes();
+    routes.extend(webhooks::routes());
     routes.extend([
         Route::get("/api/v1/auth/whoami", whoami::whoami, openapi::api_keys::whoami()),
         Route::post(in_team("webhooks/trigger-test"), trigger::trigger_test, openapi::events::trigger_test()),

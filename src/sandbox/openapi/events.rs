@@ -6,31 +6,63 @@ use crate::event;
 
 const GROUP: &str = "Events";
 
+/// The names of all types.
+fn types() -> Schema {
+    Schema::choice(&event::catalogue().iter().map(|event| event.name).collect::<Vec<_>>())
+}
+
+/// Which event to fire, and with what.
+pub(super) fn wish() -> Schema {
+    let data = Schema::free_object().or_null().described("Laid over the sample data of the event.");
+    Schema::object([member("event", types()), member("data", data).optional().ours()]).named("TestEventWish")
+}
+
+/// How an attempt at a delivery went (documented for the SDK).
+pub(super) fn outcome() -> Schema {
+    let count = || Schema::count_from(0).or_null();
+    Schema::object([
+        member("deliveryId", Schema::string()),
+        member("event", types()),
+        member("url", Schema::string()),
+        member("success", Schema::boolean()),
+        member("status", count()),
+        member("responseTimeMs", count()),
+        member("error", Schema::string().or_null()),
+    ])
+    .named("DeliveryOutcome")
+}
+
+/// Types and patterns, as a regular expression: `ticket.created`, `ticket.*`, `*`.
+pub(super) fn subscription() -> String {
+    let names = event::catalogue().iter().map(|event| event.name);
+    let mut choices: Vec<String> = names.clone().map(|name| name.replace('.', r"\.")).collect();
+    let mut resources: Vec<&str> = names.filter_map(|name| name.split('.').next()).collect();
+    resources.dedup();
+    choices.extend(resources.iter().map(|resource| format!(r"{resource}\.\*")));
+    format!(r"(\*|{})", choices.join("|"))
+}
+
 /// `POST …/webhooks/trigger-test`.
 pub(crate) fn trigger_test() -> Operation {
-    let names: Vec<&str> = event::catalogue().iter().map(|event| event.name).collect();
-    let data = Schema::free_object().or_null().described("Laid over the sample data of the event.");
-    let wish =
-        Schema::object([member("event", Schema::choice(&names)), member("data", data).optional().ours()]);
     let count = || Schema::count_from(0);
     let fired = Schema::object([
-        member("event", Schema::choice(&names)),
+        member("event", types()),
         member("eventId", Schema::string().pattern("^evt_")),
         member("test", Schema::constant(true)),
-        member("deliveries", Schema::list(Schema::any())),
-        member("deliveredTo", count().described("How many received it (documented for the SDK).")).here(),
+        member("deliveries", Schema::list(outcome()).described("Of the webhooks that have answered by now.")),
+        member("deliveredTo", count().described("How many it was sent to (documented for the SDK).")).here(),
         member("listeners", count()).here().ours(),
     ]);
     Operation::new("triggerTestEvent", GROUP, "Fire a test event")
         .key(Key::Secret)
-        .body(wish.named("TestEventWish"))
+        .body(wish())
         .once()
         .answers(200, "It was fired", Payload::Data(fired.named("TestEvent")))
 }
 
 /// `GET …/webhooks/listen`.
 pub(crate) fn listen() -> Operation {
-    let patterns = Schema::list(Schema::string());
+    let patterns = Schema::list(Schema::string().pattern(&format!("^{}$", subscription())));
     let id = || Schema::string();
     Operation::new("listen", GROUP, "Receive events as they happen")
         .described(

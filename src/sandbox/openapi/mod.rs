@@ -17,6 +17,7 @@ mod refusals;
 pub(crate) mod request_log;
 pub(crate) mod resources;
 mod schema;
+pub(crate) mod webhooks;
 
 use serde_json::{Map, Value, json};
 

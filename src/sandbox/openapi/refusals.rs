@@ -32,6 +32,7 @@ const ALL: [Refusal; 12] = [
                 ApiError::parameter_invalid("page", page),
                 ApiError::invalid_json("The request body must be a JSON object."),
                 ApiError::too_many_keys(1000),
+                ApiError::too_many_webhooks(100),
                 ApiError::host_missing(),
                 ApiError::unreadable_body(),
                 ApiError::bad_upgrade("A WebSocket needs HTTP/1.1 and 'Connection: Upgrade'."),
@@ -82,12 +83,13 @@ const ALL: [Refusal; 12] = [
     Refusal {
         status: 409,
         name: "Conflict",
-        description: "The `Idempotency-Key` was used for something else, or a unique value is taken.",
+        description: "The `Idempotency-Key` was used for something else, a unique value is taken, or a delivery is under way.",
         headers: &[],
         errors: || {
             vec![
                 ApiError::idempotency_conflict(),
                 ApiError::conflict("email", "A customer with this email already exists."),
+                ApiError::delivery_under_way(),
             ]
         },
     },

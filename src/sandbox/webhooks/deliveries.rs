@@ -25,8 +25,8 @@ use crate::sandbox::team::{Environment, TEAM_ID};
 use crate::sandbox::trigger::Wish;
 
 /// How many deliveries are listed at most, and without being asked.
-const MAX_LIMIT: u64 = 100;
-const DEFAULT_LIMIT: u64 = 20;
+pub(crate) const MAX_LIMIT: u64 = 100;
+pub(crate) const DEFAULT_LIMIT: u64 = 20;
 /// How long the answer to a test event waits for the endpoints (ours).
 const SHORT: Duration = Duration::from_secs(1);
 

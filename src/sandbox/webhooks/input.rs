@@ -10,11 +10,11 @@ use crate::sandbox::error::ApiError;
 use crate::sandbox::store::Spec;
 
 /// The longest name, in characters (ours).
-const MAX_NAME: usize = 200;
+pub(crate) const MAX_NAME: usize = 200;
 /// The longest address, in characters (ours).
-const MAX_URL: usize = 2_000;
+pub(crate) const MAX_URL: usize = 2_000;
 /// The most types and patterns (ours).
-const MAX_EVENTS: usize = 100;
+pub(crate) const MAX_EVENTS: usize = 100;
 
 /// The body of a creation: `name`, `url` and `events` are required (documented).
 pub(super) fn creation(members: Map<String, Value>) -> Result<Spec, ApiError> {

@@ -9,22 +9,23 @@ mod input;
 mod view;
 
 use axum::Extension;
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
-use axum::routing::{get, post};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-pub(crate) use self::deliveries::tried;
+pub(crate) use self::deliveries::{DEFAULT_LIMIT, MAX_LIMIT, tried};
 pub(crate) use self::flat::flatten;
+pub(crate) use self::input::{MAX_EVENTS, MAX_NAME, MAX_URL};
 use super::auth;
 use super::dispatcher;
 use super::envelope::{self, Call, Rendered};
 use super::error::ApiError;
 use super::idempotency::{self, Write};
+use super::openapi::webhooks as described;
 use super::resource::{Params, input as body};
+use super::routes::{Route, in_team};
 use super::state::Shared;
 use super::store::{Tables, Webhook};
 use crate::host::random;
@@ -37,17 +38,21 @@ const OVERLAP: f64 = 24.0 * 60.0 * 60.0;
 /// Team and id in the path.
 type Ids = Path<(String, String)>;
 
-pub(crate) fn routes() -> Router<Shared> {
-    const ONE: &str = "/api/v1/teams/{team}/webhooks/{id}";
-    Router::new()
-        // documented
-        .route("/api/v1/teams/{team}/webhooks", get(list).post(create))
-        .route(ONE, get(show).patch(update).delete(delete))
-        // ours
-        .route(&format!("{ONE}/test"), post(deliveries::test))
-        .route(&format!("{ONE}/rotate-secret"), post(rotate_secret))
-        .route(&format!("{ONE}/deliveries"), get(deliveries::list))
-        .route(&format!("{ONE}/deliveries/{{delivery}}/resend"), post(deliveries::resend))
+pub(crate) fn routes() -> Vec<Route> {
+    let all = in_team("webhooks");
+    let one = format!("{all}/{{id}}");
+    let below = |rest: &str| format!("{one}/{rest}");
+    vec![
+        Route::get(&all, list, described::list()),
+        Route::post(&all, create, described::create()),
+        Route::get(&one, show, described::get()),
+        Route::patch(&one, update, described::update()),
+        Route::delete(&one, delete, described::delete()),
+        Route::post(below("test"), deliveries::test, described::test()),
+        Route::post(below("rotate-secret"), rotate_secret, described::rotate_secret()),
+        Route::get(below("deliveries"), deliveries::list, described::deliveries()),
+        Route::post(below("deliveries/{delivery}/resend"), deliveries::resend, described::resend()),
+    ]
 }
 
 /// The webhook with this id, in the environment of the caller.

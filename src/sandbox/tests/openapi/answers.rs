@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::super::client::{Answer, Server, bearer};
+use super::super::client::{Answer, Server, bearer, team};
 use super::{Judge, operations};
 use crate::sandbox::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID};
 
@@ -31,7 +31,11 @@ impl Critic {
             None => format!("/api/v1/teams/{{team}}/{template}"),
         };
         let team = if template.starts_with("/api/library") { "acme" } else { TEAM_ID };
-        let path = template.replace("{team}", team).replace("{id}", id).replace("{slug}", id);
+        let path = template
+            .replace("{team}", team)
+            .replace("{id}", id)
+            .replace("{slug}", id)
+            .replace("{delivery}", id);
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let headers = [&bearer(self.key), "Content-Type: application/json"];
         let answer = self.server.send(&format!("{method} {path}"), &headers, &body).await;
@@ -127,6 +131,7 @@ async fn every_operation_answers_as_described() {
         critic.call(&format!("DELETE {path}/{{id}}"), id, Value::Null).await;
         critic.refused(&format!("DELETE {path}/{{id}}"), id, Value::Null, 404).await;
     }
+    critic.webhooks().await;
     critic.library().await;
     critic.ours().await;
     let streams = ["GET /api/v1/teams/{team}/webhooks/listen", "GET /api/v1/teams/{team}/logs/stream"];
@@ -139,6 +144,32 @@ async fn every_operation_answers_as_described() {
 }
 
 impl Critic {
+    async fn webhooks(&mut self) {
+        // the sandbox itself, which refuses what is delivered to it
+        let url = format!("http://127.0.0.1:{}/", self.server.port);
+        let wish = json!({"name": "W", "url": url, "events": "ticket.*, *"});
+        assert!(self.judge.at("components/schemas/WebhookCreation").is_valid(&wish));
+        let id = self.call("POST webhooks", "", wish).await["id"].as_str().unwrap().to_owned();
+        self.call("GET webhooks?active=true", "", Value::Null).await;
+        self.call("GET webhooks/{id}", &id, Value::Null).await;
+        self.call("PATCH webhooks/{id}", &id, json!({"flatPayload": true})).await;
+        let fired = self.call("POST webhooks/trigger-test", "", json!({"event": "ticket.created"})).await;
+        assert_eq!(fired["deliveries"][0]["status"], 405, "{fired}");
+        let tested = self.call("POST webhooks/{id}/test", &id, json!({"event": "ticket.closed"})).await;
+        let resend = "webhooks/{id}/deliveries/{delivery}/resend";
+        let delivery = tested["deliveryId"].as_str().unwrap();
+        let path = team(&resend.replace("{id}", &id).replace("{delivery}", delivery));
+        let answer = self.server.send(&format!("POST {path}"), &[&bearer(self.key)], "").await;
+        self.judge_answer(&format!("POST /api/v1/teams/{{team}}/{resend}"), &answer);
+        let listed = self.call("GET webhooks/{id}/deliveries?limit=5&status=failed", &id, Value::Null).await;
+        assert_eq!(listed[0]["attempts"][1]["status"], 405, "{listed}");
+        self.refused("GET webhooks/{id}/deliveries?status=x", &id, Value::Null, 400).await;
+        self.call("POST webhooks/{id}/rotate-secret", &id, Value::Null).await;
+        self.refused("POST webhooks", "", json!({"name": "W", "url": "ftp://x", "events": "*"}), 400).await;
+        self.call("DELETE webhooks/{id}", &id, Value::Null).await;
+        self.refused("GET webhooks/{id}", &id, Value::Null, 404).await;
+    }
+
     async fn library(&mut self) {
         self.key = SECRET_LIVE_KEY;
         let category = self.call("POST categories", "", json!({"name": "B"})).await["id"].clone();

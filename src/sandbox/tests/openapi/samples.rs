@@ -61,6 +61,51 @@ fn single_objects_are_valid_in_every_documented_spelling() {
     judge.judge(&format!("GET {TEAM}/tickets/{{id}}"), 200, &ticket);
 }
 
+/// The page of webhooks is the one that is known as a whole.
+#[test]
+fn webhooks_are_valid_as_their_page_shows_them() {
+    let judge = Judge::lenient();
+    let all = format!("{TEAM}/webhooks");
+    let whole = |data: Value| json!({"success": true, "data": data, "meta": meta()});
+    let slack = json!({"id": "whk_a1b2c3d4e5f6", "name": "Slack Notifications",
+        "url": "https://hooks.slack.com/services/...", "events": ["ticket.created", "ticket.closed"],
+        "isActive": true, "createdAt": "2025-11-01T10:00:00Z"});
+    judge.judge(&format!("GET {all}"), 200, &whole(json!([slack])));
+    let mut one = slack;
+    one["updatedAt"] = "2025-11-15T12:00:00Z".into();
+    judge.judge(&format!("GET {all}/{{id}}"), 200, &whole(one));
+    let new = json!({"id": "whk_b2c3d4e5f6a7", "name": "My Webhook", "url": "https://example.com/webhook",
+        "events": ["ticket.created", "ticket.closed"], "secret": "whsec_AbCdEf1234567890...",
+        "isActive": true, "createdAt": "2025-12-10T14:30:00Z"});
+    judge.judge(&format!("POST {all}"), 201, &whole(new));
+    let changed = json!({"id": "whk_b2c3d4e5f6a7", "name": "My Webhook", "url": "https://example.com/webhook",
+        "events": ["ticket.created", "ticket.updated", "ticket.closed"], "isActive": true,
+        "updatedAt": "2025-12-10T16:00:00Z"});
+    judge.judge(&format!("PATCH {all}/{{id}}"), 200, &whole(changed));
+    judge.judge(&format!("DELETE {all}/{{id}}"), 200, &whole(json!({"deleted": true})));
+    let gone = json!({"type": "not_found_error", "code": "RESOURCE_MISSING", "message": "Webhook not found",
+        "request_id": "req_abc123"});
+    for method in ["GET", "PATCH", "DELETE"] {
+        judge.judge(&format!("{method} {all}/{{id}}"), 404, &refusal(gone.clone()));
+    }
+    for (schema, body) in [
+        (
+            "WebhookCreation",
+            json!({"name": "My Webhook", "url": "https://example.com/webhook",
+            "events": "ticket.created,ticket.closed"}),
+        ),
+        (
+            "WebhookCreation",
+            json!({"name": "Sync", "url": "https://api.your-app.com/cstar-webhooks",
+            "events": ["ticket.created", "ticket.updated", "ticket.closed"]}),
+        ),
+        ("WebhookUpdate", json!({"events": "ticket.created,ticket.updated,ticket.closed"})),
+        ("WebhookUpdate", json!({"isActive": false})),
+    ] {
+        assert!(judge.at(&format!("components/schemas/{schema}")).is_valid(&body), "{schema} {body}");
+    }
+}
+
 #[test]
 fn refusals_are_valid_in_every_documented_spelling() {
     let judge = Judge::lenient();
