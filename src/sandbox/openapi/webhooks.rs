@@ -53,7 +53,9 @@ fn spec(required: bool) -> Schema {
     let list = Schema::list(Schema::string().pattern(&format!(r"^\s*{one}\s*$")));
     let list = list.with("minItems", 1).with("maxItems", MAX_EVENTS);
     let events = Schema::any_of([text, list]).described("Types and patterns, with commas or as a list.");
-    let url = Schema::string().length(1, MAX_URL).pattern(r"^\s*[Hh][Tt][Tt][Pp][Ss]?:");
+    let url = Schema::string()
+        .length(1, MAX_URL)
+        .pattern(r"^\s*(https://[0-9A-Za-z]|http://(localhost|127\.|\[::1\]))");
     let url = url.described("With https, unless it is on this machine.");
     let needed = [
         member("name", Schema::string().length(1, MAX_NAME).pattern(r"\S")),

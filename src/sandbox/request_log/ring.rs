@@ -15,7 +15,7 @@ use crate::sandbox::listen::feed::{Found, Source};
 use crate::sandbox::locked;
 
 /// How many lines an environment keeps.
-pub(super) const CAPACITY: usize = 10_000;
+pub(crate) const CAPACITY: usize = 10_000;
 /// How many bytes they may take; it is long paths and bodies that come near it.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
