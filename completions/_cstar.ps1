@@ -898,6 +898,7 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the whole state of a sandbox as JSON lines')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Replace the whole state of a sandbox by one that was exported')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Remove everything a sandbox has kept')
+            [CompletionResult]::new('openapi', 'openapi', [CompletionResultType]::ParameterValue, 'Write the OpenAPI 3.1 document of the sandbox')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -978,11 +979,28 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'cstar;sandbox;openapi' {
+            [CompletionResult]::new('--api-key', '--api-key', [CompletionResultType]::ParameterName, 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use the key stored under this name [env: CSTAR_PROFILE]')
+            [CompletionResult]::new('--ca-cert', '--ca-cert', [CompletionResultType]::ParameterName, 'Trust the certificate authorities in this PEM file too, for cStar')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: the resource itself, or one object per line for streams')
+            [CompletionResult]::new('--sandbox', '--sandbox', [CompletionResultType]::ParameterName, 'Use the local sandbox and its test key instead of cStar')
+            [CompletionResult]::new('--no-color', '--no-color', [CompletionResultType]::ParameterName, 'Print no colour')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on standard error; repeat for more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on standard error but errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'cstar;sandbox;help' {
             [CompletionResult]::new('seed', 'seed', [CompletionResultType]::ParameterValue, 'Fill a sandbox with believable customers, tickets and articles')
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the whole state of a sandbox as JSON lines')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Replace the whole state of a sandbox by one that was exported')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Remove everything a sandbox has kept')
+            [CompletionResult]::new('openapi', 'openapi', [CompletionResultType]::ParameterValue, 'Write the OpenAPI 3.1 document of the sandbox')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -996,6 +1014,9 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
             break
         }
         'cstar;sandbox;help;reset' {
+            break
+        }
+        'cstar;sandbox;help;openapi' {
             break
         }
         'cstar;sandbox;help;help' {
@@ -1217,6 +1238,7 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
             [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write the whole state of a sandbox as JSON lines')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Replace the whole state of a sandbox by one that was exported')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Remove everything a sandbox has kept')
+            [CompletionResult]::new('openapi', 'openapi', [CompletionResultType]::ParameterValue, 'Write the OpenAPI 3.1 document of the sandbox')
             break
         }
         'cstar;help;sandbox;seed' {
@@ -1229,6 +1251,9 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
             break
         }
         'cstar;help;sandbox;reset' {
+            break
+        }
+        'cstar;help;sandbox;openapi' {
             break
         }
         'cstar;help;doctor' {

@@ -193,6 +193,9 @@ _cstar() {
             cstar__subcmd__help__subcmd__sandbox,import)
                 cmd="cstar__subcmd__help__subcmd__sandbox__subcmd__import"
                 ;;
+            cstar__subcmd__help__subcmd__sandbox,openapi)
+                cmd="cstar__subcmd__help__subcmd__sandbox__subcmd__openapi"
+                ;;
             cstar__subcmd__help__subcmd__sandbox,reset)
                 cmd="cstar__subcmd__help__subcmd__sandbox__subcmd__reset"
                 ;;
@@ -313,6 +316,9 @@ _cstar() {
             cstar__subcmd__sandbox,import)
                 cmd="cstar__subcmd__sandbox__subcmd__import"
                 ;;
+            cstar__subcmd__sandbox,openapi)
+                cmd="cstar__subcmd__sandbox__subcmd__openapi"
+                ;;
             cstar__subcmd__sandbox,reset)
                 cmd="cstar__subcmd__sandbox__subcmd__reset"
                 ;;
@@ -327,6 +333,9 @@ _cstar() {
                 ;;
             cstar__subcmd__sandbox__subcmd__help,import)
                 cmd="cstar__subcmd__sandbox__subcmd__help__subcmd__import"
+                ;;
+            cstar__subcmd__sandbox__subcmd__help,openapi)
+                cmd="cstar__subcmd__sandbox__subcmd__help__subcmd__openapi"
                 ;;
             cstar__subcmd__sandbox__subcmd__help,reset)
                 cmd="cstar__subcmd__sandbox__subcmd__help__subcmd__reset"
@@ -1003,7 +1012,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__help__subcmd__sandbox)
-            opts="seed export import reset"
+            opts="seed export import reset openapi"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1031,6 +1040,20 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__help__subcmd__sandbox__subcmd__import)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__help__subcmd__sandbox__subcmd__openapi)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2285,7 +2308,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__sandbox)
-            opts="-v -q -h --port --rate-limit --time-scale --cors-origin --data-dir --ephemeral --log-bodies --chaos --chaos-seed --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help seed export import reset help"
+            opts="-v -q -h --port --rate-limit --time-scale --cors-origin --data-dir --ephemeral --log-bodies --chaos --chaos-seed --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help seed export import reset openapi help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2377,7 +2400,7 @@ _cstar() {
             return 0
             ;;
         cstar__subcmd__sandbox__subcmd__help)
-            opts="seed export import reset help"
+            opts="seed export import reset openapi help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2432,6 +2455,20 @@ _cstar() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cstar__subcmd__sandbox__subcmd__help__subcmd__openapi)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cstar__subcmd__sandbox__subcmd__help__subcmd__reset)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2471,6 +2508,36 @@ _cstar() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --base-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cstar__subcmd__sandbox__subcmd__openapi)
+            opts="-v -q -h --json --api-key --base-url --profile --sandbox --ca-cert --no-color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --api-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -828,6 +828,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand export 'Write the whole state of a sandbox as JSON lines'
             cand import 'Replace the whole state of a sandbox by one that was exported'
             cand reset 'Remove everything a sandbox has kept'
+            cand openapi 'Write the OpenAPI 3.1 document of the sandbox'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cstar;sandbox;seed'= {
@@ -903,11 +904,27 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'cstar;sandbox;openapi'= {
+            cand --api-key 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]'
+            cand --base-url 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]'
+            cand --profile 'Use the key stored under this name [env: CSTAR_PROFILE]'
+            cand --ca-cert 'Trust the certificate authorities in this PEM file too, for cStar'
+            cand --json 'Print JSON: the resource itself, or one object per line for streams'
+            cand --sandbox 'Use the local sandbox and its test key instead of cStar'
+            cand --no-color 'Print no colour'
+            cand -v 'Say more on standard error; repeat for more'
+            cand --verbose 'Say more on standard error; repeat for more'
+            cand -q 'Say nothing on standard error but errors'
+            cand --quiet 'Say nothing on standard error but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cstar;sandbox;help'= {
             cand seed 'Fill a sandbox with believable customers, tickets and articles'
             cand export 'Write the whole state of a sandbox as JSON lines'
             cand import 'Replace the whole state of a sandbox by one that was exported'
             cand reset 'Remove everything a sandbox has kept'
+            cand openapi 'Write the OpenAPI 3.1 document of the sandbox'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cstar;sandbox;help;seed'= {
@@ -917,6 +934,8 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;sandbox;help;import'= {
         }
         &'cstar;sandbox;help;reset'= {
+        }
+        &'cstar;sandbox;help;openapi'= {
         }
         &'cstar;sandbox;help;help'= {
         }
@@ -1096,6 +1115,7 @@ set edit:completion:arg-completer[cstar] = {|@words|
             cand export 'Write the whole state of a sandbox as JSON lines'
             cand import 'Replace the whole state of a sandbox by one that was exported'
             cand reset 'Remove everything a sandbox has kept'
+            cand openapi 'Write the OpenAPI 3.1 document of the sandbox'
         }
         &'cstar;help;sandbox;seed'= {
         }
@@ -1104,6 +1124,8 @@ set edit:completion:arg-completer[cstar] = {|@words|
         &'cstar;help;sandbox;import'= {
         }
         &'cstar;help;sandbox;reset'= {
+        }
+        &'cstar;help;sandbox;openapi'= {
         }
         &'cstar;help;doctor'= {
         }

@@ -583,30 +583,31 @@ complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_su
 complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "deliveries" -d 'List what was delivered to a webhook, the newest first, with every attempt'
 complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "resend" -d 'Send a delivery again, now; exits 1 when its endpoint does not take it'
 complete -c cstar -n "__fish_cstar_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l port -d 'Port on 127.0.0.1; 0 picks a free one' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l rate-limit -d 'Requests per hour and key instead of cStar\'s limits; 0 for none' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l time-scale -d 'Multiply the waits of webhook deliveries with this, such as 0.001 in tests' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l cors-origin -d 'Let web pages of this origin ask, such as http://localhost:5173; repeatable' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l data-dir -d 'Where the state is kept [default: `sandbox` in the configuration directory]' -r -F
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l chaos -d 'Let something go wrong, as described below; repeatable' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l chaos-seed -d 'Repeat the chance of an earlier run: the same requests meet the same faults' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l ephemeral -d 'Keep everything in memory, and nothing after the end'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l log-bodies -d 'Keep bodies in the request log too, without secrets and up to 4 KiB each'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -l no-color -d 'Print no colour'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -s v -l verbose -d 'Say more on standard error; repeat for more'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -s q -l quiet -d 'Say nothing on standard error but errors'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -s h -l help -d 'Print help'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -f -a "seed" -d 'Fill a sandbox with believable customers, tickets and articles'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -f -a "export" -d 'Write the whole state of a sandbox as JSON lines'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -f -a "import" -d 'Replace the whole state of a sandbox by one that was exported'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -f -a "reset" -d 'Remove everything a sandbox has kept'
-complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l port -d 'Port on 127.0.0.1; 0 picks a free one' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l rate-limit -d 'Requests per hour and key instead of cStar\'s limits; 0 for none' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l time-scale -d 'Multiply the waits of webhook deliveries with this, such as 0.001 in tests' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l cors-origin -d 'Let web pages of this origin ask, such as http://localhost:5173; repeatable' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l data-dir -d 'Where the state is kept [default: `sandbox` in the configuration directory]' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l chaos -d 'Let something go wrong, as described below; repeatable' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l chaos-seed -d 'Repeat the chance of an earlier run: the same requests meet the same faults' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l ephemeral -d 'Keep everything in memory, and nothing after the end'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l log-bodies -d 'Keep bodies in the request log too, without secrets and up to 4 KiB each'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -f -a "seed" -d 'Fill a sandbox with believable customers, tickets and articles'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -f -a "export" -d 'Write the whole state of a sandbox as JSON lines'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -f -a "import" -d 'Replace the whole state of a sandbox by one that was exported'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -f -a "reset" -d 'Remove everything a sandbox has kept'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -f -a "openapi" -d 'Write the OpenAPI 3.1 document of the sandbox'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and not __fish_seen_subcommand_from seed export import reset openapi help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l data-dir -d 'Where the state is kept [default: `sandbox` in the configuration directory]' -r -F
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l tickets -d 'How many tickets' -r
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from seed" -l customers -d 'How many customers' -r
@@ -658,10 +659,21 @@ complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_sub
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s v -l verbose -d 'Say more on standard error; repeat for more'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Say nothing on standard error but errors'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from openapi" -l api-key -d 'Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from openapi" -l base-url -d 'Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from openapi" -l profile -d 'Use the key stored under this name [env: CSTAR_PROFILE]' -r
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from openapi" -l ca-cert -d 'Trust the certificate authorities in this PEM file too, for cStar' -r -F
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from openapi" -l json -d 'Print JSON: the resource itself, or one object per line for streams'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from openapi" -l sandbox -d 'Use the local sandbox and its test key instead of cStar'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from openapi" -l no-color -d 'Print no colour'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from openapi" -s v -l verbose -d 'Say more on standard error; repeat for more'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from openapi" -s q -l quiet -d 'Say nothing on standard error but errors'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from openapi" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "seed" -d 'Fill a sandbox with believable customers, tickets and articles'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write the whole state of a sandbox as JSON lines'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "import" -d 'Replace the whole state of a sandbox by one that was exported'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Remove everything a sandbox has kept'
+complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "openapi" -d 'Write the OpenAPI 3.1 document of the sandbox'
 complete -c cstar -n "__fish_cstar_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -s f -l forward-to -d 'Also send one signed `ping` event to this URL, host:port/path, or port' -r
 complete -c cstar -n "__fish_cstar_using_subcommand doctor" -l secret -d 'Sign that event with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the stream\'s]' -r
@@ -768,3 +780,4 @@ complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcom
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "export" -d 'Write the whole state of a sandbox as JSON lines'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "import" -d 'Replace the whole state of a sandbox by one that was exported'
 complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Remove everything a sandbox has kept'
+complete -c cstar -n "__fish_cstar_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "openapi" -d 'Write the OpenAPI 3.1 document of the sandbox'
