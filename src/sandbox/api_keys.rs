@@ -6,9 +6,8 @@ mod registry;
 
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::Response;
-use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -38,17 +37,9 @@ pub(crate) async fn list(
 ///
 /// A retry under the same `Idempotency-Key` gets that answer again, or whoever lost it on the way would be
 /// left with a key that nobody knows. So that answer is kept for as long as all of them are.
-pub(crate) async fn create(
-    State(state): State<Shared>,
-    Extension(call): Extension<Call>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    auth::require_secret(call.caller)?;
-    let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
-    idempotency::once(&state.store, &write, |change| make(&state, change, &call, &body))
+pub(crate) async fn create(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
+    auth::require_secret(write.call.caller)?;
+    idempotency::once(&state.store, &write, |change| make(&state, change, &write.call, &write.body))
 }
 
 fn make(

@@ -5,6 +5,8 @@
 //! the same key is a conflict; only successes are kept, since a refused request changed nothing; a
 //! replay carries the original body, with a header that says so.
 
+use axum::RequestExt;
+use axum::extract::{FromRequest, Request};
 use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -28,24 +30,37 @@ pub(crate) const MAX_KEY: usize = 255;
 /// What a request is, apart from its key: two requests with equal prints are the same request.
 type Print = [u8; 32];
 
-/// A write that may carry an idempotency key.
+/// A request that writes, with its body in memory; it may carry an idempotency key.
 #[derive(Debug)]
-pub(crate) struct Write<'r> {
-    pub(crate) call: &'r Call,
-    pub(crate) method: &'r Method,
-    pub(crate) uri: &'r Uri,
-    pub(crate) headers: &'r HeaderMap,
-    pub(crate) body: &'r Bytes,
+pub(crate) struct Write {
+    pub(crate) call: Call,
+    pub(crate) body: Bytes,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Write {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        // Only a route without authentication could lack it.
+        let call = request.extensions().get::<Call>().cloned().ok_or_else(ApiError::internal)?;
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let headers = request.headers().clone();
+        let body = request.extract().await.map_err(|_| ApiError::unreadable_body())?;
+        Ok(Self { call, body, method, uri, headers })
+    }
 }
 
 /// Runs `work` as one change, unless the same write was answered before, in which case that answer comes
 /// back. The answer is stored with the change, so that a retry finds both or neither.
 pub(crate) fn once(
     store: &Store,
-    write: &Write<'_>,
+    write: &Write,
     work: impl FnOnce(&mut Change<'_>) -> Result<Rendered, ApiError>,
 ) -> Result<Response, ApiError> {
-    let key = key_of(write.headers)?;
+    let key = key_of(&write.headers)?;
     store.write(write.call.caller.environment, &write.call.stamp, |change| {
         let Some(key) = key else { return Ok(work(change)?.into_response()) };
         let scope = scope_of(write.call.caller);
@@ -66,8 +81,8 @@ pub(crate) fn once(
 }
 
 /// Puts the whole answer in the place of the one that [`once`] remembered, when it takes longer than the change.
-pub(crate) fn complete(store: &Store, write: &Write<'_>, rendered: &Rendered) -> Result<(), ApiError> {
-    let Some(key) = key_of(write.headers)? else { return Ok(()) };
+pub(crate) fn complete(store: &Store, write: &Write, rendered: &Rendered) -> Result<(), ApiError> {
+    let Some(key) = key_of(&write.headers)? else { return Ok(()) };
     store.write(write.call.caller.environment, &write.call.stamp, |change| {
         let (status, body) = (rendered.status.as_u16(), rendered.body.to_vec());
         let answer = Answer { print: fingerprint(write), status, body };
@@ -97,13 +112,13 @@ fn key_of(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     }
 }
 
-fn fingerprint(write: &Write<'_>) -> Print {
+fn fingerprint(write: &Write) -> Print {
     let mut hash = Sha256::new();
     hash.update(write.method.as_str());
     hash.update([0]);
     hash.update(write.uri.path());
     hash.update([0]);
-    hash.update(write.body);
+    hash.update(&write.body);
     hash.finalize().into()
 }
 

@@ -1,10 +1,8 @@
 //! `POST …/webhooks/trigger-test`: fires one event (documented; its `data` member is ours).
 
-use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::auth;
@@ -21,24 +19,16 @@ use crate::event::{self, EventType, SampleSeed};
 use crate::host::random;
 
 /// Handles the request; a retry under the same `Idempotency-Key` fires nothing.
-pub(crate) async fn trigger_test(
-    State(state): State<Shared>,
-    Extension(call): Extension<Call>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    auth::require_secret(call.caller)?;
-    let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
+pub(crate) async fn trigger_test(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
+    auth::require_secret(write.call.caller)?;
     let mut fired = None;
     let answer = idempotency::once(&state.store, &write, |change| {
-        let fired = fired.insert(fire(change, &call, &body)?);
-        Ok(envelope::success(StatusCode::OK, fired.reply(&[]), &call.stamp))
+        let fired = fired.insert(fire(change, &write.call, &write.body)?);
+        Ok(envelope::success(StatusCode::OK, fired.reply(&[]), &write.call.stamp))
     })?;
     let Some(fired) = fired.filter(|fired| fired.webhooks > 0) else { return Ok(answer) };
-    let tried = webhooks::tried(&state, call.caller.environment, &fired.id).await?;
-    let answer = envelope::success(StatusCode::OK, fired.reply(&tried), &call.stamp);
+    let tried = webhooks::tried(&state, write.call.caller.environment, &fired.id).await?;
+    let answer = envelope::success(StatusCode::OK, fired.reply(&tried), &write.call.stamp);
     idempotency::complete(&state.store, &write, &answer)?;
     Ok(answer.into_response())
 }

@@ -27,7 +27,7 @@ impl Bench {
         let call = Call { stamp, caller: Caller::of(api_key).unwrap() };
         let headers = HeaderMap::from_iter([(KEY, HeaderValue::from_str(key).unwrap())]);
         let (uri, body) = (path.parse().unwrap(), Bytes::from(body.to_owned()));
-        let write = Write { call: &call, method: &Method::POST, uri: &uri, headers: &headers, body: &body };
+        let write = Write { call, body, method: Method::POST, uri, headers };
         let runs = &mut self.runs;
         let answer = once(&self.store, &write, |_| {
             *runs += 1;
@@ -98,7 +98,7 @@ fn a_change_that_fails_uses_no_key_up_and_leaves_nothing() {
         let call = Call { stamp, caller: Caller::of(SECRET_TEST_KEY).unwrap() };
         let headers = HeaderMap::from_iter([(KEY, HeaderValue::from_static("k"))]);
         let (uri, body) = ("/x".parse().unwrap(), Bytes::new());
-        let write = Write { call: &call, method: &Method::POST, uri: &uri, headers: &headers, body: &body };
+        let write = Write { call, body, method: Method::POST, uri, headers };
         let outcome = once(&bench.store, &write, |change| {
             let number = change.next_number("n")?;
             if fails {

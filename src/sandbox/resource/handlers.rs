@@ -1,10 +1,9 @@
 //! The five requests that every resource answers in the same way.
 
-use axum::extract::{FromRequest, Path, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use axum::{Extension, RequestExt};
-use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::query::{self, Params};
@@ -67,52 +66,26 @@ pub(super) fn item(
     Ok(Value::Object(item))
 }
 
-/// A request that writes, with its body in memory.
-#[derive(Debug)]
-pub(super) struct WriteRequest {
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl<S: Send + Sync> FromRequest<S> for WriteRequest {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let (method, uri) = (request.method().clone(), request.uri().clone());
-        let headers = request.headers().clone();
-        let body = request.extract().await.map_err(|_| ApiError::unreadable_body())?;
-        Ok(Self { method, uri, headers, body })
-    }
-}
-
-impl WriteRequest {
-    /// Makes a change of it, once for each `Idempotency-Key`.
-    pub(super) fn perform(
-        &self,
-        state: &Shared,
-        call: &Call,
-        work: impl FnOnce(&mut Change<'_>, Map<String, Value>) -> Result<Rendered, ApiError>,
-    ) -> Result<Response, ApiError> {
-        let write =
-            Write { call, method: &self.method, uri: &self.uri, headers: &self.headers, body: &self.body };
-        let members = input::members(&self.body)?;
-        idempotency::once(&state.store, &write, |change| work(change, members))
-    }
+/// Makes a change of a request, once for each `Idempotency-Key`.
+pub(super) fn perform(
+    state: &Shared,
+    write: &Write,
+    work: impl FnOnce(&mut Change<'_>, Map<String, Value>) -> Result<Rendered, ApiError>,
+) -> Result<Response, ApiError> {
+    let members = input::members(&write.body)?;
+    idempotency::once(&state.store, write, |change| work(change, members))
 }
 
 /// `POST …/things`: 201 and the new one.
 pub(super) async fn create(
     resource: &'static Resource,
     State(state): State<Shared>,
-    Extension(call): Extension<Call>,
-    request: WriteRequest,
+    write: Write,
 ) -> Result<Response, ApiError> {
-    request.perform(&state, &call, |change, members| {
+    perform(&state, &write, |change, members| {
         let input = input::creation(resource, members)?;
         let object = operations::create(change, resource, None, input)?;
-        Ok(envelope::success(StatusCode::CREATED, view::rest(resource, &object).into(), &call.stamp))
+        Ok(envelope::success(StatusCode::CREATED, view::rest(resource, &object).into(), &write.call.stamp))
     })
 }
 
@@ -120,15 +93,14 @@ pub(super) async fn create(
 pub(super) async fn update(
     resource: &'static Resource,
     State(state): State<Shared>,
-    Extension(call): Extension<Call>,
     Path((_, id)): Ids,
-    request: WriteRequest,
+    write: Write,
 ) -> Result<Response, ApiError> {
-    request.perform(&state, &call, |change, members| {
+    perform(&state, &write, |change, members| {
         let object = resource.find(change, &id)?;
         let mut object = operations::update(change, resource, object, members)?;
         resource.rules.complete(change, &mut object)?;
-        Ok(envelope::success(StatusCode::OK, view::rest(resource, &object).into(), &call.stamp))
+        Ok(envelope::success(StatusCode::OK, view::rest(resource, &object).into(), &write.call.stamp))
     })
 }
 

@@ -7,11 +7,12 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::field::{Field, Initial, Kind, LONG, NAME, time};
-use super::handlers::{Ids, WriteRequest};
+use super::handlers::{Ids, perform};
 use super::{New, Resource, Rules, TICKETS, Verb, input, members, now, operations, set, text, tickets, view};
 use crate::sandbox::emit;
 use crate::sandbox::envelope::{self, Call, Rendered};
 use crate::sandbox::error::ApiError;
+use crate::sandbox::idempotency::Write;
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::{Change, IdShape, Object, Order};
 
@@ -77,14 +78,13 @@ pub(super) async fn list(
 /// `POST …/tickets/{id}/messages`.
 pub(super) async fn create(
     State(state): State<Shared>,
-    Extension(call): Extension<Call>,
     Path((_, id)): Ids,
-    request: WriteRequest,
+    write: Write,
 ) -> Result<Response, ApiError> {
-    request.perform(&state, &call, |change, members| {
+    perform(&state, &write, |change, members| {
         let ticket = TICKETS.find(change, &id)?;
         let message = add(change, ticket, input::creation(&MESSAGES, members)?)?;
-        Ok(envelope::success(StatusCode::CREATED, view::rest(&MESSAGES, &message).into(), &call.stamp))
+        Ok(envelope::success(StatusCode::CREATED, view::rest(&MESSAGES, &message).into(), &write.call.stamp))
     })
 }
 

@@ -280,12 +280,12 @@ fn collection(resource: &'static Resource) -> Vec<Route> {
     let show = move |state, call, path, uri| handlers::show(resource, state, call, path, uri);
     let mut routes = vec![Route::get(&all, list, described::list(resource))];
     if resource.writable {
-        let create = move |state, call, request| handlers::create(resource, state, call, request);
+        let create = move |state, write| handlers::create(resource, state, write);
         routes.push(Route::post(&all, create, described::create(resource)));
     }
     routes.push(Route::get(&one, show, described::get(resource)));
     if resource.writable {
-        let update = move |state, call, path, request| handlers::update(resource, state, call, path, request);
+        let update = move |state, path, write| handlers::update(resource, state, path, write);
         let delete = move |state, call, path| handlers::delete(resource, state, call, path);
         routes.push(Route::patch(&one, update, described::update(resource)));
         routes.push(Route::delete(&one, delete, described::delete(resource)));

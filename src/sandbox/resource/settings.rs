@@ -7,12 +7,13 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::field::{Field, Initial, Kind, NAME, time};
-use super::handlers::WriteRequest;
+use super::handlers::perform;
 use super::{Order, Resource, Rules, Update, Verb, members, now, operations, set, text, view};
 use crate::sandbox::auth;
 use crate::sandbox::emit;
 use crate::sandbox::envelope::{self, Call, Rendered};
 use crate::sandbox::error::ApiError;
+use crate::sandbox::idempotency::Write;
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::{Body, Change, Object, Selection, Tables, Uuid};
 use crate::sandbox::team::{TEAM_ID, TEAM_NAME, TEAM_SLUG};
@@ -108,14 +109,10 @@ pub(super) async fn show(
 }
 
 /// `PATCH …/settings`.
-pub(super) async fn change(
-    State(state): State<Shared>,
-    Extension(call): Extension<Call>,
-    request: WriteRequest,
-) -> Result<Response, ApiError> {
-    request.perform(&state, &call, |change, members| {
+pub(super) async fn change(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
+    perform(&state, &write, |change, members| {
         let before = the_only(change)?;
         let after = operations::update(change, &SETTINGS, before, members)?;
-        Ok(envelope::success(StatusCode::OK, view::rest(&SETTINGS, &after).into(), &call.stamp))
+        Ok(envelope::success(StatusCode::OK, view::rest(&SETTINGS, &after).into(), &write.call.stamp))
     })
 }

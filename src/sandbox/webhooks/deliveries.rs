@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use serde_json::Value;
 
 use super::{Ids, find, view};
@@ -70,7 +69,7 @@ fn place(tables: &Tables<'_>, webhook: &Webhook, after: &str) -> Result<i64, Api
 /// A write whose answer tells how an attempt went.
 struct Asked<'r> {
     state: &'r Shared,
-    write: Write<'r>,
+    write: &'r Write,
 }
 
 impl Asked<'_> {
@@ -81,7 +80,7 @@ impl Asked<'_> {
     ) -> Result<Response, ApiError> {
         let stamp = &self.write.call.stamp;
         let mut prepared = None;
-        let answer = idempotency::once(&self.state.store, &self.write, |change| {
+        let answer = idempotency::once(&self.state.store, self.write, |change| {
             let (webhook, delivery) = prepared.insert(prepare(change)?);
             Ok(envelope::success(StatusCode::OK, view::outcome(webhook, delivery, None), stamp))
         })?;
@@ -90,7 +89,7 @@ impl Asked<'_> {
         let attempt = attempt.ok_or_else(ApiError::delivery_under_way)?;
         let outcome = view::outcome(&webhook, &delivery, Some(&attempt));
         let answer = envelope::success(StatusCode::OK, outcome, stamp);
-        idempotency::complete(&self.state.store, &self.write, &answer)?;
+        idempotency::complete(&self.state.store, self.write, &answer)?;
         Ok(answer.into_response())
     }
 }
@@ -99,28 +98,24 @@ impl Asked<'_> {
 /// not again when it fails.
 pub(super) async fn test(
     State(state): State<Shared>,
-    Extension(call): Extension<Call>,
     Path((_, id)): Ids,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
+    write: Write,
 ) -> Result<Response, ApiError> {
-    auth::require_secret(call.caller)?;
-    let wish = Wish::parse(&body)?;
-    let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
-    let asked = Asked { state: &state, write };
+    auth::require_secret(write.call.caller)?;
+    let wish = Wish::parse(&write.body)?;
+    let asked = Asked { state: &state, write: &write };
     asked
         .attempt(|change| {
             let webhook = find(change, &id)?;
-            let event_id = event::event_id(wish.event.name, call.stamp.time, &random::alphanumeric::<8>());
-            let data = wish.data(&call.stamp);
-            let event = event::envelope(&event_id, wish.event.name, call.stamp.time, TEAM_ID, &data);
+            let event_id =
+                event::event_id(wish.event.name, write.call.stamp.time, &random::alphanumeric::<8>());
+            let data = wish.data(&write.call.stamp);
+            let event = event::envelope(&event_id, wish.event.name, write.call.stamp.time, TEAM_ID, &data);
             let entry = Entry {
                 id: event_id,
                 kind: wish.event.name.to_owned(),
                 body: event.body().clone(),
-                request_id: call.stamp.request_id.clone(),
+                request_id: write.call.stamp.request_id.clone(),
             };
             let delivery = change.insert_delivery(&webhook, &entry, Patience::Once)?;
             Ok((webhook, delivery))
@@ -132,16 +127,11 @@ pub(super) async fn test(
 /// the attempt succeeds.
 pub(super) async fn resend(
     State(state): State<Shared>,
-    Extension(call): Extension<Call>,
     Path((_, id, delivery)): Path<(String, String, String)>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
+    write: Write,
 ) -> Result<Response, ApiError> {
-    auth::require_secret(call.caller)?;
-    let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
-    let asked = Asked { state: &state, write };
+    auth::require_secret(write.call.caller)?;
+    let asked = Asked { state: &state, write: &write };
     asked
         .attempt(|change| {
             let webhook = find(change, &id)?;

@@ -10,9 +10,8 @@ mod view;
 
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 pub(crate) use self::deliveries::{DEFAULT_LIMIT, MAX_LIMIT, tried};
@@ -93,17 +92,9 @@ async fn show(
 }
 
 /// `POST …/webhooks`: 201, and the only answer that carries the secret (documented).
-async fn create(
-    State(state): State<Shared>,
-    Extension(call): Extension<Call>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    auth::require_secret(call.caller)?;
-    let spec = input::creation(body::members(&body)?)?;
-    let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
+async fn create(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
+    auth::require_secret(write.call.caller)?;
+    let spec = input::creation(body::members(&write.body)?)?;
     idempotency::once(&state.store, &write, |change| {
         if change.webhooks(None)?.len() >= MAX_WEBHOOKS {
             return Err(ApiError::too_many_webhooks(MAX_WEBHOOKS));
@@ -113,7 +104,7 @@ async fn create(
         let secret = new_secret();
         let webhook = change.insert_webhook(&id, spec, &secret)?;
         let answer = view::with_secret(&webhook, &secret);
-        Ok(envelope::success(StatusCode::CREATED, answer, &call.stamp))
+        Ok(envelope::success(StatusCode::CREATED, answer, &write.call.stamp))
     })
 }
 
@@ -122,23 +113,14 @@ fn new_secret() -> String {
 }
 
 /// `PATCH …/webhooks/{id}` (documented).
-async fn update(
-    State(state): State<Shared>,
-    Extension(call): Extension<Call>,
-    Path((_, id)): Ids,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, ApiError> {
-    auth::require_secret(call.caller)?;
-    let members = body::members(&body)?;
-    let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
+async fn update(State(state): State<Shared>, Path((_, id)): Ids, write: Write) -> Result<Response, ApiError> {
+    auth::require_secret(write.call.caller)?;
+    let members = body::members(&write.body)?;
     idempotency::once(&state.store, &write, |change| {
         let mut webhook = find(change, &id)?;
         let spec = input::update(members, &webhook.spec)?;
         change.update_webhook(&mut webhook, spec)?;
-        Ok(envelope::success(StatusCode::OK, view::webhook(&webhook), &call.stamp))
+        Ok(envelope::success(StatusCode::OK, view::webhook(&webhook), &write.call.stamp))
     })
 }
 
@@ -160,23 +142,18 @@ async fn delete(
 /// deliveries are signed with both.
 async fn rotate_secret(
     State(state): State<Shared>,
-    Extension(call): Extension<Call>,
     Path((_, id)): Ids,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
+    write: Write,
 ) -> Result<Response, ApiError> {
-    auth::require_secret(call.caller)?;
+    auth::require_secret(write.call.caller)?;
     let overlap = dispatcher::scaled(OVERLAP, state.settings.time_scale);
-    let ends = call.stamp.time.saturating_add(overlap).unwrap_or(jiff::Timestamp::MAX);
-    let write = Write { call: &call, method: &method, uri: &uri, headers: &headers, body: &body };
+    let ends = write.call.stamp.time.saturating_add(overlap).unwrap_or(jiff::Timestamp::MAX);
     idempotency::once(&state.store, &write, |change| {
         let mut webhook = find(change, &id)?;
         let secret = new_secret();
         change.rotate_secret(&mut webhook, &secret, ends)?;
         let mut answer = view::with_secret(&webhook, &secret);
         answer["previousSecretExpiresAt"] = view::precise(ends).into();
-        Ok(envelope::success(StatusCode::OK, answer, &call.stamp))
+        Ok(envelope::success(StatusCode::OK, answer, &write.call.stamp))
     })
 }
