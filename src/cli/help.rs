@@ -1,8 +1,9 @@
 //! The texts around `--help` that every command shares; the man pages carry them too.
 
+use super::topic::TOPICS;
+
 /// What each exit code means (the codes themselves are in `output::Exit`).
-pub(crate) const EXIT_CODES: &str = "\
-  0    success; also Ctrl-C on a stream, and a closed pipe
+pub(crate) const EXIT_CODES: &str = "  0    success; also Ctrl-C on a stream, and a closed pipe
   1    the answer is no: a delivery failed, a signature does not match
   2    usage: the command line, or a file it names, is wrong
   3    cStar or the local server cannot be reached
@@ -11,18 +12,36 @@ pub(crate) const EXIT_CODES: &str = "\
   130  interrupted before the work was done";
 
 /// Every environment variable that is read.
-pub(crate) const ENVIRONMENT: &str = "\
-  CSTAR_API_KEY         API key, unless --api-key is given
+pub(crate) const ENVIRONMENT: &str = "  CSTAR_API_KEY         API key, unless --api-key is given
   CSTAR_BASE_URL        API base URL, unless --base-url is given
   CSTAR_PROFILE         profile whose key is used, unless --profile is given
   CSTAR_WEBHOOK_SECRET  signing secret, unless --secret is given
   CSTAR_HOME            directory for configuration and state
   NO_COLOR, CLICOLOR_FORCE, HTTPS_PROXY, ALL_PROXY, NO_PROXY as usual";
 
+/// Every file that is written, besides those a command line names.
+pub(crate) const FILES: &str = "  ~/.config/cstar/  where all of these are, unless CSTAR_HOME says otherwise
+  history.sqlite3   events received, and every attempt to deliver them
+  signing-secret    signing secret of last resort, made when none is named";
+
 /// What `cstar -h` ends with.
 pub(super) const FIRST_STEP: &str = "Try it without an account:\n  cstar demo";
 
 /// What `cstar --help` ends with.
 pub(super) fn long() -> String {
-    format!("{FIRST_STEP}\n\nExit codes:\n{EXIT_CODES}\n\nEnvironment:\n{ENVIRONMENT}")
+    let topics = topics();
+    format!(
+        "{FIRST_STEP}\n\nTopics, shown by `cstar help TOPIC`:\n{topics}\nExit codes:\n{EXIT_CODES}\n\nEnvironment:\n{ENVIRONMENT}"
+    )
+}
+
+/// What `cstar help --help` ends with.
+pub(crate) fn topics_and_examples() -> String {
+    let examples = "cstar help listen\n  cstar help history show\n  cstar help exit-codes";
+    format!("Examples:\n  {examples}\n\nTopics:\n{}", topics().trim_end())
+}
+
+/// One line per topic.
+fn topics() -> String {
+    TOPICS.iter().map(|topic| format!("  {:12} {}\n", topic.name, topic.title())).collect()
 }

@@ -7,7 +7,9 @@ pub(crate) mod moment;
 pub(crate) mod pattern;
 mod refusal;
 pub(crate) mod secret;
+pub(crate) mod shell;
 pub(crate) mod target;
+pub(crate) mod topic;
 pub(crate) mod transport;
 
 use std::path::PathBuf;
@@ -27,7 +29,8 @@ pub(crate) use refusal::refusal;
     about,
     after_help = help::FIRST_STEP,
     after_long_help = help::long(),
-    disable_help_subcommand = false,
+    // There is one of our own, which knows topics.
+    disable_help_subcommand = true,
     infer_long_args = false,
     max_term_width = 100
 )]
@@ -107,6 +110,9 @@ pub(crate) enum Command {
     Doctor(commands::doctor::Args),
     McpServer(commands::mcp_server::Args),
     Completion(commands::completion::Args),
+    Help(commands::help::Args),
+    #[command(name = "__complete", hide = true)]
+    Complete(commands::complete::Args),
     #[command(hide = true)]
     Artifacts(commands::artifacts::Args),
 }
@@ -118,6 +124,7 @@ pub(crate) fn public_tree() -> clap::Command {
     clap::Command::new("cstar")
         .version(env!("CARGO_PKG_VERSION"))
         .about(tree.get_about().cloned().unwrap_or_default())
+        .disable_help_subcommand(true)
         .args(tree.get_arguments())
         .subcommands(shown)
 }

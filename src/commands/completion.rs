@@ -1,15 +1,13 @@
 //! `cstar completion`: the completion script of a shell.
 
-use clap_complete::Shell;
-
 use super::Context;
-use crate::cli;
+use crate::cli::shell::Shell;
 use crate::output::Failure;
 
 /// Print the completion script of a shell
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  source <(cstar completion bash)\n  cstar completion fish > ~/.config/fish/completions/cstar.fish"
+    after_help = "Examples:\n  source <(cstar completion bash)\n  source <(cstar completion zsh)\n  cstar completion fish > ~/.config/fish/completions/cstar.fish\n  cstar completion powershell | Out-String | Invoke-Expression\n  eval (cstar completion elvish | slurp)\n\nThe script asks `cstar` itself at every press of Tab, so it need not be written anew for a new version."
 )]
 pub(crate) struct Args {
     /// The shell
@@ -19,8 +17,5 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    // Into memory first: the generator panics when its pipe is closed.
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut cli::public_tree(), "cstar", &mut script);
-    Ok(context.output.bytes(&script)?)
+    Ok(context.output.bytes(args.shell.script().as_bytes())?)
 }

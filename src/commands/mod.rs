@@ -2,10 +2,12 @@
 //! other; what two of them share is in `ops`.
 
 pub(crate) mod artifacts;
+pub(crate) mod complete;
 pub(crate) mod completion;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod events;
+pub(crate) mod help;
 pub(crate) mod history;
 mod input;
 pub(crate) mod keys;

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::Home;
-
-/// Directories that `cargo artifacts` writes.
-const WRITTEN: [&str; 2] = ["completions", "man"];
+use crate::support::{Home, Ran};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -31,62 +28,123 @@ fn what_is_committed_is_what_the_command_tree_gives() {
     let home = Home::new();
     let directory = home.path().join("written");
     home.run(["artifacts", directory.to_str().unwrap()]).ok();
-    for name in WRITTEN {
-        let (written, committed) = (contents(&directory.join(name)), contents(&root().join(name)));
-        assert_eq!(
-            written.keys().collect::<Vec<_>>(),
-            committed.keys().collect::<Vec<_>>(),
-            "{name}: run `cargo artifacts`, and delete what it does not write"
-        );
-        let stale: Vec<_> = written.keys().filter(|file| written[*file] != committed[*file]).collect();
-        assert!(stale.is_empty(), "{name}: run `cargo artifacts` for {stale:?}");
-    }
-    let mut others: Vec<_> =
+    let (written, committed) = (contents(&directory.join("man")), contents(&root().join("man")));
+    assert_eq!(
+        written.keys().collect::<Vec<_>>(),
+        committed.keys().collect::<Vec<_>>(),
+        "run `cargo artifacts`, and delete what it does not write"
+    );
+    let stale: Vec<_> = written.keys().filter(|file| written[*file] != committed[*file]).collect();
+    assert!(stale.is_empty(), "run `cargo artifacts` for {stale:?}");
+    let others: Vec<_> =
         std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    others.sort();
-    assert_eq!(others, WRITTEN, "a directory that no test compares");
+    assert_eq!(others, ["man"], "a directory that no test compares");
+}
+
+/// The commands that a completion offers after `words`.
+fn offered(words: &[&str]) -> Vec<String> {
+    let home = Home::new();
+    let place = words.len().to_string();
+    let ran =
+        Ran::of(home.cstar().args(["__complete", "bash", &place, "--", "cstar"]).args(&words[1..]).arg(""));
+    ran.ok().stdout.lines().map(str::to_owned).filter(|word| !word.starts_with('-')).collect()
+}
+
+/// One name for each command below `words`, and below these.
+fn commands_below(words: &[&str], found: &mut Vec<String>) {
+    // `help` takes the same names again.
+    for name in offered(words).iter().filter(|_| words.last() != Some(&"help")) {
+        let longer: Vec<&str> = words.iter().copied().chain([name.as_str()]).collect();
+        let is_command = Ran::of(Home::new().cstar().args(&longer[1..]).arg("--help")).stdout;
+        if is_command.contains(&format!("Usage: {}", longer.join(" "))) {
+            found.push(longer.join("-"));
+            commands_below(&longer, found);
+        }
+    }
 }
 
 #[test]
 fn every_command_has_a_page_with_the_sections_people_look_for() {
     let pages = contents(&root().join("man"));
-    for command in [
-        "",
-        "-demo",
-        "-listen",
-        "-trigger",
-        "-events",
-        "-events-show",
-        "-verify",
-        "-sign",
-        "-sandbox",
-        "-login",
-        "-logout",
-        "-profiles",
-        "-profiles-list",
-        "-profiles-use",
-        "-profiles-remove",
-        "-profiles-trust",
-        "-completion",
-    ] {
-        let name = format!("cstar{command}.1");
-        assert!(pages.contains_key(&name), "{name} is missing");
+    let mut commands = vec!["cstar".to_owned()];
+    commands_below(&["cstar"], &mut commands);
+    assert!(commands.len() > 15 && commands.contains(&"cstar-history-show".to_owned()), "{commands:?}");
+    let mut named: Vec<String> = commands.iter().map(|command| format!("{command}.1")).collect();
+    named.sort();
+    let present: Vec<&String> = pages.keys().filter(|name| name.ends_with(".1")).collect();
+    assert_eq!(present, named.iter().collect::<Vec<_>>());
+    for command in commands {
+        let name = format!("{command}.1");
         let page = page(&name);
-        for section in ["NAME", "SYNOPSIS", "OPTIONS", "EXAMPLES", "EXIT STATUS", "ENVIRONMENT"] {
-            let title = [format!(".SH {section}\n"), format!(".SH \"{section}\"\n")];
-            assert!(title.iter().any(|title| page.contains(title)), "{name} has no {section}");
+        for section in [
+            "NAME",
+            "SYNOPSIS",
+            "DESCRIPTION",
+            "OPTIONS",
+            "EXAMPLES",
+            "EXIT STATUS",
+            "ENVIRONMENT",
+            "FILES",
+            "SEE ALSO",
+        ] {
+            assert!(page.contains(&format!(".SH {section}\n")), "{name} has no {section}");
         }
         assert!(page.contains("CSTAR_API_KEY") && page.contains("130"), "{name}");
     }
 }
 
+/// The names that `cstar help` shows below this heading.
+fn topics() -> Vec<String> {
+    let help = Home::new().run(["--help"]).ok().stdout;
+    let lines = help.lines().skip_while(|line| !line.starts_with("Topics")).skip(1);
+    let names = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_topic_is_a_text_and_a_page() {
+    let home = Home::new();
+    let topics = topics();
+    assert_eq!(topics, ["environment", "exit-codes", "output", "signing", "ci"]);
+    let mut pages: Vec<String> = topics.iter().map(|topic| format!("cstar-{topic}.7")).collect();
+    pages.sort();
+    let present: Vec<String> =
+        contents(&root().join("man")).into_keys().filter(|name| name.ends_with(".7")).collect();
+    assert_eq!(present, pages);
+    for topic in &topics {
+        let text = home.run(["help", topic]).ok().stdout;
+        assert!(text.lines().count() > 10, "{topic}: {text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{topic}: {text}");
+        let json = home.run(["help", topic, "--json"]).ok().json();
+        assert_eq!(json["text"].as_str().unwrap().trim_end(), text.trim_end());
+        let page = page(&format!("cstar-{topic}.7"));
+        assert!(page.contains(".SH NAME\n") && page.contains(".SH DESCRIPTION\n"), "{topic}");
+    }
+}
+
+#[test]
+fn help_shows_what_the_flag_shows() {
+    let home = Home::new();
+    for (words, path) in [
+        (&["help", "listen"][..], &["listen", "--help"][..]),
+        (&["help", "history", "show"], &["history", "show", "--help"]),
+        (&["help"], &["--help"]),
+    ] {
+        let (by_command, by_flag) =
+            (Ran::of(home.cstar().args(words)).ok(), Ran::of(home.cstar().args(path)).ok());
+        assert_eq!(by_command.stdout, by_flag.stdout, "{words:?}");
+    }
+    let unknown = home.run(["help", "exit-code"]);
+    assert_eq!((unknown.code, unknown.stdout.as_str()), (2, ""));
+    assert!(unknown.stderr.contains("exit-codes"), "{}", unknown.stderr);
+    assert_eq!(home.run(["help", "artifacts"]).code, 2, "it is hidden");
+}
+
 #[test]
 fn what_is_hidden_is_not_offered() {
-    for (name, script) in contents(&root().join("completions")) {
-        let script = String::from_utf8(script).unwrap();
-        assert!(script.contains("listen"), "{name}");
-        assert!(!script.contains("artifacts"), "{name} offers a hidden command");
-    }
+    let commands = offered(&["cstar"]);
+    assert!(commands.contains(&"listen".to_owned()), "{commands:?}");
+    assert!(!commands.iter().any(|name| name == "artifacts" || name.contains("complete")), "{commands:?}");
 }
 
 #[test]
@@ -99,25 +157,11 @@ fn completion_prints_what_is_committed() {
         ("powershell", "_cstar.ps1"),
         ("elvish", "cstar.elv"),
     ];
-    assert_eq!(files.len(), contents(&root().join("completions")).len());
+    assert_eq!(files.len(), contents(&root().join("completions")).len(), "a file that no command prints");
     for (shell, file) in files {
         let committed = std::fs::read_to_string(root().join("completions").join(file)).unwrap();
         assert_eq!(home.run(["completion", shell]).ok().stdout, committed, "{shell}");
     }
-}
-
-#[cfg(unix)]
-#[test]
-fn bash_takes_the_script_and_completes() {
-    let script = root().join("completions/cstar.bash");
-    let try_it = "set -eu; source \"$1\"; COMP_WORDS=(cstar lis); COMP_CWORD=1; _cstar cstar lis cstar; \
-                  printf '%s\\n' \"${COMPREPLY[@]}\"";
-    let Ok(output) = Command::new("bash").args(["--norc", "-c", try_it, "bash"]).arg(&script).output() else {
-        // There is no bash here; the committed script is the same everywhere.
-        return;
-    };
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "listen\n");
 }
 
 #[cfg(unix)]
@@ -141,6 +185,7 @@ fn the_pages_render_without_a_warning() {
             return;
         }
         assert_eq!(said, "", "{name}");
-        assert!(text.contains("EXIT STATUS") && text.contains("--base-url"), "{name}: {text}");
+        let of_command = name.ends_with(".1");
+        assert!(!of_command || text.contains("EXIT STATUS") && text.contains("--base-url"), "{name}: {text}");
     }
 }

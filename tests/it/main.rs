@@ -17,6 +17,7 @@ mod architecture;
 mod artifacts;
 mod bad_input;
 mod cli;
+mod completions;
 mod delivery;
 mod dispatcher;
 mod doctor;

@@ -1,0 +1,197 @@
+//! One man page: of a command, with the sections that readers look for, or of a topic.
+
+use clap::{Arg, Command};
+
+use super::roff::{Roff, bold, italic};
+use crate::cli::help::{ENVIRONMENT, EXIT_CODES, FILES};
+use crate::cli::topic::{Block, TOPICS, Topic};
+
+/// The day of this version.
+const DATE: &str = "2026-11-21";
+
+/// The page of `command`, which is called `name`, such as `cstar-history-show`.
+pub(super) fn of_command(name: &str, command: &Command) -> String {
+    let mut page = Roff::new(name, 1, DATE);
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    page.name(name, &about);
+    synopsis(&mut page, command);
+    description(&mut page, command, &about);
+    options(&mut page, command);
+    commands(&mut page, name, command);
+    after(&mut page, command);
+    for (title, lines) in [("Exit status", EXIT_CODES), ("Environment", ENVIRONMENT), ("Files", FILES)] {
+        page.heading(title);
+        page.verbatim(&unindented(lines));
+    }
+    see_also(&mut page, name);
+    page.into_text()
+}
+
+/// The page of a topic.
+pub(super) fn of_topic(topic: &Topic) -> String {
+    let name = format!("cstar-{}", topic.name);
+    let mut page = Roff::new(&name, 7, DATE);
+    page.name(&name, topic.title());
+    page.heading("Description");
+    let blocks = topic.blocks();
+    for (at, block) in blocks.iter().enumerate() {
+        match block {
+            // The first one stands right below the description's own.
+            Block::Heading(_) if at == 0 => {}
+            Block::Heading(title) => page.heading(title),
+            Block::Paragraph(text) => page.paragraph(text),
+            Block::Lines(lines) => page.verbatim(lines),
+        }
+    }
+    see_also(&mut page, &name);
+    page.into_text()
+}
+
+/// Commands that are not hidden.
+pub(super) fn shown(command: &Command) -> impl Iterator<Item = &Command> {
+    command.get_subcommands().filter(|below| !below.is_hide_set())
+}
+
+fn unindented(lines: &str) -> Vec<&str> {
+    lines.lines().map(|line| line.strip_prefix("  ").unwrap_or(line)).collect()
+}
+
+/// What clap says about the usage, with the words that are typed as they stand in bold.
+fn synopsis(page: &mut Roff, command: &Command) {
+    page.heading("Synopsis");
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.strip_prefix("Usage:").unwrap_or(&usage).to_owned();
+    let word = |word: &str| match word.starts_with(|c: char| c.is_ascii_lowercase() || c == '-') {
+        true => bold(word),
+        false => italic(word),
+    };
+    let line = |line: &str| line.split_whitespace().map(word).collect::<Vec<_>>().join(" ");
+    let lines: Vec<String> = usage.lines().filter(|text| !text.trim().is_empty()).map(line).collect();
+    page.lines(&lines);
+}
+
+fn description(page: &mut Roff, command: &Command, about: &str) {
+    page.heading("Description");
+    match command.get_long_about() {
+        None => page.paragraph(&format!("{about}.")),
+        Some(text) => text.to_string().split("\n\n").for_each(|part| {
+            let stop = if part.ends_with(['.', ':']) { "" } else { "." };
+            page.paragraph(&format!("{part}{stop}"));
+        }),
+    }
+}
+
+/// What stands alone, then the flags under the headings of `--help`.
+fn options(page: &mut Roff, command: &Command) {
+    let args: Vec<&Arg> = command.get_arguments().filter(|arg| !arg.is_hide_set()).collect();
+    let mut titles: Vec<&str> = Vec::new();
+    for arg in &args {
+        if !titles.contains(&title(arg)) {
+            titles.push(title(arg));
+        }
+    }
+    titles.sort_by_key(|title| order(title));
+    for title in titles {
+        page.heading(title);
+        for arg in args.iter().filter(|arg| self::title(arg) == title) {
+            page.item(&tag(arg), &text(arg));
+        }
+    }
+}
+
+fn title(arg: &Arg) -> &str {
+    let usual = if arg.is_positional() { "Arguments" } else { "Options" };
+    arg.get_help_heading().unwrap_or(usual)
+}
+
+fn order(title: &str) -> u8 {
+    match title {
+        "Arguments" => 0,
+        "Global options" => 2,
+        _ => 1,
+    }
+}
+
+fn tag(arg: &Arg) -> String {
+    let short = arg.get_short().map(|short| bold(&format!("-{short}")));
+    let long = arg.get_long().map(|long| bold(&format!("--{long}")));
+    let flags: Vec<String> = short.into_iter().chain(long).collect();
+    let takes_values = arg.get_num_args().is_some_and(|number| number.takes_values());
+    let names = arg.get_value_names().unwrap_or_default();
+    let values = names.iter().filter(|_| takes_values).map(|name| italic(name));
+    let parts: Vec<String> =
+        [flags.join(", ")].into_iter().chain(values).filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
+}
+
+fn text(arg: &Arg) -> String {
+    let help = arg.get_long_help().or(arg.get_help()).map(ToString::to_string).unwrap_or_default();
+    let values: Vec<String> =
+        arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    let takes_values = arg.get_num_args().is_some_and(|number| number.takes_values());
+    let mut out = help;
+    if takes_values && !values.is_empty() && !arg.is_hide_possible_values_set() {
+        out.push_str(&format!(" [possible values: {}]", values.join(", ")));
+    }
+    if takes_values && !defaults.is_empty() && !arg.is_hide_default_value_set() {
+        out.push_str(&format!(" [default: {}]", defaults.join(", ")));
+    }
+    out
+}
+
+fn commands(page: &mut Roff, name: &str, command: &Command) {
+    if shown(command).next().is_none() {
+        return;
+    }
+    page.heading("Commands");
+    for below in shown(command) {
+        let about = below.get_about().map(ToString::to_string).unwrap_or_default();
+        page.item(&format!("{}(1)", bold(&format!("{name}-{}", below.get_name()))), &about);
+    }
+}
+
+/// What stands below `--help`: examples, and now and then a remark.
+fn after(page: &mut Roff, command: &Command) {
+    let Some(text) = command.get_after_help().map(ToString::to_string) else { return };
+    page.heading("Examples");
+    for block in text.split("\n\n") {
+        let (lines, sentences): (Vec<&str>, Vec<&str>) =
+            block.lines().partition(|line| line.starts_with("  "));
+        let sentence = sentences.join(" ");
+        if !matches!(sentence.as_str(), "" | "Example:" | "Examples:") {
+            page.paragraph(&sentence);
+        }
+        if !lines.is_empty() {
+            page.verbatim(&unindented(&lines.join("\n")));
+        }
+    }
+}
+
+/// The page above, and the topics.
+fn see_also(page: &mut Roff, name: &str) {
+    page.heading("See also");
+    let above = name.rsplit_once('-').map_or("cstar", |(above, _)| above);
+    let above =
+        if TOPICS.iter().any(|topic| name == format!("cstar-{}", topic.name)) { "cstar" } else { above };
+    let pages = std::iter::once(format!("{}(1)", bold(above))).filter(|_| name != "cstar");
+    let topics = TOPICS.iter().map(|topic| format!("cstar-{}", topic.name)).filter(|topic| topic != name);
+    let all: Vec<String> = pages.chain(topics.map(|topic| format!("{}(7)", bold(&topic)))).collect();
+    page.lines(&[all.join(",\n")]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_shown_with_what_they_take() {
+        let mut tree = crate::cli::public_tree();
+        tree.build();
+        let listen = tree.find_subcommand("listen").unwrap();
+        let arg = |name: &str| listen.get_arguments().find(|arg| arg.get_id() == name).unwrap().clone();
+        assert_eq!(tag(&arg("forward_to")), "\\fB\\-f\\fR, \\fB\\-\\-forward\\-to\\fR \\fITARGET\\fR");
+        assert_eq!(tag(&arg("resume")), "\\fB\\-\\-resume\\fR");
+        assert!(text(&arg("retries")).ends_with("[default: 5]"), "{}", text(&arg("retries")));
+    }
+}

@@ -1,0 +1,172 @@
+//! Writing man pages: the few macros of man(7) that read alike in every viewer.
+
+/// Longer lines of input are frowned upon by linters.
+const WIDTH: usize = 78;
+
+/// A page under way.
+#[derive(Debug)]
+pub(super) struct Roff {
+    text: String,
+    /// Right below a heading, which begins a paragraph by itself.
+    below_heading: bool,
+}
+
+impl Roff {
+    /// A page with this name in this section. `date` is the day of the version, so that every build
+    /// writes the same.
+    pub(super) fn new(name: &str, section: u8, date: &str) -> Self {
+        let title = escaped(&name.to_uppercase());
+        let source = format!("cstar {}", env!("CARGO_PKG_VERSION"));
+        let mut page = Self { text: String::new(), below_heading: false };
+        page.line(&format!(".TH {title} {section} {date} \"{source}\" \"cStar manual\""));
+        page.heading("Name");
+        page
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+        self.below_heading = line.starts_with(".SH ");
+    }
+
+    /// Begins a section.
+    pub(super) fn heading(&mut self, title: &str) {
+        self.line(&format!(".SH {}", escaped(&title.to_uppercase())));
+    }
+
+    /// The line that `whatis` finds.
+    pub(super) fn name(&mut self, name: &str, about: &str) {
+        self.text(&format!("{} \\- {}", escaped(name), escaped(about)));
+    }
+
+    /// Begins a paragraph, which is filled; what stands in back quotes is bold.
+    pub(super) fn paragraph(&mut self, text: &str) {
+        self.new_paragraph();
+        self.text(&marked(text));
+    }
+
+    /// An item of a list: `tag` is ready-made, `text` is filled.
+    pub(super) fn item(&mut self, tag: &str, text: &str) {
+        self.line(".TP");
+        self.line(&guarded(tag));
+        self.text(&marked(text));
+    }
+
+    fn new_paragraph(&mut self) {
+        if !self.below_heading {
+            self.line(".PP");
+        }
+    }
+
+    /// Lines as they stand: tables and commands. They are indented when they follow text.
+    pub(super) fn verbatim(&mut self, lines: &[impl AsRef<str>]) {
+        let indented = !self.below_heading;
+        self.new_paragraph();
+        if indented {
+            self.line(".RS 4");
+        }
+        self.line(".nf");
+        for line in lines {
+            // An empty line of input is bad style; a dot alone is none.
+            let line = line.as_ref();
+            let line = if line.is_empty() { "\\&".to_owned() } else { guarded(&escaped(line)) };
+            self.line(&line);
+        }
+        self.line(".fi");
+        if indented {
+            self.line(".RE");
+        }
+    }
+
+    /// Ready-made lines, each for itself.
+    pub(super) fn lines(&mut self, lines: &[String]) {
+        for (at, line) in lines.iter().enumerate() {
+            if at > 0 {
+                self.line(".br");
+            }
+            self.line(&guarded(line));
+        }
+    }
+
+    /// Ready-made text, to be filled.
+    fn text(&mut self, text: &str) {
+        let mut line = String::new();
+        for word in text.split_whitespace() {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                self.line(&guarded(&line));
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(&guarded(&line));
+    }
+}
+
+/// A line that begins like a request, made text.
+fn guarded(line: &str) -> String {
+    if line.starts_with(['.', '\'']) { format!("\\&{line}") } else { line.to_owned() }
+}
+
+/// Text that means itself.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\e"),
+            '-' => out.push_str("\\-"),
+            '\'' => out.push_str("\\(aq"),
+            '`' => out.push_str("\\(ga"),
+            '^' => out.push_str("\\(ha"),
+            '~' => out.push_str("\\(ti"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+pub(super) fn bold(text: &str) -> String {
+    format!("\\fB{}\\fR", escaped(text))
+}
+
+pub(super) fn italic(text: &str) -> String {
+    format!("\\fI{}\\fR", escaped(text))
+}
+
+/// Text in which back quotes mean bold.
+fn marked(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts.map(|(at, part)| if at % 2 == 1 { bold(part) } else { escaped(part) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(write: impl FnOnce(&mut Roff)) -> String {
+        let mut page = Roff { text: String::new(), below_heading: false };
+        write(&mut page);
+        page.into_text()
+    }
+
+    #[test]
+    fn text_is_text_and_never_a_request() {
+        let text = body(|page| page.verbatim(&["a --b 'c'", ".so x\\y", "", "'d"]));
+        assert_eq!(text, ".PP\n.RS 4\n.nf\na \\-\\-b \\(aqc\\(aq\n\\&.so x\\ey\n\\&\n\\(aqd\n.fi\n.RE\n");
+        assert_eq!(body(|page| page.paragraph("`.a` is. `b`")), ".PP\n\\fB.a\\fR is. \\fBb\\fR\n");
+        assert_eq!(body(|page| page.item(&bold(".x"), ".cstar.toml")), ".TP\n\\fB.x\\fR\n\\&.cstar.toml\n");
+    }
+
+    #[test]
+    fn lines_are_kept_short() {
+        let text = body(|page| page.paragraph(&"word ".repeat(100)));
+        assert!(text.lines().all(|line| line.len() <= WIDTH), "{text}");
+        assert_eq!(text.matches("word").count(), 100);
+    }
+}

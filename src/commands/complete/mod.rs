@@ -1,0 +1,72 @@
+//! `cstar __complete` (hidden): what can stand where the cursor is. The scripts below `completions/` call
+//! it at every press of Tab.
+//!
+//! What is exchanged is ours, so that a script of one version works with the program of another:
+//! the shell, the place of the word under the cursor and all words in, one candidate per line out. Whatever
+//! goes wrong, nothing is said: an error in the middle of a line that somebody types helps nobody.
+
+mod line;
+mod values;
+mod webhooks;
+
+use std::ffi::OsString;
+
+use clap_complete::engine::{self, CompletionCandidate};
+
+use super::Context;
+use crate::cli::{self, shell::Shell};
+use crate::host::dirs;
+use crate::output::Failure;
+use line::Line;
+
+/// Print what can stand where the cursor is
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// The shell that asks
+    #[arg(value_enum)]
+    shell: Shell,
+    /// Place of the word under the cursor, from 0
+    place: usize,
+    /// The words of the line
+    #[arg(last = true)]
+    words: Vec<OsString>,
+}
+
+/// Runs the command.
+pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    let Some(line) = Line::read(args.shell, &args.words, args.place) else { return Ok(()) };
+    for candidate in candidates(context, &line) {
+        if let Some(shown) = line.answer(&candidate.0, &candidate.1) {
+            context.output.data(&shown)?;
+        }
+    }
+    Ok(())
+}
+
+/// What fits, and a few words about each.
+fn candidates(context: &Context, line: &Line) -> Vec<(String, String)> {
+    let mut tree = values::added_to(cli::public_tree(), &context.env, line.words());
+    let words = line.words().iter().map(OsString::from).collect();
+    let found = engine::complete(&mut tree, words, line.place(), dirs::current(&context.env));
+    let found: Vec<_> = found.unwrap_or_default().iter().filter_map(text_of).collect();
+    without_unasked_flags(found, line.current())
+}
+
+/// The first line of the help is enough; a name that is no Unicode cannot be handed to every shell.
+fn text_of(candidate: &CompletionCandidate) -> Option<(String, String)> {
+    let help = candidate.get_help().map(ToString::to_string).unwrap_or_default();
+    let value = candidate.get_value().to_str()?;
+    Some((value.to_owned(), help.lines().next().unwrap_or_default().to_owned()))
+}
+
+/// Flags are for those who typed a dash, unless nothing else fits.
+fn without_unasked_flags(found: Vec<(String, String)>, current: &str) -> Vec<(String, String)> {
+    let is_flag = |value: &str| value.starts_with('-') && value != "-";
+    if current.starts_with('-') || found.iter().all(|(value, _)| is_flag(value)) {
+        return found;
+    }
+    found.into_iter().filter(|(value, _)| !is_flag(value)).collect()
+}
+
+#[cfg(test)]
+mod tests;

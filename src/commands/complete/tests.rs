@@ -1,0 +1,83 @@
+//! What is offered where, without a shell.
+
+use super::*;
+use crate::cli::shell::Shell;
+use crate::host::clock::Clock;
+use crate::host::env::Env;
+use crate::output::{Options, Output};
+use clap::Parser;
+
+fn offered(env: &Env, line: &str) -> Vec<String> {
+    let global = crate::cli::Cli::try_parse_from(["cstar", "events"]).unwrap().global;
+    let output = Output::of_process(Options::default(), env);
+    let context = Context { global, env: env.clone(), clock: Clock::System, output };
+    let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+    let line = Line::read(Shell::Fish, &words, words.len() - 1).unwrap();
+    candidates(&context, &line).into_iter().map(|(value, _)| value).collect()
+}
+
+fn nowhere() -> Env {
+    Env::from([("CSTAR_HOME", "/nonexistent")])
+}
+
+#[test]
+fn event_types_are_offered_where_one_is_named() {
+    let tickets = offered(&nowhere(), "cstar trigger tick");
+    assert!(tickets.len() > 5 && tickets.iter().all(|name| name.starts_with("ticket.")), "{tickets:?}");
+    assert_eq!(offered(&nowhere(), "cstar events show tick"), tickets);
+    assert_eq!(offered(&nowhere(), "cstar --json trigger survey."), ["survey.submitted"]);
+}
+
+#[test]
+fn patterns_are_offered_in_lists_and_routes() {
+    assert!(
+        offered(&nowhere(), "cstar listen --events ticket.*,survey.")
+            .contains(&"ticket.*,survey.*".to_owned())
+    );
+    assert_eq!(offered(&nowhere(), "cstar listen --events=survey.s"), ["--events=survey.submitted"]);
+    assert!(offered(&nowhere(), "cstar listen --route ticket").contains(&"ticket.*=".to_owned()));
+}
+
+#[test]
+fn flags_are_offered_to_those_who_type_a_dash() {
+    assert!(offered(&nowhere(), "cstar trigger ").iter().all(|name| !name.starts_with('-')));
+    assert_eq!(offered(&nowhere(), "cstar trigger --al"), ["--all"]);
+    assert!(offered(&nowhere(), "cstar trigger --sand").contains(&"--sandbox".to_owned()));
+    // Nothing else fits there.
+    assert!(offered(&nowhere(), "cstar status ").contains(&"--json".to_owned()));
+}
+
+#[test]
+fn commands_are_offered_but_those_that_are_hidden() {
+    let commands = offered(&nowhere(), "cstar ");
+    assert!(commands.contains(&"listen".to_owned()) && commands.contains(&"help".to_owned()), "{commands:?}");
+    assert!(!commands.iter().any(|name| name == "artifacts" || name.starts_with('_')), "{commands:?}");
+    assert_eq!(offered(&nowhere(), "cstar help exi"), ["exit-codes"]);
+    assert_eq!(offered(&nowhere(), "cstar completion "), ["bash", "zsh", "fish", "powershell", "elvish"]);
+}
+
+#[test]
+fn profiles_are_those_of_the_configuration() {
+    let home = tempfile::tempdir().unwrap();
+    let text =
+        "version = 1\nactive = \"b\"\n[profiles.a]\nkey = 1\n[profiles.b]\nkey = 2\n[profiles.\"$(id)\"]\n";
+    std::fs::write(home.path().join("config.toml"), text).unwrap();
+    let env = Env::from([("CSTAR_HOME", home.path().to_str().unwrap())]);
+    for line in ["cstar profiles use ", "cstar --profile ", "cstar trigger --profile "] {
+        let offered = offered(&env, line);
+        // Profiles are a room of their own, which comes later.
+        assert!(offered == ["a", "b"] || !offered.contains(&"a".to_owned()), "{line}: {offered:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_offers_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("config.toml"), "[[[").unwrap();
+    std::fs::write(home.path().join("history.sqlite3"), "no database").unwrap();
+    let env = Env::from([("CSTAR_HOME", home.path().to_str().unwrap())]);
+    for line in ["cstar why evt", "cstar replay evt", "cstar nothing here", "cstar why"] {
+        offered(&env, line);
+    }
+    assert!(offered(&env, "cstar why evt").is_empty());
+}

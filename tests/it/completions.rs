@@ -1,0 +1,254 @@
+//! What Tab offers. The first tests ask the program as the scripts do; those that are ignored load the
+//! scripts into real shells and press Tab, which `.ci/run` has.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::support::hostile::{Act, Hostile, STREAM, event, send, session};
+use crate::support::receiver::Receiver;
+use crate::support::{Home, Ran};
+
+const TICKETS: [&str; 6] = [
+    "ticket.created",
+    "ticket.updated",
+    "ticket.closed",
+    "ticket.message_added",
+    "ticket.deleted",
+    "ticket.assigned",
+];
+
+/// The values that a shell without descriptions gets for these words; the cursor is in the last one.
+fn offered(home: &Home, words: &[&str]) -> Vec<String> {
+    let place = (words.len() - 1).to_string();
+    let ran = Ran::of(home.cstar().args(["__complete", "bash", &place, "--"]).args(words));
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{words:?}");
+    ran.stdout.lines().map(str::to_owned).collect()
+}
+
+/// A home whose history has these events, received in this order.
+fn with_history(ids: &'static [&'static str]) -> Home {
+    let home = Home::new();
+    let receiver = Receiver::start();
+    let server = Hostile::start(move |_, _| {
+        let mut frames = session(&json!({"webhook_id": "whk_1", "secret": "whsec_x"}));
+        for id in ids {
+            let body = json!({"id": id, "type": "ticket.created", "data": {"ticket": {"id": "tkt_1"}}});
+            frames += &event(id, "ticket.created", &body.to_string());
+        }
+        vec![send(STREAM.to_owned() + &frames), Act::Hold]
+    });
+    // `listen` itself skips an id that is none.
+    let count = ids.iter().filter(|id| !id.contains('$')).count().to_string();
+    let ended = server.listen(&home, &["--forward-to", &receiver.url(), "--count", &count]).finish();
+    assert_eq!(ended.code, 0, "{ended:#?}");
+    home
+}
+
+#[test]
+fn ids_come_from_the_history_newest_first_and_none_that_a_shell_would_obey() {
+    let home = with_history(&["evt_one", "$(touch${IFS}here)", "-rf", "evt_two"]);
+    for words in [&["cstar", "why", ""][..], &["cstar", "replay", ""], &["cstar", "history", "show", "evt"]] {
+        assert_eq!(offered(&home, words), ["evt_two", "evt_one"], "{words:?}");
+    }
+    assert_eq!(offered(&home, &["cstar", "replay", "evt_two", "evt_o"]), ["evt_one"]);
+    let described = home.run(["__complete", "fish", "2", "--", "cstar", "why", "evt_o"]).ok().stdout;
+    assert_eq!(described, "evt_one\tticket.created, delivered\n");
+}
+
+#[test]
+fn webhooks_are_asked_of_a_sandbox_alone_and_not_waited_for() {
+    let home = Home::new();
+    // It takes a connection and never says a word.
+    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", deaf.local_addr().unwrap());
+    let begun = Instant::now();
+    offered(&home, &["cstar", "--sandbox", "--base-url", &url, "webhooks", "show", ""]);
+    assert!(begun.elapsed().as_secs() < 2, "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_line_that_makes_no_sense_is_met_with_silence() {
+    let home = Home::new();
+    for words in
+        [&["cstar", "nothing", "--no", ""][..], &["x"], &["cstar", "--api-key", "sk_live_x", "\u{1b}[2J"]]
+    {
+        let shown = offered(&home, words);
+        assert!(shown.iter().all(|value| !value.contains("sk_live")), "{shown:?}");
+    }
+    assert_eq!(home.run(["__complete", "bash", "99", "--", "cstar"]).ok().stdout, "");
+}
+
+#[test]
+fn files_are_offered_as_the_shell_has_to_read_them() {
+    let home = Home::new();
+    std::fs::write(home.path().join("my body.json"), "").unwrap();
+    std::fs::create_dir(home.path().join("many")).unwrap();
+    let shown = offered(&home, &["cstar", "verify", "m"]);
+    let separator = std::path::MAIN_SEPARATOR;
+    if cfg!(unix) {
+        assert_eq!(shown, [format!("many{separator}"), "my\\ body.json".to_owned()]);
+    }
+}
+
+// --- in real shells ---
+
+fn script(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(name);
+    path.to_str().unwrap().to_owned()
+}
+
+/// A shell that finds the `cstar` of this build first.
+fn shell(program: &str, home: &Home) -> Command {
+    let of_cstar = home.cstar();
+    let mut command = Command::new(program);
+    let build = Path::new(env!("CARGO_BIN_EXE_cstar")).parent().unwrap().to_owned();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(build).chain(std::env::split_paths(&path))).unwrap();
+    command.env_clear().envs(of_cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.env("PATH", path).env("TERM", "xterm").env("LC_ALL", "C.UTF-8").current_dir(home.path());
+    command
+}
+
+/// What a shell that is not on a terminal prints.
+fn says(command: &mut Command) -> String {
+    let ran = Ran::of(command);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command:?}: {}", ran.stdout);
+    ran.stdout
+}
+
+#[cfg(unix)]
+#[test]
+#[ignore = "needs bash"]
+fn bash_completes() {
+    let home = with_history(&["evt_one", "evt_two"]);
+    let try_it = r#"
+        set -eu
+        source "$1"; shift
+        complete -p cstar > /dev/null
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+        _cstar cstar "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        printf '%s\n' "${COMPREPLY[@]}""#;
+    let complete = |words: &[&str]| {
+        let mut bash = shell("bash", &home);
+        says(bash.args(["--norc", "-c", try_it, "bash", &script("cstar.bash")]).args(words))
+    };
+    assert_eq!(complete(&["cstar", "trigger", "tick"]).lines().collect::<Vec<_>>(), TICKETS);
+    assert_eq!(complete(&["cstar", "lis"]), "listen\n");
+    assert_eq!(complete(&["cstar", "why", ""]), "evt_two\nevt_one\n");
+    // bash cuts at `=` and puts back what follows it.
+    assert_eq!(complete(&["cstar", "listen", "--events", "=", "survey.s"]), "survey.submitted\n");
+    assert_eq!(complete(&["cstar", "listen", "-f", "localhost", ":", "3000", "--resu"]), "--resume\n");
+}
+
+#[cfg(unix)]
+#[test]
+#[ignore = "needs fish"]
+fn fish_completes() {
+    let home = with_history(&["evt_one", "evt_two"]);
+    let complete = |line: &str| {
+        let commands = format!("source {}; complete --do-complete '{line}'", script("cstar.fish"));
+        let told = says(shell("fish", &home).args(["--no-config", "-c", &commands]));
+        told.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(complete("cstar trigger tick"), TICKETS);
+    assert_eq!(complete("cstar lis"), ["listen"]);
+    assert_eq!(complete("cstar why "), ["evt_two", "evt_one"]);
+    assert_eq!(complete("cstar listen --events=survey.s"), ["--events=survey.submitted"]);
+}
+
+/// Loads `script` with `load` into an interactive shell, and types lines that Tab has to complete.
+#[cfg(unix)]
+fn on_a_terminal(program: &str, args: &[&str], load: &str, listed: &[&'static str]) {
+    use crate::support::terminal::{SKIPPED, Terminal};
+    let home = with_history(&["evt_one", "evt_two"]);
+    let Some(mut terminal) = Terminal::start(&shell_on_path(program, &home), args) else {
+        panic!("{SKIPPED}");
+    };
+    terminal.enter(load);
+    // The line itself does not have the answer in it.
+    terminal.enter("echo rea''dy");
+    terminal.shows("ready");
+    // What a line became is seen by what it does: a terminal is sent no more than what changes on it.
+    let mut runs = |typed: &str, shown: &'static str| {
+        typed.chars().for_each(|key| terminal.press(key));
+        terminal.press('\t');
+        terminal.press('\r');
+        terminal.shows(shown);
+    };
+    runs("cstar events show survey.s", "\"survey.submitted\"");
+    runs("cstar why evt_tw", "evt_two");
+    "cstar trigger ticket.\t\t".chars().for_each(|key| terminal.press(key));
+    for ticket in listed {
+        terminal.shows(ticket);
+    }
+    // Ctrl-C: an empty line again.
+    terminal.press('\u{3}');
+    drop(terminal);
+}
+
+/// The terminal starts programs by their path.
+#[cfg(unix)]
+fn shell_on_path(program: &str, home: &Home) -> Command {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found =
+        std::env::split_paths(&path).map(|directory| directory.join(program)).find(|file| file.is_file());
+    shell(found.unwrap_or_else(|| panic!("{program} is not installed")).to_str().unwrap(), home)
+}
+
+#[cfg(unix)]
+#[test]
+#[ignore = "needs zsh"]
+fn zsh_completes() {
+    let load = format!(
+        "PS1='> '; stty cols 200 rows 50; autoload -U compinit; compinit -u -D; LISTMAX=1000; source {}",
+        script("_cstar")
+    );
+    on_a_terminal("zsh", &["-f", "-i"], &load, &TICKETS);
+}
+
+#[cfg(unix)]
+#[test]
+#[ignore = "needs zsh"]
+fn zsh_loads_it_from_its_path() {
+    let home = Home::new();
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
+    let commands = format!(
+        "fpath=({} $fpath); autoload -U compinit; compinit -u -D; print -r -- $_comps[cstar]; whence -w _cstar",
+        directory.display()
+    );
+    assert_eq!(says(shell("zsh", &home).args(["-f", "-c", &commands])), "_cstar\n_cstar: function\n");
+}
+
+#[cfg(unix)]
+#[test]
+#[ignore = "needs elvish"]
+fn elvish_completes() {
+    on_a_terminal(
+        "elvish",
+        &["-norc"],
+        &format!("eval (slurp < {})", script("cstar.elv")),
+        &["ticket.assigned", "ticket.updated"],
+    );
+}
+
+/// GitHub's machines have it, Debian does not.
+#[test]
+#[ignore = "uses PowerShell, where there is one"]
+fn powershell_completes() {
+    let home = Home::new();
+    let Ok(_) = Command::new("pwsh").arg("-Version").output() else { return };
+    let complete = |line: &str| {
+        let length = line.chars().count();
+        let commands = format!(
+            ". '{}'; (TabExpansion2 -inputScript '{line}' -cursorColumn {length}).CompletionMatches.CompletionText",
+            script("_cstar.ps1")
+        );
+        let told = says(shell("pwsh", &home).args(["-NoProfile", "-NonInteractive", "-Command", &commands]));
+        told.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(complete("cstar trigger tick"), TICKETS);
+    assert_eq!(complete("cstar lis"), ["listen"]);
+}
