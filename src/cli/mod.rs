@@ -131,6 +131,9 @@ pub(crate) fn public_tree() -> clap::Command {
 
 #[cfg(test)]
 mod tests {
+    mod invocations;
+    mod script;
+
     use super::*;
 
     #[test]

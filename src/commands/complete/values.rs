@@ -58,7 +58,7 @@ const SOURCES: &[(&str, &str, Source)] = &[
     ("help", "words", Source::Help),
     ("profiles use", "name", Source::Profiles),
     ("profiles remove", "name", Source::Profiles),
-    ("webhooks show", "id", Source::Webhooks),
+    ("webhooks get", "id", Source::Webhooks),
     ("webhooks update", "id", Source::Webhooks),
     ("webhooks delete", "id", Source::Webhooks),
     ("webhooks test", "id", Source::Webhooks),

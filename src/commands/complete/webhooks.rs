@@ -49,12 +49,12 @@ mod tests {
     #[test]
     fn only_a_sandbox_on_this_machine_is_asked() {
         let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        assert!(address(&words("cstar webhooks show ")).is_none());
-        assert!(address(&words("cstar webhooks show --sandbox --base-url https://cstar.help ")).is_none());
+        assert!(address(&words("cstar webhooks get ")).is_none());
+        assert!(address(&words("cstar webhooks get --sandbox --base-url https://cstar.help ")).is_none());
         let there =
-            address(&words("cstar --sandbox --base-url http://127.0.0.1:5000 webhooks show ")).unwrap();
+            address(&words("cstar --sandbox --base-url http://127.0.0.1:5000 webhooks get ")).unwrap();
         assert_eq!(there.port(), 5000);
-        assert_eq!(address(&words("cstar webhooks show --sandbox ")).unwrap().port(), 4747);
+        assert_eq!(address(&words("cstar webhooks get --sandbox ")).unwrap().port(), 4747);
     }
 
     #[test]

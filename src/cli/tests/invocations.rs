@@ -1,0 +1,151 @@
+//! Every command line that somebody may copy is one that parses: those of cStar's public pages, of
+//! README.md, of the examples below `--help` and of the topics. The man pages are written from the last two.
+
+use clap::{CommandFactory, Parser};
+
+use super::script::commands;
+use crate::cli::Cli;
+use crate::cli::topic::{Block, TOPICS};
+
+/// What cStar's public pages show, with a value for each placeholder (documented).
+const DOCUMENTED: &[&str] = &[
+    "cstar login --api-key sk_live_...",
+    "cstar login --api-key sk_test_abc123",
+    "cstar login",
+    "cstar logout",
+    "cstar status",
+    "cstar status --json",
+    "cstar events",
+    "cstar events --category tickets",
+    "cstar keys list",
+    "cstar keys create --name 'My key'",
+    "cstar keys create --name 'My key' --type publishable --environment test",
+    "cstar keys revoke key_1",
+    "cstar listen",
+    "cstar listen --forward-to http://localhost:3000/webhook",
+    "cstar listen --forward-to http://localhost:3000/webhooks",
+    "cstar trigger ticket.created",
+    "cstar trigger boss.spawned --json",
+    "cstar trigger ticket.created --base-url https://cstar.example --no-color --api-key sk_test_abc123",
+    "cstar logs",
+    "cstar logs --tail",
+    "cstar logs --method POST --status 4xx --tail",
+    "cstar mcp-server",
+    "cstar mcp-server --api-key sk_live_...",
+    "cstar --version",
+    "cstar --help",
+];
+
+/// Commands that the pages show and that are still to come. A line that arrives here is taken out with
+/// its command; at the end the list is empty.
+const TO_COME: &[&str] = &[
+    // issue 4
+    "login",
+    "logout",
+    // issue 5
+    "logs",
+    // issue 6
+    "mcp-server",
+];
+
+/// Why a line is not one of ours; `None` if it is.
+fn wrong(words: &[String]) -> Option<String> {
+    let told = [clap::error::ErrorKind::DisplayHelp, clap::error::ErrorKind::DisplayVersion];
+    let error = Cli::try_parse_from(words).err().filter(|error| !told.contains(&error.kind()))?;
+    Some(format!("{}\n  {}", words.join(" "), error.render().to_string().lines().next()?))
+}
+
+/// Fails with every line of `text` that does not parse; tells how many there were.
+fn check(place: &str, text: &str) -> usize {
+    let commands = commands(text);
+    let wrong: Vec<String> = commands.iter().filter_map(|words| wrong(words)).collect();
+    assert!(wrong.is_empty(), "{place}:\n{}", wrong.join("\n"));
+    commands.len()
+}
+
+fn is_to_come(line: &str) -> bool {
+    line.split(' ').nth(1).is_some_and(|name| TO_COME.contains(&name))
+}
+
+#[test]
+fn what_the_public_pages_show_parses() {
+    let lines: Vec<&str> = DOCUMENTED.iter().copied().filter(|line| !is_to_come(line)).collect();
+    assert_eq!(check("public pages", &lines.join("\n")), lines.len());
+    let tree = Cli::command();
+    for name in TO_COME {
+        assert!(tree.find_subcommand(name).is_none(), "`{name}` has come: take it out of TO_COME");
+    }
+}
+
+#[test]
+fn what_the_readme_shows_parses() {
+    let readme = include_str!("../../../README.md");
+    let mut blocks = String::new();
+    for (at, block) in readme.split("\n```").enumerate().filter(|(at, _)| at % 2 == 1) {
+        let (language, text) = block.split_once('\n').unwrap_or_default();
+        // The only block of text with commands is the one for a real account.
+        if language.starts_with("sh") || text.contains("cstar listen --forward-to") {
+            blocks.push_str(&without_documents(text));
+            blocks.push('\n');
+        }
+        assert!(at < 200, "an odd number of fences");
+    }
+    assert!(check("README.md, blocks", &blocks) > 40);
+    // In a table a bar is escaped.
+    let outside = readme.split("\n```").step_by(2).collect::<String>().replace("\\|", "|");
+    assert!(check("README.md, sentences", &inline(&outside)) > 5, "{}", inline(&outside));
+}
+
+/// The command lines between back quotes in `text`. What only names a command, which may want more, gets
+/// `--help`; a form such as `cstar help TOPIC` is none.
+fn inline(text: &str) -> String {
+    let capital = |word: &str| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase());
+    let quoted = text.split('`').skip(1).step_by(2).filter(|code| code.starts_with("cstar "));
+    let lines = quoted.filter(|code| !code.split_whitespace().any(capital)).map(|code| {
+        let names_it = code.split_whitespace().count() == 2;
+        if names_it { format!("{code} --help\n") } else { format!("{code}\n") }
+    });
+    lines.collect()
+}
+
+/// What is between `<<'EOF'` and `EOF` is another language.
+fn without_documents(text: &str) -> String {
+    let mut inside = false;
+    let lines = text.lines().filter(|line| {
+        let was_inside = inside;
+        inside = if inside { *line != "EOF" } else { line.contains("<<'EOF'") };
+        !was_inside
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_help_shows_parses() {
+    fn below(command: &clap::Command, count: &mut usize) {
+        let texts = [command.get_after_help(), command.get_after_long_help(), command.get_long_about()];
+        for text in texts.into_iter().flatten() {
+            let text = text.to_string();
+            let lines: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+            *count += check(command.get_name(), &lines.join("\n"));
+        }
+        command.get_subcommands().for_each(|command| below(command, count));
+    }
+    let mut count = 0;
+    below(&Cli::command(), &mut count);
+    assert!(count > 40, "{count}");
+}
+
+#[test]
+fn what_the_topics_show_parses() {
+    let mut count = 0;
+    for topic in TOPICS {
+        for block in topic.blocks() {
+            match block {
+                Block::Lines(lines) => count += check(topic.name, &lines.join("\n")),
+                Block::Paragraph(text) => count += check(topic.name, &inline(&text)),
+                Block::Heading(_) => {}
+            }
+        }
+    }
+    assert!(count > 10, "{count}");
+}
