@@ -77,11 +77,15 @@ pub(super) fn frame(message: &[u8], cut: Option<u64>, limit: usize) -> Frame {
         let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
         return Frame::Oversized { bytes, event: event_type, id };
     }
-    let whole = || Bytes::copy_from_slice(text.as_bytes());
+    let whole = |name, id| match text.len() > limit {
+        // what is allowed on the wire is more than what a body may have
+        true => Frame::Oversized { bytes: text.len(), event: event_type.clone(), id },
+        false => named(name, id, None, Bytes::copy_from_slice(text.as_bytes())),
+    };
     match kind.as_deref() {
-        Some(name @ ("session" | "error")) => named(name, id, None, whole()),
+        Some(name @ ("session" | "error")) => whole(name, id),
         // a server without kinds sends events; without anything we know the text is told as it is
-        None if members.body.is_none() => named("message", id, None, whole()),
+        None if members.body.is_none() => whole("message", id),
         None | Some("event") => {
             let body = members.body.and_then(body).unwrap_or_default();
             if body.len() > limit {
@@ -126,6 +130,17 @@ mod tests {
             Frame::Event(event) => event,
             other => panic!("{message}: {other:?}"),
         }
+    }
+
+    #[test]
+    fn a_message_taken_as_a_whole_has_the_limit_of_a_body() {
+        let filler = "x".repeat(1000);
+        for start in [r#"{"id":"a","#, r#"{"kind":"session","id":"a","#, r#"{"kind":"error","id":"a","#] {
+            let message = format!(r#"{start}"more":"{filler}"}}"#);
+            let expected = Frame::Oversized { bytes: message.len(), event: None, id: Some("a".to_owned()) };
+            assert_eq!(read(&message), expected, "{start}");
+        }
+        assert!(matches!(read(&filler), Frame::Event(_)), "the limit itself is allowed");
     }
 
     #[test]
