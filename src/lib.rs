@@ -87,4 +87,9 @@ mod stream;
 #[doc = include_str!("mcp/guides/rust.md")]
 struct GuideForRust;
 
+#[cfg(any(test, fuzzing))]
+#[path = "tests/fuzzing.rs"]
+#[doc(hidden)]
+pub mod fuzzing;
+
 use secret::Secret;

@@ -56,5 +56,8 @@ pub(crate) use reader::{Export, Reader};
 pub(crate) use record::{Attempt, Disconnected, Gap, Outcome, Received, Record, Settled, SettledAs, Skipped};
 pub(crate) use runs::{Leftover, RunId, Scope, StoredDelivery};
 
+#[cfg(any(test, fuzzing))]
+#[path = "tests/fuzz.rs"]
+pub(crate) mod fuzz;
 #[cfg(test)]
 mod tests;

@@ -16,3 +16,7 @@ mod sse;
 pub(crate) mod subscription;
 pub(crate) mod transport;
 mod ws;
+
+#[cfg(any(test, fuzzing))]
+#[path = "tests/fuzz.rs"]
+pub(crate) mod fuzz;

@@ -4,10 +4,15 @@ pub(crate) mod handshake;
 mod message;
 mod sieve;
 
+#[cfg(any(test, fuzzing))]
+#[path = "ws/tests/fuzz.rs"]
+pub(super) mod fuzz;
+
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use reqwest::{Response, Upgraded};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -28,8 +33,8 @@ const WRITE_TIMEOUT: Duration = Duration::from_millis(200);
 const SLACK: usize = 64 * 1024;
 
 /// An open WebSocket.
-pub(super) struct Socket {
-    socket: WebSocketStream<Sieve<Upgraded>>,
+pub(super) struct Socket<S = Upgraded> {
+    socket: WebSocketStream<Sieve<S>>,
     limit: usize,
     /// Data messages so far.
     count: u64,
@@ -43,6 +48,13 @@ impl Socket {
         let upgraded = response.upgrade().await;
         let upgraded =
             upgraded.map_err(|error| Disconnect::Connect(ConnectFailure::of(&error, Duration::ZERO)))?;
+        Ok(Self::over(upgraded, limit).await)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
+    /// A WebSocket over a connection whose handshake is done.
+    async fn over(connection: S, limit: usize) -> Self {
         // quotes and backslashes, the only characters JSON must escape in JSON, double in size
         let wire_limit = limit.saturating_mul(2).saturating_add(SLACK);
         let config = WebSocketConfig::default()
@@ -51,9 +63,9 @@ impl Socket {
             .max_write_buffer_size(LARGEST_WRITE)
             .max_message_size(Some(wire_limit))
             .max_frame_size(Some(wire_limit));
-        let sieve = Sieve::new(upgraded, wire_limit as u64);
+        let sieve = Sieve::new(connection, wire_limit as u64);
         let socket = WebSocketStream::from_raw_socket(sieve, Role::Client, Some(config)).await;
-        Ok(Self { socket, limit, count: 0, pinged: None, frame: None })
+        Self { socket, limit, count: 0, pinged: None, frame: None }
     }
 
     /// Waits for the next message. Nothing is lost when the future is dropped.

@@ -1,0 +1,32 @@
+//! Whatever a server sends over an event stream: cut anywhere it is the same, and nothing of it panics.
+
+use super::frame::interpret;
+use super::sse::{Decoder, Frame};
+
+/// Small, so that the limit itself is met.
+const LIMIT: usize = 256;
+
+/// The first byte is the size of the chunks.
+pub(crate) fn sse(data: &[u8]) {
+    let Some((size, stream)) = data.split_first() else { return };
+    let whole = decoded(stream, stream.len());
+    assert_eq!(decoded(stream, usize::from(*size)), whole);
+    for frame in whole {
+        if let Frame::Event(event) = frame {
+            let _ = interpret(event);
+        }
+    }
+}
+
+fn decoded(stream: &[u8], size: usize) -> Vec<Frame> {
+    let mut decoder = Decoder::new(LIMIT);
+    let mut frames = Vec::new();
+    for chunk in stream.chunks(size.max(1)) {
+        decoder.push(chunk);
+        frames.extend(std::iter::from_fn(|| decoder.next()));
+    }
+    frames.extend(decoder.finish());
+    frames
+}
+
+pub(crate) use super::ws::fuzz::websocket;

@@ -1,0 +1,31 @@
+//! Whatever a server sends after the handshake of a WebSocket: no panic, and no message past the limit.
+
+use tokio::io::AsyncWriteExt;
+
+use super::*;
+use crate::stream::frame::interpret;
+
+/// Small, so that the limit itself is met.
+const LIMIT: usize = 256;
+
+/// The bytes after the handshake.
+pub(crate) fn websocket(data: &[u8]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let Ok(runtime) = runtime else { return };
+    runtime.block_on(read(data));
+}
+
+async fn read(data: &[u8]) {
+    // What is answered, such as pongs, fits too: nobody reads it.
+    let (near, mut far) = tokio::io::duplex(data.len() * 8 + 1024);
+    if far.write_all(data).await.is_err() || far.shutdown().await.is_err() {
+        return;
+    }
+    let mut socket = Socket::over(near, LIMIT).await;
+    while socket.read().await.is_ok() {
+        if let Some(Frame::Event(event)) = socket.next() {
+            assert!(event.data.len() <= LIMIT, "{} bytes", event.data.len());
+            let _ = interpret(event);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What is fuzzed: one function for each thing that reads bytes from elsewhere. It takes any bytes, and
+//! panics when something about them does not hold.
+//!
+//! `tests/fuzz` drives these with libFuzzer, for as long as one likes; the tests below with the inputs kept
+//! in `tests/corpus` and a number of changes to each, at every `cargo test`. A finding becomes a file there
+//! first, and is mended after that.
+
+use std::time::Duration;
+
+use crate::cli::{duration, header, moment, pattern, target};
+use crate::event::{Event, Pattern, catalogue};
+use crate::signature::{Verifier, explain, sign};
+use crate::{history, stream};
+
+/// A name, which is that of its directory in `tests/corpus`, and the function.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Everything there is.
+pub const TARGETS: [Target; 7] = [
+    ("sse", stream::fuzz::sse),
+    ("websocket", stream::fuzz::websocket),
+    ("signature", signature),
+    ("pattern", pattern),
+    ("arguments", arguments),
+    ("event", event),
+    ("history", history::fuzz::history),
+];
+
+/// Any header is judged without a panic, and only the right one is accepted.
+fn signature(data: &[u8]) {
+    const SECRET: &str = "whsec_test";
+    const NOW: i64 = 1_774_583_010;
+    let (header, body) = data.split_at(data.iter().position(|byte| *byte == 0).unwrap_or(data.len()));
+    let header = String::from_utf8_lossy(header);
+    let good = sign(body, SECRET, NOW);
+    let verifier = Verifier::new(SECRET).at(NOW).strict(true);
+    assert!(verifier.verify(body, Some(&good)).is_ok());
+    if verifier.verify(body, Some(&header)).is_ok() {
+        // Whoever does not have the secret cannot have made it.
+        let mac = good.rsplit('=').next().unwrap_or_default();
+        assert!(header.to_ascii_lowercase().contains(mac) || header.contains("v1="), "{header}");
+        assert!(verifier.verify(&[body, b"x"].concat(), Some(&header)).is_err());
+    } else {
+        let _ = explain(body, Some(&header), SECRET, NOW, Duration::from_secs(300));
+    }
+}
+
+/// A pattern that is taken means itself.
+fn pattern(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for parsed in [Pattern::parse(&text), Pattern::parse_any(&text)].into_iter().flatten() {
+        let again = Pattern::parse_any(parsed.as_str()).map(|again| again.as_str().to_owned());
+        assert_eq!(again.ok().as_deref(), Some(parsed.as_str()));
+        for event in catalogue() {
+            let wanted = parsed.as_str() == "*" || parsed.as_str() == event.name;
+            assert!(parsed.matches(event.name) || !wanted, "{}", event.name);
+        }
+    }
+}
+
+/// What people type after a flag.
+fn arguments(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let _ = (pattern::parse(&text), duration::parse(&text), moment::parse(&text), header::parse(&text));
+    if let Ok(url) = target::parse(&text) {
+        assert!(matches!(url.scheme(), "http" | "https") && url.username().is_empty(), "{url}");
+        assert_eq!(target::parse(url.as_str()), Ok(url.clone()), "{text}");
+    }
+    let _ = target::parse_route(&text);
+}
+
+/// An event keeps its bytes.
+fn event(data: &[u8]) {
+    if let Ok(event) = Event::from_body(data.to_vec()) {
+        assert_eq!(event.body().as_ref(), data);
+        let _ = (event.resource_key(), event.created_at(), event.team_id());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    /// Changes to each input; libFuzzer makes more.
+    const CHANGES: u64 = 60;
+
+    fn corpus() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
+    }
+
+    /// The inputs of a target, in the order of their names.
+    fn inputs(target: &str) -> Vec<(String, Vec<u8>)> {
+        let entries = std::fs::read_dir(corpus().join(target)).unwrap();
+        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        paths.iter().map(|path| (path.display().to_string(), std::fs::read(path).unwrap())).collect()
+    }
+
+    /// Numbers that look random and are the same at every run (xorshift).
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn below(&mut self, limit: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            usize::try_from(self.0 >> 16).unwrap() % limit.max(1)
+        }
+    }
+
+    /// A byte changed, taken out or put in, or a piece repeated or cut off; up to four times.
+    fn changed(input: &[u8], numbers: &mut Numbers) -> Vec<u8> {
+        let mut out = input.to_vec();
+        for _ in 0..=numbers.below(4) {
+            let at = numbers.below(out.len() + 1);
+            match numbers.below(5) {
+                0 if at < out.len() => out[at] = u8::try_from(numbers.below(256)).unwrap(),
+                1 if at < out.len() => drop(out.remove(at)),
+                2 => out.insert(at, b"\0\n\r:=.,*\"{}\x7e\xff"[numbers.below(13)]),
+                3 => {
+                    let piece = out[at..(at + numbers.below(16)).min(out.len())].to_vec();
+                    out.extend(piece);
+                }
+                _ => out.truncate(at.max(1)),
+            }
+        }
+        out
+    }
+
+    /// What panics is told with its name and its bytes.
+    fn survives(target: &Target, name: &str, input: &[u8]) {
+        let survived = std::panic::catch_unwind(|| target.1(input)).is_ok();
+        assert!(survived, "{}: {name}: {input:?}", target.0);
+    }
+
+    #[test]
+    fn everything_kept_and_much_like_it_is_read() {
+        for target in &TARGETS {
+            for (name, input) in inputs(target.0) {
+                survives(target, &name, &input);
+                let mut numbers = Numbers((input.len() as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+                for _ in 0..CHANGES {
+                    survives(target, &name, &changed(&input, &mut numbers));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_corpus_is_small_and_belongs_to_the_targets() {
+        let names: BTreeSet<String> = TARGETS.iter().map(|target| target.0.to_owned()).collect();
+        let entries = std::fs::read_dir(corpus()).unwrap();
+        let found: BTreeSet<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        assert_eq!(found, names);
+        for name in names {
+            let inputs = inputs(&name);
+            assert!((3..=40).contains(&inputs.len()), "{name}: {} inputs", inputs.len());
+            assert!(inputs.iter().all(|(_, input)| input.len() <= 4096), "{name}");
+        }
+    }
+}
