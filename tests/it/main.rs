@@ -34,6 +34,7 @@ mod mcp;
 #[cfg(unix)]
 mod nginx;
 mod outage;
+mod packaging;
 mod purity;
 mod receivers;
 mod resume;
