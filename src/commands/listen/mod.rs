@@ -37,6 +37,12 @@ use keys::Keyboard;
 use outcome::verdict;
 
 /// Forward webhook events to your own server
+///
+/// Each event is sent as a POST, its body byte for byte as it came, with a fresh signature for every attempt.
+/// Events about one resource stay in order. A failed attempt is made again, and while nothing listens at a
+/// target its events wait.
+///
+/// Ctrl-C ends it: what waits gets a few seconds, and then it says what became of every delivery.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar listen --forward-to 3000\n  cstar listen --forward-to http://localhost:3000/webhook --events 'ticket.*,customer.created'\n  cstar listen --route 'ticket.*=3001' --route 'survey.*=3002'\n  cstar listen --sandbox --forward-to 3000\n  cstar listen --print-secret\n  cstar listen --json --count 1 --for 30s"

@@ -17,6 +17,9 @@ use crate::ops::event_type;
 use crate::output::{Failure, style};
 
 /// Fire test webhook events
+///
+/// An event goes through cStar, or with --sandbox through the local sandbox, to everyone who listens. With --to
+/// it is signed here and sent straight to an endpoint, without any server in between and without a key.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar trigger ticket.created\n  cstar trigger ticket.created --set data.ticket.priority=urgent\n  cstar trigger ticket.updated --data @changes.json --count 5\n  cstar trigger --all --sandbox\n  cstar trigger ticket.created --to http://localhost:3000/webhook --secret whsec_test"
