@@ -12,6 +12,7 @@ const COLUMNS: usize = 7;
 const STATUS: usize = 2;
 const DURATION: usize = 3;
 const PATH: usize = 4;
+const ID: usize = 6;
 
 /// A column is not made wider than this by what stands in it.
 const WIDEST: usize = 72;
@@ -88,6 +89,8 @@ impl Lines {
                 DURATION => style::dim(&format!("{cell:>width$}")),
                 PATH => format!("{cell:width$}"),
                 1 => format!("{cell:width$}"),
+                // Blanks that are coloured are blanks at the end of the line still.
+                ID => style::dim(cell),
                 _ => style::dim(&format!("{cell:width$}")),
             });
         }
@@ -190,6 +193,8 @@ mod tests {
 
     #[test]
     fn a_person_gets_columns_and_the_time_of_the_place() {
+        // As the program has it.
+        colored::control::set_override(true);
         let lines = Lines::new(Some(here("2026-03-07T00:30:00+01:00")), &identity()).list(&requests());
         let plain: Vec<String> =
             lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
