@@ -10,6 +10,9 @@ use crate::output::clean::safe;
 use crate::output::{Failure, style};
 
 /// Remove a stored API key
+///
+/// Without a flag it is the key that commands would use now. The profile goes with it. What would still
+/// find a key afterwards, such as CSTAR_API_KEY, is said.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar logout\n  cstar logout --profile acme-live\n  cstar logout --all\n\nThe key itself stays valid: revoke it under Settings → Team → API Keys."

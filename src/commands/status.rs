@@ -12,6 +12,9 @@ use crate::output::clean::safe;
 use crate::output::{Failure, style, table, words};
 
 /// Show the team, the key in use and its origin, and what is left of its limit
+///
+/// Also every `cstar listen` that runs on this machine. When cStar cannot be asked, what is known here is
+/// shown all the same, and the exit code says why the rest is missing.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar status\n  cstar status --profile acme-live\n  cstar status --sandbox\n  cstar status --json | jq -r .team.id"

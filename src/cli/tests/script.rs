@@ -74,6 +74,7 @@ fn read(chars: &mut Peekable<Chars<'_>>, inside: bool, found: &mut Vec<Vec<Strin
                 read(chars, true, found);
                 command.push('x');
             }
+            '$' => variable(chars, &mut command),
             // A group in brackets, as elvish has it too.
             '(' => read(chars, true, found),
             '#' if command.word.is_none() => {
@@ -102,9 +103,16 @@ fn double_quoted(chars: &mut Peekable<Chars<'_>>, command: &mut Command, found: 
                 read(chars, true, found);
                 command.push('x');
             }
+            '$' => variable(chars, command),
             c => command.push(c),
         }
     }
+}
+
+/// What it holds is not known: any word.
+fn variable(chars: &mut Peekable<Chars<'_>>, command: &mut Command) {
+    while chars.next_if(|c| c.is_ascii_alphanumeric() || *c == '_').is_some() {}
+    command.push('x');
 }
 
 #[test]
@@ -116,6 +124,7 @@ fn invocations_are_found_wherever_they_stand() {
         ("source <(cstar a bash)\neval (cstar b | slurp)", &["cstar a|bash", "cstar b"]),
         ("echo cstar a\n./cstar b", &[]),
         ("cstar a \\\n  --b c\\ d 2> e", &["cstar a|--b|c d"]),
+        ("for a in $(cstar b); do cstar c $a \"$D_1/e\"; done", &["cstar b", "cstar c|x|x/e"]),
     ] {
         let shown: Vec<String> =
             commands(text).iter().map(|words| words.join("|").replacen('|', " ", 1)).collect();

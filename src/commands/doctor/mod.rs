@@ -29,6 +29,10 @@ use check::{Check, Status};
 use target::{Signed, Target};
 
 /// Find out why something does not work, layer by layer
+///
+/// It looks at files and the keychain, at the settings, the way to cStar, its certificate, the key, the stream and
+/// the clock, and at the local server. What fails comes with what to do about it, and makes the exit code 1. All of
+/// it is over within 15 seconds.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar doctor\n  cstar doctor --sandbox --forward-to localhost:3000/webhook\n  cstar doctor --json | jq -r '.checks[] | select(.status == \"fail\") | .fix'"

@@ -10,6 +10,9 @@ use crate::output::clean::{clean, safe};
 use crate::output::{Failure, style};
 
 /// Create an API key, and print it this once
+///
+/// cStar keeps no copy that could be shown again. `--save` puts the key into a profile instead of printing
+/// it.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar keys create --name CI\n  KEY=$(cstar keys create --name CI --quiet)\n  cstar keys create --name web --type publishable --environment live\n  cstar keys create --name laptop --save acme-test\n  cstar keys create --name CI --json | jq -r .key"

@@ -11,6 +11,9 @@ use crate::api::{Client, Identity, TeamKey};
 use crate::output::Failure;
 
 /// List, create and revoke API keys
+///
+/// A publishable key (pk_…) may stand in a web page and do little; a secret key (sk_…) may do everything
+/// that the team may. Each is of one environment, test or live.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar keys list\n  cstar keys create --name CI --environment test\n  cstar keys create --name laptop --save acme-test\n  cstar keys revoke key_a1B2c3D4e5F6\n\nAll three need a secret key (sk_…)."

@@ -9,6 +9,9 @@ use crate::output::prompt::Asker;
 use crate::output::{Failure, style};
 
 /// Revoke an API key: it is refused from then on, and its open streams end
+///
+/// It cannot be undone, so it is asked for on a terminal. A key is named by its id, or by its beginning if
+/// no other key begins so.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar keys revoke key_a1B2c3D4e5F6\n  cstar keys revoke sk_test_AbCd --yes"

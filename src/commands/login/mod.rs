@@ -14,6 +14,9 @@ use crate::output::Failure;
 use key::Source;
 
 /// Check an API key and store it, so that commands find it
+///
+/// cStar is asked whose key it is before anything is stored. The key gets the name of a profile, `default`
+/// unless `--profile` says otherwise, and that profile is the active one from then on if there was none.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar login\n  cstar login --api-key - < key.txt\n  cstar login --profile acme-live\n  cstar login --sandbox\n\nOn a terminal the key is asked for and not shown. From a pipe it is read from standard input. It is kept in the\nsystem's keychain, or where there is none in a file that only you can read."

@@ -23,6 +23,9 @@ const BEFORE_TAIL: u16 = 10;
 const MOST: u16 = 10_000;
 
 /// Show API requests, as a list or live
+///
+/// These are the requests that were made with the keys of the team, by whatever program: the newest last,
+/// with status, duration and id. With `--tail` the list goes on as requests are made, until Ctrl-C.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar logs\n  cstar logs --status 4xx,5xx --since 1h\n  cstar logs --method POST --path 'webhooks/*'\n  cstar logs --tail\n  cstar logs --json | jq -r '.[] | select(.duration_ms > 500) | .id'\n\nThis needs a secret key (sk_…)."

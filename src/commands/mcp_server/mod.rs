@@ -18,6 +18,9 @@ use crate::output::{Failure, protocol, style};
 use config::Client;
 
 /// Serve cStar's tools to AI agents (Model Context Protocol)
+///
+/// An agent can then read and change tickets, customers and articles, send test events, and find out why a
+/// webhook failed. `--read-only` leaves out whatever changes something, `--tools` all but the named ones.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar mcp-server --print-config claude\n  cstar mcp-server --install cursor\n  cstar mcp-server --sandbox\n  cstar mcp-server --read-only --tools cstar_list_tickets,cstar_get_ticket\n  cstar mcp-server --http 127.0.0.1:8808\n\nAn agent starts it by itself, with the configuration that --print-config prints. It answers on\nstandard output, and finds the key as every command does."

@@ -12,6 +12,10 @@ use crate::output::clean::safe;
 use crate::output::{Failure, style};
 
 /// List stored keys by name, choose one, and trust project files
+///
+/// A profile is a name for a key, with the team and the address that it belongs to. `cstar login --profile
+/// NAME` makes one. Commands take the one that `--profile`, CSTAR_PROFILE or the .cstar.toml of a project
+/// names, and else the active one.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar profiles list\n  cstar profiles use acme-live\n  cstar profiles remove acme-test\n  cstar profiles trust"
@@ -24,11 +28,17 @@ pub(crate) struct Args {
 #[derive(clap::Subcommand, Debug)]
 enum Subcommand {
     /// List the profiles
+    ///
+    /// For each its team, its environment, and where its key is kept; the active one is marked. Nothing is
+    /// asked of cStar, and no key is shown.
     #[command(
         after_help = "Examples:\n  cstar profiles list\n  cstar profiles list --json | jq -r '.[].name'"
     )]
     List,
     /// Make a profile the active one: it is used when none is named
+    ///
+    /// It stays so until another one is chosen, in every terminal. For one command or one project
+    /// `--profile`, CSTAR_PROFILE and .cstar.toml do the same.
     #[command(after_help = "Example:\n  cstar profiles use acme-live")]
     Use {
         /// Name of the profile
@@ -36,6 +46,9 @@ enum Subcommand {
         name: String,
     },
     /// Remove a profile and its key
+    ///
+    /// The key is taken out of the place where it is kept. It stays valid at cStar: `cstar keys revoke`
+    /// ends that.
     #[command(after_help = "Example:\n  cstar profiles remove acme-test")]
     Remove {
         /// Name of the profile
@@ -43,6 +56,10 @@ enum Subcommand {
         name: String,
     },
     /// Obey a project file as it is now, after showing what it asks for
+    ///
+    /// A .cstar.toml comes with a project that somebody else may have written, and can name a profile, an
+    /// address of cStar and targets. Trust is in the content that was shown: when the file changes, it is
+    /// asked for again.
     #[command(
         after_help = "Examples:\n  cstar profiles trust\n  cstar profiles trust ../shop/.cstar.toml --yes\n\nWithout this, a .cstar.toml can pick a profile that exists and name addresses of this machine, nothing else."
     )]

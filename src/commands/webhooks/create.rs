@@ -9,6 +9,9 @@ use crate::output::clean::clean;
 use crate::output::{Failure, style};
 
 /// Register a webhook, and print its signing secret this once
+///
+/// The receiver needs the secret to check signatures; cStar does not show it again. In a pattern `ticket.*`
+/// stands for every ticket event, and `*` for every event.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar webhooks create --url https://example.com/webhook --events ticket.created,ticket.closed\n  SECRET=$(cstar webhooks create --name CI --url 3000 --events 'ticket.*' --sandbox --quiet)\n  cstar webhooks create --url https://example.com/webhook --events '*' --json | jq -r .secret"

@@ -6,6 +6,9 @@ use crate::commands::Context;
 use crate::output::{Failure, style};
 
 /// Delete a webhook: what was not delivered yet is dropped
+///
+/// It cannot be undone, so it is asked for on a terminal. `cstar webhooks update ID --active false` is the
+/// gentle way.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar webhooks delete whk_a1b2c3d4e5f6\n  cstar webhooks delete whk_a1b2 --yes"

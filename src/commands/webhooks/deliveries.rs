@@ -10,6 +10,9 @@ use crate::commands::Context;
 use crate::output::{Failure, style, table};
 
 /// List what was delivered to a webhook, the newest first, with every attempt
+///
+/// An attempt has the status the endpoint answered with, or why there was none, and how long it took. The
+/// next attempt of a delivery that waits is shown too.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar webhooks deliveries whk_a1b2c3d4e5f6\n  cstar webhooks deliveries whk_a1b2 --status failed --limit 5\n  cstar webhooks deliveries whk_a1b2 --json | jq '.[0].attempts'"

@@ -5,6 +5,9 @@ use crate::commands::Context;
 use crate::output::Failure;
 
 /// Show one webhook
+///
+/// With the events it gets, its form of payload, and how often in a row it has failed. The signing secret
+/// is not among it: `cstar webhooks rotate-secret` gives a new one.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar webhooks get whk_a1b2c3d4e5f6\n  cstar webhooks get whk_a1b2 --json | jq .consecutiveFailures"

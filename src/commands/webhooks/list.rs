@@ -9,6 +9,8 @@ use crate::commands::Context;
 use crate::output::{Failure, style, table};
 
 /// List the team's webhooks
+///
+/// Each with its id, its address, the events it gets and whether it is switched on.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar webhooks list\n  cstar webhooks list --active --json | jq -r '.[].url'"

@@ -20,6 +20,9 @@ use crate::api::{Client, Identity, Webhook};
 use crate::output::Failure;
 
 /// Register, change and test webhooks, and see their deliveries
+///
+/// A webhook is an address on the internet that cStar sends signed events to, as `cstar listen` does to this
+/// machine. What an endpoint does not take is tried again, later each time.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar webhooks create --name Server --url https://example.com/webhook --events 'ticket.created,customer.*'\n  cstar webhooks list\n  cstar webhooks test whk_a1b2\n  cstar webhooks deliveries whk_a1b2 --status failed\n\nAn id may be shortened to its beginning if no other webhook begins so. All of these need a secret key (sk_…)."

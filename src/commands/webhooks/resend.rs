@@ -6,6 +6,9 @@ use crate::commands::Context;
 use crate::output::Failure;
 
 /// Send a delivery again, now; exits 1 when its endpoint does not take it
+///
+/// The event is the same, with the same id, so a receiver that has done its work already can tell. The
+/// signature is made anew.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar webhooks resend whk_a1b2c3d4e5f6 dlv_x9y8z7w6v5u4\n  for id in $(cstar webhooks deliveries whk_a1b2 --status failed | cut -f 1); do cstar webhooks resend whk_a1b2 $id; done"

@@ -8,6 +8,8 @@ use crate::ops::event_type;
 use crate::output::Failure;
 
 /// Send a test event to one webhook; exits 1 when its endpoint does not take it
+///
+/// cStar sends it from its own network, signed as always, and the answer of the endpoint is shown.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar webhooks test whk_a1b2c3d4e5f6\n  cstar webhooks test whk_a1b2 customer.created --json | jq .status"

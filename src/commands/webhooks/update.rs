@@ -8,6 +8,8 @@ use crate::commands::Context;
 use crate::output::{Failure, style};
 
 /// Change a webhook, or switch it off and on
+///
+/// What no flag names stays as it is.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar webhooks update whk_a1b2 --events 'ticket.*,customer.created'\n  cstar webhooks update whk_a1b2 --url https://example.com/v2\n  cstar webhooks update whk_a1b2 --active false"
