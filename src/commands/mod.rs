@@ -4,6 +4,7 @@
 pub(crate) mod artifacts;
 pub(crate) mod complete;
 pub(crate) mod completion;
+mod confirm;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod events;
@@ -19,6 +20,7 @@ pub(crate) mod mcp_server;
 pub(crate) mod profiles;
 pub(crate) mod replay;
 pub(crate) mod sandbox;
+mod session;
 pub(crate) mod sign;
 pub(crate) mod status;
 pub(crate) mod trigger;

@@ -193,10 +193,11 @@ fn on_a_terminal_it_asks_and_the_list_has_columns() {
     };
     terminal.shows("STATE");
     terminal.shows("[exit 0]");
-    for (answer, code) in [("n", "[exit 1]"), ("yes", "[exit 0]")] {
+    for (answer, code) in [('n', "[exit 1]"), ('y', "[exit 0]")] {
         let mut terminal = Terminal::start(&sandbox.cstar(&home), &["webhooks", "delete", &id]).unwrap();
-        terminal.shows("[y/N]");
-        terminal.enter(answer);
+        terminal.asks("[y/N]");
+        terminal.press(answer);
+        terminal.press('\r');
         terminal.shows(code);
     }
     assert_eq!(run(&sandbox, &home, &["list", "--json"]).ok().json(), json!([]));

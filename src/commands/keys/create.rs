@@ -2,10 +2,10 @@
 
 use clap::ValueEnum;
 
-use super::Session;
 use super::shelf::Shelf;
 use crate::api::{NewKey, TeamKey};
 use crate::commands::Context;
+use crate::commands::session::Session;
 use crate::output::clean::{clean, safe};
 use crate::output::{Failure, style};
 

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::Session;
+use super::is_in_use;
 use crate::api::TeamKey;
 use crate::commands::Context;
+use crate::commands::session::Session;
 use crate::output::clean::{clean, shorten};
 use crate::output::{Failure, style, table};
 
@@ -33,7 +34,7 @@ pub(super) async fn run(context: &mut Context, _: &Args) -> Result<(), Failure> 
     for line in lines(&keys, aligned.then(TimeZone::system)) {
         context.output.data(&line)?;
     }
-    for key in keys.iter().filter(|key| session.is_by(key)) {
+    for key in keys.iter().filter(|key| is_in_use(&session, key)) {
         let line = format!("In use now: {}, from {}", clean(key.id()), session.account.origin);
         context.output.note(&style::dim(&line))?;
     }

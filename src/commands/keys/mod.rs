@@ -6,8 +6,8 @@ mod revoke;
 mod shelf;
 
 use super::Context;
-use crate::account::Account;
-use crate::api::{Client, Identity, TeamKey};
+use super::session::Session;
+use crate::api::TeamKey;
 use crate::output::Failure;
 
 /// List, create and revoke API keys
@@ -39,23 +39,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     }
 }
 
-/// Who asks, and the way to ask.
-struct Session {
-    account: Account,
-    client: Client,
-    identity: Identity,
-}
-
-impl Session {
-    async fn new(context: &mut Context) -> Result<Self, Failure> {
-        let account = context.account()?;
-        let client = Client::new(&account)?;
-        let identity = client.whoami().await?;
-        Ok(Self { account, client, identity })
-    }
-
-    /// Whether the session is by this key, as far as one can tell from how it begins.
-    fn is_by(&self, key: &TeamKey) -> bool {
-        key.may_be(self.account.key.secret().expose())
-    }
+/// Whether the session is by this key, as far as one can tell from how it begins.
+fn is_in_use(session: &Session, key: &TeamKey) -> bool {
+    key.may_be(session.account.key.secret().expose())
 }

@@ -1,11 +1,12 @@
 //! `cstar keys revoke`: the end of a key, after a yes.
 
-use super::Session;
+use super::is_in_use;
 use crate::account::Account;
 use crate::api::TeamKey;
 use crate::commands::Context;
+use crate::commands::confirm::{Question, confirm};
+use crate::commands::session::Session;
 use crate::output::clean::safe;
-use crate::output::prompt::Asker;
 use crate::output::{Failure, style};
 
 /// Revoke an API key: it is refused from then on, and its open streams end
@@ -32,13 +33,15 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     if args.yes {
         return revoke(context, &session, key).await;
     }
-    if session.is_by(key) {
+    if is_in_use(&session, key) {
         return Err(refuse_own(key, &session.account));
     }
-    let mut asker = asker(context, key)?;
-    if !asker.confirm(&format!("Revoke {}? It is refused from then on.", told(key))).await? {
-        return Err(Failure::failed("the answer was not yes: nothing was revoked"));
-    }
+    let question = Question {
+        text: &format!("Revoke {}? It is refused from then on.", told(key)),
+        deed: &format!("revoking {}", key.id()),
+        instead: &format!("add --yes: cstar keys revoke {} --yes", key.id()),
+    };
+    let mut asker = confirm(context, &question).await?;
     asker.unless_interrupted(revoke(context, &session, key)).await
 }
 
@@ -48,7 +51,7 @@ async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Resu
         return Ok(context.output.json(&answer)?);
     }
     context.output.data(&format!("{}  {}", style::good("Revoked"), told(key)))?;
-    if session.is_by(key) {
+    if is_in_use(session, key) {
         let line = format!(
             "This was the key in use (from {}): it is refused from now on. Log in with another: cstar login",
             session.account.origin
@@ -93,15 +96,6 @@ fn refuse_own(key: &TeamKey, account: &Account) -> Failure {
         account.origin
     ))
     .hint(format!("to revoke it all the same: cstar keys revoke {id} --yes"))
-}
-
-/// Someone to ask; never with `--json`, which is for programs.
-fn asker(context: &Context, key: &TeamKey) -> Result<Asker, Failure> {
-    let instead = format!("add --yes: cstar keys revoke {} --yes", key.id());
-    if context.output.is_json() {
-        return Err(Failure::usage("with --json nobody is asked whether to revoke").hint(instead));
-    }
-    Asker::new(&instead)
 }
 
 #[cfg(test)]

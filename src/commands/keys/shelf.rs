@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::Session;
 use super::create::told;
 use crate::Secret;
 use crate::account::{ApiKey, Choice, NewCredential, Saved, Store};
 use crate::api::TeamKey;
 use crate::commands::Context;
+use crate::commands::session::Session;
 use crate::ops::profiles;
 use crate::output::clean::safe;
 use crate::output::{Failure, style};

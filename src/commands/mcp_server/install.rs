@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use super::config::{self, Client, Start};
 use super::{Args, jsonc};
 use crate::commands::Context;
+use crate::commands::confirm::{Question, confirm};
 use crate::host::random;
 use crate::output::clean::safe;
-use crate::output::prompt::Asker;
+use crate::output::prompt;
 use crate::output::{Failure, style};
 
 pub(super) async fn run(context: &mut Context, client: Client, args: &Args) -> Result<(), Failure> {
@@ -76,17 +77,13 @@ async fn ask(
 ) -> Result<(), Failure> {
     let instead =
         format!("to write {file} without asking: cstar mcp-server --install {} --yes", flag(client));
-    if context.output.is_json() {
-        return Err(Failure::usage("with --json there is nobody to ask").hint(instead));
+    if prompt::is_possible() && !context.output.is_json() {
+        context.output.note(&style::dim(after.trim_end()))?;
     }
-    let mut asker = Asker::new(&instead)?;
-    context.output.note(&style::dim(after.trim_end()))?;
     let how = if exists { "Change" } else { "Make" };
-    let question = format!("{how} {file} to this? Everything else in it stays as it is.");
-    if asker.confirm(&question).await? {
-        return Ok(());
-    }
-    Err(Failure::failed("the answer was not yes: nothing was written"))
+    let text = format!("{how} {file} to this? Everything else in it stays as it is.");
+    let question = Question { text: &text, deed: &format!("writing {file}"), instead: &instead };
+    confirm(context, &question).await.map(drop)
 }
 
 /// Beside the file first, so that it is never half written.

@@ -30,13 +30,13 @@ pub(super) struct Args {
     yes: bool,
 }
 
-pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let directory = args.directory.resolve(&context.env)?;
     let shown = args.file.display().to_string();
     let mut lines = open(&args.file)?;
     if Place::Directory(directory.clone()).holds_something() {
         let question = format!("Replace everything in {} by {shown}?", directory.display());
-        place::confirm(context, args.yes, &question)?;
+        place::confirm(context, args.yes, &question, "an import").await?;
     }
     let store = place::open(&directory)?;
     let counts = sandbox::import(&store, &mut lines).map_err(|error| match error {

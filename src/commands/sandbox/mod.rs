@@ -74,8 +74,8 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     match args.command {
         Some(Subcommand::Seed(args)) => seed::run(context, &args),
         Some(Subcommand::Export(args)) => export::run(context, &args),
-        Some(Subcommand::Import(args)) => import::run(context, &args),
-        Some(Subcommand::Reset(args)) => reset::run(context, &args),
+        Some(Subcommand::Import(args)) => import::run(context, &args).await,
+        Some(Subcommand::Reset(args)) => reset::run(context, &args).await,
         Some(Subcommand::Openapi(args)) => openapi::run(context, &args),
         None => serve(context, args).await,
     }

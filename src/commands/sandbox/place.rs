@@ -1,15 +1,15 @@
 //! Which state is meant, and opening it while no sandbox runs on it.
 
-use std::io::{self, BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use crate::commands::Context;
+use crate::commands::confirm::{self, Question};
 use crate::host::env::Env;
 use crate::ops::local_sandbox;
 use crate::output::Failure;
-use crate::output::clean::clean;
+use crate::output::clean::safe;
 use crate::sandbox::{self, Counts, Place, Settings, Store, StoreError};
 
 /// `--data-dir`.
@@ -48,22 +48,13 @@ pub(super) fn unusable(error: &StoreError) -> Failure {
     }
 }
 
-/// Asks before something is lost. Without a terminal `--yes` has to be given.
-pub(super) fn confirm(context: &mut Context, yes: bool, question: &str) -> Result<(), Failure> {
-    if yes {
-        return Ok(());
+/// Asks before something is lost, unless `yes` was said beforehand.
+pub(super) async fn confirm(context: &Context, yes: bool, text: &str, deed: &str) -> Result<(), Failure> {
+    if !yes {
+        let question = Question { text: &safe(text), deed, instead: "add --yes to go ahead" };
+        confirm::confirm(context, &question).await?;
     }
-    if !io::stdin().is_terminal() || !context.output.stderr_is_terminal() {
-        return Err(Failure::usage("this would need a confirmation, and there is no terminal to ask on")
-            .hint("add --yes to go ahead"));
-    }
-    context.output.note(&format!("{} [y/N]", clean(question)))?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
-        return Ok(());
-    }
-    Err(Failure::failed("nothing was changed"))
+    Ok(())
 }
 
 /// `{"ticket": 100, …}`.

@@ -21,11 +21,11 @@ pub(super) struct Args {
     yes: bool,
 }
 
-pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let directory = args.directory.resolve(&context.env)?;
     let shown = directory.display().to_string();
     let question = format!("Remove every ticket, customer, event and so on of the sandbox in {shown}?");
-    place::confirm(context, args.yes, &question)?;
+    place::confirm(context, args.yes, &question, "a reset").await?;
     sandbox::reset(&directory).map_err(|error| place::unusable(&error))?;
     if context.output.is_json() {
         return Ok(context.output.json(&json!({ "data_dir": shown, "reset": true }))?);

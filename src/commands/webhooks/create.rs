@@ -2,9 +2,10 @@
 
 use reqwest::Url;
 
-use super::{Asker, events, view};
+use super::{events, view};
 use crate::api::{Wanted, Webhook};
 use crate::commands::Context;
+use crate::commands::session::Session;
 use crate::output::clean::clean;
 use crate::output::{Failure, style};
 
@@ -40,9 +41,9 @@ pub(super) fn parse_name(text: &str) -> Result<String, &'static str> {
 }
 
 pub(super) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    let asker = Asker::new(context).await?;
-    events::check_reachable(Some(&args.url), asker.is_local)?;
-    let created = asker.client.create_webhook(&asker.identity, &wanted(args)).await?;
+    let session = Session::new(context).await?;
+    events::check_reachable(Some(&args.url), session.account.base.is_loopback())?;
+    let created = session.client.create_webhook(&session.identity, &wanted(args)).await?;
     show_secret(context, "Created", &created)
 }
 

@@ -1,8 +1,9 @@
 //! `cstar webhooks delete`: the end of a webhook, after a yes.
 
-use super::confirm::{Question, confirm};
-use super::{Asker, view};
+use super::{find, view};
 use crate::commands::Context;
+use crate::commands::confirm::{Question, confirm};
+use crate::commands::session::Session;
 use crate::output::{Failure, style};
 
 /// Delete a webhook: what was not delivered yet is dropped
@@ -23,18 +24,18 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let asker = Asker::new(context).await?;
-    let webhook = asker.find(&args.webhook).await?;
+    let session = Session::new(context).await?;
+    let webhook = find(&session, &args.webhook).await?;
     let (id, told) = (webhook.id(), view::told(&webhook));
     if !args.yes {
         let question = Question {
             text: &format!("Delete {told}? What was not delivered yet is dropped."),
             deed: &format!("deleting {id}"),
-            command: &format!("cstar webhooks delete {id} --yes"),
+            instead: &format!("add --yes: cstar webhooks delete {id} --yes"),
         };
-        confirm(context, &question)?;
+        confirm(context, &question).await?;
     }
-    let answer = asker.client.delete_webhook(&asker.identity, id).await?;
+    let answer = session.client.delete_webhook(&session.identity, id).await?;
     if context.output.is_json() {
         return Ok(context.output.json(&answer)?);
     }

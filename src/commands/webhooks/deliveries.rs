@@ -4,9 +4,10 @@ use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::{Asker, view};
+use super::{find, view};
 use crate::api::DeliveryFilter;
 use crate::commands::Context;
+use crate::commands::session::Session;
 use crate::output::{Failure, style, table};
 
 /// List what was delivered to a webhook, the newest first, with every attempt
@@ -52,14 +53,14 @@ impl Status {
 const HEADER: [&str; 7] = ["ID", "EVENT", "STATUS", "ATTEMPTS", "ANSWER", "CREATED", "NEXT ATTEMPT"];
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let asker = Asker::new(context).await?;
-    let webhook = asker.find(&args.webhook).await?;
+    let session = Session::new(context).await?;
+    let webhook = find(&session, &args.webhook).await?;
     let filter = DeliveryFilter {
         status: args.status.map(Status::name),
         limit: args.limit,
         after: args.after.as_deref(),
     };
-    let found = asker.client.deliveries(&asker.identity, webhook.id(), filter).await?;
+    let found = session.client.deliveries(&session.identity, webhook.id(), filter).await?;
     if context.output.is_json() {
         return Ok(context.output.json(&found)?);
     }

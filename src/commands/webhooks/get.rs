@@ -1,7 +1,8 @@
 //! `cstar webhooks get`: one webhook.
 
-use super::{Asker, view};
+use super::{find, view};
 use crate::commands::Context;
+use crate::commands::session::Session;
 use crate::output::Failure;
 
 /// Show one webhook
@@ -19,10 +20,10 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let asker = Asker::new(context).await?;
-    let found = asker.find(&args.webhook).await?;
+    let session = Session::new(context).await?;
+    let found = find(&session, &args.webhook).await?;
     // asked for by itself: the list may say less of each
-    let webhook = asker.client.webhook(&asker.identity, found.id()).await?;
+    let webhook = session.client.webhook(&session.identity, found.id()).await?;
     if context.output.is_json() {
         return Ok(context.output.json(&webhook.raw)?);
     }

@@ -3,9 +3,10 @@
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::{Asker, view};
+use super::view;
 use crate::api::Webhook;
 use crate::commands::Context;
+use crate::commands::session::Session;
 use crate::output::{Failure, style, table};
 
 /// List the team's webhooks
@@ -24,8 +25,8 @@ pub(super) struct Args {
 const HEADER: [&str; 6] = ["ID", "NAME", "STATE", "EVENTS", "URL", "CREATED"];
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let asker = Asker::new(context).await?;
-    let webhooks = asker.client.webhooks(&asker.identity, args.active).await?;
+    let session = Session::new(context).await?;
+    let webhooks = session.client.webhooks(&session.identity, args.active).await?;
     if context.output.is_json() {
         let list: Vec<&Value> = webhooks.iter().map(|webhook| &webhook.raw).collect();
         return Ok(context.output.json(&list)?);

@@ -2,7 +2,6 @@
 
 mod answer;
 mod choose;
-mod confirm;
 mod create;
 mod delete;
 mod deliveries;
@@ -16,7 +15,8 @@ mod update;
 mod view;
 
 use super::Context;
-use crate::api::{Client, Identity, Webhook};
+use super::session::Session;
+use crate::api::Webhook;
 use crate::output::Failure;
 
 /// Register, change and test webhooks, and see their deliveries
@@ -60,26 +60,8 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     }
 }
 
-/// Who asks, and the way to ask.
-struct Asker {
-    client: Client,
-    identity: Identity,
-    /// Whether the API is on this machine, and so reaches what is on this machine.
-    is_local: bool,
-}
-
-impl Asker {
-    async fn new(context: &mut Context) -> Result<Self, Failure> {
-        let account = context.account()?;
-        let is_local = account.base.is_loopback();
-        let client = Client::new(&account)?;
-        let identity = client.whoami().await?;
-        Ok(Self { client, identity, is_local })
-    }
-
-    /// The webhook with this id, or else the only one whose id begins so.
-    async fn find(&self, wanted: &str) -> Result<Webhook, Failure> {
-        choose::check(wanted)?;
-        choose::webhook(self.client.webhooks(&self.identity, false).await?, wanted)
-    }
+/// The webhook with this id, or else the only one whose id begins so.
+async fn find(session: &Session, wanted: &str) -> Result<Webhook, Failure> {
+    choose::check(wanted)?;
+    choose::webhook(session.client.webhooks(&session.identity, false).await?, wanted)
 }

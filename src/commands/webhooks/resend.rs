@@ -1,8 +1,9 @@
 //! `cstar webhooks resend`: one more attempt of a delivery, and what the endpoint made of it.
 
-use super::{Asker, answer, choose};
+use super::{answer, choose, find};
 use crate::api::DeliveryFilter;
 use crate::commands::Context;
+use crate::commands::session::Session;
 use crate::output::Failure;
 
 /// Send a delivery again, now; exits 1 when its endpoint does not take it
@@ -35,11 +36,11 @@ pub(super) fn parse_id(text: &str) -> Result<String, &'static str> {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let asker = Asker::new(context).await?;
-    let webhook = asker.find(&args.webhook).await?;
+    let session = Session::new(context).await?;
+    let webhook = find(&session, &args.webhook).await?;
     let filter = DeliveryFilter { status: None, limit: NEWEST, after: None };
-    let newest = asker.client.deliveries(&asker.identity, webhook.id(), filter).await?;
+    let newest = session.client.deliveries(&session.identity, webhook.id(), filter).await?;
     let delivery = choose::delivery(&newest, &args.delivery)?;
-    let tested = asker.client.resend(&asker.identity, webhook.id(), delivery).await?;
+    let tested = session.client.resend(&session.identity, webhook.id(), delivery).await?;
     answer::show(context, &webhook, &tested)
 }

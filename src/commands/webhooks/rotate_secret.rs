@@ -1,8 +1,9 @@
 //! `cstar webhooks rotate-secret`: a new signing secret, after a yes; the old one goes on for a while.
 
-use super::confirm::{Question, confirm};
-use super::{Asker, create, view};
+use super::{create, find, view};
 use crate::commands::Context;
+use crate::commands::confirm::{Question, confirm};
+use crate::commands::session::Session;
 use crate::output::{Failure, style};
 
 /// Give a webhook a new signing secret, and print it this once
@@ -22,18 +23,18 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let asker = Asker::new(context).await?;
-    let webhook = asker.find(&args.webhook).await?;
+    let session = Session::new(context).await?;
+    let webhook = find(&session, &args.webhook).await?;
     let id = webhook.id();
     if !args.yes {
         let question = Question {
             text: &format!("Give {} a new signing secret?", view::told(&webhook)),
             deed: &format!("rotating the secret of {id}"),
-            command: &format!("cstar webhooks rotate-secret {id} --yes"),
+            instead: &format!("add --yes: cstar webhooks rotate-secret {id} --yes"),
         };
-        confirm(context, &question)?;
+        confirm(context, &question).await?;
     }
-    let rotated = asker.client.rotate_secret(&asker.identity, id).await?;
+    let rotated = session.client.rotate_secret(&session.identity, id).await?;
     create::show_secret(context, "Rotated", &rotated)?;
     if let Some(until) = rotated.text("previousSecretExpiresAt") {
         let zone = jiff::tz::TimeZone::system();

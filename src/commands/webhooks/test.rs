@@ -1,8 +1,9 @@
 //! `cstar webhooks test`: one event to one endpoint, and what it made of it.
 
-use super::{Asker, answer};
+use super::{answer, find};
 use crate::api::Webhook;
 use crate::commands::Context;
+use crate::commands::session::Session;
 use crate::event::{Pattern, catalogue};
 use crate::ops::event_type;
 use crate::output::Failure;
@@ -25,10 +26,10 @@ pub(super) struct Args {
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let named = args.event.as_deref().map(event_type::named).transpose()?;
-    let asker = Asker::new(context).await?;
-    let webhook = asker.find(&args.webhook).await?;
+    let session = Session::new(context).await?;
+    let webhook = find(&session, &args.webhook).await?;
     let event = named.map_or_else(|| first(&webhook), |event| event.name);
-    let tested = asker.client.test_webhook(&asker.identity, webhook.id(), event).await?;
+    let tested = session.client.test_webhook(&session.identity, webhook.id(), event).await?;
     answer::show(context, &webhook, &tested)
 }
 

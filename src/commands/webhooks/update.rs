@@ -2,9 +2,10 @@
 
 use reqwest::Url;
 
-use super::{Asker, create, events, view};
+use super::{create, events, find, view};
 use crate::api::Wanted;
 use crate::commands::Context;
+use crate::commands::session::Session;
 use crate::output::{Failure, style};
 
 /// Change a webhook, or switch it off and on
@@ -47,10 +48,10 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         return Err(Failure::usage("there is nothing to change")
             .hint("say what: --name, --url, --events, --active, --flat-payload"));
     }
-    let asker = Asker::new(context).await?;
-    events::check_reachable(args.url.as_ref(), asker.is_local)?;
-    let webhook = asker.find(&args.webhook).await?;
-    let updated = asker.client.update_webhook(&asker.identity, webhook.id(), &change).await?;
+    let session = Session::new(context).await?;
+    events::check_reachable(args.url.as_ref(), session.account.base.is_loopback())?;
+    let webhook = find(&session, &args.webhook).await?;
+    let updated = session.client.update_webhook(&session.identity, webhook.id(), &change).await?;
     if context.output.is_json() {
         return Ok(context.output.json(&updated.raw)?);
     }

@@ -1,0 +1,32 @@
+//! A yes before something that cannot be taken back.
+
+use super::Context;
+use crate::output::Failure;
+use crate::output::prompt::{self, Asker};
+
+/// What is asked, and what is said where nobody can be.
+pub(super) struct Question<'q> {
+    /// Clean, and ends with a question mark or what follows from a yes.
+    pub(super) text: &'q str,
+    /// Such as `deleting whk_1`.
+    pub(super) deed: &'q str,
+    /// What to do instead, such as the whole command with `--yes`.
+    pub(super) instead: &'q str,
+}
+
+/// Goes on after a yes only, with who asked: it hears an interrupt of what follows. Nobody is asked with
+/// `--json`, which is for programs, or off a terminal.
+///
+/// # Errors
+/// A usage error where nobody can be asked; a failure for any other answer.
+pub(super) async fn confirm(context: &Context, question: &Question<'_>) -> Result<Asker, Failure> {
+    if context.output.is_json() || !prompt::is_possible() {
+        let message = format!("{} takes a yes, and there is nobody to ask", question.deed);
+        return Err(Failure::usage(message).hint(question.instead));
+    }
+    let mut asker = Asker::new(question.instead)?;
+    if asker.confirm(question.text).await? {
+        return Ok(asker);
+    }
+    Err(Failure::failed("the answer was not yes: nothing was changed"))
+}
