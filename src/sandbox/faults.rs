@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 pub(crate) use self::active::{Fate, Faults, StreamFaults, Visit, Weather};
-pub(crate) use self::rule::Rule;
+pub(crate) use self::rule::{MOST, Rule};
 use super::error::ApiError;
 use super::state::Shared;
 
@@ -97,7 +97,7 @@ fn wishes(body: Value) -> Result<(Vec<Value>, Option<u64>), ApiError> {
     };
     let seed = match object.remove("seed") {
         None | Some(Value::Null) => None,
-        Some(seed) => Some(seed.as_u64().ok_or_else(|| {
+        Some(seed) => Some(rule::whole(&seed.to_string()).ok_or_else(|| {
             ApiError::parameter_invalid("seed", "The 'seed' field must be a whole number, 0 or more.")
         })?),
     };

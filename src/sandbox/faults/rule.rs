@@ -41,6 +41,9 @@ pub(crate) struct Rule {
     pub(super) count: Option<u64>,
 }
 
+/// The largest of its numbers: events, seconds, times.
+pub(crate) const MOST: u32 = u32::MAX;
+
 /// The members of a rule, as text.
 type Members = Vec<(String, String)>;
 
@@ -79,7 +82,8 @@ impl Rule {
         let probability = take(&mut members, "probability").map_or(Ok(1.0), |text| probability(&text))?;
         let path = take(&mut members, "path").map(|text| Glob::parse(&text)).transpose();
         let path = path.map_err(|problem| format!("'path' {problem}"))?;
-        let count = take(&mut members, "count").map(|text| number("count", &text)).transpose()?;
+        let count =
+            take(&mut members, "count").map(|text| number("count", &text)).transpose()?.map(u64::from);
         let fault = Fault::take(&mut members)?;
         match members.first() {
             Some((name, _)) => Err(format!("'{}' does not go with it; {EXPECTED}", shortened(name))),
@@ -155,7 +159,10 @@ impl Fault {
         }
         if let Some(text) = take(members, "status") {
             let wait = take(members, "retry_after").map(|text| number("retry_after", &text)).transpose()?;
-            return Ok(Self::Status { status: status(&text)?, retry_after: wait.unwrap_or(RETRY_AFTER) });
+            return Ok(Self::Status {
+                status: status(&text)?,
+                retry_after: wait.map_or(RETRY_AFTER, u64::from),
+            });
         }
         if let Some(text) = take(members, "cut") {
             let after = (!text.is_empty()).then(|| number("cut", &text)).transpose()?;
@@ -190,8 +197,13 @@ fn probability(text: &str) -> Result<f64, String> {
     value.ok_or_else(|| "'probability' must be over 0 and at most 1, or 100%".to_owned())
 }
 
-fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("'{name}' must be a whole number"))
+fn number(name: &str, text: &str) -> Result<u32, String> {
+    whole(text).ok_or_else(|| format!("'{name}' must be a whole number up to {MOST}"))
+}
+
+/// A whole number, also one that is written as `1.0`: there are languages that write all of them so.
+pub(super) fn whole<T: std::str::FromStr>(text: &str) -> Option<T> {
+    text.strip_suffix(".0").unwrap_or(text).parse().ok()
 }
 
 fn status(text: &str) -> Result<StatusCode, String> {
@@ -240,6 +252,7 @@ mod tests {
             ("status=503,probability=20%", "status=503,probability=0.2"),
             ("count=3,status=429,retry_after=0", "status=429,retry_after=0,count=3"),
             ("cut=5,path=webhooks/*", "cut=5,path=webhooks/*"),
+            ("cut=5.0,count=4294967295", "cut=5,count=4294967295"),
             ("cut,probability=0.1", "cut,probability=0.1"),
             ("duplicate", "duplicate"),
             ("skew=-10m", "skew=-600s"),
@@ -270,6 +283,9 @@ mod tests {
             ("cut=1,jitter=1s", "'jitter' does not go with it"),
             ("cut=1,duplicate", "'duplicate' does not go with it"),
             ("cut,count=x", "'count' must"),
+            ("cut,count=4294967296", "'count' must be a whole number up to 4294967295"),
+            ("cut=99999999999", "'cut' must"),
+            ("status=503,retry_after=1.5", "'retry_after' must"),
             ("cut,path=", "'path' must"),
         ] {
             let problem = Rule::parse(bad).unwrap_err();

@@ -52,6 +52,16 @@ fn cursor() -> Schema {
     .named("CursorPagination")
 }
 
+/// One of a stream's, as fields: a schema of OpenAPI 3.1 cannot speak of all of them.
+fn event() -> Schema {
+    let data = Schema::string().with("contentMediaType", "application/json");
+    Schema::object([
+        member("id", Schema::string()).optional(),
+        member("event", Schema::string()),
+        member("data", data),
+    ])
+}
+
 /// The whole body of a success.
 fn success(payload: &Payload) -> Option<Schema> {
     let done = || member("success", Schema::constant(true));
@@ -109,7 +119,7 @@ pub(super) fn response(
     response.insert("headers".to_owned(), headers(operation));
     match &answer.payload {
         Payload::Events(description) => {
-            let schema = Schema::string().described(*description).json();
+            let schema = event().described(*description).json();
             response.insert("content".to_owned(), json!({ "text/event-stream": { "schema": schema } }));
         }
         payload => {

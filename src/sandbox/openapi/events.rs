@@ -81,6 +81,6 @@ pub(crate) fn listen() -> Operation {
         .answers(200, "The stream", Payload::Events(FRAMES))
 }
 
-const FRAMES: &str = "First `event: session` with the id to resume from and the signing secret. Then one frame for \
+const FRAMES: &str = "One event. First a `session` with the id to resume from and the signing secret. Then one frame for \
     each event: `id`, `event` (its type), `request-id`, and `data`, the body to forward byte for byte. \
     `event: error` is the last one, comments say that the stream lives.";

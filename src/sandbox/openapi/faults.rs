@@ -2,6 +2,7 @@
 
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::schema::{Member, Schema, member};
+use crate::sandbox::faults::MOST;
 use crate::sandbox::glob::LONGEST;
 
 fn operation(id: &str, summary: &str) -> Operation {
@@ -11,16 +12,16 @@ fn operation(id: &str, summary: &str) -> Operation {
 /// A length of time with its unit, of at most a day.
 const TIME: &str = r"([0-9]{1,5}(\.[0-9]{1,3})?(ms|s)|[0-9]{1,3}(\.[0-9]{1,3})?m|[0-9](\.[0-9]{1,3})?h)";
 
-fn time(sign: &str) -> Schema {
-    Schema::string().pattern(&format!("^{sign}{TIME}$"))
-}
+/// The same as it is answered: in one unit.
+const TIME_IN_FORCE: &str = "[0-9]{1,8}(ms|s)";
 
 fn whole() -> Schema {
-    Schema::integer(0, u32::MAX.into())
+    Schema::integer(0, MOST.into())
 }
 
 /// The members that make a fault what it is, and those that may go with them.
-fn kinds() -> [Vec<Member>; 5] {
+fn kinds(time: &str) -> [Vec<Member>; 5] {
+    let time = |sign: &str| Schema::string().pattern(&format!("^{sign}{time}$"));
     let status = Schema::integer(400, 599).with("enum", [429, 500, 502, 503, 504]);
     let cut = Schema::any_of([whole(), Schema::constant(true)]);
     [
@@ -50,8 +51,8 @@ fn conditions() -> [Member; 3] {
 }
 
 /// One of the kinds, with these members first.
-fn fault(identity: fn() -> Vec<Member>) -> Schema {
-    Schema::any_of(kinds().map(|kind| {
+fn fault(identity: fn() -> Vec<Member>, time: &str) -> Schema {
+    Schema::any_of(kinds(time).map(|kind| {
         let members = identity().into_iter().chain(kind).chain(conditions());
         Schema::object(members).with("additionalProperties", false)
     }))
@@ -59,10 +60,11 @@ fn fault(identity: fn() -> Vec<Member>) -> Schema {
 
 /// The faults in force.
 fn in_force() -> Schema {
-    let fault = fault(|| {
+    let identity = || {
         let hits = Schema::count_from(0).described("How often it has happened.");
         vec![member("id", Schema::string()), member("hits", hits)]
-    });
+    };
+    let fault = fault(identity, TIME_IN_FORCE);
     let seed = Schema::count_from(0).described("The same seed and the same requests give the same faults.");
     let faults = Schema::list(fault.named("FaultInForce"));
     Schema::object([member("seed", seed), member("faults", faults)]).named("Faults")
@@ -75,8 +77,8 @@ pub(crate) fn list() -> Operation {
 
 /// `POST /_sandbox/faults`.
 pub(crate) fn add() -> Operation {
-    let fault = || fault(Vec::new).named("Fault");
-    let seed = Schema::integer(0, i64::MAX).or_null();
+    let fault = || fault(Vec::new, TIME).named("Fault");
+    let seed = Schema::count_from(0).with("maximum", u64::MAX).or_null();
     let whole = [member("seed", seed).optional(), member("faults", Schema::list(fault()))];
     operation("addFaults", "Ask for faults")
         .described("One fault, a list of them, or both a seed and a list. What is there stays.")

@@ -38,7 +38,9 @@ pub(crate) fn stream() -> Operation {
         .answers(
             200,
             "The stream",
-            Payload::Events("`event: log` for each line, between the frames of the event stream."),
+            Payload::Events(
+                "One event: `session` first, then a `log` for each line. Comments say that the stream lives.",
+            ),
         )
 }
 

@@ -201,6 +201,9 @@ impl Critic {
             json!({"latency": "1ms", "path": "nothing"}),
             json!([{"status": 503, "probability": 0.5, "path": "nothing"}, {"cut": true}, {"cut": 3}]),
             json!({"seed": 7, "faults": [{"duplicate": true}, {"skew": "-10m", "count": 0}]}),
+            // found by a fuzzer: they are answered in another unit
+            json!([{"latency": "9.5h", "jitter": "300m", "path": "nothing"}, {"skew": "9.999h", "count": 4_294_967_295_u32}]),
+            json!({"seed": u64::MAX, "faults": [{"cut": 1.0}]}),
         ] {
             let schema = self.judge.at("components/schemas/FaultWish");
             assert!(schema.is_valid(&fault), "{fault}");
