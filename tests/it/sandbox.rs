@@ -2,5 +2,6 @@
 
 mod commands;
 mod crash;
+mod fuzz;
 mod openapi;
 mod state;

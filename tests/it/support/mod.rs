@@ -81,8 +81,13 @@ pub(crate) struct Ran {
 
 impl Ran {
     pub(crate) fn of(command: &mut Command) -> Self {
+        Self::within(PATIENCE, command)
+    }
+
+    /// The same for a command that may take longer than others.
+    pub(crate) fn within(patience: Duration, command: &mut Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self::from(Running::start(command).output())
+        Self::from(Running::start(command).output_within(patience))
     }
 
     /// Runs a command to its end with `input` on its standard input.

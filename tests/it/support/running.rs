@@ -39,7 +39,11 @@ impl Running {
 
     /// Waits for its end.
     pub(crate) fn exit(&mut self) -> ExitStatus {
-        let deadline = Instant::now() + PATIENCE;
+        self.exit_within(PATIENCE)
+    }
+
+    fn exit_within(&mut self, patience: Duration) -> ExitStatus {
+        let deadline = Instant::now() + patience;
         let mut pause = Duration::from_millis(1);
         loop {
             if let Some(status) = self.ended() {
@@ -52,10 +56,15 @@ impl Running {
     }
 
     /// Waits for its end and for what it still says on pipes that were not taken.
-    pub(crate) fn output(mut self) -> Output {
+    pub(crate) fn output(self) -> Output {
+        self.output_within(PATIENCE)
+    }
+
+    /// The same for what is known to take its time.
+    pub(crate) fn output_within(mut self, patience: Duration) -> Output {
         let stdout = self.0.stdout.take().map(everything);
         let stderr = self.0.stderr.take().map(everything);
-        let status = self.exit();
+        let status = self.exit_within(patience);
         let said = |bytes: Option<Receiver<Vec<u8>>>| bytes.map(soon).unwrap_or_default();
         Output { status, stdout: said(stdout), stderr: said(stderr) }
     }

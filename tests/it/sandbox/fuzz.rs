@@ -1,0 +1,96 @@
+//! `schemathesis` asks the sandbox whatever its own document allows, and what it forbids: no answer is an error
+//! of the server, and none is other than described.
+//!
+//! It needs a Python package, so a plain `cargo test` leaves it out. `.ci/run` installs it and runs this too:
+//! `cargo test --test it -- --ignored`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::support::http::{api, send};
+use crate::support::receiver::Receiver;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran, TEST_KEY};
+
+/// On a machine with nothing else to do, each of the two runs takes less than half a minute.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// What makes the rest fail: asked last, and only about itself.
+const FAULTS: &str = "Faults";
+
+fn there(path: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    assert!(path.exists(), "{} is missing: .ci/run installs it", path.display());
+    path
+}
+
+/// A running sandbox, and an endpoint for all of its webhooks.
+struct Scene {
+    home: Home,
+    sandbox: Sandbox,
+    receiver: Receiver,
+    /// Nobody uses it.
+    spare_key: String,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let home = Home::new();
+        let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral", "--rate-limit", "0"]);
+        let made = api(sandbox.port, "POST", "/api-keys", r#"{ "name": "Spare" }"#);
+        let spare_key = made.json()["data"]["id"].as_str().unwrap().to_owned();
+        Self { home, sandbox, receiver: Receiver::start(), spare_key }
+    }
+
+    /// A file with what the sandbox says of itself.
+    fn document(&self) -> PathBuf {
+        let path = self.home.path().join("openapi.json");
+        let document = send(self.sandbox.port, "GET /openapi.json", &[], "").body;
+        std::fs::write(&path, document).unwrap();
+        path
+    }
+
+    /// One run over the operations that these arguments select.
+    fn fuzz(&self, selection: &[&str]) -> Ran {
+        let mut command = Command::new(there("target/fuzz/bin/schemathesis"));
+        command.arg("--config-file").arg(there("tests/fuzz/schemathesis.toml"));
+        command.args(["run", "--no-color"]).args(selection);
+        // from a file, as it leaves out the operation that it has loaded the document by
+        command.arg(self.document()).args(["--url", &self.sandbox.base_url]);
+        // it leaves its notes in the directory that it runs in
+        command.current_dir(self.home.path());
+        command.env("FUZZ_HOOKS", there("tests/fuzz/hooks.py"));
+        command.env("FUZZ_KEY", TEST_KEY).env("FUZZ_SPARE_KEY", &self.spare_key);
+        command.env("FUZZ_RECEIVER", self.receiver.url());
+        command.env("PYTHONUTF8", "1");
+        Ran::within(PATIENCE, &mut command)
+    }
+}
+
+/// How many operations were tested, if that was all of those selected and nothing was found.
+fn tested(ran: &Ran) -> u64 {
+    let said = &ran.stdout;
+    assert_eq!(ran.code, 0, "{said}\n{}", ran.stderr);
+    let number = |label: &str| -> Option<u64> {
+        let line = said.lines().find_map(|line| line.trim().strip_prefix(label))?;
+        line.trim().split('/').next()?.parse().ok()
+    };
+    let tested = number("Tested:");
+    assert!(tested.is_some() && tested == number("Selected:"), "{said}");
+    tested.unwrap()
+}
+
+#[test]
+#[ignore = "needs the Python package schemathesis: see .ci/run"]
+fn a_fuzzer_finds_nothing_that_is_not_described() {
+    let scene = Scene::new();
+    let others = tested(&scene.fuzz(&["--exclude-tag", FAULTS]));
+    // none of their operations leads to another
+    let phases = "examples,coverage,fuzzing";
+    let faults = tested(&scene.fuzz(&["--include-tag", FAULTS, "--phases", phases]));
+    let document = send(scene.sandbox.port, "GET /openapi.json", &[], "").json();
+    let methods = document["paths"].as_object().unwrap().values();
+    let described: usize = methods.map(|methods| methods.as_object().map_or(0, |all| all.len())).sum();
+    assert_eq!(others + faults, described as u64);
+}
