@@ -1,6 +1,10 @@
 //! The samples that cStar documents, as answers of a server that sends nothing else: each is read,
 //! forwarded or refused as its page says. And the requests that our client sends.
 
+// The shell takes the requests as the page has them on Unix only.
+#[cfg(unix)]
+mod webhooks;
+
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;

@@ -1,0 +1,307 @@
+//! The requests of the reference page on webhooks, as they stand there: run by `sh` and `curl` with another host,
+//! team, key and id, each gets what the page shows, down to the last member.
+//!
+//! The samples are the page's own. Nothing here is made of the types or the description of the sandbox.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::support::http::TEAM;
+use crate::support::rest::LIVE_KEY;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran};
+
+const PUBLISHABLE: &str = "pk_live_sandbox0000000000000000000000000";
+
+const CREATE: &str = r#"curl -X POST "https://www.cstar.help/api/v1/teams/{teamId}/webhooks" \
+  -H "Authorization: Bearer sk_live_your_key" \
+  -H "Content-Type: application/json" \
+  -d '{
+    "name": "My Webhook",
+    "url": "https://example.com/webhook",
+    "events": "ticket.created,ticket.closed"
+  }'"#;
+
+const LIST: &str = r#"curl -X GET "https://www.cstar.help/api/v1/teams/{teamId}/webhooks" \
+  -H "Authorization: Bearer sk_live_your_key""#;
+
+const GET: &str = r#"curl -X GET "https://www.cstar.help/api/v1/teams/{teamId}/webhooks/{webhookId}" \
+  -H "Authorization: Bearer sk_live_your_key""#;
+
+const UPDATE: &str = r#"curl -X PATCH "https://www.cstar.help/api/v1/teams/{teamId}/webhooks/{webhookId}" \
+  -H "Authorization: Bearer sk_live_your_key" \
+  -H "Content-Type: application/json" \
+  -d '{ "events": "ticket.created,ticket.updated,ticket.closed" }'"#;
+
+const DELETE: &str = r#"curl -X DELETE "https://www.cstar.help/api/v1/teams/{teamId}/webhooks/{webhookId}" \
+  -H "Authorization: Bearer sk_live_your_key""#;
+
+const TRIGGER: &str = r#"curl -X POST "https://www.cstar.help/api/v1/teams/{teamId}/webhooks/trigger-test" \
+  -H "Authorization: Bearer sk_live_your_key" \
+  -H "Content-Type: application/json" \
+  -d '{ "event": "ticket.created" }'"#;
+
+const ALL: [&str; 6] = [CREATE, LIST, GET, UPDATE, DELETE, TRIGGER];
+
+fn created() -> Value {
+    json!({
+        "success": true,
+        "data": {
+            "id": "whk_b2c3d4e5f6a7",
+            "name": "My Webhook",
+            "url": "https://example.com/webhook",
+            "events": ["ticket.created", "ticket.closed"],
+            "secret": "whsec_AbCdEf1234567890...",
+            "isActive": true,
+            "createdAt": "2025-12-10T14:30:00Z"
+        },
+        "meta": { "requestId": "req_abc123", "timestamp": "2025-12-10T14:30:00Z" }
+    })
+}
+
+fn listed() -> Value {
+    json!({
+        "success": true,
+        "data": [{
+            "id": "whk_a1b2c3d4e5f6",
+            "name": "Slack Notifications",
+            "url": "https://hooks.slack.com/services/...",
+            "events": ["ticket.created", "ticket.closed"],
+            "isActive": true,
+            "createdAt": "2025-11-01T10:00:00Z"
+        }],
+        "meta": { "requestId": "req_abc123", "timestamp": "2025-12-10T14:30:00Z" }
+    })
+}
+
+fn got() -> Value {
+    json!({
+        "success": true,
+        "data": {
+            "id": "whk_a1b2c3d4e5f6",
+            "name": "Slack Notifications",
+            "url": "https://hooks.slack.com/services/...",
+            "events": ["ticket.created", "ticket.closed"],
+            "isActive": true,
+            "createdAt": "2025-11-01T10:00:00Z",
+            "updatedAt": "2025-11-15T12:00:00Z"
+        },
+        "meta": { "requestId": "req_abc123", "timestamp": "2025-12-10T14:30:00Z" }
+    })
+}
+
+fn updated() -> Value {
+    json!({
+        "success": true,
+        "data": {
+            "id": "whk_b2c3d4e5f6a7",
+            "name": "My Webhook",
+            "url": "https://example.com/webhook",
+            "events": ["ticket.created", "ticket.updated", "ticket.closed"],
+            "isActive": true,
+            "updatedAt": "2025-12-10T16:00:00Z"
+        },
+        "meta": { "requestId": "req_abc123", "timestamp": "2025-12-10T16:00:00Z" }
+    })
+}
+
+fn deleted() -> Value {
+    json!({
+        "success": true,
+        "data": { "deleted": true },
+        "meta": { "requestId": "req_abc123", "timestamp": "2025-12-10T14:30:00Z" }
+    })
+}
+
+fn triggered() -> Value {
+    json!({
+        "success": true,
+        "data": { "event": "ticket.created", "eventId": "evt_abc123", "test": true, "deliveries": [] },
+        "meta": { "requestId": "req_abc123", "timestamp": "2025-12-10T14:30:00Z" }
+    })
+}
+
+/// The refusals that the page shows, by status.
+fn refused(status: u16) -> Value {
+    let page = "https://www.cstar.help/developers/api-reference";
+    let error = match status {
+        400 => json!({
+            "type": "validation_error", "code": "PARAMETER_INVALID",
+            "message": "Unknown event type: invalid.event", "param": "event", "request_id": "req_abc123"
+        }),
+        401 => json!({
+            "type": "authentication_error", "code": "authentication_required",
+            "message": "Invalid or expired API key",
+            "doc_url": format!("{page}#authentication"), "request_id": "req_abc123"
+        }),
+        403 => json!({
+            "type": "authorization_error", "code": "insufficient_permissions",
+            "message": "Secret key required for this endpoint",
+            "doc_url": format!("{page}#authentication"), "request_id": "req_abc123"
+        }),
+        404 => json!({
+            "type": "not_found_error", "code": "RESOURCE_MISSING",
+            "message": "Webhook not found", "request_id": "req_abc123"
+        }),
+        429 => json!({
+            "type": "rate_limit_error", "code": "rate_limit_exceeded",
+            "message": "Rate limit exceeded. Try again in 60 seconds",
+            "doc_url": format!("{page}#rate-limiting"), "request_id": "req_abc123"
+        }),
+        _ => panic!("{status} is not on the page"),
+    };
+    json!({ "success": false, "error": error, "meta": { "timestamp": "2025-12-10T14:30:00Z" } })
+}
+
+/// What a text is an example of: `whk_`, a time, or nothing but itself.
+fn kind(text: &str) -> &str {
+    let prefix = ["whk_", "evt_", "req_", "whsec_"].into_iter().find(|prefix| text.starts_with(prefix));
+    let is_time = text.len() == 20 && text.ends_with('Z') && text.get(10..11) == Some("T");
+    prefix.unwrap_or(if is_time { "a time" } else { text })
+}
+
+/// Every member of a documented sample is there, in that order, with a value of the same kind: the sample's own
+/// where it has nothing of its time and place.
+fn like(sample: &Value, found: &Value, place: &str) {
+    match (sample, found) {
+        (Value::Object(sample), Value::Object(found)) => {
+            let order: Vec<_> = found.keys().filter(|name| sample.contains_key(*name)).collect();
+            assert_eq!(order, sample.keys().collect::<Vec<_>>(), "{place}");
+            for (name, value) in sample {
+                like(value, &found[name], &format!("{place}/{name}"));
+            }
+        }
+        (Value::Array(sample), Value::Array(found)) => {
+            assert_eq!(sample.len(), found.len(), "{place}");
+            for (number, (sample, found)) in sample.iter().zip(found).enumerate() {
+                like(sample, found, &format!("{place}/{number}"));
+            }
+        }
+        (Value::String(sample), Value::String(found)) => assert_eq!(kind(found), kind(sample), "{place}"),
+        _ => assert_eq!(found, sample, "{place}"),
+    }
+}
+
+/// A sandbox, and the place of `curl`'s settings.
+struct Scene {
+    home: Home,
+    sandbox: Sandbox,
+}
+
+impl Scene {
+    fn start(limit: &str) -> Self {
+        let home = Home::new();
+        let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral", "--rate-limit", limit]);
+        // beside the command, so that the command stays as it is on the page
+        let settings = "silent\nshow-error\nnoproxy = \"*\"\nwrite-out = \"\\n%{http_code}\"\n";
+        std::fs::write(home.path().join(".curlrc"), settings).unwrap();
+        Self { home, sandbox }
+    }
+
+    /// Runs a request of the page; gives the status and the body.
+    fn run(&self, request: &str, key: &str, id: &str) -> (u16, Value) {
+        let mut request = request.to_owned();
+        for (theirs, ours) in [
+            ("https://www.cstar.help", self.sandbox.base_url.as_str()),
+            ("{teamId}", TEAM),
+            ("sk_live_your_key", key),
+            ("{webhookId}", id),
+        ] {
+            request = request.replace(theirs, ours);
+        }
+        assert!(!request.contains("cstar.help") && !request.contains("{webhook"), "{request}");
+        let mut command = Command::new("sh");
+        let ran = Ran::of(command.args(["-c", &request]).env("CURL_HOME", self.home.path())).ok();
+        let (body, status) = ran.stdout.rsplit_once('\n').unwrap();
+        let body = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+        (status.parse().unwrap(), body)
+    }
+
+    fn answers(&self, request: &str, id: &str, status: u16, sample: &Value) -> Value {
+        let (found, body) = self.run(request, LIVE_KEY, id);
+        assert_eq!(found, status, "{request}\n{body:#}");
+        like(sample, &body, request);
+        body["data"].clone()
+    }
+
+    /// With the words of `other` as the newer page on errors has them, where that and this one differ.
+    fn refuses(&self, request: &str, key: &str, status: u16, other: &[&str]) -> Value {
+        let (found, body) = self.run(request, key, "whk_a1b2c3d4e5f6");
+        assert_eq!(found, status, "{request}\n{body:#}");
+        let mut sample = refused(status);
+        for member in other {
+            assert!(body["error"][member].is_string(), "{request}\n{body:#}");
+            sample["error"][member] = body["error"][member].clone();
+        }
+        like(&sample, &body, request);
+        body
+    }
+}
+
+fn has_curl() -> bool {
+    Command::new("curl").arg("--version").output().is_ok_and(|ran| ran.status.success())
+}
+
+#[test]
+fn every_request_of_the_page_gets_the_answer_of_the_page() {
+    if !has_curl() {
+        return;
+    }
+    let scene = Scene::start("0");
+    let new = scene.answers(CREATE, "", 201, &created());
+    let id = new["id"].as_str().unwrap();
+    // the page shows another webhook in these: with the values of this one, the members are the same
+    let of_this = |mut sample: Value, place: &str| {
+        let shown = sample.pointer_mut(place).unwrap();
+        for member in ["name", "url"] {
+            shown[member] = new[member].clone();
+        }
+        sample
+    };
+    let list = scene.answers(LIST, "", 200, &of_this(listed(), "/data/0"));
+    let one = scene.answers(GET, id, 200, &of_this(got(), "/data"));
+    let changed = scene.answers(UPDATE, id, 200, &updated());
+    for shown in [&list[0], &one, &changed] {
+        assert_eq!((&shown["id"], &shown["createdAt"]), (&new["id"], &new["createdAt"]));
+        assert!(!shown.to_string().contains("whsec_"), "a secret is shown once: {shown}");
+    }
+    scene.answers(DELETE, id, 200, &deleted());
+    // now nobody outside is told
+    scene.answers(TRIGGER, "", 200, &triggered());
+    assert_eq!(scene.answers(LIST, "", 200, &json!({ "success": true, "data": [] })), json!([]));
+}
+
+#[test]
+fn every_refusal_of_the_page_is_that_of_the_page() {
+    if !has_curl() {
+        return;
+    }
+    let scene = Scene::start("0");
+    for request in ALL {
+        // the page on codes has this one for requests without a key, and another for keys that are none
+        let without = request.replace("-H \"Authorization: Bearer sk_live_your_key\"", "");
+        scene.refuses(&without, "", 401, &["message", "doc_url"]);
+        let reads = request.starts_with("curl -X GET");
+        // as does the one for writes with a key for reading
+        let other: &[&str] =
+            if reads { &["type", "doc_url"] } else { &["type", "doc_url", "code", "message"] };
+        let refused = scene.refuses(request, PUBLISHABLE, 403, other);
+        let code = if reads { "insufficient_permissions" } else { "publishable_key_write" };
+        assert_eq!(refused["error"]["code"], code, "{request}");
+    }
+    for request in [GET, UPDATE, DELETE] {
+        scene.refuses(request, LIVE_KEY, 404, &[]);
+    }
+    let unknown = TRIGGER.replace("ticket.created", "invalid.event");
+    scene.refuses(&unknown, LIVE_KEY, 400, &[]);
+    let scene = Scene::start("1");
+    scene.run(LIST, LIVE_KEY, "");
+    for request in ALL {
+        // how long is a matter of the clock
+        let body = scene.refuses(request, LIVE_KEY, 429, &["message", "doc_url"]);
+        let said = body["error"]["message"].as_str().unwrap();
+        let wait = said.strip_prefix("Rate limit exceeded. Try again in ").unwrap();
+        assert!(wait.strip_suffix(" seconds.").unwrap().parse::<u32>().is_ok(), "{said}");
+    }
+}
