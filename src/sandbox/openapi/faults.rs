@@ -10,7 +10,10 @@ fn operation(id: &str, summary: &str) -> Operation {
 }
 
 /// A length of time with its unit, of at most a day.
-const TIME: &str = r"([0-9]{1,5}(\.[0-9]{1,3})?(ms|s)|[0-9]{1,3}(\.[0-9]{1,3})?m|[0-9](\.[0-9]{1,3})?h)";
+const TIME: &str = concat!(
+    r"([0-9]{1,7}(\.[0-9]{1,3})?ms|[0-9]{1,4}(\.[0-9]{1,3})?s|",
+    r"[0-9]{1,3}(\.[0-9]{1,3})?m|[0-9](\.[0-9]{1,3})?h)"
+);
 
 /// The same as it is answered: in one unit.
 const TIME_IN_FORCE: &str = "[0-9]{1,8}(ms|s)";

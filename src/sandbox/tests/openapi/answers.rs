@@ -209,6 +209,14 @@ impl Critic {
             assert!(schema.is_valid(&fault), "{fault}");
             self.call("POST /_sandbox/faults", "", fault).await;
         }
+        // as were these: no time of such a shape is longer than a day, which is as long as it may be
+        for longest in ["9999999.999ms", "9999.999s", "999.999m", "9.999h"] {
+            let fault = json!({"latency": longest, "path": "nothing"});
+            self.call("POST /_sandbox/faults", "", fault).await;
+        }
+        let longer = json!({"latency": "92679s", "path": "nothing"});
+        assert!(!self.judge.at("components/schemas/FaultWish").is_valid(&longer));
+        self.refused("POST /_sandbox/faults", "", longer, 400).await;
         self.refused("POST /_sandbox/faults", "", json!({}), 400).await;
         let listed = self.ask("GET /_sandbox/faults", "", Value::Null).await.json();
         let id = listed["faults"][0]["id"].as_str().unwrap();
