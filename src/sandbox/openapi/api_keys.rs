@@ -65,7 +65,7 @@ pub(crate) fn create() -> Operation {
     let text = Schema::string().pattern("^[sp]k_(test|live)_[0-9A-Za-z_-]{32}$");
     let made = key(Some(member("key", text.described("The key itself, shown here and never again."))));
     let wish = Schema::object([
-        member("name", Schema::string().length(1, MAX_NAME).pattern(r"\S")),
+        member("name", Schema::string().length(1, MAX_NAME).not_blank()),
         member("type", kinds().or_null().with("default", KeyKind::Secret.as_str())).optional(),
         member("environment", environments().or_null().described("That of the caller, unless given."))
             .optional(),

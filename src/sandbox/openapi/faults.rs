@@ -45,7 +45,7 @@ fn kinds(time: &str) -> [Vec<Member>; 5] {
 /// How often and where, for each of them.
 fn conditions() -> [Member; 3] {
     let share = Schema::number().with("exclusiveMinimum", 0).with("maximum", 1);
-    let path = Schema::string().length(1, LONGEST).pattern(r"\S").or_null();
+    let path = Schema::string().length(1, LONGEST).not_blank().or_null();
     [
         member("probability", share.with("default", 1).described("How often it happens.")).optional(),
         member("path", path.described("Which paths it concerns, such as `webhooks/*`.")).optional(),

@@ -2,16 +2,14 @@
 //! what lists are selected by.
 
 use super::operation::Parameter;
-use super::schema::{Member, Schema, Source, member};
+use super::schema::{Member, Schema, Source, WHITE, member};
 use crate::sandbox::resource::field::{Access, Field, Kind};
 use crate::sandbox::resource::query::{MAX_PAGE_SIZE, MAX_SEARCH};
 use crate::sandbox::resource::{Filter, Inlined, Resource, input};
 use crate::sandbox::store::IdShape;
 
-/// Something that is not blank.
-const NOT_BLANK: &str = r"\S";
 /// For the inside of a class of characters.
-const BLANK: &str = r"\s\u0000-\u001f\u007f-\u009f";
+const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
 const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 
 /// `Ticket`: as answers show one.
@@ -98,14 +96,14 @@ fn id(shape: IdShape) -> Schema {
 fn taken(kind: Kind) -> Schema {
     match kind {
         Kind::Text { max } => Schema::string().length(0, max),
-        Kind::Name { max } => Schema::string().length(1, max).pattern(NOT_BLANK),
+        Kind::Name { max } => Schema::string().length(1, max).not_blank(),
         Kind::Email => {
             // the host is what follows the last one of them
-            let email = format!("^[^{BLANK}]+@[^@{BLANK}]+$");
+            let email = format!("^[^{WHITE}{CONTROL}]+@[^@{WHITE}{CONTROL}]+$");
             Schema::string().length(3, input::LONGEST_EMAIL).pattern(&email)
         }
         Kind::Texts { items, max } => {
-            Schema::list(Schema::string().length(1, max).pattern(NOT_BLANK)).with("maxItems", items)
+            Schema::list(Schema::string().length(1, max).not_blank()).with("maxItems", items)
         }
         Kind::Objects { items } => Schema::list(Schema::free_object()).with("maxItems", items),
         Kind::Integer { min, max } => Schema::integer(min, max),

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+/// What is white in Unicode, for the inside of a class of characters: `\s` is another set in each language.
+pub(super) const WHITE: &str = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
+
 /// Who says so: a public page of cStar, or this project where the pages are silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -181,6 +184,11 @@ impl Schema {
     /// In words.
     pub(crate) fn described(self, text: impl Into<String>) -> Self {
         self.with("description", text.into())
+    }
+
+    /// A text with something in it that is not white.
+    pub(crate) fn not_blank(self) -> Self {
+        self.pattern(&format!("[^{WHITE}]"))
     }
 
     /// The same, or `null`.

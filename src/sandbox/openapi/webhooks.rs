@@ -2,7 +2,7 @@
 
 use super::events::{outcome, subscription, wish};
 use super::operation::{Key, Operation, Parameter, Payload};
-use super::schema::{Member, Schema, Source, member};
+use super::schema::{Member, Schema, Source, WHITE, member};
 use crate::sandbox::store::Status;
 use crate::sandbox::webhooks::{DEFAULT_LIMIT, MAX_EVENTS, MAX_LIMIT, MAX_NAME, MAX_URL};
 
@@ -49,16 +49,17 @@ fn secrets() -> Vec<Member> {
 /// What a caller may say of one; `required` says whether it has to be said.
 fn spec(required: bool) -> Schema {
     let one = subscription();
-    let text = Schema::string().pattern(&format!(r"^\s*{one}\s*(,\s*{one}\s*)*$"));
-    let list = Schema::list(Schema::string().pattern(&format!(r"^\s*{one}\s*$")));
+    let one = format!("[{WHITE}]*{one}[{WHITE}]*");
+    let text = Schema::string().pattern(&format!("^{one}(,{one})*$"));
+    let list = Schema::list(Schema::string().pattern(&format!("^{one}$")));
     let list = list.with("minItems", 1).with("maxItems", MAX_EVENTS);
     let events = Schema::any_of([text, list]).described("Types and patterns, with commas or as a list.");
     let url = Schema::string()
         .length(1, MAX_URL)
-        .pattern(r"^\s*(https://[0-9A-Za-z]|http://(localhost|127\.|\[::1\]))");
+        .pattern(&format!(r"^[{WHITE}]*(https://[0-9A-Za-z]|http://(localhost|127\.|\[::1\]))"));
     let url = url.described("With https, unless it is on this machine.");
     let needed = [
-        member("name", Schema::string().length(1, MAX_NAME).pattern(r"\S")),
+        member("name", Schema::string().length(1, MAX_NAME).not_blank()),
         member("url", url),
         member("events", events),
     ];
