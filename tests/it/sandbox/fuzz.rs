@@ -53,14 +53,14 @@ impl Scene {
 
     /// One run over the operations that these arguments select.
     fn fuzz(&self, selection: &[&str]) -> Ran {
-        let mut command = Command::new(there("target/fuzz/bin/schemathesis"));
-        command.arg("--config-file").arg(there("tests/fuzz/schemathesis.toml"));
+        let mut command = Command::new(there("target/schemathesis/bin/schemathesis"));
+        command.arg("--config-file").arg(there("tests/schemathesis/schemathesis.toml"));
         command.args(["run", "--no-color"]).args(selection);
         // from a file, as it leaves out the operation that it has loaded the document by
         command.arg(self.document()).args(["--url", &self.sandbox.base_url]);
         // it leaves its notes in the directory that it runs in
         command.current_dir(self.home.path());
-        command.env("FUZZ_HOOKS", there("tests/fuzz/hooks.py"));
+        command.env("FUZZ_HOOKS", there("tests/schemathesis/hooks.py"));
         command.env("FUZZ_KEY", TEST_KEY).env("FUZZ_SPARE_KEY", &self.spare_key);
         command.env("FUZZ_RECEIVER", self.receiver.url());
         command.env("PYTHONUTF8", "1");
