@@ -161,7 +161,12 @@ impl ConfigFile {
 
     /// Writes the file.
     pub(super) fn write(&self) -> Result<(), StoreError> {
-        private_file::write(&self.path, &self.document.to_string())
+        private_file::write(&self.path, &self.text())
+    }
+
+    /// What the file will be.
+    pub(super) fn text(&self) -> String {
+        self.document.to_string()
     }
 }
 

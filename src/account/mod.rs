@@ -13,6 +13,10 @@ mod resolve;
 mod store;
 mod stored;
 
+#[cfg(any(test, fuzzing))]
+#[path = "tests/fuzz.rs"]
+pub(crate) mod fuzz;
+
 pub(crate) use credentials::{Backend, Choice, KeychainError, probe_keychain};
 pub(crate) use generated_secret::generated_secret;
 pub(crate) use key::{ApiKey, ApiKeyError};

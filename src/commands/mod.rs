@@ -28,6 +28,9 @@ pub(crate) mod verify;
 pub(crate) mod webhooks;
 pub(crate) mod why;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use mcp_server::fuzz::agent_config;
+
 use crate::account::{Account, Origin};
 use crate::api::Client;
 use crate::cli::Global;
@@ -114,5 +117,5 @@ fn look_alike(base: &BaseUrl) -> Option<String> {
 
 /// What the global flags say about output.
 pub(crate) fn output_options(global: &Global) -> Options {
-    Options { json: global.json, quiet: global.quiet, no_color: global.no_color }
+    Options { json: global.json, quiet: global.quiet, no_color: global.no_color, verbose: global.verbose > 0 }
 }

@@ -8,15 +8,17 @@
 use std::time::Duration;
 
 use crate::cli::{duration, header, moment, pattern, target};
+use crate::commands::agent_config;
 use crate::event::{Event, Pattern, catalogue};
+use crate::sandbox::FaultRule;
 use crate::signature::{Verifier, explain, sign};
-use crate::{history, stream};
+use crate::{account, history, stream};
 
 /// A name, which is that of its directory in `tests/corpus`, and the function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Everything there is.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 9] = [
     ("sse", stream::fuzz::sse),
     ("websocket", stream::fuzz::websocket),
     ("signature", signature),
@@ -24,6 +26,8 @@ pub const TARGETS: [Target; 7] = [
     ("arguments", arguments),
     ("event", event),
     ("history", history::fuzz::history),
+    ("files", account::fuzz::files),
+    ("agents", agent_config),
 ];
 
 /// Any header is judged without a panic, and only the right one is accepted.
@@ -66,7 +70,7 @@ fn arguments(data: &[u8]) {
         assert!(matches!(url.scheme(), "http" | "https") && url.username().is_empty(), "{url}");
         assert_eq!(target::parse(url.as_str()), Ok(url.clone()), "{text}");
     }
-    let _ = target::parse_route(&text);
+    let _ = (target::parse_route(&text), FaultRule::parse(&text));
 }
 
 /// An event keeps its bytes.
@@ -86,6 +90,8 @@ mod tests {
 
     /// Changes to each input; libFuzzer makes more.
     const CHANGES: u64 = 60;
+    /// Each of these waits for the disk.
+    const CHANGES_OF_DATABASES: u64 = 12;
 
     fn corpus() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus")
@@ -139,10 +145,11 @@ mod tests {
     #[test]
     fn everything_kept_and_much_like_it_is_read() {
         for target in &TARGETS {
+            let changes = if target.0 == "history" { CHANGES_OF_DATABASES } else { CHANGES };
             for (name, input) in inputs(target.0) {
                 survives(target, &name, &input);
                 let mut numbers = Numbers((input.len() as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-                for _ in 0..CHANGES {
+                for _ in 0..changes {
                     survives(target, &name, &changed(&input, &mut numbers));
                 }
             }

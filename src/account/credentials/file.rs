@@ -40,9 +40,14 @@ impl KeyFile {
 
     /// Stores the key of a profile, in the place of one that is there.
     pub(in crate::account) fn set(&self, profile: &str, key: &Secret) -> Result<(), StoreError> {
+        private_file::write(&self.0, &self.with(profile, key)?)
+    }
+
+    /// What the file will be with the key of a profile in it.
+    pub(in crate::account) fn with(&self, profile: &str, key: &Secret) -> Result<String, StoreError> {
         let mut document = self.read()?;
         self.keys(&mut document)?.insert(profile, value(key.expose()));
-        private_file::write(&self.0, &document.to_string())
+        Ok(document.to_string())
     }
 
     /// Removes the key of a profile, if there is one.

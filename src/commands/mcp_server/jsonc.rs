@@ -65,8 +65,9 @@ impl Object {
         Ok(object)
     }
 
+    /// Of several with one name the last one counts, as it does for those who read the file.
     fn member(&self, name: &str) -> Option<Range<usize>> {
-        self.members.iter().find(|(known, _)| known == name).map(|(_, range)| range.clone())
+        self.members.iter().rev().find(|(known, _)| known == name).map(|(_, range)| range.clone())
     }
 }
 
@@ -178,5 +179,7 @@ fn json(value: &Value, unit: &str, depth: usize) -> String {
     String::from_utf8_lossy(&out).replace('\n', &format!("\n{}", unit.repeat(depth)))
 }
 
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzz;
 #[cfg(test)]
 mod tests;

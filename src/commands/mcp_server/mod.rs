@@ -4,6 +4,9 @@ mod config;
 mod install;
 mod jsonc;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use jsonc::fuzz;
+
 use std::io::{IsTerminal, stdin};
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -32,6 +32,13 @@ fn an_old_entry_is_replaced_in_its_place() {
     assert_eq!(value, json!({"mcpServers": {"a": {}, "cstar": server(), "z": [1, {"q": "}"}]}}));
 }
 
+/// JSON takes the last one, and so does every program that reads these files.
+#[test]
+fn of_two_objects_with_one_name_the_last_one_gets_the_server() {
+    let value: Value = serde_json::from_str(&with("{\"mcpServers\":{\"a\":1},\"mcpServers\":{}}")).unwrap();
+    assert_eq!(value, json!({"mcpServers": {"cstar": server()}}));
+}
+
 #[test]
 fn what_is_missing_is_made() {
     for before in [
