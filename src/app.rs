@@ -82,7 +82,8 @@ fn exit(output: &mut Output, failure: &Failure) -> ExitCode {
 /// Help and version are answers; everything else is a mistake on the command line.
 fn not_parsed(error: &clap::Error, args: &[OsString], env: &Env) -> ExitCode {
     let no_color = args.iter().any(|arg| arg == "--no-color");
-    let mut output = Output::of_process(Options { json: wants_json(args), quiet: false, no_color }, env);
+    let mut output =
+        Output::of_process(Options { json: wants_json(args), no_color, ..Options::default() }, env);
     let help = error.render().ansi().to_string();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match output.data(help.trim_end()) {

@@ -9,6 +9,7 @@ pub(crate) mod failure;
 pub(crate) mod hints;
 pub(crate) mod json;
 mod log;
+mod progress;
 pub(crate) mod prompt;
 pub(crate) mod protocol;
 mod sink;
@@ -23,6 +24,8 @@ use serde::Serialize;
 use crate::host::env::Env;
 pub(crate) use failure::{Exit, Failure};
 pub(crate) use log::LogLines;
+use progress::Board;
+pub(crate) use progress::Progress;
 use sink::Sink;
 
 /// What the global flags say about output.
@@ -34,6 +37,8 @@ pub(crate) struct Options {
     pub(crate) quiet: bool,
     /// `--no-color`.
     pub(crate) no_color: bool,
+    /// Every step is told anyway.
+    pub(crate) verbose: bool,
 }
 
 /// The two streams of this process and how to write to them.
@@ -42,6 +47,9 @@ pub(crate) struct Output {
     options: Options,
     stdout: Sink,
     stderr: Sink,
+    /// Standard error is a terminal on which a line can be written over.
+    can_erase: bool,
+    board: Board,
 }
 
 impl Output {
@@ -49,11 +57,10 @@ impl Output {
     pub(crate) fn of_process(options: Options, env: &Env) -> Self {
         // Colour is always produced and stripped per stream: `colored` itself looks only at stdout.
         colored::control::set_override(true);
-        Self {
-            options,
-            stdout: Sink::stdout(options.no_color, env),
-            stderr: Sink::stderr(options.no_color, env),
-        }
+        let stderr = Sink::stderr(options.no_color, env);
+        let can_erase = stderr.is_terminal() && env.get("TERM") != Some("dumb");
+        let stdout = Sink::stdout(options.no_color, env);
+        Self { options, stdout, stderr, can_erase, board: Board::default() }
     }
 
     /// Whether `--json` was given.
@@ -71,6 +78,16 @@ impl Output {
         self.stderr.is_terminal()
     }
 
+    /// Tells on a terminal, when it takes long, what is being done, such as `Importing`; until the answer is
+    /// dropped. Any other line takes its place for a moment.
+    pub(crate) fn progress(&self, doing: &'static str) -> Progress {
+        let Options { json, quiet, verbose, .. } = self.options;
+        match self.can_erase && !json && !quiet && !verbose {
+            true => self.board.begin(doing),
+            false => Progress::unseen(),
+        }
+    }
+
     /// From now on data is written by [`Output::flush`], or when there is much: for a stream of lines.
     pub(crate) fn collect(&mut self) {
         self.stdout.collect();
@@ -81,6 +98,7 @@ impl Output {
     /// # Errors
     /// As for [`Output::data`].
     pub(crate) fn flush(&mut self) -> io::Result<()> {
+        let _line = self.board.hidden();
         self.stdout.flush()
     }
 
@@ -89,6 +107,7 @@ impl Output {
     /// # Errors
     /// As writing fails; a closed pipe is an error of kind [`io::ErrorKind::BrokenPipe`].
     pub(crate) fn data(&mut self, line: &str) -> io::Result<()> {
+        let _line = self.board.hidden();
         self.stdout.line(line)
     }
 
@@ -97,6 +116,7 @@ impl Output {
     /// # Errors
     /// As for [`Output::data`].
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let _line = self.board.hidden();
         self.stdout.bytes(bytes)
     }
 
@@ -106,7 +126,7 @@ impl Output {
     /// As for [`Output::data`].
     pub(crate) fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
         let text = if self.stdout_is_terminal() { json::pretty(value)? } else { json::line(value)? };
-        self.stdout.line(&text)
+        self.data(&text)
     }
 
     /// Tells the person something on standard error, unless `--quiet` or `--json` was given.
@@ -117,6 +137,7 @@ impl Output {
         if self.options.quiet || self.options.json {
             return Ok(());
         }
+        let _line = self.board.hidden();
         // On a terminal both streams are one: what was said first stands first.
         self.stdout.flush()?;
         ignore_broken_pipe(self.stderr.line(line))
@@ -128,6 +149,7 @@ impl Output {
             return;
         }
         let lines = if self.options.json { vec![failure.to_json()] } else { failure.to_lines() };
+        let _line = self.board.hidden();
         for line in lines {
             // There is nowhere left to report that reporting failed.
             let _ = self.stderr.line(&line);

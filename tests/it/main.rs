@@ -35,6 +35,8 @@ mod mcp;
 mod nginx;
 mod outage;
 mod packaging;
+#[cfg(unix)]
+mod progress;
 mod purity;
 mod receivers;
 mod resume;

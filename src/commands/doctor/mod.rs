@@ -67,6 +67,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let cstar = tokio::spawn(cstar(in_force, clock.clone(), budget, heard));
     let local = tokio::spawn(local(args, signing, clock, budget));
 
+    let progress = context.output.progress("Looking at the way to cStar and at your server");
     let mut all = Vec::new();
     let lost = |_| Failure::new(Exit::Bug, "a group of checks has ended early");
     // Groups run side by side, and are shown in order as soon as they can be.
@@ -77,6 +78,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         let group = group.await.map_err(|_| lost(()))?;
         show(&mut context.output, group, &mut all)?;
     }
+    drop(progress);
     conclude(context, &all)
 }
 

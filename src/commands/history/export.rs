@@ -39,9 +39,12 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
         return Ok(context.output.flush()?);
     }
     let failed = |error: io::Error| Failure::failed(format!("could not write `{}`: {error}", path.display()));
-    let mut file = BufWriter::new(create(path).map_err(failed)?);
+    let progress = context.output.progress("Exporting");
+    let mut file = BufWriter::new(progress.writing(create(path).map_err(failed)?));
     let count = write(&mut file, events, is_har).map_err(|error| error.in_file(failed))?;
     file.flush().map_err(failed)?;
+    drop(file);
+    drop(progress);
     let line = format!("Exported {count} events to {}.", path.display());
     Ok(context.output.note(&style::dim(&line))?)
 }

@@ -106,8 +106,16 @@ async fn send(
 ) -> Result<(), Failure> {
     let json = context.output.is_json();
     let output = &mut context.output;
-    let tell = |one: &Sent| if json { Ok(()) } else { Ok(output.data(&one.line())?) };
+    let progress = output.progress("Replaying");
+    let (mut done, total) = (0, events.iter().map(|event| event.targets.len() as u64).sum());
+    progress.at(done, Some(total));
+    let tell = |one: &Sent| {
+        done += 1;
+        progress.at(done, Some(total));
+        if json { Ok(()) } else { Ok(output.data(&one.line())?) }
+    };
     let (sent, outcome) = replay::send_all(journal, sender, events, tell).await;
+    drop(progress);
     let results: Vec<Value> = sent.iter().map(Sent::as_json).collect();
     print_json(context, &results)?;
     outcome.and_then(|()| replay::judge(&sent))

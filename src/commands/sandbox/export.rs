@@ -41,12 +41,15 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     }
     let shown = args.file.display().to_string();
     let failed = |error: io::Error| Failure::failed(format!("could not write `{shown}`: {error}"));
-    let mut file = BufWriter::new(create(&args.file).map_err(failed)?);
+    let progress = context.output.progress("Exporting");
+    let mut file = BufWriter::new(progress.writing(create(&args.file).map_err(failed)?));
     let counts = sandbox::export(&store, &mut file).map_err(|error| match error {
         TransferError::Io(error) => failed(error),
         other => unread(&other),
     })?;
     file.flush().map_err(failed)?;
+    drop(file);
+    drop(progress);
     if context.output.is_json() {
         return Ok(context.output.json(&json!({ "file": shown, "objects": place::counts_json(&counts) }))?);
     }

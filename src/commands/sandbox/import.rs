@@ -1,6 +1,6 @@
 //! `cstar sandbox import`: a state that was exported, in the place of what there is.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 
@@ -33,13 +33,16 @@ pub(super) struct Args {
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let directory = args.directory.resolve(&context.env)?;
     let shown = args.file.display().to_string();
-    let mut lines = open(&args.file)?;
+    let lines = open(&args.file)?;
     if Place::Directory(directory.clone()).holds_something() {
         let question = format!("Replace everything in {} by {shown}?", directory.display());
         place::confirm(context, args.yes, &question, "an import").await?;
     }
     let store = place::open(&directory)?;
-    let counts = sandbox::import(&store, &mut lines).map_err(|error| match error {
+    let progress = context.output.progress("Importing");
+    let imported = sandbox::import(&store, &mut progress.reading(lines, length(&args.file)));
+    drop(progress);
+    let counts = imported.map_err(|error| match error {
         TransferError::Line { .. } => Failure::usage(format!("could not import `{shown}`: {error}"))
             .hint("nothing was changed; `cstar sandbox export` writes what this reads"),
         other => Failure::failed(format!("could not import `{shown}`: {other}")),
@@ -49,6 +52,11 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     }
     let line = format!("{} from {}", place::counts_text(&counts), clean(&shown));
     Ok(context.output.data(&format!("{} {line}", style::good("Imported")))?)
+}
+
+/// How many bytes will come; a pipe does not say.
+fn length(path: &Path) -> Option<u64> {
+    path.metadata().ok().filter(Metadata::is_file).map(|file| file.len())
 }
 
 fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {

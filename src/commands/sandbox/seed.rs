@@ -45,7 +45,10 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
         seed: args.seed,
         events: args.events,
     };
-    sandbox::plant(&store, &plan).map_err(|error| {
+    let progress = context.output.progress("Planting");
+    let planted = sandbox::plant(&store, &plan, &mut |done, total| progress.at(done, Some(total)));
+    drop(progress);
+    planted.map_err(|error| {
         Failure::failed(format!("could not fill the sandbox: {}", error.message)).hint("--verbose tells more")
     })?;
     let shown = directory.display().to_string();

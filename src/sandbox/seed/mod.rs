@@ -47,13 +47,14 @@ enum Step {
     Settle(usize),
 }
 
-/// Plants what `plan` says.
+/// Plants what `plan` says; `tell` hears how many steps are done, and how many there are.
 ///
 /// # Errors
 /// When the store cannot be written. What was planted before that stays.
-pub(crate) fn plant(store: &Store, plan: &Plan) -> Result<(), ApiError> {
+pub(crate) fn plant(store: &Store, plan: &Plan, tell: &mut dyn FnMut(u64, u64)) -> Result<(), ApiError> {
     let mut planter = Planter::new(store, plan)?;
     let schedule = planter.schedule();
+    let (mut done, total) = (0, schedule.len() as u64);
     for batch in schedule.chunks(BATCH) {
         let request_id = format!("req_seed{:08x}", plan.seed & 0xffff_ffff);
         let stamp = Stamp { request_id: request_id.into(), time: Timestamp::UNIX_EPOCH };
@@ -63,6 +64,8 @@ pub(crate) fn plant(store: &Store, plan: &Plan) -> Result<(), ApiError> {
             for (time, step) in batch {
                 change.stamp.time = Timestamp::from_second(*time).unwrap_or(Timestamp::UNIX_EPOCH);
                 planter.take(change, *step)?;
+                done += 1;
+                tell(done, total);
             }
             Ok::<_, ApiError>(())
         })?;

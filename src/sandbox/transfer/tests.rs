@@ -6,7 +6,9 @@ use crate::sandbox::{Place, Plan, open, plant};
 fn planted(seed: u64, environment: Environment) -> Store {
     let store = open(&Place::Memory, 1000).unwrap();
     let plan = Plan { environment, customers: 20, tickets: 40, seed, events: false };
-    plant(&store, &plan).unwrap();
+    let mut told = (0, 0);
+    plant(&store, &plan, &mut |done, total| told = (done, total)).unwrap();
+    assert!(told.0 == told.1 && told.1 > 0, "{told:?}");
     store
 }
 
@@ -34,7 +36,7 @@ fn equal_seeds_give_equal_bytes_and_others_do_not() {
 fn a_second_seed_adds_to_the_first() {
     let store = planted(7, Environment::Test);
     let plan = Plan { environment: Environment::Test, customers: 5, tickets: 5, seed: 7, events: true };
-    plant(&store, &plan).unwrap();
+    plant(&store, &plan, &mut |_, _| ()).unwrap();
     let text = text(&store);
     let count =
         |kind: &str| text.lines().filter(|line| line.contains(&format!(r#""kind":"{kind}""#))).count();
@@ -51,7 +53,7 @@ fn a_second_seed_adds_to_the_first() {
 fn what_was_exported_is_imported_the_same() {
     let store = planted(7, Environment::Test);
     let plan = Plan { environment: Environment::Live, customers: 2, tickets: 2, seed: 1, events: false };
-    plant(&store, &plan).unwrap();
+    plant(&store, &plan, &mut |_, _| ()).unwrap();
     let before = text(&store);
     let other = planted(3, Environment::Live);
     let counts = import(&other, &mut before.as_bytes()).unwrap();

@@ -1,0 +1,134 @@
+//! What takes long says on a terminal what it is doing, and nowhere else.
+//!
+//! A named pipe that is filled slowly makes an import take as long as a test wants.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::support::Home;
+use crate::support::hostile::{Act, Hostile, STREAM, event, send, session};
+use crate::support::receiver::Receiver;
+use crate::support::running::Running;
+use crate::support::terminal::{SKIPPED, Terminal};
+
+/// Longer than it takes until the line appears: a line that would come has had time to come.
+const LONG: Duration = Duration::from_millis(700);
+
+/// A home with an exported state, and a pipe next to it.
+fn home_with_state() -> (Home, Vec<u8>) {
+    let home = Home::new();
+    home.run(["sandbox", "seed", "--tickets", "3", "--customers", "3"]).ok();
+    let state = home.run(["sandbox", "export"]).ok().stdout.into_bytes();
+    assert!(Command::new("mkfifo").arg(home.path().join("pipe")).status().unwrap().success());
+    (home, state)
+}
+
+/// Imports from the pipe. A terminal does not start in the home.
+fn import(home: &Home, flags: &[&str]) -> Vec<String> {
+    let pipe = home.path().join("pipe").to_str().unwrap().to_owned();
+    let args = ["sandbox", "import", &pipe, "--yes"];
+    args.iter().chain(flags).map(|arg| (*arg).to_owned()).collect()
+}
+
+fn on_terminal(home: &Home, args: &[String]) -> Option<Terminal> {
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    Terminal::start(&home.cstar(), &args)
+}
+
+/// The other end of the pipe. It waits for nobody: who should read may have failed.
+fn pipe(home: &Home) -> File {
+    OpenOptions::new().read(true).write(true).open(home.path().join("pipe")).unwrap()
+}
+
+/// On the side, for the same reason.
+fn fill(mut pipe: File, state: Vec<u8>) {
+    std::thread::spawn(move || pipe.write_all(&state));
+}
+
+#[test]
+fn on_a_terminal_a_long_import_says_so_and_leaves_nothing_behind() {
+    let (home, state) = home_with_state();
+    let pipe = pipe(&home);
+    let Some(mut terminal) = on_terminal(&home, &import(&home, &[])) else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.asks("\r\u{1b}[KImporting …");
+    fill(pipe, state);
+    let rest = terminal.rest();
+    let (before, _) = rest.split_once("3 tickets").unwrap_or_else(|| panic!("{rest:?}"));
+    // The last thing on the line was its end, and the answer has the line to itself.
+    assert!(before.rsplit('\r').next().unwrap().starts_with("\u{1b}[K"), "{rest:?}");
+    assert!(!before.rsplit('\r').next().unwrap().contains("Importing"), "{rest:?}");
+    assert!(rest.contains("[exit 0]"), "{rest}");
+}
+
+#[test]
+fn for_programs_and_for_those_who_want_quiet_there_is_no_such_line() {
+    let runs = [(&["--json"][..], "{"), (&["--quiet"], "Imported"), (&["-v"], "Imported")];
+    std::thread::scope(|scope| {
+        for (flags, answer) in runs {
+            scope.spawn(move || {
+                let (home, state) = home_with_state();
+                let pipe = pipe(&home);
+                let Some(mut terminal) = on_terminal(&home, &import(&home, flags)) else { return };
+                std::thread::sleep(LONG);
+                fill(pipe, state);
+                let rest = terminal.rest();
+                assert!(rest.contains(answer) && !rest.contains("Importing"), "{flags:?}: {rest:?}");
+            });
+        }
+    });
+}
+
+#[test]
+fn off_a_terminal_there_is_no_such_line() {
+    let (home, state) = home_with_state();
+    let mut command = home.cstar();
+    let pipe = pipe(&home);
+    command.args(import(&home, &[])).env("CLICOLOR_FORCE", "1").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = Running::start(&mut command);
+    std::thread::sleep(LONG);
+    fill(pipe, state);
+    let output = running.output();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{output:?}");
+}
+
+#[test]
+fn doctor_and_replay_tell_what_they_wait_for() {
+    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", deaf.local_addr().unwrap());
+    let home = Home::new();
+    let doctor = ["doctor", "--sandbox", "--base-url", &url];
+    let Some(mut terminal) = Terminal::start(&home.cstar(), &doctor) else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.asks("\r\u{1b}[KLooking at");
+    drop(terminal);
+
+    let home = with_two_events();
+    let replay = ["replay", "--since", "1h", "--secret", "whsec_x", "--to", &url];
+    let mut terminal = Terminal::start(&home.cstar(), &replay).unwrap();
+    terminal.asks("\r\u{1b}[KReplaying: 0 of 2");
+}
+
+/// A home whose history has two events that were delivered.
+fn with_two_events() -> Home {
+    let home = Home::new();
+    let receiver = Receiver::start();
+    let server = Hostile::start(|_, _| {
+        let mut frames = session(&serde_json::json!({"webhook_id": "whk_1", "secret": "whsec_x"}));
+        for id in ["evt_1", "evt_2"] {
+            let body =
+                serde_json::json!({"id": id, "type": "ticket.created", "data": {"ticket": {"id": id}}});
+            frames += &event(id, "ticket.created", &body.to_string());
+        }
+        vec![send(STREAM.to_owned() + &frames), Act::Hold]
+    });
+    let ended = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]).finish();
+    assert_eq!(ended.code, 0, "{ended:#?}");
+    home
+}
