@@ -66,6 +66,62 @@
 //! # }
 //! ```
 //!
+//! # A receiver with hyper alone
+//!
+//! Whatever the framework: the whole body as bytes, the header as text, and a limit on how much is read. With
+//! actix-web the body is a `web::Bytes`, which goes in as it is.
+//!
+//! ```
+//! use cstar::signature::{SIGNATURE_HEADER, Verifier};
+//! use http_body_util::{BodyExt, Limited};
+//! use hyper::body::{Body, Bytes};
+//! use hyper::{Request, Response, StatusCode};
+//!
+//! /// More than any event has.
+//! const LIMIT: usize = 1024 * 1024;
+//!
+//! /// Called from a `service_fn`, where the body is a `hyper::body::Incoming`.
+//! async fn receive<B>(verifier: &Verifier, request: Request<B>) -> Response<String>
+//! where
+//!     B: Body<Data = Bytes>,
+//!     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+//! {
+//!     let (head, body) = request.into_parts();
+//!     let signature = head.headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
+//!     let (status, text) = match Limited::new(body, LIMIT).collect().await {
+//!         Err(_) => (StatusCode::PAYLOAD_TOO_LARGE, "that is no event".to_owned()),
+//!         Ok(body) => match verifier.construct_event(body.to_bytes(), signature) {
+//!             Err(error) => (StatusCode::UNAUTHORIZED, error.to_string()),
+//!             // Queue the work, and answer within 10 seconds.
+//!             Ok(event) => (StatusCode::OK, event.event_type().to_owned()),
+//!         },
+//!     };
+//!     let mut response = Response::new(text);
+//!     *response.status_mut() = status;
+//!     response
+//! }
+//! # use cstar::signature::sign;
+//! # use http_body_util::Full;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let verifier = Verifier::new("whsec_1");
+//! # let event = r#"{"id":"evt_1","type":"ticket.created","created_at":"2026-03-27T03:36:50.044Z","team_id":"team_1","data":{"ticket":{"id":"tkt_1"}}}"#;
+//! # let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs() as i64;
+//! # let request = |secret: &str, body: String| {
+//! #     let signature = sign(body.as_bytes(), secret, now);
+//! #     Request::post("/").header(SIGNATURE_HEADER, signature).body(Full::<Bytes>::from(body))
+//! # };
+//! # for (secret, body, status) in [
+//! #     ("whsec_1", event.to_owned(), StatusCode::OK),
+//! #     ("whsec_2", event.to_owned(), StatusCode::UNAUTHORIZED),
+//! #     ("whsec_1", "x".repeat(LIMIT + 1), StatusCode::PAYLOAD_TOO_LARGE),
+//! # ] {
+//! #     assert_eq!(receive(&verifier, request(secret, body)?).await.status(), status);
+//! # }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What a signature does not do
 //!
 //! The same event can be delivered more than once, with a fresh signature each time: use the event's
