@@ -161,7 +161,9 @@ fn position(text: &str, at: usize) -> String {
 fn indentation(text: &str) -> &str {
     let indented = text.lines().find(|line| line.starts_with([' ', '\t']) && !line.trim().is_empty());
     let line = indented.unwrap_or("  ");
-    line.get(..line.len() - line.trim_start().len()).filter(|unit| !unit.is_empty()).unwrap_or("  ")
+    // No other white space is any in JSON.
+    let rest = line.trim_start_matches([' ', '\t']);
+    line.get(..line.len() - rest.len()).filter(|unit| !unit.is_empty()).unwrap_or("  ")
 }
 
 fn quoted(name: &str) -> String {

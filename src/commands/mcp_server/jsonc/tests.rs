@@ -32,6 +32,13 @@ fn an_old_entry_is_replaced_in_its_place() {
     assert_eq!(value, json!({"mcpServers": {"a": {}, "cstar": server(), "z": [1, {"q": "}"}]}}));
 }
 
+#[test]
+fn white_space_that_json_does_not_know_is_not_taken_over() {
+    let after = with("{ \"a\": [\n \u{b}1] }");
+    assert_eq!(after.matches('\u{b}').count(), 1, "{after:?}");
+    assert_eq!(with(&after), after);
+}
+
 /// JSON takes the last one, and so does every program that reads these files.
 #[test]
 fn of_two_objects_with_one_name_the_last_one_gets_the_server() {
