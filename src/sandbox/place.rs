@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::envelope::Stamp;
 use super::resource;
 use super::store::{ENVIRONMENTS, Store, StoreError};
+use super::team::Environment;
 
 /// When the team of every sandbox was founded: 2026-01-05T09:00:00Z. The same each time, so that equal
 /// sandboxes are equal in every byte.
@@ -44,6 +45,10 @@ pub(crate) fn open(place: &Place, history: usize) -> Result<Store, StoreError> {
     if store.is_new()? {
         found(&store).map_err(|error| store.error(&error))?;
     }
+    let unindexed = store.is_unindexed().map_err(|error| store.error(&error))?;
+    if unindexed {
+        index(&store).map_err(|error| store.error(&error))?;
+    }
     Ok(store)
 }
 
@@ -61,6 +66,18 @@ fn found(store: &Store) -> rusqlite::Result<()> {
         store.write(environment, &stamp, resource::found)?;
     }
     Ok(())
+}
+
+/// Makes the objects of a state that an earlier version has written found again.
+fn index(store: &Store) -> rusqlite::Result<()> {
+    let stamp = Stamp { request_id: "req_sandbox00000".into(), time: founded() };
+    store.write(Environment::Test, &stamp, |change| {
+        for environment in ENVIRONMENTS {
+            change.turn_to(environment);
+            resource::index(change)?;
+        }
+        Ok(())
+    })
 }
 
 /// When the team of every sandbox was founded.

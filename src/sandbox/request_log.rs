@@ -3,6 +3,7 @@
 //! Every answer to a request below `/api/v1` and `/api/library` leaves a line, refusals included. The lines
 //! of test and live keys are apart, as their data is; a request without a usable key stands among both.
 
+mod columns;
 mod filter;
 mod keep;
 mod line;
@@ -20,6 +21,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use self::filter::{Asker, Filter, Query};
+use self::keep::Stored;
 pub(crate) use self::keep::{keep, load, save};
 use self::line::Line;
 pub(crate) use self::note::{Note, Peer, error_code, is_logged};
@@ -52,7 +54,8 @@ pub(crate) async fn list(
     let filter = filter(&query, &call, &request)?;
     let limit = query.number("limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     let log = state.requests(call.caller.environment);
-    let page = log.list(&filter, query.text("after"), limit).ok_or_else(|| {
+    let archive = Stored(&state.store, call.caller.environment);
+    let page = log.list(&archive, &filter, query.text("after"), limit).ok_or_else(|| {
         ApiError::parameter_invalid("after", "The 'after' parameter names no request in the log.")
     })?;
     let after = page.lines.last().filter(|_| page.has_more).map(|line| Arc::clone(&line.id));

@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) cors_origins: Vec<String>,
     /// Tells the time in ids, timestamps, windows and expiries.
     pub(crate) clock: Clock,
+    /// How many lines each environment's request log keeps.
+    pub(crate) log_limit: usize,
     /// Whether the request log keeps bodies too.
     pub(crate) log_bodies: bool,
     /// What goes wrong from the start, and the seed of its chance.
@@ -49,6 +51,7 @@ impl Default for Settings {
             rate_limit: RateLimit::Documented,
             cors_origins: Vec::new(),
             clock: Clock::System,
+            log_limit: 10_000,
             log_bodies: false,
             faults: Vec::new(),
             fault_seed: 0,
@@ -95,8 +98,8 @@ impl State {
             keys: Keys::new(settings.clock.now(), store.kept_keys()),
             limiter: Limiter::new(settings.rate_limit),
             faults: Arc::new(Faults::new(settings.faults.clone(), settings.fault_seed)),
-            test_requests: Arc::new(request_log::load(&store, Environment::Test)),
-            live_requests: Arc::new(request_log::load(&store, Environment::Live)),
+            test_requests: Arc::new(request_log::load(&store, Environment::Test, settings.log_limit)),
+            live_requests: Arc::new(request_log::load(&store, Environment::Live, settings.log_limit)),
             store,
             dispatcher: Dispatcher::default(),
             closing: watch::Sender::new(false),

@@ -170,7 +170,11 @@ fn take_in(change: &mut Change<'_>, mut line: Map<String, Value>) -> Result<Opti
         None => None,
     };
     let Some(Value::Object(body)) = line.remove("body") else { return Err(bad("`body` is not an object")) };
-    if change.find(resource.kind, own)?.is_some() {
+    let known = match parent {
+        Some(parent) => change.has_child(resource.kind, parent, own)?,
+        None => change.find(resource.kind, own)?.is_some(),
+    };
+    if known {
         return Err(bad("this `id` is in an earlier line"));
     }
     let body = input::stored(resource, body)?;

@@ -3,7 +3,7 @@
 mod burst;
 // Ends with an interrupt, which a test cannot send elsewhere.
 #[cfg(unix)]
-mod chaos;
+pub(crate) mod chaos;
 mod order;
 mod retry;
 mod routes;

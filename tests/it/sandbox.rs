@@ -2,6 +2,8 @@
 
 mod commands;
 mod crash;
+mod crowd;
 mod fuzz;
+mod kills;
 mod openapi;
 mod state;

@@ -10,6 +10,7 @@ mod seed;
 use serde_json::json;
 
 use super::Context;
+use crate::host::limits::raise_open_files;
 use crate::host::random;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox;
@@ -43,6 +44,9 @@ pub(crate) struct Args {
     /// Keep everything in memory, and nothing after the end
     #[arg(long, conflicts_with = "data_dir")]
     ephemeral: bool,
+    /// Requests kept in the log, for test and live keys each
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    log_limit: u32,
     /// Keep bodies in the request log too, without secrets and up to 4 KiB each
     #[arg(long)]
     log_bodies: bool,
@@ -86,6 +90,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     let settings = Settings {
         rate_limit: local_sandbox::rate_limit(args.rate_limit),
         cors_origins: args.cors_origin,
+        log_limit: usize::try_from(args.log_limit).unwrap_or(usize::MAX),
         log_bodies: args.log_bodies,
         faults: args.chaos,
         fault_seed: fault_seed.into(),
@@ -94,6 +99,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     };
     let place =
         if args.ephemeral { Place::Memory } else { Place::Directory(args.directory.resolve(&context.env)?) };
+    raise_open_files();
     let mut interrupts = Interrupts::listen().map_err(Failure::from)?;
     // the port first: who has it also has the usual directory, and is the one to hear of
     let bound = local_sandbox::bind(args.port).await?;

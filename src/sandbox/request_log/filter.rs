@@ -48,13 +48,39 @@ impl Filter {
 
     /// Whether all conditions hold.
     pub(super) fn admits(&self, line: &Line) -> bool {
-        let status = line.status.as_u16();
-        (self.methods.is_empty() || self.methods.contains(&line.method))
-            && (self.statuses.is_empty() || self.statuses.iter().any(|range| range.contains(&status)))
-            && self.path.as_ref().is_none_or(|glob| glob.matches(line.path()))
+        self.admits_method(line.method.as_str())
+            && self.admits_status(line.status.as_u16())
+            && self.admits_path(line.path())
             && self.since.is_none_or(|since| line.time >= since)
             && self.until.is_none_or(|until| line.time < until)
             && self.asker.as_ref().is_none_or(|asker| !asker.made(line))
+    }
+
+    pub(super) fn admits_method(&self, method: &str) -> bool {
+        self.methods.is_empty() || self.methods.iter().any(|wanted| wanted.as_str() == method)
+    }
+
+    pub(super) fn admits_status(&self, status: u16) -> bool {
+        self.statuses.is_empty() || self.statuses.iter().any(|range| range.contains(&status))
+    }
+
+    pub(super) fn admits_path(&self, path: &str) -> bool {
+        self.path.as_ref().is_none_or(|glob| glob.matches(path))
+    }
+
+    /// The Unix milliseconds from which and before which lines are wanted.
+    pub(super) fn milliseconds(&self) -> (i64, i64) {
+        // a line is at a whole millisecond: what is after its beginning is the next one
+        let up = |time: Timestamp| {
+            let whole = time.as_millisecond();
+            whole + i64::from(time.as_nanosecond() > i128::from(whole) * 1_000_000)
+        };
+        (self.since.map_or(i64::MIN, up), self.until.map_or(i64::MAX, up))
+    }
+
+    /// Whose lines are left out.
+    pub(super) fn left_out_tail(&self) -> Option<&str> {
+        self.asker.as_ref()?.tail.as_deref()
     }
 }
 

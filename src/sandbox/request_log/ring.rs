@@ -8,13 +8,15 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
+use super::columns::Columns;
 use super::filter::Filter;
 use super::line::Line;
 use crate::host::random;
 use crate::sandbox::listen::feed::{Found, Source};
 use crate::sandbox::locked;
+use crate::sandbox::store::RequestFacts;
 
-/// How many lines an environment keeps.
+/// How many lines an environment has in memory. Older ones are in the store alone.
 pub(crate) const CAPACITY: usize = 10_000;
 /// How many bytes they may take; it is long paths and bodies that come near it.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -38,6 +40,22 @@ struct Ring {
     capacity: usize,
     /// The position up to which the lines are in the store.
     saved: u64,
+    /// What filters look at, of all lines that are kept.
+    columns: Columns,
+    /// How many lines are kept in the store; none where it ends with the process.
+    kept: Option<usize>,
+    /// Whether the columns lack older lines that are in the store.
+    incomplete: bool,
+}
+
+/// The lines that are in the store.
+pub(super) trait Archive {
+    /// What filters look at, of some lines before this position, the newest first; none if there are none.
+    fn before(&self, position: u64) -> Vec<RequestFacts>;
+    /// The position of the line with this id.
+    fn position(&self, id: &str) -> Option<u64>;
+    /// The lines at these positions, as far as they are there.
+    fn lines(&self, positions: &[u64]) -> Vec<Line>;
 }
 
 /// Some lines, the newest first.
@@ -61,13 +79,22 @@ impl RequestLog {
             bytes: 0,
             capacity: capacity.max(1),
             saved: 0,
+            columns: Columns::default(),
+            kept: None,
+            incomplete: false,
         };
         Self { ring: Mutex::new(ring), head: watch::Sender::new(0) }
     }
 
-    /// A log that begins with the lines that the store has kept.
-    pub(super) fn of(lines: impl Iterator<Item = Line>, capacity: usize) -> Self {
-        let log = Self::new(capacity);
+    /// A log that begins with the newest lines that the store has kept, the first of them at `first`; the
+    /// store keeps `kept` of them.
+    pub(super) fn of(lines: impl Iterator<Item = Line>, first: u64, kept: usize) -> Self {
+        let log = Self::new(kept.min(CAPACITY));
+        {
+            let mut ring = locked(&log.ring);
+            (ring.first, ring.columns) = (first, Columns::starting_at(first));
+            (ring.kept, ring.incomplete) = (Some(kept.max(1)), first > 0);
+        }
         lines.for_each(|line| log.append(Arc::new(line)));
         {
             let mut ring = locked(&log.ring);
@@ -76,14 +103,16 @@ impl RequestLog {
         log
     }
 
-    /// Hands the lines to `write` that it has not taken yet; it says whether it has.
-    pub(super) fn save(&self, write: impl FnOnce(&[Arc<Line>]) -> bool) {
-        let (lines, end) = {
+    /// Hands the lines to `write` that it has not taken yet, and the position of the first; it says whether it
+    /// has.
+    pub(super) fn save(&self, write: impl FnOnce(&[Arc<Line>], u64) -> bool) {
+        let (lines, first, end) = {
             let ring = locked(&self.ring);
-            let saved = usize::try_from(ring.saved.saturating_sub(ring.first)).unwrap_or(usize::MAX);
-            (ring.lines.iter().skip(saved).map(Arc::clone).collect::<Vec<_>>(), ring.end())
+            let first = ring.saved.max(ring.first);
+            let saved = usize::try_from(first - ring.first).unwrap_or(usize::MAX);
+            (ring.lines.iter().skip(saved).map(Arc::clone).collect::<Vec<_>>(), first, ring.end())
         };
-        if !lines.is_empty() && write(&lines) {
+        if !lines.is_empty() && write(&lines, first) {
             locked(&self.ring).saved = end;
         }
     }
@@ -102,22 +131,52 @@ impl RequestLog {
     }
 
     /// At most `limit` lines that pass, older than the line `after`; `None` if there is no such line.
-    pub(super) fn list(&self, filter: &Filter, after: Option<&str>, limit: usize) -> Option<Page> {
-        let ring = locked(&self.ring);
+    pub(super) fn list(
+        &self,
+        archive: &impl Archive,
+        filter: &Filter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Option<Page> {
+        while self.complete(archive) {}
         let end = match after {
-            Some(id) => ring.index_of(id)?,
-            None => ring.lines.len(),
-        };
-        let mut page = Page { lines: Vec::new(), total: 0, has_more: false };
-        for (index, line) in ring.lines.iter().enumerate().rev().filter(|(_, line)| filter.admits(line)) {
-            page.total += 1;
-            if index < end && page.lines.len() < limit {
-                page.lines.push(Arc::clone(line));
-            } else if index < end {
-                page.has_more = true;
+            Some(id) => {
+                let in_memory = locked(&self.ring).position_of(id);
+                in_memory.or_else(|| archive.position(id))?
             }
+            None => u64::MAX,
+        };
+        let ring = locked(&self.ring);
+        let hits = ring.columns.find(filter, end, limit);
+        let (near, far): (Vec<u64>, Vec<u64>) =
+            hits.positions.iter().partition(|position| **position >= ring.first);
+        let lines = near.iter().filter_map(|position| ring.at(*position).map(Arc::clone));
+        let mut page = Page { lines: lines.collect(), total: hits.total, has_more: hits.has_more };
+        drop(ring);
+        if !far.is_empty() {
+            page.lines.extend(archive.lines(&far).into_iter().map(Arc::new));
         }
         Some(page)
+    }
+
+    /// Learns of some more of the lines that are in the store alone; says whether there may be others.
+    pub(super) fn complete(&self, archive: &impl Archive) -> bool {
+        let before = {
+            let ring = locked(&self.ring);
+            if !ring.incomplete {
+                return false;
+            }
+            ring.columns.first()
+        };
+        let older = archive.before(before);
+        let mut ring = locked(&self.ring);
+        // somebody else may have been quicker
+        if ring.columns.first() == before {
+            ring.incomplete = !older.is_empty();
+            ring.columns.extend_back(older);
+            ring.drop_old();
+        }
+        ring.incomplete
     }
 
     /// Follows the log: after the line `last_id`, or from the last `replay` lines that pass.
@@ -142,6 +201,7 @@ impl Ring {
 
     fn push(&mut self, line: Arc<Line>) {
         self.bytes += line.size();
+        self.columns.push(&line);
         self.lines.push_back(line);
         while self.lines.len() > 1 && (self.lines.len() > self.capacity || self.bytes > MAX_BYTES) {
             if let Some(gone) = self.lines.pop_front() {
@@ -150,6 +210,24 @@ impl Ring {
                 self.before_first = Arc::clone(&gone.id);
             }
         }
+        self.drop_old();
+    }
+
+    fn drop_old(&mut self) {
+        let kept = self.kept.unwrap_or(self.lines.len());
+        while self.columns.len() > kept {
+            self.columns.pop();
+            // what is still older in the store is about to go
+            self.incomplete = false;
+        }
+    }
+
+    fn at(&self, position: u64) -> Option<&Arc<Line>> {
+        self.lines.get(usize::try_from(position.checked_sub(self.first)?).ok()?)
+    }
+
+    fn position_of(&self, id: &str) -> Option<u64> {
+        self.index_of(id).map(|index| self.first + index as u64)
     }
 
     fn index_of(&self, id: &str) -> Option<usize> {

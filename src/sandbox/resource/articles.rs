@@ -8,7 +8,7 @@ use super::field::{Access, Field, Initial, Kind, LONG, METADATA, NAME, TAGS, cou
 use super::{CATEGORIES, Filter, New, Resource, Rules, Update, Verb, members, now, set, slug, text, view};
 use crate::sandbox::emit;
 use crate::sandbox::error::ApiError;
-use crate::sandbox::store::{Body, Change, IdShape, Object, Order, Tables, Uuid};
+use crate::sandbox::store::{Body, Change, IdShape, Index, Object, Order, Tables, Uuid};
 
 /// The id of a category, as articles hold it.
 pub(super) const CATEGORY_ID: &str = "categoryId";
@@ -47,8 +47,8 @@ pub(crate) static ARTICLES: Resource = Resource {
         Field::new("category", Kind::Text { max: NAME }).access(Access::Argument),
     ],
     filters: &[
-        Filter { param: "category", field: CATEGORY_ID },
-        Filter { param: "tag", field: "tags" },
+        Filter::of(CATEGORY_ID).called("category").many(),
+        Filter::of("tags").called("tag").many(),
         Filter::of("isPublic"),
         Filter::of("status"),
     ],
@@ -122,8 +122,8 @@ impl Rules for Articles {
         Ok(emit::fire(change, "article.deleted", &facts)?)
     }
 
-    fn facets(&self, body: &Body, facets: &mut Vec<(&'static str, Sql)>) {
-        slug::facet(body, facets);
+    fn index(&self, body: &Body, index: &mut Index) {
+        slug::facet(body, &mut index.alone);
     }
 }
 

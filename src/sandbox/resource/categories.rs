@@ -7,7 +7,7 @@ use super::articles::{ARTICLES, CATEGORY_ID};
 use super::field::{Field, Initial, Kind, NAME, long_text, time};
 use super::{Filter, New, Resource, Rules, Verb, operations, set, slug, text};
 use crate::sandbox::error::ApiError;
-use crate::sandbox::store::{Body, Change, IdShape, Object, Order};
+use crate::sandbox::store::{Body, Change, IdShape, Index, Object, Order};
 
 /// The facet that lists are sorted by.
 const PLACE: &str = "place";
@@ -64,12 +64,12 @@ impl Rules for Categories {
         Ok(())
     }
 
-    fn facets(&self, body: &Body, facets: &mut Vec<(&'static str, Sql)>) {
-        slug::facet(body, facets);
-        facets.push(("name", Sql::Text(text(body, "name").to_owned())));
+    fn index(&self, body: &Body, index: &mut Index) {
+        slug::facet(body, &mut index.alone);
+        index.alone.push(("name", Sql::Text(text(body, "name").to_owned())));
         let order = body.get("sortOrder").and_then(Value::as_i64).unwrap_or_default();
         // as text that sorts as the number does
         let place = format!("{:010} {}", order + 1_000_000_000, text(body, "name").to_lowercase());
-        facets.push((PLACE, Sql::Text(place)));
+        index.ranks.push((PLACE, Sql::Text(place)));
     }
 }

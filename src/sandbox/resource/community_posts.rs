@@ -1,13 +1,12 @@
 //! Community posts: the one resource that is in snake_case on the wire (documented).
 
-use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value, json};
 
 use super::field::{Access, Field, Initial, Kind, LONG, count, time};
 use super::{Filter, New, Resource, Rules, Update, Verb, members, now, set, slug, text, view};
 use crate::sandbox::emit;
 use crate::sandbox::error::ApiError;
-use crate::sandbox::store::{Body, Change, IdShape, Object, Order};
+use crate::sandbox::store::{Body, Change, IdShape, Index, Object, Order};
 
 const STATUSES: &[&str] =
     &["open", "answered", "officially_answered", "planned", "not_planned", "completed", "under_review"];
@@ -36,7 +35,7 @@ pub(crate) static COMMUNITY_POSTS: Resource = Resource {
         time("created_at"),
         time("updated_at").access(Access::Hidden),
     ],
-    filters: &[Filter { param: "topic", field: "topic_id" }, Filter::of("status")],
+    filters: &[Filter::of("topic_id").called("topic").many(), Filter::of("status")],
     search: &[],
     sorts: &[
         ("recent", Order::Newest),
@@ -86,10 +85,10 @@ impl Rules for CommunityPosts {
         tell(change, "community_post.deleted", gone, &Map::new())
     }
 
-    fn facets(&self, body: &Body, facets: &mut Vec<(&'static str, Sql)>) {
-        slug::facet(body, facets);
+    fn index(&self, body: &Body, index: &mut Index) {
+        slug::facet(body, &mut index.alone);
         for name in ["vote_count", "comment_count"] {
-            facets.extend(body.get(name).and_then(view::sql).map(|value| (name, value)));
+            index.ranks.extend(body.get(name).and_then(view::sql).map(|value| (name, value)));
         }
     }
 }

@@ -1,13 +1,12 @@
 //! Customer groups (documented in their fields). Who is in a group cannot be set by any documented request.
 
-use rusqlite::types::Value as Sql;
 use serde_json::json;
 
 use super::field::{Field, Kind, NAME, count, long_text, time};
 use super::{New, Resource, Rules, Update, Verb, now, set, slug, text, view};
 use crate::sandbox::emit;
 use crate::sandbox::error::ApiError;
-use crate::sandbox::store::{Body, Change, IdShape, Object, Order};
+use crate::sandbox::store::{Body, Change, IdShape, Index, Object, Order};
 
 /// documented, also that pages have 25 here.
 pub(crate) static CUSTOMER_GROUPS: Resource = Resource {
@@ -66,7 +65,7 @@ impl Rules for CustomerGroups {
         Ok(emit::fire(change, "customer_group.deleted", &json!({ "customer_group": gone }))?)
     }
 
-    fn facets(&self, body: &Body, facets: &mut Vec<(&'static str, Sql)>) {
-        slug::facet(body, facets);
+    fn index(&self, body: &Body, index: &mut Index) {
+        slug::facet(body, &mut index.alone);
     }
 }

@@ -7,7 +7,7 @@ use super::field::{Field, Initial, Kind, METADATA, NAME, TAGS, count, long_text,
 use super::{Filter, New, Resource, Rules, TICKETS, Update, Verb, now, set, text, tickets, view};
 use crate::sandbox::emit;
 use crate::sandbox::error::ApiError;
-use crate::sandbox::store::{Body, Change, IdShape, Object, Order, Tables};
+use crate::sandbox::store::{Body, Change, IdShape, Index, Object, Order, Tables};
 
 /// The facet under which an address is found, in lower case.
 const ADDRESS: &str = "address";
@@ -37,7 +37,7 @@ pub(crate) static CUSTOMERS: Resource = Resource {
         time("createdAt"),
         time("updatedAt"),
     ],
-    filters: &[Filter { param: "tag", field: "tags" }, Filter::of("sentiment"), Filter::of("status")],
+    filters: &[Filter::of("tags").called("tag").many(), Filter::of("sentiment"), Filter::of("status")],
     search: &["name", "email"],
     sorts: &[("recent", Order::Newest)],
     expansions: &[],
@@ -81,8 +81,8 @@ impl Rules for Customers {
         Ok(emit::fire(change, "customer.deleted", &json!({ "customer": gone }))?)
     }
 
-    fn facets(&self, body: &Body, facets: &mut Vec<(&'static str, Sql)>) {
-        facets.push((ADDRESS, address(body)));
+    fn index(&self, body: &Body, index: &mut Index) {
+        index.alone.push((ADDRESS, address(body)));
     }
 
     fn complete(&self, tables: &Tables<'_>, customer: &mut Object) -> Result<(), ApiError> {
@@ -100,8 +100,8 @@ fn address(body: &Body) -> Sql {
 
 /// documented: unique for a team, and 409 for conflicts.
 fn refuse_double(tables: &Tables<'_>, body: &Body) -> Result<(), ApiError> {
-    match tables.holder(CUSTOMERS.kind, ADDRESS, &address(body))? {
-        Some(_) => Err(ApiError::conflict("email", "A customer with this email already exists.")),
-        None => Ok(()),
+    match tables.count(CUSTOMERS.kind, ADDRESS, &address(body))? {
+        0 => Ok(()),
+        _ => Err(ApiError::conflict("email", "A customer with this email already exists.")),
     }
 }

@@ -50,7 +50,7 @@ async fn articles(
         if let Some(category) = params.get("categorySlug").or(params.get("category")) {
             let known = tables.with(CATEGORIES.kind, slug::FACET, &Sql::Text(category.to_owned()))?;
             let id = known.first().map_or_else(|| category.to_owned(), |known| known.uuid.to_string());
-            selection.facets.insert(0, ("categoryId", Sql::Text(id)));
+            selection.alone.push(("categoryId", Sql::Text(id)));
         }
         listed(tables, &ARTICLES, &selection, page, stamp)
     })
@@ -77,6 +77,7 @@ async fn categories(
         let selection = Selection {
             kind: CATEGORIES.kind,
             facets: vec![("isPublic", Sql::Integer(1))],
+            alone: Vec::new(),
             search: None,
             order: view::default_order(&CATEGORIES),
             offset: page.offset(),
@@ -152,6 +153,7 @@ fn public(page: Page) -> Selection {
     Selection {
         kind: ARTICLES.kind,
         facets: vec![("status", Sql::Text("published".to_owned())), ("isPublic", Sql::Integer(1))],
+        alone: Vec::new(),
         search: None,
         order: view::default_order(&ARTICLES),
         offset: page.offset(),

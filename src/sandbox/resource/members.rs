@@ -117,6 +117,7 @@ pub(crate) fn actor(tables: &Tables<'_>) -> Result<Value, ApiError> {
     let first = Selection {
         kind: MEMBERS.kind,
         facets: Vec::new(),
+        alone: Vec::new(),
         search: None,
         order: Order::Oldest,
         offset: 0,

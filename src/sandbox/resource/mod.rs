@@ -21,14 +21,13 @@ mod slug;
 mod tickets;
 pub(crate) mod view;
 
-use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value};
 
 use self::field::{Access, Field};
 use super::error::ApiError;
 use super::openapi::resources as described;
 use super::routes::{Route, in_team};
-use super::store::{Body, Change, IdShape, Object, Order, Tables, Uuid};
+use super::store::{Body, Change, IdShape, Index, Object, Order, Tables, Uuid};
 
 pub(crate) use self::articles::ARTICLES;
 pub(crate) use self::categories::CATEGORIES;
@@ -69,7 +68,6 @@ pub(crate) struct Resource {
     /// How its `id` looks; `None` for what there is one of.
     pub(crate) id: Option<IdShape>,
     pub(crate) fields: &'static [Field],
-    /// The most telling first: it drives the query.
     pub(crate) filters: &'static [Filter],
     /// The fields that `search` looks through.
     pub(crate) search: &'static [&'static str],
@@ -118,12 +116,24 @@ pub(crate) struct Inlined {
 pub(crate) struct Filter {
     pub(crate) param: &'static str,
     pub(crate) field: &'static str,
+    /// Whether its values are many, or an object has several: they are not combined with others in advance.
+    pub(crate) many: bool,
 }
 
 impl Filter {
     /// A parameter named as its field.
     pub(crate) const fn of(name: &'static str) -> Self {
-        Self { param: name, field: name }
+        Self { param: name, field: name, many: false }
+    }
+
+    /// The same under another name.
+    const fn called(self, param: &'static str) -> Self {
+        Self { param, ..self }
+    }
+
+    /// The same for a field of many values.
+    const fn many(self) -> Self {
+        Self { many: true, ..self }
     }
 }
 
@@ -174,7 +184,7 @@ pub(crate) trait Rules: Sync {
     }
 
     /// What else it is found or sorted by.
-    fn facets(&self, _: &Body, _: &mut Vec<(&'static str, Sql)>) {}
+    fn index(&self, _: &Body, _: &mut Index) {}
 
     /// Members that are counted when it is read.
     fn complete(&self, _: &Tables<'_>, _: &mut Object) -> Result<(), ApiError> {
@@ -244,6 +254,23 @@ pub(crate) fn now(change: &Change<'_>) -> Value {
 pub(crate) fn found(change: &mut Change<'_>) -> rusqlite::Result<()> {
     settings::found(change)?;
     members::found(change)
+}
+
+/// Makes every object of an environment found that nothing is known to find by.
+pub(crate) fn index(change: &mut Change<'_>) -> rusqlite::Result<()> {
+    for resource in ALL.into_iter().filter(|resource| resource.parent.is_none()) {
+        let mut last = 0;
+        loop {
+            let some = change.after(resource.kind, last, 1_000)?;
+            let Some(newest) = some.last() else { break };
+            last = newest.seq;
+            for object in some {
+                let index = view::index(resource, &object.body);
+                change.reindex(resource.kind, object.seq, None, Some(&index))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Adds what an imported state lacks of that.

@@ -76,15 +76,17 @@ pub(crate) fn number(
 /// What a list of `resource` asks for.
 pub(crate) fn selection(resource: &Resource, params: &Params) -> Result<(Selection, Page), ApiError> {
     let page = Page::of(params, resource.page_size)?;
-    let mut facets = Vec::new();
+    let (mut facets, mut alone) = (Vec::new(), Vec::new());
     for filter in resource.filters {
         let Some(text) = params.get(filter.param) else { continue };
         let Some(field) = resource.field(filter.field) else { continue };
-        facets.extend(view::sql(&wanted(filter.param, field, text)?).map(|value| (filter.field, value)));
+        let values = if filter.many { &mut alone } else { &mut facets };
+        values.extend(view::sql(&wanted(filter.param, field, text)?).map(|value| (filter.field, value)));
     }
     let selection = Selection {
         kind: resource.kind,
         facets,
+        alone,
         search: search(resource, params)?,
         order: order(resource, params)?,
         offset: page.offset(),

@@ -87,6 +87,7 @@ fn the_only(tables: &Tables<'_>) -> Result<Object, ApiError> {
     let first = Selection {
         kind: SETTINGS.kind,
         facets: Vec::new(),
+        alone: Vec::new(),
         search: None,
         order: Order::Oldest,
         offset: 0,

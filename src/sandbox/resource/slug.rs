@@ -14,7 +14,7 @@ pub(super) fn unique(change: &Change<'_>, kind: &str, title: &str) -> rusqlite::
     let base = of(title);
     let mut slug = base.clone();
     let mut number = 1_u32;
-    while change.holder(kind, FACET, &Sql::Text(slug.clone()))?.is_some() {
+    while change.count(kind, FACET, &Sql::Text(slug.clone()))? > 0 {
         number += 1;
         slug = format!("{base}-{number}");
     }

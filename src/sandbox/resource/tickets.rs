@@ -52,7 +52,7 @@ pub(crate) static TICKETS: Resource = Resource {
         Field::new("initialMessage", Kind::Text { max: LONG }).access(Access::Argument),
     ],
     filters: &[
-        Filter::of(CUSTOMER_ID),
+        Filter::of(CUSTOMER_ID).many(),
         Filter::of("assignedTo"),
         Filter::of("priority"),
         Filter::of("status"),

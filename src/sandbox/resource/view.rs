@@ -75,15 +75,16 @@ pub(crate) fn snake_case(name: &str) -> String {
 pub(crate) fn index(resource: &Resource, body: &Body) -> Index {
     let mut index = Index::default();
     for filter in resource.filters {
+        let values = if filter.many { &mut index.alone } else { &mut index.facets };
         match body.get(filter.field) {
             Some(Value::Array(items)) => {
-                index.facets.extend(items.iter().filter_map(sql).map(|value| (filter.field, value)));
+                values.extend(items.iter().filter_map(sql).map(|value| (filter.field, value)));
             }
-            Some(value) => index.facets.extend(sql(value).map(|value| (filter.field, value))),
+            Some(value) => values.extend(sql(value).map(|value| (filter.field, value))),
             None => {}
         }
     }
-    resource.rules.facets(body, &mut index.facets);
+    resource.rules.index(body, &mut index);
     let texts = resource.search.iter().filter_map(|name| body.get(*name)?.as_str());
     // a line break keeps a search from matching across two members
     index.search = texts.map(str::to_lowercase).collect::<Vec<_>>().join("\n");

@@ -1,13 +1,14 @@
 //! One change: what is written, and the events that follow from it, in one transaction.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
 use std::ops::Deref;
 
-use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::events;
+use super::groups::Pending;
 use super::tables::{Body, Index, Object, Tables};
+use super::totals::Move;
 use super::uuid::Uuid;
 use crate::host::random;
 use crate::sandbox::draw::Draw;
@@ -57,8 +58,9 @@ pub(crate) struct Change<'c> {
     entries: Vec<Entry>,
     /// How many deliveries it lets go out.
     pub(super) enqueued: usize,
-    /// Kinds of which there are others now.
-    touched: BTreeSet<&'static str>,
+    /// What it has done to groups, and to what lists show.
+    pub(super) groups: &'c RefCell<Pending>,
+    moves: Vec<Move>,
     cleared: bool,
 }
 
@@ -67,8 +69,8 @@ pub(crate) struct Change<'c> {
 pub(super) struct Outcome {
     /// To be published.
     pub(super) entries: Vec<Entry>,
-    /// Kinds of which there are others now.
-    pub(super) touched: BTreeSet<&'static str>,
+    /// What lists are to follow.
+    pub(super) moves: Vec<Move>,
     /// Whether nothing is as it was.
     pub(super) cleared: bool,
     /// How many deliveries may go out.
@@ -89,16 +91,18 @@ impl<'c> Change<'c> {
         environment: Environment,
         stamp: Stamp,
         count: &'c mut dyn FnMut(&str) -> usize,
+        pending: &'c RefCell<Pending>,
     ) -> Self {
         Self {
-            tables: Tables::new(conn, environment),
+            tables: Tables::new(conn, environment).changing(pending),
             stamp,
             voice: Voice::Told,
             ids: Ids::Random,
             count,
             entries: Vec::new(),
             enqueued: 0,
-            touched: BTreeSet::new(),
+            groups: pending,
+            moves: Vec::new(),
             cleared: false,
         }
     }
@@ -120,21 +124,18 @@ impl<'c> Change<'c> {
         body: Body,
         index: &Index,
     ) -> rusqlite::Result<Object> {
-        self.touched.insert(kind);
-        let sql = "INSERT INTO objects (environment, kind, uuid, parent, search, body) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let sql = "INSERT INTO objects (environment, kind, uuid, parent, body) VALUES (?1, ?2, ?3, ?4, ?5)";
         let text = text_of(&body);
         self.conn.prepare_cached(sql)?.execute(params![
             self.environment.as_str(),
             kind,
             uuid,
             parent,
-            index.search,
             text
         ])?;
         let seq = self.conn.last_insert_rowid();
-        for (name, value) in &index.facets {
-            self.add_facet(kind, seq, name, value)?;
+        if parent.is_none() {
+            self.reindex(kind, seq, None, Some(index))?;
         }
         Ok(Object { seq, uuid, body })
     }
@@ -147,50 +148,30 @@ impl<'c> Change<'c> {
         old: &Index,
         new: &Index,
     ) -> rusqlite::Result<()> {
-        if old != new {
-            self.touched.insert(kind);
-        }
-        let sql = "UPDATE objects SET search = ?2, body = ?3 WHERE seq = ?1";
-        let text = text_of(&object.body);
-        self.conn.prepare_cached(sql)?.execute(params![object.seq, new.search, text])?;
-        for facet in old.facets.iter().filter(|facet| !new.facets.contains(facet)) {
-            self.drop_facet(kind, object.seq, facet)?;
-        }
-        for (name, value) in new.facets.iter().filter(|facet| !old.facets.contains(facet)) {
-            self.add_facet(kind, object.seq, name, value)?;
-        }
-        Ok(())
+        let sql = "UPDATE objects SET body = ?2 WHERE seq = ?1";
+        self.conn.prepare_cached(sql)?.execute(params![object.seq, text_of(&object.body)])?;
+        self.reindex(kind, object.seq, Some(old), Some(new))
     }
 
-    /// Removes an object, and what belongs to it. Children have no facets.
+    /// Removes an object, and what belongs to it. What belongs to another is found by that one alone.
     pub(crate) fn delete(
         &mut self,
         kind: &'static str,
         object: &Object,
         index: &Index,
     ) -> rusqlite::Result<()> {
-        self.touched.insert(kind);
-        for facet in &index.facets {
-            self.drop_facet(kind, object.seq, facet)?;
-        }
+        self.reindex(kind, object.seq, Some(index), None)?;
         self.conn.prepare_cached("DELETE FROM objects WHERE parent = ?1")?.execute([object.seq])?;
         self.conn.prepare_cached("DELETE FROM objects WHERE seq = ?1")?.execute([object.seq])?;
         Ok(())
     }
 
-    fn add_facet(&self, kind: &str, seq: i64, name: &str, value: &Sql) -> rusqlite::Result<()> {
-        // a list may name the same value twice
-        let sql = "INSERT OR IGNORE INTO facets (environment, kind, name, value, seq) \
-                   VALUES (?1, ?2, ?3, ?4, ?5)";
-        let params = params![self.environment.as_str(), kind, name, value, seq];
-        self.conn.prepare_cached(sql)?.execute(params).map(drop)
-    }
-
-    fn drop_facet(&self, kind: &str, seq: i64, (name, value): &(&str, Sql)) -> rusqlite::Result<()> {
-        let sql = "DELETE FROM facets \
-                   WHERE environment = ?1 AND kind = ?2 AND name = ?3 AND value = ?4 AND seq = ?5";
-        let params = params![self.environment.as_str(), kind, name, value, seq];
-        self.conn.prepare_cached(sql)?.execute(params).map(drop)
+    /// Remembers what lists are to follow.
+    pub(super) fn note(&mut self, moved: Move) {
+        // once everything is cleared no list is remembered
+        if !self.cleared {
+            self.moves.push(moved);
+        }
     }
 
     /// The next number of this name, from 1 on. A number is given once, even if what got it is gone.
@@ -216,9 +197,12 @@ impl<'c> Change<'c> {
     /// Removes everything, of both environments.
     pub(crate) fn clear(&mut self) -> rusqlite::Result<()> {
         self.cleared = true;
+        self.moves.clear();
+        self.groups.borrow_mut().clear();
         self.conn.execute_batch(
-            "DELETE FROM objects; DELETE FROM facets; DELETE FROM events; DELETE FROM answers; \
-             DELETE FROM counters; DELETE FROM beginnings;",
+            "DELETE FROM objects; DELETE FROM groups; DELETE FROM members; DELETE FROM ranks; \
+             DELETE FROM search; DELETE FROM events; DELETE FROM answers; DELETE FROM counters; \
+             DELETE FROM beginnings;",
         )
     }
 
@@ -275,8 +259,8 @@ impl<'c> Change<'c> {
 
     /// What is left to do.
     pub(super) fn into_outcome(self) -> Outcome {
-        let Self { entries, touched, cleared, enqueued, .. } = self;
-        Outcome { entries, touched, cleared, enqueued }
+        let Self { entries, moves, cleared, enqueued, .. } = self;
+        Outcome { entries, moves, cleared, enqueued }
     }
 }
 

@@ -8,10 +8,14 @@ mod deliveries;
 mod error;
 mod events;
 mod file;
+mod groups;
+mod indexing;
 mod keys;
 mod outbox;
 mod requests;
+mod select;
 mod tables;
+mod totals;
 mod uuid;
 mod webhooks;
 
@@ -23,13 +27,15 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::watch;
 
 use self::change::Outcome;
-use self::tables::Totals;
+use self::groups::Pending;
+use self::totals::Totals;
 
 pub(crate) use self::change::{Answer, Change, Ids, Memory, Voice};
 pub(crate) use self::deliveries::{Attempt, Delivery, DeliveryPage, Headers, Patience, Status};
 pub(crate) use self::error::StoreError;
 pub(crate) use self::keys::KeyRow;
 pub(crate) use self::outbox::{Gate, Outgoing, Verdict};
+pub(crate) use self::requests::{RequestFacts, RequestRow};
 pub(crate) use self::tables::{Body, Index, Object, Order, Selection, Tables};
 pub(crate) use self::uuid::{IdShape, Uuid};
 pub(crate) use self::webhooks::{Spec, Webhook};
@@ -176,9 +182,11 @@ impl Store {
         let mut count =
             |event_type: &str| reserved.get_or_insert_with(|| log.reserve()).listeners(event_type);
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut change = Change::new(&tx, environment, stamp.clone(), &mut count);
+        let pending = RefCell::default();
+        let mut change = Change::new(&tx, environment, stamp.clone(), &mut count, &pending);
         let value = work(&mut change)?;
-        let Outcome { entries, touched, cleared, enqueued } = change.into_outcome();
+        let Outcome { entries, moves, cleared, enqueued } = change.into_outcome();
+        Pending::write(&mut pending.borrow_mut(), &tx)?;
         // not each time: what is dropped with many others costs next to nothing
         let prune = *unpruned + entries.len() > self.history / 8 + 64;
         if prune {
@@ -190,7 +198,7 @@ impl Store {
         if cleared {
             totals.take();
         }
-        touched.into_iter().for_each(|kind| totals.get_mut().forget(kind));
+        totals.get_mut().follow(&moves);
         *unpruned = if prune { 0 } else { *unpruned + entries.len() };
         // under the lock, so that listeners see the order of the transactions
         if !entries.is_empty() {

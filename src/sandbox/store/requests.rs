@@ -1,11 +1,34 @@
 //! The request log, kept so that it outlives a restart. It is written in batches, some time after the fact:
 //! what it tells is not worth making anybody wait.
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::{Held, Store};
 use crate::sandbox::locked;
 use crate::sandbox::team::Environment;
+
+/// A line and what it is found by.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestRow {
+    pub(crate) facts: RequestFacts,
+    pub(crate) id: String,
+    /// The whole line.
+    pub(crate) line: String,
+}
+
+/// What filters look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RequestFacts {
+    /// Its place in the log of its environment.
+    pub(crate) position: u64,
+    /// Unix milliseconds.
+    pub(crate) at: i64,
+    pub(crate) method: String,
+    pub(crate) status: u16,
+    /// Without the query.
+    pub(crate) path: String,
+    pub(crate) tail: Option<String>,
+}
 
 impl Store {
     /// Whether anything outlives this process.
@@ -13,36 +36,101 @@ impl Store {
         self.path.as_os_str() != ":memory:"
     }
 
-    /// Adds lines, the oldest first, and drops the oldest of all so that `keep` are left.
+    /// Adds lines, the oldest first, and drops the oldest of all so that the places of `keep` are left.
     pub(crate) fn add_requests(
         &self,
         environment: Environment,
-        lines: &[String],
+        rows: &[RequestRow],
         keep: usize,
     ) -> rusqlite::Result<()> {
         let Held { conn, .. } = &mut *locked(&self.held);
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        {
-            let sql = "INSERT INTO requests (environment, line) VALUES (?1, ?2)";
-            let mut insert = tx.prepare_cached(sql)?;
-            for line in lines {
-                insert.execute([environment.as_str(), line])?;
-            }
-            let sql = "DELETE FROM requests WHERE environment = ?1 AND position <= (SELECT position \
-                       FROM requests WHERE environment = ?1 ORDER BY position DESC LIMIT 1 OFFSET ?2)";
-            let keep = i64::try_from(keep.max(1)).unwrap_or(i64::MAX);
-            tx.prepare_cached(sql)?.execute(params![environment.as_str(), keep])?;
+        insert(&tx, environment, rows)?;
+        if let Some(newest) = rows.last() {
+            let keep = u64::try_from(keep.max(1)).unwrap_or(u64::MAX);
+            let before = (newest.facts.position + 1).saturating_sub(keep);
+            let sql = "DELETE FROM requests WHERE environment = ?1 AND position < ?2";
+            tx.prepare_cached(sql)?.execute(params![environment.as_str(), before])?;
         }
         tx.commit()
     }
 
-    /// What was kept, the oldest first.
-    pub(crate) fn requests(&self, environment: Environment) -> rusqlite::Result<Vec<String>> {
-        read(&locked(&self.held).conn, environment)
+    /// The newest lines that were kept, the oldest first: their places and what they are.
+    pub(crate) fn requests(
+        &self,
+        environment: Environment,
+        count: usize,
+    ) -> rusqlite::Result<Vec<(u64, String)>> {
+        let sql = "SELECT position, line FROM requests WHERE environment = ?1 \
+                   ORDER BY position DESC LIMIT ?2";
+        let conn = &locked(&self.held).conn;
+        let mut statement = conn.prepare_cached(sql)?;
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let mut lines: Vec<_> =
+            statement.query_map(params![environment.as_str(), count], read)?.collect::<Result<_, _>>()?;
+        lines.reverse();
+        Ok(lines)
+    }
+
+    /// What filters look at, of at most `count` lines before the place `before`, the newest first.
+    pub(crate) fn request_facts(
+        &self,
+        environment: Environment,
+        before: u64,
+        count: usize,
+    ) -> rusqlite::Result<Vec<RequestFacts>> {
+        let sql = "SELECT position, at, method, status, path, tail FROM requests \
+                   WHERE environment = ?1 AND position < ?2 ORDER BY position DESC LIMIT ?3";
+        let conn = &locked(&self.held).conn;
+        let mut statement = conn.prepare_cached(sql)?;
+        let before = i64::try_from(before).unwrap_or(i64::MAX);
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(RequestFacts {
+                position: row.get(0)?,
+                at: row.get(1)?,
+                method: row.get(2)?,
+                status: row.get(3)?,
+                path: row.get(4)?,
+                tail: row.get(5)?,
+            })
+        };
+        statement.query_map(params![environment.as_str(), before, count], read)?.collect()
+    }
+
+    /// The lines at these places, as far as they are kept.
+    pub(crate) fn request_lines(
+        &self,
+        environment: Environment,
+        positions: &[u64],
+    ) -> rusqlite::Result<Vec<String>> {
+        let conn = &locked(&self.held).conn;
+        let sql = "SELECT line FROM requests WHERE environment = ?1 AND position = ?2";
+        let mut statement = conn.prepare_cached(sql)?;
+        let mut line = |position: &u64| {
+            statement.query_row(params![environment.as_str(), position], |row| row.get(0)).optional()
+        };
+        positions.iter().filter_map(|position| line(position).transpose()).collect()
+    }
+
+    /// The place of the line with this id.
+    pub(crate) fn request_position(
+        &self,
+        environment: Environment,
+        id: &str,
+    ) -> rusqlite::Result<Option<u64>> {
+        let sql = "SELECT position FROM requests WHERE environment = ?1 AND id = ?2";
+        let conn = &locked(&self.held).conn;
+        conn.prepare_cached(sql)?.query_row([environment.as_str(), id], |row| row.get(0)).optional()
     }
 }
 
-fn read(conn: &Connection, environment: Environment) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT line FROM requests WHERE environment = ?1 ORDER BY position";
-    conn.prepare(sql)?.query_map([environment.as_str()], |row| row.get(0))?.collect()
+fn insert(conn: &Connection, environment: Environment, rows: &[RequestRow]) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO requests (environment, position, id, at, method, status, path, tail, line) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let mut insert = conn.prepare_cached(sql)?;
+    for RequestRow { facts, id, line } in rows {
+        let RequestFacts { position, at, method, status, path, tail } = facts;
+        insert.execute(params![environment.as_str(), position, id, at, method, status, path, tail, line])?;
+    }
+    Ok(())
 }

@@ -1,12 +1,14 @@
 //! Reading objects of one environment: by id, by facet, by parent, and in pages.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
+use super::groups::{self, Group, Pending};
+use super::totals::Totals;
 use super::uuid::Uuid;
 use crate::sandbox::team::Environment;
 
@@ -22,10 +24,18 @@ pub(crate) struct Object {
     pub(crate) body: Body,
 }
 
+/// Members and their values.
+pub(crate) type Values = Vec<(&'static str, Sql)>;
+
 /// What an object is found by.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Index {
-    pub(crate) facets: Vec<(&'static str, Sql)>,
+    /// Of few values each, found in any combination.
+    pub(crate) facets: Values,
+    /// Of many values, found one at a time; a member may have several.
+    pub(crate) alone: Values,
+    /// What it is sorted by.
+    pub(crate) ranks: Values,
     /// In lower case.
     pub(crate) search: String,
 }
@@ -35,9 +45,9 @@ pub(crate) struct Index {
 pub(crate) enum Order {
     Newest,
     Oldest,
-    /// By a facet that every object of the kind has, upwards.
+    /// By a rank that every object of the kind has, upwards.
     Rising(&'static str),
-    /// By such a facet downwards, the newest first among equals.
+    /// By such a rank downwards, the newest first among equals.
     Falling(&'static str),
 }
 
@@ -46,39 +56,14 @@ pub(crate) enum Order {
 pub(crate) struct Selection {
     pub(crate) kind: &'static str,
     /// All of these have to hold.
-    pub(crate) facets: Vec<(&'static str, Sql)>,
+    pub(crate) facets: Values,
+    /// And all of these, which are not combined in advance.
+    pub(crate) alone: Values,
     /// Text in lower case that has to occur.
     pub(crate) search: Option<String>,
     pub(crate) order: Order,
     pub(crate) offset: u64,
     pub(crate) limit: u64,
-}
-
-/// How many objects each selection had when it was last counted, by kind. Counting is what takes long in a
-/// large table, and lists are asked for far more often than they change.
-#[derive(Debug, Default)]
-pub(super) struct Totals(HashMap<&'static str, HashMap<String, u64>>);
-
-impl Totals {
-    /// More selections of one kind than anybody asks for.
-    const MOST: usize = 1_000;
-
-    /// What holds no longer once objects of this kind have changed.
-    pub(super) fn forget(&mut self, kind: &str) {
-        self.0.remove(kind);
-    }
-
-    fn known(&self, kind: &str, query: &str) -> Option<u64> {
-        self.0.get(kind)?.get(query).copied()
-    }
-
-    fn learn(&mut self, kind: &'static str, query: String, total: u64) {
-        let known = self.0.entry(kind).or_default();
-        if known.len() >= Self::MOST {
-            known.clear();
-        }
-        known.insert(query, total);
-    }
 }
 
 /// The tables, as seen from one environment.
@@ -87,14 +72,14 @@ pub(crate) struct Tables<'c> {
     pub(super) conn: &'c Connection,
     pub(crate) environment: Environment,
     /// Not there during a change, which may be undone.
-    totals: Option<&'c RefCell<Totals>>,
+    pub(super) totals: Option<&'c RefCell<Totals>>,
+    /// What a change has done to groups; there during a change alone.
+    pub(super) pending: Option<&'c RefCell<Pending>>,
 }
-
-const COLUMNS: &str = "o.seq, o.uuid, o.body";
 
 impl<'c> Tables<'c> {
     pub(super) fn new(conn: &'c Connection, environment: Environment) -> Self {
-        Self { conn, environment, totals: None }
+        Self { conn, environment, totals: None, pending: None }
     }
 
     /// The same, with what was counted before.
@@ -102,18 +87,22 @@ impl<'c> Tables<'c> {
         Self { totals: Some(totals), ..self }
     }
 
-    /// The object with this UUID.
+    /// The same, during a change.
+    pub(super) fn changing(self, pending: &'c RefCell<Pending>) -> Self {
+        Self { pending: Some(pending), ..self }
+    }
+
+    /// The object with this UUID, unless it belongs to another.
     pub(crate) fn find(&self, kind: &str, uuid: Uuid) -> rusqlite::Result<Option<Object>> {
         let sql = "SELECT o.seq, o.uuid, o.body FROM objects o \
-                   WHERE o.environment = ?1 AND o.kind = ?2 AND o.uuid = ?3";
+                   WHERE o.environment = ?1 AND o.kind = ?2 AND o.uuid = ?3 AND o.parent IS NULL";
         let mut statement = self.conn.prepare_cached(sql)?;
         statement.query_row(params![self.environment.as_str(), kind, uuid], object).optional()
     }
 
     /// Whether there is any of this kind.
     pub(crate) fn has(&self, kind: &str) -> rusqlite::Result<bool> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM objects WHERE environment = ?1 AND kind = ?2)";
-        self.conn.prepare_cached(sql)?.query_row([self.environment.as_str(), kind], |row| row.get(0))
+        Ok(self.group(kind, "")?.is_some_and(|all| all.total > 0))
     }
 
     /// Hands over every object in the order of creation: its kind, itself, and what it belongs to.
@@ -131,6 +120,14 @@ impl<'c> Tables<'c> {
         Ok(())
     }
 
+    /// At most `count` objects of this kind that come after `seq`, the oldest first, however they are found.
+    pub(crate) fn after(&self, kind: &str, seq: i64, count: usize) -> rusqlite::Result<Vec<Object>> {
+        let sql = "SELECT o.seq, o.uuid, o.body FROM objects o \
+                   WHERE o.seq > ?3 AND o.environment = ?1 AND o.kind = ?2 ORDER BY o.seq LIMIT ?4";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        statement.query_map(params![self.environment.as_str(), kind, seq, count], object)?.collect()
+    }
+
     /// The counters and where they stand.
     pub(crate) fn counters(&self) -> rusqlite::Result<Vec<(String, i64)>> {
         let sql = "SELECT name, value FROM counters WHERE environment = ?1 ORDER BY name";
@@ -145,126 +142,27 @@ impl<'c> Tables<'c> {
         self.conn.prepare_cached(sql)?.query_map(params![parent, kind], object)?.collect()
     }
 
-    /// The objects with this facet, the oldest first.
-    pub(crate) fn with(&self, kind: &str, facet: &str, value: &Sql) -> rusqlite::Result<Vec<Object>> {
-        let sql = "SELECT o.seq, o.uuid, o.body FROM facets f JOIN objects o ON o.seq = f.seq \
-                   WHERE f.environment = ?1 AND f.kind = ?2 AND f.name = ?3 AND f.value = ?4 ORDER BY f.seq";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        statement.query_map(params![self.environment.as_str(), kind, facet, value], object)?.collect()
+    /// The objects with this value, the oldest first.
+    pub(crate) fn with(&self, kind: &str, facet: &'static str, value: &Sql) -> rusqlite::Result<Vec<Object>> {
+        let Some(group) = self.with_value(kind, facet, value)? else { return Ok(Vec::new()) };
+        let sql = "SELECT o.seq, o.uuid, o.body FROM members m JOIN objects o ON o.seq = m.seq \
+                   WHERE m.in_group = ?1 ORDER BY m.seq";
+        self.conn.prepare_cached(sql)?.query_map([group.id], object)?.collect()
     }
 
-    /// Where the first object with this facet is.
-    pub(crate) fn holder(&self, kind: &str, facet: &str, value: &Sql) -> rusqlite::Result<Option<i64>> {
-        let sql = "SELECT seq FROM facets \
-                   WHERE environment = ?1 AND kind = ?2 AND name = ?3 AND value = ?4 ORDER BY seq LIMIT 1";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let params = params![self.environment.as_str(), kind, facet, value];
-        statement.query_row(params, |row| row.get(0)).optional()
+    /// How many objects have this value.
+    pub(crate) fn count(&self, kind: &str, facet: &'static str, value: &Sql) -> rusqlite::Result<u64> {
+        Ok(self.with_value(kind, facet, value)?.map_or(0, |group| group.total))
     }
 
-    /// How many objects have this facet.
-    pub(crate) fn count(&self, kind: &str, facet: &str, value: &Sql) -> rusqlite::Result<i64> {
-        let sql = "SELECT count(*) FROM facets \
-                   WHERE environment = ?1 AND kind = ?2 AND name = ?3 AND value = ?4";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        statement.query_row(params![self.environment.as_str(), kind, facet, value], |row| row.get(0))
-    }
-
-    /// One page, and how many there are on all pages.
-    pub(crate) fn select(&self, selection: &Selection) -> rusqlite::Result<(Vec<Object>, u64)> {
-        let query = Query::new(self.environment, selection);
-        let total = self.total(selection.kind, &query)?;
-        if selection.offset >= total || selection.limit == 0 {
-            return Ok((Vec::new(), total));
-        }
-        // the places first: skipped rows are then never read whole
-        let (limit, offset) = (selection.limit, selection.offset);
-        let sql = format!(
-            "SELECT {COLUMNS} FROM (SELECT {seq} AS seq {matching} ORDER BY {order} \
-             LIMIT {limit} OFFSET {offset}) page JOIN objects o ON o.seq = page.seq",
-            seq = query.seq,
-            matching = query.matching,
-            order = query.order,
-        );
-        let mut statement = self.conn.prepare(&sql)?;
-        let objects = statement.query_map(params_from_iter(&query.params), object)?;
-        Ok((objects.collect::<Result<_, _>>()?, total))
+    fn with_value(&self, kind: &str, facet: &'static str, value: &Sql) -> rusqlite::Result<Option<Group>> {
+        self.group(kind, &groups::name(&[(facet, value.clone())]))
     }
 }
 
-impl Tables<'_> {
-    fn total(&self, kind: &'static str, query: &Query) -> rusqlite::Result<u64> {
-        let name = format!("{}{:?}", query.matching, query.params);
-        if let Some(total) = self.totals.and_then(|totals| totals.borrow().known(kind, &name)) {
-            return Ok(total);
-        }
-        let sql = format!("SELECT count(*) {}", query.matching);
-        let mut statement = self.conn.prepare_cached(&sql)?;
-        let total = statement.query_row(params_from_iter(&query.params), |row| row.get(0))?;
-        if let Some(totals) = self.totals {
-            totals.borrow_mut().learn(kind, name, total);
-        }
-        Ok(total)
-    }
-}
-
-/// A selection as SQL. Only names that are written in this program get into the text.
-struct Query {
-    /// `FROM … WHERE …`.
-    matching: String,
-    seq: &'static str,
-    order: String,
-    params: Vec<Sql>,
-}
-
-impl Query {
-    fn new(environment: Environment, selection: &Selection) -> Self {
-        let mut params: Vec<Sql> =
-            vec![environment.as_str().to_owned().into(), selection.kind.to_owned().into()];
-        let sorted_by = match selection.order {
-            Order::Rising(facet) | Order::Falling(facet) => Some(facet),
-            Order::Newest | Order::Oldest => None,
-        };
-        let mut facets = selection.facets.iter();
-        // an index gives the order for free, whichever it is that drives the query
-        let (mut matching, seq, by_value) = if let Some(facet) = sorted_by {
-            params.push(facet.to_owned().into());
-            (
-                "FROM facets d WHERE d.environment = ?1 AND d.kind = ?2 AND d.name = ?3".to_owned(),
-                "d.seq",
-                true,
-            )
-        } else if let Some((name, value)) = facets.next() {
-            params.extend([(*name).to_owned().into(), value.clone()]);
-            let text =
-                "FROM facets d WHERE d.environment = ?1 AND d.kind = ?2 AND d.name = ?3 AND d.value = ?4";
-            (text.to_owned(), "d.seq", false)
-        } else {
-            ("FROM objects d WHERE d.environment = ?1 AND d.kind = ?2".to_owned(), "d.seq", false)
-        };
-        for (name, value) in facets {
-            params.extend([(*name).to_owned().into(), value.clone()]);
-            let (name, value) = (params.len() - 1, params.len());
-            matching.push_str(&format!(
-                " AND EXISTS (SELECT 1 FROM facets x WHERE x.environment = ?1 AND x.kind = ?2 \
-                 AND x.name = ?{name} AND x.value = ?{value} AND x.seq = d.seq)"
-            ));
-        }
-        if let Some(text) = &selection.search {
-            params.push(text.clone().into());
-            let text = params.len();
-            matching.push_str(&format!(
-                " AND instr((SELECT s.search FROM objects s WHERE s.seq = d.seq), ?{text}) > 0"
-            ));
-        }
-        let order = match (selection.order, by_value) {
-            (Order::Rising(_), true) => "d.value, d.seq",
-            (Order::Falling(_), true) => "d.value DESC, d.seq DESC",
-            (Order::Oldest, _) => "d.seq",
-            _ => "d.seq DESC",
-        };
-        Self { matching, seq, order: order.to_owned(), params }
-    }
+/// A text as it is looked through: the text index ends at a NUL.
+pub(super) fn searchable(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
 }
 
 pub(super) fn object(row: &Row<'_>) -> rusqlite::Result<Object> {

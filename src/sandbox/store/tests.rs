@@ -45,7 +45,8 @@ fn read(store: &Store, last: &str) -> (bool, Vec<String>) {
 
 fn index(color: &str, size: i64, search: &str) -> Index {
     let facets = vec![("color", Sql::Text(color.to_owned())), ("size", Sql::Integer(size))];
-    Index { facets, search: search.to_owned() }
+    let ranks = vec![("size", Sql::Integer(size))];
+    Index { facets, ranks, search: search.to_owned(), ..Index::default() }
 }
 
 fn add(store: &Store, color: &str, size: i64, search: &str) -> Object {
@@ -66,6 +67,7 @@ fn select(
     let selection = Selection {
         kind: KIND,
         facets: facets.to_vec(),
+        alone: Vec::new(),
         search: search.map(str::to_owned),
         order,
         offset: 0,
@@ -189,6 +191,7 @@ fn counts_are_those_of_now_after_every_kind_of_change() {
         let selection = Selection {
             kind: KIND,
             facets: red.to_vec(),
+            alone: Vec::new(),
             search: None,
             order: Order::Newest,
             offset: 0,

@@ -64,6 +64,7 @@ fn what_was_exported_is_imported_the_same() {
         let selection = super::super::store::Selection {
             kind: "ticket",
             facets: vec![("status", "closed".to_owned().into())],
+            alone: Vec::new(),
             search: Some("a".to_owned()),
             order: super::super::store::Order::Newest,
             offset: 0,

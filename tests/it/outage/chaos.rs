@@ -16,10 +16,10 @@ const EVENTS_PER_FAULT: usize = 8;
 const TICKETS: usize = 24;
 
 /// A small generator (PCG's step and output), so that a failure can be repeated.
-pub(super) struct Dice(pub(super) u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    pub(super) fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }

@@ -1,0 +1,224 @@
+//! What filters look at, of every line that is kept: some bytes each, so that a million of them are gone
+//! through in milliseconds, and no page needs to be counted in advance.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use super::filter::Filter;
+use super::line::Line;
+use crate::sandbox::store::RequestFacts;
+
+/// The lines of one log, the oldest first, without gaps.
+#[derive(Debug, Default)]
+pub(super) struct Columns {
+    rows: VecDeque<Row>,
+    /// The position of the first row.
+    first: u64,
+    names: Names,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    /// Unix milliseconds.
+    at: i64,
+    path: u32,
+    method: u32,
+    tail: u32,
+    /// 0 is a line that was lost.
+    status: u16,
+}
+
+/// What a filter has found.
+#[derive(Debug, Default)]
+pub(super) struct Hits {
+    /// The positions of the newest, up to what was asked for.
+    pub(super) positions: Vec<u64>,
+    /// How many there are in all.
+    pub(super) total: usize,
+    /// Whether there are older ones than those.
+    pub(super) has_more: bool,
+}
+
+impl Columns {
+    /// An empty one whose first line will be at `first`.
+    pub(super) fn starting_at(first: u64) -> Self {
+        Self { first, ..Self::default() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(super) fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// Adds the newest line.
+    pub(super) fn push(&mut self, line: &Line) {
+        let row = Row {
+            at: line.time.as_millisecond(),
+            path: self.names.take(line.path()),
+            method: self.names.take(line.method.as_str()),
+            tail: line.tail.as_deref().map_or(NONE, |tail| self.names.take(tail)),
+            status: line.status.as_u16(),
+        };
+        self.rows.push_back(row);
+    }
+
+    /// Adds lines before the oldest, the newest first. Places in between are those of lines that were lost.
+    pub(super) fn extend_back(&mut self, older: Vec<RequestFacts>) {
+        for facts in older {
+            while self.first > facts.position + 1 {
+                self.rows.push_front(Row { at: 0, path: NONE, method: NONE, tail: NONE, status: 0 });
+                self.first -= 1;
+            }
+            let row = Row {
+                at: facts.at,
+                path: self.names.take(&facts.path),
+                method: self.names.take(&facts.method),
+                tail: facts.tail.as_deref().map_or(NONE, |tail| self.names.take(tail)),
+                status: facts.status,
+            };
+            self.rows.push_front(row);
+            self.first = facts.position;
+        }
+    }
+
+    /// Drops the oldest line.
+    pub(super) fn pop(&mut self) {
+        if let Some(row) = self.rows.pop_front() {
+            self.first += 1;
+            [row.path, row.method, row.tail].into_iter().for_each(|name| self.names.give_back(name));
+        }
+    }
+
+    /// The newest `limit` lines before the position `end` that pass.
+    pub(super) fn find(&self, filter: &Filter, end: u64, limit: usize) -> Hits {
+        let mut hits = Hits::default();
+        let mut sieve = Sieve::new(filter, &self.names);
+        let positions = (self.first..self.first + self.rows.len() as u64).rev();
+        for (row, position) in self.rows.iter().rev().zip(positions) {
+            if !sieve.admits(row) {
+                continue;
+            }
+            hits.total += 1;
+            if position < end && hits.positions.len() < limit {
+                hits.positions.push(position);
+            } else if position < end {
+                hits.has_more = true;
+            }
+        }
+        hits
+    }
+}
+
+/// A filter whose questions about names are asked once for each name.
+struct Sieve<'f> {
+    filter: &'f Filter,
+    names: &'f Names,
+    /// Of each name whether it passes as a path, and as a method.
+    paths: Vec<Option<bool>>,
+    methods: Vec<Option<bool>>,
+    /// The tail that is left out.
+    tail: u32,
+    since: i64,
+    until: i64,
+}
+
+impl<'f> Sieve<'f> {
+    fn new(filter: &'f Filter, names: &'f Names) -> Self {
+        let unknown = || vec![None; names.texts.len()];
+        let (since, until) = filter.milliseconds();
+        let tail = filter.left_out_tail().and_then(|tail| names.ids.get(tail).copied()).unwrap_or(NONE);
+        Self { filter, names, paths: unknown(), methods: unknown(), tail, since, until }
+    }
+
+    fn admits(&mut self, row: &Row) -> bool {
+        let (filter, names) = (self.filter, self.names);
+        row.status != 0
+            && row.at >= self.since
+            && row.at < self.until
+            && filter.admits_status(row.status)
+            && (self.tail == NONE || row.tail != self.tail)
+            && ask(&mut self.methods, row.method, || filter.admits_method(names.text(row.method)))
+            && ask(&mut self.paths, row.path, || filter.admits_path(names.text(row.path)))
+    }
+}
+
+fn ask(known: &mut [Option<bool>], name: u32, answer: impl FnOnce() -> bool) -> bool {
+    match known.get_mut(name as usize) {
+        Some(known) => *known.get_or_insert_with(answer),
+        None => answer(),
+    }
+}
+
+/// No name.
+const NONE: u32 = u32::MAX;
+
+/// Texts that many lines have, each kept once and as long as a line has it.
+#[derive(Debug, Default)]
+struct Names {
+    texts: Vec<(Arc<str>, u32)>,
+    ids: HashMap<Arc<str>, u32>,
+    free: Vec<u32>,
+}
+
+impl Names {
+    fn take(&mut self, text: &str) -> u32 {
+        if let Some(id) = self.ids.get(text) {
+            if let Some((_, uses)) = self.texts.get_mut(*id as usize) {
+                *uses += 1;
+            }
+            return *id;
+        }
+        let text: Arc<str> = text.into();
+        let fresh = (Arc::clone(&text), 1);
+        let id = match self.free.pop() {
+            Some(id) => {
+                if let Some(place) = self.texts.get_mut(id as usize) {
+                    *place = fresh;
+                }
+                id
+            }
+            None => {
+                self.texts.push(fresh);
+                u32::try_from(self.texts.len() - 1).unwrap_or(NONE)
+            }
+        };
+        self.ids.insert(text, id);
+        id
+    }
+
+    fn give_back(&mut self, id: u32) {
+        let Some((text, uses)) = self.texts.get_mut(id as usize) else { return };
+        *uses = uses.saturating_sub(1);
+        if *uses == 0 {
+            self.ids.remove(text);
+            *text = "".into();
+            self.free.push(id);
+        }
+    }
+
+    fn text(&self, id: u32) -> &str {
+        self.texts.get(id as usize).map_or("", |(text, _)| text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_kept_once_and_as_long_as_it_is_used() {
+        let mut names = Names::default();
+        let (a, b) = (names.take("a"), names.take("b"));
+        assert_eq!(names.take("a"), a);
+        names.give_back(a);
+        assert_eq!((names.text(a), names.text(b)), ("a", "b"));
+        names.give_back(a);
+        assert!(!names.ids.contains_key("a"));
+        assert_eq!(names.take("c"), a, "its place is free again");
+        assert_eq!((names.texts.len(), names.text(a)), (2, "c"));
+        names.give_back(NONE);
+    }
+}

@@ -1,0 +1,158 @@
+//! Groups: the objects of a kind that have certain values. Lists are read from them in order, and their sizes
+//! are kept, so that neither takes longer the more objects there are.
+
+use std::collections::{BTreeSet, HashMap};
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::tables::{Index, Tables};
+use crate::sandbox::team::Environment;
+
+/// More values are not combined with each other: each doubles the number of groups.
+const COMBINED: usize = 6;
+
+/// A group and how many objects it has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group {
+    pub(super) id: i64,
+    pub(super) total: u64,
+}
+
+/// What a change has done to groups and not written yet: a size changes with each object, and is written once.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    ids: HashMap<(Environment, &'static str, String), i64>,
+    sizes: HashMap<i64, i64>,
+}
+
+impl Pending {
+    pub(super) fn add(&mut self, group: i64, count: i64) {
+        *self.sizes.entry(group).or_default() += count;
+    }
+
+    /// Nothing is left of the groups.
+    pub(super) fn clear(&mut self) {
+        self.ids.clear();
+        self.sizes.clear();
+    }
+
+    /// Writes the sizes. A group that nothing is left of is removed.
+    pub(super) fn write(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let mut sizes: Vec<(i64, i64)> = self.sizes.drain().filter(|(_, count)| *count != 0).collect();
+        sizes.sort_unstable();
+        let mut add = conn.prepare_cached("UPDATE groups SET total = total + ?2 WHERE id = ?1")?;
+        let mut remove = conn.prepare_cached("DELETE FROM groups WHERE id = ?1 AND total <= 0")?;
+        for (group, count) in sizes {
+            add.execute([group, count])?;
+            if count < 0 {
+                remove.execute([group])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The id of a group, which is made if there is none.
+    pub(super) fn id(
+        &mut self,
+        conn: &Connection,
+        environment: Environment,
+        kind: &'static str,
+        name: String,
+    ) -> rusqlite::Result<i64> {
+        if let Some(id) = self.ids.get(&(environment, kind, name.clone())) {
+            return Ok(*id);
+        }
+        let id = match find(conn, environment, kind, &name)? {
+            Some(group) => group.id,
+            None => {
+                let sql = "INSERT INTO groups (environment, kind, name, total) VALUES (?1, ?2, ?3, 0)";
+                conn.prepare_cached(sql)?.execute(params![environment.as_str(), kind, name])?;
+                conn.last_insert_rowid()
+            }
+        };
+        self.ids.insert((environment, kind, name), id);
+        Ok(id)
+    }
+}
+
+/// The group of this name, as it was written.
+pub(super) fn find(
+    conn: &Connection,
+    environment: Environment,
+    kind: &str,
+    name: &str,
+) -> rusqlite::Result<Option<Group>> {
+    let sql = "SELECT id, total FROM groups WHERE environment = ?1 AND kind = ?2 AND name = ?3";
+    let read = |row: &rusqlite::Row<'_>| Ok(Group { id: row.get(0)?, total: row.get(1)? });
+    conn.prepare_cached(sql)?.query_row(params![environment.as_str(), kind, name], read).optional()
+}
+
+impl Tables<'_> {
+    /// The group of this name with its size of now.
+    pub(super) fn group(&self, kind: &str, name: &str) -> rusqlite::Result<Option<Group>> {
+        let Some(mut group) = find(self.conn, self.environment, kind, name)? else { return Ok(None) };
+        let added = self.pending.and_then(|pending| pending.borrow().sizes.get(&group.id).copied());
+        group.total = group.total.saturating_add_signed(added.unwrap_or_default());
+        Ok(Some(group))
+    }
+}
+
+/// The names of all groups that an object is in.
+pub(super) fn names(index: &Index) -> BTreeSet<String> {
+    let combined = sorted(&index.facets);
+    let combined = combined.get(..COMBINED.min(combined.len())).unwrap_or_default();
+    let subsets = 0_u32..1 << combined.len();
+    let subset = |bits: u32| {
+        let chosen = combined.iter().enumerate().filter(move |(at, _)| bits >> at & 1 == 1);
+        chosen.map(|(_, value)| *value)
+    };
+    let alone = index.alone.iter().map(|value| name_of(std::iter::once(value)));
+    subsets.map(|bits| name_of(subset(bits))).chain(alone).collect()
+}
+
+/// The name of the group of the objects that have all of these values.
+pub(super) fn name(values: &[(&'static str, Sql)]) -> String {
+    name_of(sorted(values).into_iter())
+}
+
+fn sorted<'v>(values: &'v [(&'static str, Sql)]) -> Vec<&'v (&'static str, Sql)> {
+    let mut sorted: Vec<_> = values.iter().collect();
+    sorted.sort_by_key(|(name, _)| *name);
+    sorted
+}
+
+/// With the length of each value, so that no two lists of values have the same name.
+fn name_of<'v>(values: impl Iterator<Item = &'v (&'static str, Sql)>) -> String {
+    let mut out = String::new();
+    for (name, value) in values {
+        match value {
+            Sql::Text(text) => out.push_str(&format!("{name}:{}:{text};", text.len())),
+            Sql::Integer(number) => out.push_str(&format!("{name}={number};")),
+            other => out.push_str(&format!("{name}?{other:?};")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(name: &'static str, value: &str) -> (&'static str, Sql) {
+        (name, Sql::Text(value.to_owned()))
+    }
+
+    #[test]
+    fn an_object_is_in_the_group_of_each_combination_and_of_each_value_alone() {
+        let index = Index {
+            facets: vec![text("b", "x"), ("a", Sql::Integer(1))],
+            alone: vec![text("tag", "t"), text("tag", "t"), text("tag", "u")],
+            ..Index::default()
+        };
+        let all: Vec<String> = names(&index).into_iter().collect();
+        assert_eq!(all, ["", "a=1;", "a=1;b:1:x;", "b:1:x;", "tag:1:t;", "tag:1:u;"]);
+        assert_eq!(name(&[text("b", "x"), ("a", Sql::Integer(1))]), "a=1;b:1:x;", "in whatever order");
+        assert_ne!(name(&[text("a", "1;b:1:x")]), name(&[text("a", "1"), text("b", "x")]));
+    }
+}

@@ -1,0 +1,126 @@
+//! What objects are found by, kept with every change: their groups, their ranks, their text.
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{OptionalExtension, params};
+
+use super::change::Change;
+use super::tables::{Index, searchable};
+use super::totals::Move;
+use super::{Store, groups};
+use crate::sandbox::locked;
+
+/// The group of a kind stands above these bits in the rows of `search`.
+const SEQ_BITS: u32 = 40;
+
+/// Where the rows of a kind begin in `search`, by the group that has all of the kind.
+pub(super) fn search_base(group: i64) -> i64 {
+    group << SEQ_BITS
+}
+
+impl Store {
+    /// Whether there are objects that nothing is known to find them by, as after a change of the format.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn is_unindexed(&self) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM objects) AND NOT EXISTS (SELECT 1 FROM groups)";
+        locked(&self.held).conn.query_row(sql, [], |row| row.get(0))
+    }
+}
+
+impl Change<'_> {
+    /// Makes an object found by what it is now, in the place of what it was. `None` is an object that is not
+    /// there.
+    pub(crate) fn reindex(
+        &mut self,
+        kind: &'static str,
+        seq: i64,
+        old: Option<&Index>,
+        new: Option<&Index>,
+    ) -> rusqlite::Result<()> {
+        if old == new {
+            return Ok(());
+        }
+        self.regroup(kind, seq, old, new)?;
+        self.rank(kind, seq, old, new)?;
+        self.word(kind, seq, old, new)?;
+        self.note(Move { environment: self.environment, kind, old: old.cloned(), new: new.cloned() });
+        Ok(())
+    }
+
+    fn regroup(
+        &mut self,
+        kind: &'static str,
+        seq: i64,
+        old: Option<&Index>,
+        new: Option<&Index>,
+    ) -> rusqlite::Result<()> {
+        let (was, is) =
+            (old.map(groups::names).unwrap_or_default(), new.map(groups::names).unwrap_or_default());
+        let mut pending = self.groups.borrow_mut();
+        for name in was.difference(&is) {
+            let group = pending.id(self.conn, self.environment, kind, name.clone())?;
+            let sql = "DELETE FROM members WHERE in_group = ?1 AND seq = ?2";
+            self.conn.prepare_cached(sql)?.execute([group, seq])?;
+            pending.add(group, -1);
+        }
+        for name in is.difference(&was) {
+            let group = pending.id(self.conn, self.environment, kind, name.clone())?;
+            let sql = "INSERT INTO members (in_group, seq) VALUES (?1, ?2)";
+            self.conn.prepare_cached(sql)?.execute([group, seq])?;
+            pending.add(group, 1);
+        }
+        Ok(())
+    }
+
+    fn rank(&self, kind: &str, seq: i64, old: Option<&Index>, new: Option<&Index>) -> rusqlite::Result<()> {
+        let of = |index: Option<&Index>| index.map(|index| index.ranks.clone()).unwrap_or_default();
+        let (was, is) = (of(old), of(new));
+        let environment = self.environment.as_str();
+        let run = |sql: &str, (name, value): &(&str, Sql)| {
+            self.conn.prepare_cached(sql)?.execute(params![environment, kind, name, value, seq]).map(drop)
+        };
+        for rank in was.iter().filter(|rank| !is.contains(rank)) {
+            run(
+                "DELETE FROM ranks \
+                 WHERE environment = ?1 AND kind = ?2 AND name = ?3 AND value = ?4 AND seq = ?5",
+                rank,
+            )?;
+        }
+        for rank in is.iter().filter(|rank| !was.contains(rank)) {
+            run("INSERT INTO ranks (environment, kind, name, value, seq) VALUES (?1, ?2, ?3, ?4, ?5)", rank)?;
+        }
+        Ok(())
+    }
+
+    fn word(
+        &self,
+        kind: &'static str,
+        seq: i64,
+        old: Option<&Index>,
+        new: Option<&Index>,
+    ) -> rusqlite::Result<()> {
+        let of = |index: Option<&Index>| searchable(index.map_or("", |index| &index.search)).into_owned();
+        let (was, is) = (of(old), of(new));
+        if was == is {
+            return Ok(());
+        }
+        let all = self.groups.borrow_mut().id(self.conn, self.environment, kind, String::new())?;
+        let row = search_base(all) | seq;
+        if !was.is_empty() {
+            self.conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
+        }
+        if !is.is_empty() {
+            let sql = "INSERT INTO search (rowid, text) VALUES (?1, ?2)";
+            self.conn.prepare_cached(sql)?.execute(params![row, is])?;
+        }
+        Ok(())
+    }
+
+    /// Whether an object belongs to the one at `parent`.
+    pub(crate) fn has_child(&self, kind: &str, parent: i64, uuid: super::Uuid) -> rusqlite::Result<bool> {
+        let sql = "SELECT 1 FROM objects WHERE parent = ?1 AND kind = ?2 AND uuid = ?3";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_row(params![parent, kind, uuid], |_| Ok(())).optional()?.is_some())
+    }
+}

@@ -1,0 +1,175 @@
+//! Lists: a page of the objects that have certain values, and how many there are.
+
+use rusqlite::params_from_iter;
+use rusqlite::types::Value as Sql;
+
+use super::groups::{self, Group};
+use super::indexing::search_base;
+use super::tables::{Object, Order, Selection, Tables, object, searchable};
+
+/// The text index knows runs of three characters; shorter terms are looked for in the text itself.
+const SHORTEST_INDEXED: usize = 3;
+/// Of so few objects the texts are read sooner than the index of all texts.
+const FEW: u64 = 500;
+
+impl Tables<'_> {
+    /// One page, and how many there are on all pages.
+    pub(crate) fn select(&self, selection: &Selection) -> rusqlite::Result<(Vec<Object>, u64)> {
+        let Some(groups) = self.groups_of(selection)? else { return Ok((Vec::new(), 0)) };
+        let mut query = Query::new(self, selection, &groups);
+        let total = self.total(selection, &groups, &query)?;
+        if selection.offset >= total || selection.limit == 0 {
+            return Ok((Vec::new(), total));
+        }
+        // whatever is skipped is walked over: from the nearer end
+        let limit = selection.limit.min(total - selection.offset);
+        let (backwards, offset) = match total - selection.offset - limit {
+            behind if behind < selection.offset => (true, behind),
+            _ => (false, selection.offset),
+        };
+        let sql = query.page(selection.order, backwards);
+        query.params.extend([integer(limit), integer(offset)]);
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let objects = statement.query_map(params_from_iter(&query.params), object)?;
+        let mut objects = objects.collect::<Result<Vec<_>, _>>()?;
+        if backwards {
+            objects.reverse();
+        }
+        Ok((objects, total))
+    }
+
+    /// The groups whose common objects are wanted, the smallest first; `None` if one has nothing in it. That
+    /// of the whole kind is the last.
+    fn groups_of(&self, selection: &Selection) -> rusqlite::Result<Option<Vec<Group>>> {
+        let mut names: Vec<String> = selection.alone.iter().map(|one| groups::name(&[one.clone()])).collect();
+        if !selection.facets.is_empty() {
+            names.push(groups::name(&selection.facets));
+        }
+        let mut found = Vec::new();
+        for name in names {
+            match self.group(selection.kind, &name)? {
+                Some(group) if group.total > 0 => found.push(group),
+                _ => return Ok(None),
+            }
+        }
+        found.sort_by_key(|group| group.total);
+        let all = self.group(selection.kind, "")?.filter(|all| all.total > 0);
+        found.extend(all);
+        Ok(all.map(|_| found))
+    }
+
+    fn total(&self, selection: &Selection, groups: &[Group], query: &Query) -> rusqlite::Result<u64> {
+        // one group, or none besides that of the whole kind
+        if let ([one] | [one, _], None) = (groups, &selection.search) {
+            return Ok(one.total);
+        }
+        let known = self.totals.and_then(|totals| totals.borrow().known(self.environment, selection));
+        if let Some(total) = known {
+            return Ok(total);
+        }
+        let sql = format!("SELECT count(*) {}", query.matching);
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let total = statement.query_row(params_from_iter(&query.params), |row| row.get(0))?;
+        if let Some(totals) = self.totals {
+            totals.borrow_mut().learn(self.environment, selection, total);
+        }
+        Ok(total)
+    }
+}
+
+/// A selection as SQL. Only names that are written in this program get into the text.
+struct Query {
+    /// `FROM … WHERE …`.
+    matching: String,
+    /// The place of an object.
+    seq: &'static str,
+    /// What is sorted by: `seq`, or a rank before it.
+    rank: Option<&'static str>,
+    params: Vec<Sql>,
+}
+
+impl Query {
+    fn new(tables: &Tables<'_>, selection: &Selection, groups: &[Group]) -> Self {
+        let base = groups.last().map_or(0, |all| search_base(all.id));
+        let others = groups.get(..groups.len().saturating_sub(1)).unwrap_or_default();
+        let smallest = groups.first().map_or(0, |group| group.total);
+        let text = selection.search.as_deref().map(|text| searchable(text).into_owned());
+        let indexed = text.as_ref().filter(|text| is_indexed(text) && smallest > FEW);
+        let mut query = match (selection.order, indexed) {
+            (Order::Rising(name) | Order::Falling(name), _) => Self::by_rank(tables, selection.kind, name),
+            (_, Some(text)) => Self::by_text(text, base),
+            _ => Self::by_group(groups.first().map_or(0, |group| group.id)),
+        };
+        let driven_by_group = query.seq == "d.seq" && query.rank.is_none();
+        for group in others.iter().skip(usize::from(driven_by_group)) {
+            let id = query.bind(group.id.into());
+            query.matching.push_str(&format!(
+                " AND EXISTS (SELECT 1 FROM members x WHERE x.in_group = ?{id} AND x.seq = {})",
+                query.seq
+            ));
+        }
+        let by_text = query.seq != "d.seq";
+        if let Some(text) = text.filter(|_| !by_text) {
+            let (text, base) = (query.bind(text.into()), query.bind(base.into()));
+            // the table in which the text index keeps the texts
+            query.matching.push_str(&format!(
+                " AND instr((SELECT s.c0 FROM search_content s WHERE s.id = ?{base} + d.seq), ?{text}) > 0"
+            ));
+        }
+        query
+    }
+
+    fn by_group(group: i64) -> Self {
+        let matching = "FROM members d WHERE d.in_group = ?1".to_owned();
+        Self { matching, seq: "d.seq", rank: None, params: vec![group.into()] }
+    }
+
+    fn by_rank(tables: &Tables<'_>, kind: &str, name: &str) -> Self {
+        let texts = [tables.environment.as_str(), kind, name];
+        Self {
+            matching: "FROM ranks d WHERE d.environment = ?1 AND d.kind = ?2 AND d.name = ?3".to_owned(),
+            seq: "d.seq",
+            rank: Some("d.value"),
+            params: texts.map(|text| text.to_owned().into()).to_vec(),
+        }
+    }
+
+    /// A phrase of the text index: the characters in their order, and so the same as to look for the text.
+    fn by_text(text: &str, base: i64) -> Self {
+        let phrase = format!("\"{}\"", text.replace('"', "\"\""));
+        Self {
+            matching: "FROM search d WHERE d.search MATCH ?1 AND d.rowid BETWEEN ?2 AND ?3".to_owned(),
+            seq: "(d.rowid - ?2)",
+            rank: None,
+            params: vec![phrase.into(), base.into(), (search_base(1) - 1 + base).into()],
+        }
+    }
+
+    fn bind(&mut self, value: Sql) -> usize {
+        self.params.push(value);
+        self.params.len()
+    }
+
+    /// With limit and offset as the two parameters after the last.
+    fn page(&self, order: Order, backwards: bool) -> String {
+        let falling = matches!(order, Order::Newest | Order::Falling(_)) != backwards;
+        let direction = if falling { " DESC" } else { "" };
+        let seq = if self.seq == "d.seq" { "d.seq" } else { "d.rowid" };
+        let rank = self.rank.map(|rank| format!("{rank}{direction}, ")).unwrap_or_default();
+        let (limit, offset) = (self.params.len() + 1, self.params.len() + 2);
+        // the places first: skipped rows are then never read whole
+        format!(
+            "SELECT o.seq, o.uuid, o.body FROM (SELECT {} AS seq {} ORDER BY {rank}{seq}{direction} \
+             LIMIT ?{limit} OFFSET ?{offset}) page JOIN objects o ON o.seq = page.seq",
+            self.seq, self.matching
+        )
+    }
+}
+
+fn is_indexed(text: &str) -> bool {
+    text.chars().nth(SHORTEST_INDEXED - 1).is_some()
+}
+
+fn integer(number: u64) -> Sql {
+    Sql::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,125 @@
+//! Crowds at the sandbox: hundreds of listeners, a stream of events, idle connections. How much memory and
+//! time that takes is measured by `cargo bench --bench crowd`.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use crate::support::fire::Fire;
+use crate::support::rest::Rest;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, PATIENCE, TEST_KEY};
+
+const LISTEN: &str = "/api/v1/teams/550e8400-e29b-41d4-a716-446655440000/webhooks/listen";
+
+/// An open event stream, read up to its greeting.
+struct Listener(BufReader<TcpStream>);
+
+impl Listener {
+    async fn open(port: u16) -> Self {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let head = format!(
+            "GET {LISTEN} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nauthorization: Bearer {TEST_KEY}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut listener = Self(BufReader::with_capacity(2048, stream));
+        while listener.line().await != "event: session" {}
+        listener
+    }
+
+    async fn line(&mut self) -> String {
+        let mut line = String::new();
+        let read = tokio::time::timeout(PATIENCE, self.0.read_line(&mut line)).await;
+        assert_ne!(read.expect("nothing comes").unwrap(), 0, "the stream has ended");
+        line.truncate(line.trim_end().len());
+        line
+    }
+
+    /// The next event's id.
+    async fn event(&mut self) -> String {
+        loop {
+            if let Some(id) = self.line().await.strip_prefix("id: evt_") {
+                return format!("evt_{id}");
+            }
+        }
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// `count` listeners at once, each of which gets exactly the `events` events that `fire` fires, in their order.
+fn crowd(count: usize, events: usize, fire: impl FnOnce(u16) -> Vec<String> + Send + 'static) {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let port = sandbox.port;
+    runtime().block_on(async move {
+        let mut opening = JoinSet::new();
+        for _ in 0..count {
+            opening.spawn(Listener::open(port));
+        }
+        let listeners = opening.join_all().await;
+        let fired = tokio::task::spawn_blocking(move || fire(port));
+        let mut reading = JoinSet::new();
+        for mut listener in listeners {
+            reading.spawn(async move {
+                let mut got = Vec::new();
+                for _ in 0..events {
+                    got.push(listener.event().await);
+                }
+                got
+            });
+        }
+        let (fired, all) = (fired.await.unwrap(), reading.join_all().await);
+        assert_eq!((fired.len(), all.len()), (events, count));
+        assert!(all.iter().all(|got| *got == fired), "every listener gets every event, in order");
+    });
+}
+
+#[test]
+fn one_event_reaches_hundreds_of_listeners() {
+    crowd(300, 1, |port| vec![Fire::at(port).ticket("tkt_1", 1)]);
+}
+
+#[test]
+fn two_hundred_events_a_second_reach_a_hundred_listeners_without_loss() {
+    crowd(100, 600, |port| {
+        let (mut fire, began) = (Fire::at(port), Instant::now());
+        let due = |number: usize| Duration::from_millis(5) * u32::try_from(number).unwrap();
+        let one = |number: usize| {
+            // a rate is what this is about
+            std::thread::sleep(due(number).saturating_sub(began.elapsed()));
+            fire.ticket("tkt_1", number)
+        };
+        (0..600).map(one).collect()
+    });
+}
+
+#[test]
+#[cfg(unix)]
+fn idle_connections_by_the_thousand_hurt_nobody() {
+    let room = open_files();
+    let count = usize::try_from(room.saturating_sub(500).min(1_500)).unwrap();
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let connect = |_| std::net::TcpStream::connect(("127.0.0.1", sandbox.port)).unwrap();
+    let idle: Vec<std::net::TcpStream> = (0..count).map(connect).collect();
+    let began = Instant::now();
+    assert!(Rest::at(sandbox.port).send("GET tickets", &Value::Null, None).status == 200);
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?} beside {count}", began.elapsed());
+    drop(idle);
+}
+
+/// Lets this process and those it starts have as many files open as the system allows; says how many.
+#[cfg(unix)]
+fn open_files() -> u64 {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.unwrap_or(4_096).min(4_096).max(limit.current.unwrap_or(0));
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum });
+    getrlimit(Resource::Nofile).current.unwrap_or(wanted)
+}

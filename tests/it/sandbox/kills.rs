@@ -1,0 +1,164 @@
+//! `kill -9` of the sandbox at random moments, with registered endpoints and listeners at once: every
+//! committed change is told to each of them, none is invented, and the order per ticket is kept.
+//!
+//! The short form runs with every `cargo test`. The long one, with 10,000 changes and 50 kills, takes a
+//! few minutes:
+//!
+//! ```text
+//! CSTAR_SOAK=1 cargo test --release --test it killed_again_and_again
+//! ```
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::outage::chaos::Dice;
+use crate::support::Home;
+use crate::support::listen::Listen;
+use crate::support::proxy::Reserved;
+use crate::support::receiver::{Receiver, Request};
+use crate::support::rest::Rest;
+use crate::support::sandbox::Sandbox;
+
+const TICKETS: usize = 20;
+const ENDPOINTS: usize = 3;
+const LISTENERS: usize = 5;
+/// How long everything that was committed may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// How many changes and how many kills.
+fn size() -> (usize, usize) {
+    if std::env::var_os("CSTAR_SOAK").is_some() { (10_000, 50) } else { (240, 4) }
+}
+
+#[test]
+fn killed_again_and_again() {
+    let (home, port, began) = (Home::new(), Reserved::new(), Instant::now());
+    let start = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0", "--time-scale", "0.001"]);
+    let mut sandbox = start();
+    let mut receivers: Vec<Receiver> = (0..ENDPOINTS + LISTENERS).map(|_| Receiver::start()).collect();
+    for endpoint in &receivers[..ENDPOINTS] {
+        let body = json!({ "name": "E", "url": endpoint.url(), "events": ["ticket.updated"] });
+        Rest::at(port.port).data("POST webhooks", &body);
+    }
+    let listening = |receiver: &Receiver| {
+        let args = ["--events", "ticket.updated", "--forward-to", &receiver.url()];
+        Listen::start(sandbox.cstar(&home), &args)
+    };
+    let listeners: Vec<Listen> = receivers[ENDPOINTS..].iter().map(listening).collect();
+    let lines = tickets(port.port);
+
+    let (changes, kills) = size();
+    let (mut dice, mut seen) = (Dice(20_261_122), vec![Seen::default(); receivers.len()]);
+    let (mut next, mut killed) = (1, 0);
+    while next <= changes {
+        let goal = if killed < kills { next + changes / (kills + 1) } else { changes + 1 };
+        let progress = Arc::new(AtomicUsize::new(next));
+        let writer = {
+            let (lines, progress, port) = (lines.clone(), Arc::clone(&progress), port.port);
+            std::thread::spawn(move || write(port, &lines, next, changes, &progress))
+        };
+        while progress.load(Ordering::Acquire) < goal && !writer.is_finished() {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        if killed < kills {
+            // not at a step of the writer, but anywhere in one
+            std::thread::sleep(Duration::from_micros(dice.roll(4_000)));
+            sandbox.kill();
+            killed += 1;
+            next = writer.join().unwrap();
+            sandbox = start();
+        } else {
+            next = writer.join().unwrap();
+        }
+        take(&receivers, &mut seen);
+    }
+    assert_eq!((next, killed), (changes + 1, kills));
+
+    let deadline = Instant::now() + PATIENCE;
+    while seen.iter().any(|seen| seen.titles.len() < changes) {
+        let counts: Vec<usize> = seen.iter().map(|seen| seen.titles.len()).collect();
+        assert!(Instant::now() < deadline, "{counts:?} of {changes} have come");
+        std::thread::sleep(Duration::from_millis(10));
+        take(&receivers, &mut seen);
+    }
+    drop(listeners);
+    drop(sandbox);
+    for (receiver, seen) in receivers.drain(..).zip(&mut seen) {
+        receiver.stop().iter().for_each(|request| seen.take(request));
+    }
+    let repeated: Vec<usize> = seen.iter().map(|seen| seen.repeated).collect();
+    for seen in &seen {
+        assert_eq!(seen.titles.len(), changes);
+        assert!(seen.titles.keys().copied().eq(1..=changes), "one event for each change, and no other");
+    }
+    let first = &seen[0].titles;
+    assert!(seen.iter().all(|seen| seen.titles == *first), "the same events everywhere");
+    // seen with --nocapture: what a soak is run for
+    eprintln!("{changes} changes, {kills} kills, {:.0?}; sent twice: {repeated:?}", began.elapsed());
+}
+
+/// Changes tickets in turn from change `number` on, until it is done or the sandbox is gone; gives the first
+/// change that was not answered. A change that was not answered is sent again under its key, so that it happens
+/// once whether or not it was committed.
+fn write(port: u16, lines: &[String], first: usize, last: usize, progress: &AtomicUsize) -> usize {
+    let mut rest = Rest::at(port);
+    for number in first..=last {
+        let body = json!({ "title": number.to_string() });
+        let line = &lines[number % lines.len()];
+        let Some(reply) = rest.try_send(line, &body, Some(&format!("k-{number}"))) else { return number };
+        assert_eq!(reply.status, 200, "{reply:?}");
+        progress.store(number + 1, Ordering::Release);
+    }
+    last + 1
+}
+
+/// New tickets, as the lines that change them.
+fn tickets(port: u16) -> Vec<String> {
+    let mut rest = Rest::at(port);
+    let made = (0..TICKETS).map(|_| rest.data("POST tickets", &json!({ "title": "0" })));
+    made.map(|ticket| format!("PATCH tickets/{}", ticket["id"].as_str().unwrap())).collect()
+}
+
+fn take(receivers: &[Receiver], seen: &mut [Seen]) {
+    for (receiver, seen) in receivers.iter().zip(seen) {
+        receiver.rest().iter().for_each(|request| seen.take(request));
+    }
+}
+
+/// What one receiver has got.
+#[derive(Clone, Default)]
+struct Seen {
+    /// The number of each event's change, by the event's id.
+    ids: HashMap<String, usize>,
+    /// The event of each change.
+    titles: BTreeMap<usize, String>,
+    /// The newest change of each ticket.
+    newest: HashMap<String, usize>,
+    /// How many came again: an attempt that was under way when the sandbox was killed is made again.
+    repeated: usize,
+}
+
+impl Seen {
+    fn take(&mut self, request: &Request) {
+        let (id, body) = (request.header("x-event-id").to_owned(), request.json());
+        let number = title(&body);
+        if let Some(known) = self.ids.insert(id.clone(), number) {
+            assert_eq!(known, number, "{id} is another event now");
+            self.repeated += 1;
+            return;
+        }
+        let ticket = body["data"]["ticket"]["id"].as_str().unwrap().to_owned();
+        let before = self.newest.insert(ticket, number);
+        assert!(before.is_none_or(|before| before < number), "{number} came after {before:?}");
+        let twice = self.titles.insert(number, id);
+        assert_eq!(twice, None, "change {number} has two events");
+    }
+}
+
+fn title(event: &Value) -> usize {
+    event["data"]["ticket"]["title"].as_str().unwrap().parse().unwrap()
+}
