@@ -22,6 +22,17 @@ impl Triggered {
     pub(crate) fn delivered_to(&self) -> Option<u64> {
         self.raw.get("deliveredTo").and_then(Value::as_u64)
     }
+
+    /// The endpoints that did not take it, and why (documented: `deliveries`; its elements for the SDK alone).
+    pub(crate) fn refused(&self) -> impl Iterator<Item = (&str, &str)> {
+        let tried = self.raw.get("deliveries").and_then(Value::as_array).map(Vec::as_slice);
+        let failed =
+            tried.unwrap_or_default().iter().filter(|one| one.get("success") == Some(&Value::Bool(false)));
+        failed.map(|one| {
+            let text = |name: &str| one.get(name).and_then(Value::as_str);
+            (text("url").unwrap_or("an endpoint"), text("error").unwrap_or("no reason was given"))
+        })
+    }
 }
 
 /// A webhook as the API tells of it. Read tolerantly: only what is asked for has to be there.

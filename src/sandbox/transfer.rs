@@ -2,8 +2,11 @@
 //! equal files. What an import brings is checked against the fields of its resource.
 //!
 //! The first line names the format. Each other line is an object (`environment`, `kind`, `id`, `parent`,
-//! `body`) or a counter (`environment`, `counter`, `value`). Events and the answers to keyed writes are not
-//! part of it: they belong to what has happened, not to what there is.
+//! `body`), a counter (`environment`, `counter`, `value`), a webhook with its signing secrets or an API key
+//! (`access`). Events, deliveries and the answers to keyed writes are not part of it: they belong to what has
+//! happened, not to what there is.
+
+mod access;
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
@@ -18,7 +21,9 @@ use super::store::{Change, ENVIRONMENTS, Store, Uuid, Voice};
 use super::team::Environment;
 
 const FORMAT: &str = "cstar-sandbox";
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
+/// The one before had neither webhooks nor keys: what there is of them stays.
+const WITHOUT_ACCESS: u64 = 1;
 /// More than the largest object that the API takes.
 const MAX_LINE: u64 = 8 * 1024 * 1024;
 
@@ -49,6 +54,7 @@ pub(crate) fn export(store: &Store, out: &mut dyn Write) -> Result<Counts, Trans
                 let line = json!({ "environment": environment.as_str(), "counter": name, "value": value });
                 writeln!(out, "{line}")?;
             }
+            access::export(tables, &mut counts, out)?;
             tables.each(|kind, object, parent| {
                 let mut line = Map::new();
                 line.insert("environment".to_owned(), environment.as_str().into());
@@ -85,7 +91,9 @@ pub(crate) fn import(store: &Store, lines: &mut dyn BufRead) -> Result<Counts, T
             let value = serde_json::from_slice(&line).map_err(|error| fail(format!("not JSON: {error}")))?;
             let Value::Object(value) = value else { return Err(fail("not a JSON object".to_owned())) };
             if number == 1 {
-                check_head(&value).map_err(fail)?;
+                if check_head(&value).map_err(fail)? != WITHOUT_ACCESS {
+                    change.clear_access()?;
+                }
                 continue;
             }
             if let Some(kind) = take_in(change, value).map_err(|refused| refused.at(number))? {
@@ -109,13 +117,14 @@ fn next_line(lines: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     Ok(length > 0)
 }
 
-fn check_head(head: &Map<String, Value>) -> Result<(), String> {
+/// Gives the version.
+fn check_head(head: &Map<String, Value>) -> Result<u64, String> {
     if head.get("format").and_then(Value::as_str) != Some(FORMAT) {
         return Err("this is no export of a sandbox".to_owned());
     }
     match head.get("version").and_then(Value::as_u64) {
-        Some(VERSION) => Ok(()),
-        Some(found) => Err(format!("format {found} is not known here, only {VERSION}; update cstar")),
+        Some(known @ (VERSION | WITHOUT_ACCESS)) => Ok(known),
+        Some(found) => Err(format!("format {found} is not known here, only up to {VERSION}; update cstar")),
         None => Err("the format has no version".to_owned()),
     }
 }
@@ -157,6 +166,9 @@ fn take_in(change: &mut Change<'_>, mut line: Map<String, Value>) -> Result<Opti
         let value = line.get("value").and_then(Value::as_i64).filter(|value| *value >= 0);
         change.set_counter(name, value.ok_or_else(|| bad("the counter has no `value`"))?)?;
         return Ok(None);
+    }
+    if let Some(kind) = access::take_in(change, &mut line)? {
+        return Ok(Some(kind));
     }
     let uuid = |name: &str| line.get(name).and_then(Value::as_str).and_then(Uuid::parse);
     let kind = line.get("kind").and_then(Value::as_str).unwrap_or_default();

@@ -432,3 +432,19 @@ fn answers_that_are_none_are_one_clear_line() {
         assert!(ran.stderr.lines().count() <= 2, "{ran:?}");
     }
 }
+
+#[test]
+fn a_trigger_says_which_endpoint_did_not_take_the_event() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let (good, bad) = (Receiver::start(), Receiver::scripted(|_| Reply::status(503)));
+    create(&sandbox, &home, &good.url());
+    create(&sandbox, &home, &bad.url());
+    let fired = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    let told = format!("Not delivered to {}: the endpoint answered 503", bad.url());
+    assert!(fired.stderr.contains(&told) && !fired.stderr.contains(&good.url()), "{fired:?}");
+    let fired = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok();
+    let failed: Vec<Value> = fired.json()["deliveries"].as_array().unwrap().clone();
+    assert_eq!(failed.iter().filter(|one| one["success"] == false).count(), 1);
+    assert!(!fired.stderr.contains("Not delivered"), "{fired:?}");
+}

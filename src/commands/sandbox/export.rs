@@ -13,8 +13,9 @@ use crate::sandbox::{self, TransferError};
 
 /// Write the whole state of a sandbox as JSON lines
 ///
-/// The first line names the format, each other line is one object or counter, in the order of creation. Equal
-/// states give equal files. Events are not part of it.
+/// The first line names the format, each other line is one object, counter, webhook or API key, in the order of creation. Equal
+/// states give equal files. Events and deliveries are not part of it. The signing secrets of webhooks are, so the
+/// file is made readable for you alone; of API keys there are only hashes.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar sandbox export state.ndjson\n  cstar sandbox export | jq -r 'select(.kind == \"ticket\").body.title'"
@@ -67,7 +68,11 @@ fn create(path: &Path) -> io::Result<File> {
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    let file = options.open(path)?;
+    // it may have been there, readable for others
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    Ok(file)
 }
 
 /// Standard output as something to write to.

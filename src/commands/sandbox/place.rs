@@ -68,7 +68,8 @@ pub(super) fn counts_json(counts: &Counts) -> Value {
 pub(super) fn counts_text(counts: &Counts) -> String {
     let one = |(kind, count): (&&str, &u64)| {
         let name = kind.replace('_', " ");
-        let plural = match name.strip_suffix('y') {
+        let stem = name.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+        let plural = match stem {
             _ if *count == 1 || name.ends_with('s') => name.clone(),
             Some(stem) => format!("{stem}ies"),
             None => format!("{name}s"),

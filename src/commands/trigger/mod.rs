@@ -14,6 +14,7 @@ use crate::api::{Client, Identity, Triggered};
 use crate::cli::{duration, header, secret, target};
 use crate::event;
 use crate::ops::event_type;
+use crate::output::clean::clean;
 use crate::output::{Failure, style};
 
 /// Fire test webhook events
@@ -96,6 +97,10 @@ async fn through_api(
                 unheard += u32::from(triggered.delivered_to() == Some(0));
                 if !context.output.is_json() {
                     context.output.data(&line(event, &triggered))?;
+                    for (url, why) in triggered.refused() {
+                        let line = format!("Not delivered to {}: {}", clean(url), clean(why));
+                        context.output.note(&style::warn(&line))?;
+                    }
                 }
                 fired.push(triggered.raw);
             }
@@ -133,7 +138,7 @@ fn line(event: &str, triggered: &Triggered) -> String {
         Some(count) => format!("  sent to {count} receivers"),
         None => String::new(),
     };
-    let id = crate::output::clean::clean(id);
+    let id = clean(id);
     format!("{}  {}  {id}{}", style::good("Fired"), style::name(event), style::dim(&reached))
 }
 

@@ -110,6 +110,9 @@ pub(crate) fn add(
         set(&mut ticket.body, "firstResponseAt", now(change));
     }
     operations::store(change, &TICKETS, &before, &ticket)?;
+    if change.is_silent() {
+        return Ok(message);
+    }
     let facts = json!({
         "ticket": tickets::facts(&ticket),
         "message": view::event(&MESSAGES, &message),

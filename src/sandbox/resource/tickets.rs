@@ -99,6 +99,9 @@ impl Rules for Tickets {
             set(&mut input.body, "senderName", ticket.body.get("customerName").cloned().unwrap_or_default());
             operations::create(change, &MESSAGES, Some(ticket.seq), input)?;
         }
+        if change.is_silent() {
+            return Ok(());
+        }
         let facts = json!({ "ticket": facts(ticket), "customer": customer_of(change, ticket)? });
         emit::fire(change, "ticket.created", &facts)?;
         if !text(&ticket.body, "assignedTo").is_empty() {
@@ -116,6 +119,9 @@ impl Rules for Tickets {
     }
 
     fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
+        if change.is_silent() {
+            return Ok(());
+        }
         let ticket = update.after;
         let facts_of_update = json!({ "ticket": facts(ticket), "changes": update.changes });
         emit::fire(change, "ticket.updated", &facts_of_update)?;

@@ -22,8 +22,11 @@ use super::team::Environment;
 const END: i64 = 1_772_323_200;
 /// How long it is, in seconds: 90 days.
 const SPAN: u64 = 90 * 24 * 3600;
-/// Steps in one transaction: few enough to be held in memory, enough to be quick.
+/// Steps whose ids come from one seed.
 const BATCH: usize = 2_000;
+/// Batches in one transaction: enough to be quick, and with events few enough to be held in memory.
+const BATCHES_WITH_EVENTS: usize = 1;
+const BATCHES: usize = 25;
 
 /// What to plant.
 #[derive(Clone, Copy, Debug)]
@@ -55,22 +58,28 @@ pub(crate) fn plant(store: &Store, plan: &Plan, tell: &mut dyn FnMut(u64, u64)) 
     let mut planter = Planter::new(store, plan)?;
     let schedule = planter.schedule();
     let (mut done, total) = (0, schedule.len() as u64);
-    for batch in schedule.chunks(BATCH) {
+    if schedule.len() > BATCH {
+        store.expect_much().map_err(ApiError::from)?;
+    }
+    let batches = if plan.events { BATCHES_WITH_EVENTS } else { BATCHES };
+    for batches in schedule.chunks(BATCH * batches) {
         let request_id = format!("req_seed{:08x}", plan.seed & 0xffff_ffff);
         let stamp = Stamp { request_id: request_id.into(), time: Timestamp::UNIX_EPOCH };
         store.write(plan.environment, &stamp, |change| {
             change.voice = if plan.events { Voice::Told } else { Voice::Silent };
-            change.ids = Ids::Drawn(planter.draw.clone());
-            for (time, step) in batch {
-                change.stamp.time = Timestamp::from_second(*time).unwrap_or(Timestamp::UNIX_EPOCH);
-                planter.take(change, *step)?;
-                done += 1;
-                tell(done, total);
+            for batch in batches.chunks(BATCH) {
+                change.ids = Ids::Drawn(planter.draw.clone());
+                for (time, step) in batch {
+                    change.stamp.time = Timestamp::from_second(*time).unwrap_or(Timestamp::UNIX_EPOCH);
+                    planter.take(change, *step)?;
+                    done += 1;
+                    tell(done, total);
+                }
+                // ids and words come from one seed each, so that neither moves the other
+                planter.draw = Draw::new(planter.draw.next());
             }
             Ok::<_, ApiError>(())
         })?;
-        // ids and words come from one seed each, so that neither moves the other
-        planter.draw = Draw::new(planter.draw.next());
     }
     Ok(())
 }

@@ -115,6 +115,11 @@ impl<'c> Change<'c> {
         })
     }
 
+    /// Whether no event follows, so that nothing has to be gathered for one.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.voice == Voice::Silent
+    }
+
     /// Stores a new object.
     pub(crate) fn insert(
         &mut self,
@@ -203,6 +208,14 @@ impl<'c> Change<'c> {
             "DELETE FROM objects; DELETE FROM groups; DELETE FROM members; DELETE FROM ranks; \
              DELETE FROM search; DELETE FROM events; DELETE FROM answers; DELETE FROM counters; \
              DELETE FROM beginnings;",
+        )
+    }
+
+    /// Removes the webhooks with their deliveries and the API keys, of both environments.
+    pub(crate) fn clear_access(&mut self) -> rusqlite::Result<()> {
+        self.conn.execute_batch(
+            "DELETE FROM webhooks; DELETE FROM webhook_secrets; DELETE FROM deliveries; \
+             DELETE FROM attempts; DELETE FROM api_keys;",
         )
     }
 

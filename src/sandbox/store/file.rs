@@ -17,7 +17,7 @@ const APPLICATION_ID: i64 = 0x6353_7362;
 const BUSY: Duration = Duration::from_millis(800);
 /// The steps from each format to the next; the first makes an empty file one of format 1. A step that has
 /// been released is never changed.
-const MIGRATIONS: &[&str] = &[
+pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("format_1.sql"),
     include_str!("format_2.sql"),
     include_str!("format_3.sql"),

@@ -37,6 +37,8 @@ CREATE TABLE ranks (
 -- What `search` looks through, in lower case. The row is the object's `seq`, with the group of its kind
 -- in the bits above: one kind is one range.
 CREATE VIRTUAL TABLE search USING fts5 (text, tokenize = 'trigram case_sensitive 1');
+-- bytes that are gathered in memory during a change before they are written
+INSERT INTO search (search, rank) VALUES ('hashsize', 8388608);
 
 -- The request log counts for each environment by itself, and is looked through in memory.
 CREATE TABLE requests_5 (

@@ -22,7 +22,7 @@ pub(super) struct Group {
 /// What a change has done to groups and not written yet: a size changes with each object, and is written once.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    ids: HashMap<(Environment, &'static str, String), i64>,
+    ids: HashMap<(Environment, &'static str), HashMap<String, i64>>,
     sizes: HashMap<i64, i64>,
 }
 
@@ -58,12 +58,13 @@ impl Pending {
         conn: &Connection,
         environment: Environment,
         kind: &'static str,
-        name: String,
+        name: &str,
     ) -> rusqlite::Result<i64> {
-        if let Some(id) = self.ids.get(&(environment, kind, name.clone())) {
+        let known = self.ids.entry((environment, kind)).or_default();
+        if let Some(id) = known.get(name) {
             return Ok(*id);
         }
-        let id = match find(conn, environment, kind, &name)? {
+        let id = match find(conn, environment, kind, name)? {
             Some(group) => group.id,
             None => {
                 let sql = "INSERT INTO groups (environment, kind, name, total) VALUES (?1, ?2, ?3, 0)";
@@ -71,7 +72,7 @@ impl Pending {
                 conn.last_insert_rowid()
             }
         };
-        self.ids.insert((environment, kind, name), id);
+        known.insert(name.to_owned(), id);
         Ok(id)
     }
 }

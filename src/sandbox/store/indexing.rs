@@ -18,6 +18,17 @@ pub(super) fn search_base(group: i64) -> i64 {
 }
 
 impl Store {
+    /// Makes room in memory for many changes at once, until this is closed.
+    ///
+    /// # Errors
+    /// When SQLite does not take it.
+    pub(crate) fn expect_much(&self) -> rusqlite::Result<()> {
+        let conn = &locked(&self.held).conn;
+        // KiB: the leaves of the indexes that are written everywhere at once
+        conn.pragma_update(None, "cache_size", -256 * 1024)?;
+        conn.pragma_update(None, "wal_autocheckpoint", 40_000)
+    }
+
     /// Whether there are objects that nothing is known to find them by, as after a change of the format.
     ///
     /// # Errors
@@ -59,13 +70,13 @@ impl Change<'_> {
             (old.map(groups::names).unwrap_or_default(), new.map(groups::names).unwrap_or_default());
         let mut pending = self.groups.borrow_mut();
         for name in was.difference(&is) {
-            let group = pending.id(self.conn, self.environment, kind, name.clone())?;
+            let group = pending.id(self.conn, self.environment, kind, name)?;
             let sql = "DELETE FROM members WHERE in_group = ?1 AND seq = ?2";
             self.conn.prepare_cached(sql)?.execute([group, seq])?;
             pending.add(group, -1);
         }
         for name in is.difference(&was) {
-            let group = pending.id(self.conn, self.environment, kind, name.clone())?;
+            let group = pending.id(self.conn, self.environment, kind, name)?;
             let sql = "INSERT INTO members (in_group, seq) VALUES (?1, ?2)";
             self.conn.prepare_cached(sql)?.execute([group, seq])?;
             pending.add(group, 1);
@@ -105,7 +116,7 @@ impl Change<'_> {
         if was == is {
             return Ok(());
         }
-        let all = self.groups.borrow_mut().id(self.conn, self.environment, kind, String::new())?;
+        let all = self.groups.borrow_mut().id(self.conn, self.environment, kind, "")?;
         let row = search_base(all) | seq;
         if !was.is_empty() {
             self.conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::Change;
+use super::{Change, Tables};
 
 /// A key as it is kept: everything but the key.
 #[derive(Clone, Debug)]
@@ -32,6 +32,15 @@ impl Change<'_> {
     /// Forgets a key; nothing happens when it is not kept.
     pub(crate) fn delete_key(&mut self, id: &str) -> rusqlite::Result<()> {
         self.conn.prepare_cached("DELETE FROM api_keys WHERE id = ?")?.execute([id]).map(drop)
+    }
+}
+
+impl Tables<'_> {
+    /// The keys of this environment, in the order of their making.
+    pub(crate) fn keys(&self) -> rusqlite::Result<Vec<KeyRow>> {
+        let mut keys = rows(self.conn)?;
+        keys.retain(|key| key.environment == self.environment.as_str());
+        Ok(keys)
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) use self::outbox::{Gate, Outgoing, Verdict};
 pub(crate) use self::requests::{RequestFacts, RequestRow};
 pub(crate) use self::tables::{Body, Index, Object, Order, Selection, Tables};
 pub(crate) use self::uuid::{IdShape, Uuid};
-pub(crate) use self::webhooks::{Spec, Webhook};
+pub(crate) use self::webhooks::{Spec, Webhook, WebhookSecret};
 use super::envelope::Stamp;
 use super::locked;
 use super::log::{self, EventLog};

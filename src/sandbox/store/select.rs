@@ -41,7 +41,8 @@ impl Tables<'_> {
     /// The groups whose common objects are wanted, the smallest first; `None` if one has nothing in it. That
     /// of the whole kind is the last.
     fn groups_of(&self, selection: &Selection) -> rusqlite::Result<Option<Vec<Group>>> {
-        let mut names: Vec<String> = selection.alone.iter().map(|one| groups::name(&[one.clone()])).collect();
+        let mut names: Vec<String> =
+            selection.alone.iter().map(|one| groups::name(std::slice::from_ref(one))).collect();
         if !selection.facets.is_empty() {
             names.push(groups::name(&selection.facets));
         }

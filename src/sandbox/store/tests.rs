@@ -274,3 +274,146 @@ fn a_state_that_was_written_without_an_end_is_read_as_it_was_committed() {
     assert_eq!(select(&again, &[], None, Order::Newest), (vec![1], 1));
     assert_eq!(read(&again, "?").1, ["a"]);
 }
+
+/// What the objects of a model are: a color, a size, a tag or two, a text.
+type Model = Vec<(i64, Index)>;
+
+fn drawn(draw: &mut crate::sandbox::draw::Draw) -> Index {
+    let words = ["a", "b", "\"", "%", " ", "é", "ß", "\0", "日本", "*", "ab", "\n"];
+    let text: String = (0..draw.below(9)).map(|_| draw.pick(&words)).collect();
+    let tag = |text: &str| ("tag", Sql::Text(text.to_owned()));
+    let mut index = index(draw.pick(&["red", "red", "red", "blue"]), draw.below(3).cast_signed(), &text);
+    index.alone = vec![tag(draw.pick(&["x", "y"])), tag(draw.pick(&["y", "z"]))];
+    index
+}
+
+/// What a scan of everything finds.
+fn scanned(model: &Model, wanted: &Selection) -> (Vec<i64>, u64) {
+    let rank = |index: &Index| match index.ranks[0].1 {
+        Sql::Integer(size) => size,
+        _ => 0,
+    };
+    let mut found: Vec<(i64, i64)> = model
+        .iter()
+        .filter(|(_, index)| wanted.facets.iter().all(|facet| index.facets.contains(facet)))
+        .filter(|(_, index)| wanted.alone.iter().all(|facet| index.alone.contains(facet)))
+        .filter(|(_, index)| wanted.search.as_ref().is_none_or(|text| index.search.contains(text)))
+        .map(|(seq, index)| (rank(index), *seq))
+        .collect();
+    match wanted.order {
+        Order::Oldest => found.sort_by_key(|(_, seq)| *seq),
+        Order::Newest => found.sort_by_key(|(_, seq)| -seq),
+        Order::Rising(_) => found.sort_unstable(),
+        Order::Falling(_) => found.sort_unstable_by(|a, b| b.cmp(a)),
+    }
+    let total = found.len() as u64;
+    let page = found.into_iter().skip(wanted.offset as usize).take(wanted.limit as usize);
+    (page.map(|(_, seq)| seq).collect(), total)
+}
+
+#[test]
+fn lists_are_those_of_a_scan_of_everything() {
+    let store = Store::in_memory(10).unwrap();
+    let (mut draw, mut model) = (crate::sandbox::draw::Draw::new(7), Model::new());
+    write(&store, |change| {
+        // another kind, whose texts stand in the same index
+        let uuid = change.uuid();
+        change.insert("other", uuid, None, Body::new(), &index("red", 1, "abab")).map(drop)
+    })
+    .unwrap();
+    for round in 0..400 {
+        write(&store, |change| {
+            for _ in 0..if round == 0 { 1_500 } else { 1 } {
+                let (uuid, index) = (change.uuid(), drawn(&mut draw));
+                model.push((change.insert(KIND, uuid, None, Body::new(), &index)?.seq, index));
+            }
+            let at = draw.below(model.len() as u64) as usize;
+            let object = |seq| Object { seq, uuid: Uuid::of([0; 16]), body: Body::new() };
+            if draw.percent(50) {
+                let (seq, old) = model.remove(at);
+                return change.delete(KIND, &object(seq), &old);
+            }
+            let (seq, old) = &mut model[at];
+            let new = drawn(&mut draw);
+            change.update(KIND, &object(*seq), old, &new)?;
+            *old = new;
+            Ok(())
+        })
+        .unwrap();
+        let text = |name, text: &str| (name, Sql::Text(text.to_owned()));
+        let mut selection = Selection {
+            kind: KIND,
+            facets: Vec::new(),
+            alone: Vec::new(),
+            search: draw.percent(60).then(|| drawn(&mut draw).search).filter(|text| !text.is_empty()),
+            order: [Order::Newest, Order::Oldest, Order::Rising("size"), Order::Falling("size")]
+                [draw.below(4) as usize],
+            offset: draw.below(1_600),
+            limit: 1 + draw.below(30),
+        };
+        if draw.percent(40) {
+            selection.facets.push(("size", Sql::Integer(draw.below(3).cast_signed())));
+        }
+        if draw.percent(40) {
+            selection.facets.push(text("color", draw.pick(&["red", "blue", "green"])));
+        }
+        if draw.percent(40) {
+            selection.alone.push(text("tag", draw.pick(&["x", "y", "z"])));
+        }
+        if let Some(text) = selection.search.as_mut().filter(|_| draw.percent(70)) {
+            *text = text.chars().take(1 + draw.below(4) as usize).collect();
+        }
+        for offset in [selection.offset, selection.offset / 40, 0] {
+            selection.offset = offset;
+            let found: Result<_, rusqlite::Error> =
+                store.read(Environment::Test, |tables| tables.select(&selection));
+            let (objects, total) = found.unwrap();
+            let seqs: Vec<i64> = objects.iter().map(|object| object.seq).collect();
+            assert_eq!((seqs, total), scanned(&model, &selection), "{selection:?}");
+        }
+    }
+}
+
+#[test]
+fn a_state_of_the_format_before_is_found_by_everything_as_it_was() {
+    use crate::sandbox::{Place, open};
+    let home = tempfile::tempdir().unwrap();
+    let conn = Connection::open(home.path().join(file::NAME)).unwrap();
+    for step in &file::MIGRATIONS[..4] {
+        conn.execute_batch(step).unwrap();
+    }
+    conn.execute_batch(
+        r#"PRAGMA application_id = 1666413410; PRAGMA user_version = 4;
+        INSERT INTO objects (environment, kind, uuid, search, body) VALUES
+            ('test', 'ticket', zeroblob(16), 'login broken', '{"title":"Login broken","status":"open","priority":"high"}');
+        INSERT INTO objects (environment, kind, uuid, parent, search, body) VALUES
+            ('test', 'message', zeroblob(16), 1, '', '{"content":"C"}');
+        INSERT INTO requests (environment, line) VALUES ('live', '{}'), ('test', 'x'), ('test',
+            '{"id":"req_1","time":5,"method":"GET","target":"/api/v1/x?q","status":404,"micros":1,"faults":[]}');"#,
+    )
+    .unwrap();
+    drop(conn);
+    for _ in 0..2 {
+        let store = open(&Place::Directory(home.path().to_owned()), 10).unwrap();
+        let wanted = Selection {
+            kind: "ticket",
+            facets: vec![
+                ("status", Sql::Text("open".to_owned())),
+                ("priority", Sql::Text("high".to_owned())),
+            ],
+            alone: Vec::new(),
+            search: Some("gin br".to_owned()),
+            order: Order::Newest,
+            offset: 0,
+            limit: 10,
+        };
+        let found: Result<_, rusqlite::Error> = store.read(Environment::Test, |tables| {
+            let (tickets, total) = tables.select(&wanted)?;
+            Ok((tickets[0].body["title"].clone(), total, tables.children("message", tickets[0].seq)?.len()))
+        });
+        assert_eq!(found.unwrap(), (json!("Login broken"), 1, 1));
+        assert_eq!(store.requests(Environment::Test, 10).unwrap()[0].0, 0);
+        let facts = store.request_facts(Environment::Test, 9, 10).unwrap();
+        assert_eq!((facts[0].path.as_str(), facts[0].status, facts.len()), ("/api/v1/x", 404, 1));
+    }
+}

@@ -54,7 +54,57 @@ impl Tables<'_> {
     }
 }
 
+/// A signing secret, and when it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WebhookSecret {
+    pub(crate) secret: String,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+impl Tables<'_> {
+    /// The secrets of a webhook, the oldest first.
+    pub(crate) fn webhook_secrets(&self, webhook: i64) -> rusqlite::Result<Vec<WebhookSecret>> {
+        let sql = "SELECT secret, expires_at FROM webhook_secrets WHERE webhook = ?1 ORDER BY seq";
+        let read = |row: &Row<'_>| {
+            let expires_at: Option<i64> = row.get(1)?;
+            let expires_at = expires_at.and_then(|at| Timestamp::from_millisecond(at).ok());
+            Ok(WebhookSecret { secret: row.get(0)?, expires_at })
+        };
+        self.conn.prepare_cached(sql)?.query_map([webhook], read)?.collect()
+    }
+}
+
 impl Change<'_> {
+    /// Stores a webhook as it was elsewhere, with its secrets, the oldest first.
+    pub(crate) fn restore_webhook(
+        &mut self,
+        webhook: &Webhook,
+        secrets: &[WebhookSecret],
+    ) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO webhooks \
+                   (environment, id, name, url, events, active, flat, failures, created_at, updated_at) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        self.conn.prepare_cached(sql)?.execute(params![
+            self.environment.as_str(),
+            webhook.id,
+            webhook.spec.name,
+            webhook.spec.url,
+            events_text(&webhook.spec),
+            webhook.spec.is_active,
+            webhook.spec.is_flat,
+            webhook.failures,
+            webhook.created_at.as_millisecond(),
+            webhook.updated_at.as_millisecond()
+        ])?;
+        let seq = self.conn.last_insert_rowid();
+        for WebhookSecret { secret, expires_at } in secrets {
+            let sql = "INSERT INTO webhook_secrets (webhook, secret, expires_at) VALUES (?1, ?2, ?3)";
+            let expires_at = expires_at.map(Timestamp::as_millisecond);
+            self.conn.prepare_cached(sql)?.execute(params![seq, secret, expires_at])?;
+        }
+        Ok(())
+    }
+
     /// Stores a new webhook with its first secret.
     pub(crate) fn insert_webhook(&mut self, id: &str, spec: Spec, secret: &str) -> rusqlite::Result<Webhook> {
         let now = self.stamp.time;

@@ -95,7 +95,7 @@ fn what_is_wrong_is_named_by_its_line_and_changes_nothing() {
         ("x", "line 1: not JSON"),
         ("[]", "line 1: not a JSON object"),
         ("{}", "line 1: this is no export"),
-        (r#"{"format":"cstar-sandbox","version":2}"#, "format 2 is not known here"),
+        (r#"{"format":"cstar-sandbox","version":3}"#, "format 3 is not known here"),
         (&format!("{head}\n{{}}"), "line 2: `environment` is neither"),
         (&format!("{head}\n\n"), "line 2: not JSON"),
         (&object("dragon", "{}"), "line 2: `kind` is none"),

@@ -17,7 +17,7 @@ pub(crate) const MAX_URL: usize = 2_000;
 pub(crate) const MAX_EVENTS: usize = 100;
 
 /// The body of a creation: `name`, `url` and `events` are required (documented).
-pub(super) fn creation(members: Map<String, Value>) -> Result<Spec, ApiError> {
+pub(crate) fn creation(members: Map<String, Value>) -> Result<Spec, ApiError> {
     let empty =
         Spec { name: String::new(), url: String::new(), events: Vec::new(), is_active: true, is_flat: false };
     for required in ["name", "url", "events"] {

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 pub(crate) use self::deliveries::{DEFAULT_LIMIT, MAX_LIMIT, tried};
 pub(crate) use self::flat::flatten;
-pub(crate) use self::input::{MAX_EVENTS, MAX_NAME, MAX_URL};
+pub(crate) use self::input::{MAX_EVENTS, MAX_NAME, MAX_URL, creation as spec_of};
 use super::auth;
 use super::dispatcher;
 use super::envelope::{self, Call, Rendered};

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+#[cfg(unix)]
+use crate::support::receiver::Receiver;
 use crate::support::rest::Rest;
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, Ran};
@@ -143,4 +145,47 @@ fn thousands_of_tickets_are_listed_by_every_filter() {
         .sum();
     assert_eq!(customers["pagination"]["total"], 500);
     assert!((2_500..=3_000).contains(&counted), "{counted}: a few came before the first customer");
+}
+
+#[cfg(unix)]
+#[test]
+fn webhooks_and_keys_are_exported_with_what_they_need_to_work_and_imported_again() {
+    use std::os::unix::fs::PermissionsExt;
+
+    use cstar::signature::verify_signature;
+
+    let home = Home::new();
+    let receiver = Receiver::start();
+    let mut first = Sandbox::start_at(&home, 0, &["--data-dir", "a"]);
+    let url = receiver.url();
+    let made = first.run(&home, ["webhooks", "create", "--url", &url, "--events", "ticket.*", "--json"]);
+    let webhook = made.ok().json();
+    let (id, secret) = (webhook["id"].as_str().unwrap(), webhook["secret"].as_str().unwrap());
+    let key = first.run(&home, ["keys", "create", "--name", "CI", "--json"]).ok().json();
+    let key = key["key"].as_str().unwrap();
+    first.interrupt();
+
+    // a file that others could read is not left like that
+    let file = home.path().join("state.ndjson");
+    std::fs::write(&file, "").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let shown = file.to_str().unwrap();
+    let ran = home.run(["sandbox", "export", shown, "--data-dir", "a"]).ok();
+    assert!(ran.stderr.contains("1 webhook") && ran.stderr.contains("1 api key"), "{ran:?}");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(secret) && !text.contains(key), "a secret signs, of a key there is a hash");
+    for _ in 0..2 {
+        home.run(["sandbox", "import", shown, "--data-dir", "b", "--yes"]).ok();
+    }
+    assert_eq!(home.run(["sandbox", "export", "--data-dir", "b"]).ok().stdout, text);
+
+    let second = Sandbox::start_at(&home, 0, &["--data-dir", "b"]);
+    let listed = second.run(&home, ["webhooks", "list", "--json"]).ok().json();
+    assert_eq!((listed.as_array().unwrap().len(), listed[0]["id"].as_str()), (1, Some(id)));
+    let mut trigger = second.cstar(&home);
+    trigger.env("CSTAR_API_KEY", key).args(["trigger", "ticket.created"]);
+    Ran::of(&mut trigger).ok();
+    let request = receiver.next();
+    verify_signature(&request.body, Some(request.header("x-signature")), secret).unwrap();
 }

@@ -1,0 +1,222 @@
+//! The sandbox with a million tickets and a million lines of its request log: seeding, start, lists.
+//!
+//! Repeat with `cargo bench --bench store`; `-- --tickets 200000` makes it smaller, `-- --binary PATH` measures
+//! another build, `-- --keep DIR` leaves the state there and takes it from there the next time.
+//!
+//! FIGURES
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a benchmark prints its table, and anything unexpected ends it"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+const KEY: &str = "sk_test_sandbox0000000000000000000000000";
+/// How often each request is made.
+const TIMES: usize = 300;
+
+/// Every kind of list, each with what changes from one request to the next in the place of `{}`.
+const LISTS: &[(&str, &str)] = &[
+    ("first page", "tickets?page=1"),
+    ("any page of 100", "tickets?pageSize=100&page={}"),
+    ("one filter, any page", "tickets?status=closed&pageSize=20&page={}"),
+    (
+        "three filters, any page",
+        "tickets?status=closed&priority=normal&assignedTo=mem_00000000000040008000000000000005&page={}",
+    ),
+    ("a customer's", "tickets?customerId=CUSTOMER&page=1"),
+    ("a customer's, and a filter", "tickets?customerId=CUSTOMER&status=closed"),
+    ("search, rare", "tickets?search=RARE"),
+    ("search, a sixteenth", "tickets?search=time%20zone&page=3"),
+    ("search and filters", "tickets?search=invoice&status=pending&priority=urgent"),
+    ("search of two letters", "tickets?search=zq"),
+    ("customers", "customers?sentiment=happy&pageSize=100&page=7"),
+    ("log: newest", "logs"),
+    ("log: status", "logs?status=5xx"),
+    ("log: method, class, path", "logs?method=POST,PATCH&status=4xx&path=*/tickets/*"),
+    ("log: one path", "logs?path=*/tickets/777/messages"),
+    ("log: time", "logs?since=2026-01-02T00:00:00Z&until=2026-01-02T01:00:00Z"),
+];
+
+struct Sandbox {
+    child: Child,
+    port: u16,
+    ready: Duration,
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn start(binary: &Path, directory: &Path, lines: usize) -> Sandbox {
+    let began = Instant::now();
+    let mut command = Command::new(binary);
+    command.args(["sandbox", "--json", "--port", "0", "--rate-limit", "0", "--data-dir"]).arg(directory);
+    command.args(["--log-limit", &lines.to_string()]);
+    let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let port = ready["base_url"].as_str().unwrap().rsplit(':').next().unwrap().parse().unwrap();
+    let mut sandbox = Sandbox { child, port, ready: Duration::ZERO };
+    Client::at(port).send("GET", "tickets?page=1", "");
+    sandbox.ready = began.elapsed();
+    sandbox
+}
+
+struct Client(BufReader<TcpStream>, u16);
+
+impl Client {
+    fn at(port: u16) -> Self {
+        let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self(BufReader::new(stream), port)
+    }
+
+    /// Sends a request below the team; gives the body of the answer, which must be a success.
+    fn send(&mut self, method: &str, path: &str, body: &str) -> Value {
+        let (port, length) = (self.1, body.len());
+        let request = format!(
+            "{method} /api/v1/teams/550e8400-e29b-41d4-a716-446655440000/{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {KEY}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        self.0.get_mut().write_all(request.as_bytes()).unwrap();
+        let (mut line, mut length) = (String::new(), 0);
+        self.0.read_line(&mut line).unwrap();
+        assert!(line.starts_with("HTTP/1.1 20"), "{path}: {line}");
+        while line != "\r\n" {
+            line.clear();
+            self.0.read_line(&mut line).unwrap();
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).unwrap();
+        serde_json::from_slice(&body).unwrap()
+    }
+}
+
+/// Writes the log directly: a million requests would take longer to make than to write.
+fn write_log(directory: &Path, lines: usize) {
+    let mut conn = rusqlite::Connection::open(directory.join("sandbox.db")).unwrap();
+    let tx = conn.transaction().unwrap();
+    let mut insert = tx
+        .prepare(
+            "INSERT INTO requests (environment, position, id, at, method, status, path, line) \
+             VALUES ('test', ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )
+        .unwrap();
+    for number in 0..lines {
+        let (id, at) = (format!("req_{number}"), 1_767_225_600_000_i64 + number as i64 * 500);
+        let method = ["GET", "GET", "POST", "PATCH"][number % 4];
+        let status = [200, 200, 201, 404, 200, 422, 200, 200, 409, 200, 503][number % 11];
+        let path = format!(
+            "/api/v1/teams/550e8400-e29b-41d4-a716-446655440000/tickets/{}/messages",
+            number % 50_000
+        );
+        let line = format!(
+            r#"{{"id":"{id}","time":{at},"method":"{method}","target":"{path}?a=b","status":{status},"micros":900,"error_code":null,"key_prefix":"sk_test_sand","user_agent":"bench","environment":"test","ip":"127.0.0.1","faults":[],"request_body":null,"response_body":null,"tail":null}}"#
+        );
+        insert.execute(rusqlite::params![number as i64, id, at, method, status, path, line]).unwrap();
+    }
+    drop(insert);
+    tx.commit().unwrap();
+}
+
+fn megabytes(path: &Path) -> f64 {
+    std::fs::metadata(path).unwrap().len() as f64 / 1e6
+}
+
+fn main() {
+    let mut args = std::env::args().skip(1).filter(|arg| arg != "--bench");
+    let (mut tickets, mut binary, mut keep) = (1_000_000, PathBuf::from(env!("CARGO_BIN_EXE_cstar")), None);
+    while let Some(arg) = args.next() {
+        let value = args.next().unwrap();
+        match arg.as_str() {
+            "--tickets" => tickets = value.parse().unwrap(),
+            "--binary" => binary = value.into(),
+            "--keep" => keep = Some(PathBuf::from(value)),
+            other => return println!("unknown argument `{other}`"),
+        }
+    }
+    let home = tempfile::tempdir().unwrap();
+    let directory = keep.unwrap_or_else(|| home.path().to_owned());
+    if !directory.join("sandbox.db").exists() {
+        let began = Instant::now();
+        let mut seed = Command::new(&binary);
+        seed.args([
+            "sandbox",
+            "seed",
+            "--tickets",
+            &tickets.to_string(),
+            "--customers",
+            &(tickets / 10).to_string(),
+        ]);
+        assert!(seed.arg("--data-dir").arg(&directory).status().unwrap().success());
+        println!("seeding {tickets} tickets: {:.1?}", began.elapsed());
+        let began = Instant::now();
+        write_log(&directory, tickets);
+        println!("(writing {tickets} lines of the log directly: {:.1?})", began.elapsed());
+    }
+    println!("{:.0} MB", megabytes(&directory.join("sandbox.db")));
+    for _ in 0..3 {
+        println!("start until the first list is answered: {:.0?}", start(&binary, &directory, tickets).ready);
+    }
+    let sandbox = start(&binary, &directory, tickets);
+    lists(&sandbox);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", sandbox.child.id())).unwrap_or_default();
+    for line in status.lines().filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM")) {
+        println!("{line}");
+    }
+}
+
+fn lists(sandbox: &Sandbox) {
+    let mut client = Client::at(sandbox.port);
+    let some = client.send("GET", "tickets?page=77", "");
+    let ticket = some["data"][0]["id"].as_str().unwrap().to_owned();
+    let customer = some["data"][0]["customerId"].as_str().unwrap().to_owned();
+    let rare = client.send("PATCH", &format!("tickets/{ticket}"), r#"{"title":"Flux xylophone"}"#);
+    assert_eq!(rare["data"]["title"], "Flux xylophone");
+    println!(
+        "{:<32} {:>10} {:>8} {:>8} {:>8} {:>8}",
+        "of each 300, a change before every", "total", "first", "p50", "p99", "most"
+    );
+    for (name, path) in LISTS {
+        let path = path.replace("CUSTOMER", &customer).replace("RARE", "xylophone");
+        let (mut times, mut total, mut pages) = (Vec::new(), 0, 1);
+        for turn in 0..TIMES {
+            // what was counted before holds no longer as it is
+            let change = format!(r#"{{"priority":"{}","notes":"{turn}"}}"#, ["low", "urgent"][turn % 2]);
+            client.send("PATCH", &format!("tickets/{ticket}"), &change);
+            let page = 1 + turn * 7919 % pages;
+            let path = path.replace("{}", &page.to_string());
+            let began = Instant::now();
+            let answer = client.send("GET", &path, "");
+            times.push(began.elapsed().as_secs_f64() * 1e3);
+            total = answer["pagination"]["total"].as_u64().unwrap();
+            let size = answer["pagination"]["pageSize"].as_u64().unwrap();
+            pages = usize::try_from(total / size).unwrap().max(1);
+        }
+        let first = times[0];
+        times.sort_unstable_by(f64::total_cmp);
+        let at = |share: usize| times[TIMES * share / 100];
+        println!(
+            "{name:<34} {total:>10} {first:>8.2} {:>8.2} {:>8.2} {:>8.2}",
+            at(50),
+            at(99),
+            times[TIMES - 1]
+        );
+    }
+}
