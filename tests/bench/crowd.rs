@@ -4,7 +4,18 @@
 //! Repeat with `cargo bench --bench crowd`; `-- --binary PATH` measures another build. It needs 11,000 open
 //! files for each of two processes (`ulimit -Hn`), or takes as many connections as it may have.
 //!
-//! FIGURES
+//! On a two-core machine with four to five other processes at work (a build without LTO), by a client that waits
+//! with one epoll instead of a thread for each listener:
+//!
+//! ```text
+//! 1,000 listeners: 12.3 KB each when greeted and after an event, which all had after 53 ms
+//! 12,000 events in 60.6 s to 100 listeners: each had all of them, the last 3 ms after it was answered; 51 MB
+//! 10,000 connections that say nothing: 4.4 KB each, and the slowest of 100 requests beside them took 4.2 ms
+//! ```
+//!
+//! Those connections took 35 to 47 s to be made: when the sandbox does not run for some milliseconds, the
+//! system's queue of new connections is full, and the client's next try is a second later. A connection that
+//! says nothing is closed after ten seconds, so not all of them were open at once.
 
 #![allow(
     clippy::unwrap_used,

@@ -19,6 +19,9 @@ use crate::output::{Failure, style};
 use crate::sandbox::{self, FaultRule, Place, Settings};
 
 /// Run a local cStar for tests and offline work
+///
+/// What was answered is kept whatever ends the sandbox, with the events that follow from it. Of the request log a
+/// `kill -9` may lose the last 50 milliseconds.
 #[derive(clap::Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = true,

@@ -15,6 +15,8 @@ pub(super) struct Columns {
     /// The position of the first row.
     first: u64,
     names: Names,
+    /// Which names pass as a path, by the pattern that was asked for last: pages follow one another.
+    paths: (String, Vec<Option<bool>>),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -93,9 +95,13 @@ impl Columns {
     }
 
     /// The newest `limit` lines before the position `end` that pass.
-    pub(super) fn find(&self, filter: &Filter, end: u64, limit: usize) -> Hits {
+    pub(super) fn find(&mut self, filter: &Filter, end: u64, limit: usize) -> Hits {
         let mut hits = Hits::default();
-        let mut sieve = Sieve::new(filter, &self.names);
+        let (asked, known) = std::mem::take(&mut self.paths);
+        let pattern = filter.pattern();
+        let known = if asked == pattern { self.names.still(known) } else { Vec::new() };
+        self.names.fresh.clear();
+        let mut sieve = Sieve::new(filter, &self.names, known);
         let positions = (self.first..self.first + self.rows.len() as u64).rev();
         for (row, position) in self.rows.iter().rev().zip(positions) {
             if !sieve.admits(row) {
@@ -108,6 +114,7 @@ impl Columns {
                 hits.has_more = true;
             }
         }
+        self.paths = (pattern, sieve.paths);
         hits
     }
 }
@@ -126,11 +133,12 @@ struct Sieve<'f> {
 }
 
 impl<'f> Sieve<'f> {
-    fn new(filter: &'f Filter, names: &'f Names) -> Self {
-        let unknown = || vec![None; names.texts.len()];
+    fn new(filter: &'f Filter, names: &'f Names, mut paths: Vec<Option<bool>>) -> Self {
+        paths.resize(names.texts.len(), None);
+        let methods = vec![None; names.texts.len()];
         let (since, until) = filter.milliseconds();
         let tail = filter.left_out_tail().and_then(|tail| names.ids.get(tail).copied()).unwrap_or(NONE);
-        Self { filter, names, paths: unknown(), methods: unknown(), tail, since, until }
+        Self { filter, names, paths, methods, tail, since, until }
     }
 
     fn admits(&mut self, row: &Row) -> bool {
@@ -161,6 +169,8 @@ struct Names {
     texts: Vec<(Arc<str>, u32)>,
     ids: HashMap<Arc<str>, u32>,
     free: Vec<u32>,
+    /// The places that were taken again since anybody asked.
+    fresh: Vec<u32>,
 }
 
 impl Names {
@@ -178,6 +188,7 @@ impl Names {
                 if let Some(place) = self.texts.get_mut(id as usize) {
                     *place = fresh;
                 }
+                self.fresh.push(id);
                 id
             }
             None => {
@@ -197,6 +208,16 @@ impl Names {
             *text = "".into();
             self.free.push(id);
         }
+    }
+
+    /// What is known of names, as far as they are still the same.
+    fn still<T>(&self, mut known: Vec<Option<T>>) -> Vec<Option<T>> {
+        for id in &self.fresh {
+            if let Some(known) = known.get_mut(*id as usize) {
+                *known = None;
+            }
+        }
+        known
     }
 
     fn text(&self, id: u32) -> &str {
@@ -219,6 +240,7 @@ mod tests {
         assert!(!names.ids.contains_key("a"));
         assert_eq!(names.take("c"), a, "its place is free again");
         assert_eq!((names.texts.len(), names.text(a)), (2, "c"));
+        assert_eq!(names.still(vec![Some(1), Some(2)]), [None, Some(2)], "it is another name now");
         names.give_back(NONE);
     }
 }

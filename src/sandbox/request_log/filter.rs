@@ -68,6 +68,11 @@ impl Filter {
         self.path.as_ref().is_none_or(|glob| glob.matches(path))
     }
 
+    /// The pattern of paths; empty if there is none.
+    pub(super) fn pattern(&self) -> String {
+        self.path.as_ref().map(Glob::to_string).unwrap_or_default()
+    }
+
     /// The Unix milliseconds from which and before which lines are wanted.
     pub(super) fn milliseconds(&self) -> (i64, i64) {
         // a line is at a whole millisecond: what is after its beginning is the next one

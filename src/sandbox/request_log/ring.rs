@@ -146,7 +146,7 @@ impl RequestLog {
             }
             None => u64::MAX,
         };
-        let ring = locked(&self.ring);
+        let mut ring = locked(&self.ring);
         let hits = ring.columns.find(filter, end, limit);
         let (near, far): (Vec<u64>, Vec<u64>) =
             hits.positions.iter().partition(|position| **position >= ring.first);

@@ -9,6 +9,7 @@ mod community_posts;
 mod customer_groups;
 mod customers;
 pub(crate) mod field;
+mod founding;
 mod handlers;
 pub(crate) mod input;
 pub(crate) mod library;
@@ -34,6 +35,7 @@ pub(crate) use self::categories::CATEGORIES;
 pub(crate) use self::community_posts::COMMUNITY_POSTS;
 pub(crate) use self::customer_groups::CUSTOMER_GROUPS;
 pub(crate) use self::customers::CUSTOMERS;
+pub(crate) use self::founding::{complete, found, index};
 pub(crate) use self::members::MEMBERS;
 pub(crate) use self::messages::MESSAGES;
 pub(crate) use self::query::{Page, Params, number};
@@ -248,40 +250,6 @@ pub(crate) fn set(body: &mut Body, name: &str, value: impl Into<Value>) {
 /// The time of a change, as it is stored.
 pub(crate) fn now(change: &Change<'_>) -> Value {
     format!("{:.3}", change.stamp.time).into()
-}
-
-/// What every sandbox begins with: its team and its settings.
-pub(crate) fn found(change: &mut Change<'_>) -> rusqlite::Result<()> {
-    settings::found(change)?;
-    members::found(change)
-}
-
-/// Makes every object of an environment found that nothing is known to find by.
-pub(crate) fn index(change: &mut Change<'_>) -> rusqlite::Result<()> {
-    for resource in ALL.into_iter().filter(|resource| resource.parent.is_none()) {
-        let mut last = 0;
-        loop {
-            let some = change.after(resource.kind, last, 1_000)?;
-            let Some(newest) = some.last() else { break };
-            last = newest.seq;
-            for object in some {
-                let index = view::index(resource, &object.body);
-                change.reindex(resource.kind, object.seq, None, Some(&index))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Adds what an imported state lacks of that.
-pub(crate) fn complete(change: &mut Change<'_>) -> rusqlite::Result<()> {
-    if !change.has(SETTINGS.kind)? {
-        settings::found(change)?;
-    }
-    if !change.has(MEMBERS.kind)? {
-        members::found(change)?;
-    }
-    Ok(())
 }
 
 /// The routes of every resource.

@@ -95,10 +95,11 @@ impl Query {
         let others = groups.get(..groups.len().saturating_sub(1)).unwrap_or_default();
         let smallest = groups.first().map_or(0, |group| group.total);
         let text = selection.search.as_deref().map(|text| searchable(text).into_owned());
-        let indexed = text.as_ref().filter(|text| is_indexed(text) && smallest > FEW);
-        let mut query = match (selection.order, indexed) {
+        let driving = text.as_ref().filter(|_| smallest > FEW);
+        let mut query = match (selection.order, driving) {
             (Order::Rising(name) | Order::Falling(name), _) => Self::by_rank(tables, selection.kind, name),
-            (_, Some(text)) => Self::by_text(text, base),
+            (_, Some(text)) if is_indexed(text) => Self::by_text(text, base),
+            (_, Some(text)) => Self::by_scan(text, base),
             _ => Self::by_group(groups.first().map_or(0, |group| group.id)),
         };
         let driven_by_group = query.seq == "d.seq" && query.rank.is_none();
@@ -112,7 +113,6 @@ impl Query {
         let by_text = query.seq != "d.seq";
         if let Some(text) = text.filter(|_| !by_text) {
             let (text, base) = (query.bind(text.into()), query.bind(base.into()));
-            // the table in which the text index keeps the texts
             query.matching.push_str(&format!(
                 " AND instr((SELECT s.c0 FROM search_content s WHERE s.id = ?{base} + d.seq), ?{text}) > 0"
             ));
@@ -146,6 +146,18 @@ impl Query {
         }
     }
 
+    /// Every text of the kind, one after the other: for terms that the index does not know.
+    fn by_scan(text: &str, base: i64) -> Self {
+        // the table in which the text index keeps the texts
+        let matching = "FROM search_content d WHERE d.id BETWEEN ?2 AND ?3 AND instr(d.c0, ?1) > 0";
+        Self {
+            matching: matching.to_owned(),
+            seq: "(d.id - ?2)",
+            rank: None,
+            params: vec![text.to_owned().into(), base.into(), (search_base(1) - 1 + base).into()],
+        }
+    }
+
     fn bind(&mut self, value: Sql) -> usize {
         self.params.push(value);
         self.params.len()
@@ -155,6 +167,7 @@ impl Query {
     fn page(&self, order: Order, backwards: bool) -> String {
         let falling = matches!(order, Order::Newest | Order::Falling(_)) != backwards;
         let direction = if falling { " DESC" } else { "" };
+        // the name by which the order comes for free
         let seq = if self.seq == "d.seq" { "d.seq" } else { "d.rowid" };
         let rank = self.rank.map(|rank| format!("{rank}{direction}, ")).unwrap_or_default();
         let (limit, offset) = (self.params.len() + 1, self.params.len() + 2);
