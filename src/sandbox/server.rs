@@ -9,7 +9,7 @@ use axum::Router;
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -25,6 +25,9 @@ pub(crate) const DEFAULT_PORT: u16 = 4747;
 
 /// How long connections may take to finish once the sandbox shuts down.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
+/// How many clients may wait to be accepted, as far as the system allows. One that finds no place tries again
+/// after a second, so a crowd that comes at once needs more than the usual 128.
+const BACKLOG: u32 = 4_096;
 /// How often to look for a port that is free in both address families.
 const PORT_TRIES: usize = 16;
 
@@ -67,9 +70,9 @@ pub(crate) async fn bind(port: u16) -> io::Result<Bound> {
 }
 
 async fn bind_both(port: u16) -> io::Result<Bound> {
-    let v4 = listener(Ipv4Addr::LOCALHOST, port).await?;
+    let v4 = listener(Ipv4Addr::LOCALHOST, port)?;
     let port = v4.local_addr()?.port();
-    let v6 = match listener(Ipv6Addr::LOCALHOST, port).await {
+    let v6 = match listener(Ipv6Addr::LOCALHOST, port) {
         Ok(v6) => Some(v6),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
         Err(_) => None,
@@ -77,8 +80,14 @@ async fn bind_both(port: u16) -> io::Result<Bound> {
     Ok(Bound { v4, v6, port })
 }
 
-async fn listener(address: impl Into<IpAddr>, port: u16) -> io::Result<TcpListener> {
-    TcpListener::bind(SocketAddr::new(address.into(), port)).await
+fn listener(address: impl Into<IpAddr>, port: u16) -> io::Result<TcpListener> {
+    let address = SocketAddr::new(address.into(), port);
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // as every server does: connections of the one before may still be closing. On Windows it means more.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Answers from `store` until `shutdown` is over. Open event streams end then; what else is under way has
