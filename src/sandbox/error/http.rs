@@ -40,7 +40,7 @@ impl ApiError {
     /// A Host that is not this machine's loopback: a page that points its own name here (ours).
     pub(crate) fn host_not_allowed() -> Self {
         Self::new(
-            StatusCode::MISDIRECTED_REQUEST,
+            StatusCode::FORBIDDEN,
             INVALID_REQUEST,
             "host_not_allowed",
             "The sandbox answers only to localhost, 127.0.0.1 and [::1] with its own port.",

@@ -19,7 +19,7 @@ struct Refusal {
     errors: fn() -> Vec<ApiError>,
 }
 
-const ALL: [Refusal; 12] = [
+const ALL: [Refusal; 11] = [
     Refusal {
         status: 400,
         name: "BadRequest",
@@ -63,6 +63,7 @@ const ALL: [Refusal; 12] = [
                 ApiError::publishable_key_write(Environment::Live),
                 ApiError::team_access_denied(),
                 ApiError::origin_not_allowed(),
+                ApiError::host_not_allowed(),
             ]
         },
     },
@@ -108,13 +109,6 @@ const ALL: [Refusal; 12] = [
         errors: || vec![ApiError::unsupported_media_type()],
     },
     Refusal {
-        status: 421,
-        name: "MisdirectedRequest",
-        description: "`Host` is not this machine's loopback.",
-        headers: &[],
-        errors: || vec![ApiError::host_not_allowed()],
-    },
-    Refusal {
         status: 426,
         name: "UpgradeRequired",
         description: "The WebSocket is of another version than 13.",
@@ -151,7 +145,7 @@ const OTHERWISE: &str = "Otherwise";
 
 /// The refusals of an operation: those that follow from what it is, and its own.
 pub(super) fn of(operation: &Operation, path: &str) -> Map<String, Value> {
-    let mut statuses = vec![400, 403, 421, 500];
+    let mut statuses = vec![400, 403, 500];
     if operation.key != Key::None {
         statuses.extend([401, 429]);
     }
