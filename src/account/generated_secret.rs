@@ -1,12 +1,12 @@
 //! The signing secret of last resort: made once and kept, so that a receiver's configuration stays
 //! valid when neither the user nor the server names one.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::Secret;
-use crate::host::random;
+use crate::host::{private, random};
 
 const FILE: &str = "signing-secret";
 
@@ -32,7 +32,7 @@ pub(crate) fn generated_secret(config: Option<&Path>) -> Result<Secret, Generate
         }
         return Ok(secret);
     }
-    create_directory(directory).map_err(failed)?;
+    private::create_directory(directory).map_err(failed)?;
     let secret = format!("whsec_{}", random::alphanumeric::<32>());
     match write_new(&path, &secret) {
         Ok(()) => Ok(Secret::new(secret)),
@@ -64,21 +64,9 @@ fn write_new(path: &Path, secret: &str) -> io::Result<()> {
 }
 
 fn write_draft(draft: &Path, secret: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(draft)?;
+    let mut file = private::create_new(draft)?;
     writeln!(file, "{secret}")?;
     file.sync_all()
-}
-
-fn create_directory(directory: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
 }
 
 #[cfg(unix)]

@@ -1,14 +1,14 @@
 //! Files for their owner alone: read only if nobody else can meddle, written so that no reader ever sees
 //! half of one and a failure leaves the old one as it was.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::StoreError;
 use crate::host::file_lock::FileLock;
-use crate::host::{owner, random};
+use crate::host::{owner, private, random};
 
 /// Nothing of ours grows to this.
 const LARGEST: u64 = 1024 * 1024;
@@ -75,11 +75,8 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
 /// # Errors
 /// As making it fails.
 pub(super) fn create_directory(directory: &Path) -> Result<(), StoreError> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory).map_err(|error| StoreError::Write { path: directory.to_owned(), error })
+    private::create_directory(directory)
+        .map_err(|error| StoreError::Write { path: directory.to_owned(), error })
 }
 
 /// Waits until no other process changes the files in `directory`.
@@ -102,11 +99,7 @@ fn draft_of(target: &Path) -> PathBuf {
 }
 
 fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(draft)?;
+    let mut file = private::create_new(draft)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

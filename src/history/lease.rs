@@ -11,7 +11,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::RunId;
-use super::schema::make_private;
+use crate::host::private;
 
 /// The lock of a living run.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Lease {
     pub(super) fn take(history: &Path, run: RunId) -> rusqlite::Result<Self> {
         let path = lock_file(history, run);
         // When this fails, opening fails too, and says why.
-        let _ = make_private(&path);
+        let _ = private::make(&path);
         Ok(Self { conn: lock(&path)?, path })
     }
 

@@ -1,6 +1,6 @@
 //! The file: made private, opened, set up and brought to the current format.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::error::HistoryError;
+use crate::host::private;
 
 /// Marks the file as ours: "cSta".
 const APPLICATION_ID: i64 = 0x6353_7461;
@@ -21,9 +22,9 @@ pub(super) const MIGRATIONS: &[&str] = &[include_str!("format_1.sql"), include_s
 pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
     let failed = |error| HistoryError::File { path: path.to_owned(), error };
     if let Some(directory) = path.parent() {
-        create_directory(directory).map_err(failed)?;
+        private::create_directory(directory).map_err(failed)?;
     }
-    make_private(path).map_err(failed)?;
+    private::make(path).map_err(failed)?;
     let mut conn = connect(path)?;
     migrate(&mut conn, path, MIGRATIONS)?;
     prepare(&conn).map_err(|error| HistoryError::of(path, &error))?;
@@ -120,43 +121,4 @@ fn prepare(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
     // A log that grew while a reader held it up shrinks again.
     conn.pragma_update(None, "journal_size_limit", 32 * 1024 * 1024)
-}
-
-pub(super) fn create_directory(directory: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
-}
-
-/// Makes the file when missing, readable by its owner alone. An existing one is never opened here: closing
-/// it again would drop the locks that SQLite holds on it in this process. SQLite gives the log beside it
-/// the same mode.
-pub(super) fn make_private(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => narrow(path),
-        other => other.map(drop),
-    }
-}
-
-#[cfg(unix)]
-fn narrow(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let metadata = fs::metadata(path)?;
-    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
-    }
-    Ok(())
-}
-
-/// Windows keeps a user's application data to that user by itself.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
-fn narrow(_: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -8,6 +8,7 @@ pub(crate) mod file_lock;
 pub(crate) mod keys;
 pub(crate) mod limits;
 pub(crate) mod owner;
+pub(crate) mod private;
 pub(crate) mod random;
 pub(crate) mod signals;
 pub(crate) mod terminal;

@@ -1,12 +1,12 @@
 //! `cstar history export`: everything about the events, for other tools.
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Selection, har};
 use crate::commands::Context;
 use crate::history::Export;
+use crate::host::private;
 use crate::ops::{history_file, history_json};
 use crate::output::{Failure, Output, json, style};
 
@@ -40,22 +40,14 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     }
     let failed = |error: io::Error| Failure::failed(format!("could not write `{}`: {error}", path.display()));
     let progress = context.output.progress("Exporting");
-    let mut file = BufWriter::new(progress.writing(create(path).map_err(failed)?));
+    // for its owner alone, like what it is of: there are customers' words in it
+    let mut file = BufWriter::new(progress.writing(private::create(path).map_err(failed)?));
     let count = write(&mut file, events, is_har).map_err(|error| error.in_file(failed))?;
     file.flush().map_err(failed)?;
     drop(file);
     drop(progress);
     let line = format!("Exported {count} events to {}.", path.display());
     Ok(context.output.note(&style::dim(&line))?)
-}
-
-/// Readable by its owner alone, like the history itself: bodies hold customers' words.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 /// Why an export ended early.

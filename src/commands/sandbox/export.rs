@@ -1,6 +1,5 @@
 //! `cstar sandbox export`: the whole state as text.
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +7,7 @@ use serde_json::json;
 
 use super::place::{self, DataDir};
 use crate::commands::Context;
+use crate::host::private;
 use crate::output::{Failure, Output, style};
 use crate::sandbox::{self, TransferError};
 
@@ -43,7 +43,8 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let shown = args.file.display().to_string();
     let failed = |error: io::Error| Failure::failed(format!("could not write `{shown}`: {error}"));
     let progress = context.output.progress("Exporting");
-    let mut file = BufWriter::new(progress.writing(create(&args.file).map_err(failed)?));
+    // for its owner alone, like what it is of: there are customers' words in it
+    let mut file = BufWriter::new(progress.writing(private::create(&args.file).map_err(failed)?));
     let counts = sandbox::export(&store, &mut file).map_err(|error| match error {
         TransferError::Io(error) => failed(error),
         other => unread(&other),
@@ -60,19 +61,6 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
 
 fn unread(error: &TransferError) -> Failure {
     Failure::failed(format!("could not export the sandbox's state: {error}"))
-}
-
-/// Readable by its owner alone, like the state itself.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
-    // it may have been there, readable for others
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    Ok(file)
 }
 
 /// Standard output as something to write to.

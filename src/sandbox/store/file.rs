@@ -1,6 +1,6 @@
 //! The file: made private, locked for this process alone, and brought to the current format.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
+use crate::host::private;
 
 /// The file in the data directory.
 pub(super) const NAME: &str = "sandbox.db";
@@ -30,8 +31,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
 pub(super) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError> {
     let path = directory.join(NAME);
     let failed = |error| StoreError::File { path: path.clone(), error };
-    create_directory(directory).map_err(failed)?;
-    make_private(&path).map_err(failed)?;
+    private::create_directory(directory).map_err(failed)?;
+    private::make(&path).map_err(failed)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(&path, flags).map_err(|error| StoreError::of(&path, &error))?;
     Ok((prepared(conn, &path)?, path))
@@ -94,44 +95,6 @@ fn format(conn: &Connection) -> rusqlite::Result<(i64, bool)> {
     let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     Ok((version, id == APPLICATION_ID || (id == 0 && tables == 0)))
-}
-
-fn create_directory(directory: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
-}
-
-/// Makes the file when missing, readable by its owner alone; SQLite gives the log beside it the same mode.
-/// An existing one is never opened here: closing it again would drop SQLite's locks on it in this process.
-fn make_private(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => narrow(path),
-        other => other.map(drop),
-    }
-}
-
-#[cfg(unix)]
-fn narrow(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let metadata = fs::metadata(path)?;
-    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
-    }
-    Ok(())
-}
-
-/// Windows keeps a user's application data to that user by itself.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
-fn narrow(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// Removes the file and what SQLite keeps beside it. Nobody may have it open.
