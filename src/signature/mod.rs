@@ -66,10 +66,44 @@
 //! # }
 //! ```
 //!
+//! # A receiver with actix-web
+//!
+//! The body is a `web::Bytes`, which goes in as it is; actix-web reads no more than 256 KiB of it.
+//!
+//! ```
+//! use actix_web::{HttpRequest, HttpResponse, web};
+//! use cstar::signature::{SIGNATURE_HEADER, Verifier};
+//!
+//! async fn receive(verifier: web::Data<Verifier>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
+//!     let signature = request.headers().get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
+//!     match verifier.construct_event(body, signature) {
+//!         Err(error) => HttpResponse::Unauthorized().body(error.to_string()),
+//!         // Queue the work, and answer within 10 seconds.
+//!         Ok(event) => HttpResponse::Ok().body(event.event_type().to_owned()),
+//!     }
+//! }
+//!
+//! let verifier = web::Data::new(Verifier::new("whsec_from_the_environment"));
+//! let app = actix_web::App::new().app_data(verifier).route("/webhook", web::post().to(receive));
+//! # use actix_web::test::{TestRequest, call_service, init_service};
+//! # use cstar::signature::sign;
+//! # let event = r#"{"id":"evt_1","type":"ticket.created","created_at":"2026-03-27T03:36:50.044Z","team_id":"team_1","data":{"ticket":{"id":"tkt_1"}}}"#;
+//! # let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs() as i64;
+//! # actix_web::rt::System::new().block_on(async move {
+//! #     let app = init_service(app).await;
+//! #     for (secret, status) in [("whsec_from_the_environment", 200), ("whsec_guessed", 401)] {
+//! #         let signature = sign(event.as_bytes(), secret, now);
+//! #         let request = TestRequest::post().uri("/webhook").insert_header((SIGNATURE_HEADER, signature));
+//! #         let answer = call_service(&app, request.set_payload(event).to_request()).await;
+//! #         assert_eq!(answer.status().as_u16(), status);
+//! #     }
+//! # });
+//! # Ok::<(), std::time::SystemTimeError>(())
+//! ```
+//!
 //! # A receiver with hyper alone
 //!
-//! Whatever the framework: the whole body as bytes, the header as text, and a limit on how much is read. With
-//! actix-web the body is a `web::Bytes`, which goes in as it is.
+//! Whatever the framework: the whole body as bytes, the header as text, and a limit on how much is read.
 //!
 //! ```
 //! use cstar::signature::{SIGNATURE_HEADER, Verifier};
