@@ -5,6 +5,8 @@ use crate::cli::shell::Shell;
 use crate::output::Failure;
 
 /// Print the completion script of a shell
+///
+/// Event types, profiles and ids are completed too, besides commands and flags.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  source <(cstar completion bash)\n  source <(cstar completion zsh)\n  cstar completion fish > ~/.config/fish/completions/cstar.fish\n  cstar completion powershell | Out-String | Invoke-Expression\n  eval (cstar completion elvish | slurp)\n\nThe script asks `cstar` itself at every press of Tab, so it need not be written anew for a new version."

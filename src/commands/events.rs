@@ -11,6 +11,9 @@ use crate::output::{Failure, style, table};
 use crate::sandbox;
 
 /// List webhook event types, or show a sample of one
+///
+/// The catalogue is built in: it needs no key and no network. `events show` prints a whole sample, as it would be
+/// delivered.
 #[derive(clap::Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = true,

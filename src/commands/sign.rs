@@ -12,6 +12,8 @@ use crate::output::Failure;
 use crate::signature;
 
 /// Print the signature header for a body
+///
+/// For a request made by hand or in a test. The body is signed byte for byte as it is.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar sign --secret whsec_test body.json\n  curl -X POST localhost:3000/webhook -H \"X-Signature: $(cstar sign body.json)\" --data-binary @body.json"

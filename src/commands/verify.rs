@@ -13,6 +13,9 @@ use crate::output::{Failure, style};
 use crate::signature::{self, Scheme, SignatureError, Verified, Verifier};
 
 /// Check a signature against a body, and say why it does not match
+///
+/// It needs no key and no network. When the signature does not match, the usual mistakes are tried out, such as a
+/// body that was changed on its way, and the one that explains it is named.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar verify --signature 't=…,v1=…' --secret whsec_test body.json\n  cat body.json | cstar verify --signature \"$HEADER\" --tolerance 1h"

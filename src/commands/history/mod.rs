@@ -15,6 +15,9 @@ use crate::history::{EventState, Filter};
 use crate::output::Failure;
 
 /// List the events received, or show or export them
+///
+/// `listen` keeps every event and every attempt to deliver it in a file on this machine, which only its owner can
+/// read. The newest event is the last.
 #[derive(clap::Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = true,

@@ -18,6 +18,9 @@ use crate::ops::replay::{self, How, Selected, Sender, Sent, Wanted, Which};
 use crate::output::{Failure, style};
 
 /// Deliver events from the history once more
+///
+/// The id and the bytes are the same, the signature is fresh, and the attempts are counted on. Events go to where
+/// they went before, or with --to elsewhere.
 #[derive(clap::Args, Debug)]
 #[command(
     group(clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "failed", "since"])),
