@@ -1,4 +1,5 @@
-//! `GET …/webhooks/listen`: the event stream (path documented, frames ours: contract section 3).
+//! `GET …/webhooks/listen` and `GET …/realtime`: the event streams (the path of the first is documented, that of
+//! the second and all frames are ours: contract section 3).
 //!
 //! The body is pulled: hyper asks for the next frame when the socket has room, so a listener that
 //! does not read holds one frame and a position in the log, nothing else.
@@ -42,10 +43,40 @@ pub(crate) async fn listen(
     Extension(call): Extension<Call>,
     request: Request,
 ) -> Result<Response, ApiError> {
+    let socket = socket::is_wanted(request.headers());
+    let feed = open(&state, &call, &request, socket, Greeting::OfReceiver)?;
+    if socket { socket::upgrade(&state, request, feed) } else { Ok(event_stream(feed, event_block)) }
+}
+
+/// Opens the stream of those who only watch: the same events, by server-sent events alone (documented for the
+/// SDK's realtime client), and no signing secret, since nothing is verified.
+pub(crate) async fn realtime(
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let feed = open(&state, &call, &request, false, Greeting::OfWatcher)?;
+    Ok(event_stream(feed, event_block))
+}
+
+/// Who is greeted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Greeting {
+    /// Forwards what it gets, and signs it: it is told the secret.
+    OfReceiver,
+    OfWatcher,
+}
+
+fn open(
+    state: &Shared,
+    call: &Call,
+    request: &Request,
+    socket: bool,
+    greeting: Greeting,
+) -> Result<Feed<Cursor>, ApiError> {
     auth::require_secret(call.caller)?;
     let query = query_of(request.uri())?;
     let filter = filter_of(&query)?;
-    let socket = socket::is_wanted(request.headers());
     let last_event_id = request.headers().get(LAST_EVENT_ID).map(|id| String::from_utf8_lossy(id.as_bytes()));
     // browsers cannot set headers of a WebSocket, so it has the id in the query
     let in_query =
@@ -54,22 +85,21 @@ pub(crate) async fn listen(
     // asked for before anything is said, so that no revocation falls in between
     let revoked = state.keys.watch(call.caller.key).ok_or_else(ApiError::invalid_api_key)?;
     let cursor = state.log(call.caller.environment).join(last_event_id, filter);
-    let session = session(&cursor, call.caller, state.settings.heartbeat);
+    let session = session(&cursor, call.caller, state.settings.heartbeat, greeting);
     let visit = request.extensions().get().cloned();
-    let feed = Feed::new(&state, &call, visit, session, cursor, revoked);
-    if socket { socket::upgrade(&state, request, feed) } else { Ok(event_stream(feed, event_block)) }
+    Ok(Feed::new(state, call, visit, session, cursor, revoked))
 }
 
 /// ours: the members of the greeting, the same in both transports.
-fn session(cursor: &Cursor, caller: Caller, heartbeat: Duration) -> Frame<Arc<Entry>> {
+fn session(cursor: &Cursor, caller: Caller, heartbeat: Duration, greeting: Greeting) -> Frame<Arc<Entry>> {
     let start = cursor.start();
-    let members = [
-        ("session_id", format!("lst_{}", random::alphanumeric::<12>()).into()),
-        ("webhook_id", caller.environment.listener_webhook_id().into()),
-        ("secret", caller.environment.signing_secret().into()),
-        ("resumed", start.resumed.into()),
-        ("heartbeat_seconds", heartbeat.as_secs().max(1).into()),
-    ];
+    let mut members = vec![("session_id", format!("lst_{}", random::alphanumeric::<12>()).into())];
+    if greeting == Greeting::OfReceiver {
+        members.push(("webhook_id", caller.environment.listener_webhook_id().into()));
+        members.push(("secret", caller.environment.signing_secret().into()));
+    }
+    members.push(("resumed", start.resumed.into()));
+    members.push(("heartbeat_seconds", heartbeat.as_secs().max(1).into()));
     let members = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     Frame::Session { id: start.id.clone(), members }
 }

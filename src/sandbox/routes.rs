@@ -74,6 +74,7 @@ pub(crate) fn all() -> Vec<Route> {
         Route::get("/api/v1/auth/whoami", whoami::whoami, openapi::api_keys::whoami()),
         Route::post(in_team("webhooks/trigger-test"), trigger::trigger_test, openapi::events::trigger_test()),
         Route::get(in_team("webhooks/listen"), listen::listen, openapi::events::listen()),
+        Route::get(in_team("realtime"), listen::realtime, openapi::events::realtime()),
         Route::get(in_team("api-keys"), api_keys::list, openapi::api_keys::list()),
         Route::post(in_team("api-keys"), api_keys::create, openapi::api_keys::create()),
         Route::delete(in_team("api-keys/{id}"), api_keys::revoke, openapi::api_keys::revoke()),

@@ -62,25 +62,41 @@ pub(crate) fn trigger_test() -> Operation {
 
 /// `GET …/webhooks/listen`.
 pub(crate) fn listen() -> Operation {
-    let patterns = Schema::list(Schema::string().pattern(&format!("^{}$", subscription())));
-    let id = || Schema::string();
-    Operation::new("listen", GROUP, "Receive events as they happen")
+    let id =
+        Parameter::query("last_event_id", Schema::string(), "As the header, for WebSockets of browsers.");
+    stream(Operation::new("listen", GROUP, "Receive events as they happen"))
         .described(
             "The path is documented; method and frames are ours. A request to upgrade gets a WebSocket.",
         )
+        .takes(id)
+        .refuses(426)
+        .answers(101, "A WebSocket, if the request asks for one", Payload::Nothing)
+        .answers(200, "The stream", Payload::Events(FRAMES))
+}
+
+/// `GET …/realtime`.
+pub(crate) fn realtime() -> Operation {
+    stream(Operation::new("realtime", GROUP, "Watch events as they happen"))
+        .described(
+            "Server-sent events, `Last-Event-ID` and patterns are documented for the SDK; path and frames are \
+             ours. They are those of `listen`, but the `session` has no signing secret.",
+        )
+        .answers(200, "The stream", Payload::Events(FRAMES))
+}
+
+/// What both streams take.
+fn stream(operation: Operation) -> Operation {
+    let patterns = Schema::list(Schema::string().pattern(&format!("^{}$", subscription())));
+    operation
         .ours()
         .key(Key::Secret)
         .takes(
             Parameter::query("types", patterns, "Which events, such as `ticket.*`. Without it, all.")
                 .commas(),
         )
-        .takes(Parameter::query("last_event_id", id(), "As the header, for WebSockets of browsers."))
-        .takes(Parameter::header("Last-Event-ID", id(), "Go on after this event."))
-        .refuses(426)
-        .answers(101, "A WebSocket, if the request asks for one", Payload::Nothing)
-        .answers(200, "The stream", Payload::Events(FRAMES))
+        .takes(Parameter::header("Last-Event-ID", Schema::string(), "Go on after this event."))
 }
 
-const FRAMES: &str = "One event. First a `session` with the id to resume from and the signing secret. Then one frame for \
-    each event: `id`, `event` (its type), `request-id`, and `data`, the body to forward byte for byte. \
-    `event: error` is the last one, comments say that the stream lives.";
+const FRAMES: &str = "One event. First a `session` with the id to resume from, in `listen` with the signing secret too. \
+    Then one frame for each event: `id`, `event` (its type), `request-id`, and `data`, the body to forward byte for \
+    byte. `event: error` is the last one, comments say that the stream lives.";

@@ -186,6 +186,15 @@ impl Stream {
         Self::opened(stream).await
     }
 
+    /// The stream of those who only watch, for test data.
+    pub(super) async fn of_watcher(server: &Server, query: &str, headers: &[&str]) -> Self {
+        let mut stream = server.connect().await;
+        let path = team(&format!("realtime{query}"));
+        let key = bearer(SECRET_TEST_KEY);
+        Self::open_at(&mut stream, server.port, &path, &[&[key.as_str()], headers].concat()).await;
+        Self::opened(stream).await
+    }
+
     async fn open_at(stream: &mut TcpStream, port: u16, path: &str, headers: &[&str]) {
         let mut head = format!("GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\n");
         for header in headers {

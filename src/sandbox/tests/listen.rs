@@ -263,3 +263,27 @@ async fn a_listener_that_leaves_is_no_longer_counted() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_only_watches_gets_the_same_frames_but_no_secret() {
+    let server = Server::start().await;
+    let mut receiver = server.listen("?types=ticket.*", &[]).await;
+    let mut watcher = Stream::of_watcher(&server, "?types=ticket.*", &[]).await;
+    receiver.session().await;
+    let (_, session) = watcher.session().await;
+    let id = session["session_id"].as_str().unwrap();
+    assert_eq!(session, json!({"session_id": id, "resumed": false, "heartbeat_seconds": 15}));
+    fire(&server, CUSTOMER).await;
+    let first = fire(&server, TICKET).await;
+    let frame = watcher.frame().await;
+    assert_eq!(frame, receiver.frame().await);
+    assert_eq!(field(&frame.unwrap(), "id"), Some(first.as_str()), "the other type is left out");
+
+    let second = fire(&server, TICKET).await;
+    let header = format!("Last-Event-ID: {first}");
+    let mut again = Stream::of_watcher(&server, "", &[&header]).await;
+    assert_eq!(again.session().await.1["resumed"], true);
+    assert_eq!(again.event().await, second);
+    let refused = server.get(&team("realtime"), crate::sandbox::PUBLISHABLE_TEST_KEY).await;
+    assert_eq!(refused.status, 403, "ours: as for the other stream");
+}

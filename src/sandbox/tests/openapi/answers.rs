@@ -134,11 +134,12 @@ async fn every_operation_answers_as_described() {
     critic.webhooks().await;
     critic.library().await;
     critic.ours().await;
-    let streams = ["GET /api/v1/teams/{team}/webhooks/listen", "GET /api/v1/teams/{team}/logs/stream"];
+    let streams = ["webhooks/listen", "realtime", "logs/stream"];
+    let streams = streams.map(|path| format!("GET /api/v1/teams/{{team}}/{path}"));
     let described = operations(&critic.judge.document);
     let unseen: Vec<&String> = described
         .iter()
-        .filter(|operation| !critic.seen.contains(*operation) && !streams.contains(&operation.as_str()))
+        .filter(|operation| !critic.seen.contains(*operation) && !streams.contains(operation))
         .collect();
     assert!(unseen.is_empty(), "this test asks for no answer of {unseen:#?}");
 }
