@@ -4,7 +4,7 @@
 //! They need interpreters and packages, so a plain `cargo test` leaves them out; `.ci/run` installs them. The
 //! guide for Rust is compiled as a doctest.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::client::Client;
+use crate::support::receiver::closed_port;
 use crate::support::running::Running;
 use crate::support::{Home, PATIENCE, Ran};
 
@@ -102,10 +103,6 @@ fn now() -> i64 {
     i64::try_from(now.as_secs()).unwrap()
 }
 
-fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
-}
-
 /// The first block of the guide as a file in a directory of its own.
 fn file(home: &Home, language: &str, name: &str) -> PathBuf {
     let path = home.path().join(name);
@@ -126,7 +123,7 @@ fn the_guide_for_node_works() {
     std::os::unix::fs::symlink(modules, installed).unwrap();
     let mut command = Command::new("node");
     command.arg(server);
-    Server::start(command, free_port()).works();
+    Server::start(command, closed_port()).works();
 }
 
 #[test]
@@ -135,7 +132,7 @@ fn the_guide_for_python_works() {
     let home = Home::new();
     let mut command = Command::new(root().join("target/flask/bin/python"));
     command.arg(file(&home, "python", "server.py"));
-    Server::start(command, free_port()).works();
+    Server::start(command, closed_port()).works();
 }
 
 #[test]
@@ -148,14 +145,14 @@ fn the_guide_for_go_works() {
     build.args(["build", "-o"]).arg(&binary).arg(source);
     build.env("GOCACHE", root().join("target/go")).env("GOFLAGS", "-mod=mod").env("GO111MODULE", "off");
     Ran::of(build.current_dir(home.path())).ok();
-    Server::start(Command::new(binary), free_port()).works();
+    Server::start(Command::new(binary), closed_port()).works();
 }
 
 #[test]
 #[ignore = "needs PHP: see .ci/run"]
 fn the_guide_for_php_works() {
     let home = Home::new();
-    let port = free_port();
+    let port = closed_port();
     let mut command = Command::new("php");
     command.args(["-S", &format!("localhost:{port}")]).arg(file(&home, "php", "webhook.php"));
     Server::start(command, port).works();

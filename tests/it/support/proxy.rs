@@ -150,7 +150,8 @@ impl Reserved {
     pub(crate) fn new() -> Self {
         if cfg!(windows) {
             // There a bound port cannot be listened on by somebody else.
-            return Self { port: super::receiver::closed_port(), _socket: None };
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            return Self { port: listener.local_addr().unwrap().port(), _socket: None };
         }
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_reuseaddr(true).unwrap();

@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use super::PATIENCE;
+use super::proxy::Reserved;
 
 /// One request.
 #[derive(Clone, Debug)]
@@ -135,9 +136,12 @@ impl Drop for Receiver {
     }
 }
 
-/// A port on which nothing listens at the moment.
+/// A port on which nothing listens, and which no other test is given for as long as the tests run.
 pub(crate) fn closed_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    let reserved = Reserved::new();
+    let port = reserved.port;
+    std::mem::forget(reserved);
+    port
 }
 
 fn serve(listener: TcpListener, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {
