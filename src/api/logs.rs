@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Method, Url};
-use serde::Deserialize;
 use serde_json::Value;
 
+use super::resource::{Pagination, page};
 use super::{ApiError, Client, Identity};
 
 /// The most lines on a page.
@@ -84,31 +84,6 @@ impl LogFilter {
     }
 }
 
-/// documented: `pagination`, by the newest pages beside `data`, by others in `meta`; ours: its `after`.
-#[derive(Deserialize)]
-struct Page {
-    data: Vec<Value>,
-    #[serde(default)]
-    pagination: Option<Pagination>,
-    #[serde(default)]
-    meta: Option<Meta>,
-}
-
-#[derive(Deserialize)]
-struct Meta {
-    #[serde(default)]
-    pagination: Option<Pagination>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Pagination {
-    #[serde(default)]
-    has_more: bool,
-    #[serde(default)]
-    after: Option<String>,
-}
-
 impl Client {
     /// `GET /logs`, page by page: at most `limit` requests, the newest ones, the newest first.
     pub(crate) async fn logs(
@@ -129,12 +104,10 @@ impl Client {
             }
             let target = format!("{}?{}", url.path(), url.query().unwrap_or_default());
             let answer = self.answer(Method::GET, &target, None).await?;
-            let page: Page = serde_json::from_slice(&answer.body).map_err(ApiError::NotUnderstood)?;
-            let nothing = page.data.is_empty();
-            found.extend(page.data.into_iter().map(|raw| LoggedRequest { raw }));
-            let pagination = page.pagination.or(page.meta.and_then(|meta| meta.pagination));
-            after =
-                pagination.filter(|pagination| pagination.has_more).and_then(|pagination| pagination.after);
+            let page = page(&answer.body)?;
+            let nothing = page.items.is_empty();
+            found.extend(page.items.into_iter().map(|raw| LoggedRequest { raw }));
+            after = page.pagination.filter(Pagination::has_more).and_then(|pagination| pagination.after);
             if nothing || after.is_none() || found.len() >= limit {
                 found.truncate(limit);
                 return Ok(found);

@@ -100,7 +100,8 @@ impl Client {
     }
 }
 
-fn page(body: &[u8]) -> Result<Page, ApiError> {
+/// A list as an answer has it.
+pub(super) fn page(body: &[u8]) -> Result<Page, ApiError> {
     let answer: Answer = serde_json::from_slice(body).map_err(ApiError::NotUnderstood)?;
     let pagination = answer.pagination.or(answer.meta.and_then(|meta| meta.pagination));
     Ok(Page { items: answer.data, pagination })
