@@ -6,20 +6,9 @@ mod reference;
 use proptest::prelude::*;
 
 use super::*;
+use crate::stream::fuzz::decoded as decode;
 
 const LIMIT: usize = 1 << 20;
-
-/// All frames of `stream` when it arrives in chunks of `size` bytes.
-fn decode(stream: &[u8], size: usize, limit: usize) -> Vec<Frame> {
-    let mut decoder = Decoder::new(limit);
-    let mut frames = Vec::new();
-    for chunk in stream.chunks(size.max(1)) {
-        decoder.push(chunk);
-        frames.extend(std::iter::from_fn(|| decoder.next()));
-    }
-    frames.extend(decoder.finish());
-    frames
-}
 
 /// `(event, data, last event id)` of every event, the same at every chunk size.
 fn events(stream: impl AsRef<[u8]>) -> Vec<(String, String, String)> {

@@ -1,7 +1,5 @@
-//! The subscription against a hostile server.
-
-mod server;
-mod transports;
+//! The subscription against a hostile server: sessions, events, cuts, silence. What it resumes from and how it is
+//! refused have files of their own.
 
 use std::sync::Arc;
 
@@ -14,7 +12,7 @@ use crate::host::clock::Clock;
 use crate::stream::answer::{ContentType, Refusal};
 use crate::stream::transport::Transport;
 
-/// The tests of this file that make sense on both transports, on both.
+/// The tests of a file that make sense on both transports, on both.
 macro_rules! on_both_transports {
     ($($name:ident),* $(,)?) => {
         mod on_an_event_stream {
@@ -38,24 +36,14 @@ on_both_transports! {
     a_consumer_that_pauses_is_not_a_dead_peer,
     large_events_do_not_pile_up_in_front_of_a_slow_consumer,
     an_id_that_comes_again_is_a_duplicate,
-    a_gap_is_told,
-    a_resumed_run_sends_its_cursor_and_tells_a_gap_too,
-    a_cursor_that_cannot_be_sent_is_a_gap,
-    every_id_received_moves_the_cursor,
     an_event_too_large_is_skipped_and_the_next_one_arrives,
-    a_client_error_ends_the_stream,
-    a_long_refusal_is_cut_short,
-    a_redirect_is_not_followed,
-    a_status_that_may_pass_is_tried_again,
-    retry_after_is_kept,
-    an_error_frame_about_the_key_ends_the_stream,
-    any_other_error_frame_is_followed_by_a_reconnection,
-    a_refused_connection_says_so,
-    a_failed_handshake_says_so,
-    an_unknown_host_says_so,
-    a_connection_closed_before_the_answer_says_why_without_the_url,
-    a_receiver_that_goes_away_closes_the_connection
+    a_receiver_that_goes_away_closes_the_connection,
 }
+
+mod places;
+mod refusals;
+mod server;
+mod transports;
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-type: Text/Event-Stream; charset=latin1\r\n\r\n";
 const SESSION: &str = "event: session\ndata: {\"session_id\":\"lst_1\",\"secret\":\"whsec_1\"}\n\n";
@@ -340,93 +328,6 @@ async fn events_under_an_id_that_lasts_on_are_all_handed_on() {
     }
 }
 
-/// The gap told after a cut, when the second connection begins with `second`.
-async fn gap_after_cut(on: Transport, first: String, second: &'static str) -> Gap {
-    let server = Server::start(move |n, _| match n {
-        0 => vec![send(HEAD), send(SESSION), send(first.clone())],
-        _ => vec![send(HEAD), send(second), Act::Hold],
-    })
-    .await;
-    let mut items = subscribe(to(&server, on));
-    loop {
-        if let StreamItem::Disconnected { .. } = next(&mut items).await.unwrap() {
-            break;
-        }
-    }
-    assert!(connected(&mut items).await.reconnected);
-    gap(&mut items).await
-}
-
-async fn a_gap_is_told(on: Transport) {
-    let disconnected_at = Timestamp::from_millisecond(1_774_583_010_044).ok();
-    let expected =
-        |after: Option<&str>, reason| Gap { after: after.map(Into::into), disconnected_at, reason };
-    let told = gap_after_cut(on, block(1), NOT_RESUMED).await;
-    assert_eq!(told, expected(Some("evt_1"), GapReason::NotResumed));
-    let told = gap_after_cut(on, block(1), SESSION).await;
-    assert_eq!(told, expected(Some("evt_1"), GapReason::Unconfirmed));
-    let told = gap_after_cut(on, block(1), "id: evt_9\nevent: session\ndata: {}\n\n").await;
-    assert_eq!(told, expected(Some("evt_1"), GapReason::Unconfirmed));
-    assert_eq!(gap_after_cut(on, String::new(), RESUMED).await, expected(None, GapReason::NoCursor));
-    let reset = "id:\nevent: x.y\ndata: {}\n\n";
-    assert_eq!(gap_after_cut(on, block(1) + reset, SESSION).await, expected(None, GapReason::NoCursor));
-}
-
-async fn a_resumed_run_sends_its_cursor_and_tells_a_gap_too(on: Transport) {
-    let server = Server::start(|_, _| vec![send(HEAD), send(NOT_RESUMED), send(block(7)), Act::Hold]).await;
-    let mut items = subscribe(StreamConfig { cursor: Some("evt_7".into()), ..to(&server, on) });
-    assert!(!connected(&mut items).await.reconnected);
-    let expected = Gap { after: Some("evt_7".into()), disconnected_at: None, reason: GapReason::NotResumed };
-    assert_eq!(gap(&mut items).await, expected);
-    assert!(matches!(next(&mut items).await, Some(StreamItem::Duplicate { .. })));
-    assert_eq!(server.asked()[0].last_event_id().as_deref(), Some("evt_7"));
-}
-
-async fn a_cursor_that_cannot_be_sent_is_a_gap(on: Transport) {
-    let server = Server::start(|_, _| vec![send(HEAD), send(SESSION), Act::Hold]).await;
-    let mut items = subscribe(StreamConfig { cursor: Some("evt\n7".into()), ..to(&server, on) });
-    connected(&mut items).await;
-    assert_eq!(gap(&mut items).await.reason, GapReason::NoCursor);
-    assert_eq!(server.asked()[0].last_event_id(), None);
-}
-
-/// The `Last-Event-ID` of the second connection, when the first one was served `stream`.
-async fn cursor_after(on: Transport, stream: &'static str) -> Option<String> {
-    let server = Server::start(move |n, _| match n {
-        0 => vec![send(HEAD), send(stream)],
-        _ => vec![send(HEAD), send(RESUMED), Act::Hold],
-    })
-    .await;
-    let mut items = subscribe(StreamConfig { cursor: Some("evt_0".into()), ..to(&server, on) });
-    while !matches!(next(&mut items).await, Some(StreamItem::Disconnected { .. })) {}
-    while !matches!(next(&mut items).await, Some(StreamItem::Connected(_))) {}
-    server.asked()[1].last_event_id()
-}
-
-async fn every_id_received_moves_the_cursor(on: Transport) {
-    let cases = [
-        ("id: a\nevent: session\ndata: {}\n\n", Some("a")),
-        ("id: b\n\n", Some("b")),
-        ("id: c\nevent: x.y\ndata: {}\n\nid: lost\ndata: {}", Some("c")),
-        ("id: d e\nevent: x.y\ndata: rejected\n\n", Some("d e")),
-        ("id: f\nevent: x.y\ndata: 1\n\nid: \u{1b}\nevent: x.y\ndata: not sendable\n\n", Some("f")),
-        ("event: x.y\ndata: {\"id\":\"g\"}\n\n", Some("g")),
-        ("id: h\n\nevent: x.y\ndata: {\"id\":\"i\"}\n\n", Some("h")),
-        ("id\n\n", None),
-        ("id:\nevent: x.y\ndata: {\"id\":\"j\"}\n\n", None),
-        (": nothing\n\n", Some("evt_0")),
-    ];
-    for (stream, cursor) in cases {
-        // only an event stream has blocks of nothing but an id
-        if on == Transport::Ws
-            && stream.split("\n\n").any(|block| block.starts_with("id") && !block.contains("data"))
-        {
-            continue;
-        }
-        assert_eq!(cursor_after(on, stream).await.as_deref(), cursor, "{stream:?}");
-    }
-}
-
 async fn an_event_too_large_is_skipped_and_the_next_one_arrives(on: Transport) {
     let large = format!("id: evt_1\nevent: big.one\ndata: {}\n\n", "x".repeat(50_000));
     let server = Server::start(move |_, _| {
@@ -459,191 +360,4 @@ async fn bad_events_are_told_and_skipped() {
         );
     }
     assert_eq!(event(&mut items).await.body, "\u{fffd}|");
-}
-
-/// Items when the first connection gets this answer, and later ones a stream.
-async fn answered(on: Transport, answer: &str) -> Receiver<StreamItem> {
-    let answer = answer.to_owned();
-    let server = Server::start(move |n, _| match n {
-        0 => vec![send(answer.clone())],
-        _ => vec![send(HEAD), send(SESSION), send(block(1)), Act::Hold],
-    })
-    .await;
-    subscribe(to(&server, on))
-}
-
-async fn a_client_error_ends_the_stream(on: Transport) {
-    for status in [400, 401, 403, 404, 410, 422] {
-        let body = "no: sk_test_key";
-        let answer = format!("HTTP/1.1 {status} No\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-        let refused = refused(&mut answered(on, &answer).await).await;
-        assert_eq!((refused.status, &refused.reason), (status, &Refusal::Status));
-        assert_eq!(refused.body, "no: [key]");
-    }
-}
-
-async fn a_long_refusal_is_cut_short(on: Transport) {
-    let answer = format!("HTTP/1.1 403 No\r\n\r\n{}", "x".repeat(200_000));
-    assert_eq!(refused(&mut answered(on, &answer).await).await.body.len(), 64 * 1024);
-}
-
-async fn a_redirect_is_not_followed(on: Transport) {
-    for status in [301, 302, 303, 307, 308] {
-        let to = "http://127.0.0.1:1/x?k=sk_test_key";
-        let answer = format!("HTTP/1.1 {status} Moved\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n");
-        let refused = refused(&mut answered(on, &answer).await).await;
-        assert_eq!(
-            refused.reason,
-            Refusal::Redirect { location: Some("http://127.0.0.1:1/x?k=[key]".into()) }
-        );
-        assert!(refused.to_string().contains("which is not followed"));
-    }
-}
-
-#[tokio::test]
-async fn an_answer_that_is_no_event_stream_ends_the_first_connection() {
-    let cases = [
-        ("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n", ContentType::Other("text/html".into())),
-        (
-            "HTTP/1.1 200 OK\r\ncontent-type: text/event-streams\r\n",
-            ContentType::Other("text/event-streams".into()),
-        ),
-        ("HTTP/1.1 200 OK\r\n", ContentType::Unnamed),
-        ("HTTP/1.1 204 No\r\n", ContentType::Empty),
-        (
-            "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n",
-            ContentType::Encoded("gzip".into()),
-        ),
-    ];
-    for (head, found) in cases {
-        let refused = refused(&mut answered(Transport::Sse, &format!("{head}\r\n")).await).await;
-        assert_eq!(refused.reason, Refusal::NotAStream { found });
-    }
-}
-
-#[tokio::test]
-async fn an_answer_that_is_no_event_stream_may_pass_later() {
-    let server = Server::start(|n, _| match n {
-        0 => vec![send(HEAD), send(SESSION), send(block(1))],
-        1 => vec![send("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<html>")],
-        2 => vec![send("HTTP/1.1 204 No\r\n\r\n")],
-        _ => vec![send(HEAD), send(RESUMED), Act::Hold],
-    })
-    .await;
-    let mut items = subscribe(to(&server, Transport::Sse));
-    connected(&mut items).await;
-    event(&mut items).await;
-    assert_eq!(disconnected(&mut items).await.0, Disconnect::Ended);
-    for (status, found) in [(200, ContentType::Other("text/html".into())), (204, ContentType::Empty)] {
-        assert_eq!(disconnected(&mut items).await.0, Disconnect::NotAStream { status, found });
-    }
-    assert!(connected(&mut items).await.reconnected);
-}
-
-async fn a_status_that_may_pass_is_tried_again(on: Transport) {
-    for status in [408, 429, 500, 502, 503] {
-        let mut items = answered(on, &format!("HTTP/1.1 {status} No\r\ncontent-length: 0\r\n\r\n")).await;
-        let (reason, retry_in) = disconnected(&mut items).await;
-        assert_eq!(reason, Disconnect::Status { status, retry_after: None });
-        assert!(retry_in <= ms(60));
-        assert!(!connected(&mut items).await.reconnected);
-        assert_eq!(event(&mut items).await.id, "evt_1");
-    }
-}
-
-async fn retry_after_is_kept(on: Transport) {
-    let answer =
-        |value: &str| format!("HTTP/1.1 429 No\r\nretry-after: {value}\r\ncontent-length: 0\r\n\r\n");
-    for (value, least) in [("0", ms(50)), ("1", ms(1000)), ("Fri, 27 Mar 2026 03:43:40 GMT", ms(9956))] {
-        let (_, retry_in) = disconnected(&mut answered(on, &answer(value)).await).await;
-        assert!(retry_in >= least && retry_in <= least + ms(200), "{value}: {retry_in:?}");
-    }
-    let mut items = answered(on, &answer("0")).await;
-    disconnected(&mut items).await;
-    connected(&mut items).await;
-}
-
-#[tokio::test]
-async fn the_servers_retry_is_kept() {
-    let server = Server::start(|_, _| vec![send(HEAD), send(SESSION), send("retry: 3000\n\n")]).await;
-    let mut items = subscribe(to(&server, Transport::Sse));
-    connected(&mut items).await;
-    let (_, retry_in) = disconnected(&mut items).await;
-    assert!(retry_in >= ms(300) && retry_in <= ms(3000), "{retry_in:?}");
-}
-
-fn error_frame(kind: &str) -> String {
-    format!(
-        "event: error\ndata: {{\"error\":{{\"type\":\"{kind}\",\"message\":\"sk_test_key is bad\"}}}}\n\n"
-    )
-}
-
-async fn an_error_frame_about_the_key_ends_the_stream(on: Transport) {
-    let server = Server::start(|_, _| {
-        vec![send(HEAD), send(SESSION), send(error_frame("authentication_error")), send(block(1)), Act::Hold]
-    })
-    .await;
-    let mut items = subscribe(to(&server, on));
-    connected(&mut items).await;
-    match next(&mut items).await {
-        Some(StreamItem::ErrorFrame(error)) => assert_eq!(error.message.as_deref(), Some("[key] is bad")),
-        other => panic!("{other:?}"),
-    }
-    assert!(next(&mut items).await.is_none());
-}
-
-async fn any_other_error_frame_is_followed_by_a_reconnection(on: Transport) {
-    let server = Server::start(|n, _| match n {
-        0 => vec![send(HEAD), send(SESSION), send(error_frame("api_error")), Act::Hold],
-        _ => vec![send(HEAD), send(SESSION), Act::Hold],
-    })
-    .await;
-    let mut items = subscribe(to(&server, on));
-    connected(&mut items).await;
-    assert!(matches!(next(&mut items).await, Some(StreamItem::ErrorFrame(error)) if !error.is_fatal()));
-    assert_eq!(disconnected(&mut items).await.0, Disconnect::ErrorFrame { retry_after: None });
-    connected(&mut items).await;
-}
-
-async fn a_refused_connection_says_so(on: Transport) {
-    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let mut items = subscribe(config(on, &format!("http://{free}/")));
-    for attempt in 1..=2 {
-        assert!(matches!(items.recv().await, Some(StreamItem::Connecting { attempt: n }) if n == attempt));
-        assert_eq!(disconnected(&mut items).await.0, Disconnect::Connect(ConnectFailure::Refused));
-    }
-}
-
-async fn a_failed_handshake_says_so(on: Transport) {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 400 no TLS here\r\n\r\n").await.unwrap();
-    });
-    let (reason, _) = disconnected(&mut subscribe(config(on, &format!("https://{address}/")))).await;
-    assert!(matches!(&reason, Disconnect::Connect(ConnectFailure::Tls(_))), "{reason:?}");
-}
-
-struct NoNames;
-
-impl reqwest::dns::Resolve for NoNames {
-    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
-        Box::pin(async { Err("no such name".into()) })
-    }
-}
-
-async fn an_unknown_host_says_so(on: Transport) {
-    let http = client(Some(Arc::new(NoNames)));
-    let mut items = subscribe(StreamConfig { http, ..config(on, "http://api.invalid/x?secret=1") });
-    let (reason, _) = disconnected(&mut items).await;
-    assert_eq!(reason, Disconnect::Connect(ConnectFailure::Dns));
-}
-
-async fn a_connection_closed_before_the_answer_says_why_without_the_url(on: Transport) {
-    let server = Server::start(|_, _| vec![]).await;
-    let (reason, _) = disconnected(&mut subscribe(to(&server, on))).await;
-    let text = reason.to_string();
-    assert!(matches!(reason, Disconnect::Connect(ConnectFailure::Other(_))), "{text}");
-    assert!(!text.contains("listen"), "{text}");
 }

@@ -9,8 +9,8 @@ const LIMIT: usize = 256;
 /// The first byte is the size of the chunks.
 pub(crate) fn sse(data: &[u8]) {
     let Some((size, stream)) = data.split_first() else { return };
-    let whole = decoded(stream, stream.len());
-    assert_eq!(decoded(stream, usize::from(*size)), whole);
+    let whole = decoded(stream, stream.len(), LIMIT);
+    assert_eq!(decoded(stream, usize::from(*size), LIMIT), whole);
     for frame in whole {
         if let Frame::Event(event) = frame {
             let _ = interpret(event);
@@ -18,8 +18,9 @@ pub(crate) fn sse(data: &[u8]) {
     }
 }
 
-fn decoded(stream: &[u8], size: usize) -> Vec<Frame> {
-    let mut decoder = Decoder::new(LIMIT);
+/// All frames of `stream` when it arrives in chunks of `size` bytes.
+pub(super) fn decoded(stream: &[u8], size: usize, limit: usize) -> Vec<Frame> {
+    let mut decoder = Decoder::new(limit);
     let mut frames = Vec::new();
     for chunk in stream.chunks(size.max(1)) {
         decoder.push(chunk);
