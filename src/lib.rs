@@ -15,7 +15,7 @@
 //! main.rs      arguments in, exit code out
 //! app          composition root: parse, dispatch; the one place where an error becomes an exit code
 //! cli          the command tree, global flags, argument types (target, header, pattern, duration)
-//! commands     one file per command: Args and run
+//! commands     one file per command: Args and run; session, confirm and input are shared by them
 //! ops          use cases with more than one front end
 //! mcp          the same for agents: tools, resources and prompts over the Model Context Protocol
 //! output       the only owner of stdout and stderr: streams, styles, tables, JSON, cleaning, failures
@@ -23,10 +23,12 @@
 //! history      the journal of events and attempts (SQLite): written by listen, read by history, why, replay
 //! stream       the event stream over SSE or WebSocket: decode, watch, reconnect, resume
 //! api          the REST client: one send, envelope, errors, retries, one file per resource
-//! sandbox      the local cStar: guard, auth, keys, limits, idempotency, resources, store, event log, stream
+//! sandbox      the local cStar: routes and their OpenAPI document, guard, auth, keys, limits, idempotency,
+//!              resources, webhooks and their dispatcher, store, event log, streams, request log, faults
 //! account      API key, base URL and signing secret, each with its origin; profiles, keychain, project files
-//! net          the only place where an HTTP client is built: one kind for cStar, one for local targets
-//! host         the only reader of environment, clock, randomness, directories and signals
+//! net          the only place where an HTTP client is built, one kind for cStar, one for local targets, and
+//!              where connections are served
+//! host         the only reader of environment, clock, randomness, directories and signals; private files, locks
 //! event        pure: envelope, catalogue, patterns, templates
 //! signature    pure: sign, verify, explain
 //! ```

@@ -1,5 +1,6 @@
 //! One file per command: what it takes (`Args`) and what it does (`run`). Commands never import each
-//! other; what two of them share is in `ops`.
+//! other: a use case that two of them share is in `ops`, and what commands alone need is in `confirm`, `input`
+//! and `session`.
 
 pub(crate) mod artifacts;
 pub(crate) mod complete;
