@@ -36,7 +36,7 @@ fn run(cli: Cli, env: Env) -> ExitCode {
 fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
     match command {
         Command::Events(args) => commands::events::run(context, args),
-        Command::History(args) => commands::history::run(context, args),
+        Command::History(args) => block_on(commands::history::run(context, args)),
         Command::Why(args) => commands::why::run(context, args),
         Command::Replay(args) => block_on(commands::replay::run(context, args)),
         Command::Verify(args) => commands::verify::run(context, args),

@@ -83,8 +83,9 @@ pub(crate) enum Activity {
     Skipped { at: Timestamp, id: Option<String>, event: Option<String>, reason: String },
     /// Nothing is recorded from here on; forwarding goes on.
     HistoryOff { at: Timestamp, reason: String },
-    /// Earlier runs ended with deliveries that were never made.
-    Leftover { at: Timestamp, deliveries: u64, since: Timestamp, resumed: bool },
+    /// Earlier runs ended with deliveries that were never made. When they are `resumed`, `deliveries` counts
+    /// those that this run makes, and `kept` those that no target of it takes.
+    Leftover { at: Timestamp, deliveries: u64, since: Timestamp, resumed: bool, kept: u64 },
     /// The end, and what became of everything.
     Summary {
         at: Timestamp,

@@ -9,6 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::{Semaphore, oneshot, watch};
 
+use super::assign::Candidates;
 use super::error::HistoryError;
 use super::record::Record;
 use super::runs::{Adopted, Leftover, RunId, Scope};
@@ -206,14 +207,32 @@ impl Journal {
         self.ask(move |store| store.leftover(&scope)).await
     }
 
-    /// Moves the leftover to the current run, in the order received. Of several processes that try, each
-    /// delivery goes to one. Call it before the first event of the run is recorded: the events get its first
-    /// sequence numbers.
+    /// Moves the leftover to the current run, in the order received; `candidates` says to which targets. Of
+    /// several processes that try, each delivery goes to one. Call it before the first event of the run is
+    /// recorded: the events get its first sequence numbers.
     ///
     /// # Errors
     /// When no run was begun, or it cannot be written.
-    pub(crate) async fn adopt(&self, leftover: Leftover) -> Result<Adopted, HistoryError> {
-        self.ask(move |store| store.adopt(&leftover)).await
+    pub(crate) async fn adopt(
+        &self,
+        leftover: Leftover,
+        candidates: Candidates,
+    ) -> Result<Adopted, HistoryError> {
+        self.ask(move |store| store.adopt(&leftover, &candidates)).await
+    }
+
+    /// Settles what else is left of an event that was delivered to `target` on demand: deliveries to the same
+    /// target, and with `elsewhere` to every other one. What a living run is about to deliver stays.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) async fn settle_others(
+        &self,
+        event: EventKey,
+        target: Arc<str>,
+        elsewhere: bool,
+    ) -> Result<(), HistoryError> {
+        self.ask(move |store| store.settle_others(event, &target, elsewhere)).await
     }
 
     /// Puts stored events, given by their keys, under sequence numbers of the current run, so that new

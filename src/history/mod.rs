@@ -30,6 +30,7 @@
 //! nothing else is left and their run is over, and that is told in [`Status::unsettled_pruned`]. What a
 //! living run still has to deliver is never removed.
 
+mod assign;
 mod batch;
 mod error;
 mod headers;
@@ -43,10 +44,12 @@ mod record;
 mod rows;
 mod runs;
 mod schema;
+mod settle;
 mod store;
 mod takeover;
 mod writer;
 
+pub(crate) use assign::Candidates;
 pub(crate) use error::HistoryError;
 pub(crate) use journal::{Journal, Settings, Status};
 pub(crate) use living::{LivingRun, living_runs};
@@ -54,7 +57,8 @@ pub(crate) use query::{Delivery, Reception, StoredAttempt};
 pub(crate) use query::{DeliveryState, Detail, EventKey, EventState, Filter, Lookup, Note, Summary};
 pub(crate) use reader::{Export, Reader};
 pub(crate) use record::{Attempt, Disconnected, Gap, Outcome, Received, Record, Settled, SettledAs, Skipped};
-pub(crate) use runs::{Leftover, RunId, Scope, StoredDelivery};
+pub(crate) use runs::{RunId, Scope, StoredDelivery};
+pub(crate) use settle::{Unfinished, Unsettled, dismiss, unsettled};
 
 #[cfg(any(test, fuzzing))]
 #[path = "tests/fuzz.rs"]

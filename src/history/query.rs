@@ -35,6 +35,8 @@ pub(crate) enum EventState {
     Delivered,
     Failed,
     Waiting,
+    /// Not delivered, and the user wants it so.
+    Dismissed,
     Skipped,
 }
 
@@ -44,6 +46,10 @@ pub(crate) enum DeliveryState {
     Waiting,
     Delivered,
     Failed,
+    /// Settled by a delivery to another target, or about to be: by `listen --resume` or `replay --to`.
+    Moved,
+    /// Settled by `history dismiss`.
+    Dismissed,
 }
 
 /// One event in a list.
@@ -55,7 +61,7 @@ pub(crate) struct Summary {
     pub(crate) received_at: Timestamp,
     /// Size of the body.
     pub(crate) bytes: u64,
-    /// Failed if one delivery is, else waiting if one is, else delivered.
+    /// Failed if one delivery is, else waiting if one is, else dismissed if one is, else delivered.
     pub(crate) state: EventState,
     /// Why it was skipped.
     pub(crate) skipped: Option<String>,
@@ -160,10 +166,17 @@ pub(crate) struct Note {
 }
 
 impl DeliveryState {
+    /// Whether there is still something to do about it.
+    pub(crate) const fn is_unsettled(self) -> bool {
+        matches!(self, Self::Waiting | Self::Failed)
+    }
+
     pub(super) fn of_name(name: &str) -> Self {
         match name {
             "delivered" => Self::Delivered,
             "failed" => Self::Failed,
+            "moved" => Self::Moved,
+            "dismissed" => Self::Dismissed,
             _ => Self::Waiting,
         }
     }
@@ -177,6 +190,7 @@ impl EventState {
             () if skipped => Self::Skipped,
             () if any(DeliveryState::Failed) => Self::Failed,
             () if any(DeliveryState::Waiting) => Self::Waiting,
+            () if any(DeliveryState::Dismissed) => Self::Dismissed,
             () => Self::Delivered,
         }
     }
@@ -189,6 +203,7 @@ impl EventState {
             }
             Self::Failed => "event IN (SELECT event FROM deliveries WHERE state = 'failed')",
             Self::Waiting => "event IN (SELECT event FROM deliveries WHERE state = 'waiting')",
+            Self::Dismissed => "event IN (SELECT event FROM deliveries WHERE state = 'dismissed')",
             Self::Skipped => "skipped IS NOT NULL",
         }
     }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::EventKey;
+use super::assign::{Assignment, Candidates};
 use super::error::HistoryError;
 use super::record::SettledAs;
 use super::runs::{Adopted, Leftover, RunId, StoredDelivery, time};
@@ -15,14 +16,24 @@ use super::store::{MAX_ATTEMPTS, MAX_TARGETS, Open, OpenDelivery, Store};
 const MAX_ADOPTED_BYTES: usize = 16 * 1024 * 1024;
 
 impl Store {
-    pub(super) fn adopt(&mut self, leftover: &Leftover) -> Result<Adopted, HistoryError> {
+    pub(super) fn adopt(
+        &mut self,
+        leftover: &Leftover,
+        candidates: &Candidates,
+    ) -> Result<Adopted, HistoryError> {
         let run = self.run()?;
-        let taken = self.take_over(run, leftover).and_then(|taken| self.follow(taken, false));
+        let taken = self.take_over(run, leftover, candidates).and_then(|taken| self.follow(taken, false));
         let deliveries = taken.map_err(|error| self.error(&error))?;
         Ok(Adopted { deliveries, next_seq: self.next_seq })
     }
 
-    fn take_over(&mut self, into: RunId, leftover: &Leftover) -> rusqlite::Result<Vec<StoredDelivery>> {
+    fn take_over(
+        &mut self,
+        into: RunId,
+        leftover: &Leftover,
+        candidates: &Candidates,
+    ) -> rusqlite::Result<Vec<StoredDelivery>> {
+        let now = self.settings.clock.now().as_millisecond();
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut keys: Vec<i64> = Vec::new();
         for run in leftover.runs.iter().filter(|run| **run != into) {
@@ -31,9 +42,13 @@ impl Store {
             keys.extend(statement.query_map([run.0], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?);
         }
         keys.sort_unstable();
+        let mut assignment = Assignment::new(&tx, into, now);
+        let places = MAX_TARGETS as i64;
+        for of_one_event in keys.chunk_by(|a, b| a / places == b / places) {
+            assignment.assign(of_one_event, candidates)?;
+        }
         let mut taken = Vec::with_capacity(keys.len());
-        for key in keys {
-            tx.prepare_cached("UPDATE deliveries SET run = ? WHERE delivery = ?")?.execute([into.0, key])?;
+        for key in assignment.taken {
             taken.extend(load(&tx, key)?);
         }
         fill_bodies(&tx, &mut taken)?;
@@ -93,12 +108,16 @@ impl Store {
     }
 }
 
-/// The delivery with this key, not yet numbered and without its body.
+/// The delivery with this key, not yet numbered and without its body. The attempts of deliveries that were
+/// moved to another target count as attempts of the event's other deliveries.
 fn load(conn: &Connection, delivery: i64) -> rusqlite::Result<Option<StoredDelivery>> {
     let sql = "SELECT event, id, type, request_id, webhook_id, received_at, target,
          coalesce((SELECT max(attempt) FROM attempts
           WHERE slot BETWEEN events.event * 1024 AND events.event * 1024 + 1023
-          AND attempts.target = deliveries.target AND outcome <> 'refused'), attempted_at IS NOT NULL)
+          AND outcome <> 'refused' AND (attempts.target = deliveries.target OR attempts.target IN
+          (SELECT target FROM deliveries AS earlier WHERE state = 'moved'
+           AND earlier.delivery BETWEEN events.event * 256 AND events.event * 256 + 255))),
+          attempted_at IS NOT NULL)
          FROM deliveries JOIN events USING (event) WHERE delivery = ?";
     let row = |row: &rusqlite::Row<'_>| {
         Ok(StoredDelivery {

@@ -58,7 +58,19 @@ pub(crate) const fn state(state: EventState) -> &'static str {
         EventState::Delivered => "delivered",
         EventState::Failed => "failed",
         EventState::Waiting => "waiting",
+        EventState::Dismissed => "dismissed",
         EventState::Skipped => "skipped",
+    }
+}
+
+/// The name of what became of a delivery.
+pub(crate) const fn delivery_state(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Waiting => "waiting",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Failed => "failed",
+        DeliveryState::Moved => "moved",
+        DeliveryState::Dismissed => "dismissed",
     }
 }
 
@@ -98,14 +110,9 @@ fn reception(reception: &Reception) -> Value {
 }
 
 fn delivery(delivery: &Delivery) -> Value {
-    let state = match delivery.state {
-        DeliveryState::Waiting => "waiting",
-        DeliveryState::Delivered => "delivered",
-        DeliveryState::Failed => "failed",
-    };
     json!({
         "target": delivery.target,
-        "status": state,
+        "status": delivery_state(delivery.state),
         "ended_at": delivery.ended_at.map(time),
         "attempts": delivery.attempts,
         "last_status": delivery.status,

@@ -29,6 +29,7 @@ mod hostile;
 #[cfg(unix)]
 mod keys;
 mod keys_api;
+mod leftover;
 mod logs;
 mod mcp;
 #[cfg(unix)]

@@ -55,6 +55,7 @@ const SOURCES: &[(&str, &str, Source)] = &[
     ("replay", "ids", Source::Events),
     ("why", "id", Source::Events),
     ("history show", "id", Source::Events),
+    ("history dismiss", "ids", Source::Events),
     ("help", "words", Source::Help),
     ("profiles use", "name", Source::Profiles),
     ("profiles remove", "name", Source::Profiles),
@@ -164,6 +165,7 @@ fn events(env: &Env) -> Vec<(String, String)> {
             EventState::Delivered => "delivered",
             EventState::Failed => "failed",
             EventState::Waiting => "waiting",
+            EventState::Dismissed => "dismissed",
             EventState::Skipped => "skipped",
         };
         found.push((id, format!("{}, {state}", event.event_type.as_deref().unwrap_or("event"))));

@@ -59,7 +59,7 @@ pub(super) fn lines(events: &[Summary], aligned: bool, zone: &TimeZone) -> Vec<S
             match event.state {
                 EventState::Failed => *line = style::bad(line),
                 EventState::Waiting => *line = style::warn(line),
-                EventState::Skipped => *line = style::dim(line),
+                EventState::Skipped | EventState::Dismissed => *line = style::dim(line),
                 EventState::Delivered => {}
             }
         }
@@ -95,6 +95,7 @@ fn last(event: &Summary) -> String {
             (EventState::Failed, DeliveryState::Failed)
                 | (EventState::Waiting, DeliveryState::Waiting)
                 | (EventState::Delivered, DeliveryState::Delivered)
+                | (EventState::Dismissed, DeliveryState::Dismissed)
         )
     });
     let text = match (&event.skipped, telling) {

@@ -1,6 +1,7 @@
 //! `cstar history`: what `listen` received, what became of it, and all of it for other tools.
 
 mod body;
+mod dismiss;
 mod export;
 mod har;
 mod list;
@@ -14,7 +15,7 @@ use crate::event::Pattern;
 use crate::history::{EventState, Filter};
 use crate::output::Failure;
 
-/// List the events received, or show or export them
+/// List the events received; show, export or dismiss them
 ///
 /// `listen` keeps every event and every attempt to deliver it in a file on this machine, which only its owner can
 /// read. The newest event is the last.
@@ -35,6 +36,7 @@ enum Subcommand {
     List(list::ListArgs),
     Show(show::Args),
     Export(export::Args),
+    Dismiss(dismiss::Args),
 }
 
 /// Which events.
@@ -60,6 +62,7 @@ enum Status {
     Delivered,
     Failed,
     Waiting,
+    Dismissed,
     Skipped,
 }
 
@@ -73,6 +76,7 @@ impl Selection {
                 Status::Delivered => EventState::Delivered,
                 Status::Failed => EventState::Failed,
                 Status::Waiting => EventState::Waiting,
+                Status::Dismissed => EventState::Dismissed,
                 Status::Skipped => EventState::Skipped,
             }),
             since: at(&self.since),
@@ -84,12 +88,13 @@ impl Selection {
 }
 
 /// Runs the command.
-pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     match args.command {
         None => list::run(context, &args.list),
         Some(Subcommand::List(list)) => list::run(context, &list),
         Some(Subcommand::Show(show)) => show::run(context, &show),
         Some(Subcommand::Export(export)) => export::run(context, &export),
+        Some(Subcommand::Dismiss(dismiss)) => dismiss::run(context, &dismiss).await,
     }
 }
 

@@ -60,6 +60,7 @@ fn head(event: &Detail, zone: &TimeZone) -> Vec<String> {
         EventState::Delivered => style::good("delivered"),
         EventState::Failed => style::bad("failed"),
         EventState::Waiting => style::warn("waiting"),
+        EventState::Dismissed => style::dim("dismissed"),
         EventState::Skipped => style::dim("skipped"),
     };
     let (id, kind) = (text(event.id.as_deref()), text(event.event_type.as_deref()));

@@ -8,7 +8,7 @@ use super::Context;
 use crate::account::Account;
 use crate::api::Identity;
 use crate::forward::{Activity, Past, Target};
-use crate::history::{HistoryError, Journal, Leftover, Scope, Settings};
+use crate::history::{Candidates, HistoryError, Journal, Scope, Settings};
 use crate::ops::history_file;
 use crate::output::Failure;
 
@@ -73,18 +73,48 @@ async fn begin(
     let leftover = journal.leftover(scope.clone()).await?;
     let cursor = if resume { journal.last_received_id(scope.clone()).await? } else { None };
     let names = targets.iter().map(|target| Arc::from(target.shown())).collect();
+    let of = scope.clone();
     journal.begin_run(scope, names, std::process::id()).await?;
-    let news = leftover.as_ref().map(|left| news(context.clock.now(), left, resume));
     let mut past = Past { journal: Some(Arc::clone(&journal)), ..Past::none() };
-    if let (Some(left), true) = (leftover, resume) {
-        let adopted = journal.adopt(left).await?;
+    let Some(left) = leftover else { return Ok(Opened { past, cursor, news: None }) };
+    let mut leftover = News { deliveries: left.deliveries, since: left.oldest, resumed: resume, kept: 0 };
+    if resume {
+        let adopted = journal.adopt(left, candidates(targets)).await?;
         (past.next_seq, past.leftover) = (adopted.next_seq, adopted.deliveries);
+        leftover.deliveries = past.leftover.len() as u64;
+        leftover.kept = journal.leftover(of).await?.map_or(0, |left| left.deliveries);
     }
-    Ok(Opened { past, cursor, news })
+    Ok(Opened { past, cursor, news: Some(leftover.at(context.clock.now())) })
 }
 
-fn news(at: Timestamp, leftover: &Leftover, resumed: bool) -> Activity {
-    Activity::Leftover { at, deliveries: leftover.deliveries, since: leftover.oldest, resumed }
+/// A delivery goes to its own target, or, when this run does not have it, to the first one that wants the
+/// event and did not have it before.
+fn candidates(targets: &[Target]) -> Candidates {
+    let targets: Vec<Target> = targets.to_vec();
+    Box::new(move |own, event_type| {
+        let names = |wanted: &dyn Fn(&Target) -> bool| -> Vec<Arc<str>> {
+            targets.iter().filter(|target| wanted(target)).map(|target| target.shown().into()).collect()
+        };
+        match names(&|target| target.shown() == own) {
+            none if none.is_empty() => names(&|target| target.wants(event_type)),
+            own => own,
+        }
+    })
+}
+
+/// What there is to tell of a leftover.
+struct News {
+    deliveries: u64,
+    since: Timestamp,
+    resumed: bool,
+    kept: u64,
+}
+
+impl News {
+    fn at(self, at: Timestamp) -> Activity {
+        let Self { deliveries, since, resumed, kept } = self;
+        Activity::Leftover { at, deliveries, since, resumed, kept }
+    }
 }
 
 fn unusable(context: &Context, resume: bool, reason: String) -> Result<Opened, Failure> {

@@ -28,8 +28,7 @@ impl Past {
 }
 
 impl Engine {
-    /// Queues what earlier runs left. A delivery goes to its own target, or, when this run does not have
-    /// it, to the first one that wants the event; one that nobody wants stays in the history.
+    /// Queues what earlier runs left. The history has assigned every delivery to a target of this run.
     pub(super) fn take_over(&mut self, leftover: Vec<StoredDelivery>) {
         let mut events: BTreeMap<u64, Vec<StoredDelivery>> = BTreeMap::new();
         for delivery in leftover {
@@ -47,8 +46,7 @@ impl Engine {
     }
 
     fn place(&self, delivery: &StoredDelivery) -> Option<usize> {
-        let own = self.plan.targets.iter().position(|target| target.shown() == *delivery.target);
-        own.or_else(|| self.targets_of(&delivery.event_type).first().copied())
+        self.plan.targets.iter().position(|target| target.shown() == *delivery.target)
     }
 
     fn requeue(&mut self, stored: StoredDelivery, placed: &[(usize, u32)]) {

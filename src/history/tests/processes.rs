@@ -110,7 +110,7 @@ async fn after_a_kill_what_was_committed_is_there_and_can_be_taken_over_at_once(
     let journal = place.begin().await;
     let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
     assert!(left.events >= told / 2, "{left:?}");
-    let adopted = journal.adopt(left).await.expect("adopted").deliveries;
+    let adopted = journal.adopt(left, own()).await.expect("adopted").deliveries;
     journal.close().await;
     assert_eq!(integrity(&place.path()), "ok");
     let list = place.reader().list(&Filter::default()).expect("a list");

@@ -30,7 +30,7 @@ async fn what_a_run_leaves_is_taken_over_in_order() {
     let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
     assert_eq!((left.events, left.deliveries, left.oldest), (2, 2, at(2)));
     assert_eq!(left.last_received_id.as_deref(), Some("evt_3"));
-    let adopted = journal.adopt(left.clone()).await.expect("adopted");
+    let adopted = journal.adopt(left.clone(), own()).await.expect("adopted");
     let short: Vec<_> =
         adopted.deliveries.iter().map(|d| (d.seq, d.id.as_str(), d.attempts_so_far)).collect();
     assert_eq!(short, [(1, "evt_2", 2), (2, "evt_3", 0)]);
@@ -40,7 +40,7 @@ async fn what_a_run_leaves_is_taken_over_in_order() {
     assert_eq!((&*second.target, second.received_at), (TARGET, at(3)));
     assert_eq!(second.request_id.as_deref(), Some("req_1"));
     assert_eq!(second.webhook_id.as_deref(), Some("whk_1"));
-    assert!(journal.adopt(left).await.expect("adopted").deliveries.is_empty(), "once");
+    assert!(journal.adopt(left, own()).await.expect("adopted").deliveries.is_empty(), "once");
     assert!(journal.leftover(scope()).await.expect("an answer").is_none());
 
     // They live on under their new numbers, beside new ones.
@@ -85,7 +85,7 @@ async fn only_targets_that_have_not_ended_are_taken_over() {
     let journal = place.begin().await;
     let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
     assert_eq!((left.events, left.deliveries), (1, 2));
-    let adopted = journal.adopt(left).await.expect("adopted");
+    let adopted = journal.adopt(left, own()).await.expect("adopted");
     let short: Vec<_> = adopted.deliveries.iter().map(|d| (d.seq, &*d.target)).collect();
     assert_eq!(short, [(1, "a"), (1, "c")]);
     for name in ["a", "c"] {
@@ -143,7 +143,7 @@ async fn two_that_take_over_at_once_share_without_doubles() {
     let (first, second) = (place.begin().await, place.begin().await);
     let left = first.leftover(scope()).await.expect("an answer").expect("a leftover");
     assert_eq!(second.leftover(scope()).await.expect("an answer").as_ref(), Some(&left));
-    let (a, b) = tokio::join!(first.adopt(left.clone()), second.adopt(left));
+    let (a, b) = tokio::join!(first.adopt(left.clone(), own()), second.adopt(left, own()));
     let (a, b) = (a.expect("adopted").deliveries, b.expect("adopted").deliveries);
     let mut all: Vec<_> = a.iter().chain(&b).map(|delivery| delivery.event).collect();
     all.sort_unstable();
@@ -180,7 +180,7 @@ async fn large_bodies_of_a_leftover_are_asked_for_later() {
     journal.close().await;
     let journal = place.begin().await;
     let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
-    let adopted = journal.adopt(left).await.expect("adopted");
+    let adopted = journal.adopt(left, own()).await.expect("adopted");
     let there: Vec<_> = adopted.deliveries.iter().map(|delivery| delivery.body.is_some()).collect();
     assert_eq!(there, [true, true, false]);
     let bodies = journal.bodies(vec![3]).await.expect("bodies");

@@ -56,8 +56,9 @@ pub(crate) async fn send_all(
             let told = match sender.send(journal, &stored, target).await {
                 Ok(one) => {
                     let told = tell(&one);
+                    let settled = settle(journal, event, target, &one).await;
                     sent.push(one);
-                    told
+                    told.and(settled)
                 }
                 Err(failure) => Err(failure),
             };
@@ -67,6 +68,15 @@ pub(crate) async fn send_all(
         }
     }
     (sent, Ok(()))
+}
+
+/// What arrived elsewhere has arrived: the deliveries that it replaces are no longer failed or left over.
+async fn settle(journal: &Journal, event: &Wanted, target: &Arc<str>, sent: &Sent) -> Result<(), Failure> {
+    if sent.verdict != Verdict::Delivered {
+        return Ok(());
+    }
+    let settled = journal.settle_others(event.key, Arc::clone(target), event.elsewhere).await;
+    settled.map_err(|error| Failure::failed(format!("could not write the history: {error}")))
 }
 
 /// A failed delivery counts more than one that could not even be tried.

@@ -39,6 +39,8 @@ pub(crate) struct Wanted {
     pub(crate) key: EventKey,
     pub(crate) id: String,
     pub(crate) targets: Vec<Arc<str>>,
+    /// Whether that is instead of where it went before.
+    pub(crate) elsewhere: bool,
 }
 
 /// The events that `which` means.
@@ -73,7 +75,7 @@ fn named(reader: &Reader, which: &Which) -> Result<Vec<Wanted>, Failure> {
             );
         }
         if seen.insert(id.clone()) {
-            wanted.push(Wanted { key: event.key, id, targets });
+            wanted.push(Wanted { key: event.key, id, targets, elsewhere: which.to.is_some() });
         }
     }
     Ok(wanted)
@@ -99,7 +101,7 @@ fn matching(reader: &Reader, which: &Which) -> Result<Vec<Wanted>, Failure> {
         .filter(|event| event.state != EventState::Skipped)
         .filter_map(|event| {
             let targets = targets(which, &event.deliveries);
-            Some(Wanted { key: event.key, id: event.id?, targets })
+            Some(Wanted { key: event.key, id: event.id?, targets, elsewhere: which.to.is_some() })
         })
         .filter(|event| !event.targets.is_empty() && seen.insert(event.id.clone()))
         .collect();
@@ -112,7 +114,11 @@ fn targets(which: &Which, deliveries: &[Delivery]) -> Vec<Arc<str>> {
     if let Some(url) = &which.to {
         return vec![url.as_str().into()];
     }
-    let of_interest = |delivery: &&Delivery| !which.failed || delivery.state == DeliveryState::Failed;
+    // A delivery that was moved stands for the one that took its place.
+    let of_interest = |delivery: &&Delivery| match which.failed {
+        true => delivery.state == DeliveryState::Failed,
+        false => delivery.state != DeliveryState::Moved,
+    };
     let mut targets: Vec<Arc<str>> = Vec::new();
     for delivery in deliveries.iter().filter(of_interest) {
         if !targets.iter().any(|known| **known == *delivery.target) {

@@ -11,6 +11,7 @@ pub(super) fn next(event: &Detail) -> Vec<String> {
         EventState::Delivered => {
             vec![format!("Nothing needs to be done; to send it once more: cstar replay {id}")]
         }
+        EventState::Dismissed => vec![format!("It was dismissed; to send it after all: cstar replay {id}")],
         EventState::Failed | EventState::Waiting => {
             event.deliveries.iter().filter_map(|delivery| about(event, delivery)).collect()
         }
@@ -36,7 +37,7 @@ fn skipped(event: &Detail) -> Vec<String> {
 
 fn about(event: &Detail, delivery: &Delivery) -> Option<String> {
     match delivery.state {
-        DeliveryState::Delivered => None,
+        DeliveryState::Delivered | DeliveryState::Moved | DeliveryState::Dismissed => None,
         DeliveryState::Waiting => Some(waiting(event, &safe(&delivery.target))),
         DeliveryState::Failed => Some(failed(delivery, &event.id.as_deref().map(safe).unwrap_or_default())),
     }

@@ -42,6 +42,7 @@ fn opening(event: &Detail) -> String {
         EventState::Delivered => style::good("was delivered"),
         EventState::Failed => style::bad("failed"),
         EventState::Waiting => style::warn("is waiting"),
+        EventState::Dismissed => style::dim("was dismissed"),
         EventState::Skipped => style::dim("was skipped"),
     };
     format!("{} ({}) {ended}.", style::strong(&id), style::name(&kind))
@@ -127,6 +128,15 @@ fn end(event: &Detail, delivery: &Delivery, zone: &TimeZone) -> String {
     let Some(at) = delivery.ended_at else {
         return format!("It still waits for {target}, after {attempts}.");
     };
+    match delivery.state {
+        DeliveryState::Moved => {
+            return format!("{}  Not made to {target} any more: another target got it.", time(at, zone));
+        }
+        DeliveryState::Dismissed => {
+            return format!("{}  Dismissed for {target} after {attempts}.", time(at, zone));
+        }
+        _ => {}
+    }
     let first = event.receptions.first().map_or(event.received_at, |reception| reception.at);
     let after = Duration::try_from(at.duration_since(first)).unwrap_or_default();
     let what = match delivery.state {

@@ -219,15 +219,13 @@ impl Human {
                 let what = format!("The history is off: {reason}. Forwarding goes on.");
                 format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
             }
-            Activity::Leftover { deliveries, since, resumed: true, .. } => {
-                let what = format!(
-                    "Taking over {deliveries} deliveries of an earlier run, from {} on.",
-                    self.clock(*since)
-                );
-                style::good(&what)
+            Activity::Leftover { deliveries, since, resumed: true, kept, .. } => {
+                self.taken_over(*deliveries, *since, *kept)
             }
-            Activity::Leftover { deliveries, .. } => style::warn(&format!(
-                "{deliveries} deliveries of an earlier run were never made. Make them with: cstar listen --resume"
+            Activity::Leftover { deliveries: count, .. } => style::warn(&format!(
+                "{} of an earlier run {} never made. Make them with: cstar listen --resume",
+                deliveries(*count),
+                if *count == 1 { "was" } else { "were" },
             )),
             Activity::Continued { at, queued } => {
                 format!("{}  {}", self.clock(*at), style::good(&format!("Going on; {queued} waiting.")))
@@ -246,9 +244,26 @@ impl Human {
         Some(line)
     }
 
+    fn taken_over(&self, taken: u64, since: Timestamp, kept: u64) -> String {
+        let since = self.clock(since);
+        let taken = format!("Taking over {} of an earlier run, from {since} on.", deliveries(taken));
+        if kept == 0 {
+            return style::good(&taken);
+        }
+        let kept = format!(
+            "No target of this run takes {} of an earlier run; drop them with: cstar history dismiss --leftover",
+            deliveries(kept)
+        );
+        format!("{}\n{}", style::good(&taken), style::warn(&kept))
+    }
+
     fn clock(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
     }
+}
+
+fn deliveries(count: u64) -> String {
+    if count == 1 { "1 delivery".to_owned() } else { format!("{count} deliveries") }
 }
 
 fn stopped(output: &mut Output, reason: &str, summary: &Summary, undelivered: &[String]) -> io::Result<()> {

@@ -1,0 +1,130 @@
+//! `cstar history dismiss`: settles deliveries that nobody wants any more, without making them.
+
+use serde_json::{Value, json};
+
+use crate::commands::Context;
+use crate::commands::confirm::{Question, confirm};
+use crate::history::{self, EventKey, Unfinished, Unsettled};
+use crate::ops::{history_file, history_json};
+use crate::output::clean::safe;
+use crate::output::{Failure, style};
+
+/// Settle failed or leftover deliveries without making them
+///
+/// A dismissed delivery is not announced, resumed or replayed with --failed any more. Its event stays in the history.
+#[derive(clap::Args, Debug)]
+#[command(
+    group(clap::ArgGroup::new("which").required(true).args(["ids", "leftover"])),
+    after_help = "Examples:\n  cstar history dismiss evt_ticket_created_1774583010044\n  cstar history dismiss --leftover\n  cstar history dismiss --leftover --yes --json"
+)]
+pub(super) struct Args {
+    /// Ids of events, or their beginnings: their deliveries that wait or have failed
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// Every delivery that earlier runs of listen left
+    #[arg(long)]
+    leftover: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let path = history_file::needed_path(&context.env)?;
+    let now = context.clock.now();
+    let keys = if args.leftover { Vec::new() } else { named(context, &args.ids)? };
+    let which = if args.leftover { Unfinished::Leftover } else { Unfinished::Of(&keys) };
+    let found = history::unsettled(&path, now, which).map_err(unwritable)?;
+    check(args, &found)?;
+    if found.is_empty() {
+        context.output.note(&style::dim("There is no leftover delivery: nothing was changed."))?;
+        return print(context, &found);
+    }
+    if !args.yes {
+        let text = format!("Dismiss {} without making them?", summary(&found));
+        let instead = format!("{} --yes", command(args));
+        let question = Question { text: &text, deed: "dismissing deliveries", instead: &instead };
+        confirm(context, &question).await?;
+    }
+    let dismissed = history::dismiss(&path, now, &found).map_err(unwritable)?;
+    print(context, &found)?;
+    let line = format!("Dismissed {}.", deliveries(dismissed));
+    Ok(context.output.note(&style::good(&line))?)
+}
+
+fn unwritable(error: history::HistoryError) -> Failure {
+    Failure::failed(format!("could not change the history: {error}"))
+}
+
+/// The events with these ids, each as often as it was received.
+fn named(context: &mut Context, ids: &[String]) -> Result<Vec<EventKey>, Failure> {
+    let reader = history_file::open(&context.env, &mut context.output)?;
+    let mut keys = Vec::new();
+    for id in ids {
+        let event = history_file::find(&reader, id)?;
+        let left = event.deliveries.iter().any(|delivery| delivery.state.is_unsettled());
+        if !left {
+            let id = event.id.as_deref().unwrap_or(id);
+            let state = history_json::state(event.state);
+            return Err(Failure::failed(format!("the event `{}` has nothing to dismiss", safe(id)))
+                .hint(format!("it is {state}: only deliveries that wait or have failed can be dismissed")));
+        }
+        keys.extend(event.receptions.iter().map(|reception| reception.key));
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    Ok(keys)
+}
+
+fn check(args: &Args, found: &[Unsettled]) -> Result<(), Failure> {
+    match found.iter().find_map(|one| Some((one, one.pid?))) {
+        Some((one, pid)) if !args.leftover => {
+            let id = one.id.as_deref().map(safe).unwrap_or_default();
+            Err(Failure::failed(format!("a running listen (process {pid}) is about to deliver `{id}`"))
+                .hint("stop it first, or let it finish"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn command(args: &Args) -> String {
+    let what = if args.leftover { "--leftover".to_owned() } else { args.ids.join(" ") };
+    format!("cstar history dismiss {what}")
+}
+
+fn deliveries(count: u64) -> String {
+    if count == 1 { "1 delivery".to_owned() } else { format!("{count} deliveries") }
+}
+
+/// How many, and from where when that is more than one place.
+fn summary(found: &[Unsettled]) -> String {
+    let mut places: Vec<String> = found.iter().filter_map(|one| one.base_url.as_deref().map(safe)).collect();
+    places.sort();
+    places.dedup();
+    let places = if places.len() > 1 { format!(" (from {})", places.join(", ")) } else { String::new() };
+    format!("{}{places}", deliveries(found.len() as u64))
+}
+
+fn print(context: &mut Context, found: &[Unsettled]) -> Result<(), Failure> {
+    if context.output.is_json() {
+        let list: Vec<Value> = found.iter().map(as_json).collect();
+        return Ok(context.output.json(&list)?);
+    }
+    for one in found {
+        let text = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), safe);
+        let state = style::dim(history_json::delivery_state(one.state));
+        let (kind, id) = (style::name(&text(&one.event_type)), text(&one.id));
+        context.output.data(&format!("{kind}  {id}  → {}  {state}", safe(&one.target)))?;
+    }
+    Ok(())
+}
+
+/// `status` is what the delivery was before.
+fn as_json(one: &Unsettled) -> Value {
+    json!({
+        "id": one.id,
+        "type": one.event_type,
+        "target": one.target,
+        "status": history_json::delivery_state(one.state),
+    })
+}

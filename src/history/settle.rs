@@ -1,0 +1,149 @@
+//! Deliveries settled without being made: because the event was delivered elsewhere, or by the user's word.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Row, Transaction, TransactionBehavior, params, params_from_iter};
+
+use super::EventKey;
+use super::error::HistoryError;
+use super::query::DeliveryState;
+use super::runs::reap;
+use super::schema;
+use super::store::Store;
+
+/// A delivery that is waiting or has failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unsettled {
+    key: i64,
+    pub(crate) id: Option<String>,
+    pub(crate) event_type: Option<String>,
+    pub(crate) target: String,
+    pub(crate) state: DeliveryState,
+    /// Of the run of `listen` that is about to make it.
+    pub(crate) pid: Option<u32>,
+    /// Where its event came from; `None` once the run is forgotten.
+    pub(crate) base_url: Option<String>,
+}
+
+/// Which deliveries may be dismissed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Unfinished<'a> {
+    /// Those of these events that are waiting or have failed.
+    Of(&'a [EventKey]),
+    /// Those that wait and whose run has ended.
+    Leftover,
+}
+
+/// The deliveries that `which` means, the oldest first; none when there is no file.
+///
+/// # Errors
+/// When the file cannot be read, or not be written.
+pub(crate) fn unsettled(
+    path: &Path,
+    now: Timestamp,
+    which: Unfinished<'_>,
+) -> Result<Vec<Unsettled>, HistoryError> {
+    change(path, now, |tx| find(tx, which))
+}
+
+/// Settles these deliveries without making them; gives how many there were left to settle.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(crate) fn dismiss(path: &Path, now: Timestamp, these: &[Unsettled]) -> Result<u64, HistoryError> {
+    change(path, now, |tx| {
+        // Another process may have taken it over, or made it, since it was looked up.
+        let sql = "UPDATE deliveries SET state = 'dismissed', ended_at = ?1 WHERE delivery = ?2
+            AND (state = 'failed' OR (state = 'waiting' AND NOT EXISTS
+                (SELECT 1 FROM runs WHERE runs.run = deliveries.run AND ended_at IS NULL)))";
+        let mut statement = tx.prepare(sql)?;
+        let mut dismissed = 0;
+        for one in these {
+            dismissed += statement.execute([now.as_millisecond(), one.key])? as u64;
+        }
+        Ok(dismissed)
+    })
+}
+
+/// Runs `act` in one writing transaction, after the end of runs that died has been noted.
+fn change<T: Default>(
+    path: &Path,
+    now: Timestamp,
+    act: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> Result<T, HistoryError> {
+    let Some(mut conn) = schema::open_to_write(path)? else { return Ok(T::default()) };
+    let done = (|| {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        reap(&tx, path, now.as_millisecond())?;
+        let value = act(&tx)?;
+        tx.commit()?;
+        Ok(value)
+    })();
+    done.map_err(|error| HistoryError::of(path, &error))
+}
+
+fn find(tx: &Transaction<'_>, which: Unfinished<'_>) -> rusqlite::Result<Vec<Unsettled>> {
+    let condition = match which {
+        Unfinished::Leftover => {
+            "state = 'waiting' AND (runs.run IS NULL OR runs.ended_at IS NOT NULL)".to_owned()
+        }
+        Unfinished::Of(events) => {
+            let places = vec!["?"; events.len()].join(", ");
+            format!("state IN ('waiting', 'failed') AND event IN ({places})")
+        }
+    };
+    let sql = format!(
+        "SELECT delivery, id, type, target, state, runs.pid, runs.ended_at IS NULL, receiver.base_url
+         FROM deliveries JOIN events USING (event) LEFT JOIN runs ON runs.run = deliveries.run
+         LEFT JOIN runs AS receiver ON receiver.run = events.run WHERE {condition} ORDER BY delivery"
+    );
+    let keys = match which {
+        Unfinished::Of(events) => events.iter().map(|event| event.0).collect(),
+        Unfinished::Leftover => Vec::new(),
+    };
+    let mut statement = tx.prepare(&sql)?;
+    statement.query_map(params_from_iter(keys), unsettled_row)?.collect()
+}
+
+fn unsettled_row(row: &Row<'_>) -> rusqlite::Result<Unsettled> {
+    let state = DeliveryState::of_name(row.get_ref(4)?.as_str()?);
+    let (pid, living): (Option<u32>, bool) = (row.get(5)?, row.get(6)?);
+    Ok(Unsettled {
+        key: row.get(0)?,
+        id: row.get(1)?,
+        event_type: row.get(2)?,
+        target: row.get(3)?,
+        state,
+        pid: pid.filter(|_| living && state == DeliveryState::Waiting),
+        base_url: row.get(7)?,
+    })
+}
+
+impl Store {
+    /// Settles what else is left of the event after it was delivered to `target`: the deliveries to that
+    /// target from other times it was received, and with `elsewhere` those to every other target too. What
+    /// a living run is about to deliver is left to it.
+    pub(super) fn settle_others(
+        &mut self,
+        event: EventKey,
+        target: &Arc<str>,
+        elsewhere: bool,
+    ) -> Result<(), HistoryError> {
+        let settings = &self.settings;
+        let now = settings.clock.now().as_millisecond();
+        let done = (|| {
+            let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            reap(&tx, &settings.path, now)?;
+            let sql = "UPDATE deliveries SET state = 'moved', ended_at = ?1
+                WHERE event IN (SELECT event FROM events WHERE id = (SELECT id FROM events WHERE event = ?2))
+                AND (state = 'failed' OR (state = 'waiting' AND NOT EXISTS
+                    (SELECT 1 FROM runs WHERE runs.run = deliveries.run AND ended_at IS NULL)))
+                AND (?4 OR target = ?3) AND NOT (event = ?2 AND target = ?3)";
+            tx.prepare_cached(sql)?.execute(params![now, event.0, target, elsewhere])?;
+            tx.commit()
+        })();
+        done.map_err(|error| self.error(&error))
+    }
+}
