@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::clean::safe;
+use crate::host::stdio::Stdio;
 
 /// Lines of the log. Errors in them may repeat what a server said, and servers may repeat the key.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,12 +22,12 @@ impl MakeWriter<'_> for LogLines {
 impl Write for LogLines {
     /// Takes one whole event: that is how the formatter writes.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        io::stderr().write_all(shown(event).as_bytes())?;
+        Stdio::Error.write_all(shown(event).as_bytes())?;
         Ok(event.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        io::stderr().flush()
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod protocol;
 mod sink;
 pub(crate) mod style;
 pub(crate) mod table;
+pub(crate) mod width;
 pub(crate) mod words;
 
 use std::io;
@@ -27,6 +28,7 @@ pub(crate) use log::LogLines;
 use progress::Board;
 pub(crate) use progress::Progress;
 use sink::Sink;
+use width::wrapped;
 
 /// What the global flags say about output.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,6 +78,19 @@ impl Output {
     /// Whether standard error is a terminal.
     pub(crate) fn stderr_is_terminal(&self) -> bool {
         self.stderr.is_terminal()
+    }
+
+    /// How wide the terminal at standard output is just now, if it is one.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        self.stdout.columns()
+    }
+
+    /// Writes a sentence, or some, to standard output; on a terminal it is broken between words.
+    ///
+    /// # Errors
+    /// As for [`Output::data`].
+    pub(crate) fn sentence(&mut self, line: &str) -> io::Result<()> {
+        self.data(&wrapped(line, self.columns()))
     }
 
     /// Tells on a terminal, when it takes long, what is being done, such as `Importing`; until the answer is
@@ -140,7 +155,7 @@ impl Output {
         let _line = self.board.hidden();
         // On a terminal both streams are one: what was said first stands first.
         self.stdout.flush()?;
-        ignore_broken_pipe(self.stderr.line(line))
+        ignore_broken_pipe(self.stderr.line(&wrapped(line, self.stderr.columns())))
     }
 
     /// Reports why the command failed, on standard error: `error:` and `hint:` lines, or one JSON line.
@@ -152,7 +167,10 @@ impl Output {
         let _line = self.board.hidden();
         for line in lines {
             // There is nowhere left to report that reporting failed.
-            let _ = self.stderr.line(&line);
+            let _ = match self.options.json {
+                true => self.stderr.line(&line),
+                false => self.stderr.line(&wrapped(&line, self.stderr.columns())),
+            };
         }
     }
 }

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::words;
+use crate::host::stdio::Stdio;
 
 /// What is quicker than this needs no word.
 const QUICK: Duration = Duration::from_millis(500);
@@ -120,8 +121,7 @@ fn erase(state: &mut State) {
 
 /// Nobody is helped by hearing that this could not be shown.
 fn write(text: &str) {
-    let mut out = io::stderr().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let _ = Stdio::Error.write_all(text.as_bytes());
 }
 
 impl Task {

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use super::failure::{Exit, Failure};
 use crate::Secret;
 use crate::host::signals::Interrupts;
+use crate::host::stdio::Stdio;
 use crate::host::terminal::Mode;
 
 /// Shows the cursor, which a question may have hidden, on a line of its own.
@@ -103,7 +104,7 @@ impl Asker {
 
     fn give_up(&self) -> Failure {
         self.mode.restore();
-        let _ = io::stderr().write_all(CURSOR_BACK);
+        let _ = Stdio::Error.write_all(CURSOR_BACK);
         interrupted()
     }
 }

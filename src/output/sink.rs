@@ -4,13 +4,15 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
 use crate::host::env::Env;
+use crate::host::stdio::Stdio;
+use crate::host::terminal::columns;
 
 /// Collected lines are written at the latest when there are this many bytes.
 const ENOUGH: usize = 32 * 1024;
 
 /// A stream and whether it shows colour.
 pub(crate) struct Sink {
-    out: Box<dyn Write + Send>,
+    out: Stdio,
     /// Lines that were not written yet; always empty unless lines are collected.
     pending: Vec<u8>,
     collecting: bool,
@@ -21,15 +23,15 @@ pub(crate) struct Sink {
 impl Sink {
     pub(crate) fn stdout(no_color: bool, env: &Env) -> Self {
         let terminal = io::stdout().is_terminal();
-        Self::new(Box::new(io::stdout()), wants_color(no_color, env, terminal), terminal)
+        Self::new(Stdio::Out, wants_color(no_color, env, terminal), terminal)
     }
 
     pub(crate) fn stderr(no_color: bool, env: &Env) -> Self {
         let terminal = io::stderr().is_terminal();
-        Self::new(Box::new(io::stderr()), wants_color(no_color, env, terminal), terminal)
+        Self::new(Stdio::Error, wants_color(no_color, env, terminal), terminal)
     }
 
-    fn new(out: Box<dyn Write + Send>, color: bool, terminal: bool) -> Self {
+    fn new(out: Stdio, color: bool, terminal: bool) -> Self {
         Self { out, pending: Vec::new(), collecting: false, color, terminal }
     }
 
@@ -50,6 +52,11 @@ impl Sink {
 
     pub(crate) fn is_terminal(&self) -> bool {
         self.terminal
+    }
+
+    /// How wide the terminal is just now; `None` for what is no terminal, or does not know.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        if self.terminal { columns(self.out) } else { None }
     }
 
     /// Writes `text` and a line feed in one call, so that lines of several writers do not mix.

@@ -1,6 +1,47 @@
-//! Tables: aligned columns on a terminal, tab-separated values in a pipe.
+//! Tables: aligned columns that fit the terminal, tab-separated values in a pipe.
 
 use super::style;
+use super::width::{cut, id_end, pad, pad_left, width};
+
+/// Between two columns.
+const GAP: usize = 2;
+
+/// A column of a table on a terminal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Column {
+    pub(crate) title: &'static str,
+    pub(crate) kind: Kind,
+    /// Left out where there is no room; of several, the last goes first.
+    pub(crate) optional: bool,
+}
+
+/// What a column does when there is too little room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Its cells stay whole.
+    Whole,
+    /// The same, and they stand at the right.
+    Right,
+    /// Its cells are cut, but not below so many columns.
+    Cut(usize),
+    /// Ids, of which only the end is shown.
+    Id,
+}
+
+impl Column {
+    /// A column that is always there.
+    pub(crate) const fn new(title: &'static str, kind: Kind) -> Self {
+        Self { title, kind, optional: false }
+    }
+
+    /// A column that is left out where there is no room.
+    pub(crate) const fn optional(title: &'static str, kind: Kind) -> Self {
+        Self { title, kind, optional: true }
+    }
+}
+
+/// How wide each column is; `None` for one that is left out.
+pub(crate) type Layout = Vec<Option<usize>>;
 
 /// Lines for `rows`. Cells must be clean. With `aligned`, columns are padded by two spaces and the
 /// header is shown; without, cells are separated by tabs and there is no header, so that `cut` and
@@ -9,27 +50,130 @@ pub(crate) fn lines(header: &[&str], rows: &[Vec<String>], aligned: bool) -> Vec
     if !aligned {
         return rows.iter().map(|row| row.join("\t")).collect();
     }
-    let widths: Vec<usize> = header
+    let widths: Layout = header
         .iter()
         .enumerate()
-        .map(|(column, title)| {
-            let cells = rows.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| cell.chars().count()).chain([title.len()]).max().unwrap_or(0)
+        .map(|(at, title)| {
+            let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell));
+            cells.chain([width(title)]).max()
         })
         .collect();
     let titles: Vec<String> = header.iter().map(|title| (*title).to_owned()).collect();
-    let head = style::dim(&pad(&titles, &widths));
-    [head].into_iter().chain(rows.iter().map(|row| pad(row, &widths))).collect()
+    let columns: Vec<Column> = header.iter().map(|_| Column::new("", Kind::Whole)).collect();
+    let head = style::dim(&line(&columns, &widths, &titles));
+    [head].into_iter().chain(rows.iter().map(|row| line(&columns, &widths, row))).collect()
 }
 
-fn pad(cells: &[String], widths: &[usize]) -> String {
-    let padded: Vec<String> =
-        cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-    padded.join("  ").trim_end().to_owned()
+/// A header and a line per row, none wider than the terminal of `room` columns, if that is known. Cells must
+/// be clean and without style.
+pub(crate) fn fitted(columns: &[Column], rows: &[Vec<String>], room: Option<usize>) -> Vec<String> {
+    let layout = layout(columns, &natural(columns, rows), room);
+    let head = style::dim(&header(columns, &layout));
+    [head].into_iter().chain(rows.iter().map(|row| line(columns, &layout, row))).collect()
+}
+
+/// How wide the columns would be if there were room for everything.
+fn natural(columns: &[Column], rows: &[Vec<String>]) -> Vec<usize> {
+    let widest = |at: usize, title: &str| {
+        let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell));
+        cells.chain([width(title)]).max().unwrap_or_default()
+    };
+    columns.iter().enumerate().map(|(at, column)| widest(at, column.title)).collect()
+}
+
+/// Fits columns of these widths into `room`: cells are cut first, then optional columns left out, then ids
+/// shortened, and what is left is cut below its least.
+pub(crate) fn layout(columns: &[Column], natural: &[usize], room: Option<usize>) -> Layout {
+    let Some(room) = room else { return natural.iter().copied().map(Some).collect() };
+    let optional = columns.iter().filter(|column| column.optional).count();
+    for short_ids in [false, true] {
+        for dropped in 0..=optional {
+            let shown = shown(columns, natural, dropped, short_ids);
+            if let Some(layout) = shrunk(columns, shown, room, |kind| kind) {
+                return layout;
+            }
+        }
+    }
+    // Better a few letters of everything than lines that run on.
+    let shown = shown(columns, natural, optional, true);
+    let least = |kind| if matches!(kind, Kind::Cut(_) | Kind::Whole) { Kind::Cut(4) } else { kind };
+    let smallest = || shown.iter().map(|width| width.map(|width| width.min(4))).collect();
+    shrunk(columns, shown.clone(), room, least).unwrap_or_else(smallest)
+}
+
+/// The natural widths, without the last `dropped` of the optional columns.
+fn shown(columns: &[Column], natural: &[usize], dropped: usize, short_ids: bool) -> Layout {
+    let kept = columns.iter().filter(|column| column.optional).count() - dropped;
+    let mut seen = 0;
+    let keep = |(column, width): (&Column, &usize)| {
+        seen += usize::from(column.optional);
+        let there = !column.optional || seen <= kept;
+        let width = if short_ids && column.kind == Kind::Id { (*width).min(9) } else { *width };
+        there.then_some(width)
+    };
+    columns.iter().zip(natural).map(keep).collect()
+}
+
+/// `layout` within `room`, the widest of the columns that may be cut first; `None` if it does not fit.
+fn shrunk(
+    columns: &[Column],
+    mut layout: Layout,
+    room: usize,
+    kind: impl Fn(Kind) -> Kind,
+) -> Option<Layout> {
+    loop {
+        let count = layout.iter().flatten().count();
+        let total = layout.iter().flatten().sum::<usize>() + GAP * count.saturating_sub(1);
+        let over = total.saturating_sub(room);
+        if over == 0 {
+            return Some(layout);
+        }
+        let can_shrink = |(column, width): (&Column, &mut Option<usize>)| match (kind(column.kind), *width) {
+            (Kind::Cut(least), Some(width)) if width > least => Some(width),
+            _ => None,
+        };
+        let widest = columns.iter().zip(&mut layout).filter_map(can_shrink).max()?;
+        let one = columns.iter().zip(&mut layout).find(|(column, width)| {
+            **width == Some(widest) && matches!(kind(column.kind), Kind::Cut(least) if widest > least)
+        })?;
+        *one.1 = Some(widest - 1);
+    }
+}
+
+/// The titles.
+pub(crate) fn header(columns: &[Column], layout: &Layout) -> String {
+    let titles: Vec<String> = columns.iter().map(|column| column.title.to_owned()).collect();
+    line(columns, layout, &titles)
+}
+
+/// One row, without style.
+pub(crate) fn line(columns: &[Column], layout: &Layout, row: &[String]) -> String {
+    cells(columns, layout, row).join(&" ".repeat(GAP)).trim_end().to_owned()
+}
+
+/// The cells of a row as they stand in its line, each as wide as its column.
+pub(crate) fn cells(columns: &[Column], layout: &Layout, row: &[String]) -> Vec<String> {
+    let shown = columns.iter().zip(layout).zip(row).filter_map(|((column, width), cell)| {
+        width.map(|columns| match column.kind {
+            Kind::Right => pad_left(cell, columns),
+            Kind::Id => pad(
+                &cut(&if width_fits(cell, columns) { cell.clone() } else { id_end(cell) }, columns),
+                columns,
+            ),
+            _ => pad(&cut(cell, columns), columns),
+        })
+    });
+    shown.collect()
+}
+
+fn width_fits(cell: &str, columns: usize) -> bool {
+    width(cell) <= columns
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -38,5 +182,54 @@ mod tests {
         assert_eq!(lines(&["N", "V"], &rows, false), ["a\tx", "long\ty"]);
         let aligned = lines(&["N", "V"], &rows, true);
         assert_eq!(aligned[1..], ["a     x".to_owned(), "long  y".to_owned()]);
+    }
+
+    const COLUMNS: [Column; 5] = [
+        Column::new("TIME", Kind::Whole),
+        Column::new("TYPE", Kind::Cut(6)),
+        Column::new("MS", Kind::Right),
+        Column::new("ID", Kind::Id),
+        Column::optional("TARGET", Kind::Cut(8)),
+    ];
+
+    fn row(cells: [&str; 5]) -> Vec<String> {
+        cells.map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn what_matters_least_gives_way_first() {
+        let rows =
+            [row(["14:30", "ticket.created", "7", "evt_ticket_created_1774583010044", "http://localhost/"])];
+        let shown = |room| fitted(&COLUMNS, &rows, room).pop().unwrap();
+        assert_eq!(
+            shown(None),
+            "14:30  ticket.created   7  evt_ticket_created_1774583010044  http://localhost/"
+        );
+        assert_eq!(shown(Some(70)), "14:30  ticket.cre…   7  evt_ticket_created_1774583010044  http://loca…");
+        assert_eq!(shown(Some(52)), "14:30  ticket.…   7  evt_ticket_created_1774583010044");
+        assert_eq!(shown(Some(46)), "14:30  ticket.…   7  …83010044  http://localhost/");
+        assert_eq!(shown(Some(24)), "14:3…  tic…   7  …83010044");
+    }
+
+    #[test]
+    fn wide_characters_do_not_move_columns() {
+        let rows = [row(["14:30", "日本語", "7", "e", "x"]), row(["14:30", "abc", "7", "e", "x"])];
+        let lines = fitted(&COLUMNS, &rows, Some(80));
+        let places: Vec<usize> = lines.iter().skip(1).map(|line| width(line)).collect();
+        assert_eq!(places[0], places[1], "{lines:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_wider_than_the_terminal(
+            cells in proptest::collection::vec(proptest::array::uniform5("[a-z日é]{0,30}"), 1..5), room in 40_usize..200,
+        ) {
+            let rows: Vec<Vec<String>> = cells.into_iter().map(|[_, kind, _, id, target]| {
+                vec!["14:30".to_owned(), kind, "7".to_owned(), id, target]
+            }).collect();
+            for line in fitted(&COLUMNS, &rows, Some(room)) {
+                prop_assert!(width(&line) <= room, "{line}");
+            }
+        }
     }
 }

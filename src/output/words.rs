@@ -15,6 +15,17 @@ pub(crate) fn count(number: u64) -> String {
     out
 }
 
+/// So many of a thing whose name has a regular plural: `1 delivery`, `2 deliveries`, `1,000 events`.
+pub(crate) fn things(number: u64, name: &str) -> String {
+    let stem = name.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    let said = count(number);
+    match (number, stem) {
+        (1, _) => format!("{said} {name}"),
+        (_, Some(stem)) => format!("{said} {stem}ies"),
+        (_, None) => format!("{said} {name}s"),
+    }
+}
+
 /// In the largest unit that fits, rounded up: `12 minutes`. What is not positive is `0 seconds`.
 pub(crate) fn span(time: SignedDuration) -> String {
     let seconds = time.as_secs().max(0).unsigned_abs();
@@ -24,7 +35,7 @@ pub(crate) fn span(time: SignedDuration) -> String {
         7_200..172_800 => (seconds.div_ceil(3_600), "hour"),
         _ => (seconds.div_ceil(86_400), "day"),
     };
-    format!("{} {unit}{}", count(number), if number == 1 { "" } else { "s" })
+    things(number, unit)
 }
 
 #[cfg(test)]
@@ -37,6 +48,20 @@ mod tests {
             [(0, "0"), (100, "100"), (1_000, "1,000"), (999_999, "999,999"), (1_234_567, "1,234,567")]
         {
             assert_eq!(count(number), said);
+        }
+    }
+
+    #[test]
+    fn one_thing_is_not_many() {
+        for (number, name, said) in [
+            (0, "delivery", "0 deliveries"),
+            (1, "delivery", "1 delivery"),
+            (2, "delivery", "2 deliveries"),
+            (1, "day", "1 day"),
+            (3, "day", "3 days"),
+            (1_000, "event", "1,000 events"),
+        ] {
+            assert_eq!(things(number, name), said);
         }
     }
 

@@ -22,6 +22,8 @@ mod delivery;
 mod dispatcher;
 mod doctor;
 mod faults;
+#[cfg(unix)]
+mod full_output;
 mod golden;
 mod history;
 mod hostile;

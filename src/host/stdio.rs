@@ -1,0 +1,110 @@
+//! Standard output and standard error as files that are written to the end.
+//!
+//! Whoever shares such a file with us can make it non-blocking: Node does that to the pipe of an npm script.
+//! A write that finds it full waits until there is room and continues behind the last byte written. What is
+//! shown is not decided here.
+
+use std::io::{self, Write};
+
+/// One of the two.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stdio {
+    Out,
+    Error,
+}
+
+impl Write for Stdio {
+    /// Writes all of `bytes`, undivided by what other threads of this process write to the same stream. A
+    /// stream that was closed before the start of the process takes everything and shows nothing, as the
+    /// standard library has it.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Out => platform::write(&mut io::stdout().lock(), bytes)?,
+            Self::Error => platform::write(&mut io::stderr().lock(), bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+mod platform {
+    //! The lock keeps other threads out; the bytes pass the buffer below it by, because after a write that
+    //! failed in the middle nobody knows what is still in that buffer.
+    use std::io;
+    use std::os::fd::AsFd;
+
+    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::io::{Errno, write as write_some};
+
+    pub(super) fn write(locked: &mut impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
+        let file = locked.as_fd();
+        while !bytes.is_empty() {
+            match write_some(file, bytes) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+                Err(Errno::INTR) => {}
+                // Not the same number everywhere.
+                Err(error) if error == Errno::AGAIN || error == Errno::WOULDBLOCK => wait(locked)?,
+                Err(Errno::BADF) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Until something can be written, or writing says why nothing will be.
+    fn wait(locked: &impl AsFd) -> io::Result<()> {
+        let mut files = [PollFd::new(locked, PollFlags::OUT)];
+        match poll(&mut files, None) {
+            Ok(_) | Err(Errno::INTR) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use std::io::Read;
+        use std::os::unix::net::UnixStream;
+
+        /// A socket takes a few kilobytes at a time from a writer that does not block.
+        #[test]
+        fn a_full_stream_is_waited_for() {
+            let (mut ours, mut theirs) = UnixStream::pair().unwrap();
+            ours.set_nonblocking(true).unwrap();
+            let sent: Vec<u8> = (0..4_000_000_u32).map(|at| u8::try_from(at % 251).unwrap()).collect();
+            let expected = sent.clone();
+            let reader = std::thread::spawn(move || {
+                let mut received = Vec::new();
+                theirs.read_to_end(&mut received).unwrap();
+                received
+            });
+            super::write(&mut ours, &sent).unwrap();
+            drop(ours);
+            assert!(reader.join().unwrap() == expected);
+        }
+
+        #[test]
+        fn a_reader_that_has_gone_is_a_broken_pipe() {
+            let (mut ours, theirs) = UnixStream::pair().unwrap();
+            ours.set_nonblocking(true).unwrap();
+            let closing = std::thread::spawn(move || drop(theirs));
+            let error = super::write(&mut ours, &vec![0; 10_000_000]).unwrap_err();
+            assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe);
+            closing.join().unwrap();
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod platform {
+    use std::io::{self, Write};
+
+    pub(super) fn write(locked: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+        locked.write_all(bytes)?;
+        locked.flush()
+    }
+}
