@@ -60,8 +60,14 @@ pub(crate) fn id_end(id: &str) -> String {
 }
 
 /// `line`, styled or not, in lines of at most `columns`, broken between words. What follows the first line is
-/// indented as its text is. A word that is longer than a line stays whole, so that it can be copied.
-pub(crate) fn wrapped(line: &str, columns: Option<usize>) -> String {
+/// indented as its text is. A word that is longer than a line stays whole, so that it can be copied. Lines that
+/// are there already stay lines.
+pub(crate) fn wrapped(text: &str, columns: Option<usize>) -> String {
+    let lines: Vec<String> = text.split('\n').map(|line| wrapped_line(line, columns)).collect();
+    lines.join("\n")
+}
+
+fn wrapped_line(line: &str, columns: Option<usize>) -> String {
     let Some(columns) = columns.filter(|columns| width(line) > *columns) else { return line.to_owned() };
     let plain = anstream::adapter::strip_str(line).to_string();
     let indent = indent(&plain, columns);

@@ -8,6 +8,7 @@ use crate::commands::Context;
 use crate::history::{Detail, EventState, Outcome, StoredAttempt};
 use crate::ops::{history_file, history_json};
 use crate::output::clean::{clean, safe};
+use crate::output::words::things;
 use crate::output::{Failure, style, table};
 
 /// Show one event: its request, every attempt, the last answer
@@ -106,7 +107,7 @@ fn attempts(attempts: &[StoredAttempt], zone: &TimeZone) -> Vec<String> {
 fn row(attempt: &StoredAttempt, zone: &TimeZone) -> Vec<String> {
     let reason = attempt.reason.as_deref().map(safe);
     let what = match attempt.outcome {
-        Outcome::Refused => format!("refused, tried {} times", attempt.repeats),
+        Outcome::Refused => format!("refused, tried {}", things(attempt.repeats.into(), "time")),
         outcome => history_json::outcome(outcome).to_owned(),
     };
     let number =

@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::forward::{End, Ended};
 use crate::ops::stream_end::{refused, stream_error};
+use crate::output::words::{count, things};
 use crate::output::{Exit, Failure};
 
 /// What the end of the run means for the exit code. Everything else was shown when it happened.
@@ -26,8 +27,35 @@ pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Re
         End::TimeUp if count.is_some() => Err(Failure::failed("the time was up before --count was reached")),
         End::CountReached | End::TimeUp if summary.failed + summary.waiting > 0 => {
             let (failed, waiting) = (summary.failed, summary.waiting);
-            Err(Failure::failed(format!("{failed} deliveries failed and {waiting} were not made")))
+            Err(Failure::failed(unfinished(failed, waiting)))
         }
         End::CountReached | End::TimeUp => Ok(()),
+    }
+}
+
+/// Such as `1 delivery failed and 2 were not made`; what there is none of is not named.
+fn unfinished(failed: u64, waiting: u64) -> String {
+    let were = if waiting == 1 { "was" } else { "were" };
+    match (failed, waiting) {
+        (_, 0) => format!("{} failed", things(failed, "delivery")),
+        (0, _) => format!("{} {were} not made", things(waiting, "delivery")),
+        _ => format!("{} failed and {} {were} not made", things(failed, "delivery"), count(waiting)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unfinished_is_counted() {
+        for (failed, waiting, said) in [
+            (1, 0, "1 delivery failed"),
+            (0, 1, "1 delivery was not made"),
+            (2, 1, "2 deliveries failed and 1 was not made"),
+            (1, 1_000, "1 delivery failed and 1,000 were not made"),
+        ] {
+            assert_eq!(unfinished(failed, waiting), said);
+        }
     }
 }

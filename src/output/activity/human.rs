@@ -8,11 +8,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::super::clean::clean;
+use super::super::words::things;
 use super::super::{Output, style};
+use super::line::{View, masked, seconds};
 use crate::forward::{Activity, SecretSource, Summary, TargetLine, TargetSummary};
-
-/// Longest event type plus one, so that columns stand still.
-const TYPE_WIDTH: usize = 30;
 
 /// Draws activities as lines.
 #[derive(Debug)]
@@ -112,40 +111,31 @@ impl Human {
             SecretSource::Session => "of this listen session",
             SecretSource::Generated => "kept on this machine",
         };
-        let secret = if self.show_secret { clean(secret) } else { "(not shown)".to_owned() };
+        let secret = match source {
+            _ if !self.show_secret => "(not shown)".to_owned(),
+            // Who gave it knows it, and what is printed may be kept in the log of a build.
+            SecretSource::Flag | SecretSource::Environment => masked(secret),
+            SecretSource::Session | SecretSource::Generated => clean(secret),
+        };
         output.note(&format!("  signing secret {}: {}", style::dim(from), style::strong(&secret)))?;
         output.note(&style::dim(&format!("  {}", self.closing_line)))
     }
 
-    /// One line per outcome: time, status, type, id, where, how long.
+    /// What became of an attempt, and for the first failure what may be the matter.
     fn outcome(&mut self, output: &mut Output, activity: &Activity) -> io::Result<()> {
+        let view = View {
+            zone: &self.zone,
+            columns: output.columns(),
+            verbose: self.verbose,
+            many_targets: self.many_targets,
+        };
+        if let Some(line) = view.line(activity) {
+            output.data(&line)?;
+        }
         match activity {
-            Activity::Delivered { at, id, event, target, attempt, status, duration_ms } => {
-                let again =
-                    if *attempt > 1 { style::dim(&format!("  attempt {attempt}")) } else { String::new() };
-                let line = self.start(*at, Some(*status), event, id, target);
-                output.data(&format!("{line}  {}{again}", style::dim(&format!("{duration_ms} ms"))))
-            }
-            Activity::Failed { at, id, event, target, attempt, status, reason, .. } => {
-                let line = self.start(*at, *status, event, id, target);
-                let what = format!("failed after {attempt} attempt{}: {reason}", plural(*attempt));
-                output.data(&format!("{line}  {}", style::bad(&clean(&what))))?;
-                self.hint(output, *status, target)
-            }
-            Activity::Retrying { at, id, event, target, attempt, status, reason, retry_in_ms, .. } => {
-                let line = self.start(*at, *status, event, id, target);
-                let what = format!("attempt {attempt}: {reason}; again in {}", seconds(*retry_in_ms));
-                output.data(&format!("{line}  {}", style::warn(&clean(&what))))
-            }
+            Activity::Failed { status, target, .. } => self.hint(output, *status, target),
             _ => Ok(()),
         }
-    }
-
-    fn start(&self, at: Timestamp, status: Option<u16>, event: &str, id: &str, target: &str) -> String {
-        let status = status.map_or_else(|| style::bad("---"), style::status);
-        let event = format!("{:TYPE_WIDTH$}", clean(event));
-        let target = if self.many_targets { format!("  → {}", clean(target)) } else { String::new() };
-        format!("{}  {status}  {}  {}{target}", style::dim(&self.clock(at)), style::name(&event), clean(id))
     }
 
     /// What may be the matter, once per run.
@@ -211,8 +201,10 @@ impl Human {
                 format!("{}  {}", self.clock(*at), style::warn(&what))
             }
             Activity::Paused { at, queued, .. } => {
-                let what =
-                    format!("{queued} events wait to be delivered; reading no more until there is room.");
+                let what = format!(
+                    "{} in the queue; reading no more until there is room.",
+                    things(*queued as u64, "event")
+                );
                 format!("{}  {}", self.clock(*at), style::dim(&what))
             }
             Activity::HistoryOff { at, reason } => {
@@ -224,7 +216,7 @@ impl Human {
             }
             Activity::Leftover { deliveries: count, .. } => style::warn(&format!(
                 "{} of an earlier run {} never made. Make them with: cstar listen --resume",
-                deliveries(*count),
+                things(*count, "delivery"),
                 if *count == 1 { "was" } else { "were" },
             )),
             Activity::Continued { at, queued } => {
@@ -246,13 +238,13 @@ impl Human {
 
     fn taken_over(&self, taken: u64, since: Timestamp, kept: u64) -> String {
         let since = self.clock(since);
-        let taken = format!("Taking over {} of an earlier run, from {since} on.", deliveries(taken));
+        let taken = format!("Taking over {} of an earlier run, from {since} on.", things(taken, "delivery"));
         if kept == 0 {
             return style::good(&taken);
         }
         let kept = format!(
             "No target of this run takes {} of an earlier run; drop them with: cstar history dismiss --leftover",
-            deliveries(kept)
+            things(kept, "delivery")
         );
         format!("{}\n{}", style::good(&taken), style::warn(&kept))
     }
@@ -260,10 +252,6 @@ impl Human {
     fn clock(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
     }
-}
-
-fn deliveries(count: u64) -> String {
-    if count == 1 { "1 delivery".to_owned() } else { format!("{count} deliveries") }
 }
 
 fn stopped(output: &mut Output, reason: &str, summary: &Summary, undelivered: &[String]) -> io::Result<()> {
@@ -299,13 +287,4 @@ fn account(target: &TargetSummary) -> String {
     format!(
         "  {url}: {received} = {delivered} delivered + {failed} failed + {waiting} undelivered{times}{late}"
     )
-}
-
-fn plural(count: u32) -> &'static str {
-    if count == 1 { "" } else { "s" }
-}
-
-fn seconds(millis: u64) -> String {
-    let tenths = millis.div_ceil(100);
-    format!("{}.{} s", tenths / 10, tenths % 10)
 }

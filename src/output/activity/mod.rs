@@ -5,6 +5,7 @@
 //! so far before the engine waits too.
 
 mod human;
+mod line;
 
 use std::io;
 use std::time::Duration;

@@ -51,7 +51,7 @@ fn other_client_errors_and_redirects_are_final() {
         let failed = lines(&ended, "failed");
         assert_eq!((&failed[0]["status"], &failed[0]["attempt"]), (&json!(status), &json!(1)));
         assert_eq!(ended.summary()["failed"], 1);
-        assert!(ended.stderr.contains("1 deliveries failed"), "{ended:#?}");
+        assert!(ended.stderr.contains("1 delivery failed"), "{ended:#?}");
     }
     assert!(elsewhere.rest().is_empty(), "a redirect was followed");
 }

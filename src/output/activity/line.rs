@@ -1,0 +1,131 @@
+//! One line per attempt: what matters comes first, and on a terminal no line is wider than that.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::super::clean::clean;
+use super::super::style;
+use super::super::width::{cut, id_end, pad, pad_left, width, wrapped};
+use super::super::words::things;
+use crate::forward::Activity;
+
+/// Longest event type plus one, so that columns stand still.
+const TYPE_WIDTH: usize = 30;
+/// A type is not cut below this.
+const TYPE_LEAST: usize = 12;
+/// Time, status and duration, the end of an id, and what is between the columns.
+const OTHERS: usize = 8 + 2 + 3 + 2 + 2 + MS_WIDTH + 2 + 9;
+/// `12345 ms`
+const MS_WIDTH: usize = 8;
+
+/// How attempts are drawn just now.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    pub(super) zone: &'a TimeZone,
+    /// How wide the terminal is; `None` for what is none: then nothing is cut.
+    pub(super) columns: Option<usize>,
+    /// Ids of deliveries that went well are shown in full.
+    pub(super) verbose: bool,
+    /// With a single target the ready line has named it.
+    pub(super) many_targets: bool,
+}
+
+impl View<'_> {
+    /// The line of an attempt: time, status, type, duration, what is the matter, id. `None` for what is no
+    /// attempt.
+    pub(super) fn line(&self, activity: &Activity) -> Option<String> {
+        let (at, id, event, target, status, duration_ms, what) = match activity {
+            Activity::Delivered { at, id, event, target, attempt, status, duration_ms } => {
+                let again = (*attempt > 1).then(|| style::dim(&format!("attempt {attempt}")));
+                (at, id, event, target, Some(*status), duration_ms, again)
+            }
+            Activity::Failed { at, id, event, target, attempt, status, reason, duration_ms, .. } => {
+                let what = format!("failed after {}: {reason}", things(u64::from(*attempt), "attempt"));
+                (at, id, event, target, *status, duration_ms, Some(style::bad(&clean(&what))))
+            }
+            Activity::Retrying {
+                at,
+                id,
+                event,
+                target,
+                attempt,
+                status,
+                reason,
+                duration_ms,
+                retry_in_ms,
+            } => {
+                let what = format!("attempt {attempt}: {reason}; again in {}", seconds(*retry_in_ms));
+                (at, id, event, target, *status, duration_ms, Some(style::warn(&clean(&what))))
+            }
+            _ => return None,
+        };
+        let start = self.start(*at, status, event, *duration_ms);
+        let good = matches!(activity, Activity::Delivered { .. });
+        let id = match self.columns {
+            Some(_) if good && !self.verbose => id_end(&clean(id)),
+            _ => clean(id),
+        };
+        let rest = [what, Some(style::dim(&id)), self.many_targets.then(|| format!("→ {}", clean(target)))];
+        let rest: Vec<String> = rest.into_iter().flatten().collect();
+        Some(self.placed(&start, &rest, good))
+    }
+
+    fn start(&self, at: Timestamp, status: Option<u16>, event: &str, duration_ms: f64) -> String {
+        let time = at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string();
+        let status = status.map_or_else(|| style::bad("---"), style::status);
+        let columns = self
+            .columns
+            .map_or(TYPE_WIDTH, |columns| columns.saturating_sub(OTHERS).clamp(TYPE_LEAST, TYPE_WIDTH));
+        let event = clean(event);
+        let event = if self.columns.is_some() { cut(&event, columns) } else { event };
+        let took = pad_left(&millis(duration_ms), MS_WIDTH);
+        format!(
+            "{}  {status}  {}  {}",
+            style::dim(&time),
+            style::name(&pad(&event, columns)),
+            style::dim(&took)
+        )
+    }
+
+    /// The line as a whole. What went well takes one row, and its target gives way; what failed may take
+    /// several, which begin where the type does.
+    fn placed(&self, start: &str, rest: &[String], good: bool) -> String {
+        let whole = format!("{start}  {}", rest.join("  "));
+        let Some(columns) = self.columns.filter(|columns| width(&whole) > *columns) else { return whole };
+        if good {
+            let (last, before) =
+                rest.split_last().map_or(("", rest), |(last, before)| (last.as_str(), before));
+            let line = format!("{start}  {}", before.join("  "));
+            let left = columns.saturating_sub(width(&line) + 2);
+            return match self.many_targets && width(&line) <= columns {
+                true if left >= TYPE_LEAST => format!("{line}  {}", cut(last, left)),
+                true => line,
+                false => wrapped(&whole, Some(columns)),
+            };
+        }
+        wrapped(&whole, Some(columns))
+    }
+}
+
+/// As short as tells one from another.
+fn millis(millis: f64) -> String {
+    if millis < 9.95 { format!("{millis:.1} ms") } else { format!("{millis:.0} ms") }
+}
+
+/// To the tenth, rounded up.
+pub(super) fn seconds(millis: u64) -> String {
+    let tenths = millis.div_ceil(100);
+    format!("{}.{} s", tenths / 10, tenths % 10)
+}
+
+/// The first and last four characters of a secret that is long enough to hide the rest.
+pub(super) fn masked(secret: &str) -> String {
+    const SHOWN: usize = 4;
+    let count = secret.chars().count();
+    if count < 4 * SHOWN {
+        return "…".to_owned();
+    }
+    let start: String = secret.chars().take(SHOWN).collect();
+    let end: String = secret.chars().skip(count - SHOWN).collect();
+    clean(&format!("{start}…{end}"))
+}
