@@ -91,6 +91,12 @@ impl Start {
         }
     }
 
+    /// The command line that starts it, for a shell.
+    fn line(&self) -> String {
+        let words = std::iter::once(&self.command).chain(&self.args);
+        words.map(|word| for_shell(word)).collect::<Vec<_>>().join(" ")
+    }
+
     /// A whole file with nothing else in it.
     pub(super) fn file(&self, client: Client) -> String {
         let text = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
@@ -121,12 +127,23 @@ fn command(env: &Env) -> String {
     }
 }
 
+/// A word as a POSIX shell reads it.
+fn for_shell(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,=@%+".contains(&byte);
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 /// Prints the snippet alone on standard output; where it goes, beside it.
 pub(super) fn print(context: &mut Context, client: Client, args: &Args) -> Result<(), Failure> {
-    let text = Start::of(context, args).file(client);
-    context.output.data(text.trim_end())?;
+    let start = Start::of(context, args);
+    context.output.data(start.file(client).trim_end())?;
     let place = match client {
-        Client::Claude => "in .mcp.json of the project; or run: claude mcp add cstar -- cstar mcp-server",
+        Client::Claude => {
+            &format!("in .mcp.json of the project; or run: claude mcp add cstar -- {}", start.line())
+        }
         Client::Cursor => "in ~/.cursor/mcp.json, or .cursor/mcp.json of the project",
         Client::Continue => "in .continue/mcpServers/cstar.yaml of the project, or of your home",
         Client::Vscode => "in .vscode/mcp.json of the project",
@@ -143,4 +160,24 @@ pub(super) fn no_key(context: &mut Context) -> Result<(), Failure> {
         context.output.note(&style::warn(line))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_for_a_shell_where_needed() {
+        for (word, shown) in [
+            ("--base-url", "--base-url"),
+            ("http://localhost:4747", "http://localhost:4747"),
+            ("a b", "'a b'"),
+            ("it's", r"'it'\''s'"),
+            ("$HOME;x", "'$HOME;x'"),
+            ("", "''"),
+            ("ü", "'ü'"),
+        ] {
+            assert_eq!(for_shell(word), shown);
+        }
+    }
 }

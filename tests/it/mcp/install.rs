@@ -28,6 +28,49 @@ fn the_snippet_alone_is_on_standard_output() {
     assert_eq!(home.run(["mcp-server", "--print-config", "emacs"]).code, 2);
 }
 
+/// What is printed to run starts the server with the flags that were given, as a shell reads it.
+#[test]
+fn each_config_keeps_all_flags() {
+    let home = Home::new();
+    let ca = home.path().join("a b'c.pem");
+    std::fs::write(&ca, "").unwrap();
+    let flags = [
+        "--profile",
+        "my team",
+        "--sandbox",
+        "--base-url",
+        "http://localhost:4751",
+        "--ca-cert",
+        ca.to_str().unwrap(),
+        "--read-only",
+        "--tools",
+        "cstar_get_status,cstar_list_logs",
+    ];
+    let mut words = vec!["mcp-server"];
+    words.extend(flags);
+    for client in ["claude", "cursor", "vscode", "continue"] {
+        let mut command = home.cstar();
+        let ran = Ran::of(command.args(["mcp-server", "--print-config", client]).args(flags)).ok();
+        let args: Value = match client {
+            "continue" => {
+                let line = ran.stdout.lines().find_map(|line| line.trim().strip_prefix("args: "));
+                serde_json::from_str(line.unwrap()).unwrap()
+            }
+            "vscode" => ran.json()["servers"]["cstar"]["args"].clone(),
+            _ => ran.json()["mcpServers"]["cstar"]["args"].clone(),
+        };
+        assert_eq!(args, json!(words), "{client}");
+        #[cfg(unix)]
+        if client == "claude" {
+            let (_, line) = ran.stderr.split_once("claude mcp add cstar -- ").unwrap();
+            let script = format!("printf '%s\\n' {}", line.trim().strip_suffix('.').unwrap());
+            let shell = Ran::of(std::process::Command::new("sh").args(["-c", &script])).ok();
+            let said: Vec<&str> = shell.stdout.lines().collect();
+            assert_eq!((said[0], &said[1..]), (exe(), &words[..]));
+        }
+    }
+}
+
 /// On the PATH the name is enough, and survives an update that moves the file.
 #[test]
 fn what_is_on_the_path_is_named_without_it() {
