@@ -1,5 +1,6 @@
-//! Arguments against the schema that the client was shown. What is wrong is told in sentences that a model
-//! can act on, all at once.
+//! Arguments against the schema that the client was shown. Read leniently where only one meaning is possible:
+//! `3.0` is an integer, and several clients send every number, boolean, list and object as a string. What is
+//! wrong is told in sentences that a model can act on, all at once.
 
 use rmcp::model::JsonObject;
 use serde_json::Value;
@@ -17,10 +18,14 @@ pub(super) fn check(schema: &JsonObject, given: JsonObject) -> Result<JsonObject
         match properties.get(&name) {
             // `null` is how some clients leave something out.
             Some(_) if value.is_null() => {}
-            Some(property) => {
-                faults.extend(fault(&format!("`{name}`"), property, &value));
-                arguments.insert(name, value);
-            }
+            Some(property) => match fitted(&format!("`{name}`"), property, value) {
+                Ok(value) => drop(arguments.insert(name, value)),
+                Err(fault) => {
+                    // Wrong, but not missing.
+                    arguments.insert(name, Value::Null);
+                    faults.push(fault);
+                }
+            },
             None => faults.push(unknown(properties, &name)),
         }
     }
@@ -55,9 +60,52 @@ fn unknown(properties: &JsonObject, name: &str) -> String {
     format!("there is no argument `{name}`; the arguments are {}", names.join(", "))
 }
 
-/// What is wrong with `value`, called `what`.
-fn fault(what: &str, schema: &Value, value: &Value) -> Option<String> {
+/// `value`, called `what`, in the form that `schema` asks for, or what is wrong with it.
+fn fitted(what: &str, schema: &Value, value: Value) -> Result<Value, String> {
     let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+    let wrong = |value: &Value| format!("{what} must be {}, not {}", expected(kind, schema), shown(value));
+    let read = read_as(kind, schema, &value).filter(|read| in_range(schema, read));
+    let Some(read) = read else { return Err(wrong(&value)) };
+    let size = |name| schema.get(name).and_then(Value::as_u64).and_then(|size| usize::try_from(size).ok());
+    match read {
+        Value::String(text) => {
+            let length = text.chars().count();
+            match (size("minLength"), size("maxLength")) {
+                (Some(least), _) if length < least => Err(format!("{what} must not be empty")),
+                (_, Some(most)) if length > most => {
+                    Err(format!("{what} must have at most {most} characters"))
+                }
+                _ => Ok(Value::String(text)),
+            }
+        }
+        Value::Array(items) => {
+            if let Some(most) = size("maxItems").filter(|most| items.len() > *most) {
+                return Err(format!("{what} must have at most {most} items"));
+            }
+            let Some(each) = schema.get("items") else { return Ok(Value::Array(items)) };
+            let what = format!("each of {what}");
+            items.into_iter().map(|item| fitted(&what, each, item)).collect()
+        }
+        Value::Object(members) => {
+            let known = schema.get("properties").and_then(Value::as_object);
+            let member = |(name, value): (String, Value)| match known.and_then(|known| known.get(&name)) {
+                Some(schema) => {
+                    let value = fitted(&format!("`{}` of {what}", safe(&name)), schema, value)?;
+                    Ok((name, value))
+                }
+                None => Ok((name, value)),
+            };
+            members.into_iter().map(member).collect::<Result<JsonObject, _>>().map(Value::Object)
+        }
+        other => Ok(other),
+    }
+}
+
+/// `value` as what `kind` says, if it can be read as that.
+fn read_as(kind: &str, schema: &Value, value: &Value) -> Option<Value> {
+    if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
+        return allowed.iter().find(|one| *one == value).or_else(|| similar(allowed, value)).cloned();
+    }
     let fits = match kind {
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
@@ -67,25 +115,47 @@ fn fault(what: &str, schema: &Value, value: &Value) -> Option<String> {
         "object" => value.is_object(),
         _ => true,
     };
-    let allowed = schema.get("enum").and_then(Value::as_array);
-    if !fits || allowed.is_some_and(|allowed| !allowed.contains(value)) || !in_range(schema, value) {
-        return Some(format!("{what} must be {}, not {}", expected(kind, schema), shown(value)));
+    if fits {
+        return Some(value.clone());
     }
-    let size = |name| schema.get(name).and_then(Value::as_u64).and_then(|size| usize::try_from(size).ok());
-    if let Value::String(text) = value {
-        let length = text.chars().count();
-        return match (size("minLength"), size("maxLength")) {
-            (Some(least), _) if length < least => Some(format!("{what} must not be empty")),
-            (_, Some(most)) if length > most => Some(format!("{what} must have at most {most} characters")),
-            _ => None,
-        };
+    match (kind, value) {
+        ("integer", Value::Number(number)) => whole(number.as_f64()?),
+        ("string", _) | (_, Value::Null) => None,
+        (_, Value::String(text)) => of_text(kind, schema, text.trim()),
+        _ => None,
     }
-    let items = value.as_array()?;
-    if let Some(most) = size("maxItems").filter(|most| items.len() > *most) {
-        return Some(format!("{what} must have at most {most} items"));
+}
+
+/// The value that a string stands for.
+fn of_text(kind: &str, schema: &Value, text: &str) -> Option<Value> {
+    let inner = match kind {
+        "boolean" => serde_json::from_str(&text.to_ascii_lowercase()).ok(),
+        _ => serde_json::from_str::<Value>(text).ok(),
+    };
+    let is_list_of_texts = kind == "array" && schema.pointer("/items/type").is_some_and(|it| it == "string");
+    match inner {
+        Some(Value::String(_)) | None if is_list_of_texts && !text.is_empty() && !text.starts_with('[') => {
+            Some(Value::Array(vec![text.into()]))
+        }
+        Some(Value::String(_)) | None => None,
+        Some(inner) => read_as(kind, schema, &inner),
     }
-    let each = schema.get("items")?;
-    items.iter().find_map(|item| fault(&format!("each of {what}"), each, item))
+}
+
+/// The value of an enumeration that differs in upper and lower case or blanks only.
+fn similar<'a>(allowed: &'a [Value], value: &Value) -> Option<&'a Value> {
+    let text = value.as_str()?.trim();
+    allowed.iter().find(|one| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(text)))
+}
+
+/// A number without a fraction, as far as such numbers are exact.
+fn whole(number: f64) -> Option<Value> {
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    if number.fract() != 0.0 || number.abs() > EXACT {
+        return None;
+    }
+    // Through text: there is no conversion that is checked.
+    format!("{number:.0}").parse::<i64>().ok().map(Value::from)
 }
 
 fn in_range(schema: &Value, value: &Value) -> bool {
@@ -129,6 +199,9 @@ mod tests {
                 "status": { "type": "string", "enum": ["open", "closed"] },
                 "tags": { "type": "array", "items": { "type": "string" }, "maxItems": 2 },
                 "title": { "type": "string", "minLength": 1, "maxLength": 3 },
+                "public": { "type": "boolean" },
+                "numbers": { "type": "array", "items": { "type": "integer" } },
+                "more": { "type": "object", "properties": { "count": { "type": "integer" } } },
             },
             "required": ["title"],
         });
@@ -142,13 +215,46 @@ mod tests {
     }
 
     #[test]
+    fn other_forms_of_the_same_are_understood() {
+        for (given, read) in [
+            (json!({ "page_size": 3.0 }), json!({ "page_size": 3 })),
+            (json!({ "page_size": "3" }), json!({ "page_size": 3 })),
+            (json!({ "page_size": " 3.0 " }), json!({ "page_size": 3 })),
+            (json!({ "page_size": "1e1" }), json!({ "page_size": 10 })),
+            (json!({ "public": "true" }), json!({ "public": true })),
+            (json!({ "public": "False" }), json!({ "public": false })),
+            (json!({ "status": "OPEN" }), json!({ "status": "open" })),
+            (json!({ "status": " Closed" }), json!({ "status": "closed" })),
+            (json!({ "tags": "[\"a\", \"b\"]" }), json!({ "tags": ["a", "b"] })),
+            (json!({ "tags": "vip" }), json!({ "tags": ["vip"] })),
+            (
+                json!({ "more": "{\"count\": \"5\", \"x\": \"5\"}" }),
+                json!({ "more": { "count": 5, "x": "5" } }),
+            ),
+            (json!({ "more": { "count": 5.0 } }), json!({ "more": { "count": 5 } })),
+            (json!({ "numbers": "[\"1\", 2.0]" }), json!({ "numbers": [1, 2] })),
+            (json!({ "numbers": ["1", "2"] }), json!({ "numbers": [1, 2] })),
+            (json!({ "title": "3" }), json!({ "title": "3" })),
+        ] {
+            let mut whole = given.clone();
+            let title = whole["title"].as_str().unwrap_or("a").to_owned();
+            whole["title"] = title.into();
+            let mut found = checked(whole).unwrap_or_else(|fault| panic!("{given}: {fault}"));
+            if given.get("title").is_none() {
+                found.as_object_mut().unwrap().shift_remove("title");
+            }
+            assert_eq!(found, read, "{given}");
+        }
+    }
+
+    #[test]
     fn everything_wrong_is_told_at_once() {
         let given = json!({ "page_size": 500, "status": "opened", "colour": 1, "tags": ["a", 2] });
         let told = checked(given).unwrap_err();
         for part in [
             "`page_size` must be an integer from 1 to 100, not 500",
             "`status` must be one of open, closed, not \"opened\"",
-            "there is no argument `colour`; the arguments are `page_size`, `status`, `tags`, `title`",
+            "there is no argument `colour`; the arguments are `page_size`, `status`, `tags`, `title`, `public`, `numbers`, `more`",
             "each of `tags` must be a string, not 2",
             "`title` is missing",
         ] {
@@ -160,6 +266,22 @@ mod tests {
             (json!({ "title": {} }), "must be a string, not an object"),
             (json!({ "title": "a", "page_size": 1.5 }), "not 1.5"),
             (json!({ "title": "a", "tags": ["1", "2", "3"] }), "at most 2 items"),
+            (json!({ "title": "a", "tags": "[\"1\",\"2\",\"3\"]" }), "at most 2 items"),
+            (json!({ "title": "a", "tags": "[\"1\"" }), "`tags` must be an array, not \"[\\\"1\\\"\""),
+            (json!({ "title": "a", "tags": "" }), "`tags` must be an array"),
+            (json!({ "title": "a", "tags": "[[]]" }), "each of `tags` must be a string, not an array"),
+            (json!({ "title": "a", "tags": [1] }), "each of `tags` must be a string, not 1"),
+            (json!({ "title": 7 }), "`title` must be a string, not 7"),
+            (json!({ "title": "a", "page_size": "3.5" }), "from 1 to 100, not \"3.5\""),
+            (json!({ "title": "a", "page_size": "101" }), "from 1 to 100, not \"101\""),
+            (json!({ "title": "a", "page_size": "three" }), "from 1 to 100, not \"three\""),
+            (json!({ "title": "a", "page_size": true }), "from 1 to 100, not true"),
+            (json!({ "title": "a", "page_size": 1e300 }), "from 1 to 100, not 1e+300"),
+            (json!({ "title": "a", "public": 1 }), "`public` must be a boolean, not 1"),
+            (json!({ "title": "a", "public": "yes" }), "`public` must be a boolean, not \"yes\""),
+            (json!({ "title": "a", "status": "opened" }), "one of open, closed, not \"opened\""),
+            (json!({ "title": "a", "more": "[1]" }), "`more` must be an object, not \"[1]\""),
+            (json!({ "title": "a", "more": { "count": "x" } }), "`count` of `more` must be an integer"),
         ] {
             assert!(checked(given.clone()).unwrap_err().contains(part), "{given}");
         }

@@ -77,7 +77,7 @@ struct ListArgs {
     tag: Option<String>,
     /// Which page, from 1.
     #[serde(default = "paging::first_page")]
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     page: u32,
     /// Customers per page.
     #[serde(default = "paging::page_size")]

@@ -40,6 +40,8 @@ fn every_tool_says_what_a_client_needs_to_know() {
         assert_eq!(input["additionalProperties"], false, "{name}");
         for (argument, property) in input["properties"].as_object().unwrap() {
             assert!(property.get("type").is_some_and(Value::is_string), "{name}.{argument}: {property}");
+            let about = property["description"].as_str().unwrap_or_default();
+            assert!(about.len() > 5, "{name}.{argument} has no description: {property}");
         }
         let output = Value::Object(definition.output_schema.as_ref().unwrap().as_ref().clone());
         assert_eq!(output["type"], "object", "{name}");

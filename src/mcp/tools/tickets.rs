@@ -96,7 +96,7 @@ struct ListArgs {
     expand_customer: bool,
     /// Which page, from 1.
     #[serde(default = "paging::first_page")]
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     page: u32,
     /// Tickets per page.
     #[serde(default = "paging::page_size")]
@@ -180,6 +180,7 @@ struct CreateArgs {
     /// What it is about, in one line.
     #[schemars(length(min = 1, max = 500))]
     title: String,
+    /// How urgent it is.
     #[serde(default)]
     priority: Priority,
     /// The customer whose ticket it is, by id. Leave it out to name a customer instead.
