@@ -87,6 +87,19 @@ impl Reader {
         })
     }
 
+    /// Every target that a run had or an event was delivered to, in no order.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn targets(&self) -> Result<Vec<String>, HistoryError> {
+        self.read(|conn| {
+            let sql = "SELECT target FROM deliveries UNION SELECT targets FROM runs";
+            let found: Vec<String> =
+                conn.prepare_cached(sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            Ok(found.iter().flat_map(|text| text.lines()).map(str::to_owned).collect())
+        })
+    }
+
     /// Gaps and lost connections in a span of time, in order.
     ///
     /// # Errors

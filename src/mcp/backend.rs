@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use reqwest::Url;
 
+use super::tools::Streams;
 use crate::Secret;
 use crate::account::{Account, webhook_secret};
 use crate::api::{Client, Identity};
@@ -19,15 +21,21 @@ use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 /// Finds the account in force. It may change while the server runs: somebody logs in.
 pub(crate) type FindAccount = Arc<dyn Fn() -> Result<Account, Failure> + Send + Sync>;
 
+/// Reads a target as the command line does. The command line is not known here.
+pub(crate) type ParseTarget = fn(&str) -> Result<Url, String>;
+
 /// How long a listen session may take to say its secret.
 const SESSION_WAIT: Duration = Duration::from_secs(10);
 
 /// What the tools work with.
 pub(crate) struct Backend {
     find: FindAccount,
+    parse_target: ParseTarget,
     env: Env,
     clock: Clock,
     connected: Mutex<Option<Connected>>,
+    /// Of the calls that wait for an event.
+    pub(super) streams: Streams,
 }
 
 /// A client whose key was accepted.
@@ -40,8 +48,13 @@ pub(super) struct Connected {
 
 impl Backend {
     /// Nothing is looked up yet: a server starts without account and network.
-    pub(crate) fn new(find: FindAccount, env: Env, clock: Clock) -> Self {
-        Self { find, env, clock, connected: Mutex::new(None) }
+    pub(crate) fn new(find: FindAccount, parse_target: ParseTarget, env: Env, clock: Clock) -> Self {
+        Self { find, parse_target, env, clock, connected: Mutex::new(None), streams: Streams::default() }
+    }
+
+    /// A target as the command line takes it, or what is wrong with it.
+    pub(super) fn parse_target(&self, text: &str) -> Result<Url, String> {
+        (self.parse_target)(text)
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -119,6 +132,11 @@ impl Connected {
     fn is_for(&self, account: &Account) -> bool {
         self.account.base.to_string() == account.base.to_string()
             && self.account.key.secret().expose() == account.key.secret().expose()
+    }
+
+    /// Whether both stand for the same key and server.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.is_for(&other.account)
     }
 
     /// The event stream, from now on.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use hyper_util::service::TowerToHyperService;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::backend::Backend;
+use super::post::prepare;
 use super::server::Server;
 use super::tools::Choice;
 use crate::Secret;
@@ -82,7 +83,9 @@ pub(crate) async fn serve_http(
     let sessions = Arc::new(LocalSessionManager::default());
     let service = StreamableHttpService::new(move || Ok(server.clone()), sessions, config);
     let router = Router::new()
+        .route_service(&format!("{PATH}/"), service.clone())
         .route_service(PATH, service)
+        .route_layer(from_fn(prepare))
         .layer(from_fn_with_state(Arc::new(http.token), with_token));
     let router = TowerToHyperService::new(router);
     // dropping a set ends what is left of it

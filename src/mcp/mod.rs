@@ -2,7 +2,7 @@
 //! catalogue and guides as resources and two prompts.
 //!
 //! ```text
-//! client ─ stdio │ HTTP ─> Transport ─> rmcp ─> Server ─> Tool ─> Backend ─> api, stream, history
+//! client ─ stdio │ HTTP ─> transport (places, batches) ─> rmcp ─> Server ─> Tool ─> Backend ─> api, stream, history
 //! ```
 //!
 //! The room never sees the terminal: it is handed the streams of the protocol, and everything it has to
@@ -12,10 +12,14 @@
 //! - a failure is a result that says what to do next, never the end of the server ([`answer`]);
 //! - text from elsewhere is cleaned, bounded and marked as data ([`untrusted`]).
 
+mod admission;
 mod answer;
 mod arguments;
 mod backend;
+mod desk;
 mod http;
+mod lines;
+mod post;
 mod prompts;
 mod resources;
 mod schema;
@@ -24,6 +28,7 @@ mod tool;
 mod tools;
 mod transport;
 mod untrusted;
+mod wire;
 
 pub(crate) use backend::Backend;
 pub(crate) use http::{Http, serve_http};

@@ -8,14 +8,16 @@ use futures_util::FutureExt;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
     CustomRequest, CustomResult, ErrorCode, ErrorData, GetPromptRequestParams, GetPromptResponse,
-    Implementation, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-    PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities,
-    ServerConfig, Tool as Definition,
+    Implementation, JsonObject, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse,
+    ServerCapabilities, ServerConfig, Tool as Definition,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
+use serde_json::Value;
 use tokio::sync::watch;
 
+use super::admission::Place;
 use super::backend::Backend;
 use super::tool::{Call, Progress, Tool};
 use super::tools::{self, Choice};
@@ -94,6 +96,31 @@ impl Server {
         }
     }
 
+    /// Checks, runs and answers a call.
+    async fn called(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResult, ErrorData> {
+        let named = self.tools.iter().find(|tool| tool.about.name == request.name);
+        let tool = named.ok_or_else(|| self.unknown(&request.name))?;
+        let given = request.arguments.unwrap_or_default();
+        let arguments = match arguments::check(&tool.definition.input_schema, given) {
+            Ok(arguments) => arguments,
+            Err(faults) => {
+                return Ok(answer::error(format!("The arguments cannot be used: {faults}.")));
+            }
+        };
+        let place = context.extensions.get::<Place>().cloned();
+        let progress = Progress::new(context.peer.clone(), context.meta.get_progress_token(), place);
+        let call = Call { backend: Arc::clone(&self.backend), arguments, progress };
+        tokio::select! {
+            result = self.call(tool, call) => Ok(result),
+            // Nobody reads this: the request is not answered any more.
+            () = context.ct.cancelled() => Ok(answer::error("Cancelled.")),
+        }
+    }
+
     fn unknown(&self, name: &str) -> ErrorData {
         let text = match self.left_out.contains(&name) {
             true => format!("the tool `{name}` is left out: see --read-only and --tools of this server"),
@@ -133,22 +160,7 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let named = self.tools.iter().find(|tool| tool.about.name == request.name);
-        let tool = named.ok_or_else(|| self.unknown(&request.name))?;
-        let given = request.arguments.unwrap_or_default();
-        let arguments = match arguments::check(&tool.definition.input_schema, given) {
-            Ok(arguments) => arguments,
-            Err(faults) => {
-                return Ok(answer::error(format!("The arguments cannot be used: {faults}.")).into());
-            }
-        };
-        let progress = Progress::new(context.peer.clone(), context.meta.get_progress_token());
-        let call = Call { backend: Arc::clone(&self.backend), arguments, progress };
-        tokio::select! {
-            result = self.call(tool, call) => Ok(result.into()),
-            // Nobody reads this: the request is not answered any more.
-            () = context.ct.cancelled() => Ok(answer::error("Cancelled.").into()),
-        }
+        Ok(self.called(request, context).await?.into())
     }
 
     async fn list_resources(
@@ -195,8 +207,12 @@ impl ServerHandler for Server {
     async fn on_custom_request(
         &self,
         request: CustomRequest,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CustomResult, ErrorData> {
+        if let Some(call) = with_text_arguments(&request) {
+            let result = self.called(call, context).await?;
+            return Ok(CustomResult::new(serde_json::to_value(result).unwrap_or_default()));
+        }
         let method = safe(&request.method);
         if METHODS.contains(&request.method.as_str()) {
             let text = format!("the parameters of `{method}` cannot be read");
@@ -213,4 +229,13 @@ impl ServerHandler for Server {
     ) -> Result<CompleteResult, ErrorData> {
         Ok(resources::complete(&request))
     }
+}
+
+/// A call whose arguments are an object written as a string, as some clients send it.
+fn with_text_arguments(request: &CustomRequest) -> Option<CallToolRequestParams> {
+    let mut params = request.params.clone().filter(|_| request.method == "tools/call")?;
+    let arguments = params.get_mut("arguments")?;
+    let object: JsonObject = serde_json::from_str(arguments.as_str()?).ok()?;
+    *arguments = Value::Object(object);
+    serde_json::from_value(params).ok()
 }

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Backend;
+use super::admission::Place;
 use super::schema;
 use crate::output::{Exit, Failure};
 
@@ -114,16 +115,28 @@ fn to_value(output: &impl Serialize) -> Result<Value, Failure> {
         .map_err(|error| Failure::new(Exit::Bug, format!("the result cannot be written: {error}")))
 }
 
-/// Tells the client how far a long call is, if it asked.
-pub(super) struct Progress(Option<(Peer<RoleServer>, ProgressToken)>);
+/// A call in progress: tells the client how far it is, if it asked, and knows its place among the calls of
+/// that client.
+pub(super) struct Progress {
+    listener: Option<(Peer<RoleServer>, ProgressToken)>,
+    place: Option<Place>,
+}
 
 impl Progress {
-    pub(super) fn new(peer: Peer<RoleServer>, token: Option<ProgressToken>) -> Self {
-        Self(token.map(|token| (peer, token)))
+    pub(super) fn new(peer: Peer<RoleServer>, token: Option<ProgressToken>, place: Option<Place>) -> Self {
+        Self { listener: token.map(|token| (peer, token)), place }
+    }
+
+    /// Runs the part of a call that only waits: it keeps no place meanwhile.
+    pub(super) async fn waiting<T>(&self, wait: impl Future<Output = T>) -> T {
+        match &self.place {
+            Some(place) => place.without(wait).await,
+            None => wait.await,
+        }
     }
 
     pub(super) async fn tell(&self, so_far: f64, total: f64, message: String) {
-        let Some((peer, token)) = &self.0 else { return };
+        let Some((peer, token)) = &self.listener else { return };
         let told = ProgressNotificationParam::new(token.clone(), so_far).with_total(total);
         // A client that has gone is noticed elsewhere.
         let _ = peer.notify_progress(told.with_message(message)).await;

@@ -1,19 +1,29 @@
 //! The line protocol, served until the client closes its end.
 
+use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rmcp::RoleServer;
 use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, ServerJsonRpcMessage};
 use rmcp::service::{ServerInitializeError, serve_server};
 use rmcp::transport::Transport;
-use rmcp::transport::async_rw::AsyncRwTransport;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 
 use super::backend::Backend;
+use super::desk::{Desk, Outgoing};
+use super::lines::{Line, Lines};
 use super::server::Server;
 use super::tools::Choice;
+use super::wire;
 use crate::output::{Exit, Failure};
+
+/// Lines on their way to the writer; each of them, and those that wait for room, keeps the place of its request.
+const WRITING: usize = 4;
+/// How long the last answers may take to be written once the client has closed its end.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Serves one client over these streams.
 ///
@@ -26,9 +36,17 @@ where
 {
     let (closed, closing) = watch::channel(false);
     let server = Server::new(Arc::new(backend), choice, closing);
-    let lines = Lines { inner: AsyncRwTransport::new_server(streams.0, streams.1), begun: false, closed };
+    let (out, lines) = mpsc::channel(WRITING);
+    let connection = Connection {
+        input: Lines::new(streams.0, wire::MAX_BYTES),
+        writer: Some(tokio::spawn(write(streams.1, lines))),
+        out: Some(out),
+        desk: Desk::new(),
+        begun: false,
+        closed,
+    };
     let failed = |reason: String| Failure::new(Exit::Failed, format!("could not serve MCP: {reason}"));
-    match serve_server(server, lines).await {
+    match serve_server(server, connection).await {
         Ok(running) => running.waiting().await.map(|_| ()).map_err(|error| failed(error.to_string())),
         Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
         // Nobody reads our answers: the client has gone.
@@ -37,46 +55,110 @@ where
     }
 }
 
-/// The transport of rmcp, with two differences: a first message that is no request does not end the
-/// server, and the end of the input is told at once to calls that would wait on.
-struct Lines<R: AsyncRead, W: AsyncWrite> {
-    inner: AsyncRwTransport<RoleServer, R, W>,
+/// Writes line after line. Ends when there are no more, or when nobody reads them.
+async fn write<W: AsyncWrite + Unpin>(mut output: W, mut lines: mpsc::Receiver<Outgoing>) {
+    while let Some(outgoing) = lines.recv().await {
+        let written = output.write_all(&outgoing.line).await;
+        if let Err(error) = match written {
+            Ok(()) => output.flush().await,
+            Err(error) => Err(error),
+        } {
+            tracing::debug!("writing to the client failed: {error}");
+            return;
+        }
+    }
+}
+
+/// The transport between rmcp and the two streams. Unlike rmcp's own one it bounds what is under way, answers what
+/// cannot be read, knows batches, and does not end the server over a first message that is no request.
+struct Connection<R> {
+    input: Lines<R>,
+    /// `None` once closed.
+    out: Option<mpsc::Sender<Outgoing>>,
+    writer: Option<JoinHandle<()>>,
+    desk: Desk,
     begun: bool,
+    /// Says at once to calls that would wait on that the client has gone.
     closed: watch::Sender<bool>,
 }
 
-impl<R, W> Transport<RoleServer> for Lines<R, W>
-where
-    R: AsyncRead + Send + Unpin + 'static,
-    W: AsyncWrite + Send + Unpin + 'static,
-{
-    type Error = std::io::Error;
+fn gone() -> io::Error {
+    io::Error::new(io::ErrorKind::BrokenPipe, "the client has gone")
+}
+
+impl<R: AsyncRead + Send + Unpin> Connection<R> {
+    /// Everything in here may be dropped while it waits and called again: rmcp does so.
+    async fn next(&mut self) -> Option<ClientJsonRpcMessage> {
+        let out = self.out.clone()?;
+        loop {
+            while self.desk.has_replies() {
+                let room = out.reserve().await.ok()?;
+                self.desk.reply().map(|reply| room.send(reply));
+            }
+            if self.desk.has_waiting() {
+                match self.desk.admit().await {
+                    Some(message) if self.takes(&message) => return Some(message),
+                    Some(_) => tracing::debug!("a message before the first request is ignored"),
+                    None => {}
+                }
+                continue;
+            }
+            let line = tokio::select! {
+                line = self.input.next() => line,
+                () = out.closed() => return None,
+            };
+            match line {
+                Line::Whole(text) => self.desk.take(&text),
+                Line::TooLong => self.desk.refuse(&wire::too_long()),
+                Line::End => return None,
+            }
+        }
+    }
+
+    /// Whether rmcp may see it: it ends when the first message is no request.
+    fn takes(&mut self, message: &ClientJsonRpcMessage) -> bool {
+        self.begun |= matches!(message, JsonRpcMessage::Request(_));
+        self.begun
+    }
+}
+
+impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for Connection<R> {
+    type Error = io::Error;
 
     fn send(
         &mut self,
         message: ServerJsonRpcMessage,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
-        self.inner.send(message)
-    }
-
-    async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
-        loop {
-            match self.inner.receive().await {
-                None => {
-                    self.closed.send_replace(true);
-                    return None;
-                }
-                Some(request @ JsonRpcMessage::Request(_)) => {
-                    self.begun = true;
-                    return Some(request);
-                }
-                Some(other) if self.begun => return Some(other),
-                Some(_) => tracing::debug!("a message before the first request is ignored"),
+        let out = self.out.clone();
+        let may_be_lost = matches!(message, JsonRpcMessage::Notification(_));
+        let outgoing = self.desk.answer(&message);
+        async move {
+            let out = out.ok_or_else(gone)?;
+            let Some(outgoing) = outgoing else { return Ok(()) };
+            if may_be_lost {
+                // Progress that nobody reads in time is of no use later.
+                let _ = out.try_send(outgoing);
+                return Ok(());
             }
+            out.send(outgoing).await.map_err(|_| gone())
         }
     }
 
+    async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
+        let message = self.next().await;
+        if message.is_none() {
+            self.closed.send_replace(true);
+        }
+        message
+    }
+
     async fn close(&mut self) -> Result<(), Self::Error> {
-        self.inner.close().await
+        drop(self.out.take());
+        if let Some(mut writer) = self.writer.take() {
+            if tokio::time::timeout(LAST_WORDS, &mut writer).await.is_err() {
+                writer.abort();
+            }
+        }
+        Ok(())
     }
 }

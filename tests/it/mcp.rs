@@ -1,6 +1,7 @@
 //! `cstar mcp-server` through the real binary, by raw lines of the protocol.
 
 mod api;
+mod batches;
 mod client;
 mod conformance;
 mod debug;
@@ -16,3 +17,4 @@ mod official;
 #[cfg(unix)]
 mod session;
 mod tools;
+mod unread;

@@ -15,6 +15,7 @@ use clap::builder::PossibleValuesParser;
 
 use super::Context;
 use crate::account::Account;
+use crate::cli::target;
 use crate::host::signals::Interrupts;
 use crate::mcp::{self, Backend, Choice, Http, serve_http};
 use crate::output::{Failure, protocol, style};
@@ -87,7 +88,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 fn backend(context: &Context) -> Backend {
     let (wishes, env) = (context.global.wishes(), context.env.clone());
     let find = move || Ok(Account::resolve(&wishes, &env)?);
-    Backend::new(Arc::new(find), context.env.clone(), context.clock.clone())
+    Backend::new(Arc::new(find), target::parse, context.env.clone(), context.clock.clone())
 }
 
 async fn over_stdio(context: &mut Context, choice: &Choice) -> Result<(), Failure> {

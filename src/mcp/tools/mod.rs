@@ -14,6 +14,7 @@ mod wait;
 mod webhooks;
 
 use super::tool::Tool;
+pub(super) use wait::Streams;
 
 /// Which tools are offered.
 #[derive(Clone, Debug, Default)]

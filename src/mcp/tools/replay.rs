@@ -1,6 +1,5 @@
 //! One event of the history delivered to the local server once more.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::deliveries;
-use crate::history::Detail;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::mcp::untrusted::NOTICE;
+use crate::ops::history_file;
 use crate::ops::replay::{self, How, Sender, Sent, Verdict, Which};
 use crate::output::Failure;
 
@@ -41,7 +40,8 @@ struct Args {
     /// Id of the event, or the beginning of one.
     #[schemars(length(min = 1))]
     event_id: String,
-    /// Deliver here instead of where it went: an http or https address on this machine.
+    /// Deliver here instead of where it went: a URL, host:port/path or a port, of a server that an earlier
+    /// `cstar listen` or `cstar replay` on this machine delivered to.
     #[serde(default)]
     #[schemars(with = "String")]
     to: Option<String>,
@@ -68,7 +68,8 @@ pub(super) fn tool() -> Tool {
         title: "Deliver an event once more",
         description: "Deliver an event that `cstar listen` received once more to the local server, with the \
             same id and body and a fresh signature. A server that does not deduplicate by id does its work \
-            again. It goes only where the event went before, or to an address on this machine.",
+            again. It goes where the event went before, or to another path of a server that the user \
+            delivered to from this machine before.",
         effect: Effect::Adds,
         longest_text: 2_000,
     };
@@ -80,7 +81,8 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Replayed,
         let reader = backend.history()?;
         let event = deliveries::find(&reader, &args.event_id)?;
         let id = event.id.clone().unwrap_or_else(|| args.event_id.clone());
-        let to = args.to.as_deref().map(|to| target(to, &event)).transpose()?;
+        let known = reader.targets().map_err(history_file::unreadable)?;
+        let to = args.to.as_deref().map(|to| target(&backend, to, &known)).transpose()?;
         let which = Which { ids: vec![id.clone()], to, ..Which::default() };
         (replay::select(&reader, &which)?, id)
     };
@@ -114,25 +116,30 @@ async fn session_secret(backend: &Backend) -> Result<crate::Secret, Failure> {
     })
 }
 
-/// An agent may be talked into sending a customer's data away: it may choose among places of this machine,
-/// and those that the user chose before.
-fn target(to: &str, event: &Detail) -> Result<Url, Failure> {
-    let url = Url::parse(to).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let url = url.ok_or_else(|| {
-        Failure::usage(format!("`{to}` is no address")).hint("write it like http://localhost:3000/webhook")
-    })?;
-    let before = event.deliveries.iter().any(|delivery| delivery.target == url.as_str());
-    if before || is_here(&url) {
+/// An agent may be talked into sending a customer's data away: it may choose among the servers that the user
+/// chose before, by host and port.
+fn target(backend: &Backend, to: &str, known: &[String]) -> Result<Url, Failure> {
+    let url = backend
+        .parse_target(to)
+        .map_err(|reason| Failure::usage(format!("`to` is no address to deliver to: {reason}")))?;
+    let place = place(&url);
+    if known.iter().filter_map(|one| Url::parse(one).ok()).any(|one| self::place(&one) == place) {
         return Ok(url);
     }
-    Err(Failure::usage(format!("`{to}` is not on this machine"))
-        .hint("the user can send it there with: cstar replay --to"))
+    Err(Failure::usage(format!("nothing was delivered to {} from this machine before", shown(&url)))
+        .hint(format!("the user can allow it by sending the event there once: cstar replay --to {url}")))
 }
 
-fn is_here(url: &Url) -> bool {
+fn shown(url: &Url) -> String {
+    let (host, port) = place(url);
+    format!("{host}:{port}")
+}
+
+/// Host and port. The names of the loopback interface are one host.
+fn place(url: &Url) -> (String, u16) {
     let host = url.host_str().unwrap_or_default();
-    let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
+    let host = if matches!(host, "127.0.0.1" | "[::1]") { "localhost" } else { host };
+    (host.to_owned(), url.port_or_known_default().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -140,18 +147,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_this_machine_counts_as_here() {
-        let here = |text: &str| is_here(&Url::parse(text).unwrap());
-        for text in ["http://localhost:3000/x", "https://127.0.0.1/", "http://[::1]:1", "http://127.9.9.9"] {
-            assert!(here(text), "{text}");
+    fn a_place_is_a_host_and_a_port() {
+        let place = |text: &str| place(&Url::parse(text).unwrap());
+        for text in ["http://LOCALHOST:80/x", "http://127.0.0.1/", "http://[::1]:80/y?z"] {
+            assert_eq!(place(text), ("localhost".to_owned(), 80), "{text}");
         }
         for text in [
             "http://localhost.evil.example/",
-            "http://127.0.0.1.evil.example/",
-            "http://10.0.0.1",
-            "http://localhost@evil.example/",
+            "http://127.0.0.2/",
+            "https://localhost/",
+            "http://localhost:81",
         ] {
-            assert!(!here(text), "{text}");
+            assert_ne!(place(text), ("localhost".to_owned(), 80), "{text}");
         }
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Client {
     next_id: i64,
     /// Notifications and answers that were not waited for, in order.
     pub(super) others: Vec<Value>,
+    /// Whether an array of messages may come.
+    may_get_lists: bool,
     /// Put into every request: the newest version of the protocol has no handshake.
     meta: Option<Value>,
 }
@@ -30,7 +32,16 @@ impl Client {
         let mut running = Running::start(&mut command);
         let stdin = running.stdin();
         let (lines, stderr) = (running::lines(running.stdout()), running::lines(running.stderr()));
-        Self { running, stdin, lines, stderr, next_id: 0, others: Vec::new(), meta: None }
+        Self {
+            running,
+            stdin,
+            lines,
+            stderr,
+            next_id: 0,
+            others: Vec::new(),
+            may_get_lists: false,
+            meta: None,
+        }
     }
 
     /// The same, with the handshake of the version before last.
@@ -95,6 +106,7 @@ impl Client {
     /// The next message. Whatever is not one message per line fails the test.
     pub(super) fn next(&mut self) -> Value {
         match self.lines.recv_timeout(PATIENCE) {
+            Ok(line) if self.may_get_lists && line.starts_with('[') => serde_json::from_str(&line).unwrap(),
             Ok(line) => message(&line),
             Err(RecvTimeoutError::Timeout) => panic!("no answer; others: {:#?}", self.others),
             Err(RecvTimeoutError::Disconnected) => {
@@ -169,6 +181,12 @@ impl Client {
     pub(super) fn is_alive(&mut self) -> Vec<Value> {
         self.request("tools/list", json!({}));
         std::mem::take(&mut self.others)
+    }
+
+    /// The same, where lists of answers may be among the rest.
+    pub(super) fn alive_or_batches(&mut self) -> Vec<Value> {
+        self.may_get_lists = true;
+        self.is_alive()
     }
 
     /// Closes our end; gives how it ended and what it said on standard error.

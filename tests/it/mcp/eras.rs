@@ -84,14 +84,18 @@ fn what_comes_before_the_first_request_does_no_harm() {
     client.is_alive();
 }
 
-/// What may come down the wire, and the code of the answer; `None` for what is no message at all.
-const MALFORMED: [(&[u8], Option<i64>); 22] = [
-    (b"garbage", None),
-    (b"{", None),
-    (b"\xff\xfe\x00", None),
+/// What may come down the wire, and the code of the answer; `None` for what must not be answered.
+const MALFORMED: [(&[u8], Option<i64>); 26] = [
+    (b"garbage", Some(-32700)),
+    (b"{", Some(-32700)),
+    (b"\xff\xfe\x00", Some(-32700)),
+    (b"\x00", Some(-32700)),
+    (b"{\"jsonrpc\":\"2.0\",\"id\":500,\"method\":\"tools/list\"", Some(-32700)),
+    (b"{\"jsonrpc\":\"2.0\"} {}", Some(-32700)),
     (b"   ", None),
-    (b"\x00", None),
-    (b"{\"jsonrpc\":\"2.0\",\"id\":500,\"method\":\"tools/list\"", None),
+    (b"\r", None),
+    (br#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"m"}}"#, None),
+    (br#"{"jsonrpc":"2.0","method":"no/such"}"#, None),
     (b"[]", Some(-32600)),
     (b"1", Some(-32600)),
     (b"null", Some(-32600)),
@@ -125,10 +129,41 @@ fn malformed_messages_are_answered_or_ignored_and_the_server_lives() {
             String::from_utf8_lossy(line)
         );
     }
-    let long = vec![b'x'; 17 * 1024 * 1024];
-    client.write(&long);
-    assert!(client.is_alive().is_empty());
     assert_eq!(client.close().0.code(), Some(0));
+}
+
+#[test]
+fn unreadable_lines_are_answered_with_null_ids() {
+    let home = Home::new();
+    let mut client = Client::lonely(&home);
+    let mut said = |line: &[u8]| {
+        client.write(line);
+        client.is_alive().remove(0)
+    };
+    for line in [&b"garbage"[..], b"[]", br#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#] {
+        let answer = said(line);
+        assert!(answer.get("id").is_some_and(Value::is_null), "{answer}");
+    }
+    assert_eq!(said(br#"{"id":"mine","method":"ping"}"#)["id"], "mine");
+    let long = said(&vec![b'x'; 17 * 1024 * 1024]);
+    assert_eq!((&long["error"]["code"], &long["id"]), (&json!(-32600), &Value::Null));
+    assert!(long["error"]["message"].as_str().unwrap().contains("4 MiB"), "{long}");
+    client.is_alive();
+}
+
+/// A client that gives an id again while it is in use is told, and its first request is answered.
+#[test]
+fn ids_in_use_are_refused() {
+    let home = Home::new();
+    let server = Hostile::start(|_, _| vec![crate::support::hostile::Act::Hold]);
+    let mut client = Client::start(server.cstar(&home), &[]);
+    let id = client.post_call("cstar_wait_for_event", json!({ "timeout_seconds": 300 }));
+    let again = json!({ "jsonrpc": "2.0", "id": id, "method": "ping" });
+    client.send(&again);
+    let said = client.is_alive();
+    assert_eq!((&said[0]["error"]["code"], &said[0]["id"]), (&json!(-32600), &Value::Null), "{said:?}");
+    client.cancel(id);
+    client.is_alive();
 }
 
 #[test]

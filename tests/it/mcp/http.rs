@@ -35,17 +35,25 @@ impl Server {
     /// Posts a message with these header lines besides those that every client sends; gives the status, the
     /// head and the messages of the answer.
     fn post(&self, headers: &[&str], message: &Value) -> (u16, String, Vec<Value>) {
-        let body = message.to_string();
+        self.post_text("/mcp", headers, &message.to_string())
+    }
+
+    /// The same with any body and path; an `accept:` among the headers replaces the usual one, `accept-none` leaves it out.
+    fn post_text(&self, path: &str, headers: &[&str], body: &str) -> (u16, String, Vec<Value>) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut head = format!(
-            "POST /mcp HTTP/1.1\r\ncontent-type: application/json\r\naccept: application/json, text/event-stream\r\ncontent-length: {}\r\nconnection: close\r\n",
+            "POST {path} HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n",
             body.len()
         );
+        if !headers.iter().any(|line| line.starts_with("accept")) {
+            head += "accept: application/json, text/event-stream\r\n";
+        }
         if !headers.iter().any(|line| line.starts_with("host:")) {
             head += &format!("host: 127.0.0.1:{}\r\n", self.port);
         }
-        headers.iter().for_each(|line| head += &format!("{line}\r\n"));
+        let lines = headers.iter().filter(|line| **line != "accept-none");
+        lines.for_each(|line| head += &format!("{line}\r\n"));
         stream.write_all(format!("{head}\r\n{body}").as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -63,7 +71,7 @@ impl Server {
 /// Of a JSON body or of an event stream, chunked or not.
 fn messages(body: &str) -> Vec<Value> {
     let data = body.lines().map(|line| line.strip_prefix("data:").unwrap_or(line).trim());
-    data.filter(|line| line.starts_with('{')).map(|line| serde_json::from_str(line).unwrap()).collect()
+    data.filter(|line| line.starts_with(['{', '['])).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn hello() -> Value {
@@ -99,6 +107,77 @@ fn both_eras_are_served_to_those_with_the_token() {
     let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
     let (status, _, said) = server.post(&headers, &modern);
     assert_eq!((status, said.last().unwrap()["result"]["tools"].as_array().unwrap().len()), (200, 16));
+}
+
+#[test]
+fn any_accept_and_a_trailing_slash_are_served() {
+    let home = Home::new();
+    let server = Server::start(home.cstar());
+    let bearer = server.bearer();
+    let hello = hello().to_string();
+    for accept in [
+        "accept: */*",
+        "accept-none",
+        "accept: application/*, text/*;q=0.5",
+        "accept: text/event-stream, APPLICATION/JSON",
+        "accept: */*;q=0.1",
+    ] {
+        for path in ["/mcp", "/mcp/"] {
+            let (status, head, said) = server.post_text(path, &[&bearer, accept], &hello);
+            assert_eq!((status, said.len()), (200, 1), "{accept} {path}: {head}");
+        }
+    }
+    for accept in ["accept: text/html", "accept: application/json", "accept: */*;q=0"] {
+        assert_eq!(server.post_text("/mcp", &[&bearer, accept], &hello).0, 406, "{accept}");
+    }
+    assert_eq!(server.post_text("/mcp/x", &[&bearer], &hello).0, 404);
+    assert_eq!(server.post_text("/", &[&bearer], &hello).0, 404);
+}
+
+#[test]
+fn bodies_that_are_no_message_get_json_rpc_errors() {
+    let home = Home::new();
+    let server = Server::start(home.cstar());
+    let long = "x".repeat(4 * 1024 * 1024 + 1);
+    for (body, status, code) in [
+        ("garbage", 400, -32700),
+        ("", 400, -32700),
+        ("{", 400, -32700),
+        ("7", 400, -32600),
+        ("[]", 400, -32600),
+        (r#"{"id":1,"method":"ping"}"#, 400, -32600),
+        (long.as_str(), 413, -32600),
+    ] {
+        let (given, head, said) = server.post_text("/mcp", &[&server.bearer()], body);
+        let shown: String = body.chars().take(40).collect();
+        assert_eq!(given, status, "{shown}: {head}");
+        assert_eq!((said.len(), &said[0]["error"]["code"]), (1, &json!(code)), "{shown}: {said:?}");
+    }
+}
+
+#[test]
+fn a_posted_batch_is_answered_by_one_array() {
+    let home = Home::new();
+    let server = Server::start(home.cstar());
+    let params = json!({ "protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
+    let hello = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params });
+    let bearer = server.bearer();
+    let (_, head, said) = server.post(&[&bearer], &hello);
+    assert_eq!(said[0]["result"]["protocolVersion"], "2025-03-26");
+    let session = head.lines().find(|line| line.starts_with("mcp-session-id: ")).unwrap().to_owned();
+    let note = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+    let ping = |id: u32| json!({ "jsonrpc": "2.0", "id": id, "method": "ping" });
+    let (status, _, said) = server.post(&[&bearer, &session], &json!([note, ping(2), ping(3), 7]));
+    let answers = said[0].as_array().unwrap();
+    let ids: Vec<&Value> = answers.iter().map(|answer| &answer["id"]).collect();
+    assert_eq!((status, ids), (200, vec![&json!(2), &json!(3), &Value::Null]), "{said:?}");
+    let (status, _, said) = server.post(&[&bearer, &session], &json!([note, note]));
+    assert_eq!((status, said), (202, Vec::new()));
+    // Later versions have none, and a session that nobody knows is not found.
+    let later = server.post(&[&bearer, &session, "mcp-protocol-version: 2025-06-18"], &json!([ping(4)]));
+    assert_eq!((later.0, &later.2[0]["error"]["code"]), (400, &json!(-32600)));
+    assert_eq!(server.post(&[&bearer, "mcp-session-id: none"], &json!([ping(5)])).0, 404);
+    assert_eq!(server.post(&[&bearer, &session], &json!([hello])).2[0][0]["error"]["code"], -32600);
 }
 
 #[test]

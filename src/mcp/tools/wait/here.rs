@@ -17,40 +17,66 @@ const DELIVERY_WAIT: Duration = Duration::from_secs(5);
 /// Events of the history that are looked at.
 const LOOK_BACK: usize = 100;
 
-/// What `listen` on this machine receives meanwhile, or received shortly before: what was done before the
-/// call may have had its effect already.
-pub(super) struct Past {
-    pub(super) since: Timestamp,
-    pub(super) base: String,
-    /// Up to here nothing matches.
-    pub(super) seen: i64,
+/// The oldest event of the history that matches and came since then, of the server in use: what was done before
+/// the call may have had its effect already.
+pub(super) fn earlier(
+    backend: &Backend,
+    base: &str,
+    wanted: &Wanted,
+    since: Timestamp,
+) -> Result<Option<Detail>, Failure> {
+    let reader = backend.history()?;
+    let filter =
+        Filter { types: wanted.types(), since: Some(since), limit: Some(LOOK_BACK), ..Filter::default() };
+    let found = reader.list(&filter).map_err(history_file::unreadable)?;
+    for id in found.iter().rev().filter_map(|one| one.id.as_deref()) {
+        let Lookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { continue };
+        let event_type = event.event_type.as_deref().unwrap_or_default();
+        if is_of(&event, base) && wanted.takes(event_type, &event.body) {
+            return Ok(Some(*event));
+        }
+    }
+    Ok(None)
 }
 
-impl Past {
-    /// The oldest event that matches and was not looked at, of the server in use.
-    pub(super) fn look(&mut self, backend: &Backend, wanted: &Wanted) -> Result<Option<Detail>, Failure> {
-        let reader = backend.history()?;
-        let filter = Filter {
-            types: wanted.types(),
-            since: Some(self.since),
-            limit: Some(LOOK_BACK),
-            ..Filter::default()
-        };
-        let found = reader.list(&filter).map_err(history_file::unreadable)?;
-        for summary in found.iter().rev().filter(|one| one.key.0 > self.seen) {
-            let Some(id) = &summary.id else { continue };
-            let Lookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { continue };
-            let mut runs = event.receptions.iter().filter_map(|one| one.run.as_ref());
-            let event_type = event.event_type.as_deref().unwrap_or_default();
-            if runs.any(|run| run.scope.base_url == self.base)
-                && event.state != EventState::Skipped
-                && wanted.takes(event_type, &event.body)
-            {
-                return Ok(Some(*event));
-            }
-        }
+/// Whether it came from that server, and was not skipped.
+fn is_of(event: &Detail, base: &str) -> bool {
+    let mut runs = event.receptions.iter().filter_map(|one| one.run.as_ref());
+    runs.any(|run| run.scope.base_url == base) && event.state != EventState::Skipped
+}
+
+/// What `listen` on this machine receives from now on.
+pub(super) struct Newer {
+    base: String,
+    pub(super) types: Vec<String>,
+    /// Up to here everything was looked at.
+    seen: i64,
+}
+
+impl Newer {
+    pub(super) fn from_now_on(backend: &Backend, base: String, types: Vec<String>) -> Self {
+        let newest = backend.history().and_then(|reader| {
+            let filter = Filter { limit: Some(1), ..Filter::default() };
+            reader.list(&filter).map_err(history_file::unreadable)
+        });
+        let seen = newest.ok().and_then(|found| found.first().map(|one| one.key.0)).unwrap_or_default();
+        Self { base, types, seen }
+    }
+
+    /// The events since the last look, the oldest first. A history that cannot be read has none: the stream
+    /// tells of them too.
+    pub(super) fn look(&mut self, backend: &Backend) -> Vec<Detail> {
+        let Ok(reader) = backend.history() else { return Vec::new() };
+        let filter = Filter { types: self.types.clone(), limit: Some(LOOK_BACK), ..Filter::default() };
+        let Ok(found) = reader.list(&filter) else { return Vec::new() };
+        let new: Vec<_> = found.iter().rev().filter(|one| one.key.0 > self.seen).collect();
+        let events = new.iter().filter_map(|one| match reader.get(one.id.as_deref()?) {
+            Ok(Lookup::Found(event)) if is_of(&event, &self.base) => Some(*event),
+            _ => None,
+        });
+        let events = events.collect();
         self.seen = found.first().map_or(self.seen, |newest| newest.key.0.max(self.seen));
-        Ok(None)
+        events
     }
 }
 

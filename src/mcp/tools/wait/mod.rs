@@ -2,6 +2,7 @@
 
 mod here;
 mod next;
+mod shared;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,8 +23,9 @@ use crate::mcp::untrusted::NOTICE;
 use crate::ops::history_json;
 use crate::output::Failure;
 use crate::stream::subscription::Received;
-use here::{Past, delivered};
-use next::Wait;
+use here::delivered;
+use next::{Match, Wait};
+pub(in crate::mcp) use shared::Streams;
 
 /// How often the history of this machine is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -44,7 +46,7 @@ struct Args {
     types: Vec<String>,
     /// Only an event whose body contains this text, such as the id of a ticket.
     #[serde(default)]
-    #[schemars(with = "String")]
+    #[schemars(with = "String", length(max = 1_000))]
     containing: Option<String>,
     /// How long to wait.
     #[serde(default = "a_minute")]
@@ -128,10 +130,15 @@ async fn run(backend: Arc<Backend>, args: Args, progress: Progress) -> Result<Wa
     let ago = SignedDuration::from_secs(args.lookback_seconds.into());
     let since = backend.now().checked_sub(ago).ok().filter(|_| args.lookback_seconds > 0);
     let connected = backend.connect().await?;
-    let mut past = since.map(|since| Past { since, base: connected.account.base.to_string(), seen: 0 });
-    let wait = Wait { backend: &backend, wanted: &wanted, deadline, limit: args.timeout_seconds };
-    match wait.next_event(&connected, past.as_mut(), &progress).await? {
-        Some((event, id)) => Ok(came(&backend, event, &id, deadline).await),
+    let wait = Wait { backend: &backend, wanted: &wanted, deadline, limit: args.timeout_seconds, since };
+    match progress.waiting(wait.next_event(&connected, &progress)).await? {
+        Some(found) => {
+            let (event, id) = match found {
+                Match::OfStream(event) => of_stream(&event),
+                Match::OfHistory(event) => of_history(&event),
+            };
+            Ok(came(&backend, event, &id, deadline).await)
+        }
         None => Ok(Waited {
             received: false,
             conclusion: format!(

@@ -1,0 +1,165 @@
+//! Streams that waits share: those of one account with the same types listen to one stream and one look at
+//! the history. A stream lives as long as somebody waits for something on it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
+
+use super::LOOK_EVERY;
+use super::here::Newer;
+use crate::history::Detail;
+use crate::mcp::Backend;
+use crate::mcp::backend::Connected;
+use crate::output::Failure;
+use crate::stream::answer::Refused;
+use crate::stream::frame::StreamError;
+use crate::stream::subscription::{Received, StreamItem, subscribe};
+
+/// Waits at the same time.
+const WAITS: usize = 4_096;
+/// Streams with types of their own; further waits share one that has all types.
+const STREAMS: usize = 16;
+/// Items that a wait may be behind.
+const BEHIND: usize = 256;
+/// How long the stream pauses for waits that are behind.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// What is seen on a stream. Cheap to clone: every wait gets it.
+#[derive(Clone, Debug)]
+pub(super) enum Seen {
+    /// An event of the stream.
+    Came(Arc<Received>),
+    /// An event that `listen` on this machine has noted.
+    Here(Arc<Detail>),
+    /// The last item.
+    Ended(Ended),
+}
+
+/// Why a stream has ended for good.
+#[derive(Clone, Debug)]
+pub(super) enum Ended {
+    Refused(Refused),
+    Error(StreamError),
+    Over,
+}
+
+/// All streams of one server.
+pub(in crate::mcp) struct Streams {
+    shared: Mutex<Vec<Shared>>,
+    waits: Arc<Semaphore>,
+}
+
+impl Default for Streams {
+    fn default() -> Self {
+        Self { shared: Mutex::default(), waits: Arc::new(Semaphore::new(WAITS)) }
+    }
+}
+
+struct Shared {
+    connected: Connected,
+    types: Vec<String>,
+    sender: broadcast::Sender<Seen>,
+}
+
+/// A wait's end of a stream.
+pub(super) struct Watch {
+    pub(super) seen: broadcast::Receiver<Seen>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Streams {
+    fn lock(&self) -> MutexGuard<'_, Vec<Shared>> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the stream out of the list, so that nobody joins it any more; `unused` only if nobody has.
+    fn remove(&self, sender: &broadcast::Sender<Seen>, only_unused: bool) -> bool {
+        let mut shared = self.lock();
+        let removed = !only_unused || sender.receiver_count() == 0;
+        if removed {
+            shared.retain(|one| !one.sender.same_channel(sender));
+        }
+        removed
+    }
+}
+
+/// Joins a stream with events of these types, and perhaps others. What is noted on this machine is seen from
+/// now on.
+///
+/// # Errors
+/// When too many wait already.
+pub(super) fn watch(
+    backend: &Arc<Backend>,
+    connected: &Connected,
+    types: &[String],
+) -> Result<Watch, Failure> {
+    let streams = &backend.streams;
+    let place = Arc::clone(&streams.waits).try_acquire_owned().map_err(|_| {
+        Failure::failed(format!("{WAITS} calls of cstar_wait_for_event wait already"))
+            .hint("cancel those that are not needed any more")
+    })?;
+    let mut shared = streams.lock();
+    let mut of_account = shared.iter().filter(|one| one.connected.is_same(connected));
+    let same = of_account.clone().find(|one| one.types == types);
+    let types = if same.is_none() && of_account.by_ref().count() >= STREAMS { &[] } else { types };
+    let same =
+        same.or_else(|| shared.iter().find(|one| one.connected.is_same(connected) && one.types == types));
+    if let Some(known) = same {
+        return Ok(Watch { seen: known.sender.subscribe(), _place: place });
+    }
+    let (sender, seen) = broadcast::channel(BEHIND);
+    shared.push(Shared { connected: connected.clone(), types: types.to_vec(), sender: sender.clone() });
+    let newer = Newer::from_now_on(backend, connected.account.base.to_string(), types.to_vec());
+    tokio::spawn(follow(Arc::clone(backend), connected.clone(), newer, sender));
+    Ok(Watch { seen, _place: place })
+}
+
+/// Hands on what is seen until nobody waits for it any more.
+async fn follow(
+    backend: Arc<Backend>,
+    connected: Connected,
+    mut newer: Newer,
+    sender: broadcast::Sender<Seen>,
+) {
+    let mut config = connected.stream(backend.clock());
+    config.types.clone_from(&newer.types);
+    let mut stream = subscribe(config);
+    let mut look = interval_at(Instant::now() + LOOK_EVERY, LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        let ended = tokio::select! {
+            () = sender.closed() => match backend.streams.remove(&sender, true) {
+                true => return,
+                false => continue,
+            },
+            _ = look.tick() => {
+                for event in newer.look(&backend) {
+                    let _ = sender.send(Seen::Here(Arc::new(event)));
+                }
+                None
+            }
+            item = stream.recv() => match item {
+                Some(StreamItem::Event(event)) => {
+                    // Nobody hears it if all waits have just ended.
+                    let _ = sender.send(Seen::Came(Arc::new(event)));
+                    None
+                }
+                Some(StreamItem::Refused(refused)) => Some(Ended::Refused(refused)),
+                Some(StreamItem::ErrorFrame(error)) if error.is_fatal() => Some(Ended::Error(error)),
+                // A lost connection is made again.
+                Some(_) => None,
+                None => Some(Ended::Over),
+            },
+        };
+        if let Some(ended) = ended {
+            backend.streams.remove(&sender, false);
+            let _ = sender.send(Seen::Ended(ended));
+            return;
+        }
+        while sender.len() >= BEHIND / 2 && sender.receiver_count() > 0 {
+            sleep(PAUSE).await;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! JSON-RPC as it arrives: what a line or a body holds, and the errors for what is no message. Pure; the
+//! transports decide what to do with it.
+
+use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage};
+use serde_json::{Value, json};
+
+/// Messages in one batch. More are refused as a whole.
+pub(super) const MAX_BATCH: usize = 64;
+/// Bytes of one line or body.
+pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+const PARSE_ERROR: i32 = -32700;
+const INVALID_REQUEST: i32 = -32600;
+
+/// Some editors and shells write it before text; JSON readers may ignore it.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What arrived.
+#[derive(Debug)]
+pub(super) enum Inbound {
+    /// One message, or what should have been one.
+    One(Part),
+    /// A batch, which has at least one part and at most [`MAX_BATCH`].
+    Batch(Vec<Part>),
+}
+
+/// One message, or what should have been one.
+#[derive(Debug)]
+pub(super) enum Part {
+    Message(Box<ClientJsonRpcMessage>),
+    /// Nothing that may be answered: a notification that is not known, a response that cannot be read.
+    Ignored,
+    /// The error to answer with.
+    Wrong(Value),
+}
+
+/// Reads a line or a body. `batches` says whether the version of the protocol in use has batches.
+pub(super) fn read(text: &[u8], batches: bool) -> Inbound {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    if text.trim_ascii().is_empty() {
+        return Inbound::One(Part::Ignored);
+    }
+    if let Ok(message) = serde_json::from_slice(text) {
+        return Inbound::One(Part::Message(Box::new(message)));
+    }
+    match serde_json::from_slice::<Value>(text) {
+        Ok(Value::Array(parts)) => batch(parts, batches),
+        Ok(value) => Inbound::One(part(value)),
+        Err(error) => Inbound::One(Part::Wrong(unreadable(&error.to_string()))),
+    }
+}
+
+/// The error for what is no JSON.
+pub(super) fn unreadable(reason: &str) -> Value {
+    refusal(PARSE_ERROR, &format!("parse error: this is not JSON: {reason}"), Value::Null)
+}
+
+/// The error for a message of more than [`MAX_BYTES`].
+pub(super) fn too_long() -> Value {
+    let limit = MAX_BYTES / (1024 * 1024);
+    invalid(&format!("a message has at most {limit} MiB"), Value::Null)
+}
+
+/// The error for a message that may not be sent as it was.
+pub(super) fn invalid(text: &str, id: Value) -> Value {
+    refusal(INVALID_REQUEST, &format!("invalid request: {text}"), id)
+}
+
+fn refusal(code: i32, message: &str, id: Value) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": message } })
+}
+
+fn batch(parts: Vec<Value>, allowed: bool) -> Inbound {
+    let wrong = |text: &str| Inbound::One(Part::Wrong(invalid(text, Value::Null)));
+    if parts.is_empty() {
+        return wrong("the batch is empty");
+    }
+    if !allowed {
+        return wrong("this version of the protocol has no batches; send one message at a time");
+    }
+    if parts.len() > MAX_BATCH {
+        return wrong(&format!("a batch has at most {MAX_BATCH} messages, not {}", parts.len()));
+    }
+    let parts = parts.into_iter().map(|value| match part(value) {
+        // The specification of 2025-03-26 forbids it: no version is agreed on yet.
+        Part::Message(message) if is_initialize(&message) => {
+            let id = request_id(&message);
+            Part::Wrong(invalid("`initialize` must not be part of a batch", id))
+        }
+        part => part,
+    });
+    Inbound::Batch(parts.collect())
+}
+
+fn is_initialize(message: &ClientJsonRpcMessage) -> bool {
+    use rmcp::model::ClientRequest::InitializeRequest;
+    matches!(message, JsonRpcMessage::Request(request) if matches!(request.request, InitializeRequest(_)))
+}
+
+fn request_id(message: &ClientJsonRpcMessage) -> Value {
+    match message {
+        JsonRpcMessage::Request(request) => serde_json::to_value(&request.id).unwrap_or_default(),
+        _ => Value::Null,
+    }
+}
+
+fn part(value: Value) -> Part {
+    match serde_json::from_value(value.clone()) {
+        Ok(message) => Part::Message(Box::new(message)),
+        Err(_) => not_a_message(&value),
+    }
+}
+
+fn not_a_message(value: &Value) -> Part {
+    let Some(members) = value.as_object() else {
+        return Part::Wrong(invalid("a message is a JSON object", Value::Null));
+    };
+    let (method, id) = (members.get("method"), members.get("id"));
+    // An error about an error could go back and forth for ever.
+    if method.is_none() && (members.contains_key("result") || members.contains_key("error")) {
+        return Part::Ignored;
+    }
+    let is_version = members.get("jsonrpc").is_some_and(|version| version == "2.0");
+    // Notifications are never answered, not even those that cannot be read.
+    if is_version && id.is_none() && method.is_some_and(Value::is_string) {
+        return Part::Ignored;
+    }
+    let is_id = id.is_some_and(|id| id.is_string() || id.is_i64());
+    let text = if !is_version {
+        "`jsonrpc` must be \"2.0\""
+    } else if !method.is_some_and(Value::is_string) {
+        "`method` must be a string"
+    } else if !is_id {
+        "`id` must be a string or an integer"
+    } else {
+        "`params` must be an object"
+    };
+    let known = id.filter(|_| is_id && method.is_some()).cloned();
+    Part::Wrong(invalid(text, known.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(text: &[u8]) -> (i64, Value) {
+        match read(text, true) {
+            Inbound::One(Part::Wrong(error)) => {
+                (error["error"]["code"].as_i64().unwrap(), error["id"].clone())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn unreadable_text_is_a_parse_error() {
+        let deep = "[".repeat(5_000);
+        for text in [&b"garbage"[..], b"{", b"\xff\xfe", b"{} {}", b"\x00", b"[1,", deep.as_bytes()] {
+            assert_eq!(wrong(text), (-32700, Value::Null), "{}", String::from_utf8_lossy(text));
+        }
+        for text in [&b""[..], b"  \t\r", b"\xef\xbb\xbf"] {
+            assert!(matches!(read(text, true), Inbound::One(Part::Ignored)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn invalid_requests_keep_an_id_that_is_one() {
+        for (text, id) in [
+            (r#"{"id":5,"method":"ping"}"#, json!(5)),
+            (r#"{"jsonrpc":"1.0","id":"a","method":"ping"}"#, json!("a")),
+            (r#"{"jsonrpc":"2.0","id":5}"#, Value::Null),
+            (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, Value::Null),
+            (r#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#, Value::Null),
+            (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, Value::Null),
+            (r#"{"jsonrpc":"2.0","id":5,"method":7}"#, json!(5)),
+            ("[]", Value::Null),
+            ("1", Value::Null),
+            ("null", Value::Null),
+        ] {
+            assert_eq!(wrong(text.as_bytes()), (-32600, id), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_must_not_be_answered_is_ignored() {
+        for text in [
+            r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"m"}}"#,
+            r#"{"jsonrpc":"2.0","id":{},"result":1}"#,
+            r#"{"jsonrpc":"2.0","method":"notifications/progress","params":3}"#,
+        ] {
+            let ignored =
+                matches!(read(text.as_bytes(), true), Inbound::One(Part::Ignored | Part::Message(_)));
+            assert!(ignored, "{text}");
+        }
+    }
+
+    #[test]
+    fn batches_are_bounded_and_of_their_version() {
+        let ping = |id: usize| json!({ "jsonrpc": "2.0", "id": id, "method": "ping" });
+        let batch = |count: usize| Value::from_iter((0..count).map(ping)).to_string();
+        assert!(
+            matches!(read(batch(MAX_BATCH).as_bytes(), true), Inbound::Batch(parts) if parts.len() == 64)
+        );
+        assert_eq!(wrong(batch(MAX_BATCH + 1).as_bytes()).0, -32600);
+        assert!(matches!(read(batch(1).as_bytes(), false), Inbound::One(Part::Wrong(_))));
+        let mixed = r#"[{"jsonrpc":"2.0","method":"notifications/initialized"},7,
+            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26",
+            "capabilities":{},"clientInfo":{"name":"t","version":"1"}}}]"#;
+        let Inbound::Batch(parts) = read(mixed.as_bytes(), true) else { panic!("no batch") };
+        assert!(
+            matches!(&parts[..], [Part::Message(_), Part::Wrong(_), Part::Wrong(error)] if error["id"] == 1)
+        );
+    }
+}

@@ -1,0 +1,128 @@
+//! A client that does not read its answers, and one that waits for thousands of things at once.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::client::{Client, modern_meta};
+use crate::support::hostile::{Act, Hostile, STREAM, send, session, ticket_event};
+use crate::support::running::Running;
+use crate::support::{Home, PATIENCE};
+
+/// Requests that are sent at once.
+const ASKED: usize = 3_000;
+
+/// The most memory it ever had, in kilobytes.
+#[cfg(target_os = "linux")]
+fn peak(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn peak(_: u32) -> u64 {
+    0
+}
+
+fn call(id: usize, tool: &str, arguments: &Value) -> String {
+    let params = json!({ "name": tool, "arguments": arguments, "_meta": modern_meta() });
+    json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }).to_string() + "\n"
+}
+
+/// Waits until a counter has not moved for a while. Too early only makes the test weaker.
+fn until_it_rests(counter: &AtomicUsize) -> usize {
+    let deadline = Instant::now() + PATIENCE;
+    let mut before = usize::MAX;
+    loop {
+        let now = counter.load(Ordering::Relaxed);
+        if (now > 0 && now == before) || Instant::now() > deadline {
+            return now;
+        }
+        before = now;
+        thread::sleep(Duration::from_millis(300));
+    }
+}
+
+/// What a client does not read is not piled up: the server stops reading it, and goes on when it reads again.
+#[test]
+fn unread_answers_stop_the_reading_of_requests() {
+    let home = Home::new();
+    let mut command: Command = home.cstar();
+    command.arg("mcp-server").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut server = Running::start(&mut command);
+    let mut stdin = server.stdin().unwrap();
+    let written = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&written);
+    let writing = thread::spawn(move || {
+        for id in 0..ASKED {
+            stdin.write_all(call(id, "cstar_list_events", &json!({})).as_bytes()).unwrap();
+            counter.store(id + 1, Ordering::Relaxed);
+        }
+        stdin
+    });
+    let taken = until_it_rests(&written);
+    assert!(taken < ASKED, "all requests were taken though no answer was read");
+    let lines = BufReader::new(server.stdout()).lines().take(ASKED).map(Result::unwrap);
+    let ids: BTreeSet<u64> =
+        lines.map(|line| serde_json::from_str::<Value>(&line).unwrap()["id"].as_u64().unwrap()).collect();
+    assert_eq!((ids.len(), ids.last().copied()), (ASKED, Some(ASKED as u64 - 1)));
+    let peak = peak(server.pid());
+    assert!(peak < 120_000, "it took {peak} kB");
+    drop(writing.join().unwrap());
+    assert_eq!(server.exit().code(), Some(0));
+}
+
+/// Waits for the same share one stream, do not keep other calls from being answered, and all hear of the event.
+#[test]
+fn two_thousand_waits_share_one_stream() {
+    const WAITS: usize = 2_000;
+    let home = Home::new();
+    let gate = Arc::new(AtomicUsize::new(0));
+    let open = Arc::clone(&gate);
+    let server = Hostile::start(move |_, asked| {
+        if asked.target().contains("/listen") {
+            let greeting = session(&json!({ "secret": "whsec_a", "environment": "test" }));
+            let deadline = Instant::now() + PATIENCE;
+            // The first event waits until all calls were taken; those that were still on their way get the next.
+            while open.load(Ordering::Relaxed) == 0 && Instant::now() < deadline {
+                thread::sleep(Duration::from_millis(5));
+            }
+            let events = (0..200).flat_map(|number| {
+                let event = send(ticket_event(&format!("evt_{number}")));
+                [event, Act::Repeat(":\n", 1, Duration::from_millis(100))]
+            });
+            return std::iter::once(send(format!("{STREAM}{greeting}"))).chain(events).collect();
+        }
+        vec![Act::Hold]
+    });
+    let mut client = Client::start(server.cstar(&home), &[]);
+    let mut waiting = BTreeSet::new();
+    for _ in 0..WAITS {
+        let arguments = json!({ "types": ["ticket.*"], "timeout_seconds": 300, "lookback_seconds": 0 });
+        waiting.insert(client.post_call("cstar_wait_for_event", arguments));
+    }
+    // Everything before was read.
+    client.is_alive();
+    let asked = || server.asked().iter().filter(|one| one.target().contains("/listen")).count();
+    let deadline = Instant::now() + PATIENCE;
+    while asked() == 0 && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(5));
+    }
+    gate.store(1, Ordering::Relaxed);
+    while !waiting.is_empty() {
+        let message = client.next();
+        let id = message["id"].as_i64().unwrap_or_else(|| panic!("{message}"));
+        assert!(waiting.remove(&id), "{message}");
+        let result = &message["result"]["structuredContent"];
+        assert_eq!(result["received"], true, "{message}");
+    }
+    assert!((1..=4).contains(&asked()), "{} streams", asked());
+    client.is_alive();
+}
