@@ -83,6 +83,12 @@ pub(crate) enum Activity {
     Skipped { at: Timestamp, id: Option<String>, event: Option<String>, reason: String },
     /// Nothing is recorded from here on; forwarding goes on.
     HistoryOff { at: Timestamp, reason: String },
+    /// The history cannot be written for now; what comes is kept in memory until it can.
+    HistoryPaused { at: Timestamp, reason: String },
+    /// No more fits into that memory: what comes from here on is not recorded until the history is back.
+    HistoryOverflow { at: Timestamp },
+    /// The history is written again. Both numbers are of the whole run.
+    HistoryResumed { at: Timestamp, lost_events: u64, lost_attempts: u64 },
     /// Earlier runs ended with deliveries that were never made. When they are `resumed`, `deliveries` counts
     /// those that this run makes, and `kept` those that no target of it takes.
     Leftover { at: Timestamp, deliveries: u64, since: Timestamp, resumed: bool, kept: u64 },

@@ -173,10 +173,7 @@ impl Engine {
                 }
                 wish = control.next() => self.grant(wish),
                 Some(done) = self.attempts.join_next_with_id() => self.settle_all(done),
-                reason = self.keeper.turned_off() => {
-                    let at = self.clock.now();
-                    self.say(Activity::HistoryOff { at, reason });
-                }
+                news = self.keeper.news(&self.clock) => self.say(news),
                 () = output.closed() => return End::OutputClosed,
                 () = until(self.deadline), if open => self.close(End::TimeUp),
                 () = until(wake) => {}
@@ -199,7 +196,7 @@ impl Engine {
         // While a target is down its events wait in the history: memory does not grow, and the stream is
         // read on.
         let held = self.queues.iter().any(Queue::is_held);
-        if held && self.keeper.is_on() && self.backlog.may_spill() {
+        if held && self.keeper.may_hold() && self.backlog.may_spill() {
             return true;
         }
         if self.backlog.just_filled() {

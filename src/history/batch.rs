@@ -1,13 +1,14 @@
 //! Records turned into rows: one batch, one transaction, few statements.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Transaction, params};
 
 use super::headers;
-use super::record::{Attempt, MAX_RESPONSE, Outcome, Received, Record, Settled, SettledAs, Skipped};
+use super::open::OpenEvents;
+use super::record::{Attempt, MAX_RESPONSE, Outcome, Received, Record, Settled, SettledAs, Skipped, short};
 use super::runs::RunId;
 use super::store::{Committed, MAX_ATTEMPTS, MAX_TARGETS, Open, OpenDelivery, delivery_key};
 use super::takeover::next_attempt;
@@ -16,7 +17,8 @@ use super::takeover::next_attempt;
 pub(super) struct Batch<'a> {
     tx: &'a Transaction<'a>,
     run: i64,
-    open: &'a mut HashMap<u64, Open>,
+    open: &'a mut OpenEvents,
+    records: &'a [Record],
     /// Events that have deliveries without a row.
     fresh: Vec<u64>,
     committed: Committed,
@@ -45,12 +47,14 @@ impl<'a> Batch<'a> {
     pub(super) fn new(
         tx: &'a Transaction<'a>,
         run: RunId,
-        open: &'a mut HashMap<u64, Open>,
+        open: &'a mut OpenEvents,
+        records: &'a [Record],
     ) -> rusqlite::Result<Self> {
         Ok(Self {
             tx,
             run: run.0,
             open,
+            records,
             fresh: Vec::new(),
             committed: Committed::default(),
             insert_event: tx.prepare_cached(INSERT_EVENT)?,
@@ -59,40 +63,47 @@ impl<'a> Batch<'a> {
         })
     }
 
-    pub(super) fn write(&mut self, record: Record) -> rusqlite::Result<()> {
+    /// Writes the record at this place of the batch.
+    pub(super) fn write(&mut self, place: usize) -> rusqlite::Result<()> {
+        let Some(record) = self.records.get(place) else { return Ok(()) };
         match record {
             Record::Received(event) => self.received(event),
-            Record::Skipped(event) => self.skipped(&event),
-            Record::Attempt(attempt) => self.attempt(attempt),
-            Record::Settled(settled) => self.settled(&settled),
+            Record::Skipped(event) => self.skipped(event),
+            Record::Attempt(attempt) => self.attempt(attempt, place),
+            Record::Settled(settled) => self.settled(settled),
+            Record::BeganAt(cursor) => {
+                let sql = "UPDATE runs SET cursor = ? WHERE run = ?";
+                self.tx.prepare_cached(sql)?.execute(params![cursor, self.run]).map(drop)
+            }
             Record::Gap(gap) => {
                 let since = gap.since.map(|since| since.as_millisecond());
                 let at = gap.at.as_millisecond();
-                let row = params![self.run, at, "gap", gap.reason, gap.after, since, None::<i64>];
+                let (reason, after) = (short(&gap.reason), gap.after.as_deref().map(short));
+                let row = params![self.run, at, "gap", reason, after, since, None::<i64>];
                 self.tx.prepare_cached(INSERT_NOTE)?.execute(row).map(drop)
             }
             Record::Disconnected(end) => {
                 let retry = i64::try_from(end.retry_in.as_millis()).ok();
                 let (at, none) = (end.at.as_millisecond(), None::<String>);
-                let row = params![self.run, at, "disconnected", end.reason, none, None::<i64>, retry];
+                let row = params![self.run, at, "disconnected", short(&end.reason), none, None::<i64>, retry];
                 self.tx.prepare_cached(INSERT_NOTE)?.execute(row).map(drop)
             }
         }
     }
 
-    fn received(&mut self, event: Received) -> rusqlite::Result<()> {
+    fn received(&mut self, event: &Received) -> rusqlite::Result<()> {
         self.insert_event.execute(params![
             self.run,
             event.id,
             event.event_type,
-            event.request_id,
-            event.webhook_id,
+            event.request_id.as_deref().map(short),
+            event.webhook_id.as_deref().map(short),
             event.received_at.as_millisecond(),
             None::<String>,
             &event.body[..],
         ])?;
-        let targets = event.targets.into_iter().take(MAX_TARGETS);
-        let deliveries = targets.map(|target| OpenDelivery::new(target, false)).collect();
+        let targets = event.targets.iter().take(MAX_TARGETS);
+        let deliveries = targets.map(|target| OpenDelivery::new(Arc::clone(target), false)).collect();
         let open = Open { event: self.tx.last_insert_rowid(), attempts: 0, deliveries, reopened: false };
         self.open.insert(event.seq, open);
         self.fresh.push(event.seq);
@@ -105,42 +116,44 @@ impl<'a> Batch<'a> {
         self.committed.events += 1;
         let none = None::<String>;
         let at = event.at.as_millisecond();
-        let row =
-            params![self.run, event.id, event.event_type, none, none, at, event.reason, None::<Vec<u8>>];
+        let (id, event_type) = (event.id.as_deref().map(short), event.event_type.as_deref().map(short));
+        let reason = short(&event.reason);
+        let row = params![self.run, id, event_type, none, none, at, reason, None::<Vec<u8>>];
         self.insert_event.execute(row).map(drop)
     }
 
-    fn attempt(&mut self, attempt: Box<Attempt>) -> rusqlite::Result<()> {
+    fn attempt(&mut self, attempt: &Attempt, place: usize) -> rusqlite::Result<()> {
         // What is not open was settled before: there is nothing to add to it.
-        let Some(open) = self.open.get_mut(&attempt.seq) else { return Ok(()) };
+        let Some(open) = self.open.get_mut(attempt.seq) else { return Ok(()) };
         let reopened = open.reopened;
         let Some(delivery) = open.delivery(&attempt.target) else { return Ok(()) };
         let at_once = !delivery.tried && !reopened && attempt.attempt == 1;
         if let (Some((SettledAs::Delivered, at)), true) = (attempt.settles, at_once) {
-            return self.delivered_at_once(attempt, at);
+            return self.delivered_at_once(attempt, place, at);
         }
         delivery.tried = true;
         if !delivery.stored {
             self.fresh.push(attempt.seq);
         }
-        self.row_of_its_own(&attempt)?;
+        self.row_of_its_own(attempt)?;
         match attempt.settles {
             Some((state, at)) => {
-                self.settled(&Settled { seq: attempt.seq, target: attempt.target, state, at })
+                let target = Arc::clone(&attempt.target);
+                self.settled(&Settled { seq: attempt.seq, target, state, at })
             }
             None => Ok(()),
         }
     }
 
     /// The usual case. It costs no row but the delivery's.
-    fn delivered_at_once(&mut self, attempt: Box<Attempt>, at: Timestamp) -> rusqlite::Result<()> {
+    fn delivered_at_once(&mut self, attempt: &Attempt, place: usize, at: Timestamp) -> rusqlite::Result<()> {
         let seq = attempt.seq;
-        let Some(open) = self.open.get_mut(&seq) else { return Ok(()) };
+        let Some(open) = self.open.get_mut(seq) else { return Ok(()) };
         let Some((index, delivery)) = open.place(&attempt.target) else { return Ok(()) };
         let at = at.as_millisecond();
         delivery.settled = Some((SettledAs::Delivered, at));
         if !delivery.stored {
-            delivery.at_once = Some(attempt);
+            delivery.at_once = Some(place);
             self.fresh.push(seq);
             return Ok(());
         }
@@ -151,19 +164,19 @@ impl<'a> Batch<'a> {
             micros(attempt.duration),
             attempt.status,
             headers::to_text(&attempt.response_headers),
-            response(&attempt),
-            is_cut(&attempt),
+            response(attempt),
+            is_cut(attempt),
             delivery_key(open.event, index),
             attempt.target,
         ])?;
         if open.is_done() {
-            self.open.remove(&seq);
+            self.open.remove(seq);
         }
         Ok(())
     }
 
     fn row_of_its_own(&mut self, attempt: &Attempt) -> rusqlite::Result<()> {
-        let Some(open) = self.open.get_mut(&attempt.seq) else { return Ok(()) };
+        let Some(open) = self.open.get_mut(attempt.seq) else { return Ok(()) };
         let Some(delivery) = open.delivery(&attempt.target) else { return Ok(()) };
         let started_at = attempt.started_at.as_millisecond();
         let refused = attempt.outcome == Outcome::Refused;
@@ -190,7 +203,7 @@ impl<'a> Batch<'a> {
     }
 
     fn settled(&mut self, settled: &Settled) -> rusqlite::Result<()> {
-        let Some(open) = self.open.get_mut(&settled.seq) else { return Ok(()) };
+        let Some(open) = self.open.get_mut(settled.seq) else { return Ok(()) };
         let at = settled.at.as_millisecond();
         let Some((index, delivery)) = open.place(&settled.target) else { return Ok(()) };
         delivery.settled = Some((settled.state, at));
@@ -201,7 +214,7 @@ impl<'a> Batch<'a> {
         let key = delivery_key(open.event, index);
         self.settle.execute(params![settled.state.name(), at, key, settled.target])?;
         if open.is_done() {
-            self.open.remove(&settled.seq);
+            self.open.remove(settled.seq);
         }
         Ok(())
     }
@@ -210,7 +223,7 @@ impl<'a> Batch<'a> {
     pub(super) fn finish(self) -> rusqlite::Result<Committed> {
         let mut insert = self.tx.prepare_cached(INSERT_DELIVERY)?;
         for seq in self.fresh {
-            let Some(open) = self.open.get_mut(&seq) else { continue };
+            let Some(open) = self.open.get_mut(seq) else { continue };
             for (index, delivery) in open.deliveries.iter_mut().enumerate().filter(|(_, d)| !d.stored) {
                 if open.reopened && delivery.settled.is_none() {
                     continue;
@@ -218,8 +231,10 @@ impl<'a> Batch<'a> {
                 let key = delivery_key(open.event, index);
                 let state = delivery.settled.map_or("waiting", |(state, _)| state.name());
                 let ended_at = delivery.settled.map(|(_, at)| at);
-                let attempt = delivery.at_once.take();
-                let attempt = attempt.as_deref();
+                let attempt = match delivery.at_once.take().and_then(|place| self.records.get(place)) {
+                    Some(Record::Attempt(attempt)) => Some(&**attempt),
+                    _ => None,
+                };
                 insert.execute(params![
                     key,
                     self.run,
@@ -236,7 +251,7 @@ impl<'a> Batch<'a> {
                 delivery.stored = true;
             }
             if open.is_done() {
-                self.open.remove(&seq);
+                self.open.remove(seq);
             }
         }
         Ok(self.committed)
@@ -257,7 +272,7 @@ fn insert_attempt(
         micros(attempt.duration),
         attempt.status,
         attempt.outcome.name(),
-        attempt.reason,
+        attempt.reason.as_deref().map(short),
         attempt.request_headers.as_ref().map(headers::to_text),
         headers::to_text(&attempt.response_headers),
         response(attempt),

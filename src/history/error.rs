@@ -23,7 +23,12 @@ pub(crate) enum HistoryError {
     )]
     Corrupt { path: PathBuf, reason: String },
     #[error("the history file `{}`: {reason}", path.display())]
-    Sql { path: PathBuf, reason: String },
+    Sql {
+        path: PathBuf,
+        reason: String,
+        /// Whether it may be otherwise in a moment: a lock, a full disk.
+        passing: bool,
+    },
     /// The journal has turned itself off earlier, for the reason given.
     #[error("the history is off: {0}")]
     Off(String),
@@ -39,11 +44,30 @@ impl HistoryError {
         match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => Self::Corrupt { path, reason: "not an SQLite file".to_owned() },
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, reason: error.to_string() },
-            Some(ErrorCode::DiskFull) => Self::Sql { path, reason: "the disk is full".to_owned() },
-            Some(ErrorCode::DatabaseBusy) => {
-                Self::Sql { path, reason: "another process holds it for too long".to_owned() }
+            Some(ErrorCode::DiskFull) => {
+                Self::Sql { path, reason: "the disk is full".to_owned(), passing: true }
             }
-            _ => Self::Sql { path, reason: error.to_string() },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Self::Sql { path, reason: "another process holds it for too long".to_owned(), passing: true }
+            }
+            code => Self::Sql { path, reason: error.to_string(), passing: code.is_some_and(is_passing) },
         }
     }
+
+    /// Whether it may be otherwise in a moment, so that the same is worth another try.
+    pub(super) const fn is_passing(&self) -> bool {
+        matches!(self, Self::Sql { passing: true, .. })
+    }
+}
+
+/// A quota that is used up is an input or output error, a write-ahead log that cannot be made for want of
+/// descriptors one that cannot be opened.
+const fn is_passing(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::OutOfMemory
+            | ErrorCode::FileLockingProtocolFailed
+    )
 }

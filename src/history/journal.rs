@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::assign::Candidates;
 use super::error::HistoryError;
+use super::kept::Lost;
 use super::record::Record;
 use super::runs::{Adopted, Leftover, RunId, Scope};
 use super::store::Store;
@@ -20,6 +21,9 @@ use crate::host::clock::Clock;
 
 /// What the channel holds before recording waits: one unit per record and one per KiB that it keeps alive.
 pub(super) const ROOM: u32 = 2048;
+
+/// How long a run waits for another process before it begins. Later on nothing is lost by a shorter wait.
+const PATIENCE_AT_FIRST: Duration = Duration::from_secs(10);
 
 /// Where the history is and how large it may grow.
 #[derive(Clone, Debug)]
@@ -55,6 +59,10 @@ impl Settings {
 pub(crate) struct Status {
     /// Why nothing is recorded any more. Once off, it stays off.
     pub(crate) off: Option<String>,
+    /// Why nothing can be written for now; what comes is kept until it can.
+    pub(crate) paused: Option<String>,
+    /// What could not be kept meanwhile.
+    pub(crate) lost: Lost,
     /// Events of earlier runs that were removed to keep the bounds although they were never settled.
     pub(crate) unsettled_pruned: u64,
 }
@@ -63,6 +71,7 @@ pub(crate) struct Status {
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     pub(super) off: AtomicBool,
+    pub(super) paused: AtomicBool,
     pub(super) committed: AtomicU64,
 }
 
@@ -88,6 +97,7 @@ impl Journal {
     /// When the file cannot be made or opened, is damaged, is not ours, or is of a newer format.
     pub(crate) fn open(settings: Settings) -> Result<Self, HistoryError> {
         let conn = schema::open(&settings.path)?;
+        conn.busy_timeout(PATIENCE_AT_FIRST).map_err(|error| HistoryError::of(&settings.path, &error))?;
         #[cfg(test)]
         if let Some(pages) = settings.max_pages {
             conn.pragma_update_and_check(None, "max_page_count", pages, |row| row.get::<_, i64>(0))
@@ -149,6 +159,12 @@ impl Journal {
         self.shared.off.load(Ordering::Relaxed)
     }
 
+    /// Whether what is recorded now cannot be read back for some time: nothing but the journal's own memory
+    /// may hold it.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.shared.paused.load(Ordering::Acquire)
+    }
+
     /// How it is, to read or to wait for changes.
     pub(crate) fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
@@ -181,13 +197,14 @@ impl Journal {
         self.ask(move |store| store.begin_run(&scope, &targets, pid)).await
     }
 
-    /// The id after which the stream of the current run begins. Written at once, so that a run that is killed
-    /// before its first event is written can be resumed from there.
+    /// The id after which the stream of the current run begins. Written at once where that is possible, so
+    /// that a run that is killed before its first event is written can be resumed from there.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the journal has been closed.
     pub(crate) async fn begin_at(&self, cursor: String) -> Result<(), HistoryError> {
-        self.ask(move |store| store.begin_at(&cursor)).await
+        self.record(Record::BeganAt(cursor)).await;
+        self.ask(|_| Ok(())).await
     }
 
     /// Ends the run. What it has not settled is from now on a leftover.
@@ -268,7 +285,10 @@ impl Journal {
     /// # Errors
     /// When they cannot be read.
     pub(crate) async fn bodies(&self, seqs: Vec<u64>) -> Result<Vec<(u64, Bytes)>, HistoryError> {
-        self.ask(move |store| store.bodies(&seqs)).await
+        let (tx, rx) = oneshot::channel();
+        self.tx.send(Message::Bodies(seqs, tx)).map_err(|_| HistoryError::Closed)?;
+        self.writer.unpark();
+        rx.await.map_err(|_| HistoryError::Closed)?
     }
 
     /// Writes everything, ends the run, closes the file and ends the thread. Later records are dropped.

@@ -24,6 +24,13 @@
 //! Signing secrets and API keys are not part of any record. Headers that carry credentials, in either
 //! direction, are dropped before they are written (see `headers`).
 //!
+//! # Passing trouble
+//!
+//! While another process locks the file, or the disk is full, what comes is kept in memory, up to 16 MiB, and
+//! written as soon as that is possible again. Past that, new events and the details of attempts are lost,
+//! which [`Status::lost`] counts; the ends of deliveries are still kept. Only a file that is broken turns
+//! the history off.
+//!
 //! # Bounds
 //!
 //! The oldest settled events are removed first, in small steps. Events that wait for delivery go only when
@@ -35,8 +42,10 @@ mod batch;
 mod error;
 mod headers;
 mod journal;
+mod kept;
 mod lease;
 mod living;
+mod open;
 mod prune;
 mod query;
 mod reader;
@@ -52,6 +61,7 @@ mod writer;
 pub(crate) use assign::Candidates;
 pub(crate) use error::HistoryError;
 pub(crate) use journal::{Journal, Settings, Status};
+pub(crate) use kept::Lost;
 pub(crate) use living::{LivingRun, living_runs};
 pub(crate) use query::{Delivery, Reception, StoredAttempt};
 pub(crate) use query::{DeliveryState, Detail, EventKey, EventState, Filter, Lookup, Note, Summary};

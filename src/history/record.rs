@@ -17,6 +17,8 @@ pub(crate) enum Record {
     Settled(Settled),
     Gap(Gap),
     Disconnected(Disconnected),
+    /// The id after which the stream of the run begins.
+    BeganAt(String),
 }
 
 /// An event that was accepted, before its first attempt.
@@ -119,10 +121,18 @@ pub(crate) struct Disconnected {
 impl Record {
     /// What it takes of the channel's room: one for being there and one per KiB of what it keeps alive.
     pub(super) fn weight(&self) -> u32 {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         let bytes = match self {
-            Self::Received(event) => event.body.len(),
-            Self::Attempt(attempt) => 1024 + attempt.response_body.len(),
-            _ => 0,
+            Self::Received(event) => {
+                let names = event.id.len() + event.event_type.len();
+                event.body.len() + names + length(&event.request_id) + length(&event.webhook_id)
+            }
+            Self::Attempt(attempt) => 1024 + attempt.response_body.len() + length(&attempt.reason),
+            Self::Skipped(event) => event.reason.len() + length(&event.id) + length(&event.event_type),
+            Self::Gap(gap) => gap.reason.len() + length(&gap.after),
+            Self::Disconnected(end) => end.reason.len(),
+            Self::Settled(_) => 0,
+            Self::BeganAt(cursor) => cursor.len(),
         };
         u32::try_from(bytes / 1024).unwrap_or(u32::MAX).saturating_add(1)
     }
@@ -157,4 +167,13 @@ impl SettledAs {
             Self::Failed => "failed",
         }
     }
+}
+
+/// What is kept of a text that a peer or an error may have made long. Ids and types of events that are
+/// delivered are kept whole: the stream takes none that are long.
+pub(super) fn short(text: &str) -> &str {
+    /// Bytes.
+    const MAX_TEXT: usize = 4 * 1024;
+    let end = (0..=MAX_TEXT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or_default()).unwrap_or(text)
 }

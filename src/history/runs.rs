@@ -1,6 +1,5 @@
 //! Runs of `listen`: begun, ended, found dead; what they left undone, and where they stopped.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::EventKey;
 use super::error::HistoryError;
 use super::lease::{Lease, is_held};
+use super::open::OpenEvents;
 use super::store::Store;
 
 /// A run, by its number in the file.
@@ -81,7 +81,7 @@ impl Store {
         let current = self.insert_run(scope, targets, pid).map_err(|error| self.error(&error))?;
         let run = current.0;
         self.current = Some(current);
-        (self.next_seq, self.open) = (1, HashMap::new());
+        (self.next_seq, self.open) = (1, OpenEvents::default());
         Ok(run)
     }
 
@@ -103,12 +103,6 @@ impl Store {
         let lease = Lease::take(&self.settings.path, run)?;
         tx.commit()?;
         Ok((run, lease))
-    }
-
-    pub(super) fn begin_at(&mut self, cursor: &str) -> Result<(), HistoryError> {
-        let Some((run, _)) = &self.current else { return Ok(()) };
-        let sql = "UPDATE runs SET cursor = ? WHERE run = ?";
-        self.conn.execute(sql, params![cursor, run.0]).map(|_| ()).map_err(|error| self.error(&error))
     }
 
     pub(super) fn end_run(&mut self) -> Result<(), HistoryError> {

@@ -1,6 +1,5 @@
 //! The writing connection, and what it knows of the run and of the deliveries under way.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,7 +9,8 @@ use super::batch::Batch;
 use super::error::HistoryError;
 use super::journal::Settings;
 use super::lease::Lease;
-use super::record::{Attempt, Record, SettledAs};
+use super::open::OpenEvents;
+use super::record::{Record, SettledAs};
 use super::runs::RunId;
 
 /// Targets of one event, and so places for its deliveries.
@@ -24,7 +24,7 @@ pub(super) struct Store {
     pub(super) settings: Settings,
     pub(super) current: Option<(RunId, Lease)>,
     /// The events of this run that are not settled, by sequence number.
-    pub(super) open: HashMap<u64, Open>,
+    pub(super) open: OpenEvents,
     pub(super) next_seq: u64,
     /// Why nothing is written any more.
     pub(super) turned_off: Option<String>,
@@ -34,7 +34,7 @@ pub(super) struct Store {
 }
 
 /// An event with deliveries under way.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Open {
     pub(super) event: i64,
     /// Places taken by attempts.
@@ -46,7 +46,7 @@ pub(super) struct Open {
 }
 
 /// A delivery under way; its place among its event's is its key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct OpenDelivery {
     pub(super) target: Arc<str>,
     pub(super) settled: Option<(SettledAs, i64)>,
@@ -55,8 +55,8 @@ pub(super) struct OpenDelivery {
     pub(super) stored: bool,
     /// Whether an attempt stands in a row of its own.
     pub(super) tried: bool,
-    /// The attempt that delivered it at once, until the row is made.
-    pub(super) at_once: Option<Box<Attempt>>,
+    /// The place in the batch of the attempt that delivered it at once, until the row is made.
+    pub(super) at_once: Option<usize>,
     /// Where a refused connection was noted, and since when it is refused, while that is the last thing.
     pub(super) refused: Option<(i64, i64)>,
 }
@@ -81,7 +81,7 @@ impl Store {
             conn,
             settings,
             current: None,
-            open: HashMap::new(),
+            open: OpenEvents::default(),
             next_seq: 1,
             turned_off: None,
             #[cfg(test)]
@@ -106,30 +106,28 @@ impl Store {
         }
     }
 
-    /// Writes `records` as one transaction.
-    pub(super) fn commit(
-        &mut self,
-        records: impl Iterator<Item = Record>,
-    ) -> Result<Committed, HistoryError> {
+    /// Writes `records` as one transaction. When it fails, nothing has changed.
+    pub(super) fn commit(&mut self, records: &[Record]) -> Result<Committed, HistoryError> {
         let run = self.run()?;
+        self.open.begin();
         match self.try_commit(run, records) {
             Ok(committed) => {
+                self.open.commit();
                 self.next_seq = self.next_seq.max(committed.seq.map_or(0, |seq| seq + 1));
                 Ok(committed)
             }
-            Err(error) => Err(self.error(&error)),
+            Err(error) => {
+                self.open.roll_back();
+                Err(self.error(&error))
+            }
         }
     }
 
-    fn try_commit(
-        &mut self,
-        run: RunId,
-        records: impl Iterator<Item = Record>,
-    ) -> rusqlite::Result<Committed> {
+    fn try_commit(&mut self, run: RunId, records: &[Record]) -> rusqlite::Result<Committed> {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = Batch::new(&tx, run, &mut self.open)?;
-        for record in records {
-            batch.write(record)?;
+        let mut batch = Batch::new(&tx, run, &mut self.open, records)?;
+        for place in 0..records.len() {
+            batch.write(place)?;
         }
         let committed = batch.finish()?;
         tx.commit()?;

@@ -65,8 +65,8 @@ impl Store {
     ) -> rusqlite::Result<Vec<StoredDelivery>> {
         for same in stored.chunk_by_mut(|a, b| a.event == b.event) {
             let Some(event) = same.first().map(|delivery| delivery.event.0) else { continue };
-            let known = self.open.iter().find(|(_, open)| reopened && open.event == event);
-            let seq = known.map_or(self.next_seq, |(seq, _)| *seq);
+            let known = if reopened { self.open.seq_of(event) } else { None };
+            let seq = known.unwrap_or(self.next_seq);
             if seq == self.next_seq {
                 let open = open_event(&self.conn, event, same)?;
                 self.open.insert(seq, Open { reopened, ..open });
@@ -100,7 +100,7 @@ impl Store {
     }
 
     pub(super) fn bodies(&self, seqs: &[u64]) -> Result<Vec<(u64, Bytes)>, HistoryError> {
-        let known = seqs.iter().filter_map(|seq| Some((*seq, self.open.get(seq)?.event)));
+        let known = seqs.iter().filter_map(|seq| Some((*seq, self.open.get(*seq)?.event)));
         let bodies = known.filter_map(|(seq, event)| {
             body(&self.conn, event).map(|body| body.map(|body| (seq, body))).transpose()
         });

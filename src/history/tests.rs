@@ -3,6 +3,7 @@
 mod bounds;
 mod damage;
 mod living;
+mod pauses;
 mod processes;
 mod records;
 mod resume;

@@ -1,14 +1,16 @@
-//! The thread that owns the writing connection: batches, questions, housekeeping, and turning off.
+//! The thread that owns the writing connection: batches, questions, housekeeping, pauses, and turning off.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::error::HistoryError;
 use super::journal::{Shared, Status};
+use super::kept::{self, Pause};
 use super::record::Record;
 use super::store::Store;
 
@@ -25,6 +27,11 @@ const STEP: usize = 128;
 /// Steps at the end of the journal, so that it ends soon.
 const LAST_STEPS: usize = 100;
 
+/// How long a write waits for another process, and how long while it is known to be held.
+const PATIENCE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_millis(50));
+/// How long the end of the journal waits for a file that cannot be written.
+const LAST_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Something to be done on the writer thread.
 pub(super) type Question = Box<dyn FnOnce(&mut Store) + Send>;
 
@@ -33,7 +40,18 @@ pub(super) enum Message {
     /// A record and the room it takes.
     Record(Record, u32),
     Ask(Question),
+    /// Bodies of events by their numbers.
+    Bodies(Vec<u64>, oneshot::Sender<Result<Vec<(u64, Bytes)>, HistoryError>>),
     Close(oneshot::Sender<()>),
+}
+
+/// What the thread does next.
+enum Next {
+    Message(Message),
+    /// Another try to write what is kept.
+    Retry,
+    /// Every sender is gone.
+    Nothing,
 }
 
 pub(super) struct Writer {
@@ -49,6 +67,10 @@ pub(super) struct Writer {
     unchecked: (usize, usize),
     /// Whether the bounds are to be looked at in the next quiet moment.
     untidy: bool,
+    /// While the file cannot be written. The batch then holds what is kept.
+    pause: Option<Pause>,
+    /// How long a write waits for another process; `None` before the first.
+    patience: Option<Duration>,
 }
 
 impl Writer {
@@ -59,22 +81,35 @@ impl Writer {
         shared: Arc<Shared>,
         status: watch::Sender<Status>,
     ) -> Self {
-        let batch = Vec::with_capacity(MAX_BATCH);
-        Self { rx, store, room, shared, status, batch, taken: 0, unchecked: (0, 0), untidy: true }
+        let (batch, pause, patience) = (Vec::with_capacity(MAX_BATCH), None, None);
+        let (taken, unchecked, untidy) = (0, (0, 0), true);
+        Self { rx, store, room, shared, status, batch, taken, unchecked, untidy, pause, patience }
     }
 
     pub(super) fn run(mut self) {
-        while let Some(message) = self.next() {
-            let other = match message {
-                Message::Record(record, weight) => {
+        loop {
+            let other = match self.next() {
+                Next::Message(Message::Record(record, weight)) => {
                     self.add(record, weight);
+                    if self.pause.is_some() {
+                        continue;
+                    }
                     self.gather()
                 }
-                other => Some(other),
+                Next::Message(Message::Bodies(seqs, answer)) if self.pause.is_some() => {
+                    let _ = answer.send(self.bodies(&seqs));
+                    continue;
+                }
+                Next::Message(other) => Some(other),
+                Next::Retry => None,
+                Next::Nothing => return self.write(),
             };
             self.write();
             match other {
                 Some(Message::Ask(question)) => question(&mut self.store),
+                Some(Message::Bodies(seqs, answer)) => {
+                    let _ = answer.send(self.bodies(&seqs));
+                }
                 Some(Message::Close(done)) => {
                     self.finish();
                     let _ = done.send(());
@@ -85,19 +120,30 @@ impl Writer {
         }
     }
 
-    /// The next message; quiet moments are used for housekeeping. `None` when every sender is gone.
-    fn next(&mut self) -> Option<Message> {
+    /// What to do next; quiet moments are used for housekeeping.
+    fn next(&mut self) -> Next {
+        if let Some(pause) = &self.pause {
+            let left = pause.retry_at.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Next::Retry;
+            }
+            return match self.rx.recv_timeout(left) {
+                Ok(message) => Next::Message(message),
+                Err(RecvTimeoutError::Timeout) => Next::Retry,
+                Err(RecvTimeoutError::Disconnected) => Next::Nothing,
+            };
+        }
         if self.has_written(CHECK_IN_A_BURST) {
             self.tidy(CHECK_IN_A_BURST.0 + STEP);
         }
         while self.untidy || self.has_written(CHECK_EVERY) {
             match self.rx.try_recv() {
-                Ok(message) => return Some(message),
+                Ok(message) => return Next::Message(message),
                 Err(TryRecvError::Empty) => self.tidy(STEP),
-                Err(TryRecvError::Disconnected) => return None,
+                Err(TryRecvError::Disconnected) => return Next::Nothing,
             }
         }
-        self.rx.recv().ok()
+        self.rx.recv().map_or(Next::Nothing, Next::Message)
     }
 
     fn has_written(&self, (events, kib): (usize, usize)) -> bool {
@@ -105,8 +151,19 @@ impl Writer {
     }
 
     fn add(&mut self, record: Record, weight: u32) {
-        self.taken += weight as usize;
-        self.batch.push(record);
+        let weight = weight as usize;
+        let Some(pause) = &mut self.pause else {
+            self.taken += weight;
+            return self.batch.push(record);
+        };
+        let (mut kept, is_first) = (None, !self.status.borrow().lost.is_something());
+        self.status.send_if_modified(|status| {
+            kept = pause.keep(record, weight, &mut status.lost);
+            is_first && status.lost.is_something()
+        });
+        self.batch.extend(kept);
+        // What is kept has a bound of its own: whoever records does not wait for the file.
+        self.room.add_permits(weight);
     }
 
     /// Fills the batch with what is there and, unless it is full, with what comes within the window. The
@@ -131,10 +188,11 @@ impl Writer {
         }
     }
 
-    /// Writes the batch as one transaction, or drops it when the journal is off.
+    /// Writes the batch as one transaction, keeps it while that cannot be, or drops it when the journal is off.
     fn write(&mut self) {
         if !self.batch.is_empty() && !self.shared.off.load(Ordering::Relaxed) {
-            match self.store.commit(self.batch.drain(..)) {
+            self.wait_at_most(if self.pause.is_none() { PATIENCE.0 } else { PATIENCE.1 });
+            match self.store.commit(&self.batch) {
                 Ok(committed) => {
                     self.unchecked.0 += committed.events;
                     self.unchecked.1 += self.taken;
@@ -142,11 +200,46 @@ impl Writer {
                         self.shared.committed.store(seq, Ordering::Release);
                     }
                 }
+                Err(error) if error.is_passing() => return self.put_off(&error),
                 Err(error) => self.turn_off(&error),
             }
         }
         self.batch.clear();
         self.room.add_permits(std::mem::take(&mut self.taken));
+        if self.pause.take().is_some() {
+            self.batch.shrink_to(MAX_BATCH);
+            self.untidy = true;
+            self.shared.paused.store(false, Ordering::Release);
+            self.status.send_modify(|status| status.paused = None);
+        }
+    }
+
+    /// Keeps the batch for another try.
+    fn put_off(&mut self, error: &HistoryError) {
+        if let Some(pause) = &mut self.pause {
+            return pause.put_off();
+        }
+        let taken = std::mem::take(&mut self.taken);
+        self.pause = Some(Pause::new(taken));
+        self.shared.paused.store(true, Ordering::Release);
+        self.status.send_modify(|status| status.paused = Some(error.to_string()));
+        self.room.add_permits(taken);
+    }
+
+    /// How long the next write waits for another process.
+    fn wait_at_most(&mut self, time: Duration) {
+        if self.patience != Some(time) {
+            // Without it a write waits longer, or not at all: it is tried again in any case.
+            let _ = self.store.conn.busy_timeout(time);
+            self.patience = Some(time);
+        }
+    }
+
+    /// Bodies from what is kept, or else from the file.
+    fn bodies(&self, seqs: &[u64]) -> Result<Vec<(u64, Bytes)>, HistoryError> {
+        let (mut found, others) = kept::bodies(&self.batch, seqs);
+        found.extend(self.store.bodies(&others)?);
+        Ok(found)
     }
 
     /// From here on everything is dropped; questions are still answered.
@@ -170,11 +263,21 @@ impl Writer {
                     self.status.send_modify(|status| status.unsettled_pruned += pruned.unsettled);
                 }
             }
+            // It is over the bounds a little longer.
+            Err(error) if error.is_passing() => {}
             Err(error) => self.turn_off(&error),
         }
     }
 
     fn finish(mut self) {
+        let until = Instant::now() + LAST_PATIENCE;
+        while self.pause.is_some() && Instant::now() < until {
+            std::thread::sleep(PATIENCE.1);
+            self.write();
+        }
+        if self.pause.is_some() {
+            self.status.send_modify(|status| status.lost.add(&self.batch));
+        }
         self.untidy |= self.unchecked.0 > 0;
         for _ in 0..LAST_STEPS {
             if self.untidy {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::history::{Detail, HistoryError, Lookup, Reader};
+use crate::history::{Detail, HistoryError, Lookup, Lost, Reader, Status};
 use crate::host::dirs;
 use crate::host::env::Env;
 use crate::output::{Failure, Output, style};
@@ -41,6 +41,16 @@ pub(crate) fn open(env: &Env, output: &mut Output) -> Result<Reader, Failure> {
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(crate) fn unreadable(error: HistoryError) -> Failure {
     Failure::failed(format!("could not read the history: {error}"))
+}
+
+/// What a journal that has been closed could not record, if anything.
+pub(crate) fn not_recorded(status: &Status) -> Option<String> {
+    if let Some(reason) = &status.off {
+        return Some(format!("The history is off: {reason}"));
+    }
+    let reason = status.paused.as_ref()?;
+    let Lost { events, attempts } = status.lost;
+    Some(format!("Not recorded in the history: {events} events, {attempts} attempts ({reason})."))
 }
 
 /// The event whose id is, or begins like, `id`.

@@ -171,6 +171,37 @@ fn a_history_that_cannot_be_used_is_told_and_forwarding_goes_on() {
     assert!(resume.stderr.contains("could not resume"), "{resume:?}");
 }
 
+/// A backup or a database browser holds the file for longer than a write waits.
+#[test]
+fn a_locked_history_is_kept_and_comes_back() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    let mut fire = Fire::at(sandbox.port);
+    fire.ticket("tkt_1", 0);
+    listen.wait_for("delivered");
+    let other = rusqlite::Connection::open(home.path().join("cstar/history.sqlite3")).unwrap();
+    other.busy_timeout(std::time::Duration::from_secs(30)).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    for seq in 1..20 {
+        fire.ticket("tkt_1", seq);
+    }
+    let paused = listen.wait_for("history_paused");
+    assert!(paused["reason"].as_str().unwrap().contains("history.sqlite3"), "{paused}");
+    for seq in 20..40 {
+        fire.ticket("tkt_1", seq);
+    }
+    listen.wait_for_all("delivered", 40);
+    drop(other);
+    let back = listen.wait_for("history_resumed");
+    assert_eq!((&back["lost_events"], &back["lost_attempts"]), (&0.into(), &0.into()));
+    assert!(listen.all("history_off").is_empty());
+    listen.end();
+    let list = home.run(["history", "--status", "delivered", "--json"]).ok().json();
+    assert_eq!(list.as_array().unwrap().len(), 40);
+}
+
 #[test]
 fn no_history_writes_no_file() {
     let home = Home::new();

@@ -23,6 +23,7 @@ use crate::forward::{self, Control, Links, Plan, SecretChoice, SecretSource, Tar
 use crate::host::dirs;
 use crate::host::limits::open_files;
 use crate::host::signals::Interrupts;
+use crate::ops::history_file;
 use crate::ops::local_sandbox::{self, LocalSandbox};
 use crate::ops::stream_end::{refused, stream_error};
 use crate::output::activity::{Human, draw};
@@ -160,17 +161,22 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     let links = Links { stream, activity, interrupts, control, history: opened.past };
     let run = async {
         let ended = forward::run(plan, links, context.clock.clone()).await;
+        let status = journal.as_ref().map(|journal| journal.status());
         if let Some(journal) = journal {
             journal.close().await;
         }
-        (ended, drawn.await)
+        let lost = status.and_then(|status| history_file::not_recorded(&status.borrow()));
+        (ended, drawn.await, lost)
     };
-    let (ended, drawn) = tokio::select! {
+    let (ended, drawn, lost) = tokio::select! {
         finished = run => finished,
         // Nobody reads our output, so the engine cannot go on: neither may it keep us from ending.
         () = unheard => return Err(Failure::shown(Exit::Interrupted)),
     };
     drawn.map_err(|_| Failure::new(Exit::Bug, "the thread that prints has ended early"))??;
+    if let Some(lost) = lost {
+        context.output.note(&style::warn(&safe(&lost)))?;
+    }
     verdict(ended?, count, account)
 }
 

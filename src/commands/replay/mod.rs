@@ -73,10 +73,10 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let path = history_file::needed_path(&context.env)?;
     let journal = replay::open_journal(path, context.clock.clone(), scope, &events).await?;
     let outcome = send(context, &journal, sender, &events).await;
-    let off = journal.status().borrow().off.clone();
+    let status = journal.status();
     journal.close().await;
-    if let Some(reason) = off {
-        context.output.note(&style::warn(&format!("The history is off: {reason}")))?;
+    if let Some(reason) = history_file::not_recorded(&status.borrow()) {
+        context.output.note(&style::warn(&reason))?;
     }
     outcome
 }

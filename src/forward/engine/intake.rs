@@ -144,7 +144,7 @@ impl Engine {
 
     fn enqueue(&mut self, mut event: Received, seq: u64, targets: &[usize]) {
         let key = self.lane(&event.event_type, &event.body);
-        let stored = match self.backlog.has_room() || !self.keeper.is_on() {
+        let stored = match self.backlog.has_room() || !self.keeper.may_hold() {
             true => {
                 self.backlog.add(event.body.len());
                 None

@@ -8,12 +8,15 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use crate::forward::activity::Activity;
 use crate::forward::attempt::Attempted;
 use crate::forward::plan::Target;
 use crate::forward::policy::Verdict;
 use crate::history::{
-    Attempt, Disconnected, Gap, Journal, Outcome, Received as Reception, Record, SettledAs, Skipped, Status,
+    Attempt, Disconnected, Gap, Journal, Lost, Outcome, Received as Reception, Record, SettledAs, Skipped,
+    Status,
 };
+use crate::host::clock::Clock;
 use crate::net::Answer;
 use crate::stream::subscription::Received;
 
@@ -22,6 +25,8 @@ use crate::stream::subscription::Received;
 pub(super) struct Keeper {
     journal: Option<Arc<Journal>>,
     status: Option<watch::Receiver<Status>>,
+    /// The status as it was told last.
+    told: Status,
     /// Names of the targets as recorded, in the order of the plan.
     names: Vec<Arc<str>>,
     next_seq: u64,
@@ -49,6 +54,7 @@ impl Keeper {
         let names = targets.iter().map(|target| Arc::from(target.shown())).collect();
         Self {
             status: journal.as_ref().map(|journal| journal.status()),
+            told: Status::default(),
             journal,
             names,
             next_seq,
@@ -61,16 +67,26 @@ impl Keeper {
         self.journal.as_ref().is_some_and(|journal| !journal.is_off())
     }
 
-    /// Waits until the history turns itself off, and says why. Once.
-    pub(super) async fn turned_off(&mut self) -> String {
-        let Some(status) = &self.status else { return std::future::pending().await };
-        let mut watched = status.clone();
-        let reason =
-            watched.wait_for(|now| now.off.is_some()).await.map(|now| now.off.clone().unwrap_or_default());
-        // It was closed in good order: there is nothing to tell.
-        let Ok(reason) = reason else { return std::future::pending().await };
-        self.status = None;
-        reason
+    /// Whether the history can hold what memory does not: it is on, and written without delay.
+    pub(super) fn may_hold(&self) -> bool {
+        self.is_on() && self.journal.as_ref().is_some_and(|journal| !journal.is_paused())
+    }
+
+    /// Waits until there is something to tell of the history: it can or cannot be written, or is off.
+    pub(super) async fn news(&mut self, clock: &Clock) -> Activity {
+        loop {
+            let Some(status) = &mut self.status else { return std::future::pending().await };
+            if status.changed().await.is_err() {
+                // It was closed in good order: there is nothing to tell.
+                self.status = None;
+                continue;
+            }
+            let now = status.borrow_and_update().clone();
+            let before = std::mem::replace(&mut self.told, now.clone());
+            if let Some(news) = news(&before, now, clock.now()) {
+                return news;
+            }
+        }
     }
 
     /// Where the stream of this run begins.
@@ -186,6 +202,23 @@ impl Keeper {
         for record in self.kept.drain(..) {
             journal.record(record).await;
         }
+    }
+}
+
+/// What there is to tell of a change. What was lost is told when it begins, and in all when that is over.
+fn news(before: &Status, now: Status, at: Timestamp) -> Option<Activity> {
+    match (now.off, now.paused, &before.paused) {
+        (Some(reason), _, _) => before.off.is_none().then_some(Activity::HistoryOff { at, reason }),
+        (None, Some(reason), None) => Some(Activity::HistoryPaused { at, reason }),
+        (None, Some(_), Some(_)) => {
+            let first = now.lost.is_something() && before.lost == Lost::default();
+            first.then_some(Activity::HistoryOverflow { at })
+        }
+        (None, None, Some(_)) => {
+            let (lost_events, lost_attempts) = (now.lost.events, now.lost.attempts);
+            Some(Activity::HistoryResumed { at, lost_events, lost_attempts })
+        }
+        (None, None, None) => None,
     }
 }
 

@@ -114,32 +114,6 @@ async fn damage_found_later_turns_it_off_or_is_an_error_but_never_a_panic() {
 }
 
 #[tokio::test]
-async fn a_full_disk_turns_it_off_and_nothing_blocks() {
-    let place = Place::new();
-    let journal = begin(Settings { max_pages: Some(40), ..place.settings() }).await;
-    let mut status = journal.status();
-    let all = async {
-        for seq in 1..=20_000 {
-            deliver(&journal, seq, &format!("evt_{seq}")).await;
-        }
-        status.changed().await.expect("a status");
-    };
-    tokio::time::timeout(Duration::from_secs(20), all).await.expect("recording does not block");
-    let off = status.borrow().off.clone().expect("off");
-    assert!(off.contains("history.sqlite3") && off.contains("the disk is full"), "{off}");
-    assert!(journal.is_off());
-    let error = journal.flush().await.expect_err("off").to_string();
-    assert!(error.starts_with("the history is off: "), "{error}");
-    assert!(journal.try_record(received(1, "evt")).is_ok(), "dropped");
-    assert!(journal.committed() < 20_000);
-    journal.close().await;
-    // What was committed before is still there, complete.
-    assert_eq!(integrity(&place.path()), "ok");
-    let kept = place.reader().list(&Filter::default()).expect("a list").len() as u64;
-    assert_eq!(kept, journal.committed());
-}
-
-#[tokio::test]
 async fn records_without_a_run_turn_it_off_rather_than_vanish() {
     let place = Place::new();
     let journal = place.open();

@@ -11,6 +11,7 @@ use super::super::clean::clean;
 use super::super::words::things;
 use super::super::{Output, style};
 use super::line::{View, masked, seconds};
+use super::stored;
 use crate::forward::{Activity, SecretSource, Summary, TargetLine, TargetSummary};
 
 /// Draws activities as lines.
@@ -207,18 +208,11 @@ impl Human {
                 );
                 format!("{}  {}", self.clock(*at), style::dim(&what))
             }
-            Activity::HistoryOff { at, reason } => {
-                let what = format!("The history is off: {reason}. Forwarding goes on.");
-                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
-            }
-            Activity::Leftover { deliveries, since, resumed: true, kept, .. } => {
-                self.taken_over(*deliveries, *since, *kept)
-            }
-            Activity::Leftover { deliveries: count, .. } => style::warn(&format!(
-                "{} of an earlier run {} never made. Make them with: cstar listen --resume",
-                things(*count, "delivery"),
-                if *count == 1 { "was" } else { "were" },
-            )),
+            Activity::HistoryOff { .. }
+            | Activity::HistoryPaused { .. }
+            | Activity::HistoryOverflow { .. }
+            | Activity::HistoryResumed { .. }
+            | Activity::Leftover { .. } => return stored::line(activity, |at| self.clock(at)),
             Activity::Continued { at, queued } => {
                 format!("{}  {}", self.clock(*at), style::good(&format!("Going on; {queued} waiting.")))
             }
@@ -234,19 +228,6 @@ impl Human {
             _ => return None,
         };
         Some(line)
-    }
-
-    fn taken_over(&self, taken: u64, since: Timestamp, kept: u64) -> String {
-        let since = self.clock(since);
-        let taken = format!("Taking over {} of an earlier run, from {since} on.", things(taken, "delivery"));
-        if kept == 0 {
-            return style::good(&taken);
-        }
-        let kept = format!(
-            "No target of this run takes {} of an earlier run; drop them with: cstar history dismiss --leftover",
-            things(kept, "delivery")
-        );
-        format!("{}\n{}", style::good(&taken), style::warn(&kept))
     }
 
     fn clock(&self, at: Timestamp) -> String {

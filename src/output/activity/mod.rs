@@ -6,6 +6,7 @@
 
 mod human;
 mod line;
+mod stored;
 
 use std::io;
 use std::time::Duration;

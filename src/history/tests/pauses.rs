@@ -1,0 +1,123 @@
+//! Passing trouble, a lock or a full disk: what comes meanwhile is kept, and past a bound it is counted.
+
+use super::*;
+
+/// Waits until the status is as wanted.
+async fn wait_until(journal: &Journal, wanted: impl FnMut(&Status) -> bool) -> Status {
+    let mut status = journal.status();
+    let found = tokio::time::timeout(Duration::from_secs(60), status.wait_for(wanted)).await;
+    found.expect("in time").expect("a status").clone()
+}
+
+/// Lets the file grow again.
+async fn free_the_disk(journal: &Journal) {
+    let grown = journal.ask(|store| {
+        let sql = "PRAGMA max_page_count = 1000000";
+        let grown = store.conn.query_row(sql, [], |row| row.get::<_, i64>(0));
+        grown.map_err(|error| store.error(&error))
+    });
+    grown.await.expect("more pages");
+}
+
+/// Every event of the file with the state of its first delivery.
+fn all(place: &Place) -> Vec<(String, DeliveryState)> {
+    let mut list = place.reader().list(&Filter::default()).expect("a list");
+    list.reverse();
+    list.into_iter().map(|event| (event.id.unwrap_or_default(), event.deliveries[0].state)).collect()
+}
+
+#[tokio::test]
+async fn a_lock_loses_nothing_and_ends() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    journal.record(received(1, "evt_1")).await;
+    journal.flush().await.expect("committed");
+    let other = place.sql();
+    other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
+    journal.record(at_once(1)).await;
+    for seq in 2..=300 {
+        deliver(&journal, seq, &format!("evt_{seq}")).await;
+    }
+    journal.record(received(301, "evt_301")).await;
+    let status = wait_until(&journal, |status| status.paused.is_some()).await;
+    assert!(status.paused.as_deref().is_some_and(|why| why.contains("another process")), "{status:?}");
+    assert!(journal.is_paused() && !journal.is_off());
+    // More comes than the channel holds: whoever records does not wait for the file.
+    for seq in 302..=4000 {
+        deliver(&journal, seq, &format!("evt_{seq}")).await;
+    }
+    let bodies = journal.bodies(vec![301, 1]).await.expect("bodies");
+    assert_eq!(bodies.len(), 2, "from memory, and from the file");
+    drop(other);
+    assert_eq!(wait_until(&journal, |status| status.paused.is_none()).await, Status::default());
+    journal.record(settled(301, SettledAs::Failed)).await;
+    journal.close().await;
+    let all = all(&place);
+    assert_eq!(all.len(), 4000);
+    for (number, (id, state)) in all.iter().enumerate() {
+        let want = if number == 300 { DeliveryState::Failed } else { DeliveryState::Delivered };
+        assert_eq!((id.as_str(), *state), (format!("evt_{}", number + 1).as_str(), want));
+    }
+    assert_eq!(integrity(&place.path()), "ok");
+}
+
+#[tokio::test]
+async fn a_full_disk_that_is_freed_loses_nothing() {
+    let place = Place::new();
+    let journal = begin(Settings { max_pages: Some(40), ..place.settings() }).await;
+    for seq in 1..=1500 {
+        deliver(&journal, seq, &format!("evt_{seq}")).await;
+    }
+    let status = wait_until(&journal, |status| status.paused.is_some()).await;
+    assert!(status.paused.as_deref().is_some_and(|why| why.contains("the disk is full")), "{status:?}");
+    free_the_disk(&journal).await;
+    wait_until(&journal, |status| status.paused.is_none()).await;
+    journal.close().await;
+    assert_eq!(all(&place).len(), 1500);
+    assert!(all(&place).iter().all(|(_, state)| *state == DeliveryState::Delivered));
+}
+
+#[tokio::test]
+async fn past_the_bound_what_is_lost_is_counted() {
+    let place = Place::new();
+    let journal = begin(Settings { max_pages: Some(40), ..place.settings() }).await;
+    let large = |seq: u64| {
+        let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
+        event.body = Bytes::from(vec![b'x'; 1024 * 1024]);
+        Record::Received(event)
+    };
+    let recording = async {
+        for seq in 1..=40 {
+            journal.record(large(seq)).await;
+        }
+        for seq in 1..=40 {
+            journal.record(at_once(seq)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), recording).await.expect("recording does not wait");
+    journal.ask(|_| Ok(())).await.expect("all is dealt with");
+    let lost = journal.status().borrow().lost;
+    assert!((20..40).contains(&lost.events), "{lost:?}");
+    free_the_disk(&journal).await;
+    let lost = wait_until(&journal, |status| status.paused.is_none()).await.lost;
+    journal.close().await;
+    let all = all(&place);
+    assert_eq!(all.len() as u64 + lost.events, 40);
+    assert!(all.iter().all(|(_, state)| *state == DeliveryState::Delivered), "ends are kept: {all:?}");
+}
+
+#[tokio::test]
+async fn a_close_in_a_pause_ends_and_counts() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    journal.flush().await.expect("begun");
+    let other = place.sql();
+    other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
+    deliver(&journal, 1, "evt_1").await;
+    let status = journal.status();
+    wait_until(&journal, |status| status.paused.is_some()).await;
+    journal.close().await;
+    assert_eq!(status.borrow().lost, Lost { events: 1, attempts: 1 });
+    drop(other);
+    assert!(all(&place).is_empty());
+}

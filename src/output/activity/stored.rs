@@ -1,0 +1,61 @@
+//! What a person is told of the history while `listen` runs: of its file, and of what earlier runs left.
+
+use jiff::Timestamp;
+
+use super::super::clean::clean;
+use super::super::style;
+use super::super::words::things;
+use crate::forward::Activity;
+
+/// The line for `activity`, with times as `clock` shows them.
+pub(super) fn line(activity: &Activity, clock: impl Fn(Timestamp) -> String) -> Option<String> {
+    let line = match activity {
+        Activity::HistoryOff { at, reason } => {
+            let what = format!("The history is off: {reason}. Forwarding goes on.");
+            format!("{}  {}", clock(*at), style::warn(&clean(&what)))
+        }
+        Activity::HistoryPaused { at, reason } => {
+            let what = format!(
+                "The history is paused: {reason}. Forwarding continues; records are kept until it is back."
+            );
+            format!("{}  {}", clock(*at), style::warn(&clean(&what)))
+        }
+        Activity::HistoryOverflow { at } => {
+            let what = "The history is still paused and memory is full: new events are not recorded.";
+            format!("{}  {}", clock(*at), style::warn(what))
+        }
+        Activity::HistoryResumed { at, lost_events: 0, lost_attempts: 0 } => {
+            format!("{}  {}", clock(*at), style::good("The history is back; nothing was lost."))
+        }
+        Activity::HistoryResumed { at, lost_events, lost_attempts } => {
+            let what = format!(
+                "The history is back; {} and {} were not recorded.",
+                things(*lost_events, "event"),
+                things(*lost_attempts, "attempt")
+            );
+            format!("{}  {}", clock(*at), style::warn(&what))
+        }
+        Activity::Leftover { deliveries, since, resumed: true, kept, .. } => {
+            taken_over(*deliveries, &clock(*since), *kept)
+        }
+        Activity::Leftover { deliveries, .. } => style::warn(&format!(
+            "{} of an earlier run {} never made. Make them with: cstar listen --resume",
+            things(*deliveries, "delivery"),
+            if *deliveries == 1 { "was" } else { "were" },
+        )),
+        _ => return None,
+    };
+    Some(line)
+}
+
+fn taken_over(taken: u64, since: &str, kept: u64) -> String {
+    let taken = format!("Taking over {} of an earlier run, from {since} on.", things(taken, "delivery"));
+    if kept == 0 {
+        return style::good(&taken);
+    }
+    let kept = format!(
+        "No target of this run takes {} of an earlier run; drop them with: cstar history dismiss --leftover",
+        things(kept, "delivery")
+    );
+    format!("{}\n{}", style::good(&taken), style::warn(&kept))
+}
