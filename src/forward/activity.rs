@@ -37,9 +37,9 @@ pub(crate) enum Activity {
     TransportChanged { at: Timestamp, to: &'static str, reason: String },
     /// An event arrived.
     Received { at: Timestamp, id: String, event: String, request_id: Option<String>, bytes: usize },
-    /// A target refuses connections; its events wait. Said once per outage.
-    Waiting { at: Timestamp, target: String, waiting: usize },
-    /// A target that refused connections is back.
+    /// A target cannot be reached; its events wait. Once per outage.
+    Waiting { at: Timestamp, target: String, waiting: usize, reason: String, hint: Option<String> },
+    /// A target that could not be reached is back.
     Resumed { at: Timestamp, target: String, waiting: usize },
     /// No deliveries start: the backlog is `full` and the stream is left unread until there is room, or
     /// the person at the terminal has `asked` for it.
@@ -55,6 +55,9 @@ pub(crate) enum Activity {
         attempt: u32,
         status: u16,
         duration_ms: f64,
+        /// What is remarkable about the answer, such as a body that never ended.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        remark: Option<&'static str>,
     },
     /// An attempt failed and will be repeated.
     Retrying {
@@ -65,6 +68,8 @@ pub(crate) enum Activity {
         attempt: u32,
         status: Option<u16>,
         reason: String,
+        /// The first line of what the target answered.
+        answer: Option<String>,
         duration_ms: f64,
         retry_in_ms: u64,
     },
@@ -77,6 +82,10 @@ pub(crate) enum Activity {
         attempt: u32,
         status: Option<u16>,
         reason: String,
+        /// The first line of what the target answered.
+        answer: Option<String>,
+        /// What to check or change.
+        hint: Option<String>,
         duration_ms: f64,
     },
     /// An event is not delivered anywhere, for the reason given.

@@ -4,23 +4,35 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::RETRY_AFTER;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 
-use crate::net::{Answer, Endpoint, PostError};
+use super::answer_text::{excerpt, location};
+use crate::net::{Answer, BodyEnd, Endpoint, NoAnswer, PostError};
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Attempted {
     /// The target answered.
-    Answered { status: u16, retry_after: Option<Duration> },
-    /// Nothing listens at the target's address.
-    Refused,
-    /// No complete answer within the time limit.
+    Answered { status: u16, retry_after: Option<Duration>, details: Option<Box<Details>> },
+    /// Not one byte of the request was sent.
+    NotReached(NoAnswer),
+    /// The request was sent, and no answer began within the time limit.
     TimedOut { after: Duration },
-    /// The connection could not be made or broke.
-    Broken { reason: String },
+    /// The connection ended without a usable answer; the request may have been received.
+    Broken(NoAnswer),
     /// The request could not be sent at all; trying again will not help.
     Impossible { reason: String },
+}
+
+/// What a person wants to know of an answer that was no plain success.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Details {
+    /// Where a redirect leads.
+    pub(crate) location: Option<String>,
+    /// The first line of the body, see [`excerpt`].
+    pub(crate) excerpt: Option<String>,
+    /// Why the body is not whole, if that is worth a remark.
+    pub(crate) body: Option<&'static str>,
 }
 
 impl Attempted {
@@ -32,16 +44,46 @@ impl Attempted {
         }
     }
 
-    /// The outcome in words.
+    /// Whether the target took the event.
+    pub(crate) fn is_success(&self) -> bool {
+        matches!(self, Self::Answered { status: 200..=299, .. })
+    }
+
+    /// The outcome in words, to be written after the address of the target.
     pub(crate) fn reason(&self) -> String {
         match self {
-            Self::Answered { status: 300..=399, .. } => {
-                "answered with a redirect, which is not followed".to_owned()
+            Self::Answered { status, details, .. } => {
+                let details = details.as_deref();
+                let redirect = match (status, details.and_then(|details| details.location.as_deref())) {
+                    (300..=303 | 305..=399, Some(to)) => {
+                        format!(", a redirect to {to}, which is not followed")
+                    }
+                    (300..=303 | 305..=399, None) => ", a redirect, which is not followed".to_owned(),
+                    _ => String::new(),
+                };
+                let body = details.and_then(|details| details.body);
+                let body = body.map(|body| format!(", but {body}")).unwrap_or_default();
+                format!("answered HTTP {status}{redirect}{body}")
             }
-            Self::Answered { status, .. } => format!("answered HTTP {status}"),
-            Self::Refused => "refuses connections".to_owned(),
-            Self::TimedOut { after } => format!("no answer within {} s", after.as_secs_f64()),
-            Self::Broken { reason } | Self::Impossible { reason } => reason.clone(),
+            Self::TimedOut { after } => format!("did not answer within {} s", after.as_secs_f64()),
+            Self::NotReached(failure) | Self::Broken(failure) => failure.to_string(),
+            Self::Impossible { reason } => reason.clone(),
+        }
+    }
+
+    /// What the server itself said about a failure: the first line of its answer.
+    pub(crate) fn excerpt(&self) -> Option<&str> {
+        match self {
+            Self::Answered { details, .. } => details.as_deref()?.excerpt.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What is remarkable about a success.
+    pub(crate) fn remark(&self) -> Option<&'static str> {
+        match self {
+            Self::Answered { details, .. } if self.is_success() => details.as_deref()?.body,
+            _ => None,
         }
     }
 }
@@ -71,27 +113,42 @@ pub(crate) async fn attempt(
     timeout: Option<Duration>,
 ) -> Tried {
     let started = Instant::now();
-    let posted = endpoint.post(headers, body);
-    let (outcome, answer) = match timeout {
-        None => judge(posted.await),
-        Some(limit) => match tokio::time::timeout(limit, posted).await {
-            Ok(result) => judge(result),
-            Err(_) => (Attempted::TimedOut { after: limit }, None),
-        },
-    };
+    let (outcome, answer) = judge(endpoint.post(headers, body, timeout).await);
     Tried { outcome, answer, took: started.elapsed() }
 }
 
 fn judge(result: Result<Answer, PostError>) -> (Attempted, Option<Answer>) {
     match result {
-        Ok(answer) => {
-            let retry_after = retry_after(&answer.headers);
-            (Attempted::Answered { status: answer.status, retry_after }, Some(answer))
+        Ok(answer) => (answered(&answer), Some(answer)),
+        Err(PostError::NoAnswer(failure)) if failure.cause.is_unreached() => {
+            (Attempted::NotReached(failure), None)
         }
-        Err(PostError::Refused) => (Attempted::Refused, None),
-        Err(PostError::Broken(reason)) => (Attempted::Broken { reason }, None),
+        Err(PostError::NoAnswer(failure)) => (Attempted::Broken(failure), None),
+        Err(PostError::TimedOut { after }) => (Attempted::TimedOut { after }, None),
         Err(PostError::Impossible(reason)) => (Attempted::Impossible { reason }, None),
     }
+}
+
+fn answered(answer: &Answer) -> Attempted {
+    let body = match answer.end {
+        BodyEnd::Complete | BodyEnd::Cut => None,
+        BodyEnd::BrokeOff => Some("the body broke off"),
+        BodyEnd::Never => Some("the body never ended"),
+    };
+    let success = (200..=299).contains(&answer.status);
+    // Nothing is made for the usual case, which is every delivery of a burst.
+    let details = (!success || body.is_some()).then(|| {
+        Box::new(Details {
+            location: (!success).then(|| location(&answer.headers)).flatten(),
+            excerpt: (!success).then(|| excerpt(content_type(answer), &answer.body)).flatten(),
+            body,
+        })
+    });
+    Attempted::Answered { status: answer.status, retry_after: retry_after(&answer.headers), details }
+}
+
+fn content_type(answer: &Answer) -> Option<&str> {
+    answer.headers.get(CONTENT_TYPE)?.to_str().ok()
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {

@@ -9,6 +9,8 @@
 //! how it ended, and its [`Summary`] balances: received = delivered + failed + skipped + waiting.
 
 mod activity;
+pub(crate) mod advice;
+mod answer_text;
 mod attempt;
 mod control;
 mod engine;
@@ -18,6 +20,7 @@ mod policy;
 mod queue;
 mod request;
 
+pub(crate) use answer_text::excerpt;
 pub(crate) use activity::{Activity, SecretSource, TargetLine};
 pub(crate) use attempt::{Attempted, Tried, attempt};
 pub(crate) use control::{Control, Wish};

@@ -25,7 +25,7 @@ pub(crate) enum Verdict {
     Retry {
         after: Duration,
     },
-    /// Nobody listens: the attempt did not count and the target's events wait.
+    /// The target was not reached: the attempt did not count and the target's events wait.
     Hold,
     Failed,
 }
@@ -36,10 +36,10 @@ pub(crate) fn judge(outcome: &Attempted, attempt: u32, retries: u32) -> Verdict 
         Attempted::Answered { status: status @ 200..=299, .. } => {
             return Verdict::Delivered { status: *status };
         }
-        Attempted::Refused => return Verdict::Hold,
+        Attempted::NotReached(_) => return Verdict::Hold,
         // Redirects are not followed, and other client errors will not get better by themselves.
         Attempted::Answered { status, retry_after, .. } => (*status == 429 || *status >= 500, *retry_after),
-        Attempted::TimedOut { .. } | Attempted::Broken { .. } => (true, None),
+        Attempted::TimedOut { .. } | Attempted::Broken(_) => (true, None),
         Attempted::Impossible { .. } => (false, None),
     };
     if !worth_repeating || attempt > retries {
@@ -53,15 +53,18 @@ pub(crate) fn judge(outcome: &Attempted, attempt: u32, retries: u32) -> Verdict 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::Cause;
 
     fn answered(status: u16) -> Attempted {
-        Attempted::Answered { status, retry_after: None }
+        Attempted::Answered { status, retry_after: None, details: None }
     }
 
     #[test]
-    fn only_2xx_is_success_and_only_refusal_holds() {
+    fn only_2xx_is_success_and_only_the_unreached_holds() {
         assert_eq!(judge(&answered(204), 1, 5), Verdict::Delivered { status: 204 });
-        assert_eq!(judge(&Attempted::Refused, 99, 0), Verdict::Hold);
+        for cause in [Cause::Refused, Cause::NameNotFound, Cause::NoRoute, Cause::CertificateExpired] {
+            assert_eq!(judge(&Attempted::NotReached(cause.into()), 99, 0), Verdict::Hold);
+        }
     }
 
     #[test]
@@ -90,7 +93,7 @@ mod tests {
     #[test]
     fn retry_after_lengthens_a_wait_within_reason() {
         let asks =
-            |seconds| Attempted::Answered { status: 503, retry_after: Some(Duration::from_secs(seconds)) };
+            |seconds| Attempted::Answered { status: 503, retry_after: Some(Duration::from_secs(seconds)), details: None };
         assert_eq!(judge(&asks(3), 1, 5), Verdict::Retry { after: Duration::from_secs(3) });
         assert_eq!(judge(&asks(0), 1, 5), Verdict::Retry { after: Duration::from_millis(500) });
         assert_eq!(judge(&asks(86_400), 1, 5), Verdict::Retry { after: Duration::from_secs(60) });

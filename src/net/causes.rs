@@ -25,13 +25,6 @@ pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
     Causes(Some(error)).last().map(ToString::to_string).unwrap_or_default()
 }
 
-/// Whether the connection was refused: nothing listens there.
-pub(crate) fn is_refused(error: &(dyn Error + 'static)) -> bool {
-    Causes(Some(error)).any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused)
-    })
-}
-
 /// Whether TLS itself said no, which another try will not change.
 pub(crate) fn is_tls(error: &(dyn Error + 'static)) -> bool {
     Causes(Some(error)).any(|cause| cause.is::<rustls::Error>())
@@ -74,10 +67,10 @@ mod tests {
     fn what_an_io_error_wraps_is_found() {
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         let error = io::Error::other(io::Error::other(refused));
-        assert!(is_refused(&error) && !is_tls(&error));
+        assert!(!is_tls(&error));
         assert_eq!(innermost(&error), "connection refused");
         let tls = io::Error::other(io::Error::other(rustls::Error::DecryptError));
-        assert!(is_tls(&tls) && !is_refused(&tls));
+        assert!(is_tls(&tls));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! a proxy and never follows a redirect.
 
 mod base_url;
+pub(crate) mod cause;
 pub(crate) mod causes;
 mod cstar;
 mod local;
@@ -16,7 +17,8 @@ mod trust;
 
 pub(crate) use base_url::{BaseUrl, BaseUrlError, is_loopback};
 pub(crate) use cstar::{cstar_client, cstar_client_within};
-pub(crate) use local::{Answer, Endpoint, LocalClient, LocalOptions, PostError};
+pub(crate) use cause::{Cause, NoAnswer};
+pub(crate) use local::{Answer, BodyEnd, Endpoint, LocalClient, LocalOptions, PostError};
 pub(crate) use look_alike::{as_shown, resembles_cstar};
 pub(crate) use route::{ProxyServer, is_proxy_address, proxy_for};
 pub(crate) use server::{accept, connection};
@@ -25,7 +27,19 @@ pub(crate) use trust::{Trust, TrustError};
 /// A client could not be made, which only happens when the TLS set-up of the machine is broken.
 #[derive(Debug, thiserror::Error)]
 #[error("set up the network client: {0}")]
-pub(crate) struct SetupError(#[from] reqwest::Error);
+pub(crate) struct SetupError(String);
+
+impl From<reqwest::Error> for SetupError {
+    fn from(error: reqwest::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<rustls::Error> for SetupError {
+    fn from(error: rustls::Error) -> Self {
+        Self(error.to_string())
+    }
+}
 
 /// rustls needs to be told once which cryptography to use; without it the first client panics.
 fn install_crypto() {

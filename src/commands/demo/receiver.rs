@@ -73,8 +73,8 @@ impl Receiver {
         let mut headers = original.headers.clone();
         headers.remove(CONTENT_LENGTH);
         let endpoint = LocalClient::new(LocalOptions::default())?.endpoint(&self.url);
-        let sent = endpoint.post(headers, body.into()).await;
-        sent.map_err(|error| Failure::failed(format!("could not send the forgery: {error}")))?;
+        let sent = endpoint.post(headers, body.into(), None).await;
+        sent.map_err(|error| Failure::failed(format!("could not send the forgery: the receiver {error}")))?;
         super::within(self.next(), "the receiver to get the forgery").await
     }
 }

@@ -11,7 +11,7 @@ use super::check::Check;
 use super::network::millis;
 use crate::Secret;
 use crate::event::{self, Event};
-use crate::forward::{self, Attempted, Signing};
+use crate::forward::{self, Attempted, Signing, advice};
 use crate::host::clock::Clock;
 use crate::host::random;
 use crate::net::probe::{ConnectProblem, connect, resolve};
@@ -113,8 +113,6 @@ impl Target {
 
     fn judge(&self, outcome: &Attempted, took: Duration, what: &str) -> Check {
         const NAME: &str = "delivery";
-        let path = self.url.path();
-        let fail = |message: String, fix: &str| Check::fail(NAME, message, fix);
         match outcome {
             Attempted::Answered { status: status @ 200..=299, .. } => {
                 let message = format!("answered {status} in {} to {what}", millis(took));
@@ -125,41 +123,16 @@ impl Target {
                     false => Check::ok(NAME, message),
                 }
             }
-            Attempted::Answered { status: status @ (400 | 401 | 403), .. } => fail(
-                format!("answered {status} to {what}, though the signature is right"),
-                "verify with that very secret, over the raw body: cstar listen --print-secret shows the \
-                 stream's, cstar verify finds out the rest",
-            ),
-            Attempted::Answered { status: status @ (404 | 405), .. } => fail(
-                format!("answered {status}: nothing takes a POST at the path {path}"),
-                "name the path of your handler: --forward-to localhost:PORT/PATH",
-            ),
-            Attempted::Answered { status: 300..=399, .. } => fail(
-                format!("{} {}", self.url, outcome.reason()),
-                "name the final address in --forward-to (often a / too few or too many, or https)",
-            ),
-            Attempted::Answered { status, .. } => {
-                fail(format!("answered {status} to {what}"), "look at your server's log: the handler failed")
+            outcome => {
+                let said = outcome.excerpt().map(|text| format!(": {text}")).unwrap_or_default();
+                let to = match outcome.status() {
+                    Some(_) => format!(" to {what}, whose signature is right"),
+                    None => String::new(),
+                };
+                let message = format!("{} {}{to}{said}", self.url, outcome.reason());
+                let advice = advice::advice(outcome, advice::TARGET);
+                Check::fail(NAME, message, advice.as_deref().unwrap_or("see the log of your server"))
             }
-            Attempted::TimedOut { after } => fail(
-                format!("no answer within {} s to {what}", after.as_secs_f64().round()),
-                "answer first and work later: cStar gives up after 10 s, too",
-            ),
-            Attempted::Refused => fail(format!("{} refuses connections", self.place()), "start your server"),
-            Attempted::Broken { reason } | Attempted::Impossible { reason } => {
-                fail(format!("{}: {reason}", self.url), self.broken_fix(reason))
-            }
-        }
-    }
-
-    /// The client for targets tells in words only why there is no answer.
-    fn broken_fix(&self, reason: &str) -> &'static str {
-        match self.url.scheme() {
-            "https" if reason.contains("certificate") => {
-                "a certificate of your own? add --insecure, here and to cstar listen"
-            }
-            "https" => "does it speak https? try http:// in --forward-to",
-            _ => "does it speak http? try https:// in --forward-to, and look at your server's log",
         }
     }
 }
@@ -175,6 +148,7 @@ fn sample(clock: &Clock) -> Event {
 mod tests {
     use super::super::check::Status;
     use super::*;
+    use crate::net::Cause;
 
     fn judge(url: &str, outcome: Attempted, seconds: u64) -> Check {
         let target = Target { url: url.parse().unwrap(), named: true, insecure: false };
@@ -182,7 +156,7 @@ mod tests {
     }
 
     fn status(status: u16) -> Attempted {
-        Attempted::Answered { status, retry_after: None }
+        Attempted::Answered { status, retry_after: None, details: None }
     }
 
     #[test]
@@ -199,12 +173,8 @@ mod tests {
         assert!(fix(status(404)).contains("path") && fix(status(308)).contains("final address"));
         assert!(fix(status(500)).contains("log"));
         assert!(fix(Attempted::TimedOut { after: DELIVERY_LIMIT }).contains("10 s"));
-        let broken =
-            |url, reason: &str| judge(url, Attempted::Broken { reason: reason.into() }, 0).fix.unwrap();
-        assert!(
-            broken("https://localhost/", "invalid peer certificate: UnknownIssuer").contains("--insecure")
-        );
-        assert!(broken("https://localhost/", "corrupt message").contains("http://"));
-        assert!(broken(url, "closed").contains("https://"));
+        assert!(fix(Attempted::NotReached(Cause::CertificateUntrusted.into())).contains("--insecure"));
+        assert!(fix(Attempted::NotReached(Cause::SpeaksHttp.into())).contains("http://"));
+        assert!(fix(Attempted::Broken(Cause::SpeaksHttps.into())).contains("https://"));
     }
 }

@@ -10,7 +10,7 @@ use super::{Args, print_json};
 use crate::account::webhook_secret;
 use crate::commands::Context;
 use crate::event::{self, Event, SampleSeed};
-use crate::forward::{self, Attempted, Signing, Tried};
+use crate::forward::{self, Attempted, Signing, Tried, advice};
 use crate::host::random;
 use crate::net::{Endpoint, LocalClient, LocalOptions};
 use crate::output::clean::clean;
@@ -101,7 +101,7 @@ fn sample(context: &Context, name: &str, data: Option<&Value>) -> Event {
 
 /// The documented result of a single-endpoint test, with the event's id.
 fn as_json(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> Value {
-    let success = matches!(answer, Attempted::Answered { status: 200..=299, .. });
+    let success = answer.is_success();
     json!({
         "event": event.event_type(),
         "eventId": event.id(),
@@ -110,28 +110,28 @@ fn as_json(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> Valu
         "status": answer.status(),
         "responseTimeMs": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         "error": (!success).then(|| answer.reason()),
+        "answer": answer.excerpt(),
+        "hint": advice::advice(answer, advice::DIRECT),
     })
 }
 
 fn line(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> String {
     let status = answer.status().map_or_else(|| style::bad("---"), style::status);
+    let remark = answer.remark().map(|remark| format!("  {}", style::warn(remark))).unwrap_or_default();
     let (kind, url) = (style::name(event.event_type()), clean(url.as_str()));
     format!(
-        "{status}  {kind}  {}  → {url}  {}",
+        "{status}  {kind}  {}  → {url}  {}{remark}",
         event.id(),
         style::dim(&format!("{:.2} ms", took.as_secs_f64() * 1e3))
     )
 }
 
 fn judge(url: &Url, answer: &Attempted) -> Result<(), Failure> {
-    match answer {
-        Attempted::Answered { status: 200..=299, .. } => Ok(()),
-        Attempted::Answered { status: 400 | 401 | 403, .. } => {
-            Err(Failure::failed(format!("{url} {}", answer.reason()))
-                .hint("does it verify with this very secret, over the raw body? see: cstar verify --help"))
-        }
-        Attempted::Answered { .. } => Err(Failure::failed(format!("{url} {}", answer.reason()))),
-        _ => Err(Failure::new(Exit::Unreachable, format!("{url}: {}", answer.reason()))
-            .hint("is your server running, at this address and port?")),
+    if answer.is_success() {
+        return Ok(());
     }
+    let exit = if answer.status().is_some() { Exit::Failed } else { Exit::Unreachable };
+    let said = answer.excerpt().map(|text| format!(": {text}")).unwrap_or_default();
+    let failure = Failure::new(exit, format!("{url} {}{said}", answer.reason()));
+    Err(advice::advice(answer, advice::DIRECT).into_iter().fold(failure, Failure::hint))
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::view;
 use crate::api::{Tested, Webhook};
 use crate::commands::Context;
+use crate::forward::advice::{Failed, Remedy, advice_for};
 use crate::output::{Failure, style};
 
 /// Tells how the attempt went. Not taken is exit 1.
@@ -37,21 +38,23 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
     let id = webhook.id();
     let Some(status) = tested.status() else {
         let reason = tested.text("error").unwrap_or("it gave no answer");
-        return Failure::failed(format!("{url} did not take the event: {reason}"))
-            .hint("is the server running, and does it listen at this address?");
+        let failed = Failed { status: None, reason, answer: "" };
+        let advice = advice_for(failed, Remedy { address: "", secret: "" });
+        let failure = Failure::failed(format!("{url} did not take the event: {reason}"));
+        return advice.into_iter().fold(failure, Failure::hint);
     };
     let failure = Failure::failed(format!("{url} answered {status}, and only 2xx counts as received"));
     match status {
-        400 | 401 | 403 => failure.hint(format!(
-            "the endpoint seems to refuse the signature: it has to verify with the whsec_… secret of {id} itself, not with that of `cstar listen` or of another webhook"
-        ))
-        .hint(format!("the secret was shown when the webhook was made; if it is lost: cstar webhooks rotate-secret {id}")),
-        300..=399 => failure.hint(redirect(webhook, tested)),
-        404 | 405 | 410 => failure.hint(format!(
-            "nothing takes a POST at that path; correct it: cstar webhooks update {id} --url URL"
-        )),
-        413 => failure.hint("raise the limit for bodies of your server"),
-        _ => failure.hint(format!("what it answered: cstar webhooks deliveries {id} --limit 1 --json")),
+        300..=303 | 305..=399 => failure.hint(redirect(webhook, tested)),
+        _ => {
+            let address = format!("cstar webhooks update {id} --url URL");
+            let secret = format!("the whsec_… secret of {id} itself; if lost: cstar webhooks rotate-secret {id}");
+            let remedy = Remedy { address: &address, secret: &secret };
+            let answer = tested.text("responseBody").unwrap_or_default();
+            let advice = advice_for(Failed { status: Some(status), reason: "", answer }, remedy);
+            let failure = advice.into_iter().fold(failure, Failure::hint);
+            failure.hint(format!("what it answered: cstar webhooks deliveries {id} --limit 1 --json"))
+        }
     }
 }
 

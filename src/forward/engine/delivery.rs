@@ -13,7 +13,8 @@ use super::keeper::Tally;
 use super::line::Line;
 use super::{Engine, Phase};
 use crate::forward::activity::Activity;
-use crate::forward::attempt::{Tried, attempt};
+use crate::forward::advice;
+use crate::forward::attempt::{Attempted, Tried, attempt};
 use crate::forward::policy::{Verdict, judge};
 use crate::forward::queue::{Key, Queue};
 use crate::forward::request::{self, Identity, Signing};
@@ -40,7 +41,7 @@ pub(super) struct Accepted {
 #[derive(Clone, Debug)]
 pub(super) struct Job {
     pub(super) event: Arc<Accepted>,
-    /// From 1. A refused connection is not an attempt.
+    /// From 1. One that did not reach the target is not an attempt.
     pub(super) attempt: u32,
 }
 
@@ -148,14 +149,14 @@ impl Engine {
         let line = Line::new(self, flight.target, &flight.job, tried.took);
         let InFlight { target, key, job, .. } = flight;
         match verdict {
-            Verdict::Hold => self.hold(target, &key, job),
+            Verdict::Hold => self.hold(target, &key, job, &tried.outcome),
             Verdict::Retry { after } => {
                 self.say(line.retrying(&tried.outcome, after));
                 self.with_queue(target, |queue| queue.retry(&key, job.again(), Instant::now() + after));
             }
             Verdict::Delivered { status } => {
                 self.ledger.delivered(target);
-                self.say(line.delivered(status));
+                self.say(line.delivered(status, &tried.outcome));
                 self.finish(target, &key, job);
             }
             Verdict::Failed => {
@@ -187,12 +188,13 @@ impl Engine {
         self.keeper.attempted(tally, answer, self.clock.now());
     }
 
-    fn hold(&mut self, target: usize, key: &Key, job: Job) {
+    fn hold(&mut self, target: usize, key: &Key, job: Job, outcome: &Attempted) {
         let Some(queue) = self.queues.get_mut(target) else { return };
         if queue.hold(key, job, Instant::now()) {
             let waiting = queue.len();
             let (at, target) = (self.clock.now(), self.shown(target));
-            self.say(Activity::Waiting { at, target, waiting });
+            let (reason, hint) = (outcome.reason(), advice::advice(outcome, advice::TARGET));
+            self.say(Activity::Waiting { at, target, waiting, reason, hint });
         }
     }
 

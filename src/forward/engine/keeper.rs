@@ -17,7 +17,7 @@ use crate::history::{
     Status,
 };
 use crate::host::clock::Clock;
-use crate::net::Answer;
+use crate::net::{Answer, BodyEnd};
 use crate::stream::subscription::Received;
 
 /// The engine's end of the history.
@@ -149,7 +149,10 @@ impl Keeper {
         };
         self.keep(|| {
             let (response_headers, response_body, truncated) = match answer {
-                Some(answer) => (answer.headers, answer.body, answer.truncated),
+                Some(answer) => {
+                    let truncated = answer.end != BodyEnd::Complete;
+                    (answer.headers, answer.body, truncated)
+                }
                 None => (HeaderMap::new(), Bytes::new(), false),
             };
             Record::Attempt(Box::new(Attempt {

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Engine;
 use super::delivery::Job;
 use crate::forward::activity::Activity;
+use crate::forward::advice;
 use crate::forward::attempt::Attempted;
 
 /// What the activities about one attempt have in common.
@@ -32,21 +33,25 @@ impl Line {
         }
     }
 
-    pub(super) fn delivered(self, status: u16) -> Activity {
+    pub(super) fn delivered(self, status: u16, outcome: &Attempted) -> Activity {
         let Self { at, id, event, target, attempt, duration_ms } = self;
-        Activity::Delivered { at, id, event, target, attempt, status, duration_ms }
+        let remark = outcome.remark();
+        Activity::Delivered { at, id, event, target, attempt, status, duration_ms, remark }
     }
 
     pub(super) fn retrying(self, outcome: &Attempted, after: Duration) -> Activity {
         let Self { at, id, event, target, attempt, duration_ms } = self;
         let (status, reason) = (outcome.status(), outcome.reason());
         let retry_in_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-        Activity::Retrying { at, id, event, target, attempt, status, reason, duration_ms, retry_in_ms }
+        let answer = outcome.excerpt().map(str::to_owned);
+        Activity::Retrying { at, id, event, target, attempt, status, reason, answer, duration_ms, retry_in_ms }
     }
 
     pub(super) fn failed(self, outcome: &Attempted) -> Activity {
         let Self { at, id, event, target, attempt, duration_ms } = self;
         let (status, reason) = (outcome.status(), outcome.reason());
-        Activity::Failed { at, id, event, target, attempt, status, reason, duration_ms }
+        let answer = outcome.excerpt().map(str::to_owned);
+        let hint = advice::advice(outcome, advice::TARGET);
+        Activity::Failed { at, id, event, target, attempt, status, reason, answer, hint, duration_ms }
     }
 }

@@ -90,9 +90,12 @@ pub(crate) fn judge(sent: &[Sent]) -> Result<(), Failure> {
         return Err(Failure::failed(format!("{count} of {} replays failed", sent.len()))
             .hint(format!("what happened is told by: cstar why {}", first.id)));
     }
-    match of(Verdict::Refused).next() {
-        Some(first) => Err(Failure::new(Exit::Unreachable, format!("{} refuses connections", first.target))
-            .hint("is your server running, at this address and port? another one is named by --to")),
+    match of(Verdict::NotReached).next() {
+        Some(first) => {
+            let failure = Failure::new(Exit::Unreachable, format!("{} {}", first.target, first.why()));
+            let advice = first.advice().map(|advice| format!("{advice}; to send it elsewhere: --to URL"));
+            Err(advice.into_iter().fold(failure, Failure::hint))
+        }
         None => Ok(()),
     }
 }

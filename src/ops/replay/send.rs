@@ -10,10 +10,10 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::Wanted;
-use crate::forward::{self, Attempted, Signing, Tried};
+use crate::forward::{self, Attempted, Signing, Tried, advice};
 use crate::history::{Attempt, Journal, Outcome, Record, Settled, SettledAs, StoredDelivery};
 use crate::host::clock::Clock;
-use crate::net::{Endpoint, LocalClient, LocalOptions};
+use crate::net::{BodyEnd, Endpoint, LocalClient, LocalOptions};
 use crate::ops::history_json;
 use crate::output::clean::{redact, safe};
 use crate::output::{Failure, style};
@@ -43,8 +43,8 @@ pub(crate) struct Sender {
 pub(crate) enum Verdict {
     Delivered,
     Failed,
-    /// Nothing listened, so nothing was sent.
-    Refused,
+    /// Nothing was sent.
+    NotReached,
 }
 
 /// One replay.
@@ -117,7 +117,10 @@ impl Sender {
             took,
         };
         let (response_headers, response_body, truncated) = match answer {
-            Some(answer) => (answer.headers, answer.body, answer.truncated),
+            Some(answer) => {
+                let truncated = answer.end != BodyEnd::Complete;
+                (answer.headers, answer.body, truncated)
+            }
             None => (HeaderMap::new(), Bytes::new(), false),
         };
         let record = Attempt {
@@ -155,8 +158,8 @@ fn next_attempt(stored: &[StoredDelivery], target: &Arc<str>) -> u32 {
 
 fn verdict(outcome: &Attempted) -> Verdict {
     match outcome {
-        Attempted::Answered { status: 200..=299, .. } => Verdict::Delivered,
-        Attempted::Refused => Verdict::Refused,
+        outcome if outcome.is_success() => Verdict::Delivered,
+        Attempted::NotReached(_) => Verdict::NotReached,
         _ => Verdict::Failed,
     }
 }
@@ -166,7 +169,7 @@ impl Verdict {
         match self {
             Self::Delivered => Outcome::Delivered,
             Self::Failed => Outcome::Failed,
-            Self::Refused => Outcome::Refused,
+            Self::NotReached => Outcome::Refused,
         }
     }
 
@@ -175,12 +178,22 @@ impl Verdict {
         match self {
             Self::Delivered => Some(SettledAs::Delivered),
             Self::Failed => Some(SettledAs::Failed),
-            Self::Refused => None,
+            Self::NotReached => None,
         }
     }
 }
 
 impl Sent {
+    /// The outcome, to be written after the target.
+    pub(super) fn why(&self) -> String {
+        self.outcome.reason()
+    }
+
+    /// What to check or change.
+    pub(super) fn advice(&self) -> Option<String> {
+        advice::advice(&self.outcome, advice::TARGET)
+    }
+
     /// Why it did not arrive.
     fn reason(&self) -> Option<String> {
         (self.verdict != Verdict::Delivered).then(|| self.outcome.reason())
@@ -190,10 +203,12 @@ impl Sent {
     pub(crate) fn line(&self) -> String {
         let status = self.outcome.status().map_or_else(|| style::bad("---"), style::status);
         let (kind, target) = (style::name(&safe(&self.event_type)), safe(&self.target));
-        let reason = match self.outcome.status() {
-            None => format!(", {}", safe(&self.outcome.reason())),
-            Some(_) => String::new(),
+        let reason = match self.outcome.is_success() {
+            false => format!(", {}", safe(&self.outcome.reason())),
+            true => self.outcome.remark().map(|remark| format!(", {remark}")).unwrap_or_default(),
         };
+        let answer = self.outcome.excerpt().map(|text| format!(": {}", safe(text))).unwrap_or_default();
+        let reason = reason + &answer;
         let detail = format!("attempt {}, {} ms{reason}", self.attempt, history_json::millis(self.took));
         format!("{status}  {kind}  {}  → {target}  {}", safe(&self.id), style::dim(&detail))
     }
@@ -209,6 +224,7 @@ impl Sent {
             "status": self.outcome.status(),
             "duration_ms": history_json::millis(self.took),
             "reason": self.reason().as_deref().map(redact),
+            "answer": self.outcome.excerpt().map(redact),
         })
     }
 }

@@ -1,6 +1,8 @@
 //! What to do next about an event: one piece of advice per way a delivery ended.
 
-use crate::history::{Delivery, DeliveryState, Detail, EventState};
+use crate::forward::advice::{Failed, TARGET, advice_for};
+use crate::forward::excerpt;
+use crate::history::{Delivery, DeliveryState, Detail, EventState, StoredAttempt};
 use crate::output::clean::safe;
 
 /// Advice, the same only once.
@@ -13,7 +15,7 @@ pub(super) fn next(event: &Detail) -> Vec<String> {
         }
         EventState::Dismissed => vec![format!("It was dismissed; to send it after all: cstar replay {id}")],
         EventState::Failed | EventState::Waiting => {
-            event.deliveries.iter().filter_map(|delivery| about(event, delivery)).collect()
+            event.deliveries.iter().filter_map(|delivery| about(event, delivery)).flatten().collect()
         }
     };
     if event.state == EventState::Failed {
@@ -35,12 +37,40 @@ fn skipped(event: &Detail) -> Vec<String> {
     }]
 }
 
-fn about(event: &Detail, delivery: &Delivery) -> Option<String> {
+fn about(event: &Detail, delivery: &Delivery) -> Option<Vec<String>> {
     match delivery.state {
         DeliveryState::Delivered | DeliveryState::Moved | DeliveryState::Dismissed => None,
-        DeliveryState::Waiting => Some(waiting(event, &safe(&delivery.target))),
-        DeliveryState::Failed => Some(failed(delivery, &event.id.as_deref().map(safe).unwrap_or_default())),
+        DeliveryState::Waiting => {
+            let waiting = waiting(event, &safe(&delivery.target));
+            Some(cause(event, delivery).into_iter().chain([waiting]).collect())
+        }
+        DeliveryState::Failed => {
+            let show = || {
+                let id = event.id.as_deref().map(safe).unwrap_or_default();
+                format!("See what happened in full: cstar history show {id}")
+            };
+            Some(vec![cause(event, delivery).unwrap_or_else(show)])
+        }
     }
+}
+
+/// Advice on how the last attempt of a delivery ended.
+fn cause(event: &Detail, delivery: &Delivery) -> Option<String> {
+    let last = event.attempts.iter().rev().find(|attempt| attempt.target == delivery.target)?;
+    let answer = said(last);
+    let failed = Failed {
+        status: last.status,
+        reason: last.reason.as_deref().unwrap_or_default(),
+        answer: answer.as_deref().unwrap_or_default(),
+    };
+    let advice = advice_for(failed, TARGET)?;
+    Some(format!("{}: {}.", safe(&delivery.target), safe(&advice).trim_end_matches(['?', '.'])))
+}
+
+/// The first line of what the target answered.
+pub(super) fn said(attempt: &StoredAttempt) -> Option<String> {
+    let kind = attempt.response_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    excerpt(kind.map(|(_, value)| value.as_str()), &attempt.response_body)
 }
 
 fn waiting(event: &Detail, target: &str) -> String {
@@ -52,30 +82,5 @@ fn waiting(event: &Detail, target: &str) -> String {
             run.pid
         ),
         _ => format!("Start your server at {target}, then: cstar listen --resume"),
-    }
-}
-
-fn failed(delivery: &Delivery, id: &str) -> String {
-    let target = safe(&delivery.target);
-    match delivery.status {
-        Some(400 | 401 | 403) => format!(
-            "{target} did not accept the request, most often because it verifies with another secret, or over a \
-             body that was parsed before. The secret in use: cstar listen --print-secret; to find out what \
-             differs: cstar verify --help"
-        ),
-        Some(404 | 405) => {
-            format!("No handler for POST is at {target}: check the path in --forward-to and in your routes.")
-        }
-        Some(413) => format!("{target} takes smaller bodies only: raise its limit."),
-        Some(300..=399) => format!("{target} redirects: name the final address in --forward-to."),
-        Some(_) => {
-            format!(
-                "{target} has an error of its own: its log says which. Its answer: cstar history show {id}"
-            )
-        }
-        None => format!(
-            "{target} gave no whole answer: let the handler answer first and work later, or allow more time \
-             with --timeout (cStar itself allows 10 s)."
-        ),
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::advice;
 use crate::history::{Delivery, DeliveryState, Detail, EventState, Note, Outcome, Reception, StoredAttempt};
 use crate::ops::history_json;
 use crate::output::clean::safe;
@@ -79,14 +80,16 @@ fn tried(attempt: &StoredAttempt, next: Option<&StoredAttempt>, replayed: bool) 
             0 | 1 => "once".to_owned(),
             many => format!("{many} times in {}", span(attempt.duration)),
         };
-        return format!(
-            "Nothing listened at {target} (tried {times}); the event waits, which costs no attempt."
-        );
+        let reason = attempt.reason.as_deref().map_or_else(|| "could not be reached".to_owned(), safe);
+        return format!("{target} {reason} (tried {times}); the event waits, which costs no attempt.");
     }
     let name = if replayed { "Replayed, attempt" } else { "Attempt" };
     let took = span(attempt.duration);
     let answer = match (attempt.status, &attempt.reason) {
-        (_, Some(reason)) => safe(reason),
+        (_, Some(reason)) => match advice::said(attempt) {
+            Some(answer) => format!("{}: {}", safe(reason), safe(&answer)),
+            None => safe(reason),
+        },
         (Some(status), None) => format!("answered HTTP {status}"),
         (None, None) => "no answer".to_owned(),
     };
@@ -110,7 +113,6 @@ fn repeated(attempt: &StoredAttempt, next: Option<&StoredAttempt>) -> String {
 
 fn given_up(attempt: &StoredAttempt, replayed: bool) -> &'static str {
     match attempt.status {
-        Some(300..=399) => "a redirect is not followed, so it was given up",
         Some(status) if status < 500 && status != 429 => {
             "the same request would get the same answer, so it was given up"
         }

@@ -1,5 +1,6 @@
 //! The lines a person reads while `listen` runs: results on standard output, the rest on standard error.
 
+use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,8 +23,8 @@ pub(crate) struct Human {
     show_secret: bool,
     /// Show every stage of every event, not only how it ended.
     verbose: bool,
-    /// Whether a hint was given: one is enough.
-    hinted: bool,
+    /// Hints given so far.
+    hints: HashSet<String>,
     /// With a single target the ready line has named it; the other lines need not.
     many_targets: bool,
     /// Leave out what went well; the person at the terminal decides.
@@ -46,7 +47,7 @@ impl Human {
             zone: TimeZone::system(),
             show_secret,
             verbose,
-            hinted: false,
+            hints: HashSet::new(),
             many_targets: false,
             only_failures: Arc::default(),
             closing_line: "Ctrl-C stops.",
@@ -134,26 +135,15 @@ impl Human {
             output.data(&line)?;
         }
         match activity {
-            Activity::Failed { status, target, .. } => self.hint(output, *status, target),
+            Activity::Failed { hint, target, .. } => self.hint(output, hint.as_deref(), target),
             _ => Ok(()),
         }
     }
 
-    /// What may be the matter, once per run.
-    fn hint(&mut self, output: &mut Output, status: Option<u16>, target: &str) -> io::Result<()> {
-        if self.hinted {
-            return Ok(());
-        }
-        let hint = match status {
-            Some(404 | 405 | 501) => format!("does your server take POST at this path? the full target is {}", clean(target)),
-            Some(401 | 400 | 403) => {
-                "does your server verify with the signing secret shown above, over the raw body? see: cstar verify --help"
-                    .to_owned()
-            }
-            _ => return Ok(()),
-        };
-        self.hinted = true;
-        output.note(&format!("{} {hint}", style::name("hint:")))
+    /// What to check or change, the same only once per run.
+    fn hint(&mut self, output: &mut Output, hint: Option<&str>, target: &str) -> io::Result<()> {
+        let Some(hint) = hint.filter(|hint| self.hints.insert((*hint).to_owned())) else { return Ok(()) };
+        output.note(&format!("{} {} ({})", style::name("hint:"), clean(hint), clean(target)))
     }
 
     fn shown_lately(&mut self, at: Timestamp, reason: &str) -> bool {
@@ -188,9 +178,9 @@ impl Human {
                 let what = format!("Possible gap: events{since}{after} may be missing ({reason}).");
                 format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
             }
-            Activity::Waiting { at, target, .. } => {
-                let what =
-                    format!("{target} refuses connections: is your server running? Events wait for it.");
+            Activity::Waiting { at, target, reason, hint, .. } => {
+                let hint = hint.as_deref().map(|hint| format!(": {hint}")).unwrap_or_default();
+                let what = format!("{target} {reason}{hint}. Events wait for it.").replace("?.", "?");
                 format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
             }
             Activity::Resumed { at, target, waiting } => {

@@ -35,12 +35,18 @@ impl View<'_> {
     /// attempt.
     pub(super) fn line(&self, activity: &Activity) -> Option<String> {
         let (at, id, event, target, status, duration_ms, what) = match activity {
-            Activity::Delivered { at, id, event, target, attempt, status, duration_ms } => {
+            Activity::Delivered { at, id, event, target, attempt, status, duration_ms, remark } => {
                 let again = (*attempt > 1).then(|| style::dim(&format!("attempt {attempt}")));
+                let remark = remark.map(style::warn);
+                let again = match (again, remark) {
+                    (Some(again), Some(remark)) => Some(format!("{again}  {remark}")),
+                    (again, remark) => again.or(remark),
+                };
                 (at, id, event, target, Some(*status), duration_ms, again)
             }
-            Activity::Failed { at, id, event, target, attempt, status, reason, duration_ms, .. } => {
-                let what = format!("failed after {}: {reason}", things(u64::from(*attempt), "attempt"));
+            Activity::Failed { at, id, event, target, attempt, status, reason, answer, duration_ms, .. } => {
+                let said = said(answer.as_deref());
+                let what = format!("failed after {}: {reason}{said}", things(u64::from(*attempt), "attempt"));
                 (at, id, event, target, *status, duration_ms, Some(style::bad(&clean(&what))))
             }
             Activity::Retrying {
@@ -51,10 +57,12 @@ impl View<'_> {
                 attempt,
                 status,
                 reason,
+                answer,
                 duration_ms,
                 retry_in_ms,
             } => {
-                let what = format!("attempt {attempt}: {reason}; again in {}", seconds(*retry_in_ms));
+                let said = said(answer.as_deref());
+                let what = format!("attempt {attempt}: {reason}{said}; again in {}", seconds(*retry_in_ms));
                 (at, id, event, target, *status, duration_ms, Some(style::warn(&clean(&what))))
             }
             _ => return None,
@@ -105,6 +113,11 @@ impl View<'_> {
         }
         wrapped(&whole, Some(columns))
     }
+}
+
+/// What the target answered, quoted.
+fn said(answer: Option<&str>) -> String {
+    answer.map(|answer| format!(", saying \"{answer}\"")).unwrap_or_default()
 }
 
 /// As short as tells one from another.

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use url::Url;
 
-use crate::net::{Answer, Endpoint, LocalClient, LocalOptions, PostError};
+use crate::net::{Answer, BodyEnd, Endpoint, LocalClient, LocalOptions};
 use crate::sandbox::locked;
 use crate::sandbox::state::Settings;
 use crate::sandbox::store::{Attempt, Headers, Outgoing};
@@ -79,7 +79,7 @@ pub(super) async fn make(clients: Option<&Clients>, settings: &Settings, outgoin
         Err(reason) => (None, Some(reason)),
     };
     let body = answer.as_ref().map(|answer| answer.body.as_ref()).unwrap_or_default();
-    let truncated = body.len() > KEPT_BODY || answer.as_ref().is_some_and(|answer| answer.truncated);
+    let truncated = body.len() > KEPT_BODY || answer.as_ref().is_some_and(|answer| answer.end != BodyEnd::Complete);
     Attempt {
         number,
         at: now,
@@ -103,12 +103,7 @@ async fn post(
     let endpoint = clients.and_then(|clients| clients.endpoint(&outgoing.webhook.spec.url));
     let endpoint = endpoint.ok_or("TLS cannot be set up on this machine")?;
     let body = outgoing.delivery.body.clone().into();
-    match tokio::time::timeout(limit, endpoint.post(headers, body)).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(PostError::Refused)) => Err("the endpoint refuses connections".to_owned()),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err(format!("no answer within {} s", limit.as_secs_f64())),
-    }
+    endpoint.post(headers, body, Some(limit)).await.map_err(|error| error.to_string())
 }
 
 /// The documented headers. A value that cannot stand in a header is left out.

@@ -1,0 +1,140 @@
+//! What to check or change after an attempt that failed: one table for all commands and tools.
+//!
+//! An answer is judged by its status and by what its body says, because frameworks answer 400 and 403 also
+//! for reasons of their own. A missing answer is judged by its [`Cause`].
+
+use super::attempt::Attempted;
+use crate::net::Cause;
+
+/// What the advice is about, as it is known after an attempt or from a history.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failed<'a> {
+    pub(crate) status: Option<u16>,
+    /// As [`Attempted::reason`] says it.
+    pub(crate) reason: &'a str,
+    /// The answer's body, or its first line.
+    pub(crate) answer: &'a str,
+}
+
+/// How the reader corrects address and secret; that differs between a target and a registered webhook.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Remedy<'a> {
+    /// `--forward-to URL`
+    pub(crate) address: &'a str,
+    /// `cstar listen --print-secret`
+    pub(crate) secret: &'a str,
+}
+
+/// For targets of `listen` and what repeats its deliveries.
+pub(crate) const TARGET: Remedy<'static> =
+    Remedy { address: "--forward-to URL", secret: "cstar listen --print-secret" };
+
+/// For `trigger --to`.
+pub(crate) const DIRECT: Remedy<'static> = Remedy { address: "--to URL", secret: "--secret" };
+
+/// Advice after an attempt; none after a success.
+pub(crate) fn advice(outcome: &Attempted, remedy: Remedy<'_>) -> Option<String> {
+    if outcome.is_success() {
+        return None;
+    }
+    let failed = Failed {
+        status: outcome.status(),
+        reason: &outcome.reason(),
+        answer: outcome.excerpt().unwrap_or_default(),
+    };
+    advice_for(failed, remedy)
+}
+
+/// The same from what was recorded.
+pub(crate) fn advice_for(failed: Failed<'_>, remedy: Remedy<'_>) -> Option<String> {
+    match failed.status {
+        Some(status) => Some(about_answer(status, failed.answer, remedy)),
+        None if failed.reason.starts_with("did not answer within") => Some(SLOW.to_owned()),
+        None => Cause::recognize(failed.reason).map(|cause| cause.advice().to_owned()),
+    }
+}
+
+const SLOW: &str = "let the handler answer first and work later (cStar waits 10 s), or allow more time with --timeout";
+
+fn about_answer(status: u16, answer: &str, remedy: Remedy<'_>) -> String {
+    let Remedy { address, secret } = remedy;
+    if let Some(known) = framework(status, answer) {
+        return known.to_owned();
+    }
+    match status {
+        304 => "304 is for GET requests: answer a POST with 2xx".to_owned(),
+        300..=399 => format!(
+            "redirects are not followed: name the final address with {address} (a slash at the end? https?)"
+        ),
+        400 | 401 | 403 => format!(
+            "if the signature was refused: verify over the raw body, with the secret in use ({secret}). \
+             If not: login, CSRF or host checks can answer {status} too"
+        ),
+        404 | 405 | 501 => format!("no handler takes a POST at this path: check the path of {address}"),
+        406 | 415 => "the handler must accept Content-Type: application/json".to_owned(),
+        408 | 504 => SLOW.to_owned(),
+        410 => "the endpoint is gone: check its path".to_owned(),
+        411 | 413 => "raise the server's limit for request bodies".to_owned(),
+        422 => "the handler refused the payload: see the server's log".to_owned(),
+        429 => "the server limits requests: answer fewer with 429, or use --concurrency 1".to_owned(),
+        502 | 503 => "a proxy or the server itself is not ready: see its log".to_owned(),
+        500..=599 => "the handler failed: see the server's log".to_owned(),
+        _ => "only 2xx counts as received: see the server's log".to_owned(),
+    }
+}
+
+/// What the body gives away.
+fn framework(status: u16, answer: &str) -> Option<&'static str> {
+    let answer = answer.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| answer.contains(word));
+    match status {
+        400 | 403 | 421 if says(&["disallowedhost", "http_host", "allowed_hosts", "invalid host", "blocked host"]) => {
+            Some("the framework refused the Host header: add the host name to its allowed hosts (Django: ALLOWED_HOSTS)")
+        }
+        400 | 403 | 419 | 422 if says(&["csrf", "invalidauthenticitytoken", "page expired", "authenticity token"]) => {
+            Some("the framework's CSRF check refused the request: exempt the webhook route (Django: @csrf_exempt)")
+        }
+        419 => Some("the framework's CSRF check refused the request: exempt the webhook route (Laravel: validateCsrfTokens)"),
+        400 if says(&["plain http request", "http request to an https server", "https port"]) => {
+            Some("the server speaks https at this port: use https:// in the address")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about(status: u16, answer: &str) -> String {
+        advice_for(Failed { status: Some(status), reason: "", answer }, TARGET).unwrap()
+    }
+
+    #[test]
+    fn frameworks_are_known_by_their_words() {
+        assert!(about(400, "DisallowedHost at /: Invalid HTTP_HOST header: 'web'").contains("ALLOWED_HOSTS"));
+        assert!(about(403, "CSRF verification failed. Request aborted.").contains("CSRF"));
+        assert!(about(422, "ActionController::InvalidAuthenticityToken").contains("CSRF"));
+        assert!(about(419, "").contains("Laravel"));
+        assert!(about(400, "The plain HTTP request was sent to HTTPS port").contains("https://"));
+        assert!(about(400, "Client sent an HTTP request to an HTTPS server.").contains("https://"));
+    }
+
+    #[test]
+    fn a_signature_is_only_suspected() {
+        for status in [400, 401, 403] {
+            let text = about(status, "");
+            assert!(text.starts_with("if the signature") && text.contains("--print-secret"), "{text}");
+        }
+        assert!(!about(304, "").contains("redirect"));
+        assert!(about(308, "").contains("--forward-to URL"));
+    }
+
+    #[test]
+    fn a_missing_answer_has_the_advice_of_its_cause() {
+        let failed = |reason| advice_for(Failed { status: None, reason, answer: "" }, TARGET);
+        assert_eq!(failed("speaks https, not http").as_deref(), Some(Cause::SpeaksHttps.advice()));
+        assert_eq!(failed("did not answer within 10 s").as_deref(), Some(SLOW));
+        assert_eq!(failed("internal error"), None);
+    }
+}

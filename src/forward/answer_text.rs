@@ -1,0 +1,137 @@
+//! What a failed answer says about itself: the first line of its body, and where it redirects to.
+
+use http::HeaderMap;
+use http::header::LOCATION;
+
+/// Characters kept of a line.
+const LONGEST: usize = 200;
+/// How much of a body is looked at.
+const SEARCHED: usize = 16 * 1024;
+
+/// Where a redirect leads, bounded.
+pub(crate) fn location(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(LOCATION)?;
+    line(&String::from_utf8_lossy(value.as_bytes()))
+}
+
+/// The first line of a text body that says something, at most 200 characters. Of HTML the title and the first
+/// heading or paragraph; of JSON its text members that are called message, error or detail.
+pub(crate) fn excerpt(content_type: Option<&str>, body: &[u8]) -> Option<String> {
+    let kind = content_type.unwrap_or_default().to_lowercase();
+    let binary = ["image/", "audio/", "video/", "font/", "octet-stream", "zip", "pdf"];
+    if binary.iter().any(|word| kind.contains(word)) {
+        return None;
+    }
+    let head = body.get(..SEARCHED).unwrap_or(body);
+    if head.contains(&0) {
+        return None;
+    }
+    let text = String::from_utf8_lossy(head);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.starts_with('<') || kind.contains("html") {
+        return html(text);
+    }
+    if let Some(message) = json(text) {
+        return line(&message);
+    }
+    text.lines().find_map(line)
+}
+
+/// The message of a JSON object, as most frameworks name it.
+fn json(text: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let named = |value: &serde_json::Value| {
+        ["message", "detail", "error", "title"].iter().find_map(|name| match value.get(name)? {
+            serde_json::Value::String(text) => Some(text.clone()),
+            inner => inner.get("message")?.as_str().map(str::to_owned),
+        })
+    };
+    named(&value)
+}
+
+/// Title and first words of a page, without its markup.
+fn html(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let element = |name: &str| {
+        let open = lower.find(&format!("<{name}"))?;
+        let start = open + lower.get(open..)?.find('>')? + 1;
+        let end = start + lower.get(start..)?.find(&format!("</{name}"))?;
+        line(&unmarked(text.get(start..end)?))
+    };
+    let title = element("title");
+    let first = ["h1", "pre", "p"].iter().find_map(|name| element(name));
+    match (title, first) {
+        (Some(title), Some(first)) if title != first => line(&format!("{title}: {first}")),
+        (Some(one), _) | (None, Some(one)) => Some(one),
+        (None, None) => unmarked(text).lines().find_map(line),
+    }
+}
+
+/// Text without tags, and with the usual entities resolved.
+fn unmarked(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for letter in html.chars() {
+        match letter {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            letter if !inside => text.push(letter),
+            _ => {}
+        }
+    }
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&amp;", "&")];
+    entities.iter().fold(text, |text, (from, to)| text.replace(from, to))
+}
+
+/// White space folded, and cut.
+fn line(text: &str) -> Option<String> {
+    let mut folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = folded.char_indices().nth(LONGEST) {
+        folded.truncate(end);
+        folded.push('…');
+    }
+    (!folded.is_empty()).then_some(folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(kind: &str, body: &str) -> Option<String> {
+        excerpt(Some(kind), body.as_bytes())
+    }
+
+    #[test]
+    fn the_first_line_that_says_something_is_kept() {
+        assert_eq!(of("text/plain", "\n\n  boom:  no   db\nat x").as_deref(), Some("boom: no db"));
+        assert_eq!(of("", "\u{feff}oops").as_deref(), Some("oops"));
+        assert_eq!(of("text/plain", &"é".repeat(300)).map(|text| text.chars().count()), Some(LONGEST + 1));
+        for (kind, body) in [("image/png", "x"), ("text/plain", "a\0b"), ("text/plain", " \n\t"), ("text/html", "<p>")] {
+            assert_eq!(of(kind, body), None, "{kind} {body:?}");
+        }
+    }
+
+    #[test]
+    fn html_loses_its_markup() {
+        let django = "<!DOCTYPE html><html><head><title>DisallowedHost\n at /x</title></head><body><h1>DisallowedHost</h1>\
+            <pre class=\"exception_value\">Invalid HTTP_HOST header: &#x27;web:3000&#x27;.</pre></body></html>";
+        assert_eq!(of("text/html", django).as_deref(), Some("DisallowedHost at /x: DisallowedHost"));
+        assert_eq!(of("text/html", "<pre>Cannot POST /x</pre>").as_deref(), Some("Cannot POST /x"));
+        assert_eq!(of("text/html", "<title>").as_deref(), None);
+        assert_eq!(of("text/html", "İ<title>İ</title>").as_deref(), Some("İ"));
+    }
+
+    #[test]
+    fn json_is_reduced_to_its_message() {
+        assert_eq!(of("application/json", r#"{"error":{"message":"bad"}}"#).as_deref(), Some("bad"));
+        assert_eq!(of("application/json", r#"{"detail":"CSRF Failed"}"#).as_deref(), Some("CSRF Failed"));
+        assert_eq!(of("application/json", r#"{"x":1}"#).as_deref(), Some(r#"{"x":1}"#));
+    }
+
+    #[test]
+    fn a_location_is_bounded() {
+        let headers = HeaderMap::from_iter([(LOCATION, "/x".repeat(5_000).parse().unwrap())]);
+        assert_eq!(location(&headers).unwrap().chars().count(), LONGEST + 1);
+        assert_eq!(location(&HeaderMap::new()), None);
+    }
+}

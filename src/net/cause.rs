@@ -1,0 +1,162 @@
+//! Why a server did not answer: one list of causes, each with a sentence that says it and advice.
+//!
+//! `local` finds the cause where the request is made. `listen`, `trigger`, `replay`, `why`, `doctor`, `webhooks
+//! test` and the MCP tools all show the same sentence and the same advice. A history and the API keep the
+//! sentence as text, so [`Cause::recognize`] finds the cause again.
+
+/// Why there is no answer. Each sentence has the server as its subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    // Not one byte of the request was sent.
+    /// Nothing listens at the address.
+    Refused,
+    /// The host name has no address, or no name server answered.
+    NameNotFound,
+    /// The system knows no way to the address.
+    NoRoute,
+    /// The connection was not accepted in time.
+    ConnectTimeout,
+    /// The certificate comes from nobody that this machine trusts.
+    CertificateUntrusted,
+    CertificateExpired,
+    CertificateNotYetValid,
+    CertificateWrongName,
+    /// TLS was tried on a port that speaks plain http.
+    SpeaksHttp,
+    /// The server offers HTTP/2 alone.
+    SpeaksHttp2,
+    /// The server ended the handshake with an alert, or the two share no version or cipher.
+    TlsRejected,
+    /// The connection ended during the handshake.
+    TlsClosed,
+    TlsTimeout,
+
+    // The request may have been received.
+    /// Plain http was tried on a port that speaks TLS.
+    SpeaksHttps,
+    /// The first bytes of the answer are not HTTP.
+    NotHttp,
+    /// Status line or headers break the rules of HTTP.
+    BadHead,
+    /// Ended in order, without one byte of an answer.
+    Closed,
+    /// Ended by a reset, without one byte of an answer.
+    Reset,
+    /// Ended within the status line or the headers.
+    CutOff,
+}
+
+impl Cause {
+    const ALL: [Self; 19] = [
+        Self::Refused,
+        Self::NameNotFound,
+        Self::NoRoute,
+        Self::ConnectTimeout,
+        Self::CertificateUntrusted,
+        Self::CertificateExpired,
+        Self::CertificateNotYetValid,
+        Self::CertificateWrongName,
+        Self::SpeaksHttp,
+        Self::SpeaksHttp2,
+        Self::TlsRejected,
+        Self::TlsClosed,
+        Self::TlsTimeout,
+        Self::SpeaksHttps,
+        Self::NotHttp,
+        Self::BadHead,
+        Self::Closed,
+        Self::Reset,
+        Self::CutOff,
+    ];
+
+    /// Whether no byte of the request can have been received, so that the delivery can wait.
+    pub(crate) fn is_unreached(self) -> bool {
+        !matches!(
+            self,
+            Self::SpeaksHttps | Self::NotHttp | Self::BadHead | Self::Closed | Self::Reset | Self::CutOff
+        )
+    }
+
+    /// What happened, to be written after the address of the server.
+    pub(crate) fn sentence(self) -> &'static str {
+        match self {
+            Self::Refused => "refuses connections",
+            Self::NameNotFound => "has a host name that cannot be resolved",
+            Self::NoRoute => "cannot be reached: there is no route to the address",
+            Self::ConnectTimeout => "did not accept the connection in time",
+            Self::CertificateUntrusted => "has a certificate that this machine does not trust",
+            Self::CertificateExpired => "has an expired certificate",
+            Self::CertificateNotYetValid => "has a certificate that is not valid yet",
+            Self::CertificateWrongName => "has a certificate for another host name",
+            Self::SpeaksHttp => "speaks http, not https",
+            Self::SpeaksHttp2 => "speaks HTTP/2 only",
+            Self::TlsRejected => "and cstar could not agree on TLS",
+            Self::TlsClosed => "closed the connection during the TLS handshake",
+            Self::TlsTimeout => "did not finish the TLS handshake in time",
+            Self::SpeaksHttps => "speaks https, not http",
+            Self::NotHttp => "answered with something that is not HTTP",
+            Self::BadHead => "answered with an invalid status line or header",
+            Self::Closed => "closed the connection without an answer",
+            Self::Reset => "reset the connection without an answer",
+            Self::CutOff => "closed the connection in the middle of its answer",
+        }
+    }
+
+    /// What to check or change.
+    pub(crate) fn advice(self) -> &'static str {
+        match self {
+            Self::Refused => "is your server running, at this address and port?",
+            Self::NameNotFound => "check the host name; in containers, whether its service is up",
+            Self::NoRoute => "check the address, and the network of this machine or container",
+            Self::ConnectTimeout => "check address, port and firewall, and whether the server is overloaded",
+            Self::CertificateUntrusted => "self-signed, or from a private authority? add --insecure",
+            Self::CertificateExpired => "renew the certificate, or add --insecure",
+            Self::CertificateNotYetValid => "check the clock of this machine, or add --insecure",
+            Self::CertificateWrongName => "use the name that the certificate is for, or add --insecure",
+            Self::SpeaksHttp => "use http:// in the address",
+            Self::SpeaksHttp2 => "enable HTTP/1.1 in the server: webhooks are sent with it",
+            Self::TlsRejected => "the server needs TLS 1.2 or 1.3, and must not ask for a client certificate",
+            Self::TlsClosed | Self::TlsTimeout => "does it speak https at this port? see the server's log",
+            Self::SpeaksHttps => "use https:// in the address",
+            Self::NotHttp => "another kind of server has this port: check the port",
+            Self::BadHead => "see the server's log, and what stands between: a proxy?",
+            Self::Closed | Self::Reset | Self::CutOff => "did the handler crash? see the server's log",
+        }
+    }
+
+    /// The cause that a text says, which begins with its sentence.
+    pub(crate) fn recognize(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| text.starts_with(cause.sentence()))
+    }
+}
+
+/// A cause and, where it helps, what the system said.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{}", .cause.sentence(), .detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default())]
+pub(crate) struct NoAnswer {
+    pub(crate) cause: Cause,
+    pub(crate) detail: Option<String>,
+}
+
+impl From<Cause> for NoAnswer {
+    fn from(cause: Cause) -> Self {
+        Self { cause, detail: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_recognized_from_its_text() {
+        for cause in Cause::ALL {
+            let plain = NoAnswer::from(cause).to_string();
+            let detailed = NoAnswer { cause, detail: Some("x".into()) }.to_string();
+            assert_eq!(Cause::recognize(&plain), Some(cause), "{plain}");
+            assert_eq!(Cause::recognize(&detailed), Some(cause), "{detailed}");
+            assert!(!cause.advice().is_empty());
+        }
+        assert_eq!(Cause::recognize("answered HTTP 500"), None);
+    }
+}

@@ -1,0 +1,159 @@
+//! Connects to a target: finds its addresses, tries them in order, and agrees on TLS.
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use reqwest::Url;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use url::Host;
+
+use super::stream::{Stream, Transport};
+use super::tls;
+use crate::net::cause::{Cause, NoAnswer};
+use crate::net::probe::{ResolveProblem, resolve};
+
+/// Makes connections to one host and port.
+pub(super) struct Connector {
+    address: Address,
+    port: u16,
+    tls: Option<(TlsConnector, ServerName<'static>)>,
+}
+
+/// Where to connect to.
+#[derive(Debug)]
+enum Address {
+    Known(SocketAddr),
+    /// Both 127.0.0.1 and ::1, whatever the hosts file says, because servers differ in which one they
+    /// listen on. The family that answered last is tried first.
+    Localhost {
+        prefer_v6: AtomicBool,
+    },
+    /// Looked up for each connection, because a container that was restarted has another address.
+    Name(String),
+}
+
+impl std::fmt::Debug for Connector {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Connector").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Connector {
+    /// `None` when `url` names no host or port, or is https and there is no `config`.
+    pub(super) fn new(url: &Url, config: Option<&Arc<ClientConfig>>) -> Option<Self> {
+        let port = url.port_or_known_default()?;
+        let address = match url.host()? {
+            Host::Domain(name) if name.eq_ignore_ascii_case("localhost") => {
+                Address::Localhost { prefer_v6: AtomicBool::new(false) }
+            }
+            Host::Domain(name) => Address::Name(name.to_owned()),
+            Host::Ipv4(address) => Address::Known((address, port).into()),
+            Host::Ipv6(address) => Address::Known((address, port).into()),
+        };
+        let tls = match url.scheme() {
+            "https" => Some((TlsConnector::from(Arc::clone(config?)), server_name(url)?)),
+            _ => None,
+        };
+        Some(Self { address, port, tls })
+    }
+
+    /// A connection that is ready for a request. Each step takes `limit` at most.
+    pub(super) async fn connect(&self, limit: Duration) -> Result<Stream, NoAnswer> {
+        let stream = self.tcp(limit).await?;
+        // Small requests must not wait for each other; a refusal of this only costs time.
+        let _ = stream.set_nodelay(true);
+        let Some((connector, name)) = &self.tls else { return Ok(Stream::new(Transport::Plain(stream))) };
+        match timeout(limit, connector.connect(name.clone(), stream)).await {
+            Ok(Ok(stream)) => Ok(Stream::new(Transport::Tls(Box::new(stream)))),
+            Ok(Err(error)) => Err(tls::cause(&error)),
+            Err(_) => Err(Cause::TlsTimeout.into()),
+        }
+    }
+
+    /// Whether the server answers a TLS handshake, for one that had nothing to say to plain http.
+    pub(super) async fn speaks_tls(&self, limit: Duration) -> bool {
+        let Ok(config) = tls::config(true) else { return false };
+        let Ok(name) = ServerName::try_from("localhost") else { return false };
+        let Ok(stream) = self.tcp(limit).await else { return false };
+        let handshake = timeout(limit, TlsConnector::from(config).connect(name, stream)).await;
+        matches!(handshake, Ok(Ok(_)))
+    }
+
+    async fn tcp(&self, limit: Duration) -> Result<TcpStream, NoAnswer> {
+        match &self.address {
+            Address::Known(address) => Ok(first(&[*address], limit).await?.0),
+            Address::Name(name) => {
+                let found = resolve(name, self.port, limit).await.map_err(unresolved)?;
+                Ok(first(&found, limit).await?.0)
+            }
+            Address::Localhost { prefer_v6 } => {
+                let v4 = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+                let v6 = SocketAddr::from((Ipv6Addr::LOCALHOST, self.port));
+                let order = if prefer_v6.load(Ordering::Relaxed) { [v6, v4] } else { [v4, v6] };
+                let (stream, address) = first(&order, limit).await?;
+                prefer_v6.store(address.is_ipv6(), Ordering::Relaxed);
+                Ok(stream)
+            }
+        }
+    }
+}
+
+fn server_name(url: &Url) -> Option<ServerName<'static>> {
+    match url.host()? {
+        Host::Domain(name) => ServerName::try_from(name.to_owned()).ok(),
+        Host::Ipv4(address) => Some(ServerName::IpAddress(std::net::IpAddr::from(address).into())),
+        Host::Ipv6(address) => Some(ServerName::IpAddress(std::net::IpAddr::from(address).into())),
+    }
+}
+
+fn unresolved(problem: ResolveProblem) -> NoAnswer {
+    let detail = match problem {
+        ResolveProblem::Failed(text) => {
+            // What Rust puts before the words of the system.
+            let system = text.strip_prefix("failed to lookup address information: ").map(str::to_owned);
+            system.or(Some(text))
+        }
+        other => Some(other.to_string()),
+    };
+    NoAnswer { cause: Cause::NameNotFound, detail }
+}
+
+/// Connects to the first address that takes it. When one refuses and none takes it, that is what is
+/// reported: the others may not even exist on this machine.
+async fn first(addresses: &[SocketAddr], limit: Duration) -> Result<(TcpStream, SocketAddr), NoAnswer> {
+    let mut failure = NoAnswer::from(Cause::NameNotFound);
+    for address in addresses {
+        let result = match timeout(limit, TcpStream::connect(address)).await {
+            Ok(result) => result,
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        };
+        match result {
+            Ok(stream) => return Ok((stream, *address)),
+            Err(_) if failure.cause == Cause::Refused => {}
+            Err(error) => failure = unconnected(&error),
+        }
+    }
+    Err(failure)
+}
+
+fn unconnected(error: &io::Error) -> NoAnswer {
+    match error.kind() {
+        // An accept queue that is full can also reset what it does not take.
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => Cause::Refused.into(),
+        io::ErrorKind::TimedOut => Cause::ConnectTimeout.into(),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Cause::NoRoute.into(),
+        // No local port or descriptor is left, a firewall forbids it, …: the system's words say which.
+        _ => {
+            let text = error.to_string();
+            let detail = text.split(" (os error").next().map(str::to_lowercase);
+            NoAnswer { cause: Cause::NoRoute, detail }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! One POST over HTTP/1.1 connections that are kept alive between deliveries.
+
+use std::io;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::{Bytes, BytesMut};
+use http::header::{AUTHORIZATION, HOST};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use percent_encoding::percent_decode_str;
+use reqwest::Url;
+use tokio::time::timeout;
+
+use super::connect::Connector;
+use super::stream::Opening;
+use super::{Answer, BodyEnd, CONNECT_TIMEOUT, IDLE_CONNECTION, MAX_ANSWER, PostError, STALLED_BODY};
+use crate::net::cause::{Cause, NoAnswer};
+use crate::net::causes::Causes;
+
+/// How long a server that closed without an answer is asked whether it speaks TLS.
+const TLS_PROBE: Duration = Duration::from_secs(1);
+
+/// One address to POST to, with its idle connections.
+#[derive(Debug)]
+pub(super) struct Target {
+    connector: Connector,
+    plain: bool,
+    path: Uri,
+    host: HeaderValue,
+    credentials: Option<HeaderValue>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+#[derive(Debug)]
+struct Connection {
+    sender: SendRequest<Full<Bytes>>,
+    opening: Opening,
+    idle_since: Instant,
+}
+
+/// Why a request got no answer.
+enum Unanswered {
+    /// It was not written: the connection had been closed before.
+    Unsent(Request<Full<Bytes>>),
+    /// The connection ended before one byte of an answer.
+    Nothing(Cause),
+    Other(PostError),
+}
+
+impl Target {
+    /// `None` when `url` is no address that a request can be sent to.
+    pub(super) fn new(connector: Connector, url: &Url) -> Option<Self> {
+        let host = match url.port() {
+            Some(port) => format!("{}:{port}", url.host_str()?),
+            None => url.host_str()?.to_owned(),
+        };
+        let path = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        Some(Self {
+            connector,
+            plain: url.scheme() == "http",
+            path: path.parse().ok()?,
+            host: HeaderValue::from_str(&host).ok()?,
+            credentials: credentials(url),
+            idle: Mutex::default(),
+        })
+    }
+
+    pub(super) async fn post(
+        &self,
+        headers: HeaderMap,
+        body: Bytes,
+        limit: Option<Duration>,
+    ) -> Result<Answer, PostError> {
+        let mut request = self.request(headers, body);
+        while let Some(kept) = self.kept().await {
+            // A server may close a kept connection at the moment of a request, which it then never saw:
+            // once more over a fresh one, as curl does. The id of the event makes that safe.
+            let again = request.clone();
+            match self.exchange(kept, request, limit).await {
+                Ok(answer) => return Ok(answer),
+                Err(Unanswered::Unsent(unsent)) => request = unsent,
+                Err(Unanswered::Nothing(_)) => {
+                    request = again;
+                    break;
+                }
+                Err(Unanswered::Other(error)) => return Err(error),
+            }
+        }
+        let fresh = self.connect(limit).await?;
+        match self.exchange(fresh, request, limit).await {
+            Ok(answer) => Ok(answer),
+            Err(Unanswered::Other(error)) => Err(error),
+            Err(Unanswered::Unsent(_)) => Err(self.silent(Cause::Closed).await),
+            Err(Unanswered::Nothing(cause)) => Err(self.silent(cause).await),
+        }
+    }
+
+    /// A server that hangs up on plain http often speaks TLS.
+    async fn silent(&self, cause: Cause) -> PostError {
+        match self.plain && self.connector.speaks_tls(TLS_PROBE).await {
+            true => Cause::SpeaksHttps.into(),
+            false => cause.into(),
+        }
+    }
+
+    fn request(&self, headers: HeaderMap, body: Bytes) -> Request<Full<Bytes>> {
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.path.clone();
+        *request.headers_mut() = headers;
+        request.headers_mut().entry(HOST).or_insert_with(|| self.host.clone());
+        if let Some(credentials) = &self.credentials {
+            request.headers_mut().entry(AUTHORIZATION).or_insert_with(|| credentials.clone());
+        }
+        request
+    }
+
+    /// An idle connection that is still open.
+    async fn kept(&self) -> Option<Connection> {
+        loop {
+            let mut kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+            if kept.idle_since.elapsed() < IDLE_CONNECTION && kept.sender.ready().await.is_ok() {
+                return Some(kept);
+            }
+        }
+    }
+
+    /// Closes all but `most` idle connections. A server with one thread may be waiting for a request on one
+    /// of them, and take no other connection meanwhile.
+    pub(super) fn keep_idle(&self, most: usize) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() > most {
+            let surplus = idle.len() - most;
+            idle.drain(..surplus);
+        }
+    }
+
+    async fn connect(&self, limit: Option<Duration>) -> Result<Connection, PostError> {
+        let limit = limit.unwrap_or(CONNECT_TIMEOUT).min(CONNECT_TIMEOUT);
+        let stream = self.connector.connect(limit).await?;
+        let opening = stream.opening();
+        let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(|_| Cause::Closed)?;
+        // Ends with its sender; its errors are those of the requests.
+        tokio::spawn(connection);
+        Ok(Connection { sender, opening, idle_since: Instant::now() })
+    }
+
+    /// One request on `connection`. `limit` runs from when the request is written until the head of the answer.
+    async fn exchange(
+        &self,
+        mut connection: Connection,
+        request: Request<Full<Bytes>>,
+        limit: Option<Duration>,
+    ) -> Result<Answer, Unanswered> {
+        connection.opening.clear();
+        let written = Instant::now();
+        let sending = connection.sender.try_send_request(request);
+        let sent = match limit {
+            None => sending.await,
+            Some(limit) => timeout(limit, sending)
+                .await
+                .map_err(|_| Unanswered::Other(PostError::TimedOut { after: limit }))?,
+        };
+        match sent {
+            Ok(response) => {
+                let handler_time = written.elapsed();
+                let left = limit.map(|limit| limit.saturating_sub(handler_time));
+                Ok(self.answer(connection, response, handler_time, left).await)
+            }
+            Err(mut error) => Err(match error.take_message() {
+                Some(unsent) => Unanswered::Unsent(unsent),
+                None => unanswered(&error.into_error(), &connection.opening.bytes()),
+            }),
+        }
+    }
+
+    /// Reads the answer and keeps the connection if it can be used again. The status decides; a body
+    /// that breaks off or never ends changes nothing.
+    async fn answer(
+        &self,
+        mut connection: Connection,
+        response: Response<Incoming>,
+        handler_time: Duration,
+        left: Option<Duration>,
+    ) -> Answer {
+        let (head, incoming) = response.into_parts();
+        let (body, end) = read(incoming, left).await;
+        if end == BodyEnd::Complete && !connection.sender.is_closed() {
+            connection.idle_since = Instant::now();
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        }
+        Answer { status: head.status.as_u16(), headers: head.headers, body, end, handler_time }
+    }
+}
+
+/// Reads a body to its end, its bound, the end of `left`, or until nothing comes for a while.
+async fn read(mut incoming: Incoming, left: Option<Duration>) -> (Bytes, BodyEnd) {
+    let mut body = BytesMut::new();
+    let until = left.map(|left| Instant::now() + left);
+    let end = loop {
+        let wait = until.map_or(STALLED_BODY, |until| {
+            STALLED_BODY.min(until.saturating_duration_since(Instant::now()))
+        });
+        match timeout(wait, incoming.frame()).await {
+            Err(_) => break BodyEnd::Never,
+            Ok(None) => break BodyEnd::Complete,
+            Ok(Some(Err(_))) => break BodyEnd::BrokeOff,
+            Ok(Some(Ok(frame))) => {
+                if let Ok(data) = frame.into_data() {
+                    let room = MAX_ANSWER - body.len();
+                    body.extend_from_slice(data.get(..room).unwrap_or(&data));
+                }
+                if body.len() >= MAX_ANSWER {
+                    break BodyEnd::Cut;
+                }
+            }
+        }
+    };
+    (body.freeze(), end)
+}
+
+/// `Authorization` for an address with user and password.
+fn credentials(url: &Url) -> Option<HeaderValue> {
+    let (user, password) = (url.username(), url.password());
+    if user.is_empty() && password.is_none() {
+        return None;
+    }
+    let decode = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
+    let pair = [decode(user), vec![b':'], decode(password.unwrap_or_default())].concat();
+    let mut value = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(pair))).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// Why a request that was written got no answer, from how the answer began.
+fn unanswered(error: &hyper::Error, opening: &[u8]) -> Unanswered {
+    let reset = Causes(Some(error)).any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionReset)
+    });
+    let cause = match opening {
+        [] if reset => return Unanswered::Nothing(Cause::Reset),
+        [] => return Unanswered::Nothing(Cause::Closed),
+        // A TLS record: handshake or alert.
+        [0x15 | 0x16, 0x03, ..] => Cause::SpeaksHttps,
+        // An HTTP/2 frame: SETTINGS or GOAWAY on stream 0.
+        [0, 0, _, 4 | 7, _, 0, 0, 0, 0, ..] => Cause::SpeaksHttp2,
+        begun if begun.starts_with(b"HTTP/") || b"HTTP/".starts_with(begun) => match error.is_parse() {
+            true => Cause::BadHead,
+            false => Cause::CutOff,
+        },
+        _ => Cause::NotHttp,
+    };
+    Unanswered::Other(cause.into())
+}
+
+impl From<NoAnswer> for PostError {
+    fn from(failure: NoAnswer) -> Self {
+        Self::NoAnswer(failure)
+    }
+}
+
+impl From<Cause> for PostError {
+    fn from(cause: Cause) -> Self {
+        Self::NoAnswer(cause.into())
+    }
+}

@@ -1,0 +1,118 @@
+//! TLS to targets: the certificates that are trusted, and what a failed handshake means.
+
+use std::io;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{AlertDescription, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls_platform_verifier::BuilderVerifierExt;
+
+use crate::net::cause::{Cause, NoAnswer};
+use crate::net::causes::{Causes, CertificateProblem, certificate_problem};
+
+/// The settings of connections to https targets. HTTP/1.1 is the only protocol that is offered.
+///
+/// # Errors
+/// When this machine's TLS cannot be set up.
+pub(super) fn config(insecure: bool) -> Result<Arc<ClientConfig>, rustls::Error> {
+    let provider = Arc::new(ring::default_provider());
+    let builder =
+        || ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
+    let mut config = if insecure {
+        let any = Arc::new(AnyCertificate(Arc::clone(&provider)));
+        builder()?.dangerous().with_custom_certificate_verifier(any).with_no_client_auth()
+    } else {
+        match builder()?.with_platform_verifier() {
+            Ok(verified) => verified.with_no_client_auth(),
+            Err(_) => builder()?.with_root_certificates(bundled()).with_no_client_auth(),
+        }
+    };
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+/// For machines without a certificate store.
+fn bundled() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+    roots
+}
+
+/// Takes every certificate (`--insecure`), but checks that the server has its key.
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// Why a handshake failed. No request was sent then.
+pub(super) fn cause(error: &io::Error) -> NoAnswer {
+    if let Some(problem) = certificate_problem(error) {
+        return match problem {
+            CertificateProblem::Expired => Cause::CertificateExpired,
+            CertificateProblem::NotYetValid => Cause::CertificateNotYetValid,
+            CertificateProblem::WrongName => Cause::CertificateWrongName,
+            CertificateProblem::UnknownIssuer | CertificateProblem::Other => Cause::CertificateUntrusted,
+        }
+        .into();
+    }
+    let tls = Causes(Some(error)).find_map(|cause| cause.downcast_ref::<rustls::Error>());
+    match tls {
+        // What came was no TLS record.
+        Some(rustls::Error::InvalidMessage(_)) => Cause::SpeaksHttp.into(),
+        Some(rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol)) => {
+            Cause::SpeaksHttp2.into()
+        }
+        Some(rustls::Error::AlertReceived(alert)) => {
+            NoAnswer { cause: Cause::TlsRejected, detail: Some(words(&format!("{alert:?}"))) }
+        }
+        Some(_) => Cause::TlsRejected.into(),
+        None => Cause::TlsClosed.into(),
+    }
+}
+
+/// `ProtocolVersion` as `protocol version`.
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
+}
