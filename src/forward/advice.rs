@@ -54,7 +54,8 @@ pub(crate) fn advice_for(failed: Failed<'_>, remedy: Remedy<'_>) -> Option<Strin
     }
 }
 
-const SLOW: &str = "let the handler answer first and work later (cStar waits 10 s), or allow more time with --timeout";
+const SLOW: &str =
+    "let the handler answer first and work later (cStar waits 10 s), or allow more time with --timeout";
 
 fn about_answer(status: u16, answer: &str, remedy: Remedy<'_>) -> String {
     let Remedy { address, secret } = remedy;
@@ -88,13 +89,23 @@ fn framework(status: u16, answer: &str) -> Option<&'static str> {
     let answer = answer.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| answer.contains(word));
     match status {
-        400 | 403 | 421 if says(&["disallowedhost", "http_host", "allowed_hosts", "invalid host", "blocked host"]) => {
-            Some("the framework refused the Host header: add the host name to its allowed hosts (Django: ALLOWED_HOSTS)")
+        400 | 403 | 421
+            if says(&["disallowedhost", "http_host", "allowed_hosts", "invalid host", "blocked host"]) =>
+        {
+            Some(
+                "the framework refused the Host header: add the host name to its allowed hosts (Django: ALLOWED_HOSTS)",
+            )
         }
-        400 | 403 | 419 | 422 if says(&["csrf", "invalidauthenticitytoken", "page expired", "authenticity token"]) => {
-            Some("the framework's CSRF check refused the request: exempt the webhook route (Django: @csrf_exempt)")
+        400 | 403 | 419 | 422
+            if says(&["csrf", "invalidauthenticitytoken", "page expired", "authenticity token"]) =>
+        {
+            Some(
+                "the framework's CSRF check refused the request: exempt the webhook route (Django: @csrf_exempt)",
+            )
         }
-        419 => Some("the framework's CSRF check refused the request: exempt the webhook route (Laravel: validateCsrfTokens)"),
+        419 => Some(
+            "the framework's CSRF check refused the request: exempt the webhook route (Laravel: validateCsrfTokens)",
+        ),
         400 if says(&["plain http request", "http request to an https server", "https port"]) => {
             Some("the server speaks https at this port: use https:// in the address")
         }

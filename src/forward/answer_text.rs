@@ -79,7 +79,8 @@ fn unmarked(html: &str) -> String {
             _ => {}
         }
     }
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&amp;", "&")];
+    let entities =
+        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'"), ("&amp;", "&")];
     entities.iter().fold(text, |text, (from, to)| text.replace(from, to))
 }
 
@@ -106,7 +107,9 @@ mod tests {
         assert_eq!(of("text/plain", "\n\n  boom:  no   db\nat x").as_deref(), Some("boom: no db"));
         assert_eq!(of("", "\u{feff}oops").as_deref(), Some("oops"));
         assert_eq!(of("text/plain", &"é".repeat(300)).map(|text| text.chars().count()), Some(LONGEST + 1));
-        for (kind, body) in [("image/png", "x"), ("text/plain", "a\0b"), ("text/plain", " \n\t"), ("text/html", "<p>")] {
+        for (kind, body) in
+            [("image/png", "x"), ("text/plain", "a\0b"), ("text/plain", " \n\t"), ("text/html", "<p>")]
+        {
             assert_eq!(of(kind, body), None, "{kind} {body:?}");
         }
     }

@@ -227,7 +227,11 @@ mod tests {
         }
         ledger.attempted(0, &answered(200), Duration::from_secs(11));
         ledger.attempted(0, &Attempted::TimedOut { after: Duration::from_secs(10) }, Duration::from_secs(10));
-        ledger.attempted(0, &Attempted::NotReached(crate::net::Cause::Refused.into()), Duration::from_secs(20));
+        ledger.attempted(
+            0,
+            &Attempted::NotReached(crate::net::Cause::Refused.into()),
+            Duration::from_secs(20),
+        );
         let summary = ledger.summary(&[0, 0]);
         let times = summary.targets[0].handler_ms.unwrap();
         assert!((times.p50 - 51.0).abs() < 1.5 && (times.p95 - 96.0).abs() < 2.0, "{times:?}");

@@ -20,8 +20,8 @@ mod policy;
 mod queue;
 mod request;
 
-pub(crate) use answer_text::excerpt;
 pub(crate) use activity::{Activity, SecretSource, TargetLine};
+pub(crate) use answer_text::excerpt;
 pub(crate) use attempt::{Attempted, Tried, attempt};
 pub(crate) use control::{Control, Wish};
 pub(crate) use engine::{End, Ended, Links, Past, run};

@@ -92,8 +92,11 @@ mod tests {
 
     #[test]
     fn retry_after_lengthens_a_wait_within_reason() {
-        let asks =
-            |seconds| Attempted::Answered { status: 503, retry_after: Some(Duration::from_secs(seconds)), details: None };
+        let asks = |seconds| Attempted::Answered {
+            status: 503,
+            retry_after: Some(Duration::from_secs(seconds)),
+            details: None,
+        };
         assert_eq!(judge(&asks(3), 1, 5), Verdict::Retry { after: Duration::from_secs(3) });
         assert_eq!(judge(&asks(0), 1, 5), Verdict::Retry { after: Duration::from_millis(500) });
         assert_eq!(judge(&asks(86_400), 1, 5), Verdict::Retry { after: Duration::from_secs(60) });

@@ -16,8 +16,8 @@ mod server;
 mod trust;
 
 pub(crate) use base_url::{BaseUrl, BaseUrlError, is_loopback};
-pub(crate) use cstar::{cstar_client, cstar_client_within};
 pub(crate) use cause::{Cause, NoAnswer};
+pub(crate) use cstar::{cstar_client, cstar_client_within};
 pub(crate) use local::{Answer, BodyEnd, Endpoint, LocalClient, LocalOptions, PostError};
 pub(crate) use look_alike::{as_shown, resembles_cstar};
 pub(crate) use route::{ProxyServer, is_proxy_address, proxy_for};

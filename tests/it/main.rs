@@ -16,6 +16,7 @@ mod account;
 mod architecture;
 mod artifacts;
 mod bad_input;
+mod causes;
 mod cli;
 mod completions;
 mod delivery;

@@ -129,7 +129,10 @@ impl Target {
                     Some(_) => format!(" to {what}, whose signature is right"),
                     None => String::new(),
                 };
-                let message = format!("{} {}{to}{said}", self.url, outcome.reason());
+                let message = match outcome.status() {
+                    Some(_) => format!("{}{to}{said}", outcome.reason()),
+                    None => format!("{} {}", self.url, outcome.reason()),
+                };
                 let advice = advice::advice(outcome, advice::TARGET);
                 Check::fail(NAME, message, advice.as_deref().unwrap_or("see the log of your server"))
             }

@@ -48,7 +48,8 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
         300..=303 | 305..=399 => failure.hint(redirect(webhook, tested)),
         _ => {
             let address = format!("cstar webhooks update {id} --url URL");
-            let secret = format!("the whsec_… secret of {id} itself; if lost: cstar webhooks rotate-secret {id}");
+            let secret =
+                format!("the whsec_… secret of {id} itself; if lost: cstar webhooks rotate-secret {id}");
             let remedy = Remedy { address: &address, secret: &secret };
             let answer = tested.text("responseBody").unwrap_or_default();
             let advice = advice_for(Failed { status: Some(status), reason: "", answer }, remedy);

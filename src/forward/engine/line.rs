@@ -44,7 +44,18 @@ impl Line {
         let (status, reason) = (outcome.status(), outcome.reason());
         let retry_in_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
         let answer = outcome.excerpt().map(str::to_owned);
-        Activity::Retrying { at, id, event, target, attempt, status, reason, answer, duration_ms, retry_in_ms }
+        Activity::Retrying {
+            at,
+            id,
+            event,
+            target,
+            attempt,
+            status,
+            reason,
+            answer,
+            duration_ms,
+            retry_in_ms,
+        }
     }
 
     pub(super) fn failed(self, outcome: &Attempted) -> Activity {

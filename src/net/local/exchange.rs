@@ -96,10 +96,15 @@ impl Target {
             }
         }
         let fresh = self.connect(limit).await?;
+        let opening = fresh.opening.clone();
         match self.exchange(fresh, request, limit).await {
             Ok(answer) => Ok(answer),
             Err(Unanswered::Other(error)) => Err(error),
-            Err(Unanswered::Unsent(_)) => Err(self.silent(Cause::Closed).await),
+            // It spoke first, or hung up at once.
+            Err(Unanswered::Unsent(_)) => match opening.bytes().as_slice() {
+                [] => Err(self.silent(Cause::Closed).await),
+                begun => Err(foreign(begun).unwrap_or(Cause::NotHttp).into()),
+            },
             Err(Unanswered::Nothing(cause)) => Err(self.silent(cause).await),
         }
     }
@@ -129,6 +134,7 @@ impl Target {
         loop {
             let mut kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
             if kept.idle_since.elapsed() < IDLE_CONNECTION && kept.sender.ready().await.is_ok() {
+                kept.opening.clear();
                 return Some(kept);
             }
         }
@@ -161,7 +167,6 @@ impl Target {
         request: Request<Full<Bytes>>,
         limit: Option<Duration>,
     ) -> Result<Answer, Unanswered> {
-        connection.opening.clear();
         let written = Instant::now();
         let sending = connection.sender.try_send_request(request);
         let sent = match limit {
@@ -207,9 +212,8 @@ async fn read(mut incoming: Incoming, left: Option<Duration>) -> (Bytes, BodyEnd
     let mut body = BytesMut::new();
     let until = left.map(|left| Instant::now() + left);
     let end = loop {
-        let wait = until.map_or(STALLED_BODY, |until| {
-            STALLED_BODY.min(until.saturating_duration_since(Instant::now()))
-        });
+        let wait = until
+            .map_or(STALLED_BODY, |until| STALLED_BODY.min(until.saturating_duration_since(Instant::now())));
         match timeout(wait, incoming.frame()).await {
             Err(_) => break BodyEnd::Never,
             Ok(None) => break BodyEnd::Complete,
@@ -249,17 +253,21 @@ fn unanswered(error: &hyper::Error, opening: &[u8]) -> Unanswered {
     let cause = match opening {
         [] if reset => return Unanswered::Nothing(Cause::Reset),
         [] => return Unanswered::Nothing(Cause::Closed),
-        // A TLS record: handshake or alert.
-        [0x15 | 0x16, 0x03, ..] => Cause::SpeaksHttps,
-        // An HTTP/2 frame: SETTINGS or GOAWAY on stream 0.
-        [0, 0, _, 4 | 7, _, 0, 0, 0, 0, ..] => Cause::SpeaksHttp2,
-        begun if begun.starts_with(b"HTTP/") || b"HTTP/".starts_with(begun) => match error.is_parse() {
-            true => Cause::BadHead,
-            false => Cause::CutOff,
-        },
-        _ => Cause::NotHttp,
+        begun => foreign(begun).unwrap_or(if error.is_parse() { Cause::BadHead } else { Cause::CutOff }),
     };
     Unanswered::Other(cause.into())
+}
+
+/// What the server speaks instead of HTTP/1.1, from its first bytes.
+fn foreign(begun: &[u8]) -> Option<Cause> {
+    match begun {
+        // A TLS record: handshake or alert.
+        [0x15 | 0x16, 0x03, ..] => Some(Cause::SpeaksHttps),
+        // An HTTP/2 frame: SETTINGS or GOAWAY on stream 0.
+        [0, 0, _, 4 | 7, _, 0, 0, 0, 0, ..] => Some(Cause::SpeaksHttp2),
+        begun if begun.starts_with(b"HTTP/") || b"HTTP/".starts_with(begun) => None,
+        _ => Some(Cause::NotHttp),
+    }
 }
 
 impl From<NoAnswer> for PostError {

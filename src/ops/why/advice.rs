@@ -3,6 +3,7 @@
 use crate::forward::advice::{Failed, TARGET, advice_for};
 use crate::forward::excerpt;
 use crate::history::{Delivery, DeliveryState, Detail, EventState, StoredAttempt};
+use crate::net::Cause;
 use crate::output::clean::safe;
 
 /// Advice, the same only once.
@@ -41,8 +42,12 @@ fn about(event: &Detail, delivery: &Delivery) -> Option<Vec<String>> {
     match delivery.state {
         DeliveryState::Delivered | DeliveryState::Moved | DeliveryState::Dismissed => None,
         DeliveryState::Waiting => {
-            let waiting = waiting(event, &safe(&delivery.target));
-            Some(cause(event, delivery).into_iter().chain([waiting]).collect())
+            let target = safe(&delivery.target);
+            let waiting = waiting(event, &target);
+            let refused = format!("{target}: {}", Cause::Refused.advice());
+            // That it refuses connections is what `waiting` is about.
+            let cause = cause(event, delivery).filter(|cause| *cause != refused);
+            Some(cause.into_iter().chain([waiting]).collect())
         }
         DeliveryState::Failed => {
             let show = || {
@@ -64,7 +69,7 @@ fn cause(event: &Detail, delivery: &Delivery) -> Option<String> {
         answer: answer.as_deref().unwrap_or_default(),
     };
     let advice = advice_for(failed, TARGET)?;
-    Some(format!("{}: {}.", safe(&delivery.target), safe(&advice).trim_end_matches(['?', '.'])))
+    Some(format!("{}: {}", safe(&delivery.target), safe(&advice)))
 }
 
 /// The first line of what the target answered.

@@ -86,10 +86,7 @@ fn tried(attempt: &StoredAttempt, next: Option<&StoredAttempt>, replayed: bool) 
     let name = if replayed { "Replayed, attempt" } else { "Attempt" };
     let took = span(attempt.duration);
     let answer = match (attempt.status, &attempt.reason) {
-        (_, Some(reason)) => match advice::said(attempt) {
-            Some(answer) => format!("{}: {}", safe(reason), safe(&answer)),
-            None => safe(reason),
-        },
+        (_, Some(reason)) => safe(reason),
         (Some(status), None) => format!("answered HTTP {status}"),
         (None, None) => "no answer".to_owned(),
     };
@@ -98,7 +95,9 @@ fn tried(attempt: &StoredAttempt, next: Option<&StoredAttempt>, replayed: bool) 
         Outcome::Retry => repeated(attempt, next),
         _ => given_up(attempt, replayed).to_owned(),
     };
-    format!("{name} {} to {target}: {answer} after {took}; {meaning}.", attempt.attempt)
+    let said = advice::said(attempt).filter(|_| attempt.outcome != Outcome::Delivered);
+    let said = said.map(|said| format!(", saying \"{}\"", safe(&said))).unwrap_or_default();
+    format!("{name} {} to {target}: {answer} after {took}{said}; {meaning}.", attempt.attempt)
 }
 
 fn repeated(attempt: &StoredAttempt, next: Option<&StoredAttempt>) -> String {

@@ -79,7 +79,8 @@ pub(super) async fn make(clients: Option<&Clients>, settings: &Settings, outgoin
         Err(reason) => (None, Some(reason)),
     };
     let body = answer.as_ref().map(|answer| answer.body.as_ref()).unwrap_or_default();
-    let truncated = body.len() > KEPT_BODY || answer.as_ref().is_some_and(|answer| answer.end != BodyEnd::Complete);
+    let truncated =
+        body.len() > KEPT_BODY || answer.as_ref().is_some_and(|answer| answer.end != BodyEnd::Complete);
     Attempt {
         number,
         at: now,

@@ -195,7 +195,7 @@ async fn an_endpoint_that_says_nothing_in_time_has_failed() {
     let members: Vec<&String> = data.as_object().unwrap().keys().collect();
     assert_eq!(members, ["deliveryId", "event", "url", "success", "status", "responseTimeMs", "error"]);
     assert_eq!((&data["success"], &data["status"]), (&json!(false), &Value::Null));
-    assert_eq!(data["error"], "no answer within 0.04 s");
+    assert_eq!(data["error"], "did not answer within 0.04 s");
     // a test is not made again
     let list = ask(&server, SECRET_TEST_KEY, &format!("GET webhooks/{id}/deliveries"), "").await.json();
     let delivery = &list["data"][0];

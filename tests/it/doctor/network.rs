@@ -200,7 +200,7 @@ fn it_ends_in_time_when_everything_hangs() {
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     assert_eq!(found.of_status("fail"), ["http", "delivery"], "{found:#?}");
     found.says("http", "no answer within 4 s", "sandbox");
-    found.says("delivery", "no answer within 10 s", "answer first");
+    found.says("delivery", "did not answer within 10 s", "answer first");
 }
 
 #[test]

@@ -18,12 +18,12 @@ fn offline(home: &Home, args: &[&str]) -> Findings {
 fn each_answer_of_a_target_has_its_own_advice() {
     let home = Home::new();
     for (status, message, fix) in [
-        (401, "answered 401 to a ping event, signed with the secret of --secret", "--print-secret"),
-        (400, "answered 400", "raw body"),
+        (401, "answered HTTP 401 to a ping event, signed with the secret of --secret", "--print-secret"),
+        (400, "answered HTTP 400", "raw body"),
         (404, "nothing takes a POST at the path /webhook", "localhost:PORT/PATH"),
         (405, "nothing takes a POST", "PATH"),
         (308, "redirect", "final address"),
-        (500, "answered 500", "log"),
+        (500, "answered HTTP 500", "log"),
     ] {
         let receiver = Receiver::scripted(move |_| Reply::status(status).header("location", "/other"));
         let found = offline(&home, &["--forward-to", &receiver.url(), "--secret", "whsec_hunter2"]);

@@ -66,7 +66,7 @@ fn a_target_slower_than_the_time_limit_is_tried_again() {
     assert_eq!(ended.code, 0, "{ended:#?}");
     let retrying = lines(&ended, "retrying");
     assert_eq!(retrying[0]["status"], Value::Null);
-    assert_eq!(retrying[0]["reason"], "no answer within 0.2 s");
+    assert_eq!(retrying[0]["reason"], "did not answer within 0.2 s");
     assert_eq!(receiver.take(2)[1].header("x-delivery-attempt"), "2");
 }
 

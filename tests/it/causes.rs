@@ -1,0 +1,259 @@
+//! Why a target did not answer: the same sentence and advice from every command.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+
+use crate::support::fire::Fire;
+use crate::support::listen::Listen;
+use crate::support::receiver::{Receiver, Reply};
+use crate::support::sandbox::Sandbox;
+use crate::support::tls::{Certificate, Front};
+use crate::support::{Home, Ran};
+
+/// Answers each connection with `answer` and closes it. Stops with the process.
+fn odd_server(answer: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            answer(stream);
+        }
+    });
+    port
+}
+
+/// Reads one request, up to the end of its JSON body.
+fn read_request(stream: &mut TcpStream) -> bool {
+    let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) | Err(_) => return false,
+            Ok(length) => seen.extend_from_slice(&buffer[..length]),
+        }
+        let text = String::from_utf8_lossy(&seen).to_lowercase();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        if body.len() >= length.and_then(|length| length.parse().ok()).unwrap_or(0) {
+            return true;
+        }
+    }
+}
+
+fn trigger(target: &str, more: &[&str]) -> Ran {
+    let args = [&["trigger", "ticket.created", "--secret", "whsec_causes_test_1234", "--to", target], more];
+    Ran::of(Home::new().cstar().args(args.concat()))
+}
+
+/// The one line of an error and its hint; nothing of Rust's own words.
+fn fails_with(ran: &Ran, exit: i32, sentence: &str, advice: &str) {
+    assert_eq!(ran.code, exit, "{ran:?}");
+    assert!(ran.stderr.contains(sentence) && ran.stderr.contains(advice), "{sentence}: {ran:?}");
+    for raw in ["Invalid", "Error", "hyper", "os error", "Other("] {
+        assert!(!ran.stderr.contains(raw), "{raw}: {ran:?}");
+    }
+}
+
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+#[test]
+fn wrong_protocols_are_named() {
+    type Server = fn(TcpStream);
+    let cases: [(&str, &str, Server, i32, &str, &str); 8] = [
+        (
+            "closes",
+            "http",
+            |mut s| assert!(read_request(&mut s)),
+            3,
+            "closed the connection without",
+            "handler crash",
+        ),
+        ("ssh", "http", |mut s| drop(s.write_all(b"SSH-2.0-Open\r\n")), 3, "not HTTP", "check the port"),
+        (
+            "http2",
+            "http",
+            |mut s| {
+                read_request(&mut s);
+                let _ = s.write_all(b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64");
+            },
+            3,
+            "speaks HTTP/2 only",
+            "HTTP/1.1",
+        ),
+        (
+            "tls alert",
+            "http",
+            |mut s| {
+                read_request(&mut s);
+                let _ = s.write_all(b"\x15\x03\x03\0\x02\x02\x46");
+            },
+            3,
+            "speaks https, not http",
+            "https://",
+        ),
+        (
+            "plain",
+            "https",
+            |mut s| {
+                let _ = s.read(&mut [0; 512]);
+                let _ = s.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+            },
+            3,
+            "speaks http, not https",
+            "http://",
+        ),
+        (
+            "cut off",
+            "http",
+            |mut s| {
+                read_request(&mut s);
+                let _ = s.write_all(b"HTTP/1.1 200 OK\r\n");
+            },
+            3,
+            "in the middle of its answer",
+            "log",
+        ),
+        (
+            "redirect",
+            "http",
+            |mut s| {
+                read_request(&mut s);
+                let _ = s.write_all(b"HTTP/1.1 308 P\r\nlocation: /hook/\r\ncontent-length: 0\r\n\r\n");
+            },
+            1,
+            "a redirect to /hook/, which is not followed",
+            "final address",
+        ),
+        (
+            "django",
+            "http",
+            |mut s| {
+                read_request(&mut s);
+                let page = "<title>DisallowedHost at /x</title>";
+                let head = "HTTP/1.1 400 B\r\ncontent-type: text/html\r\ncontent-length:";
+                let _ = s.write_all(format!("{head} {}\r\n\r\n{page}", page.len()).as_bytes());
+            },
+            1,
+            "DisallowedHost at /x",
+            "ALLOWED_HOSTS",
+        ),
+    ];
+    for (name, scheme, server, exit, sentence, advice) in cases {
+        let port = odd_server(server);
+        let ran = trigger(&format!("{scheme}://127.0.0.1:{port}/x"), &[]);
+        assert!(ran.code != 0, "{name}");
+        fails_with(&ran, exit, sentence, advice);
+    }
+}
+
+#[test]
+fn certificates_say_what_is_wrong() {
+    let cases = [
+        (Certificate::Good, "does not trust", "--insecure"),
+        (Certificate::Expired, "certificate", "--insecure"),
+        (Certificate::WrongName, "certificate", "--insecure"),
+    ];
+    let behind = Receiver::start();
+    for (certificate, sentence, advice) in cases {
+        let front = Front::to(behind.port, certificate);
+        let target = format!("https://localhost:{}/x", front.port);
+        fails_with(&trigger(&target, &[]), 3, sentence, advice);
+        trigger(&target, &["--insecure"]).ok();
+        // Plain http at the same port.
+        let plain = trigger(&format!("http://localhost:{}/x", front.port), &[]);
+        fails_with(&plain, 3, "speaks https, not http", "https://");
+    }
+}
+
+#[test]
+fn closed_keep_alive_is_no_attempt() {
+    // Announces nothing and closes after each answer.
+    let port = odd_server(|mut stream| {
+        if read_request(&mut stream) {
+            let _ = stream.write_all(OK);
+        }
+    });
+    let target = format!("http://127.0.0.1:{port}/x");
+    let ran = trigger(&target, &["--count", "50", "--json"]).ok();
+    assert_eq!(ran.json().as_array().unwrap().len(), 50);
+
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &target]);
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..60 {
+        fire.ticket(&format!("tkt_{number}"), number);
+    }
+    listen.wait_for_all("delivered", 60);
+    assert!(listen.all("delivered").iter().all(|line| line["attempt"] == 1));
+    assert!(listen.all("retrying").is_empty());
+    listen.end();
+}
+
+#[test]
+fn status_decides_when_a_body_never_ends() {
+    let port = odd_server(|mut stream| {
+        std::thread::spawn(move || {
+            read_request(&mut stream);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n");
+            // Until the client has had enough.
+            let _ = stream.read(&mut [0; 1]);
+        });
+    });
+    let ran = trigger(&format!("http://127.0.0.1:{port}/x"), &[]).ok();
+    assert!(ran.stdout.contains("the body never ended"), "{ran:?}");
+}
+
+#[test]
+fn failures_quote_the_answer() {
+    let receiver = Receiver::scripted(|_| Reply::status(500).header("content-type", "text/plain"));
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let mut listen =
+        Listen::start(sandbox.cstar(&home), &["--retries", "0", "--forward-to", &receiver.url()]);
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    let failed = listen.wait_for("failed");
+    assert!(failed.get("answer").is_some() && failed["hint"].as_str().unwrap().contains("log"), "{failed}");
+    listen.end();
+}
+
+/// A name that resolves from files of its own, so that no name server is ever asked.
+#[cfg(target_os = "linux")]
+#[test]
+fn events_wait_until_a_name_resolves() {
+    const COUNT: usize = 50;
+    let home = Home::new();
+    let (hosts, order) = (home.path().join("hosts"), home.path().join("nsswitch.conf"));
+    std::fs::write(&hosts, "127.0.0.1 localhost\n").unwrap();
+    std::fs::write(&order, "hosts: files\n").unwrap();
+    let unshare = |script: &str| {
+        let mut command = std::process::Command::new("unshare");
+        command.args(["--mount", "sh", "-c", script, "sh"]).arg(&hosts).arg(&order);
+        command
+    };
+    let mounts = "mount --bind \"$1\" /etc/hosts && mount --bind \"$2\" /etc/nsswitch.conf && shift 2 && ";
+    if !unshare(&format!("{mounts} true")).output().is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: mount namespaces cannot be made here");
+        return;
+    }
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let inner = sandbox.cstar(&home);
+    let mut command = unshare(&format!("{mounts} exec \"$@\""));
+    command.arg(inner.get_program()).args(inner.get_args()).env_clear().current_dir(home.path());
+    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let target = format!("http://web.internal:{}/x", receiver.port);
+    let mut listen = Listen::start(command, &["--forward-to", &target]);
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..COUNT {
+        fire.ticket(&format!("tkt_{}", number % 5), number);
+    }
+    let waiting = listen.wait_for("waiting");
+    assert!(waiting["reason"].as_str().unwrap().contains("cannot be resolved"), "{waiting}");
+    listen.wait_for_all("received", COUNT);
+    std::fs::write(&hosts, "127.0.0.1 localhost web.internal\n").unwrap();
+    listen.wait_for_all("delivered", COUNT);
+    assert!(listen.all("retrying").is_empty() && listen.all("failed").is_empty());
+    let requests = receiver.take(COUNT);
+    assert!(requests.iter().all(|request| request.header("x-delivery-attempt") == "1"));
+    listen.end();
+}
