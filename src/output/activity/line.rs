@@ -44,7 +44,9 @@ impl View<'_> {
                 };
                 (at, id, event, target, Some(*status), duration_ms, again)
             }
-            Activity::Failed { at, id, event, target, attempt, status, reason, answer, duration_ms, .. } => {
+            Activity::Failed {
+                at, id, event, target, attempt, status, reason, answer, duration_ms, ..
+            } => {
                 let said = said(answer.as_deref());
                 let what = format!("failed after {}: {reason}{said}", things(u64::from(*attempt), "attempt"));
                 (at, id, event, target, *status, duration_ms, Some(style::bad(&clean(&what))))

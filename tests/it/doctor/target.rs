@@ -20,8 +20,8 @@ fn each_answer_of_a_target_has_its_own_advice() {
     for (status, message, fix) in [
         (401, "answered HTTP 401 to a ping event, signed with the secret of --secret", "--print-secret"),
         (400, "answered HTTP 400", "raw body"),
-        (404, "nothing takes a POST at the path /webhook", "localhost:PORT/PATH"),
-        (405, "nothing takes a POST", "PATH"),
+        (404, "answered HTTP 404", "path"),
+        (405, "answered HTTP 405", "path"),
         (308, "redirect", "final address"),
         (500, "answered HTTP 500", "log"),
     ] {

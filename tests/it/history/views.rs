@@ -131,7 +131,7 @@ fn why_tells_what_happened_and_what_to_do() {
     assert!(auth.contains("cstar listen --print-secret") && auth.contains("cstar replay evt_auth"), "{auth}");
     let path = home.run(["why", "evt_path", "--json"]).ok().json();
     assert_eq!(path["status"], "failed");
-    assert!(path["next"][0].as_str().unwrap().contains("No handler for POST"), "{path}");
+    assert!(path["next"][0].as_str().unwrap().contains("no handler takes a POST"), "{path}");
     let skip = home.run(["why", "evt_skip"]).ok().stdout;
     assert!(skip.contains("was skipped") && skip.contains("its body was not kept"), "{skip}");
 }
