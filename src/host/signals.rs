@@ -1,4 +1,4 @@
-//! Ctrl-C and termination requests, as items one can wait for.
+//! Ctrl-C and termination requests, a terminal that hangs up among them, as items one can wait for.
 
 use std::time::Duration;
 
@@ -55,28 +55,56 @@ impl Interrupts {
 
 #[cfg(unix)]
 mod platform {
-    //! SIGINT and SIGTERM.
+    //! SIGINT, SIGTERM, SIGQUIT and SIGHUP. A hangup that was ignored when the process began stays ignored, as
+    //! `nohup` wants it.
+    use std::future::{pending, poll_fn};
+    use std::task::Poll;
+
+    use rustix::process::Signal as Number;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    pub(super) struct Signals {
-        interrupt: Signal,
-        terminate: Signal,
-    }
+    use super::is_taken;
+
+    pub(super) struct Signals(Vec<Signal>);
 
     impl Signals {
         pub(super) fn new() -> std::io::Result<Self> {
-            Ok(Self {
-                interrupt: signal(SignalKind::interrupt())?,
-                terminate: signal(SignalKind::terminate())?,
-            })
+            let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate(), SignalKind::quit()];
+            kinds.extend(is_taken(Number::HUP).then(SignalKind::hangup));
+            kinds.into_iter().map(signal).collect::<Result<_, _>>().map(Self)
         }
 
         pub(super) async fn next(&mut self) -> Option<()> {
-            tokio::select! {
-                got = self.interrupt.recv() => got,
-                got = self.terminate.recv() => got,
+            if self.0.is_empty() {
+                return pending().await;
             }
+            poll_fn(|context| {
+                let mut signals = self.0.iter_mut().map(|signal| signal.poll_recv(context));
+                signals.find(Poll::is_ready).unwrap_or(Poll::Pending)
+            })
+            .await
         }
+    }
+}
+
+/// Whether a handler for `signal` may be installed: whoever started this process may want it ignored.
+///
+/// There is no safe way to ask for the disposition of a signal. Linux shows it as a file; elsewhere it is taken
+/// for ignored unless there is a terminal that can hang up.
+#[cfg(unix)]
+pub(super) fn is_taken(signal: rustix::process::Signal) -> bool {
+    use std::io::IsTerminal;
+    use std::sync::OnceLock;
+    /// As it was before the first handler.
+    static IGNORED: OnceLock<Option<u64>> = OnceLock::new();
+    let ignored = IGNORED.get_or_init(|| {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+        u64::from_str_radix(line.trim(), 16).ok()
+    });
+    match ignored {
+        Some(mask) => mask >> (signal.as_raw() - 1) & 1 == 0,
+        None => std::io::stderr().is_terminal(),
     }
 }
 

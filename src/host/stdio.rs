@@ -35,9 +35,10 @@ mod platform {
     //! The lock keeps other threads out; the bytes pass the buffer below it by, because after a write that
     //! failed in the middle nobody knows what is still in that buffer.
     use std::io;
-    use std::os::fd::AsFd;
+    use std::os::fd::{AsFd, BorrowedFd};
 
     use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::fs::{FileType, fstat};
     use rustix::io::{Errno, write as write_some};
 
     pub(super) fn write(locked: &mut impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
@@ -50,10 +51,17 @@ mod platform {
                 // Not the same number everywhere.
                 Err(error) if error == Errno::AGAIN || error == Errno::WOULDBLOCK => wait(locked)?,
                 Err(Errno::BADF) => return Ok(()),
+                // The terminal has hung up. Deliveries that are under way are still finished.
+                Err(Errno::IO) if is_device(file) => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
         }
         Ok(())
+    }
+
+    /// A terminal that has hung up can no longer be asked whether it is one.
+    fn is_device(file: BorrowedFd<'_>) -> bool {
+        fstat(file).is_ok_and(|about| FileType::from_raw_mode(about.st_mode) == FileType::CharacterDevice)
     }
 
     /// Until something can be written, or writing says why nothing will be.

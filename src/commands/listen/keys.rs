@@ -17,10 +17,12 @@ pub(super) const HELP: &str = "Keys: r replay last, p pause, f only failures, ? 
 #[derive(Debug)]
 pub(super) struct Keyboard {
     task: JoinHandle<()>,
+    /// Keys were read when this began.
+    pub(super) is_heard: bool,
 }
 
 impl Keyboard {
-    /// Starts when this process has a terminal to itself; `None` otherwise.
+    /// Starts when this process has a terminal; `None` otherwise.
     pub(super) fn start(
         output: Output,
         wishes: mpsc::Sender<Wish>,
@@ -30,7 +32,8 @@ impl Keyboard {
             return None;
         }
         let keys = Keys::of_terminal()?;
-        Some(Self { task: tokio::spawn(serve(keys, output, wishes, only_failures)) })
+        let is_heard = keys.are_read();
+        Some(Self { is_heard, task: tokio::spawn(serve(keys, output, wishes, only_failures)) })
     }
 }
 

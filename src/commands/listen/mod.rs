@@ -152,7 +152,11 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     let (wishes, control) = Control::channel();
     // Dropped with this function, which puts the terminal back however it ends.
     let keyboard = Keyboard::start(context.another_output(), wishes, human.only_failures());
-    let human = human.with_closing_line(if keyboard.is_some() { keys::HELP } else { "Ctrl-C stops." });
+    let human = human.with_closing_line(if keyboard.as_ref().is_some_and(|keyboard| keyboard.is_heard) {
+        keys::HELP
+    } else {
+        "Ctrl-C stops."
+    });
     let (activity, drawn) = draw(context.another_output(), human);
     if let Some(news) = opened.news {
         // It is drawn with the rest, in its place.
