@@ -37,11 +37,9 @@ fn show(context: &mut Context, status: &Status) -> Result<(), Failure> {
     if context.output.is_json() {
         context.output.json(&status.to_json())?;
     } else {
-        let aligned = context.output.stdout_is_terminal();
         let rows = rows(status, context.clock.now(), &TimeZone::system());
-        let lines = table::lines(&["", ""], &rows, aligned);
-        for line in lines.iter().skip(usize::from(aligned)) {
-            context.output.data(line)?;
+        for line in table::pairs(&rows, context.output.stdout_is_terminal()) {
+            context.output.sentence(&line)?;
         }
     }
     if let Err(error) = &status.listening {

@@ -64,6 +64,15 @@ pub(crate) fn lines(header: &[&str], rows: &[Vec<String>], aligned: bool) -> Vec
     [head].into_iter().chain(rows.iter().map(|row| line(&columns, &widths, row))).collect()
 }
 
+/// A name and a value each, without a header.
+pub(crate) fn pairs(rows: &[Vec<String>], aligned: bool) -> Vec<String> {
+    let mut lines = lines(&["", ""], rows, aligned);
+    if aligned {
+        lines.remove(0);
+    }
+    lines
+}
+
 /// A header and a line per row, none wider than the terminal of `room` columns, if that is known. Cells must
 /// be clean and without style.
 pub(crate) fn fitted(columns: &[Column], rows: &[Vec<String>], room: Option<usize>) -> Vec<String> {

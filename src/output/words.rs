@@ -1,6 +1,6 @@
 //! Numbers and times as one says them.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 /// With commas: `1,000`.
 pub(crate) fn count(number: u64) -> String {
@@ -13,6 +13,13 @@ pub(crate) fn count(number: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// `at` on the clock of somebody who is `here`: the date is worth its place only if it is another one.
+pub(crate) fn time_at(at: Timestamp, here: &Zoned) -> String {
+    let at = at.to_zoned(here.time_zone().clone());
+    let format = if at.date() == here.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
+    at.strftime(format).to_string()
 }
 
 /// So many of a thing whose name has a regular plural: `1 delivery`, `2 deliveries`, `1,000 events`.

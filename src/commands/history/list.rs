@@ -1,5 +1,6 @@
 //! `cstar history list`: one line per event, the newest last.
 
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -8,6 +9,9 @@ use crate::commands::Context;
 use crate::history::{Delivery, DeliveryState, EventState, Summary};
 use crate::ops::{history_file, history_json};
 use crate::output::clean::{clean, redact, shorten};
+use crate::output::table::{Column, Kind};
+use crate::output::width::id_end;
+use crate::output::words::time_at;
 use crate::output::{Failure, style, table};
 
 /// List the events received, the newest last
@@ -23,7 +27,16 @@ pub(super) struct ListArgs {
     limit: u32,
 }
 
-const HEADER: [&str; 7] = ["TIME", "STATUS", "TYPE", "ID", "ATTEMPTS", "LAST", "TARGET"];
+/// What a person sees; a program gets other columns.
+const COLUMNS: [Column; 7] = [
+    Column::new("TIME", Kind::Whole),
+    Column::new("STATUS", Kind::Whole),
+    Column::new("TYPE", Kind::Cut(10)),
+    Column::new("LAST", Kind::Cut(8)),
+    Column::new("ID", Kind::Id),
+    Column::optional("TRIES", Kind::Right),
+    Column::optional("TARGET", Kind::Cut(16)),
+];
 
 pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
@@ -38,8 +51,14 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure>
     if events.is_empty() {
         return Ok(context.output.note(&style::dim("No event matches."))?);
     }
-    let aligned = context.output.stdout_is_terminal();
-    for line in lines(&events, aligned, &TimeZone::system()) {
+    let lines = match context.output.stdout_is_terminal() {
+        true => {
+            let here = context.clock.now().to_zoned(TimeZone::system());
+            for_person(&events, &here, context.output.columns(), context.global.verbose > 0)
+        }
+        false => for_program(&events),
+    };
+    for line in lines {
         context.output.data(&line)?;
     }
     if events.len() == limit {
@@ -49,42 +68,69 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure>
     Ok(())
 }
 
-/// Aligned for a person, in the zone of the machine; separated by tabs for a program, in UTC.
-pub(super) fn lines(events: &[Summary], aligned: bool, zone: &TimeZone) -> Vec<String> {
-    let rows: Vec<Vec<String>> = events.iter().map(|event| row(event, aligned.then_some(zone))).collect();
-    let mut lines = table::lines(&HEADER, &rows, aligned);
-    if aligned {
-        // Whole lines, since a coloured cell would count as longer than it is.
-        for (line, event) in lines.iter_mut().skip(1).zip(events) {
-            match event.state {
-                EventState::Failed => *line = style::bad(line),
-                EventState::Waiting => *line = style::warn(line),
-                EventState::Skipped | EventState::Dismissed => *line = style::dim(line),
-                EventState::Delivered => {}
-            }
+/// Separated by tabs, with times in UTC.
+pub(super) fn for_program(events: &[Summary]) -> Vec<String> {
+    let row = |event: &Summary| {
+        let cells = [
+            history_json::time(event.received_at),
+            history_json::state(event.state).to_owned(),
+            or_dash(event.event_type.as_deref()),
+            or_dash(event.id.as_deref()),
+            tries(event),
+            last(event),
+            targets(event),
+        ];
+        cells.join("\t")
+    };
+    events.iter().map(row).collect()
+}
+
+/// Columns that fit the terminal, in the time of the place. The id of what went well is shown by its end,
+/// which `history show` and `why` take as well.
+pub(super) fn for_person(
+    events: &[Summary],
+    here: &Zoned,
+    room: Option<usize>,
+    full_ids: bool,
+) -> Vec<String> {
+    let row = |event: &Summary| {
+        let id = or_dash(event.id.as_deref());
+        let went_well = !matches!(event.state, EventState::Failed | EventState::Waiting);
+        vec![
+            time_at(event.received_at, here),
+            history_json::state(event.state).to_owned(),
+            or_dash(event.event_type.as_deref()),
+            last(event),
+            if went_well && !full_ids { id_end(&id) } else { id },
+            tries(event),
+            targets(event),
+        ]
+    };
+    let rows: Vec<Vec<String>> = events.iter().map(row).collect();
+    let mut lines = table::fitted(&COLUMNS, &rows, room);
+    // Whole lines: what is coloured within a line would have to be padded first.
+    for (line, event) in lines.iter_mut().skip(1).zip(events) {
+        match event.state {
+            EventState::Failed => *line = style::bad(line),
+            EventState::Waiting => *line = style::warn(line),
+            EventState::Skipped | EventState::Dismissed => *line = style::dim(line),
+            EventState::Delivered => {}
         }
     }
     lines
 }
 
-fn row(event: &Summary, zone: Option<&TimeZone>) -> Vec<String> {
-    let time = match zone {
-        Some(zone) => event.received_at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
-        None => history_json::time(event.received_at),
-    };
-    let or_dash = |text: Option<&str>| text.map_or_else(|| "-".to_owned(), clean);
-    let attempts = event.deliveries.iter().map(|delivery| delivery.attempts).max().unwrap_or_default();
+fn or_dash(text: Option<&str>) -> String {
+    text.map_or_else(|| "-".to_owned(), clean)
+}
+
+fn tries(event: &Summary) -> String {
+    event.deliveries.iter().map(|delivery| delivery.attempts).max().unwrap_or_default().to_string()
+}
+
+fn targets(event: &Summary) -> String {
     let targets: Vec<&str> = event.deliveries.iter().map(|delivery| delivery.target.as_str()).collect();
-    let target = (!targets.is_empty()).then(|| targets.join(","));
-    vec![
-        time,
-        history_json::state(event.state).to_owned(),
-        or_dash(event.event_type.as_deref()),
-        or_dash(event.id.as_deref()),
-        attempts.to_string(),
-        last(event),
-        or_dash(target.as_deref()),
-    ]
+    or_dash((!targets.is_empty()).then(|| targets.join(",")).as_deref())
 }
 
 /// The last status or reason of the delivery that the event's state comes from.

@@ -14,7 +14,7 @@ fn plain(lines: &[String]) -> Vec<String> {
 #[tokio::test]
 async fn a_list_is_tabs_for_programs_and_columns_for_people() {
     let history = Seeded::new().await;
-    let tabs = list::lines(&history.list(), false, &TimeZone::UTC);
+    let tabs = list::for_program(&history.list());
     assert_eq!(
         tabs[0],
         format!("2026-03-06T14:30:00.010Z\tdelivered\tticket.created\tevt_good\t2\t200\t{TARGET}")
@@ -26,9 +26,12 @@ async fn a_list_is_tabs_for_programs_and_columns_for_people() {
     assert_eq!(of_column(4), ["2", "1", "0", "0"]);
     assert_eq!(of_column(5), ["200", "401", "not among --events", "refuses connections"]);
     assert_eq!(of_column(6)[2], "-");
-    let aligned = plain(&list::lines(&history.list(), true, &TimeZone::UTC));
-    assert!(aligned[0].starts_with("TIME                 STATUS     TYPE"), "{aligned:#?}");
-    assert!(aligned[1].starts_with("2026-03-06 14:30:00  delivered  ticket.created"), "{aligned:#?}");
+    let on = |day: &str| day.parse::<jiff::Timestamp>().unwrap().to_zoned(TimeZone::UTC);
+    let later = plain(&list::for_person(&history.list(), &on("2026-03-07T09:00:00Z"), None, false));
+    assert!(later[0].starts_with("TIME                 STATUS     TYPE"), "{later:#?}");
+    assert!(later[1].starts_with("2026-03-06 14:30:00  delivered  ticket.created"), "{later:#?}");
+    let same_day = plain(&list::for_person(&history.list(), &on("2026-03-06T15:00:00Z"), Some(80), false));
+    assert!(same_day[1].starts_with("14:30:00  delivered  ticket.created"), "{same_day:#?}");
 }
 
 #[tokio::test]

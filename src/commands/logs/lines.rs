@@ -1,23 +1,33 @@
 //! Requests as lines: aligned for a person, in the zone of the machine; separated by tabs for a program,
 //! as the API says it.
 
-use jiff::{Timestamp, Zoned};
+use jiff::Zoned;
 
 use crate::api::{Identity, LoggedRequest};
 use crate::output::clean::{clean, redact, shorten};
-use crate::output::style;
+use crate::output::table::{Column, Kind, Layout};
+use crate::output::width::{id_end, width};
+use crate::output::words::time_at;
+use crate::output::{style, table};
 
-const HEADER: [&str; COLUMNS] = ["TIME", "METHOD", "STATUS", "DURATION", "PATH", "KEY", "ID"];
-const COLUMNS: usize = 7;
-const STATUS: usize = 2;
-const DURATION: usize = 3;
-const PATH: usize = 4;
-const ID: usize = 6;
+/// What a person sees, in this order.
+const COLUMNS: [Column; 7] = [
+    Column::new("TIME", Kind::Whole),
+    Column::new("STATUS", Kind::Whole),
+    Column::new("METHOD", Kind::Whole),
+    Column::new("PATH", Kind::Cut(16)),
+    Column::new("DURATION", Kind::Right),
+    Column::new("ID", Kind::Id),
+    Column::optional("KEY", Kind::Whole),
+];
+const STATUS: usize = 1;
+const METHOD: usize = 2;
+const PATH: usize = 3;
 
 /// A column is not made wider than this by what stands in it.
 const WIDEST: usize = 72;
 /// How wide a live column is from the start, so that the first long line does not move the rest.
-const LIVE: [usize; COLUMNS] = [8, 6, 6, 8, 32, 13, 16];
+const LIVE: [usize; 7] = [8, 6, 6, 32, 8, 9, 13];
 
 /// Draws requests.
 #[derive(Debug)]
@@ -26,16 +36,27 @@ pub(super) struct Lines {
     here: Option<Zoned>,
     /// What every path of the team begins with, which tells a person nothing.
     team: String,
-    widths: [usize; COLUMNS],
+    /// How wide the columns would be with room for everything.
+    widths: [usize; 7],
+    /// How wide the terminal is, if that is known.
+    room: Option<usize>,
+    /// Ids of what went well are shown in full.
+    full_ids: bool,
 }
 
-type Row = [String; COLUMNS];
+type Row = [String; 7];
 
 impl Lines {
     /// For a person who is `here`, or for a program.
     pub(super) fn new(here: Option<Zoned>, identity: &Identity) -> Self {
         let team = format!("/api/v1/teams/{}/", identity.team_id);
-        Self { here, team, widths: HEADER.map(str::len) }
+        let widths = COLUMNS.map(|column| column.title.len());
+        Self { here, team, widths, room: None, full_ids: false }
+    }
+
+    /// No line is wider than `room`; `full_ids` is for those who want every id whole.
+    pub(super) fn fit(&mut self, room: Option<usize>, full_ids: bool) {
+        (self.room, self.full_ids) = (room, full_ids);
     }
 
     /// The lines of a list, with a header for a person.
@@ -65,16 +86,16 @@ impl Lines {
 
     fn header(&self) -> Option<String> {
         self.here.as_ref()?;
-        let cells = HEADER.iter().zip(self.widths).enumerate().map(|(column, (title, width))| match column {
-            DURATION => format!("{title:>width$}"),
-            _ => format!("{title:width$}"),
-        });
-        Some(style::dim(cells.collect::<Vec<_>>().join("  ").trim_end()))
+        Some(style::dim(&table::header(&COLUMNS, &self.layout())))
+    }
+
+    fn layout(&self) -> Layout {
+        table::layout(&COLUMNS, &self.widths, self.room)
     }
 
     fn widen(&mut self, row: &Row) {
-        for (width, cell) in self.widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count().min(WIDEST));
+        for (column, cell) in self.widths.iter_mut().zip(row) {
+            *column = (*column).max(width(cell).min(WIDEST));
         }
     }
 
@@ -82,19 +103,17 @@ impl Lines {
         if self.here.is_none() {
             return row.join("\t");
         }
-        let mut out = Vec::with_capacity(COLUMNS);
-        for (column, (cell, width)) in row.iter().zip(self.widths).enumerate() {
-            out.push(match column {
-                STATUS => colored(cell, width),
-                DURATION => style::dim(&format!("{cell:>width$}")),
-                PATH => format!("{cell:width$}"),
-                1 => format!("{cell:width$}"),
-                // Blanks that are coloured are blanks at the end of the line still.
-                ID => style::dim(cell),
-                _ => style::dim(&format!("{cell:width$}")),
-            });
-        }
-        out.join("  ").trim_end().to_owned()
+        // Those before the optional one are there in any case.
+        let cells = table::cells(&COLUMNS, &self.layout(), row);
+        let last = cells.len().saturating_sub(1);
+        let styled = cells.iter().enumerate().map(|(column, cell)| match column {
+            STATUS => colored(cell),
+            METHOD | PATH => cell.clone(),
+            // Blanks that are coloured are blanks at the end of the line still.
+            _ if column == last => style::dim(cell.trim_end()),
+            _ => style::dim(cell),
+        });
+        styled.collect::<Vec<_>>().join("  ")
     }
 
     fn row(&self, request: &LoggedRequest) -> Row {
@@ -110,21 +129,17 @@ impl Lines {
                 [text("time"), text("method"), status, millis, path, key, text("id")]
             }
             Some(here) => {
-                let time = request.time().map_or_else(|| text("time"), |at| told(at, here));
+                let time = request.time().map_or_else(|| text("time"), |at| time_at(at, here));
                 let path = path.strip_prefix(&self.team).map_or(path.clone(), |rest| format!("…/{rest}"));
                 let millis = request.duration_ms().map_or_else(|| "-".to_owned(), duration);
                 let key = key.map_or_else(|| "-".to_owned(), |key| format!("{key}…"));
-                [time, text("method"), status, millis, path, key, text("id")]
+                let failed = request.status().is_none_or(|status| status >= 400);
+                let id = text("id");
+                let id = if failed || self.full_ids { id } else { id_end(&id) };
+                [time, status, text("method"), path, millis, id, key]
             }
         }
     }
-}
-
-/// The date is worth its place only if it is another one.
-fn told(at: Timestamp, here: &Zoned) -> String {
-    let at = at.to_zoned(here.time_zone().clone());
-    let format = if at.date() == here.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
-    at.strftime(format).to_string()
 }
 
 /// What a log holds was written by whoever sent the request. A key's beginning is all that may be shown.
@@ -139,14 +154,13 @@ fn redact_but_prefix(text: &str) -> String {
 }
 
 /// By class: what went wrong is what one looks for.
-fn colored(status: &str, width: usize) -> String {
-    let padded = format!("{status:width$}");
-    match status.as_bytes().first() {
-        Some(b'2') => style::good(&padded),
-        Some(b'3') => style::name(&padded),
-        Some(b'4') => style::warn(&padded),
-        Some(b'5') => style::bad(&padded),
-        _ => padded,
+fn colored(padded: &str) -> String {
+    match padded.as_bytes().first() {
+        Some(b'2') => style::good(padded),
+        Some(b'3') => style::name(padded),
+        Some(b'4') => style::warn(padded),
+        Some(b'5') => style::bad(padded),
+        _ => padded.to_owned(),
     }
 }
 
@@ -161,6 +175,7 @@ fn duration(millis: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::Timestamp;
     use jiff::tz::TimeZone;
     use serde_json::json;
 
@@ -201,9 +216,9 @@ mod tests {
         assert_eq!(
             plain,
             [
-                "TIME                 METHOD  STATUS  DURATION  PATH                             KEY            ID",
-                "2026-03-06 15:30:00  POST    201       0.4 ms  …/webhooks\\x1b[2J?key=sk_test_…  sk_test_AbCd…  req_a1",
-                "soon                 -       -              -  -                                -              -",
+                "TIME                 STATUS  METHOD  PATH                             DURATION  ID      KEY",
+                "2026-03-06 15:30:00  201     POST    …/webhooks\\x1b[2J?key=sk_test_…    0.4 ms  req_a1  sk_test_AbCd…",
+                "soon                 -       -       -                                       -  -       -",
             ]
         );
     }

@@ -146,6 +146,7 @@ async fn list(context: &mut Context, asker: &Asker, limit: usize) -> Result<(), 
         return Ok(context.output.note(&style::dim("No request matches."))?);
     }
     let mut lines = Lines::new(here(context), &asker.identity);
+    lines.fit(context.output.columns(), context.global.verbose > 0);
     for line in lines.list(&requests) {
         context.output.data(&line)?;
     }

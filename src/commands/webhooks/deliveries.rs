@@ -1,6 +1,7 @@
 //! `cstar webhooks deliveries`: what was sent to a webhook, and how each attempt ended.
 
 use clap::ValueEnum;
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -8,6 +9,8 @@ use super::{find, view};
 use crate::api::DeliveryFilter;
 use crate::commands::Context;
 use crate::commands::session::Session;
+use crate::output::table::{Column, Kind};
+use crate::output::width::id_end;
 use crate::output::{Failure, style, table};
 
 /// List what was delivered to a webhook, the newest first, with every attempt
@@ -50,7 +53,16 @@ impl Status {
     }
 }
 
-const HEADER: [&str; 7] = ["ID", "EVENT", "STATUS", "ATTEMPTS", "ANSWER", "CREATED", "NEXT ATTEMPT"];
+/// What a person sees; a program gets other columns.
+const COLUMNS: [Column; 7] = [
+    Column::new("TIME", Kind::Whole),
+    Column::new("STATUS", Kind::Whole),
+    Column::new("EVENT", Kind::Cut(8)),
+    Column::new("ANSWER", Kind::Cut(8)),
+    Column::new("ID", Kind::Id),
+    Column::optional("TRIES", Kind::Right),
+    Column::optional("NEXT", Kind::Whole),
+];
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let session = Session::new(context).await?;
@@ -64,12 +76,18 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     if context.output.is_json() {
         return Ok(context.output.json(&found)?);
     }
-    let aligned = context.output.stdout_is_terminal();
     if found.is_empty() {
         context.output.note(&style::dim("Nothing was delivered that fits."))?;
         return Ok(());
     }
-    for line in lines(&found, aligned.then(TimeZone::system)) {
+    let lines = match context.output.stdout_is_terminal() {
+        true => {
+            let here = context.clock.now().to_zoned(TimeZone::system());
+            for_person(&found, &here, context.output.columns(), context.global.verbose > 0)
+        }
+        false => for_program(&found),
+    };
+    for line in lines {
         context.output.data(&line)?;
     }
     if let (Some(last), true) = (found.last(), u32::try_from(found.len()) == Ok(args.limit)) {
@@ -79,24 +97,37 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     Ok(())
 }
 
-fn lines(deliveries: &[Value], zone: Option<TimeZone>) -> Vec<String> {
-    let rows: Vec<Vec<String>> = deliveries.iter().map(|delivery| row(delivery, zone.as_ref())).collect();
-    table::lines(&HEADER, &rows, zone.is_some())
+/// Separated by tabs, as the API says it.
+fn for_program(deliveries: &[Value]) -> Vec<String> {
+    let row = |delivery: &Value| {
+        let text = |member| view::cell(view::text(delivery, member));
+        let (tries, answer) = attempts(delivery);
+        let (created, next) = (text("createdAt"), text("nextAttemptAt"));
+        [text("id"), text("event"), text("status"), tries, answer, created, next].join("\t")
+    };
+    deliveries.iter().map(row).collect()
 }
 
-fn row(delivery: &Value, zone: Option<&TimeZone>) -> Vec<String> {
-    let text = |member| view::cell(view::text(delivery, member));
+/// Columns that fit the terminal, in the time of the place. Ids of what succeeded are shown by their end.
+fn for_person(deliveries: &[Value], here: &Zoned, room: Option<usize>, full_ids: bool) -> Vec<String> {
+    let row = |delivery: &Value| {
+        let text = |member| view::cell(view::text(delivery, member));
+        let time = |member| view::time_here(view::text(delivery, member), here);
+        let (tries, answer) = attempts(delivery);
+        let (status, id) = (text("status"), text("id"));
+        let id = if status == "succeeded" && !full_ids { id_end(&id) } else { id };
+        vec![time("createdAt"), status, text("event"), answer, id, tries, time("nextAttemptAt")]
+    };
+    let rows: Vec<Vec<String>> = deliveries.iter().map(row).collect();
+    table::fitted(&COLUMNS, &rows, room)
+}
+
+/// How many there were, and what became of the last.
+fn attempts(delivery: &Value) -> (String, String) {
     let attempts = delivery.get("attempts").and_then(Value::as_array);
     let last = attempts.and_then(|attempts| attempts.last());
-    vec![
-        text("id"),
-        text("event"),
-        text("status"),
-        view::number(attempts.map(|attempts| attempts.len() as u64)),
-        last.map_or_else(|| "-".to_owned(), answer),
-        view::time(view::text(delivery, "createdAt"), zone),
-        view::time(view::text(delivery, "nextAttemptAt"), zone),
-    ]
+    let count = view::number(attempts.map(|attempts| attempts.len() as u64));
+    (count, last.map_or_else(|| "-".to_owned(), answer))
 }
 
 /// The status of the answer and its time, or why there is none.
@@ -122,7 +153,7 @@ mod tests {
         let waiting = json!({"id": "dlv_2", "status": "pending", "nextAttemptAt": "2025-12-10T14:31:00Z",
             "attempts": [{"status": null, "error": "no answer\tin time"}]});
         assert_eq!(
-            lines(&[delivered, waiting, json!(null)], None),
+            for_program(&[delivered, waiting, json!(null)]),
             [
                 "dlv_1\tticket.created\tsucceeded\t2\t200, 7 ms\t2025-12-10T14:30:00.250Z\t-",
                 "dlv_2\t-\tpending\t1\tno answer\\x09in time\t-\t2025-12-10T14:31:00Z",

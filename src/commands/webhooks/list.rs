@@ -7,6 +7,7 @@ use super::view;
 use crate::api::Webhook;
 use crate::commands::Context;
 use crate::commands::session::Session;
+use crate::output::table::{Column, Kind};
 use crate::output::{Failure, style, table};
 
 /// List the team's webhooks
@@ -22,7 +23,15 @@ pub(super) struct Args {
     active: bool,
 }
 
-const HEADER: [&str; 6] = ["ID", "NAME", "STATE", "EVENTS", "URL", "CREATED"];
+/// What a person sees; a program gets other columns.
+const COLUMNS: [Column; 6] = [
+    Column::new("ID", Kind::Whole),
+    Column::new("STATE", Kind::Whole),
+    Column::new("URL", Kind::Cut(12)),
+    Column::new("EVENTS", Kind::Cut(6)),
+    Column::optional("NAME", Kind::Cut(8)),
+    Column::optional("CREATED", Kind::Whole),
+];
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let session = Session::new(context).await?;
@@ -37,34 +46,44 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         context.output.note(&style::dim(&format!("{none} {hint}")))?;
         return Ok(());
     }
-    let aligned = context.output.stdout_is_terminal();
-    for line in lines(&webhooks, aligned.then(TimeZone::system)) {
+    let lines = match context.output.stdout_is_terminal() {
+        true => for_person(&webhooks, &TimeZone::system(), context.output.columns()),
+        false => for_program(&webhooks),
+    };
+    for line in lines {
         context.output.data(&line)?;
     }
     Ok(())
 }
 
-/// Aligned for a person, in the zone of the machine; for a program separated by tabs, as the API says it.
-fn lines(webhooks: &[Webhook], zone: Option<TimeZone>) -> Vec<String> {
-    let rows: Vec<Vec<String>> = webhooks.iter().map(|webhook| row(webhook, zone.as_ref())).collect();
-    table::lines(&HEADER, &rows, zone.is_some())
+/// Separated by tabs, as the API says it.
+fn for_program(webhooks: &[Webhook]) -> Vec<String> {
+    let row = |webhook: &Webhook| {
+        let text = |member| view::cell(webhook.text(member));
+        let (events, created) = (events(webhook), view::time(webhook.text("createdAt"), None));
+        [text("id"), text("name"), view::state(webhook).to_owned(), events, text("url"), created].join("\t")
+    };
+    webhooks.iter().map(row).collect()
 }
 
-fn row(webhook: &Webhook, zone: Option<&TimeZone>) -> Vec<String> {
-    let text = |member| view::cell(webhook.text(member));
-    let state = match webhook.consecutive_failures() {
-        // a person is told, a program asks for the member
-        Some(failures @ 1..) if zone.is_some() => format!("{}, {failures} failed", view::state(webhook)),
-        _ => view::state(webhook).to_owned(),
+/// Columns that fit the terminal, in the time of the place.
+fn for_person(webhooks: &[Webhook], zone: &TimeZone, room: Option<usize>) -> Vec<String> {
+    let row = |webhook: &Webhook| {
+        let text = |member| view::cell(webhook.text(member));
+        // A program asks for the member.
+        let state = match webhook.consecutive_failures() {
+            Some(failures @ 1..) => format!("{}, {failures} failed", view::state(webhook)),
+            _ => view::state(webhook).to_owned(),
+        };
+        let created = view::time(webhook.text("createdAt"), Some(zone));
+        vec![text("id"), state, text("url"), events(webhook), text("name"), created]
     };
-    vec![
-        text("id"),
-        text("name"),
-        state,
-        view::cell(Some(&webhook.events().join(","))),
-        text("url"),
-        view::time(webhook.text("createdAt"), zone),
-    ]
+    let rows: Vec<Vec<String>> = webhooks.iter().map(row).collect();
+    table::fitted(&COLUMNS, &rows, room)
+}
+
+fn events(webhook: &Webhook) -> String {
+    view::cell(Some(&webhook.events().join(",")))
 }
 
 #[cfg(test)]
@@ -81,7 +100,7 @@ mod tests {
     #[test]
     fn a_program_gets_what_the_api_says_and_no_secret() {
         assert_eq!(
-            lines(&webhooks(), None),
+            for_program(&webhooks()),
             [
                 "whk_1\tA\\x09B\tinactive\ta.b,c.*\thttps://e.test/\t2025-12-10T14:30:00Z",
                 "whk_2\t-\t-\t-\t-\t-"
@@ -91,10 +110,10 @@ mod tests {
 
     #[test]
     fn a_person_gets_columns_and_a_word_about_failures() {
-        let lines = lines(&webhooks(), Some(TimeZone::UTC));
+        let lines = for_person(&webhooks(), &TimeZone::UTC, None);
         assert_eq!(
             lines[1],
-            "whk_1  A\\x09B  inactive, 2 failed  a.b,c.*  https://e.test/  2025-12-10 14:30:00"
+            "whk_1  inactive, 2 failed  https://e.test/  a.b,c.*  A\\x09B  2025-12-10 14:30:00"
         );
     }
 }

@@ -1,12 +1,13 @@
 //! How webhooks and deliveries are shown: cells of tables, times of the place, lines of one object.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
 use crate::api::Webhook;
 use crate::commands::Context;
 use crate::output::clean::{clean, shorten};
+use crate::output::words::time_at;
 use crate::output::{Failure, style, table};
 
 /// A member that is a text.
@@ -32,6 +33,14 @@ pub(super) fn time(text: Option<&str>, zone: Option<&TimeZone>) -> String {
     }
 }
 
+/// On the clock of somebody who is `here`, without the date if it is the same.
+pub(super) fn time_here(text: Option<&str>, here: &Zoned) -> String {
+    match text.and_then(|text| text.parse::<Timestamp>().ok()) {
+        Some(at) => time_at(at, here),
+        None => cell(text),
+    }
+}
+
 /// `active` or `inactive`.
 pub(super) fn state(webhook: &Webhook) -> &'static str {
     match webhook.is_active() {
@@ -43,9 +52,8 @@ pub(super) fn state(webhook: &Webhook) -> &'static str {
 
 /// A name and a value each, aligned on a terminal.
 pub(super) fn lines(context: &mut Context, rows: &[Vec<String>]) -> Result<(), Failure> {
-    let aligned = context.output.stdout_is_terminal();
-    for line in table::lines(&["", ""], rows, aligned).iter().skip(usize::from(aligned)) {
-        context.output.data(line)?;
+    for line in table::pairs(rows, context.output.stdout_is_terminal()) {
+        context.output.sentence(&line)?;
     }
     Ok(())
 }
