@@ -3,10 +3,9 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::cli::{Cli, Command, refusal};
+use crate::cli::{self, Cli, Command, refusal};
 use crate::commands::{self, Context};
 use crate::host::core_dumps;
 use crate::host::env::Env;
@@ -18,7 +17,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.collect();
     let env = Env::of_process();
     report_panics(env.clone(), wants_json(&args));
-    match Cli::try_parse_from(&args) {
+    match cli::parse(&args) {
         Ok(cli) => run(cli, env),
         Err(error) => not_parsed(&error, &args, &env),
     }

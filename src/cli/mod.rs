@@ -4,6 +4,7 @@ pub(crate) mod duration;
 pub(crate) mod header;
 pub(crate) mod help;
 pub(crate) mod moment;
+mod order;
 pub(crate) mod pattern;
 mod refusal;
 pub(crate) mod secret;
@@ -12,9 +13,10 @@ pub(crate) mod target;
 pub(crate) mod topic;
 pub(crate) mod transport;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
+use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::Secret;
 use crate::account::Wishes;
@@ -117,9 +119,37 @@ pub(crate) enum Command {
     Artifacts(commands::artifacts::Args),
 }
 
+/// Global flags that say which key is used, and where.
+const OF_THE_KEY: [&str; 5] = ["api_key", "base_url", "profile", "sandbox", "ca_cert"];
+/// Commands that use no key: their help does not show these flags.
+const WITHOUT_KEY: [&str; 10] =
+    ["completion", "demo", "events", "help", "history", "profiles", "sandbox", "sign", "verify", "why"];
+
+/// The tree as help shows it and command lines are read by it.
+pub(crate) fn tree() -> clap::Command {
+    let tree = Cli::command();
+    let of_the_key = |arg: &&Arg| OF_THE_KEY.contains(&arg.get_id().as_str());
+    // One that is there already is not taken over from above, and neither is one of a command further down.
+    let hidden: Vec<Arg> =
+        tree.get_arguments().filter(of_the_key).map(|arg| arg.clone().hide(true)).collect();
+    let hide = |tree: clap::Command, name| tree.mut_subcommand(name, |command| command.args(&hidden));
+    WITHOUT_KEY.into_iter().fold(tree, hide)
+}
+
+/// Reads a command line, the name of the program included.
+///
+/// # Errors
+/// As clap says it; help and version are errors too.
+pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Cli, clap::Error> {
+    let mut tree = tree();
+    let args = order::globals_first(&tree, args.into_iter().map(Into::into).collect());
+    let matches = tree.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut tree))
+}
+
 /// The tree without its hidden commands, for completion scripts: clap has no way to take one out.
 pub(crate) fn public_tree() -> clap::Command {
-    let tree = Cli::command();
+    let tree = tree();
     let shown = tree.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
     clap::Command::new("cstar")
         .version(env!("CARGO_PKG_VERSION"))
@@ -138,13 +168,54 @@ mod tests {
 
     #[test]
     fn the_tree_is_consistent() {
-        Cli::command().debug_assert();
+        tree().debug_assert();
+    }
+
+    #[test]
+    fn help_shows_the_global_flags_that_apply() {
+        let help = |path: &[&str]| {
+            parse(["cstar"].iter().chain(path).chain(&["--help"])).unwrap_err().render().to_string()
+        };
+        for path in [
+            &["events"][..],
+            &["events", "show"],
+            &["history"],
+            &["history", "list"],
+            &["why"],
+            &["sandbox", "seed"],
+        ] {
+            let help = help(path);
+            assert!(help.contains("--json") && help.contains("--quiet"), "{help}");
+            for flag in ["--api-key", "--base-url", "--profile <", "--ca-cert"] {
+                assert!(!help.contains(flag), "{path:?} has {flag}");
+            }
+        }
+        for path in [&[][..], &["listen"], &["webhooks", "list"], &["status"]] {
+            assert!(help(path).contains("--api-key") && help(path).contains("--ca-cert"), "{path:?}");
+        }
+        // Not shown is not refused.
+        assert_eq!(
+            parse(["cstar", "events", "--profile", "a"]).unwrap().global.profile.as_deref(),
+            Some("a")
+        );
+        assert_eq!(
+            parse(["cstar", "events", "show", "x", "--profile", "a"]).unwrap().global.profile.as_deref(),
+            Some("a")
+        );
     }
 
     #[test]
     fn global_flags_stand_before_or_after_the_command() {
-        for line in ["cstar --json --api-key sk_test_a events", "cstar events --json --api-key sk_test_a"] {
-            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+        for line in [
+            "cstar --json --api-key sk_test_a events",
+            "cstar events --json --api-key sk_test_a",
+            "cstar events --json --api-key sk_test_a show ticket.created",
+            "cstar history --api-key=sk_test_a --json show evt_1",
+            "cstar history show --json --api-key=sk_test_a evt_1",
+            "cstar sandbox --json --api-key sk_test_a seed",
+            "cstar webhooks --json --api-key sk_test_a list",
+        ] {
+            let cli = parse(line.split(' ')).unwrap();
             assert!(cli.global.json);
             assert_eq!(cli.global.api_key.unwrap().expose(), "sk_test_a");
         }

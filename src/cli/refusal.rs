@@ -3,12 +3,9 @@
 use std::error::Error as _;
 use std::ffi::OsString;
 
-use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 use crate::output::Failure;
-
-use super::Cli;
 
 /// The failure for a command line, `args`, that clap refused.
 pub(crate) fn refusal(error: &Error, args: &[OsString]) -> Failure {
@@ -92,7 +89,7 @@ fn list(error: &Error, kind: ContextKind) -> Vec<String> {
 
 /// The command whose help would explain it: as far as the words of `args` name commands.
 fn command(args: &[OsString]) -> String {
-    let tree = Cli::command();
+    let tree = super::tree();
     let mut at = &tree;
     let mut path = vec!["cstar"];
     for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
@@ -106,8 +103,6 @@ fn command(args: &[OsString]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
     use super::*;
 
     fn lines(line: &str) -> Vec<String> {
@@ -116,7 +111,7 @@ mod tests {
 
     fn of(args: &[&str]) -> Vec<String> {
         let args: Vec<OsString> = args.iter().map(OsString::from).collect();
-        let error = Cli::try_parse_from(&args).unwrap_err();
+        let error = super::super::parse(&args).unwrap_err();
         let lines = refusal(&error, &args).to_lines();
         lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect()
     }

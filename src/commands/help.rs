@@ -1,12 +1,11 @@
 //! `cstar help`: help for a command, as `--help` gives it, or a text about a topic.
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
 use serde_json::json;
 
 use super::Context;
 use crate::cli::topic::{TOPICS, Topic};
-use crate::cli::{Cli, help};
+use crate::cli::{self, help};
 use crate::output::{Failure, style};
 
 /// Print help for a command or about a topic
@@ -43,7 +42,7 @@ fn shown(topic: &Topic) -> String {
 
 /// What `cstar PATH --help` prints.
 fn of_command(path: &[&str]) -> Result<String, Failure> {
-    let tree = Cli::command();
+    let tree = cli::tree();
     let mut command = Some(&tree);
     for name in path {
         command =
@@ -51,7 +50,7 @@ fn of_command(path: &[&str]) -> Result<String, Failure> {
     }
     command.ok_or_else(|| unknown(path))?;
     let line = [tree.get_name()].into_iter().chain(path.iter().copied()).chain(["--help"]);
-    match Cli::try_parse_from(line) {
+    match cli::parse(line) {
         Err(help) if help.kind() == ErrorKind::DisplayHelp => Ok(help.render().ansi().to_string()),
         _ => Err(unknown(path)),
     }

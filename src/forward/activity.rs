@@ -46,6 +46,10 @@ pub(crate) enum Activity {
     Paused { at: Timestamp, queued: usize, reason: &'static str },
     /// The person at the terminal wants deliveries to go on.
     Continued { at: Timestamp, queued: usize },
+    /// The person at the terminal wants the last event again; there may be none yet.
+    Replaying { at: Timestamp, id: Option<String>, event: Option<String> },
+    /// The end was asked for, and so many deliveries are still waited for, for a few seconds.
+    Draining { at: Timestamp, deliveries: u64 },
     /// A target answered with a 2xx status.
     Delivered {
         at: Timestamp,

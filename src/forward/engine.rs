@@ -222,11 +222,13 @@ impl Engine {
         match self.phase {
             Phase::Open => {
                 self.close(End::Interrupted);
+                self.say_draining();
                 None
             }
             // While `--count` waits for its deliveries, an interrupt starts the bounded drain.
             Phase::Closing { end: End::CountReached, .. } => {
                 self.phase = Phase::Closing { end: End::Interrupted, until: Some(Instant::now() + DRAIN) };
+                self.say_draining();
                 None
             }
             Phase::Closing { .. } => Some(End::Aborted),

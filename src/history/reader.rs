@@ -13,6 +13,8 @@ use super::schema;
 
 /// Ids named when several begin alike.
 const MAX_AMBIGUOUS: usize = 10;
+/// The end of an id is not looked for when it is shorter.
+const SHORTEST_END: usize = 6;
 
 /// The reading end of the history. Its methods block for as long as the disk takes: milliseconds for the
 /// 10,000 events that there are at most.
@@ -64,13 +66,18 @@ impl Reader {
         self.list(&Filter { state: Some(EventState::Failed), since, ..Filter::default() })
     }
 
-    /// The event with this id, or else the only one whose id begins like this.
+    /// The event with this id, or else the only one whose id begins like this, or else ends like this, as
+    /// terminals show it: `…83010044`.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn get(&self, id: &str) -> Result<Lookup, HistoryError> {
         self.read(|conn| {
             let mut ids = matching_ids(conn, id)?;
+            let end = id.trim_start_matches(['…', '.']);
+            if ids.is_empty() && end.chars().count() >= SHORTEST_END {
+                ids = ids_that_end(conn, end)?;
+            }
             if let Some(exact) = ids.iter().position(|found| found == id) {
                 ids = vec![ids.swap_remove(exact)];
             }
@@ -216,6 +223,13 @@ fn summary(conn: &Connection, key: i64) -> rusqlite::Result<Summary> {
 }
 
 /// The ids that begin like this, newest first.
+fn ids_that_end(conn: &Connection, end: &str) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT id FROM events WHERE substr(id, -length(?1)) = ?1
+        GROUP BY id ORDER BY max(event) DESC LIMIT ?2";
+    let limit = i64::try_from(MAX_AMBIGUOUS + 1).unwrap_or(i64::MAX);
+    conn.prepare_cached(sql)?.query_map(params![end, limit], |row| row.get(0))?.collect()
+}
+
 fn matching_ids(conn: &Connection, start: &str) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT id FROM events WHERE substr(id, 1, length(?1)) = ?1
         GROUP BY id ORDER BY id = ?1 DESC, max(event) DESC LIMIT ?2";

@@ -32,7 +32,9 @@ pub(crate) fn clean_lines(text: &str) -> String {
 }
 
 /// Longer than any sentence of ours, so that only what was typed or sent by others is cut.
-const LONGEST: usize = 800;
+const LONGEST: usize = 300;
+/// What a program is given of such a text, in bytes.
+const LONGEST_IN_JSON: usize = 4096;
 
 /// `text` as errors, notes and the log show it: without keys and secrets, on one line, and of bounded
 /// length. The middle is left out, because what is wrong stands at the end as often as at the start.
@@ -46,8 +48,20 @@ pub(crate) fn shorten(text: &str) -> String {
     if count <= LONGEST {
         return text.to_owned();
     }
-    let start: String = text.chars().take(LONGEST / 2).collect();
-    let end: String = text.chars().skip(count - LONGEST / 2).collect();
+    let half = (LONGEST - 3) / 2;
+    let start: String = text.chars().take(half).collect();
+    let end: String = text.chars().skip(count - half).collect();
+    format!("{start} … {end}")
+}
+
+/// The same for a program, which is given up to 4 KiB.
+pub(crate) fn shorten_for_json(text: &str) -> String {
+    if text.len() <= LONGEST_IN_JSON {
+        return text.to_owned();
+    }
+    let half = LONGEST_IN_JSON / 2 - 3;
+    let start = (0..=half).rev().find_map(|at| text.get(..at)).unwrap_or_default();
+    let end = (text.len() - half..text.len()).find_map(|at| text.get(at..)).unwrap_or_default();
     format!("{start} … {end}")
 }
 
@@ -152,6 +166,10 @@ mod tests {
         assert_eq!(shorten("short"), "short");
         let long = format!("a{}z", "é".repeat(5_000));
         let short = shorten(&long);
-        assert!(short.starts_with("aé") && short.ends_with("éz") && short.chars().count() <= 803);
+        assert!(short.starts_with("aé") && short.ends_with("éz") && short.chars().count() <= 300);
+        for text in ["é".repeat(5_000), "日".repeat(5_000)] {
+            assert!((4_000..=4_096).contains(&shorten_for_json(&text).len()));
+        }
+        assert_eq!(shorten_for_json(&"x".repeat(4_096)).len(), 4_096);
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
-use super::clean::{redact, safe, shorten};
+use super::clean::{redact, safe, shorten_for_json};
 use super::{json, style};
 
 /// The exit codes of this program. They are documented in `--help`, the man page and the README.
@@ -156,7 +156,8 @@ impl Failure {
     pub(crate) fn to_json(&self) -> String {
         let api = self.api.as_deref().cloned().unwrap_or_default();
         // A server may repeat the key anywhere. What a terminal might obey is escaped by `json`.
-        let shown = |text: Option<&str>| text.map_or(Value::Null, |text| json!(shorten(&redact(text))));
+        let shown =
+            |text: Option<&str>| text.map_or(Value::Null, |text| json!(shorten_for_json(&redact(text))));
         let mut error = Map::new();
         error.insert("type".into(), shown(api.error_type.as_deref().or(Some(self.exit.error_type()))));
         error.insert("code".into(), shown(api.code.as_deref()));

@@ -1,8 +1,13 @@
 //! The keys of `listen` on a real terminal: what each does, and that the terminal is put back.
 
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
 use crate::support::Home;
 use crate::support::fire::Fire;
-use crate::support::receiver::Receiver;
+use crate::support::listen::Listen;
+use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::{SKIPPED, Terminal};
 
@@ -72,4 +77,152 @@ fn an_interrupt_puts_the_terminal_back_too() {
     terminal.shows("Stopped (interrupted)");
     terminal.shows("[canonical 1, echo 1]");
     terminal.shows("[exit 0]");
+}
+
+/// An interactive bash with job control, on a terminal of its own, in which `$listen` runs `cstar listen`.
+fn bash(home: &Home, sandbox: &Sandbox, target: &str) -> Option<Terminal> {
+    let bash = ["/bin/bash", "/usr/bin/bash"].into_iter().find(|path| Path::new(path).exists())?;
+    let cstar = sandbox.cstar(home);
+    let mut command = Command::new(bash);
+    command.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.env("listen", format!("{} listen -v --forward-to {target}", env!("CARGO_BIN_EXE_cstar")));
+    command.env("PS1", "$ ").env("TERM", "dumb");
+    Terminal::start(&command, &["--norc", "--noprofile", "-i"])
+}
+
+#[test]
+fn keys_are_heard_after_ctrl_z_and_fg() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let Some(mut terminal) = bash(&home, &sandbox, &receiver.url()) else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.enter("$listen");
+    terminal.shows("Keys: r replay last");
+    for _ in 0..2 {
+        terminal.press('\u{1a}');
+        terminal.shows("Stopped");
+        // The shell's commands find the terminal as they know it.
+        terminal.enter("stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo | paste -s -d +");
+        terminal.shows("icanon+echo");
+        terminal.enter("fg");
+        terminal.shows("$listen");
+        terminal.press('p');
+        terminal.shows("Paused; 0 waiting");
+        terminal.press('p');
+        terminal.shows("Going on; 0 waiting");
+    }
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    receiver.next();
+    terminal.shows("200");
+    terminal.press('q');
+    terminal.shows("1 received = 1 delivered");
+    terminal.enter("exit");
+    assert!(terminal.rest().contains("[exit 0]"));
+}
+
+#[test]
+fn keys_are_heard_when_brought_to_the_front() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let Some(mut terminal) = bash(&home, &sandbox, "1") else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.enter("$listen &");
+    terminal.shows("Ready.");
+    terminal.shows("Ctrl-C stops.");
+    terminal.enter("fg");
+    terminal.shows("$listen");
+    terminal.press('?');
+    terminal.shows("Keys: r replay last");
+    terminal.press('q');
+    terminal.shows("0 received = 0 delivered");
+    terminal.enter("exit");
+    assert!(terminal.rest().contains("[exit 0]"));
+}
+
+/// Sends a signal, or presses a key that does, while a delivery is under way.
+fn drains(send: impl Fn(&mut Terminal)) {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::scripted(|_| Reply::status(200).after(Duration::from_millis(700)));
+    let Some(mut terminal) =
+        Terminal::start(&sandbox.cstar(&home), &["listen", "-v", "--forward-to", &receiver.url()])
+    else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.shows("Keys: r replay last");
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    receiver.next();
+    send(&mut terminal);
+    let shown = terminal.rest();
+    assert!(shown.contains("Waiting for 1 delivery, Ctrl-C again to stop now."), "{shown}");
+    assert!(shown.contains("1 received = 1 delivered + 0 failed"), "{shown}");
+    assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 0]"), "{shown}");
+}
+
+#[test]
+fn a_hangup_drains_and_restores_the_mode() {
+    drains(|terminal| terminal.signal("HUP"));
+}
+
+#[test]
+fn sigquit_drains_and_restores_the_mode() {
+    drains(|terminal| terminal.signal("QUIT"));
+    drains(|terminal| terminal.press('\u{1c}'));
+}
+
+#[test]
+fn ctrl_c_and_q_say_what_is_waited_for() {
+    drains(|terminal| terminal.press('\u{3}'));
+    drains(|terminal| terminal.press('q'));
+}
+
+#[test]
+fn an_ignored_hangup_stays_ignored() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let cstar = sandbox.cstar(&home);
+    let mut command = Command::new("sh");
+    command.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(cstar.get_program());
+    let mut listen = Listen::start(command, &["--forward-to", &receiver.url()]);
+    let pid = listen.pid().to_string();
+    assert!(Command::new("kill").args(["-HUP", &pid]).status().unwrap().success());
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    receiver.next();
+    listen.wait_for("delivered");
+    listen.end();
+}
+
+#[test]
+fn a_replay_is_shown_among_failures_only() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let Some(mut terminal) =
+        Terminal::start(&sandbox.cstar(&home), &["listen", "--forward-to", &receiver.url()])
+    else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.shows("Keys: r replay last");
+    terminal.press('r');
+    terminal.shows("There is no event to send again yet.");
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    receiver.next();
+    terminal.shows("200");
+    terminal.press('f');
+    terminal.shows("Showing failures only.");
+    terminal.press('r');
+    receiver.next();
+    terminal.shows("Sending ticket.updated");
+    terminal.shows("attempt 2");
+    terminal.press('q');
+    assert!(terminal.rest().contains("2 received = 2 delivered"));
 }

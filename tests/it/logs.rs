@@ -341,7 +341,7 @@ fn a_person_gets_a_header_colours_by_class_and_short_paths() {
     let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["logs", "--limit", "4"]) else {
         return println!("{SKIPPED}");
     };
-    terminal.shows("METHOD  STATUS  DURATION  PATH ");
+    terminal.shows("STATUS  METHOD  PATH ");
     terminal.shows("\u{1b}[32m200   \u{1b}[0m");
     terminal.shows("…/webhooks/trigger-test ");
     terminal.shows("\u{1b}[33m404   \u{1b}[0m");

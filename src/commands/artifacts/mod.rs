@@ -8,10 +8,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 
 use super::Context;
-use crate::cli::Cli;
+use crate::cli;
 use crate::cli::topic::TOPICS;
 use crate::output::Failure;
 
@@ -33,7 +33,7 @@ pub(crate) fn run(_context: &mut Context, args: Args) -> Result<(), Failure> {
 fn write(directory: &Path) -> io::Result<()> {
     let man = directory.join("man");
     fs::create_dir_all(&man)?;
-    let mut tree = Cli::command();
+    let mut tree = cli::tree();
     tree.build();
     for topic in TOPICS {
         fs::write(man.join(format!("cstar-{}.7", topic.name)), page::of_topic(&topic))?;

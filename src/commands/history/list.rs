@@ -31,7 +31,7 @@ pub(super) struct ListArgs {
 const COLUMNS: [Column; 7] = [
     Column::new("TIME", Kind::Whole),
     Column::new("STATUS", Kind::Whole),
-    Column::new("TYPE", Kind::Cut(10)),
+    Column::new("TYPE", Kind::Cut(14)),
     Column::new("LAST", Kind::Cut(8)),
     Column::new("ID", Kind::Id),
     Column::optional("TRIES", Kind::Right),

@@ -2,16 +2,30 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{End, Engine};
+use super::{End, Engine, Phase};
 use crate::forward::activity::Activity;
 use crate::forward::control::Wish;
+use crate::forward::queue::Queue;
 
 impl Engine {
     pub(super) fn grant(&mut self, wish: Wish) {
         match wish {
-            Wish::Quit => self.close(End::Interrupted),
+            Wish::Quit => {
+                self.close(End::Interrupted);
+                self.say_draining();
+            }
             Wish::TogglePause => self.toggle_pause(),
             Wish::ReplayLast => self.replay_last(),
+        }
+    }
+
+    /// Says how much is waited for before the end, if it is anything.
+    pub(super) fn say_draining(&mut self) {
+        let Phase::Closing { until, .. } = &self.phase else { return };
+        // What waits for a target that is down, or before the first session, is not waited for.
+        if self.signer.is_some() && self.queues.iter().any(|queue| queue.can_progress_by(*until)) {
+            let deliveries = self.queues.iter().map(Queue::len).sum::<usize>() as u64;
+            self.say(Activity::Draining { at: self.clock.now(), deliveries });
         }
     }
 
@@ -26,8 +40,13 @@ impl Engine {
 
     /// The same event id and bytes, a fresh signature, and the attempt counted on.
     fn replay_last(&mut self) {
-        let Some(job) = self.last.take() else { return };
+        let at = self.clock.now();
+        let Some(job) = self.last.take() else {
+            return self.say(Activity::Replaying { at, id: None, event: None });
+        };
         let job = job.again();
+        let (id, event) = (job.id().to_owned(), job.event.received.event_type.to_string());
+        self.say(Activity::Replaying { at, id: Some(id), event: Some(event) });
         let received = &job.event.received;
         let targets = self.targets_of(&received.event_type);
         if job.event.open.fetch_add(targets.len(), Ordering::Relaxed) == 0 {

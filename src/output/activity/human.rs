@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::super::clean::clean;
 use super::super::words::things;
 use super::super::{Output, style};
-use super::line::{View, masked, seconds};
+use super::line::{View, draining, replaying, seconds, signing_secret};
 use super::stored;
 use crate::forward::{Activity, SecretSource, Summary, TargetLine, TargetSummary};
 
@@ -29,6 +29,8 @@ pub(crate) struct Human {
     many_targets: bool,
     /// Leave out what went well; the person at the terminal decides.
     only_failures: Arc<AtomicBool>,
+    /// The event that this person asked to have again: how that ends is always shown.
+    replayed: Option<String>,
     /// The last line of the ready block.
     closing_line: &'static str,
     /// Whether the ready line was shown.
@@ -50,6 +52,7 @@ impl Human {
             hints: HashSet::new(),
             many_targets: false,
             only_failures: Arc::default(),
+            replayed: None,
             closing_line: "Ctrl-C stops.",
             connected: false,
             last_disconnect: None,
@@ -73,13 +76,22 @@ impl Human {
             Activity::Connected { targets, reconnected: false, secret_source, secret, .. } => {
                 self.ready(output, targets, *secret_source, secret.expose())
             }
-            Activity::Delivered { .. } if self.only_failures.load(Ordering::Relaxed) => Ok(()),
+            Activity::Delivered { id, .. } if self.only_failures.load(Ordering::Relaxed) => {
+                match self.replayed.as_ref() == Some(id) {
+                    true => self.outcome(output, activity),
+                    false => Ok(()),
+                }
+            }
             Activity::Delivered { .. } | Activity::Failed { .. } | Activity::Retrying { .. } => {
                 self.outcome(output, activity)
             }
             Activity::Disconnected { at, reason, .. } if self.shown_lately(*at, reason) => Ok(()),
             Activity::Summary { reason, summary, undelivered, .. } => {
                 stopped(output, reason, summary, undelivered)
+            }
+            Activity::Replaying { at, id, event } => {
+                self.replayed.clone_from(id);
+                output.note(&format!("{}  {}", self.clock(*at), replaying(id.as_deref(), event.as_deref())))
             }
             _ => match self.note(activity) {
                 Some(line) => output.note(&line),
@@ -107,19 +119,7 @@ impl Human {
                 style::strong(&clean(&target.url))
             ))?;
         }
-        let from = match source {
-            SecretSource::Flag => "from --secret",
-            SecretSource::Environment => "from CSTAR_WEBHOOK_SECRET",
-            SecretSource::Session => "of this listen session",
-            SecretSource::Generated => "kept on this machine",
-        };
-        let secret = match source {
-            _ if !self.show_secret => "(not shown)".to_owned(),
-            // Who gave it knows it, and what is printed may be kept in the log of a build.
-            SecretSource::Flag | SecretSource::Environment => masked(secret),
-            SecretSource::Session | SecretSource::Generated => clean(secret),
-        };
-        output.note(&format!("  signing secret {}: {}", style::dim(from), style::strong(&secret)))?;
+        output.note(&signing_secret(source, self.show_secret.then_some(secret)))?;
         output.note(&style::dim(&format!("  {}", self.closing_line)))
     }
 
@@ -197,6 +197,9 @@ impl Human {
                     things(*queued as u64, "event")
                 );
                 format!("{}  {}", self.clock(*at), style::dim(&what))
+            }
+            Activity::Draining { at, deliveries } => {
+                format!("{}  {}", self.clock(*at), style::warn(&draining(*deliveries)))
             }
             Activity::HistoryOff { .. }
             | Activity::HistoryPaused { .. }

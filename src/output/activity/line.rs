@@ -7,7 +7,7 @@ use super::super::clean::clean;
 use super::super::style;
 use super::super::width::{cut, id_end, pad, pad_left, width, wrapped};
 use super::super::words::things;
-use crate::forward::Activity;
+use crate::forward::{Activity, SecretSource};
 
 /// Longest event type plus one, so that columns stand still.
 const TYPE_WIDTH: usize = 30;
@@ -134,7 +134,7 @@ pub(super) fn seconds(millis: u64) -> String {
 }
 
 /// The first and last four characters of a secret that is long enough to hide the rest.
-pub(super) fn masked(secret: &str) -> String {
+fn masked(secret: &str) -> String {
     const SHOWN: usize = 4;
     let count = secret.chars().count();
     if count < 4 * SHOWN {
@@ -143,4 +143,52 @@ pub(super) fn masked(secret: &str) -> String {
     let start: String = secret.chars().take(SHOWN).collect();
     let end: String = secret.chars().skip(count - SHOWN).collect();
     clean(&format!("{start}…{end}"))
+}
+
+/// What is waited for before the end.
+pub(super) fn draining(deliveries: u64) -> String {
+    format!("Waiting for {}, Ctrl-C again to stop now.", things(deliveries, "delivery"))
+}
+
+/// What the key `r` does.
+pub(super) fn replaying(id: Option<&str>, event: Option<&str>) -> String {
+    let said = match (id, event) {
+        (Some(id), Some(event)) => format!("Sending {} {} again.", clean(event), id_end(&clean(id))),
+        _ => "There is no event to send again yet.".to_owned(),
+    };
+    style::dim(&said)
+}
+
+/// The line that names the secret to verify with, and where it is from.
+pub(super) fn signing_secret(source: SecretSource, secret: Option<&str>) -> String {
+    let (from, is_given) = match source {
+        SecretSource::Flag => ("from --secret", true),
+        SecretSource::Environment => ("from CSTAR_WEBHOOK_SECRET", true),
+        SecretSource::Session => ("of this listen session", false),
+        SecretSource::Generated => ("kept on this machine", false),
+    };
+    let secret = match secret {
+        None => "(not shown)".to_owned(),
+        // Who gave it knows it, and what is printed may be kept in the log of a build.
+        Some(secret) if is_given => masked(secret),
+        Some(secret) => clean(secret),
+    };
+    format!("  signing secret {}: {}", style::dim(from), style::strong(&secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_given_secret_is_masked() {
+        let said =
+            |source, secret| anstream::adapter::strip_str(&signing_secret(source, Some(secret))).to_string();
+        let secret = "whsec_0123456789abcdef";
+        assert_eq!(said(SecretSource::Flag, secret), "  signing secret from --secret: whse…cdef");
+        assert!(said(SecretSource::Environment, secret).ends_with(": whse…cdef"));
+        assert!(said(SecretSource::Environment, "hunter2").ends_with(": …"));
+        assert!(said(SecretSource::Session, secret).ends_with(secret));
+        assert!(said(SecretSource::Generated, secret).ends_with(secret));
+    }
 }

@@ -10,9 +10,12 @@ use super::running::{Running, read_until, read_up_to, rest};
 /// Runs a command on a terminal of its own. Bytes from standard input are typed, but for 0, which asks
 /// for the mode; what the terminal shows goes to standard output, and at the end the exit code.
 const TERMINAL: &str = r#"
-import fcntl, os, pty, select, sys, termios
+import fcntl, os, pty, select, struct, sys, termios
 
 master, slave = pty.openpty()
+columns = int(sys.argv.pop(1))
+if columns:
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
 pid = os.fork()
 if pid == 0:
     os.setsid()
@@ -64,6 +67,11 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Runs `cstar` with `args`; `None` where there is no Python to make a terminal.
     pub(crate) fn start(cstar: &Command, args: &[&str]) -> Option<Self> {
+        Self::of_width(0, cstar, args)
+    }
+
+    /// The same with so many columns; 0 is a terminal that does not know.
+    pub(crate) fn of_width(columns: usize, cstar: &Command, args: &[&str]) -> Option<Self> {
         let python = |command: &mut Command| {
             command.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
         };
@@ -76,7 +84,7 @@ impl Terminal {
         }
         let mut command = Command::new("python3");
         python(&mut command);
-        command.args(["-c", TERMINAL]).arg(cstar.get_program()).args(args);
+        command.args(["-c", TERMINAL, &columns.to_string()]).arg(cstar.get_program()).args(args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut running = Running::start(&mut command);
         let (keyboard, screen) = (running.stdin()?, Some(running.stdout()));
@@ -127,6 +135,13 @@ impl Terminal {
     /// Types a line.
     pub(crate) fn enter(&mut self, line: &str) {
         writeln!(self.keyboard, "{line}").unwrap();
+    }
+
+    /// Sends what was started there a signal, such as `HUP`.
+    pub(crate) fn signal(&self, name: &str) {
+        let parent = self.running.pid().to_string();
+        let sent = Command::new("pkill").args([&format!("-{name}"), "-P", &parent]).status().unwrap();
+        assert!(sent.success());
     }
 
     /// Waits for the end of the terminal.
