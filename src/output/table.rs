@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(shown(Some(70)), "14:30  ticket.cre…   7  evt_ticket_created_1774583010044  http://loca…");
         assert_eq!(shown(Some(52)), "14:30  ticket…   7  evt_ticket_created_1774583010044");
         assert_eq!(shown(Some(46)), "14:30  ticket.cre…   7  …83010044  http://loc…");
-        assert_eq!(shown(Some(24)), "14:3…  tic…   7  …83010044");
+        assert_eq!(shown(Some(24)), "14:…  tic…   7  …83…");
     }
 
     #[test]

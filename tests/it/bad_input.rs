@@ -308,7 +308,7 @@ fn check(case: &Case, home: &Home, json: bool) -> Option<String> {
             (all.contains(MARK), "a secret is repeated".to_owned()),
             (all.contains("panicked"), "a panic".to_owned()),
             (all.chars().any(|c| c.is_control() && c != '\n'), "a control character".to_owned()),
-            (ran.stderr.len() > 3_000, "a very long answer".to_owned()),
+            (ran.stderr.len() > if json { 9_000 } else { 2_000 }, "a very long answer".to_owned()),
             (took > QUICKLY, format!("it took {took:?}")),
         ]
         .into_iter()
