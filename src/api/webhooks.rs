@@ -23,6 +23,11 @@ impl Triggered {
         self.raw.get("deliveredTo").and_then(Value::as_u64)
     }
 
+    /// How many of them are listen sessions (ours).
+    pub(crate) fn listeners(&self) -> Option<u64> {
+        self.raw.get("listeners").and_then(Value::as_u64)
+    }
+
     /// The endpoints that did not take it, and why (documented: `deliveries`; its elements for the SDK alone).
     pub(crate) fn refused(&self) -> impl Iterator<Item = (&str, &str)> {
         let tried = self.raw.get("deliveries").and_then(Value::as_array).map(Vec::as_slice);

@@ -17,14 +17,12 @@ pub(super) struct Pruned {
     pub(super) unsettled: u64,
 }
 
-const SETTLED: &str =
-    "SELECT event, coalesce(length(body), 0) FROM events WHERE received_at < ?1 AND NOT EXISTS (
+const SETTLED: &str = "SELECT event FROM events WHERE received_at < ?1 AND NOT EXISTS (
         SELECT 1 FROM deliveries WHERE delivery BETWEEN events.event * 256 AND events.event * 256 + 255
         AND state = 'waiting')
     ORDER BY received_at, event LIMIT ?2";
 /// What waits and belongs to no living run.
-const ABANDONED: &str =
-    "SELECT event, coalesce(length(body), 0) FROM events WHERE received_at < ?1 AND NOT EXISTS (
+const ABANDONED: &str = "SELECT event FROM events WHERE received_at < ?1 AND NOT EXISTS (
         SELECT 1 FROM deliveries JOIN runs USING (run)
         WHERE delivery BETWEEN events.event * 256 AND events.event * 256 + 255
         AND state = 'waiting' AND runs.ended_at IS NULL)
@@ -39,8 +37,12 @@ impl Store {
     fn try_prune(&mut self, events: usize) -> rusqlite::Result<Pruned> {
         let settings = &self.settings;
         let now = settings.clock.now().as_millisecond();
-        let oldest = now.saturating_sub(millis(settings.max_age));
+        let (run, running) = match &self.current {
+            Some((run, _)) => (run.0, millis(self.began.elapsed())),
+            None => (i64::MAX, 0),
+        };
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let oldest = newest(&tx, run, now, running)?.saturating_sub(millis(settings.max_age));
         let over = excess(&tx, settings.max_events, settings.max_bytes)?;
         let before = if over.is_none() { oldest } else { i64::MAX };
         let over = over.unwrap_or(Excess::Events(events)).at_most(events);
@@ -59,6 +61,18 @@ impl Store {
         tx.commit()?;
         Ok(pruned)
     }
+}
+
+/// The time that age is measured against: now, but no later than the newest thing that earlier runs recorded,
+/// and the time that the current run has taken since. A clock that is wrong for one run then costs nothing;
+/// what is really old goes with the run after.
+fn newest(tx: &Transaction<'_>, run: i64, now: i64, running: i64) -> rusqlite::Result<i64> {
+    let sql = "SELECT max(at) FROM (
+        SELECT max(received_at) AS at FROM events WHERE run <> ?1
+        UNION ALL SELECT max(at) FROM notes WHERE run <> ?1
+        UNION ALL SELECT max(started_at) FROM runs WHERE run <> ?1)";
+    let newest: Option<i64> = tx.prepare_cached(sql)?.query_row([run], |row| row.get(0))?;
+    Ok(newest.map_or(now, |newest| newest.saturating_add(running).min(now)))
 }
 
 fn millis(time: Duration) -> i64 {
@@ -103,10 +117,30 @@ fn choose(tx: &Transaction<'_>, sql: &str, before: i64, over: &Excess) -> rusqli
     let mut statement = tx.prepare_cached(sql)?;
     let mut rows = statement.query(params![before, i64::try_from(limit).unwrap_or(i64::MAX)])?;
     while let (true, Some(row)) = (bytes > 0, rows.next()?) {
-        chosen.push(row.get(0)?);
-        bytes = bytes.saturating_sub(row.get(1)?);
+        let event: i64 = row.get(0)?;
+        // All else would be in vain when there is no bound on bytes to be kept.
+        if bytes != u64::MAX {
+            bytes = bytes.saturating_sub(size(tx, event)?);
+        }
+        chosen.push(event);
     }
     Ok(chosen)
+}
+
+/// What an event takes in the file: every text and body of it, its deliveries and its attempts. With the body
+/// alone, a few events with long ids or headers would drive out all others.
+fn size(tx: &Transaction<'_>, event: i64) -> rusqlite::Result<u64> {
+    let sql = "SELECT (SELECT total(octet_length(body)) + total(octet_length(id)) + total(octet_length(type))
+            + total(octet_length(request_id)) + total(octet_length(webhook_id)) + total(octet_length(skipped))
+            FROM events WHERE event = ?1)
+        + (SELECT total(octet_length(target)) + total(octet_length(response_headers))
+            + total(octet_length(response_body))
+            FROM deliveries WHERE delivery BETWEEN ?1 * 256 AND ?1 * 256 + 255)
+        + (SELECT total(octet_length(target)) + total(octet_length(reason))
+            + total(octet_length(request_headers)) + total(octet_length(response_headers))
+            + total(octet_length(response_body))
+            FROM attempts WHERE slot BETWEEN ?1 * 1024 AND ?1 * 1024 + 1023)";
+    tx.prepare_cached(sql)?.query_row([event], |row| row.get::<_, f64>(0)).map(|bytes| bytes as u64)
 }
 
 fn remove(tx: &Transaction<'_>, events: &[i64]) -> rusqlite::Result<()> {

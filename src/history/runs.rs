@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -81,6 +82,7 @@ impl Store {
         let current = self.insert_run(scope, targets, pid).map_err(|error| self.error(&error))?;
         let run = current.0;
         self.current = Some(current);
+        self.began = Instant::now();
         (self.next_seq, self.open) = (1, OpenEvents::default());
         Ok(run)
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -23,6 +24,8 @@ pub(super) struct Store {
     pub(super) conn: Connection,
     pub(super) settings: Settings,
     pub(super) current: Option<(RunId, Lease)>,
+    /// When the current run began, by a clock that cannot be set.
+    pub(super) began: Instant,
     /// The events of this run that are not settled, by sequence number.
     pub(super) open: OpenEvents,
     pub(super) next_seq: u64,
@@ -81,6 +84,7 @@ impl Store {
             conn,
             settings,
             current: None,
+            began: Instant::now(),
             open: OpenEvents::default(),
             next_seq: 1,
             turned_off: None,

@@ -34,6 +34,7 @@ const MAY_CALL: [(&str, &[&str]); 19] = [
             "net",
             "output",
             "sandbox",
+            "secret",
             "signature",
             "stream",
         ],

@@ -216,3 +216,23 @@ fn what_cannot_be_dismissed_is_refused() {
     assert_eq!(done.code, 1, "{done:?}");
     assert!(done.stderr.contains("has nothing to dismiss"), "{done:?}");
 }
+
+/// From the same sources as `listen`: nothing has to be named for the events of a sandbox.
+#[test]
+fn replay_signs_with_the_secret_of_the_session() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    let id = Fire::at(sandbox.port).ticket("tkt_1", 0);
+    listen.wait_for("delivered");
+    listen.end();
+    let secret = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout;
+    let first = receiver.next();
+    home.run(["replay", &id]).ok();
+    sandbox.run(&home, ["replay", &id]).ok();
+    for request in [first, receiver.next(), receiver.next()] {
+        let signature = Some(request.header(cstar::signature::SIGNATURE_HEADER));
+        cstar::signature::construct_event(request.body.clone(), signature, secret.trim()).expect("signed");
+    }
+}

@@ -49,4 +49,5 @@ mod sandbox;
 mod status;
 mod support;
 mod tour;
+mod trigger;
 mod webhooks;

@@ -42,7 +42,7 @@ fn a_webhook_is_made_gets_events_and_is_deleted() {
     assert!(made.stderr.starts_with("Created  whk_") && made.stderr.contains(&url), "{made:?}");
 
     let fired = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
-    assert!(fired.stdout.contains("sent to 1 receiver"), "{fired:?}");
+    assert!(fired.stdout.contains("sent to 1 webhook"), "{fired:?}");
     let request = receiver.next();
     verify_signature(&request.body, Some(request.header("x-signature")), secret).unwrap();
 

@@ -9,12 +9,15 @@ use serde_json::Value;
 
 use super::Context;
 use crate::Secret;
-use crate::account::webhook_secret;
+use crate::account::{Account, webhook_secret};
 use crate::cli::{duration, header, moment, pattern, secret, target};
 use crate::event::Pattern;
-use crate::history::Journal;
+use crate::history::{Journal, Scope};
+use crate::net::BaseUrl;
 use crate::ops::history_file;
 use crate::ops::replay::{self, How, Selected, Sender, Sent, Wanted, Which};
+use crate::ops::session_secret::session_secret;
+use crate::output::clean::safe;
 use crate::output::{Failure, style};
 
 /// Deliver events from the history once more
@@ -24,7 +27,7 @@ use crate::output::{Failure, style};
 #[derive(clap::Args, Debug)]
 #[command(
     group(clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "failed", "since"])),
-    after_help = "Examples:\n  cstar replay evt_ticket_created_1774583010044\n  cstar replay --failed --since 1h\n  cstar replay --since 10m --type 'ticket.*' --to localhost:4000/webhook\n  CSTAR_WEBHOOK_SECRET=$(cstar listen --print-secret) cstar replay --failed"
+    after_help = "Examples:\n  cstar replay evt_ticket_created_1774583010044\n  cstar replay --failed --since 1h\n  cstar replay --since 10m --type 'ticket.*' --to localhost:4000/webhook\n  cstar replay --failed --secret whsec_test"
 )]
 pub(crate) struct Args {
     /// Ids of events, or their beginnings
@@ -42,7 +45,7 @@ pub(crate) struct Args {
     /// Deliver here instead of where they went
     #[arg(long, value_name = "TARGET", value_parser = target::parse)]
     to: Option<Url>,
-    /// Sign with this secret [env: CSTAR_WEBHOOK_SECRET]
+    /// Sign with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the session's]
     #[arg(long, value_name = "SECRET", value_parser = secret::parse)]
     secret: Option<Secret>,
     /// Add a header, `Name: value`; repeatable
@@ -65,10 +68,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         context.output.note(&style::dim("No event matches: nothing was sent."))?;
         return print_json(context, &[]);
     };
-    let Some((secret, _)) = webhook_secret(args.secret.as_ref(), &context.env) else {
-        return Err(Failure::usage("no signing secret to sign with: the history never holds one")
-            .hint("set CSTAR_WEBHOOK_SECRET to what `cstar listen --print-secret` prints, or use --secret"));
-    };
+    let secret = secret(context, args.secret.as_ref(), &scope).await?;
     let sender = Sender::new(args.how(), secret.expose(), &events, context.clock.clone())?;
     let path = history_file::needed_path(&context.env)?;
     let journal = replay::open_journal(path, context.clock.clone(), scope, &events).await?;
@@ -79,6 +79,34 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         context.output.note(&style::warn(&reason))?;
     }
     outcome
+}
+
+/// What to sign with, from where `listen` takes it: what the user named, or the secret of the session from
+/// which the events came. Events of a server on this machine are those of a sandbox.
+async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &Scope) -> Result<Secret, Failure> {
+    if let Some((secret, _)) = webhook_secret(flag, &context.env) {
+        return Ok(secret);
+    }
+    let mut wishes = context.global.wishes();
+    let local = BaseUrl::parse(&scope.base_url).is_ok_and(|base| base.is_loopback());
+    if local && !wishes.sandbox && wishes.base_url.is_none() {
+        (wishes.sandbox, wishes.base_url) = (true, Some(scope.base_url.clone()));
+    }
+    let place = if local { format!(" --sandbox --base-url {}", scope.base_url) } else { String::new() };
+    let none = |why: String| {
+        Failure::usage(format!("no signing secret to sign with: {why}")).hint(format!(
+            "set CSTAR_WEBHOOK_SECRET to what `cstar listen --print-secret{place}` prints, or use --secret"
+        ))
+    };
+    let account = Account::resolve(&wishes, &context.env).map_err(|error| none(error.to_string()))?;
+    if account.base.to_string() != scope.base_url {
+        let (of, now) = (safe(&scope.base_url), &account.base);
+        return Err(none(format!("the events are from {of}, and the account in force is for {now}")));
+    }
+    context.warn_about(&account)?;
+    let clock = context.clock.clone();
+    let asked = session_secret(&account, &context.env, clock).await;
+    asked.map_err(|failure| none(failure.message().to_owned()))
 }
 
 impl Args {

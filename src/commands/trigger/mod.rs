@@ -2,6 +2,7 @@
 
 mod data;
 mod direct;
+mod wait;
 
 use std::path::PathBuf;
 
@@ -11,10 +12,11 @@ use serde_json::Value;
 use super::Context;
 use crate::Secret;
 use crate::api::{Client, Identity, Triggered};
-use crate::cli::{duration, header, secret, target};
+use crate::cli::{duration, header, pattern, secret, target};
 use crate::event;
 use crate::ops::event_type;
 use crate::output::clean::clean;
+use crate::output::words::things;
 use crate::output::{Failure, style};
 
 /// Fire test webhook events
@@ -23,12 +25,12 @@ use crate::output::{Failure, style};
 /// it is signed here and sent straight to an endpoint, without any server in between and without a key.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar trigger ticket.created\n  cstar trigger ticket.created --set data.ticket.priority=urgent\n  cstar trigger ticket.updated --data @changes.json --count 5\n  cstar trigger --all --sandbox\n  cstar trigger ticket.created --to http://localhost:3000/webhook --secret whsec_test"
+    after_help = "Examples:\n  cstar trigger ticket.created\n  cstar trigger ticket.created --set data.ticket.priority=urgent\n  cstar trigger ticket.updated --data @changes.json --count 5\n  cstar trigger --all --sandbox\n  cstar trigger ticket.created 'customer.*' --wait\n  cstar trigger ticket.created --to http://localhost:3000/webhook --secret whsec_test"
 )]
 pub(crate) struct Args {
-    /// Event type, such as ticket.created; `cstar events` lists them
+    /// Event types, such as ticket.created, or patterns such as 'ticket.*'; `cstar events` lists them
     #[arg(value_name = "EVENT", required_unless_present = "all", conflicts_with = "all")]
-    event: Option<String>,
+    event: Vec<String>,
     /// Fire one event of every type
     #[arg(long)]
     all: bool,
@@ -41,6 +43,15 @@ pub(crate) struct Args {
     /// Fire this many of each
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     count: u32,
+    /// Exit 1 when no listen session and no webhook took an event
+    #[arg(long, conflicts_with = "to")]
+    require_receiver: bool,
+    /// Wait until every delivery has ended, and exit 1 if one failed or none came
+    #[arg(long, conflicts_with = "to")]
+    wait: bool,
+    /// How long --wait waits; 0 for no limit
+    #[arg(long, value_name = "DURATION", default_value = "30s", requires = "wait", value_parser = duration::parse)]
+    wait_for: std::time::Duration,
     /// Sign and send straight to this endpoint, without any server in between
     #[arg(long, value_name = "TARGET", value_parser = target::parse)]
     to: Option<Url>,
@@ -72,10 +83,20 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 
 /// The event types to fire, each as often as `--count` says.
 fn events(args: &Args) -> Result<Vec<&'static str>, Failure> {
-    let types: Vec<&'static str> = match args.event.as_deref() {
-        None => event::catalogue().iter().map(|event| event.name).collect(),
-        Some(name) => vec![event_type::named(name)?.name],
-    };
+    let mut types: Vec<&'static str> = Vec::new();
+    if args.all {
+        types.extend(event::catalogue().iter().map(|event| event.name));
+    }
+    for name in &args.event {
+        if name.contains('*') {
+            let pattern = pattern::parse(name).map_err(Failure::usage)?;
+            types.extend(
+                event::catalogue().iter().map(|event| event.name).filter(|name| pattern.matches(name)),
+            );
+        } else {
+            types.push(event_type::named(name)?.name);
+        }
+    }
     Ok(types.into_iter().flat_map(|name| std::iter::repeat_n(name, args.count as usize)).collect())
 }
 
@@ -89,12 +110,10 @@ async fn through_api(
     data: Option<&Value>,
 ) -> Result<(), Failure> {
     let mut fired = Vec::new();
-    let mut unheard = 0;
     let mut outcome = Ok(());
     for event in events {
         match client.trigger_test(identity, event, data).await {
             Ok(triggered) => {
-                unheard += u32::from(triggered.delivered_to() == Some(0));
                 if !context.output.is_json() {
                     context.output.data(&line(event, &triggered))?;
                     for (url, why) in triggered.refused() {
@@ -102,7 +121,7 @@ async fn through_api(
                         context.output.note(&style::warn(&line))?;
                     }
                 }
-                fired.push(triggered.raw);
+                fired.push(triggered);
             }
             Err(error) => {
                 outcome = Err(error.into());
@@ -110,13 +129,31 @@ async fn through_api(
             }
         }
     }
-    print_json(context, args, &fired)?;
+    let unheard = fired.iter().filter(|one| one.delivered_to() == Some(0)).count();
     if unheard > 0 {
-        context
-            .output
-            .note(&style::warn("Nobody received it: no webhook is active and no `cstar listen` runs."))?;
+        context.output.note(&style::warn(&nobody(unheard, events.len())))?;
     }
+    if outcome.is_ok() && args.require_receiver && unheard > 0 {
+        outcome = Err(Failure::failed(format!("{unheard} of {} events had no receiver", fired.len()))
+            .hint("start `cstar listen` first, and wait until it is connected"));
+    }
+    let mut results: Vec<Value> = fired.iter().map(|one| one.raw.clone()).collect();
+    if outcome.is_ok() && args.wait {
+        outcome = wait::run(context, args, (client, identity), &fired, &mut results).await;
+    }
+    print_json(context, args, &results)?;
     outcome
+}
+
+/// That nobody is connected now does not mean that nobody gets it.
+fn nobody(unheard: usize, all: usize) -> String {
+    let what = match (unheard, all) {
+        (1, 1) => "Nobody received it yet".to_owned(),
+        _ => format!("Nobody received {unheard} of {all} events yet"),
+    };
+    format!(
+        "{what}: no webhook is active and 0 listen sessions are connected now. A `cstar listen` that is reconnecting still gets it."
+    )
 }
 
 fn print_json(context: &mut Context, args: &Args, results: &[Value]) -> Result<(), Failure> {
@@ -124,7 +161,7 @@ fn print_json(context: &mut Context, args: &Args, results: &[Value]) -> Result<(
         return Ok(());
     }
     match results {
-        [one] if !args.all && args.count == 1 => context.output.json(one)?,
+        [one] if !args.all && args.count == 1 && args.event.len() == 1 => context.output.json(one)?,
         [] => {}
         many => context.output.json(&many)?,
     }
@@ -133,13 +170,22 @@ fn print_json(context: &mut Context, args: &Args, results: &[Value]) -> Result<(
 
 fn line(event: &str, triggered: &Triggered) -> String {
     let id = triggered.event_id().unwrap_or("(no id)");
-    let reached = match triggered.delivered_to() {
-        Some(1) => "  sent to 1 receiver".to_owned(),
-        Some(count) => format!("  sent to {count} receivers"),
-        None => String::new(),
-    };
+    let reached = reached(triggered).map(|text| format!("  sent to {text}")).unwrap_or_default();
     let id = clean(id);
     format!("{}  {}  {id}{}", style::good("Fired"), style::name(event), style::dim(&reached))
+}
+
+/// A listen session is one receiver, whatever number of targets it delivers to.
+fn reached(triggered: &Triggered) -> Option<String> {
+    let all = triggered.delivered_to()?;
+    let Some(sessions) = triggered.listeners() else { return Some(things(all, "receiver")) };
+    Some(match (sessions, all.saturating_sub(sessions)) {
+        (sessions, 0) => things(sessions, "listen session"),
+        (0, webhooks) => things(webhooks, "webhook"),
+        (sessions, webhooks) => {
+            format!("{} and {}", things(sessions, "listen session"), things(webhooks, "webhook"))
+        }
+    })
 }
 
 /// Where a payload file comes from.

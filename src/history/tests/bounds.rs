@@ -61,11 +61,14 @@ async fn what_is_too_old_goes() {
     place.open().close().await;
     assert_eq!(count(&place), 1, "not yet");
     now.fetch_add(2 * 24 * 3600 * 1000, Ordering::Relaxed);
+    // The first start after that long only notes the time: its clock may be wrong.
+    begin(place.settings()).await.close().await;
+    assert_eq!(count(&place), 1, "not at the first start");
     place.open().close().await;
     assert_eq!(count(&place), 0);
     assert!(place.reader().notes(None, None).expect("notes").is_empty());
     let runs = "SELECT count(*) FROM runs";
-    assert_eq!(place.sql().query_row(runs, [], |row| row.get::<_, i64>(0)).expect("a count"), 0);
+    assert_eq!(place.sql().query_row(runs, [], |row| row.get::<_, i64>(0)).expect("a count"), 1);
 }
 
 #[tokio::test]
@@ -117,4 +120,61 @@ async fn what_a_living_run_has_to_deliver_stays_and_an_abandoned_event_is_report
     let status = third.status();
     third.close().await;
     assert_eq!((count(&place), status.borrow().unsettled_pruned), (10, 20));
+}
+
+#[tokio::test]
+async fn one_run_with_a_wrong_clock_costs_nothing() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    for seq in 1..=20 {
+        deliver(&journal, seq, &format!("evt_{seq}")).await;
+    }
+    journal.close().await;
+    let Clock::Fixed(now) = &place.clock else { panic!("a fixed clock") };
+    const AHEAD: i64 = 30 * 24 * 3600 * 1000;
+    now.fetch_add(AHEAD, Ordering::Relaxed);
+    let journal = place.begin().await;
+    let Record::Received(mut event) = received(1, "evt_ahead") else { panic!("an event") };
+    event.received_at = at(AHEAD);
+    journal.record(Record::Received(event)).await;
+    journal.record(at_once(1)).await;
+    journal.close().await;
+    assert_eq!(count(&place), 21);
+    now.fetch_sub(AHEAD, Ordering::Relaxed);
+    let journal = place.begin().await;
+    deliver(&journal, 1, "evt_after").await;
+    journal.close().await;
+    assert_eq!(count(&place), 22);
+}
+
+#[tokio::test]
+async fn long_members_do_not_drive_out_the_rest() {
+    let place = Place::new();
+    let max_bytes = 4 * 1024 * 1024;
+    let journal = begin(Settings { max_bytes, ..place.settings() }).await;
+    for seq in 1..=200 {
+        deliver(&journal, seq, &format!("evt_{seq}")).await;
+    }
+    for seq in 201..=230 {
+        let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
+        event.webhook_id = Some("w".repeat(1024 * 1024));
+        event.request_id = Some("r".repeat(1024 * 1024));
+        journal.record(Record::Received(event)).await;
+        journal.record(at_once(seq)).await;
+        let (id, reason) = (Some("i".repeat(1024 * 1024)), "r".repeat(1024 * 1024));
+        journal.record(Record::Skipped(Skipped { id, event_type: None, at: at(0), reason })).await;
+        journal.flush().await.expect("committed");
+    }
+    journal.close().await;
+    assert_eq!(count(&place), 260, "they are cut, so that all fit");
+
+    // What is long and not cut makes room for itself, and no more than it takes.
+    let journal = begin(Settings { max_bytes, ..place.settings() }).await;
+    for seq in 301..=330 {
+        deliver(&journal, seq, &format!("{}{seq}", "i".repeat(512 * 1024))).await;
+        journal.flush().await.expect("committed");
+    }
+    journal.close().await;
+    let kept = count(&place);
+    assert!((3..=8).contains(&kept), "{kept}");
 }

@@ -1,0 +1,219 @@
+//! `cstar trigger --wait`: until every delivery of what was fired has ended, and how each ended.
+//!
+//! What `listen` delivers on this machine is read from its history; what cStar delivers to webhooks is asked of
+//! the API. Only `listen` runs of this machine can be waited for.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::Args;
+use crate::api::{Client, DeliveryFilter, Identity, Triggered};
+use crate::commands::Context;
+use crate::history::{Delivery, DeliveryState, Detail, EventState, Lookup, Reader};
+use crate::ops::{history_file, history_json};
+use crate::output::clean::{redact, safe};
+use crate::output::{Failure, style};
+
+/// Between two looks at the history and at the API.
+const PAUSE: Duration = Duration::from_millis(100);
+/// Between two questions to the API, which counts them.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+/// How long a webhook delivery may stay away after the event was fired: its row is made with the event.
+const MOST_DELIVERIES: u32 = 100;
+
+/// How one delivery ended, or that it has not.
+struct End {
+    target: String,
+    status: &'static str,
+    last_status: Option<u64>,
+    attempts: u64,
+    reason: Option<String>,
+}
+
+/// What is known of one event.
+#[derive(Default)]
+struct Known {
+    local: Vec<End>,
+    webhooks: Vec<End>,
+    /// Whether the local history holds the event.
+    recorded: bool,
+}
+
+/// Waits, prints each end, and adds `waited` to each of `results`.
+pub(super) async fn run(
+    context: &mut Context,
+    args: &Args,
+    (client, identity): (&Client, &Identity),
+    fired: &[Triggered],
+    results: &mut [Value],
+) -> Result<(), Failure> {
+    let path = history_file::needed_path(&context.env)?;
+    let until = (!args.wait_for.is_zero()).then(|| Instant::now() + args.wait_for);
+    let mut known: Vec<Known> = fired.iter().map(|_| Known::default()).collect();
+    let mut asked: Option<Instant> = None;
+    loop {
+        let reader = Reader::open(&path).map_err(history_file::unreadable)?;
+        for (one, known) in fired.iter().zip(&mut known).filter(|(one, known)| !is_done(one, known)) {
+            look(&reader, one, known)?;
+        }
+        drop(reader);
+        let webhooks = fired.iter().any(|one| webhooks_of(one) > 0);
+        if webhooks && asked.is_none_or(|at| at.elapsed() >= ASK_EVERY) {
+            asked = Some(Instant::now());
+            ask(client, identity, fired, &mut known).await?;
+        }
+        let done = fired.iter().zip(&known).all(|(one, known)| is_done(one, known));
+        if done || until.is_some_and(|until| until <= Instant::now()) {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    for ((one, known), result) in fired.iter().zip(&known).zip(results) {
+        tell(context, one, known, result)?;
+    }
+    judge(args, fired, &known)
+}
+
+fn webhooks_of(one: &Triggered) -> u64 {
+    one.delivered_to().unwrap_or_default().saturating_sub(one.listeners().unwrap_or_default())
+}
+
+/// An event is awaited here too when nobody was connected: a `listen` that is reconnecting still gets it.
+fn is_done(one: &Triggered, known: &Known) -> bool {
+    let ended = |ends: &[End]| ends.iter().all(|end| end.status != "waiting");
+    let local = match (one.listeners(), webhooks_of(one)) {
+        (Some(0), 1..) => true,
+        _ => known.recorded,
+    };
+    let webhooks = known.webhooks.len() as u64 >= webhooks_of(one).min(1);
+    local && webhooks && ended(&known.local) && ended(&known.webhooks)
+}
+
+fn look(reader: &Reader, one: &Triggered, known: &mut Known) -> Result<(), Failure> {
+    let Some(id) = one.event_id() else { return Ok(()) };
+    let Lookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { return Ok(()) };
+    if event.id.as_deref() != Some(id) {
+        return Ok(());
+    }
+    known.recorded = true;
+    known.local = local_ends(&event);
+    Ok(())
+}
+
+fn local_ends(event: &Detail) -> Vec<End> {
+    if event.state == EventState::Skipped {
+        let why = event.receptions.iter().rev().find_map(|reception| reception.skipped.clone());
+        let target = "(nowhere)".to_owned();
+        return vec![End { target, status: "skipped", last_status: None, attempts: 0, reason: why }];
+    }
+    let counted = event.deliveries.iter().filter(|delivery| delivery.state != DeliveryState::Moved);
+    counted.map(local_end).collect()
+}
+
+fn local_end(delivery: &Delivery) -> End {
+    End {
+        target: delivery.target.clone(),
+        status: history_json::delivery_state(delivery.state),
+        last_status: delivery.status.map(u64::from),
+        attempts: delivery.attempts.into(),
+        reason: delivery.reason.as_deref().map(redact),
+    }
+}
+
+async fn ask(
+    client: &Client,
+    identity: &Identity,
+    fired: &[Triggered],
+    known: &mut [Known],
+) -> Result<(), Failure> {
+    let mut found: HashMap<String, Vec<End>> = HashMap::new();
+    for webhook in client.webhooks(identity, true).await? {
+        let url = webhook.text("url").unwrap_or_default().to_owned();
+        let filter = DeliveryFilter { status: None, limit: MOST_DELIVERIES, after: None };
+        for delivery in client.deliveries(identity, webhook.id(), filter).await? {
+            let text = |name: &str| delivery.get(name).and_then(Value::as_str);
+            let Some(event) = text("eventId") else { continue };
+            let status = match text("status") {
+                Some("succeeded") => "delivered",
+                Some("failed") => "failed",
+                _ => "waiting",
+            };
+            let attempts = delivery.get("attempts").and_then(Value::as_array);
+            let last = attempts.and_then(|attempts| attempts.last());
+            let reason = last.and_then(|last| last.get("error")).and_then(Value::as_str).map(redact);
+            found.entry(event.to_owned()).or_default().push(End {
+                target: url.clone(),
+                status,
+                last_status: last.and_then(|last| last.get("status")).and_then(Value::as_u64),
+                attempts: attempts.map_or(0, Vec::len) as u64,
+                reason,
+            });
+        }
+    }
+    for (one, known) in fired.iter().zip(known) {
+        if let Some(ends) = one.event_id().and_then(|id| found.remove(id)) {
+            known.webhooks = ends;
+        }
+    }
+    Ok(())
+}
+
+fn tell(context: &mut Context, one: &Triggered, known: &Known, result: &mut Value) -> Result<(), Failure> {
+    let ends: Vec<&End> = known.local.iter().chain(&known.webhooks).collect();
+    if let Some(result) = result.as_object_mut() {
+        let list = ends.iter().map(|end| as_json(end)).collect();
+        result.insert("waited".to_owned(), Value::Array(list));
+    }
+    if context.output.is_json() {
+        return Ok(());
+    }
+    for end in ends {
+        let status = match end.status {
+            "delivered" => style::good(end.status),
+            "failed" => style::bad(end.status),
+            other => style::warn(other),
+        };
+        let code = end.last_status.map(|code| format!(", {code}")).unwrap_or_default();
+        let reason = end.reason.as_deref().filter(|_| end.status != "delivered");
+        let reason = reason.map(|reason| format!(", {}", safe(reason))).unwrap_or_default();
+        let id = one.event_id().map(safe).unwrap_or_default();
+        let detail = style::dim(&format!("attempt {}{code}{reason}", end.attempts));
+        context.output.data(&format!("{status}  {id}  → {}  {detail}", safe(&end.target)))?;
+    }
+    Ok(())
+}
+
+fn as_json(end: &End) -> Value {
+    json!({
+        "target": end.target,
+        "status": end.status,
+        "attempts": end.attempts,
+        "last_status": end.last_status,
+        "last_reason": end.reason.as_deref().filter(|_| end.status != "delivered"),
+    })
+}
+
+fn judge(args: &Args, fired: &[Triggered], known: &[Known]) -> Result<(), Failure> {
+    let ends = || known.iter().flat_map(|known| known.local.iter().chain(&known.webhooks));
+    let why = fired.iter().find_map(Triggered::event_id).map(safe).unwrap_or_default();
+    let failed = ends().filter(|end| !matches!(end.status, "delivered" | "waiting")).count();
+    if failed > 0 {
+        return Err(Failure::failed(format!("{failed} of {} deliveries failed", ends().count()))
+            .hint(format!("what happened is shown by: cstar why {why}")));
+    }
+    let open = fired.iter().zip(known).filter(|(one, known)| !is_done(one, known)).count();
+    if open == 0 {
+        return Ok(());
+    }
+    let limit = format!("{} s", args.wait_for.as_secs_f64());
+    let waiting = ends().filter(|end| end.status == "waiting").count();
+    if waiting > 0 {
+        return Err(Failure::failed(format!("{waiting} deliveries had not ended after {limit}"))
+            .hint("is the target up? longer: --wait-for 2m"));
+    }
+    Err(Failure::failed(format!("{open} of {} events were not delivered within {limit}", fired.len())).hint(
+        "--wait follows webhooks and the `cstar listen` of this machine and CSTAR_HOME; is one connected?",
+    ))
+}
