@@ -45,6 +45,11 @@ impl Profile {
         self.team.name.as_deref().unwrap_or(&self.team.id)
     }
 
+    /// Whether the key reaches test data only. By its prefix too: the rest of the file may have been edited.
+    pub(crate) fn is_test(&self) -> bool {
+        self.environment == "test" && !self.masked_key.contains("_live_")
+    }
+
     /// Whether the key only reads.
     pub(crate) fn is_publishable(&self) -> bool {
         self.key_type == "publishable"

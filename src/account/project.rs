@@ -1,8 +1,8 @@
 //! `.cstar.toml`: what a project wants, found upwards from the working directory.
 //!
 //! It comes with a repository that anybody may have written, so it is not believed: on its own it can pick
-//! a profile that exists and name addresses on this machine, and nothing else. The rest is refused until
-//! the user has trusted that very content.
+//! a profile of test data, name a server on this machine for the sandbox's public keys, and deliver to the
+//! default path on this machine. The rest is refused until the user has trusted that very content.
 
 mod parse;
 mod trust;
@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::StoreError;
 use crate::host::env::Env;
 use crate::host::{dirs, owner};
+use crate::net::without_credentials;
 
 /// The name of a project file.
 pub(crate) const FILE: &str = ".cstar.toml";
@@ -54,8 +55,8 @@ pub(crate) enum ProjectError {
     Secret { path: PathBuf, line: String, member: String },
     #[error("{member} `{value}` of `{}` cannot be a target: {reason}", path.display())]
     BadTarget { path: PathBuf, member: &'static str, value: String, reason: String },
-    #[error("`{}` is not trusted, and its {member} `{value}` is not on this machine", path.display())]
-    Untrusted { path: PathBuf, member: &'static str, value: String },
+    #[error("`{}` is not trusted, and its {member} `{value}` {why}", path.display())]
+    Untrusted { path: PathBuf, member: &'static str, value: String, why: String },
     #[error("{0}")]
     Store(#[from] StoreError),
 }
@@ -148,12 +149,18 @@ impl Project {
     /// For a value that is not harmless.
     ///
     /// # Errors
-    /// When the file is not trusted; names what it wants.
-    pub(crate) fn must_be_trusted(&self, member: &'static str, value: &str) -> Result<(), ProjectError> {
+    /// When the file is not trusted; names what it wants, and `why` that needs trust.
+    pub(crate) fn must_be_trusted(
+        &self,
+        member: &'static str,
+        value: &str,
+        why: impl Into<String>,
+    ) -> Result<(), ProjectError> {
         if self.is_trusted()? {
             return Ok(());
         }
-        Err(ProjectError::Untrusted { path: self.path.clone(), member, value: value.to_owned() })
+        let (path, value) = (self.path.clone(), without_credentials(value));
+        Err(ProjectError::Untrusted { path, member, value, why: why.into() })
     }
 
     /// What it asks for, each with the name of its member.

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use crate::Secret;
 use crate::host::env::{Env, names};
-use crate::net::{BaseUrl, BaseUrlError, Trust, TrustError};
+use crate::net::{BaseUrl, BaseUrlError, Trust, TrustError, without_credentials};
 use crate::sandbox;
 
 use super::project::ProjectError;
-use super::stored::Stored;
+use super::stored::{ProjectChoice, Stored};
 use super::{ApiKey, ApiKeyError, Backend, StoreError};
 
 /// Where a value came from.
@@ -70,6 +70,8 @@ pub(crate) struct Account {
     pub(crate) origin: Origin,
     /// The profile whose key it is, if it is a stored one.
     pub(crate) profile: Option<String>,
+    /// What a project file chose, if it chose the profile.
+    pub(crate) chosen: Option<ProjectChoice>,
     /// Whom to trust besides the usual authorities.
     pub(crate) trust: Trust,
     /// Whether this is the local sandbox by request.
@@ -108,18 +110,18 @@ impl Account {
     /// question open, and the keychain only when the key is in it.
     pub(crate) fn resolve(wishes: &Wishes, env: &Env) -> Result<Self, ResolveError> {
         let trust = Self::trust(wishes)?;
-        let ((secret, origin), base, profile) = match given_key(wishes, env) {
-            Some(key) => (key, Self::address(wishes, env)?.0, None),
+        let ((secret, origin), base, profile, chosen) = match given_key(wishes, env) {
+            Some(key) => (key, Self::address(wishes, env)?.0, None, None),
             None => {
                 let given = given_base(wishes, env)?;
                 let stored = Stored::open(wishes, env, given.is_some())?;
                 let (base, from) = stored.base(given)?;
                 let (key, origin, profile) = stored.key_for(&base, from)?;
-                ((key, origin), base, Some(profile))
+                ((key, origin), base, Some(profile), stored.choice())
             }
         };
         let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
-        Ok(Self { base, key, origin, profile, trust, sandbox: wishes.sandbox })
+        Ok(Self { base, key, origin, profile, chosen, trust, sandbox: wishes.sandbox })
     }
 
     /// The account of a key that was just given, at the address that [`Account::login_address`] named.
@@ -130,7 +132,7 @@ impl Account {
     ) -> Result<Self, ResolveError> {
         let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
         let trust = Self::trust(wishes)?;
-        Ok(Self { base, key, origin, profile: None, trust, sandbox: wishes.sandbox })
+        Ok(Self { base, key, origin, profile: None, chosen: None, trust, sandbox: wishes.sandbox })
     }
 
     /// The address at which to log in. Neither a profile nor a project has a say in where a new key goes.
@@ -138,11 +140,15 @@ impl Account {
         Ok(given_base(wishes, env)?.map_or_else(default_base, Ok)?.0)
     }
 
-    /// The address in force, which needs no key.
+    /// The address in force, which needs no key; when one is given, it may be sent there.
     pub(crate) fn address(wishes: &Wishes, env: &Env) -> Result<(BaseUrl, Origin), ResolveError> {
-        match given_base(wishes, env)? {
-            Some(base) => Ok(base),
-            None => Stored::open(wishes, env, false)?.base(None),
+        if let Some(base) = given_base(wishes, env)? {
+            return Ok(base);
+        }
+        let stored = Stored::open(wishes, env, false)?;
+        match given_key(wishes, env) {
+            Some((key, origin)) => stored.base_for(&key, origin),
+            None => stored.base(None),
         }
     }
 
@@ -178,11 +184,7 @@ pub(super) fn default_base() -> Result<(BaseUrl, Origin), ResolveError> {
 }
 
 pub(super) fn parse_base(text: &str, origin: Origin) -> Result<BaseUrl, ResolveError> {
-    BaseUrl::parse(text).map_err(|error| {
-        // What stands before an @ may be a password.
-        let url = text.rsplit_once('@').map_or_else(|| text.to_owned(), |(_, host)| format!("…@{host}"));
-        ResolveError::Base { url, origin, error }
-    })
+    BaseUrl::parse(text).map_err(|error| ResolveError::Base { url: without_credentials(text), origin, error })
 }
 
 /// The key that flags or environment give.

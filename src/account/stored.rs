@@ -1,11 +1,27 @@
 //! What the profiles and the project file say where flags and environment are silent.
 
+use std::path::PathBuf;
+
 use super::project::Project;
 use super::resolve::{default_base, parse_base};
 use super::{Origin, Profile, ResolveError, Store, StoreError, Wishes};
-use crate::Secret;
 use crate::host::env::{Env, names};
 use crate::net::BaseUrl;
+use crate::{Secret, sandbox};
+
+/// Why an address needs trust.
+const ELSEWHERE: &str = "is not on this machine";
+
+/// What a project file chose.
+#[derive(Clone, Debug)]
+pub(crate) struct ProjectChoice {
+    pub(crate) file: PathBuf,
+    pub(crate) profile: String,
+    /// The team's name, or else its id.
+    pub(crate) team: String,
+    /// `live` or `test`.
+    pub(crate) environment: String,
+}
 
 /// The profile in force and the project file around us.
 #[derive(Debug)]
@@ -14,6 +30,8 @@ pub(super) struct Stored {
     store: Option<Store>,
     profile: Option<Profile>,
     project: Option<Project>,
+    /// Whether the project file chose the profile.
+    is_chosen: bool,
 }
 
 impl Stored {
@@ -35,7 +53,67 @@ impl Stored {
         if profile.is_none() && !matches!(origin, Origin::Active | Origin::Default) {
             return Err(ResolveError::NoProfile { name, origin });
         }
-        Ok(Self { store, profile, project })
+        let is_chosen = origin == Origin::Project;
+        let stored = Self { store, profile, project, is_chosen };
+        stored.must_not_go_live()?;
+        Ok(stored)
+    }
+
+    /// A file that anybody may have written does not change from test to live data.
+    fn must_not_go_live(&self) -> Result<(), ResolveError> {
+        if let (true, Some(profile), Some(project)) = (self.is_chosen, &self.profile, &self.project)
+            && !profile.is_test()
+            && !self.is_usual(profile)
+        {
+            let why = "is for live data and is not the active profile";
+            project.must_be_trusted("profile", &profile.name, why)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a profile is also in force without the project file.
+    fn is_usual(&self, profile: &Profile) -> bool {
+        Store::usual(self.store.as_ref()).0 == profile.name
+    }
+
+    /// What the project file chose, to be named before the key is used.
+    pub(super) fn choice(&self) -> Option<ProjectChoice> {
+        let (true, Some(profile), Some(project)) = (self.is_chosen, &self.profile, &self.project) else {
+            return None;
+        };
+        Some(ProjectChoice {
+            file: project.path.clone(),
+            profile: profile.name.clone(),
+            team: profile.team_shown().to_owned(),
+            environment: profile.environment.clone(),
+        })
+    }
+
+    /// The address for a key that flag or environment gave: the one that is in force without the project
+    /// file, unless the user trusts that file. On this machine is not the user's own: another user, a container,
+    /// or the near end of a tunnel may listen there. So an untrusted address gets public keys only.
+    pub(super) fn base_for(&self, key: &Secret, from: Origin) -> Result<(BaseUrl, Origin), ResolveError> {
+        let (base, origin) = self.base(None)?;
+        let Some(project) = &self.project else { return Ok((base, origin)) };
+        let usual = match self.store.as_ref().and_then(|store| store.profile(&Store::usual(Some(store)).0)) {
+            Some(profile) => profile.base,
+            None => default_base()?.0,
+        };
+        let is_harmless = base == usual
+            || base.to_string() == BaseUrl::DEFAULT
+            || (base.is_loopback() && sandbox::PUBLIC_KEYS.contains(&key.expose()));
+        if !is_harmless {
+            let why = format!("would get the key from {from}");
+            match (&project.base_url, &self.profile) {
+                (Some(text), _) => project.must_be_trusted("base_url", text, why)?,
+                (None, Some(profile)) if self.is_chosen => {
+                    let why = format!("is for {base}, which {why}");
+                    project.must_be_trusted("profile", &profile.name, why)?;
+                }
+                (None, _) => {}
+            }
+        }
+        Ok((base, origin))
     }
 
     /// The address in force, when `given` is that of flag or environment.
@@ -49,7 +127,7 @@ impl Stored {
         {
             let base = parse_base(text, Origin::Project)?;
             if !base.is_loopback() && own != Some(&base) {
-                project.must_be_trusted("base_url", text)?;
+                project.must_be_trusted("base_url", text, ELSEWHERE)?;
             }
             return Ok((base, Origin::Project));
         }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
+use crate::net::without_credentials;
 use crate::output::Failure;
 
 /// The failure for a command line, `args`, that clap refused.
@@ -19,7 +20,7 @@ pub(crate) fn refusal(error: &Error, args: &[OsString]) -> Failure {
 
 /// Built from the parts rather than cut out of clap's text, which what was typed could imitate.
 fn message(error: &Error) -> String {
-    let typed = |kind| text(error, kind).unwrap_or_default();
+    let typed = |kind| without_credentials(&text(error, kind).unwrap_or_default());
     match error.kind() {
         ErrorKind::ValueValidation | ErrorKind::InvalidValue => wrong_value(error),
         ErrorKind::UnknownArgument => {
@@ -52,7 +53,7 @@ fn wrong_value(error: &Error) -> String {
         None => format!("it is one of {}", list(error, ContextKind::ValidValue).join(", ")),
     };
     // A header often holds a token, an address a password.
-    if argument.starts_with("--header") || value.contains('@') {
+    if argument.starts_with("--header") || without_credentials(&value) != value {
         return format!("invalid value for '{argument}': {reason}");
     }
     format!("invalid value '{value}' for '{argument}': {reason}")

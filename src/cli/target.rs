@@ -5,7 +5,7 @@ use reqwest::Url;
 use crate::event::Pattern;
 
 /// The path that webhook receivers have by default (documented, by the default of `--forward-to`).
-const DEFAULT_PATH: &str = "/api/webhooks";
+pub(crate) const DEFAULT_PATH: &str = "/api/webhooks";
 
 /// The target when none is named (documented).
 pub(crate) const DEFAULT: &str = "http://localhost:3000/api/webhooks";

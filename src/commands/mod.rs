@@ -71,6 +71,16 @@ impl Context {
 
     /// Tells what is risky about sending this key to this address. To be called before it is sent.
     pub(crate) fn warn_about(&mut self, account: &Account) -> Result<(), Failure> {
+        if let Some(chosen) = &account.chosen {
+            let line = format!(
+                "{} chose profile {}: {}, {} data",
+                chosen.file.display(),
+                chosen.profile,
+                chosen.team,
+                chosen.environment
+            );
+            self.output.note(&style::dim(&safe(&line)))?;
+        }
         for warning in warnings(account) {
             self.output.note(&style::warn(&safe(&warning)))?;
         }

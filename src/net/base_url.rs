@@ -5,6 +5,8 @@ use std::fmt;
 use reqwest::Url;
 use url::Host;
 
+use super::without_credentials;
+
 /// A checked API origin such as `https://www.cstar.help`, without path, query or credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl(Url);
@@ -39,7 +41,7 @@ impl BaseUrl {
             // `localhost:4747` parses as scheme `localhost`
             let looks_like_host = !text.contains("://");
             return Err(if looks_like_host {
-                BaseUrlError::NoScheme(text.to_owned())
+                BaseUrlError::NoScheme(without_credentials(text))
             } else {
                 BaseUrlError::Scheme(url.scheme().to_owned())
             });
@@ -55,7 +57,7 @@ impl BaseUrl {
         if !matches!(path, "" | "/api" | "/api/v1") || url.query().is_some() || url.fragment().is_some() {
             let rest =
                 url.path().to_owned() + url.query().map(|q| format!("?{q}")).unwrap_or_default().as_str();
-            return Err(BaseUrlError::Path(rest));
+            return Err(BaseUrlError::Path(without_credentials(&rest)));
         }
         let mut origin = url;
         origin.set_path("/");
@@ -98,7 +100,9 @@ impl fmt::Display for BaseUrl {
 
 fn explain(text: &str, error: url::ParseError) -> BaseUrlError {
     match error {
-        url::ParseError::RelativeUrlWithoutBase => BaseUrlError::NoScheme(text.to_owned()),
+        url::ParseError::RelativeUrlWithoutBase => {
+            BaseUrlError::NoScheme(without_credentials(text.trim_start_matches('/')))
+        }
         url::ParseError::EmptyHost => BaseUrlError::NoHost,
         other => BaseUrlError::NotAUrl(other.to_string()),
     }

@@ -7,6 +7,7 @@
 mod base_url;
 pub(crate) mod cause;
 pub(crate) mod causes;
+mod credentials;
 mod cstar;
 mod local;
 mod look_alike;
@@ -17,6 +18,7 @@ mod trust;
 
 pub(crate) use base_url::{BaseUrl, BaseUrlError, is_loopback};
 pub(crate) use cause::{Cause, NoAnswer};
+pub(crate) use credentials::without_credentials;
 pub(crate) use cstar::{cstar_client, cstar_client_within};
 pub(crate) use local::{Answer, BodyEnd, Endpoint, LocalClient, LocalOptions, PostError};
 pub(crate) use look_alike::{as_shown, resembles_cstar};

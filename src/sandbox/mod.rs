@@ -60,8 +60,8 @@ pub(crate) use self::{
     state::Settings,
     store::{Store, StoreError},
     team::{
-        Environment, PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID,
-        TEAM_SLUG,
+        Environment, PUBLIC_KEYS, PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY,
+        SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG,
     },
     transfer::{Counts, TransferError, export, import},
 };

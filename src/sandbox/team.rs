@@ -21,6 +21,10 @@ pub(crate) const PUBLISHABLE_TEST_KEY: &str = "pk_test_sandbox000000000000000000
 /// Reads live data.
 pub(crate) const PUBLISHABLE_LIVE_KEY: &str = "pk_live_sandbox0000000000000000000000000";
 
+/// All of them. They are printed in the documentation, so they may be sent to any server.
+pub(crate) const PUBLIC_KEYS: [&str; 4] =
+    [SECRET_TEST_KEY, SECRET_LIVE_KEY, PUBLISHABLE_TEST_KEY, PUBLISHABLE_LIVE_KEY];
+
 /// The key prefixes cStar documents.
 pub(crate) const KEY_PREFIXES: [&str; 4] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_"];
 

@@ -12,6 +12,8 @@ mod logout;
 mod project;
 mod resolve;
 #[cfg(unix)]
+mod steering;
+#[cfg(unix)]
 mod terminal;
 
 use std::collections::BTreeMap;

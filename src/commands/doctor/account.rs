@@ -4,7 +4,7 @@ use super::check::Check;
 use crate::account::{Account, Origin, ResolveError, Wishes};
 use crate::host::env::Env;
 use crate::net::{self, BaseUrl, Trust};
-use crate::output::hints;
+use crate::output::{Failure, hints};
 
 /// Each name in both spellings; the first one set counts, as in curl.
 const PROXIES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
@@ -55,8 +55,14 @@ fn base(wishes: &Wishes, env: &Env) -> (Check, Option<BaseUrl>) {
         Err(error @ ResolveError::SandboxElsewhere(_)) => {
             (Check::fail(NAME, error.to_string(), "leave out --sandbox, or --base-url"), None)
         }
-        Err(error) => {
+        Err(error @ ResolveError::Base { .. }) => {
             (Check::fail(NAME, error.to_string(), format!("--base-url {}", BaseUrl::DEFAULT)), None)
+        }
+        Err(error) => {
+            let message = error.to_string();
+            let failure = Failure::from(error);
+            let fix = failure.hints().first().cloned();
+            (Check::fail(NAME, message, fix.unwrap_or_else(|| "cstar profiles list".to_owned())), None)
         }
     }
 }
@@ -109,7 +115,12 @@ fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
             }
         }
         Err(error @ ResolveError::NoKey) => Check::warn(NAME, error.to_string(), hints::LOGIN),
-        Err(ResolveError::Base { .. } | ResolveError::SandboxElsewhere(_)) => return None,
+        Err(
+            ResolveError::Base { .. }
+            | ResolveError::SandboxElsewhere(_)
+            | ResolveError::Project(_)
+            | ResolveError::Store(_),
+        ) => return None,
         Err(error) => {
             let fix = "copy the key whole from Settings → Team → API Keys";
             Check::fail(NAME, error.to_string(), fix)

@@ -6,7 +6,7 @@ use super::Context;
 use crate::account::{Project, ProjectError};
 use crate::cli::target::{self, Route};
 use crate::forward::Target;
-use crate::net::is_loopback;
+use crate::net::{is_loopback, without_credentials};
 use crate::output::Failure;
 use crate::output::clean::safe;
 use crate::output::style;
@@ -26,8 +26,9 @@ pub(super) fn of(
     if let Some(project) = Project::find(&context.env)? {
         let targets = wanted(&project)?;
         if !targets.is_empty() {
-            let line = format!("Targets are those of {}", safe(&project.path.display().to_string()));
-            context.output.note(&style::dim(&line))?;
+            let shown: Vec<&str> = targets.iter().map(|target| target.url.as_str()).collect();
+            let line = format!("Targets are those of {}: {}", project.path.display(), shown.join(", "));
+            context.output.note(&style::dim(&safe(&line)))?;
             return Ok(targets);
         }
     }
@@ -40,26 +41,36 @@ fn wanted(project: &Project) -> Result<Vec<Target>, Failure> {
     let bad = |member, value: &str, reason: String| ProjectError::BadTarget {
         path: project.path.clone(),
         member,
-        value: value.to_owned(),
+        value: without_credentials(value),
         reason,
     };
     let mut urls = Vec::new();
     for text in &project.forward_to {
         let url = target::parse(text).map_err(|reason| bad("forward_to", text, reason))?;
-        if !is_loopback(&url) {
-            project.must_be_trusted("forward_to", text)?;
+        if let Some(why) = needs_trust(&url) {
+            project.must_be_trusted("forward_to", text, why)?;
         }
         urls.push(url);
     }
     let mut routes = Vec::new();
     for text in &project.routes {
         let route = target::parse_route(text).map_err(|reason| bad("routes", text, reason))?;
-        if !is_loopback(&route.url) {
-            project.must_be_trusted("routes", text)?;
+        if let Some(why) = needs_trust(&route.url) {
+            project.must_be_trusted("routes", text, why)?;
         }
         routes.push(route);
     }
     Ok(merged(urls, routes))
+}
+
+/// Why a target of a file that anybody may have written is not taken as it is. With a path of its choice,
+/// an event could reach any other service of this machine.
+fn needs_trust(url: &Url) -> Option<String> {
+    if !is_loopback(url) {
+        return Some("is not on this machine".to_owned());
+    }
+    let is_default = url.path() == target::DEFAULT_PATH && url.query().is_none();
+    (!is_default).then(|| format!("is not at the default path {}", target::DEFAULT_PATH))
 }
 
 /// `--forward-to` gets everything; `--route` gets what matches, and one address may have several.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use clap::builder::PossibleValuesParser;
 
 use super::Context;
-use crate::account::Account;
+use crate::account::{Account, Project};
 use crate::cli::target;
 use crate::host::signals::Interrupts;
 use crate::mcp::{self, Backend, Choice, Http, serve_http};
@@ -73,8 +73,9 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     if let Some(client) = args.install {
         return install::run(context, client, &args).await;
     }
-    if context.global.api_key.is_some() {
-        // Tells what is risky about it; that it cannot be used is told by the tools.
+    if context.global.api_key.is_some() || matches!(Project::find(&context.env), Ok(Some(_))) {
+        // Reports what is risky about the key, and what a project file chose; that it cannot be used is
+        // reported by the tools.
         let _ = context.account();
     }
     let choice = Choice { read_only: args.read_only, only: args.tools.clone() };

@@ -61,7 +61,7 @@ enum Subcommand {
     /// address of cStar and targets. Trust is in the content that was shown: when the file changes, it is
     /// asked for again.
     #[command(
-        after_help = "Examples:\n  cstar profiles trust\n  cstar profiles trust ../shop/.cstar.toml --yes\n\nWithout this, a .cstar.toml can pick a profile that exists and name addresses of this machine, nothing else."
+        after_help = "Examples:\n  cstar profiles trust\n  cstar profiles trust ../shop/.cstar.toml --yes\n\nWithout this, a .cstar.toml can pick a profile of test data, deliver to /api/webhooks at ports of this machine, and\nname a server of this machine for the sandbox's public keys."
     )]
     Trust {
         /// The project file [default: the nearest .cstar.toml]

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Context;
 use crate::account::Project;
+use crate::net::without_credentials;
 use crate::output::clean::safe;
 use crate::output::prompt::Asker;
 use crate::output::{Failure, style};
@@ -22,7 +23,7 @@ pub(super) async fn run(context: &mut Context, file: Option<PathBuf>, yes: bool)
     }
     context.output.note(&format!("{} asks for:", style::strong(&shown)))?;
     for (member, value) in project.settings() {
-        context.output.note(&format!("  {:10}  {}", member, safe(value)))?;
+        context.output.note(&format!("  {:10}  {}", member, safe(&without_credentials(value))))?;
     }
     if !yes {
         let question = "Obey it, until it changes?";

@@ -57,6 +57,7 @@ fn a_project_picks_a_profile() {
     let live = run(&home, home.path(), &["listen", "--print-secret", "--profile", "live"]).ok().stdout;
     let test = run(&home, home.path(), &WHICH).ok().stdout;
     assert_ne!(test, live);
+    run(&home, &below, &["profiles", "trust", "--yes"]).ok();
     assert_eq!(run(&home, &below, &WHICH).ok().stdout, live);
     assert_eq!(run(&home, &below, &["listen", "--print-secret", "--profile", "test"]).ok().stdout, test);
     let by_variable = Ran::of(at(&home, &below, &WHICH).env("CSTAR_PROFILE", "test"));
@@ -93,14 +94,12 @@ fn the_home_directory_is_no_project() {
 }
 
 #[test]
-fn targets_on_this_machine_are_taken_and_flags_win() {
+fn default_targets_are_taken_and_flags_win() {
     let (home, sandbox) = home_and_sandbox();
     let (all, tickets) = (Receiver::start(), Receiver::start());
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    let text = format!(
-        "# the shop\nforward_to = \"{}\"\nroutes = [\"ticket.*=localhost:{}/t\"]\n",
-        all.port, tickets.port
-    );
+    let text =
+        format!("# the shop\nforward_to = \"{}\"\nroutes = [\"ticket.*={}\"]\n", all.port, tickets.port);
     let (file, below) = project(&home, &text);
     let listen = Listen::start(at(&home, &below, &[]), &["--count", "2"]);
     let mut fire = Fire::at(sandbox.port);
@@ -356,9 +355,9 @@ fn ctrl_c_at_the_question_trusts_nothing_and_gives_the_cursor_back() {
     assert!(!contents(&home).contains_key("trusted.toml"));
 }
 
-/// A given key may go to a server on this machine that a project names: that is what tests do.
+/// The sandbox's public key may go to a server on this machine that a project names: that is what tests do.
 #[test]
-fn a_server_on_this_machine_is_taken_with_a_given_key() {
+fn a_local_server_is_taken_with_a_public_key() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (_, below) = project(&home, &format!("base_url = \"{}\"", sandbox.base_url));

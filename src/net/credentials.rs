@@ -1,0 +1,43 @@
+//! Addresses as they are shown: what may be a user name or a password is left out.
+
+/// The marks after which the host begins, as typed and as percent-encoded.
+const MARKS: [&str; 2] = ["@", "%40"];
+
+/// `text` without what is before the last `@`, which may be a password, whatever form the address has. The
+/// scheme stays. The text is often no URL: it is shown because it could not be used.
+pub(crate) fn without_credentials(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let Some(end) = MARKS.iter().filter_map(|mark| Some(lower.rfind(mark)? + mark.len())).max() else {
+        return text.to_owned();
+    };
+    let rest = text.get(end..).unwrap_or_default();
+    let scheme = lower.get(..end).and_then(|before| before.split_once("://")).map(|(scheme, _)| scheme);
+    match scheme.filter(|scheme| matches!(*scheme, "http" | "https" | "socks5" | "socks5h")) {
+        Some(scheme) => format!("{scheme}://…@{rest}"),
+        None => format!("…@{rest}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_loses_its_password() {
+        for (text, shown) in [
+            ("https://u:hunter2@h.example", "https://…@h.example"),
+            ("HTTPS://u:hunter2@h.example/x", "https://…@h.example/x"),
+            ("//u:hunter2@h.example", "…@h.example"),
+            ("u:hunter2@h.example", "…@h.example"),
+            ("https:u:hunter2@h.example", "…@h.example"),
+            ("https://u:hunter2%40h.example", "https://…@h.example"),
+            ("u:hunter2@x%40h:1", "…@h:1"),
+            ("ticket.*=https://u:hunter2@h", "…@h"),
+            ("hunter2://x@h", "…@h"),
+            ("h.example:1", "h.example:1"),
+            ("", ""),
+        ] {
+            assert_eq!(without_credentials(text), shown, "{text}");
+        }
+    }
+}
