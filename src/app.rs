@@ -52,7 +52,7 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
         Command::Logs(args) => block_on(commands::logs::run(context, args)),
         Command::Doctor(args) => block_on(commands::doctor::run(context, args)),
         Command::Login(args) => block_on(commands::login::run(context, args)),
-        Command::Logout(args) => commands::logout::run(context, args),
+        Command::Logout(args) => block_on(commands::logout::run(context, args)),
         Command::Profiles(args) => block_on(commands::profiles::run(context, args)),
         Command::Webhooks(args) => block_on(commands::webhooks::run(context, args)),
         Command::McpServer(args) => block_on(commands::mcp_server::run(context, args)),

@@ -164,6 +164,11 @@ impl ConfigFile {
         private_file::write(&self.path, &self.text())
     }
 
+    /// Writes the file, from which something was removed.
+    pub(super) fn write_shorter(&self) -> Result<(), StoreError> {
+        private_file::write_shorter(&self.path, &self.text())
+    }
+
     /// What the file will be.
     pub(super) fn text(&self) -> String {
         self.document.to_string()

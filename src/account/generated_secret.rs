@@ -1,12 +1,16 @@
 //! The signing secret of last resort: made once and kept, so that a receiver's configuration stays
 //! valid when neither the user nor the server names one.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::Secret;
+use crate::host::draft::Draft;
+use crate::host::random::NoRandomness;
 use crate::host::{private, random};
+
+use super::StoreError;
+use super::private_file::{self, Guard};
 
 const FILE: &str = "signing-secret";
 
@@ -19,6 +23,10 @@ pub(crate) enum GeneratedSecretError {
     File { path: PathBuf, error: io::Error },
     #[error("the signing secret file `{}` can be read by others; run: chmod 600 '{}'", .0.display(), .0.display())]
     ReadableByOthers(PathBuf),
+    #[error("the signing secret file: {0}")]
+    Refused(StoreError),
+    #[error("could not make a signing secret: {0}")]
+    Random(#[from] NoRandomness),
 }
 
 /// The secret kept in `config`, made on the first call. The file is readable by its owner alone.
@@ -26,63 +34,46 @@ pub(crate) fn generated_secret(config: Option<&Path>) -> Result<Secret, Generate
     let directory = config.ok_or(GeneratedSecretError::NoHome)?;
     let path = directory.join(FILE);
     let failed = |error| GeneratedSecretError::File { path: path.clone(), error };
-    if let Some(secret) = read(&path).map_err(failed)? {
-        if readable_by_others(&path).map_err(failed)? {
-            return Err(GeneratedSecretError::ReadableByOthers(path));
-        }
+    if let Some(secret) = read(&path)? {
         return Ok(secret);
     }
     private::create_directory(directory).map_err(failed)?;
-    let secret = format!("whsec_{}", random::alphanumeric::<32>());
+    let secret = format!("whsec_{}", random::secret::<32>()?);
+    let _lock = private_file::lock(directory).map_err(GeneratedSecretError::Refused)?;
     match write_new(&path, &secret) {
         Ok(()) => Ok(Secret::new(secret)),
         // Another process was faster: its secret counts.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            read(&path).map_err(failed)?.ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))
+            read(&path)?.ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))
         }
         Err(error) => Err(failed(error)),
     }
 }
 
-fn read(path: &Path) -> io::Result<Option<Secret>> {
-    match fs::read_to_string(path) {
-        Ok(text) if text.trim().is_empty() => {
-            Err(io::Error::new(io::ErrorKind::InvalidData, "it is empty; delete it"))
+fn read(path: &Path) -> Result<Option<Secret>, GeneratedSecretError> {
+    let failed = |error| GeneratedSecretError::File { path: path.to_owned(), error };
+    match private_file::read(path, Guard::Read) {
+        Ok(Some(text)) if text.trim().is_empty() => {
+            Err(failed(io::Error::new(io::ErrorKind::InvalidData, "it is empty; delete it")))
         }
-        Ok(text) => Ok(Some(Secret::new(text.trim()))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+        Ok(text) => Ok(text.map(|text| Secret::new(text.trim()))),
+        Err(StoreError::Read { error, .. }) => Err(failed(error)),
+        Err(StoreError::OpenToOthers { path, .. }) => Err(GeneratedSecretError::ReadableByOthers(path)),
+        Err(error) => Err(GeneratedSecretError::Refused(error)),
     }
 }
 
 /// Writes beside the final name and links it there, so that no reader ever sees half a secret.
 fn write_new(path: &Path, secret: &str) -> io::Result<()> {
-    let draft = path.with_extension(format!("{}.tmp", random::alphanumeric::<8>()));
-    let result = write_draft(&draft, secret).and_then(|()| fs::hard_link(&draft, path));
-    let _ = fs::remove_file(&draft);
-    result
-}
-
-fn write_draft(draft: &Path, secret: &str) -> io::Result<()> {
-    let mut file = private::create_new(draft)?;
-    writeln!(file, "{secret}")?;
-    file.sync_all()
-}
-
-#[cfg(unix)]
-fn readable_by_others(path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
-}
-
-/// Windows keeps a user's application data to that user by itself.
-#[cfg(not(unix))]
-fn readable_by_others(_path: &Path) -> io::Result<bool> {
-    Ok(false)
+    let mut draft = Draft::begin(path)?;
+    writeln!(draft, "{secret}")?;
+    draft.finish_new()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -92,8 +83,7 @@ mod tests {
         let first = generated_secret(Some(&config)).unwrap();
         assert!(first.expose().starts_with("whsec_"));
         assert_eq!(first.expose(), generated_secret(Some(&config)).unwrap().expose());
-        assert_eq!(fs::read_dir(&config).unwrap().count(), 1, "no draft is left behind");
-        assert!(!readable_by_others(&config.join(FILE)).unwrap());
+        assert_eq!(fs::read_dir(&config).unwrap().count(), 2, "it and the lock, no draft");
     }
 
     #[cfg(unix)]

@@ -1,15 +1,13 @@
 //! The key that an older tool left in `~/.cstar/config.json` (documented as the place, not what is in it).
 
-use std::fs::File;
-use std::io::Read;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
 use super::ApiKey;
 use crate::Secret;
-use crate::host::dirs;
 use crate::host::env::{Env, names};
+use crate::host::{dirs, owner, private};
 
 /// Below the home directory.
 const PLACE: [&str; 2] = [".cstar", "config.json"];
@@ -32,8 +30,8 @@ impl LegacyKey {
             return None;
         }
         let path = PLACE.iter().fold(dirs::home(env)?.to_owned(), |path, part| path.join(part));
-        let mut text = String::new();
-        File::open(&path).ok()?.take(LARGEST).read_to_string(&mut text).ok()?;
+        let (file, facts) = owner::open_followed(&path).ok()?;
+        let text = private::text_of(file, LARGEST).ok().filter(|_| facts.is_plain && facts.is_own)?;
         let Ok(Value::Object(top)) = serde_json::from_str(&text) else { return None };
         let nested = top.values().filter_map(Value::as_object);
         let key = std::iter::once(&top).chain(nested).find_map(key_in)?;

@@ -1,14 +1,15 @@
 //! Files for their owner alone: read only if nobody else can meddle, written so that no reader ever sees
 //! half of one and a failure leaves the old one as it was.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use super::StoreError;
+use crate::host::draft::{self, Draft};
 use crate::host::file_lock::FileLock;
-use crate::host::{owner, private, random};
+use crate::host::{owner, private};
 
 /// Nothing of ours grows to this.
 const LARGEST: u64 = 1024 * 1024;
@@ -28,17 +29,23 @@ pub(super) enum Guard {
 /// The text of the file at `path`; `None` when there is none.
 ///
 /// # Errors
-/// When it cannot be read, is no text, or `guard` does not hold.
+/// When it cannot be read, is no text or no file, is too large, is another user's, or `guard` does not hold; or
+/// when others may put another file in its place.
 pub(super) fn read(path: &Path, guard: Guard) -> Result<Option<String>, StoreError> {
     let failed = |error| StoreError::Read { path: path.to_owned(), error };
-    let file = match File::open(path) {
-        Ok(file) => file,
+    let (file, facts) = match owner::open_followed(path) {
+        Ok(opened) => opened,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
-    let facts = owner::facts(&file).map_err(failed)?;
     if !facts.is_plain {
-        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file")));
+        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")));
+    }
+    if let Some(directory) = path.parent() {
+        check_directory(directory)?;
+    }
+    if !facts.is_own {
+        return Err(StoreError::Foreign(path.to_owned()));
     }
     let open_to = match guard {
         Guard::Read if facts.is_shared() => Some("read"),
@@ -48,9 +55,20 @@ pub(super) fn read(path: &Path, guard: Guard) -> Result<Option<String>, StoreErr
     if let Some(what) = open_to {
         return Err(StoreError::OpenToOthers { path: path.to_owned(), what });
     }
-    let mut text = String::new();
-    file.take(LARGEST).read_to_string(&mut text).map_err(failed)?;
-    Ok(Some(text))
+    private::text_of(file, LARGEST).map(Some).map_err(failed)
+}
+
+/// Refuses a directory in which somebody else could put a file of theirs in the place of ours. One that is
+/// not there yet is made for its owner alone.
+fn check_directory(directory: &Path) -> Result<(), StoreError> {
+    let Ok(facts) = owner::facts_at(directory) else { return Ok(()) };
+    if !facts.is_own {
+        return Err(StoreError::Foreign(directory.to_owned()));
+    }
+    if facts.lets_others_replace() {
+        return Err(StoreError::OpenDirectory(directory.to_owned()));
+    }
+    Ok(())
 }
 
 /// Replaces the file at `path`, which ends up readable by its owner alone. A symbolic link stays one: what
@@ -59,14 +77,41 @@ pub(super) fn read(path: &Path, guard: Guard) -> Result<Option<String>, StoreErr
 /// # Errors
 /// When it cannot be written; what was there is still there then.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let draft = draft_of(&target);
-    let written = write_draft(&draft, text).and_then(|()| fs::rename(&draft, &target));
-    if let Err(error) = written {
-        let _ = fs::remove_file(&draft);
-        return Err(StoreError::Write { path: path.to_owned(), error });
+    if let Some(directory) = path.parent() {
+        check_directory(directory)?;
     }
-    settle(&target);
+    let written = Draft::begin(path).and_then(|mut draft| {
+        draft.write_all(text.as_bytes())?;
+        draft.finish()
+    });
+    written.map_err(|error| StoreError::Write { path: path.to_owned(), error })
+}
+
+/// As [`write`], for a text from which something was removed that must not stay: where there is no room for a
+/// draft, as on a full disk, the file is overwritten in place.
+///
+/// # Errors
+/// When neither can be done.
+pub(super) fn write_shorter(path: &Path, text: &str) -> Result<(), StoreError> {
+    match write(path, text) {
+        Err(StoreError::Write { path, error }) => {
+            private::overwrite(&path, text).map_err(|_| StoreError::Write { path, error })
+        }
+        other => other,
+    }
+}
+
+/// Removes the drafts of `path` that killed processes left. To be called under the lock.
+///
+/// # Errors
+/// When one of them stays.
+pub(super) fn clear_drafts(path: &Path) -> Result<(), StoreError> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut all = draft::leftovers(path);
+    all.extend(draft::leftovers(&target));
+    for path in all {
+        draft::clear(&path).map_err(|error| StoreError::Write { path, error })?;
+    }
     Ok(())
 }
 
@@ -90,32 +135,6 @@ pub(super) fn lock(directory: &Path) -> Result<FileLock, StoreError> {
         _ => StoreError::Write { path, error },
     })
 }
-
-/// In the same directory, because only there renaming is one step.
-fn draft_of(target: &Path) -> PathBuf {
-    let mut name = target.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", random::alphanumeric::<8>()));
-    target.with_file_name(name)
-}
-
-fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
-    let mut file = private::create_new(draft)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
-/// Makes the renaming last through a power cut. Not every file system can, and the file is there anyway.
-#[cfg(unix)]
-fn settle(target: &Path) {
-    if let Some(directory) = target.parent()
-        && let Ok(directory) = File::open(directory)
-    {
-        let _ = directory.sync_all();
-    }
-}
-
-#[cfg(not(unix))]
-fn settle(_target: &Path) {}
 
 #[cfg(all(test, unix))]
 mod tests {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Context;
+use super::confirm::{Question, confirm};
 use crate::account::{Profile, Store};
 use crate::host::env::names;
 use crate::ops::profiles;
@@ -12,19 +13,22 @@ use crate::output::{Failure, style};
 /// Remove a stored API key
 ///
 /// Without a flag it is the key that commands would use now. The profile goes with it. What would still
-/// find a key afterwards, such as CSTAR_API_KEY, is said.
+/// find a key afterwards, such as CSTAR_API_KEY, is said. It asks first: cStar shows a key only once.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar logout\n  cstar logout --profile acme-live\n  cstar logout --all\n\nThe key itself stays valid: revoke it under Settings → Team → API Keys."
+    after_help = "Examples:\n  cstar logout\n  cstar logout --profile acme-live\n  cstar logout --all --yes\n\nThe key itself stays valid: revoke it under Settings → Team → API Keys."
 )]
 pub(crate) struct Args {
     /// Every profile
     #[arg(long)]
     all: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
 }
 
 /// Runs the command.
-pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let wishes = context.global.wishes();
     if args.all && wishes.profile.is_some() {
         return Err(Failure::usage("--all and --profile exclude each other").hint("leave out one of them"));
@@ -34,6 +38,10 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
         true => store.profiles().into_iter().map(|profile| profile.name).collect(),
         false => vec![store.addressed(&wishes, &context.env).0],
     };
+    if !args.yes {
+        ask(context, &store, &names, args.all).await?;
+    }
+    store.clear_drafts()?;
     let (mut removed, mut failures) = (Vec::new(), Vec::new());
     for name in &names {
         match profiles::remove(&mut store, name) {
@@ -46,6 +54,26 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     }
     show(context, &store, &removed)?;
     failures.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Asks where a stored key would be lost. cStar shows a key once in its life.
+async fn ask(context: &Context, store: &Store, names: &[String], all: bool) -> Result<(), Failure> {
+    let known: Vec<Profile> = names.iter().filter_map(|name| store.profile(name)).collect();
+    let Some(first) = known.first() else { return Ok(()) };
+    let (text, deed, instead) = match all {
+        true => {
+            let names: Vec<&str> = known.iter().map(|profile| profile.name.as_str()).collect();
+            let text = format!("Remove the keys of {} from this machine?", names.join(", "));
+            (text, "removing stored keys".to_owned(), "cstar logout --all --yes".to_owned())
+        }
+        false => {
+            let text = format!("Remove the key {} from this machine?", profiles::in_words(first));
+            let deed = format!("removing the stored key of profile {}", first.name);
+            (text, deed, format!("cstar logout --profile {} --yes", first.name))
+        }
+    };
+    let text = format!("{} cStar does not show a key again.", safe(&text));
+    confirm(context, &Question { text: &text, deed: &deed, instead: &instead }).await.map(drop)
 }
 
 fn tell_nothing(context: &mut Context, names: &[String]) -> Result<(), Failure> {

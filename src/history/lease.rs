@@ -25,7 +25,7 @@ impl Lease {
     pub(super) fn take(history: &Path, run: RunId) -> rusqlite::Result<Self> {
         let path = lock_file(history, run);
         // When this fails, opening fails too, and says why.
-        let _ = private::make(&path);
+        let _ = private::create_new(&path);
         Ok(Self { conn: lock(&path)?, path })
     }
 

@@ -24,7 +24,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
     if let Some(directory) = path.parent() {
         private::create_directory(directory).map_err(failed)?;
     }
-    private::make(path).map_err(failed)?;
+    private::make_store(path, APPLICATION_ID).map_err(failed)?;
     let mut conn = connect(path)?;
     migrate(&mut conn, path, MIGRATIONS)?;
     prepare(&conn).map_err(|error| HistoryError::of(path, &error))?;
@@ -45,6 +45,8 @@ pub(super) fn open_to_write(path: &Path) -> Result<Option<Connection>, HistoryEr
         Err(error) => return Err(HistoryError::File { path: path.to_owned(), error }),
         Ok(_) => {}
     }
+    private::check_store(path, APPLICATION_ID)
+        .map_err(|error| HistoryError::File { path: path.to_owned(), error })?;
     let mut conn = connect(path)?;
     migrate(&mut conn, path, MIGRATIONS)?;
     Ok(Some(conn))

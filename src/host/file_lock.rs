@@ -44,15 +44,29 @@ fn options() -> OpenOptions {
 mod platform {
     use std::os::unix::fs::OpenOptionsExt;
 
-    use rustix::fs::{FlockOperation, flock};
+    use rustix::fs::{FlockOperation, OFlags, flock};
 
-    use super::{File, Path, io, options};
+    use super::{File, Path, io, no_file, options};
 
     pub(super) fn try_take(path: &Path) -> io::Result<File> {
-        let file = options().mode(0o600).open(path)?;
+        // A pipe would be waited for.
+        let flags = OFlags::NONBLOCK.bits().cast_signed();
+        let file =
+            options().mode(0o600).custom_flags(flags).open(path).map_err(|error| match path.metadata() {
+                Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => no_file(),
+                _ => error,
+            })?;
+        if !file.metadata()?.is_file() {
+            return Err(no_file());
+        }
         flock(&file, FlockOperation::NonBlockingLockExclusive)?;
         Ok(file)
     }
+}
+
+#[cfg(unix)]
+fn no_file() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")
 }
 
 #[cfg(windows)]

@@ -3,6 +3,7 @@
 pub(crate) mod clock;
 pub(crate) mod core_dumps;
 pub(crate) mod dirs;
+pub(crate) mod draft;
 pub(crate) mod env;
 pub(crate) mod file_lock;
 pub(crate) mod keys;

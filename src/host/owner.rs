@@ -6,11 +6,16 @@ use std::path::Path;
 
 /// What the operating system says about an open file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(crate) struct Facts {
     /// Neither a directory nor a device.
     pub(crate) is_plain: bool,
+    /// It belongs to this user.
+    pub(crate) is_ours: bool,
     /// It belongs to this user, or to the administrator.
     pub(crate) is_own: bool,
+    /// In a directory: users cannot rename or remove the files of others.
+    pub(crate) is_sticky: bool,
     /// Somebody besides owner and group may read it.
     pub(crate) all_read: bool,
     /// Group members may read it.
@@ -27,6 +32,11 @@ impl Facts {
         self.all_read || self.group_reads || self.is_writable_by_others()
     }
 
+    /// Of a directory: whether somebody else may put another file in the place of ours.
+    pub(crate) fn lets_others_replace(self) -> bool {
+        self.is_writable_by_others() && !(self.is_ours && self.is_sticky)
+    }
+
     /// Whether somebody else may change it.
     pub(crate) fn is_writable_by_others(self) -> bool {
         self.all_write || self.group_writes
@@ -41,17 +51,25 @@ pub(crate) fn open(path: &Path) -> io::Result<(File, Facts)> {
     platform::open(path)
 }
 
-/// What is so of an open file.
+/// Opens `path` to read, following a symbolic link, without waiting for a pipe.
+///
+/// # Errors
+/// As opening fails.
+pub(crate) fn open_followed(path: &Path) -> io::Result<(File, Facts)> {
+    platform::open_followed(path)
+}
+
+/// What is so of what `path` names; a symbolic link is followed.
 ///
 /// # Errors
 /// As asking the operating system fails.
-pub(crate) fn facts(file: &File) -> io::Result<Facts> {
-    platform::facts(file)
+pub(crate) fn facts_at(path: &Path) -> io::Result<Facts> {
+    Ok(platform::of(&path.metadata()?))
 }
 
 #[cfg(unix)]
 mod platform {
-    use std::fs::OpenOptions;
+    use std::fs::{Metadata, OpenOptions};
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 
     use rustix::fs::OFlags;
@@ -60,23 +78,36 @@ mod platform {
     use super::{Facts, File, Path, io};
 
     pub(super) fn open(path: &Path) -> io::Result<(File, Facts)> {
-        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
-        let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+        with(path, OFlags::NOFOLLOW | OFlags::NONBLOCK)
+    }
+
+    pub(super) fn open_followed(path: &Path) -> io::Result<(File, Facts)> {
+        with(path, OFlags::NONBLOCK)
+    }
+
+    fn with(path: &Path, flags: OFlags) -> io::Result<(File, Facts)> {
+        let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
         let facts = facts(&file)?;
         Ok((file, facts))
     }
 
     pub(super) fn facts(file: &File) -> io::Result<Facts> {
-        let metadata = file.metadata()?;
+        Ok(of(&file.metadata()?))
+    }
+
+    pub(super) fn of(metadata: &Metadata) -> Facts {
         let may = |bits| metadata.mode() & bits != 0;
-        Ok(Facts {
+        let is_ours = metadata.uid() == geteuid().as_raw();
+        Facts {
             is_plain: metadata.is_file(),
-            is_own: metadata.uid() == geteuid().as_raw() || metadata.uid() == 0,
+            is_ours,
+            is_own: is_ours || metadata.uid() == 0,
+            is_sticky: may(0o1000),
             all_read: may(0o004),
             group_reads: may(0o040),
             all_write: may(0o002),
             group_writes: may(0o020),
-        })
+        }
     }
 }
 
@@ -89,20 +120,30 @@ mod platform {
         if path.symlink_metadata()?.is_symlink() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a symbolic link"));
         }
+        open_followed(path)
+    }
+
+    pub(super) fn open_followed(path: &Path) -> io::Result<(File, Facts)> {
         let file = File::open(path)?;
         let facts = facts(&file)?;
         Ok((file, facts))
     }
 
     pub(super) fn facts(file: &File) -> io::Result<Facts> {
-        Ok(Facts {
-            is_plain: file.metadata()?.is_file(),
+        Ok(of(&file.metadata()?))
+    }
+
+    pub(super) fn of(metadata: &std::fs::Metadata) -> Facts {
+        Facts {
+            is_plain: metadata.is_file(),
+            is_ours: true,
             is_own: true,
+            is_sticky: false,
             all_read: false,
             group_reads: false,
             all_write: false,
             group_writes: false,
-        })
+        }
     }
 }
 

@@ -2,8 +2,10 @@
 //! itself.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read, Write};
 use std::path::Path;
+
+use super::owner;
 
 /// Makes `directory`, and what is above it.
 ///
@@ -25,30 +27,87 @@ pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     options().create_new(true).open(path)
 }
 
-/// Makes the file at `path`, or empties it; it may have been there, open to others.
+/// The whole text of an open file.
 ///
 /// # Errors
-/// As opening it fails, or taking it from others does.
-pub(crate) fn create(path: &Path) -> io::Result<File> {
-    let file = options().create(true).truncate(true).open(path)?;
-    #[cfg(unix)]
-    if file.metadata()?.is_file() {
-        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+/// When it is larger than `largest` bytes, which is refused and not cut; or as reading it fails.
+pub(crate) fn text_of(file: File, largest: u64) -> io::Result<String> {
+    let mut text = String::new();
+    file.take(largest + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > largest {
+        let reason = format!("it is larger than {} KiB", largest / 1024);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
     }
-    Ok(file)
+    Ok(text)
 }
 
-/// Makes the file when missing. An existing one is taken from others, but never opened here: closing it
-/// again would drop the locks that SQLite holds on it in this process. SQLite gives the log beside it the
+/// Overwrites a file in place with a text that is not longer, which takes no room on the disk. A crash in
+/// between leaves a broken file: it is for what must not stay when a draft cannot be written.
+///
+/// # Errors
+/// When `text` is longer, or the file cannot be written.
+pub(crate) fn overwrite(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    let metadata = file.metadata()?;
+    let missing = metadata.len().checked_sub(text.len() as u64);
+    let (true, Some(missing)) = (metadata.is_file(), missing) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    file.write_all(text.as_bytes())?;
+    // What is cut off may stay on the disk: it is blanked first.
+    file.write_all(&vec![b'\n'; usize::try_from(missing).unwrap_or_default()])?;
+    file.sync_all()?;
+    file.set_len(text.len() as u64)?;
+    file.sync_all()
+}
+
+/// What the file of a store begins with, and where its application id is, after which it is known as ours.
+const SQLITE: &[u8] = b"SQLite format 3\0";
+const APPLICATION_ID: std::ops::Range<usize> = 68..72;
+
+/// Makes the file of a store when it is missing, else checks it with [`check_store`].
+///
+/// # Errors
+/// As making or checking it fails.
+pub(crate) fn make_store(path: &Path, application_id: i64) -> io::Result<()> {
+    match create_new(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_store(path, application_id),
+        other => other.map(drop),
+    }
+}
+
+/// Checks a file before a store is opened in it. An empty file becomes one only if we made it: it is ours,
+/// where we put it, and closed to others. A file that others can open is closed to them when it is ours, no
+/// link, and marked as a store of this kind.
+///
+/// It is opened here only for that last step: closing it drops the locks that SQLite holds on it in this
+/// process, and the first who opens it leaves nothing to close to others. SQLite gives the log beside it the
 /// same mode.
 ///
 /// # Errors
-/// As making it fails, or taking it from others does.
-pub(crate) fn make(path: &Path) -> io::Result<()> {
-    match create_new(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => narrow(path),
-        other => other.map(drop),
+/// When it is no file, or an empty one of somebody else; or as asking about it fails.
+pub(crate) fn check_store(path: &Path, application_id: i64) -> io::Result<()> {
+    let odd = |what| Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    let link = path.symlink_metadata()?.is_symlink();
+    let metadata = path.metadata()?;
+    if !metadata.is_file() {
+        return odd("it is not a regular file");
     }
+    let facts = owner::facts_at(path)?;
+    if metadata.len() == 0 && (link || !facts.is_ours || facts.is_shared()) {
+        return odd("it is empty, and cstar did not make it; move it away");
+    }
+    if link || !facts.is_ours || !facts.is_shared() {
+        return Ok(());
+    }
+    let (mut file, facts) = owner::open(path)?;
+    let mut header = [0; 100];
+    let is_store = file.read_exact(&mut header).is_ok()
+        && header.starts_with(SQLITE)
+        && header
+            .get(APPLICATION_ID)
+            .is_some_and(|id| id.iter().fold(0, |id, byte| id << 8 | i64::from(*byte)) == application_id);
+    if is_store && facts.is_plain && facts.is_ours { narrow(&file) } else { Ok(()) }
 }
 
 fn options() -> OpenOptions {
@@ -60,18 +119,14 @@ fn options() -> OpenOptions {
 }
 
 #[cfg(unix)]
-fn narrow(path: &Path) -> io::Result<()> {
+fn narrow(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let metadata = fs::metadata(path)?;
-    if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
-    }
-    Ok(())
+    file.set_permissions(fs::Permissions::from_mode(0o600))
 }
 
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
-fn narrow(_: &Path) -> io::Result<()> {
+fn narrow(_: &File) -> io::Result<()> {
     Ok(())
 }
 
@@ -92,25 +147,74 @@ mod tests {
         let directory = home.path().join("a/b");
         create_directory(&directory).unwrap();
         assert_eq!((mode(&directory), mode(&home.path().join("a"))), (0o700, 0o700));
-        for (name, make) in
-            [("new", create_new as fn(&Path) -> io::Result<File>), ("file", create), ("export", create)]
-        {
-            make(&directory.join(name)).unwrap();
-            assert_eq!(mode(&directory.join(name)), 0o600, "{name}");
-        }
+        create_new(&directory.join("new")).unwrap();
+        assert_eq!(mode(&directory.join("new")), 0o600);
         create_new(&directory.join("new")).unwrap_err();
     }
 
+    /// "cSta" in the place of the application id.
+    const ID: i64 = 0x6353_7461;
+
+    fn store(id: &[u8]) -> Vec<u8> {
+        let mut bytes = [SQLITE, &[0; 84]].concat();
+        bytes[APPLICATION_ID].copy_from_slice(id);
+        bytes
+    }
+
     #[test]
-    fn what_was_open_to_others_is_taken_from_them() {
+    fn only_our_own_store_is_narrowed() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("file");
-        for make in [make as fn(&Path) -> io::Result<()>, |path| create(path).map(drop)] {
-            fs::write(&path, "x").unwrap();
+        let open = |bytes: &[u8]| {
+            fs::write(&path, bytes).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-            make(&path).unwrap();
-            assert_eq!(mode(&path), 0o600);
+        };
+        open(&store(b"cSta"));
+        make_store(&path, ID).unwrap();
+        assert_eq!(mode(&path), 0o600);
+        for other in [store(b"cSsb"), b"text".to_vec()] {
+            open(&other);
+            make_store(&path, ID).unwrap();
+            assert_eq!(mode(&path), 0o644);
         }
-        assert_eq!(fs::read(&path).unwrap(), b"", "emptied by the second");
+        let link = home.path().join("link");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        open(&store(b"cSta"));
+        make_store(&link, ID).unwrap();
+        assert_eq!(mode(&path), 0o644);
+    }
+
+    #[test]
+    fn a_foreign_empty_file_is_no_store() {
+        let home = tempfile::tempdir().unwrap();
+        let (path, link) = (home.path().join("file"), home.path().join("link"));
+        make_store(&path, ID).unwrap();
+        make_store(&path, ID).unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        make_store(&link, ID).unwrap_err();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        make_store(&path, ID).unwrap_err();
+        make_store(home.path(), ID).unwrap_err();
+    }
+
+    #[test]
+    fn a_large_text_is_refused_and_not_cut() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("file");
+        for (size, fits) in [(1024, true), (1025, false)] {
+            fs::write(&path, vec![b'a'; size]).unwrap();
+            assert_eq!(text_of(File::open(&path).unwrap(), 1024).is_ok(), fits, "{size}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_overwritten_with_less() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("file");
+        fs::write(&path, "abcdef").unwrap();
+        overwrite(&path, "xy").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "xy");
+        overwrite(&path, "longer").unwrap_err();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "xy");
     }
 }

@@ -1,26 +1,51 @@
-//! Randomness from the operating system: identifiers and jitter.
+//! Randomness from the operating system: secrets, identifiers and jitter.
 
-/// Fills an array with random bytes. If the system has no randomness to give, which no supported
-/// platform does, the process could not make a key either; the bytes are then taken from the
-/// address-space layout and the clock rather than failing.
-pub(crate) fn bytes<const N: usize>() -> [u8; N] {
+/// The operating system has no randomness to give, so that no secret can be made.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the operating system gives no random numbers ({0})")]
+pub(crate) struct NoRandomness(getrandom::Error);
+
+/// Random bytes, of which a secret can be made.
+///
+/// # Errors
+/// When the system has none: a secret is never made of anything else.
+pub(crate) fn secret_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut out = [0; N];
     #[expect(clippy::disallowed_methods, reason = "the one place that draws random numbers")]
-    let filled = getrandom::fill(&mut out);
-    if filled.is_err() {
-        use std::hash::{BuildHasher, Hasher, RandomState};
+    getrandom::fill(&mut out).map_err(NoRandomness)?;
+    Ok(out)
+}
+
+/// `N` characters of `A-Z a-z 0-9`, for a secret.
+///
+/// # Errors
+/// As for [`secret_bytes`].
+pub(crate) fn secret<const N: usize>() -> Result<String, NoRandomness> {
+    Ok(letters(&secret_bytes::<N>()?))
+}
+
+/// Random bytes for identifiers and jitter, which are no secrets: if the system has no randomness to give,
+/// they are taken from a hasher instead.
+pub(crate) fn bytes<const N: usize>() -> [u8; N] {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    secret_bytes().unwrap_or_else(|_| {
+        let mut out = [0; N];
         for slot in &mut out {
             *slot = RandomState::new().build_hasher().finish().to_le_bytes()[0];
         }
-    }
-    out
+        out
+    })
 }
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// `N` characters of `A-Z a-z 0-9`, for the tail of an identifier.
 pub(crate) fn alphanumeric<const N: usize>() -> String {
-    bytes::<N>().iter().map(|b| char::from(ALPHABET[usize::from(*b) % ALPHABET.len()])).collect()
+    letters(&bytes::<N>())
+}
+
+fn letters(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| char::from(ALPHABET[usize::from(*b) % ALPHABET.len()])).collect()
 }
 
 /// A number in `0.0..1.0`, for jitter.

@@ -54,7 +54,9 @@ impl Http {
         let failed = |error| Failure::failed(format!("could not listen on {address}: {error}"));
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address, token: Secret::new(random::alphanumeric::<32>()) })
+        let token = random::secret::<32>();
+        let token = token.map_err(|error| Failure::failed(format!("could not make a token: {error}")))?;
+        Ok(Self { listener, address, token: Secret::new(token) })
     }
 
     /// The address for clients.

@@ -70,6 +70,14 @@ fn with_hint(failure: Failure, error: &StoreError) -> Failure {
         StoreError::OpenToOthers { path, .. } => {
             failure.hint(format!("make it yours alone: chmod 600 '{}'", path.display()))
         }
+        StoreError::Foreign(path) => failure.hint(format!(
+            "look who made it: ls -ld '{}'; remove it, or set CSTAR_HOME to a directory of your own",
+            path.display()
+        )),
+        StoreError::OpenDirectory(path) => failure.hint(format!(
+            "make it yours alone: chmod go-w '{}'; or set CSTAR_HOME to a directory of your own",
+            path.display()
+        )),
         StoreError::Corrupt { path, .. } => failure.hint(format!(
             "nothing was changed; mend it, or remove it and log in again: '{}'",
             path.display()

@@ -52,6 +52,7 @@ fn make(
     let (key, text) = state
         .keys
         .create(&wish.name, wish.kind, wish.environment, call.stamp.time)
+        .map_err(|_| ApiError::internal())?
         .ok_or_else(|| ApiError::too_many_keys(registry::MAX_KEYS))?;
     change.insert_key(&key.row(&text))?;
     Ok(envelope::success(StatusCode::CREATED, Value::Object(object(&key, Some(&text))), &call.stamp))

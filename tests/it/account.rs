@@ -2,6 +2,8 @@
 //! where, and that nothing is lost when something fails.
 
 mod damage;
+#[cfg(unix)]
+mod files;
 #[cfg(target_os = "linux")]
 mod honesty;
 #[cfg(target_os = "linux")]

@@ -38,6 +38,7 @@ mod mcp;
 #[cfg(unix)]
 mod nginx;
 mod outage;
+mod own_files;
 mod packaging;
 #[cfg(unix)]
 mod progress;

@@ -99,7 +99,7 @@ fn a_stored_key_is_told_with_its_profile_and_its_place() {
     // A key from elsewhere is none of a profile.
     let given = Ran::of(home.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["status", "--json"])).ok().json();
     assert_eq!((&given["key_origin"], &given["profile"]), (&json!("CSTAR_API_KEY"), &Value::Null));
-    home.run(["logout", "--profile", "acme"]).ok();
+    home.run(["logout", "--yes", "--profile", "acme"]).ok();
     assert_eq!(home.run(["status"]).code, 4);
 }
 

@@ -54,7 +54,7 @@ impl KeyFile {
     pub(in crate::account) fn delete(&self, profile: &str) -> Result<(), StoreError> {
         let mut document = self.read()?;
         match self.keys(&mut document)?.remove(profile) {
-            Some(_) => private_file::write(&self.0, &document.to_string()),
+            Some(_) => private_file::write_shorter(&self.0, &document.to_string()),
             None => Ok(()),
         }
     }

@@ -1,12 +1,16 @@
 //! Changes: a key stored, removed, another profile made active.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Store, StoreError};
 use crate::Secret;
 use crate::account::config::{Config, ConfigFile};
 use crate::account::profile::is_name;
 use crate::account::{Backend, Choice, KeychainError, NewCredential, Profile, private_file};
+use crate::host::draft;
+
+/// What is written here by way of a draft.
+const FILES: [&str; 4] = ["config.toml", "credentials.toml", "trusted.toml", "signing-secret"];
 
 /// What became of a key that was to be stored.
 #[derive(Clone, Debug)]
@@ -137,12 +141,35 @@ impl Store {
             let before = store.stored(profile.backend, name)?;
             store.forget(name, profile.backend)?;
             config.remove_profile(name);
-            if let Err(error) = config.write() {
+            if let Err(error) = config.write_shorter() {
                 let _ = store.put_back(name, profile.backend, before);
                 return Err(error);
             }
             Ok(Some(profile))
         })
+    }
+
+    /// Removes what killed processes left of files that they were writing: a key may be in it.
+    ///
+    /// # Errors
+    /// When one of them stays.
+    pub(crate) fn clear_drafts(&self) -> Result<(), StoreError> {
+        let files = Self::files_with_drafts(&self.directory);
+        if files.iter().all(|file| draft::leftovers(file).is_empty()) {
+            return Ok(());
+        }
+        let _lock = private_file::lock(&self.directory)?;
+        files.iter().try_for_each(|file| private_file::clear_drafts(file))
+    }
+
+    /// The files in `directory` that are written as a draft first.
+    fn files_with_drafts(directory: &Path) -> Vec<PathBuf> {
+        FILES.iter().map(|name| directory.join(name)).collect()
+    }
+
+    /// The drafts in `directory` that killed processes left.
+    pub(crate) fn leftover_drafts(directory: &Path) -> Vec<PathBuf> {
+        Self::files_with_drafts(directory).iter().flat_map(|file| draft::leftovers(file)).collect()
     }
 
     /// Makes a profile the active one.

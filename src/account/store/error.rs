@@ -16,6 +16,10 @@ pub(crate) enum StoreError {
     Write { path: PathBuf, error: io::Error },
     #[error("`{}` can be {what} by other users", path.display())]
     OpenToOthers { path: PathBuf, what: &'static str },
+    #[error("`{}` belongs to another user, so it is not used", .0.display())]
+    Foreign(PathBuf),
+    #[error("other users may put files into `{}`, so no key or trust is kept there", .0.display())]
+    OpenDirectory(PathBuf),
     /// `line` is empty, or like `, line 3`.
     #[error("could not understand `{}`{line}: {reason}", path.display())]
     Corrupt { path: PathBuf, line: String, reason: String },

@@ -43,7 +43,9 @@ pub(crate) struct Args {}
 pub(crate) async fn run(context: &mut Context, _args: Args) -> Result<(), Failure> {
     let settings = Settings { rate_limit: rate_limit(Some(0)), ..Settings::default() };
     let sandbox = LocalSandbox::start(0, settings, &Place::Memory).await?;
-    let secret = Secret::new(format!("whsec_demo_{}", random::alphanumeric::<24>()));
+    let tail = random::secret::<24>();
+    let tail = tail.map_err(|error| Failure::failed(format!("could not make a signing secret: {error}")))?;
+    let secret = Secret::new(format!("whsec_demo_{tail}"));
     let receiver = Receiver::start(&secret).await?;
     let mut stage = Stage::open(context, sandbox.base_url(), &receiver, &secret).await?;
     let mut story = Story::begin(context, sandbox.base_url(), &receiver.url)?;

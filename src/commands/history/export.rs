@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Selection, har};
 use crate::commands::Context;
 use crate::history::Export;
-use crate::host::private;
+use crate::host::draft::Draft;
 use crate::ops::{history_file, history_json};
 use crate::output::{Failure, Output, json, style};
 
@@ -41,10 +41,12 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::failed(format!("could not write `{}`: {error}", path.display()));
     let progress = context.output.progress("Exporting");
     // for its owner alone, like what it is of: there are customers' words in it
-    let mut file = BufWriter::new(progress.writing(private::create(path).map_err(failed)?));
+    let mut draft = Draft::begin_or_open(path).map_err(failed)?;
+    let mut file = BufWriter::new(progress.writing(&mut draft));
     let count = write(&mut file, events, is_har).map_err(|error| error.in_file(failed))?;
     file.flush().map_err(failed)?;
     drop(file);
+    draft.finish().map_err(failed)?;
     drop(progress);
     let line = format!("Exported {count} events to {}.", path.display());
     Ok(context.output.note(&style::dim(&line))?)

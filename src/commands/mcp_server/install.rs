@@ -8,10 +8,14 @@ use super::config::{self, Client, Start};
 use super::{Args, jsonc};
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
-use crate::host::random;
+use crate::host::draft::Draft;
+use crate::host::{owner, private};
 use crate::output::clean::safe;
 use crate::output::prompt;
 use crate::output::{Failure, style};
+
+/// A configuration of an agent is smaller.
+const LARGEST: u64 = 16 * 1024 * 1024;
 
 pub(super) async fn run(context: &mut Context, client: Client, args: &Args) -> Result<(), Failure> {
     let file = place(client, context)?;
@@ -51,7 +55,11 @@ fn place(client: Client, context: &Context) -> Result<PathBuf, Failure> {
 }
 
 fn read(file: &Path) -> Result<Option<String>, Failure> {
-    match fs::read_to_string(file) {
+    let read = owner::open_followed(file).and_then(|(opened, facts)| match facts.is_plain {
+        true => private::text_of(opened, LARGEST),
+        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
+    });
+    match read {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::failed(format!("could not read {}: {error}", file.display()))),
@@ -91,19 +99,8 @@ fn write(file: &Path, text: &str) -> io::Result<()> {
     if let Some(directory) = file.parent() {
         fs::create_dir_all(directory)?;
     }
-    let draft = file.with_extension(format!("{}.tmp", random::alphanumeric::<8>()));
-    let result = write_draft(&draft, file, text).and_then(|()| fs::rename(&draft, file));
-    if result.is_err() {
-        let _ = fs::remove_file(&draft);
-    }
-    result
-}
-
-fn write_draft(draft: &Path, file: &Path, text: &str) -> io::Result<()> {
-    let mut out = fs::OpenOptions::new().write(true).create_new(true).open(draft)?;
-    if let Ok(metadata) = fs::metadata(file) {
-        out.set_permissions(metadata.permissions())?;
-    }
-    out.write_all(text.as_bytes())?;
-    out.sync_all()
+    let mut draft = Draft::begin(file)?;
+    draft.like_the_old_one()?;
+    draft.write_all(text.as_bytes())?;
+    draft.finish()
 }

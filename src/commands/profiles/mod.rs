@@ -6,6 +6,7 @@ mod trust;
 use std::path::PathBuf;
 
 use super::Context;
+use super::confirm::{Question, confirm};
 use crate::account::{Profile, Store, StoreError};
 use crate::ops::profiles;
 use crate::output::clean::safe;
@@ -48,12 +49,17 @@ enum Subcommand {
     /// Remove a profile and its key
     ///
     /// The key is taken out of the place where it is kept. It stays valid at cStar: `cstar keys revoke`
-    /// ends that.
-    #[command(after_help = "Example:\n  cstar profiles remove acme-test")]
+    /// ends that. It asks first: cStar shows a key only once.
+    #[command(
+        after_help = "Example:\n  cstar profiles remove acme-test\n  cstar profiles remove acme-test --yes"
+    )]
     Remove {
         /// Name of the profile
         #[arg(value_name = "NAME")]
         name: String,
+        /// Do not ask
+        #[arg(short, long)]
+        yes: bool,
     },
     /// Obey a project file as it is now, after showing what it asks for
     ///
@@ -78,7 +84,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     match args.command {
         Subcommand::List => list::run(context),
         Subcommand::Use { name } => make_active(context, &name),
-        Subcommand::Remove { name } => remove(context, &name),
+        Subcommand::Remove { name, yes } => remove(context, &name, yes).await,
         Subcommand::Trust { file, yes } => trust::run(context, file, yes).await,
     }
 }
@@ -89,8 +95,18 @@ fn make_active(context: &mut Context, name: &str) -> Result<(), Failure> {
     show(context, "Active", &store, &profile)
 }
 
-fn remove(context: &mut Context, name: &str) -> Result<(), Failure> {
+async fn remove(context: &mut Context, name: &str, yes: bool) -> Result<(), Failure> {
     let mut store = Store::open(&context.env)?;
+    if let (false, Some(profile)) = (yes, store.profile(name)) {
+        let words = profiles::in_words(&profile);
+        let text = format!("Remove the key {words} from this machine? cStar does not show a key again.");
+        let question = Question {
+            text: &text,
+            deed: &format!("removing the stored key of profile {name}"),
+            instead: &format!("cstar profiles remove {name} --yes"),
+        };
+        confirm(context, &question).await?;
+    }
     let Some(profile) = profiles::remove(&mut store, name)? else {
         return Err(StoreError::NoProfile(name.to_owned()).into());
     };

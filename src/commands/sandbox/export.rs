@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::place::{self, DataDir};
 use crate::commands::Context;
-use crate::host::private;
+use crate::host::draft::Draft;
 use crate::output::{Failure, Output, style};
 use crate::sandbox::{self, TransferError};
 
@@ -44,13 +44,15 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure::failed(format!("could not write `{shown}`: {error}"));
     let progress = context.output.progress("Exporting");
     // for its owner alone, like what it is of: there are customers' words in it
-    let mut file = BufWriter::new(progress.writing(private::create(&args.file).map_err(failed)?));
+    let mut draft = Draft::begin_or_open(&args.file).map_err(failed)?;
+    let mut file = BufWriter::new(progress.writing(&mut draft));
     let counts = sandbox::export(&store, &mut file).map_err(|error| match error {
         TransferError::Io(error) => failed(error),
         other => unread(&other),
     })?;
     file.flush().map_err(failed)?;
     drop(file);
+    draft.finish().map_err(failed)?;
     drop(progress);
     if context.output.is_json() {
         return Ok(context.output.json(&json!({ "file": shown, "objects": place::counts_json(&counts) }))?);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
-use crate::host::random;
+use crate::host::random::{self, NoRandomness};
 use crate::sandbox::locked;
 use crate::sandbox::store::KeyRow;
 use crate::sandbox::team::{Caller, Environment, FIXED_KEYS, KeyId, KeyKind, key_prefix};
@@ -121,16 +121,19 @@ impl Keys {
     }
 
     /// Makes a key, which is given here and never again; `None` when there are [`MAX_KEYS`].
+    ///
+    /// # Errors
+    /// When the system has no randomness to make one of.
     pub(crate) fn create(
         &self,
         name: &str,
         kind: KeyKind,
         environment: Environment,
         now: Timestamp,
-    ) -> Option<(ApiKey, String)> {
+    ) -> Result<Option<(ApiKey, String)>, NoRandomness> {
         let mut held = locked(&self.held);
         if held.len() >= MAX_KEYS {
-            return None;
+            return Ok(None);
         }
         let id = loop {
             let id = KeyId(random_id());
@@ -138,11 +141,11 @@ impl Keys {
                 break id;
             }
         };
-        let key = format!("{}{}", key_prefix(kind, environment), random_tail());
+        let key = format!("{}{}", key_prefix(kind, environment), random_tail()?);
         let new = Held::new(&key, Caller { key: id, kind, environment }, name, now);
         let object = new.key.clone();
         held.push(new);
-        Some((object, key))
+        Ok(Some((object, key)))
     }
 
     /// Ends a key and the streams it has opened; says whose it was.
@@ -167,6 +170,7 @@ fn random_id() -> [u8; 12] {
     id
 }
 
-fn random_tail() -> String {
-    random::bytes::<32>().iter().map(|byte| char::from(BASE64URL[usize::from(byte & 63)])).collect()
+fn random_tail() -> Result<String, NoRandomness> {
+    let bytes = random::secret_bytes::<32>()?;
+    Ok(bytes.iter().map(|byte| char::from(BASE64URL[usize::from(byte & 63)])).collect())
 }

@@ -101,15 +101,17 @@ async fn create(State(state): State<Shared>, write: Write) -> Result<Response, A
         }
         // documented: 12 hexadecimal digits
         let id = format!("whk_{}", hex::encode(random::bytes::<6>()));
-        let secret = new_secret();
+        let secret = new_secret()?;
         let webhook = change.insert_webhook(&id, spec, &secret)?;
         let answer = view::with_secret(&webhook, &secret);
         Ok(envelope::success(StatusCode::CREATED, answer, &write.call.stamp))
     })
 }
 
-fn new_secret() -> String {
-    format!("whsec_{}", random::alphanumeric::<32>())
+/// A secret is made of the system's randomness or not at all.
+fn new_secret() -> Result<String, ApiError> {
+    let tail = random::secret::<32>().map_err(|_| ApiError::internal())?;
+    Ok(format!("whsec_{tail}"))
 }
 
 /// `PATCH …/webhooks/{id}` (documented).
@@ -150,7 +152,7 @@ async fn rotate_secret(
     let ends = write.call.stamp.time.saturating_add(overlap).unwrap_or(jiff::Timestamp::MAX);
     idempotency::once(&state.store, &write, |change| {
         let mut webhook = find(change, &id)?;
-        let secret = new_secret();
+        let secret = new_secret()?;
         change.rotate_secret(&mut webhook, &secret, ends)?;
         let mut answer = view::with_secret(&webhook, &secret);
         answer["previousSecretExpiresAt"] = view::precise(ends).into();

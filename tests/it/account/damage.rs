@@ -27,7 +27,7 @@ fn a_broken_file_is_named_with_its_line_and_left_alone() {
         let before = contents(&home);
         let mut runs = vec![
             Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), LIVE_KEY.as_bytes()),
-            Ran::of(home.cstar().args(["logout", "--profile", "default"])),
+            Ran::of(home.cstar().args(["logout", "--yes", "--profile", "default"])),
         ];
         if file == "config.toml" {
             runs.extend([home.run(["profiles", "list"]), home.run(["profiles", "use", "default"])]);
@@ -63,7 +63,7 @@ fn a_file_that_others_can_open_is_refused_with_what_to_run() {
         set(mode);
         let before = contents(&home);
         let again = Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), LIVE_KEY.as_bytes());
-        for ran in [fire(&home, &[]), again, home.run(["logout"])] {
+        for ran in [fire(&home, &[]), again, home.run(["logout", "--yes"])] {
             assert_eq!(ran.code, 1, "{file} {mode:o}: {ran:?}");
             assert!(error_line(&ran).contains(says), "{file} {mode:o}: {ran:?}");
             assert!(ran.stderr.contains(&format!("chmod 600 '{}'", path.display())), "{ran:?}");
@@ -81,7 +81,7 @@ fn a_home_that_is_none_is_said_to_be_so() {
     let ran = Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), TEST_KEY.as_bytes());
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(error_line(&ran).contains("could not"), "{ran:?}");
-    for args in [&["profiles", "list"][..], &["logout"]] {
+    for args in [&["profiles", "list"][..], &["logout", "--yes"]] {
         let ran = Ran::of(home.cstar().args(args));
         assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
     }

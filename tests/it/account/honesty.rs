@@ -66,8 +66,8 @@ fn day(sandbox: &Sandbox) -> Vec<Vec<String>> {
         &["history"],
         &["events"],
         &["sandbox", "--port", "0", "--help"],
-        &["logout"],
-        &["logout", "--all"],
+        &["logout", "--yes"],
+        &["logout", "--yes", "--all"],
     ]
     .iter()
     .map(|args| args.iter().map(ToString::to_string).collect())

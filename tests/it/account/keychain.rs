@@ -119,8 +119,8 @@ fn a_keychain_that_never_answers_holds_up_no_command() {
         for (args, code, says) in [
             (&["trigger", "ticket.created"][..], 4, "the keychain did not answer"),
             (&["listen"], 4, "the keychain did not answer"),
-            (&["logout"], 1, "which is still stored"),
-            (&["profiles", "remove", "default"], 1, "which is still stored"),
+            (&["logout", "--yes"], 1, "which is still stored"),
+            (&["profiles", "remove", "default", "--yes"], 1, "which is still stored"),
         ] {
             let (home, bus) = (&home, &bus);
             scope.spawn(move || {
@@ -302,11 +302,11 @@ fn a_key_lives_in_the_keychain_from_login_to_logout() {
     let whole = other.canonicalize().unwrap();
     assert_eq!(desktop.secret(&format!("default {}", whole.display())).as_deref(), Some(LIVE_KEY));
 
-    let ran = Ran::of(&mut desktop.cstar(&["logout"])).ok();
+    let ran = Ran::of(&mut desktop.cstar(&["logout", "--yes"])).ok();
     assert!(ran.stdout.contains("from the system's keychain"), "{ran:?}");
     assert_eq!(desktop.secret("default"), None);
     assert_eq!(desktop.secret("live").as_deref(), Some(LIVE_KEY));
-    Ran::of(&mut desktop.cstar(&["logout", "--all"])).ok();
+    Ran::of(&mut desktop.cstar(&["logout", "--yes", "--all"])).ok();
     assert_eq!(desktop.secret("live"), None);
     assert_eq!(Ran::of(&mut desktop.cstar(&["trigger", "ticket.created"])).code, 4);
 }
@@ -320,7 +320,7 @@ fn a_locked_keychain_is_said_to_be_locked() {
     desktop.lock();
     for (args, code, says) in [
         (&["trigger", "ticket.created"][..], 4, "the keychain is locked"),
-        (&["logout"], 1, "which is still stored: the keychain is locked"),
+        (&["logout", "--yes"], 1, "which is still stored: the keychain is locked"),
     ] {
         let (ran, took) = timed(|| Ran::of(&mut desktop.cstar(args)));
         assert_eq!(ran.code, code, "{ran:?}");

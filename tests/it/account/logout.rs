@@ -10,7 +10,7 @@ use super::{
 fn logout_removes_key_and_profile() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    let ran = home.run(["logout"]).ok();
+    let ran = home.run(["logout", "--yes"]).ok();
     assert!(ran.stdout.starts_with("Logged out  default: sk_test_…0000 of Acme Corp"), "{ran:?}");
     assert_eq!((stored_key(&home, "default"), ran.stderr.as_str()), (None, ""));
     assert!(!contents(&home)["config.toml"].contains("sk_test_"), "{:?}", contents(&home));
@@ -18,7 +18,7 @@ fn logout_removes_key_and_profile() {
     assert_eq!(ran.code, 4);
     assert!(error_line(&ran).contains("not logged in") && ran.stderr.contains("cstar login"), "{ran:?}");
     // Once more is no mistake.
-    let again = home.run(["logout"]).ok();
+    let again = home.run(["logout", "--yes"]).ok();
     assert!(again.stdout.is_empty() && again.stderr.contains("nothing to remove"), "{again:?}");
 }
 
@@ -28,21 +28,21 @@ fn what_remains_is_told() {
     for (name, key) in [("live", LIVE_KEY), ("test", TEST_KEY), ("third", TEST_KEY)] {
         logged_in(&home, &sandbox, name, key);
     }
-    let ran = Ran::of(home.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["logout"])).ok();
+    let ran = Ran::of(home.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["logout", "--yes"])).ok();
     assert!(ran.stdout.contains("live: sk_live_…0000"), "{ran:?}");
     assert!(ran.stderr.contains("CSTAR_API_KEY is still set"), "{ran:?}");
     assert!(ran.stderr.contains("Still logged in: test, third."), "{ran:?}");
     assert!(ran.stderr.contains("cstar profiles use test"), "{ran:?}");
     // No other profile takes its place by itself: neither for commands, nor for another logout.
     assert_eq!(fire(&home, &[]).code, 4);
-    home.run(["logout"]).ok();
+    home.run(["logout", "--yes"]).ok();
     assert_eq!(stored_key(&home, "test").as_deref(), Some(TEST_KEY));
 
     let mut command = home.cstar();
-    let value = Ran::of(command.args(["logout", "--profile", "test", "--json"])).ok().json();
+    let value = Ran::of(command.args(["logout", "--yes", "--profile", "test", "--json"])).ok().json();
     assert_eq!(value["removed"][0]["name"], "test");
     assert_eq!((&value["remaining"], &value["key_in_environment"]), (&json!(["third"]), &json!(false)));
-    let value = home.run(["logout", "--json"]).ok().json();
+    let value = home.run(["logout", "--yes", "--json"]).ok().json();
     assert_eq!(value["removed"], json!([]));
 }
 
@@ -52,14 +52,14 @@ fn all_is_all() {
     for name in ["a", "b", "c"] {
         logged_in(&home, &sandbox, name, TEST_KEY);
     }
-    let ran = home.run(["logout", "--all", "--profile", "a"]);
+    let ran = home.run(["logout", "--yes", "--all", "--profile", "a"]);
     assert_eq!(ran.code, 2);
     assert!(error_line(&ran).contains("exclude each other"), "{ran:?}");
-    let ran = home.run(["logout", "--all"]).ok();
+    let ran = home.run(["logout", "--yes", "--all"]).ok();
     assert_eq!(ran.stdout.lines().count(), 3, "{ran:?}");
     let files = contents(&home);
     assert!(files.values().all(|text| !text.contains("sk_test_")), "{files:?}");
-    assert!(home.run(["logout", "--all"]).ok().stderr.contains("nothing to remove"));
+    assert!(home.run(["logout", "--yes", "--all"]).ok().stderr.contains("nothing to remove"));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn profiles_are_listed_used_and_removed() {
         assert_eq!(ran.json_error()["exit_code"], 2);
     }
     assert_eq!(contents(&home), before);
-    let removed = home.run(["profiles", "remove", "test"]).ok();
+    let removed = home.run(["profiles", "remove", "test", "--yes"]).ok();
     assert!(removed.stdout.starts_with("Removed  test: "), "{removed:?}");
     assert_eq!(stored_key(&home, "test"), None);
     assert_eq!(home.run(["profiles", "list"]).ok().stdout, row("*", "live"));

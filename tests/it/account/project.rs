@@ -72,7 +72,7 @@ fn a_project_picks_a_profile() {
     assert_eq!(ran.code, 2);
     assert_eq!(error_line(&ran), "error: there is no profile `nobody` (from .cstar.toml)");
     // It has no say in where a new key goes, nor in which is removed.
-    run(&home, &below, &["logout"]).ok();
+    run(&home, &below, &["logout", "--yes"]).ok();
     let list = home.run(["profiles", "list", "--json"]).ok().json();
     assert_eq!((list.as_array().unwrap().len(), &list[0]["name"]), (1, &json!("live")));
 }

@@ -1,0 +1,302 @@
+//! A file that is replaced as a whole: written beside its place first, then renamed. A full disk or a killed
+//! process leaves the old one as it was.
+//!
+//! The draft has one fixed name, so that what a killed process left is found, by the next write and by those
+//! who look for leftovers. The operating system holds a lock on the draft for as long as it is written.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::private;
+
+/// What the name of a draft ends with.
+const SUFFIX: &str = ".draft";
+
+/// A draft of the file at a path. Dropping it leaves that file as it was.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    file: File,
+    /// Where it is written; `None` when what is at the path is no file, such as a pipe or a device.
+    path: Option<PathBuf>,
+    target: PathBuf,
+}
+
+impl Draft {
+    /// Begins a draft for the file at `target`, readable by its owner alone. A symbolic link stays one: what
+    /// it names is replaced.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] when another process writes the same file; else as making it fails.
+    pub(crate) fn begin(target: &Path) -> io::Result<Self> {
+        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        if target.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
+        }
+        let path = path_of(&target);
+        let file = platform::claim(&path)?;
+        Ok(Self { file, path: Some(path), target })
+    }
+
+    /// The same, but what is no file is written to as it is: `/dev/stdout`, a pipe of a shell.
+    ///
+    /// # Errors
+    /// As for [`Draft::begin`].
+    pub(crate) fn begin_or_open(target: &Path) -> io::Result<Self> {
+        match fs::metadata(target) {
+            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+                let file = fs::OpenOptions::new().write(true).open(target)?;
+                Ok(Self { file, path: None, target: target.to_owned() })
+            }
+            _ => Self::begin(target),
+        }
+    }
+
+    /// Gives the draft the mode of the file that it replaces.
+    ///
+    /// # Errors
+    /// As changing the mode fails.
+    pub(crate) fn like_the_old_one(&self) -> io::Result<()> {
+        match fs::metadata(&self.target) {
+            Ok(metadata) => self.file.set_permissions(metadata.permissions()),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Puts the draft in the place of the file.
+    ///
+    /// # Errors
+    /// When it cannot be written to the end or renamed; the old file is still there then.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        if let Some(path) = &self.path {
+            self.file.sync_all()?;
+            fs::rename(path, &self.target)?;
+            self.path = None;
+            settle(&self.target);
+        }
+        Ok(())
+    }
+
+    /// Puts the draft in place only where no file is yet.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`] when there is one; else as for [`Draft::finish`].
+    pub(crate) fn finish_new(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        self.file.sync_all()?;
+        if let Some(path) = &self.path {
+            fs::hard_link(path, &self.target)?;
+            settle(&self.target);
+        }
+        Ok(())
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if let Some(path) = &self.path {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
+/// Where the draft of the file at `target` is: in the same directory, because only there renaming is one step.
+pub(crate) fn path_of(target: &Path) -> PathBuf {
+    let mut name = target.file_name().unwrap_or_default().to_owned();
+    name.push(SUFFIX);
+    target.with_file_name(name)
+}
+
+/// The drafts of the file at `target` that killed processes left, under the name of now and under those of
+/// older versions, which end with eight letters and `.tmp`.
+pub(crate) fn leftovers(target: &Path) -> Vec<PathBuf> {
+    let names = [target.file_name(), target.file_stem()].map(Option::unwrap_or_default);
+    let is_draft = |name: &OsString| {
+        if *name == path_of(target).file_name().unwrap_or_default() {
+            return true;
+        }
+        let Some(middle) = name.to_str().and_then(|name| name.strip_suffix(".tmp")) else { return false };
+        names
+            .iter()
+            .filter_map(|known| middle.strip_prefix(known.to_str()?)?.strip_prefix('.'))
+            .any(|tail| tail.len() == 8 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    };
+    let Some(entries) = target.parent().and_then(|directory| fs::read_dir(directory).ok()) else {
+        return Vec::new();
+    };
+    let names = entries.flatten().map(|entry| entry.file_name()).filter(is_draft);
+    names.map(|name| target.with_file_name(name)).collect()
+}
+
+/// Makes a renaming last through a power cut. Not every file system can, and the file is there anyway.
+#[cfg(unix)]
+fn settle(target: &Path) {
+    if let Some(directory) = target.parent()
+        && let Ok(directory) = File::open(directory)
+    {
+        let _ = directory.sync_all();
+    }
+}
+
+#[cfg(not(unix))]
+fn settle(_target: &Path) {}
+
+#[cfg(unix)]
+mod platform {
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+
+    use rustix::fs::{FlockOperation, OFlags, flock};
+
+    use super::{File, Path, fs, io, private};
+
+    /// Two that race for the name sort themselves out long before.
+    const TRIES: u32 = 100;
+
+    /// A new file at `path`, locked. One that a killed process left is removed first.
+    pub(super) fn claim(path: &Path) -> io::Result<File> {
+        for _ in 0..TRIES {
+            match private::create_new(path) {
+                Ok(file) => {
+                    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() && is_at(&file, path) {
+                        return Ok(file);
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => clear(path)?,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(busy())
+    }
+
+    /// Removes a draft that nobody writes any more.
+    pub(super) fn clear(path: &Path) -> io::Result<()> {
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
+        let opened = fs::OpenOptions::new().read(true).custom_flags(flags).open(path);
+        if let Ok(file) = &opened
+            && file.metadata().is_ok_and(|metadata| metadata.is_file())
+        {
+            flock(file, FlockOperation::NonBlockingLockExclusive).map_err(|_| busy())?;
+            if !is_at(file, path) {
+                return Ok(());
+            }
+        }
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_at(file: &File, path: &Path) -> bool {
+        let place = |metadata: io::Result<fs::Metadata>| metadata.ok().map(|of| (of.dev(), of.ino()));
+        let of_file = place(file.metadata());
+        of_file.is_some() && of_file == place(path.symlink_metadata())
+    }
+
+    fn busy() -> io::Error {
+        io::Error::new(io::ErrorKind::WouldBlock, "another process is writing it")
+    }
+}
+
+#[cfg(not(unix))]
+mod platform {
+    use super::{File, Path, fs, io, private};
+
+    pub(super) fn claim(path: &Path) -> io::Result<File> {
+        clear(path)?;
+        private::create_new(path)
+    }
+
+    /// A file that is open elsewhere cannot be removed there.
+    pub(super) fn clear(path: &Path) -> io::Result<()> {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Removes a draft that a killed process left.
+///
+/// # Errors
+/// When another process is writing it, or it cannot be removed.
+pub(crate) fn clear(draft: &Path) -> io::Result<()> {
+    platform::clear(draft)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dropped_draft_leaves_the_old_file() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("f");
+        fs::write(&path, "old").unwrap();
+        let mut draft = Draft::begin(&path).unwrap();
+        draft.write_all(b"half").unwrap();
+        assert_eq!(Draft::begin(&path).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        drop(draft);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+        let mut draft = Draft::begin(&path).unwrap();
+        draft.write_all(b"new").unwrap();
+        draft.finish().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_left_or_planted_draft_is_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        let (path, other) = (home.path().join("f"), home.path().join("other"));
+        fs::write(&other, "mine").unwrap();
+        for plant in [
+            (|_, draft| fs::write(draft, "left")) as fn(&Path, &Path) -> io::Result<()>,
+            |other, draft| std::os::unix::fs::symlink(other, draft),
+            |other, draft| fs::hard_link(other, draft),
+        ] {
+            plant(&other, &path_of(&path)).unwrap();
+            assert_eq!(leftovers(&path), [path_of(&path)]);
+            let mut draft = Draft::begin(&path).unwrap();
+            draft.write_all(b"new").unwrap();
+            draft.finish().unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+            assert_eq!(fs::read_to_string(&other).unwrap(), "mine");
+        }
+    }
+
+    #[test]
+    fn leftovers_of_older_versions_are_found() {
+        let home = tempfile::tempdir().unwrap();
+        for name in
+            ["k.toml.AbCd1234.tmp", "s.AbCd1234.tmp", "k.toml.tmp", "k.toml.short.tmp", "x.AbCd1234.tmp"]
+        {
+            fs::write(home.path().join(name), "").unwrap();
+        }
+        assert_eq!(leftovers(&home.path().join("k.toml")), [home.path().join("k.toml.AbCd1234.tmp")]);
+        assert_eq!(leftovers(&home.path().join("s")), [home.path().join("s.AbCd1234.tmp")]);
+        assert!(leftovers(&home.path().join("none").join("s")).is_empty());
+    }
+
+    #[test]
+    fn only_one_new_file_wins() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("f");
+        Draft::begin(&path).unwrap().finish_new().unwrap();
+        let again = Draft::begin(&path).unwrap().finish_new().unwrap_err();
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,245 @@
+//! Whose the files are, what they are, and what is left of them when something fails.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{Home, LIVE_KEY, Ran, TEST_KEY, contents, error_line, fire, home_and_sandbox, logged_in, login};
+
+const NO_ROOT: &str = "skipped: this needs the right to give a file away";
+const OTHER_USER: u32 = 65_534;
+
+fn config(home: &Home) -> PathBuf {
+    home.path().join("cstar")
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// The commands that read or write keys; each has one line to say.
+fn all_refuse(home: &Home, sandbox: &crate::support::sandbox::Sandbox, says: &str) {
+    let again = Ran::with_input(&mut login(home, sandbox, &["--store", "file"]), LIVE_KEY.as_bytes());
+    for ran in [fire(home, &[]), again, home.run(["logout", "--yes"]), home.run(["profiles", "list"])] {
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(error_line(&ran).contains(says), "{ran:?}");
+    }
+}
+
+#[test]
+fn files_of_another_user_are_not_used() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    for name in ["config.toml", "credentials.toml", "trusted.toml"] {
+        let path = config(&home).join(name);
+        if name == "trusted.toml" {
+            fs::write(&path, "[files]\n").unwrap();
+            set_mode(&path, 0o600);
+            fs::write(home.path().join("p"), "profile = \"default\"").unwrap();
+        }
+        if chown(&path, Some(OTHER_USER), None).is_err() {
+            println!("{NO_ROOT}");
+            return;
+        }
+        let ran = match name {
+            "trusted.toml" => home.run(["profiles", "trust", "p", "--yes"]),
+            _ => fire(&home, &[]),
+        };
+        assert_eq!(ran.code, 1, "{name}: {ran:?}");
+        assert!(error_line(&ran).contains("belongs to another user"), "{name}: {ran:?}");
+        assert!(!ran.stderr.contains(TEST_KEY), "{ran:?}");
+        chown(&path, Some(0), None).unwrap();
+    }
+}
+
+#[test]
+fn a_directory_of_others_holds_no_keys() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let before = contents(&home);
+    for mode in [0o777, 0o775, 0o722, 0o720] {
+        set_mode(&config(&home), mode);
+        all_refuse(&home, &sandbox, "other users may put files into");
+        assert_eq!(contents(&home), before, "{mode:o}");
+    }
+    // In one of ours that is sticky, the others cannot replace what is ours.
+    set_mode(&config(&home), 0o1777);
+    fire(&home, &[]).ok();
+    set_mode(&config(&home), 0o700);
+    if chown(config(&home), Some(OTHER_USER), None).is_err() {
+        println!("{NO_ROOT}");
+        return;
+    }
+    all_refuse(&home, &sandbox, "belongs to another user");
+}
+
+#[test]
+fn a_first_login_into_a_shared_directory_fails() {
+    let (home, sandbox) = home_and_sandbox();
+    fs::create_dir(config(&home)).unwrap();
+    set_mode(&config(&home), 0o777);
+    let ran = Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), TEST_KEY.as_bytes());
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(error_line(&ran).contains("other users may put files into"), "{ran:?}");
+    assert!(ran.stderr.contains("chmod go-w"), "{ran:?}");
+    assert!(contents(&home).is_empty(), "{:?}", contents(&home));
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_does_not_hang() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    for name in ["config.toml", "credentials.toml", "config.lock", "trusted.toml"] {
+        let path = config(&home).join(name);
+        let kept = home.path().join("kept");
+        let _ = fs::rename(&path, &kept);
+        let made = Command::new("mkfifo").args(["-m", "600"]).arg(&path).status().unwrap();
+        assert!(made.success());
+        fs::write(home.path().join("p"), "profile = \"default\"").unwrap();
+        let ran = match name {
+            "config.lock" => home.run(["logout", "--yes"]),
+            "trusted.toml" => home.run(["profiles", "trust", "p", "--yes"]),
+            _ => fire(&home, &[]),
+        };
+        assert_eq!(ran.code, 1, "{name}: {ran:?}");
+        assert!(error_line(&ran).contains("it is not a regular file"), "{name}: {ran:?}");
+        fs::remove_file(&path).unwrap();
+        let _ = fs::rename(&kept, &path);
+    }
+    // And a pipe where a draft goes is put out of the way.
+    let draft = config(&home).join("credentials.toml.draft");
+    assert!(Command::new("mkfifo").arg(&draft).status().unwrap().success());
+    logged_in(&home, &sandbox, "other", LIVE_KEY);
+    assert!(!draft.exists());
+}
+
+#[test]
+fn a_file_that_is_too_large_is_not_cut() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    for name in ["config.toml", "credentials.toml"] {
+        let path = config(&home).join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        let large = "# a comment\n".repeat(100_000) + &text;
+        fs::write(&path, &large).unwrap();
+        let again = Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), LIVE_KEY.as_bytes());
+        for ran in [fire(&home, &[]), again] {
+            assert_eq!(ran.code, 1, "{name}: {ran:?}");
+            assert!(error_line(&ran).contains("larger than 1024 KiB"), "{name}: {ran:?}");
+        }
+        assert!(fs::read_to_string(&path).unwrap() == large, "{name} was changed");
+        fs::write(&path, text).unwrap();
+    }
+}
+
+#[test]
+fn leftover_drafts_go_with_the_next_logout() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let left = ["credentials.toml.draft", "credentials.toml.aB3dE6gH.tmp", "signing-secret.aB3dE6gH.tmp"];
+    let plant = || {
+        for name in left {
+            fs::write(config(&home).join(name), TEST_KEY).unwrap();
+        }
+    };
+    plant();
+    let doctor = home.run(["doctor"]);
+    assert!(doctor.stdout.contains("was left by a cstar that was killed"), "{doctor:?}");
+    logged_in(&home, &sandbox, "other", LIVE_KEY);
+    assert!(!config(&home).join(left[0]).exists(), "the next write takes its place");
+    plant();
+    for args in [&["logout", "--yes"][..], &["logout", "--all", "--yes"], &["logout", "--all"]] {
+        plant();
+        Ran::of(home.cstar().args(args)).ok();
+        for name in left {
+            assert!(!config(&home).join(name).exists(), "{args:?}: {name}");
+        }
+    }
+    assert!(contents(&home).values().all(|text| !text.contains("sk_")), "{:?}", contents(&home));
+}
+
+#[test]
+fn a_killed_login_leaves_a_draft_that_goes() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    // Killed by the system in the middle of the write: the draft is there, and its owner is not.
+    let cstar = home.cstar();
+    let mut shell = Command::new("bash");
+    shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell.current_dir(home.path()).args(["-c", "ulimit -c 0; ulimit -f 0; exec \"$0\" \"$@\""]);
+    shell.arg(cstar.get_program()).args(["login", "--store", "file", "--base-url", &sandbox.base_url]);
+    let ran = Ran::with_input(&mut shell, LIVE_KEY.as_bytes());
+    assert_ne!(ran.code, 0, "{ran:?}");
+    logged_in(&home, &sandbox, "default", LIVE_KEY);
+    let names: Vec<String> = contents(&home).into_keys().collect();
+    assert_eq!(names, ["config.toml", "credentials.toml"]);
+}
+
+/// A file system of 64 KiB in a mount namespace of its own, which takes an administrator.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_is_removed_from_a_full_disk() {
+    let (home, sandbox) = home_and_sandbox();
+    let script =
+        "mkdir \"$CSTAR_HOME\" && mount -t tmpfs -o size=64k,mode=700 none \"$CSTAR_HOME\" || exit 99
+        printf %s \"$KEY\" | \"$0\" login --store file --base-url \"$BASE\" || exit 98
+        yes x 2>/dev/null | dd of=\"$CSTAR_HOME/fill\" 2>/dev/null
+        printf %s \"$KEY\" | \"$0\" login --store file --base-url \"$BASE\" --profile other && exit 97
+        \"$0\" logout --yes || exit 96
+        cat \"$CSTAR_HOME\"/*.toml*; ls \"$CSTAR_HOME\"";
+    let cstar = home.cstar();
+    let mut shell = Command::new("unshare");
+    shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell.env("KEY", TEST_KEY).env("BASE", &sandbox.base_url);
+    shell.args(["--mount", "bash", "-c", script]).arg(cstar.get_program());
+    let ran = Ran::of(&mut shell);
+    if ran.code == 99 || ran.stderr.contains("unshare failed") {
+        println!("skipped: this needs the right to mount");
+        return;
+    }
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("Logged out") && !ran.stdout.contains("sk_test_s"), "{ran:?}");
+    assert!(!ran.stdout.contains(".draft"), "{ran:?}");
+}
+
+#[test]
+fn losing_a_key_takes_a_confirmation() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let before = contents(&home);
+    for (args, hint) in [
+        (&["logout"][..], "cstar logout --profile default --yes"),
+        (&["logout", "--all"], "cstar logout --all --yes"),
+        (&["profiles", "remove", "default"], "cstar profiles remove default --yes"),
+    ] {
+        let ran = Ran::of(home.cstar().args(args));
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(error_line(&ran).contains("removing") && ran.stderr.contains(hint), "{ran:?}");
+        let json = Ran::of(home.cstar().args(args).arg("--json"));
+        assert_eq!(json.json_error()["exit_code"], 2, "{json:?}");
+    }
+    assert_eq!(contents(&home), before);
+    // Where no key would be lost, nobody is asked.
+    home.run(["logout", "--profile", "nobody"]).ok();
+    home.run(["profiles", "remove", "default", "--yes", "--json"]).ok();
+    home.run(["logout", "--all"]).ok();
+}
+
+#[test]
+fn logout_asks_on_a_terminal() {
+    use crate::support::terminal::{SKIPPED, Terminal};
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    for (answer, code, left) in [("n", "[exit 1]", true), ("", "[exit 1]", true), ("y", "[exit 0]", false)] {
+        let Some(mut terminal) = Terminal::start(&home.cstar(), &["logout"]) else {
+            println!("{SKIPPED}");
+            return;
+        };
+        terminal.echo_is_off();
+        terminal.enter(answer);
+        let shown = terminal.rest();
+        assert!(shown.contains(code), "{shown}");
+        assert_eq!(super::stored_key(&home, "default").is_some(), left, "{shown}");
+    }
+}

@@ -1,0 +1,112 @@
+//! Exports keep the old file when they fail; stores are opened only in files that are ours.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Home, Ran};
+
+/// A command under which no file may grow: as a full disk.
+fn on_a_full_disk(home: &Home, args: &[&str]) -> Ran {
+    let cstar = home.cstar();
+    let mut shell = Command::new("bash");
+    shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell.current_dir(home.path());
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""]).arg(cstar.get_program()).args(args);
+    Ran::of(&mut shell)
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// A sandbox's state, and a history.
+fn home_with_stores() -> Home {
+    let home = Home::new();
+    home.run(["sandbox", "seed", "--data-dir", "state"]).ok();
+    home
+}
+
+#[test]
+fn a_failed_export_keeps_the_old_file() {
+    let home = home_with_stores();
+    let export: &[&str] = &["sandbox", "export", "out.ndjson", "--data-dir", "state"];
+    Ran::of(home.cstar().args(export)).ok();
+    let out = home.path().join("out.ndjson");
+    let before = fs::read(&out).unwrap();
+    assert!(!before.is_empty() && mode(&out) == 0o600);
+    let ran = on_a_full_disk(&home, export);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("could not write `out.ndjson`"), "{ran:?}");
+    assert_eq!(fs::read(&out).unwrap(), before);
+    assert!(!home.path().join("out.ndjson.draft").exists());
+    // A link stays one, and a device is written to as it is.
+    symlink(&out, home.path().join("link")).unwrap();
+    home.run(["sandbox", "export", "link", "--data-dir", "state"]).ok();
+    assert!(home.path().join("link").symlink_metadata().unwrap().is_symlink());
+    assert_eq!(fs::read(&out).unwrap(), before);
+    let printed = home.run(["sandbox", "export", "/dev/stdout", "--data-dir", "state"]).ok();
+    assert!(printed.stdout.as_bytes() == before, "{printed:?}");
+    let ran = home.run(["sandbox", "export", "/dev/full", "--data-dir", "state"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let ran = home.run(["sandbox", "export", "state", "--data-dir", "state"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("it is a directory"), "{ran:?}");
+}
+
+#[test]
+fn opening_a_store_changes_no_foreign_file() {
+    let home = home_with_stores();
+    let (store, other) = (home.path().join("state/sandbox.db"), home.path().join("other"));
+    let export: &[&str] = &["sandbox", "export", "--data-dir", "state"];
+    // Ours is closed to others.
+    set_mode(&store, 0o644);
+    Ran::of(home.cstar().args(export)).ok();
+    assert_eq!(mode(&store), 0o600);
+    // What a link names is not.
+    fs::rename(&store, &other).unwrap();
+    symlink(&other, &store).unwrap();
+    set_mode(&other, 0o644);
+    let _ = Ran::of(home.cstar().args(export));
+    assert_eq!(mode(&other), 0o644);
+    for text in ["", "a text of somebody else", "SQLite format 3\0"] {
+        for is_link in [true, false] {
+            fs::remove_file(&store).unwrap();
+            let file = if is_link { &other } else { &store };
+            fs::write(file, text).unwrap();
+            set_mode(file, 0o644);
+            if is_link {
+                symlink(&other, &store).unwrap();
+            }
+            let ran = Ran::of(home.cstar().args(export));
+            assert_eq!(ran.code, 1, "{text:?} {is_link}: {ran:?}");
+            assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{ran:?}");
+            assert_eq!((fs::read_to_string(file).unwrap().as_str(), mode(file)), (text, 0o644));
+        }
+    }
+}
+
+#[test]
+fn an_empty_history_of_others_is_not_used() {
+    let home = Home::new();
+    let directory = home.path().join("cstar");
+    fs::create_dir(&directory).unwrap();
+    let path = directory.join("history.sqlite3");
+    fs::write(&path, "").unwrap();
+    set_mode(&path, 0o644);
+    let ran = home.run(["history"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("it is empty, and cstar did not make it"), "{ran:?}");
+    assert_eq!(fs::metadata(&path).unwrap().len(), 0);
+    fs::remove_file(&path).unwrap();
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let ran = home.run(["history"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("it is not a regular file"), "{ran:?}");
+}
