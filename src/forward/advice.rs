@@ -23,14 +23,17 @@ pub(crate) struct Remedy<'a> {
     pub(crate) address: &'a str,
     /// `cstar listen --print-secret`
     pub(crate) secret: &'a str,
+    /// Whether `--insecure` and `--timeout` are at hand.
+    pub(crate) has_flags: bool,
 }
 
 /// For targets of `listen` and what repeats its deliveries.
 pub(crate) const TARGET: Remedy<'static> =
-    Remedy { address: "--forward-to URL", secret: "cstar listen --print-secret" };
+    Remedy { address: "--forward-to URL", secret: "cstar listen --print-secret", has_flags: true };
 
 /// For `trigger --to`.
-pub(crate) const DIRECT: Remedy<'static> = Remedy { address: "--to URL", secret: "--secret" };
+pub(crate) const DIRECT: Remedy<'static> =
+    Remedy { address: "--to URL", secret: "--secret", has_flags: true };
 
 /// Advice after an attempt; none after a success.
 pub(crate) fn advice(outcome: &Attempted, remedy: Remedy<'_>) -> Option<String> {
@@ -49,16 +52,23 @@ pub(crate) fn advice(outcome: &Attempted, remedy: Remedy<'_>) -> Option<String> 
 pub(crate) fn advice_for(failed: Failed<'_>, remedy: Remedy<'_>) -> Option<String> {
     match failed.status {
         Some(status) => Some(about_answer(status, failed.answer, remedy)),
-        None if failed.reason.starts_with("did not answer within") => Some(SLOW.to_owned()),
-        None => Cause::recognize(failed.reason).map(|cause| cause.advice().to_owned()),
+        None if failed.reason.starts_with("did not answer within") => Some(slow(remedy)),
+        None => {
+            Cause::recognize(failed.reason).map(|cause| match cause.is_certificate() && !remedy.has_flags {
+                true => "deliveries need a valid certificate for the host name".to_owned(),
+                false => cause.advice().to_owned(),
+            })
+        }
     }
 }
 
-const SLOW: &str =
-    "let the handler answer first and work later (cStar waits 10 s), or allow more time with --timeout";
+fn slow(remedy: Remedy<'_>) -> String {
+    let more = if remedy.has_flags { ", or allow more time with --timeout" } else { "" };
+    format!("let the handler answer first and work later (cStar waits 10 s){more}")
+}
 
 fn about_answer(status: u16, answer: &str, remedy: Remedy<'_>) -> String {
-    let Remedy { address, secret } = remedy;
+    let Remedy { address, secret, .. } = remedy;
     if let Some(known) = framework(status, answer) {
         return known.to_owned();
     }
@@ -73,7 +83,7 @@ fn about_answer(status: u16, answer: &str, remedy: Remedy<'_>) -> String {
         ),
         404 | 405 | 501 => format!("no handler takes a POST at this path: check the path of {address}"),
         406 | 415 => "the handler must accept Content-Type: application/json".to_owned(),
-        408 | 504 => SLOW.to_owned(),
+        408 | 504 => slow(remedy),
         410 => "the endpoint is gone: check its path".to_owned(),
         411 | 413 => "raise the server's limit for request bodies".to_owned(),
         422 => "the handler refused the payload: see the server's log".to_owned(),
@@ -97,7 +107,13 @@ fn framework(status: u16, answer: &str) -> Option<&'static str> {
             )
         }
         400 | 403 | 419 | 422
-            if says(&["csrf", "invalidauthenticitytoken", "page expired", "authenticity token"]) =>
+            if says(&[
+                "csrf",
+                "invalidauthenticitytoken",
+                "page expired",
+                "authenticity token",
+                "change you wanted was rejected",
+            ]) =>
         {
             Some(
                 "the framework's CSRF check refused the request: exempt the webhook route (Django: @csrf_exempt)",
@@ -106,7 +122,7 @@ fn framework(status: u16, answer: &str) -> Option<&'static str> {
         419 => Some(
             "the framework's CSRF check refused the request: exempt the webhook route (Laravel: validateCsrfTokens)",
         ),
-        400 if says(&["plain http request", "http request to an https server", "https port"]) => {
+        400 if says(&["plain http", "http request to an https server", "https port", "requires tls"]) => {
             Some("the server speaks https at this port: use https:// in the address")
         }
         _ => None,
@@ -145,7 +161,7 @@ mod tests {
     fn a_missing_answer_has_the_advice_of_its_cause() {
         let failed = |reason| advice_for(Failed { status: None, reason, answer: "" }, TARGET);
         assert_eq!(failed("speaks https, not http").as_deref(), Some(Cause::SpeaksHttps.advice()));
-        assert_eq!(failed("did not answer within 10 s").as_deref(), Some(SLOW));
+        assert_eq!(failed("did not answer within 10 s").as_deref(), Some(slow(TARGET).as_str()));
         assert_eq!(failed("internal error"), None);
     }
 }

@@ -18,8 +18,8 @@ pub(crate) fn location(headers: &HeaderMap) -> Option<String> {
 /// heading or paragraph; of JSON its text members that are called message, error or detail.
 pub(crate) fn excerpt(content_type: Option<&str>, body: &[u8]) -> Option<String> {
     let kind = content_type.unwrap_or_default().to_lowercase();
-    let binary = ["image/", "audio/", "video/", "font/", "octet-stream", "zip", "pdf"];
-    if binary.iter().any(|word| kind.contains(word)) {
+    let text = ["text/", "json", "xml", "html", "x-www-form-urlencoded"];
+    if !kind.is_empty() && !text.iter().any(|word| kind.contains(word)) {
         return None;
     }
     let head = body.get(..SEARCHED).unwrap_or(body);
@@ -58,12 +58,16 @@ fn html(text: &str) -> Option<String> {
         let end = start + lower.get(start..)?.find(&format!("</{name}"))?;
         line(&unmarked(text.get(start..end)?))
     };
-    let title = element("title");
-    let first = ["h1", "pre", "p"].iter().find_map(|name| element(name));
-    match (title, first) {
-        (Some(title), Some(first)) if title != first => line(&format!("{title}: {first}")),
-        (Some(one), _) | (None, Some(one)) => Some(one),
-        (None, None) => unmarked(text).lines().find_map(line),
+    // The title, and of the rest what says more than it.
+    let mut parts: Vec<String> = Vec::new();
+    for part in ["title", "h1", "h2", "pre", "p"].iter().filter_map(|name| element(name)) {
+        if !parts.iter().any(|before| before.contains(&part)) {
+            parts.push(part);
+        }
+    }
+    match parts.is_empty() {
+        false => line(&parts.join(": ")),
+        true => unmarked(text).lines().find_map(line),
     }
 }
 
@@ -118,7 +122,11 @@ mod tests {
     fn html_loses_its_markup() {
         let django = "<!DOCTYPE html><html><head><title>DisallowedHost\n at /x</title></head><body><h1>DisallowedHost</h1>\
             <pre class=\"exception_value\">Invalid HTTP_HOST header: &#x27;web:3000&#x27;.</pre></body></html>";
-        assert_eq!(of("text/html", django).as_deref(), Some("DisallowedHost at /x: DisallowedHost"));
+        let line = of("text/html", django);
+        assert_eq!(line.as_deref(), Some("DisallowedHost at /x: Invalid HTTP_HOST header: 'web:3000'."));
+        let csrf = "<title>403 Forbidden</title><h1>Forbidden <span>(403)</span></h1><p>CSRF verification failed.</p>";
+        let line = of("text/html", csrf);
+        assert_eq!(line.as_deref(), Some("403 Forbidden: Forbidden (403): CSRF verification failed."));
         assert_eq!(of("text/html", "<pre>Cannot POST /x</pre>").as_deref(), Some("Cannot POST /x"));
         assert_eq!(of("text/html", "<title>").as_deref(), None);
         assert_eq!(of("text/html", "İ<title>İ</title>").as_deref(), Some("İ"));

@@ -14,6 +14,8 @@ pub(crate) enum Cause {
     NameNotFound,
     /// The system knows no way to the address.
     NoRoute,
+    /// This machine has no descriptor, port or permission left for a connection.
+    LocalLimit,
     /// The connection was not accepted in time.
     ConnectTimeout,
     /// The certificate comes from nobody that this machine trusts.
@@ -23,6 +25,8 @@ pub(crate) enum Cause {
     CertificateWrongName,
     /// TLS was tried on a port that speaks plain http.
     SpeaksHttp,
+    /// TLS was tried on a port that speaks neither.
+    NotTls,
     /// The server offers HTTP/2 alone.
     SpeaksHttp2,
     /// The server ended the handshake with an alert, or the two share no version or cipher.
@@ -47,16 +51,18 @@ pub(crate) enum Cause {
 }
 
 impl Cause {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 21] = [
         Self::Refused,
         Self::NameNotFound,
         Self::NoRoute,
+        Self::LocalLimit,
         Self::ConnectTimeout,
         Self::CertificateUntrusted,
         Self::CertificateExpired,
         Self::CertificateNotYetValid,
         Self::CertificateWrongName,
         Self::SpeaksHttp,
+        Self::NotTls,
         Self::SpeaksHttp2,
         Self::TlsRejected,
         Self::TlsClosed,
@@ -83,14 +89,16 @@ impl Cause {
             Self::Refused => "refuses connections",
             Self::NameNotFound => "has a host name that cannot be resolved",
             Self::NoRoute => "cannot be reached: there is no route to the address",
+            Self::LocalLimit => "could not be connected to from this machine",
             Self::ConnectTimeout => "did not accept the connection in time",
             Self::CertificateUntrusted => "has a certificate that this machine does not trust",
             Self::CertificateExpired => "has an expired certificate",
             Self::CertificateNotYetValid => "has a certificate that is not valid yet",
             Self::CertificateWrongName => "has a certificate for another host name",
             Self::SpeaksHttp => "speaks http, not https",
+            Self::NotTls => "speaks neither https nor http",
             Self::SpeaksHttp2 => "speaks HTTP/2 only",
-            Self::TlsRejected => "and cstar could not agree on TLS",
+            Self::TlsRejected => "did not agree on TLS with this client",
             Self::TlsClosed => "closed the connection during the TLS handshake",
             Self::TlsTimeout => "did not finish the TLS handshake in time",
             Self::SpeaksHttps => "speaks https, not http",
@@ -108,6 +116,9 @@ impl Cause {
             Self::Refused => "is your server running, at this address and port?",
             Self::NameNotFound => "check the host name; in containers, whether its service is up",
             Self::NoRoute => "check the address, and the network of this machine or container",
+            Self::LocalLimit => {
+                "check the limits of this machine: open files (`ulimit -n`), local ports, firewall"
+            }
             Self::ConnectTimeout => "check address, port and firewall, and whether the server is overloaded",
             Self::CertificateUntrusted => "self-signed, or from a private authority? add --insecure",
             Self::CertificateExpired => "renew the certificate, or add --insecure",
@@ -118,10 +129,21 @@ impl Cause {
             Self::TlsRejected => "the server needs TLS 1.2 or 1.3, and must not ask for a client certificate",
             Self::TlsClosed | Self::TlsTimeout => "does it speak https at this port? see the server's log",
             Self::SpeaksHttps => "use https:// in the address",
-            Self::NotHttp => "another kind of server has this port: check the port",
+            Self::NotTls | Self::NotHttp => "another kind of server has this port: check the port",
             Self::BadHead => "see the server's log, and what stands between: a proxy?",
             Self::Closed | Self::Reset | Self::CutOff => "did the handler crash? see the server's log",
         }
+    }
+
+    /// Whether the certificate of the server is what is wrong.
+    pub(crate) fn is_certificate(self) -> bool {
+        matches!(
+            self,
+            Self::CertificateUntrusted
+                | Self::CertificateExpired
+                | Self::CertificateNotYetValid
+                | Self::CertificateWrongName
+        )
     }
 
     /// The cause that a text says, which begins with its sentence.

@@ -13,7 +13,7 @@ use crate::event::{self, Event, SampleSeed};
 use crate::forward::{self, Attempted, Signing, Tried, advice};
 use crate::host::random;
 use crate::net::{Endpoint, LocalClient, LocalOptions};
-use crate::output::clean::clean;
+use crate::output::clean::{clean, redact};
 use crate::output::{Exit, Failure, style};
 use crate::sandbox;
 use crate::signature::Signer;
@@ -109,8 +109,8 @@ fn as_json(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> Valu
         "success": success,
         "status": answer.status(),
         "responseTimeMs": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-        "error": (!success).then(|| answer.reason()),
-        "answer": answer.excerpt(),
+        "error": (!success).then(|| redact(&answer.reason())),
+        "answer": answer.excerpt().map(redact),
         "hint": advice::advice(answer, advice::DIRECT),
     })
 }

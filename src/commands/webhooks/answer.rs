@@ -39,7 +39,7 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
     let Some(status) = tested.status() else {
         let reason = tested.text("error").unwrap_or("it gave no answer");
         let failed = Failed { status: None, reason, answer: "" };
-        let advice = advice_for(failed, Remedy { address: "", secret: "" });
+        let advice = advice_for(failed, Remedy { address: "", secret: "", has_flags: false });
         let failure = Failure::failed(format!("{url} did not take the event: {reason}"));
         return advice.into_iter().fold(failure, Failure::hint);
     };
@@ -50,7 +50,7 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
             let address = format!("cstar webhooks update {id} --url URL");
             let secret =
                 format!("the whsec_… secret of {id} itself; if lost: cstar webhooks rotate-secret {id}");
-            let remedy = Remedy { address: &address, secret: &secret };
+            let remedy = Remedy { address: &address, secret: &secret, has_flags: false };
             let answer = tested.text("responseBody").unwrap_or_default();
             let advice = advice_for(Failed { status: Some(status), reason: "", answer }, remedy);
             let failure = advice.into_iter().fold(failure, Failure::hint);
@@ -59,9 +59,19 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
     }
 }
 
+/// A longer address is not put into a command.
+const LONGEST_ADDRESS: usize = 200;
+
 fn redirect(webhook: &Webhook, tested: &Tested) -> String {
     let to = tested.raw.pointer("/responseHeaders/location").and_then(Value::as_str);
-    let to = to.unwrap_or("URL");
+    // It may be relative to the address that was asked.
+    let asked = tested.text("url").or_else(|| webhook.text("url"));
+    let asked = asked.and_then(|url| reqwest::Url::parse(url).ok());
+    let to = to.and_then(|to| match asked {
+        Some(asked) => asked.join(to).ok().map(String::from),
+        None => Some(to.to_owned()),
+    });
+    let to = to.filter(|to| to.len() <= LONGEST_ADDRESS).unwrap_or_else(|| "URL".to_owned());
     format!(
         "redirects are not followed; name the final address: cstar webhooks update {} --url {to}",
         webhook.id()

@@ -69,21 +69,29 @@ impl Connector {
         let stream = self.tcp(limit).await?;
         // Small requests must not wait for each other; a refusal of this only costs time.
         let _ = stream.set_nodelay(true);
-        let Some((connector, name)) = &self.tls else { return Ok(Stream::new(Transport::Plain(stream))) };
+        let stream = Stream::new(Transport::Plain(stream));
+        let Some((connector, name)) = &self.tls else { return Ok(stream) };
+        let opening = stream.opening();
         match timeout(limit, connector.connect(name.clone(), stream)).await {
             Ok(Ok(stream)) => Ok(Stream::new(Transport::Tls(Box::new(stream)))),
-            Ok(Err(error)) => Err(tls::cause(&error)),
+            Ok(Err(error)) => Err(tls::cause(&error, &opening.bytes())),
             Err(_) => Err(Cause::TlsTimeout.into()),
         }
     }
 
-    /// Whether the server answers a TLS handshake, for one that had nothing to say to plain http.
+    /// Whether the server answers a TLS handshake, for one that had nothing to say to plain http. An alert is
+    /// an answer too.
     pub(super) async fn speaks_tls(&self, limit: Duration) -> bool {
         let Ok(config) = tls::config(true) else { return false };
         let Ok(name) = ServerName::try_from("localhost") else { return false };
         let Ok(stream) = self.tcp(limit).await else { return false };
-        let handshake = timeout(limit, TlsConnector::from(config).connect(name, stream)).await;
-        matches!(handshake, Ok(Ok(_)))
+        match timeout(limit, TlsConnector::from(config).connect(name, stream)).await {
+            Ok(Ok(_)) => true,
+            Ok(Err(error)) => {
+                matches!(tls::cause(&error, b"").cause, Cause::TlsRejected | Cause::SpeaksHttp2)
+            }
+            Err(_) => false,
+        }
     }
 
     async fn tcp(&self, limit: Duration) -> Result<TcpStream, NoAnswer> {
@@ -153,7 +161,7 @@ fn unconnected(error: &io::Error) -> NoAnswer {
         _ => {
             let text = error.to_string();
             let detail = text.split(" (os error").next().map(str::to_lowercase);
-            NoAnswer { cause: Cause::NoRoute, detail }
+            NoAnswer { cause: Cause::LocalLimit, detail }
         }
     }
 }

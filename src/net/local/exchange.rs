@@ -1,6 +1,7 @@
 //! One POST over HTTP/1.1 connections that are kept alive between deliveries.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,7 +20,10 @@ use tokio::time::timeout;
 
 use super::connect::Connector;
 use super::stream::Opening;
-use super::{Answer, BodyEnd, CONNECT_TIMEOUT, IDLE_CONNECTION, MAX_ANSWER, PostError, STALLED_BODY};
+use super::tls::tls_error;
+use super::{
+    Answer, BodyEnd, CONNECT_TIMEOUT, IDLE_CONNECTION, LONGEST_BODY, MAX_ANSWER, PostError, STALLED_BODY,
+};
 use crate::net::cause::{Cause, NoAnswer};
 use crate::net::causes::Causes;
 
@@ -35,6 +39,8 @@ pub(super) struct Target {
     host: HeaderValue,
     credentials: Option<HeaderValue>,
     idle: Mutex<Vec<Connection>>,
+    /// Whether it was asked for TLS after it had closed a plain connection: once is enough.
+    asked_for_tls: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -71,6 +77,7 @@ impl Target {
             host: HeaderValue::from_str(&host).ok()?,
             credentials: credentials(url),
             idle: Mutex::default(),
+            asked_for_tls: AtomicBool::new(false),
         })
     }
 
@@ -111,7 +118,8 @@ impl Target {
 
     /// A server that hangs up on plain http often speaks TLS.
     async fn silent(&self, cause: Cause) -> PostError {
-        match self.plain && self.connector.speaks_tls(TLS_PROBE).await {
+        let ask = self.plain && !self.asked_for_tls.swap(true, Ordering::Relaxed);
+        match ask && self.connector.speaks_tls(TLS_PROBE).await {
             true => Cause::SpeaksHttps.into(),
             false => cause.into(),
         }
@@ -210,10 +218,9 @@ impl Target {
 /// Reads a body to its end, its bound, the end of `left`, or until nothing comes for a while.
 async fn read(mut incoming: Incoming, left: Option<Duration>) -> (Bytes, BodyEnd) {
     let mut body = BytesMut::new();
-    let until = left.map(|left| Instant::now() + left);
+    let until = Instant::now() + left.unwrap_or(LONGEST_BODY).min(LONGEST_BODY);
     let end = loop {
-        let wait = until
-            .map_or(STALLED_BODY, |until| STALLED_BODY.min(until.saturating_duration_since(Instant::now())));
+        let wait = STALLED_BODY.min(until.saturating_duration_since(Instant::now()));
         match timeout(wait, incoming.frame()).await {
             Err(_) => break BodyEnd::Never,
             Ok(None) => break BodyEnd::Complete,
@@ -250,6 +257,10 @@ fn unanswered(error: &hyper::Error, opening: &[u8]) -> Unanswered {
     let reset = Causes(Some(error)).any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionReset)
     });
+    // A server that wants a client certificate says so after the handshake, and reads no request.
+    if tls_error(error).is_some() {
+        return Unanswered::Other(Cause::TlsRejected.into());
+    }
     let cause = match opening {
         [] if reset => return Unanswered::Nothing(Cause::Reset),
         [] => return Unanswered::Nothing(Cause::Closed),

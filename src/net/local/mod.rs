@@ -29,6 +29,8 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(3);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A body of which nothing comes for this long is taken as one that never ends.
 const STALLED_BODY: Duration = Duration::from_secs(2);
+/// The status has decided by then: a body that trickles must not hold up the next event.
+const LONGEST_BODY: Duration = Duration::from_secs(4);
 
 /// What differs between local clients.
 #[derive(Clone, Copy, Debug, Default)]

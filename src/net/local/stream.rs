@@ -12,10 +12,10 @@ use tokio_rustls::client::TlsStream;
 /// Enough to tell protocols apart.
 const KEPT: usize = 16;
 
-/// Plain or encrypted.
+/// Plain, or encrypted over a stream whose opening is what came before TLS took over.
 pub(super) enum Transport {
     Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<Stream>>),
 }
 
 /// The first bytes of the answer in progress.

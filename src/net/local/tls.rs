@@ -79,8 +79,8 @@ impl ServerCertVerifier for AnyCertificate {
     }
 }
 
-/// Why a handshake failed. No request was sent then.
-pub(super) fn cause(error: &io::Error) -> NoAnswer {
+/// Why a handshake failed, whose answer began with `opening`. No request was sent then.
+pub(super) fn cause(error: &io::Error, opening: &[u8]) -> NoAnswer {
     if let Some(problem) = certificate_problem(error) {
         return match problem {
             CertificateProblem::Expired => Cause::CertificateExpired,
@@ -90,10 +90,12 @@ pub(super) fn cause(error: &io::Error) -> NoAnswer {
         }
         .into();
     }
-    let tls = Causes(Some(error)).find_map(|cause| cause.downcast_ref::<rustls::Error>());
-    match tls {
-        // What came was no TLS record.
-        Some(rustls::Error::InvalidMessage(_)) => Cause::SpeaksHttp.into(),
+    match tls_error(error) {
+        // What came was no TLS record. Some servers answer nonsense with a page alone, as HTTP/0.9 did.
+        Some(rustls::Error::InvalidMessage(_)) => match opening {
+            [b'<', ..] | [b'H', b'T', b'T', b'P', ..] => Cause::SpeaksHttp.into(),
+            _ => Cause::NotTls.into(),
+        },
         Some(rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol)) => {
             Cause::SpeaksHttp2.into()
         }
@@ -103,6 +105,11 @@ pub(super) fn cause(error: &io::Error) -> NoAnswer {
         Some(_) => Cause::TlsRejected.into(),
         None => Cause::TlsClosed.into(),
     }
+}
+
+/// What TLS itself said, somewhere in the chain of causes.
+pub(super) fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    Causes(Some(error)).find_map(|cause| cause.downcast_ref::<rustls::Error>())
 }
 
 /// `ProtocolVersion` as `protocol version`.
