@@ -6,6 +6,7 @@ use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::net::ProxyRefusal;
 use crate::net::causes::{self, CertificateProblem};
 use crate::net::{BaseUrl, SetupError};
 
@@ -86,6 +87,19 @@ impl ApiError {
         let retryable = !error.is_builder() && !causes::is_tls(&error);
         let certificate = causes::certificate_problem(&error);
         Self::Unreachable { base: base.clone(), reason: reason(&error), retryable, certificate }
+    }
+
+    /// The same, when it is known that a proxy is the cause.
+    pub(crate) fn by_proxy(self, refusal: &ProxyRefusal) -> Self {
+        match self {
+            Self::Unreachable { base, retryable, certificate, .. } => Self::Unreachable {
+                base,
+                reason: refusal.to_string(),
+                retryable: retryable && !refusal.is_final(),
+                certificate,
+            },
+            other => other,
+        }
     }
 
     /// The request got an answer that is not a success.

@@ -11,6 +11,10 @@ mod retry;
 mod tickets;
 mod webhooks;
 
+#[cfg(any(test, fuzzing))]
+#[path = "tests/fuzz.rs"]
+pub(crate) mod fuzz;
+
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
@@ -126,7 +130,17 @@ impl Client {
         if let Some(body) = body {
             request = request.header("Idempotency-Key", key).json(body);
         }
-        let response = request.send().await.map_err(|error| ApiError::unreachable(&self.base, error))?;
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => {
+                let refusal = net::proxy_refusal(&error, &self.base.join("/")).await;
+                let unreachable = ApiError::unreachable(&self.base, error);
+                return Err(match refusal {
+                    Some(refusal) => unreachable.by_proxy(&refusal),
+                    None => unreachable,
+                });
+            }
+        };
         let status = response.status();
         let answer_headers = response.headers().clone();
         tracing::debug!(status = status.as_u16(), "answer");

@@ -111,11 +111,18 @@ fn explain(text: &str, error: url::ParseError) -> BaseUrlError {
 /// Whether an address is on this machine. Compares the parsed host, never a prefix of the text: `127.0.0.1.evil.example` is a stranger.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Domain(name)) => is_loopback_name(name),
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// Whether a name stands for this machine, whatever DNS says: `localhost` and all names below it (RFC 6761).
+pub(crate) fn is_loopback_name(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    last.eq_ignore_ascii_case("localhost") && name.split('.').all(|label| !label.is_empty())
 }
 
 #[cfg(test)]
@@ -136,11 +143,28 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_loopback_only() {
-        for good in ["http://127.0.0.1:1", "http://127.9.9.9", "http://[::1]:4747", "http://LOCALHOST"] {
+        for good in [
+            "http://127.0.0.1:1",
+            "http://127.9.9.9",
+            "http://[::1]:4747",
+            "http://LOCALHOST",
+            "http://localhost.:80",
+            "http://shop.localhost:3000",
+            "http://a.b.LocalHost.",
+        ] {
             assert!(shown(good).is_ok(), "{good}");
         }
-        for bad in ["http://www.cstar.help", "http://127.0.0.1.evil.example", "http://localhost.evil.example"]
-        {
+        for bad in [
+            "http://www.cstar.help",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example",
+            "http://evil-localhost",
+            "http://localhost.evil",
+            "http://notlocalhost",
+            "http://localhost.localdomain",
+            "http://localhost..",
+            "http://.localhost",
+        ] {
             assert!(matches!(shown(bad), Err(BaseUrlError::PlainHttp(_))), "{bad}");
         }
     }

@@ -1,9 +1,11 @@
 //! The client that talks to cStar.
 
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
 
+use super::route::is_excepted;
 use super::{BaseUrl, SetupError, Trust, bundled_roots, install_crypto};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -49,5 +51,10 @@ fn settings(base: &BaseUrl) -> reqwest::ClientBuilder {
     #[expect(clippy::disallowed_methods, reason = "the one place that builds clients for cStar")]
     let builder = reqwest::Client::builder();
     let builder = builder.redirect(Policy::none()).tcp_nodelay(true);
-    if base.is_loopback() { builder.no_proxy() } else { builder }
+    if !base.is_loopback() {
+        return if is_excepted(&base.join("/")) { builder.no_proxy() } else { builder };
+    }
+    // Port 0 stands for the port of the URL. DNS need not know such a name, or may know it otherwise.
+    let here: [SocketAddr; 2] = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
+    builder.no_proxy().resolve_to_addrs(base.host(), &here)
 }

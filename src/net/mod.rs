@@ -15,16 +15,18 @@ pub(crate) mod probe;
 mod route;
 mod server;
 mod trust;
+mod tunnel;
 
-pub(crate) use base_url::{BaseUrl, BaseUrlError, is_loopback};
+pub(crate) use base_url::{BaseUrl, BaseUrlError, is_loopback, is_loopback_name};
 pub(crate) use cause::{Cause, NoAnswer};
 pub(crate) use credentials::without_credentials;
 pub(crate) use cstar::{cstar_client, cstar_client_within};
 pub(crate) use local::{Answer, BodyEnd, Endpoint, LocalClient, LocalOptions, PostError};
 pub(crate) use look_alike::{as_shown, resembles_cstar};
-pub(crate) use route::{ProxyServer, is_proxy_address, proxy_for};
+pub(crate) use route::{EXCEPTIONS, Exceptions, ProxyServer, is_proxy_address, proxy_for};
 pub(crate) use server::{accept, connection};
 pub(crate) use trust::{Trust, TrustError};
+pub(crate) use tunnel::{ProxyRefusal, proxy_refusal};
 
 /// A client could not be made, which only happens when the TLS set-up of the machine is broken.
 #[derive(Debug, thiserror::Error)]

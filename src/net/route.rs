@@ -1,9 +1,13 @@
 //! The way to cStar: straight, or through the proxy that the environment or the system names.
 
+use std::net::IpAddr;
+
 use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::Url;
 
-use super::BaseUrl;
+use super::{BaseUrl, is_loopback};
+use crate::host::env::Env;
 
 /// The proxy in force for one address, without user name and password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +34,92 @@ impl std::fmt::Display for ProxyServer {
 /// The proxy that requests to `base` go through; `None` for the straight way. Asks the very code that
 /// the client asks, which reads the environment and, on macOS and Windows, the system's settings.
 pub(crate) fn proxy_for(base: &BaseUrl) -> Option<ProxyServer> {
-    // As the client for cStar is set up.
-    if base.is_loopback() { None } else { chosen(&Matcher::from_system(), base) }
+    proxy_and_password(&base.join("/")).map(|(proxy, _)| proxy)
+}
+
+/// The same for any address, with the value of `Proxy-Authorization`.
+pub(super) fn proxy_and_password(url: &Url) -> Option<(ProxyServer, Option<String>)> {
+    if is_loopback(url) || is_excepted(url) {
+        return None;
+    }
+    chosen(&Matcher::from_system(), url)
+}
+
+/// Whether the exceptions in force name the server of `url`. The client knows fewer forms of them than we do, so it
+/// has to be told.
+pub(super) fn is_excepted(url: &Url) -> bool {
+    let env = Env::of_process();
+    let value = EXCEPTIONS.iter().find_map(|name| env.get(name)).unwrap_or_default();
+    excepts(&Exceptions::parse(value), url)
+}
+
+/// The variables with exceptions, in the order in which they are looked for.
+pub(crate) const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// What `NO_PROXY` holds. As for curl: names with all names below them, addresses, networks, `*` alone, and commas or
+/// white space between them. Also `*.corp` for `.corp`, and a port, as other programs read them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Exceptions {
+    /// As written, what it means, and the port it is for.
+    rules: Vec<(String, String, Option<u16>)>,
+    /// What nobody can make sense of, as written.
+    pub(crate) ignored: Vec<String>,
+}
+
+impl Exceptions {
+    pub(crate) fn parse(value: &str) -> Self {
+        let mut found = Self::default();
+        let entries = value.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty());
+        for entry in entries {
+            match rule(entry) {
+                Some((rule, port)) => found.rules.push((entry.to_owned(), rule, port)),
+                None => found.ignored.push(entry.to_owned()),
+            }
+        }
+        found
+    }
+
+    /// Those in force, as written.
+    pub(crate) fn in_force(&self) -> String {
+        let names: Vec<&str> = self.rules.iter().map(|(entry, ..)| entry.as_str()).collect();
+        names.join(", ")
+    }
+}
+
+fn excepts(exceptions: &Exceptions, url: &Url) -> bool {
+    let is_for = |port: &Option<u16>| port.is_none() || *port == url.port_or_known_default();
+    let rules = exceptions.rules.iter().filter(|(_, _, port)| is_for(port));
+    let rules: Vec<&str> = rules.map(|(_, rule, _)| rule.as_str()).collect();
+    let Ok(uri) = url.as_str().parse::<Uri>() else { return false };
+    let any = Matcher::builder().all("http://127.0.0.1:1").no(rules.join(","));
+    !rules.is_empty() && any.build().intercept(&uri).is_none()
+}
+
+/// What an entry means, and the port it is for.
+fn rule(entry: &str) -> Option<(String, Option<u16>)> {
+    if entry == "*" {
+        return Some((entry.to_owned(), None));
+    }
+    if let Some((address, bits)) = entry.split_once('/') {
+        let address: IpAddr = address.parse().ok()?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        return bits.parse::<u8>().ok().filter(|bits| *bits <= most).map(|_| (entry.to_owned(), None));
+    }
+    if entry.parse::<IpAddr>().is_ok() {
+        return Some((entry.to_owned(), None));
+    }
+    let (host, port) = match entry.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port.parse::<u16>().ok()?)),
+        _ => (entry, None),
+    };
+    if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return address.parse::<IpAddr>().is_ok().then(|| (address.to_owned(), port));
+    }
+    let name = host.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(host);
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let good = !name.trim_matches('.').is_empty() && name.chars().all(is_name) && !name.contains("..");
+    good.then(|| (name.to_owned(), port))
 }
 
 /// Whether `value`, as a proxy variable has it, can be used; one that cannot is ignored by everybody.
@@ -40,33 +128,37 @@ pub(crate) fn is_proxy_address(value: &str) -> bool {
     Matcher::builder().all(value.to_owned()).build().intercept(&any).is_some()
 }
 
-fn chosen(matcher: &Matcher, base: &BaseUrl) -> Option<ProxyServer> {
-    let uri: Uri = base.to_string().parse().ok()?;
+fn chosen(matcher: &Matcher, url: &Url) -> Option<(ProxyServer, Option<String>)> {
+    let uri: Uri = url.as_str().parse().ok()?;
     let found = matcher.intercept(&uri)?;
+    let password = found.basic_auth().and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (scheme, host) = (found.uri().scheme_str()?, found.uri().host()?);
     let default = match scheme {
         "https" => 443,
         "http" => 80,
         _ => 1080,
     };
-    Some(ProxyServer {
+    let proxy = ProxyServer {
         scheme: scheme.to_owned(),
         host: host.to_owned(),
         port: found.uri().port_u16().unwrap_or(default),
-    })
+    };
+    Some((proxy, password))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn base() -> BaseUrl {
-        BaseUrl::parse("https://www.cstar.help").unwrap()
+    fn base() -> Url {
+        Url::parse("https://www.cstar.help").unwrap()
     }
 
     #[test]
     fn the_proxy_is_named_without_its_password() {
-        let through = |all: &str| chosen(&Matcher::builder().all(all.to_owned()).build(), &base());
+        let through = |all: &str| {
+            chosen(&Matcher::builder().all(all.to_owned()).build(), &base()).map(|(proxy, _)| proxy)
+        };
         let shown = |all| through(all).map(|proxy| proxy.to_string());
         assert_eq!(shown("http://me:hunter2@proxy.corp:3128").as_deref(), Some("http://proxy.corp:3128"));
         assert_eq!(shown("socks5h://127.0.0.1").as_deref(), Some("socks5h://127.0.0.1:1080"));
@@ -77,11 +169,38 @@ mod tests {
     }
 
     #[test]
-    fn exceptions_are_kept() {
-        let matcher = |no: &str| Matcher::builder().all("http://p:1").no(no.to_owned()).build();
-        assert!(chosen(&matcher("localhost"), &base()).is_some());
-        assert!(chosen(&matcher("cstar.help"), &base()).is_none());
-        assert!(chosen(&matcher("*"), &base()).is_none());
+    fn exceptions_mean_what_people_write() {
+        for (value, excepted) in [
+            ("*", true),
+            ("cstar.help", true),
+            (".cstar.help", true),
+            ("*.cstar.help", true),
+            ("www.cstar.help:443", true),
+            ("*.help:443", true),
+            ("www.cstar.help.", true),
+            ("a b WWW.CSTAR.HELP", true),
+            ("a,www.cstar.help,b", true),
+            ("", false),
+            ("localhost", false),
+            ("www.cstar.help:8443", false),
+            ("tar.help", false),
+            ("10.0.0.0/8", false),
+            ("*tar.help", false),
+        ] {
+            assert_eq!(excepts(&Exceptions::parse(value), &base()), excepted, "{value}");
+        }
+        for (value, url) in [
+            ("10.0.0.0/8", "https://10.1.2.3/"),
+            ("10.1.2.3:8443", "https://10.1.2.3:8443/"),
+            ("fd00::/8", "https://[fd00::1]/"),
+            ("[fd00::1]:443", "https://[fd00::1]/"),
+            ("fd00::1", "https://[fd00::1]/"),
+        ] {
+            assert!(excepts(&Exceptions::parse(value), &Url::parse(url).unwrap()), "{value}");
+        }
+        let odd = Exceptions::parse("10.0.*, http://a, a:b, ok.corp, 10.0.0.0/99, [x], ..");
+        assert_eq!(odd.in_force(), "ok.corp");
+        assert_eq!(odd.ignored, ["10.0.*", "http://a", "a:b", "10.0.0.0/99", "[x]", ".."]);
     }
 
     #[test]

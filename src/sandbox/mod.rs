@@ -44,6 +44,9 @@ mod version;
 mod webhooks;
 mod whoami;
 
+#[cfg(any(test, fuzzing))]
+#[path = "tests/fuzz.rs"]
+pub(crate) mod fuzz;
 #[cfg(test)]
 mod tests;
 

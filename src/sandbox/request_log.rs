@@ -9,6 +9,9 @@ mod keep;
 mod line;
 mod note;
 mod redact;
+
+#[cfg(any(test, fuzzing))]
+pub(super) use redact::body as redact_body;
 mod ring;
 
 use std::sync::Arc;

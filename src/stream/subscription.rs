@@ -27,6 +27,7 @@ use super::request;
 use super::seen::Seen;
 use super::transport::{ChangeReason, Chooser, Kind};
 use crate::host::random;
+use crate::net::proxy_refusal;
 
 /// Items on their way to the consumer.
 const CHANNEL_CAPACITY: usize = 64;
@@ -222,7 +223,13 @@ impl Subscription {
         };
         let response = match timeout(limit, config.http.execute(request)).await {
             Err(_) => return Ok(Disconnect::Connect(ConnectFailure::Timeout(limit))),
-            Ok(Err(error)) => return Ok(Disconnect::Connect(ConnectFailure::of(&error, limit))),
+            Ok(Err(error)) => {
+                let failure = match proxy_refusal(&error, &self.config.url).await {
+                    Some(refusal) => ConnectFailure::Other(refusal.to_string()),
+                    None => ConnectFailure::of(&error, limit),
+                };
+                return Ok(Disconnect::Connect(failure));
+            }
             Ok(Ok(response)) => response,
         };
         let now = config.clock.now();

@@ -12,13 +12,13 @@ use crate::commands::agent_config;
 use crate::event::{Event, Pattern, catalogue};
 use crate::sandbox::FaultRule;
 use crate::signature::{Verifier, explain, sign};
-use crate::{account, history, stream};
+use crate::{account, api, history, ops, output, sandbox, stream};
 
 /// A name, which is that of its directory in `tests/corpus`, and the function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Everything there is.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 14] = [
     ("sse", stream::fuzz::sse),
     ("websocket", stream::fuzz::websocket),
     ("signature", signature),
@@ -28,6 +28,11 @@ pub const TARGETS: [Target; 9] = [
     ("history", history::fuzz::history),
     ("files", account::fuzz::files),
     ("agents", agent_config),
+    ("import", sandbox::fuzz::import),
+    ("lists", sandbox::fuzz::lists),
+    ("redaction", sandbox::fuzz::redaction),
+    ("answers", api::fuzz::answers),
+    ("frames", frames),
 ];
 
 /// Any header is judged without a panic, and only the right one is accepted.
@@ -79,6 +84,55 @@ fn event(data: &[u8]) {
         assert_eq!(event.body().as_ref(), data);
         let _ = (event.resource_key(), event.created_at(), event.team_id());
     }
+}
+
+/// Frames all the way: received, noted in a history, read again, and written as a line of JSON and as text.
+fn frames(data: &[u8]) {
+    let events = stream::fuzz::events(data);
+    let Ok(directory) = tempfile::tempdir() else { return };
+    let path = directory.path().join("history.sqlite3");
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+    if !events.is_empty() && runtime.block_on(noted(&path, &events)).is_none() {
+        return;
+    }
+    let Ok(reader) = history::Reader::open(&path) else { panic!("what was noted cannot be read") };
+    for event in &events {
+        let Ok(history::Lookup::Found(found)) = reader.get(&event.id) else {
+            // Several ids may begin alike, and the oldest are forgotten.
+            continue;
+        };
+        assert!(found.event_type.as_ref().is_some_and(|name| !name.is_empty()), "{event:?}");
+        let value = ops::history_json::detail(&found);
+        let Ok(line) = output::json::line(&value) else { panic!("{event:?} cannot be written") };
+        assert!(!line.trim_end().contains(['\n', '\r']), "{line}");
+        let shown = output::clean::safe(&event.id);
+        assert!(!shown.contains(char::is_control), "{shown:?}");
+        // What is shown of an event is bounded by its body, not by its names (F3).
+        assert!(shown.len() <= 4096, "an id of {} bytes", shown.len());
+    }
+}
+
+/// All events, in a history of their own; `None` when there is no disk for it.
+async fn noted(path: &std::path::Path, events: &[stream::frame::Event]) -> Option<()> {
+    let clock = crate::host::clock::Clock::fixed(1_765_377_000_000);
+    let journal = history::Journal::open(history::Settings::new(path, clock.clone())).ok()?;
+    let scope = history::Scope { base_url: "http://a".to_owned(), team_id: None, environment: None };
+    journal.begin_run(scope, vec!["http://b".into()], 1).await.ok()?;
+    for (seq, event) in (1..).zip(events) {
+        let received = history::Received {
+            seq,
+            id: event.id.clone(),
+            event_type: event.event_type.clone(),
+            request_id: event.request_id.clone(),
+            webhook_id: None,
+            received_at: clock.now(),
+            body: event.body.clone(),
+            targets: vec!["http://b".into()],
+        };
+        journal.record(history::Record::Received(received)).await;
+    }
+    journal.close().await;
+    Some(())
 }
 
 #[cfg(test)]
@@ -136,6 +190,48 @@ mod tests {
         out
     }
 
+    /// Long members, deep nests, many items: what only a large input shows. Made, so that the corpus stays small.
+    fn large(target: &str) -> Vec<Vec<u8>> {
+        let long = "x".repeat(1_000_000);
+        let many = "{},".repeat(200_000);
+        let deep = "[".repeat(100_000);
+        match target {
+            "sse" | "frames" => vec![
+                format!("id: {long}\nevent: ticket.created\ndata: {{}}\n\n").into_bytes(),
+                format!("id: a\nevent: {long}\ndata: {{}}\n\n").into_bytes(),
+                format!("id: a\ndata: {{\"id\":\"{long}\",\"type\":\"{long}\"}}\n\n").into_bytes(),
+            ],
+            "answers" => vec![
+                format!("x{{\"data\":[{many}{{}}]}}").into_bytes(),
+                format!("x{{\"error\":{{\"message\":\"{long}\"}}}}").into_bytes(),
+                format!("x{deep}").into_bytes(),
+            ],
+            "redaction" => vec![
+                format!("{{\"password\":\"{long}\"}}").into_bytes(),
+                format!("whsec_{long}").into_bytes(),
+                deep.into_bytes(),
+            ],
+            "import" => vec![long.into_bytes(), deep.into_bytes()],
+            "lists" => vec![format!("\0search={}", &long[..60_000]).into_bytes()],
+            "websocket" => {
+                let header = |length: u64| [&[0x82, 127][..], &length.to_be_bytes(), b"data"].concat();
+                [1 << 30, 1 << 62, 1 << 63, u64::MAX].map(header).to_vec()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn large_inputs_are_survived() {
+        for target in &TARGETS {
+            for input in large(target.0) {
+                let survived = std::panic::catch_unwind(|| target.1(&input)).is_ok();
+                let start = String::from_utf8_lossy(&input[..input.len().min(60)]).into_owned();
+                assert!(survived, "{}: {} bytes that begin with {start:?}", target.0, input.len());
+            }
+        }
+    }
+
     /// What panics is told with its name and its bytes.
     fn survives(target: &Target, name: &str, input: &[u8]) {
         let survived = std::panic::catch_unwind(|| target.1(input)).is_ok();
@@ -145,7 +241,8 @@ mod tests {
     #[test]
     fn everything_kept_and_much_like_it_is_read() {
         for target in &TARGETS {
-            let changes = if target.0 == "history" { CHANGES_OF_DATABASES } else { CHANGES };
+            let waits = matches!(target.0, "history" | "frames" | "import");
+            let changes = if waits { CHANGES_OF_DATABASES } else { CHANGES };
             for (name, input) in inputs(target.0) {
                 survives(target, &name, &input);
                 let mut numbers = Numbers((input.len() as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));

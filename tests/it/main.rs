@@ -42,6 +42,7 @@ mod own_files;
 mod packaging;
 #[cfg(unix)]
 mod progress;
+mod proxied;
 mod purity;
 mod receivers;
 mod resume;

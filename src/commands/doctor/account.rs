@@ -9,7 +9,6 @@ use crate::output::{Failure, hints};
 /// Each name in both spellings; the first one set counts, as in curl.
 const PROXIES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
 const PLAIN: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
-const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 /// What the other groups go on with.
 #[derive(Debug)]
@@ -140,7 +139,15 @@ fn proxy(base: Option<&BaseUrl>, env: &Env) -> Check {
     }
     let Some(base) = base else { return Check::skip(NAME, "there is no address to go to") };
     let names = set.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" and ");
-    let except = EXCEPTIONS.iter().find_map(|name| Some((*name, env.get(name)?)));
+    let except = net::EXCEPTIONS.iter().find_map(|name| Some((*name, env.get(name)?)));
+    let except = except.map(|(name, value)| (name, net::Exceptions::parse(value)));
+    if let Some((name, entry)) = except.as_ref().and_then(|(name, all)| Some((name, all.ignored.first()?))) {
+        let message = format!("`{entry}` in {name} cannot be read, so it is ignored");
+        let fix =
+            "write names (corp.example, .corp.example), addresses or networks (10.0.0.0/8), with commas";
+        return Check::warn(NAME, message, fix);
+    }
+    let except = except.map(|(name, all)| (name, all.in_force())).filter(|(_, hosts)| !hosts.is_empty());
     match net::proxy_for(base) {
         Some(proxy) => {
             let from = if names.is_empty() { "the system's settings".to_owned() } else { names };

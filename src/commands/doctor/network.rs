@@ -81,7 +81,7 @@ async fn dns(
     };
     if hop.host.parse::<std::net::Ipv4Addr>().is_ok() || hop.host.starts_with('[') {
         checks.push(Check::skip("dns", format!("{} is an address already", hop.host)));
-    } else if hop.host.eq_ignore_ascii_case("localhost") {
+    } else if net::is_loopback_name(hop.host) {
         checks.push(Check::skip("dns", "localhost is this machine"));
     } else {
         let first = found.first().map(|address| address.ip().to_string()).unwrap_or_default();
@@ -158,7 +158,8 @@ async fn http(
     let response = match client.get(base.join(PATH)).timeout(limit).send().await {
         Ok(response) => response,
         Err(error) => {
-            checks.extend(no_answer(&error, base, hop, limit));
+            let refusal = net::proxy_refusal(&error, &base.join("/")).await.map(|it| it.to_string());
+            checks.extend(no_answer(&error, refusal, base, hop, limit));
             return false;
         }
     };
@@ -179,8 +180,14 @@ fn tls_is_fine(base: &BaseUrl) -> Check {
 }
 
 /// Which layer said no.
-fn no_answer(error: &reqwest::Error, base: &BaseUrl, hop: &Hop<'_>, limit: Duration) -> Vec<Check> {
-    let reason = innermost(error);
+fn no_answer(
+    error: &reqwest::Error,
+    refusal: Option<String>,
+    base: &BaseUrl,
+    hop: &Hop<'_>,
+    limit: Duration,
+) -> Vec<Check> {
+    let reason = refusal.unwrap_or_else(|| innermost(error));
     if let Some(problem) = certificate_problem(error) {
         let message = format!("the certificate for {} is not accepted: {reason}", base.host());
         return vec![Check::fail("tls", message, hints::certificate(problem))];

@@ -1,9 +1,9 @@
 //! The flags that say what a webhook is: its events, and an address that can be delivered to.
 
 use reqwest::Url;
-use url::Host;
 
 use crate::cli::{pattern, target};
+use crate::net::is_loopback;
 use crate::output::Failure;
 
 /// Reads one item of `--events`: a type, or a pattern such as `ticket.*`.
@@ -40,15 +40,6 @@ pub(super) fn check_reachable(url: Option<&Url>, api_is_local: bool) -> Result<(
                 .hint("or try webhooks without an account: add --sandbox"))
         }
         _ => Ok(()),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn user_agent(text: &str) -> String {
 }
 
 /// A body, bounded. The members of a JSON body are judged by name and by value, other texts by value.
-pub(super) fn body(bytes: &[u8]) -> Option<String> {
+pub(in crate::sandbox) fn body(bytes: &[u8]) -> Option<String> {
     if bytes.is_empty() {
         return None;
     }

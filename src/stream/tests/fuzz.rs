@@ -1,6 +1,6 @@
 //! Whatever a server sends over an event stream: cut anywhere it is the same, and nothing of it panics.
 
-use super::frame::interpret;
+use super::frame::{Event, Message, interpret};
 use super::sse::{Decoder, Frame};
 
 /// Small, so that the limit itself is met.
@@ -16,6 +16,20 @@ pub(crate) fn sse(data: &[u8]) {
             let _ = interpret(event);
         }
     }
+}
+
+/// What a stream of any bytes means for those who deliver it. Ids and types of events are safe in a header.
+pub(crate) fn events(stream: &[u8]) -> Vec<Event> {
+    let frames = decoded(stream, 1024, stream.len().max(1));
+    let messages = frames.into_iter().filter_map(|frame| match frame {
+        Frame::Event(event) => Some(interpret(event)),
+        _ => None,
+    });
+    let events = messages.filter_map(|message| match message {
+        Message::Event(event) => Some(event),
+        _ => None,
+    });
+    events.collect()
 }
 
 /// All frames of `stream` when it arrives in chunks of `size` bytes.

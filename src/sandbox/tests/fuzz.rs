@@ -1,0 +1,121 @@
+//! What people hand to a sandbox: a file to import, and queries of lists. Never a panic, never an internal error.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
+use hyper::service::Service;
+use hyper_util::service::TowerToHyperService;
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+use super::request_log::redact_body;
+use super::state::{Settings, State};
+use super::team::Environment;
+use super::{Place, Plan, RateLimit, SECRET_TEST_KEY, TEAM_ID, open, plant, router, transfer};
+use crate::host::clock::Clock;
+
+/// The time of everything here, so that a finding is found again.
+const NOW: i64 = 1_765_377_000_000;
+/// The lists that are asked, by the first byte of an input.
+const LISTS: [&str; 6] = ["tickets", "customers", "articles", "agents", "webhooks", "logs"];
+
+/// A file that is taken in comes out again as it is kept; one that is refused changes nothing.
+pub(crate) fn import(data: &[u8]) {
+    let (Ok(store), Ok(again)) = (open(&Place::Memory, 100), open(&Place::Memory, 100)) else { return };
+    let export = |store| {
+        let mut out = Vec::new();
+        transfer::export(store, &mut out).map(|_| out)
+    };
+    let Ok(before) = export(&store) else { return };
+    if transfer::import(&store, &mut &*data).is_err() {
+        assert_eq!(export(&store).ok(), Some(before), "an import that was refused has changed something");
+        return;
+    }
+    let Ok(first) = export(&store) else { panic!("what was taken in cannot be written") };
+    // A body may lack what an import asks for, so not every export can be taken in; one that can is the same again.
+    if transfer::import(&again, &mut &*first).is_ok() {
+        let second = export(&again).unwrap_or_default();
+        assert_eq!(String::from_utf8_lossy(&second), String::from_utf8_lossy(&first));
+    }
+}
+
+struct Running {
+    runtime: Runtime,
+    router: Router,
+}
+
+/// One sandbox with some data for all inputs: lists do not change it.
+fn running() -> Option<&'static Running> {
+    static RUNNING: OnceLock<Option<Running>> = OnceLock::new();
+    let make = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+        let settings =
+            Settings { clock: Clock::fixed(NOW), rate_limit: RateLimit::Off, ..Settings::default() };
+        let store = open(&Place::Memory, 100).ok()?;
+        let plan =
+            Plan { environment: Environment::Test, customers: 20, tickets: 40, seed: 1, events: false };
+        plant(&store, &plan, &mut |_, _| ()).ok()?;
+        let state = {
+            let _inside = runtime.enter();
+            Arc::new(State::with(settings, store, 4747))
+        };
+        Some(Running { router: router::router(state), runtime })
+    };
+    RUNNING.get_or_init(make).as_ref()
+}
+
+/// A query string of a list: filters, search, sorting, pages.
+pub(crate) fn lists(data: &[u8]) {
+    let Some((first, query)) = data.split_first() else { return };
+    let Some(running) = running() else { return };
+    let list = LISTS[usize::from(*first) % LISTS.len()];
+    let query: String =
+        String::from_utf8_lossy(query).chars().map(|c| if c == '#' { '%' } else { c }).collect();
+    let uri = format!("/api/v1/teams/{TEAM_ID}/{list}?{query}");
+    let Ok(request) = Request::builder()
+        .uri(uri)
+        .header(header::HOST, "127.0.0.1:4747")
+        .header(header::AUTHORIZATION, format!("Bearer {SECRET_TEST_KEY}"))
+        .body(Body::empty())
+    else {
+        return;
+    };
+    let router = TowerToHyperService::new(running.router.clone());
+    let (status, body) = running.runtime.block_on(async {
+        let Ok(answer) = router.call(request).await;
+        let status = answer.status().as_u16();
+        (status, to_bytes(answer.into_body(), usize::MAX).await.unwrap_or_default())
+    });
+    assert!(matches!(status, 200 | 400 | 414 | 422 | 429), "{status} for {list}?{query}: {body:?}");
+    let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
+    assert!(answer.is_object(), "{list}?{query}: {body:?}");
+    if status == 200 {
+        let items = answer["data"].as_array().map_or(0, Vec::len);
+        assert!(items <= 100, "{list}?{query}: a page of {items}");
+    }
+}
+
+/// What stands for a secret: in no input of the corpus, so it comes from here.
+const SECRET: &str = "Hunter2Hunter2";
+
+/// No secret survives: no key by its look, and no value under a secret name.
+pub(crate) fn redaction(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let whole = redact_body(data).unwrap_or_default();
+    for mark in ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"] {
+        for (at, _) in whole.match_indices(mark) {
+            let next = whole[at + mark.len()..].chars().next();
+            assert!(!next.is_some_and(|c| c.is_ascii_alphanumeric()), "{whole:?} of {text:?}");
+        }
+    }
+    let value: Value =
+        serde_json::from_slice(data).unwrap_or_else(|_| Value::String(text.clone().into_owned()));
+    for name in ["password", "api_key", "clientSecret", "X-Auth-Token", "signature"] {
+        let around =
+            serde_json::json!({ "a": [{ "b": &value, name: format!("{SECRET}{text}") }], "c": &value });
+        let kept = redact_body(around.to_string().as_bytes()).unwrap_or_default();
+        assert!(!kept.contains(SECRET), "{name}: {kept:?}");
+    }
+}

@@ -1,0 +1,102 @@
+//! Names of this machine, exceptions from the proxy, and a proxy that makes no connection.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
+
+use serde_json::Value;
+
+use crate::support::listen::Listen;
+use crate::support::receiver::Receiver;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran};
+
+/// A proxy that answers every request with this status line; gives its port.
+fn refusing(status: &'static str) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            thread::spawn(move || {
+                let _ = stream.read(&mut [0; 4096]);
+                let _ =
+                    stream.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes());
+            });
+        }
+    });
+    port
+}
+
+fn behind(home: &Home, port: u16, exceptions: &str) -> std::process::Command {
+    let mut command = home.cstar();
+    command.env("HTTPS_PROXY", format!("http://127.0.0.1:{port}")).env("NO_PROXY", exceptions);
+    command
+        .env("CSTAR_API_KEY", crate::support::TEST_KEY)
+        .env("CSTAR_BASE_URL", "https://cstar.corp.invalid");
+    command
+}
+
+#[test]
+fn names_below_localhost_are_this_machine() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    for host in ["shop.localhost", "LOCALHOST", "localhost.", "a.b.localhost"] {
+        let to = format!("http://{host}:{}/x", receiver.port);
+        let ran = sandbox.run(&home, ["trigger", "ticket.created", "--to", &to, "--secret", "whsec_x"]);
+        assert_eq!(ran.code, 0, "{to}: {ran:?}");
+        receiver.next();
+    }
+    let to = format!("http://app.localhost:{}/x", receiver.port);
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &to]);
+    sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    listen.wait_for("delivered");
+    for host in ["evil-localhost", "localhost.evil.example", "127.0.0.1.evil.example"] {
+        let mut command = home.cstar();
+        command.env("CSTAR_API_KEY", crate::support::TEST_KEY);
+        let base = format!("http://{host}:{}", sandbox.port);
+        let ran = Ran::of(command.args(["status", "--base-url", &base]));
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains("plain http"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_refusing_proxy_is_named_with_its_status() {
+    let home = Home::new();
+    for status in ["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"] {
+        let port = refusing(status);
+        let ran = Ran::of(behind(&home, port, "").arg("status"));
+        let expected = format!("the proxy 127.0.0.1:{port} refused the connection: {status}");
+        assert_ne!(ran.code, 0);
+        assert!(ran.stderr.contains(&expected), "no {expected:?} in {}", ran.stderr);
+        assert!(!ran.stderr.contains("tunnel error"), "{ran:?}");
+        let doctor = Ran::of(behind(&home, port, "").args(["doctor", "--json"]));
+        assert!(doctor.stdout.contains(&expected), "no {expected:?} in {}", doctor.stdout);
+    }
+}
+
+#[test]
+fn exceptions_from_the_proxy_are_honoured() {
+    let home = Home::new();
+    let port = refusing("403 Forbidden");
+    let proxy = |exceptions: &str| -> String {
+        let ran = Ran::of(behind(&home, port, exceptions).args(["doctor", "--json"]));
+        let whole: Value =
+            serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+        let checks = whole["checks"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["name"] == "proxy").unwrap();
+        check["message"].as_str().unwrap().to_owned()
+    };
+    for exceptions in
+        ["*.invalid", "cstar.corp.invalid:443", ".corp.invalid", "corp.invalid", "*", "a b corp.invalid"]
+    {
+        assert!(proxy(exceptions).starts_with("none for cstar.corp.invalid"), "{exceptions}");
+    }
+    let ran = Ran::of(behind(&home, port, "*.corp.invalid").arg("status"));
+    assert!(!ran.stderr.contains("proxy"), "{ran:?}");
+    assert!(proxy("other.corp, 10.0.0.0/8").contains("not for other.corp, 10.0.0.0/8 (NO_PROXY)"));
+    assert!(proxy("other.corp, 10.0.*").contains("`10.0.*` in NO_PROXY"));
+    assert!(!proxy("cstar.corp.invalid:8443").starts_with("none"));
+}
