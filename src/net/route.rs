@@ -7,7 +7,6 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
 use super::{BaseUrl, is_loopback};
-use crate::host::env::Env;
 
 /// The proxy in force for one address, without user name and password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,9 +47,9 @@ pub(super) fn proxy_and_password(url: &Url) -> Option<(ProxyServer, Option<Strin
 /// Whether the exceptions in force name the server of `url`. The client knows fewer forms of them than we do, so it
 /// has to be told.
 pub(super) fn is_excepted(url: &Url) -> bool {
-    let env = Env::of_process();
-    let value = EXCEPTIONS.iter().find_map(|name| env.get(name)).unwrap_or_default();
-    excepts(&Exceptions::parse(value), url)
+    #[expect(clippy::disallowed_methods, reason = "the client reads this variable itself, at the same time")]
+    let value = EXCEPTIONS.iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+    excepts(&Exceptions::parse(&value), url)
 }
 
 /// The variables with exceptions, in the order in which they are looked for.
