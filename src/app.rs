@@ -33,6 +33,10 @@ fn run(cli: Cli, env: Env) -> ExitCode {
 }
 
 fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
+    if let Some(name) = context.env.unreadable() {
+        let message = format!("{name} holds bytes that are no UTF-8");
+        return Err(Failure::usage(message).hint(format!("set it again, or: unset {name}")));
+    }
     match command {
         Command::Events(args) => commands::events::run(context, args),
         Command::History(args) => block_on(commands::history::run(context, args)),

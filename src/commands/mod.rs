@@ -32,7 +32,8 @@ pub(crate) mod why;
 #[cfg(any(test, fuzzing))]
 pub(crate) use mcp_server::fuzz::agent_config;
 
-use crate::account::{Account, Origin};
+use crate::Secret;
+use crate::account::{Account, Origin, webhook_secret};
 use crate::api::Client;
 use crate::cli::Global;
 use crate::host::clock::Clock;
@@ -40,6 +41,7 @@ use crate::host::env::Env;
 use crate::net::{self, BaseUrl};
 use crate::output::clean::safe;
 use crate::output::{Failure, Options, Output, style};
+use crate::signature::oddity;
 
 /// What every command may use.
 #[derive(Debug)]
@@ -93,6 +95,20 @@ impl Context {
             self.output.note(&style::warn(&safe(&warning)))?;
         }
         Ok(())
+    }
+
+    /// The signing secret that the user named. One that looks mistyped is used as it is, with a warning: a
+    /// receiver may well have the same mistake in its own configuration.
+    pub(crate) fn signing_secret(
+        &mut self,
+        flag: Option<&Secret>,
+    ) -> Result<Option<(Secret, Origin)>, Failure> {
+        let Some((secret, origin)) = webhook_secret(flag, &self.env) else { return Ok(None) };
+        if let Some(oddity) = oddity(secret.expose()) {
+            let line = format!("Warning: the signing secret from {origin} {oddity}. It is used as it is.");
+            self.output.warning(&style::warn(&line))?;
+        }
+        Ok(Some((secret, origin)))
     }
 
     /// A client for the account in force.

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::{Context, input};
 use crate::Secret;
-use crate::account::webhook_secret;
 use crate::cli::secret;
 use crate::output::Failure;
 use crate::signature;
@@ -32,7 +31,7 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    let Some((secret, _)) = webhook_secret(args.secret.as_ref(), &context.env) else {
+    let Some((secret, _)) = context.signing_secret(args.secret.as_ref())? else {
         return Err(Failure::usage("no signing secret to sign with").hint(
             "name it with --secret or CSTAR_WEBHOOK_SECRET; `cstar listen --print-secret` prints yours",
         ));

@@ -7,7 +7,6 @@ use serde_json::json;
 
 use super::{Context, input};
 use crate::Secret;
-use crate::account::webhook_secret;
 use crate::cli::{duration, secret};
 use crate::output::{Failure, style};
 use crate::signature::{self, Scheme, SignatureError, Verified, Verifier};
@@ -43,7 +42,7 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    let Some((secret, _)) = webhook_secret(args.secret.as_ref(), &context.env) else {
+    let Some((secret, _)) = context.signing_secret(args.secret.as_ref())? else {
         return Err(Failure::usage("no signing secret to verify with")
             .hint("name it with --secret or CSTAR_WEBHOOK_SECRET"));
     };

@@ -19,10 +19,15 @@ pub(crate) mod names {
     pub(crate) const HOME: &str = "CSTAR_HOME";
 }
 
+/// What the names of our own variables begin with.
+const OURS: &str = "CSTAR_";
+
 /// A snapshot of the environment variables, and of the directories that go with them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Env {
     vars: HashMap<String, String>,
+    /// The names of our variables whose values are no text.
+    unreadable: Vec<String>,
     pub(super) places: Places,
 }
 
@@ -38,8 +43,8 @@ pub(super) struct Places {
 }
 
 impl Env {
-    /// The variables of this process. A value that is not Unicode is kept with its odd bytes replaced,
-    /// which every reader then refuses by its own rules.
+    /// The variables of this process. A value that is not Unicode is kept with its odd bytes replaced; of our
+    /// own variables it is refused, see [`Env::unreadable`].
     pub(crate) fn of_process() -> Self {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let vars = std::env::vars_os();
@@ -50,7 +55,23 @@ impl Env {
             config: base.as_ref().map(BaseStrategy::config_dir),
             current: std::env::current_dir().ok(),
         };
-        Self { vars: vars.map(|(name, value)| (text(name), text(value))).collect(), places }
+        let mut unreadable = Vec::new();
+        let vars = vars
+            .map(|(name, value)| {
+                let name = text(name);
+                if name.starts_with(OURS) && value.to_str().is_none() {
+                    unreadable.push(name.clone());
+                }
+                (name, text(value))
+            })
+            .collect();
+        Self { vars, unreadable, places }
+    }
+
+    /// The first of our own variables with bytes that are no UTF-8. Replaced, they would be another secret,
+    /// key or directory.
+    pub(crate) fn unreadable(&self) -> Option<&str> {
+        self.unreadable.iter().min().map(String::as_str)
     }
 
     /// The value of `name`; an empty value counts as unset.
@@ -63,7 +84,7 @@ impl Env {
 impl<const N: usize> From<[(&str, &str); N]> for Env {
     fn from(pairs: [(&str, &str); N]) -> Self {
         let vars = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Self { vars, places: Places::default() }
+        Self { vars, unreadable: Vec::new(), places: Places::default() }
     }
 }
 

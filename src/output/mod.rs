@@ -158,6 +158,19 @@ impl Output {
         ignore_broken_pipe(self.stderr.line(&wrapped(line, self.stderr.columns())))
     }
 
+    /// Writes a warning to standard error, also with `--json`: what follows may not be what was meant.
+    ///
+    /// # Errors
+    /// As writing fails, unless the reader has gone.
+    pub(crate) fn warning(&mut self, line: &str) -> io::Result<()> {
+        if self.options.quiet {
+            return Ok(());
+        }
+        let _line = self.board.hidden();
+        self.stdout.flush()?;
+        ignore_broken_pipe(self.stderr.line(line))
+    }
+
     /// Reports why the command failed, on standard error: `error:` and `hint:` lines, or one JSON line.
     pub(crate) fn failure(&mut self, failure: &Failure) {
         if !failure.is_untold() {

@@ -48,6 +48,7 @@ mod receivers;
 mod resume;
 mod safety;
 mod sandbox;
+mod secrets;
 mod status;
 mod support;
 mod tour;

@@ -108,10 +108,16 @@ fn parse_concurrency(text: &str) -> Result<usize, String> {
 
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    if args.print_secret
-        && let Some((secret, _)) = webhook_secret(args.secret.as_ref(), &context.env)
-    {
+    if args.print_secret && let Some(secret) = &args.secret {
         return Ok(context.output.data(secret.expose())?);
+    }
+    if let Some((_, origin @ Origin::Environment(variable))) = context.signing_secret(args.secret.as_ref())?
+        && args.print_secret
+    {
+        let line = format!(
+            "{origin} is set: where it is, `cstar listen` signs with that. This is the secret without it; unset {variable} to use it."
+        );
+        context.output.warning(&style::warn(&line))?;
     }
     let account = context.account()?;
     let local = if account.sandbox { start_sandbox_if_none(context, &account).await? } else { None };

@@ -7,7 +7,6 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::{Args, print_json};
-use crate::account::webhook_secret;
 use crate::commands::Context;
 use crate::event::{self, Event, SampleSeed};
 use crate::forward::{self, Attempted, Signing, Tried, advice};
@@ -26,7 +25,7 @@ pub(super) async fn run(
     data: Option<&Value>,
 ) -> Result<(), Failure> {
     let Some(url) = &args.to else { return Ok(()) };
-    let Some((secret, _)) = webhook_secret(args.secret.as_ref(), &context.env) else {
+    let Some((secret, _)) = context.signing_secret(args.secret.as_ref())? else {
         return Err(Failure::usage("no signing secret to sign with")
             .hint("name the one your server verifies with: --secret or CSTAR_WEBHOOK_SECRET"));
     };

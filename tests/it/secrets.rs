@@ -1,0 +1,65 @@
+//! A secret that looks mistyped is named when it is taken; one that is no text is refused.
+
+use std::process::Command;
+
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran, TEST_KEY};
+
+fn with_secret(home: &Home, secret: &str, args: &[&str]) -> Ran {
+    let mut command: Command = home.cstar();
+    command.env("CSTAR_WEBHOOK_SECRET", secret).args(args);
+    Ran::with_input(&mut command, b"{}")
+}
+
+#[test]
+fn an_odd_secret_is_warned_about_once() {
+    let home = Home::new();
+    for (secret, says) in [
+        ("whsec_a\r", "ends with a carriage return (a .env file with Windows line ends?)"),
+        ("whsec_a ", "ends with a space"),
+        ("\"whsec_a\"", "is in quotes"),
+        ("\u{feff}whsec_a", "begins with a byte order mark"),
+        ("whsec_\u{e9}", "U+00E9"),
+    ] {
+        for args in [
+            &["sign", "-"][..],
+            &["sign", "-", "--json"],
+            &["verify", "-", "--signature", "t=1,v1=00"],
+            &["trigger", "ticket.created", "--to", "http://127.0.0.1:1/"],
+        ] {
+            let ran = with_secret(&home, secret, args);
+            let warnings = ran.stderr.matches("the signing secret from CSTAR_WEBHOOK_SECRET ").count();
+            assert!(warnings == 1 && ran.stderr.contains(says), "{args:?}: {ran:?}");
+        }
+        let by_flag = home.run_with_input(["sign", "-", "--secret", secret], b"{}").ok();
+        assert!(by_flag.stderr.contains(says) && by_flag.stderr.contains("from --secret"), "{by_flag:?}");
+    }
+    assert_eq!(with_secret(&home, "whsec_a", &["sign", "-"]).ok().stderr, "");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let home = Home::new();
+    for name in ["CSTAR_WEBHOOK_SECRET", "CSTAR_API_KEY", "CSTAR_BASE_URL", "CSTAR_PROFILE", "CSTAR_HOME"] {
+        let mut command = home.cstar();
+        command.env(name, std::ffi::OsStr::from_bytes(b"whsec_\xff"));
+        let ran = Ran::with_input(command.args(["sign", "-", "--secret", "whsec_a"]), b"{}");
+        assert_eq!(ran.code, 2, "{name}: {ran:?}");
+        assert!(ran.stderr.contains(&format!("{name} holds bytes that are no UTF-8")), "{ran:?}");
+    }
+}
+
+#[test]
+fn print_secret_is_that_of_a_clean_shell() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let args = ["listen", "--print-secret", "--base-url", &sandbox.base_url, "--api-key", TEST_KEY];
+    let clean = home.run(args).ok();
+    assert_eq!(clean.stdout, "whsec_sandboxtest000000000000000000000\n");
+    let with_variable = with_secret(&home, "whsec_other", &args).ok();
+    assert_eq!(with_variable.stdout, clean.stdout);
+    assert!(with_variable.stderr.contains("CSTAR_WEBHOOK_SECRET is set"), "{with_variable:?}");
+    assert!(!with_variable.stderr.contains("whsec_other"), "{with_variable:?}");
+}
