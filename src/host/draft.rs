@@ -141,17 +141,11 @@ pub(crate) fn leftovers(target: &Path) -> Vec<PathBuf> {
 }
 
 /// Makes a renaming last through a power cut. Not every file system can, and the file is there anyway.
-#[cfg(unix)]
 fn settle(target: &Path) {
-    if let Some(directory) = target.parent()
-        && let Ok(directory) = File::open(directory)
-    {
+    if let Some(Ok(directory)) = target.parent().map(File::open) {
         let _ = directory.sync_all();
     }
 }
-
-#[cfg(not(unix))]
-fn settle(_target: &Path) {}
 
 #[cfg(unix)]
 mod platform {

@@ -58,7 +58,7 @@ const MAY_CALL: [(&str, &[&str]); 19] = [
         ],
     ),
     // The front.
-    ("cli", &["account", "commands", "event", "output", "secret", "stream"]),
+    ("cli", &["account", "commands", "event", "net", "output", "secret", "stream"]),
     (
         "commands",
         &[

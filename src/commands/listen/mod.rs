@@ -108,15 +108,15 @@ fn parse_concurrency(text: &str) -> Result<usize, String> {
 
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    if args.print_secret && let Some(secret) = &args.secret {
+    if args.print_secret
+        && let Some(secret) = &args.secret
+    {
         return Ok(context.output.data(secret.expose())?);
     }
     if let Some((_, origin @ Origin::Environment(variable))) = context.signing_secret(args.secret.as_ref())?
         && args.print_secret
     {
-        let line = format!(
-            "{origin} is set: where it is, `cstar listen` signs with that. This is the secret without it; unset {variable} to use it."
-        );
+        let line = format!("{origin} is set, and `listen` signs with it: unset {variable} to use this one");
         context.output.warning(&style::warn(&line))?;
     }
     let account = context.account()?;
