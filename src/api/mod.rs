@@ -17,10 +17,11 @@ pub(crate) mod fuzz;
 
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use std::fmt::Display;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 pub(crate) use auth::Identity;
 pub(crate) use error::ApiError;
@@ -90,14 +91,19 @@ impl Client {
         &self,
         method: Method,
         path: &str,
-        body: Option<&Value>,
+        body: Option<&(dyn Display + Sync)>,
     ) -> Result<T, ApiError> {
         envelope::data(&self.answer(method, path, body).await?.body)
     }
 
     /// The answer to one request, of which a body is safe to retry: by an `Idempotency-Key` that stays the
     /// same for every try.
-    async fn answer(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, ApiError> {
+    async fn answer(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&(dyn Display + Sync)>,
+    ) -> Result<Answer, ApiError> {
         let idempotency = random::alphanumeric::<32>();
         let mut retry = Retry::default();
         loop {
@@ -120,7 +126,7 @@ impl Client {
         &self,
         method: &Method,
         path: &str,
-        body: Option<&Value>,
+        body: Option<&(dyn Display + Sync)>,
         key: &str,
     ) -> Result<Answer, ApiError> {
         let url = self.url(path);
@@ -128,7 +134,10 @@ impl Client {
         let mut request =
             self.http.request(method.clone(), url).headers(self.headers.clone()).timeout(REQUEST_TIMEOUT);
         if let Some(body) = body {
-            request = request.header("Idempotency-Key", key).json(body);
+            request = request
+                .header("Idempotency-Key", key)
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.to_string());
         }
         let response = match request.send().await {
             Ok(response) => response,

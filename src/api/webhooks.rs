@@ -1,5 +1,7 @@
 //! `/webhooks` of a team: the endpoints, their deliveries, test events, and where the listen stream is.
 
+use std::fmt::Display;
+
 use reqwest::{Method, Url};
 use serde_json::{Map, Value, json};
 
@@ -166,17 +168,19 @@ pub(crate) struct DeliveryFilter<'a> {
 
 impl Client {
     /// `POST /webhooks/trigger-test` (documented): fires `event` at every active webhook and listener.
-    /// `data` (ours) is laid over the payload template.
+    /// `data` (ours), which writes itself as a JSON object, is laid over the payload template.
     pub(crate) async fn trigger_test(
         &self,
         identity: &Identity,
         event: &str,
-        data: Option<&Value>,
+        data: Option<&(impl Display + Sync)>,
     ) -> Result<Triggered, ApiError> {
-        let mut body = json!({ "event": event });
-        if let (Some(data), Some(body)) = (data, body.as_object_mut()) {
-            body.insert("data".to_owned(), data.clone());
-        }
+        // Written by hand, so that what `data` holds is sent as it was written.
+        let event = Value::from(event);
+        let body = match data {
+            Some(data) => format!(r#"{{"event":{event},"data":{data}}}"#),
+            None => format!(r#"{{"event":{event}}}"#),
+        };
         let raw = self.send(Method::POST, &format!("{}/trigger-test", path(identity)), Some(&body)).await?;
         Ok(Triggered { raw })
     }
@@ -206,7 +210,7 @@ impl Client {
         identity: &Identity,
         new: &Wanted,
     ) -> Result<Webhook, ApiError> {
-        let body = new.to_body().into();
+        let body = Value::from(new.to_body());
         Ok(Webhook { raw: self.send(Method::POST, &path(identity), Some(&body)).await? })
     }
 
@@ -217,7 +221,7 @@ impl Client {
         id: &str,
         change: &Wanted,
     ) -> Result<Webhook, ApiError> {
-        let body = change.to_body().into();
+        let body = Value::from(change.to_body());
         Ok(Webhook { raw: self.send(Method::PATCH, &one(identity, id)?, Some(&body)).await? })
     }
 

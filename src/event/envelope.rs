@@ -163,6 +163,17 @@ pub fn envelope(
     team_id: &str,
     data: &Value,
 ) -> Event {
+    envelope_of(id, event_type, created_at, team_id, data)
+}
+
+/// The same with any `data` that writes itself as JSON.
+pub(crate) fn envelope_of(
+    id: &str,
+    event_type: &str,
+    created_at: jiff::Timestamp,
+    team_id: &str,
+    data: &impl fmt::Display,
+) -> Event {
     let created_at = format!("{created_at:.3}");
     let mut body = format!(
         r#"{{"id":{},"type":{},"created_at":{},"team_id":{},"data":"#,

@@ -18,8 +18,10 @@
 
 mod catalogue;
 mod envelope;
+mod json;
 mod members;
 mod merge;
+mod path;
 mod pattern;
 mod placeholder;
 mod resource;
@@ -30,8 +32,11 @@ mod suggest;
 mod fixtures;
 
 pub use catalogue::{Category, EventType, Payload, catalogue, find};
+pub(crate) use envelope::envelope_of;
 pub use envelope::{Event, EventError, envelope};
+pub(crate) use json::Json;
 pub use merge::merge;
+pub(crate) use path::Path;
 pub use pattern::{Pattern, PatternError};
 pub use resource::resource_key;
 pub use sample::{SampleSeed, event_id, sample, sample_data};

@@ -1,6 +1,7 @@
 //! From a change to its event: the shape of the type's template, filled from the state.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
@@ -38,10 +39,14 @@ pub(crate) fn fire(change: &mut Change<'_>, event_type: &str, facts: &Value) -> 
 }
 
 /// Puts an event with exactly this `data` into the outbox; gives its id.
-pub(crate) fn append(change: &mut Change<'_>, event_type: &str, data: &Value) -> rusqlite::Result<String> {
+pub(crate) fn append(
+    change: &mut Change<'_>,
+    event_type: &str,
+    data: &impl Display,
+) -> rusqlite::Result<String> {
     let now = change.stamp.time;
     let id = event::event_id(event_type, now, &random::alphanumeric::<8>());
-    let body = event::envelope(&id, event_type, now, TEAM_ID, data).body().clone();
+    let body = event::envelope_of(&id, event_type, now, TEAM_ID, data).body().clone();
     let request_id = change.stamp.request_id.clone();
     change.append(Entry { id: id.clone(), kind: event_type.to_owned(), body, request_id })?;
     Ok(id)

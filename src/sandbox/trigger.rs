@@ -10,12 +10,11 @@ use super::emit;
 use super::envelope::{self, Call, Stamp};
 use super::error::ApiError;
 use super::idempotency::{self, Write};
-use super::resource::input;
 use super::state::Shared;
 use super::store::Change;
 use super::team::{TEAM_ID, TEAM_SLUG};
 use super::webhooks;
-use crate::event::{self, EventType, SampleSeed};
+use crate::event::{self, EventType, Json, SampleSeed};
 use crate::host::random;
 
 /// Handles the request; a retry under the same `Idempotency-Key` fires nothing.
@@ -68,36 +67,42 @@ fn fire(change: &mut Change<'_>, call: &Call, body: &[u8]) -> Result<Fired, ApiE
 /// The body: which event, and what to lay over its sample data.
 pub(crate) struct Wish {
     pub(crate) event: &'static EventType,
-    overrides: Option<Value>,
+    overrides: Option<Json>,
 }
 
 impl Wish {
     /// The event's sample, with what is laid over it.
-    pub(crate) fn data(&self, stamp: &Stamp) -> Value {
+    pub(crate) fn data(&self, stamp: &Stamp) -> Json {
         let unique = random::alphanumeric::<24>();
         let seed = SampleSeed { now: stamp.time, unique: &unique, team_id: TEAM_ID, team_slug: TEAM_SLUG };
-        let mut data = event::sample_data(self.event, &seed);
+        let mut data = Json::from(&event::sample_data(self.event, &seed));
         if let Some(overrides) = &self.overrides {
-            event::merge(&mut data, overrides.clone());
+            data.overlay(overrides.clone());
         }
         data
     }
 
     pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
-        let mut members = input::members(body)?;
-        let event = match members.get("event") {
-            None | Some(Value::Null) => return Err(ApiError::parameter_missing("event")),
-            Some(Value::String(name)) => event::find(name).ok_or_else(|| ApiError::unknown_event(name))?,
-            Some(_) => {
-                return Err(ApiError::parameter_invalid("event", "The 'event' field must be a string."));
+        // Not as values: what the caller wrote as a number reaches the receivers as it was written.
+        let body = match Json::parse(body) {
+            Ok(body @ Json::Object(_)) => body,
+            Ok(_) => return Err(ApiError::invalid_json("The request body must be a JSON object.")),
+            Err(error) => {
+                return Err(ApiError::invalid_json(format!("The request body is not valid JSON: {error}")));
             }
         };
-        let overrides = match members.remove("data") {
-            None | Some(Value::Null) => None,
-            Some(data @ Value::Object(_)) => Some(data),
+        let given = |name| body.get(name).filter(|value| !value.is_null());
+        let name = given("event").ok_or_else(|| ApiError::parameter_missing("event"))?;
+        let Some(name) = name.as_string() else {
+            return Err(ApiError::parameter_invalid("event", "The 'event' field must be a string."));
+        };
+        let event = event::find(&name).ok_or_else(|| ApiError::unknown_event(&name))?;
+        let overrides = match given("data") {
+            Some(data @ Json::Object(_)) => Some(data.clone()),
             Some(_) => {
                 return Err(ApiError::parameter_invalid("data", "The 'data' field must be a JSON object."));
             }
+            None => None,
         };
         Ok(Self { event, overrides })
     }

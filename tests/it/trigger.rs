@@ -1,9 +1,9 @@
 //! `trigger` through a sandbox: who received the event, and how each delivery ended.
 
-use crate::support::Home;
 use crate::support::listen::Listen;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran};
 
 #[test]
 fn one_session_with_two_targets_is_one_session() {
@@ -73,4 +73,57 @@ fn several_types_and_patterns_are_fired() {
     assert_eq!(types[0], "survey.submitted");
     let unknown = sandbox.run(&home, ["trigger", "nothing.*"]);
     assert_eq!(unknown.code, 2, "{unknown:?}");
+}
+
+#[test]
+fn data_reaches_the_receiver_as_written() {
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let sandbox = Sandbox::start(&home);
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    let exact = r#"{"ticket":{"long":12345678901234567890123,"price":1.10},"far":1e400}"#;
+    let file = home.path().join("data.json");
+    std::fs::write(&file, exact).unwrap();
+    let (at, set) = (format!("@{}", file.display()), "data.ticket.exact=0.50");
+    sandbox.run(&home, ["trigger", "ticket.created", "--data", &at, "--set", set, "--wait"]).ok();
+    let to = receiver.url();
+    let direct =
+        ["trigger", "ticket.created", "--data", exact, "--set", set, "--to", &to, "--secret", "whsec_a"];
+    home.run(direct).ok();
+    let bodies = receiver.take(2);
+    assert_eq!(bodies.len(), 2);
+    for request in &bodies {
+        let body = String::from_utf8(request.body.to_vec()).unwrap();
+        for part in
+            [r#""long":12345678901234567890123,"#, r#""price":1.10,"#, r#""exact":0.50"#, r#""far":1e400"#]
+        {
+            assert!(body.contains(part), "{part}: {body}");
+        }
+    }
+    listen.end();
+}
+
+#[test]
+fn set_knows_elements_and_near_names() {
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let sandbox = Sandbox::start(&home);
+    let to = receiver.url();
+    let direct = ["--to", &to, "--secret", "whsec_a"];
+    let run = |sets: &[&str]| {
+        let sets = sets.iter().flat_map(|set| ["--set", set]);
+        Ran::of(home.cstar().args(["trigger", "article.created"]).args(sets).args(direct))
+    };
+    run(&["data.article.tags[0]=zz", "data.article.tags[]=more", r"data.article.a\.b=1"]).ok();
+    let body = String::from_utf8(receiver.take(1)[0].body.to_vec()).unwrap();
+    assert!(body.contains(r#""tags":["zz","#) && body.contains(r#","more"]"#), "{body}");
+    assert!(body.contains(r#""a.b":1"#), "{body}");
+    for (set, part) in [
+        ("data.article.tags[9]=x", "out of range"),
+        ("data.article.tags[-1]=x", "is no index"),
+        ("data.article.title.x=1", "nothing can be set below it"),
+    ] {
+        let ran = run(&[set]);
+        assert!(ran.code == 2 && ran.stderr.contains(part), "{ran:?}");
+    }
+    let fired = sandbox.run(&home, ["trigger", "article.created", "--set", "data.article.titel=x"]).ok();
+    assert!(fired.stderr.contains("Did you mean `title`?"), "{fired:?}");
 }

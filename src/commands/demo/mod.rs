@@ -71,7 +71,7 @@ async fn play(
     story.connected(context)?;
     let mut receipts = Vec::new();
     for name in programme() {
-        let fired = stage.client.trigger_test(&stage.identity, name, None).await?;
+        let fired = stage.client.trigger_test(&stage.identity, name, None::<&String>).await?;
         let receipt = within(receiver.next(), "the receiver to get the event").await?;
         let activity = stage.outcome().await?;
         story.event(context, fired.event_id(), &receipt, &activity)?;

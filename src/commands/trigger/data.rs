@@ -1,31 +1,101 @@
 //! `--data` and `--set`: what is laid over the sample's `data`.
 
-use std::path::Path;
-
-use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::path::Path as FilePath;
 
 use super::file_of;
 use crate::commands::input;
-use crate::event;
+use crate::event::{self, Json, Path, SampleSeed};
 use crate::output::Failure;
+use crate::output::clean::clean;
+use crate::sandbox;
 
-/// The object that both flags describe; `None` when neither is given.
-pub(super) fn overlay(data: Option<&str>, sets: &[String]) -> Result<Option<Value>, Failure> {
-    let mut overlay = match data {
-        Some(argument) => Some(read(argument)?),
-        None => None,
-    };
-    for set in sets {
-        let one = assignment(set)?;
-        event::merge(overlay.get_or_insert_with(|| Value::Object(Map::new())), one);
-    }
-    Ok(overlay)
+/// For each type that is fired, the object that both flags describe.
+pub(super) struct Overlays {
+    /// Without an entry when neither flag is given.
+    by_type: HashMap<&'static str, Json>,
+    remarks: Vec<String>,
 }
 
-fn read(argument: &str) -> Result<Value, Failure> {
+impl Overlays {
+    /// What to lay over the sample of this type.
+    pub(super) fn of(&self, event: &str) -> Option<&Json> {
+        self.by_type.get(event)
+    }
+
+    /// Lines about what is set and may be meant otherwise.
+    pub(super) fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+}
+
+/// Reads both flags for all the types that are fired.
+pub(super) fn overlays(
+    data: Option<&str>,
+    sets: &[String],
+    events: &[&'static str],
+) -> Result<Overlays, Failure> {
+    let data = data.map(read).transpose()?;
+    let sets = sets.iter().map(|set| Ok((set, assignment(set)?))).collect::<Result<Vec<_>, Failure>>()?;
+    let mut overlays = Overlays { by_type: HashMap::new(), remarks: Vec::new() };
+    if data.is_none() && sets.is_empty() {
+        return Ok(overlays);
+    }
+    let mut unknown = vec![None; sets.len()];
+    let mut types = events.to_vec();
+    types.sort_unstable();
+    types.dedup();
+    for name in &types {
+        let mut overlay = data.clone().unwrap_or(Json::EMPTY);
+        let mut whole = sample(name);
+        whole.overlay(overlay.clone());
+        for ((set, (path, value)), unknown) in sets.iter().zip(&mut unknown) {
+            let missing = path.unknown(&whole).map(|(member, known)| remark(set, name, member, &known));
+            let (said, count) = unknown.take().unwrap_or((None, 0));
+            *unknown = Some((said.or(missing.clone()), count + usize::from(missing.is_some())));
+            let over = path.set(&mut whole, value.clone()).map_err(|why| {
+                Failure::usage(format!("could not use --set `{}` for {name}: {why}", clean(set)))
+                    .hint(format!("`cstar events show {name}` prints the sample"))
+            })?;
+            overlay.overlay(over);
+        }
+        overlays.by_type.insert(name, overlay);
+    }
+    // A member that some of the types have was not mistyped.
+    let of_none = unknown.into_iter().flatten().filter(|(_, count)| *count == types.len());
+    overlays.remarks = of_none.filter_map(|(said, _)| said).collect();
+    Ok(overlays)
+}
+
+/// The `data` of the type as it is without the flags; ids and times differ.
+fn sample(name: &str) -> Json {
+    let seed = SampleSeed {
+        now: jiff::Timestamp::UNIX_EPOCH,
+        unique: "000000000000000000000000",
+        team_id: sandbox::TEAM_ID,
+        team_slug: sandbox::TEAM_SLUG,
+    };
+    event::find(name).map_or(Json::EMPTY, |event| Json::from(&event::sample_data(event, &seed)))
+}
+
+fn remark(set: &str, event: &str, member: &str, known: &[&str]) -> String {
+    let near = known
+        .iter()
+        .map(|known| (strsim::osa_distance(&known.to_lowercase(), &member.to_lowercase()), known))
+        .filter(|(slips, _)| *slips <= (member.chars().count() / 4).max(1) + 1)
+        .min_by_key(|(slips, _)| *slips);
+    let meant = near.map(|(_, name)| format!(" Did you mean `{name}`?")).unwrap_or_default();
+    format!(
+        "--set `{}` adds `{}`, which the sample of {event} does not have.{meant}",
+        clean(set),
+        clean(member)
+    )
+}
+
+fn read(argument: &str) -> Result<Json, Failure> {
     let (text, source) = match file_of(argument) {
         Some(path) => {
-            let source = if path == Path::new("-") {
+            let source = if path == FilePath::new("-") {
                 "standard input".to_owned()
             } else {
                 format!("`{}`", path.display())
@@ -34,7 +104,7 @@ fn read(argument: &str) -> Result<Value, Failure> {
         }
         None => (argument.as_bytes().to_vec(), "--data".to_owned()),
     };
-    let value: Value = serde_json::from_slice(&text).map_err(|error| {
+    let value = Json::parse(&text).map_err(|error| {
         let failure = Failure::usage(format!("{source} is not JSON: {error}"));
         if source == "--data" {
             failure.hint("a file is named with an @ before it: --data @body.json")
@@ -46,81 +116,104 @@ fn read(argument: &str) -> Result<Value, Failure> {
 }
 
 /// A whole event is accepted too: then its `data` is what counts.
-fn data_of(value: Value, source: &str) -> Result<Value, Failure> {
-    let Value::Object(mut object) = value else {
+fn data_of(value: Json, source: &str) -> Result<Json, Failure> {
+    if !matches!(value, Json::Object(_)) {
         return Err(Failure::usage(format!("{source} must be a JSON object, like the `data` of an event")));
-    };
-    let whole_event = object.contains_key("type") && object.contains_key("id");
-    match object.remove("data") {
-        Some(data @ Value::Object(_)) if whole_event => Ok(data),
-        Some(data) => {
-            object.insert("data".to_owned(), data);
-            Ok(Value::Object(object))
-        }
-        None => Ok(Value::Object(object)),
+    }
+    let whole_event = value.get("type").is_some() && value.get("id").is_some();
+    match value.get("data") {
+        Some(data @ Json::Object(_)) if whole_event => Ok(data.clone()),
+        _ => Ok(value),
     }
 }
 
 /// `data.ticket.priority=urgent`: the value is JSON if it reads as JSON, otherwise text.
-fn assignment(text: &str) -> Result<Value, Failure> {
+fn assignment(text: &str) -> Result<(Path, Json), Failure> {
     let wrong = |why: &str| {
-        Failure::usage(format!("could not read --set `{text}`: {why}"))
-            .hint("write it like data.ticket.priority=urgent")
+        Failure::usage(format!("could not read --set `{}`: {why}", clean(text)))
+            .hint("write it like data.ticket.priority=urgent, or data.ticket.tags[0]=new for an element")
     };
-    let (path, value) = text.split_once('=').ok_or_else(|| wrong("there is no `=`"))?;
-    let mut members = path.trim().split('.');
-    if members.next() != Some("data") {
-        return Err(wrong("the path must begin with `data.`"));
-    }
-    let members: Vec<&str> = members.collect();
-    if members.is_empty() || members.iter().any(|member| member.is_empty()) {
-        return Err(wrong("a member of the path has no name"));
-    }
-    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned()));
-    Ok(members
-        .iter()
-        .rev()
-        .fold(value, |inner, member| Value::Object(Map::from_iter([((*member).to_owned(), inner)]))))
+    let (path, value) = split(text).ok_or_else(|| wrong("there is no `=`"))?;
+    let path = Path::parse(path.trim()).map_err(|why| wrong(&why))?;
+    let path = path.below("data").ok_or_else(|| wrong("the path must begin with `data.`"))?;
+    Ok((path, Json::parse(value.as_bytes()).unwrap_or_else(|_| Json::string(value))))
+}
+
+/// At the first `=` that has no `\` before it.
+fn split(text: &str) -> Option<(&str, &str)> {
+    let mut escaped = false;
+    let at = text.find(|c| {
+        let found = c == '=' && !escaped;
+        escaped = c == '\\' && !escaped;
+        found
+    })?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+
+    fn overlay(data: Option<&str>, sets: &[&str]) -> Result<Option<String>, Failure> {
+        let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+        let overlays = overlays(data, &sets, &["ticket.created"])?;
+        Ok(overlays.of("ticket.created").map(Json::to_string))
+    }
 
     #[test]
     fn assignments_build_and_override() {
-        let sets = ["data.ticket.priority=urgent", "data.ticket.tags=[1]", "data.ticket.id=7", "data.n=null"]
-            .map(str::to_owned);
+        let sets = ["data.ticket.priority=urgent", "data.ticket.tags=[1]", "data.ticket.id=7", "data.n=null"];
+        let data = r#"{"ticket":{"priority":"low","title":"x"}}"#;
         assert_eq!(
-            overlay(Some(r#"{"ticket":{"priority":"low","title":"x"}}"#), &sets).unwrap().unwrap(),
-            json!({"ticket": {"priority": "urgent", "title": "x", "tags": [1], "id": 7}, "n": null})
+            overlay(Some(data), &sets).unwrap().unwrap(),
+            r#"{"ticket":{"priority":"urgent","title":"x","tags":[1],"id":7},"n":null}"#
         );
         assert!(overlay(None, &[]).unwrap().is_none());
     }
 
     #[test]
+    fn numbers_are_laid_over_as_written() {
+        let sets = ["data.ticket.id=12345678901234567890123", "data.ticket.x=1e400", r"data.a\=b=1.10"];
+        assert_eq!(
+            overlay(Some(r#"{"n":1.10}"#), &sets).unwrap().unwrap(),
+            r#"{"n":1.10,"ticket":{"id":12345678901234567890123,"x":1e400},"a=b":1.10}"#
+        );
+    }
+
+    #[test]
+    fn a_mistyped_member_is_remarked_upon() {
+        let remarks = |events: &[&'static str], set: &str| {
+            overlays(None, &[set.to_owned()], events).unwrap().remarks().to_vec()
+        };
+        let said = remarks(&["ticket.created"], "data.ticket.priorty=low");
+        assert!(said[0].contains("Did you mean `priority`?"), "{said:?}");
+        let both = ["ticket.created", "customer.created"];
+        assert!(remarks(&both, "data.ticket.priority=low").is_empty());
+        assert_eq!(remarks(&both, "data.zzzzzzzz=low").len(), 1);
+    }
+
+    #[test]
     fn the_data_of_a_whole_event_is_used() {
         let event = r#"{"id":"evt_1","type":"ticket.created","data":{"ticket":{"id":1}}}"#;
-        assert_eq!(overlay(Some(event), &[]).unwrap().unwrap(), json!({"ticket": {"id": 1}}));
+        assert_eq!(overlay(Some(event), &[]).unwrap().unwrap(), r#"{"ticket":{"id":1}}"#);
         let own = r#"{"data":{"a":1}}"#;
-        assert_eq!(overlay(Some(own), &[]).unwrap().unwrap(), json!({"data": {"a": 1}}));
+        assert_eq!(overlay(Some(own), &[]).unwrap().unwrap(), own);
     }
 
     #[test]
     fn mistakes_are_usage_errors() {
         for (data, set) in [
-            (Some("{"), ""),
-            (Some("[1]"), ""),
-            (None, "x"),
-            (None, "ticket.id=1"),
-            (None, "data=1"),
-            (None, "data..a=1"),
+            (Some("{"), None),
+            (Some("[1]"), None),
+            (None, Some("x")),
+            (None, Some("ticket.id=1")),
+            (None, Some("data=1")),
+            (None, Some("data..a=1")),
+            (None, Some("data.ticket.title.x=1")),
+            (None, Some("data.ticket[0]=1")),
         ] {
-            let sets: Vec<String> = (!set.is_empty()).then(|| set.to_owned()).into_iter().collect();
-            let failure = overlay(data, &sets).unwrap_err();
-            assert_eq!(failure.exit(), crate::output::Exit::Usage, "{data:?} {set}");
+            let failure = overlay(data, set.as_slice()).unwrap_err();
+            assert_eq!(failure.exit(), crate::output::Exit::Usage, "{data:?} {set:?}");
         }
     }
 }

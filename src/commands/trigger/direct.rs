@@ -6,9 +6,10 @@ use http::HeaderMap;
 use reqwest::Url;
 use serde_json::{Value, json};
 
+use super::data::Overlays;
 use super::{Args, print_json};
 use crate::commands::Context;
-use crate::event::{self, Event, SampleSeed};
+use crate::event::{self, Event, Json, SampleSeed};
 use crate::forward::{self, Attempted, Signing, Tried, advice};
 use crate::host::random;
 use crate::net::{Endpoint, LocalClient, LocalOptions};
@@ -22,7 +23,7 @@ pub(super) async fn run(
     context: &mut Context,
     args: &Args,
     events: &[&str],
-    data: Option<&Value>,
+    overlays: &Overlays,
 ) -> Result<(), Failure> {
     let Some(url) = &args.to else { return Ok(()) };
     let Some((secret, _)) = context.signing_secret(args.secret.as_ref())? else {
@@ -36,7 +37,7 @@ pub(super) async fn run(
     let mut sent = Vec::new();
     let mut outcome = Ok(());
     for name in events {
-        let event = sample(context, name, data);
+        let event = sample(context, name, overlays.of(name));
         let Tried { outcome: answer, took, .. } = sender.send(context, &event).await;
         let result = as_json(&event, url, &answer, took);
         if !context.output.is_json() {
@@ -87,15 +88,16 @@ fn limit(args: &Args) -> Option<Duration> {
     (!args.timeout.is_zero()).then_some(args.timeout)
 }
 
-fn sample(context: &Context, name: &str, data: Option<&Value>) -> Event {
+fn sample(context: &Context, name: &str, overlay: Option<&Json>) -> Event {
     let unique = random::alphanumeric::<24>();
     let now = context.clock.now();
     let seed = SampleSeed { now, unique: &unique, team_id: sandbox::TEAM_ID, team_slug: sandbox::TEAM_SLUG };
-    let mut body = event::find(name).map(|event| event::sample_data(event, &seed)).unwrap_or_default();
-    if let Some(data) = data {
-        event::merge(&mut body, data.clone());
+    let mut body =
+        event::find(name).map_or(Json::EMPTY, |event| Json::from(&event::sample_data(event, &seed)));
+    if let Some(overlay) = overlay {
+        body.overlay(overlay.clone());
     }
-    event::envelope(&event::event_id(name, now, &unique), name, now, sandbox::TEAM_ID, &body)
+    event::envelope_of(&event::event_id(name, now, &unique), name, now, sandbox::TEAM_ID, &body)
 }
 
 /// The documented result of a single-endpoint test, with the event's id.

@@ -18,6 +18,7 @@ use crate::ops::event_type;
 use crate::output::clean::clean;
 use crate::output::words::things;
 use crate::output::{Failure, style};
+use data::Overlays;
 
 /// Fire test webhook events
 ///
@@ -37,7 +38,8 @@ pub(crate) struct Args {
     /// Lay this object over the sample's data: JSON, @FILE, or - for standard input
     #[arg(long, value_name = "JSON|@FILE|-")]
     data: Option<String>,
-    /// Set one member: data.ticket.priority=urgent; repeatable
+    /// Set one member: data.ticket.priority=urgent, data.article.tags[0]=new, tags[]=more to append, \. for a
+    /// dot in a name; repeatable
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
     /// Fire this many of each
@@ -72,13 +74,16 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let events = events(&args)?;
-    let data = data::overlay(args.data.as_deref(), &args.set)?;
+    let overlays = data::overlays(args.data.as_deref(), &args.set, &events)?;
+    for remark in overlays.remarks() {
+        context.output.note(&style::warn(remark))?;
+    }
     if args.to.is_some() {
-        return direct::run(context, &args, &events, data.as_ref()).await;
+        return direct::run(context, &args, &events, &overlays).await;
     }
     let client = context.client()?;
     let identity = client.whoami().await?;
-    through_api(context, &args, (&client, &identity), &events, data.as_ref()).await
+    through_api(context, &args, (&client, &identity), &events, &overlays).await
 }
 
 /// The event types to fire, each as often as `--count` says.
@@ -107,12 +112,12 @@ async fn through_api(
     args: &Args,
     (client, identity): (&Client, &Identity),
     events: &[&str],
-    data: Option<&Value>,
+    overlays: &Overlays,
 ) -> Result<(), Failure> {
     let mut fired = Vec::new();
     let mut outcome = Ok(());
     for event in events {
-        match client.trigger_test(identity, event, data).await {
+        match client.trigger_test(identity, event, overlays.of(event)).await {
             Ok(triggered) => {
                 if !context.output.is_json() {
                     context.output.data(&line(event, &triggered))?;

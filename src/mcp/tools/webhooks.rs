@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::api::Webhook;
+use crate::event::Json;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, any_object, any_objects, event_type, list_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
@@ -59,7 +60,7 @@ pub(super) fn trigger() -> Tool {
 async fn run_trigger(backend: Arc<Backend>, args: TriggerArgs, _: Progress) -> Result<Triggered, Failure> {
     let event = named(&args.event)?.name;
     let connected = backend.connect().await?;
-    let data = args.data.map(Value::Object);
+    let data = args.data.map(|data| Json::from(&Value::Object(data)));
     let fired = connected.client.trigger_test(&connected.identity, event, data.as_ref()).await?;
     let (event_id, delivered_to) = (fired.event_id().map(str::to_owned), fired.delivered_to());
     let next = match delivered_to {

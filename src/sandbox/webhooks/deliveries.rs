@@ -110,7 +110,7 @@ pub(super) async fn test(
             let event_id =
                 event::event_id(wish.event.name, write.call.stamp.time, &random::alphanumeric::<8>());
             let data = wish.data(&write.call.stamp);
-            let event = event::envelope(&event_id, wish.event.name, write.call.stamp.time, TEAM_ID, &data);
+            let event = event::envelope_of(&event_id, wish.event.name, write.call.stamp.time, TEAM_ID, &data);
             let entry = Entry {
                 id: event_id,
                 kind: wish.event.name.to_owned(),

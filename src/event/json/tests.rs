@@ -1,0 +1,73 @@
+//! Numbers keep their text; the rest is as `serde_json` reads and writes it.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::Json;
+
+fn again(text: &str) -> String {
+    Json::parse(text.as_bytes()).unwrap().to_string()
+}
+
+#[test]
+fn numbers_keep_their_text() {
+    for number in
+        ["12345678901234567890123", "1.10", "1e400", "-0", "-0.0", "1E+2", "0.1000000000000000055511"]
+    {
+        assert_eq!(again(number), number);
+        let text = format!(r#"{{"a":[{number},{{"b":{number}}}]}}"#);
+        assert_eq!(again(&text), text);
+    }
+}
+
+#[test]
+fn repeated_names_count_once() {
+    assert_eq!(again(r#" { "a" : 1 , "b":2, "a" : [ ] } "#), r#"{"a":[],"b":2}"#);
+    assert_eq!(again("{}"), "{}");
+}
+
+#[test]
+fn what_is_not_json_is_refused() {
+    for text in ["", "{", "01", "1.", "nul", "[1,]", "{} x", r#""\ud800""#, "\u{feff}1"] {
+        assert!(Json::parse(text.as_bytes()).is_err(), "{text}");
+    }
+    assert!(Json::parse(&[b'"', 0xff, b'"']).is_err());
+    let deep = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+    assert!(Json::parse(deep(127).as_bytes()).is_ok());
+    assert!(Json::parse(deep(200).as_bytes()).is_err());
+    assert!(Json::parse(deep(100_000).as_bytes()).is_err());
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        "\\PC{0,4}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::vec(("[a-d\"\\\\]", inner), 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn reads_and_merges_as_values_do(base in value(), over in value()) {
+        let mut exact = Json::parse(base.to_string().as_bytes()).unwrap();
+        prop_assert_eq!(&exact, &Json::from(&base));
+        exact.overlay(Json::from(&over));
+        let mut plain = base;
+        crate::event::merge(&mut plain, over);
+        prop_assert_eq!(exact.to_string(), plain.to_string());
+    }
+}
+
+#[test]
+fn strings_and_null_are_known() {
+    assert_eq!(Json::string("a\"b").as_string().as_deref(), Some("a\"b"));
+    assert!(Json::from(&json!(null)).is_null() && Json::from(&json!(1)).as_string().is_none());
+}
