@@ -15,6 +15,7 @@ mod attempt;
 mod control;
 mod engine;
 mod ledger;
+mod limiter;
 mod plan;
 mod policy;
 mod queue;

@@ -1,0 +1,220 @@
+//! How many deliveries one target is given at once: an adaptive limit between 1 and `--concurrency`.
+//!
+//! The algorithm is that of TCP Vegas (Brakmo and Peterson, 1995) with the gradient step of Netflix's
+//! `concurrency-limits` (`GradientLimit`): slow start doubles the limit once per round of answers while they do not
+//! get slower than the best round, then it grows by a step; when answers get slower the limit shrinks by
+//! the ratio of the best time to the present one, at most by half. What an overloaded server says itself (a
+//! timeout, a refused connection, 429, 503) shrinks it as a loss does in AIMD (Chiu and Jain, 1989).
+//!
+//! Changed, and why:
+//!
+//! - A round is judged by its median, not sample by sample: handlers differ by nature.
+//! - Times that differ by less than [`JITTER`] count as equal, so that scheduling does not slow down a server that answers within a
+//!   millisecond.
+//! - There is no timer that measures the best time again. Whenever the limit is 1, nothing of ours waits
+//!   in the server, so that round is the new measure: a handler that has become slower leads there by itself.
+//! - After a step that made answers slower, the next one is tried later, twice as late each time: a server with
+//!   one thread is left at 1 for nearly all of the time.
+//!
+//! A pure state machine without a clock: it is told when a delivery starts and how each one ended.
+
+use std::time::Duration;
+
+/// Answers that took this much longer are not slower.
+const JITTER: Duration = Duration::from_millis(10);
+/// Answers that took more than `SLOWER.0 / SLOWER.1` of the best time are slower. One worker with two
+/// requests takes twice as long.
+const SLOWER: (u32, u32) = (8, 5);
+/// Answers in a round, once slow start is over.
+const MIN_ROUND: usize = 8;
+/// No round has to be longer.
+const MAX_ROUND: usize = 64;
+/// Rounds without growth after a step that made answers slower.
+const FIRST_REST: u32 = 2;
+const LONGEST_REST: u32 = 32;
+
+/// The limit of one target.
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    max: usize,
+    limit: usize,
+    /// The highest limit so far that was used to the full.
+    reached: usize,
+    /// Slow start ends here.
+    threshold: usize,
+    /// The median of the best round.
+    best: Option<Duration>,
+    /// Counts changes of the limit: what started before the last one says nothing about the present limit.
+    epoch: u64,
+    /// Whether the limit was used to the full in this round.
+    full: bool,
+    round: Vec<Duration>,
+    /// Rounds left without growth.
+    rest: u32,
+    next_rest: u32,
+    /// Whether the last change was a step up.
+    stepped: bool,
+}
+
+/// A delivery that has started.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Started {
+    epoch: u64,
+}
+
+/// What a target that cannot take more does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Overload {
+    /// 429, 503, or no connection while it answers others.
+    Pushback,
+    /// No answer in time.
+    TimedOut,
+}
+
+impl Limiter {
+    /// A limit between 1 and `max`, which begins at 1.
+    pub(crate) fn new(max: usize) -> Self {
+        let max = max.max(1);
+        Self {
+            max,
+            limit: 1,
+            reached: 0,
+            threshold: max,
+            best: None,
+            epoch: 0,
+            full: false,
+            round: Vec::new(),
+            rest: 0,
+            next_rest: FIRST_REST,
+            stepped: false,
+        }
+    }
+
+    /// Deliveries that may be under way at once.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The upper bound.
+    pub(crate) fn max(&self) -> usize {
+        self.max
+    }
+
+    /// The most deliveries that were under way at once.
+    pub(crate) fn reached(&self) -> usize {
+        self.reached
+    }
+
+    /// A delivery starts; `in_flight` are under way with it.
+    pub(crate) fn start(&mut self, in_flight: usize) -> Started {
+        self.full |= in_flight >= self.limit;
+        self.reached = self.reached.max(in_flight);
+        Started { epoch: self.epoch }
+    }
+
+    /// The target answered, so long after the request was written.
+    pub(crate) fn answered(&mut self, started: Started, took: Duration) {
+        if started.epoch != self.epoch {
+            return;
+        }
+        self.round.push(took);
+        if self.round.len() >= self.round_length() {
+            self.judge();
+        }
+    }
+
+    /// The target cannot take so many.
+    pub(crate) fn overloaded(&mut self, started: Started, how: Overload) {
+        // One answer to each burst: the others that fail were sent under the same limit.
+        if started.epoch != self.epoch {
+            return;
+        }
+        self.rest_longer();
+        self.threshold = (self.limit / 2).max(1);
+        match how {
+            Overload::Pushback => self.change(self.limit / 2),
+            Overload::TimedOut => self.change(1),
+        }
+    }
+
+    /// `starved` of the deliveries under way wait for a connection that the target does not take up,
+    /// while it answers on others.
+    pub(crate) fn starved(&mut self, starved: usize, in_flight: usize) {
+        let served = in_flight.saturating_sub(starved).max(1);
+        if starved > 0 && served < self.limit {
+            self.rest_longer();
+            self.threshold = served;
+            self.change(served);
+        }
+    }
+
+    /// In slow start a round is a round trip; later it is long enough for its median to mean something.
+    fn round_length(&self) -> usize {
+        if self.in_slow_start() { self.limit.min(MAX_ROUND) } else { self.limit.clamp(MIN_ROUND, MAX_ROUND) }
+    }
+
+    fn in_slow_start(&self) -> bool {
+        self.limit < self.threshold
+    }
+
+    fn judge(&mut self) {
+        let middle = self.round.len() / 2;
+        let median = *self.round.select_nth_unstable(middle).1;
+        self.round.clear();
+        let full = std::mem::take(&mut self.full);
+        let best = match self.best {
+            // Alone, nothing waits for another delivery.
+            _ if self.limit == 1 => median,
+            Some(best) => best.min(median),
+            None => median,
+        };
+        self.best = Some(best);
+        if median > best.saturating_mul(SLOWER.0) / SLOWER.1 && median > best.saturating_add(JITTER) {
+            self.shrink(best, median);
+        } else if full {
+            self.grow();
+        }
+    }
+
+    fn grow(&mut self) {
+        if self.stepped && !self.in_slow_start() {
+            // The last step was right.
+            self.next_rest = FIRST_REST;
+        }
+        self.stepped = false;
+        if self.rest > 0 {
+            self.rest -= 1;
+        } else if self.limit < self.max {
+            let step = if self.in_slow_start() { self.limit } else { (self.limit / 8).max(1) };
+            let bound = if self.in_slow_start() { self.threshold } else { self.max };
+            self.change((self.limit + step).min(bound));
+            self.stepped = true;
+        }
+    }
+
+    fn shrink(&mut self, best: Duration, median: Duration) {
+        self.rest_longer();
+        let ratio = best.as_secs_f64() / median.as_secs_f64();
+        // Both are small and positive.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        let target = (self.limit as f64 * ratio).round() as usize;
+        self.threshold = (self.limit / 2).max(1);
+        self.change(target.clamp(self.limit / 2, self.limit.saturating_sub(1)));
+    }
+
+    fn rest_longer(&mut self) {
+        self.rest = self.next_rest;
+        self.next_rest = (self.next_rest * 2).min(LONGEST_REST);
+    }
+
+    fn change(&mut self, limit: usize) {
+        self.limit = limit.clamp(1, self.max);
+        self.epoch += 1;
+        self.round.clear();
+        self.full = false;
+        self.stepped = false;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,236 @@
+//! The limiter against simulated servers.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A server that serves `workers` requests at once, first come first served.
+struct Server {
+    workers: usize,
+    service: Duration,
+    free: BinaryHeap<Reverse<Duration>>,
+}
+
+/// A source that always has another delivery, and the server.
+struct Simulation {
+    server: Server,
+    limiter: Limiter,
+    now: Duration,
+    /// When each delivery under way ends, and when it started.
+    under_way: BinaryHeap<Reverse<(Duration, u64, Duration, u64)>>,
+    number: u64,
+}
+
+impl Simulation {
+    fn new(max: usize, workers: usize, service: Duration) -> Self {
+        let free = (0..workers).map(|_| Reverse(Duration::ZERO)).collect();
+        Self {
+            server: Server { workers, service, free },
+            limiter: Limiter::new(max),
+            now: Duration::ZERO,
+            under_way: BinaryHeap::new(),
+            number: 0,
+        }
+    }
+
+    fn serve(&mut self, workers: usize, service: Duration) {
+        self.server = Server { workers, service, free: (0..workers).map(|_| Reverse(self.now)).collect() };
+    }
+
+    fn fill(&mut self) {
+        while self.under_way.len() < self.limiter.limit() {
+            let started = self.limiter.start(self.under_way.len() + 1);
+            let begin = match self.server.free.len() {
+                0 => self.now,
+                _ => self.server.free.pop().unwrap().0.max(self.now),
+            };
+            let end = begin + self.server.service;
+            if self.server.workers > 0 {
+                self.server.free.push(Reverse(end));
+            }
+            self.number += 1;
+            self.under_way.push(Reverse((end, self.number, self.now, started.epoch)));
+        }
+    }
+
+    /// Runs until `answers` more have come; gives the average limit, by answers.
+    fn run(&mut self, answers: usize) -> f64 {
+        let mut sum = 0.0;
+        for _ in 0..answers {
+            self.fill();
+            let Reverse((end, _, start, epoch)) = self.under_way.pop().unwrap();
+            self.now = end;
+            self.limiter.answered(Started { epoch }, end - start);
+            assert!((1..=self.limiter.max()).contains(&self.limiter.limit()));
+            sum += f64::from(u32::try_from(self.limiter.limit()).unwrap());
+        }
+        sum / f64::from(u32::try_from(answers).unwrap())
+    }
+}
+
+const PARALLEL: usize = 0;
+
+fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+#[test]
+fn a_parallel_server_gets_the_maximum() {
+    let mut server = Simulation::new(64, PARALLEL, millis(5));
+    server.run(200);
+    assert_eq!((server.limiter.limit(), server.limiter.reached()), (64, 64));
+    // A few round trips, not one answer after the other.
+    assert!(server.now < millis(5) * 20, "{:?}", server.now);
+}
+
+#[test]
+fn a_single_worker_gets_one_nearly_always() {
+    let mut server = Simulation::new(64, 1, millis(700));
+    let average = server.run(200);
+    assert!(average < 1.5, "{average}");
+    assert!(server.limiter.reached() <= 2, "{}", server.limiter.reached());
+    assert!(server.run(1_000) < 1.1);
+}
+
+#[test]
+fn a_slow_first_answer_does_not_matter() {
+    let mut server = Simulation::new(64, PARALLEL, millis(2_000));
+    server.run(1);
+    server.serve(PARALLEL, millis(20));
+    server.run(2_000);
+    assert_eq!(server.limiter.limit(), 64);
+    // It is the measure of the fast ones that counts now.
+    server.serve(1, millis(20));
+    server.run(2_000);
+    assert!(server.run(500) < 2.0);
+}
+
+#[test]
+fn a_handler_that_becomes_slower_is_measured_again() {
+    let mut server = Simulation::new(32, PARALLEL, millis(20));
+    server.run(1_000);
+    server.serve(PARALLEL, millis(100));
+    server.run(5_000);
+    assert_eq!(server.limiter.limit(), 32);
+}
+
+#[test]
+fn the_limit_recovers_after_an_episode() {
+    let mut server = Simulation::new(64, PARALLEL, millis(30));
+    server.run(500);
+    server.serve(1, millis(30));
+    server.run(2_000);
+    assert!(server.limiter.limit() <= 4, "{}", server.limiter.limit());
+    server.serve(PARALLEL, millis(30));
+    server.run(10_000);
+    assert_eq!(server.limiter.limit(), 64);
+}
+
+#[test]
+fn an_overload_shrinks_the_limit_once() {
+    let mut limiter = Limiter::new(64);
+    limiter.change(64);
+    let started = limiter.start(64);
+    limiter.overloaded(started, Overload::Pushback);
+    limiter.overloaded(started, Overload::Pushback);
+    assert_eq!(limiter.limit(), 32);
+    let started = limiter.start(32);
+    limiter.overloaded(started, Overload::TimedOut);
+    assert_eq!(limiter.limit(), 1);
+}
+
+#[test]
+fn starved_deliveries_leave_what_is_served() {
+    let mut limiter = Limiter::new(64);
+    limiter.change(8);
+    limiter.starved(0, 8);
+    assert_eq!(limiter.limit(), 8);
+    limiter.starved(7, 8);
+    assert_eq!(limiter.limit(), 1);
+}
+
+#[test]
+fn nothing_grows_that_is_not_used() {
+    let mut limiter = Limiter::new(64);
+    for _ in 0..100 {
+        let started = limiter.start(1);
+        limiter.answered(started, millis(5));
+    }
+    assert_eq!((limiter.limit(), limiter.reached()), (2, 1));
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Start,
+    Answered(u64),
+    Pushback,
+    TimedOut,
+    Starved(usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => Just(Step::Start),
+        6 => (0_u64..20_000).prop_map(Step::Answered),
+        1 => Just(Step::Pushback),
+        1 => Just(Step::TimedOut),
+        1 => (0_usize..80).prop_map(Step::Starved),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn the_limit_stays_in_bounds(max in 1_usize..200, steps in prop::collection::vec(step(), 0..600)) {
+        let mut limiter = Limiter::new(max);
+        let mut under_way = Vec::new();
+        for step in steps {
+            match step {
+                Step::Start if under_way.len() < limiter.limit() => under_way.push(limiter.start(under_way.len() + 1)),
+                Step::Start => {}
+                Step::Answered(took) => if let Some(started) = under_way.pop() {
+                    limiter.answered(started, millis(took));
+                },
+                Step::Pushback => if let Some(started) = under_way.pop() {
+                    let before = limiter.limit();
+                    limiter.overloaded(started, Overload::Pushback);
+                    prop_assert!(limiter.limit() <= before);
+                },
+                Step::TimedOut => if let Some(started) = under_way.pop() {
+                    limiter.overloaded(started, Overload::TimedOut);
+                },
+                Step::Starved(count) => limiter.starved(count, under_way.len()),
+            }
+            prop_assert!((1..=max).contains(&limiter.limit()));
+            prop_assert!(limiter.reached() <= max);
+        }
+    }
+
+    #[test]
+    fn the_limit_follows_the_workers(workers in 1_usize..40, service in 40_u64..2_000) {
+        let mut server = Simulation::new(64, workers, millis(service));
+        server.run(3_000);
+        let limit = server.run(3_000);
+        let workers = f64::from(u32::try_from(workers).unwrap());
+        prop_assert!(limit >= workers * 0.7 && limit <= workers * 1.8 + 1.0, "{limit} for {workers}");
+    }
+
+    #[test]
+    fn a_parallel_server_reaches_any_maximum(max in 1_usize..=64, service in 1_u64..2_000) {
+        let mut server = Simulation::new(max, PARALLEL, millis(service));
+        server.run(300);
+        prop_assert_eq!(server.limiter.limit(), max);
+    }
+
+    #[test]
+    fn a_maximum_of_one_is_exact(times in prop::collection::vec(0_u64..10_000, 1..200)) {
+        let mut limiter = Limiter::new(1);
+        for took in times {
+            let started = limiter.start(1);
+            limiter.answered(started, millis(took));
+            prop_assert_eq!(limiter.limit(), 1);
+        }
+    }
+}
