@@ -1,7 +1,8 @@
 //! One POST over HTTP/1.1 connections that are kept alive between deliveries.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,18 +13,17 @@ use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::client::conn::http1::handshake;
 use hyper_util::rt::TokioIo;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use tokio::time::timeout;
 
+use super::clocks::{Clock, Clocks, Due, Times};
 use super::connect::Connector;
-use super::stream::Opening;
+use super::pool::{Connection, Pool};
 use super::tls::tls_error;
-use super::{
-    Answer, BodyEnd, CONNECT_TIMEOUT, IDLE_CONNECTION, LONGEST_BODY, MAX_ANSWER, PostError, STALLED_BODY,
-};
+use super::{Answer, BodyEnd, CONNECT_TIMEOUT, LONGEST_BODY, MAX_ANSWER, PostError, STALLED_BODY};
 use crate::net::cause::{Cause, NoAnswer};
 use crate::net::causes::Causes;
 
@@ -38,16 +38,11 @@ pub(super) struct Target {
     path: Uri,
     host: HeaderValue,
     credentials: Option<HeaderValue>,
-    idle: Mutex<Vec<Connection>>,
+    idle: Pool,
+    connections: AtomicU64,
+    clocks: Mutex<Clocks>,
     /// Whether it was asked for TLS after it had closed a plain connection: once is enough.
     asked_for_tls: AtomicBool,
-}
-
-#[derive(Debug)]
-struct Connection {
-    sender: SendRequest<Full<Bytes>>,
-    opening: Opening,
-    idle_since: Instant,
 }
 
 /// Why a request got no answer.
@@ -76,7 +71,9 @@ impl Target {
             path: path.parse().ok()?,
             host: HeaderValue::from_str(&host).ok()?,
             credentials: credentials(url),
-            idle: Mutex::default(),
+            idle: Pool::default(),
+            connections: AtomicU64::new(0),
+            clocks: Mutex::default(),
             asked_for_tls: AtomicBool::new(false),
         })
     }
@@ -88,7 +85,7 @@ impl Target {
         limit: Option<Duration>,
     ) -> Result<Answer, PostError> {
         let mut request = self.request(headers, body);
-        while let Some(kept) = self.kept().await {
+        while let Some(kept) = self.idle.take().await {
             // A server may close a kept connection at the moment of a request, which it then never saw:
             // once more over a fresh one, as curl does. The id of the event makes that safe.
             let again = request.clone();
@@ -137,25 +134,13 @@ impl Target {
         request
     }
 
-    /// An idle connection that is still open.
-    async fn kept(&self) -> Option<Connection> {
-        loop {
-            let mut kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
-            if kept.idle_since.elapsed() < IDLE_CONNECTION && kept.sender.ready().await.is_ok() {
-                kept.opening.clear();
-                return Some(kept);
-            }
-        }
+    /// Closes all but `most` idle connections.
+    pub(super) fn keep_idle(&self, most: usize) {
+        self.idle.keep_at_most(most);
     }
 
-    /// Closes all but `most` idle connections. A server with one thread may be waiting for a request on one
-    /// of them, and take no other connection meanwhile.
-    pub(super) fn keep_idle(&self, most: usize) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() > most {
-            let surplus = idle.len() - most;
-            idle.drain(..surplus);
-        }
+    fn is_any_starving(&self) -> bool {
+        self.clocks.lock().unwrap_or_else(PoisonError::into_inner).is_any_starving()
     }
 
     async fn connect(&self, limit: Option<Duration>) -> Result<Connection, PostError> {
@@ -165,29 +150,43 @@ impl Target {
         let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(|_| Cause::Closed)?;
         // Ends with its sender; its errors are those of the requests.
         tokio::spawn(connection);
-        Ok(Connection { sender, opening, idle_since: Instant::now() })
+        let number = self.connections.fetch_add(1, Ordering::Relaxed);
+        Ok(Connection { number, fresh: true, sender, opening, idle_since: Instant::now() })
     }
 
-    /// One request on `connection`. `limit` runs from when the request is written until the head of the answer.
+    /// One request on `connection`. `limit` bounds the time that the server has it in hand, see [`Clocks`].
     async fn exchange(
         &self,
         mut connection: Connection,
         request: Request<Full<Bytes>>,
         limit: Option<Duration>,
     ) -> Result<Answer, Unanswered> {
-        let written = Instant::now();
-        let sending = connection.sender.try_send_request(request);
-        let sent = match limit {
-            None => sending.await,
-            Some(limit) => timeout(limit, sending)
-                .await
-                .map_err(|_| Unanswered::Other(PostError::TimedOut { after: limit }))?,
+        let clock = Clock::start(&self.clocks, connection.number, connection.fresh);
+        let sent = {
+            let mut sending = pin!(connection.sender.try_send_request(request));
+            loop {
+                let wake = clock.wake_at(limit);
+                tokio::select! {
+                    biased;
+                    sent = &mut sending => break sent,
+                    () = until(wake) => match clock.due(limit) {
+                        Due::Wait => {}
+                        // The server may be waiting for a request on one of them.
+                        Due::Starving => self.idle.keep_at_most(0),
+                        Due::TimedOut => {
+                            let after = limit.unwrap_or_default();
+                            return Err(Unanswered::Other(PostError::TimedOut { after }));
+                        }
+                    },
+                }
+            }
         };
         match sent {
             Ok(response) => {
-                let handler_time = written.elapsed();
-                let left = limit.map(|limit| limit.saturating_sub(handler_time));
-                Ok(self.answer(connection, response, handler_time, left).await)
+                let times = clock.answered();
+                connection.fresh = false;
+                let left = limit.map(|limit| limit.saturating_sub(times.handler));
+                Ok(self.answer(connection, response, times, left).await)
             }
             Err(mut error) => Err(match error.take_message() {
                 Some(unsent) => Unanswered::Unsent(unsent),
@@ -200,18 +199,29 @@ impl Target {
     /// that breaks off or never ends changes nothing.
     async fn answer(
         &self,
-        mut connection: Connection,
+        connection: Connection,
         response: Response<Incoming>,
-        handler_time: Duration,
+        times: Times,
         left: Option<Duration>,
     ) -> Answer {
         let (head, incoming) = response.into_parts();
         let (body, end) = read(incoming, left).await;
         if end == BodyEnd::Complete && !connection.sender.is_closed() {
-            connection.idle_since = Instant::now();
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            // Unless another one waits to be accepted.
+            if !self.is_any_starving() {
+                self.idle.put(connection);
+            }
         }
-        Answer { status: head.status.as_u16(), headers: head.headers, body, end, handler_time }
+        let Times { handler: handler_time, round_trip, starved } = times;
+        Answer { status: head.status.as_u16(), headers: head.headers, body, end, handler_time, round_trip, starved }
+    }
+
+}
+
+async fn until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
     }
 }
 

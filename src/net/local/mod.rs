@@ -3,8 +3,10 @@
 //! It works on hyper's connections and rustls itself: half the processor time of the general client, and the
 //! cause of a failure is known where it happens.
 
+mod clocks;
 mod connect;
 mod exchange;
+mod pool;
 mod stream;
 mod tls;
 
@@ -59,8 +61,13 @@ pub(crate) struct Answer {
     /// At most the first 64 KiB.
     pub(crate) body: Bytes,
     pub(crate) end: BodyEnd,
-    /// From when the request was written until the head of the answer.
+    /// How long the server had the request in hand: until the head of the answer, without the time in which
+    /// it was busy with earlier requests of ours.
     pub(crate) handler_time: Duration,
+    /// From when the request was written until the head of the answer.
+    pub(crate) round_trip: Duration,
+    /// The server only accepted the connection once others had been closed for it.
+    pub(crate) starved: bool,
 }
 
 /// How a body ended.

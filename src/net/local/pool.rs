@@ -1,0 +1,83 @@
+//! The idle connections to one server, kept for the next request for a while.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::client::conn::http1::SendRequest;
+
+use super::IDLE_CONNECTION;
+use super::stream::Opening;
+
+#[derive(Debug)]
+pub(super) struct Connection {
+    /// Counts the connections in the order in which they were made.
+    pub(super) number: u64,
+    /// Nothing was answered on it yet.
+    pub(super) fresh: bool,
+    pub(super) sender: SendRequest<Full<Bytes>>,
+    pub(super) opening: Opening,
+    pub(super) idle_since: Instant,
+}
+
+/// Idle connections. They are closed by a task, not only when the next request comes: a server with one
+/// thread serves nobody else as long as one is open.
+#[derive(Debug, Default)]
+pub(super) struct Pool(Arc<Mutex<Idle>>);
+
+#[derive(Debug, Default)]
+struct Idle {
+    connections: Vec<Connection>,
+    /// Whether the task that closes them runs.
+    closing: bool,
+}
+
+impl Pool {
+    /// An idle connection that is still open.
+    pub(super) async fn take(&self) -> Option<Connection> {
+        loop {
+            let mut kept = lock(&self.0).connections.pop()?;
+            if kept.idle_since.elapsed() < IDLE_CONNECTION && kept.sender.ready().await.is_ok() {
+                kept.opening.clear();
+                return Some(kept);
+            }
+        }
+    }
+
+    /// Keeps a connection for the next request.
+    pub(super) fn put(&self, mut connection: Connection) {
+        connection.idle_since = Instant::now();
+        let mut idle = lock(&self.0);
+        idle.connections.push(connection);
+        if !std::mem::replace(&mut idle.closing, true) {
+            tokio::spawn(close_unused(Arc::downgrade(&self.0)));
+        }
+    }
+
+    /// Closes all but `most` idle connections. A server with one thread may be waiting for a request on one
+    /// of them, and take no other connection meanwhile.
+    pub(super) fn keep_at_most(&self, most: usize) {
+        let mut idle = lock(&self.0);
+        let surplus = idle.connections.len().saturating_sub(most);
+        idle.connections.drain(..surplus);
+    }
+}
+
+/// Closes connections that were idle for too long, until there are none.
+async fn close_unused(idle: Weak<Mutex<Idle>>) {
+    loop {
+        tokio::time::sleep(IDLE_CONNECTION / 4).await;
+        let Some(idle) = idle.upgrade() else { return };
+        let mut idle = lock(&idle);
+        idle.connections.retain(|connection| connection.idle_since.elapsed() < IDLE_CONNECTION);
+        if idle.connections.is_empty() {
+            idle.closing = false;
+            return;
+        }
+    }
+}
+
+fn lock(idle: &Mutex<Idle>) -> MutexGuard<'_, Idle> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
+}
