@@ -11,6 +11,7 @@ mod intake;
 mod keeper;
 mod line;
 mod news;
+mod pace;
 mod past;
 mod wishes;
 
@@ -24,7 +25,7 @@ use tokio::task::{Id, JoinSet};
 use super::activity::Activity;
 use super::attempt::Tried;
 use super::control::Control;
-use super::ledger::{Ledger, Summary};
+use super::ledger::{Concurrency, Ledger, Summary};
 use super::plan::{Plan, Target};
 use super::queue::Queue;
 use crate::history::Journal;
@@ -37,6 +38,7 @@ use backlog::Backlog;
 use delivery::{InFlight, Job};
 pub(crate) use end::End;
 use keeper::Keeper;
+use pace::Pace;
 pub(crate) use past::Past;
 
 /// How long the first interrupt waits for what was accepted.
@@ -91,6 +93,8 @@ struct Engine {
     shown: Vec<String>,
     /// One per target, in the order of the plan.
     queues: Vec<Queue<Job>>,
+    /// One per target, in the order of the plan.
+    paces: Vec<Pace>,
     attempts: JoinSet<Tried>,
     in_flight: HashMap<Id, InFlight>,
     /// One per target, in the order of the plan.
@@ -130,7 +134,8 @@ impl Engine {
         let endpoints = plan.targets.iter().map(|target| Arc::new(client.endpoint(&target.url))).collect();
         Self {
             shown: plan.targets.iter().map(Target::shown).collect(),
-            queues: plan.targets.iter().map(|_| Queue::new(concurrency)).collect(),
+            queues: plan.targets.iter().map(|_| Queue::new(1)).collect(),
+            paces: plan.targets.iter().map(|_| Pace::new(concurrency)).collect(),
             plan,
             attempts: JoinSet::new(),
             in_flight: HashMap::new(),
@@ -237,11 +242,13 @@ impl Engine {
 
     /// The reason to end, once there is nothing left that is worth waiting for.
     fn ended(&mut self) -> Option<End> {
-        let Phase::Closing { until, .. } = &self.phase else { return None };
+        let Phase::Closing { until, end } = &self.phase else { return None };
         let over = until.is_some_and(|until| until <= Instant::now());
         // Before the first session nothing can be signed, so nothing can be finished either.
         let able = self.signer.is_some();
-        if !over && able && self.queues.iter().any(|queue| queue.can_progress_by(*until)) {
+        // A target that is down may still come up while `--count` has time left.
+        let until = until.filter(|_| !matches!(end, End::CountReached));
+        if !over && able && self.queues.iter().any(|queue| queue.can_progress_by(until)) {
             return None;
         }
         match std::mem::replace(&mut self.phase, Phase::Open) {
@@ -267,7 +274,8 @@ impl Engine {
         let flying = self.in_flight.values().map(|flight| flight.job.id().to_owned());
         let waiting = self.queues.iter().flat_map(Queue::untaken).map(|job| job.id().to_owned());
         let undelivered = flying.chain(waiting).take(MAX_UNDELIVERED).collect();
-        let (at, summary) = (self.clock.now(), self.ledger.summary(&left));
+        let limits: Vec<_> = self.paces.iter().map(|pace| Concurrency::of(&pace.limiter)).collect();
+        let (at, summary) = (self.clock.now(), self.ledger.summary(&left, &limits));
         self.say(Activity::Summary { at, reason: end.name(), summary: summary.clone(), undelivered });
         self.tell().await;
         summary

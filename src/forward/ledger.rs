@@ -10,7 +10,8 @@ use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use super::activity::TargetLine;
-use super::attempt::Attempted;
+use super::attempt::{Attempted, Tried};
+use super::limiter::Limiter;
 use super::plan::Target;
 
 /// cStar gives an endpoint this long (documented); a slower answer counts as failed there.
@@ -33,6 +34,7 @@ struct Account {
     delivered: u64,
     failed: u64,
     over_limit: u64,
+    last_failure: Option<String>,
     /// `None` only if the bounds above were wrong.
     micros: Option<Histogram<u32>>,
 }
@@ -62,10 +64,32 @@ pub(crate) struct TargetSummary {
     pub(crate) delivered: u64,
     pub(crate) failed: u64,
     pub(crate) waiting: u64,
-    /// How long the target took to answer; absent when it never did.
+    /// How long the target had a request in hand until it began to answer; absent when it never did. Time
+    /// in which it was busy with earlier requests of this run does not count.
     pub(crate) handler_ms: Option<HandlerTimes>,
     /// Attempts that took longer than the 10 s which cStar allows.
     pub(crate) over_10s: u64,
+    pub(crate) concurrency: Concurrency,
+    /// How the last attempt failed; absent when it did not.
+    pub(crate) last_failure: Option<String>,
+}
+
+/// How many deliveries a target was given at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Concurrency {
+    /// The upper bound, from `--concurrency`.
+    pub(crate) max: usize,
+    /// The most that were under way at once.
+    pub(crate) reached: usize,
+    /// The limit at the end.
+    #[serde(rename = "final")]
+    pub(crate) last: usize,
+}
+
+impl Concurrency {
+    pub(super) fn of(limiter: &Limiter) -> Self {
+        Self { max: limiter.max(), reached: limiter.reached(), last: limiter.limit() }
+    }
 }
 
 /// Milliseconds.
@@ -104,8 +128,15 @@ impl Ledger {
     }
 
     /// An attempt has ended, one way or the other.
-    pub(super) fn attempted(&mut self, target: usize, outcome: &Attempted, took: Duration) {
+    pub(super) fn attempted(&mut self, target: usize, tried: &Tried) {
         let Some(account) = self.accounts.get_mut(target) else { return };
+        let outcome = &tried.outcome;
+        let took = match (outcome, &tried.answer) {
+            (_, Some(answer)) => answer.handler_time,
+            (Attempted::TimedOut { after }, None) => *after,
+            (_, None) => tried.took,
+        };
+        account.last_failure = (!outcome.is_success()).then(|| outcome.reason());
         if matches!(outcome, Attempted::Answered { .. } | Attempted::TimedOut { .. }) {
             account.over_limit += u64::from(took >= PRODUCTION_LIMIT);
         }
@@ -127,12 +158,15 @@ impl Ledger {
     }
 
     /// The account as it stands, with what still waits for each target.
-    pub(super) fn summary(&self, waiting: &[u64]) -> Summary {
+    pub(super) fn summary(&self, waiting: &[u64], limits: &[Concurrency]) -> Summary {
         let targets: Vec<TargetSummary> = self
             .accounts
             .iter()
             .enumerate()
-            .map(|(index, account)| account.summary(waiting.get(index).copied().unwrap_or(0)))
+            .map(|(index, account)| {
+                let concurrency = limits.get(index).copied().unwrap_or_default();
+                account.summary(waiting.get(index).copied().unwrap_or(0), concurrency)
+            })
             .collect();
         let sum = |part: fn(&TargetSummary) -> u64| targets.iter().map(part).sum::<u64>();
         let (delivered, failed) = (sum(|target| target.delivered), sum(|target| target.failed));
@@ -155,10 +189,18 @@ impl Ledger {
 impl Account {
     fn new(target: &Target) -> Self {
         let micros = Histogram::new_with_bounds(1, LONGEST_MICROS, 2).ok();
-        Self { target: target.line(), received: 0, delivered: 0, failed: 0, over_limit: 0, micros }
+        Self {
+            target: target.line(),
+            received: 0,
+            delivered: 0,
+            failed: 0,
+            over_limit: 0,
+            last_failure: None,
+            micros,
+        }
     }
 
-    fn summary(&self, waiting: u64) -> TargetSummary {
+    fn summary(&self, waiting: u64, concurrency: Concurrency) -> TargetSummary {
         let times = self.micros.as_ref().filter(|micros| !micros.is_empty());
         TargetSummary {
             target: self.target.clone(),
@@ -172,6 +214,8 @@ impl Account {
                 max: millis(micros.max()),
             }),
             over_10s: self.over_limit,
+            concurrency,
+            last_failure: self.last_failure.clone(),
         }
     }
 }
@@ -196,6 +240,10 @@ mod tests {
         Attempted::Answered { status, retry_after: None, details: None }
     }
 
+    fn tried(outcome: Attempted, took: Duration) -> Tried {
+        Tried { outcome, answer: None, took }
+    }
+
     #[test]
     fn it_balances_when_everything_has_ended_or_waits() {
         let mut ledger = ledger();
@@ -204,7 +252,7 @@ mod tests {
         ledger.skipped();
         ledger.delivered(0);
         ledger.failed(1);
-        let summary = ledger.summary(&[1, 0]);
+        let summary = ledger.summary(&[1, 0], &[]);
         assert!(summary.balanced);
         assert_eq!((summary.events, summary.received, summary.skipped, summary.waiting), (3, 4, 1, 1));
     }
@@ -213,26 +261,29 @@ mod tests {
     fn a_lost_delivery_unbalances_it() {
         let mut ledger = ledger();
         ledger.accepted(&[0]);
-        assert!(!ledger.summary(&[0, 0]).balanced);
+        assert!(!ledger.summary(&[0, 0], &[]).balanced);
         // Two errors that cancel out in the sum do not in the targets.
         ledger.delivered(1);
-        assert!(!ledger.summary(&[0, 0]).balanced);
+        assert!(!ledger.summary(&[0, 0], &[]).balanced);
     }
 
     #[test]
     fn handler_times_and_broken_limits_are_kept_per_target() {
         let mut ledger = ledger();
         for millis in 1..=100 {
-            ledger.attempted(0, &answered(200), Duration::from_millis(millis));
+            ledger.attempted(0, &tried(answered(200), Duration::from_millis(millis)));
         }
-        ledger.attempted(0, &answered(200), Duration::from_secs(11));
-        ledger.attempted(0, &Attempted::TimedOut { after: Duration::from_secs(10) }, Duration::from_secs(10));
+        ledger.attempted(0, &tried(answered(200), Duration::from_secs(11)));
+        ledger.attempted(
+            0,
+            &tried(Attempted::TimedOut { after: Duration::from_secs(10) }, Duration::from_secs(10)),
+        );
         ledger.attempted(
             0,
             &Attempted::NotReached(crate::net::Cause::Refused.into()),
             Duration::from_secs(20),
         );
-        let summary = ledger.summary(&[0, 0]);
+        let summary = ledger.summary(&[0, 0], &[]);
         let times = summary.targets[0].handler_ms.unwrap();
         assert!((times.p50 - 51.0).abs() < 1.5 && (times.p95 - 96.0).abs() < 2.0, "{times:?}");
         assert!((times.max - 11_000.0).abs() < 200.0, "{times:?}");

@@ -137,15 +137,19 @@ impl Limiter {
         }
     }
 
-    /// `starved` of the deliveries under way wait for a connection that the target does not take up,
-    /// while it answers on others.
-    pub(crate) fn starved(&mut self, starved: usize, in_flight: usize) {
-        let served = in_flight.saturating_sub(starved).max(1);
-        if starved > 0 && served < self.limit {
+    /// The target took up a connection only once others had been closed for it: it serves fewer at
+    /// once. No matter when the delivery started, since such a one takes much longer than the others.
+    pub(crate) fn starved(&mut self) {
+        if self.limit > 1 {
             self.rest_longer();
-            self.threshold = served;
-            self.change(served);
+            self.threshold = self.limit / 2;
+            self.change(self.limit / 2);
         }
+    }
+
+    /// Whether the target was found to serve one at a time.
+    pub(crate) fn is_serial(&self) -> bool {
+        self.limit == 1 && self.threshold == 1 && self.max > 1
     }
 
     /// In slow start a round is a round trip; later it is long enough for its median to mean something.

@@ -59,7 +59,7 @@ pub(crate) struct Plan {
     pub(crate) timeout: Option<Duration>,
     /// Attempts after the first one.
     pub(crate) retries: u32,
-    /// Deliveries in flight per target.
+    /// The most deliveries in flight per target.
     pub(crate) concurrency: usize,
     /// One delivery at a time per target, in the order of the stream.
     pub(crate) ordered: bool,

@@ -61,6 +61,11 @@ impl<J> Queue<J> {
         }
     }
 
+    /// Changes how many deliveries are started at once; those under way are left alone.
+    pub(crate) fn limit(&mut self, concurrency: usize) {
+        self.concurrency = concurrency.max(1);
+    }
+
     /// Adds a delivery behind all others with the same key.
     pub(crate) fn push(&mut self, key: &Key, job: J) {
         self.len += 1;
@@ -172,7 +177,6 @@ impl<J> Queue<J> {
     }
 
     /// Deliveries in flight.
-    #[cfg(test)]
     pub(crate) fn in_flight(&self) -> usize {
         self.in_flight
     }

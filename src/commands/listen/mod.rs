@@ -82,8 +82,8 @@ pub(crate) struct Args {
     /// Attempts after the first one, for timeouts, 429 and 5xx
     #[arg(long, value_name = "N", default_value_t = 5)]
     retries: u32,
-    /// Deliveries in flight per target
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = parse_concurrency)]
+    /// Most deliveries in flight per target; fewer while that makes its answers slower
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = parse_concurrency)]
     concurrency: usize,
     /// Deliver one event at a time, in the order of the stream
     #[arg(long)]

@@ -1,8 +1,9 @@
 //! What the end of `listen` means: the failure to tell and the exit code.
 
 use crate::account::Account;
-use crate::forward::{End, Ended};
+use crate::forward::{End, Ended, Summary};
 use crate::ops::stream_end::{refused, stream_error};
+use crate::output::clean::safe;
 use crate::output::words::{count, things};
 use crate::output::{Exit, Failure};
 
@@ -24,13 +25,35 @@ pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Re
         End::NoSecret(reason) => {
             Err(Failure::failed(format!("could not find a secret to sign with: {reason}")))
         }
-        End::TimeUp if count.is_some() => Err(Failure::failed("the time was up before --count was reached")),
-        End::CountReached | End::TimeUp if summary.failed + summary.waiting > 0 => {
-            let (failed, waiting) = (summary.failed, summary.waiting);
-            Err(Failure::failed(unfinished(failed, waiting)))
+        End::TimeUp if count.is_some() => {
+            let count = count.unwrap_or_default();
+            let came = format!(
+                "--for was over before --count was reached: {} of {count} events came",
+                summary.events
+            );
+            let undelivered = undelivered(&summary).map(|text| format!("; {text}")).unwrap_or_default();
+            Err(Failure::failed(came + &undelivered))
         }
-        End::CountReached | End::TimeUp => Ok(()),
+        End::CountReached | End::TimeUp => match undelivered(&summary) {
+            Some(text) => Err(Failure::failed(text)),
+            None => Ok(()),
+        },
     }
+}
+
+/// What was not delivered to which target, and how the last attempt there ended.
+fn undelivered(summary: &Summary) -> Option<String> {
+    let lines: Vec<String> = summary
+        .targets
+        .iter()
+        .filter(|target| target.failed + target.waiting > 0)
+        .map(|target| {
+            let last = target.last_failure.as_deref().unwrap_or("had not answered all of them yet");
+            let (failed, waiting) = (target.failed, target.waiting);
+            format!("{}: {} {last}", unfinished(failed, waiting), safe(&target.target.url))
+        })
+        .collect();
+    (!lines.is_empty()).then(|| lines.join("; "))
 }
 
 /// Such as `1 delivery failed and 2 were not made`; what there is none of is not named.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -15,6 +15,7 @@ use super::{Engine, Phase};
 use crate::forward::activity::Activity;
 use crate::forward::advice;
 use crate::forward::attempt::{Attempted, Tried, attempt};
+use crate::forward::limiter::Started;
 use crate::forward::policy::{Verdict, judge};
 use crate::forward::queue::{Key, Queue};
 use crate::forward::request::{self, Identity, Signing};
@@ -86,6 +87,7 @@ pub(super) struct InFlight {
     target: usize,
     key: Key,
     pub(super) job: Job,
+    started: Started,
     started_at: Timestamp,
 }
 
@@ -99,11 +101,19 @@ impl Engine {
         }
         let (now, before) = (Instant::now(), self.in_flight.len());
         for target in 0..self.queues.len() {
-            while let Some((key, job)) = self.queues.get_mut(target).and_then(|queue| queue.take(now)) {
-                self.start(&signer, InFlight { target, key, job, started_at: self.clock.now() });
+            while let Some((key, job, started)) = self.take(target, now) {
+                self.start(&signer, InFlight { target, key, job, started, started_at: self.clock.now() });
             }
         }
         self.in_flight.len() > before
+    }
+
+    /// The next delivery to this target, when it can take another one now.
+    fn take(&mut self, target: usize, now: Instant) -> Option<(Key, Job, Started)> {
+        let (queue, pace) = (self.queues.get_mut(target)?, self.paces.get_mut(target)?);
+        queue.limit(pace.limiter.limit());
+        let (key, job) = queue.take(now)?;
+        Some((key, job, pace.limiter.start(queue.in_flight())))
     }
 
     fn start(&mut self, signer: &Arc<Signer>, flight: InFlight) {
@@ -139,7 +149,8 @@ impl Engine {
             Err(error) => (error.id(), Tried::impossible(format!("internal error: {error}"))),
         };
         let Some(flight) = self.in_flight.remove(&id) else { return };
-        self.ledger.attempted(flight.target, &tried.outcome, tried.took);
+        self.ledger.attempted(flight.target, &tried);
+        let busy = self.learn(&flight, &tried);
         let verdict = judge(&tried.outcome, flight.job.attempt, self.plan.retries);
         let answer = tried.answer.take();
         self.keep(&flight, &tried, answer, &verdict);
@@ -149,7 +160,10 @@ impl Engine {
         let line = Line::new(self, flight.target, &flight.job, tried.took);
         let InFlight { target, key, job, .. } = flight;
         match verdict {
-            Verdict::Hold => self.hold(target, &key, job, &tried.outcome),
+            Verdict::Hold => match busy {
+                Some(wait) => self.with_queue(target, |queue| queue.retry(&key, job, Instant::now() + wait)),
+                None => self.hold(target, &key, job, &tried.outcome),
+            },
             Verdict::Retry { after } => {
                 self.say(line.retrying(&tried.outcome, after));
                 self.with_queue(target, |queue| queue.retry(&key, job.again(), Instant::now() + after));
@@ -165,6 +179,24 @@ impl Engine {
                 self.finish(target, &key, job);
             }
         }
+    }
+
+    /// Adapts the pace of the target to how an attempt ended. How long to wait with the delivery, when the
+    /// target was not reached because it is busy.
+    fn learn(&mut self, flight: &InFlight, tried: &Tried) -> Option<Duration> {
+        let (pace, endpoint) = (self.paces.get_mut(flight.target)?, self.endpoints.get(flight.target)?);
+        let (before, now) = (pace.limiter.limit(), Instant::now());
+        pace.settled(flight.started, tried, now);
+        let busy = pace.busy(flight.started, &tried.outcome, endpoint.has_requests(), now);
+        let limit = pace.limiter.limit();
+        let idle = self.queues.get(flight.target).is_some_and(|queue| queue.len() <= 1);
+        if pace.limiter.is_serial() && idle {
+            // It cannot serve anybody else while it waits for us.
+            endpoint.keep_idle(0);
+        } else if limit < before {
+            endpoint.keep_idle(limit);
+        }
+        busy
     }
 
     /// Tells the history of an attempt.

@@ -143,13 +143,13 @@ fn an_overload_shrinks_the_limit_once() {
 }
 
 #[test]
-fn starved_deliveries_leave_what_is_served() {
+fn starved_deliveries_halve_the_limit() {
     let mut limiter = Limiter::new(64);
     limiter.change(8);
-    limiter.starved(0, 8);
-    assert_eq!(limiter.limit(), 8);
-    limiter.starved(7, 8);
+    assert!(!limiter.is_serial());
+    (0..3).for_each(|_| limiter.starved());
     assert_eq!(limiter.limit(), 1);
+    assert!(limiter.is_serial());
 }
 
 #[test]
@@ -168,7 +168,7 @@ enum Step {
     Answered(u64),
     Pushback,
     TimedOut,
-    Starved(usize),
+    Starved,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -177,7 +177,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (0_u64..20_000).prop_map(Step::Answered),
         1 => Just(Step::Pushback),
         1 => Just(Step::TimedOut),
-        1 => (0_usize..80).prop_map(Step::Starved),
+        1 => Just(Step::Starved),
     ]
 }
 
@@ -201,7 +201,7 @@ proptest! {
                 Step::TimedOut => if let Some(started) = under_way.pop() {
                     limiter.overloaded(started, Overload::TimedOut);
                 },
-                Step::Starved(count) => limiter.starved(count, under_way.len()),
+                Step::Starved => limiter.starved(),
             }
             prop_assert!((1..=max).contains(&limiter.limit()));
             prop_assert!(limiter.reached() <= max);

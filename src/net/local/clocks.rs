@@ -106,7 +106,7 @@ impl Clocks {
             }
         }
         let round_trip = now.saturating_duration_since(answered.written);
-        if answered.alone {
+        if answered.alone && !answered.starving {
             self.alone = Some(average(self.alone, round_trip));
         }
         // One that took no longer than alone did not wait for the others: the server works in parallel.
@@ -153,6 +153,11 @@ impl Clocks {
             return Due::Starving;
         }
         Due::Wait
+    }
+
+    /// Whether the server has requests that were written.
+    pub(super) fn has_any(&self) -> bool {
+        !self.under_way.is_empty()
     }
 
     /// Whether a connection of ours is not accepted while others are open.

@@ -139,6 +139,11 @@ impl Target {
         self.idle.keep_at_most(most);
     }
 
+    /// Whether requests were written that have no answer yet.
+    pub(super) fn has_requests(&self) -> bool {
+        self.clocks.lock().unwrap_or_else(PoisonError::into_inner).has_any()
+    }
+
     fn is_any_starving(&self) -> bool {
         self.clocks.lock().unwrap_or_else(PoisonError::into_inner).is_any_starving()
     }
@@ -213,9 +218,16 @@ impl Target {
             }
         }
         let Times { handler: handler_time, round_trip, starved } = times;
-        Answer { status: head.status.as_u16(), headers: head.headers, body, end, handler_time, round_trip, starved }
+        Answer {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body,
+            end,
+            handler_time,
+            round_trip,
+            starved,
+        }
     }
-
 }
 
 async fn until(at: Option<Instant>) {

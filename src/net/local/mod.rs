@@ -128,6 +128,11 @@ impl Endpoint {
         }
     }
 
+    /// Whether requests were written that have no answer yet.
+    pub(crate) fn has_requests(&self) -> bool {
+        self.0.as_ref().is_some_and(exchange::Target::has_requests)
+    }
+
     /// Closes all but `most` idle connections.
     pub(crate) fn keep_idle(&self, most: usize) {
         if let Some(target) = &self.0 {

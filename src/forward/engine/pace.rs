@@ -1,0 +1,107 @@
+//! How much one target is given at once, and whether one that takes no connection is busy or down.
+
+use std::time::{Duration, Instant};
+
+use crate::forward::attempt::{Attempted, Tried};
+use crate::forward::limiter::{Limiter, Overload, Started};
+use crate::net::Cause;
+
+/// A target that answered within this time is up, whatever happens to the next connection.
+const RECENTLY: Duration = Duration::from_secs(2);
+/// How long a delivery waits that found no room in the accept queue, doubled each time.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// The pace of one target.
+#[derive(Debug)]
+pub(super) struct Pace {
+    pub(super) limiter: Limiter,
+    answered_at: Option<Instant>,
+    wait: Duration,
+}
+
+impl Pace {
+    pub(super) fn new(max: usize) -> Self {
+        Self { limiter: Limiter::new(max), answered_at: None, wait: FIRST_WAIT }
+    }
+
+    /// Learns from an attempt that has ended.
+    pub(super) fn settled(&mut self, started: Started, tried: &Tried, now: Instant) {
+        match (&tried.outcome, &tried.answer) {
+            (Attempted::Answered { status, .. }, answer) => {
+                self.answered_at = Some(now);
+                self.wait = FIRST_WAIT;
+                match answer {
+                    _ if matches!(status, 429 | 503) => self.limiter.overloaded(started, Overload::Pushback),
+                    Some(answer) if answer.starved => self.limiter.starved(),
+                    Some(answer) => self.limiter.answered(started, answer.round_trip),
+                    None => {}
+                }
+            }
+            (Attempted::TimedOut { .. }, _) => self.limiter.overloaded(started, Overload::TimedOut),
+            (Attempted::Broken(_), _) => self.limiter.overloaded(started, Overload::Pushback),
+            (Attempted::NotReached(_) | Attempted::Impossible { .. }, _) => {}
+        }
+    }
+
+    /// How long to wait with a delivery that did not reach the target, when that is busy: it has requests
+    /// of ours `in_hand`, or answered just now. `None` when it is down.
+    pub(super) fn busy(
+        &mut self,
+        started: Started,
+        outcome: &Attempted,
+        in_hand: bool,
+        now: Instant,
+    ) -> Option<Duration> {
+        let Attempted::NotReached(failure) = outcome else { return None };
+        let by_load = matches!(failure.cause, Cause::Refused | Cause::ConnectTimeout | Cause::TlsTimeout);
+        let answered = self.answered_at.is_some_and(|at| now.saturating_duration_since(at) < RECENTLY);
+        if !by_load || !(in_hand || answered) {
+            return None;
+        }
+        self.limiter.overloaded(started, Overload::Pushback);
+        let wait = self.wait;
+        self.wait = (wait * 2).min(LONGEST_WAIT);
+        Some(wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused() -> Attempted {
+        Attempted::NotReached(Cause::Refused.into())
+    }
+
+    fn answered(status: u16) -> Tried {
+        let outcome = Attempted::Answered { status, retry_after: None, details: None };
+        Tried { outcome, answer: None, took: Duration::ZERO }
+    }
+
+    #[test]
+    fn a_target_that_never_answered_is_down() {
+        let mut pace = Pace::new(64);
+        let started = pace.limiter.start(1);
+        assert_eq!(pace.busy(started, &refused(), false, Instant::now()), None);
+    }
+
+    #[test]
+    fn one_that_answers_others_is_busy_for_a_while() {
+        let (mut pace, now) = (Pace::new(64), Instant::now());
+        let started = pace.limiter.start(1);
+        pace.settled(started, &answered(200), now);
+        assert_eq!(pace.busy(started, &refused(), false, now), Some(FIRST_WAIT));
+        assert_eq!(pace.busy(started, &refused(), false, now), Some(FIRST_WAIT * 2));
+        assert_eq!(pace.busy(started, &refused(), false, now + RECENTLY), None);
+        assert!(pace.busy(started, &refused(), true, now + RECENTLY).is_some());
+    }
+
+    #[test]
+    fn an_unknown_name_is_no_load() {
+        let (mut pace, now) = (Pace::new(64), Instant::now());
+        let started = pace.limiter.start(1);
+        let unknown = Attempted::NotReached(Cause::NameNotFound.into());
+        assert_eq!(pace.busy(started, &unknown, true, now), None);
+    }
+}
