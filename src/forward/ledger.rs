@@ -278,11 +278,8 @@ mod tests {
             0,
             &tried(Attempted::TimedOut { after: Duration::from_secs(10) }, Duration::from_secs(10)),
         );
-        ledger.attempted(
-            0,
-            &Attempted::NotReached(crate::net::Cause::Refused.into()),
-            Duration::from_secs(20),
-        );
+        let refused = Attempted::NotReached(crate::net::Cause::Refused.into());
+        ledger.attempted(0, &tried(refused, Duration::from_secs(20)));
         let summary = ledger.summary(&[0, 0], &[]);
         let times = summary.targets[0].handler_ms.unwrap();
         assert!((times.p50 - 51.0).abs() < 1.5 && (times.p95 - 96.0).abs() < 2.0, "{times:?}");

@@ -26,6 +26,6 @@ pub(crate) use answer_text::excerpt;
 pub(crate) use attempt::{Attempted, Tried, attempt};
 pub(crate) use control::{Control, Wish};
 pub(crate) use engine::{End, Ended, Links, Past, run};
-pub(crate) use ledger::{Summary, TargetSummary};
+pub(crate) use ledger::{Concurrency, Summary, TargetSummary};
 pub(crate) use plan::{Plan, SecretChoice, Target};
 pub(crate) use request::{Identity, Signing, headers};

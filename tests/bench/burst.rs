@@ -32,7 +32,7 @@ use serde_json::Value;
 /// Connections that fire; each has tickets of its own, so that the order per ticket is known.
 const FIRING: usize = 5;
 /// `listen --concurrency` when nothing is said.
-const DEFAULT_CONCURRENCY: usize = 16;
+const DEFAULT_CONCURRENCY: usize = 64;
 
 /// A burst and the receiver that gets it.
 struct Burst {

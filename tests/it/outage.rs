@@ -8,6 +8,7 @@ mod order;
 mod retry;
 mod routes;
 #[cfg(unix)]
+mod single;
 mod soak;
 mod stop;
 mod stream;

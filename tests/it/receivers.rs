@@ -5,6 +5,7 @@
 //! packages and runs these too: `cargo test --test it -- --ignored`.
 
 mod server;
+mod single;
 
 use std::collections::BTreeMap;
 

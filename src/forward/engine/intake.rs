@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
+use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::delivery::{Accepted, Job};
@@ -16,6 +17,8 @@ use crate::signature::Signer;
 use crate::stream::frame::Session;
 use crate::stream::subscription::{Gap, GapReason, Received, StreamItem};
 
+/// A longer key of a resource is replaced by its hash, which has this length.
+const LONGEST_KEY: usize = 64;
 /// Items taken from the stream before anything else is looked at.
 const MOST_AT_ONCE: usize = 32;
 
@@ -138,7 +141,7 @@ impl Engine {
     pub(super) fn lane(&self, event_type: &str, body: &[u8]) -> Key {
         match self.plan.ordered {
             true => "".into(),
-            false => resource_key(event_type, body).into(),
+            false => short(resource_key(event_type, body)).into(),
         }
     }
 
@@ -175,5 +178,23 @@ impl Engine {
         let at = self.clock.now();
         self.keeper.skipped(id.as_deref(), event.as_deref(), at, &reason);
         self.say(Activity::Skipped { at, id, event, reason });
+    }
+}
+
+/// A key that takes little memory: one with an id of any length is kept for every event that waits.
+fn short(key: String) -> String {
+    if key.len() <= LONGEST_KEY { key } else { hex::encode(Sha256::digest(key)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_keys_are_short_and_still_different() {
+        assert_eq!(short("ticket:tkt_1".to_owned()), "ticket:tkt_1");
+        let keys = ["a", "b"].map(|end| short(format!("ticket:{}{end}", "x".repeat(1_000_000))));
+        assert_eq!(keys[0].len(), LONGEST_KEY);
+        assert_ne!(keys[0], keys[1]);
     }
 }

@@ -13,7 +13,7 @@ use super::super::words::things;
 use super::super::{Output, style};
 use super::line::{View, draining, replaying, seconds, signing_secret};
 use super::stored;
-use crate::forward::{Activity, SecretSource, Summary, TargetLine, TargetSummary};
+use crate::forward::{Activity, Concurrency, SecretSource, Summary, TargetLine, TargetSummary};
 
 /// Draws activities as lines.
 #[derive(Debug)]
@@ -258,7 +258,12 @@ fn account(target: &TargetSummary) -> String {
     };
     let url = &target.target.url;
     let times = times.unwrap_or_default();
+    let Concurrency { reached, last, .. } = target.concurrency;
+    let pace = match last < reached {
+        true => format!("; up to {reached} at once, {last} at the end"),
+        false => format!("; up to {reached} at once"),
+    };
     format!(
-        "  {url}: {received} = {delivered} delivered + {failed} failed + {waiting} undelivered{times}{late}"
+        "  {url}: {received} = {delivered} delivered + {failed} failed + {waiting} undelivered{times}{late}{pace}"
     )
 }

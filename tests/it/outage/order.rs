@@ -65,9 +65,9 @@ fn different_tickets_run_in_parallel_up_to_the_limit() {
 }
 
 #[test]
-fn the_limit_is_sixteen_by_default() {
-    let arrivals = arrivals(&[], 40, 40);
-    assert_eq!(most_at_once(&arrivals), 16);
+fn the_limit_grows_to_64_by_default() {
+    let arrivals = arrivals(&[], 400, 400);
+    assert_eq!(most_at_once(&arrivals), 64);
 }
 
 #[test]

@@ -194,3 +194,57 @@ fn an_output_that_nobody_reads_does_not_keep_the_command_from_ending() {
     };
     assert_eq!(status.code(), Some(130));
 }
+
+#[test]
+fn count_waits_for_a_server_that_is_up_late() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let late = Reserved::new();
+    let args = ["--forward-to", &late.url(), "--count", "1", "--for", "60s"];
+    let mut listen = Listen::start(sandbox.cstar(&home), &args);
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    listen.wait_for("waiting");
+    let receiver = Receiver::at(late.port, |_| Reply::status(200));
+    let ended = listen.finish();
+    assert_eq!((ended.code, &ended.summary()["delivered"]), (0, &json!(1)), "{ended:#?}");
+    assert_eq!(receiver.next().header("x-delivery-attempt"), "1");
+}
+
+#[test]
+fn count_says_what_it_waited_for_in_vain() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let down = Reserved::new();
+    let failing = Receiver::scripted(|_| Reply::status(500));
+    let never = Receiver::scripted(|_| Reply::status(200));
+    for (target, retries, said) in [
+        (down.url(), "5", "1 delivery was not made: URL refuses connections"),
+        (failing.url(), "0", "1 delivery failed: URL answered HTTP 500"),
+        (failing.url(), "5", "1 delivery was not made: URL answered HTTP 500"),
+    ] {
+        let args = ["--forward-to", &target, "--count", "1", "--for", "1500ms", "--retries", retries];
+        let listen = Listen::start(sandbox.cstar(&home), &args);
+        Fire::at(sandbox.port).ticket("tkt_1", 1);
+        let ended = listen.finish();
+        assert_eq!(ended.code, 1, "{ended:#?}");
+        assert!(ended.stderr.contains(&said.replace("URL", &target)), "{said}: {}", ended.stderr);
+    }
+    let args = ["--forward-to", &never.url(), "--count", "2", "--for", "1500ms"];
+    let listen = Listen::start(sandbox.cstar(&home), &args);
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    let ended = listen.finish();
+    assert_eq!(ended.code, 1, "{ended:#?}");
+    assert!(ended.stderr.contains("before --count was reached: 1 of 2 events came"), "{}", ended.stderr);
+}
+
+#[test]
+fn for_alone_says_what_still_waits() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let down = Reserved::new();
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &down.url(), "--for", "1500ms"]);
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    let ended = listen.finish();
+    assert_eq!(ended.code, 1, "{ended:#?}");
+    assert!(ended.stderr.contains("1 delivery was not made"), "{}", ended.stderr);
+}

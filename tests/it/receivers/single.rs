@@ -1,0 +1,116 @@
+//! Servers of other languages that serve one request at a time, and one that does not.
+
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::fire::Fire;
+use crate::support::listen::Listen;
+use crate::support::receiver::closed_port;
+use crate::support::running::Running;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, PATIENCE};
+
+const PYTHON: &str = "
+import sys, time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = sys.argv[2]
+    def do_POST(self):
+        self.rfile.read(int(self.headers['content-length']))
+        time.sleep(0.07)
+        self.send_response(200)
+        self.send_header('content-length', '0')
+        self.end_headers()
+    def log_message(self, *args): pass
+HTTPServer(('127.0.0.1', int(sys.argv[1])), Handler).serve_forever()
+";
+const PHP: &str = "<?php usleep(70000);";
+const RUBY: &str = "
+require 'webrick'
+log = WEBrick::Log.new(File::NULL)
+server = WEBrick::HTTPServer.new(Port: ARGV[0].to_i, BindAddress: '127.0.0.1', Logger: log, AccessLog: [])
+server.mount_proc('/') { |_, response| sleep 0.07; response.status = 200 }
+server.start
+";
+const NODE: &str = "
+require('http').createServer((request, response) => {
+    request.resume()
+    request.on('end', () => setTimeout(() => response.writeHead(200).end(), 5))
+}).listen(+process.argv[2], '127.0.0.1')
+";
+
+/// Sends `count` events at once, with a time limit far shorter than all of them take; gives the target's
+/// part of the summary.
+fn deliver(program: &str, source: &str, args: &[&str], count: usize) -> Value {
+    let directory = TempDir::new().unwrap();
+    let file = directory.path().join("server");
+    std::fs::write(&file, source).unwrap();
+    let file = file.to_str().unwrap();
+    let port = closed_port().to_string();
+    let args: Vec<&str> = args
+        .iter()
+        .map(|arg| match *arg {
+            "FILE" => file,
+            "PORT" => &port,
+            other => other,
+        })
+        .collect();
+    let address = format!("127.0.0.1:{port}");
+    let args: Vec<&str> = args.iter().map(|arg| if *arg == "ADDRESS" { &address } else { *arg }).collect();
+    let mut command = Command::new(program);
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let _server = Running::start(&mut command);
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while std::net::TcpStream::connect(&address).is_err() {
+        assert!(std::time::Instant::now() < deadline, "{program} does not start");
+        std::thread::yield_now();
+    }
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let (url, text) = (format!("http://{address}/"), count.to_string());
+    let args = ["--forward-to", &url, "--count", &text, "--timeout", "2s"];
+    let mut listen = Listen::start(sandbox.cstar(&home), &args);
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..count {
+        fire.ticket(&format!("tkt_{number}"), number);
+    }
+    let summary = listen.summary();
+    assert_eq!(summary["delivered"], count, "{summary}");
+    for kind in ["retrying", "waiting", "resumed", "failed"] {
+        assert!(listen.all(kind).is_empty(), "{kind}: {:#?}", listen.all(kind));
+    }
+    let target = &summary["targets"][0];
+    assert_eq!(target["over_10s"], 0, "{target}");
+    target.clone()
+}
+
+#[test]
+#[ignore = "needs Python: see .ci/run"]
+fn python_with_one_thread_is_not_overrun() {
+    for protocol in ["HTTP/1.0", "HTTP/1.1"] {
+        let target = deliver("python3", PYTHON, &["FILE", "PORT", protocol], 200);
+        assert!(target["concurrency"]["final"].as_u64().unwrap() <= 2, "{target}");
+    }
+}
+
+#[test]
+#[ignore = "needs PHP: see .ci/run"]
+fn php_with_one_worker_is_not_overrun() {
+    let target = deliver("php", PHP, &["-S", "ADDRESS", "FILE"], 200);
+    assert!(target["concurrency"]["final"].as_u64().unwrap() <= 2, "{target}");
+}
+
+#[test]
+#[ignore = "needs Ruby with WEBrick: see .ci/run"]
+fn webrick_is_not_overrun() {
+    deliver("ruby", RUBY, &["FILE", "PORT"], 200);
+}
+
+#[test]
+#[ignore = "needs Node: see .ci/run"]
+fn node_gets_as_many_as_it_can_take() {
+    let target = deliver("node", NODE, &["FILE", "PORT"], 1_000);
+    assert_eq!(target["concurrency"]["reached"], 64, "{target}");
+}
