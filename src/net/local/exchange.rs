@@ -24,7 +24,7 @@ use super::connect::Connector;
 use super::pool::{Connection, Pool};
 use super::tls::tls_error;
 use super::{Answer, BodyEnd, CONNECT_TIMEOUT, LONGEST_BODY, MAX_ANSWER, PostError, STALLED_BODY};
-use crate::net::cause::{Cause, NoAnswer};
+use crate::net::cause::Cause;
 use crate::net::causes::Causes;
 
 /// How long a server that closed without an answer is asked whether it speaks TLS.
@@ -300,17 +300,5 @@ fn foreign(begun: &[u8]) -> Option<Cause> {
         [0, 0, _, 4 | 7, _, 0, 0, 0, 0, ..] => Some(Cause::SpeaksHttp2),
         begun if begun.starts_with(b"HTTP/") || b"HTTP/".starts_with(begun) => None,
         _ => Some(Cause::NotHttp),
-    }
-}
-
-impl From<NoAnswer> for PostError {
-    fn from(failure: NoAnswer) -> Self {
-        Self::NoAnswer(failure)
-    }
-}
-
-impl From<Cause> for PostError {
-    fn from(cause: Cause) -> Self {
-        Self::NoAnswer(cause.into())
     }
 }

@@ -19,7 +19,7 @@ use reqwest::Url;
 use rustls::ClientConfig;
 
 use super::SetupError;
-use super::cause::NoAnswer;
+use super::cause::{Cause, NoAnswer};
 use connect::Connector;
 
 /// An answer's body is read this far, so that its connection can be used again; a longer one is cut.
@@ -93,6 +93,18 @@ pub(crate) enum PostError {
     /// The request cannot be sent at all.
     #[error("{0}")]
     Impossible(String),
+}
+
+impl From<NoAnswer> for PostError {
+    fn from(failure: NoAnswer) -> Self {
+        Self::NoAnswer(failure)
+    }
+}
+
+impl From<Cause> for PostError {
+    fn from(cause: Cause) -> Self {
+        Self::NoAnswer(cause.into())
+    }
 }
 
 impl LocalClient {
