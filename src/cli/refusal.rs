@@ -11,7 +11,7 @@ use crate::output::Failure;
 /// The failure for a command line, `args`, that clap refused.
 pub(crate) fn refusal(error: &Error, args: &[OsString]) -> Failure {
     let failure = Failure::usage(message(error));
-    let failure = match tip(error) {
+    let failure = match positional_target(error, args).or_else(|| tip(error)) {
         Some(tip) => failure.hint(tip),
         None => failure,
     };
@@ -49,7 +49,7 @@ fn wrong_value(error: &Error) -> String {
         return format!("a value is required for '{argument}' but none was supplied");
     }
     let reason = match error.source() {
-        Some(source) => source.to_string(),
+        Some(source) => number(&source.to_string()),
         None => format!("it is one of {}", list(error, ContextKind::ValidValue).join(", ")),
     };
     // A header often holds a token, an address a password.
@@ -57,6 +57,52 @@ fn wrong_value(error: &Error) -> String {
         return format!("invalid value for '{argument}': {reason}");
     }
     format!("invalid value '{value}' for '{argument}': {reason}")
+}
+
+/// `cstar listen 3000`: the target is a flag. `cstar version`: the version is a flag.
+fn positional_target(error: &Error, args: &[OsString]) -> Option<String> {
+    match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let typed = text(error, ContextKind::InvalidArg)?;
+            let known = command(args) == "cstar listen" && super::target::parse(&typed).is_ok();
+            // An address may hold a password: it is not repeated.
+            (known && !typed.contains('@'))
+                .then(|| format!("to deliver there: cstar listen --forward-to {typed}"))
+        }
+        ErrorKind::InvalidSubcommand => {
+            let typed = text(error, ContextKind::InvalidSubcommand)?;
+            (typed == "version").then(|| "the version is printed by: cstar --version".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// In plain words what a number should have been, where clap repeats an error of the standard library.
+fn number(reason: &str) -> String {
+    match reason {
+        "invalid digit found in string" | "cannot parse integer from empty string" => {
+            "expected a whole number".to_owned()
+        }
+        "number too large to fit in target type" => "the number is too large".to_owned(),
+        "number too small to fit in target type" => "the number is too small".to_owned(),
+        _ => match reason
+            .strip_suffix("..18446744073709551615")
+            .and_then(|rest| rest.rsplit_once(" is not in "))
+        {
+            Some((_, least)) => format!("expected a whole number from {least} on"),
+            None => match reason.rsplit_once(" is not in ").and_then(|(_, range)| range.split_once("..")) {
+                Some((least, most)) => {
+                    let most = most.trim_start_matches('=');
+                    if most == "4294967295" || most == "4294967296" {
+                        format!("expected a whole number from {least} on")
+                    } else {
+                        format!("expected a whole number from {least} to {most}")
+                    }
+                }
+                None => reason.to_owned(),
+            },
+        },
+    }
 }
 
 fn tip(error: &Error) -> Option<String> {
@@ -135,6 +181,30 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_asked_for_in_plain_words() {
+        for (line, reason) in [
+            ("cstar listen --count abc", "expected a whole number"),
+            ("cstar listen --count 1.5x", "expected a whole number"),
+            ("cstar trigger ticket.created --count 0", "expected a whole number from 1 to 100000"),
+            ("cstar trigger ticket.created --count 99999999999999999999999", "the number is too large"),
+            ("cstar listen --retries 5000000000", "expected a whole number from 0 on"),
+            ("cstar history --limit 0", "expected a whole number from 1 on"),
+        ] {
+            let said = lines(line)[0].clone();
+            assert!(said.ends_with(reason), "{line}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_target_without_its_flag_is_answered_with_it() {
+        for target in ["3000", ":3000/x", "localhost:3000/webhook", "http://localhost:3000/"] {
+            let hint = format!("hint: to deliver there: cstar listen --forward-to {target}");
+            assert_eq!(of(&["cstar", "listen", target])[1], hint);
+        }
+        assert_eq!(lines("cstar version")[1], "hint: the version is printed by: cstar --version");
+    }
+
+    #[test]
     fn a_missing_argument_is_named() {
         assert_eq!(
             lines("cstar events show"),
@@ -152,10 +222,7 @@ mod tests {
     #[test]
     fn a_wrong_value_is_answered_with_the_help_of_its_command() {
         let lines = lines("cstar --json listen --count 0");
-        assert_eq!(
-            lines[0],
-            "error: invalid value '0' for '--count <N>': 0 is not in 1..18446744073709551615"
-        );
+        assert_eq!(lines[0], "error: invalid value '0' for '--count <N>': expected a whole number from 1 on");
         assert_eq!(lines[1], "hint: see: cstar listen --help");
     }
 

@@ -1,4 +1,4 @@
-//! Where to forward to: a URL, `host:port/path`, or a port.
+//! Where to forward to: a URL, `host:port/path`, a port, or a port with a path.
 
 use reqwest::Url;
 
@@ -27,6 +27,8 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
         format!("http://localhost:{}{DEFAULT_PATH}", port(text)?)
     } else if let Some(rest) = text.strip_prefix(':') {
         format!("http://localhost:{rest}")
+    } else if let Some((number, rest)) = port_and_path(text) {
+        format!("http://localhost:{}{rest}", port(number)?)
     } else if text.contains("://") {
         text.to_owned()
     } else if looks_like_host_and_port(text) {
@@ -62,6 +64,12 @@ pub(crate) fn parse_route(text: &str) -> Result<Route, String> {
     Ok(Route { pattern: super::pattern::parse(pattern.trim())?, url: parse(url)? })
 }
 
+/// A port with a path: `3000/webhook`.
+fn port_and_path(text: &str) -> Option<(&str, &str)> {
+    let (number, rest) = text.split_at(text.find(['/', '?'])?);
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some((number, rest))
+}
+
 fn port(text: &str) -> Result<u16, String> {
     match text.parse::<u16>() {
         Ok(0) => Err("port 0 cannot be connected to; name the port your server listens on".to_owned()),
@@ -79,7 +87,7 @@ fn looks_like_host_and_port(text: &str) -> bool {
 }
 
 fn expected() -> String {
-    "expected a URL such as http://localhost:3000/webhook, host:port/path, or a port".to_owned()
+    "expected a URL such as http://localhost:3000/webhook, host:port/path, a port, or port/path".to_owned()
 }
 
 #[cfg(test)]
@@ -91,6 +99,9 @@ mod tests {
         for (text, url) in [
             ("3000", "http://localhost:3000/api/webhooks"),
             (":3000/x", "http://localhost:3000/x"),
+            ("3000/webhook", "http://localhost:3000/webhook"),
+            ("3000/", "http://localhost:3000/"),
+            ("3000/a?b=http://c", "http://localhost:3000/a?b=http://c"),
             ("localhost:3000", "http://localhost:3000/"),
             ("localhost:3000/webhook?a=1&b=2", "http://localhost:3000/webhook?a=1&b=2"),
             ("127.0.0.1:80/x", "http://127.0.0.1/x"),
@@ -109,6 +120,9 @@ mod tests {
             "",
             "0",
             "65536",
+            "65536/x",
+            "0/x",
+            "/x",
             "99999999999",
             "localhost:0",
             "http://localhost:0/",

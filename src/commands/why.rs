@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::Context;
+use crate::history::EventState;
 use crate::ops::history_file;
 use crate::ops::why::{Told, as_json, notes_around};
 use crate::output::Failure;
@@ -13,18 +14,23 @@ use crate::output::Failure;
 /// and how that ended. It needs no network.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar why evt_ticket_created_1774583010044\n  cstar why evt_1 --json | jq -r '.next[]'"
+    after_help = "Examples:\n  cstar why\n  cstar why last\n  cstar why evt_ticket_created_1774583010044\n  cstar why evt_1 --json | jq -r '.next[]'"
 )]
 pub(crate) struct Args {
-    /// Id of the event, or the beginning of one
+    /// Id of the event, the beginning of one, or last for the newest [default: the newest that failed]
     #[arg(value_name = "ID")]
-    id: String,
+    id: Option<String>,
 }
 
 /// Runs the command.
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
-    let event = history_file::find(&reader, &args.id)?;
+    let event = match &args.id {
+        Some(id) => history_file::find(&reader, id)?,
+        None => history_file::newest(&reader, Some(EventState::Failed))?.ok_or_else(|| {
+            Failure::failed("no event in the history has failed").hint("about the newest one: cstar why last")
+        })?,
+    };
     let notes = notes_around(&reader, &event)?;
     let told = Told::of(&event, &notes, &TimeZone::system());
     if context.output.is_json() {

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::history::{Detail, HistoryError, Lookup, Lost, Reader, Status};
+use crate::history::{Detail, EventState, Filter, HistoryError, Lookup, Lost, Reader, Status};
 use crate::host::dirs;
 use crate::host::env::Env;
 use crate::output::{Failure, Output, style};
 
+/// Stands for the newest event where an id is asked for.
+const LAST: &str = "last";
 const FILE: &str = "history.sqlite3";
 
 /// Where the history is, or `None` when neither `CSTAR_HOME` nor a home directory is known.
@@ -53,13 +55,28 @@ pub(crate) fn not_recorded(status: &Status) -> Option<String> {
     Some(format!("Not recorded in the history: {events} events, {attempts} attempts ({reason})."))
 }
 
-/// The event whose id is, or begins like, `id`.
+/// The newest event in this state, or of all.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(crate) fn newest(reader: &Reader, state: Option<EventState>) -> Result<Option<Detail>, Failure> {
+    let filter = Filter { state, limit: Some(1), ..Filter::default() };
+    let found = reader.export(&filter).map_err(unreadable)?.next();
+    found.transpose().map_err(unreadable)
+}
+
+/// The event whose id is, or begins like, `id`; `last` is the newest one.
 ///
 /// # Errors
 /// When there is none, or more than one.
 pub(crate) fn find(reader: &Reader, id: &str) -> Result<Detail, Failure> {
     if id.trim().is_empty() {
         return Err(Failure::usage("the id is empty").hint("ids are listed by: cstar history"));
+    }
+    if id == LAST {
+        return newest(reader, None)?.ok_or_else(|| {
+            Failure::failed("there is no event in the history").hint("`cstar listen` writes it")
+        });
     }
     match reader.get(id).map_err(unreadable)? {
         Lookup::Found(detail) => Ok(*detail),

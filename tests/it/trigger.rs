@@ -127,3 +127,34 @@ fn set_knows_elements_and_near_names() {
     let fired = sandbox.run(&home, ["trigger", "article.created", "--set", "data.article.titel=x"]).ok();
     assert!(fired.stderr.contains("Did you mean `title`?"), "{fired:?}");
 }
+
+#[test]
+fn all_types_are_tried_after_one_fails() {
+    let home = Home::new();
+    let receiver = Receiver::scripted(|request| {
+        Reply::status(if request.header("x-event-type").starts_with("boss.") { 500 } else { 200 })
+    });
+    let to = receiver.url();
+    let ran = home.run(["trigger", "--all", "--to", &to, "--secret", "whsec_all", "--json"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(ran.json().as_array().unwrap().len(), 35);
+    assert!(ran.stderr.contains("3 of 35 events failed"), "{ran:?}");
+}
+
+#[test]
+fn last_is_the_newest_event() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::scripted(|request| {
+        Reply::status(if request.header("x-event-type") == "ticket.closed" { 404 } else { 200 })
+    });
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    assert_eq!(home.run(["why"]).code, 1, "nothing has failed");
+    sandbox.run(&home, ["trigger", "ticket.closed", "ticket.created", "--wait"]);
+    drop(listen);
+    let failed = home.run(["why"]).ok().stdout;
+    assert!(failed.contains("ticket.closed"), "{failed}");
+    let last = home.run(["why", "last"]).ok().stdout;
+    assert!(last.contains("ticket.created"), "{last}");
+    assert_eq!(home.run(["history", "show", "last", "--json"]).ok().json()["type"], "ticket.created");
+}

@@ -17,7 +17,7 @@ use crate::output::{Failure, style, table};
     after_help = "Examples:\n  cstar history show evt_ticket_created_1774583010044\n  cstar history show evt_1 --json | jq -r .body"
 )]
 pub(super) struct Args {
-    /// Id of the event, or the beginning of one
+    /// Id of the event, the beginning of one, or last for the newest
     #[arg(value_name = "ID")]
     id: String,
 }

@@ -30,7 +30,7 @@ use crate::output::{Failure, style};
     after_help = "Examples:\n  cstar replay evt_ticket_created_1774583010044\n  cstar replay --failed --since 1h\n  cstar replay --since 10m --type 'ticket.*' --to localhost:4000/webhook\n  cstar replay --failed --secret whsec_test"
 )]
 pub(crate) struct Args {
-    /// Ids of events, or their beginnings
+    /// Ids of events, their beginnings, or last for the newest event
     #[arg(value_name = "ID", conflicts_with_all = ["failed", "since", "types"])]
     ids: Vec<String>,
     /// Every delivery that failed

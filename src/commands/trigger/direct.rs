@@ -35,7 +35,7 @@ pub(super) async fn run(
     let sender =
         Sender { endpoint, signer: Signer::new(secret.expose()), extra: extra(args), limit: limit(args) };
     let mut sent = Vec::new();
-    let mut outcome = Ok(());
+    let (mut outcome, mut failed) = (Ok(()), 0);
     for name in events {
         let event = sample(context, name, overlays.of(name));
         let Tried { outcome: answer, took, .. } = sender.send(context, &event).await;
@@ -45,12 +45,29 @@ pub(super) async fn run(
         }
         sent.push(result);
         if let Err(failure) = judge(url, &answer) {
-            outcome = Err(failure);
-            break;
+            failed += 1;
+            // A target that has never answered will not answer the others either.
+            if failure.exit() == Exit::Unreachable && failed == sent.len() {
+                print_json(context, args, &sent)?;
+                return Err(failure);
+            }
+            outcome = outcome.and(Err(failure));
         }
     }
     print_json(context, args, &sent)?;
-    outcome
+    match outcome {
+        // Every type is tried: one that fails says nothing of the next.
+        Err(first) if events.len() > 1 => Err(counted(&first, failed, events.len())),
+        outcome => outcome,
+    }
+}
+
+/// The failure for several events, with the cause of the first one.
+fn counted(first: &Failure, failed: usize, all: usize) -> Failure {
+    // When nothing arrived, it was the target; when something did, the events.
+    let exit = if failed == all { first.exit() } else { Exit::Failed };
+    let message = format!("{failed} of {all} events failed; the first: {}", first.message());
+    first.hints().iter().fold(Failure::new(exit, message), |failure, hint| failure.hint(hint))
 }
 
 struct Sender {
