@@ -200,7 +200,12 @@ impl Limiter {
         self.rest_longer();
         let ratio = best.as_secs_f64() / median.as_secs_f64();
         // Both are small and positive.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a limit is far below where precision ends, and the ratio lies between 0 and 1"
+        )]
         let target = (self.limit as f64 * ratio).round() as usize;
         self.threshold = (self.limit / 2).max(1);
         self.change(target.clamp(self.limit / 2, self.limit.saturating_sub(1)));

@@ -131,22 +131,6 @@ impl Journal {
         }
     }
 
-    /// Records without waiting.
-    ///
-    /// # Errors
-    /// Gives the record back when the channel is full.
-    #[cfg(test)]
-    pub(crate) fn try_record(&self, record: Record) -> Result<(), Box<Record>> {
-        if self.is_off() {
-            return Ok(());
-        }
-        let weight = record.weight().min(ROOM);
-        let Ok(room) = self.room.try_acquire_many(weight) else { return Err(Box::new(record)) };
-        room.forget();
-        let _ = self.tx.send(Message::Record(record, weight));
-        Ok(())
-    }
-
     /// The highest `seq` of the current run up to which every event received is committed; 0 for none. The
     /// body of such an event may be dropped from memory: see [`Journal::bodies`].
     #[cfg(test)]

@@ -93,7 +93,9 @@ impl<R: AsyncRead + Send + Unpin> Connection<R> {
         loop {
             while self.desk.has_replies() {
                 let room = out.reserve().await.ok()?;
-                self.desk.reply().map(|reply| room.send(reply));
+                if let Some(reply) = self.desk.reply() {
+                    room.send(reply);
+                }
             }
             if self.desk.has_waiting() {
                 match self.desk.admit().await {
@@ -154,10 +156,10 @@ impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for Connection
 
     async fn close(&mut self) -> Result<(), Self::Error> {
         drop(self.out.take());
-        if let Some(mut writer) = self.writer.take() {
-            if tokio::time::timeout(LAST_WORDS, &mut writer).await.is_err() {
-                writer.abort();
-            }
+        if let Some(mut writer) = self.writer.take()
+            && tokio::time::timeout(LAST_WORDS, &mut writer).await.is_err()
+        {
+            writer.abort();
         }
         Ok(())
     }

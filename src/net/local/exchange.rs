@@ -22,6 +22,7 @@ use tokio::time::timeout;
 use super::clocks::{Clock, Clocks, Due, Times};
 use super::connect::Connector;
 use super::pool::{Connection, Pool};
+use super::stream::foreign;
 use super::tls::tls_error;
 use super::{Answer, BodyEnd, CONNECT_TIMEOUT, LONGEST_BODY, MAX_ANSWER, PostError, STALLED_BODY};
 use crate::net::cause::Cause;
@@ -48,7 +49,7 @@ pub(super) struct Target {
 /// Why a request got no answer.
 enum Unanswered {
     /// It was not written: the connection had been closed before.
-    Unsent(Request<Full<Bytes>>),
+    Unsent(Box<Request<Full<Bytes>>>),
     /// The connection ended before one byte of an answer.
     Nothing(Cause),
     Other(PostError),
@@ -91,7 +92,7 @@ impl Target {
             let again = request.clone();
             match self.exchange(kept, request, limit).await {
                 Ok(answer) => return Ok(answer),
-                Err(Unanswered::Unsent(unsent)) => request = unsent,
+                Err(Unanswered::Unsent(unsent)) => request = *unsent,
                 Err(Unanswered::Nothing(_)) => {
                     request = again;
                     break;
@@ -194,7 +195,7 @@ impl Target {
                 Ok(self.answer(connection, response, times, left).await)
             }
             Err(mut error) => Err(match error.take_message() {
-                Some(unsent) => Unanswered::Unsent(unsent),
+                Some(unsent) => Unanswered::Unsent(Box::new(unsent)),
                 None => unanswered(&error.into_error(), &connection.opening.bytes()),
             }),
         }
@@ -289,16 +290,4 @@ fn unanswered(error: &hyper::Error, opening: &[u8]) -> Unanswered {
         begun => foreign(begun).unwrap_or(if error.is_parse() { Cause::BadHead } else { Cause::CutOff }),
     };
     Unanswered::Other(cause.into())
-}
-
-/// What the server speaks instead of HTTP/1.1, from its first bytes.
-fn foreign(begun: &[u8]) -> Option<Cause> {
-    match begun {
-        // A TLS record: handshake or alert.
-        [0x15 | 0x16, 0x03, ..] => Some(Cause::SpeaksHttps),
-        // An HTTP/2 frame: SETTINGS or GOAWAY on stream 0.
-        [0, 0, _, 4 | 7, _, 0, 0, 0, 0, ..] => Some(Cause::SpeaksHttp2),
-        begun if begun.starts_with(b"HTTP/") || b"HTTP/".starts_with(begun) => None,
-        _ => Some(Cause::NotHttp),
-    }
 }

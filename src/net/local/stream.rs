@@ -9,6 +9,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use crate::net::cause::Cause;
+
 /// Enough to tell protocols apart.
 const KEPT: usize = 16;
 
@@ -120,5 +122,17 @@ impl AsyncWrite for Stream {
             Transport::Plain(stream) => Pin::new(stream).poll_shutdown(context),
             Transport::Tls(stream) => Pin::new(stream).poll_shutdown(context),
         }
+    }
+}
+
+/// What the server speaks instead of HTTP/1.1, from its first bytes.
+pub(super) fn foreign(begun: &[u8]) -> Option<Cause> {
+    match begun {
+        // A TLS record: handshake or alert.
+        [0x15 | 0x16, 0x03, ..] => Some(Cause::SpeaksHttps),
+        // An HTTP/2 frame: SETTINGS or GOAWAY on stream 0.
+        [0, 0, _, 4 | 7, _, 0, 0, 0, 0, ..] => Some(Cause::SpeaksHttp2),
+        begun if begun.starts_with(b"HTTP/") || b"HTTP/".starts_with(begun) => None,
+        _ => Some(Cause::NotHttp),
     }
 }
