@@ -18,7 +18,13 @@ pub(crate) fn globals_first(tree: &Command, args: Vec<OsString>) -> Vec<OsString
             at = command;
             path.extend(rest.next());
         } else if let Some(takes_value) = flag(&globals, word) {
-            flags.extend(rest.next());
+            let flag = rest.next();
+            // One without its value stays where it is: at the front it would take the command for it.
+            if takes_value && rest.peek().is_none() {
+                path.extend(flag);
+                break;
+            }
+            flags.extend(flag);
             if takes_value {
                 flags.extend(rest.next());
             }
@@ -65,7 +71,7 @@ mod tests {
             ("cstar --profile events events -qv show x", "cstar --profile events -qv events show x"),
             ("cstar events --category tickets show x", "cstar events --category tickets show x"),
             ("cstar events -x show", "cstar events -x show"),
-            ("cstar events --api-key", "cstar --api-key events"),
+            ("cstar events --api-key", "cstar events --api-key"),
             ("cstar", "cstar"),
         ] {
             assert_eq!(ordered(line), moved);

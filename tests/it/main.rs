@@ -48,6 +48,8 @@ mod receivers;
 mod resume;
 mod safety;
 mod sandbox;
+#[cfg(unix)]
+mod screens;
 mod secrets;
 mod status;
 mod support;

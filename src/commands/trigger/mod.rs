@@ -16,7 +16,8 @@ use crate::cli::{duration, header, pattern, secret, target};
 use crate::event;
 use crate::ops::event_type;
 use crate::output::clean::clean;
-use crate::output::words::things;
+use crate::output::width::{cut, id_end, pad};
+use crate::output::words::{count, things};
 use crate::output::{Failure, style};
 use data::Overlays;
 
@@ -115,12 +116,13 @@ async fn through_api(
     overlays: &Overlays,
 ) -> Result<(), Failure> {
     let mut fired = Vec::new();
+    let view = View::of(context, events);
     let mut outcome = Ok(());
     for event in events {
         match client.trigger_test(identity, event, overlays.of(event)).await {
             Ok(triggered) => {
                 if !context.output.is_json() {
-                    context.output.data(&line(event, &triggered))?;
+                    context.output.sentence(&view.line(event, &triggered))?;
                     for (url, why) in triggered.refused() {
                         let line = format!("Not delivered to {}: {}", clean(url), clean(why));
                         context.output.note(&style::warn(&line))?;
@@ -135,6 +137,11 @@ async fn through_api(
         }
     }
     let unheard = fired.iter().filter(|one| one.delivered_to() == Some(0)).count();
+    if events.len() > 1 {
+        let total =
+            format!("Fired {} of {}.", count(fired.len() as u64), things(events.len() as u64, "event"));
+        context.output.note(&style::dim(&total))?;
+    }
     if unheard > 0 {
         context.output.note(&style::warn(&nobody(unheard, events.len())))?;
     }
@@ -173,11 +180,37 @@ fn print_json(context: &mut Context, args: &Args, results: &[Value]) -> Result<(
     Ok(())
 }
 
-fn line(event: &str, triggered: &Triggered) -> String {
-    let id = triggered.event_id().unwrap_or("(no id)");
-    let reached = reached(triggered).map(|text| format!("  sent to {text}")).unwrap_or_default();
-    let id = clean(id);
-    format!("{}  {}  {id}{}", style::good("Fired"), style::name(event), style::dim(&reached))
+/// How the lines of this run are drawn.
+struct View {
+    /// How wide the terminal is; `None` for what is none.
+    columns: Option<usize>,
+    /// How wide the longest of the types is.
+    longest: usize,
+    full_ids: bool,
+}
+
+impl View {
+    fn of(context: &Context, events: &[&str]) -> Self {
+        let longest = events.iter().map(|event| event.len()).max().unwrap_or_default();
+        Self { columns: context.output.columns(), longest, full_ids: context.global.verbose > 0 }
+    }
+
+    fn line(&self, event: &str, triggered: &Triggered) -> String {
+        /// The rest of a line: `Fired`, how many received it, the end of an id, and what is between.
+        const OTHERS: usize = 5 + 2 + 2 + 19 + 2 + 9;
+        let id = clean(triggered.event_id().unwrap_or("(no id)"));
+        let reached = reached(triggered).map(|text| format!("sent to {text}"));
+        let reached = reached.unwrap_or_default();
+        let fired = style::good("Fired");
+        let Some(columns) = self.columns else {
+            let reached = if reached.is_empty() { reached } else { format!("  {reached}") };
+            return format!("{fired}  {}  {id}{}", style::name(event), style::dim(&reached));
+        };
+        let wide = self.longest.min(columns.saturating_sub(OTHERS));
+        let event = style::name(&pad(&cut(event, wide), wide));
+        let id = if self.full_ids { id } else { id_end(&id) };
+        format!("{fired}  {event}  {}  {}", pad(&reached, 18), style::dim(&id))
+    }
 }
 
 /// A listen session is one receiver, whatever number of targets it delivers to.

@@ -21,7 +21,14 @@ pub(super) fn life(event: &Detail, zone: &TimeZone) -> Vec<String> {
         event.receptions.iter().enumerate().map(|(index, one)| received(event, one, index > 0, zone)),
     );
     lines.extend(destinations(event));
+    let mut folded = 0;
     for (index, attempt) in event.attempts.iter().enumerate() {
+        // The next one is the same again: one row tells of both.
+        if event.attempts.get(index + 1).is_some_and(|next| is_same(attempt, next)) {
+            folded += 1;
+            continue;
+        }
+        let first = event.attempts.get(index - std::mem::take(&mut folded)).unwrap_or(attempt);
         let (before, after) = (event.attempts.get(..index), event.attempts.get(index + 1..));
         let mut rest = after.unwrap_or_default().iter();
         let next = rest.find(|later| later.target == attempt.target);
@@ -30,7 +37,7 @@ pub(super) fn life(event: &Detail, zone: &TimeZone) -> Vec<String> {
                 && matches!(earlier.outcome, Outcome::Delivered | Outcome::Failed)
         };
         let replayed = before.unwrap_or_default().iter().any(ended);
-        lines.push(format!("{}  {}", time(attempt.started_at, zone), tried(attempt, next, replayed)));
+        lines.push(format!("{}  {}", time(first.started_at, zone), tried((first, attempt), next, replayed)));
     }
     lines.extend(event.deliveries.iter().map(|delivery| end(event, delivery, zone)));
     lines
@@ -73,7 +80,11 @@ fn destinations(event: &Detail) -> Option<String> {
 }
 
 /// What an attempt came to, and why it was or was not the last.
-fn tried(attempt: &StoredAttempt, next: Option<&StoredAttempt>, replayed: bool) -> String {
+fn tried(
+    (first, attempt): (&StoredAttempt, &StoredAttempt),
+    next: Option<&StoredAttempt>,
+    replayed: bool,
+) -> String {
     let target = safe(&attempt.target);
     if attempt.outcome == Outcome::Refused {
         let times = match attempt.repeats {
@@ -97,7 +108,21 @@ fn tried(attempt: &StoredAttempt, next: Option<&StoredAttempt>, replayed: bool) 
     };
     let said = advice::said(attempt).filter(|_| attempt.outcome != Outcome::Delivered);
     let said = said.map(|said| format!(", saying \"{}\"", safe(&said))).unwrap_or_default();
+    if first.attempt != attempt.attempt {
+        let numbers = format!("{name}s {} to {}", first.attempt, attempt.attempt);
+        return format!("{numbers} to {target}: {answer} each time, at last after {took}{said}; {meaning}.");
+    }
     format!("{name} {} to {target}: {answer} after {took}{said}; {meaning}.", attempt.attempt)
+}
+
+/// Whether both came to the same and were to be repeated.
+fn is_same(one: &StoredAttempt, next: &StoredAttempt) -> bool {
+    let both = |outcome| one.outcome == outcome && next.outcome == outcome;
+    both(Outcome::Retry)
+        && one.target == next.target
+        && (one.status, &one.reason) == (next.status, &next.reason)
+        && one.response_body == next.response_body
+        && next.attempt == one.attempt + 1
 }
 
 fn repeated(attempt: &StoredAttempt, next: Option<&StoredAttempt>) -> String {
