@@ -12,5 +12,4 @@ pub(crate) mod owner;
 pub(crate) mod private;
 pub(crate) mod random;
 pub(crate) mod signals;
-pub(crate) mod stdio;
 pub(crate) mod terminal;

@@ -1,19 +1,4 @@
-//! The terminal: how wide it is, and the mode of its input, kept to be put back.
-
-use std::io::{stderr, stdout};
-
-use terminal_size::{Width, terminal_size_of};
-
-use super::stdio::Stdio;
-
-/// How many columns the terminal at `stream` has just now; `None` when it is none, or does not know.
-pub(crate) fn columns(stream: Stdio) -> Option<usize> {
-    let size = match stream {
-        Stdio::Out => terminal_size_of(stdout()),
-        Stdio::Error => terminal_size_of(stderr()),
-    };
-    size.map(|(Width(columns), _)| usize::from(columns))
-}
+//! The mode of the terminal at standard input, kept to be put back.
 
 /// The mode as it was.
 #[derive(Debug)]

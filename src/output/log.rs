@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::clean::safe;
-use crate::host::stdio::Stdio;
+use super::stdio::Stdio;
 
 /// Lines of the log. Errors in them may repeat what a server said, and servers may repeat the key.
 #[derive(Clone, Copy, Debug, Default)]

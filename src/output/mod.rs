@@ -13,6 +13,7 @@ mod progress;
 pub(crate) mod prompt;
 pub(crate) mod protocol;
 mod sink;
+mod stdio;
 pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod width;

@@ -9,8 +9,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::stdio::Stdio;
 use super::words;
-use crate::host::stdio::Stdio;
 
 /// What is quicker than this needs no word.
 const QUICK: Duration = Duration::from_millis(500);

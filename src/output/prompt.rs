@@ -8,9 +8,9 @@ use secrecy::zeroize::Zeroizing;
 use tokio::sync::oneshot;
 
 use super::failure::{Exit, Failure};
+use super::stdio::Stdio;
 use crate::Secret;
 use crate::host::signals::Interrupts;
-use crate::host::stdio::Stdio;
 use crate::host::terminal::Mode;
 
 /// Shows the cursor, which a question may have hidden, on a line of its own.

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
+use super::stdio::Stdio;
 use crate::host::env::Env;
-use crate::host::stdio::Stdio;
-use crate::host::terminal::columns;
 
 /// Collected lines are written at the latest when there are this many bytes.
 const ENOUGH: usize = 32 * 1024;
@@ -56,7 +55,7 @@ impl Sink {
 
     /// How wide the terminal is just now; `None` for what is no terminal, or does not know.
     pub(crate) fn columns(&self) -> Option<usize> {
-        if self.terminal { columns(self.out) } else { None }
+        if self.terminal { self.out.columns() } else { None }
     }
 
     /// Writes `text` and a line feed in one call, so that lines of several writers do not mix.

@@ -6,11 +6,24 @@
 
 use std::io::{self, Write};
 
+use terminal_size::{Width, terminal_size_of};
+
 /// One of the two.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Stdio {
+pub(super) enum Stdio {
     Out,
     Error,
+}
+
+impl Stdio {
+    /// How many columns the terminal has just now; `None` when it is none, or does not know.
+    pub(super) fn columns(self) -> Option<usize> {
+        let size = match self {
+            Self::Out => terminal_size_of(io::stdout()),
+            Self::Error => terminal_size_of(io::stderr()),
+        };
+        size.map(|(Width(columns), _)| usize::from(columns))
+    }
 }
 
 impl Write for Stdio {
