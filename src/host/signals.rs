@@ -89,11 +89,10 @@ mod platform {
 
 /// Whether a handler for `signal` may be installed: whoever started this process may want it ignored.
 ///
-/// There is no safe way to ask for the disposition of a signal. Linux shows it as a file; elsewhere it is taken
-/// for ignored unless there is a terminal that can hang up.
+/// There is no safe way to ask for the disposition of a signal. Linux shows it as a file; elsewhere it stays as it
+/// is, so that `nohup` is obeyed there too.
 #[cfg(unix)]
 pub(super) fn is_taken(signal: rustix::process::Signal) -> bool {
-    use std::io::IsTerminal;
     use std::sync::OnceLock;
     /// As it was before the first handler.
     static IGNORED: OnceLock<Option<u64>> = OnceLock::new();
@@ -102,10 +101,7 @@ pub(super) fn is_taken(signal: rustix::process::Signal) -> bool {
         let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
         u64::from_str_radix(line.trim(), 16).ok()
     });
-    match ignored {
-        Some(mask) => mask >> (signal.as_raw() - 1) & 1 == 0,
-        None => std::io::stderr().is_terminal(),
-    }
+    ignored.is_some_and(|mask| mask >> (signal.as_raw() - 1) & 1 == 0)
 }
 
 #[cfg(windows)]
