@@ -141,6 +141,7 @@ fn keys_are_heard_when_brought_to_the_front() {
 }
 
 /// Sends a signal, or presses a key that does, while a delivery is under way.
+#[expect(clippy::print_stdout, reason = "says that it is skipped")]
 fn drains(send: impl Fn(&mut Terminal)) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);

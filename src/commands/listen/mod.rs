@@ -3,6 +3,7 @@
 mod history;
 mod keys;
 mod outcome;
+mod print_secret;
 mod targets;
 
 use std::mem::take;
@@ -25,17 +26,17 @@ use crate::host::limits::open_files;
 use crate::host::signals::Interrupts;
 use crate::ops::history_file;
 use crate::ops::local_sandbox::{self, LocalSandbox};
-use crate::ops::stream_end::{refused, stream_error};
 use crate::output::activity::{Human, draw};
 use crate::output::clean::safe;
 use crate::output::{Exit, Failure, style};
 use crate::sandbox::{Place, Settings};
 use crate::stream::backoff;
-use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
+use crate::stream::subscription::{StreamConfig, subscribe};
 use crate::stream::transport::Transport;
 use history::Opened;
 use keys::Keyboard;
 use outcome::verdict;
+use print_secret::print_secret;
 
 /// Forward webhook events to your own server
 ///
@@ -270,33 +271,4 @@ fn config(
         backoff_ceiling: if near { backoff::LOOPBACK_CEILING } else { backoff::DEFAULT_CEILING },
         ..StreamConfig::new(http, client.listen_url(identity), headers, context.clock.clone())
     }
-}
-
-/// The secret that the session frame names, or the one kept here.
-async fn print_secret(context: &mut Context, config: StreamConfig, account: &Account) -> Result<(), Failure> {
-    let mut stream = subscribe(config);
-    while let Some(item) = stream.recv().await {
-        match item {
-            StreamItem::Connected(session) => {
-                let secret = match session.secret {
-                    Some(secret) => secret,
-                    None => generated_secret(dirs::config(&context.env).as_deref())
-                        .map_err(|error| Failure::failed(error.to_string()))?,
-                };
-                return Ok(context.output.data(secret.expose())?);
-            }
-            StreamItem::Refused(reason) => return Err(refused(reason, account)),
-            StreamItem::ErrorFrame(error) if error.is_fatal() => return Err(stream_error(error)),
-            // another transport is tried at once
-            StreamItem::Disconnected { retry_in, .. } if retry_in.is_zero() => {}
-            StreamItem::Disconnected { reason, .. } => {
-                return Err(Failure::new(
-                    Exit::Unreachable,
-                    format!("could not open the event stream: {reason}"),
-                ));
-            }
-            _ => {}
-        }
-    }
-    Err(Failure::new(Exit::Unreachable, "could not open the event stream"))
 }

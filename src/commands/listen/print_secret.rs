@@ -1,0 +1,41 @@
+//! `cstar listen --print-secret`: the secret that a `listen` would sign with, alone on standard output.
+
+use crate::account::{Account, generated_secret};
+use crate::commands::Context;
+use crate::host::dirs;
+use crate::ops::stream_end::{refused, stream_error};
+use crate::output::{Exit, Failure};
+use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
+
+/// The secret that the session frame names, or the one kept here.
+pub(super) async fn print_secret(
+    context: &mut Context,
+    config: StreamConfig,
+    account: &Account,
+) -> Result<(), Failure> {
+    let mut stream = subscribe(config);
+    while let Some(item) = stream.recv().await {
+        match item {
+            StreamItem::Connected(session) => {
+                let secret = match session.secret {
+                    Some(secret) => secret,
+                    None => generated_secret(dirs::config(&context.env).as_deref())
+                        .map_err(|error| Failure::failed(error.to_string()))?,
+                };
+                return Ok(context.output.data(secret.expose())?);
+            }
+            StreamItem::Refused(reason) => return Err(refused(reason, account)),
+            StreamItem::ErrorFrame(error) if error.is_fatal() => return Err(stream_error(error)),
+            // another transport is tried at once
+            StreamItem::Disconnected { retry_in, .. } if retry_in.is_zero() => {}
+            StreamItem::Disconnected { reason, .. } => {
+                return Err(Failure::new(
+                    Exit::Unreachable,
+                    format!("could not open the event stream: {reason}"),
+                ));
+            }
+            _ => {}
+        }
+    }
+    Err(Failure::new(Exit::Unreachable, "could not open the event stream"))
+}
