@@ -2,13 +2,19 @@
 
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{HeaderMap, LOCATION};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::host::clock::Clock;
 use crate::net::ProxyRefusal;
 use crate::net::causes::{self, CertificateProblem};
-use crate::net::{BaseUrl, SetupError};
+use crate::net::{self, BaseUrl, SetupError, cut};
+
+/// Characters of an API error message that are kept.
+const LONGEST_MESSAGE: usize = 4096;
+/// Characters of the other members, and of a redirect's address, that are kept.
+const LONGEST_NAME: usize = 1024;
 
 /// The documented error object. Older pages lack some members, so all are optional.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -32,9 +38,21 @@ impl Detail {
         let error = value.get("error").cloned().unwrap_or(value);
         if let Value::String(message) = error {
             // The oldest generation: {"success": false, "error": "…"}
-            return Self { message: Some(message), ..Self::default() };
+            return Self { message: Some(message), ..Self::default() }.bounded();
         }
-        serde_json::from_value(error).unwrap_or_default()
+        serde_json::from_value::<Self>(error).unwrap_or_default().bounded()
+    }
+
+    fn bounded(self) -> Self {
+        let bound = |text: Option<String>, most| text.map(|text| cut(text, most));
+        Self {
+            error_type: bound(self.error_type, LONGEST_NAME),
+            code: bound(self.code, LONGEST_NAME),
+            message: bound(self.message, LONGEST_MESSAGE),
+            param: bound(self.param, LONGEST_NAME),
+            request_id: bound(self.request_id, LONGEST_NAME),
+            retry_after: self.retry_after,
+        }
     }
 
     fn says(&self) -> String {
@@ -68,6 +86,12 @@ pub(crate) enum ApiError {
     Redirect { base: String, to: String },
     #[error("the answer is not what the API documents: {0}")]
     NotUnderstood(serde_json::Error),
+    #[error("the answer of {base} is too large: it has more than {} MiB", super::MAX_ANSWER / 1024 / 1024)]
+    TooLarge { base: BaseUrl },
+    #[error("the answer of {base} is too large: it has more than {} values", super::MAX_VALUES)]
+    TooManyValues { base: BaseUrl },
+    #[error("the API sent a page of {0} items, and a page has {max} at most", max = super::MAX_ITEMS)]
+    LongPage(usize),
     #[error("the API named a team id that cannot be part of an address")]
     OddTeamId,
     #[error("the API named a key id that cannot be part of an address")]
@@ -85,6 +109,8 @@ impl ApiError {
         let error = error.without_url();
         // A stranger with a certificate stays one.
         let retryable = !error.is_builder() && !causes::is_tls(&error);
+        // Nothing listens here, and waiting does not start it.
+        let retryable = retryable && !(base.is_loopback() && is_refused(&error));
         let certificate = causes::certificate_problem(&error);
         Self::Unreachable { base: base.clone(), reason: reason(&error), retryable, certificate }
     }
@@ -108,7 +134,7 @@ impl ApiError {
         match status {
             300..=399 => {
                 let to = headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
-                Self::Redirect { base: base.to_string(), to: to.to_owned() }
+                Self::Redirect { base: base.to_string(), to: cut(to.to_owned(), LONGEST_NAME) }
             }
             429 => Self::RateLimited { retry_after: retry_after(headers, &detail), detail },
             500.. => Self::Server { status, detail },
@@ -127,13 +153,16 @@ impl ApiError {
     }
 }
 
+fn is_refused(error: &reqwest::Error) -> bool {
+    causes::Causes(Some(error)).any(|cause| {
+        let error = cause.downcast_ref::<std::io::Error>();
+        error.is_some_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused)
+    })
+}
+
 fn retry_after(headers: &HeaderMap, detail: &Detail) -> Option<Duration> {
-    let header = headers
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.trim().parse().ok());
-    let body = detail.retry_after.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    header.map(Duration::from_secs).or(body)
+    let body = || detail.retry_after.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    net::retry_after(headers, Clock::System.now()).or_else(body)
 }
 
 /// What happened, in words.
@@ -146,6 +175,8 @@ fn reason(error: &reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::header::RETRY_AFTER;
+
     use super::*;
 
     fn base() -> BaseUrl {
@@ -169,6 +200,18 @@ mod tests {
         assert_eq!(Detail::of_answer(oldest).message.as_deref(), Some("Invalid API key"));
         assert!(Detail::of_answer(b"<html>").message.is_none());
         assert!(Detail::of_answer(b"[1]").message.is_none());
+    }
+
+    #[test]
+    fn texts_of_an_error_are_bounded() {
+        let long = "é".repeat(100_000);
+        let body = serde_json::json!({"error": {"message": long, "code": long, "type": long}}).to_string();
+        let detail = Detail::of_answer(body.as_bytes());
+        let length = |text: Option<String>| text.map(|text| text.chars().count());
+        assert_eq!(length(detail.message), Some(LONGEST_MESSAGE + 1));
+        assert_eq!((length(detail.code), length(detail.error_type)), (Some(1025), Some(1025)));
+        let oldest = serde_json::json!({"error": long}).to_string();
+        assert_eq!(length(Detail::of_answer(oldest.as_bytes()).message), Some(LONGEST_MESSAGE + 1));
     }
 
     #[test]

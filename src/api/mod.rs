@@ -5,6 +5,7 @@ mod envelope;
 pub(crate) mod error;
 mod keys;
 mod logs;
+mod patience;
 mod rate_limit;
 mod resource;
 mod retry;
@@ -20,13 +21,15 @@ use std::time::Duration;
 use std::fmt::Display;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
-use reqwest::{Method, Url};
+use reqwest::{Method, RequestBuilder, Url};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 pub(crate) use auth::Identity;
 pub(crate) use error::ApiError;
 pub(crate) use keys::{NewKey, TeamKey};
 pub(crate) use logs::{LogFilter, LoggedRequest};
+pub(crate) use patience::ShowWaiting;
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use resource::{Page, Pagination, Query};
 pub(crate) use tickets::NewTicket;
@@ -35,13 +38,23 @@ pub(crate) use webhooks::{DeliveryFilter, Tested, Triggered, Wanted, Webhook};
 use crate::account::Account;
 use crate::host::random;
 use crate::net::{self, BaseUrl};
+use patience::Patience;
 use retry::Retry;
 
 /// The API version we speak (documented as the current one).
 const API_VERSION: &str = "2026-03-01";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// JSON answers are small; one that is larger than this is not read to its end.
-const MAX_ANSWER: usize = 32 * 1024 * 1024;
+/// Bytes of an answer: JSON answers are small, and one that is larger than this is not read to its end.
+const MAX_ANSWER: usize = 4 * 1024 * 1024;
+/// Of an error only the beginning is read.
+const MAX_ERROR: usize = 64 * 1024;
+/// Values in an answer: each of them takes many times the memory of its text.
+const MAX_VALUES: usize = 100_000;
+/// Items of a page (documented as the largest `pageSize`).
+const MAX_ITEMS: usize = 100;
+
+/// JSON text to send.
+type Body<'a> = &'a (dyn Display + Sync);
 
 /// An answer that is a success.
 struct Answer {
@@ -55,6 +68,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: BaseUrl,
     headers: HeaderMap,
+    patience: Patience,
 }
 
 impl Client {
@@ -65,7 +79,20 @@ impl Client {
             http: net::cstar_client(&account.base, &account.trust)?,
             base: account.base.clone(),
             headers,
+            patience: Patience::default(),
         })
+    }
+
+    /// The same client with a limit of its own on all waiting from now on.
+    #[must_use]
+    pub(crate) fn within(self, limit: Duration) -> Self {
+        Self { patience: Patience::of(limit), ..self }
+    }
+
+    /// The same client, which shows what it waits for when that takes long.
+    #[must_use]
+    pub(crate) fn shown(self, show: ShowWaiting) -> Self {
+        Self { patience: self.patience.shown(show), ..self }
     }
 
     /// The HTTP client, for the event stream.
@@ -97,48 +124,47 @@ impl Client {
     }
 
     /// The answer to one request, of which a body is safe to retry: by an `Idempotency-Key` that stays the
-    /// same for every try.
-    async fn answer(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<&(dyn Display + Sync)>,
-    ) -> Result<Answer, ApiError> {
+    /// same for every try. All tries together keep to what is left of the patience.
+    async fn answer(&self, method: Method, path: &str, body: Option<Body<'_>>) -> Result<Answer, ApiError> {
+        self.patience.wait(&self.base, self.tries(method, path, body)).await
+    }
+
+    async fn tries(&self, method: Method, path: &str, body: Option<Body<'_>>) -> Result<Answer, ApiError> {
         let idempotency = random::alphanumeric::<32>();
+        let deadline = Instant::now() + self.patience.left();
         let mut retry = Retry::default();
         loop {
-            let result = self.attempt(&method, path, body, &idempotency).await;
-            let error = match result {
+            let request = self.request(&method, path, body, &idempotency);
+            let left = deadline.saturating_duration_since(Instant::now());
+            let error = match self.attempt(request.timeout(left.min(REQUEST_TIMEOUT))).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
+            let left = deadline.saturating_duration_since(Instant::now());
             match retry.next(&error, random::unit()) {
-                Some(wait) => {
+                Some(wait) if wait < left => {
                     tracing::debug!(%method, path, %error, wait_ms = wait.as_millis(), "trying again");
                     tokio::time::sleep(wait).await;
                 }
-                None => return Err(error),
+                _ => return Err(error),
             }
         }
     }
 
-    async fn attempt(
-        &self,
-        method: &Method,
-        path: &str,
-        body: Option<&(dyn Display + Sync)>,
-        key: &str,
-    ) -> Result<Answer, ApiError> {
+    fn request(&self, method: &Method, path: &str, body: Option<Body<'_>>, key: &str) -> RequestBuilder {
         let url = self.url(path);
         tracing::debug!(%method, url = %url, "request");
-        let mut request =
-            self.http.request(method.clone(), url).headers(self.headers.clone()).timeout(REQUEST_TIMEOUT);
-        if let Some(body) = body {
-            request = request
+        let request = self.http.request(method.clone(), url).headers(self.headers.clone());
+        match body {
+            Some(body) => request
                 .header("Idempotency-Key", key)
                 .header(CONTENT_TYPE, "application/json")
-                .body(body.to_string());
+                .body(body.to_string()),
+            None => request,
         }
+    }
+
+    async fn attempt(&self, request: RequestBuilder) -> Result<Answer, ApiError> {
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) => {
@@ -153,11 +179,24 @@ impl Client {
         let status = response.status();
         let answer_headers = response.headers().clone();
         tracing::debug!(status = status.as_u16(), "answer");
-        let body = read(response).await.map_err(|error| ApiError::unreachable(&self.base, error))?;
-        if status.is_success() {
-            return Ok(Answer { body, rate_limit: RateLimit::of_headers(&answer_headers) });
+        if !status.is_success() {
+            let body = read(response, MAX_ERROR).await;
+            let body = body.map_err(|error| ApiError::unreachable(&self.base, error))?.0;
+            return Err(ApiError::from_answer(status.as_u16(), &answer_headers, &body, &self.base));
         }
-        Err(ApiError::from_answer(status.as_u16(), &answer_headers, &body, &self.base))
+        let too_large = || ApiError::TooLarge { base: self.base.clone() };
+        if response.content_length().is_some_and(|length| length > MAX_ANSWER as u64) {
+            return Err(too_large());
+        }
+        let read = read(response, MAX_ANSWER).await;
+        let (body, whole) = read.map_err(|error| ApiError::unreachable(&self.base, error))?;
+        if !whole {
+            return Err(too_large());
+        }
+        if most_values(&body) > MAX_VALUES {
+            return Err(ApiError::TooManyValues { base: self.base.clone() });
+        }
+        Ok(Answer { body, rate_limit: RateLimit::of_headers(&answer_headers) })
     }
 }
 
@@ -166,15 +205,32 @@ fn is_plain(id: &str) -> bool {
     !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, reqwest::Error> {
+/// Up to `limit` bytes of the body, and whether that is all of it.
+async fn read(mut response: reqwest::Response, limit: usize) -> Result<(Vec<u8>, bool), reqwest::Error> {
     let mut answer = Vec::new();
     while let Some(chunk) = response.chunk().await? {
-        answer.extend_from_slice(&chunk);
-        if answer.len() > MAX_ANSWER {
-            break;
+        let room = limit - answer.len();
+        answer.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        if chunk.len() > room {
+            return Ok((answer, false));
         }
     }
-    Ok(answer)
+    Ok((answer, true))
+}
+
+/// How many values and names a JSON text can have at most, without memory for any of them.
+fn most_values(json: &[u8]) -> usize {
+    let (mut count, mut in_string, mut escaped) = (1, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b',' | b'[' | b'{' | b':' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 fn headers(account: &Account) -> Result<HeaderMap, ApiError> {
@@ -193,4 +249,19 @@ fn headers(account: &Account) -> Result<HeaderMap, ApiError> {
         (USER_AGENT, agent),
         (reqwest::header::HeaderName::from_static("cstar-version"), HeaderValue::from_static(API_VERSION)),
     ]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_before_they_are_read() {
+        assert_eq!(most_values(b"7"), 1);
+        assert_eq!(most_values(br#"[1,2,{"a":"b,c:[{\"\\","d":[]}]"#), 9);
+        let many = format!("[{}0]", "0,".repeat(MAX_VALUES));
+        assert!(most_values(many.as_bytes()) > MAX_VALUES);
+        let text = format!("[\"{}\"]", ",".repeat(MAX_VALUES));
+        assert_eq!(most_values(text.as_bytes()), 2);
+    }
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::{ApiError, Client, Identity, is_plain};
+use super::{ApiError, Client, Identity, MAX_ITEMS, is_plain};
 
 /// Members of a query string, written in the order they were set.
 #[derive(Clone, Debug, Default)]
@@ -103,6 +103,9 @@ impl Client {
 /// A list as an answer has it.
 pub(super) fn page(body: &[u8]) -> Result<Page, ApiError> {
     let answer: Answer = serde_json::from_slice(body).map_err(ApiError::NotUnderstood)?;
+    if answer.data.len() > MAX_ITEMS {
+        return Err(ApiError::LongPage(answer.data.len()));
+    }
     let pagination = answer.pagination.or(answer.meta.and_then(|meta| meta.pagination));
     Ok(Page { items: answer.data, pagination })
 }
@@ -124,6 +127,13 @@ mod tests {
         }
         assert!(page(br#"{"data":[],"meta":{}}"#).unwrap().pagination.is_none());
         assert!(page(br#"{"data":{}}"#).is_err());
+    }
+
+    #[test]
+    fn a_page_has_a_hundred_items_at_most() {
+        let of = |count| page(serde_json::json!({ "data": vec![0; count] }).to_string().as_bytes());
+        assert_eq!(of(100).unwrap().items.len(), 100);
+        assert!(matches!(of(101), Err(ApiError::LongPage(101))));
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub(crate) mod why;
 #[cfg(any(test, fuzzing))]
 pub(crate) use mcp_server::fuzz::agent_config;
 
+use std::sync::Arc;
+
 use crate::Secret;
 use crate::account::{Account, Origin, webhook_secret};
 use crate::api::Client;
@@ -113,7 +115,16 @@ impl Context {
 
     /// A client for the account in force.
     pub(crate) fn client(&mut self) -> Result<Client, Failure> {
-        Ok(Client::new(&self.account()?)?)
+        let account = self.account()?;
+        self.client_for(&account)
+    }
+
+    /// A client for `account`, which shows on a terminal what it waits for.
+    pub(crate) fn client_for(&self, account: &Account) -> Result<Client, Failure> {
+        let teller = self.output.teller();
+        let show =
+            move |base: &BaseUrl| Box::new(teller.begin(format!("Waiting for {base}"))) as Box<dyn Send>;
+        Ok(Client::new(account)?.shown(Arc::new(show)))
     }
 }
 

@@ -19,7 +19,7 @@ impl Session {
     /// When there is no key, the API is not reached, or it refuses the key.
     pub(super) async fn new(context: &mut Context) -> Result<Self, Failure> {
         let account = context.account()?;
-        let client = Client::new(&account)?;
+        let client = context.client_for(&account)?;
         let identity = client.whoami().await?;
         Ok(Self { account, client, identity })
     }

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Context;
-use crate::api::{Client, RateLimit};
+use crate::api::RateLimit;
 use crate::history::LivingRun;
 use crate::ops::history_file;
 use crate::ops::status::Status;
@@ -24,7 +24,7 @@ pub(crate) struct Args {}
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, _: Args) -> Result<(), Failure> {
     let account = context.account()?;
-    let client = Client::new(&account)?;
+    let client = context.client_for(&account)?;
     let history = history_file::path(&context.env);
     let mut status = Status::offline(&account, history.as_deref(), context.clock.now());
     let asked = status.ask(&client).await;

@@ -29,10 +29,23 @@ pub(crate) enum Activity {
         #[serde(skip)]
         secret: Secret,
     },
+    /// A member of the session that cStar opened is not used.
+    Ignored { at: Timestamp, member: &'static str, reason: String },
     /// Events may have been missed.
     Gap { at: Timestamp, after: Option<String>, since: Option<Timestamp>, reason: String },
     /// The connection is gone; another one follows.
     Disconnected { at: Timestamp, reason: String, retry_in_ms: u64 },
+    /// The connection has been gone for a while. Comes every 30 s until one lasts.
+    StillDisconnected {
+        at: Timestamp,
+        /// When the outage began.
+        since: Timestamp,
+        down_ms: u64,
+        /// Connections tried since then.
+        attempts: u32,
+        /// Why the latest one ended or was not made.
+        reason: String,
+    },
     /// The next connection is made by another transport.
     TransportChanged { at: Timestamp, to: &'static str, reason: String },
     /// An event arrived.

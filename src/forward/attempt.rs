@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::CONTENT_TYPE;
 
 use super::answer_text::{excerpt, location};
-use crate::net::{Answer, BodyEnd, Endpoint, NoAnswer, PostError};
+use crate::host::clock::Clock;
+use crate::net::{self, Answer, BodyEnd, Endpoint, NoAnswer, PostError};
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,14 +145,13 @@ fn answered(answer: &Answer) -> Attempted {
             body,
         })
     });
-    Attempted::Answered { status: answer.status, retry_after: retry_after(&answer.headers), details }
+    Attempted::Answered {
+        status: answer.status,
+        retry_after: net::retry_after(&answer.headers, Clock::System.now()),
+        details,
+    }
 }
 
 fn content_type(answer: &Answer) -> Option<&str> {
     answer.headers.get(CONTENT_TYPE)?.to_str().ok()
-}
-
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    text.trim().parse().ok().map(Duration::from_secs)
 }

@@ -24,6 +24,9 @@ pub(crate) type FindAccount = Arc<dyn Fn() -> Result<Account, Failure> + Send + 
 /// Reads a target as the command line does. The command line is not known here.
 pub(crate) type ParseTarget = fn(&str) -> Result<Url, String>;
 
+/// For everything that a call asks of the API: clients give a call up after 60 s.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
 /// How long a listen session may take to say its secret.
 const SESSION_WAIT: Duration = Duration::from_secs(10);
 
@@ -77,9 +80,10 @@ impl Backend {
         let account = self.account().await?;
         let known = self.lock().clone().filter(|known| known.is_for(&account));
         if let Some(known) = known {
-            return Ok(known);
+            // Each call has all of it.
+            return Ok(Connected { client: known.client.within(PATIENCE), ..known });
         }
-        let client = Client::new(&account)?;
+        let client = Client::new(&account)?.within(PATIENCE);
         let identity = client.whoami().await?;
         let connected = Connected { account, client, identity };
         *self.lock() = Some(connected.clone());

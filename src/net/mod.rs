@@ -12,6 +12,7 @@ mod cstar;
 mod local;
 mod look_alike;
 pub(crate) mod probe;
+mod retry_after;
 mod route;
 mod server;
 mod trust;
@@ -23,6 +24,7 @@ pub(crate) use credentials::without_credentials;
 pub(crate) use cstar::{cstar_client, cstar_client_within};
 pub(crate) use local::{Answer, BodyEnd, Endpoint, LocalClient, LocalOptions, PostError};
 pub(crate) use look_alike::{as_shown, resembles_cstar};
+pub(crate) use retry_after::retry_after;
 pub(crate) use route::{EXCEPTIONS, Exceptions, ProxyServer, is_proxy_address, proxy_for};
 pub(crate) use server::{accept, connection};
 pub(crate) use trust::{Trust, TrustError};
@@ -49,6 +51,17 @@ impl From<rustls::Error> for SetupError {
 fn install_crypto() {
     // An error only says that it was installed before, which is what we want.
     let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// `text` up to so many characters, with an ellipsis if there were more: what a peer names is bounded where it
+/// is read.
+pub(crate) fn cut(mut text: String, most: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        text.truncate(end);
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
 }
 
 /// The certificate authorities that browsers trust, for machines without a store of their own.

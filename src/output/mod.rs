@@ -26,8 +26,8 @@ use serde::Serialize;
 use crate::host::env::Env;
 pub(crate) use failure::{Exit, Failure};
 pub(crate) use log::LogLines;
-use progress::Board;
 pub(crate) use progress::Progress;
+use progress::{Board, Teller};
 use sink::Sink;
 use width::wrapped;
 
@@ -97,11 +97,13 @@ impl Output {
     /// Tells on a terminal, when it takes long, what is being done, such as `Importing`; until the answer is
     /// dropped. Any other line takes its place for a moment.
     pub(crate) fn progress(&self, doing: &'static str) -> Progress {
+        self.teller().begin(doing)
+    }
+
+    /// The means to do so later and from elsewhere.
+    pub(crate) fn teller(&self) -> Teller {
         let Options { json, quiet, verbose, .. } = self.options;
-        match self.can_erase && !json && !quiet && !verbose {
-            true => self.board.begin(doing),
-            false => Progress::unseen(),
-        }
+        Teller((self.can_erase && !json && !quiet && !verbose).then(|| self.board.clone()))
     }
 
     /// From now on data is written by [`Output::flush`], or when there is much: for a stream of lines.

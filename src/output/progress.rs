@@ -3,6 +3,7 @@
 //! It appears after half a second, on standard error, when that is a terminal and neither `--json` nor
 //! `--quiet` was given. Any other line takes its place, and nothing of it stays.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, BufRead, Read, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -41,7 +42,7 @@ struct State {
 /// Something that is under way.
 #[derive(Debug, Default)]
 struct Task {
-    doing: &'static str,
+    doing: Cow<'static, str>,
     done: u64,
     /// How much there is, where that is known.
     total: Option<u64>,
@@ -63,15 +64,26 @@ pub(crate) enum Unit {
     Bytes,
 }
 
+/// Begins the line later and from elsewhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Teller(pub(super) Option<Board>);
+
+impl Teller {
+    /// Shows what is being done until the answer is dropped.
+    pub(crate) fn begin(&self, doing: impl Into<Cow<'static, str>>) -> Progress {
+        self.0.as_ref().map_or_else(Progress::unseen, |board| board.begin(doing))
+    }
+}
+
 /// While this lives the line is shown.
 #[derive(Debug)]
 pub(crate) struct Progress(Option<Board>);
 
 impl Board {
     /// Shows what is being done, such as `Importing`, until the answer is dropped.
-    pub(super) fn begin(&self, doing: &'static str) -> Progress {
+    pub(super) fn begin(&self, doing: impl Into<Cow<'static, str>>) -> Progress {
         let mut state = self.state();
-        state.task = Some(Task { doing, ..Task::default() });
+        state.task = Some(Task { doing: doing.into(), ..Task::default() });
         state.begun += 1;
         let (board, number) = (self.clone(), state.begun);
         // Without a thread there is no line, and the work goes on.
@@ -232,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_line_says_how_far_it_is() {
-        let task = |done, total, unit| Task { doing: "Importing", done, total, unit }.line();
+        let task = |done, total, unit| Task { doing: "Importing".into(), done, total, unit }.line();
         assert_eq!(task(0, None, Unit::Things), "Importing …");
         assert_eq!(task(1_200, None, Unit::Things), "Importing: 1,200");
         assert_eq!(task(1_200, Some(9_600), Unit::Things), "Importing: 1,200 of 9,600 (12 %)");

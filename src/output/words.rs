@@ -1,5 +1,7 @@
 //! Numbers and times as one says them.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 /// With commas: `1,000`.
@@ -43,6 +45,13 @@ pub(crate) fn span(time: SignedDuration) -> String {
         _ => (seconds.div_ceil(86_400), "day"),
     };
     things(number, unit)
+}
+
+/// That a connection has been gone for long, and that this is not for want of trying.
+pub(crate) fn outage(down: Duration, attempts: u32, reason: &str) -> String {
+    let time = span(SignedDuration::from_secs(i64::try_from(down.as_secs()).unwrap_or(i64::MAX)));
+    let tries = if attempts == 1 { "try" } else { "tries" };
+    format!("Still disconnected after {time} and {attempts} {tries}: {reason}.")
 }
 
 #[cfg(test)]

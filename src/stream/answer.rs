@@ -4,19 +4,21 @@ use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::fmt::rfc2822;
 use reqwest::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION,
-    RETRY_AFTER,
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    LOCATION,
 };
 use reqwest::{Response, StatusCode};
 
 use super::disconnect::Disconnect;
 use super::ws::handshake;
+use crate::net::{self, cut};
 
 /// nginx's; a server answers `no` to ask for a stream that is passed on at once.
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// Characters of a header that are kept.
+const LONGEST_HEADER: usize = 1024;
 const LONGEST_BODY: usize = 64 * 1024;
 /// A refusal is told without the rest of its body if that does not come soon.
 const BODY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -131,7 +133,7 @@ pub(crate) async fn judge(
     if status.is_server_error()
         || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS)
     {
-        let retry_after = retry_after(response.headers(), now);
+        let retry_after = net::retry_after(response.headers(), now);
         return retry(Disconnect::Status { status: status.as_u16(), retry_after });
     }
     let reason = if status.is_redirection() {
@@ -195,17 +197,8 @@ fn not_a_stream(response: &Response) -> Option<ContentType> {
 }
 
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
-    headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-/// `Retry-After` in seconds or as an HTTP date.
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
-    }
-    let date = rfc2822::parse(value).ok()?.timestamp();
-    Some(Duration::try_from(date.duration_since(now)).unwrap_or(Duration::ZERO))
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    headers.get(name).map(|value| cut(text(value), LONGEST_HEADER))
 }
 
 /// The beginning of the body, as far as it comes soon.
@@ -244,28 +237,7 @@ fn key_of(sent: &HeaderMap) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderValue;
-
     use super::*;
-
-    fn wait(value: &str) -> Option<Duration> {
-        let mut headers = HeaderMap::new();
-        headers.insert(RETRY_AFTER, HeaderValue::from_str(value).unwrap());
-        retry_after(&headers, "2026-11-20T10:00:00Z".parse().unwrap())
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        assert_eq!(wait("0"), Some(Duration::ZERO));
-        assert_eq!(wait("120"), Some(Duration::from_secs(120)));
-        assert_eq!(wait("99999999999999999999999"), Some(Duration::from_secs(u64::MAX)));
-        assert_eq!(wait("Fri, 20 Nov 2026 10:00:30 GMT"), Some(Duration::from_secs(30)));
-        assert_eq!(wait("Fri, 20 Nov 2026 09:00:00 GMT"), Some(Duration::ZERO));
-        for odd in ["", "-1", "1.5", "soon"] {
-            assert_eq!(wait(odd), None, "{odd}");
-        }
-        assert_eq!(retry_after(&HeaderMap::new(), Timestamp::UNIX_EPOCH), None);
-    }
 
     #[test]
     fn a_length_or_its_own_word_gives_a_buffering_proxy_away() {

@@ -1,93 +1,93 @@
-//! How long to wait before connecting again: a pure state machine, random numbers are passed in.
+//! How long to wait before the next connection: a pure state machine. Time and random numbers are passed in.
+//!
+//! The peer must not set the pace. Only time proves a session: one that lasted [`PROVED`] ends the growth of
+//! the waits; a session frame, an event or a heartbeat does not, because a broken server can send one and
+//! close many times a second. Short waits come from a bucket of [`QUICK_RETRIES`], and each of them comes back
+//! after a minute. What the server asks for (`retry:`, `Retry-After`, `retryAfter`) is a lower bound on top
+//! of the growing wait, up to [`LONGEST_ASKED`]. Together this is at most 15 connections in any 10 s.
 
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(500);
-/// Never sooner than this, so that a server that refuses is not hammered.
+/// Never sooner than this.
 const SHORTEST: Duration = Duration::from_millis(50);
-const LEAST_BASE: Duration = Duration::from_millis(100);
-const LARGEST_BASE: Duration = Duration::from_secs(30);
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
-const RETRY_AFTER_JITTER: Duration = Duration::from_millis(200);
-
-/// The longest first wait after a session: three cuts in a row cost less than 0.3 s.
+/// The longest quick wait: three cuts in a row cost less than 0.3 s.
 const QUICK: Duration = Duration::from_millis(90);
-/// So many sessions may end before they have proved themselves and still be followed by a short wait.
-const CREDIT: u8 = 3;
+/// So many quick waits, each of which comes back after [`REFILL`].
+const QUICK_RETRIES: usize = 3;
+const REFILL: Duration = Duration::from_secs(60);
+/// A session that lasted this long was no accident.
+pub(super) const PROVED: Duration = Duration::from_secs(5);
+/// The longest wait that a server can ask for: it must not silence `listen` for days.
+pub(super) const LONGEST_ASKED: Duration = Duration::from_secs(5 * 60);
+/// Added to what a server asks for, so that not all clients come back at the same time.
+const ASKED_JITTER: Duration = Duration::from_millis(200);
 
-/// The longest wait for a server elsewhere.
+/// The longest wait for a remote server.
 pub(crate) const DEFAULT_CEILING: Duration = Duration::from_secs(10);
 
-/// The longest wait for a server on this machine: a sandbox that was restarted is found at once,
-/// and nobody else is bothered by the attempts.
-pub(crate) const LOOPBACK_CEILING: Duration = Duration::from_secs(1);
+/// The longest wait for a server on this machine: a restarted sandbox is found soon, and no other client
+/// competes with the attempts.
+pub(crate) const LOOPBACK_CEILING: Duration = Duration::from_secs(2);
 
-/// Exponential backoff with full jitter: each wait is drawn from zero up to a cap that doubles with
-/// every failure. The least wait grows along, at a tenth of the cap: pure full jitter may draw
-/// many short waits in a row.
+/// How a connection ended, as far as the wait depends on it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ending {
+    /// How long its session lasted; none if there was no session.
+    pub(super) session: Option<Duration>,
+    /// The wait that the server asked for with this ending.
+    pub(super) asked: Option<Duration>,
+}
+
+/// Exponential backoff with equal jitter: each wait is between half of a cap and the cap, which doubles with
+/// every failure. Full jitter was rejected: it may draw many short waits in a row.
 #[derive(Clone, Debug)]
-pub(crate) struct Backoff {
-    base: Duration,
+pub(super) struct Backoff {
     ceiling: Duration,
     failures: u32,
-    /// Whether the next wait is a short one.
-    quick: bool,
-    /// Sessions that may still end at once and be followed by a short wait.
-    credit: u8,
-    /// Whether the server has named the base.
-    asked: bool,
+    /// When the latest quick retries were taken, on the caller's clock.
+    quick: Vec<Duration>,
+    /// The server's `retry:`, which lasts.
+    retry: Duration,
 }
 
 impl Backoff {
     /// Starts at half a second; the cap never goes over `ceiling`.
-    pub(crate) fn new(ceiling: Duration) -> Self {
-        Self { base: FIRST.min(ceiling), ceiling, failures: 0, quick: false, credit: CREDIT, asked: false }
+    pub(super) fn new(ceiling: Duration) -> Self {
+        Self { ceiling, failures: 0, quick: Vec::new(), retry: Duration::ZERO }
     }
 
-    /// The server's `retry:` replaces the base. What it asks for goes over the ceiling if need be.
-    pub(crate) fn set_base(&mut self, retry: Duration) {
-        self.base = retry.clamp(LEAST_BASE, LARGEST_BASE);
-        self.asked = true;
-        self.quick = false;
+    /// The server's `retry:` is the least wait from here on.
+    pub(super) fn set_retry(&mut self, retry: Duration) {
+        self.retry = retry;
     }
 
-    /// A session was opened: the next failure is a first one, and one quick attempt comes before the
-    /// waits, unless the server has asked for patience. A server that only greets and hangs up is hurried
-    /// after a few times, not for ever.
-    pub(crate) fn connected(&mut self) {
-        self.failures = 0;
-        self.quick = self.credit > 0 && !self.asked;
-        self.credit = self.credit.saturating_sub(1);
-    }
-
-    /// The session has proved itself.
-    pub(crate) fn healthy(&mut self) {
-        self.quick = !self.asked;
-        self.credit = CREDIT;
-    }
-
-    /// The wait after one more failure; `random` is in `0.0..1.0`.
-    pub(crate) fn next(&mut self, random: f64) -> Duration {
-        if std::mem::take(&mut self.quick) {
-            let longest = QUICK.min(self.ceiling).max(SHORTEST);
-            return SHORTEST + (longest - SHORTEST).mul_f64(random.clamp(0.0, 1.0));
+    /// Takes one of the quick retries, if one is left at `now` (time since any fixed moment).
+    pub(super) fn take_quick(&mut self, now: Duration) -> bool {
+        self.quick.retain(|taken| now.saturating_sub(*taken) < REFILL);
+        let left = self.quick.len() < QUICK_RETRIES;
+        if left {
+            self.quick.push(now);
         }
-        let cap = self.base.saturating_mul(1 << self.failures.min(20)).min(self.ceiling.max(self.base));
+        left
+    }
+
+    /// The wait after a connection that ended at `now`; `random` is in `0.0..1.0`.
+    pub(super) fn next(&mut self, now: Duration, ending: Ending, random: f64) -> Duration {
+        let random = random.clamp(0.0, 1.0);
+        let between = |least: Duration, most: Duration| least + most.saturating_sub(least).mul_f64(random);
+        if ending.session.is_some_and(|lasted| lasted >= PROVED) {
+            self.failures = 0;
+        }
+        let asked = self.retry.max(ending.asked.unwrap_or_default()).min(LONGEST_ASKED);
+        if ending.session.is_some() && asked <= QUICK && self.take_quick(now) {
+            return between(SHORTEST, QUICK.min(self.ceiling)).max(asked);
+        }
+        let base = FIRST.min(self.ceiling);
+        let cap = base.saturating_mul(1 << self.failures.min(20)).min(self.ceiling);
         self.failures = self.failures.saturating_add(1);
-        cap.mul_f64(random.clamp(0.0, 1.0)).max(Self::least(cap))
-    }
-
-    /// The wait after a failure whose answer named one by `Retry-After`: never less than that, and
-    /// never less than the plain backoff's least wait, because the answer may say zero for ever.
-    pub(crate) fn next_after(&mut self, retry_after: Duration, random: f64) -> Duration {
-        self.quick = false;
-        let least = self.next(0.0);
-        let jitter = RETRY_AFTER_JITTER.mul_f64(random.clamp(0.0, 1.0));
-        (retry_after.min(LONGEST_RETRY_AFTER) + jitter).max(least)
-    }
-
-    fn least(cap: Duration) -> Duration {
-        (cap / 10).max(SHORTEST)
+        let grown = between(cap / 2, cap).max(SHORTEST);
+        if asked.is_zero() { grown } else { grown.max(between(asked, asked + ASKED_JITTER)) }
     }
 }
 
@@ -97,141 +97,177 @@ mod tests {
 
     use super::*;
 
+    const NOW: Duration = Duration::ZERO;
+    const NO_SESSION: Ending = Ending { session: None, asked: None };
+    const GREETED: Ending = Ending { session: Some(Duration::ZERO), asked: None };
+    const LASTED: Ending = Ending { session: Some(PROVED), asked: None };
+
     const fn ms(millis: u64) -> Duration {
         Duration::from_millis(millis)
     }
 
-    /// The waits when the largest possible number is drawn each time.
-    fn caps(backoff: &mut Backoff, count: usize) -> Vec<u128> {
-        std::iter::repeat_with(|| backoff.next(1.0).as_millis()).take(count).collect()
+    fn remote() -> Backoff {
+        Backoff::new(DEFAULT_CEILING)
+    }
+
+    /// The waits after the same ending at the same moment, with the same random number.
+    fn waits(backoff: &mut Backoff, ending: Ending, random: f64, count: usize) -> Vec<u128> {
+        std::iter::repeat_with(|| backoff.next(NOW, ending, random).as_millis()).take(count).collect()
     }
 
     #[test]
-    fn the_cap_doubles_up_to_the_ceiling() {
-        let mut backoff = Backoff::new(DEFAULT_CEILING);
-        assert_eq!(caps(&mut backoff, 7), [500, 1000, 2000, 4000, 8000, 10000, 10000]);
-        assert_eq!(caps(&mut Backoff::new(LOOPBACK_CEILING), 3), [500, 1000, 1000]);
+    fn waits_double_up_to_the_ceiling() {
+        assert_eq!(waits(&mut remote(), NO_SESSION, 1.0, 7), [500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+        assert_eq!(waits(&mut remote(), NO_SESSION, 0.0, 6), [250, 500, 1000, 2000, 4000, 5000]);
+        let mut near = Backoff::new(LOOPBACK_CEILING);
+        assert_eq!(waits(&mut near, NO_SESSION, 1.0, 4), [500, 1000, 2000, 2000]);
+        assert_eq!(waits(&mut Backoff::new(ms(60)), NO_SESSION, 0.0, 2), [50, 50]);
     }
 
     #[test]
-    fn the_least_wait_is_a_tenth_of_the_cap() {
-        let mut backoff = Backoff::new(DEFAULT_CEILING);
-        let waits: Vec<_> = std::iter::repeat_with(|| backoff.next(0.0).as_millis()).take(6).collect();
-        assert_eq!(waits, [50, 100, 200, 400, 800, 1000]);
+    fn three_cuts_are_retried_quickly() {
+        let mut backoff = remote();
+        assert_eq!(waits(&mut backoff, GREETED, 1.0, 5), [90, 90, 90, 500, 1000]);
+        assert_eq!(waits(&mut remote(), GREETED, 0.0, 4), [50, 50, 50, 250]);
+        // each of them comes back a minute after it was taken
+        assert_eq!(backoff.next(ms(59_999), GREETED, 1.0), ms(2000));
+        assert_eq!(backoff.next(ms(60_000), GREETED, 1.0), ms(90));
     }
 
     #[test]
-    fn jitter_is_drawn_from_the_whole_range() {
-        assert_eq!(Backoff::new(DEFAULT_CEILING).next(0.5), ms(250));
-        assert_eq!(Backoff::new(DEFAULT_CEILING).next(0.2), ms(100));
+    fn only_time_proves_a_session() {
+        let mut backoff = remote();
+        waits(&mut backoff, GREETED, 1.0, 6);
+        let short = Ending { session: Some(PROVED - ms(1)), asked: None };
+        assert_eq!(waits(&mut backoff, short, 1.0, 1), [4000]);
+        assert_eq!(waits(&mut backoff, LASTED, 1.0, 2), [500, 500], "no quick retry is left");
+        assert_eq!(waits(&mut backoff, NO_SESSION, 1.0, 1), [1000]);
     }
 
     #[test]
-    fn a_session_starts_the_count_anew() {
-        let mut backoff = Backoff::new(DEFAULT_CEILING);
-        caps(&mut backoff, 4);
-        backoff.connected();
-        assert_eq!(caps(&mut backoff, 3), [90, 500, 1000]);
+    fn no_quick_retry_without_a_session() {
+        assert_eq!(waits(&mut remote(), NO_SESSION, 0.0, 1), [250]);
     }
 
     #[test]
-    fn a_server_that_only_greets_is_hurried_after_three_times() {
-        let mut backoff = Backoff::new(DEFAULT_CEILING);
-        let mut greeted = || {
-            backoff.connected();
-            backoff.next(1.0).as_millis()
+    fn retry_is_a_lower_bound_that_lasts() {
+        let mut backoff = remote();
+        backoff.set_retry(ms(1500));
+        assert_eq!(waits(&mut backoff, LASTED, 0.0, 2), [1500, 1500]);
+        assert_eq!(waits(&mut backoff, LASTED, 1.0, 1), [1700]);
+        assert_eq!(waits(&mut backoff, NO_SESSION, 1.0, 4), [1700, 2000, 4000, 8000], "the wait grows on");
+        backoff.set_retry(ms(70));
+        let later = REFILL + ms(1);
+        assert_eq!(backoff.next(later, GREETED, 0.0), ms(70), "a quick retry that respects it");
+    }
+
+    #[test]
+    fn retry_after_is_a_lower_bound_once() {
+        let asked = |seconds| Ending { session: None, asked: Some(Duration::from_secs(seconds)) };
+        let mut backoff = remote();
+        assert_eq!(backoff.next(NOW, asked(7), 0.0), ms(7000));
+        assert_eq!(backoff.next(NOW, asked(7), 0.5), ms(7100));
+        assert_eq!(backoff.next(NOW, NO_SESSION, 1.0), ms(2000));
+        assert_eq!(waits(&mut backoff, asked(0), 0.0, 2), [2000, 4000], "zero is no wish");
+    }
+
+    #[test]
+    fn no_server_asks_for_more_than_five_minutes() {
+        let asked = |wait| Ending { session: Some(PROVED), asked: Some(wait) };
+        let mut backoff = remote();
+        assert_eq!(backoff.next(NOW, asked(ms(86_400_000)), 0.0), LONGEST_ASKED);
+        assert_eq!(backoff.next(NOW, asked(Duration::MAX), 1.0), LONGEST_ASKED + ASKED_JITTER);
+        backoff.set_retry(Duration::MAX);
+        assert_eq!(backoff.next(NOW, LASTED, 0.0), LONGEST_ASKED);
+    }
+
+    /// When the connections begin to a server that always ends them like this, within a minute.
+    fn connections(ceiling: Duration, endings: &[(Ending, Option<u64>)], random: &[f64]) -> Vec<Duration> {
+        let mut backoff = Backoff::new(ceiling);
+        let mut now = NOW;
+        let mut begun = Vec::new();
+        for ((ending, retry), random) in endings.iter().cycle().zip(random.iter().cycle()) {
+            if now > Duration::from_secs(100) {
+                break;
+            }
+            begun.push(now);
+            if let Some(retry) = retry {
+                backoff.set_retry(ms(*retry));
+            }
+            now += ending.session.unwrap_or_default();
+            now += backoff.next(now, *ending, *random);
+        }
+        begun
+    }
+
+    /// The most connections in any 10 s.
+    fn busiest(begun: &[Duration]) -> usize {
+        let within = |first: &Duration| {
+            begun.iter().filter(|at| *at >= first && **at < *first + Duration::from_secs(10)).count()
         };
-        let waits: Vec<_> = std::iter::repeat_with(&mut greeted).take(5).collect();
-        assert_eq!(waits, [90, 90, 90, 500, 500]);
-        backoff.healthy();
-        let waits = std::iter::repeat_with(|| {
-            backoff.connected();
-            backoff.next(1.0).as_millis()
-        });
-        assert_eq!(waits.take(4).collect::<Vec<_>>(), [90, 90, 90, 500]);
+        begun.iter().map(within).max().unwrap_or_default()
     }
 
     #[test]
-    fn the_first_wait_after_a_healthy_session_is_short_and_no_other() {
-        let mut backoff = Backoff::new(DEFAULT_CEILING);
-        caps(&mut backoff, 4);
-        backoff.connected();
-        backoff.healthy();
-        assert_eq!(caps(&mut backoff, 3), [90, 500, 1000]);
-        backoff.connected();
-        backoff.healthy();
-        assert_eq!(backoff.next(0.0), ms(50));
-        backoff.healthy();
-        assert_eq!(backoff.next_after(ms(7000), 0.0), ms(7000));
-        assert_eq!(Backoff::new(ms(60)).tap_healthy().next(1.0), ms(60));
-    }
-
-    #[test]
-    fn a_server_that_names_a_wait_gets_it_after_healthy_sessions_too() {
-        let mut backoff = Backoff::new(DEFAULT_CEILING);
-        backoff.set_base(ms(3000));
-        backoff.connected();
-        backoff.healthy();
-        assert_eq!(backoff.next(1.0), ms(3000));
-    }
-
-    impl Backoff {
-        fn tap_healthy(mut self) -> Self {
-            self.healthy();
-            self
+    fn every_known_ending_has_a_bounded_pace() {
+        let heartbeat = |millis| Ending { session: Some(ms(millis)), asked: None };
+        let asked = |session, seconds| Ending { session, asked: Some(Duration::from_secs(seconds)) };
+        let rows = [
+            ("session and close", GREETED, None),
+            ("session, one event, close", heartbeat(1), None),
+            ("retry: 0", GREETED, Some(0)),
+            ("retryAfter: 0", asked(Some(NOW), 0), None),
+            ("a short heartbeat", heartbeat(30), None),
+            ("a session of a second", heartbeat(1000), None),
+            ("close without a session", NO_SESSION, None),
+            ("5xx with Retry-After: 0", asked(None, 0), None),
+        ];
+        for (what, ending, retry) in rows {
+            for ceiling in [DEFAULT_CEILING, LOOPBACK_CEILING] {
+                let count = busiest(&connections(ceiling, &[(ending, retry)], &[0.0]));
+                assert!(count <= 15, "{what}: {count} connections in 10 s");
+            }
         }
     }
 
-    #[test]
-    fn the_servers_retry_is_the_base_within_limits() {
-        let first = |retry: Duration| {
-            let mut backoff = Backoff::new(DEFAULT_CEILING);
-            backoff.set_base(retry);
-            caps(&mut backoff, 2)
-        };
-        assert_eq!(first(ms(3000)), [3000, 6000]);
-        assert_eq!(first(ms(0)), [100, 200]);
-        assert_eq!(first(ms(20_000)), [20_000, 20_000]);
-        assert_eq!(first(Duration::from_millis(u64::MAX)), [30_000, 30_000]);
-    }
-
-    #[test]
-    fn retry_after_is_kept_with_a_little_jitter() {
-        let mut backoff = Backoff::new(DEFAULT_CEILING);
-        assert_eq!(backoff.next_after(ms(7000), 0.0), ms(7000));
-        assert_eq!(backoff.next_after(ms(7000), 0.5), ms(7100));
-        assert_eq!(backoff.next_after(Duration::from_secs(86400), 0.0), Duration::from_secs(3600));
-        assert_eq!(backoff.next_after(Duration::MAX, 1.0), Duration::from_secs(3600) + ms(200));
-    }
-
-    #[test]
-    fn a_retry_after_of_zero_for_ever_does_not_make_a_hot_loop() {
-        let mut backoff = Backoff::new(DEFAULT_CEILING);
-        let waits: Vec<_> =
-            std::iter::repeat_with(|| backoff.next_after(ms(0), 0.0).as_millis()).take(6).collect();
-        assert_eq!(waits, [50, 100, 200, 400, 800, 1000]);
+    fn ending() -> impl Strategy<Value = (Ending, Option<u64>)> {
+        let session = prop_oneof![Just(None), Just(Some(0)), (0_u64..8000).prop_map(Some)];
+        let asked = prop_oneof![Just(None), Just(Some(0)), (0_u64..5000).prop_map(Some)];
+        let retry = prop_oneof![Just(None), Just(Some(0)), (0_u64..3000).prop_map(Some)];
+        (session, asked, retry).prop_map(|(session, asked, retry)| {
+            (Ending { session: session.map(ms), asked: asked.map(ms) }, retry)
+        })
     }
 
     proptest! {
         #[test]
-        fn a_refusing_server_sees_few_attempts(
-            random in proptest::collection::vec(prop_oneof![Just(0.0), 0.0..1.0], 20),
-            retry in proptest::option::of(0_u64..60_000),
+        fn no_server_sets_the_pace(
+            endings in proptest::collection::vec(ending(), 1..20),
+            random in proptest::collection::vec(prop_oneof![Just(0.0), 0.0..1.0], 1..20),
+            near in any::<bool>(),
         ) {
-            let mut backoff = Backoff::new(DEFAULT_CEILING);
-            if let Some(retry) = retry {
-                backoff.set_base(ms(retry));
+            let ceiling = if near { LOOPBACK_CEILING } else { DEFAULT_CEILING };
+            let count = busiest(&connections(ceiling, &endings, &random));
+            prop_assert!(count <= 15, "{} connections in 10 s", count);
+        }
+
+        #[test]
+        fn waits_are_bounded_on_both_sides(
+            endings in proptest::collection::vec((ending(), any::<u64>(), 0.0..1.0), 1..40),
+        ) {
+            let mut backoff = remote();
+            let mut retry = NOW;
+            for ((mut ending, set), asked, random) in endings {
+                if let Some(set) = set {
+                    retry = ms(set);
+                    backoff.set_retry(retry);
+                }
+                ending.asked = ending.asked.map(|_| ms(asked));
+                let wait = backoff.next(NOW, ending, random);
+                let least = retry.max(ending.asked.unwrap_or_default()).min(LONGEST_ASKED);
+                prop_assert!(wait >= least.max(SHORTEST));
+                prop_assert!(wait <= DEFAULT_CEILING.max(least + ASKED_JITTER));
             }
-            backoff.healthy();
-            let mut elapsed = Duration::ZERO;
-            let mut attempts = 1;
-            for random in random {
-                let wait = backoff.next(random);
-                prop_assert!(wait >= SHORTEST && wait <= LARGEST_BASE);
-                elapsed += wait;
-                attempts += u32::from(elapsed < ms(4000));
-            }
-            prop_assert!(attempts <= 15, "{} attempts", attempts);
         }
     }
 }

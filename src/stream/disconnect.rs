@@ -47,6 +47,10 @@ pub(crate) enum Disconnect {
     },
     /// The connection broke.
     Cut(String),
+    /// The server broke the rules of the WebSocket.
+    Protocol(String),
+    /// One message has been under way for this long and has not ended.
+    Unfinished(Duration),
     /// Nothing at all was heard for this long: the peer is taken for dead.
     Silence(Duration),
     /// This machine has been asleep for so long, or its clock was set forward: the connection is
@@ -91,6 +95,10 @@ impl fmt::Display for Disconnect {
             Self::NoSession(wait) => write!(f, "the server opened no session within {}", Seconds(*wait)),
             Self::Ended => f.write_str("the server ended the stream"),
             Self::Cut(cause) => write!(f, "the connection was cut ({cause})"),
+            Self::Protocol(cause) => write!(f, "the server broke the WebSocket protocol ({cause})"),
+            Self::Unfinished(wait) => {
+                write!(f, "a message of the server did not end within {}", Seconds(*wait))
+            }
             Self::Silence(wait) => write!(f, "nothing was heard from the server for {}", Seconds(*wait)),
             Self::ErrorFrame { .. } => f.write_str("the server ended the stream with an error"),
         }

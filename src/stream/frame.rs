@@ -14,12 +14,14 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::members::is_header_safe;
+use super::request::is_sendable;
 use super::sse::EventFrame;
 use crate::Secret;
 
-/// A heartbeat outside these is taken for a mistake: a shorter one would end healthy connections,
-/// with a longer one a dead peer would never be noticed.
-const SHORTEST_HEARTBEAT: f64 = 0.01;
+/// A heartbeat outside these is taken for a mistake: a shorter one would end healthy connections several times
+/// a second, with a longer one a dead peer would never be noticed.
+const SHORTEST_HEARTBEAT: f64 = 1.0;
 const LONGEST_HEARTBEAT: f64 = 300.0;
 
 /// Types of API errors that another attempt with the same key cannot mend.
@@ -146,7 +148,7 @@ impl fmt::Display for Rejection {
 pub(crate) fn interpret(frame: EventFrame) -> Message {
     match frame.event.as_str() {
         "session" => {
-            let cursor = Some(frame.id.clone()).filter(|id| !id.is_empty());
+            let cursor = Some(frame.id.clone()).filter(|id| is_sendable(id));
             Message::Session(Session { cursor, ..session(&frame.data) })
         }
         "error" => Message::Error(error(&frame.data)),
@@ -183,13 +185,13 @@ fn error(data: &[u8]) -> StreamError {
         Some(inner @ Value::Object(_)) => inner,
         _ => body,
     };
-    let seconds = error.get("retryAfter").or_else(|| error.get("retry_after")).and_then(Value::as_u64);
+    let seconds = error.get("retryAfter").or_else(|| error.get("retry_after")).and_then(Value::as_f64);
     StreamError {
         error_type: string(&mut error, "type"),
         code: string(&mut error, "code"),
         message: string(&mut error, "message"),
         request_id: string(&mut error, "request_id"),
-        retry_after: seconds.map(Duration::from_secs),
+        retry_after: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
     }
 }
 
@@ -243,10 +245,4 @@ fn event(frame: EventFrame) -> Message {
 
 fn head(data: &[u8]) -> Head<'_> {
     serde_json::from_slice(data).unwrap_or_default()
-}
-
-/// `[A-Za-z0-9_.:-]{1,200}`: what is put into headers of the local delivery must not end one.
-fn is_header_safe(text: &str) -> bool {
-    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
-    (1..=200).contains(&text.len()) && text.bytes().all(safe)
 }

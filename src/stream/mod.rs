@@ -10,6 +10,7 @@ mod awake;
 pub(crate) mod backoff;
 pub(crate) mod disconnect;
 pub(crate) mod frame;
+pub(crate) mod members;
 mod request;
 mod seen;
 mod sse;

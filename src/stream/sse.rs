@@ -16,6 +16,9 @@ use memchr::memchr;
 
 use lines::{Line, Lines};
 
+/// Bytes of an id that lasts beyond its own block.
+const LONGEST_LASTING_ID: usize = 1024;
+
 /// Something the stream said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Frame {
@@ -61,13 +64,15 @@ pub(crate) struct Decoder {
     limit: usize,
     lines: Lines,
     block: Block,
+    /// Blocks that have ended.
+    ended: u64,
     last_id: String,
 }
 
 impl Decoder {
     /// A decoder at the start of a stream. `limit` bounds the bytes of one event.
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, lines: Lines::default(), block: Block::default(), last_id: String::new() }
+        Self { limit, lines: Lines::default(), block: Block::default(), ended: 0, last_id: String::new() }
     }
 
     /// Adds what was read from the connection.
@@ -79,7 +84,10 @@ impl Decoder {
     pub(crate) fn next(&mut self) -> Option<Frame> {
         loop {
             let frame = match self.lines.next(self.room())? {
-                Line::Whole([]) => self.block.dispatch(&mut self.last_id, self.limit),
+                Line::Whole([]) => {
+                    self.ended = self.ended.wrapping_add(1);
+                    self.block.dispatch(&mut self.last_id, self.limit)
+                }
                 Line::Whole(line) => self.block.line(line),
                 Line::TooLong { comment: true, .. } => Some(Frame::Comment),
                 Line::TooLong { bytes, comment: false } => {
@@ -91,6 +99,11 @@ impl Decoder {
                 return frame;
             }
         }
+    }
+
+    /// The number of the block that has begun and not ended; none between blocks.
+    pub(crate) fn under_way(&self) -> Option<u64> {
+        (self.block.is_within() || self.lines.is_within()).then_some(self.ended)
     }
 
     /// How long the next line may be: the limit is for the data, so its field name comes on top.
@@ -129,6 +142,10 @@ impl Block {
     fn held(&self) -> usize {
         let text = |field: &Option<String>| field.as_ref().map_or(0, String::len);
         self.data.len() + self.event.len() + text(&self.id) + text(&self.request_id)
+    }
+
+    fn is_within(&self) -> bool {
+        self.has_data || self.oversized || self.held() > 0
     }
 
     /// Takes in one line that is not empty.
@@ -178,7 +195,8 @@ impl Block {
     /// An empty line: the block is complete.
     fn dispatch(&mut self, last_id: &mut String, limit: usize) -> Option<Frame> {
         let Self { data, has_data, event, id, request_id, bytes, oversized } = mem::take(self);
-        if let Some(id) = &id {
+        // one that could never be sent back does not last: every later frame would carry a copy of it
+        if let Some(id) = id.as_ref().filter(|id| id.len() <= LONGEST_LASTING_ID) {
             last_id.clone_from(id);
         }
         let data = if oversized { None } else { utf8(data, limit) };

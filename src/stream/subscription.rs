@@ -5,8 +5,10 @@
 
 mod config;
 mod connection;
+mod outage;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 mod wire;
 
 use std::time::Duration;
@@ -17,12 +19,15 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 pub(crate) use self::config::StreamConfig;
+pub(crate) use self::outage::Outage;
+use self::outage::Outages;
 use self::wire::Wire;
 use super::answer::{self, Answer, Refused};
 use super::awake::Awake;
-use super::backoff::Backoff;
+use super::backoff::{Backoff, Ending};
 use super::disconnect::{ConnectFailure, Disconnect};
 use super::frame::{Rejection, Session, StreamError};
+use super::members::Ignored;
 use super::request;
 use super::seen::Seen;
 use super::transport::{ChangeReason, Chooser, Kind};
@@ -45,6 +50,8 @@ pub(crate) enum StreamItem {
     },
     /// A session is open.
     Connected(Session),
+    /// A member of a session is not used. Comes once per run and reason, before `Connected`.
+    Ignored(Ignored),
     /// Events may have been missed. Follows `Connected`.
     Gap(Gap),
     /// An event, for the first time.
@@ -75,6 +82,8 @@ pub(crate) enum StreamItem {
         /// When the next attempt follows.
         retry_in: Duration,
     },
+    /// There has been no session that lasted for a while. Comes again and again during a long outage.
+    StillDown(Outage),
     /// The next connection is made by another transport.
     TransportChanged {
         /// Which.
@@ -152,6 +161,13 @@ struct Subscription {
     attempt: u32,
     connected_before: bool,
     disconnected_at: Option<Timestamp>,
+    /// How long the session of the latest connection lasted, if it had one.
+    session: Option<Duration>,
+    /// The moment that the backoff counts from.
+    began: Instant,
+    outages: Outages,
+    /// What was ignored in a session of this run.
+    reported: Vec<Ignored>,
 }
 
 impl Subscription {
@@ -165,6 +181,7 @@ impl Subscription {
             backoff: Backoff::new(config.backoff_ceiling),
             chooser: Chooser::new(config.transport),
             awake: Awake::new(config.clock.clone()),
+            outages: Outages::new(config.outage_interval),
             config,
             items,
             seen,
@@ -172,41 +189,55 @@ impl Subscription {
             attempt: 0,
             connected_before: false,
             disconnected_at: None,
+            session: None,
+            began: Instant::now(),
+            reported: Vec::new(),
         }
     }
 
     async fn run(mut self) -> Result<(), Over> {
         loop {
             self.attempt = self.attempt.saturating_add(1);
+            self.outages.tried();
             self.emit(StreamItem::Connecting { attempt: self.attempt }).await?;
+            self.session = None;
             let reason = self.connect().await?;
+            self.outages.ended(self.session, &reason, Instant::now(), self.config.clock.now());
             let change = self.chooser.ended(&reason);
-            let retry_in = match reason.retry_after() {
-                // a machine that woke up, and another transport, are not failures to wait out
-                _ if change.is_some() || matches!(reason, Disconnect::Slept(_)) => Duration::ZERO,
-                Some(wait) => self.backoff.next_after(wait, random::unit()),
-                None => self.backoff.next(random::unit()),
-            };
+            let retry_in = self.wait_after(&reason, change.is_some());
             self.emit(StreamItem::Disconnected { reason, retry_in }).await?;
             if let Some(reason) = change {
                 let to = self.chooser.begin();
                 self.emit(StreamItem::TransportChanged { to, reason }).await?;
             }
-            self.rest(retry_in).await;
+            self.rest(retry_in).await?;
         }
     }
 
+    fn wait_after(&mut self, reason: &Disconnect, changes_transport: bool) -> Duration {
+        let now = self.began.elapsed();
+        // a machine that woke up, and another transport, are not failures to wait out
+        if matches!(reason, Disconnect::Slept(_)) || changes_transport && self.backoff.take_quick(now) {
+            return Duration::ZERO;
+        }
+        let ending = Ending { session: self.session, asked: reason.retry_after() };
+        self.backoff.next(now, ending, random::unit())
+    }
+
     /// Waits, but no longer than until the machine has slept: what was waited for may be over.
-    async fn rest(&mut self, wait: Duration) {
+    async fn rest(&mut self, wait: Duration) -> Result<(), Over> {
         let until = Instant::now() + wait;
         loop {
             let now = Instant::now();
-            if now >= until {
-                return;
+            if let Some(outage) = self.outages.due(now) {
+                self.emit(StreamItem::StillDown(outage)).await?;
             }
-            sleep_until(until.min(now + connection::TICK)).await;
+            if now >= until {
+                return Ok(());
+            }
+            sleep_until(until.min(now + connection::TICK.min(self.config.outage_interval))).await;
             if self.awake.slept(Instant::now()).is_some() {
-                return;
+                return Ok(());
             }
         }
     }

@@ -15,11 +15,12 @@ use reqwest::{Response, Upgraded};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use self::sieve::Sieve;
+use self::sieve::{Sieve, TooLong};
 use super::disconnect::{ConnectFailure, Disconnect};
 use super::sse::Frame;
 use crate::net::causes::innermost;
@@ -72,7 +73,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     pub(super) async fn read(&mut self) -> Result<(), Disconnect> {
         let message = match self.socket.next().await {
             Some(Ok(message)) => message,
-            Some(Err(error)) => return Err(Disconnect::Cut(cause(error))),
+            Some(Err(error)) => return Err(cause(error)),
             None => return Err(Disconnect::Ended),
         };
         self.frame = Some(match message {
@@ -101,6 +102,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         self.socket.get_ref().heard()
     }
 
+    /// The number of the message that has begun and not ended; none between messages.
+    pub(super) fn under_way(&self) -> Option<u64> {
+        self.socket.get_ref().under_way()
+    }
+
     /// Asks a peer that has been silent whether it is there. Its answer is a sign of life even if it
     /// sends no heartbeats of its own.
     pub(super) async fn ping(&mut self, every: Duration) {
@@ -122,14 +128,22 @@ fn closed(reason: Option<CloseFrame>) -> Disconnect {
     }
 }
 
-/// What happened, in words.
-fn cause(error: Error) -> String {
+/// What happened.
+fn cause(error: Error) -> Disconnect {
     match error {
-        Error::Io(error) => match error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>()) {
-            Some(inner) => innermost(inner),
-            None => error.to_string(),
+        Error::Io(error) => match error.get_ref() {
+            Some(inner) if inner.is::<TooLong>() => Disconnect::Protocol(inner.to_string()),
+            Some(inner) => {
+                let request = inner.downcast_ref::<reqwest::Error>();
+                Disconnect::Cut(request.map_or_else(|| error.to_string(), |inner| innermost(inner)))
+            }
+            None => Disconnect::Cut(error.to_string()),
         },
-        Error::Protocol(problem) => problem.to_string().to_lowercase(),
-        other => other.to_string().to_lowercase(),
+        // the line broke, which is no fault of the server's
+        Error::Protocol(problem @ ProtocolError::ResetWithoutClosingHandshake) => {
+            Disconnect::Cut(problem.to_string().to_lowercase())
+        }
+        Error::Protocol(problem) => Disconnect::Protocol(problem.to_string().to_lowercase()),
+        other => Disconnect::Cut(other.to_string().to_lowercase()),
     }
 }

@@ -2,6 +2,8 @@
 
 mod bodies;
 mod bounds;
+mod names;
+mod pace;
 mod refusal;
 mod stream;
 mod text;

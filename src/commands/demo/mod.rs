@@ -109,7 +109,7 @@ impl Stage {
             ..Wishes::default()
         };
         let account = Account::resolve(&wishes, &context.env)?;
-        let client = Client::new(&account)?;
+        let client = context.client_for(&account)?;
         let identity = client.whoami().await?;
         let (http, headers) = (client.http().clone(), client.headers().clone());
         let stream = subscribe(StreamConfig {

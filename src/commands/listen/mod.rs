@@ -135,7 +135,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
         // Before the network: what is wrong here is wrong without it.
         false => targets::of(context, take(&mut args.forward_to), take(&mut args.route))?,
     };
-    let client = Client::new(account)?;
+    let client = context.client_for(account)?;
     let identity = client.whoami().await?;
     if args.print_secret {
         let config = config(context, &client, &identity, account, args.transport, Vec::new());

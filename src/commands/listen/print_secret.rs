@@ -1,10 +1,11 @@
-//! `cstar listen --print-secret`: the secret that a `listen` would sign with, alone on standard output.
+//! `listen --print-secret`: the secret that this machine's deliveries are signed with, and nothing else.
 
 use crate::account::{Account, generated_secret};
 use crate::commands::Context;
 use crate::host::dirs;
 use crate::ops::stream_end::{refused, stream_error};
-use crate::output::{Exit, Failure};
+use crate::output::{Exit, Failure, style};
+use crate::stream::members::Ignored;
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 
 /// The secret that the session frame names, or the one kept here.
@@ -23,6 +24,10 @@ pub(super) async fn print_secret(
                         .map_err(|error| Failure::failed(error.to_string()))?,
                 };
                 return Ok(context.output.data(secret.expose())?);
+            }
+            StreamItem::Ignored(Ignored { member: "secret", flaw }) => {
+                let line = format!("The session's signing secret is not used: {flaw}.");
+                context.output.note(&style::warn(&line))?;
             }
             StreamItem::Refused(reason) => return Err(refused(reason, account)),
             StreamItem::ErrorFrame(error) if error.is_fatal() => return Err(stream_error(error)),

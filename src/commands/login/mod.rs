@@ -8,7 +8,6 @@ use clap::ValueEnum;
 use super::Context;
 use crate::Secret;
 use crate::account::{Account, Choice, NewCredential, Origin, Store};
-use crate::api::Client;
 use crate::net::BaseUrl;
 use crate::output::Failure;
 use key::Source;
@@ -74,7 +73,7 @@ async fn log_in(context: &mut Context, mut store: Store, given: Given, goal: Goa
     let imported = given.origin == key::OLDER_TOOL;
     let account = Account::of_key((given.key, given.origin), goal.base, &context.global.wishes())?;
     context.warn_about_host(&account.base)?;
-    let identity = Client::new(&account)?.whoami().await?;
+    let identity = context.client_for(&account)?.whoami().await?;
     let new = NewCredential {
         key: account.key,
         base: account.base,

@@ -16,11 +16,11 @@ use crate::host::clock::Clock;
 use crate::host::signals::Interrupts;
 use crate::ops::stream_end::{refused, stream_error};
 use crate::output::clean::clean;
-use crate::output::{Exit, Failure, Output, json, style};
+use crate::output::{Exit, Failure, Output, json, style, words};
 use crate::stream::answer::Refused;
 use crate::stream::backoff;
 use crate::stream::frame::StreamError;
-use crate::stream::subscription::{Gap, StreamConfig, StreamItem, subscribe};
+use crate::stream::subscription::{Gap, Outage, StreamConfig, StreamItem, subscribe};
 use crate::stream::transport::Transport;
 
 /// Shows the newest `before` requests and those to come, until Ctrl-C.
@@ -116,6 +116,7 @@ impl Screen {
                 let millis = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
                 self.disconnected(reason.to_string(), millis)?;
             }
+            StreamItem::StillDown(outage) => self.still_down(&outage)?,
             StreamItem::Gap(gap) => self.gap(&gap)?,
             StreamItem::Rejected { reason, .. } => {
                 self.output.note(&style::warn(&clean(&format!("A request cannot be shown: {reason}."))))?;
@@ -125,6 +126,7 @@ impl Screen {
             // a line that was seen is not shown again
             StreamItem::Duplicate { .. }
             | StreamItem::Connecting { .. }
+            | StreamItem::Ignored(_)
             | StreamItem::ErrorFrame(_)
             | StreamItem::TransportChanged { .. } => {}
         }
@@ -162,6 +164,18 @@ impl Screen {
         }
         let line = format!("Disconnected: {}. Trying again.", clean(&reason));
         self.down = Some(reason);
+        self.note(&style::warn(&line))
+    }
+
+    fn still_down(&mut self, outage: &Outage) -> io::Result<()> {
+        let reason = outage.reason.to_string();
+        let down_ms = u64::try_from(outage.lasted.as_millis()).unwrap_or(u64::MAX);
+        let members = json!({
+            "at": self.clock.now(), "since": outage.since, "down_ms": down_ms, "attempts": outage.attempts,
+            "reason": reason,
+        });
+        self.event("still_disconnected", members)?;
+        let line = words::outage(outage.lasted, outage.attempts, &clean(&reason));
         self.note(&style::warn(&line))
     }
 

@@ -15,7 +15,8 @@ use crate::forward::plan::{SecretChoice, Target};
 use crate::forward::queue::Key;
 use crate::signature::Signer;
 use crate::stream::frame::Session;
-use crate::stream::subscription::{Gap, GapReason, Received, StreamItem};
+use crate::stream::members::Ignored;
+use crate::stream::subscription::{Gap, GapReason, Outage, Received, StreamItem};
 
 /// A longer key of a resource is replaced by its hash, which has this length.
 const LONGEST_KEY: usize = 64;
@@ -40,12 +41,21 @@ impl Engine {
         match item {
             StreamItem::Connecting { attempt } => self.say(Activity::Connecting { attempt }),
             StreamItem::Connected(session) => self.connected(session).await,
+            StreamItem::Ignored(Ignored { member, flaw }) => {
+                let (at, reason) = (self.clock.now(), flaw.to_string());
+                self.say(Activity::Ignored { at, member, reason });
+            }
             StreamItem::Gap(gap) => self.gap(gap),
             StreamItem::Disconnected { reason, retry_in } => {
                 let (at, reason) = (self.clock.now(), reason.to_string());
                 let retry_in_ms = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
                 self.keeper.disconnected(at, &reason, retry_in);
                 self.say(Activity::Disconnected { at, reason, retry_in_ms });
+            }
+            StreamItem::StillDown(Outage { since, lasted, attempts, reason }) => {
+                let (at, reason) = (self.clock.now(), reason.to_string());
+                let down_ms = u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX);
+                self.say(Activity::StillDisconnected { at, since, down_ms, attempts, reason });
             }
             StreamItem::TransportChanged { to, reason } => {
                 let (at, to, reason) = (self.clock.now(), to.name(), reason.to_string());

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::super::clean::clean;
 use super::super::words::things;
-use super::super::{Output, style};
+use super::super::{Output, style, words};
 use super::line::{View, draining, replaying, seconds, signing_secret};
 use super::stored;
 use crate::forward::{Activity, Concurrency, SecretSource, Summary, TargetLine, TargetSummary};
@@ -39,8 +40,9 @@ pub(crate) struct Human {
     last_disconnect: Option<(Timestamp, String)>,
 }
 
-/// A disconnection for the same reason is shown again after this many seconds.
-const SAME_DISCONNECT: i64 = 15;
+/// A disconnection for the same reason is shown again if the last was longer ago than this many seconds. A long
+/// outage has a line of its own.
+const SAME_DISCONNECT: i64 = 45;
 
 impl Human {
     /// A view for one run of `listen`.
@@ -150,9 +152,7 @@ impl Human {
         let lately = self.last_disconnect.as_ref().is_some_and(|(when, what)| {
             what == reason && at.as_second() - when.as_second() < SAME_DISCONNECT
         });
-        if !lately {
-            self.last_disconnect = Some((at, reason.to_owned()));
-        }
+        self.last_disconnect = Some((at, reason.to_owned()));
         lately
     }
 
@@ -165,9 +165,17 @@ impl Human {
                 let what = format!("Disconnected: {reason}. Trying again in {}.", seconds(*retry_in_ms));
                 format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
             }
+            Activity::StillDisconnected { at, down_ms, attempts, reason, .. } => {
+                let what = words::outage(Duration::from_millis(*down_ms), *attempts, reason);
+                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+            }
             Activity::TransportChanged { at, to, reason } => {
                 let to = if *to == "ws" { "a WebSocket" } else { "an event stream" };
                 let what = format!("Changing to {to}: {reason}.");
+                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+            }
+            Activity::Ignored { at, member, reason } => {
+                let what = format!("Ignored `{member}` of the listen session: {reason}.");
                 format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
             }
             Activity::Gap { at, after, since, reason } => {

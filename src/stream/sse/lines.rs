@@ -79,6 +79,14 @@ impl Lines {
         (self.dropped > 0 && !self.dropped_comment).then_some(self.dropped)
     }
 
+    /// Whether a line that is not a comment has begun and not ended.
+    pub(super) fn is_within(&self) -> bool {
+        match self.dropped {
+            0 => self.buffer.get(self.start).is_some_and(|first| *first != b':' && *first != b'\n'),
+            _ => !self.dropped_comment,
+        }
+    }
+
     /// `None` while the first bytes may still turn out to be the mark.
     fn skip_byte_order_mark(&mut self) -> Option<()> {
         if !self.begun {

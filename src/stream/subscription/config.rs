@@ -17,6 +17,12 @@ const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
 /// The heartbeat of a server that names none.
 const DEFAULT_HEARTBEAT: Duration = Duration::from_secs(15);
 
+/// A long outage is reported this often.
+const OUTAGE_INTERVAL: Duration = Duration::from_secs(30);
+
+/// How long one message may take, pauses of the consumer not counted: 16 MiB at a little over 1 Mbit/s.
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(120);
+
 /// How long an event stream may take from its answer to its session before a WebSocket is tried.
 const HELD_BACK_AFTER: Duration = Duration::from_secs(5);
 
@@ -39,8 +45,12 @@ pub(crate) struct StreamConfig {
     pub(crate) held_back_after: Duration,
     /// The longest wait between attempts, unless the server asks for more.
     pub(crate) backoff_ceiling: Duration,
+    /// How often a long outage is reported.
+    pub(crate) outage_interval: Duration,
     /// Events larger than this are reported and skipped.
     pub(crate) max_event_bytes: usize,
+    /// For one message, from its first byte to its last.
+    pub(crate) message_timeout: Duration,
     /// Assumed until a session says otherwise.
     pub(crate) heartbeat: Duration,
     /// For the connection and the answer's headers together.
@@ -61,7 +71,9 @@ impl StreamConfig {
             transport: Transport::default(),
             held_back_after: HELD_BACK_AFTER,
             backoff_ceiling: DEFAULT_CEILING,
+            outage_interval: OUTAGE_INTERVAL,
             max_event_bytes: MAX_EVENT_BYTES,
+            message_timeout: MESSAGE_TIMEOUT,
             heartbeat: DEFAULT_HEARTBEAT,
             connect_timeout: CONNECT_TIMEOUT,
             clock,

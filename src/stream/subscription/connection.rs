@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
+use super::unfinished::Unfinished;
 use super::wire::Wire;
 use super::{CHANNEL_CAPACITY, Gap, GapReason, Over, Received, StreamItem, Subscription};
 use crate::stream::answer::{holds_key, without_key};
 use crate::stream::awake::Awake;
 use crate::stream::disconnect::Disconnect;
 use crate::stream::frame::{self, Event, Message, Rejection, Session, StreamError};
+use crate::stream::members::{bounded, excerpt, vet};
 use crate::stream::request;
 use crate::stream::sse::{EventFrame, Frame};
 
@@ -19,9 +21,6 @@ const MISSED_HEARTBEATS: u32 = 3;
 
 /// How often clocks and deadlines are looked at while nothing comes.
 pub(super) const TICK: Duration = Duration::from_secs(1);
-
-/// A session that stood for so long was no accident.
-const HEALTHY: Duration = Duration::from_secs(1);
 
 /// Bytes from which on only one body is kept in the channel.
 const LARGE_BODY: usize = 256 * 1024;
@@ -39,6 +38,7 @@ struct Connection {
     session_deadline: Option<(Instant, Duration)>,
     /// When the session was opened.
     opened: Option<Instant>,
+    unfinished: Unfinished,
 }
 
 impl Connection {
@@ -53,10 +53,15 @@ impl Connection {
             if idle >= self.heartbeat {
                 self.wire.ping(self.heartbeat).await;
             }
-            tokio::select! {
+            let message = self.wire.under_way();
+            let read = tokio::select! {
                 biased;
-                read = self.wire.read() => return read,
-                () = sleep_until(next) => {}
+                read = self.wire.read() => Some(read),
+                () = sleep_until(next) => None,
+            };
+            self.unfinished.add(message, now.elapsed());
+            if let Some(read) = read {
+                return read;
             }
         }
     }
@@ -76,6 +81,7 @@ impl Connection {
             }
             next = next.min(deadline);
         }
+        self.unfinished.check()?;
         let silence = self.silence();
         if idle >= silence {
             return Err(Disconnect::Silence(silence));
@@ -103,6 +109,7 @@ impl Subscription {
             heartbeat,
             session_deadline: Some((Instant::now() + limit, limit)),
             opened: None,
+            unfinished: Unfinished::new(self.config.message_timeout),
         };
         let reason = loop {
             if let Err(reason) = connection.more(&mut self.awake).await {
@@ -126,9 +133,7 @@ impl Subscription {
     fn lost(&mut self, reason: Disconnect, connection: &Connection) -> Disconnect {
         if let Some(opened) = connection.opened {
             self.disconnected_at = Some(self.config.clock.now());
-            if opened.elapsed() >= HEALTHY {
-                self.backoff.healthy();
-            }
+            self.session = Some(opened.elapsed());
         }
         match reason {
             Disconnect::Closed { code, reason } => {
@@ -165,7 +170,7 @@ impl Subscription {
         event_type: Option<String>,
         reason: Rejection,
     ) -> Result<(), Over> {
-        let (id, event_type) = (self.blotted(id), self.blotted(event_type));
+        let (id, event_type) = (self.blotted(id).map(excerpt), self.blotted(event_type).map(excerpt));
         self.emit(StreamItem::Rejected { id, event_type, reason }).await
     }
 
@@ -177,7 +182,7 @@ impl Subscription {
     async fn take(&mut self, frame: Frame, connection: &mut Connection) -> Result<Flow, Over> {
         match frame {
             Frame::Comment => {}
-            Frame::Retry(delay) => self.backoff.set_base(delay),
+            Frame::Retry(delay) => self.backoff.set_retry(delay),
             Frame::Cursor(id) => self.move_cursor(id),
             Frame::Oversized { bytes, event, id } => self.reject_oversized(bytes, event, id).await?,
             Frame::Event(event) => return self.take_message(event, connection).await,
@@ -212,20 +217,27 @@ impl Subscription {
     }
 
     async fn open_session(&mut self, session: Session, connection: &mut Connection) -> Result<(), Over> {
-        let first = connection.session_deadline.take().is_some();
-        let gap = if first { self.gap(session.resumed, connection.resumed_after.take()) } else { None };
         if let Some(heartbeat) = session.heartbeat {
             connection.heartbeat = heartbeat;
         }
+        if connection.session_deadline.take().is_none() {
+            // a connection has one session, however often the server greets
+            return Ok(());
+        }
+        let gap = self.gap(session.resumed, connection.resumed_after.take());
         let reconnected = self.connected_before;
-        self.connected_before |= first;
+        self.connected_before = true;
         self.attempt = 0;
-        self.backoff.connected();
         self.chooser.opened();
-        connection.opened.get_or_insert_with(Instant::now);
-        let session_id = self.blotted(session.session_id);
-        let webhook_id = self.blotted(session.webhook_id);
-        self.emit(StreamItem::Connected(Session { session_id, webhook_id, reconnected, ..session })).await?;
+        connection.opened = Some(Instant::now());
+        let (session, ignored) = vet(session, |text| holds_key(text, &self.config.headers));
+        for ignored in ignored {
+            if !self.reported.contains(&ignored) {
+                self.reported.push(ignored);
+                self.emit(StreamItem::Ignored(ignored)).await?;
+            }
+        }
+        self.emit(StreamItem::Connected(Session { reconnected, ..session })).await?;
         if let Some(gap) = gap {
             self.emit(StreamItem::Gap(gap)).await?;
         }
@@ -247,8 +259,8 @@ impl Subscription {
     async fn end_with(&mut self, error: StreamError) -> Result<Flow, Over> {
         let fatal = error.is_fatal();
         let retry_after = error.retry_after;
-        let message = error.message.map(|text| without_key(text, &self.config.headers));
-        self.emit(StreamItem::ErrorFrame(StreamError { message, ..error })).await?;
+        let error = bounded(error, |text| without_key(text, &self.config.headers));
+        self.emit(StreamItem::ErrorFrame(error)).await?;
         if fatal { Err(Over) } else { Ok(Flow::Break(Disconnect::ErrorFrame { retry_after })) }
     }
 
@@ -263,7 +275,6 @@ impl Subscription {
         if !self.seen.insert(&id) && !inherited_id {
             return self.emit(StreamItem::Duplicate { id, event_type }).await;
         }
-        self.backoff.healthy();
         let received_at = self.config.clock.now();
         // a large event waits for an empty channel, or a slow consumer would have dozens of them kept
         let slots = if body.len() > LARGE_BODY { CHANNEL_CAPACITY } else { 1 };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use tokio::sync::mpsc::Receiver;
 
-use self::server::{Act, Server, send};
+use self::server::{Act, Server, messages, send};
 use super::*;
 use crate::host::clock::Clock;
 use crate::stream::answer::{ContentType, Refusal};
@@ -38,6 +38,8 @@ on_both_transports! {
     an_id_that_comes_again_is_a_duplicate,
     an_event_too_large_is_skipped_and_the_next_one_arrives,
     a_receiver_that_goes_away_closes_the_connection,
+    repeated_session_frames_are_one_session,
+    a_message_that_never_ends_is_left,
 }
 
 mod places;
@@ -78,7 +80,9 @@ fn config(transport: Transport, url: &str) -> StreamConfig {
         transport,
         held_back_after: ms(150),
         backoff_ceiling: ms(60),
+        outage_interval: Duration::from_secs(30),
         max_event_bytes: 10_000,
+        message_timeout: Duration::from_secs(60),
         heartbeat: Duration::from_secs(5),
         connect_timeout: Duration::from_secs(5),
         clock: Clock::fixed(1_774_583_010_044),
@@ -230,9 +234,8 @@ async fn a_broken_transfer_is_a_cut() {
 }
 
 async fn silence_of_three_heartbeats_is_a_dead_peer(on: Transport) {
-    let session = "event: session\ndata: {\"heartbeat_seconds\":0.03}\n\n";
-    let server = Server::start(move |_, _| vec![send(format!("{HEAD}{session}")), Act::Hold]).await;
-    let mut items = subscribe(to(&server, on));
+    let server = Server::start(move |_, _| vec![send(format!("{HEAD}{SESSION}")), Act::Hold]).await;
+    let mut items = subscribe(StreamConfig { heartbeat: ms(30), ..to(&server, on) });
     connected(&mut items).await;
     assert_eq!(disconnected(&mut items).await.0, Disconnect::Silence(ms(90)));
     timeout(Duration::from_secs(5), server.closed.notified()).await.expect("the dead connection is closed");
@@ -260,13 +263,12 @@ async fn events_without_a_session_are_taken_as_they_are(on: Transport) {
 }
 
 async fn a_consumer_that_pauses_is_not_a_dead_peer(on: Transport) {
-    let session = "event: session\ndata: {\"heartbeat_seconds\":0.1}\n\n";
     let events: String = (0..200).map(block).collect();
     let server = Server::start(move |_, _| {
-        vec![send(format!("{HEAD}{session}{events}")), Act::Repeat(b": hb\n", ms(30))]
+        vec![send(format!("{HEAD}{SESSION}{events}")), Act::Repeat(b": hb\n", ms(30))]
     })
     .await;
-    let mut items = subscribe(to(&server, on));
+    let mut items = subscribe(StreamConfig { heartbeat: ms(100), ..to(&server, on) });
     connected(&mut items).await;
     tokio::time::sleep(ms(700)).await;
     assert_eq!(items.len(), CHANNEL_CAPACITY);
@@ -360,4 +362,37 @@ async fn bad_events_are_told_and_skipped() {
         );
     }
     assert_eq!(event(&mut items).await.body, "\u{fffd}|");
+}
+
+async fn repeated_session_frames_are_one_session(on: Transport) {
+    let server = Server::start(|_, _| {
+        vec![send(HEAD), send(SESSION), send(RESUMED), send(RESUMED), send(block(1)), Act::Hold]
+    })
+    .await;
+    let mut items = subscribe(to(&server, on));
+    connected(&mut items).await;
+    assert_eq!(event(&mut items).await.id, "evt_1");
+}
+
+async fn a_message_that_never_ends_is_left(on: Transport) {
+    let server = Server::start(move |_, asked| match asked.is_socket() {
+        true => {
+            let opened = [
+                messages::accepted(asked).as_bytes(),
+                &messages::text_frame(0x81, b"{\"kind\":\"session\"}"),
+            ]
+            .concat();
+            vec![
+                Act::Raw(opened),
+                Act::Raw(vec![0x81, 127, 0, 0, 0, 0, 0, 0x10, 0, 0]),
+                Act::Repeat(b"x", ms(10)),
+            ]
+        }
+        false => vec![send(HEAD), send(SESSION), Act::Repeat(b"data: x\n: hb\n", ms(10))],
+    })
+    .await;
+    let mut items =
+        subscribe(StreamConfig { message_timeout: ms(200), heartbeat: ms(300), ..to(&server, on) });
+    connected(&mut items).await;
+    assert_eq!(disconnected(&mut items).await.0, Disconnect::Unfinished(ms(200)));
 }

@@ -60,6 +60,14 @@ impl Wire {
         }
     }
 
+    /// The number of the message that has begun and not ended; none between messages.
+    pub(super) fn under_way(&self) -> Option<u64> {
+        match self {
+            Self::Sse(sse) => sse.1.under_way(),
+            Self::Ws(socket) => socket.under_way(),
+        }
+    }
+
     /// Asks a silent peer for a sign of life, where the transport can.
     pub(super) async fn ping(&mut self, every: Duration) {
         if let Self::Ws(socket) = self {

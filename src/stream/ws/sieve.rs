@@ -5,7 +5,8 @@
 //! to its beginning, which names it, and the rest is read past; the stream goes on. On the way all
 //! text messages become binary ones, so that a cut within a character is no error (the text is
 //! checked where it is used), and the time of the last byte is kept: within a long message it is
-//! the only sign of life.
+//! the only sign of life. A message that announces more than [`LONGEST`] is not read past: that would silence
+//! the stream for hours while it looks connected, so it ends the connection.
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,9 @@ const CHUNK: usize = 16 * 1024;
 /// How much is kept of a message that comes in one large frame. Below 64 KiB, which its header
 /// relies on.
 const BEGINNING: u64 = 1024;
+
+/// Bytes of one message, in all its frames, up to which the rest of a message too large is read past.
+const LONGEST: u64 = 256 * 1024 * 1024;
 
 const FINAL: u8 = 0x80;
 const RESERVED_BITS: u8 = 0x70;
@@ -56,6 +60,11 @@ impl<S> Sieve<S> {
         self.heard
     }
 
+    /// The number of the message or control frame that has begun and not ended; none between them.
+    pub(super) fn under_way(&self) -> Option<u64> {
+        self.frames.is_within().then_some(self.frames.count)
+    }
+
     /// The size of data message `number` (from 0), as far as it is known, if it was cut.
     pub(super) fn cut(&mut self, number: u64) -> Option<u64> {
         let (first, bytes) = *self.frames.cut.front()?;
@@ -75,6 +84,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Sieve<S> {
             this.frames.pass(&mut this.raw, out);
             if out.remaining() < before || before == 0 || this.eof {
                 return Poll::Ready(Ok(()));
+            }
+            if let Some(bytes) = this.frames.announced {
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, TooLong(bytes))));
             }
             // everything was taken out, so the whole buffer is free again
             this.raw.clear();
@@ -104,6 +116,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Sieve<S> {
     }
 }
 
+/// A message that would be longer than [`LONGEST`]: the peer does not speak the protocol, or plays with it.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("a message of {0} bytes was announced, and no message may have more than {LONGEST}")]
+pub(super) struct TooLong(u64);
+
 /// What becomes of the bytes that come next.
 #[derive(Clone, Copy, Debug)]
 enum Part {
@@ -123,6 +140,8 @@ struct Frames {
     out: BytesMut,
     /// Bytes of the message under way; none between messages.
     message: Option<u64>,
+    /// The size of a message longer than any; nothing passes from here on.
+    announced: Option<u64>,
     /// Whether the message under way was cut.
     skipping: bool,
     /// Data messages let through, whole or cut.
@@ -139,17 +158,27 @@ impl Frames {
             head: Vec::with_capacity(10),
             out: BytesMut::with_capacity(10),
             message: None,
+            announced: None,
             skipping: false,
             count: 0,
             cut: VecDeque::new(),
         }
     }
 
+    /// Whether a message or a control frame has begun and not ended.
+    fn is_within(&self) -> bool {
+        let payload = match self.part {
+            Part::Payload { pass, skip } => pass > 0 || skip > 0,
+            Part::Header => !self.head.is_empty(),
+        };
+        payload || self.message.is_some()
+    }
+
     /// Moves what may pass from `raw` to `out`, until one is empty or the other full.
     fn pass(&mut self, raw: &mut BytesMut, out: &mut ReadBuf<'_>) {
         loop {
             move_bytes(&mut self.out, out, usize::MAX);
-            if !self.out.is_empty() {
+            if !self.out.is_empty() || self.announced.is_some() {
                 return;
             }
             match &mut self.part {
@@ -186,6 +215,11 @@ impl Frames {
     fn judge(&mut self, length: u64) -> Part {
         let [first, second, ..] = self.head[..] else { return Part::Header };
         let (last, opcode) = (first & FINAL != 0, first & OPCODE);
+        let size = self.message.unwrap_or_default().saturating_add(length);
+        if size > LONGEST {
+            self.announced = Some(size);
+            return Part::Payload { pass: 0, skip: 0 };
+        }
         let in_order = match opcode {
             CONTINUATION => self.message.is_some(),
             TEXT | BINARY => self.message.is_none(),
@@ -197,7 +231,6 @@ impl Frames {
             let mask = if second & MASKED != 0 { 4 } else { 0 };
             return Part::Payload { pass: length.saturating_add(mask), skip: 0 };
         }
-        let size = self.message.unwrap_or_default().saturating_add(length);
         self.message = (!last).then_some(size);
         if self.skipping {
             self.skipping = !last;

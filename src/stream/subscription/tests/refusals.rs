@@ -124,7 +124,7 @@ async fn the_servers_retry_is_kept() {
     let mut items = subscribe(to(&server, Transport::Sse));
     connected(&mut items).await;
     let (_, retry_in) = disconnected(&mut items).await;
-    assert!(retry_in >= ms(300) && retry_in <= ms(3000), "{retry_in:?}");
+    assert!(retry_in >= ms(3000) && retry_in <= ms(3200), "{retry_in:?}");
 }
 
 fn error_frame(kind: &str) -> String {

@@ -35,7 +35,7 @@ async fn end_after(bytes: Vec<u8>, last: fn() -> Act) -> Disconnect {
 }
 
 #[tokio::test]
-async fn what_breaks_the_protocol_is_a_cut() {
+async fn what_breaks_the_protocol_is_named() {
     let masked = [&[0x81, 0x83, 0, 0, 0, 0][..], b"abc"].concat();
     let cases = [
         (masked, "received a masked frame from server"),
@@ -50,7 +50,7 @@ async fn what_breaks_the_protocol_is_a_cut() {
         (text_frame(0x89, &[0; 126]), "control frame too big (payload must be 125 bytes or less)"),
     ];
     for (bytes, cause) in cases {
-        assert_eq!(end_after(bytes, || Act::Hold).await, Disconnect::Cut(cause.into()));
+        assert_eq!(end_after(bytes, || Act::Hold).await, Disconnect::Protocol(cause.into()));
     }
     assert!(matches!(end_after(vec![], || Act::Reset).await, Disconnect::Cut(_)));
 }
@@ -160,7 +160,7 @@ async fn a_flood_of_pings_whose_answers_nobody_reads_stops_nothing() {
 #[tokio::test]
 async fn a_long_message_that_trickles_in_is_no_silence() {
     let message = text_frame(0x81, &event_message("evt_1", &"x".repeat(120)));
-    let session = text_frame(0x81, br#"{"kind":"session","heartbeat_seconds":0.1}"#);
+    let session = text_frame(0x81, br#"{"kind":"session"}"#);
     let server = Server::start(move |_, asked| {
         let mut acts = vec![Act::Raw([accepted(asked).as_bytes(), &session].concat())];
         for part in message.chunks(20) {
@@ -170,19 +170,19 @@ async fn a_long_message_that_trickles_in_is_no_silence() {
         acts
     })
     .await;
-    let mut items = subscribe(to(&server, Transport::Ws));
+    let mut items = subscribe(StreamConfig { heartbeat: ms(100), ..to(&server, Transport::Ws) });
     connected(&mut items).await;
     assert_eq!(event_of(&mut items).await.0, "evt_1");
 }
 
 #[tokio::test]
 async fn a_peer_that_sends_nothing_but_answers_pings_is_alive() {
-    let session = text_frame(0x81, br#"{"kind":"session","heartbeat_seconds":0.05}"#);
+    let session = text_frame(0x81, br#"{"kind":"session"}"#);
     let server = Server::start(move |_, asked| {
         vec![Act::Raw([accepted(asked).as_bytes(), &session].concat()), Act::Pong(10), Act::Hold]
     })
     .await;
-    let mut items = subscribe(to(&server, Transport::Ws));
+    let mut items = subscribe(StreamConfig { heartbeat: ms(50), ..to(&server, Transport::Ws) });
     connected(&mut items).await;
     let began = Instant::now();
     assert_eq!(disconnected(&mut items).await.0, Disconnect::Silence(ms(150)));
@@ -271,13 +271,12 @@ async fn auto_goes_back_for_good_when_the_websocket_is_refused() {
 
 #[tokio::test]
 async fn auto_changes_when_sessions_are_followed_by_nothing() {
-    let session = "event: session\ndata: {\"heartbeat_seconds\":0.03}\n\n";
     let server = Server::start(move |_, asked| match asked.is_socket() {
-        false => vec![send(format!("{HEAD}{session}")), Act::Hold],
+        false => vec![send(format!("{HEAD}{SESSION}")), Act::Hold],
         true => vec![send(HEAD), send(SESSION), Act::Hold],
     })
     .await;
-    let mut items = subscribe(to(&server, Transport::Auto));
+    let mut items = subscribe(StreamConfig { heartbeat: ms(30), ..to(&server, Transport::Auto) });
     connected(&mut items).await;
     assert_eq!(disconnected(&mut items).await.0, Disconnect::Silence(ms(90)));
     connected(&mut items).await;
@@ -341,7 +340,7 @@ async fn a_clean_drop_is_made_good_within_a_quarter_of_a_second() {
         let server =
             Server::start(|n, _| vec![send(HEAD), send(RESUMED), send(block(n)), Act::Pause(ms(10))]).await;
         let mut items = subscribe(StreamConfig { backoff_ceiling: ms(10_000), ..to(&server, on) });
-        for _ in 0..4 {
+        for _ in 0..3 {
             while !matches!(next(&mut items).await.unwrap(), StreamItem::Disconnected { .. }) {}
             let began = Instant::now();
             connected(&mut items).await;
@@ -354,8 +353,7 @@ async fn a_clean_drop_is_made_good_within_a_quarter_of_a_second() {
 async fn a_server_that_greets_and_hangs_up_is_not_hurried_after() {
     let server = Server::start(|_, _| vec![send(HEAD), send(RESUMED)]).await;
     let mut items = subscribe(StreamConfig { backoff_ceiling: ms(10_000), ..to(&server, Transport::Sse) });
-    // each wait is drawn from up to half a second
-    for _ in 0..40 {
+    for _ in 0..12 {
         if matches!(next(&mut items).await, Some(StreamItem::Disconnected { retry_in, .. }) if retry_in > ms(90))
         {
             return;
@@ -374,4 +372,29 @@ async fn a_server_of_nothing_but_errors_sees_few_attempts_on_both() {
     };
     let (sse, ws) = tokio::join!(attempts(Transport::Sse), attempts(Transport::Ws));
     assert!((2..=8).contains(&sse) && (2..=8).contains(&ws), "{sse} {ws} attempts");
+}
+
+#[tokio::test]
+async fn a_long_outage_is_reported() {
+    let server = Server::start(|_, _| vec![send("HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n")]).await;
+    let mut items = subscribe(StreamConfig { outage_interval: ms(100), ..to(&server, Transport::Sse) });
+    loop {
+        if let Some(StreamItem::StillDown(outage)) = next(&mut items).await {
+            assert!(outage.lasted >= ms(100) && outage.attempts >= 1, "{outage:?}");
+            assert_eq!(outage.reason, Disconnect::Status { status: 503, retry_after: None });
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_length_of_eternity_ends_the_connection() {
+    for length in [1_u64 << 62, 1 << 63, 1 << 30] {
+        let bytes = [&[0x81, 127][..], &length.to_be_bytes()].concat();
+        let reason = end_after(bytes, || Act::Hold).await;
+        assert!(
+            matches!(&reason, Disconnect::Protocol(cause) if cause.contains(&length.to_string())),
+            "{reason:?}"
+        );
+    }
 }

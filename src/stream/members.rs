@@ -1,0 +1,182 @@
+//! Bounds on what a server names: members of a session, ids and types of events, texts of errors. Pure.
+//!
+//! They go into headers, into the history and to the terminal, so they are bounded where they are read: the
+//! bound on a whole frame allows a session id of 16 MiB.
+
+use std::fmt;
+
+use super::frame::{Session, StreamError};
+use crate::net::cut;
+
+/// Characters of an id or a type that was rejected, or of a code, which are kept.
+const EXCERPT: usize = 200;
+/// Characters of a message which are kept.
+const LONGEST_MESSAGE: usize = 4096;
+/// Bytes of a signing secret.
+const LONGEST_SECRET: usize = 512;
+/// The beginnings of API keys, which no signing secret has.
+const KEY_PREFIXES: [&str; 2] = ["sk_", "pk_"];
+/// What only API keys contain.
+const KEY_PARTS: [&str; 4] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_"];
+
+/// A member of a session that is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ignored {
+    /// Its name.
+    pub(crate) member: &'static str,
+    /// Why.
+    pub(crate) flaw: Flaw,
+}
+
+/// Why a member of a session is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// It is too long, or has characters that an HTTP header must not have.
+    Malformed,
+    /// It contains the API key.
+    HoldsKey,
+    /// It looks like an API key.
+    LooksLikeKey,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "it is too long or has characters that it must not have",
+            Self::HoldsKey => "it contains the API key",
+            Self::LooksLikeKey => "it looks like an API key",
+        })
+    }
+}
+
+/// `session` with only those members that can be shown, recorded and sent, and what was left out. `holds_key`
+/// tells whether a text contains the API key.
+pub(super) fn vet(session: Session, holds_key: impl Fn(&str) -> bool) -> (Session, Vec<Ignored>) {
+    let mut ignored = Vec::new();
+    let mut keep = |member, flaw: Option<Flaw>| {
+        ignored.extend(flaw.map(|flaw| Ignored { member, flaw }));
+        flaw.is_none()
+    };
+    let id_flaw = |id: &String| match id {
+        id if holds_key(id) => Some(Flaw::HoldsKey),
+        id if !is_header_safe(id) => Some(Flaw::Malformed),
+        _ => None,
+    };
+    let session_id = session.session_id.filter(|id| keep("session_id", id_flaw(id)));
+    let webhook_id = session.webhook_id.filter(|id| keep("webhook_id", id_flaw(id)));
+    let secret = session.secret.filter(|secret| keep("secret", secret_flaw(secret.expose(), &holds_key)));
+    (Session { session_id, webhook_id, secret, ..session }, ignored)
+}
+
+fn secret_flaw(secret: &str, holds_key: impl Fn(&str) -> bool) -> Option<Flaw> {
+    let lower = secret.trim_start().to_ascii_lowercase();
+    if holds_key(secret) {
+        Some(Flaw::HoldsKey)
+    } else if KEY_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
+        || KEY_PARTS.iter().any(|part| lower.contains(part))
+    {
+        Some(Flaw::LooksLikeKey)
+    } else if secret.len() > LONGEST_SECRET || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Some(Flaw::Malformed)
+    } else {
+        None
+    }
+}
+
+/// `[A-Za-z0-9_.:-]{1,200}`: what is put into headers of the local delivery must not end one.
+pub(super) fn is_header_safe(text: &str) -> bool {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
+    (1..=200).contains(&text.len()) && text.bytes().all(safe)
+}
+
+/// The beginning of an id or a type that is not used, and how long it was if that is more.
+pub(super) fn excerpt(text: String) -> String {
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => {
+            let length = text.chars().count();
+            format!("{}… ({length} characters)", text.get(..end).unwrap_or_default())
+        }
+        None => text,
+    }
+}
+
+/// `error` with bounded texts, each of which went through `blot` before it was cut.
+pub(super) fn bounded(error: StreamError, blot: impl Fn(String) -> String) -> StreamError {
+    let bound = |text: Option<String>, most| text.map(|text| cut(blot(text), most));
+    StreamError {
+        error_type: bound(error.error_type, EXCERPT),
+        code: bound(error.code, EXCERPT),
+        message: bound(error.message, LONGEST_MESSAGE),
+        request_id: bound(error.request_id, EXCERPT),
+        retry_after: error.retry_after,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Secret;
+
+    const KEY: &str = "sk_test_1";
+
+    fn flaw_of_secret(secret: &str) -> Option<Flaw> {
+        secret_flaw(secret, |text| text.contains(KEY))
+    }
+
+    #[test]
+    fn usual_secrets_are_accepted() {
+        for secret in ["whsec_1", "a+/=", "task_1", "!\"#~", &"x".repeat(512)] {
+            assert_eq!(flaw_of_secret(secret), None, "{secret}");
+        }
+    }
+
+    #[test]
+    fn secrets_that_are_keys_are_refused() {
+        for secret in ["sk_test_1", "whsec_sk_test_1", "xsk_test_1x"] {
+            assert_eq!(flaw_of_secret(secret), Some(Flaw::HoldsKey), "{secret}");
+        }
+        for secret in ["sk_", "SK_live_9", "Pk_x", "pK_TEST_x", " sk_live_1", "whsec_SK_LIVE_2"] {
+            assert_eq!(flaw_of_secret(secret), Some(Flaw::LooksLikeKey), "{secret}");
+        }
+    }
+
+    #[test]
+    fn odd_and_long_secrets_are_refused() {
+        for secret in ["a b", "a\r\nb", "é", "\u{1b}[2J", &"x".repeat(513), &"x".repeat(10_000_000)] {
+            assert_eq!(flaw_of_secret(secret), Some(Flaw::Malformed));
+        }
+    }
+
+    #[test]
+    fn odd_members_of_a_session_are_left_out() {
+        let session = Session {
+            session_id: Some("x".repeat(1_000_000)),
+            webhook_id: Some("whk_1\r\nX: y".to_owned()),
+            secret: Some(Secret::new("whsec_1".to_owned())),
+            ..Session::default()
+        };
+        let (kept, ignored) = vet(session, |_| false);
+        assert!(kept.session_id.is_none() && kept.webhook_id.is_none() && kept.secret.is_some());
+        let malformed = |member| Ignored { member, flaw: Flaw::Malformed };
+        assert_eq!(ignored, [malformed("session_id"), malformed("webhook_id")]);
+    }
+
+    #[test]
+    fn an_excerpt_names_the_length() {
+        assert_eq!(excerpt("é".repeat(200)), "é".repeat(200));
+        assert_eq!(excerpt("é".repeat(10_000)), format!("{}… (10000 characters)", "é".repeat(200)));
+    }
+
+    #[test]
+    fn errors_are_blotted_before_they_are_cut() {
+        let long = format!("{}{KEY}{}", "x".repeat(4090), "y".repeat(100_000));
+        let error = StreamError {
+            message: Some(long),
+            code: Some(KEY.to_owned() + &"c".repeat(1_000)),
+            ..StreamError::default()
+        };
+        let error = bounded(error, |text| text.replace(KEY, "[key]"));
+        assert_eq!(error.message, Some(format!("{}[key]y…", "x".repeat(4090))));
+        assert_eq!(error.code.map(|code| code.chars().count()), Some(201));
+    }
+}

@@ -1,0 +1,117 @@
+//! A long time without a session that lasts: when it began, how often a connection was tried, and when to
+//! report it. Pure: times are passed in.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::stream::backoff::PROVED;
+use crate::stream::disconnect::Disconnect;
+
+/// A time without a session that lasted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outage {
+    /// When it began.
+    pub(crate) since: Timestamp,
+    /// For how long it has lasted, by a clock that is never set.
+    pub(crate) lasted: Duration,
+    /// Connections tried since then.
+    pub(crate) attempts: u32,
+    /// Why the latest one ended or was not made.
+    pub(crate) reason: Disconnect,
+}
+
+/// Reports an outage once per interval.
+pub(super) struct Outages {
+    interval: Duration,
+    current: Option<Current>,
+}
+
+struct Current {
+    began: Instant,
+    reported: Instant,
+    so_far: Outage,
+}
+
+impl Outages {
+    pub(super) fn new(interval: Duration) -> Self {
+        Self { interval, current: None }
+    }
+
+    /// A connection is tried.
+    pub(super) fn tried(&mut self) {
+        if let Some(current) = &mut self.current {
+            current.so_far.attempts = current.so_far.attempts.saturating_add(1);
+        }
+    }
+
+    /// A connection ended or was not made. An outage begins with the first ending, and is over with a session
+    /// that lasts.
+    pub(super) fn ended(
+        &mut self,
+        session: Option<Duration>,
+        reason: &Disconnect,
+        now: Instant,
+        since: Timestamp,
+    ) {
+        if session.is_some_and(|lasted| lasted >= PROVED) {
+            self.current = None;
+        }
+        let current = self.current.get_or_insert_with(|| Current {
+            began: now,
+            reported: now,
+            so_far: Outage { since, lasted: Duration::ZERO, attempts: 0, reason: reason.clone() },
+        });
+        current.so_far.reason.clone_from(reason);
+    }
+
+    /// The report that is due.
+    pub(super) fn due(&mut self, now: Instant) -> Option<Outage> {
+        let current = self.current.as_mut()?;
+        if now.saturating_duration_since(current.reported) < self.interval {
+            return None;
+        }
+        current.reported = now;
+        Some(Outage { lasted: now.saturating_duration_since(current.began), ..current.so_far.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_outage_is_reported_regularly() {
+        let began = Instant::now();
+        let mut outages = Outages::new(Duration::from_secs(30));
+        let at = |seconds| began + Duration::from_secs(seconds);
+        assert_eq!(outages.due(at(100)), None);
+        outages.ended(None, &Disconnect::Ended, at(100), Timestamp::UNIX_EPOCH);
+        outages.tried();
+        outages.ended(Some(Duration::from_secs(1)), &Disconnect::Buffered, at(110), Timestamp::MAX);
+        assert_eq!(outages.due(at(129)), None);
+        let expected = Outage {
+            since: Timestamp::UNIX_EPOCH,
+            lasted: Duration::from_secs(31),
+            attempts: 1,
+            reason: Disconnect::Buffered,
+        };
+        assert_eq!(outages.due(at(131)), Some(expected));
+        assert_eq!(outages.due(at(160)), None);
+        assert_eq!(outages.due(at(161)).map(|outage| outage.lasted), Some(Duration::from_secs(61)));
+    }
+
+    #[test]
+    fn a_session_that_lasts_ends_an_outage() {
+        let began = Instant::now();
+        let mut outages = Outages::new(Duration::from_secs(30));
+        outages.ended(None, &Disconnect::Ended, began, Timestamp::UNIX_EPOCH);
+        outages.tried();
+        let later = began + Duration::from_secs(60);
+        outages.ended(Some(PROVED), &Disconnect::Ended, later, Timestamp::MAX);
+        assert_eq!(outages.due(later), None);
+        let report = outages.due(later + Duration::from_secs(30)).unwrap();
+        assert_eq!((report.since, report.attempts), (Timestamp::MAX, 0));
+    }
+}

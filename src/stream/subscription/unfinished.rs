@@ -1,0 +1,35 @@
+//! How long has been waited for the rest of one message. Only waits count, so that a pause of the consumer is
+//! not held against the peer. Pure.
+
+use std::time::Duration;
+
+use crate::stream::disconnect::Disconnect;
+
+/// See the module.
+pub(super) struct Unfinished {
+    limit: Duration,
+    /// The number of the message.
+    message: Option<u64>,
+    waited: Duration,
+}
+
+impl Unfinished {
+    pub(super) fn new(limit: Duration) -> Self {
+        Self { limit, message: None, waited: Duration::ZERO }
+    }
+
+    /// `wait` went by; when it began this message was under way.
+    pub(super) fn add(&mut self, message: Option<u64>, wait: Duration) {
+        if message.is_none() || message != self.message {
+            (self.message, self.waited) = (message, Duration::ZERO);
+        }
+        if message.is_some() {
+            self.waited += wait;
+        }
+    }
+
+    /// Whether it has been enough.
+    pub(super) fn check(&self) -> Result<(), Disconnect> {
+        if self.waited >= self.limit { Err(Disconnect::Unfinished(self.limit)) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,63 @@
+//! What a server names is bounded where it is read: ids, types, members of a session, its secret.
+
+use serde_json::{Value, json};
+
+use super::opened;
+use crate::support::hostile::{Act, FAKE_KEY, Hostile, event, send, ticket, ticket_event};
+use crate::support::receiver::Receiver;
+use crate::support::{Home, Ran};
+
+#[test]
+fn long_ids_and_types_are_cut_where_rejected() {
+    let long = "x".repeat(1_000_000);
+    let body = ticket("evt_1", "tkt_1");
+    let events = [event(&long, "ticket.created", &body), event("evt_1", &long, &body), ticket_event("evt_2")];
+    let server = Hostile::start(move |_, _| vec![opened(json!({})), send(events.concat()), Act::Hold]);
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
+    listen.summary();
+    let skipped = listen.all("skipped");
+    let expected = format!("{}… (1000000 characters)", "x".repeat(200));
+    assert_eq!((&skipped[0]["id"], &skipped[1]["event"]), (&json!(expected), &json!(expected)));
+    let shown = home.run(["history", "--limit", "10"]);
+    assert!(shown.stdout.len() + shown.stderr.len() < 10_000, "{} bytes", shown.stdout.len());
+}
+
+#[test]
+fn long_members_of_a_session_are_ignored() {
+    let long = "x".repeat(1_000_000);
+    let members = json!({ "session_id": long, "webhook_id": long, "secret": long });
+    let server =
+        Hostile::start(move |_, _| vec![opened(members.clone()), send(ticket_event("evt_1")), Act::Hold]);
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
+    listen.summary();
+    let ignored: Vec<Value> = listen.all("ignored").iter().map(|one| one["member"].clone()).collect();
+    assert_eq!(ignored, ["session_id", "webhook_id", "secret"]);
+    assert_eq!(listen.all("connected")[0]["secret_source"], "generated");
+    let headers = receiver.next().headers;
+    assert!(headers.values().all(|value| value.len() < 1_000), "{headers:?}");
+}
+
+#[test]
+fn an_api_key_is_no_session_secret() {
+    let secrets = [FAKE_KEY.to_owned(), format!("whsec_{FAKE_KEY}"), "SK_live_other".to_owned()];
+    for secret in secrets {
+        let named = secret.clone();
+        let server = Hostile::start(move |number, _| {
+            let opened = opened(json!({ "secret": named }));
+            // cut twice: it is said once
+            if number < 2 { vec![opened] } else { vec![opened, send(ticket_event("evt_1")), Act::Hold] }
+        });
+        let home = Home::new();
+        let mut listen = server.listen(&home, &["--forward-to", "1"]);
+        listen.wait_for("received");
+        assert_eq!(listen.all("ignored").len(), 1, "{:?}", listen.seen);
+        assert!(listen.all("connected").iter().all(|one| one["secret_source"] == "generated"));
+
+        let printed = Ran::of(server.cstar(&home).args(["listen", "--print-secret"])).ok();
+        let (stdout, stderr) = (printed.stdout, printed.stderr);
+        assert!(!stdout.contains(&secret) && stdout.starts_with("whsec_"), "{stdout}");
+        assert!(stderr.contains("API key") && !stderr.contains(&secret), "{stderr}");
+    }
+}
