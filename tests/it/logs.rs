@@ -211,8 +211,8 @@ fn a_bad_filter_is_one_clear_line() {
         (&["--path", ""], "a pattern such as"),
         (&["--since", "soon"], "a time such as 1h"),
         (&["--since", "1h", "--until", "2h"], "--since is not before --until"),
-        (&["--limit", "0"], "1..=10000"),
-        (&["--limit", "10001"], "1..=10000"),
+        (&["--limit", "0"], "from 1 to 10000"),
+        (&["--limit", "10001"], "from 1 to 10000"),
         (&["--tail", "--until", "1h"], "cannot be used with"),
     ] {
         // no key either: what was typed is looked at first

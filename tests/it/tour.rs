@@ -181,7 +181,9 @@ fn members(fields: &str, summary: &str) -> Vec<String> {
             Some((name, _)) => {
                 let name = name.rsplit(' ').next().unwrap();
                 match std::mem::take(&mut attribute) {
-                    "" => members.push(name.to_owned()),
+                    "" | "#[serde(skip_serializing_if = \"Option::is_none\")]" => {
+                        members.push(name.to_owned())
+                    }
                     "#[serde(skip)]" => {}
                     "#[serde(flatten)]" => members.extend(self::members(summary, "")),
                     other => panic!("this test does not know {other}"),

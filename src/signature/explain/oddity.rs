@@ -1,7 +1,5 @@
 //! What looks wrong with a secret when it is taken, before anything is signed or verified with it.
 
-use super::variants::unquote;
-
 /// A character that a secret hardly ever has, named for a sentence. `None` when nothing looks wrong. Nothing
 /// of the secret is repeated but for that character.
 pub(crate) fn oddity(secret: &str) -> Option<String> {
@@ -24,10 +22,10 @@ pub(crate) fn oddity(secret: &str) -> Option<String> {
     if is_odd(&first) {
         return Some(format!("begins with {}", named(first)));
     }
-    if unquote(secret) != secret {
+    let quote = |c: &char| matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’');
+    if secret.chars().count() > 1 && quote(&first) && quote(&last) {
         return Some(format!("is in quotes ({first})"));
     }
-    let quote = |c: &char| matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’');
     if quote(&last) {
         return Some(format!("ends with {}", named(last)));
     }
