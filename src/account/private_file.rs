@@ -87,7 +87,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
     written.map_err(|error| StoreError::Write { path: path.to_owned(), error })
 }
 
-/// As [`write`], for a text from which something was removed that must not stay: where there is no room for a
+/// As [`write()`], for a text from which something was removed that must not stay: where there is no room for a
 /// draft, as on a full disk, the file is overwritten in place.
 ///
 /// # Errors

@@ -39,8 +39,7 @@ pub(crate) struct Args {
     /// Lay this object over the sample's data: JSON, @FILE, or - for standard input
     #[arg(long, value_name = "JSON|@FILE|-")]
     data: Option<String>,
-    /// Set one member: data.ticket.priority=urgent, data.article.tags[0]=new, tags[]=more to append, \. for a
-    /// dot in a name; repeatable
+    /// Set one member: data.ticket.priority=urgent, data.article.tags.0=new; \. is a dot in a name; repeatable
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
     /// Fire this many of each
