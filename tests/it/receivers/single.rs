@@ -112,5 +112,6 @@ fn webrick_is_not_overrun() {
 #[ignore = "needs Node: see .ci/run"]
 fn node_gets_as_many_as_it_can_take() {
     let target = deliver("node", NODE, &["FILE", "PORT"], 1_000);
-    assert_eq!(target["concurrency"]["reached"], 64, "{target}");
+    // How far it grows follows the load of the machine; that it is used in parallel does not.
+    assert!(target["concurrency"]["reached"].as_u64().unwrap() > 4, "{target}");
 }
