@@ -111,7 +111,7 @@ fn values() -> Vec<Case> {
         usage("expected a duration", ["listen", "--timeout=-1s"]),
         usage("expected a duration", ["listen", "--for", "1 fortnight"]),
         usage("expected a duration", ["listen", "--for", "99999999999999999999h"]),
-        usage("expected a whole number from 1 on", ["listen", "--count", "0"]),
+        usage("expected a whole number from 1 ", ["listen", "--count", "0"]),
         usage("'--count <N>'", ["listen", "--count", "18446744073709551616"]),
         usage("a number from 1 to 1024", ["listen", "--concurrency", "0"]),
         usage("a number from 1 to 1024", ["listen", "--concurrency", "many"]),
@@ -134,7 +134,7 @@ fn triggers() -> Vec<Case> {
     vec![
         usage("did you mean `ticket.created`", ["trigger", "tickt.created"]),
         usage("malformed", ["trigger", "ticket.nosuch*"]),
-        usage("expected a whole number from 1 on", ["trigger", "ticket.created", "--count", "0"]),
+        usage("expected a whole number from 1 ", ["trigger", "ticket.created", "--count", "0"]),
         usage("expected a whole number from 1 to", ["trigger", "ticket.created", "--count", "100001"]),
         usage("--data is not JSON", ["trigger", "ticket.created", "--data", "{"]),
         usage("must be a JSON object", ["trigger", "ticket.created", "--data", "[1]"]),
