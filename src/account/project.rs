@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::StoreError;
 use crate::host::env::Env;
-use crate::host::{dirs, owner};
+use crate::host::{dirs, owner, text};
 use crate::net::without_credentials;
 
 /// The name of a project file.
@@ -111,7 +111,7 @@ impl Project {
             return odd("larger than 64 KiB");
         }
         let digest = hex::encode(Sha256::digest(&bytes));
-        let Ok(text) = String::from_utf8(bytes) else { return odd("not text") };
+        let Ok(text) = text::decode(&bytes) else { return odd("not UTF-8 text; save it as UTF-8") };
         // The directory may be reached by several names, the trust is for one.
         let path = path.canonicalize().unwrap_or(path);
         let config = dirs::config(env);

@@ -110,15 +110,37 @@ fn tip(error: &Error) -> Option<String> {
         (ContextKind::SuggestedSubcommand, "subcommand"),
         (ContextKind::SuggestedArg, "argument"),
         (ContextKind::SuggestedValue, "value"),
+        // clap misses swapped letters: zhs.
+        (ContextKind::ValidValue, "value"),
     ];
     kinds.into_iter().find_map(|(kind, what)| {
-        let names: Vec<_> = list(error, kind).iter().map(|name| format!("'{name}'")).collect();
+        let names: Vec<_> = list(error, kind)
+            .iter()
+            .filter(|name| is_near(error, name))
+            .map(|name| format!("'{name}'"))
+            .collect();
         match names.as_slice() {
             [] => None,
             [one] => Some(format!("a similar {what} exists: {one}")),
             many => Some(format!("some similar {what}s exist: {}", many.join(", "))),
         }
     })
+}
+
+/// Whether a name is worth a suggestion; clap suggests PATCH for FETCH. One slip in three characters is near, and so is the beginning of a name.
+fn is_near(error: &Error, name: &str) -> bool {
+    let kinds = match error.kind() {
+        ErrorKind::UnknownArgument => ContextKind::InvalidArg,
+        ErrorKind::InvalidSubcommand => ContextKind::InvalidSubcommand,
+        _ => ContextKind::InvalidValue,
+    };
+    let Some(typed) = text(error, kinds) else { return true };
+    let plain = |text: &str| text.trim_start_matches('-').to_lowercase();
+    let (typed, name) = (plain(&typed), plain(name));
+    let length = typed.chars().count();
+    let begins = length.min(name.len()) >= 3 && (name.starts_with(&typed) || typed.starts_with(&name));
+    // Comparing costs the product of both lengths.
+    begins || (length <= 64 && strsim::osa_distance(&typed, &name) <= (length / 3).max(1))
 }
 
 fn text(error: &Error, kind: ContextKind) -> Option<String> {
@@ -177,7 +199,10 @@ mod tests {
         assert_eq!(flag[0], "error: unexpected argument '--forward-too' found");
         assert_eq!(flag[1], "hint: a similar argument exists: '--forward-to'");
         assert_eq!(flag.last().unwrap(), "hint: see: cstar listen --help");
-        assert_eq!(lines("cstar completion tcsh")[1], "hint: a similar value exists: 'zsh'");
+        assert_eq!(lines("cstar completion zhs")[1], "hint: a similar value exists: 'zsh'");
+        for far in ["cstar logs --method FETCH", "cstar completion tcsh", "cstar listen --frobnicate"] {
+            assert!(!lines(far).join(" ").contains("similar"), "{far}");
+        }
     }
 
     #[test]

@@ -13,3 +13,4 @@ pub(crate) mod private;
 pub(crate) mod random;
 pub(crate) mod signals;
 pub(crate) mod terminal;
+pub(crate) mod text;

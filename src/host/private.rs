@@ -5,7 +5,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use super::owner;
+use secrecy::zeroize::Zeroizing;
+
+use super::{owner, text};
 
 /// Makes `directory`, and what is above it.
 ///
@@ -27,18 +29,20 @@ pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     options().create_new(true).open(path)
 }
 
-/// The whole text of an open file.
+/// The whole text of an open file, which a person may have edited.
 ///
 /// # Errors
-/// When it is larger than `largest` bytes, which is refused and not cut; or as reading it fails.
+/// When it is larger than `largest` bytes, which is refused and not cut; when it is not text; or as reading it
+/// fails.
 pub(crate) fn text_of(file: File, largest: u64) -> io::Result<String> {
-    let mut text = String::new();
-    file.take(largest + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > largest {
-        let reason = format!("it is larger than {} KiB", largest / 1024);
-        return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+    // It may be a key.
+    let mut bytes = Zeroizing::new(Vec::new());
+    file.take(largest + 1).read_to_end(&mut bytes)?;
+    let invalid = |reason| io::Error::new(io::ErrorKind::InvalidData, reason);
+    if bytes.len() as u64 > largest {
+        return Err(invalid(format!("it is larger than {} KiB", largest / 1024)));
     }
-    Ok(text)
+    text::decode(&bytes).map_err(|error| invalid(format!("it {error}")))
 }
 
 /// Overwrites a file in place with a text that is not longer, which takes no room on the disk. A crash in

@@ -88,7 +88,9 @@ pub(crate) fn import(store: &Store, lines: &mut dyn BufRead) -> Result<Counts, T
         while next_line(lines, &mut line)? {
             number += 1;
             let fail = |reason: String| TransferError::Line { line: number, reason };
-            let value = serde_json::from_slice(&line).map_err(|error| fail(format!("not JSON: {error}")))?;
+            let text = std::str::from_utf8(&line)
+                .map_err(|_| fail("this is not UTF-8 text; save it as UTF-8".to_owned()))?;
+            let value = serde_json::from_str(text).map_err(|error| fail(format!("not JSON: {error}")))?;
             let Value::Object(value) = value else { return Err(fail("not a JSON object".to_owned())) };
             if number == 1 {
                 if check_head(&value).map_err(fail)? != WITHOUT_ACCESS {

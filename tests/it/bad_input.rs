@@ -141,7 +141,7 @@ fn triggers() -> Vec<Case> {
         usage("could not read --data", ["trigger", "ticket.created", "--data", "@no-such-file"]),
         usage("could not read --data", ["trigger", "ticket.created", "--data", "@."]),
         usage("standard input is not JSON", ["trigger", "ticket.created", "--data", "-"]),
-        usage("`junk` is not JSON", ["trigger", "ticket.created", "--data", "@junk"]),
+        usage("`junk` is not UTF-8 text", ["trigger", "ticket.created", "--data", "@junk"]),
         usage("there is no `=`", ["trigger", "ticket.created", "--set", "data.ticket"]),
         usage("must begin with `data.`", ["trigger", "ticket.created", "--set", "ticket.id=1"]),
         usage("has no name", ["trigger", "ticket.created", "--set", "data..id=1"]),

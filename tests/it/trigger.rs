@@ -158,3 +158,50 @@ fn last_is_the_newest_event() {
     assert!(last.contains("ticket.created"), "{last}");
     assert_eq!(home.run(["history", "show", "last", "--json"]).ok().json()["type"], "ticket.created");
 }
+
+fn utf16_le(text: &str) -> Vec<u8> {
+    [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+}
+
+#[test]
+fn text_of_other_editors_is_read() {
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let to = receiver.url();
+    let args = ["trigger", "ticket.created", "--data", "-", "--to", &to, "--secret", "whsec_a"];
+    let data = "{\"note\":\"gr\u{fc}n\"}\r\n";
+    for bytes in [["\u{feff}", data].concat().into_bytes(), utf16_le(data)] {
+        home.run_with_input(args, &bytes).ok();
+        let body = String::from_utf8(receiver.next().body.to_vec()).unwrap();
+        assert!(body.contains("\"note\":\"gr\u{fc}n\""), "{body}");
+    }
+    let inline = ["\u{feff}", data].concat();
+    home.run(["trigger", "ticket.created", "--data", &inline, "--to", &to, "--secret", "whsec_a"]).ok();
+    let ran = home.run_with_input(args, b"{\"note\":\"gr\xfcn\"}");
+    assert!(ran.code == 2 && ran.stderr.contains("standard input is not UTF-8 text"), "{ran:?}");
+}
+
+#[test]
+fn import_reads_text_of_other_editors() {
+    let home = Home::new();
+    let state = home.run(["sandbox", "export"]).ok().stdout;
+    let import = ["sandbox", "import", "-", "--yes"];
+    for bytes in [["\u{feff}", &state].concat().into_bytes(), utf16_le(&state)] {
+        home.run_with_input(import, &bytes).ok();
+    }
+    let latin = [state.as_bytes(), b"{\"a\":\"\xfc\"}\n"].concat();
+    let ran = home.run_with_input(import, &latin);
+    assert!(ran.code == 2 && ran.stderr.contains("not UTF-8 text"), "{ran:?}");
+    let ran = home.run_with_input(["login", "--api-key", "-"], b"s\0k\0_\0");
+    assert!(ran.code == 2 && ran.stderr.contains("standard input is not UTF-8 text"), "{ran:?}");
+}
+
+#[test]
+fn zero_means_no_limit_for_listen_too() {
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let sandbox = Sandbox::start(&home);
+    let args = ["--forward-to", &receiver.url(), "--for", "0", "--timeout", "0"];
+    let listen = Listen::start(sandbox.cstar(&home), &args);
+    sandbox.run(&home, ["trigger", "ticket.created", "--wait"]).ok();
+    assert_eq!(receiver.next().header("x-event-type"), "ticket.created");
+    listen.end();
+}

@@ -25,7 +25,7 @@ pub(super) fn fill(empty: Project, text: &str) -> Result<Project, ProjectError> 
         match name {
             "profile" => project.profile = Some(member.profile()?),
             "base_url" => project.base_url = Some(member.text()?),
-            "forward_to" => project.forward_to = member.texts()?,
+            "forward_to" => project.forward_to = member.targets()?,
             "routes" => project.routes = member.texts()?,
             _ => {
                 let known = "profile, base_url, forward_to, routes";
@@ -83,5 +83,22 @@ impl Member<'_> {
         let texts: Option<Vec<String>> =
             several.iter().map(|value: &Value| value.as_str().map(str::to_owned)).collect();
         texts.ok_or_else(|| self.wrong(format!("`{}` is to be a text or a list of texts", self.name)))
+    }
+
+    /// As [`Self::texts()`], but a port may be a number: `forward_to = 3000`.
+    fn targets(&self) -> Result<Vec<String>, ProjectError> {
+        let target = |value: &Value| match value {
+            Value::Integer(port) => match *port.value() {
+                port @ 1..=65_535 => Ok(port.to_string()),
+                other => Err(self.wrong(format!("`{}`: {other} is not a port (1 to 65535)", self.name))),
+            },
+            Value::String(text) => Ok(text.value().to_owned()),
+            _ => Err(self.wrong(format!("`{}` is to be a port, a URL or a list of them", self.name))),
+        };
+        match self.item.as_value() {
+            Some(Value::Array(several)) => several.iter().map(target).collect(),
+            Some(port @ Value::Integer(_)) => Ok(vec![target(port)?]),
+            _ => self.texts(),
+        }
     }
 }

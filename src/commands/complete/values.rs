@@ -12,8 +12,8 @@ use crate::cli;
 use crate::cli::topic::TOPICS;
 use crate::event;
 use crate::history::{EventState, Filter, Reader};
-use crate::host::dirs;
 use crate::host::env::Env;
+use crate::host::{dirs, text};
 use crate::ops::history_file;
 
 /// Whoever presses Tab does not wait for a disk or a server that hangs.
@@ -175,7 +175,8 @@ fn events(env: &Env) -> Vec<(String, String)> {
 
 /// The names alone are read here: opening the store could ask for the keychain.
 fn profiles(env: &Env) -> Vec<(String, String)> {
-    let text = dirs::config(env).and_then(|home| std::fs::read_to_string(home.join("config.toml")).ok());
+    let text = dirs::config(env).and_then(|home| std::fs::read(home.join("config.toml")).ok());
+    let text = text.and_then(|bytes| text::decode(&bytes).ok());
     let document = text.and_then(|text| text.parse::<toml_edit::DocumentMut>().ok());
     let Some(document) = document else { return Vec::new() };
     let names = document.get("profiles").and_then(toml_edit::Item::as_table_like);

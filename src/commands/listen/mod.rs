@@ -95,7 +95,7 @@ pub(crate) struct Args {
     /// End after this many events have been dealt with; exit 1 if one failed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// End after this time; exit 1 if a delivery failed, or --count was not reached
+    /// End after this time, 0 for no end; exit 1 if a delivery failed, or --count was not reached
     #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
     run_for: Option<Duration>,
 }
@@ -240,7 +240,7 @@ fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan {
         ordered: args.ordered,
         insecure: args.insecure,
         count: args.count,
-        run_for: args.run_for,
+        run_for: args.run_for.filter(|time| !time.is_zero()),
         secret,
     }
 }

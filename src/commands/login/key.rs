@@ -6,6 +6,7 @@ use secrecy::zeroize::Zeroizing;
 
 use super::{Context, Given};
 use crate::account::{LegacyKey, Origin, Store};
+use crate::host::text;
 use crate::output::prompt::Asker;
 use crate::output::{Exit, Failure, style};
 use crate::{Secret, sandbox};
@@ -53,9 +54,12 @@ pub(super) fn source(context: &mut Context, store: &Store) -> Result<Source, Fai
 }
 
 fn read_stdin() -> Result<Secret, Failure> {
-    let mut text = Zeroizing::new(String::new());
-    let read = io::stdin().take(LONGEST).read_to_string(&mut text);
+    let mut bytes = Zeroizing::new(Vec::new());
+    let read = io::stdin().take(LONGEST).read_to_end(&mut bytes);
     read.map_err(|error| Failure::usage(format!("could not read the API key from standard input: {error}")))?;
+    let text =
+        text::decode(&bytes).map_err(|why| Failure::usage(format!("the API key on standard input {why}")))?;
+    let text = Zeroizing::new(text);
     // The line feed that `echo` adds, and nothing else.
     let key = text.strip_suffix('\n').unwrap_or(&text);
     let key = Secret::new(key.strip_suffix('\r').unwrap_or(key));

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::place::{self, DataDir};
 use crate::commands::Context;
+use crate::host::text;
 use crate::output::clean::clean;
 use crate::output::{Failure, style};
 use crate::sandbox::{self, Place, TransferError};
@@ -40,9 +41,12 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     }
     let store = place::open(&directory)?;
     let progress = context.output.progress("Importing");
-    let imported = sandbox::import(&store, &mut progress.reading(lines, length(&args.file)));
+    // Decoded below the progress line: a slow source keeps its first bytes waiting too.
+    let imported = text::lines(progress.reading(lines, length(&args.file)))
+        .map_err(|error| not_read(&args.file, &error))
+        .map(|mut lines| sandbox::import(&store, &mut lines));
     drop(progress);
-    let counts = imported.map_err(|error| match error {
+    let counts = imported?.map_err(|error| match error {
         TransferError::Line { .. } => Failure::usage(format!("could not import `{shown}`: {error}"))
             .hint("nothing was changed; `cstar sandbox export` writes what this reads"),
         other => Failure::failed(format!("could not import `{shown}`: {other}")),
@@ -61,13 +65,23 @@ fn length(path: &Path) -> Option<u64> {
 
 fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
     if path != Path::new("-") {
-        let failed =
-            |error| Failure::usage(format!("could not read the state from `{}`: {error}", path.display()));
-        return Ok(Box::new(BufReader::new(File::open(path).map_err(failed)?)));
+        let file = File::open(path).map_err(|error| not_read(path, &error))?;
+        return Ok(Box::new(BufReader::new(file)));
     }
     if io::stdin().is_terminal() {
         return Err(Failure::usage("a state is expected on standard input, which is a terminal")
             .hint("pipe it in, or name a file"));
     }
     Ok(Box::new(BufReader::new(io::stdin())))
+}
+
+fn not_read(path: &Path, error: &io::Error) -> Failure {
+    let source = match path.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => format!("`{}`", path.display()),
+    };
+    Failure::usage(match error.kind() {
+        io::ErrorKind::InvalidData => format!("{source} {error}"),
+        _ => format!("could not read the state from {source}: {error}"),
+    })
 }

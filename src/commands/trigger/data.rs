@@ -6,6 +6,7 @@ use std::path::Path as FilePath;
 use super::file_of;
 use crate::commands::input;
 use crate::event::{self, Json, Path, SampleSeed};
+use crate::host::text;
 use crate::output::Failure;
 use crate::output::clean::clean;
 use crate::sandbox;
@@ -100,11 +101,14 @@ fn read(argument: &str) -> Result<Json, Failure> {
             } else {
                 format!("`{}`", path.display())
             };
-            (input::read(&path, "--data")?, source)
+            let bytes = input::read(&path, "--data")?;
+            let text = text::decode(&bytes).map_err(|why| Failure::usage(format!("{source} {why}")))?;
+            (text, source)
         }
-        None => (argument.as_bytes().to_vec(), "--data".to_owned()),
+        // A shell hands over the mark of a file too: --data "$(cat body.json)".
+        None => (argument.trim_start_matches('\u{feff}').to_owned(), "--data".to_owned()),
     };
-    let value = Json::parse(&text).map_err(|error| {
+    let value = Json::parse(text.as_bytes()).map_err(|error| {
         let failure = Failure::usage(format!("{source} is not JSON: {error}"));
         if source == "--data" {
             failure.hint("a file is named with an @ before it: --data @body.json")

@@ -63,7 +63,7 @@ pub(crate) struct Args {
     /// Extra header for --to, `Name: value`; repeatable
     #[arg(short = 'H', long, value_name = "HEADER", requires = "to", value_parser = header::parse)]
     header: Vec<header::Header>,
-    /// Time limit of each request with --to
+    /// Time limit of each request with --to; 0 for none
     #[arg(long, value_name = "DURATION", default_value = "10s", requires = "to", value_parser = duration::parse)]
     timeout: std::time::Duration,
     /// Skip certificate checks of the endpoint of --to

@@ -96,6 +96,12 @@ pub enum Cause {
     /// Proven: it matches without its byte order mark.
     #[error("a byte order mark was put before the body: pass the bytes as received")]
     BodyMarkAdded,
+    /// Proven: it matches when its UTF-16 is written as UTF-8.
+    #[error(
+        "the body was saved as UTF-16, as `>` of Windows PowerShell does: pass the bytes as received, or save \
+         it as UTF-8"
+    )]
+    BodyInUtf16,
     /// Proven: it matches when its UTF-8 is taken for Latin-1 text.
     #[error("the body was read as Latin-1 and written as UTF-8: keep it as bytes, or read it as UTF-8")]
     BodyReadAsLatin1,
@@ -151,6 +157,7 @@ impl Cause {
             Self::BodyInJsonString => "body_in_json_string",
             Self::BodyInBase64 => "body_in_base64",
             Self::BodyMarkAdded => "body_mark_added",
+            Self::BodyInUtf16 => "body_in_utf16",
             Self::BodyReadAsLatin1 => "body_read_as_latin1",
             Self::BodyTimeIncluded => "body_time_included",
             Self::SignedWithoutTime => "signed_without_time",

@@ -124,6 +124,20 @@ fn mistakes_with_the_body() {
 }
 
 #[test]
+fn utf16_is_named_as_the_cause() {
+    for text in [BODY.to_owned(), format!("{BODY}\r\n")] {
+        let little = text.encode_utf16().flat_map(u16::to_le_bytes);
+        let big = text.encode_utf16().flat_map(u16::to_be_bytes);
+        for body in [
+            [0xff, 0xfe].into_iter().chain(little).collect(),
+            [0xfe, 0xff].into_iter().chain(big).collect::<Vec<u8>>(),
+        ] {
+            assert_eq!(found(&body, SECRET), [Cause::BodyInUtf16]);
+        }
+    }
+}
+
+#[test]
 fn line_breaks_in_the_body() {
     let (unix, windows) = ("{\n  \"a\": [1,\n2]\n}\n", "{\r\n  \"a\": [1,\r\n2]\r\n}\r\n");
     assert_eq!(found_of(unix, windows), [Cause::BodyToCrlf]);

@@ -86,6 +86,13 @@ pub(super) fn bodies(body: &[u8], time: Option<i64>) -> Vec<Guess<Cow<'_, [u8]>>
     if let Some(rest) = body.strip_prefix(BYTE_ORDER_MARK) {
         push(Cause::BodyMarkAdded, rest.into());
     }
+    if let Some(text) = utf16(body) {
+        // The redirection of the shell adds a line break too.
+        if let Some(rest) = text.strip_suffix("\r\n") {
+            push(Cause::BodyInUtf16, rest.as_bytes().into());
+        }
+        push(Cause::BodyInUtf16, text.into_bytes().into());
+    }
     if let Some(rest) = time.and_then(|time| body.strip_prefix(format!("{time}.").as_bytes())) {
         push(Cause::BodyTimeIncluded, rest.into());
     }
@@ -121,6 +128,18 @@ fn without_carriage_returns(body: &[u8]) -> Vec<u8> {
 
 fn with_carriage_returns(body: &[u8]) -> Vec<u8> {
     body.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(b"\r\n".as_slice())
+}
+
+/// The text of a body in UTF-16 that begins with a byte order mark.
+fn utf16(body: &[u8]) -> Option<String> {
+    let unit: fn([u8; 2]) -> u16 = match body {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let (pairs, []) = body.as_chunks::<2>() else { return None };
+    let units = pairs.iter().skip(1).map(|pair| unit(*pair));
+    char::decode_utf16(units).collect::<Result<_, _>>().ok()
 }
 
 /// The bytes that, read as Latin-1, give the text of `body`.

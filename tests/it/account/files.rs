@@ -243,3 +243,31 @@ fn logout_asks_on_a_terminal() {
         assert_eq!(super::stored_key(&home, "default").is_some(), left, "{shown}");
     }
 }
+
+#[test]
+fn files_of_any_editor_are_read() {
+    let (home, sandbox) = home_and_sandbox();
+    logged_in(&home, &sandbox, "default", TEST_KEY);
+    let below = home.path().join("project");
+    fs::create_dir(&below).unwrap();
+    let project = below.join(".cstar.toml");
+    fs::write(&project, "profile = \"default\"\r\n").unwrap();
+    let files = [config(&home).join("config.toml"), config(&home).join("credentials.toml"), project];
+    let texts = files.each_ref().map(|path| fs::read_to_string(path).unwrap());
+    let utf16 =
+        |text: &str| [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    for encode in [(|text| format!("\u{feff}{text}").into_bytes()) as fn(&str) -> Vec<u8>, utf16] {
+        for (path, text) in files.iter().zip(&texts) {
+            fs::write(path, encode(text)).unwrap();
+        }
+        fire(&home, &[]).ok();
+        Ran::of(home.cstar().current_dir(&below).args(["trigger", "ticket.created"])).ok();
+        home.run(["profiles", "list"]).ok();
+    }
+    // A change is written as UTF-8.
+    logged_in(&home, &sandbox, "second", LIVE_KEY);
+    assert!(fs::read_to_string(&files[0]).unwrap().contains("second"));
+    fs::write(&files[0], b"active = \"\xe9\"").unwrap();
+    let ran = fire(&home, &[]);
+    assert!(ran.code == 1 && error_line(&ran).contains("it is not UTF-8 text (byte 11"), "{ran:?}");
+}

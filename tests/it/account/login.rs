@@ -162,7 +162,7 @@ fn a_wrong_key_changes_nothing() {
         (4, b" sk_test_hunter2", "white space"),
         (4, b"sk_test_hunter2\0hunter2", "cannot stand in"),
         (4, "sk_test_hunter2é".as_bytes(), "cannot stand in"),
-        (2, b"sk_test_hunter2\xff", "could not read the API key"),
+        (2, b"sk_test_hunter2\xff", "standard input is not UTF-8 text"),
         (4, b"whsec_hunter2", "webhook signing secret"),
         (4, UNKNOWN_KEY.as_bytes(), "HTTP 401"),
         (4, long.as_bytes(), "HTTP 401"),

@@ -112,6 +112,9 @@ fn default_targets_are_taken_and_flags_win() {
     assert!(said.contains(&format!("http://localhost:{}/api/webhooks", all.port)), "{said}");
     let said = ready(&home, &below, &["--forward-to", "1"]);
     assert!(!said.contains(FILE) && said.contains("http://localhost:1/"), "{said}");
+    std::fs::write(&file, "forward_to = 4321").unwrap();
+    let said = ready(&home, &below, &[]);
+    assert!(said.contains("http://localhost:4321/api/webhooks"), "{said}");
     std::fs::write(&file, "forward_to = [\"3000/x y\"]").unwrap();
     let ran = run(&home, &below, &["listen", "--for", "10ms"]);
     assert_eq!(ran.code, 2, "{ran:?}");
@@ -166,7 +169,10 @@ fn a_file_that_is_not_trusted_sends_nothing_elsewhere() {
         ),
         ("profile = \"../x\"".to_owned(), &WHICH, "cannot be the name"),
         ("profile = 1".to_owned(), &WHICH, "`profile` is to be a text"),
-        ("forward_to = [1]".to_owned(), &["listen"], "`forward_to` is to be a text or a list of texts"),
+        ("forward_to = [0]".to_owned(), &["listen"], "`forward_to`: 0 is not a port"),
+        ("forward_to = 65536".to_owned(), &["listen"], "`forward_to`: 65536 is not a port"),
+        ("forward_to = [3000, 1.5]".to_owned(), &["listen"], "`forward_to` is to be a port, a URL"),
+        ("routes = [1]".to_owned(), &["listen"], "`routes` is to be a text or a list of texts"),
         ("profile = ".to_owned(), &WHICH, "line 1"),
         ("\u{feff}\u{0}".to_owned(), &WHICH, "could not understand"),
     ] {
@@ -215,7 +221,7 @@ fn a_file_that_is_odd_is_not_obeyed() {
     std::fs::write(&file, "#".repeat(65 * 1024)).unwrap();
     refused(&below, "larger than 64 KiB");
     std::fs::write(&file, b"profile = \"\xff\"").unwrap();
-    refused(&below, "not text");
+    refused(&below, "not UTF-8 text");
 }
 
 #[test]
