@@ -125,14 +125,25 @@ fn start_log(verbose: u8) {
     use tracing_subscriber::filter::{LevelFilter, Targets};
     use tracing_subscriber::prelude::*;
     let ours = match verbose {
-        0 => return,
+        // An answer of 500 that nobody sees the reason of would be a riddle.
+        0 => LevelFilter::OFF,
         1 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
-    let others = if verbose > 1 { LevelFilter::DEBUG } else { LevelFilter::WARN };
-    let filter = Targets::new().with_target("cstar", ours).with_default(others);
-    let lines =
-        tracing_subscriber::fmt::layer().with_writer(LogLines::default).with_ansi(false).without_time();
+    let others = match verbose {
+        0 => LevelFilter::OFF,
+        1 => LevelFilter::WARN,
+        _ => LevelFilter::DEBUG,
+    };
+    let filter = Targets::new()
+        .with_target("cstar", ours)
+        .with_target("cstar::sandbox::store::error", ours.max(LevelFilter::ERROR))
+        .with_default(others);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(LogLines::default)
+        .with_ansi(false)
+        .without_time()
+        .with_target(verbose > 0);
     // An error only says that a log was started before.
     let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
 }

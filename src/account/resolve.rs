@@ -4,8 +4,9 @@
 use std::path::PathBuf;
 
 use crate::Secret;
+use crate::host::dirs;
 use crate::host::env::{Env, names};
-use crate::net::{BaseUrl, BaseUrlError, Trust, TrustError, without_credentials};
+use crate::net::{AllowedHost, BaseUrl, BaseUrlError, Trust, TrustError, without_credentials};
 use crate::sandbox;
 
 use super::project::ProjectError;
@@ -57,6 +58,8 @@ pub(crate) struct Wishes {
     pub(crate) profile: Option<String>,
     /// `--sandbox`
     pub(crate) sandbox: bool,
+    /// `--insecure-http-host`
+    pub(crate) insecure_http_hosts: Vec<AllowedHost>,
     /// `--ca-cert`
     pub(crate) ca_cert: Option<PathBuf>,
 }
@@ -87,8 +90,14 @@ pub(crate) enum ResolveError {
     Key { error: ApiKeyError, origin: Origin },
     #[error("the base URL `{url}` (from {origin}) cannot be used: {error}")]
     Base { url: String, origin: Origin, error: BaseUrlError },
-    #[error("--sandbox is this machine's own server, but {0} is elsewhere")]
-    SandboxElsewhere(BaseUrl),
+    #[error("--sandbox is this machine's own server, but {base} (from {origin}) is elsewhere")]
+    SandboxElsewhere { base: BaseUrl, origin: Origin },
+    #[error("a live key is never sent over plain http to `{0}`")]
+    LiveKeyInClear(String),
+    #[error("this is the sandbox's own key, and {0} is no sandbox on this machine")]
+    SandboxKeyElsewhere(BaseUrl),
+    #[error("`{text}` (from {origin}) is no host: {problem}")]
+    InsecureHost { text: String, origin: Origin, problem: String },
     #[error("could not use --ca-cert `{}`: {error}", path.display())]
     CaCert { path: PathBuf, error: TrustError },
     #[error("there is no profile `{name}` (from {origin})")]
@@ -121,6 +130,7 @@ impl Account {
             }
         };
         let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
+        check_destination(&key, &base)?;
         Ok(Self { base, key, origin, profile, chosen, trust, sandbox: wishes.sandbox })
     }
 
@@ -132,6 +142,7 @@ impl Account {
     ) -> Result<Self, ResolveError> {
         let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
         let trust = Self::trust(wishes)?;
+        check_destination(&key, &base)?;
         Ok(Self { base, key, origin, profile: None, chosen: None, trust, sandbox: wishes.sandbox })
     }
 
@@ -163,19 +174,53 @@ impl Account {
     }
 }
 
-/// The address that flags or environment name.
+/// What must not leave by this way: a live key over plain http, and the public key of a sandbox to anywhere that
+/// cannot be one.
+fn check_destination(key: &ApiKey, base: &BaseUrl) -> Result<(), ResolveError> {
+    if base.is_exposed() && key.environment() == "live" {
+        return Err(ResolveError::LiveKeyInClear(base.host().to_owned()));
+    }
+    let is_public = sandbox::StartKeys::Public.all().contains(&key.secret().expose());
+    if is_public && !base.is_loopback() && *base == default_base()?.0 {
+        return Err(ResolveError::SandboxKeyElsewhere(base.clone()));
+    }
+    Ok(())
+}
+
+/// The address that flags or environment name. With `--sandbox` alone it is that of the sandbox which runs for
+/// this configuration directory, so that two jobs with directories of their own never meet.
 fn given_base(wishes: &Wishes, env: &Env) -> Result<Option<(BaseUrl, Origin)>, ResolveError> {
-    let (text, origin) = match (&wishes.base_url, wishes.sandbox, env.get(names::BASE_URL)) {
+    let (text, origin) = match (&wishes.base_url, env.get(names::BASE_URL), wishes.sandbox) {
         (Some(url), _, _) => (url.clone(), Origin::Flag("--base-url")),
-        (None, true, _) => (format!("http://127.0.0.1:{}", sandbox::DEFAULT_PORT), Origin::Flag("--sandbox")),
-        (None, false, Some(url)) => (url.to_owned(), Origin::Environment(names::BASE_URL)),
-        (None, false, None) => return Ok(None),
+        (None, Some(url), _) => (url.to_owned(), Origin::Environment(names::BASE_URL)),
+        (None, None, true) => {
+            let running = running_sandbox(env).map(|running| running.base_url);
+            let usual = || format!("http://127.0.0.1:{}", sandbox::DEFAULT_PORT);
+            (running.unwrap_or_else(usual), Origin::Flag("--sandbox"))
+        }
+        (None, None, false) => return Ok(None),
     };
-    let base = parse_base(&text, origin)?;
+    let base = parse_given(&text, origin, &insecure_hosts(wishes, env)?)?;
     if wishes.sandbox && !base.is_loopback() {
-        return Err(ResolveError::SandboxElsewhere(base));
+        return Err(ResolveError::SandboxElsewhere { base, origin });
     }
     Ok(Some((base, origin)))
+}
+
+/// The sandbox that runs for the configuration directory in force.
+fn running_sandbox(env: &Env) -> Option<sandbox::Running> {
+    sandbox::running_in(&dirs::config(env)?.join("sandbox"))
+}
+
+fn insecure_hosts(wishes: &Wishes, env: &Env) -> Result<Vec<AllowedHost>, ResolveError> {
+    const ORIGIN: Origin = Origin::Environment(names::INSECURE_HTTP_HOSTS);
+    let mut hosts = wishes.insecure_http_hosts.clone();
+    let named = env.get(names::INSECURE_HTTP_HOSTS).unwrap_or_default();
+    for text in named.split([',', ' ']).filter(|text| !text.is_empty()) {
+        let failed = |problem| ResolveError::InsecureHost { text: text.to_owned(), origin: ORIGIN, problem };
+        hosts.push(AllowedHost::parse(text).map_err(failed)?);
+    }
+    Ok(hosts)
 }
 
 /// cStar itself.
@@ -184,7 +229,15 @@ pub(super) fn default_base() -> Result<(BaseUrl, Origin), ResolveError> {
 }
 
 pub(super) fn parse_base(text: &str, origin: Origin) -> Result<BaseUrl, ResolveError> {
-    BaseUrl::parse(text).map_err(|error| ResolveError::Base { url: without_credentials(text), origin, error })
+    parse_given(text, origin, &[])
+}
+
+fn parse_given(text: &str, origin: Origin, insecure: &[AllowedHost]) -> Result<BaseUrl, ResolveError> {
+    BaseUrl::parse_with(text, insecure).map_err(|error| ResolveError::Base {
+        url: without_credentials(text),
+        origin,
+        error,
+    })
 }
 
 /// The key that flags or environment give.
@@ -192,7 +245,11 @@ fn given_key(wishes: &Wishes, env: &Env) -> Option<(Secret, Origin)> {
     match (&wishes.api_key, wishes.sandbox, env.get(names::API_KEY)) {
         (Some(key), _, _) => Some((key.clone(), Origin::Flag("--api-key"))),
         // The sandbox's key is no secret, and a real key has no business there.
-        (None, true, _) => Some((Secret::new(sandbox::SECRET_TEST_KEY), Origin::Flag("--sandbox"))),
+        (None, true, _) => {
+            let own = running_sandbox(env).and_then(|running| running.key);
+            let key = own.unwrap_or_else(|| Secret::new(sandbox::SECRET_TEST_KEY));
+            Some((key, Origin::Flag("--sandbox")))
+        }
         (None, false, Some(key)) => Some((Secret::new(key), Origin::Environment(names::API_KEY))),
         (None, false, None) => None,
     }

@@ -21,6 +21,7 @@ use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcomm
 use crate::Secret;
 use crate::account::Wishes;
 use crate::commands;
+use crate::net::AllowedHost;
 pub(crate) use refusal::refusal;
 
 /// Receive, inspect and send cStar webhook events on your own machine
@@ -62,6 +63,9 @@ pub(crate) struct Global {
     /// Use the local sandbox and its test key instead of cStar
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
+    /// Let a test key go over plain http to this host too; repeatable [env: CSTAR_INSECURE_HTTP_HOSTS]
+    #[arg(long, global = true, value_name = "NAME", value_parser = AllowedHost::parse)]
+    pub(crate) insecure_http_host: Vec<AllowedHost>,
     /// Trust the certificate authorities in this PEM file too, for cStar
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_cert: Option<PathBuf>,
@@ -84,6 +88,7 @@ impl Global {
             base_url: self.base_url.clone(),
             profile: self.profile.clone(),
             sandbox: self.sandbox,
+            insecure_http_hosts: self.insecure_http_host.clone(),
             ca_cert: self.ca_cert.clone(),
         }
     }

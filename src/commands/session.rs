@@ -19,6 +19,14 @@ impl Session {
     /// When there is no key, the API is not reached, or it refuses the key.
     pub(super) async fn new(context: &mut Context) -> Result<Self, Failure> {
         let account = context.account()?;
+        Self::of(context, account).await
+    }
+
+    /// The session of this account.
+    ///
+    /// # Errors
+    /// When the API is not reached, or it refuses the key.
+    pub(super) async fn of(context: &Context, account: Account) -> Result<Self, Failure> {
         let client = context.client_for(&account)?;
         let identity = client.whoami().await?;
         Ok(Self { account, client, identity })

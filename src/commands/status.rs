@@ -66,7 +66,7 @@ fn rows(status: &Status, now: Timestamp, zone: &TimeZone) -> Vec<Vec<String>> {
     add("Key from", safe(&format!("{}{profile}", status.key_origin)));
     add("Base URL", safe(&status.base_url));
     if status.identity.is_some() {
-        add("Rate limit", status.rate_limit.map_or_else(|| "none told".to_owned(), |rate| budget(rate, now)));
+        add("Rate limit", status.rate_limit.map_or_else(|| "none".to_owned(), |rate| budget(rate, now)));
     }
     match &status.listening {
         Ok(runs) if runs.is_empty() => add("Listening", "no".to_owned()),

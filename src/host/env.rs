@@ -13,6 +13,8 @@ pub(crate) mod names {
     pub(crate) const BASE_URL: &str = "CSTAR_BASE_URL";
     /// The profile to use, when `--profile` is absent.
     pub(crate) const PROFILE: &str = "CSTAR_PROFILE";
+    /// Hosts that a test key may be sent to over plain http, besides those of `--insecure-http-host`.
+    pub(crate) const INSECURE_HTTP_HOSTS: &str = "CSTAR_INSECURE_HTTP_HOSTS";
     /// Signing secret, used when `--secret` is absent.
     pub(crate) const WEBHOOK_SECRET: &str = "CSTAR_WEBHOOK_SECRET";
     /// Directory for configuration and state, instead of the platform's own.

@@ -42,7 +42,8 @@ fn options() -> OpenOptions {
 
 #[cfg(unix)]
 mod platform {
-    use std::os::unix::fs::OpenOptionsExt;
+    use std::fs::Metadata;
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 
     use rustix::fs::{FlockOperation, OFlags, flock};
 
@@ -60,7 +61,15 @@ mod platform {
             return Err(no_file());
         }
         flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-        Ok(file)
+        // Whoever had it before may have removed the file: then a lock on it excludes no other process.
+        match path.metadata() {
+            Ok(named) if is_same(&named, &file.metadata()?) => Ok(file),
+            _ => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+
+    fn is_same(one: &Metadata, other: &Metadata) -> bool {
+        (one.dev(), one.ino()) == (other.dev(), other.ino())
     }
 }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use reqwest::Url;
-use url::Host;
 
+use super::hosts::{AllowedHost, is_loopback_host};
 use super::without_credentials;
 
 /// A checked API origin such as `https://www.cstar.help`, without path, query or credentials.
@@ -24,7 +24,9 @@ pub(crate) enum BaseUrlError {
     NoHost,
     #[error("it holds a user name or password; pass the key with --api-key or CSTAR_API_KEY instead")]
     Credentials,
-    #[error("a key is never sent over plain http to `{0}`; use https, or a loopback address")]
+    #[error(
+        "a key is never sent over plain http to `{0}`; use https or a loopback address, or for a test key add --insecure-http-host {0}"
+    )]
     PlainHttp(String),
     #[error("it has a path, query or fragment (`{0}`); give only the origin, like https://www.cstar.help")]
     Path(String),
@@ -36,6 +38,12 @@ impl BaseUrl {
 
     /// Checks and normalises an origin; a trailing `/` or `/api/v1` is dropped.
     pub(crate) fn parse(text: &str) -> Result<Self, BaseUrlError> {
+        Self::parse_with(text, &[])
+    }
+
+    /// The same, with hosts that may be called over plain http. Only a test key may go there, which is for the
+    /// caller to check.
+    pub(crate) fn parse_with(text: &str, insecure: &[AllowedHost]) -> Result<Self, BaseUrlError> {
         let url = Url::parse(text).map_err(|error| explain(text, error))?;
         if !matches!(url.scheme(), "http" | "https") {
             // `localhost:4747` parses as scheme `localhost`
@@ -50,7 +58,9 @@ impl BaseUrl {
             return Err(BaseUrlError::Credentials);
         }
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(BaseUrlError::NoHost)?.to_owned();
-        if url.scheme() == "http" && !is_loopback(&url) {
+        let port = url.port_or_known_default().unwrap_or_default();
+        let allowed = is_loopback(&url) || insecure.iter().any(|one| one.matches(&host, port));
+        if url.scheme() == "http" && !allowed {
             return Err(BaseUrlError::PlainHttp(host));
         }
         let path = url.path().trim_end_matches('/');
@@ -74,6 +84,11 @@ impl BaseUrl {
     /// Whether the address is on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
+    }
+
+    /// Whether keys travel readable for everybody on the way: plain http to another machine.
+    pub(crate) fn is_exposed(&self) -> bool {
+        !self.is_https() && !self.is_loopback()
     }
 
     /// The host: a name in lower case and in ASCII, or an address, IPv6 in brackets.
@@ -110,19 +125,7 @@ fn explain(text: &str, error: url::ParseError) -> BaseUrlError {
 
 /// Whether an address is on this machine. Compares the parsed host, never a prefix of the text: `127.0.0.1.evil.example` is a stranger.
 pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => is_loopback_name(name),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-/// Whether a name stands for this machine, whatever DNS says: `localhost` and all names below it (RFC 6761).
-pub(crate) fn is_loopback_name(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name);
-    let last = name.rsplit('.').next().unwrap_or_default();
-    last.eq_ignore_ascii_case("localhost") && name.split('.').all(|label| !label.is_empty())
+    url.host_str().is_some_and(is_loopback_host)
 }
 
 #[cfg(test)]
@@ -151,6 +154,7 @@ mod tests {
             "http://localhost.:80",
             "http://shop.localhost:3000",
             "http://a.b.LocalHost.",
+            "http://a.localhost:1",
         ] {
             assert!(shown(good).is_ok(), "{good}");
         }
@@ -167,6 +171,18 @@ mod tests {
         ] {
             assert!(matches!(shown(bad), Err(BaseUrlError::PlainHttp(_))), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_insecure_host_is_an_exact_name() {
+        let insecure = [AllowedHost::parse("cstar").unwrap(), AllowedHost::parse("10.0.0.7:4747").unwrap()];
+        for good in ["http://cstar:4747", "http://CSTAR", "http://10.0.0.7:4747"] {
+            assert!(BaseUrl::parse_with(good, &insecure).unwrap().is_exposed(), "{good}");
+        }
+        for bad in ["http://cstar.evil.test", "http://x.cstar", "http://10.0.0.7", "http://www.cstar.help"] {
+            assert!(matches!(BaseUrl::parse_with(bad, &insecure), Err(BaseUrlError::PlainHttp(_))), "{bad}");
+        }
+        assert!(!BaseUrl::parse_with("https://cstar", &insecure).unwrap().is_exposed());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -12,31 +13,45 @@ use crate::host::dirs;
 use crate::host::env::Env;
 use crate::net::{self, BaseUrl, Trust};
 use crate::output::{Exit, Failure};
-use crate::sandbox::{self, Bound, Place, RateLimit, Settings, Store, StoreError};
+use crate::sandbox::{
+    self, BindAddress, Bound, Place, RateLimit, Registration, Running, Settings, StartKeys, Store, StoreError,
+};
 
 /// As `/_sandbox` answers (ours).
 const NAME: &str = "cstar-sandbox";
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// Planting a million tickets takes minutes.
+const CONTROL_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// A sandbox inside this process. It ends when this is dropped or stopped.
 #[derive(Debug)]
 pub(crate) struct LocalSandbox {
     base_url: String,
+    _entry: Option<Registration>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
 impl LocalSandbox {
     /// Starts one at `port` with the state at `place`; 0 picks a free port.
-    pub(crate) async fn start(port: u16, settings: Settings, place: &Place) -> Result<Self, Failure> {
-        let bound = bind(port).await?;
+    pub(crate) async fn start(at: BindAddress, settings: Settings, place: &Place) -> Result<Self, Failure> {
+        let bound = bind(at).await?;
+        Self::serve(bound, settings, place, None)
+    }
+
+    fn serve(
+        bound: Bound,
+        settings: Settings,
+        place: &Place,
+        entry: Option<Registration>,
+    ) -> Result<Self, Failure> {
         let store = open(place, settings.history)?;
         let base_url = bound.base_url();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(sandbox::serve(bound, settings, store, async move {
             let _ = stopped.await;
         }));
-        Ok(Self { base_url, stop: Some(stop), task })
+        Ok(Self { base_url, _entry: entry, stop: Some(stop), task })
     }
 
     /// Its address.
@@ -49,6 +64,118 @@ impl LocalSandbox {
         drop(self.stop.take());
         let _ = self.task.await;
     }
+}
+
+/// The sandbox that `--sandbox` stands for.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// One that runs already.
+    Running(String),
+    /// One that runs from now on in this process.
+    Started(LocalSandbox),
+}
+
+/// The sandbox of this configuration directory, started here when none runs. When the usual port is taken, by
+/// whomever, it gets a free one: the sandbox of another directory is another job's, whose events are not ours.
+///
+/// # Errors
+/// When neither works.
+pub(crate) async fn find_or_start(env: &Env) -> Result<Found, Failure> {
+    let directory = directory(env)?;
+    if let Some(running) = sandbox::running_in(&directory) {
+        return Ok(Found::Running(running.base_url));
+    }
+    let bound = match sandbox::bind(BindAddress::Loopback(sandbox::DEFAULT_PORT)).await {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => bind(BindAddress::Loopback(0)).await?,
+        other => other.map_err(|error| cannot_bind(BindAddress::Loopback(sandbox::DEFAULT_PORT), &error))?,
+    };
+    start_in(bound, directory)
+}
+
+/// The same at an address that was named.
+///
+/// # Errors
+/// When something else than a sandbox answers there, or the port cannot be used.
+pub(crate) async fn find_or_start_at(env: &Env, base: &BaseUrl) -> Result<Found, Failure> {
+    if answers(base).await? {
+        return Ok(Found::Running(base.to_string()));
+    }
+    let bound = bind(BindAddress::Loopback(base.port())).await?;
+    start_in(bound, directory(env)?)
+}
+
+fn start_in(bound: Bound, directory: PathBuf) -> Result<Found, Failure> {
+    let entry = Registration::create(&directory, &bound.base_url(), &StartKeys::Public).unwrap_or_default();
+    if let (None, Some(running)) = (&entry, sandbox::running_in(&directory)) {
+        // somebody was quicker
+        return Ok(Found::Running(running.base_url));
+    }
+    let place = Place::Directory(directory);
+    LocalSandbox::serve(bound, Settings::default(), &place, entry).map(Found::Started)
+}
+
+/// Makes a sandbox of this process known to commands of the same configuration directory, and to those that work
+/// on its state. Where that cannot be written they have to name its address.
+pub(crate) fn register(
+    env: &Env,
+    place: &Place,
+    at: BindAddress,
+    base_url: &str,
+    keys: &StartKeys,
+) -> Vec<Registration> {
+    let usual = directory(env).ok();
+    let own = match place {
+        Place::Directory(own) => Some(own.clone()),
+        Place::Memory => None,
+    };
+    let is_reached = |base: &str| BaseUrl::parse(base).is_ok_and(|base| base.is_loopback());
+    if at.is_exposed() && !is_reached(base_url) {
+        return Vec::new();
+    }
+    let mut directories = Vec::from_iter(own);
+    directories.extend(usual.filter(|usual| !directories.contains(usual)));
+    let create = |directory: &PathBuf| Registration::create(directory, base_url, keys).ok().flatten();
+    directories.iter().filter_map(create).collect()
+}
+
+/// Since when there is a state at `place`; `None` if there is none.
+pub(crate) fn kept_since(place: &Place) -> Option<Timestamp> {
+    let Place::Directory(directory) = place else { return None };
+    let file = place.holds_something().then(|| directory.join("sandbox.db").metadata().ok())??;
+    file.created().or_else(|_| file.modified()).ok()?.try_into().ok()
+}
+
+/// Asks a running sandbox to do something to its state.
+///
+/// # Errors
+/// When it is not reached, or what it says against it.
+pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Result<Value, Failure> {
+    let base = BaseUrl::parse(&running.base_url).map_err(|error| Failure::failed(error.to_string()))?;
+    let client = net::cstar_client(&base, &Trust::default())
+        .map_err(|error| Failure::failed(format!("could not {error}")))?;
+    let mut request =
+        client.post(base.join(&format!("/_sandbox/{what}"))).timeout(CONTROL_TIMEOUT).json(body);
+    if let Some(key) = &running.key {
+        request = request.bearer_auth(key.expose());
+    }
+    let unreached = |error: reqwest::Error| {
+        Failure::new(
+            Exit::Unreachable,
+            format!(
+                "could not reach the sandbox at {base} that has this state open: {}",
+                error.without_url()
+            ),
+        )
+    };
+    let response = request.send().await.map_err(unreached)?;
+    let status = response.status();
+    let value: Value = response.json().await.map_err(unreached)?;
+    if status.is_success() {
+        return Ok(value);
+    }
+    let said = value["error"]["message"].as_str().unwrap_or("no reason was given").to_owned();
+    let said = format!("the sandbox at {base} did not {what} its state: {said}");
+    Err(if status.is_client_error() { Failure::usage(said) } else { Failure::failed(said) })
 }
 
 /// The directory that a sandbox uses unless told otherwise.
@@ -81,15 +208,17 @@ pub(crate) fn unusable(error: &StoreError) -> Failure {
 }
 
 /// Binds the sandbox's port, with a word on what to do when it is taken.
-pub(crate) async fn bind(port: u16) -> Result<Bound, Failure> {
-    sandbox::bind(port).await.map_err(|error| {
-        let failure = Failure::failed(format!("could not listen on 127.0.0.1:{port}: {error}"));
-        if error.kind() == io::ErrorKind::AddrInUse {
-            failure.hint("a sandbox may be running there already; name another port, or 0 for a free one")
-        } else {
-            failure
-        }
-    })
+pub(crate) async fn bind(at: BindAddress) -> Result<Bound, Failure> {
+    sandbox::bind(at).await.map_err(|error| cannot_bind(at, &error))
+}
+
+fn cannot_bind(at: BindAddress, error: &io::Error) -> Failure {
+    let failure = Failure::failed(format!("could not listen on {at}: {error}"));
+    if error.kind() == io::ErrorKind::AddrInUse {
+        failure.hint("a sandbox may be running there already; name another port, or 0 for a free one")
+    } else {
+        failure
+    }
 }
 
 /// The limit that a command-line number stands for.

@@ -1,6 +1,6 @@
 //! From the errors of other rooms to failures: the exit code and what to do next, all in this one file.
 
-use crate::account::{KeychainError, ProjectError, ResolveError, StoreError};
+use crate::account::{KeychainError, Origin, ProjectError, ResolveError, StoreError};
 use crate::api::ApiError;
 use crate::api::error::Detail;
 use crate::net::SetupError;
@@ -20,9 +20,13 @@ impl From<ResolveError> for Failure {
             ResolveError::NoKey => Self::new(Exit::Auth, said).hint(LOGIN),
             ResolveError::Key { .. } => Self::new(Exit::Auth, said).hint(KEYS),
             ResolveError::Base { .. } | ResolveError::CaCert { .. } => Self::usage(said),
-            ResolveError::SandboxElsewhere(_) => {
-                Self::usage(said).hint("leave out --sandbox, or name a loopback address")
-            }
+            ResolveError::SandboxElsewhere { origin, .. } => Self::usage(said).hint(match origin {
+                Origin::Environment(name) => format!("leave out --sandbox, or unset {name}"),
+                _ => "leave out --sandbox, or name a loopback address".to_owned(),
+            }),
+            ResolveError::LiveKeyInClear(_) => Self::usage(said).hint("use https, or a test key"),
+            ResolveError::SandboxKeyElsewhere(_) => Self::usage(said).hint("add --sandbox"),
+            ResolveError::InsecureHost { .. } => Self::usage(said),
             ResolveError::NoProfile { name, .. } => {
                 Self::usage(said).hint(format!("{PROFILES}; to make it: cstar login --profile {name}"))
             }
@@ -160,9 +164,9 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
         ApiError::Refused { status: 404, .. } => {
             Some("check the id, and that the base URL is that of cStar's API, or of a sandbox")
         }
-        ApiError::RateLimited { .. } => {
-            Some("wait until the limit is reset; keys may send 1,000 requests an hour")
-        }
+        ApiError::RateLimited { .. } => Some(
+            "wait until the limit is reset; for a sandbox with a limit of its own, start it with --rate-limit 0",
+        ),
         ApiError::Server { .. } => {
             Some("this is on cStar's side; try again later, and name the request id to support")
         }

@@ -1,6 +1,7 @@
 //! `…/api-keys`: who may ask the sandbox (paths and shapes ours: no public page shows them).
 //!
-//! All three need a secret key, which sees the keys of both environments: they belong to the team.
+//! All three need a secret key. It sees the keys of both environments, since they belong to the team, and makes and
+//! revokes those of its own: a leaked test key must not give a live one.
 
 mod registry;
 
@@ -11,7 +12,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-pub(crate) use self::registry::{ApiKey, Keys};
+pub(crate) use self::registry::{ApiKey, Keys, StartKeys};
 use super::auth;
 use super::envelope::{self, Call, Rendered};
 use super::error::ApiError;
@@ -49,6 +50,7 @@ fn make(
     body: &[u8],
 ) -> Result<Rendered, ApiError> {
     let wish = Wish::parse(body, call.caller.environment)?;
+    auth::require_environment(call.caller, wish.environment)?;
     let (key, text) = state
         .keys
         .create(&wish.name, wish.kind, wish.environment, call.stamp.time)
@@ -65,7 +67,10 @@ pub(crate) async fn revoke(
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Rendered, ApiError> {
     auth::require_secret(call.caller)?;
-    let gone = state.keys.revoke(&id).ok_or_else(|| ApiError::resource_missing("API key"))?;
+    let missing = || ApiError::resource_missing("API key");
+    let owner = state.keys.of_id(&id).ok_or_else(missing)?;
+    auth::require_environment(call.caller, owner.environment)?;
+    let gone = state.keys.revoke(&id).ok_or_else(missing)?;
     state.limiter.forget(gone);
     state.store.write(call.caller.environment, &call.stamp, |change| -> Result<(), ApiError> {
         Ok(change.delete_key(&gone.key.bare())?)

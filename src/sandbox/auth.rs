@@ -5,7 +5,7 @@ use axum::http::{Method, Uri};
 
 use super::api_keys::Keys;
 use super::error::ApiError;
-use super::team::{Caller, KEY_PREFIXES, KeyKind, TEAM_ID};
+use super::team::{Caller, Environment, KEY_PREFIXES, KeyKind, TEAM_ID};
 
 /// Everything below this path needs a key.
 const API_ROOT: &str = "/api/v1";
@@ -13,6 +13,11 @@ const API_ROOT: &str = "/api/v1";
 /// Whether a path is part of the API, and so answers nobody without a key, not even with 404.
 pub(crate) fn is_protected(uri: &Uri) -> bool {
     uri.path().strip_prefix(API_ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a path changes the sandbox itself. `/_sandbox` alone only names it.
+pub(crate) fn is_control(uri: &Uri) -> bool {
+    uri.path().starts_with("/_sandbox/")
 }
 
 /// The caller named by `Authorization: Bearer <key>`. The key itself goes no further than this.
@@ -53,6 +58,11 @@ pub(crate) fn require_secret(caller: Caller) -> Result<(), ApiError> {
     }
 }
 
+/// For what a key may do in its own environment alone.
+pub(crate) fn require_environment(caller: Caller, wanted: Environment) -> Result<(), ApiError> {
+    if caller.environment == wanted { Ok(()) } else { Err(ApiError::other_environment(wanted)) }
+}
+
 /// The team segment, as sent: an encoded spelling of our id is not our id.
 fn team_in(uri: &Uri) -> Option<&str> {
     uri.path().strip_prefix("/api/v1/teams/").and_then(|rest| rest.split('/').next())
@@ -61,11 +71,12 @@ fn team_in(uri: &Uri) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sandbox::api_keys::StartKeys;
     use crate::sandbox::team::{PUBLISHABLE_LIVE_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
     use axum::http::HeaderValue;
 
     fn keys() -> Keys {
-        Keys::new(jiff::Timestamp::UNIX_EPOCH, &[])
+        Keys::new(jiff::Timestamp::UNIX_EPOCH, &[], &StartKeys::Public)
     }
 
     fn code(value: Option<&str>) -> &'static str {

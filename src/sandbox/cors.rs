@@ -45,7 +45,7 @@ pub(crate) async fn pages(State(state): State<Shared>, mut request: Request, nex
     request.extensions_mut().insert(Granted);
     let (parts, body) = request.into_parts();
     // what the guard refuses goes on to where refusals are written
-    let mut response = if is_preflight(&parts) && guard::check(&parts, state.port).is_ok() {
+    let mut response = if is_preflight(&parts) && guard::check(&parts, &state.settings.allow_hosts).is_ok() {
         preflight(&parts)
     } else {
         next.run(Request::from_parts(parts, body)).await

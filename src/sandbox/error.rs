@@ -132,6 +132,13 @@ impl ApiError {
         )
     }
 
+    /// A test key that reaches for live keys, or the other way round (code documented, words ours).
+    pub(crate) fn other_environment(wanted: Environment) -> Self {
+        let name = wanted.as_str();
+        let message = format!("API keys of the {name} environment need a {name} key (sk_{name}_).");
+        Self::forbidden("insufficient_permissions", message)
+    }
+
     /// The path names a team the key does not belong to (code documented, words ours).
     pub(crate) fn team_access_denied() -> Self {
         Self::forbidden("team_access_denied", "This API key does not belong to the requested team.")
@@ -177,7 +184,19 @@ impl ApiError {
     /// The key's hourly budget is used up (documented; `retryAfter` in the body follows the prose of
     /// the reference, which no sample shows).
     pub(crate) fn rate_limit_exceeded(seconds: u64) -> Self {
-        let message = format!("Rate limit exceeded. Try again in {seconds} seconds.");
+        Self::rate_limited(seconds, format!("Rate limit exceeded. Try again in {seconds} seconds."))
+    }
+
+    /// The same for the limit that the sandbox was started with, which can be lifted (words ours).
+    pub(crate) fn own_limit_exceeded(limit: u32, seconds: u64) -> Self {
+        let message = format!(
+            "Rate limit exceeded. Try again in {seconds} seconds. This sandbox was started with --rate-limit {limit}; \
+             start it with --rate-limit 0 for no limit."
+        );
+        Self::rate_limited(seconds, message)
+    }
+
+    fn rate_limited(seconds: u64, message: String) -> Self {
         let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, RATE_LIMIT, "rate_limit_exceeded", message);
         // the one documented doc_url that ends in the type instead of the code
         error.anchor = Some(RATE_LIMIT);
@@ -226,13 +245,18 @@ impl ApiError {
         error
     }
 
-    /// Something broke inside the sandbox (type documented, code ours).
+    /// Something broke inside.
     pub(crate) fn internal() -> Self {
+        Self::internal_because("a defect of its own")
+    }
+
+    /// The same with its reason, for the one who runs the sandbox is the one who calls it.
+    pub(crate) fn internal_because(reason: &str) -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             API,
             "internal_error",
-            "Something went wrong in the sandbox.",
+            format!("Something went wrong in the sandbox: {}.", shortened(reason).trim_end_matches('.')),
         )
     }
 

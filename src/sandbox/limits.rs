@@ -24,10 +24,11 @@ const PUBLISHABLE_LIMIT: u32 = 100;
 /// How many requests a key has in an hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum RateLimit {
-    /// 1,000 for secret and 100 for publishable keys.
+    /// 1,000 for secret and 100 for publishable keys, in headers alone: a double on this machine refuses nobody
+    /// unless asked to.
     #[default]
     Documented,
-    /// The same number for every key.
+    /// The same number for every key, enforced.
     PerHour(u32),
     /// No limit and no headers.
     Off,
@@ -97,7 +98,12 @@ impl Limiter {
         window.used += u32::from(admitted);
         let quota = Quota { limit, remaining: limit - window.used, reset: ceil_seconds(window.ends) };
         let wait = ceil_div(window.ends.as_millisecond() - now.as_millisecond()).max(1);
-        let verdict = if admitted { Ok(()) } else { Err(ApiError::rate_limit_exceeded(wait.unsigned_abs())) };
+        let verdict = match self.limit {
+            RateLimit::PerHour(limit) if !admitted => {
+                Err(ApiError::own_limit_exceeded(limit, wait.unsigned_abs()))
+            }
+            _ => Ok(()),
+        };
         (Some(quota), verdict)
     }
 
@@ -163,6 +169,15 @@ mod tests {
             "another key has its own budget"
         );
         assert!(limiter.count(key(SECRET_TEST_KEY), at(3_600_000)).1.is_ok());
+    }
+
+    #[test]
+    fn documented_budgets_are_not_enforced() {
+        let limiter = Limiter::new(RateLimit::Documented);
+        for _ in 0..150 {
+            assert!(limiter.count(key(PUBLISHABLE_TEST_KEY), at(0)).1.is_ok());
+        }
+        assert_eq!(limiter.count(key(PUBLISHABLE_TEST_KEY), at(0)).0.unwrap().remaining, 0);
     }
 
     #[test]

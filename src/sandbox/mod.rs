@@ -14,6 +14,7 @@
 
 mod api_keys;
 mod auth;
+mod control;
 mod cors;
 mod dispatcher;
 mod draw;
@@ -33,6 +34,7 @@ mod request_log;
 mod resource;
 mod router;
 mod routes;
+mod running;
 mod seed;
 mod server;
 mod state;
@@ -52,21 +54,23 @@ mod tests;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+#[cfg(test)]
+pub(crate) use self::team::{PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY};
+
 pub(crate) use self::{
+    api_keys::StartKeys,
     cors::is_origin,
     faults::Rule as FaultRule,
     limits::RateLimit,
     openapi::describe,
     place::{Place, open, reset},
+    running::{Registration, Running, running_in},
     seed::{Plan, plant},
-    server::{Bound, DEFAULT_PORT, bind, serve},
+    server::{BindAddress, Bound, DEFAULT_PORT, bind, serve},
     state::Settings,
     store::{Store, StoreError},
-    team::{
-        Environment, PUBLIC_KEYS, PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY,
-        SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG,
-    },
-    transfer::{Counts, TransferError, export, import},
+    team::{Environment, PUBLIC_KEYS, SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG},
+    transfer::{Access, Counts, TransferError, export, import},
 };
 
 /// Locks, also after a panic elsewhere: what the sandbox keeps behind locks is whole at every step.

@@ -81,7 +81,11 @@ async fn admit(
     passage: &mut Passage,
 ) -> Result<Request, ApiError> {
     let (mut parts, body) = request.into_parts();
-    guard::check(&parts, state.port)?;
+    guard::check(&parts, &state.settings.allow_hosts)?;
+    if state.settings.keys.is_made() && auth::is_control(&parts.uri) {
+        // beyond loopback anybody might call: what changes the sandbox needs its key
+        auth::require_secret(auth::authenticate(&state.keys, &parts.headers)?)?;
+    }
     let visit =
         request_log::is_logged(&parts.uri).then(|| state.faults.visit(&parts.method, parts.uri.path()));
     if let Some(visit) = &visit {
@@ -106,7 +110,7 @@ async fn admit(
     } else {
         refuse_on_demand(state, visit.as_ref(), None, stamp, passage)?;
     }
-    let body = read(body).await?;
+    let body = read(body, guard::body_limit(parts.uri.path())).await?;
     if let Some(note) = &mut passage.note {
         note.request_body(&body);
     }
@@ -132,8 +136,8 @@ fn refuse_on_demand(
 }
 
 /// The whole body, bounded in size and in time.
-async fn read(body: Body) -> Result<Bytes, ApiError> {
-    match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, guard::BODY_LIMIT)).await {
+async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, limit)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) if is_too_large(&error) => Err(ApiError::payload_too_large()),
         Ok(Err(_)) => Err(ApiError::unreadable_body()),

@@ -13,7 +13,7 @@ use super::error::ApiError;
 use super::openapi::{self, Operation};
 use super::state::Shared;
 use super::team::TEAM_ID;
-use super::{api_keys, faults, listen, request_log, resource, trigger, webhooks, whoami};
+use super::{api_keys, control, faults, listen, request_log, resource, trigger, webhooks, whoami};
 
 /// A method on a path, its handler, and its description.
 pub(crate) struct Route {
@@ -84,6 +84,9 @@ pub(crate) fn all() -> Vec<Route> {
         Route::post("/_sandbox/faults", faults::add, openapi::faults::add()),
         Route::delete("/_sandbox/faults", faults::clear, openapi::faults::clear()),
         Route::delete("/_sandbox/faults/{id}", faults::remove, openapi::faults::remove()),
+        Route::post("/_sandbox/reset", control::reset, openapi::control::reset()),
+        Route::post("/_sandbox/seed", control::seed, openapi::control::seed()),
+        Route::post("/_sandbox/import", control::import, openapi::control::import()),
         Route::get("/_sandbox", identity, openapi::about::identity()),
         Route::get("/openapi.json", openapi::about::served(), openapi::about::description()),
         Route::get("/", home, openapi::about::home()),

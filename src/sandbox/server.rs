@@ -1,4 +1,4 @@
-//! Sockets: bound to loopback only, quick to shut down.
+//! Sockets: bound to loopback unless told otherwise, quick to shut down.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -31,33 +31,71 @@ const BACKLOG: u32 = 4_096;
 /// How often to look for a port that is free in both address families.
 const PORT_TRIES: usize = 16;
 
+/// Where to listen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BindAddress {
+    /// 127.0.0.1, and \[::1\] where the machine has it; port 0 takes any free one.
+    Loopback(u16),
+    /// This address alone.
+    One(SocketAddr),
+}
+
+impl BindAddress {
+    /// Whether other machines can connect.
+    pub(crate) fn is_exposed(self) -> bool {
+        matches!(self, Self::One(address) if !address.ip().is_loopback())
+    }
+}
+
+impl std::fmt::Display for BindAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Loopback(port) => write!(f, "{}:{port}", Ipv4Addr::LOCALHOST),
+            Self::One(address) => address.fmt(f),
+        }
+    }
+}
+
 /// A sandbox that has its port but does not answer yet.
 #[derive(Debug)]
 pub(crate) struct Bound {
-    v4: TcpListener,
-    v6: Option<TcpListener>,
-    port: u16,
+    first: TcpListener,
+    /// The same port of \[::1\].
+    second: Option<TcpListener>,
+    address: SocketAddr,
 }
 
 impl Bound {
     /// The port, also when 0 was asked for.
     #[cfg(test)]
     pub(crate) fn port(&self) -> u16 {
-        self.port
+        self.address.port()
     }
 
-    /// Where clients find it: an origin without a path or a final slash.
+    /// Where clients on this machine find it: an origin without a path or a final slash.
     pub(crate) fn base_url(&self) -> String {
-        format!("http://{}:{}", Ipv4Addr::LOCALHOST, self.port)
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
+        format!("http://{address}")
     }
 }
 
-/// Takes `port` on 127.0.0.1, and on \[::1\] where the machine has it; 0 takes any free port.
+/// Takes the port at `at`.
 ///
 /// # Errors
 /// When the port is taken or may not be used. A port taken on \[::1\] alone counts as taken, since
 /// `localhost` would lead to whoever has it.
-pub(crate) async fn bind(port: u16) -> io::Result<Bound> {
+pub(crate) async fn bind(at: BindAddress) -> io::Result<Bound> {
+    let port = match at {
+        BindAddress::Loopback(port) => port,
+        BindAddress::One(address) => {
+            let first = listener(address.ip(), address.port())?;
+            let address = first.local_addr()?;
+            return Ok(Bound { first, second: None, address });
+        }
+    };
     let mut outcome = bind_both(port).await;
     for _ in 1..PORT_TRIES {
         let retry = port == 0 && matches!(&outcome, Err(e) if e.kind() == io::ErrorKind::AddrInUse);
@@ -70,14 +108,14 @@ pub(crate) async fn bind(port: u16) -> io::Result<Bound> {
 }
 
 async fn bind_both(port: u16) -> io::Result<Bound> {
-    let v4 = listener(Ipv4Addr::LOCALHOST, port)?;
-    let port = v4.local_addr()?.port();
-    let v6 = match listener(Ipv6Addr::LOCALHOST, port) {
-        Ok(v6) => Some(v6),
+    let first = listener(Ipv4Addr::LOCALHOST, port)?;
+    let address = first.local_addr()?;
+    let second = match listener(Ipv6Addr::LOCALHOST, address.port()) {
+        Ok(second) => Some(second),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(error),
         Err(_) => None,
     };
-    Ok(Bound { v4, v6, port })
+    Ok(Bound { first, second, address })
 }
 
 fn listener(address: impl Into<IpAddr>, port: u16) -> io::Result<TcpListener> {
@@ -98,7 +136,7 @@ pub(crate) async fn serve(
     store: Store,
     shutdown: impl Future<Output = ()> + Send,
 ) {
-    let state = Arc::new(State::with(settings, store, bound.port));
+    let state = Arc::new(State::with(settings, store, bound.address.port()));
     serve_state(bound, state, shutdown).await;
 }
 
@@ -114,7 +152,7 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     loop {
         tokio::select! {
             () = &mut shutdown => break,
-            (stream, peer) = net::accept(&bound.v4, bound.v6.as_ref()) => {
+            (stream, peer) = net::accept(&bound.first, bound.second.as_ref()) => {
                 connections.spawn(connection(stream, peer, service.clone(), state.closing()));
             }
             Some(_) = connections.join_next() => {}

@@ -6,16 +6,17 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::api_keys::Keys;
+use super::api_keys::{Keys, StartKeys};
 use super::dispatcher::Dispatcher;
 use super::faults::{Faults, Rule};
 use super::limits::{Limiter, RateLimit};
 use super::locked;
 use super::log::EventLog;
 use super::request_log::{self, RequestLog};
-use super::store::Store;
+use super::store::{ENVIRONMENTS, Store};
 use super::team::Environment;
 use crate::host::clock::Clock;
+use crate::net::AllowedHost;
 
 /// How a sandbox behaves.
 #[derive(Clone, Debug)]
@@ -28,6 +29,10 @@ pub(crate) struct Settings {
     pub(crate) rate_limit: RateLimit,
     /// Origins of web pages that may ask, such as `http://localhost:5173`.
     pub(crate) cors_origins: Vec<String>,
+    /// Hosts beyond loopback by which it may be called, and to which webhooks may be sent over plain http.
+    pub(crate) allow_hosts: Vec<AllowedHost>,
+    /// The four keys to begin with.
+    pub(crate) keys: StartKeys,
     /// Tells the time in ids, timestamps, windows and expiries.
     pub(crate) clock: Clock,
     /// How many lines each environment's request log keeps.
@@ -50,6 +55,8 @@ impl Default for Settings {
             history: 10_000,
             rate_limit: RateLimit::Documented,
             cors_origins: Vec::new(),
+            allow_hosts: Vec::new(),
+            keys: StartKeys::Public,
             clock: Clock::System,
             log_limit: 10_000,
             log_bodies: false,
@@ -66,7 +73,7 @@ impl Default for Settings {
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) settings: Settings,
-    /// The port the Host header has to name.
+    /// The port that the OpenAPI document names.
     pub(crate) port: u16,
     pub(crate) keys: Keys,
     pub(crate) limiter: Limiter,
@@ -95,7 +102,7 @@ impl State {
     pub(crate) fn with(settings: Settings, store: Store, port: u16) -> Self {
         Self {
             port,
-            keys: Keys::new(settings.clock.now(), store.kept_keys()),
+            keys: Keys::new(settings.clock.now(), store.kept_keys(), &settings.keys),
             limiter: Limiter::new(settings.rate_limit),
             faults: Arc::new(Faults::new(settings.faults.clone(), settings.fault_seed)),
             test_requests: Arc::new(request_log::load(&store, Environment::Test, settings.log_limit)),
@@ -106,6 +113,16 @@ impl State {
             sockets: Mutex::default(),
             settings,
         }
+    }
+
+    /// Takes the API keys that the store keeps in the place of those it kept before.
+    pub(crate) fn reload_keys(&self) -> rusqlite::Result<()> {
+        let mut kept = Vec::new();
+        for environment in ENVIRONMENTS {
+            kept.extend(self.store.read(environment, |tables| tables.keys())?);
+        }
+        self.keys.replace(&kept);
+        Ok(())
     }
 
     /// The event log of one environment.

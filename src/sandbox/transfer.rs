@@ -39,6 +39,31 @@ pub(crate) enum TransferError {
     Sql(#[from] rusqlite::Error),
     #[error("line {line}: {reason}")]
     Line { line: u64, reason: String },
+    #[error("it brings what gives others access, which was not accepted: {}", shown_access(.0))]
+    Access(Vec<String>),
+}
+
+/// Whether an import may bring webhooks to other machines and API keys: a stranger's file could have every event
+/// sent elsewhere, and let its author in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// They are refused, and named.
+    Asked,
+    /// They are taken in.
+    Accepted,
+}
+
+/// How many of them a message names.
+const NAMED: usize = 10;
+/// The largest counter: nobody counts so far, and the next numbers still fit.
+const MOST_COUNTED: i64 = 1_000_000_000_000;
+
+fn shown_access(access: &[String]) -> String {
+    let mut shown = access.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if let Some(more) = access.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        shown = format!("{shown} and {more} more");
+    }
+    shown
 }
 
 /// Writes everything.
@@ -78,12 +103,16 @@ pub(crate) fn export(store: &Store, out: &mut dyn Write) -> Result<Counts, Trans
 ///
 /// # Errors
 /// When a line is not what an export writes, or the store cannot be written.
-pub(crate) fn import(store: &Store, lines: &mut dyn BufRead) -> Result<Counts, TransferError> {
+pub(crate) fn import(
+    store: &Store,
+    lines: &mut dyn BufRead,
+    access: Access,
+) -> Result<Counts, TransferError> {
     let stamp = Stamp { request_id: "req_import000000".into(), time: place::founded() };
     store.write(Environment::Test, &stamp, |change| {
         change.voice = Voice::Silent;
         change.clear()?;
-        let mut counts = Counts::new();
+        let (mut counts, mut foreign) = (Counts::new(), Vec::new());
         let (mut line, mut number) = (Vec::new(), 0);
         while next_line(lines, &mut line)? {
             number += 1;
@@ -98,12 +127,16 @@ pub(crate) fn import(store: &Store, lines: &mut dyn BufRead) -> Result<Counts, T
                 }
                 continue;
             }
+            foreign.extend(access::foreign(&value));
             if let Some(kind) = take_in(change, value).map_err(|refused| refused.at(number))? {
                 *counts.entry(kind).or_default() += 1;
             }
         }
         if number == 0 {
             return Err(TransferError::Line { line: 1, reason: "there is nothing in it".to_owned() });
+        }
+        if access == Access::Asked && !foreign.is_empty() {
+            return Err(TransferError::Access(foreign));
         }
         for environment in ENVIRONMENTS {
             change.turn_to(environment);
@@ -166,7 +199,11 @@ fn take_in(change: &mut Change<'_>, mut line: Map<String, Value>) -> Result<Opti
     change.turn_to(environment.ok_or_else(|| bad("`environment` is neither test nor live"))?);
     if let Some(name) = line.get("counter").and_then(Value::as_str) {
         let value = line.get("value").and_then(Value::as_i64).filter(|value| *value >= 0);
-        change.set_counter(name, value.ok_or_else(|| bad("the counter has no `value`"))?)?;
+        let value = value.ok_or_else(|| bad("the counter has no `value`"))?;
+        if value > MOST_COUNTED {
+            return Err(Refused::Bad(format!("the counter `{name:.40}` is above {MOST_COUNTED}")));
+        }
+        change.set_counter(name, value)?;
         return Ok(None);
     }
     if let Some(kind) = access::take_in(change, &mut line)? {

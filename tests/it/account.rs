@@ -33,9 +33,7 @@ const UNKNOWN_KEY: &str = "sk_test_hunter2hunter2hunter2hunter2";
 
 /// A home and a sandbox that knows the keys above and keeps nothing in it.
 fn home_and_sandbox() -> (Home, Sandbox) {
-    let home = Home::new();
-    let sandbox = Sandbox::start_at(&home, 0, &["--rate-limit", "0", "--ephemeral"]);
-    (home, sandbox)
+    (Home::new(), Sandbox::start_apart(&["--rate-limit", "0", "--ephemeral"]))
 }
 
 /// `cstar login` at the sandbox.

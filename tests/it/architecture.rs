@@ -16,7 +16,7 @@ const MAY_CALL: [(&str, &[&str]); 19] = [
     // Towards cStar. The sandbox shares nothing with the client it stands in for.
     ("stream", &["host", "net", "secret"]),
     // It signs what it delivers, and POSTs it with the client for local targets, which never carries a key.
-    ("sandbox", &["event", "host", "net", "signature"]),
+    ("sandbox", &["event", "host", "net", "secret", "signature"]),
     ("account", &["host", "net", "sandbox", "secret"]),
     ("api", &["account", "host", "net"]),
     // The engine sees neither terminal nor command line.

@@ -142,8 +142,7 @@ fn type_and_environment_can_be_chosen() {
     for (args, prefix) in [
         (&[][..], "sk_test_"),
         (&["--type", "publishable"], "pk_test_"),
-        (&["--environment", "live"], "sk_live_"),
-        (&["--type", "publishable", "--environment", "live"], "pk_live_"),
+        (&["--type", "publishable", "--environment", "test"], "pk_test_"),
         (&["--type", "secret", "--environment", "test"], "sk_test_"),
     ] {
         let ran = Ran::of(sandbox.cstar(&home).args(["keys", "create", "--name", "a", "-q"]).args(args)).ok();

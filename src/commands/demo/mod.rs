@@ -20,7 +20,7 @@ use crate::host::signals::Interrupts;
 use crate::net::SetupError;
 use crate::ops::local_sandbox::{LocalSandbox, rate_limit};
 use crate::output::{Exit, Failure};
-use crate::sandbox::{self, Place, Settings};
+use crate::sandbox::{self, BindAddress, Place, Settings};
 use crate::stream::backoff;
 use crate::stream::subscription::{StreamConfig, subscribe};
 use receiver::Receiver;
@@ -42,7 +42,7 @@ pub(crate) struct Args {}
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, _args: Args) -> Result<(), Failure> {
     let settings = Settings { rate_limit: rate_limit(Some(0)), ..Settings::default() };
-    let sandbox = LocalSandbox::start(0, settings, &Place::Memory).await?;
+    let sandbox = LocalSandbox::start(BindAddress::Loopback(0), settings, &Place::Memory).await?;
     let tail = random::secret::<24>();
     let tail = tail.map_err(|error| Failure::failed(format!("could not make a signing secret: {error}")))?;
     let secret = Secret::new(format!("whsec_demo_{tail}"));

@@ -51,7 +51,7 @@ fn base(wishes: &Wishes, env: &Env) -> (Check, Option<BaseUrl>) {
             };
             (check, Some(base))
         }
-        Err(error @ ResolveError::SandboxElsewhere(_)) => {
+        Err(error @ ResolveError::SandboxElsewhere { .. }) => {
             (Check::fail(NAME, error.to_string(), "leave out --sandbox, or --base-url"), None)
         }
         Err(error @ ResolveError::Base { .. }) => {
@@ -116,7 +116,7 @@ fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
         Err(error @ ResolveError::NoKey) => Check::warn(NAME, error.to_string(), hints::LOGIN),
         Err(
             ResolveError::Base { .. }
-            | ResolveError::SandboxElsewhere(_)
+            | ResolveError::SandboxElsewhere { .. }
             | ResolveError::Project(_)
             | ResolveError::Store(_),
         ) => return None,

@@ -81,7 +81,7 @@ async fn dns(
     };
     if hop.host.parse::<std::net::Ipv4Addr>().is_ok() || hop.host.starts_with('[') {
         checks.push(Check::skip("dns", format!("{} is an address already", hop.host)));
-    } else if net::is_loopback_name(hop.host) {
+    } else if net::is_loopback_host(hop.host) {
         checks.push(Check::skip("dns", "localhost is this machine"));
     } else {
         let first = found.first().map(|address| address.ip().to_string()).unwrap_or_default();

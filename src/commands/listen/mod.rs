@@ -2,11 +2,14 @@
 
 mod history;
 mod keys;
+mod local;
 mod outcome;
 mod print_secret;
+mod ready;
 mod targets;
 
 use std::mem::take;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,8 +18,7 @@ use reqwest::Url;
 
 use super::Context;
 use crate::Secret;
-use crate::account::Origin;
-use crate::account::{Account, generated_secret, webhook_secret};
+use crate::account::{Account, Origin, generated_secret, webhook_secret};
 use crate::api::{Client, Identity};
 use crate::cli::{duration, header, pattern, secret, target, transport};
 use crate::event::Pattern;
@@ -25,16 +27,15 @@ use crate::host::dirs;
 use crate::host::limits::open_files;
 use crate::host::signals::Interrupts;
 use crate::ops::history_file;
-use crate::ops::local_sandbox::{self, LocalSandbox};
 use crate::output::activity::{Human, draw};
 use crate::output::clean::safe;
 use crate::output::{Exit, Failure, style};
-use crate::sandbox::{Place, Settings};
 use crate::stream::backoff;
 use crate::stream::subscription::{StreamConfig, subscribe};
 use crate::stream::transport::Transport;
 use history::Opened;
 use keys::Keyboard;
+use local::start_sandbox_if_none;
 use outcome::verdict;
 use print_secret::print_secret;
 
@@ -74,6 +75,9 @@ pub(crate) struct Args {
     /// Record nothing: no history, no replay, nothing to resume
     #[arg(long)]
     no_history: bool,
+    /// Write this file once the stream is connected; one that is there is removed first
+    #[arg(long, value_name = "PATH")]
+    ready_file: Option<PathBuf>,
     /// Print only the signing secret, and exit
     #[arg(long)]
     print_secret: bool,
@@ -120,8 +124,11 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         let line = format!("{origin} is set, and `listen` signs with it: unset {variable} to use this one");
         context.output.warning(&style::warn(&line))?;
     }
-    let account = context.account()?;
-    let local = if account.sandbox { start_sandbox_if_none(context, &account).await? } else { None };
+    if let Some(path) = &args.ready_file {
+        ready::remove_stale(path)?;
+    }
+    let mut account = context.account()?;
+    let local = if account.sandbox { start_sandbox_if_none(context, &mut account).await? } else { None };
     let outcome = listen(context, args, &account).await;
     if let Some(local) = local {
         local.stop().await;
@@ -142,6 +149,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
         return print_secret(context, config, account).await;
     }
     introduce(context, account, &identity)?;
+    let ready_file = take(&mut args.ready_file);
     let (transport, resume, no_history) = (args.transport, args.resume, args.no_history);
     let plan = plan(context, args, targets);
     let opened = match no_history {
@@ -165,6 +173,10 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
         "Ctrl-C stops."
     });
     let (activity, drawn) = draw(context.another_output(), human);
+    let activity = match ready_file {
+        Some(path) => ready::announce_in(path, activity),
+        None => activity,
+    };
     if let Some(news) = opened.news {
         // It is drawn with the rest, in its place.
         let _ = activity.send(news).await;
@@ -199,21 +211,6 @@ fn introduce(context: &mut Context, account: &Account, identity: &Identity) -> R
     let key = format!("{profile}key {}… from {}", account.key.prefix(), account.origin);
     let line = format!("{}{}, {key}, {}", safe(team), safe(&data), account.base);
     Ok(context.output.note(&style::dim(&line))?)
-}
-
-async fn start_sandbox_if_none(
-    context: &mut Context,
-    account: &Account,
-) -> Result<Option<LocalSandbox>, Failure> {
-    if local_sandbox::answers(&account.base).await? {
-        return Ok(None);
-    }
-    let place = Place::Directory(local_sandbox::directory(&context.env)?);
-    let local = LocalSandbox::start(account.base.port(), Settings::default(), &place).await?;
-    let line =
-        format!("No sandbox was running: started one at {} for as long as this runs.", local.base_url());
-    context.output.note(&style::dim(&line))?;
-    Ok(Some(local))
 }
 
 fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan {

@@ -30,7 +30,7 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let directory = args.directory.resolve(&context.env)?;
-    let store = place::open(&directory)?;
+    let store = place::open_existing(&directory)?;
     if args.file == Path::new("-") {
         context.output.collect();
         let written = sandbox::export(&store, &mut Stdout(&mut context.output));

@@ -9,16 +9,19 @@ use serde_json::json;
 use super::place::{self, DataDir};
 use crate::commands::Context;
 use crate::host::text;
+use crate::ops::local_sandbox;
 use crate::output::clean::clean;
 use crate::output::{Failure, style};
-use crate::sandbox::{self, Place, TransferError};
+use crate::sandbox::{self, Access, Counts, Place, Running, Store, TransferError};
 
 /// Replace the whole state of a sandbox by one that was exported
 ///
-/// Everything is taken in or, when a line is wrong, nothing. No events are fired.
+/// Everything is taken in or, when a line is wrong, nothing. No events are fired. Webhooks to other machines and API
+/// keys are taken in only when you agree: they let others in, or send every event elsewhere. A sandbox that runs takes
+/// the state in at once.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar sandbox import state.ndjson --yes\n  cstar sandbox export --data-dir a | cstar sandbox import - --data-dir b --yes"
+    after_help = "Examples:\n  cstar sandbox import state.ndjson --yes\n  cstar sandbox import state.ndjson --yes --accept-access\n  cstar sandbox export --data-dir a | cstar sandbox import - --data-dir b --yes"
 )]
 pub(super) struct Args {
     /// What to read; `-` is standard input
@@ -26,6 +29,9 @@ pub(super) struct Args {
     file: PathBuf,
     #[command(flatten)]
     directory: DataDir,
+    /// Take over webhooks to other machines and API keys without asking
+    #[arg(long)]
+    accept_access: bool,
     /// Do not ask before what there is gets lost
     #[arg(long, short)]
     yes: bool,
@@ -34,28 +40,80 @@ pub(super) struct Args {
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let directory = args.directory.resolve(&context.env)?;
     let shown = args.file.display().to_string();
+    let running = place::running(&directory);
     let lines = open(&args.file)?;
-    if Place::Directory(directory.clone()).holds_something() {
+    if running.is_some() || Place::Directory(directory.clone()).holds_something() {
         let question = format!("Replace everything in {} by {shown}?", directory.display());
         place::confirm(context, args.yes, &question, "an import").await?;
     }
+    let access = if args.accept_access { Access::Accepted } else { Access::Asked };
+    if let Some(running) = running {
+        return import_into(context, &running, lines, access, args).await;
+    }
     let store = place::open(&directory)?;
-    let progress = context.output.progress("Importing");
-    // Decoded below the progress line: a slow source keeps its first bytes waiting too.
-    let imported = text::lines(progress.reading(lines, length(&args.file)))
-        .map_err(|error| not_read(&args.file, &error))
-        .map(|mut lines| sandbox::import(&store, &mut lines));
-    drop(progress);
-    let counts = imported?.map_err(|error| match error {
-        TransferError::Line { .. } => Failure::usage(format!("could not import `{shown}`: {error}"))
-            .hint("nothing was changed; `cstar sandbox export` writes what this reads"),
-        other => Failure::failed(format!("could not import `{shown}`: {other}")),
-    })?;
+    let counts = match import(context, &store, lines, args, access)? {
+        Err(TransferError::Access(access)) if args.file != Path::new("-") && !args.yes => {
+            let question = format!("It brings {}. Take that over too?", access.join(", "));
+            place::confirm(context, false, &question, "taking over access").await?;
+            import(context, &store, open(&args.file)?, args, Access::Accepted)?
+        }
+        other => other,
+    };
+    let counts = counts.map_err(|error| refused(error, &shown))?;
     if context.output.is_json() {
         return Ok(context.output.json(&json!({ "file": shown, "objects": place::counts_json(&counts) }))?);
     }
     let line = format!("{} from {}", place::counts_text(&counts), clean(&shown));
     Ok(context.output.data(&format!("{} {line}", style::good("Imported")))?)
+}
+
+fn import(
+    context: &Context,
+    store: &Store,
+    lines: Box<dyn BufRead>,
+    args: &Args,
+    access: Access,
+) -> Result<Result<Counts, TransferError>, Failure> {
+    let progress = context.output.progress("Importing");
+    // Decoded below the progress line: a slow source keeps its first bytes waiting too.
+    let mut lines = text::lines(progress.reading(lines, length(&args.file)))
+        .map_err(|error| not_read(&args.file, &error))?;
+    Ok(sandbox::import(store, &mut lines, access))
+}
+
+/// Hands the state to the sandbox that runs.
+async fn import_into(
+    context: &mut Context,
+    running: &Running,
+    lines: Box<dyn BufRead>,
+    access: Access,
+    args: &Args,
+) -> Result<(), Failure> {
+    let shown = args.file.display().to_string();
+    let mut state = String::new();
+    let read = text::lines(lines).and_then(|mut lines| lines.read_to_string(&mut state));
+    read.map_err(|error| not_read(&args.file, &error))?;
+    let body = json!({ "state": state, "accept_access": access == Access::Accepted });
+    let failed = |failure: Failure| match access {
+        Access::Asked => failure.hint("to take over webhooks and keys of others too: --accept-access"),
+        Access::Accepted => failure,
+    };
+    let answer = local_sandbox::control(running, "import", &body).await.map_err(failed)?;
+    if context.output.is_json() {
+        return Ok(context.output.json(&json!({ "file": shown, "objects": answer["objects"] }))?);
+    }
+    let line = format!("{} into the sandbox at {}", clean(&shown), clean(&running.base_url));
+    Ok(context.output.data(&format!("{} {line}", style::good("Imported")))?)
+}
+
+fn refused(error: TransferError, shown: &str) -> Failure {
+    match error {
+        TransferError::Line { .. } => Failure::usage(format!("could not import `{shown}`: {error}"))
+            .hint("nothing was changed; `cstar sandbox export` writes what this reads"),
+        TransferError::Access(_) => Failure::usage(format!("could not import `{shown}`: {error}"))
+            .hint("nothing was changed; if you trust the file: --accept-access"),
+        other => Failure::failed(format!("could not import `{shown}`: {other}")),
+    }
 }
 
 /// How many bytes will come; a pipe does not say.

@@ -1,5 +1,7 @@
 //! `cstar sandbox`: the local cStar, until Ctrl-C; and what is done to its state while it does not run.
 
+mod address;
+mod announce;
 mod export;
 mod import;
 mod openapi;
@@ -7,15 +9,12 @@ mod place;
 mod reset;
 mod seed;
 
-use serde_json::json;
-
 use super::Context;
 use crate::host::limits::raise_open_files;
 use crate::host::random;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox;
-use crate::output::clean::clean;
-use crate::output::{Failure, style};
+use crate::output::Failure;
 use crate::sandbox::{self, FaultRule, Place, Settings};
 
 /// Run a local cStar for tests and offline work
@@ -30,10 +29,9 @@ use crate::sandbox::{self, FaultRule, Place, Settings};
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Option<Subcommand>,
-    /// Port on 127.0.0.1; 0 picks a free one
-    #[arg(long, default_value_t = sandbox::DEFAULT_PORT)]
-    port: u16,
-    /// Requests per hour and key instead of cStar's limits; 0 for none
+    #[command(flatten)]
+    address: address::Address,
+    /// Enforce this many requests per hour and key; 0 for no limit and no headers [default: headers alone]
     #[arg(long, value_name = "N")]
     rate_limit: Option<u32>,
     /// Multiply the waits of webhook deliveries with this, such as 0.001 in tests
@@ -79,7 +77,7 @@ fn parse_scale(text: &str) -> Result<f64, &'static str> {
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     match args.command {
-        Some(Subcommand::Seed(args)) => seed::run(context, &args),
+        Some(Subcommand::Seed(args)) => seed::run(context, &args).await,
         Some(Subcommand::Export(args)) => export::run(context, &args),
         Some(Subcommand::Import(args)) => import::run(context, &args).await,
         Some(Subcommand::Reset(args)) => reset::run(context, &args).await,
@@ -90,7 +88,14 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 
 async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     let fault_seed = args.chaos_seed.unwrap_or_else(|| u32::from_le_bytes(random::bytes()));
+    let at = args.address.resolve()?;
+    let keys = address::keys(at)?;
+    if let Some(path) = &args.address.keys_file {
+        address::write_keys(path, &keys)?;
+    }
     let settings = Settings {
+        keys,
+        allow_hosts: args.address.allow_host,
         rate_limit: local_sandbox::rate_limit(args.rate_limit),
         cors_origins: args.cors_origin,
         log_limit: usize::try_from(args.log_limit).unwrap_or(usize::MAX),
@@ -105,9 +110,14 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     raise_open_files();
     let mut interrupts = Interrupts::listen().map_err(Failure::from)?;
     // the port first: who has it also has the usual directory, and is the one to hear of
-    let bound = local_sandbox::bind(args.port).await?;
+    let bound = local_sandbox::bind(at).await?;
+    let since = local_sandbox::kept_since(&place);
     let store = local_sandbox::open(&place, settings.history)?;
-    announce(context, &bound.base_url(), &place, &settings)?;
+    let _entries = local_sandbox::register(&context.env, &place, at, &bound.base_url(), &settings.keys);
+    announce::announce(context, &bound.base_url(), &place, &settings)?;
+    if let Some(since) = since {
+        announce::announce_state(context, &place, &store, since)?;
+    }
     sandbox::serve(bound, settings, store, async move { interrupts.next().await }).await;
     context.output.note("Sandbox stopped.")?;
     Ok(())
@@ -121,52 +131,4 @@ fn origin(text: &str) -> Result<String, String> {
             Err("an origin is a scheme, a host and maybe a port, as in http://localhost:5173".to_owned())
         }
     }
-}
-
-fn announce(
-    context: &mut Context,
-    base_url: &str,
-    place: &Place,
-    settings: &Settings,
-) -> Result<(), Failure> {
-    let keys = [
-        ("secret test", sandbox::SECRET_TEST_KEY),
-        ("secret live", sandbox::SECRET_LIVE_KEY),
-        ("publishable test", sandbox::PUBLISHABLE_TEST_KEY),
-        ("publishable live", sandbox::PUBLISHABLE_LIVE_KEY),
-    ];
-    let directory = match place {
-        Place::Memory => None,
-        Place::Directory(directory) => Some(directory.display().to_string()),
-    };
-    if context.output.is_json() {
-        let keys: Vec<&str> = keys.iter().map(|(_, key)| *key).collect();
-        let ready = json!({
-            "type": "ready",
-            "base_url": base_url,
-            "team_id": sandbox::TEAM_ID,
-            "keys": keys,
-            "data_dir": directory,
-            "chaos_seed": settings.fault_seed,
-        });
-        return Ok(context.output.data(&crate::output::json::line(&ready)?)?);
-    }
-    context.output.data(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
-    for (kind, key) in keys {
-        context.output.data(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
-    }
-    context.output.data(&format!("  {:17} {}", style::dim("team            "), sandbox::TEAM_ID))?;
-    for fault in &settings.faults {
-        context.output.note(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
-    }
-    if !settings.faults.is_empty() {
-        let line = format!("The same faults again: --chaos-seed {}", settings.fault_seed);
-        context.output.note(&style::dim(&line))?;
-    }
-    let state = match directory {
-        None => "State is in memory and ends with this process.".to_owned(),
-        Some(directory) => format!("State is in {}.", clean(&directory)),
-    };
-    context.output.note(&style::dim(&format!("{state} Ctrl-C stops.")))?;
-    Ok(())
 }

@@ -10,7 +10,7 @@ use crate::host::env::Env;
 use crate::ops::local_sandbox;
 use crate::output::Failure;
 use crate::output::clean::safe;
-use crate::sandbox::{self, Counts, Place, Settings, Store, StoreError};
+use crate::sandbox::{self, Counts, Place, Running, Settings, Store, StoreError};
 
 /// `--data-dir`.
 #[derive(clap::Args, Clone, Debug)]
@@ -21,6 +21,11 @@ pub(super) struct DataDir {
 }
 
 impl DataDir {
+    /// Whether a directory was named.
+    pub(super) fn is_given(&self) -> bool {
+        self.data_dir.is_some()
+    }
+
     /// The directory that was named, or the usual one.
     pub(super) fn resolve(&self, env: &Env) -> Result<PathBuf, Failure> {
         match &self.data_dir {
@@ -57,6 +62,27 @@ pub(super) async fn confirm(context: &Context, yes: bool, text: &str, deed: &str
     Ok(())
 }
 
+/// The sandbox that has the state in this directory open.
+pub(super) fn running(directory: &Path) -> Option<Running> {
+    sandbox::running_in(directory)
+}
+
+/// Opens the state in `directory`, where there has to be one.
+pub(super) fn open_existing(directory: &Path) -> Result<Store, Failure> {
+    must_exist(directory)?;
+    open(directory)
+}
+
+/// Refuses a directory without a state, which is most likely mistyped.
+pub(super) fn must_exist(directory: &Path) -> Result<(), Failure> {
+    if Place::Directory(directory.to_owned()).holds_something() {
+        return Ok(());
+    }
+    let shown = safe(&directory.display().to_string());
+    Err(Failure::usage(format!("there is no sandbox state in `{shown}`"))
+        .hint("a sandbox makes one at its first start: cstar sandbox; --data-dir names where"))
+}
+
 /// `{"ticket": 100, …}`.
 pub(super) fn counts_json(counts: &Counts) -> Value {
     let members: Map<String, Value> =
@@ -66,15 +92,17 @@ pub(super) fn counts_json(counts: &Counts) -> Value {
 
 /// `100 tickets, 30 customers`.
 pub(super) fn counts_text(counts: &Counts) -> String {
-    let one = |(kind, count): (&&str, &u64)| {
-        let name = kind.replace('_', " ");
-        let stem = name.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
-        let plural = match stem {
-            _ if *count == 1 || name.ends_with('s') => name.clone(),
-            Some(stem) => format!("{stem}ies"),
-            None => format!("{name}s"),
-        };
-        format!("{count} {plural}")
+    counts.iter().map(|(kind, count)| count_text(kind, *count)).collect::<Vec<_>>().join(", ")
+}
+
+/// `1 ticket`, `2 tickets`.
+pub(super) fn count_text(kind: &str, count: u64) -> String {
+    let name = kind.replace('_', " ");
+    let stem = name.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    let plural = match stem {
+        _ if count == 1 || name.ends_with('s') => name.clone(),
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{name}s"),
     };
-    counts.iter().map(one).collect::<Vec<_>>().join(", ")
+    format!("{count} {plural}")
 }

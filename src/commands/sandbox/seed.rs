@@ -1,16 +1,21 @@
 //! `cstar sandbox seed`: believable data to develop against.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::place::{self, DataDir};
 use crate::commands::Context;
+use crate::ops::local_sandbox;
 use crate::output::clean::clean;
 use crate::output::{Failure, style};
 use crate::sandbox::{self, Environment, Plan};
 
 /// Fill a sandbox with believable customers, tickets and articles
 ///
-/// The same seed gives the same data, byte for byte, with ids and times: three months that end on 1 March 2026.
+/// The same seed gives the same data, byte for byte, with ids and times: three months that end on 1 March 2026. The
+/// same command once more changes nothing; another seed or other numbers add to what is there. A sandbox that runs is
+/// filled too.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar sandbox seed\n  cstar sandbox seed --tickets 10000 --customers 2000 --seed 7\n  cstar sandbox seed --live --data-dir ./sandbox-data"
@@ -35,9 +40,8 @@ pub(super) struct Args {
     events: bool,
 }
 
-pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let directory = args.directory.resolve(&context.env)?;
-    let store = place::open(&directory)?;
     let plan = Plan {
         environment: if args.live { Environment::Live } else { Environment::Test },
         customers: args.customers,
@@ -45,12 +49,19 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
         seed: args.seed,
         events: args.events,
     };
-    let progress = context.output.progress("Planting");
-    let planted = sandbox::plant(&store, &plan, &mut |done, total| progress.at(done, Some(total)));
-    drop(progress);
-    planted.map_err(|error| {
-        Failure::failed(format!("could not fill the sandbox: {}", error.message)).hint("--verbose tells more")
-    })?;
+    let is_new = match place::running(&directory) {
+        Some(running) => {
+            let wish = json!({
+                "environment": plan.environment.as_str(),
+                "customers": plan.customers,
+                "tickets": plan.tickets,
+                "seed": plan.seed,
+                "events": plan.events,
+            });
+            local_sandbox::control(&running, "seed", &wish).await?["planted"] == json!(true)
+        }
+        None => plant(context, &directory, &plan)?,
+    };
     let shown = directory.display().to_string();
     let environment = plan.environment.as_str();
     let (customers, tickets) = (plan.customers, plan.tickets);
@@ -61,10 +72,20 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
             "seed": plan.seed,
             "customers": customers,
             "tickets": tickets,
+            "planted": is_new,
         });
         return Ok(context.output.json(&planted)?);
     }
     let line =
         format!("{customers} customers and {tickets} tickets of {environment} data in {}", clean(&shown));
-    Ok(context.output.data(&format!("{} {line}", style::good("Planted")))?)
+    let word = if is_new { "Planted" } else { "Already there:" };
+    Ok(context.output.data(&format!("{} {line}", style::good(word)))?)
+}
+
+fn plant(context: &mut Context, directory: &Path, plan: &Plan) -> Result<bool, Failure> {
+    let store = place::open(directory)?;
+    let progress = context.output.progress("Planting");
+    let planted = sandbox::plant(&store, plan, &mut |done, total| progress.at(done, Some(total)));
+    drop(progress);
+    planted.map_err(|error| Failure::failed(format!("could not fill the sandbox: {}", error.message)))
 }

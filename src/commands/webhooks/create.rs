@@ -41,8 +41,9 @@ pub(super) fn parse_name(text: &str) -> Result<String, &'static str> {
 }
 
 pub(super) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    let session = Session::new(context).await?;
-    events::check_reachable(Some(&args.url), session.account.base.is_loopback())?;
+    let account = context.account()?;
+    events::check_reachable(Some(&args.url), !account.base.is_https())?;
+    let session = Session::of(context, account).await?;
     let created = session.client.create_webhook(&session.identity, &wanted(args)).await?;
     show_secret(context, "Created", &created)
 }

@@ -48,8 +48,9 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         return Err(Failure::usage("there is nothing to change")
             .hint("say what: --name, --url, --events, --active, --flat-payload"));
     }
-    let session = Session::new(context).await?;
-    events::check_reachable(args.url.as_ref(), session.account.base.is_loopback())?;
+    let account = context.account()?;
+    events::check_reachable(args.url.as_ref(), !account.base.is_https())?;
+    let session = Session::of(context, account).await?;
     let webhook = find(&session, &args.webhook).await?;
     let updated = session.client.update_webhook(&session.identity, webhook.id(), &change).await?;
     if context.output.is_json() {

@@ -50,7 +50,7 @@ impl Connector {
     pub(super) fn new(url: &Url, config: Option<&Arc<ClientConfig>>) -> Option<Self> {
         let port = url.port_or_known_default()?;
         let address = match url.host()? {
-            Host::Domain(name) if crate::net::is_loopback_name(name) => {
+            Host::Domain(name) if crate::net::is_loopback_host(name) => {
                 Address::Localhost { prefer_v6: AtomicBool::new(false) }
             }
             Host::Domain(name) => Address::Name(name.to_owned()),

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
+use crate::Secret;
 use crate::host::random::{self, NoRandomness};
 use crate::sandbox::locked;
 use crate::sandbox::store::KeyRow;
-use crate::sandbox::team::{Caller, Environment, FIXED_KEYS, KeyId, KeyKind, key_prefix};
+use crate::sandbox::team::{Caller, Environment, FIXED_KEYS, FixedKey, KeyId, KeyKind, key_prefix};
 
 /// More than any team needs, and a bound for a loop that creates.
 pub(super) const MAX_KEYS: usize = 1_000;
@@ -19,6 +20,43 @@ const SHOWN: usize = 12;
 const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 type Hash = [u8; 32];
+
+/// The four keys that a sandbox begins with.
+#[derive(Clone, Debug)]
+pub(crate) enum StartKeys {
+    /// The fixed ones, which everybody knows: for loopback.
+    Public,
+    /// Made at this start, in the order of [`FIXED_KEYS`]: for a sandbox that other machines reach.
+    Made(Box<[Secret; 4]>),
+}
+
+impl StartKeys {
+    /// New ones.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub(crate) fn make() -> Result<Self, NoRandomness> {
+        let make = |fixed: &FixedKey| {
+            let prefix = key_prefix(fixed.caller.kind, fixed.caller.environment);
+            random_tail().map(|tail| Secret::new(format!("{prefix}{tail}")))
+        };
+        let [a, b, c, d] = &FIXED_KEYS;
+        Ok(Self::Made(Box::new([make(a)?, make(b)?, make(c)?, make(d)?])))
+    }
+
+    /// Whether they are no public ones.
+    pub(crate) fn is_made(&self) -> bool {
+        matches!(self, Self::Made(_))
+    }
+
+    /// The keys themselves: secret test, secret live, publishable test, publishable live.
+    pub(crate) fn all(&self) -> [&str; 4] {
+        match self {
+            Self::Public => FIXED_KEYS.map(|fixed| fixed.key),
+            Self::Made(keys) => keys.each_ref().map(Secret::expose),
+        }
+    }
+}
 
 /// What may be told about a key.
 #[derive(Clone, Debug)]
@@ -91,9 +129,10 @@ impl ApiKey {
 }
 
 impl Keys {
-    /// The four fixed keys, and those that are kept from before.
-    pub(crate) fn new(now: Timestamp, kept: &[KeyRow]) -> Self {
-        let fixed = FIXED_KEYS.iter().map(|fixed| Held::new(fixed.key, fixed.caller, fixed.name, now));
+    /// The four keys of the start, and those that are kept from before.
+    pub(crate) fn new(now: Timestamp, kept: &[KeyRow], start: &StartKeys) -> Self {
+        let fixed = FIXED_KEYS.iter().zip(start.all());
+        let fixed = fixed.map(|(fixed, key)| Held::new(key, fixed.caller, fixed.name, now));
         Self { held: Mutex::new(fixed.chain(kept.iter().filter_map(Held::of_row)).collect()) }
     }
 
@@ -101,6 +140,12 @@ impl Keys {
     pub(crate) fn find(&self, key: &str) -> Option<Caller> {
         let hash = hash(key);
         locked(&self.held).iter().find(|held| held.hash == hash).map(|held| held.key.caller)
+    }
+
+    /// Whose key has this id.
+    pub(crate) fn of_id(&self, id: &str) -> Option<Caller> {
+        let held = locked(&self.held);
+        held.iter().map(|held| held.key.caller).find(|caller| caller.key.to_string() == id)
     }
 
     /// Notes that a key was used.
@@ -146,6 +191,16 @@ impl Keys {
         let object = new.key.clone();
         held.push(new);
         Ok(Some((object, key)))
+    }
+
+    /// Keeps the four keys of the start, and of the others these alone. The streams of the rest end.
+    pub(crate) fn replace(&self, kept: &[KeyRow]) {
+        let mut held = locked(&self.held);
+        let fixed = |caller: Caller| FIXED_KEYS.iter().any(|fixed| fixed.caller == caller);
+        for gone in held.extract_if(.., |held| !fixed(held.key.caller)) {
+            gone.revoked.send_replace(true);
+        }
+        held.extend(kept.iter().filter_map(Held::of_row));
     }
 
     /// Ends a key and the streams it has opened; says whose it was.

@@ -86,7 +86,10 @@ impl Rule {
             take(&mut members, "count").map(|text| number("count", &text)).transpose()?.map(u64::from);
         let fault = Fault::take(&mut members)?;
         match members.first() {
-            Some((name, _)) => Err(format!("'{}' does not go with it; {EXPECTED}", shortened(name))),
+            Some((name, _)) if MEMBERS.contains(&name.as_str()) => {
+                Err(format!("'{name}' does not go with it; {EXPECTED}"))
+            }
+            Some((name, _)) => Err(unknown(name)),
             None => Ok(Self { fault, probability, path, count }),
         }
     }
@@ -151,6 +154,47 @@ impl fmt::Display for Rule {
 const EXPECTED: &str = "expected one of latency=200ms (with jitter=100ms), status=429 (with retry_after=1), cut=5 or cut, \
      duplicate, skew=-10m; and with any of them probability=20%, path=webhooks/*, count=3";
 
+/// Every member there is.
+const MEMBERS: [&str; 10] = [
+    "latency",
+    "jitter",
+    "status",
+    "retry_after",
+    "cut",
+    "duplicate",
+    "skew",
+    "probability",
+    "path",
+    "count",
+];
+
+/// Names the member that is wrong, and the one that is most like it.
+fn unknown(name: &str) -> String {
+    let shown = shortened(name);
+    let similar = MEMBERS.iter().map(|member| (distance(name, member), member)).min();
+    match similar {
+        Some((steps, member)) if steps <= 2 => format!("'{shown}' is unknown; did you mean '{member}'?"),
+        _ => format!("'{shown}' is unknown; {EXPECTED}"),
+    }
+}
+
+/// How many letters have to be changed, left out or added.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (at, left) in one.chars().take(40).enumerate() {
+        let (mut diagonal, mut previous) = (at, at + 1);
+        let mut next = vec![previous];
+        for (right, above) in other.chars().zip(row.iter().skip(1)) {
+            let best = (diagonal + usize::from(left != right)).min(above + 1).min(previous + 1);
+            diagonal = *above;
+            previous = best;
+            next.push(best);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 impl Fault {
     fn take(members: &mut Members) -> Result<Self, String> {
         if let Some(text) = take(members, "latency") {
@@ -181,7 +225,10 @@ impl Fault {
             let seconds = i64::try_from(by.as_secs()).unwrap_or_default();
             return Ok(Self::Skew { seconds: if back.is_some() { -seconds } else { seconds } });
         }
-        Err(EXPECTED.to_owned())
+        match members.first() {
+            Some((name, _)) => Err(unknown(name)),
+            None => Err(EXPECTED.to_owned()),
+        }
     }
 }
 
@@ -269,7 +316,10 @@ mod tests {
     fn nonsense_is_refused_in_words_that_say_what_is_wrong() {
         for (bad, says) in [
             ("", "expected one of"),
-            ("latencyy=1s", "expected one of"),
+            ("latencyy=1s", "'latencyy' is unknown; did you mean 'latency'?"),
+            ("staus=500", "did you mean 'status'?"),
+            ("status=500,proability=1%", "did you mean 'probability'?"),
+            ("nonsense=1", "'nonsense' is unknown; expected one of"),
             ("latency", "'latency' must be a time"),
             ("latency=200", "with its unit"),
             ("latency=-1s", "'latency' must"),

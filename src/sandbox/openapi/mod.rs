@@ -7,6 +7,7 @@
 pub(crate) mod about;
 pub(crate) mod api_keys;
 mod components;
+pub(crate) mod control;
 mod envelopes;
 pub(crate) mod events;
 pub(crate) mod faults;

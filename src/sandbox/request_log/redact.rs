@@ -5,8 +5,21 @@ use serde_json::Value;
 /// How API keys and signing secrets begin (documented).
 const MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
 /// Members and parameters whose values are secret whatever they look like.
-const SECRET_NAMES: [&str; 8] =
-    ["key", "secret", "token", "password", "authorization", "signature", "cookie", "credential"];
+const SECRET_NAMES: [&str; 13] = [
+    "key",
+    "secret",
+    "token",
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "authorization",
+    "signature",
+    "cookie",
+    "credential",
+    "bearer",
+];
 /// Stands for what was left out.
 const REDACTED: &str = "[redacted]";
 /// The most of a body that is kept, in bytes.
@@ -32,7 +45,8 @@ pub(super) fn user_agent(text: &str) -> String {
     cut(keys(text), USER_AGENT_LIMIT)
 }
 
-/// A body, bounded. The members of a JSON body are judged by name and by value, other texts by value.
+/// A body, bounded. The members of a JSON body are judged by name and by value. Of other texts, broken JSON among
+/// them, nothing is kept once a secret name stands in it: where its value ends cannot be known.
 pub(in crate::sandbox) fn body(bytes: &[u8]) -> Option<String> {
     if bytes.is_empty() {
         return None;
@@ -42,7 +56,15 @@ pub(in crate::sandbox) fn body(bytes: &[u8]) -> Option<String> {
             members(&mut value);
             value.to_string()
         }
-        Err(_) => keys(&String::from_utf8_lossy(bytes)),
+        Err(_) => {
+            let text = String::from_utf8_lossy(bytes);
+            let lower = decoded(&text).to_ascii_lowercase();
+            if SECRET_NAMES.iter().any(|name| lower.contains(name)) || has_mark(&lower) && !has_mark(&text) {
+                format!("{REDACTED} ({} bytes that are not JSON)", bytes.len())
+            } else {
+                keys(&text)
+            }
+        }
     };
     Some(cut(text, BODY_LIMIT))
 }
@@ -59,9 +81,11 @@ fn members(value: &mut Value) {
                 }
             }
             for (name, value) in object.iter_mut() {
-                match value {
-                    Value::String(text) if is_secret(name) && !text.is_empty() => REDACTED.clone_into(text),
-                    _ => members(value),
+                let is_empty = value.is_null() || value.as_str().is_some_and(str::is_empty);
+                if is_secret(name) && !is_empty {
+                    *value = REDACTED.into();
+                } else {
+                    members(value);
                 }
             }
         }
@@ -69,10 +93,15 @@ fn members(value: &mut Value) {
     }
 }
 
-/// By the end of the name, so that `api_key`, `signingSecret` and `X-Auth-Token` count, and `keyword` does not.
+/// By the end of a part of the name, so that `api_key`, `apiKeys`, `X-Auth-Token`, `token[]`, `user[password]` and
+/// `secret_2` count, and `keyword` does not.
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    SECRET_NAMES.iter().any(|secret| name.ends_with(secret))
+    name.split(['[', ']', '.', ':', '/', ' ']).any(|part| {
+        let part = part.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
+        let one = part.strip_suffix('s').unwrap_or(part);
+        SECRET_NAMES.iter().any(|secret| part.ends_with(secret) || one.ends_with(secret))
+    })
 }
 
 fn segment(segment: &str) -> String {
@@ -86,7 +115,9 @@ fn pair(pair: &str) -> String {
     format!("{}={value}", segment(name))
 }
 
+/// In whatever case: what is written wrong is still a secret.
 fn has_mark(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
     MARKS.iter().any(|mark| text.contains(mark))
 }
 
@@ -117,7 +148,8 @@ fn keys(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     loop {
-        let next = MARKS.iter().filter_map(|mark| rest.find(mark).map(|at| at + mark.len())).min();
+        let lower = rest.to_ascii_lowercase();
+        let next = MARKS.iter().filter_map(|mark| lower.find(mark).map(|at| at + mark.len())).min();
         let Some((before, secret)) = next.and_then(|end| rest.split_at_checked(end)) else { break };
         out.push_str(before);
         let end = secret.find(|c: char| !(c.is_ascii_alphanumeric() || "_-+/=%".contains(c)));
@@ -171,6 +203,54 @@ mod tests {
         );
         assert_eq!(body(b"no json: pk_live_hunter2 \xff").unwrap(), "no json: pk_live_… \u{fffd}");
         assert_eq!(body(b""), None);
+    }
+
+    #[test]
+    fn any_value_under_a_secret_name_is_redacted() {
+        for secret in [
+            r#"{"password":4711}"#,
+            r#"{"password":["4711"]}"#,
+            r#"{"credentials":{"a":{"b":4711}}}"#,
+            r#"{"passwd":"4711"}"#,
+            r#"{"apiKeys":["4711"]}"#,
+            r#"{"token[]":"4711"}"#,
+            r#"{"user[password]":"4711"}"#,
+            r#"{"Secret_2":"4711"}"#,
+            r#"{"a":"SK_LIVE_4711"}"#,
+            r#"{"password":"4711""#,
+            r#"{"a":1}{"password":"4711"}"#,
+            "password=4711&a=b",
+            "pass%77ord=4711",
+            "<token>4711</token>",
+            "WHSEC_4711",
+        ] {
+            let kept = body(secret.as_bytes()).unwrap();
+            assert!(!kept.contains("4711"), "{secret}: {kept}");
+        }
+        for query in
+            ["token[]=4711", "passwd=4711", "user%5Bpassword%5D=4711", "apiKeys=4711", "q=SK_LIVE_4711"]
+        {
+            assert!(!target("/a", Some(query)).contains("4711"), "{query}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_secret_survives_in_a_body(
+            head in "[a-zA-Z_-]{0,8}",
+            name in proptest::sample::select(&SECRET_NAMES[..]),
+            tail in "(s|\\[\\]|_[0-9]{1,2}|)",
+            shape in 0..5_u8,
+            cut in proptest::bool::ANY,
+        ) {
+            let value = ["\"hunter42\"", "[\"hunter42\"]", "{\"a\":\"hunter42\"}", "[{\"b\":[\"hunter42\"]}]", "\"x hunter42\""];
+            let mut text = format!("{{\"a\":[{{\"{head}{name}{tail}\":{}}}]}}", value[usize::from(shape)]);
+            if cut {
+                text.pop();
+            }
+            let kept = body(text.as_bytes()).unwrap();
+            proptest::prop_assert!(!kept.contains("hunter42"), "{text}: {kept}");
+        }
     }
 
     #[test]

@@ -43,7 +43,9 @@ async fn articles(
 ) -> Result<Rendered, ApiError> {
     let params = Params::of(&uri)?;
     read(&state, &team, |tables, stamp| {
-        let page = Page::of(&params, ARTICLES.page_size)?;
+        // as the SDK's `limit`, besides the documented `pageSize`
+        let limit = query::number(&params, "limit", 1, 100)?;
+        let page = Page::of(&params, limit.unwrap_or(ARTICLES.page_size))?;
         let mut selection = public(page);
         selection.search = params.get("search").map(str::to_lowercase);
         // a slug (as the SDK's `categorySlug`) or an id; both spellings of the parameter are taken

@@ -1,6 +1,6 @@
 //! A believable past for a sandbox: customers and tickets of three months, a library, a community.
 //!
-//! Equal seeds on equal states give equal bytes. Everything goes through the operations that the API uses,
+//! Equal seeds on equal states give equal bytes, and the same plan once more changes nothing. Everything goes through the operations that the API uses,
 //! in the order of the times it is given.
 
 mod words;
@@ -50,11 +50,17 @@ enum Step {
     Settle(usize),
 }
 
-/// Plants what `plan` says; `tell` hears how many steps are done, and how many there are.
+/// Plants what `plan` says; `tell` hears how many steps are done, and how many there are. False when the same plan
+/// was carried out before: then nothing is changed.
 ///
 /// # Errors
 /// When the store cannot be written. What was planted before that stays.
-pub(crate) fn plant(store: &Store, plan: &Plan, tell: &mut dyn FnMut(u64, u64)) -> Result<(), ApiError> {
+pub(crate) fn plant(store: &Store, plan: &Plan, tell: &mut dyn FnMut(u64, u64)) -> Result<bool, ApiError> {
+    let mark = format!("seed {} {} {}", plan.seed, plan.customers, plan.tickets);
+    let known = store.read(plan.environment, |tables| tables.counters())?;
+    if known.iter().any(|(name, _)| *name == mark) {
+        return Ok(false);
+    }
     let mut planter = Planter::new(store, plan)?;
     let schedule = planter.schedule();
     let (mut done, total) = (0, schedule.len() as u64);
@@ -75,13 +81,16 @@ pub(crate) fn plant(store: &Store, plan: &Plan, tell: &mut dyn FnMut(u64, u64)) 
                     done += 1;
                     tell(done, total);
                 }
+                if done == total {
+                    change.set_counter(&mark, 1)?;
+                }
                 // ids and words come from one seed each, so that neither moves the other
                 planter.draw = Draw::new(planter.draw.next());
             }
             Ok::<_, ApiError>(())
         })?;
     }
-    Ok(())
+    Ok(true)
 }
 
 struct Planter {

@@ -43,7 +43,7 @@ impl StoreError {
 /// To the caller a broken state is a fault of the server; the reason goes to the log.
 impl From<rusqlite::Error> for ApiError {
     fn from(error: rusqlite::Error) -> Self {
-        tracing::error!(%error, "the sandbox could not use its state");
-        Self::internal()
+        tracing::error!("the sandbox answers 500: {error}");
+        Self::internal_because(&error.to_string())
     }
 }

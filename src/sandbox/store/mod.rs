@@ -152,6 +152,18 @@ impl Store {
         read.map_err(|error| self.error(&error))
     }
 
+    /// How many webhooks and tickets there are, of both environments.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn webhooks_and_tickets(&self) -> Result<(u64, u64), StoreError> {
+        let conn = &locked(&self.held).conn;
+        let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, u64>(0));
+        let webhooks = count("SELECT count(*) FROM webhooks");
+        let tickets = count("SELECT count(*) FROM objects WHERE kind = 'ticket'");
+        webhooks.and_then(|webhooks| Ok((webhooks, tickets?))).map_err(|error| self.error(&error))
+    }
+
     /// Reads one environment.
     ///
     /// # Errors

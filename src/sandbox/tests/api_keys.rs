@@ -72,8 +72,8 @@ async fn kind_and_environment_can_be_chosen_and_default_to_the_callers() {
         (SECRET_TEST_KEY, r#"{"name":"a"}"#, "sk_test_"),
         (SECRET_LIVE_KEY, r#"{"name":"a","type":null,"environment":null,"other":1}"#, "sk_live_"),
         (SECRET_TEST_KEY, r#"{"name":"a","type":"publishable"}"#, "pk_test_"),
-        (SECRET_TEST_KEY, r#"{"name":"a","type":"publishable","environment":"live"}"#, "pk_live_"),
-        (SECRET_LIVE_KEY, r#"{"name":"a","type":"secret","environment":"test"}"#, "sk_test_"),
+        (SECRET_LIVE_KEY, r#"{"name":"a","type":"publishable","environment":"live"}"#, "pk_live_"),
+        (SECRET_TEST_KEY, r#"{"name":"a","type":"secret","environment":"test"}"#, "sk_test_"),
     ] {
         let data = create(&server, caller, body).await.json()["data"].clone();
         assert!(data["key"].as_str().unwrap().starts_with(prefix), "{body}: {data}");
@@ -81,6 +81,19 @@ async fn kind_and_environment_can_be_chosen_and_default_to_the_callers() {
         assert_eq!((&whoami["keyType"], &whoami["environment"]), (&data["type"], &data["environment"]));
     }
     assert_eq!(list(&server).await.len(), 9, "both environments are listed");
+}
+
+#[tokio::test]
+async fn a_key_reaches_its_own_environment_alone() {
+    let server = Server::start().await;
+    for (caller, body, other) in [
+        (SECRET_TEST_KEY, r#"{"name":"a","environment":"live"}"#, "key_publiclive00"),
+        (SECRET_LIVE_KEY, r#"{"name":"a","environment":"test"}"#, "key_publictest00"),
+    ] {
+        assert_eq!(create(&server, caller, body).await.status, 403, "{body}");
+        assert_eq!(revoke(&server, caller, other).await.status, 403, "{other}");
+    }
+    assert_eq!(list(&server).await.len(), 4);
 }
 
 #[tokio::test]
@@ -185,7 +198,7 @@ async fn each_key_has_a_budget_of_its_own() {
     assert_eq!(server.get(WHOAMI, SECRET_TEST_KEY).await.status, 429);
     assert_eq!(server.get(WHOAMI, &key).await.status, 200);
     assert_eq!(server.get(WHOAMI, &key).await.status, 429);
-    assert_eq!(revoke(&server, SECRET_LIVE_KEY, &id).await.status, 200);
+    assert!(server.state.keys.revoke(&id).is_some());
     assert_eq!(server.get(WHOAMI, &key).await.status, 401, "revoked comes before exhausted");
 }
 
@@ -240,6 +253,6 @@ async fn the_number_of_keys_is_bounded() {
     }
     let answer = create(&server, SECRET_TEST_KEY, r#"{"name":"a"}"#).await;
     assert_eq!((answer.status, answer.code().as_str()), (400, "too_many_keys"));
-    assert_eq!(revoke(&server, SECRET_TEST_KEY, "key_publiclive00").await.status, 200);
+    assert_eq!(revoke(&server, SECRET_TEST_KEY, "key_publictest00").await.status, 200);
     assert_eq!(create(&server, SECRET_TEST_KEY, r#"{"name":"a"}"#).await.status, 201);
 }

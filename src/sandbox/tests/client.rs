@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::host::clock::Clock;
-use crate::sandbox::server::{bind, serve_state};
+use crate::sandbox::server::{BindAddress, bind, serve_state};
 use crate::sandbox::state::{Settings, State};
 use crate::sandbox::{SECRET_TEST_KEY, TEAM_ID};
 
@@ -39,7 +39,7 @@ impl Server {
     }
 
     pub(super) async fn with(settings: Settings) -> Self {
-        let bound = bind(0).await.unwrap();
+        let bound = bind(BindAddress::Loopback(0)).await.unwrap();
         let port = bound.port();
         let state = Arc::new(State::new(settings, port));
         let (stop, stopped) = oneshot::channel::<()>();

@@ -147,7 +147,7 @@ async fn an_exhausted_budget_is_a_429_until_the_window_ends() {
     assert_eq!(answer.header("retry-after"), Some("42"));
     assert_eq!(answer.header("x-ratelimit-remaining"), Some("0"));
     let golden = refusal(
-        r#""type":"rate_limit_error","code":"rate_limit_exceeded","message":"Rate limit exceeded. Try again in 42 seconds.","doc_url":"https://cstar.help/developers/errors#rate_limit_error""#,
+        r#""type":"rate_limit_error","code":"rate_limit_exceeded","message":"Rate limit exceeded. Try again in 42 seconds. This sandbox was started with --rate-limit 1; start it with --rate-limit 0 for no limit.","doc_url":"https://cstar.help/developers/errors#rate_limit_error""#,
     );
     let golden = golden.replace(r#""req_abc123"}"#, r#""req_abc123","retryAfter":42}"#);
     assert_eq!(answer.golden(), golden.replace("14:30:00", "15:29:18"));

@@ -29,7 +29,7 @@ pub(crate) fn import(data: &[u8]) {
         transfer::export(store, &mut out).map(|_| out)
     };
     let Ok(before) = export(&store) else { return };
-    if transfer::import(&store, &mut &*data).is_err() {
+    if transfer::import(&store, &mut &*data, transfer::Access::Accepted).is_err() {
         assert_eq!(export(&store).ok(), Some(before), "an import that was refused has changed something");
         return;
     }
@@ -37,7 +37,7 @@ pub(crate) fn import(data: &[u8]) {
     assert!(first.is_ok(), "what was taken in cannot be written");
     let Ok(first) = first else { return };
     // A body may lack what an import asks for, so not every export can be taken in; one that can is the same again.
-    if transfer::import(&again, &mut &*first).is_ok() {
+    if transfer::import(&again, &mut &*first, transfer::Access::Accepted).is_ok() {
         let second = export(&again).unwrap_or_default();
         assert_eq!(String::from_utf8_lossy(&second), String::from_utf8_lossy(&first));
     }

@@ -17,8 +17,8 @@ async fn a_foreign_host_is_misdirected_on_every_path() {
         for host in [
             "evil.example",
             "evil.example:PORT",
-            "localhost",
-            "localhost:1",
+            "localhost:",
+            "localhost:99999",
             "127.0.0.1.evil.example:PORT",
             "0.0.0.0:PORT",
             "192.168.0.1:PORT",
@@ -36,7 +36,15 @@ async fn a_foreign_host_is_misdirected_on_every_path() {
 #[tokio::test]
 async fn loopback_hosts_are_answered() {
     let server = Server::start().await;
-    for host in ["localhost:PORT", "LOCALHOST:PORT", "127.0.0.1:PORT", "[::1]:PORT"] {
+    for host in [
+        "localhost:PORT",
+        "LOCALHOST:PORT",
+        "127.0.0.1:PORT",
+        "[::1]:PORT",
+        "localhost:1",
+        "a.localhost",
+        "127.8.8.8",
+    ] {
         let raw = request(&server, "GET /api/v1/auth/whoami", &format!("Host: {host}\r\n"));
         assert_eq!(server.raw(&raw).await.status, 200, "{host}");
     }

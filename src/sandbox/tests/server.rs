@@ -6,14 +6,15 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::client::{Server, bearer, patiently, team};
+use crate::sandbox::server::BindAddress;
 use crate::sandbox::{DEFAULT_PORT, SECRET_TEST_KEY, Settings, TEAM_ID, bind, serve};
 
 #[tokio::test]
 async fn the_port_is_found_taken_and_told() {
-    let bound = bind(0).await.unwrap();
+    let bound = bind(BindAddress::Loopback(0)).await.unwrap();
     assert_ne!(bound.port(), 0);
     assert_eq!(bound.base_url(), format!("http://127.0.0.1:{}", bound.port()));
-    let taken = bind(bound.port()).await.unwrap_err();
+    let taken = bind(BindAddress::Loopback(bound.port())).await.unwrap_err();
     assert_eq!(taken.kind(), std::io::ErrorKind::AddrInUse);
     assert_eq!(DEFAULT_PORT, 4747);
 }
@@ -22,7 +23,7 @@ async fn the_port_is_found_taken_and_told() {
 async fn a_port_taken_on_ipv6_alone_counts_as_taken() {
     let Ok(squatter) = tokio::net::TcpListener::bind("[::1]:0").await else { return };
     let port = squatter.local_addr().unwrap().port();
-    assert_eq!(bind(port).await.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
+    assert_eq!(bind(BindAddress::Loopback(port)).await.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
 }
 
 #[tokio::test]
@@ -60,7 +61,7 @@ async fn a_sandbox_can_be_told_from_something_else() {
 
 #[tokio::test]
 async fn serve_ends_when_its_future_does() {
-    let bound = bind(0).await.unwrap();
+    let bound = bind(BindAddress::Loopback(0)).await.unwrap();
     patiently(serve(
         bound,
         Settings::default(),

@@ -296,7 +296,7 @@ async fn the_socket_of_a_revoked_key_ends_with_the_reason() {
     let mut socket = Socket::over(server.connect().await, &server, SECRET_LIVE_KEY, "").await;
     socket.session().await;
     let path = team("api-keys/key_secretlive00");
-    let gone = server.send(&format!("DELETE {path}"), &[&bearer(SECRET_TEST_KEY)], "").await;
+    let gone = server.send(&format!("DELETE {path}"), &[&bearer(SECRET_LIVE_KEY)], "").await;
     assert_eq!(gone.status, 200, "{gone:?}");
     let message = socket.json().await;
     assert_eq!(message["kind"], "error", "{message}");

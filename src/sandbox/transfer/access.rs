@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{Counts, Refused, TransferError};
 use crate::sandbox::store::{Change, KeyRow, Tables, Webhook, WebhookSecret};
 use crate::sandbox::team::{KeyId, KeyKind};
-use crate::sandbox::webhooks::spec_of;
+use crate::sandbox::webhooks::{PlainHttp, is_on_this_machine, spec_of};
 
 const WEBHOOK: &str = "webhook";
 const API_KEY: &str = "api_key";
@@ -64,6 +64,18 @@ fn shown_key(key: &KeyRow) -> Value {
     })
 }
 
+/// What a line brings that gives others access: a webhook to another machine, or an API key.
+pub(super) fn foreign(line: &Map<String, Value>) -> Option<String> {
+    let member = |of: &str, name: &str| line.get(of)?.get(name)?.as_str().map(str::to_owned);
+    if let Some(url) = member(WEBHOOK, "url") {
+        return (!is_on_this_machine(&url)).then(|| format!("a webhook to {url:.200}"));
+    }
+    line.get(KEY_MEMBER)?;
+    let name = member(KEY_MEMBER, "name").unwrap_or_default();
+    let environment = line.get("environment").and_then(Value::as_str).unwrap_or_default();
+    Some(format!("the {environment:.10} API key \"{name:.100}\""))
+}
+
 /// Stores the webhook or the key of a line, if it has one; gives what it was.
 pub(super) fn take_in(
     change: &mut Change<'_>,
@@ -101,7 +113,7 @@ fn read_webhook(members: Map<String, Value>) -> Result<(Webhook, Vec<WebhookSecr
     }
     let (created_at, updated_at) = (time(&members, "createdAt")?, time(&members, "updatedAt")?);
     let failures = members.get("consecutiveFailures").and_then(Value::as_u64).unwrap_or_default();
-    let spec = spec_of(members)?;
+    let spec = spec_of(members, PlainHttp::Any)?;
     Ok((Webhook { seq: 0, id, spec, failures, created_at, updated_at }, secrets))
 }
 

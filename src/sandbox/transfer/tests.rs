@@ -19,7 +19,7 @@ fn text(store: &Store) -> String {
 }
 
 fn refused(store: &Store, lines: &str) -> String {
-    import(store, &mut lines.as_bytes()).unwrap_err().to_string()
+    import(store, &mut lines.as_bytes(), Access::Accepted).unwrap_err().to_string()
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn what_was_exported_is_imported_the_same() {
     plant(&store, &plan, &mut |_, _| ()).unwrap();
     let before = text(&store);
     let other = planted(3, Environment::Live);
-    let counts = import(&other, &mut before.as_bytes()).unwrap();
+    let counts = import(&other, &mut before.as_bytes(), Access::Accepted).unwrap();
     assert_eq!((counts["ticket"], counts["member"], counts["settings"]), (42, 12, 2));
     assert_eq!(text(&other), before);
     // and it is found as before
@@ -115,6 +115,6 @@ fn what_is_wrong_is_named_by_its_line_and_changes_nothing() {
     }
     assert_eq!(text(&store), before);
     // the least there can be gets the team that every sandbox has
-    import(&store, &mut group.as_bytes()).unwrap();
+    import(&store, &mut group.as_bytes(), Access::Accepted).unwrap();
     assert!(text(&store).contains("Robin Vale"));
 }

@@ -1,11 +1,10 @@
 //! What a caller may say of a webhook, and how it is refused. Unknown members are ignored.
 
-use std::net::IpAddr;
-
 use serde_json::{Map, Value};
-use url::{Host, Url};
+use url::Url;
 
 use crate::event::Pattern;
+use crate::net::{AllowedHost, is_loopback};
 use crate::sandbox::error::ApiError;
 use crate::sandbox::store::Spec;
 
@@ -17,7 +16,7 @@ pub(crate) const MAX_URL: usize = 2_000;
 pub(crate) const MAX_EVENTS: usize = 100;
 
 /// The body of a creation: `name`, `url` and `events` are required (documented).
-pub(crate) fn creation(members: Map<String, Value>) -> Result<Spec, ApiError> {
+pub(crate) fn creation(members: Map<String, Value>, plain: PlainHttp<'_>) -> Result<Spec, ApiError> {
     let empty =
         Spec { name: String::new(), url: String::new(), events: Vec::new(), is_active: true, is_flat: false };
     for required in ["name", "url", "events"] {
@@ -25,17 +24,21 @@ pub(crate) fn creation(members: Map<String, Value>) -> Result<Spec, ApiError> {
             return Err(ApiError::parameter_missing(required));
         }
     }
-    update(members, &empty)
+    update(members, &empty, plain)
 }
 
 /// What a webhook becomes by an update.
-pub(super) fn update(members: Map<String, Value>, before: &Spec) -> Result<Spec, ApiError> {
+pub(super) fn update(
+    members: Map<String, Value>,
+    before: &Spec,
+    plain: PlainHttp<'_>,
+) -> Result<Spec, ApiError> {
     let mut spec = before.clone();
     if let Some(value) = members.get("name") {
         spec.name = name(value)?;
     }
     if let Some(value) = members.get("url") {
-        spec.url = address(value)?;
+        spec.url = address(value, plain)?;
     }
     if let Some(value) = members.get("events") {
         spec.events = events(value)?;
@@ -71,8 +74,8 @@ fn name(value: &Value) -> Result<String, ApiError> {
     }
 }
 
-/// https (documented), or http on this machine (ours).
-fn address(value: &Value) -> Result<String, ApiError> {
+/// https (documented), or http to this machine and to hosts that were allowed (ours).
+fn address(value: &Value, plain: PlainHttp<'_>) -> Result<String, ApiError> {
     let text = text("url", value)?;
     if text.chars().count() > MAX_URL {
         return Err(wrong("url", &format!("must have at most {MAX_URL} characters")));
@@ -86,18 +89,39 @@ fn address(value: &Value) -> Result<String, ApiError> {
     }
     match url.scheme() {
         "https" => Ok(text.to_owned()),
-        "http" if is_loopback(&url) => Ok(text.to_owned()),
-        _ => Err(wrong("url", "must use https, unless it is on this machine")),
+        "http" if plain.allows(&url) => Ok(text.to_owned()),
+        _ => Err(wrong(
+            "url",
+            "must use https, unless it is on this machine or its host was given with --allow-host",
+        )),
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => crate::net::is_loopback_name(name),
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        None => false,
+/// Hosts to which a webhook may be sent over plain http.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum PlainHttp<'a> {
+    /// This machine and these.
+    Only(&'a [AllowedHost]),
+    /// All: for a state that is taken over as it was.
+    Any,
+}
+
+impl PlainHttp<'_> {
+    fn allows(self, url: &Url) -> bool {
+        let port = url.port_or_known_default().unwrap_or_default();
+        match (self, url.host_str()) {
+            (Self::Any, _) => true,
+            (Self::Only(hosts), Some(name)) => {
+                is_loopback(url) || hosts.iter().any(|host| host.matches(name, port))
+            }
+            (Self::Only(_), None) => false,
+        }
     }
+}
+
+/// Whether an address is on this machine.
+pub(crate) fn is_on_this_machine(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| is_loopback(&url))
 }
 
 /// Types and patterns: a text with commas on the wire, an array in the SDK (both documented).
@@ -141,7 +165,7 @@ mod tests {
 
     fn made(body: Value) -> Result<Spec, (&'static str, Option<&'static str>)> {
         let Value::Object(members) = body else { panic!("an object") };
-        creation(members).map_err(|error| (error.code, error.param))
+        creation(members, PlainHttp::Only(&[])).map_err(|error| (error.code, error.param))
     }
 
     #[test]
@@ -195,7 +219,7 @@ mod tests {
     fn an_update_changes_what_it_names() {
         let before = made(json!({"name": "a", "url": "https://e.test/", "events": "*"})).unwrap();
         assert!(before.is_active && !before.is_flat);
-        let change = |body: Value| update(body.as_object().unwrap().clone(), &before);
+        let change = |body: Value| update(body.as_object().unwrap().clone(), &before, PlainHttp::Only(&[]));
         assert_eq!(change(json!({"new": 1})).unwrap(), before);
         let after = change(json!({"isActive": false, "flatPayload": true, "name": " b "})).unwrap();
         assert_eq!((after.name.as_str(), after.is_active, after.is_flat), ("b", false, true));

@@ -16,7 +16,9 @@ use serde_json::{Value, json};
 
 pub(crate) use self::deliveries::{DEFAULT_LIMIT, MAX_LIMIT, tried};
 pub(crate) use self::flat::flatten;
-pub(crate) use self::input::{MAX_EVENTS, MAX_NAME, MAX_URL, creation as spec_of};
+pub(crate) use self::input::{
+    MAX_EVENTS, MAX_NAME, MAX_URL, PlainHttp, creation as spec_of, is_on_this_machine,
+};
 use super::auth;
 use super::dispatcher;
 use super::envelope::{self, Call, Rendered};
@@ -94,7 +96,7 @@ async fn show(
 /// `POST …/webhooks`: 201, and the only answer that carries the secret (documented).
 async fn create(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
-    let spec = input::creation(body::members(&write.body)?)?;
+    let spec = input::creation(body::members(&write.body)?, PlainHttp::Only(&state.settings.allow_hosts))?;
     idempotency::once(&state.store, &write, |change| {
         if change.webhooks(None)?.len() >= MAX_WEBHOOKS {
             return Err(ApiError::too_many_webhooks(MAX_WEBHOOKS));
@@ -120,7 +122,7 @@ async fn update(State(state): State<Shared>, Path((_, id)): Ids, write: Write) -
     let members = body::members(&write.body)?;
     idempotency::once(&state.store, &write, |change| {
         let mut webhook = find(change, &id)?;
-        let spec = input::update(members, &webhook.spec)?;
+        let spec = input::update(members, &webhook.spec, PlainHttp::Only(&state.settings.allow_hosts))?;
         change.update_webhook(&mut webhook, spec)?;
         Ok(envelope::success(StatusCode::OK, view::webhook(&webhook), &write.call.stamp))
     })

@@ -12,6 +12,8 @@ pub(crate) struct Sandbox {
     running: Running,
     pub(crate) base_url: String,
     pub(crate) port: u16,
+    /// Its own home, if it shares none with the test.
+    _home: Option<Home>,
 }
 
 impl Sandbox {
@@ -30,7 +32,14 @@ impl Sandbox {
         assert_eq!(ready["type"], "ready");
         let base_url = ready["base_url"].as_str().unwrap().to_owned();
         let port = base_url.rsplit(':').next().unwrap().parse().unwrap();
-        Self { running, base_url, port }
+        Self { running, base_url, port, _home: None }
+    }
+
+    /// Starts one on a free port with a home of its own, for tests that look at every file of theirs.
+    pub(crate) fn start_apart(args: &[&str]) -> Self {
+        let home = Home::new();
+        let sandbox = Self::start_at(&home, 0, args);
+        Self { _home: Some(home), ..sandbox }
     }
 
     /// Kills it without a warning.

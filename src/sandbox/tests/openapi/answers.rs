@@ -223,6 +223,13 @@ impl Critic {
         let id = listed["faults"][0]["id"].as_str().unwrap();
         self.call("DELETE /_sandbox/faults/{id}", id, Value::Null).await;
         self.call("DELETE /_sandbox/faults", "", Value::Null).await;
+        self.ask("POST /_sandbox/reset", "", json!({})).await;
+        let plan = json!({"environment": "live", "tickets": 1, "customers": 1, "seed": 2, "events": false});
+        self.ask("POST /_sandbox/seed", "", plan).await;
+        self.refused("POST /_sandbox/seed", "", json!({"tickets": -1}), 400).await;
+        let state = "{\"format\":\"cstar-sandbox\",\"version\":2}\n";
+        self.ask("POST /_sandbox/import", "", json!({"state": state, "accept_access": true})).await;
+        self.refused("POST /_sandbox/import", "", json!({"state": "x"}), 400).await;
     }
 }
 

@@ -1,0 +1,30 @@
+//! The sandbox of `listen --sandbox`: found, or run inside this process.
+
+use crate::account::Account;
+use crate::commands::Context;
+use crate::host::env::names;
+use crate::net::BaseUrl;
+use crate::ops::local_sandbox::{self, Found, LocalSandbox};
+use crate::output::{Failure, style};
+
+/// Sees to it that the sandbox of `account` runs, and that `account` names it.
+pub(super) async fn start_sandbox_if_none(
+    context: &mut Context,
+    account: &mut Account,
+) -> Result<Option<LocalSandbox>, Failure> {
+    let is_named = context.global.base_url.is_some() || context.env.get(names::BASE_URL).is_some();
+    let found = match is_named {
+        true => local_sandbox::find_or_start_at(&context.env, &account.base).await?,
+        false => local_sandbox::find_or_start(&context.env).await?,
+    };
+    let (base_url, local) = match found {
+        Found::Running(base_url) => (base_url, None),
+        Found::Started(local) => (local.base_url().to_owned(), Some(local)),
+    };
+    account.base = BaseUrl::parse(&base_url).map_err(|error| Failure::failed(error.to_string()))?;
+    if local.is_some() {
+        let line = format!("No sandbox was running: started one at {base_url} for as long as this runs.");
+        context.output.note(&style::dim(&line))?;
+    }
+    Ok(local)
+}

@@ -1,0 +1,99 @@
+//! Where the sandbox listens and by which names it is called: `--bind`, `--port`, `--allow-host`, `--keys-file`.
+
+use std::io::Write;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use crate::host::private;
+use crate::net::AllowedHost;
+use crate::output::Failure;
+use crate::sandbox::{self, BindAddress, StartKeys};
+
+/// The flags.
+#[derive(clap::Args, Debug)]
+pub(super) struct Address {
+    /// Port on 127.0.0.1; 0 picks a free one [default: 4747]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Listen at this address instead of 127.0.0.1, such as 0.0.0.0 in a container; needs --allow-host
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = parse_bind)]
+    bind: Option<(IpAddr, Option<u16>)>,
+    /// Answer to this host name too, and send webhooks there over plain http; repeatable
+    #[arg(long, value_name = "NAME", value_parser = AllowedHost::parse)]
+    pub(super) allow_host: Vec<AllowedHost>,
+    /// Write the keys made for a sandbox beyond loopback to this file, for you alone
+    #[arg(long, value_name = "FILE", requires = "bind")]
+    pub(super) keys_file: Option<PathBuf>,
+}
+
+fn parse_bind(text: &str) -> Result<(IpAddr, Option<u16>), &'static str> {
+    if let Ok(address) = text.parse::<SocketAddr>() {
+        return Ok((address.ip(), Some(address.port())));
+    }
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    let address = bare.parse().map_err(|_| "expected an IP address, as in 0.0.0.0 or 0.0.0.0:4747")?;
+    Ok((address, None))
+}
+
+impl Address {
+    /// Where to listen.
+    ///
+    /// # Errors
+    /// When the flags do not go together.
+    pub(super) fn resolve(&self) -> Result<BindAddress, Failure> {
+        let Some((address, own)) = self.bind else {
+            return Ok(BindAddress::Loopback(self.port.unwrap_or(sandbox::DEFAULT_PORT)));
+        };
+        if own.is_some() && self.port.is_some() {
+            return Err(Failure::usage("--bind names a port already").hint("leave out --port"));
+        }
+        let port = own.or(self.port).unwrap_or(sandbox::DEFAULT_PORT);
+        let at = BindAddress::One(SocketAddr::new(address, port));
+        if at.is_exposed() && self.allow_host.is_empty() {
+            return Err(Failure::usage(format!("--bind {address} is reached from other machines"))
+                .hint("say by which name: --allow-host NAME, such as the service name in a compose file"));
+        }
+        Ok(at)
+    }
+}
+
+/// The keys to begin with: the public ones are for loopback alone.
+pub(super) fn keys(at: BindAddress) -> Result<StartKeys, Failure> {
+    if !at.is_exposed() {
+        return Ok(StartKeys::Public);
+    }
+    StartKeys::make().map_err(|error| Failure::failed(format!("could not make keys: {error}")))
+}
+
+/// Writes the keys as lines that a shell reads.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(super) fn write_keys(path: &Path, keys: &StartKeys) -> Result<(), Failure> {
+    const NAMES: [&str; 4] =
+        ["CSTAR_API_KEY", "CSTAR_LIVE_KEY", "CSTAR_PUBLISHABLE_KEY", "CSTAR_PUBLISHABLE_LIVE_KEY"];
+    let mut text = String::new();
+    for (name, key) in NAMES.iter().zip(keys.all()) {
+        text.push_str(&format!("{name}={key}\n"));
+    }
+    // made anew, so that nobody has it open or may read it
+    let _ = std::fs::remove_file(path);
+    let written = private::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| Failure::failed(format!("could not write `{}`: {error}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bind_takes_an_address_with_or_without_port() {
+        assert_eq!(parse_bind("0.0.0.0"), Ok(([0, 0, 0, 0].into(), None)));
+        assert_eq!(parse_bind("10.0.0.1:80"), Ok(([10, 0, 0, 1].into(), Some(80))));
+        assert_eq!(parse_bind("::"), Ok(("::".parse().unwrap(), None)));
+        assert_eq!(parse_bind("[::1]:1"), Ok(("::1".parse().unwrap(), Some(1))));
+        for bad in ["", "localhost", "0.0.0.0:", "0.0.0.0:99999", ":4747", "10.0.0"] {
+            assert!(parse_bind(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What a sandbox says when it is ready: address, keys, faults, and what it has kept from before.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::place::count_text;
+use crate::commands::Context;
+use crate::output::clean::clean;
+use crate::output::{Failure, style};
+use crate::sandbox::{self, Place, Settings, Store};
+
+/// Prints address and keys.
+pub(super) fn announce(
+    context: &mut Context,
+    base_url: &str,
+    place: &Place,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    let [secret_test, secret_live, publishable_test, publishable_live] = settings.keys.all();
+    let keys = [
+        ("secret test", secret_test),
+        ("secret live", secret_live),
+        ("publishable test", publishable_test),
+        ("publishable live", publishable_live),
+    ];
+    let directory = match place {
+        Place::Memory => None,
+        Place::Directory(directory) => Some(directory.display().to_string()),
+    };
+    if context.output.is_json() {
+        let keys: Vec<&str> = keys.iter().map(|(_, key)| *key).collect();
+        let ready = json!({
+            "type": "ready",
+            "base_url": base_url,
+            "team_id": sandbox::TEAM_ID,
+            "keys": keys,
+            "data_dir": directory,
+            "chaos_seed": settings.fault_seed,
+        });
+        return Ok(context.output.data(&crate::output::json::line(&ready)?)?);
+    }
+    context.output.data(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
+    for (kind, key) in keys {
+        context.output.data(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
+    }
+    context.output.data(&format!("  {:17} {}", style::dim("team            "), sandbox::TEAM_ID))?;
+    for fault in &settings.faults {
+        context.output.note(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
+    }
+    if !settings.faults.is_empty() {
+        let line = format!("The same faults again: --chaos-seed {}", settings.fault_seed);
+        context.output.note(&style::dim(&line))?;
+    }
+    let state = match directory {
+        None => "State is in memory and ends with this process.".to_owned(),
+        Some(directory) => format!("State is in {}.", clean(&directory)),
+    };
+    context.output.note(&style::dim(&format!("{state} Ctrl-C stops.")))?;
+    Ok(())
+}
+
+/// Prints what there is from before, which else surprises: webhooks of yesterday get the events of today.
+pub(super) fn announce_state(
+    context: &mut Context,
+    place: &Place,
+    store: &Store,
+    since: Timestamp,
+) -> Result<(), Failure> {
+    let Ok((webhooks, tickets)) = store.webhooks_and_tickets() else { return Ok(()) };
+    if webhooks + tickets == 0 {
+        return Ok(());
+    }
+    let (webhooks, tickets) = (count_text("webhook", webhooks), count_text("ticket", tickets));
+    let reset = match place {
+        Place::Directory(directory) if context_names(context, directory) => "cstar sandbox reset".to_owned(),
+        Place::Directory(directory) => format!("cstar sandbox reset --data-dir '{}'", directory.display()),
+        Place::Memory => return Ok(()),
+    };
+    let day = since.strftime("%Y-%m-%d");
+    let line = format!("It holds {webhooks} and {tickets}, kept since {day}. To start anew: {reset}");
+    Ok(context.output.note(&style::dim(&clean(&line)))?)
+}
+
+/// Whether commands find this directory by themselves.
+fn context_names(context: &Context, directory: &std::path::Path) -> bool {
+    crate::ops::local_sandbox::directory(&context.env).is_ok_and(|usual| usual == directory)
+}

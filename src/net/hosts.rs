@@ -1,0 +1,164 @@
+//! Which hosts are this machine, and which others were allowed by name. Compares parsed names, never prefixes:
+//! `127.0.0.1.example` is a foreign host.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// A host beyond loopback that was allowed by name: by `--allow-host` or `--insecure-http-host`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AllowedHost {
+    /// In lower case; an IPv6 address in brackets.
+    name: String,
+    /// `None` allows every port.
+    port: Option<u16>,
+}
+
+impl AllowedHost {
+    /// Reads `cstar`, `cstar:4747`, `10.0.0.1` or `[fd00::1]:4747`.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        if text.contains("://") || text.contains('/') {
+            return Err("give the host alone, as in cstar or cstar:4747".to_owned());
+        }
+        if text.contains('*') {
+            return Err("patterns are not allowed; give each name by itself".to_owned());
+        }
+        let (name, port) = split(text).ok_or("expected a host name or address, as in cstar or cstar:4747")?;
+        Ok(Self { name, port })
+    }
+
+    /// Whether this names the host `name` of an address with this port.
+    pub(crate) fn matches(&self, name: &str, port: u16) -> bool {
+        without_root(&self.name).eq_ignore_ascii_case(without_root(name))
+            && self.port.is_none_or(|own| own == port)
+    }
+}
+
+/// Whether a `Host` header names this machine or an allowed host.
+pub(crate) fn is_allowed_host(host: &str, allowed: &[AllowedHost]) -> bool {
+    let Some((name, port)) = split(host) else { return false };
+    is_loopback_host(&name) || allowed.iter().any(|one| one.matches(&name, port.unwrap_or(HTTP_PORT)))
+}
+
+/// The port that a `Host` header means when it names none.
+const HTTP_PORT: u16 = 80;
+/// The longest host name in DNS.
+const MAX_NAME: usize = 253;
+
+/// The name in lower case, and the port if there is one.
+fn split(host: &str) -> Option<(String, Option<u16>)> {
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, digits)) if !host.ends_with(']') => (name, Some(port_number(digits)?)),
+        _ => (host, None),
+    };
+    let is_address = bracketed(name).is_some_and(|inner| inner.parse::<Ipv6Addr>().is_ok());
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let is_name = (1..=MAX_NAME).contains(&name.len())
+        && name.bytes().all(plain)
+        && !without_root(name).split('.').any(str::is_empty);
+    (is_address || is_name).then(|| (name.to_ascii_lowercase(), port))
+}
+
+fn port_number(digits: &str) -> Option<u16> {
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| digits.parse().ok()).flatten()
+}
+
+fn bracketed(name: &str) -> Option<&str> {
+    name.strip_prefix('[')?.strip_suffix(']')
+}
+
+/// Whether a host is this machine, whatever DNS says: `localhost` and all names below it (RFC 6761), `127.0.0.0/8`,
+/// or `[::1]`.
+pub(crate) fn is_loopback_host(host: &str) -> bool {
+    if let Some(v6) = bracketed(host) {
+        return v6.parse() == Ok(Ipv6Addr::LOCALHOST);
+    }
+    let name = without_root(host);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let is_name = last.eq_ignore_ascii_case("localhost") && !name.split('.').any(str::is_empty);
+    is_name || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// A name may end with the dot of the DNS root, which means the same host.
+fn without_root(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_hosts_pass_with_any_port() {
+        for host in [
+            "localhost",
+            "localhost:4747",
+            "LocalHost:80",
+            "localhost:18080",
+            "shop.localhost:4747",
+            "a.b.LOCALHOST",
+            "localhost.:4747",
+            "shop.localhost.",
+            "127.0.0.1:4747",
+            "127.9.8.7",
+            "[::1]:4747",
+            "[0:0:0:0:0:0:0:1]:1",
+            "[::1]",
+        ] {
+            assert!(is_allowed_host(host, &[]), "{host}");
+        }
+    }
+
+    #[test]
+    fn other_hosts_are_refused() {
+        for host in [
+            "localhost:",
+            "localhost:+4747",
+            "localhost:4747:4747",
+            "localhost..:4747",
+            ".localhost",
+            ".",
+            "..localhost",
+            "xlocalhost",
+            "localhost.evil.example:4747",
+            "evil.example:4747",
+            "127.0.0.1.evil.example:4747",
+            "128.0.0.1",
+            "127.1:4747",
+            "0177.0.0.1:4747",
+            "2130706433:4747",
+            "0.0.0.0:4747",
+            "[::]:4747",
+            "[::ffff:127.0.0.1]:4747",
+            "::1:4747",
+            "[::1:4747",
+            "user@localhost:4747",
+            "localhost:4747@evil.example",
+            " localhost:4747",
+            "localhost:69283",
+            "",
+            ":4747",
+        ] {
+            assert!(!is_allowed_host(host, &[]), "{host}");
+        }
+    }
+
+    #[test]
+    fn allowed_hosts_are_exact_names() {
+        let any = AllowedHost::parse("CStar").unwrap();
+        let one = AllowedHost::parse("api.test:4747").unwrap();
+        let v6 = AllowedHost::parse("[fd00::1]").unwrap();
+        let allowed = [any, one, v6];
+        for good in ["cstar", "CSTAR:1", "cstar.", "api.test:4747", "[fd00::1]:4747"] {
+            assert!(is_allowed_host(good, &allowed), "{good}");
+        }
+        for bad in ["cstar.evil.test", "x.cstar", "api.test", "api.test:80", "[fd00::2]", "cstar.."] {
+            assert!(!is_allowed_host(bad, &allowed), "{bad}");
+        }
+        for bad in ["", "*", "*.test", "http://cstar", "cstar/x", "a b", "cstar:", "cstar:99999", "u@cstar"] {
+            assert!(AllowedHost::parse(bad).is_err(), "{bad}");
+        }
+    }
+}
