@@ -81,7 +81,7 @@ fn list(context: &mut Context, category: Option<Category>) -> Result<(), Failure
         if !rows.is_empty() {
             context.output.data(&style::strong(category.title()))?;
             for line in table::lines(&header, &rows, true).iter().skip(1) {
-                context.output.data(line)?;
+                context.output.sentence(line)?;
             }
         }
     }

@@ -100,7 +100,7 @@ fn show(context: &mut Context, store: &Store, removed: &[Profile]) -> Result<(),
             profiles::in_words(profile),
             profile.backend.where_shown()
         );
-        context.output.data(&format!("{}  {}", style::good("Logged out"), safe(&line)))?;
+        context.output.sentence(&format!("{}  {}", style::good("Logged out"), safe(&line)))?;
     }
     for line in profiles::remains(store, &context.env) {
         context.output.note(&style::warn(&line))?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::history::{Detail, EventState, Filter, HistoryError, Lookup, Lost, Reader, Status};
 use crate::host::dirs;
 use crate::host::env::Env;
+use crate::output::words::things;
 use crate::output::{Failure, Output, style};
 
 /// Stands for the newest event where an id is asked for.
@@ -52,7 +53,8 @@ pub(crate) fn not_recorded(status: &Status) -> Option<String> {
     }
     let reason = status.paused.as_ref()?;
     let Lost { events, attempts } = status.lost;
-    Some(format!("Not recorded in the history: {events} events, {attempts} attempts ({reason})."))
+    let (events, attempts) = (things(events, "event"), things(attempts, "attempt"));
+    Some(format!("Not recorded in the history: {events}, {attempts} ({reason})."))
 }
 
 /// The newest event in this state, or of all.

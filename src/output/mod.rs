@@ -4,6 +4,7 @@
 //! program passes [`clean`] first. Colour is decided per stream and stripped where it is unwanted.
 
 pub(crate) mod activity;
+pub(crate) mod attempt;
 pub(crate) mod clean;
 pub(crate) mod failure;
 pub(crate) mod hints;
@@ -171,7 +172,7 @@ impl Output {
         }
         let _line = self.board.hidden();
         self.stdout.flush()?;
-        ignore_broken_pipe(self.stderr.line(line))
+        ignore_broken_pipe(self.stderr.line(&wrapped(line, self.stderr.columns())))
     }
 
     /// Reports why the command failed, on standard error: `error:` and `hint:` lines, or one JSON line.

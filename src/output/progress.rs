@@ -11,6 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::stdio::Stdio;
+use super::width::cut;
 use super::words;
 
 /// What is quicker than this needs no word.
@@ -112,6 +113,11 @@ impl Board {
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
             let Some(task) = state.task.as_ref().filter(|_| state.begun == number) else { return };
             let line = task.line();
+            // A line that the terminal breaks cannot be written over.
+            let line = match Stdio::Error.columns() {
+                Some(columns) => cut(&line, columns.saturating_sub(1).max(1)),
+                None => line,
+            };
             state.drawn = true;
             write(&format!("{ERASE}{line}"));
             pause = PACE;

@@ -82,7 +82,7 @@ pub(crate) fn fitted(columns: &[Column], rows: &[Vec<String>], room: Option<usiz
 }
 
 /// How wide the columns would be if there were room for everything.
-fn natural(columns: &[Column], rows: &[Vec<String>]) -> Vec<usize> {
+pub(crate) fn natural(columns: &[Column], rows: &[Vec<String>]) -> Vec<usize> {
     let widest = |at: usize, title: &str| {
         let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell));
         cells.chain([width(title)]).max().unwrap_or_default()

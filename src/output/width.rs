@@ -10,9 +10,13 @@ pub(crate) const MORE: char = '…';
 /// How many of its last characters tell one id from the others.
 const ID_END: usize = 8;
 /// A line is not indented further than this.
-const DEEPEST: usize = 26;
+const DEEPEST: usize = 34;
 /// Text that is wrapped has at least this many columns.
 const NARROWEST: usize = 24;
+/// What follows the first line is indented by this at least.
+const LEAST_INDENT: usize = 2;
+/// Behind these an address is best broken.
+const JOINTS: &str = "/?&=,;";
 
 /// How many columns `text` takes; it may be styled.
 pub(crate) fn width(text: &str) -> usize {
@@ -60,8 +64,8 @@ pub(crate) fn id_end(id: &str) -> String {
 }
 
 /// `line`, styled or not, in lines of at most `columns`, broken between words. What follows the first line is
-/// indented as its text is. A word that is longer than a line stays whole, so that it can be copied. Lines that
-/// are there already stay lines.
+/// indented as its text is, and less where that keeps an id or an address whole. Only a word that fits no line at
+/// all is broken. Lines that are there already stay lines.
 pub(crate) fn wrapped(text: &str, columns: Option<usize>) -> String {
     let lines: Vec<String> = text.split('\n').map(|line| wrapped_line(line, columns)).collect();
     lines.join("\n")
@@ -71,26 +75,80 @@ fn wrapped_line(line: &str, columns: Option<usize>) -> String {
     let Some(columns) = columns.filter(|columns| width(line) > *columns) else { return line.to_owned() };
     let plain = anstream::adapter::strip_str(line).to_string();
     let indent = indent(&plain, columns);
-    let mut out = String::with_capacity(line.len() + 64);
-    let (mut used, mut blanks, mut begun) = (0, 0, false);
+    let mut page = Page { text: String::with_capacity(line.len() + 64), used: 0, columns };
+    let (mut blanks, mut begun) = (0, false);
     for (at, word) in line.split(' ').enumerate() {
         blanks += usize::from(at > 0);
         if word.is_empty() {
             continue;
         }
         let wide = width(word);
-        if begun && used + blanks + wide > columns {
-            out.push('\n');
-            out.extend(std::iter::repeat_n(' ', indent));
-            used = indent;
+        let fits = wide + LEAST_INDENT <= columns;
+        // What must be broken anyway need not leave the line on which its text begins.
+        let is_start = page.used + blanks <= indent && !fits;
+        if begun && page.used + blanks + wide > columns && !is_start {
+            page.newline(if fits { indent.min(columns - wide) } else { indent });
         } else {
-            out.extend(std::iter::repeat_n(' ', blanks));
-            used += blanks;
+            page.blanks(blanks);
         }
-        out.push_str(word);
-        (used, blanks, begun) = (used + wide, 0, true);
+        page.word(word, wide, indent);
+        // Only an escape sequence takes no column.
+        (blanks, begun) = (0, begun || wide > 0);
     }
-    out
+    page.text
+}
+
+/// Lines that are being filled.
+struct Page {
+    text: String,
+    /// How much of the last line is filled.
+    used: usize,
+    columns: usize,
+}
+
+impl Page {
+    fn newline(&mut self, indent: usize) {
+        self.text.push('\n');
+        self.used = 0;
+        self.blanks(indent);
+    }
+
+    fn blanks(&mut self, count: usize) {
+        self.text.extend(std::iter::repeat_n(' ', count));
+        self.used += count;
+    }
+
+    /// Adds a word of `wide` columns; one that is too long is broken, at a joint of an address if there is one.
+    fn word(&mut self, word: &str, wide: usize, indent: usize) {
+        if self.used + wide <= self.columns {
+            self.text.push_str(word);
+            self.used += wide;
+            return;
+        }
+        let part = |start: usize, end: usize| word.get(start..end).unwrap_or_default();
+        let (mut start, mut joint, mut is_escape) = (0, None, false);
+        for (at, c) in word.char_indices() {
+            let next = at + c.len_utf8();
+            if is_escape || c == '\x1b' {
+                is_escape = !c.is_ascii_alphabetic();
+                continue;
+            }
+            if self.used + width(part(start, next)) > self.columns {
+                let late =
+                    |joint: &usize| width(part(start, *joint)) * 2 > self.columns.saturating_sub(indent);
+                let end = joint.filter(late).unwrap_or(at);
+                self.text.push_str(part(start, end));
+                self.newline(indent);
+                (start, joint) = (end, None);
+            }
+            if JOINTS.contains(c) {
+                joint = Some(next);
+            }
+        }
+        let rest = part(start, word.len());
+        self.text.push_str(rest);
+        self.used += width(rest);
+    }
 }
 
 /// Where the text of a line begins: behind `error: `, behind a time or a name that two blanks follow, or two
@@ -98,13 +156,16 @@ fn wrapped_line(line: &str, columns: Option<usize>) -> String {
 fn indent(plain: &str, columns: usize) -> usize {
     let text = plain.trim_start_matches(' ');
     let before = plain.len() - text.len();
-    let label = ["error: ", "hint: "].iter().find(|label| text.starts_with(**label)).map(|label| label.len());
+    let label = ["error: ", "hint: ", "warning: ", "fix: "]
+        .iter()
+        .find(|label| text.starts_with(**label))
+        .map(|label| label.len());
     let column = text.find("  ").map(|end| {
         let (name, rest) = text.split_at(end);
         name.width() + rest.len() - rest.trim_start_matches(' ').len()
     });
-    let inner = label.or(column.filter(|column| *column <= DEEPEST)).unwrap_or(2);
-    if before + inner + NARROWEST <= columns { before + inner } else { 2 }
+    let inner = label.or(column.filter(|column| *column <= DEEPEST)).unwrap_or(LEAST_INDENT);
+    if before + inner + NARROWEST <= columns { before + inner } else { LEAST_INDENT }
 }
 
 #[cfg(test)]
@@ -166,9 +227,24 @@ mod tests {
                 "  one two three four five six seven\n    eight nine",
             ),
             (
-                "see https://example.com/a/very/long/path/that/stays/whole now",
+                "see https://example.com/a/very/long/path/that/is/broken now",
                 30,
-                "see\n  https://example.com/a/very/long/path/that/stays/whole\n  now",
+                "see\n  https://example.com/a/very/\n  long/path/that/is/broken now",
+            ),
+            (
+                "14:30:00  500  evt_customer_updated_1795942303201 failed",
+                40,
+                "14:30:00  500\n      evt_customer_updated_1795942303201\n          failed",
+            ),
+            (
+                "\x1b[2m  https://example.com/a/long/path/here is dim\x1b[0m",
+                40,
+                "\x1b[2m  https://example.com/a/long/path/here\n    is dim\x1b[0m",
+            ),
+            (
+                "error: 日本語日本語日本語日本語日本語日本語日本語日本語",
+                34,
+                "error: 日本語日本語日本語日本語日\n       本語日本語日本語日本語",
             ),
         ] {
             assert_eq!(wrapped(line, Some(columns)), shown, "{line}");
@@ -178,11 +254,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_but_blanks_is_lost(words in proptest::collection::vec("[a-z日é👩]{1,12}", 0..40), columns in 30_usize..120) {
+        fn nothing_but_blanks_is_lost(words in proptest::collection::vec("[a-z/日é👩]{1,80}", 0..40), columns in 30_usize..120) {
             let line = words.join(" ");
             let shown = wrapped(&line, Some(columns));
-            prop_assert_eq!(shown.split_whitespace().collect::<Vec<_>>(), words);
+            let dense = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(dense(&shown), dense(&line));
             prop_assert!(shown.lines().all(|line| width(line) <= columns));
+            for word in words.iter().filter(|word| width(word) + LEAST_INDENT <= columns) {
+                prop_assert!(shown.split_whitespace().any(|shown| shown == word), "{} is broken", word);
+            }
         }
 
         #[test]

@@ -67,6 +67,7 @@ fn decode_any(name: &str, values: &[&str]) -> Result<Vec<Tag>, String> {
     }
     let length = values.first().map_or(0, |text| text.chars().count());
     Err(match length {
+        1 => format!("`{name}` has 1 character, not the 64 hexadecimal digits of a signature"),
         64 => format!("`{name}` has characters that are not hexadecimal digits"),
         _ => format!("`{name}` has {length} characters, not the 64 hexadecimal digits of a signature"),
     })

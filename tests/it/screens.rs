@@ -3,6 +3,8 @@
 
 use std::process::Command;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::support::Home;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
@@ -18,9 +20,13 @@ fn screen(columns: usize, cstar: &Command, args: &[&str]) -> Option<Vec<String>>
     Some(plain.lines().map(|line| line.trim_end_matches('\r')).filter(ours).map(str::to_owned).collect())
 }
 
-/// A word that is wider than what is left beside the indentation stays whole: it is to be copied.
 fn fits(line: &str, columns: usize) -> bool {
-    line.chars().count() <= columns || line.split_whitespace().count() == 1
+    line.width() <= columns
+}
+
+/// What a handler answers that shows a lot: wide characters, and a word that no terminal holds.
+fn answer() -> String {
+    format!("日本語 Fehler 🎉: the ticket is not known, {}", "very_long/".repeat(24))
 }
 
 /// A sandbox with a webhook, and a history with a delivery that went well and one that failed.
@@ -28,10 +34,10 @@ fn seeded() -> (Home, Sandbox, Receiver) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::scripted(|request| match request.header("x-event-type") {
-        "ticket.closed" => Reply::status(422),
+        "ticket.closed" => Reply::status(422).body(answer()),
         _ => Reply::status(200),
     });
-    let url = receiver.url();
+    let url = format!("{}/a/path/that/is/as/long/as/those/of/some/frameworks", receiver.url());
     sandbox
         .run(
             &home,
@@ -84,6 +90,7 @@ fn no_screen_is_wider_than_its_terminal() {
     let webhook =
         sandbox.run(&home, ["webhooks", "list", "--json"]).ok().json()[0]["id"].as_str().unwrap().to_owned();
     let cstar = sandbox.cstar(&home);
+    let target = format!("{}/a/path/of/the/handler/that/has/many/parts/and/日本語", receiver.url());
     let failed = sandbox.run(&home, ["history", "--status", "failed", "--json"]).ok().json()[0]["id"]
         .as_str()
         .unwrap()
@@ -92,6 +99,19 @@ fn no_screen_is_wider_than_its_terminal() {
         for args in [
             &["trigger", "ticket.created"][..],
             &["trigger", "--all"],
+            &["trigger", "--all", "--to", &target, "--secret", "whsec_wide"],
+            &["trigger", "ticket.closed", "--to", &target, "--secret", "whsec_wide"],
+            &["replay", "--failed", "--secret", "whsec_wide"],
+            &["replay", "last", "--to", &target, "--secret", "whsec_wide"],
+            &["events"],
+            &["keys", "list"],
+            &["profiles", "list"],
+            &["doctor", "--forward-to", &target],
+            &["history", "show", &failed],
+            &["webhooks", "get", &webhook],
+            &["webhooks", "test", &webhook, "ticket.closed"],
+            &["sandbox", "import", "/a/file/with/a/long/path/that/is/not/there/on/any/machine.json"],
+            &["listen", "--forward-to", "ftp://localhost/a/long/path/that/is/not/one/of/a/web/server/at/all"],
             &["history", "list"],
             &["logs"],
             &["webhooks", "list"],
@@ -101,6 +121,11 @@ fn no_screen_is_wider_than_its_terminal() {
             &["why", "evt_none"],
         ] {
             let lines = screen(columns, &cstar, args).unwrap();
+            let whole = |id: &str| !id.starts_with("evt_") || id.split('_').count() > 3;
+            assert!(
+                lines.iter().flat_map(|line| line.split_whitespace()).all(whole),
+                "{columns} {args:?}: {lines:#?}"
+            );
             assert!(lines.iter().all(|line| fits(line, columns)), "{columns} {args:?}: {lines:#?}");
             assert!(!lines.is_empty(), "{args:?}");
         }
@@ -121,4 +146,32 @@ fn an_id_is_found_by_its_end_as_shown() {
         assert!(event["id"].as_str().unwrap().ends_with(end.trim_start_matches('…')), "{event}");
         home.run(["why", id]).ok();
     }
+}
+
+#[test]
+fn live_requests_fit_the_terminal() {
+    let (home, sandbox, _receiver) = seeded();
+    for columns in WIDTHS {
+        let Some(mut terminal) = Terminal::of_width(columns, &sandbox.cstar(&home), &["logs", "--tail"])
+        else {
+            return println!("{SKIPPED}");
+        };
+        terminal.shows("Ctrl-C stops");
+        sandbox.run(&home, ["webhooks", "list"]).ok();
+        terminal.shows("webhooks");
+        terminal.press('\u{3}');
+        let plain = anstream::adapter::strip_str(&terminal.rest()).to_string();
+        assert!(plain.lines().all(|line| fits(line.trim_end_matches('\r'), columns)), "{columns}: {plain}");
+    }
+}
+
+#[test]
+fn a_pipe_gets_every_line_whole() {
+    let (home, sandbox, receiver) = seeded();
+    let target = format!("{}/a/path/of/the/handler/that/has/many/parts", receiver.url());
+    let args = ["trigger", "ticket.closed", "--to", &target, "--secret", "whsec_wide"];
+    let ran = sandbox.run(&home, args);
+    let line = ran.stdout.lines().next().unwrap();
+    assert!(line.starts_with("422  ticket.closed  evt_ticket_closed_") && line.contains(&target), "{ran:?}");
+    assert!(ran.stderr.lines().next().unwrap().contains(answer().get(..120).unwrap()), "{ran:?}");
 }

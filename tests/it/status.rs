@@ -80,7 +80,7 @@ fn with_json_it_is_one_object_with_these_members() {
 fn without_limits_it_says_so() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    assert_eq!(value(&sandbox.run(&home, ["status"]).ok(), "Rate limit"), "none told");
+    assert_eq!(value(&sandbox.run(&home, ["status"]).ok(), "Rate limit"), "none");
     assert_eq!(sandbox.run(&home, ["status", "--json"]).ok().json()["rate_limit"], Value::Null);
 }
 

@@ -27,10 +27,10 @@ impl Story {
             return Ok(story);
         }
         let out = &mut context.output;
-        out.data(&style::strong("cStar on your machine: no account, no tunnel, no network"))?;
+        out.sentence(&style::strong("cStar on your machine: no account, no tunnel, no network"))?;
         out.data("")?;
-        out.data(&format!("  sandbox   {}  {}", style::name(sandbox), style::dim("a local cStar")))?;
-        out.data(&format!(
+        out.sentence(&format!("  sandbox   {}  {}", style::name(sandbox), style::dim("a local cStar")))?;
+        out.sentence(&format!(
             "  receiver  {}  {}",
             style::name(receiver.as_str()),
             style::dim("your server; verifies every signature")
@@ -43,12 +43,12 @@ impl Story {
         if self.as_json(context, &json!({"type": "connected"}))? {
             return Ok(());
         }
-        context.output.data(&format!(
+        context.output.sentence(&format!(
             "  listen    {}",
             style::dim("holds the event stream, signs each event, delivers it")
         ))?;
         context.output.data("")?;
-        Ok(context.output.data(&style::dim("Firing one event of each category:"))?)
+        Ok(context.output.sentence(&style::dim("Firing one event of each category:"))?)
     }
 
     /// One event: what the engine says of its delivery, and what the receiver says of its signature.
@@ -87,7 +87,7 @@ impl Story {
         let kind = style::name(&format!("{:28}", clean(kind)));
         Ok(context
             .output
-            .data(&format!("  {status}  {kind}  {said}  {}", style::dim(&format!("{took} ms"))))?)
+            .sentence(&format!("  {status}  {kind}  {said}  {}", style::dim(&format!("{took} ms"))))?)
     }
 
     /// The first request as it arrived.
@@ -106,14 +106,14 @@ impl Story {
         }
         let out = &mut context.output;
         out.data("")?;
-        out.data(&style::dim("The first request, as the receiver got it:"))?;
-        out.data(&format!("  {}", style::strong("POST /webhook HTTP/1.1")))?;
+        out.sentence(&style::dim("The first request, as the receiver got it:"))?;
+        out.sentence(&format!("  {}", style::strong("POST /webhook HTTP/1.1")))?;
         for (name, value) in headers {
-            out.data(&format!("  {}: {}", style::name(name), clean(value)))?;
+            out.sentence(&format!("  {}: {}", style::name(name), clean(value)))?;
         }
         out.data("")?;
         for line in json::pretty(&body)?.lines() {
-            out.data(&format!("  {line}"))?;
+            out.sentence(&format!("  {line}"))?;
         }
         Ok(())
     }
@@ -127,12 +127,12 @@ impl Story {
             return Ok(());
         }
         context.output.data("")?;
-        context.output.data(&style::dim("The same request with one character of its body changed:"))?;
+        context.output.sentence(&style::dim("The same request with one character of its body changed:"))?;
         let said = match reason {
             Some(reason) => format!("{}  {}", style::warn("401"), clean(reason)),
             None => style::bad("200  the receiver was fooled"),
         };
-        Ok(context.output.data(&format!("  {said}"))?)
+        Ok(context.output.sentence(&format!("  {said}"))?)
     }
 
     /// The sum, and whether all went as it should.
@@ -152,7 +152,7 @@ impl Story {
                 format!("{fired} fired, {delivered} delivered, {verified} verified, 1 forgery rejected.");
             context.output.data("")?;
             if ok {
-                context.output.data(&style::good(&sum))?;
+                context.output.sentence(&style::good(&sum))?;
                 next_steps(context)?;
             }
         }
@@ -172,9 +172,9 @@ fn next_steps(context: &mut Context) -> Result<(), Failure> {
     let out = &mut context.output;
     out.data("")?;
     out.data("Now with your own server, in two terminals:")?;
-    out.data(&format!(
+    out.sentence(&format!(
         "  {}",
         style::name("cstar listen --sandbox --forward-to http://localhost:3000/webhook")
     ))?;
-    Ok(out.data(&format!("  {}", style::name("cstar trigger ticket.created --sandbox")))?)
+    Ok(out.sentence(&format!("  {}", style::name("cstar trigger ticket.created --sandbox")))?)
 }

@@ -169,7 +169,7 @@ fn show(output: &mut Output, group: Vec<Check>, all: &mut Vec<Check>) -> Result<
     if !output.is_json() {
         for same in group.chunk_by(Check::is_skipped_like) {
             for line in check::lines(same) {
-                output.data(&line)?;
+                output.sentence(&line)?;
             }
         }
     }

@@ -82,7 +82,7 @@ async fn key(
     checks.push(Check::ok("key", format!("accepted, for {team}{data}")));
     checks.push(
         rate_limit(&headers, clock.now())
-            .unwrap_or_else(|| Check::skip("rate_limit", "the server does not tell")),
+            .unwrap_or_else(|| Check::skip("rate_limit", "the server reports none")),
     );
     Some(identity)
 }

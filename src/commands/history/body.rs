@@ -10,7 +10,10 @@ pub(super) fn lines(body: &[u8]) -> Vec<String> {
         return vec!["(empty)".to_owned()];
     }
     let Ok(text) = std::str::from_utf8(body) else {
-        return vec![format!("({} bytes that are not text)", body.len())];
+        return match body.len() {
+            1 => vec!["(1 byte that is not text)".to_owned()],
+            length => vec![format!("({length} bytes that are not text)")],
+        };
     };
     let text = match serde_json::from_str::<IgnoredAny>(text) {
         Ok(_) => indented(text),

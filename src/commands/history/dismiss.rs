@@ -114,7 +114,7 @@ fn print(context: &mut Context, found: &[Unsettled]) -> Result<(), Failure> {
         let text = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), safe);
         let state = style::dim(history_json::delivery_state(one.state));
         let (kind, id) = (style::name(&text(&one.event_type)), text(&one.id));
-        context.output.data(&format!("{kind}  {id}  → {}  {state}", safe(&one.target)))?;
+        context.output.sentence(&format!("{kind}  {id}  → {}  {state}", safe(&one.target)))?;
     }
     Ok(())
 }

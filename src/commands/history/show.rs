@@ -8,6 +8,7 @@ use crate::commands::Context;
 use crate::history::{Detail, EventState, Outcome, StoredAttempt};
 use crate::ops::{history_file, history_json};
 use crate::output::clean::{clean, safe};
+use crate::output::table::{Column, Kind};
 use crate::output::words::things;
 use crate::output::{Failure, style, table};
 
@@ -29,14 +30,15 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
         return Ok(context.output.json(&history_json::detail(&event))?);
     }
     context.output.collect();
-    for line in lines(&event, &TimeZone::system()) {
-        context.output.data(&line)?;
+    let room = context.output.columns();
+    for line in lines(&event, &TimeZone::system(), room) {
+        context.output.sentence(&line)?;
     }
     Ok(context.output.flush()?)
 }
 
 /// The page.
-pub(super) fn lines(event: &Detail, zone: &TimeZone) -> Vec<String> {
+pub(super) fn lines(event: &Detail, zone: &TimeZone, room: Option<usize>) -> Vec<String> {
     let mut page = head(event, zone);
     if event.state == EventState::Skipped {
         return page;
@@ -47,7 +49,7 @@ pub(super) fn lines(event: &Detail, zone: &TimeZone) -> Vec<String> {
     page.extend(body::lines(&event.body).into_iter().map(|line| format!("  {line}")));
     page.push(String::new());
     page.push(style::strong("Attempts"));
-    page.extend(attempts(&event.attempts, zone));
+    page.extend(attempts(&event.attempts, zone, room));
     if let Some(attempt) = event.attempts.iter().rev().find(|attempt| attempt.status.is_some()) {
         page.push(String::new());
         page.extend(answer(attempt));
@@ -96,15 +98,34 @@ fn request(attempts: &[StoredAttempt]) -> Vec<String> {
     lines
 }
 
-fn attempts(attempts: &[StoredAttempt], zone: &TimeZone) -> Vec<String> {
+/// What a row of the attempts begins with; the outcome follows and may take several lines.
+const ATTEMPT: [Column; 5] = [
+    Column::new("NO", Kind::Whole),
+    Column::new("TIME", Kind::Whole),
+    Column::optional("TARGET", Kind::Cut(20)),
+    Column::new("STATUS", Kind::Whole),
+    Column::new("MS", Kind::Whole),
+];
+/// The outcome has this many columns at least.
+const OUTCOME: usize = 24;
+
+fn attempts(attempts: &[StoredAttempt], zone: &TimeZone, room: Option<usize>) -> Vec<String> {
     if attempts.is_empty() {
         return vec!["  none yet".to_owned()];
     }
-    let rows: Vec<Vec<String>> = attempts.iter().map(|attempt| row(attempt, zone)).collect();
-    table::lines(&["  NO", "TIME", "TARGET", "STATUS", "MS", "OUTCOME"], &rows, true)
+    let rows: Vec<(Vec<String>, String)> = attempts.iter().map(|attempt| row(attempt, zone)).collect();
+    let starts: Vec<Vec<String>> = rows.iter().map(|(start, _)| start.clone()).collect();
+    let room = room.map(|room| room.saturating_sub(OUTCOME + 4));
+    let natural = table::natural(&ATTEMPT, &starts);
+    let layout = table::layout(&ATTEMPT, &natural, room);
+    let line = |start: &[String], outcome: &str| {
+        format!("  {}  {outcome}", table::cells(&ATTEMPT, &layout, start).join("  "))
+    };
+    let head = style::dim(&line(&ATTEMPT.map(|column| column.title.to_owned()), "OUTCOME"));
+    [head].into_iter().chain(rows.iter().map(|(start, outcome)| line(start, outcome))).collect()
 }
 
-fn row(attempt: &StoredAttempt, zone: &TimeZone) -> Vec<String> {
+fn row(attempt: &StoredAttempt, zone: &TimeZone) -> (Vec<String>, String) {
     let reason = attempt.reason.as_deref().map(safe);
     let what = match attempt.outcome {
         Outcome::Refused => format!("refused, tried {}", things(attempt.repeats.into(), "time")),
@@ -112,14 +133,14 @@ fn row(attempt: &StoredAttempt, zone: &TimeZone) -> Vec<String> {
     };
     let number =
         if attempt.outcome == Outcome::Refused { "-".to_owned() } else { attempt.attempt.to_string() };
-    vec![
-        format!("  {number}"),
+    let start = vec![
+        number,
         attempt.started_at.to_zoned(zone.clone()).strftime("%H:%M:%S%.3f").to_string(),
         safe(&attempt.target),
         attempt.status.map_or_else(|| "-".to_owned(), |status| status.to_string()),
         history_json::millis(attempt.duration).to_string(),
-        reason.map_or_else(|| what.clone(), |reason| format!("{what}: {reason}")),
-    ]
+    ];
+    (start, reason.map_or_else(|| what.clone(), |reason| format!("{what}: {reason}")))
 }
 
 fn answer(attempt: &StoredAttempt) -> Vec<String> {

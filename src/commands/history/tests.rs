@@ -37,7 +37,7 @@ async fn a_list_is_tabs_for_programs_and_columns_for_people() {
 #[tokio::test]
 async fn one_event_is_shown_with_its_request_its_attempts_and_the_last_answer() {
     let history = Seeded::new().await;
-    let page = plain(&show::lines(&history.get("evt_good"), &TimeZone::UTC)).join("\n");
+    let page = plain(&show::lines(&history.get("evt_good"), &TimeZone::UTC, None)).join("\n");
     for part in [
         "evt_good  ticket.created  delivered\n",
         "received  2026-03-06 14:30:00.010 from https://www.cstar.help\n",
@@ -60,10 +60,10 @@ async fn one_event_is_shown_with_its_request_its_attempts_and_the_last_answer() 
 #[tokio::test]
 async fn what_waits_or_was_skipped_says_so() {
     let history = Seeded::new().await;
-    let waiting = plain(&show::lines(&history.get("evt_wait"), &TimeZone::UTC)).join("\n");
+    let waiting = plain(&show::lines(&history.get("evt_wait"), &TimeZone::UTC, None)).join("\n");
     assert!(waiting.contains("refused, tried 3 times: refuses connections"), "{waiting}");
     assert!(!waiting.contains("Last response"), "{waiting}");
-    let skipped = plain(&show::lines(&history.get("evt_skip"), &TimeZone::UTC)).join("\n");
+    let skipped = plain(&show::lines(&history.get("evt_skip"), &TimeZone::UTC, None)).join("\n");
     assert!(skipped.contains("skipped: not among --events") && !skipped.contains("Request"), "{skipped}");
 }
 

@@ -9,6 +9,7 @@ use crate::api::TeamKey;
 use crate::commands::Context;
 use crate::commands::session::Session;
 use crate::output::clean::{clean, shorten};
+use crate::output::table::{Column, Kind};
 use crate::output::{Failure, style, table};
 
 /// List the team's API keys
@@ -21,7 +22,16 @@ use crate::output::{Failure, style, table};
 )]
 pub(super) struct Args {}
 
-const HEADER: [&str; 7] = ["ID", "NAME", "TYPE", "ENVIRONMENT", "KEY", "CREATED", "LAST USED"];
+/// What a person sees; a program gets the order of the API. The beginning of a key says its type and environment.
+const COLUMNS: [Column; 7] = [
+    Column::new("ID", Kind::Id),
+    Column::new("NAME", Kind::Cut(16)),
+    Column::new("KEY", Kind::Whole),
+    Column::optional("LAST USED", Kind::Whole),
+    Column::optional("TYPE", Kind::Whole),
+    Column::optional("ENVIRONMENT", Kind::Whole),
+    Column::optional("CREATED", Kind::Whole),
+];
 
 pub(super) async fn run(context: &mut Context, _: &Args) -> Result<(), Failure> {
     let session = Session::new(context).await?;
@@ -30,8 +40,11 @@ pub(super) async fn run(context: &mut Context, _: &Args) -> Result<(), Failure> 
         let list: Vec<&Value> = keys.iter().map(|key| &key.raw).collect();
         return Ok(context.output.json(&list)?);
     }
-    let aligned = context.output.stdout_is_terminal();
-    for line in lines(&keys, aligned.then(TimeZone::system)) {
+    let lines = match context.output.stdout_is_terminal() {
+        true => for_person(&keys, &TimeZone::system(), context.output.columns()),
+        false => for_program(&keys),
+    };
+    for line in lines {
         context.output.data(&line)?;
     }
     for key in keys.iter().filter(|key| is_in_use(&session, key)) {
@@ -41,32 +54,28 @@ pub(super) async fn run(context: &mut Context, _: &Args) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Aligned for a person, in the zone of the machine; for a program separated by tabs, as the API says it.
-fn lines(keys: &[TeamKey], zone: Option<TimeZone>) -> Vec<String> {
-    let rows: Vec<Vec<String>> = keys.iter().map(|key| row(key, zone.as_ref())).collect();
-    table::lines(&HEADER, &rows, zone.is_some())
+/// Columns that fit the terminal, in the zone of the machine.
+fn for_person(keys: &[TeamKey], zone: &TimeZone, room: Option<usize>) -> Vec<String> {
+    let row = |key: &TeamKey| {
+        let time =
+            |member, never: &str| key.text(member).map_or_else(|| never.to_owned(), |text| local(text, zone));
+        let prefix = format!("{}…", cell(key, "prefix"));
+        let [id, name, kind, environment] =
+            ["id", "name", "type", "environment"].map(|member| cell(key, member));
+        let (used, created) = (time("lastUsedAt", "never"), time("createdAt", "-"));
+        vec![id, name, prefix, used, kind, environment, created]
+    };
+    table::fitted(&COLUMNS, &keys.iter().map(row).collect::<Vec<_>>(), room)
 }
 
-fn row(key: &TeamKey, zone: Option<&TimeZone>) -> Vec<String> {
-    let text = |member| key.text(member).map_or_else(|| "-".to_owned(), |text| shorten(&clean(text)));
-    let time = |member, never: &str| match (key.text(member), zone) {
-        (Some(text), Some(zone)) => local(text, zone),
-        (None, Some(_)) => never.to_owned(),
-        (_, None) => text(member),
-    };
-    let prefix = match zone {
-        Some(_) => format!("{}…", text("prefix")),
-        None => text("prefix"),
-    };
-    vec![
-        text("id"),
-        text("name"),
-        text("type"),
-        text("environment"),
-        prefix,
-        time("createdAt", "-"),
-        time("lastUsedAt", "never"),
-    ]
+/// Separated by tabs, as the API has it.
+fn for_program(keys: &[TeamKey]) -> Vec<String> {
+    let members = ["id", "name", "type", "environment", "prefix", "createdAt", "lastUsedAt"];
+    keys.iter().map(|key| members.map(|member| cell(key, member)).join("\t")).collect()
+}
+
+fn cell(key: &TeamKey, member: &str) -> String {
+    key.text(member).map_or_else(|| "-".to_owned(), |text| shorten(&clean(text)))
 }
 
 /// As on the clock here, or as it came when it is no time.
@@ -93,7 +102,7 @@ mod tests {
     #[test]
     fn a_program_gets_what_the_api_says_without_what_a_terminal_obeys() {
         assert_eq!(
-            lines(&keys(), None),
+            for_program(&keys()),
             [
                 "key_1\tCI\\x1b[2J\tsecret\ttest\tsk_test_AbCd\t2026-03-06T14:30:00Z\tyesterday",
                 "key_2\t-\t-\t-\tpk_live_AbCd\t-\t-"
@@ -103,11 +112,13 @@ mod tests {
 
     #[test]
     fn a_person_gets_columns_and_the_time_of_the_place() {
-        let lines = lines(&keys(), Some(TimeZone::fixed(jiff::tz::offset(1))));
+        let lines = for_person(&keys(), &TimeZone::fixed(jiff::tz::offset(1)), None);
         assert_eq!(
             lines[1],
-            "key_1  CI\\x1b[2J  secret  test         sk_test_AbCd…  2026-03-06 15:30  yesterday"
+            "key_1  CI\\x1b[2J  sk_test_AbCd…  yesterday  secret  test         2026-03-06 15:30"
         );
-        assert!(lines[2].ends_with("pk_live_AbCd…  -                 never"), "{lines:?}");
+        assert!(lines[2].contains("pk_live_AbCd…  never "), "{lines:?}");
+        let short = for_person(&keys(), &TimeZone::UTC, Some(44));
+        assert_eq!(short[1], "key_1  CI\\x1b[2J  sk_test_AbCd…  yesterday");
     }
 }

@@ -50,7 +50,7 @@ async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Resu
     if context.output.is_json() {
         return Ok(context.output.json(&answer)?);
     }
-    context.output.data(&format!("{}  {}", style::good("Revoked"), told(key)))?;
+    context.output.sentence(&format!("{}  {}", style::good("Revoked"), told(key)))?;
     if is_in_use(session, key) {
         let line = format!(
             "This was the key in use (from {}): it is refused from now on. Log in with another: cstar login",

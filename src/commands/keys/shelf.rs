@@ -75,7 +75,7 @@ impl Shelf {
             }
             return Ok(context.output.json(&value)?);
         }
-        context.output.data(&told(created))?;
+        context.output.sentence(&told(created))?;
         let line = format!(
             "The key is in {}; use it with --profile {}.",
             saved.backend.where_shown(),

@@ -26,7 +26,7 @@ pub(super) fn show(
     }
     let profile = &saved.profile;
     let line = format!("{}: {} key {}", profile.name, profile.key_type, profiles::in_words(profile));
-    context.output.data(&format!("{}  {}", style::good("Logged in"), safe(&line)))?;
+    context.output.sentence(&format!("{}  {}", style::good("Logged in"), safe(&line)))?;
     context.output.note(&style::dim(&safe(&saved.place())))?;
     for warning in warnings(context, saved, origin) {
         context.output.note(&style::warn(&safe(&warning)))?;

@@ -29,6 +29,7 @@ pub(super) async fn run(context: &mut Context, asker: Asker, before: usize) -> R
     let screen = Screen {
         output: context.another_output(),
         lines: Lines::new(here(context), &asker.identity),
+        full_ids: context.global.verbose > 0,
         clock: context.clock.clone(),
         down: None,
     };
@@ -83,6 +84,7 @@ fn draw(mut screen: Screen, mut stream: Receiver<StreamItem>) -> oneshot::Receiv
 struct Screen {
     output: Output,
     lines: Lines,
+    full_ids: bool,
     clock: Clock,
     /// Why the line is down, as it was last told.
     down: Option<String>,
@@ -138,6 +140,8 @@ impl Screen {
             let Value::Object(members) = request.raw else { return Ok(()) };
             return self.object("log", members);
         }
+        // The terminal may have another width by now.
+        self.lines.fit(self.output.columns(), self.full_ids);
         let line = self.lines.next(&request);
         self.output.data(&line)
     }
@@ -148,6 +152,7 @@ impl Screen {
         if reconnected {
             return self.note(&style::good("Reconnected."));
         }
+        self.lines.fit(self.output.columns(), self.full_ids);
         if let Some(header) = self.lines.begin_live()
             && !self.output.is_json()
         {

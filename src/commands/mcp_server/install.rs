@@ -27,14 +27,14 @@ pub(super) async fn run(context: &mut Context, client: Client, args: &Args) -> R
     })?;
     let shown = safe(&file.display().to_string());
     if before.as_deref() == Some(after.as_str()) {
-        context.output.data(&format!("{}  {shown} has it already", style::good("Unchanged")))?;
+        context.output.sentence(&format!("{}  {shown} has it already", style::good("Unchanged")))?;
         return Ok(());
     }
     if !args.yes {
         ask(context, client, &shown, &after, before.is_some()).await?;
     }
     write(&file, &after).map_err(|error| Failure::failed(format!("could not write {shown}: {error}")))?;
-    context.output.data(&format!("{}  {shown}", style::good("Written")))?;
+    context.output.sentence(&format!("{}  {shown}", style::good("Written")))?;
     context.output.note(&style::dim(&format!("Restart {} to see it.", client.name())))?;
     config::no_key(context)
 }

@@ -6,9 +6,18 @@ use super::Context;
 use crate::account::{Origin, Profile, Store};
 use crate::ops::profiles;
 use crate::output::clean::{clean, shorten};
+use crate::output::table::{Column, Kind};
 use crate::output::{Failure, style, table};
 
-const HEADER: [&str; 7] = ["", "NAME", "TEAM", "ENVIRONMENT", "KEY", "KEPT IN", "BASE URL"];
+const COLUMNS: [Column; 7] = [
+    Column::new("", Kind::Whole),
+    Column::new("NAME", Kind::Cut(12)),
+    Column::new("TEAM", Kind::Cut(8)),
+    Column::new("ENVIRONMENT", Kind::Whole),
+    Column::new("KEY", Kind::Whole),
+    Column::optional("KEPT IN", Kind::Whole),
+    Column::optional("BASE URL", Kind::Cut(16)),
+];
 
 pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
     let store = Store::open(&context.env)?;
@@ -21,7 +30,11 @@ pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
     if rows.is_empty() {
         return Ok(context.output.note("There are no profiles yet; make one: cstar login")?);
     }
-    for line in table::lines(&HEADER, &rows, context.output.stdout_is_terminal()) {
+    let lines = match context.output.stdout_is_terminal() {
+        true => table::fitted(&COLUMNS, &rows, context.output.columns()),
+        false => rows.iter().map(|row| row.join("\t")).collect(),
+    };
+    for line in lines {
         context.output.data(&line)?;
     }
     let (named, origin) = store.addressed(&context.global.wishes(), &context.env);

@@ -122,5 +122,5 @@ fn show(context: &mut Context, done: &str, store: &Store, profile: &Profile) -> 
         return Ok(context.output.json(&profiles::to_json(profile, store.active_name()))?);
     }
     let line = format!("{}: {}", profile.name, profiles::in_words(profile));
-    Ok(context.output.data(&format!("{}  {}", style::good(done), safe(&line)))?)
+    Ok(context.output.sentence(&format!("{}  {}", style::good(done), safe(&line)))?)
 }

@@ -37,7 +37,7 @@ pub(super) async fn run(context: &mut Context, file: Option<PathBuf>, yes: bool)
     }
     project.trust()?;
     if !context.output.is_json() {
-        context.output.data(&format!("{}  {shown}", style::good("Trusted")))?;
+        context.output.sentence(&format!("{}  {shown}", style::good("Trusted")))?;
     }
     show_json(context, &project)
 }

@@ -17,7 +17,9 @@ use crate::net::BaseUrl;
 use crate::ops::history_file;
 use crate::ops::replay::{self, How, Selected, Sender, Sent, Wanted, Which};
 use crate::ops::session_secret::session_secret;
+use crate::output::attempt::AttemptView;
 use crate::output::clean::safe;
+use crate::output::width::width;
 use crate::output::{Failure, style};
 
 /// Deliver events from the history once more
@@ -136,6 +138,11 @@ async fn send(
     events: &[Wanted],
 ) -> Result<(), Failure> {
     let json = context.output.is_json();
+    let view = AttemptView {
+        columns: context.output.columns(),
+        type_width: events.iter().map(|event| width(&event.event_type)).max().unwrap_or_default(),
+        full_ids: context.global.verbose > 0,
+    };
     let output = &mut context.output;
     let progress = output.progress("Replaying");
     let (mut done, total) = (0, events.iter().map(|event| event.targets.len() as u64).sum());
@@ -143,7 +150,11 @@ async fn send(
     let tell = |one: &Sent| {
         done += 1;
         progress.at(done, Some(total));
-        if json { Ok(()) } else { Ok(output.data(&one.line())?) }
+        match (json, view.columns) {
+            (true, _) => Ok(()),
+            (false, Some(_)) => Ok(output.data(&view.line(&one.attempt_line()))?),
+            (false, None) => Ok(output.data(&one.line())?),
+        }
     };
     let (sent, outcome) = replay::send_all(journal, sender, events, tell).await;
     drop(progress);

@@ -39,11 +39,11 @@ pub(super) fn announce(
         });
         return Ok(context.output.data(&crate::output::json::line(&ready)?)?);
     }
-    context.output.data(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
+    context.output.sentence(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
     for (kind, key) in keys {
-        context.output.data(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
+        context.output.sentence(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
     }
-    context.output.data(&format!("  {:17} {}", style::dim("team            "), sandbox::TEAM_ID))?;
+    context.output.sentence(&format!("  {:17} {}", style::dim("team            "), sandbox::TEAM_ID))?;
     for fault in &settings.faults {
         context.output.note(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
     }

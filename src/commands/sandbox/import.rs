@@ -64,7 +64,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         return Ok(context.output.json(&json!({ "file": shown, "objects": place::counts_json(&counts) }))?);
     }
     let line = format!("{} from {}", place::counts_text(&counts), clean(&shown));
-    Ok(context.output.data(&format!("{} {line}", style::good("Imported")))?)
+    Ok(context.output.sentence(&format!("{} {line}", style::good("Imported")))?)
 }
 
 fn import(
@@ -103,7 +103,7 @@ async fn import_into(
         return Ok(context.output.json(&json!({ "file": shown, "objects": answer["objects"] }))?);
     }
     let line = format!("{} into the sandbox at {}", clean(&shown), clean(&running.base_url));
-    Ok(context.output.data(&format!("{} {line}", style::good("Imported")))?)
+    Ok(context.output.sentence(&format!("{} {line}", style::good("Imported")))?)
 }
 
 fn refused(error: TransferError, shown: &str) -> Failure {

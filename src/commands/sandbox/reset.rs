@@ -40,5 +40,5 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     if context.output.is_json() {
         return Ok(context.output.json(&json!({ "data_dir": shown, "reset": true }))?);
     }
-    Ok(context.output.data(&format!("{} {}", style::good("Reset"), clean(&shown)))?)
+    Ok(context.output.sentence(&format!("{} {}", style::good("Reset"), clean(&shown)))?)
 }

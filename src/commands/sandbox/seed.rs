@@ -8,6 +8,7 @@ use super::place::{self, DataDir};
 use crate::commands::Context;
 use crate::ops::local_sandbox;
 use crate::output::clean::clean;
+use crate::output::words::things;
 use crate::output::{Failure, style};
 use crate::sandbox::{self, Environment, Plan};
 
@@ -76,10 +77,14 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         });
         return Ok(context.output.json(&planted)?);
     }
-    let line =
-        format!("{customers} customers and {tickets} tickets of {environment} data in {}", clean(&shown));
+    let line = format!(
+        "{} and {} of {environment} data in {}",
+        things(customers.into(), "customer"),
+        things(tickets.into(), "ticket"),
+        clean(&shown)
+    );
     let word = if is_new { "Planted" } else { "Already there:" };
-    Ok(context.output.data(&format!("{} {line}", style::good(word)))?)
+    Ok(context.output.sentence(&format!("{} {line}", style::good(word)))?)
 }
 
 fn plant(context: &mut Context, directory: &Path, plan: &Plan) -> Result<bool, Failure> {

@@ -13,7 +13,10 @@ use crate::event::{self, Event, Json, SampleSeed};
 use crate::forward::{self, Attempted, Signing, Tried, advice};
 use crate::host::random;
 use crate::net::{Endpoint, LocalClient, LocalOptions};
-use crate::output::clean::{clean, redact};
+use crate::output::attempt::{AttemptLine, AttemptView};
+use crate::output::clean::{clean, redact, safe};
+use crate::output::width::width;
+use crate::output::words::{count, things};
 use crate::output::{Exit, Failure, style};
 use crate::sandbox;
 use crate::signature::Signer;
@@ -34,6 +37,7 @@ pub(super) async fn run(
     let endpoint = client.endpoint(url);
     let sender =
         Sender { endpoint, signer: Signer::new(secret.expose()), extra: extra(args), limit: limit(args) };
+    let view = view(context, events);
     let mut sent = Vec::new();
     let (mut outcome, mut failed) = (Ok(()), 0);
     for name in events {
@@ -41,7 +45,11 @@ pub(super) async fn run(
         let Tried { outcome: answer, took, .. } = sender.send(context, &event).await;
         let result = as_json(&event, url, &answer, took);
         if !context.output.is_json() {
-            context.output.data(&line(&event, url, &answer, took))?;
+            let line = match view.columns {
+                Some(_) => view.line(&attempt_line(&event, url, &answer, took, events.len() > 1)),
+                None => line(&event, url, &answer, took),
+            };
+            context.output.data(&line)?;
         }
         sent.push(result);
         if let Err(failure) = judge(url, &answer) {
@@ -55,6 +63,11 @@ pub(super) async fn run(
         }
     }
     print_json(context, args, &sent)?;
+    if events.len() > 1 {
+        let delivered = count((events.len() - failed) as u64);
+        let total = format!("Delivered {delivered} of {}.", things(events.len() as u64, "event"));
+        context.output.note(&style::dim(&total))?;
+    }
     match outcome {
         // Every type is tried: one that fails says nothing of the next.
         Err(first) if events.len() > 1 => Err(counted(&first, failed, events.len())),
@@ -133,6 +146,48 @@ fn as_json(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> Valu
     })
 }
 
+fn view(context: &Context, events: &[&str]) -> AttemptView {
+    AttemptView {
+        columns: context.output.columns(),
+        type_width: events.iter().map(|event| width(event)).max().unwrap_or_default(),
+        full_ids: context.global.verbose > 0,
+    }
+}
+
+/// For a terminal.
+fn attempt_line(
+    event: &Event,
+    url: &Url,
+    answer: &Attempted,
+    took: Duration,
+    is_one_of_many: bool,
+) -> AttemptLine {
+    let is_good = answer.is_success();
+    let what = match is_good {
+        true => answer.remark().map(style::warn),
+        // Of a single event the failure says it.
+        false => is_one_of_many.then(|| style::bad(&safe(&reason(answer)))),
+    };
+    AttemptLine {
+        time: None,
+        status: answer.status(),
+        event: clean(event.event_type()),
+        took,
+        what,
+        id: clean(event.id()),
+        // The failure at the end names it.
+        target: is_good.then(|| clean(url.as_str())),
+        is_good,
+    }
+}
+
+/// Why it failed, with the first line of the answer.
+fn reason(answer: &Attempted) -> String {
+    let said = answer.excerpt().map(|text| format!(": {text}")).unwrap_or_default();
+    format!("{}{said}", answer.reason())
+}
+
+/// For a pipe.
 fn line(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> String {
     let status = answer.status().map_or_else(|| style::bad("---"), style::status);
     let remark = answer.remark().map(|remark| format!("  {}", style::warn(remark))).unwrap_or_default();
@@ -149,7 +204,6 @@ fn judge(url: &Url, answer: &Attempted) -> Result<(), Failure> {
         return Ok(());
     }
     let exit = if answer.status().is_some() { Exit::Failed } else { Exit::Unreachable };
-    let said = answer.excerpt().map(|text| format!(": {text}")).unwrap_or_default();
-    let failure = Failure::new(exit, format!("{url} {}{said}", answer.reason()));
+    let failure = Failure::new(exit, format!("{url} {}", reason(answer)));
     Err(advice::advice(answer, advice::DIRECT).into_iter().fold(failure, Failure::hint))
 }

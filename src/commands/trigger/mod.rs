@@ -145,8 +145,11 @@ async fn through_api(
         context.output.note(&style::warn(&nobody(unheard, events.len())))?;
     }
     if outcome.is_ok() && args.require_receiver && unheard > 0 {
-        outcome = Err(Failure::failed(format!("{unheard} of {} events had no receiver", fired.len()))
-            .hint("start `cstar listen` first, and wait until it is connected"));
+        outcome = Err(Failure::failed(format!(
+            "{unheard} of {} had no receiver",
+            things(fired.len() as u64, "event")
+        ))
+        .hint("start `cstar listen` first, and wait until it is connected"));
     }
     let mut results: Vec<Value> = fired.iter().map(|one| one.raw.clone()).collect();
     if outcome.is_ok() && args.wait {
@@ -163,7 +166,7 @@ fn nobody(unheard: usize, all: usize) -> String {
         _ => format!("Nobody received {unheard} of {all} events yet"),
     };
     format!(
-        "{what}: no webhook is active and 0 listen sessions are connected now. A `cstar listen` that is reconnecting still gets it."
+        "{what}: no active webhook takes it and 0 listen sessions are connected now. A `cstar listen` that is reconnecting still gets it."
     )
 }
 
@@ -217,6 +220,7 @@ fn reached(triggered: &Triggered) -> Option<String> {
     let all = triggered.delivered_to()?;
     let Some(sessions) = triggered.listeners() else { return Some(things(all, "receiver")) };
     Some(match (sessions, all.saturating_sub(sessions)) {
+        (0, 0) => things(0, "receiver"),
         (sessions, 0) => things(sessions, "listen session"),
         (0, webhooks) => things(webhooks, "webhook"),
         (sessions, webhooks) => {

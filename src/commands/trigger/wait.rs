@@ -14,6 +14,7 @@ use crate::commands::Context;
 use crate::history::{Delivery, DeliveryState, Detail, EventState, Lookup, Reader};
 use crate::ops::{history_file, history_json};
 use crate::output::clean::{redact, safe};
+use crate::output::words::things;
 use crate::output::{Failure, style};
 
 /// Between two looks at the history and at the API.
@@ -180,7 +181,7 @@ fn tell(context: &mut Context, one: &Triggered, known: &Known, result: &mut Valu
         let reason = reason.map(|reason| format!(", {}", safe(reason))).unwrap_or_default();
         let id = one.event_id().map(safe).unwrap_or_default();
         let detail = style::dim(&format!("attempt {}{code}{reason}", end.attempts));
-        context.output.data(&format!("{status}  {id}  → {}  {detail}", safe(&end.target)))?;
+        context.output.sentence(&format!("{status}  {id}  → {}  {detail}", safe(&end.target)))?;
     }
     Ok(())
 }
@@ -200,8 +201,11 @@ fn judge(args: &Args, fired: &[Triggered], known: &[Known]) -> Result<(), Failur
     let why = fired.iter().find_map(Triggered::event_id).map(safe).unwrap_or_default();
     let failed = ends().filter(|end| !matches!(end.status, "delivered" | "waiting")).count();
     if failed > 0 {
-        return Err(Failure::failed(format!("{failed} of {} deliveries failed", ends().count()))
-            .hint(format!("what happened is shown by: cstar why {why}")));
+        return Err(Failure::failed(format!(
+            "{failed} of {} failed",
+            things(ends().count() as u64, "delivery")
+        ))
+        .hint(format!("what happened is shown by: cstar why {why}")));
     }
     let open = fired.iter().zip(known).filter(|(one, known)| !is_done(one, known)).count();
     if open == 0 {
@@ -210,10 +214,14 @@ fn judge(args: &Args, fired: &[Triggered], known: &[Known]) -> Result<(), Failur
     let limit = format!("{} s", args.wait_for.as_secs_f64());
     let waiting = ends().filter(|end| end.status == "waiting").count();
     if waiting > 0 {
-        return Err(Failure::failed(format!("{waiting} deliveries had not ended after {limit}"))
-            .hint("is the target up? longer: --wait-for 2m"));
+        return Err(Failure::failed(format!(
+            "{} had not ended after {limit}",
+            things(waiting as u64, "delivery")
+        ))
+        .hint("is the target up? longer: --wait-for 2m"));
     }
-    Err(Failure::failed(format!("{open} of {} events were not delivered within {limit}", fired.len())).hint(
+    let events = things(fired.len() as u64, "event");
+    Err(Failure::failed(format!("{open} of {events} not delivered within {limit}")).hint(
         "--wait follows webhooks and the `cstar listen` of this machine and CSTAR_HOME; is one connected?",
     ))
 }

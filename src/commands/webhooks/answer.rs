@@ -13,7 +13,7 @@ pub(super) fn show(context: &mut Context, webhook: &Webhook, tested: &Tested) ->
     if context.output.is_json() {
         context.output.json(&tested.raw)?;
     } else {
-        context.output.data(&line(tested))?;
+        context.output.sentence(&line(tested))?;
     }
     match tested.succeeded() {
         true => Ok(()),

@@ -39,5 +39,5 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     if context.output.is_json() {
         return Ok(context.output.json(&answer)?);
     }
-    Ok(context.output.data(&format!("{}  {told}", style::good("Deleted")))?)
+    Ok(context.output.sentence(&format!("{}  {told}", style::good("Deleted")))?)
 }

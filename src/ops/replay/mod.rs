@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::history::{Journal, Scope, Settings};
 use crate::host::clock::Clock;
+use crate::output::words::things;
 use crate::output::{Exit, Failure};
 pub(crate) use select::{Selected, Wanted, Which, select};
 pub(crate) use send::{How, Sender, Sent, Verdict};
@@ -87,7 +88,7 @@ pub(crate) fn judge(sent: &[Sent]) -> Result<(), Failure> {
     let of = |verdict| sent.iter().filter(move |one| one.verdict == verdict);
     if let Some(first) = of(Verdict::Failed).next() {
         let count = of(Verdict::Failed).count();
-        return Err(Failure::failed(format!("{count} of {} replays failed", sent.len()))
+        return Err(Failure::failed(format!("{count} of {} failed", things(sent.len() as u64, "replay")))
             .hint(format!("what happened is told by: cstar why {}", first.id)));
     }
     match of(Verdict::NotReached).next() {

@@ -38,6 +38,7 @@ pub(crate) struct Selected {
 pub(crate) struct Wanted {
     pub(crate) key: EventKey,
     pub(crate) id: String,
+    pub(crate) event_type: String,
     pub(crate) targets: Vec<Arc<str>>,
     /// Whether that is instead of where it went before.
     pub(crate) elsewhere: bool,
@@ -75,7 +76,9 @@ fn named(reader: &Reader, which: &Which) -> Result<Vec<Wanted>, Failure> {
             );
         }
         if seen.insert(id.clone()) {
-            wanted.push(Wanted { key: event.key, id, targets, elsewhere: which.to.is_some() });
+            let event_type = event.event_type.unwrap_or_default();
+            let elsewhere = which.to.is_some();
+            wanted.push(Wanted { key: event.key, id, event_type, targets, elsewhere });
         }
     }
     Ok(wanted)
@@ -101,7 +104,9 @@ fn matching(reader: &Reader, which: &Which) -> Result<Vec<Wanted>, Failure> {
         .filter(|event| event.state != EventState::Skipped)
         .filter_map(|event| {
             let targets = targets(which, &event.deliveries);
-            Some(Wanted { key: event.key, id: event.id?, targets, elsewhere: which.to.is_some() })
+            let event_type = event.event_type.unwrap_or_default();
+            let elsewhere = which.to.is_some();
+            Some(Wanted { key: event.key, id: event.id?, event_type, targets, elsewhere })
         })
         .filter(|event| !event.targets.is_empty() && seen.insert(event.id.clone()))
         .collect();

@@ -15,6 +15,7 @@ use crate::history::{Attempt, Journal, Outcome, Record, Settled, SettledAs, Stor
 use crate::host::clock::Clock;
 use crate::net::{BodyEnd, Endpoint, LocalClient, LocalOptions};
 use crate::ops::history_json;
+use crate::output::attempt::AttemptLine;
 use crate::output::clean::{redact, safe};
 use crate::output::{Failure, style};
 use crate::signature::Signer;
@@ -199,7 +200,31 @@ impl Sent {
         (self.verdict != Verdict::Delivered).then(|| self.outcome.reason())
     }
 
-    /// For a person.
+    /// For a terminal.
+    pub(crate) fn attempt_line(&self) -> AttemptLine {
+        let is_good = self.outcome.is_success();
+        let number = format!("attempt {}", self.attempt);
+        let what = match (is_good, self.outcome.remark()) {
+            (true, None) => style::dim(&number),
+            (true, Some(remark)) => format!("{}  {}", style::dim(&number), style::warn(remark)),
+            (false, _) => {
+                let answer = self.outcome.excerpt().map(|text| format!(": {text}")).unwrap_or_default();
+                style::bad(&safe(&format!("{number}: {}{answer}", self.outcome.reason())))
+            }
+        };
+        AttemptLine {
+            time: None,
+            status: self.outcome.status(),
+            event: safe(&self.event_type),
+            took: self.took,
+            what: Some(what),
+            id: safe(&self.id),
+            target: Some(safe(&self.target)),
+            is_good,
+        }
+    }
+
+    /// For a pipe.
     pub(crate) fn line(&self) -> String {
         let status = self.outcome.status().map_or_else(|| style::bad("---"), style::status);
         let (kind, target) = (style::name(&safe(&self.event_type)), safe(&self.target));

@@ -10,6 +10,7 @@ use crate::history::{Delivery, DeliveryState, Detail, EventState, Note, Outcome,
 use crate::ops::history_json;
 use crate::output::clean::safe;
 use crate::output::style;
+use crate::output::words::things;
 
 /// Disconnections named; an outage can have hundreds.
 const MAX_NOTES: usize = 8;
@@ -68,7 +69,7 @@ fn received(event: &Detail, reception: &Reception, again: bool, zone: &TimeZone)
         Some(why) => line += &format!(", and skipped: {}.", safe(why)),
         None => {
             let request = event.request_id.as_deref().map(|id| format!(", caused by request {}", safe(id)));
-            line += &format!(", {} bytes{}.", event.body.len(), request.unwrap_or_default());
+            line += &format!(", {}{}.", things(event.body.len() as u64, "byte"), request.unwrap_or_default());
         }
     }
     line

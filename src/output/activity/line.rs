@@ -1,22 +1,15 @@
-//! One line per attempt: what matters comes first, and on a terminal no line is wider than that.
+//! From activities to lines: one per attempt, and sentences about the rest.
 
-use jiff::Timestamp;
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 
+use super::super::attempt::{AttemptLine, AttemptView, TYPE_WIDTH};
 use super::super::clean::clean;
 use super::super::style;
-use super::super::width::{cut, id_end, pad, pad_left, width, wrapped};
+use super::super::width::id_end;
 use super::super::words::things;
 use crate::forward::{Activity, SecretSource};
-
-/// Longest event type plus one, so that columns stand still.
-const TYPE_WIDTH: usize = 30;
-/// A type is not cut below this.
-const TYPE_LEAST: usize = 12;
-/// Time, status and duration, the end of an id, and what is between the columns.
-const OTHERS: usize = 8 + 2 + 3 + 2 + 2 + MS_WIDTH + 2 + 9;
-/// `12345 ms`
-const MS_WIDTH: usize = 8;
 
 /// How attempts are drawn just now.
 #[derive(Debug)]
@@ -69,62 +62,23 @@ impl View<'_> {
             }
             _ => return None,
         };
-        let start = self.start(*at, status, event, *duration_ms);
-        let good = matches!(activity, Activity::Delivered { .. });
-        let id = match self.columns {
-            Some(_) if good && !self.verbose => id_end(&clean(id)),
-            _ => clean(id),
-        };
-        let rest = [what, Some(style::dim(&id)), self.many_targets.then(|| format!("→ {}", clean(target)))];
-        let rest: Vec<String> = rest.into_iter().flatten().collect();
-        Some(self.placed(&start, &rest, good))
-    }
-
-    fn start(&self, at: Timestamp, status: Option<u16>, event: &str, duration_ms: f64) -> String {
-        let time = at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string();
-        let status = status.map_or_else(|| style::bad("---"), style::status);
-        let columns = self
-            .columns
-            .map_or(TYPE_WIDTH, |columns| columns.saturating_sub(OTHERS).clamp(TYPE_LEAST, TYPE_WIDTH));
-        let event = clean(event);
-        let event = if self.columns.is_some() { cut(&event, columns) } else { event };
-        let took = pad_left(&millis(duration_ms), MS_WIDTH);
-        format!(
-            "{}  {status}  {}  {}",
-            style::dim(&time),
-            style::name(&pad(&event, columns)),
-            style::dim(&took)
-        )
-    }
-
-    /// The line as a whole. What went well takes one row, and its target gives way; what failed may take
-    /// several, which begin where the type does.
-    fn placed(&self, start: &str, rest: &[String], good: bool) -> String {
-        let whole = format!("{start}  {}", rest.join("  "));
-        let Some(columns) = self.columns.filter(|columns| width(&whole) > *columns) else { return whole };
-        if good {
-            let (last, before) =
-                rest.split_last().map_or(("", rest), |(last, before)| (last.as_str(), before));
-            let line = format!("{start}  {}", before.join("  "));
-            let left = columns.saturating_sub(width(&line) + 2);
-            return match self.many_targets && width(&line) <= columns {
-                true if left >= TYPE_LEAST => format!("{line}  {}", cut(last, left)),
-                true => line,
-                false => wrapped(&whole, Some(columns)),
-            };
-        }
-        wrapped(&whole, Some(columns))
+        let view = AttemptView { columns: self.columns, type_width: TYPE_WIDTH, full_ids: self.verbose };
+        Some(view.line(&AttemptLine {
+            time: Some(at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()),
+            status,
+            event: clean(event),
+            took: Duration::try_from_secs_f64(duration_ms / 1e3).unwrap_or_default(),
+            what,
+            id: clean(id),
+            target: self.many_targets.then(|| clean(target)),
+            is_good: matches!(activity, Activity::Delivered { .. }),
+        }))
     }
 }
 
 /// What the target answered, quoted.
 fn said(answer: Option<&str>) -> String {
     answer.map(|answer| format!(", saying \"{answer}\"")).unwrap_or_default()
-}
-
-/// As short as tells one from another.
-fn millis(millis: f64) -> String {
-    if millis < 9.95 { format!("{millis:.1} ms") } else { format!("{millis:.0} ms") }
 }
 
 /// To the tenth, rounded up.

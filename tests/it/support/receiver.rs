@@ -36,12 +36,18 @@ impl Request {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
     pub(crate) after: Duration,
 }
 
 impl Reply {
     pub(crate) fn status(status: u16) -> Self {
-        Self { status, headers: Vec::new(), after: Duration::ZERO }
+        Self { status, headers: Vec::new(), body: String::new(), after: Duration::ZERO }
+    }
+
+    pub(crate) fn body(mut self, body: String) -> Self {
+        self.body = body;
+        self
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
@@ -162,7 +168,7 @@ async fn receive(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
     body: Bytes,
-) -> (StatusCode, HeaderMap) {
+) -> (StatusCode, HeaderMap, String) {
     let request = Request { headers, body };
     let reply = (shared.script)(&request);
     let _ = shared.inbox.lock().unwrap().send(request);
@@ -170,5 +176,5 @@ async fn receive(
         tokio::time::sleep(reply.after).await;
     }
     let headers = reply.headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-    (StatusCode::from_u16(reply.status).unwrap(), headers.collect())
+    (StatusCode::from_u16(reply.status).unwrap(), headers.collect(), reply.body)
 }

@@ -1,0 +1,151 @@
+//! The line of one attempt, as `listen`, `trigger --to` and `replay` show it on a terminal: what matters comes
+//! first, and no line is wider than the terminal. It does not know where the attempt comes from.
+
+use std::time::Duration;
+
+use super::style;
+use super::width::{cut, id_end, pad, pad_left, width, wrapped};
+
+/// Longest event type plus one, so that columns stand still while events come.
+pub(crate) const TYPE_WIDTH: usize = 30;
+/// A type is not cut below this.
+const TYPE_LEAST: usize = 12;
+/// A target that would be cut below this is left out.
+const TARGET_LEAST: usize = 12;
+/// `12345 ms`
+const MS_WIDTH: usize = 8;
+/// Status and duration, the end of an id, and what is between the columns.
+const OTHERS: usize = 3 + 2 + 2 + MS_WIDTH + 2 + 9;
+
+/// One attempt; the texts must be clean.
+#[derive(Debug)]
+pub(crate) struct AttemptLine {
+    /// On the clock of this place, where lines come over time.
+    pub(crate) time: Option<String>,
+    pub(crate) status: Option<u16>,
+    pub(crate) event: String,
+    pub(crate) took: Duration,
+    /// What is the matter, or is to be remarked; styled.
+    pub(crate) what: Option<String>,
+    pub(crate) id: String,
+    /// Left out where it is known already.
+    pub(crate) target: Option<String>,
+    /// Whether the target took the event: then the line may not take more than one row.
+    pub(crate) is_good: bool,
+}
+
+/// How attempts are drawn just now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AttemptView {
+    /// How wide the terminal is; `None` for what is none: then nothing is cut.
+    pub(crate) columns: Option<usize>,
+    /// How wide the column of types is, if there is room.
+    pub(crate) type_width: usize,
+    /// Ids of deliveries that went well are shown in full.
+    pub(crate) full_ids: bool,
+}
+
+impl AttemptView {
+    /// Time, status, type, duration, what is the matter, id, target.
+    pub(crate) fn line(&self, attempt: &AttemptLine) -> String {
+        let start = self.start(attempt);
+        let id = match self.columns {
+            Some(_) if attempt.is_good && !self.full_ids => id_end(&attempt.id),
+            _ => attempt.id.clone(),
+        };
+        let target = attempt.target.as_ref().map(|target| format!("→ {target}"));
+        let before: Vec<String> =
+            [Some(start), attempt.what.clone(), Some(style::dim(&id))].into_iter().flatten().collect();
+        let line = before.join("  ");
+        let whole = target.as_ref().map_or_else(|| line.clone(), |target| format!("{line}  {target}"));
+        let Some(columns) = self.columns.filter(|columns| width(&whole) > *columns) else { return whole };
+        if !attempt.is_good || width(&line) > columns {
+            return wrapped(&whole, Some(columns));
+        }
+        // What went well takes one row, and its target gives way.
+        match (attempt.target.as_deref(), columns.saturating_sub(width(&line) + "  → ".chars().count())) {
+            (Some(target), room) if room >= TARGET_LEAST => {
+                format!("{line}  → {}", cut_address(target, room))
+            }
+            _ => line,
+        }
+    }
+
+    fn start(&self, attempt: &AttemptLine) -> String {
+        let time = attempt.time.as_deref().map(|time| format!("{}  ", style::dim(time))).unwrap_or_default();
+        let status = attempt.status.map_or_else(|| style::bad("---"), style::status);
+        let room = |columns: usize| columns.saturating_sub(OTHERS + width(&time)).max(TYPE_LEAST);
+        let columns = self.columns.map_or(self.type_width, |columns| room(columns).min(self.type_width));
+        let event = if self.columns.is_some() { cut(&attempt.event, columns) } else { attempt.event.clone() };
+        let took = pad_left(&millis(attempt.took), MS_WIDTH);
+        format!("{time}{status}  {}  {}", style::name(&pad(&event, columns)), style::dim(&took))
+    }
+}
+
+/// The end of an address tells targets apart: the scheme is left out first, then the beginning.
+fn cut_address(address: &str, columns: usize) -> String {
+    let address = address.split_once("://").map_or(address, |(_, rest)| rest);
+    if width(address) <= columns {
+        return address.to_owned();
+    }
+    let mut start = address.len();
+    for (at, _) in address.char_indices().rev() {
+        if width(address.get(at..).unwrap_or_default()) + 1 > columns {
+            break;
+        }
+        start = at;
+    }
+    format!("{}{}", super::width::MORE, address.get(start..).unwrap_or_default())
+}
+
+/// As short as tells one from another.
+fn millis(took: Duration) -> String {
+    let millis = took.as_secs_f64() * 1e3;
+    if millis < 9.95 { format!("{millis:.1} ms") } else { format!("{millis:.0} ms") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attempt(is_good: bool) -> AttemptLine {
+        AttemptLine {
+            time: None,
+            status: Some(if is_good { 200 } else { 422 }),
+            event: "ticket.created".to_owned(),
+            took: Duration::from_micros(1_500),
+            what: (!is_good).then(|| "answered HTTP 422".to_owned()),
+            id: "evt_ticket_created_1774583010044".to_owned(),
+            target: Some("http://localhost:3000/api/webhooks".to_owned()),
+            is_good,
+        }
+    }
+
+    fn shown(columns: Option<usize>, is_good: bool) -> String {
+        let view = AttemptView { columns, type_width: 16, full_ids: false };
+        anstream::adapter::strip_str(&view.line(&attempt(is_good))).to_string()
+    }
+
+    #[test]
+    fn a_good_attempt_takes_one_row() {
+        let start = "200  ticket.created      1.5 ms";
+        let whole = "evt_ticket_created_1774583010044  → http://localhost:3000/api/webhooks";
+        assert_eq!(shown(None, true), format!("{start}  {whole}"));
+        assert_eq!(
+            shown(Some(90), true),
+            format!("{start}  …83010044  → http://localhost:3000/api/webhooks")
+        );
+        assert_eq!(shown(Some(76), true), format!("{start}  …83010044  → localhost:3000/api/webhooks"));
+        assert_eq!(shown(Some(60), true), format!("{start}  …83010044  → …/api/webhooks"));
+        assert_eq!(shown(Some(50), true), format!("{start}  …83010044"));
+    }
+
+    #[test]
+    fn a_failed_attempt_shows_all_of_its_reason() {
+        let lines = shown(Some(60), false);
+        assert_eq!(
+            lines,
+            "422  ticket.created      1.5 ms  answered HTTP 422\n     evt_ticket_created_1774583010044  →\n     http://localhost:3000/api/webhooks"
+        );
+    }
+}
