@@ -13,7 +13,10 @@ Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
     )
     # Older versions cannot hand over an empty word: the place of the word says that there is one.
     $place = if ($wordToComplete -eq '') { $words.Count } else { $words.Count - 1 }
-    $program = Get-Command -Name 'cstar' -CommandType Application -ErrorAction SilentlyContinue |
+    # A program that is called by its path answers by itself.
+    $program = $commandAst.GetCommandName(), 'cstar' |
+        Where-Object { $_ } |
+        ForEach-Object { Get-Command -Name $_ -CommandType Application -ErrorAction SilentlyContinue } |
         Select-Object -First 1
     if ($null -eq $program) { return }
 

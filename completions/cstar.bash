@@ -1,13 +1,20 @@
 # Completion of cstar for bash 3.2 or later. What can stand where is known by the program itself,
 # so this file fits every version of it.
 _cstar() {
-    local candidate
+    local candidate program=${COMP_WORDS[0]//\\/}
+    # A program that is called by its path answers by itself.
+    if [[ $program == '~/'* ]]; then
+        program=$HOME/${program#'~/'}
+    fi
+    if [[ $program != */* || ! -x $program ]]; then
+        program=cstar
+    fi
     COMPREPLY=()
     while IFS= read -r candidate; do
         if [[ -n $candidate ]]; then
             COMPREPLY+=("$candidate")
         fi
-    done <<< "$(command cstar __complete bash "$COMP_CWORD" -- "${COMP_WORDS[@]}" 2>/dev/null)"
+    done <<< "$(command "$program" __complete bash "$COMP_CWORD" -- "${COMP_WORDS[@]}" 2>/dev/null)"
     # A directory and the name of a target go on; bash 3 has no way to say so.
     if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[/=] ]]; then
         compopt -o nospace 2>/dev/null || true

@@ -3,7 +3,12 @@
 function __cstar_complete
     set -l words (commandline --current-process --tokenize --cut-at-cursor)
     set -l current (commandline --current-token --cut-at-cursor)
-    command cstar __complete fish (count $words) -- $words "$current" 2>/dev/null
+    # A program that is called by its path answers by itself.
+    set -l program (string replace --regex '^~/' "$HOME/" -- $words[1])
+    if not string match --quiet '*/*' -- $program; or not test -x $program
+        set program cstar
+    end
+    command $program __complete fish (count $words) -- $words "$current" 2>/dev/null
 end
 
 # As they come: the newest event stands first.

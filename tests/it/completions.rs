@@ -141,6 +141,9 @@ fn bash_completes() {
     // bash cuts at `=` and puts back what follows it.
     assert_eq!(complete(&["cstar", "listen", "--events", "=", "survey.s"]), "survey.submitted\n");
     assert_eq!(complete(&["cstar", "listen", "-f", "localhost", ":", "3000", "--resu"]), "--resume\n");
+    // A second Tab after a word that is complete.
+    assert_eq!(complete(&["cstar", "status", ""]), "\n");
+    on_a_terminal("bash", &["--norc", "-i"], &format!("source {}", script("cstar.bash")), &TICKETS[..1]);
 }
 
 #[cfg(unix)]
@@ -157,6 +160,28 @@ fn fish_completes() {
     assert_eq!(complete("cstar lis"), ["listen"]);
     assert_eq!(complete("cstar why "), ["evt_two", "evt_one"]);
     assert_eq!(complete("cstar listen --events=survey.s"), ["--events=survey.submitted"]);
+    assert_eq!(complete("cstar status "), [] as [&str; 0]);
+    std::fs::write(home.path().join("body.json"), "").unwrap();
+    assert_eq!(complete("cstar trigger x --data @bo"), ["@body.json"]);
+    link_program(&home);
+    for path in ["./bin", "~/bin"] {
+        let line = format!("{path}/cstar trigger survey.");
+        let commands = format!(
+            "set PATH /usr/bin /bin; source {}; complete --do-complete '{line}'",
+            script("cstar.fish")
+        );
+        let mut fish = shell("fish", &home);
+        let offered = says(fish.env("HOME", home.path()).args(["--no-config", "-c", &commands]));
+        assert!(offered.starts_with("survey.submitted"), "{offered}");
+    }
+}
+
+/// Makes `bin/cstar` in `home`.
+#[cfg(unix)]
+fn link_program(home: &Home) {
+    let directory = home.path().join("bin");
+    std::fs::create_dir_all(&directory).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_cstar"), directory.join("cstar")).unwrap();
 }
 
 /// Loads `script` with `load` into an interactive shell, and types lines that Tab has to complete.
@@ -167,7 +192,12 @@ fn on_a_terminal(program: &str, args: &[&str], load: &str, listed: &[&'static st
     let Some(mut terminal) = Terminal::start(&shell_on_path(program, &home), args) else {
         panic!("{SKIPPED}");
     };
+    let without_cstar = match program {
+        "elvish" => "set paths = [/usr/bin /bin]; echo o''k",
+        _ => "PATH=/usr/bin:/bin; echo o''k",
+    };
     terminal.enter(load);
+    terminal.enter(&format!("cd {}", home.path().display()));
     // The line itself does not have the answer in it.
     terminal.enter("echo rea''dy");
     terminal.shows("ready");
@@ -180,8 +210,17 @@ fn on_a_terminal(program: &str, args: &[&str], load: &str, listed: &[&'static st
     };
     runs("cstar events show survey.s", "\"survey.submitted\"");
     runs("cstar why evt_tw", "evt_two");
+    std::fs::write(home.path().join("body.json"), "junk").unwrap();
+    runs("cstar trigger ticket.created --data @bo", "`body.json` is not JSON");
+    // elvish puts this into quotes, and asks first.
+    if program != "elvish" {
+        runs("cstar trigger ticket.created --data=@bo", "`body.json` is not JSON");
+    }
+    link_program(&home);
+    runs(without_cstar, "ok");
+    runs("./bin/cstar events show article.pub", "\"article.published\"");
     // Enter ends the last line of the list, which is read by lines.
-    "cstar trigger ticket.\t\t\r".chars().for_each(|key| terminal.press(key));
+    "./bin/cstar trigger ticket.\t\t\r".chars().for_each(|key| terminal.press(key));
     for ticket in listed {
         terminal.shows(ticket);
     }

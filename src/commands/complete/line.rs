@@ -68,20 +68,31 @@ fn described(value: &str, between: char, help: &str) -> String {
     if help.is_empty() { value.to_owned() } else { format!("{value}{between}{help}") }
 }
 
-/// bash cuts words at `=` and `:` and keeps quotes. Both are undone; the second part is what of the last
+/// bash cuts words at `=`, `:` and `@` and keeps quotes. Both are undone; the second part is what of the last
 /// word stands before the last cut.
 fn joined(words: &[String]) -> (Vec<String>, String) {
     let mut whole: Vec<String> = Vec::new();
     let mut goes_on = false;
     let mut kept = 0;
     for word in words {
-        let is_cut = !word.is_empty() && word.chars().all(|c| matches!(c, '=' | ':'));
+        let is_cut = !word.is_empty() && word.chars().all(|c| matches!(c, '=' | ':' | '@'));
         let word = unquoted(word);
+        let is_first = whole.len() <= 1;
         match whole.last_mut() {
-            // The name of the program and what follows it are never one word.
-            Some(last) if (is_cut || goes_on) && last != "cstar" => {
-                kept = last.len() + if is_cut { word.len() } else { 0 };
-                last.push_str(&word);
+            // The name of the program and what follows it are never one word, nor are a flag and an `@`.
+            Some(last)
+                if (is_cut || goes_on)
+                    && !is_first
+                    && !(word.starts_with('@') && last.starts_with('-') && !last.contains('=')) =>
+            {
+                if is_cut {
+                    last.push_str(&word);
+                }
+                // An `@` is replaced together with what follows it.
+                kept = last.strip_suffix('@').unwrap_or(last).len();
+                if !is_cut {
+                    last.push_str(&word);
+                }
             }
             _ => {
                 kept = 0;
@@ -153,6 +164,14 @@ mod tests {
             line(Shell::Bash, &words).words(),
             ["cstar", "listen", "-f", "http://localhost:3000/a", "--ev"]
         );
+        let words = ["./cstar", "trigger", "x", "--data", "@", "bo"];
+        let at = line(Shell::Bash, &words);
+        assert_eq!(at.words(), ["./cstar", "trigger", "x", "--data", "@bo"]);
+        assert_eq!(at.answer("@body.json", "").unwrap(), "@body.json");
+        let words = ["cstar", "--profile", "me", "@", "home", "trigger", "--data", "=@", "bo"];
+        let at = line(Shell::Bash, &words);
+        assert_eq!(at.words(), ["cstar", "--profile", "me@home", "trigger", "--data=@bo"]);
+        assert_eq!(at.answer("--data=@body.json", "").unwrap(), "@body.json");
         assert_eq!(line(Shell::Bash, &["cstar", "verify", "'my f"]).current(), "my f");
         assert_eq!(line(Shell::Bash, &["cstar", "verify", "my\\ f"]).current(), "my f");
         assert_eq!(line(Shell::Bash, &["cstar", "verify", "m"]).answer("my file", "").unwrap(), "my\\ file");

@@ -49,7 +49,7 @@ fn candidates(context: &Context, line: &Line) -> Vec<(String, String)> {
     let words = line.words().iter().map(OsString::from).collect();
     let found = engine::complete(&mut tree, words, line.place(), dirs::current(&context.env));
     let found: Vec<_> = found.unwrap_or_default().iter().filter_map(text_of).collect();
-    without_unasked_flags(found, line.current())
+    asked_for(found, line.current())
 }
 
 /// The first line of the help is enough; a name that is no Unicode cannot be handed to every shell.
@@ -59,10 +59,11 @@ fn text_of(candidate: &CompletionCandidate) -> Option<(String, String)> {
     Some((value.to_owned(), help.lines().next().unwrap_or_default().to_owned()))
 }
 
-/// Flags are for those who typed a dash, unless nothing else fits.
-fn without_unasked_flags(found: Vec<(String, String)>, current: &str) -> Vec<(String, String)> {
+/// Flags are for those who typed a dash. Where nothing else fits, shells would type the `--` that all flags
+/// begin with, at the second Tab after a complete word.
+fn asked_for(found: Vec<(String, String)>, current: &str) -> Vec<(String, String)> {
     let is_flag = |value: &str| value.starts_with('-') && value != "-";
-    if current.starts_with('-') || found.iter().all(|(value, _)| is_flag(value)) {
+    if current.starts_with('-') {
         return found;
     }
     found.into_iter().filter(|(value, _)| !is_flag(value)).collect()

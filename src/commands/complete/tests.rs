@@ -56,8 +56,32 @@ fn flags_are_offered_to_those_who_type_a_dash() {
     assert!(offered(&nowhere(), "cstar trigger ").iter().all(|name| !name.starts_with('-')));
     assert_eq!(offered(&nowhere(), "cstar trigger --al"), ["--all"]);
     assert!(offered(&nowhere(), "cstar trigger --sand").contains(&"--sandbox".to_owned()));
-    // Nothing else fits there.
-    assert!(offered(&nowhere(), "cstar status ").contains(&"--json".to_owned()));
+    for line in ["cstar status ", "cstar events show ticket.created ", "cstar why evt_1 "] {
+        assert!(offered(&nowhere(), line).is_empty(), "a shell types what all flags begin with: {line}");
+    }
+    assert!(offered(&nowhere(), "cstar status -").contains(&"--json".to_owned()));
+}
+
+#[test]
+fn files_are_offered_after_an_at_sign() {
+    let here = tempfile::tempdir().unwrap();
+    std::fs::write(here.path().join("body.json"), "").unwrap();
+    std::fs::create_dir(here.path().join("bodies")).unwrap();
+    std::fs::write(here.path().join("bodies/a b.json"), "").unwrap();
+    let env = nowhere().at(here.path(), here.path());
+    let directory = format!("@bodies{}", std::path::MAIN_SEPARATOR);
+    for (typed, expected) in [
+        ("--data @b", vec![directory.as_str(), "@body.json"]),
+        ("--data @body", vec!["@body.json"]),
+        ("--data ", vec![directory.as_str(), "@body.json"]),
+        ("--data @bodies/", vec!["@bodies/a b.json"]),
+        ("--data b", vec![]),
+        ("--data {", vec![]),
+    ] {
+        assert_eq!(offered(&env, &format!("cstar trigger ticket.created {typed}")), expected, "{typed}");
+    }
+    assert_eq!(offered(&env, "cstar trigger ticket.created --data=@body"), ["--data=@body.json"]);
+    assert_eq!(offered(&env, "./target/debug/cstar trigger x --data @body"), ["@body.json"]);
 }
 
 #[test]

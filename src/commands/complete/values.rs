@@ -1,11 +1,14 @@
 //! Which arguments take values that only this machine knows, and what these are just now.
 
+use std::ffi::OsStr;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use clap::Command;
-use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::engine::{
+    ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
+};
 
 use super::webhooks;
 use crate::cli;
@@ -38,6 +41,8 @@ enum Source {
     Webhooks,
     /// The commands, and the topics of `cstar help`.
     Help,
+    /// A file with `@` before its name.
+    AtFiles,
 }
 
 /// The path of a command, one of its arguments, and where the values of that come from. An argument of
@@ -45,6 +50,7 @@ enum Source {
 const SOURCES: &[(&str, &str, Source)] = &[
     ("", "profile", Source::Profiles),
     ("trigger", "event", Source::Types),
+    ("trigger", "data", Source::AtFiles),
     ("events show", "event", Source::Types),
     ("listen", "events", Source::Patterns),
     ("listen", "route", Source::Routes),
@@ -81,6 +87,10 @@ fn below(path: &str, command: Command, env: &Env, words: &[String]) -> Command {
     let command = command.mut_args(|arg| {
         let row = SOURCES.iter().find(|(at, name, _)| *at == path && *name == arg.get_id().as_str());
         let Some((_, _, source)) = row.copied() else { return arg };
+        if source == Source::AtFiles {
+            let env = env.clone();
+            return arg.add(ArgValueCompleter::new(move |current: &OsStr| at_files(current, &env)));
+        }
         let (env, words) = (env.clone(), words.to_vec());
         arg.add(ArgValueCandidates::new(move || candidates(source, &env, &words)))
     });
@@ -103,6 +113,8 @@ fn candidates(source: Source, env: &Env, words: &[String]) -> Vec<CompletionCand
         }
         Source::Profiles => profiles(env),
         Source::Help => help(),
+        // They depend on what was typed: `at_files`.
+        Source::AtFiles => Vec::new(),
         Source::Webhooks => {
             let words = words.to_vec();
             in_time(move || webhooks::of_sandbox(&words, PATIENCE))
@@ -110,6 +122,19 @@ fn candidates(source: Source, env: &Env, words: &[String]) -> Vec<CompletionCand
     };
     let harmless = values.into_iter().filter(|(value, _)| is_harmless(value, source));
     harmless.map(|(value, help)| CompletionCandidate::new(value).help(Some(help.into()))).collect()
+}
+
+/// Without the `@` it would be the data itself, of which nothing can be completed.
+fn at_files(current: &OsStr, env: &Env) -> Vec<CompletionCandidate> {
+    let typed = current.to_str().unwrap_or("?");
+    let Some(path) = typed.strip_prefix('@').or(typed.is_empty().then_some("")) else { return Vec::new() };
+    let mut files = PathCompleter::any();
+    if let Some(directory) = dirs::current(env) {
+        files = files.current_dir(directory);
+    }
+    let found = files.complete(OsStr::new(path)).into_iter();
+    // The current directory is offered where nothing is typed.
+    found.filter(|file| file.get_value() != ".").map(|file| file.add_prefix("@")).collect()
 }
 
 /// Ids come from elsewhere, and what is completed is about to be run: nothing that a shell knows.
