@@ -4,8 +4,11 @@
 //! found by one search; `Debug` prints a placeholder, there is no `Display`, and the memory is
 //! wiped on drop.
 
+mod oddity;
+
 use std::fmt;
 
+pub(crate) use oddity::oddity;
 use secrecy::{ExposeSecret, SecretString};
 
 /// An API key or a signing secret.

@@ -1,6 +1,7 @@
 //! An API key: its form, and the little that may be told about it.
 
 use crate::Secret;
+use crate::secret::oddity;
 
 /// A key of one of the four documented kinds.
 #[derive(Clone, Debug)]
@@ -10,7 +11,7 @@ pub(crate) struct ApiKey {
 }
 
 /// Why a text is not an API key. The text itself is never repeated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ApiKeyError {
     #[error("the API key is empty")]
     Empty,
@@ -20,10 +21,15 @@ pub(crate) enum ApiKeyError {
     SigningSecret,
     #[error("the API key ends after its prefix")]
     Truncated,
-    #[error("the API key has white space or a line break in it")]
-    WhiteSpace,
-    #[error("the API key has a character that cannot stand in an HTTP header")]
-    Character,
+    /// With the character, in words.
+    #[error("the API key has white space or a line break in it: it {0}")]
+    WhiteSpace(String),
+    /// With the character, in words.
+    #[error("the API key has a character that cannot stand in an HTTP header: it {0}")]
+    Character(String),
+    /// It would have a prefix without this character.
+    #[error("the API key {0}")]
+    Odd(String),
 }
 
 impl ApiKey {
@@ -40,15 +46,19 @@ impl ApiKey {
         if text.starts_with("whsec_") {
             return Err(ApiKeyError::SigningSecret);
         }
-        if text.chars().any(char::is_whitespace) {
-            return Err(ApiKeyError::WhiteSpace);
+        let prefix = Self::PREFIXES.into_iter().find(|prefix| text.starts_with(prefix));
+        // A quote inside is odd, but can be sent.
+        let is_sendable = text.bytes().all(|byte| byte.is_ascii_graphic());
+        if let Some(odd) = oddity(text).filter(|_| prefix.is_none() || !is_sendable) {
+            return Err(match prefix {
+                _ if text.chars().any(char::is_whitespace) => ApiKeyError::WhiteSpace(odd),
+                Some(_) => ApiKeyError::Character(odd),
+                None => ApiKeyError::Odd(odd),
+            });
         }
-        let prefix = Self::PREFIXES.into_iter().find(|p| text.starts_with(p)).ok_or(ApiKeyError::Prefix)?;
+        let prefix = prefix.ok_or(ApiKeyError::Prefix)?;
         if text.len() == prefix.len() {
             return Err(ApiKeyError::Truncated);
-        }
-        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(ApiKeyError::Character);
         }
         Ok(Self { secret, prefix })
     }
@@ -114,9 +124,15 @@ mod tests {
         assert_eq!(parse("sk_abc"), Err(ApiKeyError::Prefix));
         assert_eq!(parse("whsec_abc"), Err(ApiKeyError::SigningSecret));
         assert_eq!(parse("sk_test_"), Err(ApiKeyError::Truncated));
-        assert_eq!(parse("sk_test_a\nb"), Err(ApiKeyError::WhiteSpace));
-        assert_eq!(parse(" sk_test_a"), Err(ApiKeyError::WhiteSpace));
-        assert_eq!(parse("sk_test_é"), Err(ApiKeyError::Character));
-        assert_eq!(parse("sk_test_a\u{7f}"), Err(ApiKeyError::Character));
+        let space = |text: &str| Err(ApiKeyError::WhiteSpace(text.to_owned()));
+        let character = |text: &str| Err(ApiKeyError::Character(text.to_owned()));
+        let odd = |text: &str| Err(ApiKeyError::Odd(text.to_owned()));
+        assert_eq!(parse("sk_test_a\nb"), space("has a line feed in it"));
+        assert_eq!(parse(" sk_test_a"), space("begins with a space"));
+        assert_eq!(parse("sk_test_é"), character("ends with the character U+00E9"));
+        assert_eq!(parse("sk_test_a\u{7f}"), character("ends with the character U+007F"));
+        assert_eq!(parse("\u{feff}sk_test_a"), odd("begins with a byte order mark (U+FEFF)"));
+        assert_eq!(parse("'sk_test_a'"), odd("is in quotes (')"));
+        assert_eq!(parse("sk_test_'a"), Ok("sk_test_"));
     }
 }

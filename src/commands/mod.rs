@@ -43,7 +43,7 @@ use crate::host::env::Env;
 use crate::net::{self, BaseUrl};
 use crate::output::clean::safe;
 use crate::output::{Failure, Options, Output, style};
-use crate::signature::oddity;
+use crate::secret::oddity;
 
 /// What every command may use.
 #[derive(Debug)]

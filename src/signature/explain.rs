@@ -13,13 +13,11 @@ use super::verify::{Verifier, looks_like_milliseconds, outside};
 mod base64;
 mod cause;
 mod evidence;
-mod oddity;
 #[cfg(test)]
 mod tests;
 mod variants;
 
 pub use cause::Cause;
-pub(crate) use oddity::oddity;
 
 /// Finds the mistakes behind a failing signature. `now` is unix seconds.
 ///

@@ -175,7 +175,6 @@ mod tests;
 
 pub use construct::{ConstructError, construct_event};
 pub use error::{Side, SignatureError};
-pub(crate) use explain::oddity;
 pub use explain::{Cause, explain};
 pub use sign::{Signer, sign};
 pub use verify::{DEFAULT_TOLERANCE, Scheme, Verified, Verifier, verify_signature};

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use crate::support::listen::Listen;
+use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, Ran, TEST_KEY};
 
@@ -20,6 +22,8 @@ fn an_odd_secret_is_warned_about_once() {
         ("\"whsec_a\"", "is in quotes"),
         ("\u{feff}whsec_a", "begins with a byte order mark"),
         ("whsec_\u{e9}", "U+00E9"),
+        ("whsec_\u{200b}a", "has a zero-width space (U+200B) in it"),
+        ("whsec_a\u{2060}", "ends with a word joiner"),
     ] {
         for args in [
             &["sign", "-"][..],
@@ -33,8 +37,67 @@ fn an_odd_secret_is_warned_about_once() {
         }
         let by_flag = home.run_with_input(["sign", "-", "--secret", secret], b"{}").ok();
         assert!(by_flag.stderr.contains(says) && by_flag.stderr.contains("from --secret"), "{by_flag:?}");
+        let printed = home.run(["listen", "--print-secret", "--secret", secret]).ok();
+        assert!(printed.stderr.contains(says) && printed.stdout == format!("{secret}\n"), "{printed:?}");
     }
     assert_eq!(with_secret(&home, "whsec_a", &["sign", "-"]).ok().stderr, "");
+}
+
+#[test]
+fn an_odd_secret_is_named_by_replay() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let listener = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--count", "1"]);
+    sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    assert_eq!(listener.finish().code, 0);
+    let ran = with_secret(&home, "whsec_a\r", &["replay", "last"]).ok();
+    assert!(ran.stderr.contains("CSTAR_WEBHOOK_SECRET ends with a carriage return"), "{ran:?}");
+}
+
+#[test]
+fn doctor_names_the_odd_secret_of_a_refusal() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::scripted(|_| Reply::status(401));
+    let mut command = sandbox.cstar(&home);
+    command.env("CSTAR_WEBHOOK_SECRET", "whsec_a\r").args([
+        "doctor",
+        "--json",
+        "--forward-to",
+        &receiver.url(),
+    ]);
+    let ran = Ran::of(&mut command);
+    let checks = ran.json()["checks"].clone();
+    let check = |name: &str| {
+        checks
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|check| check["name"] == name)
+            .unwrap_or_else(|| panic!("{ran:?}"))
+    };
+    let odd = "the signing secret from CSTAR_WEBHOOK_SECRET ends with a carriage return";
+    assert_eq!(check("secret")["status"], "warn");
+    assert!(check("secret")["message"].as_str().unwrap().starts_with(odd), "{ran:?}");
+    assert!(check("delivery")["fix"].as_str().unwrap().starts_with(odd), "{ran:?}");
+    assert!(!check("delivery")["message"].as_str().unwrap().contains("signature is right"), "{ran:?}");
+}
+
+#[test]
+fn an_odd_key_is_refused_by_its_character() {
+    let home = Home::new();
+    for (key, says) in [
+        ("sk_test_abc\r", "ends with a carriage return"),
+        ("\u{feff}sk_test_abc", "begins with a byte order mark"),
+        ("\"sk_test_abc\"", "is in quotes"),
+        ("sk_test_\u{200b}abc", "has a zero-width space (U+200B) in it"),
+    ] {
+        let mut command = home.cstar();
+        let ran = Ran::of(command.env("CSTAR_API_KEY", key).arg("status"));
+        assert_eq!(ran.code, 4, "{ran:?}");
+        assert!(ran.stderr.contains(says) && !ran.stderr.contains("sk_test_abc"), "{ran:?}");
+    }
 }
 
 #[cfg(unix)]

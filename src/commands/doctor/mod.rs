@@ -17,12 +17,13 @@ use tokio::sync::oneshot;
 
 use super::Context;
 use crate::Secret;
-use crate::account::{generated_secret, webhook_secret};
+use crate::account::{Origin, generated_secret, webhook_secret};
 use crate::cli::{secret, target as target_argument};
 use crate::host::clock::Clock;
 use crate::host::dirs;
 use crate::host::env::Env;
 use crate::output::{Exit, Failure, Output, style};
+use crate::secret::oddity;
 use account::InForce;
 use budget::Budget;
 use check::{Check, Status};
@@ -62,7 +63,8 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         let env = env.clone();
         move || machine::checks(&env)
     });
-    let settings = in_force.checks.clone();
+    let mut settings = in_force.checks.clone();
+    settings.extend(mistyped(args.secret.as_ref(), &context.env));
     let signing = Signing { given: args.secret.clone(), env, stream: secret };
     let cstar = tokio::spawn(cstar(in_force, clock.clone(), budget, heard));
     let local = tokio::spawn(local(args, signing, clock, budget));
@@ -135,18 +137,32 @@ impl Signing {
     /// As `listen` chooses, but nothing is made here that does not exist.
     async fn secret(self) -> Option<Signed> {
         if let Some((secret, origin)) = webhook_secret(self.given.as_ref(), &self.env) {
-            return Some(Signed { secret, from: format!("the secret of {origin}") });
+            let odd = odd_secret(&secret, &origin);
+            return Some(Signed { secret, from: format!("the secret of {origin}"), odd });
         }
         if let Ok(Some(secret)) = self.stream.await {
-            return Some(Signed { secret, from: "the secret that the event stream names".to_owned() });
+            let from = "the secret that the event stream names".to_owned();
+            return Some(Signed { secret, from, odd: None });
         }
         let directory = dirs::config(&self.env)?;
         if !directory.join("signing-secret").exists() {
             return None;
         }
         let secret = generated_secret(Some(&directory)).ok()?;
-        Some(Signed { secret, from: "the secret kept on this machine".to_owned() })
+        Some(Signed { secret, from: "the secret kept on this machine".to_owned(), odd: None })
     }
+}
+
+/// What looks mistyped about a secret that the user named.
+fn odd_secret(secret: &Secret, origin: &Origin) -> Option<String> {
+    oddity(secret.expose()).map(|odd| format!("the signing secret from {origin} {odd}"))
+}
+
+/// A finding about the secret that the user named, if something looks mistyped.
+fn mistyped(given: Option<&Secret>, env: &Env) -> Option<Check> {
+    let (secret, origin) = webhook_secret(given, env)?;
+    let fix = "set it again without that character, unless your server has it too";
+    odd_secret(&secret, &origin).map(|odd| Check::warn("secret", odd, fix))
 }
 
 async fn local(args: Args, signing: Signing, clock: Clock, budget: Budget) -> Vec<Check> {

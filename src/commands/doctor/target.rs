@@ -41,6 +41,8 @@ pub(super) struct Target {
 pub(super) struct Signed {
     pub(super) secret: Secret,
     pub(super) from: String,
+    /// What looks mistyped about it, such as `CSTAR_WEBHOOK_SECRET ends with a space`.
+    pub(super) odd: Option<String>,
 }
 
 impl Target {
@@ -108,10 +110,10 @@ impl Target {
         let endpoint = client.endpoint(&self.url);
         let tried = forward::attempt(&endpoint, headers, event.body().clone(), Some(limit)).await;
         let what = format!("a {EVENT_TYPE} event, signed with {}", signed.from);
-        self.judge(&tried.outcome, tried.took, &what)
+        self.judge(&tried.outcome, tried.took, &what, signed.odd.as_deref())
     }
 
-    fn judge(&self, outcome: &Attempted, took: Duration, what: &str) -> Check {
+    fn judge(&self, outcome: &Attempted, took: Duration, what: &str, odd: Option<&str>) -> Check {
         const NAME: &str = "delivery";
         match outcome {
             Attempted::Answered { status: status @ 200..=299, .. } => {
@@ -125,15 +127,21 @@ impl Target {
             }
             outcome => {
                 let said = outcome.excerpt().map(|text| format!(": {text}")).unwrap_or_default();
-                let to = match outcome.status() {
-                    Some(_) => format!(" to {what}, whose signature is right"),
-                    None => String::new(),
+                let to = match (outcome.status(), odd) {
+                    (Some(_), None) => format!(" to {what}, whose signature is right"),
+                    (Some(_), Some(odd)) => format!(" to {what}; {odd}"),
+                    (None, _) => String::new(),
                 };
                 let message = match outcome.status() {
                     Some(_) => format!("{}{to}{said}", outcome.reason()),
                     None => format!("{} {}", self.url, outcome.reason()),
                 };
-                let advice = advice::advice(outcome, advice::TARGET);
+                // With another secret there is another signature: that comes before all else.
+                let is_refused = matches!(outcome.status(), Some(400 | 401 | 403));
+                let mistyped = odd.filter(|_| is_refused).map(|odd| {
+                    format!("{odd}: set it to what your server verifies with, without that character")
+                });
+                let advice = mistyped.or_else(|| advice::advice(outcome, advice::TARGET));
                 Check::fail(NAME, message, advice.as_deref().unwrap_or("see the log of your server"))
             }
         }
@@ -155,7 +163,7 @@ mod tests {
 
     fn judge(url: &str, outcome: Attempted, seconds: u64) -> Check {
         let target = Target { url: url.parse().unwrap(), named: true, insecure: false };
-        target.judge(&outcome, Duration::from_secs(seconds), "an event")
+        target.judge(&outcome, Duration::from_secs(seconds), "an event", None)
     }
 
     fn status(status: u16) -> Attempted {

@@ -113,12 +113,13 @@ fn parse_concurrency(text: &str) -> Result<usize, String> {
 
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    let given = context.signing_secret(args.secret.as_ref())?;
     if args.print_secret
         && let Some(secret) = &args.secret
     {
         return Ok(context.output.data(secret.expose())?);
     }
-    if let Some((_, origin @ Origin::Environment(variable))) = context.signing_secret(args.secret.as_ref())?
+    if let Some((_, origin @ Origin::Environment(variable))) = given
         && args.print_secret
     {
         let line = format!("{origin} is set, and `listen` signs with it: unset {variable} to use this one");

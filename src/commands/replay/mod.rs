@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Context;
 use crate::Secret;
-use crate::account::{Account, webhook_secret};
+use crate::account::Account;
 use crate::cli::{duration, header, moment, pattern, secret, target};
 use crate::event::Pattern;
 use crate::history::{Journal, Scope};
@@ -86,7 +86,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 /// What to sign with, from where `listen` takes it: what the user named, or the secret of the session from
 /// which the events came. Events of a server on this machine are those of a sandbox.
 async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &Scope) -> Result<Secret, Failure> {
-    if let Some((secret, _)) = webhook_secret(flag, &context.env) {
+    if let Some((secret, _)) = context.signing_secret(flag)? {
         return Ok(secret);
     }
     let mut wishes = context.global.wishes();

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::deliveries;
+use super::signature::odd_secret;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
@@ -53,6 +54,9 @@ struct Replayed {
     delivered: bool,
     /// Which secret it was signed with.
     signed_with: &'static str,
+    /// What looks mistyped about that secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_warning: Option<String>,
     /// How to treat the texts in here.
     notice: &'static str,
     #[schemars(schema_with = "sent")]
@@ -106,7 +110,8 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Replayed,
         false => format!("cstar_explain_delivery with event_id {id} says why it did not arrive."),
     };
     let attempts = sent.iter().map(Sent::as_json).collect();
-    Ok(Replayed { delivered, signed_with, notice: NOTICE, attempts, next })
+    let secret_warning = odd_secret(&secret);
+    Ok(Replayed { delivered, signed_with, secret_warning, notice: NOTICE, attempts, next })
 }
 
 async fn session_secret(backend: &Backend) -> Result<crate::Secret, Failure> {

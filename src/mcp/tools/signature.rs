@@ -13,6 +13,7 @@ use crate::history::Detail;
 use crate::mcp::Backend;
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::output::Failure;
+use crate::secret::oddity;
 use crate::signature::{SIGNATURE_HEADER, SignatureError, Verifier, explain};
 
 fn five_minutes() -> u32 {
@@ -64,6 +65,9 @@ struct Judged {
     reason: Option<String>,
     /// Mistakes that were found by undoing them.
     causes: Vec<String>,
+    /// What looks mistyped about the secret that was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_warning: Option<String>,
     /// What follows from it, and what to do.
     conclusion: String,
 }
@@ -103,6 +107,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Judged, F
         }
         (None, _) => return Err(Failure::usage("there is no secret to check with").hint("pass `secret`")),
     };
+    let secret_warning = odd_secret(&secret);
     let verifier = Verifier::new(secret.expose()).tolerance(tolerance).at(signed.now);
     match verifier.verify(&signed.body, Some(&signed.header)) {
         Ok(verified) => {
@@ -114,6 +119,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Judged, F
                 secret_tried: tried,
                 reason: None,
                 causes: Vec::new(),
+                secret_warning,
                 conclusion,
             })
         }
@@ -122,9 +128,22 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Judged, F
             let causes: Vec<String> = found.iter().map(ToString::to_string).collect();
             let conclusion = refused(&backend, &signed, &error, &causes, tried).await;
             let reason = Some(error.to_string());
-            Ok(Judged { valid: false, scheme: None, secret_tried: tried, reason, causes, conclusion })
+            Ok(Judged {
+                valid: false,
+                scheme: None,
+                secret_tried: tried,
+                reason,
+                causes,
+                secret_warning,
+                conclusion,
+            })
         }
     }
+}
+
+/// A warning about a secret that looks mistyped. It is used as it is.
+pub(super) fn odd_secret(secret: &Secret) -> Option<String> {
+    oddity(secret.expose()).map(|odd| format!("The signing secret {odd}. It is used as it is."))
 }
 
 fn signed(backend: &Backend, args: &Args) -> Result<Signed, Failure> {

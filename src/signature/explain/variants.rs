@@ -61,7 +61,9 @@ fn cleaned_secrets(secret: &str) -> Vec<(Option<Cause>, &str)> {
 
 /// White space, the invisible characters web pages add, and a line break left as `\n`.
 fn trim(text: &str) -> &str {
-    let invisible = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\0');
+    let invisible = |c: char| {
+        c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '\0')
+    };
     text.trim_matches(invisible).trim_end_matches("\\n").trim_end_matches(invisible)
 }
 

@@ -167,6 +167,10 @@ fn a_signature_is_judged_with_its_causes() {
     let header = cstar::signature::sign(b"{}", "whsec_x", now);
     let good = client.call("cstar_verify_signature", json!({ "body": "{}", "signature": header }));
     assert_eq!((&good["valid"], &good["scheme"]), (&true.into(), &"v1".into()));
+    assert!(good.get("secret_warning").is_none(), "{good}");
+    let odd = json!({ "body": "{}", "signature": header, "secret": "whsec_x\u{200b}" });
+    let odd = client.call("cstar_verify_signature", odd);
+    assert!(odd["secret_warning"].as_str().unwrap().contains("zero-width space"), "{odd}");
     for (body, header, secret, cause) in [
         ("{}\n", header.clone(), "whsec_x", "line break"),
         ("{}", header.clone(), "whsec_x ", "white space"),

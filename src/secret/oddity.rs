@@ -1,4 +1,4 @@
-//! What looks wrong with a secret when it is taken, before anything is signed or verified with it.
+//! What looks wrong with a secret or a key when it is taken, before anything is signed, verified or sent with it.
 
 /// A character that a secret hardly ever has, named for a sentence. `None` when nothing looks wrong. Nothing
 /// of the secret is repeated but for that character.
@@ -10,21 +10,31 @@ pub(crate) fn oddity(secret: &str) -> Option<String> {
         '\t' => "a tab".to_owned(),
         '\u{a0}' => "a no-break space (U+00A0)".to_owned(),
         '\u{feff}' => "a byte order mark (U+FEFF)".to_owned(),
-        '"' | '\'' | '`' => format!("a quote ({c})"),
+        '\0' => "a null character (U+0000)".to_owned(),
+        '\u{ad}' => "a soft hyphen (U+00AD)".to_owned(),
+        '\u{200b}' => "a zero-width space (U+200B)".to_owned(),
+        '\u{200c}' => "a zero-width non-joiner (U+200C)".to_owned(),
+        '\u{200d}' => "a zero-width joiner (U+200D)".to_owned(),
+        '\u{2060}' => "a word joiner (U+2060)".to_owned(),
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            format!("an invisible mark of the writing direction (U+{:04X})", u32::from(c))
+        }
+        c if c.is_whitespace() => format!("white space (U+{:04X})", u32::from(c)),
+        '"' | '\'' | '`' | '“' | '”' | '‘' | '’' => format!("a quote ({c})"),
         other => format!("the character U+{:04X}", u32::from(other)),
     };
     let is_odd = |c: &char| !c.is_ascii_graphic();
     let first = secret.chars().next()?;
     let last = secret.chars().next_back()?;
+    let quote = |c: &char| matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’');
+    if secret.chars().count() > 1 && quote(&first) && quote(&last) {
+        return Some(format!("is in quotes ({first})"));
+    }
     if is_odd(&last) {
         return Some(format!("ends with {}", named(last)));
     }
     if is_odd(&first) {
         return Some(format!("begins with {}", named(first)));
-    }
-    let quote = |c: &char| matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’');
-    if secret.chars().count() > 1 && quote(&first) && quote(&last) {
-        return Some(format!("is in quotes ({first})"));
     }
     if quote(&last) {
         return Some(format!("ends with {}", named(last)));
@@ -52,7 +62,12 @@ mod tests {
             ("\u{feff}whsec_a", "begins with a byte order mark"),
             ("whsec_\u{a0}a", "has a no-break space"),
             ("whsec_é", "ends with the character U+00E9"),
-            ("whsec_a\u{200b}", "ends with the character U+200B"),
+            ("whsec_a\u{200b}", "ends with a zero-width space (U+200B)"),
+            ("whsec\u{200d}_a", "has a zero-width joiner (U+200D) in it"),
+            ("\u{202e}whsec_a", "begins with an invisible mark of the writing direction (U+202E)"),
+            ("whsec_a\u{3000}", "ends with white space (U+3000)"),
+            ("whsec_a\0", "ends with a null character"),
+            ("“whsec_a”", "is in quotes (“)"),
         ] {
             let said = oddity(secret).unwrap_or_default();
             assert!(said.starts_with(says) && !said.contains("whsec"), "{secret:?}: {said}");
