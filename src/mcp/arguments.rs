@@ -1,6 +1,7 @@
 //! Arguments against the schema that the client was shown. Read leniently where only one meaning is possible:
-//! `3.0` is an integer, and several clients send every number, boolean, list and object as a string. What is
-//! wrong is told in sentences that a model can act on, all at once.
+//! `3.0` is an integer, several clients send every number, boolean, list and object as a string, and others
+//! send an id or a status that looks like a number as one. All that is wrong is reported at once, in sentences
+//! that a model can act on.
 
 use rmcp::model::JsonObject;
 use serde_json::Value;
@@ -119,9 +120,25 @@ fn read_as(kind: &str, schema: &Value, value: &Value) -> Option<Value> {
         return Some(value.clone());
     }
     match (kind, value) {
+        ("string", value) => scalar_text(value).map(Value::String),
         ("integer", Value::Number(number)) => whole(number.as_f64()?),
-        ("string", _) | (_, Value::Null) => None,
+        ("boolean", Value::Number(number)) => match whole(number.as_f64()?)?.as_i64()? {
+            0 => Some(false.into()),
+            1 => Some(true.into()),
+            _ => None,
+        },
+        ("array", Value::Number(_) | Value::Bool(_)) => Some(Value::Array(vec![value.clone()])),
         (_, Value::String(text)) => of_text(kind, schema, text.trim()),
+        _ => None,
+    }
+}
+
+/// The text of a whole number or a boolean. A fraction has lost how it was written: `1.10` may be a version.
+fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(number) if number.is_i64() || number.is_u64() => Some(number.to_string()),
+        Value::Number(number) => whole(number.as_f64()?).map(|whole| whole.to_string()),
         _ => None,
     }
 }
@@ -142,10 +159,11 @@ fn of_text(kind: &str, schema: &Value, text: &str) -> Option<Value> {
     }
 }
 
-/// The value of an enumeration that differs in upper and lower case or blanks only.
+/// The value of an enumeration that is written alike but for upper and lower case, blanks and quotes.
 fn similar<'a>(allowed: &'a [Value], value: &Value) -> Option<&'a Value> {
-    let text = value.as_str()?.trim();
-    allowed.iter().find(|one| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(text)))
+    let text_of = |value: &Value| value.as_str().map(str::to_owned).or_else(|| scalar_text(value));
+    let text = text_of(value)?;
+    allowed.iter().find(|one| text_of(one).is_some_and(|one| one.eq_ignore_ascii_case(text.trim())))
 }
 
 /// A number without a fraction, as far as such numbers are exact.
@@ -200,6 +218,8 @@ mod tests {
                 "tags": { "type": "array", "items": { "type": "string" }, "maxItems": 2 },
                 "title": { "type": "string", "minLength": 1, "maxLength": 3 },
                 "public": { "type": "boolean" },
+                "code": { "type": "string", "enum": ["200", "404"] },
+                "level": { "type": "integer", "enum": [1, 2] },
                 "numbers": { "type": "array", "items": { "type": "integer" } },
                 "more": { "type": "object", "properties": { "count": { "type": "integer" } } },
             },
@@ -235,10 +255,25 @@ mod tests {
             (json!({ "numbers": "[\"1\", 2.0]" }), json!({ "numbers": [1, 2] })),
             (json!({ "numbers": ["1", "2"] }), json!({ "numbers": [1, 2] })),
             (json!({ "title": "3" }), json!({ "title": "3" })),
+            (json!({ "title": 7 }), json!({ "title": "7" })),
+            (json!({ "title": 7.0 }), json!({ "title": "7" })),
+            (json!({ "title": -7 }), json!({ "title": "-7" })),
+            (json!({ "code": 404 }), json!({ "code": "404" })),
+            (json!({ "code": 404.0 }), json!({ "code": "404" })),
+            (json!({ "level": "2" }), json!({ "level": 2 })),
+            (json!({ "level": 2.0 }), json!({ "level": 2 })),
+            (json!({ "tags": ["a", 2] }), json!({ "tags": ["a", "2"] })),
+            (json!({ "tags": 7 }), json!({ "tags": ["7"] })),
+            (json!({ "tags": "[1, true]" }), json!({ "tags": ["1", "true"] })),
+            (json!({ "numbers": 5 }), json!({ "numbers": [5] })),
+            (json!({ "numbers": "5" }), json!({ "numbers": [5] })),
+            (json!({ "public": 1 }), json!({ "public": true })),
+            (json!({ "public": "0" }), json!({ "public": false })),
         ] {
             let mut whole = given.clone();
-            let title = whole["title"].as_str().unwrap_or("a").to_owned();
-            whole["title"] = title.into();
+            if given.get("title").is_none() {
+                whole["title"] = "a".into();
+            }
             let mut found = checked(whole).unwrap_or_else(|fault| panic!("{given}: {fault}"));
             if given.get("title").is_none() {
                 found.as_object_mut().unwrap().shift_remove("title");
@@ -248,14 +283,14 @@ mod tests {
     }
 
     #[test]
-    fn everything_wrong_is_told_at_once() {
-        let given = json!({ "page_size": 500, "status": "opened", "colour": 1, "tags": ["a", 2] });
+    fn all_faults_are_reported_at_once() {
+        let given = json!({ "page_size": 500, "status": "opened", "colour": 1, "tags": ["a", {}] });
         let told = checked(given).unwrap_err();
         for part in [
             "`page_size` must be an integer from 1 to 100, not 500",
             "`status` must be one of open, closed, not \"opened\"",
-            "there is no argument `colour`; the arguments are `page_size`, `status`, `tags`, `title`, `public`, `numbers`, `more`",
-            "each of `tags` must be a string, not 2",
+            "there is no argument `colour`; the arguments are `page_size`, `status`, `tags`, `title`, `public`, `code`, `level`, `numbers`, `more`",
+            "each of `tags` must be a string, not an object",
             "`title` is missing",
         ] {
             assert!(told.contains(part), "no {part:?} in {told}");
@@ -270,14 +305,17 @@ mod tests {
             (json!({ "title": "a", "tags": "[\"1\"" }), "`tags` must be an array, not \"[\\\"1\\\"\""),
             (json!({ "title": "a", "tags": "" }), "`tags` must be an array"),
             (json!({ "title": "a", "tags": "[[]]" }), "each of `tags` must be a string, not an array"),
-            (json!({ "title": "a", "tags": [1] }), "each of `tags` must be a string, not 1"),
-            (json!({ "title": 7 }), "`title` must be a string, not 7"),
+            (json!({ "title": "a", "tags": [1.5] }), "each of `tags` must be a string, not 1.5"),
+            (json!({ "title": "a", "tags": [null] }), "each of `tags` must be a string, not null"),
+            (json!({ "title": 1.25 }), "`title` must be a string, not 1.25"),
+            (json!({ "title": 1e300 }), "`title` must be a string, not 1e+300"),
+            (json!({ "title": true }), "at most 3 characters"),
             (json!({ "title": "a", "page_size": "3.5" }), "from 1 to 100, not \"3.5\""),
             (json!({ "title": "a", "page_size": "101" }), "from 1 to 100, not \"101\""),
             (json!({ "title": "a", "page_size": "three" }), "from 1 to 100, not \"three\""),
             (json!({ "title": "a", "page_size": true }), "from 1 to 100, not true"),
             (json!({ "title": "a", "page_size": 1e300 }), "from 1 to 100, not 1e+300"),
-            (json!({ "title": "a", "public": 1 }), "`public` must be a boolean, not 1"),
+            (json!({ "title": "a", "public": 2 }), "`public` must be a boolean, not 2"),
             (json!({ "title": "a", "public": "yes" }), "`public` must be a boolean, not \"yes\""),
             (json!({ "title": "a", "status": "opened" }), "one of open, closed, not \"opened\""),
             (json!({ "title": "a", "more": "[1]" }), "`more` must be an object, not \"[1]\""),

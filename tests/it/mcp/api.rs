@@ -69,6 +69,25 @@ fn lists_send_their_filters_and_tell_where_the_next_page_is() {
 }
 
 #[test]
+fn numbers_are_read_where_texts_are_asked_for() {
+    let home = Home::new();
+    let server = server(200, TICKETS);
+    let mut client = Client::start(server.cstar(&home), &[]);
+    client.call("cstar_list_logs", json!({ "status": 404, "path": true, "limit": "3" }));
+    assert_eq!(asked(&server).target(), format!("{TEAM}/logs?status=404&path=true&limit=3"));
+    client.call("cstar_list_tickets", json!({ "customer_id": 7, "expand_customer": 1, "page": "2.0" }));
+    assert_eq!(
+        asked(&server).target(),
+        format!("{TEAM}/tickets?customerId=7&expand=customer&page=2&pageSize=20")
+    );
+    client.post_call("cstar_get_ticket", json!({ "ticket_id": 7 }));
+    client.is_alive();
+    assert_eq!(asked(&server).target(), format!("{TEAM}/tickets/7"));
+    let said = client.refused("cstar_get_ticket", json!({ "ticket_id": 7.5 }));
+    assert!(said.contains("`ticket_id` must be a string, not 7.5"), "{said}");
+}
+
+#[test]
 fn texts_of_customers_are_marked_and_cannot_hide_anything() {
     let home = Home::new();
     let server = server(200, TICKETS);

@@ -46,7 +46,7 @@ fn what_cannot_be_called_is_said_and_why() {
         ),
         ("cstar_list_tickets", json!({ "status": "opened" }), "one of new, open, pending, resolved, closed"),
         ("cstar_get_ticket", json!({}), "`ticket_id` is missing"),
-        ("cstar_get_ticket", json!({ "ticket_id": 7 }), "`ticket_id` must be a string, not 7"),
+        ("cstar_get_ticket", json!({ "ticket_id": [7] }), "`ticket_id` must be a string, not an array"),
         (
             "cstar_trigger_webhook",
             json!({ "event": "ticket.createt" }),
