@@ -6,9 +6,10 @@ use super::view;
 use crate::api::{Tested, Webhook};
 use crate::commands::Context;
 use crate::forward::advice::{Failed, Remedy, advice_for};
+use crate::forward::excerpt;
 use crate::output::{Failure, style};
 
-/// Tells how the attempt went. Not taken is exit 1.
+/// Prints how the attempt went. Not taken is exit 1.
 pub(super) fn show(context: &mut Context, webhook: &Webhook, tested: &Tested) -> Result<(), Failure> {
     if context.output.is_json() {
         context.output.json(&tested.raw)?;
@@ -43,7 +44,9 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
         let failure = Failure::failed(format!("{url} did not take the event: {reason}"));
         return advice.into_iter().fold(failure, Failure::hint);
     };
-    let failure = Failure::failed(format!("{url} answered {status}, and only 2xx counts as received"));
+    let first_line = first_line(tested).map(|line| format!(": {line}")).unwrap_or_default();
+    let failure =
+        Failure::failed(format!("{url} answered {status}, and only 2xx counts as received{first_line}"));
     match status {
         300..=303 | 305..=399 => failure.hint(redirect(webhook, tested)),
         _ => {
@@ -57,6 +60,14 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
             failure.hint(format!("what it answered: cstar webhooks deliveries {id} --limit 1 --json"))
         }
     }
+}
+
+/// The first line of the answer, which often names the bug.
+fn first_line(tested: &Tested) -> Option<String> {
+    let headers = tested.raw.get("responseHeaders").and_then(Value::as_object).into_iter().flatten();
+    let kind = headers.filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let kind = kind.filter_map(|(_, value)| value.as_str()).next();
+    excerpt(kind, tested.text("responseBody")?.as_bytes())
 }
 
 /// A longer address is not put into a command.
@@ -96,6 +107,16 @@ mod tests {
         assert!(told(json!({"status": 302})).contains("redirects are not followed"));
         assert!(told(json!({"status": 404})).contains("cstar webhooks update whk_1 --url URL"));
         assert!(told(json!({"status": 500})).contains("cstar webhooks deliveries whk_1"));
+        let html = json!({"status": 500, "responseHeaders": {"Content-Type": "text/html"},
+            "responseBody": "<title>NameError</title><p>x</p>"});
+        assert!(told(html).contains("answered 500, and only 2xx counts as received: NameError: x"));
+        for (kind, shown) in [("application/json", true), ("text/plain", true), ("image/png", false)] {
+            let raw = json!({"status": 503, "responseHeaders": {"content-type": kind},
+                "responseBody": "\nno table\u{1b}[2J\nmore"});
+            let said = told(raw);
+            assert_eq!(said.contains(": no table\\x1b[2J"), shown, "{kind}: {said}");
+            assert!(!said.contains("more") && !said.contains('\u{1b}'), "{said}");
+        }
         let refused = told(json!({"status": null, "error": "refuses connections\u{1b}[2J"}));
         assert!(refused.contains("https://e.test/ did not take the event: refuses connections\\x1b[2J"));
     }
