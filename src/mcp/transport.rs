@@ -1,4 +1,4 @@
-//! The line protocol, served until the client closes its end.
+//! The line protocol, served until the client closes its end or the process is asked to end.
 
 use std::io;
 use std::sync::Arc;
@@ -25,11 +25,16 @@ const WRITING: usize = 4;
 /// How long the last answers may take to be written once the client has closed its end.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// Serves one client over these streams.
+/// Serves one client over these streams until `stop` ends.
 ///
 /// # Errors
 /// When the protocol cannot go on; that the client has gone is its normal end.
-pub(crate) async fn serve<R, W>(backend: Backend, choice: &Choice, streams: (R, W)) -> Result<(), Failure>
+pub(crate) async fn serve<R, W>(
+    backend: Backend,
+    choice: &Choice,
+    streams: (R, W),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Failure>
 where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
@@ -37,6 +42,13 @@ where
     let (closed, closing) = watch::channel(false);
     let server = Server::new(Arc::new(backend), choice, closing);
     let (out, lines) = mpsc::channel(WRITING);
+    let (stopping, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        stop.await;
+        stopping.send_replace(true);
+        // The value is kept until the connection is gone: a receiver without a sender waits for nothing.
+        stopping.closed().await;
+    });
     let connection = Connection {
         input: Lines::new(streams.0, wire::MAX_BYTES),
         writer: Some(tokio::spawn(write(streams.1, lines))),
@@ -44,6 +56,7 @@ where
         desk: Desk::new(),
         begun: false,
         closed,
+        stopped,
     };
     let failed = |reason: String| Failure::new(Exit::Failed, format!("could not serve MCP: {reason}"));
     match serve_server(server, connection).await {
@@ -80,6 +93,8 @@ struct Connection<R> {
     begun: bool,
     /// Says at once to calls that would wait on that the client has gone.
     closed: watch::Sender<bool>,
+    /// Whether the process was asked to end.
+    stopped: watch::Receiver<bool>,
 }
 
 fn gone() -> io::Error {
@@ -147,7 +162,11 @@ impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for Connection
     }
 
     async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
-        let message = self.next().await;
+        let mut stopped = self.stopped.clone();
+        let message = tokio::select! {
+            _ = stopped.wait_for(|stopped| *stopped) => None,
+            message = self.next() => message,
+        };
         if message.is_none() {
             self.closed.send_replace(true);
         }

@@ -16,5 +16,7 @@ mod official;
 // The record is compared as the tour is, which needs a Unix shell.
 #[cfg(unix)]
 mod session;
+#[cfg(unix)]
+mod signals;
 mod tools;
 mod unread;

@@ -100,7 +100,9 @@ async fn over_stdio(context: &mut Context, choice: &Choice) -> Result<(), Failur
         ];
         lines.iter().try_for_each(|line| context.output.note(&style::dim(line)))?;
     }
-    mcp::serve(backend(context), choice, protocol::streams()).await
+    let mut interrupts = Interrupts::listen()?;
+    let stop = async move { interrupts.next().await };
+    mcp::serve(backend(context), choice, protocol::streams(), stop).await
 }
 
 async fn over_http(context: &mut Context, address: SocketAddr, choice: &Choice) -> Result<(), Failure> {

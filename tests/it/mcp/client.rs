@@ -192,6 +192,11 @@ impl Client {
     /// Closes our end; gives how it ended and what it said on standard error.
     pub(super) fn close(mut self) -> (ExitStatus, Vec<String>) {
         drop(self.stdin.take());
+        self.signalled()
+    }
+
+    /// The same for a server that ends by itself.
+    pub(super) fn signalled(mut self) -> (ExitStatus, Vec<String>) {
         let status = self.running.exit();
         let rest: Vec<String> = self.lines.iter().collect();
         rest.iter().for_each(|line| drop(message(line)));
