@@ -36,7 +36,7 @@ use crate::signature::Signer;
 use crate::stream::subscription::StreamItem;
 use backlog::Backlog;
 use delivery::{InFlight, Job};
-pub(crate) use end::End;
+pub(crate) use end::{End, Ended};
 use keeper::Keeper;
 use pace::Pace;
 pub(crate) use past::Past;
@@ -45,13 +45,6 @@ pub(crate) use past::Past;
 const DRAIN: Duration = Duration::from_secs(5);
 /// Ids named in the last activity.
 const MAX_UNDELIVERED: usize = 100;
-
-/// The end of a run and what became of everything.
-#[derive(Debug)]
-pub(crate) struct Ended {
-    pub(crate) end: End,
-    pub(crate) summary: Summary,
-}
 
 /// What a run is connected to.
 #[derive(Debug)]
@@ -77,7 +70,7 @@ pub(crate) async fn run(plan: Plan, links: Links, clock: Clock) -> Result<Ended,
     engine.take_over(links.history.leftover);
     let end = engine.forward(links.stream, links.interrupts, links.control).await;
     let summary = engine.stopped(&end).await;
-    Ok(Ended { end, summary })
+    Ok(Ended { end, summary, down: engine.down() })
 }
 
 enum Phase {
@@ -109,6 +102,8 @@ struct Engine {
     backlog: Backlog,
     ledger: Ledger,
     keeper: Keeper,
+    /// Why the last connection ended, until there is another one.
+    down: Option<String>,
     /// Events accepted so far, for `--count`.
     accepted: u64,
     /// When `--for` is over.
@@ -149,6 +144,7 @@ impl Engine {
             backlog: Backlog::default(),
             ledger,
             keeper,
+            down: None,
             accepted: 0,
             deadline,
             paused: false,

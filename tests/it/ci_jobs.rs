@@ -1,20 +1,28 @@
-//! The recipe of `cstar help ci`, run as it stands, and jobs that share a machine.
+//! The recipe of `cstar help ci`, run as it is printed, and jobs that share a machine.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
+use crate::support::listen::Listen;
 use crate::support::receiver::{Receiver, Reply, closed_port};
 use crate::support::running::Running;
-use crate::support::{Home, Ran};
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, PATIENCE, Ran};
 
-/// The recipe for a server at `port`, which runs already.
-fn recipe(home: &Home, port: u16, limit: &str) -> String {
-    let text = home.run(["help", "ci"]).ok().stdout;
+/// The recipe as `cstar help ci` prints it.
+fn printed() -> String {
+    let text = Home::new().run(["help", "ci"]).ok().stdout;
     let lines = text.lines().skip_while(|line| !line.contains("export CSTAR_HOME"));
-    let block: Vec<&str> = lines.take_while(|line| !line.is_empty()).map(|line| line.trim_start()).collect();
-    assert!(block.len() >= 6 && block.len() <= 9, "it is short: {block:?}");
-    let script = block.join("\n");
-    assert!(script.contains("./my-server &") && script.contains("--forward-to 3000"), "{script}");
+    lines.take_while(|line| !line.is_empty()).map(|line| format!("{}\n", &line[2..])).collect()
+}
+
+/// The recipe for a server at `port`, which the test runs.
+fn recipe(port: u16, limit: &str) -> String {
+    let script = printed();
+    for wanted in ["./my-server &\n", "--forward-to 3000 ", "--for 30s "] {
+        assert!(script.contains(wanted), "{wanted}: {script}");
+    }
     script
         .replace("./my-server &", ":")
         .replace("--forward-to 3000", &format!("--forward-to {port}"))
@@ -38,15 +46,15 @@ fn has_bash() -> bool {
 #[test]
 fn two_ci_jobs_see_only_their_own_events() {
     if !has_bash() {
-        eprintln!("skipped: two_ci_jobs_see_only_their_own_events needs bash");
+        println!("skipped: two_ci_jobs_see_only_their_own_events needs bash");
         return;
     }
     let (one, other) = (Home::new(), Home::new());
     let receivers = [Receiver::start(), Receiver::start()];
     let mut jobs = Vec::new();
     for (home, receiver) in [&one, &other].into_iter().zip(&receivers) {
-        let mut command = job(home.path(), &recipe(home, port_of(&receiver.url()), "30s"));
-        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let mut command = job(home.path(), &recipe(receiver.port, "30s"));
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         jobs.push(Running::start(&mut command));
     }
     for running in jobs {
@@ -58,39 +66,101 @@ fn two_ci_jobs_see_only_their_own_events() {
     }
 }
 
-/// The port of `http://127.0.0.1:PORT/path`.
-fn port_of(url: &str) -> u16 {
-    let rest = url.strip_prefix("http://").unwrap();
-    let authority = rest.split('/').next().unwrap();
-    authority.rsplit(':').next().unwrap().parse().unwrap()
+#[test]
+fn readme_and_help_have_the_same_recipe() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    assert!(readme.contains(&format!("```bash\n{}```\n", printed())), "{}", printed());
+}
+
+#[test]
+fn a_ci_job_waits_for_a_late_server() {
+    if !has_bash() {
+        println!("skipped: a_ci_job_waits_for_a_late_server needs bash");
+        return;
+    }
+    let home = Home::new();
+    let port = closed_port();
+    let mut command = job(home.path(), &recipe(port, "30s"));
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = Running::start(&mut command);
+    // The event is there before the server.
+    let waiting = || {
+        let activity = std::fs::read_to_string(home.path().join("activity.ndjson")).unwrap_or_default();
+        activity.contains(r#""type":"waiting""#)
+    };
+    let deadline = Instant::now() + PATIENCE;
+    while !waiting() {
+        assert!(Instant::now() < deadline, "nothing waits for the server");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let output = running.output();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(receiver.stop().len(), 1);
+}
+
+/// What a job that fails prints, in `bash` with its usual options and with those of strict scripts.
+fn assert_red(limit: &str, port: u16, says: &[&str]) {
+    if !has_bash() {
+        println!("skipped: the recipe of `cstar help ci` needs bash");
+        return;
+    }
+    let script = recipe(port, limit);
+    for options in ["", "set -euo pipefail\n"] {
+        let home = Home::new();
+        // What an earlier run left must not satisfy it.
+        std::fs::write(home.path().join("activity.ndjson"), r#"{"type":"connected"}"#).unwrap();
+        std::fs::write(home.path().join("ready"), "connected\n").unwrap();
+        let ran = Ran::of(&mut job(home.path(), &format!("{options}{script}")));
+        assert!(ran.code > 0, "{ran:?}");
+        for says in says {
+            assert!(ran.stderr.contains(says), "{says}: {ran:?}");
+        }
+    }
 }
 
 #[test]
 fn a_ci_job_is_red_when_the_server_fails() {
-    if !has_bash() {
-        eprintln!("skipped: a_ci_job_is_red_when_the_server_fails needs bash");
-        return;
-    }
-    let home = Home::new();
     let receiver = Receiver::scripted(|_| Reply::status(500));
-    let script = recipe(&home, port_of(&receiver.url()), "3s");
-    let ran = Ran::of(&mut job(home.path(), &script));
-    assert_ne!(ran.code, 0, "{ran:?}");
-    let activity = std::fs::read_to_string(home.path().join("activity.ndjson")).unwrap();
-    assert!(activity.contains("500"), "{activity}");
+    assert_red("3s", receiver.port, &[&format!("localhost:{}", receiver.port), "500"]);
 }
 
 #[test]
 fn a_ci_job_without_a_server_ends_red() {
-    if !has_bash() {
-        eprintln!("skipped: a_ci_job_without_a_server_ends_red needs bash");
-        return;
-    }
+    let port = closed_port();
+    assert_red("2s", port, &[&format!("localhost:{port}"), "refuses connections"]);
+}
+
+#[test]
+fn a_ci_job_ends_when_listen_cannot_start() {
+    assert_red("no-time", closed_port(), &["--for"]);
+}
+
+#[test]
+fn a_run_that_ends_disconnected_is_red() {
     let home = Home::new();
-    // what an earlier run left must not satisfy it
-    std::fs::write(home.path().join("activity.ndjson"), r#"{"type":"connected"}"#).unwrap();
-    let ran = Ran::of(&mut job(home.path(), &recipe(&home, closed_port(), "2s")));
-    assert_ne!(ran.code, 0, "{ran:?}");
+    let mut sandbox = Sandbox::start(&home);
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", "9", "--for", "2s"]);
+    sandbox.kill();
+    listen.wait_for("disconnected");
+    let ended = listen.finish();
+    assert_eq!(ended.code, 3, "{ended:?}");
+    for says in ["nothing was delivered", "no connection", sandbox.base_url.as_str()] {
+        assert!(ended.stderr.contains(says), "{says}: {ended:?}");
+    }
+    // One that was connected all the time and had nothing to deliver is fine.
+    let sandbox = Sandbox::start(&home);
+    sandbox.run(&home, ["listen", "--forward-to", "9", "--for", "1s"]).ok();
+}
+
+#[test]
+fn a_listener_whose_sandbox_ended_is_red() {
+    let home = Home::new();
+    let args = |limit| ["--sandbox", "--forward-to", "9", "--for", limit];
+    let first = Listen::start(home.cstar(), &args("3s"));
+    let second = Listen::start(home.cstar(), &args("6s"));
+    assert_eq!(first.finish().code, 0);
+    assert_eq!(second.finish().code, 3);
 }
 
 #[test]

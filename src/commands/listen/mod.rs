@@ -99,7 +99,7 @@ pub(crate) struct Args {
     /// End after this many events have been dealt with; exit 1 if one failed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// End after this time, 0 for no end; exit 1 if a delivery failed, or --count was not reached
+    /// End after this time, 0 for no end; exit 1 if a delivery failed or --count was not reached, 3 if disconnected
     #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
     run_for: Option<Duration>,
 }

@@ -9,7 +9,8 @@ use crate::output::{Exit, Failure};
 
 /// What the end of the run means for the exit code. Everything else was shown when it happened.
 pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Result<(), Failure> {
-    let Ended { end, summary } = ended;
+    let Ended { end, summary, down } = ended;
+    let down = down.map(|reason| format!("there was no connection to {}: {reason}", account.base));
     if !summary.balanced {
         return Err(Failure::new(
             Exit::Bug,
@@ -31,12 +32,16 @@ pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Re
                 "--for was over before --count was reached: {} of {count} events came",
                 summary.events
             );
-            let undelivered = undelivered(&summary).map(|text| format!("; {text}")).unwrap_or_default();
-            Err(Failure::failed(came + &undelivered))
+            let parts = [Some(came), undelivered(&summary), down];
+            Err(Failure::failed(parts.into_iter().flatten().collect::<Vec<_>>().join("; ")))
         }
-        End::CountReached | End::TimeUp => match undelivered(&summary) {
-            Some(text) => Err(Failure::failed(text)),
-            None => Ok(()),
+        End::CountReached | End::TimeUp => match (undelivered(&summary), down) {
+            (Some(text), _) => Err(Failure::failed(text)),
+            // A run that received nothing because it could not has proved nothing.
+            (None, Some(down)) if matches!(end, End::TimeUp) && summary.delivered == 0 => {
+                Err(Failure::new(Exit::Unreachable, format!("nothing was delivered; {down}")))
+            }
+            (None, _) => Ok(()),
         },
     }
 }

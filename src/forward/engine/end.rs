@@ -1,7 +1,17 @@
 //! Why a run ends, and what each reason is called in the last activity.
 
+use crate::forward::ledger::Summary;
 use crate::stream::answer::Refused;
 use crate::stream::frame::StreamError;
+
+/// The end of a run and what became of everything.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) end: End,
+    pub(crate) summary: Summary,
+    /// Why there was no connection to cStar at the end; `None` if there was one.
+    pub(crate) down: Option<String>,
+}
 
 /// Why a run ended.
 #[derive(Debug)]

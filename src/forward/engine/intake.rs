@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
@@ -20,6 +21,8 @@ use crate::stream::subscription::{Gap, GapReason, Outage, Received, StreamItem};
 
 /// A longer key of a resource is replaced by its hash, which has this length.
 const LONGEST_KEY: usize = 64;
+/// A shorter run may end before it can be connected.
+const TIME_TO_CONNECT: Duration = Duration::from_secs(5);
 /// Items taken from the stream before anything else is looked at.
 const MOST_AT_ONCE: usize = 32;
 
@@ -50,6 +53,7 @@ impl Engine {
                 let (at, reason) = (self.clock.now(), reason.to_string());
                 let retry_in_ms = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
                 self.keeper.disconnected(at, &reason, retry_in);
+                self.down = Some(reason.clone());
                 self.say(Activity::Disconnected { at, reason, retry_in_ms });
             }
             StreamItem::StillDown(Outage { since, lasted, attempts, reason }) => {
@@ -76,6 +80,7 @@ impl Engine {
     }
 
     async fn connected(&mut self, session: Session) {
+        self.down = None;
         let (secret, secret_source) = match self.secret(session.secret) {
             Ok(secret) => secret,
             Err(reason) => return self.close(End::NoSecret(reason)),
@@ -95,6 +100,13 @@ impl Engine {
             secret,
         };
         self.say(activity);
+    }
+
+    /// Why there is no connection; `None` when there is one, or had been too little time for it.
+    pub(super) fn down(&self) -> Option<String> {
+        let had_time = self.plan.run_for >= Some(TIME_TO_CONNECT);
+        let never = || (self.signer.is_none() && had_time).then(|| "cStar did not answer".to_owned());
+        self.down.clone().or_else(never)
     }
 
     fn secret(&self, of_session: Option<Secret>) -> Result<(Secret, SecretSource), String> {
