@@ -57,7 +57,7 @@ struct Format {
 
 fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BaseUrl, D::Error> {
     let text = String::deserialize(deserializer)?;
-    BaseUrl::parse(&text).map_err(serde::de::Error::custom)
+    BaseUrl::parse_stored(&text).map_err(serde::de::Error::custom)
 }
 
 impl Config {

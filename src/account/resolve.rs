@@ -119,17 +119,21 @@ impl Account {
     /// question open, and the keychain only when the key is in it.
     pub(crate) fn resolve(wishes: &Wishes, env: &Env) -> Result<Self, ResolveError> {
         let trust = Self::trust(wishes)?;
-        let ((secret, origin), base, profile, chosen) = match given_key(wishes, env) {
-            Some(key) => (key, Self::address(wishes, env)?.0, None, None),
+        let ((secret, origin), (base, from), profile, chosen) = match given_key(wishes, env) {
+            Some(key) => (key, Self::address(wishes, env)?, None, None),
             None => {
                 let given = given_base(wishes, env)?;
                 let stored = Stored::open(wishes, env, given.is_some())?;
                 let (base, from) = stored.base(given)?;
                 let (key, origin, profile) = stored.key_for(&base, from)?;
-                ((key, origin), base, Some(profile), stored.choice())
+                ((key, origin), (base, from), Some(profile), stored.choice())
             }
         };
         let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
+        if !base.is_allowed(&insecure_hosts(wishes, env)?) {
+            let error = BaseUrlError::PlainHttp(base.host().to_owned());
+            return Err(ResolveError::Base { url: base.to_string(), origin: from, error });
+        }
         check_destination(&key, &base)?;
         Ok(Self { base, key, origin, profile, chosen, trust, sandbox: wishes.sandbox })
     }

@@ -15,6 +15,8 @@ pub(crate) const EXIT_CODES: &str =
 /// Every environment variable that is read.
 pub(crate) const ENVIRONMENT: &str = "  CSTAR_API_KEY         API key, unless --api-key is given
   CSTAR_BASE_URL        API base URL, unless --base-url is given
+  CSTAR_INSECURE_HTTP_HOSTS
+                        hosts that get a test key over plain http too
   CSTAR_PROFILE         profile whose key is used, unless --profile is given
   CSTAR_WEBHOOK_SECRET  signing secret, unless --secret is given
   CSTAR_HOME            directory for configuration and state

@@ -44,6 +44,17 @@ impl BaseUrl {
     /// The same, with hosts that may be called over plain http. Only a test key may go there, which is for the
     /// caller to check.
     pub(crate) fn parse_with(text: &str, insecure: &[AllowedHost]) -> Result<Self, BaseUrlError> {
+        let base = Self::parse_stored(text)?;
+        if base.is_allowed(insecure) {
+            Ok(base)
+        } else {
+            Err(BaseUrlError::PlainHttp(base.host().to_owned()))
+        }
+    }
+
+    /// An origin that may be plain http to any host. A profile holds the address that it was made for; whether a
+    /// key may be sent there is checked with [`BaseUrl::is_allowed`] before each use.
+    pub(crate) fn parse_stored(text: &str) -> Result<Self, BaseUrlError> {
         let url = Url::parse(text).map_err(|error| explain(text, error))?;
         if !matches!(url.scheme(), "http" | "https") {
             // `localhost:4747` parses as scheme `localhost`
@@ -57,11 +68,8 @@ impl BaseUrl {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(BaseUrlError::Credentials);
         }
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(BaseUrlError::NoHost)?.to_owned();
-        let port = url.port_or_known_default().unwrap_or_default();
-        let allowed = is_loopback(&url) || insecure.iter().any(|one| one.matches(&host, port));
-        if url.scheme() == "http" && !allowed {
-            return Err(BaseUrlError::PlainHttp(host));
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(BaseUrlError::NoHost);
         }
         let path = url.path().trim_end_matches('/');
         if !matches!(path, "" | "/api" | "/api/v1") || url.query().is_some() || url.fragment().is_some() {
@@ -89,6 +97,11 @@ impl BaseUrl {
     /// Whether keys travel readable for everybody on the way: plain http to another machine.
     pub(crate) fn is_exposed(&self) -> bool {
         !self.is_https() && !self.is_loopback()
+    }
+
+    /// Whether keys are safe on the way there, or the user has named the host.
+    pub(crate) fn is_allowed(&self, insecure: &[AllowedHost]) -> bool {
+        !self.is_exposed() || insecure.iter().any(|one| one.matches(self.host(), self.port()))
     }
 
     /// The host: a name in lower case and in ASCII, or an address, IPv6 in brackets.

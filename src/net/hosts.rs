@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// A host beyond loopback that was allowed by name: by `--allow-host` or `--insecure-http-host`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AllowedHost {
-    /// In lower case; an IPv6 address in brackets.
+    /// In one spelling; an IPv6 address in brackets.
     name: String,
     /// `None` allows every port.
     port: Option<u16>,
@@ -30,8 +30,7 @@ impl AllowedHost {
 
     /// Whether this names the host `name` of an address with this port.
     pub(crate) fn matches(&self, name: &str, port: u16) -> bool {
-        without_root(&self.name).eq_ignore_ascii_case(without_root(name))
-            && self.port.is_none_or(|own| own == port)
+        self.name == one_spelling(name) && self.port.is_none_or(|own| own == port)
     }
 }
 
@@ -57,7 +56,15 @@ fn split(host: &str) -> Option<(String, Option<u16>)> {
     let is_name = (1..=MAX_NAME).contains(&name.len())
         && name.bytes().all(plain)
         && !without_root(name).split('.').any(str::is_empty);
-    (is_address || is_name).then(|| (name.to_ascii_lowercase(), port))
+    (is_address || is_name).then(|| (one_spelling(name), port))
+}
+
+/// The same text for the same host: lower case, the shortest form of an IPv6 address, no dot of the DNS root.
+fn one_spelling(name: &str) -> String {
+    match bracketed(name).and_then(|inner| inner.parse::<Ipv6Addr>().ok()) {
+        Some(address) => format!("[{address}]"),
+        None => without_root(name).to_ascii_lowercase(),
+    }
 }
 
 fn port_number(digits: &str) -> Option<u16> {
@@ -149,9 +156,9 @@ mod tests {
     fn allowed_hosts_are_exact_names() {
         let any = AllowedHost::parse("CStar").unwrap();
         let one = AllowedHost::parse("api.test:4747").unwrap();
-        let v6 = AllowedHost::parse("[fd00::1]").unwrap();
+        let v6 = AllowedHost::parse("[fd00:0:0::1]").unwrap();
         let allowed = [any, one, v6];
-        for good in ["cstar", "CSTAR:1", "cstar.", "api.test:4747", "[fd00::1]:4747"] {
+        for good in ["cstar", "CSTAR:1", "cstar.", "api.test:4747", "[fd00::1]:4747", "[FD00:0::1]"] {
             assert!(is_allowed_host(good, &allowed), "{good}");
         }
         for bad in ["cstar.evil.test", "x.cstar", "api.test", "api.test:80", "[fd00::2]", "cstar.."] {

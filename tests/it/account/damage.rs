@@ -15,7 +15,7 @@ fn a_broken_file_is_named_with_its_line_and_left_alone() {
     for (file, text, says) in [
         ("config.toml", "version = 1\nactive = \"hunter2", "config.toml`, line 2"),
         ("config.toml", "version = 1\n\n[profiles.a]\nbase_url = 7\n", "line 4"),
-        ("config.toml", "version = 1\n[profiles.a]\nbase_url = \"http://cstar.help\"\n", "line 3"),
+        ("config.toml", "version = 1\n[profiles.a]\nbase_url = \"ftp://cstar.help\"\n", "line 3"),
         ("config.toml", "profiles = 1\n", "`version`"),
         ("config.toml", "version = 2\n", "newer cstar"),
         ("config.toml", "version = 1\nprofiles = []\n", "line 2"),
