@@ -14,7 +14,7 @@ use crate::host::env::Env;
 use crate::net::{self, BaseUrl, Trust};
 use crate::output::{Exit, Failure};
 use crate::sandbox::{
-    self, BindAddress, Bound, Place, RateLimit, Registration, Running, Settings, StartKeys, Store, StoreError,
+    self, BindAddress, Bound, Place, RateLimit, Registration, Running, Settings, StartKeys, StoreError,
 };
 
 /// As `/_sandbox` answers (ours).
@@ -45,7 +45,8 @@ impl LocalSandbox {
         place: &Place,
         entry: Option<Registration>,
     ) -> Result<Self, Failure> {
-        let store = open(place, settings.history)?;
+        let store = sandbox::open(place, settings.history);
+        let store = store.map_err(|error| unusable(&error, "set CSTAR_HOME to another directory"))?;
         let base_url = bound.base_url();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(sandbox::serve(bound, settings, store, async move {
@@ -87,7 +88,9 @@ pub(crate) async fn find_or_start(env: &Env) -> Result<Found, Failure> {
     }
     let bound = match sandbox::bind(BindAddress::Loopback(sandbox::DEFAULT_PORT)).await {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => bind(BindAddress::Loopback(0)).await?,
-        other => other.map_err(|error| cannot_bind(BindAddress::Loopback(sandbox::DEFAULT_PORT), &error))?,
+        other => {
+            other.map_err(|error| cannot_bind(BindAddress::Loopback(sandbox::DEFAULT_PORT), &error, ""))?
+        }
     };
     start_in(bound, directory)
 }
@@ -100,17 +103,32 @@ pub(crate) async fn find_or_start_at(env: &Env, base: &BaseUrl) -> Result<Found,
     if answers(base).await? {
         return Ok(Found::Running(base.to_string()));
     }
-    let bound = bind(BindAddress::Loopback(base.port())).await?;
-    start_in(bound, directory(env)?)
+    let directory = directory(env)?;
+    if let Some(running) = sandbox::running_in(&directory) {
+        // Events that are triggered there would not come by this address.
+        let other = running.base_url;
+        return Err(Failure::usage(format!(
+            "the sandbox of `{}` runs at {other}, not at {base}",
+            directory.display()
+        ))
+        .hint(format!("use that one with --base-url {other}, or set CSTAR_HOME for another sandbox")));
+    }
+    let at = BindAddress::Loopback(base.port());
+    let bound = sandbox::bind(at).await.map_err(|error| {
+        let free = "name another port: --base-url http://127.0.0.1:PORT";
+        cannot_bind(at, &error, free)
+    })?;
+    start_in(bound, directory)
 }
 
 fn start_in(bound: Bound, directory: PathBuf) -> Result<Found, Failure> {
-    let entry = Registration::create(&directory, &bound.base_url(), &StartKeys::Public).unwrap_or_default();
+    let place = Place::Directory(directory.clone());
+    let entry = Registration::create(&directory, &bound.base_url(), &place, &StartKeys::Public);
+    let entry = entry.unwrap_or_default();
     if let (None, Some(running)) = (&entry, sandbox::running_in(&directory)) {
-        // somebody was quicker
+        // Another process was faster.
         return Ok(Found::Running(running.base_url));
     }
-    let place = Place::Directory(directory);
     LocalSandbox::serve(bound, Settings::default(), &place, entry).map(Found::Started)
 }
 
@@ -134,7 +152,7 @@ pub(crate) fn register(
     }
     let mut directories = Vec::from_iter(own);
     directories.extend(usual.filter(|usual| !directories.contains(usual)));
-    let create = |directory: &PathBuf| Registration::create(directory, base_url, keys).ok().flatten();
+    let create = |directory: &PathBuf| Registration::create(directory, base_url, place, keys).ok().flatten();
     directories.iter().filter_map(create).collect()
 }
 
@@ -185,23 +203,17 @@ pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Resu
 pub(crate) fn directory(env: &Env) -> Result<PathBuf, Failure> {
     dirs::config(env).map(|config| config.join("sandbox")).ok_or_else(|| {
         Failure::usage("there is no place for the sandbox's state: no home directory is known")
-            .hint("set CSTAR_HOME, or name a directory with --data-dir, or run with --ephemeral")
+            .hint("set CSTAR_HOME")
     })
 }
 
-/// Opens the state at `place`, for a sandbox that keeps `history` events of each environment.
-pub(crate) fn open(place: &Place, history: usize) -> Result<Store, Failure> {
-    sandbox::open(place, history).map_err(|error| unusable(&error))
-}
-
-/// The failure for a state that cannot be used, with what to do about it.
-pub(crate) fn unusable(error: &StoreError) -> Failure {
+/// The failure for a state that cannot be used. `instead` is how the command in hand uses another one.
+pub(crate) fn unusable(error: &StoreError, instead: &str) -> Failure {
     let failure = Failure::failed(format!("could not use the sandbox's state: {error}"));
     match error {
-        StoreError::InUse(_) => failure
-            .hint("stop that sandbox, or use another directory with --data-dir, or none with --ephemeral"),
-        StoreError::Newer { .. } => failure.hint("update cstar, or name another directory with --data-dir"),
-        StoreError::NotOurs(_) => failure.hint("name another directory with --data-dir"),
+        StoreError::InUse(_) => failure.hint(format!("stop that sandbox, or {instead}")),
+        StoreError::Newer { .. } => failure.hint(format!("update cstar, or {instead}")),
+        StoreError::NotOurs(_) => failure.hint(instead),
         StoreError::Corrupt { .. } => failure.hint("begin a new one with: cstar sandbox reset"),
         StoreError::File { .. } | StoreError::Sql { .. } => failure,
     }
@@ -209,16 +221,13 @@ pub(crate) fn unusable(error: &StoreError) -> Failure {
 
 /// Binds the sandbox's port, with a word on what to do when it is taken.
 pub(crate) async fn bind(at: BindAddress) -> Result<Bound, Failure> {
-    sandbox::bind(at).await.map_err(|error| cannot_bind(at, &error))
+    let free = "a sandbox may be running there already; name another port, or 0 for a free one";
+    sandbox::bind(at).await.map_err(|error| cannot_bind(at, &error, free))
 }
 
-fn cannot_bind(at: BindAddress, error: &io::Error) -> Failure {
+fn cannot_bind(at: BindAddress, error: &io::Error, free: &str) -> Failure {
     let failure = Failure::failed(format!("could not listen on {at}: {error}"));
-    if error.kind() == io::ErrorKind::AddrInUse {
-        failure.hint("a sandbox may be running there already; name another port, or 0 for a free one")
-    } else {
-        failure
-    }
+    if error.kind() == io::ErrorKind::AddrInUse { failure.hint(free) } else { failure }
 }
 
 /// The limit that a command-line number stands for.

@@ -119,6 +119,7 @@ fn rule(wish: &Value) -> Result<Rule, ApiError> {
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     Rule::of_json(&object).map_err(|problem| {
-        ApiError::parameter_invalid("faults", format!("The fault is not valid: {problem}."))
+        let end = if problem.ends_with('?') { "" } else { "." };
+        ApiError::parameter_invalid("faults", format!("The fault is not valid: {problem}{end}"))
     })
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::api_keys::StartKeys;
+use super::place::Place;
 use crate::Secret;
 use crate::host::file_lock::FileLock;
 use crate::host::{owner, private};
@@ -28,6 +29,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug)]
 pub(crate) struct Running {
     pub(crate) base_url: String,
+    /// Where its state is; `None` when that is in memory.
+    pub(crate) data_dir: Option<PathBuf>,
     /// Its secret test key, if that is not the public one.
     pub(crate) key: Option<Secret>,
 }
@@ -46,7 +49,12 @@ impl Registration {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub(crate) fn create(directory: &Path, base_url: &str, keys: &StartKeys) -> io::Result<Option<Self>> {
+    pub(crate) fn create(
+        directory: &Path,
+        base_url: &str,
+        place: &Place,
+        keys: &StartKeys,
+    ) -> io::Result<Option<Self>> {
         let made = directory.ancestors().take_while(|path| !path.exists()).map(Path::to_owned).collect();
         private::create_directory(directory)?;
         let lock = match FileLock::take(&directory.join(LOCK), PATIENCE) {
@@ -60,7 +68,12 @@ impl Registration {
         // under the lock: what is there was left by a process that was killed
         let _ = fs::remove_file(&draft);
         let mut file = private::create_new(&draft)?;
-        io::Write::write_all(&mut file, json!({ "base_url": base_url, "key": key }).to_string().as_bytes())?;
+        let data_dir = match place {
+            Place::Memory => None,
+            Place::Directory(directory) => Some(std::path::absolute(directory)?.display().to_string()),
+        };
+        let entry = json!({ "base_url": base_url, "data_dir": data_dir, "key": key });
+        io::Write::write_all(&mut file, entry.to_string().as_bytes())?;
         drop(file);
         fs::rename(&draft, &path)?;
         Ok(Some(Self { path, made, _lock: lock }))
@@ -94,7 +107,8 @@ pub(crate) fn running_in(directory: &Path) -> Option<Running> {
         _ => return None,
     }
     let base_url = value.get("base_url")?.as_str()?.to_owned();
-    Some(Running { base_url, key: value.get("key").and_then(Value::as_str).map(Secret::new) })
+    let data_dir = value.get("data_dir").and_then(Value::as_str).map(PathBuf::from);
+    Some(Running { base_url, data_dir, key: value.get("key").and_then(Value::as_str).map(Secret::new) })
 }
 
 #[cfg(test)]
@@ -106,11 +120,13 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("sandbox");
         assert!(running_in(&path).is_none());
-        let entry =
-            Registration::create(&path, "http://127.0.0.1:5000", &StartKeys::Public).unwrap().unwrap();
+        let create = |base_url: &str| {
+            Registration::create(&path, base_url, &Place::Memory, &StartKeys::Public).unwrap()
+        };
+        let entry = create("http://127.0.0.1:5000").unwrap();
         let found = running_in(&path).unwrap();
         assert_eq!((found.base_url.as_str(), found.key.is_none()), ("http://127.0.0.1:5000", true));
-        assert!(Registration::create(&path, "http://127.0.0.1:1", &StartKeys::Public).unwrap().is_none());
+        assert!(found.data_dir.is_none() && create("http://127.0.0.1:1").is_none());
         drop(entry);
         assert!(running_in(&path).is_none());
         assert!(!path.exists(), "a directory without a state is removed");

@@ -36,6 +36,8 @@ mod keys_api;
 mod leftover;
 mod logs;
 mod mcp;
+#[cfg(target_os = "linux")]
+mod namespaces;
 #[cfg(unix)]
 mod nginx;
 mod outage;

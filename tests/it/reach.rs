@@ -138,6 +138,112 @@ fn a_running_sandbox_is_reset_and_seeded() {
 }
 
 #[test]
+fn a_running_sandbox_takes_a_state_in() {
+    let home = Home::new();
+    let url = "https://stranger.example/hook";
+    let mut source = Sandbox::start_at(&home, 0, &["--data-dir", "a"]);
+    source.run(&home, ["webhooks", "create", "--name", "a", "--url", url, "--events", "*"]).ok();
+    source.kill();
+    home.run(["sandbox", "export", "state.ndjson", "--data-dir", "a"]).ok();
+
+    let sandbox = Sandbox::start_at(&home, 0, &["--data-dir", "b"]);
+    let import = ["sandbox", "import", "state.ndjson", "--data-dir", "b"];
+    let webhooks =
+        || sandbox.run(&home, ["webhooks", "list", "--json"]).ok().json().as_array().unwrap().len();
+    let unasked = home.run(import);
+    assert!(unasked.code == 2 && unasked.stderr.contains("--yes"), "{unasked:?}");
+    let foreign = Ran::of(home.cstar().args(import).arg("--yes"));
+    assert!(foreign.code == 2 && foreign.stderr.contains("--accept-access"), "{foreign:?}");
+    assert_eq!(webhooks(), 0, "nothing was changed");
+    let ran = Ran::of(home.cstar().args(import).args(["--yes", "--accept-access"])).ok();
+    assert!(ran.stdout.contains(&sandbox.base_url), "{ran:?}");
+    assert_eq!(webhooks(), 1);
+    std::fs::write(home.path().join("state.ndjson"), "{}\n").unwrap();
+    let bad = Ran::of(home.cstar().args(import).arg("--yes"));
+    assert!(bad.code == 2 && bad.stderr.contains("line 1"), "{bad:?}");
+    assert_eq!(webhooks(), 1, "nothing was changed");
+}
+
+#[test]
+fn a_reset_names_the_sandbox_that_it_resets() {
+    let home = Home::new();
+    let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral"]);
+    let reset = |args: &[&str]| Ran::of(home.cstar().args(["sandbox", "reset", "--yes"]).args(args)).ok();
+    let ran = reset(&[]);
+    assert!(ran.stdout.contains(&sandbox.base_url) && ran.stdout.contains("in memory"), "{ran:?}");
+    let json = reset(&["--json"]).json();
+    assert_eq!((json["base_url"].as_str(), json["data_dir"].as_str()), (Some(&*sandbox.base_url), None));
+    let unasked = home.run(["sandbox", "reset"]);
+    assert!(unasked.code == 2 && unasked.stderr.contains("--yes"), "{unasked:?}");
+}
+
+#[test]
+fn library_articles_obey_limit() {
+    let home = Home::new();
+    let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral"]);
+    home.run(["sandbox", "seed", "--live"]).ok();
+    let mut rest = crate::support::rest::Rest::at(sandbox.port);
+    let mut get = |query: &str| {
+        let line = format!("GET /api/library/acme/articles?{query}");
+        let reply = rest.send(&line, &Value::Null, None);
+        (reply.status, reply.json["data"].as_array().map(Vec::len))
+    };
+    assert_eq!(get("limit=1"), (200, Some(1)));
+    assert_eq!(get("limit=3"), (200, Some(3)));
+    assert_eq!(get("pageSize=2"), (200, Some(2)));
+    for bad in ["limit=0", "limit=-1", "limit=many", "limit=101"] {
+        assert_eq!(get(bad).0, 400, "{bad}");
+    }
+}
+
+#[test]
+fn listen_names_no_flag_that_it_lacks() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let free = format!("http://127.0.0.1:{}", crate::support::receiver::closed_port());
+    let other = home.run(["listen", "--sandbox", "--base-url", &free, "--for", "1s"]);
+    assert_eq!(other.code, 2, "{other:?}");
+    assert!(other.stderr.contains(&sandbox.base_url) && other.stderr.contains("CSTAR_HOME"), "{other:?}");
+    drop(sandbox);
+    std::fs::write(home.path().join("cstar/sandbox/sandbox.db"), "nonsense ".repeat(400)).unwrap();
+    let damaged = home.run(["listen", "--sandbox", "--for", "1s"]);
+    assert_eq!(damaged.code, 1, "{damaged:?}");
+    for ran in [other, damaged] {
+        assert!(!ran.stderr.contains("--data-dir") && !ran.stderr.contains("--ephemeral"), "{ran:?}");
+    }
+}
+
+/// 0.0.0.0 is no loopback address, and yet leads here on Linux: an address of another machine without one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_profile_may_be_for_an_insecure_host() {
+    const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
+    let home = Home::new();
+    let sandbox = Sandbox::start_apart(&["--ephemeral", "--allow-host", "0.0.0.0"]);
+    let base = format!("http://0.0.0.0:{}", sandbox.port);
+    let run = |hosts: &str, key: &str, args: &[&str]| {
+        let mut command = home.cstar();
+        Ran::with_input(command.env("CSTAR_INSECURE_HTTP_HOSTS", hosts).args(args), key.as_bytes())
+    };
+    let login = ["login", "--store", "file", "--base-url", &base];
+    for (hosts, key, says) in [
+        ("", TEST_KEY, "--insecure-http-host 0.0.0.0"),
+        ("0.0.0.1", TEST_KEY, "--insecure-http-host 0.0.0.0"),
+        ("0.0.0.0", LIVE_KEY, "live key"),
+        ("http://0.0.0.0", TEST_KEY, "CSTAR_INSECURE_HTTP_HOSTS"),
+    ] {
+        let ran = run(hosts, key, &login);
+        assert!(ran.code == 2 && ran.stderr.contains(says), "{hosts}: {ran:?}");
+    }
+    run("other, 0.0.0.0", TEST_KEY, &login).ok();
+    run("0.0.0.0", "", &["status"]).ok();
+    let without = run("", "", &["status"]);
+    assert!(without.code == 2 && without.stderr.contains("--insecure-http-host 0.0.0.0"), "{without:?}");
+    run("", "", &["status", "--insecure-http-host", "0.0.0.0"]).ok();
+    run("", "", &["profiles", "list"]).ok();
+}
+
+#[test]
 fn foreign_access_is_not_imported_unasked() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::place::{self, DataDir};
+use super::place::{self, DataDir, State};
 use crate::commands::Context;
 use crate::host::text;
 use crate::ops::local_sandbox;
@@ -38,19 +38,23 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let directory = args.directory.resolve(&context.env)?;
+    let state = args.directory.state(&context.env)?;
     let shown = args.file.display().to_string();
-    let running = place::running(&directory);
     let lines = open(&args.file)?;
-    if running.is_some() || Place::Directory(directory.clone()).holds_something() {
-        let question = format!("Replace everything in {} by {shown}?", directory.display());
+    let holds_something = match &state {
+        State::Running(_) => true,
+        State::Kept(directory) => Place::Directory(directory.clone()).holds_something(),
+    };
+    if holds_something {
+        let question = format!("Replace everything in {} by {shown}?", state.shown());
         place::confirm(context, args.yes, &question, "an import").await?;
     }
     let access = if args.accept_access { Access::Accepted } else { Access::Asked };
-    if let Some(running) = running {
-        return import_into(context, &running, lines, access, args).await;
-    }
-    let store = place::open(&directory)?;
+    let directory = match &state {
+        State::Running(running) => return import_into(context, running, lines, access, args).await,
+        State::Kept(directory) => directory,
+    };
+    let store = place::open(directory)?;
     let counts = match import(context, &store, lines, args, access)? {
         Err(TransferError::Access(access)) if args.file != Path::new("-") && !args.yes => {
             let question = format!("It brings {}. Take that over too?", access.join(", "));

@@ -112,7 +112,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     // the port first: who has it also has the usual directory, and is the one to hear of
     let bound = local_sandbox::bind(at).await?;
     let since = local_sandbox::kept_since(&place);
-    let store = local_sandbox::open(&place, settings.history)?;
+    let store = sandbox::open(&place, settings.history).map_err(|error| place::unusable_here(&error))?;
     let _entries = local_sandbox::register(&context.env, &place, at, &bound.base_url(), &settings.keys);
     announce::announce(context, &bound.base_url(), &place, &settings)?;
     if let Some(since) = since {

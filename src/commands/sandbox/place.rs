@@ -9,7 +9,7 @@ use crate::commands::confirm::{self, Question};
 use crate::host::env::Env;
 use crate::ops::local_sandbox;
 use crate::output::Failure;
-use crate::output::clean::safe;
+use crate::output::clean::{clean, safe};
 use crate::sandbox::{self, Counts, Place, Running, Settings, Store, StoreError};
 
 /// `--data-dir`.
@@ -33,7 +33,55 @@ impl DataDir {
                 Err(Failure::usage("`--data-dir` is empty").hint("leave it out for the usual directory"))
             }
             Some(directory) => Ok(directory.clone()),
-            None => local_sandbox::directory(env),
+            None => local_sandbox::directory(env)
+                .map_err(|failure| failure.hint("or name a directory with --data-dir")),
+        }
+    }
+
+    /// The state to work on.
+    pub(super) fn state(&self, env: &Env) -> Result<State, Failure> {
+        let directory = self.resolve(env)?;
+        Ok(match sandbox::running_in(&directory) {
+            Some(running) => State::Running(running),
+            None => State::Kept(directory),
+        })
+    }
+}
+
+/// What a command works on.
+pub(super) enum State {
+    /// That of a sandbox which runs, by way of its API.
+    Running(Running),
+    /// That in a directory, which is opened.
+    Kept(PathBuf),
+}
+
+impl State {
+    /// The directory of the state; `None` when it is in memory.
+    pub(super) fn data_dir(&self) -> Option<String> {
+        match self {
+            Self::Running(running) => running.data_dir.as_ref().map(|path| path.display().to_string()),
+            Self::Kept(directory) => Some(directory.display().to_string()),
+        }
+    }
+
+    /// Where it is, for messages.
+    pub(super) fn shown(&self) -> String {
+        let data_dir = self.data_dir();
+        clean(&match self {
+            Self::Running(running) => {
+                let data_dir = data_dir.unwrap_or_else(|| "state in memory".to_owned());
+                format!("the sandbox at {} ({data_dir})", running.base_url)
+            }
+            Self::Kept(_) => data_dir.unwrap_or_default(),
+        })
+    }
+
+    /// The address of the sandbox which runs.
+    pub(super) fn base_url(&self) -> Option<&str> {
+        match self {
+            Self::Running(running) => Some(&running.base_url),
+            Self::Kept(_) => None,
         }
     }
 }
@@ -49,8 +97,14 @@ pub(super) fn unusable(error: &StoreError) -> Failure {
     match error {
         StoreError::InUse(_) => Failure::failed(format!("could not use the sandbox's state: {error}"))
             .hint("this needs a sandbox that does not run: stop it first, and start it again afterwards"),
-        other => local_sandbox::unusable(other),
+        other => local_sandbox::unusable(other, "name another directory with --data-dir"),
     }
+}
+
+/// The same for the sandbox itself.
+pub(super) fn unusable_here(error: &StoreError) -> Failure {
+    let instead = "use another directory with --data-dir, or none with --ephemeral";
+    local_sandbox::unusable(error, instead)
 }
 
 /// Asks before something is lost, unless `yes` was said beforehand.
@@ -60,11 +114,6 @@ pub(super) async fn confirm(context: &Context, yes: bool, text: &str, deed: &str
         confirm::confirm(context, &question).await?;
     }
     Ok(())
-}
-
-/// The sandbox that has the state in this directory open.
-pub(super) fn running(directory: &Path) -> Option<Running> {
-    sandbox::running_in(directory)
 }
 
 /// Opens the state in `directory`, where there has to be one.

@@ -2,10 +2,9 @@
 
 use serde_json::json;
 
-use super::place::{self, DataDir};
+use super::place::{self, DataDir, State};
 use crate::commands::Context;
 use crate::ops::local_sandbox;
-use crate::output::clean::clean;
 use crate::output::{Failure, style};
 use crate::sandbox;
 
@@ -25,20 +24,25 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let directory = args.directory.resolve(&context.env)?;
-    let shown = directory.display().to_string();
-    let running = place::running(&directory);
-    if running.is_none() && args.directory.is_given() {
-        place::must_exist(&directory)?;
+    let state = args.directory.state(&context.env)?;
+    let shown = state.shown();
+    if let (State::Kept(directory), true) = (&state, args.directory.is_given()) {
+        place::must_exist(directory)?;
     }
-    let question = format!("Remove every ticket, customer, event and so on of the sandbox in {shown}?");
+    let question = match &state {
+        State::Running(_) => format!("Remove every ticket, customer, event and so on of {shown}?"),
+        State::Kept(_) => {
+            format!("Remove every ticket, customer, event and so on of the sandbox in {shown}?")
+        }
+    };
     place::confirm(context, args.yes, &question, "a reset").await?;
-    match &running {
-        Some(running) => drop(local_sandbox::control(running, "reset", &json!({})).await?),
-        None => sandbox::reset(&directory).map_err(|error| place::unusable(&error))?,
+    match &state {
+        State::Running(running) => drop(local_sandbox::control(running, "reset", &json!({})).await?),
+        State::Kept(directory) => sandbox::reset(directory).map_err(|error| place::unusable(&error))?,
     }
     if context.output.is_json() {
-        return Ok(context.output.json(&json!({ "data_dir": shown, "reset": true }))?);
+        let done = json!({ "data_dir": state.data_dir(), "base_url": state.base_url(), "reset": true });
+        return Ok(context.output.json(&done)?);
     }
-    Ok(context.output.sentence(&format!("{} {}", style::good("Reset"), clean(&shown)))?)
+    Ok(context.output.sentence(&format!("{} {shown}", style::good("Reset")))?)
 }

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::place::{self, DataDir};
+use super::place::{self, DataDir, State};
 use crate::commands::Context;
 use crate::ops::local_sandbox;
-use crate::output::clean::clean;
 use crate::output::words::things;
 use crate::output::{Failure, style};
 use crate::sandbox::{self, Environment, Plan};
@@ -42,7 +41,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let directory = args.directory.resolve(&context.env)?;
+    let state = args.directory.state(&context.env)?;
     let plan = Plan {
         environment: if args.live { Environment::Live } else { Environment::Test },
         customers: args.customers,
@@ -50,8 +49,8 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         seed: args.seed,
         events: args.events,
     };
-    let is_new = match place::running(&directory) {
-        Some(running) => {
+    let is_new = match &state {
+        State::Running(running) => {
             let wish = json!({
                 "environment": plan.environment.as_str(),
                 "customers": plan.customers,
@@ -59,16 +58,16 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
                 "seed": plan.seed,
                 "events": plan.events,
             });
-            local_sandbox::control(&running, "seed", &wish).await?["planted"] == json!(true)
+            local_sandbox::control(running, "seed", &wish).await?["planted"] == json!(true)
         }
-        None => plant(context, &directory, &plan)?,
+        State::Kept(directory) => plant(context, directory, &plan)?,
     };
-    let shown = directory.display().to_string();
     let environment = plan.environment.as_str();
     let (customers, tickets) = (plan.customers, plan.tickets);
     if context.output.is_json() {
         let planted = json!({
-            "data_dir": shown,
+            "data_dir": state.data_dir(),
+            "base_url": state.base_url(),
             "environment": environment,
             "seed": plan.seed,
             "customers": customers,
@@ -81,7 +80,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         "{} and {} of {environment} data in {}",
         things(customers.into(), "customer"),
         things(tickets.into(), "ticket"),
-        clean(&shown)
+        state.shown()
     );
     let word = if is_new { "Planted" } else { "Already there:" };
     Ok(context.output.sentence(&format!("{} {line}", style::good(word)))?)

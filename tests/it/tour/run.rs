@@ -274,3 +274,53 @@ fn the_express_receiver_takes_what_is_signed_and_nothing_else() {
         assert!(ran.stdout.starts_with("401 "), "{header}: {ran:?}");
     }
 }
+
+/// A delivery right after `webhooks rotate-secret` carries two `v1`. A receiver of README.md takes it with the old
+/// secret and with the new one.
+fn a_rotation_is_survived(file: &str, source: &str, run: &str) {
+    let (ports, home) = (Ports::free(), Home::new());
+    let directory = home.path().join("tour");
+    std::fs::create_dir(&directory).unwrap();
+    std::fs::write(directory.join(file), ports.replace(source)).unwrap();
+    // Another attempt comes soon, should the receiver not be up yet.
+    let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral", "--time-scale", "0.001"]);
+    let url = ports.replace("http://localhost:3000/webhook");
+    let create = ["webhooks", "create", "--name", "a", "--url", &url, "--events", "ticket.*", "--json"];
+    let webhook = sandbox.run(&home, create).ok().json();
+    let id = webhook["id"].as_str().unwrap();
+    let rotated = sandbox.run(&home, ["webhooks", "rotate-secret", id, "--yes", "--json"]).ok().json();
+    for secret in [&webhook["secret"], &rotated["secret"]] {
+        let secret = secret.as_str().unwrap();
+        let (sender, lines) = channel();
+        let mut screen = Screen { lines, seen: Vec::new(), block: 0, claimed: HashSet::new() };
+        let mut terminal = Terminal::open(&home, &sender);
+        terminal.paste(&format!("CSTAR_WEBHOOK_SECRET='{secret}' {run}\n"));
+        sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+        screen.expect("verified ticket.created…");
+        assert!(!screen.seen.iter().any(|line| line.starts_with("refused")), "{:#?}", screen.seen);
+    }
+    let delivered = sandbox.run(&home, ["webhooks", "deliveries", id, "--json"]).ok().stdout;
+    assert!(delivered.matches(",v1=").count() >= 4, "two signatures each: {delivered}");
+}
+
+#[test]
+fn python_receiver_survives_a_rotation() {
+    if !has("python3") {
+        println!("skipped: python_receiver_survives_a_rotation needs python3");
+        return;
+    }
+    let blocks = blocks();
+    let (_, source) =
+        blocks.iter().find_map(|block| block.text.split_once("cat > receiver.py <<'EOF'\n")).unwrap();
+    let (source, _) = source.split_once("\nEOF\n").unwrap();
+    a_rotation_is_survived("receiver.py", source, "python3 receiver.py");
+}
+
+#[test]
+#[ignore = "needs Express, which .ci/run installs"]
+fn express_receiver_survives_a_rotation() {
+    let source = blocks().into_iter().find(|block| block.language == "js").unwrap().text;
+    let modules = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/receivers/express/node_modules");
+    let run = format!("NODE_PATH='{modules}' node receiver.cjs");
+    a_rotation_is_survived("receiver.cjs", &source, &run);
+}
