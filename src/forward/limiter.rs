@@ -14,7 +14,12 @@
 //! - There is no timer that measures the best time again. Whenever the limit is 1, nothing of ours waits
 //!   in the server, so that round is the new measure: a handler that has become slower leads there by itself.
 //! - After a step that made answers slower, the next one is tried later, twice as late each time: a server with
-//!   one thread is left at 1 for nearly all of the time.
+//!   one thread is left at 1 for nearly all of the time. From [`MANY`] on a step is a small one, so it is
+//!   tried again soon.
+//! - A smaller limit whose answers are not slow is the new measure too: nothing waits in the server there, and
+//!   the best round may date from a time when the handler had less to do.
+//! - From [`MANY`] on a round takes a few milliseconds when the handler is fast, no longer than a pause of
+//!   the scheduler. So only [`SLOW_ROUNDS`] slow rounds in a row shrink the limit.
 //!
 //! A pure state machine without a clock: it is told when a delivery starts and how each one ended.
 
@@ -32,6 +37,10 @@ const MAX_ROUND: usize = 64;
 /// Rounds without growth after a step that made answers slower.
 const FIRST_REST: u32 = 2;
 const LONGEST_REST: u32 = 32;
+/// From this limit on, one slow round does not count and the rest does not grow.
+const MANY: usize = 8;
+/// Slow rounds in a row that shrink a limit of [`MANY`] or more.
+const SLOW_ROUNDS: u32 = 3;
 
 /// The limit of one target.
 #[derive(Debug)]
@@ -49,11 +58,15 @@ pub(crate) struct Limiter {
     /// Whether the limit was used to the full in this round.
     full: bool,
     round: Vec<Duration>,
+    /// Slow rounds in a row.
+    slow: u32,
     /// Rounds left without growth.
     rest: u32,
     next_rest: u32,
     /// Whether the last change was a step up.
     stepped: bool,
+    /// Whether the last change was made because answers were slower, and no round has ended since.
+    shrunk: bool,
 }
 
 /// A delivery that has started.
@@ -84,9 +97,11 @@ impl Limiter {
             epoch: 0,
             full: false,
             round: Vec::new(),
+            slow: 0,
             rest: 0,
             next_rest: FIRST_REST,
             stepped: false,
+            shrunk: false,
         }
     }
 
@@ -166,17 +181,25 @@ impl Limiter {
         let median = *self.round.select_nth_unstable(middle).1;
         self.round.clear();
         let full = std::mem::take(&mut self.full);
+        let shrunk = std::mem::take(&mut self.shrunk);
         let best = match self.best {
             // Alone, nothing waits for another delivery.
             _ if self.limit == 1 => median,
+            Some(best) if shrunk && !is_slower(median, best) => median,
             Some(best) => best.min(median),
             None => median,
         };
         self.best = Some(best);
-        if median > best.saturating_mul(SLOWER.0) / SLOWER.1 && median > best.saturating_add(JITTER) {
-            self.shrink(best, median);
-        } else if full {
-            self.grow();
+        if is_slower(median, best) {
+            self.slow += 1;
+            if self.limit < MANY || self.slow >= SLOW_ROUNDS {
+                self.shrink(best, median);
+            }
+        } else {
+            self.slow = 0;
+            if full {
+                self.grow();
+            }
         }
     }
 
@@ -197,7 +220,11 @@ impl Limiter {
     }
 
     fn shrink(&mut self, best: Duration, median: Duration) {
-        self.rest_longer();
+        if self.limit < MANY {
+            self.rest_longer();
+        } else {
+            self.rest = FIRST_REST;
+        }
         let ratio = best.as_secs_f64() / median.as_secs_f64();
         // Both are small and positive.
         #[expect(
@@ -209,6 +236,7 @@ impl Limiter {
         let target = (self.limit as f64 * ratio).round() as usize;
         self.threshold = (self.limit / 2).max(1);
         self.change(target.clamp(self.limit / 2, self.limit.saturating_sub(1)));
+        self.shrunk = true;
     }
 
     fn rest_longer(&mut self) {
@@ -220,9 +248,15 @@ impl Limiter {
         self.limit = limit.clamp(1, self.max);
         self.epoch += 1;
         self.round.clear();
+        self.slow = 0;
         self.full = false;
         self.stepped = false;
+        self.shrunk = false;
     }
+}
+
+fn is_slower(median: Duration, best: Duration) -> bool {
+    median > best.saturating_mul(SLOWER.0) / SLOWER.1 && median > best.saturating_add(JITTER)
 }
 
 #[cfg(test)]

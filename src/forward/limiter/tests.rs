@@ -130,6 +130,33 @@ fn the_limit_recovers_after_an_episode() {
 }
 
 #[test]
+fn pauses_of_a_busy_machine_cost_little() {
+    let mut server = Simulation::new(64, PARALLEL, millis(5));
+    server.run(500);
+    let mut sum = 0.0;
+    for _ in 0..50 {
+        server.serve(PARALLEL, millis(40));
+        server.run(100);
+        server.serve(PARALLEL, millis(5));
+        sum += server.run(500);
+    }
+    assert!(sum / 50.0 > 58.0, "{}", sum / 50.0);
+}
+
+#[test]
+fn a_longer_pause_is_made_up_for_soon() {
+    let mut server = Simulation::new(64, PARALLEL, millis(5));
+    server.run(500);
+    for _ in 0..20 {
+        server.serve(PARALLEL, millis(40));
+        server.run(600);
+        server.serve(PARALLEL, millis(5));
+        server.run(1_500);
+        assert_eq!(server.limiter.limit(), 64);
+    }
+}
+
+#[test]
 fn an_overload_shrinks_the_limit_once() {
     let mut limiter = Limiter::new(64);
     limiter.change(64);
