@@ -14,9 +14,10 @@
 //! - There is no timer that measures the best time again. Whenever the limit is 1, nothing of ours waits
 //!   in the server, so that round is the new measure: a handler that has become slower leads there by itself.
 //! - After a step that made answers slower, the next one is tried later, twice as late each time: a server with
-//!   one thread is left at 1 for nearly all of the time. From [`MANY`] on a step is a small one, so it is
+//!   one thread is left at 1 for nearly all of the time. A fast handler is asked again soon, since two requests
+//!   at once cost it little. Steps that were right in a row double. From [`MANY`] on a step is a small one, so it is
 //!   tried again soon.
-//! - A smaller limit whose answers are not slow is the new measure too: nothing waits in the server there, and
+//! - A smaller limit whose answers are within [`JITTER`] is the new measure: nothing waits in the server there, and
 //!   the best round may date from a time when the handler had less to do.
 //! - From [`MANY`] on a round takes a few milliseconds when the handler is fast, no longer than a pause of
 //!   the scheduler. So only [`SLOW_ROUNDS`] slow rounds in a row shrink the limit.
@@ -37,6 +38,9 @@ const MAX_ROUND: usize = 64;
 /// Rounds without growth after a step that made answers slower.
 const FIRST_REST: u32 = 2;
 const LONGEST_REST: u32 = 32;
+/// A handler that takes no longer is fast.
+const FAST: Duration = Duration::from_millis(25);
+const LONGEST_REST_OF_FAST: u32 = 4;
 /// From this limit on, one slow round does not count and the rest does not grow.
 const MANY: usize = 8;
 /// Slow rounds in a row that shrink a limit of [`MANY`] or more.
@@ -65,6 +69,10 @@ pub(crate) struct Limiter {
     next_rest: u32,
     /// Whether the last change was a step up.
     stepped: bool,
+    /// Steps up in a row that did not make answers slower, the last one not counted.
+    right_steps: u32,
+    /// Whether the limit has grown since the last rest began.
+    grown: bool,
     /// Whether the last change was made because answers were slower, and no round has ended since.
     shrunk: bool,
 }
@@ -101,6 +109,8 @@ impl Limiter {
             rest: 0,
             next_rest: FIRST_REST,
             stepped: false,
+            right_steps: 0,
+            grown: false,
             shrunk: false,
         }
     }
@@ -185,7 +195,7 @@ impl Limiter {
         let best = match self.best {
             // Alone, nothing waits for another delivery.
             _ if self.limit == 1 => median,
-            Some(best) if shrunk && !is_slower(median, best) => median,
+            Some(best) if shrunk && median <= best.saturating_add(JITTER) => median,
             Some(best) => best.min(median),
             None => median,
         };
@@ -205,17 +215,21 @@ impl Limiter {
 
     fn grow(&mut self) {
         if self.stepped && !self.in_slow_start() {
-            // The last step was right.
+            self.right_steps += 1;
             self.next_rest = FIRST_REST;
         }
         self.stepped = false;
         if self.rest > 0 {
             self.rest -= 1;
         } else if self.limit < self.max {
-            let step = if self.in_slow_start() { self.limit } else { (self.limit / 8).max(1) };
-            let bound = if self.in_slow_start() { self.threshold } else { self.max };
+            let right = self.right_steps;
+            let (step, bound) = if self.in_slow_start() {
+                (self.limit, self.threshold)
+            } else {
+                ((self.limit / 8).max(1 << right.min(6)).min(self.limit), self.max)
+            };
             self.change((self.limit + step).min(bound));
-            self.stepped = true;
+            (self.stepped, self.grown, self.right_steps) = (true, true, right);
         }
     }
 
@@ -240,8 +254,13 @@ impl Limiter {
     }
 
     fn rest_longer(&mut self) {
-        self.rest = self.next_rest;
-        self.next_rest = (self.next_rest * 2).min(LONGEST_REST);
+        let fast = self.best.is_some_and(|best| best <= FAST);
+        let longest = if fast { LONGEST_REST_OF_FAST } else { LONGEST_REST };
+        self.rest = self.next_rest.min(longest);
+        // Several failures of one step count once.
+        if std::mem::take(&mut self.grown) {
+            self.next_rest = (self.next_rest * 2).min(LONGEST_REST);
+        }
     }
 
     fn change(&mut self, limit: usize) {
@@ -251,6 +270,7 @@ impl Limiter {
         self.slow = 0;
         self.full = false;
         self.stepped = false;
+        self.right_steps = 0;
         self.shrunk = false;
     }
 }

@@ -157,6 +157,17 @@ fn a_longer_pause_is_made_up_for_soon() {
 }
 
 #[test]
+fn a_fast_server_taken_for_a_serial_one_recovers_soon() {
+    let mut server = Simulation::new(64, 1, millis(20));
+    server.run(50);
+    // Several connections of one burst were taken up late.
+    (0..6).for_each(|_| server.limiter.starved());
+    server.serve(PARALLEL, millis(8));
+    server.run(300);
+    assert_eq!(server.limiter.limit(), 64);
+}
+
+#[test]
 fn an_overload_shrinks_the_limit_once() {
     let mut limiter = Limiter::new(64);
     limiter.change(64);
