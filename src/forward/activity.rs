@@ -65,45 +65,30 @@ pub(crate) enum Activity {
     Draining { at: Timestamp, deliveries: u64 },
     /// A target answered with a 2xx status.
     Delivered {
-        at: Timestamp,
-        id: String,
-        event: String,
-        target: String,
-        attempt: u32,
-        status: u16,
-        duration_ms: f64,
+        #[serde(flatten)]
+        attempt: AttemptFacts,
         /// What is remarkable about the answer, such as a body that never ended.
         #[serde(skip_serializing_if = "Option::is_none")]
         remark: Option<&'static str>,
     },
     /// An attempt failed and will be repeated.
     Retrying {
-        at: Timestamp,
-        id: String,
-        event: String,
-        target: String,
-        attempt: u32,
-        status: Option<u16>,
+        #[serde(flatten)]
+        attempt: AttemptFacts,
         reason: String,
         /// The first line of what the target answered.
         answer: Option<String>,
-        duration_ms: f64,
         retry_in_ms: u64,
     },
     /// A delivery was given up.
     Failed {
-        at: Timestamp,
-        id: String,
-        event: String,
-        target: String,
-        attempt: u32,
-        status: Option<u16>,
+        #[serde(flatten)]
+        attempt: AttemptFacts,
         reason: String,
         /// The first line of what the target answered.
         answer: Option<String>,
         /// What to check or change.
         hint: Option<String>,
-        duration_ms: f64,
     },
     /// An event is not delivered anywhere, for the reason given.
     Skipped { at: Timestamp, id: Option<String>, event: Option<String>, reason: String },
@@ -127,6 +112,18 @@ pub(crate) enum Activity {
         /// Ids of deliveries that were still waiting, at most a hundred.
         undelivered: Vec<String>,
     },
+}
+
+/// What the activities about one attempt have in common.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct AttemptFacts {
+    pub(crate) at: Timestamp,
+    pub(crate) id: String,
+    pub(crate) event: String,
+    pub(crate) target: String,
+    pub(crate) attempt: u32,
+    pub(crate) status: Option<u16>,
+    pub(crate) duration_ms: f64,
 }
 
 /// A target as shown.

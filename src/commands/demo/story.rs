@@ -59,13 +59,10 @@ impl Story {
         receipt: &Receipt,
         activity: &Activity,
     ) -> Result<(), Failure> {
-        let (id, kind, status, took) = match activity {
-            Activity::Delivered { id, event, status, duration_ms, .. } => {
-                (id, event, Some(*status), *duration_ms)
-            }
-            Activity::Failed { id, event, status, duration_ms, .. } => (id, event, *status, *duration_ms),
-            _ => return Ok(()),
+        let (Activity::Delivered { attempt, .. } | Activity::Failed { attempt, .. }) = activity else {
+            return Ok(());
         };
+        let (id, kind, status, took) = (&attempt.id, &attempt.event, attempt.status, attempt.duration_ms);
         let same = fired.is_none_or(|fired| fired == id);
         let verdict = match &receipt.verified {
             Ok(event) if event.id() == id && same && receipt.alias_matches => Ok(()),

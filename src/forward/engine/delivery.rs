@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use tokio::task::{Id, JoinError};
 
 use super::keeper::Tally;
-use super::line::Line;
+use super::line;
 use super::{Engine, Phase};
 use crate::forward::activity::Activity;
 use crate::forward::advice;
@@ -157,7 +157,7 @@ impl Engine {
         if verdict != Verdict::Hold {
             self.reopen(flight.target);
         }
-        let line = Line::new(self, flight.target, &flight.job, tried.took);
+        let attempt = line::facts(self, flight.target, &flight.job, &tried);
         let InFlight { target, key, job, .. } = flight;
         match verdict {
             Verdict::Hold => match busy {
@@ -165,17 +165,17 @@ impl Engine {
                 None => self.hold(target, &key, job, &tried.outcome),
             },
             Verdict::Retry { after } => {
-                self.say(line.retrying(&tried.outcome, after));
+                self.say(line::retrying(attempt, &tried.outcome, after));
                 self.with_queue(target, |queue| queue.retry(&key, job.again(), Instant::now() + after));
             }
-            Verdict::Delivered { status } => {
+            Verdict::Delivered { .. } => {
                 self.ledger.delivered(target);
-                self.say(line.delivered(status, &tried.outcome));
+                self.say(line::delivered(attempt, &tried.outcome));
                 self.finish(target, &key, job);
             }
             Verdict::Failed => {
                 self.ledger.failed(target);
-                self.say(line.failed(&tried.outcome));
+                self.say(line::failed(attempt, &tried.outcome));
                 self.finish(target, &key, job);
             }
         }

@@ -78,8 +78,8 @@ impl Human {
             Activity::Connected { targets, reconnected: false, secret_source, secret, .. } => {
                 self.ready(output, targets, *secret_source, secret.expose())
             }
-            Activity::Delivered { id, .. } if self.only_failures.load(Ordering::Relaxed) => {
-                match self.replayed.as_ref() == Some(id) {
+            Activity::Delivered { attempt, .. } if self.only_failures.load(Ordering::Relaxed) => {
+                match self.replayed.as_ref() == Some(&attempt.id) {
                     true => self.outcome(output, activity),
                     false => Ok(()),
                 }
@@ -137,7 +137,7 @@ impl Human {
             output.data(&line)?;
         }
         match activity {
-            Activity::Failed { hint, target, .. } => self.hint(output, hint.as_deref(), target),
+            Activity::Failed { attempt, hint, .. } => self.hint(output, hint.as_deref(), &attempt.target),
             _ => Ok(()),
         }
     }

@@ -27,50 +27,40 @@ impl View<'_> {
     /// The line of an attempt: time, status, type, duration, what is the matter, id. `None` for what is no
     /// attempt.
     pub(super) fn line(&self, activity: &Activity) -> Option<String> {
-        let (at, id, event, target, status, duration_ms, what) = match activity {
-            Activity::Delivered { at, id, event, target, attempt, status, duration_ms, remark } => {
-                let again = (*attempt > 1).then(|| style::dim(&format!("attempt {attempt}")));
+        let (facts, what) = match activity {
+            Activity::Delivered { attempt, remark } => {
+                let again =
+                    (attempt.attempt > 1).then(|| style::dim(&format!("attempt {}", attempt.attempt)));
                 let remark = remark.map(style::warn);
                 let again = match (again, remark) {
                     (Some(again), Some(remark)) => Some(format!("{again}  {remark}")),
                     (again, remark) => again.or(remark),
                 };
-                (at, id, event, target, Some(*status), duration_ms, again)
+                (attempt, again)
             }
-            Activity::Failed {
-                at, id, event, target, attempt, status, reason, answer, duration_ms, ..
-            } => {
+            Activity::Failed { attempt, reason, answer, .. } => {
                 let said = said(answer.as_deref());
-                let what = format!("failed after {}: {reason}{said}", things(u64::from(*attempt), "attempt"));
-                (at, id, event, target, *status, duration_ms, Some(style::bad(&clean(&what))))
+                let attempts = things(u64::from(attempt.attempt), "attempt");
+                let what = format!("failed after {attempts}: {reason}{said}");
+                (attempt, Some(style::bad(&clean(&what))))
             }
-            Activity::Retrying {
-                at,
-                id,
-                event,
-                target,
-                attempt,
-                status,
-                reason,
-                answer,
-                duration_ms,
-                retry_in_ms,
-            } => {
+            Activity::Retrying { attempt, reason, answer, retry_in_ms } => {
                 let said = said(answer.as_deref());
-                let what = format!("attempt {attempt}: {reason}{said}; again in {}", seconds(*retry_in_ms));
-                (at, id, event, target, *status, duration_ms, Some(style::warn(&clean(&what))))
+                let (number, wait) = (attempt.attempt, seconds(*retry_in_ms));
+                let what = format!("attempt {number}: {reason}{said}; again in {wait}");
+                (attempt, Some(style::warn(&clean(&what))))
             }
             _ => return None,
         };
         let view = AttemptView { columns: self.columns, type_width: TYPE_WIDTH, full_ids: self.verbose };
         Some(view.line(&AttemptLine {
-            time: Some(at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()),
-            status,
-            event: clean(event),
-            took: Duration::try_from_secs_f64(duration_ms / 1e3).unwrap_or_default(),
+            time: Some(facts.at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()),
+            status: facts.status,
+            event: clean(&facts.event),
+            took: Duration::try_from_secs_f64(facts.duration_ms / 1e3).unwrap_or_default(),
             what,
-            id: clean(id),
-            target: self.many_targets.then(|| clean(target)),
+            id: clean(&facts.id),
+            target: self.many_targets.then(|| clean(&facts.target)),
             is_good: matches!(activity, Activity::Delivered { .. }),
         }))
     }
