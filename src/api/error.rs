@@ -73,6 +73,8 @@ pub(crate) enum ApiError {
         base: BaseUrl,
         reason: String,
         retryable: bool,
+        /// Whether something accepted the connection.
+        connected: bool,
         /// When it was the server's certificate that we did not accept.
         certificate: Option<CertificateProblem>,
     },
@@ -112,16 +114,18 @@ impl ApiError {
         // Nothing listens here, and waiting does not start it.
         let retryable = retryable && !(base.is_loopback() && is_refused(&error));
         let certificate = causes::certificate_problem(&error);
-        Self::Unreachable { base: base.clone(), reason: reason(&error), retryable, certificate }
+        let connected = !error.is_connect();
+        Self::Unreachable { base: base.clone(), reason: reason(&error), retryable, connected, certificate }
     }
 
     /// The same, when it is known that a proxy is the cause.
     pub(crate) fn by_proxy(self, refusal: &ProxyRefusal) -> Self {
         match self {
-            Self::Unreachable { base, retryable, certificate, .. } => Self::Unreachable {
+            Self::Unreachable { base, retryable, connected, certificate, .. } => Self::Unreachable {
                 base,
                 reason: refusal.to_string(),
                 retryable: retryable && !refusal.is_final(),
+                connected,
                 certificate,
             },
             other => other,
@@ -168,7 +172,10 @@ fn retry_after(headers: &HeaderMap, detail: &Detail) -> Option<Duration> {
 /// What happened, in words.
 fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return "no answer in time".to_owned();
+        return match error.is_connect() {
+            true => "no connection in time".to_owned(),
+            false => "the connection was accepted, but there was no answer in time".to_owned(),
+        };
     }
     causes::innermost(error)
 }

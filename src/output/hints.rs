@@ -147,6 +147,9 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
         error.detail().and_then(|detail| detail.code.as_deref()).unwrap_or_default().to_ascii_lowercase();
     match error {
         ApiError::Unreachable { certificate: Some(problem), .. } => Some(certificate(*problem)),
+        ApiError::Unreachable { base, connected: true, .. } if base.is_loopback() => Some(
+            "what listens there is no sandbox, or one that hangs: restart it, or name the sandbox with --base-url",
+        ),
         ApiError::Unreachable { base, .. } if base.is_loopback() => {
             Some("is the sandbox running? start it with: cstar sandbox")
         }

@@ -55,6 +55,7 @@ mod sandbox;
 #[cfg(unix)]
 mod screens;
 mod secrets;
+mod silent_server;
 mod status;
 mod support;
 mod tour;

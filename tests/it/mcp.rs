@@ -2,7 +2,7 @@
 
 mod api;
 mod batches;
-mod client;
+pub(crate) mod client;
 mod conformance;
 mod debug;
 mod eras;

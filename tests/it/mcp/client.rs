@@ -10,7 +10,7 @@ use crate::support::running::{self, Running};
 use crate::support::{Home, PATIENCE};
 
 /// A running server. It is killed when this is dropped.
-pub(super) struct Client {
+pub(crate) struct Client {
     running: Running,
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
@@ -45,7 +45,7 @@ impl Client {
     }
 
     /// The same, with the handshake of the version before last.
-    pub(super) fn start(command: Command, args: &[&str]) -> Self {
+    pub(crate) fn start(command: Command, args: &[&str]) -> Self {
         let mut client = Self::silent(command, args);
         let hello = client.initialize("2025-11-25");
         assert_eq!(hello["protocolVersion"], "2025-11-25");
@@ -161,7 +161,7 @@ impl Client {
     }
 
     /// Calls a tool that must fail; gives what it says.
-    pub(super) fn refused(&mut self, tool: &str, arguments: Value) -> String {
+    pub(crate) fn refused(&mut self, tool: &str, arguments: Value) -> String {
         let id = self.post_call(tool, arguments);
         let answer = self.answer(id);
         assert_eq!(answer["result"]["isError"], true, "{tool}: {answer}");

@@ -1,0 +1,107 @@
+//! A cStar or a sandbox that accepts connections and never answers, or answers one byte per second.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::support::terminal::{SKIPPED, Terminal};
+use crate::support::{Home, Ran, TEST_KEY};
+
+/// Starts a server for as long as the tests run; gives its address.
+fn server(serve: fn(TcpStream)) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            thread::spawn(move || serve(stream));
+        }
+    });
+    address
+}
+
+/// Reads all that is sent and says nothing.
+fn hang(mut stream: TcpStream) {
+    let mut buffer = [0; 1024];
+    while stream.read(&mut buffer).is_ok_and(|count| count > 0) {}
+}
+
+/// Answers one byte per second.
+fn drip(mut stream: TcpStream) {
+    // The request fits one read.
+    if stream.read(&mut [0; 65_536]).is_err() {
+        return;
+    }
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n";
+    for byte in head.bytes().chain(std::iter::repeat(b' ')) {
+        if stream.write_all(&[byte]).is_err() {
+            return;
+        }
+        thread::sleep(Duration::from_secs(1));
+    }
+}
+
+#[test]
+fn a_terminal_shows_what_is_waited_for() {
+    let home = Home::new();
+    let mut command = home.cstar();
+    let address = server(hang);
+    command.env("CSTAR_BASE_URL", &address).env("CSTAR_API_KEY", TEST_KEY);
+    let Some(mut terminal) = Terminal::of_width(80, &command, &["status"]) else {
+        return println!("{SKIPPED}");
+    };
+    terminal.asks("Waiting for http://127.0.0.1:");
+}
+
+#[test]
+#[ignore = "takes half a minute"]
+fn every_command_ends_within_half_a_minute() {
+    const COMMANDS: [&[&str]; 11] = [
+        &["status"],
+        &["keys", "list"],
+        &["webhooks", "list"],
+        &["webhooks", "test", "whk_1"],
+        &["logs"],
+        &["logs", "--tail"],
+        &["trigger", "--all"],
+        &["login", "--api-key", TEST_KEY],
+        &["listen", "--forward-to", "3999"],
+        &["listen", "--print-secret"],
+        &["doctor"],
+    ];
+    thread::scope(|scope| {
+        for serve in [hang, drip] {
+            let address = server(serve);
+            for args in COMMANDS {
+                let address = address.clone();
+                scope.spawn(move || {
+                    let home = Home::new();
+                    let mut command = home.cstar();
+                    command.env("CSTAR_BASE_URL", &address).env("CSTAR_API_KEY", TEST_KEY).args(args);
+                    let began = Instant::now();
+                    let ran = Ran::within(Duration::from_secs(60), &mut command);
+                    // Half of it again for a machine that is busy.
+                    assert!(began.elapsed() < Duration::from_secs(45), "{args:?}: {ran:?}");
+                    if args != ["doctor"] {
+                        assert_eq!(ran.code, 3, "{args:?}: {ran:?}");
+                        assert!(ran.stderr.contains("there was no answer in time"), "{args:?}: {ran:?}");
+                    }
+                });
+            }
+        }
+    });
+}
+
+#[test]
+#[ignore = "takes 20 seconds"]
+fn a_tool_of_mcp_ends_within_20_seconds() {
+    let home = Home::new();
+    let mut command = home.cstar();
+    command.env("CSTAR_BASE_URL", server(hang)).env("CSTAR_API_KEY", TEST_KEY);
+    let mut client = crate::mcp::client::Client::start(command, &[]);
+    let began = Instant::now();
+    let said = client.refused("cstar_get_status", json!({}));
+    assert!(began.elapsed() < Duration::from_secs(30) && said.contains("no answer in time"), "{said}");
+}
