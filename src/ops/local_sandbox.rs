@@ -12,9 +12,10 @@ use tokio::task::JoinHandle;
 use crate::host::dirs;
 use crate::host::env::Env;
 use crate::net::{self, BaseUrl, Trust};
+use crate::output::words::things;
 use crate::output::{Exit, Failure};
 use crate::sandbox::{
-    self, BindAddress, Bound, Place, RateLimit, Registration, Running, Settings, StartKeys, StoreError,
+    self, BindAddress, Bound, Place, RateLimit, Registration, Running, Settings, StartKeys, Store, StoreError,
 };
 
 /// As `/_sandbox` answers (ours).
@@ -27,6 +28,7 @@ const CONTROL_TIMEOUT: Duration = Duration::from_secs(600);
 #[derive(Debug)]
 pub(crate) struct LocalSandbox {
     base_url: String,
+    kept: Option<String>,
     _entry: Option<Registration>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
@@ -45,19 +47,26 @@ impl LocalSandbox {
         place: &Place,
         entry: Option<Registration>,
     ) -> Result<Self, Failure> {
+        let since = kept_since(place);
         let store = sandbox::open(place, settings.history);
         let store = store.map_err(|error| unusable(&error, "set CSTAR_HOME to another directory"))?;
+        let kept = since.and_then(|since| kept_text(&store, since));
         let base_url = bound.base_url();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(sandbox::serve(bound, settings, store, async move {
             let _ = stopped.await;
         }));
-        Ok(Self { base_url, _entry: entry, stop: Some(stop), task })
+        Ok(Self { base_url, kept, _entry: entry, stop: Some(stop), task })
     }
 
     /// Its address.
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// What its state holds from before, as [`kept_text`] says it.
+    pub(crate) fn kept(&self) -> Option<&str> {
+        self.kept.as_deref()
     }
 
     /// Ends it and waits until it has ended.
@@ -163,12 +172,21 @@ pub(crate) fn kept_since(place: &Place) -> Option<Timestamp> {
     file.created().or_else(|_| file.modified()).ok()?.try_into().ok()
 }
 
+/// What a state holds from before, which is a surprise otherwise: webhooks of yesterday get the events of today.
+/// `None` when it holds neither webhooks nor tickets.
+pub(crate) fn kept_text(store: &Store, since: Timestamp) -> Option<String> {
+    let (webhooks, tickets) = store.webhooks_and_tickets().ok().filter(|(a, b)| a + b > 0)?;
+    let (webhooks, tickets) = (things(webhooks, "webhook"), things(tickets, "ticket"));
+    Some(format!("It holds {webhooks} and {tickets}, kept since {}.", since.strftime("%Y-%m-%d")))
+}
+
 /// Asks a running sandbox to do something to its state.
 ///
 /// # Errors
 /// When it is not reached, or what it says against it.
 pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Result<Value, Failure> {
-    let base = BaseUrl::parse(&running.base_url).map_err(|error| Failure::failed(error.to_string()))?;
+    let base =
+        BaseUrl::parse_stored(&running.base_url).map_err(|error| Failure::failed(error.to_string()))?;
     let client = net::cstar_client(&base, &Trust::default())
         .map_err(|error| Failure::failed(format!("could not {error}")))?;
     let mut request =

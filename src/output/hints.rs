@@ -167,9 +167,15 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
         ApiError::Refused { status: 404, .. } => {
             Some("check the id, and that the base URL is that of cStar's API, or of a sandbox")
         }
-        ApiError::RateLimited { .. } => Some(
-            "wait until the limit is reset; for a sandbox with a limit of its own, start it with --rate-limit 0",
-        ),
+        // cStar's limit cannot be lifted, that of a sandbox can.
+        ApiError::RateLimited { detail, .. }
+            if detail.message.as_deref().is_some_and(|said| said.contains("--rate-limit")) =>
+        {
+            Some("start the sandbox without --rate-limit, or with --rate-limit 0")
+        }
+        ApiError::RateLimited { .. } => {
+            Some("wait until the limit is reset; keys may send 1,000 requests an hour")
+        }
         ApiError::Server { .. } => {
             Some("this is on cStar's side; try again later, and name the request id to support")
         }

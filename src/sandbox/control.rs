@@ -38,7 +38,8 @@ pub(crate) async fn reset(State(state): State<Shared>) -> Result<Json<Value>, Ap
 
 /// `POST /_sandbox/seed`: the members of `cstar sandbox seed`, all optional.
 pub(crate) async fn seed(State(state): State<Shared>, body: Bytes) -> Result<Json<Value>, ApiError> {
-    let plan = plan(&input::members(&body)?)?;
+    let members = if body.is_empty() { Map::new() } else { input::members(&body)? };
+    let plan = plan(&members)?;
     blocking(state, move |state| {
         let is_new = seed::plant(&state.store, &plan, &mut |_, _| {})?;
         Ok(json!({ "planted": is_new }))

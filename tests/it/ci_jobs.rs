@@ -185,4 +185,6 @@ fn a_stale_ready_file_is_removed() {
     ]));
     assert_ne!(ran.code, 0, "{ran:?}");
     assert!(!ready.exists());
+    let nowhere = home.run(["listen", "--sandbox", "--ready-file", "none/ready", "--for", "1s"]);
+    assert!(nowhere.code == 2 && nowhere.stderr.contains("none/ready"), "{nowhere:?}");
 }

@@ -170,11 +170,53 @@ fn a_reset_names_the_sandbox_that_it_resets() {
     let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral"]);
     let reset = |args: &[&str]| Ran::of(home.cstar().args(["sandbox", "reset", "--yes"]).args(args)).ok();
     let ran = reset(&[]);
-    assert!(ran.stdout.contains(&sandbox.base_url) && ran.stdout.contains("in memory"), "{ran:?}");
+    assert!(ran.stdout.contains(&sandbox.base_url), "{ran:?}");
     let json = reset(&["--json"]).json();
     assert_eq!((json["base_url"].as_str(), json["data_dir"].as_str()), (Some(&*sandbox.base_url), None));
     let unasked = home.run(["sandbox", "reset"]);
     assert!(unasked.code == 2 && unasked.stderr.contains("--yes"), "{unasked:?}");
+}
+
+#[test]
+fn a_sandbox_is_reset_by_its_address() {
+    let home = Home::new();
+    let other = Sandbox::start_apart(&["--ephemeral"]);
+    let tickets = || crate::support::rest::Rest::at(other.port).total("tickets");
+    home.run(["sandbox", "seed", "--tickets", "3"]).ok();
+    let ran = home.run(["sandbox", "seed", "--tickets", "5", "--base-url", &other.base_url]).ok();
+    assert!(ran.stdout.contains(&other.base_url), "{ran:?}");
+    assert_eq!(tickets(), 5);
+    home.run(["sandbox", "reset", "--yes", "--base-url", &other.base_url]).ok();
+    assert_eq!(tickets(), 0);
+    let kept = home.run(["sandbox", "export"]).ok().stdout;
+    assert_eq!(kept.matches(r#""kind":"ticket""#).count(), 3, "the own state is as it was");
+
+    let receiver = crate::support::receiver::Receiver::start();
+    let base = receiver.url().replace("/webhook", "");
+    let ran = home.run(["sandbox", "reset", "--yes", "--base-url", &base]);
+    assert!(ran.code == 3 && ran.stderr.contains("no sandbox"), "{ran:?}");
+    let both = home.run(["sandbox", "reset", "--yes", "--base-url", &other.base_url, "--data-dir", "x"]);
+    assert_eq!(both.code, 2, "{both:?}");
+}
+
+#[test]
+fn listen_names_what_its_sandbox_has_kept() {
+    let home = Home::new();
+    let listen = || home.run(["listen", "--sandbox", "--forward-to", "9", "--for", "100ms"]).ok().stderr;
+    assert!(!listen().contains("It holds"));
+    home.run(["sandbox", "seed", "--tickets", "2"]).ok();
+    assert!(listen().contains("It holds 0 webhooks and 2 tickets, kept since"));
+}
+
+#[test]
+fn hints_know_whose_limit_it_is() {
+    let home = Home::new();
+    let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral", "--rate-limit", "1"]);
+    sandbox.run(&home, ["status"]);
+    let limited = sandbox.run(&home, ["status", "--json"]);
+    assert_ne!(limited.code, 0, "{limited:?}");
+    let hint = limited.json_error()["hint"].to_string();
+    assert!(hint.contains("--rate-limit 0") && !hint.contains("wait"), "{hint}");
 }
 
 #[test]

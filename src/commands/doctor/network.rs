@@ -227,7 +227,14 @@ fn answered(status: u16, headers: &HeaderMap, base: &BaseUrl, took: Duration) ->
         }
         421 => {
             let message = format!("the server does not want to be called {} (HTTP 421)", base.host());
-            (Check::fail(NAME, message, "call a sandbox 127.0.0.1 or localhost, and by its own port"), false)
+            (
+                Check::fail(
+                    NAME,
+                    message,
+                    "call a sandbox 127.0.0.1 or localhost, or start it with --allow-host NAME",
+                ),
+                false,
+            )
         }
         500.. => {
             let message = format!("{base} answers HTTP {status}");

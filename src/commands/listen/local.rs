@@ -26,5 +26,9 @@ pub(super) async fn start_sandbox_if_none(
         let line = format!("No sandbox was running: started one at {base_url} for as long as this runs.");
         context.output.note(&style::dim(&line))?;
     }
+    if let Some(kept) = local.as_ref().and_then(LocalSandbox::kept) {
+        let line = format!("{kept} To start anew: cstar sandbox reset");
+        context.output.note(&style::dim(&line))?;
+    }
     Ok(local)
 }

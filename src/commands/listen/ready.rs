@@ -9,17 +9,21 @@ use tokio::sync::mpsc;
 use crate::forward::Activity;
 use crate::output::Failure;
 
-/// Removes the file of an earlier run, which would say that this one is ready.
+/// Removes the file of an earlier run, which would say that this one is ready. Checks that it can be written: scripts
+/// wait for it.
 ///
 /// # Errors
-/// When it cannot be removed.
+/// When it cannot be removed or written.
 pub(super) fn remove_stale(path: &Path) -> Result<(), Failure> {
+    let failed = |what, error| {
+        Failure::usage(format!("could not {what} the ready file `{}`: {error}", path.display()))
+    };
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Failure::usage(format!("could not remove the ready file `{}`: {error}", path.display())))
-        }
-        _ => Ok(()),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("remove", error)),
+        _ => {}
     }
+    let draft = draft_of(path);
+    fs::write(&draft, "").and_then(|()| fs::remove_file(&draft)).map_err(|error| failed("write", error))
 }
 
 /// Passes activities on to `next`, and writes the file at the first connection.
@@ -46,8 +50,13 @@ pub(super) fn announce_in(path: PathBuf, next: mpsc::Sender<Activity>) -> mpsc::
 
 /// Whole or not at all: whoever sees the file can read it.
 fn write(path: &Path) -> io::Result<()> {
-    let mut draft = path.as_os_str().to_owned();
-    draft.push(".tmp");
+    let draft = draft_of(path);
     fs::write(&draft, "connected\n")?;
     fs::rename(&draft, path)
+}
+
+fn draft_of(path: &Path) -> PathBuf {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".tmp");
+    draft.into()
 }

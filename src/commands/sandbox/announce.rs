@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::place::count_text;
 use crate::commands::Context;
+use crate::ops::local_sandbox;
 use crate::output::clean::clean;
 use crate::output::{Failure, style};
 use crate::sandbox::{self, Place, Settings, Store};
@@ -59,29 +59,24 @@ pub(super) fn announce(
     Ok(())
 }
 
-/// Prints what there is from before, which else surprises: webhooks of yesterday get the events of today.
+/// Prints what the state holds from before, and how to remove it.
 pub(super) fn announce_state(
     context: &mut Context,
     place: &Place,
     store: &Store,
     since: Timestamp,
 ) -> Result<(), Failure> {
-    let Ok((webhooks, tickets)) = store.webhooks_and_tickets() else { return Ok(()) };
-    if webhooks + tickets == 0 {
-        return Ok(());
-    }
-    let (webhooks, tickets) = (count_text("webhook", webhooks), count_text("ticket", tickets));
+    let Some(kept) = local_sandbox::kept_text(store, since) else { return Ok(()) };
     let reset = match place {
         Place::Directory(directory) if context_names(context, directory) => "cstar sandbox reset".to_owned(),
         Place::Directory(directory) => format!("cstar sandbox reset --data-dir '{}'", directory.display()),
         Place::Memory => return Ok(()),
     };
-    let day = since.strftime("%Y-%m-%d");
-    let line = format!("It holds {webhooks} and {tickets}, kept since {day}. To start anew: {reset}");
+    let line = format!("{kept} To start anew: {reset}");
     Ok(context.output.note(&style::dim(&clean(&line)))?)
 }
 
 /// Whether commands find this directory by themselves.
 fn context_names(context: &Context, directory: &std::path::Path) -> bool {
-    crate::ops::local_sandbox::directory(&context.env).is_ok_and(|usual| usual == directory)
+    local_sandbox::directory(&context.env).is_ok_and(|usual| usual == directory)
 }

@@ -38,7 +38,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let state = args.directory.state(&context.env)?;
+    let state = args.directory.state(context).await?;
     let shown = args.file.display().to_string();
     let lines = open(&args.file)?;
     let holds_something = match &state {

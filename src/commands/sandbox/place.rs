@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use crate::account::{Account, Origin};
 use crate::commands::Context;
 use crate::commands::confirm::{self, Question};
 use crate::host::env::Env;
 use crate::ops::local_sandbox;
-use crate::output::Failure;
 use crate::output::clean::{clean, safe};
+use crate::output::{Exit, Failure};
 use crate::sandbox::{self, Counts, Place, Running, Settings, Store, StoreError};
 
 /// `--data-dir`.
@@ -38,14 +39,36 @@ impl DataDir {
         }
     }
 
-    /// The state to work on.
-    pub(super) fn state(&self, env: &Env) -> Result<State, Failure> {
-        let directory = self.resolve(env)?;
+    /// The state to work on: that of the sandbox at `--base-url`, or else the one of the directory.
+    pub(super) async fn state(&self, context: &Context) -> Result<State, Failure> {
+        if context.global.base_url.is_some() {
+            if self.is_given() {
+                return Err(
+                    Failure::usage("--base-url and --data-dir both name a state").hint("leave one out")
+                );
+            }
+            return named(context).await.map(State::Running);
+        }
+        let directory = self.resolve(&context.env)?;
         Ok(match sandbox::running_in(&directory) {
             Some(running) => State::Running(running),
             None => State::Kept(directory),
         })
     }
+}
+
+/// The sandbox at `--base-url`. Its key is needed beyond loopback, and is only sent to a sandbox.
+async fn named(context: &Context) -> Result<Running, Failure> {
+    let wishes = context.global.wishes();
+    let (base, _) = Account::address(&wishes, &context.env)?;
+    if !local_sandbox::answers(&base).await? {
+        let line = format!("could not reach a sandbox at {base}: nothing listens there");
+        return Err(Failure::new(Exit::Unreachable, line).hint("start it with: cstar sandbox"));
+    }
+    let is_given = |origin| matches!(origin, Origin::Flag(_) | Origin::Environment(_));
+    let account = Account::resolve(&wishes, &context.env).ok().filter(|account| is_given(account.origin));
+    let key = account.map(|account| account.key.secret().clone());
+    Ok(Running { base_url: base.to_string(), data_dir: None, key })
 }
 
 /// What a command works on.
@@ -57,7 +80,7 @@ pub(super) enum State {
 }
 
 impl State {
-    /// The directory of the state; `None` when it is in memory.
+    /// The directory of the state; `None` when it is in memory, or not known.
     pub(super) fn data_dir(&self) -> Option<String> {
         match self {
             Self::Running(running) => running.data_dir.as_ref().map(|path| path.display().to_string()),
@@ -70,8 +93,8 @@ impl State {
         let data_dir = self.data_dir();
         clean(&match self {
             Self::Running(running) => {
-                let data_dir = data_dir.unwrap_or_else(|| "state in memory".to_owned());
-                format!("the sandbox at {} ({data_dir})", running.base_url)
+                let data_dir = data_dir.map(|path| format!(" ({path})")).unwrap_or_default();
+                format!("the sandbox at {}{data_dir}", running.base_url)
             }
             Self::Kept(_) => data_dir.unwrap_or_default(),
         })
@@ -145,7 +168,7 @@ pub(super) fn counts_text(counts: &Counts) -> String {
 }
 
 /// `1 ticket`, `2 tickets`.
-pub(super) fn count_text(kind: &str, count: u64) -> String {
+fn count_text(kind: &str, count: u64) -> String {
     let name = kind.replace('_', " ");
     let stem = name.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
     let plural = match stem {

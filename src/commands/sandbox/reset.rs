@@ -24,7 +24,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let state = args.directory.state(&context.env)?;
+    let state = args.directory.state(context).await?;
     let shown = state.shown();
     if let (State::Kept(directory), true) = (&state, args.directory.is_given()) {
         place::must_exist(directory)?;

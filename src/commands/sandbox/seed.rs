@@ -41,7 +41,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let state = args.directory.state(&context.env)?;
+    let state = args.directory.state(context).await?;
     let plan = Plan {
         environment: if args.live { Environment::Live } else { Environment::Test },
         customers: args.customers,

@@ -43,7 +43,8 @@ impl ApiError {
             StatusCode::FORBIDDEN,
             INVALID_REQUEST,
             "host_not_allowed",
-            "The sandbox answers only to localhost, 127.0.0.1 and [::1] with its own port.",
+            "The sandbox answers to localhost, *.localhost, 127.0.0.1 and [::1], with any port. For another name \
+             start it with --allow-host NAME.",
         )
     }
 
