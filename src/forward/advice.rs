@@ -23,17 +23,26 @@ pub(crate) struct Remedy<'a> {
     pub(crate) address: &'a str,
     /// `cstar listen --print-secret`
     pub(crate) secret: &'a str,
-    /// Whether `--insecure` and `--timeout` are at hand.
-    pub(crate) has_flags: bool,
+    /// Whether `--insecure` is at hand.
+    pub(crate) has_insecure: bool,
+    /// Whether `--timeout` is at hand.
+    pub(crate) has_timeout: bool,
 }
 
 /// For targets of `listen` and what repeats its deliveries.
-pub(crate) const TARGET: Remedy<'static> =
-    Remedy { address: "--forward-to URL", secret: "cstar listen --print-secret", has_flags: true };
+pub(crate) const TARGET: Remedy<'static> = Remedy { has_timeout: true, ..PROBE };
+
+/// For `doctor`, whose limits are fixed.
+pub(crate) const PROBE: Remedy<'static> = Remedy {
+    address: "--forward-to URL",
+    secret: "cstar listen --print-secret",
+    has_insecure: true,
+    has_timeout: false,
+};
 
 /// For `trigger --to`.
 pub(crate) const DIRECT: Remedy<'static> =
-    Remedy { address: "--to URL", secret: "--secret", has_flags: true };
+    Remedy { address: "--to URL", secret: "--secret", has_insecure: true, has_timeout: true };
 
 /// Advice after an attempt; none after a success.
 pub(crate) fn advice(outcome: &Attempted, remedy: Remedy<'_>) -> Option<String> {
@@ -53,17 +62,17 @@ pub(crate) fn advice_for(failed: Failed<'_>, remedy: Remedy<'_>) -> Option<Strin
     match failed.status {
         Some(status) => Some(about_answer(status, failed.answer, remedy)),
         None if failed.reason.starts_with("did not answer within") => Some(slow(remedy)),
-        None => {
-            Cause::recognize(failed.reason).map(|cause| match cause.is_certificate() && !remedy.has_flags {
+        None => Cause::recognize(failed.reason).map(|cause| {
+            match cause.is_certificate() && !remedy.has_insecure {
                 true => "deliveries need a valid certificate for the host name".to_owned(),
                 false => cause.advice().to_owned(),
-            })
-        }
+            }
+        }),
     }
 }
 
 fn slow(remedy: Remedy<'_>) -> String {
-    let more = if remedy.has_flags { ", or allow more time with --timeout" } else { "" };
+    let more = if remedy.has_timeout { ", or allow more time with --timeout" } else { "" };
     format!("let the handler answer first and work later (cStar waits 10 s){more}")
 }
 

@@ -80,6 +80,9 @@ pub(crate) struct Delivery {
     pub(crate) status: Option<u16>,
     pub(crate) reason: Option<String>,
     pub(crate) duration: Option<Duration>,
+    /// Why its target could not be reached when it last was tried, with another event. Only for one that waits
+    /// and was not tried itself, and only where all of an event is asked for.
+    pub(crate) held_by: Option<String>,
 }
 
 /// What was found under an id.

@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::error::HistoryError;
-use super::query::{Detail, EventKey, EventState, Filter, Lookup, Note, Reception, StoredAttempt, Summary};
-use super::rows::{attempts, bytes, deliveries, note, reception};
+use super::query::{
+    Delivery, DeliveryState, Detail, EventKey, EventState, Filter, Lookup, Note, Reception, StoredAttempt,
+    Summary,
+};
+use super::rows::{attempts, bytes, deliveries, last_refusal, note, reception};
 use super::runs::time;
 use super::schema;
 
@@ -15,6 +18,8 @@ use super::schema;
 const MAX_AMBIGUOUS: usize = 10;
 /// The end of an id is not looked for when it is shorter.
 const SHORTEST_END: usize = 6;
+/// That a target could not be reached this long before an event came is still why the event waits.
+const LATELY: SignedDuration = SignedDuration::from_mins(10);
 
 /// The reading end of the history. Its methods block for as long as the disk takes: milliseconds for the
 /// 10,000 events that there are at most.
@@ -254,6 +259,13 @@ fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<Detail>
     all_attempts.sort_by_key(|attempt: &StoredAttempt| attempt.started_at);
     let delivered = receptions.iter().rev().find(|reception: &&Reception| reception.skipped.is_none());
     let Some(main) = delivered.or(receptions.last()) else { return Ok(None) };
+    for waiting in all_deliveries.iter_mut().filter(|delivery: &&mut Delivery| {
+        delivery.state == DeliveryState::Waiting && delivery.attempts == 0 && delivery.reason.is_none()
+    }) {
+        // A target that is down is tried with the first of the events that wait for it.
+        let lately = main.at.checked_sub(LATELY).unwrap_or(main.at);
+        waiting.held_by = last_refusal(conn, &waiting.target, lately)?;
+    }
     let (key, skipped) = (main.key, main.skipped.is_some());
     let sql = "SELECT id, type, request_id, webhook_id, received_at, body FROM events WHERE event = ?";
     let found = conn.prepare_cached(sql)?.query_row([key.0], |row| {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::headers;
@@ -50,10 +51,23 @@ pub(super) fn deliveries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<De
             status: last.and_then(|short| short.status),
             reason: last.and_then(|short| short.reason.clone()),
             duration: last.map(|short| short.duration),
+            held_by: None,
             target,
         })
     })?;
     rows.collect()
+}
+
+/// Why `target` could not be reached when that was last found out, at `since` or later.
+pub(super) fn last_refusal(
+    conn: &Connection,
+    target: &str,
+    since: Timestamp,
+) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT reason FROM attempts WHERE outcome = 'refused' AND target = ?1
+        AND started_at + duration_us / 1000 >= ?2 ORDER BY started_at DESC LIMIT 1";
+    let reason = conn.prepare_cached(sql)?.query_row((target, since.as_millisecond()), |row| row.get(0));
+    Ok(reason.optional()?.flatten())
 }
 
 /// What a list says of an attempt.

@@ -257,3 +257,91 @@ fn events_wait_until_a_name_resolves() {
     assert!(requests.iter().all(|request| request.header("x-delivery-attempt") == "1"));
     listen.end();
 }
+
+#[test]
+fn each_failure_of_a_tls_port_is_named() {
+    let port = odd_server(|mut stream| {
+        // A TLS handshake begins with this byte; plain http is hung up on.
+        let mut first = [0];
+        if stream.read_exact(&mut first).is_ok() && first == [0x16] {
+            let _ = stream.write_all(b"\x15\x03\x03\0\x02\x02\x28");
+        }
+    });
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let target = format!("http://127.0.0.1:{port}/x");
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--retries", "0", "--forward-to", &target]);
+    let mut fire = Fire::at(sandbox.port);
+    for number in 0..4 {
+        fire.ticket(&format!("tkt_{number}"), number);
+    }
+    listen.wait_for_all("failed", 4);
+    for failed in listen.all("failed") {
+        assert_eq!(failed["reason"], "speaks https, not http", "{failed}");
+        assert_eq!(failed["hint"], "use https:// in the address", "{failed}");
+    }
+    listen.end();
+}
+
+#[test]
+fn why_names_what_a_waiting_event_waits_for() {
+    let port = odd_server(|mut stream| {
+        read_request(&mut stream);
+        let _ = stream.write_all(b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64");
+    });
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let target = format!("http://127.0.0.1:{port}/x");
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &target]);
+    let mut fire = Fire::at(sandbox.port);
+    fire.ticket("tkt_0", 0);
+    listen.wait_for("waiting");
+    // The target is tried with the first event only.
+    fire.ticket("tkt_1", 1);
+    listen.wait_for_all("received", 2);
+    listen.end();
+    let told = home.run(["why", "last"]).ok().stdout;
+    assert!(told.contains("which speaks HTTP/2 only, after 0 attempts"), "{told}");
+    assert!(told.contains("enable HTTP/1.1 in the server"), "{told}");
+}
+
+#[test]
+fn tests_of_webhooks_show_what_was_answered() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for (reply, says) in [
+        (Reply::status(307).header("location", "/hook/"), "/hook/"),
+        (
+            Reply::status(500).header("content-type", "text/plain").body("no such table".to_owned()),
+            ": no such table",
+        ),
+    ] {
+        let (status, headers, body) = (reply.status, reply.headers, reply.body);
+        let receiver = Receiver::scripted(move |_| {
+            let reply = Reply::status(status).body(body.clone());
+            headers.iter().fold(reply, |reply, (name, value)| reply.header(name, value))
+        });
+        let url = receiver.url();
+        let created =
+            sandbox.run(&home, ["webhooks", "create", "--url", &url, "--events", "*", "--json"]).ok();
+        let id = created.json()["id"].as_str().unwrap().to_owned();
+        let ran = sandbox.run(&home, ["webhooks", "test", &id]);
+        assert!(ran.code == 1 && ran.stderr.contains(says), "{says}: {ran:?}");
+        let redirect = format!("--url {}/hook/", url.split("/webhook").next().unwrap());
+        assert_eq!(ran.stderr.contains(&redirect), status == 307, "{redirect}: {ran:?}");
+        sandbox.run(&home, ["webhooks", "delete", &id, "--yes"]).ok();
+    }
+}
+
+#[test]
+fn doctor_has_no_advice_on_flags_it_lacks() {
+    let receiver = Receiver::scripted(|_| Reply::status(308).header("location", "/hook/"));
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let ran = sandbox.run(&home, ["doctor", "--forward-to", &receiver.url()]);
+    assert!(
+        ran.stdout.contains("whose signature is right") || ran.stdout.contains("event stream names"),
+        "{ran:?}"
+    );
+    assert!(ran.stdout.contains(": a redirect to /hook/, which is not followed\n"), "{ran:?}");
+}

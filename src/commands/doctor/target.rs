@@ -132,16 +132,19 @@ impl Target {
                     (Some(_), Some(odd)) => format!(" to {what}; {odd}"),
                     (None, _) => String::new(),
                 };
-                let message = match outcome.status() {
-                    Some(_) => format!("{}{to}{said}", outcome.reason()),
-                    None => format!("{} {}", self.url, outcome.reason()),
+                let reason = outcome.reason();
+                let message = match (outcome.status(), reason.split_once(", ")) {
+                    // What is to be said about the answer comes behind what was sent.
+                    (Some(_), Some((answered, more))) => format!("{answered}{to}: {more}{said}"),
+                    (Some(_), None) => format!("{reason}{to}{said}"),
+                    (None, _) => format!("{} {reason}", self.url),
                 };
                 // With another secret there is another signature: that comes before all else.
                 let is_refused = matches!(outcome.status(), Some(400 | 401 | 403));
                 let mistyped = odd.filter(|_| is_refused).map(|odd| {
                     format!("{odd}: set it to what your server verifies with, without that character")
                 });
-                let advice = mistyped.or_else(|| advice::advice(outcome, advice::TARGET));
+                let advice = mistyped.or_else(|| advice::advice(outcome, advice::PROBE));
                 Check::fail(NAME, message, advice.as_deref().unwrap_or("see the log of your server"))
             }
         }

@@ -3,14 +3,20 @@
 use serde_json::Value;
 
 use super::view;
-use crate::api::{Tested, Webhook};
+use crate::api::{DeliveryFilter, Tested, Webhook};
 use crate::commands::Context;
+use crate::commands::session::Session;
 use crate::forward::advice::{Failed, Remedy, advice_for};
 use crate::forward::excerpt;
 use crate::output::{Failure, style};
 
 /// Prints how the attempt went. Not taken is exit 1.
-pub(super) fn show(context: &mut Context, webhook: &Webhook, tested: &Tested) -> Result<(), Failure> {
+pub(super) async fn show(
+    context: &mut Context,
+    session: &Session,
+    webhook: &Webhook,
+    tested: &Tested,
+) -> Result<(), Failure> {
     if context.output.is_json() {
         context.output.json(&tested.raw)?;
     } else {
@@ -18,8 +24,29 @@ pub(super) fn show(context: &mut Context, webhook: &Webhook, tested: &Tested) ->
     }
     match tested.succeeded() {
         true => Ok(()),
-        false => Err(failure(webhook, tested)),
+        false => Err(failure(webhook, &in_full(session, webhook, tested).await)),
     }
+}
+
+/// With the headers and the body of the answer, which the result of a test lacks (documented) and the delivery
+/// has. Without them the failure says less.
+async fn in_full(session: &Session, webhook: &Webhook, tested: &Tested) -> Tested {
+    /// The delivery is among the newest ones, or was just sent again.
+    const NEWEST: u32 = 20;
+    let mut full = tested.clone();
+    if tested.status().is_none() || tested.raw.get("responseBody").is_some() {
+        return full;
+    }
+    let filter = DeliveryFilter { status: None, limit: NEWEST, after: None };
+    let found = session.client.deliveries(&session.identity, webhook.id(), filter).await.unwrap_or_default();
+    let mine = found.iter().find(|one| view::text(one, "id") == tested.text("deliveryId"));
+    let last = mine.and_then(|one| one.get("attempts")?.as_array()?.last());
+    if let (Some(members), Some(last)) = (full.raw.as_object_mut(), last) {
+        for name in ["responseHeaders", "responseBody"] {
+            members.extend(last.get(name).map(|value| (name.to_owned(), value.clone())));
+        }
+    }
+    full
 }
 
 fn line(tested: &Tested) -> String {
@@ -40,7 +67,8 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
     let Some(status) = tested.status() else {
         let reason = tested.text("error").unwrap_or("it gave no answer");
         let failed = Failed { status: None, reason, answer: "" };
-        let advice = advice_for(failed, Remedy { address: "", secret: "", has_flags: false });
+        let advice =
+            advice_for(failed, Remedy { address: "", secret: "", has_insecure: false, has_timeout: false });
         let failure = Failure::failed(format!("{url} did not take the event: {reason}"));
         return advice.into_iter().fold(failure, Failure::hint);
     };
@@ -53,7 +81,8 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
             let address = format!("cstar webhooks update {id} --url URL");
             let secret =
                 format!("the whsec_… secret of {id} itself; if lost: cstar webhooks rotate-secret {id}");
-            let remedy = Remedy { address: &address, secret: &secret, has_flags: false };
+            let remedy =
+                Remedy { address: &address, secret: &secret, has_insecure: false, has_timeout: false };
             let answer = tested.text("responseBody").unwrap_or_default();
             let advice = advice_for(Failed { status: Some(status), reason: "", answer }, remedy);
             let failure = advice.into_iter().fold(failure, Failure::hint);

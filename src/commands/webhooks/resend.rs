@@ -42,5 +42,5 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     let newest = session.client.deliveries(&session.identity, webhook.id(), filter).await?;
     let delivery = choose::delivery(&newest, &args.delivery)?;
     let tested = session.client.resend(&session.identity, webhook.id(), delivery).await?;
-    answer::show(context, &webhook, &tested)
+    answer::show(context, &session, &webhook, &tested).await
 }

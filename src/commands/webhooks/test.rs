@@ -30,7 +30,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     let webhook = find(&session, &args.webhook).await?;
     let event = named.map_or_else(|| first(&webhook), |event| event.name);
     let tested = session.client.test_webhook(&session.identity, webhook.id(), event).await?;
-    answer::show(context, &webhook, &tested)
+    answer::show(context, &session, &webhook, &tested).await
 }
 
 /// The first type that the webhook is subscribed to, as far as it is known here.

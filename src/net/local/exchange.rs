@@ -2,7 +2,7 @@
 
 use std::io;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -42,8 +42,9 @@ pub(super) struct Target {
     idle: Pool,
     connections: AtomicU64,
     clocks: Mutex<Clocks>,
-    /// Whether it was asked for TLS after it had closed a plain connection: once is enough.
-    asked_for_tls: AtomicBool,
+    /// What came of asking it for TLS after it had closed a plain connection. A server without TLS is asked
+    /// once; one with TLS each time, as another may take its place.
+    speaks_tls: tokio::sync::Mutex<Option<bool>>,
 }
 
 /// Why a request got no answer.
@@ -75,7 +76,7 @@ impl Target {
             idle: Pool::default(),
             connections: AtomicU64::new(0),
             clocks: Mutex::default(),
-            asked_for_tls: AtomicBool::new(false),
+            speaks_tls: tokio::sync::Mutex::default(),
         })
     }
 
@@ -116,11 +117,15 @@ impl Target {
 
     /// A server that hangs up on plain http often speaks TLS.
     async fn silent(&self, cause: Cause) -> PostError {
-        let ask = self.plain && !self.asked_for_tls.swap(true, Ordering::Relaxed);
-        match ask && self.connector.speaks_tls(TLS_PROBE).await {
-            true => Cause::SpeaksHttps.into(),
-            false => cause.into(),
+        if !self.plain {
+            return cause.into();
         }
+        // Others that fail meanwhile wait for what comes of it.
+        let mut known = self.speaks_tls.lock().await;
+        if *known != Some(false) {
+            *known = Some(self.connector.speaks_tls(TLS_PROBE).await);
+        }
+        if *known == Some(true) { Cause::SpeaksHttps.into() } else { cause.into() }
     }
 
     fn request(&self, headers: HeaderMap, body: Bytes) -> Request<Full<Bytes>> {

@@ -61,11 +61,15 @@ fn about(event: &Detail, delivery: &Delivery) -> Option<Vec<String>> {
 
 /// Advice on how the last attempt of a delivery ended.
 fn cause(event: &Detail, delivery: &Delivery) -> Option<String> {
-    let last = event.attempts.iter().rev().find(|attempt| attempt.target == delivery.target)?;
-    let answer = said(last);
+    let last = event.attempts.iter().rev().find(|attempt| attempt.target == delivery.target);
+    let answer = last.and_then(said);
+    let reason = match last {
+        Some(last) => last.reason.as_deref(),
+        None => Some(delivery.held_by.as_deref()?),
+    };
     let failed = Failed {
-        status: last.status,
-        reason: last.reason.as_deref().unwrap_or_default(),
+        status: last.and_then(|last| last.status),
+        reason: reason.unwrap_or_default(),
         answer: answer.as_deref().unwrap_or_default(),
     };
     let advice = advice_for(failed, TARGET)?;

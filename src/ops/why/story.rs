@@ -113,7 +113,11 @@ fn tried(
         let numbers = format!("{name}s {} to {}", first.attempt, attempt.attempt);
         return format!("{numbers} to {target}: {answer} each time, at last after {took}{said}; {meaning}.");
     }
-    format!("{name} {} to {target}: {answer} after {took}{said}; {meaning}.", attempt.attempt)
+    let answered = match answer.split_once(", ").filter(|(status, _)| status.starts_with("answered")) {
+        Some((status, more)) => format!("{status} after {took}, {more}"),
+        None => format!("{answer} after {took}"),
+    };
+    format!("{name} {} to {target}: {answered}{said}; {meaning}.", attempt.attempt)
 }
 
 /// Whether both came to the same and were to be repeated.
@@ -153,7 +157,8 @@ fn end(event: &Detail, delivery: &Delivery, zone: &TimeZone) -> String {
         many => format!("{many} attempts"),
     };
     let Some(at) = delivery.ended_at else {
-        return format!("It still waits for {target}, after {attempts}.");
+        let held = delivery.held_by.as_deref().map(|reason| format!(", which {}", safe(reason)));
+        return format!("It still waits for {target}{}, after {attempts}.", held.unwrap_or_default());
     };
     match delivery.state {
         DeliveryState::Moved => {
