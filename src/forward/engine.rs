@@ -244,10 +244,13 @@ impl Engine {
         let able = self.signer.is_some();
         // A target that is down may still come up while `--count` has time left.
         let until = until.filter(|_| !matches!(end, End::CountReached));
-        if !over && able && self.queues.iter().any(|queue| queue.can_progress_by(until)) {
+        let unfinished = able && self.queues.iter().any(|queue| queue.can_progress_by(until));
+        if unfinished && !over {
             return None;
         }
         match std::mem::replace(&mut self.phase, Phase::Open) {
+            // The events came, but `--for` ended before they were dealt with.
+            Phase::Closing { end: End::CountReached, .. } if unfinished => Some(End::TimeUp),
             Phase::Closing { end, .. } => Some(end),
             Phase::Open => None,
         }

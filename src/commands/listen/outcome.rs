@@ -26,7 +26,7 @@ pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Re
         End::NoSecret(reason) => {
             Err(Failure::failed(format!("could not find a secret to sign with: {reason}")))
         }
-        End::TimeUp if count.is_some() => {
+        End::TimeUp if count.is_some_and(|count| summary.events < count) => {
             let count = count.unwrap_or_default();
             let came = format!(
                 "--for was over before --count was reached: {} of {count} events came",

@@ -217,16 +217,17 @@ fn count_says_what_it_waited_for_in_vain() {
     let down = Reserved::new();
     let failing = Receiver::scripted(|_| Reply::status(500));
     let never = Receiver::scripted(|_| Reply::status(200));
-    for (target, retries, said) in [
-        (down.url(), "5", "1 delivery was not made: URL refuses connections"),
-        (failing.url(), "0", "1 delivery failed: URL answered HTTP 500"),
-        (failing.url(), "5", "1 delivery was not made: URL answered HTTP 500"),
+    for (target, retries, reason, said) in [
+        (down.url(), "5", "time up", "1 delivery was not made: URL refuses connections"),
+        (failing.url(), "0", "count reached", "1 delivery failed: URL answered HTTP 500"),
+        (failing.url(), "5", "time up", "1 delivery was not made: URL answered HTTP 500"),
     ] {
         let args = ["--forward-to", &target, "--count", "1", "--for", "1500ms", "--retries", retries];
         let listen = Listen::start(sandbox.cstar(&home), &args);
         Fire::at(sandbox.port).ticket("tkt_1", 1);
         let ended = listen.finish();
         assert_eq!(ended.code, 1, "{ended:#?}");
+        assert_eq!(ended.summary()["reason"], reason);
         assert!(ended.stderr.contains(&said.replace("URL", &target)), "{said}: {}", ended.stderr);
     }
     let args = ["--forward-to", &never.url(), "--count", "2", "--for", "1500ms"];
