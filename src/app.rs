@@ -69,7 +69,7 @@ fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failu
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("could not start: {error}")))?;
     let outcome = runtime.block_on(work);
-    // A host name may still be looked up on a thread of the runtime: nobody waits for the answer.
+    // A host name may still be looked up on a thread of the runtime: the answer is not waited for.
     runtime.shutdown_background();
     outcome
 }
@@ -125,7 +125,7 @@ fn start_log(verbose: u8) {
     use tracing_subscriber::filter::{LevelFilter, Targets};
     use tracing_subscriber::prelude::*;
     let ours = match verbose {
-        // An answer of 500 that nobody sees the reason of would be a riddle.
+        // An answer of 500 needs its reason somewhere.
         0 => LevelFilter::OFF,
         1 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,

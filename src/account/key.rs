@@ -1,4 +1,4 @@
-//! An API key: its form, and the little that may be told about it.
+//! An API key: its form, and the little that may be shown of it.
 
 use crate::Secret;
 use crate::secret::oddity;

@@ -1,4 +1,4 @@
-//! Files for their owner alone: read only if nobody else can meddle, written so that no reader ever sees
+//! Files for their owner alone: read only if no other user can change them, written so that no reader ever sees
 //! half of one and a failure leaves the old one as it was.
 
 use std::fs;

@@ -31,7 +31,7 @@ pub(crate) struct Profile {
     pub(super) fingerprint: String,
 }
 
-/// The team that a key belongs to, as `whoami` told it. Names are written by people.
+/// The team that a key belongs to, as `whoami` reported it. Names are written by people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Team {
     pub(crate) id: String,

@@ -49,7 +49,7 @@ impl Stored {
         };
         let (name, origin) = named(wishes, env, project.as_ref(), store.as_ref());
         let profile = store.as_ref().and_then(|store| store.profile(&name));
-        // Nobody asked for the active or the default profile by its name: that is just not being logged in.
+        // The active or the default profile was not asked for by its name: that is just not being logged in.
         if profile.is_none() && !matches!(origin, Origin::Active | Origin::Default) {
             return Err(ResolveError::NoProfile { name, origin });
         }

@@ -12,7 +12,7 @@ use super::{ApiError, Client, Identity};
 /// The most lines on a page.
 const PAGE: usize = 100;
 
-/// Names a follower over all its connections, so that its own requests are not among what it is told.
+/// Names a follower over all its connections, so that its own requests are not among what it gets.
 const TAIL: HeaderName = HeaderName::from_static("cstar-tail");
 
 /// A request as the API tells of it. Read tolerantly: every member may be missing.

@@ -26,7 +26,7 @@ pub(crate) const ENVIRONMENT: &str = "  CSTAR_API_KEY         API key, unless --
 pub(crate) const FILES: &str = "  ~/.config/cstar/  where these are, unless CSTAR_HOME says otherwise
   config.toml       profiles, and which one is active; no keys
   credentials.toml  keys where there is no keychain; only its owner can read it
-  trusted.toml      the project files that `cstar profiles trust` was told to obey
+  trusted.toml      the project files that `cstar profiles trust` was run for
   history.sqlite3   events received, and every attempt to deliver them
   signing-secret    signing secret of last resort, made when none is named
   sandbox/          the state of `cstar sandbox`, unless --data-dir names another

@@ -4,7 +4,7 @@ use super::Context;
 use crate::output::Failure;
 use crate::output::prompt::{self, Asker};
 
-/// What is asked, and what is said where nobody can be.
+/// What is asked, and what is printed where there is no terminal to ask on.
 pub(super) struct Question<'q> {
     /// Clean, and ends with a question mark or what follows from a yes.
     pub(super) text: &'q str,
@@ -14,14 +14,14 @@ pub(super) struct Question<'q> {
     pub(super) instead: &'q str,
 }
 
-/// Goes on after a yes only, with who asked: it hears an interrupt of what follows. Nobody is asked with
-/// `--json`, which is for programs, or off a terminal.
+/// Continues after a confirmation only, with who asked: it hears an interrupt of what follows. Nothing is asked
+/// with `--json`, which is for programs, or off a terminal.
 ///
 /// # Errors
-/// A usage error where nobody can be asked; a failure for any other answer.
+/// A usage error where there is no terminal to ask on; a failure for any other answer.
 pub(super) async fn confirm(context: &Context, question: &Question<'_>) -> Result<Asker, Failure> {
     if context.output.is_json() || !prompt::is_possible() {
-        let message = format!("{} takes a yes, and there is nobody to ask", question.deed);
+        let message = format!("{} needs a confirmation, and there is no terminal to ask on", question.deed);
         return Err(Failure::usage(message).hint(question.instead));
     }
     let mut asker = Asker::new(question.instead)?;

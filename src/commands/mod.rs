@@ -66,7 +66,7 @@ impl Context {
         Output::of_process(output_options(&self.global), &self.env)
     }
 
-    /// The key and address in force. What is risky about them is told on standard error.
+    /// The key and address in force. What is risky about them is reported on standard error.
     pub(crate) fn account(&mut self) -> Result<Account, Failure> {
         let account = Account::resolve(&self.global.wishes(), &self.env)?;
         self.warn_about(&account)?;

@@ -28,7 +28,7 @@ pub(crate) async fn run(context: &mut Context, _: Args) -> Result<(), Failure> {
     let history = history_file::path(&context.env);
     let mut status = Status::offline(&account, history.as_deref(), context.clock.now());
     let asked = status.ask(&client).await;
-    // What is known is told in any case; why the rest is not, after it.
+    // What is known is printed in any case; why the rest is not, after it.
     show(context, &status)?;
     Ok(asked?)
 }

@@ -8,10 +8,10 @@ use crate::ops::history_file;
 use crate::ops::why::{Told, as_json, notes_around};
 use crate::output::Failure;
 
-/// Tell what happened to one event, and what to do next
+/// Show what happened to one event, and what to do next
 ///
-/// It is told from the history that `listen` keeps on this machine: when the event came, each attempt to deliver it,
-/// and how that ended. It needs no network.
+/// It reads the history that `listen` keeps on this machine: when the event came, each attempt to deliver it, and
+/// how that ended. It needs no network.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar why\n  cstar why last\n  cstar why evt_ticket_created_1774583010044\n  cstar why evt_1 --json | jq -r '.next[]'"

@@ -2,7 +2,7 @@
 
 use super::catalogue::{Category, catalogue};
 
-/// A prompt with more choices than this helps nobody.
+/// A prompt with more choices than this is of no help.
 const MOST: usize = 3;
 /// Nothing this long is a slip of the keyboard; also bounds the cost of comparing.
 const LONGEST: usize = 64;

@@ -61,7 +61,7 @@ pub(crate) enum Activity {
     Continued { at: Timestamp, queued: usize },
     /// The person at the terminal wants the last event again; there may be none yet.
     Replaying { at: Timestamp, id: Option<String>, event: Option<String> },
-    /// The end was asked for, and so many deliveries are still waited for, for a few seconds.
+    /// The end was asked for; the `deliveries` under way are waited for, for a few seconds.
     Draining { at: Timestamp, deliveries: u64 },
     /// A target answered with a 2xx status.
     Delivered {

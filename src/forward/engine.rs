@@ -51,7 +51,7 @@ const MAX_UNDELIVERED: usize = 100;
 pub(crate) struct Links {
     /// Where events come from.
     pub(crate) stream: mpsc::Receiver<StreamItem>,
-    /// Where everything that happens is told.
+    /// Where everything that happens is reported.
     pub(crate) activity: mpsc::Sender<Activity>,
     pub(crate) interrupts: Interrupts,
     pub(crate) control: Control,
@@ -82,7 +82,7 @@ enum Phase {
 
 struct Engine {
     plan: Plan,
-    /// The targets as they are told.
+    /// The targets as they are reported.
     shown: Vec<String>,
     /// One per target, in the order of the plan.
     queues: Vec<Queue<Job>>,
@@ -95,7 +95,7 @@ struct Engine {
     signer: Option<Arc<Signer>>,
     webhook_id: Option<Arc<str>>,
     activity: mpsc::Sender<Activity>,
-    /// What is still to be told of this turn.
+    /// What is still to be reported of this turn.
     said: Vec<Activity>,
     clock: Clock,
     phase: Phase,

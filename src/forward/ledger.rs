@@ -2,7 +2,7 @@
 //!
 //! `received` is counted when an event is accepted or skipped, the other side when a delivery ends, and
 //! `waiting` is read from the queues at the end. Nothing is derived from anything else, so a sum that
-//! does not balance is a defect of ours and is told as one.
+//! does not balance is a defect of ours and is reported as one.
 
 use std::time::Duration;
 

@@ -22,7 +22,7 @@
 //! - From [`MANY`] on a round takes a few milliseconds when the handler is fast, no longer than a pause of
 //!   the scheduler. So only [`SLOW_ROUNDS`] slow rounds in a row shrink the limit.
 //!
-//! A pure state machine without a clock: it is told when a delivery starts and how each one ended.
+//! A pure state machine without a clock: its inputs are when a delivery starts and how each one ended.
 
 use std::time::Duration;
 
@@ -148,7 +148,7 @@ impl Limiter {
         }
     }
 
-    /// The target cannot take so many.
+    /// The target cannot take as many.
     pub(crate) fn overloaded(&mut self, started: Started, how: Overload) {
         // One answer to each burst: the others that fail were sent under the same limit.
         if started.epoch != self.epoch {

@@ -1,7 +1,7 @@
 //! The deliveries of one target that have not ended: order per resource, a bound on how many run at
-//! once, waits between attempts, and the hold while nobody listens.
+//! once, waits between attempts, and the hold while nothing listens.
 //!
-//! A pure state machine: it is told what time it is and what happened, and says what to start.
+//! A pure state machine: its inputs are the time and what happened, its output is what to start.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};

@@ -21,7 +21,7 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// Locks the file of `run`, which nobody else knows of yet.
+    /// Locks the file of `run`, which no other process knows of yet.
     pub(super) fn take(history: &Path, run: RunId) -> rusqlite::Result<Self> {
         let path = lock_file(history, run);
         // When this fails, opening fails too, and says why.

@@ -34,7 +34,7 @@
 //! # Bounds
 //!
 //! The oldest settled events are removed first, in small steps. Events that wait for delivery go only when
-//! nothing else is left and their run is over, and that is told in [`Status::unsettled_pruned`]. What a
+//! nothing else is left and their run is over, and that is counted in [`Status::unsettled_pruned`]. What a
 //! living run still has to deliver is never removed.
 
 mod assign;

@@ -82,7 +82,7 @@ fn millis(time: Duration) -> i64 {
 /// How much is over a bound.
 enum Excess {
     Events(usize),
-    /// At most so many events, too.
+    /// At most this many events, too.
     Bytes(u64, usize),
 }
 

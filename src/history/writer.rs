@@ -284,7 +284,7 @@ impl Writer {
                 self.tidy(STEP);
             }
         }
-        // There is nobody left to tell.
+        // The receiver is gone.
         let _ = self.store.end_run();
         self.shared.off.store(true, Ordering::Relaxed);
     }

@@ -174,7 +174,7 @@ mod platform {
         Err(busy())
     }
 
-    /// Removes a draft that nobody writes any more.
+    /// Removes a draft that is no longer written.
     pub(super) fn clear(path: &Path) -> io::Result<()> {
         let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
         let opened = fs::OpenOptions::new().read(true).custom_flags(flags).open(path);

@@ -84,7 +84,7 @@ mod platform {
 
     use super::{File, Path, io, options};
 
-    /// What opening says while another process has a file that it shares with nobody.
+    /// What opening says while another process has a file for itself alone.
     const SHARING_VIOLATION: i32 = 32;
 
     pub(super) fn try_take(path: &Path) -> io::Result<File> {

@@ -181,7 +181,7 @@ mod platform {
         }
     }
 
-    /// Reads keys until nobody wants them. Looks before it reads: a read in the background would stop
+    /// Reads keys until they are no longer wanted. Looks before it reads: a read in the background would stop
     /// the whole process.
     fn read(pressed: &mpsc::Sender<char>, mode: &Mode) {
         while !pressed.is_closed() {

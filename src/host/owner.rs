@@ -1,4 +1,4 @@
-//! Whose a file is and who may change it, told of the very file that is read.
+//! Whose a file is and who may change it, asked of the open file and not of its path.
 
 use std::fs::File;
 use std::io;

@@ -43,7 +43,7 @@ impl Interrupts {
     }
 
     /// Ends when an interrupt has not ended the process in the time it should have: something that
-    /// cannot be interrupted, such as writing to a pipe that nobody reads, is in the way.
+    /// cannot be interrupted, such as writing to a pipe that is not read, is in the way.
     pub(crate) async fn unheard(mut self) {
         self.next().await;
         tokio::select! {

@@ -113,7 +113,7 @@ impl Backend {
         webhook_secret(None, &self.env).map(|(secret, _)| secret)
     }
 
-    /// The secret that `listen` signs with unless it is told another: that of the session, which only the
+    /// The secret that `listen` signs with unless another is given: that of the session, which only the
     /// server knows.
     pub(super) async fn session_secret(&self) -> Result<Option<Secret>, Failure> {
         let connected = self.connect().await?;

@@ -70,7 +70,7 @@ impl Http {
     }
 }
 
-/// Serves clients until `stop` ends. Calls under way then have a second to be told so.
+/// Serves clients until `stop` ends. Calls under way then get a second to be answered so.
 pub(crate) async fn serve_http(
     http: Http,
     backend: Backend,

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::event;
 
-/// Of arguments: closed, so that a misspelt name is told instead of ignored.
+/// Of arguments: closed, so that a misspelt name is reported instead of ignored.
 pub(super) fn of_input<T: JsonSchema>() -> Arc<JsonObject> {
     let mut schema = plain::<T>(SchemaSettings::draft2020_12());
     schema.entry("type").or_insert_with(|| json!("object"));

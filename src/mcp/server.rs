@@ -116,7 +116,7 @@ impl Server {
         let call = Call { backend: Arc::clone(&self.backend), arguments, progress };
         tokio::select! {
             result = self.call(tool, call) => Ok(result),
-            // Nobody reads this: the request is not answered any more.
+            // This is not read: the request is not answered any more.
             () = context.ct.cancelled() => Ok(answer::error("Cancelled.")),
         }
     }

@@ -18,7 +18,7 @@ use super::admission::Place;
 use super::schema;
 use crate::output::{Exit, Failure};
 
-/// What the client is told of a tool.
+/// What the client learns of a tool.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct About {
     pub(super) name: &'static str,

@@ -62,13 +62,13 @@ where
     match serve_server(server, connection).await {
         Ok(running) => running.waiting().await.map(|_| ()).map_err(|error| failed(error.to_string())),
         Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
-        // Nobody reads our answers: the client has gone.
+        // Our answers are not read: the client has gone.
         Err(ServerInitializeError::TransportError { .. }) => Ok(()),
         Err(error) => Err(failed(error.to_string())),
     }
 }
 
-/// Writes line after line. Ends when there are no more, or when nobody reads them.
+/// Writes line after line. Ends when there are no more, or when they are not read.
 async fn write<W: AsyncWrite + Unpin>(mut output: W, mut lines: mpsc::Receiver<Outgoing>) {
     while let Some(outgoing) = lines.recv().await {
         let written = output.write_all(&outgoing.line).await;
@@ -153,7 +153,7 @@ impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for Connection
             let out = out.ok_or_else(gone)?;
             let Some(outgoing) = outgoing else { return Ok(()) };
             if may_be_lost {
-                // Progress that nobody reads in time is of no use later.
+                // Progress that is not read in time is of no use later.
                 let _ = out.try_send(outgoing);
                 return Ok(());
             }

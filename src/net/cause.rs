@@ -18,7 +18,7 @@ pub(crate) enum Cause {
     LocalLimit,
     /// The connection was not accepted in time.
     ConnectTimeout,
-    /// The certificate comes from nobody that this machine trusts.
+    /// The certificate comes from no authority that this machine trusts.
     CertificateUntrusted,
     CertificateExpired,
     CertificateNotYetValid,

@@ -33,7 +33,7 @@ pub(crate) fn is_tls(error: &(dyn Error + 'static)) -> bool {
 /// What is wrong with the certificate that a server showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CertificateProblem {
-    /// Nobody we trust has signed it.
+    /// No authority that we trust has signed it.
     UnknownIssuer,
     Expired,
     /// Its time has not begun, or this machine's clock is behind.

@@ -49,13 +49,13 @@ impl From<rustls::Error> for SetupError {
     }
 }
 
-/// rustls needs to be told once which cryptography to use; without it the first client panics.
+/// rustls needs to know which cryptography to use; without it the first client panics.
 fn install_crypto() {
     // An error only says that it was installed before, which is what we want.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// `text` up to so many characters, with an ellipsis if there were more: what a peer names is bounded where it
+/// `text` up to `most` characters, with an ellipsis if there were more: what a peer names is bounded where it
 /// is read.
 pub(crate) fn cut(mut text: String, most: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(most) {

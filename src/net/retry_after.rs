@@ -7,7 +7,7 @@ use http::header::RETRY_AFTER;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-/// A longer wait is as good as this one: nobody waits for either.
+/// A longer wait is as good as this one: neither is waited for.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The wait that an answer received at `now` asks for. One in the past is zero.

@@ -45,7 +45,7 @@ pub(super) fn proxy_and_password(url: &Url) -> Option<(ProxyServer, Option<Strin
 }
 
 /// Whether the exceptions in force name the server of `url`. The client knows fewer forms of them than we do, so it
-/// has to be told.
+/// has to be reported.
 pub(super) fn is_excepted(url: &Url) -> bool {
     #[expect(clippy::disallowed_methods, reason = "the client reads this variable itself, at the same time")]
     let value = EXCEPTIONS.iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
@@ -61,7 +61,7 @@ pub(crate) const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
 pub(crate) struct Exceptions {
     /// As written, what it means, and the port it is for.
     rules: Vec<(String, String, Option<u16>)>,
-    /// What nobody can make sense of, as written.
+    /// What cannot be understood, as written.
     pub(crate) ignored: Vec<String>,
 }
 

@@ -214,7 +214,7 @@ pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Resu
     Err(if status.is_client_error() { Failure::usage(said) } else { Failure::failed(said) })
 }
 
-/// The directory that a sandbox uses unless told otherwise.
+/// The directory that a sandbox uses by default.
 ///
 /// # Errors
 /// When no directory is known.

@@ -1,4 +1,4 @@
-//! The secret that `listen` signs with when nobody names one: that of the session, which only the server knows,
+//! The secret that `listen` signs with when none is named: that of the session, which only the server knows,
 //! or else the one made on this machine.
 
 use std::time::Duration;

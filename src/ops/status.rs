@@ -33,7 +33,7 @@ pub(crate) struct Status {
 }
 
 impl Status {
-    /// What can be told without the network. `history` is where `listen` leaves its traces.
+    /// What is known without the network. `history` is where `listen` leaves its traces.
     pub(crate) fn offline(account: &Account, history: Option<&Path>, now: Timestamp) -> Self {
         let backend = match account.origin {
             Origin::Stored(backend) => Some(backend),

@@ -60,7 +60,7 @@ pub(crate) struct Failure {
     visibility: Visibility,
 }
 
-/// Whether a failure is still to be told.
+/// Whether a failure is still to be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Visibility {
     Told,
@@ -138,7 +138,7 @@ impl Failure {
         self.visibility == Visibility::ClosedPipe
     }
 
-    /// Whether it is still to be told.
+    /// Whether it is still to be printed.
     pub(super) fn is_untold(&self) -> bool {
         self.visibility == Visibility::Untold
     }

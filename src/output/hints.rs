@@ -199,7 +199,7 @@ pub(crate) const fn certificate(problem: CertificateProblem) -> &'static str {
         CertificateProblem::NotYetValid => "check this machine's clock (date -u): it may be behind",
         CertificateProblem::WrongName => "check the host name in --base-url or CSTAR_BASE_URL",
         CertificateProblem::Other => {
-            "the server, or a proxy on the way, shows a certificate that nobody may trust"
+            "the server, or a proxy on the way, shows a certificate that is not valid"
         }
     }
 }

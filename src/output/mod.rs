@@ -41,7 +41,7 @@ pub(crate) struct Options {
     pub(crate) quiet: bool,
     /// `--no-color`.
     pub(crate) no_color: bool,
-    /// Every step is told anyway.
+    /// Every step is printed anyway.
     pub(crate) verbose: bool,
 }
 
@@ -151,7 +151,7 @@ impl Output {
     /// Tells the person something on standard error, unless `--quiet` or `--json` was given.
     ///
     /// # Errors
-    /// Never for a closed pipe: nobody reads it, which is no reason to stop.
+    /// Never for a closed pipe: it is not read, which is no reason to stop.
     pub(crate) fn note(&mut self, line: &str) -> io::Result<()> {
         if self.options.quiet || self.options.json {
             return Ok(());

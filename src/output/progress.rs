@@ -137,7 +137,7 @@ fn erase(state: &mut State) {
     }
 }
 
-/// Nobody is helped by hearing that this could not be shown.
+/// An error that this could not be shown would be of no help.
 fn write(text: &str) {
     let _ = Stdio::Error.write_all(text.as_bytes());
 }

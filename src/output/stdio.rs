@@ -46,7 +46,7 @@ impl Write for Stdio {
 #[cfg(unix)]
 mod platform {
     //! The lock keeps other threads out; the bytes pass the buffer below it by, because after a write that
-    //! failed in the middle nobody knows what is still in that buffer.
+    //! failed in the middle it is unknown what is still in that buffer.
     use std::io;
     use std::os::fd::{AsFd, BorrowedFd};
 

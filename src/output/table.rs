@@ -22,7 +22,7 @@ pub(crate) enum Kind {
     Whole,
     /// The same, and they stand at the right.
     Right,
-    /// Its cells are cut, but not below so many columns.
+    /// Its cells are cut, but not below this many columns.
     Cut(usize),
     /// Ids, of which only the end is shown.
     Id,

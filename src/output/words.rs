@@ -24,7 +24,7 @@ pub(crate) fn time_at(at: Timestamp, here: &Zoned) -> String {
     at.strftime(format).to_string()
 }
 
-/// So many of a thing whose name has a regular plural: `1 delivery`, `2 deliveries`, `1,000 events`.
+/// A count of a thing whose name has a regular plural: `1 delivery`, `2 deliveries`, `1,000 events`.
 pub(crate) fn things(number: u64, name: &str) -> String {
     let stem = name.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
     let said = count(number);

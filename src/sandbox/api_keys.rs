@@ -37,7 +37,7 @@ pub(crate) async fn list(
 /// `POST …/api-keys` `{name, type?, environment?}`: 201, and the only answer that carries the key itself.
 ///
 /// A retry under the same `Idempotency-Key` gets that answer again, or whoever lost it on the way would be
-/// left with a key that nobody knows. So that answer is kept for as long as all of them are.
+/// left with a key that is lost. So that answer is kept for as long as all of them are.
 pub(crate) async fn create(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
     idempotency::once(&state.store, &write, |change| make(&state, change, &write.call, &write.body))

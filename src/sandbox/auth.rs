@@ -10,7 +10,7 @@ use super::team::{Caller, Environment, KEY_PREFIXES, KeyKind, TEAM_ID};
 /// Everything below this path needs a key.
 const API_ROOT: &str = "/api/v1";
 
-/// Whether a path is part of the API, and so answers nobody without a key, not even with 404.
+/// Whether a path is part of the API, and so answers no caller without a key, not even with 404.
 pub(crate) fn is_protected(uri: &Uri) -> bool {
     uri.path().strip_prefix(API_ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -23,7 +23,7 @@ impl Draw {
         self.next() % end.max(1)
     }
 
-    /// Whether something happens that happens so many times in a hundred.
+    /// Whether something happens that happens this many times in a hundred.
     pub(crate) fn percent(&mut self, share: u64) -> bool {
         self.below(100) < share
     }

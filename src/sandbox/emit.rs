@@ -52,7 +52,7 @@ pub(crate) fn append(
     Ok(id)
 }
 
-/// The members that `shape` names, two levels deep: below that are values. Changes are told as they are.
+/// The members that `shape` names, two levels deep: below that are values. Changes are reported as they are.
 fn shaped(shape: &Value, facts: &Value) -> Value {
     let pick = |shape: &Map<String, Value>, facts: &Value, deeper: &dyn Fn(&str, &Value, &Value) -> Value| {
         let member = |(name, shape): (&String, &Value)| {

@@ -107,7 +107,7 @@ impl ApiError {
         )
     }
 
-    /// A well-formed key nobody has (documented).
+    /// A well-formed key that does not exist (documented).
     pub(crate) fn invalid_api_key() -> Self {
         Self::unauthorized("invalid_api_key", "The API key provided is invalid or has been revoked.")
     }

@@ -38,7 +38,7 @@ impl Glob {
 
     /// Whether the whole of `path` is as the pattern says.
     pub(crate) fn matches(&self, path: &str) -> bool {
-        // most paths are told apart by what the pattern says in letters
+        // most paths differ in what the pattern says in letters
         if memmem::find(path.as_bytes(), self.literal.as_bytes()).is_none() {
             return false;
         }

@@ -24,7 +24,7 @@ const PUBLISHABLE_LIMIT: u32 = 100;
 /// How many requests a key has in an hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum RateLimit {
-    /// 1,000 for secret and 100 for publishable keys, in headers alone: a double on this machine refuses nobody
+    /// 1,000 for secret and 100 for publishable keys, in headers alone: a double on this machine refuses no one
     /// unless asked to.
     #[default]
     Documented,
@@ -51,7 +51,7 @@ impl Quota {
         Self { limit, remaining: 0, reset: ceil_seconds(now).saturating_add(wait) }
     }
 
-    /// As a clock that is wrong by so many seconds would have it.
+    /// As a clock that is wrong by this many seconds would have it.
     pub(crate) fn skewed(self, seconds: i64) -> Self {
         Self { reset: self.reset.saturating_add(seconds), ..self }
     }
@@ -79,7 +79,7 @@ struct Window {
 }
 
 impl Limiter {
-    /// A limiter in which nobody has used anything yet.
+    /// A limiter in which nothing has been used yet.
     pub(crate) fn new(limit: RateLimit) -> Self {
         Self { limit, windows: Mutex::default() }
     }

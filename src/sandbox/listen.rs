@@ -62,7 +62,7 @@ pub(crate) async fn realtime(
 /// Who is greeted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Greeting {
-    /// Forwards what it gets, and signs it: it is told the secret.
+    /// Forwards what it gets, and signs it: it gets the secret.
     OfReceiver,
     OfWatcher,
 }

@@ -1,4 +1,4 @@
-//! Sockets: bound to loopback unless told otherwise, quick to shut down.
+//! Sockets: bound to loopback by default, quick to shut down.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -20,7 +20,7 @@ use super::state::{Settings, State};
 use super::store::Store;
 use crate::net;
 
-/// The port a sandbox uses unless told otherwise.
+/// The port a sandbox uses by default.
 pub(crate) const DEFAULT_PORT: u16 = 4747;
 
 /// How long connections may take to finish once the sandbox shuts down.

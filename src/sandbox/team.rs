@@ -1,7 +1,7 @@
 //! The sandbox's fixed identities: one team, four keys, one listener per environment.
 //!
 //! Everything here is a constant, so that scripts and tests can name it, and obviously fake, so that
-//! nobody mistakes a leaked sandbox key for a real one. Keys made later are in `api_keys`.
+//! a leaked sandbox key is not mistaken for a real one. Keys made later are in `api_keys`.
 
 use std::fmt;
 

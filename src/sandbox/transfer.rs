@@ -55,7 +55,7 @@ pub(crate) enum Access {
 
 /// How many of them a message names.
 const NAMED: usize = 10;
-/// The largest counter: nobody counts so far, and the next numbers still fit.
+/// The largest counter: no real counter gets so far, and the next numbers still fit.
 const MOST_COUNTED: i64 = 1_000_000_000_000;
 
 fn shown_access(access: &[String]) -> String {

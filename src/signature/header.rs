@@ -1,7 +1,7 @@
 //! The value of the signature header, taken apart.
 //!
 //! Two forms, both documented: `t=<unix seconds>,v1=<hex>` and the old `sha256=<hex>`.
-//! What is wrong with a header is told by lengths and names only; its text is never repeated, since
+//! What is wrong with a header is reported by lengths and names only; its text is never repeated, since
 //! it comes from outside and may end up on a terminal.
 
 use super::key::Tag;

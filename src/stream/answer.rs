@@ -20,7 +20,7 @@ const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 /// Characters of a header that are kept.
 const LONGEST_HEADER: usize = 1024;
 const LONGEST_BODY: usize = 64 * 1024;
-/// A refusal is told without the rest of its body if that does not come soon.
+/// A refusal is reported without the rest of its body if that does not come soon.
 const BODY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What to do with an answer.

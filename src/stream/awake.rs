@@ -32,7 +32,7 @@ impl Awake {
         now.saturating_duration_since(self.monotonic) < interval
     }
 
-    /// How long the machine has slept since the last question. Every jump is told once.
+    /// How long the machine has slept since the last question. Every jump is reported once.
     pub(super) fn slept(&mut self, now: Instant) -> Option<Duration> {
         let wall = self.clock.now();
         let by_wall = wall.duration_since(self.wall);

@@ -13,7 +13,7 @@ const FIRST: Duration = Duration::from_millis(500);
 const SHORTEST: Duration = Duration::from_millis(50);
 /// The longest quick wait: three cuts in a row cost less than 0.3 s.
 const QUICK: Duration = Duration::from_millis(90);
-/// So many quick waits, each of which comes back after [`REFILL`].
+/// The number of quick waits, each of which comes back after [`REFILL`].
 const QUICK_RETRIES: usize = 3;
 const REFILL: Duration = Duration::from_secs(60);
 /// A session that lasted this long was no accident.

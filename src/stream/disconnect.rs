@@ -108,7 +108,7 @@ impl fmt::Display for Disconnect {
 /// Why no answer was had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ConnectFailure {
-    /// Nobody listens there.
+    /// Nothing listens there.
     Refused,
     /// The host name has no address.
     Dns,

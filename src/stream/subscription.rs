@@ -275,7 +275,7 @@ impl Subscription {
                 Err(reason) => Ok(reason),
             },
             Answer::Retry(reason) => Ok(reason),
-            // what an event stream would be told is still open
+            // what an event stream would get is still open
             Answer::Refused(Refused { status, .. }) if self.chooser.has_another() => {
                 Ok(Disconnect::NoWebSocket { status, problem: "it does not upgrade" })
             }

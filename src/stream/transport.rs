@@ -182,7 +182,7 @@ impl Chooser {
         match reason {
             Disconnect::NoWebSocket { status, .. } => return Some(ChangeReason::Refused { status: *status }),
             Disconnect::Connect(ConnectFailure::Timeout(_)) if !self.proved => self.failed_upgrades += 1,
-            // nobody there at all, asked to wait, or asleep: the transport is not to blame
+            // nothing there at all, asked to wait, or asleep: the transport is not to blame
             Disconnect::Connect(_) | Disconnect::Slept(_) | Disconnect::Status { status: 429, .. } => {}
             _ if !self.session => self.failed_upgrades += 1,
             _ => {}

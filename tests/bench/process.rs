@@ -80,7 +80,7 @@ impl Listen {
         Self { child, delivered }
     }
 
-    /// Waits until it has told of `count` deliveries.
+    /// Waits until it has reported `count` deliveries.
     pub(crate) fn wait_for_delivered(&self, count: usize) {
         for _ in 0..count {
             self.delivered.recv().unwrap();

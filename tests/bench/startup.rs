@@ -1,6 +1,6 @@
 //! What it costs to start `cstar` at all, held against a program that does nothing.
 //!
-//! `cstar mcp-server` is timed until it has told its tools and ended; the aim is 50 ms.
+//! `cstar mcp-server` is timed until it has listed its tools and ended; the aim is 50 ms.
 //!
 //! Repeat with `cargo bench --bench startup`. Measured on a two-core machine:
 //!

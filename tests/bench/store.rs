@@ -29,7 +29,7 @@
 //! log: time                                7200     1.28     1.21     1.90     2.15
 //! ```
 //!
-//! "First" is a list that nobody has asked for before: a search is counted once (a term of one or two letters
+//! "First" is a list that was not asked for before: a search is counted once (a term of one or two letters
 //! by reading every text), and what was counted is kept right by every change after that.
 //!
 //! 120 s were aimed at for the seed; before, a fifth of it took 88 s. On the machine under full load everything
@@ -41,7 +41,7 @@
 //! - Kept: pages behind the middle are walked to from the end: no page is behind more than half of the rows.
 //! - Kept: totals of searches follow changes instead of being forgotten with each.
 //! - Kept: of the log, 24 bytes a line in memory; a scan of a million of them is 3 ms and counts as it goes.
-//! - Kept: nothing is gathered for events that are not told; 25 batches of a seed are one transaction.
+//! - Kept: nothing is gathered for events that are not fired; 25 batches of a seed are one transaction.
 //! - Not reached: 20 ms for the first time of a search of one or two letters, or with many hits and filters.
 
 #![allow(

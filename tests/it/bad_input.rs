@@ -663,7 +663,7 @@ fn a_port_that_is_taken_is_said_to_be_so() {
     assert!(ran.stderr.contains("another port"), "{ran:?}");
 }
 
-/// A server whose certificate nobody has vouched for, and whose key is none: it presents the
+/// A server whose certificate no authority has signed, and whose key is none: it presents the
 /// certificate below and signs with zeros. Gives what it could read after the handshake.
 mod unknown_tls {
     use std::io::{Read, Write};

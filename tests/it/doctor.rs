@@ -1,4 +1,4 @@
-//! `cstar doctor`: every layer that can fail is told apart from the others, with what to do about it.
+//! `cstar doctor`: every layer that can fail is reported by itself, with what to do about it.
 
 mod machine;
 mod network;

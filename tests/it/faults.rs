@@ -1,4 +1,4 @@
-//! Faults on demand: what a sandbox is told to do wrong it does, the same each time, and `cstar` bears it
+//! Faults on demand: a sandbox does what it is asked to do wrong, the same each time, and `cstar` bears it
 //! and says so.
 
 mod listen;
@@ -124,7 +124,7 @@ fn a_refusal_looks_as_documented_and_stands_in_the_log_with_its_fault() {
     // the public library has no keys, and bad days too
     let library = send(sandbox.port, "GET /api/library/acme/articles", &[], "");
     assert_eq!((library.status, library.header("x-cstar-sandbox-fault")), (503, Some("flt_3")));
-    // whoever has no key is told that first
+    // a caller without a key gets that answer first
     assert_eq!(send(sandbox.port, &format!("GET /api/v1/teams/{TEAM}/x"), &[], "").status, 401);
 
     faults(&sandbox, "DELETE", "", "");

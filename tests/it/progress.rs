@@ -37,7 +37,7 @@ fn on_terminal(home: &Home, args: &[String]) -> Option<Terminal> {
     Terminal::start(&home.cstar(), &args)
 }
 
-/// The other end of the pipe. It waits for nobody: who should read may have failed.
+/// The other end of the pipe. It does not wait: the reader may have failed.
 fn pipe(home: &Home) -> File {
     OpenOptions::new().read(true).write(true).open(home.path().join("pipe")).unwrap()
 }

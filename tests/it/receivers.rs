@@ -248,7 +248,7 @@ fn a_restart_loses_nothing(kind: Kind) {
     let last = held.last().unwrap();
     listen.wait_until("the last", |said| said["type"] == "delivered" && said["id"] == **last);
     assert!(listen.all("failed").is_empty());
-    assert_eq!(listen.all("waiting").len(), 1, "an outage is told once");
+    assert_eq!(listen.all("waiting").len(), 1, "an outage is reported once");
 }
 
 #[test]

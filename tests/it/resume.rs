@@ -45,7 +45,7 @@ fn what_a_run_left_is_told_and_taken_over_with_what_came_meanwhile() {
         fire.ticket("tkt_1", seq);
     }
 
-    // Without --resume the leftover is told, and stays.
+    // Without --resume the leftover is reported, and stays.
     let args = ["--forward-to", &url, "--for", "300ms"];
     let mut told = Listen::start_unconnected(sandbox.cstar(&home), &args);
     let leftover = told.wait_for("leftover");

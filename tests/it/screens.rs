@@ -12,7 +12,7 @@ use crate::support::terminal::{SKIPPED, Terminal};
 
 const WIDTHS: [usize; 4] = [60, 80, 100, 200];
 
-/// The lines that a terminal of so many columns shows, without colours; `None` where there is no terminal.
+/// The lines that a terminal of this many columns shows, without colours; `None` where there is no terminal.
 fn screen(columns: usize, cstar: &Command, args: &[&str]) -> Option<Vec<String>> {
     let shown = Terminal::of_width(columns, cstar, args)?.rest();
     let plain = anstream::adapter::strip_str(&shown).to_string();

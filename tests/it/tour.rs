@@ -171,21 +171,24 @@ fn without_comments(source: &str) -> String {
     source.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join("\n")
 }
 
-/// The members as serialised; those of a flattened `Summary` are given in its place.
-fn members(fields: &str, summary: &str) -> Vec<String> {
+/// The members as serialised; those of a flattened structure, found in `source`, are given in its place.
+fn members(fields: &str, source: &str) -> Vec<String> {
     let mut members = Vec::new();
     let mut attribute = "";
     for field in fields.split(['\n', ',']).map(str::trim).filter(|field| !field.is_empty()) {
         match field.split_once(": ") {
             None => attribute = field,
-            Some((name, _)) => {
+            Some((name, kind)) => {
                 let name = name.rsplit(' ').next().unwrap();
                 match std::mem::take(&mut attribute) {
                     "" | "#[serde(skip_serializing_if = \"Option::is_none\")]" => {
                         members.push(name.to_owned())
                     }
                     "#[serde(skip)]" => {}
-                    "#[serde(flatten)]" => members.extend(self::members(summary, "")),
+                    "#[serde(flatten)]" => {
+                        let inner = braced(source, &format!("struct {kind} {{"));
+                        members.extend(self::members(inner, source));
+                    }
                     other => panic!("this test does not know {other}"),
                 }
             }
@@ -205,13 +208,12 @@ fn snake_case(name: &str) -> String {
 #[test]
 fn the_activities_are_those_of_the_source() {
     let source = without_comments(&file("src/forward/activity.rs"));
-    let ledger = without_comments(&file("src/forward/ledger.rs"));
-    let summary = braced(&ledger, "struct Summary {");
+    let all = source.clone() + &without_comments(&file("src/forward/ledger.rs"));
     let mut rest = braced(&source, "enum Activity {");
     let mut defined = Vec::new();
     while let Some((name, _)) = rest.split_once('{') {
         let fields = braced(rest, "{");
-        defined.push((snake_case(name.trim_matches([',', '\n', ' '])), members(fields, summary)));
+        defined.push((snake_case(name.trim_matches([',', '\n', ' '])), members(fields, &all)));
         rest = &rest[name.len() + fields.len() + 2..];
     }
     assert!(defined.len() > 10, "{defined:?}");

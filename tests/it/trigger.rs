@@ -183,6 +183,7 @@ fn text_of_other_editors_is_read() {
 #[test]
 fn import_reads_text_of_other_editors() {
     let home = Home::new();
+    home.run(["sandbox", "seed", "--tickets", "1", "--customers", "1"]).ok();
     let state = home.run(["sandbox", "export"]).ok().stdout;
     let import = ["sandbox", "import", "-", "--yes"];
     for bytes in [["\u{feff}", &state].concat().into_bytes(), utf16_le(&state)] {

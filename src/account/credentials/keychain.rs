@@ -110,7 +110,7 @@ fn within<T: Send + 'static>(
     }
     let (sender, receiver) = sync_channel(1);
     let thread = std::thread::Builder::new().name("keychain".to_owned());
-    // When nobody waits any more, the answer is of no use.
+    // When the caller no longer waits, the answer is of no use.
     let started = thread.spawn(move || drop(sender.send(work())));
     started.map_err(|error| KeychainError::Failed(error.to_string()))?;
     receiver.recv_timeout(limit).map_err(|error| match error {

@@ -10,7 +10,7 @@ use crate::account::private_file::{self, Guard};
 
 const FILE: &str = "trusted.toml";
 const FILES: &str = "files";
-const HEADER: &str = "# Project files that `cstar profiles trust` was told to obey, with the SHA-256 of their content.\n\n[files]\n";
+const HEADER: &str = "# Project files that `cstar profiles trust` was run for, with the SHA-256 of their content.\n\n[files]\n";
 
 /// Whether `path` is trusted with this content.
 pub(super) fn is_recorded(config: &Path, path: &Path, digest: &str) -> Result<bool, StoreError> {

@@ -99,7 +99,7 @@ impl Store {
         Self::check_name(name)?;
         private_file::create_directory(&self.directory)?;
         if choice != Choice::File {
-            // One that does not answer is found out before the lock is held, so that nobody else waits for it.
+            // One that does not answer is found out before the lock is held, so that no other process waits for it.
             let _ = self.keychain.get(name);
         }
         self.locked(|store, config| {

@@ -3,7 +3,7 @@
 //!
 //! What is exchanged is ours, so that a script of one version works with the program of another:
 //! the shell, the place of the word under the cursor and all words in, one candidate per line out. Whatever
-//! goes wrong, nothing is said: an error in the middle of a line that somebody types helps nobody.
+//! goes wrong, nothing is printed: an error would land in the middle of the line that is typed.
 
 mod line;
 mod values;

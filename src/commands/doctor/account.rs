@@ -25,7 +25,7 @@ impl InForce {
     pub(super) fn of(wishes: &Wishes, env: &Env) -> Self {
         let (base_check, base) = base(wishes, env);
         let (certificates, trust) = certificates(wishes, env);
-        // An unreadable --ca-cert has been told: it should not hide what there is to say about the key.
+        // An unreadable --ca-cert has been reported: it should not hide what there is to say about the key.
         let account = Account::resolve(&Wishes { ca_cert: None, ..wishes.clone() }, env);
         let mut checks = vec![base_check];
         checks.extend(certificates);
@@ -66,7 +66,7 @@ fn base(wishes: &Wishes, env: &Env) -> (Check, Option<BaseUrl>) {
     }
 }
 
-/// Told only when somebody has changed whom to trust.
+/// Reported only when the trusted authorities were changed.
 fn certificates(wishes: &Wishes, env: &Env) -> (Option<Check>, Trust) {
     const NAME: &str = "certificates";
     let trust = match Account::trust(wishes) {
@@ -96,7 +96,7 @@ fn certificates(wishes: &Wishes, env: &Env) -> (Option<Check>, Trust) {
     (check, trust)
 }
 
-/// `None` when the trouble is the address, which has been told.
+/// `None` when the trouble is the address, which has been reported.
 fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
     const NAME: &str = "api_key";
     Some(match account {

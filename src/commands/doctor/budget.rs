@@ -1,4 +1,4 @@
-//! The time that everything together may take: nobody waits a minute for a diagnosis.
+//! The time that everything together may take: a diagnosis must not take a minute.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! `cstar history dismiss`: settles deliveries that nobody wants any more, without making them.
+//! `cstar history dismiss`: settles deliveries that are no longer wanted, without making them.
 
 use serde_json::{Value, json};
 

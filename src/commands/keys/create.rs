@@ -70,7 +70,7 @@ fn parse_name(text: &str) -> Result<String, &'static str> {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    // What can be wrong with the profile is told before there is a key.
+    // What can be wrong with the profile is reported before there is a key.
     let shelf = args.save.as_deref().map(|name| Shelf::open(context, name)).transpose()?;
     let session = Session::new(context).await?;
     let environment = args.environment.map(Environment::name).or(session.identity.environment.as_deref());

@@ -14,8 +14,8 @@ use crate::output::{Failure, style, table};
 
 /// List the team's API keys
 ///
-/// Each with its id, its beginning, and when it was last used. The keys themselves are shown by nobody once
-/// they were created.
+/// Each with its id, its beginning, and when it was last used. The keys themselves are shown only when they
+/// are created.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar keys list\n  cstar keys list --json | jq -r '.[] | select(.lastUsedAt == null) | .id'"

@@ -28,7 +28,7 @@ impl Shelf {
         Ok(Self { store: Store::open(&context.env)?, name: name.to_owned() })
     }
 
-    /// Stores the key, and tells where. One that cannot be stored is revoked: nobody would know it.
+    /// Stores the key, and prints where. One that cannot be stored is revoked: it would be lost.
     pub(super) async fn keep(
         mut self,
         context: &mut Context,
@@ -97,9 +97,11 @@ impl Shelf {
 async fn undo(session: &Session, created: &TeamKey) -> String {
     let id = created.id();
     match session.client.revoke_key(&session.identity, id).await {
-        Ok(_) => format!("the new key {id} was revoked again, as nobody would know it"),
+        Ok(_) => format!("the new key {id} was revoked again, since it is stored nowhere"),
         Err(_) => {
-            format!("the new key {id} is still valid, and nobody knows it; run: cstar keys revoke {id}")
+            format!(
+                "the new key {id} is still valid, though it is stored nowhere; run: cstar keys revoke {id}"
+            )
         }
     }
 }

@@ -34,7 +34,7 @@ impl Opened {
 }
 
 /// Opens the history and begins a run in it. With `resume` it takes over what earlier runs left, and a
-/// history that cannot be used is an error; without, forwarding matters more, and it is only told.
+/// history that cannot be used is an error; without, forwarding matters more, and it is only reported.
 pub(super) async fn open(
     context: &Context,
     resume: bool,

@@ -194,7 +194,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     };
     let (ended, drawn, lost) = tokio::select! {
         finished = run => finished,
-        // Nobody reads our output, so the engine cannot go on: neither may it keep us from ending.
+        // Our output is not read, so the engine cannot continue: it must not keep us from ending either.
         () = unheard => return Err(Failure::shown(Exit::Interrupted)),
     };
     drawn.map_err(|_| Failure::new(Exit::Bug, "the thread that prints has ended early"))??;

@@ -61,7 +61,7 @@ fn undelivered(summary: &Summary) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("; "))
 }
 
-/// Such as `1 delivery failed and 2 were not made`; what there is none of is not named.
+/// Such as `1 delivery failed and 2 were not made`; a count of zero is left out.
 fn unfinished(failed: u64, waiting: u64) -> String {
     let were = if waiting == 1 { "was" } else { "were" };
     match (failed, waiting) {

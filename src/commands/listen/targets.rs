@@ -11,7 +11,7 @@ use crate::output::Failure;
 use crate::output::clean::safe;
 use crate::output::style;
 
-/// The targets. A project file that names them is told of.
+/// The targets. A project file that names them is announced.
 ///
 /// # Errors
 /// When the project file cannot be obeyed.

@@ -47,7 +47,7 @@ struct Goal {
     choice: Choice,
 }
 
-/// Runs the command. Whatever can be wrong without the key is told before it is asked for.
+/// Runs the command. Whatever can be wrong without the key is reported before it is asked for.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let wishes = context.global.wishes();
     let store = Store::open(&context.env)?;

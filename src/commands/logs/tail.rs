@@ -75,7 +75,7 @@ enum End {
 fn draw(mut screen: Screen, mut stream: Receiver<StreamItem>) -> oneshot::Receiver<io::Result<End>> {
     let (ended, end) = oneshot::channel();
     std::thread::spawn(move || {
-        // nobody waits for the end any more: the command ends without it
+        // the end is not waited for any more: the command ends without it
         let _ = ended.send(screen.draw_all(&mut stream));
     });
     end
@@ -86,7 +86,7 @@ struct Screen {
     lines: Lines,
     full_ids: bool,
     clock: Clock,
-    /// Why the line is down, as it was last told.
+    /// Why the line is down, as it was last reported.
     down: Option<String>,
 }
 
@@ -196,7 +196,7 @@ impl Screen {
         self.output.note(&format!("{time}  {line}"))
     }
 
-    /// What a program is told beside the requests.
+    /// What a program gets beside the requests.
     fn event(&mut self, kind: &str, members: Value) -> io::Result<()> {
         match members {
             Value::Object(members) if self.output.is_json() => self.object(kind, members),

@@ -107,7 +107,7 @@ async fn over_stdio(context: &mut Context, choice: &Choice) -> Result<(), Failur
 
 async fn over_http(context: &mut Context, address: SocketAddr, choice: &Choice) -> Result<(), Failure> {
     if context.global.quiet && !context.output.is_json() {
-        return Err(Failure::usage("with --quiet nobody would hear the token that clients must send")
+        return Err(Failure::usage("with --quiet the token that clients must send is not printed")
             .hint("leave out --quiet, or add --json"));
     }
     let mut interrupts = Interrupts::listen()?;

@@ -76,7 +76,7 @@ pub(super) fn write_keys(path: &Path, keys: &StartKeys) -> Result<(), Failure> {
     for (name, key) in NAMES.iter().zip(keys.all()) {
         text.push_str(&format!("{name}={key}\n"));
     }
-    // made anew, so that nobody has it open or may read it
+    // made anew, so that no other process has it open or may read it
     let _ = std::fs::remove_file(path);
     let written = private::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| Failure::failed(format!("could not write `{}`: {error}", path.display())))

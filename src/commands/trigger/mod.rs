@@ -142,7 +142,7 @@ async fn through_api(
         context.output.note(&style::dim(&total))?;
     }
     if unheard > 0 {
-        context.output.note(&style::warn(&nobody(unheard, events.len())))?;
+        context.output.note(&style::warn(&not_received(unheard, events.len())))?;
     }
     if outcome.is_ok() && args.require_receiver && unheard > 0 {
         outcome = Err(Failure::failed(format!(
@@ -159,11 +159,11 @@ async fn through_api(
     outcome
 }
 
-/// That nobody is connected now does not mean that nobody gets it.
-fn nobody(unheard: usize, all: usize) -> String {
+/// A receiver that is not connected now may still get the event later.
+fn not_received(unheard: usize, all: usize) -> String {
     let what = match (unheard, all) {
-        (1, 1) => "Nobody received it yet".to_owned(),
-        _ => format!("Nobody received {unheard} of {all} events yet"),
+        (1, 1) => "It was not received yet".to_owned(),
+        _ => format!("{unheard} of {all} events were not received yet"),
     };
     format!(
         "{what}: no active webhook takes it and 0 listen sessions are connected now. A `cstar listen` that is reconnecting still gets it."

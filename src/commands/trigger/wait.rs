@@ -81,7 +81,7 @@ fn webhooks_of(one: &Triggered) -> u64 {
     one.delivered_to().unwrap_or_default().saturating_sub(one.listeners().unwrap_or_default())
 }
 
-/// An event is awaited here too when nobody was connected: a `listen` that is reconnecting still gets it.
+/// An event is awaited here too when no receiver was connected: a `listen` that is reconnecting still gets it.
 fn is_done(one: &Triggered, known: &Known) -> bool {
     let ended = |ends: &[End]| ends.iter().all(|end| end.status != "waiting");
     let local = match (one.listeners(), webhooks_of(one)) {

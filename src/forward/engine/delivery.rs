@@ -145,7 +145,7 @@ impl Engine {
     fn settle(&mut self, done: Result<(Id, Tried), JoinError>) {
         let (id, mut tried) = match done {
             Ok(ended) => ended,
-            // A defect of ours: it is told as a failed delivery.
+            // A defect of ours: it is reported as a failed delivery.
             Err(error) => (error.id(), Tried::impossible(format!("internal error: {error}"))),
         };
         let Some(flight) = self.in_flight.remove(&id) else { return };

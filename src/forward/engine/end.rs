@@ -30,7 +30,7 @@ pub(crate) enum End {
     StreamError(StreamError),
     /// The subscription ended without a reason, which is a defect of ours.
     StreamGone,
-    /// Nobody reads the activities any more.
+    /// The activities are no longer read.
     OutputClosed,
     /// There is no secret to sign with.
     NoSecret(String),

@@ -25,8 +25,8 @@ use crate::stream::subscription::Received;
 pub(super) struct Keeper {
     journal: Option<Arc<Journal>>,
     status: Option<watch::Receiver<Status>>,
-    /// The status as it was told last.
-    told: Status,
+    /// The status as it was reported last.
+    reported: Status,
     /// Names of the targets as recorded, in the order of the plan.
     names: Vec<Arc<str>>,
     next_seq: u64,
@@ -54,7 +54,7 @@ impl Keeper {
         let names = targets.iter().map(|target| Arc::from(target.shown())).collect();
         Self {
             status: journal.as_ref().map(|journal| journal.status()),
-            told: Status::default(),
+            reported: Status::default(),
             journal,
             names,
             next_seq,
@@ -82,7 +82,7 @@ impl Keeper {
                 continue;
             }
             let now = status.borrow_and_update().clone();
-            let before = std::mem::replace(&mut self.told, now.clone());
+            let before = std::mem::replace(&mut self.reported, now.clone());
             if let Some(news) = news(&before, now, clock.now()) {
                 return news;
             }
@@ -208,7 +208,7 @@ impl Keeper {
     }
 }
 
-/// What there is to tell of a change. What was lost is told when it begins, and in all when that is over.
+/// What there is to report of a change. What was lost is reported when it begins, and in all when that is over.
 fn news(before: &Status, now: Status, at: Timestamp) -> Option<Activity> {
     match (now.off, now.paused, &before.paused) {
         (Some(reason), _, _) => before.off.is_none().then_some(Activity::HistoryOff { at, reason }),

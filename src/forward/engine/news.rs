@@ -1,4 +1,4 @@
-//! What is told and recorded of a turn, once its deliveries are on their way: waking the threads that draw
+//! What is reported and recorded of a turn, once its deliveries are on their way: waking the threads that draw
 //! and record takes longer than a delivery does.
 
 use tokio::sync::mpsc::error::TrySendError;
@@ -13,7 +13,7 @@ impl Engine {
     }
 
     /// Starts what may start and lets it reach its socket, then tells and records what has happened so far.
-    /// Waits while whoever listens is behind; when nobody does, the loop notices by itself.
+    /// Waits while the reader is behind; when it is gone, the loop notices by itself.
     pub(super) async fn start_and_tell(&mut self) {
         // A body that waits in the history has to be there before an attempt asks for it.
         if self.backlog.has_spilled() {

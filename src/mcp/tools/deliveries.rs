@@ -55,7 +55,7 @@ struct ListArgs {
     #[serde(default)]
     #[schemars(length(max = 50))]
     types: Vec<String>,
-    /// Only events received in the last so many minutes.
+    /// Only events received at most this many minutes ago.
     #[serde(default)]
     #[schemars(with = "u32", range(min = 1, max = 100_000))]
     since_minutes: Option<u32>,

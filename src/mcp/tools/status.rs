@@ -18,9 +18,9 @@ struct Args {}
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(transparent)]
-struct Told(#[schemars(schema_with = "told")] Value);
+struct Told(#[schemars(schema_with = "schema")] Value);
 
-fn told(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+fn schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     object_schema(
         "",
         &[

@@ -65,7 +65,7 @@ async fn run_trigger(backend: Arc<Backend>, args: TriggerArgs, _: Progress) -> R
     let (event_id, delivered_to) = (fired.event_id().map(str::to_owned), fired.delivered_to());
     let next = match delivered_to {
         Some(0) => {
-            "Nobody received it: no webhook is active and no `cstar listen` runs. Ask the user to run \
+            "It was not received: no webhook is active and no `cstar listen` runs. Ask the user to run \
             `cstar listen --forward-to PORT`, then fire it again."
                 .to_owned()
         }

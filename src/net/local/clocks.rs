@@ -6,7 +6,7 @@
 //! answered on a connection that is not older, the server has this one in hand, and its clock runs on: a
 //! handler that hangs in a parallel server is still noticed.
 //!
-//! [`Clocks`] is a pure state machine: it is told what happens and when.
+//! [`Clocks`] is a pure state machine: its inputs are what happens and when.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -22,7 +22,7 @@ pub(super) struct Connection {
 }
 
 /// Idle connections. They are closed by a task, not only when the next request comes: a server with one
-/// thread serves nobody else as long as one is open.
+/// thread serves no other client as long as one is open.
 #[derive(Debug, Default)]
 pub(super) struct Pool(Arc<Mutex<Idle>>);
 

@@ -89,7 +89,7 @@ pub(crate) fn judge(sent: &[Sent]) -> Result<(), Failure> {
     if let Some(first) = of(Verdict::Failed).next() {
         let count = of(Verdict::Failed).count();
         return Err(Failure::failed(format!("{count} of {} failed", things(sent.len() as u64, "replay")))
-            .hint(format!("what happened is told by: cstar why {}", first.id)));
+            .hint(format!("see what happened: cstar why {}", first.id)));
     }
     match of(Verdict::NotReached).next() {
         Some(first) => {

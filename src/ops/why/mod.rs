@@ -1,5 +1,5 @@
 //! One event's life in plain sentences, and what to do next: the page of `cstar why`, and what an agent
-//! is told about a delivery.
+//! is reported about a delivery.
 
 mod advice;
 mod story;

@@ -32,7 +32,7 @@ pub(crate) fn draw(
     let (sender, receiver) = mpsc::channel(BACKLOG);
     let (ended, end) = oneshot::channel();
     std::thread::spawn(move || {
-        // Nobody waits for the end any more: the command ends without it.
+        // The end is not waited for any more: the command ends without it.
         let _ = ended.send(draw_all(output, human, receiver));
     });
     (sender, end)

@@ -1,4 +1,4 @@
-//! What a person is told of the history while `listen` runs: of its file, and of what earlier runs left.
+//! What `listen` prints about the history: its file, and what earlier runs left.
 
 use jiff::Timestamp;
 

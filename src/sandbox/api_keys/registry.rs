@@ -58,7 +58,7 @@ impl StartKeys {
     }
 }
 
-/// What may be told about a key.
+/// What may be shown of a key.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiKey {
     pub(crate) caller: Caller,

@@ -11,7 +11,7 @@ use crate::sandbox::glob::Glob;
 
 /// No fault lasts or shifts longer than this.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-/// What an answer to be tried again asks for unless told otherwise, in seconds.
+/// What an answer to be tried again asks for by default, in seconds.
 const RETRY_AFTER: u64 = 1;
 
 /// What goes wrong.
@@ -21,11 +21,11 @@ pub(crate) enum Fault {
     Latency { by: Duration, jitter: Duration },
     /// The request is refused with 429 or 5xx and nothing is done.
     Status { status: StatusCode, retry_after: u64 },
-    /// The connection of a stream breaks after so many events; without a number after any of them.
+    /// The connection of a stream breaks after this many events; without a number after any of them.
     Cut { after: Option<u32> },
     /// An event is sent twice.
     Duplicate,
-    /// The server's clock is wrong by so many seconds where headers show it.
+    /// The server's clock is wrong by this many seconds where headers show it.
     Skew { seconds: i64 },
 }
 

@@ -36,7 +36,7 @@ fn kinds(time: &str) -> [Vec<Member>; 5] {
             member("status", status.described("Requests are refused with this status.")),
             member("retry_after", whole().described("Seconds to wait.")).optional(),
         ],
-        vec![member("cut", cut.described("Streams break after so many events; `true`: after any."))],
+        vec![member("cut", cut.described("Streams break after this many events; `true`: after any."))],
         vec![member("duplicate", Schema::constant(true).described("Events are sent twice."))],
         vec![member("skew", time("[+-]?").described("The clock in headers is wrong by so much."))],
     ]

@@ -54,7 +54,7 @@ enum Presence {
     Sometimes,
 }
 
-/// A member that is always there, unless it is told otherwise.
+/// A member that is always there, unless it is made optional.
 pub(crate) fn member(name: &'static str, schema: Schema) -> Member {
     Member { name, schema, presence: Presence::Always }
 }

@@ -1,7 +1,7 @@
 //! The request log across restarts: what is new in the ring goes to the store now and then.
 //!
 //! A killed sandbox loses the lines of its last moments: of 50 ms, and what the write took. Whoever follows the
-//! log is told of it then, since the place it was at is unknown.
+//! log learns of it then, since the place it was at is unknown.
 
 use std::time::Duration;
 
@@ -84,7 +84,7 @@ impl Kept {
     }
 }
 
-/// How many older lines are looked at in one go, while nobody else can use the store.
+/// How many older lines are looked at in one go, while the store is locked.
 const STRIDE: usize = 10_000;
 
 /// The log of one environment as it was when the sandbox ended, of which `limit` lines are kept.

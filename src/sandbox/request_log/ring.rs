@@ -1,7 +1,7 @@
 //! The request log of one environment: a bounded ring with the newest line last.
 //!
 //! Whoever follows it is a [`Follower`] with a position, as a listener is in the event log: one that is
-//! slow costs no memory, and is told when the ring has moved past it.
+//! slow costs no memory, and learns when the ring has moved past it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

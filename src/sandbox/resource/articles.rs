@@ -14,7 +14,7 @@ use crate::sandbox::store::{Body, Change, IdShape, Index, Object, Order, Tables,
 pub(super) const CATEGORY_ID: &str = "categoryId";
 /// Words a minute (ours).
 const READING_SPEED: usize = 200;
-/// The length of an excerpt that nobody has written, in characters (ours).
+/// The length of an excerpt that is not given, in characters (ours).
 const EXCERPT: usize = 160;
 
 /// documented. An older page has `category` in the body of a creation, as a name or a slug: taken as well.

@@ -53,7 +53,7 @@ impl Rules for Categories {
         Ok(())
     }
 
-    /// documented: the articles stay and lose their category. Nobody edited them, so nothing is told (ours).
+    /// documented: the articles stay and lose their category. They were not edited, so no event is fired (ours).
     fn deleting(&self, change: &mut Change<'_>, category: &Object) -> Result<(), ApiError> {
         let id = Sql::Text(category.uuid.to_string());
         for before in change.with(ARTICLES.kind, CATEGORY_ID, &id)? {

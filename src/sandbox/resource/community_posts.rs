@@ -65,7 +65,7 @@ impl Rules for CommunityPosts {
         tell(change, "community_post.created", view::event(&COMMUNITY_POSTS, post), &Map::new())
     }
 
-    /// A new status is told by its own event, what else has changed by the other (ours).
+    /// A new status has its own event, other changes have the other one (ours).
     fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
         let post = view::event(&COMMUNITY_POSTS, update.after);
         let (status, others): (Map<String, Value>, Map<String, Value>) =

@@ -1,4 +1,4 @@
-//! What a member of a resource is: its type, who may set it, and what it is when nobody does.
+//! What a member of a resource is: its type, who may set it, and what it is when it is not set.
 //!
 //! Validation, answers, events, seeds and imports all follow these tables.
 
@@ -67,7 +67,7 @@ pub(crate) enum Access {
     Writable,
     /// Set by the sandbox.
     ReadOnly,
-    /// Set by the sandbox and told in events only.
+    /// Set by the sandbox and shown in events only.
     Hidden,
     /// Taken by creations and kept elsewhere.
     Argument,

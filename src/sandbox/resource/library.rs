@@ -17,9 +17,9 @@ use crate::sandbox::state::{Shared, State as Sandbox};
 use crate::sandbox::store::{Change, Object, Selection, Tables, Voice};
 use crate::sandbox::team::{Environment, TEAM_ID, TEAM_SLUG};
 
-/// What nobody without a key gets to see (ours).
+/// What is not shown without a key (ours).
 pub(crate) const INTERNAL: [&str; 2] = ["notes", "metadata"];
-/// How many hits a search gives unless told otherwise (ours).
+/// How many hits a search gives by default (ours).
 pub(crate) const HITS: u64 = 10;
 /// Words for a reader who was helped. The page shows that there is a `rating`, not what it may be (ours).
 const HELPED: [&str; 5] = ["helpful", "positive", "up", "yes", "good"];

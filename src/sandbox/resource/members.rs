@@ -127,7 +127,7 @@ pub(crate) fn actor(tables: &Tables<'_>) -> Result<Value, ApiError> {
     Ok(found.first().map_or(Value::Null, summary))
 }
 
-/// A member by an id of any shape, as events tell it. Of one who is unknown only the id is told.
+/// A member by an id of any shape, as events show it. Of one who is unknown only the id is shown.
 pub(super) fn person(tables: &Tables<'_>, id: &str) -> Result<Value, ApiError> {
     let uuid = MEMBERS.id.and_then(|shape| shape.read(id));
     let found = uuid.map(|uuid| tables.find(MEMBERS.kind, uuid)).transpose()?.flatten();

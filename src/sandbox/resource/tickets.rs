@@ -91,7 +91,7 @@ impl Rules for Tickets {
     fn created(&self, change: &mut Change<'_>, ticket: &Object, arguments: &Body) -> Result<(), ApiError> {
         let content = text(arguments, "initialMessage");
         if !content.trim().is_empty() {
-            // part of the new ticket, so it is not told as a message that was added
+            // part of the new ticket, so it is not reported as a message that was added
             let given = json!({ "content": content, "sender": "customer" });
             let given = given.as_object().cloned().unwrap_or_default();
             let mut input = input::creation(&MESSAGES, given)?;
@@ -185,7 +185,7 @@ pub(super) fn facts(ticket: &Object) -> Map<String, Value> {
     facts
 }
 
-/// The customer as the events of a ticket tell it. A ticket may have a name alone, or nobody.
+/// The customer as the events of a ticket show it. A ticket may have a name alone, or no customer.
 pub(super) fn customer_of(tables: &Tables<'_>, ticket: &Object) -> Result<Value, ApiError> {
     let known = customer(tables, ticket)?;
     let email = known.and_then(|customer| customer.body.get("email").cloned());

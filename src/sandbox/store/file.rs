@@ -97,7 +97,7 @@ fn format(conn: &Connection) -> rusqlite::Result<(i64, bool)> {
     Ok((version, id == APPLICATION_ID || (id == 0 && tables == 0)))
 }
 
-/// Removes the file and what SQLite keeps beside it. Nobody may have it open.
+/// Removes the file and what SQLite keeps beside it. No process may have it open.
 pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = path.as_os_str().to_owned();

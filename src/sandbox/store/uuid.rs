@@ -66,7 +66,7 @@ impl FromSql for Uuid {
 pub(crate) enum IdShape {
     /// A prefix and the UUID without hyphens (documented for tickets, customers and articles).
     Prefixed(&'static str),
-    /// A prefix and 12 hexadecimal digits (documented for messages, which nobody asks for by id).
+    /// A prefix and 12 hexadecimal digits (documented for messages, which are not asked for by id).
     Short(&'static str),
     /// The UUID itself (documented for categories, groups and posts).
     Plain,

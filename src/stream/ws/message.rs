@@ -84,7 +84,7 @@ pub(super) fn frame(message: &[u8], cut: Option<u64>, limit: usize) -> Frame {
     };
     match kind.as_deref() {
         Some(name @ ("session" | "error")) => whole(name, id),
-        // a server without kinds sends events; without anything we know the text is told as it is
+        // a server without kinds sends events; without anything we know the text is reported as it is
         None if members.body.is_none() => whole("message", id),
         None | Some("event") => {
             let body = members.body.and_then(body).unwrap_or_default();

@@ -126,7 +126,7 @@ pub(super) struct TooLong(u64);
 enum Part {
     /// They are a frame's header, and so are the ones gathered in `head`.
     Header,
-    /// So many pass, so many more are read past.
+    /// How many bytes pass, and how many more are read and dropped.
     Payload { pass: u64, skip: u64 },
 }
 

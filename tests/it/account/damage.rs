@@ -99,7 +99,7 @@ fn in_shell(home: &Home, base_url: &str, before: &str, profile: &str, key: &str)
     Ran::with_input(&mut shell, key.as_bytes())
 }
 
-/// No file may grow past so many KiB: as a full disk, but without an administrator.
+/// No file may grow past this many KiB: as a full disk, but without an administrator.
 #[cfg(unix)]
 fn on_a_full_disk(home: &Home, base_url: &str, kib: u32, profile: &str, key: &str) -> Ran {
     in_shell(home, base_url, &format!("trap '' XFSZ; ulimit -f {kib}; exec"), profile, key)

@@ -220,7 +220,7 @@ fn losing_a_key_takes_a_confirmation() {
         assert_eq!(json.json_error()["exit_code"], 2, "{json:?}");
     }
     assert_eq!(contents(&home), before);
-    // Where no key would be lost, nobody is asked.
+    // Where no key would be lost, nothing is asked.
     home.run(["logout", "--profile", "nobody"]).ok();
     home.run(["profiles", "remove", "default", "--yes", "--json"]).ok();
     home.run(["logout", "--all"]).ok();

@@ -1,6 +1,6 @@
 //! With `CSTAR_HOME` set, nothing else in the home directory is read or written.
 //!
-//! What the program opens is told by `strace`, which is not on every machine: `.ci/run` installs it.
+//! What the program opens is shown by `strace`, which is not on every machine: `.ci/run` installs it.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

@@ -35,7 +35,7 @@ fn pretend_keychain(home: &Home) {
 fn silent_bus(home: &Home) -> (UnixListener, String) {
     let path = home.path().join("bus");
     let address = format!("unix:path={}", path.display());
-    // The system takes the connections; nobody needs to.
+    // The system takes the connections; no program needs to.
     (UnixListener::bind(path).unwrap(), address)
 }
 
@@ -170,9 +170,9 @@ struct Desktop {
     bus: String,
 }
 
-/// Starts the keyring with an unlocked collection, says the bus, and waits until it is told to end.
+/// Starts the keyring with an unlocked collection, says the bus, and waits until it is asked to end.
 ///
-/// The bus would start a keyring of its own, a locked one, for the first who asks for it: so nobody asks
+/// The bus would start a keyring of its own, a locked one, for the first who asks for it: so nothing asks
 /// before this one is there.
 const SESSION: &str = r#"
 printf %s password | gnome-keyring-daemon --unlock --foreground --components=secrets >/dev/null 2>&1 &

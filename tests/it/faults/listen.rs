@@ -1,4 +1,4 @@
-//! `listen` in bad weather: every event is delivered once, and what went wrong is told.
+//! `listen` in bad weather: every event is delivered once, and what went wrong is reported.
 
 use serde_json::json;
 
@@ -27,7 +27,7 @@ impl Scene {
         Listen::start(self.sandbox.cstar(&self.home), &args)
     }
 
-    /// Fires so many events about one ticket and takes them at the receiver: all, in order, once.
+    /// Fires this many events about one ticket and takes them at the receiver: all, in order, once.
     fn fire_and_take(&self, listen: &mut Listen, count: usize) {
         let mut fire = Fire::at(self.sandbox.port);
         for number in 0..count {

@@ -267,7 +267,7 @@ fn every_request_of_the_page_gets_the_answer_of_the_page() {
         assert!(!shown.to_string().contains("whsec_"), "a secret is shown once: {shown}");
     }
     scene.answers(DELETE, id, 200, &deleted());
-    // now nobody outside is told
+    // now no endpoint outside is called
     scene.answers(TRIGGER, "", 200, &triggered());
     assert_eq!(scene.answers(LIST, "", 200, &json!({ "success": true, "data": [] })), json!([]));
 }

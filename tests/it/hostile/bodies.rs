@@ -120,7 +120,7 @@ fn ids_and_types_that_cannot_stand_in_a_header_are_skipped_and_add_none() {
         "data: {}\n\n".to_owned(),
         "id: evt_5\nevent: ticket.created\nrequest-id: req_1 \u{1b}X\ndata: {}\n\n".to_owned(),
     ];
-    // After so many ids the one without any would inherit the last; it has no type either way.
+    // After this many ids the one without any would inherit the last; it has no type either way.
     let count = stream.len() - 1;
     let stream = stream.concat();
     let server = Hostile::start(move |_, _| {

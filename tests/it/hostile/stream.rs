@@ -1,4 +1,4 @@
-//! The stream breaks, stalls, resumes, repeats itself: nothing is lost and nothing is told twice.
+//! The stream breaks, stalls, resumes, repeats itself: nothing is lost and nothing is reported twice.
 
 use std::time::{Duration, Instant};
 
@@ -215,7 +215,7 @@ fn what_is_unknown_or_odd_in_frames_is_passed_over() {
             session(&odd_session),
             "foo: bar\nretryy: 5\nretry: soon\n\n".to_owned(),
             "field\nid: evt_1\nevent: ticket.created\nx: y\ndata: {\"data\":{}}\nz\n\n".to_owned(),
-            // A second session frame in one stream, and a type nobody has heard of.
+            // A second session frame in one stream, and an unknown type.
             session(&odd_session),
             event("evt_2", "galaxy.exploded", "not even json"),
         ];

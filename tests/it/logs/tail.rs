@@ -198,7 +198,7 @@ fn a_person_is_told_when_the_line_is_down_and_back_and_when_something_may_be_mis
     let (stderr, _) = read_until(stderr, "Disconnected: ");
     let sandbox = Sandbox::start_at(&home, port.port, &["--ephemeral"]);
     let (stderr, said) = read_until(stderr, "Reconnected.");
-    assert!(said.lines().count() <= 4, "an outage is not told again and again: {said}");
+    assert!(said.lines().count() <= 4, "an outage is not reported again and again: {said}");
     let (_stderr, said) = read_until(stderr, "Possible gap: ");
     assert!(said.contains("requests since "), "{said}");
     ask(&sandbox, 0..1);

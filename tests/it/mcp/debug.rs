@@ -18,7 +18,7 @@ fn it_waits_for_the_event_that_was_asked_for() {
     let mut client = Client::start(sandbox.cstar(&home), &[]);
     let waiting =
         client.post_call("cstar_wait_for_event", json!({ "types": ["customer.*"], "containing": "Zoe-7" }));
-    // Until somebody listens to such events, nobody is sent any.
+    // Until a receiver of such events is connected, none are sent.
     let deadline = Instant::now() + PATIENCE;
     let fire = |kind: &str, name: &str| -> Value {
         let data = json!({ "customer": { "name": name } }).to_string();

@@ -62,7 +62,7 @@ fn the_newest_version_needs_no_handshake() {
     assert_eq!(client.close().0.code(), Some(0));
 }
 
-/// A request that says nothing of itself is told what is missing, and the next one may be right.
+/// A request that says nothing of itself learns what is missing, and the next one may be right.
 #[test]
 fn what_comes_before_the_first_request_does_no_harm() {
     let home = Home::new();
@@ -151,7 +151,7 @@ fn unreadable_lines_are_answered_with_null_ids() {
     client.is_alive();
 }
 
-/// A client that gives an id again while it is in use is told, and its first request is answered.
+/// A client that gives an id again while it is in use gets an error, and its first request is answered.
 #[test]
 fn ids_in_use_are_refused() {
     let home = Home::new();

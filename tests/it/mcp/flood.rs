@@ -45,7 +45,7 @@ fn round(client: &mut Client, calls: usize) -> (usize, usize) {
                 client.post("resources/read", json!({ "uri": "cstar://guides/go" }))
             }
             5 => {
-                // Cancelled by an id that nobody has, and by one that is long done.
+                // Cancelled by an id that does not exist, and by one that is long done.
                 client.cancel(-5);
                 client.cancel(1);
                 client.post_call("cstar_list_deliveries", json!({}))
@@ -63,7 +63,7 @@ fn round(client: &mut Client, calls: usize) -> (usize, usize) {
     (calls - cancelled.len(), refused)
 }
 
-/// Reads until at most so many answers are missing; gives how many of them were errors.
+/// Reads until at most this many answers are missing; gives how many of them were errors.
 fn settle(client: &mut Client, wanted: &mut BTreeSet<i64>, cancelled: &BTreeSet<i64>, left: usize) -> usize {
     let mut errors = 0;
     while wanted.len() > left {

@@ -173,7 +173,7 @@ fn a_posted_batch_is_answered_by_one_array() {
     assert_eq!((status, ids), (200, vec![&json!(2), &json!(3), &Value::Null]), "{said:?}");
     let (status, _, said) = server.post(&[&bearer, &session], &json!([note, note]));
     assert_eq!((status, said), (202, Vec::new()));
-    // Later versions have none, and a session that nobody knows is not found.
+    // Later versions have none, and an unknown session is not found.
     let later = server.post(&[&bearer, &session, "mcp-protocol-version: 2025-06-18"], &json!([ping(4)]));
     assert_eq!((later.0, &later.2[0]["error"]["code"]), (400, &json!(-32600)));
     assert_eq!(server.post(&[&bearer, "mcp-session-id: none"], &json!([ping(5)])).0, 404);

@@ -161,7 +161,7 @@ fn inspect(environment: &[(String, String)], era: &str, args: &[&str]) -> Ran {
     let mut command = Command::new("node");
     command.arg(launcher).args(["--cli", env!("CARGO_BIN_EXE_cstar"), "mcp-server"]);
     for (name, value) in environment {
-        // The inspector hands only what it is told to the server.
+        // The inspector hands only what it is asked to the server.
         command.env(name, value).args(["-e", &format!("{name}={value}")]);
     }
     Ran::of(command.args(["--protocol-era", era]).args(args))

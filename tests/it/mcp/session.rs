@@ -1,5 +1,5 @@
 //! The session recorded in README.md, held for real: an agent creates a ticket, waits for the event, sees the
-//! delivery fail with 401, is told that the signing secret is wrong, and delivers the event once that is mended.
+//! delivery fail with 401, learns that the signing secret is wrong, and delivers the event once that is mended.
 
 use serde_json::{Value, json};
 

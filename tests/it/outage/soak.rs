@@ -20,7 +20,7 @@ use crate::support::{Home, TEST_KEY, over_each_transport};
 
 const TICKETS: usize = 40;
 /// The sandbox keeps the last 10,000 events for those that resume: more than that behind is a gap, which is
-/// told, but not what this is about.
+/// reported, but not what this is about.
 const MOST_BEHIND: usize = 4_000;
 
 /// How much of everything.

@@ -53,7 +53,7 @@ fn a_key_among_the_arguments_is_remarked_upon_once_where_it_matters() {
         let ran = far.run(&[&trigger[..], &[flag]].concat()).ok();
         assert_eq!(ran.stderr, "", "{flag}");
     }
-    // A key in the environment is nobody else's to see, and on this machine there is only the sandbox's.
+    // A key in the environment is for no other process to see, and on this machine there is only the sandbox's.
     let ran = Ran::of(far.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["trigger", "ticket.created"])).ok();
     assert!(!ran.stderr.contains(VISIBLE), "{ran:?}");
     let home = Home::new();

@@ -79,7 +79,7 @@ fn listen(home: &Home, sandbox: &Sandbox, args: &[&str]) -> Ran {
     };
     let deadline = Instant::now() + PATIENCE;
     while !fire("ticket.created") {
-        assert!(Instant::now() < deadline, "nobody listens");
+        assert!(Instant::now() < deadline, "nothing listens");
     }
     fire("survey.submitted");
     Ran::from(running.output())

@@ -30,7 +30,7 @@ struct Scene {
     home: Home,
     sandbox: Sandbox,
     receiver: Receiver,
-    /// Nobody uses it.
+    /// It is not used.
     spare_key: String,
 }
 

@@ -1,5 +1,5 @@
 //! `kill -9` of the sandbox at random moments, with registered endpoints and listeners at once: every
-//! committed change is told to each of them, none is invented, and the order per ticket is kept.
+//! committed change is reported to each of them, none is invented, and the order per ticket is kept.
 //!
 //! The short form runs with every `cargo test`. The long one, with 10,000 changes and 50 kills, takes a
 //! few minutes:

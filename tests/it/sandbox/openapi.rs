@@ -39,6 +39,6 @@ fn the_document_goes_to_a_file() {
     let ran = home.run(["sandbox", "openapi", "none/cstar.json", "--json"]);
     assert_eq!(ran.json_error()["exit_code"], 1);
     assert_eq!(home.run(["sandbox", "openapi", "a", "b"]).code, 2);
-    // a sandbox that nobody has used is not made by this
+    // a sandbox that was not used is not made by this
     assert!(!home.path().join("cstar").exists());
 }

@@ -126,7 +126,7 @@ fn a_listener_that_missed_a_restart_gets_what_it_missed_and_no_gap() {
     assert_eq!(event_type(&receiver.next()), "ticket.created");
     sandbox.kill();
     listen.wait_for("disconnected");
-    // while nobody listens, on another port
+    // while no `listen` runs, on another port
     {
         let other = Sandbox::start(&home);
         let mut rest = Rest::at(other.port);

@@ -17,7 +17,7 @@ use super::listen::Listen;
 pub(crate) const STREAM: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
 
-/// The head of an event stream in chunks, so that its end can be told from a cut.
+/// The head of an event stream in chunks, so that its end differs from a cut.
 pub(crate) const CHUNKED: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 
@@ -30,7 +30,7 @@ pub(crate) enum Act {
     Send(Vec<u8>),
     /// Write each byte as a chunk of its own (after [`CHUNKED`]).
     Bytewise(Vec<u8>),
-    /// Write this until so many bytes have been written.
+    /// Write this until this many bytes have been written.
     Flood(Vec<u8>, usize),
     /// Write this so often, at this interval.
     Repeat(&'static str, u32, Duration),

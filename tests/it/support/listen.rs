@@ -71,7 +71,7 @@ impl Listen {
         summary
     }
 
-    /// Reads until there were so many lines of this type, those seen before included.
+    /// Reads until there were this many lines of this type, those seen before included.
     pub(crate) fn wait_for_all(&mut self, kind: &str, count: usize) {
         let deadline = Instant::now() + PATIENCE;
         while self.all(kind).len() < count {

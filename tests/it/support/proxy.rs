@@ -63,7 +63,7 @@ impl Proxy {
         self.mode.send_modify(|mode| mode.cut += 1);
     }
 
-    /// From now on no byte passes, and nobody is told: new connections are taken but stay silent.
+    /// From now on no byte passes, without a sign: new connections are taken but stay silent.
     pub(crate) fn pause(&self) {
         self.mode.send_modify(|mode| mode.flowing = false);
     }

@@ -70,7 +70,7 @@ impl Terminal {
         Self::of_width(0, cstar, args)
     }
 
-    /// The same with so many columns; 0 is a terminal that does not know.
+    /// The same with this many columns; 0 is a terminal that does not know.
     pub(crate) fn of_width(columns: usize, cstar: &Command, args: &[&str]) -> Option<Self> {
         let python = |command: &mut Command| {
             command.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));

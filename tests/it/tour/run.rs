@@ -220,7 +220,7 @@ fn the_tour_works_as_pasted() {
                 screen.begin_block();
                 let script = ports.script(&block.text);
                 if let Some(name) = language.strip_prefix("sh ") {
-                    assert!(block.before.contains(name), "the reader is not told of {name}");
+                    assert!(block.before.contains(name), "the reader does not learn of {name}");
                     // What runs in that terminal is ended first, as the text around asks for.
                     drop(terminals.remove(name));
                     let terminal = terminals.entry(name.to_owned());

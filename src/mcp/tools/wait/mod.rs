@@ -52,8 +52,8 @@ struct Args {
     #[serde(default = "a_minute")]
     #[schemars(range(min = 1, max = 300))]
     timeout_seconds: u32,
-    /// Also take an event that `cstar listen` received on this machine in the last so many seconds, before
-    /// this call; 0 to wait for a new one only.
+    /// Also take an event that `cstar listen` received on this machine up to this many seconds before this
+    /// call; 0 to wait for a new one only.
     #[serde(default = "half_a_minute")]
     #[schemars(range(min = 0, max = 3600))]
     lookback_seconds: u32,

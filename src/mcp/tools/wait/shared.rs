@@ -74,7 +74,7 @@ impl Streams {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the stream out of the list, so that nobody joins it any more; `unused` only if nobody has.
+    /// Takes the stream out of the list, so that no wait joins it any more; `unused` only if none has.
     fn remove(&self, sender: &broadcast::Sender<Seen>, only_unused: bool) -> bool {
         let mut shared = self.lock();
         let removed = !only_unused || sender.receiver_count() == 0;
@@ -116,7 +116,7 @@ pub(super) fn watch(
     Ok(Watch { seen, _place: place })
 }
 
-/// Hands on what is seen until nobody waits for it any more.
+/// Hands on what is seen until there are no waits for it any more.
 async fn follow(
     backend: Arc<Backend>,
     connected: Connected,
@@ -142,7 +142,7 @@ async fn follow(
             }
             item = stream.recv() => match item {
                 Some(StreamItem::Event(event)) => {
-                    // Nobody hears it if all waits have just ended.
+                    // It is not heard if all waits have just ended.
                     let _ = sender.send(Seen::Came(Arc::new(event)));
                     None
                 }
