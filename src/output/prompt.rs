@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::failure::{Exit, Failure};
 use super::stdio::Stdio;
+use super::width::wrapped;
 use crate::Secret;
 use crate::host::signals::Interrupts;
 use crate::host::terminal::Mode;
@@ -48,7 +49,7 @@ impl Asker {
     /// # Errors
     /// When it is interrupted, or the terminal is gone.
     pub(crate) async fn secret(&mut self, question: &str) -> Result<Secret, Failure> {
-        let question = question.to_owned();
+        let question = last_line(question);
         let prompt = || Password::new().with_prompt(question).allow_empty_password(true).interact();
         let typed = Zeroizing::new(self.ask(prompt).await?);
         Ok(Secret::new(typed.trim()))
@@ -59,7 +60,7 @@ impl Asker {
     /// # Errors
     /// As for [`Asker::secret`].
     pub(crate) async fn confirm(&mut self, question: &str) -> Result<bool, Failure> {
-        let question = question.to_owned();
+        let question = last_line(question);
         self.ask(|| Confirm::new().with_prompt(question).default(false).wait_for_newline(true).interact())
             .await
     }
@@ -107,6 +108,18 @@ impl Asker {
         let _ = Stdio::Error.write_all(CURSOR_BACK);
         interrupted()
     }
+}
+
+/// Prints a long question up to its last line, which is left for the prompt.
+fn last_line(question: &str) -> String {
+    /// `? ` before the question, ` [y/N] ` and the answer behind it.
+    const AROUND: usize = 14;
+    let room = Stdio::Error.columns().map(|columns| columns.saturating_sub(AROUND));
+    let shown = wrapped(question, room);
+    let Some((before, last)) = shown.rsplit_once('\n') else { return shown };
+    // A terminal that is gone is found out by the prompt.
+    let _ = Stdio::Error.write_all(format!("{before}\n").as_bytes());
+    last.trim_start().to_owned()
 }
 
 fn interrupted() -> Failure {

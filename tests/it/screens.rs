@@ -5,10 +5,10 @@ use std::process::Command;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::support::Home;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::{SKIPPED, Terminal};
+use crate::support::{Home, TEST_KEY};
 
 const WIDTHS: [usize; 4] = [60, 80, 100, 200];
 
@@ -95,7 +95,7 @@ fn no_screen_is_wider_than_its_terminal() {
         .as_str()
         .unwrap()
         .to_owned();
-    for columns in WIDTHS {
+    let check = &|columns: usize| {
         for args in [
             &["trigger", "ticket.created"][..],
             &["trigger", "--all"],
@@ -129,7 +129,12 @@ fn no_screen_is_wider_than_its_terminal() {
             assert!(lines.iter().all(|line| fits(line, columns)), "{columns} {args:?}: {lines:#?}");
             assert!(!lines.is_empty(), "{args:?}");
         }
-    }
+    };
+    std::thread::scope(|scope| {
+        for columns in WIDTHS {
+            scope.spawn(move || check(columns));
+        }
+    });
 }
 
 #[test]
@@ -174,4 +179,42 @@ fn a_pipe_gets_every_line_whole() {
     let line = ran.stdout.lines().next().unwrap();
     assert!(line.starts_with("422  ticket.closed  evt_ticket_closed_") && line.contains(&target), "{ran:?}");
     assert!(ran.stderr.lines().next().unwrap().contains(answer().get(..120).unwrap()), "{ran:?}");
+}
+
+#[test]
+fn lines_of_several_targets_fit() {
+    let (home, sandbox, receiver) = seeded();
+    let route = format!("ticket.*={}/a/path/of/the/handler/that/has/many/parts/日本語", receiver.url());
+    for columns in WIDTHS {
+        let args =
+            ["listen", "--forward-to", &receiver.url(), "--route", &route, "--count", "2", "--retries", "0"];
+        let Some(mut terminal) = Terminal::of_width(columns, &sandbox.cstar(&home), &args) else {
+            return println!("{SKIPPED}");
+        };
+        terminal.shows("signing secret");
+        for event in ["ticket.created", "ticket.closed"] {
+            sandbox.run(&home, ["trigger", event]).ok();
+        }
+        let plain = anstream::adapter::strip_str(&terminal.rest()).to_string();
+        assert!(plain.contains("  422  ticket.closed"), "{plain}");
+        assert!(plain.lines().all(|line| fits(line.trim_end_matches('\r'), columns)), "{columns}: {plain}");
+    }
+}
+
+#[test]
+fn long_questions_fit_the_terminal() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let login = ["login", "--api-key", TEST_KEY, "--base-url", &sandbox.base_url, "--profile", "wide"];
+    home.run(login).ok();
+    let Some(mut terminal) = Terminal::of_width(60, &home.cstar(), &["profiles", "remove", "wide"]) else {
+        return println!("{SKIPPED}");
+    };
+    // Only a line that is broken ends before the answer.
+    terminal.shows("Remove the key");
+    terminal.press('n');
+    terminal.press('\r');
+    let plain = anstream::adapter::strip_str(&terminal.rest()).to_string();
+    assert!(plain.contains("nothing was changed"), "{plain}");
+    assert!(home.run(["profiles", "list"]).ok().stdout.contains("wide"));
 }

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use super::PATIENCE;
@@ -75,11 +76,15 @@ impl Terminal {
         let python = |command: &mut Command| {
             command.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
         };
-        let mut version = Command::new("python3");
-        // `waitstatus_to_exitcode` came with 3.9.
-        version.args(["-c", "import os, pty, termios; os.waitstatus_to_exitcode"]);
-        python(&mut version);
-        if !version.stderr(Stdio::null()).status().is_ok_and(|status| status.success()) {
+        static IS_POSSIBLE: OnceLock<bool> = OnceLock::new();
+        let is_possible = IS_POSSIBLE.get_or_init(|| {
+            let mut version = Command::new("python3");
+            // `waitstatus_to_exitcode` came with 3.9.
+            version.args(["-c", "import os, pty, termios; os.waitstatus_to_exitcode"]);
+            python(&mut version);
+            version.stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+        });
+        if !is_possible {
             return None;
         }
         let mut command = Command::new("python3");
