@@ -18,7 +18,7 @@ use crate::account::{Account, Project};
 use crate::cli::target;
 use crate::host::signals::Interrupts;
 use crate::mcp::{self, Backend, Choice, Http, serve_http};
-use crate::output::{Failure, protocol, style};
+use crate::output::{Exit, Failure, protocol, style};
 use config::Client;
 
 /// Serve cStar's tools to AI agents (Model Context Protocol)
@@ -101,8 +101,13 @@ async fn over_stdio(context: &mut Context, choice: &Choice) -> Result<(), Failur
         lines.iter().try_for_each(|line| context.output.note(&style::dim(line)))?;
     }
     let mut interrupts = Interrupts::listen()?;
+    // A client that does not read its answers may be in the way of an end in order.
+    let unheard = interrupts.clone().unheard();
     let stop = async move { interrupts.next().await };
-    mcp::serve(backend(context), choice, protocol::streams(), stop).await
+    tokio::select! {
+        served = mcp::serve(backend(context), choice, protocol::streams(), stop) => served,
+        () = unheard => Err(Failure::shown(Exit::Interrupted)),
+    }
 }
 
 async fn over_http(context: &mut Context, address: SocketAddr, choice: &Choice) -> Result<(), Failure> {

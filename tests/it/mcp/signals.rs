@@ -1,11 +1,13 @@
 //! Signals that ask a server on standard input to end.
 
-use std::process::Command;
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::client::Client;
+use super::client::{Client, modern_meta};
 use crate::support::Home;
+use crate::support::running::Running;
 use crate::support::sandbox::Sandbox;
 
 const SIGNALS: [&str; 4] = ["INT", "TERM", "QUIT", "HUP"];
@@ -49,4 +51,25 @@ fn a_signal_before_the_handshake_is_no_error() {
     client.write(b"no JSON");
     client.next();
     ends(client, "TERM");
+}
+
+/// Its pipe is full, so the last answers cannot be written.
+#[test]
+fn a_client_that_does_not_read_is_not_waited_for() {
+    let home = Home::new();
+    let mut command = home.cstar();
+    command.arg("mcp-server").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut server = Running::start(&mut command);
+    let (mut stdin, mut stdout) = (server.stdin().unwrap(), server.stdout());
+    let request =
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": { "_meta": modern_meta() } });
+    for _ in 0..8 {
+        writeln!(stdin, "{request}").unwrap();
+    }
+    // It has begun to write: its handlers are installed.
+    stdout.read_exact(&mut [0]).unwrap();
+    let pid = server.pid().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    // 130 when the end in order took too long.
+    assert!(matches!(server.exit().code(), Some(0 | 130)));
 }
