@@ -67,7 +67,7 @@ pub(crate) async fn run(plan: Plan, links: Links, clock: Clock) -> Result<Ended,
     let client = LocalClient::new(LocalOptions { insecure: plan.insecure, https })?;
     let mut engine =
         Engine::new(plan, &client, links.activity, (links.history.journal, links.history.next_seq), clock);
-    engine.take_over(links.history.leftover);
+    engine.take_over(links.history.leftover).await;
     let end = engine.forward(links.stream, links.interrupts, links.control).await;
     let summary = engine.stopped(&end).await;
     Ok(Ended { end, summary, down: engine.down() })

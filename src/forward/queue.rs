@@ -26,6 +26,8 @@ pub(crate) struct Queue<J> {
     concurrency: usize,
     in_flight: usize,
     len: usize,
+    /// There was no room for the next delivery, so that no time is a reason to look again.
+    crowded: bool,
 }
 
 /// The deliveries about one resource, in order. At most one of them is in flight.
@@ -58,6 +60,7 @@ impl<J> Queue<J> {
             concurrency: concurrency.max(1),
             in_flight: 0,
             len: 0,
+            crowded: false,
         }
     }
 
@@ -80,9 +83,19 @@ impl<J> Queue<J> {
 
     /// The next delivery to start, if any may start now. It ends with [`done`](Self::done),
     /// [`retry`](Self::retry) or [`hold`](Self::hold).
+    #[cfg(test)]
     pub(crate) fn take(&mut self, now: Instant) -> Option<(Key, J)> {
+        self.take_if(now, |_| true)
+    }
+
+    /// As [`take`](Self::take), if `fits` says that there is room for the delivery; none overtakes it.
+    pub(crate) fn take_if(&mut self, now: Instant, fits: impl FnOnce(&J) -> bool) -> Option<(Key, J)> {
         self.unpark(now);
-        if self.in_flight >= self.concurrency || self.ready.is_empty() || !self.pass_gate(now) {
+        if self.in_flight >= self.concurrency {
+            return None;
+        }
+        self.crowded = !fits(self.first_ready()?);
+        if self.crowded || !self.pass_gate(now) {
             return None;
         }
         let key = self.ready.pop_front()?;
@@ -156,7 +169,9 @@ impl<J> Queue<J> {
     pub(crate) fn wake_at(&self) -> Option<Instant> {
         let parked = self.parked.peek().map(|Reverse((at, _))| *at);
         let probe = match self.gate {
-            Gate::Closed { probe_at, probing: false, .. } if !self.ready.is_empty() => Some(probe_at),
+            Gate::Closed { probe_at, probing: false, .. } if !self.ready.is_empty() && !self.crowded => {
+                Some(probe_at)
+            }
             _ => None,
         };
         parked.into_iter().chain(probe).min()
@@ -198,6 +213,10 @@ impl<J> Queue<J> {
                 self.ready.push_front(key);
             }
         }
+    }
+
+    fn first_ready(&self) -> Option<&J> {
+        self.lanes.get(self.ready.front()?)?.jobs.front()
     }
 
     fn pass_gate(&mut self, now: Instant) -> bool {

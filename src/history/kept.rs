@@ -7,7 +7,8 @@ use bytes::Bytes;
 
 use super::record::{Record, Settled};
 
-/// Units of weight (about KiB) kept in memory while the file cannot be written.
+/// Units of weight (about KiB) kept in memory while the file cannot be written, and one record more: an event
+/// may be as large as all of it.
 pub(super) const MAX_KEPT: usize = 16 * 1024;
 /// Between two tries to write, at first and at most.
 const WAIT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
@@ -46,7 +47,7 @@ impl Pause {
     /// What is to be kept of `record`: all of it, or past the bound the end of a delivery only, since
     /// without it the delivery would be made again.
     pub(super) fn keep(&mut self, record: Record, weight: usize, lost: &mut Lost) -> Option<Record> {
-        if self.kept + weight <= MAX_KEPT {
+        if self.kept < MAX_KEPT {
             self.kept += weight;
             return Some(record);
         }

@@ -26,10 +26,10 @@
 //!
 //! # Passing trouble
 //!
-//! While another process locks the file, or the disk is full, what comes is kept in memory, up to 16 MiB, and
-//! written as soon as that is possible again. Past that, new events and the details of attempts are lost,
-//! which [`Status::lost`] counts; the ends of deliveries are still kept. Only a file that is broken turns
-//! the history off.
+//! While another process locks the file, or the disk is full, what comes is kept in memory, up to 16 MiB and one
+//! record more, and written as soon as that is possible again. Past that, new events and the details of
+//! attempts are lost, which [`Status::lost`] counts; the ends of deliveries are still kept. Only a file that
+//! is broken turns the history off.
 //!
 //! # Bounds
 //!

@@ -151,11 +151,12 @@ impl Writer {
     }
 
     fn add(&mut self, record: Record, weight: u32) {
-        let weight = weight as usize;
+        let room = weight as usize;
         let Some(pause) = &mut self.pause else {
-            self.taken += weight;
+            self.taken += room;
             return self.batch.push(record);
         };
+        let weight = record.weight() as usize;
         let (mut kept, is_first) = (None, !self.status.borrow().lost.is_something());
         self.status.send_if_modified(|status| {
             kept = pause.keep(record, weight, &mut status.lost);
@@ -163,7 +164,7 @@ impl Writer {
         });
         self.batch.extend(kept);
         // What is kept has a bound of its own: whoever records does not wait for the file.
-        self.room.add_permits(weight);
+        self.room.add_permits(room);
     }
 
     /// Fills the batch with what is there and, unless it is full, with what comes within the window. The
@@ -220,7 +221,8 @@ impl Writer {
             return pause.put_off();
         }
         let taken = std::mem::take(&mut self.taken);
-        self.pause = Some(Pause::new(taken));
+        let kept = self.batch.iter().map(|record| record.weight() as usize).sum();
+        self.pause = Some(Pause::new(kept));
         self.shared.paused.store(true, Ordering::Release);
         self.status.send_modify(|status| status.paused = Some(error.to_string()));
         self.room.add_permits(taken);

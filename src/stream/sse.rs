@@ -16,6 +16,9 @@ use memchr::memchr;
 
 use lines::{Line, Lines};
 
+/// Bytes of room to spare that the data of a frame may keep.
+const MOST_TO_SPARE: usize = 4 * 1024;
+
 /// Bytes of an id that lasts beyond its own block.
 const LONGEST_LASTING_ID: usize = 1024;
 
@@ -221,8 +224,12 @@ fn text(value: &[u8]) -> String {
 }
 
 /// `data` as UTF-8; `None` if the replacement characters make it longer than `limit`.
-fn utf8(data: Vec<u8>, limit: usize) -> Option<Bytes> {
+fn utf8(mut data: Vec<u8>, limit: usize) -> Option<Bytes> {
     if std::str::from_utf8(&data).is_ok() {
+        // what waits would otherwise hold up to twice its size
+        if data.capacity() - data.len() > MOST_TO_SPARE {
+            data.shrink_to_fit();
+        }
         return Some(Bytes::from(data));
     }
     let mut out = String::with_capacity(data.len());

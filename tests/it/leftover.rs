@@ -1,9 +1,10 @@
 //! Who owns a delivery that an earlier run left when the next run has other targets, and what settles it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::Home;
 use crate::support::fire::Fire;
+use crate::support::hostile::{Act, Hostile, STREAM, event, send, session};
 use crate::support::listen::Listen;
 use crate::support::proxy::Reserved;
 use crate::support::receiver::{Receiver, Reply};
@@ -56,6 +57,34 @@ fn leftover_for_another_target_comes_once() {
     assert_eq!(states(&home, &ids[0]), ["moved", "delivered"]);
     let why = home.run(["why", &ids[0]]).ok().stdout;
     assert!(why.contains("another target got it"), "{why}");
+}
+
+/// More than is read into memory at once: what stays in the history keeps its order, too.
+#[test]
+fn large_leftover_keeps_order_per_resource() {
+    let padding = "x".repeat(1_500_000);
+    let server = Hostile::start(move |number, _| {
+        let mut acts = vec![send(STREAM), send(session(&json!({ "secret": SECRET, "resumed": true })))];
+        if number == 0 {
+            acts.extend((0..16).map(|seq| {
+                let id = format!("evt_{seq}");
+                let body = json!({ "id": id, "data": { "ticket": { "id": "tkt_1", "padding": padding } } });
+                send(event(&id, "ticket.updated", &body.to_string()))
+            }));
+        }
+        acts.push(Act::Hold);
+        acts
+    });
+    let (home, down) = (Home::new(), Reserved::new());
+    let mut listen = server.listen(&home, &["--forward-to", &down.url()]);
+    listen.wait_for_all("received", 16);
+    listen.interrupt();
+    listen.finish();
+    let receiver = Receiver::start();
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--resume"]);
+    listen.wait_for_all("delivered", 16);
+    let got: Vec<String> = receiver.take(16).iter().map(|one| one.header("x-event-id").to_owned()).collect();
+    assert_eq!(got, (0..16).map(|seq| format!("evt_{seq}")).collect::<Vec<_>>());
 }
 
 #[test]

@@ -1,12 +1,24 @@
-//! How much waits in memory, and when to stop reading the stream.
+//! How much of the accepted events is in memory, and when to stop reading the stream.
+//!
+//! Three things are counted: what is kept of every event, the bodies that wait in memory, and the bodies
+//! that were read back from the history for an attempt.
 
-/// Events that may wait before the stream is left unread.
+/// Events that may wait in memory before the stream is left unread.
 const MAX_EVENTS: usize = 1_000;
-/// Bytes of bodies that may wait. One event may be larger: it then waits alone.
+/// Bytes that may wait in memory, and bytes of bodies read back at once. One event may be larger: it is then
+/// the only one.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Events whose bodies may wait in the history instead, and their bytes.
 const MAX_SPILLED: usize = 10_000;
 const MAX_SPILLED_BYTES: usize = 128 * 1024 * 1024;
+
+/// What an event takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Size {
+    /// Bytes in memory wherever the body waits: names, the key of the resource, places in queues.
+    pub(super) fixed: usize,
+    pub(super) body: usize,
+}
 
 /// The accepted events that have not ended. Once full, it has room again when a quarter is free, so
 /// that reading does not stop and start with every event.
@@ -18,33 +30,63 @@ pub(super) struct Backlog {
     told: bool,
     spilled: usize,
     spilled_bytes: usize,
+    lent: usize,
 }
 
 impl Backlog {
-    pub(super) fn add(&mut self, bytes: usize) {
+    /// Whether another event fits into memory. If not, there is no room until some have ended.
+    pub(super) fn fits(&mut self, size: Size) -> bool {
+        let fits = self.events == 0 || self.bytes + size.fixed + size.body <= MAX_BYTES;
+        self.full |= !fits;
+        !self.full
+    }
+
+    pub(super) fn add(&mut self, size: Size) {
         self.events += 1;
-        self.bytes += bytes;
+        self.bytes += size.fixed + size.body;
         self.full |= self.events >= MAX_EVENTS || self.bytes >= MAX_BYTES;
     }
 
-    pub(super) fn remove(&mut self, bytes: usize) {
+    pub(super) fn remove(&mut self, size: Size) {
         self.events -= 1;
-        self.bytes -= bytes;
+        self.bytes -= size.fixed + size.body;
+        self.make_room();
+    }
+
+    /// An event whose body waits in the history.
+    pub(super) fn spill(&mut self, size: Size) {
+        self.spilled += 1;
+        self.spilled_bytes += size.body;
+        self.bytes += size.fixed;
+    }
+
+    pub(super) fn unspill(&mut self, size: Size) {
+        self.spilled -= 1;
+        self.spilled_bytes -= size.body;
+        self.bytes -= size.fixed;
+        self.make_room();
+    }
+
+    fn make_room(&mut self) {
         if self.events <= MAX_EVENTS / 4 * 3 && self.bytes <= MAX_BYTES / 4 * 3 {
             self.full = false;
             self.told = false;
         }
     }
 
-    /// An event whose body waits in the history.
-    pub(super) fn spill(&mut self, bytes: usize) {
-        self.spilled += 1;
-        self.spilled_bytes += bytes;
+    /// Whether a body of this size may be read back from the history now.
+    pub(super) fn may_lend(&self, bytes: usize) -> bool {
+        self.lent == 0 || self.lent + bytes <= MAX_BYTES
     }
 
-    pub(super) fn unspill(&mut self, bytes: usize) {
-        self.spilled -= 1;
-        self.spilled_bytes -= bytes;
+    /// A body is read back for an attempt.
+    pub(super) fn lend(&mut self, bytes: usize) {
+        self.lent += bytes;
+    }
+
+    /// The attempt has ended.
+    pub(super) fn give_back(&mut self, bytes: usize) {
+        self.lent -= bytes;
     }
 
     /// Whether bodies wait in the history.
@@ -72,31 +114,14 @@ impl Backlog {
     pub(super) fn events(&self) -> usize {
         self.events + self.spilled
     }
+
+    /// Bytes in memory.
+    #[cfg(test)]
+    fn held(&self) -> usize {
+        self.bytes + self.lent
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn it_fills_by_count_and_empties_by_a_quarter() {
-        let mut backlog = Backlog::default();
-        (0..MAX_EVENTS).for_each(|_| backlog.add(1));
-        assert!(!backlog.has_room());
-        assert!(backlog.just_filled());
-        assert!(!backlog.just_filled(), "told once");
-        (0..MAX_EVENTS / 4 - 1).for_each(|_| backlog.remove(1));
-        assert!(!backlog.has_room());
-        backlog.remove(1);
-        assert!(backlog.has_room());
-    }
-
-    #[test]
-    fn one_huge_event_waits_alone() {
-        let mut backlog = Backlog::default();
-        backlog.add(MAX_BYTES * 2);
-        assert!(!backlog.has_room());
-        backlog.remove(MAX_BYTES * 2);
-        assert!(backlog.has_room());
-    }
-}
+#[path = "backlog/tests.rs"]
+mod tests;

@@ -9,6 +9,7 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use tokio::task::{Id, JoinError};
 
+use super::backlog::Size;
 use super::keeper::Tally;
 use super::line;
 use super::{Engine, Phase};
@@ -34,8 +35,9 @@ pub(super) struct Accepted {
     pub(super) open: AtomicUsize,
     /// Its number in the history.
     pub(super) seq: u64,
-    /// The size of the body when it waits in the history instead of in memory.
-    pub(super) stored: Option<usize>,
+    pub(super) size: Size,
+    /// Whether the body waits in the history instead of in memory.
+    pub(super) is_stored: bool,
 }
 
 /// One event on its way to one target.
@@ -112,7 +114,8 @@ impl Engine {
     fn take(&mut self, target: usize, now: Instant) -> Option<(Key, Job, Started)> {
         let (queue, pace) = (self.queues.get_mut(target)?, self.paces.get_mut(target)?);
         queue.limit(pace.limiter.limit());
-        let (key, job) = queue.take(now)?;
+        let fits = |job: &Job| !job.event.is_stored || self.backlog.may_lend(job.event.size.body);
+        let (key, job) = queue.take_if(now, fits)?;
         Some((key, job, pace.limiter.start(queue.in_flight())))
     }
 
@@ -121,7 +124,10 @@ impl Engine {
         let Some(endpoint) = self.endpoints.get(flight.target).map(Arc::clone) else { return };
         let (job, now, timeout) = (flight.job.clone(), flight.started_at, self.plan.timeout);
         let (signer, extra) = (Arc::clone(signer), Arc::clone(&self.plan.headers));
-        let journal = job.event.stored.and_then(|_| self.keeper.journal());
+        let journal = self.keeper.journal().filter(|_| job.event.is_stored);
+        if job.event.is_stored {
+            self.backlog.lend(job.event.size.body);
+        }
         let handle = self.attempts.spawn(async move {
             let body = match job.body(journal).await {
                 Ok(body) => body,
@@ -149,6 +155,9 @@ impl Engine {
             Err(error) => (error.id(), Tried::impossible(format!("internal error: {error}"))),
         };
         let Some(flight) = self.in_flight.remove(&id) else { return };
+        if flight.job.event.is_stored {
+            self.backlog.give_back(flight.job.event.size.body);
+        }
         self.ledger.attempted(flight.target, &tried);
         let busy = self.learn(&flight, &tried);
         let verdict = judge(&tried.outcome, flight.job.attempt, self.plan.retries);
@@ -202,7 +211,7 @@ impl Engine {
     /// Tells the history of an attempt.
     fn keep(&mut self, flight: &InFlight, tried: &Tried, answer: Option<Answer>, verdict: &Verdict) {
         let (job, now) = (&flight.job, flight.started_at);
-        let again = !matches!(verdict, Verdict::Delivered { .. }) && job.event.stored.is_none();
+        let again = !matches!(verdict, Verdict::Delivered { .. }) && !job.event.is_stored;
         let signer = self.signer.as_ref().filter(|_| again);
         let tally = Tally {
             seq: job.event.seq,
@@ -242,13 +251,13 @@ impl Engine {
     fn finish(&mut self, target: usize, key: &Key, job: Job) {
         self.with_queue(target, |queue| queue.done(key));
         let last = job.event.open.fetch_sub(1, Ordering::Relaxed) == 1;
-        match job.event.stored {
-            Some(bytes) if last => self.backlog.unspill(bytes),
-            None if last => self.backlog.remove(job.event.received.body.len()),
+        match job.event.is_stored {
+            true if last => self.backlog.unspill(job.event.size),
+            false if last => self.backlog.remove(job.event.size),
             _ => {}
         }
         // One whose body is elsewhere cannot be made again without asking for it.
-        self.last = Some(job).filter(|job| job.event.stored.is_none());
+        self.last = Some(job).filter(|job| !job.event.is_stored);
     }
 
     pub(super) fn with_queue(&mut self, target: usize, act: impl FnOnce(&mut Queue<Job>)) {

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
+use super::backlog::Size;
 use super::delivery::{Accepted, Job};
 use super::{End, Engine, Phase};
 use crate::Secret;
@@ -23,6 +25,9 @@ use crate::stream::subscription::{Gap, GapReason, Outage, Received, StreamItem};
 const LONGEST_KEY: usize = 64;
 /// A shorter run may end before it can be connected.
 const TIME_TO_CONNECT: Duration = Duration::from_secs(5);
+/// What a queue keeps for one delivery beside the delivery and its key: entries in maps, and room that
+/// collections have to spare.
+const BOOKKEEPING: usize = 256;
 /// Items taken from the stream before anything else is looked at.
 const MOST_AT_ONCE: usize = 32;
 
@@ -169,22 +174,20 @@ impl Engine {
 
     fn enqueue(&mut self, mut event: Received, seq: u64, targets: &[usize]) {
         let key = self.lane(&event.event_type, &event.body);
-        let stored = match self.backlog.has_room() || !self.keeper.may_hold() {
-            true => {
-                self.backlog.add(event.body.len());
-                None
-            }
+        let size = size(&event, event.body.len(), &key, targets.len());
+        let is_stored = !self.backlog.fits(size) && self.keeper.may_hold();
+        if is_stored {
             // The history holds it from here on.
-            false => {
-                let bytes = std::mem::take(&mut event.body).len();
-                self.backlog.spill(bytes);
-                Some(bytes)
-            }
-        };
+            event.body = Bytes::new();
+            self.backlog.spill(size);
+        } else {
+            self.backlog.add(size);
+        }
         let event = Arc::new(Accepted {
             received: event,
             seq,
-            stored,
+            size,
+            is_stored,
             webhook_id: self.webhook_id.clone(),
             open: AtomicUsize::new(targets.len()),
         });
@@ -201,6 +204,13 @@ impl Engine {
         self.keeper.skipped(id.as_deref(), event.as_deref(), at, &reason);
         self.say(Activity::Skipped { at, id, event, reason });
     }
+}
+
+/// What an event takes with its places in the queues of so many targets.
+pub(super) fn size(event: &Received, body: usize, key: &Key, targets: usize) -> Size {
+    let names = event.id.len() + event.event_type.len() + event.request_id.as_ref().map_or(0, String::len);
+    let places = targets * (size_of::<Job>() + BOOKKEEPING);
+    Size { fixed: size_of::<Accepted>() + names + places + key.len(), body }
 }
 
 /// A key that takes little memory: one with an id of any length is kept for every event that waits.

@@ -187,6 +187,13 @@ impl Keeper {
         self.keep(|| Record::Disconnected(Disconnected { at, reason: reason.to_owned(), retry_in }));
     }
 
+    /// The body of an event that is stored already; empty when it cannot be read.
+    pub(super) async fn body(&self, seq: u64) -> Bytes {
+        let Some(journal) = &self.journal else { return Bytes::new() };
+        let found = journal.bodies(vec![seq]).await.unwrap_or_default();
+        found.into_iter().next().map(|(_, body)| body).unwrap_or_default()
+    }
+
     /// The journal, to read a body back from.
     pub(super) fn journal(&self) -> Option<Arc<Journal>> {
         self.journal.clone()

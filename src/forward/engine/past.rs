@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
+use bytes::Bytes;
+
 use super::Engine;
 use super::delivery::{Accepted, Job};
+use super::intake::size;
 use crate::history::{Journal, StoredDelivery};
 use crate::stream::subscription::Received;
 
@@ -29,7 +32,7 @@ impl Past {
 
 impl Engine {
     /// Queues what earlier runs left. The history has assigned every delivery to a target of this run.
-    pub(super) fn take_over(&mut self, leftover: Vec<StoredDelivery>) {
+    pub(super) async fn take_over(&mut self, leftover: Vec<StoredDelivery>) {
         let mut events: BTreeMap<u64, Vec<StoredDelivery>> = BTreeMap::new();
         for delivery in leftover {
             events.entry(delivery.seq).or_default().push(delivery);
@@ -40,7 +43,7 @@ impl Engine {
                 .filter_map(|delivery| Some((self.place(delivery)?, delivery.attempts_so_far + 1)))
                 .collect();
             if let (Some(first), false) = (deliveries.into_iter().next(), placed.is_empty()) {
-                self.requeue(first, &placed);
+                self.requeue(first, &placed).await;
             }
         }
     }
@@ -49,30 +52,36 @@ impl Engine {
         self.plan.targets.iter().position(|target| target.shown() == *delivery.target)
     }
 
-    fn requeue(&mut self, stored: StoredDelivery, placed: &[(usize, u32)]) {
+    async fn requeue(&mut self, stored: StoredDelivery, placed: &[(usize, u32)]) {
         let targets: Vec<usize> = placed.iter().map(|(target, _)| *target).collect();
-        let body = stored.body.unwrap_or_default();
-        // A body that was not read along is asked for when its turn comes; its size is not known here.
-        let kept = if body.is_empty() { Some(0) } else { None };
+        // A body that was not read along stays in the history. It is looked at once: it says what the event
+        // has to stay in order with.
+        let is_stored = stored.body.is_none();
+        let body = match stored.body {
+            Some(body) => body,
+            None => self.keeper.body(stored.seq).await,
+        };
         let key = self.lane(&stored.event_type, &body);
-        match kept {
-            Some(bytes) => self.backlog.spill(bytes),
-            None => self.backlog.add(body.len()),
-        }
-        self.ledger.accepted(&targets);
         let received = Received {
             id: stored.id,
             event_type: stored.event_type,
             request_id: stored.request_id,
-            body,
             received_at: stored.received_at,
+            body: if is_stored { Bytes::new() } else { body.clone() },
         };
+        let size = size(&received, body.len(), &key, targets.len());
+        match is_stored {
+            true => self.backlog.spill(size),
+            false => self.backlog.add(size),
+        }
+        self.ledger.accepted(&targets);
         let event = Arc::new(Accepted {
             received,
             webhook_id: stored.webhook_id.as_deref().map(Arc::from),
             open: AtomicUsize::new(targets.len()),
             seq: stored.seq,
-            stored: kept,
+            size,
+            is_stored,
         });
         for (target, attempt) in placed {
             let job = Job { event: Arc::clone(&event), attempt: *attempt };

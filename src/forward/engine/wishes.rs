@@ -50,7 +50,7 @@ impl Engine {
         let received = &job.event.received;
         let targets = self.targets_of(&received.event_type);
         if job.event.open.fetch_add(targets.len(), Ordering::Relaxed) == 0 {
-            self.backlog.add(received.body.len());
+            self.backlog.add(job.event.size);
         }
         self.ledger.replayed(&targets);
         let key = self.lane(&received.event_type, &received.body);

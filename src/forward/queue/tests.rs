@@ -42,6 +42,19 @@ fn concurrency_bounds_what_is_in_flight() {
 }
 
 #[test]
+fn a_probe_without_room_is_not_waited_for() {
+    let now = Instant::now();
+    let mut queue = Queue::new(16);
+    queue.push(&key("a"), 1);
+    assert_eq!(taken(&mut queue, now), [1]);
+    queue.hold(&key("a"), 1, now);
+    let probe = queue.wake_at().unwrap();
+    assert_eq!(queue.take_if(probe, |_| false), None);
+    assert_eq!(queue.wake_at(), None, "no time makes room");
+    assert_eq!(queue.take_if(probe, |_| true), Some((key("a"), 1)));
+}
+
+#[test]
 fn a_retry_holds_its_own_lane_only() {
     let now = Instant::now();
     let mut queue = Queue::new(16);

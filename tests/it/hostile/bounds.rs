@@ -5,6 +5,8 @@ use serde_json::json;
 use super::opened;
 use crate::support::Home;
 use crate::support::hostile::{Act, Hostile, event, send, ticket_event};
+#[cfg(target_os = "linux")]
+use crate::support::proxy::Reserved;
 use crate::support::receiver::Receiver;
 
 const LIMIT: usize = 16 * 1024 * 1024;
@@ -83,4 +85,34 @@ fn endless_comments_and_unknown_fields_cost_nothing() {
         ]
     });
     assert!(skipped.is_empty(), "{skipped:?}");
+}
+
+/// While the target is down, an event that waits takes its body, which the history holds, and a few names.
+#[cfg(target_os = "linux")]
+#[test]
+fn long_ids_of_waiting_events_take_no_memory() {
+    const EVENTS: usize = 160;
+    let server = Hostile::start(move |number, _| {
+        let mut acts = vec![opened(json!({"resumed": true}))];
+        if number == 0 {
+            acts.extend((0..EVENTS).map(|seq| {
+                let ticket = format!("{}{seq}", "y".repeat(512 * 1024));
+                send(event(&format!("evt_{seq}"), "ticket.created", &ticket_with(&ticket)))
+            }));
+        }
+        acts.push(Act::Hold);
+        acts
+    });
+    let (home, down) = (Home::new(), Reserved::new());
+    let mut listen = server.listen(&home, &["--forward-to", &down.url()]);
+    let before = listen.peak_kib();
+    listen.wait_for_all("received", EVENTS);
+    let growth = listen.peak_kib() - before;
+    // The ids alone are 80 MiB.
+    assert!(growth <= 4 * (LIMIT as u64 / 1024), "grew by {growth} KiB over {before} KiB");
+}
+
+#[cfg(target_os = "linux")]
+fn ticket_with(id: &str) -> String {
+    json!({"type": "ticket.created", "data": {"ticket": {"id": id}}}).to_string()
 }

@@ -1,0 +1,126 @@
+//! The backlog counts every byte that it allows into memory.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// The most that one event of the stream takes.
+const LARGEST: Size = Size { fixed: 1500, body: 16 * 1024 * 1024 };
+
+fn small(body: usize) -> Size {
+    Size { fixed: 0, body }
+}
+
+#[test]
+fn it_fills_by_count_and_empties_by_a_quarter() {
+    let mut backlog = Backlog::default();
+    (0..MAX_EVENTS).for_each(|_| backlog.add(small(1)));
+    assert!(!backlog.has_room());
+    assert!(backlog.just_filled());
+    assert!(!backlog.just_filled(), "told once");
+    (0..MAX_EVENTS / 4 - 1).for_each(|_| backlog.remove(small(1)));
+    assert!(!backlog.has_room());
+    backlog.remove(small(1));
+    assert!(backlog.has_room());
+}
+
+#[test]
+fn one_huge_event_waits_alone() {
+    let mut backlog = Backlog::default();
+    assert!(backlog.fits(small(MAX_BYTES * 2)));
+    backlog.add(small(MAX_BYTES * 2));
+    assert!(!backlog.has_room());
+    backlog.remove(small(MAX_BYTES * 2));
+    assert!(backlog.has_room());
+}
+
+#[test]
+fn a_large_event_does_not_join_others() {
+    let mut backlog = Backlog::default();
+    backlog.add(small(MAX_BYTES / 2));
+    assert!(!backlog.fits(small(MAX_BYTES / 2 + 1)));
+    assert!(!backlog.has_room(), "what comes next waits, too");
+}
+
+#[test]
+fn what_is_kept_of_spilled_events_counts() {
+    let mut backlog = Backlog::default();
+    let size = Size { fixed: MAX_BYTES / 4, body: MAX_BYTES };
+    (0..4).for_each(|_| backlog.spill(size));
+    assert_eq!(backlog.held(), MAX_BYTES);
+    assert!(backlog.fits(small(1)), "one may always wait in memory");
+    backlog.add(small(1));
+    assert!(!backlog.has_room());
+    (0..4).for_each(|_| backlog.unspill(size));
+    assert!(backlog.has_room());
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Accept(Size),
+    Start,
+    End,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let body = prop_oneof![0..2000usize, 0..LARGEST.body, Just(LARGEST.body)];
+    prop_oneof![
+        4 => (200..LARGEST.fixed, body).prop_map(|(fixed, body)| Step::Accept(Size { fixed, body })),
+        2 => Just(Step::Start),
+        2 => Just(Step::End),
+    ]
+}
+
+proptest! {
+    /// As the engine does it while the target is down and the history works: what does not fit waits in the
+    /// history, and is read back when its turn comes.
+    #[test]
+    fn bytes_in_memory_are_bounded(steps in prop::collection::vec(step(), 1..400)) {
+        let mut backlog = Backlog::default();
+        let mut waiting = std::collections::VecDeque::new();
+        let mut running = std::collections::VecDeque::new();
+        for step in steps {
+            match step {
+                Step::Accept(size) if backlog.has_room() || backlog.may_spill() => {
+                    let is_stored = !backlog.has_room() || !backlog.fits(size);
+                    if is_stored { backlog.spill(size) } else { backlog.add(size) }
+                    waiting.push_back((size, is_stored));
+                }
+                Step::Accept(_) => {}
+                Step::Start => {
+                    let next = waiting.front().copied();
+                    if let Some((size, is_stored)) = next.filter(|(size, is_stored)| {
+                        !is_stored || backlog.may_lend(size.body)
+                    }) {
+                        if is_stored {
+                            backlog.lend(size.body);
+                        }
+                        waiting.pop_front();
+                        running.push_back((size, is_stored));
+                    }
+                }
+                Step::End => match running.pop_front() {
+                    Some((size, true)) => {
+                        backlog.give_back(size.body);
+                        backlog.unspill(size);
+                    }
+                    Some((size, false)) => backlog.remove(size),
+                    None => {}
+                },
+            }
+            // Bodies that wait, bodies that were read back, and what is kept of each event.
+            let bound = 2 * MAX_BYTES + (waiting.len() + running.len()) * LARGEST.fixed;
+            prop_assert!(backlog.held() <= bound, "{} bytes", backlog.held());
+        }
+        for (size, is_stored) in running.drain(..) {
+            if is_stored {
+                backlog.give_back(size.body);
+            }
+            waiting.push_back((size, is_stored));
+        }
+        for (size, is_stored) in waiting {
+            if is_stored { backlog.unspill(size) } else { backlog.remove(size) }
+        }
+        prop_assert_eq!((backlog.held(), backlog.events(), backlog.has_room()), (0, 0, true));
+    }
+}
