@@ -2,7 +2,8 @@
 //!
 //! The value is reachable only through [`Secret::expose`], so that every place that uses it can be
 //! found by one search; `Debug` prints a placeholder, there is no `Display`, and the memory is
-//! wiped on drop.
+//! wiped on drop. Arguments, the environment that the system keeps for the process, and the headers
+//! of requests hold copies that are not wiped.
 
 mod oddity;
 

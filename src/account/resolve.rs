@@ -246,7 +246,7 @@ fn parse_given(text: &str, origin: Origin, insecure: &[AllowedHost]) -> Result<B
 
 /// The key that flags or environment give.
 fn given_key(wishes: &Wishes, env: &Env) -> Option<(Secret, Origin)> {
-    match (&wishes.api_key, wishes.sandbox, env.get(names::API_KEY)) {
+    match (&wishes.api_key, wishes.sandbox, env.secret(names::API_KEY)) {
         (Some(key), _, _) => Some((key.clone(), Origin::Flag("--api-key"))),
         // The sandbox's key is no secret, and a real key has no business there.
         (None, true, _) => {
@@ -254,7 +254,7 @@ fn given_key(wishes: &Wishes, env: &Env) -> Option<(Secret, Origin)> {
             let key = own.unwrap_or_else(|| Secret::new(sandbox::SECRET_TEST_KEY));
             Some((key, Origin::Flag("--sandbox")))
         }
-        (None, false, Some(key)) => Some((Secret::new(key), Origin::Environment(names::API_KEY))),
+        (None, false, Some(key)) => Some((key.clone(), Origin::Environment(names::API_KEY))),
         (None, false, None) => None,
     }
 }
@@ -265,8 +265,8 @@ pub(crate) fn webhook_secret(flag: Option<&Secret>, env: &Env) -> Option<(Secret
         return Some((secret.clone(), Origin::Flag("--secret")));
     }
     // A blank one would sign and verify, but is as good as public.
-    let value = env.get(names::WEBHOOK_SECRET).filter(|value| !value.trim().is_empty())?;
-    Some((Secret::new(value), Origin::Environment(names::WEBHOOK_SECRET)))
+    let secret = env.secret(names::WEBHOOK_SECRET).filter(|secret| !secret.expose().trim().is_empty())?;
+    Some((secret.clone(), Origin::Environment(names::WEBHOOK_SECRET)))
 }
 
 #[cfg(test)]

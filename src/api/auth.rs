@@ -1,9 +1,12 @@
 //! `GET /api/v1/auth/whoami` (documented): which team a key belongs to.
 
 use reqwest::Method;
+use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use super::{ApiError, Client, RateLimit, envelope, is_plain};
+
+const PATH: &str = "/api/v1/auth/whoami";
 
 /// The team and kind of the key in use.
 #[derive(Clone, Debug, Deserialize)]
@@ -43,9 +46,21 @@ impl Client {
         Ok(self.whoami_and_rate_limit().await?.0)
     }
 
+    /// Asks once, without a second try: the headers of an answer, and what it says.
+    pub(crate) async fn whoami_once(&self) -> (HeaderMap, Result<Identity, ApiError>) {
+        let request = self.request(&Method::GET, PATH, None, "");
+        let response = match self.response(request).await {
+            Ok(response) => response,
+            Err(error) => return (HeaderMap::new(), Err(error)),
+        };
+        let headers = response.headers().clone();
+        let answer = self.read(response).await;
+        (headers, answer.and_then(|answer| Identity::of_answer(&answer.body)))
+    }
+
     /// Asks who the key is, and how much of its budget is left, if the answer says so.
     pub(crate) async fn whoami_and_rate_limit(&self) -> Result<(Identity, Option<RateLimit>), ApiError> {
-        let answer = self.answer(Method::GET, "/api/v1/auth/whoami", None).await?;
+        let answer = self.answer(Method::GET, PATH, None).await?;
         Ok((Identity::of_answer(&answer.body)?, answer.rate_limit))
     }
 }

@@ -21,7 +21,7 @@ use std::time::Duration;
 use std::fmt::Display;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
-use reqwest::{Method, RequestBuilder, Url};
+use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
@@ -165,17 +165,26 @@ impl Client {
     }
 
     async fn attempt(&self, request: RequestBuilder) -> Result<Answer, ApiError> {
-        let response = match request.send().await {
-            Ok(response) => response,
-            Err(error) => {
-                let refusal = net::proxy_refusal(&error, &self.base.join("/")).await;
-                let unreachable = ApiError::unreachable(&self.base, error);
-                return Err(match refusal {
-                    Some(refusal) => unreachable.by_proxy(&refusal),
-                    None => unreachable,
-                });
-            }
+        let response = self.response(request).await?;
+        self.read(response).await
+    }
+
+    /// Sends, and waits for the head of the answer.
+    async fn response(&self, request: RequestBuilder) -> Result<Response, ApiError> {
+        let error = match request.send().await {
+            Ok(response) => return Ok(response),
+            Err(error) => error,
         };
+        let refusal = net::proxy_refusal(&error, &self.base.join("/")).await;
+        let unreachable = ApiError::unreachable(&self.base, error);
+        Err(match refusal {
+            Some(refusal) => unreachable.by_proxy(&refusal),
+            None => unreachable,
+        })
+    }
+
+    /// Reads an answer as far as an answer may reach.
+    async fn read(&self, response: Response) -> Result<Answer, ApiError> {
         let status = response.status();
         let answer_headers = response.headers().clone();
         tracing::debug!(status = status.as_u16(), "answer");
@@ -206,7 +215,7 @@ fn is_plain(id: &str) -> bool {
 }
 
 /// Up to `limit` bytes of the body, and whether that is all of it.
-async fn read(mut response: reqwest::Response, limit: usize) -> Result<(Vec<u8>, bool), reqwest::Error> {
+async fn read(mut response: Response, limit: usize) -> Result<(Vec<u8>, bool), reqwest::Error> {
     let mut answer = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         let room = limit - answer.len();

@@ -89,7 +89,7 @@ fn show(context: &mut Context, store: &Store, removed: &[Profile]) -> Result<(),
         let active = store.active_name();
         let gone: Vec<Value> = removed.iter().map(|profile| profiles::to_json(profile, active)).collect();
         let left: Vec<String> = store.profiles().into_iter().map(|profile| profile.name).collect();
-        let variable = context.env.get(names::API_KEY).is_some();
+        let variable = context.env.secret(names::API_KEY).is_some();
         let value = json!({ "removed": gone, "remaining": left, "key_in_environment": variable });
         return Ok(context.output.json(&value)?);
     }

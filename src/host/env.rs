@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
 
+use crate::Secret;
+
 /// The names this program reads. Each is documented in `--help` and the man page.
 pub(crate) mod names {
     /// API key, used when `--api-key` is absent.
@@ -24,10 +26,14 @@ pub(crate) mod names {
 /// What the names of our own variables begin with.
 const OURS: &str = "CSTAR_";
 
+/// The variables that hold secrets. They are reached by [`Env::secret`] only.
+const SECRETS: [&str; 2] = [names::API_KEY, names::WEBHOOK_SECRET];
+
 /// A snapshot of the environment variables, and of the directories that go with them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Env {
     vars: HashMap<String, String>,
+    secrets: HashMap<String, Secret>,
     /// The names of our variables whose values are no text.
     unreadable: Vec<String>,
     pub(super) places: Places,
@@ -57,17 +63,27 @@ impl Env {
             config: base.as_ref().map(BaseStrategy::config_dir),
             current: std::env::current_dir().ok(),
         };
-        let mut unreadable = Vec::new();
-        let vars = vars
-            .map(|(name, value)| {
-                let name = text(name);
-                if name.starts_with(OURS) && value.to_str().is_none() {
-                    unreadable.push(name.clone());
+        let mut env = Self { places, ..Self::default() };
+        for (name, value) in vars {
+            let name = text(name);
+            // The text takes over the memory of a value: no copy of a secret is left behind.
+            let value = value.into_string().unwrap_or_else(|value| {
+                if name.starts_with(OURS) {
+                    env.unreadable.push(name.clone());
                 }
-                (name, text(value))
-            })
-            .collect();
-        Self { vars, unreadable, places }
+                text(value)
+            });
+            env.add(name, value);
+        }
+        env
+    }
+
+    fn add(&mut self, name: String, value: String) {
+        if SECRETS.contains(&name.as_str()) {
+            self.secrets.insert(name, Secret::new(value));
+        } else {
+            self.vars.insert(name, value);
+        }
     }
 
     /// The first of our own variables with bytes that are no UTF-8. Replaced, they would be another secret,
@@ -76,7 +92,13 @@ impl Env {
         self.unreadable.iter().min().map(String::as_str)
     }
 
-    /// The value of `name`; an empty value counts as unset.
+    /// The secret in `name`, one of [`names::API_KEY`] and [`names::WEBHOOK_SECRET`]; an empty value counts as
+    /// unset.
+    pub(crate) fn secret(&self, name: &str) -> Option<&Secret> {
+        self.secrets.get(name).filter(|secret| !secret.expose().is_empty())
+    }
+
+    /// The value of `name`, which is no secret; an empty value counts as unset.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.vars.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
@@ -85,8 +107,9 @@ impl Env {
 #[cfg(test)]
 impl<const N: usize> From<[(&str, &str); N]> for Env {
     fn from(pairs: [(&str, &str); N]) -> Self {
-        let vars = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Self { vars, unreadable: Vec::new(), places: Places::default() }
+        let mut env = Self::default();
+        pairs.iter().for_each(|(name, value)| env.add((*name).to_owned(), (*value).to_owned()));
+        env
     }
 }
 
@@ -109,5 +132,17 @@ mod tests {
         assert_eq!(env.get("A"), None);
         assert_eq!(env.get("B"), Some("x"));
         assert_eq!(env.get("C"), None);
+    }
+
+    #[test]
+    fn secrets_are_kept_apart_and_are_not_shown() {
+        let env =
+            Env::from([("CSTAR_API_KEY", "sk_test_hunter2"), ("CSTAR_WEBHOOK_SECRET", "whsec_hunter2")]);
+        for name in SECRETS {
+            assert!(env.secret(name).is_some_and(|secret| secret.expose().ends_with("hunter2")), "{name}");
+            assert_eq!(env.get(name), None, "no plain copy of {name}");
+        }
+        assert!(!format!("{env:?}").contains("hunter2"), "{env:?}");
+        assert!(Env::from([("CSTAR_API_KEY", "")]).secret(names::API_KEY).is_none(), "empty is unset");
     }
 }

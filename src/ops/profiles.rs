@@ -52,7 +52,7 @@ pub(crate) fn remove(store: &mut Store, name: &str) -> Result<Option<Profile>, F
 /// What is still there by which commands find a key; each a sentence.
 pub(crate) fn remains(store: &Store, env: &Env) -> Vec<String> {
     let mut said = Vec::new();
-    if env.get(names::API_KEY).is_some() {
+    if env.secret(names::API_KEY).is_some() {
         said.push(format!("{} is still set, and commands use it.", names::API_KEY));
     }
     let names: Vec<String> = store.profiles().into_iter().map(|profile| profile.name).collect();

@@ -10,7 +10,7 @@ const MAY_CALL: [(&str, &[&str]); 19] = [
     ("secret", &[]),
     ("event", &[]),
     ("signature", &["event"]),
-    ("host", &[]),
+    ("host", &["secret"]),
     ("net", &[]),
     ("history", &["host"]),
     // Towards cStar. The sandbox shares nothing with the client it stands in for.

@@ -23,8 +23,6 @@ const WHOAMI_LIMIT: Duration = Duration::from_secs(4);
 const STREAM_LIMIT: Duration = Duration::from_secs(5);
 /// After this a WebSocket is tried, which leaves it the same time.
 const HELD_BACK: Duration = Duration::from_millis(2500);
-/// Answers are small; more of one is not read.
-const LONGEST_ANSWER: usize = 256 * 1024;
 
 /// What was found, and the signing secret that the stream names.
 #[derive(Debug, Default)]
@@ -43,7 +41,7 @@ pub(super) async fn checks(account: &Account, clock: &Clock, budget: Budget) -> 
             return service;
         }
     };
-    let Some(identity) = key(&client, account, clock, budget, &mut service.checks).await else {
+    let Some(identity) = key(&client, clock, budget, &mut service.checks).await else {
         return service;
     };
     let (check, secret) = stream(&client, &identity, account, clock, budget).await;
@@ -53,15 +51,9 @@ pub(super) async fn checks(account: &Account, clock: &Clock, budget: Budget) -> 
 }
 
 /// One try and no second one: what passes with time is worth telling, too.
-async fn key(
-    client: &Client,
-    account: &Account,
-    clock: &Clock,
-    budget: Budget,
-    checks: &mut Vec<Check>,
-) -> Option<Identity> {
+async fn key(client: &Client, clock: &Clock, budget: Budget, checks: &mut Vec<Check>) -> Option<Identity> {
     let limit = budget.of(WHOAMI_LIMIT);
-    let (headers, result) = match timeout(limit, whoami(client, account)).await {
+    let (headers, result) = match timeout(limit, client.whoami_once()).await {
         Ok(answer) => answer,
         Err(_) => {
             let message = format!("no answer within {} s", limit.as_secs_f64());
@@ -85,29 +77,6 @@ async fn key(
             .unwrap_or_else(|| Check::skip("rate_limit", "the server reports none")),
     );
     Some(identity)
-}
-
-async fn whoami(client: &Client, account: &Account) -> (HeaderMap, Result<Identity, ApiError>) {
-    let request =
-        client.http().get(account.base.join("/api/v1/auth/whoami")).headers(client.headers().clone());
-    let mut response = match request.send().await {
-        Ok(response) => response,
-        Err(error) => return (HeaderMap::new(), Err(ApiError::unreachable(&account.base, error))),
-    };
-    let (status, headers) = (response.status(), response.headers().clone());
-    let mut body = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        body.extend_from_slice(&chunk);
-        if body.len() > LONGEST_ANSWER {
-            break;
-        }
-    }
-    let result = if status.is_success() {
-        Identity::of_answer(&body)
-    } else {
-        Err(ApiError::from_answer(status.as_u16(), &headers, &body, &account.base))
-    };
-    (headers, result)
 }
 
 fn refused(error: &ApiError) -> Check {

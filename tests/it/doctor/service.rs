@@ -50,6 +50,25 @@ fn a_key_that_cstar_refuses_fails_at_key() {
     assert!(found.check("key")["message"].as_str().unwrap().contains("sk_test_…"), "{found:#?}");
 }
 
+/// As every other answer: neither one of unknown length nor one that names its length is read to its end.
+#[test]
+fn whoami_larger_than_an_answer_fails_at_key() {
+    const PAGE: usize = 64 << 20;
+    let heads = [
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n".to_owned(),
+        format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {PAGE}\r\n\r\n"),
+    ];
+    for head in heads {
+        let home = Home::new();
+        let server = Hostile::without_whoami(move |_, asked| match asked.header("authorization") {
+            Some(_) => vec![send(head.clone()), Act::Flood(vec![b' '; 1 << 20], PAGE)],
+            None => answer(401, &[], "{}"),
+        });
+        let found = Findings::of(&mut server.cstar(&home), &[]);
+        found.only_fails("key", "is too large: it has more than 4 MiB", "");
+    }
+}
+
 #[test]
 fn a_limit_that_is_used_up_is_told_with_what_is_left() {
     let home = Home::new();
