@@ -9,12 +9,18 @@ use crate::cli::{self, Cli, Command, refusal};
 use crate::commands::{self, Context};
 use crate::host::core_dumps;
 use crate::host::env::Env;
+use crate::host::random;
 use crate::output::{Exit, Failure, LogLines, Options, Output};
 
 /// Runs the program with the arguments of a process, its name included.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     core_dumps::turn_off();
     let args: Vec<OsString> = args.collect();
+    if let Err(error) = random::check() {
+        let options = Options { json: wants_json(&args), ..Options::default() };
+        let failure = Failure::failed(error.to_string()).hint("give the process access to /dev/urandom");
+        return exit(&mut Output::of_process(options, &Env::default()), &failure);
+    }
     let env = Env::of_process();
     report_panics(env.clone(), wants_json(&args));
     match cli::parse(&args) {

@@ -37,8 +37,8 @@ pub(crate) fn generated_secret(config: Option<&Path>) -> Result<Secret, Generate
     if let Some(secret) = read(&path)? {
         return Ok(secret);
     }
-    private::create_directory(directory).map_err(failed)?;
     let secret = format!("whsec_{}", random::secret::<32>()?);
+    private::create_directory(directory).map_err(failed)?;
     let _lock = private_file::lock(directory).map_err(GeneratedSecretError::Refused)?;
     match write_new(&path, &secret) {
         Ok(()) => Ok(Secret::new(secret)),

@@ -1,6 +1,6 @@
 //! The process environment, read once into a snapshot so that the rest of the program is testable.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
@@ -29,11 +29,12 @@ const OURS: &str = "CSTAR_";
 /// The variables that hold secrets. They are reached by [`Env::secret`] only.
 const SECRETS: [&str; 2] = [names::API_KEY, names::WEBHOOK_SECRET];
 
-/// A snapshot of the environment variables, and of the directories that go with them.
+/// A snapshot of the environment variables, and of the directories that go with them. It needs no randomness,
+/// as a hash table would: that the system has none is reported with what is here.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Env {
-    vars: HashMap<String, String>,
-    secrets: HashMap<String, Secret>,
+    vars: BTreeMap<String, String>,
+    secrets: BTreeMap<String, Secret>,
     /// The names of our variables whose values are no text.
     unreadable: Vec<String>,
     pub(super) places: Places,

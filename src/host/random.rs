@@ -5,6 +5,15 @@
 #[error("the operating system gives no random numbers ({0})")]
 pub(crate) struct NoRandomness(getrandom::Error);
 
+/// Whether there is randomness at all. Without it not even a hash table can be made: the standard library
+/// ends the process.
+///
+/// # Errors
+/// As for [`secret_bytes`].
+pub(crate) fn check() -> Result<(), NoRandomness> {
+    secret_bytes::<1>().map(drop)
+}
+
 /// Random bytes, of which a secret can be made.
 ///
 /// # Errors

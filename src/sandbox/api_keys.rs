@@ -20,6 +20,7 @@ use super::idempotency::{self, Write};
 use super::state::{self, Shared};
 use super::store::Change;
 use super::team::{Environment, KeyKind};
+use crate::host::random::NoRandomness;
 
 /// The longest name, in characters.
 pub(crate) const MAX_NAME: usize = 100;
@@ -53,8 +54,7 @@ fn make(
     auth::require_environment(call.caller, wish.environment)?;
     let (key, text) = state
         .keys
-        .create(&wish.name, wish.kind, wish.environment, call.stamp.time)
-        .map_err(|_| ApiError::internal())?
+        .create(&wish.name, wish.kind, wish.environment, call.stamp.time)?
         .ok_or_else(|| ApiError::too_many_keys(registry::MAX_KEYS))?;
     change.insert_key(&key.row(&text))?;
     Ok(envelope::success(StatusCode::CREATED, Value::Object(object(&key, Some(&text))), &call.stamp))
@@ -96,6 +96,14 @@ fn object(key: &ApiKey, text: Option<&str>) -> Map<String, Value> {
         ("expiresAt", Some(Value::Null)),
     ];
     members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+/// A key or a secret is made of the system's randomness or not at all.
+impl From<NoRandomness> for ApiError {
+    fn from(error: NoRandomness) -> Self {
+        tracing::error!("the sandbox answers 500: {error}");
+        Self::internal_because(&error.to_string())
+    }
 }
 
 /// The body of a creation.

@@ -47,6 +47,8 @@ mod packaging;
 mod progress;
 mod proxied;
 mod purity;
+#[cfg(target_os = "linux")]
+mod randomness;
 mod reach;
 mod receivers;
 mod resume;

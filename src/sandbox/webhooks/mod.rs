@@ -112,7 +112,7 @@ async fn create(State(state): State<Shared>, write: Write) -> Result<Response, A
 
 /// A secret is made of the system's randomness or not at all.
 fn new_secret() -> Result<String, ApiError> {
-    let tail = random::secret::<32>().map_err(|_| ApiError::internal())?;
+    let tail = random::secret::<32>()?;
     Ok(format!("whsec_{tail}"))
 }
 
