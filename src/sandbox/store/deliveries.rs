@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::change::Change;
+use super::space;
 use super::tables::Tables;
 use super::webhooks::{self, Webhook};
 use crate::event::{self, Pattern};
@@ -103,7 +104,8 @@ pub(crate) struct DeliveryPage {
     pub(crate) before: Option<i64>,
 }
 
-pub(super) const COLUMNS: &str = "seq, id, webhook, event_id, type, resource, request_id, body, created_at, status, \
+pub(super) const COLUMNS: &str = "seq, id, webhook, event_id, type, resource, request_id, \
+                       (SELECT body FROM bodies WHERE bodies.seq = deliveries.body_seq), created_at, status, \
                        attempts, scheduled, due";
 
 impl Tables<'_> {
@@ -198,31 +200,31 @@ impl Change<'_> {
             scheduled: 0,
             due: (patience == Patience::Retried).then_some(self.stamp.time),
         };
-        insert(self.conn, &delivery)?;
-        delivery.seq = self.conn.last_insert_rowid();
+        delivery.seq = insert(self.conn, &delivery)?;
+        space::prune(self.conn, space::MAX_BYTES)?;
         self.enqueued += usize::from(delivery.due.is_some());
         Ok(delivery)
     }
 }
 
-fn insert(conn: &Connection, delivery: &Delivery) -> rusqlite::Result<()> {
+/// Gives its `seq`.
+fn insert(conn: &Connection, delivery: &Delivery) -> rusqlite::Result<i64> {
+    let body = space::keep(conn, &delivery.event_id, &delivery.body)?;
     let sql = "INSERT INTO deliveries \
-               (webhook, id, event_id, type, resource, request_id, body, created_at, status, due) \
+               (webhook, id, event_id, type, resource, request_id, body_seq, created_at, status, due) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-    conn.prepare_cached(sql)?
-        .execute(params![
-            delivery.webhook,
-            delivery.id,
-            delivery.event_id,
-            delivery.event_type,
-            delivery.resource,
-            delivery.request_id,
-            delivery.body,
-            delivery.created_at.as_millisecond(),
-            delivery.status.as_str(),
-            delivery.due.map(Timestamp::as_millisecond)
-        ])
-        .map(drop)
+    conn.prepare_cached(sql)?.insert(params![
+        delivery.webhook,
+        delivery.id,
+        delivery.event_id,
+        delivery.event_type,
+        delivery.resource,
+        delivery.request_id,
+        body,
+        delivery.created_at.as_millisecond(),
+        delivery.status.as_str(),
+        delivery.due.map(Timestamp::as_millisecond)
+    ])
 }
 
 pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
@@ -237,7 +239,7 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         event_type: row.get(4)?,
         resource: row.get(5)?,
         request_id: row.get(6)?,
-        body: row.get(7)?,
+        body: row.get::<_, Option<Vec<u8>>>(7)?.unwrap_or_default(),
         created_at: webhooks::time(row, 8)?,
         status: status.unwrap_or(Status::Failed),
         attempts: row.get(10)?,

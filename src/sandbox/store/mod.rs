@@ -14,6 +14,7 @@ mod keys;
 mod outbox;
 mod requests;
 mod select;
+mod space;
 mod tables;
 mod totals;
 mod uuid;

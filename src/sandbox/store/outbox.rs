@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use super::Store;
 use super::deliveries::{self, Attempt, Delivery, Headers, Status};
+use super::space;
 use super::webhooks::{self, Webhook};
 use crate::sandbox::locked;
 
@@ -148,6 +149,7 @@ fn record(
         return Ok(());
     }
     insert_attempt(conn, delivery.seq, attempt)?;
+    space::prune(conn, space::MAX_BYTES)?;
     let sql = if attempt.succeeded() {
         "UPDATE webhooks SET failures = 0 WHERE seq = ?1 AND failures > 0"
     } else {
@@ -161,7 +163,10 @@ fn record(
 }
 
 fn insert_attempt(conn: &Connection, delivery: i64, attempt: &Attempt) -> rusqlite::Result<()> {
-    let sql = "INSERT OR REPLACE INTO attempts (delivery, number, at, milliseconds, status, error, \
+    // Not REPLACE, which would leave the bytes of the row before counted.
+    let sql = "DELETE FROM attempts WHERE delivery = ?1 AND number = ?2";
+    conn.prepare_cached(sql)?.execute(params![delivery, attempt.number])?;
+    let sql = "INSERT INTO attempts (delivery, number, at, milliseconds, status, error, \
                request_headers, response_headers, response_body, truncated) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     conn.prepare_cached(sql)?
@@ -186,14 +191,8 @@ fn prune(conn: &Connection, webhook: i64) -> rusqlite::Result<()> {
     let oldest =
         conn.prepare_cached(sql)?.query_row([webhook, KEPT], |row| row.get::<_, i64>(0)).optional()?;
     let Some(oldest) = oldest else { return Ok(()) };
-    for sql in [
-        "DELETE FROM attempts WHERE delivery IN (SELECT seq FROM deliveries \
-         WHERE webhook = ?1 AND seq <= ?2 AND status <> 'pending')",
-        "DELETE FROM deliveries WHERE webhook = ?1 AND seq <= ?2 AND status <> 'pending'",
-    ] {
-        conn.prepare_cached(sql)?.execute([webhook, oldest])?;
-    }
-    Ok(())
+    let sql = "DELETE FROM deliveries WHERE webhook = ?1 AND seq <= ?2 AND status <> 'pending'";
+    conn.prepare_cached(sql)?.execute([webhook, oldest]).map(drop)
 }
 
 /// When the next delivery of a webhook becomes due after `now`.

@@ -389,7 +389,13 @@ fn a_state_of_the_format_before_is_found_by_everything_as_it_was() {
         INSERT INTO objects (environment, kind, uuid, parent, search, body) VALUES
             ('test', 'message', zeroblob(16), 1, '', '{"content":"C"}');
         INSERT INTO requests (environment, line) VALUES ('live', '{}'), ('test', 'x'), ('test',
-            '{"id":"req_1","time":5,"method":"GET","target":"/api/v1/x?q","status":404,"micros":1,"faults":[]}');"#,
+            '{"id":"req_1","time":5,"method":"GET","target":"/api/v1/x?q","status":404,"micros":1,"faults":[]}');
+        INSERT INTO webhooks (environment, id, name, url, events, active, flat, created_at, updated_at) VALUES
+            ('test', 'whk_1', 'w', 'http://localhost', '*', 1, 0, 0, 0);
+        INSERT INTO deliveries (webhook, id, event_id, type, resource, request_id, body, created_at, status) VALUES
+            (1, 'dlv_1', 'evt_1', 't', 'r', 'q', x'6161', 0, 'failed'), (1, 'dlv_2', 'evt_1', 't', 'r', 'q', x'6161', 0, 'failed'),
+            (1, 'dlv_3', 'evt_1', 't', 'r', 'q', x'6262', 0, 'failed');
+        INSERT INTO attempts VALUES (1, 1, 0, 0, 500, NULL, '[]', '[]', x'6f6b', 0);"#,
     )
     .unwrap();
     drop(conn);
@@ -412,6 +418,10 @@ fn a_state_of_the_format_before_is_found_by_everything_as_it_was() {
             Ok((tickets[0].body["title"].clone(), total, tables.children("message", tickets[0].seq)?.len()))
         });
         assert_eq!(found.unwrap(), (json!("Login broken"), 1, 1));
+        let bodies: Result<Vec<_>, rusqlite::Error> = store.read(Environment::Test, |tables| {
+            Ok(tables.deliveries_of("evt_1")?.into_iter().map(|(_, delivery)| delivery.body).collect())
+        });
+        assert_eq!(bodies.unwrap(), [b"aa", b"aa", b"bb"]);
         assert_eq!(store.requests(Environment::Test, 10).unwrap()[0].0, 0);
         let facts = store.request_facts(Environment::Test, 9, 10).unwrap();
         assert_eq!((facts[0].path.as_str(), facts[0].status, facts.len()), ("/api/v1/x", 404, 1));
