@@ -25,7 +25,9 @@ const VERSION: u64 = 2;
 /// The one before had neither webhooks nor keys: what there is of them stays.
 const WITHOUT_ACCESS: u64 = 1;
 /// More than the largest object that the API takes.
-const MAX_LINE: u64 = 8 * 1024 * 1024;
+const MAX_LINE: usize = 8 * 1024 * 1024;
+/// The largest body of an object: its line has room for the ids beside it.
+const MOST_STORED: usize = MAX_LINE - 4096;
 
 /// How many objects of each kind.
 pub(crate) type Counts = BTreeMap<&'static str, u64>;
@@ -128,7 +130,7 @@ pub(crate) fn import(
                 continue;
             }
             foreign.extend(access::foreign(&value));
-            if let Some(kind) = take_in(change, value).map_err(|refused| refused.at(number))? {
+            if let Some(kind) = take_in(change, value, line.len()).map_err(|refused| refused.at(number))? {
                 *counts.entry(kind).or_default() += 1;
             }
         }
@@ -148,7 +150,7 @@ pub(crate) fn import(
 
 fn next_line(lines: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
-    let length = io::Read::take(&mut *lines, MAX_LINE).read_until(b'\n', line)?;
+    let length = io::Read::take(&mut *lines, MAX_LINE as u64).read_until(b'\n', line)?;
     Ok(length > 0)
 }
 
@@ -191,8 +193,12 @@ impl From<ApiError> for Refused {
     }
 }
 
-/// Stores what one line says. Gives the kind of an object.
-fn take_in(change: &mut Change<'_>, mut line: Map<String, Value>) -> Result<Option<&'static str>, Refused> {
+/// Stores what one line, of so many bytes, says. Gives the kind of an object.
+fn take_in(
+    change: &mut Change<'_>,
+    mut line: Map<String, Value>,
+    bytes: usize,
+) -> Result<Option<&'static str>, Refused> {
     let bad = |what: &str| Refused::Bad(what.to_owned());
     let environment = line.get("environment").and_then(Value::as_str);
     let environment = ENVIRONMENTS.into_iter().find(|known| Some(known.as_str()) == environment);
@@ -228,7 +234,11 @@ fn take_in(change: &mut Change<'_>, mut line: Map<String, Value>) -> Result<Opti
     if known {
         return Err(bad("this `id` is in an earlier line"));
     }
-    let body = input::stored(resource, body)?;
+    let body = input::stored(resource, body, &resource::now(change))?;
+    // An export must be one that an import takes, and some numbers are longer when they are written again.
+    if bytes > MAX_LINE / 8 && serde_json::to_string(&body).is_ok_and(|text| text.len() > MOST_STORED) {
+        return Err(bad("the object is too large"));
+    }
     let index = view::index(resource, &body);
     change.insert(resource.kind, own, parent, body, &index)?;
     Ok(Some(resource.kind))

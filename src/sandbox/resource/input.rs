@@ -66,15 +66,20 @@ pub(crate) fn update(
     Ok(after)
 }
 
-/// A body as it was stored elsewhere. What it lacks is as in a new object.
-pub(crate) fn stored(resource: &Resource, mut given: Map<String, Value>) -> Result<Body, ApiError> {
+/// A body as it was stored elsewhere. What it lacks, also as `null`, is as in an object made at `now`.
+pub(crate) fn stored(
+    resource: &Resource,
+    mut given: Map<String, Value>,
+    now: &Value,
+) -> Result<Body, ApiError> {
     let mut body = Body::new();
     for field in resource.fields.iter().filter(|field| field.is_stored()) {
         let value = match given.remove(field.name) {
             Some(Value::Null) if field.nullable => Value::Null,
-            Some(value) => checked(field, value)?,
-            None if field.required => return Err(ApiError::parameter_missing(field.name)),
-            None => field.default.value(),
+            Some(value) if !value.is_null() => checked(field, value)?,
+            _ if field.required => return Err(ApiError::parameter_missing(field.name)),
+            _ if matches!(field.kind, Kind::Time) && !field.nullable => now.clone(),
+            _ => field.default.value(),
         };
         body.insert(field.name.to_owned(), value);
     }

@@ -1,6 +1,9 @@
 //! Round trips, equal seeds, and imports that are refused whole.
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::sandbox::resource::field::Kind;
 use crate::sandbox::{Place, Plan, open, plant};
 
 fn planted(seed: u64, environment: Environment) -> Store {
@@ -117,4 +120,92 @@ fn what_is_wrong_is_named_by_its_line_and_changes_nothing() {
     // the least there can be gets the team that every sandbox has
     import(&store, &mut group.as_bytes(), Access::Accepted).unwrap();
     assert!(text(&store).contains("Robin Vale"));
+}
+
+/// A value that a member of this kind may have, or must not.
+fn value(kind: Kind) -> BoxedStrategy<Value> {
+    let good: BoxedStrategy<Value> = match kind {
+        Kind::Time => Just(json!("2026-03-30T10:00:00.5Z")).boxed(),
+        Kind::Integer { .. } => prop_oneof![Just(json!(1)), Just(json!(2.0))].boxed(),
+        Kind::Bool => any::<bool>().prop_map(Value::from).boxed(),
+        Kind::Texts { .. } => Just(json!(["a", "b"])).boxed(),
+        Kind::Object => Just(json!({ "n": 1e15, "gone": null })).boxed(),
+        Kind::Objects { .. } => Just(json!([{ "n": 1e300 }])).boxed(),
+        Kind::Choice(words) => prop::sample::select(words).prop_map(Value::from).boxed(),
+        Kind::Email => Just(json!("j@example.com")).boxed(),
+        Kind::Text { .. } | Kind::Name { .. } => Just(json!("T \u{1f600}")).boxed(),
+        Kind::Id(shape) => {
+            let uuid = Uuid::parse("5e0b1c3e-0000-4000-8000-000000000001").unwrap();
+            Just(Value::from(shape.show(uuid))).boxed()
+        }
+    };
+    prop_oneof![8 => good, 1 => Just(Value::Null), 1 => Just(json!(7))].boxed()
+}
+
+fn body_of(resource: &'static Resource) -> impl Strategy<Value = Map<String, Value>> {
+    let members: Vec<_> = resource
+        .fields
+        .iter()
+        .map(|field| {
+            let value = value(field.kind);
+            // Mostly there when it has to be, so that many are taken in.
+            let there = prop::bool::weighted(if field.required { 0.99 } else { 0.6 });
+            (there, value).prop_map(move |(there, value)| there.then(|| (field.name.to_owned(), value)))
+        })
+        .collect();
+    members.prop_map(|members| members.into_iter().flatten().collect())
+}
+
+fn object_line() -> impl Strategy<Value = String> {
+    let parents = resource::ALL.into_iter().enumerate().filter(|(_, one)| one.parent.is_none());
+    let kinds: Vec<usize> = parents.map(|(at, _)| at).collect();
+    (prop::sample::select(kinds), 0..4_u8, any::<bool>()).prop_flat_map(|(kind, place, live)| {
+        let resource = resource::ALL[kind];
+        body_of(resource).prop_map(move |body| {
+            let environment = if live { "live" } else { "test" };
+            let id = format!("5e0b1c3e-0000-4000-8000-00000000000{place}");
+            json!({ "environment": environment, "kind": resource.kind, "id": id, "body": body }).to_string()
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// What is taken in is written in a form that is taken in again, and is then the same.
+    #[test]
+    fn every_import_exports_what_imports_again(lines in prop::collection::vec(object_line(), 1..4)) {
+        let head = json!({ "format": FORMAT, "version": VERSION }).to_string();
+        for line in lines {
+            super::super::fuzz::import(format!("{head}\n{line}\n").as_bytes());
+        }
+    }
+}
+
+#[test]
+fn missing_times_are_those_of_the_import() {
+    let store = open(&Place::Memory, 10).unwrap();
+    for created in ["", r#","createdAt":null"#] {
+        let lines = format!(
+            "{{\"format\":\"cstar-sandbox\",\"version\":2}}\n{{\"environment\":\"test\",\"kind\":\"customer\",\
+             \"id\":\"5e0b1c3e-0000-4000-8000-000000000001\",\"body\":{{\"name\":\"J\",\"email\":\"j@example.com\"{created}}}}}\n"
+        );
+        import(&store, &mut lines.as_bytes(), Access::Accepted).unwrap();
+        let text = text(&store);
+        let line = text.lines().find(|line| line.contains("j@example.com")).unwrap();
+        let body = &serde_json::from_str::<Value>(line).unwrap()["body"];
+        assert!(body["createdAt"].is_string() && body["updatedAt"].is_string(), "{body}");
+    }
+}
+
+#[test]
+fn objects_whose_export_would_be_too_long_are_refused() {
+    let store = open(&Place::Memory, 10).unwrap();
+    let numbers = "1e15,".repeat(1_000_000);
+    let line = format!(
+        "{{\"environment\":\"test\",\"kind\":\"customer\",\"id\":\"5e0b1c3e-0000-4000-8000-000000000001\",\
+         \"body\":{{\"name\":\"J\",\"email\":\"j@example.com\",\"metadata\":{{\"n\":[{numbers}1]}}}}}}"
+    );
+    let told = refused(&store, &format!("{{\"format\":\"cstar-sandbox\",\"version\":2}}\n{line}\n"));
+    assert!(told.contains("line 2: the object is too large"), "{told:.200}");
 }
