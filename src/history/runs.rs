@@ -66,6 +66,10 @@ pub(crate) struct StoredDelivery {
     pub(crate) attempts_so_far: u32,
 }
 
+/// Characters of an id that can be resumed after. A longer one was cut: of an id that is rejected only the
+/// beginning is recorded, which the server does not know.
+const LONGEST_ID: usize = 200;
+
 const IN_SCOPE: &str = "base_url = ?1 AND team_id IS ?2 AND environment IS ?3";
 
 impl Store {
@@ -183,7 +187,7 @@ fn last_received_id(conn: &Connection, scope: &Scope) -> rusqlite::Result<Option
 
 fn recent_ids(conn: &Connection, scope: &Scope, limit: usize) -> rusqlite::Result<Vec<String>> {
     let sql = format!(
-        "SELECT id FROM events WHERE id IS NOT NULL AND run IN (SELECT run FROM runs WHERE {IN_SCOPE})
+        "SELECT id FROM events WHERE length(id) <= {LONGEST_ID} AND run IN (SELECT run FROM runs WHERE {IN_SCOPE})
          ORDER BY event DESC LIMIT ?4"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);

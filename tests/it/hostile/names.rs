@@ -61,3 +61,34 @@ fn an_api_key_is_no_session_secret() {
         assert!(stderr.contains("API key") && !stderr.contains(&secret), "{stderr}");
     }
 }
+
+/// A long id is recorded by its beginning, which no server knows: the next run resumes after the event before.
+#[test]
+fn resume_ignores_ids_that_were_cut() {
+    let long = "e".repeat(512 * 1024);
+    let server = Hostile::start(move |number, _| {
+        let mut acts = vec![opened(json!({"resumed": true}))];
+        if number == 0 {
+            acts.extend([
+                send(ticket_event("evt_1")),
+                send(event(&long, "ticket.created", &ticket(&long, "tkt_1"))),
+            ]);
+        }
+        acts.push(Act::Hold);
+        acts
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url()]);
+    listen.wait_for("skipped");
+    listen.interrupt();
+    listen.finish();
+    let listed = home.run(["history", "list", "--json"]).ok();
+    let listed = listed.json();
+    let ids = listed.as_array().unwrap().iter().map(|event| event["id"].as_str().unwrap().chars().count());
+    let ids: Vec<usize> = ids.collect();
+    assert!(ids.len() == 2 && ids.iter().all(|length| *length <= 250), "{ids:?}");
+    let mut resumed = server.listen(&home, &["--forward-to", &receiver.url(), "--resume"]);
+    resumed.wait_for("connected");
+    let asked = server.asked();
+    assert_eq!(asked.last().unwrap().header("last-event-id"), Some("evt_1"));
+}
