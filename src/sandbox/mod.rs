@@ -16,6 +16,7 @@ mod api_keys;
 mod auth;
 mod control;
 mod cors;
+mod crowd;
 mod dispatcher;
 mod draw;
 mod emit;

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http_body_util::LengthLimitError;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::envelope::{self, Call, Stamp};
 use super::error::ApiError;
@@ -21,7 +22,7 @@ use super::limits::Quota;
 use super::request_log::{Note, error_code};
 use super::state::Shared;
 use super::team::Caller;
-use super::{auth, cors, guard, request_log, routes, version};
+use super::{auth, cors, crowd, guard, request_log, routes, version};
 
 /// How long a request body may take to arrive.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -47,6 +48,8 @@ struct Passage {
     weather: Weather,
     /// For the request log, if the request belongs there.
     note: Option<Note>,
+    /// For the body, until there is an answer.
+    room: Option<OwnedSemaphorePermit>,
 }
 
 async fn front(State(state): State<Shared>, request: Request, next: Next) -> Response {
@@ -59,7 +62,8 @@ async fn front(State(state): State<Shared>, request: Request, next: Next) -> Res
     };
     let code = error_code(&response);
     let mut response = envelope::finish(response, &stamp);
-    let Passage { quota, version, weather, note } = passage;
+    let Passage { quota, version, weather, note, room } = passage;
+    drop(room);
     if let Some(quota) = quota {
         quota.skewed(weather.skew).write(response.headers_mut());
     }
@@ -110,7 +114,9 @@ async fn admit(
     } else {
         refuse_on_demand(state, visit.as_ref(), None, stamp, passage)?;
     }
-    let body = read(body, guard::body_limit(parts.uri.path())).await?;
+    let (limit, has_key) = (guard::body_limit(parts.uri.path()), parts.extensions.get::<Call>().is_some());
+    passage.room = state.bodies.take(crowd::size(&body, limit), has_key).await?;
+    let body = read(body, limit).await?;
     if let Some(note) = &mut passage.note {
         note.request_body(&body);
     }

@@ -152,7 +152,8 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     loop {
         tokio::select! {
             () = &mut shutdown => break,
-            (stream, peer) = net::accept(&bound.first, bound.second.as_ref()) => {
+            (stream, peer) = net::accept(&bound.first, bound.second.as_ref()),
+                if connections.len() < state.settings.connections => {
                 connections.spawn(connection(stream, peer, service.clone(), state.closing()));
             }
             Some(_) = connections.join_next() => {}

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::api_keys::{Keys, StartKeys};
+use super::crowd::{self, BodyRoom};
 use super::dispatcher::Dispatcher;
 use super::faults::{Faults, Rule};
 use super::limits::{Limiter, RateLimit};
@@ -46,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) time_scale: f64,
     /// How long an endpoint may take to answer.
     pub(crate) delivery_timeout: Duration,
+    /// How many clients may be connected at once; others wait.
+    pub(crate) connections: usize,
 }
 
 impl Default for Settings {
@@ -65,6 +68,7 @@ impl Default for Settings {
             time_scale: 1.0,
             // documented
             delivery_timeout: Duration::from_secs(10),
+            connections: crowd::most_connections(),
         }
     }
 }
@@ -82,6 +86,7 @@ pub(crate) struct State {
     test_requests: Arc<RequestLog>,
     live_requests: Arc<RequestLog>,
     pub(crate) dispatcher: Dispatcher,
+    pub(crate) bodies: BodyRoom,
     closing: watch::Sender<bool>,
     /// Connections that have left HTTP behind.
     sockets: Mutex<JoinSet<()>>,
@@ -109,6 +114,7 @@ impl State {
             live_requests: Arc::new(request_log::load(&store, Environment::Live, settings.log_limit)),
             store,
             dispatcher: Dispatcher::default(),
+            bodies: BodyRoom::default(),
             closing: watch::Sender::new(false),
             sockets: Mutex::default(),
             settings,

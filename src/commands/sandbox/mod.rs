@@ -87,6 +87,8 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 }
 
 async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
+    // Before the settings, which allow as many connections as there are files.
+    raise_open_files();
     let fault_seed = args.chaos_seed.unwrap_or_else(|| u32::from_le_bytes(random::bytes()));
     let at = args.address.resolve()?;
     let keys = address::keys(at)?;
@@ -107,7 +109,6 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     };
     let place =
         if args.ephemeral { Place::Memory } else { Place::Directory(args.directory.resolve(&context.env)?) };
-    raise_open_files();
     let mut interrupts = Interrupts::listen().map_err(Failure::from)?;
     // the port first: who has it also has the usual directory, and is the one to hear of
     let bound = local_sandbox::bind(at).await?;

@@ -105,6 +105,14 @@ impl ApiError {
         .with(Companion::Close)
     }
 
+    /// A body for which there is no room in memory now (ours).
+    pub(crate) fn too_busy() -> Self {
+        let message = "The sandbox has as many request bodies in hand as it may have. Try again in a moment.";
+        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, API, "server_busy", message);
+        error.retry_after = Some(1);
+        error.with(Companion::RetryAfter)
+    }
+
     /// A server that cannot answer for now (ours).
     pub(crate) fn unavailable(seconds: u64) -> Self {
         let message = "The service is temporarily unavailable.";

@@ -103,6 +103,45 @@ async fn idle_slow_and_deaf_clients_hold_nobody_up() {
 }
 
 #[tokio::test]
+async fn connections_past_the_limit_wait() {
+    let server = Server::with(Settings { connections: 2, ..super::client::settings() }).await;
+    let (first, _second) = (server.connect().await, server.connect().await);
+    let third = server.send("GET /_sandbox", &[], "");
+    let mut third = std::pin::pin!(third);
+    // Too short a wait only makes the test weaker.
+    let early = tokio::time::timeout(Duration::from_millis(300), &mut third).await;
+    assert!(early.is_err(), "answered beyond the limit");
+    drop(first);
+    assert_eq!(patiently(third).await.status, 200);
+}
+
+#[tokio::test]
+async fn bodies_without_a_key_do_not_crowd_out_others() {
+    let server = Server::start().await;
+    let mut import = server.connect().await;
+    let head = format!(
+        "POST /_sandbox/import HTTP/1.1\r\nHost: localhost:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        server.port,
+        64 << 20,
+    );
+    import.write_all(head.as_bytes()).await.unwrap();
+    // The import that came first may come to be read after some of these.
+    let (mut refused, mut last) = (None, None);
+    for _ in 0..100 {
+        let answer = server.send("POST /_sandbox/import", &["Content-Type: application/json"], "{}").await;
+        if answer.status == 503 {
+            refused = Some(answer);
+            break;
+        }
+        last = Some(answer);
+    }
+    let refused = refused.unwrap_or_else(|| panic!("never refused: {last:?}"));
+    assert_eq!(refused.json()["error"]["code"], "server_busy");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(server.trigger(SECRET_TEST_KEY, r#"{"event":"ticket.created"}"#).await.status, 200);
+}
+
+#[tokio::test]
 async fn shutting_down_ends_streams_at_once_and_in_order() {
     let server = Server::start().await;
     let mut stream = server.listen("", &[]).await;
