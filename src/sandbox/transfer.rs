@@ -193,7 +193,7 @@ impl From<ApiError> for Refused {
     }
 }
 
-/// Stores what one line, of so many bytes, says. Gives the kind of an object.
+/// Stores what one line says; `bytes` is its length. Gives the kind of an object.
 fn take_in(
     change: &mut Change<'_>,
     mut line: Map<String, Value>,

@@ -206,7 +206,7 @@ impl Engine {
     }
 }
 
-/// What an event takes with its places in the queues of so many targets.
+/// What an event takes, its places in the queues of `targets` included.
 pub(super) fn size(event: &Received, body: usize, key: &Key, targets: usize) -> Size {
     let names = event.id.len() + event.event_type.len() + event.request_id.as_ref().map_or(0, String::len);
     let places = targets * (size_of::<Job>() + BOOKKEEPING);
