@@ -100,6 +100,21 @@ pub(crate) fn lists(data: &[u8]) {
 
 /// What stands for a secret: in no input of the corpus, so it comes from here.
 const SECRET: &str = "Hunter2Hunter2";
+/// The same as a number.
+const SECRET_NUMBER: u64 = 7_326_451_987;
+/// Names under which any value is secret.
+const SECRET_NAMES: [&str; 10] = [
+    "password",
+    "passwd",
+    "api_key",
+    "apiKeys",
+    "clientSecret",
+    "X-Auth-Token",
+    "token[]",
+    "user[password]",
+    "secret_2",
+    "signature",
+];
 
 /// No secret survives: no key by its look, and no value under a secret name.
 pub(crate) fn redaction(data: &[u8]) {
@@ -113,10 +128,27 @@ pub(crate) fn redaction(data: &[u8]) {
     }
     let value: Value =
         serde_json::from_slice(data).unwrap_or_else(|_| Value::String(text.clone().into_owned()));
-    for name in ["password", "api_key", "clientSecret", "X-Auth-Token", "signature"] {
-        let around =
-            serde_json::json!({ "a": [{ "b": &value, name: format!("{SECRET}{text}") }], "c": &value });
-        let kept = redact_body(around.to_string().as_bytes()).unwrap_or_default();
-        assert!(!kept.contains(SECRET), "{name}: {kept:?}");
+    for name in SECRET_NAMES {
+        let secrets = [
+            format!("{SECRET}{text}").into(),
+            serde_json::json!([1, SECRET]),
+            serde_json::json!({ "x": { "y": SECRET } }),
+            SECRET_NUMBER.into(),
+        ];
+        for secret in secrets {
+            let around = serde_json::json!({ "a": [{ "b": &value, name: secret }], "c": &value }).to_string();
+            // Whole, and broken off.
+            for body in [around.as_str(), around.strip_suffix('}').unwrap_or_default()] {
+                let kept = redact_body(body.as_bytes()).unwrap_or_default();
+                let number = SECRET_NUMBER.to_string();
+                let leaks = kept.contains(SECRET) || kept.contains(&number) && !text.contains(&number);
+                assert!(!leaks, "{name}: {kept:?} of {body:?}");
+            }
+        }
+    }
+    for mark in ["sk_live_", "SK_LIVE_", "pk_Test_", "WHSEC_"] {
+        let note = serde_json::json!({ "note": format!("{text} {mark}{SECRET}"), "c": &value }).to_string();
+        let kept = redact_body(note.as_bytes()).unwrap_or_default();
+        assert!(!kept.contains(SECRET), "{mark}: {kept:?}");
     }
 }
