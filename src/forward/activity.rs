@@ -1,11 +1,11 @@
 //! Everything that happens while events are forwarded, as one typed account.
 //!
 //! The human lines and the NDJSON lines of `listen` are two drawings of this. The serialised form is
-//! the NDJSON form: one object per line, `type` first. Times are ISO 8601 in UTC, durations are in
+//! the NDJSON form: one object per line, `type` first. Times are RFC 3339 in UTC with three decimals, durations are in
 //! milliseconds, sizes in bytes.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::ledger::Summary;
 use crate::Secret;
@@ -18,6 +18,7 @@ pub(crate) enum Activity {
     Connecting { attempt: u32 },
     /// cStar has greeted us: from here on events are received.
     Connected {
+        #[serde(serialize_with = "millis")]
         at: Timestamp,
         session_id: Option<String>,
         webhook_id: Option<String>,
@@ -30,15 +31,34 @@ pub(crate) enum Activity {
         secret: Secret,
     },
     /// A member of the session that cStar opened is not used.
-    Ignored { at: Timestamp, member: &'static str, reason: String },
+    Ignored {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        member: &'static str,
+        reason: String,
+    },
     /// Events may have been missed.
-    Gap { at: Timestamp, after: Option<String>, since: Option<Timestamp>, reason: String },
+    Gap {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        after: Option<String>,
+        #[serde(serialize_with = "millis_or_null")]
+        since: Option<Timestamp>,
+        reason: String,
+    },
     /// The connection is gone; another one follows.
-    Disconnected { at: Timestamp, reason: String, retry_in_ms: u64 },
+    Disconnected {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        reason: String,
+        retry_in_ms: u64,
+    },
     /// The connection has been gone for a while. Comes every 30 s until one lasts.
     StillDisconnected {
+        #[serde(serialize_with = "millis")]
         at: Timestamp,
         /// When the outage began.
+        #[serde(serialize_with = "millis")]
         since: Timestamp,
         down_ms: u64,
         /// Connections tried since then.
@@ -47,22 +67,64 @@ pub(crate) enum Activity {
         reason: String,
     },
     /// The next connection is made by another transport.
-    TransportChanged { at: Timestamp, to: &'static str, reason: String },
+    TransportChanged {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        to: &'static str,
+        reason: String,
+    },
     /// An event arrived.
-    Received { at: Timestamp, id: String, event: String, request_id: Option<String>, bytes: usize },
+    Received {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        id: String,
+        event: String,
+        request_id: Option<String>,
+        bytes: usize,
+    },
     /// A target cannot be reached; its events wait. Once per outage.
-    Waiting { at: Timestamp, target: String, waiting: usize, reason: String, hint: Option<String> },
+    Waiting {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        target: String,
+        waiting: usize,
+        reason: String,
+        hint: Option<String>,
+    },
     /// A target that could not be reached is back.
-    Resumed { at: Timestamp, target: String, waiting: usize },
+    Resumed {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        target: String,
+        waiting: usize,
+    },
     /// No deliveries start: the backlog is `full` and the stream is left unread until there is room, or
     /// the person at the terminal has `asked` for it.
-    Paused { at: Timestamp, queued: usize, reason: &'static str },
+    Paused {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        queued: usize,
+        reason: &'static str,
+    },
     /// The person at the terminal wants deliveries to go on.
-    Continued { at: Timestamp, queued: usize },
+    Continued {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        queued: usize,
+    },
     /// The person at the terminal wants the last event again; there may be none yet.
-    Replaying { at: Timestamp, id: Option<String>, event: Option<String> },
+    Replaying {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        id: Option<String>,
+        event: Option<String>,
+    },
     /// The end was asked for; the `deliveries` under way are waited for, for a few seconds.
-    Draining { at: Timestamp, deliveries: u64 },
+    Draining {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        deliveries: u64,
+    },
     /// A target answered with a 2xx status.
     Delivered {
         #[serde(flatten)]
@@ -91,20 +153,51 @@ pub(crate) enum Activity {
         hint: Option<String>,
     },
     /// An event is not delivered anywhere, for the reason given.
-    Skipped { at: Timestamp, id: Option<String>, event: Option<String>, reason: String },
+    Skipped {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        id: Option<String>,
+        event: Option<String>,
+        reason: String,
+    },
     /// Nothing is recorded from here on; forwarding goes on.
-    HistoryOff { at: Timestamp, reason: String },
+    HistoryOff {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        reason: String,
+    },
     /// The history cannot be written for now; what comes is kept in memory until it can.
-    HistoryPaused { at: Timestamp, reason: String },
+    HistoryPaused {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        reason: String,
+    },
     /// No more fits into that memory: what comes from here on is not recorded until the history is back.
-    HistoryOverflow { at: Timestamp },
+    HistoryOverflow {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+    },
     /// The history is written again. Both numbers are of the whole run.
-    HistoryResumed { at: Timestamp, lost_events: u64, lost_attempts: u64 },
+    HistoryResumed {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        lost_events: u64,
+        lost_attempts: u64,
+    },
     /// Earlier runs ended with deliveries that were never made. When they are `resumed`, `deliveries` counts
     /// those that this run makes, and `kept` those that no target of it takes.
-    Leftover { at: Timestamp, deliveries: u64, since: Timestamp, resumed: bool, kept: u64 },
+    Leftover {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        deliveries: u64,
+        #[serde(serialize_with = "millis")]
+        since: Timestamp,
+        resumed: bool,
+        kept: u64,
+    },
     /// The end, and what became of everything.
     Summary {
+        #[serde(serialize_with = "millis")]
         at: Timestamp,
         reason: &'static str,
         #[serde(flatten)]
@@ -114,9 +207,23 @@ pub(crate) enum Activity {
     },
 }
 
+/// A time as it stands in JSON, with exactly three decimals.
+fn millis<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{at:.3}"))
+}
+
+#[expect(clippy::ref_option, reason = "the signature is serde's")]
+fn millis_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => millis(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// What the activities about one attempt have in common.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct AttemptFacts {
+    #[serde(serialize_with = "millis")]
     pub(crate) at: Timestamp,
     pub(crate) id: String,
     pub(crate) event: String,
@@ -146,4 +253,21 @@ pub(crate) enum SecretSource {
     Session,
     /// Made once on this machine.
     Generated,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_three_decimals() {
+        let time = |nanos| Timestamp::from_nanosecond(nanos).unwrap();
+        let gap = |since| Activity::Gap { at: time(1_500_000_000), after: None, since, reason: "x".into() };
+        let json = |activity: &Activity| serde_json::to_string(activity).unwrap();
+        assert_eq!(
+            json(&gap(Some(time(12_345_678)))),
+            r#"{"type":"gap","at":"1970-01-01T00:00:01.500Z","after":null,"since":"1970-01-01T00:00:00.012Z","reason":"x"}"#
+        );
+        assert!(json(&gap(None)).contains(r#""since":null"#));
+    }
 }

@@ -184,6 +184,7 @@ fn members(fields: &str, source: &str) -> Vec<String> {
                     "" | "#[serde(skip_serializing_if = \"Option::is_none\")]" => {
                         members.push(name.to_owned())
                     }
+                    how if how.starts_with("#[serde(serialize_with") => members.push(name.to_owned()),
                     "#[serde(skip)]" => {}
                     "#[serde(flatten)]" => {
                         let inner = braced(source, &format!("struct {kind} {{"));

@@ -24,7 +24,7 @@ use crate::stream::subscription::{Gap, GapReason, Outage, Received, StreamItem};
 /// A longer key of a resource is replaced by its hash, which has this length.
 const LONGEST_KEY: usize = 64;
 /// A shorter run may end before it can be connected.
-const TIME_TO_CONNECT: Duration = Duration::from_secs(5);
+const TIME_TO_CONNECT: Duration = Duration::from_secs(1);
 /// What a queue keeps for one delivery beside the delivery and its key: entries in maps, and room that
 /// collections have to spare.
 const BOOKKEEPING: usize = 256;

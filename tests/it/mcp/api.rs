@@ -80,8 +80,8 @@ fn numbers_are_read_where_texts_are_asked_for() {
         asked(&server).target(),
         format!("{TEAM}/tickets?customerId=7&expand=customer&page=2&pageSize=20")
     );
-    client.post_call("cstar_get_ticket", json!({ "ticket_id": 7 }));
-    client.is_alive();
+    let id = client.post_call("cstar_get_ticket", json!({ "ticket_id": 7 }));
+    client.answer(id);
     assert_eq!(asked(&server).target(), format!("{TEAM}/tickets/7"));
     let said = client.refused("cstar_get_ticket", json!({ "ticket_id": 7.5 }));
     assert!(said.contains("`ticket_id` must be a string, not 7.5"), "{said}");
