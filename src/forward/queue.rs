@@ -81,14 +81,14 @@ impl<J> Queue<J> {
         }
     }
 
-    /// The next delivery to start, if any may start now. It ends with [`done`](Self::done),
-    /// [`retry`](Self::retry) or [`hold`](Self::hold).
     #[cfg(test)]
     pub(crate) fn take(&mut self, now: Instant) -> Option<(Key, J)> {
         self.take_if(now, |_| true)
     }
 
-    /// As [`take`](Self::take), if `fits` says that there is room for the delivery; none overtakes it.
+    /// The next delivery to start, if any may start now. It ends with [`done`](Self::done),
+    /// [`retry`](Self::retry) or [`hold`](Self::hold).
+    /// Nothing is taken while `fits` says that there is no room for the next one; none overtakes it.
     pub(crate) fn take_if(&mut self, now: Instant, fits: impl FnOnce(&J) -> bool) -> Option<(Key, J)> {
         self.unpark(now);
         if self.in_flight >= self.concurrency {
@@ -165,7 +165,7 @@ impl<J> Queue<J> {
         matches!(self.gate, Gate::Closed { .. })
     }
 
-    /// When [`take`](Self::take) is worth calling again though nothing has ended.
+    /// When [`take_if`](Self::take_if) is worth calling again though nothing has ended.
     pub(crate) fn wake_at(&self) -> Option<Instant> {
         let parked = self.parked.peek().map(|Reverse((at, _))| *at);
         let probe = match self.gate {
