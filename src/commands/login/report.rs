@@ -59,7 +59,7 @@ fn warnings(context: &Context, saved: &Saved, origin: Origin) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if context.env.get(names::API_KEY).is_some() {
+    if context.env.secret(names::API_KEY).is_some() {
         warnings.push(format!("{} is set, and is used before the stored key.", names::API_KEY));
     }
     if origin == super::key::OLDER_TOOL {

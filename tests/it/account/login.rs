@@ -138,7 +138,7 @@ fn a_publishable_key_is_taken_with_a_plain_word() {
 }
 
 #[test]
-fn a_variable_that_wins_over_the_stored_key_is_told() {
+fn a_variable_before_the_stored_key_is_named() {
     let (home, sandbox) = home_and_sandbox();
     let mut command = login(&home, &sandbox, &["--store", "file"]);
     let ran = Ran::with_input(command.env("CSTAR_API_KEY", LIVE_KEY), TEST_KEY.as_bytes()).ok();
