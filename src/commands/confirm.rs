@@ -14,13 +14,18 @@ pub(super) struct Question<'q> {
     pub(super) instead: &'q str,
 }
 
+/// Whether a question can be asked.
+pub(super) fn is_possible(context: &Context) -> bool {
+    !context.output.is_json() && prompt::is_possible()
+}
+
 /// Continues after a confirmation only, with who asked: it hears an interrupt of what follows. Nothing is asked
 /// with `--json`, which is for programs, or off a terminal.
 ///
 /// # Errors
 /// A usage error where there is no terminal to ask on; a failure for any other answer.
 pub(super) async fn confirm(context: &Context, question: &Question<'_>) -> Result<Asker, Failure> {
-    if context.output.is_json() || !prompt::is_possible() {
+    if !is_possible(context) {
         let message = format!("{} needs a confirmation, and there is no terminal to ask on", question.deed);
         return Err(Failure::usage(message).hint(question.instead));
     }

@@ -211,7 +211,11 @@ pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Resu
     }
     let said = value["error"]["message"].as_str().unwrap_or("no reason was given").to_owned();
     let said = format!("the sandbox at {base} did not {what} its state: {said}");
-    Err(if status.is_client_error() { Failure::usage(said) } else { Failure::failed(said) })
+    let failure = if status.is_client_error() { Failure::usage(said) } else { Failure::failed(said) };
+    Err(match value["error"]["param"].as_str() {
+        Some("accept_access") => failure.hint("nothing was changed; if you trust the file: --accept-access"),
+        _ => failure,
+    })
 }
 
 /// The directory that a sandbox uses by default.

@@ -162,6 +162,9 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
         }),
         ApiError::Refused { status: 403, .. } => Some(match code.as_str() {
             "team_access_denied" => "the key belongs to another team",
+            _ if is_about_environment(error) => {
+                "use a key of that environment: --api-key, or a profile of its own (cstar login --profile)"
+            }
             _ => "this needs a secret key (sk_…); publishable keys (pk_…) only read",
         }),
         ApiError::Refused { status: 404, .. } => {
@@ -185,6 +188,12 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// A key of test data was used for live data, or the other way round. The code is shared with other refusals.
+fn is_about_environment(error: &ApiError) -> bool {
+    let message = error.detail().and_then(|detail| detail.message.as_deref());
+    message.is_some_and(|message| message.contains("environment"))
 }
 
 /// What to do about a certificate of cStar's that is not accepted.

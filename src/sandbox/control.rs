@@ -93,6 +93,9 @@ pub(crate) async fn import(State(state): State<Shared>, body: Bytes) -> Result<J
         let counts =
             transfer::import(&state.store, &mut text.as_bytes(), access).map_err(|error| match error {
                 TransferError::Sql(error) => error.into(),
+                access @ TransferError::Access(_) => {
+                    ApiError::parameter_invalid("accept_access", access.to_string())
+                }
                 other => ApiError::parameter_invalid("state", other.to_string()),
             })?;
         state.reload_keys()?;

@@ -93,6 +93,20 @@ fn a_bound_sandbox_has_keys_of_its_own() {
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.contains(" 401 "), "{answer}");
     home.run(["trigger", "ticket.created", "--sandbox"]).ok();
+
+    let second = ["sandbox", "--ephemeral", "--port", &sandbox.port.to_string()].map(str::to_owned);
+    let taken = Ran::of(home.cstar().args(second).args(&args));
+    assert!(taken.code != 0 && taken.stderr.contains("in use"), "{taken:?}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), keys, "the keys of the one that runs");
+}
+
+#[test]
+fn a_key_of_another_environment_is_named() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let ran = sandbox.run(&home, ["keys", "create", "--name", "a", "--environment", "live"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(ran.stderr.contains("use a key of that environment"), "{ran:?}");
 }
 
 #[test]
@@ -161,6 +175,7 @@ fn a_running_sandbox_takes_a_state_in() {
     std::fs::write(home.path().join("state.ndjson"), "{}\n").unwrap();
     let bad = Ran::of(home.cstar().args(import).arg("--yes"));
     assert!(bad.code == 2 && bad.stderr.contains("line 1"), "{bad:?}");
+    assert!(!bad.stderr.contains("--accept-access"), "{bad:?}");
     assert_eq!(webhooks(), 1, "nothing was changed");
 }
 
@@ -300,6 +315,10 @@ fn foreign_access_is_not_imported_unasked() {
     for named in [url, "\"CI\"", "--accept-access"] {
         assert!(refused.stderr.contains(named), "{named}: {refused:?}");
     }
+    // A new directory needs no --yes, and that is no answer to this question.
+    let unasked = home.run(["sandbox", "import", "state.ndjson", "--data-dir", "new"]);
+    assert!(unasked.code == 2 && unasked.stderr.contains("--accept-access"), "{unasked:?}");
+    assert!(!unasked.stderr.contains("--yes"), "{unasked:?}");
     Ran::of(home.cstar().args(args).arg("--accept-access")).ok();
     let text = std::fs::read_to_string(home.path().join("state.ndjson")).unwrap();
     let line = r#"{"environment":"test","counter":"ticket","value":9223372036854775807}"#;

@@ -9,6 +9,7 @@ use crate::account::{KeychainError, Store, probe_keychain};
 use crate::history::{Filter, Reader};
 use crate::host::dirs;
 use crate::host::env::Env;
+use crate::host::owner;
 use crate::ops::history_file;
 
 /// Files that hold a key or a secret; the commands refuse those that others can read.
@@ -76,13 +77,17 @@ fn credentials(directory: &Path) -> Check {
         let path = directory.join(name);
         let shown = path.display();
         match fs::metadata(&path) {
-            Ok(metadata) => match mode_for_others(&metadata) {
-                Some(mode) => {
+            Ok(metadata) => {
+                if let Some(mode) = mode_for_others(&metadata) {
                     let message = format!("{shown} can be read by others (mode {mode:o}), so it is refused");
                     return Check::fail("credentials", message, format!("chmod 600 '{shown}'"));
                 }
-                None => kept.push(name),
-            },
+                if owner::facts_at(&path).is_ok_and(|facts| !facts.is_own) {
+                    let message = format!("{shown} belongs to another user, so it is refused");
+                    return Check::fail("credentials", message, format!("rm -i '{shown}'; cstar login"));
+                }
+                kept.push(name);
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
                 return Check::fail("credentials", format!("{shown}: {error}"), format!("ls -l '{shown}'"));

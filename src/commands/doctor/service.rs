@@ -65,7 +65,7 @@ async fn key(client: &Client, clock: &Clock, budget: Budget, checks: &mut Vec<Ch
         Ok(identity) => identity,
         Err(error) => {
             checks.push(refused(&error));
-            checks.extend(rate_limit(&headers, clock.now()));
+            checks.extend(rate_limit(&headers, clock.now(), false));
             return None;
         }
     };
@@ -73,7 +73,7 @@ async fn key(client: &Client, clock: &Clock, budget: Budget, checks: &mut Vec<Ch
     let data = identity.environment.as_deref().map(|name| format!(" ({name} data)")).unwrap_or_default();
     checks.push(Check::ok("key", format!("accepted, for {team}{data}")));
     checks.push(
-        rate_limit(&headers, clock.now())
+        rate_limit(&headers, clock.now(), true)
             .unwrap_or_else(|| Check::skip("rate_limit", "the server reports none")),
     );
     Some(identity)
@@ -87,8 +87,9 @@ fn refused(error: &ApiError) -> Check {
     }
 }
 
-/// From the documented headers; `None` without them.
-fn rate_limit(headers: &HeaderMap, now: Timestamp) -> Option<Check> {
+/// From the documented headers; `None` without them. A request that was `answered` although none is left was the
+/// last one, or the limit is not enforced, as in a sandbox without `--rate-limit`.
+fn rate_limit(headers: &HeaderMap, now: Timestamp, answered: bool) -> Option<Check> {
     const NAME: &str = "rate_limit";
     let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
     let (limit, left) = (number("x-ratelimit-limit")?, number("x-ratelimit-remaining")?);
@@ -98,6 +99,10 @@ fn rate_limit(headers: &HeaderMap, now: Timestamp) -> Option<Check> {
     let message = format!("{left} of {limit} requests are left{until}");
     let fix = "wait until it is reset, or use another key";
     Some(match left {
+        ..=0 if answered => {
+            let fix = format!("{fix}; a sandbox enforces it only with --rate-limit");
+            Check::warn(NAME, format!("{message}; this one was answered"), fix)
+        }
         ..=0 => Check::fail(NAME, message, fix),
         left if left.saturating_mul(10) < limit => Check::warn(NAME, message, fix),
         _ => Check::ok(NAME, message),
@@ -210,13 +215,17 @@ mod tests {
                 ]
                 .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())),
             );
-            rate_limit(&headers, Timestamp::UNIX_EPOCH).unwrap()
+            rate_limit(&headers, Timestamp::UNIX_EPOCH, false).unwrap()
         };
         assert_eq!(check("987").message, "987 of 1000 requests are left, for the next 2 min");
         assert_eq!(
             ["987", "100", "99", "0"].map(|left| check(left).status),
             [Status::Ok, Status::Ok, Status::Warn, Status::Fail]
         );
-        assert_eq!(rate_limit(&HeaderMap::new(), Timestamp::UNIX_EPOCH), None);
+        assert_eq!(rate_limit(&HeaderMap::new(), Timestamp::UNIX_EPOCH, false), None);
+        let none = [("x-ratelimit-limit", "1000"), ("x-ratelimit-remaining", "0")]
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let answered = rate_limit(&HeaderMap::from_iter(none), Timestamp::UNIX_EPOCH, true).unwrap();
+        assert_eq!(answered.status, Status::Warn, "{answered:?}");
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::place::{self, DataDir, State};
-use crate::commands::Context;
+use crate::commands::{Context, confirm};
 use crate::host::text;
 use crate::ops::local_sandbox;
 use crate::output::clean::clean;
@@ -56,7 +56,9 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     };
     let store = place::open(directory)?;
     let counts = match import(context, &store, lines, args, access)? {
-        Err(TransferError::Access(access)) if args.file != Path::new("-") && !args.yes => {
+        Err(TransferError::Access(access))
+            if args.file != Path::new("-") && !args.yes && confirm::is_possible(context) =>
+        {
             let question = format!("It brings {}. Take that over too?", access.join(", "));
             place::confirm(context, false, &question, "taking over access").await?;
             import(context, &store, open(&args.file)?, args, Access::Accepted)?
@@ -98,11 +100,7 @@ async fn import_into(
     let read = text::lines(lines).and_then(|mut lines| lines.read_to_string(&mut state));
     read.map_err(|error| not_read(&args.file, &error))?;
     let body = json!({ "state": state, "accept_access": access == Access::Accepted });
-    let failed = |failure: Failure| match access {
-        Access::Asked => failure.hint("to take over webhooks and keys of others too: --accept-access"),
-        Access::Accepted => failure,
-    };
-    let answer = local_sandbox::control(running, "import", &body).await.map_err(failed)?;
+    let answer = local_sandbox::control(running, "import", &body).await?;
     if context.output.is_json() {
         return Ok(context.output.json(&json!({ "file": shown, "objects": answer["objects"] }))?);
     }

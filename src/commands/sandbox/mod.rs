@@ -92,9 +92,6 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     let fault_seed = args.chaos_seed.unwrap_or_else(|| u32::from_le_bytes(random::bytes()));
     let at = args.address.resolve()?;
     let keys = address::keys(at)?;
-    if let Some(path) = &args.address.keys_file {
-        address::write_keys(path, &keys)?;
-    }
     let settings = Settings {
         keys,
         allow_hosts: args.address.allow_host,
@@ -114,6 +111,10 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     let bound = local_sandbox::bind(at).await?;
     let since = local_sandbox::kept_since(&place);
     let store = sandbox::open(&place, settings.history).map_err(|error| place::unusable_here(&error))?;
+    // Nothing can fail from here on: the file has the keys of a sandbox that runs.
+    if let Some(path) = &args.address.keys_file {
+        address::write_keys(path, &settings.keys)?;
+    }
     let _entries = local_sandbox::register(&context.env, &place, at, &bound.base_url(), &settings.keys);
     announce::announce(context, &bound.base_url(), &place, &settings)?;
     if let Some(since) = since {

@@ -5,12 +5,14 @@ use serde_json::Value;
 /// How API keys and signing secrets begin (documented).
 const MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
 /// Members and parameters whose values are secret whatever they look like.
-const SECRET_NAMES: [&str; 13] = [
+const SECRET_NAMES: [&str; 15] = [
     "key",
     "secret",
     "token",
     "password",
     "passwd",
+    "pass_word",
+    "pass-word",
     "passphrase",
     "passcode",
     "pwd",
