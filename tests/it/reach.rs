@@ -95,7 +95,7 @@ fn a_bound_sandbox_has_keys_of_its_own() {
     home.run(["trigger", "ticket.created", "--sandbox"]).ok();
 
     let second = ["sandbox", "--ephemeral", "--port", &sandbox.port.to_string()].map(str::to_owned);
-    let taken = Ran::of(home.cstar().args(second).args(&args));
+    let taken = Ran::of(home.cstar().args(second).args(args));
     assert!(taken.code != 0 && taken.stderr.contains("in use"), "{taken:?}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), keys, "the keys of the one that runs");
 }
