@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 
-use super::route::is_excepted;
+use super::route::{check_variables, is_excepted};
 use super::{BaseUrl, SetupError, Trust, bundled_roots, install_crypto};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -17,7 +17,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// time limit here, since one of them is the event stream; callers set their own.
 ///
 /// # Errors
-/// When neither the machine's certificate store nor the bundled one can be used.
+/// When neither the machine's certificate store nor the bundled one can be used, or when a proxy variable cannot.
 pub(crate) fn cstar_client(base: &BaseUrl, trust: &Trust) -> Result<reqwest::Client, SetupError> {
     cstar_client_within(base, trust, CONNECT_TIMEOUT)
 }
@@ -31,6 +31,7 @@ pub(crate) fn cstar_client_within(
     trust: &Trust,
     connect: Duration,
 ) -> Result<reqwest::Client, SetupError> {
+    check_variables(&base.join("/"))?;
     install_crypto();
     let settings = |base| settings(base).connect_timeout(connect);
     if !base.is_https() {

@@ -27,25 +27,32 @@ pub(crate) use hosts::{AllowedHost, is_allowed_host, is_loopback_host};
 pub(crate) use local::{Answer, BodyEnd, Endpoint, LocalClient, LocalOptions, PostError};
 pub(crate) use look_alike::{as_shown, resembles_cstar};
 pub(crate) use retry_after::retry_after;
-pub(crate) use route::{EXCEPTIONS, Exceptions, ProxyServer, is_proxy_address, proxy_for};
+pub(crate) use route::{
+    EXCEPTIONS, Exceptions, ProxyProblem, ProxyServer, is_proxy_address, proxy_for, proxy_problem,
+};
 pub(crate) use server::{accept, connection};
 pub(crate) use trust::{Trust, TrustError};
 pub(crate) use tunnel::{ProxyRefusal, proxy_refusal};
 
-/// A client could not be made, which only happens when the TLS set-up of the machine is broken.
+/// A client could not be made.
 #[derive(Debug, thiserror::Error)]
-#[error("set up the network client: {0}")]
-pub(crate) struct SetupError(String);
+pub(crate) enum SetupError {
+    /// The TLS set-up of the machine is broken.
+    #[error("set up the network client: {0}")]
+    Tls(String),
+    #[error("use the proxy variables: {0}")]
+    Proxy(#[from] ProxyProblem),
+}
 
 impl From<reqwest::Error> for SetupError {
     fn from(error: reqwest::Error) -> Self {
-        Self(error.to_string())
+        Self::Tls(error.to_string())
     }
 }
 
 impl From<rustls::Error> for SetupError {
     fn from(error: rustls::Error) -> Self {
-        Self(error.to_string())
+        Self::Tls(error.to_string())
     }
 }
 

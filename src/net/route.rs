@@ -121,10 +121,72 @@ fn rule(entry: &str) -> Option<(String, Option<u16>)> {
     good.then(|| (name.to_owned(), port))
 }
 
-/// Whether `value`, as a proxy variable has it, can be used; one that cannot is ignored by everybody.
+/// Whether `value`, as a proxy variable has it, can be used.
 pub(crate) fn is_proxy_address(value: &str) -> bool {
     let any = Uri::from_static("https://www.cstar.help");
-    Matcher::builder().all(value.to_owned()).build().intercept(&any).is_some()
+    let found = Matcher::builder().all(value.to_owned()).build().intercept(&any);
+    let Some(authority) = found.as_ref().and_then(|found| found.uri().authority()) else { return false };
+    let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+    let has_good_port = matches!(port, "" | ":") || authority.port_u16().is_some_and(|port| port > 0);
+    !authority.host().is_empty() && has_good_port
+}
+
+/// A proxy variable that cannot be used. The client would ignore it, and go past the proxy that was meant.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ProxyProblem {
+    #[error("{0} holds bytes that are no UTF-8")]
+    NotText(&'static str),
+    #[error("{0} is not an address of a proxy, such as http://proxy.example:3128")]
+    NotAddress(&'static str),
+}
+
+impl ProxyProblem {
+    /// What to do about it.
+    pub(crate) fn fix(&self) -> String {
+        let (Self::NotText(name) | Self::NotAddress(name)) = self;
+        format!("export {name}=VALUE, or: unset {name}")
+    }
+}
+
+const HTTPS: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
+const HTTP: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
+const ALL: [&str; 2] = ["ALL_PROXY", "all_proxy"];
+
+/// The variable that keeps requests from going to `base`, if one does.
+pub(crate) fn proxy_problem(base: &BaseUrl) -> Option<ProxyProblem> {
+    check_variables(&base.join("/")).err()
+}
+
+/// Checks the variables that say how requests to `url` go. An address of this machine needs none of them.
+///
+/// # Errors
+/// When one is no text, or when the proxy that it names has no address that can be used.
+pub(super) fn check_variables(url: &Url) -> Result<(), ProxyProblem> {
+    if is_loopback(url) {
+        return Ok(());
+    }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the client reads these variables itself, at the same time"
+    )]
+    let value = |name: &&'static str| std::env::var_os(name).map(|value| (*name, value));
+    let all = [HTTPS, HTTP, ALL, EXCEPTIONS].concat();
+    if let Some((name, _)) = all.iter().filter_map(value).find(|(_, value)| value.to_str().is_none()) {
+        return Err(ProxyProblem::NotText(name));
+    }
+    if is_excepted(url) {
+        return Ok(());
+    }
+    // The first that is set decides, as in the client: even an empty one.
+    let first =
+        |names: [&'static str; 2]| names.iter().find_map(value).filter(|(_, value)| !value.is_empty());
+    let own = if url.scheme() == "https" { HTTPS } else { HTTP };
+    match first(own).or_else(|| first(ALL)) {
+        Some((name, value)) if !value.to_str().is_some_and(is_proxy_address) => {
+            Err(ProxyProblem::NotAddress(name))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn chosen(matcher: &Matcher, url: &Url) -> Option<(ProxyServer, Option<String>)> {
@@ -206,6 +268,11 @@ mod tests {
     fn an_address_that_cannot_be_used_is_known() {
         assert!(is_proxy_address("http://p:1") && is_proxy_address("p:1"));
         assert!(!is_proxy_address("http://"));
-        assert!(!is_proxy_address("a b"));
+        assert!(is_proxy_address("http://me:pass@p:1/") && is_proxy_address("socks5://[::1]:1080"));
+        for odd in
+            ["a b", "notaurl::", "http://p:99999", "http://p:0", "http://p:x", "ftp://p:1", "http://:1"]
+        {
+            assert!(!is_proxy_address(odd), "{odd}");
+        }
     }
 }

@@ -20,7 +20,8 @@ use crate::sandbox::{
 
 /// As `/_sandbox` answers (ours).
 const NAME: &str = "cstar-sandbox";
-const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// A busy machine may need some seconds to answer.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Planting a million tickets takes minutes.
 const CONTROL_TIMEOUT: Duration = Duration::from_secs(600);
 
@@ -187,8 +188,7 @@ pub(crate) fn kept_text(store: &Store, since: Timestamp) -> Option<String> {
 pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Result<Value, Failure> {
     let base =
         BaseUrl::parse_stored(&running.base_url).map_err(|error| Failure::failed(error.to_string()))?;
-    let client = net::cstar_client(&base, &Trust::default())
-        .map_err(|error| Failure::failed(format!("could not {error}")))?;
+    let client = net::cstar_client(&base, &Trust::default())?;
     let mut request =
         client.post(base.join(&format!("/_sandbox/{what}"))).timeout(CONTROL_TIMEOUT).json(body);
     if let Some(key) = &running.key {
@@ -264,24 +264,58 @@ pub(crate) fn rate_limit(per_hour: Option<u32>) -> RateLimit {
 /// Whether a sandbox answers at `base`.
 ///
 /// # Errors
-/// When something answers that is no sandbox: it must not be sent a key.
+/// When something answers that is no sandbox: it must not be sent a key. Also when there is no answer in time.
 pub(crate) async fn answers(base: &BaseUrl) -> Result<bool, Failure> {
-    let client = net::cstar_client(base, &Trust::default())
-        .map_err(|error| Failure::failed(format!("could not {error}")))?;
-    let request = client.get(base.join("/_sandbox")).timeout(PROBE_TIMEOUT);
-    let response = match request.send().await {
-        Ok(response) => response,
-        Err(error) if error.is_connect() => return Ok(false),
-        Err(error) => return Err(not_a_sandbox(base, &error.without_url().to_string())),
-    };
-    let value: Value = response.json().await.unwrap_or_default();
-    if value.get("name").and_then(Value::as_str) == Some(NAME) {
-        return Ok(true);
-    }
-    Err(not_a_sandbox(base, "something else answers there"))
+    answers_within(base, PROBE_TIMEOUT).await
 }
 
-fn not_a_sandbox(base: &BaseUrl, reason: &str) -> Failure {
-    Failure::new(Exit::Unreachable, format!("there is no sandbox at {base}: {reason}"))
-        .hint("run `cstar sandbox --port PORT` and add --base-url http://127.0.0.1:PORT to this command")
+pub(super) async fn answers_within(base: &BaseUrl, limit: Duration) -> Result<bool, Failure> {
+    let client = net::cstar_client(base, &Trust::default())?;
+    let answer = match client.get(base.join("/_sandbox")).timeout(limit).send().await {
+        Err(error) if error.is_connect() => return Ok(false),
+        Ok(response) => response.json::<Value>().await,
+        Err(error) => Err(error),
+    };
+    let reason = match answer {
+        Ok(value) if value.get("name").and_then(Value::as_str) == Some(NAME) => return Ok(true),
+        Err(error) if error.is_timeout() => return Err(silent(base)),
+        Err(error) if error.is_request() => net::causes::innermost(&error),
+        _ => "something else answers there".to_owned(),
+    };
+    Err(Failure::new(Exit::Unreachable, format!("there is no sandbox at {base}: {reason}"))
+        .hint("run `cstar sandbox --port PORT` and add --base-url http://127.0.0.1:PORT to this command"))
+}
+
+fn silent(base: &BaseUrl) -> Failure {
+    let message = format!("{base} accepted the connection, but there was no answer in time");
+    let hint =
+        "if a sandbox runs there, stop it and start it again; otherwise name another address with --base-url";
+    Failure::new(Exit::Unreachable, message).hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_that_stays_silent_is_reported() {
+        for begun in ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"] {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let base = format!("http://{}", listener.local_addr().unwrap());
+            let accepted = std::thread::spawn(move || {
+                let mut stream = listener.accept().unwrap().0;
+                stream.write_all(begun.as_bytes()).unwrap();
+                stream
+            });
+            let base = BaseUrl::parse(&base).unwrap();
+            let failure = answers_within(&base, Duration::from_secs(1)).await.unwrap_err();
+            drop(accepted.join());
+            let said = format!("{failure:?}");
+            assert!(said.contains("accepted the connection, but there was no answer in time"), "{said}");
+            assert!(!said.contains("cstar sandbox"), "{said}");
+        }
+    }
 }

@@ -114,12 +114,20 @@ impl From<ProjectError> for Failure {
 
 impl From<SetupError> for Failure {
     fn from(error: SetupError) -> Self {
-        Self::failed(format!("could not {error}"))
+        let said = format!("could not {error}");
+        match error {
+            SetupError::Proxy(problem) => Self::usage(said).hint(problem.fix()),
+            SetupError::Tls(_) => Self::failed(said),
+        }
     }
 }
 
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
+        let error = match error {
+            ApiError::Setup(error) => return error.into(),
+            other => other,
+        };
         let detail = error.detail().map(api_detail);
         let failure = Self::new(exit(&error), error.to_string());
         let failure = match hint(&error) {

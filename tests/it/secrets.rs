@@ -114,6 +114,42 @@ fn a_variable_that_is_no_text_is_refused() {
     }
 }
 
+/// Ignored, it would send the requests past the proxy.
+#[cfg(unix)]
+#[test]
+fn a_proxy_that_cannot_be_used_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let home = Home::new();
+    let commands: [&[&str]; 5] = [
+        &["status"],
+        &["keys", "list"],
+        &["listen"],
+        &["trigger", "ticket.created"],
+        &["login", "--api-key", TEST_KEY],
+    ];
+    for args in commands {
+        for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "HTTP_PROXY", "NO_PROXY"] {
+            let values: &[&[u8]] = match name {
+                "HTTP_PROXY" | "NO_PROXY" => &[b"http://p\xff:1"],
+                _ => &[b"http://p\xff:1", b"notaurl::", b"http://p:99999", b"ftp://p:1"],
+            };
+            for value in values {
+                let mut command = home.cstar();
+                command.env(name, std::ffi::OsStr::from_bytes(value)).env("CSTAR_API_KEY", TEST_KEY);
+                let ran = Ran::of(command.args(["--base-url", "https://cstar.invalid"]).args(args));
+                assert_eq!(ran.code, 2, "{name} {args:?}: {ran:?}");
+                assert!(ran.stderr.contains(&format!("unset {name}")), "{ran:?}");
+            }
+        }
+    }
+    // It is not used on the way to this machine, nor to a host that is excepted.
+    let sandbox = Sandbox::start(&home);
+    Ran::of(sandbox.cstar(&home).env("HTTPS_PROXY", "notaurl::").arg("status")).ok();
+    let mut command = home.cstar();
+    command.env("HTTPS_PROXY", "notaurl::").env("NO_PROXY", "*").env("CSTAR_API_KEY", TEST_KEY);
+    assert_eq!(Ran::of(command.args(["status", "--base-url", "https://cstar.invalid"])).code, 3);
+}
+
 #[test]
 fn print_secret_is_that_of_a_clean_shell() {
     let home = Home::new();

@@ -95,6 +95,16 @@ fn every_command_ends_within_half_a_minute() {
 }
 
 #[test]
+#[ignore = "takes 10 seconds"]
+fn a_silent_sandbox_is_not_said_to_be_missing() {
+    let home = Home::new();
+    let ran = home.run(["listen", "--sandbox", "--base-url", &server(hang)]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.stderr.contains("accepted the connection, but there was no answer in time"), "{ran:?}");
+    assert!(!ran.stderr.contains("cstar sandbox"), "{ran:?}");
+}
+
+#[test]
 #[ignore = "takes 20 seconds"]
 fn a_tool_of_mcp_ends_within_20_seconds() {
     let home = Home::new();

@@ -129,6 +129,9 @@ fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
 
 fn proxy(base: Option<&BaseUrl>, env: &Env) -> Check {
     const NAME: &str = "proxy";
+    if let Some(problem) = base.and_then(net::proxy_problem) {
+        return Check::fail(NAME, problem.to_string(), problem.fix());
+    }
     let set: Vec<(&str, &str)> = PROXIES
         .iter()
         .filter_map(|names| names.iter().find_map(|name| Some((*name, env.get(name)?))))

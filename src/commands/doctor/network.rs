@@ -145,11 +145,11 @@ async fn http(
     let client = match net::cstar_client_within(base, trust, budget.of(TLS_LIMIT)) {
         Ok(client) => client,
         Err(error) => {
-            checks.push(Check::fail(
-                "tls",
-                format!("could not {error}"),
-                "check the certificates of this machine",
-            ));
+            let fix = match &error {
+                net::SetupError::Proxy(problem) => problem.fix(),
+                net::SetupError::Tls(_) => "check the certificates of this machine".to_owned(),
+            };
+            checks.push(Check::fail("tls", format!("could not {error}"), fix));
             return false;
         }
     };
