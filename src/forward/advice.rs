@@ -96,7 +96,9 @@ fn about_answer(status: u16, answer: &str, remedy: Remedy<'_>) -> String {
         410 => "the endpoint is gone: check its path".to_owned(),
         411 | 413 => "raise the server's limit for request bodies".to_owned(),
         422 => "the handler refused the payload: see the server's log".to_owned(),
-        429 => "the server limits requests: answer fewer with 429, or use --concurrency 1".to_owned(),
+        429 => {
+            "the server limits requests: raise its limit for this address, or send fewer at once".to_owned()
+        }
         502 | 503 => "a proxy or the server itself is not ready: see its log".to_owned(),
         500..=599 => "the handler failed: see the server's log".to_owned(),
         _ => "only 2xx counts as received: see the server's log".to_owned(),

@@ -38,7 +38,7 @@ use backlog::Backlog;
 use delivery::{InFlight, Job};
 pub(crate) use end::{End, Ended};
 use keeper::Keeper;
-use pace::Pace;
+use pace::Paces;
 pub(crate) use past::Past;
 
 /// How long the first interrupt waits for what was accepted.
@@ -87,7 +87,9 @@ struct Engine {
     /// One per target, in the order of the plan.
     queues: Vec<Queue<Job>>,
     /// One per target, in the order of the plan.
-    paces: Vec<Pace>,
+    paces: Paces,
+    /// The target that is asked first whether it has a delivery to start: they take turns.
+    turn: usize,
     attempts: JoinSet<Tried>,
     in_flight: HashMap<Id, InFlight>,
     /// One per target, in the order of the plan.
@@ -126,11 +128,13 @@ impl Engine {
         let concurrency = plan.concurrency;
         let deadline = plan.run_for.map(|time| Instant::now() + time);
         let ledger = Ledger::new(&plan.targets);
+        let paces = Paces::new(&plan.targets, concurrency);
         let endpoints = plan.targets.iter().map(|target| Arc::new(client.endpoint(&target.url))).collect();
         Self {
             shown: plan.targets.iter().map(Target::shown).collect(),
             queues: plan.targets.iter().map(|_| Queue::new(1)).collect(),
-            paces: plan.targets.iter().map(|_| Pace::new(concurrency)).collect(),
+            paces,
+            turn: 0,
             plan,
             attempts: JoinSet::new(),
             in_flight: HashMap::new(),
@@ -273,7 +277,7 @@ impl Engine {
         let flying = self.in_flight.values().map(|flight| flight.job.id().to_owned());
         let waiting = self.queues.iter().flat_map(Queue::untaken).map(|job| job.id().to_owned());
         let undelivered = flying.chain(waiting).take(MAX_UNDELIVERED).collect();
-        let limits: Vec<_> = self.paces.iter().map(|pace| Concurrency::of(&pace.limiter)).collect();
+        let limits: Vec<_> = self.paces.of_targets().map(|pace| Concurrency::of(&pace.limiter)).collect();
         let (at, summary) = (self.clock.now(), self.ledger.summary(&left, &limits));
         self.say(Activity::Summary { at, reason: end.name(), summary: summary.clone(), undelivered });
         self.tell().await;

@@ -187,6 +187,11 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
         ApiError::RateLimited { .. } => {
             Some("wait until the limit is reset; keys may send 1,000 requests an hour")
         }
+        ApiError::Server { detail, .. }
+            if detail.message.as_deref().is_some_and(|said| said.contains("in the sandbox")) =>
+        {
+            Some("the terminal of the sandbox shows the cause")
+        }
         ApiError::Server { .. } => {
             Some("this is on cStar's side; try again later, and name the request id to support")
         }

@@ -102,7 +102,9 @@ impl Engine {
             return false;
         }
         let (now, before) = (Instant::now(), self.in_flight.len());
-        for target in 0..self.queues.len() {
+        self.turn += 1;
+        for place in 0..self.queues.len() {
+            let target = (place + self.turn) % self.queues.len();
             while let Some((key, job, started)) = self.take(target, now) {
                 self.start(&signer, InFlight { target, key, job, started, started_at: self.clock.now() });
             }
@@ -112,11 +114,16 @@ impl Engine {
 
     /// The next delivery to this target, when it can take another one now.
     fn take(&mut self, target: usize, now: Instant) -> Option<(Key, Job, Started)> {
-        let (queue, pace) = (self.queues.get_mut(target)?, self.paces.get_mut(target)?);
+        let under_way: usize = self.paces.neighbours(target, &self.queues).map(Queue::in_flight).sum();
+        let pace = self.paces.of(target)?;
+        if under_way >= pace.limiter.limit() {
+            return None;
+        }
+        let queue = self.queues.get_mut(target)?;
         queue.limit(pace.limiter.limit());
         let fits = |job: &Job| !job.event.is_stored || self.backlog.may_lend(job.event.size.body);
         let (key, job) = queue.take_if(now, fits)?;
-        Some((key, job, pace.limiter.start(queue.in_flight())))
+        Some((key, job, pace.limiter.start(under_way + 1)))
     }
 
     fn start(&mut self, signer: &Arc<Signer>, flight: InFlight) {
@@ -193,13 +200,13 @@ impl Engine {
     /// Adapts the pace of the target to how an attempt ended. How long to wait with the delivery, when the
     /// target was not reached because it is busy.
     fn learn(&mut self, flight: &InFlight, tried: &Tried) -> Option<Duration> {
-        let (pace, endpoint) = (self.paces.get_mut(flight.target)?, self.endpoints.get(flight.target)?);
+        let left: usize = self.paces.neighbours(flight.target, &self.queues).map(Queue::len).sum();
+        let (pace, endpoint) = (self.paces.of(flight.target)?, self.endpoints.get(flight.target)?);
         let (before, now) = (pace.limiter.limit(), Instant::now());
         pace.settled(flight.started, tried, now);
         let busy = pace.busy(flight.started, &tried.outcome, endpoint.has_requests(), now);
         let limit = pace.limiter.limit();
-        let idle = self.queues.get(flight.target).is_some_and(|queue| queue.len() <= 1);
-        if pace.limiter.is_serial() && idle {
+        if pace.limiter.is_serial() && left <= 1 {
             // It cannot serve anybody else while it waits for us.
             endpoint.keep_idle(0);
         } else if limit < before {

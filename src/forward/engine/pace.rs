@@ -1,9 +1,10 @@
-//! How much one target is given at once, and whether one that takes no connection is busy or down.
+//! How much one server is given at once, and whether one that takes no connection is busy or down.
 
 use std::time::{Duration, Instant};
 
 use crate::forward::attempt::{Attempted, Tried};
 use crate::forward::limiter::{Limiter, Overload, Started};
+use crate::forward::plan::Target;
 use crate::net::Cause;
 
 /// A target that answered within this time is up, whatever happens to the next connection.
@@ -12,7 +13,9 @@ const RECENTLY: Duration = Duration::from_secs(2);
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
-/// The pace of one target.
+/// The pace of one server, which may be that of several targets.
+///
+/// The limit is the server's, not the address's: one worker serves all its paths, one after the other.
 #[derive(Debug)]
 pub(super) struct Pace {
     pub(super) limiter: Limiter,
@@ -63,6 +66,46 @@ impl Pace {
         let wait = self.wait;
         self.wait = (wait * 2).min(LONGEST_WAIT);
         Some(wait)
+    }
+}
+
+/// The paces of all servers.
+#[derive(Debug)]
+pub(super) struct Paces {
+    servers: Vec<Pace>,
+    /// The place of each target's server.
+    places: Vec<usize>,
+}
+
+impl Paces {
+    /// Targets with the same scheme, host and port share a server.
+    pub(super) fn new(targets: &[Target], max: usize) -> Self {
+        let mut origins = Vec::new();
+        let place = |target: &Target| {
+            let origin = target.url.origin();
+            origins.iter().position(|known| *known == origin).unwrap_or_else(|| {
+                origins.push(origin);
+                origins.len() - 1
+            })
+        };
+        let places = targets.iter().map(place).collect();
+        Self { servers: origins.iter().map(|_| Pace::new(max)).collect(), places }
+    }
+
+    /// The pace of a target.
+    pub(super) fn of(&mut self, target: usize) -> Option<&mut Pace> {
+        self.servers.get_mut(*self.places.get(target)?)
+    }
+
+    /// One for each target.
+    pub(super) fn of_targets(&self) -> impl Iterator<Item = &Pace> {
+        self.places.iter().filter_map(|place| self.servers.get(*place))
+    }
+
+    /// Of one thing per target: those of the targets at the server of `target`, itself included.
+    pub(super) fn neighbours<'a, T>(&'a self, target: usize, all: &'a [T]) -> impl Iterator<Item = &'a T> {
+        let place = self.places.get(target);
+        all.iter().zip(&self.places).filter(move |(_, at)| Some(*at) == place).map(|(one, _)| one)
     }
 }
 

@@ -134,9 +134,11 @@ fn unresolved(problem: ResolveProblem) -> NoAnswer {
 }
 
 /// Connects to the first address that takes it. When one refuses and none takes it, that is what is
-/// reported: the others may not even exist on this machine.
+/// reported: the others may not even exist on this machine. But where a loopback address did not answer in time,
+/// a server listens that is too busy.
 async fn first(addresses: &[SocketAddr], limit: Duration) -> Result<(TcpStream, SocketAddr), NoAnswer> {
     let mut failure = NoAnswer::from(Cause::NameNotFound);
+    let mut listens = false;
     for address in addresses {
         let result = match timeout(limit, TcpStream::connect(address)).await {
             Ok(result) => result,
@@ -144,8 +146,14 @@ async fn first(addresses: &[SocketAddr], limit: Duration) -> Result<(TcpStream, 
         };
         match result {
             Ok(stream) => return Ok((stream, *address)),
-            Err(_) if failure.cause == Cause::Refused => {}
-            Err(error) => failure = unconnected(&error),
+            Err(error) => {
+                let other = unconnected(&error);
+                let busy = other.cause == Cause::ConnectTimeout && address.ip().is_loopback();
+                if busy || !listens && failure.cause != Cause::Refused {
+                    failure = other;
+                }
+                listens |= busy;
+            }
         }
     }
     Err(failure)

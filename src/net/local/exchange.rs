@@ -1,4 +1,4 @@
-//! One POST over HTTP/1.1 connections that are kept alive between deliveries.
+//! One request over HTTP/1.1 connections that are kept alive between deliveries.
 
 use std::io;
 use std::pin::pin;
@@ -6,16 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::{Bytes, BytesMut};
-use http::header::{AUTHORIZATION, HOST};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri};
+use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::handshake;
 use hyper_util::rt::TokioIo;
-use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use tokio::time::timeout;
 
@@ -31,14 +27,11 @@ use crate::net::causes::Causes;
 /// How long a server that closed without an answer is asked whether it speaks TLS.
 const TLS_PROBE: Duration = Duration::from_secs(1);
 
-/// One address to POST to, with its idle connections.
+/// A server that requests are sent to, with its idle connections.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(super) struct Server {
     connector: Connector,
     plain: bool,
-    path: Uri,
-    host: HeaderValue,
-    credentials: Option<HeaderValue>,
     idle: Pool,
     connections: AtomicU64,
     clocks: Mutex<Clocks>,
@@ -56,37 +49,24 @@ enum Unanswered {
     Other(PostError),
 }
 
-impl Target {
-    /// `None` when `url` is no address that a request can be sent to.
-    pub(super) fn new(connector: Connector, url: &Url) -> Option<Self> {
-        let host = match url.port() {
-            Some(port) => format!("{}:{port}", url.host_str()?),
-            None => url.host_str()?.to_owned(),
-        };
-        let path = match url.query() {
-            Some(query) => format!("{}?{query}", url.path()),
-            None => url.path().to_owned(),
-        };
-        Some(Self {
+impl Server {
+    /// The server of `url`, which `connector` connects to.
+    pub(super) fn new(connector: Connector, url: &Url) -> Self {
+        Self {
             connector,
             plain: url.scheme() == "http",
-            path: path.parse().ok()?,
-            host: HeaderValue::from_str(&host).ok()?,
-            credentials: credentials(url),
             idle: Pool::default(),
             connections: AtomicU64::new(0),
             clocks: Mutex::default(),
             speaks_tls: tokio::sync::Mutex::default(),
-        })
+        }
     }
 
-    pub(super) async fn post(
+    pub(super) async fn send(
         &self,
-        headers: HeaderMap,
-        body: Bytes,
+        mut request: Request<Full<Bytes>>,
         limit: Option<Duration>,
     ) -> Result<Answer, PostError> {
-        let mut request = self.request(headers, body);
         while let Some(kept) = self.idle.take().await {
             // A server may close a kept connection at the moment of a request, which it then never saw:
             // once more over a fresh one, as curl does. The id of the event makes that safe.
@@ -126,18 +106,6 @@ impl Target {
             *known = Some(self.connector.speaks_tls(TLS_PROBE).await);
         }
         if *known == Some(true) { Cause::SpeaksHttps.into() } else { cause.into() }
-    }
-
-    fn request(&self, headers: HeaderMap, body: Bytes) -> Request<Full<Bytes>> {
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.path.clone();
-        *request.headers_mut() = headers;
-        request.headers_mut().entry(HOST).or_insert_with(|| self.host.clone());
-        if let Some(credentials) = &self.credentials {
-            request.headers_mut().entry(AUTHORIZATION).or_insert_with(|| credentials.clone());
-        }
-        request
     }
 
     /// Closes all but `most` idle connections.
@@ -265,19 +233,6 @@ async fn read(mut incoming: Incoming, left: Option<Duration>) -> (Bytes, BodyEnd
         }
     };
     (body.freeze(), end)
-}
-
-/// `Authorization` for an address with user and password.
-fn credentials(url: &Url) -> Option<HeaderValue> {
-    let (user, password) = (url.username(), url.password());
-    if user.is_empty() && password.is_none() {
-        return None;
-    }
-    let decode = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
-    let pair = [decode(user), vec![b':'], decode(password.unwrap_or_default())].concat();
-    let mut value = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(pair))).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 /// Why a request that was written got no answer, from how the answer began.

@@ -3,6 +3,7 @@
 //! It works on hyper's connections and rustls itself: half the processor time of the general client, and the
 //! cause of a failure is known where it happens.
 
+mod address;
 mod clocks;
 mod connect;
 mod exchange;
@@ -10,7 +11,8 @@ mod pool;
 mod stream;
 mod tls;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,7 +22,9 @@ use rustls::ClientConfig;
 
 use super::SetupError;
 use super::cause::{Cause, NoAnswer};
+use address::Address;
 use connect::Connector;
+use exchange::Server;
 
 /// An answer's body is read this far, so that its connection can be used again; a longer one is cut.
 const MAX_ANSWER: usize = 64 * 1024;
@@ -47,11 +51,14 @@ pub(crate) struct LocalOptions {
 #[derive(Clone, Debug)]
 pub(crate) struct LocalClient {
     tls: Option<Arc<ClientConfig>>,
+    /// By scheme, host and port. One server has one set of connections and clocks, whatever is asked of it.
+    servers: Arc<Mutex<HashMap<String, Weak<Server>>>>,
 }
 
-/// One address to POST to, with its own connections. `None` inside when nothing can be sent there.
+/// One address to POST to. Endpoints of one client at the same server share its connections. `None` inside when
+/// nothing can be sent there.
 #[derive(Debug)]
-pub(crate) struct Endpoint(Option<exchange::Target>);
+pub(crate) struct Endpoint(Option<(Arc<Server>, Address)>);
 
 /// What the server answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,13 +119,24 @@ impl LocalClient {
     /// When TLS cannot be set up.
     pub(crate) fn new(options: LocalOptions) -> Result<Self, SetupError> {
         let tls = options.https.then(|| tls::config(options.insecure)).transpose()?;
-        Ok(Self { tls })
+        Ok(Self { tls, servers: Arc::default() })
     }
 
     /// An endpoint at `url`.
     pub(crate) fn endpoint(&self, url: &Url) -> Endpoint {
-        let connector = Connector::new(url, self.tls.as_ref());
-        Endpoint(connector.and_then(|connector| exchange::Target::new(connector, url)))
+        Endpoint(self.server(url).zip(Address::new(url)))
+    }
+
+    fn server(&self, url: &Url) -> Option<Arc<Server>> {
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        let origin = url.origin().ascii_serialization();
+        if let Some(server) = servers.get(&origin).and_then(Weak::upgrade) {
+            return Some(server);
+        }
+        let server = Arc::new(Server::new(Connector::new(url, self.tls.as_ref())?, url));
+        servers.retain(|_, server| server.strong_count() > 0);
+        servers.insert(origin, Arc::downgrade(&server));
+        Some(server)
     }
 }
 
@@ -135,20 +153,20 @@ impl Endpoint {
         limit: Option<Duration>,
     ) -> Result<Answer, PostError> {
         match &self.0 {
-            Some(target) => target.post(headers, body, limit).await,
+            Some((server, address)) => server.send(address.request(headers, body), limit).await,
             None => Err(PostError::Impossible("is no address that a request can be sent to".to_owned())),
         }
     }
 
     /// Whether requests were written that have no answer yet.
     pub(crate) fn has_requests(&self) -> bool {
-        self.0.as_ref().is_some_and(exchange::Target::has_requests)
+        self.0.as_ref().is_some_and(|(server, _)| server.has_requests())
     }
 
     /// Closes all but `most` idle connections.
     pub(crate) fn keep_idle(&self, most: usize) {
-        if let Some(target) = &self.0 {
-            target.keep_idle(most);
+        if let Some((server, _)) = &self.0 {
+            server.keep_idle(most);
         }
     }
 }

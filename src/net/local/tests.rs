@@ -42,10 +42,8 @@ async fn talk(mut stream: TcpStream, answer: &'static str, requests: usize) {
 }
 
 fn endpoints(port: u16, host: &str) -> [Endpoint; 2] {
-    let client = LocalClient::new(LocalOptions::default()).unwrap();
-    // Credentials lead to the general client.
     [format!("http://{host}:{port}/x?y=1"), format!("http://u:p@{host}:{port}/x?y=1")]
-        .map(|url| client.endpoint(&url.parse().unwrap()))
+        .map(|url| LocalClient::new(LocalOptions::default()).unwrap().endpoint(&url.parse().unwrap()))
 }
 
 async fn post(endpoint: &Endpoint) -> Result<u16, PostError> {
@@ -74,6 +72,40 @@ async fn a_closed_port_is_recognised() {
     for endpoint in endpoints(port, "localhost").iter().chain(&endpoints(port, "127.0.0.1")) {
         assert_eq!(post(endpoint).await, Err(PostError::from(Cause::Refused)), "{endpoint:?}");
     }
+}
+
+/// Only Linux leaves a connection unanswered when the accept queue is full.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_accept_queue_is_not_a_refusal() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(stream) = tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address)).await
+    {
+        waiting.push(stream.unwrap());
+    }
+    // Nothing listens on ::1, which refuses.
+    let [endpoint, _] = endpoints(address.port(), "localhost");
+    let answer =
+        endpoint.post(HeaderMap::new(), Bytes::from_static(b"{}"), Some(Duration::from_millis(300))).await;
+    assert!(
+        matches!(&answer, Err(PostError::NoAnswer(failure)) if failure.cause == Cause::ConnectTimeout),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn endpoints_of_one_server_share_a_connection() {
+    let (port, connections) = serve("127.0.0.1:0", NO_CONTENT, usize::MAX).await.unwrap();
+    let client = LocalClient::new(LocalOptions::default()).unwrap();
+    let at = |path: &str| client.endpoint(&format!("http://127.0.0.1:{port}{path}").parse().unwrap());
+    for endpoint in [at("/a"), at("/b")] {
+        assert_eq!(post(&endpoint).await.unwrap(), 204);
+    }
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]

@@ -44,6 +44,11 @@ require('http').createServer((request, response) => {
 /// Sends `count` events at once, with a time limit far shorter than all of them take; gives the target's
 /// part of the summary.
 fn deliver(program: &str, source: &str, args: &[&str], count: usize) -> Value {
+    deliver_to(&["/"], (program, source, args), count)
+}
+
+/// The same to several paths of one server, each event to all of them.
+fn deliver_to(paths: &[&str], (program, source, args): (&str, &str, &[&str]), count: usize) -> Value {
     let directory = TempDir::new().unwrap();
     let file = directory.path().join("server");
     std::fs::write(&file, source).unwrap();
@@ -69,15 +74,17 @@ fn deliver(program: &str, source: &str, args: &[&str], count: usize) -> Value {
     }
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let (url, text) = (format!("http://{address}/"), count.to_string());
-    let args = ["--forward-to", &url, "--count", &text, "--timeout", "2s"];
+    let text = count.to_string();
+    let urls: Vec<String> = paths.iter().map(|path| format!("http://{address}{path}")).collect();
+    let mut args = vec!["--count", &text, "--timeout", "2s"];
+    args.extend(urls.iter().flat_map(|url| ["--forward-to", url.as_str()]));
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
     let mut fire = Fire::at(sandbox.port);
     for number in 0..count {
         fire.ticket(&format!("tkt_{number}"), number);
     }
     let summary = listen.summary();
-    assert_eq!(summary["delivered"], count, "{summary}");
+    assert_eq!(summary["delivered"], count * paths.len(), "{summary}");
     for kind in ["retrying", "waiting", "resumed", "failed"] {
         assert!(listen.all(kind).is_empty(), "{kind}: {:#?}", listen.all(kind));
     }
@@ -92,6 +99,18 @@ fn python_with_one_thread_is_not_overrun() {
     for protocol in ["HTTP/1.0", "HTTP/1.1"] {
         let target = deliver("python3", PYTHON, &["FILE", "PORT", protocol], 200);
         assert!(target["concurrency"]["final"].as_u64().unwrap() <= 2, "{target}");
+    }
+}
+
+#[test]
+#[ignore = "needs Python: see .ci/run"]
+fn paths_of_one_thread_share_its_limit() {
+    for protocol in ["HTTP/1.0", "HTTP/1.1"] {
+        let python = ("python3", PYTHON, ["FILE", "PORT", protocol]);
+        let target = deliver_to(&["/a", "/b", "/c"], (python.0, python.1, &python.2), 40);
+        assert!(target["concurrency"]["final"].as_u64().unwrap() <= 2, "{target}");
+        // Not the time that the requests to the other paths take.
+        assert!(target["handler_ms"]["p50"].as_f64().unwrap() < 140.0, "{target}");
     }
 }
 
