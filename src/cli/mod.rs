@@ -125,7 +125,7 @@ pub(crate) enum Command {
 }
 
 /// Global flags that say which key is used, and where.
-const OF_THE_KEY: [&str; 5] = ["api_key", "base_url", "profile", "sandbox", "ca_cert"];
+const OF_THE_KEY: [&str; 6] = ["api_key", "base_url", "profile", "sandbox", "insecure_http_host", "ca_cert"];
 /// Commands that use no key: their help does not show these flags.
 const WITHOUT_KEY: [&str; 10] =
     ["completion", "demo", "events", "help", "history", "profiles", "sandbox", "sign", "verify", "why"];
@@ -187,16 +187,23 @@ mod tests {
             &["history"],
             &["history", "list"],
             &["why"],
+            &["demo"],
+            &["sign"],
+            &["verify"],
+            &["completion"],
             &["sandbox", "seed"],
+            &["sandbox", "openapi"],
         ] {
             let help = help(path);
             assert!(help.contains("--json") && help.contains("--quiet"), "{help}");
-            for flag in ["--api-key", "--base-url", "--profile <", "--ca-cert"] {
+            for flag in ["--api-key", "--base-url", "--profile <", "--insecure-http-host", "--ca-cert"] {
                 assert!(!help.contains(flag), "{path:?} has {flag}");
             }
         }
         for path in [&[][..], &["listen"], &["webhooks", "list"], &["status"]] {
-            assert!(help(path).contains("--api-key") && help(path).contains("--ca-cert"), "{path:?}");
+            for flag in ["--api-key", "--insecure-http-host", "--ca-cert"] {
+                assert!(help(path).contains(flag), "{path:?} has no {flag}");
+            }
         }
         // Not shown is not refused.
         assert_eq!(
