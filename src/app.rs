@@ -9,6 +9,7 @@ use crate::cli::{self, Cli, Command, refusal};
 use crate::commands::{self, Context};
 use crate::host::core_dumps;
 use crate::host::env::Env;
+use crate::host::io_words::in_words;
 use crate::host::random;
 use crate::output::{Exit, Failure, LogLines, Options, Output};
 
@@ -73,7 +74,8 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
 /// One thread is enough for everything this program waits for, and faster than several.
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::failed(format!("could not start: {error}")))?;
+    let runtime =
+        runtime.map_err(|error| Failure::failed(format!("could not start: {}", in_words(&error))))?;
     let outcome = runtime.block_on(work);
     // A host name may still be looked up on a thread of the runtime: the answer is not waited for.
     runtime.shutdown_background();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Secret;
 use crate::host::draft::Draft;
+use crate::host::io_words::in_words;
 use crate::host::random::NoRandomness;
 use crate::host::{private, random};
 
@@ -19,7 +20,7 @@ const FILE: &str = "signing-secret";
 pub(crate) enum GeneratedSecretError {
     #[error("no home directory is known; set CSTAR_HOME, or name a secret with --secret")]
     NoHome,
-    #[error("the signing secret file `{}`: {error}", path.display())]
+    #[error("the signing secret file `{}`: {}", path.display(), in_words(error))]
     File { path: PathBuf, error: io::Error },
     #[error("the signing secret file `{}` can be read by others; run: chmod 600 '{}'", .0.display(), .0.display())]
     ReadableByOthers(PathBuf),

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::StoreError;
 use crate::host::env::Env;
+use crate::host::io_words::in_words;
 use crate::host::{dirs, owner, text};
 use crate::net::without_credentials;
 
@@ -40,7 +41,7 @@ pub(crate) struct Project {
 /// Why a project file is not obeyed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProjectError {
-    #[error("could not read `{}`: {error}", path.display())]
+    #[error("could not read `{}`: {}", path.display(), in_words(error))]
     Unreadable { path: PathBuf, error: io::Error },
     #[error("`{}` is not obeyed: it is {what}", path.display())]
     Odd { path: PathBuf, what: &'static str },

@@ -86,7 +86,7 @@ pub(crate) enum ApiError {
     Server { status: u16, detail: Box<Detail> },
     #[error("{base} redirects to {to}; a key is never sent along")]
     Redirect { base: String, to: String },
-    #[error("the answer is not what the API documents: {0}")]
+    #[error("the answer is not what the API documents: {}", misread(.0))]
     NotUnderstood(serde_json::Error),
     #[error("the answer of {base} is too large: it has more than {} MiB", super::MAX_ANSWER / 1024 / 1024)]
     TooLarge { base: BaseUrl },
@@ -169,6 +169,15 @@ fn retry_after(headers: &HeaderMap, detail: &Detail) -> Option<Duration> {
     net::retry_after(headers, Clock::System.now()).or_else(body)
 }
 
+/// What is wrong with an answer, in words.
+fn misread(error: &serde_json::Error) -> String {
+    match (error.is_eof(), error.column()) {
+        (true, 0) => "it is empty".to_owned(),
+        (true, _) => "its JSON is cut off".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// What happened, in words.
 fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
@@ -177,7 +186,7 @@ fn reason(error: &reqwest::Error) -> String {
             false => "the connection was accepted, but there was no answer in time".to_owned(),
         };
     }
-    causes::innermost(error)
+    causes::in_words(error)
 }
 
 #[cfg(test)]

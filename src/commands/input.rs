@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
+use crate::host::io_words::in_words;
 use crate::output::Failure;
 
 /// More than this is not a webhook body.
@@ -16,7 +17,9 @@ pub(super) fn read(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
     }
     let shown = path.display();
     let open = File::open(path).and_then(|file| bounded(file, what));
-    open.map_err(|error| Failure::usage(format!("could not read {what} from `{shown}`: {error}")))
+    open.map_err(|error| {
+        Failure::usage(format!("could not read {what} from `{shown}`: {}", in_words(&error)))
+    })
 }
 
 fn read_stdin(what: &str) -> Result<Vec<u8>, Failure> {
@@ -24,8 +27,9 @@ fn read_stdin(what: &str) -> Result<Vec<u8>, Failure> {
         return Err(Failure::usage(format!("{what} is expected on standard input, which is a terminal"))
             .hint("pipe it in, or name a file"));
     }
-    bounded(io::stdin(), what)
-        .map_err(|error| Failure::usage(format!("could not read {what} from standard input: {error}")))
+    bounded(io::stdin(), what).map_err(|error| {
+        Failure::usage(format!("could not read {what} from standard input: {}", in_words(&error)))
+    })
 }
 
 fn bounded(source: impl Read, what: &str) -> io::Result<Vec<u8>> {

@@ -6,6 +6,7 @@ pub(crate) mod dirs;
 pub(crate) mod draft;
 pub(crate) mod env;
 pub(crate) mod file_lock;
+pub(crate) mod io_words;
 pub(crate) mod keys;
 pub(crate) mod limits;
 pub(crate) mod owner;

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io;
 
+use crate::host::io_words;
+
 /// An error and its causes, outermost first. Looks into I/O errors too, which hide the error they wrap.
 pub(crate) struct Causes<'a>(pub(crate) Option<&'a (dyn Error + 'static)>);
 
@@ -20,9 +22,43 @@ impl<'a> Iterator for Causes<'a> {
     }
 }
 
-/// The text of the innermost cause. The outer ones say only that something failed, and repeat addresses.
-pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
-    Causes(Some(error)).last().map(ToString::to_string).unwrap_or_default()
+/// What happened to a connection, in words. The outer causes say only that something failed, and repeat addresses;
+/// the innermost one is shown when it is none of the usual ones.
+pub(crate) fn in_words(error: &(dyn Error + 'static)) -> String {
+    if let Some(tls) = Causes(Some(error)).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
+        return tls.to_string();
+    }
+    if let Some(words) = Causes(Some(error)).find_map(usual) {
+        return words.to_owned();
+    }
+    let last = Causes(Some(error)).last();
+    match last.and_then(|cause| cause.downcast_ref::<io::Error>()) {
+        Some(error) => io_words::in_words(error),
+        None => last.map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+fn usual(cause: &(dyn Error + 'static)) -> Option<&'static str> {
+    if let Some(http) = cause.downcast_ref::<hyper::Error>() {
+        return match http {
+            http if http.is_incomplete_message() => {
+                Some("the server closed the connection without a full answer")
+            }
+            http if http.is_parse() => Some("the server answered with something that is not valid HTTP"),
+            _ => None,
+        };
+    }
+    if cause.to_string().starts_with("dns error") {
+        return Some("the host name could not be resolved");
+    }
+    match cause.downcast_ref::<io::Error>()?.kind() {
+        io::ErrorKind::ConnectionRefused => Some("the server refuses connections"),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
+            Some("the connection was reset")
+        }
+        io::ErrorKind::UnexpectedEof => Some("the server closed it in the middle of its answer"),
+        _ => None,
+    }
 }
 
 /// Whether TLS itself said no, which another try will not change.
@@ -68,7 +104,11 @@ mod tests {
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         let error = io::Error::other(io::Error::other(refused));
         assert!(!is_tls(&error));
-        assert_eq!(innermost(&error), "connection refused");
+        assert_eq!(in_words(&error), "the server refuses connections");
+        let cut = io::Error::new(io::ErrorKind::UnexpectedEof, "unexpected EOF during chunk size line");
+        assert_eq!(in_words(&io::Error::other(cut)), "the server closed it in the middle of its answer");
+        let full = io::Error::other(io::Error::from_raw_os_error(28));
+        assert!(!in_words(&full).contains("os error"));
         let tls = io::Error::other(io::Error::other(rustls::Error::DecryptError));
         assert!(is_tls(&tls));
     }

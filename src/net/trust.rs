@@ -6,6 +6,8 @@ use std::path::Path;
 
 use reqwest::Certificate;
 
+use crate::host::io_words::in_words;
+
 /// Certificate authorities to trust in addition, for cStar only.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trust {
@@ -15,7 +17,7 @@ pub(crate) struct Trust {
 /// The file names no authority.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TrustError {
-    #[error("{0}")]
+    #[error("{}", in_words(.0))]
     Unreadable(#[from] std::io::Error),
     #[error("it holds no certificate in PEM form")]
     Empty,

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::host::dirs;
 use crate::host::env::Env;
+use crate::host::io_words::in_words;
 use crate::net::{self, BaseUrl, Trust};
 use crate::output::words::things;
 use crate::output::{Exit, Failure};
@@ -248,7 +249,7 @@ pub(crate) async fn bind(at: BindAddress) -> Result<Bound, Failure> {
 }
 
 fn cannot_bind(at: BindAddress, error: &io::Error, free: &str) -> Failure {
-    let failure = Failure::failed(format!("could not listen on {at}: {error}"));
+    let failure = Failure::failed(format!("could not listen on {at}: {}", in_words(error)));
     if error.kind() == io::ErrorKind::AddrInUse { failure.hint(free) } else { failure }
 }
 
@@ -279,7 +280,7 @@ pub(super) async fn answers_within(base: &BaseUrl, limit: Duration) -> Result<bo
     let reason = match answer {
         Ok(value) if value.get("name").and_then(Value::as_str) == Some(NAME) => return Ok(true),
         Err(error) if error.is_timeout() => return Err(silent(base)),
-        Err(error) if error.is_request() => net::causes::innermost(&error),
+        Err(error) if error.is_request() => net::causes::in_words(&error),
         _ => "something else answers there".to_owned(),
     };
     Err(Failure::new(Exit::Unreachable, format!("there is no sandbox at {base}: {reason}"))

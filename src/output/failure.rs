@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::clean::{redact, safe, shorten_for_json};
 use super::{json, style};
+use crate::host::io_words::in_words;
 
 /// The exit codes of this program. They are documented in `--help`, the man page and the README.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,7 +177,7 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self { visibility: Visibility::ClosedPipe, ..Self::new(Exit::Failed, "closed pipe") };
         }
-        Self::failed(format!("could not write the output: {error}"))
+        Self::failed(format!("could not write the output: {}", in_words(&error)))
     }
 }
 

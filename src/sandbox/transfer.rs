@@ -19,6 +19,7 @@ use super::place;
 use super::resource::{self, Resource, input, view};
 use super::store::{Change, ENVIRONMENTS, Store, Uuid, Voice};
 use super::team::Environment;
+use crate::host::io_words::in_words;
 
 const FORMAT: &str = "cstar-sandbox";
 const VERSION: u64 = 2;
@@ -35,7 +36,7 @@ pub(crate) type Counts = BTreeMap<&'static str, u64>;
 /// Why an export or an import ended early. Every message fits after "could not ... the sandbox's state: ".
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TransferError {
-    #[error("{0}")]
+    #[error("{}", in_words(.0))]
     Io(#[from] io::Error),
     #[error("{0}")]
     Sql(#[from] rusqlite::Error),

@@ -4,7 +4,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::answer::ContentType;
-use crate::net::causes::{Causes, innermost};
+use crate::net::causes::{Causes, in_words};
 
 /// Why the stream is not connected; another attempt follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ pub(crate) enum ConnectFailure {
     Tls(String),
     /// No answer within this time.
     Timeout(Duration),
-    /// Anything else, in the words of its innermost cause.
+    /// Anything else, in the words of its in_words cause.
     Other(String),
 }
 
@@ -137,7 +137,7 @@ impl ConnectFailure {
                 return Self::Dns;
             }
         }
-        if error.is_timeout() { Self::Timeout(waited) } else { Self::Other(innermost(error)) }
+        if error.is_timeout() { Self::Timeout(waited) } else { Self::Other(in_words(error)) }
     }
 }
 

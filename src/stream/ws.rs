@@ -23,7 +23,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use self::sieve::{Sieve, TooLong};
 use super::disconnect::{ConnectFailure, Disconnect};
 use super::sse::Frame;
-use crate::net::causes::innermost;
+use crate::net::causes::in_words;
 
 const READ_BUFFER: usize = 16 * 1024;
 /// Enough for pongs; a peer that floods us with pings and reads no answer does not fill our memory.
@@ -135,13 +135,13 @@ fn cause(error: Error) -> Disconnect {
             Some(inner) if inner.is::<TooLong>() => Disconnect::Protocol(inner.to_string()),
             Some(inner) => {
                 let request = inner.downcast_ref::<reqwest::Error>();
-                Disconnect::Cut(request.map_or_else(|| error.to_string(), |inner| innermost(inner)))
+                Disconnect::Cut(request.map_or_else(|| in_words(&error), |inner| in_words(inner)))
             }
-            None => Disconnect::Cut(error.to_string()),
+            None => Disconnect::Cut(in_words(&error)),
         },
         // the line broke, which is no fault of the server's
-        Error::Protocol(problem @ ProtocolError::ResetWithoutClosingHandshake) => {
-            Disconnect::Cut(problem.to_string().to_lowercase())
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
+            Disconnect::Cut("the server ended it without closing the WebSocket".to_owned())
         }
         Error::Protocol(problem) => Disconnect::Protocol(problem.to_string().to_lowercase()),
         other => Disconnect::Cut(other.to_string().to_lowercase()),

@@ -11,7 +11,7 @@ const MAY_CALL: [(&str, &[&str]); 19] = [
     ("event", &[]),
     ("signature", &["event"]),
     ("host", &["secret"]),
-    ("net", &[]),
+    ("net", &["host"]),
     ("history", &["host"]),
     // Towards cStar. The sandbox shares nothing with the client it stands in for.
     ("stream", &["host", "net", "secret"]),

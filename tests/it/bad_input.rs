@@ -642,6 +642,9 @@ fn answers_that_are_none_are_told_in_two_lines() {
                     assert!(ran.stderr.contains(says), "{name}: {ran:?}");
                     assert!(ran.stderr.lines().count() <= 2, "{name}: {ran:?}");
                     assert!(!ran.stderr.contains('\u{1b}') && !ran.stderr.contains(MARK), "{name}: {ran:?}");
+                    for raw in ["os error", "EOF", "message completed", "hyper", "invalid HTTP version"] {
+                        assert!(!ran.stderr.contains(raw), "{name}: {raw}: {ran:?}");
+                    }
                     assert!(begin.elapsed() < Duration::from_secs(20), "{name}");
                     if json {
                         assert_eq!(ran.json_error()["exit_code"], *code);

@@ -110,3 +110,33 @@ fn an_empty_history_of_others_is_not_used() {
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.stderr.contains("it is not a regular file"), "{ran:?}");
 }
+
+#[test]
+fn errors_of_files_and_ports_are_plain_words() {
+    let home = home_with_stores();
+    fs::write(home.path().join("file"), "").unwrap();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let base_url = format!("http://{closed}");
+    let missing = "no such file or directory";
+    let cases: [(&[&str], &str); 11] = [
+        (&["sandbox", "export", "no/out", "--data-dir", "state"], missing),
+        (&["sandbox", "export", "file/out", "--data-dir", "state"], "a part of the path is not a directory"),
+        (&["sandbox", "export", "/dev/full", "--data-dir", "state"], "no space left on device"),
+        (&["sandbox", "import", "no.ndjson", "--yes", "--data-dir", "state"], missing),
+        (&["sandbox", "import", ".", "--yes", "--data-dir", "state"], "it is a directory"),
+        (&["sandbox", "openapi", "no/api.json"], missing),
+        (&["listen", "--forward-to", "1", "--ready-file", "no/ready"], missing),
+        (&["listen", "--forward-to", "1", "--ready-file", "."], "it is a directory"),
+        (&["sign", "no.json", "--secret", "whsec_plain_words_1"], missing),
+        (&["status", "--ca-cert", "no.pem", "--api-key", "sk_test_plainwords0000"], missing),
+        (
+            &["trigger", "ticket.created", "--sandbox", "--base-url", &base_url],
+            "the server refuses connections",
+        ),
+    ];
+    for (args, words) in cases {
+        let ran = Ran::of(home.cstar().args(args));
+        assert_ne!(ran.code, 0, "{args:?}: {ran:?}");
+        assert!(ran.stderr.contains(words) && !ran.stderr.contains("os error"), "{args:?}: {ran:?}");
+    }
+}

@@ -4,15 +4,16 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::account::{Backend, KeychainError};
+use crate::host::io_words::in_words;
 
 /// Something about the stored profiles failed. No message holds a key.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
     #[error("no home directory is known")]
     NoHome,
-    #[error("could not read `{}`: {error}", path.display())]
+    #[error("could not read `{}`: {}", path.display(), in_words(error))]
     Read { path: PathBuf, error: io::Error },
-    #[error("could not write `{}`: {error}", path.display())]
+    #[error("could not write `{}`: {}", path.display(), in_words(error))]
     Write { path: PathBuf, error: io::Error },
     #[error("`{}` can be {what} by other users", path.display())]
     OpenToOthers { path: PathBuf, what: &'static str },

@@ -9,6 +9,7 @@ use crate::account::{KeychainError, Store, probe_keychain};
 use crate::history::{Filter, Reader};
 use crate::host::dirs;
 use crate::host::env::Env;
+use crate::host::io_words::in_words;
 use crate::host::owner;
 use crate::ops::history_file;
 
@@ -45,7 +46,11 @@ fn config(directory: &Path) -> Check {
             return Check::ok("config", format!("{shown} is made when it is needed"));
         }
         Err(error) => {
-            return Check::fail("config", format!("{shown}: {error}"), format!("ls -ld '{shown}'"));
+            return Check::fail(
+                "config",
+                format!("{shown}: {}", in_words(&error)),
+                format!("ls -ld '{shown}'"),
+            );
         }
     };
     if !metadata.is_dir() {
@@ -90,7 +95,11 @@ fn credentials(directory: &Path) -> Check {
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
-                return Check::fail("credentials", format!("{shown}: {error}"), format!("ls -l '{shown}'"));
+                return Check::fail(
+                    "credentials",
+                    format!("{shown}: {}", in_words(&error)),
+                    format!("ls -l '{shown}'"),
+                );
             }
         }
     }
@@ -137,7 +146,13 @@ fn history(env: &Env) -> Check {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Check::ok("history", "empty: `cstar listen` writes it");
         }
-        Err(error) => return Check::fail("history", format!("{shown}: {error}"), format!("ls -l '{shown}'")),
+        Err(error) => {
+            return Check::fail(
+                "history",
+                format!("{shown}: {}", in_words(&error)),
+                format!("ls -l '{shown}'"),
+            );
+        }
     };
     let read = Reader::open(&path)
         .and_then(|reader| reader.list(&Filter { limit: Some(1), ..Filter::default() }).map(|_| ()));

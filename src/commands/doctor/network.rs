@@ -10,7 +10,7 @@ use reqwest::header::{DATE, HeaderMap, LOCATION};
 use super::budget::Budget;
 use super::check::Check;
 use crate::host::clock::Clock;
-use crate::net::causes::{certificate_problem, innermost, is_tls};
+use crate::net::causes::{certificate_problem, in_words, is_tls};
 use crate::net::probe::{ConnectProblem, connect, resolve};
 use crate::net::{self, BaseUrl, ProxyServer, Trust};
 use crate::output::hints;
@@ -187,7 +187,7 @@ fn no_answer(
     hop: &Hop<'_>,
     limit: Duration,
 ) -> Vec<Check> {
-    let reason = refusal.unwrap_or_else(|| innermost(error));
+    let reason = refusal.unwrap_or_else(|| in_words(error));
     if let Some(problem) = certificate_problem(error) {
         let message = format!("the certificate for {} is not accepted: {reason}", base.host());
         return vec![Check::fail("tls", message, hints::certificate(problem))];

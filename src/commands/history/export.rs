@@ -7,6 +7,7 @@ use super::{Selection, har};
 use crate::commands::Context;
 use crate::history::Export;
 use crate::host::draft::Draft;
+use crate::host::io_words::in_words;
 use crate::ops::{history_file, history_json};
 use crate::output::{Failure, Output, json, style};
 
@@ -38,7 +39,9 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
         write(&mut Stdout(&mut context.output), events, is_har)?;
         return Ok(context.output.flush()?);
     }
-    let failed = |error: io::Error| Failure::failed(format!("could not write `{}`: {error}", path.display()));
+    let failed = |error: io::Error| {
+        Failure::failed(format!("could not write `{}`: {}", path.display(), in_words(&error)))
+    };
     let progress = context.output.progress("Exporting");
     // for its owner alone, like what it is of: there are customers' words in it
     let mut draft = Draft::begin_or_open(path).map_err(failed)?;

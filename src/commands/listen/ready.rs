@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 
 use crate::forward::Activity;
+use crate::host::io_words::in_words;
 use crate::output::Failure;
 
 /// Removes the file of an earlier run, which would say that this one is ready. Checks that it can be written: scripts
@@ -16,7 +17,7 @@ use crate::output::Failure;
 /// When it cannot be removed or written.
 pub(super) fn remove_stale(path: &Path) -> Result<(), Failure> {
     let failed = |what, error| {
-        Failure::usage(format!("could not {what} the ready file `{}`: {error}", path.display()))
+        Failure::usage(format!("could not {what} the ready file `{}`: {}", path.display(), in_words(&error)))
     };
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("remove", error)),
@@ -35,7 +36,7 @@ pub(super) fn announce_in(path: PathBuf, next: mpsc::Sender<Activity>) -> mpsc::
             if let (Activity::Connected { .. }, Some(path)) = (&activity, &path)
                 && let Err(error) = write(path)
             {
-                tracing::error!("could not write the ready file `{}`: {error}", path.display());
+                tracing::error!("could not write the ready file `{}`: {}", path.display(), in_words(&error));
             }
             if matches!(activity, Activity::Connected { .. }) {
                 path = None;

@@ -6,6 +6,7 @@ use secrecy::zeroize::Zeroizing;
 
 use super::{Context, Given};
 use crate::account::{LegacyKey, Origin, Store};
+use crate::host::io_words::in_words;
 use crate::host::text;
 use crate::output::prompt::Asker;
 use crate::output::{Exit, Failure, style};
@@ -56,7 +57,9 @@ pub(super) fn source(context: &mut Context, store: &Store) -> Result<Source, Fai
 fn read_stdin() -> Result<Secret, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
     let read = io::stdin().take(LONGEST).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::usage(format!("could not read the API key from standard input: {error}")))?;
+    read.map_err(|error| {
+        Failure::usage(format!("could not read the API key from standard input: {}", in_words(&error)))
+    })?;
     let text =
         text::decode(&bytes).map_err(|why| Failure::usage(format!("the API key on standard input {why}")))?;
     let text = Zeroizing::new(text);

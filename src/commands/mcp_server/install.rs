@@ -9,6 +9,7 @@ use super::{Args, jsonc};
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
 use crate::host::draft::Draft;
+use crate::host::io_words::in_words;
 use crate::host::{owner, private};
 use crate::output::clean::safe;
 use crate::output::prompt;
@@ -33,7 +34,8 @@ pub(super) async fn run(context: &mut Context, client: Client, args: &Args) -> R
     if !args.yes {
         ask(context, client, &shown, &after, before.is_some()).await?;
     }
-    write(&file, &after).map_err(|error| Failure::failed(format!("could not write {shown}: {error}")))?;
+    write(&file, &after)
+        .map_err(|error| Failure::failed(format!("could not write {shown}: {}", in_words(&error))))?;
     context.output.sentence(&format!("{}  {shown}", style::good("Written")))?;
     context.output.note(&style::dim(&format!("Restart {} to see it.", client.name())))?;
     config::no_key(context)
@@ -45,8 +47,9 @@ fn flag(client: Client) -> String {
 }
 
 fn place(client: Client, context: &Context) -> Result<PathBuf, Failure> {
-    let here = std::env::current_dir()
-        .map_err(|error| Failure::failed(format!("could not find the current directory: {error}")))?;
+    let here = std::env::current_dir().map_err(|error| {
+        Failure::failed(format!("could not find the current directory: {}", in_words(&error)))
+    })?;
     let home = context.env.get("HOME").or_else(|| context.env.get("USERPROFILE")).map(Path::new);
     let none = || Failure::usage("no home directory is known").hint("set HOME");
     let file = client.file(&here, home).ok_or_else(none)?;
@@ -62,7 +65,9 @@ fn read(file: &Path) -> Result<Option<String>, Failure> {
     match read {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::failed(format!("could not read {}: {error}", file.display()))),
+        Err(error) => {
+            Err(Failure::failed(format!("could not read {}: {}", file.display(), in_words(&error))))
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use crate::host::io_words::in_words;
 use crate::host::private;
 use crate::net::AllowedHost;
 use crate::output::Failure;
@@ -79,7 +80,9 @@ pub(super) fn write_keys(path: &Path, keys: &StartKeys) -> Result<(), Failure> {
     // made anew, so that no other process has it open or may read it
     let _ = std::fs::remove_file(path);
     let written = private::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| Failure::failed(format!("could not write `{}`: {error}", path.display())))
+    written.map_err(|error| {
+        Failure::failed(format!("could not write `{}`: {}", path.display(), in_words(&error)))
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::place::{self, DataDir};
 use crate::commands::Context;
 use crate::host::draft::Draft;
+use crate::host::io_words::in_words;
 use crate::output::{Failure, Output, style};
 use crate::sandbox::{self, TransferError};
 
@@ -41,7 +42,8 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
         return Ok(context.output.flush()?);
     }
     let shown = args.file.display().to_string();
-    let failed = |error: io::Error| Failure::failed(format!("could not write `{shown}`: {error}"));
+    let failed =
+        |error: io::Error| Failure::failed(format!("could not write `{shown}`: {}", in_words(&error)));
     let progress = context.output.progress("Exporting");
     // for its owner alone, like what it is of: there are customers' words in it
     let mut draft = Draft::begin_or_open(&args.file).map_err(failed)?;

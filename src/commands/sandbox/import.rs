@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::place::{self, DataDir, State};
 use crate::commands::{Context, confirm};
+use crate::host::io_words::in_words;
 use crate::host::text;
 use crate::ops::local_sandbox;
 use crate::output::clean::clean;
@@ -142,6 +143,6 @@ fn not_read(path: &Path, error: &io::Error) -> Failure {
     };
     Failure::usage(match error.kind() {
         io::ErrorKind::InvalidData => format!("{source} {error}"),
-        _ => format!("could not read the state from {source}: {error}"),
+        _ => format!("could not read the state from {source}: {}", in_words(error)),
     })
 }

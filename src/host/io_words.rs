@@ -1,0 +1,61 @@
+//! I/O errors in words: without the numbers of the operating system, and the same on each of them.
+
+use std::io::{self, ErrorKind};
+
+/// What happened, to be written after a colon or in brackets.
+pub(crate) fn in_words(error: &io::Error) -> String {
+    if error.raw_os_error().is_none() && error.get_ref().is_some() {
+        // A text of our own, or of a library.
+        return error.to_string();
+    }
+    match error.kind() {
+        ErrorKind::NotFound => "no such file or directory".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        ErrorKind::AlreadyExists => "it already exists".to_owned(),
+        ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        ErrorKind::NotADirectory => "a part of the path is not a directory".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_owned(),
+        ErrorKind::StorageFull => "no space left on device".to_owned(),
+        ErrorKind::QuotaExceeded => "the disk quota is exceeded".to_owned(),
+        ErrorKind::InvalidFilename => "the file name is too long or not valid".to_owned(),
+        ErrorKind::AddrInUse => "the address is already in use".to_owned(),
+        ErrorKind::AddrNotAvailable => "the address does not belong to this machine".to_owned(),
+        ErrorKind::ConnectionRefused => "the connection was refused".to_owned(),
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
+            "the connection was closed".to_owned()
+        }
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
+            "there is no route to the address".to_owned()
+        }
+        ErrorKind::TimedOut => "it took too long".to_owned(),
+        ErrorKind::UnexpectedEof => "it ended too early".to_owned(),
+        _ => {
+            let text = error.to_string();
+            let text = text.split(" (os error").next().unwrap_or_default();
+            // Not the whole text: it may name something.
+            let mut letters = text.chars();
+            letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_of_the_system_is_shown() {
+        for number in 1..200 {
+            let words = in_words(&io::Error::from_raw_os_error(number));
+            assert!(!words.is_empty() && !words.contains("os error"), "{number}: {words}");
+            assert!(words.chars().next().is_some_and(|first| !first.is_uppercase()), "{number}: {words}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_our_own_stays() {
+        let error = io::Error::new(ErrorKind::NotFound, "it is gone");
+        assert_eq!(in_words(&error), "it is gone");
+        assert_eq!(in_words(&ErrorKind::PermissionDenied.into()), "permission denied");
+    }
+}
