@@ -37,21 +37,15 @@ impl Keys {
 mod platform {
     //! Canonical mode and echo are turned off, nothing else: signals and output stay as they are.
     //!
-    //! A shell puts the terminal back when it stops us or takes it over, so the mode is set again whenever this
-    //! process is in the foreground and finds it as it was. Not every shell sends a signal then: bash sends
-    //! none to a job that has run in the background all the time. So one looks now and then.
-    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+    //! Not every shell sends a signal when it brings us to the front: bash sends none to a job that has run in the
+    //! background all the time. So one looks now and then.
     use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::process::{Signal, getpgrp, getpid, getsid, kill_process};
     use rustix::stdio::stdin;
-    use rustix::termios::{LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcgetpgrp, tcsetattr};
-    use tokio::signal::unix::{SignalKind, signal};
     use tokio::sync::mpsc;
-    use tokio::task::JoinHandle;
 
-    use crate::host::signals::is_taken;
+    use crate::host::terminal::{Setter, Turned, in_foreground};
 
     /// How often a process in the background looks whether it is in the foreground again.
     const BACKGROUND: Duration = Duration::from_millis(300);
@@ -60,21 +54,15 @@ mod platform {
     /// The terminal while keys are read.
     #[derive(Debug)]
     pub(super) struct Terminal {
-        mode: Arc<Mode>,
-        signals: JoinHandle<()>,
+        _turned: Turned,
     }
 
     impl Terminal {
         pub(super) fn enter(pressed: mpsc::Sender<char>) -> Option<Self> {
-            if !isatty(stdin()) {
-                return None;
-            }
-            let mode = Arc::new(Mode::default());
-            mode.set();
-            let signals = tokio::spawn(obey(Arc::clone(&mode)));
-            let reader = Arc::clone(&mode);
+            let turned = Turned::lines_and_echo_off()?;
+            let reader = turned.setter();
             std::thread::spawn(move || read(&pressed, &reader));
-            Some(Self { mode, signals })
+            Some(Self { _turned: turned })
         }
 
         pub(super) fn is_ours(&self) -> bool {
@@ -82,108 +70,9 @@ mod platform {
         }
     }
 
-    impl Drop for Terminal {
-        fn drop(&mut self) {
-            self.signals.abort();
-            self.mode.close();
-        }
-    }
-
-    /// The mode that the terminal had, and whether ours may be set.
-    #[derive(Debug, Default)]
-    struct Mode(Mutex<State>);
-
-    #[derive(Debug, Default)]
-    struct State {
-        /// As the shell had it.
-        before: Option<Termios>,
-        /// Ours was set and not put back.
-        set: bool,
-        /// From now on the terminal is left alone.
-        closed: bool,
-    }
-
-    impl Mode {
-        /// Sets our mode if the terminal is ours to set.
-        fn set(&self) {
-            let mut state = self.state();
-            if state.closed || !in_foreground() {
-                return;
-            }
-            let Ok(now) = tcgetattr(stdin()) else { return };
-            let lines = LocalModes::ICANON | LocalModes::ECHO;
-            if !now.local_modes.intersects(lines) {
-                return;
-            }
-            let mut single = now.clone();
-            single.local_modes -= lines;
-            if tcsetattr(stdin(), OptionalActions::Now, &single).is_ok() {
-                state.set = true;
-                state.before = Some(now);
-            }
-        }
-
-        /// Puts the terminal back.
-        fn restore(&self) {
-            restore(&mut self.state());
-        }
-
-        /// Puts it back for good.
-        fn close(&self) {
-            let mut state = self.state();
-            state.closed = true;
-            restore(&mut state);
-        }
-
-        fn state(&self) -> MutexGuard<'_, State> {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner)
-        }
-    }
-
-    fn restore(state: &mut State) {
-        // In the background this would stop the process, and the shell has put its own mode back.
-        if state.set && in_foreground() {
-            if let Some(before) = &state.before {
-                let _ = tcsetattr(stdin(), OptionalActions::Now, before);
-            }
-            state.set = false;
-        }
-    }
-
-    fn in_foreground() -> bool {
-        tcgetpgrp(stdin()).is_ok_and(|group| group == getpgrp())
-    }
-
-    /// Puts the terminal back before Ctrl-Z stops the process, and sets the mode again when it continues.
-    async fn obey(mode: Arc<Mode>) {
-        let kind = |number: Signal| SignalKind::from_raw(number.as_raw());
-        let Ok(mut continued) = signal(kind(Signal::CONT)) else { return };
-        // Without job control nothing would ever continue us.
-        let stoppable = is_taken(Signal::TSTP) && getsid(None).is_ok_and(|session| session != getpgrp());
-        let mut stop = if stoppable { signal(kind(Signal::TSTP)).ok() } else { None };
-        loop {
-            let stopping = async {
-                match &mut stop {
-                    Some(stop) => stop.recv().await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                Some(()) = stopping => {
-                    mode.restore();
-                    // The whole process stops in here, and continues behind it.
-                    let _ = kill_process(getpid(), Signal::STOP);
-                    mode.set();
-                }
-                Some(()) = continued.recv() => mode.set(),
-                else => return,
-            }
-        }
-    }
-
     /// Reads keys until they are no longer wanted. Looks before it reads: a read in the background would stop
     /// the whole process.
-    fn read(pressed: &mpsc::Sender<char>, mode: &Mode) {
+    fn read(pressed: &mpsc::Sender<char>, mode: &Setter) {
         while !pressed.is_closed() {
             mode.set();
             let mut fds = [PollFd::from_borrowed_fd(stdin(), PollFlags::IN)];

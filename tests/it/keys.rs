@@ -1,6 +1,5 @@
 //! The keys of `listen` on a real terminal: what each does, and that the terminal is put back.
 
-use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -79,15 +78,11 @@ fn an_interrupt_puts_the_terminal_back_too() {
     terminal.shows("[exit 0]");
 }
 
-/// An interactive bash with job control, on a terminal of its own, in which `$listen` runs `cstar listen`.
+/// An interactive bash in which `$listen` runs `cstar listen`.
 fn bash(home: &Home, sandbox: &Sandbox, target: &str) -> Option<Terminal> {
-    let bash = ["/bin/bash", "/usr/bin/bash"].into_iter().find(|path| Path::new(path).exists())?;
-    let cstar = sandbox.cstar(home);
-    let mut command = Command::new(bash);
-    command.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.env("listen", format!("{} listen -v --forward-to {target}", env!("CARGO_BIN_EXE_cstar")));
-    command.env("PS1", "$ ").env("TERM", "dumb");
-    Terminal::start(&command, &["--norc", "--noprofile", "-i"])
+    let mut cstar = sandbox.cstar(home);
+    cstar.env("listen", format!("{} listen -v --forward-to {target}", env!("CARGO_BIN_EXE_cstar")));
+    Terminal::bash(&cstar)
 }
 
 #[test]

@@ -54,3 +54,89 @@ fn an_empty_line_or_a_wrong_key_ends_it() {
         assert!(!shown.contains("hunter2"), "{shown}");
     }
 }
+
+/// A bash in which `$login` runs `cstar login` for `sandbox`.
+fn bash(home: &Home, base_url: &str) -> Option<Terminal> {
+    let mut cstar = home.cstar();
+    let login = format!("{} login --store file --base-url {base_url}", env!("CARGO_BIN_EXE_cstar"));
+    Terminal::bash(cstar.env("login", login))
+}
+
+/// What the shell's own commands find.
+const MODE: &str = "stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo | paste -s -d +";
+
+#[test]
+fn the_key_is_not_shown_after_ctrl_z_and_fg() {
+    let (home, sandbox) = home_and_sandbox();
+    let Some(mut terminal) = bash(&home, &sandbox.base_url) else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.enter("$login");
+    terminal.asks("API key");
+    for _ in 0..2 {
+        terminal.echo_is_off();
+        terminal.press('\u{1a}');
+        terminal.shows("Stopped");
+        terminal.enter(MODE);
+        terminal.shows("icanon+echo");
+        terminal.enter("fg");
+        terminal.shows("$login");
+        terminal.echo_is_off();
+    }
+    terminal.enter(TEST_KEY);
+    terminal.asks("Logged in");
+    terminal.enter(MODE);
+    terminal.shows("icanon+echo");
+    terminal.enter("exit");
+    let shown = terminal.rest();
+    assert!(!shown.contains(TEST_KEY), "{shown}");
+    assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
+}
+
+#[test]
+fn ctrl_c_after_ctrl_z_puts_the_terminal_back() {
+    let home = Home::new();
+    let Some(mut terminal) = bash(&home, "http://127.0.0.1:9") else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.enter("$login");
+    terminal.asks("API key");
+    terminal.echo_is_off();
+    terminal.press('\u{1a}');
+    terminal.shows("Stopped");
+    terminal.enter("fg");
+    terminal.shows("$login");
+    terminal.echo_is_off();
+    terminal.press('\u{3}');
+    terminal.shows("interrupted");
+    // Until the shell asks, what is typed may still be read by the process that ends.
+    terminal.asks("$ ");
+    terminal.enter(MODE);
+    terminal.shows("icanon+echo");
+    terminal.enter("exit");
+    terminal.rest();
+}
+
+#[test]
+fn a_login_of_the_background_asks_in_the_foreground() {
+    let (home, sandbox) = home_and_sandbox();
+    let Some(mut terminal) = bash(&home, &sandbox.base_url) else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.enter("$login &");
+    terminal.enter("wait -n 2> /dev/null; echo wait''ed; jobs");
+    terminal.shows("Stopped");
+    terminal.enter("fg");
+    terminal.asks("API key");
+    terminal.echo_is_off();
+    terminal.enter(TEST_KEY);
+    terminal.asks("Logged in");
+    terminal.enter(MODE);
+    terminal.shows("icanon+echo");
+    terminal.enter("exit");
+    let shown = terminal.rest();
+    assert!(!shown.contains(TEST_KEY), "{shown}");
+}

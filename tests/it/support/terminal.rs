@@ -1,6 +1,7 @@
 //! A terminal, so that what only happens on one can be tested.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -94,6 +95,15 @@ impl Terminal {
         let mut running = Running::start(&mut command);
         let (keyboard, screen) = (running.stdin()?, Some(running.stdout()));
         Some(Self { running, keyboard, screen })
+    }
+
+    /// An interactive bash with job control and the environment of `cstar`; `None` where it cannot be had.
+    pub(crate) fn bash(cstar: &Command) -> Option<Self> {
+        let bash = ["/bin/bash", "/usr/bin/bash"].into_iter().find(|path| Path::new(path).exists())?;
+        let mut command = Command::new(bash);
+        command.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("PS1", "$ ").env("TERM", "dumb");
+        Self::start(&command, &["--norc", "--noprofile", "-i"])
     }
 
     /// Types one character.
