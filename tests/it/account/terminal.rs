@@ -110,7 +110,7 @@ fn ctrl_c_after_ctrl_z_puts_the_terminal_back() {
     terminal.shows("$login");
     terminal.echo_is_off();
     terminal.press('\u{3}');
-    terminal.shows("interrupted");
+    terminal.asks("interrupted");
     // Until the shell asks, what is typed may still be read by the process that ends.
     terminal.asks("$ ");
     terminal.enter(MODE);
