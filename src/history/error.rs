@@ -57,7 +57,7 @@ impl HistoryError {
     }
 
     /// Whether it may be otherwise in a moment, so that the same is worth another try.
-    pub(super) const fn is_passing(&self) -> bool {
+    pub(crate) const fn is_passing(&self) -> bool {
         matches!(self, Self::Sql { passing: true, .. })
     }
 }

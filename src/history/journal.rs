@@ -103,13 +103,19 @@ impl Journal {
             conn.pragma_update_and_check(None, "max_page_count", pages, |row| row.get::<_, i64>(0))
                 .map_err(|error| HistoryError::of(&settings.path, &error))?;
         }
+        Self::start(Store::new(conn, settings), None)
+    }
+
+    /// Starts the writer thread, in a pause when there is `trouble`.
+    pub(super) fn start(store: Store, trouble: Option<&HistoryError>) -> Result<Self, HistoryError> {
         let (tx, rx) = mpsc::channel();
         let (status_tx, status) = watch::channel(Status::default());
-        let room = Arc::new(Semaphore::new(ROOM as usize));
-        let shared = Arc::new(Shared::default());
-        let path = settings.path.clone();
-        let writer =
-            Writer::new(rx, Store::new(conn, settings), Arc::clone(&room), Arc::clone(&shared), status_tx);
+        let (room, shared) = (Arc::new(Semaphore::new(ROOM as usize)), Arc::new(Shared::default()));
+        let path = store.path().clone();
+        let mut writer = Writer::new(rx, store, Arc::clone(&room), Arc::clone(&shared), status_tx);
+        if let Some(trouble) = trouble {
+            writer.put_off(trouble);
+        }
         let thread = std::thread::Builder::new()
             .name("history".to_owned())
             .spawn(move || writer.run())

@@ -20,12 +20,18 @@ pub(super) const MIGRATIONS: &[&str] = &[include_str!("format_1.sql"), include_s
 
 /// Opens the file for writing. It and its directory are made when missing.
 pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
+    open_within(path, BUSY)
+}
+
+/// The same with another wait for a process that is writing.
+pub(super) fn open_within(path: &Path, busy: Duration) -> Result<Connection, HistoryError> {
     let failed = |error| HistoryError::File { path: path.to_owned(), error };
     if let Some(directory) = path.parent() {
         private::create_directory(directory).map_err(failed)?;
     }
     private::make_store(path, APPLICATION_ID).map_err(failed)?;
     let mut conn = connect(path)?;
+    conn.busy_timeout(busy).map_err(|error| HistoryError::of(path, &error))?;
     migrate(&mut conn, path, MIGRATIONS)?;
     prepare(&conn).map_err(|error| HistoryError::of(path, &error))?;
     Ok(conn)

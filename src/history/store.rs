@@ -9,6 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::batch::Batch;
 use super::error::HistoryError;
 use super::journal::Settings;
+use super::later::NewRun;
 use super::lease::Lease;
 use super::open::OpenEvents;
 use super::record::{Record, SettledAs};
@@ -29,6 +30,8 @@ pub(super) struct Store {
     /// The events of this run that are not settled, by sequence number.
     pub(super) open: OpenEvents,
     pub(super) next_seq: u64,
+    /// The run to begin once the file can be used.
+    pub(super) later: Option<NewRun>,
     /// Why nothing is written any more.
     pub(super) turned_off: Option<String>,
     /// Transactions with records in them.
@@ -87,6 +90,7 @@ impl Store {
             began: Instant::now(),
             open: OpenEvents::default(),
             next_seq: 1,
+            later: None,
             turned_off: None,
             #[cfg(test)]
             batches: 0,
@@ -106,12 +110,16 @@ impl Store {
         match (&self.turned_off, &self.current) {
             (Some(reason), _) => Err(HistoryError::Off(reason.clone())),
             (None, Some((run, _))) => Ok(*run),
+            (None, None) if self.later.is_some() => {
+                Err(HistoryError::Off("its file cannot be used yet".to_owned()))
+            }
             (None, None) => Err(HistoryError::Off("no run has begun".to_owned())),
         }
     }
 
     /// Writes `records` as one transaction. When it fails, nothing has changed.
     pub(super) fn commit(&mut self, records: &[Record]) -> Result<Committed, HistoryError> {
+        self.begin_if_due()?;
         let run = self.run()?;
         self.open.begin();
         match self.try_commit(run, records) {

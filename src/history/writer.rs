@@ -191,7 +191,8 @@ impl Writer {
 
     /// Writes the batch as one transaction, keeps it while that cannot be, or drops it when the journal is off.
     fn write(&mut self) {
-        if !self.batch.is_empty() && !self.shared.off.load(Ordering::Relaxed) {
+        let is_due = !self.batch.is_empty() || self.store.later.is_some();
+        if is_due && !self.shared.off.load(Ordering::Relaxed) {
             self.wait_at_most(if self.pause.is_none() { PATIENCE.0 } else { PATIENCE.1 });
             match self.store.commit(&self.batch) {
                 Ok(committed) => {
@@ -216,7 +217,7 @@ impl Writer {
     }
 
     /// Keeps the batch for another try.
-    fn put_off(&mut self, error: &HistoryError) {
+    pub(super) fn put_off(&mut self, error: &HistoryError) {
         if let Some(pause) = &mut self.pause {
             return pause.put_off();
         }
@@ -255,7 +256,7 @@ impl Writer {
     fn tidy(&mut self, events: usize) {
         self.unchecked = (0, 0);
         self.untidy = false;
-        if self.shared.off.load(Ordering::Relaxed) {
+        if self.shared.off.load(Ordering::Relaxed) || self.store.later.is_some() {
             return;
         }
         match self.store.prune(events) {

@@ -203,6 +203,34 @@ fn a_locked_history_is_kept_and_comes_back() {
 }
 
 #[test]
+#[ignore = "takes 20 seconds"]
+fn a_history_locked_at_the_start_comes_back() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let forward = ["--forward-to", &receiver.url()];
+    Listen::start(sandbox.cstar(&home), &forward).end();
+    let other = rusqlite::Connection::open(home.path().join("cstar/history.sqlite3")).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let resume = sandbox.run(&home, ["listen", "--resume", "--for", "1s"]);
+    assert_eq!(resume.code, 1, "{resume:?}");
+    assert!(resume.stderr.contains("Waiting for the history file"), "{resume:?}");
+    let mut listen = Listen::start_unconnected(sandbox.cstar(&home), &forward);
+    listen.wait_for("history_paused");
+    listen.wait_for("connected");
+    let mut fire = Fire::at(sandbox.port);
+    fire.ticket("tkt_1", 0);
+    fire.ticket("tkt_1", 1);
+    listen.wait_for_all("delivered", 2);
+    drop(other);
+    listen.wait_for("history_resumed");
+    assert!(listen.all("history_off").is_empty());
+    listen.end();
+    let list = home.run(["history", "--status", "delivered", "--json"]).ok().json();
+    assert_eq!(list.as_array().unwrap().len(), 2);
+}
+
+#[test]
 fn no_history_writes_no_file() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);

@@ -1,6 +1,7 @@
 //! The history of a run of `listen`: opened, and what an earlier run left undone.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -8,9 +9,13 @@ use super::Context;
 use crate::account::Account;
 use crate::api::Identity;
 use crate::forward::{Activity, Past, Target};
-use crate::history::{Candidates, HistoryError, Journal, Scope, Settings};
+use crate::history::{Candidates, HistoryError, Journal, NewRun, Scope, Settings};
 use crate::ops::history_file;
-use crate::output::Failure;
+use crate::output::clean::clean;
+use crate::output::{Failure, style};
+
+/// How long it waits for the history without a word.
+const SILENT_FOR: Duration = Duration::from_secs(2);
 
 /// An open history, or none, and what there is to tell about it.
 #[derive(Debug)]
@@ -36,7 +41,7 @@ impl Opened {
 /// Opens the history and begins a run in it. With `resume` it takes over what earlier runs left, and a
 /// history that cannot be used is an error; without, forwarding matters more, and it is only reported.
 pub(super) async fn open(
-    context: &Context,
+    context: &mut Context,
     resume: bool,
     account: &Account,
     identity: &Identity,
@@ -45,14 +50,35 @@ pub(super) async fn open(
     let Some(path) = history_file::path(&context.env) else {
         return unusable(context, resume, "no home directory is known; set CSTAR_HOME".to_owned());
     };
-    let begun = async {
-        let journal = Arc::new(Journal::open(Settings::new(path, context.clock.clone()))?);
-        begin(context, journal, resume, scope(account, identity), targets).await
+    let waiting = format!("Waiting for the history file {}: another process may hold it.", path.display());
+    let settings = Settings::new(path, context.clock.clone());
+    let run = NewRun {
+        scope: scope(account, identity),
+        targets: targets.iter().map(|target| Arc::from(target.shown())).collect(),
+        pid: std::process::id(),
     };
-    match begun.await {
+    let mut begun = std::pin::pin!(begin(settings.clone(), resume, run.clone(), targets));
+    let begun = match tokio::time::timeout(SILENT_FOR, &mut begun).await {
+        Ok(begun) => begun,
+        Err(_) => {
+            context.output.note(&style::dim(&clean(&waiting)))?;
+            begun.await
+        }
+    };
+    let begun = match begun {
+        // Like trouble in the middle of a run: the records are kept in memory and written when it is over.
+        Err(trouble) if trouble.is_passing() && !resume => Journal::open_later(settings, run, &trouble)
+            .map(|journal| Opened { past: recorded_in(Arc::new(journal)), ..Opened::none() }),
+        other => other,
+    };
+    match begun {
         Ok(opened) => Ok(opened),
         Err(error) => unusable(context, resume, error.to_string()),
     }
+}
+
+fn recorded_in(journal: Arc<Journal>) -> Past {
+    Past { journal: Some(journal), ..Past::none() }
 }
 
 fn scope(account: &Account, identity: &Identity) -> Scope {
@@ -64,18 +90,20 @@ fn scope(account: &Account, identity: &Identity) -> Scope {
 }
 
 async fn begin(
-    context: &Context,
-    journal: Arc<Journal>,
+    settings: Settings,
     resume: bool,
-    scope: Scope,
+    run: NewRun,
     targets: &[Target],
 ) -> Result<Opened, HistoryError> {
+    let clock = settings.clock.clone();
+    let opening = tokio::task::spawn_blocking(move || Journal::open(settings)).await;
+    let journal = Arc::new(opening.map_err(|_| HistoryError::Closed)??);
+    let NewRun { scope, targets: names, pid } = run;
     let leftover = journal.leftover(scope.clone()).await?;
     let cursor = if resume { journal.last_received_id(scope.clone()).await? } else { None };
-    let names = targets.iter().map(|target| Arc::from(target.shown())).collect();
     let of = scope.clone();
-    journal.begin_run(scope, names, std::process::id()).await?;
-    let mut past = Past { journal: Some(Arc::clone(&journal)), ..Past::none() };
+    journal.begin_run(scope, names, pid).await?;
+    let mut past = recorded_in(Arc::clone(&journal));
     let Some(left) = leftover else { return Ok(Opened { past, cursor, news: None }) };
     let mut leftover = News { deliveries: left.deliveries, since: left.oldest, resumed: resume, kept: 0 };
     if resume {
@@ -84,7 +112,7 @@ async fn begin(
         leftover.deliveries = past.leftover.len() as u64;
         leftover.kept = journal.leftover(of).await?.map_or(0, |left| left.deliveries);
     }
-    Ok(Opened { past, cursor, news: Some(leftover.at(context.clock.now())) })
+    Ok(Opened { past, cursor, news: Some(leftover.at(clock.now())) })
 }
 
 /// A delivery goes to its own target, or, when this run does not have it, to the first one that wants the

@@ -121,3 +121,50 @@ async fn a_close_in_a_pause_ends_and_counts() {
     drop(other);
     assert!(all(&place).is_empty());
 }
+
+#[tokio::test]
+async fn a_lock_at_the_start_is_a_pause_too() {
+    let place = Place::new();
+    place.begin().await.close().await;
+    let other = place.sql();
+    other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
+    let run = NewRun { scope: scope(), targets: vec![TARGET.into()], pid: 42 };
+    let trouble = HistoryError::Off("locked".to_owned());
+    let journal = Journal::open_later(place.settings(), run.clone(), &trouble).expect("a journal");
+    let mut status = journal.status();
+    status.changed().await.expect("the pause is news");
+    assert!(status.borrow().paused.is_some() && journal.is_paused() && !journal.is_off());
+    journal.begin_at("evt_0".to_owned()).await.expect("kept");
+    for seq in 1..=50 {
+        deliver(&journal, seq, &format!("evt_{seq}")).await;
+    }
+    assert!(journal.reopen(vec![]).await.is_err(), "not yet");
+    drop(other);
+    assert_eq!(wait_until(&journal, |status| status.paused.is_none()).await, Status::default());
+    deliver(&journal, 51, "evt_51").await;
+    journal.close().await;
+    assert_eq!(all(&place).len(), 51);
+    // A file that turns out not to be ours turns it off.
+    let place = Place::new();
+    std::fs::create_dir_all(place.path().parent().expect("a directory")).expect("made");
+    std::fs::write(place.path(), "no history at all, but text that someone wrote").expect("written");
+    let journal = Journal::open_later(place.settings(), run, &trouble).expect("a journal");
+    wait_until(&journal, |status| status.off.is_some()).await;
+    journal.close().await;
+}
+
+#[tokio::test]
+async fn a_lock_that_outlasts_the_run_is_counted() {
+    let place = Place::new();
+    place.begin().await.close().await;
+    let other = place.sql();
+    other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
+    let run = NewRun { scope: scope(), targets: vec![TARGET.into()], pid: 42 };
+    let trouble = HistoryError::Off("locked".to_owned());
+    let journal = Journal::open_later(place.settings(), run, &trouble).expect("a journal");
+    deliver(&journal, 1, "evt_1").await;
+    let status = journal.status();
+    journal.close().await;
+    assert_eq!(status.borrow().lost, Lost { events: 1, attempts: 1 });
+    assert_eq!(status.borrow().off, None);
+}
