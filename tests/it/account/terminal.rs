@@ -106,13 +106,13 @@ fn ctrl_c_after_ctrl_z_puts_the_terminal_back() {
     terminal.echo_is_off();
     terminal.press('\u{1a}');
     terminal.shows("Stopped");
-    terminal.enter("fg");
+    terminal.enter("fg; echo the''end");
     terminal.shows("$login");
     terminal.echo_is_off();
     terminal.press('\u{3}');
     terminal.asks("interrupted");
-    // Until the shell asks, what is typed may still be read by the process that ends.
-    terminal.asks("$ ");
+    // Before that, what is typed may still be read by the process that ends.
+    terminal.shows("theend");
     terminal.enter(MODE);
     terminal.shows("icanon+echo");
     terminal.enter("exit");
