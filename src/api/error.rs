@@ -5,11 +5,12 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, LOCATION};
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::error::Category;
 
 use crate::host::clock::Clock;
 use crate::net::ProxyRefusal;
 use crate::net::causes::{self, CertificateProblem};
-use crate::net::{self, BaseUrl, SetupError, cut};
+use crate::net::{self, BaseUrl, Cause, SetupError, cut};
 
 /// Characters of an API error message that are kept.
 const LONGEST_MESSAGE: usize = 4096;
@@ -34,6 +35,10 @@ pub(crate) struct Detail {
 impl Detail {
     /// Reads an error answer; one that is not the API's gives an empty detail.
     pub(crate) fn of_answer(answer: &[u8]) -> Self {
+        // More values than an answer may have are not worth their memory.
+        if super::most_values(answer) > super::MAX_VALUES {
+            return Self::default();
+        }
         let Ok(value) = serde_json::from_slice::<Value>(answer) else { return Self::default() };
         let error = value.get("error").cloned().unwrap_or(value);
         if let Value::String(message) = error {
@@ -77,6 +82,8 @@ pub(crate) enum ApiError {
         connected: bool,
         /// When it was the server's certificate that we did not accept.
         certificate: Option<CertificateProblem>,
+        /// What happened, where the error says it.
+        cause: Option<Cause>,
     },
     #[error("the API refused the request: {} (HTTP {status})", detail.says())]
     Refused { status: u16, detail: Box<Detail> },
@@ -86,7 +93,7 @@ pub(crate) enum ApiError {
     Server { status: u16, detail: Box<Detail> },
     #[error("{base} redirects to {to}; a key is never sent along")]
     Redirect { base: String, to: String },
-    #[error("the answer is not what the API documents: {}", misread(.0))]
+    #[error("the answer is not what the API documents: {}", not_documented(.0))]
     NotUnderstood(serde_json::Error),
     #[error("the answer of {base} is too large: it has more than {} MiB", super::MAX_ANSWER / 1024 / 1024)]
     TooLarge { base: BaseUrl },
@@ -115,7 +122,9 @@ impl ApiError {
         let retryable = retryable && !(base.is_loopback() && is_refused(&error));
         let certificate = causes::certificate_problem(&error);
         let connected = !error.is_connect();
-        Self::Unreachable { base: base.clone(), reason: reason(&error), retryable, connected, certificate }
+        let cause = causes::no_answer(&error).map(|found| found.cause);
+        let (base, reason) = (base.clone(), reason(&error));
+        Self::Unreachable { base, reason, retryable, connected, certificate, cause }
     }
 
     /// The same, when it is known that a proxy is the cause.
@@ -127,6 +136,7 @@ impl ApiError {
                 retryable: retryable && !refusal.is_final(),
                 connected,
                 certificate,
+                cause: None,
             },
             other => other,
         }
@@ -169,12 +179,19 @@ fn retry_after(headers: &HeaderMap, detail: &Detail) -> Option<Duration> {
     net::retry_after(headers, Clock::System.now()).or_else(body)
 }
 
-/// What is wrong with an answer, in words.
-fn misread(error: &serde_json::Error) -> String {
-    match (error.is_eof(), error.column()) {
-        (true, 0) => "it is empty".to_owned(),
-        (true, _) => "its JSON is cut off".to_owned(),
-        _ => error.to_string(),
+/// What is wrong with an answer, for people: places in it and names of types do not help without the answer.
+fn not_documented(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match error.classify() {
+        Category::Eof if error.column() == 0 => "it is empty".to_owned(),
+        Category::Eof => "its JSON is cut off".to_owned(),
+        Category::Data => {
+            match text.strip_prefix("missing field ").and_then(|rest| rest.split(" at ").next()) {
+                Some(name) => format!("it has no {name}"),
+                None => "a value in it is of another kind".to_owned(),
+            }
+        }
+        Category::Syntax | Category::Io => "it is not JSON".to_owned(),
     }
 }
 
@@ -228,6 +245,25 @@ mod tests {
         assert_eq!((length(detail.code), length(detail.error_type)), (Some(1025), Some(1025)));
         let oldest = serde_json::json!({"error": long}).to_string();
         assert_eq!(length(Detail::of_answer(oldest.as_bytes()).message), Some(LONGEST_MESSAGE + 1));
+    }
+
+    #[test]
+    fn answers_of_another_shape_are_described() {
+        #[derive(Debug, Deserialize)]
+        struct Wanted {
+            #[serde(rename = "data")]
+            _data: bool,
+        }
+        for (answer, said) in [
+            ("<html>", "it is not JSON"),
+            ("", "it is empty"),
+            (r#"{"data":"#, "its JSON is cut off"),
+            (r#"{"success":true}"#, "it has no `data`"),
+            (r#"{"data":"x"}"#, "a value in it is of another kind"),
+        ] {
+            let error = ApiError::NotUnderstood(serde_json::from_str::<Wanted>(answer).unwrap_err());
+            assert_eq!(error.to_string(), format!("the answer is not what the API documents: {said}"));
+        }
     }
 
     #[test]

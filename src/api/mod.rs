@@ -46,8 +46,6 @@ const API_VERSION: &str = "2026-03-01";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bytes of an answer: JSON answers are small, and one that is larger than this is not read to its end.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
-/// Of an error only the beginning is read.
-const MAX_ERROR: usize = 64 * 1024;
 /// Values in an answer: each of them takes many times the memory of its text.
 const MAX_VALUES: usize = 100_000;
 /// Items of a page (documented as the largest `pageSize`).
@@ -189,7 +187,7 @@ impl Client {
         let answer_headers = response.headers().clone();
         tracing::debug!(status = status.as_u16(), "answer");
         if !status.is_success() {
-            let body = read(response, MAX_ERROR).await;
+            let body = read(response, MAX_ANSWER).await;
             let body = body.map_err(|error| ApiError::unreachable(&self.base, error))?.0;
             return Err(ApiError::from_answer(status.as_u16(), &answer_headers, &body, &self.base));
         }

@@ -1,9 +1,9 @@
-//! What lies behind a network error: the chain of its causes, and the innermost, which says what happened.
+//! What lies behind a network error: the chain of its causes, and what happened in plain words.
 
 use std::error::Error;
 use std::io;
 
-use crate::host::io_words;
+use super::cause::{Cause, NoAnswer};
 
 /// An error and its causes, outermost first. Looks into I/O errors too, which hide the error they wrap.
 pub(crate) struct Causes<'a>(pub(crate) Option<&'a (dyn Error + 'static)>);
@@ -22,42 +22,98 @@ impl<'a> Iterator for Causes<'a> {
     }
 }
 
-/// What happened to a connection, in words. The outer causes say only that something failed, and repeat addresses;
-/// the innermost one is shown when it is none of the usual ones.
+/// What happened to a request to cStar, in the words of its [`Cause`] where there is one.
 pub(crate) fn in_words(error: &(dyn Error + 'static)) -> String {
-    if let Some(tls) = Causes(Some(error)).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
-        return tls.to_string();
-    }
-    if let Some(words) = Causes(Some(error)).find_map(usual) {
-        return words.to_owned();
-    }
-    let last = Causes(Some(error)).last();
-    match last.and_then(|cause| cause.downcast_ref::<io::Error>()) {
-        Some(error) => io_words::in_words(error),
-        None => last.map(ToString::to_string).unwrap_or_default(),
+    match no_answer(error) {
+        // What the answer began with is not known here, so these two say less than for a target.
+        Some(NoAnswer { cause: Cause::NotTls, .. }) => "the server does not speak https".to_owned(),
+        Some(NoAnswer { cause: Cause::NotHttp, .. }) => {
+            "the server answered with something that is not HTTP/1.1".to_owned()
+        }
+        Some(found) => format!("the server {found}"),
+        // The outer causes say only that something failed, and repeat addresses.
+        None => system_words(&Causes(Some(error)).last().map(ToString::to_string).unwrap_or_default()),
     }
 }
 
-fn usual(cause: &(dyn Error + 'static)) -> Option<&'static str> {
-    if let Some(http) = cause.downcast_ref::<hyper::Error>() {
-        return match http {
-            http if http.is_incomplete_message() => {
-                Some("the server closed the connection without a full answer")
-            }
-            http if http.is_parse() => Some("the server answered with something that is not valid HTTP"),
-            _ => None,
-        };
-    }
-    if cause.to_string().starts_with("dns error") {
-        return Some("the host name could not be resolved");
-    }
-    match cause.downcast_ref::<io::Error>()?.kind() {
-        io::ErrorKind::ConnectionRefused => Some("the server refuses connections"),
-        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
-            Some("the connection was reset")
+/// Why a request got no answer, as far as its error says.
+pub(crate) fn no_answer(error: &(dyn Error + 'static)) -> Option<NoAnswer> {
+    let request = error.downcast_ref::<reqwest::Error>();
+    let connecting = request.is_some_and(reqwest::Error::is_connect);
+    // What is no error of a request is one of a stream, which has begun.
+    let answered = request.is_none_or(|error| error.is_body() || error.is_decode());
+    let ended = if answered { Cause::CutOff } else { Cause::Closed };
+    Causes(Some(error)).find_map(|cause| {
+        if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+            return Some(tls(error).into());
         }
-        io::ErrorKind::UnexpectedEof => Some("the server closed it in the middle of its answer"),
-        _ => None,
+        if let Some(error) = cause.downcast_ref::<hyper::Error>() {
+            return http(error, ended).map(NoAnswer::from);
+        }
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            return input_output(error, connecting, ended);
+        }
+        // The connector's error type is private; its text is all there is.
+        cause.to_string().starts_with("dns error").then(|| Cause::NameNotFound.into())
+    })
+}
+
+fn tls(error: &rustls::Error) -> Cause {
+    use rustls::{AlertDescription, Error as Tls};
+    match error {
+        Tls::InvalidCertificate(_) => match certificate_problem(error) {
+            Some(CertificateProblem::Expired) => Cause::CertificateExpired,
+            Some(CertificateProblem::NotYetValid) => Cause::CertificateNotYetValid,
+            Some(CertificateProblem::WrongName) => Cause::CertificateWrongName,
+            _ => Cause::CertificateUntrusted,
+        },
+        Tls::InvalidMessage(_) => Cause::NotTls,
+        Tls::AlertReceived(AlertDescription::NoApplicationProtocol) => Cause::SpeaksHttp2,
+        _ => Cause::TlsRejected,
+    }
+}
+
+fn http(error: &hyper::Error, ended: Cause) -> Option<Cause> {
+    let text = error.to_string();
+    // The client has no method for these two kinds. The second is a server that speaks first, as mail servers do.
+    if text.starts_with("invalid HTTP version") || text.starts_with("received unexpected message") {
+        return Some(Cause::NotHttp);
+    }
+    if error.is_parse() {
+        return Some(if ended == Cause::CutOff { ended } else { Cause::BadHead });
+    }
+    (error.is_incomplete_message() || error.is_canceled() || error.is_closed()).then_some(ended)
+}
+
+fn input_output(error: &io::Error, connecting: bool, ended: Cause) -> Option<NoAnswer> {
+    use io::ErrorKind as Kind;
+    Some(match error.kind() {
+        Kind::ConnectionRefused => Cause::Refused.into(),
+        Kind::HostUnreachable | Kind::NetworkUnreachable => Cause::NoRoute.into(),
+        Kind::TimedOut if connecting => Cause::ConnectTimeout.into(),
+        Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => match ended {
+            Cause::CutOff => Cause::CutOff.into(),
+            _ => Cause::Reset.into(),
+        },
+        Kind::UnexpectedEof if error.get_ref().is_none_or(|inner| !inner.is::<rustls::Error>()) => {
+            if connecting {
+                Cause::TlsClosed.into()
+            } else {
+                ended.into()
+            }
+        }
+        _ if connecting && error.raw_os_error().is_some() => {
+            NoAnswer { cause: Cause::LocalLimit, detail: Some(system_words(&error.to_string())) }
+        }
+        _ => return None,
+    })
+}
+
+/// The system's words in the middle of a sentence: `Broken pipe (os error 32)` as `broken pipe`.
+fn system_words(text: &str) -> String {
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_lowercase(),
+        None => text.to_owned(),
     }
 }
 
@@ -76,6 +132,8 @@ pub(crate) enum CertificateProblem {
     NotYetValid,
     /// It is for another host.
     WrongName,
+    /// It signed itself, as an authority does, which no server's certificate may be.
+    Authority,
     Other,
 }
 
@@ -91,6 +149,8 @@ pub(crate) fn certificate_problem(error: &(dyn Error + 'static)) -> Option<Certi
         Bad::Expired | Bad::ExpiredContext { .. } => CertificateProblem::Expired,
         Bad::NotValidYet | Bad::NotValidYetContext { .. } => CertificateProblem::NotYetValid,
         Bad::NotValidForName | Bad::NotValidForNameContext { .. } => CertificateProblem::WrongName,
+        // The type of what went wrong is that of another crate; its name is all there is.
+        Bad::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => CertificateProblem::Authority,
         _ => CertificateProblem::Other,
     })
 }
@@ -105,12 +165,23 @@ mod tests {
         let error = io::Error::other(io::Error::other(refused));
         assert!(!is_tls(&error));
         assert_eq!(in_words(&error), "the server refuses connections");
-        let cut = io::Error::new(io::ErrorKind::UnexpectedEof, "unexpected EOF during chunk size line");
-        assert_eq!(in_words(&io::Error::other(cut)), "the server closed it in the middle of its answer");
-        let full = io::Error::other(io::Error::from_raw_os_error(28));
-        assert!(!in_words(&full).contains("os error"));
         let tls = io::Error::other(io::Error::other(rustls::Error::DecryptError));
         assert!(is_tls(&tls));
+    }
+
+    #[test]
+    fn causes_have_plain_words() {
+        let said = |error: rustls::Error| in_words(&io::Error::other(error));
+        let no_tls = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
+        assert_eq!(said(no_tls), "the server does not speak https");
+        let alert = rustls::Error::AlertReceived(rustls::AlertDescription::NoApplicationProtocol);
+        assert_eq!(said(alert), "the server speaks HTTP/2 only");
+        let issuer = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+        assert!(said(issuer).ends_with("this machine does not trust"));
+        let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+        assert_eq!(in_words(&reset), "the server closed the connection in the middle of its answer");
+        assert_eq!(in_words(&io::Error::other("odd")), "odd");
+        assert_eq!(system_words("Broken pipe (os error 32)"), "broken pipe");
     }
 
     #[test]

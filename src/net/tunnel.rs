@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::causes::Causes;
+use super::causes::{Causes, no_answer};
 use super::route;
 
 /// How long the proxy may take to say it again.
@@ -21,45 +21,89 @@ const MAX_LINE: u64 = 300;
 pub(crate) struct ProxyRefusal {
     /// Host and port of the proxy.
     proxy: String,
-    /// Status and reason, such as `403 Forbidden`, if it said them again.
-    status: Option<String>,
+    problem: Problem,
+}
+
+/// What the proxy did instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Problem {
+    /// It said no, with a status and reason such as `403 Forbidden` if it said them again.
+    Refused(Option<String>),
+    /// It ended the connection without an answer.
+    Closed,
+    NotAProxy,
+    /// There was no connection to it.
+    Unreached(String),
 }
 
 impl ProxyRefusal {
-    /// Whether it would say the same again: it does not let us through.
+    /// Whether it would say the same again: it does not let us through, or is no proxy.
     pub(crate) fn is_final(&self) -> bool {
-        self.status.as_deref().is_some_and(|status| status.starts_with('4'))
+        match &self.problem {
+            Problem::Refused(status) => status.as_deref().is_some_and(|status| status.starts_with('4')),
+            Problem::NotAProxy => true,
+            Problem::Closed | Problem::Unreached(_) => false,
+        }
+    }
+
+    /// What to check or change.
+    pub(crate) fn advice(&self) -> &'static str {
+        match &self.problem {
+            Problem::Refused(Some(status)) if status.starts_with("407") => {
+                "the proxy wants a name and a password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT"
+            }
+            Problem::Refused(Some(status)) if status.starts_with('5') => {
+                "the proxy could not reach the server: check the host of --base-url, or try again later"
+            }
+            Problem::Refused(_) => "ask whether the proxy lets you through to this host",
+            Problem::Closed | Problem::NotAProxy | Problem::Unreached(_) => {
+                "check HTTPS_PROXY and ALL_PROXY: is it a proxy that has this port, and of this kind?"
+            }
+        }
     }
 }
 
 impl std::fmt::Display for ProxyRefusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the proxy {} refused the connection", self.proxy)?;
-        self.status.as_deref().map_or(Ok(()), |status| write!(f, ": {status}"))
+        write!(f, "the proxy {} ", self.proxy)?;
+        match &self.problem {
+            Problem::Refused(None) => f.write_str("refused the connection"),
+            Problem::Refused(Some(status)) => write!(f, "refused the connection: {status}"),
+            Problem::Closed => f.write_str("closed the connection without an answer"),
+            Problem::NotAProxy => f.write_str("did not answer as a proxy does"),
+            Problem::Unreached(how) => f.write_str(how),
+        }
     }
 }
 
 /// Whether the request to `url` failed because a proxy did not connect to its server, and what the proxy says.
 pub(crate) async fn proxy_refusal(error: &reqwest::Error, url: &Url) -> Option<ProxyRefusal> {
-    // The error's type is private; its text is all there is.
-    let is_refusal = |text: String| {
-        text.starts_with("tunnel error: unsuccessful") || text.starts_with("tunnel error: proxy auth")
-    };
-    if !Causes(Some(error)).any(|cause| is_refusal(cause.to_string())) {
-        return None;
-    }
+    // The types of these errors are private; their texts are all there is.
+    let said = Causes(Some(error)).find_map(|cause| {
+        let text = cause.to_string();
+        let problem = text.strip_prefix("tunnel error: ").or_else(|| text.strip_prefix("SOCKS error: "));
+        problem.map(str::to_owned)
+    })?;
     let (proxy, authorization) = route::proxy_and_password(url)?;
-    let status = match proxy.scheme.as_str() {
-        "http" => {
-            let asked = ask(&proxy.host, proxy.port, url, authorization.as_deref());
-            timeout(LIMIT, asked).await.ok().flatten()
+    let problem = match said.as_str() {
+        "failed to create underlying connection" => {
+            let how = no_answer(error).map(|found| found.to_string());
+            Problem::Unreached(how.unwrap_or_else(|| "could not be connected to".to_owned()))
         }
-        _ => None,
+        "unexpected end of file" | "io error establishing tunnel" | "io error during SOCKS handshake" => {
+            Problem::Closed
+        }
+        "failed parsing server response" | "proxy response headers too long" => Problem::NotAProxy,
+        "proxy authorization required" | "unsuccessful" if proxy.scheme == "http" => {
+            let asked = ask(&proxy.host, proxy.port, url, authorization.as_deref());
+            timeout(LIMIT, asked).await.ok().flatten().unwrap_or(Problem::Refused(None))
+        }
+        _ => Problem::Refused(None),
     };
-    Some(ProxyRefusal { proxy: format!("{}:{}", proxy.host, proxy.port), status })
+    Some(ProxyRefusal { proxy: format!("{}:{}", proxy.host, proxy.port), problem })
 }
 
-async fn ask(host: &str, port: u16, url: &Url, authorization: Option<&str>) -> Option<String> {
+async fn ask(host: &str, port: u16, url: &Url, authorization: Option<&str>) -> Option<Problem> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let mut stream = TcpStream::connect((host, port)).await.ok()?;
     let server = format!("{}:{}", url.host_str()?, url.port_or_known_default()?);
@@ -69,14 +113,19 @@ async fn ask(host: &str, port: u16, url: &Url, authorization: Option<&str>) -> O
     stream.write_all(request.as_bytes()).await.ok()?;
     let mut line = Vec::new();
     BufReader::new(stream.take(MAX_LINE)).read_until(b'\n', &mut line).await.ok()?;
-    status(&String::from_utf8_lossy(&line))
+    Some(problem(&String::from_utf8_lossy(&line)))
 }
 
-/// `403 Forbidden` of a status line that is not a success.
-fn status(line: &str) -> Option<String> {
-    let (version, rest) = line.trim().split_once(' ')?;
-    let code: u16 = rest.split(' ').next()?.parse().ok()?;
-    (version.starts_with("HTTP/1.") && (300..600).contains(&code)).then(|| rest.trim().to_owned())
+/// What the first line of an answer to CONNECT says, which was not a success before.
+fn problem(line: &str) -> Problem {
+    let status = line.trim().strip_prefix("HTTP/1.").and_then(|rest| rest.split_once(' '));
+    let code = |rest: &str| rest.split(' ').next()?.parse::<u16>().ok();
+    match status.map(|(_, rest)| (code(rest), rest.trim())) {
+        Some((Some(300..600), rest)) => Problem::Refused(Some(rest.to_owned())),
+        Some((Some(100..300), _)) => Problem::Refused(None),
+        _ if line.is_empty() => Problem::Closed,
+        _ => Problem::NotAProxy,
+    }
 }
 
 #[cfg(test)]
@@ -84,11 +133,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_refusals_have_a_status() {
-        assert_eq!(status("HTTP/1.1 403 Forbidden\r\n").as_deref(), Some("403 Forbidden"));
-        assert_eq!(status("HTTP/1.0 407").as_deref(), Some("407"));
-        for line in ["HTTP/1.1 200 OK", "SSH-2.0-x", "", "HTTP/1.1 x y", "HTTP/1.1 999 odd"] {
-            assert_eq!(status(line), None, "{line}");
+    fn first_lines_say_what_a_proxy_did() {
+        let refused = |status: &str| Problem::Refused(Some(status.to_owned()));
+        assert_eq!(problem("HTTP/1.1 403 Forbidden\r\n"), refused("403 Forbidden"));
+        assert_eq!(problem("HTTP/1.0 407"), refused("407"));
+        assert_eq!(problem("HTTP/1.1 200 OK"), Problem::Refused(None));
+        assert_eq!(problem(""), Problem::Closed);
+        for line in ["SSH-2.0-x", "HTTP/1.1 x y", "HTTP/1.1 999 odd", "220 smtp", "HTTP/1.1"] {
+            assert_eq!(problem(line), Problem::NotAProxy, "{line}");
         }
     }
 }

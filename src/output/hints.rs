@@ -3,8 +3,8 @@
 use crate::account::{KeychainError, Origin, ProjectError, ResolveError, StoreError};
 use crate::api::ApiError;
 use crate::api::error::Detail;
-use crate::net::SetupError;
 use crate::net::causes::CertificateProblem;
+use crate::net::{BaseUrl, Cause, SetupError};
 
 use super::failure::{ApiDetail, Exit, Failure};
 
@@ -155,6 +155,9 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
         error.detail().and_then(|detail| detail.code.as_deref()).unwrap_or_default().to_ascii_lowercase();
     match error {
         ApiError::Unreachable { certificate: Some(problem), .. } => Some(certificate(*problem)),
+        ApiError::Unreachable { base, cause: Some(cause), .. } if protocol(base, *cause).is_some() => {
+            protocol(base, *cause)
+        }
         ApiError::Unreachable { base, connected: true, .. } if base.is_loopback() => Some(
             "what listens there is no sandbox, or one that hangs: restart it, or name the sandbox with --base-url",
         ),
@@ -203,6 +206,32 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
     }
 }
 
+/// What to do about a server that answers, and not as a cStar API does.
+pub(crate) fn protocol(base: &BaseUrl, cause: Cause) -> Option<&'static str> {
+    Some(match cause {
+        Cause::NotTls | Cause::SpeaksHttp | Cause::TlsClosed if base.is_loopback() => {
+            "does the server speak https there? a sandbox speaks http: use http:// in --base-url, or check the port"
+        }
+        Cause::NotTls | Cause::SpeaksHttp | Cause::TlsClosed | Cause::TlsRejected | Cause::SpeaksHttp2 => {
+            "does the server speak https there? check host and port of --base-url or CSTAR_BASE_URL"
+        }
+        Cause::NotHttp | Cause::BadHead | Cause::SpeaksHttps if base.is_https() => {
+            "another kind of server has this port: check host and port of --base-url or CSTAR_BASE_URL"
+        }
+        Cause::NotHttp
+        | Cause::BadHead
+        | Cause::SpeaksHttps
+        | Cause::Closed
+        | Cause::Reset
+        | Cause::CutOff
+            if base.is_loopback() =>
+        {
+            "what listens there is no cStar sandbox, or it speaks https: check host and port of --base-url"
+        }
+        _ => return None,
+    })
+}
+
 /// A key of test data was used for live data, or the other way round. The code is shared with other refusals.
 fn is_about_environment(error: &ApiError) -> bool {
     let message = error.detail().and_then(|detail| detail.message.as_deref());
@@ -220,6 +249,9 @@ pub(crate) const fn certificate(problem: CertificateProblem) -> &'static str {
         }
         CertificateProblem::NotYetValid => "check this machine's clock (date -u): it may be behind",
         CertificateProblem::WrongName => "check the host name in --base-url or CSTAR_BASE_URL",
+        CertificateProblem::Authority => {
+            "the server shows an authority's own certificate: let it sign one for the server, and trust it: --ca-cert FILE"
+        }
         CertificateProblem::Other => {
             "the server, or a proxy on the way, shows a certificate that is not valid"
         }

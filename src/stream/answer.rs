@@ -19,7 +19,7 @@ const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Characters of a header that are kept.
 const LONGEST_HEADER: usize = 1024;
-const LONGEST_BODY: usize = 64 * 1024;
+const LONGEST_BODY: usize = 4 * 1024 * 1024;
 /// A refusal is reported without the rest of its body if that does not come soon.
 const BODY_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -42,7 +42,7 @@ pub(crate) struct Refused {
     pub(crate) status: u16,
     /// What is wrong with the answer.
     pub(crate) reason: Refusal,
-    /// The first 64 KiB of the body.
+    /// The first 4 MiB of the body.
     pub(crate) body: String,
 }
 

@@ -116,7 +116,7 @@ pub(crate) enum ConnectFailure {
     Tls(String),
     /// No answer within this time.
     Timeout(Duration),
-    /// Anything else, in the words of its in_words cause.
+    /// Anything else, in plain words.
     Other(String),
 }
 
@@ -124,8 +124,8 @@ impl ConnectFailure {
     /// Finds the cause of a failed request. `waited` is for time-outs of the system's own.
     pub(crate) fn of(error: &reqwest::Error, waited: Duration) -> Self {
         for cause in Causes(Some(error)) {
-            if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-                return Self::Tls(tls.to_string());
+            if cause.is::<rustls::Error>() {
+                return Self::Tls(in_words(error));
             }
             match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
                 Some(io::ErrorKind::ConnectionRefused) => return Self::Refused,

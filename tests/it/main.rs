@@ -62,4 +62,5 @@ mod status;
 mod support;
 mod tour;
 mod trigger;
+mod unanswered;
 mod webhooks;

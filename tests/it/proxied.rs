@@ -77,6 +77,55 @@ fn a_refusing_proxy_is_named_with_its_status() {
     }
 }
 
+/// Status and hint of doctor behind a proxy, and the error of `status`.
+fn both(port: u16) -> (String, String) {
+    let home = Home::new();
+    let ran = Ran::of(behind(&home, port, "").arg("status"));
+    assert_eq!(ran.code, 3, "{ran:?}");
+    (ran.stderr, Ran::of(behind(&home, port, "").args(["doctor", "--json"])).stdout)
+}
+
+#[test]
+fn each_refusal_of_a_proxy_has_its_advice() {
+    for (status, advice) in [
+        ("403 Forbidden", "lets you through"),
+        ("407 Proxy Authentication Required", "name and a password"),
+        ("502 Bad Gateway", "could not reach the server"),
+    ] {
+        let doctor = both(refusing(status)).1;
+        assert!(doctor.contains(advice), "no {advice:?} in {doctor}");
+        assert_eq!(doctor.contains("password"), status.starts_with("407"), "{doctor}");
+    }
+}
+
+#[test]
+fn servers_that_are_no_proxy_are_described() {
+    for (opening, said) in [
+        ("", "closed the connection without an answer"),
+        ("SSH-2.0-OpenSSH_9.6\r\n", "did not answer as a proxy does"),
+        ("220 mail ready\r\n", "did not answer as a proxy does"),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(opening.as_bytes());
+            }
+        });
+        let expected = format!("the proxy 127.0.0.1:{port} {said}");
+        let (status, doctor) = both(port);
+        for text in [status, doctor.clone()] {
+            assert!(text.contains(&expected), "no {expected:?} in {text}");
+            assert!(!text.contains("tunnel error") && !text.contains("refused"), "{text}");
+        }
+        assert!(doctor.contains("check HTTPS_PROXY"), "{doctor}");
+    }
+    let port = crate::support::receiver::closed_port();
+    let status = both(port).0;
+    assert!(status.contains(&format!("the proxy 127.0.0.1:{port} refuses connections")), "{status}");
+}
+
 #[test]
 fn exceptions_from_the_proxy_are_honoured() {
     let home = Home::new();

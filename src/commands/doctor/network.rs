@@ -10,9 +10,9 @@ use reqwest::header::{DATE, HeaderMap, LOCATION};
 use super::budget::Budget;
 use super::check::Check;
 use crate::host::clock::Clock;
-use crate::net::causes::{certificate_problem, in_words, is_tls};
+use crate::net::causes::{self, certificate_problem, is_tls};
 use crate::net::probe::{ConnectProblem, connect, resolve};
-use crate::net::{self, BaseUrl, ProxyServer, Trust};
+use crate::net::{self, BaseUrl, ProxyRefusal, ProxyServer, Trust};
 use crate::output::hints;
 
 /// The checks of this group, in order.
@@ -158,8 +158,8 @@ async fn http(
     let response = match client.get(base.join(PATH)).timeout(limit).send().await {
         Ok(response) => response,
         Err(error) => {
-            let refusal = net::proxy_refusal(&error, &base.join("/")).await.map(|it| it.to_string());
-            checks.extend(no_answer(&error, refusal, base, hop, limit));
+            let refusal = net::proxy_refusal(&error, &base.join("/")).await;
+            checks.extend(no_answer(&error, refusal.as_ref(), base, hop, limit));
             return false;
         }
     };
@@ -182,21 +182,24 @@ fn tls_is_fine(base: &BaseUrl) -> Check {
 /// Which layer said no.
 fn no_answer(
     error: &reqwest::Error,
-    refusal: Option<String>,
+    refusal: Option<&ProxyRefusal>,
     base: &BaseUrl,
     hop: &Hop<'_>,
     limit: Duration,
 ) -> Vec<Check> {
-    let reason = refusal.unwrap_or_else(|| in_words(error));
+    let reason = refusal.map_or_else(|| causes::in_words(error), ToString::to_string);
     if let Some(problem) = certificate_problem(error) {
         let message = format!("the certificate for {} is not accepted: {reason}", base.host());
         return vec![Check::fail("tls", message, hints::certificate(problem))];
     }
+    let protocol = causes::no_answer(error).and_then(|found| hints::protocol(base, found.cause));
     let timed_out = error.is_timeout();
     if base.is_https() && (is_tls(error) || error.is_connect()) {
-        let fix = match hop.proxy {
-            Some(_) => "ask whether the proxy lets you through to this host, and with which password",
-            None => "does the server speak https there? another program may hold the port",
+        let fix = match (refusal, hop.proxy, protocol) {
+            (Some(refusal), ..) => refusal.advice(),
+            (None, Some(_), _) => "ask whether the proxy lets https through to this host unchanged",
+            (None, None, Some(fix)) => fix,
+            (None, None, None) => "does the server speak https there? another program may hold the port",
         };
         let reason = if timed_out { "it is not finished in time".to_owned() } else { reason };
         let through = hop.proxy.map(|proxy| format!(" through {proxy}")).unwrap_or_default();
@@ -210,7 +213,7 @@ fn no_answer(
         true => "is it a cStar sandbox that runs there? cstar sandbox --port 0 starts one elsewhere",
         false => "try again later; if it stays so, a proxy on the way may be broken",
     };
-    vec![tls_is_fine(base), Check::fail("http", message, fix)]
+    vec![tls_is_fine(base), Check::fail("http", message, protocol.unwrap_or(fix))]
 }
 
 fn answered(status: u16, headers: &HeaderMap, base: &BaseUrl, took: Duration) -> (Check, bool) {

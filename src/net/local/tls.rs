@@ -86,7 +86,7 @@ pub(super) fn cause(error: &io::Error, opening: &[u8]) -> NoAnswer {
             CertificateProblem::Expired => Cause::CertificateExpired,
             CertificateProblem::NotYetValid => Cause::CertificateNotYetValid,
             CertificateProblem::WrongName => Cause::CertificateWrongName,
-            CertificateProblem::UnknownIssuer | CertificateProblem::Other => Cause::CertificateUntrusted,
+            _ => Cause::CertificateUntrusted,
         }
         .into();
     }

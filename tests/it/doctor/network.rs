@@ -48,10 +48,10 @@ fn each_trouble_with_a_certificate_is_told_apart_and_no_key_is_sent() {
     let trusted = authority();
     let trusted = ["--ca-cert", trusted.to_str().unwrap()];
     for (certificate, args, message, fix) in [
-        (Certificate::Good, &[][..], "UnknownIssuer", "--ca-cert FILE"),
+        (Certificate::Good, &[][..], "does not trust", "--ca-cert FILE"),
         (Certificate::Expired, &trusted[..], "expired", "clock"),
         (Certificate::Early, &trusted[..], "not valid", "clock"),
-        (Certificate::WrongName, &trusted[..], "not valid for name", "--base-url"),
+        (Certificate::WrongName, &trusted[..], "for another host name", "--base-url"),
     ] {
         let front = Front::to(server.port, certificate);
         let mut command = home.cstar();

@@ -56,7 +56,7 @@ fn a_chunked_stream_that_breaks_off_is_told_from_one_that_ends() {
     });
     let mut listen = server.listen(&Home::new(), &["--forward-to", "1"]);
     let cut = listen.wait_for("disconnected");
-    let reason = "the connection was cut (the server closed it in the middle of its answer)";
+    let reason = "the connection was cut (the server closed the connection in the middle of its answer)";
     assert_eq!(cut["reason"], reason);
     let ended = listen.wait_for("disconnected");
     assert_eq!(ended["reason"], "the server ended the stream");

@@ -38,8 +38,8 @@ async fn a_client_error_ends_the_stream(on: Transport) {
 }
 
 async fn a_long_refusal_is_cut_short(on: Transport) {
-    let answer = format!("HTTP/1.1 403 No\r\n\r\n{}", "x".repeat(200_000));
-    assert_eq!(refused(&mut answered(on, &answer).await).await.body.len(), 64 * 1024);
+    let answer = format!("HTTP/1.1 403 No\r\n\r\n{}", "x".repeat(5_000_000));
+    assert_eq!(refused(&mut answered(on, &answer).await).await.body.len(), 4 * 1024 * 1024);
 }
 
 async fn a_redirect_is_not_followed(on: Transport) {

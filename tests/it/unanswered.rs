@@ -1,0 +1,150 @@
+//! A server that does not answer as cStar or a sandbox does: plain words and a hint that fits, from every command.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+
+use serde_json::json;
+
+use crate::support::hostile::{Hostile, answer};
+use crate::support::tls::{Certificate, Front};
+use crate::support::{Home, Ran, TEST_KEY};
+
+/// Reads what comes first, answers with `bytes` and closes. Stops with the process.
+fn answering(bytes: &'static [u8]) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(bytes);
+                let _ = stream.shutdown(std::net::Shutdown::Write);
+                // Unread bytes would make a reset of the end.
+                while matches!(TcpStream::read(&mut stream, &mut [0; 4096]), Ok(1..)) {}
+            });
+        }
+    });
+    port
+}
+
+fn trigger(base: &str) -> Ran {
+    let args = ["trigger", "ticket.created", "--base-url", base, "--api-key", TEST_KEY];
+    Ran::of(Home::new().cstar().args(args))
+}
+
+fn doctor(base: &str) -> Ran {
+    Ran::of(Home::new().cstar().args(["doctor", "--base-url", base, "--api-key", TEST_KEY]))
+}
+
+/// Nothing of the words of the libraries below.
+fn is_plain(ran: &Ran) {
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    for raw in [
+        "Invalid",
+        "Other",
+        "Error",
+        "os error",
+        "received",
+        "parsed",
+        "message completed",
+        "line 1",
+        "peer",
+        "tunnel",
+    ] {
+        assert!(!said.contains(raw), "{raw}: {said}");
+    }
+}
+
+fn both_say(base: &str, words: &str, hint: &str) {
+    for ran in [trigger(base), doctor(base)] {
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(said.contains(words) && said.contains(hint), "no {words:?}, {hint:?} in {said}");
+        assert!(!said.contains("is the sandbox running"), "{said}");
+        is_plain(&ran);
+    }
+}
+
+const BAD_REQUEST: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
+
+#[test]
+fn https_to_other_protocols_is_described() {
+    for bytes in [BAD_REQUEST, b"SSH-2.0-Open\r\n", b"<html>"] {
+        let base = format!("https://127.0.0.1:{}", answering(bytes));
+        both_say(&base, "the server does not speak https", "use http:// in --base-url");
+    }
+    // An alert: no protocol that is offered suits the server.
+    let base = format!("https://127.0.0.1:{}", answering(b"\x15\x03\x03\0\x02\x02\x78"));
+    both_say(&base, "speaks HTTP/2 only", "does the server speak https there?");
+    let base = format!("https://127.0.0.1:{}", answering(b""));
+    both_say(&base, "closed the connection during the TLS handshake", "does the server speak https there?");
+}
+
+#[test]
+fn http_to_other_protocols_is_described() {
+    let foreign: [&[u8]; 4] = [
+        b"SSH-2.0-Open\r\n",
+        b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64",
+        b"\x15\x03\x03\0\x02\x02\x46",
+        b"220 mail ready\r\n",
+    ];
+    for bytes in foreign {
+        let base = format!("http://127.0.0.1:{}", answering(bytes));
+        both_say(&base, "answered with something that is not HTTP", "is no cStar sandbox");
+    }
+    let base = format!("http://127.0.0.1:{}", answering(b""));
+    both_say(&base, "closed the connection without an answer", "is no cStar sandbox");
+    let base = format!("http://127.0.0.1:{}", answering(b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n"));
+    both_say(&base, "answered with an invalid status line or header", "is no cStar sandbox");
+}
+
+#[test]
+fn untrusted_certificates_are_described() {
+    for certificate in [Certificate::Good, Certificate::Expired, Certificate::WrongName] {
+        let front = Front::to(1, certificate);
+        both_say(&front.base_url(), "the server has a", "certificate");
+    }
+}
+
+#[test]
+fn answers_that_are_not_json_are_described() {
+    for (body, words) in [("<html>", "it is not JSON"), ("", "it is empty"), ("{}", "it has no `data`")] {
+        let server = Hostile::without_whoami(move |_, _| answer(200, &[], body));
+        let ran = trigger(&server.base_url());
+        assert!(ran.code == 1 && ran.stderr.contains(words), "{words}: {ran:?}");
+        is_plain(&ran);
+    }
+}
+
+#[test]
+fn listen_describes_other_protocols() {
+    for (scheme, bytes, words) in [
+        ("https", BAD_REQUEST, "the server does not speak https"),
+        ("http", b"SSH-2.0-Open\r\n", "something that is not HTTP"),
+        ("http", b"", "closed the connection without an answer"),
+    ] {
+        let base = format!("{scheme}://127.0.0.1:{}", answering(bytes));
+        let args = ["listen", "--forward-to", "1", "--base-url", &base, "--api-key", TEST_KEY];
+        let ran = Ran::of(Home::new().cstar().args(args));
+        assert!(ran.stderr.contains(words), "{ran:?}");
+        is_plain(&ran);
+    }
+}
+
+#[test]
+fn long_error_answers_keep_their_message() {
+    let long = "é".repeat(50_000);
+    let first = json!({"error": {"code": "odd_thing", "message": "Too odd.", "stack": long}});
+    let last = json!({"stack": long, "error": {"code": "odd_thing", "message": "Too odd."}});
+    let all = json!({"error": {"code": "odd_thing", "message": format!("Too odd{long}")}});
+    for body in [first, last, all] {
+        let body = body.to_string();
+        let server = Hostile::without_whoami(move |_, _| answer(400, &[], &body));
+        let ran = trigger(&server.base_url());
+        assert!(ran.code == 1 && ran.stderr.contains("Too odd"), "{ran:?}");
+        assert!(ran.stderr.chars().count() < 700, "{ran:?}");
+        let args = ["trigger", "ticket.created", "--json"];
+        let ran = Ran::of(server.cstar(&Home::new()).args(args));
+        assert!(ran.stderr.contains("Too odd") && ran.stderr.contains("odd_thing"), "{ran:?}");
+        assert!(ran.stderr.len() < 10_000, "{}", ran.stderr.len());
+    }
+}
