@@ -94,12 +94,12 @@ fn show(context: &mut Context, created: &TeamKey, key: &str) -> Result<(), Failu
     if context.output.is_json() {
         return Ok(context.output.json(&created.raw)?);
     }
-    context.output.note(&told(created))?;
+    context.output.note(&described(created))?;
     context.output.data(&clean(key))?;
     Ok(context.output.note(&style::dim("Keep it now: it is not shown again."))?)
 }
 
-pub(super) fn told(created: &TeamKey) -> String {
+pub(super) fn described(created: &TeamKey) -> String {
     let text = |member| safe(created.text(member).unwrap_or("-"));
     let kind = style::dim(&format!("({}, {})", text("type"), text("environment")));
     format!("{}  {}  {} {kind}", style::good("Created"), text("id"), text("name"))

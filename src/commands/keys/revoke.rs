@@ -37,7 +37,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         return Err(refuse_own(key, &session.account));
     }
     let question = Question {
-        text: &format!("Revoke {}? It is refused from then on.", told(key)),
+        text: &format!("Revoke {}? It is refused from then on.", described(key)),
         deed: &format!("revoking {}", key.id()),
         instead: &format!("add --yes: cstar keys revoke {} --yes", key.id()),
     };
@@ -50,7 +50,7 @@ async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Resu
     if context.output.is_json() {
         return Ok(context.output.json(&answer)?);
     }
-    context.output.sentence(&format!("{}  {}", style::good("Revoked"), told(key)))?;
+    context.output.sentence(&format!("{}  {}", style::good("Revoked"), described(key)))?;
     if is_in_use(session, key) {
         let line = format!(
             "This was the key in use (from {}): it is refused from now on. Log in with another: cstar login",
@@ -83,7 +83,7 @@ fn choose<'k>(keys: &'k [TeamKey], wanted: &str) -> Result<&'k TeamKey, Failure>
     }
 }
 
-fn told(key: &TeamKey) -> String {
+fn described(key: &TeamKey) -> String {
     let text = |member| safe(key.text(member).unwrap_or("-"));
     let kind = style::dim(&format!("({}, {})", text("type"), text("environment")));
     format!("{}  {} {kind}", safe(key.id()), text("name"))

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::create::told;
+use super::create::described;
 use crate::Secret;
 use crate::account::{ApiKey, Choice, NewCredential, Saved, Store};
 use crate::api::TeamKey;
@@ -75,7 +75,7 @@ impl Shelf {
             }
             return Ok(context.output.json(&value)?);
         }
-        context.output.sentence(&told(created))?;
+        context.output.sentence(&described(created))?;
         let line = format!(
             "The key is in {}; use it with --profile {}.",
             saved.backend.where_shown(),

@@ -1,4 +1,4 @@
-//! `--ready-file`: tells scripts that events sent from now on are received.
+//! `--ready-file`: a file that appears once events are received, for scripts.
 
 use std::fs;
 use std::io;
@@ -49,7 +49,7 @@ pub(super) fn announce_in(path: PathBuf, next: mpsc::Sender<Activity>) -> mpsc::
     sender
 }
 
-/// Whole or not at all: whoever sees the file can read it.
+/// Written in full or not at all, so that a script never reads half of it.
 fn write(path: &Path) -> io::Result<()> {
     let draft = draft_of(path);
     fs::write(&draft, "connected\n")?;

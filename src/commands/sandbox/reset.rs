@@ -10,7 +10,7 @@ use crate::sandbox;
 
 /// Remove everything a sandbox has kept
 ///
-/// A sandbox that runs goes on, as at its first start.
+/// A running sandbox keeps running, in the state of its first start.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  cstar sandbox reset\n  cstar sandbox reset --data-dir ./sandbox-data --yes"

@@ -123,7 +123,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn told(raw: Value) -> String {
+    fn described(raw: Value) -> String {
         let webhook = Webhook { raw: json!({"id": "whk_1", "url": "https://e.test/"}) };
         let lines = failure(&webhook, &Tested { raw }).to_lines();
         let lines: Vec<_> = lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
@@ -132,21 +132,21 @@ mod tests {
 
     #[test]
     fn each_failure_says_what_to_do() {
-        assert!(told(json!({"status": 401})).contains("cstar webhooks rotate-secret whk_1"));
-        assert!(told(json!({"status": 302})).contains("redirects are not followed"));
-        assert!(told(json!({"status": 404})).contains("cstar webhooks update whk_1 --url URL"));
-        assert!(told(json!({"status": 500})).contains("cstar webhooks deliveries whk_1"));
+        assert!(described(json!({"status": 401})).contains("cstar webhooks rotate-secret whk_1"));
+        assert!(described(json!({"status": 302})).contains("redirects are not followed"));
+        assert!(described(json!({"status": 404})).contains("cstar webhooks update whk_1 --url URL"));
+        assert!(described(json!({"status": 500})).contains("cstar webhooks deliveries whk_1"));
         let html = json!({"status": 500, "responseHeaders": {"Content-Type": "text/html"},
             "responseBody": "<title>NameError</title><p>x</p>"});
-        assert!(told(html).contains("answered 500, and only 2xx counts as received: NameError: x"));
+        assert!(described(html).contains("answered 500, and only 2xx counts as received: NameError: x"));
         for (kind, shown) in [("application/json", true), ("text/plain", true), ("image/png", false)] {
             let raw = json!({"status": 503, "responseHeaders": {"content-type": kind},
                 "responseBody": "\nno table\u{1b}[2J\nmore"});
-            let said = told(raw);
+            let said = described(raw);
             assert_eq!(said.contains(": no table\\x1b[2J"), shown, "{kind}: {said}");
             assert!(!said.contains("more") && !said.contains('\u{1b}'), "{said}");
         }
-        let refused = told(json!({"status": null, "error": "refuses connections\u{1b}[2J"}));
+        let refused = described(json!({"status": null, "error": "refuses connections\u{1b}[2J"}));
         assert!(refused.contains("https://e.test/ did not take the event: refuses connections\\x1b[2J"));
     }
 

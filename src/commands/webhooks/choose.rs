@@ -57,7 +57,7 @@ mod tests {
     fn chosen(wanted: &str) -> Result<String, String> {
         let ids = ["whk_abc1", "whk_abc12", "whk_b"];
         let found = ids.iter().map(|id| Webhook { raw: json!({ "id": id }) }).collect();
-        let told = |failure: Failure| {
+        let described = |failure: Failure| {
             let lines = failure.to_lines();
             lines
                 .iter()
@@ -65,8 +65,8 @@ mod tests {
                 .collect::<Vec<_>>()
                 .join("\n")
         };
-        check(wanted).map_err(told)?;
-        webhook(found, wanted).map(|webhook| webhook.id().to_owned()).map_err(told)
+        check(wanted).map_err(described)?;
+        webhook(found, wanted).map(|webhook| webhook.id().to_owned()).map_err(described)
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub(super) fn show_secret(context: &mut Context, deed: &str, webhook: &Webhook) 
         return Err(Failure::failed(format!("it is done, but the answer does not hold the secret of {id}"))
             .hint(format!("make another one: cstar webhooks rotate-secret {id}")));
     };
-    context.output.note(&format!("{}  {}", style::good(deed), view::told(webhook)))?;
+    context.output.note(&format!("{}  {}", style::good(deed), view::described(webhook)))?;
     context.output.data(&clean(secret))?;
     context.output.note(&style::dim("Keep this signing secret now: it is not shown again."))?;
     Ok(())

@@ -26,10 +26,10 @@ pub(super) struct Args {
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let session = Session::new(context).await?;
     let webhook = find(&session, &args.webhook).await?;
-    let (id, told) = (webhook.id(), view::told(&webhook));
+    let (id, described) = (webhook.id(), view::described(&webhook));
     if !args.yes {
         let question = Question {
-            text: &format!("Delete {told}? What was not delivered yet is dropped."),
+            text: &format!("Delete {described}? What was not delivered yet is dropped."),
             deed: &format!("deleting {id}"),
             instead: &format!("add --yes: cstar webhooks delete {id} --yes"),
         };
@@ -39,5 +39,5 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     if context.output.is_json() {
         return Ok(context.output.json(&answer)?);
     }
-    Ok(context.output.sentence(&format!("{}  {told}", style::good("Deleted")))?)
+    Ok(context.output.sentence(&format!("{}  {described}", style::good("Deleted")))?)
 }

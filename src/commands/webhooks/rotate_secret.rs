@@ -28,7 +28,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     let id = webhook.id();
     if !args.yes {
         let question = Question {
-            text: &format!("Give {} a new signing secret?", view::told(&webhook)),
+            text: &format!("Give {} a new signing secret?", view::described(&webhook)),
             deed: &format!("rotating the secret of {id}"),
             instead: &format!("add --yes: cstar webhooks rotate-secret {id} --yes"),
         };

@@ -59,7 +59,7 @@ pub(super) fn lines(context: &mut Context, rows: &[Vec<String>]) -> Result<(), F
 }
 
 /// A webhook, as it is said in a sentence: `whk_1  Server  https://…`.
-pub(super) fn told(webhook: &Webhook) -> String {
+pub(super) fn described(webhook: &Webhook) -> String {
     let text = |member| cell(webhook.text(member));
     format!("{}  {}  {}", text("id"), text("name"), style::dim(&text("url")))
 }
@@ -102,7 +102,7 @@ mod tests {
         let raw = json!({"id": "whk_1", "name": "a\u{1b}[2J", "url": "https://e.test/", "events": ["a.b", "c.*"],
             "isActive": true, "consecutiveFailures": 3, "createdAt": "2025-12-10T14:30:00Z"});
         let webhook = Webhook { raw };
-        let told: Vec<String> = rows(&webhook, None).iter().map(|row| row.join("=")).collect();
+        let described: Vec<String> = rows(&webhook, None).iter().map(|row| row.join("=")).collect();
         let expected = [
             "Id=whk_1",
             "Name=a\\x1b[2J",
@@ -112,7 +112,7 @@ mod tests {
             "Failures in a row=3",
             "Created=2025-12-10T14:30:00Z",
         ];
-        assert_eq!(told, expected);
+        assert_eq!(described, expected);
         let zone = TimeZone::fixed(jiff::tz::offset(1));
         assert_eq!(rows(&webhook, Some(&zone)).last().unwrap()[1], "2025-12-10 15:30:00");
         assert!(rows(&Webhook { raw: json!([]) }, None).iter().all(|row| row[1] == "-"));

@@ -24,7 +24,7 @@ pub(super) fn life(event: &Detail, zone: &TimeZone) -> Vec<String> {
     lines.extend(destinations(event));
     let mut folded = 0;
     for (index, attempt) in event.attempts.iter().enumerate() {
-        // The next one is the same again: one row tells of both.
+        // The next attempt ended in the same way, so one row shows both.
         if event.attempts.get(index + 1).is_some_and(|next| is_same(attempt, next)) {
             folded += 1;
             continue;

@@ -17,7 +17,7 @@ fn it_fills_by_count_and_empties_by_a_quarter() {
     (0..MAX_EVENTS).for_each(|_| backlog.add(small(1)));
     assert!(!backlog.has_room());
     assert!(backlog.just_filled());
-    assert!(!backlog.just_filled(), "told once");
+    assert!(!backlog.just_filled(), "reported once");
     (0..MAX_EVENTS / 4 - 1).for_each(|_| backlog.remove(small(1)));
     assert!(!backlog.has_room());
     backlog.remove(small(1));
