@@ -15,14 +15,26 @@ use crate::output::words::things;
 /// Disconnections named; an outage can have hundreds.
 const MAX_NOTES: usize = 8;
 
-/// From the reception to the end.
+/// From the reception to the end, in the order of time, so that the last line is the newest fact.
 pub(super) fn life(event: &Detail, zone: &TimeZone) -> Vec<String> {
-    let mut lines = vec![opening(event), String::new()];
-    lines.extend(
-        event.receptions.iter().enumerate().map(|(index, one)| received(event, one, index > 0, zone)),
-    );
-    lines.extend(destinations(event));
-    let mut folded = 0;
+    let receptions = event.receptions.iter().enumerate();
+    let mut facts: Vec<(Timestamp, String)> =
+        receptions.map(|(index, one)| (one.at, received(event, one, index > 0, zone))).collect();
+    facts.extend(destinations(event));
+    facts.extend(attempts(event, zone));
+    facts.extend(event.deliveries.iter().map(|delivery| {
+        // A delivery that still waits is as of now.
+        (delivery.ended_at.unwrap_or(Timestamp::MAX), end(event, delivery, zone))
+    }));
+    // Stable: an attempt comes before the end of its delivery within the same millisecond.
+    facts.sort_by_key(|(at, _)| *at);
+    let head = [opening(event), String::new()];
+    head.into_iter().chain(facts.into_iter().map(|(_, sentence)| sentence)).collect()
+}
+
+/// One sentence per attempt, or per row of attempts that ended in the same way.
+fn attempts(event: &Detail, zone: &TimeZone) -> Vec<(Timestamp, String)> {
+    let (mut facts, mut folded) = (Vec::new(), 0);
     for (index, attempt) in event.attempts.iter().enumerate() {
         // The next attempt ended in the same way, so one row shows both.
         if event.attempts.get(index + 1).is_some_and(|next| is_same(attempt, next)) {
@@ -38,10 +50,10 @@ pub(super) fn life(event: &Detail, zone: &TimeZone) -> Vec<String> {
                 && matches!(earlier.outcome, Outcome::Delivered | Outcome::Failed)
         };
         let replayed = before.unwrap_or_default().iter().any(ended);
-        lines.push(format!("{}  {}", time(first.started_at, zone), tried((first, attempt), next, replayed)));
+        let sentence = tried((first, attempt), next, replayed);
+        facts.push((first.started_at, format!("{}  {sentence}", time(first.started_at, zone))));
     }
-    lines.extend(event.deliveries.iter().map(|delivery| end(event, delivery, zone)));
-    lines
+    facts
 }
 
 fn opening(event: &Detail) -> String {
@@ -75,9 +87,11 @@ fn received(event: &Detail, reception: &Reception, again: bool, zone: &TimeZone)
     line
 }
 
-fn destinations(event: &Detail) -> Option<String> {
+fn destinations(event: &Detail) -> Option<(Timestamp, String)> {
     let targets: Vec<String> = event.deliveries.iter().map(|delivery| safe(&delivery.target)).collect();
-    (!targets.is_empty()).then(|| format!("It goes to {}.", targets.join(" and ")))
+    let accepted = event.receptions.iter().find(|reception| reception.skipped.is_none());
+    let at = accepted.map_or(event.received_at, |reception| reception.at);
+    (!targets.is_empty()).then(|| (at, format!("It goes to {}.", targets.join(" and "))))
 }
 
 /// What an attempt came to, and why it was or was not the last.

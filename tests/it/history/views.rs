@@ -1,7 +1,8 @@
 //! `history`, `history show` and `why`: what they say of events that `listen` dealt with.
 
-use super::{body, seeded};
+use super::{SECRET, body, seeded};
 use crate::support::Home;
+use crate::support::receiver::{Receiver, Reply, closed_port};
 
 #[test]
 fn without_a_history_there_is_nothing_and_no_file_is_made() {
@@ -134,4 +135,48 @@ fn why_tells_what_happened_and_what_to_do() {
     assert!(path["next"][0].as_str().unwrap().contains("no handler takes a POST"), "{path}");
     let skip = home.run(["why", "evt_skip"]).ok().stdout;
     assert!(skip.contains("was skipped") && skip.contains("its body was not kept"), "{skip}");
+}
+
+/// Fails unless the parts come in this order.
+fn assert_order(page: &str, parts: &[&str]) {
+    let mut rest = page;
+    for part in parts {
+        let at = rest.find(part).unwrap_or_else(|| panic!("no {part:?} in its place: {page}"));
+        rest = &rest[at + part.len()..];
+    }
+}
+
+#[test]
+fn why_is_in_the_order_of_time() {
+    let (home, receiver) = seeded();
+    let url = receiver.url();
+    let other = Receiver::scripted(|_| Reply::status(500));
+    let closed = closed_port();
+    let replay = |to: &str| home.run(["replay", "evt_late", "--secret", SECRET, "--to", to]);
+    assert_eq!(replay(&other.url()).code, 1);
+    assert_eq!(replay(&closed.to_string()).code, 3);
+    let delivered = format!("Delivered to {url} after 2 attempts");
+    let given_up = format!("Given up for {}", other.url());
+    let parts = [
+        "  Received from ",
+        "It goes to ",
+        &format!("Attempt 1 to {url}"),
+        &format!("Attempt 2 to {url}"),
+        &delivered,
+        &format!("ttempt 3 to {}", other.url()),
+        &given_up,
+        "refuses connections",
+        "Next\n",
+    ];
+    assert_order(&home.run(["why", "evt_late"]).ok().stdout, &parts);
+    let json = home.run(["why", "evt_late", "--json"]).ok().json();
+    let story: Vec<&str> =
+        json["story"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    assert_order(&story.join("\n"), &parts[..8]);
+    // A delivery on demand is the newest fact, and what came before it stays before it.
+    receiver.rest();
+    home.run(["replay", "evt_late", "--secret", SECRET]);
+    let page = home.run(["why", "evt_late"]).ok().stdout;
+    let again = format!("Replayed, attempt 3 to {url}");
+    assert_order(&page, &["refuses connections", &again, "Delivered to ", "Replayed, attempt 4", &given_up]);
 }
