@@ -72,6 +72,11 @@ impl Attempted {
         }
     }
 
+    /// What the history keeps as the reason: for every failure, and for a success that is remarkable.
+    pub(crate) fn recorded_reason(&self) -> Option<String> {
+        (!self.is_success() || self.remark().is_some()).then(|| self.reason())
+    }
+
     /// What the server itself said about a failure: the first line of its answer.
     pub(crate) fn excerpt(&self) -> Option<&str> {
         match self {

@@ -127,7 +127,8 @@ impl<'a> Batch<'a> {
         let Some(open) = self.open.get_mut(attempt.seq) else { return Ok(()) };
         let reopened = open.reopened;
         let Some(delivery) = open.delivery(&attempt.target) else { return Ok(()) };
-        let at_once = !delivery.tried && !reopened && attempt.attempt == 1;
+        // The row of a delivery has no place for a reason.
+        let at_once = !delivery.tried && !reopened && attempt.attempt == 1 && attempt.reason.is_none();
         if let (Some((SettledAs::Delivered, at)), true) = (attempt.settles, at_once) {
             return self.delivered_at_once(attempt, place, at);
         }

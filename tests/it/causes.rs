@@ -11,7 +11,7 @@ use crate::support::tls::{Certificate, Front};
 use crate::support::{Home, Ran};
 
 /// Answers each connection with `answer` and closes it. Stops with the process.
-fn odd_server(answer: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
+pub(crate) fn odd_server(answer: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
@@ -23,7 +23,7 @@ fn odd_server(answer: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
 }
 
 /// Reads one request, up to the end of its JSON body.
-fn read_request(stream: &mut TcpStream) -> bool {
+pub(crate) fn read_request(stream: &mut TcpStream) -> bool {
     let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
         match stream.read(&mut buffer) {

@@ -2,6 +2,7 @@
 
 mod export;
 mod replay;
+mod unfinished;
 mod views;
 
 use std::collections::HashMap;

@@ -5,7 +5,7 @@ use std::io;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use crate::history::{Detail, Outcome, StoredAttempt};
+use crate::history::{Detail, StoredAttempt};
 use crate::ops::history_json;
 use crate::output::clean::redact;
 use crate::output::json;
@@ -39,7 +39,7 @@ fn entry(event: &Detail, attempt: &StoredAttempt) -> Value {
         "_type": event.event_type,
         "_attempt": attempt.attempt,
         "_repeats": attempt.repeats,
-        "_error": attempt.reason.as_deref().filter(|_| attempt.outcome != Outcome::Delivered).map(redact),
+        "_error": attempt.reason.as_deref().map(redact),
     })
 }
 

@@ -151,7 +151,7 @@ fn answer(attempt: &StoredAttempt) -> Vec<String> {
     lines.push(String::new());
     lines.extend(body::lines(&attempt.response_body).into_iter().map(|line| format!("  {line}")));
     if attempt.truncated {
-        lines.push(style::dim("  (the rest was not kept)"));
+        lines.push(style::dim("  (the answer is not complete)"));
     }
     lines
 }

@@ -141,6 +141,7 @@ fn as_json(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> Valu
         "status": answer.status(),
         "responseTimeMs": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         "error": (!success).then(|| redact(&answer.reason())),
+        "remark": answer.remark(),
         "answer": answer.excerpt().map(redact),
         "hint": advice::advice(answer, advice::DIRECT),
     })

@@ -177,7 +177,7 @@ fn tell(context: &mut Context, one: &Triggered, known: &Known, result: &mut Valu
             other => style::warn(other),
         };
         let code = end.last_status.map(|code| format!(", {code}")).unwrap_or_default();
-        let reason = end.reason.as_deref().filter(|_| end.status != "delivered");
+        let reason = end.reason.as_deref();
         let reason = reason.map(|reason| format!(", {}", safe(reason))).unwrap_or_default();
         let id = one.event_id().map(safe).unwrap_or_default();
         let detail = style::dim(&format!("attempt {}{code}{reason}", end.attempts));
@@ -192,7 +192,7 @@ fn as_json(end: &End) -> Value {
         "status": end.status,
         "attempts": end.attempts,
         "last_status": end.last_status,
-        "last_reason": end.reason.as_deref().filter(|_| end.status != "delivered"),
+        "last_reason": end.reason,
     })
 }
 

@@ -163,7 +163,7 @@ impl Keeper {
                 duration: tally.took,
                 status: tally.outcome.status(),
                 outcome,
-                reason: (outcome != Outcome::Delivered).then(|| tally.outcome.reason()),
+                reason: tally.outcome.recorded_reason(),
                 request_headers: tally.request_headers,
                 response_headers,
                 response_body,

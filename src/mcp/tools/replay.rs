@@ -30,6 +30,7 @@ const SENT: &[Member] = &[
     ("status", Kind::Number, "HTTP status of the answer"),
     ("duration_ms", Kind::Number, "How long the answer took"),
     ("reason", Kind::Text, "Why it did not arrive"),
+    ("remark", Kind::Text, "What is remarkable about a success, such as a body that never ended"),
 ];
 
 fn sent(_: &mut schemars::SchemaGenerator) -> schemars::Schema {

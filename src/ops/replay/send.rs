@@ -132,7 +132,7 @@ impl Sender {
             duration: took,
             status: sent.outcome.status(),
             outcome: sent.verdict.recorded(),
-            reason: sent.reason(),
+            reason: sent.outcome.recorded_reason(),
             request_headers: Some(headers),
             response_headers,
             response_body,
@@ -249,6 +249,7 @@ impl Sent {
             "status": self.outcome.status(),
             "duration_ms": history_json::millis(self.took),
             "reason": self.reason().as_deref().map(redact),
+            "remark": self.outcome.remark(),
             "answer": self.outcome.excerpt().map(redact),
         })
     }

@@ -60,7 +60,7 @@ impl Client {
     }
 
     /// A server without an account.
-    pub(super) fn lonely(home: &Home) -> Self {
+    pub(crate) fn lonely(home: &Home) -> Self {
         Self::start(home.cstar(), &[])
     }
 
@@ -150,7 +150,7 @@ impl Client {
     }
 
     /// Calls a tool that must succeed; gives the structured result, which the text must repeat.
-    pub(super) fn call(&mut self, tool: &str, arguments: Value) -> Value {
+    pub(crate) fn call(&mut self, tool: &str, arguments: Value) -> Value {
         let id = self.post_call(tool, arguments);
         let result = self.answer(id)["result"].clone();
         assert_eq!(result["isError"], false, "{tool}: {result}");

@@ -1,0 +1,131 @@
+//! A delivery that was answered with 2xx and a body that is not whole: every view of it says so.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use serde_json::{Value, json};
+
+use crate::causes::{odd_server, read_request};
+use crate::mcp::client::Client;
+use crate::support::fire::Fire;
+use crate::support::listen::Listen;
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran};
+
+const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 9\r\n\r\nok";
+
+/// The connection stays open until the client closes it.
+fn never_ends(mut stream: TcpStream) {
+    std::thread::spawn(move || {
+        read_request(&mut stream);
+        let _ = stream.write_all(HEAD);
+        let _ = stream.read(&mut [0; 1]);
+    });
+}
+
+fn breaks_off(mut stream: TcpStream) {
+    if read_request(&mut stream) {
+        let _ = stream.write_all(HEAD);
+    }
+}
+
+/// `listen` delivers one event to each of `servers`; gives the event's id.
+fn deliver(home: &Home, sandbox: &Sandbox, servers: &[u16]) -> String {
+    let mut args = Vec::new();
+    for port in servers {
+        args.extend(["--forward-to".to_owned(), format!("http://127.0.0.1:{port}/x")]);
+    }
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let mut listen = Listen::start(sandbox.cstar(home), &args);
+    let id = Fire::at(sandbox.port).ticket("tkt_1", 1);
+    listen.wait_for_all("delivered", servers.len());
+    listen.end();
+    id
+}
+
+fn check_views(server: fn(TcpStream), remark: &str) {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let port = odd_server(server);
+    let id = deliver(&home, &sandbox, &[port]);
+    let reason = format!("answered HTTP 200, but {remark}");
+
+    let why = home.run(["why", &id]).ok().stdout;
+    assert!(why.contains("was delivered.") && why.contains("answered HTTP 200 after "), "{why}");
+    assert!(why.contains(&format!(", but {remark}; delivered.")), "{why}");
+    let show = home.run(["history", "show", &id]).ok().stdout;
+    assert!(show.contains(&format!("delivered: {reason}")), "{show}");
+    assert!(show.contains("the answer is not complete"), "{show}");
+    let export = home.run(["history", "export", "--jsonl"]).ok().stdout;
+    assert!(export.contains(&reason), "{export}");
+    let har = home.run(["history", "export", "--har"]).ok().stdout;
+    assert!(har.contains(&reason), "{har}");
+
+    let about = |event: &Value| {
+        assert_eq!(event["status"], "delivered", "{event}");
+        assert_eq!(event["deliveries"][0]["last_reason"], *reason, "{event}");
+        assert_eq!(event["deliveries"][0]["attempts"], 1, "{event}");
+    };
+    let whole = |event: &Value| {
+        about(event);
+        let attempts = event["attempts"].as_array().unwrap();
+        assert_eq!(attempts.len(), 1, "{event}");
+        assert_eq!((&attempts[0]["outcome"], &attempts[0]["status"]), (&json!("delivered"), &json!(200)));
+        assert_eq!(attempts[0]["reason"], *reason, "{event}");
+        assert_eq!(
+            (&attempts[0]["response_body"], &attempts[0]["response_truncated"]),
+            (&json!("ok"), &json!(true))
+        );
+    };
+    let view = |args: &[&str]| Ran::of(home.cstar().args(args).arg("--json")).ok().json();
+    whole(&view(&["why", &id]));
+    whole(&view(&["history", "show", &id]));
+    about(&view(&["history"])[0]);
+    let mut agent = Client::lonely(&home);
+    about(&agent.call("cstar_list_deliveries", json!({}))["deliveries"][0]);
+    let explained = agent.call("cstar_explain_delivery", json!({ "event_id": id }));
+    whole(&explained["event"]);
+    assert!(explained["story"].to_string().contains(remark), "{explained}");
+
+    // A replay is recorded in the same way, and says so itself.
+    let replayed = view(&["replay", &id, "--secret", "whsec_unfinished_test"]);
+    assert_eq!((&replayed[0]["success"], &replayed[0]["remark"]), (&json!(true), &json!(remark)));
+    let attempts = view(&["history", "show", &id]);
+    assert_eq!(attempts["attempts"][1]["reason"], *reason, "{attempts}");
+    assert_eq!(attempts["status"], "delivered");
+}
+
+#[test]
+fn views_say_that_a_body_never_ended() {
+    check_views(never_ends, "the body never ended");
+}
+
+#[test]
+fn views_say_that_a_body_broke_off() {
+    check_views(breaks_off, "the body broke off");
+}
+
+#[test]
+fn only_the_unfinished_target_has_a_reason() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let good = odd_server(|mut stream| {
+        if read_request(&mut stream) {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+        }
+    });
+    let id = deliver(&home, &sandbox, &[good, odd_server(breaks_off)]);
+    let event = home.run(["history", "show", &id, "--json"]).ok().json();
+    let reasons: Vec<_> =
+        event["deliveries"].as_array().unwrap().iter().map(|one| &one["last_reason"]).collect();
+    assert_eq!(reasons, [&Value::Null, &json!("answered HTTP 200, but the body broke off")]);
+    assert_eq!(event["attempts"].as_array().unwrap().len(), 2, "{event}");
+}
+
+#[test]
+fn trigger_json_has_the_remark() {
+    let target = format!("http://127.0.0.1:{}/x", odd_server(breaks_off));
+    let args = ["trigger", "ticket.created", "--secret", "whsec_unfinished_test", "--json", "--to", &target];
+    let ran = Home::new().run(args).ok().json();
+    assert_eq!((&ran["success"], &ran["remark"]), (&json!(true), &json!("the body broke off")));
+}
