@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::error::HistoryError;
-use super::runs::reap;
+use super::runs::{newest, reap};
 use super::store::{MAX_ATTEMPTS, MAX_TARGETS, Store};
 
 /// What one step removed.
@@ -37,12 +37,15 @@ impl Store {
     fn try_prune(&mut self, events: usize) -> rusqlite::Result<Pruned> {
         let settings = &self.settings;
         let now = settings.clock.now().as_millisecond();
-        let (run, running) = match &self.current {
-            Some((run, _)) => (run.0, millis(self.began.elapsed())),
-            None => (i64::MAX, 0),
-        };
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let oldest = newest(&tx, run, now, running)?.saturating_sub(millis(settings.max_age));
+        let (newest, running) = match &self.current {
+            Some(_) => (self.newest_before, millis(self.began.elapsed())),
+            None => (newest(&tx, None)?, 0),
+        };
+        // No later than now, and no later than what was recorded before and the time since then: a clock that is
+        // wrong for one run then costs nothing. What is really old goes with the run after.
+        let today = newest.map_or(now, |newest| newest.saturating_add(running).min(now));
+        let oldest = today.saturating_sub(millis(settings.max_age));
         let over = excess(&tx, settings.max_events, settings.max_bytes)?;
         let before = if over.is_none() { oldest } else { i64::MAX };
         let over = over.unwrap_or(Excess::Events(events)).at_most(events);
@@ -61,18 +64,6 @@ impl Store {
         tx.commit()?;
         Ok(pruned)
     }
-}
-
-/// The time that age is measured against: now, but no later than the newest thing that earlier runs recorded,
-/// and the time that the current run has taken since. A clock that is wrong for one run then costs nothing;
-/// what is really old goes with the run after.
-fn newest(tx: &Transaction<'_>, run: i64, now: i64, running: i64) -> rusqlite::Result<i64> {
-    let sql = "SELECT max(at) FROM (
-        SELECT max(received_at) AS at FROM events WHERE run <> ?1
-        UNION ALL SELECT max(at) FROM notes WHERE run <> ?1
-        UNION ALL SELECT max(started_at) FROM runs WHERE run <> ?1)";
-    let newest: Option<i64> = tx.prepare_cached(sql)?.query_row([run], |row| row.get(0))?;
-    Ok(newest.map_or(now, |newest| newest.saturating_add(running).min(now)))
 }
 
 fn millis(time: Duration) -> i64 {

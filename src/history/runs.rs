@@ -83,10 +83,10 @@ impl Store {
             return Err(HistoryError::Off(reason.clone()));
         }
         self.end_run()?;
-        let current = self.insert_run(scope, targets, pid).map_err(|error| self.error(&error))?;
-        let run = current.0;
-        self.current = Some(current);
-        self.began = Instant::now();
+        let (run, lease) = self.insert_run(scope, targets, pid).map_err(|error| self.error(&error))?;
+        let newest = newest(&self.conn, Some(run)).map_err(|error| self.error(&error))?;
+        self.current = Some((run, lease));
+        (self.began, self.newest_before) = (Instant::now(), newest);
         (self.next_seq, self.open) = (1, OpenEvents::default());
         Ok(run)
     }
@@ -198,4 +198,14 @@ fn recent_ids(conn: &Connection, scope: &Scope, limit: usize) -> rusqlite::Resul
 /// From milliseconds since 1970. What is out of range was not written by us.
 pub(super) fn time(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// The newest time that any run except this one has recorded, in milliseconds.
+pub(super) fn newest(conn: &Connection, except: Option<RunId>) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT max(at) FROM (
+        SELECT max(received_at) AS at FROM events WHERE run <> ?1
+        UNION ALL SELECT max(at) FROM notes WHERE run <> ?1
+        UNION ALL SELECT max(started_at) FROM runs WHERE run <> ?1)";
+    let run = except.map_or(i64::MAX, |run| run.0);
+    conn.prepare_cached(sql)?.query_row([run], |row| row.get(0))
 }

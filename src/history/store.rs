@@ -27,6 +27,9 @@ pub(super) struct Store {
     pub(super) current: Option<(RunId, Lease)>,
     /// When the current run began, by a clock that cannot be set.
     pub(super) began: Instant,
+    /// The newest time that the runs before it had recorded then, in milliseconds. It is looked up once: while
+    /// the run fills the file, that takes longer with each event.
+    pub(super) newest_before: Option<i64>,
     /// The events of this run that are not settled, by sequence number.
     pub(super) open: OpenEvents,
     pub(super) next_seq: u64,
@@ -88,6 +91,7 @@ impl Store {
             settings,
             current: None,
             began: Instant::now(),
+            newest_before: None,
             open: OpenEvents::default(),
             next_seq: 1,
             later: None,
