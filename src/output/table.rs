@@ -90,17 +90,17 @@ pub(crate) fn natural(columns: &[Column], rows: &[Vec<String>]) -> Vec<usize> {
     columns.iter().enumerate().map(|(at, column)| widest(at, column.title)).collect()
 }
 
-/// Fits columns of these widths into `room`: cells are cut first, then optional columns left out, then ids
-/// shortened, and what is left is cut below its least.
+/// Fits columns of these widths into `room`: cells are cut first, then ids shortened, then optional columns left
+/// out, and the rest is cut below its least. A wider terminal never has fewer columns or shorter ids than a
+/// narrower one; that is why ids stay short once a column is left out, even where a whole id would fit.
 pub(crate) fn layout(columns: &[Column], natural: &[usize], room: Option<usize>) -> Layout {
     let Some(room) = room else { return natural.iter().copied().map(Some).collect() };
     let optional = columns.iter().filter(|column| column.optional).count();
-    for short_ids in [false, true] {
-        for dropped in 0..=optional {
-            let shown = shown(columns, natural, dropped, short_ids);
-            if let Some(layout) = shrunk(columns, shown, room, |kind| kind) {
-                return layout;
-            }
+    let steps = [(0, false)].into_iter().chain((0..=optional).map(|dropped| (dropped, true)));
+    for (dropped, short_ids) in steps {
+        let shown = shown(columns, natural, dropped, short_ids);
+        if let Some(layout) = shrunk(columns, shown, room, |kind| kind) {
+            return layout;
         }
     }
     // Better a few letters of everything than lines that run on.
@@ -164,7 +164,7 @@ pub(crate) fn line(columns: &[Column], layout: &Layout, row: &[String]) -> Strin
 pub(crate) fn cells(columns: &[Column], layout: &Layout, row: &[String]) -> Vec<String> {
     let shown = columns.iter().zip(layout).zip(row).filter_map(|((column, width), cell)| {
         width.map(|columns| match column.kind {
-            Kind::Right => pad_left(cell, columns),
+            Kind::Right => pad_left(&cut(cell, columns), columns),
             Kind::Id => pad(
                 &cut(&if width_fits(cell, columns) { cell.clone() } else { id_end(cell) }, columns),
                 columns,
@@ -215,7 +215,7 @@ mod tests {
             "14:30  ticket.created   7  evt_ticket_created_1774583010044  http://localhost/"
         );
         assert_eq!(shown(Some(70)), "14:30  ticket.cre…   7  evt_ticket_created_1774583010044  http://loca…");
-        assert_eq!(shown(Some(52)), "14:30  ticket…   7  evt_ticket_created_1774583010044");
+        assert_eq!(shown(Some(52)), "14:30  ticket.created   7  …83010044  http://localh…");
         assert_eq!(shown(Some(46)), "14:30  ticket.cre…   7  …83010044  http://loc…");
         assert_eq!(shown(Some(24)), "14:…  tic…   7  …83…");
     }
@@ -238,6 +238,22 @@ mod tests {
             }).collect();
             for line in fitted(&COLUMNS, &rows, Some(room)) {
                 prop_assert!(width(&line) <= room, "{line}");
+            }
+        }
+
+        #[test]
+        fn a_wider_terminal_shows_no_less(
+            natural in proptest::array::uniform5(1_usize..60), room in 30_usize..200,
+        ) {
+            let columns = [
+                Column::new("", Kind::Whole), Column::new("", Kind::Cut(6)), Column::new("", Kind::Id),
+                Column::optional("", Kind::Right), Column::optional("", Kind::Cut(8)),
+            ];
+            let (narrow, wide) =
+                (layout(&columns, &natural, Some(room)), layout(&columns, &natural, Some(room + 1)));
+            prop_assert!(wide[2] >= narrow[2], "the id: {narrow:?} {wide:?}");
+            for (narrow, wide) in narrow.iter().zip(&wide) {
+                prop_assert!(narrow.is_none() || wide.is_some(), "{narrow:?} {wide:?}");
             }
         }
     }

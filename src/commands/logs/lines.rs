@@ -2,6 +2,7 @@
 //! as the API says it.
 
 use jiff::Zoned;
+use jiff::civil::Date;
 
 use crate::api::{Identity, LoggedRequest};
 use crate::output::clean::{clean, redact, shorten};
@@ -20,14 +21,18 @@ const COLUMNS: [Column; 7] = [
     Column::new("ID", Kind::Id),
     Column::optional("KEY", Kind::Whole),
 ];
+const TIME: usize = 0;
 const STATUS: usize = 1;
 const METHOD: usize = 2;
 const PATH: usize = 3;
 
 /// A column is not made wider than this by what stands in it.
 const WIDEST: usize = 72;
-/// How wide a live column is from the start, so that the first long line does not move the rest.
-const LIVE: [usize; 7] = [8, 6, 6, 32, 8, 9, 13];
+/// How wide the columns of a stream are: lines that are yet to come are not known, and no line may move a column.
+/// The id is that of a failure, which is shown in full. The path takes what the terminal has left.
+const LIVE: [usize; 7] = [8, 6, 7, WIDEST, 8, 16, 13];
+/// How wide a path of a stream may be where the width of the terminal is not known.
+const LIVE_PATH: usize = 32;
 
 /// Draws requests.
 #[derive(Debug)]
@@ -42,6 +47,8 @@ pub(super) struct Lines {
     room: Option<usize>,
     /// Ids of what went well are shown in full.
     full_ids: bool,
+    /// The date of the last line of a stream.
+    day: Option<Date>,
 }
 
 type Row = [String; 7];
@@ -51,7 +58,7 @@ impl Lines {
     pub(super) fn new(here: Option<Zoned>, identity: &Identity) -> Self {
         let team = format!("/api/v1/teams/{}/", identity.team_id);
         let widths = COLUMNS.map(|column| column.title.len());
-        Self { here, team, widths, room: None, full_ids: false }
+        Self { here, team, widths, room: None, full_ids: false, day: None }
     }
 
     /// No line is wider than `room`; `full_ids` is for those who want every id whole.
@@ -69,19 +76,29 @@ impl Lines {
         header.into_iter().chain(rows.iter().map(|row| self.line(row))).collect()
     }
 
-    /// The header of a list that goes on; columns only ever grow from here.
+    /// The header of a stream of requests, which fixes the columns.
     pub(super) fn begin_live(&mut self) -> Option<String> {
-        for (width, least) in self.widths.iter_mut().zip(LIVE) {
-            *width = (*width).max(least);
+        self.widths = LIVE;
+        if self.room.is_none() {
+            self.widths[PATH] = LIVE_PATH;
         }
+        self.day = self.here.as_ref().map(Zoned::date);
         self.header()
     }
 
-    /// One more line.
+    /// One more line of a stream, after the date if that is another one than before.
     pub(super) fn next(&mut self, request: &LoggedRequest) -> String {
-        let row = self.row(request);
-        self.widen(&row);
-        self.line(&row)
+        let mut row = self.row(request);
+        let at = request.time().zip(self.here.as_ref());
+        let Some(at) = at.map(|(at, here)| at.to_zoned(here.time_zone().clone())) else {
+            return self.line(&row);
+        };
+        row[TIME] = at.strftime("%H:%M:%S").to_string();
+        let line = self.line(&row);
+        if self.day.replace(at.date()) == Some(at.date()) {
+            return line;
+        }
+        format!("{}\n{line}", style::dim(&at.date().to_string()))
     }
 
     fn header(&self) -> Option<String> {
@@ -168,7 +185,8 @@ fn duration(millis: f64) -> String {
     match millis {
         millis if millis < 0.95 => format!("{millis:.1} ms"),
         millis if millis < 9_999.5 => format!("{millis:.0} ms"),
-        millis => format!("{:.1} s", millis / 1000.0),
+        millis if millis < 999_950.0 => format!("{:.1} s", millis / 1000.0),
+        millis => format!("{:.0} s", millis / 1000.0),
     }
 }
 
@@ -224,22 +242,63 @@ mod tests {
     }
 
     #[test]
-    fn live_columns_only_grow() {
+    fn no_request_moves_a_live_column() {
+        colored::control::set_override(true);
+        let mut lines = Lines::new(Some(here("2026-03-06T23:00:00+01:00")), &identity());
+        for room in [None, Some(60), Some(80), Some(100), Some(200)] {
+            lines.fit(room, false);
+            let header = plain(&lines.begin_live().unwrap());
+            for (status, id, time, method, millis) in [
+                (201, "req_a1b2c3d4e5f6", "2026-03-06T14:30:00Z", "GET", 0.4),
+                (404, "req_a1b2c3d4e5f6", "2026-03-06T14:30:00Z", "OPTIONS", 9_999.0),
+                (500, "req_of_a_server_with_long_ids_0123456789", "2026-03-06T14:30:00Z", "DELETE", 1e7),
+                (200, "req_a1b2c3d4e5f6", "2026-03-06T14:30:00Z", "AMETHODOFAPROGRAM", 1e300),
+                (500, "req_a1b2c3d4e5f6", "2026-03-05T14:30:00Z", "GET", 0.4),
+            ] {
+                let raw = json!({"id": id, "time": time, "method": method, "path": "/x/".repeat(40),
+                    "status": status, "duration_ms": millis, "key_prefix": "sk_test_AbCd"});
+                let text = plain(&lines.next(&LoggedRequest { raw }));
+                let line = text.lines().last().unwrap();
+                let end =
+                    |line: &str, title: &str| header.find(title).map(|at| line.chars().nth(at).unwrap());
+                assert_eq!(end(line, "KEY"), header.contains("KEY").then_some('s'), "{header}\n{line}");
+                assert!(line.starts_with("15:30:00  ") && width(line) <= room.unwrap_or(200), "{line}");
+                assert_eq!(text.lines().count(), 1 + usize::from(time.contains("-05")), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_date_stands_above_the_lines_of_another_day() {
+        colored::control::set_override(true);
         let mut lines = Lines::new(Some(here("2026-03-06T23:00:00+01:00")), &identity());
         lines.begin_live();
-        let before = lines.widths;
-        for request in requests() {
-            lines.next(&request);
-        }
-        assert!(lines.next(&requests()[0]).contains("15:30:00") && lines.widths[0] == before[0], "today");
-        assert!(lines.widths.iter().zip(before).all(|(after, before)| *after >= before));
+        let mut next = |time: &str| {
+            let raw = json!({"id": "req_1", "time": time, "method": "GET", "path": "/", "status": 200});
+            let text = plain(&lines.next(&LoggedRequest { raw }));
+            let first = text.lines().next().unwrap_or_default();
+            (first.to_owned(), text.lines().count())
+        };
+        assert_eq!(next("2026-03-05T22:59:59Z"), ("2026-03-05".to_owned(), 2));
+        assert_eq!(next("2026-03-05T22:59:59Z").1, 1);
+        assert_eq!(next("2026-03-05T23:00:00Z"), ("2026-03-06".to_owned(), 2));
+        assert_eq!(next("2026-03-06T22:00:00Z").1, 1);
+    }
+
+    fn plain(text: &str) -> String {
+        anstream::adapter::strip_str(text).to_string()
     }
 
     #[test]
     fn durations_are_short() {
-        for (millis, text) in
-            [(0.0, "0.0 ms"), (0.412, "0.4 ms"), (12.3, "12 ms"), (9_999.0, "9999 ms"), (30_000.0, "30.0 s")]
-        {
+        for (millis, text) in [
+            (0.0, "0.0 ms"),
+            (0.412, "0.4 ms"),
+            (12.3, "12 ms"),
+            (9_999.0, "9999 ms"),
+            (30_000.0, "30.0 s"),
+            (1e7, "10000 s"),
+        ] {
             assert_eq!(duration(millis), text);
         }
     }
