@@ -77,6 +77,7 @@ mod history;
 mod host;
 mod mcp;
 mod net;
+mod numbers;
 mod ops;
 mod output;
 mod sandbox;

@@ -15,6 +15,7 @@ use axum::http::header::{
 use axum::response::{IntoResponse, Response};
 
 use super::team::Environment;
+use crate::numbers::things;
 
 const AUTHENTICATION: &str = "authentication_error";
 const INVALID_REQUEST: &str = "invalid_request_error";
@@ -184,14 +185,18 @@ impl ApiError {
     /// The key's hourly budget is used up (documented; `retryAfter` in the body follows the prose of
     /// the reference, which no sample shows).
     pub(crate) fn rate_limit_exceeded(seconds: u64) -> Self {
-        Self::rate_limited(seconds, format!("Rate limit exceeded. Try again in {seconds} seconds."))
+        Self::rate_limited(
+            seconds,
+            format!("Rate limit exceeded. Try again in {}.", things(seconds, "second")),
+        )
     }
 
     /// The same for the limit that the sandbox was started with, which can be lifted (words ours).
     pub(crate) fn own_limit_exceeded(limit: u32, seconds: u64) -> Self {
         let message = format!(
-            "Rate limit exceeded. Try again in {seconds} seconds. This sandbox was started with --rate-limit {limit}; \
-             start it with --rate-limit 0 for no limit."
+            "Rate limit exceeded. Try again in {}. This sandbox was started with --rate-limit {limit}; \
+             start it with --rate-limit 0 for no limit.",
+            things(seconds, "second")
         );
         Self::rate_limited(seconds, message)
     }

@@ -4,6 +4,7 @@
 //! may be logged and sent back as the response body.
 
 use super::verify::Scheme;
+use crate::numbers::things;
 
 /// Why a webhook request was refused.
 ///
@@ -51,9 +52,10 @@ pub enum SignatureError {
 
     /// No signature of the header belongs to this body and this secret.
     #[error(
-        "no `{}` signature of the header matches the body ({body_bytes} bytes): check that the secret is \
+        "no `{}` signature of the header matches the body ({}): check that the secret is \
          this endpoint's, and that the body is the raw bytes received, not parsed JSON written out again",
-        scheme.name()
+        scheme.name(),
+        things(*body_bytes as u64, "byte")
     )]
     Mismatch {
         /// The scheme of the header.

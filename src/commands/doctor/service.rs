@@ -14,6 +14,7 @@ use crate::account::Account;
 use crate::api::{ApiError, Client, Identity};
 use crate::host::clock::Clock;
 use crate::output::hints;
+use crate::output::words::noun;
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 
 /// The checks of this group, in order.
@@ -96,7 +97,8 @@ fn rate_limit(headers: &HeaderMap, now: Timestamp, answered: bool) -> Option<Che
     let minutes =
         number("x-ratelimit-reset").map(|reset| (reset - now.as_second()).max(0).saturating_add(59) / 60);
     let until = minutes.map(|minutes| format!(", for the next {minutes} min")).unwrap_or_default();
-    let message = format!("{left} of {limit} requests are left{until}");
+    let requests = noun(limit.unsigned_abs(), "request");
+    let message = format!("{left} of {limit} {requests} left{until}");
     let fix = "wait until it is reset, or use another key";
     Some(match left {
         ..=0 if answered => {
@@ -217,7 +219,7 @@ mod tests {
             );
             rate_limit(&headers, Timestamp::UNIX_EPOCH, false).unwrap()
         };
-        assert_eq!(check("987").message, "987 of 1000 requests are left, for the next 2 min");
+        assert_eq!(check("987").message, "987 of 1000 requests left, for the next 2 min");
         assert_eq!(
             ["987", "100", "99", "0"].map(|left| check(left).status),
             [Status::Ok, Status::Ok, Status::Warn, Status::Fail]

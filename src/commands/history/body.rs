@@ -3,6 +3,7 @@
 use serde::de::IgnoredAny;
 
 use crate::output::clean::{clean, redact};
+use crate::output::words::things;
 
 /// The lines of a body.
 pub(super) fn lines(body: &[u8]) -> Vec<String> {
@@ -10,10 +11,7 @@ pub(super) fn lines(body: &[u8]) -> Vec<String> {
         return vec!["(empty)".to_owned()];
     }
     let Ok(text) = std::str::from_utf8(body) else {
-        return match body.len() {
-            1 => vec!["(1 byte that is not text)".to_owned()],
-            length => vec![format!("({length} bytes that are not text)")],
-        };
+        return vec![format!("({}, not text)", things(body.len() as u64, "byte"))];
     };
     let text = match serde_json::from_str::<IgnoredAny>(text) {
         Ok(_) => indented(text),
@@ -103,6 +101,6 @@ mod tests {
     fn what_is_not_json_is_shown_line_by_line_and_cleaned() {
         assert_eq!(lines(b"one\r\n\x1b[2Jtwo whsec_abc"), ["one", "\\x1b[2Jtwo whsec_\u{2026}"]);
         assert_eq!(lines(b""), ["(empty)"]);
-        assert_eq!(lines(b"\xff\xfe"), ["(2 bytes that are not text)"]);
+        assert_eq!(lines(b"\xff\xfe"), ["(2 bytes, not text)"]);
     }
 }

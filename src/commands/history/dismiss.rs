@@ -7,6 +7,7 @@ use crate::commands::confirm::{Question, confirm};
 use crate::history::{self, EventKey, Unfinished, Unsettled};
 use crate::ops::{history_file, history_json};
 use crate::output::clean::safe;
+use crate::output::words::things;
 use crate::output::{Failure, style};
 
 /// Settle failed or leftover deliveries without making them
@@ -93,7 +94,7 @@ fn command(args: &Args) -> String {
 }
 
 fn deliveries(count: u64) -> String {
-    if count == 1 { "1 delivery".to_owned() } else { format!("{count} deliveries") }
+    things(count, "delivery")
 }
 
 /// How many, and from where when that is more than one place.

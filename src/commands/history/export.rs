@@ -9,6 +9,7 @@ use crate::history::Export;
 use crate::host::draft::Draft;
 use crate::host::io_words::in_words;
 use crate::ops::{history_file, history_json};
+use crate::output::words::things;
 use crate::output::{Failure, Output, json, style};
 
 /// Write everything about the events as JSON lines or as an HTTP archive (HAR)
@@ -51,7 +52,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     drop(file);
     draft.finish().map_err(failed)?;
     drop(progress);
-    let line = format!("Exported {count} events to {}.", path.display());
+    let line = format!("Exported {} to {}.", things(count, "event"), path.display());
     Ok(context.output.note(&style::dim(&line))?)
 }
 

@@ -29,8 +29,9 @@ pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Re
         End::TimeUp if count.is_some_and(|count| summary.events < count) => {
             let count = count.unwrap_or_default();
             let came = format!(
-                "--for was over before --count was reached: {} of {count} events came",
-                summary.events
+                "--for was over before --count was reached: {} of {} came",
+                summary.events,
+                things(count, "event")
             );
             let parts = [Some(came), undelivered(&summary), down];
             Err(Failure::failed(parts.into_iter().flatten().collect::<Vec<_>>().join("; ")))

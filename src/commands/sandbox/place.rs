@@ -10,6 +10,7 @@ use crate::commands::confirm::{self, Question};
 use crate::host::env::Env;
 use crate::ops::local_sandbox;
 use crate::output::clean::{clean, safe};
+use crate::output::words::things;
 use crate::output::{Exit, Failure};
 use crate::sandbox::{self, Counts, Place, Running, Settings, Store, StoreError};
 
@@ -169,12 +170,9 @@ pub(super) fn counts_text(counts: &Counts) -> String {
 
 /// `1 ticket`, `2 tickets`.
 fn count_text(kind: &str, count: u64) -> String {
-    let name = kind.replace('_', " ");
-    let stem = name.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
-    let plural = match stem {
-        _ if count == 1 || name.ends_with('s') => name.clone(),
-        Some(stem) => format!("{stem}ies"),
-        None => format!("{name}s"),
-    };
-    format!("{count} {plural}")
+    match kind {
+        // A plural already, for one object.
+        "settings" => things(count, "settings object"),
+        _ => things(count, &kind.replace('_', " ")),
+    }
 }

@@ -166,10 +166,7 @@ fn given_up(attempt: &StoredAttempt, replayed: bool) -> &'static str {
 
 fn end(event: &Detail, delivery: &Delivery, zone: &TimeZone) -> String {
     let target = safe(&delivery.target);
-    let attempts = match delivery.attempts {
-        1 => "1 attempt".to_owned(),
-        many => format!("{many} attempts"),
-    };
+    let attempts = things(u64::from(delivery.attempts), "attempt");
     let Some(at) = delivery.ended_at else {
         let held = delivery.held_by.as_deref().map(|reason| format!(", which {}", safe(reason)));
         return format!("It still waits for {target}{}, after {attempts}.", held.unwrap_or_default());

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::numbers::things;
+
 /// How API keys and signing secrets begin (documented).
 const MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
 /// Members and parameters whose values are secret whatever they look like.
@@ -62,7 +64,7 @@ pub(in crate::sandbox) fn body(bytes: &[u8]) -> Option<String> {
             let text = String::from_utf8_lossy(bytes);
             let lower = decoded(&text).to_ascii_lowercase();
             if SECRET_NAMES.iter().any(|name| lower.contains(name)) || has_mark(&lower) && !has_mark(&text) {
-                format!("{REDACTED} ({} bytes that are not JSON)", bytes.len())
+                format!("{REDACTED} ({}, not JSON)", things(bytes.len() as u64, "byte"))
             } else {
                 keys(&text)
             }

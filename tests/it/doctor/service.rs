@@ -78,11 +78,11 @@ fn a_limit_that_is_used_up_is_told_with_what_is_left() {
         answer(status, &limit, r#"{"error":{"code":"rate_limit_exceeded","message":"slow down"}}"#)
     });
     let found = Findings::of(&mut server.cstar(&home), &[]);
-    found.only_fails("rate_limit", "0 of 1000 requests are left", "wait");
+    found.only_fails("rate_limit", "0 of 1000 requests left", "wait");
     assert_eq!(found.check("key")["status"], "warn");
     let sandbox = Sandbox::start_at(&home, 0, &[]);
     let found = Findings::of(&mut sandbox.cstar(&home), &[]);
-    found.says("rate_limit", " of 1000 requests are left", "");
+    found.says("rate_limit", " of 1000 requests left", "");
 }
 
 #[test]
