@@ -4,9 +4,13 @@ use clap::error::ErrorKind;
 use serde_json::json;
 
 use super::Context;
-use crate::cli::topic::{TOPICS, Topic};
+use crate::cli::topic::{Block, TOPICS, Topic};
 use crate::cli::{self, help};
+use crate::output::width::filled;
 use crate::output::{Failure, style};
+
+/// Lines that are longer are hard to read.
+const FULL_WIDTH: usize = 78;
 
 /// Print help for a command or about a topic
 #[derive(clap::Args, Debug)]
@@ -22,7 +26,8 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let words: Vec<&str> = args.words.iter().map(String::as_str).collect();
     let topic = words.first().filter(|_| words.len() == 1).and_then(|name| Topic::named(name));
     let text = match topic {
-        Some(topic) => shown(topic),
+        // A program gets the same text whatever terminal there is.
+        Some(topic) => shown(topic, context.output.columns().filter(|_| !context.output.is_json())),
         None => of_command(&words)?,
     };
     if context.output.is_json() {
@@ -32,12 +37,20 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     Ok(context.output.data(text.trim_end())?)
 }
 
-/// The text, with a title and headings that stand out on a terminal.
-fn shown(topic: &Topic) -> String {
-    let text = topic.text();
-    let heading = |line: &str| line.strip_prefix("# ").map_or_else(|| line.to_owned(), style::strong);
-    let rest: Vec<String> = text.lines().skip(1).map(heading).collect();
-    format!("{}\n{}", style::strong(topic.title()), rest.join("\n"))
+/// The text, with a title and headings that stand out on a terminal. Sentences are filled up to the width of the
+/// terminal; commands and tables stay as they are.
+fn shown(topic: &Topic, columns: Option<usize>) -> String {
+    let columns = columns.map_or(FULL_WIDTH, |columns| columns.min(FULL_WIDTH));
+    let block = |block: Block| match block {
+        Block::Heading(text) => style::strong(&text),
+        Block::Paragraph(text) => filled(&text, columns),
+        Block::Lines(lines) => {
+            let indented = |line: String| if line.is_empty() { line } else { format!("  {line}") };
+            lines.into_iter().map(indented).collect::<Vec<_>>().join("\n")
+        }
+    };
+    let title = filled(topic.title(), columns).lines().map(style::strong).collect::<Vec<_>>().join("\n");
+    [title].into_iter().chain(topic.blocks().into_iter().map(block)).collect::<Vec<_>>().join("\n\n")
 }
 
 /// What `cstar PATH --help` prints.

@@ -63,6 +63,24 @@ pub(crate) fn id_end(id: &str) -> String {
     [MORE].into_iter().chain(id.chars().skip(count - ID_END)).collect()
 }
 
+/// A paragraph in lines of at most `columns`, none of them indented. A word that fits no line is not broken.
+pub(crate) fn filled(text: &str, columns: usize) -> String {
+    let (mut out, mut used) = (String::with_capacity(text.len()), 0);
+    for word in text.split_whitespace() {
+        let wide = width(word);
+        if used > 0 && used + 1 + wide > columns {
+            out.push('\n');
+            used = 0;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += wide;
+    }
+    out
+}
+
 /// `line`, styled or not, in lines of at most `columns`, broken between words. What follows the first line is
 /// indented as its text is, and less where that keeps an id or an address whole. Only a word that fits no line at
 /// all is broken. Lines that are there already stay lines.
@@ -183,6 +201,14 @@ mod tests {
         }
         assert_eq!(pad("日本", 6), "日本  ");
         assert_eq!(pad_left("7 ms", 6), "  7 ms");
+    }
+
+    #[test]
+    fn paragraphs_are_filled() {
+        assert_eq!(filled("one two  three", 7), "one two\nthree");
+        assert_eq!(filled("one\ntwo", 80), "one two");
+        assert_eq!(filled("日本 日本 a-long-word b", 9), "日本 日本\na-long-word\nb");
+        assert_eq!(filled("", 9), "");
     }
 
     #[test]

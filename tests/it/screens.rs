@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::{SKIPPED, Terminal};
-use crate::support::{Home, TEST_KEY};
+use crate::support::{Home, Ran, TEST_KEY};
 
 const WIDTHS: [usize; 4] = [60, 80, 100, 200];
 
@@ -217,4 +217,45 @@ fn long_questions_fit_the_terminal() {
     let plain = anstream::adapter::strip_str(&terminal.rest()).to_string();
     assert!(plain.contains("nothing was changed"), "{plain}");
     assert!(home.run(["profiles", "list"]).ok().stdout.contains("wide"));
+}
+
+#[test]
+fn topics_are_filled_to_the_terminal() {
+    let home = Home::new();
+    for topic in ["environment", "exit-codes", "output", "signing", "ci"] {
+        let mut before = 0;
+        for columns in [100, 78, 60, 40] {
+            let Some(lines) = screen(columns, &home.cstar(), &["help", topic]) else {
+                return println!("{SKIPPED}");
+            };
+            let prose: Vec<&String> = lines.iter().filter(|line| !line.starts_with("  ")).collect();
+            assert!(prose.iter().all(|line| fits(line, columns.min(78))), "{columns}: {prose:#?}");
+            assert!(prose.len() >= before, "{topic} {columns}: {prose:#?}");
+            before = prose.len();
+        }
+        // Whoever reads it elsewhere gets the same text, whatever `COLUMNS` says.
+        let mut command = home.cstar();
+        let ran = Ran::of(command.env("COLUMNS", "30").args(["help", topic, "--json"]));
+        let text = ran.ok().json()["text"].as_str().unwrap().to_owned();
+        assert!(text.lines().any(|line| line.len() > 60), "{text}");
+    }
+}
+
+#[test]
+fn columns_do_not_go_in_wider_terminals() {
+    let (home, sandbox, receiver) = seeded();
+    if listen(80, &home, &sandbox, &receiver).is_none() {
+        return println!("{SKIPPED}");
+    }
+    let cstar = sandbox.cstar(&home);
+    for args in [&["history"][..], &["logs"], &["webhooks", "list"], &["keys", "list"]] {
+        let mut shown: Vec<String> = Vec::new();
+        for columns in [60, 70, 80, 90, 100, 110, 120, 140, 200] {
+            let header = screen(columns, &cstar, args).unwrap().remove(0);
+            let titles: Vec<String> = header.split_whitespace().map(str::to_owned).collect();
+            let is_there = |title: &String| columns < 80 || titles.contains(title);
+            assert!(shown.iter().all(is_there), "{args:?} {columns}: {shown:?} {titles:?}");
+            shown = titles;
+        }
+    }
 }
