@@ -142,6 +142,24 @@ impl ApiError {
         }
     }
 
+    /// The same, when it is known what the port speaks instead: another try would not change that.
+    pub(crate) fn because(self, cause: Cause) -> Self {
+        match self {
+            Self::Unreachable { base, connected, certificate, .. } => {
+                let reason = format!("the server {}", cause.sentence());
+                Self::Unreachable {
+                    base,
+                    reason,
+                    retryable: false,
+                    connected,
+                    certificate,
+                    cause: Some(cause),
+                }
+            }
+            other => other,
+        }
+    }
+
     /// The request got an answer that is not a success.
     pub(crate) fn from_answer(status: u16, headers: &HeaderMap, answer: &[u8], base: &BaseUrl) -> Self {
         let detail = Box::new(Detail::of_answer(answer));

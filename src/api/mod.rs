@@ -174,10 +174,12 @@ impl Client {
             Err(error) => error,
         };
         let refusal = net::proxy_refusal(&error, &self.base.join("/")).await;
+        let spoken = net::spoken_instead(&error, &self.base).await;
         let unreachable = ApiError::unreachable(&self.base, error);
-        Err(match refusal {
-            Some(refusal) => unreachable.by_proxy(&refusal),
-            None => unreachable,
+        Err(match (refusal, spoken) {
+            (Some(refusal), _) => unreachable.by_proxy(&refusal),
+            (None, Some(cause)) => unreachable.because(cause),
+            (None, None) => unreachable,
         })
     }
 

@@ -16,6 +16,7 @@ pub(crate) mod probe;
 mod retry_after;
 mod route;
 mod server;
+mod spoken;
 mod trust;
 mod tunnel;
 
@@ -31,6 +32,7 @@ pub(crate) use route::{
     EXCEPTIONS, Exceptions, ProxyProblem, ProxyServer, is_proxy_address, proxy_for, proxy_problem,
 };
 pub(crate) use server::{accept, connection};
+pub(crate) use spoken::spoken_instead;
 pub(crate) use trust::{Trust, TrustError};
 pub(crate) use tunnel::{ProxyRefusal, proxy_refusal};
 

@@ -280,7 +280,10 @@ pub(super) async fn answers_within(base: &BaseUrl, limit: Duration) -> Result<bo
     let reason = match answer {
         Ok(value) if value.get("name").and_then(Value::as_str) == Some(NAME) => return Ok(true),
         Err(error) if error.is_timeout() => return Err(silent(base)),
-        Err(error) if error.is_request() => net::causes::in_words(&error),
+        Err(error) if error.is_request() => match net::spoken_instead(&error, base).await {
+            Some(cause) => format!("the server {}", cause.sentence()),
+            None => net::causes::in_words(&error),
+        },
         _ => "something else answers there".to_owned(),
     };
     Err(Failure::new(Exit::Unreachable, format!("there is no sandbox at {base}: {reason}"))

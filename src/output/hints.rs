@@ -209,6 +209,10 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
 /// What to do about a server that answers, and not as a cStar API does.
 pub(crate) fn protocol(base: &BaseUrl, cause: Cause) -> Option<&'static str> {
     Some(match cause {
+        Cause::SpeaksHttps if !base.is_https() => "this port speaks TLS: use https:// in --base-url",
+        Cause::SpeaksHttp2 if !base.is_https() => {
+            "this port speaks HTTP/2 only, not HTTP/1.1: check host and port of --base-url or CSTAR_BASE_URL"
+        }
         Cause::NotTls | Cause::SpeaksHttp | Cause::TlsClosed if base.is_loopback() => {
             "does the server speak https there? a sandbox speaks http: use http:// in --base-url, or check the port"
         }
@@ -227,6 +231,9 @@ pub(crate) fn protocol(base: &BaseUrl, cause: Cause) -> Option<&'static str> {
             if base.is_loopback() =>
         {
             "what listens there is no cStar sandbox, or it speaks https: check host and port of --base-url"
+        }
+        Cause::NotHttp | Cause::BadHead | Cause::Closed | Cause::Reset if !base.is_https() => {
+            "does the server speak https there? use https:// in --base-url, or check host and port"
         }
         _ => return None,
     })

@@ -81,12 +81,12 @@ fn https_to_other_protocols_is_described() {
 
 #[test]
 fn http_to_other_protocols_is_described() {
-    let foreign: [&[u8]; 4] = [
-        b"SSH-2.0-Open\r\n",
-        b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64",
-        b"\x15\x03\x03\0\x02\x02\x46",
-        b"220 mail ready\r\n",
-    ];
+    let base = format!("http://127.0.0.1:{}", answering(b"\x15\x03\x03\0\x02\x02\x46"));
+    both_say(&base, "the server speaks https, not http", "this port speaks TLS: use https:// in --base-url");
+    let settings = b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64";
+    let base = format!("http://127.0.0.1:{}", answering(settings));
+    both_say(&base, "the server speaks HTTP/2 only", "check host and port of --base-url");
+    let foreign: [&[u8]; 3] = [b"SSH-2.0-Open\r\n", b"220 mail ready\r\n", b"\x15oops"];
     for bytes in foreign {
         let base = format!("http://127.0.0.1:{}", answering(bytes));
         both_say(&base, "answered with something that is not HTTP", "is no cStar sandbox");

@@ -12,7 +12,7 @@ use super::check::Check;
 use crate::host::clock::Clock;
 use crate::net::causes::{self, certificate_problem, is_tls};
 use crate::net::probe::{ConnectProblem, connect, resolve};
-use crate::net::{self, BaseUrl, ProxyRefusal, ProxyServer, Trust};
+use crate::net::{self, BaseUrl, Cause, ProxyRefusal, ProxyServer, Trust};
 use crate::output::hints;
 
 /// The checks of this group, in order.
@@ -159,7 +159,8 @@ async fn http(
         Ok(response) => response,
         Err(error) => {
             let refusal = net::proxy_refusal(&error, &base.join("/")).await;
-            checks.extend(no_answer(&error, refusal.as_ref(), base, hop, limit));
+            let spoken = net::spoken_instead(&error, base).await;
+            checks.extend(no_answer(&error, (refusal.as_ref(), spoken), base, hop, limit));
             return false;
         }
     };
@@ -182,17 +183,22 @@ fn tls_is_fine(base: &BaseUrl) -> Check {
 /// Which layer said no.
 fn no_answer(
     error: &reqwest::Error,
-    refusal: Option<&ProxyRefusal>,
+    (refusal, spoken): (Option<&ProxyRefusal>, Option<Cause>),
     base: &BaseUrl,
     hop: &Hop<'_>,
     limit: Duration,
 ) -> Vec<Check> {
-    let reason = refusal.map_or_else(|| causes::in_words(error), ToString::to_string);
+    let reason = match (refusal, spoken) {
+        (Some(refusal), _) => refusal.to_string(),
+        (None, Some(cause)) => format!("the server {}", cause.sentence()),
+        (None, None) => causes::in_words(error),
+    };
     if let Some(problem) = certificate_problem(error) {
         let message = format!("the certificate for {} is not accepted: {reason}", base.host());
         return vec![Check::fail("tls", message, hints::certificate(problem))];
     }
-    let protocol = causes::no_answer(error).and_then(|found| hints::protocol(base, found.cause));
+    let cause = spoken.or_else(|| causes::no_answer(error).map(|found| found.cause));
+    let protocol = cause.and_then(|cause| hints::protocol(base, cause));
     let timed_out = error.is_timeout();
     if base.is_https() && (is_tls(error) || error.is_connect()) {
         let fix = match (refusal, hop.proxy, protocol) {

@@ -11,6 +11,8 @@ mod pool;
 mod stream;
 mod tls;
 
+pub(super) use stream::foreign;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;

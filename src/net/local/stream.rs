@@ -126,7 +126,7 @@ impl AsyncWrite for Stream {
 }
 
 /// What the server speaks instead of HTTP/1.1, from its first bytes.
-pub(super) fn foreign(begun: &[u8]) -> Option<Cause> {
+pub(in crate::net) fn foreign(begun: &[u8]) -> Option<Cause> {
     match begun {
         // A TLS record: handshake or alert.
         [0x15 | 0x16, 0x03, ..] => Some(Cause::SpeaksHttps),
