@@ -101,7 +101,6 @@ fn object(key: &ApiKey, text: Option<&str>) -> Map<String, Value> {
 /// A key or a secret is made of the system's randomness or not at all.
 impl From<NoRandomness> for ApiError {
     fn from(error: NoRandomness) -> Self {
-        tracing::error!("the sandbox answers 500: {error}");
         Self::internal_because(&error.to_string())
     }
 }

@@ -103,6 +103,7 @@ pub(crate) fn finish(response: Response, stamp: &Stamp) -> Response {
         bare.then(|| ApiError::from_status(parts.status))
     });
     if let Some(error) = refusal {
+        report(&error, &stamp.request_id);
         parts.headers.remove(CONTENT_LENGTH);
         parts.headers.insert(CONTENT_TYPE, json_type());
         body = Body::from(failure(&error, stamp).to_string());
@@ -111,6 +112,14 @@ pub(crate) fn finish(response: Response, stamp: &Stamp) -> Response {
         parts.headers.insert(REQUEST_ID, id);
     }
     Response::from_parts(parts, body)
+}
+
+/// Logs a defect of the sandbox for the one who runs it: one line per request id, also when a client tries again.
+/// Errors that a fault injects are asked for, and are not logged.
+pub(crate) fn report(error: &ApiError, request_id: &str) {
+    if error.is_defect() {
+        tracing::error!("{request_id} is answered with {}: {}", error.status.as_u16(), error.message);
+    }
 }
 
 /// `{"success":false,"error":{…},"meta":{…}}` (documented; `meta` as on the newest error page).

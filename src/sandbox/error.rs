@@ -2,9 +2,11 @@
 //!
 //! Where cStar's pages disagree the newest one decides: 401 and 403 share the type
 //! `authentication_error` (error pages of 2026), although older samples say `authorization_error`.
-//! What cStar does not document is marked `ours`; refusals of HTTP's own kind are in `error/http.rs`.
+//! What cStar does not document is marked `ours`; refusals of HTTP's own kind are in
+//! `error/http.rs`, and those of a limit on requests in `error/limits.rs`.
 
 mod http;
+mod limits;
 
 use std::borrow::Cow;
 
@@ -15,7 +17,6 @@ use axum::http::header::{
 use axum::response::{IntoResponse, Response};
 
 use super::team::Environment;
-use crate::numbers::things;
 
 const AUTHENTICATION: &str = "authentication_error";
 const INVALID_REQUEST: &str = "invalid_request_error";
@@ -23,6 +24,8 @@ const VALIDATION: &str = "validation_error";
 const NOT_FOUND: &str = "not_found_error";
 const RATE_LIMIT: &str = "rate_limit_error";
 const API: &str = "api_error";
+/// The code of a defect (ours).
+const INTERNAL: &str = "internal_error";
 
 /// Every type of error that a documented page shows. `authorization_error` is that of older samples, and not sent
 /// here.
@@ -182,33 +185,6 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, NOT_FOUND, "RESOURCE_MISSING", format!("{what} not found"))
     }
 
-    /// The key's hourly budget is used up (documented; `retryAfter` in the body follows the prose of
-    /// the reference, which no sample shows).
-    pub(crate) fn rate_limit_exceeded(seconds: u64) -> Self {
-        Self::rate_limited(
-            seconds,
-            format!("Rate limit exceeded. Try again in {}.", things(seconds, "second")),
-        )
-    }
-
-    /// The same for the limit that the sandbox was started with, which can be lifted (words ours).
-    pub(crate) fn own_limit_exceeded(limit: u32, seconds: u64) -> Self {
-        let message = format!(
-            "Rate limit exceeded. Try again in {}. This sandbox was started with --rate-limit {limit}; \
-             start it with --rate-limit 0 for no limit.",
-            things(seconds, "second")
-        );
-        Self::rate_limited(seconds, message)
-    }
-
-    fn rate_limited(seconds: u64, message: String) -> Self {
-        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, RATE_LIMIT, "rate_limit_exceeded", message);
-        // the one documented doc_url that ends in the type instead of the code
-        error.anchor = Some(RATE_LIMIT);
-        error.retry_after = Some(seconds);
-        error.with(Companion::RetryAfter)
-    }
-
     /// An idempotency key met again with another request (status documented, code ours).
     pub(crate) fn idempotency_conflict() -> Self {
         let mut error = Self::new(
@@ -260,9 +236,14 @@ impl ApiError {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             API,
-            "internal_error",
+            INTERNAL,
             format!("Something went wrong in the sandbox: {}.", shortened(reason).trim_end_matches('.')),
         )
+    }
+
+    /// Whether something broke inside, which the one who runs the sandbox has to know.
+    pub(crate) fn is_defect(&self) -> bool {
+        self.code == INTERNAL
     }
 
     /// A stream that fell so far behind that events it had not read yet are gone (ours).

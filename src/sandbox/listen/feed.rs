@@ -153,6 +153,7 @@ impl<S: Source> Feed<S> {
     /// The error that ends the stream.
     fn last(&mut self, error: &ApiError) -> Frame<S::Item> {
         self.ended = true;
+        envelope::report(error, &self.request_id);
         Frame::Error(envelope::error_object(error, &self.request_id))
     }
 

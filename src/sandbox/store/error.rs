@@ -41,10 +41,9 @@ impl StoreError {
     }
 }
 
-/// To the caller a broken state is a fault of the server; the reason goes to the log.
+/// To the caller a broken state is a fault of the server.
 impl From<rusqlite::Error> for ApiError {
     fn from(error: rusqlite::Error) -> Self {
-        tracing::error!("the sandbox answers 500: {error}");
         Self::internal_because(&error.to_string())
     }
 }
