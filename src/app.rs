@@ -25,14 +25,17 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let env = Env::of_process();
     report_panics(env.clone(), wants_json(&args));
     match cli::parse(&args) {
-        Ok(cli) => run(cli, env),
+        Ok(cli) => run(cli, env, &args),
         Err(error) => not_parsed(&error, &args, &env),
     }
 }
 
-fn run(cli: Cli, env: Env) -> ExitCode {
+fn run(cli: Cli, env: Env, args: &[OsString]) -> ExitCode {
     start_log(cli.global.verbose);
     let mut context = Context::new(cli.global, env);
+    if context.env.unreadable().is_some() {
+        commands::listen::remove_ready_file(args);
+    }
     match dispatch(&mut context, cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => exit(&mut context.output, &failure),
@@ -105,7 +108,10 @@ fn not_parsed(error: &clap::Error, args: &[OsString], env: &Env) -> ExitCode {
             let _ = output.note(help.trim_end());
             ExitCode::from(Exit::Usage.code())
         }
-        _ => exit(&mut output, &refusal(error, args)),
+        _ => {
+            commands::listen::remove_ready_file(args);
+            exit(&mut output, &refusal(error, args))
+        }
     }
 }
 
@@ -145,7 +151,7 @@ fn start_log(verbose: u8) {
     };
     let filter = Targets::new()
         .with_target("cstar", ours)
-        .with_target("cstar::sandbox::store::error", ours.max(LevelFilter::ERROR))
+        .with_target("cstar::sandbox::envelope", ours.max(LevelFilter::ERROR))
         .with_default(others);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(LogLines::default)

@@ -188,3 +188,30 @@ fn a_stale_ready_file_is_removed() {
     let nowhere = home.run(["listen", "--sandbox", "--ready-file", "none/ready", "--for", "1s"]);
     assert!(nowhere.code == 2 && nowhere.stderr.contains("none/ready"), "{nowhere:?}");
 }
+
+#[test]
+fn a_wrong_command_line_leaves_no_ready_file() {
+    let home = Home::new();
+    let ready = home.path().join("ready");
+    for (args, variable) in [
+        (&["listen", "--ready-file", "ready", "--no-such-flag"][..], ""),
+        (&["listen", "--ready-file=ready", "--forward-to", "ftp://x"], ""),
+        (&["listen", "--count", "0", "--ready-file", "ready", "--json"], ""),
+        (&["listen", "--ready-file", "ready", "--base-url", "nonsense"], ""),
+        (&["listen", "--ready-file", "ready"], "CSTAR_API_KEY"),
+    ] {
+        std::fs::write(&ready, "connected\n").unwrap();
+        let mut command = home.cstar();
+        command.current_dir(home.path()).args(args);
+        #[cfg(unix)]
+        if !variable.is_empty() {
+            use std::os::unix::ffi::OsStrExt;
+            command.env(variable, std::ffi::OsStr::from_bytes(b"\xff"));
+        }
+        let ran = Ran::of(&mut command);
+        assert!(ran.code != 0 && !ready.exists(), "{args:?}: {ran:?}");
+    }
+    std::fs::write(&ready, "connected\n").unwrap();
+    Ran::of(home.cstar().current_dir(home.path()).args(["listen", "--ready-file", "ready", "--help"])).ok();
+    assert!(ready.exists(), "help starts nothing");
+}

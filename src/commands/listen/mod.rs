@@ -38,6 +38,7 @@ use keys::Keyboard;
 use local::start_sandbox_if_none;
 use outcome::verdict;
 use print_secret::print_secret;
+pub(crate) use ready::remove_named_in as remove_ready_file;
 
 /// Forward webhook events to your own server
 ///

@@ -1,5 +1,6 @@
 //! `--ready-file`: a file that appears once events are received, for scripts.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,9 @@ use tokio::sync::mpsc;
 use crate::forward::Activity;
 use crate::host::io_words::in_words;
 use crate::output::Failure;
+
+/// What a ready file holds.
+const CONTENT: &str = "connected\n";
 
 /// Removes the file of an earlier run, which would say that this one is ready. Checks that it can be written: scripts
 /// wait for it.
@@ -25,6 +29,23 @@ pub(super) fn remove_stale(path: &Path) -> Result<(), Failure> {
     }
     let draft = draft_of(path);
     fs::write(&draft, "").and_then(|()| fs::remove_file(&draft)).map_err(|error| failed("write", error))
+}
+
+/// The same for a command line that cannot be run: a script that waits for the file would take the one of an earlier
+/// run for that of this run.
+pub(crate) fn remove_named_in(args: &[OsString]) {
+    let is_ours = args.iter().any(|arg| arg == "listen");
+    let args: Vec<&OsStr> = args.iter().map(OsString::as_os_str).take_while(|arg| *arg != "--").collect();
+    let joined = |arg: &&OsStr| arg.to_str()?.strip_prefix("--ready-file=").map(PathBuf::from);
+    let separate = |pair: &[&OsStr]| match pair {
+        [flag, path] if *flag == "--ready-file" => Some(PathBuf::from(path)),
+        _ => None,
+    };
+    let paths = args.iter().filter_map(joined).chain(args.windows(2).filter_map(separate));
+    for path in paths.filter(|path| is_ours && path.is_file()) {
+        // A file that cannot be removed is reported once the command line is right.
+        let _ = fs::remove_file(path);
+    }
 }
 
 /// Passes activities on to `next`, and writes the file at the first connection.
@@ -52,7 +73,7 @@ pub(super) fn announce_in(path: PathBuf, next: mpsc::Sender<Activity>) -> mpsc::
 /// Written in full or not at all, so that a script never reads half of it.
 fn write(path: &Path) -> io::Result<()> {
     let draft = draft_of(path);
-    fs::write(&draft, "connected\n")?;
+    fs::write(&draft, CONTENT)?;
     fs::rename(&draft, path)
 }
 
@@ -60,4 +81,28 @@ fn draft_of(path: &Path) -> PathBuf {
     let mut draft = path.as_os_str().to_owned();
     draft.push(".tmp");
     draft.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_ready_file_of_listen_is_removed() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("ready");
+        let shown = path.display().to_string();
+        let is_removed = |args: &[&str]| {
+            fs::write(&path, CONTENT).unwrap();
+            let args: Vec<OsString> = ["cstar"].iter().chain(args).map(OsString::from).collect();
+            remove_named_in(&args);
+            !path.exists()
+        };
+        assert!(is_removed(&["listen", "--ready-file", &shown, "--bad"]));
+        assert!(is_removed(&["--json", "listen", "--for", "x", &format!("--ready-file={shown}")]));
+        assert!(!is_removed(&["trigger", "--ready-file", &shown]));
+        assert!(!is_removed(&["listen", "--", "--ready-file", &shown]));
+        assert!(!is_removed(&["listen", "--ready-file", "--json", &shown]));
+        assert!(!is_removed(&["listen", "--ready-file"]));
+    }
 }
