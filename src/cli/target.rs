@@ -7,6 +7,9 @@ use crate::event::Pattern;
 /// The path that webhook receivers have by default (documented, by the default of `--forward-to`).
 pub(crate) const DEFAULT_PATH: &str = "/api/webhooks";
 
+/// The longest address, in characters: servers accept about 8 KiB for the line that it becomes a part of.
+pub(crate) const MAX_LENGTH: usize = 8_000;
+
 /// The target when none is named (documented).
 pub(crate) const DEFAULT: &str = "http://localhost:3000/api/webhooks";
 
@@ -50,6 +53,10 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
     }
     if url.port() == Some(0) {
         return Err("port 0 cannot be connected to; name the port your server listens on".to_owned());
+    }
+    let length = text.chars().count();
+    if length > MAX_LENGTH {
+        return Err(format!("it has {length} characters, and an address may have {MAX_LENGTH}"));
     }
     Ok(url)
 }
@@ -136,6 +143,14 @@ mod tests {
         ] {
             assert!(parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_length_of_an_address_is_bounded() {
+        let of_length = |length: usize| parse(&format!("localhost:1/{}", "a".repeat(length - 12)));
+        assert!(of_length(MAX_LENGTH).is_ok());
+        let refused = of_length(MAX_LENGTH + 1).unwrap_err();
+        assert_eq!(refused, "it has 8001 characters, and an address may have 8000");
     }
 
     #[test]

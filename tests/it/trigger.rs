@@ -206,3 +206,31 @@ fn zero_means_no_limit_for_listen_too() {
     assert_eq!(receiver.next().header("x-event-type"), "ticket.created");
     listen.end();
 }
+
+#[test]
+fn a_long_target_is_shortened_for_people() {
+    let home = Home::new();
+    let receiver = Receiver::start();
+    let long = format!("{}/{}/end", receiver.url(), "a".repeat(7_000));
+    let trigger = ["trigger", "ticket.created", "--secret", "whsec_x", "--to", &long];
+    let ran = home.run(trigger).ok();
+    let shown = ran.stdout.lines().next().unwrap();
+    assert!(shown.len() < 500 && shown.contains("/aaa") && shown.contains("aaa/end"), "{ran:?}");
+    let ran = Ran::of(home.cstar().args(trigger).arg("--json")).ok();
+    assert!(ran.stdout.contains(&long), "{ran:?}");
+    let listened = home.run(["listen", "--sandbox", "--for", "1s", "--forward-to", &long]);
+    assert!(listened.stderr.contains("a … a"), "{listened:?}");
+    assert!(listened.stderr.lines().all(|line| line.len() < 500), "{listened:?}");
+    let longer = format!("{long}{long}");
+    for args in [
+        &["trigger", "ticket.created", "--to", &longer][..],
+        &["listen", "--forward-to", &longer],
+        &["replay", "last", "--to", &longer],
+        &["webhooks", "create", "--events", "ticket.*", "--url", &longer],
+    ] {
+        let refused = Ran::of(home.cstar().args(args));
+        assert_eq!(refused.code, 2, "{refused:?}");
+        assert!(refused.stderr.len() < 700, "{refused:?}");
+        assert!(refused.stderr.contains("characters, and an address may have 8000"), "{refused:?}");
+    }
+}

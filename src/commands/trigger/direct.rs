@@ -14,7 +14,7 @@ use crate::forward::{self, Attempted, Signing, Tried, advice};
 use crate::host::random;
 use crate::net::{Endpoint, LocalClient, LocalOptions};
 use crate::output::attempt::{AttemptLine, AttemptView};
-use crate::output::clean::{clean, redact, safe};
+use crate::output::clean::{clean, redact, safe, shorten};
 use crate::output::width::width;
 use crate::output::words::{count, things};
 use crate::output::{Exit, Failure, style};
@@ -177,7 +177,7 @@ fn attempt_line(
         what,
         id: clean(event.id()),
         // The failure at the end names it.
-        target: is_good.then(|| clean(url.as_str())),
+        target: is_good.then(|| shorten(&clean(url.as_str()))),
         is_good,
     }
 }
@@ -192,7 +192,7 @@ fn reason(answer: &Attempted) -> String {
 fn line(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> String {
     let status = answer.status().map_or_else(|| style::bad("---"), style::status);
     let remark = answer.remark().map(|remark| format!("  {}", style::warn(remark))).unwrap_or_default();
-    let (kind, url) = (style::name(event.event_type()), clean(url.as_str()));
+    let (kind, url) = (style::name(event.event_type()), shorten(&clean(url.as_str())));
     format!(
         "{status}  {kind}  {}  → {url}  {}{remark}",
         event.id(),

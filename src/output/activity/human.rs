@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::super::clean::clean;
+use super::super::clean::{clean, shorten};
 use super::super::words::things;
 use super::super::{Output, style, words};
 use super::line::{View, draining, replaying, seconds, signing_secret};
@@ -118,7 +118,7 @@ impl Human {
             output.note(&format!(
                 "  {} → {}",
                 style::name(&clean(&events)),
-                style::strong(&clean(&target.url))
+                style::strong(&address(&target.url))
             ))?;
         }
         output.note(&signing_secret(source, self.show_secret.then_some(secret)))?;
@@ -145,7 +145,7 @@ impl Human {
     /// What to check or change, the same only once per run.
     fn hint(&mut self, output: &mut Output, hint: Option<&str>, target: &str) -> io::Result<()> {
         let Some(hint) = hint.filter(|hint| self.hints.insert((*hint).to_owned())) else { return Ok(()) };
-        output.note(&format!("{} {} ({})", style::name("hint:"), clean(hint), clean(target)))
+        output.note(&format!("{} {} ({})", style::name("hint:"), clean(hint), address(target)))
     }
 
     fn shown_lately(&mut self, at: Timestamp, reason: &str) -> bool {
@@ -188,11 +188,12 @@ impl Human {
             }
             Activity::Waiting { at, target, reason, hint, .. } => {
                 let hint = hint.as_deref().map(|hint| format!(": {hint}")).unwrap_or_default();
+                let target = address(target);
                 let what = format!("{target} {reason}{hint}. Events wait for it.").replace("?.", "?");
                 format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
             }
             Activity::Resumed { at, target, waiting } => {
-                let what = format!("{target} is back; {waiting} waiting.");
+                let what = format!("{} is back; {waiting} waiting.", address(target));
                 format!("{}  {}", self.clock(*at), style::good(&clean(&what)))
             }
             Activity::Paused { at, reason: "asked", queued } => {
@@ -254,6 +255,11 @@ fn stopped(output: &mut Output, reason: &str, summary: &Summary, undelivered: &[
     Ok(())
 }
 
+/// The address of a target, shortened if it is very long.
+fn address(url: &str) -> String {
+    shorten(&clean(url))
+}
+
 /// One target's line of the account.
 fn account(target: &TargetSummary) -> String {
     let TargetSummary { received, delivered, failed, waiting, over_10s, .. } = target;
@@ -264,7 +270,7 @@ fn account(target: &TargetSummary) -> String {
         0 => String::new(),
         some => format!("; {some} took longer than the 10 s that cStar allows"),
     };
-    let url = &target.target.url;
+    let url = address(&target.target.url);
     let times = times.unwrap_or_default();
     let Concurrency { reached, last, .. } = target.concurrency;
     let pace = match last < reached {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::super::attempt::{AttemptLine, AttemptView, TYPE_WIDTH};
-use super::super::clean::clean;
+use super::super::clean::{clean, shorten};
 use super::super::style;
 use super::super::width::id_end;
 use super::super::words::things;
@@ -60,7 +60,7 @@ impl View<'_> {
             took: Duration::try_from_secs_f64(facts.duration_ms / 1e3).unwrap_or_default(),
             what,
             id: clean(&facts.id),
-            target: self.many_targets.then(|| clean(&facts.target)),
+            target: self.many_targets.then(|| shorten(&clean(&facts.target))),
             is_good: matches!(activity, Activity::Delivered { .. }),
         }))
     }
