@@ -1,6 +1,7 @@
 //! What the tools work with: the account, found anew for every call, a client for it, and the history.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -37,9 +38,17 @@ pub(crate) struct Backend {
     env: Env,
     clock: Clock,
     connected: Mutex<Option<Connected>>,
+    /// Held by the call that asks whose the key is; others wait for its answer.
+    asking: tokio::sync::Mutex<Asked>,
+    /// How many times that was asked and has failed.
+    failures: AtomicU64,
     /// Of the calls that wait for an event.
     pub(super) streams: Streams,
 }
+
+/// How the last question whose a key is has failed.
+#[derive(Default)]
+struct Asked(Option<(Account, Failure)>);
 
 /// A client whose key was accepted.
 #[derive(Clone)]
@@ -52,7 +61,16 @@ pub(super) struct Connected {
 impl Backend {
     /// Nothing is looked up yet: a server starts without account and network.
     pub(crate) fn new(find: FindAccount, parse_target: ParseTarget, env: Env, clock: Clock) -> Self {
-        Self { find, parse_target, env, clock, connected: Mutex::new(None), streams: Streams::default() }
+        Self {
+            find,
+            parse_target,
+            env,
+            clock,
+            connected: Mutex::new(None),
+            asking: tokio::sync::Mutex::default(),
+            failures: AtomicU64::new(0),
+            streams: Streams::default(),
+        }
     }
 
     /// A target as the command line takes it, or what is wrong with it.
@@ -75,19 +93,46 @@ impl Backend {
         found.unwrap_or_else(|_| Err(Failure::new(Exit::Bug, "looking for the key has a defect")))
     }
 
-    /// A client for the account in force, and whose it is. The team is asked for once per key.
+    /// A client for the account in force, and whose it is. The team is asked for once per key, also when many calls
+    /// begin at the same time: they wait for one answer, and share its failure. Each later call asks again.
     pub(super) async fn connect(&self) -> Result<Connected, Failure> {
         let account = self.account().await?;
-        let known = self.lock().clone().filter(|known| known.is_for(&account));
-        if let Some(known) = known {
-            // Each call has all of it.
-            return Ok(Connected { client: known.client.within(PATIENCE), ..known });
+        if let Some(known) = self.known(&account) {
+            return Ok(known);
         }
-        let client = Client::new(&account)?.within(PATIENCE);
+        let before = self.failures.load(Ordering::SeqCst);
+        let mut asked = self.asking.lock().await;
+        if let Some(known) = self.known(&account) {
+            return Ok(known);
+        }
+        if self.failures.load(Ordering::SeqCst) > before
+            && let Some((_, failure)) = asked.0.as_ref().filter(|(of, _)| is_same_key(of, &account))
+        {
+            return Err(failure.clone());
+        }
+        match self.ask(&account).await {
+            Ok(connected) => {
+                *self.lock() = Some(connected.clone());
+                Ok(connected)
+            }
+            Err(failure) => {
+                asked.0 = Some((account, failure.clone()));
+                self.failures.fetch_add(1, Ordering::SeqCst);
+                Err(failure)
+            }
+        }
+    }
+
+    async fn ask(&self, account: &Account) -> Result<Connected, Failure> {
+        let client = Client::new(account)?.within(PATIENCE);
         let identity = client.whoami().await?;
-        let connected = Connected { account, client, identity };
-        *self.lock() = Some(connected.clone());
-        Ok(connected)
+        Ok(Connected { account: account.clone(), client, identity })
+    }
+
+    /// The client that is connected already, if it is for `account`. Each call has all of its time.
+    fn known(&self, account: &Account) -> Option<Connected> {
+        let known = self.lock().clone().filter(|known| known.is_for(account))?;
+        Some(Connected { client: known.client.within(PATIENCE), ..known })
     }
 
     /// Forgets the client: its key was refused.
@@ -134,8 +179,7 @@ impl Backend {
 
 impl Connected {
     fn is_for(&self, account: &Account) -> bool {
-        self.account.base.to_string() == account.base.to_string()
-            && self.account.key.secret().expose() == account.key.secret().expose()
+        is_same_key(&self.account, account)
     }
 
     /// Whether both stand for the same key and server.
@@ -148,4 +192,9 @@ impl Connected {
         let (http, headers) = (self.client.http().clone(), self.client.headers().clone());
         StreamConfig::new(http, self.client.listen_url(&self.identity), headers, clock)
     }
+}
+
+/// Whether both stand for the same key at the same server.
+fn is_same_key(one: &Account, other: &Account) -> bool {
+    one.base.to_string() == other.base.to_string() && one.key.secret().expose() == other.key.secret().expose()
 }

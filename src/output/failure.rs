@@ -51,7 +51,7 @@ impl Exit {
 }
 
 /// A failed command. Its texts may hold text from elsewhere: they are cleaned when shown.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     exit: Exit,
     message: String,

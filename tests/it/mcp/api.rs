@@ -194,3 +194,28 @@ fn both_shapes_of_pages_and_odd_members_are_read() {
     assert_eq!(listed["pagination"], json!({ "has_more": true, "next_page": 2, "total": 142 }));
     assert_eq!(listed["tickets"], json!([{ "id": "7" }]), "what cannot fit the promised schema is left out");
 }
+
+#[test]
+fn calls_at_once_ask_for_the_team_once() {
+    let home = Home::new();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    let server = Hostile::without_whoami(move |_, request| {
+        if request.target().ends_with("/whoami") {
+            // The first one waits until every call has begun; a second one would not.
+            let _ = released.lock().unwrap().recv();
+            return answer(200, &[], &one(&json!({ "teamId": "your-team-uuid", "keyType": "secret" })));
+        }
+        answer(200, &[], TICKETS)
+    });
+    let mut client = Client::start(server.cstar(&home), &[]);
+    let calls: Vec<i64> = (0..40).map(|_| client.post_call("cstar_list_tickets", json!({}))).collect();
+    // Calls are begun in their order, so this answer comes after the beginning of all of them.
+    client.request("tools/list", json!({}));
+    drop(release);
+    for id in calls {
+        assert!(client.answer(id)["result"]["structuredContent"]["tickets"].is_array());
+    }
+    let targets: Vec<String> = server.asked().iter().map(|asked| asked.target().to_owned()).collect();
+    assert_eq!(targets.iter().filter(|target| target.ends_with("/whoami")).count(), 1, "{targets:?}");
+}
