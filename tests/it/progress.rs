@@ -132,3 +132,21 @@ fn with_two_events() -> Home {
     assert_eq!(ended.code, 0, "{ended:#?}");
     home
 }
+
+#[test]
+fn a_silent_sandbox_is_waited_for_in_sight() {
+    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", deaf.local_addr().unwrap());
+    let home = Home::new();
+    for args in [
+        &["listen", "--sandbox", "--base-url", &url][..],
+        &["sandbox", "reset", "--yes", "--base-url", &url],
+        &["sandbox", "seed", "--base-url", &url],
+        &["trigger", "ticket.created", "--sandbox", "--base-url", &url],
+    ] {
+        let Some(mut terminal) = Terminal::start(&home.cstar(), args) else {
+            return println!("{SKIPPED}");
+        };
+        terminal.asks("\r\u{1b}[KWaiting for http://127.0.0.1:");
+    }
+}

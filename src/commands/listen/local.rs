@@ -14,7 +14,10 @@ pub(super) async fn start_sandbox_if_none(
 ) -> Result<Option<LocalSandbox>, Failure> {
     let is_named = context.global.base_url.is_some() || context.env.get(names::BASE_URL).is_some();
     let found = match is_named {
-        true => local_sandbox::find_or_start_at(&context.env, &account.base).await?,
+        true => {
+            let _waiting = context.output.teller().begin(format!("Waiting for {}", account.base));
+            local_sandbox::find_or_start_at(&context.env, &account.base).await?
+        }
         false => local_sandbox::find_or_start(&context.env).await?,
     };
     let (base_url, local) = match found {

@@ -62,7 +62,10 @@ impl DataDir {
 async fn named(context: &Context) -> Result<Running, Failure> {
     let wishes = context.global.wishes();
     let (base, _) = Account::address(&wishes, &context.env)?;
-    if !local_sandbox::answers(&base).await? {
+    let waiting = context.output.teller().begin(format!("Waiting for {base}"));
+    let answers = local_sandbox::answers(&base).await;
+    drop(waiting);
+    if !answers? {
         let line = format!("could not reach a sandbox at {base}: nothing listens there");
         return Err(Failure::new(Exit::Unreachable, line).hint("start it with: cstar sandbox"));
     }
@@ -174,5 +177,27 @@ fn count_text(kind: &str, count: u64) -> String {
         // A plural already, for one object.
         "settings" => things(count, "settings object"),
         _ => things(count, &kind.replace('_', " ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_a_kind_is_not_many() {
+        let kinds =
+            ["ticket", "category", "settings", "webhook", "event", "message", "api_key", "community_post"];
+        let counts = |number: u64| kinds.iter().map(|kind| (*kind, number)).collect::<Counts>();
+        for said in counts_text(&counts(1)).split(", ") {
+            assert!(said.starts_with("1 ") && !said.ends_with('s'), "{said}");
+        }
+        for said in counts_text(&counts(2)).split(", ") {
+            assert!(said.starts_with("2 ") && said.ends_with('s'), "{said}");
+        }
+        assert_eq!(
+            counts_text(&counts(2)).split(", ").find(|said| said.contains("categ")),
+            Some("2 categories")
+        );
     }
 }
