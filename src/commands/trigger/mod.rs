@@ -163,6 +163,7 @@ async fn through_api(
 fn not_received(unheard: usize, all: usize) -> String {
     let what = match (unheard, all) {
         (1, 1) => "It was not received yet".to_owned(),
+        (1, _) => format!("1 of {all} events was not received yet"),
         _ => format!("{unheard} of {all} events were not received yet"),
     };
     format!(

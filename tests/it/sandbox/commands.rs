@@ -1,10 +1,17 @@
 //! `sandbox seed`, `export`, `import` and `reset`.
 
+use std::collections::BTreeSet;
+use std::fs::{File, OpenOptions};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+use std::process::Stdio;
+
 use serde_json::{Value, json};
 
 #[cfg(unix)]
 use crate::support::receiver::Receiver;
 use crate::support::rest::Rest;
+use crate::support::running::{Running, read_until};
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, Ran};
 
@@ -183,4 +190,33 @@ fn webhooks_and_keys_are_exported_with_what_they_need_to_work_and_imported_again
     Ran::of(&mut trigger).ok();
     let request = receiver.next();
     verify_signature(&request.body, Some(request.header("x-signature")), secret).unwrap();
+}
+
+#[test]
+fn a_broken_state_is_logged_with_request_ids() {
+    let home = Home::new();
+    home.run(["sandbox", "seed", "--tickets", "500"]).ok();
+    let log = home.path().join("log");
+    let mut command = home.cstar();
+    command.args(["sandbox", "--json", "--port", "0"]).stdout(Stdio::piped());
+    let mut running = Running::start(command.stderr(File::create(&log).unwrap()));
+    let (_, line) = read_until(running.stdout(), "{");
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let base_url = ready["base_url"].as_str().unwrap();
+    let path = Path::new(ready["data_dir"].as_str().unwrap()).join("sandbox.db");
+    let mut state = OpenOptions::new().write(true).open(&path).unwrap();
+    // All pages but the first, which says that this is a database.
+    state.seek(SeekFrom::Start(4096)).unwrap();
+    let length = usize::try_from(std::fs::metadata(&path).unwrap().len()).unwrap();
+    state.write_all(&vec![0xff; length - 4096]).unwrap();
+    let args = ["trigger", "ticket.created", "--sandbox", "--base-url", base_url, "--json"];
+    let ran = home.run(args);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let id = ran.json_error()["request_id"].as_str().unwrap().to_owned();
+    let log = std::fs::read_to_string(log).unwrap();
+    let line = |id: &str| log.lines().filter(|line| line.contains(id)).count();
+    assert_eq!(line(&format!("ERROR {id} is answered with 500: ")), 1, "{log}");
+    let ids: BTreeSet<&str> =
+        log.lines().filter_map(|line| line.split(' ').find(|word| word.starts_with("req_"))).collect();
+    assert_eq!(log.lines().filter(|line| line.contains("answered with 500")).count(), ids.len(), "{log}");
 }
