@@ -1,6 +1,7 @@
 //! Everything around `listen` goes away and comes back: the target, the sandbox, the line between.
 
 mod burst;
+mod flapping;
 // Ends with an interrupt, which a test cannot send elsewhere.
 #[cfg(unix)]
 pub(crate) mod chaos;

@@ -13,6 +13,7 @@ use super::super::clean::{clean, shorten};
 use super::super::words::things;
 use super::super::{Output, style, words};
 use super::line::{View, draining, replaying, seconds, signing_secret};
+use super::link::LinkLines;
 use super::stored;
 use crate::forward::{Activity, Concurrency, SecretSource, Summary, TargetLine, TargetSummary};
 
@@ -36,13 +37,8 @@ pub(crate) struct Human {
     closing_line: &'static str,
     /// Whether the ready line was shown.
     connected: bool,
-    /// The last disconnection shown, so that a long outage does not fill the screen.
-    last_disconnect: Option<(Timestamp, String)>,
+    link: LinkLines,
 }
-
-/// A disconnection for the same reason is shown again if the last was longer ago than this many seconds. A long
-/// outage has a line of its own.
-const SAME_DISCONNECT: i64 = 45;
 
 impl Human {
     /// A view for one run of `listen`.
@@ -57,7 +53,7 @@ impl Human {
             replayed: None,
             closing_line: "Ctrl-C stops.",
             connected: false,
-            last_disconnect: None,
+            link: LinkLines::default(),
         }
     }
 
@@ -87,7 +83,6 @@ impl Human {
             Activity::Delivered { .. } | Activity::Failed { .. } | Activity::Retrying { .. } => {
                 self.outcome(output, activity)
             }
-            Activity::Disconnected { at, reason, .. } if self.shown_lately(*at, reason) => Ok(()),
             Activity::Summary { reason, summary, undelivered, .. } => {
                 stopped(output, reason, summary, undelivered)
             }
@@ -95,10 +90,10 @@ impl Human {
                 self.replayed.clone_from(id);
                 output.note(&format!("{}  {}", self.clock(*at), replaying(id.as_deref(), event.as_deref())))
             }
-            _ => match self.note(activity) {
-                Some(line) => output.note(&line),
-                None => Ok(()),
-            },
+            _ => {
+                let Some(line) = self.note(activity) else { return Ok(()) };
+                self.about_link(activity, line).iter().try_for_each(|line| output.note(line))
+            }
         }
     }
 
@@ -111,6 +106,7 @@ impl Human {
     ) -> io::Result<()> {
         output.note(&format!("{} {}", style::good("Ready."), "Forwarding webhook events:"))?;
         self.connected = true;
+        self.link.ready();
         self.many_targets = targets.len() > 1;
         for target in targets {
             let events =
@@ -148,12 +144,20 @@ impl Human {
         output.note(&format!("{} {} ({})", style::name("hint:"), clean(hint), address(target)))
     }
 
-    fn shown_lately(&mut self, at: Timestamp, reason: &str) -> bool {
-        let lately = self.last_disconnect.as_ref().is_some_and(|(when, what)| {
-            what == reason && at.as_second() - when.as_second() < SAME_DISCONNECT
-        });
-        self.last_disconnect = Some((at, reason.to_owned()));
-        lately
+    /// The lines to show instead of `line`: those about the connection depend on what was shown before.
+    fn about_link(&mut self, activity: &Activity, line: String) -> Vec<String> {
+        match activity {
+            Activity::Disconnected { at, reason, .. } => {
+                self.link.disconnected(*at, reason, line).into_iter().collect()
+            }
+            Activity::Connected { .. } => self.link.reconnected(line).into_iter().collect(),
+            Activity::Gap { .. } => self.link.gap(line),
+            Activity::StillDisconnected { .. } | Activity::TransportChanged { .. } => {
+                self.link.down();
+                vec![line]
+            }
+            _ => vec![line],
+        }
     }
 
     /// What stands on standard error.

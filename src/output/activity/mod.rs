@@ -6,6 +6,7 @@
 
 mod human;
 mod line;
+mod link;
 mod stored;
 
 use std::io;

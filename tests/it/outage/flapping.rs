@@ -1,0 +1,44 @@
+//! A server that ends session after session: what a person reads makes sense together.
+
+use serde_json::json;
+
+use crate::support::hostile::{Hostile, STREAM, send, session, ticket_event};
+use crate::support::receiver::Receiver;
+use crate::support::{Home, Ran};
+
+const SESSIONS: usize = 6;
+
+/// What `listen` prints on standard error about the connection, while each session ends after one event.
+fn lines(resumed: Option<bool>) -> Vec<String> {
+    let server = Hostile::start(move |number, _| {
+        let mut members = json!({"webhook_id": "whk_1", "secret": "whsec_flapping"});
+        if let (Some(resumed), 1..) = (resumed, number) {
+            members["resumed"] = json!(resumed);
+        }
+        vec![send(STREAM.to_owned() + &session(&members) + &ticket_event(&format!("evt_{number}")))]
+    });
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let mut command = server.cstar(&home);
+    command.args(["listen", "--transport", "sse", "--forward-to", &receiver.url()]);
+    let ran = Ran::of(command.args(["--count", &SESSIONS.to_string()])).ok();
+    let kinds = ["Disconnected", "Reconnected", "Possible gap"];
+    let kind = |line: &str| kinds.iter().find(|kind| line.contains(**kind)).map(|kind| (*kind).to_owned());
+    ran.stderr.lines().filter_map(kind).collect()
+}
+
+#[test]
+fn quick_reconnects_are_quiet_together() {
+    let lines = lines(Some(true));
+    assert_eq!(lines, ["Disconnected", "Reconnected"].repeat(3), "then it is known");
+}
+
+#[test]
+fn each_gap_comes_with_its_interruption() {
+    for resumed in [None, Some(false)] {
+        let lines = lines(resumed);
+        assert!(lines.len() >= 3 * (SESSIONS - 1), "{lines:?}");
+        for (index, line) in lines.iter().enumerate() {
+            assert_eq!(line, ["Disconnected", "Reconnected", "Possible gap"][index % 3], "{lines:?}");
+        }
+    }
+}
