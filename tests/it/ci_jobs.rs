@@ -1,14 +1,17 @@
 //! The recipe of `cstar help ci`, run as it is printed, and jobs that share a machine.
 
+// Named pipes are made as on Unix.
+#[cfg(unix)]
+mod late;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use crate::support::listen::Listen;
 use crate::support::receiver::{Receiver, Reply, closed_port};
 use crate::support::running::Running;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, PATIENCE, Ran};
+use crate::support::{Home, Ran};
 
 /// The recipe as `cstar help ci` prints it.
 fn printed() -> String {
@@ -19,12 +22,17 @@ fn printed() -> String {
 
 /// The recipe for a server at `port`, which the test runs.
 fn recipe(port: u16, limit: &str) -> String {
+    recipe_with(":", port, limit)
+}
+
+/// The same with `server` in the place of the job's own.
+fn recipe_with(server: &str, port: u16, limit: &str) -> String {
     let script = printed();
     for wanted in ["./my-server &\n", "--forward-to 3000 ", "--for 30s "] {
         assert!(script.contains(wanted), "{wanted}: {script}");
     }
     script
-        .replace("./my-server &", ":")
+        .replace("./my-server &", server)
         .replace("--forward-to 3000", &format!("--forward-to {port}"))
         .replace("--for 30s", &format!("--for {limit}"))
 }
@@ -70,33 +78,6 @@ fn two_ci_jobs_see_only_their_own_events() {
 fn readme_and_help_have_the_same_recipe() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     assert!(readme.contains(&format!("```bash\n{}```\n", printed())), "{}", printed());
-}
-
-#[test]
-fn a_ci_job_waits_for_a_late_server() {
-    if !has_bash() {
-        println!("skipped: a_ci_job_waits_for_a_late_server needs bash");
-        return;
-    }
-    let home = Home::new();
-    let port = closed_port();
-    let mut command = job(home.path(), &recipe(port, "30s"));
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let running = Running::start(&mut command);
-    // The event is there before the server.
-    let waiting = || {
-        let activity = std::fs::read_to_string(home.path().join("activity.ndjson")).unwrap_or_default();
-        activity.contains(r#""type":"waiting""#)
-    };
-    let deadline = Instant::now() + PATIENCE;
-    while !waiting() {
-        assert!(Instant::now() < deadline, "nothing waits for the server");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let receiver = Receiver::at(port, |_| Reply::status(200));
-    let output = running.output();
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    assert_eq!(receiver.stop().len(), 1);
 }
 
 /// What a job that fails prints, in `bash` with its usual options and with those of strict scripts.

@@ -1,0 +1,44 @@
+//! A job whose server starts late, by the clock and after the event.
+
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
+use super::{has_bash, job, recipe_with};
+use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::running::{Running, read_until, rest};
+use crate::support::{Home, PATIENCE};
+
+/// A wait for the first connection to `bell`. It fails when none comes.
+fn rung(bell: TcpListener) -> impl FnOnce() {
+    let (sender, rings) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(bell.accept().map(drop)));
+    move || rings.recv_timeout(PATIENCE).expect("the job starts its server").unwrap()
+}
+
+#[test]
+fn a_ci_job_waits_for_a_late_server() {
+    if !has_bash() {
+        println!("skipped: a_ci_job_waits_for_a_late_server needs bash");
+        return;
+    }
+    let home = Home::new();
+    let port = closed_port();
+    // The job's own server needs 4 s to start. It is run by the test, which it calls then.
+    let bell = TcpListener::bind("127.0.0.1:0").unwrap();
+    let late = format!("(sleep 4; : > /dev/tcp/127.0.0.1/{}) &", bell.local_addr().unwrap().port());
+    let starts = rung(bell);
+    let activity = home.path().join("activity.ndjson");
+    assert!(Command::new("mkfifo").arg(&activity).status().unwrap().success());
+    let mut reader = Running::start(Command::new("cat").arg(&activity).stdout(Stdio::piped()));
+    let mut command = job(home.path(), &recipe_with(&late, port, "30s"));
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = Running::start(&mut command);
+    // The event is there before the server.
+    let (lines, _) = read_until(reader.stdout(), r#""type":"waiting""#);
+    starts();
+    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let output = running.output();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(rest(lines).contains(r#""type":"delivered""#));
+    assert_eq!(receiver.stop().len(), 1);
+}
