@@ -17,7 +17,7 @@ pub(crate) enum Clock {
 
 impl Clock {
     /// A clock that stands still at `millis` since 1970.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only tests hold time still"))]
+    #[cfg_attr(not(any(test, fuzzing)), expect(dead_code, reason = "only tests hold time still"))]
     pub(crate) fn fixed(millis: i64) -> Self {
         Self::Fixed(Arc::new(AtomicI64::new(millis)))
     }
