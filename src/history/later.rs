@@ -47,6 +47,7 @@ impl Store {
         let Some(run) = self.later.take() else { return Ok(()) };
         let begun = schema::open_within(self.path(), PATIENCE).and_then(|conn| {
             self.conn = conn;
+            self.leftover = self.leftover(&run.scope)?;
             self.begin_run(&run.scope, &run.targets, run.pid)
         });
         if begun.is_err() {

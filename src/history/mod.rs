@@ -49,6 +49,7 @@ mod living;
 mod open;
 mod prune;
 mod query;
+mod questions;
 mod reader;
 mod record;
 mod rows;

@@ -13,7 +13,7 @@ use super::later::NewRun;
 use super::lease::Lease;
 use super::open::OpenEvents;
 use super::record::{Record, SettledAs};
-use super::runs::RunId;
+use super::runs::{Leftover, RunId};
 
 /// Targets of one event, and so places for its deliveries.
 pub(super) const MAX_TARGETS: usize = 1 << 8;
@@ -35,6 +35,8 @@ pub(super) struct Store {
     pub(super) next_seq: u64,
     /// The run to begin once the file can be used.
     pub(super) later: Option<NewRun>,
+    /// What earlier runs had left when such a run began, until it is reported.
+    pub(super) leftover: Option<Leftover>,
     /// Why nothing is written any more.
     pub(super) turned_off: Option<String>,
     /// Transactions with records in them.
@@ -95,6 +97,7 @@ impl Store {
             open: OpenEvents::default(),
             next_seq: 1,
             later: None,
+            leftover: None,
             turned_off: None,
             #[cfg(test)]
             batches: 0,

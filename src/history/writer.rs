@@ -212,7 +212,8 @@ impl Writer {
             self.batch.shrink_to(MAX_BATCH);
             self.untidy = true;
             self.shared.paused.store(false, Ordering::Release);
-            self.status.send_modify(|status| status.paused = None);
+            let leftover = self.store.leftover.take();
+            self.status.send_modify(|status| (status.paused, status.leftover) = (None, leftover));
         }
     }
 

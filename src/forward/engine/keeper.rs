@@ -27,6 +27,8 @@ pub(super) struct Keeper {
     status: Option<watch::Receiver<Status>>,
     /// The status as it was reported last.
     reported: Status,
+    /// News that comes after what was reported last.
+    pending: Option<Activity>,
     /// Names of the targets as recorded, in the order of the plan.
     names: Vec<Arc<str>>,
     next_seq: u64,
@@ -55,6 +57,7 @@ impl Keeper {
         Self {
             status: journal.as_ref().map(|journal| journal.status()),
             reported: Status::default(),
+            pending: None,
             journal,
             names,
             next_seq,
@@ -74,6 +77,9 @@ impl Keeper {
 
     /// Waits until there is something to tell of the history: it can or cannot be written, or is off.
     pub(super) async fn news(&mut self, clock: &Clock) -> Activity {
+        if let Some(pending) = self.pending.take() {
+            return pending;
+        }
         loop {
             let Some(status) = &mut self.status else { return std::future::pending().await };
             if status.changed().await.is_err() {
@@ -83,7 +89,9 @@ impl Keeper {
             }
             let now = status.borrow_and_update().clone();
             let before = std::mem::replace(&mut self.reported, now.clone());
-            if let Some(news) = news(&before, now, clock.now()) {
+            self.pending = leftover(&before, &now, clock.now());
+            let news = news(&before, now, clock.now()).or_else(|| self.pending.take());
+            if let Some(news) = news {
                 return news;
             }
         }
@@ -230,6 +238,13 @@ fn news(before: &Status, now: Status, at: Timestamp) -> Option<Activity> {
         }
         (None, None, None) => None,
     }
+}
+
+/// What earlier runs left, known only once the history was back.
+fn leftover(before: &Status, now: &Status, at: Timestamp) -> Option<Activity> {
+    let left = now.leftover.as_ref().filter(|_| before.leftover.is_none())?;
+    let (deliveries, since) = (left.deliveries, left.oldest);
+    Some(Activity::Leftover { at, deliveries, since, resumed: false, kept: 0 })
 }
 
 fn outcome(verdict: &Verdict) -> Outcome {

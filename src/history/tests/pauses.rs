@@ -19,6 +19,20 @@ async fn free_the_disk(journal: &Journal) {
     grown.await.expect("more pages");
 }
 
+/// Another process that holds the file, until it is dropped.
+fn hold(place: &Place) -> rusqlite::Connection {
+    let other = place.sql();
+    other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
+    other
+}
+
+/// The journal of a run whose file cannot be used when it begins.
+fn open_later(place: &Place) -> Journal {
+    let run = NewRun { scope: scope(), targets: vec![TARGET.into()], pid: 42 };
+    let trouble = HistoryError::Off("locked".to_owned());
+    Journal::open_later(place.settings(), run, &trouble).expect("a journal")
+}
+
 /// Every event of the file with the state of its first delivery.
 fn all(place: &Place) -> Vec<(String, DeliveryState)> {
     let mut list = place.reader().list(&Filter::default()).expect("a list");
@@ -32,8 +46,7 @@ async fn a_lock_loses_nothing_and_ends() {
     let journal = place.begin().await;
     journal.record(received(1, "evt_1")).await;
     journal.flush().await.expect("committed");
-    let other = place.sql();
-    other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
+    let other = hold(&place);
     journal.record(at_once(1)).await;
     for seq in 2..=300 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
@@ -111,8 +124,7 @@ async fn a_close_in_a_pause_ends_and_counts() {
     let place = Place::new();
     let journal = place.begin().await;
     journal.flush().await.expect("begun");
-    let other = place.sql();
-    other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
+    let other = hold(&place);
     deliver(&journal, 1, "evt_1").await;
     let status = journal.status();
     wait_until(&journal, |status| status.paused.is_some()).await;
@@ -126,11 +138,8 @@ async fn a_close_in_a_pause_ends_and_counts() {
 async fn a_lock_at_the_start_is_a_pause_too() {
     let place = Place::new();
     place.begin().await.close().await;
-    let other = place.sql();
-    other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
-    let run = NewRun { scope: scope(), targets: vec![TARGET.into()], pid: 42 };
-    let trouble = HistoryError::Off("locked".to_owned());
-    let journal = Journal::open_later(place.settings(), run.clone(), &trouble).expect("a journal");
+    let other = hold(&place);
+    let journal = open_later(&place);
     let mut status = journal.status();
     status.changed().await.expect("the pause is news");
     assert!(status.borrow().paused.is_some() && journal.is_paused() && !journal.is_off());
@@ -148,7 +157,7 @@ async fn a_lock_at_the_start_is_a_pause_too() {
     let place = Place::new();
     std::fs::create_dir_all(place.path().parent().expect("a directory")).expect("made");
     std::fs::write(place.path(), "no history at all, but text that someone wrote").expect("written");
-    let journal = Journal::open_later(place.settings(), run, &trouble).expect("a journal");
+    let journal = open_later(&place);
     wait_until(&journal, |status| status.off.is_some()).await;
     journal.close().await;
 }
@@ -157,14 +166,31 @@ async fn a_lock_at_the_start_is_a_pause_too() {
 async fn a_lock_that_outlasts_the_run_is_counted() {
     let place = Place::new();
     place.begin().await.close().await;
-    let other = place.sql();
-    other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
-    let run = NewRun { scope: scope(), targets: vec![TARGET.into()], pid: 42 };
-    let trouble = HistoryError::Off("locked".to_owned());
-    let journal = Journal::open_later(place.settings(), run, &trouble).expect("a journal");
+    let _other = hold(&place);
+    let journal = open_later(&place);
     deliver(&journal, 1, "evt_1").await;
     let status = journal.status();
     journal.close().await;
     assert_eq!(status.borrow().lost, Lost { events: 1, attempts: 1 });
     assert_eq!(status.borrow().off, None);
+}
+
+#[tokio::test]
+async fn a_leftover_is_known_once_the_lock_is_gone() {
+    let place = Place::new();
+    let earlier = place.begin().await;
+    earlier.record(received(1, "evt_left")).await;
+    deliver(&earlier, 2, "evt_made").await;
+    earlier.close().await;
+    let other = hold(&place);
+    let journal = open_later(&place);
+    deliver(&journal, 1, "evt_new").await;
+    let status = wait_until(&journal, |status| status.paused.is_some()).await;
+    assert_eq!(status.leftover, None);
+    drop(other);
+    let status = wait_until(&journal, |status| status.paused.is_none()).await;
+    assert_eq!(status.leftover.map(|left| (left.events, left.deliveries)), Some((1, 1)));
+    journal.close().await;
+    let states: Vec<_> = all(&place).into_iter().map(|(_, state)| state).collect();
+    assert_eq!(states, [DeliveryState::Waiting, DeliveryState::Delivered, DeliveryState::Delivered]);
 }
