@@ -62,50 +62,66 @@ fn bash(home: &Home, base_url: &str) -> Option<Terminal> {
     Terminal::bash(cstar.env("login", login))
 }
 
+/// The same with `$login` begun: it asks for the key.
+fn asking_in_bash(home: &Home, base_url: &str) -> Option<Terminal> {
+    let mut terminal = bash(home, base_url)?;
+    terminal.enter("$login");
+    terminal.asks("API key");
+    Some(terminal)
+}
+
+/// Suspends the command that asks for the key.
+fn suspend(terminal: &mut Terminal) {
+    terminal.echo_is_off();
+    terminal.press('\u{1a}');
+    terminal.shows("Stopped");
+}
+
+/// The terminal is as it was before the login.
+fn is_put_back(terminal: &mut Terminal) {
+    terminal.enter(MODE);
+    terminal.shows("icanon+echo");
+}
+
+/// Enters the key where it is asked for, and ends the shell. The key is never shown.
+fn enter_key(mut terminal: Terminal) {
+    terminal.echo_is_off();
+    terminal.enter(TEST_KEY);
+    terminal.asks("Logged in");
+    is_put_back(&mut terminal);
+    terminal.enter("exit");
+    let shown = terminal.rest();
+    assert!(!shown.contains(TEST_KEY), "{shown}");
+}
+
 /// What the shell's own commands find.
 const MODE: &str = "stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo | paste -s -d +";
 
 #[test]
 fn the_key_is_not_shown_after_ctrl_z_and_fg() {
     let (home, sandbox) = home_and_sandbox();
-    let Some(mut terminal) = bash(&home, &sandbox.base_url) else {
+    let Some(mut terminal) = asking_in_bash(&home, &sandbox.base_url) else {
         println!("{SKIPPED}");
         return;
     };
-    terminal.enter("$login");
-    terminal.asks("API key");
     for _ in 0..2 {
-        terminal.echo_is_off();
-        terminal.press('\u{1a}');
-        terminal.shows("Stopped");
-        terminal.enter(MODE);
-        terminal.shows("icanon+echo");
+        suspend(&mut terminal);
+        is_put_back(&mut terminal);
         terminal.enter("fg");
         terminal.shows("$login");
-        terminal.echo_is_off();
     }
-    terminal.enter(TEST_KEY);
-    terminal.asks("Logged in");
-    terminal.enter(MODE);
-    terminal.shows("icanon+echo");
-    terminal.enter("exit");
-    let shown = terminal.rest();
-    assert!(!shown.contains(TEST_KEY), "{shown}");
+    enter_key(terminal);
     assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
 }
 
 #[test]
 fn ctrl_c_after_ctrl_z_puts_the_terminal_back() {
     let home = Home::new();
-    let Some(mut terminal) = bash(&home, "http://127.0.0.1:9") else {
+    let Some(mut terminal) = asking_in_bash(&home, "http://127.0.0.1:9") else {
         println!("{SKIPPED}");
         return;
     };
-    terminal.enter("$login");
-    terminal.asks("API key");
-    terminal.echo_is_off();
-    terminal.press('\u{1a}');
-    terminal.shows("Stopped");
+    suspend(&mut terminal);
     terminal.enter("fg; echo the''end");
     terminal.shows("$login");
     terminal.echo_is_off();
@@ -113,8 +129,7 @@ fn ctrl_c_after_ctrl_z_puts_the_terminal_back() {
     terminal.asks("interrupted");
     // Before that, what is typed may still be read by the process that ends.
     terminal.shows("theend");
-    terminal.enter(MODE);
-    terminal.shows("icanon+echo");
+    is_put_back(&mut terminal);
     terminal.enter("exit");
     terminal.rest();
 }
@@ -131,12 +146,5 @@ fn a_login_of_the_background_asks_in_the_foreground() {
     terminal.shows("Stopped");
     terminal.enter("fg");
     terminal.asks("API key");
-    terminal.echo_is_off();
-    terminal.enter(TEST_KEY);
-    terminal.asks("Logged in");
-    terminal.enter(MODE);
-    terminal.shows("icanon+echo");
-    terminal.enter("exit");
-    let shown = terminal.rest();
-    assert!(!shown.contains(TEST_KEY), "{shown}");
+    enter_key(terminal);
 }
