@@ -38,7 +38,8 @@ impl<'de, F: FnMut(&[u8], &'de RawValue)> Visitor<'de> for MemberVisitor<F> {
     }
 }
 
-struct Name<'a>(Cow<'a, [u8]>);
+/// The name of a member as bytes, see [`members`].
+pub(super) struct Name<'a>(pub(super) Cow<'a, [u8]>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

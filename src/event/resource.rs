@@ -1,8 +1,11 @@
 //! The key of the resource an event is about: events with the same key are delivered in order.
 
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::members::members;
+use super::members::{Name, members};
 
 /// The key of the resource an event is about, such as `ticket:tkt_1`.
 ///
@@ -12,43 +15,123 @@ use super::members::members;
 /// or if the body is not JSON, the key is the resource alone, so that such events all stay in order. Reads
 /// the body in place and never fails.
 pub fn resource_key(event_type: &str, body: &[u8]) -> String {
-    let mut data: Option<&RawValue> = None;
-    let read = std::str::from_utf8(body).ok().and_then(|text| {
-        members(text, |name, value| {
-            if name == b"data" {
-                data = Some(value);
-            }
-        })
-        .ok()
+    let resource = resource_of(event_type);
+    let found = std::str::from_utf8(body).ok().and_then(|text| {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let found = Body { resource }.deserialize(&mut deserializer).ok()?;
+        deserializer.end().ok().and(found)
     });
-    key_in(event_type, read.and(data).map(RawValue::get))
+    key(resource, found)
 }
 
 /// [`resource_key`] on the `data` member alone.
 pub(super) fn key_in(event_type: &str, data: Option<&str>) -> String {
-    let resource = event_type.split_once('.').map_or(event_type, |(resource, _)| resource);
-    match data.and_then(|data| name_and_id(resource, data)) {
-        Some((name, id)) => format!("{name}:{id}"),
-        None => resource.to_owned(),
+    let resource = resource_of(event_type);
+    let found = data.and_then(|data| {
+        let mut found = Candidates::default();
+        members(data, |name, value| found.look_at(resource, name, value)).ok()?;
+        found.best(resource)
+    });
+    key(resource, found)
+}
+
+fn resource_of(event_type: &str) -> &str {
+    event_type.split_once('.').map_or(event_type, |(resource, _)| resource)
+}
+
+fn key(resource: &str, found: Option<(String, String)>) -> String {
+    found.map_or_else(|| resource.to_owned(), |(name, id)| format!("{name}:{id}"))
+}
+
+/// The ids found in `data` so far.
+#[derive(Default)]
+struct Candidates {
+    /// Of the member with the name of the resource.
+    named: Option<String>,
+    /// Of `data` itself.
+    own: Option<String>,
+    /// The first member with an id.
+    first: Option<(String, String)>,
+}
+
+impl Candidates {
+    fn look_at(&mut self, resource: &str, name: &[u8], value: &RawValue) {
+        if name == b"id" {
+            self.own = id_text(value);
+        }
+        if name == resource.as_bytes() {
+            self.named = id_inside(value);
+        } else if self.first.is_none() {
+            self.first = std::str::from_utf8(name).ok().map(str::to_owned).zip(id_inside(value));
+        }
+    }
+
+    fn best(self, resource: &str) -> Option<(String, String)> {
+        self.named.or(self.own).map(|id| (resource.to_owned(), id)).or(self.first)
     }
 }
 
-fn name_and_id(resource: &str, data: &str) -> Option<(String, String)> {
-    let mut named = None;
-    let mut own = None;
-    let mut first = None;
-    members(data, |name, value| {
-        if name == b"id" {
-            own = id_text(value);
+/// Reads a body and looks into its `data` on the way. Cutting `data` out first, to read it after that, would
+/// walk over nearly every byte once more, for every event.
+struct Body<'a> {
+    resource: &'a str,
+}
+
+impl<'de> DeserializeSeed<'de> for Body<'_> {
+    type Value = Option<(String, String)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Body<'_> {
+    type Value = Option<(String, String)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(Name(name)) = map.next_key()? {
+            if *name == *b"data" {
+                found = map.next_value_seed(Data { resource: self.resource })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
         }
-        if name == resource.as_bytes() {
-            named = id_inside(value);
-        } else if first.is_none() {
-            first = std::str::from_utf8(name).ok().map(str::to_owned).zip(id_inside(value));
+        Ok(found)
+    }
+}
+
+/// The member `data`. Only an object holds ids; anything else fails, and then there is no id either.
+struct Data<'a> {
+    resource: &'a str,
+}
+
+impl<'de> DeserializeSeed<'de> for Data<'_> {
+    type Value = Option<(String, String)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Data<'_> {
+    type Value = Option<(String, String)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = Candidates::default();
+        while let Some(Name(name)) = map.next_key()? {
+            found.look_at(self.resource, &name, map.next_value()?);
         }
-    })
-    .ok()?;
-    named.or(own).map(|id| (resource.to_owned(), id)).or(first)
+        Ok(found.best(self.resource))
+    }
 }
 
 fn id_inside(value: &RawValue) -> Option<String> {

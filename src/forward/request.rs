@@ -39,7 +39,7 @@ pub(crate) fn headers(
     extra: &HeaderMap,
 ) -> HeaderMap {
     let signature = signing.signer.header(body, signing.now.as_second());
-    let sent_at = signing.now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+    let sent_at = format!("{:.3}", signing.now);
     let attempt = identity.attempt.to_string();
     let mut headers = HeaderMap::with_capacity(12 + extra.len());
     headers.insert(CONTENT_TYPE, JSON);

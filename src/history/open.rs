@@ -2,16 +2,16 @@
 //!
 //! A transaction that fails must leave this as it was before: its records are written again later.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::store::Open;
 
-/// Events under way, by sequence number.
+/// Events under way, by sequence number. The numbers follow each other, so that a tree finds them without a hash.
 #[derive(Debug, Default)]
 pub(super) struct OpenEvents {
-    now: HashMap<u64, Open>,
+    now: BTreeMap<u64, Open>,
     /// What was there before the transaction, of all that it has touched.
-    before: Option<HashMap<u64, Option<Open>>>,
+    before: Option<BTreeMap<u64, Option<Open>>>,
 }
 
 impl OpenEvents {
@@ -46,7 +46,7 @@ impl OpenEvents {
 
     /// From here on every change can be taken back.
     pub(super) fn begin(&mut self) {
-        self.before = Some(HashMap::new());
+        self.before = Some(BTreeMap::new());
     }
 
     /// Keeps the changes since [`OpenEvents::begin`].

@@ -57,6 +57,8 @@ fn without_an_id_the_resource_alone_is_the_key() {
         assert_eq!(resource_key("ticket.created", body.as_bytes()), "ticket", "{body}");
     }
     assert_eq!(resource_key("ticket.created", b"{\"data\":{\"ticket\":{\"id\":\"\xff\"}}}"), "ticket");
+    let twice = r#"{"data":{"ticket":{"id":"old"}},"x":{"id":1},"data":{"ticket":{"id":"new"}}}"#;
+    assert_eq!(resource_key("ticket.created", twice.as_bytes()), "ticket:new");
     assert_eq!(resource_key("", b""), "");
 }
 

@@ -111,7 +111,7 @@ async fn post(
 fn headers(outgoing: &Outgoing, number: u32, now: Timestamp) -> HeaderMap {
     let (webhook, delivery) = (&outgoing.webhook, &outgoing.delivery);
     let signature = signature(&outgoing.secrets, &delivery.body, now);
-    let sent_at = now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+    let sent_at = format!("{now:.3}");
     let number = number.to_string();
     let mut headers = HeaderMap::with_capacity(10);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -58,7 +58,7 @@ impl Line {
         let members = [
             ("id", json!(&*self.id)),
             ("object", json!("request_log")),
-            ("time", json!(self.time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())),
+            ("time", json!(format!("{:.3}", self.time))),
             ("method", json!(self.method.as_str())),
             ("path", json!(self.target)),
             ("status", json!(self.status.as_u16())),

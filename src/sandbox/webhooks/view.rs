@@ -43,7 +43,7 @@ fn seconds(at: Timestamp) -> Value {
 
 /// With milliseconds: attempts are compared with the logs of the endpoint.
 pub(super) fn precise(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    format!("{at:.3}")
 }
 
 /// A delivery with its attempts (ours; what the dashboard's log is documented to show).
