@@ -142,22 +142,11 @@ impl ApiError {
         }
     }
 
-    /// The same, when it is known what the port speaks instead: another try would not change that.
-    pub(crate) fn because(self, cause: Cause) -> Self {
-        match self {
-            Self::Unreachable { base, connected, certificate, .. } => {
-                let reason = format!("the server {}", cause.sentence());
-                Self::Unreachable {
-                    base,
-                    reason,
-                    retryable: false,
-                    connected,
-                    certificate,
-                    cause: Some(cause),
-                }
-            }
-            other => other,
-        }
+    /// The port speaks something else than plain http, which another try would not change.
+    pub(crate) fn speaking(base: &BaseUrl, cause: Cause) -> Self {
+        let reason = format!("the server {}", cause.sentence());
+        let (base, cause) = (base.clone(), Some(cause));
+        Self::Unreachable { base, reason, retryable: false, connected: true, certificate: None, cause }
     }
 
     /// The request got an answer that is not a success.

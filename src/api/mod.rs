@@ -37,7 +37,7 @@ pub(crate) use webhooks::{DeliveryFilter, Tested, Triggered, Wanted, Webhook};
 
 use crate::account::Account;
 use crate::host::random;
-use crate::net::{self, BaseUrl};
+use crate::net::{self, BaseUrl, Cause};
 use patience::Patience;
 use retry::Retry;
 
@@ -178,7 +178,7 @@ impl Client {
         let unreachable = ApiError::unreachable(&self.base, error);
         Err(match (refusal, spoken) {
             (Some(refusal), _) => unreachable.by_proxy(&refusal),
-            (None, Some(cause)) => unreachable.because(cause),
+            (None, Some(cause)) => ApiError::speaking(&self.base, cause),
             (None, None) => unreachable,
         })
     }
@@ -191,7 +191,14 @@ impl Client {
         if !status.is_success() {
             let body = read(response, MAX_ANSWER).await;
             let body = body.map_err(|error| ApiError::unreachable(&self.base, error))?.0;
-            return Err(ApiError::from_answer(status.as_u16(), &answer_headers, &body, &self.base));
+            let error = ApiError::from_answer(status.as_u16(), &answer_headers, &body, &self.base);
+            // Some servers answer plain http on their TLS port, in words of their own.
+            let is_foreign = status.as_u16() == 400
+                && error.detail().is_some_and(|detail| detail.code.is_none() && detail.message.is_none());
+            if is_foreign && net::speaks_tls(&self.base).await {
+                return Err(ApiError::speaking(&self.base, Cause::SpeaksHttps));
+            }
+            return Err(error);
         }
         let too_large = || ApiError::TooLarge { base: self.base.clone() };
         if response.content_length().is_some_and(|length| length > MAX_ANSWER as u64) {

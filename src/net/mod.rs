@@ -32,7 +32,7 @@ pub(crate) use route::{
     EXCEPTIONS, Exceptions, ProxyProblem, ProxyServer, is_proxy_address, proxy_for, proxy_problem,
 };
 pub(crate) use server::{accept, connection};
-pub(crate) use spoken::spoken_instead;
+pub(crate) use spoken::{speaks_tls, spoken_instead};
 pub(crate) use trust::{Trust, TrustError};
 pub(crate) use tunnel::{ProxyRefusal, proxy_refusal};
 

@@ -1,15 +1,18 @@
-//! What a port speaks that was called with plain http and did not answer with HTTP/1.1. The client drops the bytes
-//! that it cannot read, so the server is asked once more, without a key.
+//! What a port speaks that was called with plain http and did not answer with HTTP/1.1. The client drops bytes that
+//! it cannot read, and most TLS servers close such a connection without one, so the server is asked once more,
+//! without a key.
 
 use std::time::Duration;
 
+use rustls::ClientConnection;
+use rustls::pki_types::ServerName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::cause::Cause;
 use super::causes::no_answer;
-use super::local::foreign;
+use super::local::{foreign, tls_config};
 use super::{BaseUrl, proxy_for};
 
 /// A server that is there answers at once; this one is only asked to explain an error.
@@ -17,26 +20,56 @@ const LIMIT: Duration = Duration::from_secs(2);
 /// The head of an HTTP/2 frame has nine bytes.
 const ENOUGH: u64 = 9;
 
-/// Why `base` answered with something that is not HTTP/1.1; `None` when that is not what `error` says, or when the
-/// first bytes do not show it.
+/// Why `base` did not answer with HTTP/1.1; `None` when that is not what `error` says, or when the server does not
+/// show it.
 pub(crate) async fn spoken_instead(error: &reqwest::Error, base: &BaseUrl) -> Option<Cause> {
-    let is_foreign = no_answer(error).is_some_and(|found| found.cause == Cause::NotHttp);
-    // A proxy on the way would be asked in place of the server.
-    if !is_foreign || base.is_https() || proxy_for(base).is_some() {
-        return None;
+    match no_answer(error)?.cause {
+        Cause::NotHttp | Cause::Closed | Cause::Reset if is_asked(base) => {}
+        _ => return None,
     }
-    let opening = timeout(LIMIT, opening(base)).await.ok()??;
-    foreign(&opening).filter(|cause| matches!(cause, Cause::SpeaksHttps | Cause::SpeaksHttp2))
+    let request = format!("GET / HTTP/1.1\r\nHost: {}:{}\r\n\r\n", base.host(), base.port());
+    let found = foreign(&opening(base, request.as_bytes()).await?);
+    match found.filter(|cause| matches!(cause, Cause::SpeaksHttps | Cause::SpeaksHttp2)) {
+        None if speaks_tls(base).await => Some(Cause::SpeaksHttps),
+        found => found,
+    }
 }
 
-/// The first bytes of the answer to a request without a key.
-async fn opening(base: &BaseUrl) -> Option<Vec<u8>> {
-    let host = base.host().trim_start_matches('[').trim_end_matches(']');
-    let mut stream = TcpStream::connect((host, base.port())).await.ok()?;
-    let request = format!("GET / HTTP/1.1\r\nHost: {}:{}\r\n\r\n", base.host(), base.port());
-    stream.write_all(request.as_bytes()).await.ok()?;
+/// Whether the port of a plain http address speaks TLS.
+pub(crate) async fn speaks_tls(base: &BaseUrl) -> bool {
+    let Some(hello) = client_hello(base).filter(|_| is_asked(base)) else { return false };
+    let opening = opening(base, &hello).await;
+    opening.and_then(|bytes| foreign(&bytes)) == Some(Cause::SpeaksHttps)
+}
+
+/// A proxy on the way would be asked in place of the server.
+fn is_asked(base: &BaseUrl) -> bool {
+    !base.is_https() && proxy_for(base).is_none()
+}
+
+/// The first bytes of the answer to `request`; `None` when there is no connection.
+async fn opening(base: &BaseUrl, request: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    // A connection that is reset after some bytes has still shown them.
-    let _ = stream.take(ENOUGH).read_to_end(&mut bytes).await;
+    let ask = async {
+        let mut stream = TcpStream::connect((host(base), base.port())).await.ok()?;
+        stream.write_all(request).await.ok()?;
+        // A connection that is reset after some bytes has still shown them.
+        let _ = stream.take(ENOUGH).read_to_end(&mut bytes).await;
+        Some(())
+    };
+    timeout(LIMIT, ask).await.unwrap_or(Some(()))?;
     Some(bytes)
+}
+
+/// What a TLS client sends first. No certificate is looked at, as nothing else is sent.
+fn client_hello(base: &BaseUrl) -> Option<Vec<u8>> {
+    let name = ServerName::try_from(host(base).to_owned()).ok()?;
+    let mut connection = ClientConnection::new(tls_config(true).ok()?, name).ok()?;
+    let mut hello = Vec::new();
+    connection.write_tls(&mut hello).ok()?;
+    Some(hello)
+}
+
+fn host(base: &BaseUrl) -> &str {
+    base.host().trim_start_matches('[').trim_end_matches(']')
 }

@@ -27,6 +27,25 @@ fn answering(bytes: &'static [u8]) -> u16 {
     port
 }
 
+/// A server with TLS, which answers plain http with these bytes. Its port.
+fn tls_server(plain: &'static [u8]) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let mut begun = [0; 4096];
+                let read = stream.read(&mut begun).unwrap_or_default();
+                let is_hello = begun.get(..read).is_some_and(|begun| begun.starts_with(&[0x16, 0x03]));
+                let _ = stream.write_all(if is_hello { b"\x16\x03\x03\0\x40\x02" } else { plain });
+                let _ = stream.shutdown(std::net::Shutdown::Write);
+                while matches!(TcpStream::read(&mut stream, &mut [0; 4096]), Ok(1..)) {}
+            });
+        }
+    });
+    port
+}
+
 fn trigger(base: &str) -> Ran {
     let args = ["trigger", "ticket.created", "--base-url", base, "--api-key", TEST_KEY];
     Ran::of(Home::new().cstar().args(args))
@@ -83,6 +102,14 @@ fn https_to_other_protocols_is_described() {
 fn http_to_other_protocols_is_described() {
     let base = format!("http://127.0.0.1:{}", answering(b"\x15\x03\x03\0\x02\x02\x46"));
     both_say(&base, "the server speaks https, not http", "this port speaks TLS: use https:// in --base-url");
+    let bad_request: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 5\r\n\r\nHTTPS";
+    for plain in [&b""[..], b"\x15\x03", bad_request] {
+        let base = format!("http://127.0.0.1:{}", tls_server(plain));
+        let ran = trigger(&base);
+        assert!(ran.code == 3 && ran.stderr.contains("the server speaks https, not http"), "{ran:?}");
+        assert!(ran.stderr.contains("use https:// in --base-url"), "{ran:?}");
+        is_plain(&ran);
+    }
     let settings = b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64";
     let base = format!("http://127.0.0.1:{}", answering(settings));
     both_say(&base, "the server speaks HTTP/2 only", "check host and port of --base-url");

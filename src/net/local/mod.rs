@@ -12,6 +12,7 @@ mod stream;
 mod tls;
 
 pub(super) use stream::foreign;
+pub(super) use tls::config as tls_config;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

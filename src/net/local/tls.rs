@@ -16,7 +16,7 @@ use crate::net::causes::{Causes, CertificateProblem, certificate_problem};
 ///
 /// # Errors
 /// When this machine's TLS cannot be set up.
-pub(super) fn config(insecure: bool) -> Result<Arc<ClientConfig>, rustls::Error> {
+pub(in crate::net) fn config(insecure: bool) -> Result<Arc<ClientConfig>, rustls::Error> {
     let provider = Arc::new(ring::default_provider());
     let builder =
         || ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
