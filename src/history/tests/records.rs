@@ -92,6 +92,29 @@ async fn a_refused_connection_before_it_keeps_the_attempt_in_a_row_of_its_own() 
 }
 
 #[tokio::test]
+async fn a_delivery_with_a_reason_keeps_it() {
+    for later in [false, true] {
+        let place = Place::new();
+        let journal = place.begin().await;
+        journal.record(received(1, "evt_a")).await;
+        if later {
+            journal.flush().await.expect("committed");
+        }
+        let Record::Attempt(mut attempt) = at_once(1) else { panic!("an attempt") };
+        attempt.reason = Some("answered HTTP 200, but the body broke off".to_owned());
+        journal.record(Record::Attempt(attempt.clone())).await;
+        journal.flush().await.expect("committed");
+        let detail = found(place.reader().get("evt_a").expect("an answer"));
+        let [only] = &detail.attempts[..] else { panic!("one attempt: {:?}", detail.attempts) };
+        assert_eq!((only.outcome, &only.reason), (Outcome::Delivered, &attempt.reason));
+        let delivery = &detail.deliveries[0];
+        assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Delivered, 1));
+        assert_eq!((delivery.ended_at, &delivery.reason), (Some(at(5000)), &attempt.reason));
+        journal.close().await;
+    }
+}
+
+#[tokio::test]
 async fn skipped_events_and_notes_come_back() {
     let place = Place::new();
     let journal = place.begin().await;

@@ -129,3 +129,17 @@ fn trigger_json_has_the_remark() {
     let ran = Home::new().run(args).ok().json();
     assert_eq!((&ran["success"], &ran["remark"]), (&json!(true), &json!("the body broke off")));
 }
+
+#[test]
+fn trigger_wait_has_the_reason() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let target = format!("http://127.0.0.1:{}/x", odd_server(breaks_off));
+    let _listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &target]);
+    let reason = "answered HTTP 200, but the body broke off";
+    let ran = sandbox.run(&home, ["trigger", "ticket.created", "--wait", "--json"]).ok().json();
+    let waited = &ran["waited"][0];
+    assert_eq!((&waited["status"], &waited["last_reason"]), (&json!("delivered"), &json!(reason)));
+    let ran = sandbox.run(&home, ["trigger", "ticket.created", "--wait"]).ok();
+    assert!(ran.stdout.contains(reason), "{ran:?}");
+}
