@@ -39,5 +39,6 @@ pub use merge::merge;
 pub(crate) use path::Path;
 pub use pattern::{Pattern, PatternError};
 pub use resource::resource_key;
+pub(crate) use resource::resource_name_and_id;
 pub use sample::{SampleSeed, event_id, sample, sample_data};
 pub use suggest::suggest;

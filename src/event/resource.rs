@@ -1,5 +1,6 @@
 //! The key of the resource an event is about: events with the same key are delivered in order.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -15,13 +16,26 @@ use super::members::{Name, members};
 /// or if the body is not JSON, the key is the resource alone, so that such events all stay in order. Reads
 /// the body in place and never fails.
 pub fn resource_key(event_type: &str, body: &[u8]) -> String {
+    let (resource, found) = resource_name_and_id(event_type, body);
+    key(resource, found)
+}
+
+/// The name and the id of a resource.
+type NameAndId<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// The resource of the type, and what [`resource_key`] is made of when there is an id. An id is not copied: it
+/// may be as long as a body.
+pub(crate) fn resource_name_and_id<'a>(
+    event_type: &'a str,
+    body: &'a [u8],
+) -> (&'a str, Option<NameAndId<'a>>) {
     let resource = resource_of(event_type);
     let found = std::str::from_utf8(body).ok().and_then(|text| {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let found = Body { resource }.deserialize(&mut deserializer).ok()?;
         deserializer.end().ok().and(found)
     });
-    key(resource, found)
+    (resource, found)
 }
 
 /// [`resource_key`] on the `data` member alone.
@@ -39,35 +53,36 @@ fn resource_of(event_type: &str) -> &str {
     event_type.split_once('.').map_or(event_type, |(resource, _)| resource)
 }
 
-fn key(resource: &str, found: Option<(String, String)>) -> String {
+fn key(resource: &str, found: Option<NameAndId<'_>>) -> String {
     found.map_or_else(|| resource.to_owned(), |(name, id)| format!("{name}:{id}"))
 }
 
 /// The ids found in `data` so far.
 #[derive(Default)]
-struct Candidates {
+struct Candidates<'a> {
     /// Of the member with the name of the resource.
-    named: Option<String>,
+    named: Option<Cow<'a, str>>,
     /// Of `data` itself.
-    own: Option<String>,
+    own: Option<Cow<'a, str>>,
     /// The first member with an id.
-    first: Option<(String, String)>,
+    first: Option<NameAndId<'a>>,
 }
 
-impl Candidates {
-    fn look_at(&mut self, resource: &str, name: &[u8], value: &RawValue) {
+impl<'a> Candidates<'a> {
+    fn look_at(&mut self, resource: &str, name: &[u8], value: &'a RawValue) {
         if name == b"id" {
             self.own = id_text(value);
         }
         if name == resource.as_bytes() {
             self.named = id_inside(value);
         } else if self.first.is_none() {
-            self.first = std::str::from_utf8(name).ok().map(str::to_owned).zip(id_inside(value));
+            self.first =
+                std::str::from_utf8(name).ok().map(|name| name.to_owned().into()).zip(id_inside(value));
         }
     }
 
-    fn best(self, resource: &str) -> Option<(String, String)> {
-        self.named.or(self.own).map(|id| (resource.to_owned(), id)).or(self.first)
+    fn best(self, resource: &'a str) -> Option<NameAndId<'a>> {
+        self.named.or(self.own).map(|id| (resource.into(), id)).or(self.first)
     }
 }
 
@@ -77,16 +92,16 @@ struct Body<'a> {
     resource: &'a str,
 }
 
-impl<'de> DeserializeSeed<'de> for Body<'_> {
-    type Value = Option<(String, String)>;
+impl<'de> DeserializeSeed<'de> for Body<'de> {
+    type Value = Option<NameAndId<'de>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Body<'_> {
-    type Value = Option<(String, String)>;
+impl<'de> Visitor<'de> for Body<'de> {
+    type Value = Option<NameAndId<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -110,16 +125,16 @@ struct Data<'a> {
     resource: &'a str,
 }
 
-impl<'de> DeserializeSeed<'de> for Data<'_> {
-    type Value = Option<(String, String)>;
+impl<'de> DeserializeSeed<'de> for Data<'de> {
+    type Value = Option<NameAndId<'de>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Data<'_> {
-    type Value = Option<(String, String)>;
+impl<'de> Visitor<'de> for Data<'de> {
+    type Value = Option<NameAndId<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -134,7 +149,7 @@ impl<'de> Visitor<'de> for Data<'_> {
     }
 }
 
-fn id_inside(value: &RawValue) -> Option<String> {
+fn id_inside(value: &RawValue) -> Option<Cow<'_, str>> {
     // Skips a second walk over the members that cannot hold an id.
     if !value.get().starts_with('{') {
         return None;
@@ -150,11 +165,16 @@ fn id_inside(value: &RawValue) -> Option<String> {
 }
 
 /// A string or a number as text; numbers keep their digits.
-fn id_text(value: &RawValue) -> Option<String> {
+fn id_text(value: &RawValue) -> Option<Cow<'_, str>> {
     let json = value.get();
     match json.bytes().next()? {
-        b'"' => serde_json::from_str(json).ok().filter(|id: &String| !id.is_empty()),
-        b'-' | b'0'..=b'9' => Some(json.to_owned()),
+        b'"' => {
+            // Without escapes it is taken as it is written.
+            let plain = serde_json::from_str::<&str>(json).map(Cow::Borrowed);
+            let id = plain.or_else(|_| serde_json::from_str::<String>(json).map(Cow::Owned)).ok()?;
+            (!id.is_empty()).then_some(id)
+        }
+        b'-' | b'0'..=b'9' => Some(json.into()),
         _ => None,
     }
 }

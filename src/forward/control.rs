@@ -29,6 +29,11 @@ impl Control {
         (sender, Self(Some(receiver)))
     }
 
+    /// Whether anything may be asked for.
+    pub(super) fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The next wish. Cancel safe.
     pub(super) async fn next(&mut self) -> Wish {
         let wish = match &mut self.0 {

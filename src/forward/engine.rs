@@ -40,6 +40,7 @@ pub(crate) use end::{End, Ended};
 use keeper::Keeper;
 use pace::Paces;
 pub(crate) use past::Past;
+use wishes::Last;
 
 /// How long the first interrupt waits for what was accepted.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -113,7 +114,7 @@ struct Engine {
     /// The person at the terminal wants no deliveries to start.
     paused: bool,
     /// The delivery that ended last, to be made again on demand.
-    last: Option<Job>,
+    last: Last,
 }
 
 impl Engine {
@@ -152,7 +153,7 @@ impl Engine {
             accepted: 0,
             deadline,
             paused: false,
-            last: None,
+            last: Last::default(),
         }
     }
 
@@ -163,6 +164,7 @@ impl Engine {
         mut control: Control,
     ) -> End {
         let output = self.activity.clone();
+        self.last.is_wanted = control.is_open();
         loop {
             let open = matches!(self.phase, Phase::Open);
             let reading = open && self.has_room();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Transaction, params};
 
+use super::body;
 use super::headers;
 use super::open::OpenEvents;
 use super::record::{Attempt, MAX_RESPONSE, Outcome, Received, Record, Settled, SettledAs, Skipped, short};
@@ -100,11 +101,12 @@ impl<'a> Batch<'a> {
             event.webhook_id.as_deref().map(short),
             event.received_at.as_millisecond(),
             None::<String>,
-            &event.body[..],
+            body::Column(&event.body),
         ])?;
         let targets = event.targets.iter().take(MAX_TARGETS);
         let deliveries = targets.map(|target| OpenDelivery::new(Arc::clone(target), false)).collect();
         let open = Open { event: self.tx.last_insert_rowid(), attempts: 0, deliveries, reopened: false };
+        body::fill(self.tx, open.event, &event.body)?;
         self.open.insert(event.seq, open);
         self.fresh.push(event.seq);
         self.committed.events += 1;

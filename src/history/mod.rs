@@ -39,6 +39,7 @@
 
 mod assign;
 mod batch;
+mod body;
 mod error;
 mod headers;
 mod journal;

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::EventKey;
 use super::assign::{Assignment, Candidates};
+use super::body;
 use super::error::HistoryError;
 use super::record::SettledAs;
 use super::runs::{Adopted, Leftover, RunId, StoredDelivery, time};
@@ -102,7 +103,7 @@ impl Store {
     pub(super) fn bodies(&self, seqs: &[u64]) -> Result<Vec<(u64, Bytes)>, HistoryError> {
         let known = seqs.iter().filter_map(|seq| Some((*seq, self.open.get(*seq)?.event)));
         let bodies = known.filter_map(|(seq, event)| {
-            body(&self.conn, event).map(|body| body.map(|body| (seq, body))).transpose()
+            body::read(&self.conn, event).map(|body| body.map(|body| (seq, body))).transpose()
         });
         bodies.collect::<Result<_, _>>().map_err(|error| self.error(&error))
     }
@@ -141,7 +142,7 @@ fn fill_bodies(conn: &Connection, stored: &mut [StoredDelivery]) -> rusqlite::Re
     let mut bytes = 0;
     for same in stored.chunk_by_mut(|a, b| a.event == b.event) {
         let Some(event) = same.first().map(|delivery| delivery.event.0) else { continue };
-        let Some(body) = body(conn, event)? else { continue };
+        let Some(body) = body::read(conn, event)? else { continue };
         bytes += body.len();
         // One that is larger than the room comes alone.
         if bytes > MAX_ADOPTED_BYTES && bytes != body.len() {
@@ -152,12 +153,6 @@ fn fill_bodies(conn: &Connection, stored: &mut [StoredDelivery]) -> rusqlite::Re
         }
     }
     Ok(())
-}
-
-fn body(conn: &Connection, event: i64) -> rusqlite::Result<Option<Bytes>> {
-    let mut statement = conn.prepare_cached("SELECT body FROM events WHERE event = ?")?;
-    let body = statement.query_row([event], |row| row.get::<_, Option<Vec<u8>>>(0)).optional()?;
-    Ok(body.flatten().map(Bytes::from))
 }
 
 /// What the writer keeps in mind of an event that is stored already: every place that is taken, so that

@@ -1,5 +1,6 @@
 //! The machine: the only reader of the environment, the clock, randomness, directories and signals.
 
+pub(crate) mod buffer;
 pub(crate) mod clock;
 pub(crate) mod core_dumps;
 pub(crate) mod dirs;

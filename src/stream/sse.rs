@@ -14,6 +14,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use memchr::memchr;
 
+use crate::host::buffer;
 use lines::{Line, Lines};
 
 /// Bytes of room to spare that the data of a frame may keep.
@@ -92,6 +93,7 @@ impl Decoder {
                     self.block.dispatch(&mut self.last_id, self.limit)
                 }
                 Line::Whole(line) => self.block.line(line),
+                Line::Large(line) => self.block.large_line(line),
                 Line::TooLong { comment: true, .. } => Some(Frame::Comment),
                 Line::TooLong { bytes, comment: false } => {
                     self.block.overflow(bytes);
@@ -175,6 +177,19 @@ impl Block {
         None
     }
 
+    /// The same with a line that is not copied when it is all the data.
+    fn large_line(&mut self, mut line: Vec<u8>) -> Option<Frame> {
+        let name = [&b"data: "[..], b"data:"].into_iter().find(|name| line.starts_with(name));
+        let (Some(name), false, false) = (name, self.has_data, self.oversized) else {
+            return self.line(&line);
+        };
+        self.bytes += line.len();
+        self.has_data = true;
+        line.drain(..name.len());
+        self.data = line;
+        None
+    }
+
     fn add_data(&mut self, value: &[u8]) {
         if self.oversized {
             return;
@@ -185,7 +200,7 @@ impl Block {
             self.has_data = true;
             self.data.reserve_exact(value.len());
         }
-        self.data.extend_from_slice(value);
+        buffer::append(&mut self.data, value);
     }
 
     /// Gives the block's data up, but keeps reading its other fields.
@@ -228,7 +243,7 @@ fn utf8(mut data: Vec<u8>, limit: usize) -> Option<Bytes> {
     if std::str::from_utf8(&data).is_ok() {
         // what waits would otherwise hold up to twice its size
         if data.capacity() - data.len() > MOST_TO_SPARE {
-            data.shrink_to_fit();
+            buffer::trim(&mut data);
         }
         return Some(Bytes::from(data));
     }

@@ -263,8 +263,7 @@ impl Engine {
             false if last => self.backlog.remove(job.event.size),
             _ => {}
         }
-        // One whose body is elsewhere cannot be made again without asking for it.
-        self.last = Some(job).filter(|job| !job.event.is_stored);
+        self.last.keep(job);
     }
 
     pub(super) fn with_queue(&mut self, target: usize, act: impl FnOnce(&mut Queue<Job>)) {

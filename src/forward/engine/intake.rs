@@ -12,10 +12,11 @@ use super::backlog::Size;
 use super::delivery::{Accepted, Job};
 use super::{End, Engine, Phase};
 use crate::Secret;
-use crate::event::resource_key;
+use crate::event::resource_name_and_id;
 use crate::forward::activity::{Activity, SecretSource};
 use crate::forward::plan::{SecretChoice, Target};
 use crate::forward::queue::Key;
+use crate::host::buffer;
 use crate::signature::Signer;
 use crate::stream::frame::Session;
 use crate::stream::members::Ignored;
@@ -34,12 +35,15 @@ const MOST_AT_ONCE: usize = 32;
 impl Engine {
     /// Takes in this item and those that have come with it.
     pub(super) async fn take_in_all(&mut self, item: StreamItem, stream: &mut mpsc::Receiver<StreamItem>) {
+        let mut is_large = is_large(&item);
         self.take_in(item).await;
         for _ in 1..MOST_AT_ONCE {
-            if !matches!(self.phase, Phase::Open) || !self.backlog.has_room() {
+            // The record of a large event is handed over before another one is made.
+            if is_large || !matches!(self.phase, Phase::Open) || !self.backlog.has_room() {
                 return;
             }
             let Ok(item) = stream.try_recv() else { return };
+            is_large = self::is_large(&item);
             self.take_in(item).await;
         }
     }
@@ -168,7 +172,10 @@ impl Engine {
     pub(super) fn lane(&self, event_type: &str, body: &[u8]) -> Key {
         match self.plan.ordered {
             true => "".into(),
-            false => short(resource_key(event_type, body)).into(),
+            false => {
+                let (resource, found) = resource_name_and_id(event_type, body);
+                found.map_or_else(|| short(resource, ""), |(name, id)| short(&name, &id)).into()
+            }
         }
     }
 
@@ -213,9 +220,17 @@ pub(super) fn size(event: &Received, body: usize, key: &Key, targets: usize) -> 
     Size { fixed: size_of::<Accepted>() + names + places + key.len(), body }
 }
 
+/// Whether this is an event of which few may be in memory.
+fn is_large(item: &StreamItem) -> bool {
+    matches!(item, StreamItem::Event(event) if event.body.len() > buffer::LARGE)
+}
+
 /// A key that takes little memory: one with an id of any length is kept for every event that waits.
-fn short(key: String) -> String {
-    if key.len() <= LONGEST_KEY { key } else { hex::encode(Sha256::digest(key)) }
+fn short(name: &str, id: &str) -> String {
+    if name.len() + id.len() < LONGEST_KEY {
+        return format!("{name}:{id}");
+    }
+    hex::encode(Sha256::new().chain_update(name).chain_update(":").chain_update(id).finalize())
 }
 
 #[cfg(test)]
@@ -224,8 +239,8 @@ mod tests {
 
     #[test]
     fn long_keys_are_short_and_still_different() {
-        assert_eq!(short("ticket:tkt_1".to_owned()), "ticket:tkt_1");
-        let keys = ["a", "b"].map(|end| short(format!("ticket:{}{end}", "x".repeat(1_000_000))));
+        assert_eq!(short("ticket", "tkt_1"), "ticket:tkt_1");
+        let keys = ["a", "b"].map(|end| short("ticket", &format!("{}{end}", "x".repeat(1_000_000))));
         assert_eq!(keys[0].len(), LONGEST_KEY);
         assert_ne!(keys[0], keys[1]);
     }

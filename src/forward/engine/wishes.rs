@@ -2,10 +2,26 @@
 
 use std::sync::atomic::Ordering;
 
+use super::delivery::Job;
 use super::{End, Engine, Phase};
 use crate::forward::activity::Activity;
 use crate::forward::control::Wish;
 use crate::forward::queue::Queue;
+
+/// The delivery that ended last, for a person who may want it again.
+#[derive(Debug, Default)]
+pub(super) struct Last {
+    /// Whether there is such a person. Otherwise a large body would be kept for nothing.
+    pub(super) is_wanted: bool,
+    job: Option<Job>,
+}
+
+impl Last {
+    /// One whose body is elsewhere cannot be made again without asking for it.
+    pub(super) fn keep(&mut self, job: Job) {
+        self.job = Some(job).filter(|job| self.is_wanted && !job.event.is_stored);
+    }
+}
 
 impl Engine {
     pub(super) fn grant(&mut self, wish: Wish) {
@@ -41,7 +57,7 @@ impl Engine {
     /// The same event id and bytes, a fresh signature, and the attempt counted on.
     fn replay_last(&mut self) {
         let at = self.clock.now();
-        let Some(job) = self.last.take() else {
+        let Some(job) = self.last.job.take() else {
             return self.say(Activity::Replaying { at, id: None, event: None });
         };
         let job = job.again();
@@ -57,6 +73,6 @@ impl Engine {
         for target in targets {
             self.with_queue(target, |queue| queue.push(&key, job.clone()));
         }
-        self.last = Some(job);
+        self.last.job = Some(job);
     }
 }

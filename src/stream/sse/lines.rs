@@ -4,15 +4,19 @@ use std::mem;
 
 use memchr::memchr2;
 
+use crate::host::buffer;
+
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// An empty buffer larger than this is given back instead of being kept for the next chunk.
-const KEPT_CAPACITY: usize = 256 * 1024;
+const KEPT_CAPACITY: usize = buffer::LARGE;
 
 /// One line, without its end.
 pub(super) enum Line<'a> {
     /// A line that fitted.
     Whole(&'a [u8]),
+    /// A large line that fitted, in a buffer of its own.
+    Large(Vec<u8>),
     /// A line whose text was dropped because there was no room for it.
     TooLong { bytes: usize, comment: bool },
 }
@@ -44,7 +48,7 @@ impl Lines {
             self.scanned -= self.start;
             self.start = 0;
         }
-        self.buffer.extend_from_slice(chunk);
+        buffer::append(&mut self.buffer, chunk);
     }
 
     /// The next complete line, or `None` when more input is needed. A line longer than `room` is
@@ -63,6 +67,9 @@ impl Lines {
         let start = mem::replace(&mut self.start, end + 1);
         self.scanned = end + 1;
         self.after_cr = self.buffer.get(end) == Some(&b'\r');
+        if self.dropped == 0 && end - start > KEPT_CAPACITY && end - start <= room {
+            return Some(Line::Large(self.take(start, end)));
+        }
         let line = self.buffer.get(start..end)?;
         if self.dropped > 0 {
             let bytes = mem::take(&mut self.dropped) + line.len();
@@ -111,6 +118,16 @@ impl Lines {
             self.after_cr = false;
         }
         Some(())
+    }
+
+    /// Takes a line out without copying it: what follows it is less.
+    fn take(&mut self, start: usize, end: usize) -> Vec<u8> {
+        let rest = self.buffer.get(self.start..).unwrap_or_default().to_vec();
+        let mut line = mem::replace(&mut self.buffer, rest);
+        (self.start, self.scanned) = (0, 0);
+        line.truncate(end);
+        line.drain(..start);
+        line
     }
 
     fn drop_partial_line(&mut self) {

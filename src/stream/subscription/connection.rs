@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use super::unfinished::Unfinished;
 use super::wire::Wire;
 use super::{CHANNEL_CAPACITY, Gap, GapReason, Over, Received, StreamItem, Subscription};
+use crate::host::buffer;
 use crate::stream::answer::{holds_key, without_key};
 use crate::stream::awake::Awake;
 use crate::stream::disconnect::Disconnect;
@@ -21,9 +22,6 @@ const MISSED_HEARTBEATS: u32 = 3;
 
 /// How often clocks and deadlines are looked at while nothing comes.
 pub(super) const TICK: Duration = Duration::from_secs(1);
-
-/// Bytes from which on only one body is kept in the channel.
-const LARGE_BODY: usize = 256 * 1024;
 
 /// Whether to read on.
 type Flow = ControlFlow<Disconnect>;
@@ -276,11 +274,16 @@ impl Subscription {
             return self.emit(StreamItem::Duplicate { id, event_type }).await;
         }
         let received_at = self.config.clock.now();
-        // a large event waits for an empty channel, or a slow consumer would have dozens of them kept
-        let slots = if body.len() > LARGE_BODY { CHANNEL_CAPACITY } else { 1 };
+        // a large event has the channel to itself, and the next is read when it was taken: few are in memory
+        let is_large = body.len() > buffer::LARGE;
+        let slots = if is_large { CHANNEL_CAPACITY } else { 1 };
         let mut slots = self.items.reserve_many(slots).await.map_err(|_| Over)?;
         if let Some(slot) = slots.next() {
             slot.send(StreamItem::Event(Received { id, event_type, request_id, body, received_at }));
+        }
+        drop(slots);
+        if is_large {
+            self.items.reserve_many(CHANNEL_CAPACITY).await.map_err(|_| Over)?;
         }
         Ok(())
     }

@@ -6,9 +6,11 @@
 use std::fmt;
 
 use bytes::Bytes;
+use memchr::memchr;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::host::buffer;
 use crate::stream::sse::{EventFrame, Frame};
 
 /// The members read so far.
@@ -111,10 +113,48 @@ fn string(raw: Option<&RawValue>) -> Option<String> {
 /// The bytes a string stands for; a body that is no string is taken as it is written.
 fn body(raw: &RawValue) -> Option<Bytes> {
     match raw.get() {
+        text if text.starts_with('"') && text.len() > buffer::LARGE => unescaped(text),
         text if text.starts_with('"') => serde_json::from_str::<String>(text).ok().map(Bytes::from),
         "null" => None,
         other => Some(Bytes::copy_from_slice(other.as_bytes())),
     }
+}
+
+/// What a large string of valid JSON stands for, written to one place only: the reader of the library collects
+/// it in a buffer and copies that. `None` when an escape names no character.
+fn unescaped(text: &str) -> Option<Bytes> {
+    let mut rest = text.strip_prefix('"')?.strip_suffix('"')?;
+    let mut out = buffer::with_room(rest.len());
+    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
+        let (before, escape) = rest.split_at_checked(at)?;
+        out.extend_from_slice(before.as_bytes());
+        let (character, length) = first_escape(escape)?;
+        out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        rest = escape.get(length..)?;
+    }
+    out.extend_from_slice(rest.as_bytes());
+    buffer::trim(&mut out);
+    Some(Bytes::from(out))
+}
+
+/// The character that the escape at the start of `text` stands for, and the length of the escape.
+fn first_escape(text: &str) -> Option<(char, usize)> {
+    let simple = match text.as_bytes().get(1)? {
+        b'n' => '\n',
+        b't' => '\t',
+        b'r' => '\r',
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        // one unit, or two that are one character
+        b'u' => {
+            return [6, 12].into_iter().find_map(|length| {
+                let units = format!("\"{}\"", text.get(..length)?);
+                Some((serde_json::from_str(&units).ok()?, length))
+            });
+        }
+        other => char::from(*other),
+    };
+    Some((simple, 2))
 }
 
 #[cfg(test)]
@@ -162,6 +202,22 @@ mod tests {
         let escaped: String = body.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
         let message = format!(r#"{{"type":"a.b","body":"{escaped}"}}"#);
         assert_eq!(event(&message).data, body);
+    }
+
+    #[test]
+    fn large_strings_are_read_as_the_library_does() {
+        let escapes = r#"a\\n\n\t\r\b\f\/\"\u00e9\u0000\ud83d\ude00é😀\\\\u0041\\"#;
+        let text = format!("\"{escapes}\"");
+        assert_eq!(unescaped(&text).unwrap(), serde_json::from_str::<String>(&text).unwrap());
+        assert_eq!(unescaped(r#""""#).unwrap(), "");
+        for lone in [r#""\ud800""#, r#""\ud800\u0041""#, r#""\ude00x""#, r#""\ud800x\ude00""#] {
+            assert!(serde_json::from_str::<String>(lone).is_err() && unescaped(lone).is_none(), "{lone}");
+        }
+        let large = "x\"\n".repeat(buffer::LARGE);
+        let message = format!(r#"{{"type":"a.b","body":{}}}"#, serde_json::to_string(&large).unwrap());
+        assert!(
+            matches!(frame(message.as_bytes(), None, 2 << 20), Frame::Event(event) if event.data == large)
+        );
     }
 
     #[test]

@@ -6,8 +6,12 @@ use super::opened;
 use crate::support::Home;
 use crate::support::hostile::{Act, Hostile, event, send, ticket_event};
 #[cfg(target_os = "linux")]
+use crate::support::listen::Listen;
+#[cfg(target_os = "linux")]
 use crate::support::proxy::Reserved;
 use crate::support::receiver::Receiver;
+#[cfg(target_os = "linux")]
+use crate::support::receiver::Reply;
 
 const LIMIT: usize = 16 * 1024 * 1024;
 
@@ -87,24 +91,74 @@ fn endless_comments_and_unknown_fields_cost_nothing() {
     assert!(skipped.is_empty(), "{skipped:?}");
 }
 
+/// One that is recorded, one that waits for that, and one that is read.
+#[cfg(target_os = "linux")]
+#[test]
+fn three_large_bodies_are_in_memory_at_most() {
+    const EVENTS: usize = 6;
+    let large = || {
+        let ticket = ticket_with(&"z".repeat(LIMIT - 4096));
+        let event = |seq| event(&format!("evt_{seq}"), "ticket.created", &ticket);
+        let events: Vec<String> = (0..EVENTS).map(event).collect();
+        let server = Hostile::start(move |number, _| {
+            let mut acts = vec![opened(json!({"resumed": true}))];
+            if number == 0 {
+                acts.extend(events.iter().map(|event| send(event.as_str())));
+            }
+            acts.push(Act::Hold);
+            acts
+        });
+        (server, Home::new())
+    };
+    let grown = |listen: &Listen, before: u64| {
+        let growth = listen.peak_kib() - before;
+        assert!(growth <= 4 * (LIMIT as u64 / 1024), "grew by {growth} KiB over {before} KiB");
+    };
+    let ((server, home), receiver) = (large(), Receiver::start());
+    let mut listen = server.listen(&home, &["--forward-to", &receiver.url()]);
+    listen.wait_for("connected");
+    let before = listen.peak_kib();
+    listen.wait_for_all("delivered", EVENTS);
+    grown(&listen, before);
+    assert!(receiver.take(EVENTS).iter().all(|request| request.body.len() > LIMIT - 4096));
+    listen.end();
+
+    // Meanwhile they wait in the history, and are read back from there.
+    let ((server, home), down) = (large(), Reserved::new());
+    let mut listen = server.listen(&home, &["--forward-to", &down.url()]);
+    listen.wait_for("connected");
+    let before = listen.peak_kib();
+    listen.wait_for_all("received", EVENTS);
+    grown(&listen, before);
+    let receiver = Receiver::at(down.port, |_| Reply::status(200));
+    listen.wait_for_all("delivered", EVENTS);
+    grown(&listen, before);
+    let bodies = receiver.take(EVENTS);
+    assert!(bodies.iter().all(|request| request.body.ends_with(b"zzz\"}}}")));
+}
+
 /// While the target is down, an event that waits takes its body, which the history holds, and a few names.
 #[cfg(target_os = "linux")]
 #[test]
 fn long_ids_of_waiting_events_take_no_memory() {
     const EVENTS: usize = 160;
+    // Made before the client waits for them.
+    let events = (0..EVENTS).map(|seq| {
+        let ticket = format!("{}{seq}", "y".repeat(512 * 1024));
+        event(&format!("evt_{seq}"), "ticket.created", &ticket_with(&ticket))
+    });
+    let events: Vec<String> = events.collect();
     let server = Hostile::start(move |number, _| {
         let mut acts = vec![opened(json!({"resumed": true}))];
         if number == 0 {
-            acts.extend((0..EVENTS).map(|seq| {
-                let ticket = format!("{}{seq}", "y".repeat(512 * 1024));
-                send(event(&format!("evt_{seq}"), "ticket.created", &ticket_with(&ticket)))
-            }));
+            acts.extend(events.iter().map(|event| send(event.as_str())));
         }
         acts.push(Act::Hold);
         acts
     });
     let (home, down) = (Home::new(), Reserved::new());
     let mut listen = server.listen(&home, &["--forward-to", &down.url()]);
+    listen.wait_for("connected");
     let before = listen.peak_kib();
     listen.wait_for_all("received", EVENTS);
     let growth = listen.peak_kib() - before;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -154,7 +154,7 @@ fn serve(listener: TcpListener, shared: Arc<Shared>, stopped: oneshot::Receiver<
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-        let app = Router::new().fallback(receive).with_state(shared);
+        let app = Router::new().fallback(receive).layer(DefaultBodyLimit::disable()).with_state(shared);
         tokio::select! {
             served = async { axum::serve(listener, app).await } => served.unwrap(),
             _ = stopped => {}

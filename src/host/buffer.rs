@@ -1,0 +1,69 @@
+//! Buffers for large bodies, which give their memory back to the system as soon as they are dropped.
+//!
+//! The allocator of glibc raises the size from which on it takes memory from the system by itself: once a body
+//! of 16 MiB was freed, the next ones come from the pools of single threads, and each pool keeps them. A block
+//! above the largest such size (32 MiB) always comes from the system alone. What a body does not fill of it is
+//! never touched, and so takes addresses but no memory. Setting the size once would need unsafe code.
+
+/// Bytes from which on a body is large: such bodies are moved instead of copied, and few are kept at once.
+pub(crate) const LARGE: usize = 256 * 1024;
+
+/// Smaller ones are left to the allocator.
+const FROM: usize = 4 * 1024 * 1024;
+/// Above the limit of glibc on 64-bit machines.
+const BLOCK: usize = 33 * 1024 * 1024;
+
+/// The capacity for a buffer of `len` bytes.
+const fn capacity(len: usize) -> usize {
+    let pooled = cfg!(all(target_env = "gnu", target_os = "linux", target_pointer_width = "64"));
+    if pooled && len >= FROM && len < BLOCK { BLOCK } else { len }
+}
+
+/// An empty buffer for `len` bytes.
+pub(crate) fn with_room(len: usize) -> Vec<u8> {
+    Vec::with_capacity(capacity(len))
+}
+
+/// Appends to a buffer of which it is not known how large it becomes.
+pub(crate) fn append(buffer: &mut Vec<u8>, bytes: &[u8]) {
+    let len = buffer.len() + bytes.len();
+    if len > buffer.capacity() && len >= FROM {
+        buffer.reserve_exact(capacity(len).max(len + len / 2) - buffer.len());
+    }
+    buffer.extend_from_slice(bytes);
+}
+
+/// Gives back what is left over, where that would otherwise be kept as memory.
+pub(crate) fn trim(buffer: &mut Vec<u8>) {
+    if capacity(buffer.len()) != buffer.capacity() {
+        buffer.shrink_to(capacity(buffer.len()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_buffer_grows_in_few_steps() {
+        let (mut buffer, mut steps, mut before) = (Vec::new(), 0, 0);
+        while buffer.len() < 64 << 20 {
+            append(&mut buffer, &[7; 64 << 10]);
+            steps += usize::from(buffer.capacity() != before);
+            before = buffer.capacity();
+        }
+        assert!(steps < 20 && buffer.capacity() <= 2 * buffer.len(), "{steps}, {}", buffer.capacity());
+        assert!(buffer.iter().all(|byte| *byte == 7));
+    }
+
+    #[test]
+    fn a_trimmed_buffer_keeps_its_bytes() {
+        for len in [0, 10, LARGE, FROM - 1, FROM, BLOCK - 1, BLOCK] {
+            let mut buffer = vec![7; len];
+            buffer.reserve(len);
+            trim(&mut buffer);
+            assert!(buffer.len() == len && buffer.capacity() <= capacity(len).max(2 * len));
+            assert!(with_room(len).capacity() >= len);
+        }
+    }
+}
