@@ -40,6 +40,12 @@ impl Column {
     }
 }
 
+/// `columns` for somebody who wants every id whole: other columns give way first.
+pub(crate) fn with_whole_ids<const N: usize>(columns: [Column; N]) -> [Column; N] {
+    let kind = |column: Column| if column.kind == Kind::Id { Kind::Whole } else { column.kind };
+    columns.map(|column| Column { kind: kind(column), ..column })
+}
+
 /// How wide each column is; `None` for one that is left out.
 pub(crate) type Layout = Vec<Option<usize>>;
 

@@ -107,7 +107,8 @@ pub(super) fn for_person(
         ]
     };
     let rows: Vec<Vec<String>> = events.iter().map(row).collect();
-    let mut lines = table::fitted(&COLUMNS, &rows, room);
+    let columns = if full_ids { table::with_whole_ids(COLUMNS) } else { COLUMNS };
+    let mut lines = table::fitted(&columns, &rows, room);
     // Whole lines: what is coloured within a line would have to be padded first.
     for (line, event) in lines.iter_mut().skip(1).zip(events) {
         match event.state {

@@ -103,11 +103,15 @@ impl Lines {
 
     fn header(&self) -> Option<String> {
         self.here.as_ref()?;
-        Some(style::dim(&table::header(&COLUMNS, &self.layout())))
+        Some(style::dim(&table::header(&self.columns(), &self.layout())))
     }
 
     fn layout(&self) -> Layout {
-        table::layout(&COLUMNS, &self.widths, self.room)
+        table::layout(&self.columns(), &self.widths, self.room)
+    }
+
+    fn columns(&self) -> [Column; 7] {
+        if self.full_ids { table::with_whole_ids(COLUMNS) } else { COLUMNS }
     }
 
     fn widen(&mut self, row: &Row) {
@@ -121,7 +125,7 @@ impl Lines {
             return row.join("\t");
         }
         // Those before the optional one are there in any case.
-        let cells = table::cells(&COLUMNS, &self.layout(), row);
+        let cells = table::cells(&self.columns(), &self.layout(), row);
         let last = cells.len().saturating_sub(1);
         let styled = cells.iter().enumerate().map(|(column, cell)| match column {
             STATUS => colored(cell),
@@ -283,6 +287,20 @@ mod tests {
         assert_eq!(next("2026-03-05T22:59:59Z").1, 1);
         assert_eq!(next("2026-03-05T23:00:00Z"), ("2026-03-06".to_owned(), 2));
         assert_eq!(next("2026-03-06T22:00:00Z").1, 1);
+    }
+
+    #[test]
+    fn whole_ids_stay_whole_where_a_column_must_go() {
+        colored::control::set_override(true);
+        let mut lines = Lines::new(Some(here("2026-03-06T23:00:00+01:00")), &identity());
+        for (full_ids, id, key) in [(false, "…d4e5f6xy", true), (true, "req_a1b2c3d4e5f6xy", false)] {
+            lines.fit(Some(80), full_ids);
+            let raw = json!({"id": "req_a1b2c3d4e5f6xy", "time": "2026-03-06T14:30:00Z", "method": "GET",
+                "path": "/x/".repeat(40), "status": 200, "duration_ms": 1, "key_prefix": "sk_test_AbCd"});
+            let list = lines.list(&[LoggedRequest { raw }]);
+            let line = plain(&list[1]);
+            assert_eq!((line.contains(id), line.contains("sk_test")), (true, key), "{line}");
+        }
     }
 
     fn plain(text: &str) -> String {
