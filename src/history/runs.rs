@@ -69,6 +69,9 @@ pub(crate) struct StoredDelivery {
 /// Characters of an id that can be resumed after. A longer one was cut: of an id that is rejected only the
 /// beginning is recorded, which the server does not know.
 const LONGEST_ID: usize = 200;
+/// In an id that repeats the API key it stands for the key, so that the server does not know that id either. An
+/// id that was accepted has no brackets.
+const KEY_LEFT_OUT: &str = "[key]";
 
 const IN_SCOPE: &str = "base_url = ?1 AND team_id IS ?2 AND environment IS ?3";
 
@@ -187,8 +190,8 @@ fn last_received_id(conn: &Connection, scope: &Scope) -> rusqlite::Result<Option
 
 fn recent_ids(conn: &Connection, scope: &Scope, limit: usize) -> rusqlite::Result<Vec<String>> {
     let sql = format!(
-        "SELECT id FROM events WHERE length(id) <= {LONGEST_ID} AND run IN (SELECT run FROM runs WHERE {IN_SCOPE})
-         ORDER BY event DESC LIMIT ?4"
+        "SELECT id FROM events WHERE length(id) <= {LONGEST_ID} AND instr(id, '{KEY_LEFT_OUT}') = 0
+         AND run IN (SELECT run FROM runs WHERE {IN_SCOPE}) ORDER BY event DESC LIMIT ?4"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let scope = params![scope.base_url, scope.team_id, scope.environment, limit];

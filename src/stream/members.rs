@@ -65,7 +65,9 @@ pub(super) fn vet(session: Session, holds_key: impl Fn(&str) -> bool) -> (Sessio
     let session_id = session.session_id.filter(|id| keep("session_id", id_flaw(id)));
     let webhook_id = session.webhook_id.filter(|id| keep("webhook_id", id_flaw(id)));
     let secret = session.secret.filter(|secret| keep("secret", secret_flaw(secret.expose(), &holds_key)));
-    (Session { session_id, webhook_id, secret, ..session }, ignored)
+    // It is sent as it is, but a cursor with the key in it is not recorded.
+    let cursor = session.cursor.filter(|id| !holds_key(id));
+    (Session { session_id, webhook_id, secret, cursor, ..session }, ignored)
 }
 
 fn secret_flaw(secret: &str, holds_key: impl Fn(&str) -> bool) -> Option<Flaw> {
@@ -138,6 +140,16 @@ mod tests {
         for secret in ["sk_", "SK_live_9", "Pk_x", "pK_TEST_x", " sk_live_1", "whsec_SK_LIVE_2"] {
             assert_eq!(flaw_of_secret(secret), Some(Flaw::LooksLikeKey), "{secret}");
         }
+    }
+
+    #[test]
+    fn a_cursor_with_the_key_is_not_recorded() {
+        let cursor_of = |id: &str| {
+            let session = Session { cursor: Some(id.to_owned()), ..Session::default() };
+            vet(session, |text| text.contains(KEY)).0.cursor
+        };
+        assert_eq!(cursor_of("evt_1").as_deref(), Some("evt_1"));
+        assert_eq!(cursor_of("evt_sk_test_1"), None);
     }
 
     #[test]

@@ -133,6 +133,17 @@ async fn the_cursor_counts_what_was_skipped() {
 }
 
 #[tokio::test]
+async fn an_id_without_its_key_is_no_cursor() {
+    let place = Place::new();
+    let journal = place.begin().await;
+    deliver(&journal, 1, "evt_1").await;
+    let (id, reason) = (Some("evt_[key]_2".to_owned()), "its id repeats the API key".to_owned());
+    journal.record(Record::Skipped(Skipped { id, event_type: None, at: at(0), reason })).await;
+    assert_eq!(journal.last_received_id(scope()).await.expect("an answer").as_deref(), Some("evt_1"));
+    journal.close().await;
+}
+
+#[tokio::test]
 async fn two_that_take_over_at_once_share_without_doubles() {
     let place = Place::new();
     let journal = place.begin().await;

@@ -251,7 +251,7 @@ impl Subscription {
             (None, _) if self.connected_before || self.config.cursor.is_some() => GapReason::NoCursor,
             (None, _) => return None,
         };
-        Some(Gap { after, disconnected_at: self.disconnected_at, reason })
+        Some(Gap { after: self.blotted(after), disconnected_at: self.disconnected_at, reason })
     }
 
     async fn end_with(&mut self, error: StreamError) -> Result<Flow, Over> {

@@ -6,6 +6,7 @@ on_both_transports! {
     a_gap_is_told,
     a_resumed_run_sends_its_cursor_and_tells_a_gap_too,
     a_cursor_that_cannot_be_sent_is_a_gap,
+    a_cursor_with_the_key_is_sent_and_not_shown,
     every_id_received_moves_the_cursor,
 }
 
@@ -39,6 +40,13 @@ async fn a_gap_is_told(on: Transport) {
     assert_eq!(gap_after_cut(on, String::new(), RESUMED).await, expected(None, GapReason::NoCursor));
     let reset = "id:\nevent: x.y\ndata: {}\n\n";
     assert_eq!(gap_after_cut(on, block(1) + reset, SESSION).await, expected(None, GapReason::NoCursor));
+}
+
+async fn a_cursor_with_the_key_is_sent_and_not_shown(on: Transport) {
+    let stream = "id: evt_sk_test_key\nevent: x.y\ndata: {}\n\n";
+    assert_eq!(cursor_after(on, stream).await.as_deref(), Some("evt_sk_test_key"));
+    let gap = gap_after_cut(on, stream.to_owned(), NOT_RESUMED).await;
+    assert_eq!(gap.after.as_deref(), Some("evt_[key]"));
 }
 
 async fn a_resumed_run_sends_its_cursor_and_tells_a_gap_too(on: Transport) {
