@@ -1,5 +1,7 @@
 //! What must never enter the log: API keys, signing secrets, passwords and tokens, wherever they stand.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
 use crate::numbers::things;
@@ -24,6 +26,8 @@ const SECRET_NAMES: [&str; 15] = [
     "credential",
     "bearer",
 ];
+/// The same, where one is the last word of the name: `shipping`, `author` and `session_count` are none.
+const SECRET_WORDS: [&str; 4] = ["otp", "pin", "session", "auth"];
 /// Stands for what was left out.
 const REDACTED: &str = "[redacted]";
 /// The most of a body that is kept, in bytes.
@@ -63,7 +67,9 @@ pub(in crate::sandbox) fn body(bytes: &[u8]) -> Option<String> {
         Err(_) => {
             let text = String::from_utf8_lossy(bytes);
             let lower = decoded(&text).to_ascii_lowercase();
-            if SECRET_NAMES.iter().any(|name| lower.contains(name)) || has_mark(&lower) && !has_mark(&text) {
+            let is_named =
+                SECRET_NAMES.iter().any(|name| lower.contains(name)) || names_word(&decoded(&text));
+            if is_named || has_mark(&lower) && !has_mark(&text) {
                 format!("{REDACTED} ({}, not JSON)", things(bytes.len() as u64, "byte"))
             } else {
                 keys(&text)
@@ -100,6 +106,12 @@ fn members(value: &mut Value) {
 /// By the end of a part of the name, so that `api_key`, `apiKeys`, `X-Auth-Token`, `token[]`, `user[password]` and
 /// `secret_2` count, and `keyword` does not.
 fn is_secret(name: &str) -> bool {
+    if name.split(['[', ']', '.', ':', '/', ' ']).any(|part| {
+        let part = part.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
+        SECRET_WORDS.contains(&last_word(part).to_ascii_lowercase().as_str())
+    }) {
+        return true;
+    }
     let name = name.to_ascii_lowercase();
     name.split(['[', ']', '.', ':', '/', ' ']).any(|part| {
         let part = part.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
@@ -108,9 +120,56 @@ fn is_secret(name: &str) -> bool {
     })
 }
 
+/// Whether a text that is no JSON gives one of the [`SECRET_WORDS`] a value.
+fn names_word(text: &str) -> bool {
+    text.match_indices(['=', ':', '>']).any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        let before = before.trim_end_matches(|c: char| c.is_ascii_digit() || "\"' []".contains(c));
+        let name = before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || "_-".contains(c))).next();
+        SECRET_WORDS.contains(&last_word(name.unwrap_or_default()).to_ascii_lowercase().as_str())
+    })
+}
+
+/// `text` without what follows `Bearer` or `Basic`, where that is a credential and no word: `Basic` has a colon
+/// once it is decoded, `Bearer` has digits or is long.
+fn without_credentials(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let (mut out, mut from) = (String::with_capacity(text.len()), 0);
+    let schemes = lower.match_indices("bearer ").chain(lower.match_indices("basic "));
+    let mut schemes: Vec<_> = schemes.collect();
+    schemes.sort_unstable();
+    for (at, scheme) in schemes {
+        let start = at + scheme.len();
+        let rest = text.get(start..).unwrap_or_default();
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-._~+/=".contains(c)));
+        let token = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+        let is_credential = match scheme {
+            "basic " => BASE64.decode(token).is_ok_and(|decoded| decoded.contains(&b':')),
+            _ => token.len() >= 20 || token.len() >= 6 && token.bytes().any(|byte| byte.is_ascii_digit()),
+        };
+        if is_credential && start >= from {
+            out.push_str(text.get(from..start).unwrap_or_default());
+            out.push('…');
+            from = start + token.len();
+        }
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    out
+}
+
+/// What follows the last separator, or begins with the last capital after a small letter.
+fn last_word(name: &str) -> &str {
+    let word = name.rsplit(['_', '-']).next().unwrap_or(name);
+    let pairs = word.char_indices().zip(word.chars().skip(1));
+    let start = pairs.filter(|((_, a), b)| a.is_ascii_lowercase() && b.is_ascii_uppercase()).last();
+    start.and_then(|((at, _), _)| word.get(at + 1..)).unwrap_or(word)
+}
+
 fn segment(segment: &str) -> String {
+    let plain = decoded(segment).replace('+', " ");
     // an encoded key is a key
-    if has_mark(&decoded(segment)) && !has_mark(segment) { REDACTED.to_owned() } else { keys(segment) }
+    let is_encoded = has_mark(&plain) && !has_mark(segment) || without_credentials(&plain) != plain;
+    if is_encoded { REDACTED.to_owned() } else { keys(segment) }
 }
 
 fn pair(pair: &str) -> String {
@@ -149,8 +208,9 @@ fn hex(byte: u8) -> Option<u8> {
 
 /// `text` in which every key and signing secret ends after its mark.
 fn keys(text: &str) -> String {
+    let text = without_credentials(text);
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     loop {
         let lower = rest.to_ascii_lowercase();
         let next = MARKS.iter().filter_map(|mark| lower.find(mark).map(|at| at + mark.len())).min();
@@ -221,6 +281,12 @@ mod tests {
             r#"{"user[password]":"4711"}"#,
             r#"{"Secret_2":"4711"}"#,
             r#"{"a":"SK_LIVE_4711"}"#,
+            r#"{"otp":"4711"}"#,
+            r#"{"card_pin":4711}"#,
+            r#"{"userPin":[4711]}"#,
+            r#"{"SESSION":"4711"}"#,
+            r#"{"x-auth":"4711"}"#,
+            r#"{"user[otp]":"4711"}"#,
             r#"{"password":"4711""#,
             r#"{"a":1}{"password":"4711"}"#,
             "password=4711&a=b",
@@ -236,6 +302,41 @@ mod tests {
         {
             assert!(!target("/a", Some(query)).contains("4711"), "{query}");
         }
+    }
+
+    #[test]
+    fn names_that_only_look_secret_are_kept() {
+        for name in ["shipping", "author", "session_count", "spin", "opinion", "authored_by", "sessionCount"]
+        {
+            let text = format!("{{\"{name}\":\"4711\"}}");
+            assert!(body(text.as_bytes()).unwrap().contains("4711"), "{name}");
+            assert!(target("/a", Some(&format!("{name}=4711"))).contains("4711"), "{name}");
+        }
+        for name in ["otp", "pin", "session", "auth", "cardPin"] {
+            assert!(!target("/a", Some(&format!("{name}=4711"))).contains("4711"), "{name}");
+        }
+    }
+
+    #[test]
+    fn credentials_in_values_are_redacted() {
+        for (value, kept) in [
+            ("Bearer eyJ4711.abc-_", "Bearer …"),
+            ("curl -H 'authorization: bearer abc4711'", "curl -H 'authorization: bearer …'"),
+            ("Basic dXNlcjpwYXNz", "Basic …"),
+            ("Basic subscription", "Basic subscription"),
+            ("Bearer certificates", "Bearer certificates"),
+            ("a basic dXNlcjpwYXNz and Bearer x4711111 é", "a basic … and Bearer … é"),
+        ] {
+            let text = serde_json::json!({ "note": value }).to_string();
+            assert_eq!(body(text.as_bytes()).unwrap(), serde_json::json!({ "note": kept }).to_string());
+        }
+        assert_eq!(target("/a", Some("q=Bearer+x4711111&b=Basic%20plan")), "/a?q=[redacted]&b=Basic%20plan");
+        for text in
+            ["otp=4711&a=b", "a=b&card[pin]=4711", "{\"session\": 4711", "<auth>4711</auth>", "pin: 4711"]
+        {
+            assert!(!body(text.as_bytes()).unwrap().contains("4711"), "{text}");
+        }
+        assert_eq!(body(b"shipping=4711&author=me").unwrap(), "shipping=4711&author=me");
     }
 
     proptest::proptest! {
