@@ -91,10 +91,10 @@ fn endless_comments_and_unknown_fields_cost_nothing() {
     assert!(skipped.is_empty(), "{skipped:?}");
 }
 
-/// One that is recorded, one that waits for that, and one that is read.
+/// One that is recorded, one that waits for that, one that is delivered or about to be, and one that is read.
 #[cfg(target_os = "linux")]
 #[test]
-fn three_large_bodies_are_in_memory_at_most() {
+fn four_large_bodies_are_in_memory_at_most() {
     const EVENTS: usize = 6;
     let large = || {
         let ticket = ticket_with(&"z".repeat(LIMIT - 4096));
