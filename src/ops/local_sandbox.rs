@@ -299,7 +299,7 @@ fn silent(base: &BaseUrl) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Read, Write};
     use std::net::TcpListener;
 
     use super::*;
@@ -311,6 +311,8 @@ mod tests {
             let base = format!("http://{}", listener.local_addr().unwrap());
             let accepted = std::thread::spawn(move || {
                 let mut stream = listener.accept().unwrap().0;
+                // An answer that comes before its request is no answer.
+                stream.read_exact(&mut [0; 16]).unwrap();
                 stream.write_all(begun.as_bytes()).unwrap();
                 stream
             });
