@@ -146,7 +146,7 @@ fn a_target_that_is_down_costs_no_memory() {
     assert_eq!(in_order(&requests).values().map(Vec::len).sum::<usize>(), EVENTS);
     listen.wait_for_all("delivered", EVENTS);
     #[cfg(target_os = "linux")]
-    assert!(listen.peak_kib() < 40 * 1024, "{} KiB", listen.peak_kib());
+    assert!(listen.peak_data_kib() < 16 * 1024, "{} KiB", listen.peak_data_kib());
 }
 
 #[test]

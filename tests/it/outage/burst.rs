@@ -24,7 +24,7 @@ fn two_thousand_events_are_neither_lost_nor_reordered_nor_repeated() {
     }
     let requests = receiver.take(COUNT);
     #[cfg(target_os = "linux")]
-    assert!(listen.peak_kib() < 40 * 1024, "{} KiB", listen.peak_kib());
+    assert!(listen.peak_data_kib() < 16 * 1024, "{} KiB", listen.peak_data_kib());
     listen.interrupt();
     let summary = listen.summary();
     assert_eq!((&summary["received"], &summary["delivered"]), (&COUNT.into(), &COUNT.into()));
@@ -55,7 +55,7 @@ fn what_a_target_leaves_lying_is_left_on_the_server_and_not_in_memory() {
     assert!(receiver.rest().is_empty());
     assert!(listen.all("disconnected").is_empty(), "a pause is no silence of the server");
     #[cfg(target_os = "linux")]
-    assert!(listen.peak_kib() < 40 * 1024, "{} KiB", listen.peak_kib());
+    assert!(listen.peak_data_kib() < 16 * 1024, "{} KiB", listen.peak_data_kib());
     listen.end();
 }
 
@@ -88,5 +88,5 @@ fn few_files_are_enough_for_much_concurrency() {
     assert!(listen.all("retrying").is_empty() && listen.all("failed").is_empty());
     assert_eq!(receiver.take(count).len(), count);
     #[cfg(target_os = "linux")]
-    assert!(listen.peak_kib() < 40 * 1024, "{} KiB", listen.peak_kib());
+    assert!(listen.peak_data_kib() < 16 * 1024, "{} KiB", listen.peak_data_kib());
 }

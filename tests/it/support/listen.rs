@@ -102,8 +102,19 @@ impl Listen {
     /// The most memory it ever had resident, in KiB.
     #[cfg(target_os = "linux")]
     pub(crate) fn peak_kib(&self) -> u64 {
+        self.kib("VmHWM:")
+    }
+
+    /// The same without the pages of the program itself, which a debug build has many of.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn peak_data_kib(&self) -> u64 {
+        self.kib("VmHWM:").saturating_sub(self.kib("RssFile:"))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn kib(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
