@@ -1,10 +1,9 @@
-//! The texts of `cstar help TOPIC`, which are man pages too.
-//!
-//! A text is its title, then blocks with empty lines between them: `# ` begins a heading, two spaces begin
-//! lines that stay as they are, and everything else is a paragraph. `{{name}}` stands for a table that other
-//! help shows too.
+//! The texts of `cstar help TOPIC`, which are man pages too. Each is one Markdown file, so that it can be read
+//! on the web as well; `markdown` says which part of Markdown they use.
 
-use super::help::{ENVIRONMENT, EXIT_CODES, FILES};
+mod markdown;
+
+pub(crate) use markdown::{Block, plain};
 
 /// A topic.
 #[derive(Clone, Copy, Debug)]
@@ -14,23 +13,22 @@ pub(crate) struct Topic {
     source: &'static str,
 }
 
-/// A part of a text.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Block {
-    Heading(String),
-    /// One sentence after the other, to be filled.
-    Paragraph(String),
-    /// Lines as they stand, without the indentation that all of them have.
-    Lines(Vec<String>),
-}
-
 /// Every topic, in the order in which they are listed.
-pub(crate) const TOPICS: [Topic; 5] = [
-    Topic { name: "environment", source: include_str!("topic/environment.txt") },
-    Topic { name: "exit-codes", source: include_str!("topic/exit-codes.txt") },
-    Topic { name: "output", source: include_str!("topic/output.txt") },
-    Topic { name: "signing", source: include_str!("topic/signing.txt") },
-    Topic { name: "ci", source: include_str!("topic/ci.txt") },
+pub(crate) const TOPICS: [Topic; 14] = [
+    Topic { name: "tour", source: include_str!("topic/tour.md") },
+    Topic { name: "receivers", source: include_str!("topic/receivers.md") },
+    Topic { name: "signing", source: include_str!("topic/signing.md") },
+    Topic { name: "delivery", source: include_str!("topic/delivery.md") },
+    Topic { name: "sandbox", source: include_str!("topic/sandbox.md") },
+    Topic { name: "webhooks", source: include_str!("topic/webhooks.md") },
+    Topic { name: "profiles", source: include_str!("topic/profiles.md") },
+    Topic { name: "agents", source: include_str!("topic/agents.md") },
+    Topic { name: "ci", source: include_str!("topic/ci.md") },
+    Topic { name: "security", source: include_str!("topic/security.md") },
+    Topic { name: "environment", source: include_str!("topic/environment.md") },
+    Topic { name: "exit-codes", source: include_str!("topic/exit-codes.md") },
+    Topic { name: "output", source: include_str!("topic/output.md") },
+    Topic { name: "json", source: include_str!("topic/json.md") },
 ];
 
 impl Topic {
@@ -41,34 +39,12 @@ impl Topic {
 
     /// What it is about, in a few words.
     pub(crate) fn title(&self) -> &'static str {
-        self.source.lines().next().unwrap_or_default()
-    }
-
-    /// The text, with its tables.
-    pub(crate) fn text(&self) -> String {
-        let text = self.source.replace("{{exit-codes}}", EXIT_CODES);
-        text.replace("{{environment}}", ENVIRONMENT).replace("{{files}}", FILES)
+        self.source.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default()
     }
 
     /// The text in its parts, without the title.
     pub(crate) fn blocks(&self) -> Vec<Block> {
-        let text = self.text();
-        let blocks = text.split("\n\n").skip(1).map(|block| block.trim_matches('\n'));
-        let mut out: Vec<Block> = Vec::new();
-        for block in blocks {
-            let indented = || block.lines().map(|line| line.strip_prefix("  ").unwrap_or(line).to_owned());
-            match (block.strip_prefix("# "), out.last_mut()) {
-                (Some(heading), _) => out.push(Block::Heading(heading.to_owned())),
-                // An empty line among lines that stay as they are.
-                (None, Some(Block::Lines(lines))) if block.starts_with("  ") => {
-                    lines.push(String::new());
-                    lines.extend(indented());
-                }
-                (None, _) if block.starts_with("  ") => out.push(Block::Lines(indented().collect())),
-                (None, _) => out.push(Block::Paragraph(block.replace('\n', " "))),
-            }
-        }
-        out
+        markdown::blocks(self.source.split_once('\n').map_or("", |(_, text)| text))
     }
 }
 
@@ -77,25 +53,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_text_is_well_formed() {
+    fn every_topic_is_well_formed() {
         for topic in TOPICS {
-            assert!(!topic.title().is_empty() && !topic.title().ends_with('.'), "{}", topic.name);
-            let blocks = topic.blocks();
-            assert!(blocks.iter().any(|block| matches!(block, Block::Lines(_))), "{}", topic.name);
-            assert!(!topic.text().contains("{{"), "{}", topic.name);
-            for line in topic.text().lines().filter(|line| !line.starts_with("  ")) {
-                assert!(line.chars().count() <= 78, "{}: {line}", topic.name);
+            let title = topic.title();
+            assert!(!title.is_empty() && !title.ends_with('.') && title.len() < 60, "{}", topic.name);
+            assert!(topic.source.ends_with('\n') && topic.source.matches("```").count() % 2 == 0);
+            for block in topic.blocks() {
+                match block {
+                    Block::Heading(text) => assert!(!text.contains('`'), "{}: {text}", topic.name),
+                    Block::Paragraph(text) => assert!(!text.contains("**"), "{}: {text}", topic.name),
+                    Block::Items(items) => assert!(!items.is_empty(), "{}", topic.name),
+                    Block::Table { header, rows } => {
+                        assert!(rows.iter().all(|row| row.len() == header.len()), "{}: {rows:?}", topic.name);
+                    }
+                    // Two columns for the indentation: a man page should not be wider than a hundred.
+                    Block::Code { lines, .. } => {
+                        let long = lines.iter().find(|line| line.chars().count() > 98);
+                        assert_eq!(long, None, "{}", topic.name);
+                    }
+                }
             }
         }
-    }
-
-    #[test]
-    fn blocks_are_told_apart() {
-        let topic = Topic { name: "x", source: "Title\n\nOne\ntwo.\n\n# Head\n\n  a\n   b\n\n  c\n" };
-        let lines = ["a", " b", "", "c"].map(str::to_owned).to_vec();
-        assert_eq!(
-            topic.blocks(),
-            [Block::Paragraph("One two.".into()), Block::Heading("Head".into()), Block::Lines(lines)]
-        );
     }
 }

@@ -4,13 +4,17 @@ use clap::error::ErrorKind;
 use serde_json::json;
 
 use super::Context;
-use crate::cli::topic::{Block, TOPICS, Topic};
+use crate::cli::topic::{Block, TOPICS, Topic, plain};
 use crate::cli::{self, help};
-use crate::output::width::filled;
+use crate::output::width::{filled, pad, width};
 use crate::output::{Failure, style};
 
 /// Lines that are longer are hard to read.
 const FULL_WIDTH: usize = 78;
+/// Text beside a name or a marker has at least this many columns.
+const NARROWEST: usize = 20;
+/// Names in a table that are wider stand above their text.
+const WIDEST_NAME: usize = 26;
 
 /// Print help for a command or about a topic
 #[derive(clap::Args, Debug)]
@@ -25,10 +29,15 @@ pub(crate) struct Args {
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let words: Vec<&str> = args.words.iter().map(String::as_str).collect();
     let topic = words.first().filter(|_| words.len() == 1).and_then(|name| Topic::named(name));
-    let text = match topic {
-        // A program gets the same text whatever terminal there is.
-        Some(topic) => shown(topic, context.output.columns().filter(|_| !context.output.is_json())),
-        None => of_command(&words)?,
+    // A program gets the same text whatever terminal there is.
+    let columns = context.output.columns().filter(|_| !context.output.is_json());
+    let columns = columns.map_or(FULL_WIDTH, |columns| columns.min(FULL_WIDTH));
+    let guide = topic.map(|topic| render(topic, columns));
+    let text = match (guide, of_command(&words)) {
+        // `sandbox` is a command and a topic: its flags come first, then its guide.
+        (Some(guide), Ok(command)) => format!("{}\n\n{guide}", command.trim_end()),
+        (Some(guide), Err(_)) => guide,
+        (None, command) => command?,
     };
     if context.output.is_json() {
         let text = anstream::adapter::strip_str(&text).to_string();
@@ -37,20 +46,54 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     Ok(context.output.data(text.trim_end())?)
 }
 
-/// The text, with a title and headings that stand out on a terminal. Sentences are filled up to the width of the
-/// terminal; commands and tables stay as they are.
-fn shown(topic: &Topic, columns: Option<usize>) -> String {
-    let columns = columns.map_or(FULL_WIDTH, |columns| columns.min(FULL_WIDTH));
+/// A topic in lines of at most `columns`, with a title and headings that stand out on a terminal. Code is not
+/// wrapped.
+fn render(topic: &Topic, columns: usize) -> String {
+    let title = filled(topic.title(), columns).lines().map(style::strong).collect::<Vec<_>>().join("\n");
     let block = |block: Block| match block {
-        Block::Heading(text) => style::strong(&text),
+        Block::Heading(text) => {
+            filled(&text, columns).lines().map(style::strong).collect::<Vec<_>>().join("\n")
+        }
         Block::Paragraph(text) => filled(&text, columns),
-        Block::Lines(lines) => {
+        Block::Items(items) => {
+            let items = items.iter().map(|(marker, text)| hanging(&format!("{marker} "), text, columns));
+            items.collect::<Vec<_>>().join("\n")
+        }
+        Block::Table { header, rows } => table(&header, &rows, columns),
+        Block::Code { lines, .. } => {
             let indented = |line: String| if line.is_empty() { line } else { format!("  {line}") };
             lines.into_iter().map(indented).collect::<Vec<_>>().join("\n")
         }
     };
-    let title = filled(topic.title(), columns).lines().map(style::strong).collect::<Vec<_>>().join("\n");
     [title].into_iter().chain(topic.blocks().into_iter().map(block)).collect::<Vec<_>>().join("\n\n")
+}
+
+/// `text` behind `lead`; the lines that follow are indented to where it begins.
+fn hanging(lead: &str, text: &str, columns: usize) -> String {
+    let indent = width(lead);
+    let text = filled(text, columns.saturating_sub(indent).max(NARROWEST));
+    format!("{lead}{}", text.replace('\n', &format!("\n{}", " ".repeat(indent))))
+}
+
+/// Two columns side by side where they fit. Otherwise the first cell of a row is a line, and what the others hold
+/// is indented below it.
+fn table(header: &[String], rows: &[Vec<String>], columns: usize) -> String {
+    let widest = rows.iter().filter_map(|row| row.first()).map(|cell| width(&plain(cell))).max().unwrap_or(0);
+    let side_by_side = header.len() == 2 && widest + 4 + NARROWEST <= columns && widest <= WIDEST_NAME;
+    let row = |row: &Vec<String>| {
+        let name = plain(row.first().map_or("", String::as_str));
+        let texts = row.iter().zip(header).enumerate().skip(1).filter(|(_, (text, _))| !text.is_empty());
+        if side_by_side {
+            let lead = format!("  {}  ", pad(&name, widest));
+            return texts.map(|(_, (text, _))| hanging(&lead, text, columns)).collect();
+        }
+        let texts = texts.map(|(at, (text, title))| match at {
+            1 => hanging("      ", text, columns),
+            _ => hanging("      ", &format!("{title}: {text}"), columns),
+        });
+        [hanging("  ", &name, columns)].into_iter().chain(texts).collect::<Vec<_>>().join("\n")
+    };
+    rows.iter().map(row).collect::<Vec<_>>().join("\n")
 }
 
 /// What `cstar PATH --help` prints.

@@ -8,7 +8,7 @@ use super::clean::{redact, safe, shorten_for_json};
 use super::{json, style};
 use crate::host::io_words::in_words;
 
-/// The exit codes of this program. They are documented in `--help`, the man page and the README.
+/// The exit codes of this program. They are documented in `--help`, the man pages and `cstar help exit-codes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// 1: the command did its work and the answer is no.

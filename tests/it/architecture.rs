@@ -479,6 +479,10 @@ fn texts_use_plain_words() {
     let mut texts = vec![root().join("README.md")];
     files(&root().join("src/cli/topic"), &mut texts);
     files(&root().join("completions"), &mut texts);
+    // It is no part of the published crate.
+    if root().join(".github").exists() {
+        files(&root().join(".github"), &mut texts);
+    }
     for path in texts {
         let text = std::fs::read_to_string(&path).unwrap();
         for (number, line) in text.lines().enumerate() {

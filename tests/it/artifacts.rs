@@ -105,7 +105,7 @@ fn topics() -> Vec<String> {
 fn every_topic_is_a_text_and_a_page() {
     let home = Home::new();
     let topics = topics();
-    assert_eq!(topics, ["environment", "exit-codes", "output", "signing", "ci"]);
+    assert!(topics.len() > 10 && topics.contains(&"tour".to_owned()), "{topics:?}");
     let mut pages: Vec<String> = topics.iter().map(|topic| format!("cstar-{topic}.7")).collect();
     pages.sort();
     let present: Vec<String> =
@@ -114,7 +114,8 @@ fn every_topic_is_a_text_and_a_page() {
     for topic in &topics {
         let text = home.run(["help", topic]).ok().stdout;
         assert!(text.lines().count() > 10, "{topic}: {text}");
-        assert!(text.lines().all(|line| line.chars().count() <= 100), "{topic}: {text}");
+        let long = text.lines().find(|line| line.chars().count() > 100);
+        assert_eq!(long, None, "{topic}");
         let json = home.run(["help", topic, "--json"]).ok().json();
         assert_eq!(json["text"].as_str().unwrap().trim_end(), text.trim_end());
         let page = page(&format!("cstar-{topic}.7"));

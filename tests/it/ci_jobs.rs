@@ -76,7 +76,7 @@ fn two_ci_jobs_see_only_their_own_events() {
 
 #[test]
 fn readme_and_help_have_the_same_recipe() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let readme = crate::tour::text(crate::tour::README);
     assert!(readme.contains(&format!("```bash\n{}```\n", printed())), "{}", printed());
 }
 

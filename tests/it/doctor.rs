@@ -105,13 +105,8 @@ fn people_get_a_line_for_each_check_and_another_one_for_its_fix() {
 }
 
 #[test]
-fn the_readme_names_every_check() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    let (_, section) = readme.split_once("\n## When something does not work\n").unwrap();
-    let rows = section.lines().skip_while(|line| !line.starts_with('|')).skip(2);
-    let rows = rows.take_while(|line| line.starts_with('|'));
-    let listed: Vec<&str> =
-        rows.flat_map(|row| row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2)).collect();
+fn the_tour_names_every_check() {
+    let listed = crate::tour::first_column("tour", "## Find out what is wrong");
     let (home, receiver) = (Home::new(), Receiver::start());
     let authority = crate::support::tls::authority();
     let args = ["--sandbox", "--ca-cert", authority.to_str().unwrap(), "--forward-to", &receiver.url()];

@@ -222,7 +222,7 @@ fn long_questions_fit_the_terminal() {
 #[test]
 fn topics_are_filled_to_the_terminal() {
     let home = Home::new();
-    for topic in ["environment", "exit-codes", "output", "signing", "ci"] {
+    for topic in ["environment", "exit-codes", "delivery", "json", "receivers", "signing", "ci"] {
         let mut before = 0;
         for columns in [100, 78, 60, 40] {
             let Some(lines) = screen(columns, &home.cstar(), &["help", topic]) else {

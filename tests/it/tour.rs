@@ -1,4 +1,4 @@
-//! README.md keeps its word: its tour runs as pasted, and its tables say what the program says.
+//! README.md and the topics: their blocks run as pasted, and their tables say what the program says.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,6 +15,8 @@ use std::path::Path;
 
 use crate::support::Home;
 
+pub(crate) const README: &str = "README.md";
+
 /// A fenced block.
 pub(crate) struct Block {
     /// What stands behind the opening fence: the language, and for a block that keeps running the
@@ -25,15 +27,33 @@ pub(crate) struct Block {
     pub(crate) text: String,
 }
 
-fn file(path: &str) -> String {
+pub(crate) fn file(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-pub(crate) fn blocks() -> Vec<Block> {
+/// The file of a topic, or README.md.
+fn path(text: &str) -> String {
+    if text == README { README.to_owned() } else { format!("src/cli/topic/{text}.md") }
+}
+
+/// The text of a topic, or README.md.
+pub(crate) fn text(name: &str) -> String {
+    file(&path(name))
+}
+
+/// Every topic, and README.md.
+fn texts() -> Vec<String> {
+    let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/topic")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let topics = names.filter_map(|name| name.strip_suffix(".md").map(str::to_owned));
+    [README.to_owned()].into_iter().chain(topics).collect()
+}
+
+pub(crate) fn blocks(name: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let (mut inside, mut before) = (false, String::new());
-    for line in file("README.md").lines() {
+    for line in text(name).lines() {
         match (line.strip_prefix("```"), inside) {
             (Some(language), false) => {
                 blocks.push(Block {
@@ -53,8 +73,15 @@ pub(crate) fn blocks() -> Vec<Block> {
             (None, false) => before = line.to_owned(),
         }
     }
-    assert!(!inside, "a block of README.md is not closed");
+    assert!(!inside, "a block of {name} is not closed");
     blocks
+}
+
+/// The only block in this language.
+pub(crate) fn block(name: &str, language: &str) -> String {
+    let mut found: Vec<Block> = blocks(name).into_iter().filter(|block| block.language == language).collect();
+    assert_eq!(found.len(), 1, "{language} in {name}");
+    found.remove(0).text
 }
 
 /// Building and installing would take minutes; these lines are checked by name only.
@@ -62,14 +89,10 @@ fn only_builds(block: &Block) -> bool {
     block.text.lines().all(|line| line.starts_with("cargo "))
 }
 
-/// The rows of the table below this heading, each cut into its cells.
-pub(crate) fn table(heading: &str) -> Vec<Vec<String>> {
-    table_below(&format!("\n## {heading}\n"))
-}
-
-fn table_below(heading: &str) -> Vec<Vec<String>> {
-    let readme = file("README.md");
-    let (_, section) = readme.split_once(heading).expect(heading);
+/// The rows of the first table below this heading, each cut into its cells.
+pub(crate) fn table(name: &str, heading: &str) -> Vec<Vec<String>> {
+    let text = format!("\n{}", text(name));
+    let (_, section) = text.split_once(&format!("\n{heading}\n")).expect(heading);
     let rows =
         section.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
     let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
@@ -81,8 +104,8 @@ pub(crate) fn quoted(cell: &str) -> Vec<String> {
     cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-fn first_column(heading: &str) -> Vec<String> {
-    table(heading).iter().flat_map(|row| quoted(&row[0])).collect()
+pub(crate) fn first_column(name: &str, heading: &str) -> Vec<String> {
+    table(name, heading).iter().flat_map(|row| quoted(&row[0])).collect()
 }
 
 /// The lines of `cstar --help` below this heading, without their indentation.
@@ -97,27 +120,55 @@ fn first_word(line: impl AsRef<str>) -> String {
 }
 
 #[test]
-fn the_commands_are_those_of_help() {
+fn readme_lists_the_commands_of_help() {
     let shown: Vec<String> = help("Commands:").iter().map(first_word).collect();
     assert!(shown.len() > 5, "{shown:?}");
-    assert_eq!(first_column("Commands"), shown);
+    assert_eq!(first_column(README, "## Commands"), shown);
+}
+
+#[test]
+fn readme_lists_the_topics_of_help() {
+    let shown: Vec<(String, String)> = help("Topics, shown by `cstar help TOPIC`:")
+        .iter()
+        .map(|line| line.split_once(' ').unwrap())
+        .map(|(name, title)| (format!("[{name}]({})", path(name)), title.trim().to_owned()))
+        .collect();
+    assert_eq!(shown.len() + 1, texts().len(), "a topic that help does not list");
+    let listed = table(README, "## Where to read on");
+    assert_eq!(listed.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect::<Vec<_>>(), shown);
+}
+
+#[test]
+fn readme_is_short_and_its_links_lead_somewhere() {
+    let readme = text(README);
+    assert!(readme.lines().count() < 220, "{}", readme.lines().count());
+    let links = readme.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
+    let mut files = 0;
+    for link in links.filter(|link| !link.starts_with("https://")) {
+        // What is below .github is no part of the published crate.
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert!(!root.join(".github").exists() || root.join(link).is_file(), "{link}");
+        files += 1;
+    }
+    assert!(files > 10, "{files}");
 }
 
 #[test]
 fn the_exit_codes_are_those_of_help() {
     let shown: Vec<String> = help("Exit codes:").iter().map(first_word).collect();
     assert!(shown.len() > 5, "{shown:?}");
-    assert_eq!(table("Exit codes").iter().map(|row| row[0].clone()).collect::<Vec<_>>(), shown);
+    let listed = table("exit-codes", "# What each exit code means");
+    assert_eq!(listed.iter().map(|row| row[0].clone()).collect::<Vec<_>>(), shown);
 }
 
 #[test]
-fn the_environment_variables_are_those_of_help() {
+fn variables_are_those_of_help() {
     let is_name =
         |word: &&str| word.contains('_') && !word.contains(|c: char| !(c.is_ascii_uppercase() || c == '_'));
     let lines = help("Environment:");
     let words = lines.iter().flat_map(|line| line.split([' ', ',']));
     let mut shown: Vec<String> = words.filter(is_name).map(str::to_owned).collect();
-    let mut listed = first_column("Environment variables");
+    let mut listed = first_column("environment", "## Variables");
     assert!(shown.len() > 5, "{shown:?}");
     shown.sort();
     listed.sort();
@@ -125,15 +176,15 @@ fn the_environment_variables_are_those_of_help() {
 }
 
 #[test]
-fn the_tour_names_the_defaults() {
+fn topics_name_the_defaults() {
     let home = Home::new();
     assert!(home.run(["sandbox", "--help"]).ok().stdout.contains("[default: 4747]"));
-    let readme = file("README.md");
-    for (claim, source) in [
-        ("`http://localhost:PORT/api/webhooks`", "http://localhost:3000/api/webhooks"),
-        ("5 times", "[default: 5]"),
+    for (topic, claim, source) in [
+        ("tour", "`http://localhost:PORT/api/webhooks`", "http://localhost:3000/api/webhooks"),
+        ("delivery", "5 times", "[default: 5]"),
+        ("delivery", "(64)", "[default: 64]"),
     ] {
-        assert!(readme.contains(claim), "{claim}");
+        assert!(text(topic).contains(claim), "{claim}");
         // Help is wrapped.
         let help = home.run(["listen", "--help"]).ok().stdout;
         let words: Vec<&str> = help.split_whitespace().collect();
@@ -145,7 +196,7 @@ fn the_tour_names_the_defaults() {
 fn the_keys_are_those_of_the_source() {
     let source = file("src/commands/listen/keys.rs");
     let mut listed = Vec::new();
-    for row in table_below("\n### Keys while it listens\n") {
+    for row in table("tour", "## Keys while listen runs") {
         let key = quoted(&row[0]).concat();
         assert!(source.contains(&format!("'{key}'")), "{key} does nothing");
         listed.push(key);
@@ -218,7 +269,7 @@ fn the_activities_are_those_of_the_source() {
         rest = &rest[name.len() + fields.len() + 2..];
     }
     assert!(defined.len() > 10, "{defined:?}");
-    let listed: Vec<_> = table("What `listen --json` prints")
+    let listed: Vec<_> = table("json", "## Events of listen")
         .iter()
         .map(|row| (quoted(&row[0]).concat(), quoted(&row[2])))
         .collect();
@@ -227,18 +278,17 @@ fn the_activities_are_those_of_the_source() {
 
 /// The doctest in the rustdoc is compiled and run, so what it holds works.
 #[test]
-fn the_axum_receiver_is_the_one_of_the_rustdoc() {
+fn axum_receiver_is_that_of_the_rustdoc() {
     let source = file("src/signature/mod.rs");
     let lines = source.lines().filter_map(|line| line.strip_prefix("//!"));
     let rustdoc: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
-    let receivers: Vec<Block> = blocks().into_iter().filter(|block| block.language == "rust").collect();
-    assert_eq!(receivers.len(), 1);
-    assert!(rustdoc.join("\n").contains(receivers[0].text.trim_end()), "{}", receivers[0].text);
+    let receiver = block("receivers", "rust");
+    assert!(rustdoc.join("\n").contains(receiver.trim_end()), "{receiver}");
 }
 
 #[test]
 fn the_cargo_commands_are_the_known_ones() {
-    let commands: Vec<String> = blocks()
+    let commands: Vec<String> = blocks(README)
         .iter()
         .filter(|block| block.language == "sh" && only_builds(block))
         .flat_map(|block| block.text.lines().map(str::to_owned).collect::<Vec<_>>())

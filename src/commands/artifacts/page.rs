@@ -4,7 +4,7 @@ use clap::{Arg, Command};
 
 use super::roff::{Roff, bold, italic};
 use crate::cli::help::{ENVIRONMENT, EXIT_CODES, FILES};
-use crate::cli::topic::{Block, TOPICS, Topic};
+use crate::cli::topic::{Block, TOPICS, Topic, plain};
 
 /// The day of this version.
 const DATE: &str = "2026-11-21";
@@ -23,7 +23,7 @@ pub(super) fn of_command(name: &str, command: &Command) -> String {
         page.heading(title);
         page.verbatim(&unindented(lines));
     }
-    see_also(&mut page, name);
+    see_also(&mut page, name, 1);
     page.into_text()
 }
 
@@ -33,18 +33,28 @@ pub(super) fn of_topic(topic: &Topic) -> String {
     let mut page = Roff::new(&name, 7, DATE);
     page.name(&name, topic.title());
     page.heading("Description");
-    let blocks = topic.blocks();
-    for (at, block) in blocks.iter().enumerate() {
+    for (at, block) in topic.blocks().into_iter().enumerate() {
         match block {
             // The first one stands right below the description's own.
             Block::Heading(_) if at == 0 => {}
-            Block::Heading(title) => page.heading(title),
-            Block::Paragraph(text) => page.paragraph(text),
-            Block::Lines(lines) => page.verbatim(lines),
+            Block::Heading(title) => page.heading(&title),
+            Block::Paragraph(text) => page.paragraph(&text),
+            Block::Items(items) => items.iter().for_each(|(marker, text)| page.list_item(marker, text)),
+            Block::Table { header, rows } => rows.iter().for_each(|row| table_row(&mut page, &header, row)),
+            Block::Code { lines, .. } => page.verbatim(&lines),
         }
     }
-    see_also(&mut page, &name);
+    see_also(&mut page, &name, 7);
     page.into_text()
+}
+
+/// The first cell names what the others are about.
+fn table_row(page: &mut Roff, header: &[String], row: &[String]) {
+    let texts = row.iter().zip(header).enumerate().skip(1).filter(|(_, (text, _))| !text.is_empty());
+    let texts: Vec<String> = texts
+        .map(|(at, (text, title))| if at == 1 { text.clone() } else { format!("{title}: {text}") })
+        .collect();
+    page.item(&bold(&plain(row.first().map_or("", String::as_str))), &texts);
 }
 
 /// Commands that are not hidden.
@@ -94,7 +104,7 @@ fn options(page: &mut Roff, command: &Command) {
     for title in titles {
         page.heading(title);
         for arg in args.iter().filter(|arg| self::title(arg) == title) {
-            page.item(&tag(arg), &text(arg));
+            page.item(&tag(arg), &[text(arg)]);
         }
     }
 }
@@ -147,7 +157,7 @@ fn commands(page: &mut Roff, name: &str, command: &Command) {
     page.heading("Commands");
     for below in shown(command) {
         let about = below.get_about().map(ToString::to_string).unwrap_or_default();
-        page.item(&format!("{}(1)", bold(&format!("{name}-{}", below.get_name()))), &about);
+        page.item(&format!("{}(1)", bold(&format!("{name}-{}", below.get_name()))), &[about]);
     }
 }
 
@@ -168,14 +178,13 @@ fn after(page: &mut Roff, command: &Command) {
     }
 }
 
-/// The page above, and the topics.
-fn see_also(page: &mut Roff, name: &str) {
+/// The page above, and the topics. A name may be that of a command, in section 1, and of a topic, in section 7.
+fn see_also(page: &mut Roff, name: &str, section: u8) {
     page.heading("See also");
-    let above = name.rsplit_once('-').map_or("cstar", |(above, _)| above);
-    let above =
-        if TOPICS.iter().any(|topic| name == format!("cstar-{}", topic.name)) { "cstar" } else { above };
+    let above = name.rsplit_once('-').filter(|_| section == 1).map_or("cstar", |(above, _)| above);
     let pages = std::iter::once(format!("{}(1)", bold(above))).filter(|_| name != "cstar");
-    let topics = TOPICS.iter().map(|topic| format!("cstar-{}", topic.name)).filter(|topic| topic != name);
+    let topics = TOPICS.iter().map(|topic| format!("cstar-{}", topic.name));
+    let topics = topics.filter(|topic| section == 1 || topic != name);
     let all: Vec<String> = pages.chain(topics.map(|topic| format!("{}(7)", bold(&topic)))).collect();
     page.lines(&[all.join(",\n")]);
 }

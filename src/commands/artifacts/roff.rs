@@ -49,10 +49,24 @@ impl Roff {
         self.text(&marked(text));
     }
 
-    /// An item of a list: `tag` is ready-made, `text` is filled.
-    pub(super) fn item(&mut self, tag: &str, text: &str) {
+    /// An item of a list of names: `tag` is ready-made, each of the texts is filled.
+    pub(super) fn item(&mut self, tag: &str, texts: &[String]) {
         self.line(".TP");
         self.line(&guarded(tag));
+        for (at, text) in texts.iter().enumerate() {
+            if at > 0 {
+                self.line(".br");
+            }
+            self.text(&marked(text));
+        }
+    }
+
+    /// An item of a list with bullets or numbers.
+    pub(super) fn list_item(&mut self, marker: &str, text: &str) {
+        match marker {
+            "-" => self.line(".IP \\(bu 2"),
+            number => self.line(&format!(".IP {number} 3")),
+        }
         self.text(&marked(text));
     }
 
@@ -160,7 +174,10 @@ mod tests {
         let text = body(|page| page.verbatim(&["a --b 'c'", ".so x\\y", "", "'d"]));
         assert_eq!(text, ".PP\n.RS 4\n.nf\na \\-\\-b \\(aqc\\(aq\n\\&.so x\\ey\n\\&\n\\(aqd\n.fi\n.RE\n");
         assert_eq!(body(|page| page.paragraph("`.a` is. `b`")), ".PP\n\\fB.a\\fR is. \\fBb\\fR\n");
-        assert_eq!(body(|page| page.item(&bold(".x"), ".cstar.toml")), ".TP\n\\fB.x\\fR\n\\&.cstar.toml\n");
+        assert_eq!(
+            body(|page| page.item(&bold(".x"), &[".cstar.toml".into()])),
+            ".TP\n\\fB.x\\fR\n\\&.cstar.toml\n"
+        );
     }
 
     #[test]

@@ -159,7 +159,8 @@ fn help() -> Vec<(String, String)> {
     let tree = cli::public_tree();
     let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
     let commands = tree.get_subcommands().map(|command| (command.get_name().to_owned(), about(command)));
-    commands.chain(TOPICS.iter().map(|topic| (topic.name.to_owned(), topic.title().to_owned()))).collect()
+    let topics = TOPICS.iter().filter(|topic| tree.find_subcommand(topic.name).is_none());
+    commands.chain(topics.map(|topic| (topic.name.to_owned(), topic.title().to_owned()))).collect()
 }
 
 fn patterns() -> Vec<(String, String)> {

@@ -1,4 +1,7 @@
-//! The tour of README.md, run for real: every shell block through `bash`, every output block compared.
+//! README.md and the topics, run for real: every shell block through `bash`, every output block compared.
+//!
+//! `sh` is pasted and ends, `sh terminal N` keeps running in the terminal that the text names, `sh running` keeps
+//! running until the next such block. A `text` block below one of them is what is shown then, in any order.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -9,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
 
-use super::{blocks, only_builds};
+use super::{Block, README, block, blocks, only_builds, text, texts};
 use crate::support::listen::Listen;
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, PATIENCE, Ran};
@@ -17,7 +20,7 @@ use crate::support::{Home, PATIENCE, Ran};
 const BLOCK_DONE: &str = "tour: block done";
 const SHELL_ENDED: &str = "tour: shell ended";
 
-/// The ports of the README and those used instead.
+/// The ports of the texts and those used instead.
 struct Ports([(&'static str, String); 3]);
 
 impl Ports {
@@ -58,6 +61,8 @@ impl Ports {
         let at = &self.0[0].1;
         let text = self.replace(text);
         let text = text.replace("cstar sandbox\n", &format!("cstar sandbox --port {at}\n"));
+        // Loopback is enough to see that the command works.
+        let text = text.replace("sandbox --bind 0.0.0.0", &format!("sandbox --port {at} --bind 127.0.0.1"));
         text.replace("--sandbox", &format!("--sandbox --base-url http://127.0.0.1:{at}"))
     }
 }
@@ -78,6 +83,7 @@ impl Terminal {
             .env("PATH", format!("{}:{path}", binary.parent().unwrap().display()))
             .env("HOME", home.path())
             .env("CSTAR_HOME", home.path().join("cstar-home"))
+            .env("TMPDIR", home.path())
             // Nothing listens there: what leaves this machine fails.
             .env("HTTPS_PROXY", "http://127.0.0.1:9")
             .current_dir(home.path().join("tour"))
@@ -194,51 +200,158 @@ fn ports_are_replaced_as_whole_words() {
     assert_eq!(ports.script("cstar sandbox\n"), "cstar sandbox --port 1\n");
 }
 
+/// What has to run before a text does, and the line that shows that it does.
+type Before = (&'static str, &'static str);
+const SANDBOX: Before = ("cstar sandbox\n", "Sandbox ready …");
+const RECEIVER: Before = ("CSTAR_WEBHOOK_SECRET=whsec_ci python3 receiver.py\n", "receiver ready");
+
+/// Every text with commands, what has to run before, and at least how many lines of output it shows.
+const RUN: [(&str, &[Before], usize); 12] = [
+    (README, &[], 6),
+    ("tour", &[], 45),
+    ("sandbox", &[], 20),
+    ("webhooks", &[], 10),
+    ("profiles", &[], 20),
+    ("delivery", &[SANDBOX], 4),
+    ("signing", &[SANDBOX], 0),
+    ("agents", &[], 0),
+    ("ci", &[RECEIVER], 0),
+    ("environment", &[], 0),
+    ("exit-codes", &[SANDBOX], 0),
+    ("output", &[SANDBOX], 0),
+];
+
+/// The receiver that is written in Python without a framework.
+fn python_receiver() -> String {
+    let blocks = blocks("tour");
+    let (_, source) =
+        blocks.iter().find_map(|block| block.text.split_once("cat > receiver.py <<'EOF'\n")).unwrap();
+    source.split_once("\nEOF\n").unwrap().0.to_owned()
+}
+
 #[test]
-fn the_tour_works_as_pasted() {
-    if !has("python3") {
-        println!("skipped: the receiver of the tour needs python3");
-        return;
+fn readme_and_tour_have_the_same_receiver() {
+    assert!(text(README).contains(&python_receiver()));
+}
+
+#[test]
+fn every_text_with_commands_is_run() {
+    for name in texts() {
+        let has_commands = blocks(&name).iter().any(|block| block.language.starts_with("sh"));
+        let is_run = RUN.iter().any(|(run, ..)| *run == name);
+        assert_eq!(is_run, has_commands, "{name}");
     }
-    let (jq, curl, ports, home) = (has("jq"), has("curl"), Ports::free(), Home::new());
-    std::fs::create_dir(home.path().join("tour")).unwrap();
-    let (sender, lines) = channel();
-    let mut screen = Screen { lines, seen: Vec::new(), block: 0, claimed: HashSet::new() };
-    let mut terminals: BTreeMap<String, Terminal> = BTreeMap::new();
-    let mut main = Terminal::open(&home, &sender);
-    let (mut checked, mut skip) = (0, true);
-    for block in blocks() {
+}
+
+/// A text that is being run.
+struct Run {
+    ports: Ports,
+    home: Home,
+    sender: Sender<String>,
+    screen: Screen,
+    terminals: BTreeMap<String, Terminal>,
+    main: Terminal,
+}
+
+impl Run {
+    fn start() -> Self {
+        let home = Home::new();
+        std::fs::create_dir(home.path().join("tour")).unwrap();
+        let (sender, lines) = channel();
+        let screen = Screen { lines, seen: Vec::new(), block: 0, claimed: HashSet::new() };
+        let main = Terminal::open(&home, &sender);
+        Self { ports: Ports::free(), home, sender, screen, terminals: BTreeMap::new(), main }
+    }
+
+    /// Pastes a script into the terminal of this name. What runs there is ended first, as the text asks for.
+    fn paste(&mut self, terminal: &str, script: &str) {
+        drop(self.terminals.remove(terminal));
+        let mut opened = Terminal::open(&self.home, &self.sender);
+        opened.paste(script);
+        self.terminals.insert(terminal.to_owned(), opened);
+    }
+
+    fn shell(&mut self, block: &Block) {
+        self.screen.begin_block();
+        let script = self.ports.script(&block.text);
+        match block.language.strip_prefix("sh ") {
+            Some(name) => {
+                let is_named = name == "running" || block.before.contains(name);
+                assert!(is_named, "the reader does not learn of {name}");
+                self.paste(name, &script);
+            }
+            None => {
+                self.main.paste(&script);
+                self.screen.expect(BLOCK_DONE);
+            }
+        }
+    }
+}
+
+/// Runs a text; gives what could not be run here.
+fn runs_as_pasted(name: &str) -> String {
+    if !has("python3") {
+        return "skipped: the receiver needs python3".to_owned();
+    }
+    let (_, before, lines) = RUN.iter().find(|(run, ..)| *run == name).unwrap();
+    let (jq, curl, mut run) = (has("jq"), has("curl"), Run::start());
+    if ![README, "tour"].contains(&name) {
+        let receiver = run.home.path().join("tour/receiver.py");
+        std::fs::write(receiver, run.ports.replace(&python_receiver())).unwrap();
+    }
+    for (script, shown) in *before {
+        let script = run.ports.script(script);
+        run.paste(shown, &script);
+        run.screen.expect(shown);
+    }
+    let (mut checked, mut skip, mut skipped, mut left_out) = (0, true, false, String::new());
+    for block in blocks(name) {
         match block.language.as_str() {
             language if language.starts_with("sh") => {
-                skip = only_builds(&block)
-                    || (!jq && block.text.contains("| jq "))
-                    || (!curl && block.text.contains("curl "));
+                let lacks = (!jq && block.text.contains("jq ")) || (!curl && block.text.contains("curl "));
+                skip = lacks || only_builds(&block);
+                skipped |= lacks;
                 if skip {
-                    println!("not run:\n{}", block.text);
-                    continue;
-                }
-                screen.begin_block();
-                let script = ports.script(&block.text);
-                if let Some(name) = language.strip_prefix("sh ") {
-                    assert!(block.before.contains(name), "the reader does not learn of {name}");
-                    // What runs in that terminal is ended first, as the text around asks for.
-                    drop(terminals.remove(name));
-                    let terminal = terminals.entry(name.to_owned());
-                    terminal.or_insert_with(|| Terminal::open(&home, &sender)).paste(&script);
+                    left_out += &format!("not run:\n{}", block.text);
                 } else {
-                    main.paste(&script);
-                    screen.expect(BLOCK_DONE);
+                    run.shell(&block);
                 }
             }
             "text" if !skip => {
-                ports.replace(&block.text).lines().for_each(|line| screen.expect(line));
+                run.ports.replace(&block.text).lines().for_each(|line| run.screen.expect(line));
                 checked += block.text.lines().count();
+                skip = true;
             }
             // Only what follows a block that ran is its output.
             _ => skip = true,
         }
     }
-    assert!(checked >= 20, "only {checked} lines of output were checked");
+    assert!(skipped || checked >= *lines, "only {checked} lines of output were checked");
+    left_out
+}
+
+macro_rules! run_as_pasted {
+    ($($test:ident: $name:expr;)*) => {$(
+        #[test]
+        fn $test() {
+            println!("{}", runs_as_pasted($name));
+        }
+    )*};
+}
+
+run_as_pasted! {
+    readme_runs_as_pasted: README;
+    tour_topic_runs_as_pasted: "tour";
+    sandbox_topic_runs_as_pasted: "sandbox";
+    webhooks_topic_runs_as_pasted: "webhooks";
+    profiles_topic_runs_as_pasted: "profiles";
+    delivery_topic_runs_as_pasted: "delivery";
+    signing_topic_runs_as_pasted: "signing";
+    agents_topic_runs_as_pasted: "agents";
+    ci_topic_runs_as_pasted: "ci";
+    environment_topic_runs_as_pasted: "environment";
+    exit_codes_topic_runs_as_pasted: "exit-codes";
+    output_topic_runs_as_pasted: "output";
 }
 
 #[test]
@@ -247,7 +360,7 @@ fn the_express_receiver_takes_what_is_signed_and_nothing_else() {
     let (ports, home) = (Ports::free(), Home::new());
     let directory = home.path().join("tour");
     std::fs::create_dir(&directory).unwrap();
-    let source = blocks().into_iter().find(|block| block.language == "js").unwrap().text;
+    let source = block("receivers", "js");
     std::fs::write(directory.join("receiver.cjs"), ports.replace(&source)).unwrap();
     let modules = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/receivers/express/node_modules");
     let (sender, lines) = channel();
@@ -275,7 +388,7 @@ fn the_express_receiver_takes_what_is_signed_and_nothing_else() {
     }
 }
 
-/// A delivery right after `webhooks rotate-secret` carries two `v1`. A receiver of README.md takes it with the old
+/// A delivery right after `webhooks rotate-secret` carries two `v1`. A receiver takes it with the old
 /// secret and with the new one.
 fn a_rotation_is_survived(file: &str, source: &str, run: &str) {
     let (ports, home) = (Ports::free(), Home::new());
@@ -309,17 +422,13 @@ fn python_receiver_survives_a_rotation() {
         println!("skipped: python_receiver_survives_a_rotation needs python3");
         return;
     }
-    let blocks = blocks();
-    let (_, source) =
-        blocks.iter().find_map(|block| block.text.split_once("cat > receiver.py <<'EOF'\n")).unwrap();
-    let (source, _) = source.split_once("\nEOF\n").unwrap();
-    a_rotation_is_survived("receiver.py", source, "python3 receiver.py");
+    a_rotation_is_survived("receiver.py", &python_receiver(), "python3 receiver.py");
 }
 
 #[test]
 #[ignore = "needs Express, which .ci/run installs"]
 fn express_receiver_survives_a_rotation() {
-    let source = blocks().into_iter().find(|block| block.language == "js").unwrap().text;
+    let source = block("receivers", "js");
     let modules = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/receivers/express/node_modules");
     let run = format!("NODE_PATH='{modules}' node receiver.cjs");
     a_rotation_is_survived("receiver.cjs", &source, &run);
