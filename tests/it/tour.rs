@@ -8,6 +8,9 @@
     reason = "all of this is test code, and it starts programs that need the PATH of this process"
 )]
 
+mod members;
+#[cfg(unix)]
+mod receivers;
 #[cfg(unix)]
 pub(crate) mod run;
 

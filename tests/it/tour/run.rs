@@ -12,20 +12,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
 
-use super::{Block, README, block, blocks, only_builds, text, texts};
-use crate::support::listen::Listen;
-use crate::support::sandbox::Sandbox;
-use crate::support::{Home, PATIENCE, Ran};
+use super::{Block, README, blocks, only_builds, text, texts};
+use crate::support::{Home, PATIENCE};
 
 const BLOCK_DONE: &str = "tour: block done";
 const SHELL_ENDED: &str = "tour: shell ended";
 
 /// The ports of the texts and those used instead.
-struct Ports([(&'static str, String); 3]);
+pub(super) struct Ports([(&'static str, String); 3]);
 
 impl Ports {
     /// Below the range from which the system picks, so that no other test is given one of them.
-    fn free() -> Self {
+    pub(super) fn free() -> Self {
         static TOURS: AtomicU32 = AtomicU32::new(0);
         let tour = std::process::id().wrapping_mul(7) + TOURS.fetch_add(1, Ordering::Relaxed);
         let start = 20_000 + u16::try_from(tour % 500 * 20).unwrap();
@@ -38,7 +36,7 @@ impl Ports {
     }
 
     /// `text` with every port replaced. Digits that are part of something longer stay.
-    fn replace(&self, text: &str) -> String {
+    pub(super) fn replace(&self, text: &str) -> String {
         let is_part = |c: char| c.is_ascii_alphanumeric();
         let mut out = String::new();
         let mut word = String::new();
@@ -68,13 +66,13 @@ impl Ports {
 }
 
 /// A shell in a process group of its own, which is killed when this is dropped.
-struct Terminal {
+pub(super) struct Terminal {
     shell: Child,
     input: ChildStdin,
 }
 
 impl Terminal {
-    fn open(home: &Home, lines: &Sender<String>) -> Self {
+    pub(super) fn open(home: &Home, lines: &Sender<String>) -> Self {
         let binary = std::path::Path::new(env!("CARGO_BIN_EXE_cstar"));
         let path = std::env::var("PATH").unwrap();
         let mut shell = Command::new("bash")
@@ -101,7 +99,7 @@ impl Terminal {
     }
 
     /// In braces, so that the commands do not read the rest of the script as their input.
-    fn paste(&mut self, script: &str) {
+    pub(super) fn paste(&mut self, script: &str) {
         writeln!(self.input, "{{\n{script}}} < /dev/null\necho '{BLOCK_DONE}'").unwrap();
     }
 }
@@ -125,22 +123,26 @@ fn forward(stream: impl Read + Send + 'static, lines: Sender<String>) {
 }
 
 /// What all terminals have shown.
-struct Screen {
+pub(super) struct Screen {
     lines: Receiver<String>,
-    seen: Vec<String>,
+    pub(super) seen: Vec<String>,
     /// Where the latest block began.
     block: usize,
     claimed: HashSet<usize>,
 }
 
 impl Screen {
+    pub(super) fn new(lines: Receiver<String>) -> Self {
+        Self { lines, seen: Vec::new(), block: 0, claimed: HashSet::new() }
+    }
+
     fn begin_block(&mut self) {
         self.seen.extend(self.lines.try_iter());
         self.block = self.seen.len();
     }
 
     /// Waits for a line that no other expectation has claimed.
-    fn expect(&mut self, wanted: &str) {
+    pub(super) fn expect(&mut self, wanted: &str) {
         let deadline = Instant::now() + PATIENCE;
         let mut at = self.block;
         loop {
@@ -179,7 +181,7 @@ pub(crate) fn matches(wanted: &str, line: &str) -> bool {
     })
 }
 
-fn has(program: &str) -> bool {
+pub(super) fn has(program: &str) -> bool {
     let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     found.is_ok_and(|status| status.success())
 }
@@ -222,7 +224,7 @@ const RUN: [(&str, &[Before], usize); 12] = [
 ];
 
 /// The receiver that is written in Python without a framework.
-fn python_receiver() -> String {
+pub(super) fn python_receiver() -> String {
     let blocks = blocks("tour");
     let (_, source) =
         blocks.iter().find_map(|block| block.text.split_once("cat > receiver.py <<'EOF'\n")).unwrap();
@@ -258,7 +260,7 @@ impl Run {
         let home = Home::new();
         std::fs::create_dir(home.path().join("tour")).unwrap();
         let (sender, lines) = channel();
-        let screen = Screen { lines, seen: Vec::new(), block: 0, claimed: HashSet::new() };
+        let screen = Screen::new(lines);
         let main = Terminal::open(&home, &sender);
         Self { ports: Ports::free(), home, sender, screen, terminals: BTreeMap::new(), main }
     }
@@ -352,84 +354,4 @@ run_as_pasted! {
     environment_topic_runs_as_pasted: "environment";
     exit_codes_topic_runs_as_pasted: "exit-codes";
     output_topic_runs_as_pasted: "output";
-}
-
-#[test]
-#[ignore = "needs Express, which .ci/run installs"]
-fn the_express_receiver_takes_what_is_signed_and_nothing_else() {
-    let (ports, home) = (Ports::free(), Home::new());
-    let directory = home.path().join("tour");
-    std::fs::create_dir(&directory).unwrap();
-    let source = block("receivers", "js");
-    std::fs::write(directory.join("receiver.cjs"), ports.replace(&source)).unwrap();
-    let modules = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/receivers/express/node_modules");
-    let (sender, lines) = channel();
-    let mut screen = Screen { lines, seen: Vec::new(), block: 0, claimed: HashSet::new() };
-    let mut terminal = Terminal::open(&home, &sender);
-    terminal.paste(&format!("NODE_PATH='{modules}' CSTAR_WEBHOOK_SECRET=whsec_tour node receiver.cjs\n"));
-
-    let url = ports.replace("http://localhost:3000/webhook");
-    let sandbox = Sandbox::start(&home);
-    // The event waits until the server is up.
-    let listening = ["--forward-to", &url, "--secret", "whsec_tour"];
-    let mut listen = Listen::start(sandbox.cstar(&home), &listening);
-    sandbox.run(&home, ["trigger", "ticket.created"]).ok();
-    screen.expect("verified ticket.created");
-    listen.wait_for("delivered");
-    let send = ["trigger", "ticket.created", "--to", &url, "--secret"];
-    for (secret, header) in [
-        ("whsec_other", "X-Tag: none"),
-        ("whsec_tour", "X-Signature: "),
-        ("whsec_tour", "X-Signature: t=1,v1=0"),
-    ] {
-        let ran = Ran::of(home.cstar().args(send).args([secret, "--header", header]));
-        assert_eq!(ran.code, 1, "{header}: {ran:?}");
-        assert!(ran.stdout.starts_with("401 "), "{header}: {ran:?}");
-    }
-}
-
-/// A delivery right after `webhooks rotate-secret` carries two `v1`. A receiver takes it with the old
-/// secret and with the new one.
-fn a_rotation_is_survived(file: &str, source: &str, run: &str) {
-    let (ports, home) = (Ports::free(), Home::new());
-    let directory = home.path().join("tour");
-    std::fs::create_dir(&directory).unwrap();
-    std::fs::write(directory.join(file), ports.replace(source)).unwrap();
-    // Another attempt comes soon, should the receiver not be up yet.
-    let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral", "--time-scale", "0.001"]);
-    let url = ports.replace("http://localhost:3000/webhook");
-    let create = ["webhooks", "create", "--name", "a", "--url", &url, "--events", "ticket.*", "--json"];
-    let webhook = sandbox.run(&home, create).ok().json();
-    let id = webhook["id"].as_str().unwrap();
-    let rotated = sandbox.run(&home, ["webhooks", "rotate-secret", id, "--yes", "--json"]).ok().json();
-    for secret in [&webhook["secret"], &rotated["secret"]] {
-        let secret = secret.as_str().unwrap();
-        let (sender, lines) = channel();
-        let mut screen = Screen { lines, seen: Vec::new(), block: 0, claimed: HashSet::new() };
-        let mut terminal = Terminal::open(&home, &sender);
-        terminal.paste(&format!("CSTAR_WEBHOOK_SECRET='{secret}' {run}\n"));
-        sandbox.run(&home, ["trigger", "ticket.created"]).ok();
-        screen.expect("verified ticket.created…");
-        assert!(!screen.seen.iter().any(|line| line.starts_with("refused")), "{:#?}", screen.seen);
-    }
-    let delivered = sandbox.run(&home, ["webhooks", "deliveries", id, "--json"]).ok().stdout;
-    assert!(delivered.matches(",v1=").count() >= 4, "two signatures each: {delivered}");
-}
-
-#[test]
-fn python_receiver_survives_a_rotation() {
-    if !has("python3") {
-        println!("skipped: python_receiver_survives_a_rotation needs python3");
-        return;
-    }
-    a_rotation_is_survived("receiver.py", &python_receiver(), "python3 receiver.py");
-}
-
-#[test]
-#[ignore = "needs Express, which .ci/run installs"]
-fn express_receiver_survives_a_rotation() {
-    let source = block("receivers", "js");
-    let modules = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/receivers/express/node_modules");
-    let run = format!("NODE_PATH='{modules}' node receiver.cjs");
-    a_rotation_is_survived("receiver.cjs", &source, &run);
 }
