@@ -302,3 +302,30 @@ fn the_cargo_commands_are_the_known_ones() {
         assert!(file(".ci/run").contains("cargo test"), ".ci/run does not name `cargo test`");
     }
 }
+
+/// Without its numbers: ports and times differ from run to run.
+#[cfg(unix)]
+fn without_numbers(picture: &str) -> String {
+    let parts = picture.split(|c: char| c.is_ascii_digit() || c == '.');
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("0")
+}
+
+#[cfg(unix)]
+#[test]
+fn the_picture_shows_what_demo_prints() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let script = root.join(".ci/picture");
+    // It is no part of the published crate.
+    if !script.exists() || !run::has("python3") {
+        println!("skipped: the_picture_shows_what_demo_prints needs python3 and .ci/picture");
+        return;
+    }
+    let drawn =
+        std::process::Command::new("python3").arg(script).arg(env!("CARGO_BIN_EXE_cstar")).output().unwrap();
+    assert!(drawn.status.success(), "{}", String::from_utf8_lossy(&drawn.stderr));
+    let drawn = String::from_utf8(drawn.stdout).unwrap();
+    let committed = file(".github/demo.svg");
+    assert!(drawn.lines().count() > 30, "{drawn}");
+    let advice = "run `.ci/picture target/debug/cstar > .github/demo.svg`";
+    assert_eq!(without_numbers(&drawn), without_numbers(&committed), "{advice}");
+}

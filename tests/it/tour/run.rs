@@ -181,7 +181,7 @@ pub(crate) fn matches(wanted: &str, line: &str) -> bool {
     })
 }
 
-pub(super) fn has(program: &str) -> bool {
+pub(crate) fn has(program: &str) -> bool {
     let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     found.is_ok_and(|status| status.success())
 }
