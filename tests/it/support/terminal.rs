@@ -111,10 +111,11 @@ impl Terminal {
         write!(self.keyboard, "{key}").unwrap();
     }
 
-    /// Reads until the screen shows `wanted`.
-    pub(crate) fn shows(&mut self, wanted: &'static str) {
-        let (screen, _) = read_until(self.screen.take().unwrap(), wanted);
+    /// Reads until the screen shows `wanted`; gives what it shows by then.
+    pub(crate) fn shows(&mut self, wanted: &'static str) -> String {
+        let (screen, shown) = read_until(self.screen.take().unwrap(), wanted);
         self.screen = Some(screen);
+        shown
     }
 
     /// Waits until what is typed is no longer shown.

@@ -1,0 +1,65 @@
+//! The long and the short help of every command. The commands are found in the help itself, so that a new
+//! one cannot be forgotten.
+
+use super::{Folder, in_parallel, transcript};
+use crate::support::{Home, Ran};
+
+/// Commands that no help lists.
+const HIDDEN: [&str; 2] = ["__complete", "artifacts"];
+
+fn run(home: &Home, path: &[String], flag: &str) -> Ran {
+    Ran::of(home.cstar().args(path).arg(flag)).ok()
+}
+
+/// The names in the list of commands of a help text.
+fn subcommands(help: &str) -> Vec<String> {
+    let list = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let entries = list.take_while(|line| !line.is_empty());
+    // A description that is continued on the next line is indented further.
+    let names = entries.filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
+    names.map(|line| line.split(' ').next().unwrap().to_owned()).collect()
+}
+
+/// This command and all below it, each as the words of its command line.
+fn tree(home: &Home, path: &[String]) -> Vec<Vec<String>> {
+    let help = run(home, path, "--help").stdout;
+    let below: Vec<Vec<String>> =
+        subcommands(&help).into_iter().map(|name| [path, &[name]].concat()).collect();
+    let below = in_parallel(&below, |path| tree(home, path));
+    [vec![path.to_vec()], below.concat()].concat()
+}
+
+#[test]
+fn help_pages_are_as_reviewed() {
+    let home = Home::new();
+    let mut commands = tree(&home, &[]);
+    commands.extend(HIDDEN.map(|name| vec![name.to_owned()]));
+    assert!(commands.len() > 40, "{commands:?}");
+    let pages = in_parallel(&commands, |path| {
+        let line = [&["cstar".to_owned()], path.as_slice()].concat();
+        let both = ["--help", "-h"].map(|flag| {
+            let ran = run(&home, path, flag);
+            transcript(&format!("{} {flag}", line.join(" ")), &ran)
+        });
+        (line.join("-"), both.join("\n"))
+    });
+    let mut folder = Folder::new("help");
+    for (name, page) in pages {
+        folder.check(&name, &page);
+    }
+    folder.finish();
+}
+
+#[test]
+fn help_command_prints_the_same_pages() {
+    let home = Home::new();
+    let mut commands = tree(&home, &[]);
+    // `help webhooks` is the topic; the command has `webhooks --help`.
+    let topics = super::topics::names(&home);
+    commands.retain(|path| path.len() != 1 || !topics.contains(&path[0]));
+    commands.retain(|path| path.first().is_none_or(|name| name != "help"));
+    in_parallel(&commands, |path| {
+        let by_command = Ran::of(home.cstar().arg("help").args(path)).ok();
+        assert_eq!(by_command.stdout, run(&home, path, "--help").stdout, "{path:?}");
+    });
+}

@@ -1,0 +1,137 @@
+//! The main screens: what a pipe gets, what a terminal of 100 columns shows, and the JSON forms.
+
+mod account;
+mod events;
+mod sandboxes;
+mod streams;
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::filter::Names;
+use super::{Folder, run, transcript, words};
+use crate::support::terminal::Terminal;
+
+/// Wide enough for every column of a table.
+const COLUMNS: usize = 100;
+
+/// What a terminal shows, without colours and without what the test support adds.
+pub(super) fn plain(shown: &str) -> String {
+    let plain = anstream::adapter::strip_str(shown).to_string().replace('\r', "");
+    plain.lines().filter(|line| !line.starts_with("[canonical")).collect::<Vec<_>>().join("\n")
+}
+
+/// JSON with a member on each line, and without what samples of events are made of.
+fn pretty(stdout: &str) -> String {
+    let values = serde_json::Deserializer::from_str(stdout).into_iter::<Value>();
+    let values: Result<Vec<Value>, _> = values.collect();
+    match values {
+        Ok(values) if stdout.starts_with(['{', '[']) => {
+            let texts = values.into_iter().map(|mut value| {
+                hide_samples(&mut value);
+                serde_json::to_string_pretty(&value).unwrap() + "\n"
+            });
+            texts.collect()
+        }
+        _ => stdout.to_owned(),
+    }
+}
+
+/// The data of events is made up anew for each of them.
+fn hide_samples(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                match member {
+                    Value::Object(_) if name == "data" => *member = "[SAMPLE]".into(),
+                    Value::Object(_) if name == "handler_ms" => *member = "[NUMBERS]".into(),
+                    Value::String(body) if body.starts_with("{\"id\":\"evt_") => *member = "[EVENT]".into(),
+                    member => hide_samples(member),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_samples),
+        _ => {}
+    }
+}
+
+/// The same for an event that is printed among other lines.
+fn without_sample(text: &str) -> String {
+    let (mut kept, mut end) = (Vec::new(), None::<String>);
+    for line in text.lines() {
+        match &end {
+            Some(last) if line.trim_end_matches(',') == last => {
+                kept.push(format!("{line} [SAMPLE]"));
+                end = None;
+            }
+            Some(_) => {}
+            None if line.ends_with("\"data\": {") => {
+                end = Some(line.replace("\"data\": {", "}"));
+                kept.push(line.to_owned());
+            }
+            None => kept.push(line.to_owned()),
+        }
+    }
+    kept.join("\n")
+}
+
+/// The screens of one test.
+struct Screens<'a> {
+    folder: Folder,
+    names: Names,
+    cstar: &'a dyn Fn() -> Command,
+}
+
+impl<'a> Screens<'a> {
+    fn new(folder: &'static str, names: Names, cstar: &'a dyn Fn() -> Command) -> Self {
+        Self { folder: Folder::new(folder), names, cstar }
+    }
+
+    /// Adds a placeholder for what is known only now.
+    fn name(&mut self, placeholder: &'static str, value: impl ToString) {
+        self.names = std::mem::take(&mut self.names).name(placeholder, value);
+    }
+
+    fn piped(&self, line: &str, json: bool) -> String {
+        let ran = run((self.cstar)(), &self.names.fill(line), json);
+        let shown = if json { line.replacen("cstar", "cstar --json", 1) } else { line.to_owned() };
+        let text = transcript(&shown, &ran);
+        let text = match json {
+            true => text.replace(ran.stdout.trim_end_matches('\n'), pretty(&ran.stdout).trim_end()),
+            false => without_sample(&text),
+        };
+        self.names.hide_all(&text)
+    }
+
+    fn on_terminal(&self, line: &str) -> Option<String> {
+        let words = words(&self.names.fill(line));
+        let args: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+        let shown = plain(&Terminal::of_width(COLUMNS, &(self.cstar)(), &args)?.rest());
+        let shown = format!("$ {line}\n{}\n", without_sample(&shown).trim());
+        Some(self.names.hide_all(&shown))
+    }
+
+    /// A command that changes nothing: through a pipe, on a terminal and with `--json`.
+    fn look(&mut self, name: &str, line: &str) {
+        let Some(terminal) = self.on_terminal(line) else { return };
+        let text = [self.piped(line, false), terminal, self.piped(line, true)].join("\n");
+        self.folder.check(name, &text);
+    }
+
+    /// Commands that change something, one after the other, each once and, if it may run twice, with `--json`.
+    fn act(&mut self, name: &str, lines: &[&str]) {
+        let texts: Vec<String> = lines
+            .iter()
+            .map(|line| match line.strip_prefix("json ") {
+                Some(line) => self.piped(line, true),
+                None => self.piped(line, false),
+            })
+            .collect();
+        self.folder.check(name, &texts.join("\n"));
+    }
+
+    fn finish(self) {
+        self.folder.finish();
+    }
+}

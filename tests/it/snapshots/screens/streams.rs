@@ -1,0 +1,162 @@
+//! Commands that run until they are stopped, as they are seen in a pipe that has both streams.
+
+use std::process::{Command, Stdio};
+
+use super::{pretty, without_sample};
+use crate::snapshots::Folder;
+use crate::snapshots::filter::Names;
+use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::running::{Running, read_until, rest};
+use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran};
+
+/// A running command whose standard output and standard error are one stream.
+struct Stream {
+    running: Running,
+    output: Option<std::process::ChildStdout>,
+    seen: String,
+}
+
+impl Stream {
+    fn start(cstar: &Command, args: &[&str]) -> Self {
+        let mut shell = Command::new("sh");
+        shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell.args(["-c", "exec \"$0\" \"$@\" 2>&1"]).arg(cstar.get_program()).args(args);
+        shell.current_dir(cstar.get_current_dir().unwrap());
+        let mut running = Running::start(shell.stdin(Stdio::null()).stdout(Stdio::piped()));
+        let output = Some(running.stdout());
+        Self { running, output, seen: String::new() }
+    }
+
+    /// Reads up to and including the line that holds `wanted`.
+    fn shows(&mut self, wanted: &'static str) {
+        let (output, seen) = read_until(self.output.take().unwrap(), wanted);
+        self.output = Some(output);
+        self.seen += &seen;
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.running.pid().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
+    }
+
+    /// Reads to the end; gives all of it, with the exit code.
+    fn finish(mut self) -> String {
+        self.seen += &rest(self.output.take().unwrap());
+        let code = self.running.exit().code();
+        format!("{}[exit {}]\n", self.seen, code.map_or("by a signal".to_owned(), |code| code.to_string()))
+    }
+}
+
+/// Refuses closed tickets at once, and fails for a while with updated ones.
+fn receiver() -> Receiver {
+    Receiver::scripted(|request| {
+        match (request.header("x-event-type"), request.header("x-delivery-attempt")) {
+            ("ticket.closed", _) => {
+                Reply::status(422).header("content-type", "text/plain").body("no such ticket".to_owned())
+            }
+            ("ticket.updated", "1") => Reply::status(503),
+            _ => Reply::status(200),
+        }
+    })
+}
+
+/// Listens for one event after the other; each is dealt with before the next one is fired.
+fn listen(home: &Home, sandbox: &Sandbox, more: &[&str]) -> String {
+    let receiver = receiver();
+    let url = receiver.url();
+    let args = [&["listen", "--forward-to", &url][..], more].concat();
+    let json = more.contains(&"--json");
+    let mut stream = Stream::start(&sandbox.cstar(home), &args);
+    stream.shows(if json { "\"connected\"" } else { "Ctrl-C stops" });
+    let steps: [(&str, &'static str, &'static str); 3] = [
+        ("ticket.created", "\"delivered\"", "200  ticket.created"),
+        ("ticket.closed", "\"failed\"", "422  ticket.closed"),
+        ("ticket.updated", "\"delivered\"", "200  ticket.updated"),
+    ];
+    for (event, in_json, in_words) in steps {
+        sandbox.run(home, ["trigger", event]).ok();
+        stream.shows(if json { in_json } else { in_words });
+    }
+    stream.signal("INT");
+    let text = stream.finish();
+    let text = if json { pretty_lines(&text) } else { without_sample(&text) };
+    Names::default().name("[API]", &sandbox.base_url).name("[SERVER]", receiver.port).hide_all(&text)
+}
+
+/// Every line that is JSON with a member on each line.
+fn pretty_lines(text: &str) -> String {
+    text.lines().map(|line| pretty(line).trim_end().to_owned() + "\n").collect()
+}
+
+/// Listens while nothing answers at the target, and is stopped with an event that waits. Gives what `why` says
+/// about it, too.
+fn waiting(home: &Home, sandbox: &Sandbox) -> [String; 2] {
+    let port = closed_port();
+    let target = format!("http://127.0.0.1:{port}/webhook");
+    let mut stream = Stream::start(&sandbox.cstar(home), &["listen", "--forward-to", &target]);
+    stream.shows("Ctrl-C stops");
+    sandbox.run(home, ["trigger", "ticket.created"]).ok();
+    stream.shows("refuses connections");
+    stream.signal("INT");
+    let text = stream.finish();
+    let why = super::transcript("cstar why last", &sandbox.run(home, ["why", "last"]));
+    let names = Names::default().name("[API]", &sandbox.base_url).name("[CLOSED]", port);
+    [text, why].map(|text| names.hide_all(&text))
+}
+
+#[test]
+fn listen_screens_are_as_reviewed() {
+    let (home, other) = (Home::new(), Home::new());
+    let sandbox = Sandbox::start(&other);
+    let mut folder = Folder::new("screens-listen");
+    folder.check("listen", &listen(&home, &sandbox, &[]));
+    folder.check("listen-json", &listen(&home, &sandbox, &["--json"]));
+    folder.check("listen-verbose", &listen(&home, &sandbox, &["--verbose"]));
+    let [text, why] = waiting(&home, &sandbox);
+    folder.check("waiting", &text);
+    folder.check("why-waiting", &why);
+    folder.finish();
+}
+
+#[test]
+fn sandbox_and_demo_are_as_reviewed() {
+    let home = Home::new();
+    let mut folder = Folder::new("screens-started");
+    for (name, args) in [
+        ("sandbox", &["sandbox", "--port", "0"][..]),
+        ("sandbox-json", &["sandbox", "--port", "0", "--json", "--chaos-seed", "7"]),
+        (
+            "sandbox-with-faults",
+            &[
+                "sandbox",
+                "--port",
+                "0",
+                "--ephemeral",
+                "--chaos",
+                "status=503,probability=20%",
+                "--chaos-seed",
+                "7",
+            ],
+        ),
+    ] {
+        let mut stream = Stream::start(&home.cstar(), args);
+        stream.shows(if args.contains(&"--json") { "ready" } else { "Ctrl-C stops" });
+        stream.signal("INT");
+        folder.check(name, &local(&home, &stream.finish()));
+    }
+    let demo = home.run(["demo"]).ok();
+    folder.check("demo", &local(&home, &super::transcript("cstar demo", &demo)));
+    let json: Ran = home.run(["demo", "--json"]).ok();
+    folder.check("demo-json", &local(&home, &pretty(&json.stdout)));
+    folder.finish();
+}
+
+/// Without ports that the system picked.
+fn local(home: &Home, text: &str) -> String {
+    let ports = regex::Regex::new(r"\b(127\.0\.0\.1|localhost):\d+").unwrap();
+    let sizes = regex::Regex::new(r#"(content-length"?: "?)\d+"#).unwrap();
+    let text = ports.replace_all(text, "${1}:[PORT]");
+    let text = sizes.replace_all(&text, "${1}[SIZE]");
+    Names::default().name("[HOME]", home.path().display()).hide_all(&without_sample(&text))
+}

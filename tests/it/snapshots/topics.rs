@@ -1,0 +1,44 @@
+//! The topics of `cstar help TOPIC`: through a pipe, as JSON, and on terminals of 60 and 100 columns.
+
+use super::{Folder, transcript};
+use crate::support::terminal::{SKIPPED, Terminal};
+use crate::support::{Home, Ran};
+
+/// The names in the list of topics that `cstar --help` ends with.
+pub(super) fn names(home: &Home) -> Vec<String> {
+    let help = home.run(["--help"]).ok().stdout;
+    let list = help.lines().skip_while(|line| !line.starts_with("Topics")).skip(1);
+    let names = list.take_while(|line| !line.is_empty()).map(|line| line.split_whitespace().next().unwrap());
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn topics_in_a_pipe_are_as_reviewed() {
+    let home = Home::new();
+    let topics = names(&home);
+    assert!(topics.len() >= 5, "{topics:?}");
+    let mut folder = Folder::new("topics");
+    for topic in topics {
+        let ran = Ran::of(home.cstar().args(["help", &topic]));
+        folder.check(&topic, &transcript(&format!("cstar help {topic}"), &ran));
+        let json = Ran::of(home.cstar().args(["help", &topic, "--json"])).ok().json();
+        assert_eq!(json["text"].as_str().unwrap().trim_end(), ran.stdout.trim_end(), "{topic}");
+    }
+    folder.finish();
+}
+
+#[test]
+fn topics_on_terminals_are_as_reviewed() {
+    let home = Home::new();
+    let mut folder = Folder::new("topics-terminal");
+    for topic in names(&home) {
+        for columns in [60, 100] {
+            let Some(mut terminal) = Terminal::of_width(columns, &home.cstar(), &["help", &topic]) else {
+                return println!("{SKIPPED}");
+            };
+            let text = super::screens::plain(&terminal.rest());
+            folder.check(&format!("{topic}-{columns}"), &text);
+        }
+    }
+    folder.finish();
+}
