@@ -9,7 +9,15 @@ use crate::output::Failure;
 /// Event types, profiles and ids are completed too, besides commands and flags.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  source <(cstar completion bash)\n  source <(cstar completion zsh)\n  cstar completion fish > ~/.config/fish/completions/cstar.fish\n  cstar completion powershell | Out-String | Invoke-Expression\n  eval (cstar completion elvish | slurp)\n\nThe script asks `cstar` itself at every press of Tab, so it need not be written anew for a new version."
+    after_help = concat!(
+        "Examples:\n",
+        "  source <(cstar completion bash)\n",
+        "  source <(cstar completion zsh)\n",
+        "  cstar completion fish > ~/.config/fish/completions/cstar.fish\n",
+        "  cstar completion powershell | Out-String | Invoke-Expression\n",
+        "  eval (cstar completion elvish | slurp)\n\n",
+        "The script asks `cstar` itself at every press of Tab, so it need not be written anew for a new version.",
+    )
 )]
 pub(crate) struct Args {
     /// The shell

@@ -17,7 +17,13 @@ use crate::sandbox;
 #[derive(clap::Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  cstar events\n  cstar events --category tickets\n  cstar events --json | jq '.[].type'\n  cstar events show ticket.created"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar events\n",
+        "  cstar events --category tickets\n",
+        "  cstar events --json | jq '.[].type'\n",
+        "  cstar events show ticket.created",
+    )
 )]
 pub(crate) struct Args {
     #[command(subcommand)]

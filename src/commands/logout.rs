@@ -16,7 +16,13 @@ use crate::output::{Failure, style};
 /// find a key afterwards, such as CSTAR_API_KEY, is said. It asks first: cStar shows a key only once.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar logout\n  cstar logout --profile acme-live\n  cstar logout --all --yes\n\nThe key itself stays valid: revoke it under Settings → Team → API Keys."
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar logout\n",
+        "  cstar logout --profile acme-live\n",
+        "  cstar logout --all --yes\n\n",
+        "The key itself stays valid: revoke it under Settings → Team → API Keys.",
+    )
 )]
 pub(crate) struct Args {
     /// Every profile

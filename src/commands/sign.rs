@@ -15,7 +15,11 @@ use crate::signature;
 /// For a request made by hand or in a test. The body is signed byte for byte as it is.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar sign --secret whsec_test body.json\n  curl -X POST localhost:3000/webhook -H \"X-Signature: $(cstar sign body.json)\" --data-binary @body.json"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar sign --secret whsec_test body.json\n",
+        "  curl -X POST localhost:3000/webhook -H \"X-Signature: $(cstar sign body.json)\" --data-binary @body.json",
+    )
 )]
 pub(crate) struct Args {
     /// File with the raw body; - for standard input

@@ -17,7 +17,13 @@ use crate::output::{Failure, style, table, words};
 /// shown all the same, and the exit code says why the rest is missing.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar status\n  cstar status --profile acme-live\n  cstar status --sandbox\n  cstar status --json | jq -r .team.id"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar status\n",
+        "  cstar status --profile acme-live\n",
+        "  cstar status --sandbox\n",
+        "  cstar status --json | jq -r .team.id",
+    )
 )]
 pub(crate) struct Args {}
 

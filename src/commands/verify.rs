@@ -17,7 +17,11 @@ use crate::signature::{self, Scheme, SignatureError, Verified, Verifier};
 /// body that was changed on its way, and the one that explains it is named.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar verify --signature 't=…,v1=…' --secret whsec_test body.json\n  cat body.json | cstar verify --signature \"$HEADER\" --tolerance 1h"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar verify --signature 't=…,v1=…' --secret whsec_test body.json\n",
+        "  cat body.json | cstar verify --signature \"$HEADER\" --tolerance 1h",
+    )
 )]
 pub(crate) struct Args {
     /// File with the raw body, exactly as received; - for standard input

@@ -14,7 +14,13 @@ use crate::output::Failure;
 /// how that ended. It needs no network.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar why\n  cstar why last\n  cstar why evt_ticket_created_1774583010044\n  cstar why evt_1 --json | jq -r '.next[]'"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar why\n",
+        "  cstar why last\n",
+        "  cstar why evt_ticket_created_1774583010044\n",
+        "  cstar why evt_1 --json | jq -r '.next[]'",
+    )
 )]
 pub(crate) struct Args {
     /// Id of the event, the beginning of one, or last for the newest [default: the newest that failed]

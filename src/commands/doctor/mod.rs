@@ -36,7 +36,12 @@ use target::{Signed, Target};
 /// it is over within 15 seconds.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar doctor\n  cstar doctor --sandbox --forward-to localhost:3000/webhook\n  cstar doctor --json | jq -r '.checks[] | select(.status == \"fail\") | .fix'"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar doctor\n",
+        "  cstar doctor --sandbox --forward-to localhost:3000/webhook\n",
+        "  cstar doctor --json | jq -r '.checks[] | select(.status == \"fail\") | .fix'",
+    )
 )]
 pub(crate) struct Args {
     /// Also send one signed `ping` event to this URL, host:port/path, or port

@@ -16,7 +16,12 @@ use crate::output::{Failure, style};
 #[derive(clap::Args, Debug)]
 #[command(
     group(clap::ArgGroup::new("which").required(true).args(["ids", "leftover"])),
-    after_help = "Examples:\n  cstar history dismiss evt_ticket_created_1774583010044\n  cstar history dismiss --leftover\n  cstar history dismiss --leftover --yes --json"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar history dismiss evt_ticket_created_1774583010044\n",
+        "  cstar history dismiss --leftover\n",
+        "  cstar history dismiss --leftover --yes --json",
+    )
 )]
 pub(super) struct Args {
     /// Ids of events, or their beginnings: their deliveries that wait or have failed

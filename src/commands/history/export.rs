@@ -16,7 +16,11 @@ use crate::output::{Failure, Output, json, style};
 #[derive(clap::Args, Debug)]
 #[command(
     group(clap::ArgGroup::new("format").required(true).args(["jsonl", "har"])),
-    after_help = "Examples:\n  cstar history export --har delivery.har --status failed\n  cstar history export --jsonl --since 1h | jq -r .body"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar history export --har delivery.har --status failed\n",
+        "  cstar history export --jsonl --since 1h | jq -r .body",
+    )
 )]
 pub(super) struct Args {
     /// One event per line: its body, deliveries, attempts and answers

@@ -22,7 +22,14 @@ use crate::output::Failure;
 #[derive(clap::Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  cstar history\n  cstar history --status failed --since 1h\n  cstar history --type 'ticket.*' --json | jq -r '.[].id'\n  cstar history show evt_ticket_created_1774583010044\n  cstar history export --har delivery.har"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar history\n",
+        "  cstar history --status failed --since 1h\n",
+        "  cstar history --type 'ticket.*' --json | jq -r '.[].id'\n",
+        "  cstar history show evt_ticket_created_1774583010044\n",
+        "  cstar history export --har delivery.har",
+    )
 )]
 pub(crate) struct Args {
     #[command(subcommand)]

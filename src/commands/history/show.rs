@@ -15,7 +15,11 @@ use crate::output::{Failure, style, table};
 /// Show one event: its request, every attempt, the last answer
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar history show evt_ticket_created_1774583010044\n  cstar history show evt_1 --json | jq -r .body"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar history show evt_ticket_created_1774583010044\n",
+        "  cstar history show evt_1 --json | jq -r .body",
+    )
 )]
 pub(super) struct Args {
     /// Id of the event, the beginning of one, or last for the newest

@@ -15,7 +15,14 @@ use crate::output::{Failure, style};
 /// it.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar keys create --name CI\n  KEY=$(cstar keys create --name CI --quiet)\n  cstar keys create --name web --type publishable --environment live\n  cstar keys create --name laptop --save acme-test\n  cstar keys create --name CI --json | jq -r .key"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar keys create --name CI\n",
+        "  KEY=$(cstar keys create --name CI --quiet)\n",
+        "  cstar keys create --name web --type publishable --environment live\n",
+        "  cstar keys create --name laptop --save acme-test\n",
+        "  cstar keys create --name CI --json | jq -r .key",
+    )
 )]
 pub(super) struct Args {
     /// What the key is for, in your words

@@ -18,7 +18,11 @@ use crate::output::{Failure, style, table};
 /// are created.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar keys list\n  cstar keys list --json | jq -r '.[] | select(.lastUsedAt == null) | .id'"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar keys list\n",
+        "  cstar keys list --json | jq -r '.[] | select(.lastUsedAt == null) | .id'",
+    )
 )]
 pub(super) struct Args {}
 

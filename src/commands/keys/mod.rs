@@ -16,7 +16,14 @@ use crate::output::Failure;
 /// that the team may. Each is of one environment, test or live.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar keys list\n  cstar keys create --name CI --environment test\n  cstar keys create --name laptop --save acme-test\n  cstar keys revoke key_a1B2c3D4e5F6\n\nAll three need a secret key (sk_…)."
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar keys list\n",
+        "  cstar keys create --name CI --environment test\n",
+        "  cstar keys create --name laptop --save acme-test\n",
+        "  cstar keys revoke key_a1B2c3D4e5F6\n\n",
+        "All three need a secret key (sk_…).",
+    )
 )]
 pub(crate) struct Args {
     #[command(subcommand)]

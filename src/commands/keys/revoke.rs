@@ -15,7 +15,11 @@ use crate::output::{Failure, style};
 /// no other key begins so.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar keys revoke key_a1B2c3D4e5F6\n  cstar keys revoke sk_test_AbCd --yes"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar keys revoke key_a1B2c3D4e5F6\n",
+        "  cstar keys revoke sk_test_AbCd --yes",
+    )
 )]
 pub(super) struct Args {
     /// Id of the key, or the beginning of the id or of the key, if no other begins so

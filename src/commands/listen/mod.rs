@@ -49,7 +49,15 @@ pub(crate) use ready::remove_named_in as remove_ready_file;
 /// Ctrl-C ends it: what waits gets a few seconds, and then it says what became of every delivery.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar listen --forward-to 3000\n  cstar listen --forward-to http://localhost:3000/webhook --events 'ticket.*,customer.created'\n  cstar listen --route 'ticket.*=3001' --route 'survey.*=3002'\n  cstar listen --sandbox --forward-to 3000\n  cstar listen --print-secret\n  cstar listen --json --count 1 --for 30s"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar listen --forward-to 3000\n",
+        "  cstar listen --forward-to http://localhost:3000/webhook --events 'ticket.*,customer.created'\n",
+        "  cstar listen --route 'ticket.*=3001' --route 'survey.*=3002'\n",
+        "  cstar listen --sandbox --forward-to 3000\n",
+        "  cstar listen --print-secret\n",
+        "  cstar listen --json --count 1 --for 30s",
+    )
 )]
 pub(crate) struct Args {
     /// URL, host:port/path, or port to deliver to; repeatable [default: http://localhost:3000/api/webhooks]

@@ -18,7 +18,15 @@ use key::Source;
 /// unless `--profile` says otherwise, and that profile is the active one from then on if there was none.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar login\n  cstar login --api-key - < key.txt\n  cstar login --profile acme-live\n  cstar login --sandbox\n\nOn a terminal the key is asked for and not shown. From a pipe it is read from standard input. It is kept in the\nsystem's keychain, or where there is none in a file that only you can read."
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar login\n",
+        "  cstar login --api-key - < key.txt\n",
+        "  cstar login --profile acme-live\n",
+        "  cstar login --sandbox\n\n",
+        "On a terminal the key is asked for and not shown. From a pipe it is read from standard input. It is kept in the\n",
+        "system's keychain, or where there is none in a file that only you can read.",
+    )
 )]
 pub(crate) struct Args {
     /// Where to keep the key [default: the keychain, and the file where there is none]

@@ -28,7 +28,15 @@ const MOST: u16 = 10_000;
 /// with status, duration and id. With `--tail` the list goes on as requests are made, until Ctrl-C.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar logs\n  cstar logs --status 4xx,5xx --since 1h\n  cstar logs --method POST --path 'webhooks/*'\n  cstar logs --tail\n  cstar logs --json | jq -r '.[] | select(.duration_ms > 500) | .id'\n\nThis needs a secret key (sk_…)."
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar logs\n",
+        "  cstar logs --status 4xx,5xx --since 1h\n",
+        "  cstar logs --method POST --path 'webhooks/*'\n",
+        "  cstar logs --tail\n",
+        "  cstar logs --json | jq -r '.[] | select(.duration_ms > 500) | .id'\n\n",
+        "This needs a secret key (sk_…).",
+    )
 )]
 pub(crate) struct Args {
     /// Only these HTTP methods: POST or GET,POST

@@ -27,7 +27,16 @@ use config::Client;
 /// webhook failed. `--read-only` leaves out whatever changes something, `--tools` all but the named ones.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar mcp-server --print-config claude\n  cstar mcp-server --install cursor\n  cstar mcp-server --sandbox\n  cstar mcp-server --read-only --tools cstar_list_tickets,cstar_get_ticket\n  cstar mcp-server --http 127.0.0.1:8808\n\nAn agent starts it by itself, with the configuration that --print-config prints. It answers on\nstandard output, and finds the key as every command does."
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar mcp-server --print-config claude\n",
+        "  cstar mcp-server --install cursor\n",
+        "  cstar mcp-server --sandbox\n",
+        "  cstar mcp-server --read-only --tools cstar_list_tickets,cstar_get_ticket\n",
+        "  cstar mcp-server --http 127.0.0.1:8808\n\n",
+        "An agent starts it by itself, with the configuration that --print-config prints. It answers on\n",
+        "standard output, and finds the key as every command does.",
+    )
 )]
 pub(crate) struct Args {
     /// Offer no tool that changes anything

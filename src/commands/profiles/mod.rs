@@ -19,7 +19,13 @@ use crate::output::{Failure, style};
 /// names, and else the active one.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar profiles list\n  cstar profiles use acme-live\n  cstar profiles remove acme-test\n  cstar profiles trust"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar profiles list\n",
+        "  cstar profiles use acme-live\n",
+        "  cstar profiles remove acme-test\n",
+        "  cstar profiles trust",
+    )
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -33,7 +39,11 @@ enum Subcommand {
     /// For each its team, its environment, and where its key is kept; the active one is marked. Nothing is
     /// asked of cStar, and no key is shown.
     #[command(
-        after_help = "Examples:\n  cstar profiles list\n  cstar profiles list --json | jq -r '.[].name'"
+        after_help = concat!(
+            "Examples:\n",
+            "  cstar profiles list\n",
+            "  cstar profiles list --json | jq -r '.[].name'",
+        )
     )]
     List,
     /// Make a profile the active one: it is used when none is named
@@ -51,7 +61,11 @@ enum Subcommand {
     /// The key is taken out of the place where it is kept. It stays valid at cStar: `cstar keys revoke`
     /// ends that. It asks first: cStar shows a key only once.
     #[command(
-        after_help = "Example:\n  cstar profiles remove acme-test\n  cstar profiles remove acme-test --yes"
+        after_help = concat!(
+            "Example:\n",
+            "  cstar profiles remove acme-test\n",
+            "  cstar profiles remove acme-test --yes",
+        )
     )]
     Remove {
         /// Name of the profile
@@ -67,7 +81,13 @@ enum Subcommand {
     /// address of cStar and targets. Trust is in the content that was shown: when the file changes, it is
     /// asked for again.
     #[command(
-        after_help = "Examples:\n  cstar profiles trust\n  cstar profiles trust ../shop/.cstar.toml --yes\n\nWithout this, a .cstar.toml can pick a profile of test data, deliver to /api/webhooks at ports of this machine, and\nname a server of this machine for the sandbox's public keys."
+        after_help = concat!(
+            "Examples:\n",
+            "  cstar profiles trust\n",
+            "  cstar profiles trust ../shop/.cstar.toml --yes\n\n",
+            "Without this, a .cstar.toml can pick a profile of test data, deliver to /api/webhooks at ports of this machine, and\n",
+            "name a server of this machine for the sandbox's public keys.",
+        )
     )]
     Trust {
         /// The project file [default: the nearest .cstar.toml]

@@ -29,7 +29,13 @@ use crate::output::{Failure, style};
 #[derive(clap::Args, Debug)]
 #[command(
     group(clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "failed", "since"])),
-    after_help = "Examples:\n  cstar replay evt_ticket_created_1774583010044\n  cstar replay --failed --since 1h\n  cstar replay --since 10m --type 'ticket.*' --to localhost:4000/webhook\n  cstar replay --failed --secret whsec_test"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar replay evt_ticket_created_1774583010044\n",
+        "  cstar replay --failed --since 1h\n",
+        "  cstar replay --since 10m --type 'ticket.*' --to localhost:4000/webhook\n",
+        "  cstar replay --failed --secret whsec_test",
+    )
 )]
 pub(crate) struct Args {
     /// Ids of events, their beginnings, or last for the newest event

@@ -19,7 +19,11 @@ use crate::sandbox::{self, TransferError};
 /// file is made readable for you alone; of API keys there are only hashes.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar sandbox export state.ndjson\n  cstar sandbox export | jq -r 'select(.kind == \"ticket\").body.title'"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar sandbox export state.ndjson\n",
+        "  cstar sandbox export | jq -r 'select(.kind == \"ticket\").body.title'",
+    )
 )]
 pub(super) struct Args {
     /// Where to write; `-` is standard output

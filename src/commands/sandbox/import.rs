@@ -22,7 +22,12 @@ use crate::sandbox::{self, Access, Counts, Place, Running, Store, TransferError}
 /// the state in at once.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar sandbox import state.ndjson --yes\n  cstar sandbox import state.ndjson --yes --accept-access\n  cstar sandbox export --data-dir a | cstar sandbox import - --data-dir b --yes"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar sandbox import state.ndjson --yes\n",
+        "  cstar sandbox import state.ndjson --yes --accept-access\n",
+        "  cstar sandbox export --data-dir a | cstar sandbox import - --data-dir b --yes",
+    )
 )]
 pub(super) struct Args {
     /// What to read; `-` is standard input

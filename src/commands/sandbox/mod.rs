@@ -24,7 +24,23 @@ use crate::sandbox::{self, FaultRule, Place, Settings};
 #[derive(clap::Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  cstar sandbox\n  cstar sandbox --ephemeral --port 5000 --rate-limit 0\n  cstar sandbox seed --tickets 500 && cstar sandbox\n  cstar sandbox --chaos status=503,probability=20% --chaos cut=5,path=webhooks/listen\n\nFaults:\n  latency=200ms[,jitter=100ms]    the answer comes later\n  status=429[,retry_after=1]      429, 500, 502, 503 or 504 instead of an answer\n  cut=5, cut                      a stream breaks after 5 events, or after any\n  duplicate                       an event is sent twice\n  skew=-10m                       the clock in Date and X-RateLimit-Reset is wrong\n  with any: probability=20%, path=GLOB, count=3; later changes: /_sandbox/faults\n\nThen, in another terminal:\n  cstar listen --sandbox --forward-to 3000\n  cstar trigger ticket.created --sandbox"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar sandbox\n",
+        "  cstar sandbox --ephemeral --port 5000 --rate-limit 0\n",
+        "  cstar sandbox seed --tickets 500 && cstar sandbox\n",
+        "  cstar sandbox --chaos status=503,probability=20% --chaos cut=5,path=webhooks/listen\n\n",
+        "Faults:\n",
+        "  latency=200ms[,jitter=100ms]    the answer comes later\n",
+        "  status=429[,retry_after=1]      429, 500, 502, 503 or 504 instead of an answer\n",
+        "  cut=5, cut                      a stream breaks after 5 events, or after any\n",
+        "  duplicate                       an event is sent twice\n",
+        "  skew=-10m                       the clock in Date and X-RateLimit-Reset is wrong\n",
+        "  with any: probability=20%, path=GLOB, count=3; later changes: /_sandbox/faults\n\n",
+        "Then, in another terminal:\n",
+        "  cstar listen --sandbox --forward-to 3000\n",
+        "  cstar trigger ticket.created --sandbox",
+    )
 )]
 pub(crate) struct Args {
     #[command(subcommand)]

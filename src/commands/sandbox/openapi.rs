@@ -16,7 +16,11 @@ use crate::sandbox;
 /// same bytes.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar sandbox openapi cstar.openapi.json\n  cstar sandbox openapi | jq -r '.paths | keys[]'"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar sandbox openapi cstar.openapi.json\n",
+        "  cstar sandbox openapi | jq -r '.paths | keys[]'",
+    )
 )]
 pub(super) struct Args {
     /// Where to write; `-` is standard output

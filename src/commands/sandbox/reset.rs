@@ -13,7 +13,11 @@ use crate::sandbox;
 /// A running sandbox keeps running, in the state of its first start.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar sandbox reset\n  cstar sandbox reset --data-dir ./sandbox-data --yes"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar sandbox reset\n",
+        "  cstar sandbox reset --data-dir ./sandbox-data --yes",
+    )
 )]
 pub(super) struct Args {
     #[command(flatten)]

@@ -18,7 +18,12 @@ use crate::sandbox::{self, Environment, Plan};
 /// filled too.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar sandbox seed\n  cstar sandbox seed --tickets 10000 --customers 2000 --seed 7\n  cstar sandbox seed --live --data-dir ./sandbox-data"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar sandbox seed\n",
+        "  cstar sandbox seed --tickets 10000 --customers 2000 --seed 7\n",
+        "  cstar sandbox seed --live --data-dir ./sandbox-data",
+    )
 )]
 pub(super) struct Args {
     #[command(flatten)]

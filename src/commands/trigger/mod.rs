@@ -27,7 +27,15 @@ use data::Overlays;
 /// it is signed here and sent straight to an endpoint, without any server in between and without a key.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar trigger ticket.created\n  cstar trigger ticket.created --set data.ticket.priority=urgent\n  cstar trigger ticket.updated --data @changes.json --count 5\n  cstar trigger --all --sandbox\n  cstar trigger ticket.created 'customer.*' --wait\n  cstar trigger ticket.created --to http://localhost:3000/webhook --secret whsec_test"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar trigger ticket.created\n",
+        "  cstar trigger ticket.created --set data.ticket.priority=urgent\n",
+        "  cstar trigger ticket.updated --data @changes.json --count 5\n",
+        "  cstar trigger --all --sandbox\n",
+        "  cstar trigger ticket.created 'customer.*' --wait\n",
+        "  cstar trigger ticket.created --to http://localhost:3000/webhook --secret whsec_test",
+    )
 )]
 pub(crate) struct Args {
     /// Event types, such as ticket.created, or patterns such as 'ticket.*'; `cstar events` lists them

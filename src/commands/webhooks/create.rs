@@ -15,7 +15,12 @@ use crate::output::{Failure, style};
 /// stands for every ticket event, and `*` for every event.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar webhooks create --url https://example.com/webhook --events ticket.created,ticket.closed\n  SECRET=$(cstar webhooks create --name CI --url 3000 --events 'ticket.*' --sandbox --quiet)\n  cstar webhooks create --url https://example.com/webhook --events '*' --json | jq -r .secret"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar webhooks create --url https://example.com/webhook --events ticket.created,ticket.closed\n",
+        "  SECRET=$(cstar webhooks create --name CI --url 3000 --events 'ticket.*' --sandbox --quiet)\n",
+        "  cstar webhooks create --url https://example.com/webhook --events '*' --json | jq -r .secret",
+    )
 )]
 pub(super) struct Args {
     /// What it is for, in your words [default: the host of the address]

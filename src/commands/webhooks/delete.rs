@@ -12,7 +12,11 @@ use crate::output::{Failure, style};
 /// gentle way.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar webhooks delete whk_a1b2c3d4e5f6\n  cstar webhooks delete whk_a1b2 --yes"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar webhooks delete whk_a1b2c3d4e5f6\n",
+        "  cstar webhooks delete whk_a1b2 --yes",
+    )
 )]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning

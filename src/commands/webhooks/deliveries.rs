@@ -19,7 +19,12 @@ use crate::output::{Failure, style, table};
 /// next attempt of a delivery that waits is shown too.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar webhooks deliveries whk_a1b2c3d4e5f6\n  cstar webhooks deliveries whk_a1b2 --status failed --limit 5\n  cstar webhooks deliveries whk_a1b2 --json | jq '.[0].attempts'"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar webhooks deliveries whk_a1b2c3d4e5f6\n",
+        "  cstar webhooks deliveries whk_a1b2 --status failed --limit 5\n",
+        "  cstar webhooks deliveries whk_a1b2 --json | jq '.[0].attempts'",
+    )
 )]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning

@@ -11,7 +11,11 @@ use crate::output::Failure;
 /// is not among it: `cstar webhooks rotate-secret` gives a new one.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar webhooks get whk_a1b2c3d4e5f6\n  cstar webhooks get whk_a1b2 --json | jq .consecutiveFailures"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar webhooks get whk_a1b2c3d4e5f6\n",
+        "  cstar webhooks get whk_a1b2 --json | jq .consecutiveFailures",
+    )
 )]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning

@@ -15,7 +15,11 @@ use crate::output::{Failure, style, table};
 /// Each with its id, its address, the events it gets and whether it is switched on.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar webhooks list\n  cstar webhooks list --active --json | jq -r '.[].url'"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar webhooks list\n",
+        "  cstar webhooks list --active --json | jq -r '.[].url'",
+    )
 )]
 pub(super) struct Args {
     /// Only those that get events

@@ -25,7 +25,14 @@ use crate::output::Failure;
 /// machine. What an endpoint does not take is tried again, later each time.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar webhooks create --name Server --url https://example.com/webhook --events 'ticket.created,customer.*'\n  cstar webhooks list\n  cstar webhooks test whk_a1b2\n  cstar webhooks deliveries whk_a1b2 --status failed\n\nAn id may be shortened to its beginning if no other webhook begins so. All of these need a secret key (sk_…)."
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar webhooks create --name Server --url https://example.com/webhook --events 'ticket.created,customer.*'\n",
+        "  cstar webhooks list\n",
+        "  cstar webhooks test whk_a1b2\n",
+        "  cstar webhooks deliveries whk_a1b2 --status failed\n\n",
+        "An id may be shortened to its beginning if no other webhook begins so. All of these need a secret key (sk_…).",
+    )
 )]
 pub(crate) struct Args {
     #[command(subcommand)]

@@ -12,7 +12,11 @@ use crate::output::Failure;
 /// signature is made anew.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar webhooks resend whk_a1b2c3d4e5f6 dlv_x9y8z7w6v5u4\n  for id in $(cstar webhooks deliveries whk_a1b2 --status failed | cut -f 1); do cstar webhooks resend whk_a1b2 $id; done"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar webhooks resend whk_a1b2c3d4e5f6 dlv_x9y8z7w6v5u4\n",
+        "  for id in $(cstar webhooks deliveries whk_a1b2 --status failed | cut -f 1); do cstar webhooks resend whk_a1b2 $id; done",
+    )
 )]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning

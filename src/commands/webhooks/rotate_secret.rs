@@ -11,7 +11,12 @@ use crate::output::{Failure, style};
 /// The receiver has to learn it: put it there before the old one ends.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar webhooks rotate-secret whk_a1b2c3d4e5f6\n  SECRET=$(cstar webhooks rotate-secret whk_a1b2 --yes --quiet)\n\nFor a while deliveries are signed with both secrets, so that receivers can change over; until when is said."
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar webhooks rotate-secret whk_a1b2c3d4e5f6\n",
+        "  SECRET=$(cstar webhooks rotate-secret whk_a1b2 --yes --quiet)\n\n",
+        "For a while deliveries are signed with both secrets, so that receivers can change over; until when is said.",
+    )
 )]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning

@@ -13,7 +13,11 @@ use crate::output::Failure;
 /// cStar sends it from its own network, signed as always, and the answer of the endpoint is shown.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar webhooks test whk_a1b2c3d4e5f6\n  cstar webhooks test whk_a1b2 customer.created --json | jq .status"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar webhooks test whk_a1b2c3d4e5f6\n",
+        "  cstar webhooks test whk_a1b2 customer.created --json | jq .status",
+    )
 )]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning

@@ -13,7 +13,12 @@ use crate::output::{Failure, style};
 /// What no flag names stays as it is.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cstar webhooks update whk_a1b2 --events 'ticket.*,customer.created'\n  cstar webhooks update whk_a1b2 --url https://example.com/v2\n  cstar webhooks update whk_a1b2 --active false"
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar webhooks update whk_a1b2 --events 'ticket.*,customer.created'\n",
+        "  cstar webhooks update whk_a1b2 --url https://example.com/v2\n",
+        "  cstar webhooks update whk_a1b2 --active false",
+    )
 )]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning
