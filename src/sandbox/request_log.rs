@@ -5,6 +5,7 @@
 
 mod columns;
 mod filter;
+mod in_text;
 mod keep;
 mod line;
 mod note;

@@ -4,12 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
+use super::in_text::{without_assigned, without_user_info};
 use crate::numbers::things;
 
 /// How API keys and signing secrets begin (documented).
 const MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
 /// Members and parameters whose values are secret whatever they look like.
-const SECRET_NAMES: [&str; 15] = [
+const SECRET_NAMES: [&str; 20] = [
     "key",
     "secret",
     "token",
@@ -25,9 +26,19 @@ const SECRET_NAMES: [&str; 15] = [
     "cookie",
     "credential",
     "bearer",
+    "passwort",
+    "contraseña",
+    "session_id",
+    "session-id",
+    "sessionid",
 ];
 /// The same, where one is the last word of the name: `shipping`, `author` and `session_count` are none.
-const SECRET_WORDS: [&str; 4] = ["otp", "pin", "session", "auth"];
+const SECRET_WORDS: [&str; 15] = [
+    "otp", "totp", "mfa", "pin", "session", "sid", "auth", "jwt", "csrf", "xsrf", "pass", "pw", "cvv", "cvc",
+    "sig",
+];
+/// Members that hold the name of another one's value, as in `{"name":"Authorization","value":"…"}`.
+const NAMING: [&str; 4] = ["name", "key", "header", "field"];
 /// Stands for what was left out.
 const REDACTED: &str = "[redacted]";
 /// The most of a body that is kept, in bytes.
@@ -72,7 +83,7 @@ pub(in crate::sandbox) fn body(bytes: &[u8]) -> Option<String> {
             if is_named || has_mark(&lower) && !has_mark(&text) {
                 format!("{REDACTED} ({}, not JSON)", things(bytes.len() as u64, "byte"))
             } else {
-                keys(&text)
+                plain(&text)
             }
         }
     };
@@ -81,9 +92,21 @@ pub(in crate::sandbox) fn body(bytes: &[u8]) -> Option<String> {
 
 fn members(value: &mut Value) {
     match value {
-        Value::String(text) => *text = keys(text),
-        Value::Array(items) => items.iter_mut().for_each(members),
+        Value::String(text) => *text = plain(text),
+        Value::Array(items) => match items.as_mut_slice() {
+            // A name and its value, as some write headers.
+            [Value::String(name), value @ (Value::String(_) | Value::Number(_))] if is_secret(name) => {
+                *value = REDACTED.into();
+            }
+            items => items.iter_mut().for_each(members),
+        },
         Value::Object(object) => {
+            let names_secret = |name: &&str| object.get(*name).and_then(Value::as_str).is_some_and(is_secret);
+            if NAMING.iter().any(|name| names_secret(name))
+                && let Some(value) = object.get_mut("value")
+            {
+                *value = REDACTED.into();
+            }
             let odd: Vec<String> = object.keys().filter(|name| has_mark(name)).cloned().collect();
             for name in odd {
                 if let Some(value) = object.remove(&name) {
@@ -166,10 +189,10 @@ fn last_word(name: &str) -> &str {
 }
 
 fn segment(segment: &str) -> String {
-    let plain = decoded(segment).replace('+', " ");
+    let text = decoded(segment).replace('+', " ");
     // an encoded key is a key
-    let is_encoded = has_mark(&plain) && !has_mark(segment) || without_credentials(&plain) != plain;
-    if is_encoded { REDACTED.to_owned() } else { keys(segment) }
+    let is_encoded = has_mark(&text) && !has_mark(segment) || without_credentials(&text) != text;
+    if is_encoded || assigned(&text) != text { REDACTED.to_owned() } else { keys(segment) }
 }
 
 fn pair(pair: &str) -> String {
@@ -206,6 +229,22 @@ fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
+/// A value as it may be shown. One that is JSON itself is judged like a body.
+fn plain(text: &str) -> String {
+    if text.trim_start().starts_with(['{', '['])
+        && let Ok(mut value) = serde_json::from_str::<Value>(text)
+    {
+        members(&mut value);
+        return value.to_string();
+    }
+    keys(&assigned(text))
+}
+
+/// `text` without the secrets that it names.
+fn assigned(text: &str) -> String {
+    without_assigned(&without_user_info(text), is_secret, REDACTED)
+}
+
 /// `text` in which every key and signing secret ends after its mark.
 fn keys(text: &str) -> String {
     let text = without_credentials(text);
@@ -237,6 +276,8 @@ fn cut(text: String, limit: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -301,6 +342,37 @@ mod tests {
             ["token[]=4711", "passwd=4711", "user%5Bpassword%5D=4711", "apiKeys=4711", "q=SK_LIVE_4711"]
         {
             assert!(!target("/a", Some(query)).contains("4711"), "{query}");
+        }
+    }
+
+    #[test]
+    fn secrets_inside_a_value_are_redacted() {
+        for value in [
+            json!("password=hunter2"),
+            json!("my password: hunter2"),
+            json!("https://u:hunter2@h/"),
+            json!("{\"password\":\"hunter2\"}"),
+            json!("[{\"a\":\"token=hunter2\"}]"),
+            json!("Server=x;Password=hunter2;"),
+            json!({"name": "Authorization", "value": "hunter2"}),
+            json!({"value": ["hunter2"], "key": "x-api-key"}),
+            json!([["authorization", "hunter2"], ["accept", "x"]]),
+            json!({"sessionId": "hunter2", "jwt": "hunter2", "mfa": "hunter2", "csrf": "hunter2", "dbPass": "hunter2"}),
+        ] {
+            let kept = body(json!({ "subject": value }).to_string().as_bytes()).unwrap();
+            assert!(!kept.contains("hunter2"), "{value}: {kept}");
+        }
+        for query in ["q=password%3Dhunter2", "x=1;password=hunter2", "to=http://u:hunter2@h", "sig=hunter2"]
+        {
+            let kept = target("/a", Some(query));
+            assert!(!kept.contains("hunter2"), "{query}: {kept}");
+        }
+        for kept in ["a question: why? 1=1", "see https://h/a?page=2", "Re: order 12", "{not json"] {
+            let text = json!({ "subject": kept }).to_string();
+            assert_eq!(body(text.as_bytes()).unwrap(), text);
+        }
+        for kept in [json!({"name": "Ann", "value": 1}), json!(["a", "b"]), json!(["key", "value", "x"])] {
+            assert_eq!(body(kept.to_string().as_bytes()).unwrap(), kept.to_string());
         }
     }
 
