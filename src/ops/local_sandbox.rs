@@ -238,8 +238,16 @@ pub(crate) fn unusable(error: &StoreError, instead: &str) -> Failure {
         StoreError::Newer { .. } => failure.hint(format!("update cstar, or {instead}")),
         StoreError::NotOurs(_) => failure.hint(instead),
         StoreError::Corrupt { .. } => failure.hint("begin a new one with: cstar sandbox reset"),
-        StoreError::File { .. } | StoreError::Sql { .. } => failure,
+        StoreError::File { error, .. } if is_full(error) => {
+            failure.hint(format!("free some space, or {instead}"))
+        }
+        StoreError::Full(_) => failure.hint(format!("free some space, or {instead}")),
+        StoreError::File { .. } | StoreError::Sql { .. } => failure.hint(instead),
     }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// Binds the sandbox's port, with a word on what to do when it is taken.

@@ -1,6 +1,8 @@
-//! `/_sandbox/reset`, `/_sandbox/seed`, `/_sandbox/import`: what `cstar sandbox` does to the state of a sandbox that
-//! runs (ours). Without a key on loopback, like `/_sandbox/faults`, and behind the same guard; beyond loopback they
+//! `/_sandbox/reset`, `/_sandbox/seed`, `/_sandbox/export`, `/_sandbox/import`: what `cstar sandbox` does with the
+//! state of a sandbox that runs (ours). Without a key on loopback, like `/_sandbox/faults`, and behind the same guard; beyond loopback they
 //! need a secret key.
+
+use std::io::{self, Write};
 
 use axum::Json;
 use axum::extract::State;
@@ -9,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::envelope::Stamp;
 use super::error::ApiError;
+use super::guard::IMPORT_LIMIT;
 use super::resource::{self, input};
 use super::seed::{self, Plan};
 use super::state::{self, Shared};
@@ -78,6 +81,40 @@ fn plan(members: &Map<String, Value>) -> Result<Plan, ApiError> {
 
 /// As many customers or tickets as one call plants.
 pub(crate) const MOST_OBJECTS: u64 = 1_000_000;
+
+/// `POST /_sandbox/export`: `{"state": …}`, what `POST /_sandbox/import` takes.
+pub(crate) async fn export(State(state): State<Shared>) -> Result<Json<Value>, ApiError> {
+    blocking(state, |state| {
+        let mut text = Bounded(Vec::new());
+        let counts = transfer::export(&state.store, &mut text).map_err(|error| match error {
+            TransferError::Sql(error) => error.into(),
+            other => ApiError::parameter_invalid("state", other.to_string()),
+        })?;
+        let text = String::from_utf8(text.0).map_err(|_| ApiError::internal())?;
+        Ok(json!({ "state": text, "objects": counts }))
+    })
+    .await
+}
+
+/// Takes no more than an import does.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > IMPORT_LIMIT {
+            let most = IMPORT_LIMIT / 1024 / 1024;
+            return Err(io::Error::other(format!(
+                "it has more than {most} MiB; stop the sandbox to export it"
+            )));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// `POST /_sandbox/import`: `{"state": …, "accept_access": false}`, the text that an export wrote.
 pub(crate) async fn import(State(state): State<Shared>, body: Bytes) -> Result<Json<Value>, ApiError> {

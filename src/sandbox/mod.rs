@@ -55,6 +55,7 @@ mod tests;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub(crate) use self::guard::IMPORT_LIMIT;
 #[cfg(test)]
 pub(crate) use self::team::{PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY};
 

@@ -86,6 +86,7 @@ pub(crate) fn all() -> Vec<Route> {
         Route::delete("/_sandbox/faults/{id}", faults::remove, openapi::faults::remove()),
         Route::post("/_sandbox/reset", control::reset, openapi::control::reset()),
         Route::post("/_sandbox/seed", control::seed, openapi::control::seed()),
+        Route::post("/_sandbox/export", control::export, openapi::control::export()),
         Route::post("/_sandbox/import", control::import, openapi::control::import()),
         Route::get("/_sandbox", identity, openapi::about::identity()),
         Route::get("/openapi.json", openapi::about::served(), openapi::about::description()),

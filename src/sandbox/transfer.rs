@@ -122,7 +122,7 @@ pub(crate) fn import(
             let fail = |reason: String| TransferError::Line { line: number, reason };
             let text = std::str::from_utf8(&line)
                 .map_err(|_| fail("this is not UTF-8 text; save it as UTF-8".to_owned()))?;
-            let value = serde_json::from_str(text).map_err(|error| fail(format!("not JSON: {error}")))?;
+            let value = serde_json::from_str(text).map_err(|error| fail(not_json(&error)))?;
             let Value::Object(value) = value else { return Err(fail("not a JSON object".to_owned())) };
             if number == 1 {
                 if check_head(&value).map_err(fail)? != WITHOUT_ACCESS {
@@ -147,6 +147,17 @@ pub(crate) fn import(
         }
         Ok(counts)
     })
+}
+
+/// The line is named already: of the position in it, the column stays.
+fn not_json(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let reason = text.split(" at line ").next().unwrap_or_default();
+    if error.is_eof() {
+        format!("not JSON: {reason}")
+    } else {
+        format!("not JSON: {reason} at column {}", error.column())
+    }
 }
 
 fn next_line(lines: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {

@@ -1,21 +1,23 @@
 //! `cstar sandbox export`: the whole state as text.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::place::{self, DataDir};
+use super::place::{self, DataDir, State};
 use crate::commands::Context;
 use crate::host::draft::Draft;
 use crate::host::io_words::in_words;
+use crate::ops::local_sandbox;
 use crate::output::{Failure, Output, style};
-use crate::sandbox::{self, TransferError};
+use crate::sandbox::{self, Store, TransferError};
 
 /// Write the whole state of a sandbox as JSON lines
 ///
 /// The first line names the format, each other line is one object, counter, webhook or API key, in the order of creation. Equal
-/// states give equal files. Events and deliveries are not part of it. The signing secrets of webhooks are, so the
+/// states give equal files; a sandbox may run on it meanwhile. Events and deliveries are not part of it. The signing secrets of webhooks are, so the
 /// file is made readable for you alone; of API keys there are only hashes.
 #[derive(clap::Args, Debug)]
 #[command(
@@ -33,12 +35,16 @@ pub(super) struct Args {
     directory: DataDir,
 }
 
-pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let directory = args.directory.resolve(&context.env)?;
-    let store = place::open_existing(&directory)?;
+pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+    let source = match args.directory.state(context).await? {
+        State::Running(running) => {
+            Source::Text(local_sandbox::control(&running, "export", &json!({})).await?)
+        }
+        State::Kept(directory) => Source::Store(place::open_existing(&directory)?),
+    };
     if args.file == Path::new("-") {
         context.output.collect();
-        let written = sandbox::export(&store, &mut Stdout(&mut context.output));
+        let written = source.write(&mut Stdout(&mut context.output));
         written.map_err(|error| match error {
             TransferError::Io(error) => Failure::from(error),
             other => unread(&other),
@@ -52,7 +58,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     // for its owner alone, like what it is of: there are customers' words in it
     let mut draft = Draft::begin_or_open(&args.file).map_err(failed)?;
     let mut file = BufWriter::new(progress.writing(&mut draft));
-    let counts = sandbox::export(&store, &mut file).map_err(|error| match error {
+    let counts = source.write(&mut file).map_err(|error| match error {
         TransferError::Io(error) => failed(error),
         other => unread(&other),
     })?;
@@ -61,10 +67,36 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     draft.finish().map_err(failed)?;
     drop(progress);
     if context.output.is_json() {
-        return Ok(context.output.json(&json!({ "file": shown, "objects": place::counts_json(&counts) }))?);
+        return Ok(context.output.json(&json!({ "file": shown, "objects": counts }))?);
     }
-    let line = format!("Exported {} to {shown}.", place::counts_text(&counts));
+    let line = format!(
+        "Exported {} to {shown}.",
+        place::counts_text(counts.iter().map(|(kind, count)| (kind.as_str(), *count)))
+    );
     Ok(context.output.note(&style::dim(&crate::output::clean::clean(&line)))?)
+}
+
+/// Where the state comes from.
+enum Source {
+    Store(Store),
+    /// The answer of a sandbox that runs.
+    Text(Value),
+}
+
+impl Source {
+    /// Gives how many objects of each kind there are.
+    fn write(&self, out: &mut dyn Write) -> Result<BTreeMap<String, u64>, TransferError> {
+        match self {
+            Self::Store(store) => {
+                let counts = sandbox::export(store, out)?;
+                Ok(counts.iter().map(|(kind, count)| ((*kind).to_owned(), *count)).collect())
+            }
+            Self::Text(answer) => {
+                out.write_all(answer["state"].as_str().unwrap_or_default().as_bytes())?;
+                Ok(serde_json::from_value(answer["objects"].clone()).unwrap_or_default())
+            }
+        }
+    }
 }
 
 fn unread(error: &TransferError) -> Failure {

@@ -1,7 +1,7 @@
 //! `cstar sandbox import`: a state that was exported, in the place of what there is.
 
 use std::fs::{File, Metadata};
-use std::io::{self, BufRead, BufReader, IsTerminal};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -75,7 +75,11 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     if context.output.is_json() {
         return Ok(context.output.json(&json!({ "file": shown, "objects": place::counts_json(&counts) }))?);
     }
-    let line = format!("{} from {}", place::counts_text(&counts), clean(&shown));
+    let line = format!(
+        "{} from {}",
+        place::counts_text(counts.iter().map(|(kind, count)| (*kind, *count))),
+        clean(&shown)
+    );
     Ok(context.output.sentence(&format!("{} {line}", style::good("Imported")))?)
 }
 
@@ -103,8 +107,16 @@ async fn import_into(
 ) -> Result<(), Failure> {
     let shown = args.file.display().to_string();
     let mut state = String::new();
-    let read = text::lines(lines).and_then(|mut lines| lines.read_to_string(&mut state));
+    let most = sandbox::IMPORT_LIMIT as u64;
+    let read = text::lines(lines).and_then(|lines| lines.take(most + 1).read_to_string(&mut state));
     read.map_err(|error| not_read(&args.file, &error))?;
+    if state.len() as u64 > most {
+        return Err(Failure::usage(format!(
+            "could not import `{shown}`: a sandbox that runs takes at most {} MiB",
+            most / 1024 / 1024
+        ))
+        .hint("stop the sandbox first: without one, a state of any size is taken in"));
+    }
     let body = json!({ "state": state, "accept_access": access == Access::Accepted });
     let answer = local_sandbox::control(running, "import", &body).await?;
     if context.output.is_json() {

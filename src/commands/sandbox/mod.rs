@@ -94,7 +94,7 @@ fn parse_scale(text: &str) -> Result<f64, &'static str> {
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     match args.command {
         Some(Subcommand::Seed(args)) => seed::run(context, &args).await,
-        Some(Subcommand::Export(args)) => export::run(context, &args),
+        Some(Subcommand::Export(args)) => export::run(context, &args).await,
         Some(Subcommand::Import(args)) => import::run(context, &args).await,
         Some(Subcommand::Reset(args)) => reset::run(context, &args).await,
         Some(Subcommand::Openapi(args)) => openapi::run(context, &args),

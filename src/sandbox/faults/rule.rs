@@ -87,7 +87,7 @@ impl Rule {
         let fault = Fault::take(&mut members)?;
         match members.first() {
             Some((name, _)) if MEMBERS.contains(&name.as_str()) => {
-                Err(format!("'{name}' does not go with it; {EXPECTED}"))
+                Err(format!("'{name}' does not go with '{}'; {EXPECTED}", fault.name()))
             }
             Some((name, _)) => Err(unknown(name)),
             None => Ok(Self { fault, probability, path, count }),
@@ -171,7 +171,7 @@ const MEMBERS: [&str; 10] = [
 /// Names the member that is wrong, and the one that is most like it.
 fn unknown(name: &str) -> String {
     let shown = shortened(name);
-    let similar = MEMBERS.iter().map(|member| (distance(name, member), member)).min();
+    let similar = MEMBERS.iter().map(|member| (distance(&name.to_lowercase(), member), member)).min();
     match similar {
         Some((steps, member)) if steps <= 2 => format!("'{shown}' is unknown; did you mean '{member}'?"),
         _ => format!("'{shown}' is unknown; {EXPECTED}"),
@@ -196,6 +196,17 @@ fn distance(one: &str, other: &str) -> usize {
 }
 
 impl Fault {
+    /// The member that says which fault it is.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Latency { .. } => "latency",
+            Self::Status { .. } => "status",
+            Self::Cut { .. } => "cut",
+            Self::Duplicate => "duplicate",
+            Self::Skew { .. } => "skew",
+        }
+    }
+
     fn take(members: &mut Members) -> Result<Self, String> {
         if let Some(text) = take(members, "latency") {
             let jitter = take(members, "jitter").map(|text| duration("jitter", &text)).transpose()?;
@@ -330,8 +341,12 @@ mod tests {
             ("status=503,probability=101%", "'probability' must"),
             ("cut=-1", "'cut' must"),
             ("duplicate=2", "takes no value"),
-            ("cut=1,jitter=1s", "'jitter' does not go with it"),
-            ("cut=1,duplicate", "'duplicate' does not go with it"),
+            ("cut=1,jitter=1s", "'jitter' does not go with 'cut'"),
+            ("cut=1,duplicate", "'duplicate' does not go with 'cut'"),
+            ("status=503,skew=1m", "'skew' does not go with 'status'"),
+            ("STATUS=503", "'STATUS' is unknown; did you mean 'status'?"),
+            ("Latency=1s,jitter=1s", "did you mean 'latency'?"),
+            ("retry-after=1", "did you mean 'retry_after'?"),
             ("cut,count=x", "'count' must"),
             ("cut,count=4294967296", "'count' must be a whole number up to 4294967295"),
             ("cut=99999999999", "'cut' must"),

@@ -1,4 +1,4 @@
-//! The operations that change the state of a running sandbox (ours). They need no key on loopback.
+//! The operations on the whole state of a running sandbox (ours). They need no key on loopback.
 
 use super::operation::{Key, Operation, Payload};
 use super::schema::{Schema, member};
@@ -33,6 +33,17 @@ pub(crate) fn seed() -> Operation {
         200,
         "It is there",
         Payload::Bare(Schema::object([member("planted", planted)])),
+    )
+}
+
+/// `POST /_sandbox/export`.
+pub(crate) fn export() -> Operation {
+    let state = Schema::string().described("The lines that `cstar sandbox import` takes in, 64 MiB at most.");
+    let counts = Schema::free_object().described("How many objects of each kind.");
+    operation("exportState", "The whole state as text").answers(
+        200,
+        "It is unchanged",
+        Payload::Bare(Schema::object([member("state", state), member("objects", counts)])),
     )
 }
 

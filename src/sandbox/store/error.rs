@@ -22,6 +22,8 @@ pub(crate) enum StoreError {
     NotOurs(PathBuf),
     #[error("`{}` is damaged ({reason})", path.display())]
     Corrupt { path: PathBuf, reason: String },
+    #[error("`{}`: the disk is full", .0.display())]
+    Full(PathBuf),
     #[error("`{}`: {reason}", path.display())]
     Sql { path: PathBuf, reason: String },
 }
@@ -35,7 +37,7 @@ impl StoreError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse(directory()),
             Some(ErrorCode::NotADatabase) => Self::Corrupt { path, reason: "not an SQLite file".to_owned() },
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, reason: error.to_string() },
-            Some(ErrorCode::DiskFull) => Self::Sql { path, reason: "the disk is full".to_owned() },
+            Some(ErrorCode::DiskFull) => Self::Full(path),
             _ => Self::Sql { path, reason: error.to_string() },
         }
     }

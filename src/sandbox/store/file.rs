@@ -32,7 +32,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
 pub(super) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError> {
     let path = directory.join(NAME);
     let failed = |error| StoreError::File { path: path.clone(), error };
-    private::create_directory(directory).map_err(failed)?;
+    private::create_directory(directory)
+        .map_err(|error| StoreError::File { path: directory.to_owned(), error })?;
     private::make_store(&path, APPLICATION_ID).map_err(failed)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(&path, flags).map_err(|error| StoreError::of(&path, &error))?;

@@ -44,6 +44,7 @@ use super::envelope::Stamp;
 use super::locked;
 use super::log::{self, EventLog};
 use super::team::Environment;
+use crate::host::private;
 
 /// The state of one sandbox, and the logs that its listeners read.
 #[derive(Debug)]
@@ -114,7 +115,13 @@ impl Store {
     pub(crate) fn remove(directory: &Path) -> Result<(), StoreError> {
         let path = directory.join(file::NAME);
         if !Self::exists(directory) {
-            return Ok(());
+            // Else the next start would fail where this has said that all is well.
+            return match directory.symlink_metadata() {
+                Ok(_) if !directory.is_dir() => {
+                    Err(StoreError::File { path: directory.to_owned(), error: private::no_directory() })
+                }
+                _ => Ok(()),
+            };
         }
         match file::open(directory) {
             // closed before it is removed, as Windows wants it

@@ -54,7 +54,7 @@ fn a_state_in_use_is_not_opened_a_second_time() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     Rest::at(sandbox.port).data("POST tickets", &json!({"title": "T"}));
-    for args in [&["sandbox", "export"][..], &["sandbox", "--port", "0"]] {
+    for args in [&["sandbox", "--port", "0"][..]] {
         let ran = Ran::of(home.cstar().args(args));
         assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{args:?} {ran:?}");
         assert!(ran.stderr.contains("another sandbox is using"), "{args:?} {ran:?}");
@@ -63,6 +63,69 @@ fn a_state_in_use_is_not_opened_a_second_time() {
     let ran = home.run(["sandbox", "--port", "0", "--json"]);
     assert_eq!(ran.json_error()["exit_code"], 1);
     assert_eq!(Rest::at(sandbox.port).total("tickets"), 1);
+}
+
+#[test]
+fn a_running_sandbox_is_exported() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    home.run(["sandbox", "seed", "--tickets", "7"]).ok();
+    let printed = home.run(["sandbox", "export"]).ok().stdout;
+    let ran = home.run(["sandbox", "export", "state.ndjson", "--json"]).ok();
+    assert_eq!(ran.json()["objects"]["ticket"], 7);
+    assert_eq!(std::fs::read_to_string(home.path().join("state.ndjson")).unwrap(), printed);
+    let address = format!("http://127.0.0.1:{}", sandbox.port);
+    assert_eq!(home.run(["sandbox", "export", "--base-url", &address]).ok().stdout, printed);
+    let ran = home.run(["sandbox", "export", "state.ndjson"]).ok();
+    assert!(ran.stderr.contains("7 tickets"), "{ran:?}");
+    home.run(["sandbox", "reset", "--yes"]).ok();
+    assert_ne!(home.run(["sandbox", "export"]).ok().stdout, printed);
+    home.run(["sandbox", "import", "state.ndjson", "--yes"]).ok();
+    assert_eq!(home.run(["sandbox", "export"]).ok().stdout, printed);
+    drop(sandbox);
+    assert_eq!(home.run(["sandbox", "export"]).ok().stdout, printed);
+}
+
+#[test]
+fn an_import_names_line_and_column_once() {
+    let home = Home::new();
+    for (input, words) in [
+        ("{", "line 1: not JSON: EOF while parsing an object\n"),
+        ("{\"a\" 1}", "line 1: not JSON: expected `:` at column 6\n"),
+    ] {
+        let ran = home.run_with_input(["sandbox", "import", "-", "--yes"], input.as_bytes());
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains(words), "{ran:?}");
+    }
+}
+
+#[test]
+fn an_endless_state_is_refused() {
+    let home = Home::new();
+    let _sandbox = Sandbox::start(&home);
+    let ran = home.run(["sandbox", "import", "/dev/zero", "--yes"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("takes at most 64 MiB"), "{ran:?}");
+}
+
+#[test]
+fn a_file_in_the_place_of_a_state_is_named() {
+    let home = Home::new();
+    std::fs::write(home.path().join("file"), "").unwrap();
+    std::fs::create_dir_all(home.path().join("cstar")).unwrap();
+    std::fs::write(home.path().join("cstar/sandbox"), "").unwrap();
+    for args in [
+        &["sandbox", "reset", "--yes"][..],
+        &["sandbox", "seed"],
+        &["sandbox", "seed", "--data-dir", "file"],
+        &["sandbox", "--port", "0", "--data-dir", "file"],
+        &["sandbox", "seed", "--data-dir", "file/below"],
+    ] {
+        let ran = Ran::of(home.cstar().args(args));
+        assert_eq!(ran.code, 1, "{args:?} {ran:?}");
+        assert!(ran.stderr.contains("not a directory"), "{args:?} {ran:?}");
+        assert!(ran.stderr.contains("\nhint: ") && ran.stderr.contains("--data-dir"), "{args:?} {ran:?}");
+    }
 }
 
 #[test]
@@ -102,7 +165,7 @@ fn a_directory_that_cannot_be_used_is_named() {
     std::fs::write(home.path().join("file"), "").unwrap();
     let ran = home.run(["sandbox", "--port", "0", "--data-dir", "file"]);
     assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("file/sandbox.db") || ran.stderr.contains("file\\sandbox.db"), "{ran:?}");
+    assert!(ran.stderr.contains("`file`: it is not a directory"), "{ran:?}");
     std::fs::create_dir(home.path().join("bad")).unwrap();
     std::fs::write(home.path().join("bad/sandbox.db"), "nonsense ".repeat(200)).unwrap();
     let ran = home.run(["sandbox", "--port", "0", "--data-dir", "bad"]);

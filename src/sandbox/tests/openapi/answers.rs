@@ -228,6 +228,7 @@ impl Critic {
         self.ask("POST /_sandbox/seed", "", plan).await;
         self.refused("POST /_sandbox/seed", "", json!({"tickets": -1}), 400).await;
         let state = "{\"format\":\"cstar-sandbox\",\"version\":2}\n";
+        self.ask("POST /_sandbox/export", "", Value::Null).await;
         self.ask("POST /_sandbox/import", "", json!({"state": state, "accept_access": true})).await;
         self.refused("POST /_sandbox/import", "", json!({"state": "x"}), 400).await;
     }
