@@ -32,7 +32,7 @@ pub(crate) enum HistoryError {
         passing: bool,
     },
     /// The journal has turned itself off earlier, for the reason given.
-    #[error("the history is off: {0}")]
+    #[error("{0}")]
     Off(String),
     /// The writer thread is gone.
     #[error("the history has been closed")]

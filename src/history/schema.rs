@@ -39,9 +39,39 @@ pub(super) fn open_within(path: &Path, busy: Duration) -> Result<Connection, His
 
 /// Opens the file for reading; `None` when there is none.
 pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryError> {
-    let Some(conn) = open_to_write(path)? else { return Ok(None) };
+    let opened = open_to_write(path).or_else(|error| match error.is_passing() {
+        true => open_as_it_is(path).map(Some).ok_or(error),
+        false => Err(error),
+    });
+    let Some(conn) = opened? else { return Ok(None) };
     conn.pragma_update(None, "query_only", true).map_err(|error| HistoryError::of(path, &error))?;
     Ok(Some(conn))
+}
+
+/// Opens the file without the files that SQLite keeps beside it, for which a full disk has no room. Only while
+/// there are none: else others write to it, or a log has to be taken in first.
+fn open_as_it_is(path: &Path) -> Option<Connection> {
+    let beside = |suffix| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        fs::metadata(name).is_ok_and(|file| file.len() > 0)
+    };
+    if beside("-wal") || beside("-journal") {
+        return None;
+    }
+    let mut uri = "file:".to_owned();
+    for byte in path.to_str()?.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(byte.into()),
+            _ => uri = format!("{uri}%{byte:02X}"),
+        }
+    }
+    uri.push_str("?immutable=1");
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(uri, flags).ok()?;
+    let is_current = format(&conn).ok()? == (i64::try_from(MIGRATIONS.len()).ok()?, true);
+    is_current.then_some(conn)
 }
 
 /// Opens the file for a small change; `None` when there is none.

@@ -73,6 +73,7 @@ mod platform {
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 
     use rustix::fs::OFlags;
+    use rustix::io::Errno;
     use rustix::process::geteuid;
 
     use super::{Facts, File, Path, io};
@@ -86,7 +87,14 @@ mod platform {
     }
 
     fn with(path: &Path, flags: OFlags) -> io::Result<(File, Facts)> {
-        let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)?;
+        let opened = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path);
+        let file = opened.map_err(|error| match error.raw_os_error() {
+            // A socket cannot be opened at all.
+            Some(number) if number == Errno::NXIO.raw_os_error() => {
+                io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")
+            }
+            _ => error,
+        })?;
         let facts = facts(&file)?;
         Ok((file, facts))
     }

@@ -14,11 +14,47 @@ use super::{owner, text};
 /// # Errors
 /// As making it fails.
 pub(crate) fn create_directory(directory: &Path) -> io::Result<()> {
+    if directory.as_os_str().is_empty() {
+        return Ok(());
+    }
+    match make_directory(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let Some(above) = directory.parent() else { return Err(error) };
+            create_directory(above)?;
+            make_directory(directory)
+        }
+        other => other,
+    }
+}
+
+/// Makes one directory, unless there is one. The mode is set once more: a umask such as 0177 would leave a
+/// directory that its owner cannot enter.
+fn make_directory(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
+    match builder.create(directory) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            if directory.is_dir() {
+                Ok(())
+            } else {
+                Err(no_directory())
+            }
+        }
+        #[cfg(unix)]
+        Ok(()) => {
+            use std::os::unix::fs::PermissionsExt;
+            // There are file systems without modes.
+            let _ = fs::set_permissions(directory, fs::Permissions::from_mode(0o700));
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// The error for something else in the place of a directory.
+pub(crate) fn no_directory() -> io::Error {
+    io::Error::new(io::ErrorKind::NotADirectory, "it is not a directory")
 }
 
 /// Makes the file at `path`, to be written.
@@ -26,7 +62,10 @@ pub(crate) fn create_directory(directory: &Path) -> io::Result<()> {
 /// # Errors
 /// As making it fails, which it also does when there is one.
 pub(crate) fn create_new(path: &Path) -> io::Result<File> {
-    options().create_new(true).open(path)
+    let file = options().create_new(true).open(path)?;
+    // A umask such as 0277 would leave a file that cannot be opened once more.
+    let _ = narrow(&file);
+    Ok(file)
 }
 
 /// The whole text of an open file, which a person may have edited.

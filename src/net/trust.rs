@@ -2,11 +2,16 @@
 //!
 //! `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the machine's own; the TLS library reads them.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use reqwest::Certificate;
 
 use crate::host::io_words::in_words;
+
+/// The bundle of all public authorities has 220 KiB.
+const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// Certificate authorities to trust in addition, for cStar only.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +24,8 @@ pub(crate) struct Trust {
 pub(crate) enum TrustError {
     #[error("{}", in_words(.0))]
     Unreadable(#[from] std::io::Error),
+    #[error("it is larger than {} MiB", LARGEST / 1024 / 1024)]
+    Large,
     #[error("it holds no certificate in PEM form")]
     Empty,
     #[error("a certificate in it cannot be read")]
@@ -28,7 +35,11 @@ pub(crate) enum TrustError {
 impl Trust {
     /// Reads one or more certificates in PEM form.
     pub(crate) fn of_file(path: &Path) -> Result<Self, TrustError> {
-        let pem = std::fs::read(path)?;
+        let mut pem = Vec::new();
+        File::open(path)?.take(LARGEST + 1).read_to_end(&mut pem)?;
+        if pem.len() as u64 > LARGEST {
+            return Err(TrustError::Large);
+        }
         let extra = Certificate::from_pem_bundle(&pem).map_err(|_| TrustError::Malformed)?;
         if extra.is_empty() {
             return Err(TrustError::Empty);

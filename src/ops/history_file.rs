@@ -53,6 +53,9 @@ pub(crate) fn not_recorded(status: &Status) -> Option<String> {
     }
     let reason = status.paused.as_ref()?;
     let Lost { events, attempts } = status.lost;
+    if (events, attempts) == (0, 0) {
+        return None;
+    }
     let (events, attempts) = (things(events, "event"), things(attempts, "attempt"));
     Some(format!("Not recorded in the history: {events}, {attempts} ({reason})."))
 }

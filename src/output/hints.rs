@@ -1,5 +1,7 @@
 //! From the errors of other rooms to failures: the exit code and what to do next, all in this one file.
 
+use std::io::{self, ErrorKind};
+
 use crate::account::{KeychainError, Origin, ProjectError, ResolveError, StoreError};
 use crate::api::ApiError;
 use crate::api::error::Detail;
@@ -68,6 +70,23 @@ impl From<StoreError> for Failure {
     }
 }
 
+/// What helps when a file of ours cannot be used where it is.
+fn place_hint(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            Some("set CSTAR_HOME to a directory that you can write to")
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Some("free some space, or set CSTAR_HOME to a directory on another disk")
+        }
+        // A directory, a pipe or a device where a file should be.
+        ErrorKind::InvalidInput | ErrorKind::IsADirectory | ErrorKind::NotADirectory => {
+            Some("move it away, or set CSTAR_HOME to another directory")
+        }
+        _ => None,
+    }
+}
+
 fn with_hint(failure: Failure, error: &StoreError) -> Failure {
     match error {
         StoreError::NoHome => failure.hint("set CSTAR_HOME to a directory"),
@@ -87,6 +106,10 @@ fn with_hint(failure: Failure, error: &StoreError) -> Failure {
             path.display()
         )),
         StoreError::Newer(_) => failure.hint("update cstar"),
+        StoreError::Read { error, .. } | StoreError::Write { error, .. } => match place_hint(error) {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        },
         StoreError::Keychain(KeychainError::Locked(_)) => failure.hint("unlock the keychain"),
         StoreError::Keychain(_) => {
             failure.hint("a desktop session has one; a key can be kept in a file: cstar login --store file")

@@ -6,6 +6,9 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::listen::Listen;
+use crate::support::receiver::Receiver;
+use crate::support::sandbox::Sandbox;
 use crate::support::{Home, Ran};
 
 /// A command under which no file may grow: as a full disk.
@@ -109,6 +112,75 @@ fn an_empty_history_of_others_is_not_used() {
     let ran = home.run(["history"]);
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.stderr.contains("it is not a regular file"), "{ran:?}");
+}
+
+/// On a full disk there is no room for what SQLite keeps beside the file.
+#[test]
+fn a_history_is_read_on_a_full_disk() {
+    let home = Home::new();
+    let (sandbox, receiver) = (Sandbox::start(&home), Receiver::start());
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--count", "1"]);
+    sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    assert_eq!(listen.finish().code, 0);
+    let usual = home.run(["history", "--json"]).ok().stdout;
+    assert!(usual.contains("ticket.created"), "{usual}");
+    for command in [&["history", "--json"][..], &["history", "show", "last"], &["why", "last"]] {
+        let ran = on_a_full_disk(&home, command);
+        assert_eq!(ran.code, 0, "{command:?}: {ran:?}");
+        assert!(ran.stdout.contains("ticket.created"), "{command:?}: {ran:?}");
+    }
+    assert_eq!(on_a_full_disk(&home, &["history", "--json"]).stdout, usual);
+}
+
+/// What was asked, where, and how to go on.
+#[test]
+fn a_home_that_cannot_be_used_gets_a_hint() {
+    let home = Home::new();
+    fs::write(home.path().join("file"), "").unwrap();
+    let within = |args: &[&str], at: &str| Ran::of(home.cstar().env("CSTAR_HOME", at).args(args));
+    for args in [&["profiles", "list"][..], &["sandbox", "seed"]] {
+        let ran = within(args, "file");
+        assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
+        assert!(ran.stderr.contains("not a directory"), "{args:?}: {ran:?}");
+        assert!(ran.stderr.contains("\nhint: "), "{args:?}: {ran:?}");
+    }
+    let full = on_a_full_disk(&home, &["sandbox", "seed"]);
+    assert_eq!(full.code, 1, "{full:?}");
+    assert!(full.stderr.contains("hint: "), "{full:?}");
+    let config = home.path().join("cstar/config.toml");
+    let _ = fs::remove_file(&config);
+    let _socket = std::os::unix::net::UnixListener::bind(&config).unwrap();
+    let ran = home.run(["profiles", "list"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("it is not a regular file\nhint: move it away"), "{ran:?}");
+}
+
+/// A umask that takes rights from the owner too.
+#[test]
+fn files_are_usable_under_any_umask() {
+    let home = Home::new();
+    for (umask, directory) in [("0177", "a"), ("0777", "b"), ("0277", "c"), ("000", "d")] {
+        let cstar = home.cstar();
+        let mut shell = Command::new("sh");
+        shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell.env("CSTAR_HOME", format!("{directory}/deep")).current_dir(home.path());
+        shell.args(["-c", "umask \"$0\"; exec \"$@\"", umask]).arg(cstar.get_program());
+        Ran::of(shell.args(["sandbox", "seed", "--tickets", "1"])).ok();
+        let at = home.path().join(directory);
+        for made in ["", "deep", "deep/sandbox"] {
+            assert_eq!(mode(&at.join(made)), 0o700, "{umask} {made}");
+        }
+        assert_eq!(mode(&at.join("deep/sandbox/sandbox.db")), 0o600, "{umask}");
+    }
+}
+
+#[test]
+fn an_endless_certificate_file_is_refused() {
+    let home = Home::new();
+    let args = ["status", "--ca-cert", "/dev/zero", "--api-key", "sk_test_endless000000000000000000"];
+    let ran = home.run(args);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("larger than 4 MiB"), "{ran:?}");
 }
 
 #[test]

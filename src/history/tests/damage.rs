@@ -123,7 +123,7 @@ async fn records_without_a_run_turn_it_off_rather_than_vanish() {
     let journal = place.open();
     journal.record(received(1, "evt")).await;
     journal.flush().await.expect_err("off");
-    assert_eq!(journal.status().borrow().off.as_deref(), Some("the history is off: no run has begun"));
+    assert_eq!(journal.status().borrow().off.as_deref(), Some("no run has begun"));
     journal.close().await;
 }
 
