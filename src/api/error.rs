@@ -105,9 +105,11 @@ pub(crate) enum ApiError {
     OddTeamId,
     #[error("the API named a key id that cannot be part of an address")]
     OddKeyId,
-    #[error("the id of a webhook or of a delivery has a character that cannot be part of an address")]
+    #[error(
+        "the id of a webhook or of a delivery is too long, or has a character that cannot be part of an address"
+    )]
     OddWebhookId,
-    #[error("`{0}` cannot be an id: ids have letters, digits, `_` and `-` only")]
+    #[error("`{0}` cannot be an id: ids have letters, digits, `_` and `-` only, and at most 256 of them")]
     NoId(String),
 }
 

@@ -216,9 +216,13 @@ impl Client {
     }
 }
 
-/// Whether an id that a server named can be a part of a path without changing its meaning.
+/// Bytes of an id: a longer one would make an address that no server takes.
+const MAX_ID: usize = 256;
+
+/// Whether an id that a server or a user named can be a part of a path without changing its meaning.
 fn is_plain(id: &str) -> bool {
-    !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    (1..=MAX_ID).contains(&id.len())
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 /// Up to `limit` bytes of the body, and whether that is all of it.

@@ -336,6 +336,7 @@ mod tests {
         for odd in ["", "a/b", "../x", "a?b", "a%2f"] {
             assert!(matches!(one(&identity, odd), Err(ApiError::OddWebhookId)), "{odd}");
         }
+        assert!(one(&identity, &"a".repeat(256)).is_ok() && one(&identity, &"a".repeat(257)).is_err());
         assert_eq!(one(&identity, "whk_a-1").unwrap(), "/api/v1/teams/t/webhooks/whk_a-1");
     }
 }

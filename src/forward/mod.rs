@@ -27,5 +27,5 @@ pub(crate) use attempt::{Attempted, Tried, attempt};
 pub(crate) use control::{Control, Wish};
 pub(crate) use engine::{End, Ended, Links, Past, run};
 pub(crate) use ledger::{Concurrency, Summary, TargetSummary};
-pub(crate) use plan::{Plan, SecretChoice, Target};
+pub(crate) use plan::{NO_ROUTE, NOT_AMONG_EVENTS, Plan, SecretChoice, Target};
 pub(crate) use request::{Identity, Signing, headers};

@@ -10,6 +10,11 @@ use super::{SecretSource, TargetLine};
 use crate::Secret;
 use crate::event::Pattern;
 
+/// Why an event is left out that is not among `--events`.
+pub(crate) const NOT_AMONG_EVENTS: &str = "not among --events";
+/// Why an event is left out that no target is for.
+pub(crate) const NO_ROUTE: &str = "no route wants it";
+
 /// One place to deliver to.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {

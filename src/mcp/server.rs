@@ -215,7 +215,11 @@ impl ServerHandler for Server {
         }
         let method = safe(&request.method);
         if METHODS.contains(&request.method.as_str()) {
-            let text = format!("the parameters of `{method}` cannot be read");
+            let shape = match method.as_str() {
+                "tools/call" | "prompts/get" => ": `name` must be a string, `arguments` an object",
+                _ => "",
+            };
+            let text = format!("the parameters of `{method}` cannot be read{shape}");
             return Err(ErrorData::invalid_params(text, None));
         }
         let text = format!("there is no method `{method}`");

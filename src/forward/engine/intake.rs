@@ -14,7 +14,7 @@ use super::{End, Engine, Phase};
 use crate::Secret;
 use crate::event::resource_name_and_id;
 use crate::forward::activity::{Activity, SecretSource};
-use crate::forward::plan::{SecretChoice, Target};
+use crate::forward::plan::{NO_ROUTE, NOT_AMONG_EVENTS, SecretChoice, Target};
 use crate::forward::queue::Key;
 use crate::host::buffer;
 use crate::signature::Signer;
@@ -141,7 +141,7 @@ impl Engine {
         let wanted = self.plan.wants(&event.event_type);
         let targets = self.targets_of(&event.event_type);
         if !wanted || targets.is_empty() {
-            let reason = if wanted { "no route wants it" } else { "not among --events" };
+            let reason = if wanted { NO_ROUTE } else { NOT_AMONG_EVENTS };
             return self.skip(Some(event.id), Some(event.event_type), reason.to_owned());
         }
         self.say(Activity::Received {

@@ -1,7 +1,7 @@
 //! What to do next about an event: one piece of advice per way a delivery ended.
 
 use crate::forward::advice::{Failed, TARGET, advice_for};
-use crate::forward::excerpt;
+use crate::forward::{NO_ROUTE, NOT_AMONG_EVENTS, excerpt};
 use crate::history::{Delivery, DeliveryState, Detail, EventState, StoredAttempt};
 use crate::net::Cause;
 use crate::output::clean::safe;
@@ -30,6 +30,10 @@ pub(super) fn next(event: &Detail) -> Vec<String> {
 fn skipped(event: &Detail) -> Vec<String> {
     let reason = event.receptions.last().and_then(|reception| reception.skipped.as_deref());
     vec![match reason {
+        Some(reason) if ![NOT_AMONG_EVENTS, NO_ROUTE].contains(&reason) => format!(
+            "cstar could not take it ({}), and its body was not kept: the sender has to change that.",
+            safe(reason)
+        ),
         Some(reason) => format!(
             "It was left out on purpose ({}); its body was not kept. See --events and --route of cstar listen.",
             safe(reason)
