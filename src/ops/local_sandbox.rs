@@ -234,20 +234,12 @@ pub(crate) fn directory(env: &Env) -> Result<PathBuf, Failure> {
 pub(crate) fn unusable(error: &StoreError, instead: &str) -> Failure {
     let failure = Failure::failed(format!("could not use the sandbox's state: {error}"));
     match error {
+        _ if error.is_full() => failure.hint(format!("free some space, or {instead}")),
         StoreError::InUse(_) => failure.hint(format!("stop that sandbox, or {instead}")),
         StoreError::Newer { .. } => failure.hint(format!("update cstar, or {instead}")),
-        StoreError::NotOurs(_) => failure.hint(instead),
         StoreError::Corrupt { .. } => failure.hint("begin a new one with: cstar sandbox reset"),
-        StoreError::File { error, .. } if is_full(error) => {
-            failure.hint(format!("free some space, or {instead}"))
-        }
-        StoreError::Full(_) => failure.hint(format!("free some space, or {instead}")),
-        StoreError::File { .. } | StoreError::Sql { .. } => failure.hint(instead),
+        _ => failure.hint(instead),
     }
-}
-
-fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// Binds the sandbox's port, with a word on what to do when it is taken.

@@ -102,7 +102,7 @@ fn members(value: &mut Value) {
         },
         Value::Object(object) => {
             let names_secret = |name: &&str| object.get(*name).and_then(Value::as_str).is_some_and(is_secret);
-            if NAMING.iter().any(|name| names_secret(name))
+            if NAMING.iter().any(names_secret)
                 && let Some(value) = object.get_mut("value")
             {
                 *value = REDACTED.into();

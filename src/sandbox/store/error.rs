@@ -29,6 +29,16 @@ pub(crate) enum StoreError {
 }
 
 impl StoreError {
+    /// Whether there was no space for it.
+    pub(crate) fn is_full(&self) -> bool {
+        let is_full = |kind| matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        match self {
+            Self::Full(_) => true,
+            Self::File { error, .. } => is_full(error.kind()),
+            _ => false,
+        }
+    }
+
     /// Says what SQLite's error means for the file at `path`.
     pub(super) fn of(path: &Path, error: &rusqlite::Error) -> Self {
         let directory = || path.parent().unwrap_or(path).to_owned();
