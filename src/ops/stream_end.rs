@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::api::ApiError;
 use crate::api::error::Detail;
 use crate::output::Failure;
-use crate::stream::answer::{Refusal, Refused};
+use crate::stream::response::{Refusal, Refused};
 use crate::stream::frame::StreamError;
 
 /// cStar refused the stream.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 use std::{fmt, io};
 
-use super::answer::ContentType;
+use super::response::ContentType;
 use crate::net::causes::{Causes, in_words};
 
 /// Why the stream is not connected; another attempt follows.

@@ -5,14 +5,14 @@
 //! [`transport`] chooses. The room never sees a terminal: it hands [`subscription::StreamItem`]s on,
 //! with text exactly as received.
 
-pub(crate) mod answer;
-mod awake;
+pub(crate) mod response;
+mod suspend;
 pub(crate) mod backoff;
 pub(crate) mod disconnect;
 pub(crate) mod frame;
 pub(crate) mod members;
 mod request;
-mod seen;
+mod dedup;
 mod sse;
 pub(crate) mod subscription;
 pub(crate) mod transport;

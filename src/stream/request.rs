@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Url};
 
-use super::answer::Wanted;
+use super::response::Expected;
 use super::transport::Kind;
 use super::ws::handshake;
 
@@ -26,7 +26,7 @@ pub(crate) fn build(
     headers: &HeaderMap,
     types: &[String],
     cursor: Option<&str>,
-) -> (Request, Wanted) {
+) -> (Request, Expected) {
     let mut request = Request::new(Method::GET, with_query(kind, url, types, cursor));
     *request.timeout_mut() = Some(NO_TIMEOUT);
     let out = request.headers_mut();
@@ -34,13 +34,13 @@ pub(crate) fn build(
     out.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     if kind == Kind::Ws {
         let accept = handshake::offer(out);
-        return (request, Wanted::WebSocket { accept });
+        return (request, Expected::WebSocket { accept });
     }
     out.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
     if let Some(value) = cursor.and_then(cursor_header) {
         out.insert(LAST_EVENT_ID, value);
     }
-    (request, Wanted::EventStream)
+    (request, Expected::EventStream)
 }
 
 fn with_query(kind: Kind, url: &Url, types: &[String], cursor: Option<&str>) -> Url {

@@ -21,16 +21,16 @@ use tokio::time::{Instant, sleep_until, timeout};
 pub(crate) use self::config::StreamConfig;
 pub(crate) use self::outage::Outage;
 use self::outage::Outages;
-use self::wire::Wire;
-use super::answer::{self, Answer, Refused};
-use super::awake::Awake;
+use self::wire::WireReader;
+use super::response::{self, ResponseKind, Refused};
+use super::suspend::SuspendDetector;
 use super::backoff::{Backoff, Ending};
 use super::disconnect::{ConnectFailure, Disconnect};
 use super::frame::{Rejection, Session, StreamError};
 use super::members::Ignored;
 use super::request;
-use super::seen::Seen;
-use super::transport::{ChangeReason, Chooser, Kind};
+use super::dedup::RecentIds;
+use super::transport::{ChangeReason, TransportSelector, Kind};
 use crate::host::random;
 use crate::net::proxy_refusal;
 
@@ -147,15 +147,15 @@ pub(crate) fn subscribe(config: StreamConfig) -> mpsc::Receiver<StreamItem> {
 }
 
 /// The subscription is over; the consumer knows why.
-struct Over;
+struct Closed;
 
 struct Subscription {
     config: StreamConfig,
     items: mpsc::Sender<StreamItem>,
     backoff: Backoff,
-    chooser: Chooser,
-    awake: Awake,
-    seen: Seen,
+    selector: TransportSelector,
+    suspend: SuspendDetector,
+    seen: RecentIds,
     /// The last id received that can be sent.
     cursor: Option<String>,
     attempt: u32,
@@ -172,15 +172,15 @@ struct Subscription {
 
 impl Subscription {
     fn new(config: StreamConfig, items: mpsc::Sender<StreamItem>) -> Self {
-        let mut seen = Seen::new(IDS_REMEMBERED);
+        let mut seen = RecentIds::new(IDS_REMEMBERED);
         let cursor = config.cursor.clone().filter(|id| request::is_sendable(id));
         if let Some(id) = &cursor {
             seen.insert(id);
         }
         Self {
             backoff: Backoff::new(config.backoff_ceiling),
-            chooser: Chooser::new(config.transport),
-            awake: Awake::new(config.clock.clone()),
+            selector: TransportSelector::new(config.transport),
+            suspend: SuspendDetector::new(config.clock.clone()),
             outages: Outages::new(config.outage_interval),
             config,
             items,
@@ -195,7 +195,7 @@ impl Subscription {
         }
     }
 
-    async fn run(mut self) -> Result<(), Over> {
+    async fn run(mut self) -> Result<(), Closed> {
         loop {
             self.attempt = self.attempt.saturating_add(1);
             self.outages.tried();
@@ -203,14 +203,14 @@ impl Subscription {
             self.session = None;
             let reason = self.connect().await?;
             self.outages.ended(self.session, &reason, Instant::now(), self.config.clock.now());
-            let change = self.chooser.ended(&reason);
+            let change = self.selector.ended(&reason);
             let retry_in = self.wait_after(&reason, change.is_some());
             self.emit(StreamItem::Disconnected { reason, retry_in }).await?;
             if let Some(reason) = change {
-                let to = self.chooser.begin();
+                let to = self.selector.begin();
                 self.emit(StreamItem::TransportChanged { to, reason }).await?;
             }
-            self.rest(retry_in).await?;
+            self.wait(retry_in).await?;
         }
     }
 
@@ -225,7 +225,7 @@ impl Subscription {
     }
 
     /// Waits, but no longer than until the machine has slept: what was waited for may be over.
-    async fn rest(&mut self, wait: Duration) -> Result<(), Over> {
+    async fn wait(&mut self, wait: Duration) -> Result<(), Closed> {
         let until = Instant::now() + wait;
         loop {
             let now = Instant::now();
@@ -236,19 +236,19 @@ impl Subscription {
                 return Ok(());
             }
             sleep_until(until.min(now + connection::TICK.min(self.config.outage_interval))).await;
-            if self.awake.slept(Instant::now()).is_some() {
+            if self.suspend.suspended_for(Instant::now()).is_some() {
                 return Ok(());
             }
         }
     }
 
     /// One connection, from the request to its end.
-    async fn connect(&mut self) -> Result<Disconnect, Over> {
-        let kind = self.chooser.begin();
+    async fn connect(&mut self) -> Result<Disconnect, Closed> {
+        let kind = self.selector.begin();
         let config = &self.config;
-        let (request, wanted) =
+        let (request, expected) =
             request::build(kind, &config.url, &config.headers, &config.types, self.cursor.as_deref());
-        let limit = match self.chooser.is_suspicious() {
+        let limit = match self.selector.is_suspicious() {
             true => config.connect_timeout.min(config.held_back_after),
             false => config.connect_timeout,
         };
@@ -264,29 +264,29 @@ impl Subscription {
             Ok(Ok(response)) => response,
         };
         let now = config.clock.now();
-        match answer::judge(response, &wanted, &config.headers, self.connected_before, now).await {
-            Answer::Stream(answer)
-                if self.chooser.is_impatient() && answer::is_buffered(answer.headers()) =>
+        match response::classify(response, &expected, &config.headers, self.connected_before, now).await {
+            ResponseKind::Stream(answer)
+                if self.selector.is_impatient() && response::is_buffered(answer.headers()) =>
             {
                 Ok(Disconnect::Buffered)
             }
-            Answer::Stream(answer) => match Wire::open(kind, answer, config.max_event_bytes).await {
+            ResponseKind::Stream(answer) => match WireReader::open(kind, answer, config.max_event_bytes).await {
                 Ok(wire) => self.read(wire).await,
                 Err(reason) => Ok(reason),
             },
-            Answer::Retry(reason) => Ok(reason),
+            ResponseKind::Retry(reason) => Ok(reason),
             // what an event stream would get is still open
-            Answer::Refused(Refused { status, .. }) if self.chooser.has_another() => {
+            ResponseKind::Refused(Refused { status, .. }) if self.selector.has_another() => {
                 Ok(Disconnect::NoWebSocket { status, problem: "it does not upgrade" })
             }
-            Answer::Refused(refused) => {
+            ResponseKind::Refused(refused) => {
                 self.emit(StreamItem::Refused(refused)).await?;
-                Err(Over)
+                Err(Closed)
             }
         }
     }
 
-    async fn emit(&self, item: StreamItem) -> Result<(), Over> {
-        self.items.send(item).await.map_err(|_| Over)
+    async fn emit(&self, item: StreamItem) -> Result<(), Closed> {
+        self.items.send(item).await.map_err(|_| Closed)
     }
 }

@@ -88,7 +88,7 @@ impl fmt::Display for ChangeReason {
 
 /// Chooses. For [`Transport::Auto`] there are at most two changes: to a WebSocket and back for good.
 #[derive(Debug)]
-pub(super) struct Chooser {
+pub(super) struct TransportSelector {
     wanted: Transport,
     kind: Kind,
     /// Whether a WebSocket was tried in vain.
@@ -102,7 +102,7 @@ pub(super) struct Chooser {
     alive: bool,
 }
 
-impl Chooser {
+impl TransportSelector {
     pub(super) fn new(wanted: Transport) -> Self {
         let kind = if wanted == Transport::Ws { Kind::Ws } else { Kind::Sse };
         Self {
@@ -140,7 +140,7 @@ impl Chooser {
     }
 
     /// Something was read.
-    pub(super) fn heard(&mut self) {
+    pub(super) fn last_read_at(&mut self) {
         self.alive |= self.session;
     }
 
@@ -197,15 +197,15 @@ mod tests {
 
     const WAIT: Duration = Duration::from_secs(5);
 
-    fn end(chooser: &mut Chooser, session: bool, alive: bool, reason: Disconnect) -> Option<ChangeReason> {
-        chooser.begin();
+    fn end(selector: &mut TransportSelector, session: bool, alive: bool, reason: Disconnect) -> Option<ChangeReason> {
+        selector.begin();
         if session {
-            chooser.opened();
+            selector.opened();
         }
         if alive {
-            chooser.heard();
+            selector.last_read_at();
         }
-        chooser.ended(&reason)
+        selector.ended(&reason)
     }
 
     fn refused() -> Disconnect {
@@ -215,72 +215,72 @@ mod tests {
     #[test]
     fn a_wish_is_a_wish() {
         for (wanted, kind) in [(Transport::Sse, Kind::Sse), (Transport::Ws, Kind::Ws)] {
-            let mut chooser = Chooser::new(wanted);
+            let mut selector = TransportSelector::new(wanted);
             for reason in [Disconnect::NoSession(WAIT), Disconnect::Buffered, refused()] {
-                assert_eq!(end(&mut chooser, false, false, reason), None);
-                assert_eq!(chooser.begin(), kind);
+                assert_eq!(end(&mut selector, false, false, reason), None);
+                assert_eq!(selector.begin(), kind);
             }
         }
     }
 
     #[test]
     fn a_stream_held_back_leads_to_a_socket_and_a_refusal_back_for_good() {
-        let mut chooser = Chooser::new(Transport::Auto);
-        assert!(chooser.is_impatient());
-        let change = end(&mut chooser, false, false, Disconnect::NoSession(WAIT));
-        assert_eq!((change, chooser.begin()), (Some(ChangeReason::HeldBack(WAIT)), Kind::Ws));
-        assert!(chooser.has_another());
-        let change = end(&mut chooser, false, false, refused());
-        assert_eq!((change, chooser.begin()), (Some(ChangeReason::Refused { status: 426 }), Kind::Sse));
+        let mut selector = TransportSelector::new(Transport::Auto);
+        assert!(selector.is_impatient());
+        let change = end(&mut selector, false, false, Disconnect::NoSession(WAIT));
+        assert_eq!((change, selector.begin()), (Some(ChangeReason::HeldBack(WAIT)), Kind::Ws));
+        assert!(selector.has_another());
+        let change = end(&mut selector, false, false, refused());
+        assert_eq!((change, selector.begin()), (Some(ChangeReason::Refused { status: 426 }), Kind::Sse));
         for reason in [Disconnect::NoSession(WAIT), Disconnect::Buffered] {
-            assert_eq!(end(&mut chooser, false, false, reason), None);
+            assert_eq!(end(&mut selector, false, false, reason), None);
         }
-        assert!(!chooser.is_impatient() && !chooser.has_another());
+        assert!(!selector.is_impatient() && !selector.has_another());
     }
 
     #[test]
     fn no_answer_at_all_counts_until_there_was_a_session() {
         let timeout = || Disconnect::Connect(ConnectFailure::Timeout(WAIT));
-        let mut chooser = Chooser::new(Transport::Auto);
-        assert!(chooser.is_suspicious());
-        assert_eq!(end(&mut chooser, false, false, timeout()), Some(ChangeReason::HeldBack(WAIT)));
-        assert_eq!(end(&mut chooser, false, false, timeout()), None);
-        assert_eq!(end(&mut chooser, false, false, timeout()), None);
-        assert_eq!(end(&mut chooser, false, false, timeout()), Some(ChangeReason::Failing));
+        let mut selector = TransportSelector::new(Transport::Auto);
+        assert!(selector.is_suspicious());
+        assert_eq!(end(&mut selector, false, false, timeout()), Some(ChangeReason::HeldBack(WAIT)));
+        assert_eq!(end(&mut selector, false, false, timeout()), None);
+        assert_eq!(end(&mut selector, false, false, timeout()), None);
+        assert_eq!(end(&mut selector, false, false, timeout()), Some(ChangeReason::Failing));
 
-        let mut chooser = Chooser::new(Transport::Auto);
-        assert_eq!(end(&mut chooser, true, true, Disconnect::Ended), None);
-        assert!(!chooser.is_suspicious());
-        assert_eq!(end(&mut chooser, false, false, timeout()), None);
+        let mut selector = TransportSelector::new(Transport::Auto);
+        assert_eq!(end(&mut selector, true, true, Disconnect::Ended), None);
+        assert!(!selector.is_suspicious());
+        assert_eq!(end(&mut selector, false, false, timeout()), None);
     }
 
     #[test]
     fn two_silent_sessions_in_a_row_lead_to_a_socket() {
-        let mut chooser = Chooser::new(Transport::Auto);
+        let mut selector = TransportSelector::new(Transport::Auto);
         let silence = || Disconnect::Silence(WAIT);
-        assert_eq!(end(&mut chooser, true, false, silence()), None);
-        assert_eq!(end(&mut chooser, true, true, silence()), None, "something was heard");
-        assert_eq!(end(&mut chooser, true, false, silence()), None);
-        assert_eq!(end(&mut chooser, false, false, Disconnect::Ended), None);
-        assert_eq!(end(&mut chooser, true, false, silence()), Some(ChangeReason::Silent));
+        assert_eq!(end(&mut selector, true, false, silence()), None);
+        assert_eq!(end(&mut selector, true, true, silence()), None, "something was heard");
+        assert_eq!(end(&mut selector, true, false, silence()), None);
+        assert_eq!(end(&mut selector, false, false, Disconnect::Ended), None);
+        assert_eq!(end(&mut selector, true, false, silence()), Some(ChangeReason::Silent));
     }
 
     #[test]
     fn sockets_that_come_to_nothing_are_given_up_but_not_for_what_is_not_their_fault() {
-        let mut chooser = Chooser::new(Transport::Auto);
-        end(&mut chooser, false, false, Disconnect::Buffered);
+        let mut selector = TransportSelector::new(Transport::Auto);
+        end(&mut selector, false, false, Disconnect::Buffered);
         let bad_gateway = || Disconnect::Status { status: 502, retry_after: None };
         for _ in 0..9 {
             let refused = Disconnect::Connect(ConnectFailure::Refused);
-            assert_eq!(end(&mut chooser, false, false, refused), None);
+            assert_eq!(end(&mut selector, false, false, refused), None);
         }
         for _ in 0..9 {
-            assert_eq!(end(&mut chooser, false, false, bad_gateway()), None);
-            assert_eq!(end(&mut chooser, true, false, Disconnect::Ended), None, "a session");
+            assert_eq!(end(&mut selector, false, false, bad_gateway()), None);
+            assert_eq!(end(&mut selector, true, false, Disconnect::Ended), None, "a session");
         }
-        assert_eq!(end(&mut chooser, false, false, bad_gateway()), None);
-        assert_eq!(end(&mut chooser, false, false, Disconnect::Ended), None);
-        assert_eq!(end(&mut chooser, false, false, bad_gateway()), Some(ChangeReason::Failing));
-        assert_eq!(chooser.begin(), Kind::Sse);
+        assert_eq!(end(&mut selector, false, false, bad_gateway()), None);
+        assert_eq!(end(&mut selector, false, false, Disconnect::Ended), None);
+        assert_eq!(end(&mut selector, false, false, bad_gateway()), Some(ChangeReason::Failing));
+        assert_eq!(selector.begin(), Kind::Sse);
     }
 }

@@ -2,7 +2,7 @@
 
 pub(crate) mod handshake;
 mod message;
-mod sieve;
+mod truncate;
 
 #[cfg(any(test, fuzzing))]
 #[path = "ws/tests/fuzz.rs"]
@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use self::sieve::{Sieve, TooLong};
+use self::truncate::{TruncatingReader, TooLong};
 use super::disconnect::{ConnectFailure, Disconnect};
 use super::sse::Frame;
 use crate::net::causes::in_words;
@@ -35,7 +35,7 @@ const SLACK: usize = 64 * 1024;
 
 /// An open WebSocket.
 pub(super) struct Socket<S = Upgraded> {
-    socket: WebSocketStream<Sieve<S>>,
+    socket: WebSocketStream<TruncatingReader<S>>,
     limit: usize,
     /// Data messages so far.
     count: u64,
@@ -64,7 +64,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             .max_write_buffer_size(LARGEST_WRITE)
             .max_message_size(Some(wire_limit))
             .max_frame_size(Some(wire_limit));
-        let sieve = Sieve::new(connection, wire_limit as u64);
+        let sieve = TruncatingReader::new(connection, wire_limit as u64);
         let socket = WebSocketStream::from_raw_socket(sieve, Role::Client, Some(config)).await;
         Self { socket, limit, count: 0, pinged: None, frame: None }
     }
@@ -98,8 +98,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     }
 
     /// When the last byte came, also within a message.
-    pub(super) fn heard(&self) -> Instant {
-        self.socket.get_ref().heard()
+    pub(super) fn last_read_at(&self) -> Instant {
+        self.socket.get_ref().last_read_at()
     }
 
     /// The number of the message that has begun and not ended; none between messages.

@@ -1,7 +1,7 @@
 //! Why a run ends, and what each reason is called in the last activity.
 
 use crate::forward::ledger::Summary;
-use crate::stream::answer::Refused;
+use crate::stream::response::Refused;
 use crate::stream::frame::StreamError;
 
 /// The end of a run and what became of everything.

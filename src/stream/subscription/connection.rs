@@ -6,11 +6,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::unfinished::Unfinished;
-use super::wire::Wire;
-use super::{CHANNEL_CAPACITY, Gap, GapReason, Over, Received, StreamItem, Subscription};
+use super::wire::WireReader;
+use super::{CHANNEL_CAPACITY, Gap, GapReason, Closed, Received, StreamItem, Subscription};
 use crate::host::buffer;
-use crate::stream::answer::{holds_key, without_key};
-use crate::stream::awake::Awake;
+use crate::stream::response::{holds_key, without_key};
+use crate::stream::suspend::SuspendDetector;
 use crate::stream::disconnect::Disconnect;
 use crate::stream::frame::{self, Event, Message, Rejection, Session, StreamError};
 use crate::stream::members::{bounded, excerpt, vet};
@@ -28,7 +28,7 @@ type Flow = ControlFlow<Disconnect>;
 
 /// The state of one connection.
 struct Connection {
-    wire: Wire,
+    wire: WireReader,
     /// What was known, and so sent, when the connection was made.
     resumed_after: Option<String>,
     heartbeat: Duration,
@@ -42,12 +42,12 @@ struct Connection {
 impl Connection {
     /// Waits for more, or finds out why there is none. Only this wait is measured, so that a pause
     /// of the consumer is not held against the peer.
-    async fn more(&mut self, awake: &mut Awake) -> Result<(), Disconnect> {
+    async fn more(&mut self, suspend: &mut SuspendDetector) -> Result<(), Disconnect> {
         let began = Instant::now();
         loop {
             let now = Instant::now();
-            let idle = now.saturating_duration_since(self.wire.heard().map_or(began, |when| when.max(began)));
-            let next = self.watch(now, idle, awake)?;
+            let idle = now.saturating_duration_since(self.wire.last_read_at().map_or(began, |when| when.max(began)));
+            let next = self.watch(now, idle, suspend)?;
             if idle >= self.heartbeat {
                 self.wire.ping(self.heartbeat).await;
             }
@@ -65,10 +65,10 @@ impl Connection {
     }
 
     /// Says when to look again, or why not to wait any longer.
-    fn watch(&self, now: Instant, idle: Duration, awake: &mut Awake) -> Result<Instant, Disconnect> {
+    fn watch(&self, now: Instant, idle: Duration, suspend: &mut SuspendDetector) -> Result<Instant, Disconnect> {
         let tick = TICK.min(self.heartbeat);
-        if !awake.is_fresh(now, tick)
-            && let Some(slept) = awake.slept(now)
+        if !suspend.is_fresh(now, tick)
+            && let Some(slept) = suspend.suspended_for(now)
         {
             return Err(Disconnect::Slept(slept));
         }
@@ -95,10 +95,10 @@ impl Connection {
 
 impl Subscription {
     /// Reads the stream to its end.
-    pub(super) async fn read(&mut self, wire: Wire) -> Result<Disconnect, Over> {
+    pub(super) async fn read(&mut self, wire: WireReader) -> Result<Disconnect, Closed> {
         let heartbeat = self.config.heartbeat;
         let mut limit = heartbeat.saturating_mul(MISSED_HEARTBEATS);
-        if self.chooser.is_impatient() {
+        if self.selector.is_impatient() {
             limit = limit.min(self.config.held_back_after);
         }
         let mut connection = Connection {
@@ -110,25 +110,25 @@ impl Subscription {
             unfinished: Unfinished::new(self.config.message_timeout),
         };
         let reason = loop {
-            if let Err(reason) = connection.more(&mut self.awake).await {
+            if let Err(reason) = connection.more(&mut self.suspend).await {
                 break reason;
             }
             while let Some(frame) = connection.wire.next() {
-                self.chooser.heard();
+                self.selector.last_read_at();
                 if let ControlFlow::Break(reason) = self.take(frame, &mut connection).await? {
-                    return Ok(self.lost(reason, &connection));
+                    return Ok(self.on_disconnect(reason, &connection));
                 }
             }
         };
-        let reason = self.lost(reason, &connection);
+        let reason = self.on_disconnect(reason, &connection);
         if let Some(frame) = connection.wire.finish() {
-            self.tell_leftover(frame).await?;
+            self.report_leftover(frame).await?;
         }
         Ok(reason)
     }
 
     /// Notes when the stream was lost, and whether it was worth having.
-    fn lost(&mut self, reason: Disconnect, connection: &Connection) -> Disconnect {
+    fn on_disconnect(&mut self, reason: Disconnect, connection: &Connection) -> Disconnect {
         if let Some(opened) = connection.opened {
             self.disconnected_at = Some(self.config.clock.now());
             self.session = Some(opened.elapsed());
@@ -142,7 +142,7 @@ impl Subscription {
     }
 
     /// An event too large that the end of the stream cut short.
-    async fn tell_leftover(&mut self, frame: Frame) -> Result<(), Over> {
+    async fn report_leftover(&mut self, frame: Frame) -> Result<(), Closed> {
         match frame {
             Frame::Oversized { bytes, event, id } => self.reject_oversized(bytes, event, id).await,
             _ => Ok(()),
@@ -154,7 +154,7 @@ impl Subscription {
         bytes: usize,
         event_type: Option<String>,
         id: Option<String>,
-    ) -> Result<(), Over> {
+    ) -> Result<(), Closed> {
         if let Some(id) = id.clone() {
             self.move_cursor(id);
         }
@@ -167,17 +167,17 @@ impl Subscription {
         id: Option<String>,
         event_type: Option<String>,
         reason: Rejection,
-    ) -> Result<(), Over> {
-        let (id, event_type) = (self.blotted(id).map(excerpt), self.blotted(event_type).map(excerpt));
+    ) -> Result<(), Closed> {
+        let (id, event_type) = (self.redacted(id).map(excerpt), self.redacted(event_type).map(excerpt));
         self.emit(StreamItem::Rejected { id, event_type, reason }).await
     }
 
     /// What the server names is shown and recorded: should it name the key, that is left out.
-    fn blotted(&self, text: Option<String>) -> Option<String> {
+    fn redacted(&self, text: Option<String>) -> Option<String> {
         text.map(|text| without_key(text, &self.config.headers))
     }
 
-    async fn take(&mut self, frame: Frame, connection: &mut Connection) -> Result<Flow, Over> {
+    async fn take(&mut self, frame: Frame, connection: &mut Connection) -> Result<Flow, Closed> {
         match frame {
             Frame::Comment => {}
             Frame::Retry(delay) => self.backoff.set_retry(delay),
@@ -188,7 +188,7 @@ impl Subscription {
         Ok(Flow::Continue(()))
     }
 
-    async fn take_message(&mut self, frame: EventFrame, connection: &mut Connection) -> Result<Flow, Over> {
+    async fn take_message(&mut self, frame: EventFrame, connection: &mut Connection) -> Result<Flow, Closed> {
         // an id of the stream's own is what the server knows; the body's stands in if there is none
         let body_is_cursor = frame.id.is_empty() && !frame.id_set;
         if frame.id_set {
@@ -205,7 +205,7 @@ impl Subscription {
                 if body_is_cursor {
                     self.move_cursor(event.id.clone());
                 }
-                self.hand_on(event).await?;
+                self.emit_event(event).await?;
             }
             Message::Rejected { id, event_type, reason } => {
                 self.reject(id, event_type, reason).await?;
@@ -214,7 +214,7 @@ impl Subscription {
         Ok(Flow::Continue(()))
     }
 
-    async fn open_session(&mut self, session: Session, connection: &mut Connection) -> Result<(), Over> {
+    async fn open_session(&mut self, session: Session, connection: &mut Connection) -> Result<(), Closed> {
         if let Some(heartbeat) = session.heartbeat {
             connection.heartbeat = heartbeat;
         }
@@ -226,7 +226,7 @@ impl Subscription {
         let reconnected = self.connected_before;
         self.connected_before = true;
         self.attempt = 0;
-        self.chooser.opened();
+        self.selector.opened();
         connection.opened = Some(Instant::now());
         let (session, ignored) = vet(session, |text| holds_key(text, &self.config.headers));
         for ignored in ignored {
@@ -251,18 +251,18 @@ impl Subscription {
             (None, _) if self.connected_before || self.config.cursor.is_some() => GapReason::NoCursor,
             (None, _) => return None,
         };
-        Some(Gap { after: self.blotted(after), disconnected_at: self.disconnected_at, reason })
+        Some(Gap { after: self.redacted(after), disconnected_at: self.disconnected_at, reason })
     }
 
-    async fn end_with(&mut self, error: StreamError) -> Result<Flow, Over> {
+    async fn end_with(&mut self, error: StreamError) -> Result<Flow, Closed> {
         let fatal = error.is_fatal();
         let retry_after = error.retry_after;
         let error = bounded(error, |text| without_key(text, &self.config.headers));
         self.emit(StreamItem::ErrorFrame(error)).await?;
-        if fatal { Err(Over) } else { Ok(Flow::Break(Disconnect::ErrorFrame { retry_after })) }
+        if fatal { Err(Closed) } else { Ok(Flow::Break(Disconnect::ErrorFrame { retry_after })) }
     }
 
-    async fn hand_on(&mut self, event: Event) -> Result<(), Over> {
+    async fn emit_event(&mut self, event: Event) -> Result<(), Closed> {
         let Event { id, inherited_id, event_type, request_id, body } = event;
         let is_key = |text: &str| holds_key(text, &self.config.headers);
         let request_id = request_id.filter(|id| !is_key(id));
@@ -277,13 +277,13 @@ impl Subscription {
         // a large event has the channel to itself, and the next is read when it was taken: few are in memory
         let is_large = body.len() > buffer::LARGE;
         let slots = if is_large { CHANNEL_CAPACITY } else { 1 };
-        let mut slots = self.items.reserve_many(slots).await.map_err(|_| Over)?;
+        let mut slots = self.items.reserve_many(slots).await.map_err(|_| Closed)?;
         if let Some(slot) = slots.next() {
             slot.send(StreamItem::Event(Received { id, event_type, request_id, body, received_at }));
         }
         drop(slots);
         if is_large {
-            self.items.reserve_many(CHANNEL_CAPACITY).await.map_err(|_| Over)?;
+            self.items.reserve_many(CHANNEL_CAPACITY).await.map_err(|_| Closed)?;
         }
         Ok(())
     }

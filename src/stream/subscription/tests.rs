@@ -9,7 +9,7 @@ use tokio::sync::mpsc::Receiver;
 use self::server::{Act, Server, messages, send};
 use super::*;
 use crate::host::clock::Clock;
-use crate::stream::answer::{ContentType, Refusal};
+use crate::stream::response::{ContentType, Refusal};
 use crate::stream::transport::Transport;
 
 /// The tests of a file that make sense on both transports, on both.

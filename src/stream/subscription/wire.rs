@@ -12,14 +12,14 @@ use crate::stream::transport::Kind;
 use crate::stream::ws::Socket;
 
 /// An open connection.
-pub(super) enum Wire {
+pub(super) enum WireReader {
     /// An event stream.
     Sse(Box<(Response, Decoder)>),
     /// A WebSocket.
     Ws(Box<Socket>),
 }
 
-impl Wire {
+impl WireReader {
     /// Takes over a response that was found good. `limit` bounds the body of an event.
     pub(super) async fn open(kind: Kind, response: Response, limit: usize) -> Result<Self, Disconnect> {
         Ok(match kind {
@@ -53,10 +53,10 @@ impl Wire {
     }
 
     /// When something was last heard, if that may be later than the last read.
-    pub(super) fn heard(&self) -> Option<Instant> {
+    pub(super) fn last_read_at(&self) -> Option<Instant> {
         match self {
             Self::Sse(_) => None,
-            Self::Ws(socket) => Some(socket.heard()),
+            Self::Ws(socket) => Some(socket.last_read_at()),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::history::Detail;
 use crate::mcp::Backend;
 use crate::mcp::backend::Connected;
 use crate::output::Failure;
-use crate::stream::answer::Refused;
+use crate::stream::response::Refused;
 use crate::stream::frame::StreamError;
 use crate::stream::subscription::{Received, StreamItem, subscribe};
 

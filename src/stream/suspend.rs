@@ -16,13 +16,13 @@ const LEAST: Duration = Duration::from_secs(5);
 
 /// Compares the two clocks whenever it is asked.
 #[derive(Debug)]
-pub(super) struct Awake {
+pub(super) struct SuspendDetector {
     clock: Clock,
     wall: Timestamp,
     monotonic: Instant,
 }
 
-impl Awake {
+impl SuspendDetector {
     pub(super) fn new(clock: Clock) -> Self {
         Self { wall: clock.now(), clock, monotonic: Instant::now() }
     }
@@ -33,7 +33,7 @@ impl Awake {
     }
 
     /// How long the machine has slept since the last question. Every jump is reported once.
-    pub(super) fn slept(&mut self, now: Instant) -> Option<Duration> {
+    pub(super) fn suspended_for(&mut self, now: Instant) -> Option<Duration> {
         let wall = self.clock.now();
         let by_wall = wall.duration_since(self.wall);
         let awake = now.saturating_duration_since(self.monotonic);
@@ -54,11 +54,11 @@ mod tests {
     fn a_jump_forward_is_told_once_and_one_back_never() {
         let clock = Clock::fixed(1_000_000);
         let Clock::Fixed(wall) = clock.clone() else { unreachable!() };
-        let mut awake = Awake::new(clock);
-        let start = awake.monotonic;
+        let mut suspend = SuspendDetector::new(clock);
+        let start = suspend.monotonic;
         let mut at = |millis: u64, moved: i64| {
             wall.fetch_add(moved, Ordering::Relaxed);
-            awake.slept(start + Duration::from_millis(millis))
+            suspend.suspended_for(start + Duration::from_millis(millis))
         };
         assert_eq!(at(1000, 1000), None, "both clocks went on");
         assert_eq!(at(2000, 1000 + 4999), None, "a small step");

@@ -25,7 +25,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What to do with an answer.
 #[derive(Debug)]
-pub(crate) enum Answer {
+pub(crate) enum ResponseKind {
     /// Read it.
     Stream(Response),
     /// Try again later.
@@ -35,7 +35,7 @@ pub(crate) enum Answer {
 }
 
 /// An answer that another attempt would not change. Text is raw, but for the API key, which is
-/// blotted out should the server echo it.
+/// redacted should the server echo it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refused {
     /// The HTTP status.
@@ -70,7 +70,7 @@ pub(crate) enum Refusal {
 
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub(crate) enum Expected {
     /// An event stream.
     EventStream,
     /// A WebSocket.
@@ -119,17 +119,17 @@ impl fmt::Display for ContentType {
     }
 }
 
-/// Judges `response` to a request for `wanted`. `sent` are the headers of the request; `connected_before` tells whether the
+/// Judges `response` to a request for `expected`. `sent` are the headers of the request; `connected_before` tells whether the
 /// server has served a stream in this run, so that a wrong kind of answer may pass.
-pub(crate) async fn judge(
+pub(crate) async fn classify(
     response: Response,
-    wanted: &Wanted,
+    expected: &Expected,
     sent: &HeaderMap,
     connected_before: bool,
     now: Timestamp,
-) -> Answer {
+) -> ResponseKind {
     let status = response.status();
-    let retry = |reason| Answer::Retry(reason);
+    let retry = |reason| ResponseKind::Retry(reason);
     if status.is_server_error()
         || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS)
     {
@@ -139,9 +139,9 @@ pub(crate) async fn judge(
     let reason = if status.is_redirection() {
         let location = header(response.headers(), LOCATION).map(|to| without_key(to, sent));
         Refusal::Redirect { location }
-    } else if let Wanted::WebSocket { accept } = wanted {
+    } else if let Expected::WebSocket { accept } = expected {
         match no_socket(&response, accept) {
-            None => return Answer::Stream(response),
+            None => return ResponseKind::Stream(response),
             // an upgrade gone wrong may pass; a status that says no is judged like any other
             Some(problem) if connected_before && !status.is_client_error() => {
                 return retry(Disconnect::NoWebSocket { status: status.as_u16(), problem });
@@ -151,7 +151,7 @@ pub(crate) async fn judge(
         }
     } else if status.is_success() {
         match not_a_stream(&response) {
-            None => return Answer::Stream(response),
+            None => return ResponseKind::Stream(response),
             Some(found) if connected_before => {
                 return retry(Disconnect::NotAStream { status: status.as_u16(), found });
             }
@@ -163,7 +163,7 @@ pub(crate) async fn judge(
     // a 101 has no body, only another protocol
     let body = if status.is_informational() { String::new() } else { beginning(response).await };
     let body = without_key(body, sent);
-    Answer::Refused(Refused { status: status.as_u16(), reason, body })
+    ResponseKind::Refused(Refused { status: status.as_u16(), reason, body })
 }
 
 fn no_socket(response: &Response, accept: &str) -> Option<&'static str> {

@@ -31,7 +31,7 @@ async fn sieved(bytes: &[u8], limit: u64, step: usize) -> (Vec<u8>, Vec<(u64, u6
     tokio::spawn(async move {
         let _ = tokio::io::AsyncWriteExt::write_all(&mut far, &bytes).await;
     });
-    let mut sieve = Sieve::new(near, limit);
+    let mut sieve = TruncatingReader::new(near, limit);
     let mut out = Vec::new();
     let mut part = vec![0; step.max(1)];
     while let Ok(count @ 1..) = sieve.read(&mut part).await {
@@ -88,7 +88,7 @@ async fn a_length_beyond_all_limits_is_an_error() {
         for opcode in [0x81, 0x82, 0x01, 0x89, 0x83, 0xc1] {
             let head = [&[opcode, 127][..], &length.to_be_bytes(), b"{\"kind\":"].concat();
             let bytes = [frame(0x81, b"before"), head].concat();
-            let mut sieve = Sieve::new(&bytes[..], 1000);
+            let mut sieve = TruncatingReader::new(&bytes[..], 1000);
             let mut out = Vec::new();
             let error = sieve.read_to_end(&mut out).await.unwrap_err();
             assert_eq!(out, frame(0x82, b"before"), "what came before is passed on");

@@ -40,24 +40,24 @@ const MASKED: u8 = 0x80;
 
 /// See the module.
 #[derive(Debug)]
-pub(super) struct Sieve<S> {
+pub(super) struct TruncatingReader<S> {
     inner: S,
     raw: BytesMut,
     eof: bool,
     frames: Frames,
-    heard: Instant,
+    last_read_at: Instant,
 }
 
-impl<S> Sieve<S> {
+impl<S> TruncatingReader<S> {
     /// Lets data messages of up to `limit` bytes pass.
     pub(super) fn new(inner: S, limit: u64) -> Self {
         let raw = BytesMut::with_capacity(CHUNK);
-        Self { inner, raw, eof: false, frames: Frames::new(limit), heard: Instant::now() }
+        Self { inner, raw, eof: false, frames: Frames::new(limit), last_read_at: Instant::now() }
     }
 
     /// When something was last read.
-    pub(super) fn heard(&self) -> Instant {
-        self.heard
+    pub(super) fn last_read_at(&self) -> Instant {
+        self.last_read_at
     }
 
     /// The number of the message or control frame that has begun and not ended; none between them.
@@ -76,7 +76,7 @@ impl<S> Sieve<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Sieve<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for TruncatingReader<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = out.remaining();
@@ -97,12 +97,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Sieve<S> {
             this.raw.truncate(if read.is_ready() { count } else { 0 });
             ready!(read)?;
             this.eof = count == 0;
-            this.heard = Instant::now();
+            this.last_read_at = Instant::now();
         }
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Sieve<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for TruncatingReader<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.get_mut().inner).poll_write(cx, bytes)
     }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 /// Remembers a bounded number of ids and forgets the oldest first.
 #[derive(Debug)]
-pub(crate) struct Seen {
+pub(crate) struct RecentIds {
     capacity: usize,
     ids: HashSet<Arc<str>>,
     order: VecDeque<Arc<str>>,
 }
 
-impl Seen {
+impl RecentIds {
     pub(crate) fn new(capacity: usize) -> Self {
         Self { capacity, ids: HashSet::new(), order: VecDeque::new() }
     }
@@ -39,14 +39,14 @@ mod tests {
 
     #[test]
     fn an_id_is_new_once() {
-        let mut seen = Seen::new(10);
+        let mut seen = RecentIds::new(10);
         assert!(seen.insert("a") && seen.insert("b"));
         assert!(!seen.insert("a") && !seen.insert("b"));
     }
 
     #[test]
     fn the_oldest_ids_are_forgotten() {
-        let mut seen = Seen::new(3);
+        let mut seen = RecentIds::new(3);
         for id in ["a", "b", "c", "d"] {
             assert!(seen.insert(id));
         }
