@@ -6,8 +6,8 @@ use crate::account::Account;
 use crate::api::ApiError;
 use crate::api::error::Detail;
 use crate::output::Failure;
-use crate::stream::response::{Refusal, Refused};
 use crate::stream::frame::StreamError;
+use crate::stream::response::{Refusal, Refused};
 
 /// cStar refused the stream.
 pub(crate) fn refused(refused: Refused, account: &Account) -> Failure {

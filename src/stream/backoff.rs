@@ -13,12 +13,12 @@ const FIRST: Duration = Duration::from_millis(500);
 const SHORTEST: Duration = Duration::from_millis(50);
 /// The longest quick wait: three cuts in a row cost less than 0.3 s.
 const QUICK: Duration = Duration::from_millis(90);
-/// The number of quick waits, each of which comes back after [`REFILL`].
+/// The number of quick waits; each becomes available again after [`REFILL`].
 const QUICK_RETRIES: usize = 3;
 const REFILL: Duration = Duration::from_secs(60);
-/// A session that lasted this long was no accident.
+/// A session that lasted this long proves that the server works.
 pub(super) const PROVED: Duration = Duration::from_secs(5);
-/// The longest wait that a server can ask for: it must not silence `listen` for days.
+/// The longest wait that a server can ask for, so that it cannot stop `listen` for days.
 pub(super) const LONGEST_ASKED: Duration = Duration::from_secs(5 * 60);
 /// Added to what a server asks for, so that not all clients come back at the same time.
 const ASKED_JITTER: Duration = Duration::from_millis(200);

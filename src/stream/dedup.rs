@@ -1,9 +1,9 @@
-//! The ids of the latest events, to tell an event that comes again from a new one.
+//! Remembers the ids of recent events, to detect duplicates.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-/// Remembers a bounded number of ids and forgets the oldest first.
+/// A bounded set of ids that drops the oldest first.
 #[derive(Debug)]
 pub(crate) struct RecentIds {
     capacity: usize,
@@ -16,7 +16,7 @@ impl RecentIds {
         Self { capacity, ids: HashSet::new(), order: VecDeque::new() }
     }
 
-    /// Remembers `id`; false if it was known.
+    /// Adds `id`; false if it was present.
     pub(crate) fn insert(&mut self, id: &str) -> bool {
         if self.ids.contains(id) {
             return false;

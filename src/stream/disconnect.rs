@@ -1,4 +1,4 @@
-//! Why a connection of the stream came to nothing or ended, in words without URLs or credentials.
+//! Why a connection of the stream failed or ended, in words without URLs or credentials.
 
 use std::time::Duration;
 use std::{fmt, io};
@@ -9,36 +9,36 @@ use crate::net::causes::{Causes, in_words};
 /// Why the stream is not connected; another attempt follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Disconnect {
-    /// No answer was had.
+    /// There was no response.
     Connect(ConnectFailure),
-    /// The answer was a status that may pass.
+    /// A status that is likely to be temporary.
     Status {
         /// 408, 429 or 5xx.
         status: u16,
-        /// What `Retry-After` asks for.
+        /// The wait that `Retry-After` asks for.
         retry_after: Option<Duration>,
     },
-    /// The answer to a reconnection was not an event stream.
+    /// The response to a reconnection was not an event stream.
     NotAStream {
         /// The status, 2xx.
         status: u16,
         /// What it was instead.
         found: ContentType,
     },
-    /// The answer was not that of a WebSocket.
+    /// The response did not open a WebSocket.
     NoWebSocket {
         /// The status.
         status: u16,
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// The answer says that something on the way collects the stream; another transport follows.
+    /// The headers show a proxy that buffers the stream. The next connection uses the other transport.
     Buffered,
-    /// The connection stood, but no session was opened within this time.
+    /// The connection was open, but no session began within this time.
     NoSession(Duration),
-    /// The server ended the stream in good order.
+    /// The server ended the stream cleanly.
     Ended,
-    /// The server closed the WebSocket for a reason of its own.
+    /// The server closed the WebSocket and gave a reason.
     Closed {
         /// The status code of the close frame.
         code: u16,
@@ -47,24 +47,24 @@ pub(crate) enum Disconnect {
     },
     /// The connection broke.
     Cut(String),
-    /// The server broke the rules of the WebSocket.
+    /// The server violated the WebSocket protocol.
     Protocol(String),
-    /// One message has been under way for this long and has not ended.
+    /// One message began this long ago and has not ended.
     Unfinished(Duration),
-    /// Nothing at all was heard for this long: the peer is taken for dead.
+    /// Nothing was received for this long, so the peer is considered dead.
     Silence(Duration),
-    /// This machine has been asleep for so long, or its clock was set forward: the connection is
-    /// not to be trusted.
+    /// This machine was suspended for this long, or its clock was set forward. The connection is
+    /// probably dead.
     Slept(Duration),
-    /// The server sent an error frame, which has been handed on.
+    /// The server sent an error frame, which was emitted before.
     ErrorFrame {
-        /// What the error object asks for.
+        /// The wait that the error object asks for.
         retry_after: Option<Duration>,
     },
 }
 
 impl Disconnect {
-    /// The wait the server asks for before the next attempt.
+    /// The wait that the server asks for before the next attempt.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Status { retry_after, .. } | Self::ErrorFrame { retry_after } => *retry_after,
@@ -105,7 +105,7 @@ impl fmt::Display for Disconnect {
     }
 }
 
-/// Why no answer was had.
+/// Why there was no response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ConnectFailure {
     /// Nothing listens there.
@@ -153,7 +153,7 @@ impl fmt::Display for ConnectFailure {
     }
 }
 
-/// A duration in seconds, as people write it.
+/// A duration in seconds, for people.
 struct Seconds(Duration);
 
 impl fmt::Display for Seconds {

@@ -1,7 +1,7 @@
-//! What an event frame of the listen stream means: a session, an error, an event, or none of these.
+//! Parses event frames of the listen stream: a session, an error, an event, or none of these.
 //!
-//! Wire shapes: all of them are ours (the public pages name the command, not its stream). Reading
-//! is tolerant: every member may be missing or odd, and unknown ones are ignored.
+//! Wire shapes: all of them are ours (the public pages name the command, not its stream). Parsing
+//! is lenient: every member may be missing or malformed, and unknown members are ignored.
 
 #[cfg(test)]
 mod tests;
@@ -19,12 +19,12 @@ use super::request::is_sendable;
 use super::sse::EventFrame;
 use crate::Secret;
 
-/// A heartbeat outside these is taken for a mistake: a shorter one would end healthy connections several times
-/// a second, with a longer one a dead peer would never be noticed.
+/// A heartbeat outside these bounds is treated as a mistake. A shorter one would end healthy connections several
+/// times a second; with a longer one a dead peer would never be noticed.
 const SHORTEST_HEARTBEAT: f64 = 1.0;
 const LONGEST_HEARTBEAT: f64 = 300.0;
 
-/// Types of API errors that another attempt with the same key cannot mend.
+/// Types of API errors for which another attempt with the same key is pointless.
 const FATAL_ERRORS: [&str; 2] = ["authentication_error", "authorization_error"];
 
 /// The meaning of an event frame.
@@ -36,7 +36,7 @@ pub(crate) enum Message {
     Error(StreamError),
     /// Any other event.
     Event(Event),
-    /// An event that cannot be handed on.
+    /// An event that cannot be forwarded.
     Rejected {
         /// Its id as received.
         id: Option<String>,
@@ -47,7 +47,7 @@ pub(crate) enum Message {
     },
 }
 
-/// What the server says when the stream begins.
+/// The session frame, which begins a stream.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Session {
     /// The listener's own id.
@@ -56,11 +56,11 @@ pub(crate) struct Session {
     pub(crate) webhook_id: Option<String>,
     /// The signing secret of this session.
     pub(crate) secret: Option<Secret>,
-    /// Whether the stream goes on right after the `Last-Event-ID` that was sent.
+    /// Whether the stream continues directly after the `Last-Event-ID` that was sent.
     pub(crate) resumed: Option<bool>,
-    /// The longest silence of a healthy server.
+    /// The interval of the server's heartbeats.
     pub(crate) heartbeat: Option<Duration>,
-    /// The id after which it goes on, when the server names one.
+    /// The id after which the stream continues, if the server names one.
     pub(crate) cursor: Option<String>,
     /// Whether an earlier connection of this run had a session.
     pub(crate) reconnected: bool,
@@ -82,8 +82,8 @@ pub(crate) struct StreamError {
 }
 
 impl StreamError {
-    /// Whether connecting again with the same key is pointless. Only what is about the key counts;
-    /// for everything else the answer to the next attempt decides.
+    /// Whether reconnecting with the same key is pointless. Only errors about the key count; for
+    /// everything else the response to the next attempt decides.
     pub(crate) fn is_fatal(&self) -> bool {
         self.error_type.as_deref().is_some_and(|kind| FATAL_ERRORS.contains(&kind))
     }
@@ -94,7 +94,7 @@ impl StreamError {
 pub(crate) struct Event {
     /// The SSE id, or the body's `id`. Safe in a header.
     pub(crate) id: String,
-    /// Whether the id is an earlier event's that lasts on: it does not tell this event from others.
+    /// Whether the id was inherited from an earlier event, so that it does not identify this one.
     pub(crate) inherited_id: bool,
     /// The SSE event name, or the body's `type`. Safe in a header.
     pub(crate) event_type: String,
@@ -104,12 +104,12 @@ pub(crate) struct Event {
     pub(crate) body: Bytes,
 }
 
-/// Why an event cannot be handed on.
+/// Why an event cannot be forwarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rejection {
-    /// It went over the limit on the size of an event.
+    /// It exceeds the size limit of events.
     TooLarge {
-        /// Its size, as far as it was read.
+        /// The bytes read of it.
         bytes: usize,
         /// The limit.
         limit: usize,
@@ -124,7 +124,7 @@ pub(crate) enum Rejection {
     UnsafeType,
     /// There is nothing to forward.
     NoBody,
-    /// Its id or its type repeats the API key, which must not be shown or handed on.
+    /// Its id or type contains the API key, which must not be shown or forwarded.
     HoldsKey,
 }
 

@@ -1,22 +1,22 @@
-//! Bounds on what a server names: members of a session, ids and types of events, texts of errors. Pure.
+//! Limits on the texts that a server sends: members of a session, ids and types of events, errors. Pure.
 //!
-//! They go into headers, into the history and to the terminal, so they are bounded where they are read: the
-//! bound on a whole frame allows a session id of 16 MiB.
+//! The texts end up in headers, in the history and on the terminal. They are limited where they are read,
+//! because the limit of a whole frame would allow a session id of 16 MiB.
 
 use std::fmt;
 
 use super::frame::{Session, StreamError};
 use crate::net::cut;
 
-/// Characters of an id or a type that was rejected, or of a code, which are kept.
+/// Characters kept of a code, and of an id or type that was rejected.
 const EXCERPT: usize = 200;
-/// Characters of a message which are kept.
+/// Characters kept of a message.
 const LONGEST_MESSAGE: usize = 4096;
 /// Bytes of a signing secret.
 const LONGEST_SECRET: usize = 512;
 /// The beginnings of API keys, which no signing secret has.
 const KEY_PREFIXES: [&str; 2] = ["sk_", "pk_"];
-/// What only API keys contain.
+/// Parts that only API keys contain.
 const KEY_PARTS: [&str; 4] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_"];
 
 /// A member of a session that is not used.
@@ -50,7 +50,7 @@ impl fmt::Display for Flaw {
 }
 
 /// `session` with only those members that can be shown, recorded and sent, and what was left out. `holds_key`
-/// tells whether a text contains the API key.
+/// returns whether a text contains the API key.
 pub(super) fn vet(session: Session, holds_key: impl Fn(&str) -> bool) -> (Session, Vec<Ignored>) {
     let mut ignored = Vec::new();
     let mut keep = |member, flaw: Option<Flaw>| {
@@ -85,13 +85,13 @@ fn secret_flaw(secret: &str, holds_key: impl Fn(&str) -> bool) -> Option<Flaw> {
     }
 }
 
-/// `[A-Za-z0-9_.:-]{1,200}`: what is put into headers of the local delivery must not end one.
+/// `[A-Za-z0-9_.:-]{1,200}`: the values go into headers of the local delivery and must not end one.
 pub(super) fn is_header_safe(text: &str) -> bool {
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
     (1..=200).contains(&text.len()) && text.bytes().all(safe)
 }
 
-/// The beginning of an id or a type that is not used, and how long it was if that is more.
+/// The beginning of an id or type that was rejected, and its length if it was longer.
 pub(super) fn excerpt(text: String) -> String {
     match text.char_indices().nth(EXCERPT) {
         Some((end, _)) => {

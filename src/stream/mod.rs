@@ -1,20 +1,20 @@
-//! The client side of cStar's listen stream: connect, decode, watch, reconnect, resume.
+//! The client side of cStar's listen stream: connect, decode, detect dead peers, reconnect, resume.
 //!
-//! [`subscription::subscribe`] is the way in. Below it, [`sse`] and [`ws`] turn what two transports
-//! bring into the same frames, [`frame`] frames into meaning, [`backoff`] failures into waits, and
-//! [`transport`] chooses. The room never sees a terminal: it hands [`subscription::StreamItem`]s on,
+//! [`subscription::subscribe`] is the entry point. [`sse`] and [`ws`] decode the two transports into the
+//! same frames, [`frame`] parses the frames, [`backoff`] decides how long to wait after a failure, and
+//! [`transport`] selects the transport. The module does not print: it emits [`subscription::StreamItem`]s
 //! with text exactly as received.
 
-pub(crate) mod response;
-mod suspend;
 pub(crate) mod backoff;
+mod dedup;
 pub(crate) mod disconnect;
 pub(crate) mod frame;
 pub(crate) mod members;
 mod request;
-mod dedup;
+pub(crate) mod response;
 mod sse;
 pub(crate) mod subscription;
+mod suspend;
 pub(crate) mod transport;
 mod ws;
 

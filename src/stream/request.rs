@@ -9,13 +9,13 @@ use super::response::Expected;
 use super::transport::Kind;
 use super::ws::handshake;
 
-/// ours: the header is the standard's, that the endpoint reads it is our decision.
+/// The header is from the SSE standard; that the listen endpoint reads it is our decision.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// Servers refuse headers of more than some kilobytes.
+/// Servers reject headers of more than a few kilobytes.
 const LONGEST_CURSOR: usize = 1024;
 
-/// A stream has no end; the client's own total time-out must not give it one.
+/// Overrides the client's total timeout, because a stream has no end.
 const NO_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
 /// Builds the listen request (ours: path, `types`, `Last-Event-ID`, and `last_event_id` in the query

@@ -1,4 +1,4 @@
-//! What the answer to a listen request means: a stream, a reason to try again, or a refusal.
+//! Classifies the response to a listen request: a stream, a reason to retry, or a refusal.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,68 +14,68 @@ use super::disconnect::Disconnect;
 use super::ws::handshake;
 use crate::net::{self, cut};
 
-/// nginx's; a server answers `no` to ask for a stream that is passed on at once.
+/// An nginx header: a server sends `no` to ask proxies not to buffer the response.
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Characters of a header that are kept.
 const LONGEST_HEADER: usize = 1024;
 const LONGEST_BODY: usize = 4 * 1024 * 1024;
-/// A refusal is reported without the rest of its body if that does not come soon.
+/// How long to wait for the body of a refusal. What has not arrived by then is not reported.
 const BODY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What to do with an answer.
+/// What to do with a response.
 #[derive(Debug)]
 pub(crate) enum ResponseKind {
-    /// Read it.
+    /// Read the stream.
     Stream(Response),
-    /// Try again later.
+    /// Retry later.
     Retry(Disconnect),
     /// Give up.
     Refused(Refused),
 }
 
-/// An answer that another attempt would not change. Text is raw, but for the API key, which is
-/// redacted should the server echo it.
+/// A response that another attempt would not change. Text is raw, except that the API key is redacted
+/// if the server echoes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refused {
     /// The HTTP status.
     pub(crate) status: u16,
-    /// What is wrong with the answer.
+    /// What is wrong with the response.
     pub(crate) reason: Refusal,
     /// The first 4 MiB of the body.
     pub(crate) body: String,
 }
 
-/// What is wrong with an answer.
+/// What is wrong with a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// A status that says no.
+    /// An error status.
     Status,
-    /// A redirect. It is not followed: the key is meant for this address only.
+    /// A redirect. It is not followed, because the key is for this address only.
     Redirect {
-        /// Where to.
+        /// The target of the redirect.
         location: Option<String>,
     },
-    /// A success, but no event stream.
+    /// A success status, but no event stream.
     NotAStream {
         /// What it was instead.
         found: ContentType,
     },
-    /// No WebSocket, though one was asked for.
+    /// A WebSocket was requested, and the response did not open one.
     NoWebSocket {
-        /// What is wrong with the answer.
+        /// What is wrong with the response.
         problem: &'static str,
     },
 }
 
-/// What was asked for.
+/// The kind of stream that was requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
     /// An event stream.
     EventStream,
     /// A WebSocket.
     WebSocket {
-        /// The one right `Sec-WebSocket-Accept`.
+        /// The required value of `Sec-WebSocket-Accept`.
         accept: String,
     },
 }
@@ -95,16 +95,16 @@ impl fmt::Display for Refused {
     }
 }
 
-/// What a body is, when it is not an event stream.
+/// The content type of a body that is not an event stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ContentType {
-    /// Nothing (204).
+    /// No content (204).
     Empty,
-    /// No content type was given.
+    /// The response has no content type.
     Unnamed,
     /// Another media type.
     Other(String),
-    /// An event stream under a content encoding, though none was accepted.
+    /// An event stream with a content encoding, although none was accepted.
     Encoded(String),
 }
 
@@ -119,8 +119,8 @@ impl fmt::Display for ContentType {
     }
 }
 
-/// Judges `response` to a request for `expected`. `sent` are the headers of the request; `connected_before` tells whether the
-/// server has served a stream in this run, so that a wrong kind of answer may pass.
+/// Classifies `response` to a request for `expected`. `sent` are the headers of the request. With
+/// `connected_before`, the server has served a stream in this run, so a wrong kind of response is probably temporary.
 pub(crate) async fn classify(
     response: Response,
     expected: &Expected,
@@ -173,8 +173,8 @@ fn no_socket(response: &Response, accept: &str) -> Option<&'static str> {
     handshake::problem(response.headers(), accept)
 }
 
-/// Whether the headers of an event stream give a proxy away that collects the stream: only what has
-/// an end has a length, and who hides nothing says that it buffers.
+/// Whether the headers show that a proxy buffers the stream: a stream has no `Content-Length`, and some proxies
+/// announce that they buffer.
 pub(crate) fn is_buffered(headers: &HeaderMap) -> bool {
     headers.contains_key(CONTENT_LENGTH)
         || headers.get(BUFFERING).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"yes"))
@@ -201,7 +201,7 @@ fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name).map(|value| cut(text(value), LONGEST_HEADER))
 }
 
-/// The beginning of the body, as far as it comes soon.
+/// The beginning of the body, as far as it arrives within [`BODY_TIMEOUT`].
 async fn beginning(mut response: Response) -> String {
     let mut body = Vec::new();
     let read = async {

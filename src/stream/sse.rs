@@ -1,8 +1,8 @@
 //! Decoder of the event-stream format (HTML standard, "server-sent events"), incremental and bounded.
 //!
-//! Pure: bytes in by [`Decoder::push`], frames out by [`Decoder::next`]. How the bytes are cut into
-//! chunks never changes the frames. Ours beyond the standard: the `request-id` field, and a bound
-//! on what one event may make the decoder hold.
+//! Pure: bytes go in through [`Decoder::push`], frames come out of [`Decoder::next`]. The frames do not
+//! depend on how the bytes are split into chunks. Two additions to the standard are ours: the `request-id`
+//! field, and a limit on the memory that one event can take.
 
 mod lines;
 #[cfg(test)]
@@ -17,20 +17,20 @@ use memchr::memchr;
 use crate::host::buffer;
 use lines::{Line, Lines};
 
-/// Bytes of room to spare that the data of a frame may keep.
+/// Unused capacity, in bytes, that the data of a frame may keep.
 const MOST_TO_SPARE: usize = 4 * 1024;
 
-/// Bytes of an id that lasts beyond its own block.
+/// Maximum length, in bytes, of an id that later blocks inherit.
 const LONGEST_LASTING_ID: usize = 1024;
 
-/// Something the stream said.
+/// A decoded frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Frame {
     /// A block with data.
     Event(EventFrame),
     /// A comment line: the peer is alive.
     Comment,
-    /// The server's wish for the delay before a reconnection.
+    /// The delay before a reconnection that the server asks for.
     Retry(Duration),
     /// A block without data that set the last event id (empty: it was reset).
     Cursor(String),
@@ -48,9 +48,9 @@ pub(crate) enum Frame {
 /// A block with data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EventFrame {
-    /// The last event id in force after this block; empty when there is none.
+    /// The last event id after this block; empty when there is none.
     pub(crate) id: String,
-    /// Whether this block itself set the id; otherwise it lasts from an earlier one.
+    /// Whether this block set the id; otherwise it is inherited from an earlier one.
     pub(crate) id_set: bool,
     /// The event name, `message` when none was given.
     pub(crate) event: String,
@@ -119,8 +119,8 @@ impl Decoder {
         }
     }
 
-    /// The stream has ended. An unfinished block counts for nothing, its id included; only that it
-    /// was too large is still worth a word.
+    /// Ends the stream. An unfinished block is discarded with its id, but it is reported if it was
+    /// too large.
     pub(crate) fn finish(mut self) -> Option<Frame> {
         if let Some(bytes) = self.lines.dropped() {
             self.block.overflow(bytes);
@@ -153,7 +153,7 @@ impl Block {
         self.has_data || self.oversized || self.held() > 0
     }
 
-    /// Takes in one line that is not empty.
+    /// Processes one line that is not empty.
     fn line(&mut self, line: &[u8]) -> Option<Frame> {
         let (name, value) = match memchr(b':', line) {
             Some(0) => return Some(Frame::Comment),
@@ -203,7 +203,7 @@ impl Block {
         buffer::append(&mut self.data, value);
     }
 
-    /// Gives the block's data up, but keeps reading its other fields.
+    /// Discards the block's data and continues to read its other fields.
     fn overflow(&mut self, line_bytes: usize) {
         self.bytes += line_bytes;
         self.oversized = true;
@@ -260,7 +260,7 @@ fn utf8(mut data: Vec<u8>, limit: usize) -> Option<Bytes> {
     Some(Bytes::from(out))
 }
 
-/// A number made of ASCII digits only; one too large for 64 bits is as good as the largest.
+/// A number made of ASCII digits only. A number too large for 64 bits becomes the largest.
 fn milliseconds(value: &[u8]) -> Option<Duration> {
     if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
         return None;

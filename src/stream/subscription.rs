@@ -1,10 +1,11 @@
-//! The subscription: a task that connects, reads, watches the peer, reconnects and resumes.
+//! The subscription: a task that connects, reads, detects a dead peer, reconnects and resumes.
 //!
-//! Items go through a small bounded channel. When the consumer is slow the connection is simply
-//! not read, and such a pause never counts as silence of the peer.
+//! Items go through a small bounded channel. While the consumer is slow the connection is not read, and
+//! such a pause does not count as silence of the peer.
 
 mod config;
 mod connection;
+mod gap;
 mod outage;
 #[cfg(test)]
 mod tests;
@@ -19,25 +20,26 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 pub(crate) use self::config::StreamConfig;
+pub(crate) use self::gap::{Gap, GapReason};
 pub(crate) use self::outage::Outage;
 use self::outage::Outages;
 use self::wire::WireReader;
-use super::response::{self, ResponseKind, Refused};
-use super::suspend::SuspendDetector;
 use super::backoff::{Backoff, Ending};
+use super::dedup::RecentIds;
 use super::disconnect::{ConnectFailure, Disconnect};
 use super::frame::{Rejection, Session, StreamError};
 use super::members::Ignored;
 use super::request;
-use super::dedup::RecentIds;
-use super::transport::{ChangeReason, TransportSelector, Kind};
+use super::response::{self, Refused, ResponseKind};
+use super::suspend::SuspendDetector;
+use super::transport::{ChangeReason, Kind, TransportSelector};
 use crate::host::random;
 use crate::net::proxy_refusal;
 
-/// Items on their way to the consumer.
+/// Capacity of the channel to the consumer, in items.
 const CHANNEL_CAPACITY: usize = 64;
 
-/// Ids remembered to tell events that come again.
+/// Number of event ids remembered to detect duplicates.
 const IDS_REMEMBERED: usize = 10_000;
 
 /// What happens on the stream, in order.
@@ -50,7 +52,7 @@ pub(crate) enum StreamItem {
     },
     /// A session is open.
     Connected(Session),
-    /// A member of a session is not used. Comes once per run and reason, before `Connected`.
+    /// A member of a session is ignored. Emitted once per run and reason, before `Connected`.
     Ignored(Ignored),
     /// Events may have been missed. Follows `Connected`.
     Gap(Gap),
@@ -63,7 +65,7 @@ pub(crate) enum StreamItem {
         /// Its type.
         event_type: String,
     },
-    /// An event that cannot be handed on; the stream goes on. Text is raw.
+    /// An event that cannot be forwarded. The stream continues. Text is raw.
     Rejected {
         /// Its id, if it was read.
         id: Option<String>,
@@ -73,7 +75,7 @@ pub(crate) enum StreamItem {
         reason: Rejection,
     },
     /// The server sent an error. If it is about the key ([`StreamError::is_fatal`]) this is the
-    /// last item; otherwise `Disconnected` follows and the answer to the next attempt decides.
+    /// last item; otherwise `Disconnected` follows and the response to the next attempt decides.
     ErrorFrame(StreamError),
     /// The connection ended or could not be made.
     Disconnected {
@@ -82,7 +84,7 @@ pub(crate) enum StreamItem {
         /// When the next attempt follows.
         retry_in: Duration,
     },
-    /// There has been no session that lasted for a while. Comes again and again during a long outage.
+    /// No session has lasted for a while. Emitted repeatedly during a long outage.
     StillDown(Outage),
     /// The next connection is made by another transport.
     TransportChanged {
@@ -91,7 +93,7 @@ pub(crate) enum StreamItem {
         /// Why.
         reason: ChangeReason,
     },
-    /// The server will not serve this stream. The last item.
+    /// The server refuses this stream. The last item.
     Refused(Refused),
 }
 
@@ -110,28 +112,6 @@ pub(crate) struct Received {
     pub(crate) received_at: Timestamp,
 }
 
-/// A stretch in which events may have been missed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Gap {
-    /// The last id known before it.
-    pub(crate) after: Option<String>,
-    /// When the stream was lost; unknown if that was in an earlier run.
-    pub(crate) disconnected_at: Option<Timestamp>,
-    /// How it is known.
-    pub(crate) reason: GapReason,
-}
-
-/// How a gap is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GapReason {
-    /// The server said that it cannot resume after that id.
-    NotResumed,
-    /// The server did not say whether it has resumed.
-    Unconfirmed,
-    /// There was no id to resume after.
-    NoCursor,
-}
-
 /// Subscribes. The task ends when the receiver is dropped, after [`StreamItem::Refused`], or after
 /// a fatal [`StreamItem::ErrorFrame`]. Must be called within a tokio runtime.
 pub(crate) fn subscribe(config: StreamConfig) -> mpsc::Receiver<StreamItem> {
@@ -146,8 +126,8 @@ pub(crate) fn subscribe(config: StreamConfig) -> mpsc::Receiver<StreamItem> {
     receiver
 }
 
-/// The subscription is over; the consumer knows why.
-struct Closed;
+/// The subscription has ended and the consumer was informed.
+struct Stop;
 
 struct Subscription {
     config: StreamConfig,
@@ -195,7 +175,7 @@ impl Subscription {
         }
     }
 
-    async fn run(mut self) -> Result<(), Closed> {
+    async fn run(mut self) -> Result<(), Stop> {
         loop {
             self.attempt = self.attempt.saturating_add(1);
             self.outages.tried();
@@ -224,8 +204,8 @@ impl Subscription {
         self.backoff.next(now, ending, random::unit())
     }
 
-    /// Waits, but no longer than until the machine has slept: what was waited for may be over.
-    async fn wait(&mut self, wait: Duration) -> Result<(), Closed> {
+    /// Waits, but stops early when the machine was suspended, because the outage may be over by then.
+    async fn wait(&mut self, wait: Duration) -> Result<(), Stop> {
         let until = Instant::now() + wait;
         loop {
             let now = Instant::now();
@@ -243,7 +223,7 @@ impl Subscription {
     }
 
     /// One connection, from the request to its end.
-    async fn connect(&mut self) -> Result<Disconnect, Closed> {
+    async fn connect(&mut self) -> Result<Disconnect, Stop> {
         let kind = self.selector.begin();
         let config = &self.config;
         let (request, expected) =
@@ -270,10 +250,12 @@ impl Subscription {
             {
                 Ok(Disconnect::Buffered)
             }
-            ResponseKind::Stream(answer) => match WireReader::open(kind, answer, config.max_event_bytes).await {
-                Ok(wire) => self.read(wire).await,
-                Err(reason) => Ok(reason),
-            },
+            ResponseKind::Stream(answer) => {
+                match WireReader::open(kind, answer, config.max_event_bytes).await {
+                    Ok(wire) => self.read(wire).await,
+                    Err(reason) => Ok(reason),
+                }
+            }
             ResponseKind::Retry(reason) => Ok(reason),
             // what an event stream would get is still open
             ResponseKind::Refused(Refused { status, .. }) if self.selector.has_another() => {
@@ -281,12 +263,12 @@ impl Subscription {
             }
             ResponseKind::Refused(refused) => {
                 self.emit(StreamItem::Refused(refused)).await?;
-                Err(Closed)
+                Err(Stop)
             }
         }
     }
 
-    async fn emit(&self, item: StreamItem) -> Result<(), Closed> {
-        self.items.send(item).await.map_err(|_| Closed)
+    async fn emit(&self, item: StreamItem) -> Result<(), Stop> {
+        self.items.send(item).await.map_err(|_| Stop)
     }
 }

@@ -1,8 +1,7 @@
-//! Notices that the machine has been asleep: the wall clock went on while the monotonic one stood.
+//! Detects that the machine was suspended: the wall clock advanced and the monotonic clock did not.
 //!
-//! A connection seldom survives that, and waiting out the heartbeats it missed would only be lost
-//! time. A wall clock that somebody sets forward looks the same and costs one reconnection; one set
-//! back costs nothing.
+//! A connection rarely survives that, and waiting for the missed heartbeats would only lose time. A wall
+//! clock that is set forward looks the same and costs one reconnection; one that is set back costs nothing.
 
 use std::time::Duration;
 
@@ -11,10 +10,10 @@ use tokio::time::Instant;
 
 use crate::host::clock::Clock;
 
-/// A difference below this is the clocks' own.
+/// Smaller differences are clock jitter.
 const LEAST: Duration = Duration::from_secs(5);
 
-/// Compares the two clocks whenever it is asked.
+/// Compares the two clocks on every call.
 #[derive(Debug)]
 pub(super) struct SuspendDetector {
     clock: Clock,
@@ -32,7 +31,7 @@ impl SuspendDetector {
         now.saturating_duration_since(self.monotonic) < interval
     }
 
-    /// How long the machine has slept since the last question. Every jump is reported once.
+    /// How long the machine was suspended since the last call. Every jump is reported once.
     pub(super) fn suspended_for(&mut self, now: Instant) -> Option<Duration> {
         let wall = self.clock.now();
         let by_wall = wall.duration_since(self.wall);
@@ -51,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_jump_forward_is_told_once_and_one_back_never() {
+    fn only_a_jump_forward_is_reported_once() {
         let clock = Clock::fixed(1_000_000);
         let Clock::Fixed(wall) = clock.clone() else { unreachable!() };
         let mut suspend = SuspendDetector::new(clock);
@@ -63,10 +62,10 @@ mod tests {
         assert_eq!(at(1000, 1000), None, "both clocks went on");
         assert_eq!(at(2000, 1000 + 4999), None, "a small step");
         assert_eq!(at(3000, 1000 + 5000), Some(Duration::from_secs(5)));
-        assert_eq!(at(4000, 1000), None, "told before");
+        assert_eq!(at(4000, 1000), None, "reported before");
         assert_eq!(at(5000, 1000 - 3_600_000), None, "set back");
         assert_eq!(at(6000, 1000), None);
         assert_eq!(at(7000, 1000 + 3_600_000), Some(Duration::from_secs(3600)));
-        assert_eq!(at(100_000, 0), None, "a wall clock that stands is no sleep");
+        assert_eq!(at(100_000, 0), None, "a wall clock that stopped is no suspend");
     }
 }

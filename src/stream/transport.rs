@@ -1,19 +1,19 @@
-//! Which transport to use: a pure state machine that learns from how connections end.
+//! Selects the transport: a pure state machine that learns from how connections end.
 
 use std::fmt;
 use std::time::Duration;
 
 use super::disconnect::{ConnectFailure, Disconnect};
 
-/// Sessions of nothing but silence until something on the way is suspected.
+/// Sessions without any data after which a buffering proxy is suspected.
 const SILENT_SESSIONS: u8 = 2;
-/// Upgrades that came to nothing until a WebSocket is given up.
+/// Failed upgrades after which WebSockets are not tried again.
 const FAILED_UPGRADES: u8 = 3;
 
-/// What the user wants.
+/// The transport that the user chose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Transport {
-    /// An event stream, and a WebSocket when a proxy turns out to hold the event stream back.
+    /// An event stream; a WebSocket if a proxy buffers the event stream.
     #[default]
     Auto,
     /// Server-sent events only.
@@ -22,7 +22,7 @@ pub(crate) enum Transport {
     Ws,
 }
 
-/// What a connection is made by.
+/// The transport of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// An event stream.
@@ -32,7 +32,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// As `--transport` calls it.
+    /// The name in `--transport`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sse => "sse",
@@ -53,7 +53,7 @@ impl fmt::Display for Kind {
 /// Why the transport was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangeReason {
-    /// The event stream's answer came, but nothing of the stream within this time.
+    /// The event stream's headers arrived, but no data within this time.
     HeldBack(Duration),
     /// The answer's headers say that something on the way collects the stream.
     Buffered,
@@ -197,7 +197,12 @@ mod tests {
 
     const WAIT: Duration = Duration::from_secs(5);
 
-    fn end(selector: &mut TransportSelector, session: bool, alive: bool, reason: Disconnect) -> Option<ChangeReason> {
+    fn end(
+        selector: &mut TransportSelector,
+        session: bool,
+        alive: bool,
+        reason: Disconnect,
+    ) -> Option<ChangeReason> {
         selector.begin();
         if session {
             selector.opened();

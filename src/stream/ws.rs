@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use self::truncate::{TruncatingReader, TooLong};
+use self::truncate::{TooLong, TruncatingReader};
 use super::disconnect::{ConnectFailure, Disconnect};
 use super::sse::Frame;
 use crate::net::causes::in_words;
@@ -114,7 +114,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             return;
         }
         self.pinged = Some(Instant::now());
-        // if it cannot be written the silence goes on, and says enough
+        // a failed write needs no report, because the silence continues
         let _ = timeout(WRITE_TIMEOUT, self.socket.send(Message::Ping(bytes::Bytes::new()))).await;
     }
 }

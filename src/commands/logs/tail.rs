@@ -17,9 +17,9 @@ use crate::host::signals::Interrupts;
 use crate::ops::stream_end::{refused, stream_error};
 use crate::output::clean::clean;
 use crate::output::{Exit, Failure, Output, json, style, words};
-use crate::stream::response::Refused;
 use crate::stream::backoff;
 use crate::stream::frame::StreamError;
+use crate::stream::response::Refused;
 use crate::stream::subscription::{Gap, Outage, StreamConfig, StreamItem, subscribe};
 use crate::stream::transport::Transport;
 

@@ -1,8 +1,8 @@
 //! Why a run ends, and what each reason is called in the last activity.
 
 use crate::forward::ledger::Summary;
-use crate::stream::response::Refused;
 use crate::stream::frame::StreamError;
+use crate::stream::response::Refused;
 
 /// The end of a run and what became of everything.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! Cuts an event stream into lines: CRLF, LF or a lone CR, also across chunks, and nothing else.
+//! Splits an event stream into lines, which end in CRLF, LF or CR, also across chunks.
 
 use std::mem;
 
@@ -8,7 +8,7 @@ use crate::host::buffer;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// An empty buffer larger than this is given back instead of being kept for the next chunk.
+/// An empty buffer larger than this is freed instead of being kept for the next chunk.
 const KEPT_CAPACITY: usize = buffer::LARGE;
 
 /// One line, without its end.
@@ -33,9 +33,9 @@ pub(super) struct Lines {
     begun: bool,
     /// The last line ended in CR: an LF that follows belongs to it.
     after_cr: bool,
-    /// Bytes of the current line that were thrown away.
+    /// Bytes dropped of the current line.
     dropped: usize,
-    /// The line being thrown away is a comment.
+    /// Whether the line being dropped is a comment.
     dropped_comment: bool,
 }
 
@@ -81,7 +81,7 @@ impl Lines {
         Some(Line::Whole(line))
     }
 
-    /// Bytes thrown away of an unfinished line that is not a comment.
+    /// Bytes dropped of an unfinished line that is not a comment.
     pub(super) fn dropped(&self) -> Option<usize> {
         (self.dropped > 0 && !self.dropped_comment).then_some(self.dropped)
     }
@@ -108,7 +108,7 @@ impl Lines {
         Some(())
     }
 
-    /// `None` while it is open whether an LF follows the CR.
+    /// `None` until it is known whether an LF follows the CR.
     fn skip_line_feed(&mut self) -> Option<()> {
         if self.after_cr {
             if *self.buffer.get(self.start)? == b'\n' {
@@ -120,7 +120,7 @@ impl Lines {
         Some(())
     }
 
-    /// Takes a line out without copying it: what follows it is less.
+    /// Takes a line out of the buffer and copies what follows it, which is smaller.
     fn take(&mut self, start: usize, end: usize) -> Vec<u8> {
         let rest = self.buffer.get(self.start..).unwrap_or_default().to_vec();
         let mut line = mem::replace(&mut self.buffer, rest);

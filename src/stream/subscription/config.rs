@@ -1,4 +1,4 @@
-//! What to subscribe to, and the limits that hold unless somebody says otherwise.
+//! What to subscribe to, and the default limits.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Largest event by default, in bytes.
 const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
 
-/// The heartbeat of a server that names none.
+/// The heartbeat interval of a server that sends none.
 const DEFAULT_HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// A long outage is reported this often.
@@ -39,9 +39,9 @@ pub(crate) struct StreamConfig {
     pub(crate) types: Vec<String>,
     /// The id to resume after.
     pub(crate) cursor: Option<String>,
-    /// What the connection is made by.
+    /// The transport to use.
     pub(crate) transport: Transport,
-    /// For [`Transport::Auto`]: how long an event stream may take to its session.
+    /// For [`Transport::Auto`]: how long an event stream may take to open its session.
     pub(crate) held_back_after: Duration,
     /// The longest wait between attempts, unless the server asks for more.
     pub(crate) backoff_ceiling: Duration,
@@ -51,11 +51,11 @@ pub(crate) struct StreamConfig {
     pub(crate) max_event_bytes: usize,
     /// For one message, from its first byte to its last.
     pub(crate) message_timeout: Duration,
-    /// Assumed until a session says otherwise.
+    /// The heartbeat interval until a session names another.
     pub(crate) heartbeat: Duration,
     /// For the connection and the answer's headers together.
     pub(crate) connect_timeout: Duration,
-    /// Tells when things were received.
+    /// The source of receive times.
     pub(crate) clock: Clock,
 }
 

@@ -1,4 +1,4 @@
-//! Reading one connection: frames to items, the peer's silence, the cursor.
+//! Reads one connection: turns frames into items, detects a silent peer, moves the cursor.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -7,32 +7,32 @@ use tokio::time::{Instant, sleep_until};
 
 use super::unfinished::Unfinished;
 use super::wire::WireReader;
-use super::{CHANNEL_CAPACITY, Gap, GapReason, Closed, Received, StreamItem, Subscription};
+use super::{CHANNEL_CAPACITY, Received, Stop, StreamItem, Subscription};
 use crate::host::buffer;
-use crate::stream::response::{holds_key, without_key};
-use crate::stream::suspend::SuspendDetector;
 use crate::stream::disconnect::Disconnect;
 use crate::stream::frame::{self, Event, Message, Rejection, Session, StreamError};
 use crate::stream::members::{bounded, excerpt, vet};
 use crate::stream::request;
+use crate::stream::response::{holds_key, without_key};
 use crate::stream::sse::{EventFrame, Frame};
+use crate::stream::suspend::SuspendDetector;
 
-/// Heartbeats missed until the peer is taken for dead.
+/// Missed heartbeats after which the peer is considered dead.
 const MISSED_HEARTBEATS: u32 = 3;
 
-/// How often clocks and deadlines are looked at while nothing comes.
+/// How often clocks and deadlines are checked while nothing arrives.
 pub(super) const TICK: Duration = Duration::from_secs(1);
 
-/// Whether to read on.
+/// Whether to continue reading.
 type Flow = ControlFlow<Disconnect>;
 
 /// The state of one connection.
 struct Connection {
     wire: WireReader,
-    /// What was known, and so sent, when the connection was made.
+    /// The cursor that was sent when the connection was made.
     resumed_after: Option<String>,
     heartbeat: Duration,
-    /// Until when a session must be open, and how long that was; none once it is.
+    /// The deadline for the session and its length; none once the session is open.
     session_deadline: Option<(Instant, Duration)>,
     /// When the session was opened.
     opened: Option<Instant>,
@@ -41,12 +41,13 @@ struct Connection {
 
 impl Connection {
     /// Waits for more, or finds out why there is none. Only this wait is measured, so that a pause
-    /// of the consumer is not held against the peer.
+    /// of the consumer does not count as silence of the peer.
     async fn more(&mut self, suspend: &mut SuspendDetector) -> Result<(), Disconnect> {
         let began = Instant::now();
         loop {
             let now = Instant::now();
-            let idle = now.saturating_duration_since(self.wire.last_read_at().map_or(began, |when| when.max(began)));
+            let heard = self.wire.last_read_at().map_or(began, |when| when.max(began));
+            let idle = now.saturating_duration_since(heard);
             let next = self.watch(now, idle, suspend)?;
             if idle >= self.heartbeat {
                 self.wire.ping(self.heartbeat).await;
@@ -64,11 +65,16 @@ impl Connection {
         }
     }
 
-    /// Says when to look again, or why not to wait any longer.
-    fn watch(&self, now: Instant, idle: Duration, suspend: &mut SuspendDetector) -> Result<Instant, Disconnect> {
+    /// Returns when to check again, or why to stop waiting.
+    fn watch(
+        &self,
+        now: Instant,
+        idle: Duration,
+        clocks: &mut SuspendDetector,
+    ) -> Result<Instant, Disconnect> {
         let tick = TICK.min(self.heartbeat);
-        if !suspend.is_fresh(now, tick)
-            && let Some(slept) = suspend.suspended_for(now)
+        if !clocks.is_fresh(now, tick)
+            && let Some(slept) = clocks.suspended_for(now)
         {
             return Err(Disconnect::Slept(slept));
         }
@@ -95,7 +101,7 @@ impl Connection {
 
 impl Subscription {
     /// Reads the stream to its end.
-    pub(super) async fn read(&mut self, wire: WireReader) -> Result<Disconnect, Closed> {
+    pub(super) async fn read(&mut self, wire: WireReader) -> Result<Disconnect, Stop> {
         let heartbeat = self.config.heartbeat;
         let mut limit = heartbeat.saturating_mul(MISSED_HEARTBEATS);
         if self.selector.is_impatient() {
@@ -127,7 +133,7 @@ impl Subscription {
         Ok(reason)
     }
 
-    /// Notes when the stream was lost, and whether it was worth having.
+    /// Records when the stream was lost and how long its session lasted.
     fn on_disconnect(&mut self, reason: Disconnect, connection: &Connection) -> Disconnect {
         if let Some(opened) = connection.opened {
             self.disconnected_at = Some(self.config.clock.now());
@@ -141,8 +147,8 @@ impl Subscription {
         }
     }
 
-    /// An event too large that the end of the stream cut short.
-    async fn report_leftover(&mut self, frame: Frame) -> Result<(), Closed> {
+    /// Reports an event that was too large and that the end of the stream cut off.
+    async fn report_leftover(&mut self, frame: Frame) -> Result<(), Stop> {
         match frame {
             Frame::Oversized { bytes, event, id } => self.reject_oversized(bytes, event, id).await,
             _ => Ok(()),
@@ -154,7 +160,7 @@ impl Subscription {
         bytes: usize,
         event_type: Option<String>,
         id: Option<String>,
-    ) -> Result<(), Closed> {
+    ) -> Result<(), Stop> {
         if let Some(id) = id.clone() {
             self.move_cursor(id);
         }
@@ -167,17 +173,17 @@ impl Subscription {
         id: Option<String>,
         event_type: Option<String>,
         reason: Rejection,
-    ) -> Result<(), Closed> {
+    ) -> Result<(), Stop> {
         let (id, event_type) = (self.redacted(id).map(excerpt), self.redacted(event_type).map(excerpt));
         self.emit(StreamItem::Rejected { id, event_type, reason }).await
     }
 
-    /// What the server names is shown and recorded: should it name the key, that is left out.
-    fn redacted(&self, text: Option<String>) -> Option<String> {
+    /// Redacts the API key in text that is shown and recorded, in case the server echoes it.
+    pub(super) fn redacted(&self, text: Option<String>) -> Option<String> {
         text.map(|text| without_key(text, &self.config.headers))
     }
 
-    async fn take(&mut self, frame: Frame, connection: &mut Connection) -> Result<Flow, Closed> {
+    async fn take(&mut self, frame: Frame, connection: &mut Connection) -> Result<Flow, Stop> {
         match frame {
             Frame::Comment => {}
             Frame::Retry(delay) => self.backoff.set_retry(delay),
@@ -188,8 +194,8 @@ impl Subscription {
         Ok(Flow::Continue(()))
     }
 
-    async fn take_message(&mut self, frame: EventFrame, connection: &mut Connection) -> Result<Flow, Closed> {
-        // an id of the stream's own is what the server knows; the body's stands in if there is none
+    async fn take_message(&mut self, frame: EventFrame, connection: &mut Connection) -> Result<Flow, Stop> {
+        // the server knows the stream's own id; the body's id is used if there is none
         let body_is_cursor = frame.id.is_empty() && !frame.id_set;
         if frame.id_set {
             self.move_cursor(frame.id.clone());
@@ -214,7 +220,7 @@ impl Subscription {
         Ok(Flow::Continue(()))
     }
 
-    async fn open_session(&mut self, session: Session, connection: &mut Connection) -> Result<(), Closed> {
+    async fn open_session(&mut self, session: Session, connection: &mut Connection) -> Result<(), Stop> {
         if let Some(heartbeat) = session.heartbeat {
             connection.heartbeat = heartbeat;
         }
@@ -242,54 +248,42 @@ impl Subscription {
         Ok(())
     }
 
-    /// Whether events may have been missed before this session.
-    fn gap(&self, resumed: Option<bool>, after: Option<String>) -> Option<Gap> {
-        let reason = match (&after, resumed) {
-            (Some(_), Some(true)) => return None,
-            (Some(_), Some(false)) => GapReason::NotResumed,
-            (Some(_), None) => GapReason::Unconfirmed,
-            (None, _) if self.connected_before || self.config.cursor.is_some() => GapReason::NoCursor,
-            (None, _) => return None,
-        };
-        Some(Gap { after: self.redacted(after), disconnected_at: self.disconnected_at, reason })
-    }
-
-    async fn end_with(&mut self, error: StreamError) -> Result<Flow, Closed> {
+    async fn end_with(&mut self, error: StreamError) -> Result<Flow, Stop> {
         let fatal = error.is_fatal();
         let retry_after = error.retry_after;
         let error = bounded(error, |text| without_key(text, &self.config.headers));
         self.emit(StreamItem::ErrorFrame(error)).await?;
-        if fatal { Err(Closed) } else { Ok(Flow::Break(Disconnect::ErrorFrame { retry_after })) }
+        if fatal { Err(Stop) } else { Ok(Flow::Break(Disconnect::ErrorFrame { retry_after })) }
     }
 
-    async fn emit_event(&mut self, event: Event) -> Result<(), Closed> {
+    async fn emit_event(&mut self, event: Event) -> Result<(), Stop> {
         let Event { id, inherited_id, event_type, request_id, body } = event;
         let is_key = |text: &str| holds_key(text, &self.config.headers);
         let request_id = request_id.filter(|id| !is_key(id));
         if is_key(&id) || is_key(&event_type) {
             return self.reject(Some(id), Some(event_type), Rejection::HoldsKey).await;
         }
-        // losing an event is worse than repeating it: an id that lasts on tells nothing
+        // losing an event is worse than repeating it, and an inherited id does not identify an event
         if !self.seen.insert(&id) && !inherited_id {
             return self.emit(StreamItem::Duplicate { id, event_type }).await;
         }
         let received_at = self.config.clock.now();
-        // a large event has the channel to itself, and the next is read when it was taken: few are in memory
+        // a large event fills the channel and the next is read once it was taken, so that few are in memory
         let is_large = body.len() > buffer::LARGE;
         let slots = if is_large { CHANNEL_CAPACITY } else { 1 };
-        let mut slots = self.items.reserve_many(slots).await.map_err(|_| Closed)?;
+        let mut slots = self.items.reserve_many(slots).await.map_err(|_| Stop)?;
         if let Some(slot) = slots.next() {
             slot.send(StreamItem::Event(Received { id, event_type, request_id, body, received_at }));
         }
         drop(slots);
         if is_large {
-            self.items.reserve_many(CHANNEL_CAPACITY).await.map_err(|_| Closed)?;
+            self.items.reserve_many(CHANNEL_CAPACITY).await.map_err(|_| Stop)?;
         }
         Ok(())
     }
 
-    /// An empty id resets the cursor. One that cannot be sent leaves it: resuming a little earlier
-    /// is better than not at all.
+    /// An empty id resets the cursor. An id that cannot be sent does not change it, because resuming a
+    /// little earlier is better than not resuming.
     fn move_cursor(&mut self, id: String) {
         if id.is_empty() {
             self.cursor = None;

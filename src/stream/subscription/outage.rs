@@ -1,5 +1,5 @@
-//! A long time without a session that lasts: when it began, how often a connection was tried, and when to
-//! report it. Pure: times are passed in.
+//! Tracks an outage: when it began, how many connections were tried, and when to report it. Pure: times are
+//! passed in.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use tokio::time::Instant;
 use crate::stream::backoff::PROVED;
 use crate::stream::disconnect::Disconnect;
 
-/// A time without a session that lasted.
+/// A period without a session that lasted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outage {
     /// When it began.
     pub(crate) since: Timestamp,
-    /// For how long it has lasted, by a clock that is never set.
+    /// How long it has lasted, by the monotonic clock.
     pub(crate) lasted: Duration,
     /// Connections tried since then.
     pub(crate) attempts: u32,
-    /// Why the latest one ended or was not made.
+    /// Why the latest one ended or failed.
     pub(crate) reason: Disconnect,
 }
 
@@ -39,7 +39,7 @@ impl Outages {
         Self { interval, current: None }
     }
 
-    /// A connection is tried.
+    /// Counts a connection attempt.
     pub(super) fn tried(&mut self) {
         if let Some(current) = &mut self.current {
             current.so_far.attempts = current.so_far.attempts.saturating_add(1);

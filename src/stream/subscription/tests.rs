@@ -136,7 +136,7 @@ async fn refused(items: &mut Receiver<StreamItem>) -> Refused {
         Some(StreamItem::Refused(refused)) => refused,
         other => panic!("not refused: {other:?}"),
     };
-    assert!(next(items).await.is_none(), "the stream goes on after a refusal");
+    assert!(next(items).await.is_none(), "the stream continues after a refusal");
     refused
 }
 

@@ -1,5 +1,5 @@
-//! How long has been waited for the rest of one message. Only waits count, so that a pause of the consumer is
-//! not held against the peer. Pure.
+//! Measures the time spent waiting for the rest of one message. Only waits count, so that a pause of the
+//! consumer does not count against the peer. Pure.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ impl Unfinished {
         }
     }
 
-    /// Whether it has been enough.
+    /// Whether the limit is reached.
     pub(super) fn check(&self) -> Result<(), Disconnect> {
         if self.waited >= self.limit { Err(Disconnect::Unfinished(self.limit)) } else { Ok(()) }
     }

@@ -1,4 +1,4 @@
-//! The two transports behind one face: both are waited for, and both bring frames.
+//! One interface for the two transports.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub(super) enum WireReader {
 }
 
 impl WireReader {
-    /// Takes over a response that was found good. `limit` bounds the body of an event.
+    /// Reads from an accepted response. `limit` is the maximum size of an event's body.
     pub(super) async fn open(kind: Kind, response: Response, limit: usize) -> Result<Self, Disconnect> {
         Ok(match kind {
             Kind::Sse => Self::Sse(Box::new((response, Decoder::new(limit)))),
@@ -52,7 +52,7 @@ impl WireReader {
         }
     }
 
-    /// When something was last heard, if that may be later than the last read.
+    /// When the transport last received a byte, if it knows that better than the reader.
     pub(super) fn last_read_at(&self) -> Option<Instant> {
         match self {
             Self::Sse(_) => None,
@@ -68,14 +68,14 @@ impl WireReader {
         }
     }
 
-    /// Asks a silent peer for a sign of life, where the transport can.
+    /// Pings a silent peer, if the transport can.
     pub(super) async fn ping(&mut self, every: Duration) {
         if let Self::Ws(socket) = self {
             socket.ping(every).await;
         }
     }
 
-    /// What the end leaves to be said.
+    /// The last frame, which the end of the stream completes.
     pub(super) fn finish(self) -> Option<Frame> {
         match self {
             Self::Sse(sse) => sse.1.finish(),

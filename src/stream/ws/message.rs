@@ -110,7 +110,7 @@ fn string(raw: Option<&RawValue>) -> Option<String> {
     serde_json::from_str(raw?.get()).ok()
 }
 
-/// The bytes a string stands for; a body that is no string is taken as it is written.
+/// The bytes that a JSON string encodes; a body that is no string is taken as it is.
 fn body(raw: &RawValue) -> Option<Bytes> {
     match raw.get() {
         text if text.starts_with('"') && text.len() > buffer::LARGE => unescaped(text),

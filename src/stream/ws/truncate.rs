@@ -1,12 +1,11 @@
-//! A reader between the connection and the WebSocket library that takes messages too large out.
+//! A reader between the connection and the WebSocket library that truncates messages that are too large.
 //!
-//! The library can only give a connection up over such a message: its id would stay unknown, the
-//! server would send it again after the next connection, and so for ever. Here the message is cut
-//! to its beginning, which names it, and the rest is read past; the stream goes on. On the way all
-//! text messages become binary ones, so that a cut within a character is no error (the text is
-//! checked where it is used), and the time of the last byte is kept: within a long message it is
-//! the only sign of life. A message that announces more than [`LONGEST`] is not read past: that would silence
-//! the stream for hours while it looks connected, so it ends the connection.
+//! The library can only close the connection over such a message. Its id would stay unknown, and the server
+//! would send it again after every reconnection. This reader keeps the beginning of the message, which has the
+//! id, and skips the rest, so that the stream continues. Text messages are turned into binary ones, so that a
+//! cut within a character is no error (the text is checked where it is used). The reader also records when the
+//! last byte arrived, which is the only sign of life within a long message. A message that announces more than
+//! [`LONGEST`] ends the connection: skipping it would silence the stream for hours while it looks connected.
 
 #[cfg(test)]
 mod tests;
@@ -23,11 +22,10 @@ use tokio::time::Instant;
 /// Bytes read from the connection at a time.
 const CHUNK: usize = 16 * 1024;
 
-/// How much is kept of a message that comes in one large frame. Below 64 KiB, which its header
-/// relies on.
+/// Bytes kept of a message that comes in one large frame. The header written for it requires less than 64 KiB.
 const BEGINNING: u64 = 1024;
 
-/// Bytes of one message, in all its frames, up to which the rest of a message too large is read past.
+/// Maximum length of a message, over all its frames, whose rest is skipped.
 const LONGEST: u64 = 256 * 1024 * 1024;
 
 const FINAL: u8 = 0x80;
@@ -38,7 +36,7 @@ const TEXT: u8 = 1;
 const BINARY: u8 = 2;
 const MASKED: u8 = 0x80;
 
-/// See the module.
+/// A reader that truncates messages; see the module.
 #[derive(Debug)]
 pub(super) struct TruncatingReader<S> {
     inner: S,
@@ -55,7 +53,7 @@ impl<S> TruncatingReader<S> {
         Self { inner, raw, eof: false, frames: Frames::new(limit), last_read_at: Instant::now() }
     }
 
-    /// When something was last read.
+    /// When the last byte arrived.
     pub(super) fn last_read_at(&self) -> Instant {
         self.last_read_at
     }
@@ -116,12 +114,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for TruncatingReader<S> {
     }
 }
 
-/// A message that would be longer than [`LONGEST`]: the peer does not speak the protocol, or plays with it.
+/// A message longer than [`LONGEST`]: the peer is broken or hostile.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("a message of {0} bytes was announced, and no message may have more than {LONGEST}")]
 pub(super) struct TooLong(u64);
 
-/// What becomes of the bytes that come next.
+/// What the next bytes are.
 #[derive(Clone, Copy, Debug)]
 enum Part {
     /// They are a frame's header, and so are the ones gathered in `head`.
@@ -130,7 +128,7 @@ enum Part {
     Payload { pass: u64, skip: u64 },
 }
 
-/// The frames of a stream, as far as their headers tell.
+/// Parses the frame headers of a stream.
 #[derive(Debug)]
 struct Frames {
     limit: u64,
@@ -140,11 +138,11 @@ struct Frames {
     out: BytesMut,
     /// Bytes of the message under way; none between messages.
     message: Option<u64>,
-    /// The size of a message longer than any; nothing passes from here on.
+    /// The announced size of a message that is too long; nothing passes after it.
     announced: Option<u64>,
     /// Whether the message under way was cut.
     skipping: bool,
-    /// Data messages let through, whole or cut.
+    /// Data messages passed, whole or truncated.
     count: u64,
     /// Number and size of messages that were cut.
     cut: VecDeque<(u64, u64)>,

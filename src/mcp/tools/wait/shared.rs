@@ -13,8 +13,8 @@ use crate::history::Detail;
 use crate::mcp::Backend;
 use crate::mcp::backend::Connected;
 use crate::output::Failure;
-use crate::stream::response::Refused;
 use crate::stream::frame::StreamError;
+use crate::stream::response::Refused;
 use crate::stream::subscription::{Received, StreamItem, subscribe};
 
 /// Waits at the same time.

@@ -1,16 +1,16 @@
-//! Where a stream goes on: gaps that are told, and the cursor that is kept.
+//! Where a stream continues: gaps that are reported, and the cursor that is kept.
 
 use super::*;
 
 on_both_transports! {
     a_gap_is_told,
-    a_resumed_run_sends_its_cursor_and_tells_a_gap_too,
+    resumed_runs_report_gaps_too,
     a_cursor_that_cannot_be_sent_is_a_gap,
     a_cursor_with_the_key_is_sent_and_not_shown,
     every_id_received_moves_the_cursor,
 }
 
-/// The gap told after a cut, when the second connection begins with `second`.
+/// The gap reported after a cut, when the second connection begins with `second`.
 async fn gap_after_cut(on: Transport, first: String, second: &'static str) -> Gap {
     let server = Server::start(move |n, _| match n {
         0 => vec![send(HEAD), send(SESSION), send(first.clone())],
@@ -31,12 +31,12 @@ async fn a_gap_is_told(on: Transport) {
     let disconnected_at = Timestamp::from_millisecond(1_774_583_010_044).ok();
     let expected =
         |after: Option<&str>, reason| Gap { after: after.map(Into::into), disconnected_at, reason };
-    let told = gap_after_cut(on, block(1), NOT_RESUMED).await;
-    assert_eq!(told, expected(Some("evt_1"), GapReason::NotResumed));
-    let told = gap_after_cut(on, block(1), SESSION).await;
-    assert_eq!(told, expected(Some("evt_1"), GapReason::Unconfirmed));
-    let told = gap_after_cut(on, block(1), "id: evt_9\nevent: session\ndata: {}\n\n").await;
-    assert_eq!(told, expected(Some("evt_1"), GapReason::Unconfirmed));
+    let gap = gap_after_cut(on, block(1), NOT_RESUMED).await;
+    assert_eq!(gap, expected(Some("evt_1"), GapReason::NotResumed));
+    let gap = gap_after_cut(on, block(1), SESSION).await;
+    assert_eq!(gap, expected(Some("evt_1"), GapReason::Unconfirmed));
+    let gap = gap_after_cut(on, block(1), "id: evt_9\nevent: session\ndata: {}\n\n").await;
+    assert_eq!(gap, expected(Some("evt_1"), GapReason::Unconfirmed));
     assert_eq!(gap_after_cut(on, String::new(), RESUMED).await, expected(None, GapReason::NoCursor));
     let reset = "id:\nevent: x.y\ndata: {}\n\n";
     assert_eq!(gap_after_cut(on, block(1) + reset, SESSION).await, expected(None, GapReason::NoCursor));
@@ -49,7 +49,7 @@ async fn a_cursor_with_the_key_is_sent_and_not_shown(on: Transport) {
     assert_eq!(gap.after.as_deref(), Some("evt_[key]"));
 }
 
-async fn a_resumed_run_sends_its_cursor_and_tells_a_gap_too(on: Transport) {
+async fn resumed_runs_report_gaps_too(on: Transport) {
     let server = Server::start(|_, _| vec![send(HEAD), send(NOT_RESUMED), send(block(7)), Act::Hold]).await;
     let mut items = subscribe(StreamConfig { cursor: Some("evt_7".into()), ..to(&server, on) });
     assert!(!connected(&mut items).await.reconnected);

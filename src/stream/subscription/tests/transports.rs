@@ -61,8 +61,8 @@ async fn a_close_frame_is_told_with_its_reason_unless_it_is_a_plain_end() {
         assert_eq!(end_after(text_frame(0x88, &code.to_be_bytes()), || Act::Hold).await, Disconnect::Ended);
     }
     assert_eq!(end_after(text_frame(0x88, b""), || Act::Hold).await, Disconnect::Ended);
-    let told = end_after(text_frame(0x88, b"\x03\xf4 key sk_test_key is old"), || Act::Hold).await;
-    assert_eq!(told, Disconnect::Closed { code: 1012, reason: " key [key] is old".into() });
+    let end = end_after(text_frame(0x88, b"\x03\xf4 key sk_test_key is old"), || Act::Hold).await;
+    assert_eq!(end, Disconnect::Closed { code: 1012, reason: " key [key] is old".into() });
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn a_message_far_too_large_does_not_come_round_for_ever() {
 }
 
 #[tokio::test]
-async fn a_flood_of_pings_whose_answers_nobody_reads_stops_nothing() {
+async fn unread_pongs_do_not_stop_the_stream() {
     let mut bytes = text_frame(0x89, &[b'x'; 125]).repeat(50_000);
     bytes.extend(text_frame(0x81, &event_message("evt_1", "{}")));
     let server = Server::start(move |_, asked| vec![socket(asked, &bytes), Act::Hold]).await;

@@ -1,0 +1,41 @@
+//! Decides whether events may have been missed between two sessions.
+
+use jiff::Timestamp;
+
+use super::Subscription;
+
+/// A period in which events may have been missed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Gap {
+    /// The last id known before it.
+    pub(crate) after: Option<String>,
+    /// When the stream was lost; unknown if that was in an earlier run.
+    pub(crate) disconnected_at: Option<Timestamp>,
+    /// Why events may be missing.
+    pub(crate) reason: GapReason,
+}
+
+/// Why events may be missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GapReason {
+    /// The server said that it cannot resume after that id.
+    NotResumed,
+    /// The server did not say whether it has resumed.
+    Unconfirmed,
+    /// There was no id to resume after.
+    NoCursor,
+}
+
+impl Subscription {
+    /// Whether events may have been missed before this session.
+    pub(super) fn gap(&self, resumed: Option<bool>, after: Option<String>) -> Option<Gap> {
+        let reason = match (&after, resumed) {
+            (Some(_), Some(true)) => return None,
+            (Some(_), Some(false)) => GapReason::NotResumed,
+            (Some(_), None) => GapReason::Unconfirmed,
+            (None, _) if self.connected_before || self.config.cursor.is_some() => GapReason::NoCursor,
+            (None, _) => return None,
+        };
+        Some(Gap { after: self.redacted(after), disconnected_at: self.disconnected_at, reason })
+    }
+}
