@@ -4,13 +4,14 @@
 //! All but one need packages, so a plain `cargo test` leaves them out; `.ci/run` installs them.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::mpsc::channel;
 
 use super::run::{Ports, Screen, Terminal, has, python_receiver};
 use super::{block, blocks};
 use crate::support::listen::Listen;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{Home, PATIENCE, Ran};
 
 /// A receiver as a file, and the command that runs it there.
 struct Server {
@@ -22,11 +23,19 @@ struct Server {
 impl Server {
     fn new(file: &str, source: &str, run: &str) -> Self {
         let (ports, home) = (Ports::free(), Home::new());
-        let directory = home.path().join("tour");
-        std::fs::create_dir(&directory).unwrap();
-        std::fs::write(directory.join(file), ports.replace(source)).unwrap();
+        let file = home.path().join("tour").join(file);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, ports.replace(source)).unwrap();
         let run = ports.replace(run);
         Self { ports, home, run }
+    }
+
+    /// Builds it. That takes longer than anything else here, so nothing waits for it but this.
+    fn built_by(self, script: &str) -> Self {
+        let mut build = Command::new("bash");
+        build.args(["-euc", script]).current_dir(self.home.path().join("tour"));
+        Ran::within(10 * PATIENCE, &mut build).ok();
+        self
     }
 
     fn url(&self) -> String {
@@ -134,6 +143,16 @@ fn fastify_receiver_works_as_printed() {
 }
 
 #[test]
+#[ignore = "needs Next.js, which .ci/run installs"]
+fn next_receiver_works_as_printed() {
+    let modules = installed("tests/receivers/next/node_modules");
+    let next = "CI=1 NEXT_TELEMETRY_DISABLED=1 node node_modules/next/dist/bin/next";
+    let build = format!("ln -sfn '{}' node_modules\n{next} build --webpack", modules.display());
+    let run = format!("{next} start -H localhost -p 3000");
+    Server::new("app/webhook/route.js", &block("receivers", "js next"), &run).built_by(&build).works();
+}
+
+#[test]
 #[ignore = "needs Flask, which .ci/run installs"]
 fn flask_receiver_works_as_printed() {
     python("flask").works();
@@ -169,8 +188,7 @@ fn php_receiver_works_as_printed() {
 fn go_receiver_works_as_printed() {
     let cache = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/go");
     let build = format!("GOCACHE='{}' GO111MODULE=off go build -o receiver receiver.go", cache.display());
-    let run = format!("{build}\nexec ./receiver");
-    Server::new("receiver.go", &block("receivers", "go"), &run).works();
+    Server::new("receiver.go", &block("receivers", "go"), "./receiver").built_by(&build).works();
 }
 
 #[test]
@@ -179,6 +197,7 @@ fn every_receiver_has_a_test() {
     let tested = [
         "js express",
         "js fastify",
+        "js next",
         "python flask",
         "python django",
         "python fastapi",
