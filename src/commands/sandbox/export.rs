@@ -16,9 +16,9 @@ use crate::sandbox::{self, Store, TransferError};
 
 /// Write the whole state of a sandbox as JSON lines
 ///
-/// The first line names the format, each other line is one object, counter, webhook or API key, in the order of creation. Equal
-/// states give equal files; a sandbox may run on it meanwhile. Events and deliveries are not part of it. The signing secrets of webhooks are, so the
-/// file is made readable for you alone; of API keys there are only hashes.
+/// The first line names the format, each other line is one object, counter, webhook or API key, in the order of
+/// creation. Equal states give equal files. A sandbox may run meanwhile. Events and deliveries are not part of it. The
+/// signing secrets of webhooks are, so the file is made readable for you alone; of API keys there are only hashes.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
