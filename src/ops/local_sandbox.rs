@@ -214,6 +214,7 @@ pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Resu
     let said = format!("the sandbox at {base} did not {what} its state: {said}");
     let failure = if status.is_client_error() { Failure::usage(said) } else { Failure::failed(said) };
     Err(match value["error"]["param"].as_str() {
+        Some("state") => failure.hint("nothing was changed; `cstar sandbox export` writes what this reads"),
         Some("accept_access") => failure.hint("nothing was changed; if you trust the file: --accept-access"),
         _ => failure,
     })

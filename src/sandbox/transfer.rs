@@ -1,18 +1,20 @@
 //! The whole state as text: one JSON object per line, in the order of creation, so that equal states are
 //! equal files. What an import brings is checked against the fields of its resource.
 //!
-//! The first line names the format. Each other line is an object (`environment`, `kind`, `id`, `parent`,
-//! `body`), a counter (`environment`, `counter`, `value`), a webhook with its signing secrets or an API key
-//! (`access`). Events, deliveries and the answers to keyed writes are not part of it: they belong to what has
+//! The first line names the format, the last one is the end mark (`end`, and in `lines` the number of lines before
+//! it). Each other line is an object (`environment`, `kind`, `id`, `parent`, `body`), a counter (`environment`,
+//! `counter`, `value`), a webhook with its signing secrets or an API key (`access`). Events, deliveries and the answers to keyed writes are not part of it: they belong to what has
 //! happened, not to what there is.
 
 mod access;
+mod lines;
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
 
 use serde_json::{Map, Value, json};
 
+use self::lines::{MAX_LINE, Reader, Writer};
 use super::envelope::Stamp;
 use super::error::ApiError;
 use super::place;
@@ -21,12 +23,6 @@ use super::store::{Change, ENVIRONMENTS, Store, Uuid, Voice};
 use super::team::Environment;
 use crate::host::io_words::in_words;
 
-const FORMAT: &str = "cstar-sandbox";
-const VERSION: u64 = 2;
-/// The one before had neither webhooks nor keys: what there is of them stays.
-const WITHOUT_ACCESS: u64 = 1;
-/// More than the largest object that the API takes.
-const MAX_LINE: usize = 8 * 1024 * 1024;
 /// The largest body of an object: its line has room for the ids beside it.
 const MOST_STORED: usize = MAX_LINE - 4096;
 
@@ -74,15 +70,15 @@ fn shown_access(access: &[String]) -> String {
 /// # Errors
 /// When the store cannot be read or `out` not be written.
 pub(crate) fn export(store: &Store, out: &mut dyn Write) -> Result<Counts, TransferError> {
-    writeln!(out, "{}", json!({ "format": FORMAT, "version": VERSION }))?;
+    let mut out = Writer::begin(out)?;
     let mut counts = Counts::new();
     for environment in ENVIRONMENTS {
         store.read(environment, |tables| {
             for (name, value) in tables.counters()? {
                 let line = json!({ "environment": environment.as_str(), "counter": name, "value": value });
-                writeln!(out, "{line}")?;
+                out.line(&line)?;
             }
-            access::export(tables, &mut counts, out)?;
+            access::export(tables, &mut counts, &mut out)?;
             tables.each(|kind, object, parent| {
                 let mut line = Map::new();
                 line.insert("environment".to_owned(), environment.as_str().into());
@@ -95,10 +91,11 @@ pub(crate) fn export(store: &Store, out: &mut dyn Write) -> Result<Counts, Trans
                 if let Some(resource) = find(&kind) {
                     *counts.entry(resource.kind).or_default() += 1;
                 }
-                Ok::<_, TransferError>(writeln!(out, "{}", Value::Object(line))?)
+                Ok::<_, TransferError>(out.line(&Value::Object(line))?)
             })
         })?;
     }
+    out.end()?;
     Ok(counts)
 }
 
@@ -116,27 +113,17 @@ pub(crate) fn import(
         change.voice = Voice::Silent;
         change.clear()?;
         let (mut counts, mut foreign) = (Counts::new(), Vec::new());
-        let (mut line, mut number) = (Vec::new(), 0);
-        while next_line(lines, &mut line)? {
-            number += 1;
-            let fail = |reason: String| TransferError::Line { line: number, reason };
-            let text = std::str::from_utf8(&line)
-                .map_err(|_| fail("this is not UTF-8 text; save it as UTF-8".to_owned()))?;
-            let value = serde_json::from_str(text).map_err(|error| fail(not_json(&error)))?;
-            let Value::Object(value) = value else { return Err(fail("not a JSON object".to_owned())) };
-            if number == 1 {
-                if check_head(&value).map_err(fail)? != WITHOUT_ACCESS {
-                    change.clear_access()?;
-                }
-                continue;
-            }
-            foreign.extend(access::foreign(&value));
-            if let Some(kind) = take_in(change, value, line.len()).map_err(|refused| refused.at(number))? {
+        let mut lines = Reader::begin(lines)?;
+        if lines.has_access() {
+            change.clear_access()?;
+        }
+        while let Some(record) = lines.next()? {
+            foreign.extend(access::foreign(&record.members));
+            let number = record.number;
+            let taken = take_in(change, record.members, record.bytes);
+            if let Some(kind) = taken.map_err(|refused| refused.at(number))? {
                 *counts.entry(kind).or_default() += 1;
             }
-        }
-        if number == 0 {
-            return Err(TransferError::Line { line: 1, reason: "there is nothing in it".to_owned() });
         }
         if access == Access::Asked && !foreign.is_empty() {
             return Err(TransferError::Access(foreign));
@@ -147,35 +134,6 @@ pub(crate) fn import(
         }
         Ok(counts)
     })
-}
-
-/// The line is named already: of the position in it, the column stays.
-fn not_json(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let reason = text.split(" at line ").next().unwrap_or_default();
-    if error.is_eof() {
-        format!("not JSON: {reason}")
-    } else {
-        format!("not JSON: {reason} at column {}", error.column())
-    }
-}
-
-fn next_line(lines: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
-    line.clear();
-    let length = io::Read::take(&mut *lines, MAX_LINE as u64).read_until(b'\n', line)?;
-    Ok(length > 0)
-}
-
-/// Gives the version.
-fn check_head(head: &Map<String, Value>) -> Result<u64, String> {
-    if head.get("format").and_then(Value::as_str) != Some(FORMAT) {
-        return Err("this is no export of a sandbox".to_owned());
-    }
-    match head.get("version").and_then(Value::as_u64) {
-        Some(known @ (VERSION | WITHOUT_ACCESS)) => Ok(known),
-        Some(found) => Err(format!("format {found} is not known here, only up to {VERSION}; update cstar")),
-        None => Err("the format has no version".to_owned()),
-    }
 }
 
 /// Why a line was not taken in.

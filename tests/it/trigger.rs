@@ -189,7 +189,8 @@ fn import_reads_text_of_other_editors() {
     for bytes in [["\u{feff}", &state].concat().into_bytes(), utf16_le(&state)] {
         home.run_with_input(import, &bytes).ok();
     }
-    let latin = [state.as_bytes(), b"{\"a\":\"\xfc\"}\n"].concat();
+    let (head, rest) = state.split_once('\n').unwrap();
+    let latin = [head.as_bytes(), b"\n{\"a\":\"\xfc\"}\n", rest.as_bytes()].concat();
     let ran = home.run_with_input(import, &latin);
     assert!(ran.code == 2 && ran.stderr.contains("not UTF-8 text"), "{ran:?}");
     let ran = home.run_with_input(["login", "--api-key", "-"], b"s\0k\0_\0");

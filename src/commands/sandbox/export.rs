@@ -16,7 +16,8 @@ use crate::sandbox::{self, Store, TransferError};
 
 /// Write the whole state of a sandbox as JSON lines
 ///
-/// The first line names the format, each other line is one object, counter, webhook or API key, in the order of
+/// The first line names the format, the last one is `{"end":true,"lines":N}` with the number of lines before it: an
+/// import refuses a file without it. Each other line is one object, counter, webhook or API key, in the order of
 /// creation. Equal states give equal files. A sandbox may run meanwhile. Events and deliveries are not part of it. The
 /// signing secrets of webhooks are, so the file is made readable for you alone; of API keys there are only hashes.
 #[derive(clap::Args, Debug)]
@@ -70,7 +71,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         return Ok(context.output.json(&json!({ "file": shown, "objects": counts }))?);
     }
     let line = format!(
-        "Exported {} to {shown}.",
+        "Exported {} to {shown}",
         place::counts_text(counts.iter().map(|(kind, count)| (kind.as_str(), *count)))
     );
     Ok(context.output.note(&style::dim(&crate::output::clean::clean(&line)))?)

@@ -2,11 +2,10 @@
 //! `{"environment": …, "apiKey": {…}}`. Of a key there is only its SHA-256: it goes on working, and cannot be
 //! read.
 
-use std::io::Write;
-
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::lines::Writer;
 use super::{Counts, Refused, TransferError};
 use crate::sandbox::store::{Change, KeyRow, Tables, Webhook, WebhookSecret};
 use crate::sandbox::team::{KeyId, KeyKind};
@@ -21,17 +20,17 @@ const KEY_MEMBER: &str = "apiKey";
 pub(super) fn export(
     tables: &Tables<'_>,
     counts: &mut Counts,
-    out: &mut dyn Write,
+    out: &mut Writer<'_>,
 ) -> Result<(), TransferError> {
     let environment = tables.environment.as_str();
     for webhook in tables.webhooks(None)? {
         let secrets = tables.webhook_secrets(webhook.seq)?;
         let line = json!({ "environment": environment, WEBHOOK: shown_webhook(&webhook, &secrets) });
-        writeln!(out, "{line}")?;
+        out.line(&line)?;
         *counts.entry(WEBHOOK).or_default() += 1;
     }
     for key in tables.keys()? {
-        writeln!(out, "{}", json!({ "environment": environment, KEY_MEMBER: shown_key(&key) }))?;
+        out.line(&json!({ "environment": environment, KEY_MEMBER: shown_key(&key) }))?;
         *counts.entry(API_KEY).or_default() += 1;
     }
     Ok(())

@@ -98,7 +98,7 @@ fn what_is_wrong_is_named_by_its_line_and_changes_nothing() {
         ("x", "line 1: not JSON"),
         ("[]", "line 1: not a JSON object"),
         ("{}", "line 1: this is no export"),
-        (r#"{"format":"cstar-sandbox","version":3}"#, "format 3 is not known here"),
+        (r#"{"format":"cstar-sandbox","version":4}"#, "format 4 is not known here"),
         (&format!("{head}\n{{}}"), "line 2: `environment` is neither"),
         (&format!("{head}\n\n"), "line 2: not JSON"),
         (&object("dragon", "{}"), "line 2: `kind` is none"),
@@ -120,6 +120,49 @@ fn what_is_wrong_is_named_by_its_line_and_changes_nothing() {
     // the least there can be gets the team that every sandbox has
     import(&store, &mut group.as_bytes(), Access::Accepted).unwrap();
     assert!(text(&store).contains("Robin Vale"));
+}
+
+#[test]
+fn a_cut_off_export_is_refused_at_every_line() {
+    let store = planted(7, Environment::Test);
+    let whole = text(&store);
+    let end = whole.lines().last().unwrap();
+    let before = whole.lines().count() - 1;
+    assert_eq!(end, format!(r#"{{"end":true,"lines":{before}}}"#));
+    for kept in (1..=before).step_by(7) {
+        let cut = whole.split_inclusive('\n').take(kept).collect::<String>();
+        assert!(refused(&store, &cut).starts_with(&format!("line {kept}: the end mark after")), "{kept}");
+    }
+    for kept in (1..whole.len() - 1).step_by(997) {
+        let reason = refused(&store, &whole[..kept]);
+        assert!(reason.contains("was cut off"), "{kept}: {reason}");
+    }
+    let second = whole.find('\n').unwrap() + 1;
+    let third = second + whole[second..].find('\n').unwrap() + 1;
+    let gap = format!("{}{}", &whole[..second], &whole[third..]);
+    let reason = refused(&store, &gap);
+    assert!(
+        reason.contains(&format!("counts {before} lines, but {} come before it", before - 1)),
+        "{reason}"
+    );
+    let more = refused(&store, &format!("{whole}{{}}"));
+    assert!(more.contains("this line comes after the end mark"), "{more}");
+    assert_eq!(text(&store), whole);
+    for good in [whole.trim_end().to_owned(), format!("{whole}\r\n"), whole.replace('\n', "\r\n")] {
+        import(&store, &mut good.as_bytes(), Access::Accepted).unwrap();
+        assert_eq!(text(&store), whole);
+    }
+}
+
+#[test]
+fn older_formats_need_no_end_mark() {
+    let store = planted(7, Environment::Test);
+    let whole = text(&store);
+    let lines = whole.lines().count();
+    let old: String = whole.split_inclusive('\n').take(lines - 1).collect();
+    import(&store, &mut old.replacen("\"version\":3", "\"version\":2", 1).as_bytes(), Access::Accepted)
+        .unwrap();
+    assert_eq!(text(&store), whole);
 }
 
 /// A value that a member of this kind may have, or must not.
@@ -175,7 +218,7 @@ proptest! {
     /// What is taken in is written in a form that is taken in again, and is then the same.
     #[test]
     fn every_import_exports_what_imports_again(lines in prop::collection::vec(object_line(), 1..4)) {
-        let head = json!({ "format": FORMAT, "version": VERSION }).to_string();
+        let head = json!({ "format": "cstar-sandbox", "version": 2 }).to_string();
         for line in lines {
             super::super::fuzz::import(format!("{head}\n{line}\n").as_bytes());
         }

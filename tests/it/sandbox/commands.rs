@@ -50,6 +50,31 @@ fn the_same_seed_gives_the_same_bytes_and_an_import_gives_them_back() {
 }
 
 #[test]
+fn import_of_a_cut_off_export_changes_nothing() {
+    let home = Home::new();
+    home.run(["sandbox", "seed", "--tickets", "5", "--data-dir", "a"]).ok();
+    let export = || home.run(["sandbox", "export", "--data-dir", "a"]).ok().stdout;
+    let whole = export();
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    let end: serde_json::Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+    assert_eq!(end, json!({ "end": true, "lines": lines.len() - 1 }));
+    let running = Sandbox::start(&home);
+    let at = format!("http://127.0.0.1:{}", running.port);
+    for kept in [1, lines.len() / 2, lines.len() - 1] {
+        std::fs::write(home.path().join("cut.ndjson"), lines[..kept].concat()).unwrap();
+        for target in [["--data-dir", "a"], ["--base-url", at.as_str()]] {
+            let ran = Ran::of(home.cstar().args(["sandbox", "import", "cut.ndjson", "--yes"]).args(target));
+            assert_eq!(ran.code, 2, "{target:?} {ran:?}");
+            let reason =
+                format!("line {kept}: the end mark after this line is missing: the file was cut off");
+            assert!(ran.stderr.contains(&reason), "{target:?} {ran:?}");
+            assert!(ran.stderr.contains("nothing was changed"), "{target:?} {ran:?}");
+        }
+    }
+    assert_eq!(export(), whole);
+}
+
+#[test]
 fn a_state_in_use_is_not_opened_a_second_time() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
@@ -88,7 +113,8 @@ fn a_running_sandbox_is_exported() {
 fn an_import_names_line_and_column_once() {
     let home = Home::new();
     for (input, words) in [
-        ("{", "line 1: not JSON: EOF while parsing an object\n"),
+        ("{", "line 1: the file ends in the middle of this line: it was cut off\n"),
+        ("{\n", "line 1: not JSON: EOF while parsing an object\n"),
         ("{\"a\" 1}", "line 1: not JSON: expected `:` at column 6\n"),
     ] {
         let ran = home.run_with_input(["sandbox", "import", "-", "--yes"], input.as_bytes());
