@@ -56,6 +56,11 @@ impl Path {
         }
     }
 
+    /// The place of a member within members.
+    pub(crate) fn of_members(names: &[&str]) -> Self {
+        Self(names.iter().map(|name| Step::Member((*name).to_owned())).collect())
+    }
+
     /// The path without its first step, if that is the member `name` and more follows.
     pub(crate) fn below(&self, name: &str) -> Option<Self> {
         match self.0.split_first() {
@@ -97,6 +102,8 @@ impl Path {
             here = match (step, here) {
                 (Step::Member(name), Json::Object(members)) => match here.get(name) {
                     Some(next) => next,
+                    // Any name may stand in an object that is empty in the sample, such as `metadata`.
+                    None if members.is_empty() => return None,
                     None => return Some((name, members.iter().map(|(name, _)| name.as_str()).collect())),
                 },
                 (Step::Member(name), Json::Array(items)) => items.get(name.parse::<usize>().ok()?)?,

@@ -76,6 +76,35 @@ fn several_types_and_patterns_are_fired() {
 }
 
 #[test]
+fn unknown_members_of_data_are_noted() {
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let to = receiver.url();
+    let file = home.path().join("data.json");
+    std::fs::write(&file, r#"{"ticket":{"priorty":"low","title":"x"},"zzzz":1}"#).unwrap();
+    let (at, direct) = (format!("@{}", file.display()), ["--to", &to, "--secret", "whsec_a"]);
+    let ran = Ran::of(home.cstar().args(["trigger", "ticket.created", "--data", &at]).args(direct)).ok();
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "--data adds `data.zzzz`, which the sample of ticket.created does not have.",
+            "--data adds `data.ticket.priorty`, which the sample of ticket.created does not have. Did you mean \
+             `priority`?",
+        ]
+    );
+    assert!(receiver.next().json()["data"]["ticket"]["priorty"] == "low", "it is sent all the same");
+    let plain = r#"{"ticket":{"priority":"low"}}"#;
+    for more in [&["--json"][..], &["--quiet"]] {
+        let ran =
+            Ran::of(home.cstar().args(["trigger", "ticket.*", "--data", plain]).args(direct).args(more));
+        assert_eq!(ran.ok().stderr, "");
+    }
+    std::fs::write(&file, "\n").unwrap();
+    let ran = Ran::of(home.cstar().args(["trigger", "ticket.created", "--data", &at]).args(direct));
+    assert!(ran.code == 2 && ran.stderr.contains("is empty; --data takes a JSON object"), "{ran:?}");
+}
+
+#[test]
 fn data_reaches_the_receiver_as_written() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let sandbox = Sandbox::start(&home);

@@ -9,7 +9,11 @@ use crate::event::{self, Json, Path, SampleSeed};
 use crate::host::text;
 use crate::output::Failure;
 use crate::output::clean::clean;
+use crate::output::words::things;
 use crate::sandbox;
+
+/// The most members of `--data` that are named: a document of another kind has many.
+const MOST_REMARKS: usize = 5;
 
 /// For each type that is fired, the object that both flags describe.
 pub(super) struct Overlays {
@@ -43,15 +47,19 @@ pub(super) fn overlays(
         return Ok(overlays);
     }
     let mut unknown = vec![None; sets.len()];
+    let mut unlike = Vec::new();
     let mut types = events.to_vec();
     types.sort_unstable();
     types.dedup();
     for name in &types {
         let mut overlay = data.clone().unwrap_or(Json::EMPTY);
         let mut whole = sample(name);
+        unlike.push((*name, strangers(&overlay, &whole)));
         whole.overlay(overlay.clone());
         for ((set, (path, value)), unknown) in sets.iter().zip(&mut unknown) {
-            let missing = path.unknown(&whole).map(|(member, known)| remark(set, name, member, &known));
+            let missing = path.unknown(&whole).map(|(member, known)| {
+                remark(&format!("--set `{}` adds `{}`", clean(set), clean(member)), name, member, &known)
+            });
             let (said, count) = unknown.take().unwrap_or((None, 0));
             *unknown = Some((said.or(missing.clone()), count + usize::from(missing.is_some())));
             let over = path.set(&mut whole, value.clone()).map_err(|why| {
@@ -64,7 +72,8 @@ pub(super) fn overlays(
     }
     // A member that some of the types have was not mistyped.
     let of_none = unknown.into_iter().flatten().filter(|(_, count)| *count == types.len());
-    overlays.remarks = of_none.filter_map(|(said, _)| said).collect();
+    overlays.remarks = data_remarks(&unlike);
+    overlays.remarks.extend(of_none.filter_map(|(said, _)| said));
     Ok(overlays)
 }
 
@@ -79,18 +88,64 @@ fn sample(name: &str) -> Json {
     event::find(name).map_or(Json::EMPTY, |event| Json::from(&event::sample_data(event, &seed)))
 }
 
-fn remark(set: &str, event: &str, member: &str, known: &[&str]) -> String {
+/// A member of `--data` that the sample does not have: the names down to it, and those it could have been.
+type Stranger = (Vec<String>, Vec<String>);
+
+/// The outermost members of `over` that `sample` does not have.
+fn strangers(over: &Json, sample: &Json) -> Vec<Stranger> {
+    let (mut found, mut rest) = (Vec::new(), vec![(Vec::new(), over, sample)]);
+    while let Some((path, over, sample)) = rest.pop() {
+        let (Json::Object(over), Json::Object(known)) = (over, sample) else { continue };
+        for (name, value) in over {
+            let path: Vec<String> = path.iter().chain([name]).cloned().collect();
+            match sample.get(name) {
+                Some(sample) => rest.push((path, value, sample)),
+                // Any name may stand in an object that is empty in the sample, such as `metadata`.
+                None if known.is_empty() => {}
+                None => found.push((path, known.iter().map(|(name, _)| name.clone()).collect())),
+            }
+        }
+    }
+    found
+}
+
+/// One line for each member that no type has. A type that lacks an outer member lacks the inner ones too.
+fn data_remarks(unlike: &[(&'static str, Vec<Stranger>)]) -> Vec<String> {
+    let lacks =
+        |strangers: &[Stranger], path: &[String]| strangers.iter().any(|(one, _)| path.starts_with(one));
+    let mut seen = std::collections::HashSet::new();
+    let all = unlike.iter().flat_map(|(event, strangers)| strangers.iter().map(move |one| (*event, one)));
+    let of_none = all.filter(|(_, (path, _))| {
+        unlike.iter().all(|(_, strangers)| lacks(strangers, path)) && seen.insert(path.clone())
+    });
+    let mut remarks: Vec<String> = of_none
+        .map(|(event, (path, known))| {
+            let names: Vec<&str> = path.iter().map(String::as_str).collect();
+            let shown = clean(&Path::of_members(&names).to_string());
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let member = names.last().copied().unwrap_or_default();
+            remark(&format!("--data adds `data.{shown}`"), event, member, &known)
+        })
+        .collect();
+    if let Some(more) = remarks.len().checked_sub(MOST_REMARKS).filter(|more| *more > 0) {
+        remarks.truncate(MOST_REMARKS);
+        let members = things(more as u64, "other member");
+        remarks.push(format!("--data adds {members} that the sample does not have."));
+    }
+    remarks
+}
+
+fn remark(what: &str, event: &str, member: &str, known: &[&str]) -> String {
     let near = known
         .iter()
         .map(|known| (strsim::osa_distance(&known.to_lowercase(), &member.to_lowercase()), known))
-        .filter(|(slips, _)| *slips <= (member.chars().count() / 4).max(1) + 1)
+        .filter(|(slips, known)| {
+            let shorter = member.chars().count().min(known.chars().count());
+            *slips <= (member.chars().count() / 4).max(1) + 1 && *slips < shorter
+        })
         .min_by_key(|(slips, _)| *slips);
     let meant = near.map(|(_, name)| format!(" Did you mean `{name}`?")).unwrap_or_default();
-    format!(
-        "--set `{}` adds `{}`, which the sample of {event} does not have.{meant}",
-        clean(set),
-        clean(member)
-    )
+    format!("{what}, which the sample of {event} does not have.{meant}")
 }
 
 fn read(argument: &str) -> Result<Json, Failure> {
@@ -108,6 +163,9 @@ fn read(argument: &str) -> Result<Json, Failure> {
         // A shell hands over the mark of a file too: --data "$(cat body.json)".
         None => (argument.trim_start_matches('\u{feff}').to_owned(), "--data".to_owned()),
     };
+    if text.trim().is_empty() {
+        return Err(Failure::usage(format!("{source} is empty; --data takes a JSON object")));
+    }
     let value = Json::parse(text.as_bytes()).map_err(|error| {
         let failure = Failure::usage(format!("{source} is not JSON: {error}"));
         if source == "--data" {
@@ -194,6 +252,34 @@ mod tests {
         let both = ["ticket.created", "customer.created"];
         assert!(remarks(&both, "data.ticket.priority=low").is_empty());
         assert_eq!(remarks(&both, "data.zzzzzzzz=low").len(), 1);
+        assert!(remarks(&["article.created"], "data.article.metadata.color=red").is_empty());
+        assert!(!remarks(&["ticket.created"], "data.ticket.n=1")[0].contains("Did you mean"));
+    }
+
+    #[test]
+    fn data_has_the_same_remarks_as_set() {
+        let remarks = |events: &[&'static str], data: &str| {
+            overlays(Some(data), &[], events).unwrap().remarks().to_vec()
+        };
+        let ticket = ["ticket.created"];
+        assert_eq!(
+            remarks(&ticket, r#"{"ticket":{"priorty":"low","title":"x"},"custmer":{"a":{"b":1}}}"#),
+            [
+                "--data adds `data.custmer`, which the sample of ticket.created does not have. \
+                 Did you mean `customer`?",
+                "--data adds `data.ticket.priorty`, which the sample of ticket.created does not have. \
+                 Did you mean `priority`?",
+            ]
+        );
+        let both = ["ticket.created", "customer.created"];
+        assert!(remarks(&both, r#"{"ticket":{"priority":"low"}}"#).is_empty());
+        let said = remarks(&both, r#"{"ticket":{"priorty":"low"}}"#);
+        assert!(said.len() == 1 && said[0].contains("Did you mean `priority`?"), "{said:?}");
+        assert!(remarks(&["article.created"], r#"{"article":{"metadata":{"color":"red"}}}"#).is_empty());
+        assert!(remarks(&ticket, r#"{"ticket":{"title":null}}"#).is_empty());
+        let many = r#"{"q1":1,"q2":1,"q3":1,"q4":1,"q5":1,"q6":1,"q7":1}"#;
+        let said = remarks(&ticket, many);
+        assert!(said.len() == 6 && said[5].contains("2 other members"), "{said:?}");
     }
 
     #[test]
