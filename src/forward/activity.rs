@@ -4,6 +4,8 @@
 //! the NDJSON form: one object per line, `type` first. Times are RFC 3339 in UTC with three decimals, durations are in
 //! milliseconds, sizes in bytes.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
@@ -202,9 +204,15 @@ pub(crate) enum Activity {
         reason: &'static str,
         #[serde(flatten)]
         summary: Summary,
-        /// Ids of deliveries that were still waiting, at most a hundred.
+        /// Ids of events with a delivery that was still waiting, each once, at most a hundred.
         undelivered: Vec<String>,
     },
+}
+
+/// The first `most` ids, each once: an event may wait for several targets.
+pub(super) fn distinct(ids: impl Iterator<Item = String>, most: usize) -> Vec<String> {
+    let mut seen = HashSet::new();
+    ids.filter(|id| seen.insert(id.clone())).take(most).collect()
 }
 
 /// A time as it stands in JSON, with exactly three decimals.

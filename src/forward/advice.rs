@@ -44,6 +44,17 @@ pub(crate) const PROBE: Remedy<'static> = Remedy {
 pub(crate) const DIRECT: Remedy<'static> =
     Remedy { address: "--to URL", secret: "--secret", has_insecure: true, has_timeout: true };
 
+/// Advice on a success whose body is not whole; `reason` is [`Attempted::reason`] or its remark.
+pub(crate) fn about_body(reason: &str) -> Option<&'static str> {
+    if reason.ends_with("the body never ended") {
+        return Some(
+            "end the response in the handler (Node.js: `res.end()`): until then the connection stays busy",
+        );
+    }
+    let advice = "send the whole body: check Content-Length, and whether the server crashed";
+    reason.ends_with("the body broke off").then_some(advice)
+}
+
 /// Advice after an attempt; none after a success.
 pub(crate) fn advice(outcome: &Attempted, remedy: Remedy<'_>) -> Option<String> {
     if outcome.is_success() {
@@ -111,7 +122,14 @@ fn framework(status: u16, answer: &str) -> Option<&'static str> {
     let says = |words: &[&str]| words.iter().any(|word| answer.contains(word));
     match status {
         400 | 403 | 421
-            if says(&["disallowedhost", "http_host", "allowed_hosts", "invalid host", "blocked host"]) =>
+            if says(&[
+                "disallowedhost",
+                "http_host",
+                "allowed_hosts",
+                "invalid host",
+                "blocked host",
+                "blocked request. this host",
+            ]) =>
         {
             Some(
                 "the framework refused the Host header: add the host name to its allowed hosts (Django: ALLOWED_HOSTS)",
@@ -151,6 +169,7 @@ mod tests {
     #[test]
     fn frameworks_are_known_by_their_words() {
         assert!(about(400, "DisallowedHost at /: Invalid HTTP_HOST header: 'web'").contains("ALLOWED_HOSTS"));
+        assert!(about(403, "Blocked request. This host (\"web\") is not allowed.").contains("allowed hosts"));
         assert!(about(403, "CSRF verification failed. Request aborted.").contains("CSRF"));
         assert!(about(422, "ActionController::InvalidAuthenticityToken").contains("CSRF"));
         assert!(about(419, "").contains("Laravel"));

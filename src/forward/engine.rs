@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::task::{Id, JoinSet};
 
-use super::activity::Activity;
+use super::activity::{self, Activity};
 use super::attempt::Tried;
 use super::control::Control;
 use super::ledger::{Concurrency, Ledger, Summary};
@@ -278,7 +278,7 @@ impl Engine {
         let left: Vec<u64> = self.queues.iter().map(|queue| queue.len() as u64).collect();
         let flying = self.in_flight.values().map(|flight| flight.job.id().to_owned());
         let waiting = self.queues.iter().flat_map(Queue::untaken).map(|job| job.id().to_owned());
-        let undelivered = flying.chain(waiting).take(MAX_UNDELIVERED).collect();
+        let undelivered = activity::distinct(flying.chain(waiting), MAX_UNDELIVERED);
         let limits: Vec<_> = self.paces.of_targets().map(|pace| Concurrency::of(&pace.limiter)).collect();
         let (at, summary) = (self.clock.now(), self.ledger.summary(&left, &limits));
         self.say(Activity::Summary { at, reason: end.name(), summary: summary.clone(), undelivered });

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 
 use crate::support::fire::Fire;
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Reply, closed_port};
 use crate::support::sandbox::Sandbox;
 use crate::support::tls::{Certificate, Front};
 use crate::support::{Home, Ran};
@@ -201,6 +201,40 @@ fn status_decides_when_a_body_never_ends() {
     });
     let ran = trigger(&format!("http://127.0.0.1:{port}/x"), &[]).ok();
     assert!(ran.stdout.contains("the body never ended"), "{ran:?}");
+}
+
+#[test]
+fn doctor_warns_of_a_body_without_end() {
+    let port = odd_server(|mut stream| {
+        std::thread::spawn(move || {
+            read_request(&mut stream);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok");
+            let _ = stream.read(&mut [0; 1]);
+        });
+    });
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let target = format!("http://127.0.0.1:{port}/x");
+    let found = sandbox.run(&home, ["doctor", "--json", "--forward-to", &target]).ok().json();
+    let delivery =
+        found["checks"].as_array().unwrap().iter().find(|check| check["name"] == "delivery").unwrap();
+    assert_eq!(delivery["status"], "warn", "{delivery}");
+    assert!(delivery["message"].as_str().unwrap().ends_with("but the body never ended"), "{delivery}");
+    assert!(delivery["fix"].as_str().unwrap().contains("end the response"), "{delivery}");
+}
+
+#[test]
+fn summary_names_an_undelivered_event_once() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let port = closed_port();
+    let (one, two) = (format!("http://127.0.0.1:{port}/a"), format!("http://127.0.0.1:{port}/b"));
+    let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &one, "--forward-to", &two]);
+    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    listen.wait_for_all("waiting", 2);
+    listen.interrupt();
+    let summary = listen.wait_for("summary");
+    assert_eq!((&summary["waiting"], summary["undelivered"].as_array().unwrap().len()), (&2.into(), 1));
 }
 
 #[test]

@@ -118,11 +118,13 @@ impl Target {
         match outcome {
             Attempted::Answered { status: status @ 200..=299, .. } => {
                 let message = format!("answered {status} in {} to {what}", millis(took));
-                match took > SLOW {
-                    true => {
+                let remark = outcome.remark().and_then(|remark| Some((remark, advice::about_body(remark)?)));
+                match remark {
+                    Some((remark, fix)) => Check::warn(NAME, format!("{message}, but {remark}"), fix),
+                    None if took > SLOW => {
                         Check::warn(NAME, message, "answer first and work later: cStar waits 10 s at most")
                     }
-                    false => Check::ok(NAME, message),
+                    None => Check::ok(NAME, message),
                 }
             }
             outcome => {

@@ -132,7 +132,7 @@ fn attempts(attempts: &[StoredAttempt], zone: &TimeZone, room: Option<usize>) ->
 fn row(attempt: &StoredAttempt, zone: &TimeZone) -> (Vec<String>, String) {
     let reason = attempt.reason.as_deref().map(safe);
     let what = match attempt.outcome {
-        Outcome::Refused => format!("refused, tried {}", things(attempt.repeats.into(), "time")),
+        Outcome::Refused => format!("not reached, tried {}", things(attempt.repeats.into(), "time")),
         outcome => history_json::outcome(outcome).to_owned(),
     };
     let number =

@@ -61,7 +61,7 @@ async fn one_event_is_shown_with_its_request_its_attempts_and_the_last_answer() 
 async fn what_waits_or_was_skipped_says_so() {
     let history = Seeded::new().await;
     let waiting = plain(&show::lines(&history.get("evt_wait"), &TimeZone::UTC, None)).join("\n");
-    assert!(waiting.contains("refused, tried 3 times: refuses connections"), "{waiting}");
+    assert!(waiting.contains("not reached, tried 3 times: refuses connections"), "{waiting}");
     assert!(!waiting.contains("Last response"), "{waiting}");
     let skipped = plain(&show::lines(&history.get("evt_skip"), &TimeZone::UTC, None)).join("\n");
     assert!(skipped.contains("skipped: not among --events") && !skipped.contains("Request"), "{skipped}");

@@ -222,10 +222,10 @@ fn with_tools(event: &Detail) -> Vec<String> {
                 "To prove whether the signing secret is the cause: cstar_verify_signature with event_id {id} and \
                  the secret that the server verifies with."
             ),
-            format!("Once the server is mended: cstar_replay_event with event_id {id}."),
+            format!("Once the server is fixed: cstar_replay_event with event_id {id}."),
         ],
         EventState::Failed => {
-            vec![format!("Once the server is mended: cstar_replay_event with event_id {id}.")]
+            vec![format!("Once the server is fixed: cstar_replay_event with event_id {id}.")]
         }
         _ => Vec::new(),
     }

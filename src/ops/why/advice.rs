@@ -1,8 +1,8 @@
 //! What to do next about an event: one piece of advice per way a delivery ended.
 
-use crate::forward::advice::{Failed, TARGET, advice_for};
+use crate::forward::advice::{Failed, TARGET, about_body, advice_for};
 use crate::forward::{NO_ROUTE, NOT_AMONG_EVENTS, excerpt};
-use crate::history::{Delivery, DeliveryState, Detail, EventState, StoredAttempt};
+use crate::history::{Delivery, DeliveryState, Detail, EventState, Outcome, StoredAttempt};
 use crate::net::Cause;
 use crate::output::clean::safe;
 
@@ -11,9 +11,7 @@ pub(super) fn next(event: &Detail) -> Vec<String> {
     let id = event.id.as_deref().map(safe).unwrap_or_default();
     let mut advice: Vec<String> = match event.state {
         EventState::Skipped => skipped(event),
-        EventState::Delivered => {
-            vec![format!("Nothing needs to be done; to send it once more: cstar replay {id}")]
-        }
+        EventState::Delivered => delivered(event, &id),
         EventState::Dismissed => vec![format!("It was dismissed; to send it after all: cstar replay {id}")],
         EventState::Failed | EventState::Waiting => {
             event.deliveries.iter().filter_map(|delivery| about(event, delivery)).flatten().collect()
@@ -24,6 +22,18 @@ pub(super) fn next(event: &Detail) -> Vec<String> {
     }
     let mut seen = std::collections::HashSet::new();
     advice.retain(|line| seen.insert(line.clone()));
+    advice
+}
+
+fn delivered(event: &Detail, id: &str) -> Vec<String> {
+    let unfinished = event.deliveries.iter().filter_map(|delivery| {
+        let last = event.attempts.iter().rev().find(|attempt| attempt.target == delivery.target)?;
+        let reason = last.reason.as_deref().filter(|_| last.outcome == Outcome::Delivered)?;
+        Some(format!("{}: {}", safe(&delivery.target), about_body(reason)?))
+    });
+    let mut advice: Vec<String> = unfinished.collect();
+    let nothing = if advice.is_empty() { "Nothing needs to be done; to" } else { "To" };
+    advice.push(format!("{nothing} send it once more: cstar replay {id}"));
     advice
 }
 
@@ -47,10 +57,10 @@ fn about(event: &Detail, delivery: &Delivery) -> Option<Vec<String>> {
         DeliveryState::Delivered | DeliveryState::Moved | DeliveryState::Dismissed => None,
         DeliveryState::Waiting => {
             let target = safe(&delivery.target);
-            let waiting = waiting(event, &target);
             let refused = format!("{target}: {}", Cause::Refused.advice());
             // That it refuses connections is what `waiting` is about.
             let cause = cause(event, delivery).filter(|cause| *cause != refused);
+            let waiting = waiting(event, &target, cause.is_some());
             Some(cause.into_iter().chain([waiting]).collect())
         }
         DeliveryState::Failed => {
@@ -86,14 +96,21 @@ pub(super) fn said(attempt: &StoredAttempt) -> Option<String> {
     excerpt(kind.map(|(_, value)| value.as_str()), &attempt.response_body)
 }
 
-fn waiting(event: &Detail, target: &str) -> String {
+/// How a delivery that waits is made. `is_explained`: the line before it says what is wrong with the target.
+fn waiting(event: &Detail, target: &str, is_explained: bool) -> String {
     let run = event.receptions.iter().rev().find_map(|reception| reception.run.as_ref());
     match run {
+        Some(run) if run.ended_at.is_none() && is_explained => format!(
+            "After that the listen that holds the event (process {}) delivers it. \
+             If that one is gone: cstar listen --resume",
+            run.pid
+        ),
         Some(run) if run.ended_at.is_none() => format!(
             "Start your server at {target}: the listen that holds the event (process {}) delivers it then. \
              If that one is gone: cstar listen --resume",
             run.pid
         ),
+        _ if is_explained => "After that: cstar listen --resume".to_owned(),
         _ => format!("Start your server at {target}, then: cstar listen --resume"),
     }
 }

@@ -107,7 +107,8 @@ fn tried(
             many => format!("{many} times in {}", span(attempt.duration)),
         };
         let reason = attempt.reason.as_deref().map_or_else(|| "could not be reached".to_owned(), safe);
-        return format!("{target} {reason} (tried {times}); the event waits, which costs no attempt.");
+        // A replay does not wait, and the history does not say which of the two tried.
+        return format!("{target} {reason} (tried {times}); it was not received, so no attempt is counted.");
     }
     let name = if replayed { "Replayed, attempt" } else { "Attempt" };
     let took = span(attempt.duration);

@@ -43,7 +43,7 @@ fn deliver(home: &Home, sandbox: &Sandbox, servers: &[u16]) -> String {
     id
 }
 
-fn check_views(server: fn(TcpStream), remark: &str) {
+fn check_views(server: fn(TcpStream), remark: &str, advice: &str) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let port = odd_server(server);
@@ -78,7 +78,10 @@ fn check_views(server: fn(TcpStream), remark: &str) {
         );
     };
     let view = |args: &[&str]| Ran::of(home.cstar().args(args).arg("--json")).ok().json();
-    whole(&view(&["why", &id]));
+    let why = view(&["why", &id]);
+    whole(&why);
+    let next = why["next"].to_string();
+    assert!(next.contains(advice) && !next.contains("Nothing needs"), "{next}");
     whole(&view(&["history", "show", &id]));
     about(&view(&["history"])[0]);
     let mut agent = Client::lonely(&home);
@@ -97,12 +100,12 @@ fn check_views(server: fn(TcpStream), remark: &str) {
 
 #[test]
 fn views_say_that_a_body_never_ended() {
-    check_views(never_ends, "the body never ended");
+    check_views(never_ends, "the body never ended", "end the response in the handler");
 }
 
 #[test]
 fn views_say_that_a_body_broke_off() {
-    check_views(breaks_off, "the body broke off");
+    check_views(breaks_off, "the body broke off", "send the whole body");
 }
 
 #[test]
