@@ -102,7 +102,7 @@ fn with_hint(failure: Failure, error: &StoreError) -> Failure {
             path.display()
         )),
         StoreError::Corrupt { path, .. } => failure.hint(format!(
-            "nothing was changed; mend it, or remove it and log in again: '{}'",
+            "nothing was changed; fix it, or remove it and log in again: '{}'",
             path.display()
         )),
         StoreError::Newer(_) => failure.hint("update cstar"),

@@ -69,7 +69,8 @@ impl Member<'_> {
 
     fn text(&self) -> Result<String, ProjectError> {
         let text = self.item.as_str().map(str::trim).filter(|text| !text.is_empty());
-        text.map(str::to_owned).ok_or_else(|| self.wrong(format!("`{}` is to be a text", self.name)))
+        text.map(str::to_owned)
+            .ok_or_else(|| self.wrong(format!("`{}` must be a string, and not empty", self.name)))
     }
 
     fn profile(&self) -> Result<String, ProjectError> {
@@ -82,7 +83,7 @@ impl Member<'_> {
         let Some(several) = self.item.as_array() else { return Ok(vec![self.text()?]) };
         let texts: Option<Vec<String>> =
             several.iter().map(|value: &Value| value.as_str().map(str::to_owned)).collect();
-        texts.ok_or_else(|| self.wrong(format!("`{}` is to be a text or a list of texts", self.name)))
+        texts.ok_or_else(|| self.wrong(format!("`{}` must be a string or a list of strings", self.name)))
     }
 
     /// As [`Self::texts()`], but a port may be a number: `forward_to = 3000`.
@@ -93,12 +94,13 @@ impl Member<'_> {
                 other => Err(self.wrong(format!("`{}`: {other} is not a port (1 to 65535)", self.name))),
             },
             Value::String(text) => Ok(text.value().to_owned()),
-            _ => Err(self.wrong(format!("`{}` is to be a port, a URL or a list of them", self.name))),
+            _ => Err(self.wrong(format!("`{}` must be a port, a URL or a list of them", self.name))),
         };
         match self.item.as_value() {
             Some(Value::Array(several)) => several.iter().map(target).collect(),
-            Some(port @ Value::Integer(_)) => Ok(vec![target(port)?]),
-            _ => self.texts(),
+            Some(Value::String(_)) => self.texts(),
+            Some(one) => Ok(vec![target(one)?]),
+            None => self.texts(),
         }
     }
 }

@@ -142,6 +142,7 @@ fn proxy(base: Option<&BaseUrl>, env: &Env) -> Check {
     }
     let Some(base) = base else { return Check::skip(NAME, "there is no address to go to") };
     let names = set.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" and ");
+    let are = if set.len() == 1 { "is" } else { "are" };
     let except = net::EXCEPTIONS.iter().find_map(|name| Some((*name, env.get(name)?)));
     let except = except.map(|(name, value)| (name, net::Exceptions::parse(value)));
     if let Some((name, entry)) = except.as_ref().and_then(|(name, all)| Some((name, all.ignored.first()?))) {
@@ -163,11 +164,11 @@ fn proxy(base: Option<&BaseUrl>, env: &Env) -> Check {
         }
         None if names.is_empty() => Check::ok(NAME, "none"),
         None if base.is_loopback() => {
-            Check::ok(NAME, format!("none: {names} is set, but {} is this machine", base.host()))
+            Check::ok(NAME, format!("none: {names} {are} set, but {} is this machine", base.host()))
         }
         None => {
             let why = except.map(|(name, _)| format!(" ({name})")).unwrap_or_default();
-            Check::ok(NAME, format!("none for {}{why}, though {names} is set", base.host()))
+            Check::ok(NAME, format!("none for {}{why}, though {names} {are} set", base.host()))
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::output::style;
 #[serde(rename_all = "lowercase")]
 pub(super) enum Status {
     Ok,
-    /// It works, but something should be mended.
+    /// It works, but something should be fixed.
     Warn,
     /// It does not work.
     Fail,

@@ -56,7 +56,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     drop(file);
     draft.finish().map_err(failed)?;
     drop(progress);
-    let line = format!("Exported {} to {}.", things(count, "event"), path.display());
+    let line = format!("Exported {} to {}", things(count, "event"), path.display());
     Ok(context.output.note(&style::dim(&line))?)
 }
 

@@ -53,13 +53,13 @@ pub enum Cause {
     /// Proven: it matches without `whsec_`.
     #[error(
         "the sender signed with the secret less its `whsec_` prefix: cStar signs with all of it, \
-         so mend the sender"
+         so fix the sender"
     )]
     SecretPrefixStripped,
     /// Proven: the key is what the secret holds in base64.
     #[error(
         "the sender decoded the secret from base64 before signing: cStar signs with its text as it is, \
-         so mend the sender"
+         so fix the sender"
     )]
     SecretDecoded,
 
@@ -110,7 +110,7 @@ pub enum Cause {
     BodyTimeIncluded,
 
     /// Proven: it is the signature of the body alone.
-    #[error("the sender signed the body alone: `v1` is over `t`, a dot and the body, so mend the sender")]
+    #[error("the sender signed the body alone: `v1` is over `t`, a dot and the body, so fix the sender")]
     SignedWithoutTime,
     /// `t` has 13 digits.
     #[error("`t` is in milliseconds: have the sender sign and send unix seconds")]
