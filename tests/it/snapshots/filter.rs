@@ -31,6 +31,7 @@ static MEASURED: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r#""prefix":\s*"[^"]+""#, r#""prefix": "[PREFIX]""#),
         (r"…[A-Za-z0-9_-]{4}\b", "…[END]"),
         (r"\t\d+(\.\d+)?\t/", "\t[MS]\t/"),
+        (r"\(tried (once|\d+ times)\)", "(tried [COUNT])"),
         (r"\b\d+ bytes\b", "[SIZE] bytes"),
         (r"(  \d{3}) +\d+(\.\d+)?  ", "${1}  [MS]  "),
         (r" *\b\d+(\.\d+)? (µs|ms|s|min)\b", " [DURATION]"),

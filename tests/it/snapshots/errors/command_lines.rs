@@ -103,7 +103,7 @@ cstar logs --method FETCH
 cstar logs --limit 0
 CSTAR_API_KEY=[KEY] cstar logs --since 1h --until 2h
 cstar logs --tail --until 2h
-cstar trigger ticket.created --wait-timeout 3s
+cstar trigger ticket.created --wait-for 3s
 cstar trigger ticket.created --timeout 3s
 cstar webhooks update whk_1 --active maybe
 cstar keys create --name x --type private

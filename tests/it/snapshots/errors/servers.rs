@@ -134,7 +134,7 @@ fn failures_of_targets_are_as_reviewed() {
         area(&Home::new(), &names, &line)
     };
     let plain = odd_server(|mut stream| {
-        let _ = stream.read(&mut [0; 512]);
+        let _ = stream.read(&mut [0; 16_384]);
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
     });
     let mut areas = vec![

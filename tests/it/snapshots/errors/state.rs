@@ -43,8 +43,9 @@ echo sk_test_hunter2hunter2hunter2hunter2 | cstar login --store file
 ";
 
 const DELIVERIES: &str = "
-cstar trigger ticket.created --fail-if-unheard
-cstar trigger ticket.created --wait --wait-timeout 1s
+cstar trigger ticket.created --require-receiver
+cstar trigger ticket.created --wait --wait-for 50ms
+cstar trigger ticket.* --wait --wait-for 50ms
 cstar trigger ticket.created --data '{\"ticket\":3}' --set data.ticket.id=1
 cstar listen --ready-file no/such/directory/file --forward-to 1
 cstar listen --ready-file . --forward-to 1

@@ -2,10 +2,10 @@
 
 use super::Screens;
 use crate::snapshots::filter::Names;
-use crate::support::Home;
 use crate::support::listen::Listen;
 use crate::support::receiver::{Receiver, Reply, closed_port};
 use crate::support::sandbox::Sandbox;
+use crate::support::{Home, Ran};
 
 /// Refuses closed tickets.
 fn receiver() -> Receiver {
@@ -114,6 +114,23 @@ fn webhook_screens_are_as_reviewed() {
             "cstar webhooks test [WEBHOOK] ticket.closed",
             "json cstar webhooks test [WEBHOOK]",
         ],
+    );
+    screens.act("list", &["cstar webhooks list", "json cstar webhooks list"]);
+    screens.act(
+        "deliveries",
+        &[
+            "cstar webhooks deliveries [WEBHOOK]",
+            "cstar webhooks deliveries [WEBHOOK] --status failed",
+            "json cstar webhooks deliveries [WEBHOOK] --status failed",
+        ],
+    );
+    let failed = ["webhooks", "deliveries", "[WEBHOOK]", "--status", "failed", "--json"];
+    let failed = failed.map(|word| screens.names.fill(word));
+    let failed = Ran::of(sandbox.cstar(&home).args(failed)).ok().json();
+    screens.name("[DELIVERY]", failed[0]["id"].as_str().unwrap());
+    screens.act(
+        "resend",
+        &["cstar webhooks resend [WEBHOOK] [DELIVERY]", "json cstar webhooks resend [WEBHOOK] [DELIVERY]"],
     );
     screens.act(
         "update",

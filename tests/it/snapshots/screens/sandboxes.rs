@@ -30,7 +30,7 @@ fn sandbox_screens_are_as_reviewed() {
     );
     screens.act(
         "mcp-server-configuration",
-        &["cstar mcp-server --print-config claude", "cstar mcp-server --print-config codex"],
+        &["cstar mcp-server --print-config claude", "cstar mcp-server --print-config cursor"],
     );
     screens.finish();
 }
