@@ -120,7 +120,7 @@ fn wants_json(args: &[OsString]) -> bool {
     args.iter().any(|arg| arg == "--json")
 }
 
-/// A panic is our bug. It is said in one line, without the values that may stand in a panic message.
+/// Reports a panic, which is a bug of ours, in one line and without the values that its message may contain.
 fn report_panics(env: Env, json: bool) {
     std::panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();

@@ -16,7 +16,7 @@ use crate::output::Failure;
         "  cstar completion fish > ~/.config/fish/completions/cstar.fish\n",
         "  cstar completion powershell | Out-String | Invoke-Expression\n",
         "  eval (cstar completion elvish | slurp)\n\n",
-        "The script asks `cstar` itself at every press of Tab, so it need not be written anew for a new version.",
+        "The script asks `cstar` itself at every press of Tab, so it does not have to be regenerated for a new version.",
     )
 )]
 pub(crate) struct Args {

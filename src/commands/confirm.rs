@@ -1,12 +1,12 @@
-//! A yes before something that cannot be taken back.
+//! Confirmation prompt for destructive actions.
 
 use super::Context;
 use crate::output::Failure;
 use crate::output::prompt::{self, Asker};
 
-/// What is asked, and what is printed where there is no terminal to ask on.
+/// A question, and what to print where there is no terminal to ask on.
 pub(super) struct Question<'q> {
-    /// Clean, and ends with a question mark or what follows from a yes.
+    /// Sanitized. Ends with a question mark or with the consequence of a yes.
     pub(super) text: &'q str,
     /// Such as `deleting whk_1`.
     pub(super) deed: &'q str,
@@ -19,8 +19,8 @@ pub(super) fn is_possible(context: &Context) -> bool {
     !context.output.is_json() && prompt::is_possible()
 }
 
-/// Continues after a confirmation only, with who asked: it hears an interrupt of what follows. Nothing is asked
-/// with `--json`, which is for programs, or off a terminal.
+/// Asks for confirmation. Returns the prompt, which also notices an interrupt of the action that follows. With
+/// `--json`, which is for programs, and off a terminal it does not ask.
 ///
 /// # Errors
 /// A usage error where there is no terminal to ask on; a failure for any other answer.
@@ -33,5 +33,5 @@ pub(super) async fn confirm(context: &Context, question: &Question<'_>) -> Resul
     if asker.confirm(question.text).await? {
         return Ok(asker);
     }
-    Err(Failure::failed("the answer was not yes: nothing was changed"))
+    Err(Failure::failed("cancelled: nothing was changed"))
 }

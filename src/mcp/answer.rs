@@ -39,8 +39,8 @@ fn sentences(failure: &Failure) -> String {
     sentences.extend(failure.hints().iter().map(|hint| format!("Next: {}", sentence(&safe(hint)))));
     if failure.exit() == Exit::Auth {
         sentences.push(
-            "The key is the user's business: ask them, and never ask for the key itself. This server looks \
-             for a key anew at every call; one in the environment is read when it starts, from `env` in the \
+            "Ask the user to configure a key; never ask for the key itself. This server looks for a stored \
+             key at every call. A key in the environment is read when the server starts, from `env` in the \
              configuration of the MCP client."
                 .to_owned(),
         );

@@ -1,4 +1,4 @@
-//! What the tools work with: the account, found anew for every call, a client for it, and the history.
+//! What the tools work with: the account, resolved again for every call, a client for it, and the history.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -33,7 +33,7 @@ pub(super) fn list() -> Vec<Prompt> {
             Some(build),
         )
         .with_title("Build a webhook receiver"),
-        Prompt::new(WHY, Some("Find out why a webhook delivery failed, and fix it"), Some(why))
+        Prompt::new(WHY, Some("Diagnose and fix a failed webhook delivery"), Some(why))
             .with_title("Why did my webhook fail?"),
     ]
 }

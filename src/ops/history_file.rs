@@ -23,7 +23,7 @@ pub(crate) fn path(env: &Env) -> Option<PathBuf> {
 /// When no directory is known.
 pub(crate) fn needed_path(env: &Env) -> Result<PathBuf, Failure> {
     path(env).ok_or_else(|| {
-        Failure::usage("there is no place for a history: no home directory is known").hint("set CSTAR_HOME")
+        Failure::usage("cannot store the history: no home directory found").hint("set CSTAR_HOME")
     })
 }
 

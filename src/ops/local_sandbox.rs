@@ -23,7 +23,7 @@ use crate::sandbox::{
 const NAME: &str = "cstar-sandbox";
 /// A busy machine may need some seconds to answer.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Planting a million tickets takes minutes.
+/// Seeding a million tickets takes minutes.
 const CONTROL_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// A sandbox inside this process. It ends when this is dropped or stopped.

@@ -13,7 +13,7 @@ use super::failure::{ApiDetail, Exit, Failure};
 pub(crate) const LOGIN: &str =
     "log in: cstar login; or set CSTAR_API_KEY, or try without an account: --sandbox";
 const KEYS: &str = "keys look like sk_test_… or sk_live_…; copy it whole from Settings → Team → API Keys";
-const PROFILES: &str = "the profiles there are: cstar profiles list";
+const PROFILES: &str = "list profiles: cstar profiles list";
 
 impl From<ResolveError> for Failure {
     fn from(error: ResolveError) -> Self {
@@ -91,18 +91,18 @@ fn with_hint(failure: Failure, error: &StoreError) -> Failure {
     match error {
         StoreError::NoHome => failure.hint("set CSTAR_HOME to a directory"),
         StoreError::OpenToOthers { path, .. } => {
-            failure.hint(format!("make it yours alone: chmod 600 '{}'", path.display()))
+            failure.hint(format!("restrict its permissions: chmod 600 '{}'", path.display()))
         }
         StoreError::Foreign(path) => failure.hint(format!(
             "look who made it: ls -ld '{}'; remove it, or set CSTAR_HOME to a directory of your own",
             path.display()
         )),
         StoreError::OpenDirectory(path) => failure.hint(format!(
-            "make it yours alone: chmod go-w '{}'; or set CSTAR_HOME to a directory of your own",
+            "restrict its permissions: chmod go-w '{}'; or set CSTAR_HOME to a directory of your own",
             path.display()
         )),
         StoreError::Corrupt { path, .. } => failure.hint(format!(
-            "nothing was changed; fix it, or remove it and log in again: '{}'",
+            "nothing was changed; fix the file, or remove it and log in again: '{}'",
             path.display()
         )),
         StoreError::Newer(_) => failure.hint("update cstar"),

@@ -1,4 +1,4 @@
-//! Why a signature was refused, in words for the person who has to mend it.
+//! Why a signature was rejected, in words for the person who has to fix it.
 //!
 //! No text holds the secret, the expected signature or anything copied from the request, so each
 //! may be logged and sent back as the response body.

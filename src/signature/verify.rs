@@ -107,7 +107,7 @@ impl Verifier {
     /// In this order: a blank secret, a missing header, a malformed one, the old form when strict,
     /// a mismatch, a time outside the tolerance. The time comes last so that
     /// [`SignatureError::OutsideTolerance`] is said of authentic signatures only: with the wrong
-    /// secret and an old request, it is the secret that has to be mended first.
+    /// secret and an old request, the secret has to be fixed first.
     pub fn verify(&self, body: &[u8], header: Option<&str>) -> Result<Verified, SignatureError> {
         let key = self.key.as_ref().ok_or(SignatureError::MissingSecret)?;
         let value = header.map(str::trim).filter(|value| !value.is_empty());

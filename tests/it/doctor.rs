@@ -99,7 +99,7 @@ fn people_get_a_line_for_each_check_and_another_one_for_its_fix() {
         ),
         "{ran:?}"
     );
-    assert_eq!(ran.stderr, "Broken: 1. Begin with the first one.\n");
+    assert_eq!(ran.stderr, "1 check failed. Start with the first.\n");
     assert_eq!(sandbox.run(&home, ["doctor", "--quiet"]).ok().stderr, "");
     assert_eq!(sandbox.run(&home, ["doctor"]).ok().stderr, "Nothing is broken.\n");
 }

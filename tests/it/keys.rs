@@ -31,7 +31,7 @@ fn keys_pause_replay_and_quit_and_the_terminal_is_put_back() {
     terminal.shows("200");
 
     terminal.press('p');
-    terminal.shows("Paused; 0 waiting");
+    terminal.shows("Paused, 0 queued");
     let second = fire.ticket("tkt_1", 2);
     terminal.shows("received ticket.updated");
     assert!(receiver.rest().is_empty(), "delivered in spite of the pause");
@@ -105,7 +105,7 @@ fn keys_are_heard_after_ctrl_z_and_fg() {
         terminal.enter("fg");
         terminal.shows("$listen");
         terminal.press('p');
-        terminal.shows("Paused; 0 waiting");
+        terminal.shows("Paused, 0 queued");
         terminal.press('p');
         terminal.shows("Going on; 0 waiting");
     }

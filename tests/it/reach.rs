@@ -142,7 +142,7 @@ fn a_running_sandbox_is_reset_and_seeded() {
         let mut rest = crate::support::rest::Rest::at(sandbox.port);
         rest.total("tickets")
     };
-    for word in ["Planted", "Already there"] {
+    for word in ["Created", "Already there"] {
         let ran = home.run(["sandbox", "seed", "--tickets", "7"]).ok();
         assert!(ran.stdout.contains(word), "{ran:?}");
         assert_eq!(tickets(), 7);

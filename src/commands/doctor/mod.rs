@@ -22,6 +22,7 @@ use crate::cli::{secret, target as target_argument};
 use crate::host::clock::Clock;
 use crate::host::dirs;
 use crate::host::env::Env;
+use crate::output::words::things;
 use crate::output::{Exit, Failure, Output, style};
 use crate::secret::oddity;
 use account::InForce;
@@ -208,7 +209,9 @@ fn conclude(context: &mut Context, all: &[Check]) -> Result<(), Failure> {
         let line = match (broken, warnings) {
             (0, 0) => style::good("Nothing is broken."),
             (0, warnings) => style::warn(&format!("Nothing is broken; warnings: {warnings}.")),
-            (broken, _) => style::bad(&format!("Broken: {broken}. Begin with the first one.")),
+            (broken, _) => {
+                style::bad(&format!("{} failed. Start with the first.", things(broken as u64, "check")))
+            }
         };
         context.output.note(&line)?;
     }

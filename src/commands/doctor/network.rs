@@ -124,7 +124,7 @@ async fn tcp(
                 ConnectProblem::Refused if base.is_loopback() => {
                     format!("cstar sandbox --port {}", base.port())
                 }
-                _ if base.is_loopback() => "is the program there stuck? end it and start it anew".to_owned(),
+                _ if base.is_loopback() => "the server may be hung; restart it".to_owned(),
                 _ => "a firewall may be in the way, or a proxy is needed: export HTTPS_PROXY=…".to_owned(),
             };
             checks.push(Check::fail("tcp", format!("{} {problem}", hop.name()), fix));

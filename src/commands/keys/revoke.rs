@@ -1,4 +1,4 @@
-//! `cstar keys revoke`: the end of a key, after a yes.
+//! `cstar keys revoke`: revokes a key after confirmation.
 
 use super::is_in_use;
 use crate::account::Account;
@@ -9,10 +9,10 @@ use crate::commands::session::Session;
 use crate::output::clean::safe;
 use crate::output::{Failure, style};
 
-/// Revoke an API key: it is refused from then on, and its open streams end
+/// Revoke an API key and close its open streams
 ///
-/// It cannot be undone, so it is asked for on a terminal. A key is named by its id, or by its beginning if
-/// no other key begins so.
+/// This cannot be undone; on a terminal you are asked to confirm. Name the key by its id, or by the beginning
+/// of its id or of the key if that is unique.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(

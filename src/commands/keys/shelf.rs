@@ -12,7 +12,7 @@ use crate::ops::profiles;
 use crate::output::clean::safe;
 use crate::output::{Failure, style};
 
-/// Where a key that is still to be made is going to be.
+/// Where to save the new key.
 pub(super) struct Shelf {
     store: Store,
     name: String,

@@ -30,7 +30,7 @@ pub(super) async fn start_sandbox_if_none(
         context.output.note(&style::dim(&line))?;
     }
     if let Some(kept) = local.as_ref().and_then(LocalSandbox::kept) {
-        let line = format!("{kept} To start anew: cstar sandbox reset");
+        let line = format!("{kept} To reset it: cstar sandbox reset");
         context.output.note(&style::dim(&line))?;
     }
     Ok(local)

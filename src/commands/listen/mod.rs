@@ -105,7 +105,7 @@ pub(crate) struct Args {
     /// Skip certificate checks of https targets
     #[arg(long)]
     insecure: bool,
-    /// End after this many events have been dealt with; exit 1 if one failed
+    /// Exit after this many events; exit code 1 if one failed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     /// End after this time, 0 for no end; exit 1 if a delivery failed or --count was not reached, 3 if disconnected

@@ -24,8 +24,8 @@ const MOST: u16 = 10_000;
 
 /// Show API requests, as a list or live
 ///
-/// These are the requests that were made with the keys of the team, by whatever program: the newest last,
-/// with status, duration and id. With `--tail` the list goes on as requests are made, until Ctrl-C.
+/// Lists requests made with your team's keys by any client, newest last, with status, duration and id.
+/// With `--tail` it follows new requests until Ctrl-C.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -57,7 +57,7 @@ pub(crate) struct Args {
     /// At most this many, the newest ones [default: 50; with --tail 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(MOST)))]
     limit: Option<u16>,
-    /// Go on with the requests to come, until Ctrl-C
+    /// Follow new requests until Ctrl-C
     #[arg(long)]
     tail: bool,
 }

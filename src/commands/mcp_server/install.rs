@@ -1,4 +1,4 @@
-//! Writing this server into the configuration of an agent: after a yes, and nothing but that.
+//! Adds this server to the configuration of an agent, after confirmation, and changes nothing else.
 
 use std::fs;
 use std::io::{self, Write};

@@ -72,7 +72,7 @@ pub(super) fn announce_state(
         Place::Directory(directory) => format!("cstar sandbox reset --data-dir '{}'", directory.display()),
         Place::Memory => return Ok(()),
     };
-    let line = format!("{kept} To start anew: {reset}");
+    let line = format!("{kept} To reset it: {reset}");
     Ok(context.output.note(&style::dim(&clean(&line)))?)
 }
 

@@ -19,8 +19,8 @@ use crate::sandbox::{self, FaultRule, Place, Settings};
 
 /// Run a local cStar for tests and offline work
 ///
-/// What was answered is kept whatever ends the sandbox, with the events that follow from it. Of the request log a
-/// `kill -9` may lose the last 50 milliseconds.
+/// The state survives a crash: every change that was answered is stored, with its events. After a `kill -9` the
+/// last 50 milliseconds of the request log may be missing.
 #[derive(clap::Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = true,
@@ -67,10 +67,10 @@ pub(crate) struct Args {
     /// Keep bodies in the request log too, without secrets and up to 4 KiB each
     #[arg(long)]
     log_bodies: bool,
-    /// Let something go wrong, as described below; repeatable
+    /// Inject a fault, as described below; repeatable
     #[arg(long, value_name = "FAULT", value_parser = FaultRule::parse)]
     chaos: Vec<FaultRule>,
-    /// Repeat the chance of an earlier run: the same requests meet the same faults
+    /// Seed for reproducible faults: the same requests meet the same faults
     #[arg(long, value_name = "SEED")]
     chaos_seed: Option<u32>,
 }

@@ -1,4 +1,4 @@
-//! `cstar sandbox reset`: begin anew.
+//! `cstar sandbox reset`: deletes the state.
 
 use serde_json::json;
 

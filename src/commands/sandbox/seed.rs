@@ -87,13 +87,13 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         things(tickets.into(), "ticket"),
         state.shown()
     );
-    let word = if is_new { "Planted" } else { "Already there:" };
+    let word = if is_new { "Created" } else { "Already there:" };
     Ok(context.output.sentence(&format!("{} {line}", style::good(word)))?)
 }
 
 fn plant(context: &mut Context, directory: &Path, plan: &Plan) -> Result<bool, Failure> {
     let store = place::open(directory)?;
-    let progress = context.output.progress("Planting");
+    let progress = context.output.progress("Seeding");
     let planted = sandbox::plant(&store, plan, &mut |done, total| progress.at(done, Some(total)));
     drop(progress);
     planted.map_err(|error| Failure::failed(format!("could not fill the sandbox: {}", error.message)))

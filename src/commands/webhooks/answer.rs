@@ -65,11 +65,11 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
     let url = tested.text("url").or_else(|| webhook.text("url")).unwrap_or("the endpoint");
     let id = webhook.id();
     let Some(status) = tested.status() else {
-        let reason = tested.text("error").unwrap_or("it gave no answer");
+        let reason = tested.text("error").unwrap_or("no response");
         let failed = Failed { status: None, reason, answer: "" };
         let advice =
             advice_for(failed, Remedy { address: "", secret: "", has_insecure: false, has_timeout: false });
-        let failure = Failure::failed(format!("{url} did not take the event: {reason}"));
+        let failure = Failure::failed(format!("could not deliver to {url}: {reason}"));
         return advice.into_iter().fold(failure, Failure::hint);
     };
     let first_line = first_line(tested).map(|line| format!(": {line}")).unwrap_or_default();
@@ -147,7 +147,7 @@ mod tests {
             assert!(!said.contains("more") && !said.contains('\u{1b}'), "{said}");
         }
         let refused = described(json!({"status": null, "error": "refuses connections\u{1b}[2J"}));
-        assert!(refused.contains("https://e.test/ did not take the event: refuses connections\\x1b[2J"));
+        assert!(refused.contains("could not deliver to https://e.test/: refuses connections\\x1b[2J"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `cstar webhooks delete`: the end of a webhook, after a yes.
+//! `cstar webhooks delete`: deletes a webhook after confirmation.
 
 use super::{find, view};
 use crate::commands::Context;
@@ -6,10 +6,10 @@ use crate::commands::confirm::{Question, confirm};
 use crate::commands::session::Session;
 use crate::output::{Failure, style};
 
-/// Delete a webhook: what was not delivered yet is dropped
+/// Delete a webhook and drop its pending deliveries
 ///
-/// It cannot be undone, so it is asked for on a terminal. `cstar webhooks update ID --active false` is the
-/// gentle way.
+/// This cannot be undone; on a terminal you are asked to confirm. To pause a webhook instead, run
+/// `cstar webhooks update ID --active false`.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(

@@ -22,7 +22,7 @@ use crate::output::Failure;
 /// Register, change and test webhooks, and see their deliveries
 ///
 /// A webhook is an address on the internet that cStar sends signed events to, as `cstar listen` does to this
-/// machine. What an endpoint does not take is tried again, later each time.
+/// machine. Failed deliveries are retried with increasing delays.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(

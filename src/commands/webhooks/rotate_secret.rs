@@ -1,4 +1,4 @@
-//! `cstar webhooks rotate-secret`: a new signing secret, after a yes; the old one goes on for a while.
+//! `cstar webhooks rotate-secret`: creates a new signing secret after confirmation. The old one stays valid for a while.
 
 use super::{create, find, view};
 use crate::commands::Context;
@@ -15,7 +15,7 @@ use crate::output::{Failure, style};
         "Examples:\n",
         "  cstar webhooks rotate-secret whk_a1b2c3d4e5f6\n",
         "  SECRET=$(cstar webhooks rotate-secret whk_a1b2 --yes --quiet)\n\n",
-        "For a while deliveries are signed with both secrets, so that receivers can change over; until when is said.",
+        "Until the printed time, deliveries are signed with both secrets, so that receivers can switch.",
     )
 )]
 pub(super) struct Args {

@@ -78,7 +78,7 @@ pub(super) fn tool() -> Tool {
         name: "cstar_verify_signature",
         title: "Verify a webhook signature",
         description: "Check whether a webhook signature belongs to a body and a signing secret, and if not, \
-            find out why: another secret, white space in it, a body that was parsed and written anew, an old \
+            find out why: another secret, white space in it, a body that was parsed and serialized again, an old \
             signature. With event_id it checks what was really sent to the local server.",
         effect: Effect::ReadsHere,
         longest_text: 2_000,

@@ -150,8 +150,8 @@ fn repeated(attempt: &StoredAttempt, next: Option<&StoredAttempt>) -> String {
     let pause = next
         .and_then(|next| Duration::try_from(next.started_at.duration_since(attempt.started_at) - taken).ok());
     match pause {
-        Some(pause) => format!("that can pass, so it was tried again {} later", span(pause)),
-        None => "that can pass, so it is to be tried again".to_owned(),
+        Some(pause) => format!("temporary failure; retried after {}", span(pause)),
+        None => "temporary failure; it will be retried".to_owned(),
     }
 }
 

@@ -29,7 +29,7 @@ async fn a_delivery_that_was_repeated_says_why() {
             ", caused by request req_1.\n",
             "It goes to http://localhost:3000/hook.\n",
             "14:30:00.600  Attempt 1 to http://localhost:3000/hook: answered HTTP 500 after 12.34 ms, \
-             saying \"no\\x1b[31m way\"; that can pass, so it was tried again 487.66 ms later.\n",
+             saying \"no\\x1b[31m way\"; temporary failure; retried after 487.66 ms.\n",
             "14:30:01.100  Attempt 2 to http://localhost:3000/hook: answered HTTP 200 after 12.34 ms; delivered.\n",
             "14:30:01.200  Delivered to http://localhost:3000/hook after 2 attempts, 1.2 s after it was received.",
             "The connection around then\n  14:30:00.050  The connection to cStar was lost: reset\\x1b[2J; \

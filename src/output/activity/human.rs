@@ -193,7 +193,8 @@ impl Human {
             Activity::Waiting { at, target, reason, hint, .. } => {
                 let hint = hint.as_deref().map(|hint| format!(": {hint}")).unwrap_or_default();
                 let target = address(target);
-                let what = format!("{target} {reason}{hint}. Events wait for it.").replace("?.", "?");
+                let what = format!("{target} {reason}{hint}. Events are queued until it is back.")
+                    .replace("?.", "?");
                 format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
             }
             Activity::Resumed { at, target, waiting } => {
@@ -201,12 +202,12 @@ impl Human {
                 format!("{}  {}", self.clock(*at), style::good(&clean(&what)))
             }
             Activity::Paused { at, reason: "asked", queued } => {
-                let what = format!("Paused; {queued} waiting. p goes on.");
+                let what = format!("Paused, {queued} queued. Press p to resume.");
                 format!("{}  {}", self.clock(*at), style::warn(&what))
             }
             Activity::Paused { at, queued, .. } => {
                 let what = format!(
-                    "{} in the queue; reading no more until there is room.",
+                    "{} in the queue; reading pauses until there is room.",
                     things(*queued as u64, "event")
                 );
                 format!("{}  {}", self.clock(*at), style::dim(&what))

@@ -123,7 +123,7 @@ fn why_tells_what_happened_and_what_to_do() {
     for part in [
         "evt_late (ticket.created) was delivered.",
         &format!("Attempt 1 to {url}: answered HTTP 500 after "),
-        "that can pass, so it was tried again ",
+        "temporary failure; retried after ",
         &format!("Delivered to {url} after 2 attempts"),
     ] {
         assert!(late.contains(part), "no {part:?} in {late}");

@@ -10,7 +10,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{Block, README, blocks, only_builds, text, texts};
 use crate::support::{Home, PATIENCE};
@@ -109,7 +109,24 @@ impl Drop for Terminal {
         let kill = format!("kill -KILL -- -{}", self.shell.id());
         let _ = Command::new("bash").args(["-c", &kill]).status();
         let _ = self.shell.wait();
+        // What was killed frees its ports a moment later, and the next terminal listens on them again.
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline && group_is_alive(self.shell.id()) {
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
+}
+
+/// Whether a process of the group has not exited yet; false where that cannot be seen.
+fn group_is_alive(group: u32) -> bool {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes.filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok()).any(|stat| {
+        // After the name, which may hold anything: state, parent, group.
+        let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+        let mut fields = after.split_whitespace();
+        let state = fields.next();
+        !matches!(state, Some("Z" | "X")) && fields.nth(1) == Some(group.to_string().as_str())
+    })
 }
 
 fn forward(stream: impl Read + Send + 'static, lines: Sender<String>) {
