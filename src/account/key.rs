@@ -15,7 +15,7 @@ pub(crate) struct ApiKey {
 pub(crate) enum ApiKeyError {
     #[error("the API key is empty")]
     Empty,
-    #[error("the API key begins with none of sk_live_, sk_test_, pk_live_, pk_test_")]
+    #[error("the API key must begin with sk_live_, sk_test_, pk_live_ or pk_test_")]
     Prefix,
     #[error("this is a webhook signing secret (whsec_…), not an API key")]
     SigningSecret,
@@ -25,7 +25,7 @@ pub(crate) enum ApiKeyError {
     #[error("the API key has white space or a line break in it: it {0}")]
     WhiteSpace(String),
     /// With the character, in words.
-    #[error("the API key has a character that cannot stand in an HTTP header: it {0}")]
+    #[error("the API key has a character that is not allowed in an HTTP header: it {0}")]
     Character(String),
     /// It would have a prefix without this character.
     #[error("the API key {0}")]

@@ -38,21 +38,21 @@ pub(crate) struct Project {
     config: Option<PathBuf>,
 }
 
-/// Why a project file is not obeyed.
+/// Why a project file is ignored.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProjectError {
     #[error("could not read `{}`: {}", path.display(), in_words(error))]
     Unreadable { path: PathBuf, error: io::Error },
-    #[error("`{}` is not obeyed: it is {what}", path.display())]
+    #[error("`{}` is ignored: it is {what}", path.display())]
     Odd { path: PathBuf, what: &'static str },
-    #[error("`{}` is not obeyed: every user of this machine can change it", .0.display())]
+    #[error("`{}` is ignored: other users can write to it", .0.display())]
     WritableByAll(PathBuf),
-    #[error("`{}` is not obeyed: it belongs to another user", .0.display())]
+    #[error("`{}` is ignored: it belongs to another user", .0.display())]
     Foreign(PathBuf),
     /// `line` is empty, or like `, line 3`.
     #[error("could not understand `{}`{line}: {reason}", path.display())]
     Wrong { path: PathBuf, line: String, reason: String },
-    #[error("`{}`{line}: `{member}` has no place in a project file: keys and secrets are not for sharing", path.display())]
+    #[error("`{}`{line}: `{member}` is not allowed in a project file, which is meant to be shared", path.display())]
     Secret { path: PathBuf, line: String, member: String },
     #[error("{member} `{value}` of `{}` cannot be a target: {reason}", path.display())]
     BadTarget { path: PathBuf, member: &'static str, value: String, reason: String },

@@ -90,7 +90,7 @@ pub(crate) enum ResolveError {
     Key { error: ApiKeyError, origin: Origin },
     #[error("the base URL `{url}` (from {origin}) cannot be used: {error}")]
     Base { url: String, origin: Origin, error: BaseUrlError },
-    #[error("--sandbox is this machine's own server, but {base} (from {origin}) is elsewhere")]
+    #[error("--sandbox needs a loopback address, but {base} (from {origin}) is remote")]
     SandboxElsewhere { base: BaseUrl, origin: Origin },
     #[error("a live key is never sent over plain http to `{0}`")]
     LiveKeyInClear(String),

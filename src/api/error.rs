@@ -71,7 +71,7 @@ impl Detail {
 pub(crate) enum ApiError {
     #[error("could not {0}")]
     Setup(#[from] SetupError),
-    #[error("the API key has a character that cannot stand in an HTTP header")]
+    #[error("the API key has a character that is not allowed in an HTTP header")]
     KeyNotHeaderSafe,
     #[error("could not reach {base}: {reason}")]
     Unreachable {
@@ -91,7 +91,7 @@ pub(crate) enum ApiError {
     RateLimited { retry_after: Option<Duration>, detail: Box<Detail> },
     #[error("the API failed: {} (HTTP {status})", detail.says())]
     Server { status: u16, detail: Box<Detail> },
-    #[error("{base} redirects to {to}; a key is never sent along")]
+    #[error("{base} redirects to {to}; redirects are not followed, to protect the key")]
     Redirect { base: String, to: String },
     #[error("the answer is not what the API documents: {}", not_documented(.0))]
     NotUnderstood(serde_json::Error),
@@ -197,7 +197,7 @@ fn not_documented(error: &serde_json::Error) -> String {
         Category::Data => {
             match text.strip_prefix("missing field ").and_then(|rest| rest.split(" at ").next()) {
                 Some(name) => format!("it has no {name}"),
-                None => "a value in it is of another kind".to_owned(),
+                None => "a value in it has the wrong type".to_owned(),
             }
         }
         Category::Syntax | Category::Io => "it is not JSON".to_owned(),
@@ -268,7 +268,7 @@ mod tests {
             ("", "it is empty"),
             (r#"{"data":"#, "its JSON is cut off"),
             (r#"{"success":true}"#, "it has no `data`"),
-            (r#"{"data":"x"}"#, "a value in it is of another kind"),
+            (r#"{"data":"x"}"#, "a value in it has the wrong type"),
         ] {
             let error = ApiError::NotUnderstood(serde_json::from_str::<Wanted>(answer).unwrap_err());
             assert_eq!(error.to_string(), format!("the answer is not what the API documents: {said}"));

@@ -22,7 +22,7 @@ pub(crate) fn parse(text: &str) -> Result<Header, String> {
         return Err(format!("`{name}` is set by the connection itself"));
     }
     let mut value = HeaderValue::from_str(value.trim()).map_err(|_| {
-        format!("the value of `{name}` has a character that cannot stand in a header, such as a line break")
+        format!("the value of `{name}` has a character that is not allowed in a header, such as a line break")
     })?;
     value.set_sensitive(true);
     Ok(Header { name, value })

@@ -30,7 +30,7 @@ pub(crate) struct Signing<'a> {
 
 /// The headers of one attempt to deliver `body`, then `extra`, which may replace ours.
 ///
-/// A value that cannot stand in a header is left out, so it can never add one. Ids and types were
+/// A value that is not allowed in a header is left out, so it can never add one. Ids and types were
 /// checked before they came here.
 pub(crate) fn headers(
     identity: Identity<'_>,

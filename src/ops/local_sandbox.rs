@@ -238,7 +238,7 @@ pub(crate) fn unusable(error: &StoreError, instead: &str) -> Failure {
         _ if error.is_full() => failure.hint(format!("free some space, or {instead}")),
         StoreError::InUse(_) => failure.hint(format!("stop that sandbox, or {instead}")),
         StoreError::Newer { .. } => failure.hint(format!("update cstar, or {instead}")),
-        StoreError::Corrupt { .. } => failure.hint("begin a new one with: cstar sandbox reset"),
+        StoreError::Corrupt { .. } => failure.hint("delete it with: cstar sandbox reset"),
         _ => failure.hint(instead),
     }
 }

@@ -94,7 +94,7 @@ fn with_hint(failure: Failure, error: &StoreError) -> Failure {
             failure.hint(format!("restrict its permissions: chmod 600 '{}'", path.display()))
         }
         StoreError::Foreign(path) => failure.hint(format!(
-            "look who made it: ls -ld '{}'; remove it, or set CSTAR_HOME to a directory of your own",
+            "check its owner: ls -ld '{}'; remove it, or set CSTAR_HOME to a directory of your own",
             path.display()
         )),
         StoreError::OpenDirectory(path) => failure.hint(format!(
@@ -182,7 +182,7 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
             protocol(base, *cause)
         }
         ApiError::Unreachable { base, connected: true, .. } if base.is_loopback() => Some(
-            "what listens there is no sandbox, or one that hangs: restart it, or name the sandbox with --base-url",
+            "the server there is not a sandbox, or it hangs: restart it, or name the sandbox with --base-url",
         ),
         ApiError::Unreachable { base, .. } if base.is_loopback() => {
             Some("is the sandbox running? start it with: cstar sandbox")
@@ -219,12 +219,10 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
             Some("the terminal of the sandbox shows the cause")
         }
         ApiError::Server { .. } => {
-            Some("this is on cStar's side; try again later, and name the request id to support")
+            Some("this is on cStar's side; try again later, or give the request id to support")
         }
         ApiError::NotUnderstood(_) => Some("is the base URL that of cStar's API, or of a sandbox?"),
-        ApiError::Redirect { .. } => {
-            Some("set --base-url to the address that the server wants to be called by")
-        }
+        ApiError::Redirect { .. } => Some("set --base-url to the address that the server redirects to"),
         _ => None,
     }
 }

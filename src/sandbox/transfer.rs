@@ -38,7 +38,7 @@ pub(crate) enum TransferError {
     Sql(#[from] rusqlite::Error),
     #[error("line {line}: {reason}")]
     Line { line: u64, reason: String },
-    #[error("it brings what gives others access, which was not accepted: {}", shown_access(.0))]
+    #[error("it gives others access, which was not accepted: {}", shown_access(.0))]
     Access(Vec<String>),
 }
 
@@ -187,7 +187,7 @@ fn take_in(
     }
     let uuid = |name: &str| line.get(name).and_then(Value::as_str).and_then(Uuid::parse);
     let kind = line.get("kind").and_then(Value::as_str).unwrap_or_default();
-    let resource = find(kind).ok_or_else(|| bad("`kind` is none of those known here"))?;
+    let resource = find(kind).ok_or_else(|| bad("unknown `kind`"))?;
     let own = uuid("id").ok_or_else(|| bad("`id` is not a UUID"))?;
     let parent = match resource.parent {
         Some(kind) => {

@@ -57,7 +57,7 @@ fn a_fault_that_makes_no_sense_is_refused_with_the_reason() {
     for (fault, says) in [
         ("status=404", "'status' must be 429, 500"),
         ("latency=200", "'latency' must be a time with its unit"),
-        ("cut=5,jitter=1s", "'jitter' does not go with it"),
+        ("cut=5,jitter=1s", "'jitter' does not go with 'cut'"),
         ("explode", "expected one of latency=200ms"),
         ("cut,probability=2", "'probability' must be"),
     ] {

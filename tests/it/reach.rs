@@ -4,7 +4,7 @@ use std::io::{Read, Write, copy};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, Ran, TEST_KEY};
@@ -321,8 +321,11 @@ fn foreign_access_is_not_imported_unasked() {
     assert!(!unasked.stderr.contains("--yes"), "{unasked:?}");
     Ran::of(home.cstar().args(args).arg("--accept-access")).ok();
     let text = std::fs::read_to_string(home.path().join("state.ndjson")).unwrap();
+    let (objects, end) = text.trim_end().rsplit_once('\n').unwrap();
+    let lines = serde_json::from_str::<Value>(end).unwrap()["lines"].as_u64().unwrap();
     let line = r#"{"environment":"test","counter":"ticket","value":9223372036854775807}"#;
-    std::fs::write(home.path().join("bad.ndjson"), format!("{text}{line}\n")).unwrap();
+    let end = json!({ "end": true, "lines": lines + 1 });
+    std::fs::write(home.path().join("bad.ndjson"), format!("{objects}\n{line}\n{end}\n")).unwrap();
     let capped = home.run(["sandbox", "import", "bad.ndjson", "--yes", "--accept-access"]);
     assert!(capped.code == 2 && capped.stderr.contains("counter"), "{capped:?}");
 }

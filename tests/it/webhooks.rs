@@ -207,8 +207,8 @@ fn a_webhook_that_is_not_there_or_not_the_only_one_is_not_guessed_at() {
     for (id, code, says) in [
         ("whk_zz", 1, "there is no webhook `whk_zz`"),
         ("whk_aa", 2, "whk_aa11, whk_aa22"),
-        ("whk_", 2, "names no webhook in particular"),
-        ("", 2, "names no webhook in particular"),
+        ("whk_", 2, "is too short for the id of a webhook"),
+        ("", 2, "is too short for the id of a webhook"),
         ("../tickets", 2, "is not the id of a webhook"),
     ] {
         for args in [

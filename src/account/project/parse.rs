@@ -75,7 +75,7 @@ impl Member<'_> {
 
     fn profile(&self) -> Result<String, ProjectError> {
         let name = self.text()?;
-        if is_name(&name) { Ok(name) } else { Err(self.wrong("`profile` cannot be the name of one")) }
+        if is_name(&name) { Ok(name) } else { Err(self.wrong("`profile` is not a valid profile name")) }
     }
 
     /// A text, or several in brackets.

@@ -19,14 +19,14 @@ pub(crate) enum StoreError {
     OpenToOthers { path: PathBuf, what: &'static str },
     #[error("`{}` belongs to another user, so it is not used", .0.display())]
     Foreign(PathBuf),
-    #[error("other users may put files into `{}`, so no key or trust is kept there", .0.display())]
+    #[error("other users can write to `{}`, so no key or trust is stored there", .0.display())]
     OpenDirectory(PathBuf),
     /// `line` is empty, or like `, line 3`.
     #[error("could not understand `{}`{line}: {reason}", path.display())]
     Corrupt { path: PathBuf, line: String, reason: String },
     #[error("`{}` was written by a newer cstar", .0.display())]
     Newer(PathBuf),
-    #[error("another cstar is changing what is in `{}` and does not finish", .0.display())]
+    #[error("timed out: another cstar process holds the lock on `{}`", .0.display())]
     Busy(PathBuf),
     #[error("{0}")]
     Keychain(#[from] KeychainError),

@@ -227,8 +227,8 @@ fn answered(status: u16, headers: &HeaderMap, base: &BaseUrl, took: Duration) ->
     match status {
         300..=399 => {
             let to = headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
-            let message = format!("{base} redirects to {to}; a key is never sent along");
-            (Check::fail(NAME, message, "set --base-url to the address it wants to be called by"), false)
+            let message = format!("{base} redirects to {to}; redirects are not followed, to protect the key");
+            (Check::fail(NAME, message, "set --base-url to the address it redirects to"), false)
         }
         404 | 405 | 410 => {
             let message = format!("there is no cStar API at {base} (HTTP {status})");

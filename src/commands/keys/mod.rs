@@ -12,7 +12,7 @@ use crate::output::Failure;
 
 /// List, create and revoke API keys
 ///
-/// A publishable key (pk_…) may stand in a web page and do little; a secret key (sk_…) may do everything
+/// A publishable key (pk_…) can be used in a web page and has few permissions; a secret key (sk_…) may do everything
 /// that the team may. Each is of one environment, test or live.
 #[derive(clap::Args, Debug)]
 #[command(

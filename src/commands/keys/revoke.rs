@@ -22,7 +22,7 @@ use crate::output::{Failure, style};
     )
 )]
 pub(super) struct Args {
-    /// Id of the key, or the beginning of the id or of the key, if no other begins so
+    /// Id of the key, or the beginning of the id or of the key, if that is unique
     #[arg(value_name = "ID|PREFIX")]
     key: String,
     /// Do not ask; also needed to revoke the key in use
@@ -67,7 +67,7 @@ async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Resu
 
 /// The key with this id, or else the only one that begins so.
 fn choose<'k>(keys: &'k [TeamKey], wanted: &str) -> Result<&'k TeamKey, Failure> {
-    const LIST: &str = "the keys there are: cstar keys list";
+    const LIST: &str = "list keys: cstar keys list";
     // What all of them begin with names none.
     if matches!(wanted.trim(), "" | "key_" | "sk_live_" | "sk_test_" | "pk_live_" | "pk_test_") {
         return Err(Failure::usage(format!("`{wanted}` names no key in particular")).hint(LIST));

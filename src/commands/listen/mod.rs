@@ -46,7 +46,7 @@ pub(crate) use ready::remove_named_in as remove_ready_file;
 /// Events about one resource stay in order. A failed attempt is made again, and while nothing listens at a
 /// target its events wait.
 ///
-/// Ctrl-C ends it: what waits gets a few seconds, and then it says what became of every delivery.
+/// Ctrl-C ends it: pending deliveries get a few seconds, and then a summary is printed.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -78,7 +78,7 @@ pub(crate) struct Args {
     /// How to receive: sse, ws (WebSocket), or auto, which changes to ws when a proxy holds sse back
     #[arg(long, value_name = "auto|sse|ws", default_value = "auto", hide_possible_values = true, value_parser = transport::parser())]
     transport: Transport,
-    /// Also make the deliveries that earlier runs left, and go on after the last event received
+    /// Also deliver what earlier runs left, and resume after the last event received
     #[arg(long, conflicts_with = "no_history")]
     resume: bool,
     /// Record nothing: no history, no replay, nothing to resume

@@ -34,7 +34,7 @@ use config::Client;
         "  cstar mcp-server --sandbox\n",
         "  cstar mcp-server --read-only --tools cstar_list_tickets,cstar_get_ticket\n",
         "  cstar mcp-server --http 127.0.0.1:8808\n\n",
-        "An agent starts it by itself, with the configuration that --print-config prints. It answers on\n",
+        "Agents start it automatically, with the configuration that --print-config prints. It answers on\n",
         "standard output, and finds the key as every command does.",
     )
 )]

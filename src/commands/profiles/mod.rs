@@ -75,7 +75,7 @@ enum Subcommand {
         #[arg(short, long)]
         yes: bool,
     },
-    /// Obey a project file as it is now, after showing what it asks for
+    /// Trust a project file in its present form, after showing its contents
     ///
     /// A .cstar.toml comes with a project that somebody else may have written, and can name a profile, an
     /// address of cStar and targets. Trust is in the content that was shown: when the file changes, it is

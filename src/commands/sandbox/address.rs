@@ -51,8 +51,8 @@ impl Address {
         let port = own.or(self.port).unwrap_or(sandbox::DEFAULT_PORT);
         let at = BindAddress::One(SocketAddr::new(address, port));
         if at.is_exposed() && self.allow_host.is_empty() {
-            return Err(Failure::usage(format!("--bind {address} is reached from other machines"))
-                .hint("say by which name: --allow-host NAME, such as the service name in a compose file"));
+            return Err(Failure::usage(format!("--bind {address} exposes the sandbox to other machines"))
+                .hint("add --allow-host NAME, such as the service name in a compose file"));
         }
         Ok(at)
     }

@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// Take over webhooks to other machines and API keys without asking
     #[arg(long)]
     accept_access: bool,
-    /// Do not ask before what there is gets lost
+    /// Replace the present state without confirmation
     #[arg(long, short)]
     yes: bool,
 }

@@ -124,14 +124,23 @@ pub(super) fn unusable(error: &StoreError) -> Failure {
     match error {
         StoreError::InUse(_) => Failure::failed(format!("could not use the sandbox's state: {error}"))
             .hint("this needs a sandbox that does not run: stop it first, and start it again afterwards"),
-        other => local_sandbox::unusable(other, "name another directory with --data-dir"),
+        other => damaged(other)
+            .unwrap_or_else(|| local_sandbox::unusable(other, "name another directory with --data-dir")),
     }
+}
+
+/// The failure for a damaged state, whose directory may have been named.
+fn damaged(error: &StoreError) -> Option<Failure> {
+    let StoreError::Corrupt { path, .. } = error else { return None };
+    let directory = path.parent().unwrap_or(path).display();
+    let failure = Failure::failed(format!("could not use the sandbox's state: {error}"));
+    Some(failure.hint(format!("delete it with: cstar sandbox reset --data-dir '{directory}'")))
 }
 
 /// The same for the sandbox itself.
 pub(super) fn unusable_here(error: &StoreError) -> Failure {
     let instead = "use another directory with --data-dir, or none with --ephemeral";
-    local_sandbox::unusable(error, instead)
+    damaged(error).unwrap_or_else(|| local_sandbox::unusable(error, instead))
 }
 
 /// Asks before something is lost, unless `yes` was said beforehand.
@@ -168,7 +177,8 @@ pub(super) fn counts_json(counts: &Counts) -> Value {
 
 /// `100 tickets, 30 customers`.
 pub(super) fn counts_text<'k>(counts: impl IntoIterator<Item = (&'k str, u64)>) -> String {
-    counts.into_iter().map(|(kind, count)| count_text(kind, count)).collect::<Vec<_>>().join(", ")
+    let counts: Vec<_> = counts.into_iter().map(|(kind, count)| count_text(kind, count)).collect();
+    if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") }
 }
 
 /// `1 ticket`, `2 tickets`.

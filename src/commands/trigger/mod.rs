@@ -175,7 +175,7 @@ fn not_received(unheard: usize, all: usize) -> String {
         _ => format!("{unheard} of {all} events were not received yet"),
     };
     format!(
-        "{what}: no active webhook takes it and 0 listen sessions are connected now. A `cstar listen` that is reconnecting still gets it."
+        "{what}: no active webhook matches, and no listen session is connected. A `cstar listen` that is reconnecting still gets it."
     )
 }
 

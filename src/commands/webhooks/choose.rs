@@ -6,14 +6,14 @@ use super::view;
 use crate::api::Webhook;
 use crate::output::Failure;
 
-const LIST: &str = "the webhooks there are: cstar webhooks list";
+const LIST: &str = "list webhooks: cstar webhooks list";
 
 /// Refuses what names nothing in particular, before anything is asked.
 pub(super) fn check(wanted: &str) -> Result<(), Failure> {
     let plain = wanted.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     match wanted {
         "" | "whk_" | "whk" => {
-            Err(Failure::usage(format!("`{wanted}` names no webhook in particular")).hint(LIST))
+            Err(Failure::usage(format!("`{wanted}` is too short for the id of a webhook")).hint(LIST))
         }
         _ if !plain => Err(Failure::usage(format!("`{wanted}` is not the id of a webhook")).hint(LIST)),
         _ => Ok(()),
@@ -83,7 +83,7 @@ mod tests {
             assert!(chosen(none).unwrap_err().contains("there is no webhook"), "{none}");
         }
         for all in ["", "whk", "whk_"] {
-            assert!(chosen(all).unwrap_err().contains("names no webhook in particular"), "{all}");
+            assert!(chosen(all).unwrap_err().contains("is too short for the id of a webhook"), "{all}");
         }
         for odd in ["whk_b/../x", "whk b", "whk_b?x", "%77hk_b"] {
             assert!(chosen(odd).unwrap_err().contains("is not the id of a webhook"), "{odd}");

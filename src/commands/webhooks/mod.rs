@@ -31,7 +31,7 @@ use crate::output::Failure;
         "  cstar webhooks list\n",
         "  cstar webhooks test whk_a1b2\n",
         "  cstar webhooks deliveries whk_a1b2 --status failed\n\n",
-        "An id may be shortened to its beginning if no other webhook begins so. All of these need a secret key (sk_…).",
+        "An id may be shortened to its beginning if that is unique. All of these need a secret key (sk_…).",
     )
 )]
 pub(crate) struct Args {

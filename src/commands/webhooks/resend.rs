@@ -8,7 +8,7 @@ use crate::output::Failure;
 
 /// Send a delivery again, now; exits 1 when its endpoint does not take it
 ///
-/// The event is the same, with the same id, so a receiver that has done its work already can tell. The
+/// The event is the same, with the same id, so that receivers can detect duplicates. The
 /// signature is made again.
 #[derive(clap::Args, Debug)]
 #[command(

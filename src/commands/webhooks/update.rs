@@ -10,7 +10,7 @@ use crate::output::{Failure, style};
 
 /// Change a webhook, or switch it off and on
 ///
-/// What no flag names stays as it is.
+/// Other settings are not changed.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(

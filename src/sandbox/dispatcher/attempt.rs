@@ -107,7 +107,7 @@ async fn post(
     endpoint.post(headers, body, Some(limit)).await.map_err(|error| error.to_string())
 }
 
-/// The documented headers. A value that cannot stand in a header is left out.
+/// The documented headers. A value that is not allowed in a header is left out.
 fn headers(outgoing: &Outgoing, number: u32, now: Timestamp) -> HeaderMap {
     let (webhook, delivery) = (&outgoing.webhook, &outgoing.delivery);
     let signature = signature(&outgoing.secrets, &delivery.body, now);

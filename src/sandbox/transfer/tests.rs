@@ -101,7 +101,7 @@ fn what_is_wrong_is_named_by_its_line_and_changes_nothing() {
         (r#"{"format":"cstar-sandbox","version":4}"#, "format 4 is not known here"),
         (&format!("{head}\n{{}}"), "line 2: `environment` is neither"),
         (&format!("{head}\n\n"), "line 2: not JSON"),
-        (&object("dragon", "{}"), "line 2: `kind` is none"),
+        (&object("dragon", "{}"), "line 2: unknown `kind`"),
         (&object("ticket", "[]"), "line 2: `body` is not an object"),
         (&object("ticket", "{}"), "line 2: The 'title' field is required"),
         (&object("ticket", r#"{"title":1}"#), "line 2: The 'title' field must be a string"),

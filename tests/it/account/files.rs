@@ -60,7 +60,7 @@ fn a_directory_of_others_holds_no_keys() {
     let before = contents(&home);
     for mode in [0o777, 0o775, 0o722, 0o720] {
         set_mode(&config(&home), mode);
-        all_refuse(&home, &sandbox, "other users may put files into");
+        all_refuse(&home, &sandbox, "other users can write to");
         assert_eq!(contents(&home), before, "{mode:o}");
     }
     // In one of ours that is sticky, the others cannot replace what is ours.
@@ -81,7 +81,7 @@ fn a_first_login_into_a_shared_directory_fails() {
     set_mode(&config(&home), 0o777);
     let ran = Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), TEST_KEY.as_bytes());
     assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(error_line(&ran).contains("other users may put files into"), "{ran:?}");
+    assert!(error_line(&ran).contains("other users can write to"), "{ran:?}");
     assert!(ran.stderr.contains("chmod go-w"), "{ran:?}");
     assert!(contents(&home).is_empty(), "{:?}", contents(&home));
 }

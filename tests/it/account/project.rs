@@ -157,17 +157,17 @@ fn a_file_that_is_not_trusted_sends_nothing_elsewhere() {
             &["listen"],
             "routes `ticket.*=https://evil.example/`",
         ),
-        ("api_key = \"sk_test_hunter2\"".to_owned(), &WHICH, "`api_key` has no place in a project file"),
+        ("api_key = \"sk_test_hunter2\"".to_owned(), &WHICH, "`api_key` is not allowed in a project file"),
         ("\"a\\u001b[2J\" = 1".to_owned(), &WHICH, "a\\x1b[2J"),
-        ("profile = \"sk_live_hunter2hunter2\"".to_owned(), &WHICH, "`profile` has no place"),
-        ("webhook_secret = 1".to_owned(), &WHICH, "`webhook_secret` has no place"),
+        ("profile = \"sk_live_hunter2hunter2\"".to_owned(), &WHICH, "`profile` is not allowed"),
+        ("webhook_secret = 1".to_owned(), &WHICH, "`webhook_secret` is not allowed"),
         ("\n\ncolour = \"red\"".to_owned(), &WHICH, "line 3: `colour` is none of its members"),
         (
             "[profiles.default]\nbase_url = \"https://evil.example\"".to_owned(),
             &WHICH,
             "`profiles` is none of its members",
         ),
-        ("profile = \"../x\"".to_owned(), &WHICH, "cannot be the name"),
+        ("profile = \"../x\"".to_owned(), &WHICH, "`profile` is not a valid profile name"),
         ("profile = 1".to_owned(), &WHICH, "`profile` must be a string"),
         ("forward_to = [0]".to_owned(), &["listen"], "`forward_to`: 0 is not a port"),
         ("forward_to = 65536".to_owned(), &["listen"], "`forward_to`: 65536 is not a port"),
@@ -202,7 +202,7 @@ fn a_file_that_is_odd_is_not_obeyed() {
     let (file, below) = project(&home, "profile = \"default\"");
     run(&home, &below, &WHICH).ok();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o646)).unwrap();
-    refused(&below, "every user of this machine can change it");
+    refused(&below, "other users can write to it");
     std::fs::remove_file(&file).unwrap();
     std::fs::write(home.path().join("elsewhere"), "profile = \"default\"").unwrap();
     symlink(home.path().join("elsewhere"), &file).unwrap();

@@ -42,7 +42,7 @@ fn ctrl_c_puts_the_terminal_back_and_changes_nothing() {
 #[test]
 fn an_empty_line_or_a_wrong_key_ends_it() {
     let home = Home::new();
-    for (typed, says) in [("", "the API key is empty"), ("hunter2", "begins with none of")] {
+    for (typed, says) in [("", "the API key is empty"), ("hunter2", "must begin with sk_live_")] {
         let Some(mut terminal) = Terminal::start(&home.cstar(), &["login"]) else {
             println!("{SKIPPED}");
             return;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{NoExpand, Regex};
 
 /// Replaced everywhere.
 static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
@@ -49,6 +49,14 @@ fn replace(text: &str, rules: &[(Regex, &str)]) -> String {
     rules.iter().fold(text.to_owned(), |text, (pattern, name)| pattern.replace_all(&text, *name).into_owned())
 }
 
+/// `text` with `name` for `value`. A number is not replaced within a longer one.
+fn put(name: &str, value: &str, text: &str) -> String {
+    if !value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.replace(value, name);
+    }
+    Regex::new(&format!(r"\b{value}\b")).unwrap().replace_all(text, NoExpand(name)).into_owned()
+}
+
 /// Values of one test and their placeholders, such as `[SERVER]` for the port of its receiver.
 #[derive(Clone, Default)]
 pub(super) struct Names(Vec<(&'static str, String)>);
@@ -67,7 +75,7 @@ impl Names {
     /// Output with placeholders, but with the durations it names.
     pub(super) fn hide(&self, text: &str) -> String {
         let text = text.replace(env!("CARGO_BIN_EXE_cstar"), "[BINARY]");
-        let text = self.0.iter().fold(text, |text, (name, value)| text.replace(value, name));
+        let text = self.0.iter().fold(text, |text, (name, value)| put(name, value, &text));
         replace(&text, &VOLATILE)
     }
 
@@ -86,6 +94,7 @@ fn placeholders_replace_what_differs() {
         ("evt_ticket_created_1774583010044_abc12345", "evt_ticket_created_[ID]"),
         ("whk_a1b2c3d4e5f6 and whk_a1b2", "whk_[ID] and whk_a1b2"),
         ("within 30 s", "within 30 s"),
+        ("9401237 and 40123", "9401237 and [SERVER]"),
     ] {
         assert_eq!(names.hide(given), shown);
     }
