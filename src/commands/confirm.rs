@@ -6,7 +6,7 @@ use crate::output::prompt::{self, Asker};
 
 /// A question, and what to print where there is no terminal to ask on.
 pub(super) struct Question<'q> {
-    /// Sanitized. Ends with a question mark or with the consequence of a yes.
+    /// Sanitized. Ends with a question mark, or with what happens after a yes.
     pub(super) text: &'q str,
     /// Such as `deleting whk_1`.
     pub(super) deed: &'q str,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Calls `visit` with the name and the raw text of every member, in order, duplicates included.
@@ -19,8 +19,23 @@ pub(super) fn members<'a>(
     deserializer.end()
 }
 
+/// The same for an object that is a value within another one.
+pub(super) fn members_of<'de, F: FnMut(&[u8], &'de RawValue)>(
+    visit: F,
+) -> impl DeserializeSeed<'de, Value = ()> {
+    MemberVisitor { visit }
+}
+
 struct MemberVisitor<F> {
     visit: F,
+}
+
+impl<'de, F: FnMut(&[u8], &'de RawValue)> DeserializeSeed<'de> for MemberVisitor<F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
 }
 
 impl<'de, F: FnMut(&[u8], &'de RawValue)> Visitor<'de> for MemberVisitor<F> {

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::members::{Name, members};
+use super::members::{Name, members, members_of};
 
 /// The key of the resource an event is about, such as `ticket:tkt_1`.
 ///
@@ -111,41 +111,17 @@ impl<'de> Visitor<'de> for Body<'de> {
         let mut found = None;
         while let Some(Name(name)) = map.next_key()? {
             if *name == *b"data" {
-                found = map.next_value_seed(Data { resource: self.resource })?;
+                let mut candidates = Candidates::default();
+                // Only an object holds ids; anything else fails, and then there is no id either.
+                map.next_value_seed(members_of(|name, value| {
+                    candidates.look_at(self.resource, name, value)
+                }))?;
+                found = candidates.best(self.resource);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(found)
-    }
-}
-
-/// The member `data`. Only an object holds ids; anything else fails, and then there is no id either.
-struct Data<'a> {
-    resource: &'a str,
-}
-
-impl<'de> DeserializeSeed<'de> for Data<'de> {
-    type Value = Option<NameAndId<'de>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Data<'de> {
-    type Value = Option<NameAndId<'de>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = Candidates::default();
-        while let Some(Name(name)) = map.next_key()? {
-            found.look_at(self.resource, &name, map.next_value()?);
-        }
-        Ok(found.best(self.resource))
     }
 }
 

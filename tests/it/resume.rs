@@ -31,8 +31,8 @@ fn in_order(requests: &[Request]) -> HashMap<String, Vec<u64>> {
 fn what_a_run_left_is_told_and_taken_over_with_what_came_meanwhile() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let nobody = Reserved::new();
-    let (url, port) = (nobody.url(), nobody.port);
+    let down = Reserved::new();
+    let (url, port) = (down.url(), down.port);
     let mut fire = Fire::at(sandbox.port);
     let mut first = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
     for seq in 0..5 {
@@ -52,7 +52,7 @@ fn what_a_run_left_is_told_and_taken_over_with_what_came_meanwhile() {
     assert_eq!((&leftover["resumed"], &leftover["deliveries"]), (&false.into(), &5.into()));
     told.finish();
 
-    drop(nobody);
+    drop(down);
     let receiver = Receiver::at(port, |_| Reply::status(200));
     let mut resumed = Listen::start_unconnected(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
     assert_eq!(resumed.wait_for("leftover")["resumed"], true);
@@ -68,15 +68,15 @@ fn what_a_run_left_is_told_and_taken_over_with_what_came_meanwhile() {
 fn a_run_killed_right_at_its_first_event_is_resumed_from_its_beginning() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let nobody = Reserved::new();
-    let (url, port) = (nobody.url(), nobody.port);
+    let down = Reserved::new();
+    let (url, port) = (down.url(), down.port);
     let mut fire = Fire::at(sandbox.port);
     let mut killed = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
     fire.ticket("tkt_1", 0);
     killed.wait_for("received");
     drop(killed);
     fire.ticket("tkt_1", 1);
-    drop(nobody);
+    drop(down);
     let receiver = Receiver::at(port, |_| Reply::status(200));
     let mut resumed = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
     resumed.wait_for_all("delivered", 2);
@@ -131,8 +131,8 @@ fn a_target_that_is_down_costs_no_memory() {
     const EVENTS: usize = 1_500;
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let nobody = Reserved::new();
-    let (url, port) = (nobody.url(), nobody.port);
+    let down = Reserved::new();
+    let (url, port) = (down.url(), down.port);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
     let mut fire = Fire::at(sandbox.port);
     for seq in 0..EVENTS {
@@ -140,7 +140,7 @@ fn a_target_that_is_down_costs_no_memory() {
     }
     // More than memory may hold: the rest waits in the history, and the stream is read on.
     listen.wait_for_all("received", EVENTS);
-    drop(nobody);
+    drop(down);
     let receiver = Receiver::at(port, |_| Reply::status(200));
     let requests = receiver.take(EVENTS);
     assert_eq!(in_order(&requests).values().map(Vec::len).sum::<usize>(), EVENTS);
@@ -208,15 +208,15 @@ fn a_locked_history_is_kept_and_comes_back() {
 fn a_history_locked_at_the_start_comes_back() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let nobody = Reserved::new();
-    let (url, port) = (nobody.url(), nobody.port);
+    let down = Reserved::new();
+    let (url, port) = (down.url(), down.port);
     let forward = ["--forward-to", &url];
     let mut first = Listen::start(sandbox.cstar(&home), &forward);
     Fire::at(sandbox.port).ticket("tkt_0", 0);
     first.wait_for("waiting");
     first.interrupt();
     assert_eq!(first.finish().summary()["waiting"], 1);
-    drop(nobody);
+    drop(down);
     let _receiver = Receiver::at(port, |_| Reply::status(200));
     let other = rusqlite::Connection::open(home.path().join("cstar/history.sqlite3")).unwrap();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
@@ -260,8 +260,8 @@ fn a_large_leftover_does_not_keep_the_stream_from_opening() {
     const EVENTS: usize = 1_300;
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let nobody = Reserved::new();
-    let (url, port) = (nobody.url(), nobody.port);
+    let down = Reserved::new();
+    let (url, port) = (down.url(), down.port);
     let mut first = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
     let mut fire = Fire::at(sandbox.port);
     for seq in 0..EVENTS {
@@ -270,7 +270,7 @@ fn a_large_leftover_does_not_keep_the_stream_from_opening() {
     first.wait_for_all("received", EVENTS);
     first.interrupt();
     first.finish();
-    drop(nobody);
+    drop(down);
     let receiver = Receiver::at(port, |_| Reply::status(200));
     let mut resumed = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
     resumed.wait_for_all("delivered", EVENTS);

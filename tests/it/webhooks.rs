@@ -95,8 +95,8 @@ fn a_test_says_what_the_endpoint_made_of_it() {
 
     let closed = format!("http://127.0.0.1:{}/", closed_port());
     run(&sandbox, &home, &["update", &id, "--url", &closed]).ok();
-    let nobody = run(&sandbox, &home, &["test", &id]);
-    assert!(nobody.code == 1 && nobody.stderr.contains("refuses connections"), "{nobody:?}");
+    let refused = run(&sandbox, &home, &["test", &id]);
+    assert!(refused.code == 1 && refused.stderr.contains("refuses connections"), "{refused:?}");
     let unknown = run(&sandbox, &home, &["test", &id, "ticket.craeted"]);
     assert!(unknown.code == 2 && unknown.stderr.contains("ticket.created"), "{unknown:?}");
 }

@@ -43,7 +43,7 @@ fn wrong(words: &[String]) -> Option<String> {
     Some(format!("{}\n  {}", words.join(" "), error.render().to_string().lines().next()?))
 }
 
-/// Fails with every line of `text` that does not parse; tells how many there were.
+/// Fails with every line of `text` that does not parse; returns how many there were.
 fn check(place: &str, text: &str) -> usize {
     let commands = commands(text);
     let wrong: Vec<String> = commands.iter().filter_map(|words| wrong(words)).collect();
@@ -71,7 +71,7 @@ fn what_the_readme_shows_parses() {
     assert!(check("README.md, sentences", &inline(&outside)) > 0, "{}", inline(&outside));
 }
 
-/// Checks a block of code when it is a script, or command lines alone; tells how many there were.
+/// Checks a block of code when it is a script, or command lines alone; returns how many there were.
 fn in_code(info: &str, text: &str) -> usize {
     let is_script = info.starts_with("sh") || info == "bash";
     if is_script || text.lines().all(|line| line.starts_with("cstar ")) {

@@ -219,8 +219,8 @@ async fn filters_select_and_pages_follow() {
     assert_eq!((titles(&beyond).len(), &beyond["pagination"]["hasMore"]), (0, &json!(false)));
     let expanded = server.call(&format!("GET tickets?customerId={jane}&expand=customer"), Value::Null).await;
     assert_eq!(expanded["data"][0]["customer"]["email"], "jane@example.com");
-    let nobody = server.call("GET tickets?assignedTo=mem_abc123&expand=customer", Value::Null).await;
-    assert_eq!(nobody["data"][0]["customer"], Value::Null);
+    let unassigned = server.call("GET tickets?assignedTo=mem_abc123&expand=customer", Value::Null).await;
+    assert_eq!(unassigned["data"][0]["customer"], Value::Null);
     let customers = server.call("GET customers?tag=vip&search=EXAMPLE.com&status=active", Value::Null).await;
     assert_eq!(customers["data"][0]["ticketCount"], 1);
     assert_eq!(server.call("GET customers?tag=vi", Value::Null).await["pagination"]["total"], 0);

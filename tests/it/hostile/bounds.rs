@@ -15,6 +15,19 @@ use crate::support::receiver::Reply;
 
 const LIMIT: usize = 16 * 1024 * 1024;
 
+/// Sends `events` over the first connection, and nothing over later ones.
+#[cfg(target_os = "linux")]
+fn sends_once(events: Vec<String>) -> Hostile {
+    Hostile::start(move |number, _| {
+        let mut acts = vec![opened(json!({"resumed": true}))];
+        if number == 0 {
+            acts.extend(events.iter().map(|event| send(event.as_str())));
+        }
+        acts.push(Act::Hold);
+        acts
+    })
+}
+
 /// Plays `flood` between two good events; gives the `skipped` lines.
 fn survives(flood: impl Fn() -> Vec<Act> + Send + Sync + 'static) -> Vec<serde_json::Value> {
     let server = Hostile::start(move |number, _| {
@@ -100,15 +113,7 @@ fn four_large_bodies_are_in_memory_at_most() {
         let ticket = ticket_with(&"z".repeat(LIMIT - 4096));
         let event = |seq| event(&format!("evt_{seq}"), "ticket.created", &ticket);
         let events: Vec<String> = (0..EVENTS).map(event).collect();
-        let server = Hostile::start(move |number, _| {
-            let mut acts = vec![opened(json!({"resumed": true}))];
-            if number == 0 {
-                acts.extend(events.iter().map(|event| send(event.as_str())));
-            }
-            acts.push(Act::Hold);
-            acts
-        });
-        (server, Home::new())
+        (sends_once(events), Home::new())
     };
     let grown = |listen: &Listen, before: u64| {
         let growth = listen.peak_kib() - before;
@@ -148,14 +153,7 @@ fn long_ids_of_waiting_events_take_no_memory() {
         event(&format!("evt_{seq}"), "ticket.created", &ticket_with(&ticket))
     });
     let events: Vec<String> = events.collect();
-    let server = Hostile::start(move |number, _| {
-        let mut acts = vec![opened(json!({"resumed": true}))];
-        if number == 0 {
-            acts.extend(events.iter().map(|event| send(event.as_str())));
-        }
-        acts.push(Act::Hold);
-        acts
-    });
+    let server = sends_once(events);
     let (home, down) = (Home::new(), Reserved::new());
     let mut listen = server.listen(&home, &["--forward-to", &down.url()]);
     listen.wait_for("connected");

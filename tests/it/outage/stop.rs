@@ -153,8 +153,8 @@ fn a_reader_that_has_seen_enough_ends_the_command_well() {
 fn for_also_ends_a_run_whose_last_event_waits_for_a_dead_target() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let nobody = Reserved::new();
-    let args = ["--forward-to", &nobody.url(), "--count", "1", "--for", "1s"];
+    let down = Reserved::new();
+    let args = ["--forward-to", &down.url(), "--count", "1", "--for", "1s"];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
     sandbox.run(&home, ["trigger", "ticket.created"]).ok();
     listen.wait_for("waiting");

@@ -25,7 +25,7 @@ pub(super) enum Act {
     Repeat(&'static [u8], Duration),
     /// Say nothing for this long.
     Pause(Duration),
-    /// ResponseKind so many of the client's pings, and nothing else.
+    /// Answer this many of the client's pings, and nothing else.
     Pong(usize),
     /// Say nothing until the client is gone.
     Hold,
