@@ -63,6 +63,14 @@ pub(crate) fn id_end(id: &str) -> String {
     [MORE].into_iter().chain(id.chars().skip(count - ID_END)).collect()
 }
 
+/// Whether `wanted` is the beginning of `id`, or its end as [`id_end`] shows it: `…83010044`.
+pub(crate) fn is_part_of_id(id: &str, wanted: &str) -> bool {
+    match wanted.strip_prefix(MORE) {
+        Some(end) => end.chars().count() >= ID_END && id.ends_with(end),
+        None => id.starts_with(wanted),
+    }
+}
+
 /// A paragraph in lines of at most `columns`, none of them indented. A word that fits no line is not broken.
 pub(crate) fn filled(text: &str, columns: usize) -> String {
     let (mut out, mut used) = (String::with_capacity(text.len()), 0);

@@ -28,7 +28,7 @@ pub(super) struct Args {}
 
 /// What a person sees; a program gets the order of the API. The beginning of a key says its type and environment.
 const COLUMNS: [Column; 7] = [
-    Column::new("ID", Kind::Id),
+    Column::new("ID", Kind::Whole),
     Column::new("NAME", Kind::Cut(16)),
     Column::new("KEY", Kind::Whole),
     Column::optional("LAST USED", Kind::Whole),

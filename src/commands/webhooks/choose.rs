@@ -1,16 +1,18 @@
-//! Which webhook, and which delivery, is meant by an id or by its beginning.
+//! Which webhook, and which delivery, is meant by an id, its beginning, or its end as a terminal shows it.
 
 use serde_json::Value;
 
 use super::view;
 use crate::api::Webhook;
 use crate::output::Failure;
+use crate::output::width::is_part_of_id;
 
 const LIST: &str = "list webhooks: cstar webhooks list";
 
 /// Refuses what names nothing in particular, before anything is asked.
 pub(super) fn check(wanted: &str) -> Result<(), Failure> {
-    let plain = wanted.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let plain =
+        wanted.trim_start_matches('…').chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     match wanted {
         "" | "whk_" | "whk" => {
             Err(Failure::usage(format!("`{wanted}` is too short for the id of a webhook")).hint(LIST))
@@ -24,7 +26,7 @@ pub(super) fn check(wanted: &str) -> Result<(), Failure> {
 pub(super) fn webhook(found: Vec<Webhook>, wanted: &str) -> Result<Webhook, Failure> {
     let mut matching: Vec<Webhook> = match found.iter().position(|webhook| webhook.id() == wanted) {
         Some(exact) => found.into_iter().skip(exact).take(1).collect(),
-        None => found.into_iter().filter(|webhook| webhook.id().starts_with(wanted)).collect(),
+        None => found.into_iter().filter(|webhook| is_part_of_id(webhook.id(), wanted)).collect(),
     };
     if matching.len() > 1 {
         let ids: Vec<&str> = matching.iter().map(Webhook::id).take(10).collect();
@@ -40,7 +42,7 @@ pub(super) fn delivery<'a>(found: &'a [Value], wanted: &'a str) -> Result<&'a st
     if ids().any(|id| id == wanted) {
         return Ok(wanted);
     }
-    let matching: Vec<&str> = ids().filter(|id| id.starts_with(wanted)).take(10).collect();
+    let matching: Vec<&str> = ids().filter(|id| is_part_of_id(id, wanted)).take(10).collect();
     match matching.as_slice() {
         [] => Ok(wanted),
         [one] => Ok(one),
@@ -97,5 +99,7 @@ mod tests {
         assert_eq!(delivery(&found, "dlv_b").unwrap(), "dlv_b");
         assert_eq!(delivery(&found, "dlv_old").unwrap(), "dlv_old");
         assert!(delivery(&found, "dlv_a").is_err());
+        let found = [json!({"id": "dlv_0123456789ab"}), json!({"id": "dlv_0123456789cd"})];
+        assert_eq!(delivery(&found, "…456789cd").unwrap(), "dlv_0123456789cd", "as a terminal shows it");
     }
 }
