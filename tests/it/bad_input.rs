@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::receiver::closed_port;
+use crate::support::ports::closed_port;
 use crate::support::{Home, Ran};
 
 /// Every secret that a case gives holds this word, so that one search finds any of them.

@@ -5,7 +5,8 @@ use std::net::{TcpListener, TcpStream};
 
 use crate::support::fire::Fire;
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 use crate::support::tls::{Certificate, Front};
 use crate::support::{Home, Ran};

@@ -7,7 +7,8 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::{Receiver, Reply};
 use crate::support::running::Running;
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, PATIENCE, Ran, TEST_KEY};

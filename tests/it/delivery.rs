@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::hostile::{Act, FAKE_KEY, Hostile, STREAM, answer, event, send, session, ticket_event};
 use crate::support::listen::Listen;
-use crate::support::proxy::Reserved;
+use crate::support::ports::Reserved;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, Ran, TEST_KEY, over_each_transport};

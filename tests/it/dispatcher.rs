@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use cstar::signature::{SIGNATURE_HEADER_ALIAS, verify_signature};
 use serde_json::{Value, json};
 
-use crate::support::receiver::{Receiver, Reply, Request, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::{Receiver, Reply, Request};
 use crate::support::rest::{LIVE_KEY, Rest};
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, PATIENCE};

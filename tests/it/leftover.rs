@@ -6,7 +6,7 @@ use crate::support::Home;
 use crate::support::fire::Fire;
 use crate::support::hostile::{Act, Hostile, STREAM, event, send, session};
 use crate::support::listen::Listen;
-use crate::support::proxy::Reserved;
+use crate::support::ports::Reserved;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::hostile::{FAKE_KEY, Hostile, WHOAMI, answer};
 use crate::support::http::{TEAM, api, bearer, send};
-use crate::support::receiver::closed_port;
+use crate::support::ports::closed_port;
 use crate::support::sandbox::Sandbox;
 #[cfg(unix)]
 use crate::support::terminal::{SKIPPED, Terminal};

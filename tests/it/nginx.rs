@@ -10,7 +10,8 @@ use std::sync::mpsc::Receiver as Lines;
 use tempfile::TempDir;
 
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::Receiver;
 use crate::support::running::{self, Running};
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, PATIENCE, Ran};

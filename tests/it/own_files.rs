@@ -187,8 +187,7 @@ fn an_endless_certificate_file_is_refused() {
 fn errors_of_files_and_ports_are_plain_words() {
     let home = home_with_stores();
     fs::write(home.path().join("file"), "").unwrap();
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let base_url = format!("http://{closed}");
+    let base_url = format!("http://127.0.0.1:{}", crate::support::ports::closed_port());
     let missing = "no such file or directory";
     let cases: [(&[&str], &str); 11] = [
         (&["sandbox", "export", "no/out", "--data-dir", "state"], missing),

@@ -121,7 +121,7 @@ fn servers_that_are_no_proxy_are_described() {
         }
         assert!(doctor.contains("check HTTPS_PROXY"), "{doctor}");
     }
-    let port = crate::support::receiver::closed_port();
+    let port = crate::support::ports::closed_port();
     let status = both(port).0;
     assert!(status.contains(&format!("the proxy 127.0.0.1:{port} refuses connections")), "{status}");
 }

@@ -257,7 +257,7 @@ fn library_articles_obey_limit() {
 fn listen_names_no_flag_that_it_lacks() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let free = format!("http://127.0.0.1:{}", crate::support::receiver::closed_port());
+    let free = format!("http://127.0.0.1:{}", crate::support::ports::closed_port());
     let other = home.run(["listen", "--sandbox", "--base-url", &free, "--for", "1s"]);
     assert_eq!(other.code, 2, "{other:?}");
     assert!(other.stderr.contains(&sandbox.base_url) && other.stderr.contains("CSTAR_HOME"), "{other:?}");

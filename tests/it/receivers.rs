@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::support::listen::Listen;
-use crate::support::receiver::closed_port;
+use crate::support::ports::closed_port;
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, Ran};
 use server::{Kind, Server};

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use crate::support::Home;
 use crate::support::fire::{Fire, ticket_and_seq};
 use crate::support::listen::Listen;
-use crate::support::proxy::Reserved;
+use crate::support::ports::Reserved;
 use crate::support::receiver::{Receiver, Reply, Request};
 use crate::support::sandbox::Sandbox;
 

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::hostile::{FAKE_KEY, Hostile, WHOAMI, answer};
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, Ran, TEST_KEY};
 

@@ -7,7 +7,8 @@ use cstar::signature::verify_signature;
 use serde_json::{Value, json};
 
 use crate::support::hostile::{FAKE_KEY, Hostile, answer};
-use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 #[cfg(unix)]
 use crate::support::terminal::{SKIPPED, Terminal};

@@ -8,7 +8,7 @@ use super::{
     Home, LIVE_KEY, PUBLISHABLE_KEY, Ran, TEST_KEY, UNKNOWN_KEY, contents, error_line, fire,
     home_and_sandbox, logged_in, login, stored_key,
 };
-use crate::support::receiver::closed_port;
+use crate::support::ports::closed_port;
 
 #[test]
 fn a_key_from_a_pipe_is_checked_stored_and_used() {

@@ -10,7 +10,8 @@ use super::{Home, LIVE_KEY, Ran, TEST_KEY, contents, error_line, home_and_sandbo
 use crate::support::fire::Fire;
 use crate::support::hostile::{Hostile, answer};
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::Receiver;
 use crate::support::running::{Running, read_until};
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::{SKIPPED, Terminal};

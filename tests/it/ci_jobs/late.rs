@@ -4,7 +4,8 @@ use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
 use super::{has_bash, job, recipe_with};
-use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::{Receiver, Reply};
 use crate::support::running::{Running, read_until, rest};
 use crate::support::{Home, PATIENCE};
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Findings;
 use crate::support::hostile::{Act, FAKE_KEY, Hostile, STREAM, WHOAMI, answer, send, session};
-use crate::support::receiver::closed_port;
+use crate::support::ports::closed_port;
 use crate::support::sandbox::Sandbox;
 use crate::support::socks::Socks;
 use crate::support::tls::{Certificate, Front, authority};

@@ -1,7 +1,8 @@
 //! The local target and what it answers.
 
 use super::Findings;
-use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 use crate::support::tls::{Certificate, Front};
 use crate::support::{Home, Ran};

@@ -3,7 +3,8 @@
 use cstar::signature::{SIGNATURE_HEADER, construct_event};
 
 use super::{SECRET, body, seeded};
-use crate::support::receiver::{Receiver, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::Receiver;
 
 #[test]
 fn an_event_is_sent_once_more_to_where_it_went() {

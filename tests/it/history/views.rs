@@ -2,7 +2,8 @@
 
 use super::{SECRET, body, seeded};
 use crate::support::Home;
-use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::{Receiver, Reply};
 
 #[test]
 fn without_a_history_there_is_nothing_and_no_file_is_made() {

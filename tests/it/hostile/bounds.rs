@@ -8,7 +8,7 @@ use crate::support::hostile::{Act, Hostile, event, send, ticket_event};
 #[cfg(target_os = "linux")]
 use crate::support::listen::Listen;
 #[cfg(target_os = "linux")]
-use crate::support::proxy::Reserved;
+use crate::support::ports::Reserved;
 use crate::support::receiver::Receiver;
 #[cfg(target_os = "linux")]
 use crate::support::receiver::Reply;

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::opened;
 use crate::support::hostile::{Act, FAKE_KEY, Hostile, answer, send, ticket_event};
-use crate::support::receiver::{Receiver, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::Receiver;
 use crate::support::{Home, Ran};
 
 fn error(stderr: &str) -> Value {

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::hostile::{FAKE_KEY, Hostile, answer, session};
 use crate::support::http::api;
-use crate::support::proxy::{Proxy, Reserved};
+use crate::support::ports::Reserved;
+use crate::support::proxy::Proxy;
 use crate::support::running::{Running, lines, read_until, rest};
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, PATIENCE, Ran, TEST_KEY, hostile, json_line};

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::client::Client;
 use crate::support::hostile::{Act, Hostile, STREAM, send, session, ticket_event};
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, PATIENCE};
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::client::Client;
-use crate::support::receiver::closed_port;
+use crate::support::ports::closed_port;
 use crate::support::running::Running;
 use crate::support::{Home, PATIENCE, Ran};
 

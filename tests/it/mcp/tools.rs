@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, names};
 use crate::support::hostile::{Hostile, answer};
-use crate::support::receiver::closed_port;
+use crate::support::ports::closed_port;
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, TEST_KEY};
 

@@ -5,7 +5,8 @@ use serde_json::json;
 use crate::support::Home;
 use crate::support::fire::Fire;
 use crate::support::listen::Listen;
-use crate::support::proxy::{Proxy, Reserved};
+use crate::support::ports::Reserved;
+use crate::support::proxy::Proxy;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use super::chaos::{Dice, Server};
 use crate::support::fire::{Fire, ticket_and_seq};
 use crate::support::listen::Listen;
-use crate::support::proxy::{Proxy, Reserved};
+use crate::support::ports::Reserved;
+use crate::support::proxy::Proxy;
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, TEST_KEY, over_each_transport};
 

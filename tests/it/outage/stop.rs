@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::fire::Fire;
 use crate::support::listen::Listen;
-use crate::support::proxy::Reserved;
+use crate::support::ports::Reserved;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::running::{Running, read_until};
 use crate::support::sandbox::Sandbox;

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 use super::assert_complete_and_in_order;
 use crate::support::fire::Fire;
 use crate::support::listen::Listen;
-use crate::support::proxy::{Proxy, Reserved};
-use crate::support::receiver::{Receiver, closed_port};
+use crate::support::ports::Reserved;
+use crate::support::ports::closed_port;
+use crate::support::proxy::Proxy;
+use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, TEST_KEY, over_each_transport};
 

@@ -8,7 +8,7 @@ use super::assert_complete_and_in_order;
 use crate::support::Home;
 use crate::support::fire::Fire;
 use crate::support::listen::Listen;
-use crate::support::proxy::Reserved;
+use crate::support::ports::Reserved;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 

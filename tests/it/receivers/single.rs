@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::support::fire::Fire;
 use crate::support::listen::Listen;
-use crate::support::receiver::closed_port;
+use crate::support::ports::closed_port;
 use crate::support::running::Running;
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, PATIENCE};

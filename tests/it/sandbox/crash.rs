@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::Home;
 use crate::support::listen::Listen;
-use crate::support::proxy::Reserved;
+use crate::support::ports::Reserved;
 use crate::support::receiver::Receiver;
 use crate::support::rest::Rest;
 use crate::support::sandbox::Sandbox;

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use crate::outage::chaos::Dice;
 use crate::support::Home;
 use crate::support::listen::Listen;
-use crate::support::proxy::Reserved;
+use crate::support::ports::Reserved;
 use crate::support::receiver::{Receiver, Request};
 use crate::support::rest::Rest;
 use crate::support::sandbox::Sandbox;

@@ -115,7 +115,7 @@ fn each_change_reaches_a_listener_once_and_in_order() {
 #[test]
 fn a_listener_that_missed_a_restart_gets_what_it_missed_and_no_gap() {
     let home = Home::new();
-    let port = crate::support::proxy::Reserved::new();
+    let port = crate::support::ports::Reserved::new();
     let start = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
     let mut sandbox = start();
     let receiver = Receiver::start();

@@ -4,6 +4,7 @@ pub(crate) mod fire;
 pub(crate) mod hostile;
 pub(crate) mod http;
 pub(crate) mod listen;
+pub(crate) mod ports;
 pub(crate) mod proxy;
 pub(crate) mod receiver;
 pub(crate) mod rest;

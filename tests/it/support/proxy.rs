@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// What the proxy does at the moment.
@@ -136,32 +136,5 @@ fn rename(bytes: &mut [u8], old: &[u8], new: &[u8]) {
             bytes[at..at + old.len()].copy_from_slice(new);
         }
         at += 1;
-    }
-}
-
-/// A port that stays ours although nothing listens on it: connections are refused, and neither
-/// another test nor the system's own choice of ports can take it. A server may listen on it.
-pub(crate) struct Reserved {
-    pub(crate) port: u16,
-    _socket: Option<TcpSocket>,
-}
-
-impl Reserved {
-    pub(crate) fn new() -> Self {
-        if cfg!(windows) {
-            // There a bound port cannot be listened on by somebody else.
-            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-            return Self { port: listener.local_addr().unwrap().port(), _socket: None };
-        }
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.set_reuseaddr(true).unwrap();
-        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let port = socket.local_addr().unwrap().port();
-        Self { port, _socket: Some(socket) }
-    }
-
-    /// The address to forward to.
-    pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/webhook", self.port)
     }
 }

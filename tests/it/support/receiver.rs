@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use super::PATIENCE;
-use super::proxy::Reserved;
+use super::ports::stop_listening;
 
 /// One request.
 #[derive(Clone, Debug)]
@@ -73,6 +73,7 @@ struct Shared {
 pub(crate) struct Receiver {
     pub(crate) port: u16,
     inbox: Inbox<Request>,
+    listener: TcpListener,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -96,8 +97,9 @@ impl Receiver {
         let (sender, inbox) = channel();
         let shared = Arc::new(Shared { script: Box::new(script), inbox: Mutex::new(sender) });
         let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || serve(listener, shared, stopped));
-        Self { port, inbox, stop: Some(stop), thread: Some(thread) }
+        let served = listener.try_clone().unwrap();
+        let thread = std::thread::spawn(move || serve(served, shared, stopped));
+        Self { port, inbox, listener, stop: Some(stop), thread: Some(thread) }
     }
 
     /// The address to forward to.
@@ -129,6 +131,7 @@ impl Receiver {
 
 impl Receiver {
     fn end(&mut self) {
+        stop_listening(&self.listener);
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -140,14 +143,6 @@ impl Drop for Receiver {
     fn drop(&mut self) {
         self.end();
     }
-}
-
-/// A port on which nothing listens, and which no other test is given for as long as the tests run.
-pub(crate) fn closed_port() -> u16 {
-    let reserved = Reserved::new();
-    let port = reserved.port;
-    std::mem::forget(reserved);
-    port
 }
 
 fn serve(listener: TcpListener, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {

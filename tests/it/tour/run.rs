@@ -18,6 +18,13 @@ use crate::support::{Home, PATIENCE};
 const BLOCK_DONE: &str = "tour: block done";
 const SHELL_ENDED: &str = "tour: shell ended";
 
+fn is_free(port: u16) -> bool {
+    TcpListener::bind(("127.0.0.1", port)).is_ok_and(|listener| {
+        crate::support::ports::stop_listening(&listener);
+        true
+    })
+}
+
 /// The ports of the texts and those used instead.
 pub(super) struct Ports([(&'static str, String); 3]);
 
@@ -27,10 +34,7 @@ impl Ports {
         static TOURS: AtomicU32 = AtomicU32::new(0);
         let tour = std::process::id().wrapping_mul(7) + TOURS.fetch_add(1, Ordering::Relaxed);
         let start = 20_000 + u16::try_from(tour % 500 * 20).unwrap();
-        let mut free = (start..32_000).filter(|port| {
-            TcpListener::bind(("127.0.0.1", *port)).is_ok()
-                && TcpListener::bind(("127.0.0.1", port + 1)).is_ok()
-        });
+        let mut free = (start..32_000).filter(|port| [*port, port + 1].iter().all(|port| is_free(*port)));
         let mut next = |shown| (shown, free.next().unwrap().to_string());
         Self([next("4747"), next("3000"), next("3001")])
     }

@@ -3,7 +3,7 @@
 use crate::snapshots::errors::{area, check_all};
 use crate::snapshots::filter::Names;
 use crate::support::Home;
-use crate::support::receiver::closed_port;
+use crate::support::ports::closed_port;
 
 const SYNTAX: &str = r#"
 cstar lisen

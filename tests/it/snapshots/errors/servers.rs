@@ -7,7 +7,8 @@ use crate::snapshots::errors::{Area, area, check_all};
 use crate::snapshots::filter::Names;
 use crate::support::Home;
 use crate::support::hostile::{Hostile, WHOAMI, answer, send};
-use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::{Receiver, Reply};
 use crate::support::tls::{Certificate, Front};
 
 const KEY: &str = "CSTAR_API_KEY=sk_test_hunter2hunter2hunter2";

@@ -3,7 +3,8 @@
 use super::Screens;
 use crate::snapshots::filter::Names;
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Reply, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::{Receiver, Reply};
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, Ran};
 

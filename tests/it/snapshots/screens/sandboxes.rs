@@ -3,7 +3,8 @@
 use super::Screens;
 use crate::snapshots::filter::Names;
 use crate::support::Home;
-use crate::support::receiver::{Receiver, closed_port};
+use crate::support::ports::closed_port;
+use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 
 #[test]
