@@ -108,7 +108,7 @@ impl Source {
 
     /// The names of the modules it is in: `forward/queue.rs` is `forward`, `queue`.
     fn module(&self) -> Vec<&str> {
-        let path = self.path.trim_end_matches(".rs").trim_end_matches("/mod");
+        let path = self.path.trim_end_matches(".rs");
         if matches!(path, "lib" | "main") { Vec::new() } else { path.split('/').collect() }
     }
 }
@@ -408,6 +408,13 @@ fn every_file_says_what_it_is_for() {
         let first = text.lines().next().unwrap_or_default();
         assert!(first.starts_with("//! ") && first.len() > 20, "src/{path} begins with: {first}");
     }
+}
+
+#[test]
+fn modules_lie_beside_their_folder() {
+    let old: Vec<_> =
+        all_sources().into_iter().map(|(path, _)| path).filter(|path| path.ends_with("mod.rs")).collect();
+    assert!(old.is_empty(), "a module with files of its own is `x.rs` beside `x/`: {old:?}");
 }
 
 #[test]

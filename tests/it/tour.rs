@@ -282,7 +282,7 @@ fn the_activities_are_those_of_the_source() {
 /// The doctest in the rustdoc is compiled and run, so what it holds works.
 #[test]
 fn axum_receiver_is_that_of_the_rustdoc() {
-    let source = file("src/signature/mod.rs");
+    let source = file("src/signature.rs");
     let lines = source.lines().filter_map(|line| line.strip_prefix("//!"));
     let rustdoc: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
     let receiver = block("receivers", "rust");

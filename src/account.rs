@@ -14,7 +14,7 @@ mod store;
 mod stored;
 
 #[cfg(any(test, fuzzing))]
-#[path = "tests/fuzz.rs"]
+#[path = "account/tests/fuzz.rs"]
 pub(crate) mod fuzz;
 
 pub(crate) use credentials::{Backend, Choice, KeychainError, probe_keychain};

@@ -13,7 +13,7 @@ mod tickets;
 mod webhooks;
 
 #[cfg(any(test, fuzzing))]
-#[path = "tests/fuzz.rs"]
+#[path = "api/tests/fuzz.rs"]
 pub(crate) mod fuzz;
 
 use std::time::Duration;

@@ -75,7 +75,7 @@ pub(crate) use runs::{RunId, Scope, StoredDelivery};
 pub(crate) use settle::{Unfinished, Unsettled, dismiss, unsettled};
 
 #[cfg(any(test, fuzzing))]
-#[path = "tests/fuzz.rs"]
+#[path = "history/tests/fuzz.rs"]
 pub(crate) mod fuzz;
 #[cfg(test)]
 mod tests;

@@ -19,5 +19,5 @@ pub(crate) mod transport;
 mod ws;
 
 #[cfg(any(test, fuzzing))]
-#[path = "tests/fuzz.rs"]
+#[path = "stream/tests/fuzz.rs"]
 pub(crate) mod fuzz;

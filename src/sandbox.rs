@@ -48,7 +48,7 @@ mod webhooks;
 mod whoami;
 
 #[cfg(any(test, fuzzing))]
-#[path = "tests/fuzz.rs"]
+#[path = "sandbox/tests/fuzz.rs"]
 pub(crate) mod fuzz;
 #[cfg(test)]
 mod tests;
