@@ -17,11 +17,11 @@ mod stored;
 #[path = "account/tests/fuzz.rs"]
 pub(crate) mod fuzz;
 
-pub(crate) use credentials::{Backend, Choice, KeychainError, probe_keychain};
+pub(crate) use credentials::{Backend, KeychainError, StorageChoice, probe_keychain};
 pub(crate) use generated_secret::generated_secret;
 pub(crate) use key::{ApiKey, ApiKeyError};
 pub(crate) use legacy::LegacyKey;
 pub(crate) use profile::{NewCredential, Profile};
-pub(crate) use project::{Project, ProjectError};
-pub(crate) use resolve::{Account, Origin, ResolveError, Wishes, webhook_secret};
-pub(crate) use store::{Saved, Store, StoreError};
+pub(crate) use project::{ProjectError, ProjectFile};
+pub(crate) use resolve::{Account, AccountOptions, Origin, ResolveError, webhook_secret};
+pub(crate) use store::{ProfileStore, ProfileStoreError, SavedProfile};

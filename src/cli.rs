@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::Secret;
-use crate::account::Wishes;
+use crate::account::AccountOptions;
 use crate::commands;
 use crate::net::AllowedHost;
 pub(crate) use refusal::refusal;
@@ -82,8 +82,8 @@ pub(crate) struct Global {
 
 impl Global {
     /// What they say about key and address.
-    pub(crate) fn wishes(&self) -> Wishes {
-        Wishes {
+    pub(crate) fn account_options(&self) -> AccountOptions {
+        AccountOptions {
             api_key: self.api_key.clone(),
             base_url: self.base_url.clone(),
             profile: self.profile.clone(),

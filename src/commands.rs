@@ -68,7 +68,7 @@ impl Context {
 
     /// The key and address in force. What is risky about them is reported on standard error.
     pub(crate) fn account(&mut self) -> Result<Account, Failure> {
-        let account = Account::resolve(&self.global.wishes(), &self.env)?;
+        let account = Account::resolve(&self.global.account_options(), &self.env)?;
         self.warn_about(&account)?;
         Ok(account)
     }

@@ -56,11 +56,12 @@ mod tests {
 
     #[test]
     fn what_holds_a_key_does_not_print_it() {
-        use crate::account::{Account, Wishes};
+        use crate::account::{Account, AccountOptions};
         use crate::host::env::Env;
-        let wishes = Wishes { api_key: Some(Secret::new("sk_test_hunter2")), ..Wishes::default() };
-        let account = Account::resolve(&wishes, &Env::default()).unwrap();
-        for shown in [format!("{account:?}"), format!("{:#?}", account.key), format!("{wishes:?}")] {
+        let options =
+            AccountOptions { api_key: Some(Secret::new("sk_test_hunter2")), ..AccountOptions::default() };
+        let account = Account::resolve(&options, &Env::default()).unwrap();
+        for shown in [format!("{account:?}"), format!("{:#?}", account.key), format!("{options:?}")] {
             assert!(shown.contains("hidden") && !shown.contains("hunter2"), "{shown}");
         }
     }

@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 use toml_edit::{Document, DocumentMut, Item, Table, TableLike, Value};
 
-use super::private_file::{self, Guard};
+use super::private_file::{self, PermissionCheck};
 use super::profile::Team;
-use super::{Backend, Profile, StoreError};
+use super::{Backend, Profile, ProfileStoreError};
 use crate::net::BaseUrl;
 
 const FILE: &str = "config.toml";
@@ -93,9 +93,9 @@ pub(super) struct ConfigFile {
 
 impl ConfigFile {
     /// Reads the file in `directory`; a missing one is empty.
-    pub(super) fn read(directory: &Path) -> Result<(Self, Config), StoreError> {
+    pub(super) fn read(directory: &Path) -> Result<(Self, Config), ProfileStoreError> {
         let path = directory.join(FILE);
-        let Some(text) = private_file::read(&path, Guard::Change)? else {
+        let Some(text) = private_file::read(&path, PermissionCheck::Change)? else {
             let document = parsed(&path, &format!("{HEADER}version = {FORMAT}\n"))?.into_mut();
             return Ok((Self { path, document }, Config::default()));
         };
@@ -105,7 +105,7 @@ impl ConfigFile {
         };
         let format: Format = toml_edit::de::from_document(document.clone()).map_err(wrong)?;
         if format.version > FORMAT {
-            return Err(StoreError::Newer(path));
+            return Err(ProfileStoreError::Newer(path));
         }
         let config = toml_edit::de::from_document(document.clone()).map_err(wrong)?;
         Ok((Self { path, document: document.into_mut() }, config))
@@ -160,12 +160,12 @@ impl ConfigFile {
     }
 
     /// Writes the file.
-    pub(super) fn write(&self) -> Result<(), StoreError> {
+    pub(super) fn write(&self) -> Result<(), ProfileStoreError> {
         private_file::write(&self.path, &self.text())
     }
 
     /// Writes the file, from which something was removed.
-    pub(super) fn write_shorter(&self) -> Result<(), StoreError> {
+    pub(super) fn write_shorter(&self) -> Result<(), ProfileStoreError> {
         private_file::write_shorter(&self.path, &self.text())
     }
 
@@ -197,15 +197,15 @@ fn set(table: &mut dyn TableLike, member: &str, mut new: Value) {
 ///
 /// # Errors
 /// Names the line that is wrong, and never what it holds.
-pub(super) fn parsed(path: &Path, text: &str) -> Result<Document<String>, StoreError> {
+pub(super) fn parsed(path: &Path, text: &str) -> Result<Document<String>, ProfileStoreError> {
     Document::parse(text.to_owned())
         .map_err(|error| corrupt(path, error.span().map(|span| line(text, span.start)), error.message()))
 }
 
 /// The error for a file that is not as it should be.
-pub(super) fn corrupt(path: &Path, line: Option<usize>, reason: impl Into<String>) -> StoreError {
+pub(super) fn corrupt(path: &Path, line: Option<usize>, reason: impl Into<String>) -> ProfileStoreError {
     let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
-    StoreError::Corrupt { path: path.to_owned(), line, reason: reason.into().replace('\n', " ") }
+    ProfileStoreError::Corrupt { path: path.to_owned(), line, reason: reason.into().replace('\n', " ") }
 }
 
 /// The number of the line in which the byte at `offset` stands.

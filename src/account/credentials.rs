@@ -42,7 +42,7 @@ impl Backend {
     }
 
     /// For a sentence.
-    pub(crate) fn where_shown(self) -> &'static str {
+    pub(crate) fn describe(self) -> &'static str {
         match self {
             Self::Keychain => "the system's keychain",
             Self::File => "the credentials file",
@@ -52,7 +52,7 @@ impl Backend {
 
 /// Where a key is to be kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Choice {
+pub(crate) enum StorageChoice {
     /// In the keychain; without one, in the file.
     #[default]
     Auto,

@@ -10,8 +10,8 @@ use crate::host::io_words::in_words;
 use crate::host::random::NoRandomness;
 use crate::host::{private, random};
 
-use super::StoreError;
-use super::private_file::{self, Guard};
+use super::ProfileStoreError;
+use super::private_file::{self, PermissionCheck};
 
 const FILE: &str = "signing-secret";
 
@@ -25,7 +25,7 @@ pub(crate) enum GeneratedSecretError {
     #[error("the signing secret file `{}` can be read by others; run: chmod 600 '{}'", .0.display(), .0.display())]
     ReadableByOthers(PathBuf),
     #[error("the signing secret file: {0}")]
-    Refused(StoreError),
+    Refused(ProfileStoreError),
     #[error("could not make a signing secret: {0}")]
     Random(#[from] NoRandomness),
 }
@@ -53,13 +53,15 @@ pub(crate) fn generated_secret(config: Option<&Path>) -> Result<Secret, Generate
 
 fn read(path: &Path) -> Result<Option<Secret>, GeneratedSecretError> {
     let failed = |error| GeneratedSecretError::File { path: path.to_owned(), error };
-    match private_file::read(path, Guard::Read) {
+    match private_file::read(path, PermissionCheck::Read) {
         Ok(Some(text)) if text.trim().is_empty() => {
             Err(failed(io::Error::new(io::ErrorKind::InvalidData, "it is empty; delete it")))
         }
         Ok(text) => Ok(text.map(|text| Secret::new(text.trim()))),
-        Err(StoreError::Read { error, .. }) => Err(failed(error)),
-        Err(StoreError::OpenToOthers { path, .. }) => Err(GeneratedSecretError::ReadableByOthers(path)),
+        Err(ProfileStoreError::Read { error, .. }) => Err(failed(error)),
+        Err(ProfileStoreError::OpenToOthers { path, .. }) => {
+            Err(GeneratedSecretError::ReadableByOthers(path))
+        }
         Err(error) => Err(GeneratedSecretError::Refused(error)),
     }
 }

@@ -10,7 +10,7 @@ use crate::host::env::{Env, names};
 use crate::host::{dirs, owner, private};
 
 /// Below the home directory.
-const PLACE: [&str; 2] = [".cstar", "config.json"];
+const PATH: [&str; 2] = [".cstar", "config.json"];
 /// What the member with the key may be called.
 const MEMBERS: [&str; 4] = ["apiKey", "api_key", "key", "token"];
 const LARGEST: u64 = 64 * 1024;
@@ -29,7 +29,7 @@ impl LegacyKey {
         if env.get(names::HOME).is_some() {
             return None;
         }
-        let path = PLACE.iter().fold(dirs::home(env)?.to_owned(), |path, part| path.join(part));
+        let path = PATH.iter().fold(dirs::home(env)?.to_owned(), |path, part| path.join(part));
         let (file, facts) = owner::open_followed(&path).ok()?;
         let text = private::text_of(file, LARGEST).ok().filter(|_| facts.is_plain && facts.is_own)?;
         let Ok(Value::Object(top)) = serde_json::from_str(&text) else { return None };

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use super::StoreError;
+use super::ProfileStoreError;
 use crate::host::draft::{self, Draft};
 use crate::host::file_lock::FileLock;
 use crate::host::{owner, private};
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What others must not be able to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Guard {
+pub(super) enum PermissionCheck {
     /// Change it.
     Change,
     /// Change or read it.
@@ -29,10 +29,10 @@ pub(super) enum Guard {
 /// The text of the file at `path`; `None` when there is none.
 ///
 /// # Errors
-/// When it cannot be read, is no text or no file, is too large, is another user's, or `guard` does not hold; or
+/// When it cannot be read, is no text or no file, is too large, is another user's, or `check` does not hold; or
 /// when others may put another file in its place.
-pub(super) fn read(path: &Path, guard: Guard) -> Result<Option<String>, StoreError> {
-    let failed = |error| StoreError::Read { path: path.to_owned(), error };
+pub(super) fn read(path: &Path, check: PermissionCheck) -> Result<Option<String>, ProfileStoreError> {
+    let failed = |error| ProfileStoreError::Read { path: path.to_owned(), error };
     let (file, facts) = match owner::open_followed(path) {
         Ok(opened) => opened,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -45,28 +45,28 @@ pub(super) fn read(path: &Path, guard: Guard) -> Result<Option<String>, StoreErr
         check_directory(directory)?;
     }
     if !facts.is_own {
-        return Err(StoreError::Foreign(path.to_owned()));
+        return Err(ProfileStoreError::Foreign(path.to_owned()));
     }
-    let open_to = match guard {
-        Guard::Read if facts.is_shared() => Some("read"),
-        Guard::Change if facts.is_writable_by_others() => Some("changed"),
+    let open_to = match check {
+        PermissionCheck::Read if facts.is_shared() => Some("read"),
+        PermissionCheck::Change if facts.is_writable_by_others() => Some("changed"),
         _ => None,
     };
     if let Some(what) = open_to {
-        return Err(StoreError::OpenToOthers { path: path.to_owned(), what });
+        return Err(ProfileStoreError::OpenToOthers { path: path.to_owned(), what });
     }
     private::text_of(file, LARGEST).map(Some).map_err(failed)
 }
 
 /// Refuses a directory in which somebody else could put a file of theirs in the place of ours. One that is
 /// not there yet is made for its owner alone.
-fn check_directory(directory: &Path) -> Result<(), StoreError> {
+fn check_directory(directory: &Path) -> Result<(), ProfileStoreError> {
     let Ok(facts) = owner::facts_at(directory) else { return Ok(()) };
     if !facts.is_own {
-        return Err(StoreError::Foreign(directory.to_owned()));
+        return Err(ProfileStoreError::Foreign(directory.to_owned()));
     }
     if facts.lets_others_replace() {
-        return Err(StoreError::OpenDirectory(directory.to_owned()));
+        return Err(ProfileStoreError::OpenDirectory(directory.to_owned()));
     }
     Ok(())
 }
@@ -76,7 +76,7 @@ fn check_directory(directory: &Path) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When it cannot be written; what was there is still there then.
-pub(super) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), ProfileStoreError> {
     if let Some(directory) = path.parent() {
         check_directory(directory)?;
     }
@@ -84,7 +84,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
         draft.write_all(text.as_bytes())?;
         draft.finish()
     });
-    written.map_err(|error| StoreError::Write { path: path.to_owned(), error })
+    written.map_err(|error| ProfileStoreError::Write { path: path.to_owned(), error })
 }
 
 /// As [`write()`], for a text from which something was removed that must not stay: where there is no room for a
@@ -92,10 +92,10 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When neither can be done.
-pub(super) fn write_shorter(path: &Path, text: &str) -> Result<(), StoreError> {
+pub(super) fn write_shorter(path: &Path, text: &str) -> Result<(), ProfileStoreError> {
     match write(path, text) {
-        Err(StoreError::Write { path, error }) => {
-            private::overwrite(&path, text).map_err(|_| StoreError::Write { path, error })
+        Err(ProfileStoreError::Write { path, error }) => {
+            private::overwrite(&path, text).map_err(|_| ProfileStoreError::Write { path, error })
         }
         other => other,
     }
@@ -105,12 +105,12 @@ pub(super) fn write_shorter(path: &Path, text: &str) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When one of them stays.
-pub(super) fn clear_drafts(path: &Path) -> Result<(), StoreError> {
+pub(super) fn clear_drafts(path: &Path) -> Result<(), ProfileStoreError> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut all = draft::leftovers(path);
     all.extend(draft::leftovers(&target));
     for path in all {
-        draft::clear(&path).map_err(|error| StoreError::Write { path, error })?;
+        draft::clear(&path).map_err(|error| ProfileStoreError::Write { path, error })?;
     }
     Ok(())
 }
@@ -119,20 +119,20 @@ pub(super) fn clear_drafts(path: &Path) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// As making it fails.
-pub(super) fn create_directory(directory: &Path) -> Result<(), StoreError> {
+pub(super) fn create_directory(directory: &Path) -> Result<(), ProfileStoreError> {
     private::create_directory(directory)
-        .map_err(|error| StoreError::Write { path: directory.to_owned(), error })
+        .map_err(|error| ProfileStoreError::Write { path: directory.to_owned(), error })
 }
 
 /// Waits until no other process changes the files in `directory`.
 ///
 /// # Errors
 /// When another process does not finish, or the lock cannot be made.
-pub(super) fn lock(directory: &Path) -> Result<FileLock, StoreError> {
+pub(super) fn lock(directory: &Path) -> Result<FileLock, ProfileStoreError> {
     let path = directory.join(LOCK);
     FileLock::take(&path, PATIENCE).map_err(|error| match error.kind() {
-        io::ErrorKind::WouldBlock => StoreError::Busy(directory.to_owned()),
-        _ => StoreError::Write { path, error },
+        io::ErrorKind::WouldBlock => ProfileStoreError::Busy(directory.to_owned()),
+        _ => ProfileStoreError::Write { path, error },
     })
 }
 
@@ -153,10 +153,10 @@ mod tests {
         create_directory(&directory).unwrap();
         assert_eq!(mode(&directory), 0o700);
         let path = directory.join("f");
-        assert_eq!(read(&path, Guard::Read).unwrap(), None);
+        assert_eq!(read(&path, PermissionCheck::Read).unwrap(), None);
         write(&path, "one").unwrap();
         write(&path, "two").unwrap();
-        assert_eq!(read(&path, Guard::Read).unwrap().as_deref(), Some("two"));
+        assert_eq!(read(&path, PermissionCheck::Read).unwrap().as_deref(), Some("two"));
         assert_eq!(mode(&path), 0o600);
         assert_eq!(fs::read_dir(&directory).unwrap().count(), 1, "no draft is left behind");
     }
@@ -166,16 +166,16 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("f");
         fs::write(&path, "x").unwrap();
-        for (bits, guard, refused) in [
-            (0o640, Guard::Read, true),
-            (0o604, Guard::Read, true),
-            (0o644, Guard::Change, false),
-            (0o620, Guard::Change, true),
-            (0o602, Guard::Change, true),
+        for (bits, check, refused) in [
+            (0o640, PermissionCheck::Read, true),
+            (0o604, PermissionCheck::Read, true),
+            (0o644, PermissionCheck::Change, false),
+            (0o620, PermissionCheck::Change, true),
+            (0o602, PermissionCheck::Change, true),
         ] {
             fs::set_permissions(&path, fs::Permissions::from_mode(bits)).unwrap();
-            let result = read(&path, guard);
-            assert_eq!(matches!(result, Err(StoreError::OpenToOthers { .. })), refused, "{bits:o}");
+            let result = read(&path, check);
+            assert_eq!(matches!(result, Err(ProfileStoreError::OpenToOthers { .. })), refused, "{bits:o}");
         }
     }
 
@@ -184,8 +184,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("d");
         fs::create_dir(&path).unwrap();
-        assert!(matches!(write(&path, "x"), Err(StoreError::Write { .. })));
-        assert!(matches!(read(&path, Guard::Read), Err(StoreError::Read { .. })));
+        assert!(matches!(write(&path, "x"), Err(ProfileStoreError::Write { .. })));
+        assert!(matches!(read(&path, PermissionCheck::Read), Err(ProfileStoreError::Read { .. })));
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "no draft is left behind");
     }
 

@@ -41,7 +41,7 @@ pub(crate) struct Team {
 
 impl Profile {
     /// The team's name, or else its id.
-    pub(crate) fn team_shown(&self) -> &str {
+    pub(crate) fn team_label(&self) -> &str {
         self.team.name.as_deref().unwrap_or(&self.team.id)
     }
 
@@ -101,7 +101,7 @@ pub(super) fn fingerprint(key: &str) -> String {
 }
 
 /// Whether `name` can be a profile's: fit for a shell, a file and a keychain.
-pub(super) fn is_name(name: &str) -> bool {
+pub(super) fn is_valid_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '+');
     name.len() <= LONGEST_NAME
         && name.chars().all(plain)
@@ -115,10 +115,10 @@ mod tests {
     #[test]
     fn names_are_fit_for_a_shell() {
         for good in ["default", "acme-live", "a.b_c", "Me@work", "9"] {
-            assert!(is_name(good), "{good}");
+            assert!(is_valid_name(good), "{good}");
         }
         for bad in ["", "-x", ".x", "a b", "a/b", "a\nb", "ü", "\u{1b}", &"x".repeat(65)] {
-            assert!(!is_name(bad), "{bad}");
+            assert!(!is_valid_name(bad), "{bad}");
         }
     }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::StoreError;
+use super::ProfileStoreError;
 use crate::host::env::Env;
 use crate::host::io_words::in_words;
 use crate::host::{dirs, owner, text};
@@ -25,7 +25,7 @@ const LARGEST: u64 = 64 * 1024;
 
 /// A project file.
 #[derive(Clone, Debug)]
-pub(crate) struct Project {
+pub(crate) struct ProjectFile {
     pub(crate) path: PathBuf,
     pub(crate) profile: Option<String>,
     pub(crate) base_url: Option<String>,
@@ -59,10 +59,10 @@ pub(crate) enum ProjectError {
     #[error("`{}` is not trusted, and its {member} `{value}` {why}", path.display())]
     Untrusted { path: PathBuf, member: &'static str, value: String, why: String },
     #[error("{0}")]
-    Store(#[from] StoreError),
+    Store(#[from] ProfileStoreError),
 }
 
-impl Project {
+impl ProjectFile {
     /// The nearest project file: in the working directory or above it, but not in the home directory or
     /// above that. `None` when there is none.
     ///
@@ -85,7 +85,7 @@ impl Project {
     /// matter. `None` when there is none.
     ///
     /// # Errors
-    /// As for [`Project::find`].
+    /// As for [`ProjectFile::find`].
     pub(crate) fn inspect(path: Option<PathBuf>, env: &Env) -> Result<Option<Self>, ProjectError> {
         match path.or_else(|| nearest(env)) {
             Some(path) => Ok(Some(Self::read(path, env)?.0)),
@@ -125,14 +125,14 @@ impl Project {
             digest,
             config,
         };
-        Ok((parse::fill(empty, &text)?, facts.is_own))
+        Ok((parse::parse_members(empty, &text)?, facts.is_own))
     }
 
     /// Whether the user has trusted this file with this content.
     ///
     /// # Errors
     /// When the record cannot be read.
-    pub(crate) fn is_trusted(&self) -> Result<bool, StoreError> {
+    pub(crate) fn is_trusted(&self) -> Result<bool, ProfileStoreError> {
         match &self.config {
             Some(config) => trust::is_recorded(config, &self.path, &self.digest),
             None => Ok(false),
@@ -143,15 +143,15 @@ impl Project {
     ///
     /// # Errors
     /// When that cannot be written.
-    pub(crate) fn trust(&self) -> Result<(), StoreError> {
-        trust::record(self.config.as_deref().ok_or(StoreError::NoHome)?, &self.path, &self.digest)
+    pub(crate) fn trust(&self) -> Result<(), ProfileStoreError> {
+        trust::record(self.config.as_deref().ok_or(ProfileStoreError::NoHome)?, &self.path, &self.digest)
     }
 
     /// For a value that is not harmless.
     ///
     /// # Errors
     /// When the file is not trusted; names what it wants, and `why` that needs trust.
-    pub(crate) fn must_be_trusted(
+    pub(crate) fn require_trust(
         &self,
         member: &'static str,
         value: &str,

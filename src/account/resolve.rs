@@ -10,8 +10,8 @@ use crate::net::{AllowedHost, BaseUrl, BaseUrlError, Trust, TrustError, without_
 use crate::sandbox;
 
 use super::project::ProjectError;
-use super::stored::{ProjectChoice, Stored};
-use super::{ApiKey, ApiKeyError, Backend, StoreError};
+use super::stored::{ProjectChoice, StoredAccount};
+use super::{ApiKey, ApiKeyError, Backend, ProfileStoreError};
 
 /// Where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl std::fmt::Display for Origin {
             Self::Flag(name) | Self::Environment(name) | Self::Input(name) => f.write_str(name),
             Self::Project => f.write_str(".cstar.toml"),
             Self::Profile => f.write_str("the profile"),
-            Self::Stored(backend) => f.write_str(backend.where_shown()),
+            Self::Stored(backend) => f.write_str(backend.describe()),
             Self::Active => f.write_str("cstar profiles use"),
             Self::Default => f.write_str("the default"),
         }
@@ -49,7 +49,7 @@ impl std::fmt::Display for Origin {
 
 /// What the command line asks for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wishes {
+pub(crate) struct AccountOptions {
     /// `--api-key`
     pub(crate) api_key: Option<Secret>,
     /// `--base-url`
@@ -91,11 +91,11 @@ pub(crate) enum ResolveError {
     #[error("the base URL `{url}` (from {origin}) cannot be used: {error}")]
     Base { url: String, origin: Origin, error: BaseUrlError },
     #[error("--sandbox needs a loopback address, but {base} (from {origin}) is remote")]
-    SandboxElsewhere { base: BaseUrl, origin: Origin },
+    SandboxIsRemote { base: BaseUrl, origin: Origin },
     #[error("a live key is never sent over plain http to `{0}`")]
-    LiveKeyInClear(String),
+    LiveKeyOverHttp(String),
     #[error("this is the sandbox's own key, and {0} is no sandbox on this machine")]
-    SandboxKeyElsewhere(BaseUrl),
+    SandboxKeyToRemote(BaseUrl),
     #[error("`{text}` (from {origin}) is no host: {problem}")]
     InsecureHost { text: String, origin: Origin, problem: String },
     #[error("could not use --ca-cert `{}`: {error}", path.display())]
@@ -103,13 +103,13 @@ pub(crate) enum ResolveError {
     #[error("there is no profile `{name}` (from {origin})")]
     NoProfile { name: String, origin: Origin },
     #[error("the key of profile `{profile}` is for {own} and is not sent to {asked} (from {origin})")]
-    ForElsewhere { profile: String, own: String, asked: String, origin: Origin },
+    WrongAddress { profile: String, own: String, asked: String, origin: Origin },
     #[error("the key of profile `{0}` is gone from where it was stored")]
     KeyGone(String),
     #[error("could not read the key of profile `{profile}`: {error}")]
-    Unreadable { profile: String, error: StoreError },
+    Unreadable { profile: String, error: ProfileStoreError },
     #[error("{0}")]
-    Store(#[from] StoreError),
+    Store(#[from] ProfileStoreError),
     #[error("{0}")]
     Project(#[from] ProjectError),
 }
@@ -117,61 +117,61 @@ pub(crate) enum ResolveError {
 impl Account {
     /// Resolves address and key. What is stored is only looked at when flags and environment leave a
     /// question open, and the keychain only when the key is in it.
-    pub(crate) fn resolve(wishes: &Wishes, env: &Env) -> Result<Self, ResolveError> {
-        let trust = Self::trust(wishes)?;
-        let ((secret, origin), (base, from), profile, chosen) = match given_key(wishes, env) {
-            Some(key) => (key, Self::address(wishes, env)?, None, None),
+    pub(crate) fn resolve(options: &AccountOptions, env: &Env) -> Result<Self, ResolveError> {
+        let trust = Self::trust(options)?;
+        let ((secret, origin), (base, from), profile, chosen) = match given_key(options, env) {
+            Some(key) => (key, Self::address(options, env)?, None, None),
             None => {
-                let given = given_base(wishes, env)?;
-                let stored = Stored::open(wishes, env, given.is_some())?;
+                let given = given_base(options, env)?;
+                let stored = StoredAccount::open(options, env, given.is_some())?;
                 let (base, from) = stored.base(given)?;
                 let (key, origin, profile) = stored.key_for(&base, from)?;
                 ((key, origin), (base, from), Some(profile), stored.choice())
             }
         };
         let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
-        if !base.is_allowed(&insecure_hosts(wishes, env)?) {
+        if !base.is_allowed(&insecure_hosts(options, env)?) {
             let error = BaseUrlError::PlainHttp(base.host().to_owned());
             return Err(ResolveError::Base { url: base.to_string(), origin: from, error });
         }
         check_destination(&key, &base)?;
-        Ok(Self { base, key, origin, profile, chosen, trust, sandbox: wishes.sandbox })
+        Ok(Self { base, key, origin, profile, chosen, trust, sandbox: options.sandbox })
     }
 
     /// The account of a key that was just given, at the address that [`Account::login_address`] named.
-    pub(crate) fn of_key(
+    pub(crate) fn from_key(
         (secret, origin): (Secret, Origin),
         base: BaseUrl,
-        wishes: &Wishes,
+        options: &AccountOptions,
     ) -> Result<Self, ResolveError> {
         let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
-        let trust = Self::trust(wishes)?;
+        let trust = Self::trust(options)?;
         check_destination(&key, &base)?;
-        Ok(Self { base, key, origin, profile: None, chosen: None, trust, sandbox: wishes.sandbox })
+        Ok(Self { base, key, origin, profile: None, chosen: None, trust, sandbox: options.sandbox })
     }
 
     /// The address at which to log in. Neither a profile nor a project has a say in where a new key goes.
-    pub(crate) fn login_address(wishes: &Wishes, env: &Env) -> Result<BaseUrl, ResolveError> {
-        Ok(given_base(wishes, env)?.map_or_else(default_base, Ok)?.0)
+    pub(crate) fn login_address(options: &AccountOptions, env: &Env) -> Result<BaseUrl, ResolveError> {
+        Ok(given_base(options, env)?.map_or_else(default_base, Ok)?.0)
     }
 
     /// The address in force, which needs no key; when one is given, it may be sent there.
-    pub(crate) fn address(wishes: &Wishes, env: &Env) -> Result<(BaseUrl, Origin), ResolveError> {
-        if let Some(base) = given_base(wishes, env)? {
+    pub(crate) fn address(options: &AccountOptions, env: &Env) -> Result<(BaseUrl, Origin), ResolveError> {
+        if let Some(base) = given_base(options, env)? {
             return Ok(base);
         }
-        let stored = Stored::open(wishes, env, false)?;
-        match given_key(wishes, env) {
+        let stored = StoredAccount::open(options, env, false)?;
+        match given_key(options, env) {
             Some((key, origin)) => stored.base_for(&key, origin),
             None => stored.base(None),
         }
     }
 
     /// Whom to trust besides the usual authorities.
-    pub(crate) fn trust(wishes: &Wishes) -> Result<Trust, ResolveError> {
-        match &wishes.ca_cert {
+    pub(crate) fn trust(options: &AccountOptions) -> Result<Trust, ResolveError> {
+        match &options.ca_cert {
             Some(path) => {
-                Trust::of_file(path).map_err(|error| ResolveError::CaCert { path: path.clone(), error })
+                Trust::from_file(path).map_err(|error| ResolveError::CaCert { path: path.clone(), error })
             }
             None => Ok(Trust::default()),
         }
@@ -182,19 +182,19 @@ impl Account {
 /// cannot be one.
 fn check_destination(key: &ApiKey, base: &BaseUrl) -> Result<(), ResolveError> {
     if base.is_exposed() && key.environment() == "live" {
-        return Err(ResolveError::LiveKeyInClear(base.host().to_owned()));
+        return Err(ResolveError::LiveKeyOverHttp(base.host().to_owned()));
     }
     let is_public = sandbox::StartKeys::Public.all().contains(&key.secret().expose());
     if is_public && !base.is_loopback() && *base == default_base()?.0 {
-        return Err(ResolveError::SandboxKeyElsewhere(base.clone()));
+        return Err(ResolveError::SandboxKeyToRemote(base.clone()));
     }
     Ok(())
 }
 
 /// The address that flags or environment name. With `--sandbox` alone it is that of the sandbox which runs for
 /// this configuration directory, so that two jobs with directories of their own never meet.
-fn given_base(wishes: &Wishes, env: &Env) -> Result<Option<(BaseUrl, Origin)>, ResolveError> {
-    let (text, origin) = match (&wishes.base_url, env.get(names::BASE_URL), wishes.sandbox) {
+fn given_base(options: &AccountOptions, env: &Env) -> Result<Option<(BaseUrl, Origin)>, ResolveError> {
+    let (text, origin) = match (&options.base_url, env.get(names::BASE_URL), options.sandbox) {
         (Some(url), _, _) => (url.clone(), Origin::Flag("--base-url")),
         (None, Some(url), _) => (url.to_owned(), Origin::Environment(names::BASE_URL)),
         (None, None, true) => {
@@ -204,9 +204,9 @@ fn given_base(wishes: &Wishes, env: &Env) -> Result<Option<(BaseUrl, Origin)>, R
         }
         (None, None, false) => return Ok(None),
     };
-    let base = parse_given(&text, origin, &insecure_hosts(wishes, env)?)?;
-    if wishes.sandbox && !base.is_loopback() {
-        return Err(ResolveError::SandboxElsewhere { base, origin });
+    let base = parse_given(&text, origin, &insecure_hosts(options, env)?)?;
+    if options.sandbox && !base.is_loopback() {
+        return Err(ResolveError::SandboxIsRemote { base, origin });
     }
     Ok(Some((base, origin)))
 }
@@ -216,9 +216,9 @@ fn running_sandbox(env: &Env) -> Option<sandbox::Running> {
     sandbox::running_in(&dirs::config(env)?.join("sandbox"))
 }
 
-fn insecure_hosts(wishes: &Wishes, env: &Env) -> Result<Vec<AllowedHost>, ResolveError> {
+fn insecure_hosts(options: &AccountOptions, env: &Env) -> Result<Vec<AllowedHost>, ResolveError> {
     const ORIGIN: Origin = Origin::Environment(names::INSECURE_HTTP_HOSTS);
-    let mut hosts = wishes.insecure_http_hosts.clone();
+    let mut hosts = options.insecure_http_hosts.clone();
     let named = env.get(names::INSECURE_HTTP_HOSTS).unwrap_or_default();
     for text in named.split([',', ' ']).filter(|text| !text.is_empty()) {
         let failed = |problem| ResolveError::InsecureHost { text: text.to_owned(), origin: ORIGIN, problem };
@@ -245,8 +245,8 @@ fn parse_given(text: &str, origin: Origin, insecure: &[AllowedHost]) -> Result<B
 }
 
 /// The key that flags or environment give.
-fn given_key(wishes: &Wishes, env: &Env) -> Option<(Secret, Origin)> {
-    match (&wishes.api_key, wishes.sandbox, env.secret(names::API_KEY)) {
+fn given_key(options: &AccountOptions, env: &Env) -> Option<(Secret, Origin)> {
+    match (&options.api_key, options.sandbox, env.secret(names::API_KEY)) {
         (Some(key), _, _) => Some((key.clone(), Origin::Flag("--api-key"))),
         // The sandbox's key is no secret, and a real key has no business there.
         (None, true, _) => {

@@ -17,25 +17,25 @@ use crate::Secret;
 use crate::host::dirs;
 use crate::host::env::Env;
 
-pub(crate) use change::Saved;
-pub(crate) use error::StoreError;
+pub(crate) use change::SavedProfile;
+pub(crate) use error::ProfileStoreError;
 
 /// The profiles in one configuration directory.
 #[derive(Clone, Debug)]
-pub(crate) struct Store {
+pub(crate) struct ProfileStore {
     directory: PathBuf,
     config: Config,
     keychain: Keychain,
     file: KeyFile,
 }
 
-impl Store {
+impl ProfileStore {
     /// Reads the profiles. No key is looked at.
     ///
     /// # Errors
     /// When no directory is known, or its file cannot be read or understood.
-    pub(crate) fn open(env: &Env) -> Result<Self, StoreError> {
-        let directory = dirs::config(env).ok_or(StoreError::NoHome)?;
+    pub(crate) fn open(env: &Env) -> Result<Self, ProfileStoreError> {
+        let directory = dirs::config(env).ok_or(ProfileStoreError::NoHome)?;
         let (_, config) = ConfigFile::read(&directory)?;
         let (keychain, file) = (Keychain::new(env, &directory), KeyFile::new(&directory));
         Ok(Self { directory, config, keychain, file })
@@ -71,16 +71,16 @@ impl Store {
     /// # Errors
     /// When the place where it is cannot be read, or holds another key than the profile was saved with,
     /// which may not be meant for the profile's address.
-    pub(crate) fn key_of(&self, name: &str) -> Result<Option<Secret>, StoreError> {
+    pub(crate) fn key_of(&self, name: &str) -> Result<Option<Secret>, ProfileStoreError> {
         let Some(profile) = self.profile(name) else { return Ok(None) };
         let Some(key) = self.stored(profile.backend, name)? else { return Ok(None) };
         if fingerprint(key.expose()) != profile.fingerprint {
-            return Err(StoreError::OtherKey { profile: name.to_owned(), backend: profile.backend });
+            return Err(ProfileStoreError::OtherKey { profile: name.to_owned(), backend: profile.backend });
         }
         Ok(Some(key))
     }
 
-    fn stored(&self, backend: Backend, name: &str) -> Result<Option<Secret>, StoreError> {
+    fn stored(&self, backend: Backend, name: &str) -> Result<Option<Secret>, ProfileStoreError> {
         match backend {
             Backend::Keychain => Ok(self.keychain.get(name)?),
             Backend::File => self.file.get(name),

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::project::Project;
+use super::project::ProjectFile;
 use super::resolve::{default_base, parse_base};
-use super::{Origin, Profile, ResolveError, Store, StoreError, Wishes};
+use super::{AccountOptions, Origin, Profile, ProfileStore, ProfileStoreError, ResolveError};
 use crate::host::env::{Env, names};
 use crate::net::BaseUrl;
 use crate::{Secret, sandbox};
 
 /// Why an address needs trust.
-const ELSEWHERE: &str = "is not on this machine";
+const REMOTE: &str = "is not on this machine";
 
 /// What a project file chose.
 #[derive(Clone, Debug)]
@@ -25,29 +25,29 @@ pub(crate) struct ProjectChoice {
 
 /// The profile in force and the project file around us.
 #[derive(Debug)]
-pub(super) struct Stored {
+pub(super) struct StoredAccount {
     /// `None` where there is no place for one.
-    store: Option<Store>,
+    store: Option<ProfileStore>,
     profile: Option<Profile>,
-    project: Option<Project>,
+    project: Option<ProjectFile>,
     /// Whether the project file chose the profile.
     is_chosen: bool,
 }
 
-impl Stored {
+impl StoredAccount {
     /// Reads what is stored; `has_base` when flag or environment name the address. Where they answer all
     /// that a project file could, it is not looked at, whatever is wrong with it.
-    pub(super) fn open(wishes: &Wishes, env: &Env, has_base: bool) -> Result<Self, ResolveError> {
-        let project = match has_base && given_name(wishes, env).is_some() {
+    pub(super) fn open(options: &AccountOptions, env: &Env, has_base: bool) -> Result<Self, ResolveError> {
+        let project = match has_base && named_profile(options, env).is_some() {
             true => None,
-            false => Project::find(env)?,
+            false => ProjectFile::find(env)?,
         };
-        let store = match Store::open(env) {
+        let store = match ProfileStore::open(env) {
             Ok(store) => Some(store),
-            Err(StoreError::NoHome) => None,
+            Err(ProfileStoreError::NoHome) => None,
             Err(error) => return Err(error.into()),
         };
-        let (name, origin) = named(wishes, env, project.as_ref(), store.as_ref());
+        let (name, origin) = profile_in_force(options, env, project.as_ref(), store.as_ref());
         let profile = store.as_ref().and_then(|store| store.profile(&name));
         // The active or the default profile was not asked for by its name: that is just not being logged in.
         if profile.is_none() && !matches!(origin, Origin::Active | Origin::Default) {
@@ -55,25 +55,25 @@ impl Stored {
         }
         let is_chosen = origin == Origin::Project;
         let stored = Self { store, profile, project, is_chosen };
-        stored.must_not_go_live()?;
+        stored.check_live_profile()?;
         Ok(stored)
     }
 
     /// A file that anybody may have written does not change from test to live data.
-    fn must_not_go_live(&self) -> Result<(), ResolveError> {
+    fn check_live_profile(&self) -> Result<(), ResolveError> {
         if let (true, Some(profile), Some(project)) = (self.is_chosen, &self.profile, &self.project)
             && !profile.is_test()
-            && !self.is_usual(profile)
+            && !self.is_default_profile(profile)
         {
             let why = "is for live data and is not the active profile";
-            project.must_be_trusted("profile", &profile.name, why)?;
+            project.require_trust("profile", &profile.name, why)?;
         }
         Ok(())
     }
 
     /// Whether a profile is also in force without the project file.
-    fn is_usual(&self, profile: &Profile) -> bool {
-        Store::usual(self.store.as_ref()).0 == profile.name
+    fn is_default_profile(&self, profile: &Profile) -> bool {
+        ProfileStore::default_profile(self.store.as_ref()).0 == profile.name
     }
 
     /// What the project file chose, to be named before the key is used.
@@ -84,7 +84,7 @@ impl Stored {
         Some(ProjectChoice {
             file: project.path.clone(),
             profile: profile.name.clone(),
-            team: profile.team_shown().to_owned(),
+            team: profile.team_label().to_owned(),
             environment: profile.environment.clone(),
         })
     }
@@ -95,7 +95,11 @@ impl Stored {
     pub(super) fn base_for(&self, key: &Secret, from: Origin) -> Result<(BaseUrl, Origin), ResolveError> {
         let (base, origin) = self.base(None)?;
         let Some(project) = &self.project else { return Ok((base, origin)) };
-        let usual = match self.store.as_ref().and_then(|store| store.profile(&Store::usual(Some(store)).0)) {
+        let usual = match self
+            .store
+            .as_ref()
+            .and_then(|store| store.profile(&ProfileStore::default_profile(Some(store)).0))
+        {
             Some(profile) => profile.base,
             None => default_base()?.0,
         };
@@ -105,10 +109,10 @@ impl Stored {
         if !is_harmless {
             let why = format!("would get the key from {from}");
             match (&project.base_url, &self.profile) {
-                (Some(text), _) => project.must_be_trusted("base_url", text, why)?,
+                (Some(text), _) => project.require_trust("base_url", text, why)?,
                 (None, Some(profile)) if self.is_chosen => {
                     let why = format!("is for {base}, which {why}");
-                    project.must_be_trusted("profile", &profile.name, why)?;
+                    project.require_trust("profile", &profile.name, why)?;
                 }
                 (None, _) => {}
             }
@@ -127,7 +131,7 @@ impl Stored {
         {
             let base = parse_base(text, Origin::Project)?;
             if !base.is_loopback() && own != Some(&base) {
-                project.must_be_trusted("base_url", text, ELSEWHERE)?;
+                project.require_trust("base_url", text, REMOTE)?;
             }
             return Ok((base, Origin::Project));
         }
@@ -146,7 +150,7 @@ impl Stored {
         let name = profile.name.clone();
         if profile.base != *base {
             let (own, asked) = (profile.base.to_string(), base.to_string());
-            return Err(ResolveError::ForElsewhere { profile: name, own, asked, origin });
+            return Err(ResolveError::WrongAddress { profile: name, own, asked, origin });
         }
         match store.key_of(&name) {
             Ok(Some(key)) => Ok((key, Origin::Stored(profile.backend), name)),
@@ -157,26 +161,31 @@ impl Stored {
 }
 
 /// The name of the profile in force.
-fn named(wishes: &Wishes, env: &Env, project: Option<&Project>, store: Option<&Store>) -> (String, Origin) {
-    let given = given_name(wishes, env);
+fn profile_in_force(
+    options: &AccountOptions,
+    env: &Env,
+    project: Option<&ProjectFile>,
+    store: Option<&ProfileStore>,
+) -> (String, Origin) {
+    let given = named_profile(options, env);
     let pinned = || Some((project?.profile.clone()?, Origin::Project));
-    given.or_else(pinned).unwrap_or_else(|| Store::usual(store))
+    given.or_else(pinned).unwrap_or_else(|| ProfileStore::default_profile(store))
 }
 
 /// The profile that flag or environment name.
-fn given_name(wishes: &Wishes, env: &Env) -> Option<(String, Origin)> {
-    let flag = wishes.profile.clone().map(|name| (name, Origin::Flag("--profile")));
+fn named_profile(options: &AccountOptions, env: &Env) -> Option<(String, Origin)> {
+    let flag = options.profile.clone().map(|name| (name, Origin::Flag("--profile")));
     let variable = || Some((env.get(names::PROFILE)?.to_owned(), Origin::Environment(names::PROFILE)));
     flag.or_else(variable)
 }
 
-impl Store {
+impl ProfileStore {
     /// The profile to log in to or out of: a project has no say in that.
-    pub(crate) fn addressed(&self, wishes: &Wishes, env: &Env) -> (String, Origin) {
-        given_name(wishes, env).unwrap_or_else(|| Self::usual(Some(self)))
+    pub(crate) fn target_profile(&self, options: &AccountOptions, env: &Env) -> (String, Origin) {
+        named_profile(options, env).unwrap_or_else(|| Self::default_profile(Some(self)))
     }
 
-    fn usual(store: Option<&Self>) -> (String, Origin) {
+    fn default_profile(store: Option<&Self>) -> (String, Origin) {
         match store.and_then(Self::active) {
             Some(name) => (name.to_owned(), Origin::Active),
             None => (super::profile::DEFAULT.to_owned(), Origin::Default),

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::Context;
 use crate::Secret;
-use crate::account::{Account, Wishes};
+use crate::account::{Account, AccountOptions};
 use crate::api::{Client, Identity};
 use crate::event::{self, Category};
 use crate::forward::{self, Activity, Control, Ended, Links, Past, Plan, SecretChoice, SecretSource, Target};
@@ -102,13 +102,13 @@ impl Stage {
         receiver: &Receiver,
         secret: &Secret,
     ) -> Result<Self, Failure> {
-        let wishes = Wishes {
+        let options = AccountOptions {
             api_key: Some(Secret::new(sandbox::SECRET_TEST_KEY)),
             base_url: Some(base.to_owned()),
             sandbox: true,
-            ..Wishes::default()
+            ..AccountOptions::default()
         };
-        let account = Account::resolve(&wishes, &context.env)?;
+        let account = Account::resolve(&options, &context.env)?;
         let client = context.client_for(&account)?;
         let identity = client.whoami().await?;
         let (http, headers) = (client.http().clone(), client.headers().clone());

@@ -63,7 +63,7 @@ const WHOLE: Duration = Duration::from_millis(13_500);
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let budget = Budget::new(WHOLE);
     let (heard, secret) = oneshot::channel();
-    let in_force = InForce::of(&context.global.wishes(), &context.env);
+    let in_force = InForce::of(&context.global.account_options(), &context.env);
     let (env, clock) = (context.env.clone(), context.clock.clone());
     let machine = on_a_thread({
         let env = env.clone();

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use super::Context;
 use crate::Secret;
-use crate::account::{Account, Choice, NewCredential, Origin, Store};
+use crate::account::{Account, NewCredential, Origin, ProfileStore, StorageChoice};
 use crate::net::BaseUrl;
 use crate::output::Failure;
 use key::Source;
@@ -52,20 +52,20 @@ struct Given {
 struct Goal {
     base: BaseUrl,
     name: String,
-    choice: Choice,
+    choice: StorageChoice,
 }
 
 /// Runs the command. Whatever can be wrong without the key is reported before it is asked for.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    let wishes = context.global.wishes();
-    let store = Store::open(&context.env)?;
-    let (name, _) = store.addressed(&wishes, &context.env);
-    Store::check_name(&name)?;
-    let base = Account::login_address(&wishes, &context.env)?;
+    let options = context.global.account_options();
+    let store = ProfileStore::open(&context.env)?;
+    let (name, _) = store.target_profile(&options, &context.env);
+    ProfileStore::check_name(&name)?;
+    let base = Account::login_address(&options, &context.env)?;
     let choice = match args.store {
-        None => Choice::Auto,
-        Some(Place::Keychain) => Choice::Keychain,
-        Some(Place::File) => Choice::File,
+        None => StorageChoice::Auto,
+        Some(Place::Keychain) => StorageChoice::Keychain,
+        Some(Place::File) => StorageChoice::File,
     };
     let goal = Goal { base, name, choice };
     match key::source(context, &store)? {
@@ -77,9 +77,14 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     }
 }
 
-async fn log_in(context: &mut Context, mut store: Store, given: Given, goal: Goal) -> Result<(), Failure> {
+async fn log_in(
+    context: &mut Context,
+    mut store: ProfileStore,
+    given: Given,
+    goal: Goal,
+) -> Result<(), Failure> {
     let imported = given.origin == key::OLDER_TOOL;
-    let account = Account::of_key((given.key, given.origin), goal.base, &context.global.wishes())?;
+    let account = Account::from_key((given.key, given.origin), goal.base, &context.global.account_options())?;
     context.warn_about_host(&account.base)?;
     let identity = context.client_for(&account)?.whoami().await?;
     let new = NewCredential {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::confirm::{Question, confirm};
-use crate::account::{Profile, Store};
+use crate::account::{Profile, ProfileStore};
 use crate::host::env::names;
 use crate::ops::profiles;
 use crate::output::clean::safe;
@@ -35,14 +35,14 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    let wishes = context.global.wishes();
-    if args.all && wishes.profile.is_some() {
+    let options = context.global.account_options();
+    if args.all && options.profile.is_some() {
         return Err(Failure::usage("--all and --profile exclude each other").hint("leave out one of them"));
     }
-    let mut store = Store::open(&context.env)?;
+    let mut store = ProfileStore::open(&context.env)?;
     let names = match args.all {
         true => store.profiles().into_iter().map(|profile| profile.name).collect(),
-        false => vec![store.addressed(&wishes, &context.env).0],
+        false => vec![store.target_profile(&options, &context.env).0],
     };
     if !args.yes {
         ask(context, &store, &names, args.all).await?;
@@ -63,7 +63,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 }
 
 /// Asks where a stored key would be lost. cStar shows a key once in its life.
-async fn ask(context: &Context, store: &Store, names: &[String], all: bool) -> Result<(), Failure> {
+async fn ask(context: &Context, store: &ProfileStore, names: &[String], all: bool) -> Result<(), Failure> {
     let known: Vec<Profile> = names.iter().filter_map(|name| store.profile(name)).collect();
     let Some(first) = known.first() else { return Ok(()) };
     let (text, deed, instead) = match all {
@@ -90,7 +90,7 @@ fn tell_nothing(context: &mut Context, names: &[String]) -> Result<(), Failure> 
     Ok(context.output.note(&line)?)
 }
 
-fn show(context: &mut Context, store: &Store, removed: &[Profile]) -> Result<(), Failure> {
+fn show(context: &mut Context, store: &ProfileStore, removed: &[Profile]) -> Result<(), Failure> {
     if context.output.is_json() {
         let active = store.active_name();
         let gone: Vec<Value> = removed.iter().map(|profile| profiles::to_json(profile, active)).collect();
@@ -100,12 +100,8 @@ fn show(context: &mut Context, store: &Store, removed: &[Profile]) -> Result<(),
         return Ok(context.output.json(&value)?);
     }
     for profile in removed {
-        let line = format!(
-            "{}: {}, from {}",
-            profile.name,
-            profiles::in_words(profile),
-            profile.backend.where_shown()
-        );
+        let line =
+            format!("{}: {}, from {}", profile.name, profiles::in_words(profile), profile.backend.describe());
         context.output.sentence(&format!("{}  {}", style::good("Logged out"), safe(&line)))?;
     }
     for line in profiles::remains(store, &context.env) {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use clap::builder::PossibleValuesParser;
 
 use super::Context;
-use crate::account::{Account, Project};
+use crate::account::{Account, ProjectFile};
 use crate::cli::target;
 use crate::host::signals::Interrupts;
 use crate::mcp::{self, Backend, Choice, Http, serve_http};
@@ -82,7 +82,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     if let Some(client) = args.install {
         return install::run(context, client, &args).await;
     }
-    if context.global.api_key.is_some() || matches!(Project::find(&context.env), Ok(Some(_))) {
+    if context.global.api_key.is_some() || matches!(ProjectFile::find(&context.env), Ok(Some(_))) {
         // Reports what is risky about the key, and what a project file chose; that it cannot be used is
         // reported by the tools.
         let _ = context.account();
@@ -96,8 +96,8 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 
 /// The account is looked up at each call: a server without one starts, and a login is noticed.
 fn backend(context: &Context) -> Backend {
-    let (wishes, env) = (context.global.wishes(), context.env.clone());
-    let find = move || Ok(Account::resolve(&wishes, &env)?);
+    let (options, env) = (context.global.account_options(), context.env.clone());
+    let find = move || Ok(Account::resolve(&options, &env)?);
     Backend::new(Arc::new(find), target::parse, context.env.clone(), context.clock.clone())
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::Context;
 use super::confirm::{Question, confirm};
-use crate::account::{Profile, Store, StoreError};
+use crate::account::{Profile, ProfileStore, ProfileStoreError};
 use crate::ops::profiles;
 use crate::output::clean::safe;
 use crate::output::{Failure, style};
@@ -110,13 +110,13 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 }
 
 fn make_active(context: &mut Context, name: &str) -> Result<(), Failure> {
-    let mut store = Store::open(&context.env)?;
+    let mut store = ProfileStore::open(&context.env)?;
     let profile = store.use_profile(name)?;
     show(context, "Active", &store, &profile)
 }
 
 async fn remove(context: &mut Context, name: &str, yes: bool) -> Result<(), Failure> {
-    let mut store = Store::open(&context.env)?;
+    let mut store = ProfileStore::open(&context.env)?;
     if let (false, Some(profile)) = (yes, store.profile(name)) {
         let words = profiles::in_words(&profile);
         let text = format!("Remove the key {words} from this machine? cStar does not show a key again.");
@@ -128,7 +128,7 @@ async fn remove(context: &mut Context, name: &str, yes: bool) -> Result<(), Fail
         confirm(context, &question).await?;
     }
     let Some(profile) = profiles::remove(&mut store, name)? else {
-        return Err(StoreError::NoProfile(name.to_owned()).into());
+        return Err(ProfileStoreError::NoProfile(name.to_owned()).into());
     };
     show(context, "Removed", &store, &profile)?;
     for line in profiles::remains(&store, &context.env) {
@@ -137,7 +137,7 @@ async fn remove(context: &mut Context, name: &str, yes: bool) -> Result<(), Fail
     Ok(())
 }
 
-fn show(context: &mut Context, done: &str, store: &Store, profile: &Profile) -> Result<(), Failure> {
+fn show(context: &mut Context, done: &str, store: &ProfileStore, profile: &Profile) -> Result<(), Failure> {
     if context.output.is_json() {
         return Ok(context.output.json(&profiles::to_json(profile, store.active_name()))?);
     }

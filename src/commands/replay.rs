@@ -95,10 +95,10 @@ async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &Scope) -> 
     if let Some((secret, _)) = context.signing_secret(flag)? {
         return Ok(secret);
     }
-    let mut wishes = context.global.wishes();
+    let mut options = context.global.account_options();
     let local = BaseUrl::parse(&scope.base_url).is_ok_and(|base| base.is_loopback());
-    if local && !wishes.sandbox && wishes.base_url.is_none() {
-        (wishes.sandbox, wishes.base_url) = (true, Some(scope.base_url.clone()));
+    if local && !options.sandbox && options.base_url.is_none() {
+        (options.sandbox, options.base_url) = (true, Some(scope.base_url.clone()));
     }
     let place = if local { format!(" --sandbox --base-url {}", scope.base_url) } else { String::new() };
     let none = |why: String| {
@@ -106,7 +106,7 @@ async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &Scope) -> 
             "set CSTAR_WEBHOOK_SECRET to what `cstar listen --print-secret{place}` prints, or use --secret"
         ))
     };
-    let account = Account::resolve(&wishes, &context.env).map_err(|error| none(error.to_string()))?;
+    let account = Account::resolve(&options, &context.env).map_err(|error| none(error.to_string()))?;
     if account.base.to_string() != scope.base_url {
         let (of, now) = (safe(&scope.base_url), &account.base);
         return Err(none(format!("the events are from {of}, and the account in force is for {now}")));

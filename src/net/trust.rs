@@ -34,7 +34,7 @@ pub(crate) enum TrustError {
 
 impl Trust {
     /// Reads one or more certificates in PEM form.
-    pub(crate) fn of_file(path: &Path) -> Result<Self, TrustError> {
+    pub(crate) fn from_file(path: &Path) -> Result<Self, TrustError> {
         let mut pem = Vec::new();
         File::open(path)?.take(LARGEST + 1).read_to_end(&mut pem)?;
         if pem.len() as u64 > LARGEST {
@@ -56,8 +56,8 @@ mod tests {
     fn a_file_without_certificates_is_refused() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("ca.pem");
-        assert!(matches!(Trust::of_file(&path), Err(TrustError::Unreadable(_))));
+        assert!(matches!(Trust::from_file(&path), Err(TrustError::Unreadable(_))));
         std::fs::write(&path, "nothing").unwrap();
-        assert!(matches!(Trust::of_file(&path), Err(TrustError::Empty)));
+        assert!(matches!(Trust::from_file(&path), Err(TrustError::Empty)));
     }
 }

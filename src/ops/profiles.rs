@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::history_json::time;
-use crate::account::{Profile, Store, StoreError};
+use crate::account::{Profile, ProfileStore, ProfileStoreError};
 use crate::host::env::{Env, names};
 use crate::output::Failure;
 use crate::output::clean::{redact, safe};
@@ -32,16 +32,16 @@ pub(crate) fn to_json(profile: &Profile, active: &str) -> Value {
 /// Whose key it is, in a few words, clean: `sk_test_…ab12 of Acme Corp (test data, https://www.cstar.help)`.
 pub(crate) fn in_words(profile: &Profile) -> String {
     let Profile { masked_key, environment, base, .. } = profile;
-    safe(&format!("{masked_key} of {} ({environment} data, {base})", profile.team_shown()))
+    safe(&format!("{masked_key} of {} ({environment} data, {base})", profile.team_label()))
 }
 
 /// Removes a profile and its key; `None` when there was none.
 ///
 /// # Errors
 /// When one of the two stays.
-pub(crate) fn remove(store: &mut Store, name: &str) -> Result<Option<Profile>, Failure> {
+pub(crate) fn remove(store: &mut ProfileStore, name: &str) -> Result<Option<Profile>, Failure> {
     store.remove(name).map_err(|error| match error {
-        StoreError::Keychain(error) => {
+        ProfileStoreError::Keychain(error) => {
             Failure::failed(format!("could not remove the key of profile `{name}`, which is still stored: {error}"))
                 .hint("try again where the keychain answers, or remove its entry `cstar-cli` with the keychain's own tool")
         }
@@ -50,7 +50,7 @@ pub(crate) fn remove(store: &mut Store, name: &str) -> Result<Option<Profile>, F
 }
 
 /// What is still there by which commands find a key; each a sentence.
-pub(crate) fn remains(store: &Store, env: &Env) -> Vec<String> {
+pub(crate) fn remains(store: &ProfileStore, env: &Env) -> Vec<String> {
     let mut said = Vec::new();
     if env.secret(names::API_KEY).is_some() {
         said.push(format!("{} is still set, and commands use it.", names::API_KEY));

@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind};
 
-use crate::account::{KeychainError, Origin, ProjectError, ResolveError, StoreError};
+use crate::account::{KeychainError, Origin, ProfileStoreError, ProjectError, ResolveError};
 use crate::api::ApiError;
 use crate::api::error::Detail;
 use crate::net::causes::CertificateProblem;
@@ -22,17 +22,17 @@ impl From<ResolveError> for Failure {
             ResolveError::NoKey => Self::new(Exit::Auth, said).hint(LOGIN),
             ResolveError::Key { .. } => Self::new(Exit::Auth, said).hint(KEYS),
             ResolveError::Base { .. } | ResolveError::CaCert { .. } => Self::usage(said),
-            ResolveError::SandboxElsewhere { origin, .. } => Self::usage(said).hint(match origin {
+            ResolveError::SandboxIsRemote { origin, .. } => Self::usage(said).hint(match origin {
                 Origin::Environment(name) => format!("leave out --sandbox, or unset {name}"),
                 _ => "leave out --sandbox, or name a loopback address".to_owned(),
             }),
-            ResolveError::LiveKeyInClear(_) => Self::usage(said).hint("use https, or a test key"),
-            ResolveError::SandboxKeyElsewhere(_) => Self::usage(said).hint("add --sandbox"),
+            ResolveError::LiveKeyOverHttp(_) => Self::usage(said).hint("use https, or a test key"),
+            ResolveError::SandboxKeyToRemote(_) => Self::usage(said).hint("add --sandbox"),
             ResolveError::InsecureHost { .. } => Self::usage(said),
             ResolveError::NoProfile { name, .. } => {
                 Self::usage(said).hint(format!("{PROFILES}; to make it: cstar login --profile {name}"))
             }
-            ResolveError::ForElsewhere { asked, .. } => Self::usage(said).hint(format!(
+            ResolveError::WrongAddress { asked, .. } => Self::usage(said).hint(format!(
                 "give a key for {asked} with CSTAR_API_KEY, or log in there: cstar login --base-url {asked} --profile NAME"
             )),
             ResolveError::KeyGone(profile) => {
@@ -46,24 +46,26 @@ impl From<ResolveError> for Failure {
 }
 
 /// The profile is there, its key is not to be had.
-fn unreadable(said: String, profile: &str, error: &StoreError) -> Failure {
+fn unreadable(said: String, profile: &str, error: &ProfileStoreError) -> Failure {
     let again = format!("cstar login --profile {profile}");
     match error {
-        StoreError::Keychain(KeychainError::Locked(_)) => {
+        ProfileStoreError::Keychain(KeychainError::Locked(_)) => {
             Failure::new(Exit::Auth, said).hint("unlock the keychain, or set CSTAR_API_KEY")
         }
-        StoreError::Keychain(_) => Failure::new(Exit::Auth, said)
+        ProfileStoreError::Keychain(_) => Failure::new(Exit::Auth, said)
             .hint(format!("set CSTAR_API_KEY, or log in again: {again} --store file")),
-        StoreError::OtherKey { .. } => Failure::new(Exit::Auth, said).hint(format!("log in again: {again}")),
+        ProfileStoreError::OtherKey { .. } => {
+            Failure::new(Exit::Auth, said).hint(format!("log in again: {again}"))
+        }
         other => with_hint(Failure::failed(said), other),
     }
 }
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
+impl From<ProfileStoreError> for Failure {
+    fn from(error: ProfileStoreError) -> Self {
         let said = error.to_string();
         let failure = match error {
-            StoreError::NoProfile(_) | StoreError::BadName(_) => Self::usage(said),
+            ProfileStoreError::NoProfile(_) | ProfileStoreError::BadName(_) => Self::usage(said),
             _ => Self::failed(said),
         };
         with_hint(failure, &error)
@@ -87,34 +89,36 @@ fn place_hint(error: &io::Error) -> Option<&'static str> {
     }
 }
 
-fn with_hint(failure: Failure, error: &StoreError) -> Failure {
+fn with_hint(failure: Failure, error: &ProfileStoreError) -> Failure {
     match error {
-        StoreError::NoHome => failure.hint("set CSTAR_HOME to a directory"),
-        StoreError::OpenToOthers { path, .. } => {
+        ProfileStoreError::NoHome => failure.hint("set CSTAR_HOME to a directory"),
+        ProfileStoreError::OpenToOthers { path, .. } => {
             failure.hint(format!("restrict its permissions: chmod 600 '{}'", path.display()))
         }
-        StoreError::Foreign(path) => failure.hint(format!(
+        ProfileStoreError::Foreign(path) => failure.hint(format!(
             "check its owner: ls -ld '{}'; remove it, or set CSTAR_HOME to a directory of your own",
             path.display()
         )),
-        StoreError::OpenDirectory(path) => failure.hint(format!(
+        ProfileStoreError::OpenDirectory(path) => failure.hint(format!(
             "restrict its permissions: chmod go-w '{}'; or set CSTAR_HOME to a directory of your own",
             path.display()
         )),
-        StoreError::Corrupt { path, .. } => failure.hint(format!(
+        ProfileStoreError::Corrupt { path, .. } => failure.hint(format!(
             "nothing was changed; fix the file, or remove it and log in again: '{}'",
             path.display()
         )),
-        StoreError::Newer(_) => failure.hint("update cstar"),
-        StoreError::Read { error, .. } | StoreError::Write { error, .. } => match place_hint(error) {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        },
-        StoreError::Keychain(KeychainError::Locked(_)) => failure.hint("unlock the keychain"),
-        StoreError::Keychain(_) => {
+        ProfileStoreError::Newer(_) => failure.hint("update cstar"),
+        ProfileStoreError::Read { error, .. } | ProfileStoreError::Write { error, .. } => {
+            match place_hint(error) {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            }
+        }
+        ProfileStoreError::Keychain(KeychainError::Locked(_)) => failure.hint("unlock the keychain"),
+        ProfileStoreError::Keychain(_) => {
             failure.hint("a desktop session has one; a key can be kept in a file: cstar login --store file")
         }
-        StoreError::NoProfile(_) => failure.hint(PROFILES),
+        ProfileStoreError::NoProfile(_) => failure.hint(PROFILES),
         _ => failure,
     }
 }

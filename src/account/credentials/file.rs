@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item, Table, TableLike, value};
 
 use crate::Secret;
-use crate::account::StoreError;
+use crate::account::ProfileStoreError;
 use crate::account::config::{corrupt, parsed};
-use crate::account::private_file::{self, Guard};
+use crate::account::private_file::{self, PermissionCheck};
 
 const FILE: &str = "credentials.toml";
 const KEYS: &str = "keys";
@@ -29,7 +29,7 @@ impl KeyFile {
     }
 
     /// The key of a profile, if there is one.
-    pub(in crate::account) fn get(&self, profile: &str) -> Result<Option<Secret>, StoreError> {
+    pub(in crate::account) fn get(&self, profile: &str) -> Result<Option<Secret>, ProfileStoreError> {
         let mut document = self.read()?;
         match self.keys(&mut document)?.get(profile).map(Item::as_str) {
             None => Ok(None),
@@ -39,19 +39,19 @@ impl KeyFile {
     }
 
     /// Stores the key of a profile, in the place of one that is there.
-    pub(in crate::account) fn set(&self, profile: &str, key: &Secret) -> Result<(), StoreError> {
+    pub(in crate::account) fn set(&self, profile: &str, key: &Secret) -> Result<(), ProfileStoreError> {
         private_file::write(&self.0, &self.with(profile, key)?)
     }
 
     /// What the file will be with the key of a profile in it.
-    pub(in crate::account) fn with(&self, profile: &str, key: &Secret) -> Result<String, StoreError> {
+    pub(in crate::account) fn with(&self, profile: &str, key: &Secret) -> Result<String, ProfileStoreError> {
         let mut document = self.read()?;
         self.keys(&mut document)?.insert(profile, value(key.expose()));
         Ok(document.to_string())
     }
 
     /// Removes the key of a profile, if there is one.
-    pub(in crate::account) fn delete(&self, profile: &str) -> Result<(), StoreError> {
+    pub(in crate::account) fn delete(&self, profile: &str) -> Result<(), ProfileStoreError> {
         let mut document = self.read()?;
         match self.keys(&mut document)?.remove(profile) {
             Some(_) => private_file::write_shorter(&self.0, &document.to_string()),
@@ -59,13 +59,13 @@ impl KeyFile {
         }
     }
 
-    fn keys<'d>(&self, document: &'d mut DocumentMut) -> Result<&'d mut dyn TableLike, StoreError> {
+    fn keys<'d>(&self, document: &'d mut DocumentMut) -> Result<&'d mut dyn TableLike, ProfileStoreError> {
         let keys = document.entry(KEYS).or_insert_with(|| Item::Table(Table::new()));
         keys.as_table_like_mut().ok_or_else(|| corrupt(&self.0, None, format!("`{KEYS}` is no table")))
     }
 
-    fn read(&self) -> Result<DocumentMut, StoreError> {
-        let text = private_file::read(&self.0, Guard::Read)?;
+    fn read(&self) -> Result<DocumentMut, ProfileStoreError> {
+        let text = private_file::read(&self.0, PermissionCheck::Read)?;
         Ok(parsed(&self.0, text.as_deref().unwrap_or(HEADER))?.into_mut())
     }
 }

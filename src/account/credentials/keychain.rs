@@ -16,9 +16,9 @@ use crate::host::env::{Env, names};
 /// The same for every profile; what is stored is found by it in any tool for keychains.
 const SERVICE: &str = "cstar-cli";
 /// A desktop that asks for a password takes longer, and then the file has to do.
-const LIMIT: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 /// Whether a call was not answered in time. The next one would not be either.
-static SILENT: AtomicBool = AtomicBool::new(false);
+static TIMED_OUT: AtomicBool = AtomicBool::new(false);
 
 /// Why the keychain cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +27,7 @@ pub(crate) enum KeychainError {
     None(String),
     #[error("the keychain is locked ({0})")]
     Locked(String),
-    #[error("the keychain did not answer within {} s", LIMIT.as_secs())]
+    #[error("the keychain did not answer within {} s", TIMEOUT.as_secs())]
     NoAnswer,
     #[error("the keychain failed ({0})")]
     Failed(String),
@@ -39,19 +39,19 @@ pub(in crate::account) struct Keychain {
     /// Why not even to try.
     absent: Option<&'static str>,
     /// The configuration directory, when it is not the usual one.
-    special: Option<PathBuf>,
+    custom_home: Option<PathBuf>,
 }
 
 impl Keychain {
     /// The keychain for the configuration in `directory`.
     pub(in crate::account) fn new(env: &Env, directory: &Path) -> Self {
-        let special = env.get(names::HOME).map(|_| directory.to_owned());
-        Self { absent: absence(env), special }
+        let custom_home = env.get(names::HOME).map(|_| directory.to_owned());
+        Self { absent: missing_reason(env), custom_home }
     }
 
     /// The name of an entry, which keeps configuration directories apart.
     fn user(&self, profile: &str) -> String {
-        match &self.special {
+        match &self.custom_home {
             Some(directory) => {
                 let whole = directory.canonicalize().unwrap_or_else(|_| directory.clone());
                 format!("{profile} {}", whole.display())
@@ -92,7 +92,7 @@ impl Keychain {
             return Err(KeychainError::None(reason.to_owned()));
         }
         let user = self.user(profile);
-        let done = within(LIMIT, move || Entry::new(SERVICE, &user).and_then(|entry| work(&entry)))?;
+        let done = with_timeout(TIMEOUT, move || Entry::new(SERVICE, &user).and_then(|entry| work(&entry)))?;
         match done {
             Ok(value) => Ok(Some(value)),
             Err(Error::NoEntry) => Ok(None),
@@ -101,11 +101,11 @@ impl Keychain {
     }
 }
 
-fn within<T: Send + 'static>(
+fn with_timeout<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, KeychainError> {
-    if SILENT.load(Ordering::Relaxed) {
+    if TIMED_OUT.load(Ordering::Relaxed) {
         return Err(KeychainError::NoAnswer);
     }
     let (sender, receiver) = sync_channel(1);
@@ -115,7 +115,7 @@ fn within<T: Send + 'static>(
     started.map_err(|error| KeychainError::Failed(error.to_string()))?;
     receiver.recv_timeout(limit).map_err(|error| match error {
         RecvTimeoutError::Timeout => {
-            SILENT.store(true, Ordering::Relaxed);
+            TIMED_OUT.store(true, Ordering::Relaxed);
             KeychainError::NoAnswer
         }
         RecvTimeoutError::Disconnected => KeychainError::Failed("its client ended early".to_owned()),
@@ -144,13 +144,13 @@ fn explain(error: &Error) -> KeychainError {
 
 /// Whether it is plain, without asking anybody, that there is none. Commands stay fast then.
 #[cfg(all(unix, not(target_os = "macos")))]
-fn absence(env: &Env) -> Option<&'static str> {
+fn missing_reason(env: &Env) -> Option<&'static str> {
     let socket = || env.get("XDG_RUNTIME_DIR").is_some_and(|run| Path::new(run).join("bus").exists());
     (env.get("DBUS_SESSION_BUS_ADDRESS").is_none() && !socket()).then_some("no D-Bus session")
 }
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]
-fn absence(_env: &Env) -> Option<&'static str> {
+fn missing_reason(_env: &Env) -> Option<&'static str> {
     None
 }
 
@@ -166,16 +166,16 @@ mod tests {
         let none = Err(KeychainError::None("no D-Bus session".to_owned()));
         assert_eq!(Keychain::new(&env, directory.path()).delete("default"), none);
         std::fs::write(directory.path().join("bus"), "").unwrap();
-        assert_eq!(absence(&env), None);
-        assert_eq!(absence(&Env::from([("DBUS_SESSION_BUS_ADDRESS", "unix:path=/x")])), None);
+        assert_eq!(missing_reason(&env), None);
+        assert_eq!(missing_reason(&Env::from([("DBUS_SESSION_BUS_ADDRESS", "unix:path=/x")])), None);
     }
 
     #[test]
     fn what_does_not_answer_in_time_is_not_asked_again() {
         let (sender, waits) = sync_channel::<()>(0);
         let work = move || waits.recv().is_ok();
-        assert_eq!(within(Duration::from_millis(10), work), Err(KeychainError::NoAnswer));
-        assert_eq!(within(Duration::from_secs(9), || ()), Err(KeychainError::NoAnswer));
+        assert_eq!(with_timeout(Duration::from_millis(10), work), Err(KeychainError::NoAnswer));
+        assert_eq!(with_timeout(Duration::from_secs(9), || ()), Err(KeychainError::NoAnswer));
         drop(sender);
     }
 

@@ -2,9 +2,9 @@
 
 use toml_edit::{Document, Item, Key, Value};
 
-use super::{Project, ProjectError};
+use super::{ProjectError, ProjectFile};
 use crate::account::config::line;
-use crate::account::profile::is_name;
+use crate::account::profile::is_valid_name;
 
 /// What a name has in it that stands for a secret.
 const SECRET_NAMES: [&str; 5] = ["key", "secret", "token", "password", "credential"];
@@ -12,7 +12,7 @@ const SECRET_NAMES: [&str; 5] = ["key", "secret", "token", "password", "credenti
 const SECRET_MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
 
 /// `empty` with the members that `text` has.
-pub(super) fn fill(empty: Project, text: &str) -> Result<Project, ProjectError> {
+pub(super) fn parse_members(empty: ProjectFile, text: &str) -> Result<ProjectFile, ProjectError> {
     let document = Document::parse(text).map_err(|error| {
         let line = error.span().map(|span| line(text, span.start));
         wrong(&empty, line, error.message().replace('\n', " "))
@@ -21,7 +21,7 @@ pub(super) fn fill(empty: Project, text: &str) -> Result<Project, ProjectError> 
     for (name, item) in document.iter() {
         let at = document.key(name).and_then(Key::span).map(|span| line(text, span.start));
         let member = Member { project: &project, name, item, at };
-        member.must_hold_no_secret()?;
+        member.reject_secrets()?;
         match name {
             "profile" => project.profile = Some(member.profile()?),
             "base_url" => project.base_url = Some(member.text()?),
@@ -36,16 +36,16 @@ pub(super) fn fill(empty: Project, text: &str) -> Result<Project, ProjectError> 
     Ok(project)
 }
 
-fn wrong(project: &Project, line: Option<usize>, reason: String) -> ProjectError {
-    ProjectError::Wrong { path: project.path.clone(), line: shown(line), reason }
+fn wrong(project: &ProjectFile, line: Option<usize>, reason: String) -> ProjectError {
+    ProjectError::Wrong { path: project.path.clone(), line: line_suffix(line), reason }
 }
 
-fn shown(line: Option<usize>) -> String {
+fn line_suffix(line: Option<usize>) -> String {
     line.map(|line| format!(", line {line}")).unwrap_or_default()
 }
 
 struct Member<'a> {
-    project: &'a Project,
+    project: &'a ProjectFile,
     name: &'a str,
     item: &'a Item,
     at: Option<usize>,
@@ -56,13 +56,13 @@ impl Member<'_> {
         wrong(self.project, self.at, reason.into())
     }
 
-    fn must_hold_no_secret(&self) -> Result<(), ProjectError> {
+    fn reject_secrets(&self) -> Result<(), ProjectError> {
         let name = self.name.to_ascii_lowercase();
         let named = SECRET_NAMES.iter().any(|word| name.contains(word));
         let text = self.item.to_string();
         if named || SECRET_MARKS.iter().any(|mark| text.contains(mark)) {
             let (path, member) = (self.project.path.clone(), self.name.to_owned());
-            return Err(ProjectError::Secret { path, line: shown(self.at), member });
+            return Err(ProjectError::Secret { path, line: line_suffix(self.at), member });
         }
         Ok(())
     }
@@ -75,7 +75,7 @@ impl Member<'_> {
 
     fn profile(&self) -> Result<String, ProjectError> {
         let name = self.text()?;
-        if is_name(&name) { Ok(name) } else { Err(self.wrong("`profile` is not a valid profile name")) }
+        if is_valid_name(&name) { Ok(name) } else { Err(self.wrong("`profile` is not a valid profile name")) }
     }
 
     /// A text, or several in brackets.

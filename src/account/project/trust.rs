@@ -4,23 +4,23 @@ use std::path::Path;
 
 use toml_edit::{DocumentMut, Item, Table, value};
 
-use crate::account::StoreError;
+use crate::account::ProfileStoreError;
 use crate::account::config::{corrupt, parsed};
-use crate::account::private_file::{self, Guard};
+use crate::account::private_file::{self, PermissionCheck};
 
 const FILE: &str = "trusted.toml";
 const FILES: &str = "files";
-const HEADER: &str = "# Project files that `cstar profiles trust` was run for, with the SHA-256 of their content.\n\n[files]\n";
+const HEADER: &str = "# ProjectFile files that `cstar profiles trust` was run for, with the SHA-256 of their content.\n\n[files]\n";
 
 /// Whether `path` is trusted with this content.
-pub(super) fn is_recorded(config: &Path, path: &Path, digest: &str) -> Result<bool, StoreError> {
+pub(super) fn is_recorded(config: &Path, path: &Path, digest: &str) -> Result<bool, ProfileStoreError> {
     let document = read(config)?;
     let known = document.get(FILES).and_then(|files| files.get(name(path))).and_then(Item::as_str);
     Ok(known == Some(digest))
 }
 
 /// Trusts `path` with this content, and no longer with any other.
-pub(super) fn record(config: &Path, path: &Path, digest: &str) -> Result<(), StoreError> {
+pub(super) fn record(config: &Path, path: &Path, digest: &str) -> Result<(), ProfileStoreError> {
     private_file::create_directory(config)?;
     let _lock = private_file::lock(config)?;
     let mut document = read(config)?;
@@ -32,9 +32,9 @@ pub(super) fn record(config: &Path, path: &Path, digest: &str) -> Result<(), Sto
     private_file::write(&config.join(FILE), &document.to_string())
 }
 
-fn read(config: &Path) -> Result<DocumentMut, StoreError> {
+fn read(config: &Path) -> Result<DocumentMut, ProfileStoreError> {
     let path = config.join(FILE);
-    let text = private_file::read(&path, Guard::Change)?;
+    let text = private_file::read(&path, PermissionCheck::Change)?;
     Ok(parsed(&path, text.as_deref().unwrap_or(HEADER))?.into_mut())
 }
 

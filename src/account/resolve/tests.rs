@@ -2,30 +2,36 @@
 
 use super::*;
 
-fn wishes(key: Option<&str>, url: Option<&str>, sandbox: bool) -> Wishes {
-    Wishes { api_key: key.map(Secret::new), base_url: url.map(str::to_owned), sandbox, ..Wishes::default() }
+fn options(key: Option<&str>, url: Option<&str>, sandbox: bool) -> AccountOptions {
+    AccountOptions {
+        api_key: key.map(Secret::new),
+        base_url: url.map(str::to_owned),
+        sandbox,
+        ..AccountOptions::default()
+    }
 }
 
 #[test]
 fn a_flag_beats_the_environment() {
     let env = Env::from([("CSTAR_API_KEY", "sk_live_env"), ("CSTAR_BASE_URL", "http://localhost:1")]);
-    let from_env = Account::resolve(&wishes(None, None, false), &env).unwrap();
+    let from_env = Account::resolve(&options(None, None, false), &env).unwrap();
     assert_eq!(
         (from_env.base.to_string().as_str(), from_env.key.prefix()),
         ("http://localhost:1", "sk_live_")
     );
-    let flags = Account::resolve(&wishes(Some("pk_test_x"), Some("https://h.example"), false), &env).unwrap();
+    let flags =
+        Account::resolve(&options(Some("pk_test_x"), Some("https://h.example"), false), &env).unwrap();
     assert_eq!((flags.base.to_string().as_str(), flags.key.prefix()), ("https://h.example", "pk_test_"));
 }
 
 #[test]
 fn the_sandbox_never_sees_a_key_of_the_environment() {
     let env = Env::from([("CSTAR_API_KEY", "sk_live_env"), ("CSTAR_BASE_URL", "http://127.0.0.1:5000")]);
-    let account = Account::resolve(&wishes(None, None, true), &env).unwrap();
+    let account = Account::resolve(&options(None, None, true), &env).unwrap();
     assert_eq!(account.key.secret().expose(), sandbox::SECRET_TEST_KEY);
     assert_eq!(account.base.port(), 5000, "the variable names the sandbox");
-    let elsewhere = Account::resolve(&wishes(None, Some("https://h.example"), true), &env);
-    assert!(matches!(elsewhere, Err(ResolveError::SandboxElsewhere { .. })));
+    let elsewhere = Account::resolve(&options(None, Some("https://h.example"), true), &env);
+    assert!(matches!(elsewhere, Err(ResolveError::SandboxIsRemote { .. })));
 }
 
 #[test]
@@ -37,14 +43,14 @@ fn a_blank_secret_counts_as_none() {
 
 #[test]
 fn errors_name_the_origin_and_not_the_key() {
-    let error = Account::resolve(&wishes(Some("hunter2"), None, false), &Env::default()).unwrap_err();
+    let error = Account::resolve(&options(Some("hunter2"), None, false), &Env::default()).unwrap_err();
     let text = error.to_string();
     assert!(text.contains("--api-key") && !text.contains("hunter2"), "{text}");
     let url = Some("https:user:hunter2@h.example");
-    let text = Account::resolve(&wishes(None, url, false), &Env::default()).unwrap_err().to_string();
+    let text = Account::resolve(&options(None, url, false), &Env::default()).unwrap_err().to_string();
     assert!(text.contains("h.example") && !text.contains("hunter2"), "{text}");
     assert!(matches!(
-        Account::resolve(&wishes(None, None, false), &Env::default()),
+        Account::resolve(&options(None, None, false), &Env::default()),
         Err(ResolveError::NoKey)
     ));
 }

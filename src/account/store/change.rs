@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Store, StoreError};
+use super::{ProfileStore, ProfileStoreError};
 use crate::Secret;
 use crate::account::config::{Config, ConfigFile};
-use crate::account::profile::is_name;
-use crate::account::{Backend, Choice, KeychainError, NewCredential, Profile, private_file};
+use crate::account::profile::is_valid_name;
+use crate::account::{Backend, KeychainError, NewCredential, Profile, StorageChoice, private_file};
 use crate::host::draft;
 
 /// What is written here by way of a draft.
@@ -14,7 +14,7 @@ const FILES: [&str; 4] = ["config.toml", "credentials.toml", "trusted.toml", "si
 
 /// What became of a key that was to be stored.
 #[derive(Clone, Debug)]
-pub(crate) struct Saved {
+pub(crate) struct SavedProfile {
     /// The profile as it is now.
     pub(crate) profile: Profile,
     /// Where the key went.
@@ -29,17 +29,17 @@ pub(crate) struct Saved {
     pub(crate) notes: Vec<String>,
 }
 
-impl Saved {
+impl SavedProfile {
     /// Whether the key went to the file because there was no keychain for it.
-    pub(crate) fn fell_back(&self) -> bool {
+    pub(crate) fn is_fallback(&self) -> bool {
         self.refusal.is_some()
     }
 
     /// Where the key is, as a sentence that may need cleaning.
-    pub(crate) fn place(&self) -> String {
+    pub(crate) fn location(&self) -> String {
         let because = self.refusal.as_ref().map(|error| format!(", because {error}")).unwrap_or_default();
         match self.backend {
-            Backend::Keychain => format!("The key is in {}.", self.backend.where_shown()),
+            Backend::Keychain => format!("The key is in {}.", self.backend.describe()),
             Backend::File => {
                 format!("The key is in {}, which only you can read{because}.", self.file.display())
             }
@@ -48,7 +48,7 @@ impl Saved {
 }
 
 /// A key that was stored.
-struct Put {
+struct StoredKey {
     backend: Backend,
     /// The key that was there.
     before: Option<Secret>,
@@ -56,7 +56,7 @@ struct Put {
     refusal: Option<KeychainError>,
 }
 
-impl Store {
+impl ProfileStore {
     /// Stores a key under a name, and makes it the active profile when there is none. Fails as a whole: then
     /// everything is as it was.
     ///
@@ -66,46 +66,46 @@ impl Store {
         &mut self,
         name: &str,
         new: &NewCredential,
-        choice: Choice,
-    ) -> Result<Saved, StoreError> {
-        self.save_and(name, new, choice, |_| {})
+        choice: StorageChoice,
+    ) -> Result<SavedProfile, ProfileStoreError> {
+        self.save_with(name, new, choice, |_| {})
     }
 
     /// Whether a profile can be called so.
     ///
     /// # Errors
     /// When it cannot.
-    pub(crate) fn check_name(name: &str) -> Result<(), StoreError> {
-        if is_name(name) { Ok(()) } else { Err(StoreError::BadName(name.to_owned())) }
+    pub(crate) fn check_name(name: &str) -> Result<(), ProfileStoreError> {
+        if is_valid_name(name) { Ok(()) } else { Err(ProfileStoreError::BadName(name.to_owned())) }
     }
 
-    /// As [`Store::save`], for a key of the older tool, which is remembered.
+    /// As [`ProfileStore::save`], for a key of the older tool, which is remembered.
     pub(crate) fn save_imported(
         &mut self,
         name: &str,
         new: &NewCredential,
-        choice: Choice,
-    ) -> Result<Saved, StoreError> {
-        self.save_and(name, new, choice, ConfigFile::set_imported)
+        choice: StorageChoice,
+    ) -> Result<SavedProfile, ProfileStoreError> {
+        self.save_with(name, new, choice, ConfigFile::set_imported)
     }
 
-    fn save_and(
+    fn save_with(
         &mut self,
         name: &str,
         new: &NewCredential,
-        choice: Choice,
+        choice: StorageChoice,
         also: impl FnOnce(&mut ConfigFile),
-    ) -> Result<Saved, StoreError> {
+    ) -> Result<SavedProfile, ProfileStoreError> {
         Self::check_name(name)?;
         private_file::create_directory(&self.directory)?;
-        if choice != Choice::File {
+        if choice != StorageChoice::File {
             // One that does not answer is found out before the lock is held, so that no other process waits for it.
             let _ = self.keychain.get(name);
         }
-        self.locked(|store, config| {
+        self.with_lock(|store, config| {
             let mut notes = Vec::new();
             let replaced = store.profile(name);
-            let Put { backend, before, refusal } = store.put(name, new.key.secret(), choice)?;
+            let StoredKey { backend, before, refusal } = store.store_key(name, new.key.secret(), choice)?;
             let profile = new.profile(name, backend);
             config.set_profile(&profile);
             if store.profile(store.active_name()).is_none() {
@@ -114,16 +114,16 @@ impl Store {
             also(config);
             if let Err(error) = config.write() {
                 // The error is what counts; that this failed too would not help.
-                let _ = store.put_back(name, backend, before);
+                let _ = store.restore_key(name, backend, before);
                 return Err(error);
             }
             if let Some(old) = replaced.as_ref().filter(|old| old.backend != backend)
-                && let Err(error) = store.forget(name, old.backend)
+                && let Err(error) = store.delete_key(name, old.backend)
             {
-                notes.push(format!("The key before it is still in {}: {error}.", old.backend.where_shown()));
+                notes.push(format!("The key before it is still in {}: {error}.", old.backend.describe()));
             }
             let file = store.file.path().to_owned();
-            Ok(Saved { profile, backend, file, refusal, replaced, notes })
+            Ok(SavedProfile { profile, backend, file, refusal, replaced, notes })
         })
     }
 
@@ -132,17 +132,17 @@ impl Store {
     ///
     /// # Errors
     /// When one of the two cannot be removed; the profile is still there then.
-    pub(crate) fn remove(&mut self, name: &str) -> Result<Option<Profile>, StoreError> {
+    pub(crate) fn remove(&mut self, name: &str) -> Result<Option<Profile>, ProfileStoreError> {
         let Some(profile) = self.profile(name) else { return Ok(None) };
         // As when saving: a keychain that does not answer is found out before the lock is held.
         self.stored(profile.backend, name)?;
-        self.locked(|store, config| {
+        self.with_lock(|store, config| {
             let Some(profile) = store.profile(name) else { return Ok(None) };
             let before = store.stored(profile.backend, name)?;
-            store.forget(name, profile.backend)?;
+            store.delete_key(name, profile.backend)?;
             config.remove_profile(name);
             if let Err(error) = config.write_shorter() {
-                let _ = store.put_back(name, profile.backend, before);
+                let _ = store.restore_key(name, profile.backend, before);
                 return Err(error);
             }
             Ok(Some(profile))
@@ -153,7 +153,7 @@ impl Store {
     ///
     /// # Errors
     /// When one of them stays.
-    pub(crate) fn clear_drafts(&self) -> Result<(), StoreError> {
+    pub(crate) fn clear_drafts(&self) -> Result<(), ProfileStoreError> {
         let files = Self::files_with_drafts(&self.directory);
         if files.iter().all(|file| draft::leftovers(file).is_empty()) {
             return Ok(());
@@ -176,10 +176,10 @@ impl Store {
     ///
     /// # Errors
     /// When there is no such profile, or this cannot be written.
-    pub(crate) fn use_profile(&mut self, name: &str) -> Result<Profile, StoreError> {
-        let none = || StoreError::NoProfile(name.to_owned());
+    pub(crate) fn use_profile(&mut self, name: &str) -> Result<Profile, ProfileStoreError> {
+        let none = || ProfileStoreError::NoProfile(name.to_owned());
         self.profile(name).ok_or_else(none)?;
-        self.locked(|store, config| {
+        self.with_lock(|store, config| {
             let profile = store.profile(name).ok_or_else(none)?;
             config.set_active(name);
             config.write()?;
@@ -188,10 +188,10 @@ impl Store {
     }
 
     /// Does `work` with the file as it is now, while no other process changes it.
-    fn locked<T>(
+    fn with_lock<T>(
         &mut self,
-        work: impl FnOnce(&mut Self, &mut ConfigFile) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        work: impl FnOnce(&mut Self, &mut ConfigFile) -> Result<T, ProfileStoreError>,
+    ) -> Result<T, ProfileStoreError> {
         let _lock = private_file::lock(&self.directory)?;
         let (mut file, config) = ConfigFile::read(&self.directory)?;
         self.config = config;
@@ -201,35 +201,45 @@ impl Store {
         done
     }
 
-    fn put(&self, name: &str, key: &Secret, choice: Choice) -> Result<Put, StoreError> {
+    fn store_key(
+        &self,
+        name: &str,
+        key: &Secret,
+        choice: StorageChoice,
+    ) -> Result<StoredKey, ProfileStoreError> {
         let mut refusal = None;
-        if choice != Choice::File {
-            match self.put_in_keychain(name, key) {
-                Ok(before) => return Ok(Put { backend: Backend::Keychain, before, refusal }),
-                Err(error) if choice == Choice::Keychain => return Err(error.into()),
+        if choice != StorageChoice::File {
+            match self.store_in_keychain(name, key) {
+                Ok(before) => return Ok(StoredKey { backend: Backend::Keychain, before, refusal }),
+                Err(error) if choice == StorageChoice::Keychain => return Err(error.into()),
                 Err(error) => refusal = Some(error),
             }
         }
         let before = self.file.get(name)?;
         self.file.set(name, key)?;
-        Ok(Put { backend: Backend::File, before, refusal })
+        Ok(StoredKey { backend: Backend::File, before, refusal })
     }
 
-    fn put_in_keychain(&self, name: &str, key: &Secret) -> Result<Option<Secret>, KeychainError> {
+    fn store_in_keychain(&self, name: &str, key: &Secret) -> Result<Option<Secret>, KeychainError> {
         let before = self.keychain.get(name)?;
         self.keychain.set(name, key)?;
         Ok(before)
     }
 
-    fn put_back(&self, name: &str, backend: Backend, before: Option<Secret>) -> Result<(), StoreError> {
+    fn restore_key(
+        &self,
+        name: &str,
+        backend: Backend,
+        before: Option<Secret>,
+    ) -> Result<(), ProfileStoreError> {
         match (backend, before) {
             (Backend::Keychain, Some(key)) => Ok(self.keychain.set(name, &key)?),
             (Backend::File, Some(key)) => self.file.set(name, &key),
-            (_, None) => self.forget(name, backend),
+            (_, None) => self.delete_key(name, backend),
         }
     }
 
-    fn forget(&self, name: &str, backend: Backend) -> Result<(), StoreError> {
+    fn delete_key(&self, name: &str, backend: Backend) -> Result<(), ProfileStoreError> {
         match backend {
             Backend::Keychain => Ok(self.keychain.delete(name)?),
             Backend::File => self.file.delete(name),

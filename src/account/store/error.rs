@@ -8,7 +8,7 @@ use crate::host::io_words::in_words;
 
 /// Something about the stored profiles failed. No message holds a key.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StoreError {
+pub(crate) enum ProfileStoreError {
     #[error("no home directory is known")]
     NoHome,
     #[error("could not read `{}`: {}", path.display(), in_words(error))]
@@ -30,7 +30,7 @@ pub(crate) enum StoreError {
     Busy(PathBuf),
     #[error("{0}")]
     Keychain(#[from] KeychainError),
-    #[error("{} holds another key than profile `{profile}` was saved with", backend.where_shown())]
+    #[error("{} holds another key than profile `{profile}` was saved with", backend.describe())]
     OtherKey { profile: String, backend: Backend },
     #[error("`{0}` cannot be the name of a profile; use letters, digits and - _ . @ +, at most 64")]
     BadName(String),

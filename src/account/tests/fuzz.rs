@@ -8,7 +8,7 @@ use std::path::Path;
 use super::config::ConfigFile;
 use super::credentials::KeyFile;
 use super::profile::{Profile, Team};
-use super::{Backend, Project, StoreError};
+use super::{Backend, ProfileStoreError, ProjectFile};
 use crate::Secret;
 use crate::host::env::Env;
 use crate::net::BaseUrl;
@@ -43,7 +43,7 @@ fn put(path: &Path, data: &[u8]) -> io::Result<()> {
 
 /// A project file that is obeyed holds no key.
 fn project(path: &Path) {
-    let Ok(Some(project)) = Project::inspect(Some(path.to_owned()), &Env::default()) else { return };
+    let Ok(Some(project)) = ProjectFile::inspect(Some(path.to_owned()), &Env::default()) else { return };
     for (member, value) in project.settings() {
         assert!(!value.contains("sk_live_") && !value.contains("whsec_"), "{member} = {value}");
     }
@@ -70,7 +70,7 @@ fn config(home: &Path) {
     file.set_active(&added.name);
     let read = |file: &ConfigFile, what: &str| {
         let written = fs::write(home.join("config.toml"), file.text());
-        let read = written.map_err(|error| StoreError::Read { path: home.into(), error });
+        let read = written.map_err(|error| ProfileStoreError::Read { path: home.into(), error });
         let read = read.and_then(|()| ConfigFile::read(home));
         assert!(read.is_ok(), "{what}: {:?}", read.err());
         read.map(|(_, config)| (config.profiles(), config.active)).unwrap_or_default()

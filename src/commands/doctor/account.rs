@@ -1,7 +1,7 @@
 //! What is in force: address, certificates, key and proxy, and where each came from.
 
 use super::check::Check;
-use crate::account::{Account, Origin, ResolveError, Wishes};
+use crate::account::{Account, AccountOptions, Origin, ResolveError};
 use crate::host::env::Env;
 use crate::net::{self, BaseUrl, Trust};
 use crate::output::{Failure, hints};
@@ -22,11 +22,11 @@ pub(super) struct InForce {
 }
 
 impl InForce {
-    pub(super) fn of(wishes: &Wishes, env: &Env) -> Self {
-        let (base_check, base) = base(wishes, env);
-        let (certificates, trust) = certificates(wishes, env);
+    pub(super) fn of(options: &AccountOptions, env: &Env) -> Self {
+        let (base_check, base) = base(options, env);
+        let (certificates, trust) = certificates(options, env);
         // An unreadable --ca-cert has been reported: it should not hide what there is to say about the key.
-        let account = Account::resolve(&Wishes { ca_cert: None, ..wishes.clone() }, env);
+        let account = Account::resolve(&AccountOptions { ca_cert: None, ..options.clone() }, env);
         let mut checks = vec![base_check];
         checks.extend(certificates);
         checks.extend(key(&account));
@@ -36,9 +36,9 @@ impl InForce {
     }
 }
 
-fn base(wishes: &Wishes, env: &Env) -> (Check, Option<BaseUrl>) {
+fn base(options: &AccountOptions, env: &Env) -> (Check, Option<BaseUrl>) {
     const NAME: &str = "base_url";
-    match Account::address(wishes, env) {
+    match Account::address(options, env) {
         Ok((base, origin)) => {
             let host = base.host();
             let check = if net::resembles_cstar(host) {
@@ -51,7 +51,7 @@ fn base(wishes: &Wishes, env: &Env) -> (Check, Option<BaseUrl>) {
             };
             (check, Some(base))
         }
-        Err(error @ ResolveError::SandboxElsewhere { .. }) => {
+        Err(error @ ResolveError::SandboxIsRemote { .. }) => {
             (Check::fail(NAME, error.to_string(), "leave out --sandbox, or --base-url"), None)
         }
         Err(error @ ResolveError::Base { .. }) => {
@@ -67,16 +67,16 @@ fn base(wishes: &Wishes, env: &Env) -> (Check, Option<BaseUrl>) {
 }
 
 /// Reported only when the trusted authorities were changed.
-fn certificates(wishes: &Wishes, env: &Env) -> (Option<Check>, Trust) {
+fn certificates(options: &AccountOptions, env: &Env) -> (Option<Check>, Trust) {
     const NAME: &str = "certificates";
-    let trust = match Account::trust(wishes) {
+    let trust = match Account::trust(options) {
         Ok(trust) => trust,
         Err(error) => {
             let fix = "name a file that has the authority's certificate in PEM form";
             return (Some(Check::fail(NAME, error.to_string(), fix)), Trust::default());
         }
     };
-    let own = wishes.ca_cert.as_ref().map(|path| format!("those in {} too", path.display()));
+    let own = options.ca_cert.as_ref().map(|path| format!("those in {} too", path.display()));
     let replaced = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
         .into_iter()
         .find_map(|name| env.get(name).map(|value| (name, value)));
@@ -116,7 +116,7 @@ fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
         Err(error @ ResolveError::NoKey) => Check::warn(NAME, error.to_string(), hints::LOGIN),
         Err(
             ResolveError::Base { .. }
-            | ResolveError::SandboxElsewhere { .. }
+            | ResolveError::SandboxIsRemote { .. }
             | ResolveError::Project(_)
             | ResolveError::Store(_),
         ) => return None,

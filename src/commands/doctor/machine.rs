@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::check::Check;
-use crate::account::{KeychainError, Store, probe_keychain};
+use crate::account::{KeychainError, ProfileStore, probe_keychain};
 use crate::history::{Filter, Reader};
 use crate::host::dirs;
 use crate::host::env::Env;
@@ -72,7 +72,7 @@ fn config(directory: &Path) -> Check {
 }
 
 fn credentials(directory: &Path) -> Check {
-    if let Some(path) = Store::leftover_drafts(directory).first() {
+    if let Some(path) = ProfileStore::leftover_drafts(directory).first() {
         let shown = path.display();
         let message = format!("{shown} was left by a cstar that was killed, and may hold a key");
         return Check::warn("credentials", message, format!("rm '{shown}'"));

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::create::described;
 use crate::Secret;
-use crate::account::{ApiKey, Choice, NewCredential, Saved, Store};
+use crate::account::{ApiKey, NewCredential, ProfileStore, SavedProfile, StorageChoice};
 use crate::api::TeamKey;
 use crate::commands::Context;
 use crate::commands::session::Session;
@@ -14,7 +14,7 @@ use crate::output::{Failure, style};
 
 /// Where to save the new key.
 pub(super) struct Shelf {
-    store: Store,
+    store: ProfileStore,
     name: String,
 }
 
@@ -24,8 +24,8 @@ impl Shelf {
     /// # Errors
     /// When no profile can be called so, or the profiles cannot be read.
     pub(super) fn open(context: &Context, name: &str) -> Result<Self, Failure> {
-        Store::check_name(name)?;
-        Ok(Self { store: Store::open(&context.env)?, name: name.to_owned() })
+        ProfileStore::check_name(name)?;
+        Ok(Self { store: ProfileStore::open(&context.env)?, name: name.to_owned() })
     }
 
     /// Stores the key, and prints where. One that cannot be stored is revoked: it would be lost.
@@ -48,7 +48,7 @@ impl Shelf {
         session: &Session,
         created: &TeamKey,
         key: &str,
-    ) -> Result<Saved, Failure> {
+    ) -> Result<SavedProfile, Failure> {
         let key = ApiKey::parse(Secret::new(key))
             .map_err(|error| Failure::failed(format!("the answer holds no usable key: {error}")))?;
         let identity = &session.identity;
@@ -62,10 +62,10 @@ impl Shelf {
             environment: created.text("environment").map(str::to_owned),
             saved_at: context.clock.now(),
         };
-        Ok(self.store.save(&self.name, &new, Choice::Auto)?)
+        Ok(self.store.save(&self.name, &new, StorageChoice::Auto)?)
     }
 
-    fn show(self, context: &mut Context, created: &TeamKey, saved: &Saved) -> Result<(), Failure> {
+    fn show(self, context: &mut Context, created: &TeamKey, saved: &SavedProfile) -> Result<(), Failure> {
         let active = self.store.active_name();
         if context.output.is_json() {
             let mut value = created.raw.clone();
@@ -78,7 +78,7 @@ impl Shelf {
         context.output.sentence(&described(created))?;
         let line = format!(
             "The key is in {}; use it with --profile {}.",
-            saved.backend.where_shown(),
+            saved.backend.describe(),
             saved.profile.name
         );
         context.output.note(&style::dim(&line))?;

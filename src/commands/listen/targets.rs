@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 use super::Context;
-use crate::account::{Project, ProjectError};
+use crate::account::{ProjectError, ProjectFile};
 use crate::cli::target::{self, Route};
 use crate::forward::Target;
 use crate::net::{is_loopback, without_credentials};
@@ -23,7 +23,7 @@ pub(super) fn of(
     if !forward_to.is_empty() || !routes.is_empty() {
         return Ok(merged(forward_to, routes));
     }
-    if let Some(project) = Project::find(&context.env)? {
+    if let Some(project) = ProjectFile::find(&context.env)? {
         let targets = wanted(&project)?;
         if !targets.is_empty() {
             let shown: Vec<&str> = targets.iter().map(|target| target.url.as_str()).collect();
@@ -37,7 +37,7 @@ pub(super) fn of(
 }
 
 /// What a project file names, if it may.
-fn wanted(project: &Project) -> Result<Vec<Target>, Failure> {
+fn wanted(project: &ProjectFile) -> Result<Vec<Target>, Failure> {
     let bad = |member, value: &str, reason: String| ProjectError::BadTarget {
         path: project.path.clone(),
         member,
@@ -48,7 +48,7 @@ fn wanted(project: &Project) -> Result<Vec<Target>, Failure> {
     for text in &project.forward_to {
         let url = target::parse(text).map_err(|reason| bad("forward_to", text, reason))?;
         if let Some(why) = needs_trust(&url) {
-            project.must_be_trusted("forward_to", text, why)?;
+            project.require_trust("forward_to", text, why)?;
         }
         urls.push(url);
     }
@@ -56,7 +56,7 @@ fn wanted(project: &Project) -> Result<Vec<Target>, Failure> {
     for text in &project.routes {
         let route = target::parse_route(text).map_err(|reason| bad("routes", text, reason))?;
         if let Some(why) = needs_trust(&route.url) {
-            project.must_be_trusted("routes", text, why)?;
+            project.require_trust("routes", text, why)?;
         }
         routes.push(route);
     }

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use secrecy::zeroize::Zeroizing;
 
 use super::{Context, Given};
-use crate::account::{LegacyKey, Origin, Store};
+use crate::account::{LegacyKey, Origin, ProfileStore};
 use crate::host::io_words::in_words;
 use crate::host::text;
 use crate::output::prompt::Asker;
@@ -28,7 +28,7 @@ pub(super) enum Source {
 }
 
 /// Decides where the key comes from, and reads it unless somebody is to be asked.
-pub(super) fn source(context: &mut Context, store: &Store) -> Result<Source, Failure> {
+pub(super) fn source(context: &mut Context, store: &ProfileStore) -> Result<Source, Failure> {
     let given = |key, origin| Ok(Source::Given(Given { key, origin }));
     let piped = match &context.global.api_key {
         Some(key) if key.expose() == STDIN => true,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Context;
-use crate::account::{Origin, Saved, Store};
+use crate::account::{Origin, ProfileStore, SavedProfile};
 use crate::host::env::names;
 use crate::ops::profiles;
 use crate::output::clean::safe;
@@ -12,22 +12,22 @@ use crate::output::{Failure, style};
 /// Tells whose key it is, where it went, what it replaced, and what to know about it.
 pub(super) fn show(
     context: &mut Context,
-    store: &Store,
-    saved: &Saved,
+    store: &ProfileStore,
+    saved: &SavedProfile,
     origin: Origin,
 ) -> Result<(), Failure> {
     let active = store.active_name();
     if context.output.is_json() {
         let mut value = profiles::to_json(&saved.profile, active);
         value["replaced"] = json!(saved.replaced.as_ref().map(|old| profiles::to_json(old, active)));
-        let place = saved.fell_back().then(|| saved.place());
+        let place = saved.is_fallback().then(|| saved.location());
         value["notes"] = json!(place.iter().chain(&saved.notes).collect::<Vec<_>>());
         return Ok(context.output.json(&value)?);
     }
     let profile = &saved.profile;
     let line = format!("{}: {} key {}", profile.name, profile.key_type, profiles::in_words(profile));
     context.output.sentence(&format!("{}  {}", style::good("Logged in"), safe(&line)))?;
-    context.output.note(&style::dim(&safe(&saved.place())))?;
+    context.output.note(&style::dim(&safe(&saved.location())))?;
     for warning in warnings(context, saved, origin) {
         context.output.note(&style::warn(&safe(&warning)))?;
     }
@@ -45,7 +45,7 @@ pub(super) fn show(
     Ok(())
 }
 
-fn warnings(context: &Context, saved: &Saved, origin: Origin) -> Vec<String> {
+fn warnings(context: &Context, saved: &SavedProfile, origin: Origin) -> Vec<String> {
     let mut warnings = saved.notes.clone();
     if saved.profile.is_publishable() {
         warnings.push(

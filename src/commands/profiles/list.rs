@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Context;
-use crate::account::{Origin, Profile, Store};
+use crate::account::{Origin, Profile, ProfileStore};
 use crate::ops::profiles;
 use crate::output::clean::{clean, shorten};
 use crate::output::table::{Column, Kind};
@@ -20,7 +20,7 @@ const COLUMNS: [Column; 7] = [
 ];
 
 pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
-    let store = Store::open(&context.env)?;
+    let store = ProfileStore::open(&context.env)?;
     let (all, active) = (store.profiles(), store.active_name());
     if context.output.is_json() {
         let list: Vec<Value> = all.iter().map(|profile| profiles::to_json(profile, active)).collect();
@@ -37,7 +37,7 @@ pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
     for line in lines {
         context.output.data(&line)?;
     }
-    let (named, origin) = store.addressed(&context.global.wishes(), &context.env);
+    let (named, origin) = store.target_profile(&context.global.account_options(), &context.env);
     if let Origin::Environment(variable) = origin {
         let line = format!("In use here: {}, because of {variable}", clean(&named));
         context.output.note(&style::dim(&line))?;
@@ -51,7 +51,7 @@ fn row(profile: &Profile, active: &str) -> Vec<String> {
     let cells = [
         mark,
         &profile.name,
-        profile.team_shown(),
+        profile.team_label(),
         &profile.environment,
         &profile.masked_key,
         profile.backend.name(),

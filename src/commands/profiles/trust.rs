@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use serde_json::{Map, Value, json};
 
 use super::Context;
-use crate::account::Project;
+use crate::account::ProjectFile;
 use crate::net::without_credentials;
 use crate::output::clean::safe;
 use crate::output::prompt::Asker;
 use crate::output::{Failure, style};
 
 pub(super) async fn run(context: &mut Context, file: Option<PathBuf>, yes: bool) -> Result<(), Failure> {
-    let Some(project) = Project::inspect(file, &context.env)? else {
+    let Some(project) = ProjectFile::inspect(file, &context.env)? else {
         return Err(Failure::failed("there is no .cstar.toml here, nor in a directory above")
             .hint("name the file: cstar profiles trust FILE"));
     };
@@ -42,7 +42,7 @@ pub(super) async fn run(context: &mut Context, file: Option<PathBuf>, yes: bool)
     show_json(context, &project)
 }
 
-fn show_json(context: &mut Context, project: &Project) -> Result<(), Failure> {
+fn show_json(context: &mut Context, project: &ProjectFile) -> Result<(), Failure> {
     if !context.output.is_json() {
         return Ok(());
     }

@@ -60,8 +60,8 @@ impl DataDir {
 
 /// The sandbox at `--base-url`. Its key is needed beyond loopback, and is only sent to a sandbox.
 async fn named(context: &Context) -> Result<Running, Failure> {
-    let wishes = context.global.wishes();
-    let (base, _) = Account::address(&wishes, &context.env)?;
+    let options = context.global.account_options();
+    let (base, _) = Account::address(&options, &context.env)?;
     let waiting = context.output.teller().begin(format!("Waiting for {base}"));
     let answers = local_sandbox::answers(&base).await;
     drop(waiting);
@@ -70,7 +70,7 @@ async fn named(context: &Context) -> Result<Running, Failure> {
         return Err(Failure::new(Exit::Unreachable, line).hint("start it with: cstar sandbox"));
     }
     let is_given = |origin| matches!(origin, Origin::Flag(_) | Origin::Environment(_));
-    let account = Account::resolve(&wishes, &context.env).ok().filter(|account| is_given(account.origin));
+    let account = Account::resolve(&options, &context.env).ok().filter(|account| is_given(account.origin));
     let key = account.map(|account| account.key.secret().clone());
     Ok(Running { base_url: base.to_string(), data_dir: None, key })
 }
