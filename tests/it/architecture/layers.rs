@@ -1,0 +1,165 @@
+//! Which module may import which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::source::{Source, imports, sources};
+
+/// Rooms and the rooms they may import, outside tests. One way, with one exception: `cli` is the tree
+/// of the arguments that each of the `commands` declares, and these use the argument types of `cli`.
+const MAY_CALL: [(&str, &[&str]); 20] = [
+    // The ground: pure, or the machine itself.
+    ("secret", &[]),
+    ("numbers", &[]),
+    ("event", &[]),
+    ("signature", &["event", "numbers"]),
+    ("host", &["secret"]),
+    ("net", &["host"]),
+    ("history", &["host"]),
+    // Towards cStar. The sandbox shares nothing with the client it stands in for.
+    ("stream", &["host", "net", "secret"]),
+    // It signs what it delivers, and POSTs it with the client for local targets, which never carries a key.
+    ("sandbox", &["event", "host", "net", "numbers", "secret", "signature"]),
+    ("account", &["host", "net", "sandbox", "secret"]),
+    ("api", &["account", "host", "net"]),
+    // The engine sees neither terminal nor command line.
+    ("forward", &["event", "history", "host", "net", "secret", "signature", "stream"]),
+    ("output", &["account", "api", "forward", "host", "net", "numbers", "secret"]),
+    (
+        "ops",
+        &[
+            "account",
+            "api",
+            "event",
+            "forward",
+            "history",
+            "host",
+            "net",
+            "output",
+            "sandbox",
+            "secret",
+            "signature",
+            "stream",
+        ],
+    ),
+    // For agents: the same use cases as the commands, without the terminal.
+    (
+        "mcp",
+        &[
+            "account",
+            "api",
+            "event",
+            "history",
+            "host",
+            "net",
+            "ops",
+            "output",
+            "sandbox",
+            "secret",
+            "signature",
+            "stream",
+        ],
+    ),
+    // The front.
+    ("cli", &["account", "commands", "event", "net", "output", "secret", "stream"]),
+    (
+        "commands",
+        &[
+            "account",
+            "api",
+            "cli",
+            "event",
+            "forward",
+            "history",
+            "host",
+            "mcp",
+            "net",
+            "ops",
+            "output",
+            "sandbox",
+            "secret",
+            "signature",
+            "stream",
+        ],
+    ),
+    ("app", &["cli", "commands", "host", "output"]),
+    ("lib", &["secret"]),
+    ("main", &[]),
+];
+
+/// `crate::Secret` is re-exported from its room by `lib.rs`.
+fn room_of(path: &[String]) -> &str {
+    match path[0].as_str() {
+        "Secret" => "secret",
+        room => room,
+    }
+}
+
+/// Who calls whom, from the code, with a file that shows it.
+fn calls(sources: &[Source]) -> BTreeMap<(String, String), String> {
+    let rooms: BTreeSet<&str> = sources.iter().map(Source::room).collect();
+    let mut calls = BTreeMap::new();
+    for source in sources.iter().filter(|source| source.path != "lib.rs") {
+        for path in imports(source) {
+            let to = room_of(&path);
+            if to != source.room() && rooms.contains(to) {
+                calls.insert((source.room().to_owned(), to.to_owned()), source.path.clone());
+            }
+        }
+    }
+    calls
+}
+
+#[test]
+fn rooms_call_only_the_rooms_below_them() {
+    let sources = sources();
+    let table: BTreeMap<&str, &[&str]> = MAY_CALL.into_iter().collect();
+    let rooms: BTreeSet<&str> = sources.iter().map(Source::room).collect();
+    assert_eq!(rooms, table.keys().copied().collect(), "the table names every room and no other");
+    let calls = calls(&sources);
+    let forbidden: Vec<_> = calls
+        .iter()
+        .filter(|((from, to), _)| !table[from.as_str()].contains(&to.as_str()))
+        .map(|((from, to), file)| format!("{from} calls {to} in src/{file}"))
+        .collect();
+    assert!(forbidden.is_empty(), "{forbidden:#?}");
+    let unused: Vec<_> = MAY_CALL
+        .iter()
+        .filter(|(from, _)| *from != "lib")
+        .flat_map(|(from, to)| to.iter().map(move |to| ((*from).to_owned(), (*to).to_owned())))
+        .filter(|pair| !calls.contains_key(pair))
+        .collect();
+    assert!(unused.is_empty(), "the table allows what is no longer done: {unused:?}");
+}
+
+#[test]
+fn the_table_has_no_circles() {
+    let table: BTreeMap<&str, &[&str]> = MAY_CALL.into_iter().collect();
+    for start in table.keys() {
+        let mut seen = BTreeSet::new();
+        let mut next = vec![*start];
+        while let Some(room) = next.pop() {
+            let below = table[room].iter().filter(|to| (room, **to) != ("cli", "commands"));
+            next.extend(below.copied().filter(|to| seen.insert(*to)));
+        }
+        assert!(!seen.contains(start), "{start} calls itself by way of {seen:?}");
+    }
+}
+
+#[test]
+fn commands_do_not_import_each_other() {
+    let sources = sources();
+    let commands: BTreeSet<&str> = sources
+        .iter()
+        .filter(|source| source.room() == "commands")
+        .filter_map(|source| source.module().get(1).copied())
+        .filter(|name| !["confirm", "input", "session"].contains(name))
+        .collect();
+    assert!(commands.len() > 6, "{commands:?}");
+    for source in sources.iter().filter(|source| source.room() == "commands") {
+        let Some(own) = source.module().get(1).copied() else { continue };
+        for path in imports(source).iter().filter(|path| path[0] == "commands") {
+            let other = path.get(1).map(String::as_str).unwrap_or_default();
+            assert!(other == own || !commands.contains(other), "src/{} imports `{other}`", source.path);
+        }
+    }
+}
