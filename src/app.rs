@@ -9,20 +9,20 @@ use crate::cli::{self, Cli, Command, refusal};
 use crate::commands::{self, Context};
 use crate::host::core_dumps;
 use crate::host::env::Env;
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::host::random;
 use crate::output::{Exit, Failure, LogLines, Options, Output};
 
 /// Runs the program with the arguments of a process, its name included.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
-    core_dumps::turn_off();
+    core_dumps::disable();
     let args: Vec<OsString> = args.collect();
     if let Err(error) = random::check() {
         let options = Options { json: wants_json(&args), ..Options::default() };
         let failure = Failure::failed(error.to_string()).hint("give the process access to /dev/urandom");
-        return exit(&mut Output::of_process(options, &Env::default()), &failure);
+        return exit(&mut Output::from_process(options, &Env::default()), &failure);
     }
-    let env = Env::of_process();
+    let env = Env::from_process();
     report_panics(env.clone(), wants_json(&args));
     match cli::parse(&args) {
         Ok(cli) => run(cli, env, &args),
@@ -78,7 +78,7 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime =
-        runtime.map_err(|error| Failure::failed(format!("could not start: {}", in_words(&error))))?;
+        runtime.map_err(|error| Failure::failed(format!("could not start: {}", io_message(&error))))?;
     let outcome = runtime.block_on(work);
     // A host name may still be looked up on a thread of the runtime: the answer is not waited for.
     runtime.shutdown_background();
@@ -97,7 +97,7 @@ fn exit(output: &mut Output, failure: &Failure) -> ExitCode {
 fn not_parsed(error: &clap::Error, args: &[OsString], env: &Env) -> ExitCode {
     let no_color = args.iter().any(|arg| arg == "--no-color");
     let mut output =
-        Output::of_process(Options { json: wants_json(args), no_color, ..Options::default() }, env);
+        Output::from_process(Options { json: wants_json(args), no_color, ..Options::default() }, env);
     let help = error.render().ansi().to_string();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match output.data(help.trim_end()) {
@@ -124,7 +124,7 @@ fn wants_json(args: &[OsString]) -> bool {
 fn report_panics(env: Env, json: bool) {
     std::panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
-        let mut output = Output::of_process(Options { json, ..Options::default() }, &env);
+        let mut output = Output::from_process(Options { json, ..Options::default() }, &env);
         output.failure(
             &Failure::new(Exit::Bug, format!("internal error at {place}")).hint(
                 "this is a defect of cstar; please report it with the command you ran, without any key",
@@ -171,7 +171,7 @@ mod tests {
     /// Crashes in a process of its own: the hook is one for the whole process.
     #[test]
     fn a_crash_message_says_where_and_nothing_more() {
-        let env = Env::of_process();
+        let env = Env::from_process();
         if env.get(CRASHES).is_some() {
             report_panics(env, false);
             let key = crate::Secret::new("sk_test_hunter2");

@@ -57,13 +57,13 @@ pub(crate) struct Context {
 impl Context {
     /// The context of this process.
     pub(crate) fn new(global: Global, env: Env) -> Self {
-        let output = Output::of_process(output_options(&global), &env);
+        let output = Output::from_process(output_options(&global), &env);
         Self { global, env, clock: Clock::System, output }
     }
 
     /// A second handle on the same streams, for a thread that writes by itself.
     pub(crate) fn another_output(&self) -> Output {
-        Output::of_process(output_options(&self.global), &self.env)
+        Output::from_process(output_options(&self.global), &self.env)
     }
 
     /// The key and address in force. What is risky about them is reported on standard error.

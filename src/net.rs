@@ -6,9 +6,9 @@
 
 mod base_url;
 pub(crate) mod cause;
-pub(crate) mod causes;
 mod credentials;
 mod cstar;
+pub(crate) mod error_chain;
 mod hosts;
 mod local;
 mod look_alike;

@@ -58,7 +58,7 @@ pub(crate) struct Output {
 
 impl Output {
     /// The real streams.
-    pub(crate) fn of_process(options: Options, env: &Env) -> Self {
+    pub(crate) fn from_process(options: Options, env: &Env) -> Self {
         // Colour is always produced and stripped per stream: `colored` itself looks only at stdout.
         colored::control::set_override(true);
         let stderr = Sink::stderr(options.no_color, env);

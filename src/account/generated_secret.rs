@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::Secret;
 use crate::host::draft::Draft;
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::host::random::NoRandomness;
-use crate::host::{private, random};
+use crate::host::{private_fs, random};
 
 use super::ProfileStoreError;
 use super::private_file::{self, PermissionCheck};
@@ -20,7 +20,7 @@ const FILE: &str = "signing-secret";
 pub(crate) enum GeneratedSecretError {
     #[error("no home directory is known; set CSTAR_HOME, or name a secret with --secret")]
     NoHome,
-    #[error("the signing secret file `{}`: {}", path.display(), in_words(error))]
+    #[error("the signing secret file `{}`: {}", path.display(), io_message(error))]
     File { path: PathBuf, error: io::Error },
     #[error("the signing secret file `{}` can be read by others; run: chmod 600 '{}'", .0.display(), .0.display())]
     ReadableByOthers(PathBuf),
@@ -39,7 +39,7 @@ pub(crate) fn generated_secret(config: Option<&Path>) -> Result<Secret, Generate
         return Ok(secret);
     }
     let secret = format!("whsec_{}", random::secret::<32>()?);
-    private::create_directory(directory).map_err(failed)?;
+    private_fs::create_directory(directory).map_err(failed)?;
     let _lock = private_file::lock(directory).map_err(GeneratedSecretError::Refused)?;
     match write_new(&path, &secret) {
         Ok(()) => Ok(Secret::new(secret)),
@@ -68,9 +68,9 @@ fn read(path: &Path) -> Result<Option<Secret>, GeneratedSecretError> {
 
 /// Writes beside the final name and links it there, so that no reader ever sees half a secret.
 fn write_new(path: &Path, secret: &str) -> io::Result<()> {
-    let mut draft = Draft::begin(path)?;
+    let mut draft = Draft::create(path)?;
     writeln!(draft, "{secret}")?;
-    draft.finish_new()
+    draft.finish_if_absent()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::ApiKey;
 use crate::Secret;
 use crate::host::env::{Env, names};
-use crate::host::{dirs, owner, private};
+use crate::host::{dirs, permissions, private_fs};
 
 /// Below the home directory.
 const PATH: [&str; 2] = [".cstar", "config.json"];
@@ -30,8 +30,10 @@ impl LegacyKey {
             return None;
         }
         let path = PATH.iter().fold(dirs::home(env)?.to_owned(), |path, part| path.join(part));
-        let (file, facts) = owner::open_followed(&path).ok()?;
-        let text = private::text_of(file, LARGEST).ok().filter(|_| facts.is_plain && facts.is_own)?;
+        let (file, access) = permissions::open_followed(&path).ok()?;
+        let text = private_fs::read_text(file, LARGEST)
+            .ok()
+            .filter(|_| access.is_regular_file && access.is_trusted_owner)?;
         let Ok(Value::Object(top)) = serde_json::from_str(&text) else { return None };
         let nested = top.values().filter_map(Value::as_object);
         let key = std::iter::once(&top).chain(nested).find_map(key_in)?;

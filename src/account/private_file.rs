@@ -9,13 +9,13 @@ use std::time::Duration;
 use super::ProfileStoreError;
 use crate::host::draft::{self, Draft};
 use crate::host::file_lock::FileLock;
-use crate::host::{owner, private};
+use crate::host::{permissions, private_fs};
 
 /// Nothing of ours grows to this.
 const LARGEST: u64 = 1024 * 1024;
 const LOCK: &str = "config.lock";
 /// Who holds the lock may be waiting for a keychain, more than once.
-const PATIENCE: Duration = Duration::from_secs(15);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What others must not be able to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,39 +33,39 @@ pub(super) enum PermissionCheck {
 /// when others may put another file in its place.
 pub(super) fn read(path: &Path, check: PermissionCheck) -> Result<Option<String>, ProfileStoreError> {
     let failed = |error| ProfileStoreError::Read { path: path.to_owned(), error };
-    let (file, facts) = match owner::open_followed(path) {
+    let (file, access) = match permissions::open_followed(path) {
         Ok(opened) => opened,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
-    if !facts.is_plain {
+    if !access.is_regular_file {
         return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")));
     }
     if let Some(directory) = path.parent() {
         check_directory(directory)?;
     }
-    if !facts.is_own {
+    if !access.is_trusted_owner {
         return Err(ProfileStoreError::Foreign(path.to_owned()));
     }
     let open_to = match check {
-        PermissionCheck::Read if facts.is_shared() => Some("read"),
-        PermissionCheck::Change if facts.is_writable_by_others() => Some("changed"),
+        PermissionCheck::Read if access.is_open_to_others() => Some("read"),
+        PermissionCheck::Change if access.is_writable_by_others() => Some("changed"),
         _ => None,
     };
     if let Some(what) = open_to {
         return Err(ProfileStoreError::OpenToOthers { path: path.to_owned(), what });
     }
-    private::text_of(file, LARGEST).map(Some).map_err(failed)
+    private_fs::read_text(file, LARGEST).map(Some).map_err(failed)
 }
 
 /// Refuses a directory in which somebody else could put a file of theirs in the place of ours. One that is
 /// not there yet is made for its owner alone.
 fn check_directory(directory: &Path) -> Result<(), ProfileStoreError> {
-    let Ok(facts) = owner::facts_at(directory) else { return Ok(()) };
-    if !facts.is_own {
+    let Ok(access) = permissions::access_at(directory) else { return Ok(()) };
+    if !access.is_trusted_owner {
         return Err(ProfileStoreError::Foreign(directory.to_owned()));
     }
-    if facts.lets_others_replace() {
+    if access.others_can_replace() {
         return Err(ProfileStoreError::OpenDirectory(directory.to_owned()));
     }
     Ok(())
@@ -80,7 +80,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), ProfileStoreError> {
     if let Some(directory) = path.parent() {
         check_directory(directory)?;
     }
-    let written = Draft::begin(path).and_then(|mut draft| {
+    let written = Draft::create(path).and_then(|mut draft| {
         draft.write_all(text.as_bytes())?;
         draft.finish()
     });
@@ -95,7 +95,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), ProfileStoreError> {
 pub(super) fn write_shorter(path: &Path, text: &str) -> Result<(), ProfileStoreError> {
     match write(path, text) {
         Err(ProfileStoreError::Write { path, error }) => {
-            private::overwrite(&path, text).map_err(|_| ProfileStoreError::Write { path, error })
+            private_fs::overwrite(&path, text).map_err(|_| ProfileStoreError::Write { path, error })
         }
         other => other,
     }
@@ -120,7 +120,7 @@ pub(super) fn clear_drafts(path: &Path) -> Result<(), ProfileStoreError> {
 /// # Errors
 /// As making it fails.
 pub(super) fn create_directory(directory: &Path) -> Result<(), ProfileStoreError> {
-    private::create_directory(directory)
+    private_fs::create_directory(directory)
         .map_err(|error| ProfileStoreError::Write { path: directory.to_owned(), error })
 }
 
@@ -130,7 +130,7 @@ pub(super) fn create_directory(directory: &Path) -> Result<(), ProfileStoreError
 /// When another process does not finish, or the lock cannot be made.
 pub(super) fn lock(directory: &Path) -> Result<FileLock, ProfileStoreError> {
     let path = directory.join(LOCK);
-    FileLock::take(&path, PATIENCE).map_err(|error| match error.kind() {
+    FileLock::acquire(&path, LOCK_TIMEOUT).map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock => ProfileStoreError::Busy(directory.to_owned()),
         _ => ProfileStoreError::Write { path, error },
     })

@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 
 use super::ProfileStoreError;
 use crate::host::env::Env;
-use crate::host::io_words::in_words;
-use crate::host::{dirs, owner, text};
+use crate::host::io_error::io_message;
+use crate::host::{dirs, permissions, text};
 use crate::net::without_credentials;
 
 /// The name of a project file.
@@ -41,7 +41,7 @@ pub(crate) struct ProjectFile {
 /// Why a project file is ignored.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProjectError {
-    #[error("could not read `{}`: {}", path.display(), in_words(error))]
+    #[error("could not read `{}`: {}", path.display(), io_message(error))]
     Unreadable { path: PathBuf, error: io::Error },
     #[error("`{}` is ignored: it is {what}", path.display())]
     Odd { path: PathBuf, what: &'static str },
@@ -71,8 +71,8 @@ impl ProjectFile {
     pub(crate) fn find(env: &Env) -> Result<Option<Self>, ProjectError> {
         match nearest(env) {
             Some(path) => {
-                let (project, is_own) = Self::read(path, env)?;
-                if !is_own && !project.is_trusted()? {
+                let (project, is_trusted_owner) = Self::read(path, env)?;
+                if !is_trusted_owner && !project.is_trusted()? {
                     return Err(ProjectError::Foreign(project.path));
                 }
                 Ok(Some(project))
@@ -99,11 +99,11 @@ impl ProjectFile {
             return odd("a symbolic link");
         }
         let failed = |error| ProjectError::Unreadable { path: path.clone(), error };
-        let (file, facts) = owner::open(&path).map_err(failed)?;
-        if !facts.is_plain {
+        let (file, access) = permissions::open(&path).map_err(failed)?;
+        if !access.is_regular_file {
             return odd("not a file");
         }
-        if facts.all_write {
+        if access.world_writable {
             return Err(ProjectError::WritableByAll(path));
         }
         let mut bytes = Vec::new();
@@ -125,7 +125,7 @@ impl ProjectFile {
             digest,
             config,
         };
-        Ok((parse::parse_members(empty, &text)?, facts.is_own))
+        Ok((parse::parse_members(empty, &text)?, access.is_trusted_owner))
     }
 
     /// Whether the user has trusted this file with this content.

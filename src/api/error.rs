@@ -9,7 +9,7 @@ use serde_json::error::Category;
 
 use crate::host::clock::Clock;
 use crate::net::ProxyRefusal;
-use crate::net::causes::{self, CertificateProblem};
+use crate::net::error_chain::{self, CertificateProblem};
 use crate::net::{self, BaseUrl, Cause, SetupError, cut};
 
 /// Characters of an API error message that are kept.
@@ -119,12 +119,12 @@ impl ApiError {
         // The address is named once, by us; reqwest would repeat it with the path.
         let error = error.without_url();
         // A stranger with a certificate stays one.
-        let retryable = !error.is_builder() && !causes::is_tls(&error);
+        let retryable = !error.is_builder() && !error_chain::is_tls(&error);
         // Nothing listens here, and waiting does not start it.
         let retryable = retryable && !(base.is_loopback() && is_refused(&error));
-        let certificate = causes::certificate_problem(&error);
+        let certificate = error_chain::certificate_problem(&error);
         let connected = !error.is_connect();
-        let cause = causes::no_answer(&error).map(|found| found.cause);
+        let cause = error_chain::no_answer(&error).map(|found| found.cause);
         let (base, reason) = (base.clone(), reason(&error));
         Self::Unreachable { base, reason, retryable, connected, certificate, cause }
     }
@@ -177,7 +177,7 @@ impl ApiError {
 }
 
 fn is_refused(error: &reqwest::Error) -> bool {
-    causes::Causes(Some(error)).any(|cause| {
+    error_chain::Causes(Some(error)).any(|cause| {
         let error = cause.downcast_ref::<std::io::Error>();
         error.is_some_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused)
     })
@@ -212,7 +212,7 @@ fn reason(error: &reqwest::Error) -> String {
             false => "the connection was accepted, but there was no answer in time".to_owned(),
         };
     }
-    causes::in_words(error)
+    error_chain::error_message(error)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::output::Failure;
 
 /// More than this is not a webhook body.
@@ -18,7 +18,7 @@ pub(super) fn read(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
     let shown = path.display();
     let open = File::open(path).and_then(|file| bounded(file, what));
     open.map_err(|error| {
-        Failure::usage(format!("could not read {what} from `{shown}`: {}", in_words(&error)))
+        Failure::usage(format!("could not read {what} from `{shown}`: {}", io_message(&error)))
     })
 }
 
@@ -28,7 +28,7 @@ fn read_stdin(what: &str) -> Result<Vec<u8>, Failure> {
             .hint("pipe it in, or name a file"));
     }
     bounded(io::stdin(), what).map_err(|error| {
-        Failure::usage(format!("could not read {what} from standard input: {}", in_words(&error)))
+        Failure::usage(format!("could not read {what} from standard input: {}", io_message(&error)))
     })
 }
 

@@ -172,7 +172,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     config.cursor = opened.cursor;
     let stream = subscribe(config);
     let interrupts = Interrupts::listen()?;
-    let unheard = interrupts.clone().unheard();
+    let unresponsive = interrupts.clone().unresponsive();
     let human = Human::new(true, context.global.verbose > 0);
     let (wishes, control) = Control::channel();
     // Dropped with this function, which puts the terminal back however it ends.
@@ -204,7 +204,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     let (ended, drawn, lost) = tokio::select! {
         finished = run => finished,
         // Our output is not read, so the engine cannot continue: it must not keep us from ending either.
-        () = unheard => return Err(Failure::shown(Exit::Interrupted)),
+        () = unresponsive => return Err(Failure::shown(Exit::Interrupted)),
     };
     drawn.map_err(|_| Failure::new(Exit::Bug, "the thread that prints has ended early"))??;
     if let Some(lost) = lost {

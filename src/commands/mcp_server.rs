@@ -111,11 +111,11 @@ async fn over_stdio(context: &mut Context, choice: &Choice) -> Result<(), Failur
     }
     let mut interrupts = Interrupts::listen()?;
     // A client that does not read its answers may be in the way of an end in order.
-    let unheard = interrupts.clone().unheard();
+    let unresponsive = interrupts.clone().unresponsive();
     let stop = async move { interrupts.next().await };
     tokio::select! {
         served = mcp::serve(backend(context), choice, protocol::streams(), stop) => served,
-        () = unheard => Err(Failure::shown(Exit::Interrupted)),
+        () = unresponsive => Err(Failure::shown(Exit::Interrupted)),
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn read(conn: &Connection, event: i64) -> rusqlite::Result<Option<Byt
     let found = conn.prepare_cached(sql)?.query_row((buffer::LARGE, event), row).optional()?;
     match found {
         Some((Some(len), None)) => {
-            let mut body = buffer::with_room(len);
+            let mut body = buffer::with_capacity(len);
             let blob = conn.blob_open(c"main", c"events", c"body", event, true)?;
             blob.take(len as u64).read_to_end(&mut body).map_err(cause)?;
             Ok(Some(Bytes::from(body)))

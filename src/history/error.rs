@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 
 /// The history could not be opened, read or written. The file is never deleted or replaced by us.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HistoryError {
-    #[error("the history file `{}`: {}", path.display(), in_words(error))]
+    #[error("the history file `{}`: {}", path.display(), io_message(error))]
     File { path: PathBuf, error: io::Error },
     #[error(
         "the history file `{}` was written by a newer cstar (format {found}, this one knows {known}); update cstar",

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::RunId;
-use crate::host::private;
+use crate::host::private_fs;
 
 /// The lock of a living run.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Lease {
     pub(super) fn take(history: &Path, run: RunId) -> rusqlite::Result<Self> {
         let path = lock_file(history, run);
         // When this fails, opening fails too, and says why.
-        let _ = private::create_new(&path);
+        let _ = private_fs::create_new(&path);
         Ok(Self { conn: lock(&path)?, path })
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::error::HistoryError;
-use crate::host::private;
+use crate::host::private_fs;
 
 /// Marks the file as ours: "cSta".
 const APPLICATION_ID: i64 = 0x6353_7461;
@@ -27,9 +27,9 @@ pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
 pub(super) fn open_within(path: &Path, busy: Duration) -> Result<Connection, HistoryError> {
     let failed = |error| HistoryError::File { path: path.to_owned(), error };
     if let Some(directory) = path.parent() {
-        private::create_directory(directory).map_err(failed)?;
+        private_fs::create_directory(directory).map_err(failed)?;
     }
-    private::make_store(path, APPLICATION_ID).map_err(failed)?;
+    private_fs::create_store(path, APPLICATION_ID).map_err(failed)?;
     let mut conn = connect(path)?;
     conn.busy_timeout(busy).map_err(|error| HistoryError::of(path, &error))?;
     migrate(&mut conn, path, MIGRATIONS)?;
@@ -81,7 +81,7 @@ pub(super) fn open_to_write(path: &Path) -> Result<Option<Connection>, HistoryEr
         Err(error) => return Err(HistoryError::File { path: path.to_owned(), error }),
         Ok(_) => {}
     }
-    private::check_store(path, APPLICATION_ID)
+    private_fs::check_store(path, APPLICATION_ID)
         .map_err(|error| HistoryError::File { path: path.to_owned(), error })?;
     let mut conn = connect(path)?;
     migrate(&mut conn, path, MIGRATIONS)?;

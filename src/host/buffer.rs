@@ -20,7 +20,7 @@ const fn capacity(len: usize) -> usize {
 }
 
 /// An empty buffer for `len` bytes.
-pub(crate) fn with_room(len: usize) -> Vec<u8> {
+pub(crate) fn with_capacity(len: usize) -> Vec<u8> {
     Vec::with_capacity(capacity(len))
 }
 
@@ -63,7 +63,7 @@ mod tests {
             buffer.reserve(len);
             trim(&mut buffer);
             assert!(buffer.len() == len && buffer.capacity() <= capacity(len).max(2 * len));
-            assert!(with_room(len).capacity() >= len);
+            assert!(with_capacity(len).capacity() >= len);
         }
     }
 }

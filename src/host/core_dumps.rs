@@ -3,7 +3,7 @@
 /// Turns core dumps off for this process and those it starts, as far as the system allows. What it does
 /// not allow is not worth an error.
 #[cfg(unix)]
-pub(crate) fn turn_off() {
+pub(crate) fn disable() {
     use rustix::process::{Resource, Rlimit, setrlimit};
     // A soft limit alone could be raised again.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
@@ -15,4 +15,4 @@ pub(crate) fn turn_off() {
 
 /// Windows writes none unless an administrator asks for them.
 #[cfg(not(unix))]
-pub(crate) fn turn_off() {}
+pub(crate) fn disable() {}

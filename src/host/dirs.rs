@@ -10,17 +10,17 @@ pub(crate) fn config(env: &Env) -> Option<PathBuf> {
     if let Some(home) = env.get(names::HOME) {
         return Some(PathBuf::from(home));
     }
-    env.places.config.as_ref().map(|directory| directory.join("cstar"))
+    env.dirs.config.as_ref().map(|directory| directory.join("cstar"))
 }
 
 /// The user's home directory.
 pub(crate) fn home(env: &Env) -> Option<&Path> {
-    env.places.home.as_deref()
+    env.dirs.home.as_deref()
 }
 
 /// The working directory.
 pub(crate) fn current(env: &Env) -> Option<&Path> {
-    env.places.current.as_deref()
+    env.dirs.current.as_deref()
 }
 
 /// Whether files can be made in `directory`.

@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::private;
+use super::private_fs;
 
 /// What the name of a draft ends with.
 const SUFFIX: &str = ".draft";
@@ -29,12 +29,12 @@ impl Draft {
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] when another process writes the same file; else as making it fails.
-    pub(crate) fn begin(target: &Path) -> io::Result<Self> {
+    pub(crate) fn create(target: &Path) -> io::Result<Self> {
         let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
         if target.is_dir() {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
         }
-        let path = path_of(&target);
+        let path = draft_path(&target);
         let file = platform::claim(&path)?;
         Ok(Self { file, path: Some(path), target })
     }
@@ -42,14 +42,14 @@ impl Draft {
     /// The same, but what is no file is written to as it is: `/dev/stdout`, a pipe of a shell.
     ///
     /// # Errors
-    /// As for [`Draft::begin`].
-    pub(crate) fn begin_or_open(target: &Path) -> io::Result<Self> {
+    /// As for [`Draft::create`].
+    pub(crate) fn create_or_open(target: &Path) -> io::Result<Self> {
         match fs::metadata(target) {
             Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
                 let file = fs::OpenOptions::new().write(true).open(target)?;
                 Ok(Self { file, path: None, target: target.to_owned() })
             }
-            _ => Self::begin(target),
+            _ => Self::create(target),
         }
     }
 
@@ -57,7 +57,7 @@ impl Draft {
     ///
     /// # Errors
     /// As changing the mode fails.
-    pub(crate) fn like_the_old_one(&self) -> io::Result<()> {
+    pub(crate) fn copy_mode(&self) -> io::Result<()> {
         match fs::metadata(&self.target) {
             Ok(metadata) => self.file.set_permissions(metadata.permissions()),
             Err(_) => Ok(()),
@@ -74,7 +74,7 @@ impl Draft {
             self.file.sync_all()?;
             fs::rename(path, &self.target)?;
             self.path = None;
-            settle(&self.target);
+            sync_directory(&self.target);
         }
         Ok(())
     }
@@ -83,12 +83,12 @@ impl Draft {
     ///
     /// # Errors
     /// [`io::ErrorKind::AlreadyExists`] when there is one; else as for [`Draft::finish`].
-    pub(crate) fn finish_new(mut self) -> io::Result<()> {
+    pub(crate) fn finish_if_absent(mut self) -> io::Result<()> {
         self.file.flush()?;
         self.file.sync_all()?;
         if let Some(path) = &self.path {
             fs::hard_link(path, &self.target)?;
-            settle(&self.target);
+            sync_directory(&self.target);
         }
         Ok(())
     }
@@ -113,7 +113,7 @@ impl Drop for Draft {
 }
 
 /// Where the draft of the file at `target` is: in the same directory, because only there renaming is one step.
-pub(crate) fn path_of(target: &Path) -> PathBuf {
+pub(crate) fn draft_path(target: &Path) -> PathBuf {
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(SUFFIX);
     target.with_file_name(name)
@@ -124,7 +124,7 @@ pub(crate) fn path_of(target: &Path) -> PathBuf {
 pub(crate) fn leftovers(target: &Path) -> Vec<PathBuf> {
     let names = [target.file_name(), target.file_stem()].map(Option::unwrap_or_default);
     let is_draft = |name: &OsString| {
-        if *name == path_of(target).file_name().unwrap_or_default() {
+        if *name == draft_path(target).file_name().unwrap_or_default() {
             return true;
         }
         let Some(middle) = name.to_str().and_then(|name| name.strip_suffix(".tmp")) else { return false };
@@ -141,7 +141,7 @@ pub(crate) fn leftovers(target: &Path) -> Vec<PathBuf> {
 }
 
 /// Makes a renaming last through a power cut. Not every file system can, and the file is there anyway.
-fn settle(target: &Path) {
+fn sync_directory(target: &Path) {
     if let Some(Ok(directory)) = target.parent().map(File::open) {
         let _ = directory.sync_all();
     }
@@ -153,7 +153,7 @@ mod platform {
 
     use rustix::fs::{FlockOperation, OFlags, flock};
 
-    use super::{File, Path, fs, io, private};
+    use super::{File, Path, fs, io, private_fs};
 
     /// Two that race for the name sort themselves out long before.
     const TRIES: u32 = 100;
@@ -161,7 +161,7 @@ mod platform {
     /// A new file at `path`, locked. One that a killed process left is removed first.
     pub(super) fn claim(path: &Path) -> io::Result<File> {
         for _ in 0..TRIES {
-            match private::create_new(path) {
+            match private_fs::create_new(path) {
                 Ok(file) => {
                     if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() && is_at(&file, path) {
                         return Ok(file);
@@ -194,8 +194,8 @@ mod platform {
 
     fn is_at(file: &File, path: &Path) -> bool {
         let place = |metadata: io::Result<fs::Metadata>| metadata.ok().map(|of| (of.dev(), of.ino()));
-        let of_file = place(file.metadata());
-        of_file.is_some() && of_file == place(path.symlink_metadata())
+        let identity = place(file.metadata());
+        identity.is_some() && identity == place(path.symlink_metadata())
     }
 
     fn busy() -> io::Error {
@@ -205,11 +205,11 @@ mod platform {
 
 #[cfg(not(unix))]
 mod platform {
-    use super::{File, Path, fs, io, private};
+    use super::{File, Path, fs, io, private_fs};
 
     pub(super) fn claim(path: &Path) -> io::Result<File> {
         clear(path)?;
-        private::create_new(path)
+        private_fs::create_new(path)
     }
 
     /// A file that is open elsewhere cannot be removed there.
@@ -238,13 +238,13 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("f");
         fs::write(&path, "old").unwrap();
-        let mut draft = Draft::begin(&path).unwrap();
+        let mut draft = Draft::create(&path).unwrap();
         draft.write_all(b"half").unwrap();
-        assert_eq!(Draft::begin(&path).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        assert_eq!(Draft::create(&path).unwrap_err().kind(), io::ErrorKind::WouldBlock);
         drop(draft);
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
-        let mut draft = Draft::begin(&path).unwrap();
+        let mut draft = Draft::create(&path).unwrap();
         draft.write_all(b"new").unwrap();
         draft.finish().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
@@ -261,9 +261,9 @@ mod tests {
             |other, draft| std::os::unix::fs::symlink(other, draft),
             |other, draft| fs::hard_link(other, draft),
         ] {
-            plant(&other, &path_of(&path)).unwrap();
-            assert_eq!(leftovers(&path), [path_of(&path)]);
-            let mut draft = Draft::begin(&path).unwrap();
+            plant(&other, &draft_path(&path)).unwrap();
+            assert_eq!(leftovers(&path), [draft_path(&path)]);
+            let mut draft = Draft::create(&path).unwrap();
             draft.write_all(b"new").unwrap();
             draft.finish().unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), "new");
@@ -288,8 +288,8 @@ mod tests {
     fn only_one_new_file_wins() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("f");
-        Draft::begin(&path).unwrap().finish_new().unwrap();
-        let again = Draft::begin(&path).unwrap().finish_new().unwrap_err();
+        Draft::create(&path).unwrap().finish_if_absent().unwrap();
+        let again = Draft::create(&path).unwrap().finish_if_absent().unwrap_err();
         assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
     }

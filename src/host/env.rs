@@ -37,12 +37,12 @@ pub(crate) struct Env {
     secrets: BTreeMap<String, Secret>,
     /// The names of our variables whose values are no text.
     unreadable: Vec<String>,
-    pub(super) places: Places,
+    pub(super) dirs: Dirs,
 }
 
 /// Directories that the platform names.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places {
+pub(super) struct Dirs {
     /// The user's home directory.
     pub(super) home: Option<PathBuf>,
     /// Where programs keep their configuration.
@@ -54,17 +54,17 @@ pub(super) struct Places {
 impl Env {
     /// The variables of this process. A value that is not Unicode is kept with its odd bytes replaced; of our
     /// own variables it is refused, see [`Env::unreadable`].
-    pub(crate) fn of_process() -> Self {
+    pub(crate) fn from_process() -> Self {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let vars = std::env::vars_os();
         let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
         let base = etcetera::choose_base_strategy().ok();
-        let places = Places {
+        let dirs = Dirs {
             home: base.as_ref().map(|base| base.home_dir().to_owned()),
             config: base.as_ref().map(BaseStrategy::config_dir),
             current: std::env::current_dir().ok(),
         };
-        let mut env = Self { places, ..Self::default() };
+        let mut env = Self { dirs, ..Self::default() };
         for (name, value) in vars {
             let name = text(name);
             // The text takes over the memory of a value: no copy of a secret is left behind.
@@ -118,8 +118,8 @@ impl<const N: usize> From<[(&str, &str); N]> for Env {
 impl Env {
     /// The same in another working directory and home.
     pub(crate) fn at(self, current: &std::path::Path, home: &std::path::Path) -> Self {
-        let places = Places { home: Some(home.to_owned()), config: None, current: Some(current.to_owned()) };
-        Self { places, ..self }
+        let dirs = Dirs { home: Some(home.to_owned()), config: None, current: Some(current.to_owned()) };
+        Self { dirs, ..self }
     }
 }
 

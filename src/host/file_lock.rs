@@ -17,14 +17,14 @@ pub(crate) struct FileLock {
 }
 
 impl FileLock {
-    /// Waits up to `patience` for the lock on `path`, which is made if need be, for its owner alone.
+    /// Waits up to `timeout` for the lock on `path`, which is made if need be, for its owner alone.
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] when another process still has it; else as opening fails.
-    pub(crate) fn take(path: &Path, patience: Duration) -> io::Result<Self> {
-        let deadline = Instant::now() + patience;
+    pub(crate) fn acquire(path: &Path, timeout: Duration) -> io::Result<Self> {
+        let deadline = Instant::now() + timeout;
         loop {
-            match platform::try_take(path) {
+            match platform::try_acquire(path) {
                 Ok(file) => return Ok(Self { _file: file }),
                 Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
                 Err(error) if Instant::now() >= deadline => return Err(error),
@@ -47,18 +47,18 @@ mod platform {
 
     use rustix::fs::{FlockOperation, OFlags, flock};
 
-    use super::{File, Path, io, no_file, options};
+    use super::{File, Path, io, not_a_file, options};
 
-    pub(super) fn try_take(path: &Path) -> io::Result<File> {
+    pub(super) fn try_acquire(path: &Path) -> io::Result<File> {
         // A pipe would be waited for.
         let flags = OFlags::NONBLOCK.bits().cast_signed();
         let file =
             options().mode(0o600).custom_flags(flags).open(path).map_err(|error| match path.metadata() {
-                Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => no_file(),
+                Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => not_a_file(),
                 _ => error,
             })?;
         if !file.metadata()?.is_file() {
-            return Err(no_file());
+            return Err(not_a_file());
         }
         flock(&file, FlockOperation::NonBlockingLockExclusive)?;
         // Whoever had it before may have removed the file: then a lock on it excludes no other process.
@@ -74,7 +74,7 @@ mod platform {
 }
 
 #[cfg(unix)]
-fn no_file() -> io::Error {
+fn not_a_file() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")
 }
 
@@ -87,7 +87,7 @@ mod platform {
     /// What opening says while another process has a file for itself alone.
     const SHARING_VIOLATION: i32 = 32;
 
-    pub(super) fn try_take(path: &Path) -> io::Result<File> {
+    pub(super) fn try_acquire(path: &Path) -> io::Result<File> {
         options().share_mode(0).open(path).map_err(|error| match error.raw_os_error() {
             Some(SHARING_VIOLATION) => io::ErrorKind::WouldBlock.into(),
             _ => error,
@@ -103,11 +103,11 @@ mod tests {
     fn one_holds_it_at_a_time() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("lock");
-        let held = FileLock::take(&path, Duration::ZERO).unwrap();
-        let error = FileLock::take(&path, Duration::from_millis(20)).unwrap_err();
+        let held = FileLock::acquire(&path, Duration::ZERO).unwrap();
+        let error = FileLock::acquire(&path, Duration::from_millis(20)).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
         drop(held);
-        FileLock::take(&path, Duration::ZERO).unwrap();
-        assert!(FileLock::take(&directory.path().join("none").join("lock"), Duration::ZERO).is_err());
+        FileLock::acquire(&path, Duration::ZERO).unwrap();
+        assert!(FileLock::acquire(&directory.path().join("none").join("lock"), Duration::ZERO).is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// How long one interrupt may take to end the process before it counts as unheard.
+/// How long one interrupt may take to end the process before it counts as unresponsive.
 const FIRST: Duration = Duration::from_secs(7);
 /// The same for the second one, which asks for an end at once.
 const SECOND: Duration = Duration::from_millis(500);
@@ -44,7 +44,7 @@ impl Interrupts {
 
     /// Ends when an interrupt has not ended the process in the time it should have: something that
     /// cannot be interrupted, such as writing to a pipe that is not read, is in the way.
-    pub(crate) async fn unheard(mut self) {
+    pub(crate) async fn unresponsive(mut self) {
         self.next().await;
         tokio::select! {
             () = tokio::time::sleep(FIRST) => {}
@@ -63,14 +63,14 @@ mod platform {
     use rustix::process::Signal as Number;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::is_taken;
+    use super::may_handle;
 
     pub(super) struct Signals(Vec<Signal>);
 
     impl Signals {
         pub(super) fn new() -> std::io::Result<Self> {
             let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate(), SignalKind::quit()];
-            kinds.extend(is_taken(Number::HUP).then(SignalKind::hangup));
+            kinds.extend(may_handle(Number::HUP).then(SignalKind::hangup));
             kinds.into_iter().map(signal).collect::<Result<_, _>>().map(Self)
         }
 
@@ -92,7 +92,7 @@ mod platform {
 /// There is no safe way to ask for the disposition of a signal. Linux shows it as a file; elsewhere it stays as it
 /// is, so that `nohup` is obeyed there too.
 #[cfg(unix)]
-pub(super) fn is_taken(signal: rustix::process::Signal) -> bool {
+pub(super) fn may_handle(signal: rustix::process::Signal) -> bool {
     use std::sync::OnceLock;
     /// As it was before the first handler.
     static IGNORED: OnceLock<Option<u64>> = OnceLock::new();

@@ -1,7 +1,7 @@
 //! The mode of the terminal at standard input: kept to be put back, and parts of it turned off for a while.
 
 #[cfg(unix)]
-pub(crate) use platform::{Setter, in_foreground};
+pub(crate) use platform::{ModeSetter, in_foreground};
 
 /// The mode as it was.
 #[derive(Debug)]
@@ -24,25 +24,25 @@ impl Mode {
 /// The terminal with a part of its mode turned off. It is put back when this is dropped, and while the process is
 /// stopped or in the background.
 #[derive(Debug)]
-pub(crate) struct Turned(platform::Turned);
+pub(crate) struct ModeGuard(platform::ModeGuard);
 
-impl Turned {
+impl ModeGuard {
     /// Turns off that typed characters are shown and collected into lines; `None` without a terminal. Must be
     /// called inside a Tokio runtime.
     #[cfg(unix)]
     pub(crate) fn lines_and_echo_off() -> Option<Self> {
-        platform::Turned::lines_and_echo_off().map(Self)
+        platform::ModeGuard::lines_and_echo_off().map(Self)
     }
 
     /// For a prompt that turns echo off itself, once: turns it off again whenever the process has been stopped and
     /// continues. `None` without a terminal. Must be called inside a Tokio runtime, before the prompt.
-    pub(crate) fn echo_kept_off() -> Option<Self> {
-        platform::Turned::echo_kept_off().map(Self)
+    pub(crate) fn keep_echo_off() -> Option<Self> {
+        platform::ModeGuard::keep_echo_off().map(Self)
     }
 
     /// Something that turns it off again when the process has come to the front without a signal.
     #[cfg(unix)]
-    pub(crate) fn setter(&self) -> Setter {
+    pub(crate) fn setter(&self) -> ModeSetter {
         self.0.setter()
     }
 }
@@ -61,7 +61,7 @@ mod platform {
     use tokio::signal::unix::{SignalKind, signal};
     use tokio::task::JoinHandle;
 
-    use crate::host::signals::is_taken;
+    use crate::host::signals::may_handle;
 
     pub(super) type Saved = Option<Termios>;
 
@@ -89,19 +89,19 @@ mod platform {
     }
 
     #[derive(Debug)]
-    pub(super) struct Turned {
-        setter: Setter,
+    pub(super) struct ModeGuard {
+        setter: ModeSetter,
         signals: JoinHandle<()>,
     }
 
-    impl Turned {
+    impl ModeGuard {
         pub(super) fn lines_and_echo_off() -> Option<Self> {
-            let turned = Self::off(LocalModes::ICANON | LocalModes::ECHO, State::default())?;
-            turned.setter.set();
-            Some(turned)
+            let guard = Self::off(LocalModes::ICANON | LocalModes::ECHO, State::default())?;
+            guard.setter.set();
+            Some(guard)
         }
 
-        pub(super) fn echo_kept_off() -> Option<Self> {
+        pub(super) fn keep_echo_off() -> Option<Self> {
             // Not set here: the prompt forgets what was typed before it began, and echo that is off invites to type.
             Self::off(LocalModes::ECHO, State { before: save(), set: true, closed: false })
         }
@@ -110,17 +110,17 @@ mod platform {
             if !isatty(stdin()) {
                 return None;
             }
-            let setter = Setter { off, state: Arc::new(Mutex::new(state)) };
-            let signals = tokio::spawn(obey(setter.clone()));
+            let setter = ModeSetter { off, state: Arc::new(Mutex::new(state)) };
+            let signals = tokio::spawn(follow_job_control(setter.clone()));
             Some(Self { setter, signals })
         }
 
-        pub(super) fn setter(&self) -> Setter {
+        pub(super) fn setter(&self) -> ModeSetter {
             self.setter.clone()
         }
     }
 
-    impl Drop for Turned {
+    impl Drop for ModeGuard {
         fn drop(&mut self) {
             self.signals.abort();
             self.setter.close();
@@ -129,7 +129,7 @@ mod platform {
 
     /// Sets our mode and puts back the one that was there.
     #[derive(Clone, Debug)]
-    pub(crate) struct Setter {
+    pub(crate) struct ModeSetter {
         off: LocalModes,
         state: Arc<Mutex<State>>,
     }
@@ -144,7 +144,7 @@ mod platform {
         closed: bool,
     }
 
-    impl Setter {
+    impl ModeSetter {
         /// Sets our mode if the terminal is ours to set.
         pub(crate) fn set(&self) {
             let mut state = self.state();
@@ -165,14 +165,14 @@ mod platform {
 
         /// Puts the terminal back.
         fn restore(&self) {
-            put_back(&mut self.state());
+            restore_mode(&mut self.state());
         }
 
         /// Puts it back for good.
         fn close(&self) {
             let mut state = self.state();
             state.closed = true;
-            put_back(&mut state);
+            restore_mode(&mut state);
         }
 
         fn state(&self) -> MutexGuard<'_, State> {
@@ -180,7 +180,7 @@ mod platform {
         }
     }
 
-    fn put_back(state: &mut State) {
+    fn restore_mode(state: &mut State) {
         // As for `restore` above.
         if state.set && in_foreground() {
             if let Some(before) = &state.before {
@@ -191,11 +191,11 @@ mod platform {
     }
 
     /// Puts the terminal back before Ctrl-Z stops the process, and sets the mode again when it continues.
-    async fn obey(setter: Setter) {
+    async fn follow_job_control(setter: ModeSetter) {
         let kind = |number: Signal| SignalKind::from_raw(number.as_raw());
         let Ok(mut continued) = signal(kind(Signal::CONT)) else { return };
         // Without job control nothing would ever continue us.
-        let stoppable = is_taken(Signal::TSTP) && getsid(None).is_ok_and(|session| session != getpgrp());
+        let stoppable = may_handle(Signal::TSTP) && getsid(None).is_ok_and(|session| session != getpgrp());
         let mut stop = if stoppable { signal(kind(Signal::TSTP)).ok() } else { None };
         loop {
             let stopping = async {
@@ -230,10 +230,10 @@ mod platform {
     pub(super) fn wait_for_foreground() {}
 
     #[derive(Debug)]
-    pub(super) struct Turned;
+    pub(super) struct ModeGuard;
 
-    impl Turned {
-        pub(super) fn echo_kept_off() -> Option<Self> {
+    impl ModeGuard {
+        pub(super) fn keep_echo_off() -> Option<Self> {
             None
         }
     }

@@ -11,7 +11,7 @@ const LARGEST_UTF16: u64 = 256 * 1024 * 1024;
 
 /// Why bytes are no text. Reads on after the name of their source: "`a.json` is not UTF-8 text …".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum NotText {
+pub(crate) enum EncodingError {
     /// No byte order mark says otherwise, and it is not UTF-8.
     #[error("is not UTF-8 text (byte {0} is wrong); save it as UTF-8")]
     Utf8(usize),
@@ -27,15 +27,15 @@ pub(crate) enum NotText {
 ///
 /// # Errors
 /// When the bytes are none of the encodings.
-pub(crate) fn decode(bytes: &[u8]) -> Result<String, NotText> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, EncodingError> {
     if let Some(rest) = bytes.strip_prefix(UTF8_MARK) {
         return utf8(rest, UTF8_MARK.len());
     }
     match bytes {
-        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Err(NotText::Wide),
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Err(EncodingError::Wide),
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [0, 1..=0x7f, 0, ..] | [1..=0x7f, 0, _, 0, ..] => Err(NotText::Wide),
+        [0, 1..=0x7f, 0, ..] | [1..=0x7f, 0, _, 0, ..] => Err(EncodingError::Wide),
         plain => utf8(plain, 0),
     }
 }
@@ -43,8 +43,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, NotText> {
 /// The same for what is too large to hold: UTF-8 loses its mark and is then read line by line.
 ///
 /// # Errors
-/// When it cannot be read; of the kind `InvalidData`, with a [`NotText`] inside, when it is no text.
-pub(crate) fn lines<'a>(mut source: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
+/// When it cannot be read; of the kind `InvalidData`, with a [`EncodingError`] inside, when it is no text.
+pub(crate) fn reader<'a>(mut source: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
     let mut start = Vec::new();
     source.by_ref().take(4).read_to_end(&mut start)?;
     let wide = start.contains(&0) || start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]);
@@ -58,21 +58,21 @@ pub(crate) fn lines<'a>(mut source: impl Read + 'a) -> io::Result<Box<dyn BufRea
     Ok(Box::new(BufReader::new(Cursor::new(rest).chain(source))))
 }
 
-fn utf8(bytes: &[u8], before: usize) -> Result<String, NotText> {
+fn utf8(bytes: &[u8], before: usize) -> Result<String, EncodingError> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
-        Err(error) => Err(NotText::Utf8(before + error.valid_up_to() + 1)),
+        Err(error) => Err(EncodingError::Utf8(before + error.valid_up_to() + 1)),
     }
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotText> {
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, EncodingError> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {
-        return Err(NotText::Utf16);
+        return Err(EncodingError::Utf16);
     }
     // It may be a key.
     let units: Zeroizing<Vec<u16>> = Zeroizing::new(pairs.iter().map(|pair| unit(*pair)).collect());
-    String::from_utf16(&units).map_err(|_| NotText::Utf16)
+    String::from_utf16(&units).map_err(|_| EncodingError::Utf16)
 }
 
 #[cfg(test)]
@@ -94,15 +94,15 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_named() {
-        assert_eq!(decode(b"{\"a\":\"\xe9\"}"), Err(NotText::Utf8(7)));
-        assert_eq!(decode(b"\xef\xbb\xbf\xff"), Err(NotText::Utf8(4)));
-        assert_eq!(decode(b"\xff\xfe{"), Err(NotText::Utf16));
-        assert_eq!(decode(b"\xff\xfe\x00\xd8"), Err(NotText::Utf16));
-        assert_eq!(decode(b"{\0}\0"), Err(NotText::Wide));
-        assert_eq!(decode(b"\0{\0}"), Err(NotText::Wide));
-        assert_eq!(decode(b"\xff\xfe\0\0{\0\0\0"), Err(NotText::Wide));
-        assert!(NotText::Utf8(1).to_string().contains("is not UTF-8 text"));
-        assert!(lines(&b"{\0}\0"[..]).is_err());
+        assert_eq!(decode(b"{\"a\":\"\xe9\"}"), Err(EncodingError::Utf8(7)));
+        assert_eq!(decode(b"\xef\xbb\xbf\xff"), Err(EncodingError::Utf8(4)));
+        assert_eq!(decode(b"\xff\xfe{"), Err(EncodingError::Utf16));
+        assert_eq!(decode(b"\xff\xfe\x00\xd8"), Err(EncodingError::Utf16));
+        assert_eq!(decode(b"{\0}\0"), Err(EncodingError::Wide));
+        assert_eq!(decode(b"\0{\0}"), Err(EncodingError::Wide));
+        assert_eq!(decode(b"\xff\xfe\0\0{\0\0\0"), Err(EncodingError::Wide));
+        assert!(EncodingError::Utf8(1).to_string().contains("is not UTF-8 text"));
+        assert!(reader(&b"{\0}\0"[..]).is_err());
     }
 
     proptest! {
@@ -111,7 +111,7 @@ mod tests {
             for bytes in encoded(&text) {
                 prop_assert_eq!(decode(&bytes), Ok(text.clone()));
                 let mut read = String::new();
-                lines(&bytes[..]).unwrap().read_to_string(&mut read).unwrap();
+                reader(&bytes[..]).unwrap().read_to_string(&mut read).unwrap();
                 prop_assert_eq!(&read, &text);
             }
         }

@@ -23,7 +23,7 @@ use super::post::prepare;
 use super::server::Server;
 use super::tools::Choice;
 use crate::Secret;
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::host::random;
 use crate::net;
 use crate::output::Failure;
@@ -52,7 +52,8 @@ impl Http {
             return Err(Failure::usage(format!("`{address}` is not an address of this machine alone"))
                 .hint("write it like 127.0.0.1:8808"));
         }
-        let failed = |error| Failure::failed(format!("could not listen on {address}: {}", in_words(&error)));
+        let failed =
+            |error| Failure::failed(format!("could not listen on {address}: {}", io_message(&error)));
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let token = random::secret::<32>();

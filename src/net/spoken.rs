@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::cause::Cause;
-use super::causes::no_answer;
+use super::error_chain::no_answer;
 use super::local::{foreign, tls_config};
 use super::{BaseUrl, proxy_for};
 

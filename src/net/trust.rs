@@ -8,7 +8,7 @@ use std::path::Path;
 
 use reqwest::Certificate;
 
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 
 /// The bundle of all public authorities has 220 KiB.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -22,7 +22,7 @@ pub(crate) struct Trust {
 /// The file names no authority.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TrustError {
-    #[error("{}", in_words(.0))]
+    #[error("{}", io_message(.0))]
     Unreadable(#[from] std::io::Error),
     #[error("it is larger than {} MiB", LARGEST / 1024 / 1024)]
     Large,

@@ -8,7 +8,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::causes::{Causes, no_answer};
+use super::error_chain::{Causes, no_answer};
 use super::route;
 
 /// How long the proxy may take to say it again.

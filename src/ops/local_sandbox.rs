@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::host::dirs;
 use crate::host::env::Env;
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::net::{self, BaseUrl, Trust};
 use crate::output::words::things;
 use crate::output::{Exit, Failure};
@@ -250,7 +250,7 @@ pub(crate) async fn bind(at: BindAddress) -> Result<Bound, Failure> {
 }
 
 fn cannot_bind(at: BindAddress, error: &io::Error, free: &str) -> Failure {
-    let failure = Failure::failed(format!("could not listen on {at}: {}", in_words(error)));
+    let failure = Failure::failed(format!("could not listen on {at}: {}", io_message(error)));
     if error.kind() == io::ErrorKind::AddrInUse { failure.hint(free) } else { failure }
 }
 
@@ -283,7 +283,7 @@ pub(super) async fn answers_within(base: &BaseUrl, limit: Duration) -> Result<bo
         Err(error) if error.is_timeout() => return Err(silent(base)),
         Err(error) if error.is_request() => match net::spoken_instead(&error, base).await {
             Some(cause) => format!("the server {}", cause.sentence()),
-            None => net::causes::in_words(&error),
+            None => net::error_chain::error_message(&error),
         },
         _ => "something else answers there".to_owned(),
     };

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::clean::{redact, safe, shorten_for_json};
 use super::{json, style};
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 
 /// The exit codes of this program. They are documented in `--help`, the man pages and `cstar help exit-codes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +177,7 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self { visibility: Visibility::ClosedPipe, ..Self::new(Exit::Failed, "closed pipe") };
         }
-        Self::failed(format!("could not write the output: {}", in_words(&error)))
+        Self::failed(format!("could not write the output: {}", io_message(&error)))
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use crate::account::{KeychainError, Origin, ProfileStoreError, ProjectError, ResolveError};
 use crate::api::ApiError;
 use crate::api::error::Detail;
-use crate::net::causes::CertificateProblem;
+use crate::net::error_chain::CertificateProblem;
 use crate::net::{BaseUrl, Cause, SetupError};
 
 use super::failure::{ApiDetail, Exit, Failure};

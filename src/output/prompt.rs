@@ -11,9 +11,9 @@ use super::failure::{Exit, Failure};
 use super::stdio::Stdio;
 use super::width::wrapped;
 use crate::Secret;
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::host::signals::Interrupts;
-use crate::host::terminal::{Mode, Turned};
+use crate::host::terminal::{Mode, ModeGuard};
 
 /// Shows the cursor, which a question may have hidden, on a line of its own.
 const CURSOR_BACK: &[u8] = b"\x1b[?25h\n";
@@ -52,7 +52,7 @@ impl Asker {
     pub(crate) async fn secret(&mut self, question: &str) -> Result<Secret, Failure> {
         let question = last_line(question);
         // The prompt turns echo off once; a shell turns it on again when the process stops and continues.
-        let _hidden = Turned::echo_kept_off();
+        let _hidden = ModeGuard::keep_echo_off();
         let prompt = || Password::new().with_prompt(question).allow_empty_password(true).interact();
         let typed = Zeroizing::new(self.ask(prompt).await?);
         Ok(Secret::new(typed.trim()))
@@ -100,7 +100,7 @@ impl Asker {
             }
             Ok(Err(dialoguer::Error::IO(error))) => {
                 self.mode.restore();
-                Err(Failure::failed(format!("could not read the answer: {}", in_words(&error))))
+                Err(Failure::failed(format!("could not read the answer: {}", io_message(&error))))
             }
             Err(_) => Err(Failure::new(Exit::Bug, "the thread that asks has ended early")),
         }

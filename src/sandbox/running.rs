@@ -15,7 +15,7 @@ use super::api_keys::StartKeys;
 use super::place::Place;
 use crate::Secret;
 use crate::host::file_lock::FileLock;
-use crate::host::{owner, private};
+use crate::host::{permissions, private_fs};
 
 const FILE: &str = "running.json";
 const DRAFT: &str = "running.json.tmp";
@@ -23,7 +23,7 @@ const LOCK: &str = "running.lock";
 /// More than an address and a key take, in bytes.
 const LARGEST: u64 = 16 * 1024;
 /// Those who only look hold the lock for an instant.
-const PATIENCE: Duration = Duration::from_millis(500);
+const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// A sandbox that runs.
 #[derive(Clone, Debug)]
@@ -56,8 +56,8 @@ impl Registration {
         keys: &StartKeys,
     ) -> io::Result<Option<Self>> {
         let made = directory.ancestors().take_while(|path| !path.exists()).map(Path::to_owned).collect();
-        private::create_directory(directory)?;
-        let lock = match FileLock::take(&directory.join(LOCK), PATIENCE) {
+        private_fs::create_directory(directory)?;
+        let lock = match FileLock::acquire(&directory.join(LOCK), LOCK_TIMEOUT) {
             Ok(lock) => lock,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
             Err(error) => return Err(error),
@@ -67,7 +67,7 @@ impl Registration {
         let (draft, path) = (directory.join(DRAFT), directory.join(FILE));
         // under the lock: what is there was left by a process that was killed
         let _ = fs::remove_file(&draft);
-        let mut file = private::create_new(&draft)?;
+        let mut file = private_fs::create_new(&draft)?;
         let data_dir = match place {
             Place::Memory => None,
             Place::Directory(directory) => Some(std::path::absolute(directory)?.display().to_string()),
@@ -98,11 +98,13 @@ impl Drop for Registration {
 
 /// The sandbox that runs for `directory`.
 pub(crate) fn running_in(directory: &Path) -> Option<Running> {
-    let (file, facts) = owner::open(&directory.join(FILE)).ok()?;
+    let (file, access) = permissions::open(&directory.join(FILE)).ok()?;
     // Another user could name an address of theirs.
-    let text = private::text_of(file, LARGEST).ok().filter(|_| facts.is_plain && facts.is_own)?;
+    let text = private_fs::read_text(file, LARGEST)
+        .ok()
+        .filter(|_| access.is_regular_file && access.is_trusted_owner)?;
     let value: Value = serde_json::from_str(&text).ok()?;
-    match FileLock::take(&directory.join(LOCK), Duration::ZERO) {
+    match FileLock::acquire(&directory.join(LOCK), Duration::ZERO) {
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
         _ => return None,
     }

@@ -44,7 +44,7 @@ use super::envelope::Stamp;
 use super::locked;
 use super::log::{self, EventLog};
 use super::team::Environment;
-use crate::host::private;
+use crate::host::private_fs;
 
 /// The state of one sandbox, and the logs that its listeners read.
 #[derive(Debug)]
@@ -118,7 +118,7 @@ impl Store {
             // Else the next start would fail where this has said that all is well.
             return match directory.symlink_metadata() {
                 Ok(_) if !directory.is_dir() => {
-                    Err(StoreError::File { path: directory.to_owned(), error: private::no_directory() })
+                    Err(StoreError::File { path: directory.to_owned(), error: private_fs::not_a_directory() })
                 }
                 _ => Ok(()),
             };

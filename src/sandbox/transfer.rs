@@ -21,7 +21,7 @@ use super::place;
 use super::resource::{self, Resource, input, view};
 use super::store::{Change, ENVIRONMENTS, Store, Uuid, Voice};
 use super::team::Environment;
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 
 /// The largest body of an object: its line has room for the ids beside it.
 const MOST_STORED: usize = MAX_LINE - 4096;
@@ -32,7 +32,7 @@ pub(crate) type Counts = BTreeMap<&'static str, u64>;
 /// Why an export or an import ended early. Every message fits after "could not ... the sandbox's state: ".
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TransferError {
-    #[error("{}", in_words(.0))]
+    #[error("{}", io_message(.0))]
     Io(#[from] io::Error),
     #[error("{0}")]
     Sql(#[from] rusqlite::Error),

@@ -4,7 +4,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::response::ContentType;
-use crate::net::causes::{Causes, in_words};
+use crate::net::error_chain::{Causes, error_message};
 
 /// Why the stream is not connected; another attempt follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl ConnectFailure {
     pub(crate) fn of(error: &reqwest::Error, waited: Duration) -> Self {
         for cause in Causes(Some(error)) {
             if cause.is::<rustls::Error>() {
-                return Self::Tls(in_words(error));
+                return Self::Tls(error_message(error));
             }
             match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
                 Some(io::ErrorKind::ConnectionRefused) => return Self::Refused,
@@ -137,7 +137,7 @@ impl ConnectFailure {
                 return Self::Dns;
             }
         }
-        if error.is_timeout() { Self::Timeout(waited) } else { Self::Other(in_words(error)) }
+        if error.is_timeout() { Self::Timeout(waited) } else { Self::Other(error_message(error)) }
     }
 }
 

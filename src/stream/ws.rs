@@ -23,7 +23,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use self::truncate::{TooLong, TruncatingReader};
 use super::disconnect::{ConnectFailure, Disconnect};
 use super::sse::Frame;
-use crate::net::causes::in_words;
+use crate::net::error_chain::error_message;
 
 const READ_BUFFER: usize = 16 * 1024;
 /// Enough for pongs; a peer that floods us with pings and reads no answer does not fill our memory.
@@ -135,9 +135,9 @@ fn cause(error: Error) -> Disconnect {
             Some(inner) if inner.is::<TooLong>() => Disconnect::Protocol(inner.to_string()),
             Some(inner) => {
                 let request = inner.downcast_ref::<reqwest::Error>();
-                Disconnect::Cut(request.map_or_else(|| in_words(&error), |inner| in_words(inner)))
+                Disconnect::Cut(request.map_or_else(|| error_message(&error), |inner| error_message(inner)))
             }
-            None => Disconnect::Cut(in_words(&error)),
+            None => Disconnect::Cut(error_message(&error)),
         },
         // the line broke, which is no fault of the server's
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {

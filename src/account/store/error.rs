@@ -4,16 +4,16 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::account::{Backend, KeychainError};
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 
 /// Something about the stored profiles failed. No message holds a key.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProfileStoreError {
     #[error("no home directory is known")]
     NoHome,
-    #[error("could not read `{}`: {}", path.display(), in_words(error))]
+    #[error("could not read `{}`: {}", path.display(), io_message(error))]
     Read { path: PathBuf, error: io::Error },
-    #[error("could not write `{}`: {}", path.display(), in_words(error))]
+    #[error("could not write `{}`: {}", path.display(), io_message(error))]
     Write { path: PathBuf, error: io::Error },
     #[error("`{}` can be {what} by other users", path.display())]
     OpenToOthers { path: PathBuf, what: &'static str },

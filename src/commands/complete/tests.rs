@@ -9,7 +9,7 @@ use clap::Parser;
 
 fn offered(env: &Env, line: &str) -> Vec<String> {
     let global = crate::cli::Cli::try_parse_from(["cstar", "events"]).unwrap().global;
-    let output = Output::of_process(Options::default(), env);
+    let output = Output::from_process(Options::default(), env);
     let context = Context { global, env: env.clone(), clock: Clock::System, output };
     let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
     let line = Line::read(Shell::Fish, &words, words.len() - 1).unwrap();

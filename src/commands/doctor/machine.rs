@@ -9,8 +9,8 @@ use crate::account::{KeychainError, ProfileStore, probe_keychain};
 use crate::history::{Filter, Reader};
 use crate::host::dirs;
 use crate::host::env::Env;
-use crate::host::io_words::in_words;
-use crate::host::owner;
+use crate::host::io_error::io_message;
+use crate::host::permissions;
 use crate::ops::history_file;
 
 /// Files that hold a key or a secret; the commands refuse those that others can read.
@@ -48,7 +48,7 @@ fn config(directory: &Path) -> Check {
         Err(error) => {
             return Check::fail(
                 "config",
-                format!("{shown}: {}", in_words(&error)),
+                format!("{shown}: {}", io_message(&error)),
                 format!("ls -ld '{shown}'"),
             );
         }
@@ -87,7 +87,7 @@ fn credentials(directory: &Path) -> Check {
                     let message = format!("{shown} can be read by others (mode {mode:o}), so it is refused");
                     return Check::fail("credentials", message, format!("chmod 600 '{shown}'"));
                 }
-                if owner::facts_at(&path).is_ok_and(|facts| !facts.is_own) {
+                if permissions::access_at(&path).is_ok_and(|access| !access.is_trusted_owner) {
                     let message = format!("{shown} belongs to another user, so it is refused");
                     return Check::fail("credentials", message, format!("rm -i '{shown}'; cstar login"));
                 }
@@ -97,7 +97,7 @@ fn credentials(directory: &Path) -> Check {
             Err(error) => {
                 return Check::fail(
                     "credentials",
-                    format!("{shown}: {}", in_words(&error)),
+                    format!("{shown}: {}", io_message(&error)),
                     format!("ls -l '{shown}'"),
                 );
             }
@@ -149,7 +149,7 @@ fn history(env: &Env) -> Check {
         Err(error) => {
             return Check::fail(
                 "history",
-                format!("{shown}: {}", in_words(&error)),
+                format!("{shown}: {}", io_message(&error)),
                 format!("ls -l '{shown}'"),
             );
         }

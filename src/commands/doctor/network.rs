@@ -10,7 +10,7 @@ use reqwest::header::{DATE, HeaderMap, LOCATION};
 use super::budget::Budget;
 use super::check::Check;
 use crate::host::clock::Clock;
-use crate::net::causes::{self, certificate_problem, is_tls};
+use crate::net::error_chain::{self, certificate_problem, is_tls};
 use crate::net::probe::{ConnectProblem, connect, resolve};
 use crate::net::{self, BaseUrl, Cause, ProxyRefusal, ProxyServer, Trust};
 use crate::output::hints;
@@ -191,13 +191,13 @@ fn no_answer(
     let reason = match (refusal, spoken) {
         (Some(refusal), _) => refusal.to_string(),
         (None, Some(cause)) => format!("the server {}", cause.sentence()),
-        (None, None) => causes::in_words(error),
+        (None, None) => error_chain::error_message(error),
     };
     if let Some(problem) = certificate_problem(error) {
         let message = format!("the certificate for {} is not accepted: {reason}", base.host());
         return vec![Check::fail("tls", message, hints::certificate(problem))];
     }
-    let cause = spoken.or_else(|| causes::no_answer(error).map(|found| found.cause));
+    let cause = spoken.or_else(|| error_chain::no_answer(error).map(|found| found.cause));
     let protocol = cause.and_then(|cause| hints::protocol(base, cause));
     let timed_out = error.is_timeout();
     if base.is_https() && (is_tls(error) || error.is_connect()) {

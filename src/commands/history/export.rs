@@ -7,7 +7,7 @@ use super::{Selection, har};
 use crate::commands::Context;
 use crate::history::Export;
 use crate::host::draft::Draft;
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::ops::{history_file, history_json};
 use crate::output::words::things;
 use crate::output::{Failure, Output, json, style};
@@ -45,11 +45,11 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
         return Ok(context.output.flush()?);
     }
     let failed = |error: io::Error| {
-        Failure::failed(format!("could not write `{}`: {}", path.display(), in_words(&error)))
+        Failure::failed(format!("could not write `{}`: {}", path.display(), io_message(&error)))
     };
     let progress = context.output.progress("Exporting");
     // for its owner alone, like what it is of: there are customers' words in it
-    let mut draft = Draft::begin_or_open(path).map_err(failed)?;
+    let mut draft = Draft::create_or_open(path).map_err(failed)?;
     let mut file = BufWriter::new(progress.writing(&mut draft));
     let count = write(&mut file, events, is_har).map_err(|error| error.in_file(failed))?;
     file.flush().map_err(failed)?;

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::forward::Wish;
-use crate::host::keys::Keys;
+use crate::host::keypress::KeyReader;
 use crate::output::{Output, style};
 
 /// Named in the ready line and by `?`.
@@ -31,8 +31,8 @@ impl Keyboard {
         if output.is_json() || !output.stderr_is_terminal() {
             return None;
         }
-        let keys = Keys::of_terminal()?;
-        let is_heard = keys.are_read();
+        let keys = KeyReader::open()?;
+        let is_heard = keys.is_active();
         Some(Self { is_heard, task: tokio::spawn(serve(keys, output, wishes, only_failures)) })
     }
 }
@@ -46,7 +46,7 @@ impl Drop for Keyboard {
 }
 
 async fn serve(
-    mut keys: Keys,
+    mut keys: KeyReader,
     mut output: Output,
     wishes: mpsc::Sender<Wish>,
     only_failures: Arc<AtomicBool>,

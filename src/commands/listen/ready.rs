@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 
 use crate::forward::Activity;
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::output::Failure;
 
 /// What a ready file holds.
@@ -21,7 +21,11 @@ const CONTENT: &str = "connected\n";
 /// When it cannot be removed or written.
 pub(super) fn remove_stale(path: &Path) -> Result<(), Failure> {
     let failed = |what, error| {
-        Failure::usage(format!("could not {what} the ready file `{}`: {}", path.display(), in_words(&error)))
+        Failure::usage(format!(
+            "could not {what} the ready file `{}`: {}",
+            path.display(),
+            io_message(&error)
+        ))
     };
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed("remove", error)),
@@ -57,7 +61,11 @@ pub(super) fn announce_in(path: PathBuf, next: mpsc::Sender<Activity>) -> mpsc::
             if let (Activity::Connected { .. }, Some(path)) = (&activity, &path)
                 && let Err(error) = write(path)
             {
-                tracing::error!("could not write the ready file `{}`: {}", path.display(), in_words(&error));
+                tracing::error!(
+                    "could not write the ready file `{}`: {}",
+                    path.display(),
+                    io_message(&error)
+                );
             }
             if matches!(activity, Activity::Connected { .. }) {
                 path = None;

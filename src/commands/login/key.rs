@@ -6,7 +6,7 @@ use secrecy::zeroize::Zeroizing;
 
 use super::{Context, Given};
 use crate::account::{LegacyKey, Origin, ProfileStore};
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::host::text;
 use crate::output::prompt::Asker;
 use crate::output::{Exit, Failure, style};
@@ -58,7 +58,7 @@ fn read_stdin() -> Result<Secret, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
     let read = io::stdin().take(LONGEST).read_to_end(&mut bytes);
     read.map_err(|error| {
-        Failure::usage(format!("could not read the API key from standard input: {}", in_words(&error)))
+        Failure::usage(format!("could not read the API key from standard input: {}", io_message(&error)))
     })?;
     let text =
         text::decode(&bytes).map_err(|why| Failure::usage(format!("the API key on standard input {why}")))?;

@@ -129,8 +129,8 @@ fn command(env: &Env) -> String {
 
 /// A word as a POSIX shell reads it.
 fn for_shell(word: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,=@%+".contains(&byte);
-    if !word.is_empty() && word.bytes().all(is_plain) {
+    let is_regular_file = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,=@%+".contains(&byte);
+    if !word.is_empty() && word.bytes().all(is_regular_file) {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))

@@ -9,8 +9,8 @@ use super::{Args, jsonc};
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
 use crate::host::draft::Draft;
-use crate::host::io_words::in_words;
-use crate::host::{owner, private};
+use crate::host::io_error::io_message;
+use crate::host::{permissions, private_fs};
 use crate::output::clean::safe;
 use crate::output::prompt;
 use crate::output::{Failure, style};
@@ -35,7 +35,7 @@ pub(super) async fn run(context: &mut Context, client: Client, args: &Args) -> R
         ask(context, client, &shown, &after, before.is_some()).await?;
     }
     write(&file, &after)
-        .map_err(|error| Failure::failed(format!("could not write {shown}: {}", in_words(&error))))?;
+        .map_err(|error| Failure::failed(format!("could not write {shown}: {}", io_message(&error))))?;
     context.output.sentence(&format!("{}  {shown}", style::good("Written")))?;
     context.output.note(&style::dim(&format!("Restart {} to see it.", client.name())))?;
     config::no_key(context)
@@ -48,7 +48,7 @@ fn flag(client: Client) -> String {
 
 fn place(client: Client, context: &Context) -> Result<PathBuf, Failure> {
     let here = std::env::current_dir().map_err(|error| {
-        Failure::failed(format!("could not find the current directory: {}", in_words(&error)))
+        Failure::failed(format!("could not find the current directory: {}", io_message(&error)))
     })?;
     let home = context.env.get("HOME").or_else(|| context.env.get("USERPROFILE")).map(Path::new);
     let none = || Failure::usage("no home directory is known").hint("set HOME");
@@ -58,15 +58,15 @@ fn place(client: Client, context: &Context) -> Result<PathBuf, Failure> {
 }
 
 fn read(file: &Path) -> Result<Option<String>, Failure> {
-    let read = owner::open_followed(file).and_then(|(opened, facts)| match facts.is_plain {
-        true => private::text_of(opened, LARGEST),
+    let read = permissions::open_followed(file).and_then(|(opened, access)| match access.is_regular_file {
+        true => private_fs::read_text(opened, LARGEST),
         false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
     });
     match read {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => {
-            Err(Failure::failed(format!("could not read {}: {}", file.display(), in_words(&error))))
+            Err(Failure::failed(format!("could not read {}: {}", file.display(), io_message(&error))))
         }
     }
 }
@@ -104,8 +104,8 @@ fn write(file: &Path, text: &str) -> io::Result<()> {
     if let Some(directory) = file.parent() {
         fs::create_dir_all(directory)?;
     }
-    let mut draft = Draft::begin(file)?;
-    draft.like_the_old_one()?;
+    let mut draft = Draft::create(file)?;
+    draft.copy_mode()?;
     draft.write_all(text.as_bytes())?;
     draft.finish()
 }

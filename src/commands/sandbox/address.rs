@@ -4,8 +4,8 @@ use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use crate::host::io_words::in_words;
-use crate::host::private;
+use crate::host::io_error::io_message;
+use crate::host::private_fs;
 use crate::net::AllowedHost;
 use crate::output::Failure;
 use crate::sandbox::{self, BindAddress, StartKeys};
@@ -79,9 +79,9 @@ pub(super) fn write_keys(path: &Path, keys: &StartKeys) -> Result<(), Failure> {
     }
     // made anew, so that no other process has it open or may read it
     let _ = std::fs::remove_file(path);
-    let written = private::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = private_fs::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| {
-        Failure::failed(format!("could not write `{}`: {}", path.display(), in_words(&error)))
+        Failure::failed(format!("could not write `{}`: {}", path.display(), io_message(&error)))
     })
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::place::{self, DataDir, State};
 use crate::commands::Context;
 use crate::host::draft::Draft;
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::ops::local_sandbox;
 use crate::output::{Failure, Output, style};
 use crate::sandbox::{self, Store, TransferError};
@@ -54,10 +54,10 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     }
     let shown = args.file.display().to_string();
     let failed =
-        |error: io::Error| Failure::failed(format!("could not write `{shown}`: {}", in_words(&error)));
+        |error: io::Error| Failure::failed(format!("could not write `{shown}`: {}", io_message(&error)));
     let progress = context.output.progress("Exporting");
     // for its owner alone, like what it is of: there are customers' words in it
-    let mut draft = Draft::begin_or_open(&args.file).map_err(failed)?;
+    let mut draft = Draft::create_or_open(&args.file).map_err(failed)?;
     let mut file = BufWriter::new(progress.writing(&mut draft));
     let counts = source.write(&mut file).map_err(|error| match error {
         TransferError::Io(error) => failed(error),

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::place::{self, DataDir, State};
 use crate::commands::{Context, confirm};
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::host::text;
 use crate::ops::local_sandbox;
 use crate::output::clean::clean;
@@ -92,7 +92,7 @@ fn import(
 ) -> Result<Result<Counts, TransferError>, Failure> {
     let progress = context.output.progress("Importing");
     // Decoded below the progress line: a slow source keeps its first bytes waiting too.
-    let mut lines = text::lines(progress.reading(lines, length(&args.file)))
+    let mut lines = text::reader(progress.reading(lines, length(&args.file)))
         .map_err(|error| not_read(&args.file, &error))?;
     Ok(sandbox::import(store, &mut lines, access))
 }
@@ -108,7 +108,7 @@ async fn import_into(
     let shown = args.file.display().to_string();
     let mut state = String::new();
     let most = sandbox::IMPORT_LIMIT as u64;
-    let read = text::lines(lines).and_then(|lines| lines.take(most + 1).read_to_string(&mut state));
+    let read = text::reader(lines).and_then(|lines| lines.take(most + 1).read_to_string(&mut state));
     read.map_err(|error| not_read(&args.file, &error))?;
     if state.len() as u64 > most {
         return Err(Failure::usage(format!(
@@ -160,6 +160,6 @@ fn not_read(path: &Path, error: &io::Error) -> Failure {
     };
     Failure::usage(match error.kind() {
         io::ErrorKind::InvalidData => format!("{source} {error}"),
-        _ => format!("could not read the state from {source}: {}", in_words(error)),
+        _ => format!("could not read the state from {source}: {}", io_message(error)),
     })
 }

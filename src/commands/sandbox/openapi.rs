@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::commands::Context;
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::output::clean::clean;
 use crate::output::{Failure, style};
 use crate::sandbox;
@@ -36,7 +36,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     }
     let shown = args.file.display().to_string();
     std::fs::write(&args.file, &description.text)
-        .map_err(|error| Failure::failed(format!("could not write `{shown}`: {}", in_words(&error))))?;
+        .map_err(|error| Failure::failed(format!("could not write `{shown}`: {}", io_message(&error))))?;
     let operations = description.operations;
     if context.output.is_json() {
         return Ok(context.output.json(&json!({ "file": shown, "operations": operations }))?);

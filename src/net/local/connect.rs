@@ -16,7 +16,7 @@ use url::Host;
 
 use super::stream::{Stream, Transport};
 use super::tls;
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::net::cause::{Cause, NoAnswer};
 use crate::net::probe::{ResolveProblem, resolve};
 
@@ -167,6 +167,6 @@ fn unconnected(error: &io::Error) -> NoAnswer {
         io::ErrorKind::TimedOut => Cause::ConnectTimeout.into(),
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Cause::NoRoute.into(),
         // No local port or descriptor is left, a firewall forbids it, …: the system's words say which.
-        _ => NoAnswer { cause: Cause::LocalLimit, detail: Some(in_words(error)) },
+        _ => NoAnswer { cause: Cause::LocalLimit, detail: Some(io_message(error)) },
     }
 }

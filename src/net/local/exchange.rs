@@ -22,7 +22,7 @@ use super::stream::foreign;
 use super::tls::tls_error;
 use super::{Answer, BodyEnd, CONNECT_TIMEOUT, LONGEST_BODY, MAX_ANSWER, PostError, STALLED_BODY};
 use crate::net::cause::Cause;
-use crate::net::causes::Causes;
+use crate::net::error_chain::Causes;
 
 /// How long a server that closed without an answer is asked whether it speaks TLS.
 const TLS_PROBE: Duration = Duration::from_secs(1);

@@ -10,7 +10,7 @@ use rustls::{AlertDescription, ClientConfig, DigitallySignedStruct, RootCertStor
 use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::net::cause::{Cause, NoAnswer};
-use crate::net::causes::{Causes, CertificateProblem, certificate_problem};
+use crate::net::error_chain::{Causes, CertificateProblem, certificate_problem};
 
 /// The settings of connections to https targets. HTTP/1.1 is the only protocol that is offered.
 ///

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use crate::host::io_words::in_words;
+use crate::host::io_error::io_message;
 use crate::sandbox::error::ApiError;
 
 /// The state could not be opened, read or written.
@@ -14,7 +14,7 @@ pub(crate) enum StoreError {
     /// Another sandbox, or another command that changes it, has the directory.
     #[error("another sandbox is using `{}`", .0.display())]
     InUse(PathBuf),
-    #[error("`{}`: {}", path.display(), in_words(error))]
+    #[error("`{}`: {}", path.display(), io_message(error))]
     File { path: PathBuf, error: io::Error },
     #[error("`{}` was written by a newer cstar (format {found}, this one knows {known})", path.display())]
     Newer { path: PathBuf, found: i64, known: i64 },

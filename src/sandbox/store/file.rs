@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
-use crate::host::private;
+use crate::host::private_fs;
 
 /// The file in the data directory.
 pub(super) const NAME: &str = "sandbox.db";
@@ -32,9 +32,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
 pub(super) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError> {
     let path = directory.join(NAME);
     let failed = |error| StoreError::File { path: path.clone(), error };
-    private::create_directory(directory)
+    private_fs::create_directory(directory)
         .map_err(|error| StoreError::File { path: directory.to_owned(), error })?;
-    private::make_store(&path, APPLICATION_ID).map_err(failed)?;
+    private_fs::create_store(&path, APPLICATION_ID).map_err(failed)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(&path, flags).map_err(|error| StoreError::of(&path, &error))?;
     Ok((prepared(conn, &path)?, path))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Response;
 use tokio::time::Instant;
 
-use crate::net::causes::in_words;
+use crate::net::error_chain::error_message;
 use crate::stream::disconnect::Disconnect;
 use crate::stream::sse::{Decoder, Frame};
 use crate::stream::transport::Kind;
@@ -38,7 +38,7 @@ impl WireReader {
                     Ok(())
                 }
                 Ok(None) => Err(Disconnect::Ended),
-                Err(error) => Err(Disconnect::Cut(in_words(&error))),
+                Err(error) => Err(Disconnect::Cut(error_message(&error))),
             },
             Self::Ws(socket) => socket.read().await,
         }

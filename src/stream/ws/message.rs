@@ -124,7 +124,7 @@ fn body(raw: &RawValue) -> Option<Bytes> {
 /// it in a buffer and copies that. `None` when an escape names no character.
 fn unescaped(text: &str) -> Option<Bytes> {
     let mut rest = text.strip_prefix('"')?.strip_suffix('"')?;
-    let mut out = buffer::with_room(rest.len());
+    let mut out = buffer::with_capacity(rest.len());
     while let Some(at) = memchr(b'\\', rest.as_bytes()) {
         let (before, escape) = rest.split_at_checked(at)?;
         out.extend_from_slice(before.as_bytes());

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 
 /// What happened, to be written after a colon or in brackets.
-pub(crate) fn in_words(error: &io::Error) -> String {
+pub(crate) fn io_message(error: &io::Error) -> String {
     if error.raw_os_error().is_none() && error.get_ref().is_some() {
         // A text of our own, or of a library.
         return error.to_string();
@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn no_number_of_the_system_is_shown() {
         for number in 1..200 {
-            let words = in_words(&io::Error::from_raw_os_error(number));
+            let words = io_message(&io::Error::from_raw_os_error(number));
             assert!(!words.is_empty() && !words.contains("os error"), "{number}: {words}");
             assert!(words.chars().next().is_some_and(|first| !first.is_uppercase()), "{number}: {words}");
         }
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn a_text_of_our_own_stays() {
         let error = io::Error::new(ErrorKind::NotFound, "it is gone");
-        assert_eq!(in_words(&error), "it is gone");
-        assert_eq!(in_words(&ErrorKind::PermissionDenied.into()), "permission denied");
+        assert_eq!(io_message(&error), "it is gone");
+        assert_eq!(io_message(&ErrorKind::PermissionDenied.into()), "permission denied");
     }
 }

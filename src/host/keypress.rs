@@ -5,22 +5,22 @@ use tokio::sync::mpsc;
 /// The keys pressed from now on. The terminal is put back when this is dropped, and while the process is
 /// stopped or in the background.
 #[derive(Debug)]
-pub(crate) struct Keys {
+pub(crate) struct KeyReader {
     pressed: mpsc::Receiver<char>,
     terminal: platform::Terminal,
 }
 
-impl Keys {
+impl KeyReader {
     /// Keys of the terminal at standard input; `None` when there is none. In the background there are none
     /// until the process is brought to the front. Must be called inside a Tokio runtime.
-    pub(crate) fn of_terminal() -> Option<Self> {
+    pub(crate) fn open() -> Option<Self> {
         let (sender, pressed) = mpsc::channel(16);
         let terminal = platform::Terminal::enter(sender)?;
         Some(Self { pressed, terminal })
     }
 
     /// Whether keys are read just now: not in the background.
-    pub(crate) fn are_read(&self) -> bool {
+    pub(crate) fn is_active(&self) -> bool {
         self.terminal.is_ours()
     }
 
@@ -45,7 +45,7 @@ mod platform {
     use rustix::stdio::stdin;
     use tokio::sync::mpsc;
 
-    use crate::host::terminal::{Setter, Turned, in_foreground};
+    use crate::host::terminal::{ModeGuard, ModeSetter, in_foreground};
 
     /// How often a process in the background looks whether it is in the foreground again.
     const BACKGROUND: Duration = Duration::from_millis(300);
@@ -54,15 +54,15 @@ mod platform {
     /// The terminal while keys are read.
     #[derive(Debug)]
     pub(super) struct Terminal {
-        _turned: Turned,
+        _turned: ModeGuard,
     }
 
     impl Terminal {
         pub(super) fn enter(pressed: mpsc::Sender<char>) -> Option<Self> {
-            let turned = Turned::lines_and_echo_off()?;
-            let reader = turned.setter();
+            let guard = ModeGuard::lines_and_echo_off()?;
+            let reader = guard.setter();
             std::thread::spawn(move || read(&pressed, &reader));
-            Some(Self { _turned: turned })
+            Some(Self { _turned: guard })
         }
 
         pub(super) fn is_ours(&self) -> bool {
@@ -72,7 +72,7 @@ mod platform {
 
     /// Reads keys until they are no longer wanted. Looks before it reads: a read in the background would stop
     /// the whole process.
-    fn read(pressed: &mpsc::Sender<char>, mode: &Setter) {
+    fn read(pressed: &mpsc::Sender<char>, mode: &ModeSetter) {
         while !pressed.is_closed() {
             mode.set();
             let mut fds = [PollFd::from_borrowed_fd(stdin(), PollFlags::IN)];

@@ -23,7 +23,7 @@ impl<'a> Iterator for Causes<'a> {
 }
 
 /// What happened to a request to cStar, in the words of its [`Cause`] where there is one.
-pub(crate) fn in_words(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn error_message(error: &(dyn Error + 'static)) -> String {
     match no_answer(error) {
         // What the answer began with is not known here, so these two say less than for a target.
         Some(NoAnswer { cause: Cause::NotTls, .. }) => "the server does not speak https".to_owned(),
@@ -164,14 +164,14 @@ mod tests {
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         let error = io::Error::other(io::Error::other(refused));
         assert!(!is_tls(&error));
-        assert_eq!(in_words(&error), "the server refuses connections");
+        assert_eq!(error_message(&error), "the server refuses connections");
         let tls = io::Error::other(io::Error::other(rustls::Error::DecryptError));
         assert!(is_tls(&tls));
     }
 
     #[test]
     fn causes_have_plain_words() {
-        let said = |error: rustls::Error| in_words(&io::Error::other(error));
+        let said = |error: rustls::Error| error_message(&io::Error::other(error));
         let no_tls = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
         assert_eq!(said(no_tls), "the server does not speak https");
         let alert = rustls::Error::AlertReceived(rustls::AlertDescription::NoApplicationProtocol);
@@ -179,8 +179,8 @@ mod tests {
         let issuer = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
         assert!(said(issuer).ends_with("this machine does not trust"));
         let reset = io::Error::from(io::ErrorKind::ConnectionReset);
-        assert_eq!(in_words(&reset), "the server closed the connection in the middle of its answer");
-        assert_eq!(in_words(&io::Error::other("odd")), "odd");
+        assert_eq!(error_message(&reset), "the server closed the connection in the middle of its answer");
+        assert_eq!(error_message(&io::Error::other("odd")), "odd");
         assert_eq!(system_words("Broken pipe (os error 32)"), "broken pipe");
     }
 

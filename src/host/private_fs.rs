@@ -7,7 +7,7 @@ use std::path::Path;
 
 use secrecy::zeroize::Zeroizing;
 
-use super::{owner, text};
+use super::{permissions, text};
 
 /// Makes `directory`, and what is above it.
 ///
@@ -38,7 +38,7 @@ fn make_directory(directory: &Path) -> io::Result<()> {
             if directory.is_dir() {
                 Ok(())
             } else {
-                Err(no_directory())
+                Err(not_a_directory())
             }
         }
         #[cfg(unix)]
@@ -53,7 +53,7 @@ fn make_directory(directory: &Path) -> io::Result<()> {
 }
 
 /// The error for something else in the place of a directory.
-pub(crate) fn no_directory() -> io::Error {
+pub(crate) fn not_a_directory() -> io::Error {
     io::Error::new(io::ErrorKind::NotADirectory, "it is not a directory")
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn no_directory() -> io::Error {
 pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     let file = options().create_new(true).open(path)?;
     // A umask such as 0277 would leave a file that cannot be opened once more.
-    let _ = narrow(&file);
+    let _ = restrict(&file);
     Ok(file)
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn create_new(path: &Path) -> io::Result<File> {
 /// # Errors
 /// When it is larger than `largest` bytes, which is refused and not cut; when it is not text; or as reading it
 /// fails.
-pub(crate) fn text_of(file: File, largest: u64) -> io::Result<String> {
+pub(crate) fn read_text(file: File, largest: u64) -> io::Result<String> {
     // It may be a key.
     let mut bytes = Zeroizing::new(Vec::new());
     file.take(largest + 1).read_to_end(&mut bytes)?;
@@ -112,7 +112,7 @@ const APPLICATION_ID: std::ops::Range<usize> = 68..72;
 ///
 /// # Errors
 /// As making or checking it fails.
-pub(crate) fn make_store(path: &Path, application_id: i64) -> io::Result<()> {
+pub(crate) fn create_store(path: &Path, application_id: i64) -> io::Result<()> {
     match create_new(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_store(path, application_id),
         other => other.map(drop),
@@ -136,21 +136,21 @@ pub(crate) fn check_store(path: &Path, application_id: i64) -> io::Result<()> {
     if !metadata.is_file() {
         return odd("it is not a regular file");
     }
-    let facts = owner::facts_at(path)?;
-    if metadata.len() == 0 && (link || !facts.is_ours || facts.is_shared()) {
+    let access = permissions::access_at(path)?;
+    if metadata.len() == 0 && (link || !access.is_owned || access.is_open_to_others()) {
         return odd("it is empty, and cstar did not make it; move it away");
     }
-    if link || !facts.is_ours || !facts.is_shared() {
+    if link || !access.is_owned || !access.is_open_to_others() {
         return Ok(());
     }
-    let (mut file, facts) = owner::open(path)?;
+    let (mut file, access) = permissions::open(path)?;
     let mut header = [0; 100];
     let is_store = file.read_exact(&mut header).is_ok()
         && header.starts_with(SQLITE)
         && header
             .get(APPLICATION_ID)
             .is_some_and(|id| id.iter().fold(0, |id, byte| id << 8 | i64::from(*byte)) == application_id);
-    if is_store && facts.is_plain && facts.is_ours { narrow(&file) } else { Ok(()) }
+    if is_store && access.is_regular_file && access.is_owned { restrict(&file) } else { Ok(()) }
 }
 
 fn options() -> OpenOptions {
@@ -162,14 +162,14 @@ fn options() -> OpenOptions {
 }
 
 #[cfg(unix)]
-fn narrow(file: &File) -> io::Result<()> {
+fn restrict(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(fs::Permissions::from_mode(0o600))
 }
 
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
-fn narrow(_: &File) -> io::Result<()> {
+fn restrict(_: &File) -> io::Result<()> {
     Ok(())
 }
 
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn only_our_own_store_is_narrowed() {
+    fn only_our_own_store_is_restricted() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("file");
         let open = |bytes: &[u8]| {
@@ -213,17 +213,17 @@ mod tests {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         };
         open(&store(b"cSta"));
-        make_store(&path, ID).unwrap();
+        create_store(&path, ID).unwrap();
         assert_eq!(mode(&path), 0o600);
         for other in [store(b"cSsb"), b"text".to_vec()] {
             open(&other);
-            make_store(&path, ID).unwrap();
+            create_store(&path, ID).unwrap();
             assert_eq!(mode(&path), 0o644);
         }
         let link = home.path().join("link");
         std::os::unix::fs::symlink(&path, &link).unwrap();
         open(&store(b"cSta"));
-        make_store(&link, ID).unwrap();
+        create_store(&link, ID).unwrap();
         assert_eq!(mode(&path), 0o644);
     }
 
@@ -231,13 +231,13 @@ mod tests {
     fn a_foreign_empty_file_is_no_store() {
         let home = tempfile::tempdir().unwrap();
         let (path, link) = (home.path().join("file"), home.path().join("link"));
-        make_store(&path, ID).unwrap();
-        make_store(&path, ID).unwrap();
+        create_store(&path, ID).unwrap();
+        create_store(&path, ID).unwrap();
         std::os::unix::fs::symlink(&path, &link).unwrap();
-        make_store(&link, ID).unwrap_err();
+        create_store(&link, ID).unwrap_err();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        make_store(&path, ID).unwrap_err();
-        make_store(home.path(), ID).unwrap_err();
+        create_store(&path, ID).unwrap_err();
+        create_store(home.path(), ID).unwrap_err();
     }
 
     #[test]
@@ -246,7 +246,7 @@ mod tests {
         let path = home.path().join("file");
         for (size, fits) in [(1024, true), (1025, false)] {
             fs::write(&path, vec![b'a'; size]).unwrap();
-            assert_eq!(text_of(File::open(&path).unwrap(), 1024).is_ok(), fits, "{size}");
+            assert_eq!(read_text(File::open(&path).unwrap(), 1024).is_ok(), fits, "{size}");
         }
     }
 

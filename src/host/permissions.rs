@@ -7,39 +7,39 @@ use std::path::Path;
 /// What the operating system says about an open file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
-pub(crate) struct Facts {
+pub(crate) struct FileAccess {
     /// Neither a directory nor a device.
-    pub(crate) is_plain: bool,
+    pub(crate) is_regular_file: bool,
     /// It belongs to this user.
-    pub(crate) is_ours: bool,
+    pub(crate) is_owned: bool,
     /// It belongs to this user, or to the administrator.
-    pub(crate) is_own: bool,
+    pub(crate) is_trusted_owner: bool,
     /// In a directory: users cannot rename or remove the files of others.
     pub(crate) is_sticky: bool,
     /// Somebody besides owner and group may read it.
-    pub(crate) all_read: bool,
+    pub(crate) world_readable: bool,
     /// Group members may read it.
-    pub(crate) group_reads: bool,
+    pub(crate) group_readable: bool,
     /// Everybody may change it.
-    pub(crate) all_write: bool,
+    pub(crate) world_writable: bool,
     /// Group members may change it.
-    pub(crate) group_writes: bool,
+    pub(crate) group_writable: bool,
 }
 
-impl Facts {
+impl FileAccess {
     /// Whether somebody else may read or change it.
-    pub(crate) fn is_shared(self) -> bool {
-        self.all_read || self.group_reads || self.is_writable_by_others()
+    pub(crate) fn is_open_to_others(self) -> bool {
+        self.world_readable || self.group_readable || self.is_writable_by_others()
     }
 
     /// Of a directory: whether somebody else may put another file in the place of ours.
-    pub(crate) fn lets_others_replace(self) -> bool {
-        self.is_writable_by_others() && !(self.is_ours && self.is_sticky)
+    pub(crate) fn others_can_replace(self) -> bool {
+        self.is_writable_by_others() && !(self.is_owned && self.is_sticky)
     }
 
     /// Whether somebody else may change it.
     pub(crate) fn is_writable_by_others(self) -> bool {
-        self.all_write || self.group_writes
+        self.world_writable || self.group_writable
     }
 }
 
@@ -47,7 +47,7 @@ impl Facts {
 ///
 /// # Errors
 /// As opening fails, which it also does for a symbolic link.
-pub(crate) fn open(path: &Path) -> io::Result<(File, Facts)> {
+pub(crate) fn open(path: &Path) -> io::Result<(File, FileAccess)> {
     platform::open(path)
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn open(path: &Path) -> io::Result<(File, Facts)> {
 ///
 /// # Errors
 /// As opening fails.
-pub(crate) fn open_followed(path: &Path) -> io::Result<(File, Facts)> {
+pub(crate) fn open_followed(path: &Path) -> io::Result<(File, FileAccess)> {
     platform::open_followed(path)
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn open_followed(path: &Path) -> io::Result<(File, Facts)> {
 ///
 /// # Errors
 /// As asking the operating system fails.
-pub(crate) fn facts_at(path: &Path) -> io::Result<Facts> {
+pub(crate) fn access_at(path: &Path) -> io::Result<FileAccess> {
     Ok(platform::of(&path.metadata()?))
 }
 
@@ -76,17 +76,17 @@ mod platform {
     use rustix::io::Errno;
     use rustix::process::geteuid;
 
-    use super::{Facts, File, Path, io};
+    use super::{File, FileAccess, Path, io};
 
-    pub(super) fn open(path: &Path) -> io::Result<(File, Facts)> {
+    pub(super) fn open(path: &Path) -> io::Result<(File, FileAccess)> {
         with(path, OFlags::NOFOLLOW | OFlags::NONBLOCK)
     }
 
-    pub(super) fn open_followed(path: &Path) -> io::Result<(File, Facts)> {
+    pub(super) fn open_followed(path: &Path) -> io::Result<(File, FileAccess)> {
         with(path, OFlags::NONBLOCK)
     }
 
-    fn with(path: &Path, flags: OFlags) -> io::Result<(File, Facts)> {
+    fn with(path: &Path, flags: OFlags) -> io::Result<(File, FileAccess)> {
         let opened = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path);
         let file = opened.map_err(|error| match error.raw_os_error() {
             // A socket cannot be opened at all.
@@ -95,26 +95,26 @@ mod platform {
             }
             _ => error,
         })?;
-        let facts = facts(&file)?;
-        Ok((file, facts))
+        let access = access(&file)?;
+        Ok((file, access))
     }
 
-    pub(super) fn facts(file: &File) -> io::Result<Facts> {
+    pub(super) fn access(file: &File) -> io::Result<FileAccess> {
         Ok(of(&file.metadata()?))
     }
 
-    pub(super) fn of(metadata: &Metadata) -> Facts {
+    pub(super) fn of(metadata: &Metadata) -> FileAccess {
         let may = |bits| metadata.mode() & bits != 0;
-        let is_ours = metadata.uid() == geteuid().as_raw();
-        Facts {
-            is_plain: metadata.is_file(),
-            is_ours,
-            is_own: is_ours || metadata.uid() == 0,
+        let is_owned = metadata.uid() == geteuid().as_raw();
+        FileAccess {
+            is_regular_file: metadata.is_file(),
+            is_owned,
+            is_trusted_owner: is_owned || metadata.uid() == 0,
             is_sticky: may(0o1000),
-            all_read: may(0o004),
-            group_reads: may(0o040),
-            all_write: may(0o002),
-            group_writes: may(0o020),
+            world_readable: may(0o004),
+            group_readable: may(0o040),
+            world_writable: may(0o002),
+            group_writable: may(0o020),
         }
     }
 }
@@ -122,35 +122,35 @@ mod platform {
 #[cfg(not(unix))]
 mod platform {
     //! Windows keeps a user's files to that user by itself.
-    use super::{Facts, File, Path, io};
+    use super::{File, FileAccess, Path, io};
 
-    pub(super) fn open(path: &Path) -> io::Result<(File, Facts)> {
+    pub(super) fn open(path: &Path) -> io::Result<(File, FileAccess)> {
         if path.symlink_metadata()?.is_symlink() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a symbolic link"));
         }
         open_followed(path)
     }
 
-    pub(super) fn open_followed(path: &Path) -> io::Result<(File, Facts)> {
+    pub(super) fn open_followed(path: &Path) -> io::Result<(File, FileAccess)> {
         let file = File::open(path)?;
-        let facts = facts(&file)?;
-        Ok((file, facts))
+        let access = access(&file)?;
+        Ok((file, access))
     }
 
-    pub(super) fn facts(file: &File) -> io::Result<Facts> {
+    pub(super) fn access(file: &File) -> io::Result<FileAccess> {
         Ok(of(&file.metadata()?))
     }
 
-    pub(super) fn of(metadata: &std::fs::Metadata) -> Facts {
-        Facts {
-            is_plain: metadata.is_file(),
-            is_ours: true,
-            is_own: true,
+    pub(super) fn of(metadata: &std::fs::Metadata) -> FileAccess {
+        FileAccess {
+            is_regular_file: metadata.is_file(),
+            is_owned: true,
+            is_trusted_owner: true,
             is_sticky: false,
-            all_read: false,
-            group_reads: false,
-            all_write: false,
-            group_writes: false,
+            world_readable: false,
+            group_readable: false,
+            world_writable: false,
+            group_writable: false,
         }
     }
 }
@@ -171,13 +171,17 @@ mod tests {
             [(0o600, false, false), (0o640, true, false), (0o604, true, false), (0o620, true, true)]
         {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-            let (_, facts) = open(&path).unwrap();
-            assert!(facts.is_plain && facts.is_own, "{mode:o}");
-            assert_eq!((facts.is_shared(), facts.is_writable_by_others()), (shared, writable), "{mode:o}");
+            let (_, access) = open(&path).unwrap();
+            assert!(access.is_regular_file && access.is_trusted_owner, "{mode:o}");
+            assert_eq!(
+                (access.is_open_to_others(), access.is_writable_by_others()),
+                (shared, writable),
+                "{mode:o}"
+            );
         }
         let link = directory.path().join("l");
         symlink(&path, &link).unwrap();
         assert!(open(&link).is_err());
-        assert!(!open(directory.path()).unwrap().1.is_plain);
+        assert!(!open(directory.path()).unwrap().1.is_regular_file);
     }
 }
