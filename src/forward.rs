@@ -6,26 +6,26 @@
 //! ```
 //!
 //! The engine never sees the terminal. Nothing it accepts leaves it without an [`Activity`] that says
-//! how it ended, and its [`Summary`] balances: received = delivered + failed + skipped + waiting.
+//! how it ended, and its [`RunSummary`] balances: received = delivered + failed + skipped + waiting.
 
 mod activity;
 pub(crate) mod advice;
-mod answer_text;
 mod attempt;
 mod control;
 mod engine;
-mod ledger;
 mod limiter;
 mod plan;
 mod policy;
 mod queue;
 mod request;
+mod response_text;
+mod stats;
 
-pub(crate) use activity::{Activity, SecretSource, TargetLine};
-pub(crate) use answer_text::excerpt;
-pub(crate) use attempt::{Attempted, Tried, attempt};
-pub(crate) use control::{Control, Wish};
-pub(crate) use engine::{End, Ended, Links, Past, run};
-pub(crate) use ledger::{Concurrency, Summary, TargetSummary};
+pub(crate) use activity::{Activity, SecretSource, TargetInfo};
+pub(crate) use attempt::{AttemptOutcome, AttemptResult, attempt};
+pub(crate) use control::{Control, ControlCommand};
+pub(crate) use engine::{EngineIo, ResumeState, RunOutcome, StopReason, run};
 pub(crate) use plan::{NO_ROUTE, NOT_AMONG_EVENTS, Plan, SecretChoice, Target};
-pub(crate) use request::{Identity, Signing, headers};
+pub(crate) use request::{EventMeta, Signing, headers};
+pub(crate) use response_text::excerpt;
+pub(crate) use stats::{Concurrency, RunSummary, TargetSummary};

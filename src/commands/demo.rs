@@ -14,7 +14,9 @@ use crate::Secret;
 use crate::account::{Account, AccountOptions};
 use crate::api::{Client, Identity};
 use crate::event::{self, Category};
-use crate::forward::{self, Activity, Control, Ended, Links, Past, Plan, SecretChoice, SecretSource, Target};
+use crate::forward::{
+    self, Activity, Control, EngineIo, Plan, ResumeState, RunOutcome, SecretChoice, SecretSource, Target,
+};
 use crate::host::random;
 use crate::host::signals::Interrupts;
 use crate::net::SetupError;
@@ -92,7 +94,7 @@ struct Stage {
     client: Client,
     identity: Identity,
     activities: mpsc::Receiver<Activity>,
-    engine: JoinHandle<Result<Ended, SetupError>>,
+    engine: JoinHandle<Result<RunOutcome, SetupError>>,
 }
 
 impl Stage {
@@ -120,8 +122,13 @@ impl Stage {
         let (sender, activities) = mpsc::channel(64);
         let interrupts = Interrupts::listen()?;
         let plan = plan(receiver, secret);
-        let links =
-            Links { stream, activity: sender, interrupts, control: Control::none(), history: Past::none() };
+        let links = EngineIo {
+            stream,
+            activity: sender,
+            interrupts,
+            control: Control::none(),
+            history: ResumeState::none(),
+        };
         let engine = tokio::spawn(forward::run(plan, links, context.clock.clone()));
         Ok(Self { client, identity, activities, engine })
     }

@@ -22,7 +22,7 @@ use crate::account::{Account, Origin, generated_secret, webhook_secret};
 use crate::api::{Client, Identity};
 use crate::cli::{duration, header, pattern, secret, target, transport};
 use crate::event::Pattern;
-use crate::forward::{self, Control, Links, Plan, SecretChoice, SecretSource, Target};
+use crate::forward::{self, Control, EngineIo, Plan, SecretChoice, SecretSource, Target};
 use crate::host::dirs;
 use crate::host::limits::open_files;
 use crate::host::signals::Interrupts;
@@ -191,7 +191,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
         // It is drawn with the rest, in its place.
         let _ = activity.send(news).await;
     }
-    let links = Links { stream, activity, interrupts, control, history: opened.past };
+    let links = EngineIo { stream, activity, interrupts, control, history: opened.past };
     let run = async {
         let ended = forward::run(plan, links, context.clock.clone()).await;
         let status = journal.as_ref().map(|journal| journal.status());
@@ -252,7 +252,7 @@ fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan {
     }
 }
 
-/// Each delivery in flight takes a connection. Past what the system allows, connections would fail one by
+/// Each delivery in flight takes a connection. ResumeState what the system allows, connections would fail one by
 /// one; within it, deliveries wait for each other.
 fn affordable(wanted: usize, targets: usize) -> usize {
     /// For everything else: streams, the history, the terminal.

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::ledger::Summary;
+use super::stats::RunSummary;
 use crate::Secret;
 
 /// One thing that happened.
@@ -24,7 +24,7 @@ pub(crate) enum Activity {
         at: Timestamp,
         session_id: Option<String>,
         webhook_id: Option<String>,
-        targets: Vec<TargetLine>,
+        targets: Vec<TargetInfo>,
         /// Whether this replaces a connection that was lost.
         reconnected: bool,
         secret_source: SecretSource,
@@ -130,7 +130,7 @@ pub(crate) enum Activity {
     /// A target answered with a 2xx status.
     Delivered {
         #[serde(flatten)]
-        attempt: AttemptFacts,
+        attempt: AttemptEvent,
         /// What is remarkable about the answer, such as a body that never ended.
         #[serde(skip_serializing_if = "Option::is_none")]
         remark: Option<&'static str>,
@@ -138,7 +138,7 @@ pub(crate) enum Activity {
     /// An attempt failed and will be repeated.
     Retrying {
         #[serde(flatten)]
-        attempt: AttemptFacts,
+        attempt: AttemptEvent,
         reason: String,
         /// The first line of what the target answered.
         answer: Option<String>,
@@ -147,7 +147,7 @@ pub(crate) enum Activity {
     /// A delivery was given up.
     Failed {
         #[serde(flatten)]
-        attempt: AttemptFacts,
+        attempt: AttemptEvent,
         reason: String,
         /// The first line of what the target answered.
         answer: Option<String>,
@@ -203,7 +203,7 @@ pub(crate) enum Activity {
         at: Timestamp,
         reason: &'static str,
         #[serde(flatten)]
-        summary: Summary,
+        summary: RunSummary,
         /// Ids of events with a delivery that was still waiting, each once, at most a hundred.
         undelivered: Vec<String>,
     },
@@ -230,7 +230,7 @@ fn millis_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Resul
 
 /// What the activities about one attempt have in common.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct AttemptFacts {
+pub(crate) struct AttemptEvent {
     #[serde(serialize_with = "millis")]
     pub(crate) at: Timestamp,
     pub(crate) id: String,
@@ -241,9 +241,9 @@ pub(crate) struct AttemptFacts {
     pub(crate) duration_ms: f64,
 }
 
-/// A target as shown.
+/// A target as display_url.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct TargetLine {
+pub(crate) struct TargetInfo {
     pub(crate) url: String,
     /// The patterns of its route; empty means every event.
     pub(crate) events: Vec<String>,

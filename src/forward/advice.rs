@@ -3,14 +3,14 @@
 //! An answer is judged by its status and by what its body says, because frameworks answer 400 and 403 also
 //! for reasons of their own. A missing answer is judged by its [`Cause`].
 
-use super::attempt::Attempted;
+use super::attempt::AttemptOutcome;
 use crate::net::Cause;
 
 /// What the advice is about, as it is known after an attempt or from a history.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Failed<'a> {
+pub(crate) struct FailedAttempt<'a> {
     pub(crate) status: Option<u16>,
-    /// As [`Attempted::reason`] says it.
+    /// As [`AttemptOutcome::reason`] says it.
     pub(crate) reason: &'a str,
     /// The answer's body, or its first line.
     pub(crate) answer: &'a str,
@@ -44,7 +44,7 @@ pub(crate) const PROBE: Remedy<'static> = Remedy {
 pub(crate) const DIRECT: Remedy<'static> =
     Remedy { address: "--to URL", secret: "--secret", has_insecure: true, has_timeout: true };
 
-/// Advice on a success whose body is not whole; `reason` is [`Attempted::reason`] or its remark.
+/// Advice on a success whose body is not whole; `reason` is [`AttemptOutcome::reason`] or its remark.
 pub(crate) fn about_body(reason: &str) -> Option<&'static str> {
     if reason.ends_with("the body never ended") {
         return Some(
@@ -56,11 +56,11 @@ pub(crate) fn about_body(reason: &str) -> Option<&'static str> {
 }
 
 /// Advice after an attempt; none after a success.
-pub(crate) fn advice(outcome: &Attempted, remedy: Remedy<'_>) -> Option<String> {
+pub(crate) fn advice(outcome: &AttemptOutcome, remedy: Remedy<'_>) -> Option<String> {
     if outcome.is_success() {
         return None;
     }
-    let failed = Failed {
+    let failed = FailedAttempt {
         status: outcome.status(),
         reason: &outcome.reason(),
         answer: outcome.excerpt().unwrap_or_default(),
@@ -69,7 +69,7 @@ pub(crate) fn advice(outcome: &Attempted, remedy: Remedy<'_>) -> Option<String> 
 }
 
 /// The same from what was recorded.
-pub(crate) fn advice_for(failed: Failed<'_>, remedy: Remedy<'_>) -> Option<String> {
+pub(crate) fn advice_for(failed: FailedAttempt<'_>, remedy: Remedy<'_>) -> Option<String> {
     match failed.status {
         Some(status) => Some(about_answer(status, failed.answer, remedy)),
         None if failed.reason.starts_with("did not answer within") => Some(slow(remedy)),
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     fn about(status: u16, answer: &str) -> String {
-        advice_for(Failed { status: Some(status), reason: "", answer }, TARGET).unwrap()
+        advice_for(FailedAttempt { status: Some(status), reason: "", answer }, TARGET).unwrap()
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_missing_answer_has_the_advice_of_its_cause() {
-        let failed = |reason| advice_for(Failed { status: None, reason, answer: "" }, TARGET);
+        let failed = |reason| advice_for(FailedAttempt { status: None, reason, answer: "" }, TARGET);
         assert_eq!(failed("speaks https, not http").as_deref(), Some(Cause::SpeaksHttps.advice()));
         assert_eq!(failed("did not answer within 10 s").as_deref(), Some(slow(TARGET).as_str()));
         assert_eq!(failed("internal error"), None);

@@ -6,15 +6,15 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-use super::answer_text::{excerpt, location};
+use super::response_text::{excerpt, location};
 use crate::host::clock::Clock;
 use crate::net::{self, Answer, BodyEnd, Endpoint, NoAnswer, PostError};
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Attempted {
+pub(crate) enum AttemptOutcome {
     /// The target answered.
-    Answered { status: u16, retry_after: Option<Duration>, details: Option<Box<Details>> },
+    Answered { status: u16, retry_after: Option<Duration>, details: Option<Box<AnswerDetails>> },
     /// Not one byte of the request was sent.
     NotReached(NoAnswer),
     /// The request was sent, and no answer began within the time limit.
@@ -27,7 +27,7 @@ pub(crate) enum Attempted {
 
 /// What a person wants to know of an answer that was no plain success.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Details {
+pub(crate) struct AnswerDetails {
     /// Where a redirect leads.
     pub(crate) location: Option<String>,
     /// The first line of the body, see [`excerpt`].
@@ -36,7 +36,7 @@ pub(crate) struct Details {
     pub(crate) body: Option<&'static str>,
 }
 
-impl Attempted {
+impl AttemptOutcome {
     /// The status, when there was an answer.
     pub(crate) fn status(&self) -> Option<u16> {
         match self {
@@ -96,18 +96,18 @@ impl Attempted {
 
 /// An attempt that has ended.
 #[derive(Clone, Debug)]
-pub(crate) struct Tried {
-    pub(crate) outcome: Attempted,
+pub(crate) struct AttemptResult {
+    pub(crate) outcome: AttemptOutcome,
     /// What the target answered, when it did.
     pub(crate) answer: Option<Answer>,
     /// From the first try to connect to the end of the answer.
     pub(crate) took: Duration,
 }
 
-impl Tried {
+impl AttemptResult {
     /// An attempt that was not even begun.
     pub(crate) fn impossible(reason: String) -> Self {
-        Self { outcome: Attempted::Impossible { reason }, answer: None, took: Duration::ZERO }
+        Self { outcome: AttemptOutcome::Impossible { reason }, answer: None, took: Duration::ZERO }
     }
 }
 
@@ -117,25 +117,25 @@ pub(crate) async fn attempt(
     headers: HeaderMap,
     body: Bytes,
     timeout: Option<Duration>,
-) -> Tried {
+) -> AttemptResult {
     let started = Instant::now();
-    let (outcome, answer) = judge(endpoint.post(headers, body, timeout).await);
-    Tried { outcome, answer, took: started.elapsed() }
+    let (outcome, answer) = classify(endpoint.post(headers, body, timeout).await);
+    AttemptResult { outcome, answer, took: started.elapsed() }
 }
 
-fn judge(result: Result<Answer, PostError>) -> (Attempted, Option<Answer>) {
+fn classify(result: Result<Answer, PostError>) -> (AttemptOutcome, Option<Answer>) {
     match result {
         Ok(answer) => (answered(&answer), Some(answer)),
         Err(PostError::NoAnswer(failure)) if failure.cause.is_unreached() => {
-            (Attempted::NotReached(failure), None)
+            (AttemptOutcome::NotReached(failure), None)
         }
-        Err(PostError::NoAnswer(failure)) => (Attempted::Broken(failure), None),
-        Err(PostError::TimedOut { after }) => (Attempted::TimedOut { after }, None),
-        Err(PostError::Impossible(reason)) => (Attempted::Impossible { reason }, None),
+        Err(PostError::NoAnswer(failure)) => (AttemptOutcome::Broken(failure), None),
+        Err(PostError::TimedOut { after }) => (AttemptOutcome::TimedOut { after }, None),
+        Err(PostError::Impossible(reason)) => (AttemptOutcome::Impossible { reason }, None),
     }
 }
 
-fn answered(answer: &Answer) -> Attempted {
+fn answered(answer: &Answer) -> AttemptOutcome {
     let body = match answer.end {
         BodyEnd::Complete | BodyEnd::Cut => None,
         BodyEnd::BrokeOff => Some("the body broke off"),
@@ -144,13 +144,13 @@ fn answered(answer: &Answer) -> Attempted {
     let success = (200..=299).contains(&answer.status);
     // Nothing is made for the usual case, which is every delivery of a burst.
     let details = (!success || body.is_some()).then(|| {
-        Box::new(Details {
+        Box::new(AnswerDetails {
             location: (!success).then(|| location(&answer.headers)).flatten(),
             excerpt: (!success).then(|| excerpt(content_type(answer), &answer.body)).flatten(),
             body,
         })
     });
-    Attempted::Answered {
+    AttemptOutcome::Answered {
         status: answer.status,
         retry_after: net::retry_after(&answer.headers, Clock::System.now()),
         details,

@@ -4,7 +4,7 @@ use tokio::sync::mpsc;
 
 /// A wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum ControlCommand {
     /// Deliver the last event again, to every target it went to.
     ReplayLast,
     /// Start no more deliveries, or start them again.
@@ -15,7 +15,7 @@ pub(crate) enum Wish {
 
 /// The engine's end of it.
 #[derive(Debug)]
-pub(crate) struct Control(Option<mpsc::Receiver<Wish>>);
+pub(crate) struct Control(Option<mpsc::Receiver<ControlCommand>>);
 
 impl Control {
     /// One that never asks for anything.
@@ -24,7 +24,7 @@ impl Control {
     }
 
     /// A sender of wishes and the engine's end.
-    pub(crate) fn channel() -> (mpsc::Sender<Wish>, Self) {
+    pub(crate) fn channel() -> (mpsc::Sender<ControlCommand>, Self) {
         let (sender, receiver) = mpsc::channel(16);
         (sender, Self(Some(receiver)))
     }
@@ -35,7 +35,7 @@ impl Control {
     }
 
     /// The next wish. Cancel safe.
-    pub(super) async fn next(&mut self) -> Wish {
+    pub(super) async fn next(&mut self) -> ControlCommand {
         let wish = match &mut self.0 {
             Some(receiver) => receiver.recv().await,
             None => None,

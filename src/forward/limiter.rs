@@ -144,7 +144,7 @@ impl Limiter {
         }
         self.round.push(took);
         if self.round.len() >= self.round_length() {
-            self.judge();
+            self.end_round();
         }
     }
 
@@ -186,7 +186,7 @@ impl Limiter {
         self.limit < self.threshold
     }
 
-    fn judge(&mut self) {
+    fn end_round(&mut self) {
         let middle = self.round.len() / 2;
         let median = *self.round.select_nth_unstable(middle).1;
         self.round.clear();

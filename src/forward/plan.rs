@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use reqwest::Url;
 
-use super::{SecretSource, TargetLine};
+use super::{SecretSource, TargetInfo};
 use crate::Secret;
 use crate::event::Pattern;
 
@@ -29,8 +29,8 @@ impl Target {
         self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(event_type))
     }
 
-    /// The address as shown: without credentials.
-    pub(crate) fn shown(&self) -> String {
+    /// The address as display_url: without credentials.
+    pub(crate) fn display_url(&self) -> String {
         let mut url = self.url.clone();
         // Both fail only for addresses that cannot carry credentials in the first place.
         let _ = url.set_password(None);
@@ -39,9 +39,9 @@ impl Target {
     }
 
     /// The form used in activities.
-    pub(crate) fn line(&self) -> TargetLine {
+    pub(crate) fn info(&self) -> TargetInfo {
         let events = self.patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect();
-        TargetLine { url: self.shown(), events }
+        TargetInfo { url: self.display_url(), events }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::attempt::Attempted;
+use super::attempt::AttemptOutcome;
 
 /// Waits before the second, third … attempt; the last one repeats.
 const WAITS: [Duration; 5] = [
@@ -17,7 +17,7 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// What to do with a delivery after an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum RetryDecision {
     Delivered {
         status: u16,
     },
@@ -26,28 +26,30 @@ pub(crate) enum Verdict {
         after: Duration,
     },
     /// The target was not reached: the attempt did not count and the target's events wait.
-    Hold,
-    Failed,
+    MarkDown,
+    GiveUp,
 }
 
 /// Judges attempt number `attempt` (from 1) when `retries` more than the first are allowed.
-pub(crate) fn judge(outcome: &Attempted, attempt: u32, retries: u32) -> Verdict {
+pub(crate) fn decide(outcome: &AttemptOutcome, attempt: u32, retries: u32) -> RetryDecision {
     let (worth_repeating, asked) = match outcome {
-        Attempted::Answered { status: status @ 200..=299, .. } => {
-            return Verdict::Delivered { status: *status };
+        AttemptOutcome::Answered { status: status @ 200..=299, .. } => {
+            return RetryDecision::Delivered { status: *status };
         }
-        Attempted::NotReached(_) => return Verdict::Hold,
+        AttemptOutcome::NotReached(_) => return RetryDecision::MarkDown,
         // Redirects are not followed, and other client errors will not get better by themselves.
-        Attempted::Answered { status, retry_after, .. } => (*status == 429 || *status >= 500, *retry_after),
-        Attempted::TimedOut { .. } | Attempted::Broken(_) => (true, None),
-        Attempted::Impossible { .. } => (false, None),
+        AttemptOutcome::Answered { status, retry_after, .. } => {
+            (*status == 429 || *status >= 500, *retry_after)
+        }
+        AttemptOutcome::TimedOut { .. } | AttemptOutcome::Broken(_) => (true, None),
+        AttemptOutcome::Impossible { .. } => (false, None),
     };
     if !worth_repeating || attempt > retries {
-        return Verdict::Failed;
+        return RetryDecision::GiveUp;
     }
     let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS.len() - 1);
     let wait = WAITS.get(step).copied().unwrap_or(Duration::from_secs(8));
-    Verdict::Retry { after: asked.map_or(wait, |asked| wait.max(asked.min(LONGEST_RETRY_AFTER))) }
+    RetryDecision::Retry { after: asked.map_or(wait, |asked| wait.max(asked.min(LONGEST_RETRY_AFTER))) }
 }
 
 #[cfg(test)]
@@ -55,50 +57,50 @@ mod tests {
     use super::*;
     use crate::net::Cause;
 
-    fn answered(status: u16) -> Attempted {
-        Attempted::Answered { status, retry_after: None, details: None }
+    fn answered(status: u16) -> AttemptOutcome {
+        AttemptOutcome::Answered { status, retry_after: None, details: None }
     }
 
     #[test]
     fn only_2xx_is_success_and_only_the_unreached_holds() {
-        assert_eq!(judge(&answered(204), 1, 5), Verdict::Delivered { status: 204 });
+        assert_eq!(decide(&answered(204), 1, 5), RetryDecision::Delivered { status: 204 });
         for cause in [Cause::Refused, Cause::NameNotFound, Cause::NoRoute, Cause::CertificateExpired] {
-            assert_eq!(judge(&Attempted::NotReached(cause.into()), 99, 0), Verdict::Hold);
+            assert_eq!(decide(&AttemptOutcome::NotReached(cause.into()), 99, 0), RetryDecision::MarkDown);
         }
     }
 
     #[test]
     fn client_errors_and_redirects_are_final_but_429_is_not() {
         for status in [301, 302, 307, 400, 401, 404, 410] {
-            assert_eq!(judge(&answered(status), 1, 5), Verdict::Failed, "{status}");
+            assert_eq!(decide(&answered(status), 1, 5), RetryDecision::GiveUp, "{status}");
         }
         for status in [429, 500, 502, 503] {
-            assert!(matches!(judge(&answered(status), 1, 5), Verdict::Retry { .. }), "{status}");
+            assert!(matches!(decide(&answered(status), 1, 5), RetryDecision::Retry { .. }), "{status}");
         }
     }
 
     #[test]
     fn waits_double_to_eight_seconds_and_end_with_the_retries() {
-        let timed_out = Attempted::TimedOut { after: Duration::from_secs(10) };
+        let timed_out = AttemptOutcome::TimedOut { after: Duration::from_secs(10) };
         let waits: Vec<_> = (1..=7)
-            .map(|attempt| match judge(&timed_out, attempt, 6) {
-                Verdict::Retry { after } => after.as_millis(),
+            .map(|attempt| match decide(&timed_out, attempt, 6) {
+                RetryDecision::Retry { after } => after.as_millis(),
                 _ => 0,
             })
             .collect();
         assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 8000, 0]);
-        assert_eq!(judge(&timed_out, 1, 0), Verdict::Failed);
+        assert_eq!(decide(&timed_out, 1, 0), RetryDecision::GiveUp);
     }
 
     #[test]
     fn retry_after_lengthens_a_wait_within_reason() {
-        let asks = |seconds| Attempted::Answered {
+        let asks = |seconds| AttemptOutcome::Answered {
             status: 503,
             retry_after: Some(Duration::from_secs(seconds)),
             details: None,
         };
-        assert_eq!(judge(&asks(3), 1, 5), Verdict::Retry { after: Duration::from_secs(3) });
-        assert_eq!(judge(&asks(0), 1, 5), Verdict::Retry { after: Duration::from_millis(500) });
-        assert_eq!(judge(&asks(86_400), 1, 5), Verdict::Retry { after: Duration::from_secs(60) });
+        assert_eq!(decide(&asks(3), 1, 5), RetryDecision::Retry { after: Duration::from_secs(3) });
+        assert_eq!(decide(&asks(0), 1, 5), RetryDecision::Retry { after: Duration::from_millis(500) });
+        assert_eq!(decide(&asks(86_400), 1, 5), RetryDecision::Retry { after: Duration::from_secs(60) });
     }
 }

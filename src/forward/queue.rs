@@ -22,12 +22,12 @@ pub(crate) struct Queue<J> {
     ready: VecDeque<Key>,
     /// Lanes that wait for their next attempt.
     parked: BinaryHeap<Reverse<(Instant, Key)>>,
-    gate: Gate,
+    health: TargetHealth,
     concurrency: usize,
     in_flight: usize,
     len: usize,
     /// There was no room for the next delivery, so that no time is a reason to look again.
-    crowded: bool,
+    blocked: bool,
 }
 
 /// The deliveries about one resource, in order. At most one of them is in flight.
@@ -39,10 +39,10 @@ struct Lane<J> {
 
 /// Whether the target takes connections.
 #[derive(Clone, Copy, Debug)]
-enum Gate {
-    Open,
+enum TargetHealth {
+    Up,
     /// It refused one. One delivery at a time finds out whether it is back.
-    Closed {
+    Down {
         probe_at: Instant,
         wait: Duration,
         probing: bool,
@@ -56,11 +56,11 @@ impl<J> Queue<J> {
             lanes: HashMap::new(),
             ready: VecDeque::new(),
             parked: BinaryHeap::new(),
-            gate: Gate::Open,
+            health: TargetHealth::Up,
             concurrency: concurrency.max(1),
             in_flight: 0,
             len: 0,
-            crowded: false,
+            blocked: false,
         }
     }
 
@@ -87,15 +87,15 @@ impl<J> Queue<J> {
     }
 
     /// The next delivery to start, if any may start now. It ends with [`done`](Self::done),
-    /// [`retry`](Self::retry) or [`hold`](Self::hold).
+    /// [`retry`](Self::retry) or [`mark_down`](Self::mark_down).
     /// Nothing is taken while `fits` says that there is no room for the next one; none overtakes it.
     pub(crate) fn take_if(&mut self, now: Instant, fits: impl FnOnce(&J) -> bool) -> Option<(Key, J)> {
         self.unpark(now);
         if self.in_flight >= self.concurrency {
             return None;
         }
-        self.crowded = !fits(self.first_ready()?);
-        if self.crowded || !self.pass_gate(now) {
+        self.blocked = !fits(self.first_ready()?);
+        if self.blocked || !self.may_start(now) {
             return None;
         }
         let key = self.ready.pop_front()?;
@@ -131,45 +131,48 @@ impl<J> Queue<J> {
 
     /// A delivery was refused a connection: it goes back to the front and the gate closes. Says
     /// whether the gate was open until now.
-    pub(crate) fn hold(&mut self, key: &Key, job: J, now: Instant) -> bool {
+    pub(crate) fn mark_down(&mut self, key: &Key, job: J, now: Instant) -> bool {
         self.in_flight -= 1;
         if let Some(lane) = self.lanes.get_mut(key) {
             lane.jobs.push_front(job);
             lane.busy = false;
             self.ready.push_front(Arc::clone(key));
         }
-        match self.gate {
-            Gate::Open => {
-                self.gate = Gate::Closed { probe_at: now + FIRST_PROBE, wait: FIRST_PROBE, probing: false };
+        match self.health {
+            TargetHealth::Up => {
+                self.health =
+                    TargetHealth::Down { probe_at: now + FIRST_PROBE, wait: FIRST_PROBE, probing: false };
                 true
             }
-            Gate::Closed { probing: true, wait, .. } => {
+            TargetHealth::Down { probing: true, wait, .. } => {
                 let wait = (wait * 2).min(LONGEST_PROBE);
-                self.gate = Gate::Closed { probe_at: now + wait, wait, probing: false };
+                self.health = TargetHealth::Down { probe_at: now + wait, wait, probing: false };
                 false
             }
             // A straggler from before the gate closed.
-            Gate::Closed { .. } => false,
+            TargetHealth::Down { .. } => false,
         }
     }
 
     /// The target took a connection. Says whether the gate was closed until now.
-    pub(crate) fn open(&mut self) -> bool {
-        let was_closed = matches!(self.gate, Gate::Closed { .. });
-        self.gate = Gate::Open;
-        was_closed
+    pub(crate) fn mark_up(&mut self) -> bool {
+        let was_down = matches!(self.health, TargetHealth::Down { .. });
+        self.health = TargetHealth::Up;
+        was_down
     }
 
     /// Whether the target refuses connections.
-    pub(crate) fn is_held(&self) -> bool {
-        matches!(self.gate, Gate::Closed { .. })
+    pub(crate) fn is_down(&self) -> bool {
+        matches!(self.health, TargetHealth::Down { .. })
     }
 
     /// When [`take_if`](Self::take_if) is worth calling again though nothing has ended.
     pub(crate) fn wake_at(&self) -> Option<Instant> {
         let parked = self.parked.peek().map(|Reverse((at, _))| *at);
-        let probe = match self.gate {
-            Gate::Closed { probe_at, probing: false, .. } if !self.ready.is_empty() && !self.crowded => {
+        let probe = match self.health {
+            TargetHealth::Down { probe_at, probing: false, .. }
+                if !self.ready.is_empty() && !self.blocked =>
+            {
                 Some(probe_at)
             }
             _ => None,
@@ -181,7 +184,7 @@ impl<J> Queue<J> {
     /// limit everything ends some day; with one, a target that refuses connections is not waited for.
     pub(crate) fn can_progress_by(&self, limit: Option<Instant>) -> bool {
         let Some(limit) = limit else { return self.len > 0 };
-        let open = matches!(self.gate, Gate::Open);
+        let open = matches!(self.health, TargetHealth::Up);
         let retry_due = self.parked.peek().is_some_and(|Reverse((at, _))| *at < limit);
         self.in_flight > 0 || (open && (!self.ready.is_empty() || retry_due))
     }
@@ -219,10 +222,10 @@ impl<J> Queue<J> {
         self.lanes.get(self.ready.front()?)?.jobs.front()
     }
 
-    fn pass_gate(&mut self, now: Instant) -> bool {
-        match &mut self.gate {
-            Gate::Open => true,
-            Gate::Closed { probe_at, probing, .. } => {
+    fn may_start(&mut self, now: Instant) -> bool {
+        match &mut self.health {
+            TargetHealth::Up => true,
+            TargetHealth::Down { probe_at, probing, .. } => {
                 let due = !*probing && *probe_at <= now;
                 *probing |= due;
                 due

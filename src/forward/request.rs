@@ -12,7 +12,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What identifies the event in the headers.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Identity<'a> {
+pub(crate) struct EventMeta<'a> {
     pub(crate) id: &'a str,
     pub(crate) event_type: &'a str,
     pub(crate) webhook_id: Option<&'a str>,
@@ -33,7 +33,7 @@ pub(crate) struct Signing<'a> {
 /// A value that is not allowed in a header is left out, so it can never add one. Ids and types were
 /// checked before they came here.
 pub(crate) fn headers(
-    identity: Identity<'_>,
+    identity: EventMeta<'_>,
     signing: Signing<'_>,
     body: &[u8],
     extra: &HeaderMap,
@@ -76,7 +76,7 @@ pub(crate) fn headers(
 mod tests {
     use super::*;
 
-    const IDENTITY: Identity<'_> = Identity {
+    const IDENTITY: EventMeta<'_> = EventMeta {
         id: "evt_1",
         event_type: "ticket.created",
         webhook_id: Some("whk_1"),
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn a_value_with_a_line_break_adds_no_header() {
         let signer = Signer::new("whsec_x");
-        let identity = Identity { request_id: Some("req\r\nX-Evil: 1"), ..IDENTITY };
+        let identity = EventMeta { request_id: Some("req\r\nX-Evil: 1"), ..IDENTITY };
         let signing = Signing { signer: &signer, now: Timestamp::UNIX_EPOCH };
         let headers = headers(identity, signing, b"{}", &HeaderMap::new());
         assert!(headers.get("x-cstar-request-id").is_none() && headers.get("x-evil").is_none());

@@ -11,7 +11,7 @@ use super::check::Check;
 use super::network::millis;
 use crate::Secret;
 use crate::event::{self, Event};
-use crate::forward::{self, Attempted, Signing, advice};
+use crate::forward::{self, AttemptOutcome, Signing, advice};
 use crate::host::clock::Clock;
 use crate::host::random;
 use crate::net::probe::{ConnectProblem, connect, resolve};
@@ -97,7 +97,7 @@ impl Target {
             }
         };
         let (event, signer) = (sample(clock), Signer::new(signed.secret.expose()));
-        let identity = forward::Identity {
+        let identity = forward::EventMeta {
             id: event.id(),
             event_type: event.event_type(),
             webhook_id: Some("whk_cli"),
@@ -113,10 +113,10 @@ impl Target {
         self.judge(&tried.outcome, tried.took, &what, signed.odd.as_deref())
     }
 
-    fn judge(&self, outcome: &Attempted, took: Duration, what: &str, odd: Option<&str>) -> Check {
+    fn judge(&self, outcome: &AttemptOutcome, took: Duration, what: &str, odd: Option<&str>) -> Check {
         const NAME: &str = "delivery";
         match outcome {
-            Attempted::Answered { status: status @ 200..=299, .. } => {
+            AttemptOutcome::Answered { status: status @ 200..=299, .. } => {
                 let message = format!("answered {status} in {} to {what}", millis(took));
                 let remark = outcome.remark().and_then(|remark| Some((remark, advice::about_body(remark)?)));
                 match remark {
@@ -166,13 +166,13 @@ mod tests {
     use super::*;
     use crate::net::Cause;
 
-    fn judge(url: &str, outcome: Attempted, seconds: u64) -> Check {
+    fn judge(url: &str, outcome: AttemptOutcome, seconds: u64) -> Check {
         let target = Target { url: url.parse().unwrap(), named: true, insecure: false };
         target.judge(&outcome, Duration::from_secs(seconds), "an event", None)
     }
 
-    fn status(status: u16) -> Attempted {
-        Attempted::Answered { status, retry_after: None, details: None }
+    fn status(status: u16) -> AttemptOutcome {
+        AttemptOutcome::Answered { status, retry_after: None, details: None }
     }
 
     #[test]
@@ -188,9 +188,9 @@ mod tests {
         assert!(fix(status(401)).contains("secret") && fix(status(400)).contains("raw body"));
         assert!(fix(status(404)).contains("path") && fix(status(308)).contains("final address"));
         assert!(fix(status(500)).contains("log"));
-        assert!(fix(Attempted::TimedOut { after: DELIVERY_LIMIT }).contains("10 s"));
-        assert!(fix(Attempted::NotReached(Cause::CertificateUntrusted.into())).contains("--insecure"));
-        assert!(fix(Attempted::NotReached(Cause::SpeaksHttp.into())).contains("http://"));
-        assert!(fix(Attempted::Broken(Cause::SpeaksHttps.into())).contains("https://"));
+        assert!(fix(AttemptOutcome::TimedOut { after: DELIVERY_LIMIT }).contains("10 s"));
+        assert!(fix(AttemptOutcome::NotReached(Cause::CertificateUntrusted.into())).contains("--insecure"));
+        assert!(fix(AttemptOutcome::NotReached(Cause::SpeaksHttp.into())).contains("http://"));
+        assert!(fix(AttemptOutcome::Broken(Cause::SpeaksHttps.into())).contains("https://"));
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::Context;
 use crate::account::Account;
 use crate::api::Identity;
-use crate::forward::{Activity, Past, Target};
+use crate::forward::{Activity, ResumeState, Target};
 use crate::history::{Candidates, HistoryError, Journal, NewRun, Scope, Settings};
 use crate::ops::history_file;
 use crate::output::clean::clean;
@@ -20,7 +20,7 @@ const SILENT_FOR: Duration = Duration::from_secs(2);
 /// An open history, or none, and what there is to tell about it.
 #[derive(Debug)]
 pub(super) struct Opened {
-    pub(super) past: Past,
+    pub(super) past: ResumeState,
     /// The id to go on after.
     pub(super) cursor: Option<String>,
     pub(super) news: Option<Activity>,
@@ -29,7 +29,7 @@ pub(super) struct Opened {
 impl Opened {
     /// Without a history.
     pub(super) fn none() -> Self {
-        Self { past: Past::none(), cursor: None, news: None }
+        Self { past: ResumeState::none(), cursor: None, news: None }
     }
 
     /// The journal, to be closed at the end.
@@ -54,7 +54,7 @@ pub(super) async fn open(
     let settings = Settings::new(path, context.clock.clone());
     let run = NewRun {
         scope: scope(account, identity),
-        targets: targets.iter().map(|target| Arc::from(target.shown())).collect(),
+        targets: targets.iter().map(|target| Arc::from(target.display_url())).collect(),
         pid: std::process::id(),
     };
     let mut begun = std::pin::pin!(begin(settings.clone(), resume, run.clone(), targets));
@@ -77,8 +77,8 @@ pub(super) async fn open(
     }
 }
 
-fn recorded_in(journal: Arc<Journal>) -> Past {
-    Past { journal: Some(journal), ..Past::none() }
+fn recorded_in(journal: Arc<Journal>) -> ResumeState {
+    ResumeState { journal: Some(journal), ..ResumeState::none() }
 }
 
 fn scope(account: &Account, identity: &Identity) -> Scope {
@@ -121,9 +121,9 @@ fn candidates(targets: &[Target]) -> Candidates {
     let targets: Vec<Target> = targets.to_vec();
     Box::new(move |own, event_type| {
         let names = |wanted: &dyn Fn(&Target) -> bool| -> Vec<Arc<str>> {
-            targets.iter().filter(|target| wanted(target)).map(|target| target.shown().into()).collect()
+            targets.iter().filter(|target| wanted(target)).map(|target| target.display_url().into()).collect()
         };
-        match names(&|target| target.shown() == own) {
+        match names(&|target| target.display_url() == own) {
             none if none.is_empty() => names(&|target| target.wants(event_type)),
             own => own,
         }

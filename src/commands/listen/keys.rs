@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::forward::Wish;
+use crate::forward::ControlCommand;
 use crate::host::keypress::KeyReader;
 use crate::output::{Output, style};
 
@@ -25,7 +25,7 @@ impl Keyboard {
     /// Starts when this process has a terminal; `None` otherwise.
     pub(super) fn start(
         output: Output,
-        wishes: mpsc::Sender<Wish>,
+        wishes: mpsc::Sender<ControlCommand>,
         only_failures: Arc<AtomicBool>,
     ) -> Option<Self> {
         if output.is_json() || !output.stderr_is_terminal() {
@@ -48,14 +48,14 @@ impl Drop for Keyboard {
 async fn serve(
     mut keys: KeyReader,
     mut output: Output,
-    wishes: mpsc::Sender<Wish>,
+    wishes: mpsc::Sender<ControlCommand>,
     only_failures: Arc<AtomicBool>,
 ) {
     loop {
         let wish = match keys.next().await {
-            'r' => Some(Wish::ReplayLast),
-            'p' => Some(Wish::TogglePause),
-            'q' => Some(Wish::Quit),
+            'r' => Some(ControlCommand::ReplayLast),
+            'p' => Some(ControlCommand::TogglePause),
+            'q' => Some(ControlCommand::Quit),
             'f' => {
                 let only = !only_failures.fetch_xor(true, Ordering::Relaxed);
                 let said = if only { "Showing failures only." } else { "Showing every delivery." };

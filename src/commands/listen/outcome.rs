@@ -1,15 +1,15 @@
 //! What the end of `listen` means: the failure to tell and the exit code.
 
 use crate::account::Account;
-use crate::forward::{End, Ended, Summary};
+use crate::forward::{RunOutcome, RunSummary, StopReason};
 use crate::ops::stream_end::{refused, stream_error};
 use crate::output::clean::safe;
 use crate::output::words::{count, things};
 use crate::output::{Exit, Failure};
 
 /// What the end of the run means for the exit code. Everything else was shown when it happened.
-pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Result<(), Failure> {
-    let Ended { end, summary, down } = ended;
+pub(super) fn verdict(ended: RunOutcome, count: Option<u64>, account: &Account) -> Result<(), Failure> {
+    let RunOutcome { end, summary, down } = ended;
     let down = down.map(|reason| format!("there was no connection to {}: {reason}", account.base));
     if !summary.balanced {
         return Err(Failure::new(
@@ -18,15 +18,15 @@ pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Re
         ));
     }
     match end {
-        End::Interrupted | End::OutputClosed => Ok(()),
-        End::Aborted => Err(Failure::shown(Exit::Interrupted)),
-        End::Refused(reason) => Err(refused(reason, account)),
-        End::StreamError(error) => Err(stream_error(error)),
-        End::StreamGone => Err(Failure::new(Exit::Bug, "the event stream ended without a reason")),
-        End::NoSecret(reason) => {
+        StopReason::Interrupted | StopReason::OutputClosed => Ok(()),
+        StopReason::Aborted => Err(Failure::shown(Exit::Interrupted)),
+        StopReason::Refused(reason) => Err(refused(reason, account)),
+        StopReason::StreamError(error) => Err(stream_error(error)),
+        StopReason::StreamGone => Err(Failure::new(Exit::Bug, "the event stream ended without a reason")),
+        StopReason::NoSecret(reason) => {
             Err(Failure::failed(format!("could not find a secret to sign with: {reason}")))
         }
-        End::TimeUp if count.is_some_and(|count| summary.events < count) => {
+        StopReason::TimeUp if count.is_some_and(|count| summary.events < count) => {
             let count = count.unwrap_or_default();
             let came = format!(
                 "--for was over before --count was reached: {} of {} came",
@@ -36,10 +36,10 @@ pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Re
             let parts = [Some(came), undelivered(&summary), down];
             Err(Failure::failed(parts.into_iter().flatten().collect::<Vec<_>>().join("; ")))
         }
-        End::CountReached | End::TimeUp => match (undelivered(&summary), down) {
+        StopReason::CountReached | StopReason::TimeUp => match (undelivered(&summary), down) {
             (Some(text), _) => Err(Failure::failed(text)),
             // A run that received nothing because it could not has proved nothing.
-            (None, Some(down)) if matches!(end, End::TimeUp) && summary.delivered == 0 => {
+            (None, Some(down)) if matches!(end, StopReason::TimeUp) && summary.delivered == 0 => {
                 Err(Failure::new(Exit::Unreachable, format!("nothing was delivered; {down}")))
             }
             (None, _) => Ok(()),
@@ -48,7 +48,7 @@ pub(super) fn verdict(ended: Ended, count: Option<u64>, account: &Account) -> Re
 }
 
 /// What was not delivered to which target, and how the last attempt there ended.
-fn undelivered(summary: &Summary) -> Option<String> {
+fn undelivered(summary: &RunSummary) -> Option<String> {
     let lines: Vec<String> = summary
         .targets
         .iter()

@@ -10,7 +10,7 @@ use super::data::Overlays;
 use super::{Args, print_json};
 use crate::commands::Context;
 use crate::event::{self, Event, Json, SampleSeed};
-use crate::forward::{self, Attempted, Signing, Tried, advice};
+use crate::forward::{self, AttemptOutcome, AttemptResult, Signing, advice};
 use crate::host::random;
 use crate::net::{Endpoint, LocalClient, LocalOptions};
 use crate::output::attempt::{AttemptLine, AttemptView};
@@ -42,7 +42,7 @@ pub(super) async fn run(
     let (mut outcome, mut failed) = (Ok(()), 0);
     for name in events {
         let event = sample(context, name, overlays.of(name));
-        let Tried { outcome: answer, took, .. } = sender.send(context, &event).await;
+        let AttemptResult { outcome: answer, took, .. } = sender.send(context, &event).await;
         let result = as_json(&event, url, &answer, took);
         if !context.output.is_json() {
             let line = match view.columns {
@@ -91,8 +91,8 @@ struct Sender {
 }
 
 impl Sender {
-    async fn send(&self, context: &Context, event: &Event) -> Tried {
-        let identity = forward::Identity {
+    async fn send(&self, context: &Context, event: &Event) -> AttemptResult {
+        let identity = forward::EventMeta {
             id: event.id(),
             event_type: event.event_type(),
             webhook_id: Some("whk_cli"),
@@ -131,7 +131,7 @@ fn sample(context: &Context, name: &str, overlay: Option<&Json>) -> Event {
 }
 
 /// The documented result of a single-endpoint test, with the event's id.
-fn as_json(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> Value {
+fn as_json(event: &Event, url: &Url, answer: &AttemptOutcome, took: Duration) -> Value {
     let success = answer.is_success();
     json!({
         "event": event.event_type(),
@@ -159,7 +159,7 @@ fn view(context: &Context, events: &[&str]) -> AttemptView {
 fn attempt_line(
     event: &Event,
     url: &Url,
-    answer: &Attempted,
+    answer: &AttemptOutcome,
     took: Duration,
     is_one_of_many: bool,
 ) -> AttemptLine {
@@ -183,13 +183,13 @@ fn attempt_line(
 }
 
 /// Why it failed, with the first line of the answer.
-fn reason(answer: &Attempted) -> String {
+fn reason(answer: &AttemptOutcome) -> String {
     let said = answer.excerpt().map(|text| format!(": {text}")).unwrap_or_default();
     format!("{}{said}", answer.reason())
 }
 
 /// For a pipe.
-fn line(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> String {
+fn line(event: &Event, url: &Url, answer: &AttemptOutcome, took: Duration) -> String {
     let status = answer.status().map_or_else(|| style::bad("---"), style::status);
     let remark = answer.remark().map(|remark| format!("  {}", style::warn(remark))).unwrap_or_default();
     let (kind, url) = (style::name(event.event_type()), shorten(&clean(url.as_str())));
@@ -200,7 +200,7 @@ fn line(event: &Event, url: &Url, answer: &Attempted, took: Duration) -> String 
     )
 }
 
-fn judge(url: &Url, answer: &Attempted) -> Result<(), Failure> {
+fn judge(url: &Url, answer: &AttemptOutcome) -> Result<(), Failure> {
     if answer.is_success() {
         return Ok(());
     }

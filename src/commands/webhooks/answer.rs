@@ -6,7 +6,7 @@ use super::view;
 use crate::api::{DeliveryFilter, Tested, Webhook};
 use crate::commands::Context;
 use crate::commands::session::Session;
-use crate::forward::advice::{Failed, Remedy, advice_for};
+use crate::forward::advice::{FailedAttempt, Remedy, advice_for};
 use crate::forward::excerpt;
 use crate::output::{Failure, style};
 
@@ -66,7 +66,7 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
     let id = webhook.id();
     let Some(status) = tested.status() else {
         let reason = tested.text("error").unwrap_or("no response");
-        let failed = Failed { status: None, reason, answer: "" };
+        let failed = FailedAttempt { status: None, reason, answer: "" };
         let advice =
             advice_for(failed, Remedy { address: "", secret: "", has_insecure: false, has_timeout: false });
         let failure = Failure::failed(format!("could not deliver to {url}: {reason}"));
@@ -84,7 +84,7 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
             let remedy =
                 Remedy { address: &address, secret: &secret, has_insecure: false, has_timeout: false };
             let answer = tested.text("responseBody").unwrap_or_default();
-            let advice = advice_for(Failed { status: Some(status), reason: "", answer }, remedy);
+            let advice = advice_for(FailedAttempt { status: Some(status), reason: "", answer }, remedy);
             let failure = advice.into_iter().fold(failure, Failure::hint);
             failure.hint(format!("what it answered: cstar webhooks deliveries {id} --limit 1 --json"))
         }

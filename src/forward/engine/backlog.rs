@@ -27,7 +27,7 @@ pub(super) struct Backlog {
     events: usize,
     bytes: usize,
     full: bool,
-    told: bool,
+    full_reported: bool,
     spilled: usize,
     spilled_bytes: usize,
     lent: usize,
@@ -70,7 +70,7 @@ impl Backlog {
     fn make_room(&mut self) {
         if self.events <= MAX_EVENTS / 4 * 3 && self.bytes <= MAX_BYTES / 4 * 3 {
             self.full = false;
-            self.told = false;
+            self.full_reported = false;
         }
     }
 
@@ -100,15 +100,15 @@ impl Backlog {
     }
 
     /// Whether there is room in memory.
-    pub(super) fn has_room(&self) -> bool {
+    pub(super) fn has_capacity(&self) -> bool {
         !self.full
     }
 
     /// Whether it is full and this has not been asked since.
     pub(super) fn just_filled(&mut self) -> bool {
-        let news = self.full && !self.told;
-        self.told |= self.full;
-        news
+        let just_filled = self.full && !self.full_reported;
+        self.full_reported |= self.full;
+        just_filled
     }
 
     pub(super) fn events(&self) -> usize {

@@ -9,17 +9,17 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use tokio::task::{Id, JoinError};
 
+use super::attempt_event;
 use super::backlog::Size;
-use super::keeper::Tally;
-use super::line;
+use super::recorder::FinishedAttempt;
 use super::{Engine, Phase};
 use crate::forward::activity::Activity;
 use crate::forward::advice;
-use crate::forward::attempt::{Attempted, Tried, attempt};
+use crate::forward::attempt::{AttemptOutcome, AttemptResult, attempt};
 use crate::forward::limiter::Started;
-use crate::forward::policy::{Verdict, judge};
+use crate::forward::policy::{RetryDecision, decide};
 use crate::forward::queue::{Key, Queue};
-use crate::forward::request::{self, Identity, Signing};
+use crate::forward::request::{self, EventMeta, Signing};
 use crate::history::Journal;
 use crate::net::Answer;
 use crate::signature::Signer;
@@ -72,7 +72,7 @@ impl Job {
 
     fn headers(&self, signing: Signing<'_>, body: &[u8], extra: &HeaderMap) -> HeaderMap {
         let event = &self.event;
-        let identity = Identity {
+        let identity = EventMeta {
             id: &event.received.id,
             event_type: &event.received.event_type,
             webhook_id: event.webhook_id.as_deref(),
@@ -131,14 +131,14 @@ impl Engine {
         let Some(endpoint) = self.endpoints.get(flight.target).map(Arc::clone) else { return };
         let (job, now, timeout) = (flight.job.clone(), flight.started_at, self.plan.timeout);
         let (signer, extra) = (Arc::clone(signer), Arc::clone(&self.plan.headers));
-        let journal = self.keeper.journal().filter(|_| job.event.is_stored);
+        let journal = self.recorder.journal().filter(|_| job.event.is_stored);
         if job.event.is_stored {
             self.backlog.lend(job.event.size.body);
         }
         let handle = self.attempts.spawn(async move {
             let body = match job.body(journal).await {
                 Ok(body) => body,
-                Err(reason) => return Tried::impossible(reason),
+                Err(reason) => return AttemptResult::impossible(reason),
             };
             let headers = job.headers(Signing { signer: &signer, now }, &body, &extra);
             attempt(&endpoint, headers, body, timeout).await
@@ -147,51 +147,51 @@ impl Engine {
     }
 
     /// Accounts for this attempt and for all others that have ended meanwhile.
-    pub(super) fn settle_all(&mut self, done: Result<(Id, Tried), JoinError>) {
-        self.settle(done);
+    pub(super) fn on_attempts_finished(&mut self, done: Result<(Id, AttemptResult), JoinError>) {
+        self.on_attempt_finished(done);
         while let Some(done) = self.attempts.try_join_next_with_id() {
-            self.settle(done);
+            self.on_attempt_finished(done);
         }
     }
 
     /// Accounts for an attempt that has ended.
-    fn settle(&mut self, done: Result<(Id, Tried), JoinError>) {
+    fn on_attempt_finished(&mut self, done: Result<(Id, AttemptResult), JoinError>) {
         let (id, mut tried) = match done {
             Ok(ended) => ended,
             // A defect of ours: it is reported as a failed delivery.
-            Err(error) => (error.id(), Tried::impossible(format!("internal error: {error}"))),
+            Err(error) => (error.id(), AttemptResult::impossible(format!("internal error: {error}"))),
         };
         let Some(flight) = self.in_flight.remove(&id) else { return };
         if flight.job.event.is_stored {
             self.backlog.give_back(flight.job.event.size.body);
         }
-        self.ledger.attempted(flight.target, &tried);
+        self.stats.attempted(flight.target, &tried);
         let busy = self.learn(&flight, &tried);
-        let verdict = judge(&tried.outcome, flight.job.attempt, self.plan.retries);
+        let decision = decide(&tried.outcome, flight.job.attempt, self.plan.retries);
         let answer = tried.answer.take();
-        self.keep(&flight, &tried, answer, &verdict);
-        if verdict != Verdict::Hold {
-            self.reopen(flight.target);
+        self.record_attempt(&flight, &tried, answer, &decision);
+        if decision != RetryDecision::MarkDown {
+            self.mark_up(flight.target);
         }
-        let attempt = line::facts(self, flight.target, &flight.job, &tried);
+        let attempt = attempt_event::facts(self, flight.target, &flight.job, &tried);
         let InFlight { target, key, job, .. } = flight;
-        match verdict {
-            Verdict::Hold => match busy {
+        match decision {
+            RetryDecision::MarkDown => match busy {
                 Some(wait) => self.with_queue(target, |queue| queue.retry(&key, job, Instant::now() + wait)),
-                None => self.hold(target, &key, job, &tried.outcome),
+                None => self.mark_down(target, &key, job, &tried.outcome),
             },
-            Verdict::Retry { after } => {
-                self.say(line::retrying(attempt, &tried.outcome, after));
+            RetryDecision::Retry { after } => {
+                self.emit(attempt_event::retrying(attempt, &tried.outcome, after));
                 self.with_queue(target, |queue| queue.retry(&key, job.again(), Instant::now() + after));
             }
-            Verdict::Delivered { .. } => {
-                self.ledger.delivered(target);
-                self.say(line::delivered(attempt, &tried.outcome));
+            RetryDecision::Delivered { .. } => {
+                self.stats.delivered(target);
+                self.emit(attempt_event::delivered(attempt, &tried.outcome));
                 self.finish(target, &key, job);
             }
-            Verdict::Failed => {
-                self.ledger.failed(target);
-                self.say(line::failed(attempt, &tried.outcome));
+            RetryDecision::GiveUp => {
+                self.stats.failed(target);
+                self.emit(attempt_event::failed(attempt, &tried.outcome));
                 self.finish(target, &key, job);
             }
         }
@@ -199,7 +199,7 @@ impl Engine {
 
     /// Adapts the pace of the target to how an attempt ended. How long to wait with the delivery, when the
     /// target was not reached because it is busy.
-    fn learn(&mut self, flight: &InFlight, tried: &Tried) -> Option<Duration> {
+    fn learn(&mut self, flight: &InFlight, tried: &AttemptResult) -> Option<Duration> {
         let left: usize = self.paces.neighbours(flight.target, &self.queues).map(Queue::len).sum();
         let (pace, endpoint) = (self.paces.of(flight.target)?, self.endpoints.get(flight.target)?);
         let (before, now) = (pace.limiter.limit(), Instant::now());
@@ -216,42 +216,48 @@ impl Engine {
     }
 
     /// Tells the history of an attempt.
-    fn keep(&mut self, flight: &InFlight, tried: &Tried, answer: Option<Answer>, verdict: &Verdict) {
+    fn record_attempt(
+        &mut self,
+        flight: &InFlight,
+        tried: &AttemptResult,
+        answer: Option<Answer>,
+        decision: &RetryDecision,
+    ) {
         let (job, now) = (&flight.job, flight.started_at);
-        let again = !matches!(verdict, Verdict::Delivered { .. }) && !job.event.is_stored;
+        let again = !matches!(decision, RetryDecision::Delivered { .. }) && !job.event.is_stored;
         let signer = self.signer.as_ref().filter(|_| again);
-        let tally = Tally {
+        let finished = FinishedAttempt {
             seq: job.event.seq,
             target: flight.target,
             attempt: job.attempt,
             started_at: now,
             outcome: &tried.outcome,
             took: tried.took,
-            verdict,
+            decision,
             // The same values give the same headers: they need not be kept for attempts that went well.
             request_headers: signer.map(|signer| {
                 job.headers(Signing { signer, now }, &job.event.received.body, &self.plan.headers)
             }),
         };
-        self.keeper.attempted(tally, answer, self.clock.now());
+        self.recorder.attempted(finished, answer, self.clock.now());
     }
 
-    fn hold(&mut self, target: usize, key: &Key, job: Job, outcome: &Attempted) {
+    fn mark_down(&mut self, target: usize, key: &Key, job: Job, outcome: &AttemptOutcome) {
         let Some(queue) = self.queues.get_mut(target) else { return };
-        if queue.hold(key, job, Instant::now()) {
+        if queue.mark_down(key, job, Instant::now()) {
             let waiting = queue.len();
-            let (at, target) = (self.clock.now(), self.shown(target));
+            let (at, target) = (self.clock.now(), self.display_url(target));
             let (reason, hint) = (outcome.reason(), advice::advice(outcome, advice::TARGET));
-            self.say(Activity::Waiting { at, target, waiting, reason, hint });
+            self.emit(Activity::Waiting { at, target, waiting, reason, hint });
         }
     }
 
-    fn reopen(&mut self, target: usize) {
+    fn mark_up(&mut self, target: usize) {
         let Some(queue) = self.queues.get_mut(target) else { return };
-        if queue.open() {
+        if queue.mark_up() {
             let waiting = queue.len();
-            let (at, target) = (self.clock.now(), self.shown(target));
-            self.say(Activity::Resumed { at, target, waiting });
+            let (at, target) = (self.clock.now(), self.display_url(target));
+            self.emit(Activity::Resumed { at, target, waiting });
         }
     }
 

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::backlog::Size;
 use super::delivery::{Accepted, Job};
-use super::{End, Engine, Phase};
+use super::{Engine, Phase, StopReason};
 use crate::Secret;
 use crate::event::resource_name_and_id;
 use crate::forward::activity::{Activity, SecretSource};
@@ -34,45 +34,45 @@ const MOST_AT_ONCE: usize = 32;
 
 impl Engine {
     /// Takes in this item and those that have come with it.
-    pub(super) async fn take_in_all(&mut self, item: StreamItem, stream: &mut mpsc::Receiver<StreamItem>) {
+    pub(super) async fn handle_items(&mut self, item: StreamItem, stream: &mut mpsc::Receiver<StreamItem>) {
         let mut is_large = is_large(&item);
-        self.take_in(item).await;
+        self.handle_item(item).await;
         for _ in 1..MOST_AT_ONCE {
             // The record of a large event is handed over before another one is made.
-            if is_large || !matches!(self.phase, Phase::Open) || !self.backlog.has_room() {
+            if is_large || !matches!(self.phase, Phase::Open) || !self.backlog.has_capacity() {
                 return;
             }
             let Ok(item) = stream.try_recv() else { return };
             is_large = self::is_large(&item);
-            self.take_in(item).await;
+            self.handle_item(item).await;
         }
     }
 
     /// Deals with one item of the stream.
-    async fn take_in(&mut self, item: StreamItem) {
+    async fn handle_item(&mut self, item: StreamItem) {
         match item {
-            StreamItem::Connecting { attempt } => self.say(Activity::Connecting { attempt }),
+            StreamItem::Connecting { attempt } => self.emit(Activity::Connecting { attempt }),
             StreamItem::Connected(session) => self.connected(session).await,
             StreamItem::Ignored(Ignored { member, flaw }) => {
                 let (at, reason) = (self.clock.now(), flaw.to_string());
-                self.say(Activity::Ignored { at, member, reason });
+                self.emit(Activity::Ignored { at, member, reason });
             }
             StreamItem::Gap(gap) => self.gap(gap),
             StreamItem::Disconnected { reason, retry_in } => {
                 let (at, reason) = (self.clock.now(), reason.to_string());
                 let retry_in_ms = u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX);
-                self.keeper.disconnected(at, &reason, retry_in);
+                self.recorder.disconnected(at, &reason, retry_in);
                 self.down = Some(reason.clone());
-                self.say(Activity::Disconnected { at, reason, retry_in_ms });
+                self.emit(Activity::Disconnected { at, reason, retry_in_ms });
             }
             StreamItem::StillDown(Outage { since, lasted, attempts, reason }) => {
                 let (at, reason) = (self.clock.now(), reason.to_string());
                 let down_ms = u64::try_from(lasted.as_millis()).unwrap_or(u64::MAX);
-                self.say(Activity::StillDisconnected { at, since, down_ms, attempts, reason });
+                self.emit(Activity::StillDisconnected { at, since, down_ms, attempts, reason });
             }
             StreamItem::TransportChanged { to, reason } => {
                 let (at, to, reason) = (self.clock.now(), to.name(), reason.to_string());
-                self.say(Activity::TransportChanged { at, to, reason });
+                self.emit(Activity::TransportChanged { at, to, reason });
             }
             StreamItem::Event(event) => self.accept(event),
             StreamItem::Duplicate { id, event_type } => {
@@ -83,8 +83,8 @@ impl Engine {
             }
             // A passing error is followed by a disconnection, which says what it was.
             StreamItem::ErrorFrame(error) if !error.is_fatal() => {}
-            StreamItem::ErrorFrame(error) => self.close(End::StreamError(error)),
-            StreamItem::Refused(refused) => self.close(End::Refused(refused)),
+            StreamItem::ErrorFrame(error) => self.close(StopReason::StreamError(error)),
+            StreamItem::Refused(refused) => self.close(StopReason::Refused(refused)),
         }
     }
 
@@ -92,23 +92,23 @@ impl Engine {
         self.down = None;
         let (secret, secret_source) = match self.secret(session.secret) {
             Ok(secret) => secret,
-            Err(reason) => return self.close(End::NoSecret(reason)),
+            Err(reason) => return self.close(StopReason::NoSecret(reason)),
         };
         self.signer = Some(Arc::new(Signer::new(secret.expose())));
         if !session.reconnected {
-            self.keeper.began_at(session.cursor).await;
+            self.recorder.began_at(session.cursor).await;
         }
         self.webhook_id = session.webhook_id.as_deref().map(Arc::from);
         let activity = Activity::Connected {
             at: self.clock.now(),
             session_id: session.session_id,
             webhook_id: session.webhook_id,
-            targets: self.plan.targets.iter().map(Target::line).collect(),
+            targets: self.plan.targets.iter().map(Target::info).collect(),
             reconnected: session.reconnected,
             secret_source,
             secret,
         };
-        self.say(activity);
+        self.emit(activity);
     }
 
     /// Why there is no connection; `None` when there is one, or had been too little time for it.
@@ -133,8 +133,8 @@ impl Engine {
             GapReason::NoCursor => "there was no event yet to go on after",
         };
         let (at, after, since) = (self.clock.now(), gap.after, gap.disconnected_at);
-        self.keeper.gap(at, after.clone(), since, reason);
-        self.say(Activity::Gap { at, after, since, reason: reason.to_owned() });
+        self.recorder.gap(at, after.clone(), since, reason);
+        self.emit(Activity::Gap { at, after, since, reason: reason.to_owned() });
     }
 
     fn accept(&mut self, event: Received) {
@@ -144,21 +144,21 @@ impl Engine {
             let reason = if wanted { NO_ROUTE } else { NOT_AMONG_EVENTS };
             return self.skip(Some(event.id), Some(event.event_type), reason.to_owned());
         }
-        self.say(Activity::Received {
+        self.emit(Activity::Received {
             at: event.received_at,
             id: event.id.clone(),
             event: event.event_type.clone(),
             request_id: event.request_id.clone(),
             bytes: event.body.len(),
         });
-        self.ledger.accepted(&targets);
-        let seq = self.keeper.number();
-        self.keeper.received(seq, &event, self.webhook_id.as_deref(), &targets);
+        self.stats.accepted(&targets);
+        let seq = self.recorder.number();
+        self.recorder.received(seq, &event, self.webhook_id.as_deref(), &targets);
         self.enqueue(event, seq, &targets);
         self.accepted += 1;
         if self.plan.count == Some(self.accepted) {
             // What was counted is waited for: without --for, until every delivery has ended.
-            self.close_until(End::CountReached, self.deadline);
+            self.close_until(StopReason::CountReached, self.deadline);
         }
     }
 
@@ -182,7 +182,7 @@ impl Engine {
     fn enqueue(&mut self, mut event: Received, seq: u64, targets: &[usize]) {
         let key = self.lane(&event.event_type, &event.body);
         let size = size(&event, event.body.len(), &key, targets.len());
-        let is_stored = !self.backlog.fits(size) && self.keeper.may_hold();
+        let is_stored = !self.backlog.fits(size) && self.recorder.can_store_bodies();
         if is_stored {
             // The history holds it from here on.
             event.body = Bytes::new();
@@ -206,10 +206,10 @@ impl Engine {
     }
 
     fn skip(&mut self, id: Option<String>, event: Option<String>, reason: String) {
-        self.ledger.skipped();
+        self.stats.skipped();
         let at = self.clock.now();
-        self.keeper.skipped(id.as_deref(), event.as_deref(), at, &reason);
-        self.say(Activity::Skipped { at, id, event, reason });
+        self.recorder.skipped(id.as_deref(), event.as_deref(), at, &reason);
+        self.emit(Activity::Skipped { at, id, event, reason });
     }
 }
 

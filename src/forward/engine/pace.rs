@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::forward::attempt::{Attempted, Tried};
+use crate::forward::attempt::{AttemptOutcome, AttemptResult};
 use crate::forward::limiter::{Limiter, Overload, Started};
 use crate::forward::plan::Target;
 use crate::net::Cause;
@@ -29,9 +29,9 @@ impl Pace {
     }
 
     /// Learns from an attempt that has ended.
-    pub(super) fn settled(&mut self, started: Started, tried: &Tried, now: Instant) {
+    pub(super) fn settled(&mut self, started: Started, tried: &AttemptResult, now: Instant) {
         match (&tried.outcome, &tried.answer) {
-            (Attempted::Answered { status, .. }, answer) => {
+            (AttemptOutcome::Answered { status, .. }, answer) => {
                 self.answered_at = Some(now);
                 self.wait = FIRST_WAIT;
                 match answer {
@@ -41,9 +41,9 @@ impl Pace {
                     None => {}
                 }
             }
-            (Attempted::TimedOut { .. }, _) => self.limiter.overloaded(started, Overload::TimedOut),
-            (Attempted::Broken(_), _) => self.limiter.overloaded(started, Overload::Pushback),
-            (Attempted::NotReached(_) | Attempted::Impossible { .. }, _) => {}
+            (AttemptOutcome::TimedOut { .. }, _) => self.limiter.overloaded(started, Overload::TimedOut),
+            (AttemptOutcome::Broken(_), _) => self.limiter.overloaded(started, Overload::Pushback),
+            (AttemptOutcome::NotReached(_) | AttemptOutcome::Impossible { .. }, _) => {}
         }
     }
 
@@ -52,11 +52,11 @@ impl Pace {
     pub(super) fn busy(
         &mut self,
         started: Started,
-        outcome: &Attempted,
+        outcome: &AttemptOutcome,
         in_hand: bool,
         now: Instant,
     ) -> Option<Duration> {
-        let Attempted::NotReached(failure) = outcome else { return None };
+        let AttemptOutcome::NotReached(failure) = outcome else { return None };
         let by_load = matches!(failure.cause, Cause::Refused | Cause::ConnectTimeout | Cause::TlsTimeout);
         let answered = self.answered_at.is_some_and(|at| now.saturating_duration_since(at) < RECENTLY);
         if !by_load || !(in_hand || answered) {
@@ -113,13 +113,13 @@ impl Paces {
 mod tests {
     use super::*;
 
-    fn refused() -> Attempted {
-        Attempted::NotReached(Cause::Refused.into())
+    fn refused() -> AttemptOutcome {
+        AttemptOutcome::NotReached(Cause::Refused.into())
     }
 
-    fn answered(status: u16) -> Tried {
-        let outcome = Attempted::Answered { status, retry_after: None, details: None };
-        Tried { outcome, answer: None, took: Duration::ZERO }
+    fn answered(status: u16) -> AttemptResult {
+        let outcome = AttemptOutcome::Answered { status, retry_after: None, details: None };
+        AttemptResult { outcome, answer: None, took: Duration::ZERO }
     }
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
     fn an_unknown_name_is_no_load() {
         let (mut pace, now) = (Pace::new(64), Instant::now());
         let started = pace.limiter.start(1);
-        let unknown = Attempted::NotReached(Cause::NameNotFound.into());
+        let unknown = AttemptOutcome::NotReached(Cause::NameNotFound.into());
         assert_eq!(pace.busy(started, &unknown, true, now), None);
     }
 }

@@ -47,7 +47,7 @@ fn a_probe_without_room_is_not_waited_for() {
     let mut queue = Queue::new(16);
     queue.push(&key("a"), 1);
     assert_eq!(taken(&mut queue, now), [1]);
-    queue.hold(&key("a"), 1, now);
+    queue.mark_down(&key("a"), 1, now);
     let probe = queue.wake_at().unwrap();
     assert_eq!(queue.take_if(probe, |_| false), None);
     assert_eq!(queue.wake_at(), None, "no time makes room");
@@ -77,18 +77,18 @@ fn a_closed_gate_lets_one_probe_through_at_a_time() {
         queue.push(&key(&job.to_string()), job);
     }
     assert_eq!(taken(&mut queue, now), [0, 1, 2]);
-    assert!(queue.hold(&key("0"), 0, now), "the first refusal closes the gate");
-    assert!(!queue.hold(&key("1"), 1, now));
-    assert!(!queue.hold(&key("2"), 2, now));
+    assert!(queue.mark_down(&key("0"), 0, now), "the first refusal closes the gate");
+    assert!(!queue.mark_down(&key("1"), 1, now));
+    assert!(!queue.mark_down(&key("2"), 2, now));
     assert_eq!(taken(&mut queue, now), Vec::<u32>::new());
     let probe = queue.wake_at().unwrap();
     assert_eq!(probe, now + FIRST_PROBE);
     assert_eq!(taken(&mut queue, probe).len(), 1);
     assert_eq!(queue.wake_at(), None, "no second probe while one is out");
     let probed = queue.lanes.iter().find(|(_, lane)| lane.busy).map(|(key, _)| Arc::clone(key)).unwrap();
-    assert!(!queue.hold(&probed, 9, probe));
+    assert!(!queue.mark_down(&probed, 9, probe));
     assert_eq!(queue.wake_at(), Some(probe + FIRST_PROBE * 2));
-    assert!(queue.open());
+    assert!(queue.mark_up());
     assert_eq!(taken(&mut queue, probe).len(), 3);
 }
 
@@ -126,9 +126,9 @@ proptest! {
                 continue;
             };
             match choice {
-                0 => { queue.hold(&key, job, now); }
-                1 => { queue.open(); queue.retry(&key, job, now + Duration::from_millis(u64::from(choice) * 7)); }
-                _ => { queue.open(); queue.done(&key); ended.entry(key).or_default().push(job); }
+                0 => { queue.mark_down(&key, job, now); }
+                1 => { queue.mark_up(); queue.retry(&key, job, now + Duration::from_millis(u64::from(choice) * 7)); }
+                _ => { queue.mark_up(); queue.done(&key); ended.entry(key).or_default().push(job); }
             }
             prop_assert!(steps < 5_000, "the run does not end");
         }

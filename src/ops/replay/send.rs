@@ -10,7 +10,7 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::Wanted;
-use crate::forward::{self, Attempted, Signing, Tried, advice};
+use crate::forward::{self, AttemptOutcome, AttemptResult, Signing, advice};
 use crate::history::{Attempt, Journal, Outcome, Record, Settled, SettledAs, StoredDelivery};
 use crate::host::clock::Clock;
 use crate::net::{BodyEnd, Endpoint, LocalClient, LocalOptions};
@@ -56,7 +56,7 @@ pub(crate) struct Sent {
     pub(crate) verdict: Verdict,
     event_type: String,
     attempt: u32,
-    outcome: Attempted,
+    outcome: AttemptOutcome,
     took: Duration,
 }
 
@@ -94,7 +94,7 @@ impl Sender {
         let body = event.body.clone().ok_or_else(gone)?;
         let attempt = next_attempt(stored, target);
         let started_at = self.clock.now();
-        let identity = forward::Identity {
+        let identity = forward::EventMeta {
             id: &event.id,
             event_type: &event.event_type,
             webhook_id: event.webhook_id.as_deref(),
@@ -106,7 +106,7 @@ impl Sender {
         let endpoint = self.endpoints.get(target);
         let endpoint = endpoint
             .ok_or_else(|| Failure::failed(format!("could not send to `{target}`: it is not known")))?;
-        let Tried { outcome, answer, took } =
+        let AttemptResult { outcome, answer, took } =
             forward::attempt(endpoint, headers.clone(), body, self.how.limit).await;
         let sent = Sent {
             id: event.id.clone(),
@@ -157,10 +157,10 @@ fn next_attempt(stored: &[StoredDelivery], target: &Arc<str>) -> u32 {
     so_far.or_else(most).unwrap_or_default().saturating_add(1)
 }
 
-fn verdict(outcome: &Attempted) -> Verdict {
+fn verdict(outcome: &AttemptOutcome) -> Verdict {
     match outcome {
         outcome if outcome.is_success() => Verdict::Delivered,
-        Attempted::NotReached(_) => Verdict::NotReached,
+        AttemptOutcome::NotReached(_) => Verdict::NotReached,
         _ => Verdict::Failed,
     }
 }

@@ -1,6 +1,6 @@
 //! What to do next about an event: one piece of advice per way a delivery ended.
 
-use crate::forward::advice::{Failed, TARGET, about_body, advice_for};
+use crate::forward::advice::{FailedAttempt, TARGET, about_body, advice_for};
 use crate::forward::{NO_ROUTE, NOT_AMONG_EVENTS, excerpt};
 use crate::history::{Delivery, DeliveryState, Detail, EventState, Outcome, StoredAttempt};
 use crate::net::Cause;
@@ -81,7 +81,7 @@ fn cause(event: &Detail, delivery: &Delivery) -> Option<String> {
         Some(last) => last.reason.as_deref(),
         None => Some(delivery.held_by.as_deref()?),
     };
-    let failed = Failed {
+    let failed = FailedAttempt {
         status: last.and_then(|last| last.status),
         reason: reason.unwrap_or_default(),
         answer: answer.as_deref().unwrap_or_default(),

@@ -15,7 +15,7 @@ use super::super::{Output, style, words};
 use super::line::{View, draining, replaying, seconds, signing_secret};
 use super::link::LinkLines;
 use super::stored;
-use crate::forward::{Activity, Concurrency, SecretSource, Summary, TargetLine, TargetSummary};
+use crate::forward::{Activity, Concurrency, RunSummary, SecretSource, TargetInfo, TargetSummary};
 
 /// Draws activities as lines.
 #[derive(Debug)]
@@ -100,7 +100,7 @@ impl Human {
     fn ready(
         &mut self,
         output: &mut Output,
-        targets: &[TargetLine],
+        targets: &[TargetInfo],
         source: SecretSource,
         secret: &str,
     ) -> io::Result<()> {
@@ -242,8 +242,13 @@ impl Human {
     }
 }
 
-fn stopped(output: &mut Output, reason: &str, summary: &Summary, undelivered: &[String]) -> io::Result<()> {
-    let Summary { received, delivered, failed, skipped, waiting, .. } = summary;
+fn stopped(
+    output: &mut Output,
+    reason: &str,
+    summary: &RunSummary,
+    undelivered: &[String],
+) -> io::Result<()> {
+    let RunSummary { received, delivered, failed, skipped, waiting, .. } = summary;
     let waiting = match waiting {
         0 => String::new(),
         some => format!(" + {}", style::bad(&format!("{some} undelivered"))),

@@ -15,13 +15,13 @@ fn small(body: usize) -> Size {
 fn it_fills_by_count_and_empties_by_a_quarter() {
     let mut backlog = Backlog::default();
     (0..MAX_EVENTS).for_each(|_| backlog.add(small(1)));
-    assert!(!backlog.has_room());
+    assert!(!backlog.has_capacity());
     assert!(backlog.just_filled());
     assert!(!backlog.just_filled(), "reported once");
     (0..MAX_EVENTS / 4 - 1).for_each(|_| backlog.remove(small(1)));
-    assert!(!backlog.has_room());
+    assert!(!backlog.has_capacity());
     backlog.remove(small(1));
-    assert!(backlog.has_room());
+    assert!(backlog.has_capacity());
 }
 
 #[test]
@@ -29,9 +29,9 @@ fn one_huge_event_waits_alone() {
     let mut backlog = Backlog::default();
     assert!(backlog.fits(small(MAX_BYTES * 2)));
     backlog.add(small(MAX_BYTES * 2));
-    assert!(!backlog.has_room());
+    assert!(!backlog.has_capacity());
     backlog.remove(small(MAX_BYTES * 2));
-    assert!(backlog.has_room());
+    assert!(backlog.has_capacity());
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn a_large_event_does_not_join_others() {
     let mut backlog = Backlog::default();
     backlog.add(small(MAX_BYTES / 2));
     assert!(!backlog.fits(small(MAX_BYTES / 2 + 1)));
-    assert!(!backlog.has_room(), "what comes next waits, too");
+    assert!(!backlog.has_capacity(), "what comes next waits, too");
 }
 
 #[test]
@@ -50,16 +50,16 @@ fn what_is_kept_of_spilled_events_counts() {
     assert_eq!(backlog.held(), MAX_BYTES);
     assert!(backlog.fits(small(1)), "one may always wait in memory");
     backlog.add(small(1));
-    assert!(!backlog.has_room());
+    assert!(!backlog.has_capacity());
     (0..4).for_each(|_| backlog.unspill(size));
-    assert!(backlog.has_room());
+    assert!(backlog.has_capacity());
 }
 
 #[derive(Clone, Debug)]
 enum Step {
     Accept(Size),
     Start,
-    End,
+    StopReason,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -67,7 +67,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (200..LARGEST.fixed, body).prop_map(|(fixed, body)| Step::Accept(Size { fixed, body })),
         2 => Just(Step::Start),
-        2 => Just(Step::End),
+        2 => Just(Step::StopReason),
     ]
 }
 
@@ -81,8 +81,8 @@ proptest! {
         let mut running = std::collections::VecDeque::new();
         for step in steps {
             match step {
-                Step::Accept(size) if backlog.has_room() || backlog.may_spill() => {
-                    let is_stored = !backlog.has_room() || !backlog.fits(size);
+                Step::Accept(size) if backlog.has_capacity() || backlog.may_spill() => {
+                    let is_stored = !backlog.has_capacity() || !backlog.fits(size);
                     if is_stored { backlog.spill(size) } else { backlog.add(size) }
                     waiting.push_back((size, is_stored));
                 }
@@ -99,7 +99,7 @@ proptest! {
                         running.push_back((size, is_stored));
                     }
                 }
-                Step::End => match running.pop_front() {
+                Step::StopReason => match running.pop_front() {
                     Some((size, true)) => {
                         backlog.give_back(size.body);
                         backlog.unspill(size);
@@ -121,6 +121,6 @@ proptest! {
         for (size, is_stored) in waiting {
             if is_stored { backlog.unspill(size) } else { backlog.remove(size) }
         }
-        prop_assert_eq!((backlog.held(), backlog.events(), backlog.has_room()), (0, 0, true));
+        prop_assert_eq!((backlog.held(), backlog.events(), backlog.has_capacity()), (0, 0, true));
     }
 }

@@ -9,8 +9,8 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::activity::TargetLine;
-use super::attempt::{Attempted, Tried};
+use super::activity::TargetInfo;
+use super::attempt::{AttemptOutcome, AttemptResult};
 use super::limiter::Limiter;
 use super::plan::Target;
 
@@ -21,15 +21,15 @@ const LONGEST_MICROS: u64 = 3_600_000_000;
 
 /// The running account.
 #[derive(Debug)]
-pub(super) struct Ledger {
+pub(super) struct Stats {
     events: u64,
     skipped: u64,
-    accounts: Vec<Account>,
+    accounts: Vec<TargetStats>,
 }
 
 #[derive(Debug)]
-struct Account {
-    target: TargetLine,
+struct TargetStats {
+    target: TargetInfo,
     received: u64,
     delivered: u64,
     failed: u64,
@@ -42,7 +42,7 @@ struct Account {
 /// The account at the end of a run. With several targets an event counts once per target it goes to,
 /// and once if it is skipped.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub(crate) struct Summary {
+pub(crate) struct RunSummary {
     /// Events that came over the stream.
     pub(crate) events: u64,
     pub(crate) received: u64,
@@ -59,7 +59,7 @@ pub(crate) struct Summary {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct TargetSummary {
     #[serde(flatten)]
-    pub(crate) target: TargetLine,
+    pub(crate) target: TargetInfo,
     pub(crate) received: u64,
     pub(crate) delivered: u64,
     pub(crate) failed: u64,
@@ -100,9 +100,9 @@ pub(crate) struct HandlerTimes {
     pub(crate) max: f64,
 }
 
-impl Ledger {
+impl Stats {
     pub(super) fn new(targets: &[Target]) -> Self {
-        Self { events: 0, skipped: 0, accounts: targets.iter().map(Account::new).collect() }
+        Self { events: 0, skipped: 0, accounts: targets.iter().map(TargetStats::new).collect() }
     }
 
     /// An event was accepted for these targets.
@@ -128,19 +128,19 @@ impl Ledger {
     }
 
     /// An attempt has ended, one way or the other.
-    pub(super) fn attempted(&mut self, target: usize, tried: &Tried) {
+    pub(super) fn attempted(&mut self, target: usize, tried: &AttemptResult) {
         let Some(account) = self.accounts.get_mut(target) else { return };
         let outcome = &tried.outcome;
         let took = match (outcome, &tried.answer) {
             (_, Some(answer)) => answer.handler_time,
-            (Attempted::TimedOut { after }, None) => *after,
+            (AttemptOutcome::TimedOut { after }, None) => *after,
             (_, None) => tried.took,
         };
         account.last_failure = (!outcome.is_success()).then(|| outcome.reason());
-        if matches!(outcome, Attempted::Answered { .. } | Attempted::TimedOut { .. }) {
+        if matches!(outcome, AttemptOutcome::Answered { .. } | AttemptOutcome::TimedOut { .. }) {
             account.over_limit += u64::from(took >= PRODUCTION_LIMIT);
         }
-        if let (Attempted::Answered { .. }, Some(micros)) = (outcome, &mut account.micros) {
+        if let (AttemptOutcome::Answered { .. }, Some(micros)) = (outcome, &mut account.micros) {
             micros.saturating_record(u64::try_from(took.as_micros()).unwrap_or(LONGEST_MICROS));
         }
     }
@@ -158,7 +158,7 @@ impl Ledger {
     }
 
     /// The account as it stands, with what still waits for each target.
-    pub(super) fn summary(&self, waiting: &[u64], limits: &[Concurrency]) -> Summary {
+    pub(super) fn summary(&self, waiting: &[u64], limits: &[Concurrency]) -> RunSummary {
         let targets: Vec<TargetSummary> = self
             .accounts
             .iter()
@@ -172,7 +172,7 @@ impl Ledger {
         let (delivered, failed) = (sum(|target| target.delivered), sum(|target| target.failed));
         let (received, waiting) =
             (sum(|target| target.received) + self.skipped, sum(|target| target.waiting));
-        Summary {
+        RunSummary {
             events: self.events,
             received,
             delivered,
@@ -186,11 +186,11 @@ impl Ledger {
     }
 }
 
-impl Account {
+impl TargetStats {
     fn new(target: &Target) -> Self {
         let micros = Histogram::new_with_bounds(1, LONGEST_MICROS, 2).ok();
         Self {
-            target: target.line(),
+            target: target.info(),
             received: 0,
             delivered: 0,
             failed: 0,
@@ -230,57 +230,57 @@ fn millis(micros: u64) -> f64 {
 mod tests {
     use super::*;
 
-    fn ledger() -> Ledger {
+    fn stats() -> Stats {
         let url = "http://localhost:3000/".parse().unwrap();
         let target = Target { url, patterns: Vec::new() };
-        Ledger::new(&[target.clone(), target])
+        Stats::new(&[target.clone(), target])
     }
 
-    fn answered(status: u16) -> Attempted {
-        Attempted::Answered { status, retry_after: None, details: None }
+    fn answered(status: u16) -> AttemptOutcome {
+        AttemptOutcome::Answered { status, retry_after: None, details: None }
     }
 
-    fn tried(outcome: Attempted, took: Duration) -> Tried {
-        Tried { outcome, answer: None, took }
+    fn tried(outcome: AttemptOutcome, took: Duration) -> AttemptResult {
+        AttemptResult { outcome, answer: None, took }
     }
 
     #[test]
     fn it_balances_when_everything_has_ended_or_waits() {
-        let mut ledger = ledger();
-        ledger.accepted(&[0, 1]);
-        ledger.accepted(&[0]);
-        ledger.skipped();
-        ledger.delivered(0);
-        ledger.failed(1);
-        let summary = ledger.summary(&[1, 0], &[]);
+        let mut stats = stats();
+        stats.accepted(&[0, 1]);
+        stats.accepted(&[0]);
+        stats.skipped();
+        stats.delivered(0);
+        stats.failed(1);
+        let summary = stats.summary(&[1, 0], &[]);
         assert!(summary.balanced);
         assert_eq!((summary.events, summary.received, summary.skipped, summary.waiting), (3, 4, 1, 1));
     }
 
     #[test]
     fn a_lost_delivery_unbalances_it() {
-        let mut ledger = ledger();
-        ledger.accepted(&[0]);
-        assert!(!ledger.summary(&[0, 0], &[]).balanced);
+        let mut stats = stats();
+        stats.accepted(&[0]);
+        assert!(!stats.summary(&[0, 0], &[]).balanced);
         // Two errors that cancel out in the sum do not in the targets.
-        ledger.delivered(1);
-        assert!(!ledger.summary(&[0, 0], &[]).balanced);
+        stats.delivered(1);
+        assert!(!stats.summary(&[0, 0], &[]).balanced);
     }
 
     #[test]
     fn handler_times_and_broken_limits_are_kept_per_target() {
-        let mut ledger = ledger();
+        let mut stats = stats();
         for millis in 1..=100 {
-            ledger.attempted(0, &tried(answered(200), Duration::from_millis(millis)));
+            stats.attempted(0, &tried(answered(200), Duration::from_millis(millis)));
         }
-        ledger.attempted(0, &tried(answered(200), Duration::from_secs(11)));
-        ledger.attempted(
+        stats.attempted(0, &tried(answered(200), Duration::from_secs(11)));
+        stats.attempted(
             0,
-            &tried(Attempted::TimedOut { after: Duration::from_secs(10) }, Duration::from_secs(10)),
+            &tried(AttemptOutcome::TimedOut { after: Duration::from_secs(10) }, Duration::from_secs(10)),
         );
-        let refused = Attempted::NotReached(crate::net::Cause::Refused.into());
-        ledger.attempted(0, &tried(refused, Duration::from_secs(20)));
-        let summary = ledger.summary(&[0, 0], &[]);
+        let refused = AttemptOutcome::NotReached(crate::net::Cause::Refused.into());
+        stats.attempted(0, &tried(refused, Duration::from_secs(20)));
+        let summary = stats.summary(&[0, 0], &[]);
         let times = summary.targets[0].handler_ms.unwrap();
         assert!((times.p50 - 51.0).abs() < 1.5 && (times.p95 - 96.0).abs() < 2.0, "{times:?}");
         assert!((times.max - 11_000.0).abs() < 200.0, "{times:?}");

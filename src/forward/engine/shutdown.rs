@@ -1,21 +1,21 @@
 //! Why a run ends, and what each reason is called in the last activity.
 
-use crate::forward::ledger::Summary;
+use crate::forward::stats::RunSummary;
 use crate::stream::frame::StreamError;
 use crate::stream::response::Refused;
 
 /// The end of a run and what became of everything.
 #[derive(Debug)]
-pub(crate) struct Ended {
-    pub(crate) end: End,
-    pub(crate) summary: Summary,
+pub(crate) struct RunOutcome {
+    pub(crate) end: StopReason,
+    pub(crate) summary: RunSummary,
     /// Why there was no connection to cStar at the end; `None` if there was one.
     pub(crate) down: Option<String>,
 }
 
 /// Why a run ended.
 #[derive(Debug)]
-pub(crate) enum End {
+pub(crate) enum StopReason {
     /// The user said so.
     Interrupted,
     /// The user said so twice.
@@ -36,7 +36,7 @@ pub(crate) enum End {
     NoSecret(String),
 }
 
-impl End {
+impl StopReason {
     /// As it stands in the last activity.
     pub(super) fn name(&self) -> &'static str {
         match self {

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use super::Engine;
 use super::delivery::Job;
-use crate::forward::activity::{Activity, AttemptFacts};
+use crate::forward::activity::{Activity, AttemptEvent};
 use crate::forward::advice;
-use crate::forward::attempt::{Attempted, Tried};
+use crate::forward::attempt::{AttemptOutcome, AttemptResult};
 
 /// The attempt of a job, as activities report it.
-pub(super) fn facts(engine: &Engine, target: usize, job: &Job, tried: &Tried) -> AttemptFacts {
-    AttemptFacts {
+pub(super) fn facts(engine: &Engine, target: usize, job: &Job, tried: &AttemptResult) -> AttemptEvent {
+    AttemptEvent {
         at: engine.clock.now(),
         id: job.event.received.id.clone(),
         event: job.event.received.event_type.clone(),
-        target: engine.shown(target),
+        target: engine.display_url(target),
         attempt: job.attempt,
         status: tried.outcome.status(),
         // Two decimals: a local answer often takes less than a millisecond.
@@ -22,17 +22,17 @@ pub(super) fn facts(engine: &Engine, target: usize, job: &Job, tried: &Tried) ->
     }
 }
 
-pub(super) fn delivered(attempt: AttemptFacts, outcome: &Attempted) -> Activity {
+pub(super) fn delivered(attempt: AttemptEvent, outcome: &AttemptOutcome) -> Activity {
     Activity::Delivered { attempt, remark: outcome.remark() }
 }
 
-pub(super) fn retrying(attempt: AttemptFacts, outcome: &Attempted, after: Duration) -> Activity {
+pub(super) fn retrying(attempt: AttemptEvent, outcome: &AttemptOutcome, after: Duration) -> Activity {
     let answer = outcome.excerpt().map(str::to_owned);
     let retry_in_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
     Activity::Retrying { attempt, reason: outcome.reason(), answer, retry_in_ms }
 }
 
-pub(super) fn failed(attempt: AttemptFacts, outcome: &Attempted) -> Activity {
+pub(super) fn failed(attempt: AttemptEvent, outcome: &AttemptOutcome) -> Activity {
     let answer = outcome.excerpt().map(str::to_owned);
     let hint = advice::advice(outcome, advice::TARGET);
     Activity::Failed { attempt, reason: outcome.reason(), answer, hint }

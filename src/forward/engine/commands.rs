@@ -3,9 +3,9 @@
 use std::sync::atomic::Ordering;
 
 use super::delivery::Job;
-use super::{End, Engine, Phase};
+use super::{Engine, Phase, StopReason};
 use crate::forward::activity::Activity;
-use crate::forward::control::Wish;
+use crate::forward::control::ControlCommand;
 use crate::forward::queue::Queue;
 
 /// The delivery that ended last, for a person who may want it again.
@@ -24,31 +24,31 @@ impl Last {
 }
 
 impl Engine {
-    pub(super) fn grant(&mut self, wish: Wish) {
+    pub(super) fn handle_command(&mut self, wish: ControlCommand) {
         match wish {
-            Wish::Quit => {
-                self.close(End::Interrupted);
-                self.say_draining();
+            ControlCommand::Quit => {
+                self.close(StopReason::Interrupted);
+                self.report_draining();
             }
-            Wish::TogglePause => self.toggle_pause(),
-            Wish::ReplayLast => self.replay_last(),
+            ControlCommand::TogglePause => self.toggle_pause(),
+            ControlCommand::ReplayLast => self.replay_last(),
         }
     }
 
     /// Says how much is waited for before the end, if it is anything.
-    pub(super) fn say_draining(&mut self) {
+    pub(super) fn report_draining(&mut self) {
         let Phase::Closing { until, .. } = &self.phase else { return };
         // What waits for a target that is down, or before the first session, is not waited for.
         if self.signer.is_some() && self.queues.iter().any(|queue| queue.can_progress_by(*until)) {
             let deliveries = self.queues.iter().map(Queue::len).sum::<usize>() as u64;
-            self.say(Activity::Draining { at: self.clock.now(), deliveries });
+            self.emit(Activity::Draining { at: self.clock.now(), deliveries });
         }
     }
 
     fn toggle_pause(&mut self) {
         self.paused = !self.paused;
         let (at, queued) = (self.clock.now(), self.backlog.events());
-        self.say(match self.paused {
+        self.emit(match self.paused {
             true => Activity::Paused { at, queued, reason: "asked" },
             false => Activity::Continued { at, queued },
         });
@@ -58,17 +58,17 @@ impl Engine {
     fn replay_last(&mut self) {
         let at = self.clock.now();
         let Some(job) = self.last.job.take() else {
-            return self.say(Activity::Replaying { at, id: None, event: None });
+            return self.emit(Activity::Replaying { at, id: None, event: None });
         };
         let job = job.again();
         let (id, event) = (job.id().to_owned(), job.event.received.event_type.to_string());
-        self.say(Activity::Replaying { at, id: Some(id), event: Some(event) });
+        self.emit(Activity::Replaying { at, id: Some(id), event: Some(event) });
         let received = &job.event.received;
         let targets = self.targets_of(&received.event_type);
         if job.event.open.fetch_add(targets.len(), Ordering::Relaxed) == 0 {
             self.backlog.add(job.event.size);
         }
-        self.ledger.replayed(&targets);
+        self.stats.replayed(&targets);
         let key = self.lane(&received.event_type, &received.body);
         for target in targets {
             self.with_queue(target, |queue| queue.push(&key, job.clone()));

@@ -14,7 +14,7 @@ use crate::stream::subscription::Received;
 
 /// The history of this run and what it takes over from earlier ones.
 #[derive(Debug)]
-pub(crate) struct Past {
+pub(crate) struct ResumeState {
     /// Where this run is recorded; nowhere without one.
     pub(crate) journal: Option<Arc<Journal>>,
     /// The number of the first event of this run.
@@ -23,7 +23,7 @@ pub(crate) struct Past {
     pub(crate) leftover: Vec<StoredDelivery>,
 }
 
-impl Past {
+impl ResumeState {
     /// No history.
     pub(crate) fn none() -> Self {
         Self { journal: None, next_seq: 1, leftover: Vec::new() }
@@ -32,7 +32,7 @@ impl Past {
 
 impl Engine {
     /// Queues what earlier runs left. The history has assigned every delivery to a target of this run.
-    pub(super) async fn take_over(&mut self, leftover: Vec<StoredDelivery>) {
+    pub(super) async fn requeue_leftover(&mut self, leftover: Vec<StoredDelivery>) {
         let mut events: BTreeMap<u64, Vec<StoredDelivery>> = BTreeMap::new();
         for delivery in leftover {
             events.entry(delivery.seq).or_default().push(delivery);
@@ -49,7 +49,7 @@ impl Engine {
     }
 
     fn place(&self, delivery: &StoredDelivery) -> Option<usize> {
-        self.plan.targets.iter().position(|target| target.shown() == *delivery.target)
+        self.plan.targets.iter().position(|target| target.display_url() == *delivery.target)
     }
 
     async fn requeue(&mut self, stored: StoredDelivery, placed: &[(usize, u32)]) {
@@ -59,7 +59,7 @@ impl Engine {
         let is_stored = stored.body.is_none();
         let body = match stored.body {
             Some(body) => body,
-            None => self.keeper.body(stored.seq).await,
+            None => self.recorder.body(stored.seq).await,
         };
         let key = self.lane(&stored.event_type, &body);
         let received = Received {
@@ -74,7 +74,7 @@ impl Engine {
             true => self.backlog.spill(size),
             false => self.backlog.add(size),
         }
-        self.ledger.accepted(&targets);
+        self.stats.accepted(&targets);
         let event = Arc::new(Accepted {
             received,
             webhook_id: stored.webhook_id.as_deref().map(Arc::from),

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::forward::activity::Activity;
-use crate::forward::attempt::Attempted;
+use crate::forward::attempt::AttemptOutcome;
 use crate::forward::plan::Target;
-use crate::forward::policy::Verdict;
+use crate::forward::policy::RetryDecision;
 use crate::history::{
     Attempt, Disconnected, Gap, Journal, Lost, Outcome, Received as Reception, Record, SettledAs, Skipped,
     Status,
@@ -22,7 +22,7 @@ use crate::stream::subscription::Received;
 
 /// The engine's end of the history.
 #[derive(Debug)]
-pub(super) struct Keeper {
+pub(super) struct Recorder {
     journal: Option<Arc<Journal>>,
     status: Option<watch::Receiver<Status>>,
     /// The status as it was reported last.
@@ -33,27 +33,27 @@ pub(super) struct Keeper {
     names: Vec<Arc<str>>,
     next_seq: u64,
     /// What is still to be handed to the journal.
-    kept: Vec<Record>,
+    pending_records: Vec<Record>,
 }
 
 /// One attempt, as the engine knows it.
 #[derive(Debug)]
-pub(super) struct Tally<'a> {
+pub(super) struct FinishedAttempt<'a> {
     pub(super) seq: u64,
     pub(super) target: usize,
     pub(super) attempt: u32,
     pub(super) started_at: Timestamp,
-    pub(super) outcome: &'a Attempted,
+    pub(super) outcome: &'a AttemptOutcome,
     pub(super) took: Duration,
-    pub(super) verdict: &'a Verdict,
+    pub(super) decision: &'a RetryDecision,
     /// Kept for attempts that failed; the others follow from the event.
     pub(super) request_headers: Option<HeaderMap>,
 }
 
-impl Keeper {
-    /// A keeper whose events are counted from `next_seq`.
+impl Recorder {
+    /// A recorder whose events are counted from `next_seq`.
     pub(super) fn new(journal: Option<Arc<Journal>>, targets: &[Target], next_seq: u64) -> Self {
-        let names = targets.iter().map(|target| Arc::from(target.shown())).collect();
+        let names = targets.iter().map(|target| Arc::from(target.display_url())).collect();
         Self {
             status: journal.as_ref().map(|journal| journal.status()),
             reported: Status::default(),
@@ -61,7 +61,7 @@ impl Keeper {
             journal,
             names,
             next_seq,
-            kept: Vec::new(),
+            pending_records: Vec::new(),
         }
     }
 
@@ -71,12 +71,12 @@ impl Keeper {
     }
 
     /// Whether the history can hold what memory does not: it is on, and written without delay.
-    pub(super) fn may_hold(&self) -> bool {
+    pub(super) fn can_store_bodies(&self) -> bool {
         self.is_on() && self.journal.as_ref().is_some_and(|journal| !journal.is_paused())
     }
 
     /// Waits until there is something to tell of the history: it can or cannot be written, or is off.
-    pub(super) async fn news(&mut self, clock: &Clock) -> Activity {
+    pub(super) async fn next_change(&mut self, clock: &Clock) -> Activity {
         if let Some(pending) = self.pending.take() {
             return pending;
         }
@@ -90,9 +90,9 @@ impl Keeper {
             let now = status.borrow_and_update().clone();
             let before = std::mem::replace(&mut self.reported, now.clone());
             self.pending = leftover(&before, &now, clock.now());
-            let news = news(&before, now, clock.now()).or_else(|| self.pending.take());
-            if let Some(news) = news {
-                return news;
+            let change = change(&before, now, clock.now()).or_else(|| self.pending.take());
+            if let Some(change) = change {
+                return change;
             }
         }
     }
@@ -120,7 +120,7 @@ impl Keeper {
         targets: &[usize],
     ) {
         let names = targets.iter().filter_map(|target| self.names.get(*target).cloned()).collect();
-        self.keep(|| {
+        self.push(|| {
             Record::Received(Reception {
                 seq,
                 id: event.id.clone(),
@@ -143,19 +143,19 @@ impl Keeper {
     ) {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let (id, event_type, reason) = (owned(id), owned(event_type), reason.to_owned());
-        self.keep(|| Record::Skipped(Skipped { id, event_type, at, reason }));
+        self.push(|| Record::Skipped(Skipped { id, event_type, at, reason }));
     }
 
     /// An attempt and, when it was the last one, the end of the delivery.
-    pub(super) fn attempted(&mut self, tally: Tally<'_>, answer: Option<Answer>, at: Timestamp) {
-        let Some(target) = self.names.get(tally.target).cloned() else { return };
-        let (seq, outcome) = (tally.seq, outcome(tally.verdict));
+    pub(super) fn attempted(&mut self, finished: FinishedAttempt<'_>, answer: Option<Answer>, at: Timestamp) {
+        let Some(target) = self.names.get(finished.target).cloned() else { return };
+        let (seq, outcome) = (finished.seq, outcome(finished.decision));
         let settles = match outcome {
             Outcome::Delivered => Some((SettledAs::Delivered, at)),
             Outcome::Failed => Some((SettledAs::Failed, at)),
             Outcome::Retry | Outcome::Refused => None,
         };
-        self.keep(|| {
+        self.push(|| {
             let (response_headers, response_body, truncated) = match answer {
                 Some(answer) => {
                     let truncated = answer.end != BodyEnd::Complete;
@@ -166,13 +166,13 @@ impl Keeper {
             Record::Attempt(Box::new(Attempt {
                 seq,
                 target,
-                attempt: tally.attempt,
-                started_at: tally.started_at,
-                duration: tally.took,
-                status: tally.outcome.status(),
+                attempt: finished.attempt,
+                started_at: finished.started_at,
+                duration: finished.took,
+                status: finished.outcome.status(),
                 outcome,
-                reason: tally.outcome.recorded_reason(),
-                request_headers: tally.request_headers,
+                reason: finished.outcome.recorded_reason(),
+                request_headers: finished.request_headers,
                 response_headers,
                 response_body,
                 truncated,
@@ -188,11 +188,11 @@ impl Keeper {
         since: Option<Timestamp>,
         reason: &str,
     ) {
-        self.keep(|| Record::Gap(Gap { at, after, since, reason: reason.to_owned() }));
+        self.push(|| Record::Gap(Gap { at, after, since, reason: reason.to_owned() }));
     }
 
     pub(super) fn disconnected(&mut self, at: Timestamp, reason: &str, retry_in: Duration) {
-        self.keep(|| Record::Disconnected(Disconnected { at, reason: reason.to_owned(), retry_in }));
+        self.push(|| Record::Disconnected(Disconnected { at, reason: reason.to_owned(), retry_in }));
     }
 
     /// The body of an event that is stored already; empty when it cannot be read.
@@ -208,23 +208,23 @@ impl Keeper {
     }
 
     /// Records are only made when they are kept.
-    fn keep(&mut self, record: impl FnOnce() -> Record) {
+    fn push(&mut self, record: impl FnOnce() -> Record) {
         if self.is_on() {
-            self.kept.push(record());
+            self.pending_records.push(record());
         }
     }
 
     /// Gives the journal what was kept of this turn. Waits while it is far behind.
-    pub(super) async fn hand_over(&mut self) {
+    pub(super) async fn flush(&mut self) {
         let Some(journal) = &self.journal else { return };
-        for record in self.kept.drain(..) {
+        for record in self.pending_records.drain(..) {
             journal.record(record).await;
         }
     }
 }
 
 /// What there is to report of a change. What was lost is reported when it begins, and in all when that is over.
-fn news(before: &Status, now: Status, at: Timestamp) -> Option<Activity> {
+fn change(before: &Status, now: Status, at: Timestamp) -> Option<Activity> {
     match (now.off, now.paused, &before.paused) {
         (Some(reason), _, _) => before.off.is_none().then_some(Activity::HistoryOff { at, reason }),
         (None, Some(reason), None) => Some(Activity::HistoryPaused { at, reason }),
@@ -247,11 +247,11 @@ fn leftover(before: &Status, now: &Status, at: Timestamp) -> Option<Activity> {
     Some(Activity::Leftover { at, deliveries, since, resumed: false, kept: 0 })
 }
 
-fn outcome(verdict: &Verdict) -> Outcome {
-    match verdict {
-        Verdict::Delivered { .. } => Outcome::Delivered,
-        Verdict::Retry { .. } => Outcome::Retry,
-        Verdict::Hold => Outcome::Refused,
-        Verdict::Failed => Outcome::Failed,
+fn outcome(decision: &RetryDecision) -> Outcome {
+    match decision {
+        RetryDecision::Delivered { .. } => Outcome::Delivered,
+        RetryDecision::Retry { .. } => Outcome::Retry,
+        RetryDecision::MarkDown => Outcome::Refused,
+        RetryDecision::GiveUp => Outcome::Failed,
     }
 }
