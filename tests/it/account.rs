@@ -24,7 +24,7 @@ use std::process::Command;
 use toml_edit::DocumentMut;
 
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
 const PUBLISHABLE_KEY: &str = "pk_test_sandbox0000000000000000000000000";
@@ -33,7 +33,7 @@ const UNKNOWN_KEY: &str = "sk_test_hunter2hunter2hunter2hunter2";
 
 /// A home and a sandbox that knows the keys above and keeps nothing in it.
 fn home_and_sandbox() -> (Home, Sandbox) {
-    (Home::new(), Sandbox::start_apart(&["--rate-limit", "0", "--ephemeral"]))
+    (Home::new(), Sandbox::start_in_own_home(&["--rate-limit", "0", "--ephemeral"]))
 }
 
 /// `cstar login` at the sandbox.
@@ -44,9 +44,9 @@ fn login(home: &Home, sandbox: &Sandbox, args: &[&str]) -> Command {
 }
 
 /// Logs in with a key from a pipe, with the key in the file.
-fn logged_in(home: &Home, sandbox: &Sandbox, profile: &str, key: &str) -> Ran {
+fn logged_in(home: &Home, sandbox: &Sandbox, profile: &str, key: &str) -> CommandOutput {
     let args = ["--store", "file", "--profile", profile];
-    Ran::with_input(&mut login(home, sandbox, &args), key.as_bytes()).ok()
+    CommandOutput::run_with_input(&mut login(home, sandbox, &args), key.as_bytes()).ok()
 }
 
 /// Every file in the configuration directory, but for the lock, which is always empty.
@@ -74,14 +74,14 @@ fn stored_key(home: &Home, profile: &str) -> Option<String> {
 }
 
 /// The only line on standard error that says what is wrong.
-fn error_line(ran: &Ran) -> &str {
-    let errors: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
-    assert_eq!(errors.len(), 1, "{ran:?}");
-    assert!(ran.stderr.lines().count() <= 3, "{ran:?}");
+fn error_line(output: &CommandOutput) -> &str {
+    let errors: Vec<&str> = output.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(errors.len(), 1, "{output:?}");
+    assert!(output.stderr.lines().count() <= 3, "{output:?}");
     errors[0]
 }
 
 /// Fires an event with what is stored, and with nothing else.
-fn fire(home: &Home, args: &[&str]) -> Ran {
-    Ran::of(home.cstar().args(["trigger", "ticket.created"]).args(args))
+fn trigger(home: &Home, args: &[&str]) -> CommandOutput {
+    CommandOutput::run(home.cstar().args(["trigger", "ticket.created"]).args(args))
 }

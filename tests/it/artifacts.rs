@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -45,9 +45,10 @@ fn what_is_committed_is_what_the_command_tree_gives() {
 fn offered(words: &[&str]) -> Vec<String> {
     let home = Home::new();
     let place = words.len().to_string();
-    let ran =
-        Ran::of(home.cstar().args(["__complete", "bash", &place, "--", "cstar"]).args(&words[1..]).arg(""));
-    ran.ok().stdout.lines().map(str::to_owned).filter(|word| !word.starts_with('-')).collect()
+    let output = CommandOutput::run(
+        home.cstar().args(["__complete", "bash", &place, "--", "cstar"]).args(&words[1..]).arg(""),
+    );
+    output.ok().stdout.lines().map(str::to_owned).filter(|word| !word.starts_with('-')).collect()
 }
 
 /// One name for each command below `words`, and below these.
@@ -55,7 +56,7 @@ fn commands_below(words: &[&str], found: &mut Vec<String>) {
     // `help` takes the same names again.
     for name in offered(words).iter().filter(|_| words.last() != Some(&"help")) {
         let longer: Vec<&str> = words.iter().copied().chain([name.as_str()]).collect();
-        let is_command = Ran::of(Home::new().cstar().args(&longer[1..]).arg("--help")).stdout;
+        let is_command = CommandOutput::run(Home::new().cstar().args(&longer[1..]).arg("--help")).stdout;
         if is_command.contains(&format!("Usage: {}", longer.join(" "))) {
             found.push(longer.join("-"));
             commands_below(&longer, found);
@@ -131,8 +132,10 @@ fn help_shows_what_the_flag_shows() {
         (&["help", "history", "show"], &["history", "show", "--help"]),
         (&["help"], &["--help"]),
     ] {
-        let (by_command, by_flag) =
-            (Ran::of(home.cstar().args(words)).ok(), Ran::of(home.cstar().args(path)).ok());
+        let (by_command, by_flag) = (
+            CommandOutput::run(home.cstar().args(words)).ok(),
+            CommandOutput::run(home.cstar().args(path)).ok(),
+        );
         assert_eq!(by_command.stdout, by_flag.stdout, "{words:?}");
     }
     let unknown = home.run(["help", "exit-code"]);

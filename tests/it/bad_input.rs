@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::support::ports::closed_port;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// Every secret that a case gives holds this word, so that one search finds any of them.
 const MARK: &str = "hunter2";
@@ -177,18 +177,18 @@ fn signatures() -> Vec<Case> {
 }
 
 fn accounts() -> Vec<Case> {
-    let fire = |more: &[&str]| {
+    let trigger = |more: &[&str]| {
         let args = ["trigger", "ticket.created"].iter().chain(more).map(OsString::from).collect();
         Case { code: 4, says: "", args, env: Vec::new() }
     };
-    let key = |key: &str, says| Case { says, ..fire(&["--api-key", key]) };
-    let base = |url: &str, says| Case { code: 2, says, ..fire(&["--base-url", url]).key() };
-    let ca_cert = |file: &str, says| Case { code: 2, says, ..fire(&["--ca-cert", file]).key() };
+    let key = |key: &str, says| Case { says, ..trigger(&["--api-key", key]) };
+    let base = |url: &str, says| Case { code: 2, says, ..trigger(&["--base-url", url]).key() };
+    let ca_cert = |file: &str, says| Case { code: 2, says, ..trigger(&["--ca-cert", file]).key() };
     vec![
-        Case { says: "not logged in", ..fire(&[]) },
+        Case { says: "not logged in", ..trigger(&[]) },
         case(4, "not logged in", ["listen"]),
         case(4, "not logged in", ["listen", "--print-secret"]),
-        Case { says: "not logged in", ..fire(&[]).env("CSTAR_API_KEY", "") },
+        Case { says: "not logged in", ..trigger(&[]).env("CSTAR_API_KEY", "") },
         key("", "is empty"),
         key("hunter2", "must begin with sk_live_"),
         key("sk_test_", "ends after its prefix"),
@@ -197,7 +197,7 @@ fn accounts() -> Vec<Case> {
         key("sk_test_hunter2é", "is not allowed in an HTTP header"),
         key("sk_test_hunter2\u{1b}", "is not allowed in an HTTP header"),
         key(SECRET, "webhook signing secret"),
-        Case { says: "from CSTAR_API_KEY", ..fire(&[]).env("CSTAR_API_KEY", SECRET) },
+        Case { says: "from CSTAR_API_KEY", ..trigger(&[]).env("CSTAR_API_KEY", SECRET) },
         base("www.cstar.help", "has no scheme"),
         base("localhost:4747", "has no scheme"),
         base("", "cannot be used"),
@@ -217,9 +217,9 @@ fn accounts() -> Vec<Case> {
         ca_cert("broken.pem", "could not use --ca-cert"),
         usage("could not use --ca-cert", ["listen", "--ca-cert", "no-such-file"]).key(),
         usage("a value is required", ["listen", "--ca-cert"]),
-        Case { code: 2, says: "is remote", ..fire(&["--sandbox", "--base-url", "https://h.example"]) },
-        Case { code: 2, says: "no profile `hunter`", ..fire(&["--profile", "hunter"]) },
-        Case { code: 2, says: "from CSTAR_PROFILE", ..fire(&[]).env("CSTAR_PROFILE", "hunter") },
+        Case { code: 2, says: "is remote", ..trigger(&["--sandbox", "--base-url", "https://h.example"]) },
+        Case { code: 2, says: "no profile `hunter`", ..trigger(&["--profile", "hunter"]) },
+        Case { code: 2, says: "from CSTAR_PROFILE", ..trigger(&[]).env("CSTAR_PROFILE", "hunter") },
         usage("a value is required", ["trigger", "--profile"]),
         usage("cannot be the name of a profile", ["login", "--profile", "../x"]),
         usage("there is no profile", ["profiles", "use", "x"]),
@@ -229,7 +229,7 @@ fn accounts() -> Vec<Case> {
         usage("unrecognized subcommand", ["profiles", "lst"]),
         case(4, "no API key on standard input", ["login"]),
         case(1, "there is no .cstar.toml", ["profiles", "trust"]),
-        Case { code: 2, says: "CSTAR_BASE_URL", ..fire(&[]).key().env("CSTAR_BASE_URL", "nonsense") },
+        Case { code: 2, says: "CSTAR_BASE_URL", ..trigger(&[]).key().env("CSTAR_BASE_URL", "nonsense") },
     ]
 }
 
@@ -297,40 +297,40 @@ fn check(case: &Case, home: &Home, json: bool) -> Option<String> {
         };
     }
     let begin = Instant::now();
-    let ran = Ran::of(&mut command);
+    let output = CommandOutput::run(&mut command);
     let took = begin.elapsed();
-    let wrong = if json { wrong_json(case, &ran) } else { wrong_text(case, &ran) };
+    let wrong = if json { wrong_json(case, &output) } else { wrong_text(case, &output) };
     let wrong = wrong.or_else(|| {
-        let all = format!("{}{}", ran.stdout, ran.stderr);
+        let all = format!("{}{}", output.stdout, output.stderr);
         [
-            (ran.code != case.code, format!("exit {} instead of {}", ran.code, case.code)),
-            (!ran.stdout.is_empty(), "something on standard output".to_owned()),
+            (output.code != case.code, format!("exit {} instead of {}", output.code, case.code)),
+            (!output.stdout.is_empty(), "something on standard output".to_owned()),
             (all.contains(MARK), "a secret is repeated".to_owned()),
             (all.contains("panicked"), "a panic".to_owned()),
             (all.chars().any(|c| c.is_control() && c != '\n'), "a control character".to_owned()),
-            (ran.stderr.len() > if json { 9_000 } else { 2_000 }, "a very long answer".to_owned()),
+            (output.stderr.len() > if json { 9_000 } else { 2_000 }, "a very long answer".to_owned()),
             (took > QUICKLY, format!("it took {took:?}")),
         ]
         .into_iter()
         .find_map(|(wrong, what)| wrong.then_some(what))
     })?;
-    Some(format!("{:.300}\n  json {json}: {wrong}\n  {ran:#?}", case.name()))
+    Some(format!("{:.300}\n  json {json}: {wrong}\n  {output:#?}", case.name()))
 }
 
-fn wrong_text(case: &Case, ran: &Ran) -> Option<String> {
-    let lines: Vec<&str> = ran.stderr.lines().collect();
+fn wrong_text(case: &Case, output: &CommandOutput) -> Option<String> {
+    let lines: Vec<&str> = output.stderr.lines().collect();
     match lines.as_slice() {
         [first, hints @ ..] if hints.len() <= 2 => {
             let fits = first.starts_with("error: ") && hints.iter().all(|line| line.starts_with("hint: "));
-            let said = ran.stderr.contains(case.says);
+            let said = output.stderr.contains(case.says);
             (!fits || !said).then(|| format!("`{}` is not said in error and hint lines", case.says))
         }
         lines => Some(format!("{} lines", lines.len())),
     }
 }
 
-fn wrong_json(case: &Case, ran: &Ran) -> Option<String> {
-    let mut lines = ran.stderr.lines();
+fn wrong_json(case: &Case, output: &CommandOutput) -> Option<String> {
+    let mut lines = output.stderr.lines();
     let (Some(line), None) = (lines.next(), lines.next()) else { return Some("not one line".to_owned()) };
     let Ok(value) = serde_json::from_str::<Value>(line) else { return Some("not JSON".to_owned()) };
     let Some(error) = value.get("error").and_then(Value::as_object) else {
@@ -365,12 +365,12 @@ fn an_api_that_is_not_there_is_said_to_be_so() {
 #[test]
 fn no_command_at_all_shows_the_help_and_is_a_usage_error() {
     let home = Home::new();
-    let ran = home.run([]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains("Usage: cstar") && ran.stderr.contains("listen"), "{ran:?}");
-    let ran = home.run(["--json"]);
-    assert_eq!(ran.code, 2);
-    assert_eq!(ran.json_error()["exit_code"], 2);
+    let output = home.run([]);
+    assert_eq!((output.code, output.stdout.as_str()), (2, ""));
+    assert!(output.stderr.contains("Usage: cstar") && output.stderr.contains("listen"), "{output:?}");
+    let output = home.run(["--json"]);
+    assert_eq!(output.code, 2);
+    assert_eq!(output.json_error()["exit_code"], 2);
 }
 
 /// What the server says to one request: its head, and where to write the answer.
@@ -421,9 +421,11 @@ impl Server {
         self.requests.lock().unwrap().clone()
     }
 
-    fn run<const N: usize>(&self, args: [&str; N]) -> Ran {
+    fn run<const N: usize>(&self, args: [&str; N]) -> CommandOutput {
         let home = Home::new();
-        Ran::of(home.cstar().args(args).env("CSTAR_API_KEY", KEY).env("CSTAR_BASE_URL", self.url()))
+        CommandOutput::run(
+            home.cstar().args(args).env("CSTAR_API_KEY", KEY).env("CSTAR_BASE_URL", self.url()),
+        )
     }
 }
 
@@ -480,13 +482,13 @@ fn a_refused_key_is_exit_4_in_every_documented_shape() {
     for (body, says) in ERROR_SHAPES {
         for status in ["401 Unauthorized", "403 Forbidden"] {
             let server = Server::saying(answer(status, "", body));
-            let ran = server.run(["trigger", "ticket.created"]);
-            assert_eq!(ran.code, 4, "{body} {ran:?}");
-            assert!(ran.stderr.contains(says) && ran.stderr.lines().count() == 2, "{body} {ran:?}");
+            let output = server.run(["trigger", "ticket.created"]);
+            assert_eq!(output.code, 4, "{body} {output:?}");
+            assert!(output.stderr.contains(says) && output.stderr.lines().count() == 2, "{body} {output:?}");
             assert_eq!(server.heard().len(), 1, "a refused key is not tried again");
-            let ran = server.run(["listen", "--json"]);
-            assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{body} {ran:?}");
-            assert_eq!(ran.json_error()["exit_code"], 4);
+            let output = server.run(["listen", "--json"]);
+            assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{body} {output:?}");
+            assert_eq!(output.json_error()["exit_code"], 4);
         }
     }
 }
@@ -518,9 +520,9 @@ fn a_redirect_is_not_followed_and_the_key_stays_here() {
             (Server::start(known_but(redirect.clone())), ["listen", "--forward-to", "1"]),
             (Server::start(known_but(redirect)), ["listen", "--print-secret", "-q"]),
         ] {
-            let ran = server.run(args);
-            assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{status} {args:?} {ran:?}");
-            assert!(ran.stderr.contains("redirect"), "{ran:?}");
+            let output = server.run(args);
+            assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{status} {args:?} {output:?}");
+            assert!(output.stderr.contains("redirect"), "{output:?}");
             assert!(server.heard()[0].contains(KEY), "the key goes to the base URL");
         }
     }
@@ -532,9 +534,9 @@ fn an_hour_of_retry_after_is_not_waited_for() {
     let limited =
         answer("429 Too Many Requests", "retry-after: 3600\r\n", r#"{"error":{"message":"slow down"}}"#);
     let begin = Instant::now();
-    let ran = Server::saying(limited).run(["trigger", "ticket.created"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("slow down"), "{ran:?}");
+    let output = Server::saying(limited).run(["trigger", "ticket.created"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("slow down"), "{output:?}");
     assert!(begin.elapsed() < QUICKLY);
 }
 
@@ -552,20 +554,20 @@ fn words_of_the_server_are_shown_and_never_obeyed_and_the_key_is_hidden_at_any_v
                 let body = &body;
                 scope.spawn(move || {
                     let server = Server::start(known_but(answer(status, "", body)));
-                    let ran = server.run(["trigger", "ticket.created", verbosity]);
-                    let all = format!("{}{}", ran.stdout, ran.stderr);
-                    assert_eq!(ran.code, code, "{ran:?}");
-                    assert!(all.contains("your key"), "{ran:?}");
-                    assert!(!all.contains(MARK), "{verbosity}: {ran:?}");
+                    let output = server.run(["trigger", "ticket.created", verbosity]);
+                    let all = format!("{}{}", output.stdout, output.stderr);
+                    assert_eq!(output.code, code, "{output:?}");
+                    assert!(all.contains("your key"), "{output:?}");
+                    assert!(!all.contains(MARK), "{verbosity}: {output:?}");
                     let shown = all.contains("\\x1b[2J") || all.contains("\\u001b[2J");
-                    assert!(shown, "never dropped in silence: {ran:?}");
+                    assert!(shown, "never dropped in silence: {output:?}");
                     let odd = all
                         .chars()
                         .find(|c| (c.is_control() && *c != '\n') || matches!(*c, '\u{202e}' | '\u{200b}'));
-                    assert_eq!(odd, None, "{verbosity}: {ran:?}");
+                    assert_eq!(odd, None, "{verbosity}: {output:?}");
                     assert!(
                         !all.lines().any(|line| line.trim_start().starts_with("error: forged")),
-                        "{ran:?}"
+                        "{output:?}"
                     );
                 });
             }
@@ -578,9 +580,9 @@ fn a_hostile_identity_is_refused_or_shown_clean() {
     for team in ["../../admin", "a/b", "", "a?b", "a%2fb", "\\u001b[2J", "x y"] {
         let body = format!(r#"{{"success":true,"data":{{"teamId":"{team}"}}}}"#);
         let server = Server::saying(answer("200 OK", "", &body));
-        let ran = server.run(["trigger", "ticket.created"]);
-        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{team} {ran:?}");
-        assert!(ran.stderr.contains("team id"), "{ran:?}");
+        let output = server.run(["trigger", "ticket.created"]);
+        assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{team} {output:?}");
+        assert!(output.stderr.contains("team id"), "{output:?}");
         assert_eq!(server.heard().len(), 1, "{team} is part of no address");
     }
     let name = format!(r#"{{"data":{{"teamId":"a","teamName":"\u001b[2J {KEY}","environment":"\u202e"}}}}"#);
@@ -589,9 +591,12 @@ fn a_hostile_identity_is_refused_or_shown_clean() {
         let said = if whoami { answer("200 OK", "", &name) } else { answer("404 Not Found", "", "{}") };
         let _ = stream.write_all(said.as_bytes());
     });
-    let ran = server.run(["listen", "--forward-to", "1"]);
-    assert!(ran.stderr.contains("\\x1b[2J sk_test_…") && ran.stderr.contains("\\u{202e}"), "{ran:?}");
-    assert!(!ran.stderr.contains('\u{1b}') && !ran.stderr.contains(MARK), "{ran:?}");
+    let output = server.run(["listen", "--forward-to", "1"]);
+    assert!(
+        output.stderr.contains("\\x1b[2J sk_test_…") && output.stderr.contains("\\u{202e}"),
+        "{output:?}"
+    );
+    assert!(!output.stderr.contains('\u{1b}') && !output.stderr.contains(MARK), "{output:?}");
 }
 
 /// Answers that are no answers, each with the exit code and a part of what is said.
@@ -637,17 +642,20 @@ fn answers_that_are_none_are_told_in_two_lines() {
                 scope.spawn(move || {
                     let begin = Instant::now();
                     let flag = if json { "--json" } else { "--no-color" };
-                    let ran = server.run(["trigger", "ticket.created", flag]);
-                    assert_eq!((ran.code, ran.stdout.as_str()), (*code, ""), "{name}: {ran:?}");
-                    assert!(ran.stderr.contains(says), "{name}: {ran:?}");
-                    assert!(ran.stderr.lines().count() <= 2, "{name}: {ran:?}");
-                    assert!(!ran.stderr.contains('\u{1b}') && !ran.stderr.contains(MARK), "{name}: {ran:?}");
+                    let output = server.run(["trigger", "ticket.created", flag]);
+                    assert_eq!((output.code, output.stdout.as_str()), (*code, ""), "{name}: {output:?}");
+                    assert!(output.stderr.contains(says), "{name}: {output:?}");
+                    assert!(output.stderr.lines().count() <= 2, "{name}: {output:?}");
+                    assert!(
+                        !output.stderr.contains('\u{1b}') && !output.stderr.contains(MARK),
+                        "{name}: {output:?}"
+                    );
                     for raw in ["os error", "EOF", "message completed", "hyper", "invalid HTTP version"] {
-                        assert!(!ran.stderr.contains(raw), "{name}: {raw}: {ran:?}");
+                        assert!(!output.stderr.contains(raw), "{name}: {raw}: {output:?}");
                     }
                     assert!(begin.elapsed() < Duration::from_secs(20), "{name}");
                     if json {
-                        assert_eq!(ran.json_error()["exit_code"], *code);
+                        assert_eq!(output.json_error()["exit_code"], *code);
                     }
                 });
             }
@@ -661,9 +669,9 @@ fn a_port_that_is_taken_is_said_to_be_so() {
     let port = taken.local_addr().unwrap().port().to_string();
     let home = Home::new();
     let mut command = home.cstar();
-    let ran = Ran::of(command.args(["sandbox", "--port", &port]).stdin(Stdio::null()));
-    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
-    assert!(ran.stderr.contains("another port"), "{ran:?}");
+    let output = CommandOutput::run(command.args(["sandbox", "--port", &port]).stdin(Stdio::null()));
+    assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
+    assert!(output.stderr.contains("another port"), "{output:?}");
 }
 
 /// A server whose certificate no authority has signed, and whose key is none: it presents the
@@ -757,20 +765,20 @@ fn a_server_with_an_unknown_certificate_hears_nothing() {
     let (port, heard) = unknown_tls::start();
     let home = Home::new();
     let url = format!("https://localhost:{port}");
-    let api = Ran::of(
+    let api = CommandOutput::run(
         home.cstar().args(["trigger", "ticket.created", "--base-url", &url]).env("CSTAR_API_KEY", KEY),
     );
     let to = home.run(["trigger", "ticket.created", "--to", &url, "--secret", SECRET]);
-    for ran in [api, to] {
-        assert_eq!(ran.code, 3, "{ran:?}");
-        assert!(ran.stderr.contains("certificate"), "it says why: {ran:?}");
-        assert!(ran.stderr.lines().count() <= 2, "{ran:?}");
+    for output in [api, to] {
+        assert_eq!(output.code, 3, "{output:?}");
+        assert!(output.stderr.contains("certificate"), "it says why: {output:?}");
+        assert!(output.stderr.lines().count() <= 2, "{output:?}");
     }
     let said: String = heard.try_iter().collect();
     assert_eq!(said, "", "nothing may be said to a stranger");
     // Unless the user asks for it, and then only for the target of deliveries.
-    let ran = home.run(["trigger", "ticket.created", "--to", &url, "--secret", SECRET, "--insecure"]).ok();
-    assert!(ran.stdout.starts_with("200 "), "{ran:?}");
+    let output = home.run(["trigger", "ticket.created", "--to", &url, "--secret", SECRET, "--insecure"]).ok();
+    assert!(output.stdout.starts_with("200 "), "{output:?}");
     let said = heard.iter().find(|said| !said.is_empty()).unwrap();
     assert!(said.starts_with("POST / HTTP/1.1"), "{said}");
 }
@@ -788,7 +796,7 @@ fn nothing_for_this_machine_goes_through_a_proxy() {
         for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
             command.env(name, proxy.url());
         }
-        Ran::of(command.args(args)).ok()
+        CommandOutput::run(command.args(args)).ok()
     };
     proxied(&["demo"]);
     proxied(&["trigger", "ticket.created"]);

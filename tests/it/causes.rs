@@ -3,13 +3,13 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 
-use crate::support::fire::Fire;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::tls::{Certificate, Front};
-use crate::support::{Home, Ran};
+use crate::support::tls_front::{Certificate, TlsFront};
+use crate::support::{CommandOutput, Home};
 
 /// Answers each connection with `answer` and closes it. Stops with the process.
 pub(crate) fn odd_server(answer: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
@@ -40,17 +40,17 @@ pub(crate) fn read_request(stream: &mut TcpStream) -> bool {
     }
 }
 
-fn trigger(target: &str, more: &[&str]) -> Ran {
+fn trigger(target: &str, more: &[&str]) -> CommandOutput {
     let args = [&["trigger", "ticket.created", "--secret", "whsec_causes_test_1234", "--to", target], more];
-    Ran::of(Home::new().cstar().args(args.concat()))
+    CommandOutput::run(Home::new().cstar().args(args.concat()))
 }
 
 /// The one line of an error and its hint; nothing of Rust's own words.
-fn fails_with(ran: &Ran, exit: i32, sentence: &str, advice: &str) {
-    assert_eq!(ran.code, exit, "{ran:?}");
-    assert!(ran.stderr.contains(sentence) && ran.stderr.contains(advice), "{sentence}: {ran:?}");
+fn fails_with(output: &CommandOutput, exit: i32, sentence: &str, advice: &str) {
+    assert_eq!(output.code, exit, "{output:?}");
+    assert!(output.stderr.contains(sentence) && output.stderr.contains(advice), "{sentence}: {output:?}");
     for raw in ["Invalid", "Error", "hyper", "os error", "Other("] {
-        assert!(!ran.stderr.contains(raw), "{raw}: {ran:?}");
+        assert!(!output.stderr.contains(raw), "{raw}: {output:?}");
     }
 }
 
@@ -140,9 +140,9 @@ fn wrong_protocols_are_named() {
     ];
     for (name, scheme, server, exit, sentence, advice) in cases {
         let port = odd_server(server);
-        let ran = trigger(&format!("{scheme}://127.0.0.1:{port}/x"), &[]);
-        assert!(ran.code != 0, "{name}");
-        fails_with(&ran, exit, sentence, advice);
+        let output = trigger(&format!("{scheme}://127.0.0.1:{port}/x"), &[]);
+        assert!(output.code != 0, "{name}");
+        fails_with(&output, exit, sentence, advice);
     }
 }
 
@@ -155,7 +155,7 @@ fn certificates_say_what_is_wrong() {
     ];
     let behind = Receiver::start();
     for (certificate, sentence, advice) in cases {
-        let front = Front::to(behind.port, certificate);
+        let front = TlsFront::start(behind.port, certificate);
         let target = format!("https://localhost:{}/x", front.port);
         fails_with(&trigger(&target, &[]), 3, sentence, advice);
         trigger(&target, &["--insecure"]).ok();
@@ -174,15 +174,15 @@ fn closed_keep_alive_is_no_attempt() {
         }
     });
     let target = format!("http://127.0.0.1:{port}/x");
-    let ran = trigger(&target, &["--count", "50", "--json"]).ok();
-    assert_eq!(ran.json().as_array().unwrap().len(), 50);
+    let output = trigger(&target, &["--count", "50", "--json"]).ok();
+    assert_eq!(output.json().as_array().unwrap().len(), 50);
 
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &target]);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..60 {
-        fire.ticket(&format!("tkt_{number}"), number);
+        api.trigger_ticket(&format!("tkt_{number}"), number);
     }
     listen.wait_for_all("delivered", 60);
     assert!(listen.all("delivered").iter().all(|line| line["attempt"] == 1));
@@ -200,8 +200,8 @@ fn status_decides_when_a_body_never_ends() {
             let _ = stream.read(&mut [0; 1]);
         });
     });
-    let ran = trigger(&format!("http://127.0.0.1:{port}/x"), &[]).ok();
-    assert!(ran.stdout.contains("the body never ended"), "{ran:?}");
+    let output = trigger(&format!("http://127.0.0.1:{port}/x"), &[]).ok();
+    assert!(output.stdout.contains("the body never ended"), "{output:?}");
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn summary_names_an_undelivered_event_once() {
     let port = closed_port();
     let (one, two) = (format!("http://127.0.0.1:{port}/a"), format!("http://127.0.0.1:{port}/b"));
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &one, "--forward-to", &two]);
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     listen.wait_for_all("waiting", 2);
     listen.interrupt();
     let summary = listen.wait_for("summary");
@@ -240,12 +240,12 @@ fn summary_names_an_undelivered_event_once() {
 
 #[test]
 fn failures_quote_the_answer() {
-    let receiver = Receiver::scripted(|_| Reply::status(500).header("content-type", "text/plain"));
+    let receiver = Receiver::start_with(|_| Response::status(500).header("content-type", "text/plain"));
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let mut listen =
         Listen::start(sandbox.cstar(&home), &["--retries", "0", "--forward-to", &receiver.url()]);
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     let failed = listen.wait_for("failed");
     assert!(failed.get("answer").is_some() && failed["hint"].as_str().unwrap().contains("log"), "{failed}");
     listen.end();
@@ -278,9 +278,9 @@ fn events_wait_until_a_name_resolves() {
     command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let target = format!("http://web.internal:{}/x", receiver.port);
     let mut listen = Listen::start(command, &["--forward-to", &target]);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..COUNT {
-        fire.ticket(&format!("tkt_{}", number % 5), number);
+        api.trigger_ticket(&format!("tkt_{}", number % 5), number);
     }
     let waiting = listen.wait_for("waiting");
     assert!(waiting["reason"].as_str().unwrap().contains("cannot be resolved"), "{waiting}");
@@ -306,9 +306,9 @@ fn each_failure_of_a_tls_port_is_named() {
     let sandbox = Sandbox::start(&home);
     let target = format!("http://127.0.0.1:{port}/x");
     let mut listen = Listen::start(sandbox.cstar(&home), &["--retries", "0", "--forward-to", &target]);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..4 {
-        fire.ticket(&format!("tkt_{number}"), number);
+        api.trigger_ticket(&format!("tkt_{number}"), number);
     }
     listen.wait_for_all("failed", 4);
     for failed in listen.all("failed") {
@@ -328,11 +328,11 @@ fn why_names_what_a_waiting_event_waits_for() {
     let sandbox = Sandbox::start(&home);
     let target = format!("http://127.0.0.1:{port}/x");
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &target]);
-    let mut fire = Fire::at(sandbox.port);
-    fire.ticket("tkt_0", 0);
+    let mut api = ApiConnection::open(sandbox.port);
+    api.trigger_ticket("tkt_0", 0);
     listen.wait_for("waiting");
     // The target is tried with the first event only.
-    fire.ticket("tkt_1", 1);
+    api.trigger_ticket("tkt_1", 1);
     listen.wait_for_all("received", 2);
     listen.end();
     let told = home.run(["why", "last"]).ok().stdout;
@@ -345,38 +345,38 @@ fn tests_of_webhooks_show_what_was_answered() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for (reply, says) in [
-        (Reply::status(307).header("location", "/hook/"), "/hook/"),
+        (Response::status(307).header("location", "/hook/"), "/hook/"),
         (
-            Reply::status(500).header("content-type", "text/plain").body("no such table".to_owned()),
+            Response::status(500).header("content-type", "text/plain").body("no such table".to_owned()),
             ": no such table",
         ),
     ] {
         let (status, headers, body) = (reply.status, reply.headers, reply.body);
-        let receiver = Receiver::scripted(move |_| {
-            let reply = Reply::status(status).body(body.clone());
+        let receiver = Receiver::start_with(move |_| {
+            let reply = Response::status(status).body(body.clone());
             headers.iter().fold(reply, |reply, (name, value)| reply.header(name, value))
         });
         let url = receiver.url();
         let created =
             sandbox.run(&home, ["webhooks", "create", "--url", &url, "--events", "*", "--json"]).ok();
         let id = created.json()["id"].as_str().unwrap().to_owned();
-        let ran = sandbox.run(&home, ["webhooks", "test", &id]);
-        assert!(ran.code == 1 && ran.stderr.contains(says), "{says}: {ran:?}");
+        let output = sandbox.run(&home, ["webhooks", "test", &id]);
+        assert!(output.code == 1 && output.stderr.contains(says), "{says}: {output:?}");
         let redirect = format!("--url {}/hook/", url.split("/webhook").next().unwrap());
-        assert_eq!(ran.stderr.contains(&redirect), status == 307, "{redirect}: {ran:?}");
+        assert_eq!(output.stderr.contains(&redirect), status == 307, "{redirect}: {output:?}");
         sandbox.run(&home, ["webhooks", "delete", &id, "--yes"]).ok();
     }
 }
 
 #[test]
 fn doctor_has_no_advice_on_flags_it_lacks() {
-    let receiver = Receiver::scripted(|_| Reply::status(308).header("location", "/hook/"));
+    let receiver = Receiver::start_with(|_| Response::status(308).header("location", "/hook/"));
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let ran = sandbox.run(&home, ["doctor", "--forward-to", &receiver.url()]);
+    let output = sandbox.run(&home, ["doctor", "--forward-to", &receiver.url()]);
     assert!(
-        ran.stdout.contains("whose signature is right") || ran.stdout.contains("event stream names"),
-        "{ran:?}"
+        output.stdout.contains("whose signature is right") || output.stdout.contains("event stream names"),
+        "{output:?}"
     );
-    assert!(ran.stdout.contains(": a redirect to /hook/, which is not followed\n"), "{ran:?}");
+    assert!(output.stdout.contains(": a redirect to /hook/, which is not followed\n"), "{output:?}");
 }

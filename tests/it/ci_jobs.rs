@@ -9,10 +9,10 @@ use std::process::{Command, Stdio};
 
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
-use crate::support::receiver::{Receiver, Reply};
-use crate::support::running::Running;
+use crate::support::process::Process;
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// The recipe as `cstar help ci` prints it.
 fn printed() -> String {
@@ -64,7 +64,7 @@ fn two_ci_jobs_see_only_their_own_events() {
     for (home, receiver) in [&one, &other].into_iter().zip(&receivers) {
         let mut command = job(home.path(), &recipe(receiver.port, "30s"));
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        jobs.push(Running::start(&mut command));
+        jobs.push(Process::start(&mut command));
     }
     for running in jobs {
         let output = running.output();
@@ -89,10 +89,10 @@ fn assert_red(limit: &str, port: u16, says: &[&str]) {
         // What an earlier run left must not satisfy it.
         std::fs::write(home.path().join("activity.ndjson"), r#"{"type":"connected"}"#).unwrap();
         std::fs::write(home.path().join("ready"), "connected\n").unwrap();
-        let ran = Ran::of(&mut job(home.path(), &format!("{options}{script}")));
-        assert!(ran.code > 0, "{ran:?}");
+        let output = CommandOutput::run(&mut job(home.path(), &format!("{options}{script}")));
+        assert!(output.code > 0, "{output:?}");
         for says in says {
-            assert!(ran.stderr.contains(says), "{says}: {ran:?}");
+            assert!(output.stderr.contains(says), "{says}: {output:?}");
         }
     }
 }
@@ -103,7 +103,7 @@ fn a_ci_job_is_red_when_the_server_fails() {
         println!("skipped: a_ci_job_is_red_when_the_server_fails needs bash");
         return;
     }
-    let receiver = Receiver::scripted(|_| Reply::status(500));
+    let receiver = Receiver::start_with(|_| Response::status(500));
     assert_red("3s", receiver.port, &[&format!("localhost:{}", receiver.port), "500"]);
 }
 
@@ -158,14 +158,14 @@ fn a_stale_ready_file_is_removed() {
     let home = Home::new();
     let ready = home.path().join("ready");
     std::fs::write(&ready, "old").unwrap();
-    let ran = Ran::of(home.cstar().env("CSTAR_API_KEY", "sk_test_x").args([
+    let output = CommandOutput::run(home.cstar().env("CSTAR_API_KEY", "sk_test_x").args([
         "listen",
         "--base-url",
         &format!("http://127.0.0.1:{}", closed_port()),
         "--ready-file",
         ready.to_str().unwrap(),
     ]));
-    assert_ne!(ran.code, 0, "{ran:?}");
+    assert_ne!(output.code, 0, "{output:?}");
     assert!(!ready.exists());
     let nowhere = home.run(["listen", "--sandbox", "--ready-file", "none/ready", "--for", "1s"]);
     assert!(nowhere.code == 2 && nowhere.stderr.contains("none/ready"), "{nowhere:?}");
@@ -190,10 +190,16 @@ fn a_wrong_command_line_leaves_no_ready_file() {
             use std::os::unix::ffi::OsStrExt;
             command.env(variable, std::ffi::OsStr::from_bytes(b"\xff"));
         }
-        let ran = Ran::of(&mut command);
-        assert!(ran.code != 0 && !ready.exists(), "{args:?}: {ran:?}");
+        let output = CommandOutput::run(&mut command);
+        assert!(output.code != 0 && !ready.exists(), "{args:?}: {output:?}");
     }
     std::fs::write(&ready, "connected\n").unwrap();
-    Ran::of(home.cstar().current_dir(home.path()).args(["listen", "--ready-file", "ready", "--help"])).ok();
+    CommandOutput::run(home.cstar().current_dir(home.path()).args([
+        "listen",
+        "--ready-file",
+        "ready",
+        "--help",
+    ]))
+    .ok();
     assert!(ready.exists(), "help starts nothing");
 }

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
-use crate::support::receiver::{Receiver, Reply};
-use crate::support::running::Running;
+use crate::support::process::Process;
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, PATIENCE, Ran, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY, TIMEOUT};
 
 const SECRET: &str = "whsec_of_this_test";
 /// Bytes that are no text, no JSON, and that a line-wise reader would change.
@@ -31,14 +31,14 @@ const COMMANDS: [&str; 11] = [
 ];
 
 fn sign(home: &Home, body: &str, at: i64) -> String {
-    let ran = home.run(["sign", "--secret", SECRET, "--at", &at.to_string(), body]).ok();
-    ran.stdout.trim_end().to_owned()
+    let output = home.run(["sign", "--secret", SECRET, "--at", &at.to_string(), body]).ok();
+    output.stdout.trim_end().to_owned()
 }
 
-fn verify(home: &Home, signature: &str, more: &[&str]) -> Ran {
+fn verify(home: &Home, signature: &str, more: &[&str]) -> CommandOutput {
     let mut command = home.cstar();
     command.args(["verify", "--secret", SECRET, "--signature", signature]).args(more);
-    Ran::of(&mut command)
+    CommandOutput::run(&mut command)
 }
 
 // --- help and version ---
@@ -101,32 +101,32 @@ fn a_flag_beats_the_environment() {
     let sandbox = Sandbox::start(&home);
     let mut command = sandbox.cstar(&home);
     command.env("CSTAR_API_KEY", "sk_test_wrong");
-    let ran = Ran::of(command.args(["trigger", "ticket.created"]));
-    assert_eq!(ran.code, 4, "{ran:?}");
-    assert!(ran.stderr.contains("HTTP 401") && !ran.stderr.contains("sk_test_wrong"), "{ran:?}");
-    Ran::of(command.args(["--api-key", TEST_KEY])).ok();
+    let output = CommandOutput::run(command.args(["trigger", "ticket.created"]));
+    assert_eq!(output.code, 4, "{output:?}");
+    assert!(output.stderr.contains("HTTP 401") && !output.stderr.contains("sk_test_wrong"), "{output:?}");
+    CommandOutput::run(command.args(["--api-key", TEST_KEY])).ok();
 }
 
 #[test]
 fn quiet_leaves_only_data_and_errors() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let ran = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
-    assert!(ran.stderr.contains("was not received"), "{ran:?}");
-    let ran = sandbox.run(&home, ["-q", "trigger", "ticket.created"]).ok();
-    assert_eq!(ran.stderr, "");
-    assert!(ran.stdout.starts_with("Fired  ticket.created  evt_"), "{ran:?}");
-    let ran = home.run(["-q", "events", "show", "nope"]);
-    assert!(ran.stderr.starts_with("error: "), "{ran:?}");
+    let output = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    assert!(output.stderr.contains("was not received"), "{output:?}");
+    let output = sandbox.run(&home, ["-q", "trigger", "ticket.created"]).ok();
+    assert_eq!(output.stderr, "");
+    assert!(output.stdout.starts_with("Fired  ticket.created  evt_"), "{output:?}");
+    let output = home.run(["-q", "events", "show", "nope"]);
+    assert!(output.stderr.starts_with("error: "), "{output:?}");
 }
 
 #[test]
 fn no_key_is_exit_4_and_says_how_to_go_on() {
     let home = Home::new();
     for args in [["trigger", "ticket.created"], ["listen", "--print-secret"]] {
-        let ran = home.run(args);
-        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
-        assert!(ran.stderr.contains("CSTAR_API_KEY") && ran.stderr.contains("--sandbox"), "{ran:?}");
+        let output = home.run(args);
+        assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{output:?}");
+        assert!(output.stderr.contains("CSTAR_API_KEY") && output.stderr.contains("--sandbox"), "{output:?}");
     }
     let error = home.run(["listen", "--json"]).json_error();
     assert_eq!((&error["type"], &error["exit_code"]), (&json!("authentication_error"), &json!(4)));
@@ -149,9 +149,9 @@ fn mistyped_words_are_answered_with_the_nearest() {
         (&["listen", "--route", "tikcet.*=3000"], "ticket.*"),
         (&["completion", "bsh"], "'bash'"),
     ] {
-        let ran = Ran::of(home.cstar().args(args));
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(ran.stderr.contains(nearest), "{args:?}: {}", ran.stderr);
+        let output = CommandOutput::run(home.cstar().args(args));
+        assert_eq!(output.code, 2, "{output:?}");
+        assert!(output.stderr.contains(nearest), "{args:?}: {}", output.stderr);
     }
 }
 
@@ -212,8 +212,8 @@ fn what_sign_signs_verify_accepts_from_files_and_from_standard_input() {
     let from_stdin = home.run_with_input(["sign", "--secret", SECRET, "-"], BINARY).ok().stdout;
     for header in [from_file.trim_end(), from_stdin.trim_end()] {
         assert!(header.starts_with("t=") && header.contains(",v1="), "{header}");
-        let ran = verify(&home, header, &["body"]).ok();
-        assert!(ran.stdout.starts_with("The signature is valid"), "{ran:?}");
+        let output = verify(&home, header, &["body"]).ok();
+        assert!(output.stdout.starts_with("The signature is valid"), "{output:?}");
         let args = ["verify", "--secret", SECRET, "--signature", header];
         assert_eq!(home.run_with_input(args, BINARY).ok().stderr, "");
         let json = verify(&home, header, &["--json", "body"]).ok().json();
@@ -228,7 +228,7 @@ fn the_secret_may_come_from_the_environment_and_the_flag_wins() {
     let home = Home::new();
     let run = |args: &[&str]| {
         let mut command = home.cstar();
-        Ran::of(command.env("CSTAR_WEBHOOK_SECRET", SECRET).args(args)).ok().stdout
+        CommandOutput::run(command.env("CSTAR_WEBHOOK_SECRET", SECRET).args(args)).ok().stdout
     };
     std::fs::write(home.path().join("body"), "{}").unwrap();
     assert_eq!(run(&["sign", "--at", "1000", "body"]).trim_end(), sign(&home, "body", 1000));
@@ -240,9 +240,10 @@ fn the_secret_may_come_from_the_environment_and_the_flag_wins() {
 fn the_signature_is_the_documented_hmac() {
     // printf '1000.{}' | openssl dgst -sha256 -hmac whsec_test
     let home = Home::new();
-    let ran = home.run_with_input(["sign", "--secret", "whsec_test", "--at", "1000", "--json"], b"{}").ok();
+    let output =
+        home.run_with_input(["sign", "--secret", "whsec_test", "--at", "1000", "--json"], b"{}").ok();
     let expected = "291d03e2e8ca99ce6b2dd4a86974b888822bbc53e44c7c5718da223c4c86d444";
-    assert_eq!(ran.json(), json!({"signature": format!("t=1000,v1={expected}"), "timestamp": 1000}));
+    assert_eq!(output.json(), json!({"signature": format!("t=1000,v1={expected}"), "timestamp": 1000}));
 }
 
 #[test]
@@ -251,10 +252,10 @@ fn the_window_is_300_seconds_on_both_sides() {
     std::fs::write(home.path().join("body"), "{}").unwrap();
     let header = sign(&home, "body", 1_000_000);
     for (at, code) in [("1000300", 0), ("1000301", 1), ("999700", 0), ("999699", 1)] {
-        let ran = verify(&home, &header, &["--at", at, "body"]);
-        assert_eq!(ran.code, code, "{at}: {ran:?}");
+        let output = verify(&home, &header, &["--at", at, "body"]);
+        assert_eq!(output.code, code, "{at}: {output:?}");
         if code == 1 {
-            assert!(ran.stderr.contains("301 s") && ran.stderr.contains("300 s"), "{ran:?}");
+            assert!(output.stderr.contains("301 s") && output.stderr.contains("300 s"), "{output:?}");
         }
     }
     verify(&home, &header, &["--at", "1000301", "--tolerance", "301", "body"]).ok();
@@ -262,8 +263,8 @@ fn the_window_is_300_seconds_on_both_sides() {
     assert_eq!(json, json!({"valid": true, "scheme": "v1", "timestamp": 1_000_000, "age_seconds": 7}));
     // Far ends of the number line are answered, not computed into a crash.
     for at in [i64::MIN, i64::MAX] {
-        let ran = verify(&home, &header, &["--at", &at.to_string(), "--tolerance", "99999999h", "body"]);
-        assert_eq!(ran.code, 1, "{ran:?}");
+        let output = verify(&home, &header, &["--at", &at.to_string(), "--tolerance", "99999999h", "body"]);
+        assert_eq!(output.code, 1, "{output:?}");
     }
 }
 
@@ -273,13 +274,13 @@ fn legacy_signatures_pass_with_a_warning_and_not_with_strict() {
     // printf '{}' | openssl dgst -sha256 -hmac whsec_test
     let header = "sha256=46bdc2a2e83964bd2695acc6a1f97162d8bafc135a071aa5cd5c99aae5481440";
     let args = ["verify", "--secret", "whsec_test", "--signature", header];
-    let ran = home.run_with_input(args, b"{}").ok();
-    assert!(ran.stderr.contains("--strict") && ran.stderr.contains("replayed"), "{ran:?}");
-    let ran = Ran::of(home.cstar().args(["--json"]).args(args).arg("no-such-file"));
-    assert_eq!(ran.json_error()["exit_code"], 2);
+    let output = home.run_with_input(args, b"{}").ok();
+    assert!(output.stderr.contains("--strict") && output.stderr.contains("replayed"), "{output:?}");
+    let output = CommandOutput::run(home.cstar().args(["--json"]).args(args).arg("no-such-file"));
+    assert_eq!(output.json_error()["exit_code"], 2);
     let strict = ["verify", "--strict", "--secret", "whsec_test", "--signature", header];
-    let ran = home.run_with_input(strict, b"{}");
-    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
+    let output = home.run_with_input(strict, b"{}");
+    assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
 }
 
 #[test]
@@ -289,10 +290,10 @@ fn verify_says_what_went_wrong() {
     let header = sign(&home, "body", 1_000);
     let explain = |header: &str, secret: &str, body: &str| {
         let args = ["verify", "--at", "1000", "--secret", secret, "--signature", header];
-        let ran = home.run_with_input(args, body.as_bytes());
-        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
-        assert!(!ran.stderr.contains(SECRET), "{ran:?}");
-        ran.stderr
+        let output = home.run_with_input(args, body.as_bytes());
+        assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
+        assert!(!output.stderr.contains(SECRET), "{output:?}");
+        output.stderr
     };
     let body = r#"{"a":1}"#;
     for (header, secret, body, cause) in [
@@ -318,7 +319,7 @@ fn fired_at(receiver: &Receiver, home: &Home, args: &[&str], input: Option<&[u8]
     let url = receiver.url();
     let mut command = home.cstar();
     command.args(["trigger", "ticket.created", "--to", &url, "--secret", SECRET]).args(args);
-    Ran::with_input(&mut command, input.unwrap_or_default()).ok();
+    CommandOutput::run_with_input(&mut command, input.unwrap_or_default()).ok();
     receiver.next().json()
 }
 
@@ -360,19 +361,19 @@ fn trigger_to_signs_what_it_sends_and_reports_the_answer() {
     let home = Home::new();
     let receiver = Receiver::start();
     let url = receiver.url();
-    let ran = home
+    let output = home
         .run(["trigger", "ticket.created", "--to", &url, "--secret", SECRET, "-H", "X-Tag: 7", "--json"])
         .ok();
     let request = receiver.next();
     assert_eq!(request.header("x-tag"), "7");
     std::fs::write(home.path().join("received"), &request.body).unwrap();
     verify(&home, request.header("x-signature"), &["--strict", "received"]).ok();
-    let result = ran.json();
+    let result = output.json();
     assert_eq!((&result["success"], &result["status"]), (&json!(true), &json!(200)));
     assert_eq!(result["eventId"], request.header("x-event-id"));
 
-    let ran = home.run(["trigger", "--all", "--to", &url, "--secret", SECRET]).ok();
-    assert_eq!(ran.stdout.lines().count(), 35);
+    let output = home.run(["trigger", "--all", "--to", &url, "--secret", SECRET]).ok();
+    assert_eq!(output.stdout.lines().count(), 35);
     let types: BTreeSet<String> =
         receiver.take(35).iter().map(|request| request.header("x-event-type").to_owned()).collect();
     assert_eq!(types.len(), 35);
@@ -382,8 +383,8 @@ fn trigger_to_signs_what_it_sends_and_reports_the_answer() {
 fn trigger_to_fails_as_the_endpoint_does() {
     let home = Home::new();
     for (status, code) in [(400, 1), (401, 1), (404, 1), (302, 1), (500, 1), (204, 0), (299, 0)] {
-        let receiver = Receiver::scripted(move |_| Reply::status(status));
-        let ran = home.run([
+        let receiver = Receiver::start_with(move |_| Response::status(status));
+        let output = home.run([
             "trigger",
             "ticket.created",
             "--to",
@@ -394,15 +395,15 @@ fn trigger_to_fails_as_the_endpoint_does() {
             "3",
             "--json",
         ]);
-        assert_eq!(ran.code, code, "{status}: {ran:?}");
-        let results = ran.json();
+        assert_eq!(output.code, code, "{status}: {output:?}");
+        let results = output.json();
         assert_eq!(results.as_array().unwrap().len(), 3, "each is tried: {results}");
         assert_eq!(results[0]["status"], status);
     }
     let to = format!("http://127.0.0.1:{}/", closed_port());
-    let ran = home.run(["trigger", "ticket.created", "--to", &to, "--secret", SECRET]);
-    assert_eq!(ran.code, 3, "{ran:?}");
-    assert!(ran.stderr.contains("refuses connections") && ran.stderr.contains("hint:"), "{ran:?}");
+    let output = home.run(["trigger", "ticket.created", "--to", &to, "--secret", SECRET]);
+    assert_eq!(output.code, 3, "{output:?}");
+    assert!(output.stderr.contains("refuses connections") && output.stderr.contains("hint:"), "{output:?}");
 }
 
 #[test]
@@ -426,9 +427,9 @@ fn trigger_through_the_api_fires_once_many_times_or_everything() {
 fn listen_prints_the_secret_alone() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let ran = sandbox.run(&home, ["listen", "--print-secret"]).ok();
-    assert_eq!((ran.stdout.lines().count(), ran.stderr.as_str()), (1, ""), "{ran:?}");
-    assert!(ran.stdout.starts_with("whsec_"), "{ran:?}");
+    let output = sandbox.run(&home, ["listen", "--print-secret"]).ok();
+    assert_eq!((output.stdout.lines().count(), output.stderr.as_str()), (1, ""), "{output:?}");
+    assert!(output.stdout.starts_with("whsec_"), "{output:?}");
     // One that the user named needs neither key nor network.
     assert_eq!(home.run(["listen", "--print-secret", "--secret", SECRET]).ok().stdout, format!("{SECRET}\n"));
 }
@@ -453,14 +454,14 @@ fn listen_delivers_by_route_and_ends_after_count() {
     let finished = listen.finish();
     assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
     finished.summary();
-    assert!(tickets.rest().is_empty() && surveys.rest().is_empty());
+    assert!(tickets.drain().is_empty() && surveys.drain().is_empty());
 }
 
 #[test]
 fn listen_says_no_when_a_delivery_failed() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|_| Reply::status(404));
+    let receiver = Receiver::start_with(|_| Response::status(404));
     let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--count", "1"]);
     sandbox.run(&home, ["trigger", "ticket.created"]).ok();
     let finished = listen.finish();
@@ -472,11 +473,11 @@ fn listen_says_no_when_a_delivery_failed() {
 fn listen_ends_in_time_and_says_whether_count_was_reached() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let ran = sandbox.run(&home, ["listen", "--forward-to", "1", "--for", "200ms", "--json"]).ok();
-    assert_eq!(ran.json_lines().last().unwrap()["type"], "summary");
-    let ran = sandbox.run(&home, ["listen", "--forward-to", "1", "--for", "200ms", "--count", "1"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
-    assert!(ran.stderr.contains("--count"), "{ran:?}");
+    let output = sandbox.run(&home, ["listen", "--forward-to", "1", "--for", "200ms", "--json"]).ok();
+    assert_eq!(output.json_lines().last().unwrap()["type"], "summary");
+    let output = sandbox.run(&home, ["listen", "--forward-to", "1", "--for", "200ms", "--count", "1"]);
+    assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
+    assert!(output.stderr.contains("--count"), "{output:?}");
 }
 
 #[cfg(unix)]
@@ -496,9 +497,9 @@ fn ctrl_c_is_how_listen_ends_well() {
 #[test]
 fn the_demo_needs_nothing_and_ends_well() {
     let home = Home::new();
-    let ran = home.run(["demo"]).ok();
-    assert!(ran.stdout.contains("7 fired, 7 delivered, 7 verified, 1 forgery rejected"), "{ran:?}");
-    assert_eq!(ran.stderr, "");
+    let output = home.run(["demo"]).ok();
+    assert!(output.stdout.contains("7 fired, 7 delivered, 7 verified, 1 forgery rejected"), "{output:?}");
+    assert_eq!(output.stderr, "");
     let lines = home.run(["demo", "--json"]).ok().json_lines();
     assert_eq!(lines.iter().filter(|line| line["type"] == "event" && line["verified"] == true).count(), 7);
     assert_eq!(lines.last().unwrap()["ok"], true);
@@ -509,20 +510,20 @@ fn the_demo_needs_nothing_and_ends_well() {
 fn the_sandbox_tells_its_address_and_keys() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let ran = home.run(["trigger", "ticket.created", "--sandbox", "--base-url", &sandbox.base_url]).ok();
-    assert!(ran.stdout.starts_with("Fired  "), "{ran:?}");
-    let ran = home.run(["sandbox", "--port", &sandbox.port.to_string()]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("may be running there already"), "{ran:?}");
+    let output = home.run(["trigger", "ticket.created", "--sandbox", "--base-url", &sandbox.base_url]).ok();
+    assert!(output.stdout.starts_with("Fired  "), "{output:?}");
+    let output = home.run(["sandbox", "--port", &sandbox.port.to_string()]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("may be running there already"), "{output:?}");
 }
 
 #[test]
 fn the_rate_limit_of_the_sandbox_is_told_by_the_client() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &["--rate-limit", "1"]);
-    let ran = sandbox.run(&home, ["trigger", "ticket.created"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
-    assert!(ran.stderr.contains("HTTP 429"), "{ran:?}");
+    let output = sandbox.run(&home, ["trigger", "ticket.created"]);
+    assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
+    assert!(output.stderr.contains("HTTP 429"), "{output:?}");
 }
 
 // --- secrets ---
@@ -548,20 +549,21 @@ fn no_verbosity_shows_a_key_or_a_secret() {
             SECRET,
         ]);
         command.args(["--header", "Authorization: Bearer hunter2"]);
-        let listen = Running::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+        let listen = Process::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
         let mut said = String::new();
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         // Fired until somebody listens: there is no other way to see that from outside.
-        while receiver.rest().is_empty() {
+        while receiver.drain().is_empty() {
             assert!(Instant::now() < deadline, "{verbosity}: nothing arrived");
-            let ran = sandbox.run(&home, ["trigger", "ticket.created", verbosity]).ok();
-            said += &(ran.stdout + &ran.stderr);
+            let output = sandbox.run(&home, ["trigger", "ticket.created", verbosity]).ok();
+            said += &(output.stdout + &output.stderr);
         }
-        let ran = Ran::from(listen.output()).ok();
-        assert!(ran.stderr.contains("whoami"), "{verbosity} says nothing: {ran:?}");
-        said += &(ran.stdout + &ran.stderr);
-        let ran = home.run(["trigger", "ticket.created", "--to", &url, "--secret", SECRET, verbosity]).ok();
-        said += &(ran.stdout + &ran.stderr);
+        let output = CommandOutput::from(listen.output()).ok();
+        assert!(output.stderr.contains("whoami"), "{verbosity} says nothing: {output:?}");
+        said += &(output.stdout + &output.stderr);
+        let output =
+            home.run(["trigger", "ticket.created", "--to", &url, "--secret", SECRET, verbosity]).ok();
+        said += &(output.stdout + &output.stderr);
         receiver.next();
         for secret in secrets {
             assert!(!said.contains(secret), "{verbosity} shows {secret}: {said}");

@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use crate::support::hostile::{Act, Hostile, STREAM, event, send, session};
 use crate::support::receiver::Receiver;
-use crate::support::{Home, Ran};
+use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send, session};
+use crate::support::{CommandOutput, Home};
 
 const TICKETS: [&str; 6] = [
     "ticket.created",
@@ -23,22 +23,22 @@ const TICKETS: [&str; 6] = [
 /// The values that a shell without descriptions gets for these words; the cursor is in the last one.
 fn offered(home: &Home, words: &[&str]) -> Vec<String> {
     let place = (words.len() - 1).to_string();
-    let ran = Ran::of(home.cstar().args(["__complete", "bash", &place, "--"]).args(words));
-    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{words:?}");
-    ran.stdout.lines().map(str::to_owned).collect()
+    let output = CommandOutput::run(home.cstar().args(["__complete", "bash", &place, "--"]).args(words));
+    assert_eq!((output.code, output.stderr.as_str()), (0, ""), "{words:?}");
+    output.stdout.lines().map(str::to_owned).collect()
 }
 
 /// A home whose history has these events, received in this order.
 fn with_history(ids: &'static [&'static str]) -> Home {
     let home = Home::new();
     let receiver = Receiver::start();
-    let server = Hostile::start(move |_, _| {
+    let server = ScriptedServer::start(move |_, _| {
         let mut frames = session(&json!({"webhook_id": "whk_1", "secret": "whsec_x"}));
         for id in ids {
             let body = json!({"id": id, "type": "ticket.created", "data": {"ticket": {"id": "tkt_1"}}});
             frames += &event(id, "ticket.created", &body.to_string());
         }
-        vec![send(STREAM.to_owned() + &frames), Act::Hold]
+        vec![send(STREAM.to_owned() + &frames), Step::Hold]
     });
     // `listen` itself skips an id that is none.
     let count = ids.iter().filter(|id| !id.contains('$')).count().to_string();
@@ -114,9 +114,9 @@ fn shell(program: &str, home: &Home) -> Command {
 
 /// What a shell that is not on a terminal prints.
 fn says(command: &mut Command) -> String {
-    let ran = Ran::of(command);
-    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command:?}: {}", ran.stdout);
-    ran.stdout
+    let output = CommandOutput::run(command);
+    assert_eq!((output.code, output.stderr.as_str()), (0, ""), "{command:?}: {}", output.stdout);
+    output.stdout
 }
 
 #[cfg(unix)]
@@ -196,17 +196,17 @@ fn on_a_terminal(program: &str, args: &[&str], load: &str, listed: &[&'static st
         "elvish" => "set paths = [/usr/bin /bin]; echo o''k",
         _ => "PATH=/usr/bin:/bin; echo o''k",
     };
-    terminal.enter(load);
-    terminal.enter(&format!("cd {}", home.path().display()));
+    terminal.type_line(load);
+    terminal.type_line(&format!("cd {}", home.path().display()));
     // The line itself does not have the answer in it.
-    terminal.enter("echo rea''dy");
-    terminal.shows("ready");
+    terminal.type_line("echo rea''dy");
+    terminal.wait_for("ready");
     // What a line became is seen by what it does: a terminal is sent no more than what changes on it.
     let mut runs = |typed: &str, shown: &'static str| {
-        typed.chars().for_each(|key| terminal.press(key));
-        terminal.press('\t');
-        terminal.press('\r');
-        terminal.shows(shown);
+        typed.chars().for_each(|key| terminal.type_key(key));
+        terminal.type_key('\t');
+        terminal.type_key('\r');
+        terminal.wait_for(shown);
     };
     runs("cstar events show survey.s", "\"survey.submitted\"");
     runs("cstar why evt_tw", "evt_two");
@@ -220,9 +220,9 @@ fn on_a_terminal(program: &str, args: &[&str], load: &str, listed: &[&'static st
     runs(without_cstar, "ok");
     runs("./bin/cstar events show article.pub", "\"article.published\"");
     // Enter ends the last line of the list, which is read by lines.
-    "./bin/cstar trigger ticket.\t\t\r".chars().for_each(|key| terminal.press(key));
+    "./bin/cstar trigger ticket.\t\t\r".chars().for_each(|key| terminal.type_key(key));
     for ticket in listed {
-        terminal.shows(ticket);
+        terminal.wait_for(ticket);
     }
     drop(terminal);
 }

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use cstar::signature::{SIGNATURE_HEADER, construct_event, verify_signature};
 use serde_json::json;
 
-use crate::support::hostile::{Act, FAKE_KEY, Hostile, STREAM, answer, event, send, session, ticket_event};
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
+use crate::support::ports::ReservedPort;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran, TEST_KEY, over_each_transport};
+use crate::support::scripted_server::{
+    FAKE_KEY, STREAM, ScriptedServer, Step, event, json_response, send, session, ticket_event,
+};
+use crate::support::{CommandOutput, Home, TEST_KEY, over_each_transport};
 
 const SANDBOX_SECRET: &str = "whsec_sandboxtest000000000000000000000";
 
@@ -145,14 +147,14 @@ fn a_named_secret_outranks_the_environment_and_that_the_session() {
 
 #[test]
 fn a_session_without_a_secret_gets_one_that_is_made_once_and_kept() {
-    let server = Hostile::start(|_, _| {
+    let server = ScriptedServer::start(|_, _| {
         vec![
             send(STREAM.to_owned() + &session(&json!({"session_id": "lst_1"})) + &ticket_event("evt_1")),
-            Act::Hold,
+            Step::Hold,
         ]
     });
     let (home, receiver) = (Home::new(), Receiver::start());
-    let print = || Ran::of(server.cstar(&home).args(["listen", "--print-secret"])).ok();
+    let print = || CommandOutput::run(server.cstar(&home).args(["listen", "--print-secret"])).ok();
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
     assert_eq!(listen.wait_for("connected")["secret_source"], "generated");
     let (first, second) = (print(), print());
@@ -171,7 +173,8 @@ fn a_session_without_a_secret_gets_one_that_is_made_once_and_kept() {
     }
     // Another home, another secret.
     let stranger =
-        Ran::of(server.cstar(&Home::new()).current_dir("/").args(["listen", "--print-secret"])).ok();
+        CommandOutput::run(server.cstar(&Home::new()).current_dir("/").args(["listen", "--print-secret"]))
+            .ok();
     assert_ne!(stranger.stdout, first.stdout);
 }
 
@@ -193,17 +196,17 @@ fn files_with(directory: &Path, text: &str) -> Vec<PathBuf> {
 fn print_secret_prints_nothing_else() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let ran = sandbox.run(&home, ["listen", "--print-secret"]).ok();
-    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (&*format!("{SANDBOX_SECRET}\n"), ""));
+    let output = sandbox.run(&home, ["listen", "--print-secret"]).ok();
+    assert_eq!((output.stdout.as_str(), output.stderr.as_str()), (&*format!("{SANDBOX_SECRET}\n"), ""));
     // One that is named needs no server, no key and no network.
-    let ran = home.run(["listen", "--print-secret", "--secret", "whsec_named"]).ok();
-    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("whsec_named\n", ""));
+    let output = home.run(["listen", "--print-secret", "--secret", "whsec_named"]).ok();
+    assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("whsec_named\n", ""));
     // A variable is not printed back: what `listen` signs with in a clean shell is asked for.
     let mut variable = sandbox.cstar(&home);
     variable.env("CSTAR_WEBHOOK_SECRET", "whsec_env").args(["listen", "--print-secret"]);
-    let ran = Ran::of(&mut variable).ok();
-    assert_eq!(ran.stdout, format!("{SANDBOX_SECRET}\n"));
-    assert!(ran.stderr.contains("CSTAR_WEBHOOK_SECRET is set"), "{ran:?}");
+    let output = CommandOutput::run(&mut variable).ok();
+    assert_eq!(output.stdout, format!("{SANDBOX_SECRET}\n"));
+    assert!(output.stderr.contains("CSTAR_WEBHOOK_SECRET is set"), "{output:?}");
 }
 
 #[test]
@@ -225,24 +228,24 @@ fn only_the_events_asked_for_are_delivered() {
 
 #[test]
 fn a_server_that_ignores_the_filter_is_filtered_here() {
-    let server = Hostile::start(|_, _| {
+    let server = ScriptedServer::start(|_, _| {
         let customer = event("evt_c", "customer.created", "{}");
         let opening = session(&json!({"secret": "whsec_x"}));
-        vec![send(STREAM.to_owned() + &opening + &customer + &ticket_event("evt_1")), Act::Hold]
+        vec![send(STREAM.to_owned() + &opening + &customer + &ticket_event("evt_1")), Step::Hold]
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let args = ["--forward-to", &receiver.url(), "--events", "ticket.*", "--count", "1"];
     let mut listen = server.listen(&home, &args);
     listen.summary();
-    assert!(server.asked()[0].target().ends_with("?types=ticket.*"), "{:?}", server.asked());
+    assert!(server.requests()[0].target().ends_with("?types=ticket.*"), "{:?}", server.requests());
     assert_eq!(listen.all("skipped")[0]["id"], "evt_c");
     assert_eq!(receiver.next().header("x-event-id"), "evt_1");
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
 }
 
 #[test]
 fn listen_starts_a_sandbox_of_its_own_when_none_runs() {
-    let (home, port, receiver) = (Home::new(), Reserved::new(), Receiver::start());
+    let (home, port, receiver) = (Home::new(), ReservedPort::new(), Receiver::start());
     let base = format!("http://127.0.0.1:{}", port.port);
     let args = ["--sandbox", "--base-url", &base, "--forward-to", &receiver.url(), "--count", "1"];
     let listen = Listen::start(home.cstar(), &args);
@@ -275,21 +278,21 @@ fn listen_uses_the_sandbox_that_runs() {
 fn something_else_on_the_sandbox_port_gets_an_error_and_no_key() {
     let home = Home::new();
     for reply in ["{}", "<html>", r#"{"name":"another"}"#] {
-        let server = Hostile::without_whoami(move |_, _| answer(200, &[], reply));
+        let server = ScriptedServer::without_whoami(move |_, _| json_response(200, &[], reply));
         let base = server.base_url();
         let mut command = home.cstar();
         let args = ["listen", "--json", "--sandbox", "--base-url", &base, "--api-key", FAKE_KEY];
-        let ran = Ran::of(command.args(args));
-        assert_eq!(ran.code, 3, "{ran:?}");
-        assert!(ran.json_error()["message"].as_str().unwrap().contains("no sandbox at"), "{ran:?}");
-        assert!(server.asked().iter().all(|asked| asked.header("authorization").is_none()));
+        let output = CommandOutput::run(command.args(args));
+        assert_eq!(output.code, 3, "{output:?}");
+        assert!(output.json_error()["message"].as_str().unwrap().contains("no sandbox at"), "{output:?}");
+        assert!(server.requests().iter().all(|asked| asked.header("authorization").is_none()));
     }
     // And whatever runs there, a real key of the environment is not for the sandbox.
-    let server = Hostile::without_whoami(|_, _| answer(404, &[], "{}"));
+    let server = ScriptedServer::without_whoami(|_, _| json_response(404, &[], "{}"));
     let args = ["trigger", "ticket.created", "--sandbox", "--base-url", &server.base_url()];
-    let ran = Ran::of(home.cstar().env("CSTAR_API_KEY", FAKE_KEY).args(args));
-    assert_ne!(ran.code, 0);
-    assert!(server.asked().iter().all(|asked| !asked.head.contains(FAKE_KEY)), "{:?}", server.asked());
+    let output = CommandOutput::run(home.cstar().env("CSTAR_API_KEY", FAKE_KEY).args(args));
+    assert_ne!(output.code, 0);
+    assert!(server.requests().iter().all(|asked| !asked.head.contains(FAKE_KEY)), "{:?}", server.requests());
 }
 
 #[test]
@@ -311,10 +314,11 @@ fn a_publishable_key_is_refused() {
 #[test]
 fn an_unreachable_address_says_so() {
     let home = Home::new();
-    let base = format!("http://127.0.0.1:{}", Reserved::new().port);
-    let ran = home.run(["trigger", "ticket.created", "--json", "--api-key", TEST_KEY, "--base-url", &base]);
-    assert_eq!(ran.code, 3, "{ran:?}");
-    let error = ran.json_error();
+    let base = format!("http://127.0.0.1:{}", ReservedPort::new().port);
+    let output =
+        home.run(["trigger", "ticket.created", "--json", "--api-key", TEST_KEY, "--base-url", &base]);
+    assert_eq!(output.code, 3, "{output:?}");
+    let error = output.json_error();
     assert!(error["message"].as_str().unwrap().contains(&base), "{error}");
     assert!(error["hint"].is_string());
 }
@@ -325,8 +329,8 @@ fn a_body_of_a_mebibyte_arrives_intact() {
         format!("{{\"data\":{{\"ticket\":{{\"id\":\"tkt_1\"}},\"text\":\"{}\"}}}}", "äx\\n".repeat(1 << 18));
     assert!(body.len() >= 1 << 20);
     let frame = event("evt_1", "ticket.created", &body);
-    let server = Hostile::start(move |_, _| {
-        vec![send(STREAM.to_owned() + &session(&json!({"secret": "whsec_x"})) + &frame), Act::Hold]
+    let server = ScriptedServer::start(move |_, _| {
+        vec![send(STREAM.to_owned() + &session(&json!({"secret": "whsec_x"})) + &frame), Step::Hold]
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);

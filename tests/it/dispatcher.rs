@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use cstar::signature::{SIGNATURE_HEADER_ALIAS, verify_signature};
 use serde_json::{Value, json};
 
+use crate::support::api_connection::{ApiConnection, LIVE_KEY};
 use crate::support::ports::closed_port;
-use crate::support::receiver::{Receiver, Reply, Request};
-use crate::support::rest::{LIVE_KEY, Rest};
+use crate::support::receiver::{ReceivedRequest, Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, PATIENCE};
+use crate::support::{Home, TIMEOUT};
 
 /// A sandbox whose waits are this much shorter.
 fn sandbox(home: &Home, scale: &str) -> Sandbox {
@@ -19,28 +19,28 @@ fn sandbox(home: &Home, scale: &str) -> Sandbox {
 }
 
 /// Registers `url`; gives the webhook with its secret.
-fn register(rest: &mut Rest, url: &str, events: &str) -> Value {
-    rest.data("POST webhooks", &json!({"name": "test", "url": url, "events": events}))
+fn register(api: &mut ApiConnection, url: &str, events: &str) -> Value {
+    api.data("POST webhooks", &json!({"name": "test", "url": url, "events": events}))
 }
 
 fn text<'v>(value: &'v Value, member: &str) -> &'v str {
     value[member].as_str().unwrap_or_else(|| panic!("no {member}: {value}"))
 }
 
-fn trigger(rest: &mut Rest, event: &str) -> Value {
-    rest.data("POST webhooks/trigger-test", &json!({ "event": event }))
+fn trigger(api: &mut ApiConnection, event: &str) -> Value {
+    api.data("POST webhooks/trigger-test", &json!({ "event": event }))
 }
 
-fn deliveries(rest: &mut Rest, webhook: &Value) -> Vec<Value> {
-    let found = rest.data(&format!("GET webhooks/{}/deliveries", text(webhook, "id")), &Value::Null);
+fn deliveries(api: &mut ApiConnection, webhook: &Value) -> Vec<Value> {
+    let found = api.data(&format!("GET webhooks/{}/deliveries", text(webhook, "id")), &Value::Null);
     found.as_array().unwrap().clone()
 }
 
 /// Asks until the webhook's newest delivery is so.
-fn settled(rest: &mut Rest, webhook: &Value, status: &str) -> Value {
-    let deadline = Instant::now() + PATIENCE;
+fn settled(api: &mut ApiConnection, webhook: &Value, status: &str) -> Value {
+    let deadline = Instant::now() + TIMEOUT;
     loop {
-        let newest = deliveries(rest, webhook).first().cloned().unwrap_or_default();
+        let newest = deliveries(api, webhook).first().cloned().unwrap_or_default();
         if newest["status"] == status {
             return newest;
         }
@@ -49,7 +49,7 @@ fn settled(rest: &mut Rest, webhook: &Value, status: &str) -> Value {
     }
 }
 
-fn verifies(request: &Request, secret: &str) -> bool {
+fn verifies(request: &ReceivedRequest, secret: &str) -> bool {
     verify_signature(&request.body, Some(request.header("x-signature")), secret).is_ok()
 }
 
@@ -58,10 +58,10 @@ fn an_endpoint_gets_what_it_asked_for_with_the_documented_headers() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
     let (receiver, other) = (Receiver::start(), Receiver::start());
-    let mut rest = Rest::at(sandbox.port);
-    let webhook = register(&mut rest, &receiver.url(), "ticket.*,customer.created");
-    register(&mut rest, &other.url(), "boss.spawned");
-    let fired = trigger(&mut rest, "ticket.created");
+    let mut api = ApiConnection::open(sandbox.port);
+    let webhook = register(&mut api, &receiver.url(), "ticket.*,customer.created");
+    register(&mut api, &other.url(), "boss.spawned");
+    let fired = trigger(&mut api, "ticket.created");
     assert_eq!((&fired["deliveredTo"], &fired["listeners"]), (&json!(1), &json!(0)));
     let [told] = fired["deliveries"].as_array().unwrap().as_slice() else { panic!("{fired}") };
     assert_eq!(
@@ -88,10 +88,10 @@ fn an_endpoint_gets_what_it_asked_for_with_the_documented_headers() {
     assert_eq!(request.json()["id"], fired["eventId"]);
 
     // What is not subscribed to does not come; what a change fires does.
-    assert_eq!(trigger(&mut rest, "article.created")["deliveredTo"], 0);
-    rest.data("POST customers", &json!({"name": "Jane", "email": "jane@example.com"}));
+    assert_eq!(trigger(&mut api, "article.created")["deliveredTo"], 0);
+    api.data("POST customers", &json!({"name": "Jane", "email": "jane@example.com"}));
     assert_eq!(receiver.next().header("x-event-type"), "customer.created");
-    assert!(receiver.rest().is_empty() && other.rest().is_empty());
+    assert!(receiver.drain().is_empty() && other.drain().is_empty());
 }
 
 #[test]
@@ -99,13 +99,14 @@ fn the_environments_do_not_meet() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
     let (for_test, for_live) = (Receiver::start(), Receiver::start());
-    let (mut test, mut live) = (Rest::at(sandbox.port), Rest::with_key(sandbox.port, LIVE_KEY));
+    let (mut test, mut live) =
+        (ApiConnection::open(sandbox.port), ApiConnection::open_with_key(sandbox.port, LIVE_KEY));
     register(&mut test, &for_test.url(), "*");
     register(&mut live, &for_live.url(), "*");
     let (of_test, of_live) = (trigger(&mut test, "ticket.created"), trigger(&mut live, "ticket.closed"));
     assert_eq!(for_test.next().header("x-event-id"), text(&of_test, "eventId"));
     assert_eq!(for_live.next().header("x-event-id"), text(&of_live, "eventId"));
-    assert!(for_test.rest().is_empty() && for_live.rest().is_empty());
+    assert!(for_test.drain().is_empty() && for_live.drain().is_empty());
 }
 
 #[test]
@@ -113,14 +114,14 @@ fn what_fails_is_tried_again_until_it_is_taken() {
     let home = Home::new();
     let sandbox = sandbox(&home, "0.001");
     let count = AtomicUsize::new(0);
-    let receiver = Receiver::scripted(move |_| match count.fetch_add(1, Ordering::Relaxed) {
-        0 => Reply::status(500),
-        1 => Reply::status(302).header("location", "/elsewhere"),
-        _ => Reply::status(204),
+    let receiver = Receiver::start_with(move |_| match count.fetch_add(1, Ordering::Relaxed) {
+        0 => Response::status(500),
+        1 => Response::status(302).header("location", "/elsewhere"),
+        _ => Response::status(204),
     });
-    let mut rest = Rest::at(sandbox.port);
-    let webhook = register(&mut rest, &receiver.url(), "ticket.created");
-    trigger(&mut rest, "ticket.created");
+    let mut api = ApiConnection::open(sandbox.port);
+    let webhook = register(&mut api, &receiver.url(), "ticket.created");
+    trigger(&mut api, "ticket.created");
     let requests = receiver.take(3);
     for (at, request) in requests.iter().enumerate() {
         assert_eq!(request.header("x-delivery-attempt"), (at + 1).to_string());
@@ -130,7 +131,7 @@ fn what_fails_is_tried_again_until_it_is_taken() {
         );
         assert!(verifies(request, text(&webhook, "secret")));
     }
-    let delivery = settled(&mut rest, &webhook, "succeeded");
+    let delivery = settled(&mut api, &webhook, "succeeded");
     let attempts = delivery["attempts"].as_array().unwrap();
     let statuses: Vec<&Value> = attempts.iter().map(|attempt| &attempt["status"]).collect();
     assert_eq!(statuses, [500, 302, 204]);
@@ -138,25 +139,25 @@ fn what_fails_is_tried_again_until_it_is_taken() {
     assert_eq!(attempts[2]["requestHeaders"]["x-signature"], requests[2].header("x-signature"));
     assert_eq!(text(&delivery, "requestBody").as_bytes(), requests[0].body);
     assert_eq!(delivery["nextAttemptAt"], Value::Null);
-    let now = rest.data(&format!("GET webhooks/{}", text(&webhook, "id")), &Value::Null);
+    let now = api.data(&format!("GET webhooks/{}", text(&webhook, "id")), &Value::Null);
     assert_eq!(now["consecutiveFailures"], 0, "a success ends the count");
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
 }
 
 #[test]
 fn after_seven_attempts_it_is_given_up() {
     let home = Home::new();
     let sandbox = sandbox(&home, "0.00001");
-    let receiver = Receiver::scripted(|_| Reply::status(503));
-    let mut rest = Rest::at(sandbox.port);
-    let webhook = register(&mut rest, &receiver.url(), "ticket.created");
-    trigger(&mut rest, "ticket.created");
-    let delivery = settled(&mut rest, &webhook, "failed");
+    let receiver = Receiver::start_with(|_| Response::status(503));
+    let mut api = ApiConnection::open(sandbox.port);
+    let webhook = register(&mut api, &receiver.url(), "ticket.created");
+    trigger(&mut api, "ticket.created");
+    let delivery = settled(&mut api, &webhook, "failed");
     assert_eq!(delivery["attempts"].as_array().unwrap().len(), 7);
-    let now = rest.data(&format!("GET webhooks/{}", text(&webhook, "id")), &Value::Null);
+    let now = api.data(&format!("GET webhooks/{}", text(&webhook, "id")), &Value::Null);
     assert_eq!(now["consecutiveFailures"], 7);
     let path = format!("GET webhooks/{}/deliveries?status=succeeded", text(&webhook, "id"));
-    assert_eq!(rest.data(&path, &Value::Null), json!([]));
+    assert_eq!(api.data(&path, &Value::Null), json!([]));
     assert_eq!(receiver.stop().len(), 7);
 }
 
@@ -165,18 +166,18 @@ fn what_was_not_delivered_survives_a_kill_and_comes_when_it_is_due() {
     let home = Home::new();
     let mut first = sandbox(&home, "0.05");
     let port = closed_port();
-    let mut rest = Rest::at(first.port);
-    let webhook = register(&mut rest, &format!("http://127.0.0.1:{port}/"), "ticket.created");
-    let fired = trigger(&mut rest, "ticket.created");
+    let mut api = ApiConnection::open(first.port);
+    let webhook = register(&mut api, &format!("http://127.0.0.1:{port}/"), "ticket.created");
+    let fired = trigger(&mut api, "ticket.created");
     assert_eq!(fired["deliveries"][0]["error"], "refuses connections");
     first.kill();
-    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(port, |_| Response::status(200));
     let second = sandbox(&home, "0.05");
     let request = receiver.next();
     assert_eq!(request.header("x-event-id"), text(&fired, "eventId"));
     assert_eq!(request.header("x-delivery-attempt"), "2");
     assert!(verifies(&request, text(&webhook, "secret")), "the secret is kept, too");
-    let delivery = settled(&mut Rest::at(second.port), &webhook, "succeeded");
+    let delivery = settled(&mut ApiConnection::open(second.port), &webhook, "succeeded");
     assert_eq!(delivery["attempts"].as_array().unwrap().len(), 2);
 }
 
@@ -185,32 +186,32 @@ fn an_attempt_that_a_kill_broke_off_is_made_again() {
     let home = Home::new();
     let mut first = sandbox(&home, "1");
     let count = AtomicUsize::new(0);
-    let receiver = Receiver::scripted(move |_| match count.fetch_add(1, Ordering::Relaxed) {
-        0 => Reply::status(200).after(PATIENCE),
-        _ => Reply::status(200),
+    let receiver = Receiver::start_with(move |_| match count.fetch_add(1, Ordering::Relaxed) {
+        0 => Response::status(200).after(TIMEOUT),
+        _ => Response::status(200),
     });
-    let mut rest = Rest::at(first.port);
-    let webhook = register(&mut rest, &receiver.url(), "ticket.created");
-    rest.data("POST tickets", &json!({"title": "a"}));
+    let mut api = ApiConnection::open(first.port);
+    let webhook = register(&mut api, &receiver.url(), "ticket.created");
+    api.data("POST tickets", &json!({"title": "a"}));
     let broken = receiver.next();
     first.kill();
     let second = sandbox(&home, "1");
     assert_eq!(receiver.next().body, broken.body);
-    settled(&mut Rest::at(second.port), &webhook, "succeeded");
+    settled(&mut ApiConnection::open(second.port), &webhook, "succeeded");
 }
 
 #[test]
 fn a_hanging_endpoint_delays_no_other() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
-    let hanging = Receiver::scripted(|_| Reply::status(200).after(PATIENCE));
+    let hanging = Receiver::start_with(|_| Response::status(200).after(TIMEOUT));
     let healthy = Receiver::start();
-    let mut rest = Rest::at(sandbox.port);
-    let hung = register(&mut rest, &hanging.url(), "ticket.created");
-    register(&mut rest, &healthy.url(), "ticket.created");
+    let mut api = ApiConnection::open(sandbox.port);
+    let hung = register(&mut api, &hanging.url(), "ticket.created");
+    register(&mut api, &healthy.url(), "ticket.created");
     let began = Instant::now();
     for number in 0..30 {
-        rest.data("POST tickets", &json!({"title": number.to_string()}));
+        api.data("POST tickets", &json!({"title": number.to_string()}));
     }
     let mut titles: Vec<usize> = healthy
         .take(30)
@@ -221,8 +222,8 @@ fn a_hanging_endpoint_delays_no_other() {
     assert_eq!(titles, (0..30).collect::<Vec<_>>());
     // well before the first attempt at the other one is given up
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
-    assert!(hanging.rest().len() <= 8, "an endpoint has a bounded number of attempts under way");
-    assert!(deliveries(&mut rest, &hung).iter().all(|delivery| delivery["status"] == "pending"));
+    assert!(hanging.drain().len() <= 8, "an endpoint has a bounded number of attempts under way");
+    assert!(deliveries(&mut api, &hung).iter().all(|delivery| delivery["status"] == "pending"));
 }
 
 #[test]
@@ -230,26 +231,25 @@ fn events_about_one_ticket_come_in_order_however_slow_the_endpoint_is() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
     let count = AtomicUsize::new(0);
-    let receiver = Receiver::scripted(move |_| {
+    let receiver = Receiver::start_with(move |_| {
         // the earlier ones are the slower ones
         let slow = 12_u64.saturating_sub(count.fetch_add(1, Ordering::Relaxed) as u64);
-        Reply::status(200).after(Duration::from_millis(slow))
+        Response::status(200).after(Duration::from_millis(slow))
     });
-    let mut rest = Rest::at(sandbox.port);
-    register(&mut rest, &receiver.url(), "ticket.updated");
-    let tickets: Vec<Value> = (0..3).map(|_| rest.data("POST tickets", &json!({"title": "0"}))).collect();
+    let mut api = ApiConnection::open(sandbox.port);
+    register(&mut api, &receiver.url(), "ticket.updated");
+    let tickets: Vec<Value> = (0..3).map(|_| api.data("POST tickets", &json!({"title": "0"}))).collect();
     for number in 1..=10 {
         for ticket in &tickets {
-            rest.data(
-                &format!("PATCH tickets/{}", text(ticket, "id")),
-                &json!({"title": number.to_string()}),
-            );
+            api.data(&format!("PATCH tickets/{}", text(ticket, "id")), &json!({"title": number.to_string()}));
         }
     }
     let requests = receiver.take(30);
     for ticket in &tickets {
-        let of_ticket =
-            requests.iter().map(Request::json).filter(|event| event["data"]["ticket"]["id"] == ticket["id"]);
+        let of_ticket = requests
+            .iter()
+            .map(ReceivedRequest::json)
+            .filter(|event| event["data"]["ticket"]["id"] == ticket["id"]);
         let titles: Vec<usize> =
             of_ticket.map(|event| text(&event["data"]["ticket"], "title").parse().unwrap()).collect();
         assert_eq!(titles, (1..=10).collect::<Vec<_>>());
@@ -262,22 +262,22 @@ fn during_the_overlap_both_secrets_verify_and_then_the_new_one_alone() {
     // A day is 2.6 seconds.
     let sandbox = sandbox(&home, "0.00003");
     let receiver = Receiver::start();
-    let mut rest = Rest::at(sandbox.port);
-    let webhook = register(&mut rest, &receiver.url(), "ticket.created");
+    let mut api = ApiConnection::open(sandbox.port);
+    let webhook = register(&mut api, &receiver.url(), "ticket.created");
     let path = format!("POST webhooks/{}", text(&webhook, "id"));
-    let rotated = rest.data(&format!("{path}/rotate-secret"), &json!({}));
+    let rotated = api.data(&format!("{path}/rotate-secret"), &json!({}));
     let (old, new) = (text(&webhook, "secret"), text(&rotated, "secret"));
     assert!(old != new && rotated["signingSecret"] == new && rotated["previousSecretExpiresAt"].is_string());
-    let send = |rest: &mut Rest| {
-        rest.data(&format!("{path}/test"), &json!({"event": "ticket.created"}));
+    let send = |api: &mut ApiConnection| {
+        api.data(&format!("{path}/test"), &json!({"event": "ticket.created"}));
         receiver.next()
     };
-    let both = send(&mut rest);
+    let both = send(&mut api);
     assert_eq!(both.header("x-signature").matches(",v1=").count(), 2);
     assert!(verifies(&both, old) && verifies(&both, new));
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
-        let later = send(&mut rest);
+        let later = send(&mut api);
         assert!(verifies(&later, new));
         if !verifies(&later, old) {
             assert_eq!(later.header("x-signature").matches("v1=").count(), 1);
@@ -292,25 +292,25 @@ fn a_delivery_can_be_sent_again() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
     let answers = Mutex::new(vec![200, 200, 500, 410]);
-    let receiver = Receiver::scripted(move |_| Reply::status(answers.lock().unwrap().pop().unwrap()));
-    let mut rest = Rest::at(sandbox.port);
-    let webhook = register(&mut rest, &receiver.url(), "ticket.created");
-    trigger(&mut rest, "ticket.created");
+    let receiver = Receiver::start_with(move |_| Response::status(answers.lock().unwrap().pop().unwrap()));
+    let mut api = ApiConnection::open(sandbox.port);
+    let webhook = register(&mut api, &receiver.url(), "ticket.created");
+    trigger(&mut api, "ticket.created");
     let first = receiver.next();
-    let waiting = settled(&mut rest, &webhook, "pending");
+    let waiting = settled(&mut api, &webhook, "pending");
     let path = format!("POST webhooks/{}/deliveries/{}/resend", text(&webhook, "id"), text(&waiting, "id"));
-    let again = rest.data(&path, &json!({}));
+    let again = api.data(&path, &json!({}));
     assert_eq!(
         (&again["success"], &again["status"], &again["deliveryId"]),
         (&json!(false), &json!(500), &waiting["id"])
     );
-    let still = settled(&mut rest, &webhook, "pending");
+    let still = settled(&mut api, &webhook, "pending");
     assert_eq!(still["nextAttemptAt"], waiting["nextAttemptAt"], "what was planned stays");
-    assert_eq!(rest.data(&path, &json!({}))["success"], true);
-    assert_eq!(settled(&mut rest, &webhook, "succeeded")["nextAttemptAt"], Value::Null);
+    assert_eq!(api.data(&path, &json!({}))["success"], true);
+    assert_eq!(settled(&mut api, &webhook, "succeeded")["nextAttemptAt"], Value::Null);
     // Also one that was received, as often as one likes; but once for each key.
-    let keyed = rest.send(&path, &json!({}), Some("once"));
-    let replayed = rest.send(&path, &json!({}), Some("once"));
+    let keyed = api.send(&path, &json!({}), Some("once"));
+    let replayed = api.send(&path, &json!({}), Some("once"));
     assert!(replayed.replayed && keyed.json["data"] == replayed.json["data"], "{replayed:?}");
     let numbers: Vec<String> = receiver
         .take(3)
@@ -321,7 +321,7 @@ fn a_delivery_can_be_sent_again() {
         })
         .collect();
     assert_eq!(numbers, ["2", "3", "4"]);
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
 }
 
 #[test]
@@ -330,25 +330,26 @@ fn a_paused_webhook_gets_what_waited_when_it_goes_on_and_a_deleted_one_nothing()
     let sandbox = sandbox(&home, "0.001");
     let failing = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
     let script = failing.clone();
-    let receiver =
-        Receiver::scripted(move |_| Reply::status(if script.load(Ordering::Relaxed) { 500 } else { 200 }));
-    let mut rest = Rest::at(sandbox.port);
-    let webhook = register(&mut rest, &receiver.url(), "ticket.created");
+    let receiver = Receiver::start_with(move |_| {
+        Response::status(if script.load(Ordering::Relaxed) { 500 } else { 200 })
+    });
+    let mut api = ApiConnection::open(sandbox.port);
+    let webhook = register(&mut api, &receiver.url(), "ticket.created");
     let path = format!("PATCH webhooks/{}", text(&webhook, "id"));
-    let fired = trigger(&mut rest, "ticket.created");
+    let fired = trigger(&mut api, "ticket.created");
     receiver.next();
-    rest.data(&path, &json!({"isActive": false}));
-    assert_eq!(trigger(&mut rest, "ticket.created")["deliveredTo"], 0, "it is off");
+    api.data(&path, &json!({"isActive": false}));
+    assert_eq!(trigger(&mut api, "ticket.created")["deliveredTo"], 0, "it is off");
     failing.store(false, Ordering::Relaxed);
-    receiver.rest();
-    rest.data(&path, &json!({"isActive": true}));
+    receiver.drain();
+    api.data(&path, &json!({"isActive": true}));
     let late = receiver.next();
     assert_eq!(late.header("x-event-id"), text(&fired, "eventId"));
-    settled(&mut rest, &webhook, "succeeded");
+    settled(&mut api, &webhook, "succeeded");
     failing.store(true, Ordering::Relaxed);
-    trigger(&mut rest, "ticket.created");
-    rest.data(&format!("DELETE webhooks/{}", text(&webhook, "id")), &Value::Null);
-    assert_eq!(trigger(&mut rest, "ticket.created")["deliveredTo"], 0);
+    trigger(&mut api, "ticket.created");
+    api.data(&format!("DELETE webhooks/{}", text(&webhook, "id")), &Value::Null);
+    assert_eq!(trigger(&mut api, "ticket.created")["deliveredTo"], 0);
 }
 
 #[test]
@@ -356,13 +357,13 @@ fn a_flat_payload_repeats_the_key_members_at_the_root() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
     let (flat, nested) = (Receiver::start(), Receiver::start());
-    let mut rest = Rest::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     let body =
         json!({"name": "Zapier", "url": flat.url(), "events": ["ticket.created"], "flatPayload": true});
-    let webhook = rest.data("POST webhooks", &body);
+    let webhook = api.data("POST webhooks", &body);
     assert_eq!(webhook["flatPayload"], true);
-    register(&mut rest, &nested.url(), "ticket.created");
-    trigger(&mut rest, "ticket.created");
+    register(&mut api, &nested.url(), "ticket.created");
+    trigger(&mut api, "ticket.created");
     let (flat, nested) = (flat.next(), nested.next());
     assert!(verifies(&flat, text(&webhook, "secret")));
     let (flat, nested) = (flat.json(), nested.json());
@@ -378,20 +379,20 @@ fn what_became_due_during_an_attempt_on_request_still_goes_out() {
     // 30 seconds are 0.3.
     let sandbox = sandbox(&home, "0.01");
     let count = AtomicUsize::new(0);
-    let receiver = Receiver::scripted(move |_| match count.fetch_add(1, Ordering::Relaxed) {
-        0 => Reply::status(500),
-        1 => Reply::status(500).after(Duration::from_millis(600)),
-        _ => Reply::status(200),
+    let receiver = Receiver::start_with(move |_| match count.fetch_add(1, Ordering::Relaxed) {
+        0 => Response::status(500),
+        1 => Response::status(500).after(Duration::from_millis(600)),
+        _ => Response::status(200),
     });
-    let mut rest = Rest::at(sandbox.port);
-    let webhook = register(&mut rest, &receiver.url(), "ticket.created");
-    trigger(&mut rest, "ticket.created");
-    let waiting = settled(&mut rest, &webhook, "pending");
+    let mut api = ApiConnection::open(sandbox.port);
+    let webhook = register(&mut api, &receiver.url(), "ticket.created");
+    trigger(&mut api, "ticket.created");
+    let waiting = settled(&mut api, &webhook, "pending");
     let path = format!("POST webhooks/{}/deliveries/{}/resend", text(&webhook, "id"), text(&waiting, "id"));
-    let resend = rest.send(&path, &json!({}), None);
+    let resend = api.send(&path, &json!({}), None);
     // Unless the machine was so slow that it went out before.
     assert!(resend.status == 200 || resend.status == 409, "{resend:?}");
-    settled(&mut rest, &webhook, "succeeded");
+    settled(&mut api, &webhook, "succeeded");
 }
 
 #[test]
@@ -399,16 +400,16 @@ fn however_often_the_sandbox_is_killed_every_change_reaches_its_webhooks_in_orde
     let home = Home::new();
     let receiver = Receiver::start();
     let mut running = sandbox(&home, "1");
-    register(&mut Rest::at(running.port), &receiver.url(), "ticket.updated");
-    let ticket = Rest::at(running.port).data("POST tickets", &json!({"title": "0"}));
+    register(&mut ApiConnection::open(running.port), &receiver.url(), "ticket.updated");
+    let ticket = ApiConnection::open(running.port).data("POST tickets", &json!({"title": "0"}));
     let line = format!("PATCH tickets/{}", text(&ticket, "id"));
     let (mut last, mut requests) = (0, Vec::new());
     for round in 1..=5 {
-        let (mut rest, line) = (Rest::at(running.port), line.clone());
+        let (mut api, line) = (ApiConnection::open(running.port), line.clone());
         // Changes without a pause, until the sandbox is killed under them.
         let writer = std::thread::spawn(move || {
             let mut number = last + 1;
-            while rest.try_send(&line, &json!({"title": number.to_string()}), None).is_some() {
+            while api.try_send(&line, &json!({"title": number.to_string()}), None).is_some() {
                 number += 1;
             }
             number - 1
@@ -419,9 +420,11 @@ fn however_often_the_sandbox_is_killed_every_change_reaches_its_webhooks_in_orde
         running = sandbox(&home, "1");
     }
     // The answer to the last change of a round may be all that is missing of it.
-    let now = Rest::at(running.port).data(&format!("GET tickets/{}", text(&ticket, "id")), &Value::Null);
+    let now =
+        ApiConnection::open(running.port).data(&format!("GET tickets/{}", text(&ticket, "id")), &Value::Null);
     let newest: u64 = text(&now, "title").parse().unwrap();
-    let title = |request: &Request| text(&request.json()["data"]["ticket"], "title").parse::<u64>().unwrap();
+    let title =
+        |request: &ReceivedRequest| text(&request.json()["data"]["ticket"], "title").parse::<u64>().unwrap();
     while requests.last().is_none_or(|request| title(request) != newest) {
         requests.push(receiver.next());
     }

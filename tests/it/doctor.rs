@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// What a run found.
 #[derive(Debug)]
@@ -23,12 +23,12 @@ struct Findings {
 impl Findings {
     /// Runs `command doctor --json args…`.
     fn of(command: &mut Command, args: &[&str]) -> Self {
-        let ran = Ran::of(command.args(["doctor", "--json"]).args(args));
-        assert_eq!(ran.stderr, "", "{ran:?}");
-        let value = ran.json();
+        let output = CommandOutput::run(command.args(["doctor", "--json"]).args(args));
+        assert_eq!(output.stderr, "", "{output:?}");
+        let value = output.json();
         let broken = value["checks"].as_array().unwrap().iter().any(|check| check["status"] == "fail");
-        assert_eq!((value["ok"].as_bool(), ran.code), (Some(!broken), i32::from(broken)), "{ran:?}");
-        Self { code: ran.code, value }
+        assert_eq!((value["ok"].as_bool(), output.code), (Some(!broken), i32::from(broken)), "{output:?}");
+        Self { code: output.code, value }
     }
 
     fn checks(&self) -> &[Value] {
@@ -83,23 +83,23 @@ fn nothing_is_wrong_with_a_sandbox_and_a_receiver() {
     let secret = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout;
     let verifier = cstar::signature::Verifier::new(secret.trim());
     verifier.construct_event(request.body.clone(), Some(request.header("x-signature"))).unwrap();
-    assert!(receiver.rest().is_empty(), "one event and no more");
+    assert!(receiver.drain().is_empty(), "one event and no more");
 }
 
 #[test]
 fn people_get_a_line_for_each_check_and_another_one_for_its_fix() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let ran = sandbox.run(&home, ["doctor", "--forward-to", "1"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stdout.contains("\nok    stream        opened in "), "{ran:?}");
+    let output = sandbox.run(&home, ["doctor", "--forward-to", "1"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stdout.contains("\nok    stream        opened in "), "{output:?}");
     assert!(
-        ran.stdout.ends_with(
+        output.stdout.ends_with(
             "fail  target        localhost:1 refuses connections\n      fix: start your server, or name its port: --forward-to PORT\n"
         ),
-        "{ran:?}"
+        "{output:?}"
     );
-    assert_eq!(ran.stderr, "1 check failed. Start with the first.\n");
+    assert_eq!(output.stderr, "1 check failed. Start with the first.\n");
     assert_eq!(sandbox.run(&home, ["doctor", "--quiet"]).ok().stderr, "");
     assert_eq!(sandbox.run(&home, ["doctor"]).ok().stderr, "Nothing is broken.\n");
 }
@@ -108,7 +108,7 @@ fn people_get_a_line_for_each_check_and_another_one_for_its_fix() {
 fn the_tour_names_every_check() {
     let listed = crate::tour::first_column("tour", "## Find out what is wrong");
     let (home, receiver) = (Home::new(), Receiver::start());
-    let authority = crate::support::tls::authority();
+    let authority = crate::support::tls_front::authority();
     let args = ["--sandbox", "--ca-cert", authority.to_str().unwrap(), "--forward-to", &receiver.url()];
     let sandbox = Sandbox::start(&home);
     let mut command = sandbox.cstar(&home);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::http::{TEAM, api, bearer, send};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 /// A sandbox with these faults, seed 7.
 fn sandbox(home: &Home, chaos: &[&str]) -> Sandbox {
@@ -61,9 +61,9 @@ fn a_fault_that_makes_no_sense_is_refused_with_the_reason() {
         ("explode", "expected one of latency=200ms"),
         ("cut,probability=2", "'probability' must be"),
     ] {
-        let ran = home.run(["sandbox", "--port", "0", "--chaos", fault]);
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(ran.stderr.lines().next().unwrap().contains(says), "{ran:?}");
+        let output = home.run(["sandbox", "--port", "0", "--chaos", fault]);
+        assert_eq!(output.code, 2, "{output:?}");
+        assert!(output.stderr.lines().next().unwrap().contains(says), "{output:?}");
     }
     let sandbox = sandbox(&home, &[]);
     for body in ["{", "7", "[7]", "{}", r#"{"status":404}"#, r#"{"faults":{}}"#, r#"{"seed":-1,"faults":[]}"#]
@@ -156,9 +156,9 @@ fn cstar_tries_again_and_shows_what_it_cannot_get_past() {
         ("status=500,path=*/trigger-test", "the API failed: Something went wrong", "internal_error"),
     ] {
         let lasting = sandbox(&home, &[fault]);
-        let ran = lasting.run(&home, ["trigger", "ticket.created"]);
-        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
-        assert!(ran.stderr.contains(says) && ran.stderr.contains("\nhint: "), "{ran:?}");
+        let output = lasting.run(&home, ["trigger", "ticket.created"]);
+        assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
+        assert!(output.stderr.contains(says) && output.stderr.contains("\nhint: "), "{output:?}");
         let tries = faults(&lasting, "GET", "", "").1["faults"][0]["hits"].as_u64().unwrap();
         assert_eq!(tries, if fault.contains("3600") { 1 } else { 4 });
         if fault.contains("3600") {
@@ -183,7 +183,7 @@ fn latency_is_felt_and_a_wrong_clock_is_seen() {
     let home = Home::new();
     let sandbox =
         Sandbox::start_at(&home, 0, &["--chaos", "latency=150ms,path=nothing", "--chaos", "skew=-1h"]);
-    let right = |answer: &crate::support::http::Answer| {
+    let right = |answer: &crate::support::http::HttpResponse| {
         let reset: i64 = answer.header("x-ratelimit-reset").unwrap().parse().unwrap();
         (answer.header("date").unwrap().to_owned(), reset)
     };
@@ -197,7 +197,8 @@ fn latency_is_felt_and_a_wrong_clock_is_seen() {
     assert_eq!(reset - wrong_reset, 3600);
     assert_eq!((date.len(), wrong_date.len(), &date[25..], &wrong_date[25..]), (29, 29, " GMT", " GMT"));
     assert_ne!(date[17..19], wrong_date[17..19], "{date} {wrong_date}");
-    let log = Ran::of(sandbox.cstar(&home).args(["logs", "--json", "--path", "nothing"])).ok().json();
+    let log =
+        CommandOutput::run(sandbox.cstar(&home).args(["logs", "--json", "--path", "nothing"])).ok().json();
     assert!(log[0]["duration_ms"].as_f64().unwrap() >= 150.0, "{log:#}");
 }
 
@@ -213,7 +214,7 @@ fn every_fault_of_the_topic_is_one() {
 
 #[test]
 fn the_sandbox_says_which_faults_it_has_and_how_to_have_them_again() {
-    use crate::support::running::{Running, read_until};
+    use crate::support::process::{Process, read_until};
     use std::process::Stdio;
     let home = Home::new();
     let mut command = home.cstar();
@@ -227,7 +228,7 @@ fn the_sandbox_says_which_faults_it_has_and_how_to_have_them_again() {
         "--chaos-seed",
         "42",
     ]);
-    let mut running = Running::start(command.stdout(Stdio::null()).stderr(Stdio::piped()));
+    let mut running = Process::start(command.stdout(Stdio::null()).stderr(Stdio::piped()));
     let (_, said) = read_until(running.stderr(), "--chaos-seed 42");
     assert!(said.contains("cut=3,path=webhooks/listen"), "{said}");
     assert_eq!(send(sandbox(&home, &[]).port, "GET /_sandbox/faults", &[&bearer(TEST_KEY)], "").status, 200);

@@ -5,10 +5,10 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use crate::support::hostile::{Act, Hostile, STREAM, send, session, ticket_event};
+use crate::support::process::Process;
 use crate::support::receiver::Receiver;
-use crate::support::running::Running;
-use crate::support::{Home, Ran};
+use crate::support::scripted_server::{STREAM, ScriptedServer, Step, send, session, ticket_event};
+use crate::support::{CommandOutput, Home};
 
 /// More than a pipe holds, less than may wait to be drawn.
 const EVENTS: usize = 300;
@@ -47,13 +47,13 @@ sys.exit(child.wait())
 "#;
 
 /// What `listen` writes when nothing is read before every event was delivered.
-fn slowly_read(kind: &str, args: &[&str]) -> Ran {
+fn slowly_read(kind: &str, args: &[&str]) -> CommandOutput {
     let home = Home::new();
     let receiver = Receiver::start();
-    let server = Hostile::start(|_, _| {
+    let server = ScriptedServer::start(|_, _| {
         let mut frames = session(&json!({"webhook_id": "whk_1", "secret": "whsec_x"}));
         (0..EVENTS).for_each(|number| frames += &ticket_event(&format!("evt_{number}")));
-        vec![send(STREAM.to_owned() + &frames), Act::Hold]
+        vec![send(STREAM.to_owned() + &frames), Step::Hold]
     });
     let cstar = server.cstar(&home);
     let mut command = Command::new("python3");
@@ -62,16 +62,16 @@ fn slowly_read(kind: &str, args: &[&str]) -> Ran {
     let count = EVENTS.to_string();
     command.args(["listen", "--forward-to", &receiver.url(), "--count", &count]).args(args);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut running = Running::start(&mut command);
+    let mut running = Process::start(&mut command);
     let mut relay = running.stdin().unwrap();
     receiver.take(EVENTS);
     relay.write_all(b"read\n").unwrap();
-    Ran::from(running.output())
+    CommandOutput::from(running.output())
 }
 
 fn every_json_line_is_whole(kind: &str) {
-    let ran = slowly_read(kind, &["--json"]).ok();
-    let lines = ran.json_lines();
+    let output = slowly_read(kind, &["--json"]).ok();
+    let lines = output.json_lines();
     let number = |kind: &str| lines.iter().filter(|line| line["type"] == kind).count();
     assert_eq!((number("received"), number("delivered"), number("summary")), (EVENTS, EVENTS, 1));
 }
@@ -88,10 +88,10 @@ fn a_full_socket_is_waited_for() {
 
 #[test]
 fn both_outputs_may_be_full_at_once() {
-    let ran = slowly_read("pipe", &["-vv"]).ok();
-    let delivered = ran.stdout.lines().filter(|line| line.contains("  200  ticket.")).count();
-    assert_eq!(delivered, EVENTS, "{}", ran.stdout);
-    assert!(ran.stdout.contains("300 received = 300 delivered"), "{}", ran.stdout);
+    let output = slowly_read("pipe", &["-vv"]).ok();
+    let delivered = output.stdout.lines().filter(|line| line.contains("  200  ticket.")).count();
+    assert_eq!(delivered, EVENTS, "{}", output.stdout);
+    assert!(output.stdout.contains("300 received = 300 delivered"), "{}", output.stdout);
 }
 
 #[test]

@@ -9,9 +9,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::hostile::{Act, Asked, FAKE_KEY, Hostile, STREAM, answer, send, session};
 use crate::support::receiver::Receiver;
-use crate::support::{Home, Ran};
+use crate::support::scripted_server::{
+    FAKE_KEY, RecordedRequest, STREAM, ScriptedServer, Step, json_response, send, session,
+};
+use crate::support::{CommandOutput, Home};
 
 /// The payload sample of the webhooks page, in its own bytes.
 const ENVELOPE: &str = include_str!("golden/envelope.json");
@@ -46,10 +48,10 @@ fn now() -> f64 {
 #[test]
 fn the_documented_event_arrives_byte_for_byte_and_the_published_verifier_accepts_it() {
     let lines: String = ENVELOPE.lines().map(|line| format!("data: {line}\n")).collect();
-    let server = Hostile::start(move |_, _| {
+    let server = ScriptedServer::start(move |_, _| {
         let opening = session(&json!({"webhook_id": "whk_b2c3d4e5f6a7", "secret": SECRET}));
         // The id and the type are in the body.
-        vec![send(STREAM.to_owned() + &opening + &lines + "request-id: req_abc123\n\n"), Act::Hold]
+        vec![send(STREAM.to_owned() + &opening + &lines + "request-id: req_abc123\n\n"), Step::Hold]
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
@@ -73,9 +75,9 @@ fn the_documented_event_arrives_byte_for_byte_and_the_published_verifier_accepts
 }
 
 /// `cstar trigger ticket.created` with these arguments against a server with this answer.
-fn trigger(reply: &'static str, args: &[&str]) -> Ran {
-    let (home, server) = (Home::new(), Hostile::start(move |_, _| answer(200, &[], reply)));
-    Ran::of(server.cstar(&home).args(["trigger", "ticket.created"]).args(args))
+fn trigger(reply: &'static str, args: &[&str]) -> CommandOutput {
+    let (home, server) = (Home::new(), ScriptedServer::start(move |_, _| json_response(200, &[], reply)));
+    CommandOutput::run(server.cstar(&home).args(["trigger", "ticket.created"]).args(args))
 }
 
 #[test]
@@ -132,30 +134,30 @@ fn every_documented_error_has_its_exit_code_and_keeps_its_words() {
         .to_string();
         // Longer than the client waits.
         let retry_after = ["retry-after: 61"];
-        let server = Hostile::start(move |_, _| answer(status, &retry_after, &body));
+        let server = ScriptedServer::start(move |_, _| json_response(status, &retry_after, &body));
         let home = Home::new();
-        let ran = Ran::of(server.cstar(&home).args(["trigger", "ticket.created", "--json"]));
-        assert_eq!(ran.code, i32::from(exit), "{ran:?}");
-        assert_eq!(ran.stdout, "");
-        let error = ran.json_error();
+        let output = CommandOutput::run(server.cstar(&home).args(["trigger", "ticket.created", "--json"]));
+        assert_eq!(output.code, i32::from(exit), "{output:?}");
+        assert_eq!(output.stdout, "");
+        let error = output.json_error();
         assert_eq!((&error["type"], &error["code"]), (&json!(kind), &json!(code)));
         assert_eq!((&error["param"], &error["request_id"]), (&json!("event"), &json!("req_abc123")));
         assert!(error["message"].as_str().unwrap().contains(message), "{error}");
-        assert_eq!(server.asked().len(), 1, "{status} was tried again");
-        let human = Ran::of(server.cstar(&home).args(["trigger", "ticket.created"]));
+        assert_eq!(server.requests().len(), 1, "{status} was tried again");
+        let human = CommandOutput::run(server.cstar(&home).args(["trigger", "ticket.created"]));
         assert!(human.stderr.contains(message) && human.stderr.contains("req_abc123"), "{human:?}");
     }
 }
 
 #[test]
 fn a_rate_limit_is_waited_for_as_documented() {
-    let server = Hostile::start(|number, _| match number {
-        0 => answer(429, &[], r#"{"error":{"code":"RATE_LIMITED","retryAfter":1}}"#),
-        1 => answer(429, &["Retry-After: 2"], r#"{"error":{"retryAfter":1}}"#),
-        _ => answer(200, &[], r#"{"data":{"event":"ticket.created"}}"#),
+    let server = ScriptedServer::start(|number, _| match number {
+        0 => json_response(429, &[], r#"{"error":{"code":"RATE_LIMITED","retryAfter":1}}"#),
+        1 => json_response(429, &["Retry-After: 2"], r#"{"error":{"retryAfter":1}}"#),
+        _ => json_response(200, &[], r#"{"data":{"event":"ticket.created"}}"#),
     });
-    Ran::of(server.cstar(&Home::new()).current_dir("/").args(["trigger", "ticket.created"])).ok();
-    let asked = server.asked();
+    CommandOutput::run(server.cstar(&Home::new()).current_dir("/").args(["trigger", "ticket.created"])).ok();
+    let asked = server.requests();
     assert_eq!(asked.len(), 3);
     // More than the backoff alone would wait, which is 0.5 s and 1 s.
     let waits: Vec<_> = asked.windows(2).map(|pair| (pair[1].at - pair[0].at).as_millis()).collect();
@@ -164,14 +166,14 @@ fn a_rate_limit_is_waited_for_as_documented() {
 
 #[test]
 fn the_documented_whoami_answer_says_whose_events_these_are() {
-    let server = Hostile::start(|_, _| answer(401, &[], "{}"));
+    let server = ScriptedServer::start(|_, _| json_response(401, &[], "{}"));
     let home = Home::new();
-    let ran = Ran::of(server.cstar(&home).args(["listen", "--forward-to", "1"]));
-    assert!(ran.stderr.contains("Acme Corp (live data), key sk_test_"), "{ran:?}");
-    assert_eq!(server.asked()[0].target(), "/api/v1/teams/your-team-uuid/webhooks/listen");
+    let output = CommandOutput::run(server.cstar(&home).args(["listen", "--forward-to", "1"]));
+    assert!(output.stderr.contains("Acme Corp (live data), key sk_test_"), "{output:?}");
+    assert_eq!(server.requests()[0].target(), "/api/v1/teams/your-team-uuid/webhooks/listen");
 }
 
-fn assert_common_headers(asked: &Asked) {
+fn assert_common_headers(asked: &RecordedRequest) {
     assert_eq!(asked.header("authorization"), Some(format!("Bearer {FAKE_KEY}").as_str()));
     assert_eq!(asked.header("cstar-version"), Some("2026-03-01"));
     let agent = asked.header("user-agent").unwrap();
@@ -184,14 +186,14 @@ fn assert_common_headers(asked: &Asked) {
 
 #[test]
 fn a_post_keeps_its_idempotency_key_over_its_retries_and_shares_it_with_no_other() {
-    let server = Hostile::without_whoami(|number, _| match number {
-        0 => answer(200, &[], crate::support::hostile::WHOAMI),
-        1 => answer(500, &[], "{}"),
-        2 => answer(503, &[], "{}"),
-        _ => answer(200, &[], r#"{"data":{"event":"ticket.created"}}"#),
+    let server = ScriptedServer::without_whoami(|number, _| match number {
+        0 => json_response(200, &[], crate::support::scripted_server::WHOAMI),
+        1 => json_response(500, &[], "{}"),
+        2 => json_response(503, &[], "{}"),
+        _ => json_response(200, &[], r#"{"data":{"event":"ticket.created"}}"#),
     });
     let home = Home::new();
-    Ran::of(server.cstar(&home).args([
+    CommandOutput::run(server.cstar(&home).args([
         "trigger",
         "ticket.created",
         "--count",
@@ -200,7 +202,7 @@ fn a_post_keeps_its_idempotency_key_over_its_retries_and_shares_it_with_no_other
         "data.ticket.x=1",
     ]))
     .ok();
-    let asked = server.asked();
+    let asked = server.requests();
     asked.iter().for_each(assert_common_headers);
     assert_eq!(asked[0].target(), "/api/v1/auth/whoami");
     assert_eq!(asked[0].header("idempotency-key"), None);
@@ -221,19 +223,19 @@ fn a_post_keeps_its_idempotency_key_over_its_retries_and_shares_it_with_no_other
 
 #[test]
 fn a_trigger_without_data_sends_the_documented_body_and_nothing_else() {
-    let server = Hostile::start(|_, _| answer(200, &[], r#"{"data":{}}"#));
+    let server = ScriptedServer::start(|_, _| json_response(200, &[], r#"{"data":{}}"#));
     let home = Home::new();
-    Ran::of(server.cstar(&home).args(["trigger", "ticket.created"])).ok();
-    let body: Value = serde_json::from_slice(&server.asked()[0].body).unwrap();
+    CommandOutput::run(server.cstar(&home).args(["trigger", "ticket.created"])).ok();
+    let body: Value = serde_json::from_slice(&server.requests()[0].body).unwrap();
     assert_eq!(body, json!({"event": "ticket.created"}));
 }
 
 #[test]
 fn the_listen_request_asks_for_an_event_stream_as_it_is() {
-    let server = Hostile::start(|_, _| answer(401, &[], "{}"));
+    let server = ScriptedServer::start(|_, _| json_response(401, &[], "{}"));
     let args = ["--forward-to", "1", "--events", "ticket.*,customer.created"];
     server.listen(&Home::new(), &args).finish();
-    let asked = &server.asked()[0];
+    let asked = &server.requests()[0];
     assert_common_headers(asked);
     assert!(asked.head.starts_with("GET "), "{asked:?}");
     let query = asked.target().split_once('?').unwrap().1;

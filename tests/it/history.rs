@@ -11,8 +11,8 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 
 use crate::support::Home;
-use crate::support::hostile::{Act, Hostile, STREAM, event, send, session};
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
+use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send, session};
 
 /// Signs everything here; it must never be in the history.
 const SECRET: &str = "whsec_history0000000000000000000000";
@@ -31,7 +31,7 @@ fn body(id: &str) -> String {
 /// 200; 500 and then 200; 401; 404.
 fn receiver() -> Receiver {
     let seen: Mutex<HashMap<String, u32>> = Mutex::default();
-    Receiver::scripted(move |request| {
+    Receiver::start_with(move |request| {
         let id = request.header("x-event-id").to_owned();
         let mut seen = seen.lock().unwrap();
         let times = seen.entry(id.clone()).or_default();
@@ -42,19 +42,19 @@ fn receiver() -> Receiver {
             ("evt_late", 1) => 500,
             _ => 200,
         };
-        Reply::status(status).header("x-answered", "by \u{9b}2J").header("set-cookie", "id=hunter2")
+        Response::status(status).header("x-answered", "by \u{9b}2J").header("set-cookie", "id=hunter2")
     })
 }
 
 /// Runs `listen` until one event that is not asked for, and then each of [`EVENTS`], was dealt with.
 fn seed(home: &Home, receiver: &Receiver) -> Vec<Value> {
-    let server = Hostile::start(|_, _| {
+    let server = ScriptedServer::start(|_, _| {
         let mut frames = session(&json!({"webhook_id": "whk_1", "secret": SECRET}));
         frames += &event("evt_skip", "ticket.closed", &body("evt_skip").replace("created\"", "closed\""));
         for id in EVENTS {
             frames += &event(id, "ticket.created", &body(id));
         }
-        vec![send(STREAM.to_owned() + &frames), Act::Hold]
+        vec![send(STREAM.to_owned() + &frames), Step::Hold]
     });
     let args = [
         "--forward-to",
@@ -68,7 +68,7 @@ fn seed(home: &Home, receiver: &Receiver) -> Vec<Value> {
     ];
     let ended = server.listen(home, &args).finish();
     assert_eq!(ended.code, 1, "two events failed: {ended:#?}");
-    receiver.rest();
+    receiver.drain();
     ended.seen
 }
 
@@ -89,7 +89,7 @@ fn bytes_of(home: &Home) -> Vec<u8> {
 #[test]
 fn no_secret_and_no_credential_is_in_the_file() {
     let (home, receiver) = seeded();
-    let ran =
+    let output =
         home.run(["replay", "evt_good", "--secret", SECRET, "-H", "Authorization: Bearer hunter2"]).ok();
     receiver.next();
     let bytes = bytes_of(&home);
@@ -98,7 +98,8 @@ fn no_secret_and_no_credential_is_in_the_file() {
     for secret in [SECRET, "hunter2", "sk_test_"] {
         assert!(!holds(secret), "{secret} is in the history");
     }
-    for shown in [ran, home.run(["history", "show", "evt_good"]), home.run(["why", "evt_good", "--json"])] {
+    for shown in [output, home.run(["history", "show", "evt_good"]), home.run(["why", "evt_good", "--json"])]
+    {
         assert!(!format!("{shown:?}").contains(SECRET), "{shown:?}");
     }
 }

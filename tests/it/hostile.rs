@@ -10,13 +10,13 @@ mod text;
 
 use serde_json::{Value, json};
 
-use crate::support::hostile::{Act, STREAM, send, session};
+use crate::support::scripted_server::{STREAM, Step, send, session};
 
 /// What the tests' sessions sign with.
 const SECRET: &str = "whsec_hostile0000000000000000000000";
 
 /// The head of a stream and a session frame with these members besides the usual ones.
-fn opened(members: Value) -> Act {
+fn opened(members: Value) -> Step {
     send(STREAM.to_owned() + &session(&with_defaults(members)))
 }
 

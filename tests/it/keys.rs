@@ -4,9 +4,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::support::Home;
-use crate::support::fire::Fire;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::{SKIPPED, Terminal};
 
@@ -21,44 +21,44 @@ fn keys_pause_replay_and_quit_and_the_terminal_is_put_back() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.shows("[canonical 1, echo 1]");
-    terminal.shows("Ready.");
-    terminal.shows("Keys: r replay last");
-    terminal.mode_is("[canonical 0, echo 0]");
-    let mut fire = Fire::at(sandbox.port);
-    let first = fire.ticket("tkt_1", 1);
+    terminal.wait_for("[canonical 1, echo 1]");
+    terminal.wait_for("Ready.");
+    terminal.wait_for("Keys: r replay last");
+    terminal.wait_for_mode("[canonical 0, echo 0]");
+    let mut api = ApiConnection::open(sandbox.port);
+    let first = api.trigger_ticket("tkt_1", 1);
     assert_eq!(receiver.next().header("x-event-id"), first);
-    terminal.shows("200");
+    terminal.wait_for("200");
 
-    terminal.press('p');
-    terminal.shows("Paused, 0 queued");
-    let second = fire.ticket("tkt_1", 2);
-    terminal.shows("received ticket.updated");
-    assert!(receiver.rest().is_empty(), "delivered in spite of the pause");
-    terminal.press('p');
+    terminal.type_key('p');
+    terminal.wait_for("Paused, 0 queued");
+    let second = api.trigger_ticket("tkt_1", 2);
+    terminal.wait_for("received ticket.updated");
+    assert!(receiver.drain().is_empty(), "delivered in spite of the pause");
+    terminal.type_key('p');
     // So it did wait.
-    terminal.shows("Going on; 1 waiting");
+    terminal.wait_for("Going on; 1 waiting");
     let delivered = receiver.next();
     assert_eq!(delivered.header("x-event-id"), second);
     assert_eq!(delivered.header("x-delivery-attempt"), "1");
-    terminal.shows("200");
+    terminal.wait_for("200");
 
-    terminal.press('r');
+    terminal.type_key('r');
     let again = receiver.next();
     assert_eq!((again.header("x-event-id"), &again.body), (second.as_str(), &delivered.body));
     assert_eq!(again.header("x-delivery-attempt"), "2");
-    terminal.shows("200");
+    terminal.wait_for("200");
 
-    terminal.press('f');
-    terminal.shows("Showing failures only.");
-    terminal.press('?');
-    terminal.shows("Keys: r replay last");
-    terminal.press('q');
-    terminal.shows("3 received = 3 delivered + 0 failed + 0 skipped");
-    terminal.shows("[canonical 1, echo 1]");
-    terminal.shows("[exit 0]");
+    terminal.type_key('f');
+    terminal.wait_for("Showing failures only.");
+    terminal.type_key('?');
+    terminal.wait_for("Keys: r replay last");
+    terminal.type_key('q');
+    terminal.wait_for("3 received = 3 delivered + 0 failed + 0 skipped");
+    terminal.wait_for("[canonical 1, echo 1]");
+    terminal.wait_for("[exit 0]");
     assert!(terminal.exit().success());
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
 }
 
 #[test]
@@ -69,13 +69,13 @@ fn an_interrupt_puts_the_terminal_back_too() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.shows("[canonical 1, echo 1]");
-    terminal.shows("Keys: r replay last");
+    terminal.wait_for("[canonical 1, echo 1]");
+    terminal.wait_for("Keys: r replay last");
     // Ctrl-C, which is still a signal.
-    terminal.press('\u{3}');
-    terminal.shows("Stopped (interrupted)");
-    terminal.shows("[canonical 1, echo 1]");
-    terminal.shows("[exit 0]");
+    terminal.type_key('\u{3}');
+    terminal.wait_for("Stopped (interrupted)");
+    terminal.wait_for("[canonical 1, echo 1]");
+    terminal.wait_for("[exit 0]");
 }
 
 /// An interactive bash in which `$listen` runs `cstar listen`.
@@ -94,26 +94,26 @@ fn keys_are_heard_after_ctrl_z_and_fg() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.enter("$listen");
-    terminal.shows("Keys: r replay last");
+    terminal.type_line("$listen");
+    terminal.wait_for("Keys: r replay last");
     for _ in 0..2 {
-        terminal.press('\u{1a}');
-        terminal.shows("Stopped");
+        terminal.type_key('\u{1a}');
+        terminal.wait_for("Stopped");
         // The shell's commands find the terminal as they know it.
-        terminal.enter("stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo | paste -s -d +");
-        terminal.shows("icanon+echo");
-        terminal.enter("fg");
-        terminal.shows("$listen");
-        terminal.press('p');
-        terminal.shows("Paused, 0 queued");
-        terminal.press('p');
-        terminal.shows("Going on; 0 waiting");
+        terminal.type_line("stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo | paste -s -d +");
+        terminal.wait_for("icanon+echo");
+        terminal.type_line("fg");
+        terminal.wait_for("$listen");
+        terminal.type_key('p');
+        terminal.wait_for("Paused, 0 queued");
+        terminal.type_key('p');
+        terminal.wait_for("Going on; 0 waiting");
     }
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     receiver.next();
-    terminal.shows("200");
-    terminal.press('q');
-    terminal.shows("1 received = 1 delivered");
+    terminal.wait_for("200");
+    terminal.type_key('q');
+    terminal.wait_for("1 received = 1 delivered");
 }
 
 #[test]
@@ -124,15 +124,15 @@ fn keys_are_heard_when_brought_to_the_front() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.enter("$listen &");
-    terminal.shows("Ready.");
-    terminal.shows("Ctrl-C stops.");
-    terminal.enter("fg");
-    terminal.shows("$listen");
-    terminal.press('?');
-    terminal.shows("Keys: r replay last");
-    terminal.press('q');
-    terminal.shows("0 received = 0 delivered");
+    terminal.type_line("$listen &");
+    terminal.wait_for("Ready.");
+    terminal.wait_for("Ctrl-C stops.");
+    terminal.type_line("fg");
+    terminal.wait_for("$listen");
+    terminal.type_key('?');
+    terminal.wait_for("Keys: r replay last");
+    terminal.type_key('q');
+    terminal.wait_for("0 received = 0 delivered");
 }
 
 /// Sends a signal, or presses a key that does, while a delivery is under way.
@@ -140,18 +140,18 @@ fn keys_are_heard_when_brought_to_the_front() {
 fn drains(send: impl Fn(&mut Terminal)) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|_| Reply::status(200).after(Duration::from_millis(700)));
+    let receiver = Receiver::start_with(|_| Response::status(200).after(Duration::from_millis(700)));
     let Some(mut terminal) =
         Terminal::start(&sandbox.cstar(&home), &["listen", "-v", "--forward-to", &receiver.url()])
     else {
         println!("{SKIPPED}");
         return;
     };
-    terminal.shows("Keys: r replay last");
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    terminal.wait_for("Keys: r replay last");
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     receiver.next();
     send(&mut terminal);
-    let shown = terminal.rest();
+    let shown = terminal.read_to_end();
     assert!(shown.contains("Waiting for 1 delivery, Ctrl-C again to stop now."), "{shown}");
     assert!(shown.contains("1 received = 1 delivered + 0 failed"), "{shown}");
     assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 0]"), "{shown}");
@@ -165,13 +165,13 @@ fn a_hangup_drains_and_restores_the_mode() {
 #[test]
 fn sigquit_drains_and_restores_the_mode() {
     drains(|terminal| terminal.signal("QUIT"));
-    drains(|terminal| terminal.press('\u{1c}'));
+    drains(|terminal| terminal.type_key('\u{1c}'));
 }
 
 #[test]
 fn ctrl_c_and_q_say_what_is_waited_for() {
-    drains(|terminal| terminal.press('\u{3}'));
-    drains(|terminal| terminal.press('q'));
+    drains(|terminal| terminal.type_key('\u{3}'));
+    drains(|terminal| terminal.type_key('q'));
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn an_ignored_hangup_stays_ignored() {
     let mut listen = Listen::start(command, &["--forward-to", &receiver.url()]);
     let pid = listen.pid().to_string();
     assert!(Command::new("kill").args(["-HUP", &pid]).status().unwrap().success());
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     receiver.next();
     listen.wait_for("delivered");
     listen.end();
@@ -203,18 +203,18 @@ fn a_replay_is_shown_among_failures_only() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.shows("Keys: r replay last");
-    terminal.press('r');
-    terminal.shows("There is no event to send again yet.");
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    terminal.wait_for("Keys: r replay last");
+    terminal.type_key('r');
+    terminal.wait_for("There is no event to send again yet.");
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     receiver.next();
-    terminal.shows("200");
-    terminal.press('f');
-    terminal.shows("Showing failures only.");
-    terminal.press('r');
+    terminal.wait_for("200");
+    terminal.type_key('f');
+    terminal.wait_for("Showing failures only.");
+    terminal.type_key('r');
     receiver.next();
-    terminal.shows("Sending ticket.updated");
-    terminal.shows("attempt 2");
-    terminal.press('q');
-    assert!(terminal.rest().contains("2 received = 2 delivered"));
+    terminal.wait_for("Sending ticket.updated");
+    terminal.wait_for("attempt 2");
+    terminal.type_key('q');
+    assert!(terminal.read_to_end().contains("2 received = 2 delivered"));
 }

@@ -5,13 +5,13 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::hostile::{FAKE_KEY, Hostile, answer};
 use crate::support::listen::Listen;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
+use crate::support::scripted_server::{FAKE_KEY, ScriptedServer, json_response};
 #[cfg(unix)]
 use crate::support::terminal::{SKIPPED, Terminal};
-use crate::support::{Home, Ran, TEST_KEY, over_each_transport};
+use crate::support::{CommandOutput, Home, TEST_KEY, over_each_transport};
 
 const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
 
@@ -38,18 +38,19 @@ fn a_key_is_made_used_and_revoked_and_then_refused_with_the_next_command() {
     assert!(key.starts_with("sk_test_") && key.len() == 40 && !key.contains(char::is_whitespace), "{made:?}");
     assert!(!made.stderr.contains(&key) && made.stderr.contains("not shown again"), "{made:?}");
 
-    let fired = Ran::of(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"])).ok();
+    let fired = CommandOutput::run(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"])).ok();
     assert!(fired.stdout.starts_with("Fired "), "{fired:?}");
     let listed = sandbox.run(&home, ["keys", "list"]).ok();
     assert!(!listed.stdout.contains(&key) && listed.stdout.contains(&key[..12]), "{listed:?}");
 
     let gone = sandbox.run(&home, ["keys", "revoke", &key[..12], "--yes"]).ok();
     assert!(gone.stdout.starts_with("Revoked  key_") && gone.stdout.contains("CI"), "{gone:?}");
-    let refused = Ran::of(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"]));
+    let refused = CommandOutput::run(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"]));
     assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{refused:?}");
     assert!(refused.stderr.contains("has been revoked"), "{refused:?}");
     assert!(refused.stderr.contains("\nhint: ") && refused.stderr.contains("cstar login"), "{refused:?}");
-    let error = Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list", "--json"])).json_error();
+    let error =
+        CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "list", "--json"])).json_error();
     assert_eq!((&error["code"], &error["exit_code"]), (&json!("invalid_api_key"), &json!(4)));
     assert!(error["hint"].is_string(), "{error}");
 }
@@ -62,8 +63,8 @@ fn keys_outlive_a_sandbox_that_is_killed_and_revoked_ones_stay_gone() {
     sandbox.run(&home, ["keys", "revoke", &gone_id, "--yes"]).ok();
     sandbox.kill();
     let sandbox = Sandbox::start(&home);
-    Ran::of(with_key(&sandbox, &home, &kept).args(["trigger", "ticket.created"])).ok();
-    let refused = Ran::of(with_key(&sandbox, &home, &gone).args(["trigger", "ticket.created"]));
+    CommandOutput::run(with_key(&sandbox, &home, &kept).args(["trigger", "ticket.created"])).ok();
+    let refused = CommandOutput::run(with_key(&sandbox, &home, &gone).args(["trigger", "ticket.created"]));
     assert_eq!(refused.code, 4, "{refused:?}");
     assert!(sandbox.run(&home, ["keys", "list"]).ok().stdout.contains(&kept[..12]));
 }
@@ -104,12 +105,12 @@ fn the_whole_sequence_works_in_a_strict_script() {
     cstar.env("CSTAR", env!("CARGO_BIN_EXE_cstar"));
     cstar.env("BASE_URL", &sandbox.base_url).env("KEY", TEST_KEY);
     bash.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let ran = Ran::of(bash.args(["-c", SCRIPT]).current_dir(home.path())).ok();
-    let lines: Vec<&str> = ran.stdout.lines().collect();
-    assert_eq!(lines.len(), 4, "{ran:?}");
-    assert!(lines[0].starts_with("evt_ticket_created_"), "{ran:?}");
-    assert_eq!(lines[1..], ["4 0", "invalid_api_key", "cstar login"], "{ran:?}");
-    assert_eq!(ran.stderr, "");
+    let output = CommandOutput::run(bash.args(["-c", SCRIPT]).current_dir(home.path())).ok();
+    let lines: Vec<&str> = output.stdout.lines().collect();
+    assert_eq!(lines.len(), 4, "{output:?}");
+    assert!(lines[0].starts_with("evt_ticket_created_"), "{output:?}");
+    assert_eq!(lines[1..], ["4 0", "invalid_api_key", "cstar login"], "{output:?}");
+    assert_eq!(output.stderr, "");
 }
 
 #[test]
@@ -145,19 +146,22 @@ fn type_and_environment_can_be_chosen() {
         (&["--type", "publishable", "--environment", "test"], "pk_test_"),
         (&["--type", "secret", "--environment", "test"], "sk_test_"),
     ] {
-        let ran = Ran::of(sandbox.cstar(&home).args(["keys", "create", "--name", "a", "-q"]).args(args)).ok();
-        assert!(ran.stdout.starts_with(prefix) && ran.stderr.is_empty(), "{args:?}: {ran:?}");
+        let output =
+            CommandOutput::run(sandbox.cstar(&home).args(["keys", "create", "--name", "a", "-q"]).args(args))
+                .ok();
+        assert!(output.stdout.starts_with(prefix) && output.stderr.is_empty(), "{args:?}: {output:?}");
     }
     // What is not said is as the key in use: here live.
     let live = "sk_live_sandbox0000000000000000000000000";
-    let ran = Ran::of(with_key(&sandbox, &home, live).args(["keys", "create", "--name", "a"])).ok();
-    assert!(ran.stdout.starts_with("sk_live_") && ran.stderr.contains("(secret, live)"), "{ran:?}");
+    let output =
+        CommandOutput::run(with_key(&sandbox, &home, live).args(["keys", "create", "--name", "a"])).ok();
+    assert!(output.stdout.starts_with("sk_live_") && output.stderr.contains("(secret, live)"), "{output:?}");
 }
 
 #[test]
 fn wrong_command_lines_are_refused_before_anything_is_sent() {
     let home = Home::new();
-    let server = Hostile::without_whoami(|_, _| answer(500, &[], "{}"));
+    let server = ScriptedServer::without_whoami(|_, _| json_response(500, &[], "{}"));
     for (args, says) in [
         (&["create"][..], "--name <NAME>"),
         (&["create", "--name", " "], "a key needs a name"),
@@ -166,21 +170,24 @@ fn wrong_command_lines_are_refused_before_anything_is_sent() {
         (&["revoke"], "<ID|PREFIX>"),
         (&["show"], "unrecognized subcommand"),
     ] {
-        let ran = Ran::of(server.cstar(&home).arg("keys").args(args));
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {ran:?}");
-        assert!(ran.stderr.contains(says), "{args:?}: {ran:?}");
+        let output = CommandOutput::run(server.cstar(&home).arg("keys").args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{args:?}: {output:?}");
+        assert!(output.stderr.contains(says), "{args:?}: {output:?}");
     }
-    assert!(server.asked().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[test]
 fn without_a_key_each_command_says_how_to_get_one() {
     let home = Home::new();
     for args in [&["list"][..], &["create", "--name", "a"], &["revoke", "key_a", "--yes"]] {
-        let ran = Ran::of(home.cstar().arg("keys").args(args));
-        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
-        assert!(ran.stderr.contains("not logged in") && ran.stderr.contains("cstar login"), "{ran:?}");
-        let error = Ran::of(home.cstar().args(["--json", "keys"]).args(args)).json_error();
+        let output = CommandOutput::run(home.cstar().arg("keys").args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{output:?}");
+        assert!(
+            output.stderr.contains("not logged in") && output.stderr.contains("cstar login"),
+            "{output:?}"
+        );
+        let error = CommandOutput::run(home.cstar().args(["--json", "keys"]).args(args)).json_error();
         assert_eq!(error["exit_code"], 4);
     }
 }
@@ -190,9 +197,9 @@ fn a_publishable_key_is_refused_with_the_reason() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for args in [&["list"][..], &["create", "--name", "a"], &["revoke", "key_secretlive00", "--yes"]] {
-        let ran = Ran::of(with_key(&sandbox, &home, PUBLISHABLE).arg("keys").args(args));
-        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
-        assert!(ran.stderr.contains("this needs a secret key"), "{ran:?}");
+        let output = CommandOutput::run(with_key(&sandbox, &home, PUBLISHABLE).arg("keys").args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{output:?}");
+        assert!(output.stderr.contains("this needs a secret key"), "{output:?}");
     }
     assert_eq!(sandbox.run(&home, ["keys", "list"]).ok().stdout.lines().count(), 4);
 }
@@ -203,11 +210,11 @@ fn a_key_is_not_revoked_without_a_yes() {
     let sandbox = Sandbox::start(&home);
     let (id, key) = create(&sandbox, &home);
     for args in [&["keys", "revoke", id.as_str()][..], &["keys", "revoke", id.as_str(), "--json"]] {
-        let ran = Ran::of(sandbox.cstar(&home).args(args));
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
-        assert!(ran.stderr.contains(&format!("cstar keys revoke {id} --yes")), "{ran:?}");
+        let output = CommandOutput::run(sandbox.cstar(&home).args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{output:?}");
+        assert!(output.stderr.contains(&format!("cstar keys revoke {id} --yes")), "{output:?}");
     }
-    Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list"])).ok();
+    CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "list"])).ok();
 }
 
 #[cfg(unix)]
@@ -218,21 +225,21 @@ fn on_a_terminal_it_asks_and_only_a_yes_revokes() {
     let (id, key) = create(&sandbox, &home);
     for (answer, code) in [('n', "[exit 1]"), ('\r', "[exit 1]"), ('\u{3}', "[exit 130]"), ('y', "[exit 0]")]
     {
-        Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list"])).ok();
+        CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "list"])).ok();
         let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["keys", "revoke", &id]) else {
             println!("{SKIPPED}");
             return;
         };
-        terminal.shows("[canonical 1, echo 1]");
-        terminal.asks("refused from then on.");
-        terminal.press(answer);
+        terminal.wait_for("[canonical 1, echo 1]");
+        terminal.wait_for_prompt("refused from then on.");
+        terminal.type_key(answer);
         if answer.is_alphabetic() {
-            terminal.press('\r');
+            terminal.type_key('\r');
         }
-        terminal.shows("[canonical 1, echo 1]");
-        terminal.shows(code);
+        terminal.wait_for("[canonical 1, echo 1]");
+        terminal.wait_for(code);
     }
-    assert_eq!(Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list"])).code, 4);
+    assert_eq!(CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "list"])).code, 4);
 }
 
 #[cfg(unix)]
@@ -245,8 +252,8 @@ fn the_key_in_use_is_not_even_asked_about() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.shows("key_secrettest00 is the key in use");
-    terminal.shows("[exit 2]");
+    terminal.wait_for("key_secrettest00 is the key in use");
+    terminal.wait_for("[exit 2]");
 }
 
 #[test]
@@ -256,14 +263,18 @@ fn the_key_in_use_is_revoked_only_on_purpose_and_that_is_said() {
     let (id, key) = create(&sandbox, &home);
     // By the key itself, too: it is looked up here and not sent.
     for name in [&id, &key] {
-        let ran = Ran::of(with_key(&sandbox, &home, &key).args(["keys", "revoke", name]));
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
-        assert!(ran.stderr.contains(&format!("{id} is the key in use (from CSTAR_API_KEY)")), "{ran:?}");
-        assert!(ran.stderr.contains("--yes") && !ran.stderr.contains(&key), "{ran:?}");
+        let output = CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "revoke", name]));
+        assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{output:?}");
+        assert!(
+            output.stderr.contains(&format!("{id} is the key in use (from CSTAR_API_KEY)")),
+            "{output:?}"
+        );
+        assert!(output.stderr.contains("--yes") && !output.stderr.contains(&key), "{output:?}");
     }
-    let ran = Ran::of(with_key(&sandbox, &home, &key).args(["keys", "revoke", &id, "--yes"])).ok();
-    assert!(ran.stderr.contains("This was the key in use (from CSTAR_API_KEY)"), "{ran:?}");
-    assert_eq!(Ran::of(with_key(&sandbox, &home, &key).args(["keys", "list"])).code, 4);
+    let output =
+        CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "revoke", &id, "--yes"])).ok();
+    assert!(output.stderr.contains("This was the key in use (from CSTAR_API_KEY)"), "{output:?}");
+    assert_eq!(CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "list"])).code, 4);
 }
 
 #[test]
@@ -278,9 +289,9 @@ fn a_key_that_is_not_there_or_not_the_only_one_is_not_guessed_at() {
         ("key_", 2, "names no key in particular"),
         ("", 2, "names no key in particular"),
     ] {
-        let ran = sandbox.run(&home, ["keys", "revoke", name, "--yes"]);
-        assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{name}: {ran:?}");
-        assert!(ran.stderr.contains(says), "{name}: {ran:?}");
+        let output = sandbox.run(&home, ["keys", "revoke", name, "--yes"]);
+        assert_eq!((output.code, output.stdout.as_str()), (code, ""), "{name}: {output:?}");
+        assert!(output.stderr.contains(says), "{name}: {output:?}");
     }
     assert_eq!(sandbox.run(&home, ["keys", "list"]).ok().stdout.lines().count(), 4);
 }
@@ -314,17 +325,17 @@ fn a_key_that_cannot_be_stored_is_not_left_behind() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let save = |name: &str| {
-        let ran = sandbox.run(&home, ["keys", "create", "--name", "CI", "--save", name]);
-        assert_eq!(ran.stdout, "", "{ran:?}");
-        assert_eq!(sandbox.run(&home, ["keys", "list"]).ok().stdout.lines().count(), 4, "{ran:?}");
-        ran
+        let output = sandbox.run(&home, ["keys", "create", "--name", "CI", "--save", name]);
+        assert_eq!(output.stdout, "", "{output:?}");
+        assert_eq!(sandbox.run(&home, ["keys", "list"]).ok().stdout.lines().count(), 4, "{output:?}");
+        output
     };
     assert_eq!(save("a/b").code, 2);
     // In the way of the file that is to be written.
     std::fs::create_dir_all(home.path().join("cstar/credentials.toml")).unwrap();
-    let ran = save("ci");
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("was revoked again"), "{ran:?}");
+    let output = save("ci");
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("was revoked again"), "{output:?}");
     assert_eq!(home.run(["profiles", "list", "--json"]).ok().json(), json!([]));
 }
 
@@ -360,7 +371,8 @@ fn no_verbosity_shows_a_new_key_on_standard_error() {
         let key = made.stdout.trim();
         assert!(made.stderr.contains("api-keys"), "{verbosity} says nothing: {made:?}");
         assert!(!made.stderr.contains(&key[12..]) && !made.stderr.contains(TEST_KEY), "{made:?}");
-        let gone = Ran::of(sandbox.cstar(&home).args(["keys", "revoke", key, "--yes", verbosity])).ok();
+        let gone =
+            CommandOutput::run(sandbox.cstar(&home).args(["keys", "revoke", key, "--yes", verbosity])).ok();
         assert!(!gone.stderr.contains(&key[12..]), "{gone:?}");
     }
 }
@@ -374,19 +386,19 @@ const LISTED: &str = r#"{"success":true,"data":[
 
 #[test]
 fn the_requests_are_these_and_carry_the_key_in_one_place() {
-    let server = Hostile::start(|_, asked| match asked.head.split(' ').next() {
-        Some("POST") => answer(201, &[], r#"{"data":{"id":"key_c3","key":"sk_live_new"}}"#),
-        Some("DELETE") => answer(200, &[], r#"{"data":{"deleted":true}}"#),
-        _ => answer(200, &[], LISTED),
+    let server = ScriptedServer::start(|_, asked| match asked.head.split(' ').next() {
+        Some("POST") => json_response(201, &[], r#"{"data":{"id":"key_c3","key":"sk_live_new"}}"#),
+        Some("DELETE") => json_response(200, &[], r#"{"data":{"deleted":true}}"#),
+        _ => json_response(200, &[], LISTED),
     });
     let home = Home::new();
-    let run = |args: &[&str]| Ran::of(server.cstar(&home).arg("keys").args(args)).ok();
+    let run = |args: &[&str]| CommandOutput::run(server.cstar(&home).arg("keys").args(args)).ok();
     run(&["create", "--name", " Büro ", "--type", "publishable"]);
     run(&["create", "--name", "a", "--environment", "test"]);
     let gone = run(&["revoke", "sk_live_AbCd_and_the_rest_of_it", "--yes", "--json"]);
     assert_eq!(gone.json(), json!({"deleted": true}));
 
-    let asked = server.asked();
+    let asked = server.requests();
     let lines: Vec<&str> = asked.iter().map(|asked| asked.head.lines().next().unwrap()).collect();
     let path = "/api/v1/teams/your-team-uuid/api-keys";
     let expected = [
@@ -414,14 +426,14 @@ fn the_requests_are_these_and_carry_the_key_in_one_place() {
 #[test]
 fn other_shapes_are_read_and_what_a_terminal_obeys_is_not_repeated() {
     let home = Home::new();
-    let server = Hostile::start(|_, _| answer(200, &[], LISTED));
-    let list = Ran::of(server.cstar(&home).args(["keys", "list"])).ok();
+    let server = ScriptedServer::start(|_, _| json_response(200, &[], LISTED));
+    let list = CommandOutput::run(server.cstar(&home).args(["keys", "list"])).ok();
     assert_eq!(
         list.stdout,
         "key_a1\tServer\tsecret\tlive\tsk_live_AbCd\t-\t-\nkey_b2\t\\x1b[2Jweb\\x0afake\\x09tab\t-\t-\tpk_test_AbCd\t2025-12-10T14:30:00Z\t-\n"
     );
     assert_eq!(list.stderr, "", "neither is the key in use");
-    let json = Ran::of(server.cstar(&home).args(["keys", "list", "--json"])).ok().json();
+    let json = CommandOutput::run(server.cstar(&home).args(["keys", "list", "--json"])).ok().json();
     assert_eq!(json[1]["new"], 1, "what is not known is kept");
 }
 
@@ -429,15 +441,15 @@ fn other_shapes_are_read_and_what_a_terminal_obeys_is_not_repeated() {
 fn an_answer_that_makes_no_sense_revokes_nothing() {
     let home = Home::new();
     let odd = r#"{"data":[{"id":"../webhooks/whk_1","prefix":"sk_live_AbCd"},{"id":"","prefix":""},7]}"#;
-    let server = Hostile::start(move |_, _| answer(200, &[], odd));
+    let server = ScriptedServer::start(move |_, _| json_response(200, &[], odd));
     for (name, code) in [("sk_live_AbCd", 1), ("../webhooks/whk_1", 1), ("sk_live_x", 1)] {
-        let ran = Ran::of(server.cstar(&home).args(["keys", "revoke", name, "--yes"]));
-        assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{ran:?}");
+        let output = CommandOutput::run(server.cstar(&home).args(["keys", "revoke", name, "--yes"]));
+        assert_eq!((output.code, output.stdout.as_str()), (code, ""), "{output:?}");
     }
-    assert!(server.asked().iter().all(|asked| asked.head.starts_with("GET ")));
+    assert!(server.requests().iter().all(|asked| asked.head.starts_with("GET ")));
 
-    let keyless = Hostile::start(|_, _| answer(201, &[], r#"{"data":{"id":"key_a1"}}"#));
-    let ran = Ran::of(keyless.cstar(&home).args(["keys", "create", "--name", "a"]));
-    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
-    assert!(ran.stderr.contains("cstar keys revoke key_a1"), "{ran:?}");
+    let keyless = ScriptedServer::start(|_, _| json_response(201, &[], r#"{"data":{"id":"key_a1"}}"#));
+    let output = CommandOutput::run(keyless.cstar(&home).args(["keys", "create", "--name", "a"]));
+    assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
+    assert!(output.stderr.contains("cstar keys revoke key_a1"), "{output:?}");
 }

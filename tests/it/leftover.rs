@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::support::Home;
-use crate::support::fire::Fire;
-use crate::support::hostile::{Act, Hostile, STREAM, event, send, session};
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::ports::ReservedPort;
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
+use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send, session};
 
 const SECRET: &str = "whsec_leftover000000000000000000000";
 
@@ -17,8 +17,8 @@ fn leave(home: &Home, sandbox: &Sandbox, targets: &[&str], events: usize) -> Vec
     let mut args = Vec::new();
     targets.iter().for_each(|target| args.extend(["--forward-to", target]));
     let mut listen = Listen::start(sandbox.cstar(home), &args);
-    let mut fire = Fire::at(sandbox.port);
-    let ids = (0..events).map(|seq| fire.ticket("tkt_1", seq)).collect();
+    let mut api = ApiConnection::open(sandbox.port);
+    let ids = (0..events).map(|seq| api.trigger_ticket("tkt_1", seq)).collect();
     listen.wait_for_all("received", events);
     listen.wait_for_all("waiting", 1);
     listen.interrupt();
@@ -42,7 +42,7 @@ fn states(home: &Home, id: &str) -> Vec<String> {
 
 #[test]
 fn leftover_for_another_target_comes_once() {
-    let (home, old) = (Home::new(), Reserved::new());
+    let (home, old) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let ids = leave(&home, &sandbox, &[&old.url()], 1);
     let receiver = Receiver::start();
@@ -53,7 +53,7 @@ fn leftover_for_another_target_comes_once() {
         assert_eq!(resume(&home, &sandbox, &receiver.url()), (None, 0), "settled");
     }
     assert_eq!(receiver.take(1)[0].header("x-event-id"), ids[0]);
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
     assert_eq!(states(&home, &ids[0]), ["moved", "delivered"]);
     let why = home.run(["why", &ids[0]]).ok().stdout;
     assert!(why.contains("another target got it"), "{why}");
@@ -63,19 +63,19 @@ fn leftover_for_another_target_comes_once() {
 #[test]
 fn large_leftover_keeps_order_per_resource() {
     let padding = "x".repeat(1_500_000);
-    let server = Hostile::start(move |number, _| {
-        let mut acts = vec![send(STREAM), send(session(&json!({ "secret": SECRET, "resumed": true })))];
+    let server = ScriptedServer::start(move |number, _| {
+        let mut steps = vec![send(STREAM), send(session(&json!({ "secret": SECRET, "resumed": true })))];
         if number == 0 {
-            acts.extend((0..16).map(|seq| {
+            steps.extend((0..16).map(|seq| {
                 let id = format!("evt_{seq}");
                 let body = json!({ "id": id, "data": { "ticket": { "id": "tkt_1", "padding": padding } } });
                 send(event(&id, "ticket.updated", &body.to_string()))
             }));
         }
-        acts.push(Act::Hold);
-        acts
+        steps.push(Step::Hold);
+        steps
     });
-    let (home, down) = (Home::new(), Reserved::new());
+    let (home, down) = (Home::new(), ReservedPort::new());
     let mut listen = server.listen(&home, &["--forward-to", &down.url()]);
     listen.wait_for_all("received", 16);
     listen.interrupt();
@@ -89,7 +89,7 @@ fn large_leftover_keeps_order_per_resource() {
 
 #[test]
 fn resume_to_a_target_that_is_down_leaves_one() {
-    let (home, old, new) = (Home::new(), Reserved::new(), Reserved::new());
+    let (home, old, new) = (Home::new(), ReservedPort::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let ids = leave(&home, &sandbox, &[&old.url()], 2);
     let (url, port) = (new.url(), new.port);
@@ -100,30 +100,30 @@ fn resume_to_a_target_that_is_down_leaves_one() {
     // Back to the first target, and to the second again: still one delivery each.
     assert_eq!(resume(&home, &sandbox, &old.url()).0.expect("announced")["deliveries"], 2);
     drop(new);
-    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(port, |_| Response::status(200));
     assert_eq!(resume(&home, &sandbox, &url).1, 2);
     assert_eq!(resume(&home, &sandbox, &url), (None, 0));
     let got: Vec<String> = receiver.take(2).iter().map(|one| one.header("x-event-id").to_owned()).collect();
     assert_eq!(got, ids);
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
 }
 
 #[test]
 fn two_lost_targets_make_one_delivery() {
-    let (home, one, two) = (Home::new(), Reserved::new(), Reserved::new());
+    let (home, one, two) = (Home::new(), ReservedPort::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let ids = leave(&home, &sandbox, &[&one.url(), &two.url()], 1);
     let receiver = Receiver::start();
     assert_eq!(resume(&home, &sandbox, &receiver.url()).1, 1);
     assert_eq!(resume(&home, &sandbox, &receiver.url()), (None, 0));
     assert_eq!(receiver.take(1)[0].header("x-event-id"), ids[0]);
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
     assert_eq!(states(&home, &ids[0]), ["moved", "moved", "delivered"]);
 }
 
 #[test]
 fn a_target_that_has_the_event_gets_no_second() {
-    let (home, down) = (Home::new(), Reserved::new());
+    let (home, down) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
     let ids = leave(&home, &sandbox, &[&down.url(), &receiver.url()], 1);
@@ -131,7 +131,7 @@ fn a_target_that_has_the_event_gets_no_second() {
     let (told, delivered) = resume(&home, &sandbox, &receiver.url());
     let told = told.expect("announced");
     assert_eq!((&told["deliveries"], &told["kept"], delivered), (&0.into(), &1.into(), 0));
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
     assert_eq!(states(&home, &ids[0]), ["waiting", "delivered"]);
 }
 
@@ -139,10 +139,10 @@ fn a_target_that_has_the_event_gets_no_second() {
 fn attempts_are_counted_on_at_the_new_target() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let failing = Receiver::scripted(|_| Reply::status(500));
+    let failing = Receiver::start_with(|_| Response::status(500));
     let args = ["--forward-to", &failing.url(), "--retries", "50"];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
-    Fire::at(sandbox.port).ticket("tkt_1", 0);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 0);
     listen.wait_for("retrying");
     listen.interrupt();
     listen.finish();
@@ -158,10 +158,10 @@ fn attempts_are_counted_on_at_the_new_target() {
 fn replay_elsewhere_settles_the_old_failure() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let failing = Receiver::scripted(|_| Reply::status(404));
+    let failing = Receiver::start_with(|_| Response::status(404));
     let args = ["--forward-to", &failing.url(), "--secret", SECRET];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
-    let id = Fire::at(sandbox.port).ticket("tkt_1", 0);
+    let id = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 0);
     listen.wait_for("failed");
     listen.interrupt();
     listen.finish();
@@ -175,23 +175,23 @@ fn replay_elsewhere_settles_the_old_failure() {
 
 #[test]
 fn replay_settles_a_leftover() {
-    let (home, old) = (Home::new(), Reserved::new());
+    let (home, old) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let ids = leave(&home, &sandbox, &[&old.url()], 2);
     let receiver = Receiver::start();
     home.run(["replay", &ids[0], "--to", &receiver.url(), "--secret", SECRET]).ok();
     let port = old.port;
     drop(old);
-    let back = Receiver::at(port, |_| Reply::status(200));
+    let back = Receiver::start_at(port, |_| Response::status(200));
     home.run(["replay", &ids[1], "--secret", SECRET]).ok();
     assert_eq!((receiver.take(1).len(), back.take(1).len()), (1, 1));
     assert_eq!(resume(&home, &sandbox, &back.url()), (None, 0));
-    assert!(back.rest().is_empty());
+    assert!(back.drain().is_empty());
 }
 
 #[test]
 fn dismiss_settles_without_delivering() {
-    let (home, old) = (Home::new(), Reserved::new());
+    let (home, old) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let ids = leave(&home, &sandbox, &[&old.url()], 3);
     let asked = home.run(["history", "dismiss", "--leftover"]);
@@ -208,12 +208,12 @@ fn dismiss_settles_without_delivering() {
     assert_eq!(home.run(["history", "dismiss", "--leftover", "--yes", "--json"]).ok().stdout, "[]\n");
     let receiver = Receiver::start();
     assert_eq!(resume(&home, &sandbox, &receiver.url()), (None, 0));
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
 }
 
 #[test]
 fn what_cannot_be_dismissed_is_refused() {
-    let (home, old) = (Home::new(), Reserved::new());
+    let (home, old) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let unknown = home.run(["history", "dismiss", "evt_nowhere", "--yes"]);
     assert_eq!(unknown.code, 1, "{unknown:?}");
@@ -223,10 +223,10 @@ fn what_cannot_be_dismissed_is_refused() {
 
     let url = old.url();
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
-    let id = Fire::at(sandbox.port).ticket("tkt_1", 0);
+    let id = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 0);
     listen.wait_for("waiting");
     // Another event proves that the first one is in the file.
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     listen.wait_for("received");
     while home.run(["history", "--json"]).ok().json().as_array().unwrap().is_empty() {}
     let alive = home.run(["history", "dismiss", &id, "--yes"]);
@@ -234,10 +234,10 @@ fn what_cannot_be_dismissed_is_refused() {
     assert!(alive.stderr.contains("is about to deliver"), "{alive:?}");
     assert_eq!(home.run(["history", "dismiss", "--leftover", "--yes", "--json"]).ok().stdout, "[]\n");
     drop(old);
-    let receiver =
-        Receiver::at(url.rsplit(':').next().unwrap().split('/').next().unwrap().parse().unwrap(), |_| {
-            Reply::status(200)
-        });
+    let receiver = Receiver::start_at(
+        url.rsplit(':').next().unwrap().split('/').next().unwrap().parse().unwrap(),
+        |_| Response::status(200),
+    );
     listen.wait_for_all("delivered", 2);
     receiver.take(2);
     listen.end();
@@ -253,7 +253,7 @@ fn replay_signs_with_the_secret_of_the_session() {
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
-    let id = Fire::at(sandbox.port).ticket("tkt_1", 0);
+    let id = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 0);
     listen.wait_for("delivered");
     listen.end();
     let secret = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout;

@@ -6,13 +6,13 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::hostile::{FAKE_KEY, Hostile, WHOAMI, answer};
 use crate::support::http::{TEAM, api, bearer, send};
 use crate::support::ports::closed_port;
 use crate::support::sandbox::Sandbox;
+use crate::support::scripted_server::{FAKE_KEY, ScriptedServer, WHOAMI, json_response};
 #[cfg(unix)]
 use crate::support::terminal::{SKIPPED, Terminal};
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
 const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
@@ -25,9 +25,9 @@ fn with_key(sandbox: &Sandbox, home: &Home, key: &str) -> Command {
 
 /// `cstar logs --json args…`.
 fn logs(sandbox: &Sandbox, home: &Home, args: &[&str]) -> Vec<Value> {
-    let ran = Ran::of(sandbox.cstar(home).args(["logs", "--json"]).args(args)).ok();
-    assert_eq!(ran.stderr, "");
-    ran.json().as_array().unwrap().clone()
+    let output = CommandOutput::run(sandbox.cstar(home).args(["logs", "--json"]).args(args)).ok();
+    assert_eq!(output.stderr, "");
+    output.json().as_array().unwrap().clone()
 }
 
 /// Method, path without the team, and status of each.
@@ -63,9 +63,9 @@ const ALL: [&str; 4] = [
 fn requests_are_listed_the_newest_last_without_the_lists_own() {
     let home = Home::new();
     let sandbox = sandbox_with_requests(&home);
-    let ran = sandbox.run(&home, ["logs"]).ok();
-    let rows: Vec<Vec<&str>> = ran.stdout.lines().map(|line| line.split('\t').collect()).collect();
-    assert_eq!((rows.len(), ran.stderr.as_str()), (4, ""), "{ran:?}");
+    let output = sandbox.run(&home, ["logs"]).ok();
+    let rows: Vec<Vec<&str>> = output.stdout.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!((rows.len(), output.stderr.as_str()), (4, ""), "{output:?}");
     let path = format!("/api/v1/teams/{TEAM}/api-keys/key_x?a=b");
     assert_eq!(rows[3][1..3], ["DELETE", "404"]);
     assert_eq!(rows[3][4..6], [&path, "sk_test_sand"]);
@@ -160,8 +160,8 @@ fn test_and_live_requests_are_apart_and_those_without_a_key_are_in_both() {
     send(sandbox.port, "GET /api/library/acme/articles", &[], "");
     send(sandbox.port, "GET /_sandbox", &[], "");
     let list = |key: &str| {
-        let ran = Ran::of(with_key(&sandbox, &home, key).args(["logs", "--json"])).ok().json();
-        let list = ran.as_array().unwrap().clone();
+        let output = CommandOutput::run(with_key(&sandbox, &home, key).args(["logs", "--json"])).ok().json();
+        let list = output.as_array().unwrap().clone();
         (told(&list).join(" "), list)
     };
     let library = "GET /api/library/acme/articles 200";
@@ -181,20 +181,23 @@ fn without_a_key_or_with_a_publishable_one_nothing_is_shown() {
     let sandbox = Sandbox::start(&home);
     for tail in [&[][..], &["--tail"]] {
         let mut none = home.cstar();
-        let none = Ran::of(none.env("CSTAR_BASE_URL", &sandbox.base_url).arg("logs").args(tail));
+        let none = CommandOutput::run(none.env("CSTAR_BASE_URL", &sandbox.base_url).arg("logs").args(tail));
         assert_eq!((none.code, none.stdout.as_str()), (4, ""), "{none:?}");
         assert!(none.stderr.contains("not logged in") && none.stderr.contains("hint: "), "{none:?}");
 
         let mut publishable = with_key(&sandbox, &home, PUBLISHABLE);
-        let ran = Ran::of(publishable.arg("logs").args(tail));
-        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
-        assert!(ran.stderr.contains("Secret key required") && ran.stderr.contains("hint: "), "{ran:?}");
-        let error = Ran::of(publishable.arg("--json")).json_error();
+        let output = CommandOutput::run(publishable.arg("logs").args(tail));
+        assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{output:?}");
+        assert!(
+            output.stderr.contains("Secret key required") && output.stderr.contains("hint: "),
+            "{output:?}"
+        );
+        let error = CommandOutput::run(publishable.arg("--json")).json_error();
         assert_eq!((&error["code"], &error["exit_code"]), (&json!("insufficient_permissions"), &json!(4)));
 
         let mut nobody = home.cstar();
         nobody.env("CSTAR_BASE_URL", format!("http://127.0.0.1:{}", closed_port()));
-        let nobody = Ran::of(nobody.env("CSTAR_API_KEY", TEST_KEY).arg("logs").args(tail));
+        let nobody = CommandOutput::run(nobody.env("CSTAR_API_KEY", TEST_KEY).arg("logs").args(tail));
         assert_eq!(nobody.code, 3, "{nobody:?}");
     }
 }
@@ -216,11 +219,11 @@ fn a_bad_filter_is_one_clear_line() {
         (&["--tail", "--until", "1h"], "cannot be used with"),
     ] {
         // no key either: what was typed is looked at first
-        let ran = Ran::of(home.cstar().arg("logs").args(args));
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {ran:?}");
-        let first = ran.stderr.lines().next().unwrap();
-        assert!(first.starts_with("error: ") && first.contains(says), "{args:?}: {ran:?}");
-        let error = Ran::of(home.cstar().args(["logs", "--json"]).args(args)).json_error();
+        let output = CommandOutput::run(home.cstar().arg("logs").args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{args:?}: {output:?}");
+        let first = output.stderr.lines().next().unwrap();
+        assert!(first.starts_with("error: ") && first.contains(says), "{args:?}: {output:?}");
+        let error = CommandOutput::run(home.cstar().args(["logs", "--json"]).args(args)).json_error();
         assert_eq!(error["exit_code"], 2, "{error}");
     }
 }
@@ -312,25 +315,28 @@ fn what_a_log_holds_cannot_control_the_terminal() {
     let line = json!({ "id": "req_\u{1b}[2J", "path": "/a\nb\u{202e}", "method": "G\tET", "status": 200,
         "time": "\u{7}", "key_prefix": "\u{9b}2J" });
     let page = json!({ "success": true, "data": [line], "meta": {} }).to_string();
-    let server = Hostile::start(move |_, _| answer(200, &[], &page));
+    let server = ScriptedServer::start(move |_, _| json_response(200, &[], &page));
     let home = Home::new();
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", server.base_url()).env("CSTAR_API_KEY", FAKE_KEY).arg("logs");
-    let ran = Ran::of(&mut command).ok();
-    assert_eq!(ran.stdout, "\\x07\tG\\x09ET\t200\t-\t/a\\x0ab\\u{202e}\t\\x9b2J\treq_\\x1b[2J\n");
-    let json = Ran::of(command.arg("--json")).ok().stdout;
+    let output = CommandOutput::run(&mut command).ok();
+    assert_eq!(output.stdout, "\\x07\tG\\x09ET\t200\t-\t/a\\x0ab\\u{202e}\t\\x9b2J\treq_\\x1b[2J\n");
+    let json = CommandOutput::run(command.arg("--json")).ok().stdout;
     assert!(!json.contains(['\u{1b}', '\u{202e}', '\u{9b}', '\u{7}']), "{json:?}");
 }
 
 #[test]
 fn an_answer_that_is_no_log_is_said_to_be_none() {
-    let server = Hostile::start(move |_, _| answer(200, &[], WHOAMI));
+    let server = ScriptedServer::start(move |_, _| json_response(200, &[], WHOAMI));
     let home = Home::new();
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", server.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
-    let ran = Ran::of(command.arg("logs"));
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("not what the API documents") && ran.stderr.contains("hint: "), "{ran:?}");
+    let output = CommandOutput::run(command.arg("logs"));
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(
+        output.stderr.contains("not what the API documents") && output.stderr.contains("hint: "),
+        "{output:?}"
+    );
 }
 
 #[cfg(unix)]
@@ -341,9 +347,9 @@ fn a_person_gets_a_header_colours_by_class_and_short_paths() {
     let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["logs", "--limit", "4"]) else {
         return println!("{SKIPPED}");
     };
-    terminal.shows("STATUS  METHOD  PATH ");
-    terminal.shows("\u{1b}[32m200   \u{1b}[0m");
-    terminal.shows("…/webhooks/trigger-test ");
-    terminal.shows("\u{1b}[33m404   \u{1b}[0m");
-    terminal.shows("[exit 0]");
+    terminal.wait_for("STATUS  METHOD  PATH ");
+    terminal.wait_for("\u{1b}[32m200   \u{1b}[0m");
+    terminal.wait_for("…/webhooks/trigger-test ");
+    terminal.wait_for("\u{1b}[33m404   \u{1b}[0m");
+    terminal.wait_for("[exit 0]");
 }

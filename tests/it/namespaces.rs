@@ -3,7 +3,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::support::{Home, PATIENCE, Ran};
+use crate::support::{CommandOutput, Home, TIMEOUT};
 
 /// Runs a script as root of new namespaces. What it leaves running ends with it.
 const UNSHARE: [&str; 8] =
@@ -83,13 +83,13 @@ server.serve_forever()
 "#;
 
 /// As root of namespaces of its own, in the directory of `home`.
-fn in_namespaces(home: &Home, script: &str) -> Ran {
+fn in_namespaces(home: &Home, script: &str) -> CommandOutput {
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_cstar")).parent().unwrap().display().to_string();
     let path = format!("{binary}:{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap());
     let mut command = Command::new("unshare");
     command.args(UNSHARE).args(["-c", script]).env_clear().current_dir(home.path());
     command.env("PATH", path).env("HOME", home.path()).env("CSTAR_HOME", home.path().join("cstar"));
-    Ran::within(PATIENCE * 2, command.stdin(Stdio::null()))
+    CommandOutput::run_within(TIMEOUT * 2, command.stdin(Stdio::null()))
 }
 
 #[test]
@@ -105,6 +105,6 @@ fn a_sandbox_is_reached_from_a_namespace() {
         );
         return;
     }
-    let ran = in_namespaces(&home, &format!("{SETUP}{SCRIPT}"));
-    assert!(ran.code == 0 && ran.stdout.ends_with("step: done\n"), "{ran:#?}");
+    let output = in_namespaces(&home, &format!("{SETUP}{SCRIPT}"));
+    assert!(output.code == 0 && output.stdout.ends_with("step: done\n"), "{output:#?}");
 }

@@ -11,10 +11,10 @@ use tempfile::TempDir;
 
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
+use crate::support::process::{self, Process};
 use crate::support::receiver::Receiver;
-use crate::support::running::{self, Running};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, PATIENCE, Ran};
+use crate::support::{CommandOutput, Home, TIMEOUT};
 
 /// nginx collects what the server sends, and lets a WebSocket through. The sandbox forbids the former,
 /// so its word is ignored. One location cannot have two versions of HTTP, hence the detour.
@@ -44,7 +44,7 @@ struct Nginx {
     /// Read to its end on the side: nginx must not block on what it says.
     _stderr: Lines<String>,
     /// Before the directory, which it writes in.
-    _running: Running,
+    _running: Process,
     _directory: TempDir,
 }
 
@@ -58,12 +58,12 @@ impl Nginx {
         let mut command = Command::new(program());
         // `-e`: before it has read its configuration it would write to the system's log.
         command.args(["-e", "stderr", "-p"]).arg(directory.path()).arg("-c").arg(&file);
-        let mut running = Running::start(command.stdin(Stdio::null()).stderr(Stdio::piped()));
-        let stderr = running::lines(running.stderr());
+        let mut running = Process::start(command.stdin(Stdio::null()).stderr(Stdio::piped()));
+        let stderr = process::lines(running.stderr());
         let mut said = String::new();
         // It says so once it listens.
         while !said.contains("event method") {
-            let line = stderr.recv_timeout(PATIENCE);
+            let line = stderr.recv_timeout(TIMEOUT);
             said.push_str(&line.unwrap_or_else(|error| panic!("nginx: {error} after: {said}")));
             said.push('\n');
         }
@@ -117,7 +117,7 @@ fn kinds(listen: &Listen) -> Vec<&str> {
 
 /// An event triggered through nginx arrives, and is delivered over the connection that was made.
 fn assert_delivers(mut listen: Listen, mut trigger: Command, receiver: &Receiver) {
-    let fired = Ran::of(trigger.args(["trigger", "ticket.created", "--json"])).ok().json();
+    let fired = CommandOutput::run(trigger.args(["trigger", "ticket.created", "--json"])).ok().json();
     assert_eq!(receiver.next().header("x-event-id"), fired["eventId"].as_str().unwrap());
     let delivered = listen.wait_for("delivered");
     assert_eq!(delivered["id"], fired["eventId"]);

@@ -17,11 +17,11 @@ mod target;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::support::fire::ticket_and_seq;
-use crate::support::receiver::Request;
+use crate::support::api_connection::ticket_and_seq;
+use crate::support::receiver::ReceivedRequest;
 
 /// The numbers of each ticket's first deliveries, in the order in which they came.
-fn first_deliveries(requests: &[Request]) -> HashMap<String, Vec<u64>> {
+fn first_deliveries(requests: &[ReceivedRequest]) -> HashMap<String, Vec<u64>> {
     let mut seen = HashSet::new();
     let mut tickets: HashMap<String, Vec<u64>> = HashMap::new();
     for request in requests {
@@ -34,7 +34,7 @@ fn first_deliveries(requests: &[Request]) -> HashMap<String, Vec<u64>> {
 }
 
 /// Every number up to `count` came, and those of a ticket in order.
-fn assert_complete_and_in_order(requests: &[Request], count: u64) {
+fn assert_complete_and_in_order(requests: &[ReceivedRequest], count: u64) {
     let tickets = first_deliveries(requests);
     for (ticket, numbers) in &tickets {
         assert!(numbers.is_sorted(), "{ticket}: {numbers:?}");

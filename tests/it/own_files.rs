@@ -9,16 +9,16 @@ use std::process::Command;
 use crate::support::listen::Listen;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// A command under which no file may grow: as a full disk.
-fn on_a_full_disk(home: &Home, args: &[&str]) -> Ran {
+fn on_a_full_disk(home: &Home, args: &[&str]) -> CommandOutput {
     let cstar = home.cstar();
     let mut shell = Command::new("bash");
     shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
     shell.current_dir(home.path());
     shell.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""]).arg(cstar.get_program()).args(args);
-    Ran::of(&mut shell)
+    CommandOutput::run(&mut shell)
 }
 
 fn mode(path: &Path) -> u32 {
@@ -40,13 +40,13 @@ fn home_with_stores() -> Home {
 fn a_failed_export_keeps_the_old_file() {
     let home = home_with_stores();
     let export: &[&str] = &["sandbox", "export", "out.ndjson", "--data-dir", "state"];
-    Ran::of(home.cstar().args(export)).ok();
+    CommandOutput::run(home.cstar().args(export)).ok();
     let out = home.path().join("out.ndjson");
     let before = fs::read(&out).unwrap();
     assert!(!before.is_empty() && mode(&out) == 0o600);
-    let ran = on_a_full_disk(&home, export);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("could not write `out.ndjson`"), "{ran:?}");
+    let output = on_a_full_disk(&home, export);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("could not write `out.ndjson`"), "{output:?}");
     assert_eq!(fs::read(&out).unwrap(), before);
     assert!(!home.path().join("out.ndjson.draft").exists());
     // A link stays one, and a device is written to as it is.
@@ -56,11 +56,11 @@ fn a_failed_export_keeps_the_old_file() {
     assert_eq!(fs::read(&out).unwrap(), before);
     let printed = home.run(["sandbox", "export", "/dev/stdout", "--data-dir", "state"]).ok();
     assert!(printed.stdout.as_bytes() == before, "{printed:?}");
-    let ran = home.run(["sandbox", "export", "/dev/full", "--data-dir", "state"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    let ran = home.run(["sandbox", "export", "state", "--data-dir", "state"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("it is a directory"), "{ran:?}");
+    let output = home.run(["sandbox", "export", "/dev/full", "--data-dir", "state"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    let output = home.run(["sandbox", "export", "state", "--data-dir", "state"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("it is a directory"), "{output:?}");
 }
 
 #[test]
@@ -70,13 +70,13 @@ fn opening_a_store_changes_no_foreign_file() {
     let export: &[&str] = &["sandbox", "export", "--data-dir", "state"];
     // Ours is closed to others.
     set_mode(&store, 0o644);
-    Ran::of(home.cstar().args(export)).ok();
+    CommandOutput::run(home.cstar().args(export)).ok();
     assert_eq!(mode(&store), 0o600);
     // What a link names is not.
     fs::rename(&store, &other).unwrap();
     symlink(&other, &store).unwrap();
     set_mode(&other, 0o644);
-    let _ = Ran::of(home.cstar().args(export));
+    let _ = CommandOutput::run(home.cstar().args(export));
     assert_eq!(mode(&other), 0o644);
     for text in ["", "a text of somebody else", "SQLite format 3\0"] {
         for is_link in [true, false] {
@@ -87,9 +87,13 @@ fn opening_a_store_changes_no_foreign_file() {
             if is_link {
                 symlink(&other, &store).unwrap();
             }
-            let ran = Ran::of(home.cstar().args(export));
-            assert_eq!(ran.code, 1, "{text:?} {is_link}: {ran:?}");
-            assert_eq!(ran.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{ran:?}");
+            let output = CommandOutput::run(home.cstar().args(export));
+            assert_eq!(output.code, 1, "{text:?} {is_link}: {output:?}");
+            assert_eq!(
+                output.stderr.lines().filter(|line| line.starts_with("error: ")).count(),
+                1,
+                "{output:?}"
+            );
             assert_eq!((fs::read_to_string(file).unwrap().as_str(), mode(file)), (text, 0o644));
         }
     }
@@ -103,15 +107,15 @@ fn an_empty_history_of_others_is_not_used() {
     let path = directory.join("history.sqlite3");
     fs::write(&path, "").unwrap();
     set_mode(&path, 0o644);
-    let ran = home.run(["history"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("it is empty, and cstar did not make it"), "{ran:?}");
+    let output = home.run(["history"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("it is empty, and cstar did not make it"), "{output:?}");
     assert_eq!(fs::metadata(&path).unwrap().len(), 0);
     fs::remove_file(&path).unwrap();
     assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
-    let ran = home.run(["history"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("it is not a regular file"), "{ran:?}");
+    let output = home.run(["history"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("it is not a regular file"), "{output:?}");
 }
 
 /// On a full disk there is no room for what SQLite keeps beside the file.
@@ -125,9 +129,9 @@ fn a_history_is_read_on_a_full_disk() {
     let usual = home.run(["history", "--json"]).ok().stdout;
     assert!(usual.contains("ticket.created"), "{usual}");
     for command in [&["history", "--json"][..], &["history", "show", "last"], &["why", "last"]] {
-        let ran = on_a_full_disk(&home, command);
-        assert_eq!(ran.code, 0, "{command:?}: {ran:?}");
-        assert!(ran.stdout.contains("ticket.created"), "{command:?}: {ran:?}");
+        let output = on_a_full_disk(&home, command);
+        assert_eq!(output.code, 0, "{command:?}: {output:?}");
+        assert!(output.stdout.contains("ticket.created"), "{command:?}: {output:?}");
     }
     assert_eq!(on_a_full_disk(&home, &["history", "--json"]).stdout, usual);
 }
@@ -137,12 +141,12 @@ fn a_history_is_read_on_a_full_disk() {
 fn a_home_that_cannot_be_used_gets_a_hint() {
     let home = Home::new();
     fs::write(home.path().join("file"), "").unwrap();
-    let within = |args: &[&str], at: &str| Ran::of(home.cstar().env("CSTAR_HOME", at).args(args));
+    let within = |args: &[&str], at: &str| CommandOutput::run(home.cstar().env("CSTAR_HOME", at).args(args));
     for args in [&["profiles", "list"][..], &["sandbox", "seed"]] {
-        let ran = within(args, "file");
-        assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
-        assert!(ran.stderr.contains("not a directory"), "{args:?}: {ran:?}");
-        assert!(ran.stderr.contains("\nhint: "), "{args:?}: {ran:?}");
+        let output = within(args, "file");
+        assert_eq!(output.code, 1, "{args:?}: {output:?}");
+        assert!(output.stderr.contains("not a directory"), "{args:?}: {output:?}");
+        assert!(output.stderr.contains("\nhint: "), "{args:?}: {output:?}");
     }
     let full = on_a_full_disk(&home, &["sandbox", "seed"]);
     assert_eq!(full.code, 1, "{full:?}");
@@ -150,9 +154,9 @@ fn a_home_that_cannot_be_used_gets_a_hint() {
     let config = home.path().join("cstar/config.toml");
     let _ = fs::remove_file(&config);
     let _socket = std::os::unix::net::UnixListener::bind(&config).unwrap();
-    let ran = home.run(["profiles", "list"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("it is not a regular file\nhint: move it away"), "{ran:?}");
+    let output = home.run(["profiles", "list"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("it is not a regular file\nhint: move it away"), "{output:?}");
 }
 
 /// A umask that takes rights from the owner too.
@@ -165,7 +169,7 @@ fn files_are_usable_under_any_umask() {
         shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
         shell.env("CSTAR_HOME", format!("{directory}/deep")).current_dir(home.path());
         shell.args(["-c", "umask \"$0\"; exec \"$@\"", umask]).arg(cstar.get_program());
-        Ran::of(shell.args(["sandbox", "seed", "--tickets", "1"])).ok();
+        CommandOutput::run(shell.args(["sandbox", "seed", "--tickets", "1"])).ok();
         let at = home.path().join(directory);
         for made in ["", "deep", "deep/sandbox"] {
             assert_eq!(mode(&at.join(made)), 0o700, "{umask} {made}");
@@ -178,9 +182,9 @@ fn files_are_usable_under_any_umask() {
 fn an_endless_certificate_file_is_refused() {
     let home = Home::new();
     let args = ["status", "--ca-cert", "/dev/zero", "--api-key", "sk_test_endless000000000000000000"];
-    let ran = home.run(args);
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.stderr.contains("larger than 4 MiB"), "{ran:?}");
+    let output = home.run(args);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(output.stderr.contains("larger than 4 MiB"), "{output:?}");
 }
 
 #[test]
@@ -206,8 +210,8 @@ fn errors_of_files_and_ports_are_plain_words() {
         ),
     ];
     for (args, words) in cases {
-        let ran = Ran::of(home.cstar().args(args));
-        assert_ne!(ran.code, 0, "{args:?}: {ran:?}");
-        assert!(ran.stderr.contains(words) && !ran.stderr.contains("os error"), "{args:?}: {ran:?}");
+        let output = CommandOutput::run(home.cstar().args(args));
+        assert_ne!(output.code, 0, "{args:?}: {output:?}");
+        assert!(output.stderr.contains(words) && !output.stderr.contains("os error"), "{args:?}: {output:?}");
     }
 }

@@ -8,9 +8,9 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::support::Home;
-use crate::support::hostile::{Act, Hostile, STREAM, event, send, session};
+use crate::support::process::Process;
 use crate::support::receiver::Receiver;
-use crate::support::running::Running;
+use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send, session};
 use crate::support::terminal::{SKIPPED, Terminal};
 
 /// Longer than it takes until the line appears: a line that would come has had time to come.
@@ -55,9 +55,9 @@ fn on_a_terminal_a_long_import_says_so_and_leaves_nothing_behind() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.asks("\r\u{1b}[KImporting …");
+    terminal.wait_for_prompt("\r\u{1b}[KImporting …");
     fill(pipe, state);
-    let rest = terminal.rest();
+    let rest = terminal.read_to_end();
     let (before, _) = rest.split_once("3 tickets").unwrap_or_else(|| panic!("{rest:?}"));
     // The last thing on the line was its end, and the answer has the line to itself.
     assert!(before.rsplit('\r').next().unwrap().starts_with("\u{1b}[K"), "{rest:?}");
@@ -76,7 +76,7 @@ fn for_programs_and_for_those_who_want_quiet_there_is_no_such_line() {
                 let Some(mut terminal) = on_terminal(&home, &import(&home, flags)) else { return };
                 std::thread::sleep(LONG);
                 fill(pipe, state);
-                let rest = terminal.rest();
+                let rest = terminal.read_to_end();
                 assert!(rest.contains(answer) && !rest.contains("Importing"), "{flags:?}: {rest:?}");
             });
         }
@@ -89,7 +89,7 @@ fn off_a_terminal_there_is_no_such_line() {
     let mut command = home.cstar();
     let pipe = pipe(&home);
     command.args(import(&home, &[])).env("CLICOLOR_FORCE", "1").stdout(Stdio::piped()).stderr(Stdio::piped());
-    let running = Running::start(&mut command);
+    let running = Process::start(&mut command);
     std::thread::sleep(LONG);
     fill(pipe, state);
     let output = running.output();
@@ -106,27 +106,27 @@ fn doctor_and_replay_tell_what_they_wait_for() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.asks("\r\u{1b}[KLooking at");
+    terminal.wait_for_prompt("\r\u{1b}[KLooking at");
     drop(terminal);
 
     let home = with_two_events();
     let replay = ["replay", "--since", "1h", "--secret", "whsec_x", "--to", &url];
     let mut terminal = Terminal::start(&home.cstar(), &replay).unwrap();
-    terminal.asks("\r\u{1b}[KReplaying: 0 of 2");
+    terminal.wait_for_prompt("\r\u{1b}[KReplaying: 0 of 2");
 }
 
 /// A home whose history has two events that were delivered.
 fn with_two_events() -> Home {
     let home = Home::new();
     let receiver = Receiver::start();
-    let server = Hostile::start(|_, _| {
+    let server = ScriptedServer::start(|_, _| {
         let mut frames = session(&serde_json::json!({"webhook_id": "whk_1", "secret": "whsec_x"}));
         for id in ["evt_1", "evt_2"] {
             let body =
                 serde_json::json!({"id": id, "type": "ticket.created", "data": {"ticket": {"id": id}}});
             frames += &event(id, "ticket.created", &body.to_string());
         }
-        vec![send(STREAM.to_owned() + &frames), Act::Hold]
+        vec![send(STREAM.to_owned() + &frames), Step::Hold]
     });
     let ended = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]).finish();
     assert_eq!(ended.code, 0, "{ended:#?}");
@@ -147,6 +147,6 @@ fn a_silent_sandbox_is_waited_for_in_sight() {
         let Some(mut terminal) = Terminal::start(&home.cstar(), args) else {
             return println!("{SKIPPED}");
         };
-        terminal.asks("\r\u{1b}[KWaiting for http://127.0.0.1:");
+        terminal.wait_for_prompt("\r\u{1b}[KWaiting for http://127.0.0.1:");
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::listen::Listen;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// A proxy that answers every request with this status line; gives its port.
 fn refusing(status: &'static str) -> u16 {
@@ -44,8 +44,8 @@ fn names_below_localhost_are_this_machine() {
     let receiver = Receiver::start();
     for host in ["shop.localhost", "LOCALHOST", "localhost.", "a.b.localhost"] {
         let to = format!("http://{host}:{}/x", receiver.port);
-        let ran = sandbox.run(&home, ["trigger", "ticket.created", "--to", &to, "--secret", "whsec_x"]);
-        assert_eq!(ran.code, 0, "{to}: {ran:?}");
+        let output = sandbox.run(&home, ["trigger", "ticket.created", "--to", &to, "--secret", "whsec_x"]);
+        assert_eq!(output.code, 0, "{to}: {output:?}");
         receiver.next();
     }
     let to = format!("http://app.localhost:{}/x", receiver.port);
@@ -56,9 +56,9 @@ fn names_below_localhost_are_this_machine() {
         let mut command = home.cstar();
         command.env("CSTAR_API_KEY", crate::support::TEST_KEY);
         let base = format!("http://{host}:{}", sandbox.port);
-        let ran = Ran::of(command.args(["status", "--base-url", &base]));
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(ran.stderr.contains("plain http"), "{ran:?}");
+        let output = CommandOutput::run(command.args(["status", "--base-url", &base]));
+        assert_eq!(output.code, 2, "{output:?}");
+        assert!(output.stderr.contains("plain http"), "{output:?}");
     }
 }
 
@@ -67,12 +67,12 @@ fn a_refusing_proxy_is_named_with_its_status() {
     let home = Home::new();
     for status in ["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"] {
         let port = refusing(status);
-        let ran = Ran::of(behind(&home, port, "").arg("status"));
+        let output = CommandOutput::run(behind(&home, port, "").arg("status"));
         let expected = format!("the proxy 127.0.0.1:{port} refused the connection: {status}");
-        assert_ne!(ran.code, 0);
-        assert!(ran.stderr.contains(&expected), "no {expected:?} in {}", ran.stderr);
-        assert!(!ran.stderr.contains("tunnel error"), "{ran:?}");
-        let doctor = Ran::of(behind(&home, port, "").args(["doctor", "--json"]));
+        assert_ne!(output.code, 0);
+        assert!(output.stderr.contains(&expected), "no {expected:?} in {}", output.stderr);
+        assert!(!output.stderr.contains("tunnel error"), "{output:?}");
+        let doctor = CommandOutput::run(behind(&home, port, "").args(["doctor", "--json"]));
         assert!(doctor.stdout.contains(&expected), "no {expected:?} in {}", doctor.stdout);
     }
 }
@@ -80,9 +80,9 @@ fn a_refusing_proxy_is_named_with_its_status() {
 /// Status and hint of doctor behind a proxy, and the error of `status`.
 fn both(port: u16) -> (String, String) {
     let home = Home::new();
-    let ran = Ran::of(behind(&home, port, "").arg("status"));
-    assert_eq!(ran.code, 3, "{ran:?}");
-    (ran.stderr, Ran::of(behind(&home, port, "").args(["doctor", "--json"])).stdout)
+    let output = CommandOutput::run(behind(&home, port, "").arg("status"));
+    assert_eq!(output.code, 3, "{output:?}");
+    (output.stderr, CommandOutput::run(behind(&home, port, "").args(["doctor", "--json"])).stdout)
 }
 
 #[test]
@@ -131,9 +131,9 @@ fn exceptions_from_the_proxy_are_honoured() {
     let home = Home::new();
     let port = refusing("403 Forbidden");
     let proxy = |exceptions: &str| -> String {
-        let ran = Ran::of(behind(&home, port, exceptions).args(["doctor", "--json"]));
+        let output = CommandOutput::run(behind(&home, port, exceptions).args(["doctor", "--json"]));
         let whole: Value =
-            serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+            serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"));
         let checks = whole["checks"].as_array().unwrap();
         let check = checks.iter().find(|check| check["name"] == "proxy").unwrap();
         check["message"].as_str().unwrap().to_owned()
@@ -143,8 +143,8 @@ fn exceptions_from_the_proxy_are_honoured() {
     {
         assert!(proxy(exceptions).starts_with("none for cstar.corp.invalid"), "{exceptions}");
     }
-    let ran = Ran::of(behind(&home, port, "*.corp.invalid").arg("status"));
-    assert!(!ran.stderr.contains("proxy"), "{ran:?}");
+    let output = CommandOutput::run(behind(&home, port, "*.corp.invalid").arg("status"));
+    assert!(!output.stderr.contains("proxy"), "{output:?}");
     assert!(proxy("other.corp, 10.0.0.0/8").contains("not for other.corp, 10.0.0.0/8 (NO_PROXY)"));
     assert!(proxy("other.corp, 10.0.*").contains("`10.0.*` in NO_PROXY"));
     assert!(!proxy("cstar.corp.invalid:8443").starts_with("none"));

@@ -6,10 +6,10 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::support::listen::Listen;
+use crate::support::process::{Process, read_to_end, read_until};
 use crate::support::receiver::Receiver;
-use crate::support::running::{Running, read_until, rest};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 const SECRET: &str = "whsec_of_this_test";
 
@@ -57,29 +57,29 @@ fn assert_safe(what: &str, text: &str) {
 
 /// As [`assert_plain`] for a run with colour, where nothing strips what was not escaped: the only
 /// sequences are those of our own styles.
-fn assert_only_our_colours(ran: &Ran) {
-    let mut all = format!("{}{}", ran.stdout, ran.stderr);
+fn assert_only_our_colours(output: &CommandOutput) {
+    let mut all = format!("{}{}", output.stdout, output.stderr);
     for style in ["0", "1", "2", "4", "22", "31", "32", "33", "36"] {
         all = all.replace(&format!("\u{1b}[{style}m"), "");
     }
     assert_safe("coloured output", &all);
 }
 
-fn assert_plain(ran: &Ran) {
-    assert_safe("standard output", &ran.stdout);
-    assert_safe("standard error", &ran.stderr);
+fn assert_plain(output: &CommandOutput) {
+    assert_safe("standard output", &output.stdout);
+    assert_safe("standard error", &output.stderr);
 }
 
-fn piped(mut command: Command) -> Running {
-    Running::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
+fn piped(mut command: Command) -> Process {
+    Process::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
 }
 
 /// Closes standard output after one line, as `| head -1` does, and gives that line and the rest.
 fn head_1(command: Command) -> (String, i32, String) {
     let mut running = piped(command);
     let (_, line) = read_until(running.stdout(), "");
-    let ran = Ran::from(running.output());
-    (line, ran.code, ran.stderr)
+    let output = CommandOutput::from(running.output());
+    (line, output.code, output.stderr)
 }
 
 // --- only JSON ---
@@ -105,9 +105,9 @@ fn with_json_every_command_prints_one_value_on_one_line() {
         &["trigger", "ticket.created", "--to", &url, "--secret", SECRET],
         &["trigger", "ticket.created", "--to", &url, "--secret", SECRET, "--count", "2"],
     ] {
-        let ran = Ran::of(sandbox.cstar(&home).arg("--json").args(args)).ok();
-        assert_eq!((ran.stdout.lines().count(), ran.stderr.as_str()), (1, ""), "{args:?}: {ran:?}");
-        let value = ran.json();
+        let output = CommandOutput::run(sandbox.cstar(&home).arg("--json").args(args)).ok();
+        assert_eq!((output.stdout.lines().count(), output.stderr.as_str()), (1, ""), "{args:?}: {output:?}");
+        let value = output.json();
         let many = args == ["events"]
             || args.contains(&"--category")
             || args.contains(&"2")
@@ -142,10 +142,10 @@ fn streams_print_objects_with_a_type_and_nothing_else() {
     listen.wait_for("delivered");
     let finished = listen.finish();
     assert_eq!((finished.code, finished.stderr.as_str()), (0, ""), "{finished:?}");
-    let ran = home.run(["demo", "--json"]).ok();
-    assert_eq!(ran.stderr, "");
-    assert!(ran.json_lines().len() >= 10);
-    assert_plain(&ran);
+    let output = home.run(["demo", "--json"]).ok();
+    assert_eq!(output.stderr, "");
+    assert!(output.json_lines().len() >= 10);
+    assert_plain(&output);
 }
 
 // --- nothing that a terminal obeys ---
@@ -169,17 +169,17 @@ fn words_of_customers_reach_the_receiver_whole_and_the_terminal_harmless() {
         let flag = if number % 2 == 0 { "--json" } else { "-v" };
         let mut command = sandbox.cstar(&home);
         command.args(["trigger", "ticket.created", "--set", &set, flag]).env("CLICOLOR_FORCE", "1");
-        assert_only_our_colours(&Ran::of(&mut command).ok());
+        assert_only_our_colours(&CommandOutput::run(&mut command).ok());
         assert_eq!(
             receiver.next().json()["data"]["ticket"]["title"],
             payload,
             "it arrives as it was written"
         );
     }
-    said += &rest(notes);
-    let ran = Ran::from(listen.output()).ok();
-    assert_eq!(ran.stdout.lines().count(), PAYLOADS.len(), "{ran:?}");
-    assert_only_our_colours(&Ran { stderr: said, ..ran });
+    said += &read_to_end(notes);
+    let output = CommandOutput::from(listen.output()).ok();
+    assert_eq!(output.stdout.lines().count(), PAYLOADS.len(), "{output:?}");
+    assert_only_our_colours(&CommandOutput { stderr: said, ..output });
 }
 
 #[test]
@@ -187,9 +187,9 @@ fn names_and_paths_on_the_command_line_are_shown_harmless() {
     let home = Home::new();
     std::fs::write(home.path().join("file"), "").unwrap();
     for payload in PAYLOADS {
-        let ran = home.run(["events", "show", payload]);
-        let shown = ran.stderr.contains("\\x") || ran.stderr.contains("\\u{");
-        assert!(shown, "never dropped in silence: {ran:?}");
+        let output = home.run(["events", "show", payload]);
+        let shown = output.stderr.contains("\\x") || output.stderr.contains("\\u{");
+        assert!(shown, "never dropped in silence: {output:?}");
         for args in [
             &["events", "show", payload][..],
             &["sign", "--secret", SECRET, payload],
@@ -204,10 +204,10 @@ fn names_and_paths_on_the_command_line_are_shown_harmless() {
             &[payload],
             &["listen", &format!("--{payload}")],
         ] {
-            let ran = Ran::of(home.cstar().args(args));
-            assert!(ran.code == 1 || ran.code == 2, "{args:?}: {ran:?}");
-            assert_plain(&ran);
-            assert_only_our_colours(&Ran::of(home.cstar().args(args).env("CLICOLOR_FORCE", "1")));
+            let output = CommandOutput::run(home.cstar().args(args));
+            assert!(output.code == 1 || output.code == 2, "{args:?}: {output:?}");
+            assert_plain(&output);
+            assert_only_our_colours(&CommandOutput::run(home.cstar().args(args).env("CLICOLOR_FORCE", "1")));
         }
     }
 }
@@ -217,7 +217,7 @@ fn a_pipe_gets_no_colour_unless_it_is_asked_for() {
     let home = Home::new();
     let run = |args: &[&str], env: &[(&str, &str)]| {
         let mut command = home.cstar();
-        Ran::of(command.args(args).envs(env.iter().copied()))
+        CommandOutput::run(command.args(args).envs(env.iter().copied()))
     };
     let forced = [("CLICOLOR_FORCE", "1")];
     for args in
@@ -270,8 +270,8 @@ fn a_reader_that_leaves_ends_listen_well() {
     let mut running = piped(command);
     drop(read_until(running.stdout(), "\"connected\""));
     sandbox.run(&home, ["trigger", "ticket.created"]).ok();
-    let ran = Ran::from(running.output());
-    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
+    let output = CommandOutput::from(running.output());
+    assert_eq!((output.code, output.stderr.as_str()), (0, ""), "{output:?}");
 }
 
 #[cfg(target_os = "linux")]
@@ -303,7 +303,7 @@ fn a_full_disk_is_told_in_one_line() {
                 command.arg("--json");
             }
             let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-            let output = Running::start(command.stdout(full).stderr(Stdio::piped())).output();
+            let output = Process::start(command.stdout(full).stderr(Stdio::piped())).output();
             let stderr = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(1), "{args:?} {json}: {stderr}");
             assert_eq!(stderr.lines().count(), 1, "{args:?} {json}: {stderr}");

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// `cstar` whose calls of `getrandom` fail from this one on, counted from 1.
 fn failing_from(home: &Home, call: usize, log: &Path) -> Command {
@@ -33,11 +33,11 @@ fn no_randomness_fails_before_anything_is_made() {
     ];
     for args in commands {
         let home = Home::new();
-        let ran = Ran::of(failing_from(&home, 1, &logs.path().join("log")).args(args));
-        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{args:?}: {ran:#?}");
-        let lines: Vec<&str> = ran.stderr.lines().collect();
-        assert!(lines[0].starts_with("error: the operating system gives no random numbers"), "{ran:#?}");
-        assert!(lines.len() == 2 && lines[1].starts_with("hint: "), "{args:?}: {ran:#?}");
+        let output = CommandOutput::run(failing_from(&home, 1, &logs.path().join("log")).args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{args:?}: {output:#?}");
+        let lines: Vec<&str> = output.stderr.lines().collect();
+        assert!(lines[0].starts_with("error: the operating system gives no random numbers"), "{output:#?}");
+        assert!(lines.len() == 2 && lines[1].starts_with("hint: "), "{args:?}: {output:#?}");
         assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "{args:?} wrote something");
     }
 }

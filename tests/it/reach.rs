@@ -7,7 +7,7 @@ use std::thread;
 use serde_json::{Value, json};
 
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 /// Passes bytes between a port of its own and `port`, as `ssh -L` or a published container port does.
 fn forward(port: u16) -> u16 {
@@ -44,7 +44,10 @@ fn a_sandbox_is_reached_by_a_forwarded_port() {
     let sandbox = Sandbox::start(&home);
     let port = forward(sandbox.port);
     let base = format!("http://127.0.0.1:{port}");
-    Ran::of(home.cstar().env("CSTAR_BASE_URL", &base).env("CSTAR_API_KEY", TEST_KEY).arg("status")).ok();
+    CommandOutput::run(
+        home.cstar().env("CSTAR_BASE_URL", &base).env("CSTAR_API_KEY", TEST_KEY).arg("status"),
+    )
+    .ok();
     assert_eq!(status(port, &format!("Host: shop.localhost:{port}\r\n")), 200);
     let foreign = format!("Host: localhost:{port}\r\nOrigin: http://localhost:{}\r\n", sandbox.port);
     assert_eq!(status(port, &foreign), 403, "a page of another port");
@@ -79,7 +82,10 @@ fn a_bound_sandbox_has_keys_of_its_own() {
     let sandbox = Sandbox::start_at(&home, 0, &args);
     let whoami = |key: &str| {
         let mut command = home.cstar();
-        Ran::of(command.env("CSTAR_BASE_URL", &sandbox.base_url).env("CSTAR_API_KEY", key).arg("status")).code
+        CommandOutput::run(
+            command.env("CSTAR_BASE_URL", &sandbox.base_url).env("CSTAR_API_KEY", key).arg("status"),
+        )
+        .code
     };
     assert_ne!(whoami(TEST_KEY), 0, "the public key is refused");
     let keys = std::fs::read_to_string(&file).unwrap();
@@ -95,7 +101,7 @@ fn a_bound_sandbox_has_keys_of_its_own() {
     home.run(["trigger", "ticket.created", "--sandbox"]).ok();
 
     let second = ["sandbox", "--ephemeral", "--port", &sandbox.port.to_string()].map(str::to_owned);
-    let taken = Ran::of(home.cstar().args(second).args(args));
+    let taken = CommandOutput::run(home.cstar().args(second).args(args));
     assert!(taken.code != 0 && taken.stderr.contains("in use"), "{taken:?}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), keys, "the keys of the one that runs");
 }
@@ -104,9 +110,9 @@ fn a_bound_sandbox_has_keys_of_its_own() {
 fn a_key_of_another_environment_is_named() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let ran = sandbox.run(&home, ["keys", "create", "--name", "a", "--environment", "live"]);
-    assert_eq!(ran.code, 4, "{ran:?}");
-    assert!(ran.stderr.contains("use a key of that environment"), "{ran:?}");
+    let output = sandbox.run(&home, ["keys", "create", "--name", "a", "--environment", "live"]);
+    assert_eq!(output.code, 4, "{output:?}");
+    assert!(output.stderr.contains("use a key of that environment"), "{output:?}");
 }
 
 #[test]
@@ -115,7 +121,7 @@ fn a_live_key_never_leaves_over_plain_http() {
     let run = |key: &str, args: &[&str]| {
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", "http://cstar.invalid:4747").env("CSTAR_API_KEY", key);
-        Ran::of(command.arg("status").args(args))
+        CommandOutput::run(command.arg("status").args(args))
     };
     assert_eq!(run("sk_test_abc", &[]).code, 2);
     let live = run("sk_live_abc", &["--insecure-http-host", "cstar.invalid"]);
@@ -127,10 +133,11 @@ fn a_live_key_never_leaves_over_plain_http() {
 #[test]
 fn the_sandbox_key_needs_the_sandbox() {
     let home = Home::new();
-    let ran = Ran::of(home.cstar().env("CSTAR_API_KEY", TEST_KEY).arg("status"));
-    assert!(ran.code == 2 && ran.stderr.contains("add --sandbox"), "{ran:?}");
-    let elsewhere =
-        Ran::of(home.cstar().env("CSTAR_BASE_URL", "https://x.invalid").args(["status", "--sandbox"]));
+    let output = CommandOutput::run(home.cstar().env("CSTAR_API_KEY", TEST_KEY).arg("status"));
+    assert!(output.code == 2 && output.stderr.contains("add --sandbox"), "{output:?}");
+    let elsewhere = CommandOutput::run(
+        home.cstar().env("CSTAR_BASE_URL", "https://x.invalid").args(["status", "--sandbox"]),
+    );
     assert!(elsewhere.code == 2 && elsewhere.stderr.contains("unset CSTAR_BASE_URL"), "{elsewhere:?}");
 }
 
@@ -139,12 +146,12 @@ fn a_running_sandbox_is_reset_and_seeded() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral"]);
     let tickets = || -> u64 {
-        let mut rest = crate::support::rest::Rest::at(sandbox.port);
-        rest.total("tickets")
+        let mut api = crate::support::api_connection::ApiConnection::open(sandbox.port);
+        api.total("tickets")
     };
     for word in ["Created", "Already there"] {
-        let ran = home.run(["sandbox", "seed", "--tickets", "7"]).ok();
-        assert!(ran.stdout.contains(word), "{ran:?}");
+        let output = home.run(["sandbox", "seed", "--tickets", "7"]).ok();
+        assert!(output.stdout.contains(word), "{output:?}");
         assert_eq!(tickets(), 7);
     }
     home.run(["sandbox", "reset", "--yes"]).ok();
@@ -166,14 +173,14 @@ fn a_running_sandbox_takes_a_state_in() {
         || sandbox.run(&home, ["webhooks", "list", "--json"]).ok().json().as_array().unwrap().len();
     let unasked = home.run(import);
     assert!(unasked.code == 2 && unasked.stderr.contains("--yes"), "{unasked:?}");
-    let foreign = Ran::of(home.cstar().args(import).arg("--yes"));
+    let foreign = CommandOutput::run(home.cstar().args(import).arg("--yes"));
     assert!(foreign.code == 2 && foreign.stderr.contains("--accept-access"), "{foreign:?}");
     assert_eq!(webhooks(), 0, "nothing was changed");
-    let ran = Ran::of(home.cstar().args(import).args(["--yes", "--accept-access"])).ok();
-    assert!(ran.stdout.contains(&sandbox.base_url), "{ran:?}");
+    let output = CommandOutput::run(home.cstar().args(import).args(["--yes", "--accept-access"])).ok();
+    assert!(output.stdout.contains(&sandbox.base_url), "{output:?}");
     assert_eq!(webhooks(), 1);
     std::fs::write(home.path().join("state.ndjson"), "{}\n").unwrap();
-    let bad = Ran::of(home.cstar().args(import).arg("--yes"));
+    let bad = CommandOutput::run(home.cstar().args(import).arg("--yes"));
     assert!(bad.code == 2 && bad.stderr.contains("line 1"), "{bad:?}");
     assert!(!bad.stderr.contains("--accept-access"), "{bad:?}");
     assert_eq!(webhooks(), 1, "nothing was changed");
@@ -183,9 +190,10 @@ fn a_running_sandbox_takes_a_state_in() {
 fn a_reset_names_the_sandbox_that_it_resets() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral"]);
-    let reset = |args: &[&str]| Ran::of(home.cstar().args(["sandbox", "reset", "--yes"]).args(args)).ok();
-    let ran = reset(&[]);
-    assert!(ran.stdout.contains(&sandbox.base_url), "{ran:?}");
+    let reset =
+        |args: &[&str]| CommandOutput::run(home.cstar().args(["sandbox", "reset", "--yes"]).args(args)).ok();
+    let output = reset(&[]);
+    assert!(output.stdout.contains(&sandbox.base_url), "{output:?}");
     let json = reset(&["--json"]).json();
     assert_eq!((json["base_url"].as_str(), json["data_dir"].as_str()), (Some(&*sandbox.base_url), None));
     let unasked = home.run(["sandbox", "reset"]);
@@ -195,11 +203,11 @@ fn a_reset_names_the_sandbox_that_it_resets() {
 #[test]
 fn a_sandbox_is_reset_by_its_address() {
     let home = Home::new();
-    let other = Sandbox::start_apart(&["--ephemeral"]);
-    let tickets = || crate::support::rest::Rest::at(other.port).total("tickets");
+    let other = Sandbox::start_in_own_home(&["--ephemeral"]);
+    let tickets = || crate::support::api_connection::ApiConnection::open(other.port).total("tickets");
     home.run(["sandbox", "seed", "--tickets", "3"]).ok();
-    let ran = home.run(["sandbox", "seed", "--tickets", "5", "--base-url", &other.base_url]).ok();
-    assert!(ran.stdout.contains(&other.base_url), "{ran:?}");
+    let output = home.run(["sandbox", "seed", "--tickets", "5", "--base-url", &other.base_url]).ok();
+    assert!(output.stdout.contains(&other.base_url), "{output:?}");
     assert_eq!(tickets(), 5);
     home.run(["sandbox", "reset", "--yes", "--base-url", &other.base_url]).ok();
     assert_eq!(tickets(), 0);
@@ -208,8 +216,8 @@ fn a_sandbox_is_reset_by_its_address() {
 
     let receiver = crate::support::receiver::Receiver::start();
     let base = receiver.url().replace("/webhook", "");
-    let ran = home.run(["sandbox", "reset", "--yes", "--base-url", &base]);
-    assert!(ran.code == 3 && ran.stderr.contains("no sandbox"), "{ran:?}");
+    let output = home.run(["sandbox", "reset", "--yes", "--base-url", &base]);
+    assert!(output.code == 3 && output.stderr.contains("no sandbox"), "{output:?}");
     let both = home.run(["sandbox", "reset", "--yes", "--base-url", &other.base_url, "--data-dir", "x"]);
     assert_eq!(both.code, 2, "{both:?}");
 }
@@ -239,10 +247,10 @@ fn library_articles_obey_limit() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral"]);
     home.run(["sandbox", "seed", "--live"]).ok();
-    let mut rest = crate::support::rest::Rest::at(sandbox.port);
+    let mut api = crate::support::api_connection::ApiConnection::open(sandbox.port);
     let mut get = |query: &str| {
         let line = format!("GET /api/library/acme/articles?{query}");
-        let reply = rest.send(&line, &Value::Null, None);
+        let reply = api.send(&line, &Value::Null, None);
         (reply.status, reply.json["data"].as_array().map(Vec::len))
     };
     assert_eq!(get("limit=1"), (200, Some(1)));
@@ -265,8 +273,11 @@ fn listen_names_no_flag_that_it_lacks() {
     std::fs::write(home.path().join("cstar/sandbox/sandbox.db"), "nonsense ".repeat(400)).unwrap();
     let damaged = home.run(["listen", "--sandbox", "--for", "1s"]);
     assert_eq!(damaged.code, 1, "{damaged:?}");
-    for ran in [other, damaged] {
-        assert!(!ran.stderr.contains("--data-dir") && !ran.stderr.contains("--ephemeral"), "{ran:?}");
+    for output in [other, damaged] {
+        assert!(
+            !output.stderr.contains("--data-dir") && !output.stderr.contains("--ephemeral"),
+            "{output:?}"
+        );
     }
 }
 
@@ -276,11 +287,14 @@ fn listen_names_no_flag_that_it_lacks() {
 fn a_profile_may_be_for_an_insecure_host() {
     const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
     let home = Home::new();
-    let sandbox = Sandbox::start_apart(&["--ephemeral", "--allow-host", "0.0.0.0"]);
+    let sandbox = Sandbox::start_in_own_home(&["--ephemeral", "--allow-host", "0.0.0.0"]);
     let base = format!("http://0.0.0.0:{}", sandbox.port);
     let run = |hosts: &str, key: &str, args: &[&str]| {
         let mut command = home.cstar();
-        Ran::with_input(command.env("CSTAR_INSECURE_HTTP_HOSTS", hosts).args(args), key.as_bytes())
+        CommandOutput::run_with_input(
+            command.env("CSTAR_INSECURE_HTTP_HOSTS", hosts).args(args),
+            key.as_bytes(),
+        )
     };
     let login = ["login", "--store", "file", "--base-url", &base];
     for (hosts, key, says) in [
@@ -289,8 +303,8 @@ fn a_profile_may_be_for_an_insecure_host() {
         ("0.0.0.0", LIVE_KEY, "live key"),
         ("http://0.0.0.0", TEST_KEY, "CSTAR_INSECURE_HTTP_HOSTS"),
     ] {
-        let ran = run(hosts, key, &login);
-        assert!(ran.code == 2 && ran.stderr.contains(says), "{hosts}: {ran:?}");
+        let output = run(hosts, key, &login);
+        assert!(output.code == 2 && output.stderr.contains(says), "{hosts}: {output:?}");
     }
     run("other, 0.0.0.0", TEST_KEY, &login).ok();
     run("0.0.0.0", "", &["status"]).ok();
@@ -319,7 +333,7 @@ fn foreign_access_is_not_imported_unasked() {
     let unasked = home.run(["sandbox", "import", "state.ndjson", "--data-dir", "new"]);
     assert!(unasked.code == 2 && unasked.stderr.contains("--accept-access"), "{unasked:?}");
     assert!(!unasked.stderr.contains("--yes"), "{unasked:?}");
-    Ran::of(home.cstar().args(args).arg("--accept-access")).ok();
+    CommandOutput::run(home.cstar().args(args).arg("--accept-access")).ok();
     let text = std::fs::read_to_string(home.path().join("state.ndjson")).unwrap();
     let (objects, end) = text.trim_end().rsplit_once('\n').unwrap();
     let lines = serde_json::from_str::<Value>(end).unwrap()["lines"].as_u64().unwrap();
@@ -334,11 +348,11 @@ fn foreign_access_is_not_imported_unasked() {
 fn an_export_of_nothing_creates_nothing() {
     let home = Home::new();
     for args in [["export", "--data-dir", "./typo"], ["reset", "--data-dir=./typo", "--yes"]] {
-        let ran = Ran::of(home.cstar().arg("sandbox").args(args));
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(ran.stderr.contains("typo") && !home.path().join("typo").exists(), "{ran:?}");
+        let output = CommandOutput::run(home.cstar().arg("sandbox").args(args));
+        assert_eq!(output.code, 2, "{output:?}");
+        assert!(output.stderr.contains("typo") && !home.path().join("typo").exists(), "{output:?}");
     }
-    let json = Ran::of(home.cstar().args(["sandbox", "export", "--data-dir", "x", "--json"]));
+    let json = CommandOutput::run(home.cstar().args(["sandbox", "export", "--data-dir", "x", "--json"]));
     let error: Value = serde_json::from_str(json.stderr.trim()).unwrap_or_else(|_| json.json_error());
     assert!(error.is_object());
 }

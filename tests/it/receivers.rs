@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 use server::{Kind, Server};
 
 const SANDBOX_SECRET: &str = "whsec_sandboxtest000000000000000000000";
@@ -79,7 +79,7 @@ fn every_type_is_accepted(kind: Kind) {
         let data = data.to_string();
         let mut trigger = sandbox.cstar(&home);
         trigger.args(["trigger", "ticket.updated", "--data", "-"]);
-        Ran::with_input(&mut trigger, data.as_bytes()).ok();
+        CommandOutput::run_with_input(&mut trigger, data.as_bytes()).ok();
         let line = server.next();
         assert_accepted(&line);
         assert_verifies(&home, &line, SANDBOX_SECRET);
@@ -229,16 +229,16 @@ fn a_restart_loses_nothing(kind: Kind) {
     let sandbox = Sandbox::start(&home);
     let mut server = Server::start(kind, SANDBOX_SECRET);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &server.url()]);
-    let fire = || {
+    let api = || {
         let args = ["trigger", "ticket.updated", "--set", "data.ticket.id=tkt_1", "--json"];
         text(&sandbox.run(&home, args).ok().json()["eventId"])
     };
 
-    let before = fire();
+    let before = api();
     assert_eq!(server.next()["id"], before);
     listen.wait_for("delivered");
     server.kill();
-    let held: Vec<_> = (0..5).map(|_| fire()).collect();
+    let held: Vec<_> = (0..5).map(|_| api()).collect();
     listen.wait_for("waiting");
     server.restart();
 

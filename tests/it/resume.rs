@@ -4,14 +4,14 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::support::Home;
-use crate::support::fire::{Fire, ticket_and_seq};
+use crate::support::api_connection::{ApiConnection, ticket_and_seq};
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
-use crate::support::receiver::{Receiver, Reply, Request};
+use crate::support::ports::ReservedPort;
+use crate::support::receiver::{ReceivedRequest, Receiver, Response};
 use crate::support::sandbox::Sandbox;
 
 /// Events of each ticket by their first arrival; panics unless that is the order in which they were fired.
-fn in_order(requests: &[Request]) -> HashMap<String, Vec<u64>> {
+fn in_order(requests: &[ReceivedRequest]) -> HashMap<String, Vec<u64>> {
     let mut seen = HashSet::new();
     let mut tickets: HashMap<String, Vec<u64>> = HashMap::new();
     for request in requests {
@@ -31,18 +31,18 @@ fn in_order(requests: &[Request]) -> HashMap<String, Vec<u64>> {
 fn what_a_run_left_is_told_and_taken_over_with_what_came_meanwhile() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let down = Reserved::new();
+    let down = ReservedPort::new();
     let (url, port) = (down.url(), down.port);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     let mut first = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
     for seq in 0..5 {
-        fire.ticket("tkt_1", seq);
+        api.trigger_ticket("tkt_1", seq);
     }
     first.wait_for_all("received", 5);
     first.interrupt();
     assert_eq!(first.finish().summary()["waiting"], 5);
     for seq in 5..8 {
-        fire.ticket("tkt_1", seq);
+        api.trigger_ticket("tkt_1", seq);
     }
 
     // Without --resume the leftover is reported, and stays.
@@ -53,13 +53,13 @@ fn what_a_run_left_is_told_and_taken_over_with_what_came_meanwhile() {
     told.finish();
 
     drop(down);
-    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(port, |_| Response::status(200));
     let mut resumed = Listen::start_unconnected(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
     assert_eq!(resumed.wait_for("leftover")["resumed"], true);
     let requests = receiver.take(8);
     resumed.wait_for_all("delivered", 8);
     assert_eq!(in_order(&requests)["tkt_1"], (0..8).collect::<Vec<u64>>());
-    assert!(receiver.rest().is_empty(), "each once");
+    assert!(receiver.drain().is_empty(), "each once");
 }
 
 /// The history is written in batches: here none was written before the kill, but where the stream began is
@@ -68,16 +68,16 @@ fn what_a_run_left_is_told_and_taken_over_with_what_came_meanwhile() {
 fn a_run_killed_right_at_its_first_event_is_resumed_from_its_beginning() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let down = Reserved::new();
+    let down = ReservedPort::new();
     let (url, port) = (down.url(), down.port);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     let mut killed = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
-    fire.ticket("tkt_1", 0);
+    api.trigger_ticket("tkt_1", 0);
     killed.wait_for("received");
     drop(killed);
-    fire.ticket("tkt_1", 1);
+    api.trigger_ticket("tkt_1", 1);
     drop(down);
-    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(port, |_| Response::status(200));
     let mut resumed = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
     resumed.wait_for_all("delivered", 2);
     assert_eq!(in_order(&receiver.take(2))["tkt_1"], [0, 1]);
@@ -91,23 +91,23 @@ fn kills_under_load_lose_nothing() {
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
     let url = receiver.url();
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     let mut requests = Vec::new();
     for round in 0..ROUNDS {
         let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
         for number in 0..EACH {
             let seq = round * EACH + number;
-            fire.ticket(&format!("tkt_{}", seq % 7), seq);
+            api.trigger_ticket(&format!("tkt_{}", seq % 7), seq);
             if number == EACH / 2 {
                 listen.wait_for("delivered");
             }
         }
         // Killed with deliveries under way.
         drop(listen);
-        requests.extend(receiver.rest());
+        requests.extend(receiver.drain());
     }
     let mut last = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
-    fire.ticket("tkt_end", 9_999);
+    api.trigger_ticket("tkt_end", 9_999);
     last.wait_until("the last event", |line| line["type"] == "delivered" && line["id"].as_str().is_some());
     let wanted = ROUNDS * EACH + 1;
     let mut ids: HashSet<String> =
@@ -131,17 +131,17 @@ fn a_target_that_is_down_costs_no_memory() {
     const EVENTS: usize = 1_500;
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let down = Reserved::new();
+    let down = ReservedPort::new();
     let (url, port) = (down.url(), down.port);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for seq in 0..EVENTS {
-        fire.ticket(&format!("tkt_{}", seq % 10), seq);
+        api.trigger_ticket(&format!("tkt_{}", seq % 10), seq);
     }
     // More than memory may hold: the rest waits in the history, and the stream is read on.
     listen.wait_for_all("received", EVENTS);
     drop(down);
-    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(port, |_| Response::status(200));
     let requests = receiver.take(EVENTS);
     assert_eq!(in_order(&requests).values().map(Vec::len).sum::<usize>(), EVENTS);
     listen.wait_for_all("delivered", EVENTS);
@@ -178,19 +178,19 @@ fn a_locked_history_is_kept_and_comes_back() {
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
-    let mut fire = Fire::at(sandbox.port);
-    fire.ticket("tkt_1", 0);
+    let mut api = ApiConnection::open(sandbox.port);
+    api.trigger_ticket("tkt_1", 0);
     listen.wait_for("delivered");
     let other = rusqlite::Connection::open(home.path().join("cstar/history.sqlite3")).unwrap();
     other.busy_timeout(std::time::Duration::from_secs(30)).unwrap();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
     for seq in 1..20 {
-        fire.ticket("tkt_1", seq);
+        api.trigger_ticket("tkt_1", seq);
     }
     let paused = listen.wait_for("history_paused");
     assert!(paused["reason"].as_str().unwrap().contains("history.sqlite3"), "{paused}");
     for seq in 20..40 {
-        fire.ticket("tkt_1", seq);
+        api.trigger_ticket("tkt_1", seq);
     }
     listen.wait_for_all("delivered", 40);
     drop(other);
@@ -208,16 +208,16 @@ fn a_locked_history_is_kept_and_comes_back() {
 fn a_history_locked_at_the_start_comes_back() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let down = Reserved::new();
+    let down = ReservedPort::new();
     let (url, port) = (down.url(), down.port);
     let forward = ["--forward-to", &url];
     let mut first = Listen::start(sandbox.cstar(&home), &forward);
-    Fire::at(sandbox.port).ticket("tkt_0", 0);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_0", 0);
     first.wait_for("waiting");
     first.interrupt();
     assert_eq!(first.finish().summary()["waiting"], 1);
     drop(down);
-    let _receiver = Receiver::at(port, |_| Reply::status(200));
+    let _receiver = Receiver::start_at(port, |_| Response::status(200));
     let other = rusqlite::Connection::open(home.path().join("cstar/history.sqlite3")).unwrap();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let resume = sandbox.run(&home, ["listen", "--resume", "--for", "1s"]);
@@ -227,9 +227,9 @@ fn a_history_locked_at_the_start_comes_back() {
     listen.wait_for("history_paused");
     listen.wait_for("connected");
     // The sandbox closes a connection that is idle for so long.
-    let mut fire = Fire::at(sandbox.port);
-    fire.ticket("tkt_1", 0);
-    fire.ticket("tkt_1", 1);
+    let mut api = ApiConnection::open(sandbox.port);
+    api.trigger_ticket("tkt_1", 0);
+    api.trigger_ticket("tkt_1", 1);
     listen.wait_for_all("delivered", 2);
     drop(other);
     listen.wait_for("history_resumed");
@@ -260,18 +260,18 @@ fn a_large_leftover_does_not_keep_the_stream_from_opening() {
     const EVENTS: usize = 1_300;
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let down = Reserved::new();
+    let down = ReservedPort::new();
     let (url, port) = (down.url(), down.port);
     let mut first = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for seq in 0..EVENTS {
-        fire.ticket(&format!("tkt_{}", seq % 10), seq);
+        api.trigger_ticket(&format!("tkt_{}", seq % 10), seq);
     }
     first.wait_for_all("received", EVENTS);
     first.interrupt();
     first.finish();
     drop(down);
-    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(port, |_| Response::status(200));
     let mut resumed = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
     resumed.wait_for_all("delivered", EVENTS);
     let requests = receiver.take(EVENTS);

@@ -5,16 +5,16 @@ use std::process::Command;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::terminal::{SKIPPED, Terminal};
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 const WIDTHS: [usize; 4] = [60, 80, 100, 200];
 
 /// The lines that a terminal of this many columns shows, without colours; `None` where there is no terminal.
 fn screen(columns: usize, cstar: &Command, args: &[&str]) -> Option<Vec<String>> {
-    let shown = Terminal::of_width(columns, cstar, args)?.rest();
+    let shown = Terminal::start_with_width(columns, cstar, args)?.read_to_end();
     let plain = anstream::adapter::strip_str(&shown).to_string();
     let ours = |line: &&str| !line.is_empty() && !line.starts_with('[');
     Some(plain.lines().map(|line| line.trim_end_matches('\r')).filter(ours).map(str::to_owned).collect())
@@ -33,9 +33,9 @@ fn answer() -> String {
 fn seeded() -> (Home, Sandbox, Receiver) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|request| match request.header("x-event-type") {
-        "ticket.closed" => Reply::status(422).body(answer()),
-        _ => Reply::status(200),
+    let receiver = Receiver::start_with(|request| match request.header("x-event-type") {
+        "ticket.closed" => Response::status(422).body(answer()),
+        _ => Response::status(200),
     });
     let url = format!("{}/a/path/that/is/as/long/as/those/of/some/frameworks", receiver.url());
     sandbox
@@ -59,12 +59,12 @@ fn seeded() -> (Home, Sandbox, Receiver) {
 /// Runs `listen` on a terminal for two events, one of which fails.
 fn listen(columns: usize, home: &Home, sandbox: &Sandbox, receiver: &Receiver) -> Option<Vec<String>> {
     let args = ["listen", "--forward-to", &receiver.url(), "--count", "2"];
-    let mut terminal = Terminal::of_width(columns, &sandbox.cstar(home), &args)?;
-    terminal.shows("signing secret");
+    let mut terminal = Terminal::start_with_width(columns, &sandbox.cstar(home), &args)?;
+    terminal.wait_for("signing secret");
     for event in ["ticket.created", "ticket.closed"] {
         sandbox.run(home, ["trigger", event]).ok();
     }
-    let plain = anstream::adapter::strip_str(&terminal.rest()).to_string();
+    let plain = anstream::adapter::strip_str(&terminal.read_to_end()).to_string();
     Some(
         plain
             .lines()
@@ -157,15 +157,16 @@ fn an_id_is_found_by_its_end_as_shown() {
 fn live_requests_fit_the_terminal() {
     let (home, sandbox, _receiver) = seeded();
     for columns in WIDTHS {
-        let Some(mut terminal) = Terminal::of_width(columns, &sandbox.cstar(&home), &["logs", "--tail"])
+        let Some(mut terminal) =
+            Terminal::start_with_width(columns, &sandbox.cstar(&home), &["logs", "--tail"])
         else {
             return println!("{SKIPPED}");
         };
-        terminal.shows("Ctrl-C stops");
+        terminal.wait_for("Ctrl-C stops");
         sandbox.run(&home, ["webhooks", "list"]).ok();
-        terminal.shows("webhooks");
-        terminal.press('\u{3}');
-        let plain = anstream::adapter::strip_str(&terminal.rest()).to_string();
+        terminal.wait_for("webhooks");
+        terminal.type_key('\u{3}');
+        let plain = anstream::adapter::strip_str(&terminal.read_to_end()).to_string();
         assert!(plain.lines().all(|line| fits(line.trim_end_matches('\r'), columns)), "{columns}: {plain}");
     }
 }
@@ -175,10 +176,13 @@ fn a_pipe_gets_every_line_whole() {
     let (home, sandbox, receiver) = seeded();
     let target = format!("{}/a/path/of/the/handler/that/has/many/parts", receiver.url());
     let args = ["trigger", "ticket.closed", "--to", &target, "--secret", "whsec_wide"];
-    let ran = sandbox.run(&home, args);
-    let line = ran.stdout.lines().next().unwrap();
-    assert!(line.starts_with("422  ticket.closed  evt_ticket_closed_") && line.contains(&target), "{ran:?}");
-    assert!(ran.stderr.lines().next().unwrap().contains(answer().get(..120).unwrap()), "{ran:?}");
+    let output = sandbox.run(&home, args);
+    let line = output.stdout.lines().next().unwrap();
+    assert!(
+        line.starts_with("422  ticket.closed  evt_ticket_closed_") && line.contains(&target),
+        "{output:?}"
+    );
+    assert!(output.stderr.lines().next().unwrap().contains(answer().get(..120).unwrap()), "{output:?}");
 }
 
 #[test]
@@ -188,14 +192,14 @@ fn lines_of_several_targets_fit() {
     for columns in WIDTHS {
         let args =
             ["listen", "--forward-to", &receiver.url(), "--route", &route, "--count", "2", "--retries", "0"];
-        let Some(mut terminal) = Terminal::of_width(columns, &sandbox.cstar(&home), &args) else {
+        let Some(mut terminal) = Terminal::start_with_width(columns, &sandbox.cstar(&home), &args) else {
             return println!("{SKIPPED}");
         };
-        terminal.shows("signing secret");
+        terminal.wait_for("signing secret");
         for event in ["ticket.created", "ticket.closed"] {
             sandbox.run(&home, ["trigger", event]).ok();
         }
-        let plain = anstream::adapter::strip_str(&terminal.rest()).to_string();
+        let plain = anstream::adapter::strip_str(&terminal.read_to_end()).to_string();
         assert!(plain.contains("  422  ticket.closed"), "{plain}");
         assert!(plain.lines().all(|line| fits(line.trim_end_matches('\r'), columns)), "{columns}: {plain}");
     }
@@ -207,14 +211,15 @@ fn long_questions_fit_the_terminal() {
     let sandbox = Sandbox::start(&home);
     let login = ["login", "--api-key", TEST_KEY, "--base-url", &sandbox.base_url, "--profile", "wide"];
     home.run(login).ok();
-    let Some(mut terminal) = Terminal::of_width(60, &home.cstar(), &["profiles", "remove", "wide"]) else {
+    let Some(mut terminal) = Terminal::start_with_width(60, &home.cstar(), &["profiles", "remove", "wide"])
+    else {
         return println!("{SKIPPED}");
     };
     // Only a line that is broken ends before the answer.
-    terminal.shows("Remove the key");
-    terminal.press('n');
-    terminal.press('\r');
-    let plain = anstream::adapter::strip_str(&terminal.rest()).to_string();
+    terminal.wait_for("Remove the key");
+    terminal.type_key('n');
+    terminal.type_key('\r');
+    let plain = anstream::adapter::strip_str(&terminal.read_to_end()).to_string();
     assert!(plain.contains("nothing was changed"), "{plain}");
     assert!(home.run(["profiles", "list"]).ok().stdout.contains("wide"));
 }
@@ -235,8 +240,8 @@ fn topics_are_filled_to_the_terminal() {
         }
         // Whoever reads it elsewhere gets the same text, whatever `COLUMNS` says.
         let mut command = home.cstar();
-        let ran = Ran::of(command.env("COLUMNS", "30").args(["help", topic, "--json"]));
-        let text = ran.ok().json()["text"].as_str().unwrap().to_owned();
+        let output = CommandOutput::run(command.env("COLUMNS", "30").args(["help", topic, "--json"]));
+        let text = output.ok().json()["text"].as_str().unwrap().to_owned();
         assert!(text.lines().any(|line| line.len() > 60), "{text}");
     }
 }

@@ -3,14 +3,14 @@
 use std::process::Command;
 
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
-fn with_secret(home: &Home, secret: &str, args: &[&str]) -> Ran {
+fn with_secret(home: &Home, secret: &str, args: &[&str]) -> CommandOutput {
     let mut command: Command = home.cstar();
     command.env("CSTAR_WEBHOOK_SECRET", secret).args(args);
-    Ran::with_input(&mut command, b"{}")
+    CommandOutput::run_with_input(&mut command, b"{}")
 }
 
 #[test]
@@ -31,9 +31,9 @@ fn an_odd_secret_is_warned_about_once() {
             &["verify", "-", "--signature", "t=1,v1=00"],
             &["trigger", "ticket.created", "--to", "http://127.0.0.1:1/"],
         ] {
-            let ran = with_secret(&home, secret, args);
-            let warnings = ran.stderr.matches("the signing secret from CSTAR_WEBHOOK_SECRET ").count();
-            assert!(warnings == 1 && ran.stderr.contains(says), "{args:?}: {ran:?}");
+            let output = with_secret(&home, secret, args);
+            let warnings = output.stderr.matches("the signing secret from CSTAR_WEBHOOK_SECRET ").count();
+            assert!(warnings == 1 && output.stderr.contains(says), "{args:?}: {output:?}");
         }
         let by_flag = home.run_with_input(["sign", "-", "--secret", secret], b"{}").ok();
         assert!(by_flag.stderr.contains(says) && by_flag.stderr.contains("from --secret"), "{by_flag:?}");
@@ -51,15 +51,15 @@ fn an_odd_secret_is_named_by_replay() {
     let listener = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--count", "1"]);
     sandbox.run(&home, ["trigger", "ticket.created"]).ok();
     assert_eq!(listener.finish().code, 0);
-    let ran = with_secret(&home, "whsec_a\r", &["replay", "last"]).ok();
-    assert!(ran.stderr.contains("CSTAR_WEBHOOK_SECRET ends with a carriage return"), "{ran:?}");
+    let output = with_secret(&home, "whsec_a\r", &["replay", "last"]).ok();
+    assert!(output.stderr.contains("CSTAR_WEBHOOK_SECRET ends with a carriage return"), "{output:?}");
 }
 
 #[test]
 fn doctor_names_the_odd_secret_of_a_refusal() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|_| Reply::status(401));
+    let receiver = Receiver::start_with(|_| Response::status(401));
     let mut command = sandbox.cstar(&home);
     command.env("CSTAR_WEBHOOK_SECRET", "whsec_a\r").args([
         "doctor",
@@ -67,21 +67,21 @@ fn doctor_names_the_odd_secret_of_a_refusal() {
         "--forward-to",
         &receiver.url(),
     ]);
-    let ran = Ran::of(&mut command);
-    let checks = ran.json()["checks"].clone();
+    let output = CommandOutput::run(&mut command);
+    let checks = output.json()["checks"].clone();
     let check = |name: &str| {
         checks
             .as_array()
             .unwrap()
             .iter()
             .find(|check| check["name"] == name)
-            .unwrap_or_else(|| panic!("{ran:?}"))
+            .unwrap_or_else(|| panic!("{output:?}"))
     };
     let odd = "the signing secret from CSTAR_WEBHOOK_SECRET ends with a carriage return";
     assert_eq!(check("secret")["status"], "warn");
-    assert!(check("secret")["message"].as_str().unwrap().starts_with(odd), "{ran:?}");
-    assert!(check("delivery")["fix"].as_str().unwrap().starts_with(odd), "{ran:?}");
-    assert!(!check("delivery")["message"].as_str().unwrap().contains("signature is right"), "{ran:?}");
+    assert!(check("secret")["message"].as_str().unwrap().starts_with(odd), "{output:?}");
+    assert!(check("delivery")["fix"].as_str().unwrap().starts_with(odd), "{output:?}");
+    assert!(!check("delivery")["message"].as_str().unwrap().contains("signature is right"), "{output:?}");
 }
 
 #[test]
@@ -94,9 +94,9 @@ fn an_odd_key_is_refused_by_its_character() {
         ("sk_test_\u{200b}abc", "has a zero-width space (U+200B) in it"),
     ] {
         let mut command = home.cstar();
-        let ran = Ran::of(command.env("CSTAR_API_KEY", key).arg("status"));
-        assert_eq!(ran.code, 4, "{ran:?}");
-        assert!(ran.stderr.contains(says) && !ran.stderr.contains("sk_test_abc"), "{ran:?}");
+        let output = CommandOutput::run(command.env("CSTAR_API_KEY", key).arg("status"));
+        assert_eq!(output.code, 4, "{output:?}");
+        assert!(output.stderr.contains(says) && !output.stderr.contains("sk_test_abc"), "{output:?}");
     }
 }
 
@@ -108,9 +108,9 @@ fn a_variable_that_is_no_text_is_refused() {
     for name in ["CSTAR_WEBHOOK_SECRET", "CSTAR_API_KEY", "CSTAR_BASE_URL", "CSTAR_PROFILE", "CSTAR_HOME"] {
         let mut command = home.cstar();
         command.env(name, std::ffi::OsStr::from_bytes(b"whsec_\xff"));
-        let ran = Ran::with_input(command.args(["sign", "-", "--secret", "whsec_a"]), b"{}");
-        assert_eq!(ran.code, 2, "{name}: {ran:?}");
-        assert!(ran.stderr.contains(&format!("{name} holds bytes that are no UTF-8")), "{ran:?}");
+        let output = CommandOutput::run_with_input(command.args(["sign", "-", "--secret", "whsec_a"]), b"{}");
+        assert_eq!(output.code, 2, "{name}: {output:?}");
+        assert!(output.stderr.contains(&format!("{name} holds bytes that are no UTF-8")), "{output:?}");
     }
 }
 
@@ -136,18 +136,19 @@ fn a_proxy_that_cannot_be_used_is_refused() {
             for value in values {
                 let mut command = home.cstar();
                 command.env(name, std::ffi::OsStr::from_bytes(value)).env("CSTAR_API_KEY", TEST_KEY);
-                let ran = Ran::of(command.args(["--base-url", "https://cstar.invalid"]).args(args));
-                assert_eq!(ran.code, 2, "{name} {args:?}: {ran:?}");
-                assert!(ran.stderr.contains(&format!("unset {name}")), "{ran:?}");
+                let output =
+                    CommandOutput::run(command.args(["--base-url", "https://cstar.invalid"]).args(args));
+                assert_eq!(output.code, 2, "{name} {args:?}: {output:?}");
+                assert!(output.stderr.contains(&format!("unset {name}")), "{output:?}");
             }
         }
     }
     // It is not used on the way to this machine, nor to a host that is excepted.
     let sandbox = Sandbox::start(&home);
-    Ran::of(sandbox.cstar(&home).env("HTTPS_PROXY", "notaurl::").arg("status")).ok();
+    CommandOutput::run(sandbox.cstar(&home).env("HTTPS_PROXY", "notaurl::").arg("status")).ok();
     let mut command = home.cstar();
     command.env("HTTPS_PROXY", "notaurl::").env("NO_PROXY", "*").env("CSTAR_API_KEY", TEST_KEY);
-    assert_eq!(Ran::of(command.args(["status", "--base-url", "https://cstar.invalid"])).code, 3);
+    assert_eq!(CommandOutput::run(command.args(["status", "--base-url", "https://cstar.invalid"])).code, 3);
 }
 
 #[test]

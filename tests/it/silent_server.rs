@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::support::terminal::{SKIPPED, Terminal};
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 /// Starts a server for as long as the tests run; gives its address.
 fn server(serve: fn(TcpStream)) -> String {
@@ -49,10 +49,10 @@ fn a_terminal_shows_what_is_waited_for() {
     let mut command = home.cstar();
     let address = server(hang);
     command.env("CSTAR_BASE_URL", &address).env("CSTAR_API_KEY", TEST_KEY);
-    let Some(mut terminal) = Terminal::of_width(80, &command, &["status"]) else {
+    let Some(mut terminal) = Terminal::start_with_width(80, &command, &["status"]) else {
         return println!("{SKIPPED}");
     };
-    terminal.asks("Waiting for http://127.0.0.1:");
+    terminal.wait_for_prompt("Waiting for http://127.0.0.1:");
 }
 
 #[test]
@@ -81,12 +81,15 @@ fn every_command_ends_within_half_a_minute() {
                     let mut command = home.cstar();
                     command.env("CSTAR_BASE_URL", &address).env("CSTAR_API_KEY", TEST_KEY).args(args);
                     let began = Instant::now();
-                    let ran = Ran::within(Duration::from_secs(60), &mut command);
+                    let output = CommandOutput::run_within(Duration::from_secs(60), &mut command);
                     // Half of it again for a machine that is busy.
-                    assert!(began.elapsed() < Duration::from_secs(45), "{args:?}: {ran:?}");
+                    assert!(began.elapsed() < Duration::from_secs(45), "{args:?}: {output:?}");
                     if args != ["doctor"] {
-                        assert_eq!(ran.code, 3, "{args:?}: {ran:?}");
-                        assert!(ran.stderr.contains("there was no answer in time"), "{args:?}: {ran:?}");
+                        assert_eq!(output.code, 3, "{args:?}: {output:?}");
+                        assert!(
+                            output.stderr.contains("there was no answer in time"),
+                            "{args:?}: {output:?}"
+                        );
                     }
                 });
             }
@@ -98,10 +101,10 @@ fn every_command_ends_within_half_a_minute() {
 #[ignore = "takes 10 seconds"]
 fn a_silent_sandbox_is_not_said_to_be_missing() {
     let home = Home::new();
-    let ran = home.run(["listen", "--sandbox", "--base-url", &server(hang)]);
-    assert_eq!(ran.code, 3, "{ran:?}");
-    assert!(ran.stderr.contains("accepted the connection, but there was no answer in time"), "{ran:?}");
-    assert!(!ran.stderr.contains("cstar sandbox"), "{ran:?}");
+    let output = home.run(["listen", "--sandbox", "--base-url", &server(hang)]);
+    assert_eq!(output.code, 3, "{output:?}");
+    assert!(output.stderr.contains("accepted the connection, but there was no answer in time"), "{output:?}");
+    assert!(!output.stderr.contains("cstar sandbox"), "{output:?}");
 }
 
 #[test]
@@ -110,8 +113,8 @@ fn a_tool_of_mcp_ends_within_20_seconds() {
     let home = Home::new();
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", server(hang)).env("CSTAR_API_KEY", TEST_KEY);
-    let mut client = crate::mcp::client::Client::start(command, &[]);
+    let mut client = crate::mcp::client::McpClient::start(command, &[]);
     let began = Instant::now();
-    let said = client.refused("cstar_get_status", json!({}));
+    let said = client.call_error("cstar_get_status", json!({}));
     assert!(began.elapsed() < Duration::from_secs(30) && said.contains("no answer in time"), "{said}");
 }

@@ -24,7 +24,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::Ran;
+use crate::support::CommandOutput;
 
 /// The snapshots of one test, in a folder of their own.
 struct Folder {
@@ -89,7 +89,7 @@ fn words(line: &str) -> Vec<String> {
 
 /// Runs a line such as `NAME=value cstar trigger --data -`, or `echo TEXT | cstar sign -`, with the environment
 /// and the directory of `cstar`.
-fn run(mut cstar: Command, line: &str, json: bool) -> Ran {
+fn run(mut cstar: Command, line: &str, json: bool) -> CommandOutput {
     let (input, line) = match line.strip_prefix("echo ").and_then(|rest| rest.split_once(" | ")) {
         Some((input, line)) => (Some(words(input).join(" ") + "\n"), line),
         None => (None, line),
@@ -99,20 +99,20 @@ fn run(mut cstar: Command, line: &str, json: bool) -> Ran {
     cstar.envs(words[..program].iter().map(|word| word.split_once('=').unwrap()));
     cstar.args(json.then_some("--json")).args(&words[program + 1..]);
     match input {
-        Some(input) => Ran::with_input(&mut cstar, input.as_bytes()),
-        None => Ran::of(&mut cstar),
+        Some(input) => CommandOutput::run_with_input(&mut cstar, input.as_bytes()),
+        None => CommandOutput::run(&mut cstar),
     }
 }
 
 /// A command line with its exit code and what it printed.
-fn transcript(line: &str, ran: &Ran) -> String {
+fn transcript(line: &str, output: &CommandOutput) -> String {
     let mut text = format!("$ {line}\n");
-    for (name, stream) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
+    for (name, stream) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
         if !stream.is_empty() {
             text.push_str(&format!("[{name}]\n{}\n", stream.trim_end_matches('\n')));
         }
     }
-    text.push_str(&format!("[exit {}]\n", ran.code));
+    text.push_str(&format!("[exit {}]\n", output.code));
     text
 }
 

@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::support::hostile::{FAKE_KEY, Hostile, WHOAMI, answer};
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::scripted_server::{FAKE_KEY, ScriptedServer, WHOAMI, json_response};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 /// The value beside a name; panics if there is not exactly one.
-fn value<'r>(ran: &'r Ran, name: &str) -> &'r str {
-    let rows = ran.stdout.lines().filter_map(|line| line.split_once('\t'));
+fn value<'r>(output: &'r CommandOutput, name: &str) -> &'r str {
+    let rows = output.stdout.lines().filter_map(|line| line.split_once('\t'));
     let found: Vec<&str> = rows.filter(|(found, _)| *found == name).map(|(_, value)| value).collect();
-    assert_eq!(found.len(), 1, "{name}: {ran:?}");
+    assert_eq!(found.len(), 1, "{name}: {output:?}");
     found[0]
 }
 
@@ -21,8 +21,8 @@ fn value<'r>(ran: &'r Ran, name: &str) -> &'r str {
 fn it_says_who_we_are_and_how_we_know() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &[]);
-    let ran = sandbox.run(&home, ["status"]).ok();
-    assert_eq!(ran.stderr, "");
+    let output = sandbox.run(&home, ["status"]).ok();
+    assert_eq!(output.stderr, "");
     for (name, said) in [
         ("Team", "Acme Corp (acme)"),
         ("Team id", "550e8400-e29b-41d4-a716-446655440000"),
@@ -33,16 +33,16 @@ fn it_says_who_we_are_and_how_we_know() {
         ("Rate limit", "999 of 1,000 left, resets in 60 minutes"),
         ("Listening", "no"),
     ] {
-        assert_eq!(value(&ran, name), said);
+        assert_eq!(value(&output, name), said);
     }
     let flags = ["status", "--sandbox", "--base-url", &sandbox.base_url];
     assert_eq!(value(&home.run(flags).ok(), "Key from"), "--sandbox");
     let key =
         ["status", "--base-url", &sandbox.base_url, "--api-key", "pk_live_sandbox0000000000000000000000000"];
-    let ran = home.run(key).ok();
-    assert_eq!(value(&ran, "Key"), "pk_live_…0000, publishable");
-    assert_eq!((value(&ran, "Environment"), value(&ran, "Key from")), ("live", "--api-key"));
-    assert_eq!(value(&ran, "Rate limit"), "99 of 100 left, resets in 60 minutes");
+    let output = home.run(key).ok();
+    assert_eq!(value(&output, "Key"), "pk_live_…0000, publishable");
+    assert_eq!((value(&output, "Environment"), value(&output, "Key from")), ("live", "--api-key"));
+    assert_eq!(value(&output, "Rate limit"), "99 of 100 left, resets in 60 minutes");
 }
 
 #[test]
@@ -54,10 +54,10 @@ fn with_json_it_is_one_object_with_these_members() {
         "X-RateLimit-Reset: 1774583010",
         "X-RateLimit-Window: 3600",
     ];
-    let server = Hostile::without_whoami(move |_, _| answer(200, &headers, WHOAMI));
-    let ran = Ran::of(server.cstar(&home).args(["status", "--json"])).ok();
+    let server = ScriptedServer::without_whoami(move |_, _| json_response(200, &headers, WHOAMI));
+    let output = CommandOutput::run(server.cstar(&home).args(["status", "--json"])).ok();
     assert_eq!(
-        ran.json(),
+        output.json(),
         json!({
             "team": {"id": "your-team-uuid", "name": "Acme Corp", "slug": "acme"},
             "environment": "live",
@@ -71,10 +71,10 @@ fn with_json_it_is_one_object_with_these_members() {
             "listening": [],
         })
     );
-    assert!(!format!("{ran:?}").contains(FAKE_KEY));
-    assert_eq!(server.asked().len(), 1, "one request is enough");
-    let ran = Ran::of(server.cstar(&home).args(["status"])).ok();
-    assert_eq!(value(&ran, "Rate limit"), "987 of 1,000 left, resets in 0 seconds", "it is in the past");
+    assert!(!format!("{output:?}").contains(FAKE_KEY));
+    assert_eq!(server.requests().len(), 1, "one request is enough");
+    let output = CommandOutput::run(server.cstar(&home).args(["status"])).ok();
+    assert_eq!(value(&output, "Rate limit"), "987 of 1,000 left, resets in 0 seconds", "it is in the past");
 }
 
 #[test]
@@ -91,14 +91,16 @@ fn a_stored_key_is_told_with_its_profile_and_its_place() {
     let sandbox = Sandbox::start(&home);
     let login = ["login", "--base-url", &sandbox.base_url, "--profile", "acme", "--store", "file"];
     home.run_with_input(login, TEST_KEY.as_bytes()).ok();
-    let ran = home.run(["status"]).ok();
-    assert_eq!(value(&ran, "Key from"), "the credentials file, profile acme");
-    assert_eq!(value(&ran, "Key"), "sk_test_…0000, secret");
-    assert_eq!(value(&ran, "Base URL"), sandbox.base_url);
+    let output = home.run(["status"]).ok();
+    assert_eq!(value(&output, "Key from"), "the credentials file, profile acme");
+    assert_eq!(value(&output, "Key"), "sk_test_…0000, secret");
+    assert_eq!(value(&output, "Base URL"), sandbox.base_url);
     let json = home.run(["status", "--json", "--profile", "acme"]).ok().json();
     assert_eq!((&json["profile"], &json["store"]), (&json!("acme"), &json!("file")));
     // A key from elsewhere is none of a profile.
-    let given = Ran::of(home.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["status", "--json"])).ok().json();
+    let given = CommandOutput::run(home.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["status", "--json"]))
+        .ok()
+        .json();
     assert_eq!((&given["key_origin"], &given["profile"]), (&json!("CSTAR_API_KEY"), &Value::Null));
     home.run(["logout", "--yes", "--profile", "acme"]).ok();
     assert_eq!(home.run(["status"]).code, 4);
@@ -107,9 +109,9 @@ fn a_stored_key_is_told_with_its_profile_and_its_place() {
 #[test]
 fn not_logged_in_is_exit_4_with_the_next_command() {
     let home = Home::new();
-    let ran = home.run(["status"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{ran:?}");
-    assert!(ran.stderr.contains("cstar login") && ran.stderr.contains("--sandbox"), "{ran:?}");
+    let output = home.run(["status"]);
+    assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{output:?}");
+    assert!(output.stderr.contains("cstar login") && output.stderr.contains("--sandbox"), "{output:?}");
     let error = home.run(["status", "--json"]).json_error();
     assert_eq!((&error["exit_code"], error["hint"].is_string()), (&json!(4), true));
 }
@@ -121,15 +123,18 @@ fn what_is_known_is_told_although_the_api_is_not_reached() {
     let run = |args: &[&str]| {
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", &base).env("CSTAR_API_KEY", FAKE_KEY).args(args);
-        Ran::of(&mut command)
+        CommandOutput::run(&mut command)
     };
     std::thread::scope(|scope| {
         let json = scope.spawn(|| run(&["status", "--json"]));
-        let ran = run(&["status"]);
-        assert_eq!(ran.code, 3, "{ran:?}");
-        assert!(ran.stderr.starts_with("error: could not reach "), "{ran:?}");
-        assert_eq!((value(&ran, "Key"), value(&ran, "Base URL")), ("sk_test_…0000, secret", base.as_str()));
-        assert_eq!(value(&ran, "Environment"), "test", "by the prefix");
+        let output = run(&["status"]);
+        assert_eq!(output.code, 3, "{output:?}");
+        assert!(output.stderr.starts_with("error: could not reach "), "{output:?}");
+        assert_eq!(
+            (value(&output, "Key"), value(&output, "Base URL")),
+            ("sk_test_…0000, secret", base.as_str())
+        );
+        assert_eq!(value(&output, "Environment"), "test", "by the prefix");
         let json = json.join().unwrap();
         assert_eq!((json.code, &json.json()["team"]), (3, &Value::Null), "{json:?}");
         assert_eq!(json.json()["base_url"], base);
@@ -141,10 +146,16 @@ fn what_is_known_is_told_although_the_api_is_not_reached() {
 fn a_refused_key_is_exit_4_and_told_which_one() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let ran = Ran::of(sandbox.cstar(&home).env("CSTAR_API_KEY", FAKE_KEY).arg("status"));
-    assert_eq!(ran.code, 4, "{ran:?}");
-    assert_eq!((value(&ran, "Key from"), value(&ran, "Key")), ("CSTAR_API_KEY", "sk_test_…0000, secret"));
-    assert!(ran.stderr.contains("invalid or has been revoked") && ran.stderr.contains("hint: "), "{ran:?}");
+    let output = CommandOutput::run(sandbox.cstar(&home).env("CSTAR_API_KEY", FAKE_KEY).arg("status"));
+    assert_eq!(output.code, 4, "{output:?}");
+    assert_eq!(
+        (value(&output, "Key from"), value(&output, "Key")),
+        ("CSTAR_API_KEY", "sk_test_…0000, secret")
+    );
+    assert!(
+        output.stderr.contains("invalid or has been revoked") && output.stderr.contains("hint: "),
+        "{output:?}"
+    );
 }
 
 #[test]
@@ -155,17 +166,17 @@ fn a_running_listener_is_shown_until_it_ends_in_whatever_way() {
     let listening = || sandbox.run(&home, ["status", "--json"]).ok().json()["listening"].clone();
     let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
     let pid = listen.pid();
-    let ran = sandbox.run(&home, ["status"]).ok();
-    let said = value(&ran, "Listening");
+    let output = sandbox.run(&home, ["status"]).ok();
+    let said = value(&output, "Listening");
     assert!(said.starts_with(&format!("pid {pid} → {}, since ", receiver.url())), "{said}");
     assert!(!said.contains("events of"), "it is this server: {said}");
     let told = listening();
     assert_eq!((&told[0]["pid"], &told[0]["targets"]), (&json!(pid), &json!([receiver.url()])));
     assert_eq!((&told[0]["base_url"], &told[0]["environment"]), (&json!(sandbox.base_url), &json!("test")));
     // Another server's are shown, with its name.
-    let elsewhere = Hostile::start(|_, _| answer(500, &[], "{}"));
-    let ran = Ran::of(elsewhere.cstar(&home).arg("status")).ok();
-    let said = value(&ran, "Listening");
+    let elsewhere = ScriptedServer::start(|_, _| json_response(500, &[], "{}"));
+    let output = CommandOutput::run(elsewhere.cstar(&home).arg("status")).ok();
+    let said = value(&output, "Listening");
     assert!(said.ends_with(&format!("events of {}", sandbox.base_url)), "{said}");
 
     drop(listen);
@@ -182,9 +193,9 @@ fn a_history_that_cannot_be_read_is_no_reason_to_fail() {
     let sandbox = Sandbox::start(&home);
     std::fs::create_dir_all(home.path().join("cstar")).unwrap();
     std::fs::write(home.path().join("cstar/history.sqlite3"), [b'x'; 4096]).unwrap();
-    let ran = sandbox.run(&home, ["status"]).ok();
-    assert!(ran.stderr.contains("Could not look for a running listener"), "{ran:?}");
-    assert_eq!(value(&ran, "Team"), "Acme Corp (acme)");
+    let output = sandbox.run(&home, ["status"]).ok();
+    assert!(output.stderr.contains("Could not look for a running listener"), "{output:?}");
+    assert_eq!(value(&output, "Team"), "Acme Corp (acme)");
     assert_eq!(sandbox.run(&home, ["status", "--json"]).ok().json()["listening"], Value::Null);
 }
 
@@ -193,8 +204,8 @@ fn what_the_server_says_is_cleaned() {
     let home = Home::new();
     let whoami =
         r#"{"data":{"teamId":"t-1","teamName":"\u001b[2JAcme\nKey\tfake","keyType":"se\u202ecret"}}"#;
-    let server = Hostile::without_whoami(move |_, _| answer(200, &[], whoami));
-    let ran = Ran::of(server.cstar(&home).arg("status")).ok();
-    assert_eq!(value(&ran, "Team"), "\\x1b[2JAcme\\x0aKey\\x09fake");
-    assert_eq!(value(&ran, "Key"), "sk_test_…0000, se\\u{202e}cret");
+    let server = ScriptedServer::without_whoami(move |_, _| json_response(200, &[], whoami));
+    let output = CommandOutput::run(server.cstar(&home).arg("status")).ok();
+    assert_eq!(value(&output, "Team"), "\\x1b[2JAcme\\x0aKey\\x09fake");
+    assert_eq!(value(&output, "Key"), "sk_test_…0000, se\\u{202e}cret");
 }

@@ -1,19 +1,18 @@
 //! What the integration tests have in common: a private home, the binary, servers around it.
 
-pub(crate) mod fire;
-pub(crate) mod hostile;
+pub(crate) mod api_connection;
 pub(crate) mod http;
 pub(crate) mod listen;
 pub(crate) mod ports;
-pub(crate) mod proxy;
+pub(crate) mod process;
 pub(crate) mod receiver;
-pub(crate) mod rest;
-pub(crate) mod running;
 pub(crate) mod sandbox;
-pub(crate) mod socks;
+pub(crate) mod scripted_server;
+pub(crate) mod socks_proxy;
+pub(crate) mod tcp_proxy;
 #[cfg(unix)]
 pub(crate) mod terminal;
-pub(crate) mod tls;
+pub(crate) mod tls_front;
 
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -21,10 +20,10 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use running::Running;
+use process::Process;
 
 /// Far longer than anything here takes; reaching it is a failure.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The sandbox's secret test key, as a user would paste it.
 pub(crate) const TEST_KEY: &str = "sk_test_sandbox0000000000000000000000000";
@@ -62,40 +61,40 @@ impl Home {
     }
 
     /// Runs the binary to its end.
-    pub(crate) fn run<const N: usize>(&self, args: [&str; N]) -> Ran {
-        Ran::of(self.cstar().args(args))
+    pub(crate) fn run<const N: usize>(&self, args: [&str; N]) -> CommandOutput {
+        CommandOutput::run(self.cstar().args(args))
     }
 
     /// Runs the binary to its end with `input` on its standard input.
-    pub(crate) fn run_with_input<const N: usize>(&self, args: [&str; N], input: &[u8]) -> Ran {
-        Ran::with_input(self.cstar().args(args), input)
+    pub(crate) fn run_with_input<const N: usize>(&self, args: [&str; N], input: &[u8]) -> CommandOutput {
+        CommandOutput::run_with_input(self.cstar().args(args), input)
     }
 }
 
 /// A finished run.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct CommandOutput {
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-impl Ran {
-    pub(crate) fn of(command: &mut Command) -> Self {
-        Self::within(PATIENCE, command)
+impl CommandOutput {
+    pub(crate) fn run(command: &mut Command) -> Self {
+        Self::run_within(TIMEOUT, command)
     }
 
     /// The same for a command that may take longer than others.
-    pub(crate) fn within(patience: Duration, command: &mut Command) -> Self {
+    pub(crate) fn run_within(timeout: Duration, command: &mut Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self::from(Running::start(command).output_within(patience))
+        Self::from(Process::start(command).output_within(timeout))
     }
 
     /// Runs a command to its end with `input` on its standard input.
-    pub(crate) fn with_input(command: &mut Command, input: &[u8]) -> Self {
+    pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Self {
         use std::io::Write;
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut running = Running::start(command);
+        let mut running = Process::start(command);
         if let Some(mut stdin) = running.stdin() {
             let input = input.to_vec();
             // On the side, as it may not read. One that fails before it reads closes the pipe early.
@@ -128,7 +127,7 @@ impl Ran {
     }
 }
 
-impl From<Output> for Ran {
+impl From<Output> for CommandOutput {
     fn from(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),

@@ -1,9 +1,9 @@
 //! `trigger` through a sandbox: who received the event, and how each delivery ended.
 
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 #[test]
 fn one_session_with_two_targets_is_one_session() {
@@ -38,15 +38,15 @@ fn require_receiver_fails_when_nobody_took_it() {
 fn wait_tells_how_each_delivery_ended() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|request| {
-        Reply::status(if request.header("x-event-type") == "ticket.closed" { 404 } else { 200 })
+    let receiver = Receiver::start_with(|request| {
+        Response::status(if request.header("x-event-type") == "ticket.closed" { 404 } else { 200 })
     });
     let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
-    let ran = sandbox.run(&home, ["trigger", "ticket.created", "ticket.closed", "--wait"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stdout.contains("delivered  evt_ticket_created"), "{ran:?}");
-    assert!(ran.stdout.contains("failed  evt_ticket_closed"), "{ran:?}");
-    assert!(ran.stderr.contains("1 of 2 deliveries failed"), "{ran:?}");
+    let output = sandbox.run(&home, ["trigger", "ticket.created", "ticket.closed", "--wait"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stdout.contains("delivered  evt_ticket_created"), "{output:?}");
+    assert!(output.stdout.contains("failed  evt_ticket_closed"), "{output:?}");
+    assert!(output.stderr.contains("1 of 2 deliveries failed"), "{output:?}");
     drop(listen);
 }
 
@@ -54,7 +54,7 @@ fn wait_tells_how_each_delivery_ended() {
 fn wait_follows_webhooks_too() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|_| Reply::status(204));
+    let receiver = Receiver::start_with(|_| Response::status(204));
     sandbox.run(&home, ["webhooks", "create", "--url", &receiver.url(), "--events", "ticket.*"]).ok();
     let fired = sandbox.run(&home, ["trigger", "ticket.created", "--wait", "--json"]).ok().json();
     assert_eq!(
@@ -67,8 +67,10 @@ fn wait_follows_webhooks_too() {
 fn several_types_and_patterns_are_fired() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let ran = sandbox.run(&home, ["trigger", "survey.submitted", "customer_group.*", "--json"]).ok().json();
-    let types: Vec<&str> = ran.as_array().unwrap().iter().map(|one| one["event"].as_str().unwrap()).collect();
+    let output =
+        sandbox.run(&home, ["trigger", "survey.submitted", "customer_group.*", "--json"]).ok().json();
+    let types: Vec<&str> =
+        output.as_array().unwrap().iter().map(|one| one["event"].as_str().unwrap()).collect();
     assert_eq!(types.len(), 4, "{types:?}");
     assert_eq!(types[0], "survey.submitted");
     let unknown = sandbox.run(&home, ["trigger", "nothing.*"]);
@@ -82,8 +84,9 @@ fn unknown_members_of_data_are_noted() {
     let file = home.path().join("data.json");
     std::fs::write(&file, r#"{"ticket":{"priorty":"low","title":"x"},"zzzz":1}"#).unwrap();
     let (at, direct) = (format!("@{}", file.display()), ["--to", &to, "--secret", "whsec_a"]);
-    let ran = Ran::of(home.cstar().args(["trigger", "ticket.created", "--data", &at]).args(direct)).ok();
-    let lines: Vec<&str> = ran.stderr.lines().collect();
+    let output =
+        CommandOutput::run(home.cstar().args(["trigger", "ticket.created", "--data", &at]).args(direct)).ok();
+    let lines: Vec<&str> = output.stderr.lines().collect();
     assert_eq!(
         lines,
         [
@@ -95,13 +98,15 @@ fn unknown_members_of_data_are_noted() {
     assert!(receiver.next().json()["data"]["ticket"]["priorty"] == "low", "it is sent all the same");
     let plain = r#"{"ticket":{"priority":"low"}}"#;
     for more in [&["--json"][..], &["--quiet"]] {
-        let ran =
-            Ran::of(home.cstar().args(["trigger", "ticket.*", "--data", plain]).args(direct).args(more));
-        assert_eq!(ran.ok().stderr, "");
+        let output = CommandOutput::run(
+            home.cstar().args(["trigger", "ticket.*", "--data", plain]).args(direct).args(more),
+        );
+        assert_eq!(output.ok().stderr, "");
     }
     std::fs::write(&file, "\n").unwrap();
-    let ran = Ran::of(home.cstar().args(["trigger", "ticket.created", "--data", &at]).args(direct));
-    assert!(ran.code == 2 && ran.stderr.contains("is empty; --data takes a JSON object"), "{ran:?}");
+    let output =
+        CommandOutput::run(home.cstar().args(["trigger", "ticket.created", "--data", &at]).args(direct));
+    assert!(output.code == 2 && output.stderr.contains("is empty; --data takes a JSON object"), "{output:?}");
 }
 
 #[test]
@@ -139,7 +144,7 @@ fn set_knows_elements_and_near_names() {
     let direct = ["--to", &to, "--secret", "whsec_a"];
     let run = |sets: &[&str]| {
         let sets = sets.iter().flat_map(|set| ["--set", set]);
-        Ran::of(home.cstar().args(["trigger", "article.created"]).args(sets).args(direct))
+        CommandOutput::run(home.cstar().args(["trigger", "article.created"]).args(sets).args(direct))
     };
     run(&["data.article.tags[0]=zz", "data.article.tags[]=more", r"data.article.a\.b=1"]).ok();
     let body = String::from_utf8(receiver.take(1)[0].body.to_vec()).unwrap();
@@ -150,8 +155,8 @@ fn set_knows_elements_and_near_names() {
         ("data.article.tags[-1]=x", "is no index"),
         ("data.article.title.x=1", "nothing can be set below it"),
     ] {
-        let ran = run(&[set]);
-        assert!(ran.code == 2 && ran.stderr.contains(part), "{ran:?}");
+        let output = run(&[set]);
+        assert!(output.code == 2 && output.stderr.contains(part), "{output:?}");
     }
     let fired = sandbox.run(&home, ["trigger", "article.created", "--set", "data.article.titel=x"]).ok();
     assert!(fired.stderr.contains("Did you mean `title`?"), "{fired:?}");
@@ -160,22 +165,22 @@ fn set_knows_elements_and_near_names() {
 #[test]
 fn all_types_are_tried_after_one_fails() {
     let home = Home::new();
-    let receiver = Receiver::scripted(|request| {
-        Reply::status(if request.header("x-event-type").starts_with("boss.") { 500 } else { 200 })
+    let receiver = Receiver::start_with(|request| {
+        Response::status(if request.header("x-event-type").starts_with("boss.") { 500 } else { 200 })
     });
     let to = receiver.url();
-    let ran = home.run(["trigger", "--all", "--to", &to, "--secret", "whsec_all", "--json"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert_eq!(ran.json().as_array().unwrap().len(), 35);
-    assert!(ran.stderr.contains("3 of 35 events failed"), "{ran:?}");
+    let output = home.run(["trigger", "--all", "--to", &to, "--secret", "whsec_all", "--json"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert_eq!(output.json().as_array().unwrap().len(), 35);
+    assert!(output.stderr.contains("3 of 35 events failed"), "{output:?}");
 }
 
 #[test]
 fn last_is_the_newest_event() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|request| {
-        Reply::status(if request.header("x-event-type") == "ticket.closed" { 404 } else { 200 })
+    let receiver = Receiver::start_with(|request| {
+        Response::status(if request.header("x-event-type") == "ticket.closed" { 404 } else { 200 })
     });
     let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
     assert_eq!(home.run(["why"]).code, 1, "nothing has failed");
@@ -205,8 +210,8 @@ fn text_of_other_editors_is_read() {
     }
     let inline = ["\u{feff}", data].concat();
     home.run(["trigger", "ticket.created", "--data", &inline, "--to", &to, "--secret", "whsec_a"]).ok();
-    let ran = home.run_with_input(args, b"{\"note\":\"gr\xfcn\"}");
-    assert!(ran.code == 2 && ran.stderr.contains("standard input is not UTF-8 text"), "{ran:?}");
+    let output = home.run_with_input(args, b"{\"note\":\"gr\xfcn\"}");
+    assert!(output.code == 2 && output.stderr.contains("standard input is not UTF-8 text"), "{output:?}");
 }
 
 #[test]
@@ -220,10 +225,10 @@ fn import_reads_text_of_other_editors() {
     }
     let (head, rest) = state.split_once('\n').unwrap();
     let latin = [head.as_bytes(), b"\n{\"a\":\"\xfc\"}\n", rest.as_bytes()].concat();
-    let ran = home.run_with_input(import, &latin);
-    assert!(ran.code == 2 && ran.stderr.contains("not UTF-8 text"), "{ran:?}");
-    let ran = home.run_with_input(["login", "--api-key", "-"], b"s\0k\0_\0");
-    assert!(ran.code == 2 && ran.stderr.contains("standard input is not UTF-8 text"), "{ran:?}");
+    let output = home.run_with_input(import, &latin);
+    assert!(output.code == 2 && output.stderr.contains("not UTF-8 text"), "{output:?}");
+    let output = home.run_with_input(["login", "--api-key", "-"], b"s\0k\0_\0");
+    assert!(output.code == 2 && output.stderr.contains("standard input is not UTF-8 text"), "{output:?}");
 }
 
 #[test]
@@ -243,11 +248,11 @@ fn a_long_target_is_shortened_for_people() {
     let receiver = Receiver::start();
     let long = format!("{}/{}/end", receiver.url(), "a".repeat(7_000));
     let trigger = ["trigger", "ticket.created", "--secret", "whsec_x", "--to", &long];
-    let ran = home.run(trigger).ok();
-    let shown = ran.stdout.lines().next().unwrap();
-    assert!(shown.len() < 500 && shown.contains("/aaa") && shown.contains("aaa/end"), "{ran:?}");
-    let ran = Ran::of(home.cstar().args(trigger).arg("--json")).ok();
-    assert!(ran.stdout.contains(&long), "{ran:?}");
+    let output = home.run(trigger).ok();
+    let shown = output.stdout.lines().next().unwrap();
+    assert!(shown.len() < 500 && shown.contains("/aaa") && shown.contains("aaa/end"), "{output:?}");
+    let output = CommandOutput::run(home.cstar().args(trigger).arg("--json")).ok();
+    assert!(output.stdout.contains(&long), "{output:?}");
     let listened = home.run(["listen", "--sandbox", "--for", "1s", "--forward-to", &long]);
     assert!(listened.stderr.contains("a … a"), "{listened:?}");
     assert!(listened.stderr.lines().all(|line| line.len() < 500), "{listened:?}");
@@ -258,7 +263,7 @@ fn a_long_target_is_shortened_for_people() {
         &["replay", "last", "--to", &longer],
         &["webhooks", "create", "--events", "ticket.*", "--url", &longer],
     ] {
-        let refused = Ran::of(home.cstar().args(args));
+        let refused = CommandOutput::run(home.cstar().args(args));
         assert_eq!(refused.code, 2, "{refused:?}");
         assert!(refused.stderr.len() < 700, "{refused:?}");
         assert!(refused.stderr.contains("characters, and an address may have 8000"), "{refused:?}");

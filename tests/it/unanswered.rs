@@ -5,9 +5,9 @@ use std::net::{TcpListener, TcpStream};
 
 use serde_json::json;
 
-use crate::support::hostile::{Hostile, answer};
-use crate::support::tls::{Certificate, Front};
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::scripted_server::{ScriptedServer, json_response};
+use crate::support::tls_front::{Certificate, TlsFront};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 /// Reads what comes first, answers with `bytes` and closes. Stops with the process.
 fn answering(bytes: &'static [u8]) -> u16 {
@@ -46,18 +46,18 @@ fn tls_server(plain: &'static [u8]) -> u16 {
     port
 }
 
-fn trigger(base: &str) -> Ran {
+fn trigger(base: &str) -> CommandOutput {
     let args = ["trigger", "ticket.created", "--base-url", base, "--api-key", TEST_KEY];
-    Ran::of(Home::new().cstar().args(args))
+    CommandOutput::run(Home::new().cstar().args(args))
 }
 
-fn doctor(base: &str) -> Ran {
-    Ran::of(Home::new().cstar().args(["doctor", "--base-url", base, "--api-key", TEST_KEY]))
+fn doctor(base: &str) -> CommandOutput {
+    CommandOutput::run(Home::new().cstar().args(["doctor", "--base-url", base, "--api-key", TEST_KEY]))
 }
 
 /// Nothing of the words of the libraries below.
-fn is_plain(ran: &Ran) {
-    let said = format!("{}{}", ran.stdout, ran.stderr);
+fn is_plain(output: &CommandOutput) {
+    let said = format!("{}{}", output.stdout, output.stderr);
     for raw in [
         "Invalid",
         "Other",
@@ -75,11 +75,11 @@ fn is_plain(ran: &Ran) {
 }
 
 fn both_say(base: &str, words: &str, hint: &str) {
-    for ran in [trigger(base), doctor(base)] {
-        let said = format!("{}{}", ran.stdout, ran.stderr);
+    for output in [trigger(base), doctor(base)] {
+        let said = format!("{}{}", output.stdout, output.stderr);
         assert!(said.contains(words) && said.contains(hint), "no {words:?}, {hint:?} in {said}");
         assert!(!said.contains("is the sandbox running"), "{said}");
-        is_plain(&ran);
+        is_plain(&output);
     }
 }
 
@@ -105,10 +105,13 @@ fn http_to_other_protocols_is_described() {
     let bad_request: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 5\r\n\r\nHTTPS";
     for plain in [&b""[..], b"\x15\x03", bad_request] {
         let base = format!("http://127.0.0.1:{}", tls_server(plain));
-        let ran = trigger(&base);
-        assert!(ran.code == 3 && ran.stderr.contains("the server speaks https, not http"), "{ran:?}");
-        assert!(ran.stderr.contains("use https:// in --base-url"), "{ran:?}");
-        is_plain(&ran);
+        let output = trigger(&base);
+        assert!(
+            output.code == 3 && output.stderr.contains("the server speaks https, not http"),
+            "{output:?}"
+        );
+        assert!(output.stderr.contains("use https:// in --base-url"), "{output:?}");
+        is_plain(&output);
     }
     let settings = b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64";
     let base = format!("http://127.0.0.1:{}", answering(settings));
@@ -127,7 +130,7 @@ fn http_to_other_protocols_is_described() {
 #[test]
 fn untrusted_certificates_are_described() {
     for certificate in [Certificate::Good, Certificate::Expired, Certificate::WrongName] {
-        let front = Front::to(1, certificate);
+        let front = TlsFront::start(1, certificate);
         both_say(&front.base_url(), "the server has a", "certificate");
     }
 }
@@ -135,10 +138,10 @@ fn untrusted_certificates_are_described() {
 #[test]
 fn answers_that_are_not_json_are_described() {
     for (body, words) in [("<html>", "it is not JSON"), ("", "it is empty"), ("{}", "it has no `data`")] {
-        let server = Hostile::without_whoami(move |_, _| answer(200, &[], body));
-        let ran = trigger(&server.base_url());
-        assert!(ran.code == 1 && ran.stderr.contains(words), "{words}: {ran:?}");
-        is_plain(&ran);
+        let server = ScriptedServer::without_whoami(move |_, _| json_response(200, &[], body));
+        let output = trigger(&server.base_url());
+        assert!(output.code == 1 && output.stderr.contains(words), "{words}: {output:?}");
+        is_plain(&output);
     }
 }
 
@@ -151,9 +154,9 @@ fn listen_describes_other_protocols() {
     ] {
         let base = format!("{scheme}://127.0.0.1:{}", answering(bytes));
         let args = ["listen", "--forward-to", "1", "--base-url", &base, "--api-key", TEST_KEY];
-        let ran = Ran::of(Home::new().cstar().args(args));
-        assert!(ran.stderr.contains(words), "{ran:?}");
-        is_plain(&ran);
+        let output = CommandOutput::run(Home::new().cstar().args(args));
+        assert!(output.stderr.contains(words), "{output:?}");
+        is_plain(&output);
     }
 }
 
@@ -165,13 +168,13 @@ fn long_error_answers_keep_their_message() {
     let all = json!({"error": {"code": "odd_thing", "message": format!("Too odd{long}")}});
     for body in [first, last, all] {
         let body = body.to_string();
-        let server = Hostile::without_whoami(move |_, _| answer(400, &[], &body));
-        let ran = trigger(&server.base_url());
-        assert!(ran.code == 1 && ran.stderr.contains("Too odd"), "{ran:?}");
-        assert!(ran.stderr.chars().count() < 700, "{ran:?}");
+        let server = ScriptedServer::without_whoami(move |_, _| json_response(400, &[], &body));
+        let output = trigger(&server.base_url());
+        assert!(output.code == 1 && output.stderr.contains("Too odd"), "{output:?}");
+        assert!(output.stderr.chars().count() < 700, "{output:?}");
         let args = ["trigger", "ticket.created", "--json"];
-        let ran = Ran::of(server.cstar(&Home::new()).args(args));
-        assert!(ran.stderr.contains("Too odd") && ran.stderr.contains("odd_thing"), "{ran:?}");
-        assert!(ran.stderr.len() < 10_000, "{}", ran.stderr.len());
+        let output = CommandOutput::run(server.cstar(&Home::new()).args(args));
+        assert!(output.stderr.contains("Too odd") && output.stderr.contains("odd_thing"), "{output:?}");
+        assert!(output.stderr.len() < 10_000, "{}", output.stderr.len());
     }
 }

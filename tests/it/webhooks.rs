@@ -6,19 +6,19 @@ use std::process::Command;
 use cstar::signature::verify_signature;
 use serde_json::{Value, json};
 
-use crate::support::hostile::{FAKE_KEY, Hostile, answer};
 use crate::support::ports::closed_port;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
+use crate::support::scripted_server::{FAKE_KEY, ScriptedServer, json_response};
 #[cfg(unix)]
 use crate::support::terminal::{SKIPPED, Terminal};
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
 
 /// Runs `cstar webhooks` with these arguments.
-fn run(sandbox: &Sandbox, home: &Home, args: &[&str]) -> Ran {
-    Ran::of(sandbox.cstar(home).arg("webhooks").args(args))
+fn run(sandbox: &Sandbox, home: &Home, args: &[&str]) -> CommandOutput {
+    CommandOutput::run(sandbox.cstar(home).arg("webhooks").args(args))
 }
 
 /// A new webhook: its id and its secret.
@@ -69,10 +69,10 @@ fn a_webhook_is_made_gets_events_and_is_deleted() {
 fn a_test_says_what_the_endpoint_made_of_it() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|request| match request.header("x-event-type") {
-        "ticket.created" => Reply::status(200),
-        "ticket.closed" => Reply::status(401),
-        _ => Reply::status(307).header("location", "/v2"),
+    let receiver = Receiver::start_with(|request| match request.header("x-event-type") {
+        "ticket.created" => Response::status(200),
+        "ticket.closed" => Response::status(401),
+        _ => Response::status(307).header("location", "/v2"),
     });
     let (id, secret) = create(&sandbox, &home, &receiver.url());
     let passed = run(&sandbox, &home, &["test", &id]).ok();
@@ -129,7 +129,7 @@ fn deliveries_are_listed_paged_and_sent_again() {
     assert_eq!(page(&["--status", "failed"]).len(), 3);
     assert!(page(&["--status", "succeeded"]).is_empty());
 
-    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(port, |_| Response::status(200));
     let again = run(&sandbox, &home, &["resend", &id, &rows[2][0][..12]]).ok();
     assert!(again.stdout.starts_with("Delivered  ticket.created  200  "), "{again:?}");
     assert_eq!(receiver.next().header("x-delivery-attempt"), "2");
@@ -164,9 +164,9 @@ fn deleting_and_rotating_take_a_yes() {
     let (id, secret) = create(&sandbox, &home, "https://example.com/hook");
     for deed in ["delete", "rotate-secret"] {
         for json in [&[][..], &["--json"]] {
-            let ran = run(&sandbox, &home, &[&[deed, id.as_str()], json].concat());
-            assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
-            assert!(ran.stderr.contains(&format!("cstar webhooks {deed} {id} --yes")), "{ran:?}");
+            let output = run(&sandbox, &home, &[&[deed, id.as_str()], json].concat());
+            assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{output:?}");
+            assert!(output.stderr.contains(&format!("cstar webhooks {deed} {id} --yes")), "{output:?}");
         }
     }
     let rotated = run(&sandbox, &home, &["rotate-secret", &id, "--yes"]).ok();
@@ -188,14 +188,14 @@ fn on_a_terminal_it_asks_and_the_list_has_columns() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.shows("STATE");
-    terminal.shows("[exit 0]");
+    terminal.wait_for("STATE");
+    terminal.wait_for("[exit 0]");
     for (answer, code) in [('n', "[exit 1]"), ('y', "[exit 0]")] {
         let mut terminal = Terminal::start(&sandbox.cstar(&home), &["webhooks", "delete", &id]).unwrap();
-        terminal.asks("[y/N]");
-        terminal.press(answer);
-        terminal.press('\r');
-        terminal.shows(code);
+        terminal.wait_for_prompt("[y/N]");
+        terminal.type_key(answer);
+        terminal.type_key('\r');
+        terminal.wait_for(code);
     }
     assert_eq!(run(&sandbox, &home, &["list", "--json"]).ok().json(), json!([]));
 }
@@ -203,7 +203,7 @@ fn on_a_terminal_it_asks_and_the_list_has_columns() {
 #[test]
 fn a_webhook_that_is_not_there_or_not_the_only_one_is_not_guessed_at() {
     let listed = r#"{"data":[{"id":"whk_aa11"},{"id":"whk_aa22"},{"id":"whk_b"}]}"#;
-    let server = Hostile::start(move |_, _| answer(200, &[], listed));
+    let server = ScriptedServer::start(move |_, _| json_response(200, &[], listed));
     let home = Home::new();
     for (id, code, says) in [
         ("whk_zz", 1, "there is no webhook `whk_zz`"),
@@ -221,18 +221,18 @@ fn a_webhook_that_is_not_there_or_not_the_only_one_is_not_guessed_at() {
             &["resend", id, "dlv_1"],
             &["update", id, "--active", "true"],
         ] {
-            let ran = Ran::of(server.cstar(&home).arg("webhooks").args(args));
-            assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{args:?}: {ran:?}");
-            assert!(ran.stderr.contains(says), "{args:?}: {ran:?}");
+            let output = CommandOutput::run(server.cstar(&home).arg("webhooks").args(args));
+            assert_eq!((output.code, output.stdout.as_str()), (code, ""), "{args:?}: {output:?}");
+            assert!(output.stderr.contains(says), "{args:?}: {output:?}");
         }
     }
-    assert!(server.asked().iter().all(|asked| asked.head.starts_with("GET ")), "nothing was changed");
+    assert!(server.requests().iter().all(|asked| asked.head.starts_with("GET ")), "nothing was changed");
 }
 
 #[test]
 fn wrong_command_lines_are_refused_before_anything_is_sent() {
     let home = Home::new();
-    let server = Hostile::without_whoami(|_, _| answer(500, &[], "{}"));
+    let server = ScriptedServer::without_whoami(|_, _| json_response(500, &[], "{}"));
     for (args, says) in [
         (&["create", "--url", "https://e.test/"][..], "--events"),
         (&["create", "--events", "*"], "--url"),
@@ -249,17 +249,18 @@ fn wrong_command_lines_are_refused_before_anything_is_sent() {
         (&["resend", "whk_a"], "<DELIVERY>"),
         (&["show"], "unrecognized subcommand"),
     ] {
-        let ran = Ran::of(server.cstar(&home).arg("webhooks").args(args));
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {ran:?}");
-        assert!(ran.stderr.contains(says), "{args:?}: {ran:?}");
+        let output = CommandOutput::run(server.cstar(&home).arg("webhooks").args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{args:?}: {output:?}");
+        assert!(output.stderr.contains(says), "{args:?}: {output:?}");
     }
-    assert!(server.asked().is_empty());
+    assert!(server.requests().is_empty());
     // Whether a sandbox delivers over plain http is for that sandbox to say; cStar never does.
     let mut plain = server.cstar(&home);
     plain.env("CSTAR_BASE_URL", "https://cstar.invalid");
-    let plain = Ran::of(plain.args(["webhooks", "create", "--url", "http://e.test/", "--events", "*"]));
+    let plain =
+        CommandOutput::run(plain.args(["webhooks", "create", "--url", "http://e.test/", "--events", "*"]));
     assert!(plain.code == 2 && plain.stderr.contains("webhooks need https"), "{plain:?}");
-    let scale = Ran::of(home.cstar().args(["sandbox", "--ephemeral", "--time-scale", "0"]));
+    let scale = CommandOutput::run(home.cstar().args(["sandbox", "--ephemeral", "--time-scale", "0"]));
     assert!(scale.code == 2 && scale.stderr.contains("above 0"), "{scale:?}");
 }
 
@@ -269,7 +270,7 @@ fn without_a_key_or_with_a_publishable_one_each_command_says_so() {
     let sandbox = Sandbox::start(&home);
     let publishable = |args: &[&str]| {
         let mut command: Command = sandbox.cstar(&home);
-        Ran::of(command.env("CSTAR_API_KEY", PUBLISHABLE).arg("webhooks").args(args))
+        CommandOutput::run(command.env("CSTAR_API_KEY", PUBLISHABLE).arg("webhooks").args(args))
     };
     for args in [
         &["list"][..],
@@ -282,9 +283,9 @@ fn without_a_key_or_with_a_publishable_one_each_command_says_so() {
         &["deliveries", "whk_a"],
         &["resend", "whk_a", "dlv_a"],
     ] {
-        let ran = Ran::of(home.cstar().arg("webhooks").args(args));
-        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{args:?}: {ran:?}");
-        assert!(ran.stderr.contains("not logged in") && ran.stderr.contains("--sandbox"), "{ran:?}");
+        let output = CommandOutput::run(home.cstar().arg("webhooks").args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{args:?}: {output:?}");
+        assert!(output.stderr.contains("not logged in") && output.stderr.contains("--sandbox"), "{output:?}");
         let refused = publishable(args);
         assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{args:?}: {refused:?}");
         assert!(refused.stderr.contains("this needs a secret key"), "{args:?}: {refused:?}");
@@ -313,21 +314,25 @@ const LISTED: &str = r#"{"success":true,"data":[
 
 #[test]
 fn the_requests_are_these() {
-    let server = Hostile::start(|_, asked| {
+    let server = ScriptedServer::start(|_, asked| {
         let (method, target) = (asked.head.split(' ').next().unwrap(), asked.target());
         let tested = r#"{"data":{"deliveryId":"dlv_1","event":"boss.spawned","success":true,"status":200}}"#;
         match method {
-            "GET" if target.contains("/deliveries") => answer(200, &[], r#"{"data":[{"id":"dlv_1"}]}"#),
-            "GET" if target.ends_with("/whk_b2") => answer(200, &[], r#"{"data":{"id":"whk_b2"}}"#),
-            "GET" => answer(200, &[], LISTED),
-            "POST" if target.ends_with("/test") || target.ends_with("/resend") => answer(200, &[], tested),
-            "POST" => answer(201, &[], r#"{"data":{"id":"whk_c3","signingSecret":"whsec_new"}}"#),
-            "DELETE" => answer(200, &[], r#"{"data":{"deleted":true}}"#),
-            _ => answer(200, &[], r#"{"data":{"id":"whk_a1"}}"#),
+            "GET" if target.contains("/deliveries") => {
+                json_response(200, &[], r#"{"data":[{"id":"dlv_1"}]}"#)
+            }
+            "GET" if target.ends_with("/whk_b2") => json_response(200, &[], r#"{"data":{"id":"whk_b2"}}"#),
+            "GET" => json_response(200, &[], LISTED),
+            "POST" if target.ends_with("/test") || target.ends_with("/resend") => {
+                json_response(200, &[], tested)
+            }
+            "POST" => json_response(201, &[], r#"{"data":{"id":"whk_c3","signingSecret":"whsec_new"}}"#),
+            "DELETE" => json_response(200, &[], r#"{"data":{"deleted":true}}"#),
+            _ => json_response(200, &[], r#"{"data":{"id":"whk_a1"}}"#),
         }
     });
     let home = Home::new();
-    let run = |args: &[&str]| Ran::of(server.cstar(&home).arg("webhooks").args(args)).ok();
+    let run = |args: &[&str]| CommandOutput::run(server.cstar(&home).arg("webhooks").args(args)).ok();
     assert_eq!(
         run(&[
             "create",
@@ -352,7 +357,7 @@ fn the_requests_are_these() {
     let active = run(&["list", "--active"]);
     assert_eq!(active.stdout.lines().count(), 1, "a server that knows no filter is read as if it did");
 
-    let asked = server.asked();
+    let asked = server.requests();
     let path = "/api/v1/teams/your-team-uuid/webhooks";
     let lines: Vec<String> = asked
         .iter()
@@ -385,26 +390,26 @@ fn the_requests_are_these() {
 
 #[test]
 fn a_list_of_another_generation_is_shown_clean() {
-    let server = Hostile::start(|_, _| answer(200, &[], LISTED));
+    let server = ScriptedServer::start(|_, _| json_response(200, &[], LISTED));
     let home = Home::new();
-    let list = Ran::of(server.cstar(&home).args(["webhooks", "list"])).ok();
+    let list = CommandOutput::run(server.cstar(&home).args(["webhooks", "list"])).ok();
     assert_eq!(
         list.stdout,
         "whk_a1\tServer\tactive\tticket.created\thttps://e.test/\t-\n\
          whk_b2\t\\x1b[2Jweb\\x0afake\\x09tab\tinactive\tticket.*,boss.spawned\thttps://f.test/\t-\n"
     );
-    let told = Ran::of(server.cstar(&home).args(["webhooks", "list", "--json"])).ok();
+    let told = CommandOutput::run(server.cstar(&home).args(["webhooks", "list", "--json"])).ok();
     assert!(!told.stdout.contains('\u{1b}') && told.json()[1]["new"] == 1, "{told:?}");
 }
 
 #[test]
 fn an_answer_without_the_secret_says_how_to_get_one() {
-    let server = Hostile::start(|_, _| answer(201, &[], r#"{"data":{"id":"whk_c3"}}"#));
+    let server = ScriptedServer::start(|_, _| json_response(201, &[], r#"{"data":{"id":"whk_c3"}}"#));
     let home = Home::new();
     let args = ["webhooks", "create", "--url", "3000", "--events", "*"];
-    let ran = Ran::of(server.cstar(&home).args(args));
-    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
-    assert!(ran.stderr.contains("cstar webhooks rotate-secret whk_c3"), "{ran:?}");
+    let output = CommandOutput::run(server.cstar(&home).args(args));
+    assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
+    assert!(output.stderr.contains("cstar webhooks rotate-secret whk_c3"), "{output:?}");
 }
 
 #[test]
@@ -425,12 +430,12 @@ fn answers_that_are_none_are_one_clear_line() {
             "needs a secret key",
         ),
     ] {
-        let server = Hostile::start(move |_, _| answer(status, &[], body));
+        let server = ScriptedServer::start(move |_, _| json_response(status, &[], body));
         let home = Home::new();
-        let ran = Ran::of(server.cstar(&home).args(["webhooks", "list"]));
-        assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{ran:?}");
-        assert!(ran.stderr.contains(says), "{ran:?}");
-        assert!(ran.stderr.lines().count() <= 2, "{ran:?}");
+        let output = CommandOutput::run(server.cstar(&home).args(["webhooks", "list"]));
+        assert_eq!((output.code, output.stdout.as_str()), (code, ""), "{output:?}");
+        assert!(output.stderr.contains(says), "{output:?}");
+        assert!(output.stderr.lines().count() <= 2, "{output:?}");
     }
 }
 
@@ -438,7 +443,7 @@ fn answers_that_are_none_are_one_clear_line() {
 fn a_trigger_says_which_endpoint_did_not_take_the_event() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let (good, bad) = (Receiver::start(), Receiver::scripted(|_| Reply::status(503)));
+    let (good, bad) = (Receiver::start(), Receiver::start_with(|_| Response::status(503)));
     create(&sandbox, &home, &good.url());
     create(&sandbox, &home, &bad.url());
     let fired = sandbox.run(&home, ["trigger", "ticket.created"]).ok();

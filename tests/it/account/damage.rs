@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::{
-    Home, LIVE_KEY, Ran, TEST_KEY, contents, error_line, fire, home_and_sandbox, logged_in, login, stored_key,
+    CommandOutput, Home, LIVE_KEY, TEST_KEY, contents, error_line, home_and_sandbox, logged_in, login,
+    stored_key, trigger,
 };
 
 #[test]
@@ -26,24 +27,27 @@ fn a_broken_file_is_named_with_its_line_and_left_alone() {
         std::fs::write(directory.join(file), text).unwrap();
         let before = contents(&home);
         let mut runs = vec![
-            Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), LIVE_KEY.as_bytes()),
-            Ran::of(home.cstar().args(["logout", "--yes", "--profile", "default"])),
+            CommandOutput::run_with_input(
+                &mut login(&home, &sandbox, &["--store", "file"]),
+                LIVE_KEY.as_bytes(),
+            ),
+            CommandOutput::run(home.cstar().args(["logout", "--yes", "--profile", "default"])),
         ];
         if file == "config.toml" {
             runs.extend([home.run(["profiles", "list"]), home.run(["profiles", "use", "default"])]);
         }
-        runs.push(fire(&home, &[]));
-        for ran in runs {
-            assert_eq!(ran.code, 1, "{text}: {ran:?}");
-            assert!(error_line(&ran).contains(says), "{text}: {ran:?}");
-            assert!(ran.stdout.is_empty() && !ran.stderr.contains("hunter2"), "{text}: {ran:?}");
+        runs.push(trigger(&home, &[]));
+        for output in runs {
+            assert_eq!(output.code, 1, "{text}: {output:?}");
+            assert!(error_line(&output).contains(says), "{text}: {output:?}");
+            assert!(output.stdout.is_empty() && !output.stderr.contains("hunter2"), "{text}: {output:?}");
         }
         assert_eq!(contents(&home), before, "{text}");
         // What is named in full needs no file.
-        fire(&home, &["--api-key", TEST_KEY, "--base-url", &sandbox.base_url]).ok();
+        trigger(&home, &["--api-key", TEST_KEY, "--base-url", &sandbox.base_url]).ok();
         std::fs::write(directory.join(file), &good[file]).unwrap();
     }
-    fire(&home, &[]).ok();
+    trigger(&home, &[]).ok();
 }
 
 #[cfg(unix)]
@@ -62,46 +66,50 @@ fn a_file_that_others_can_open_is_refused_with_what_to_run() {
         let set = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
         set(mode);
         let before = contents(&home);
-        let again = Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), LIVE_KEY.as_bytes());
-        for ran in [fire(&home, &[]), again, home.run(["logout", "--yes"])] {
-            assert_eq!(ran.code, 1, "{file} {mode:o}: {ran:?}");
-            assert!(error_line(&ran).contains(says), "{file} {mode:o}: {ran:?}");
-            assert!(ran.stderr.contains(&format!("chmod 600 '{}'", path.display())), "{ran:?}");
+        let again = CommandOutput::run_with_input(
+            &mut login(&home, &sandbox, &["--store", "file"]),
+            LIVE_KEY.as_bytes(),
+        );
+        for output in [trigger(&home, &[]), again, home.run(["logout", "--yes"])] {
+            assert_eq!(output.code, 1, "{file} {mode:o}: {output:?}");
+            assert!(error_line(&output).contains(says), "{file} {mode:o}: {output:?}");
+            assert!(output.stderr.contains(&format!("chmod 600 '{}'", path.display())), "{output:?}");
         }
         assert_eq!(contents(&home), before);
         set(0o600);
     }
-    fire(&home, &[]).ok();
+    trigger(&home, &[]).ok();
 }
 
 #[test]
 fn a_home_that_is_none_is_said_to_be_so() {
     let (home, sandbox) = home_and_sandbox();
     std::fs::write(home.path().join("cstar"), "a file").unwrap();
-    let ran = Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), TEST_KEY.as_bytes());
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(error_line(&ran).contains("could not"), "{ran:?}");
+    let output =
+        CommandOutput::run_with_input(&mut login(&home, &sandbox, &["--store", "file"]), TEST_KEY.as_bytes());
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(error_line(&output).contains("could not"), "{output:?}");
     for args in [&["profiles", "list"][..], &["logout", "--yes"]] {
-        let ran = Ran::of(home.cstar().args(args));
-        assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
+        let output = CommandOutput::run(home.cstar().args(args));
+        assert_eq!(output.code, 1, "{args:?}: {output:?}");
     }
     assert_eq!(std::fs::read_to_string(home.path().join("cstar")).unwrap(), "a file");
 }
 
 /// Runs `login` with `before` in front of it, in a shell.
 #[cfg(unix)]
-fn in_shell(home: &Home, base_url: &str, before: &str, profile: &str, key: &str) -> Ran {
+fn in_shell(home: &Home, base_url: &str, before: &str, profile: &str, key: &str) -> CommandOutput {
     let cstar = home.cstar();
     let mut shell = std::process::Command::new("bash");
     shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
     shell.current_dir(home.path()).args(["-c", &format!("{before} \"$0\" \"$@\"")]).arg(cstar.get_program());
     shell.args(["login", "--store", "file", "--base-url", base_url, "--profile", profile]);
-    Ran::with_input(&mut shell, key.as_bytes())
+    CommandOutput::run_with_input(&mut shell, key.as_bytes())
 }
 
 /// No file may grow past this many KiB: as a full disk, but without an administrator.
 #[cfg(unix)]
-fn on_a_full_disk(home: &Home, base_url: &str, kib: u32, profile: &str, key: &str) -> Ran {
+fn on_a_full_disk(home: &Home, base_url: &str, kib: u32, profile: &str, key: &str) -> CommandOutput {
     in_shell(home, base_url, &format!("trap '' XFSZ; ulimit -f {kib}; exec"), profile, key)
 }
 
@@ -109,18 +117,18 @@ fn on_a_full_disk(home: &Home, base_url: &str, kib: u32, profile: &str, key: &st
 #[test]
 fn a_full_disk_loses_nothing() {
     let (home, sandbox) = home_and_sandbox();
-    let ran = on_a_full_disk(&home, &sandbox.base_url, 0, "default", TEST_KEY);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(error_line(&ran).contains("could not write"), "{ran:?}");
+    let output = on_a_full_disk(&home, &sandbox.base_url, 0, "default", TEST_KEY);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(error_line(&output).contains("could not write"), "{output:?}");
     assert!(contents(&home).is_empty(), "{:?}", contents(&home));
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let before = contents(&home);
     for profile in ["default", "other"] {
-        let ran = on_a_full_disk(&home, &sandbox.base_url, 0, profile, LIVE_KEY);
-        assert_eq!(ran.code, 1, "{ran:?}");
+        let output = on_a_full_disk(&home, &sandbox.base_url, 0, profile, LIVE_KEY);
+        assert_eq!(output.code, 1, "{output:?}");
         assert_eq!(contents(&home), before);
     }
-    fire(&home, &[]).ok();
+    trigger(&home, &[]).ok();
 }
 
 #[cfg(unix)]
@@ -134,13 +142,13 @@ fn a_disk_that_is_full_after_the_key_gives_the_old_key_back() {
     std::fs::write(&path, text + &"# a long comment\n".repeat(80)).unwrap();
     let before = contents(&home);
     for profile in ["default", "other"] {
-        let ran = on_a_full_disk(&home, &sandbox.base_url, 1, profile, LIVE_KEY);
-        assert_eq!(ran.code, 1, "{ran:?}");
-        assert!(error_line(&ran).contains("config.toml"), "{ran:?}");
+        let output = on_a_full_disk(&home, &sandbox.base_url, 1, profile, LIVE_KEY);
+        assert_eq!(output.code, 1, "{output:?}");
+        assert!(error_line(&output).contains("config.toml"), "{output:?}");
         assert_eq!(contents(&home), before, "{profile}");
     }
     assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
-    fire(&home, &[]).ok();
+    trigger(&home, &[]).ok();
 }
 
 /// The administrator may write anywhere, so that capability is taken away.
@@ -156,10 +164,13 @@ fn a_home_that_cannot_be_written_loses_nothing() {
     let set = |mode| std::fs::set_permissions(&directory, std::fs::Permissions::from_mode(mode)).unwrap();
     set(0o500);
     let before = contents(&home);
-    let ran = in_shell(&home, &sandbox.base_url, &format!("exec {plain}"), "default", LIVE_KEY);
+    let output = in_shell(&home, &sandbox.base_url, &format!("exec {plain}"), "default", LIVE_KEY);
     set(0o700);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(error_line(&ran).contains("could not write") && ran.stderr.contains("denied"), "{ran:?}");
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(
+        error_line(&output).contains("could not write") && output.stderr.contains("denied"),
+        "{output:?}"
+    );
     assert_eq!(contents(&home), before);
-    fire(&home, &[]).ok();
+    trigger(&home, &[]).ok();
 }

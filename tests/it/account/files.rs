@@ -5,7 +5,10 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Home, LIVE_KEY, Ran, TEST_KEY, contents, error_line, fire, home_and_sandbox, logged_in, login};
+use super::{
+    CommandOutput, Home, LIVE_KEY, TEST_KEY, contents, error_line, home_and_sandbox, logged_in, login,
+    trigger,
+};
 
 const NO_ROOT: &str = "skipped: this needs the right to give a file away";
 const OTHER_USER: u32 = 65_534;
@@ -20,10 +23,11 @@ fn set_mode(path: &Path, mode: u32) {
 
 /// The commands that read or write keys; each has one line to say.
 fn all_refuse(home: &Home, sandbox: &crate::support::sandbox::Sandbox, says: &str) {
-    let again = Ran::with_input(&mut login(home, sandbox, &["--store", "file"]), LIVE_KEY.as_bytes());
-    for ran in [fire(home, &[]), again, home.run(["logout", "--yes"]), home.run(["profiles", "list"])] {
-        assert_eq!(ran.code, 1, "{ran:?}");
-        assert!(error_line(&ran).contains(says), "{ran:?}");
+    let again =
+        CommandOutput::run_with_input(&mut login(home, sandbox, &["--store", "file"]), LIVE_KEY.as_bytes());
+    for output in [trigger(home, &[]), again, home.run(["logout", "--yes"]), home.run(["profiles", "list"])] {
+        assert_eq!(output.code, 1, "{output:?}");
+        assert!(error_line(&output).contains(says), "{output:?}");
     }
 }
 
@@ -42,13 +46,13 @@ fn files_of_another_user_are_not_used() {
             println!("{NO_ROOT}");
             return;
         }
-        let ran = match name {
+        let output = match name {
             "trusted.toml" => home.run(["profiles", "trust", "p", "--yes"]),
-            _ => fire(&home, &[]),
+            _ => trigger(&home, &[]),
         };
-        assert_eq!(ran.code, 1, "{name}: {ran:?}");
-        assert!(error_line(&ran).contains("belongs to another user"), "{name}: {ran:?}");
-        assert!(!ran.stderr.contains(TEST_KEY), "{ran:?}");
+        assert_eq!(output.code, 1, "{name}: {output:?}");
+        assert!(error_line(&output).contains("belongs to another user"), "{name}: {output:?}");
+        assert!(!output.stderr.contains(TEST_KEY), "{output:?}");
         chown(&path, Some(0), None).unwrap();
     }
 }
@@ -65,7 +69,7 @@ fn a_directory_of_others_holds_no_keys() {
     }
     // In one of ours that is sticky, the others cannot replace what is ours.
     set_mode(&config(&home), 0o1777);
-    fire(&home, &[]).ok();
+    trigger(&home, &[]).ok();
     set_mode(&config(&home), 0o700);
     if chown(config(&home), Some(OTHER_USER), None).is_err() {
         println!("{NO_ROOT}");
@@ -79,10 +83,11 @@ fn a_first_login_into_a_shared_directory_fails() {
     let (home, sandbox) = home_and_sandbox();
     fs::create_dir(config(&home)).unwrap();
     set_mode(&config(&home), 0o777);
-    let ran = Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), TEST_KEY.as_bytes());
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(error_line(&ran).contains("other users can write to"), "{ran:?}");
-    assert!(ran.stderr.contains("chmod go-w"), "{ran:?}");
+    let output =
+        CommandOutput::run_with_input(&mut login(&home, &sandbox, &["--store", "file"]), TEST_KEY.as_bytes());
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(error_line(&output).contains("other users can write to"), "{output:?}");
+    assert!(output.stderr.contains("chmod go-w"), "{output:?}");
     assert!(contents(&home).is_empty(), "{:?}", contents(&home));
 }
 
@@ -97,13 +102,13 @@ fn a_pipe_in_the_place_of_a_file_does_not_hang() {
         let made = Command::new("mkfifo").args(["-m", "600"]).arg(&path).status().unwrap();
         assert!(made.success());
         fs::write(home.path().join("p"), "profile = \"default\"").unwrap();
-        let ran = match name {
+        let output = match name {
             "config.lock" => home.run(["logout", "--yes"]),
             "trusted.toml" => home.run(["profiles", "trust", "p", "--yes"]),
-            _ => fire(&home, &[]),
+            _ => trigger(&home, &[]),
         };
-        assert_eq!(ran.code, 1, "{name}: {ran:?}");
-        assert!(error_line(&ran).contains("it is not a regular file"), "{name}: {ran:?}");
+        assert_eq!(output.code, 1, "{name}: {output:?}");
+        assert!(error_line(&output).contains("it is not a regular file"), "{name}: {output:?}");
         fs::remove_file(&path).unwrap();
         let _ = fs::rename(&kept, &path);
     }
@@ -123,10 +128,13 @@ fn a_file_that_is_too_large_is_not_cut() {
         let text = fs::read_to_string(&path).unwrap();
         let large = "# a comment\n".repeat(100_000) + &text;
         fs::write(&path, &large).unwrap();
-        let again = Ran::with_input(&mut login(&home, &sandbox, &["--store", "file"]), LIVE_KEY.as_bytes());
-        for ran in [fire(&home, &[]), again] {
-            assert_eq!(ran.code, 1, "{name}: {ran:?}");
-            assert!(error_line(&ran).contains("larger than 1024 KiB"), "{name}: {ran:?}");
+        let again = CommandOutput::run_with_input(
+            &mut login(&home, &sandbox, &["--store", "file"]),
+            LIVE_KEY.as_bytes(),
+        );
+        for output in [trigger(&home, &[]), again] {
+            assert_eq!(output.code, 1, "{name}: {output:?}");
+            assert!(error_line(&output).contains("larger than 1024 KiB"), "{name}: {output:?}");
         }
         assert!(fs::read_to_string(&path).unwrap() == large, "{name} was changed");
         fs::write(&path, text).unwrap();
@@ -151,7 +159,7 @@ fn leftover_drafts_go_with_the_next_logout() {
     plant();
     for args in [&["logout", "--yes"][..], &["logout", "--all", "--yes"], &["logout", "--all"]] {
         plant();
-        Ran::of(home.cstar().args(args)).ok();
+        CommandOutput::run(home.cstar().args(args)).ok();
         for name in left {
             assert!(!config(&home).join(name).exists(), "{args:?}: {name}");
         }
@@ -169,8 +177,8 @@ fn a_killed_login_leaves_a_draft_that_goes() {
     shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
     shell.current_dir(home.path()).args(["-c", "ulimit -c 0; ulimit -f 0; exec \"$0\" \"$@\""]);
     shell.arg(cstar.get_program()).args(["login", "--store", "file", "--base-url", &sandbox.base_url]);
-    let ran = Ran::with_input(&mut shell, LIVE_KEY.as_bytes());
-    assert_ne!(ran.code, 0, "{ran:?}");
+    let output = CommandOutput::run_with_input(&mut shell, LIVE_KEY.as_bytes());
+    assert_ne!(output.code, 0, "{output:?}");
     logged_in(&home, &sandbox, "default", LIVE_KEY);
     let names: Vec<String> = contents(&home).into_keys().collect();
     assert_eq!(names, ["config.toml", "credentials.toml"]);
@@ -193,14 +201,14 @@ fn a_key_is_removed_from_a_full_disk() {
     shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
     shell.env("KEY", TEST_KEY).env("BASE", &sandbox.base_url);
     shell.args(["--mount", "bash", "-c", script]).arg(cstar.get_program());
-    let ran = Ran::of(&mut shell);
-    if ran.code == 99 || ran.stderr.contains("unshare failed") {
+    let output = CommandOutput::run(&mut shell);
+    if output.code == 99 || output.stderr.contains("unshare failed") {
         println!("skipped: this needs the right to mount");
         return;
     }
-    assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.stdout.contains("Logged out") && !ran.stdout.contains("sk_test_s"), "{ran:?}");
-    assert!(!ran.stdout.contains(".draft"), "{ran:?}");
+    assert_eq!(output.code, 0, "{output:?}");
+    assert!(output.stdout.contains("Logged out") && !output.stdout.contains("sk_test_s"), "{output:?}");
+    assert!(!output.stdout.contains(".draft"), "{output:?}");
 }
 
 #[test]
@@ -213,10 +221,10 @@ fn losing_a_key_takes_a_confirmation() {
         (&["logout", "--all"], "cstar logout --all --yes"),
         (&["profiles", "remove", "default"], "cstar profiles remove default --yes"),
     ] {
-        let ran = Ran::of(home.cstar().args(args));
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(error_line(&ran).contains("removing") && ran.stderr.contains(hint), "{ran:?}");
-        let json = Ran::of(home.cstar().args(args).arg("--json"));
+        let output = CommandOutput::run(home.cstar().args(args));
+        assert_eq!(output.code, 2, "{output:?}");
+        assert!(error_line(&output).contains("removing") && output.stderr.contains(hint), "{output:?}");
+        let json = CommandOutput::run(home.cstar().args(args).arg("--json"));
         assert_eq!(json.json_error()["exit_code"], 2, "{json:?}");
     }
     assert_eq!(contents(&home), before);
@@ -236,9 +244,9 @@ fn logout_asks_on_a_terminal() {
             println!("{SKIPPED}");
             return;
         };
-        terminal.echo_is_off();
-        terminal.enter(answer);
-        let shown = terminal.rest();
+        terminal.wait_for_echo_off();
+        terminal.type_line(answer);
+        let shown = terminal.read_to_end();
         assert!(shown.contains(code), "{shown}");
         assert_eq!(super::stored_key(&home, "default").is_some(), left, "{shown}");
     }
@@ -260,14 +268,14 @@ fn files_of_any_editor_are_read() {
         for (path, text) in files.iter().zip(&texts) {
             fs::write(path, encode(text)).unwrap();
         }
-        fire(&home, &[]).ok();
-        Ran::of(home.cstar().current_dir(&below).args(["trigger", "ticket.created"])).ok();
+        trigger(&home, &[]).ok();
+        CommandOutput::run(home.cstar().current_dir(&below).args(["trigger", "ticket.created"])).ok();
         home.run(["profiles", "list"]).ok();
     }
     // A change is written as UTF-8.
     logged_in(&home, &sandbox, "second", LIVE_KEY);
     assert!(fs::read_to_string(&files[0]).unwrap().contains("second"));
     fs::write(&files[0], b"active = \"\xe9\"").unwrap();
-    let ran = fire(&home, &[]);
-    assert!(ran.code == 1 && error_line(&ran).contains("it is not UTF-8 text (byte 11"), "{ran:?}");
+    let output = trigger(&home, &[]);
+    assert!(output.code == 1 && error_line(&output).contains("it is not UTF-8 text (byte 11"), "{output:?}");
 }

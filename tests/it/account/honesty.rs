@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Home, Ran, TEST_KEY};
+use super::{CommandOutput, Home, TEST_KEY};
 use crate::support::sandbox::Sandbox;
 
 /// A home directory, the place that `CSTAR_HOME` names, and a working directory, all apart.
@@ -82,17 +82,17 @@ fn a_home_that_nobody_may_enter_is_no_hindrance_and_stays_as_it_is() {
     let set = |mode| std::fs::set_permissions(places.home(), std::fs::Permissions::from_mode(mode)).unwrap();
     set(0o000);
     let work = places.root.path().join("work");
-    let runs: Vec<Ran> = day(&sandbox)
+    let runs: Vec<CommandOutput> = day(&sandbox)
         .iter()
         .map(|args| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_cstar"));
             places.prepare(&mut command, &work);
-            Ran::with_input(command.args(args), TEST_KEY.as_bytes())
+            CommandOutput::run_with_input(command.args(args), TEST_KEY.as_bytes())
         })
         .collect();
     set(0o700);
-    for ran in runs {
-        assert!(ran.code == 0 && !ran.stderr.contains("older tool"), "{ran:?}");
+    for output in runs {
+        assert!(output.code == 0 && !output.stderr.contains("older tool"), "{output:?}");
     }
     assert_eq!(places.listing(), before);
 }
@@ -112,7 +112,7 @@ fn no_system_call_names_a_path_in_the_home_directory() {
             places.prepare(&mut command, &work);
             command.args(["-f", "-qq", "-e", "trace=%file", "-o"]).arg(&log);
             command.arg(env!("CARGO_BIN_EXE_cstar")).args(&args);
-            Ran::with_input(&mut command, TEST_KEY.as_bytes()).ok();
+            CommandOutput::run_with_input(&mut command, TEST_KEY.as_bytes()).ok();
             for line in std::fs::read_to_string(&log).unwrap().lines() {
                 calls += 1;
                 let Some(path) = path_in(line, &home) else { continue };

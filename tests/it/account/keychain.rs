@@ -9,18 +9,19 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{
-    Home, LIVE_KEY, Ran, TEST_KEY, contents, error_line, fire, home_and_sandbox, logged_in, login, stored_key,
+    CommandOutput, Home, LIVE_KEY, TEST_KEY, contents, error_line, home_and_sandbox, logged_in, login,
+    stored_key, trigger,
 };
-use crate::support::running::{Running, read_until};
+use crate::support::process::{Process, read_until};
 use crate::support::sandbox::Sandbox;
 
 /// The promise, with nothing to spare for a slow machine: a call takes 3 s, the rest is ours.
 const LIMIT: Duration = Duration::from_secs(4);
 
-fn timed(run: impl FnOnce() -> Ran) -> (Ran, Duration) {
+fn timed(run: impl FnOnce() -> CommandOutput) -> (CommandOutput, Duration) {
     let start = Instant::now();
-    let ran = run();
-    (ran, start.elapsed())
+    let output = run();
+    (output, start.elapsed())
 }
 
 /// Makes the profile say that its key is in the keychain.
@@ -46,19 +47,22 @@ fn without_a_keychain_the_file_is_announced_once() {
     for bus in [None, Some(dead)] {
         let mut command = login(&home, &sandbox, &[]);
         command.envs(bus.map(|bus| ("DBUS_SESSION_BUS_ADDRESS", bus)));
-        let (ran, took) = timed(|| Ran::with_input(&mut command, TEST_KEY.as_bytes()).ok());
-        let told: Vec<&str> = ran.stderr.lines().filter(|line| line.contains("keychain")).collect();
-        assert_eq!(told.len(), 1, "{ran:?}");
-        assert!(told[0].contains("credentials.toml, which only you can read, because"), "{ran:?}");
+        let (output, took) = timed(|| CommandOutput::run_with_input(&mut command, TEST_KEY.as_bytes()).ok());
+        let told: Vec<&str> = output.stderr.lines().filter(|line| line.contains("keychain")).collect();
+        assert_eq!(told.len(), 1, "{output:?}");
+        assert!(told[0].contains("credentials.toml, which only you can read, because"), "{output:?}");
         assert!(took < LIMIT, "{took:?}");
         assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
         let before = contents(&home);
         let forced = ["--store", "keychain", "--profile", "other"];
         let mut command = login(&home, &sandbox, &forced);
         command.envs(bus.map(|bus| ("DBUS_SESSION_BUS_ADDRESS", bus)));
-        let ran = Ran::with_input(&mut command, LIVE_KEY.as_bytes());
-        assert_eq!(ran.code, 1, "{ran:?}");
-        assert!(error_line(&ran).contains("keychain") && ran.stderr.contains("--store file"), "{ran:?}");
+        let output = CommandOutput::run_with_input(&mut command, LIVE_KEY.as_bytes());
+        assert_eq!(output.code, 1, "{output:?}");
+        assert!(
+            error_line(&output).contains("keychain") && output.stderr.contains("--store file"),
+            "{output:?}"
+        );
         assert_eq!(contents(&home), before);
     }
 }
@@ -66,19 +70,21 @@ fn without_a_keychain_the_file_is_announced_once() {
 #[test]
 fn with_json_the_way_out_to_the_file_is_a_note() {
     let (home, sandbox) = home_and_sandbox();
-    let value = Ran::with_input(&mut login(&home, &sandbox, &["--json"]), TEST_KEY.as_bytes()).ok().json();
+    let value = CommandOutput::run_with_input(&mut login(&home, &sandbox, &["--json"]), TEST_KEY.as_bytes())
+        .ok()
+        .json();
     assert_eq!(value["store"], "file");
     assert!(value["notes"][0].as_str().unwrap().contains("no keychain here"), "{value}");
 }
 
 /// `login` that finds a silent bus.
-fn login_on(bus: &str, home: &Home, sandbox: &Sandbox, profile: &str) -> Ran {
+fn login_on(bus: &str, home: &Home, sandbox: &Sandbox, profile: &str) -> CommandOutput {
     let mut command = login(home, sandbox, &["--profile", profile]);
     command.env("DBUS_SESSION_BUS_ADDRESS", bus);
-    let (ran, took) = timed(|| Ran::with_input(&mut command, LIVE_KEY.as_bytes()).ok());
+    let (output, took) = timed(|| CommandOutput::run_with_input(&mut command, LIVE_KEY.as_bytes()).ok());
     assert!(took < LIMIT, "{profile}: {took:?}");
     assert_eq!(stored_key(home, profile).as_deref(), Some(LIVE_KEY));
-    ran
+    output
 }
 
 #[test]
@@ -89,8 +95,11 @@ fn a_keychain_that_never_answers_does_not_hold_up_two_logins() {
         for profile in ["one", "two"] {
             let (home, sandbox, bus) = (&home, &sandbox, &bus);
             scope.spawn(move || {
-                let ran = login_on(bus, home, sandbox, profile);
-                assert!(ran.stderr.contains("because the keychain did not answer within 3 s"), "{ran:?}");
+                let output = login_on(bus, home, sandbox, profile);
+                assert!(
+                    output.stderr.contains("because the keychain did not answer within 3 s"),
+                    "{output:?}"
+                );
             });
         }
     });
@@ -103,8 +112,8 @@ fn a_keychain_that_never_answers_does_not_hold_up_another_login() {
     let (_listener, bus) = silent_bus(&home);
     logged_in(&home, &sandbox, "default", TEST_KEY);
     pretend_keychain(&home);
-    let ran = login_on(&bus, &home, &sandbox, "default");
-    assert!(ran.stderr.contains("The key before it is still in the system's keychain"), "{ran:?}");
+    let output = login_on(&bus, &home, &sandbox, "default");
+    assert!(output.stderr.contains("The key before it is still in the system's keychain"), "{output:?}");
 }
 
 /// All at once: none of them waits for another.
@@ -126,9 +135,9 @@ fn a_keychain_that_never_answers_holds_up_no_command() {
             scope.spawn(move || {
                 let mut command = home.cstar();
                 command.env("DBUS_SESSION_BUS_ADDRESS", bus).args(args);
-                let (ran, took) = timed(|| Ran::of(&mut command));
-                assert_eq!(ran.code, code, "{args:?}: {ran:?}");
-                assert!(error_line(&ran).contains(says), "{args:?}: {ran:?}");
+                let (output, took) = timed(|| CommandOutput::run(&mut command));
+                assert_eq!(output.code, code, "{args:?}: {output:?}");
+                assert!(error_line(&output).contains(says), "{args:?}: {output:?}");
                 assert!(took < LIMIT, "{args:?}: {took:?}");
             });
         }
@@ -154,8 +163,9 @@ fn what_needs_no_key_asks_no_keychain() {
         &["trigger", "ticket.created", "--sandbox", "--base-url", &sandbox.base_url],
     ] {
         std::fs::write(home.path().join("x"), "{}").unwrap();
-        let (ran, took) = timed(|| Ran::of(home.cstar().env("DBUS_SESSION_BUS_ADDRESS", &bus).args(args)));
-        assert_eq!(ran.code, 0, "{args:?}: {ran:?}");
+        let (output, took) =
+            timed(|| CommandOutput::run(home.cstar().env("DBUS_SESSION_BUS_ADDRESS", &bus).args(args)));
+        assert_eq!(output.code, 0, "{args:?}: {output:?}");
         assert!(took < Duration::from_millis(2_500), "{args:?}: {took:?}");
     }
 }
@@ -165,7 +175,7 @@ fn what_needs_no_key_asks_no_keychain() {
 /// A session bus with a keyring of its own, in a home of its own. Both end when this is dropped.
 struct Desktop {
     /// Ends when its standard input does.
-    _session: Running,
+    _session: Process,
     home: Home,
     bus: String,
 }
@@ -200,7 +210,7 @@ impl Desktop {
         let mut command = Command::new("dbus-run-session");
         command.env_clear().envs(Self::variables(&home)).args(["--", "bash", "-c", SESSION]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut session = Running::start(&mut command);
+        let mut session = Process::start(&mut command);
         let (_, said) = read_until(session.stdout(), "bus ");
         let bus = said.trim().strip_prefix("bus ").unwrap().to_owned();
         Self { _session: session, home, bus }
@@ -225,16 +235,16 @@ impl Desktop {
         command
     }
 
-    fn login(&self, sandbox: &Sandbox, args: &[&str], key: &str) -> Ran {
+    fn login(&self, sandbox: &Sandbox, args: &[&str], key: &str) -> CommandOutput {
         let mut command = self.cstar(&["login", "--base-url", &sandbox.base_url]);
-        Ran::with_input(command.args(args), key.as_bytes())
+        CommandOutput::run_with_input(command.args(args), key.as_bytes())
     }
 
     /// What another program sees in the keychain.
     fn secret(&self, profile: &str) -> Option<String> {
         let mut tool = self.command("secret-tool");
-        let ran = Ran::of(tool.args(["lookup", "service", "cstar-cli", "username", profile]));
-        (ran.code == 0).then_some(ran.stdout)
+        let output = CommandOutput::run(tool.args(["lookup", "service", "cstar-cli", "username", profile]));
+        (output.code == 0).then_some(output.stdout)
     }
 
     fn lock(&self) {
@@ -249,7 +259,7 @@ impl Desktop {
             "org.freedesktop.Secret.Service.Lock",
             "array:objpath:/org/freedesktop/secrets/collection/login",
         ]);
-        Ran::of(&mut tool).ok();
+        CommandOutput::run(&mut tool).ok();
     }
 
     fn file(&self, name: &str) -> Option<String> {
@@ -271,21 +281,26 @@ fn a_key_lives_in_the_keychain_from_login_to_logout() {
     let desktop = Desktop::start();
     let sandbox = Sandbox::start(&desktop.home);
     assert_eq!(desktop.secret("default"), None);
-    let ran = desktop.login(&sandbox, &[], TEST_KEY).ok();
-    assert!(ran.stderr.contains("The key is in the system's keychain."), "{ran:?}");
+    let output = desktop.login(&sandbox, &[], TEST_KEY).ok();
+    assert!(output.stderr.contains("The key is in the system's keychain."), "{output:?}");
     assert_eq!(desktop.secret("default").as_deref(), Some(TEST_KEY));
     assert_eq!(desktop.file("credentials.toml"), None);
     assert!(!desktop.file("config.toml").unwrap().contains(TEST_KEY));
     // A second process.
-    let list = Ran::of(&mut desktop.cstar(&["profiles", "list", "--json"])).ok().json();
+    let list = CommandOutput::run(&mut desktop.cstar(&["profiles", "list", "--json"])).ok().json();
     assert_eq!((&list[0]["store"], &list[0]["key"]), (&"keychain".into(), &"sk_test_…0000".into()));
-    let ran = Ran::of(&mut desktop.cstar(&["listen", "--for", "10ms", "--forward-to", "1", "-vvv"])).ok();
-    assert!(ran.stderr.contains("profile default, key sk_test_… from the system's keychain"), "{ran:?}");
-    assert!(!ran.stderr.contains(TEST_KEY) && !ran.stderr.contains("sandbox00000"), "{ran:?}");
+    let output =
+        CommandOutput::run(&mut desktop.cstar(&["listen", "--for", "10ms", "--forward-to", "1", "-vvv"]))
+            .ok();
+    assert!(
+        output.stderr.contains("profile default, key sk_test_… from the system's keychain"),
+        "{output:?}"
+    );
+    assert!(!output.stderr.contains(TEST_KEY) && !output.stderr.contains("sandbox00000"), "{output:?}");
     // Another key in its place, and one beside it.
     desktop.login(&sandbox, &["--profile", "live"], LIVE_KEY).ok();
-    let ran = desktop.login(&sandbox, &[], LIVE_KEY).ok();
-    assert!(ran.stderr.contains("It replaces sk_test_…0000"), "{ran:?}");
+    let output = desktop.login(&sandbox, &[], LIVE_KEY).ok();
+    assert!(output.stderr.contains("It replaces sk_test_…0000"), "{output:?}");
     assert_eq!(desktop.secret("default").as_deref(), Some(LIVE_KEY));
     // From one place to the other, without leaving anything behind.
     desktop.login(&sandbox, &["--store", "file"], TEST_KEY).ok();
@@ -297,18 +312,18 @@ fn a_key_lives_in_the_keychain_from_login_to_logout() {
     // A home of its own has keys of its own.
     let other = desktop.home.path().join("other");
     let mut command = desktop.cstar(&["login", "--base-url", &sandbox.base_url]);
-    Ran::with_input(command.env("CSTAR_HOME", &other), LIVE_KEY.as_bytes()).ok();
+    CommandOutput::run_with_input(command.env("CSTAR_HOME", &other), LIVE_KEY.as_bytes()).ok();
     assert_eq!(desktop.secret("default").as_deref(), Some(TEST_KEY));
     let whole = other.canonicalize().unwrap();
     assert_eq!(desktop.secret(&format!("default {}", whole.display())).as_deref(), Some(LIVE_KEY));
 
-    let ran = Ran::of(&mut desktop.cstar(&["logout", "--yes"])).ok();
-    assert!(ran.stdout.contains("from the system's keychain"), "{ran:?}");
+    let output = CommandOutput::run(&mut desktop.cstar(&["logout", "--yes"])).ok();
+    assert!(output.stdout.contains("from the system's keychain"), "{output:?}");
     assert_eq!(desktop.secret("default"), None);
     assert_eq!(desktop.secret("live").as_deref(), Some(LIVE_KEY));
-    Ran::of(&mut desktop.cstar(&["logout", "--yes", "--all"])).ok();
+    CommandOutput::run(&mut desktop.cstar(&["logout", "--yes", "--all"])).ok();
     assert_eq!(desktop.secret("live"), None);
-    assert_eq!(Ran::of(&mut desktop.cstar(&["trigger", "ticket.created"])).code, 4);
+    assert_eq!(CommandOutput::run(&mut desktop.cstar(&["trigger", "ticket.created"])).code, 4);
 }
 
 #[test]
@@ -322,16 +337,16 @@ fn a_locked_keychain_is_said_to_be_locked() {
         (&["trigger", "ticket.created"][..], 4, "the keychain is locked"),
         (&["logout", "--yes"], 1, "which is still stored: the keychain is locked"),
     ] {
-        let (ran, took) = timed(|| Ran::of(&mut desktop.cstar(args)));
-        assert_eq!(ran.code, code, "{ran:?}");
-        assert!(error_line(&ran).contains(says) && took < LIMIT, "{took:?} {ran:?}");
+        let (output, took) = timed(|| CommandOutput::run(&mut desktop.cstar(args)));
+        assert_eq!(output.code, code, "{output:?}");
+        assert!(error_line(&output).contains(says) && took < LIMIT, "{took:?} {output:?}");
     }
     let forced = desktop.login(&sandbox, &["--store", "keychain"], LIVE_KEY);
     assert_eq!(forced.code, 1, "{forced:?}");
-    let (ran, took) = timed(|| desktop.login(&sandbox, &[], LIVE_KEY).ok());
+    let (output, took) = timed(|| desktop.login(&sandbox, &[], LIVE_KEY).ok());
     assert!(took < LIMIT, "{took:?}");
-    assert!(ran.stderr.contains("which only you can read, because the keychain is locked"), "{ran:?}");
-    assert!(ran.stderr.contains("The key before it is still in the system's keychain"), "{ran:?}");
+    assert!(output.stderr.contains("which only you can read, because the keychain is locked"), "{output:?}");
+    assert!(output.stderr.contains("The key before it is still in the system's keychain"), "{output:?}");
     assert!(desktop.file("credentials.toml").unwrap().contains(LIVE_KEY));
 }
 
@@ -351,12 +366,12 @@ fn a_full_disk_gives_the_key_in_the_keychain_back() {
             "login",
         ]);
         shell.args(["--base-url", &sandbox.base_url, "--profile", profile]);
-        let ran = Ran::with_input(&mut shell, LIVE_KEY.as_bytes());
-        assert_eq!(ran.code, 1, "{ran:?}");
-        assert!(error_line(&ran).contains("config.toml"), "{ran:?}");
+        let output = CommandOutput::run_with_input(&mut shell, LIVE_KEY.as_bytes());
+        assert_eq!(output.code, 1, "{output:?}");
+        assert!(error_line(&output).contains("config.toml"), "{output:?}");
     }
     assert_eq!(desktop.file("config.toml"), before);
     assert_eq!((desktop.secret("default").as_deref(), desktop.secret("other")), (Some(TEST_KEY), None));
-    Ran::of(&mut desktop.cstar(&["trigger", "ticket.created"])).ok();
-    assert_eq!(fire(&desktop.home, &[]).code, 4, "another home knows nothing of it");
+    CommandOutput::run(&mut desktop.cstar(&["trigger", "ticket.created"])).ok();
+    assert_eq!(trigger(&desktop.home, &[]).code, 4, "another home knows nothing of it");
 }

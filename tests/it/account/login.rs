@@ -5,28 +5,28 @@ use std::process::Command;
 use serde_json::json;
 
 use super::{
-    Home, LIVE_KEY, PUBLISHABLE_KEY, Ran, TEST_KEY, UNKNOWN_KEY, contents, error_line, fire,
-    home_and_sandbox, logged_in, login, stored_key,
+    CommandOutput, Home, LIVE_KEY, PUBLISHABLE_KEY, TEST_KEY, UNKNOWN_KEY, contents, error_line,
+    home_and_sandbox, logged_in, login, stored_key, trigger,
 };
 use crate::support::ports::closed_port;
 
 #[test]
 fn a_key_from_a_pipe_is_checked_stored_and_used() {
     let (home, sandbox) = home_and_sandbox();
-    let ran = Ran::with_input(
+    let output = CommandOutput::run_with_input(
         &mut login(&home, &sandbox, &["--store", "file"]),
         format!("{TEST_KEY}\n").as_bytes(),
     );
-    let ran = ran.ok();
+    let output = output.ok();
     let said = format!("default: secret key sk_test_…0000 of Acme Corp (test data, {})", sandbox.base_url);
-    assert!(ran.stdout.contains(&said), "{ran:?}");
-    assert!(ran.stderr.contains("credentials.toml, which only you can read.\n"), "{ran:?}");
-    assert!(!ran.stdout.contains(TEST_KEY) && !ran.stderr.contains(TEST_KEY), "{ran:?}");
+    assert!(output.stdout.contains(&said), "{output:?}");
+    assert!(output.stderr.contains("credentials.toml, which only you can read.\n"), "{output:?}");
+    assert!(!output.stdout.contains(TEST_KEY) && !output.stderr.contains(TEST_KEY), "{output:?}");
     assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
     let config = &contents(&home)["config.toml"];
     assert!(!config.contains(TEST_KEY) && config.contains("sk_test_…0000"), "{config}");
     // Another process, with no word on key and server.
-    assert!(fire(&home, &[]).ok().stdout.starts_with("Fired"));
+    assert!(trigger(&home, &[]).ok().stdout.starts_with("Fired"));
 }
 
 #[cfg(unix)]
@@ -53,29 +53,30 @@ fn a_dash_is_standard_input_and_an_argument_is_hinted_at() {
     let (home, sandbox) = home_and_sandbox();
     const VISIBLE: &str = "can be seen by other users";
     let mut dash = login(&home, &sandbox, &["--api-key", "-", "--store", "file"]);
-    let ran = Ran::with_input(&mut dash, format!("{TEST_KEY}\r\n").as_bytes()).ok();
-    assert!(!ran.stderr.contains(VISIBLE), "{ran:?}");
-    let ran = Ran::of(&mut login(&home, &sandbox, &["--api-key", TEST_KEY, "--store", "file"])).ok();
-    assert!(ran.stderr.contains(VISIBLE), "{ran:?}");
+    let output = CommandOutput::run_with_input(&mut dash, format!("{TEST_KEY}\r\n").as_bytes()).ok();
+    assert!(!output.stderr.contains(VISIBLE), "{output:?}");
+    let output =
+        CommandOutput::run(&mut login(&home, &sandbox, &["--api-key", TEST_KEY, "--store", "file"])).ok();
+    assert!(output.stderr.contains(VISIBLE), "{output:?}");
     let quiet = ["--api-key", TEST_KEY, "--store", "file", "--quiet"];
-    assert_eq!(Ran::of(&mut login(&home, &sandbox, &quiet)).ok().stderr, "");
+    assert_eq!(CommandOutput::run(&mut login(&home, &sandbox, &quiet)).ok().stderr, "");
 }
 
 #[test]
 fn the_sandboxes_key_is_stored_with_its_address() {
     let (home, sandbox) = home_and_sandbox();
-    Ran::of(&mut login(&home, &sandbox, &["--sandbox", "--store", "file"])).ok();
+    CommandOutput::run(&mut login(&home, &sandbox, &["--sandbox", "--store", "file"])).ok();
     assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
-    fire(&home, &[]).ok();
+    trigger(&home, &[]).ok();
 }
 
 #[test]
 fn with_json_it_is_the_profile_without_its_key() {
     let (home, sandbox) = home_and_sandbox();
     let args = ["--store", "file", "--json", "--profile", "acme"];
-    let ran = Ran::with_input(&mut login(&home, &sandbox, &args), TEST_KEY.as_bytes()).ok();
-    assert_eq!((ran.stdout.lines().count(), ran.stderr.as_str()), (1, ""), "{ran:?}");
-    let mut value = ran.json();
+    let output = CommandOutput::run_with_input(&mut login(&home, &sandbox, &args), TEST_KEY.as_bytes()).ok();
+    assert_eq!((output.stdout.lines().count(), output.stderr.as_str()), (1, ""), "{output:?}");
+    let mut value = output.json();
     let at = value["saved_at"].take();
     assert!(at.as_str().unwrap().ends_with('Z'), "{at}");
     assert_eq!(
@@ -88,19 +89,20 @@ fn with_json_it_is_the_profile_without_its_key() {
         })
     );
     let args = ["--json", "--profile", "acme"];
-    let again = Ran::with_input(&mut login(&home, &sandbox, &args), LIVE_KEY.as_bytes()).ok().json();
+    let again =
+        CommandOutput::run_with_input(&mut login(&home, &sandbox, &args), LIVE_KEY.as_bytes()).ok().json();
     assert_eq!(again["replaced"]["key"], "sk_test_…0000");
     let list = home.run(["profiles", "list", "--json"]).ok().json();
     assert_eq!((&list[0]["key"], list.as_array().unwrap().len()), (&json!("sk_live_…0000"), 1));
-    assert!(!ran.stdout.contains(TEST_KEY));
+    assert!(!output.stdout.contains(TEST_KEY));
 }
 
 #[test]
 fn what_is_replaced_is_named() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    let ran = logged_in(&home, &sandbox, "default", LIVE_KEY);
-    assert!(ran.stderr.contains("It replaces sk_test_…0000 of Acme Corp (test data"), "{ran:?}");
+    let output = logged_in(&home, &sandbox, "default", LIVE_KEY);
+    assert!(output.stderr.contains("It replaces sk_test_…0000 of Acme Corp (test data"), "{output:?}");
     assert_eq!(stored_key(&home, "default").as_deref(), Some(LIVE_KEY));
 }
 
@@ -108,32 +110,33 @@ fn what_is_replaced_is_named() {
 fn live_and_test_keys_live_side_by_side() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "test", TEST_KEY);
-    let ran = logged_in(&home, &sandbox, "live", LIVE_KEY);
-    assert!(ran.stderr.contains("The active profile is still test"), "{ran:?}");
+    let output = logged_in(&home, &sandbox, "live", LIVE_KEY);
+    assert!(output.stderr.contains("The active profile is still test"), "{output:?}");
     let keys = |home| [stored_key(home, "test"), stored_key(home, "live")].map(Option::unwrap);
     assert_eq!(keys(&home), [TEST_KEY, LIVE_KEY]);
     // Which key was sent shows in which events the two see.
     let environment = |args: &[&str]| {
-        let ran = Ran::of(home.cstar().args(["listen", "--print-secret"]).args(args)).ok();
-        ran.stdout.trim_end().to_owned()
+        let output = CommandOutput::run(home.cstar().args(["listen", "--print-secret"]).args(args)).ok();
+        output.stdout.trim_end().to_owned()
     };
     let (test, live) = (environment(&[]), environment(&["--profile", "live"]));
     assert!(test.contains("test") && live.contains("live"), "{test} {live}");
     home.run(["profiles", "use", "live"]).ok();
     assert_eq!(environment(&[]), live);
     assert_eq!(environment(&["--profile", "test"]), test);
-    let by_variable = Ran::of(home.cstar().env("CSTAR_PROFILE", "test").args(["listen", "--print-secret"]));
+    let by_variable =
+        CommandOutput::run(home.cstar().env("CSTAR_PROFILE", "test").args(["listen", "--print-secret"]));
     assert_eq!(by_variable.ok().stdout.trim_end(), test);
 }
 
 #[test]
 fn a_publishable_key_is_taken_with_a_plain_word() {
     let (home, sandbox) = home_and_sandbox();
-    let ran = logged_in(&home, &sandbox, "default", PUBLISHABLE_KEY);
-    assert!(ran.stdout.contains("publishable key pk_test_…0000"), "{ran:?}");
-    assert!(ran.stderr.contains("only reads") && ran.stderr.contains("listen, trigger"), "{ran:?}");
+    let output = logged_in(&home, &sandbox, "default", PUBLISHABLE_KEY);
+    assert!(output.stdout.contains("publishable key pk_test_…0000"), "{output:?}");
+    assert!(output.stderr.contains("only reads") && output.stderr.contains("listen, trigger"), "{output:?}");
     // As said.
-    assert_eq!(fire(&home, &[]).code, 4);
+    assert_eq!(trigger(&home, &[]).code, 4);
     assert_eq!(home.run(["listen", "--count", "1"]).code, 4);
 }
 
@@ -141,8 +144,9 @@ fn a_publishable_key_is_taken_with_a_plain_word() {
 fn a_variable_before_the_stored_key_is_named() {
     let (home, sandbox) = home_and_sandbox();
     let mut command = login(&home, &sandbox, &["--store", "file"]);
-    let ran = Ran::with_input(command.env("CSTAR_API_KEY", LIVE_KEY), TEST_KEY.as_bytes()).ok();
-    assert!(ran.stderr.contains("CSTAR_API_KEY is set, and is used before the stored key."), "{ran:?}");
+    let output =
+        CommandOutput::run_with_input(command.env("CSTAR_API_KEY", LIVE_KEY), TEST_KEY.as_bytes()).ok();
+    assert!(output.stderr.contains("CSTAR_API_KEY is set, and is used before the stored key."), "{output:?}");
     assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY), "the pipe is what was meant");
 }
 
@@ -169,15 +173,15 @@ fn a_wrong_key_changes_nothing() {
     ] {
         for json in [false, true] {
             let args: &[&str] = if json { &["--json"] } else { &[] };
-            let ran = Ran::with_input(&mut login(&home, &sandbox, args), key);
+            let output = CommandOutput::run_with_input(&mut login(&home, &sandbox, args), key);
             let name = String::from_utf8_lossy(key);
-            assert_eq!(ran.code, code, "{name}: {ran:?}");
+            assert_eq!(output.code, code, "{name}: {output:?}");
             let said = match json {
-                true => ran.json_error()["message"].as_str().unwrap().to_owned(),
-                false => error_line(&ran).to_owned(),
+                true => output.json_error()["message"].as_str().unwrap().to_owned(),
+                false => error_line(&output).to_owned(),
             };
-            assert!(said.contains(says), "{name}: {ran:?}");
-            assert!(ran.stdout.is_empty() && !ran.stderr.contains("hunter2"), "{name}: {ran:?}");
+            assert!(said.contains(says), "{name}: {output:?}");
+            assert!(output.stdout.is_empty() && !output.stderr.contains("hunter2"), "{name}: {output:?}");
         }
     }
     assert_eq!(contents(&home), before);
@@ -187,7 +191,9 @@ fn a_wrong_key_changes_nothing() {
 fn what_is_wrong_without_a_key_is_told_first() {
     let home = Home::new();
     let nowhere = format!("http://127.0.0.1:{}", closed_port());
-    let run = |args: &[&str]| Ran::with_input(home.cstar().arg("login").args(args), TEST_KEY.as_bytes());
+    let run = |args: &[&str]| {
+        CommandOutput::run_with_input(home.cstar().arg("login").args(args), TEST_KEY.as_bytes())
+    };
     for (code, args, says) in [
         (2, &["--profile", "a b"][..], "cannot be the name of a profile"),
         (2, &["--profile", ""], "cannot be the name of a profile"),
@@ -199,9 +205,9 @@ fn what_is_wrong_without_a_key_is_told_first() {
         (2, &["--ca-cert", "no-such-file"], "could not use --ca-cert"),
         (3, &["--base-url", &nowhere], "could not reach"),
     ] {
-        let ran = run(args);
-        assert_eq!(ran.code, code, "{args:?}: {ran:?}");
-        assert!(error_line(&ran).contains(says), "{args:?}: {ran:?}");
+        let output = run(args);
+        assert_eq!(output.code, code, "{args:?}: {output:?}");
+        assert!(error_line(&output).contains(says), "{args:?}: {output:?}");
     }
     assert!(contents(&home).is_empty());
 }
@@ -264,17 +270,17 @@ fn an_older_tools_key_is_mentioned_off_a_terminal_and_left_alone() {
     let (home, sandbox) = home_and_sandbox();
     let mut command = with_older_tool(&home);
     command.args(["login", "--store", "file", "--base-url", &sandbox.base_url]);
-    let ran = Ran::with_input(&mut command, LIVE_KEY.as_bytes()).ok();
-    assert!(ran.stderr.contains("An older tool keeps the key sk_test_…0000"), "{ran:?}");
+    let output = CommandOutput::run_with_input(&mut command, LIVE_KEY.as_bytes()).ok();
+    assert!(output.stderr.contains("An older tool keeps the key sk_test_…0000"), "{output:?}");
     let stored = std::fs::read_to_string(home.path().join("config/cstar/credentials.toml")).unwrap();
     assert!(stored.contains(LIVE_KEY) && !stored.contains(TEST_KEY), "{stored}");
     let older = std::fs::read_to_string(home.path().join(".cstar").join("config.json")).unwrap();
     assert_eq!(older, OLDER);
     // With a key, or with a home of its own, there is nothing to mention.
-    let ran = Ran::of(command.args(["--api-key", LIVE_KEY])).ok();
-    assert!(!ran.stderr.contains("older tool"), "{ran:?}");
-    let ran = logged_in(&home, &sandbox, "default", LIVE_KEY);
-    assert!(!ran.stderr.contains("older tool"), "{ran:?}");
+    let output = CommandOutput::run(command.args(["--api-key", LIVE_KEY])).ok();
+    assert!(!output.stderr.contains("older tool"), "{output:?}");
+    let output = logged_in(&home, &sandbox, "default", LIVE_KEY);
+    assert!(!output.stderr.contains("older tool"), "{output:?}");
 }
 
 #[cfg(unix)]
@@ -291,21 +297,21 @@ fn an_older_tools_key_is_taken_over_once_after_a_yes() {
             return;
         };
         // A question is read key by key, without echo.
-        terminal.echo_is_off();
-        terminal.enter(answer);
+        terminal.wait_for_echo_off();
+        terminal.type_line(answer);
         if answer == "n" {
-            terminal.shows("? no");
-            terminal.echo_is_off();
-            terminal.enter(LIVE_KEY);
+            terminal.wait_for("? no");
+            terminal.wait_for_echo_off();
+            terminal.type_line(LIVE_KEY);
         }
-        let shown = terminal.rest();
+        let shown = terminal.read_to_end();
         assert!(shown.contains("[exit 0]"), "{shown}");
         assert!(stored().unwrap().contains(imported), "{shown}");
     }
     // It is not offered again.
     let mut terminal = Terminal::start(&command, &args).unwrap();
-    terminal.echo_is_off();
-    terminal.enter(LIVE_KEY);
-    let shown = terminal.rest();
+    terminal.wait_for_echo_off();
+    terminal.type_line(LIVE_KEY);
+    let shown = terminal.read_to_end();
     assert!(!shown.contains("Use the key") && shown.contains("[exit 0]"), "{shown}");
 }

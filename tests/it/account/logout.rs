@@ -3,20 +3,24 @@
 use serde_json::json;
 
 use super::{
-    Home, LIVE_KEY, Ran, TEST_KEY, contents, error_line, fire, home_and_sandbox, logged_in, stored_key,
+    CommandOutput, Home, LIVE_KEY, TEST_KEY, contents, error_line, home_and_sandbox, logged_in, stored_key,
+    trigger,
 };
 
 #[test]
 fn logout_removes_key_and_profile() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    let ran = home.run(["logout", "--yes"]).ok();
-    assert!(ran.stdout.starts_with("Logged out  default: sk_test_…0000 of Acme Corp"), "{ran:?}");
-    assert_eq!((stored_key(&home, "default"), ran.stderr.as_str()), (None, ""));
+    let output = home.run(["logout", "--yes"]).ok();
+    assert!(output.stdout.starts_with("Logged out  default: sk_test_…0000 of Acme Corp"), "{output:?}");
+    assert_eq!((stored_key(&home, "default"), output.stderr.as_str()), (None, ""));
     assert!(!contents(&home)["config.toml"].contains("sk_test_"), "{:?}", contents(&home));
-    let ran = fire(&home, &[]);
-    assert_eq!(ran.code, 4);
-    assert!(error_line(&ran).contains("not logged in") && ran.stderr.contains("cstar login"), "{ran:?}");
+    let output = trigger(&home, &[]);
+    assert_eq!(output.code, 4);
+    assert!(
+        error_line(&output).contains("not logged in") && output.stderr.contains("cstar login"),
+        "{output:?}"
+    );
     // Once more is no mistake.
     let again = home.run(["logout", "--yes"]).ok();
     assert!(again.stdout.is_empty() && again.stderr.contains("nothing to remove"), "{again:?}");
@@ -28,18 +32,20 @@ fn what_remains_is_told() {
     for (name, key) in [("live", LIVE_KEY), ("test", TEST_KEY), ("third", TEST_KEY)] {
         logged_in(&home, &sandbox, name, key);
     }
-    let ran = Ran::of(home.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["logout", "--yes"])).ok();
-    assert!(ran.stdout.contains("live: sk_live_…0000"), "{ran:?}");
-    assert!(ran.stderr.contains("CSTAR_API_KEY is still set"), "{ran:?}");
-    assert!(ran.stderr.contains("Still logged in: test, third."), "{ran:?}");
-    assert!(ran.stderr.contains("cstar profiles use test"), "{ran:?}");
+    let output =
+        CommandOutput::run(home.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["logout", "--yes"])).ok();
+    assert!(output.stdout.contains("live: sk_live_…0000"), "{output:?}");
+    assert!(output.stderr.contains("CSTAR_API_KEY is still set"), "{output:?}");
+    assert!(output.stderr.contains("Still logged in: test, third."), "{output:?}");
+    assert!(output.stderr.contains("cstar profiles use test"), "{output:?}");
     // No other profile takes its place by itself: neither for commands, nor for another logout.
-    assert_eq!(fire(&home, &[]).code, 4);
+    assert_eq!(trigger(&home, &[]).code, 4);
     home.run(["logout", "--yes"]).ok();
     assert_eq!(stored_key(&home, "test").as_deref(), Some(TEST_KEY));
 
     let mut command = home.cstar();
-    let value = Ran::of(command.args(["logout", "--yes", "--profile", "test", "--json"])).ok().json();
+    let value =
+        CommandOutput::run(command.args(["logout", "--yes", "--profile", "test", "--json"])).ok().json();
     assert_eq!(value["removed"][0]["name"], "test");
     assert_eq!((&value["remaining"], &value["key_in_environment"]), (&json!(["third"]), &json!(false)));
     let value = home.run(["logout", "--yes", "--json"]).ok().json();
@@ -52,11 +58,11 @@ fn all_is_all() {
     for name in ["a", "b", "c"] {
         logged_in(&home, &sandbox, name, TEST_KEY);
     }
-    let ran = home.run(["logout", "--yes", "--all", "--profile", "a"]);
-    assert_eq!(ran.code, 2);
-    assert!(error_line(&ran).contains("exclude each other"), "{ran:?}");
-    let ran = home.run(["logout", "--yes", "--all"]).ok();
-    assert_eq!(ran.stdout.lines().count(), 3, "{ran:?}");
+    let output = home.run(["logout", "--yes", "--all", "--profile", "a"]);
+    assert_eq!(output.code, 2);
+    assert!(error_line(&output).contains("exclude each other"), "{output:?}");
+    let output = home.run(["logout", "--yes", "--all"]).ok();
+    assert_eq!(output.stdout.lines().count(), 3, "{output:?}");
     let files = contents(&home);
     assert!(files.values().all(|text| !text.contains("sk_test_")), "{files:?}");
     assert!(home.run(["logout", "--yes", "--all"]).ok().stderr.contains("nothing to remove"));
@@ -80,16 +86,16 @@ fn profiles_are_listed_used_and_removed() {
     assert_eq!(home.run(["profiles", "list"]).ok().stdout, row("", "live") + &row("*", "test"));
     let value = home.run(["profiles", "use", "live", "--json"]).ok().json();
     assert_eq!((&value["name"], &value["active"]), (&json!("live"), &json!(true)));
-    let named = Ran::of(home.cstar().env("CSTAR_PROFILE", "test").args(["profiles", "list"])).ok();
+    let named = CommandOutput::run(home.cstar().env("CSTAR_PROFILE", "test").args(["profiles", "list"])).ok();
     assert!(named.stderr.contains("In use here: test, because of CSTAR_PROFILE"), "{named:?}");
 
     let before = contents(&home);
     for command in ["use", "remove"] {
-        let ran = home.run(["profiles", command, "nobody"]);
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(error_line(&ran).contains("there is no profile `nobody`"), "{ran:?}");
-        let ran = home.run(["profiles", command, "nobody", "--json"]);
-        assert_eq!(ran.json_error()["exit_code"], 2);
+        let output = home.run(["profiles", command, "nobody"]);
+        assert_eq!(output.code, 2, "{output:?}");
+        assert!(error_line(&output).contains("there is no profile `nobody`"), "{output:?}");
+        let output = home.run(["profiles", command, "nobody", "--json"]);
+        assert_eq!(output.json_error()["exit_code"], 2);
     }
     assert_eq!(contents(&home), before);
     let removed = home.run(["profiles", "remove", "test", "--yes"]).ok();

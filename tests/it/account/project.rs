@@ -6,14 +6,14 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::{Home, LIVE_KEY, Ran, TEST_KEY, contents, error_line, home_and_sandbox, logged_in};
-use crate::support::fire::Fire;
-use crate::support::hostile::{Hostile, answer};
+use super::{CommandOutput, Home, LIVE_KEY, TEST_KEY, contents, error_line, home_and_sandbox, logged_in};
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
+use crate::support::process::{Process, read_until};
 use crate::support::receiver::Receiver;
-use crate::support::running::{Running, read_until};
 use crate::support::sandbox::Sandbox;
+use crate::support::scripted_server::{ScriptedServer, json_response};
 use crate::support::terminal::{SKIPPED, Terminal};
 
 const FILE: &str = ".cstar.toml";
@@ -35,14 +35,14 @@ fn at(home: &Home, directory: &Path, args: &[&str]) -> Command {
     command
 }
 
-fn run(home: &Home, directory: &Path, args: &[&str]) -> Ran {
-    Ran::of(&mut at(home, directory, args))
+fn run(home: &Home, directory: &Path, args: &[&str]) -> CommandOutput {
+    CommandOutput::run(&mut at(home, directory, args))
 }
 
 /// What `listen` says until it is ready.
 fn ready(home: &Home, directory: &Path, args: &[&str]) -> String {
     let mut command = at(home, directory, &["listen"]);
-    let mut running = Running::start(command.args(args).stderr(Stdio::piped()));
+    let mut running = Process::start(command.args(args).stderr(Stdio::piped()));
     read_until(running.stderr(), "Ctrl-C stops").1
 }
 
@@ -61,7 +61,7 @@ fn a_project_picks_a_profile() {
     run(&home, &below, &["profiles", "trust", "--yes"]).ok();
     assert_eq!(run(&home, &below, &WHICH).ok().stdout, live);
     assert_eq!(run(&home, &below, &["listen", "--print-secret", "--profile", "test"]).ok().stdout, test);
-    let by_variable = Ran::of(at(&home, &below, &WHICH).env("CSTAR_PROFILE", "test"));
+    let by_variable = CommandOutput::run(at(&home, &below, &WHICH).env("CSTAR_PROFILE", "test"));
     assert_eq!(by_variable.ok().stdout, test);
     // The nearest one counts.
     std::fs::write(below.join(FILE), "profile = \"test\"").unwrap();
@@ -69,9 +69,9 @@ fn a_project_picks_a_profile() {
     std::fs::remove_file(below.join(FILE)).unwrap();
 
     std::fs::write(&file, "profile = \"nobody\"").unwrap();
-    let ran = run(&home, &below, &WHICH);
-    assert_eq!(ran.code, 2);
-    assert_eq!(error_line(&ran), "error: there is no profile `nobody` (from .cstar.toml)");
+    let output = run(&home, &below, &WHICH);
+    assert_eq!(output.code, 2);
+    assert_eq!(error_line(&output), "error: there is no profile `nobody` (from .cstar.toml)");
     // It has no say in where a new key goes, nor in which is removed.
     run(&home, &below, &["logout", "--yes"]).ok();
     let list = home.run(["profiles", "list", "--json"]).ok().json();
@@ -88,10 +88,10 @@ fn the_home_directory_is_no_project() {
     run(&home, &below, &WHICH).ok();
     run(&home, home.path(), &WHICH).ok();
     // Seen from another home it is one.
-    let ran = Ran::of(at(&home, &below, &WHICH).env("HOME", &below));
-    assert_eq!(ran.code, 0, "nor is what is above it: {ran:?}");
-    let ran = Ran::of(at(&home, &below, &WHICH).env("HOME", home.path().join("elsewhere")));
-    assert_eq!(ran.code, 2, "{ran:?}");
+    let output = CommandOutput::run(at(&home, &below, &WHICH).env("HOME", &below));
+    assert_eq!(output.code, 0, "nor is what is above it: {output:?}");
+    let output = CommandOutput::run(at(&home, &below, &WHICH).env("HOME", home.path().join("elsewhere")));
+    assert_eq!(output.code, 2, "{output:?}");
 }
 
 #[test]
@@ -103,8 +103,8 @@ fn default_targets_are_taken_and_flags_win() {
         format!("# the shop\nforward_to = \"{}\"\nroutes = [\"ticket.*={}\"]\n", all.port, tickets.port);
     let (file, below) = project(&home, &text);
     let listen = Listen::start(at(&home, &below, &[]), &["--count", "2"]);
-    let mut fire = Fire::at(sandbox.port);
-    fire.ticket("tkt_1", 1);
+    let mut api = ApiConnection::open(sandbox.port);
+    api.trigger_ticket("tkt_1", 1);
     assert_eq!(all.next().header("x-event-type"), "ticket.updated");
     assert_eq!(tickets.next().header("x-event-type"), "ticket.updated");
     drop(listen);
@@ -117,9 +117,9 @@ fn default_targets_are_taken_and_flags_win() {
     let said = ready(&home, &below, &[]);
     assert!(said.contains("http://localhost:4321/api/webhooks"), "{said}");
     std::fs::write(&file, "forward_to = [\"3000/x y\"]").unwrap();
-    let ran = run(&home, &below, &["listen", "--for", "10ms"]);
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(error_line(&ran).contains("forward_to `3000/x y`"), "{ran:?}");
+    let output = run(&home, &below, &["listen", "--for", "10ms"]);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(error_line(&output).contains("forward_to `3000/x y`"), "{output:?}");
 }
 
 /// What a cloned repository might try. None of it may reach the network.
@@ -127,7 +127,7 @@ fn default_targets_are_taken_and_flags_win() {
 fn a_file_that_is_not_trusted_sends_nothing_elsewhere() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    let thief = Hostile::without_whoami(|_, _| answer(200, &[], "{}"));
+    let thief = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     let base = thief.base_url();
     for (text, command, says) in [
         (
@@ -178,15 +178,15 @@ fn a_file_that_is_not_trusted_sends_nothing_elsewhere() {
         ("\u{feff}\u{0}".to_owned(), &WHICH, "could not understand"),
     ] {
         let (file, below) = project(&home, &text);
-        let ran = run(&home, &below, command);
-        assert_eq!(ran.code, 2, "{text}: {ran:?}");
-        assert!(error_line(&ran).contains(says), "{text}: {ran:?}");
-        assert!(ran.stdout.is_empty() && !ran.stderr.contains("hunter2"), "{text}: {ran:?}");
-        let json = Ran::of(at(&home, &below, command).arg("--json"));
+        let output = run(&home, &below, command);
+        assert_eq!(output.code, 2, "{text}: {output:?}");
+        assert!(error_line(&output).contains(says), "{text}: {output:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.contains("hunter2"), "{text}: {output:?}");
+        let json = CommandOutput::run(at(&home, &below, command).arg("--json"));
         assert_eq!(json.json_error()["exit_code"], 2, "{text}: {json:?}");
         std::fs::remove_file(file).unwrap();
     }
-    assert!(thief.asked().is_empty(), "it was asked something");
+    assert!(thief.requests().is_empty(), "it was asked something");
 }
 
 #[test]
@@ -194,11 +194,11 @@ fn a_file_that_is_odd_is_not_obeyed() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let refused = |below: &Path, says: &str| {
-        let ran = run(&home, below, &WHICH);
-        assert_eq!(ran.code, 2, "{says}: {ran:?}");
-        assert!(error_line(&ran).contains(says), "{says}: {ran:?}");
-        let ran = run(&home, below, &["profiles", "trust", "--yes"]);
-        assert_eq!(ran.code, 2, "{says}: {ran:?}");
+        let output = run(&home, below, &WHICH);
+        assert_eq!(output.code, 2, "{says}: {output:?}");
+        assert!(error_line(&output).contains(says), "{says}: {output:?}");
+        let output = run(&home, below, &["profiles", "trust", "--yes"]);
+        assert_eq!(output.code, 2, "{says}: {output:?}");
     };
     let (file, below) = project(&home, "profile = \"default\"");
     run(&home, &below, &WHICH).ok();
@@ -250,9 +250,9 @@ fn a_file_of_another_user_is_not_obeyed_until_it_is_trusted() {
         println!("skipped: this needs the right to give a file away");
         return;
     }
-    let ran = run(&home, &below, &["listen", "--for", "10ms"]);
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(error_line(&ran).contains("belongs to another user"), "{ran:?}");
+    let output = run(&home, &below, &["listen", "--for", "10ms"]);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(error_line(&output).contains("belongs to another user"), "{output:?}");
     run(&home, &below, &["profiles", "trust", "--yes"]).ok();
     run(&home, &below, &["listen", "--for", "10ms"]).ok();
 }
@@ -264,19 +264,25 @@ fn a_trusted_file_is_obeyed_until_it_changes() {
     let elsewhere = "profile = \"default\"\nforward_to = \"https://192.0.2.1/hook\"\n";
     let (file, below) = project(&home, elsewhere);
     let refused = |says: &str| {
-        let ran = run(&home, &below, &["listen", "--for", "10ms"]);
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(error_line(&ran).contains(says) && ran.stderr.contains("cstar profiles trust"), "{ran:?}");
+        let output = run(&home, &below, &["listen", "--for", "10ms"]);
+        assert_eq!(output.code, 2, "{output:?}");
+        assert!(
+            error_line(&output).contains(says) && output.stderr.contains("cstar profiles trust"),
+            "{output:?}"
+        );
     };
     refused("is not trusted, and its forward_to `https://192.0.2.1/hook`");
-    let ran = run(&home, &below, &["profiles", "trust"]);
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.stderr.contains("no terminal to ask on") && ran.stderr.contains("--yes"), "{ran:?}");
+    let output = run(&home, &below, &["profiles", "trust"]);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(output.stderr.contains("no terminal to ask on") && output.stderr.contains("--yes"), "{output:?}");
     for shown in ["profile", "default", "forward_to", "https://192.0.2.1/hook"] {
-        assert!(ran.stderr.contains(shown), "{shown}: {ran:?}");
+        assert!(output.stderr.contains(shown), "{shown}: {output:?}");
     }
-    let ran = run(&home, &below, &["profiles", "trust", "--yes"]).ok();
-    assert!(ran.stdout.starts_with("Trusted  ") && ran.stdout.contains("shop/.cstar.toml"), "{ran:?}");
+    let output = run(&home, &below, &["profiles", "trust", "--yes"]).ok();
+    assert!(
+        output.stdout.starts_with("Trusted  ") && output.stdout.contains("shop/.cstar.toml"),
+        "{output:?}"
+    );
     let said = ready(&home, &below, &[]);
     assert!(said.contains("https://192.0.2.1/hook"), "{said}");
     assert!(run(&home, &below, &["profiles", "trust"]).ok().stderr.contains("trusted already"));
@@ -300,23 +306,23 @@ fn a_trusted_file_is_obeyed_until_it_changes() {
     run(&home, home.path(), &["profiles", "trust", "--yes", named.to_str().unwrap()]).ok();
     run(&home, &copy, &["listen", "--for", "10ms"]).ok();
     // A trusted file does not take a stored key elsewhere either.
-    let thief = Hostile::without_whoami(|_, _| answer(200, &[], "{}"));
+    let thief = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     std::fs::write(&file, format!("base_url = \"{}\"", thief.base_url())).unwrap();
     run(&home, &below, &["profiles", "trust", "--yes"]).ok();
-    let ran = run(&home, &below, &WHICH);
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(error_line(&ran).contains("(from .cstar.toml)") && thief.asked().is_empty(), "{ran:?}");
+    let output = run(&home, &below, &WHICH);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(error_line(&output).contains("(from .cstar.toml)") && thief.requests().is_empty(), "{output:?}");
 }
 
 #[test]
 fn nothing_to_trust_is_said() {
     let home = Home::new();
-    let ran = home.run(["profiles", "trust"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(error_line(&ran).contains("there is no .cstar.toml"), "{ran:?}");
-    let ran = home.run(["profiles", "trust", "no-such-file", "--yes"]);
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(error_line(&ran).contains("could not read"), "{ran:?}");
+    let output = home.run(["profiles", "trust"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(error_line(&output).contains("there is no .cstar.toml"), "{output:?}");
+    let output = home.run(["profiles", "trust", "no-such-file", "--yes"]);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(error_line(&output).contains("could not read"), "{output:?}");
 }
 
 #[test]
@@ -334,10 +340,10 @@ fn on_a_terminal_trust_is_asked_for() {
             println!("{SKIPPED}");
             return;
         };
-        terminal.shows("\\x1b[2J");
-        terminal.echo_is_off();
-        terminal.enter(answer);
-        let shown = terminal.rest();
+        terminal.wait_for("\\x1b[2J");
+        terminal.wait_for_echo_off();
+        terminal.type_line(answer);
+        let shown = terminal.read_to_end();
         assert!(shown.contains(code), "{shown}");
         assert_eq!(contents(&home).contains_key("trusted.toml"), trusted, "{shown}");
     }
@@ -353,10 +359,10 @@ fn ctrl_c_at_the_question_trusts_nothing_and_gives_the_cursor_back() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.shows("asks for");
-    terminal.echo_is_off();
-    terminal.press('\u{3}');
-    let shown = terminal.rest();
+    terminal.wait_for("asks for");
+    terminal.wait_for_echo_off();
+    terminal.type_key('\u{3}');
+    let shown = terminal.read_to_end();
     assert!(shown.contains("\u{1b}[?25h") && shown.contains("interrupted"), "{shown}");
     assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 130]"), "{shown}");
     assert!(!contents(&home).contains_key("trusted.toml"));
@@ -368,7 +374,7 @@ fn a_local_server_is_taken_with_a_public_key() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (_, below) = project(&home, &format!("base_url = \"{}\"", sandbox.base_url));
-    Ran::of(at(&home, &below, &["trigger", "ticket.created"]).env("CSTAR_API_KEY", TEST_KEY)).ok();
+    CommandOutput::run(at(&home, &below, &["trigger", "ticket.created"]).env("CSTAR_API_KEY", TEST_KEY)).ok();
     // And a stored one, if it is that server's.
     logged_in(&home, &sandbox, "default", TEST_KEY);
     run(&home, &below, &["trigger", "ticket.created"]).ok();

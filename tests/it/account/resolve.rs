@@ -1,37 +1,41 @@
 //! Which key goes where: a stored key goes to the server that it was stored with, and nowhere else.
 
 use super::{
-    Home, LIVE_KEY, Ran, TEST_KEY, UNKNOWN_KEY, contents, error_line, fire, home_and_sandbox, logged_in,
+    CommandOutput, Home, LIVE_KEY, TEST_KEY, UNKNOWN_KEY, contents, error_line, home_and_sandbox, logged_in,
+    trigger,
 };
-use crate::support::hostile::{Hostile, answer};
 use crate::support::sandbox::Sandbox;
+use crate::support::scripted_server::{ScriptedServer, json_response};
 
 #[test]
 fn a_stored_key_is_not_sent_to_another_server() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    let other = Hostile::without_whoami(|_, _| answer(200, &[], "{}"));
-    let by_flag = fire(&home, &["--base-url", &other.base_url()]);
-    let by_variable =
-        Ran::of(home.cstar().env("CSTAR_BASE_URL", other.base_url()).args(["trigger", "ticket.created"]));
-    for (ran, origin) in [(by_flag, "--base-url"), (by_variable, "CSTAR_BASE_URL")] {
-        assert_eq!(ran.code, 2, "{ran:?}");
-        let line = error_line(&ran);
+    let other = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
+    let by_flag = trigger(&home, &["--base-url", &other.base_url()]);
+    let by_variable = CommandOutput::run(
+        home.cstar().env("CSTAR_BASE_URL", other.base_url()).args(["trigger", "ticket.created"]),
+    );
+    for (output, origin) in [(by_flag, "--base-url"), (by_variable, "CSTAR_BASE_URL")] {
+        assert_eq!(output.code, 2, "{output:?}");
+        let line = error_line(&output);
         for said in [&sandbox.base_url, &other.base_url(), "profile `default`", origin] {
             assert!(line.contains(said), "{said}: {line}");
         }
         assert!(
-            ran.stderr.contains("CSTAR_API_KEY") && ran.stderr.contains("cstar login --base-url"),
-            "{ran:?}"
+            output.stderr.contains("CSTAR_API_KEY") && output.stderr.contains("cstar login --base-url"),
+            "{output:?}"
         );
     }
-    assert!(other.asked().is_empty(), "it was asked something");
+    assert!(other.requests().is_empty(), "it was asked something");
     // The same server by its address written otherwise is the same server.
-    fire(&home, &["--base-url", &format!("{}/api/v1/", sandbox.base_url)]).ok();
+    trigger(&home, &["--base-url", &format!("{}/api/v1/", sandbox.base_url)]).ok();
     // A key that comes with the address goes there.
     let key = ["--base-url", &other.base_url(), "--api-key", UNKNOWN_KEY];
-    assert_ne!(fire(&home, &key).code, 2);
-    assert!(other.asked().iter().all(|asked| asked.header("authorization").unwrap().contains(UNKNOWN_KEY)));
+    assert_ne!(trigger(&home, &key).code, 2);
+    assert!(
+        other.requests().iter().all(|asked| asked.header("authorization").unwrap().contains(UNKNOWN_KEY))
+    );
 }
 
 #[test]
@@ -42,7 +46,7 @@ fn the_order_is_flag_environment_profile() {
     let secret = |variables: &[(&str, &str)], args: &[&str]| {
         let mut command = home.cstar();
         command.args(["listen", "--print-secret"]).args(args).envs(variables.iter().copied());
-        Ran::of(&mut command).ok().stdout
+        CommandOutput::run(&mut command).ok().stdout
     };
     let (test, live) = (secret(&[], &["--api-key", TEST_KEY]), secret(&[], &["--api-key", LIVE_KEY]));
     assert_ne!(test, live);
@@ -57,41 +61,43 @@ fn the_order_is_flag_environment_profile() {
 fn an_unknown_profile_is_a_mistake_and_not_another_key() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    for (ran, origin) in [
-        (fire(&home, &["--profile", "nobody"]), "--profile"),
+    for (output, origin) in [
+        (trigger(&home, &["--profile", "nobody"]), "--profile"),
         (
-            Ran::of(home.cstar().env("CSTAR_PROFILE", "nobody").args(["trigger", "ticket.created"])),
+            CommandOutput::run(
+                home.cstar().env("CSTAR_PROFILE", "nobody").args(["trigger", "ticket.created"]),
+            ),
             "CSTAR_PROFILE",
         ),
     ] {
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert_eq!(error_line(&ran), format!("error: there is no profile `nobody` (from {origin})"));
-        assert!(ran.stderr.contains("cstar login --profile nobody"), "{ran:?}");
+        assert_eq!(output.code, 2, "{output:?}");
+        assert_eq!(error_line(&output), format!("error: there is no profile `nobody` (from {origin})"));
+        assert!(output.stderr.contains("cstar login --profile nobody"), "{output:?}");
     }
 }
 
 #[test]
 fn the_sandbox_never_sees_a_stored_key() {
     let home = Home::new();
-    let server = Hostile::without_whoami(|_, _| answer(401, &[], "{}"));
+    let server = ScriptedServer::without_whoami(|_, _| json_response(401, &[], "{}"));
     let sandbox = Sandbox::start(&home);
     logged_in(&home, &sandbox, "default", LIVE_KEY);
-    fire(&home, &["--sandbox", "--base-url", &server.base_url()]);
-    let asked = server.asked();
+    trigger(&home, &["--sandbox", "--base-url", &server.base_url()]);
+    let asked = server.requests();
     assert!(!asked.is_empty());
     assert!(asked.iter().all(|asked| asked.header("authorization") == Some(&format!("Bearer {TEST_KEY}"))));
     // Not even what is stored is read.
     std::fs::write(home.path().join("cstar").join("config.toml"), "= broken").unwrap();
-    let ran = fire(&home, &["--sandbox", "--base-url", &sandbox.base_url, "--profile", "nobody"]);
-    assert_eq!(ran.code, 0, "{ran:?}");
+    let output = trigger(&home, &["--sandbox", "--base-url", &sandbox.base_url, "--profile", "nobody"]);
+    assert_eq!(output.code, 0, "{output:?}");
 }
 
 #[test]
 fn what_says_whose_events_are_listened_to_names_the_profile() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "shop", TEST_KEY);
-    let ran = home.run(["listen", "--for", "50ms", "--forward-to", "1"]).ok();
-    assert!(ran.stderr.contains("profile shop, key sk_test_… from the credentials file"), "{ran:?}");
+    let output = home.run(["listen", "--for", "50ms", "--forward-to", "1"]).ok();
+    assert!(output.stderr.contains("profile shop, key sk_test_… from the credentials file"), "{output:?}");
 }
 
 #[test]
@@ -101,13 +107,13 @@ fn another_key_in_the_place_of_the_stored_one_goes_nowhere() {
     let path = home.path().join("cstar").join("credentials.toml");
     let text = std::fs::read_to_string(&path).unwrap().replace(TEST_KEY, UNKNOWN_KEY);
     std::fs::write(&path, text).unwrap();
-    let ran = fire(&home, &[]);
-    assert_eq!(ran.code, 4, "{ran:?}");
-    assert!(error_line(&ran).contains("another key than profile `default` was saved with"), "{ran:?}");
-    assert!(ran.stderr.contains("cstar login --profile default"), "{ran:?}");
+    let output = trigger(&home, &[]);
+    assert_eq!(output.code, 4, "{output:?}");
+    assert!(error_line(&output).contains("another key than profile `default` was saved with"), "{output:?}");
+    assert!(output.stderr.contains("cstar login --profile default"), "{output:?}");
     std::fs::remove_file(&path).unwrap();
-    let ran = fire(&home, &[]);
-    assert_eq!(ran.code, 4, "{ran:?}");
-    assert!(error_line(&ran).contains("is gone"), "{ran:?}");
+    let output = trigger(&home, &[]);
+    assert_eq!(output.code, 4, "{output:?}");
+    assert!(error_line(&output).contains("is gone"), "{output:?}");
     assert!(contents(&home).contains_key("config.toml"));
 }

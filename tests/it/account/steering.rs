@@ -3,8 +3,10 @@
 
 use std::path::PathBuf;
 
-use super::{Home, LIVE_KEY, PUBLISHABLE_KEY, Ran, TEST_KEY, error_line, home_and_sandbox, logged_in};
-use crate::support::hostile::{Hostile, answer};
+use super::{
+    CommandOutput, Home, LIVE_KEY, PUBLISHABLE_KEY, TEST_KEY, error_line, home_and_sandbox, logged_in,
+};
+use crate::support::scripted_server::{ScriptedServer, json_response};
 
 /// Not one of the sandbox's public keys.
 const PRIVATE_KEY: &str = "sk_live_hunter2hunter2hunter2hunter2";
@@ -20,19 +22,19 @@ fn project(home: &Home, text: &str) -> PathBuf {
     below
 }
 
-fn run(home: &Home, text: &str, args: &[&str], key: Option<&str>) -> Ran {
+fn run(home: &Home, text: &str, args: &[&str], key: Option<&str>) -> CommandOutput {
     let mut command = home.cstar();
     command.current_dir(project(home, text)).args(args);
     if let Some(key) = key {
         command.env("CSTAR_API_KEY", key);
     }
-    Ran::of(&mut command)
+    CommandOutput::run(&mut command)
 }
 
 #[test]
 fn a_given_key_is_not_steered_to_a_local_port() {
     let home = Home::new();
-    let thief = Hostile::without_whoami(|_, _| answer(200, &[], "{}"));
+    let thief = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     let port = thief.base_url().rsplit_once(':').unwrap().1.to_owned();
     let commands: [&[&str]; 9] = [
         &["trigger", "ticket.created"],
@@ -47,15 +49,18 @@ fn a_given_key_is_not_steered_to_a_local_port() {
     ];
     for host in ["127.0.0.1", "localhost", "LOCALHOST", "[::1]", "127.1", "127.9.9.9", "0x7f.1"] {
         let text = format!("base_url = \"http://{host}:{port}\"");
-        let ran = run(&home, &text, commands[0], Some(PRIVATE_KEY));
-        assert_eq!(ran.code, 2, "{host}: {ran:?}");
-        assert!(error_line(&ran).contains("would get the key from CSTAR_API_KEY"), "{host}: {ran:?}");
-        assert!(ran.stderr.contains("cstar profiles trust") && !ran.stderr.contains("hunter2"), "{ran:?}");
+        let output = run(&home, &text, commands[0], Some(PRIVATE_KEY));
+        assert_eq!(output.code, 2, "{host}: {output:?}");
+        assert!(error_line(&output).contains("would get the key from CSTAR_API_KEY"), "{host}: {output:?}");
+        assert!(
+            output.stderr.contains("cstar profiles trust") && !output.stderr.contains("hunter2"),
+            "{output:?}"
+        );
     }
     let text = format!("base_url = \"http://127.0.0.1:{port}\"");
     for command in commands {
-        let ran = run(&home, &text, command, Some(PRIVATE_KEY));
-        assert_eq!(ran.code, 2, "{command:?}: {ran:?}");
+        let output = run(&home, &text, command, Some(PRIVATE_KEY));
+        assert_eq!(output.code, 2, "{command:?}: {output:?}");
         let by_flag = run(&home, &text, &[command, &["--api-key", PRIVATE_KEY]].concat(), None);
         assert_eq!(by_flag.code, 2, "{command:?}: {by_flag:?}");
         assert!(error_line(&by_flag).contains("would get the key from --api-key"), "{by_flag:?}");
@@ -64,28 +69,28 @@ fn a_given_key_is_not_steered_to_a_local_port() {
     }
     let doctor = run(&home, &text, &["doctor"], Some(PRIVATE_KEY));
     assert!(doctor.stdout.contains("cstar profiles trust"), "{doctor:?}");
-    assert!(thief.asked().is_empty(), "it was asked something");
+    assert!(thief.requests().is_empty(), "it was asked something");
 }
 
 #[test]
 fn a_trusted_file_names_the_address_of_a_given_key() {
     let (home, sandbox) = home_and_sandbox();
     let text = format!("base_url = \"{}\"", sandbox.base_url);
-    let ran = run(&home, &text, &["status"], Some(PRIVATE_KEY));
-    assert_eq!(ran.code, 2, "{ran:?}");
+    let output = run(&home, &text, &["status"], Some(PRIVATE_KEY));
+    assert_eq!(output.code, 2, "{output:?}");
     for public in [TEST_KEY, LIVE_KEY, PUBLISHABLE_KEY] {
         run(&home, &text, &["status"], Some(public)).ok();
     }
     run(&home, &text, &["profiles", "trust", "--yes"], None).ok();
-    let ran = run(&home, &text, &["status"], Some(PRIVATE_KEY));
-    assert_eq!(ran.code, 4, "the server was asked, and does not know the key: {ran:?}");
+    let output = run(&home, &text, &["status"], Some(PRIVATE_KEY));
+    assert_eq!(output.code, 4, "the server was asked, and does not know the key: {output:?}");
 }
 
 /// A profile is the user's own, but not the file's choice among several.
 #[test]
 fn a_given_key_is_not_steered_by_a_profile() {
     let (home, sandbox) = home_and_sandbox();
-    let other = Hostile::without_whoami(|_, _| answer(200, &[], "{}"));
+    let other = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     logged_in(&home, &sandbox, "default", TEST_KEY);
     logged_in(&home, &sandbox, "other", TEST_KEY);
     let file = home.path().join("cstar/config.toml");
@@ -93,9 +98,9 @@ fn a_given_key_is_not_steered_by_a_profile() {
     let (first, second) = text.split_once("[profiles.other]").unwrap();
     let second = second.replace(&sandbox.base_url, &other.base_url());
     std::fs::write(&file, format!("{first}[profiles.other]{second}")).unwrap();
-    let ran = run(&home, "profile = \"other\"", &["status"], Some(PRIVATE_KEY));
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(error_line(&ran).contains("profile `other`") && other.asked().is_empty(), "{ran:?}");
+    let output = run(&home, "profile = \"other\"", &["status"], Some(PRIVATE_KEY));
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(error_line(&output).contains("profile `other`") && other.requests().is_empty(), "{output:?}");
 }
 
 #[test]
@@ -105,21 +110,23 @@ fn an_untrusted_file_does_not_go_live() {
     logged_in(&home, &sandbox, "prod", LIVE_KEY);
     let text = "profile = \"prod\"";
     let trigger: &[&str] = &["trigger", "ticket.created"];
-    let ran = run(&home, text, trigger, None);
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(error_line(&ran).ends_with("its profile `prod` is for live data and is not the active profile"));
+    let output = run(&home, text, trigger, None);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(
+        error_line(&output).ends_with("its profile `prod` is for live data and is not the active profile")
+    );
     for command in [&["doctor"][..], &["listen", "--print-secret"], &["status", "--json"]] {
         assert_ne!(run(&home, text, command, None).code, 0, "{command:?}");
     }
     // Named by the user it is no matter of trust, nor when it is in use anyway.
     run(&home, text, &["trigger", "ticket.created", "--profile", "prod"], None).ok();
     home.run(["profiles", "use", "prod"]).ok();
-    let ran = run(&home, text, trigger, None).ok();
-    assert!(ran.stderr.contains("chose profile prod: Acme Corp, live data"), "{ran:?}");
+    let output = run(&home, text, trigger, None).ok();
+    assert!(output.stderr.contains("chose profile prod: Acme Corp, live data"), "{output:?}");
     home.run(["profiles", "use", "test"]).ok();
     run(&home, text, &["profiles", "trust", "--yes"], None).ok();
-    let ran = run(&home, text, trigger, None).ok();
-    assert!(ran.stderr.contains(".cstar.toml chose profile prod: Acme Corp, live data"), "{ran:?}");
+    let output = run(&home, text, trigger, None).ok();
+    assert!(output.stderr.contains(".cstar.toml chose profile prod: Acme Corp, live data"), "{output:?}");
 }
 
 #[test]
@@ -134,14 +141,14 @@ fn local_targets_need_trust_beyond_the_default_path() {
         ("routes = [\"ticket.*=[::1]:3000/x\"]", "default path /api/webhooks"),
         ("routes = [\"ticket.*=https://h.example/api/webhooks\"]", "is not on this machine"),
     ] {
-        let ran = run(&home, value, listen, None);
-        assert_eq!(ran.code, 2, "{value}: {ran:?}");
-        assert!(error_line(&ran).contains(why), "{value}: {ran:?}");
-        assert!(ran.stderr.contains("cstar profiles trust"), "{value}: {ran:?}");
+        let output = run(&home, value, listen, None);
+        assert_eq!(output.code, 2, "{value}: {output:?}");
+        assert!(error_line(&output).contains(why), "{value}: {output:?}");
+        assert!(output.stderr.contains("cstar profiles trust"), "{value}: {output:?}");
     }
-    let ran = run(&home, "forward_to = \"1\"", listen, None).ok();
+    let output = run(&home, "forward_to = \"1\"", listen, None).ok();
     let said = "clone/.cstar.toml: http://localhost:1/api/webhooks";
-    assert!(ran.stderr.contains(said), "{ran:?}");
+    assert!(output.stderr.contains(said), "{output:?}");
 }
 
 #[test]
@@ -169,14 +176,17 @@ fn a_password_in_an_address_is_not_echoed() {
             (&project, &["listen", "--base-url", CLOSED, "--api-key", TEST_KEY]),
             (&project, &["profiles", "trust"]),
         ] {
-            let ran = run(&home, text, args, None);
-            assert_ne!(ran.code, 0, "{address}: {args:?}: {ran:?}");
-            assert!(!ran.stderr.contains("hunter2"), "{address}: {args:?}: {ran:?}");
+            let output = run(&home, text, args, None);
+            assert_ne!(output.code, 0, "{address}: {args:?}: {output:?}");
+            assert!(!output.stderr.contains("hunter2"), "{address}: {args:?}: {output:?}");
         }
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", address).args(["doctor", "--api-key", TEST_KEY]);
         command.env("HTTPS_PROXY", address);
-        let ran = Ran::of(&mut command);
-        assert!(!ran.stdout.contains("hunter2") && !ran.stderr.contains("hunter2"), "{address}: {ran:?}");
+        let output = CommandOutput::run(&mut command);
+        assert!(
+            !output.stdout.contains("hunter2") && !output.stderr.contains("hunter2"),
+            "{address}: {output:?}"
+        );
     }
 }

@@ -11,10 +11,10 @@ fn the_key_is_asked_for_and_not_shown() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.echo_is_off();
+    terminal.wait_for_echo_off();
     // What is pasted often has a space too much.
-    terminal.enter(&format!(" {TEST_KEY} "));
-    let shown = terminal.rest();
+    terminal.type_line(&format!(" {TEST_KEY} "));
+    let shown = terminal.read_to_end();
     assert!(shown.contains("Logged in") && shown.contains("Acme Corp"), "{shown}");
     assert!(!shown.contains(TEST_KEY), "{shown}");
     assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 0]"), "{shown}");
@@ -28,11 +28,11 @@ fn ctrl_c_puts_the_terminal_back_and_changes_nothing() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.echo_is_off();
+    terminal.wait_for_echo_off();
     for key in ['s', 'k', '_', '\u{3}'] {
-        terminal.press(key);
+        terminal.type_key(key);
     }
-    let shown = terminal.rest();
+    let shown = terminal.read_to_end();
     assert!(shown.contains("interrupted"), "{shown}");
     assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 130]"), "{shown}");
     assert!(!shown.contains("sk_"), "{shown}");
@@ -47,9 +47,9 @@ fn an_empty_line_or_a_wrong_key_ends_it() {
             println!("{SKIPPED}");
             return;
         };
-        terminal.echo_is_off();
-        terminal.enter(typed);
-        let shown = terminal.rest();
+        terminal.wait_for_echo_off();
+        terminal.type_line(typed);
+        let shown = terminal.read_to_end();
         assert!(shown.contains(says) && shown.contains("[exit 4]"), "{shown}");
         assert!(!shown.contains("hunter2"), "{shown}");
     }
@@ -65,32 +65,32 @@ fn bash(home: &Home, base_url: &str) -> Option<Terminal> {
 /// The same with `$login` begun: it asks for the key.
 fn asking_in_bash(home: &Home, base_url: &str) -> Option<Terminal> {
     let mut terminal = bash(home, base_url)?;
-    terminal.enter("$login");
-    terminal.asks("API key");
+    terminal.type_line("$login");
+    terminal.wait_for_prompt("API key");
     Some(terminal)
 }
 
 /// Suspends the command that asks for the key.
 fn suspend(terminal: &mut Terminal) {
-    terminal.echo_is_off();
-    terminal.press('\u{1a}');
-    terminal.shows("Stopped");
+    terminal.wait_for_echo_off();
+    terminal.type_key('\u{1a}');
+    terminal.wait_for("Stopped");
 }
 
 /// The terminal is as it was before the login.
 fn is_put_back(terminal: &mut Terminal) {
-    terminal.enter(MODE);
-    terminal.shows("icanon+echo");
+    terminal.type_line(MODE);
+    terminal.wait_for("icanon+echo");
 }
 
 /// Enters the key where it is asked for, and ends the shell. The key is never shown.
 fn enter_key(mut terminal: Terminal) {
-    terminal.echo_is_off();
-    terminal.enter(TEST_KEY);
-    terminal.asks("Logged in");
+    terminal.wait_for_echo_off();
+    terminal.type_line(TEST_KEY);
+    terminal.wait_for_prompt("Logged in");
     is_put_back(&mut terminal);
-    terminal.enter("exit");
-    let shown = terminal.rest();
+    terminal.type_line("exit");
+    let shown = terminal.read_to_end();
     assert!(!shown.contains(TEST_KEY), "{shown}");
 }
 
@@ -107,8 +107,8 @@ fn the_key_is_not_shown_after_ctrl_z_and_fg() {
     for _ in 0..2 {
         suspend(&mut terminal);
         is_put_back(&mut terminal);
-        terminal.enter("fg");
-        terminal.shows("$login");
+        terminal.type_line("fg");
+        terminal.wait_for("$login");
     }
     enter_key(terminal);
     assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
@@ -122,16 +122,16 @@ fn ctrl_c_after_ctrl_z_puts_the_terminal_back() {
         return;
     };
     suspend(&mut terminal);
-    terminal.enter("fg; echo the''end");
-    terminal.shows("$login");
-    terminal.echo_is_off();
-    terminal.press('\u{3}');
-    terminal.asks("interrupted");
+    terminal.type_line("fg; echo the''end");
+    terminal.wait_for("$login");
+    terminal.wait_for_echo_off();
+    terminal.type_key('\u{3}');
+    terminal.wait_for_prompt("interrupted");
     // Before that, what is typed may still be read by the process that ends.
-    terminal.shows("theend");
+    terminal.wait_for("theend");
     is_put_back(&mut terminal);
-    terminal.enter("exit");
-    terminal.rest();
+    terminal.type_line("exit");
+    terminal.read_to_end();
 }
 
 #[test]
@@ -141,10 +141,10 @@ fn a_login_of_the_background_asks_in_the_foreground() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.enter("$login &");
-    terminal.enter("wait -n 2> /dev/null; echo wait''ed; jobs");
-    terminal.shows("Stopped");
-    terminal.enter("fg");
-    terminal.asks("API key");
+    terminal.type_line("$login &");
+    terminal.type_line("wait -n 2> /dev/null; echo wait''ed; jobs");
+    terminal.wait_for("Stopped");
+    terminal.type_line("fg");
+    terminal.wait_for_prompt("API key");
     enter_key(terminal);
 }

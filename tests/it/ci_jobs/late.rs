@@ -5,15 +5,15 @@ use std::process::{Command, Stdio};
 
 use super::{has_bash, job, recipe_with};
 use crate::support::ports::closed_port;
-use crate::support::receiver::{Receiver, Reply};
-use crate::support::running::{Running, read_until, rest};
-use crate::support::{Home, PATIENCE};
+use crate::support::process::{Process, read_to_end, read_until};
+use crate::support::receiver::{Receiver, Response};
+use crate::support::{Home, TIMEOUT};
 
 /// A wait for the first connection to `bell`. It fails when none comes.
 fn rung(bell: TcpListener) -> impl FnOnce() {
     let (sender, rings) = std::sync::mpsc::channel();
     std::thread::spawn(move || sender.send(bell.accept().map(drop)));
-    move || rings.recv_timeout(PATIENCE).expect("the job starts its server").unwrap()
+    move || rings.recv_timeout(TIMEOUT).expect("the job starts its server").unwrap()
 }
 
 #[test]
@@ -30,16 +30,16 @@ fn a_ci_job_waits_for_a_late_server() {
     let starts = rung(bell);
     let activity = home.path().join("activity.ndjson");
     assert!(Command::new("mkfifo").arg(&activity).status().unwrap().success());
-    let mut reader = Running::start(Command::new("cat").arg(&activity).stdout(Stdio::piped()));
+    let mut reader = Process::start(Command::new("cat").arg(&activity).stdout(Stdio::piped()));
     let mut command = job(home.path(), &recipe_with(&late, port, "30s"));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let running = Running::start(&mut command);
+    let running = Process::start(&mut command);
     // The event is there before the server.
     let (lines, _) = read_until(reader.stdout(), r#""type":"waiting""#);
     starts();
-    let receiver = Receiver::at(port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(port, |_| Response::status(200));
     let output = running.output();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    assert!(rest(lines).contains(r#""type":"delivered""#));
+    assert!(read_to_end(lines).contains(r#""type":"delivered""#));
     assert_eq!(receiver.stop().len(), 1);
 }

@@ -6,11 +6,13 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Findings;
-use crate::support::hostile::{Act, FAKE_KEY, Hostile, STREAM, WHOAMI, answer, send, session};
 use crate::support::ports::closed_port;
 use crate::support::sandbox::Sandbox;
-use crate::support::socks::Socks;
-use crate::support::tls::{Certificate, Front, authority};
+use crate::support::scripted_server::{
+    FAKE_KEY, STREAM, ScriptedServer, Step, WHOAMI, json_response, send, session,
+};
+use crate::support::socks_proxy::SocksProxy;
+use crate::support::tls_front::{Certificate, TlsFront, authority};
 use crate::support::{Home, TEST_KEY};
 
 /// What comes after a layer is left out, and said to be.
@@ -44,7 +46,8 @@ fn a_port_where_nothing_listens_ends_it_at_tcp() {
 
 #[test]
 fn each_trouble_with_a_certificate_is_told_apart_and_no_key_is_sent() {
-    let (home, server) = (Home::new(), Hostile::without_whoami(|_, _| answer(200, &[], WHOAMI)));
+    let (home, server) =
+        (Home::new(), ScriptedServer::without_whoami(|_, _| json_response(200, &[], WHOAMI)));
     let trusted = authority();
     let trusted = ["--ca-cert", trusted.to_str().unwrap()];
     for (certificate, args, message, fix) in [
@@ -53,7 +56,7 @@ fn each_trouble_with_a_certificate_is_told_apart_and_no_key_is_sent() {
         (Certificate::Early, &trusted[..], "not valid", "clock"),
         (Certificate::WrongName, &trusted[..], "for another host name", "--base-url"),
     ] {
-        let front = Front::to(server.port, certificate);
+        let front = TlsFront::start(server.port, certificate);
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
         let found = Findings::of(&mut command, args);
@@ -61,14 +64,14 @@ fn each_trouble_with_a_certificate_is_told_apart_and_no_key_is_sent() {
         is_the_end(&found, "tls");
         assert_eq!(front.handshakes(), 0, "{certificate:?}");
     }
-    assert!(server.asked().is_empty());
+    assert!(server.requests().is_empty());
 }
 
 #[test]
 fn a_good_certificate_is_good_with_the_authority_alone() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let front = Front::to(sandbox.port, Certificate::Good);
+    let front = TlsFront::start(sandbox.port, Certificate::Good);
     let trusted = authority();
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", TEST_KEY);
@@ -85,7 +88,7 @@ fn a_good_certificate_is_good_with_the_authority_alone() {
 #[test]
 fn an_https_address_of_a_plain_server_fails_at_tls() {
     let home = Home::new();
-    let server = Hostile::without_whoami(|_, _| answer(200, &[], WHOAMI));
+    let server = ScriptedServer::without_whoami(|_, _| json_response(200, &[], WHOAMI));
     let url = format!("https://127.0.0.1:{}", server.port);
     let found = Findings::of(&mut home.cstar(), &["--base-url", &url]);
     found.only_fails("tls", "no secure connection", "speak https");
@@ -99,27 +102,27 @@ fn answers_that_are_none_of_cstars_fail_at_http() {
         (404, "x: y", "there is no cStar API", "host and port"),
         (502, "x: y", "HTTP 502", "try again later"),
     ] {
-        let server = Hostile::without_whoami(move |_, _| answer(status, &[header], "<html>"));
+        let server = ScriptedServer::without_whoami(move |_, _| json_response(status, &[header], "<html>"));
         let found = Findings::of(&mut server.cstar(&home), &[]);
         found.only_fails("http", message, fix);
-        assert_eq!(server.asked().len(), 1, "{status}");
-        assert_eq!(server.asked()[0].header("authorization"), None, "no key before cStar is found");
+        assert_eq!(server.requests().len(), 1, "{status}");
+        assert_eq!(server.requests()[0].header("authorization"), None, "no key before cStar is found");
     }
-    let server = Hostile::without_whoami(|_, _| vec![send("220 smtp ready\r\n")]);
+    let server = ScriptedServer::without_whoami(|_, _| vec![send("220 smtp ready\r\n")]);
     Findings::of(&mut server.cstar(&home), &[]).only_fails("http", "no answer", "sandbox");
 }
 
 /// `whoami` and a session, at a time that is so far off.
-fn off_by(seconds: i64) -> Hostile {
-    Hostile::without_whoami(move |_, asked| {
+fn off_by(seconds: i64) -> ScriptedServer {
+    ScriptedServer::without_whoami(move |_, asked| {
         let time = Timestamp::now() + SignedDuration::from_secs(seconds);
         let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap();
         if asked.target().contains("listen") {
             let frame = session(&serde_json::json!({"session_id": "lst_1", "secret": "whsec_x"}));
-            return vec![send(STREAM.to_owned() + &frame), Act::Hold];
+            return vec![send(STREAM.to_owned() + &frame), Step::Hold];
         }
         let status = if asked.header("authorization").is_some() { 200 } else { 401 };
-        answer(status, &[&format!("date: {date}")], WHOAMI)
+        json_response(status, &[&format!("date: {date}")], WHOAMI)
     })
 }
 
@@ -145,8 +148,8 @@ fn a_clock_that_is_wrong_is_told_by_how_much() {
 fn a_proxy_is_named_and_asked_for_its_own_layers() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let front = Front::to(sandbox.port, Certificate::Good);
-    let socks = Socks::to(front.port);
+    let front = TlsFront::start(sandbox.port, Certificate::Good);
+    let socks = SocksProxy::start(front.port);
     let trusted = authority();
     let through = |proxy: &str| {
         let mut command = home.cstar();
@@ -165,7 +168,11 @@ fn a_proxy_is_named_and_asked_for_its_own_layers() {
         "",
     );
     assert_eq!(found.check("stream")["status"], "ok", "{found:#?}");
-    assert!(socks.asked().iter().all(|asked| asked == "far-away.test:443"), "{:?}", socks.asked());
+    assert!(
+        socks.destinations().iter().all(|asked| asked == "far-away.test:443"),
+        "{:?}",
+        socks.destinations()
+    );
 
     let port = closed_port();
     let found = through(&format!("http://127.0.0.1:{port}"));
@@ -192,8 +199,8 @@ fn proxy_variables_that_do_not_count_are_told() {
 #[test]
 fn it_ends_in_time_when_everything_hangs() {
     let home = Home::new();
-    let hangs = Hostile::without_whoami(|_, _| vec![Act::Hold]);
-    let target = Hostile::without_whoami(|_, _| vec![Act::Hold]);
+    let hangs = ScriptedServer::without_whoami(|_, _| vec![Step::Hold]);
+    let target = ScriptedServer::without_whoami(|_, _| vec![Step::Hold]);
     let began = Instant::now();
     let args = ["--forward-to", &target.base_url(), "--secret", "whsec_x"];
     let found = Findings::of(&mut hangs.cstar(&home), &args);
@@ -206,7 +213,7 @@ fn it_ends_in_time_when_everything_hangs() {
 #[test]
 fn a_tls_handshake_that_hangs_is_told_as_such() {
     let home = Home::new();
-    let hangs = Hostile::without_whoami(|_, _| vec![Act::Hold]);
+    let hangs = ScriptedServer::without_whoami(|_, _| vec![Step::Hold]);
     let url = format!("https://127.0.0.1:{}", hangs.port);
     let found = Findings::of(&mut home.cstar(), &["--base-url", &url]);
     found.only_fails("tls", "not finished in time", "https");

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::Findings;
 use crate::support::Home;
-use crate::support::hostile::{Act, Hostile, STREAM, answer, send};
 use crate::support::sandbox::Sandbox;
+use crate::support::scripted_server::{STREAM, ScriptedServer, Step, json_response, send};
 
 const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
 
@@ -42,8 +42,8 @@ fn a_key_that_cstar_refuses_fails_at_key() {
     assert_eq!(found.check("stream")["status"], "skip");
 
     let body = r#"{"error":{"code":"team_access_denied","message":"no \u001b[2J sk_test_hostile1"}}"#;
-    let server = Hostile::without_whoami(move |_, asked| {
-        answer(if asked.header("authorization").is_some() { 403 } else { 401 }, &[], body)
+    let server = ScriptedServer::without_whoami(move |_, asked| {
+        json_response(if asked.header("authorization").is_some() { 403 } else { 401 }, &[], body)
     });
     let found = Findings::of(&mut server.cstar(&home), &[]);
     found.only_fails("key", "HTTP 403", "another team");
@@ -60,9 +60,9 @@ fn whoami_larger_than_an_answer_fails_at_key() {
     ];
     for head in heads {
         let home = Home::new();
-        let server = Hostile::without_whoami(move |_, asked| match asked.header("authorization") {
-            Some(_) => vec![send(head.clone()), Act::Flood(vec![b' '; 1 << 20], PAGE)],
-            None => answer(401, &[], "{}"),
+        let server = ScriptedServer::without_whoami(move |_, asked| match asked.header("authorization") {
+            Some(_) => vec![send(head.clone()), Step::Flood(vec![b' '; 1 << 20], PAGE)],
+            None => json_response(401, &[], "{}"),
         });
         let found = Findings::of(&mut server.cstar(&home), &[]);
         found.only_fails("key", "is too large: it has more than 4 MiB", "");
@@ -72,10 +72,10 @@ fn whoami_larger_than_an_answer_fails_at_key() {
 #[test]
 fn a_limit_that_is_used_up_is_told_with_what_is_left() {
     let home = Home::new();
-    let server = Hostile::without_whoami(|_, asked| {
+    let server = ScriptedServer::without_whoami(|_, asked| {
         let limit = ["x-ratelimit-limit: 1000", "x-ratelimit-remaining: 0", "retry-after: 60"];
         let status = if asked.header("authorization").is_some() { 429 } else { 401 };
-        answer(status, &limit, r#"{"error":{"code":"rate_limit_exceeded","message":"slow down"}}"#)
+        json_response(status, &limit, r#"{"error":{"code":"rate_limit_exceeded","message":"slow down"}}"#)
     });
     let found = Findings::of(&mut server.cstar(&home), &[]);
     found.only_fails("rate_limit", "0 of 1000 requests left", "wait");
@@ -98,9 +98,9 @@ fn a_publishable_key_is_told_what_it_cannot_do() {
 #[test]
 fn a_stream_that_is_held_back_fails_at_stream() {
     let home = Home::new();
-    let server = Hostile::start(|_, asked| match asked.header("authorization") {
-        Some(_) => vec![send(STREAM), Act::Repeat(": wait\n\n", 100, Duration::from_millis(200))],
-        None => answer(401, &[], "{}"),
+    let server = ScriptedServer::start(|_, asked| match asked.header("authorization") {
+        Some(_) => vec![send(STREAM), Step::Repeat(": wait\n\n", 100, Duration::from_millis(200))],
+        None => json_response(401, &[], "{}"),
     });
     let found = Findings::of(&mut server.cstar(&home), &[]);
     found.only_fails("stream", "within", "--transport ws");
@@ -110,7 +110,7 @@ fn a_stream_that_is_held_back_fails_at_stream() {
 fn a_stream_that_is_something_else_fails_at_stream() {
     let home = Home::new();
     for (status, message) in [(200, "application/json"), (404, "HTTP 404"), (503, "HTTP 503")] {
-        let server = Hostile::start(move |_, _| answer(status, &[], "{}"));
+        let server = ScriptedServer::start(move |_, _| json_response(status, &[], "{}"));
         Findings::of(&mut server.cstar(&home), &[]).only_fails("stream", message, "");
     }
 }

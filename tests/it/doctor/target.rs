@@ -2,10 +2,10 @@
 
 use super::Findings;
 use crate::support::ports::closed_port;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::tls::{Certificate, Front};
-use crate::support::{Home, Ran};
+use crate::support::tls_front::{Certificate, TlsFront};
+use crate::support::{CommandOutput, Home};
 
 /// Without any cStar: the target alone is looked at.
 fn offline(home: &Home, args: &[&str]) -> Findings {
@@ -26,12 +26,12 @@ fn each_answer_of_a_target_has_its_own_advice() {
         (308, "redirect", "final address"),
         (500, "answered HTTP 500", "log"),
     ] {
-        let receiver = Receiver::scripted(move |_| Reply::status(status).header("location", "/other"));
+        let receiver = Receiver::start_with(move |_| Response::status(status).header("location", "/other"));
         let found = offline(&home, &["--forward-to", &receiver.url(), "--secret", "whsec_hunter2"]);
         assert_eq!(found.of_status("fail"), ["tcp", "delivery"], "{found:#?}");
         found.says("delivery", message, fix);
         assert!(!found.value.to_string().contains("hunter2"), "{found:#?}");
-        assert_eq!(receiver.rest().len(), 1, "one event, once");
+        assert_eq!(receiver.drain().len(), 1, "one event, once");
     }
 }
 
@@ -50,11 +50,11 @@ fn a_target_that_is_not_there_is_told_by_layer() {
 fn a_certificate_of_ones_own_needs_insecure() {
     let home = Home::new();
     let receiver = Receiver::start();
-    let front = Front::to(receiver.port, Certificate::Good);
+    let front = TlsFront::start(receiver.port, Certificate::Good);
     let args = ["--forward-to", &front.base_url(), "--secret", "whsec_x"];
     let found = offline(&home, &args);
     found.says("delivery", "certificate", "--insecure");
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
     let found = offline(&home, &[&args[..], &["--insecure"]].concat());
     assert_eq!(found.of_status("fail"), ["tcp"], "{found:#?}");
     assert_eq!(receiver.next().header("x-event-type"), "ping");
@@ -72,15 +72,15 @@ fn the_origin_of_the_secret_is_told() {
     let found = offline(&home, &to);
     assert_eq!(found.check("delivery")["status"], "skip", "{found:#?}");
     found.says("delivery", "no signing secret is known", "");
-    assert_eq!(receiver.rest().len(), 2);
+    assert_eq!(receiver.drain().len(), 2);
 }
 
 #[test]
 fn flags_about_the_event_need_a_target() {
     let home = Home::new();
     for flag in [&["--insecure"][..], &["--secret", "whsec_x"]] {
-        let ran = Ran::of(home.cstar().arg("doctor").args(flag));
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(ran.stderr.contains("--forward-to"), "{ran:?}");
+        let output = CommandOutput::run(home.cstar().arg("doctor").args(flag));
+        assert_eq!(output.code, 2, "{output:?}");
+        assert!(output.stderr.contains("--forward-to"), "{output:?}");
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{faults, sandbox};
-use crate::support::fire::{Fire, ticket_and_seq};
+use crate::support::api_connection::{ApiConnection, ticket_and_seq};
 use crate::support::listen::Listen;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
@@ -29,15 +29,15 @@ impl Scene {
 
     /// Fires this many events about one ticket and takes them at the receiver: all, in order, once.
     fn fire_and_take(&self, listen: &mut Listen, count: usize) {
-        let mut fire = Fire::at(self.sandbox.port);
+        let mut api = ApiConnection::open(self.sandbox.port);
         for number in 0..count {
-            fire.ticket("tkt_1", number);
+            api.trigger_ticket("tkt_1", number);
         }
         let seqs: Vec<u64> =
             self.receiver.take(count).iter().map(|request| ticket_and_seq(request).1).collect();
         assert_eq!(seqs, (0..count as u64).collect::<Vec<_>>());
         listen.wait_for_all("delivered", count);
-        assert!(self.receiver.rest().is_empty(), "delivered twice");
+        assert!(self.receiver.drain().is_empty(), "delivered twice");
         assert!(listen.all("gap").is_empty(), "{:#?}", listen.seen);
     }
 }
@@ -120,7 +120,7 @@ fn a_fault_that_is_added_while_the_stream_is_open_is_felt_at_once() {
         assert!(listen.poll("disconnected").is_none());
         let cut = json!({ "cut": 0, "count": 1, "path": "webhooks/listen" });
         assert_eq!(faults(&scene.sandbox, "POST", "", &cut.to_string()).0, 201);
-        Fire::at(scene.sandbox.port).ticket("tkt_2", 0);
+        ApiConnection::open(scene.sandbox.port).trigger_ticket("tkt_2", 0);
         assert_eq!(ticket_and_seq(&scene.receiver.next()).0, "tkt_2");
         listen.wait_for("disconnected");
         listen.wait_for("connected");

@@ -7,10 +7,10 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::support::api_connection::LIVE_KEY;
 use crate::support::http::TEAM;
-use crate::support::rest::LIVE_KEY;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 const PUBLISHABLE: &str = "pk_live_sandbox0000000000000000000000000";
 
@@ -212,9 +212,10 @@ impl Scene {
         }
         assert!(!request.contains("cstar.help") && !request.contains("{webhook"), "{request}");
         let mut command = Command::new("sh");
-        let ran = Ran::of(command.args(["-c", &request]).env("CURL_HOME", self.home.path())).ok();
-        let (body, status) = ran.stdout.rsplit_once('\n').unwrap();
-        let body = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+        let output =
+            CommandOutput::run(command.args(["-c", &request]).env("CURL_HOME", self.home.path())).ok();
+        let (body, status) = output.stdout.rsplit_once('\n').unwrap();
+        let body = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {output:?}"));
         (status.parse().unwrap(), body)
     }
 
@@ -240,7 +241,7 @@ impl Scene {
 }
 
 fn has_curl() -> bool {
-    Command::new("curl").arg("--version").output().is_ok_and(|ran| ran.status.success())
+    Command::new("curl").arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 #[test]

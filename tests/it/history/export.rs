@@ -7,13 +7,13 @@ use super::{body, seeded};
 #[test]
 fn json_lines_hold_every_event_and_its_exact_body() {
     let (home, _receiver) = seeded();
-    let ran = home.run(["history", "export", "--jsonl"]).ok();
-    let events = ran.json_lines();
+    let output = home.run(["history", "export", "--jsonl"]).ok();
+    let events = output.json_lines();
     let ids: Vec<_> = events.iter().map(|event| event["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["evt_skip", "evt_good", "evt_late", "evt_auth", "evt_path"]);
     assert_eq!(events[3]["body"], body("evt_auth"));
     assert_eq!(events[3]["attempts"][0]["status"], 401);
-    assert!(!ran.stdout.contains(['\u{1b}', '\u{9b}', '\u{202e}']));
+    assert!(!output.stdout.contains(['\u{1b}', '\u{9b}', '\u{202e}']));
     let some = home.run(["history", "export", "--jsonl", "-", "--status", "failed"]).ok();
     assert_eq!(some.stdout.lines().count(), 2);
 }
@@ -22,9 +22,9 @@ fn json_lines_hold_every_event_and_its_exact_body() {
 fn an_archive_has_one_entry_per_attempt_in_the_shape_of_har() {
     let (home, receiver) = seeded();
     let file = home.path().join("out.har");
-    let ran = home.run(["history", "export", "--har", file.to_str().unwrap()]).ok();
-    assert_eq!(ran.stdout, "");
-    assert!(ran.stderr.contains("Exported 5 events"), "{ran:?}");
+    let output = home.run(["history", "export", "--har", file.to_str().unwrap()]).ok();
+    assert_eq!(output.stdout, "");
+    assert!(output.stderr.contains("Exported 5 events"), "{output:?}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -59,7 +59,7 @@ fn an_archive_has_one_entry_per_attempt_in_the_shape_of_har() {
 #[test]
 fn a_file_that_cannot_be_written_is_named() {
     let (home, _receiver) = seeded();
-    let ran = home.run(["history", "export", "--jsonl", "no/such/dir/file"]);
-    assert_eq!(ran.code, 1);
-    assert!(ran.stderr.contains("could not write `no/such/dir/file`"), "{ran:?}");
+    let output = home.run(["history", "export", "--jsonl", "no/such/dir/file"]);
+    assert_eq!(output.code, 1);
+    assert!(output.stderr.contains("could not write `no/such/dir/file`"), "{output:?}");
 }

@@ -9,7 +9,7 @@ use crate::support::receiver::Receiver;
 #[test]
 fn an_event_is_sent_once_more_to_where_it_went() {
     let (home, receiver) = seeded();
-    let ran = home.run(["replay", "evt_late", "--secret", SECRET, "--json"]).ok();
+    let output = home.run(["replay", "evt_late", "--secret", SECRET, "--json"]).ok();
     let request = receiver.next();
     assert_eq!(request.body, body("evt_late").as_bytes());
     let signature = Some(request.header(SIGNATURE_HEADER));
@@ -17,7 +17,7 @@ fn an_event_is_sent_once_more_to_where_it_went() {
     assert_eq!(request.header("x-event-id"), "evt_late");
     assert_eq!(request.header("x-delivery-attempt"), "3");
     assert_eq!(request.header("x-webhook-id"), "whk_1");
-    let result = &ran.json()[0];
+    let result = &output.json()[0];
     assert_eq!((&result["id"], &result["attempt"]), (&"evt_late".into(), &3.into()));
     assert_eq!((&result["success"], &result["status"]), (&true.into(), &200.into()));
     let event = home.run(["history", "show", "evt_late", "--json"]).ok().json();
@@ -32,11 +32,11 @@ fn everything_that_failed_goes_elsewhere_in_order() {
     let fixed = Receiver::start();
     let mut command = home.cstar();
     command.env("CSTAR_WEBHOOK_SECRET", SECRET).args(["replay", "--failed", "--to", &fixed.url()]);
-    let ran = crate::support::Ran::of(&mut command).ok();
+    let output = crate::support::CommandOutput::run(&mut command).ok();
     let ids: Vec<_> = fixed.take(2).iter().map(|request| request.header("x-event-id").to_owned()).collect();
     assert_eq!(ids, ["evt_auth", "evt_path"]);
-    assert_eq!(ran.stdout.lines().count(), 2, "{ran:?}");
-    assert!(ran.stdout.lines().all(|line| line.starts_with("200  ticket.created  evt_")), "{ran:?}");
+    assert_eq!(output.stdout.lines().count(), 2, "{output:?}");
+    assert!(output.stdout.lines().all(|line| line.starts_with("200  ticket.created  evt_")), "{output:?}");
 }
 
 #[test]
@@ -69,5 +69,5 @@ fn what_cannot_be_sent_is_said_before_anything_is() {
     assert_eq!(nothing.stdout, "[]\n");
     assert_eq!(home.run(["replay"]).code, 2);
     assert_eq!(home.run(["replay", "evt_good", "--failed"]).code, 2);
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
 }

@@ -6,11 +6,11 @@ use std::net::TcpStream;
 use serde_json::{Value, json};
 
 use crate::causes::{odd_server, read_request};
-use crate::mcp::client::Client;
-use crate::support::fire::Fire;
+use crate::mcp::client::McpClient;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 9\r\n\r\nok";
 
@@ -37,7 +37,7 @@ fn deliver(home: &Home, sandbox: &Sandbox, servers: &[u16]) -> String {
     }
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let mut listen = Listen::start(sandbox.cstar(home), &args);
-    let id = Fire::at(sandbox.port).ticket("tkt_1", 1);
+    let id = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     listen.wait_for_all("delivered", servers.len());
     listen.end();
     id
@@ -77,14 +77,14 @@ fn check_views(server: fn(TcpStream), remark: &str, advice: &str) {
             (&json!("ok"), &json!(true))
         );
     };
-    let view = |args: &[&str]| Ran::of(home.cstar().args(args).arg("--json")).ok().json();
+    let view = |args: &[&str]| CommandOutput::run(home.cstar().args(args).arg("--json")).ok().json();
     let why = view(&["why", &id]);
     whole(&why);
     let next = why["next"].to_string();
     assert!(next.contains(advice) && !next.contains("Nothing needs"), "{next}");
     whole(&view(&["history", "show", &id]));
     about(&view(&["history"])[0]);
-    let mut agent = Client::lonely(&home);
+    let mut agent = McpClient::start_without_account(&home);
     about(&agent.call("cstar_list_deliveries", json!({}))["deliveries"][0]);
     let explained = agent.call("cstar_explain_delivery", json!({ "event_id": id }));
     whole(&explained["event"]);
@@ -129,8 +129,8 @@ fn only_the_unfinished_target_has_a_reason() {
 fn trigger_json_has_the_remark() {
     let target = format!("http://127.0.0.1:{}/x", odd_server(breaks_off));
     let args = ["trigger", "ticket.created", "--secret", "whsec_unfinished_test", "--json", "--to", &target];
-    let ran = Home::new().run(args).ok().json();
-    assert_eq!((&ran["success"], &ran["remark"]), (&json!(true), &json!("the body broke off")));
+    let output = Home::new().run(args).ok().json();
+    assert_eq!((&output["success"], &output["remark"]), (&json!(true), &json!("the body broke off")));
 }
 
 #[test]
@@ -140,9 +140,9 @@ fn trigger_wait_has_the_reason() {
     let target = format!("http://127.0.0.1:{}/x", odd_server(breaks_off));
     let _listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &target]);
     let reason = "answered HTTP 200, but the body broke off";
-    let ran = sandbox.run(&home, ["trigger", "ticket.created", "--wait", "--json"]).ok().json();
-    let waited = &ran["waited"][0];
+    let output = sandbox.run(&home, ["trigger", "ticket.created", "--wait", "--json"]).ok().json();
+    let waited = &output["waited"][0];
     assert_eq!((&waited["status"], &waited["last_reason"]), (&json!("delivered"), &json!(reason)));
-    let ran = sandbox.run(&home, ["trigger", "ticket.created", "--wait"]).ok();
-    assert!(ran.stdout.contains(reason), "{ran:?}");
+    let output = sandbox.run(&home, ["trigger", "ticket.created", "--wait"]).ok();
+    assert!(output.stdout.contains(reason), "{output:?}");
 }

@@ -3,20 +3,20 @@
 use super::{SECRET, body, seeded};
 use crate::support::Home;
 use crate::support::ports::closed_port;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 
 #[test]
 fn without_a_history_there_is_nothing_and_no_file_is_made() {
     let home = Home::new();
-    let ran = home.run(["history"]).ok();
-    assert_eq!(ran.stdout, "");
-    assert!(ran.stderr.contains("There is no history yet"), "{ran:?}");
+    let output = home.run(["history"]).ok();
+    assert_eq!(output.stdout, "");
+    assert!(output.stderr.contains("There is no history yet"), "{output:?}");
     let json = home.run(["history", "--json"]).ok();
     assert_eq!((json.stdout.as_str(), json.stderr.as_str()), ("[]\n", ""));
     for command in [["why", "evt_1"], ["replay", "evt_1"]] {
-        let ran = home.run(command);
-        assert_eq!(ran.code, 1, "{ran:?}");
-        assert!(ran.stderr.contains("there is no event `evt_1`"), "{ran:?}");
+        let output = home.run(command);
+        assert_eq!(output.code, 1, "{output:?}");
+        assert!(output.stderr.contains("there is no event `evt_1`"), "{output:?}");
     }
     let show = home.run(["history", "show", "evt_1", "--json"]);
     assert_eq!((show.code, &show.json_error()["exit_code"]), (1, &1.into()));
@@ -39,8 +39,8 @@ fn a_wrong_status_or_time_is_refused_with_the_right_ones() {
 #[test]
 fn a_list_has_one_line_per_event_in_the_order_received() {
     let (home, receiver) = seeded();
-    let ran = home.run(["history"]).ok();
-    let rows: Vec<Vec<&str>> = ran.stdout.lines().map(|line| line.split('\t').collect()).collect();
+    let output = home.run(["history"]).ok();
+    let rows: Vec<Vec<&str>> = output.stdout.lines().map(|line| line.split('\t').collect()).collect();
     let url = receiver.url();
     let of: Vec<_> = rows.iter().map(|row| (row[3], row[1], row[4], row[6])).collect();
     assert_eq!(
@@ -62,8 +62,9 @@ fn a_list_has_one_line_per_event_in_the_order_received() {
 fn filters_choose_and_combine() {
     let (home, _receiver) = seeded();
     let ids = |args: &[&str]| {
-        let ran = crate::support::Ran::of(home.cstar().arg("history").args(args).arg("--json")).ok();
-        let list = ran.json();
+        let output =
+            crate::support::CommandOutput::run(home.cstar().arg("history").args(args).arg("--json")).ok();
+        let list = output.json();
         let ids: Vec<_> =
             list.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
         ids.join(" ")
@@ -111,9 +112,9 @@ fn one_event_is_shown_whole_and_nothing_in_it_is_obeyed() {
 #[test]
 fn an_ambiguous_beginning_names_what_it_could_be() {
     let (home, _receiver) = seeded();
-    let ran = home.run(["history", "show", "evt_"]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("evt_good") && ran.stderr.contains("evt_path"), "{ran:?}");
+    let output = home.run(["history", "show", "evt_"]);
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("evt_good") && output.stderr.contains("evt_path"), "{output:?}");
 }
 
 #[test]
@@ -151,7 +152,7 @@ fn assert_order(page: &str, parts: &[&str]) {
 fn why_is_in_the_order_of_time() {
     let (home, receiver) = seeded();
     let url = receiver.url();
-    let other = Receiver::scripted(|_| Reply::status(500));
+    let other = Receiver::start_with(|_| Response::status(500));
     let closed = closed_port();
     let replay = |to: &str| home.run(["replay", "evt_late", "--secret", SECRET, "--to", to]);
     assert_eq!(replay(&other.url()).code, 1);
@@ -175,7 +176,7 @@ fn why_is_in_the_order_of_time() {
         json["story"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
     assert_order(&story.join("\n"), &parts[..8]);
     // A delivery on demand is the newest fact, and what came before it stays before it.
-    receiver.rest();
+    receiver.drain();
     replay(&url).ok();
     let page = home.run(["why", "evt_late"]).ok().stdout;
     let again = format!("Replayed, attempt 3 to {url}");

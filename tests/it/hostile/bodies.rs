@@ -5,20 +5,23 @@ use serde_json::json;
 
 use super::{SECRET, opened, with_defaults};
 use crate::support::Home;
-use crate::support::hostile::{Act, CHUNKED, Hostile, event, send, session, ticket, ticket_event};
-use crate::support::receiver::{Receiver, Request};
+use crate::support::receiver::{ReceivedRequest, Receiver};
+use crate::support::scripted_server::{
+    CHUNKED, ScriptedServer, Step, event, send, session, ticket, ticket_event,
+};
 
 /// Sends `stream` after a session and gives the `count` requests it leads to.
-fn delivered(stream: impl Into<Vec<u8>>, count: usize) -> Vec<Request> {
+fn delivered(stream: impl Into<Vec<u8>>, count: usize) -> Vec<ReceivedRequest> {
     let stream = stream.into();
-    let server = Hostile::start(move |_, _| vec![opened(json!({})), Act::Send(stream.clone()), Act::Hold]);
+    let server =
+        ScriptedServer::start(move |_, _| vec![opened(json!({})), Step::Send(stream.clone()), Step::Hold]);
     let (home, receiver) = (Home::new(), Receiver::start());
     let count_text = count.to_string();
     let args = ["--forward-to", &receiver.url(), "--count", &count_text, "--ordered"];
     let mut listen = server.listen(&home, &args);
     listen.summary();
     let requests = receiver.take(count);
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
     for request in &requests {
         verify_signature(&request.body, Some(request.header("x-signature")), SECRET).unwrap();
     }
@@ -52,13 +55,13 @@ fn bodies_arrive_byte_for_byte() {
 #[test]
 fn an_event_without_a_body_is_skipped_and_the_next_one_arrives() {
     let stream = event("evt_1", "ticket.created", "") + &ticket_event("evt_2");
-    let server = Hostile::start(move |_, _| vec![opened(json!({})), send(stream.clone()), Act::Hold]);
+    let server = ScriptedServer::start(move |_, _| vec![opened(json!({})), send(stream.clone()), Step::Hold]);
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
     assert_eq!(listen.summary()["skipped"], 1);
     assert_eq!(listen.all("skipped")[0]["id"], "evt_1");
     assert_eq!(receiver.next().header("x-event-id"), "evt_2");
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
 }
 
 #[test]
@@ -87,8 +90,8 @@ fn a_stream_in_chunks_of_one_byte_says_the_same() {
         + ": hb\r\n\r\n"
         + &event("evt_1", "ticket.created", body).replace('\n', "\r\n")
         + &ticket_event("evt_2").replace('\n', "\r");
-    let server = Hostile::start(move |_, _| {
-        vec![send(CHUNKED), Act::Bytewise(frames.clone().into_bytes()), Act::Hold]
+    let server = ScriptedServer::start(move |_, _| {
+        vec![send(CHUNKED), Step::Bytewise(frames.clone().into_bytes()), Step::Hold]
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2", "--ordered"]);
@@ -123,11 +126,11 @@ fn ids_and_types_that_cannot_stand_in_a_header_are_skipped_and_add_none() {
     // After this many ids the one without any would inherit the last; it has no type either way.
     let count = stream.len() - 1;
     let stream = stream.concat();
-    let server = Hostile::start(move |_, _| {
+    let server = ScriptedServer::start(move |_, _| {
         vec![
             opened(json!({"webhook_id": "whk_1\r\nX-Evil: 1"})),
-            Act::Send(stream.clone().into_bytes()),
-            Act::Hold,
+            Step::Send(stream.clone().into_bytes()),
+            Step::Hold,
         ]
     });
     let (home, receiver) = (Home::new(), Receiver::start());
@@ -139,7 +142,7 @@ fn ids_and_types_that_cannot_stand_in_a_header_are_skipped_and_add_none() {
     for name in ["x-evil", "x-webhook-id", "x-cstar-request-id"] {
         assert!(!request.headers.contains_key(name), "{request:?}");
     }
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
     let skipped = listen.all("skipped");
     assert_eq!(skipped.len(), count);
     assert_eq!(skipped[0]["id"], "evt_1\r\nX-Evil: 1");

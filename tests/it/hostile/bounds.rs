@@ -4,40 +4,40 @@ use serde_json::json;
 
 use super::opened;
 use crate::support::Home;
-use crate::support::hostile::{Act, Hostile, event, send, ticket_event};
 #[cfg(target_os = "linux")]
 use crate::support::listen::Listen;
 #[cfg(target_os = "linux")]
-use crate::support::ports::Reserved;
+use crate::support::ports::ReservedPort;
 use crate::support::receiver::Receiver;
 #[cfg(target_os = "linux")]
-use crate::support::receiver::Reply;
+use crate::support::receiver::Response;
+use crate::support::scripted_server::{ScriptedServer, Step, event, send, ticket_event};
 
 const LIMIT: usize = 16 * 1024 * 1024;
 
 /// Sends `events` over the first connection, and nothing over later ones.
 #[cfg(target_os = "linux")]
-fn sends_once(events: Vec<String>) -> Hostile {
-    Hostile::start(move |number, _| {
-        let mut acts = vec![opened(json!({"resumed": true}))];
+fn sends_once(events: Vec<String>) -> ScriptedServer {
+    ScriptedServer::start(move |number, _| {
+        let mut steps = vec![opened(json!({"resumed": true}))];
         if number == 0 {
-            acts.extend(events.iter().map(|event| send(event.as_str())));
+            steps.extend(events.iter().map(|event| send(event.as_str())));
         }
-        acts.push(Act::Hold);
-        acts
+        steps.push(Step::Hold);
+        steps
     })
 }
 
 /// Plays `flood` between two good events; gives the `skipped` lines.
-fn survives(flood: impl Fn() -> Vec<Act> + Send + Sync + 'static) -> Vec<serde_json::Value> {
-    let server = Hostile::start(move |number, _| {
-        let mut acts = vec![opened(json!({"resumed": true}))];
+fn survives(flood: impl Fn() -> Vec<Step> + Send + Sync + 'static) -> Vec<serde_json::Value> {
+    let server = ScriptedServer::start(move |number, _| {
+        let mut steps = vec![opened(json!({"resumed": true}))];
         if number == 0 {
-            acts.push(send(ticket_event("evt_1")));
-            acts.extend(flood());
+            steps.push(send(ticket_event("evt_1")));
+            steps.extend(flood());
         }
-        acts.extend([send(ticket_event("evt_2")), Act::Hold]);
-        acts
+        steps.extend([send(ticket_event("evt_2")), Step::Hold]);
+        steps
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url()]);
@@ -51,7 +51,7 @@ fn survives(flood: impl Fn() -> Vec<Act> + Send + Sync + 'static) -> Vec<serde_j
         assert!(growth <= 3 * (LIMIT as u64 / 1024), "grew by {growth} KiB over {before} KiB");
     }
     let bodies = receiver.take(2);
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
     assert_eq!(bodies[1].header("x-event-id"), "evt_2");
     listen.all("skipped").into_iter().cloned().collect()
 }
@@ -72,7 +72,7 @@ fn an_endless_line_is_dropped_in_bounded_memory() {
     let skipped = survives(|| {
         vec![
             send("id: evt_line\ndata: "),
-            Act::Flood(vec![b'x'; 1 << 20], 128 << 20),
+            Step::Flood(vec![b'x'; 1 << 20], 128 << 20),
             // The line ends after all: only this event is lost.
             send("\n\n"),
         ]
@@ -86,7 +86,7 @@ fn endless_data_lines_are_dropped_in_bounded_memory() {
     let mut line = b"data: ".to_vec();
     line.resize(64 << 10, b'x');
     line.push(b'\n');
-    let skipped = survives(move || vec![Act::Flood(line.clone(), 64 << 20), send("\n")]);
+    let skipped = survives(move || vec![Step::Flood(line.clone(), 64 << 20), send("\n")]);
     assert_eq!(skipped.len(), 1);
 }
 
@@ -95,9 +95,9 @@ fn endless_comments_and_unknown_fields_cost_nothing() {
     let skipped = survives(|| {
         vec![
             send(":"),
-            Act::Flood(vec![b'x'; 1 << 20], 40 << 20),
+            Step::Flood(vec![b'x'; 1 << 20], 40 << 20),
             send("\nunknown: "),
-            Act::Flood(vec![b'y'; 1 << 10], 1 << 20),
+            Step::Flood(vec![b'y'; 1 << 10], 1 << 20),
             send("\n\n"),
         ]
     });
@@ -129,13 +129,13 @@ fn four_large_bodies_are_in_memory_at_most() {
     listen.end();
 
     // Meanwhile they wait in the history, and are read back from there.
-    let ((server, home), down) = (large(), Reserved::new());
+    let ((server, home), down) = (large(), ReservedPort::new());
     let mut listen = server.listen(&home, &["--forward-to", &down.url()]);
     listen.wait_for("connected");
     let before = listen.peak_kib();
     listen.wait_for_all("received", EVENTS);
     grown(&listen, before);
-    let receiver = Receiver::at(down.port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(down.port, |_| Response::status(200));
     listen.wait_for_all("delivered", EVENTS);
     grown(&listen, before);
     let bodies = receiver.take(EVENTS);
@@ -154,7 +154,7 @@ fn long_ids_of_waiting_events_take_no_memory() {
     });
     let events: Vec<String> = events.collect();
     let server = sends_once(events);
-    let (home, down) = (Home::new(), Reserved::new());
+    let (home, down) = (Home::new(), ReservedPort::new());
     let mut listen = server.listen(&home, &["--forward-to", &down.url()]);
     listen.wait_for("connected");
     let before = listen.peak_kib();

@@ -3,16 +3,17 @@
 use serde_json::{Value, json};
 
 use super::opened;
-use crate::support::hostile::{Act, FAKE_KEY, Hostile, event, send, ticket, ticket_event};
 use crate::support::receiver::Receiver;
-use crate::support::{Home, Ran};
+use crate::support::scripted_server::{FAKE_KEY, ScriptedServer, Step, event, send, ticket, ticket_event};
+use crate::support::{CommandOutput, Home};
 
 #[test]
 fn long_ids_and_types_are_cut_where_rejected() {
     let long = "x".repeat(1_000_000);
     let body = ticket("evt_1", "tkt_1");
     let events = [event(&long, "ticket.created", &body), event("evt_1", &long, &body), ticket_event("evt_2")];
-    let server = Hostile::start(move |_, _| vec![opened(json!({})), send(events.concat()), Act::Hold]);
+    let server =
+        ScriptedServer::start(move |_, _| vec![opened(json!({})), send(events.concat()), Step::Hold]);
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
     listen.summary();
@@ -27,8 +28,9 @@ fn long_ids_and_types_are_cut_where_rejected() {
 fn long_members_of_a_session_are_ignored() {
     let long = "x".repeat(1_000_000);
     let members = json!({ "session_id": long, "webhook_id": long, "secret": long });
-    let server =
-        Hostile::start(move |_, _| vec![opened(members.clone()), send(ticket_event("evt_1")), Act::Hold]);
+    let server = ScriptedServer::start(move |_, _| {
+        vec![opened(members.clone()), send(ticket_event("evt_1")), Step::Hold]
+    });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
     listen.summary();
@@ -44,10 +46,10 @@ fn an_api_key_is_no_session_secret() {
     let secrets = [FAKE_KEY.to_owned(), format!("whsec_{FAKE_KEY}"), "SK_live_other".to_owned()];
     for secret in secrets {
         let named = secret.clone();
-        let server = Hostile::start(move |number, _| {
+        let server = ScriptedServer::start(move |number, _| {
             let opened = opened(json!({ "secret": named }));
             // cut twice: it is said once
-            if number < 2 { vec![opened] } else { vec![opened, send(ticket_event("evt_1")), Act::Hold] }
+            if number < 2 { vec![opened] } else { vec![opened, send(ticket_event("evt_1")), Step::Hold] }
         });
         let home = Home::new();
         let mut listen = server.listen(&home, &["--forward-to", "1"]);
@@ -55,7 +57,7 @@ fn an_api_key_is_no_session_secret() {
         assert_eq!(listen.all("ignored").len(), 1, "{:?}", listen.seen);
         assert!(listen.all("connected").iter().all(|one| one["secret_source"] == "generated"));
 
-        let printed = Ran::of(server.cstar(&home).args(["listen", "--print-secret"])).ok();
+        let printed = CommandOutput::run(server.cstar(&home).args(["listen", "--print-secret"])).ok();
         let (stdout, stderr) = (printed.stdout, printed.stderr);
         assert!(!stdout.contains(&secret) && stdout.starts_with("whsec_"), "{stdout}");
         assert!(stderr.contains("API key") && !stderr.contains(&secret), "{stderr}");
@@ -66,16 +68,16 @@ fn an_api_key_is_no_session_secret() {
 #[test]
 fn resume_ignores_ids_that_were_cut() {
     let long = "e".repeat(512 * 1024);
-    let server = Hostile::start(move |number, _| {
-        let mut acts = vec![opened(json!({"resumed": true}))];
+    let server = ScriptedServer::start(move |number, _| {
+        let mut steps = vec![opened(json!({"resumed": true}))];
         if number == 0 {
-            acts.extend([
+            steps.extend([
                 send(ticket_event("evt_1")),
                 send(event(&long, "ticket.created", &ticket(&long, "tkt_1"))),
             ]);
         }
-        acts.push(Act::Hold);
-        acts
+        steps.push(Step::Hold);
+        steps
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url()]);
@@ -89,6 +91,6 @@ fn resume_ignores_ids_that_were_cut() {
     assert!(ids.len() == 2 && ids.iter().all(|length| *length <= 250), "{ids:?}");
     let mut resumed = server.listen(&home, &["--forward-to", &receiver.url(), "--resume"]);
     resumed.wait_for("connected");
-    let asked = server.asked();
+    let asked = server.requests();
     assert_eq!(asked.last().unwrap().header("last-event-id"), Some("evt_1"));
 }

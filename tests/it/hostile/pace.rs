@@ -4,10 +4,12 @@ use serde_json::json;
 
 use super::opened;
 use crate::support::Home;
-use crate::support::hostile::{Act, CHUNKED, Hostile, STREAM, answer, send, ticket_event};
+use crate::support::scripted_server::{
+    CHUNKED, STREAM, ScriptedServer, Step, json_response, send, ticket_event,
+};
 
 /// What a server does, by the number of the connection from 0.
-type Ending = fn(usize) -> Vec<Act>;
+type Ending = fn(usize) -> Vec<Step>;
 
 /// Every way to end a stream that once could be used to be called without a pause.
 const ENDINGS: [(&str, Ending); 12] = [
@@ -22,14 +24,14 @@ const ENDINGS: [(&str, Ending); 12] = [
             send("event: error\ndata: {\"error\":{\"type\":\"api_error\",\"retryAfter\":0}}\n\n"),
         ]
     }),
-    ("heartbeat_seconds: 0.01", |_| vec![opened(json!({"heartbeat_seconds": 0.01})), Act::Hold]),
+    ("heartbeat_seconds: 0.01", |_| vec![opened(json!({"heartbeat_seconds": 0.01})), Step::Hold]),
     ("no session", |_| vec![send(STREAM)]),
     ("an answer that breaks off", |_| vec![send(CHUNKED), send("5\r\nevent")]),
     ("no answer", |_| Vec::new()),
-    ("503 with Retry-After: 0", |_| answer(503, &["retry-after: 0"], "{}")),
+    ("503 with Retry-After: 0", |_| json_response(503, &["retry-after: 0"], "{}")),
     ("session, then another content type", |n| match n {
         0 => vec![opened(json!({}))],
-        _ if n % 2 == 1 => answer(200, &[], "{}"),
+        _ if n % 2 == 1 => json_response(200, &[], "{}"),
         _ => vec![send("HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")],
     }),
 ];
@@ -40,21 +42,21 @@ fn no_ending_leads_to_a_burst_of_connections() {
     let running: Vec<_> = ENDINGS
         .into_iter()
         .map(|(what, ending)| {
-            let server = Hostile::start(move |number, _| ending(number));
+            let server = ScriptedServer::start(move |number, _| ending(number));
             let args = ["--forward-to", "1", "--transport", "sse", "--for", "8s", "--no-history"];
             (what, server.listen(&home, &args), server)
         })
         .collect();
     for (what, mut listen, server) in running {
         listen.summary();
-        let count = server.asked().len();
+        let count = server.requests().len();
         assert!((2..=15).contains(&count), "{what}: {count} connections in 8 s");
     }
 }
 
 #[test]
 fn the_servers_retry_is_a_lower_bound() {
-    let server = Hostile::start(|_, _| vec![opened(json!({})), send("retry: 1500\n\n")]);
+    let server = ScriptedServer::start(|_, _| vec![opened(json!({})), send("retry: 1500\n\n")]);
     let mut listen = server.listen(&Home::new(), &["--forward-to", "1"]);
     for _ in 0..2 {
         let wait = listen.wait_for("disconnected")["retry_in_ms"].as_u64().unwrap();
@@ -64,9 +66,9 @@ fn the_servers_retry_is_a_lower_bound() {
 
 #[test]
 fn a_connection_has_one_session() {
-    let server = Hostile::start(|_, _| {
+    let server = ScriptedServer::start(|_, _| {
         let again = "event: session\ndata: {\"secret\":\"whsec_other\"}\n\n".repeat(5);
-        vec![opened(json!({})), send(again), send(ticket_event("evt_1")), Act::Hold]
+        vec![opened(json!({})), send(again), send(ticket_event("evt_1")), Step::Hold]
     });
     let mut listen = server.listen(&Home::new(), &["--forward-to", "1"]);
     listen.wait_for("received");

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::opened;
-use crate::support::hostile::{Act, FAKE_KEY, Hostile, answer, send, ticket_event};
 use crate::support::ports::closed_port;
 use crate::support::receiver::Receiver;
-use crate::support::{Home, Ran};
+use crate::support::scripted_server::{FAKE_KEY, ScriptedServer, Step, json_response, send, ticket_event};
+use crate::support::{CommandOutput, Home};
 
 fn error(stderr: &str) -> Value {
     let value: Value = serde_json::from_str(stderr.lines().last().unwrap()).unwrap();
@@ -19,7 +19,7 @@ fn error(stderr: &str) -> Value {
 fn a_refusal_ends_at_once_with_its_exit_code_and_a_hint() {
     for (status, exit) in [(401, 4), (403, 4), (404, 1)] {
         let body = json!({"success": false, "error": {"message": "No.", "code": "c", "request_id": "req_1"}});
-        let server = Hostile::start(move |_, _| answer(status, &[], &body.to_string()));
+        let server = ScriptedServer::start(move |_, _| json_response(status, &[], &body.to_string()));
         let began = Instant::now();
         let ended = server.listen(&Home::new(), &["--forward-to", "1"]).finish();
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
@@ -29,14 +29,14 @@ fn a_refusal_ends_at_once_with_its_exit_code_and_a_hint() {
         assert_eq!(error["request_id"], "req_1");
         assert!(error["message"].as_str().unwrap().contains("No"), "{error}");
         assert!(error["hint"].is_string(), "{status}: {error}");
-        assert_eq!(server.asked().len(), 1, "a refusal is not tried again");
+        assert_eq!(server.requests().len(), 1, "a refusal is not tried again");
     }
 }
 
 #[test]
 fn a_refusal_whose_body_never_ends_does_not_hold_the_command_up() {
-    let server = Hostile::start(|_, _| {
-        vec![send("HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{\"error\":"), Act::Hold]
+    let server = ScriptedServer::start(|_, _| {
+        vec![send("HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{\"error\":"), Step::Hold]
     });
     let began = Instant::now();
     let ended = server.listen(&Home::new(), &["--forward-to", "1"]).finish();
@@ -46,9 +46,9 @@ fn a_refusal_whose_body_never_ends_does_not_hold_the_command_up() {
 
 #[test]
 fn a_key_that_is_revoked_while_we_listen_ends_the_command_at_the_next_connection() {
-    let server = Hostile::start(|number, _| match number {
+    let server = ScriptedServer::start(|number, _| match number {
         0 => vec![opened(json!({})), send(ticket_event("evt_1"))],
-        _ => answer(401, &[], r#"{"error":{"code":"invalid_api_key","message":"revoked"}}"#),
+        _ => json_response(401, &[], r#"{"error":{"code":"invalid_api_key","message":"revoked"}}"#),
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let ended = server.listen(&home, &["--forward-to", &receiver.url()]).finish();
@@ -64,7 +64,7 @@ fn a_first_answer_that_is_no_event_stream_ends_the_command_with_what_it_was() {
     let empty = "HTTP/1.1 204 No Content\r\n\r\n";
     let gzip = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n";
     for (reply, word) in [(html, "text/html"), (empty, "no content"), (gzip, "encoding gzip")] {
-        let server = Hostile::start(move |_, _| vec![send(reply)]);
+        let server = ScriptedServer::start(move |_, _| vec![send(reply)]);
         let ended = server.listen(&Home::new(), &["--forward-to", "1"]).finish();
         assert_eq!(ended.code, 1, "{ended:#?}");
         let error = error(&ended.stderr);
@@ -75,10 +75,10 @@ fn a_first_answer_that_is_no_event_stream_ends_the_command_with_what_it_was() {
 
 #[test]
 fn a_later_answer_that_is_no_event_stream_is_tried_again() {
-    let server = Hostile::start(|number, _| match number {
+    let server = ScriptedServer::start(|number, _| match number {
         0 => vec![opened(json!({})), send(ticket_event("evt_1"))],
         1 => vec![send("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>")],
-        _ => vec![opened(json!({"resumed": true})), send(ticket_event("evt_2")), Act::Hold],
+        _ => vec![opened(json!({"resumed": true})), send(ticket_event("evt_2")), Step::Hold],
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]);
@@ -91,45 +91,45 @@ fn a_later_answer_that_is_no_event_stream_is_tried_again() {
 
 #[test]
 fn a_redirect_is_never_followed_so_the_key_stays_where_it_was_meant_for() {
-    let elsewhere = Hostile::without_whoami(|_, _| answer(200, &[], "{}"));
+    let elsewhere = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     let to = format!("{}/stolen", elsewhere.base_url());
     let home = Home::new();
     for status in [301, 302, 303, 307, 308] {
         let location = format!("location: {to}");
-        let at_listen = Hostile::start({
+        let at_listen = ScriptedServer::start({
             let location = location.clone();
-            move |_, _| answer(status, &[&location], "")
+            move |_, _| json_response(status, &[&location], "")
         });
         let ended = at_listen.listen(&home, &["--forward-to", "1"]).finish();
         assert_eq!(ended.code, 1, "{ended:#?}");
         assert!(error(&ended.stderr)["message"].as_str().unwrap().contains("redirect"), "{ended:#?}");
-        let trigger = Ran::of(at_listen.cstar(&home).args(["trigger", "ticket.created"]));
+        let trigger = CommandOutput::run(at_listen.cstar(&home).args(["trigger", "ticket.created"]));
         assert_eq!(trigger.code, 1, "{trigger:?}");
         assert!(trigger.stderr.contains(&to), "{trigger:?}");
-        let at_whoami = Hostile::without_whoami(move |_, _| answer(status, &[&location], ""));
+        let at_whoami = ScriptedServer::without_whoami(move |_, _| json_response(status, &[&location], ""));
         assert_eq!(at_whoami.listen(&home, &["--forward-to", "1"]).finish().code, 1);
     }
-    assert!(elsewhere.asked().is_empty(), "{:?}", elsewhere.asked());
+    assert!(elsewhere.requests().is_empty(), "{:?}", elsewhere.requests());
 }
 
 #[test]
 fn a_redirect_at_a_reconnection_is_not_followed_either() {
-    let elsewhere = Hostile::without_whoami(|_, _| answer(200, &[], "{}"));
+    let elsewhere = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     let location = format!("location: {}/stolen", elsewhere.base_url());
-    let server = Hostile::start(move |number, _| match number {
+    let server = ScriptedServer::start(move |number, _| match number {
         0 => vec![opened(json!({}))],
-        _ => answer(307, &[&location], ""),
+        _ => json_response(307, &[&location], ""),
     });
     let ended = server.listen(&Home::new(), &["--forward-to", "1"]).finish();
     assert_eq!(ended.code, 1, "{ended:#?}");
-    assert!(elsewhere.asked().is_empty(), "{:?}", elsewhere.asked());
+    assert!(elsewhere.requests().is_empty(), "{:?}", elsewhere.requests());
 }
 
 #[test]
 fn a_key_that_the_server_echoes_is_not_shown() {
-    let echo = |_: usize, asked: &crate::support::hostile::Asked| {
+    let echo = |_: usize, asked: &crate::support::scripted_server::RecordedRequest| {
         let key = asked.header("authorization").unwrap().to_owned();
-        answer(
+        json_response(
             403,
             &[],
             &json!({"error": {"code": "c", "message": key, "type": key, "request_id": key}}).to_string(),
@@ -140,15 +140,17 @@ fn a_key_that_the_server_echoes_is_not_shown() {
             "request_id": FAKE_KEY}});
         vec![opened(json!({})), send(format!("event: error\ndata: {error}\n\n"))]
     };
-    let location = |_: usize, _: &_| answer(302, &[&format!("location: http://127.0.0.1:1/{FAKE_KEY}")], "");
+    let location =
+        |_: usize, _: &_| json_response(302, &[&format!("location: http://127.0.0.1:1/{FAKE_KEY}")], "");
     let home = Home::new();
-    for server in [Hostile::start(echo), Hostile::start(frame), Hostile::start(location)] {
+    for server in [ScriptedServer::start(echo), ScriptedServer::start(frame), ScriptedServer::start(location)]
+    {
         for json in [true, false] {
             let mut command = server.cstar(&home);
             command.args(["-vv", "listen", "--forward-to", "1"]);
-            let ran = Ran::of(if json { command.arg("--json") } else { &mut command });
-            assert_ne!(ran.code, 0, "{ran:?}");
-            let said = ran.stdout + &ran.stderr;
+            let output = CommandOutput::run(if json { command.arg("--json") } else { &mut command });
+            assert_ne!(output.code, 0, "{output:?}");
+            let said = output.stdout + &output.stderr;
             assert!(!said.contains(FAKE_KEY), "{said}");
         }
     }
@@ -156,7 +158,8 @@ fn a_key_that_the_server_echoes_is_not_shown() {
 
 #[test]
 fn nothing_on_this_machine_goes_through_a_proxy() {
-    let server = Hostile::start(|_, _| vec![opened(json!({})), send(ticket_event("evt_1")), Act::Hold]);
+    let server =
+        ScriptedServer::start(|_, _| vec![opened(json!({})), send(ticket_event("evt_1")), Step::Hold]);
     let (home, receiver) = (Home::new(), Receiver::start());
     let proxy = format!("http://127.0.0.1:{}", closed_port());
     for target in [receiver.url(), format!("http://localhost:{}/x", receiver.port)] {
@@ -164,7 +167,7 @@ fn nothing_on_this_machine_goes_through_a_proxy() {
         for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
             command.env(name, &proxy);
         }
-        let ran = Ran::of(command.args([
+        let output = CommandOutput::run(command.args([
             "listen",
             "--json",
             "--count",
@@ -174,22 +177,22 @@ fn nothing_on_this_machine_goes_through_a_proxy() {
             "--forward-to",
             &target,
         ]));
-        assert_eq!(ran.code, 0, "{ran:?}");
+        assert_eq!(output.code, 0, "{output:?}");
         assert_eq!(receiver.next().header("x-event-id"), "evt_1");
-        let lines = ran.json_lines();
+        let lines = output.json_lines();
         assert!(
             lines.iter().all(|line| line["type"] != "disconnected" && line["type"] != "retrying"),
-            "{ran:?}"
+            "{output:?}"
         );
     }
 }
 
 #[test]
 fn a_proxy_is_used_for_what_is_elsewhere_and_never_sees_the_key() {
-    let (home, proxy) = (Home::new(), Hostile::without_whoami(|_, _| answer(403, &[], "{}")));
+    let (home, proxy) = (Home::new(), ScriptedServer::without_whoami(|_, _| json_response(403, &[], "{}")));
     let mut command = home.cstar();
     command.env("HTTPS_PROXY", proxy.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
-    let ran = Ran::of(command.args([
+    let output = CommandOutput::run(command.args([
         "listen",
         "--json",
         "--base-url",
@@ -197,8 +200,8 @@ fn a_proxy_is_used_for_what_is_elsewhere_and_never_sees_the_key() {
         "--forward-to",
         "1",
     ]));
-    assert_eq!(ran.code, 3, "{ran:?}");
-    let asked = proxy.asked();
+    assert_eq!(output.code, 3, "{output:?}");
+    let asked = proxy.requests();
     assert!(!asked.is_empty());
     for asked in asked {
         assert!(asked.head.starts_with("CONNECT cstar.invalid:443 HTTP/1.1"), "{asked:?}");
@@ -208,31 +211,31 @@ fn a_proxy_is_used_for_what_is_elsewhere_and_never_sees_the_key() {
 
 #[test]
 fn a_server_that_always_fails_is_not_hammered() {
-    let server = Hostile::start(|number, _| match number {
+    let server = ScriptedServer::start(|number, _| match number {
         // The shortest wait a server may ask for, then failure by failure.
         0 => vec![opened(json!({})), send("retry: 0\n\n")],
-        1..6 => answer(503, &["retry-after: 0"], ""),
+        1..6 => json_response(503, &["retry-after: 0"], ""),
         _ => vec![send("HTTP/1.1 200 OK\r\n")],
     });
     let ended = server.listen(&Home::new(), &["--forward-to", "1", "--for", "3s"]).finish();
     // Nothing was received, and there was no connection at the end.
     assert_eq!(ended.code, 3, "{ended:#?}");
-    let count = server.asked().len();
+    let count = server.requests().len();
     assert!((3..=25).contains(&count), "{count} requests in 3 s");
 }
 
 #[test]
 fn an_endless_answer_of_the_api_is_given_up() {
     for head in ["", "content-encoding: gzip\r\n"] {
-        let server = Hostile::without_whoami(move |_, _| {
+        let server = ScriptedServer::without_whoami(move |_, _| {
             let head =
                 format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{head}\r\n{{\"data\":\"");
-            vec![send(head), Act::Flood(vec![b'x'; 1 << 20], 1 << 40)]
+            vec![send(head), Step::Flood(vec![b'x'; 1 << 20], 1 << 40)]
         });
         let home = Home::new();
-        let ran = Ran::of(server.cstar(&home).args(["listen", "--json", "--forward-to", "1"]));
-        assert_eq!(ran.code, 1, "{ran:?}");
-        assert_eq!(ran.stdout, "");
-        ran.json_error();
+        let output = CommandOutput::run(server.cstar(&home).args(["listen", "--json", "--forward-to", "1"]));
+        assert_eq!(output.code, 1, "{output:?}");
+        assert_eq!(output.stdout, "");
+        output.json_error();
     }
 }

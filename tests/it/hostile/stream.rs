@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use super::{opened, with_defaults};
 use crate::support::Home;
-use crate::support::hostile::{Act, CHUNKED, Hostile, STREAM, answer, event, send, session, ticket_event};
 use crate::support::receiver::Receiver;
+use crate::support::scripted_server::{
+    CHUNKED, STREAM, ScriptedServer, Step, event, json_response, send, session, ticket_event,
+};
 
 /// The ids of the next requests, in order.
 fn ids(receiver: &Receiver, count: usize) -> Vec<String> {
@@ -16,7 +18,7 @@ fn ids(receiver: &Receiver, count: usize) -> Vec<String> {
 
 #[test]
 fn a_cut_in_mid_frame_is_resumed_after_the_last_whole_event() {
-    let server = Hostile::start(|number, _| match number {
+    let server = ScriptedServer::start(|number, _| match number {
         0 => vec![
             opened(json!({"resumed": false})),
             send(ticket_event("evt_1") + "id: evt_2\nevent: ticket.created\ndata: {\"id\":\"ev"),
@@ -26,7 +28,7 @@ fn a_cut_in_mid_frame_is_resumed_after_the_last_whole_event() {
         _ => vec![
             opened(json!({"resumed": true})),
             send(ticket_event("evt_2") + &ticket_event("evt_3")),
-            Act::Hold,
+            Step::Hold,
         ],
     });
     let (home, receiver) = (Home::new(), Receiver::start());
@@ -36,22 +38,22 @@ fn a_cut_in_mid_frame_is_resumed_after_the_last_whole_event() {
     listen.summary();
     let ended = listen.finish();
     assert_eq!(ended.code, 0, "{ended:#?}");
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
     assert!(ended.seen.iter().all(|line| line["type"] != "gap" && line["type"] != "skipped"), "{ended:#?}");
     let cursors: Vec<_> =
-        server.asked().iter().map(|asked| asked.header("last-event-id").map(str::to_owned)).collect();
+        server.requests().iter().map(|asked| asked.header("last-event-id").map(str::to_owned)).collect();
     assert_eq!(cursors, [None, Some("evt_1".to_owned()), Some("evt_1".to_owned())]);
 }
 
 #[test]
 fn a_chunked_stream_that_breaks_off_is_told_from_one_that_ends() {
     let opening = session(&with_defaults(json!({})));
-    let server = Hostile::start(move |number, _| {
+    let server = ScriptedServer::start(move |number, _| {
         let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
         match number {
             0 => vec![send(CHUNKED.to_owned() + &chunk(&opening) + "fff\r\ndata: half")],
             1 => vec![send(CHUNKED.to_owned() + &chunk(&opening) + "0\r\n\r\n")],
-            _ => vec![send(CHUNKED.to_owned() + &chunk(&opening)), Act::Hold],
+            _ => vec![send(CHUNKED.to_owned() + &chunk(&opening)), Step::Hold],
         }
     });
     let mut listen = server.listen(&Home::new(), &["--forward-to", "1"]);
@@ -64,9 +66,9 @@ fn a_chunked_stream_that_breaks_off_is_told_from_one_that_ends() {
 
 #[test]
 fn silence_for_three_heartbeats_is_a_dead_peer() {
-    let server = Hostile::start(|number, _| match number {
-        0 => vec![opened(json!({"heartbeat_seconds": 1})), send(ticket_event("evt_1")), Act::Hold],
-        _ => vec![opened(json!({"resumed": true})), send(ticket_event("evt_2")), Act::Hold],
+    let server = ScriptedServer::start(|number, _| match number {
+        0 => vec![opened(json!({"heartbeat_seconds": 1})), send(ticket_event("evt_1")), Step::Hold],
+        _ => vec![opened(json!({"resumed": true})), send(ticket_event("evt_2")), Step::Hold],
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url()]);
@@ -82,10 +84,10 @@ fn silence_for_three_heartbeats_is_a_dead_peer() {
 
 #[test]
 fn a_server_that_accepts_and_never_opens_a_session_is_a_dead_peer_too() {
-    let server = Hostile::start(|number, _| match number {
-        0 => vec![opened(json!({"heartbeat_seconds": 0.1})), Act::Hold],
+    let server = ScriptedServer::start(|number, _| match number {
+        0 => vec![opened(json!({"heartbeat_seconds": 0.1})), Step::Hold],
         // Only the answer's head; the heartbeat is the default one again.
-        _ => vec![Act::Hold],
+        _ => vec![Step::Hold],
     });
     let mut listen = server.listen(&Home::new(), &["--forward-to", "1"]);
     assert_eq!(listen.wait_for("disconnected")["reason"], "nothing was heard from the server for 3 s");
@@ -94,12 +96,12 @@ fn a_server_that_accepts_and_never_opens_a_session_is_a_dead_peer_too() {
 
 #[test]
 fn heartbeats_keep_a_quiet_stream_open() {
-    let server = Hostile::start(|_, _| {
+    let server = ScriptedServer::start(|_, _| {
         vec![
             opened(json!({"heartbeat_seconds": 0.5})),
-            Act::Repeat(": heartbeat\n\n", 20, Duration::from_millis(100)),
+            Step::Repeat(": heartbeat\n\n", 20, Duration::from_millis(100)),
             send(ticket_event("evt_1")),
-            Act::Hold,
+            Step::Hold,
         ]
     });
     let (home, receiver) = (Home::new(), Receiver::start());
@@ -110,11 +112,11 @@ fn heartbeats_keep_a_quiet_stream_open() {
 
 #[test]
 fn a_server_in_trouble_is_tried_again_and_its_retry_after_is_kept() {
-    let server = Hostile::start(|number, _| match number {
-        0 => answer(500, &[], "{}"),
-        1 => answer(503, &["retry-after: 1"], "<html>"),
-        2 => answer(429, &["retry-after: 1"], "{}"),
-        _ => vec![opened(json!({})), send(ticket_event("evt_1")), Act::Hold],
+    let server = ScriptedServer::start(|number, _| match number {
+        0 => json_response(500, &[], "{}"),
+        1 => json_response(503, &["retry-after: 1"], "<html>"),
+        2 => json_response(429, &["retry-after: 1"], "{}"),
+        _ => vec![opened(json!({})), send(ticket_event("evt_1")), Step::Hold],
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
@@ -124,7 +126,7 @@ fn a_server_in_trouble_is_tried_again_and_its_retry_after_is_kept() {
         reasons,
         ["the server answered HTTP 500", "the server answered HTTP 503", "the server answered HTTP 429"]
     );
-    let asked = server.asked();
+    let asked = server.requests();
     for pair in asked[1..4].windows(2) {
         assert!(pair[1].at - pair[0].at >= Duration::from_secs(1), "{:?}", pair[1].at - pair[0].at);
     }
@@ -132,9 +134,9 @@ fn a_server_in_trouble_is_tried_again_and_its_retry_after_is_kept() {
 
 #[test]
 fn what_a_server_cannot_resume_is_told_as_one_gap() {
-    let server = Hostile::start(|number, _| match number {
+    let server = ScriptedServer::start(|number, _| match number {
         0 => vec![opened(json!({"resumed": false})), send(ticket_event("evt_1"))],
-        _ => vec![opened(json!({"resumed": false})), send(ticket_event("evt_9")), Act::Hold],
+        _ => vec![opened(json!({"resumed": false})), send(ticket_event("evt_9")), Step::Hold],
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]);
@@ -148,19 +150,19 @@ fn what_a_server_cannot_resume_is_told_as_one_gap() {
 
 #[test]
 fn an_event_that_comes_again_after_a_reconnection_is_delivered_once() {
-    let server = Hostile::start(|number, _| match number {
+    let server = ScriptedServer::start(|number, _| match number {
         0 => vec![opened(json!({})), send(ticket_event("evt_1") + &ticket_event("evt_2"))],
         _ => vec![
             opened(json!({"resumed": true})),
             send(ticket_event("evt_1") + &ticket_event("evt_2") + &ticket_event("evt_3")),
-            Act::Hold,
+            Step::Hold,
         ],
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "3"]);
     let summary = listen.summary();
     assert_eq!(ids(&receiver, 3), ["evt_1", "evt_2", "evt_3"]);
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
     let again: Vec<_> = listen.all("skipped").iter().map(|line| line["id"].clone()).collect();
     assert_eq!(again, ["evt_1", "evt_2"]);
     assert_eq!(summary["received"], 5);
@@ -169,7 +171,7 @@ fn an_event_that_comes_again_after_a_reconnection_is_delivered_once() {
 
 #[test]
 fn an_error_frame_about_the_key_ends_and_any_other_is_tried_again() {
-    let server = Hostile::start(|number, _| {
+    let server = ScriptedServer::start(|number, _| {
         let frame = |error: Value| {
             vec![opened(json!({"resumed": true})), send(format!("event: error\ndata: {error}\n\n"))]
         };
@@ -184,7 +186,7 @@ fn an_error_frame_about_the_key_ends_and_any_other_is_tried_again() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let ended = server.listen(&home, &["--forward-to", &receiver.url()]).finish();
     assert_eq!(ended.code, 4, "{ended:#?}");
-    assert_eq!(server.asked().len(), 4);
+    assert_eq!(server.requests().len(), 4);
     assert_eq!(ids(&receiver, 1), ["evt_1"]);
     assert_eq!(ended.summary()["delivered"], 1);
     let error: Value = serde_json::from_str(ended.stderr.lines().last().unwrap()).unwrap();
@@ -195,7 +197,8 @@ fn an_error_frame_about_the_key_ends_and_any_other_is_tried_again() {
 
 #[test]
 fn a_server_without_session_frames_is_served_as_well() {
-    let server = Hostile::start(|_, _| vec![send(STREAM.to_owned() + &ticket_event("evt_1")), Act::Hold]);
+    let server =
+        ScriptedServer::start(|_, _| vec![send(STREAM.to_owned() + &ticket_event("evt_1")), Step::Hold]);
     let (home, receiver) = (Home::new(), Receiver::start());
     let args = ["--forward-to", &receiver.url(), "--count", "1", "--secret", "whsec_mine"];
     let mut listen = server.listen(&home, &args);
@@ -208,7 +211,7 @@ fn a_server_without_session_frames_is_served_as_well() {
 
 #[test]
 fn what_is_unknown_or_odd_in_frames_is_passed_over() {
-    let server = Hostile::start(|_, _| {
+    let server = ScriptedServer::start(|_, _| {
         let odd_session = json!({"session_id": 7, "webhook_id": null, "secret": super::SECRET, "resumed": "yes",
             "heartbeat_seconds": "15", "new_member": {"a": [1]}});
         let frames = [
@@ -220,7 +223,7 @@ fn what_is_unknown_or_odd_in_frames_is_passed_over() {
             session(&odd_session),
             event("evt_2", "galaxy.exploded", "not even json"),
         ];
-        vec![send(STREAM.to_owned() + &frames.concat()), Act::Hold]
+        vec![send(STREAM.to_owned() + &frames.concat()), Step::Hold]
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]);

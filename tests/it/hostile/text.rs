@@ -3,9 +3,11 @@
 use serde_json::json;
 
 use super::opened;
-use crate::support::hostile::{Act, Hostile, WHOAMI, answer, event, send, ticket_event};
 use crate::support::receiver::Receiver;
-use crate::support::{Home, Ran};
+use crate::support::scripted_server::{
+    ScriptedServer, Step, WHOAMI, event, json_response, send, ticket_event,
+};
+use crate::support::{CommandOutput, Home};
 
 /// Clears the screen, sets the title, hides, reorders, tags, moves back.
 const EVIL: [&str; 9] = [
@@ -21,13 +23,13 @@ const EVIL: [&str; 9] = [
 ];
 
 /// Panics if the output holds a character that a terminal may obey.
-fn assert_harmless(ran: &Ran) {
-    for text in [&ran.stdout, &ran.stderr] {
+fn assert_harmless(output: &CommandOutput) {
+    for text in [&output.stdout, &output.stderr] {
         for c in text.chars().filter(|c| *c != '\n') {
             let code = u32::from(c);
             let hidden = matches!(code, 0x200b | 0x200e..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f
                 | 0xfeff | 0xe0000..=0xe0fff);
-            assert!(!c.is_control() && !hidden, "{c:?} in {ran:?}");
+            assert!(!c.is_control() && !hidden, "{c:?} in {output:?}");
         }
     }
 }
@@ -38,7 +40,7 @@ fn ids_types_and_session_members_are_shown_and_not_obeyed() {
     let quoted = json!(evil).to_string();
     // A CR would end the line in the frame itself.
     let raw = evil.replace('\r', "");
-    let server = Hostile::start(move |number, _| match number {
+    let server = ScriptedServer::start(move |number, _| match number {
         0 => vec![
             opened(json!({"session_id": evil, "webhook_id": evil})),
             send(event(&format!("evt_{raw}"), "ticket.created", "{}")),
@@ -46,15 +48,21 @@ fn ids_types_and_session_members_are_shown_and_not_obeyed() {
             send(format!("data: {{\"id\":{quoted},\"type\":{quoted}}}\n\n")),
             send(format!("event: error\ndata: {{\"error\":{{\"message\":{quoted},\"code\":{quoted}}}}}\n\n")),
         ],
-        _ => vec![opened(json!({"resumed": false})), send(ticket_event("evt_2")), Act::Hold],
+        _ => vec![opened(json!({"resumed": false})), send(ticket_event("evt_2")), Step::Hold],
     });
     let (home, receiver) = (Home::new(), Receiver::start());
     for verbosity in ["-vv", "--no-color", "--json"] {
         let mut command = server.cstar(&home);
-        let ran =
-            Ran::of(command.args([verbosity, "listen", "--forward-to", &receiver.url(), "--count", "1"]));
-        assert_eq!(ran.code, 0, "{ran:?}");
-        assert_harmless(&ran);
+        let output = CommandOutput::run(command.args([
+            verbosity,
+            "listen",
+            "--forward-to",
+            &receiver.url(),
+            "--count",
+            "1",
+        ]));
+        assert_eq!(output.code, 0, "{output:?}");
+        assert_harmless(&output);
     }
 }
 
@@ -65,18 +73,19 @@ fn names_and_errors_of_the_api_are_shown_and_not_obeyed() {
     let error = json!({"success": false, "error": {"type": evil, "code": evil, "message": evil,
         "request_id": evil, "param": evil}})
     .to_string();
-    let named = Hostile::without_whoami({
+    let named = ScriptedServer::without_whoami({
         let error = error.clone();
         move |_, asked| match asked.target() {
-            "/api/v1/auth/whoami" => answer(200, &[], &name),
-            _ => answer(403, &[], &error),
+            "/api/v1/auth/whoami" => json_response(200, &[], &name),
+            _ => json_response(403, &[], &error),
         }
     });
-    let refused = Hostile::without_whoami(move |_, _| answer(401, &[], &error));
-    let evil_reason = Hostile::start(|_, _| {
+    let refused = ScriptedServer::without_whoami(move |_, _| json_response(401, &[], &error));
+    let evil_reason = ScriptedServer::start(|_, _| {
         vec![send("HTTP/1.1 404 \u{9b}2J\u{202e}\r\ncontent-length: 5\r\n\r\n\u{1b}[2J\r")]
     });
-    let location = Hostile::start(|_, _| answer(302, &["location: http://x/\u{9b}31m\u{202e}"], ""));
+    let location =
+        ScriptedServer::start(|_, _| json_response(302, &["location: http://x/\u{9b}31m\u{202e}"], ""));
     let home = Home::new();
     for server in [named, refused, evil_reason, location] {
         for args in [
@@ -84,9 +93,9 @@ fn names_and_errors_of_the_api_are_shown_and_not_obeyed() {
             &["trigger", "ticket.created"],
             &["listen", "--for", "9s", "--json"],
         ] {
-            let ran = Ran::of(server.cstar(&home).args(args));
-            assert_ne!(ran.code, 0, "{ran:?}");
-            assert_harmless(&ran);
+            let output = CommandOutput::run(server.cstar(&home).args(args));
+            assert_ne!(output.code, 0, "{output:?}");
+            assert_harmless(&output);
         }
     }
 }

@@ -5,17 +5,17 @@ use std::sync::mpsc::Receiver;
 
 use serde_json::{Value, json};
 
-use crate::support::hostile::{FAKE_KEY, Hostile, answer, session};
 use crate::support::http::api;
-use crate::support::ports::Reserved;
-use crate::support::proxy::Proxy;
-use crate::support::running::{Running, lines, read_until, rest};
+use crate::support::ports::ReservedPort;
+use crate::support::process::{Process, lines, read_to_end, read_until};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, PATIENCE, Ran, TEST_KEY, hostile, json_line};
+use crate::support::scripted_server::{FAKE_KEY, ScriptedServer, json_response, session};
+use crate::support::tcp_proxy::TcpProxy;
+use crate::support::{CommandOutput, Home, TEST_KEY, TIMEOUT, json_line, scripted_server};
 
 /// A running `cstar logs --tail --json`, read line by line.
 struct Tail {
-    running: Running,
+    running: Process,
     lines: Receiver<String>,
     seen: Vec<Value>,
 }
@@ -24,7 +24,7 @@ impl Tail {
     /// Starts it and waits until it is connected.
     fn start(mut command: Command, args: &[&str]) -> Self {
         command.args(["logs", "--tail", "--json"]).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut running = Running::start(&mut command);
+        let mut running = Process::start(&mut command);
         let lines = lines(running.stdout());
         let mut tail = Self { running, lines, seen: Vec::new() };
         tail.wait_for("connected");
@@ -32,7 +32,7 @@ impl Tail {
     }
 
     fn next(&mut self) -> Value {
-        let line = self.lines.recv_timeout(PATIENCE);
+        let line = self.lines.recv_timeout(TIMEOUT);
         let value = json_line(&line.unwrap_or_else(|error| panic!("{error}; seen: {:#?}", self.seen)));
         self.seen.push(value.clone());
         value
@@ -68,7 +68,7 @@ impl Tail {
         let pid = self.running.pid().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
         assert_eq!(self.running.exit().code(), Some(0));
-        assert_eq!(rest(self.running.stderr()), "");
+        assert_eq!(read_to_end(self.running.stderr()), "");
     }
 
     #[cfg(not(unix))]
@@ -87,7 +87,7 @@ fn numbers(range: std::ops::Range<usize>) -> Vec<String> {
 }
 
 /// `cstar` at the sandbox behind `proxy`.
-fn through(proxy: &Proxy, home: &Home) -> Command {
+fn through(proxy: &TcpProxy, home: &Home) -> Command {
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", proxy.base_url()).env("CSTAR_API_KEY", TEST_KEY);
     command
@@ -135,7 +135,7 @@ fn filters_hold_for_what_was_and_for_what_comes() {
 fn a_line_that_is_cut_again_and_again_loses_nothing_and_repeats_nothing() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let proxy = Proxy::to(sandbox.port);
+    let proxy = TcpProxy::start(sandbox.port);
     ask(&sandbox, 0..5);
     let mut tail = Tail::start(through(&proxy, &home), &[]);
     let mut asked = 5;
@@ -157,20 +157,20 @@ fn a_line_that_is_cut_while_the_past_is_shown_goes_on_there() {
     // The second connection is the one that counts: it must ask for what comes after the last line shown.
     let line = |number: usize| {
         let body = json!({ "id": format!("req_{number}"), "path": format!("/{number}"), "status": 200 });
-        hostile::event(&format!("req_{number}"), "log", &body.to_string())
+        scripted_server::event(&format!("req_{number}"), "log", &body.to_string())
     };
-    let server = Hostile::start(move |number, asked| {
+    let server = ScriptedServer::start(move |number, asked| {
         let greeting = format!("id: start_x\n{}", session(&json!({ "resumed": number > 0 })));
-        let mut acts = vec![hostile::send(hostile::STREAM), hostile::send(greeting)];
+        let mut steps = vec![scripted_server::send(scripted_server::STREAM), scripted_server::send(greeting)];
         match number {
-            0 => acts.push(hostile::send(line(1) + &line(2))),
+            0 => steps.push(scripted_server::send(line(1) + &line(2))),
             _ => {
                 assert_eq!(asked.header("last-event-id"), Some("req_2"));
                 // one too many: a server may repeat itself
-                acts.extend([hostile::send(line(2) + &line(3)), hostile::Act::Hold]);
+                steps.extend([scripted_server::send(line(2) + &line(3)), scripted_server::Step::Hold]);
             }
         }
-        acts
+        steps
     });
     let home = Home::new();
     let mut command = home.cstar();
@@ -179,7 +179,7 @@ fn a_line_that_is_cut_while_the_past_is_shown_goes_on_there() {
     tail.wait_for_path("/3");
     assert_eq!(tail.paths(), ["1", "2", "3"]);
     assert_eq!(tail.count("gap"), 0);
-    let asked = server.asked();
+    let asked = server.requests();
     assert!(asked[0].target().ends_with("/logs/stream?last=10"), "{}", asked[0].target());
     let name = asked[0].header("cstar-tail");
     assert!(name.is_some() && asked[1].header("cstar-tail") == name, "all its connections have one name");
@@ -188,11 +188,11 @@ fn a_line_that_is_cut_while_the_past_is_shown_goes_on_there() {
 
 #[test]
 fn a_person_is_told_when_the_line_is_down_and_back_and_when_something_may_be_missing() {
-    let (home, port) = (Home::new(), Reserved::new());
+    let (home, port) = (Home::new(), ReservedPort::new());
     let mut sandbox = Sandbox::start_at(&home, port.port, &["--ephemeral"]);
     let mut command = sandbox.cstar(&home);
     let mut running =
-        Running::start(command.args(["logs", "--tail"]).stdout(Stdio::piped()).stderr(Stdio::piped()));
+        Process::start(command.args(["logs", "--tail"]).stdout(Stdio::piped()).stderr(Stdio::piped()));
     let (stderr, said) = read_until(running.stderr(), "Ctrl-C stops.");
     assert!(!said.contains("connected"), "{said}");
     sandbox.kill();
@@ -211,7 +211,7 @@ fn a_person_is_told_when_the_line_is_down_and_back_and_when_something_may_be_mis
 #[cfg(unix)]
 #[test]
 fn a_sandbox_that_is_stopped_and_started_has_its_log_and_the_tail_goes_on_in_it() {
-    let (home, port) = (Home::new(), Reserved::new());
+    let (home, port) = (Home::new(), ReservedPort::new());
     let mut sandbox = Sandbox::start_at(&home, port.port, &[]);
     ask(&sandbox, 0..5);
     let mut tail = Tail::start(sandbox.cstar(&home), &["--path", "nothing/*"]);
@@ -236,12 +236,12 @@ fn a_pipe_that_is_closed_ends_it_well() {
     let sandbox = Sandbox::start(&home);
     let mut command = sandbox.cstar(&home);
     let mut running =
-        Running::start(command.args(["logs", "--tail"]).stdout(Stdio::piped()).stderr(Stdio::piped()));
+        Process::start(command.args(["logs", "--tail"]).stdout(Stdio::piped()).stderr(Stdio::piped()));
     let (stderr, _) = read_until(running.stderr(), "Ctrl-C stops.");
     drop(running.stdout());
     ask(&sandbox, 0..1);
     assert_eq!(running.exit().code(), Some(0));
-    assert_eq!(rest(stderr), "");
+    assert_eq!(read_to_end(stderr), "");
 }
 
 #[test]
@@ -255,19 +255,20 @@ fn a_key_that_is_revoked_ends_it_with_the_apis_words() {
     let id = made["id"].as_str().unwrap();
     assert_eq!(api(sandbox.port, "DELETE", &format!("/api-keys/{id}"), "").status, 200);
     assert_eq!(tail.running.exit().code(), Some(4));
-    let error: Value = serde_json::from_str(rest(tail.running.stderr()).trim_end()).unwrap();
+    let error: Value = serde_json::from_str(read_to_end(tail.running.stderr()).trim_end()).unwrap();
     assert_eq!(error["error"]["code"], "invalid_api_key", "{error}");
 }
 
 #[test]
 fn a_server_without_such_a_stream_is_said_to_be_one() {
-    let server = Hostile::start(|_, _| answer(404, &[], r#"{"error":{"message":"Not here."}}"#));
+    let server =
+        ScriptedServer::start(|_, _| json_response(404, &[], r#"{"error":{"message":"Not here."}}"#));
     let home = Home::new();
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", server.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
-    let ran = Ran::of(command.args(["logs", "--tail"]));
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("Not here") && ran.stderr.contains("hint: "), "{ran:?}");
+    let output = CommandOutput::run(command.args(["logs", "--tail"]));
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("Not here") && output.stderr.contains("hint: "), "{output:?}");
 }
 
 #[test]

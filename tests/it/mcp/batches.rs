@@ -2,23 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::client::Client;
+use super::client::McpClient;
 use crate::support::Home;
 
 fn request(id: impl Into<Value>, method: &str) -> Value {
     json!({ "jsonrpc": "2.0", "id": id.into(), "method": method })
 }
 
-fn started(home: &Home, version: &str) -> Client {
-    let mut client = Client::silent(home.cstar(), &[]);
+fn started(home: &Home, version: &str) -> McpClient {
+    let mut client = McpClient::start_uninitialized(home.cstar(), &[]);
     client.initialize(version);
     client
 }
 
 /// Sends a line and gives what came before the answer to the next request.
-fn said(client: &mut Client, line: &Value) -> Vec<Value> {
+fn said(client: &mut McpClient, line: &Value) -> Vec<Value> {
     client.write(line.to_string().as_bytes());
-    client.alive_or_batches()
+    client.drain_with_batches()
 }
 
 /// The codes of errors by id, and the ids of results.
@@ -61,8 +61,10 @@ fn a_batch_is_answered_by_one_array() {
 #[test]
 fn a_cancelled_member_leaves_its_batch() {
     let home = Home::new();
-    let server = crate::support::hostile::Hostile::start(|_, _| vec![crate::support::hostile::Act::Hold]);
-    let mut client = Client::silent(server.cstar(&home), &[]);
+    let server = crate::support::scripted_server::ScriptedServer::start(|_, _| {
+        vec![crate::support::scripted_server::Step::Hold]
+    });
+    let mut client = McpClient::start_uninitialized(server.cstar(&home), &[]);
     client.initialize("2025-03-26");
     let wait = json!({ "jsonrpc": "2.0", "id": 700, "method": "tools/call",
         "params": { "name": "cstar_wait_for_event", "arguments": { "timeout_seconds": 300 } } });

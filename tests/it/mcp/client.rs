@@ -6,12 +6,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
 use serde_json::{Value, json};
 
-use crate::support::running::{self, Running};
-use crate::support::{Home, PATIENCE};
+use crate::support::process::{self, Process};
+use crate::support::{Home, TIMEOUT};
 
 /// A running server. It is killed when this is dropped.
-pub(crate) struct Client {
-    running: Running,
+pub(crate) struct McpClient {
+    running: Process,
     stdin: Option<ChildStdin>,
     lines: Receiver<String>,
     stderr: Receiver<String>,
@@ -24,14 +24,14 @@ pub(crate) struct Client {
     meta: Option<Value>,
 }
 
-impl Client {
+impl McpClient {
     /// Starts `command mcp-server args…` and says nothing.
-    pub(super) fn silent(mut command: Command, args: &[&str]) -> Self {
+    pub(super) fn start_uninitialized(mut command: Command, args: &[&str]) -> Self {
         command.arg("mcp-server").args(args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut running = Running::start(&mut command);
+        let mut running = Process::start(&mut command);
         let stdin = running.stdin();
-        let (lines, stderr) = (running::lines(running.stdout()), running::lines(running.stderr()));
+        let (lines, stderr) = (process::lines(running.stdout()), process::lines(running.stderr()));
         Self {
             running,
             stdin,
@@ -46,21 +46,21 @@ impl Client {
 
     /// The same, with the handshake of the version before last.
     pub(crate) fn start(command: Command, args: &[&str]) -> Self {
-        let mut client = Self::silent(command, args);
+        let mut client = Self::start_uninitialized(command, args);
         let hello = client.initialize("2025-11-25");
         assert_eq!(hello["protocolVersion"], "2025-11-25");
         client
     }
 
     /// The same, without a handshake: each request says what it is.
-    pub(super) fn modern(command: Command, args: &[&str]) -> Self {
-        let mut client = Self::silent(command, args);
+    pub(super) fn start_without_handshake(command: Command, args: &[&str]) -> Self {
+        let mut client = Self::start_uninitialized(command, args);
         client.meta = Some(modern_meta());
         client
     }
 
     /// A server without an account.
-    pub(crate) fn lonely(home: &Home) -> Self {
+    pub(crate) fn start_without_account(home: &Home) -> Self {
         Self::start(home.cstar(), &[])
     }
 
@@ -105,7 +105,7 @@ impl Client {
 
     /// The next message. Whatever is not one message per line fails the test.
     pub(super) fn next(&mut self) -> Value {
-        match self.lines.recv_timeout(PATIENCE) {
+        match self.lines.recv_timeout(TIMEOUT) {
             Ok(line) if self.may_get_lists && line.starts_with('[') => serde_json::from_str(&line).unwrap(),
             Ok(line) => message(&line),
             Err(RecvTimeoutError::Timeout) => panic!("no answer; others: {:#?}", self.others),
@@ -161,7 +161,7 @@ impl Client {
     }
 
     /// Calls a tool that must fail; gives what it says.
-    pub(crate) fn refused(&mut self, tool: &str, arguments: Value) -> String {
+    pub(crate) fn call_error(&mut self, tool: &str, arguments: Value) -> String {
         let id = self.post_call(tool, arguments);
         let answer = self.answer(id);
         assert_eq!(answer["result"]["isError"], true, "{tool}: {answer}");
@@ -178,25 +178,25 @@ impl Client {
     }
 
     /// The server still answers; gives everything else that came before the answer.
-    pub(super) fn is_alive(&mut self) -> Vec<Value> {
+    pub(super) fn drain(&mut self) -> Vec<Value> {
         self.request("tools/list", json!({}));
         std::mem::take(&mut self.others)
     }
 
     /// The same, where lists of answers may be among the rest.
-    pub(super) fn alive_or_batches(&mut self) -> Vec<Value> {
+    pub(super) fn drain_with_batches(&mut self) -> Vec<Value> {
         self.may_get_lists = true;
-        self.is_alive()
+        self.drain()
     }
 
     /// Closes our end; gives how it ended and what it said on standard error.
     pub(super) fn close(mut self) -> (ExitStatus, Vec<String>) {
         drop(self.stdin.take());
-        self.signalled()
+        self.wait()
     }
 
     /// The same for a server that ends by itself.
-    pub(super) fn signalled(mut self) -> (ExitStatus, Vec<String>) {
+    pub(super) fn wait(mut self) -> (ExitStatus, Vec<String>) {
         let status = self.running.exit();
         let rest: Vec<String> = self.lines.iter().collect();
         rest.iter().for_each(|line| drop(message(line)));

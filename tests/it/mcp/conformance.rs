@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::http::Server;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// By revision of the protocol.
 const SCENARIOS: [(&str, &[&str]); 2] = [
@@ -109,8 +109,8 @@ fn the_scenarios_that_need_no_demonstration_tools_pass() {
             let mut command = Command::new(installed.join(".bin/node"));
             command.arg(installed.join("@modelcontextprotocol/conformance/dist/index.js"));
             command.args(["server", "--url", &url, "--scenario", scenario, "--spec-version", revision]);
-            let ran = Ran::of(command.arg("--output-dir").arg(&results));
-            let folder = std::fs::read_dir(&results).unwrap().next().unwrap_or_else(|| panic!("{ran:?}"));
+            let output = CommandOutput::run(command.arg("--output-dir").arg(&results));
+            let folder = std::fs::read_dir(&results).unwrap().next().unwrap_or_else(|| panic!("{output:?}"));
             let checks = std::fs::read_to_string(folder.unwrap().path().join("checks.json")).unwrap();
             assert_eq!(faults(&checks), Vec::<String>::new(), "{revision} {scenario}");
         }

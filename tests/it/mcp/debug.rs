@@ -4,32 +4,32 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::client::Client;
-use crate::support::hostile::{Act, Hostile, STREAM, send, session, ticket_event};
+use super::client::McpClient;
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, PATIENCE};
+use crate::support::scripted_server::{STREAM, ScriptedServer, Step, send, session, ticket_event};
+use crate::support::{Home, TIMEOUT};
 
 #[test]
 fn it_waits_for_the_event_that_was_asked_for() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let mut client = Client::start(sandbox.cstar(&home), &[]);
+    let mut client = McpClient::start(sandbox.cstar(&home), &[]);
     let waiting =
         client.post_call("cstar_wait_for_event", json!({ "types": ["customer.*"], "containing": "Zoe-7" }));
     // Until a receiver of such events is connected, none are sent.
-    let deadline = Instant::now() + PATIENCE;
-    let fire = |kind: &str, name: &str| -> Value {
+    let deadline = Instant::now() + TIMEOUT;
+    let api = |kind: &str, name: &str| -> Value {
         let data = json!({ "customer": { "name": name } }).to_string();
         sandbox.run(&home, ["trigger", kind, "--data", &data, "--json"]).ok().json()
     };
-    while fire("customer.created", "Zoe-6")["deliveredTo"] == 0 {
+    while api("customer.created", "Zoe-6")["deliveredTo"] == 0 {
         assert!(Instant::now() < deadline, "it never listens");
     }
-    fire("ticket.created", "Zoe-7");
-    let wanted = fire("customer.updated", "Zoe-7");
+    api("ticket.created", "Zoe-7");
+    let wanted = api("customer.updated", "Zoe-7");
     let result = client.answer(waiting)["result"]["structuredContent"].clone();
     assert_eq!((&result["received"], &result["event"]["id"]), (&true.into(), &wanted["eventId"]));
     assert!(result.get("delivery").is_none(), "{result}");
@@ -40,7 +40,7 @@ fn it_waits_for_the_event_that_was_asked_for() {
 fn a_wait_that_is_in_vain_ends_in_time_and_says_what_to_check() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let mut client = Client::start(sandbox.cstar(&home), &[]);
+    let mut client = McpClient::start(sandbox.cstar(&home), &[]);
     let begun = Instant::now();
     let waited = client.call("cstar_wait_for_event", json!({ "timeout_seconds": 1 }));
     assert!(begun.elapsed() >= Duration::from_secs(1) && begun.elapsed() < Duration::from_secs(5));
@@ -51,15 +51,15 @@ fn a_wait_that_is_in_vain_ends_in_time_and_says_what_to_check() {
 #[test]
 fn a_wait_tells_its_progress_and_can_be_cancelled() {
     let home = Home::new();
-    let server = Hostile::start(|_, _| {
+    let server = ScriptedServer::start(|_, _| {
         vec![
             send(STREAM),
             send(session(&json!({ "session_id": "lst_1" }))),
             send(ticket_event("evt_1")),
-            Act::Hold,
+            Step::Hold,
         ]
     });
-    let mut client = Client::start(server.cstar(&home), &[]);
+    let mut client = McpClient::start(server.cstar(&home), &[]);
     let params = json!({
         "name": "cstar_wait_for_event",
         "arguments": { "types": ["survey.submitted"], "timeout_seconds": 300 },
@@ -74,7 +74,7 @@ fn a_wait_tells_its_progress_and_can_be_cancelled() {
     assert_eq!((&told["params"]["progress"], &told["params"]["total"]), (&5.0.into(), &300.0.into()));
     assert_eq!(told["params"]["message"], "waiting; 1 other events so far");
     client.cancel(id);
-    assert!(client.is_alive().is_empty(), "a cancelled request is not answered");
+    assert!(client.drain().is_empty(), "a cancelled request is not answered");
     // The wait has let go of its connection, so the server can see it end.
     assert_eq!(client.close().0.code(), Some(0));
 }
@@ -83,8 +83,9 @@ fn a_wait_tells_its_progress_and_can_be_cancelled() {
 fn a_stream_that_is_refused_ends_the_wait() {
     let home = Home::new();
     let refusal = r#"{"success":false,"error":{"type":"authentication_error","code":"insufficient_permissions","message":"Secret key required","request_id":"req_7"}}"#;
-    let server = Hostile::start(move |_, _| crate::support::hostile::answer(403, &[], refusal));
-    let told = Client::start(server.cstar(&home), &[]).refused("cstar_wait_for_event", json!({}));
+    let server =
+        ScriptedServer::start(move |_, _| crate::support::scripted_server::json_response(403, &[], refusal));
+    let told = McpClient::start(server.cstar(&home), &[]).call_error("cstar_wait_for_event", json!({}));
     assert!(told.contains("HTTP 403") && told.contains("Request id: req_7"), "{told}");
 }
 
@@ -97,7 +98,7 @@ fn deliveries_come_in_pages() {
     let listen = Listen::start(sandbox.cstar(&home), &args);
     sandbox.run(&home, ["trigger", "ticket.created", "--count", "5"]).ok();
     listen.finish();
-    let mut client = Client::start(sandbox.cstar(&home), &[]);
+    let mut client = McpClient::start(sandbox.cstar(&home), &[]);
     let (mut seen, mut cursor) = (Vec::new(), Value::Null);
     loop {
         let page = client.call("cstar_list_deliveries", json!({ "limit": 2, "cursor": cursor }));
@@ -127,7 +128,7 @@ fn a_replay_goes_nowhere_that_the_user_did_not_choose() {
     let fired = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
     listen.wait_for("delivered");
     receiver.next();
-    let mut client = Client::start(sandbox.cstar(&home), &[]);
+    let mut client = McpClient::start(sandbox.cstar(&home), &[]);
     let port = receiver.port;
     for (to, part) in [
         ("https://evil.example/take".to_owned(), "evil.example:443"),
@@ -139,7 +140,7 @@ fn a_replay_goes_nowhere_that_the_user_did_not_choose() {
         ("evil".to_owned(), "expected a URL"),
         ("0".to_owned(), "port 0"),
     ] {
-        let told = client.refused("cstar_replay_event", json!({ "event_id": fired["eventId"], "to": to }));
+        let told = client.call_error("cstar_replay_event", json!({ "event_id": fired["eventId"], "to": to }));
         assert!(told.contains(part), "{to}: {told}");
         assert!(!told.contains("pw@"), "{told}");
     }
@@ -161,7 +162,7 @@ fn a_signature_is_judged_with_its_causes() {
     let home = Home::new();
     let mut command = home.cstar();
     command.env("CSTAR_WEBHOOK_SECRET", "whsec_x");
-    let mut client = Client::start(command, &[]);
+    let mut client = McpClient::start(command, &[]);
     let now =
         i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs())
             .unwrap();

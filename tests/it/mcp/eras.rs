@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::client::{Client, modern_meta, names};
+use super::client::{McpClient, modern_meta, names};
 use crate::support::Home;
-use crate::support::hostile::{Hostile, answer};
+use crate::support::scripted_server::{ScriptedServer, json_response};
 
 #[test]
 fn each_version_with_a_handshake_is_spoken() {
@@ -19,7 +19,7 @@ fn each_version_with_a_handshake_is_spoken() {
         ("2026-07-28", "2025-11-25"),
         ("1999-01-01", "2025-11-25"),
     ] {
-        let mut client = Client::silent(home.cstar(), &[]);
+        let mut client = McpClient::start_uninitialized(home.cstar(), &[]);
         let hello = client.initialize(asked);
         assert_eq!(hello["protocolVersion"], given, "{asked}");
         assert_eq!(hello["serverInfo"]["name"], "cstar");
@@ -37,7 +37,7 @@ fn each_version_with_a_handshake_is_spoken() {
 #[test]
 fn the_newest_version_needs_no_handshake() {
     let home = Home::new();
-    let mut client = Client::modern(home.cstar(), &[]);
+    let mut client = McpClient::start_without_handshake(home.cstar(), &[]);
     let found = client.request("server/discover", json!({}));
     let versions = found["supportedVersions"].as_array().unwrap();
     assert!(versions.contains(&"2026-07-28".into()) && versions.contains(&"2025-11-25".into()), "{found}");
@@ -58,7 +58,7 @@ fn the_newest_version_needs_no_handshake() {
         refused["error"]["data"]["supported"].as_array().unwrap().contains(&"2026-07-28".into()),
         "{refused}"
     );
-    client.is_alive();
+    client.drain();
     assert_eq!(client.close().0.code(), Some(0));
 }
 
@@ -66,7 +66,7 @@ fn the_newest_version_needs_no_handshake() {
 #[test]
 fn what_comes_before_the_first_request_does_no_harm() {
     let home = Home::new();
-    let mut client = Client::silent(home.cstar(), &[]);
+    let mut client = McpClient::start_uninitialized(home.cstar(), &[]);
     for line in [
         r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
         r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}"#,
@@ -81,7 +81,7 @@ fn what_comes_before_the_first_request_does_no_harm() {
     assert_eq!(early["code"], -32602);
     assert!(early["message"].as_str().unwrap().contains("protocolVersion"), "{early}");
     client.initialize("2025-11-25");
-    client.is_alive();
+    client.drain();
 }
 
 /// What may come down the wire, and the code of the answer; `None` for what must not be answered.
@@ -117,10 +117,10 @@ const MALFORMED: [(&[u8], Option<i64>); 26] = [
 #[test]
 fn malformed_messages_are_answered_or_ignored_and_the_server_lives() {
     let home = Home::new();
-    let mut client = Client::lonely(&home);
+    let mut client = McpClient::start_without_account(&home);
     for (line, code) in MALFORMED {
         client.write(line);
-        let said = client.is_alive();
+        let said = client.drain();
         let codes: Vec<Option<i64>> = said.iter().map(|one| one["error"]["code"].as_i64()).collect();
         assert_eq!(
             codes,
@@ -135,10 +135,10 @@ fn malformed_messages_are_answered_or_ignored_and_the_server_lives() {
 #[test]
 fn unreadable_lines_are_answered_with_null_ids() {
     let home = Home::new();
-    let mut client = Client::lonely(&home);
+    let mut client = McpClient::start_without_account(&home);
     let mut said = |line: &[u8]| {
         client.write(line);
-        client.is_alive().remove(0)
+        client.drain().remove(0)
     };
     for line in [&b"garbage"[..], b"[]", br#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#] {
         let answer = said(line);
@@ -148,40 +148,40 @@ fn unreadable_lines_are_answered_with_null_ids() {
     let long = said(&vec![b'x'; 17 * 1024 * 1024]);
     assert_eq!((&long["error"]["code"], &long["id"]), (&json!(-32600), &Value::Null));
     assert!(long["error"]["message"].as_str().unwrap().contains("4 MiB"), "{long}");
-    client.is_alive();
+    client.drain();
 }
 
 /// A client that gives an id again while it is in use gets an error, and its first request is answered.
 #[test]
 fn ids_in_use_are_refused() {
     let home = Home::new();
-    let server = Hostile::start(|_, _| vec![crate::support::hostile::Act::Hold]);
-    let mut client = Client::start(server.cstar(&home), &[]);
+    let server = ScriptedServer::start(|_, _| vec![crate::support::scripted_server::Step::Hold]);
+    let mut client = McpClient::start(server.cstar(&home), &[]);
     let id = client.post_call("cstar_wait_for_event", json!({ "timeout_seconds": 300 }));
     let again = json!({ "jsonrpc": "2.0", "id": id, "method": "ping" });
     client.send(&again);
-    let said = client.is_alive();
+    let said = client.drain();
     assert_eq!((&said[0]["error"]["code"], &said[0]["id"]), (&json!(-32600), &Value::Null), "{said:?}");
     client.cancel(id);
-    client.is_alive();
+    client.drain();
 }
 
 #[test]
 fn it_starts_without_asking_anybody() {
     let home = Home::new();
-    let server = Hostile::without_whoami(|_, _| answer(500, &[], "{}"));
-    let mut client = Client::start(server.cstar(&home), &[]);
+    let server = ScriptedServer::without_whoami(|_, _| json_response(500, &[], "{}"));
+    let mut client = McpClient::start(server.cstar(&home), &[]);
     client.request("tools/list", json!({}));
-    assert!(server.asked().is_empty(), "{:?}", server.asked());
+    assert!(server.requests().is_empty(), "{:?}", server.requests());
 }
 
 #[test]
 fn the_end_of_input_ends_it_even_while_a_call_waits() {
     let home = Home::new();
-    let server = Hostile::start(|_, _| vec![crate::support::hostile::Act::Hold]);
-    let mut client = Client::start(server.cstar(&home), &[]);
+    let server = ScriptedServer::start(|_, _| vec![crate::support::scripted_server::Step::Hold]);
+    let mut client = McpClient::start(server.cstar(&home), &[]);
     client.post_call("cstar_wait_for_event", json!({ "timeout_seconds": 300 }));
-    client.is_alive();
+    client.drain();
     let begun = Instant::now();
     let (status, stderr) = client.close();
     assert_eq!((status.code(), stderr), (Some(0), Vec::new()));
@@ -197,9 +197,12 @@ fn requests_before_the_end_of_input_are_answered() {
         let params = json!({ "name": "cstar_list_events", "arguments": {}, "_meta": meta });
         json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }).to_string() + "\n"
     };
-    let ran = home.run_with_input(["mcp-server"], (line(1) + &line(2)).as_bytes()).ok();
-    let ids: Vec<Value> =
-        ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].clone()).collect();
+    let output = home.run_with_input(["mcp-server"], (line(1) + &line(2)).as_bytes()).ok();
+    let ids: Vec<Value> = output
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].clone())
+        .collect();
     assert_eq!((ids.len(), ids.contains(&json!(1)), ids.contains(&json!(2))), (2, true, true));
     assert_eq!(home.run(["mcp-server"]).ok().stdout, "");
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::client::Client;
+use super::client::McpClient;
 use crate::support::Home;
-use crate::support::hostile::{Act, Hostile, answer};
+use crate::support::scripted_server::{ScriptedServer, Step, json_response};
 
 const CALLS: usize = 1_000;
 
@@ -25,7 +25,7 @@ fn memory(_: u32) -> u64 {
 }
 
 /// One round; gives how many were answered, and how many of those were errors.
-fn round(client: &mut Client, calls: usize) -> (usize, usize) {
+fn round(client: &mut McpClient, calls: usize) -> (usize, usize) {
     let (mut wanted, mut cancelled) = (BTreeSet::new(), BTreeSet::new());
     let mut refused = 0;
     for number in 0..calls {
@@ -64,7 +64,12 @@ fn round(client: &mut Client, calls: usize) -> (usize, usize) {
 }
 
 /// Reads until at most this many answers are missing; gives how many of them were errors.
-fn settle(client: &mut Client, wanted: &mut BTreeSet<i64>, cancelled: &BTreeSet<i64>, left: usize) -> usize {
+fn settle(
+    client: &mut McpClient,
+    wanted: &mut BTreeSet<i64>,
+    cancelled: &BTreeSet<i64>,
+    left: usize,
+) -> usize {
     let mut errors = 0;
     while wanted.len() > left {
         let message = client.next();
@@ -83,18 +88,18 @@ fn settle(client: &mut Client, wanted: &mut BTreeSet<i64>, cancelled: &BTreeSet<
 fn a_thousand_interleaved_calls_leave_it_as_it_was() {
     let home = Home::new();
     let customer = json!({ "success": true, "data": { "id": "cus_1", "name": "J" } }).to_string();
-    let server = Hostile::start(move |_, asked| match asked.target().contains("/listen") {
-        true => vec![Act::Hold],
-        false => answer(200, &[], &customer),
+    let server = ScriptedServer::start(move |_, asked| match asked.target().contains("/listen") {
+        true => vec![Step::Hold],
+        false => json_response(200, &[], &customer),
     });
-    let mut client = Client::start(server.cstar(&home), &[]);
+    let mut client = McpClient::start(server.cstar(&home), &[]);
     round(&mut client, CALLS / 4);
     let before = memory(client.pid());
     let (answered, refused) = round(&mut client, CALLS);
     assert_eq!((answered, refused), (CALLS - CALLS / 8, CALLS / 4));
     let grown = memory(client.pid()).saturating_sub(before);
     assert!(grown < 4_096, "{before} kB have grown by {grown}");
-    let rest = client.is_alive();
+    let rest = client.drain();
     assert!(rest.iter().all(|message| message["error"]["code"] == -32700), "{rest:?}");
     let (status, stderr) = client.close();
     assert_eq!((status.code(), stderr), (Some(0), Vec::new()));

@@ -11,16 +11,16 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::client::Client;
+use super::client::McpClient;
 use crate::support::ports::closed_port;
-use crate::support::running::Running;
-use crate::support::{Home, PATIENCE, Ran};
+use crate::support::process::Process;
+use crate::support::{CommandOutput, Home, TIMEOUT};
 
 const SECRET: &str = "whsec_Gr\u{fc}\u{df}e_of_the_guides";
 
 /// The blocks of code of a guide, as an agent reads it.
 fn code(language: &str) -> Vec<String> {
-    let mut client = Client::lonely(&Home::new());
+    let mut client = McpClient::start_without_account(&Home::new());
     let uri = format!("cstar://guides/{language}");
     let read = client.request("resources/read", json!({ "uri": uri }));
     let text = read["contents"][0]["text"].as_str().unwrap();
@@ -33,7 +33,7 @@ fn root() -> &'static Path {
 
 /// A server in another language, and everything that is started for it.
 struct Server {
-    _running: Running,
+    _running: Process,
     port: u16,
 }
 
@@ -42,8 +42,8 @@ impl Server {
     fn start(mut command: Command, port: u16) -> Self {
         let command = command.env("CSTAR_WEBHOOK_SECRET", SECRET).env("PORT", port.to_string());
         let mut running =
-            Running::start(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()));
-        let deadline = Instant::now() + 2 * PATIENCE;
+            Process::start(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()));
+        let deadline = Instant::now() + 2 * TIMEOUT;
         // `localhost` is ::1 to some of them.
         while TcpStream::connect(("127.0.0.1", port)).is_err() && TcpStream::connect(("::1", port)).is_err() {
             assert!(running.ended().is_none(), "it has ended");
@@ -58,8 +58,8 @@ impl Server {
         let url = format!("http://localhost:{}/api/webhooks", self.port);
         let data = r#"{"ticket":{"title":"Gr\u00fc\u00dfe \u65e5\u672c \ud83c\udf89 </script>"}}"#;
         let args = ["trigger", "ticket.created", "--data", data, "--to", &url, "--secret", secret, "--json"];
-        let ran = home.run(args);
-        assert_eq!(ran.json()["status"], status, "{ran:?}");
+        let output = home.run(args);
+        assert_eq!(output.json()["status"], status, "{output:?}");
     }
 
     fn works(&self) {
@@ -144,7 +144,7 @@ fn the_guide_for_go_works() {
     let mut build = Command::new("go");
     build.args(["build", "-o"]).arg(&binary).arg(source);
     build.env("GOCACHE", root().join("target/go")).env("GOFLAGS", "-mod=mod").env("GO111MODULE", "off");
-    Ran::of(build.current_dir(home.path())).ok();
+    CommandOutput::run(build.current_dir(home.path())).ok();
     Server::start(Command::new(binary), closed_port()).works();
 }
 
@@ -169,7 +169,7 @@ fn the_guide_for_ruby_works() {
         let mut command = Command::new("ruby");
         let script = "load ARGV[0]; print verified?($stdin.read, ARGV[1], ARGV[2])";
         command.args(["-e", script]).arg(&verify).args([header, secret]);
-        Ran::with_input(&mut command, body.as_bytes()).ok().stdout
+        CommandOutput::run_with_input(&mut command, body.as_bytes()).ok().stdout
     };
     let good = cstar::signature::sign(body.as_bytes(), SECRET, now());
     let old = cstar::signature::sign(body.as_bytes(), SECRET, now() - 3600);

@@ -8,11 +8,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::client::modern_meta;
-use crate::support::running::{Running, read_until};
-use crate::support::{Home, PATIENCE};
+use crate::support::process::{Process, read_until};
+use crate::support::{Home, TIMEOUT};
 
 pub(super) struct Server {
-    running: Running,
+    running: Process,
     pub(super) port: u16,
     token: String,
 }
@@ -20,7 +20,7 @@ pub(super) struct Server {
 impl Server {
     pub(super) fn start(mut command: Command) -> Self {
         command.args(["mcp-server", "--http", "127.0.0.1:0", "--json"]).stdout(Stdio::piped());
-        let mut running = Running::start(&mut command);
+        let mut running = Process::start(&mut command);
         let (_, line) = read_until(running.stdout(), "{");
         let ready: Value = serde_json::from_str(&line).unwrap();
         let url = ready["url"].as_str().unwrap();
@@ -41,7 +41,7 @@ impl Server {
     /// The same with any body and path; an `accept:` among the headers replaces the usual one, `accept-none` leaves it out.
     fn post_text(&self, path: &str, headers: &[&str], body: &str) -> (u16, String, Vec<Value>) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
         let mut head = format!(
             "POST {path} HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n",
             body.len()
@@ -227,8 +227,8 @@ fn web_pages_and_names_of_elsewhere_are_turned_away() {
 fn only_addresses_of_this_machine_are_bound() {
     let home = Home::new();
     for address in ["0.0.0.0:0", "192.0.2.1:80", "example.com:80", "x"] {
-        let ran = home.run(["mcp-server", "--http", address]);
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{address}: {ran:?}");
+        let output = home.run(["mcp-server", "--http", address]);
+        assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{address}: {output:?}");
     }
     let quiet = home.run(["mcp-server", "--http", "0", "--quiet"]);
     assert_eq!(quiet.code, 2, "{quiet:?}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 fn exe() -> &'static str {
     env!("CARGO_BIN_EXE_cstar")
@@ -11,12 +11,12 @@ fn exe() -> &'static str {
 #[test]
 fn the_snippet_alone_is_on_standard_output() {
     let home = Home::new();
-    let ran = home.run(["mcp-server", "--print-config", "claude"]).ok();
+    let output = home.run(["mcp-server", "--print-config", "claude"]).ok();
     assert_eq!(
-        ran.json(),
+        output.json(),
         json!({ "mcpServers": { "cstar": { "command": exe(), "args": ["mcp-server"] } } })
     );
-    assert!(ran.stderr.contains(".mcp.json"), "{ran:?}");
+    assert!(output.stderr.contains(".mcp.json"), "{output:?}");
     let args =
         ["mcp-server", "--print-config", "vscode", "--sandbox", "--read-only", "--tools", "cstar_get_status"];
     let member = &home.run(args).ok().json()["servers"]["cstar"];
@@ -24,7 +24,7 @@ fn the_snippet_alone_is_on_standard_output() {
     assert_eq!((&member["type"], &member["args"]), (&"stdio".into(), &json!(words)));
     let yaml = home.run(["mcp-server", "--print-config", "continue"]).ok().stdout;
     assert!(yaml.contains("mcpServers:\n  - name: cstar\n    command: \""), "{yaml}");
-    assert_eq!(home.run(["mcp-server", "--print-config", "cursor"]).ok().json(), ran.json());
+    assert_eq!(home.run(["mcp-server", "--print-config", "cursor"]).ok().json(), output.json());
     assert_eq!(home.run(["mcp-server", "--print-config", "emacs"]).code, 2);
 }
 
@@ -50,21 +50,22 @@ fn each_config_keeps_all_flags() {
     words.extend(flags);
     for client in ["claude", "cursor", "vscode", "continue"] {
         let mut command = home.cstar();
-        let ran = Ran::of(command.args(["mcp-server", "--print-config", client]).args(flags)).ok();
+        let output =
+            CommandOutput::run(command.args(["mcp-server", "--print-config", client]).args(flags)).ok();
         let args: Value = match client {
             "continue" => {
-                let line = ran.stdout.lines().find_map(|line| line.trim().strip_prefix("args: "));
+                let line = output.stdout.lines().find_map(|line| line.trim().strip_prefix("args: "));
                 serde_json::from_str(line.unwrap()).unwrap()
             }
-            "vscode" => ran.json()["servers"]["cstar"]["args"].clone(),
-            _ => ran.json()["mcpServers"]["cstar"]["args"].clone(),
+            "vscode" => output.json()["servers"]["cstar"]["args"].clone(),
+            _ => output.json()["mcpServers"]["cstar"]["args"].clone(),
         };
         assert_eq!(args, json!(words), "{client}");
         #[cfg(unix)]
         if client == "claude" {
-            let (_, line) = ran.stderr.split_once("claude mcp add cstar -- ").unwrap();
+            let (_, line) = output.stderr.split_once("claude mcp add cstar -- ").unwrap();
             let script = format!("printf '%s\\n' {}", line.trim().strip_suffix('.').unwrap());
-            let shell = Ran::of(std::process::Command::new("sh").args(["-c", &script])).ok();
+            let shell = CommandOutput::run(std::process::Command::new("sh").args(["-c", &script])).ok();
             let said: Vec<&str> = shell.stdout.lines().collect();
             assert_eq!((said[0], &said[1..]), (exe(), &words[..]));
         }
@@ -77,8 +78,8 @@ fn what_is_on_the_path_is_named_without_it() {
     let home = Home::new();
     let mut command = home.cstar();
     command.env("PATH", std::path::Path::new(exe()).parent().unwrap());
-    let ran = Ran::of(command.args(["mcp-server", "--print-config", "claude"])).ok();
-    assert_eq!(ran.json()["mcpServers"]["cstar"]["command"], "cstar");
+    let output = CommandOutput::run(command.args(["mcp-server", "--print-config", "claude"])).ok();
+    assert_eq!(output.json()["mcpServers"]["cstar"]["command"], "cstar");
 }
 
 #[test]
@@ -89,9 +90,9 @@ fn a_key_is_never_written() {
         let mut command = home.cstar();
         command.env("CSTAR_API_KEY", key).args(["mcp-server", how, "cursor", "--api-key", key]);
         command.args((how == "--install").then_some("--yes"));
-        let ran = Ran::of(&mut command).ok();
-        assert!(!format!("{ran:?}").contains(key), "{ran:?}");
-        assert!(ran.stderr.contains("The key is left out"), "{ran:?}");
+        let output = CommandOutput::run(&mut command).ok();
+        assert!(!format!("{output:?}").contains(key), "{output:?}");
+        assert!(output.stderr.contains("The key is left out"), "{output:?}");
     }
     let written = std::fs::read_to_string(home.path().join(".cursor/mcp.json")).unwrap();
     assert!(written.contains("\"cstar\"") && !written.contains("sk_"), "{written}");
@@ -103,8 +104,8 @@ fn the_rest_of_a_file_stays_as_it_was() {
     let file = home.path().join(".mcp.json");
     let before = "{\n    // my servers\n    \"mcpServers\": {\n        \"other\": { \"url\": \"http://h/\" }\n    },\n    \"n\": 1.0\n}\n";
     std::fs::write(&file, before).unwrap();
-    let ran = home.run(["mcp-server", "--install", "claude", "--yes"]).ok();
-    assert!(ran.stdout.starts_with("Written"), "{ran:?}");
+    let output = home.run(["mcp-server", "--install", "claude", "--yes"]).ok();
+    assert!(output.stdout.starts_with("Written"), "{output:?}");
     let after = std::fs::read_to_string(&file).unwrap();
     let (start, end) = before.split_at(before.find("        \"other\"").unwrap());
     assert!(after.starts_with(start) && after.ends_with(end), "{after}");
@@ -136,9 +137,9 @@ fn each_client_has_its_own_place() {
 #[test]
 fn off_a_terminal_nothing_is_written_without_yes() {
     let home = Home::new();
-    let ran = home.run(["mcp-server", "--install", "cursor"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains("--install cursor --yes"), "{ran:?}");
+    let output = home.run(["mcp-server", "--install", "cursor"]);
+    assert_eq!((output.code, output.stdout.as_str()), (2, ""));
+    assert!(output.stderr.contains("--install cursor --yes"), "{output:?}");
     assert!(!home.path().join(".cursor").exists());
 }
 
@@ -147,8 +148,11 @@ fn a_file_that_cannot_be_read_is_left_alone() {
     let home = Home::new();
     let file = home.path().join(".mcp.json");
     std::fs::write(&file, "{ oops").unwrap();
-    let ran = home.run(["mcp-server", "--install", "claude", "--yes"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("could not edit") && ran.stderr.contains("--print-config claude"), "{ran:?}");
+    let output = home.run(["mcp-server", "--install", "claude", "--yes"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(
+        output.stderr.contains("could not edit") && output.stderr.contains("--print-config claude"),
+        "{output:?}"
+    );
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "{ oops");
 }

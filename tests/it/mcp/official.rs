@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
-use super::client::{Client, names};
+use super::client::{McpClient, names};
 use crate::support::http::api;
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// Everything that every tool needs to find something.
 struct Scene {
@@ -34,8 +34,8 @@ impl Scene {
     fn new() -> Self {
         let home = Home::new();
         let sandbox = Sandbox::start(&home);
-        let receiver = Receiver::scripted(|request| {
-            Reply::status(if request.header("x-event-type") == "survey.submitted" { 401 } else { 200 })
+        let receiver = Receiver::start_with(|request| {
+            Response::status(if request.header("x-event-type") == "survey.submitted" { 401 } else { 200 })
         });
         let args = ["--forward-to", &receiver.url()];
         let mut listen = Listen::start(sandbox.cstar(&home), &args);
@@ -111,12 +111,12 @@ fn installed(path: &str) -> PathBuf {
 #[test]
 fn the_scene_has_a_call_for_every_tool() {
     let scene = Scene::new();
-    let mut client = Client::start(scene.sandbox.cstar(&scene.home), &[]);
+    let mut client = McpClient::start(scene.sandbox.cstar(&scene.home), &[]);
     let offered = names(&client.request("tools/list", json!({})));
     assert_eq!(scene.calls().iter().map(|(tool, ..)| *tool).collect::<Vec<_>>(), offered);
     for (tool, good, bad) in scene.calls() {
         client.call(tool, good);
-        client.refused(tool, bad);
+        client.call_error(tool, bad);
     }
 }
 
@@ -137,8 +137,8 @@ fn the_python_client_calls_every_tool_in_both_eras() {
         .flat_map(|(tool, good, bad)| [(tool, good), (tool, bad)])
         .map(|(tool, arguments)| json!({ "tool": tool, "arguments": arguments }).to_string())
         .collect();
-    let ran = Ran::with_input(&mut command, calls.join("\n").as_bytes()).ok();
-    let said: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let output = CommandOutput::run_with_input(&mut command, calls.join("\n").as_bytes()).ok();
+    let said: Vec<Value> = output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for (era, version) in [("legacy", "2025-11-25"), ("auto", "2026-07-28")] {
         let of_era: Vec<&Value> = said.iter().filter(|line| line["era"] == era).collect();
         let (first, results) = of_era.split_first().unwrap();
@@ -155,7 +155,7 @@ fn the_python_client_calls_every_tool_in_both_eras() {
 }
 
 /// The inspector in its command-line mode; gives its exit code and what it printed.
-fn inspect(environment: &[(String, String)], era: &str, args: &[&str]) -> Ran {
+fn inspect(environment: &[(String, String)], era: &str, args: &[&str]) -> CommandOutput {
     let inspector = "tests/agents/inspector/node_modules/@modelcontextprotocol/inspector";
     let launcher = installed(inspector).join("clients/launcher/build/index.js");
     let mut command = Command::new("node");
@@ -164,7 +164,7 @@ fn inspect(environment: &[(String, String)], era: &str, args: &[&str]) -> Ran {
         // The inspector hands only what it is asked to the server.
         command.env(name, value).args(["-e", &format!("{name}={value}")]);
     }
-    Ran::of(command.args(["--protocol-era", era]).args(args))
+    CommandOutput::run(command.args(["--protocol-era", era]).args(args))
 }
 
 #[test]
@@ -173,12 +173,12 @@ fn the_inspector_finds_nothing_to_remark_upon() {
     let scene = Scene::new();
     let environment = scene.environment();
     for era in ["legacy", "modern"] {
-        let ran = inspect(&environment, era, &["--method", "tools/list", "--strict"]).ok();
-        assert_eq!(names(&ran.json()).len(), 16, "{era}");
+        let output = inspect(&environment, era, &["--method", "tools/list", "--strict"]).ok();
+        assert_eq!(names(&output.json()).len(), 16, "{era}");
         assert!(
-            !ran.stderr.contains("Warning: tool") && !ran.stderr.contains("Error: tool"),
+            !output.stderr.contains("Warning: tool") && !output.stderr.contains("Error: tool"),
             "{}",
-            ran.stderr
+            output.stderr
         );
         for method in ["resources/list", "resources/templates/list", "prompts/list"] {
             inspect(&environment, era, &["--method", method]).ok();
@@ -214,9 +214,9 @@ fn the_inspector_calls_every_tool_in_one_era_or_the_other() {
                         args.extend(["--tool-arg".to_owned(), format!("{name}={value}")]);
                     }
                     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-                    let ran = inspect(&environment, era, &args);
-                    if ran.code != *code {
-                        failed.lock().unwrap().push(format!("{era} {tool} {arguments}: {ran:?}"));
+                    let output = inspect(&environment, era, &args);
+                    if output.code != *code {
+                        failed.lock().unwrap().push(format!("{era} {tool} {arguments}: {output:?}"));
                     }
                 }
             });

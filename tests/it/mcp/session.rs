@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Client, names};
+use super::client::{McpClient, names};
 use crate::support::Home;
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 use crate::tour::{block, first_column, run::matches};
 
@@ -15,16 +15,16 @@ const OWN_SECRET: &str = "whsec_that_the_server_has";
 
 /// A server at `port` that verifies with this secret, as the guides tell people to.
 fn verifying(port: u16, secret: &'static str) -> Receiver {
-    Receiver::at(port, move |request| {
+    Receiver::start_at(port, move |request| {
         let header = Some(request.header("x-signature"));
         let verified = cstar::signature::verify_signature(&request.body, header, secret);
-        Reply::status(if verified.is_ok() { 200 } else { 401 })
+        Response::status(if verified.is_ok() { 200 } else { 401 })
     })
 }
 
 /// An agent that keeps a record.
 struct Agent {
-    client: Client,
+    client: McpClient,
     record: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ fn a_wrong_signing_secret_is_found_and_mended_as_recorded() {
     let sandbox = Sandbox::start(&home);
     let server = verifying(0, OWN_SECRET);
     let _listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &server.url()]);
-    let mut agent = Agent { client: Client::start(sandbox.cstar(&home), &[]), record: Vec::new() };
+    let mut agent = Agent { client: McpClient::start(sandbox.cstar(&home), &[]), record: Vec::new() };
 
     let status = agent.client.call("cstar_get_status", json!({}));
     assert_eq!((&status["team"]["name"], &status["environment"]), (&"Acme Corp".into(), &"test".into()));
@@ -103,7 +103,7 @@ fn a_wrong_signing_secret_is_found_and_mended_as_recorded() {
 
 #[test]
 fn the_topic_lists_every_tool() {
-    let mut client = Client::lonely(&Home::new());
+    let mut client = McpClient::start_without_account(&Home::new());
     let offered = names(&client.request("tools/list", json!({})));
     assert_eq!(first_column("agents", "## Tools"), offered);
 }

@@ -5,18 +5,18 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use super::client::{Client, modern_meta};
+use super::client::{McpClient, modern_meta};
 use crate::support::Home;
-use crate::support::running::Running;
+use crate::support::process::Process;
 use crate::support::sandbox::Sandbox;
 
 const SIGNALS: [&str; 4] = ["INT", "TERM", "QUIT", "HUP"];
 
 /// Sends the signal; the server must end in order though its input is still open.
-fn ends(client: Client, signal: &str) {
+fn ends(client: McpClient, signal: &str) {
     let pid = client.pid().to_string();
     assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
-    let (status, stderr) = client.signalled();
+    let (status, stderr) = client.wait();
     assert_eq!(status.code(), Some(0), "{signal}: {status}");
     assert!(stderr.is_empty(), "{signal}: {stderr:?}");
 }
@@ -25,8 +25,8 @@ fn ends(client: Client, signal: &str) {
 fn signals_end_the_server_in_order() {
     let home = Home::new();
     for signal in SIGNALS {
-        let mut client = Client::lonely(&home);
-        client.is_alive();
+        let mut client = McpClient::start_without_account(&home);
+        client.drain();
         ends(client, signal);
     }
 }
@@ -36,9 +36,9 @@ fn signals_end_a_call_that_waits() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for signal in SIGNALS {
-        let mut client = Client::start(sandbox.cstar(&home), &[]);
+        let mut client = McpClient::start(sandbox.cstar(&home), &[]);
         client.post_call("cstar_wait_for_event", json!({ "timeout_seconds": 300 }));
-        client.is_alive();
+        client.drain();
         ends(client, signal);
     }
 }
@@ -46,7 +46,7 @@ fn signals_end_a_call_that_waits() {
 #[test]
 fn a_signal_before_the_handshake_is_no_error() {
     let home = Home::new();
-    let mut client = Client::silent(home.cstar(), &[]);
+    let mut client = McpClient::start_uninitialized(home.cstar(), &[]);
     // It answers this, so its handlers are installed.
     client.write(b"no JSON");
     client.next();
@@ -59,7 +59,7 @@ fn a_client_that_does_not_read_is_not_waited_for() {
     let home = Home::new();
     let mut command = home.cstar();
     command.arg("mcp-server").stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut server = Running::start(&mut command);
+    let mut server = Process::start(&mut command);
     let (mut stdin, mut stdout) = (server.stdin().unwrap(), server.stdout());
     let request =
         json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": { "_meta": modern_meta() } });

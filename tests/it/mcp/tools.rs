@@ -2,16 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Client, names};
-use crate::support::hostile::{Hostile, answer};
+use super::client::{McpClient, names};
 use crate::support::ports::closed_port;
 use crate::support::sandbox::Sandbox;
+use crate::support::scripted_server::{ScriptedServer, json_response};
 use crate::support::{Home, TEST_KEY};
 
 #[test]
 fn read_only_and_tools_narrow_what_is_offered() {
     let home = Home::new();
-    let mut client = Client::start(home.cstar(), &["--read-only"]);
+    let mut client = McpClient::start(home.cstar(), &["--read-only"]);
     let offered = names(&client.request("tools/list", json!({})));
     assert_eq!(offered.len(), 13);
     for name in ["cstar_create_ticket", "cstar_trigger_webhook", "cstar_replay_event"] {
@@ -21,18 +21,18 @@ fn read_only_and_tools_narrow_what_is_offered() {
         assert!(error["message"].as_str().unwrap().contains("--read-only"), "{error}");
     }
     let args = ["--tools", "cstar_list_events,cstar_create_ticket", "--read-only"];
-    let mut client = Client::start(home.cstar(), &args);
+    let mut client = McpClient::start(home.cstar(), &args);
     assert_eq!(names(&client.request("tools/list", json!({}))), ["cstar_list_events"]);
 
-    let ran = home.run(["mcp-server", "--tools", "cstar_list_ticket"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains("cstar_list_tickets"), "{}", ran.stderr);
+    let output = home.run(["mcp-server", "--tools", "cstar_list_ticket"]);
+    assert_eq!((output.code, output.stdout.as_str()), (2, ""));
+    assert!(output.stderr.contains("cstar_list_tickets"), "{}", output.stderr);
 }
 
 #[test]
 fn what_cannot_be_called_is_said_and_why() {
     let home = Home::new();
-    let mut client = Client::lonely(&home);
+    let mut client = McpClient::start_without_account(&home);
     let error = client.error("tools/call", json!({ "name": "no\u{1b}tool", "arguments": {} }));
     assert_eq!(
         (error["code"].as_i64(), error["message"].as_str()),
@@ -59,7 +59,7 @@ fn what_cannot_be_called_is_said_and_why() {
         ("cstar_verify_signature", json!({ "body": "{}" }), "either event_id, or both body and signature"),
         ("cstar_explain_delivery", json!({ "event_id": "evt_none" }), "there is no event `evt_none`"),
     ] {
-        let told = client.refused(tool, arguments);
+        let told = client.call_error(tool, arguments);
         assert!(told.to_lowercase().contains(&part.to_lowercase()), "{tool}: no {part:?} in {told}");
     }
     // The server still works, as do tools that need no account.
@@ -75,14 +75,14 @@ fn what_cannot_be_called_is_said_and_why() {
 #[test]
 fn a_missing_key_is_told_by_the_call_with_the_next_step() {
     let home = Home::new();
-    let mut client = Client::lonely(&home);
-    let told = client.refused("cstar_list_tickets", json!({}));
+    let mut client = McpClient::start_without_account(&home);
+    let told = client.call_error("cstar_list_tickets", json!({}));
     for part in ["No API key", "CSTAR_API_KEY", "--sandbox", "never ask for the key"] {
         assert!(told.contains(part), "no {part:?} in {told}");
     }
     let mut command = home.cstar();
     command.env("CSTAR_API_KEY", "hunter2");
-    let told = Client::start(command, &[]).refused("cstar_get_status", json!({}));
+    let told = McpClient::start(command, &[]).call_error("cstar_get_status", json!({}));
     assert!(told.contains("sk_test_…") && !told.contains("hunter2"), "{told}");
 }
 
@@ -92,8 +92,8 @@ fn a_refused_key_and_an_unreachable_server_are_told_with_what_to_do() {
     let sandbox = Sandbox::start(&home);
     let mut command = sandbox.cstar(&home);
     command.env("CSTAR_API_KEY", "sk_test_revoked0000000000000000000000000");
-    let mut client = Client::start(command, &[]);
-    let told = client.refused("cstar_list_customers", json!({}));
+    let mut client = McpClient::start(command, &[]);
+    let told = client.call_error("cstar_list_customers", json!({}));
     for part in ["HTTP 401", "Code: invalid_api_key", "Request id: req_", "Next: "] {
         assert!(told.contains(part), "no {part:?} in {told}");
     }
@@ -102,8 +102,8 @@ fn a_refused_key_and_an_unreachable_server_are_told_with_what_to_do() {
     let mut command = home.cstar();
     let base = format!("http://127.0.0.1:{}", closed_port());
     command.env("CSTAR_BASE_URL", &base).env("CSTAR_API_KEY", TEST_KEY);
-    let mut client = Client::start(command, &[]);
-    let told = client.refused("cstar_get_status", json!({}));
+    let mut client = McpClient::start(command, &[]);
+    let told = client.call_error("cstar_get_status", json!({}));
     assert!(told.contains("Could not reach") && told.contains("cstar sandbox"), "{told}");
 }
 
@@ -112,19 +112,19 @@ fn a_refused_key_and_an_unreachable_server_are_told_with_what_to_do() {
 fn one_refusal_is_not_for_ever() {
     let home = Home::new();
     let refusal = r#"{"success":false,"error":{"type":"authentication_error","code":"invalid_api_key","message":"no","request_id":"req_9"}}"#;
-    let server = Hostile::start(move |number, _| match number {
-        0 => answer(401, &[], refusal),
-        _ => answer(200, &[], r#"{"success":true,"data":[]}"#),
+    let server = ScriptedServer::start(move |number, _| match number {
+        0 => json_response(401, &[], refusal),
+        _ => json_response(200, &[], r#"{"success":true,"data":[]}"#),
     });
-    let mut client = Client::start(server.cstar(&home), &[]);
-    assert!(client.refused("cstar_list_webhooks", json!({})).contains("req_9"));
+    let mut client = McpClient::start(server.cstar(&home), &[]);
+    assert!(client.call_error("cstar_list_webhooks", json!({})).contains("req_9"));
     assert_eq!(client.call("cstar_list_webhooks", json!({}))["webhooks"], json!([]));
 }
 
 #[test]
 fn resources_are_the_catalogue_samples_and_guides() {
     let home = Home::new();
-    let mut client = Client::lonely(&home);
+    let mut client = McpClient::start_without_account(&home);
     let list = client.request("resources/list", json!({}));
     let uris: Vec<&str> =
         list["resources"].as_array().unwrap().iter().map(|one| one["uri"].as_str().unwrap()).collect();
@@ -162,7 +162,7 @@ fn resources_are_the_catalogue_samples_and_guides() {
 #[test]
 fn prompts_lead_an_agent_through_the_work() {
     let home = Home::new();
-    let mut client = Client::lonely(&home);
+    let mut client = McpClient::start_without_account(&home);
     let list = client.request("prompts/list", json!({}));
     assert_eq!(list["prompts"].as_array().unwrap().len(), 2);
     let mut get = |name: &str, arguments: Value| -> String {

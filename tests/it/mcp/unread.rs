@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::client::{Client, modern_meta};
-use crate::support::hostile::{Act, Hostile, STREAM, send, session, ticket_event};
-use crate::support::running::Running;
-use crate::support::{Home, PATIENCE};
+use super::client::{McpClient, modern_meta};
+use crate::support::process::Process;
+use crate::support::scripted_server::{STREAM, ScriptedServer, Step, send, session, ticket_event};
+use crate::support::{Home, TIMEOUT};
 
 /// Requests that are sent at once.
 const ASKED: usize = 3_000;
@@ -38,7 +38,7 @@ fn call(id: usize, tool: &str, arguments: &Value) -> String {
 
 /// Waits until a counter has not moved for a while. Too early only makes the test weaker.
 fn until_it_rests(counter: &AtomicUsize) -> usize {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     let mut before = usize::MAX;
     loop {
         let now = counter.load(Ordering::Relaxed);
@@ -56,7 +56,7 @@ fn unread_answers_stop_the_reading_of_requests() {
     let home = Home::new();
     let mut command: Command = home.cstar();
     command.arg("mcp-server").stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut server = Running::start(&mut command);
+    let mut server = Process::start(&mut command);
     let mut stdin = server.stdin().unwrap();
     let written = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&written);
@@ -86,32 +86,32 @@ fn two_thousand_waits_share_one_stream() {
     let home = Home::new();
     let gate = Arc::new(AtomicUsize::new(0));
     let open = Arc::clone(&gate);
-    let server = Hostile::start(move |_, asked| {
+    let server = ScriptedServer::start(move |_, asked| {
         if asked.target().contains("/listen") {
             let greeting = session(&json!({ "secret": "whsec_a", "environment": "test" }));
-            let deadline = Instant::now() + PATIENCE;
+            let deadline = Instant::now() + TIMEOUT;
             // The first event waits until all calls were taken; those that were still on their way get the next.
             while open.load(Ordering::Relaxed) == 0 && Instant::now() < deadline {
                 thread::sleep(Duration::from_millis(5));
             }
             let events = (0..200).flat_map(|number| {
                 let event = send(ticket_event(&format!("evt_{number}")));
-                [event, Act::Repeat(":\n", 1, Duration::from_millis(100))]
+                [event, Step::Repeat(":\n", 1, Duration::from_millis(100))]
             });
             return std::iter::once(send(format!("{STREAM}{greeting}"))).chain(events).collect();
         }
-        vec![Act::Hold]
+        vec![Step::Hold]
     });
-    let mut client = Client::start(server.cstar(&home), &[]);
+    let mut client = McpClient::start(server.cstar(&home), &[]);
     let mut waiting = BTreeSet::new();
     for _ in 0..WAITS {
         let arguments = json!({ "types": ["ticket.*"], "timeout_seconds": 300, "lookback_seconds": 0 });
         waiting.insert(client.post_call("cstar_wait_for_event", arguments));
     }
     // Everything before was read.
-    client.is_alive();
-    let asked = || server.asked().iter().filter(|one| one.target().contains("/listen")).count();
-    let deadline = Instant::now() + PATIENCE;
+    client.drain();
+    let asked = || server.requests().iter().filter(|one| one.target().contains("/listen")).count();
+    let deadline = Instant::now() + TIMEOUT;
     while asked() == 0 && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(5));
     }
@@ -124,5 +124,5 @@ fn two_thousand_waits_share_one_stream() {
         assert_eq!(result["received"], true, "{message}");
     }
     assert!((1..=4).contains(&asked()), "{} streams", asked());
-    client.is_alive();
+    client.drain();
 }

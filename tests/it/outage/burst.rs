@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::assert_complete_and_in_order;
 use crate::support::Home;
-use crate::support::fire::Fire;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::ports::ReservedPort;
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 
 #[cfg(unix)]
@@ -16,11 +16,11 @@ fn two_thousand_events_are_neither_lost_nor_reordered_nor_repeated() {
     const COUNT: usize = 2_000;
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|_| Reply::status(200).after(Duration::from_millis(2)));
+    let receiver = Receiver::start_with(|_| Response::status(200).after(Duration::from_millis(2)));
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..COUNT {
-        fire.ticket(&format!("tkt_{}", number % 20), number);
+        api.trigger_ticket(&format!("tkt_{}", number % 20), number);
     }
     let requests = receiver.take(COUNT);
     #[cfg(target_os = "linux")]
@@ -29,19 +29,19 @@ fn two_thousand_events_are_neither_lost_nor_reordered_nor_repeated() {
     let summary = listen.summary();
     assert_eq!((&summary["received"], &summary["delivered"]), (&COUNT.into(), &COUNT.into()));
     assert_complete_and_in_order(&requests, COUNT as u64);
-    assert!(receiver.rest().is_empty(), "delivered twice");
+    assert!(receiver.drain().is_empty(), "delivered twice");
     assert_eq!(listen.finish().code, 0);
 }
 
 #[test]
 fn what_a_target_leaves_lying_is_left_on_the_server_and_not_in_memory() {
     const COUNT: usize = 1_500;
-    let (home, port) = (Home::new(), Reserved::new());
+    let (home, port) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &port.url(), "--no-history"]);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..COUNT {
-        fire.ticket(&format!("tkt_{}", number % 20), number);
+        api.trigger_ticket(&format!("tkt_{}", number % 20), number);
     }
     // Past the bound the stream is not read, which is said once.
     let paused = listen.wait_for("paused");
@@ -49,10 +49,10 @@ fn what_a_target_leaves_lying_is_left_on_the_server_and_not_in_memory() {
     let queued = paused["queued"].as_u64().unwrap();
     assert_eq!(listen.all("received").len() as u64, queued);
     assert!(queued < COUNT as u64, "{queued}");
-    let receiver = Receiver::at(port.port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(port.port, |_| Response::status(200));
     listen.wait_for_all("delivered", COUNT);
     assert_complete_and_in_order(&receiver.take(COUNT), COUNT as u64);
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
     assert!(listen.all("disconnected").is_empty(), "a pause is no silence of the server");
     #[cfg(target_os = "linux")]
     assert!(listen.peak_data_kib() < 16 * 1024, "{} KiB", listen.peak_data_kib());
@@ -69,7 +69,7 @@ fn few_files_are_enough_for_much_concurrency() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let takes = std::time::Duration::from_millis(takes);
-    let receiver = Receiver::scripted(move |_| Reply::status(200).after(takes));
+    let receiver = Receiver::start_with(move |_| Response::status(200).after(takes));
     let inner = sandbox.cstar(&home);
     let mut command = std::process::Command::new("sh");
     command
@@ -80,9 +80,9 @@ fn few_files_are_enough_for_much_concurrency() {
     command.current_dir(home.path());
     let args = ["--forward-to", &receiver.url(), "--concurrency", "1000"];
     let mut listen = Listen::start(command, &args);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..count {
-        fire.ticket(&format!("tkt_{number}"), number);
+        api.trigger_ticket(&format!("tkt_{number}"), number);
     }
     listen.wait_for_all("delivered", count);
     assert!(listen.all("retrying").is_empty() && listen.all("failed").is_empty());

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::assert_complete_and_in_order;
-use crate::support::fire::Fire;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
-use crate::support::proxy::Proxy;
-use crate::support::receiver::{Receiver, Reply, Request};
+use crate::support::ports::ReservedPort;
+use crate::support::receiver::{ReceivedRequest, Receiver, Response};
 use crate::support::sandbox::Sandbox;
+use crate::support::tcp_proxy::TcpProxy;
 use crate::support::{Home, TEST_KEY, over_each_transport};
 
 const FAULTS: usize = 60;
@@ -28,22 +28,22 @@ impl Dice {
 
 /// The developer's server, which comes and goes on one port and sometimes fails.
 pub(super) struct Server {
-    pub(super) port: Reserved,
+    pub(super) port: ReservedPort,
     running: Option<Receiver>,
-    pub(super) got: Vec<Request>,
+    pub(super) got: Vec<ReceivedRequest>,
 }
 
 impl Server {
     pub(super) fn new() -> Self {
-        Self { port: Reserved::new(), running: None, got: Vec::new() }
+        Self { port: ReservedPort::new(), running: None, got: Vec::new() }
     }
 
     pub(super) fn start(&mut self, every: u64) {
         self.stop();
         let served = std::sync::atomic::AtomicU64::new(1);
-        self.running = Some(Receiver::at(self.port.port, move |_| {
+        self.running = Some(Receiver::start_at(self.port.port, move |_| {
             let number = served.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            Reply::status(if number.is_multiple_of(every) { 503 } else { 200 })
+            Response::status(if number.is_multiple_of(every) { 503 } else { 200 })
                 .after(Duration::from_millis(number % 7))
         }));
     }
@@ -51,7 +51,7 @@ impl Server {
     /// Takes what has come so far.
     pub(super) fn drain(&mut self) {
         if let Some(receiver) = &self.running {
-            self.got.extend(receiver.rest());
+            self.got.extend(receiver.drain());
         }
     }
 
@@ -70,13 +70,13 @@ fn sixty_faults_lose_nothing() {
 fn sixty_faults(transport: &str) {
     let (home, mut server) = (Home::new(), Server::new());
     let sandbox = Sandbox::start(&home);
-    let line = Proxy::to(sandbox.port);
+    let line = TcpProxy::start(sandbox.port);
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", line.base_url()).env("CSTAR_API_KEY", TEST_KEY);
     server.start(u64::MAX);
     let args = ["--transport", transport, "--forward-to", &server.port.url(), "--retries", "1000"];
     let mut listen = Listen::start(command, &args);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     let mut dice = Dice(20_261_120);
     for fault in 0..FAULTS {
         let fault_at = fault * EVENTS_PER_FAULT;
@@ -88,7 +88,7 @@ fn sixty_faults(transport: &str) {
             _ => server.start(5 + dice.roll(20)),
         }
         for number in fault_at..fault_at + EVENTS_PER_FAULT {
-            fire.ticket(&format!("tkt_{}", number % TICKETS), number);
+            api.trigger_ticket(&format!("tkt_{}", number % TICKETS), number);
         }
         std::thread::sleep(Duration::from_millis(40 + dice.roll(80)));
         match kind {
@@ -119,10 +119,11 @@ fn sixty_faults(transport: &str) {
 
 /// A repeated event has the same bytes, and a higher attempt or the same one: a request that a kept connection
 /// lost is sent once more within its attempt.
-fn assert_duplicates_are_equal(requests: &[Request]) {
-    let mut last: HashMap<&str, &Request> = HashMap::new();
+fn assert_duplicates_are_equal(requests: &[ReceivedRequest]) {
+    let mut last: HashMap<&str, &ReceivedRequest> = HashMap::new();
     for request in requests {
-        let attempt = |request: &Request| request.header("x-delivery-attempt").parse::<u32>().unwrap();
+        let attempt =
+            |request: &ReceivedRequest| request.header("x-delivery-attempt").parse::<u32>().unwrap();
         if let Some(earlier) = last.insert(request.header("x-event-id"), request) {
             assert_eq!(earlier.body, request.body);
             assert!(attempt(earlier) <= attempt(request), "{earlier:?} {request:?}");

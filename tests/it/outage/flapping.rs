@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use crate::support::hostile::{Hostile, STREAM, send, session, ticket_event};
 use crate::support::receiver::Receiver;
-use crate::support::{Home, Ran};
+use crate::support::scripted_server::{STREAM, ScriptedServer, send, session, ticket_event};
+use crate::support::{CommandOutput, Home};
 
 const SESSIONS: usize = 6;
 
 /// What `listen` prints on standard error about the connection, while each session ends after one event.
 fn lines(resumed: Option<bool>) -> Vec<String> {
-    let server = Hostile::start(move |number, _| {
+    let server = ScriptedServer::start(move |number, _| {
         let mut members = json!({"webhook_id": "whk_1", "secret": "whsec_flapping"});
         if let (Some(resumed), 1..) = (resumed, number) {
             members["resumed"] = json!(resumed);
@@ -20,10 +20,10 @@ fn lines(resumed: Option<bool>) -> Vec<String> {
     let (home, receiver) = (Home::new(), Receiver::start());
     let mut command = server.cstar(&home);
     command.args(["listen", "--transport", "sse", "--forward-to", &receiver.url()]);
-    let ran = Ran::of(command.args(["--count", &SESSIONS.to_string()])).ok();
+    let output = CommandOutput::run(command.args(["--count", &SESSIONS.to_string()])).ok();
     let kinds = ["Disconnected", "Reconnected", "Possible gap"];
     let kind = |line: &str| kinds.iter().find(|kind| line.contains(**kind)).map(|kind| (*kind).to_owned());
-    ran.stderr.lines().filter_map(kind).collect()
+    output.stderr.lines().filter_map(kind).collect()
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::support::Home;
-use crate::support::fire::{Fire, ticket_and_seq};
+use crate::support::api_connection::{ApiConnection, ticket_and_seq};
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 
 /// How long the receiver takes for each request.
@@ -21,20 +21,20 @@ fn arrivals(args: &[&str], events: usize, tickets: usize) -> Arrivals {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let receiver = Receiver::scripted({
+    let receiver = Receiver::start_with({
         let seen = Arc::clone(&seen);
         move |request| {
             let (ticket, seq) = ticket_and_seq(request);
             seen.lock().unwrap().push((Instant::now(), ticket, seq));
-            Reply::status(200).after(WORK)
+            Response::status(200).after(WORK)
         }
     });
     let (url, count) = (receiver.url(), events.to_string());
     let args = [&["--forward-to", &url, "--count", &count], args].concat();
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..events {
-        fire.ticket(&format!("tkt_{}", number % tickets), number);
+        api.trigger_ticket(&format!("tkt_{}", number % tickets), number);
     }
     assert_eq!(listen.summary()["delivered"], events);
     let seen = seen.lock().unwrap();

@@ -5,31 +5,31 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::support::Home;
-use crate::support::fire::Fire;
-use crate::support::listen::{Finished, Listen};
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::api_connection::ApiConnection;
+use crate::support::listen::{FinishedListen, Listen};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 
 /// Fires one event at a `listen --count 1` with these arguments and waits for its end.
-fn one_event(receiver: &Receiver, args: &[&str]) -> Finished {
+fn one_event(receiver: &Receiver, args: &[&str]) -> FinishedListen {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let url = receiver.url();
     let args = [&["--forward-to", &url, "--count", "1"], args].concat();
     let listen = Listen::start(sandbox.cstar(&home), &args);
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     listen.finish()
 }
 
-fn lines<'a>(ended: &'a Finished, kind: &str) -> Vec<&'a Value> {
+fn lines<'a>(ended: &'a FinishedListen, kind: &str) -> Vec<&'a Value> {
     ended.seen.iter().filter(|line| line["type"] == kind).collect()
 }
 
 #[test]
 fn a_retry_after_of_the_target_is_kept() {
-    let receiver = Receiver::scripted(|request| match request.header("x-delivery-attempt") {
-        "1" => Reply::status(429).header("retry-after", "1"),
-        _ => Reply::status(204),
+    let receiver = Receiver::start_with(|request| match request.header("x-delivery-attempt") {
+        "1" => Response::status(429).header("retry-after", "1"),
+        _ => Response::status(204),
     });
     let began = Instant::now();
     let ended = one_event(&receiver, &[]);
@@ -44,23 +44,23 @@ fn other_client_errors_and_redirects_are_final() {
     let elsewhere = Receiver::start();
     for status in [400, 401, 404, 410, 302, 307] {
         let to = elsewhere.url();
-        let receiver = Receiver::scripted(move |_| Reply::status(status).header("location", &to));
+        let receiver = Receiver::start_with(move |_| Response::status(status).header("location", &to));
         let ended = one_event(&receiver, &[]);
         assert_eq!(ended.code, 1, "{ended:#?}");
-        assert_eq!(receiver.take(1).len() + receiver.rest().len(), 1);
+        assert_eq!(receiver.take(1).len() + receiver.drain().len(), 1);
         let failed = lines(&ended, "failed");
         assert_eq!((&failed[0]["status"], &failed[0]["attempt"]), (&json!(status), &json!(1)));
         assert_eq!(ended.summary()["failed"], 1);
         assert!(ended.stderr.contains("1 delivery failed"), "{ended:#?}");
     }
-    assert!(elsewhere.rest().is_empty(), "a redirect was followed");
+    assert!(elsewhere.drain().is_empty(), "a redirect was followed");
 }
 
 #[test]
 fn a_target_slower_than_the_time_limit_is_tried_again() {
-    let receiver = Receiver::scripted(|request| match request.header("x-delivery-attempt") {
-        "1" => Reply::status(200).after(Duration::from_secs(60)),
-        _ => Reply::status(200),
+    let receiver = Receiver::start_with(|request| match request.header("x-delivery-attempt") {
+        "1" => Response::status(200).after(Duration::from_secs(60)),
+        _ => Response::status(200),
     });
     let ended = one_event(&receiver, &["--timeout", "200ms"]);
     assert_eq!(ended.code, 0, "{ended:#?}");
@@ -72,20 +72,20 @@ fn a_target_slower_than_the_time_limit_is_tried_again() {
 
 #[test]
 fn without_retries_the_first_failure_is_the_last() {
-    let receiver = Receiver::scripted(|_| Reply::status(503));
+    let receiver = Receiver::start_with(|_| Response::status(503));
     let ended = one_event(&receiver, &["--retries", "0"]);
     assert_eq!(ended.code, 1);
     assert!(lines(&ended, "retrying").is_empty());
     assert_eq!(lines(&ended, "failed").len(), 1);
-    assert_eq!(receiver.take(1).len() + receiver.rest().len(), 1);
+    assert_eq!(receiver.take(1).len() + receiver.drain().len(), 1);
 }
 
 #[test]
 fn retries_end() {
-    let receiver = Receiver::scripted(|_| Reply::status(500));
+    let receiver = Receiver::start_with(|_| Response::status(500));
     let ended = one_event(&receiver, &["--retries", "1"]);
     assert_eq!(ended.code, 1);
     assert_eq!((lines(&ended, "retrying").len(), lines(&ended, "failed").len()), (1, 1));
     assert_eq!(lines(&ended, "failed")[0]["attempt"], 2);
-    assert_eq!(receiver.take(2).len() + receiver.rest().len(), 2);
+    assert_eq!(receiver.take(2).len() + receiver.drain().len(), 2);
 }

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use crate::support::Home;
-use crate::support::fire::Fire;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
-use crate::support::proxy::Proxy;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::ports::ReservedPort;
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
+use crate::support::tcp_proxy::TcpProxy;
 
 fn types(receiver: &Receiver, count: usize) -> Vec<String> {
     let requests = receiver.take(count);
@@ -35,9 +35,9 @@ fn each_target_gets_what_its_routes_say() {
         &format!("ticket.created={}", both.url()),
     ];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for kind in ["ticket.created", "ticket.closed", "customer.created", "article.created"] {
-        fire.event(kind, &json!({}));
+        api.trigger(kind, &json!({}));
     }
     assert_eq!(types(&all, 4), ["article.created", "customer.created", "ticket.closed", "ticket.created"]);
     assert_eq!(types(&tickets, 2), ["ticket.closed", "ticket.created"]);
@@ -47,7 +47,7 @@ fn each_target_gets_what_its_routes_say() {
     let summary = listen.summary();
     assert_eq!((&summary["received"], &summary["delivered"]), (&json!(8), &json!(8)));
     for receiver in [all, tickets, both] {
-        assert!(receiver.rest().is_empty());
+        assert!(receiver.drain().is_empty());
     }
 }
 
@@ -58,9 +58,9 @@ fn routes_alone_ask_the_server_for_nothing_else() {
     let receiver = Receiver::start();
     let route = format!("ticket.*={}", receiver.url());
     let mut listen = Listen::start(sandbox.cstar(&home), &["--route", &route, "--count", "1"]);
-    let mut fire = Fire::at(sandbox.port);
-    fire.event("customer.created", &json!({}));
-    fire.event("ticket.closed", &json!({}));
+    let mut api = ApiConnection::open(sandbox.port);
+    api.trigger("customer.created", &json!({}));
+    api.trigger("ticket.closed", &json!({}));
     let summary = listen.summary();
     assert_eq!((&summary["received"], &summary["skipped"]), (&json!(1), &json!(0)));
     assert_eq!(types(&receiver, 1), ["ticket.closed"]);
@@ -68,37 +68,37 @@ fn routes_alone_ask_the_server_for_nothing_else() {
 
 #[test]
 fn a_target_that_is_down_does_not_stop_another() {
-    let (home, down) = (Home::new(), Reserved::new());
+    let (home, down) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let up = Receiver::start();
     let args = ["--forward-to", &down.url(), "--forward-to", &up.url()];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..20 {
-        fire.ticket("tkt_1", number);
+        api.trigger_ticket("tkt_1", number);
     }
     super::assert_complete_and_in_order(&up.take(20), 20);
     listen.wait_for("waiting");
-    let back = Receiver::at(down.port, |_| Reply::status(200));
+    let back = Receiver::start_at(down.port, |_| Response::status(200));
     super::assert_complete_and_in_order(&back.take(20), 20);
     listen.wait_for_all("delivered", 40);
     assert_eq!(listen.all("waiting").len(), 1);
-    assert!(up.rest().is_empty() && back.rest().is_empty());
+    assert!(up.drain().is_empty() && back.drain().is_empty());
     listen.end();
 }
 
 #[test]
 fn localhost_finds_a_server_on_the_other_address_family() {
-    let (home, port, receiver) = (Home::new(), Reserved::new(), Receiver::start());
+    let (home, port, receiver) = (Home::new(), ReservedPort::new(), Receiver::start());
     let address = format!("[::1]:{}", port.port).parse().unwrap();
-    let Ok(_v6) = Proxy::between(address, receiver.port) else {
+    let Ok(_v6) = TcpProxy::start_at(address, receiver.port) else {
         // This machine has no IPv6.
         return;
     };
     let sandbox = Sandbox::start(&home);
     let target = format!("localhost:{}/hook", port.port);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &target, "--count", "1"]);
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     assert_eq!(listen.wait_for("delivered")["attempt"], 1);
     assert_eq!(receiver.next().header("x-delivery-attempt"), "1");
     listen.summary();

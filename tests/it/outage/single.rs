@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use crate::support::Home;
-use crate::support::fire::Fire;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
 use crate::support::sandbox::Sandbox;
 
@@ -66,9 +66,9 @@ fn all_arrive_once_and_in_time(keep_alive: bool) {
     // Far less than all of them take together.
     let args = ["--forward-to", &url, "--count", "60", "--timeout", "1500ms"];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..COUNT {
-        fire.ticket(&format!("tkt_{number}"), number);
+        api.trigger_ticket(&format!("tkt_{number}"), number);
     }
     let summary = listen.summary();
     assert_eq!(summary["delivered"], COUNT, "{summary}");
@@ -103,12 +103,12 @@ fn an_idle_connection_is_closed_by_itself() {
     let sandbox = Sandbox::start(&home);
     let (url, ids) = start(true, Duration::from_millis(1));
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     listen.wait_for("delivered");
     ids.recv().unwrap();
     let address = url.trim_start_matches("http://").trim_end_matches("/webhooks");
     let mut other = TcpStream::connect(address).unwrap();
-    other.set_read_timeout(Some(crate::support::PATIENCE)).unwrap();
+    other.set_read_timeout(Some(crate::support::TIMEOUT)).unwrap();
     other.write_all(b"POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n").unwrap();
     assert_ne!(other.read(&mut [0; 64]).unwrap(), 0);
 }

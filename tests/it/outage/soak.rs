@@ -12,11 +12,11 @@ use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use super::chaos::{Dice, Server};
-use crate::support::fire::{Fire, ticket_and_seq};
+use crate::support::api_connection::{ApiConnection, ticket_and_seq};
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
-use crate::support::proxy::Proxy;
+use crate::support::ports::ReservedPort;
 use crate::support::sandbox::Sandbox;
+use crate::support::tcp_proxy::TcpProxy;
 use crate::support::{Home, TEST_KEY, over_each_transport};
 
 const TICKETS: usize = 40;
@@ -54,10 +54,10 @@ fn soak() {
 
 fn soaked(transport: &str) {
     let (home, mut server, size) = (Home::new(), Server::new(), size());
-    let port = Reserved::new();
+    let port = ReservedPort::new();
     let open_sandbox = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
     let mut sandbox = open_sandbox();
-    let line = Proxy::to(sandbox.port);
+    let line = TcpProxy::start(sandbox.port);
     let start = |url: &str| {
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", line.base_url()).env("CSTAR_API_KEY", TEST_KEY);
@@ -67,12 +67,12 @@ fn soaked(transport: &str) {
     server.start(u64::MAX);
     let url = server.port.url();
     let mut listen = start(&url);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     let mut dice = Dice(20_261_121);
     let (mut number, mut arrived) = (0, Arrived::default());
     for cut in 0..size.cuts {
         for _ in 0..size.events_per_cut {
-            fire.ticket(&format!("tkt_{}", number % TICKETS), number);
+            api.trigger_ticket(&format!("tkt_{}", number % TICKETS), number);
             number += 1;
         }
         if is_due(cut, size.cuts, size.kills) {
@@ -85,7 +85,7 @@ fn soaked(transport: &str) {
         if is_due(cut + 2, size.cuts, size.kills_of_the_sandbox) {
             sandbox.kill();
             sandbox = open_sandbox();
-            fire = Fire::at(sandbox.port);
+            api = ApiConnection::open(sandbox.port);
         }
         line.cut();
         std::thread::sleep(Duration::from_millis(10 + dice.roll(40)));

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::fire::Fire;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
-use crate::support::receiver::{Receiver, Reply};
-use crate::support::running::{Running, read_until};
+use crate::support::ports::ReservedPort;
+use crate::support::process::{Process, read_until};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 #[cfg(unix)]
 fn signal(listen: &Listen, name: &str) {
@@ -25,12 +25,12 @@ fn the_first_interrupt_finishes_what_is_in_flight() {
     for name in ["-INT", "-TERM"] {
         let home = Home::new();
         let sandbox = Sandbox::start(&home);
-        let receiver = Receiver::scripted(|_| Reply::status(200).after(Duration::from_millis(700)));
+        let receiver = Receiver::start_with(|_| Response::status(200).after(Duration::from_millis(700)));
         let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
-        let mut fire = Fire::at(sandbox.port);
-        fire.ticket("tkt_1", 1);
-        fire.ticket("tkt_1", 2);
-        fire.ticket("tkt_2", 1);
+        let mut api = ApiConnection::open(sandbox.port);
+        api.trigger_ticket("tkt_1", 1);
+        api.trigger_ticket("tkt_1", 2);
+        api.trigger_ticket("tkt_2", 1);
         // Two requests at once: the last event is in flight, so the one before it, which waits
         // for its predecessor, has been received too.
         receiver.next();
@@ -54,9 +54,9 @@ fn the_first_interrupt_finishes_what_is_in_flight() {
 fn the_second_interrupt_ends_at_once() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|_| Reply::status(200).after(Duration::from_secs(60)));
+    let receiver = Receiver::start_with(|_| Response::status(200).after(Duration::from_secs(60)));
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
-    let id = Fire::at(sandbox.port).ticket("tkt_1", 1);
+    let id = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     receiver.next();
     let began = Instant::now();
     // The system merges signals that come before the process has looked at the first.
@@ -78,10 +78,10 @@ fn the_second_interrupt_ends_at_once() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_while_a_target_is_down_names_what_was_not_delivered() {
-    let (home, down) = (Home::new(), Reserved::new());
+    let (home, down) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &down.url()]);
-    let id = Fire::at(sandbox.port).ticket("tkt_1", 1);
+    let id = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     listen.wait_for("waiting");
     let began = Instant::now();
     listen.interrupt();
@@ -97,12 +97,12 @@ fn an_interrupt_while_a_target_is_down_names_what_was_not_delivered() {
 fn count_ends_when_so_many_have_been_dealt_with() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|_| Reply::status(200).after(Duration::from_millis(200)));
+    let receiver = Receiver::start_with(|_| Response::status(200).after(Duration::from_millis(200)));
     let args = ["--forward-to", &receiver.url(), "--count", "3"];
     let listen = Listen::start(sandbox.cstar(&home), &args);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..6 {
-        fire.ticket("tkt_1", number);
+        api.trigger_ticket("tkt_1", number);
     }
     let ended = listen.finish();
     assert_eq!(ended.code, 0, "{ended:#?}");
@@ -110,20 +110,20 @@ fn count_ends_when_so_many_have_been_dealt_with() {
         (&ended.summary()["delivered"], &ended.summary()["reason"]),
         (&json!(3), &json!("count reached"))
     );
-    assert_eq!(receiver.take(3).len() + receiver.rest().len(), 3);
+    assert_eq!(receiver.take(3).len() + receiver.drain().len(), 3);
 }
 
 #[test]
 fn the_time_limit_ends_a_quiet_run_well_and_a_failed_one_badly() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|_| Reply::status(404));
+    let receiver = Receiver::start_with(|_| Response::status(404));
     let quiet =
         Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--for", "300ms"]).finish();
     assert_eq!((quiet.code, &quiet.summary()["reason"]), (0, &json!("time up")), "{quiet:#?}");
 
     let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--for", "2s"]);
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     let failed = listen.finish();
     assert_eq!((failed.code, &failed.summary()["failed"]), (1, &json!(1)), "{failed:#?}");
 
@@ -142,18 +142,18 @@ fn a_reader_that_has_seen_enough_ends_the_command_well() {
     let receiver = Receiver::start();
     let mut command = sandbox.cstar(&home);
     command.args(["listen", "--json", "--forward-to", &receiver.url()]);
-    let mut running = Running::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+    let mut running = Process::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
     drop(read_until(running.stdout(), "\"connected\""));
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
-    let ran = Ran::from(running.output()).ok();
-    assert_eq!(ran.stderr, "");
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
+    let output = CommandOutput::from(running.output()).ok();
+    assert_eq!(output.stderr, "");
 }
 
 #[test]
 fn for_also_ends_a_run_whose_last_event_waits_for_a_dead_target() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let down = Reserved::new();
+    let down = ReservedPort::new();
     let args = ["--forward-to", &down.url(), "--count", "1", "--for", "1s"];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
     sandbox.run(&home, ["trigger", "ticket.created"]).ok();
@@ -173,12 +173,12 @@ fn an_output_that_nobody_reads_does_not_keep_the_command_from_ending() {
     let receiver = Receiver::start();
     let mut command = sandbox.cstar(&home);
     command.args(["listen", "--json", "--forward-to", &receiver.url()]);
-    let mut running = Running::start(command.stdout(Stdio::piped()));
+    let mut running = Process::start(command.stdout(Stdio::piped()));
     // Open, as that of a pager or of a terminal after Ctrl-S, but not read on.
     let _unread = read_until(running.stdout(), "\"connected\"");
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..1_500 {
-        fire.ticket("tkt_1", number);
+        api.trigger_ticket("tkt_1", number);
     }
     // As many as fit; then the pipe is full.
     receiver.take(100);
@@ -199,12 +199,12 @@ fn an_output_that_nobody_reads_does_not_keep_the_command_from_ending() {
 fn count_waits_for_a_server_that_is_up_late() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let late = Reserved::new();
+    let late = ReservedPort::new();
     let args = ["--forward-to", &late.url(), "--count", "1", "--for", "60s"];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     listen.wait_for("waiting");
-    let receiver = Receiver::at(late.port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(late.port, |_| Response::status(200));
     let ended = listen.finish();
     assert_eq!((ended.code, &ended.summary()["delivered"]), (0, &json!(1)), "{ended:#?}");
     assert_eq!(receiver.next().header("x-delivery-attempt"), "1");
@@ -214,9 +214,9 @@ fn count_waits_for_a_server_that_is_up_late() {
 fn count_says_what_it_waited_for_in_vain() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let down = Reserved::new();
-    let failing = Receiver::scripted(|_| Reply::status(500));
-    let never = Receiver::scripted(|_| Reply::status(200));
+    let down = ReservedPort::new();
+    let failing = Receiver::start_with(|_| Response::status(500));
+    let never = Receiver::start_with(|_| Response::status(200));
     for (target, retries, reason, said) in [
         (down.url(), "5", "time up", "1 delivery was not made: URL refuses connections"),
         (failing.url(), "0", "count reached", "1 delivery failed: URL answered HTTP 500"),
@@ -224,7 +224,7 @@ fn count_says_what_it_waited_for_in_vain() {
     ] {
         let args = ["--forward-to", &target, "--count", "1", "--for", "1500ms", "--retries", retries];
         let listen = Listen::start(sandbox.cstar(&home), &args);
-        Fire::at(sandbox.port).ticket("tkt_1", 1);
+        ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
         let ended = listen.finish();
         assert_eq!(ended.code, 1, "{ended:#?}");
         assert_eq!(ended.summary()["reason"], reason);
@@ -232,7 +232,7 @@ fn count_says_what_it_waited_for_in_vain() {
     }
     let args = ["--forward-to", &never.url(), "--count", "2", "--for", "1500ms"];
     let listen = Listen::start(sandbox.cstar(&home), &args);
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     let ended = listen.finish();
     assert_eq!(ended.code, 1, "{ended:#?}");
     assert!(ended.stderr.contains("before --count was reached: 1 of 2 events came"), "{}", ended.stderr);
@@ -242,9 +242,9 @@ fn count_says_what_it_waited_for_in_vain() {
 fn for_alone_says_what_still_waits() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let down = Reserved::new();
+    let down = ReservedPort::new();
     let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &down.url(), "--for", "1500ms"]);
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     let ended = listen.finish();
     assert_eq!(ended.code, 1, "{ended:#?}");
     assert!(ended.stderr.contains("1 delivery was not made"), "{}", ended.stderr);

@@ -3,17 +3,17 @@
 use std::time::{Duration, Instant};
 
 use super::assert_complete_and_in_order;
-use crate::support::fire::Fire;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
+use crate::support::ports::ReservedPort;
 use crate::support::ports::closed_port;
-use crate::support::proxy::Proxy;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
+use crate::support::tcp_proxy::TcpProxy;
 use crate::support::{Home, TEST_KEY, over_each_transport};
 
 /// `cstar listen` whose stream goes through `proxy`.
-fn through(proxy: &Proxy, home: &Home, receiver: &Receiver, transport: &str) -> Listen {
+fn through(proxy: &TcpProxy, home: &Home, receiver: &Receiver, transport: &str) -> Listen {
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", proxy.base_url()).env("CSTAR_API_KEY", TEST_KEY);
     Listen::start(command, &["--transport", transport, "--forward-to", &receiver.url()])
@@ -22,12 +22,12 @@ fn through(proxy: &Proxy, home: &Home, receiver: &Receiver, transport: &str) -> 
 #[test]
 fn a_sandbox_that_has_forgotten_everything_is_found_again_and_its_gap_told() {
     over_each_transport(|transport| {
-        let (home, port, receiver) = (Home::new(), Reserved::new(), Receiver::start());
+        let (home, port, receiver) = (Home::new(), ReservedPort::new(), Receiver::start());
         let args = ["--rate-limit", "0", "--ephemeral"];
         let mut sandbox = Sandbox::start_at(&home, port.port, &args);
         let mut listen =
             Listen::start(sandbox.cstar(&home), &["--transport", transport, "--forward-to", &receiver.url()]);
-        let first = Fire::at(sandbox.port).ticket("tkt_1", 0);
+        let first = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 0);
         assert_eq!(receiver.next().header("x-event-id"), first);
         sandbox.kill();
         listen.wait_for("disconnected");
@@ -39,7 +39,7 @@ fn a_sandbox_that_has_forgotten_everything_is_found_again_and_its_gap_told() {
         assert_eq!(connected["reconnected"], true);
         let gap = listen.wait_for("gap");
         assert_eq!(gap["after"], first);
-        let later = Fire::at(sandbox.port).ticket("tkt_1", 1);
+        let later = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
         assert_eq!(receiver.next().header("x-event-id"), later);
         assert_eq!(listen.wait_until("the later event", |line| line["id"] == *later)["type"], "received");
         listen.wait_for("delivered");
@@ -54,15 +54,15 @@ fn events_fired_while_the_line_is_cut_arrive_after_it_is_back() {
     over_each_transport(|transport| {
         let (home, receiver) = (Home::new(), Receiver::start());
         let sandbox = Sandbox::start(&home);
-        let proxy = Proxy::to(sandbox.port);
+        let proxy = TcpProxy::start(sandbox.port);
         let mut listen = through(&proxy, &home, &receiver, transport);
-        let mut fire = Fire::at(sandbox.port);
+        let mut api = ApiConnection::open(sandbox.port);
         let mut fired = 0;
         // The first cut comes before the first event of the session.
         for _ in 0..4 {
             proxy.cut();
             for _ in 0..5 {
-                fire.ticket("tkt_1", fired);
+                api.trigger_ticket("tkt_1", fired);
                 fired += 1;
             }
             listen.wait_for("disconnected");
@@ -71,7 +71,7 @@ fn events_fired_while_the_line_is_cut_arrive_after_it_is_back() {
         let requests = receiver.take(fired);
         listen.wait_for_all("delivered", fired);
         assert_complete_and_in_order(&requests, fired as u64);
-        assert!(receiver.rest().is_empty(), "delivered twice");
+        assert!(receiver.drain().is_empty(), "delivered twice");
         assert!(listen.all("gap").is_empty(), "{:#?}", listen.seen);
         listen.interrupt();
         assert_eq!(listen.summary()["delivered"], fired);
@@ -83,14 +83,14 @@ fn a_line_that_stalls_delivers_late_but_everything() {
     over_each_transport(|transport| {
         let (home, receiver) = (Home::new(), Receiver::start());
         let sandbox = Sandbox::start(&home);
-        let proxy = Proxy::to(sandbox.port);
+        let proxy = TcpProxy::start(sandbox.port);
         let mut listen = through(&proxy, &home, &receiver, transport);
-        let mut fire = Fire::at(sandbox.port);
+        let mut api = ApiConnection::open(sandbox.port);
         proxy.pause();
         for number in 0..10 {
-            fire.ticket("tkt_1", number);
+            api.trigger_ticket("tkt_1", number);
         }
-        assert!(receiver.rest().is_empty());
+        assert!(receiver.drain().is_empty());
         // What the proxy holds is lost with its connections.
         proxy.cut();
         listen.wait_for("disconnected");

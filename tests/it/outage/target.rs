@@ -6,10 +6,10 @@ use cstar::signature::{Verifier, verify_signature};
 
 use super::assert_complete_and_in_order;
 use crate::support::Home;
-use crate::support::fire::Fire;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::ports::ReservedPort;
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 
 pub(super) const SECRET: &str = "whsec_sandboxtest000000000000000000000";
@@ -18,20 +18,20 @@ pub(super) const SECRET: &str = "whsec_sandboxtest000000000000000000000";
 #[test]
 fn events_wait_for_a_target_that_is_down_and_arrive_in_order() {
     const COUNT: usize = 100;
-    let (home, port) = (Home::new(), Reserved::new());
+    let (home, port) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &port.url()]);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..COUNT {
-        fire.ticket(&format!("tkt_{}", number % 7), number);
+        api.trigger_ticket(&format!("tkt_{}", number % 7), number);
     }
     listen.wait_for_all("received", COUNT);
 
-    let receiver = Receiver::at(port.port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(port.port, |_| Response::status(200));
     let requests = receiver.take(COUNT);
     listen.wait_for_all("delivered", COUNT);
     assert_complete_and_in_order(&requests, COUNT as u64);
-    assert!(receiver.rest().is_empty());
+    assert!(receiver.drain().is_empty());
     // A refused connection is no attempt.
     assert!(requests.iter().all(|request| request.header("x-delivery-attempt") == "1"));
     assert_eq!((listen.all("waiting").len(), listen.all("resumed").len()), (1, 1), "{:#?}", listen.seen);
@@ -43,14 +43,14 @@ fn events_wait_for_a_target_that_is_down_and_arrive_in_order() {
 
 #[test]
 fn every_outage_of_a_target_is_told_once() {
-    let (home, port) = (Home::new(), Reserved::new());
+    let (home, port) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &port.url()]);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for outage in 0..3 {
-        fire.ticket("tkt_1", outage);
+        api.trigger_ticket("tkt_1", outage);
         listen.wait_for("waiting");
-        let receiver = Receiver::at(port.port, |_| Reply::status(200));
+        let receiver = Receiver::start_at(port.port, |_| Response::status(200));
         assert_eq!(listen.wait_for("resumed")["waiting"], 1);
         listen.wait_for("delivered");
         assert_eq!(receiver.next().header("x-delivery-attempt"), "1");
@@ -61,16 +61,16 @@ fn every_outage_of_a_target_is_told_once() {
 
 #[test]
 fn a_server_killed_in_mid_request_gets_the_event_again() {
-    let (home, port) = (Home::new(), Reserved::new());
+    let (home, port) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
-    let dying = Receiver::at(port.port, |_| Reply::status(200).after(Duration::from_secs(60)));
+    let dying = Receiver::start_at(port.port, |_| Response::status(200).after(Duration::from_secs(60)));
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &port.url()]);
-    let id = Fire::at(sandbox.port).ticket("tkt_1", 1);
+    let id = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     let first = dying.next();
     drop(dying);
     assert_eq!(listen.wait_for("retrying")["attempt"], 1);
 
-    let receiver = Receiver::at(port.port, |_| Reply::status(200));
+    let receiver = Receiver::start_at(port.port, |_| Response::status(200));
     let second = receiver.next();
     let delivered = listen.wait_for("delivered");
     assert_eq!((first.header("x-event-id"), second.header("x-event-id")), (id.as_str(), id.as_str()));
@@ -87,13 +87,13 @@ fn a_server_killed_in_mid_request_gets_the_event_again() {
 fn every_attempt_is_signed_anew() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::scripted(|request| match request.header("x-delivery-attempt") {
-        "1" | "2" => Reply::status(500),
-        _ => Reply::status(200),
+    let receiver = Receiver::start_with(|request| match request.header("x-delivery-attempt") {
+        "1" | "2" => Response::status(500),
+        _ => Response::status(200),
     });
     let args = ["--forward-to", &receiver.url(), "--count", "1"];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
-    Fire::at(sandbox.port).ticket("tkt_1", 1);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     let requests = receiver.take(3);
     listen.summary();
     let attempts: Vec<_> = requests.iter().map(|request| request.header("x-delivery-attempt")).collect();
@@ -108,7 +108,7 @@ fn every_attempt_is_signed_anew() {
 }
 
 /// `t` of a signature that holds.
-fn signed_at(request: &crate::support::receiver::Request) -> i64 {
+fn signed_at(request: &crate::support::receiver::ReceivedRequest) -> i64 {
     let header = request.header("x-signature");
     Verifier::new(SECRET).verify(&request.body, Some(header)).unwrap();
     let t = header.strip_prefix("t=").unwrap().split(',').next().unwrap();

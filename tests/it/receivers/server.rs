@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use serde_json::Value;
 
-use crate::support::PATIENCE;
+use crate::support::TIMEOUT;
 
 /// Which receiver.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +88,7 @@ impl Server {
 
     /// What it says about the next request.
     pub(crate) fn next(&self) -> Value {
-        match self.lines.recv_timeout(PATIENCE) {
+        match self.lines.recv_timeout(TIMEOUT) {
             Ok(line) => line,
             Err(error) => panic!("{:?} said nothing: {error}", self.kind),
         }

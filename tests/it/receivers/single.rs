@@ -5,12 +5,12 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::fire::Fire;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
-use crate::support::running::Running;
+use crate::support::process::Process;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, PATIENCE};
+use crate::support::{Home, TIMEOUT};
 
 const PYTHON: &str = "
 import sys, time
@@ -66,8 +66,8 @@ fn deliver_to(paths: &[&str], (program, source, args): (&str, &str, &[&str]), co
     let args: Vec<&str> = args.iter().map(|arg| if *arg == "ADDRESS" { &address } else { *arg }).collect();
     let mut command = Command::new(program);
     command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let _server = Running::start(&mut command);
-    let deadline = std::time::Instant::now() + PATIENCE;
+    let _server = Process::start(&mut command);
+    let deadline = std::time::Instant::now() + TIMEOUT;
     while std::net::TcpStream::connect(&address).is_err() {
         assert!(std::time::Instant::now() < deadline, "{program} does not start");
         std::thread::yield_now();
@@ -79,9 +79,9 @@ fn deliver_to(paths: &[&str], (program, source, args): (&str, &str, &[&str]), co
     let mut args = vec!["--count", &text, "--timeout", "2s"];
     args.extend(urls.iter().flat_map(|url| ["--forward-to", url.as_str()]));
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
-    let mut fire = Fire::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for number in 0..count {
-        fire.ticket(&format!("tkt_{number}"), number);
+        api.trigger_ticket(&format!("tkt_{number}"), number);
     }
     let summary = listen.summary();
     assert_eq!(summary["delivered"], count * paths.len(), "{summary}");

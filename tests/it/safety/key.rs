@@ -4,9 +4,9 @@
 use std::process::Command;
 
 use crate::support::sandbox::Sandbox;
-use crate::support::socks::Socks;
-use crate::support::tls::{Certificate, Front, authority};
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::socks_proxy::SocksProxy;
+use crate::support::tls_front::{Certificate, TlsFront, authority};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 const VISIBLE: &str = "Other users of this machine can see the key in --api-key";
 
@@ -14,16 +14,16 @@ const VISIBLE: &str = "Other users of this machine can see the key in --api-key"
 struct Far {
     home: Home,
     _sandbox: Sandbox,
-    _front: Front,
-    socks: Socks,
+    _front: TlsFront,
+    socks: SocksProxy,
 }
 
 impl Far {
     fn new() -> Self {
         let home = Home::new();
         let sandbox = Sandbox::start(&home);
-        let front = Front::to(sandbox.port, Certificate::Good);
-        let socks = Socks::to(front.port);
+        let front = TlsFront::start(sandbox.port, Certificate::Good);
+        let socks = SocksProxy::start(front.port);
         Self { home, _sandbox: sandbox, _front: front, socks }
     }
 
@@ -37,8 +37,8 @@ impl Far {
         command
     }
 
-    fn run(&self, args: &[&str]) -> Ran {
-        Ran::of(self.cstar().args(args))
+    fn run(&self, args: &[&str]) -> CommandOutput {
+        CommandOutput::run(self.cstar().args(args))
     }
 }
 
@@ -46,16 +46,18 @@ impl Far {
 fn a_key_among_the_arguments_is_remarked_upon_once_where_it_matters() {
     let far = Far::new();
     let trigger = ["trigger", "ticket.created", "--api-key", TEST_KEY];
-    let ran = far.run(&trigger).ok();
-    assert_eq!(ran.stderr.matches(VISIBLE).count(), 1, "{ran:?}");
-    assert!(!ran.stderr.contains(TEST_KEY), "{ran:?}");
+    let output = far.run(&trigger).ok();
+    assert_eq!(output.stderr.matches(VISIBLE).count(), 1, "{output:?}");
+    assert!(!output.stderr.contains(TEST_KEY), "{output:?}");
     for flag in ["--quiet", "--json"] {
-        let ran = far.run(&[&trigger[..], &[flag]].concat()).ok();
-        assert_eq!(ran.stderr, "", "{flag}");
+        let output = far.run(&[&trigger[..], &[flag]].concat()).ok();
+        assert_eq!(output.stderr, "", "{flag}");
     }
     // A key in the environment is for no other process to see, and on this machine there is only the sandbox's.
-    let ran = Ran::of(far.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["trigger", "ticket.created"])).ok();
-    assert!(!ran.stderr.contains(VISIBLE), "{ran:?}");
+    let output =
+        CommandOutput::run(far.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["trigger", "ticket.created"]))
+            .ok();
+    assert!(!output.stderr.contains(VISIBLE), "{output:?}");
     let home = Home::new();
     let near = Sandbox::start(&home);
     let args = ["trigger", "ticket.created", "--base-url", &near.base_url, "--api-key", TEST_KEY];
@@ -64,7 +66,7 @@ fn a_key_among_the_arguments_is_remarked_upon_once_where_it_matters() {
 
 #[test]
 fn a_host_that_looks_like_cstar_is_named_before_anything_is_sent() {
-    let (home, proxy) = (Home::new(), Socks::to(1));
+    let (home, proxy) = (Home::new(), SocksProxy::start(1));
     for (url, names) in [
         ("https://cstar.help.evil.example", &["cstar.help.evil.example is not cStar"][..]),
         ("https://wwwcstar.help", &["wwwcstar.help is not cStar"]),
@@ -75,19 +77,21 @@ fn a_host_that_looks_like_cstar_is_named_before_anything_is_sent() {
         command.env("CSTAR_API_KEY", "sk_test_hunter2").env("CSTAR_BASE_URL", url);
         command.env("ALL_PROXY", format!("socks5h://127.0.0.1:{}", proxy.port));
         // The limit is on the log of the second line: nothing was asked of the network before the first.
-        let ran = Ran::of(command.args(["listen", "--print-secret", "-v"]));
-        assert_ne!(ran.code, 0, "{ran:?}");
-        let first = ran.stderr.lines().next().unwrap();
+        let output = CommandOutput::run(command.args(["listen", "--print-secret", "-v"]));
+        assert_ne!(output.code, 0, "{output:?}");
+        let first = output.stderr.lines().next().unwrap();
         for name in names {
-            assert!(first.starts_with("Warning: ") && first.contains(name), "{ran:?}");
+            assert!(first.starts_with("Warning: ") && first.contains(name), "{output:?}");
         }
-        assert!(!ran.stderr.contains("hunter2"), "{ran:?}");
+        assert!(!output.stderr.contains("hunter2"), "{output:?}");
     }
 }
 
 #[test]
 fn a_host_that_does_not_is_not_suspected() {
     let far = Far::new();
-    let ran = Ran::of(far.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["trigger", "ticket.created"])).ok();
-    assert!(!ran.stderr.contains("Warning"), "{ran:?}");
+    let output =
+        CommandOutput::run(far.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["trigger", "ticket.created"]))
+            .ok();
+    assert!(!output.stderr.contains("Warning"), "{output:?}");
 }

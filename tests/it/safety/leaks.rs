@@ -4,11 +4,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::support::hostile::{Act, FAKE_KEY, Hostile, STREAM, answer, send, session, ticket_event};
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, PATIENCE, Ran, TEST_KEY, over_each_transport};
+use crate::support::scripted_server::{
+    FAKE_KEY, STREAM, ScriptedServer, Step, json_response, send, session, ticket_event,
+};
+use crate::support::{CommandOutput, Home, TEST_KEY, TIMEOUT, over_each_transport};
 
 /// A secret of the user's own, to be found in nothing that is said.
 const SECRET: &str = "whsec_hunter2hunter2hunter2hunter2";
@@ -51,38 +53,39 @@ fn the_log_of_no_command_shows_a_key_or_a_secret() {
         &["verify", "--secret", SECRET, "--signature", "t=1,v1=00", "/dev/null"],
         &["sandbox", "--port", &sandbox.port.to_string()],
     ] {
-        let ran = Ran::of(verbose(&mut sandbox.cstar(&home)).args(args));
-        is_clean(&ran.stdout, &secrets, &format!("{args:?}"));
-        is_clean(&ran.stderr, &secrets, &format!("{args:?}"));
+        let output = CommandOutput::run(verbose(&mut sandbox.cstar(&home)).args(args));
+        is_clean(&output.stdout, &secrets, &format!("{args:?}"));
+        is_clean(&output.stderr, &secrets, &format!("{args:?}"));
     }
     // It was asked for, on standard output; the log has no copy.
-    let ran = Ran::of(verbose(&mut sandbox.cstar(&home)).args(["listen", "--print-secret"])).ok();
-    assert_eq!(ran.stdout.trim(), session);
-    assert!(ran.stderr.contains("DEBUG") || ran.stderr.contains("TRACE"), "there is a log: {ran:?}");
-    is_clean(&ran.stderr, &secrets, "listen --print-secret");
+    let output =
+        CommandOutput::run(verbose(&mut sandbox.cstar(&home)).args(["listen", "--print-secret"])).ok();
+    assert_eq!(output.stdout.trim(), session);
+    assert!(output.stderr.contains("DEBUG") || output.stderr.contains("TRACE"), "there is a log: {output:?}");
+    is_clean(&output.stderr, &secrets, "listen --print-secret");
 }
 
 /// Runs `listen` at its most verbose until it has delivered one event and failed another one.
-fn listen(home: &Home, sandbox: &Sandbox, args: &[&str]) -> Ran {
-    let receiver = Receiver::scripted(|request| {
-        Reply::status(if request.header("x-event-type") == "ticket.created" { 200 } else { 401 })
+fn listen(home: &Home, sandbox: &Sandbox, args: &[&str]) -> CommandOutput {
+    let receiver = Receiver::start_with(|request| {
+        Response::status(if request.header("x-event-type") == "ticket.created" { 200 } else { 401 })
     });
     let mut command = sandbox.cstar(home);
     verbose(&mut command).args(["listen", "--forward-to", &receiver.url(), "--count", "2"]).args(args);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let running = crate::support::running::Running::start(&mut command);
+    let running = crate::support::process::Process::start(&mut command);
     // Until somebody hears them.
-    let fire = |kind| -> bool {
+    let trigger = |kind| -> bool {
         let mut command = sandbox.cstar(home);
-        let fired = Ran::of(command.args(["trigger", kind, "--json"])).ok();
+        let fired = CommandOutput::run(command.args(["trigger", kind, "--json"])).ok();
         fired.json()["deliveredTo"] != 0
     };
-    let deadline = Instant::now() + PATIENCE;
-    while !fire("ticket.created") {
+    let deadline = Instant::now() + TIMEOUT;
+    while !trigger("ticket.created") {
         assert!(Instant::now() < deadline, "nothing listens");
     }
-    fire("survey.submitted");
-    Ran::from(running.output())
+    trigger("survey.submitted");
+    CommandOutput::from(running.output())
 }
 
 #[test]
@@ -92,15 +95,18 @@ fn listen_at_its_most_verbose_shows_neither_key_nor_secret() {
         // A sandbox of its own: each counts who hears an event.
         let sandbox = Sandbox::start(&home);
         let session = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout.trim().to_owned();
-        let ran = listen(&home, &sandbox, &["--json", "--transport", transport, "--secret", SECRET]);
-        assert!(ran.stderr.contains("DEBUG") || ran.stderr.contains("TRACE"), "there is a log: {ran:?}");
-        is_clean(&format!("{}{}", ran.stdout, ran.stderr), &[TEST_KEY, SECRET, &session], transport);
+        let output = listen(&home, &sandbox, &["--json", "--transport", transport, "--secret", SECRET]);
+        assert!(
+            output.stderr.contains("DEBUG") || output.stderr.contains("TRACE"),
+            "there is a log: {output:?}"
+        );
+        is_clean(&format!("{}{}", output.stdout, output.stderr), &[TEST_KEY, SECRET, &session], transport);
 
         // The ready line shows the secret of the session, which is what it is for. Nothing else does.
-        let ran = listen(&home, &sandbox, &["--transport", transport]);
-        let shown = ran.stderr.lines().filter(|line| line.contains(inside(&session))).count();
-        assert!(shown <= 1, "{ran:?}");
-        is_clean(&format!("{}{}", ran.stdout, ran.stderr), &[TEST_KEY], transport);
+        let output = listen(&home, &sandbox, &["--transport", transport]);
+        let shown = output.stderr.lines().filter(|line| line.contains(inside(&session))).count();
+        assert!(shown <= 1, "{output:?}");
+        is_clean(&format!("{}{}", output.stdout, output.stderr), &[TEST_KEY], transport);
         files_are_clean(home.path(), &[TEST_KEY, SECRET, &session]);
     });
 }
@@ -131,7 +137,7 @@ fn files_are_clean(directory: &Path, secrets: &[&str]) {
 #[test]
 fn a_server_that_repeats_the_key_does_not_get_it_into_the_log_or_the_history() {
     let (home, receiver) = (Home::new(), Receiver::start());
-    let server = Hostile::start(|number, asked| {
+    let server = ScriptedServer::start(|number, asked| {
         let key = asked.header("authorization").unwrap_or_default().to_owned();
         match number {
             0 => {
@@ -142,9 +148,13 @@ fn a_server_that_repeats_the_key_does_not_get_it_into_the_log_or_the_history() {
                 let id = ticket_event(bare);
                 let kind = ticket_event("evt_1").replace("ticket.created", bare);
                 let good = ticket_event("evt_2").replace("event:", &format!("request-id: {bare}\nevent:"));
-                vec![send(STREAM.to_owned() + &frame + &odd + &id + &kind + &good), Act::Hold]
+                vec![send(STREAM.to_owned() + &frame + &odd + &id + &kind + &good), Step::Hold]
             }
-            _ => answer(401, &[&format!("location: {key}")], &serde_json::json!({"error": key}).to_string()),
+            _ => json_response(
+                401,
+                &[&format!("location: {key}")],
+                &serde_json::json!({"error": key}).to_string(),
+            ),
         }
     });
     let mut command = server.cstar(&home);
@@ -157,8 +167,8 @@ fn a_server_that_repeats_the_key_does_not_get_it_into_the_log_or_the_history() {
     is_clean(&format!("{:?}", delivered.headers), &[FAKE_KEY, SECRET], "the delivery");
     let said = format!("{}{:?}", ended.stderr, ended.seen);
     is_clean(&said, &[FAKE_KEY, SECRET], "listen");
-    let ran = Ran::of(verbose(&mut server.cstar(&home)).args(["trigger", "ticket.created"]));
-    assert_eq!(ran.code, 4, "{ran:?}");
-    is_clean(&format!("{}{}", ran.stdout, ran.stderr), &[FAKE_KEY, SECRET], "trigger");
+    let output = CommandOutput::run(verbose(&mut server.cstar(&home)).args(["trigger", "ticket.created"]));
+    assert_eq!(output.code, 4, "{output:?}");
+    is_clean(&format!("{}{}", output.stdout, output.stderr), &[FAKE_KEY, SECRET], "trigger");
     files_are_clean(home.path(), &[FAKE_KEY, SECRET]);
 }

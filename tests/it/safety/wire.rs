@@ -2,13 +2,13 @@
 
 use std::net::TcpListener;
 
-use crate::support::hostile::{Hostile, WHOAMI, answer};
 use crate::support::listen::Listen;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::socks::Socks;
-use crate::support::tls::{Certificate, Front, authority};
-use crate::support::{Home, Ran, TEST_KEY, over_each_transport};
+use crate::support::scripted_server::{ScriptedServer, WHOAMI, json_response};
+use crate::support::socks_proxy::SocksProxy;
+use crate::support::tls_front::{Certificate, TlsFront, authority};
+use crate::support::{CommandOutput, Home, TEST_KEY, over_each_transport};
 
 #[test]
 fn plain_http_to_another_machine_is_refused_before_any_connection() {
@@ -27,52 +27,56 @@ fn plain_http_to_another_machine_is_refused_before_any_connection() {
             command.env("HTTP_PROXY", format!("http://127.0.0.1:{port}"));
             command.env("ALL_PROXY", format!("socks5h://127.0.0.1:{port}"));
             command.env("CSTAR_API_KEY", TEST_KEY).env("CSTAR_BASE_URL", &url);
-            let ran = Ran::of(command.args(args));
-            assert_eq!(ran.code, 2, "{ran:?}");
-            assert!(ran.stderr.contains("never sent over plain http"), "{ran:?}");
+            let output = CommandOutput::run(command.args(args));
+            assert_eq!(output.code, 2, "{output:?}");
+            assert!(output.stderr.contains("never sent over plain http"), "{output:?}");
         }
         let mut doctor = home.cstar();
-        let ran = Ran::of(doctor.args(["doctor", "--base-url", &url]).env("CSTAR_API_KEY", TEST_KEY));
-        assert!(ran.code == 1 && ran.stdout.contains("never sent over plain http"), "{ran:?}");
+        let output =
+            CommandOutput::run(doctor.args(["doctor", "--base-url", &url]).env("CSTAR_API_KEY", TEST_KEY));
+        assert!(output.code == 1 && output.stdout.contains("never sent over plain http"), "{output:?}");
     }
     assert!(listener.accept().is_err(), "somebody connected");
 }
 
 #[test]
 fn the_doctor_follows_no_redirect_either() {
-    let elsewhere = Hostile::without_whoami(|_, _| answer(200, &[], WHOAMI));
+    let elsewhere = ScriptedServer::without_whoami(|_, _| json_response(200, &[], WHOAMI));
     let home = Home::new();
     for status in [301, 302, 303, 307, 308] {
         let location = format!("location: {}/api/v1/auth/whoami", elsewhere.base_url());
         // First at once, then when the key is sent, then at the stream.
         for turn in 0..3 {
             let location = location.clone();
-            let server = Hostile::without_whoami(move |number, asked| match number {
-                _ if number == turn => answer(status, &[&location], ""),
-                _ if asked.header("authorization").is_some() => answer(200, &[], WHOAMI),
-                _ => answer(401, &[], "{}"),
+            let server = ScriptedServer::without_whoami(move |number, asked| match number {
+                _ if number == turn => json_response(status, &[&location], ""),
+                _ if asked.header("authorization").is_some() => json_response(200, &[], WHOAMI),
+                _ => json_response(401, &[], "{}"),
             });
-            let ran = Ran::of(server.cstar(&home).args(["doctor", "--forward-to", "1"]));
-            assert!(ran.code == 1 && ran.stdout.contains("redirect"), "{turn} {ran:?}");
+            let output = CommandOutput::run(server.cstar(&home).args(["doctor", "--forward-to", "1"]));
+            assert!(output.code == 1 && output.stdout.contains("redirect"), "{turn} {output:?}");
         }
     }
-    assert!(elsewhere.asked().is_empty(), "{:?}", elsewhere.asked());
+    assert!(elsewhere.requests().is_empty(), "{:?}", elsewhere.requests());
 }
 
 #[test]
 fn an_authority_of_ones_own_has_to_be_named() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let front = Front::to(sandbox.port, Certificate::Good);
+    let front = TlsFront::start(sandbox.port, Certificate::Good);
     let cstar = || {
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", TEST_KEY);
         command
     };
     for args in [["trigger", "ticket.created"], ["listen", "--print-secret"]] {
-        let ran = Ran::of(cstar().args(args));
-        assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{ran:?}");
-        assert!(ran.stderr.contains("does not trust") && ran.stderr.contains("--ca-cert FILE"), "{ran:?}");
+        let output = CommandOutput::run(cstar().args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (3, ""), "{output:?}");
+        assert!(
+            output.stderr.contains("does not trust") && output.stderr.contains("--ca-cert FILE"),
+            "{output:?}"
+        );
     }
     assert_eq!(front.handshakes(), 0, "nothing was said to a stranger");
 
@@ -84,7 +88,7 @@ fn an_authority_of_ones_own_has_to_be_named() {
         let mut listen = Listen::start(command, &args);
         let mut command = cstar();
         command.arg("--ca-cert").arg(authority());
-        Ran::of(command.args(["trigger", "ticket.created"])).ok();
+        CommandOutput::run(command.args(["trigger", "ticket.created"])).ok();
         listen.wait_for("delivered");
         assert_eq!(listen.finish().code, 0);
     });
@@ -99,13 +103,14 @@ fn a_certificate_that_is_no_good_is_refused_with_its_reason() {
         (Certificate::Early, "not valid", "clock"),
         (Certificate::WrongName, "for another host name", "host name"),
     ] {
-        let front = Front::to(sandbox.port, certificate);
+        let front = TlsFront::start(sandbox.port, certificate);
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", TEST_KEY);
-        let ran = Ran::of(command.arg("--ca-cert").arg(authority()).args(["trigger", "ticket.created"]));
-        assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{ran:?}");
-        assert!(ran.stderr.contains(says) && ran.stderr.contains(hint), "{ran:?}");
-        assert_eq!(ran.stderr.lines().count(), 2, "{ran:?}");
+        let output =
+            CommandOutput::run(command.arg("--ca-cert").arg(authority()).args(["trigger", "ticket.created"]));
+        assert_eq!((output.code, output.stdout.as_str()), (3, ""), "{output:?}");
+        assert!(output.stderr.contains(says) && output.stderr.contains(hint), "{output:?}");
+        assert_eq!(output.stderr.lines().count(), 2, "{output:?}");
         assert_eq!(front.handshakes(), 0);
     }
 }
@@ -114,8 +119,8 @@ fn a_certificate_that_is_no_good_is_refused_with_its_reason() {
 fn a_socks_proxy_is_used_for_cstar_and_looks_the_name_up() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let front = Front::to(sandbox.port, Certificate::Good);
-    let socks = Socks::to(front.port);
+    let front = TlsFront::start(sandbox.port, Certificate::Good);
+    let socks = SocksProxy::start(front.port);
     let cstar = || {
         let mut command = home.cstar();
         command
@@ -130,11 +135,11 @@ fn a_socks_proxy_is_used_for_cstar_and_looks_the_name_up() {
         let receiver = Receiver::start();
         let args = ["--transport", transport, "--forward-to", &receiver.url(), "--count", "1"];
         let mut listen = Listen::start(cstar(), &args);
-        Ran::of(cstar().args(["trigger", "ticket.created"])).ok();
+        CommandOutput::run(cstar().args(["trigger", "ticket.created"])).ok();
         listen.wait_for("delivered");
         assert_eq!(listen.finish().code, 0);
     });
-    let asked = socks.asked();
+    let asked = socks.destinations();
     assert!(asked.len() >= 4, "two listens and two triggers: {asked:?}");
     assert!(asked.iter().all(|place| place == "far-away.test:8443"), "the target is local: {asked:?}");
 }

@@ -8,20 +8,20 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
+use crate::support::api_connection::ApiConnection;
+use crate::support::process::{Process, read_until};
 #[cfg(unix)]
 use crate::support::receiver::Receiver;
-use crate::support::rest::Rest;
-use crate::support::running::{Running, read_until};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 #[test]
 fn the_same_seed_gives_the_same_bytes_and_an_import_gives_them_back() {
     let home = Home::new();
     for directory in ["a", "b"] {
-        let ran =
+        let output =
             home.run(["sandbox", "seed", "--tickets", "20", "--customers", "5", "--data-dir", directory]);
-        assert!(ran.ok().stdout.contains("5 customers and 20 tickets of test data"));
+        assert!(output.ok().stdout.contains("5 customers and 20 tickets of test data"));
     }
     let export = |directory: &str| home.run(["sandbox", "export", "--data-dir", directory]).ok().stdout;
     let first = export("a");
@@ -29,23 +29,24 @@ fn the_same_seed_gives_the_same_bytes_and_an_import_gives_them_back() {
     home.run(["sandbox", "seed", "--seed", "2", "--live", "--data-dir", "b"]).ok();
     assert_ne!(first, export("b"));
 
-    let ran = home.run(["sandbox", "export", "state.ndjson", "--data-dir", "a", "--json"]).ok();
-    assert_eq!(ran.json()["objects"]["ticket"], 20);
+    let output = home.run(["sandbox", "export", "state.ndjson", "--data-dir", "a", "--json"]).ok();
+    assert_eq!(output.json()["objects"]["ticket"], 20);
     let into = ["sandbox", "import", "state.ndjson", "--data-dir"];
-    let ran = Ran::of(home.cstar().args(into).arg("b"));
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.stderr.contains("add --yes"), "{ran:?}");
+    let output = CommandOutput::run(home.cstar().args(into).arg("b"));
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(output.stderr.contains("add --yes"), "{output:?}");
     for directory in ["b", "new"] {
-        let ran = Ran::of(home.cstar().args(into).args([directory, "--yes"])).ok();
-        assert!(ran.stdout.contains("20 tickets"), "{ran:?}");
+        let output = CommandOutput::run(home.cstar().args(into).args([directory, "--yes"])).ok();
+        assert!(output.stdout.contains("20 tickets"), "{output:?}");
         assert_eq!(export(directory), first);
     }
-    let ran = home.run_with_input(["sandbox", "import", "-", "--data-dir", "b", "--yes"], first.as_bytes());
-    ran.ok();
+    let output =
+        home.run_with_input(["sandbox", "import", "-", "--data-dir", "b", "--yes"], first.as_bytes());
+    output.ok();
     let half = &first[..first.len() / 2];
-    let ran = home.run_with_input(["sandbox", "import", "-", "--data-dir", "b", "--yes"], half.as_bytes());
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.stderr.contains("line ") && ran.stderr.contains("nothing was changed"), "{ran:?}");
+    let output = home.run_with_input(["sandbox", "import", "-", "--data-dir", "b", "--yes"], half.as_bytes());
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(output.stderr.contains("line ") && output.stderr.contains("nothing was changed"), "{output:?}");
     assert_eq!(export("b"), first);
 }
 
@@ -63,12 +64,14 @@ fn import_of_a_cut_off_export_changes_nothing() {
     for kept in [1, lines.len() / 2, lines.len() - 1] {
         std::fs::write(home.path().join("cut.ndjson"), lines[..kept].concat()).unwrap();
         for target in [["--data-dir", "a"], ["--base-url", at.as_str()]] {
-            let ran = Ran::of(home.cstar().args(["sandbox", "import", "cut.ndjson", "--yes"]).args(target));
-            assert_eq!(ran.code, 2, "{target:?} {ran:?}");
+            let output = CommandOutput::run(
+                home.cstar().args(["sandbox", "import", "cut.ndjson", "--yes"]).args(target),
+            );
+            assert_eq!(output.code, 2, "{target:?} {output:?}");
             let reason =
                 format!("line {kept}: the end mark after this line is missing: the file was cut off");
-            assert!(ran.stderr.contains(&reason), "{target:?} {ran:?}");
-            assert!(ran.stderr.contains("nothing was changed"), "{target:?} {ran:?}");
+            assert!(output.stderr.contains(&reason), "{target:?} {output:?}");
+            assert!(output.stderr.contains("nothing was changed"), "{target:?} {output:?}");
         }
     }
     assert_eq!(export(), whole);
@@ -78,14 +81,14 @@ fn import_of_a_cut_off_export_changes_nothing() {
 fn a_state_in_use_is_not_opened_a_second_time() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    Rest::at(sandbox.port).data("POST tickets", &json!({"title": "T"}));
-    let ran = home.run(["sandbox", "--port", "0"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
-    assert!(ran.stderr.contains("another sandbox is using"), "{ran:?}");
-    assert!(ran.stderr.contains("cstar/sandbox`") && ran.stderr.contains("stop"), "{ran:?}");
-    let ran = home.run(["sandbox", "--port", "0", "--json"]);
-    assert_eq!(ran.json_error()["exit_code"], 1);
-    assert_eq!(Rest::at(sandbox.port).total("tickets"), 1);
+    ApiConnection::open(sandbox.port).data("POST tickets", &json!({"title": "T"}));
+    let output = home.run(["sandbox", "--port", "0"]);
+    assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
+    assert!(output.stderr.contains("another sandbox is using"), "{output:?}");
+    assert!(output.stderr.contains("cstar/sandbox`") && output.stderr.contains("stop"), "{output:?}");
+    let output = home.run(["sandbox", "--port", "0", "--json"]);
+    assert_eq!(output.json_error()["exit_code"], 1);
+    assert_eq!(ApiConnection::open(sandbox.port).total("tickets"), 1);
 }
 
 #[test]
@@ -94,13 +97,13 @@ fn a_running_sandbox_is_exported() {
     let sandbox = Sandbox::start(&home);
     home.run(["sandbox", "seed", "--tickets", "7"]).ok();
     let printed = home.run(["sandbox", "export"]).ok().stdout;
-    let ran = home.run(["sandbox", "export", "state.ndjson", "--json"]).ok();
-    assert_eq!(ran.json()["objects"]["ticket"], 7);
+    let output = home.run(["sandbox", "export", "state.ndjson", "--json"]).ok();
+    assert_eq!(output.json()["objects"]["ticket"], 7);
     assert_eq!(std::fs::read_to_string(home.path().join("state.ndjson")).unwrap(), printed);
     let address = format!("http://127.0.0.1:{}", sandbox.port);
     assert_eq!(home.run(["sandbox", "export", "--base-url", &address]).ok().stdout, printed);
-    let ran = home.run(["sandbox", "export", "state.ndjson"]).ok();
-    assert!(ran.stderr.contains("7 tickets"), "{ran:?}");
+    let output = home.run(["sandbox", "export", "state.ndjson"]).ok();
+    assert!(output.stderr.contains("7 tickets"), "{output:?}");
     home.run(["sandbox", "reset", "--yes"]).ok();
     assert_ne!(home.run(["sandbox", "export"]).ok().stdout, printed);
     home.run(["sandbox", "import", "state.ndjson", "--yes"]).ok();
@@ -117,9 +120,9 @@ fn an_import_names_line_and_column_once() {
         ("{\n", "line 1: not JSON: EOF while parsing an object\n"),
         ("{\"a\" 1}", "line 1: not JSON: expected `:` at column 6\n"),
     ] {
-        let ran = home.run_with_input(["sandbox", "import", "-", "--yes"], input.as_bytes());
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(ran.stderr.contains(words), "{ran:?}");
+        let output = home.run_with_input(["sandbox", "import", "-", "--yes"], input.as_bytes());
+        assert_eq!(output.code, 2, "{output:?}");
+        assert!(output.stderr.contains(words), "{output:?}");
     }
 }
 
@@ -127,9 +130,9 @@ fn an_import_names_line_and_column_once() {
 fn an_endless_state_is_refused() {
     let home = Home::new();
     let _sandbox = Sandbox::start(&home);
-    let ran = home.run(["sandbox", "import", "/dev/zero", "--yes"]);
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.stderr.contains("takes at most 64 MiB"), "{ran:?}");
+    let output = home.run(["sandbox", "import", "/dev/zero", "--yes"]);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(output.stderr.contains("takes at most 64 MiB"), "{output:?}");
 }
 
 #[test]
@@ -145,10 +148,13 @@ fn a_file_in_the_place_of_a_state_is_named() {
         &["sandbox", "--port", "0", "--data-dir", "file"],
         &["sandbox", "seed", "--data-dir", "file/below"],
     ] {
-        let ran = Ran::of(home.cstar().args(args));
-        assert_eq!(ran.code, 1, "{args:?} {ran:?}");
-        assert!(ran.stderr.contains("not a directory"), "{args:?} {ran:?}");
-        assert!(ran.stderr.contains("\nhint: ") && ran.stderr.contains("--data-dir"), "{args:?} {ran:?}");
+        let output = CommandOutput::run(home.cstar().args(args));
+        assert_eq!(output.code, 1, "{args:?} {output:?}");
+        assert!(output.stderr.contains("not a directory"), "{args:?} {output:?}");
+        assert!(
+            output.stderr.contains("\nhint: ") && output.stderr.contains("--data-dir"),
+            "{args:?} {output:?}"
+        );
     }
 }
 
@@ -156,16 +162,16 @@ fn a_file_in_the_place_of_a_state_is_named() {
 fn a_reset_asks_first_and_removes_everything() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    Rest::at(sandbox.port).data("POST tickets", &json!({"title": "T"}));
+    ApiConnection::open(sandbox.port).data("POST tickets", &json!({"title": "T"}));
     drop(sandbox);
-    let ran = home.run(["sandbox", "reset"]);
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.stderr.contains("--yes"), "{ran:?}");
-    let ran = home.run(["sandbox", "reset", "--yes", "--json"]).ok();
-    assert_eq!(ran.json()["reset"], true);
+    let output = home.run(["sandbox", "reset"]);
+    assert_eq!(output.code, 2, "{output:?}");
+    assert!(output.stderr.contains("--yes"), "{output:?}");
+    let output = home.run(["sandbox", "reset", "--yes", "--json"]).ok();
+    assert_eq!(output.json()["reset"], true);
     home.run(["sandbox", "reset", "--yes"]).ok();
     let sandbox = Sandbox::start(&home);
-    assert_eq!(Rest::at(sandbox.port).total("tickets"), 0);
+    assert_eq!(ApiConnection::open(sandbox.port).total("tickets"), 0);
 }
 
 #[cfg(unix)]
@@ -174,35 +180,35 @@ fn an_ephemeral_sandbox_leaves_nothing_behind_and_shares_with_nobody() {
     let home = Home::new();
     let args = ["--rate-limit", "0", "--ephemeral"];
     let (mut one, mut other) = (Sandbox::start_at(&home, 0, &args), Sandbox::start_at(&home, 0, &args));
-    Rest::at(one.port).data("POST tickets", &json!({"title": "T"}));
-    assert_eq!(Rest::at(other.port).total("tickets"), 0);
+    ApiConnection::open(one.port).data("POST tickets", &json!({"title": "T"}));
+    assert_eq!(ApiConnection::open(other.port).total("tickets"), 0);
     other.interrupt();
     one.interrupt();
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
-    let ran = home.run(["sandbox", "--ephemeral", "--data-dir", "x"]);
-    assert_eq!(ran.code, 2, "{ran:?}");
+    let output = home.run(["sandbox", "--ephemeral", "--data-dir", "x"]);
+    assert_eq!(output.code, 2, "{output:?}");
 }
 
 #[test]
 fn a_directory_that_cannot_be_used_is_named() {
     let home = Home::new();
     std::fs::write(home.path().join("file"), "").unwrap();
-    let ran = home.run(["sandbox", "--port", "0", "--data-dir", "file"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("`file`: it is not a directory"), "{ran:?}");
+    let output = home.run(["sandbox", "--port", "0", "--data-dir", "file"]);
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("`file`: it is not a directory"), "{output:?}");
     std::fs::create_dir(home.path().join("bad")).unwrap();
     std::fs::write(home.path().join("bad/sandbox.db"), "nonsense ".repeat(200)).unwrap();
-    let ran = home.run(["sandbox", "--port", "0", "--data-dir", "bad"]);
-    assert!(ran.stderr.contains("is damaged") && ran.stderr.contains("sandbox reset"), "{ran:?}");
+    let output = home.run(["sandbox", "--port", "0", "--data-dir", "bad"]);
+    assert!(output.stderr.contains("is damaged") && output.stderr.contains("sandbox reset"), "{output:?}");
     home.run(["sandbox", "reset", "--data-dir", "bad", "--yes"]).ok();
     for (wrong, why) in [
         (["sandbox", "import", "none"], "could not read the state from `none`"),
         (["sandbox", "seed", "--tickets=-1"], "--tickets"),
         (["sandbox", "export", "--data-dir="], "--data-dir"),
     ] {
-        let ran = home.run(wrong);
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(ran.stderr.contains(why), "{ran:?}");
+        let output = home.run(wrong);
+        assert_eq!(output.code, 2, "{output:?}");
+        assert!(output.stderr.contains(why), "{output:?}");
     }
 }
 
@@ -211,24 +217,24 @@ fn thousands_of_tickets_are_listed_by_every_filter() {
     let home = Home::new();
     home.run(["sandbox", "seed", "--tickets", "3000", "--customers", "500"]).ok();
     let sandbox = Sandbox::start(&home);
-    let mut rest = Rest::at(sandbox.port);
-    assert_eq!(rest.total("tickets"), 3_000);
-    let sum = |rest: &mut Rest, param: &str, values: &[&str]| -> u64 {
-        values.iter().map(|value| rest.total(&format!("tickets?{param}={value}"))).sum()
+    let mut api = ApiConnection::open(sandbox.port);
+    assert_eq!(api.total("tickets"), 3_000);
+    let sum = |api: &mut ApiConnection, param: &str, values: &[&str]| -> u64 {
+        values.iter().map(|value| api.total(&format!("tickets?{param}={value}"))).sum()
     };
-    assert_eq!(sum(&mut rest, "status", &["new", "open", "pending", "resolved", "closed"]), 3_000);
-    assert_eq!(sum(&mut rest, "priority", &["low", "normal", "high", "urgent"]), 3_000);
-    let invoices = rest.total("tickets?search=invoice");
+    assert_eq!(sum(&mut api, "status", &["new", "open", "pending", "resolved", "closed"]), 3_000);
+    assert_eq!(sum(&mut api, "priority", &["low", "normal", "high", "urgent"]), 3_000);
+    let invoices = api.total("tickets?search=invoice");
     assert!((1..3_000).contains(&invoices));
-    assert!(rest.total("tickets?search=invoice&status=closed&priority=urgent") < invoices);
-    let last = rest.send("GET tickets?page=30&pageSize=100", &Value::Null, None).json;
+    assert!(api.total("tickets?search=invoice&status=closed&priority=urgent") < invoices);
+    let last = api.send("GET tickets?page=30&pageSize=100", &Value::Null, None).json;
     assert_eq!(
         (last["data"].as_array().unwrap().len(), &last["pagination"]["hasMore"]),
         (100, &json!(false))
     );
-    let customers = rest.send("GET customers?pageSize=100", &Value::Null, None).json;
+    let customers = api.send("GET customers?pageSize=100", &Value::Null, None).json;
     let counted: u64 = (1..=5)
-        .map(|page| rest.send(&format!("GET customers?pageSize=100&page={page}"), &Value::Null, None).json)
+        .map(|page| api.send(&format!("GET customers?pageSize=100&page={page}"), &Value::Null, None).json)
         .flat_map(|page| page["data"].as_array().unwrap().clone())
         .map(|customer| customer["ticketCount"].as_u64().unwrap())
         .sum();
@@ -259,8 +265,8 @@ fn webhooks_and_keys_are_exported_with_what_they_need_to_work_and_imported_again
     std::fs::write(&file, "").unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
     let shown = file.to_str().unwrap();
-    let ran = home.run(["sandbox", "export", shown, "--data-dir", "a"]).ok();
-    assert!(ran.stderr.contains("1 webhook") && ran.stderr.contains("1 api key"), "{ran:?}");
+    let output = home.run(["sandbox", "export", shown, "--data-dir", "a"]).ok();
+    assert!(output.stderr.contains("1 webhook") && output.stderr.contains("1 api key"), "{output:?}");
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains(secret) && !text.contains(key), "a secret signs, of a key there is a hash");
@@ -274,7 +280,7 @@ fn webhooks_and_keys_are_exported_with_what_they_need_to_work_and_imported_again
     assert_eq!((listed.as_array().unwrap().len(), listed[0]["id"].as_str()), (1, Some(id)));
     let mut trigger = second.cstar(&home);
     trigger.env("CSTAR_API_KEY", key).args(["trigger", "ticket.created"]);
-    Ran::of(&mut trigger).ok();
+    CommandOutput::run(&mut trigger).ok();
     let request = receiver.next();
     verify_signature(&request.body, Some(request.header("x-signature")), secret).unwrap();
 }
@@ -286,7 +292,7 @@ fn a_broken_state_is_logged_with_request_ids() {
     let log = home.path().join("log");
     let mut command = home.cstar();
     command.args(["sandbox", "--json", "--port", "0"]).stdout(Stdio::piped());
-    let mut running = Running::start(command.stderr(File::create(&log).unwrap()));
+    let mut running = Process::start(command.stderr(File::create(&log).unwrap()));
     let (_, line) = read_until(running.stdout(), "{");
     let ready: Value = serde_json::from_str(&line).unwrap();
     let base_url = ready["base_url"].as_str().unwrap();
@@ -297,9 +303,9 @@ fn a_broken_state_is_logged_with_request_ids() {
     let length = usize::try_from(std::fs::metadata(&path).unwrap().len()).unwrap();
     state.write_all(&vec![0xff; length - 4096]).unwrap();
     let args = ["trigger", "ticket.created", "--sandbox", "--base-url", base_url, "--json"];
-    let ran = home.run(args);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    let id = ran.json_error()["request_id"].as_str().unwrap().to_owned();
+    let output = home.run(args);
+    assert_eq!(output.code, 1, "{output:?}");
+    let id = output.json_error()["request_id"].as_str().unwrap().to_owned();
     let log = std::fs::read_to_string(log).unwrap();
     let line = |id: &str| log.lines().filter(|line| line.contains(id)).count();
     assert_eq!(line(&format!("ERROR {id} is answered with 500: ")), 1, "{log}");

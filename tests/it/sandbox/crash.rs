@@ -5,35 +5,35 @@ use std::collections::HashSet;
 use serde_json::json;
 
 use crate::support::Home;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
+use crate::support::ports::ReservedPort;
 use crate::support::receiver::Receiver;
-use crate::support::rest::Rest;
 use crate::support::sandbox::Sandbox;
 
 #[test]
 fn a_killed_sandbox_loses_no_change_and_repeats_no_event() {
     let home = Home::new();
-    let port = Reserved::new();
+    let port = ReservedPort::new();
     let start = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
     let mut sandbox = start();
     let receiver = Receiver::start();
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
-    let ticket = Rest::at(port.port).data("POST tickets", &json!({"title": "0"}));
+    let ticket = ApiConnection::open(port.port).data("POST tickets", &json!({"title": "0"}));
     let line = format!("PATCH tickets/{}", ticket["id"].as_str().unwrap());
 
     // Changes without a pause while the sandbox is killed under them. What was not answered is sent again
     // under its key, so it happens once whether or not it had been committed.
     let mut sent = 0;
     for round in 1..=4 {
-        let (mut rest, line) = (Rest::at(port.port), line.clone());
+        let (mut api, line) = (ApiConnection::open(port.port), line.clone());
         let first = sent + 1;
         let writer = std::thread::spawn(move || {
             let mut number = first;
-            let send = |rest: &mut Rest, number: i32| {
-                rest.try_send(&line, &json!({"title": number.to_string()}), Some(&format!("k-{number}")))
+            let send = |api: &mut ApiConnection, number: i32| {
+                api.try_send(&line, &json!({"title": number.to_string()}), Some(&format!("k-{number}")))
             };
-            while let Some(reply) = send(&mut rest, number) {
+            while let Some(reply) = send(&mut api, number) {
                 assert_eq!(reply.status, 200, "{reply:?}");
                 number += 1;
             }
@@ -47,7 +47,8 @@ fn a_killed_sandbox_loses_no_change_and_repeats_no_event() {
         let unanswered = writer.join().unwrap();
         sandbox = start();
         let body = json!({"title": unanswered.to_string()});
-        let retried = Rest::at(port.port).send(&line_of(&ticket), &body, Some(&format!("k-{unanswered}")));
+        let retried =
+            ApiConnection::open(port.port).send(&line_of(&ticket), &body, Some(&format!("k-{unanswered}")));
         assert_eq!(retried.status, 200, "{retried:?}");
         sent = unanswered;
     }
@@ -60,8 +61,8 @@ fn a_killed_sandbox_loses_no_change_and_repeats_no_event() {
     let ids: HashSet<&str> = received.iter().map(|line| line["id"].as_str().unwrap()).collect();
     assert_eq!((ids.len(), received.len()), (wanted, wanted));
     let last = sent.to_string();
-    let now =
-        Rest::at(port.port).data(&format!("GET tickets/{}", ticket["id"].as_str().unwrap()), &json!(null));
+    let now = ApiConnection::open(port.port)
+        .data(&format!("GET tickets/{}", ticket["id"].as_str().unwrap()), &json!(null));
     assert_eq!(now["title"], *last);
 }
 

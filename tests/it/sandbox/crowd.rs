@@ -8,10 +8,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::support::fire::Fire;
-use crate::support::rest::Rest;
+use crate::support::api_connection::ApiConnection;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, PATIENCE, TEST_KEY};
+use crate::support::{Home, TEST_KEY, TIMEOUT};
 
 const LISTEN: &str = "/api/v1/teams/550e8400-e29b-41d4-a716-446655440000/webhooks/listen";
 
@@ -32,7 +31,7 @@ impl Listener {
 
     async fn line(&mut self) -> String {
         let mut line = String::new();
-        let read = tokio::time::timeout(PATIENCE, self.0.read_line(&mut line)).await;
+        let read = tokio::time::timeout(TIMEOUT, self.0.read_line(&mut line)).await;
         assert_ne!(read.expect("nothing comes").unwrap(), 0, "the stream has ended");
         line.truncate(line.trim_end().len());
         line
@@ -53,7 +52,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 /// `count` listeners at once, each of which gets exactly the `events` events that `fire` fires, in their order.
-fn crowd(count: usize, events: usize, fire: impl FnOnce(u16) -> Vec<String> + Send + 'static) {
+fn crowd(count: usize, events: usize, trigger: impl FnOnce(u16) -> Vec<String> + Send + 'static) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let port = sandbox.port;
@@ -63,7 +62,7 @@ fn crowd(count: usize, events: usize, fire: impl FnOnce(u16) -> Vec<String> + Se
             opening.spawn(Listener::open(port));
         }
         let listeners = opening.join_all().await;
-        let fired = tokio::task::spawn_blocking(move || fire(port));
+        let fired = tokio::task::spawn_blocking(move || trigger(port));
         let mut reading = JoinSet::new();
         for mut listener in listeners {
             reading.spawn(async move {
@@ -82,18 +81,18 @@ fn crowd(count: usize, events: usize, fire: impl FnOnce(u16) -> Vec<String> + Se
 
 #[test]
 fn one_event_reaches_hundreds_of_listeners() {
-    crowd(300, 1, |port| vec![Fire::at(port).ticket("tkt_1", 1)]);
+    crowd(300, 1, |port| vec![ApiConnection::open(port).trigger_ticket("tkt_1", 1)]);
 }
 
 #[test]
 fn two_hundred_events_a_second_reach_a_hundred_listeners_without_loss() {
     crowd(100, 600, |port| {
-        let (mut fire, began) = (Fire::at(port), Instant::now());
+        let (mut api, began) = (ApiConnection::open(port), Instant::now());
         let due = |number: usize| Duration::from_millis(5) * u32::try_from(number).unwrap();
         let one = |number: usize| {
             // a rate is what this is about
             std::thread::sleep(due(number).saturating_sub(began.elapsed()));
-            fire.ticket("tkt_1", number)
+            api.trigger_ticket("tkt_1", number)
         };
         (0..600).map(one).collect()
     });
@@ -109,7 +108,7 @@ fn idle_connections_by_the_thousand_hurt_nobody() {
     let connect = |_| std::net::TcpStream::connect(("127.0.0.1", sandbox.port)).unwrap();
     let idle: Vec<std::net::TcpStream> = (0..count).map(connect).collect();
     let began = Instant::now();
-    assert!(Rest::at(sandbox.port).send("GET tickets", &Value::Null, None).status == 200);
+    assert!(ApiConnection::open(sandbox.port).send("GET tickets", &Value::Null, None).status == 200);
     assert!(began.elapsed() < Duration::from_secs(5), "{:?} beside {count}", began.elapsed());
     drop(idle);
 }

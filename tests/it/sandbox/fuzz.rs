@@ -11,10 +11,10 @@ use std::time::Duration;
 use crate::support::http::{api, send};
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 /// On a machine with nothing else to do, each of the two runs takes less than half a minute.
-const PATIENCE: Duration = Duration::from_secs(300);
+const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// What makes the rest fail: asked last, and only about itself.
 const FAULTS: &str = "Faults";
@@ -55,7 +55,7 @@ impl Scene {
     }
 
     /// One run over the operations that these arguments select.
-    fn fuzz(&self, selection: &[&str]) -> Ran {
+    fn fuzz(&self, selection: &[&str]) -> CommandOutput {
         let mut command = Command::new(there("target/schemathesis/bin/schemathesis"));
         command.arg("--config-file").arg(there("tests/schemathesis/schemathesis.toml"));
         command.args(["run", "--no-color"]).args(selection);
@@ -67,14 +67,14 @@ impl Scene {
         command.env("FUZZ_KEY", TEST_KEY).env("FUZZ_SPARE_KEY", &self.spare_key);
         command.env("FUZZ_RECEIVER", self.receiver.url());
         command.env("PYTHONUTF8", "1");
-        Ran::within(PATIENCE, &mut command)
+        CommandOutput::run_within(TIMEOUT, &mut command)
     }
 }
 
 /// How many operations were tested, if that was all of those selected and nothing was found.
-fn tested(ran: &Ran) -> u64 {
-    let said = &ran.stdout;
-    assert_eq!(ran.code, 0, "{said}\n{}", ran.stderr);
+fn tested(output: &CommandOutput) -> u64 {
+    let said = &output.stdout;
+    assert_eq!(output.code, 0, "{said}\n{}", output.stderr);
     let number = |label: &str| -> Option<u64> {
         let line = said.lines().find_map(|line| line.trim().strip_prefix(label))?;
         line.trim().split('/').next()?.parse().ok()

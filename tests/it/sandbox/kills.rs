@@ -17,17 +17,17 @@ use serde_json::{Value, json};
 
 use crate::outage::chaos::Dice;
 use crate::support::Home;
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
-use crate::support::ports::Reserved;
-use crate::support::receiver::{Receiver, Request};
-use crate::support::rest::Rest;
+use crate::support::ports::ReservedPort;
+use crate::support::receiver::{ReceivedRequest, Receiver};
 use crate::support::sandbox::Sandbox;
 
 const TICKETS: usize = 20;
 const ENDPOINTS: usize = 3;
 const LISTENERS: usize = 5;
 /// How long everything that was committed may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(240);
+const TIMEOUT: Duration = Duration::from_secs(240);
 
 /// How many changes and how many kills.
 fn size() -> (usize, usize) {
@@ -36,13 +36,13 @@ fn size() -> (usize, usize) {
 
 #[test]
 fn killed_again_and_again() {
-    let (home, port, began) = (Home::new(), Reserved::new(), Instant::now());
+    let (home, port, began) = (Home::new(), ReservedPort::new(), Instant::now());
     let start = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0", "--time-scale", "0.001"]);
     let mut sandbox = start();
     let mut receivers: Vec<Receiver> = (0..ENDPOINTS + LISTENERS).map(|_| Receiver::start()).collect();
     for endpoint in &receivers[..ENDPOINTS] {
         let body = json!({ "name": "E", "url": endpoint.url(), "events": ["ticket.updated"] });
-        Rest::at(port.port).data("POST webhooks", &body);
+        ApiConnection::open(port.port).data("POST webhooks", &body);
     }
     let listening = |receiver: &Receiver| {
         let args = ["--events", "ticket.updated", "--forward-to", &receiver.url()];
@@ -78,7 +78,7 @@ fn killed_again_and_again() {
     }
     assert_eq!((next, killed), (changes + 1, kills));
 
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     while seen.iter().any(|seen| seen.titles.len() < changes) {
         let counts: Vec<usize> = seen.iter().map(|seen| seen.titles.len()).collect();
         assert!(Instant::now() < deadline, "{counts:?} of {changes} have come");
@@ -105,11 +105,11 @@ fn killed_again_and_again() {
 /// change that was not answered. A change that was not answered is sent again under its key, so that it happens
 /// once whether or not it was committed.
 fn write(port: u16, lines: &[String], first: usize, last: usize, progress: &AtomicUsize) -> usize {
-    let mut rest = Rest::at(port);
+    let mut api = ApiConnection::open(port);
     for number in first..=last {
         let body = json!({ "title": number.to_string() });
         let line = &lines[number % lines.len()];
-        let Some(reply) = rest.try_send(line, &body, Some(&format!("k-{number}"))) else { return number };
+        let Some(reply) = api.try_send(line, &body, Some(&format!("k-{number}"))) else { return number };
         assert_eq!(reply.status, 200, "{reply:?}");
         progress.store(number + 1, Ordering::Release);
     }
@@ -118,14 +118,14 @@ fn write(port: u16, lines: &[String], first: usize, last: usize, progress: &Atom
 
 /// New tickets, as the lines that change them.
 fn tickets(port: u16) -> Vec<String> {
-    let mut rest = Rest::at(port);
-    let made = (0..TICKETS).map(|_| rest.data("POST tickets", &json!({ "title": "0" })));
+    let mut api = ApiConnection::open(port);
+    let made = (0..TICKETS).map(|_| api.data("POST tickets", &json!({ "title": "0" })));
     made.map(|ticket| format!("PATCH tickets/{}", ticket["id"].as_str().unwrap())).collect()
 }
 
 fn take(receivers: &[Receiver], seen: &mut [Seen]) {
     for (receiver, seen) in receivers.iter().zip(seen) {
-        receiver.rest().iter().for_each(|request| seen.take(request));
+        receiver.drain().iter().for_each(|request| seen.take(request));
     }
 }
 
@@ -143,7 +143,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn take(&mut self, request: &Request) {
+    fn take(&mut self, request: &ReceivedRequest) {
         let (id, body) = (request.header("x-event-id").to_owned(), request.json());
         let number = title(&body);
         if let Some(known) = self.ids.insert(id.clone(), number) {

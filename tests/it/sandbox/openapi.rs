@@ -26,18 +26,18 @@ fn the_document_is_printed_and_is_that_of_a_running_sandbox() {
 fn the_document_goes_to_a_file() {
     let home = Home::new();
     let printed = home.run(["sandbox", "openapi"]).ok().stdout;
-    let ran = home.run(["sandbox", "openapi", "cstar.json"]).ok();
-    assert_eq!(ran.stdout, "");
-    assert!(ran.stderr.contains("operations in cstar.json"), "{ran:?}");
+    let output = home.run(["sandbox", "openapi", "cstar.json"]).ok();
+    assert_eq!(output.stdout, "");
+    assert!(output.stderr.contains("operations in cstar.json"), "{output:?}");
     assert_eq!(std::fs::read_to_string(home.path().join("cstar.json")).unwrap(), printed);
-    let ran = home.run(["sandbox", "openapi", "cstar.json", "--json"]).ok();
-    assert_eq!(ran.json()["file"], "cstar.json");
-    assert!(ran.json()["operations"].as_u64() > Some(50), "{ran:?}");
-    let ran = home.run(["sandbox", "openapi", "none/cstar.json"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
-    assert!(ran.stderr.contains("could not write `none/cstar.json`"), "{ran:?}");
-    let ran = home.run(["sandbox", "openapi", "none/cstar.json", "--json"]);
-    assert_eq!(ran.json_error()["exit_code"], 1);
+    let output = home.run(["sandbox", "openapi", "cstar.json", "--json"]).ok();
+    assert_eq!(output.json()["file"], "cstar.json");
+    assert!(output.json()["operations"].as_u64() > Some(50), "{output:?}");
+    let output = home.run(["sandbox", "openapi", "none/cstar.json"]);
+    assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
+    assert!(output.stderr.contains("could not write `none/cstar.json`"), "{output:?}");
+    let output = home.run(["sandbox", "openapi", "none/cstar.json", "--json"]);
+    assert_eq!(output.json_error()["exit_code"], 1);
     assert_eq!(home.run(["sandbox", "openapi", "a", "b"]).code, 2);
     // a sandbox that was not used is not made by this
     assert!(!home.path().join("cstar").exists());

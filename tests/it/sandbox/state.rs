@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::support::Home;
+use crate::support::api_connection::{ApiConnection, LIVE_KEY};
 use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Request};
-use crate::support::rest::{LIVE_KEY, Rest};
+use crate::support::receiver::{ReceivedRequest, Receiver};
 use crate::support::sandbox::Sandbox;
 
-fn event_type(request: &Request) -> String {
+fn event_type(request: &ReceivedRequest) -> String {
     request.header("x-event-type").to_owned()
 }
 
@@ -16,7 +16,7 @@ fn event_type(request: &Request) -> String {
 fn every_resource_can_be_made_changed_and_removed_and_outlives_a_restart() {
     let home = Home::new();
     let mut sandbox = Sandbox::start(&home);
-    let mut rest = Rest::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     let mut kept = Vec::new();
     for (path, made, changed) in [
         ("customers", json!({"name": "Jane", "email": "jane@example.com"}), json!({"status": "inactive"})),
@@ -26,30 +26,30 @@ fn every_resource_can_be_made_changed_and_removed_and_outlives_a_restart() {
         ("customer-groups", json!({"name": "G"}), json!({"externalId": "x-1"})),
         ("community/posts", json!({"title": "P"}), json!({"is_pinned": true})),
     ] {
-        let id = rest.data(&format!("POST {path}"), &made)["id"].as_str().unwrap().to_owned();
-        let one = rest.data(&format!("PATCH {path}/{id}"), &changed);
+        let id = api.data(&format!("POST {path}"), &made)["id"].as_str().unwrap().to_owned();
+        let one = api.data(&format!("PATCH {path}/{id}"), &changed);
         let (name, value) = changed.as_object().unwrap().iter().next().unwrap();
         assert_eq!(&one[name], value, "{path}");
         let gone =
-            rest.data(&format!("POST {path}"), &json!({"name": "X", "title": "X", "email": "x@example.com"}));
+            api.data(&format!("POST {path}"), &json!({"name": "X", "title": "X", "email": "x@example.com"}));
         let gone = gone["id"].as_str().unwrap();
-        assert_eq!(rest.data(&format!("DELETE {path}/{gone}"), &Value::Null)["deleted"], true);
-        assert_eq!(rest.send(&format!("GET {path}/{gone}"), &Value::Null, None).status, 404, "{path}");
-        kept.push((format!("GET {path}/{id}"), rest.data(&format!("GET {path}/{id}"), &Value::Null)));
+        assert_eq!(api.data(&format!("DELETE {path}/{gone}"), &Value::Null)["deleted"], true);
+        assert_eq!(api.send(&format!("GET {path}/{gone}"), &Value::Null, None).status, 404, "{path}");
+        kept.push((format!("GET {path}/{id}"), api.data(&format!("GET {path}/{id}"), &Value::Null)));
     }
-    rest.data("PATCH settings", &json!({"teamName": "Ours"}));
-    kept.push(("GET settings".to_owned(), rest.data("GET settings", &Value::Null)));
+    api.data("PATCH settings", &json!({"teamName": "Ours"}));
+    kept.push(("GET settings".to_owned(), api.data("GET settings", &Value::Null)));
     sandbox.kill();
 
     let sandbox = Sandbox::start(&home);
-    let mut rest = Rest::at(sandbox.port);
+    let mut api = ApiConnection::open(sandbox.port);
     for (line, before) in kept {
-        assert_eq!(rest.data(&line, &Value::Null), before, "{line}");
+        assert_eq!(api.data(&line, &Value::Null), before, "{line}");
     }
-    assert_eq!(Rest::with_key(sandbox.port, LIVE_KEY).total("tickets"), 0);
+    assert_eq!(ApiConnection::open_with_key(sandbox.port, LIVE_KEY).total("tickets"), 0);
     // numbers go on
-    rest.data("POST tickets", &json!({"title": "next"}));
-    assert_eq!(rest.total("tickets"), 2);
+    api.data("POST tickets", &json!({"title": "next"}));
+    assert_eq!(api.total("tickets"), 2);
 }
 
 #[test]
@@ -57,18 +57,18 @@ fn a_keyed_write_is_answered_the_same_after_a_restart() {
     let home = Home::new();
     let mut sandbox = Sandbox::start(&home);
     let body = json!({"title": "T"});
-    let first = Rest::at(sandbox.port).send("POST tickets", &body, Some("k-1"));
+    let first = ApiConnection::open(sandbox.port).send("POST tickets", &body, Some("k-1"));
     assert_eq!((first.status, first.replayed), (201, false));
     sandbox.kill();
 
     let sandbox = Sandbox::start(&home);
-    let mut rest = Rest::at(sandbox.port);
-    let again = rest.send("POST tickets", &body, Some("k-1"));
+    let mut api = ApiConnection::open(sandbox.port);
+    let again = api.send("POST tickets", &body, Some("k-1"));
     assert_eq!((again.status, again.replayed, &again.json), (201, true, &first.json));
-    assert_eq!(rest.send("POST tickets", &json!({"title": "U"}), Some("k-1")).status, 409);
-    assert_eq!(rest.total("tickets"), 1);
+    assert_eq!(api.send("POST tickets", &json!({"title": "U"}), Some("k-1")).status, 409);
+    assert_eq!(api.total("tickets"), 1);
     // live keys have keys of their own
-    let live = Rest::with_key(sandbox.port, LIVE_KEY).send("POST tickets", &body, Some("k-1"));
+    let live = ApiConnection::open_with_key(sandbox.port, LIVE_KEY).send("POST tickets", &body, Some("k-1"));
     assert!(!live.replayed);
 }
 
@@ -79,18 +79,19 @@ fn each_change_reaches_a_listener_once_and_in_order() {
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
-    let mut rest = Rest::at(sandbox.port);
-    let id = rest.data("POST tickets", &json!({"title": "T"}))["id"].as_str().unwrap().to_owned();
+    let mut api = ApiConnection::open(sandbox.port);
+    let id = api.data("POST tickets", &json!({"title": "T"}))["id"].as_str().unwrap().to_owned();
     let path = format!("tickets/{id}");
-    rest.data(&format!("PATCH {path}"), &json!({"status": "open"}));
-    rest.data(&format!("PATCH {path}"), &json!({"status": "open"}));
-    rest.send(&format!("PATCH {path}"), &json!({"status": "nonsense"}), None);
+    api.data(&format!("PATCH {path}"), &json!({"status": "open"}));
+    api.data(&format!("PATCH {path}"), &json!({"status": "open"}));
+    api.send(&format!("PATCH {path}"), &json!({"status": "nonsense"}), None);
     for _ in 0..3 {
-        rest.send(&format!("POST {path}/messages"), &json!({"content": "Hi"}), Some("once"));
+        api.send(&format!("POST {path}/messages"), &json!({"content": "Hi"}), Some("once"));
     }
-    Rest::with_key(sandbox.port, LIVE_KEY).data("POST tickets", &json!({"title": "not for test keys"}));
-    rest.data(&format!("PATCH {path}"), &json!({"status": "resolved", "assignedTo": "mem_1"}));
-    rest.data(&format!("DELETE {path}"), &Value::Null);
+    ApiConnection::open_with_key(sandbox.port, LIVE_KEY)
+        .data("POST tickets", &json!({"title": "not for test keys"}));
+    api.data(&format!("PATCH {path}"), &json!({"status": "resolved", "assignedTo": "mem_1"}));
+    api.data(&format!("DELETE {path}"), &Value::Null);
     let requests = receiver.take(7);
     let types: Vec<String> = requests.iter().map(event_type).collect();
     assert_eq!(
@@ -115,23 +116,23 @@ fn each_change_reaches_a_listener_once_and_in_order() {
 #[test]
 fn a_listener_that_missed_a_restart_gets_what_it_missed_and_no_gap() {
     let home = Home::new();
-    let port = crate::support::ports::Reserved::new();
+    let port = crate::support::ports::ReservedPort::new();
     let start = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
     let mut sandbox = start();
     let receiver = Receiver::start();
     // three tickets, which would overtake each other
     let args = ["--forward-to", &receiver.url(), "--ordered"];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
-    Rest::at(sandbox.port).data("POST tickets", &json!({"title": "0"}));
+    ApiConnection::open(sandbox.port).data("POST tickets", &json!({"title": "0"}));
     assert_eq!(event_type(&receiver.next()), "ticket.created");
     sandbox.kill();
     listen.wait_for("disconnected");
     // while no `listen` runs, on another port
     {
         let other = Sandbox::start(&home);
-        let mut rest = Rest::at(other.port);
+        let mut api = ApiConnection::open(other.port);
         for n in 1..4 {
-            rest.data("POST tickets", &json!({"title": n.to_string()}));
+            api.data("POST tickets", &json!({"title": n.to_string()}));
         }
     }
     let _sandbox = start();

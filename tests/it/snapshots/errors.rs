@@ -35,13 +35,13 @@ fn area_on(threads: usize, home: &Home, directory: &Path, names: &Names, lines: 
     let lines: Vec<&str> =
         lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
     let runs: Vec<(&str, bool)> = lines.iter().flat_map(|line| [(*line, false), (*line, true)]).collect();
-    let ran = on_threads(threads, &runs, |(line, json)| {
+    let output = on_threads(threads, &runs, |(line, json)| {
         let mut cstar = home.cstar();
         cstar.current_dir(directory);
         run(cstar, &names.fill(line), *json)
     });
     let mut area = Area { text: String::new(), errors: BTreeSet::new(), unexpected: BTreeSet::new() };
-    for (line, both) in lines.iter().zip(ran.chunks(2)) {
+    for (line, both) in lines.iter().zip(output.chunks(2)) {
         let (plain, json) = (&both[0], &both[1]);
         let error = plain.stderr.lines().find(|line| line.starts_with("error: "));
         match error.filter(|_| plain.code != 0 && plain.code == json.code) {

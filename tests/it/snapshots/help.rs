@@ -2,13 +2,13 @@
 //! one cannot be forgotten.
 
 use super::{Folder, in_parallel, transcript};
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// Commands that no help lists.
 const HIDDEN: [&str; 2] = ["__complete", "artifacts"];
 
-fn run(home: &Home, path: &[String], flag: &str) -> Ran {
-    Ran::of(home.cstar().args(path).arg(flag)).ok()
+fn run(home: &Home, path: &[String], flag: &str) -> CommandOutput {
+    CommandOutput::run(home.cstar().args(path).arg(flag)).ok()
 }
 
 /// The names in the list of commands of a help text.
@@ -38,8 +38,8 @@ fn help_pages_are_as_reviewed() {
     let pages = in_parallel(&commands, |path| {
         let line = [&["cstar".to_owned()], path.as_slice()].concat();
         let both = ["--help", "-h"].map(|flag| {
-            let ran = run(&home, path, flag);
-            transcript(&format!("{} {flag}", line.join(" ")), &ran)
+            let output = run(&home, path, flag);
+            transcript(&format!("{} {flag}", line.join(" ")), &output)
         });
         (line.join("-"), both.join("\n"))
     });
@@ -59,7 +59,7 @@ fn help_command_prints_the_same_pages() {
     commands.retain(|path| path.len() != 1 || !topics.contains(&path[0]));
     commands.retain(|path| path.first().is_none_or(|name| name != "help"));
     in_parallel(&commands, |path| {
-        let by_command = Ran::of(home.cstar().arg("help").args(path)).ok();
+        let by_command = CommandOutput::run(home.cstar().arg("help").args(path)).ok();
         assert_eq!(by_command.stdout, run(&home, path, "--help").stdout, "{path:?}");
     });
 }

@@ -94,11 +94,11 @@ impl<'a> Screens<'a> {
     }
 
     fn piped(&self, line: &str, json: bool) -> String {
-        let ran = run((self.cstar)(), &self.names.fill(line), json);
+        let output = run((self.cstar)(), &self.names.fill(line), json);
         let shown = if json { line.replacen("cstar", "cstar --json", 1) } else { line.to_owned() };
-        let text = transcript(&shown, &ran);
+        let text = transcript(&shown, &output);
         let text = match json {
-            true => text.replace(ran.stdout.trim_end_matches('\n'), pretty(&ran.stdout).trim_end()),
+            true => text.replace(output.stdout.trim_end_matches('\n'), pretty(&output.stdout).trim_end()),
             false => without_sample(&text),
         };
         self.names.hide_all(&text)
@@ -107,7 +107,7 @@ impl<'a> Screens<'a> {
     fn on_terminal(&self, line: &str) -> Option<String> {
         let words = words(&self.names.fill(line));
         let args: Vec<&str> = words[1..].iter().map(String::as_str).collect();
-        let shown = plain(&Terminal::of_width(COLUMNS, &(self.cstar)(), &args)?.rest());
+        let shown = plain(&Terminal::start_with_width(COLUMNS, &(self.cstar)(), &args)?.read_to_end());
         let shown = format!("$ {line}\n{}\n", without_sample(&shown).trim());
         Some(self.names.hide_all(&shown))
     }

@@ -2,7 +2,7 @@
 
 use super::{Folder, transcript};
 use crate::support::terminal::{SKIPPED, Terminal};
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// The names in the list of topics that `cstar --help` ends with.
 pub(super) fn names(home: &Home) -> Vec<String> {
@@ -19,10 +19,10 @@ fn topics_in_a_pipe_are_as_reviewed() {
     assert!(topics.len() >= 5, "{topics:?}");
     let mut folder = Folder::new("topics");
     for topic in topics {
-        let ran = Ran::of(home.cstar().args(["help", &topic]));
-        folder.check(&topic, &transcript(&format!("cstar help {topic}"), &ran));
-        let json = Ran::of(home.cstar().args(["help", &topic, "--json"])).ok().json();
-        assert_eq!(json["text"].as_str().unwrap().trim_end(), ran.stdout.trim_end(), "{topic}");
+        let output = CommandOutput::run(home.cstar().args(["help", &topic]));
+        folder.check(&topic, &transcript(&format!("cstar help {topic}"), &output));
+        let json = CommandOutput::run(home.cstar().args(["help", &topic, "--json"])).ok().json();
+        assert_eq!(json["text"].as_str().unwrap().trim_end(), output.stdout.trim_end(), "{topic}");
     }
     folder.finish();
 }
@@ -33,10 +33,11 @@ fn topics_on_terminals_are_as_reviewed() {
     let mut folder = Folder::new("topics-terminal");
     for topic in names(&home) {
         for columns in [60, 100] {
-            let Some(mut terminal) = Terminal::of_width(columns, &home.cstar(), &["help", &topic]) else {
+            let Some(mut terminal) = Terminal::start_with_width(columns, &home.cstar(), &["help", &topic])
+            else {
                 return println!("{SKIPPED}");
             };
-            let text = super::screens::plain(&terminal.rest());
+            let text = super::screens::plain(&terminal.read_to_end());
             folder.check(&format!("{topic}-{columns}"), &text);
         }
     }

@@ -5,20 +5,20 @@ use std::net::TcpStream;
 
 use serde_json::Value;
 
-use super::{PATIENCE, TEST_KEY};
+use super::{TEST_KEY, TIMEOUT};
 
 /// The sandbox's team.
 pub(crate) const TEAM: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 /// An answer.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl HttpResponse {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
@@ -30,9 +30,9 @@ impl Answer {
 }
 
 /// Sends `line`, such as `GET /path`, to `port` of this machine.
-pub(crate) fn send(port: u16, line: &str, headers: &[&str], body: &str) -> Answer {
+pub(crate) fn send(port: u16, line: &str, headers: &[&str], body: &str) -> HttpResponse {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
     let mut head = format!("{line} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n");
     for header in headers {
         head += &format!("{header}\r\n");
@@ -46,7 +46,7 @@ pub(crate) fn send(port: u16, line: &str, headers: &[&str], body: &str) -> Answe
     let answer = String::from_utf8(answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer}"));
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head: head.to_owned(), body: body.to_owned() }
+    HttpResponse { status, head: head.to_owned(), body: body.to_owned() }
 }
 
 /// The header that carries `key`.
@@ -55,6 +55,6 @@ pub(crate) fn bearer(key: &str) -> String {
 }
 
 /// Sends a request below the team with the test key.
-pub(crate) fn api(port: u16, method: &str, path: &str, body: &str) -> Answer {
+pub(crate) fn api(port: u16, method: &str, path: &str, body: &str) -> HttpResponse {
     send(port, &format!("{method} /api/v1/teams/{TEAM}{path}"), &[&bearer(TEST_KEY)], body)
 }

@@ -6,12 +6,12 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::running::{self, Running};
-use super::{PATIENCE, json_line};
+use super::process::{self, Process};
+use super::{TIMEOUT, json_line};
 
 /// The running command. It is killed when this is dropped.
 pub(crate) struct Listen {
-    running: Running,
+    running: Process,
     lines: Receiver<String>,
     stderr: Receiver<String>,
     /// Every line seen so far.
@@ -29,14 +29,14 @@ impl Listen {
     /// Starts it without waiting for anything.
     pub(crate) fn start_unconnected(mut command: Command, args: &[&str]) -> Self {
         command.args(["listen", "--json"]).args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut running = Running::start(&mut command);
-        let (lines, stderr) = (running::lines(running.stdout()), running::lines(running.stderr()));
+        let mut running = Process::start(&mut command);
+        let (lines, stderr) = (process::lines(running.stdout()), process::lines(running.stderr()));
         Self { running, lines, stderr, seen: Vec::new() }
     }
 
     /// The next line; `None` at the end of the stream.
     pub(crate) fn next(&mut self) -> Option<Value> {
-        match self.lines.recv_timeout(PATIENCE) {
+        match self.lines.recv_timeout(TIMEOUT) {
             Ok(line) => {
                 let value = json_line(&line);
                 self.seen.push(value.clone());
@@ -54,7 +54,7 @@ impl Listen {
 
     /// Reads until `wanted` says yes. `what` names it in the failure.
     pub(crate) fn wait_until(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while let Some(value) = self.next() {
             if wanted(&value) {
                 return value;
@@ -73,7 +73,7 @@ impl Listen {
 
     /// Reads until there were this many lines of this type, those seen before included.
     pub(crate) fn wait_for_all(&mut self, kind: &str, count: usize) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while self.all(kind).len() < count {
             self.wait_for(kind);
             let seen = self.all(kind).len();
@@ -135,20 +135,20 @@ impl Listen {
     }
 
     /// Reads to the end; gives the exit code and standard error.
-    pub(crate) fn finish(mut self) -> Finished {
-        let deadline = Instant::now() + PATIENCE;
+    pub(crate) fn finish(mut self) -> FinishedListen {
+        let deadline = Instant::now() + TIMEOUT;
         while self.next().is_some() {
             assert!(Instant::now() < deadline, "it does not end; seen: {:#?}", self.tail());
         }
         let code = self.running.exit().code().unwrap_or(-1);
         let stderr = self.stderr();
-        Finished { code, stderr, seen: std::mem::take(&mut self.seen) }
+        FinishedListen { code, stderr, seen: std::mem::take(&mut self.seen) }
     }
 
     fn stderr(&mut self) -> String {
         self.running.kill();
         let mut text = String::new();
-        while let Ok(line) = self.stderr.recv_timeout(PATIENCE) {
+        while let Ok(line) = self.stderr.recv_timeout(TIMEOUT) {
             text.push_str(&line);
             text.push('\n');
         }
@@ -162,13 +162,13 @@ impl Listen {
 
 /// A `listen` that has ended.
 #[derive(Debug)]
-pub(crate) struct Finished {
+pub(crate) struct FinishedListen {
     pub(crate) code: i32,
     pub(crate) stderr: String,
     pub(crate) seen: Vec<Value>,
 }
 
-impl Finished {
+impl FinishedListen {
     /// The last line, which says what became of everything.
     pub(crate) fn summary(&self) -> &Value {
         let last = self.seen.last().unwrap_or_else(|| panic!("it said nothing: {self:?}"));

@@ -6,12 +6,12 @@ use tokio::net::TcpSocket;
 
 /// A port that stays ours although nothing listens on it: connections are refused, and neither
 /// another test nor the system's own choice of ports can take it. A server may listen on it.
-pub(crate) struct Reserved {
+pub(crate) struct ReservedPort {
     pub(crate) port: u16,
     _socket: Option<TcpSocket>,
 }
 
-impl Reserved {
+impl ReservedPort {
     pub(crate) fn new() -> Self {
         if cfg!(windows) {
             // There a bound port cannot be listened on by somebody else.
@@ -33,7 +33,7 @@ impl Reserved {
 
 /// A port on which nothing listens, and which no other test is given for as long as the tests run.
 pub(crate) fn closed_port() -> u16 {
-    let reserved = Reserved::new();
+    let reserved = ReservedPort::new();
     let port = reserved.port;
     std::mem::forget(reserved);
     port

@@ -12,17 +12,17 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::PATIENCE;
+use super::TIMEOUT;
 use super::ports::stop_listening;
 
 /// One request.
 #[derive(Clone, Debug)]
-pub(crate) struct Request {
+pub(crate) struct ReceivedRequest {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Request {
+impl ReceivedRequest {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).unwrap_or_else(|| panic!("no {name}: {self:?}")).to_str().unwrap()
     }
@@ -33,14 +33,14 @@ impl Request {
 }
 
 /// What to answer.
-pub(crate) struct Reply {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: String,
     pub(crate) after: Duration,
 }
 
-impl Reply {
+impl Response {
     pub(crate) fn status(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: String::new(), after: Duration::ZERO }
     }
@@ -62,17 +62,17 @@ impl Reply {
     }
 }
 
-type Script = dyn Fn(&Request) -> Reply + Send + Sync;
+type Script = dyn Fn(&ReceivedRequest) -> Response + Send + Sync;
 
 struct Shared {
     script: Box<Script>,
-    inbox: Mutex<Sender<Request>>,
+    inbox: Mutex<Sender<ReceivedRequest>>,
 }
 
 /// A running receiver. It stops when this is dropped.
 pub(crate) struct Receiver {
     pub(crate) port: u16,
-    inbox: Inbox<Request>,
+    inbox: Inbox<ReceivedRequest>,
     listener: TcpListener,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -81,16 +81,19 @@ pub(crate) struct Receiver {
 impl Receiver {
     /// Answers 200 to everything.
     pub(crate) fn start() -> Self {
-        Self::scripted(|_| Reply::status(200))
+        Self::start_with(|_| Response::status(200))
     }
 
     /// Answers as `script` says.
-    pub(crate) fn scripted(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
-        Self::at(0, script)
+    pub(crate) fn start_with(script: impl Fn(&ReceivedRequest) -> Response + Send + Sync + 'static) -> Self {
+        Self::start_at(0, script)
     }
 
     /// Answers as `script` says, on `port` of 127.0.0.1.
-    pub(crate) fn at(port: u16, script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn start_at(
+        port: u16,
+        script: impl Fn(&ReceivedRequest) -> Response + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], port))).unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -108,23 +111,23 @@ impl Receiver {
     }
 
     /// The next request.
-    pub(crate) fn next(&self) -> Request {
-        self.inbox.recv_timeout(PATIENCE).expect("no request came")
+    pub(crate) fn next(&self) -> ReceivedRequest {
+        self.inbox.recv_timeout(TIMEOUT).expect("no request came")
     }
 
     /// The next `count` requests.
-    pub(crate) fn take(&self, count: usize) -> Vec<Request> {
+    pub(crate) fn take(&self, count: usize) -> Vec<ReceivedRequest> {
         (0..count).map(|_| self.next()).collect()
     }
 
     /// Stops it; gives what had come until the very end.
-    pub(crate) fn stop(mut self) -> Vec<Request> {
+    pub(crate) fn stop(mut self) -> Vec<ReceivedRequest> {
         self.end();
-        self.rest()
+        self.drain()
     }
 
     /// What has come and was not taken.
-    pub(crate) fn rest(&self) -> Vec<Request> {
+    pub(crate) fn drain(&self) -> Vec<ReceivedRequest> {
         self.inbox.try_iter().collect()
     }
 }
@@ -164,7 +167,7 @@ async fn receive(
     headers: HeaderMap,
     body: Bytes,
 ) -> (StatusCode, HeaderMap, String) {
-    let request = Request { headers, body };
+    let request = ReceivedRequest { headers, body };
     let reply = (shared.script)(&request);
     let _ = shared.inbox.lock().unwrap().send(request);
     if !reply.after.is_zero() {

@@ -4,12 +4,12 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::running::{Running, read_until};
-use super::{Home, Ran, TEST_KEY};
+use super::process::{Process, read_until};
+use super::{CommandOutput, Home, TEST_KEY};
 
 /// A running `cstar sandbox`. It is killed when this is dropped.
 pub(crate) struct Sandbox {
-    running: Running,
+    running: Process,
     pub(crate) base_url: String,
     pub(crate) port: u16,
     /// Its own home, if it shares none with the test.
@@ -26,7 +26,7 @@ impl Sandbox {
     pub(crate) fn start_at(home: &Home, port: u16, args: &[&str]) -> Self {
         let mut command = home.cstar();
         command.args(["sandbox", "--json", "--port", &port.to_string()]).args(args);
-        let mut running = Running::start(command.stdout(Stdio::piped()));
+        let mut running = Process::start(command.stdout(Stdio::piped()));
         let (_, line) = read_until(running.stdout(), "{");
         let ready: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(ready["type"], "ready");
@@ -36,7 +36,7 @@ impl Sandbox {
     }
 
     /// Starts one on a free port with a home of its own, for tests that look at every file of theirs.
-    pub(crate) fn start_apart(args: &[&str]) -> Self {
+    pub(crate) fn start_in_own_home(args: &[&str]) -> Self {
         let home = Home::new();
         let sandbox = Self::start_at(&home, 0, args);
         Self { _home: Some(home), ..sandbox }
@@ -63,7 +63,7 @@ impl Sandbox {
     }
 
     /// Runs `cstar` against this sandbox to its end.
-    pub(crate) fn run<const N: usize>(&self, home: &Home, args: [&str; N]) -> Ran {
-        Ran::of(self.cstar(home).args(args))
+    pub(crate) fn run<const N: usize>(&self, home: &Home, args: [&str; N]) -> CommandOutput {
+        CommandOutput::run(self.cstar(home).args(args))
     }
 }

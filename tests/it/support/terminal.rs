@@ -6,8 +6,8 @@ use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::time::Instant;
 
-use super::PATIENCE;
-use super::running::{Running, read_until, read_up_to, rest};
+use super::TIMEOUT;
+use super::process::{Process, read_to_end, read_until, read_up_to};
 
 /// Runs a command on a terminal of its own. Bytes from standard input are typed, but for 0, which asks
 /// for the mode; what the terminal shows goes to standard output, and at the end the exit code.
@@ -61,7 +61,7 @@ pub(crate) const SKIPPED: &str = "skipped: this needs python3 with its pty modul
 
 /// `cstar` on a terminal of its own.
 pub(crate) struct Terminal {
-    running: Running,
+    running: Process,
     keyboard: ChildStdin,
     screen: Option<ChildStdout>,
 }
@@ -69,11 +69,11 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Runs `cstar` with `args`; `None` where there is no Python to make a terminal.
     pub(crate) fn start(cstar: &Command, args: &[&str]) -> Option<Self> {
-        Self::of_width(0, cstar, args)
+        Self::start_with_width(0, cstar, args)
     }
 
     /// The same with this many columns; 0 is a terminal that does not know.
-    pub(crate) fn of_width(columns: usize, cstar: &Command, args: &[&str]) -> Option<Self> {
+    pub(crate) fn start_with_width(columns: usize, cstar: &Command, args: &[&str]) -> Option<Self> {
         let python = |command: &mut Command| {
             command.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
         };
@@ -92,7 +92,7 @@ impl Terminal {
         python(&mut command);
         command.args(["-c", TERMINAL, &columns.to_string()]).arg(cstar.get_program()).args(args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut running = Running::start(&mut command);
+        let mut running = Process::start(&mut command);
         let (keyboard, screen) = (running.stdin()?, Some(running.stdout()));
         Some(Self { running, keyboard, screen })
     }
@@ -107,22 +107,22 @@ impl Terminal {
     }
 
     /// Types one character.
-    pub(crate) fn press(&mut self, key: char) {
+    pub(crate) fn type_key(&mut self, key: char) {
         write!(self.keyboard, "{key}").unwrap();
     }
 
     /// Reads until the screen shows `wanted`; gives what it shows by then.
-    pub(crate) fn shows(&mut self, wanted: &'static str) -> String {
+    pub(crate) fn wait_for(&mut self, wanted: &'static str) -> String {
         let (screen, shown) = read_until(self.screen.take().unwrap(), wanted);
         self.screen = Some(screen);
         shown
     }
 
     /// Waits until what is typed is no longer shown.
-    pub(crate) fn echo_is_off(&mut self) {
-        let deadline = Instant::now() + PATIENCE;
+    pub(crate) fn wait_for_echo_off(&mut self) {
+        let deadline = Instant::now() + TIMEOUT;
         loop {
-            self.press('\0');
+            self.type_key('\0');
             let (screen, shown) = read_until(self.screen.take().unwrap(), "[canonical");
             self.screen = Some(screen);
             if shown.contains("echo 0") {
@@ -133,23 +133,23 @@ impl Terminal {
     }
 
     /// What is still shown until the end.
-    pub(crate) fn rest(&mut self) -> String {
-        rest(self.screen.take().unwrap())
+    pub(crate) fn read_to_end(&mut self) -> String {
+        read_to_end(self.screen.take().unwrap())
     }
 
     /// Reads until the screen shows `question`, which need not end its line.
-    pub(crate) fn asks(&mut self, question: &'static str) {
+    pub(crate) fn wait_for_prompt(&mut self, question: &'static str) {
         self.screen = Some(read_up_to(self.screen.take().unwrap(), question));
     }
 
     /// Reads until the screen shows this mode of the terminal.
-    pub(crate) fn mode_is(&mut self, wanted: &'static str) {
-        self.press('\0');
-        self.shows(wanted);
+    pub(crate) fn wait_for_mode(&mut self, wanted: &'static str) {
+        self.type_key('\0');
+        self.wait_for(wanted);
     }
 
     /// Types a line.
-    pub(crate) fn enter(&mut self, line: &str) {
+    pub(crate) fn type_line(&mut self, line: &str) {
         writeln!(self.keyboard, "{line}").unwrap();
     }
 

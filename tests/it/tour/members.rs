@@ -6,7 +6,7 @@ use super::{quoted, table};
 use crate::support::listen::Listen;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 /// A command under its name in the table, and the members of what it printed, or of its first element.
 struct Printed {
@@ -19,7 +19,7 @@ impl Printed {
     /// Runs `args` for the row of this name; gives what was printed.
     fn run(&mut self, row: &str, args: &[&str]) -> Value {
         let args: Vec<&str> = args.iter().copied().chain(["--json"]).collect();
-        let printed = Ran::of(self.sandbox.cstar(&self.home).args(&args)).ok().json();
+        let printed = CommandOutput::run(self.sandbox.cstar(&self.home).args(&args)).ok().json();
         let object = if printed.is_array() { &printed[0] } else { &printed };
         let members = object.as_object().unwrap_or_else(|| panic!("{row}: {printed}"));
         self.rows.push((row.to_owned(), members.keys().cloned().collect()));

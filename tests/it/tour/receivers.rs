@@ -11,7 +11,7 @@ use super::run::{Ports, Screen, Terminal, has, python_receiver};
 use super::{block, blocks};
 use crate::support::listen::Listen;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, PATIENCE, Ran};
+use crate::support::{CommandOutput, Home, TIMEOUT};
 
 /// A receiver as a file, and the command that runs it there.
 struct Server {
@@ -34,7 +34,7 @@ impl Server {
     fn built_by(self, script: &str) -> Self {
         let mut build = Command::new("bash");
         build.args(["-euc", script]).current_dir(self.home.path().join("tour"));
-        Ran::within(10 * PATIENCE, &mut build).ok();
+        CommandOutput::run_within(10 * TIMEOUT, &mut build).ok();
         self
     }
 
@@ -71,9 +71,9 @@ impl Server {
             ("whsec_tour", "X-Signature: v1,t"),
             ("whsec_tour", old.as_str()),
         ] {
-            let ran = Ran::of(home.cstar().args(send).args([secret, "--header", header]));
-            assert_eq!(ran.code, 1, "{header}: {ran:?}");
-            assert!(ran.stdout.starts_with("401 "), "{header}: {ran:?}");
+            let output = CommandOutput::run(home.cstar().args(send).args([secret, "--header", header]));
+            assert_eq!(output.code, 1, "{header}: {output:?}");
+            assert!(output.stdout.starts_with("401 "), "{header}: {output:?}");
         }
     }
 

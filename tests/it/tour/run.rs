@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::{Block, README, blocks, only_builds, text, texts};
-use crate::support::{Home, PATIENCE};
+use crate::support::{Home, TIMEOUT};
 
 const BLOCK_DONE: &str = "tour: block done";
 const SHELL_ENDED: &str = "tour: shell ended";
@@ -114,7 +114,7 @@ impl Drop for Terminal {
         let _ = Command::new("bash").args(["-c", &kill]).status();
         let _ = self.shell.wait();
         // What was killed frees its ports a moment later, and the next terminal listens on them again.
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while Instant::now() < deadline && group_is_alive(self.shell.id()) {
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -164,7 +164,7 @@ impl Screen {
 
     /// Waits for a line that no other expectation has claimed.
     pub(super) fn expect(&mut self, wanted: &str) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         let mut at = self.block;
         loop {
             while at < self.seen.len() {

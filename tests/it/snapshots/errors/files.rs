@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::snapshots::errors::{Area, area_in, check_all};
 use crate::snapshots::filter::Names;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 fn write(path: &Path, content: &str, mode: u32) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -138,6 +138,6 @@ echo x | cstar sandbox import - --data-dir state --yes
     let areas = [("state", state), ("import", import)]
         .map(|(name, lines)| (name, area_in(&home, home.path(), &Names::default(), lines)));
     assert!(check_all("errors-sandbox-state", areas.into()) >= 15);
-    let still = Ran::of(home.cstar().args(["sandbox", "export", "--data-dir", "state"])).ok();
+    let still = CommandOutput::run(home.cstar().args(["sandbox", "export", "--data-dir", "state"])).ok();
     assert_eq!(still.stdout, export, "no failed command changes a state");
 }

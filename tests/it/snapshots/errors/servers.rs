@@ -6,22 +6,22 @@ use crate::causes::{odd_server, read_request};
 use crate::snapshots::errors::{Area, area, check_all};
 use crate::snapshots::filter::Names;
 use crate::support::Home;
-use crate::support::hostile::{Hostile, WHOAMI, answer, send};
 use crate::support::ports::closed_port;
-use crate::support::receiver::{Receiver, Reply};
-use crate::support::tls::{Certificate, Front};
+use crate::support::receiver::{Receiver, Response};
+use crate::support::scripted_server::{ScriptedServer, WHOAMI, json_response, send};
+use crate::support::tls_front::{Certificate, TlsFront};
 
 const KEY: &str = "CSTAR_API_KEY=sk_test_hunter2hunter2hunter2";
 
 /// The errors of `lines` against a server that answers `whoami` properly, and everything else like this.
 fn api(status: u16, headers: &'static [&'static str], body: &'static str, lines: &[&str]) -> Area {
-    let server = Hostile::start(move |_, _| answer(status, headers, body));
+    let server = ScriptedServer::start(move |_, _| json_response(status, headers, body));
     at(server.port, lines)
 }
 
 /// The same for `whoami`, too.
 fn whoami(status: u16, headers: &'static [&'static str], body: &'static str, lines: &[&str]) -> Area {
-    let server = Hostile::without_whoami(move |_, _| answer(status, headers, body));
+    let server = ScriptedServer::without_whoami(move |_, _| json_response(status, headers, body));
     at(server.port, lines)
 }
 
@@ -95,8 +95,9 @@ fn refusals_of_the_api_are_as_reviewed() {
 /// Three retries are made before these are reported.
 #[test]
 fn unreachable_servers_are_as_reviewed() {
-    let broken = Hostile::without_whoami(|_, _| answer(500, &[], r#"{"error":{"message":"Oh no."}}"#));
-    let half = Hostile::without_whoami(|_, _| {
+    let broken =
+        ScriptedServer::without_whoami(|_, _| json_response(500, &[], r#"{"error":{"message":"Oh no."}}"#));
+    let half = ScriptedServer::without_whoami(|_, _| {
         vec![send(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{{", WHOAMI.len()))]
     });
     let servers = [
@@ -118,7 +119,7 @@ fn unreachable_servers_are_as_reviewed() {
         ("certificate-expired", Certificate::Expired),
         ("certificate-of-another-name", Certificate::WrongName),
     ] {
-        let front = Front::to(behind.port, certificate);
+        let front = TlsFront::start(behind.port, certificate);
         let names = Names::default().name("[API]", front.port);
         let line = format!("{KEY} cstar status --base-url https://localhost:[API]");
         areas.push((name, area(&Home::new(), &names, &line)));
@@ -163,13 +164,13 @@ fn failures_of_targets_are_as_reviewed() {
         ("status-502", 502, ""),
         ("status-503", 503, ""),
     ] {
-        let receiver = Receiver::scripted(move |_| {
-            Reply::status(status).header("content-type", "text/plain").body(body.to_owned())
+        let receiver = Receiver::start_with(move |_| {
+            Response::status(status).header("content-type", "text/plain").body(body.to_owned())
         });
         areas.push((name, target(receiver.port, "http")));
     }
     let behind = Receiver::start();
-    let front = Front::to(behind.port, Certificate::Good);
+    let front = TlsFront::start(behind.port, Certificate::Good);
     areas.push(("certificate-unknown", target(front.port, "https")));
     assert!(check_all("errors-targets", areas) >= 15);
 }

@@ -10,7 +10,7 @@ use crate::support::sandbox::Sandbox;
 #[test]
 fn account_screens_are_as_reviewed() {
     let home = Home::new();
-    let sandbox = Sandbox::start_apart(&["--rate-limit", "0", "--ephemeral"]);
+    let sandbox = Sandbox::start_in_own_home(&["--rate-limit", "0", "--ephemeral"]);
     let names = Names::default().name("[API]", &sandbox.base_url).name("[HOME]", home.path().display());
     let cstar = || {
         let mut cstar = home.cstar();

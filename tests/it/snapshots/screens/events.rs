@@ -4,17 +4,17 @@ use super::Screens;
 use crate::snapshots::filter::Names;
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// Refuses closed tickets.
 fn receiver() -> Receiver {
-    Receiver::scripted(|request| match request.header("x-event-type") {
+    Receiver::start_with(|request| match request.header("x-event-type") {
         "ticket.closed" => {
-            Reply::status(422).header("content-type", "text/plain").body("no such ticket".to_owned())
+            Response::status(422).header("content-type", "text/plain").body("no such ticket".to_owned())
         }
-        _ => Reply::status(200),
+        _ => Response::status(200),
     })
 }
 
@@ -127,7 +127,7 @@ fn webhook_screens_are_as_reviewed() {
     );
     let failed = ["webhooks", "deliveries", "[WEBHOOK]", "--status", "failed", "--json"];
     let failed = failed.map(|word| screens.names.fill(word));
-    let failed = Ran::of(sandbox.cstar(&home).args(failed)).ok().json();
+    let failed = CommandOutput::run(sandbox.cstar(&home).args(failed)).ok().json();
     screens.name("[DELIVERY]", failed[0]["id"].as_str().unwrap());
     screens.act(
         "resend",

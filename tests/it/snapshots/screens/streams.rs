@@ -6,14 +6,14 @@ use super::{pretty, without_sample};
 use crate::snapshots::Folder;
 use crate::snapshots::filter::Names;
 use crate::support::ports::closed_port;
-use crate::support::receiver::{Receiver, Reply};
-use crate::support::running::{Running, read_until, rest};
+use crate::support::process::{Process, read_to_end, read_until};
+use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, Ran};
+use crate::support::{CommandOutput, Home};
 
 /// A running command whose standard output and standard error are one stream.
 struct Stream {
-    running: Running,
+    running: Process,
     output: Option<std::process::ChildStdout>,
     seen: String,
 }
@@ -24,13 +24,13 @@ impl Stream {
         shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
         shell.args(["-c", "exec \"$0\" \"$@\" 2>&1"]).arg(cstar.get_program()).args(args);
         shell.current_dir(cstar.get_current_dir().unwrap());
-        let mut running = Running::start(shell.stdin(Stdio::null()).stdout(Stdio::piped()));
+        let mut running = Process::start(shell.stdin(Stdio::null()).stdout(Stdio::piped()));
         let output = Some(running.stdout());
         Self { running, output, seen: String::new() }
     }
 
     /// Reads up to and including the line that holds `wanted`.
-    fn shows(&mut self, wanted: &'static str) {
+    fn wait_for(&mut self, wanted: &'static str) {
         let (output, seen) = read_until(self.output.take().unwrap(), wanted);
         self.output = Some(output);
         self.seen += &seen;
@@ -43,7 +43,7 @@ impl Stream {
 
     /// Reads to the end; gives all of it, with the exit code.
     fn finish(mut self) -> String {
-        self.seen += &rest(self.output.take().unwrap());
+        self.seen += &read_to_end(self.output.take().unwrap());
         let code = self.running.exit().code();
         format!("{}[exit {}]\n", self.seen, code.map_or("by a signal".to_owned(), |code| code.to_string()))
     }
@@ -51,13 +51,13 @@ impl Stream {
 
 /// Refuses closed tickets at once, and fails for a while with updated ones.
 fn receiver() -> Receiver {
-    Receiver::scripted(|request| {
+    Receiver::start_with(|request| {
         match (request.header("x-event-type"), request.header("x-delivery-attempt")) {
             ("ticket.closed", _) => {
-                Reply::status(422).header("content-type", "text/plain").body("no such ticket".to_owned())
+                Response::status(422).header("content-type", "text/plain").body("no such ticket".to_owned())
             }
-            ("ticket.updated", "1") => Reply::status(503),
-            _ => Reply::status(200),
+            ("ticket.updated", "1") => Response::status(503),
+            _ => Response::status(200),
         }
     })
 }
@@ -69,7 +69,7 @@ fn listen(home: &Home, sandbox: &Sandbox, more: &[&str]) -> String {
     let args = [&["listen", "--forward-to", &url][..], more].concat();
     let json = more.contains(&"--json");
     let mut stream = Stream::start(&sandbox.cstar(home), &args);
-    stream.shows(if json { "\"connected\"" } else { "Ctrl-C stops" });
+    stream.wait_for(if json { "\"connected\"" } else { "Ctrl-C stops" });
     let steps: [(&str, &'static str, &'static str); 3] = [
         ("ticket.created", "\"delivered\"", "200  ticket.created"),
         ("ticket.closed", "\"failed\"", "422  ticket.closed"),
@@ -77,7 +77,7 @@ fn listen(home: &Home, sandbox: &Sandbox, more: &[&str]) -> String {
     ];
     for (event, in_json, in_words) in steps {
         sandbox.run(home, ["trigger", event]).ok();
-        stream.shows(if json { in_json } else { in_words });
+        stream.wait_for(if json { in_json } else { in_words });
     }
     stream.signal("INT");
     let text = stream.finish();
@@ -96,9 +96,9 @@ fn waiting(home: &Home, sandbox: &Sandbox) -> [String; 2] {
     let port = closed_port();
     let target = format!("http://127.0.0.1:{port}/webhook");
     let mut stream = Stream::start(&sandbox.cstar(home), &["listen", "--forward-to", &target]);
-    stream.shows("Ctrl-C stops");
+    stream.wait_for("Ctrl-C stops");
     sandbox.run(home, ["trigger", "ticket.created"]).ok();
-    stream.shows("refuses connections");
+    stream.wait_for("refuses connections");
     stream.signal("INT");
     let text = stream.finish();
     let why = super::transcript("cstar why last", &sandbox.run(home, ["why", "last"]));
@@ -142,13 +142,13 @@ fn sandbox_and_demo_are_as_reviewed() {
         ),
     ] {
         let mut stream = Stream::start(&home.cstar(), args);
-        stream.shows(if args.contains(&"--json") { "ready" } else { "Ctrl-C stops" });
+        stream.wait_for(if args.contains(&"--json") { "ready" } else { "Ctrl-C stops" });
         stream.signal("INT");
         folder.check(name, &local(&home, &stream.finish()));
     }
     let demo = home.run(["demo"]).ok();
     folder.check("demo", &local(&home, &super::transcript("cstar demo", &demo)));
-    let json: Ran = home.run(["demo", "--json"]).ok();
+    let json: CommandOutput = home.run(["demo", "--json"]).ok();
     folder.check("demo-json", &local(&home, &pretty(&json.stdout)));
     folder.finish();
 }

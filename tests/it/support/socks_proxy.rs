@@ -6,15 +6,15 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A running proxy. It stops when this is dropped.
-pub(crate) struct Socks {
+pub(crate) struct SocksProxy {
     pub(crate) port: u16,
     asked: Arc<Mutex<Vec<String>>>,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
-impl Socks {
+impl SocksProxy {
     /// Whatever it is asked for is to be found at `port`.
-    pub(crate) fn to(port: u16) -> Self {
+    pub(crate) fn start(port: u16) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -30,12 +30,12 @@ impl Socks {
     }
 
     /// `host:port` of every connection so far, as the client named them.
-    pub(crate) fn asked(&self) -> Vec<String> {
+    pub(crate) fn destinations(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 }
 
-impl Drop for Socks {
+impl Drop for SocksProxy {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();

@@ -25,7 +25,7 @@ pub(crate) const CHUNKED: &str =
 pub(crate) const WHOAMI: &str = r#"{ "success": true, "data": { "teamId": "your-team-uuid", "teamName": "Acme Corp", "teamSlug": "acme", "keyType": "secret", "environment": "live" } }"#;
 
 /// A step of a script.
-pub(crate) enum Act {
+pub(crate) enum Step {
     /// Write these bytes at once.
     Send(Vec<u8>),
     /// Write each byte as a chunk of its own (after [`CHUNKED`]).
@@ -39,12 +39,12 @@ pub(crate) enum Act {
 }
 
 /// Writes text.
-pub(crate) fn send(text: impl Into<Vec<u8>>) -> Act {
-    Act::Send(text.into())
+pub(crate) fn send(text: impl Into<Vec<u8>>) -> Step {
+    Step::Send(text.into())
 }
 
 /// A JSON answer with more header lines.
-pub(crate) fn answer(status: u16, headers: &[&str], body: &str) -> Vec<Act> {
+pub(crate) fn json_response(status: u16, headers: &[&str], body: &str) -> Vec<Step> {
     let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
     let length = body.len();
     vec![send(format!(
@@ -76,14 +76,14 @@ pub(crate) fn ticket_event(id: &str) -> String {
 
 /// A request as it came.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct RecordedRequest {
     pub(crate) at: Instant,
     /// Request line and header lines.
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
 }
 
-impl Asked {
+impl RecordedRequest {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
         lines.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value)
@@ -94,27 +94,34 @@ impl Asked {
     }
 }
 
-type Script = dyn Fn(usize, &Asked) -> Vec<Act> + Send + Sync;
+type Script = dyn Fn(usize, &RecordedRequest) -> Vec<Step> + Send + Sync;
 
 /// A running hostile server.
-pub(crate) struct Hostile {
+pub(crate) struct ScriptedServer {
     pub(crate) port: u16,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Arc<Mutex<Vec<RecordedRequest>>>,
     over: Arc<AtomicBool>,
 }
 
-impl Hostile {
+impl ScriptedServer {
     /// Answers `whoami`, and plays `script(n, request)` for every other request, n from 0.
-    pub(crate) fn start(script: impl Fn(usize, &Asked) -> Vec<Act> + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(
+        script: impl Fn(usize, &RecordedRequest) -> Vec<Step> + Send + Sync + 'static,
+    ) -> Self {
         Self::serve(move |number, asked| script(number, asked), true)
     }
 
     /// Plays the script for `whoami`, too.
-    pub(crate) fn without_whoami(script: impl Fn(usize, &Asked) -> Vec<Act> + Send + Sync + 'static) -> Self {
+    pub(crate) fn without_whoami(
+        script: impl Fn(usize, &RecordedRequest) -> Vec<Step> + Send + Sync + 'static,
+    ) -> Self {
         Self::serve(script, false)
     }
 
-    fn serve(script: impl Fn(usize, &Asked) -> Vec<Act> + Send + Sync + 'static, whoami: bool) -> Self {
+    fn serve(
+        script: impl Fn(usize, &RecordedRequest) -> Vec<Step> + Send + Sync + 'static,
+        whoami: bool,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (asked, over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
@@ -135,7 +142,7 @@ impl Hostile {
     }
 
     /// Every request so far but those for `whoami` that were answered by themselves.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         self.asked.lock().unwrap().clone()
     }
 
@@ -159,7 +166,7 @@ impl Hostile {
 /// A key that no server knows.
 pub(crate) const FAKE_KEY: &str = "sk_test_hostile00000000000000000000000000";
 
-impl Drop for Hostile {
+impl Drop for ScriptedServer {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
         // Wakes the thread that accepts.
@@ -167,11 +174,16 @@ impl Drop for Hostile {
     }
 }
 
-fn connection(mut stream: TcpStream, script: &Arc<Script>, asked: &Mutex<Vec<Asked>>, whoami: bool) {
+fn connection(
+    mut stream: TcpStream,
+    script: &Arc<Script>,
+    asked: &Mutex<Vec<RecordedRequest>>,
+    whoami: bool,
+) {
     let _ = stream.set_nodelay(true);
     let Some(request) = read_request(&mut stream) else { return };
-    let acts = if whoami && request.target() == "/api/v1/auth/whoami" {
-        answer(200, &[], WHOAMI)
+    let steps = if whoami && request.target() == "/api/v1/auth/whoami" {
+        json_response(200, &[], WHOAMI)
     } else {
         let number = {
             let mut asked = asked.lock().unwrap();
@@ -180,35 +192,35 @@ fn connection(mut stream: TcpStream, script: &Arc<Script>, asked: &Mutex<Vec<Ask
         };
         script(number, &request)
     };
-    for act in acts {
+    for step in steps {
         // A client that goes away ends the script.
-        if play(&mut stream, act).is_err() {
+        if play(&mut stream, step).is_err() {
             return;
         }
     }
 }
 
-fn play(stream: &mut TcpStream, act: Act) -> std::io::Result<()> {
-    match act {
-        Act::Send(bytes) => stream.write_all(&bytes),
-        Act::Bytewise(bytes) => {
+fn play(stream: &mut TcpStream, step: Step) -> std::io::Result<()> {
+    match step {
+        Step::Send(bytes) => stream.write_all(&bytes),
+        Step::Bytewise(bytes) => {
             bytes.iter().try_for_each(|byte| stream.write_all(&[b'1', b'\r', b'\n', *byte, b'\r', b'\n']))
         }
-        Act::Flood(bytes, total) => {
+        Step::Flood(bytes, total) => {
             (0..total.div_ceil(bytes.len())).try_for_each(|_| stream.write_all(&bytes))
         }
-        Act::Repeat(text, times, pause) => (0..times).try_for_each(|_| {
+        Step::Repeat(text, times, pause) => (0..times).try_for_each(|_| {
             std::thread::sleep(pause);
             stream.write_all(text.as_bytes())
         }),
-        Act::Hold => {
+        Step::Hold => {
             while stream.read(&mut [0; 64])? > 0 {}
             Ok(())
         }
     }
 }
 
-fn read_request(stream: &mut TcpStream) -> Option<Asked> {
+fn read_request(stream: &mut TcpStream) -> Option<RecordedRequest> {
     let at = Instant::now();
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -216,7 +228,8 @@ fn read_request(stream: &mut TcpStream) -> Option<Asked> {
         stream.read_exact(&mut byte).ok()?;
         head.push(byte[0]);
     }
-    let mut asked = Asked { at, head: String::from_utf8_lossy(&head).into_owned(), body: Vec::new() };
+    let mut asked =
+        RecordedRequest { at, head: String::from_utf8_lossy(&head).into_owned(), body: Vec::new() };
     let length = asked.header("content-length").map_or(0, |length| length.parse().unwrap());
     asked.body = vec![0; length];
     stream.read_exact(&mut asked.body).ok()?;

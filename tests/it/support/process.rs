@@ -5,12 +5,12 @@ use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitSta
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use super::PATIENCE;
+use super::TIMEOUT;
 
 /// A running program. It is killed when this is dropped, so that a failed test leaves none behind.
-pub(crate) struct Running(Child);
+pub(crate) struct Process(Child);
 
-impl Running {
+impl Process {
     pub(crate) fn start(command: &mut Command) -> Self {
         Self(command.spawn().unwrap())
     }
@@ -39,11 +39,11 @@ impl Running {
 
     /// Waits for its end.
     pub(crate) fn exit(&mut self) -> ExitStatus {
-        self.exit_within(PATIENCE)
+        self.exit_within(TIMEOUT)
     }
 
-    fn exit_within(&mut self, patience: Duration) -> ExitStatus {
-        let deadline = Instant::now() + patience;
+    fn exit_within(&mut self, timeout: Duration) -> ExitStatus {
+        let deadline = Instant::now() + timeout;
         let mut pause = Duration::from_millis(1);
         loop {
             if let Some(status) = self.ended() {
@@ -57,14 +57,14 @@ impl Running {
 
     /// Waits for its end and for what it still says on pipes that were not taken.
     pub(crate) fn output(self) -> Output {
-        self.output_within(PATIENCE)
+        self.output_within(TIMEOUT)
     }
 
     /// The same for what is known to take its time.
-    pub(crate) fn output_within(mut self, patience: Duration) -> Output {
+    pub(crate) fn output_within(mut self, timeout: Duration) -> Output {
         let stdout = self.0.stdout.take().map(everything);
         let stderr = self.0.stderr.take().map(everything);
-        let status = self.exit_within(patience);
+        let status = self.exit_within(timeout);
         let said = |bytes: Option<Receiver<Vec<u8>>>| bytes.map(soon).unwrap_or_default();
         Output { status, stdout: said(stdout), stderr: said(stderr) }
     }
@@ -75,14 +75,14 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
 }
 
 fn soon<T>(coming: Receiver<T>) -> T {
-    coming.recv_timeout(PATIENCE).expect("a stream does not end")
+    coming.recv_timeout(TIMEOUT).expect("a stream does not end")
 }
 
 fn everything(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
@@ -96,7 +96,7 @@ fn everything(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
 }
 
 /// What comes until the stream ends.
-pub(crate) fn rest(stream: impl Read + Send + 'static) -> String {
+pub(crate) fn read_to_end(stream: impl Read + Send + 'static) -> String {
     String::from_utf8(soon(everything(stream))).unwrap()
 }
 
@@ -129,7 +129,7 @@ pub(crate) fn read_until<R: Read + Send + 'static>(stream: R, wanted: &'static s
         }
         let _ = sender.send(Err(said));
     });
-    let read = receiver.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("`{wanted}`: {error}"));
+    let read = receiver.recv_timeout(TIMEOUT).unwrap_or_else(|error| panic!("`{wanted}`: {error}"));
     read.unwrap_or_else(|said| panic!("ended before `{wanted}`: {said}"))
 }
 
@@ -149,6 +149,6 @@ pub(crate) fn read_up_to<R: Read + Send + 'static>(stream: R, wanted: &'static s
         }
         let _ = sender.send(Err(String::from_utf8_lossy(&said).into_owned()));
     });
-    let read = receiver.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("`{wanted}`: {error}"));
+    let read = receiver.recv_timeout(TIMEOUT).unwrap_or_else(|error| panic!("`{wanted}`: {error}"));
     read.unwrap_or_else(|said| panic!("ended before `{wanted}`: {said}"))
 }

@@ -1,19 +1,19 @@
-//! The sandbox's API over one connection: any request, any key.
+//! Requests to the API of a sandbox over one connection: a hundred in a moment, without a process for each.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{PATIENCE, TEST_KEY};
-
-const TEAM: &str = "550e8400-e29b-41d4-a716-446655440000";
+use super::http::TEAM;
+use super::receiver::ReceivedRequest;
+use super::{TEST_KEY, TIMEOUT};
 
 /// The sandbox's secret live key.
 pub(crate) const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
 
 /// A connection to a sandbox.
-pub(crate) struct Rest {
+pub(crate) struct ApiConnection {
     stream: BufReader<TcpStream>,
     port: u16,
     key: &'static str,
@@ -21,33 +21,33 @@ pub(crate) struct Rest {
 
 /// An answer: status and JSON.
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct ApiResponse {
     pub(crate) status: u16,
     pub(crate) replayed: bool,
     pub(crate) json: Value,
 }
 
-impl Rest {
+impl ApiConnection {
     /// With the secret test key.
-    pub(crate) fn at(port: u16) -> Self {
-        Self::with_key(port, TEST_KEY)
+    pub(crate) fn open(port: u16) -> Self {
+        Self::open_with_key(port, TEST_KEY)
     }
 
-    pub(crate) fn with_key(port: u16, key: &'static str) -> Self {
+    pub(crate) fn open_with_key(port: u16, key: &'static str) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
         stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
+        stream.set_write_timeout(Some(TIMEOUT)).unwrap();
         Self { stream: BufReader::new(stream), port, key }
     }
 
     /// Sends `GET tickets` and the like, below the team.
-    pub(crate) fn send(&mut self, line: &str, body: &Value, idempotency_key: Option<&str>) -> Reply {
+    pub(crate) fn send(&mut self, line: &str, body: &Value, idempotency_key: Option<&str>) -> ApiResponse {
         self.try_send(line, body, idempotency_key).unwrap_or_else(|| panic!("{line}: the sandbox hung up"))
     }
 
     /// The same; `None` when the sandbox is gone before it has answered.
-    pub(crate) fn try_send(&mut self, line: &str, body: &Value, key: Option<&str>) -> Option<Reply> {
+    pub(crate) fn try_send(&mut self, line: &str, body: &Value, key: Option<&str>) -> Option<ApiResponse> {
         let (method, path) = line.split_once(' ').unwrap();
         let path =
             if path.starts_with('/') { path.to_owned() } else { format!("/api/v1/teams/{TEAM}/{path}") };
@@ -61,7 +61,7 @@ impl Rest {
         self.read()
     }
 
-    fn read(&mut self) -> Option<Reply> {
+    fn read(&mut self) -> Option<ApiResponse> {
         let (mut status, mut length, mut replayed) = (0, 0, false);
         loop {
             let mut line = String::new();
@@ -72,8 +72,8 @@ impl Rest {
                 break;
             }
             let line = line.to_ascii_lowercase();
-            if let Some(rest) = line.strip_prefix("http/1.1 ") {
-                status = rest[..3].parse().unwrap();
+            if let Some(status_line) = line.strip_prefix("http/1.1 ") {
+                status = status_line[..3].parse().unwrap();
             } else if let Some(value) = line.strip_prefix("content-length:") {
                 length = value.trim().parse().unwrap();
             } else if line.starts_with("idempotent-replayed: true") {
@@ -82,7 +82,7 @@ impl Rest {
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).ok()?;
-        Some(Reply { status, replayed, json: serde_json::from_slice(&body).unwrap() })
+        Some(ApiResponse { status, replayed, json: serde_json::from_slice(&body).unwrap() })
     }
 
     /// A success, as its `data`.
@@ -97,4 +97,22 @@ impl Rest {
         let reply = self.send(&format!("GET {path}"), &Value::Null, None);
         reply.json["pagination"]["total"].as_u64().unwrap_or_else(|| panic!("{path}: {reply:?}"))
     }
+
+    /// Triggers a `ticket.updated` about `ticket` that carries `seq`; returns the event's id.
+    pub(crate) fn trigger_ticket(&mut self, ticket: &str, seq: usize) -> String {
+        self.trigger("ticket.updated", &json!({ "ticket": { "id": ticket, "seq": seq } }))
+    }
+
+    /// Triggers an event whose sample has `data` merged into it; returns the event's id.
+    pub(crate) fn trigger(&mut self, kind: &str, data: &Value) -> String {
+        let event = self.data("POST webhooks/trigger-test", &json!({ "event": kind, "data": data }));
+        event["eventId"].as_str().unwrap_or_else(|| panic!("{event}")).to_owned()
+    }
+}
+
+/// The ticket and the number that [`ApiConnection::trigger_ticket`] put into an event.
+pub(crate) fn ticket_and_seq(request: &ReceivedRequest) -> (String, u64) {
+    let body = request.json();
+    let ticket = &body["data"]["ticket"];
+    (ticket["id"].as_str().unwrap().to_owned(), ticket["seq"].as_u64().unwrap())
 }

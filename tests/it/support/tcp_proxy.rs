@@ -18,22 +18,22 @@ struct Mode {
 }
 
 /// A running proxy. Its connections break when this is dropped.
-pub(crate) struct Proxy {
+pub(crate) struct TcpProxy {
     pub(crate) port: u16,
     mode: Arc<watch::Sender<Mode>>,
     accepted: Arc<AtomicU64>,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
-impl Proxy {
+impl TcpProxy {
     /// Forwards a free port of 127.0.0.1 to `port`. In what the client sends, the proxy's own
     /// `127.0.0.1:PORT` becomes that of the server, which checks what it is called by.
-    pub(crate) fn to(port: u16) -> Self {
-        Self::between("127.0.0.1:0".parse().unwrap(), port).unwrap()
+    pub(crate) fn start(port: u16) -> Self {
+        Self::start_at("127.0.0.1:0".parse().unwrap(), port).unwrap()
     }
 
     /// The same, listening at `address`.
-    pub(crate) fn between(address: SocketAddr, port: u16) -> std::io::Result<Self> {
+    pub(crate) fn start_at(address: SocketAddr, port: u16) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let listener = runtime.block_on(TcpListener::bind(address))?;
         let own = listener.local_addr()?.port();
@@ -74,7 +74,7 @@ impl Proxy {
     }
 }
 
-impl Drop for Proxy {
+impl Drop for TcpProxy {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();

@@ -1,6 +1,6 @@
 //! A TLS front: takes https on a port of its own and passes it on, in the clear, to a server behind.
 //!
-//! The certificates in `tls/` were made once for these tests and are good for nothing else: an authority
+//! The certificates in `tls_front/` were made once for these tests and are good for nothing else: an authority
 //! whose own key was thrown away, and certificates of one server key that it signed. They hold from 2020 to
 //! 2120, but for those whose name says otherwise.
 
@@ -32,19 +32,19 @@ pub(crate) fn authority() -> PathBuf {
 }
 
 fn file(name: &str) -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/tls")).join(name)
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/tls_front")).join(name)
 }
 
 /// A running front. It stops when this is dropped.
-pub(crate) struct Front {
+pub(crate) struct TlsFront {
     pub(crate) port: u16,
     handshakes: Arc<AtomicU64>,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
-impl Front {
+impl TlsFront {
     /// Shows `certificate`, and passes on to `port`. The server behind is called by its own name.
-    pub(crate) fn to(port: u16, certificate: Certificate) -> Self {
+    pub(crate) fn start(port: u16, certificate: Certificate) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -82,7 +82,7 @@ impl Front {
     }
 }
 
-impl Drop for Front {
+impl Drop for TlsFront {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
