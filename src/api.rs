@@ -37,7 +37,7 @@ pub(crate) use webhooks::{DeliveryFilter, Tested, Triggered, Wanted, Webhook};
 
 use crate::account::Account;
 use crate::host::random;
-use crate::net::{self, BaseUrl, Cause};
+use crate::net::{self, BaseUrl, FailureCause};
 use patience::Patience;
 use retry::Retry;
 
@@ -74,7 +74,7 @@ impl Client {
     pub(crate) fn new(account: &Account) -> Result<Self, ApiError> {
         let headers = headers(account)?;
         Ok(Self {
-            http: net::cstar_client(&account.base, &account.trust)?,
+            http: net::api_client(&account.base, &account.trust)?,
             base: account.base.clone(),
             headers,
             patience: Patience::default(),
@@ -174,7 +174,7 @@ impl Client {
             Err(error) => error,
         };
         let refusal = net::proxy_refusal(&error, &self.base.join("/")).await;
-        let spoken = net::spoken_instead(&error, &self.base).await;
+        let spoken = net::probe_protocol(&error, &self.base).await;
         let unreachable = ApiError::unreachable(&self.base, error);
         Err(match (refusal, spoken) {
             (Some(refusal), _) => unreachable.by_proxy(&refusal),
@@ -196,7 +196,7 @@ impl Client {
             let is_foreign = status.as_u16() == 400
                 && error.detail().is_some_and(|detail| detail.code.is_none() && detail.message.is_none());
             if is_foreign && net::speaks_tls(&self.base).await {
-                return Err(ApiError::speaking(&self.base, Cause::SpeaksHttps));
+                return Err(ApiError::speaking(&self.base, FailureCause::SpeaksHttps));
             }
             return Err(error);
         }

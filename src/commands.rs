@@ -145,7 +145,7 @@ fn warnings(account: &Account) -> Vec<String> {
 fn look_alike(base: &BaseUrl) -> Option<String> {
     let host = base.host();
     let resembles = !base.is_loopback() && net::resembles_cstar(host);
-    let shown = net::as_shown(host).map(|name| format!(" ({name})")).unwrap_or_default();
+    let shown = net::unicode_name(host).map(|name| format!(" ({name})")).unwrap_or_default();
     resembles.then(|| {
         format!(
             "Warning: {host}{shown} is not cStar, though its name looks like it. Your key is sent to {host}."

@@ -4,35 +4,35 @@
 //! variables and checks certificates. The client for local targets never carries the key, never uses
 //! a proxy and never follows a redirect.
 
+mod api_client;
 mod base_url;
-pub(crate) mod cause;
 mod credentials;
-mod cstar;
 pub(crate) mod error_chain;
+pub(crate) mod failure_cause;
+mod homograph;
 mod hosts;
-mod local;
-mod look_alike;
 pub(crate) mod probe;
+mod protocol;
+mod proxy;
 mod retry_after;
-mod route;
 mod server;
-mod spoken;
+mod target_client;
 mod trust;
 mod tunnel;
 
+pub(crate) use api_client::{api_client, api_client_with_timeout};
 pub(crate) use base_url::{BaseUrl, BaseUrlError, is_loopback};
-pub(crate) use cause::{Cause, NoAnswer};
 pub(crate) use credentials::without_credentials;
-pub(crate) use cstar::{cstar_client, cstar_client_within};
+pub(crate) use failure_cause::{FailureCause, NoResponse};
+pub(crate) use homograph::{resembles_cstar, unicode_name};
 pub(crate) use hosts::{AllowedHost, is_allowed_host, is_loopback_host};
-pub(crate) use local::{Answer, BodyEnd, Endpoint, LocalClient, LocalOptions, PostError};
-pub(crate) use look_alike::{as_shown, resembles_cstar};
-pub(crate) use retry_after::retry_after;
-pub(crate) use route::{
-    EXCEPTIONS, Exceptions, ProxyProblem, ProxyServer, is_proxy_address, proxy_for, proxy_problem,
+pub(crate) use protocol::{probe_protocol, speaks_tls};
+pub(crate) use proxy::{
+    NO_PROXY_VARIABLES, NoProxyRules, ProxyError, ProxyServer, is_proxy_address, proxy_for, proxy_problem,
 };
-pub(crate) use server::{accept, connection};
-pub(crate) use spoken::{speaks_tls, spoken_instead};
+pub(crate) use retry_after::retry_after;
+pub(crate) use server::{accept, serve_connection};
+pub(crate) use target_client::{BodyEnd, Endpoint, PostError, TargetClient, TargetOptions, TargetResponse};
 pub(crate) use trust::{Trust, TrustError};
 pub(crate) use tunnel::{ProxyRefusal, proxy_refusal};
 
@@ -43,7 +43,7 @@ pub(crate) enum SetupError {
     #[error("set up the network client: {0}")]
     Tls(String),
     #[error("use the proxy variables: {0}")]
-    Proxy(#[from] ProxyProblem),
+    Proxy(#[from] ProxyError),
 }
 
 impl From<reqwest::Error> for SetupError {
@@ -66,7 +66,7 @@ fn install_crypto() {
 
 /// `text` up to `most` characters, with an ellipsis if there were more: what a peer names is bounded where it
 /// is read.
-pub(crate) fn cut(mut text: String, most: usize) -> String {
+pub(crate) fn truncate_text(mut text: String, most: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(most) {
         text.truncate(end);
         text.push('…');

@@ -10,7 +10,7 @@ use serde_json::error::Category;
 use crate::host::clock::Clock;
 use crate::net::ProxyRefusal;
 use crate::net::error_chain::{self, CertificateProblem};
-use crate::net::{self, BaseUrl, Cause, SetupError, cut};
+use crate::net::{self, BaseUrl, FailureCause, SetupError, truncate_text};
 
 /// Characters of an API error message that are kept.
 const LONGEST_MESSAGE: usize = 4096;
@@ -49,7 +49,7 @@ impl Detail {
     }
 
     fn bounded(self) -> Self {
-        let bound = |text: Option<String>, most| text.map(|text| cut(text, most));
+        let bound = |text: Option<String>, most| text.map(|text| truncate_text(text, most));
         Self {
             error_type: bound(self.error_type, LONGEST_NAME),
             code: bound(self.code, LONGEST_NAME),
@@ -83,7 +83,7 @@ pub(crate) enum ApiError {
         /// When it was the server's certificate that we did not accept.
         certificate: Option<CertificateProblem>,
         /// What happened, where the error says it.
-        cause: Option<Cause>,
+        cause: Option<FailureCause>,
     },
     #[error("the API refused the request: {} (HTTP {status})", detail.says())]
     Refused { status: u16, detail: Box<Detail> },
@@ -124,7 +124,7 @@ impl ApiError {
         let retryable = retryable && !(base.is_loopback() && is_refused(&error));
         let certificate = error_chain::certificate_problem(&error);
         let connected = !error.is_connect();
-        let cause = error_chain::no_answer(&error).map(|found| found.cause);
+        let cause = error_chain::no_response(&error).map(|found| found.cause);
         let (base, reason) = (base.clone(), reason(&error));
         Self::Unreachable { base, reason, retryable, connected, certificate, cause }
     }
@@ -145,8 +145,8 @@ impl ApiError {
     }
 
     /// The port speaks something else than plain http, which another try would not change.
-    pub(crate) fn speaking(base: &BaseUrl, cause: Cause) -> Self {
-        let reason = format!("the server {}", cause.sentence());
+    pub(crate) fn speaking(base: &BaseUrl, cause: FailureCause) -> Self {
+        let reason = format!("the server {}", cause.message());
         let (base, cause) = (base.clone(), Some(cause));
         Self::Unreachable { base, reason, retryable: false, connected: true, certificate: None, cause }
     }
@@ -157,7 +157,7 @@ impl ApiError {
         match status {
             300..=399 => {
                 let to = headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
-                Self::Redirect { base: base.to_string(), to: cut(to.to_owned(), LONGEST_NAME) }
+                Self::Redirect { base: base.to_string(), to: truncate_text(to.to_owned(), LONGEST_NAME) }
             }
             429 => Self::RateLimited { retry_after: retry_after(headers, &detail), detail },
             500.. => Self::Server { status, detail },
@@ -177,7 +177,7 @@ impl ApiError {
 }
 
 fn is_refused(error: &reqwest::Error) -> bool {
-    error_chain::Causes(Some(error)).any(|cause| {
+    error_chain::ErrorChain(Some(error)).any(|cause| {
         let error = cause.downcast_ref::<std::io::Error>();
         error.is_some_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused)
     })
@@ -193,7 +193,7 @@ fn not_documented(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match error.classify() {
         Category::Eof if error.column() == 0 => "it is empty".to_owned(),
-        Category::Eof => "its JSON is cut off".to_owned(),
+        Category::Eof => "its JSON is truncate_text off".to_owned(),
         Category::Data => {
             match text.strip_prefix("missing field ").and_then(|rest| rest.split(" at ").next()) {
                 Some(name) => format!("it has no {name}"),
@@ -266,7 +266,7 @@ mod tests {
         for (answer, said) in [
             ("<html>", "it is not JSON"),
             ("", "it is empty"),
-            (r#"{"data":"#, "its JSON is cut off"),
+            (r#"{"data":"#, "its JSON is truncate_text off"),
             (r#"{"success":true}"#, "it has no `data`"),
             (r#"{"data":"x"}"#, "a value in it has the wrong type"),
         ] {

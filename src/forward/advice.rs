@@ -1,10 +1,10 @@
 //! What to check or change after an attempt that failed: one table for all commands and tools.
 //!
 //! An answer is judged by its status and by what its body says, because frameworks answer 400 and 403 also
-//! for reasons of their own. A missing answer is judged by its [`Cause`].
+//! for reasons of their own. A missing answer is judged by its [`FailureCause`].
 
 use super::attempt::AttemptOutcome;
-use crate::net::Cause;
+use crate::net::FailureCause;
 
 /// What the advice is about, as it is known after an attempt or from a history.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +73,7 @@ pub(crate) fn advice_for(failed: FailedAttempt<'_>, remedy: Remedy<'_>) -> Optio
     match failed.status {
         Some(status) => Some(about_answer(status, failed.answer, remedy)),
         None if failed.reason.starts_with("did not answer within") => Some(slow(remedy)),
-        None => Cause::recognize(failed.reason).map(|cause| {
+        None => FailureCause::from_message(failed.reason).map(|cause| {
             match cause.is_certificate() && !remedy.has_insecure {
                 true => "deliveries need a valid certificate for the host name".to_owned(),
                 false => cause.advice().to_owned(),
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn a_missing_answer_has_the_advice_of_its_cause() {
         let failed = |reason| advice_for(FailedAttempt { status: None, reason, answer: "" }, TARGET);
-        assert_eq!(failed("speaks https, not http").as_deref(), Some(Cause::SpeaksHttps.advice()));
+        assert_eq!(failed("speaks https, not http").as_deref(), Some(FailureCause::SpeaksHttps.advice()));
         assert_eq!(failed("did not answer within 10 s").as_deref(), Some(slow(TARGET).as_str()));
         assert_eq!(failed("internal error"), None);
     }

@@ -8,7 +8,7 @@ use http::header::CONTENT_TYPE;
 
 use super::response_text::{excerpt, location};
 use crate::host::clock::Clock;
-use crate::net::{self, Answer, BodyEnd, Endpoint, NoAnswer, PostError};
+use crate::net::{self, BodyEnd, Endpoint, NoResponse, PostError, TargetResponse};
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,11 +16,11 @@ pub(crate) enum AttemptOutcome {
     /// The target answered.
     Answered { status: u16, retry_after: Option<Duration>, details: Option<Box<AnswerDetails>> },
     /// Not one byte of the request was sent.
-    NotReached(NoAnswer),
+    NotReached(NoResponse),
     /// The request was sent, and no answer began within the time limit.
     TimedOut { after: Duration },
     /// The connection ended without a usable answer; the request may have been received.
-    Broken(NoAnswer),
+    Broken(NoResponse),
     /// The request could not be sent at all; trying again will not help.
     Impossible { reason: String },
 }
@@ -99,7 +99,7 @@ impl AttemptOutcome {
 pub(crate) struct AttemptResult {
     pub(crate) outcome: AttemptOutcome,
     /// What the target answered, when it did.
-    pub(crate) answer: Option<Answer>,
+    pub(crate) answer: Option<TargetResponse>,
     /// From the first try to connect to the end of the answer.
     pub(crate) took: Duration,
 }
@@ -123,23 +123,23 @@ pub(crate) async fn attempt(
     AttemptResult { outcome, answer, took: started.elapsed() }
 }
 
-fn classify(result: Result<Answer, PostError>) -> (AttemptOutcome, Option<Answer>) {
+fn classify(result: Result<TargetResponse, PostError>) -> (AttemptOutcome, Option<TargetResponse>) {
     match result {
         Ok(answer) => (answered(&answer), Some(answer)),
-        Err(PostError::NoAnswer(failure)) if failure.cause.is_unreached() => {
+        Err(PostError::NoResponse(failure)) if failure.cause.is_connect_failure() => {
             (AttemptOutcome::NotReached(failure), None)
         }
-        Err(PostError::NoAnswer(failure)) => (AttemptOutcome::Broken(failure), None),
+        Err(PostError::NoResponse(failure)) => (AttemptOutcome::Broken(failure), None),
         Err(PostError::TimedOut { after }) => (AttemptOutcome::TimedOut { after }, None),
-        Err(PostError::Impossible(reason)) => (AttemptOutcome::Impossible { reason }, None),
+        Err(PostError::Unsendable(reason)) => (AttemptOutcome::Impossible { reason }, None),
     }
 }
 
-fn answered(answer: &Answer) -> AttemptOutcome {
+fn answered(answer: &TargetResponse) -> AttemptOutcome {
     let body = match answer.end {
-        BodyEnd::Complete | BodyEnd::Cut => None,
-        BodyEnd::BrokeOff => Some("the body broke off"),
-        BodyEnd::Never => Some("the body never ended"),
+        BodyEnd::Complete | BodyEnd::Truncated => None,
+        BodyEnd::Interrupted => Some("the body broke off"),
+        BodyEnd::TimedOut => Some("the body never ended"),
     };
     let success = (200..=299).contains(&answer.status);
     // Nothing is made for the usual case, which is every delivery of a burst.
@@ -157,6 +157,6 @@ fn answered(answer: &Answer) -> AttemptOutcome {
     }
 }
 
-fn content_type(answer: &Answer) -> Option<&str> {
+fn content_type(answer: &TargetResponse) -> Option<&str> {
     answer.headers.get(CONTENT_TYPE)?.to_str().ok()
 }

@@ -31,7 +31,7 @@ use super::stats::{Concurrency, RunSummary, Stats};
 use crate::history::Journal;
 use crate::host::clock::Clock;
 use crate::host::signals::Interrupts;
-use crate::net::{Endpoint, LocalClient, LocalOptions, SetupError};
+use crate::net::{Endpoint, SetupError, TargetClient, TargetOptions};
 use crate::signature::Signer;
 use crate::stream::subscription::StreamItem;
 use backlog::Backlog;
@@ -65,7 +65,7 @@ pub(crate) struct EngineIo {
 /// When the client for local targets cannot be set up.
 pub(crate) async fn run(plan: Plan, links: EngineIo, clock: Clock) -> Result<RunOutcome, SetupError> {
     let https = plan.targets.iter().any(|target| target.url.scheme() == "https");
-    let client = LocalClient::new(LocalOptions { insecure: plan.insecure, https })?;
+    let client = TargetClient::new(TargetOptions { insecure: plan.insecure, https })?;
     let mut engine =
         Engine::new(plan, &client, links.activity, (links.history.journal, links.history.next_seq), clock);
     engine.requeue_leftover(links.history.leftover).await;
@@ -120,7 +120,7 @@ struct Engine {
 impl Engine {
     fn new(
         plan: Plan,
-        client: &LocalClient,
+        client: &TargetClient,
         activity: mpsc::Sender<Activity>,
         (journal, next_seq): (Option<Arc<Journal>>, u64),
         clock: Clock,

@@ -55,7 +55,7 @@ pub(crate) fn decide(outcome: &AttemptOutcome, attempt: u32, retries: u32) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::Cause;
+    use crate::net::FailureCause;
 
     fn answered(status: u16) -> AttemptOutcome {
         AttemptOutcome::Answered { status, retry_after: None, details: None }
@@ -64,7 +64,12 @@ mod tests {
     #[test]
     fn only_2xx_is_success_and_only_the_unreached_holds() {
         assert_eq!(decide(&answered(204), 1, 5), RetryDecision::Delivered { status: 204 });
-        for cause in [Cause::Refused, Cause::NameNotFound, Cause::NoRoute, Cause::CertificateExpired] {
+        for cause in [
+            FailureCause::Refused,
+            FailureCause::NameNotFound,
+            FailureCause::NoRoute,
+            FailureCause::CertificateExpired,
+        ] {
             assert_eq!(decide(&AttemptOutcome::NotReached(cause.into()), 99, 0), RetryDecision::MarkDown);
         }
     }

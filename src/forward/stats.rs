@@ -278,7 +278,7 @@ mod tests {
             0,
             &tried(AttemptOutcome::TimedOut { after: Duration::from_secs(10) }, Duration::from_secs(10)),
         );
-        let refused = AttemptOutcome::NotReached(crate::net::Cause::Refused.into());
+        let refused = AttemptOutcome::NotReached(crate::net::FailureCause::Refused.into());
         stats.attempted(0, &tried(refused, Duration::from_secs(20)));
         let summary = stats.summary(&[0, 0], &[]);
         let times = summary.targets[0].handler_ms.unwrap();

@@ -99,7 +99,7 @@ pub(crate) async fn serve_http(
         tokio::select! {
             () = &mut stop => break,
             (stream, _) = net::accept(&http.listener, None) => {
-                connections.spawn(net::connection(stream, router.clone(), closing.clone()));
+                connections.spawn(net::serve_connection(stream, router.clone(), closing.clone()));
             }
             Some(_) = connections.join_next() => {}
         }

@@ -3,12 +3,12 @@
 use std::error::Error;
 use std::io;
 
-use super::cause::{Cause, NoAnswer};
+use super::failure_cause::{FailureCause, NoResponse};
 
 /// An error and its causes, outermost first. Looks into I/O errors too, which hide the error they wrap.
-pub(crate) struct Causes<'a>(pub(crate) Option<&'a (dyn Error + 'static)>);
+pub(crate) struct ErrorChain<'a>(pub(crate) Option<&'a (dyn Error + 'static)>);
 
-impl<'a> Iterator for Causes<'a> {
+impl<'a> Iterator for ErrorChain<'a> {
     type Item = &'a (dyn Error + 'static);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -22,88 +22,88 @@ impl<'a> Iterator for Causes<'a> {
     }
 }
 
-/// What happened to a request to cStar, in the words of its [`Cause`] where there is one.
+/// What happened to a request to cStar, in the words of its [`FailureCause`] where there is one.
 pub(crate) fn error_message(error: &(dyn Error + 'static)) -> String {
-    match no_answer(error) {
+    match no_response(error) {
         // What the answer began with is not known here, so these two say less than for a target.
-        Some(NoAnswer { cause: Cause::NotTls, .. }) => "the server does not speak https".to_owned(),
-        Some(NoAnswer { cause: Cause::NotHttp, .. }) => {
+        Some(NoResponse { cause: FailureCause::NotTls, .. }) => "the server does not speak https".to_owned(),
+        Some(NoResponse { cause: FailureCause::NotHttp, .. }) => {
             "the server answered with something that is not HTTP/1.1".to_owned()
         }
         Some(found) => format!("the server {found}"),
         // The outer causes say only that something failed, and repeat addresses.
-        None => system_words(&Causes(Some(error)).last().map(ToString::to_string).unwrap_or_default()),
+        None => system_words(&ErrorChain(Some(error)).last().map(ToString::to_string).unwrap_or_default()),
     }
 }
 
 /// Why a request got no answer, as far as its error says.
-pub(crate) fn no_answer(error: &(dyn Error + 'static)) -> Option<NoAnswer> {
+pub(crate) fn no_response(error: &(dyn Error + 'static)) -> Option<NoResponse> {
     let request = error.downcast_ref::<reqwest::Error>();
     let connecting = request.is_some_and(reqwest::Error::is_connect);
     // What is no error of a request is one of a stream, which has begun.
     let answered = request.is_none_or(|error| error.is_body() || error.is_decode());
-    let ended = if answered { Cause::CutOff } else { Cause::Closed };
-    Causes(Some(error)).find_map(|cause| {
+    let ended = if answered { FailureCause::CutOff } else { FailureCause::Closed };
+    ErrorChain(Some(error)).find_map(|cause| {
         if let Some(error) = cause.downcast_ref::<rustls::Error>() {
             return Some(tls(error).into());
         }
         if let Some(error) = cause.downcast_ref::<hyper::Error>() {
-            return http(error, ended).map(NoAnswer::from);
+            return http(error, ended).map(NoResponse::from);
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             return input_output(error, connecting, ended);
         }
         // The connector's error type is private; its text is all there is.
-        cause.to_string().starts_with("dns error").then(|| Cause::NameNotFound.into())
+        cause.to_string().starts_with("dns error").then(|| FailureCause::NameNotFound.into())
     })
 }
 
-fn tls(error: &rustls::Error) -> Cause {
+fn tls(error: &rustls::Error) -> FailureCause {
     use rustls::{AlertDescription, Error as Tls};
     match error {
         Tls::InvalidCertificate(_) => match certificate_problem(error) {
-            Some(CertificateProblem::Expired) => Cause::CertificateExpired,
-            Some(CertificateProblem::NotYetValid) => Cause::CertificateNotYetValid,
-            Some(CertificateProblem::WrongName) => Cause::CertificateWrongName,
-            _ => Cause::CertificateUntrusted,
+            Some(CertificateProblem::Expired) => FailureCause::CertificateExpired,
+            Some(CertificateProblem::NotYetValid) => FailureCause::CertificateNotYetValid,
+            Some(CertificateProblem::WrongName) => FailureCause::CertificateWrongName,
+            _ => FailureCause::CertificateUntrusted,
         },
-        Tls::InvalidMessage(_) => Cause::NotTls,
-        Tls::AlertReceived(AlertDescription::NoApplicationProtocol) => Cause::SpeaksHttp2,
-        _ => Cause::TlsRejected,
+        Tls::InvalidMessage(_) => FailureCause::NotTls,
+        Tls::AlertReceived(AlertDescription::NoApplicationProtocol) => FailureCause::SpeaksHttp2,
+        _ => FailureCause::TlsRejected,
     }
 }
 
-fn http(error: &hyper::Error, ended: Cause) -> Option<Cause> {
+fn http(error: &hyper::Error, ended: FailureCause) -> Option<FailureCause> {
     let text = error.to_string();
     // The client has no method for these two kinds. The second is a server that speaks first, as mail servers do.
     if text.starts_with("invalid HTTP version") || text.starts_with("received unexpected message") {
-        return Some(Cause::NotHttp);
+        return Some(FailureCause::NotHttp);
     }
     if error.is_parse() {
-        return Some(if ended == Cause::CutOff { ended } else { Cause::BadHead });
+        return Some(if ended == FailureCause::CutOff { ended } else { FailureCause::BadHead });
     }
     (error.is_incomplete_message() || error.is_canceled() || error.is_closed()).then_some(ended)
 }
 
-fn input_output(error: &io::Error, connecting: bool, ended: Cause) -> Option<NoAnswer> {
+fn input_output(error: &io::Error, connecting: bool, ended: FailureCause) -> Option<NoResponse> {
     use io::ErrorKind as Kind;
     Some(match error.kind() {
-        Kind::ConnectionRefused => Cause::Refused.into(),
-        Kind::HostUnreachable | Kind::NetworkUnreachable => Cause::NoRoute.into(),
-        Kind::TimedOut if connecting => Cause::ConnectTimeout.into(),
+        Kind::ConnectionRefused => FailureCause::Refused.into(),
+        Kind::HostUnreachable | Kind::NetworkUnreachable => FailureCause::NoRoute.into(),
+        Kind::TimedOut if connecting => FailureCause::ConnectTimeout.into(),
         Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe => match ended {
-            Cause::CutOff => Cause::CutOff.into(),
-            _ => Cause::Reset.into(),
+            FailureCause::CutOff => FailureCause::CutOff.into(),
+            _ => FailureCause::Reset.into(),
         },
         Kind::UnexpectedEof if error.get_ref().is_none_or(|inner| !inner.is::<rustls::Error>()) => {
             if connecting {
-                Cause::TlsClosed.into()
+                FailureCause::TlsClosed.into()
             } else {
                 ended.into()
             }
         }
         _ if connecting && error.raw_os_error().is_some() => {
-            NoAnswer { cause: Cause::LocalLimit, detail: Some(system_words(&error.to_string())) }
+            NoResponse { cause: FailureCause::LocalLimit, detail: Some(system_words(&error.to_string())) }
         }
         _ => return None,
     })
@@ -119,7 +119,7 @@ fn system_words(text: &str) -> String {
 
 /// Whether TLS itself said no, which another try will not change.
 pub(crate) fn is_tls(error: &(dyn Error + 'static)) -> bool {
-    Causes(Some(error)).any(|cause| cause.is::<rustls::Error>())
+    ErrorChain(Some(error)).any(|cause| cause.is::<rustls::Error>())
 }
 
 /// What is wrong with the certificate that a server showed.
@@ -140,7 +140,7 @@ pub(crate) enum CertificateProblem {
 /// Whether it was the server's certificate that ended the connection, and why.
 pub(crate) fn certificate_problem(error: &(dyn Error + 'static)) -> Option<CertificateProblem> {
     use rustls::CertificateError as Bad;
-    let found = Causes(Some(error)).find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
+    let found = ErrorChain(Some(error)).find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
         Some(rustls::Error::InvalidCertificate(problem)) => Some(problem),
         _ => None,
     })?;

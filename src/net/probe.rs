@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 /// Why a host name has no address.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ResolveProblem {
+pub(crate) enum LookupError {
     #[error("{0}")]
     Failed(String),
     #[error("it has no address")]
@@ -22,7 +22,7 @@ pub(crate) enum ResolveProblem {
 
 /// Why no connection could be made.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ConnectProblem {
+pub(crate) enum ConnectError {
     #[error("refuses connections")]
     Refused,
     #[error("{0}")]
@@ -37,11 +37,7 @@ pub(crate) enum ConnectProblem {
 ///
 /// # Errors
 /// When there are none, or none are found in time.
-pub(crate) async fn resolve(
-    host: &str,
-    port: u16,
-    limit: Duration,
-) -> Result<Vec<SocketAddr>, ResolveProblem> {
+pub(crate) async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, LookupError> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
@@ -58,11 +54,11 @@ pub(crate) async fn resolve(
         let _ = sender.send((name.as_str(), port).to_socket_addrs().map(Vec::from_iter));
     });
     match timeout(limit, found).await {
-        Ok(Ok(Ok(addresses))) if addresses.is_empty() => Err(ResolveProblem::NoAddress),
+        Ok(Ok(Ok(addresses))) if addresses.is_empty() => Err(LookupError::NoAddress),
         Ok(Ok(Ok(addresses))) => Ok(addresses),
-        Ok(Ok(Err(error))) => Err(ResolveProblem::Failed(error.to_string())),
-        Ok(Err(_)) => Err(ResolveProblem::NoAddress),
-        Err(_) => Err(ResolveProblem::Timeout(limit)),
+        Ok(Ok(Err(error))) => Err(LookupError::Failed(error.to_string())),
+        Ok(Err(_)) => Err(LookupError::NoAddress),
+        Err(_) => Err(LookupError::Timeout(limit)),
     }
 }
 
@@ -70,7 +66,7 @@ pub(crate) async fn resolve(
 ///
 /// # Errors
 /// When none does in time; the problem is that of the first address that says anything but "refused".
-pub(crate) async fn connect(addresses: &[SocketAddr], limit: Duration) -> Result<SocketAddr, ConnectProblem> {
+pub(crate) async fn connect(addresses: &[SocketAddr], limit: Duration) -> Result<SocketAddr, ConnectError> {
     let mut tries: FuturesUnordered<_> = addresses
         .iter()
         .map(|address| async move {
@@ -82,20 +78,20 @@ pub(crate) async fn connect(addresses: &[SocketAddr], limit: Duration) -> Result
         match tried {
             Ok(Ok(address)) => return Ok(address),
             Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                problems.push(ConnectProblem::Refused);
+                problems.push(ConnectError::Refused);
             }
-            Ok(Err(error)) => problems.push(ConnectProblem::Failed(error.to_string())),
-            Err(_) => problems.push(ConnectProblem::Timeout(limit)),
+            Ok(Err(error)) => problems.push(ConnectError::Failed(error.to_string())),
+            Err(_) => problems.push(ConnectError::Timeout(limit)),
         }
     }
     // A host without IPv6 says "unreachable" for the one address and the truth for the other.
-    let telling = |problem: &ConnectProblem| match problem {
-        ConnectProblem::Refused => 0,
-        ConnectProblem::Timeout(_) => 1,
-        ConnectProblem::Failed(_) => 2,
+    let telling = |problem: &ConnectError| match problem {
+        ConnectError::Refused => 0,
+        ConnectError::Timeout(_) => 1,
+        ConnectError::Failed(_) => 2,
     };
     problems.sort_by_key(telling);
-    Err(problems.into_iter().next().unwrap_or(ConnectProblem::Failed("there is no address".to_owned())))
+    Err(problems.into_iter().next().unwrap_or(ConnectError::Failed("there is no address".to_owned())))
 }
 
 #[cfg(test)]
@@ -127,7 +123,7 @@ mod tests {
         let open = listener.local_addr().unwrap();
         let closed = { TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap() };
         assert_eq!(connect(&[closed, open], SOON).await, Ok(open));
-        assert_eq!(connect(&[closed], SOON).await, Err(ConnectProblem::Refused));
+        assert_eq!(connect(&[closed], SOON).await, Err(ConnectError::Refused));
         assert!(connect(&[], SOON).await.is_err());
     }
 }

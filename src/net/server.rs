@@ -37,7 +37,7 @@ pub(crate) async fn accept(first: &TcpListener, second: Option<&TcpListener>) ->
 }
 
 /// Answers one client until it leaves, or until `closing` says that the request under way is its last.
-pub(crate) async fn connection<S>(stream: TcpStream, service: S, mut closing: watch::Receiver<bool>)
+pub(crate) async fn serve_connection<S>(stream: TcpStream, service: S, mut closing: watch::Receiver<bool>)
 where
     S: Service<Request<Incoming>, Response = Response<Body>>,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,

@@ -8,8 +8,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::error_chain::{Causes, no_answer};
-use super::route;
+use super::error_chain::{ErrorChain, no_response};
+use super::proxy;
 
 /// How long the proxy may take to say it again.
 const LIMIT: Duration = Duration::from_secs(3);
@@ -79,15 +79,15 @@ impl std::fmt::Display for ProxyRefusal {
 /// Whether the request to `url` failed because a proxy did not connect to its server, and what the proxy says.
 pub(crate) async fn proxy_refusal(error: &reqwest::Error, url: &Url) -> Option<ProxyRefusal> {
     // The types of these errors are private; their texts are all there is.
-    let said = Causes(Some(error)).find_map(|cause| {
+    let said = ErrorChain(Some(error)).find_map(|cause| {
         let text = cause.to_string();
         let problem = text.strip_prefix("tunnel error: ").or_else(|| text.strip_prefix("SOCKS error: "));
         problem.map(str::to_owned)
     })?;
-    let (proxy, authorization) = route::proxy_and_password(url)?;
+    let (proxy, authorization) = proxy::proxy_and_password(url)?;
     let problem = match said.as_str() {
         "failed to create underlying connection" => {
-            let how = no_answer(error).map(|found| found.to_string());
+            let how = no_response(error).map(|found| found.to_string());
             Problem::Unreached(how.unwrap_or_else(|| "could not be connected to".to_owned()))
         }
         "unexpected end of file" | "io error establishing tunnel" | "io error during SOCKS handshake" => {

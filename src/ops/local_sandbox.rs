@@ -189,7 +189,7 @@ pub(crate) fn kept_text(store: &Store, since: Timestamp) -> Option<String> {
 pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Result<Value, Failure> {
     let base =
         BaseUrl::parse_stored(&running.base_url).map_err(|error| Failure::failed(error.to_string()))?;
-    let client = net::cstar_client(&base, &Trust::default())?;
+    let client = net::api_client(&base, &Trust::default())?;
     let mut request =
         client.post(base.join(&format!("/_sandbox/{what}"))).timeout(CONTROL_TIMEOUT).json(body);
     if let Some(key) = &running.key {
@@ -272,7 +272,7 @@ pub(crate) async fn answers(base: &BaseUrl) -> Result<bool, Failure> {
 }
 
 pub(super) async fn answers_within(base: &BaseUrl, limit: Duration) -> Result<bool, Failure> {
-    let client = net::cstar_client(base, &Trust::default())?;
+    let client = net::api_client(base, &Trust::default())?;
     let answer = match client.get(base.join("/_sandbox")).timeout(limit).send().await {
         Err(error) if error.is_connect() => return Ok(false),
         Ok(response) => response.json::<Value>().await,
@@ -281,8 +281,8 @@ pub(super) async fn answers_within(base: &BaseUrl, limit: Duration) -> Result<bo
     let reason = match answer {
         Ok(value) if value.get("name").and_then(Value::as_str) == Some(NAME) => return Ok(true),
         Err(error) if error.is_timeout() => return Err(silent(base)),
-        Err(error) if error.is_request() => match net::spoken_instead(&error, base).await {
-            Some(cause) => format!("the server {}", cause.sentence()),
+        Err(error) if error.is_request() => match net::probe_protocol(&error, base).await {
+            Some(cause) => format!("the server {}", cause.message()),
             None => net::error_chain::error_message(&error),
         },
         _ => "something else answers there".to_owned(),

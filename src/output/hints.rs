@@ -6,7 +6,7 @@ use crate::account::{KeychainError, Origin, ProfileStoreError, ProjectError, Res
 use crate::api::ApiError;
 use crate::api::error::Detail;
 use crate::net::error_chain::CertificateProblem;
-use crate::net::{BaseUrl, Cause, SetupError};
+use crate::net::{BaseUrl, FailureCause, SetupError};
 
 use super::failure::{ApiDetail, Exit, Failure};
 
@@ -232,32 +232,38 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
 }
 
 /// What to do about a server that answers, and not as a cStar API does.
-pub(crate) fn protocol(base: &BaseUrl, cause: Cause) -> Option<&'static str> {
+pub(crate) fn protocol(base: &BaseUrl, cause: FailureCause) -> Option<&'static str> {
     Some(match cause {
-        Cause::SpeaksHttps if !base.is_https() => "this port speaks TLS: use https:// in --base-url",
-        Cause::SpeaksHttp2 if !base.is_https() => {
+        FailureCause::SpeaksHttps if !base.is_https() => "this port speaks TLS: use https:// in --base-url",
+        FailureCause::SpeaksHttp2 if !base.is_https() => {
             "this port speaks HTTP/2 only, not HTTP/1.1: check host and port of --base-url or CSTAR_BASE_URL"
         }
-        Cause::NotTls | Cause::SpeaksHttp | Cause::TlsClosed if base.is_loopback() => {
+        FailureCause::NotTls | FailureCause::SpeaksHttp | FailureCause::TlsClosed if base.is_loopback() => {
             "does the server speak https there? a sandbox speaks http: use http:// in --base-url, or check the port"
         }
-        Cause::NotTls | Cause::SpeaksHttp | Cause::TlsClosed | Cause::TlsRejected | Cause::SpeaksHttp2 => {
+        FailureCause::NotTls
+        | FailureCause::SpeaksHttp
+        | FailureCause::TlsClosed
+        | FailureCause::TlsRejected
+        | FailureCause::SpeaksHttp2 => {
             "does the server speak https there? check host and port of --base-url or CSTAR_BASE_URL"
         }
-        Cause::NotHttp | Cause::BadHead | Cause::SpeaksHttps if base.is_https() => {
+        FailureCause::NotHttp | FailureCause::BadHead | FailureCause::SpeaksHttps if base.is_https() => {
             "another kind of server has this port: check host and port of --base-url or CSTAR_BASE_URL"
         }
-        Cause::NotHttp
-        | Cause::BadHead
-        | Cause::SpeaksHttps
-        | Cause::Closed
-        | Cause::Reset
-        | Cause::CutOff
+        FailureCause::NotHttp
+        | FailureCause::BadHead
+        | FailureCause::SpeaksHttps
+        | FailureCause::Closed
+        | FailureCause::Reset
+        | FailureCause::CutOff
             if base.is_loopback() =>
         {
             "what listens there is no cStar sandbox, or it speaks https: check host and port of --base-url"
         }
-        Cause::NotHttp | Cause::BadHead | Cause::Closed | Cause::Reset if !base.is_https() => {
+        FailureCause::NotHttp | FailureCause::BadHead | FailureCause::Closed | FailureCause::Reset
+            if !base.is_https() =>
+        {
             "does the server speak https there? use https:// in --base-url, or check host and port"
         }
         _ => return None,

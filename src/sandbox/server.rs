@@ -178,5 +178,5 @@ async fn connection(stream: TcpStream, peer: SocketAddr, service: Router, closin
         request.extensions_mut().insert(Peer(peer));
         service.call(request)
     });
-    net::connection(stream, service, closing).await;
+    net::serve_connection(stream, service, closing).await;
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::response::ContentType;
-use crate::net::error_chain::{Causes, error_message};
+use crate::net::error_chain::{ErrorChain, error_message};
 
 /// Why the stream is not connected; another attempt follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl fmt::Display for Disconnect {
             Self::Slept(time) => write!(f, "this machine was asleep for {} s", time.as_secs()),
             Self::NoSession(wait) => write!(f, "the server opened no session within {}", Seconds(*wait)),
             Self::Ended => f.write_str("the server ended the stream"),
-            Self::Cut(cause) => write!(f, "the connection was cut ({cause})"),
+            Self::Cut(cause) => write!(f, "the connection was truncate_text ({cause})"),
             Self::Protocol(cause) => write!(f, "the server broke the WebSocket protocol ({cause})"),
             Self::Unfinished(wait) => {
                 write!(f, "a message of the server did not end within {}", Seconds(*wait))
@@ -123,7 +123,7 @@ pub(crate) enum ConnectFailure {
 impl ConnectFailure {
     /// Finds the cause of a failed request. `waited` is for time-outs of the system's own.
     pub(crate) fn of(error: &reqwest::Error, waited: Duration) -> Self {
-        for cause in Causes(Some(error)) {
+        for cause in ErrorChain(Some(error)) {
             if cause.is::<rustls::Error>() {
                 return Self::Tls(error_message(error));
             }

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::frame::{Session, StreamError};
-use crate::net::cut;
+use crate::net::truncate_text;
 
 /// Characters kept of a code, and of an id or type that was rejected.
 const EXCERPT: usize = 200;
@@ -104,7 +104,7 @@ pub(super) fn excerpt(text: String) -> String {
 
 /// `error` with bounded texts, each of which went through `blot` before it was cut.
 pub(super) fn bounded(error: StreamError, blot: impl Fn(String) -> String) -> StreamError {
-    let bound = |text: Option<String>, most| text.map(|text| cut(blot(text), most));
+    let bound = |text: Option<String>, most| text.map(|text| truncate_text(blot(text), most));
     StreamError {
         error_type: bound(error.error_type, EXCERPT),
         code: bound(error.code, EXCERPT),

@@ -12,7 +12,7 @@ use reqwest::{Response, StatusCode};
 
 use super::disconnect::Disconnect;
 use super::ws::handshake;
-use crate::net::{self, cut};
+use crate::net::{self, truncate_text};
 
 /// An nginx header: a server sends `no` to ask proxies not to buffer the response.
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
@@ -198,7 +198,7 @@ fn not_a_stream(response: &Response) -> Option<ContentType> {
 
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    headers.get(name).map(|value| cut(text(value), LONGEST_HEADER))
+    headers.get(name).map(|value| truncate_text(text(value), LONGEST_HEADER))
 }
 
 /// The beginning of the body, as far as it arrives within [`BODY_TIMEOUT`].

@@ -27,7 +27,7 @@ fn address(words: &[String]) -> Option<BaseUrl> {
 
 /// The path is documented; the key is the sandbox's own, which is public.
 async fn ask(base: &BaseUrl, patience: Duration) -> Option<Value> {
-    let client = net::cstar_client(base, &Trust::default()).ok()?;
+    let client = net::api_client(base, &Trust::default()).ok()?;
     let url = base.join(&format!("/api/v1/teams/{}/webhooks", sandbox::TEAM_ID));
     let request = client.get(url).bearer_auth(sandbox::SECRET_TEST_KEY).timeout(patience);
     let body = request.send().await.ok()?.error_for_status().ok()?.bytes().await.ok()?;

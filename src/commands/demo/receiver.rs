@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use crate::Secret;
 use crate::event::Event;
-use crate::net::{LocalClient, LocalOptions};
+use crate::net::{TargetClient, TargetOptions};
 use crate::output::Failure;
 use crate::signature::{SIGNATURE_HEADER, SIGNATURE_HEADER_ALIAS, Verifier};
 
@@ -72,7 +72,7 @@ impl Receiver {
         }
         let mut headers = original.headers.clone();
         headers.remove(CONTENT_LENGTH);
-        let endpoint = LocalClient::new(LocalOptions::default())?.endpoint(&self.url);
+        let endpoint = TargetClient::new(TargetOptions::default())?.endpoint(&self.url);
         let sent = endpoint.post(headers, body.into(), None).await;
         sent.map_err(|error| Failure::failed(format!("could not send the forgery: the receiver {error}")))?;
         super::within(self.next(), "the receiver to get the forgery").await

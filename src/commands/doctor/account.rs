@@ -42,7 +42,7 @@ fn base(options: &AccountOptions, env: &Env) -> (Check, Option<BaseUrl>) {
         Ok((base, origin)) => {
             let host = base.host();
             let check = if net::resembles_cstar(host) {
-                let shown = net::as_shown(host).map(|name| format!(" ({name})")).unwrap_or_default();
+                let shown = net::unicode_name(host).map(|name| format!(" ({name})")).unwrap_or_default();
                 let message =
                     format!("{base} (from {origin}) looks like cStar and is not: its host is {host}{shown}");
                 Check::warn(NAME, message, format!("unless you know it: --base-url {}", BaseUrl::DEFAULT))
@@ -143,8 +143,8 @@ fn proxy(base: Option<&BaseUrl>, env: &Env) -> Check {
     let Some(base) = base else { return Check::skip(NAME, "there is no address to go to") };
     let names = set.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" and ");
     let are = if set.len() == 1 { "is" } else { "are" };
-    let except = net::EXCEPTIONS.iter().find_map(|name| Some((*name, env.get(name)?)));
-    let except = except.map(|(name, value)| (name, net::Exceptions::parse(value)));
+    let except = net::NO_PROXY_VARIABLES.iter().find_map(|name| Some((*name, env.get(name)?)));
+    let except = except.map(|(name, value)| (name, net::NoProxyRules::parse(value)));
     if let Some((name, entry)) = except.as_ref().and_then(|(name, all)| Some((name, all.ignored.first()?))) {
         let message = format!("`{entry}` in {name} cannot be read, so it is ignored");
         let fix =

@@ -11,8 +11,8 @@ use super::budget::Budget;
 use super::check::Check;
 use crate::host::clock::Clock;
 use crate::net::error_chain::{self, certificate_problem, is_tls};
-use crate::net::probe::{ConnectProblem, connect, resolve};
-use crate::net::{self, BaseUrl, Cause, ProxyRefusal, ProxyServer, Trust};
+use crate::net::probe::{ConnectError, connect, resolve};
+use crate::net::{self, BaseUrl, FailureCause, ProxyRefusal, ProxyServer, Trust};
 use crate::output::hints;
 
 /// The checks of this group, in order.
@@ -121,7 +121,7 @@ async fn tcp(
                 _ if hop.proxy.is_some() => {
                     "check HTTPS_PROXY, ALL_PROXY, and that the proxy runs".to_owned()
                 }
-                ConnectProblem::Refused if base.is_loopback() => {
+                ConnectError::Refused if base.is_loopback() => {
                     format!("cstar sandbox --port {}", base.port())
                 }
                 _ if base.is_loopback() => "the server may be hung; restart it".to_owned(),
@@ -142,7 +142,7 @@ async fn http(
     budget: Budget,
     checks: &mut Vec<Check>,
 ) -> bool {
-    let client = match net::cstar_client_within(base, trust, budget.of(TLS_LIMIT)) {
+    let client = match net::api_client_with_timeout(base, trust, budget.of(TLS_LIMIT)) {
         Ok(client) => client,
         Err(error) => {
             let fix = match &error {
@@ -159,7 +159,7 @@ async fn http(
         Ok(response) => response,
         Err(error) => {
             let refusal = net::proxy_refusal(&error, &base.join("/")).await;
-            let spoken = net::spoken_instead(&error, base).await;
+            let spoken = net::probe_protocol(&error, base).await;
             checks.extend(no_answer(&error, (refusal.as_ref(), spoken), base, hop, limit));
             return false;
         }
@@ -183,21 +183,21 @@ fn tls_is_fine(base: &BaseUrl) -> Check {
 /// Which layer said no.
 fn no_answer(
     error: &reqwest::Error,
-    (refusal, spoken): (Option<&ProxyRefusal>, Option<Cause>),
+    (refusal, spoken): (Option<&ProxyRefusal>, Option<FailureCause>),
     base: &BaseUrl,
     hop: &Hop<'_>,
     limit: Duration,
 ) -> Vec<Check> {
     let reason = match (refusal, spoken) {
         (Some(refusal), _) => refusal.to_string(),
-        (None, Some(cause)) => format!("the server {}", cause.sentence()),
+        (None, Some(cause)) => format!("the server {}", cause.message()),
         (None, None) => error_chain::error_message(error),
     };
     if let Some(problem) = certificate_problem(error) {
         let message = format!("the certificate for {} is not accepted: {reason}", base.host());
         return vec![Check::fail("tls", message, hints::certificate(problem))];
     }
-    let cause = spoken.or_else(|| error_chain::no_answer(error).map(|found| found.cause));
+    let cause = spoken.or_else(|| error_chain::no_response(error).map(|found| found.cause));
     let protocol = cause.and_then(|cause| hints::protocol(base, cause));
     let timed_out = error.is_timeout();
     if base.is_https() && (is_tls(error) || error.is_connect()) {

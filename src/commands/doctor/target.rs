@@ -14,8 +14,8 @@ use crate::event::{self, Event};
 use crate::forward::{self, AttemptOutcome, Signing, advice};
 use crate::host::clock::Clock;
 use crate::host::random;
-use crate::net::probe::{ConnectProblem, connect, resolve};
-use crate::net::{LocalClient, LocalOptions};
+use crate::net::probe::{ConnectError, connect, resolve};
+use crate::net::{TargetClient, TargetOptions};
 use crate::sandbox;
 use crate::signature::Signer;
 
@@ -71,7 +71,7 @@ impl Target {
                 );
                 (Check::ok(NAME, message), false)
             }
-            Err(ConnectProblem::Refused) if !self.named => {
+            Err(ConnectError::Refused) if !self.named => {
                 let message = format!(
                     "nothing listens at {}, the default; name yours with --forward-to TARGET",
                     self.place()
@@ -88,8 +88,8 @@ impl Target {
     /// Sends one signed event and judges the answer.
     pub(super) async fn deliver(&self, signed: &Signed, clock: &Clock, budget: Budget) -> Check {
         const NAME: &str = "delivery";
-        let options = LocalOptions { insecure: self.insecure, https: self.url.scheme() == "https" };
-        let client = match LocalClient::new(options) {
+        let options = TargetOptions { insecure: self.insecure, https: self.url.scheme() == "https" };
+        let client = match TargetClient::new(options) {
             Ok(client) => client,
             Err(error) => {
                 let fix = "check the certificates of this machine";
@@ -164,7 +164,7 @@ fn sample(clock: &Clock) -> Event {
 mod tests {
     use super::super::check::Status;
     use super::*;
-    use crate::net::Cause;
+    use crate::net::FailureCause;
 
     fn judge(url: &str, outcome: AttemptOutcome, seconds: u64) -> Check {
         let target = Target { url: url.parse().unwrap(), named: true, insecure: false };
@@ -189,8 +189,10 @@ mod tests {
         assert!(fix(status(404)).contains("path") && fix(status(308)).contains("final address"));
         assert!(fix(status(500)).contains("log"));
         assert!(fix(AttemptOutcome::TimedOut { after: DELIVERY_LIMIT }).contains("10 s"));
-        assert!(fix(AttemptOutcome::NotReached(Cause::CertificateUntrusted.into())).contains("--insecure"));
-        assert!(fix(AttemptOutcome::NotReached(Cause::SpeaksHttp.into())).contains("http://"));
-        assert!(fix(AttemptOutcome::Broken(Cause::SpeaksHttps.into())).contains("https://"));
+        assert!(
+            fix(AttemptOutcome::NotReached(FailureCause::CertificateUntrusted.into())).contains("--insecure")
+        );
+        assert!(fix(AttemptOutcome::NotReached(FailureCause::SpeaksHttp.into())).contains("http://"));
+        assert!(fix(AttemptOutcome::Broken(FailureCause::SpeaksHttps.into())).contains("https://"));
     }
 }

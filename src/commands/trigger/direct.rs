@@ -12,7 +12,7 @@ use crate::commands::Context;
 use crate::event::{self, Event, Json, SampleSeed};
 use crate::forward::{self, AttemptOutcome, AttemptResult, Signing, advice};
 use crate::host::random;
-use crate::net::{Endpoint, LocalClient, LocalOptions};
+use crate::net::{Endpoint, TargetClient, TargetOptions};
 use crate::output::attempt::{AttemptLine, AttemptView};
 use crate::output::clean::{clean, redact, safe, shorten};
 use crate::output::width::width;
@@ -33,7 +33,8 @@ pub(super) async fn run(
         return Err(Failure::usage("no signing secret to sign with")
             .hint("name the one your server verifies with: --secret or CSTAR_WEBHOOK_SECRET"));
     };
-    let client = LocalClient::new(LocalOptions { insecure: args.insecure, https: url.scheme() == "https" })?;
+    let client =
+        TargetClient::new(TargetOptions { insecure: args.insecure, https: url.scheme() == "https" })?;
     let endpoint = client.endpoint(url);
     let sender =
         Sender { endpoint, signer: Signer::new(secret.expose()), extra: extra(args), limit: limit(args) };

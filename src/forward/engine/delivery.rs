@@ -21,7 +21,7 @@ use crate::forward::policy::{RetryDecision, decide};
 use crate::forward::queue::{Key, Queue};
 use crate::forward::request::{self, EventMeta, Signing};
 use crate::history::Journal;
-use crate::net::Answer;
+use crate::net::TargetResponse;
 use crate::signature::Signer;
 use crate::stream::subscription::Received;
 
@@ -220,7 +220,7 @@ impl Engine {
         &mut self,
         flight: &InFlight,
         tried: &AttemptResult,
-        answer: Option<Answer>,
+        answer: Option<TargetResponse>,
         decision: &RetryDecision,
     ) {
         let (job, now) = (&flight.job, flight.started_at);

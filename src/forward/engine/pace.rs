@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::forward::attempt::{AttemptOutcome, AttemptResult};
 use crate::forward::limiter::{Limiter, Overload, Started};
 use crate::forward::plan::Target;
-use crate::net::Cause;
+use crate::net::FailureCause;
 
 /// A target that answered within this time is up, whatever happens to the next connection.
 const RECENTLY: Duration = Duration::from_secs(2);
@@ -57,7 +57,10 @@ impl Pace {
         now: Instant,
     ) -> Option<Duration> {
         let AttemptOutcome::NotReached(failure) = outcome else { return None };
-        let by_load = matches!(failure.cause, Cause::Refused | Cause::ConnectTimeout | Cause::TlsTimeout);
+        let by_load = matches!(
+            failure.cause,
+            FailureCause::Refused | FailureCause::ConnectTimeout | FailureCause::TlsTimeout
+        );
         let answered = self.answered_at.is_some_and(|at| now.saturating_duration_since(at) < RECENTLY);
         if !by_load || !(in_hand || answered) {
             return None;
@@ -114,7 +117,7 @@ mod tests {
     use super::*;
 
     fn refused() -> AttemptOutcome {
-        AttemptOutcome::NotReached(Cause::Refused.into())
+        AttemptOutcome::NotReached(FailureCause::Refused.into())
     }
 
     fn answered(status: u16) -> AttemptResult {
@@ -144,7 +147,7 @@ mod tests {
     fn an_unknown_name_is_no_load() {
         let (mut pace, now) = (Pace::new(64), Instant::now());
         let started = pace.limiter.start(1);
-        let unknown = AttemptOutcome::NotReached(Cause::NameNotFound.into());
+        let unknown = AttemptOutcome::NotReached(FailureCause::NameNotFound.into());
         assert_eq!(pace.busy(started, &unknown, true, now), None);
     }
 }

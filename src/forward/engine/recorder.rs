@@ -17,7 +17,7 @@ use crate::history::{
     Status,
 };
 use crate::host::clock::Clock;
-use crate::net::{Answer, BodyEnd};
+use crate::net::{BodyEnd, TargetResponse};
 use crate::stream::subscription::Received;
 
 /// The engine's end of the history.
@@ -147,7 +147,12 @@ impl Recorder {
     }
 
     /// An attempt and, when it was the last one, the end of the delivery.
-    pub(super) fn attempted(&mut self, finished: FinishedAttempt<'_>, answer: Option<Answer>, at: Timestamp) {
+    pub(super) fn attempted(
+        &mut self,
+        finished: FinishedAttempt<'_>,
+        answer: Option<TargetResponse>,
+        at: Timestamp,
+    ) {
         let Some(target) = self.names.get(finished.target).cloned() else { return };
         let (seq, outcome) = (finished.seq, outcome(finished.decision));
         let settles = match outcome {

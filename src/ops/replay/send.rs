@@ -13,7 +13,7 @@ use super::Wanted;
 use crate::forward::{self, AttemptOutcome, AttemptResult, Signing, advice};
 use crate::history::{Attempt, Journal, Outcome, Record, Settled, SettledAs, StoredDelivery};
 use crate::host::clock::Clock;
-use crate::net::{BodyEnd, Endpoint, LocalClient, LocalOptions};
+use crate::net::{BodyEnd, Endpoint, TargetClient, TargetOptions};
 use crate::ops::history_json;
 use crate::output::attempt::AttemptLine;
 use crate::output::clean::{redact, safe};
@@ -74,7 +74,7 @@ impl Sender {
             urls.insert(Arc::clone(target), url);
         }
         let https = urls.values().any(|url| url.scheme() == "https");
-        let client = LocalClient::new(LocalOptions { insecure: how.insecure, https })?;
+        let client = TargetClient::new(TargetOptions { insecure: how.insecure, https })?;
         let endpoints = urls.into_iter().map(|(target, url)| (target, client.endpoint(&url))).collect();
         Ok(Self { endpoints, signer: Signer::new(secret), how, clock })
     }

@@ -3,7 +3,7 @@
 use crate::forward::advice::{FailedAttempt, TARGET, about_body, advice_for};
 use crate::forward::{NO_ROUTE, NOT_AMONG_EVENTS, excerpt};
 use crate::history::{Delivery, DeliveryState, Detail, EventState, Outcome, StoredAttempt};
-use crate::net::Cause;
+use crate::net::FailureCause;
 use crate::output::clean::safe;
 
 /// Advice, the same only once.
@@ -57,7 +57,7 @@ fn about(event: &Detail, delivery: &Delivery) -> Option<Vec<String>> {
         DeliveryState::Delivered | DeliveryState::Moved | DeliveryState::Dismissed => None,
         DeliveryState::Waiting => {
             let target = safe(&delivery.target);
-            let refused = format!("{target}: {}", Cause::Refused.advice());
+            let refused = format!("{target}: {}", FailureCause::Refused.advice());
             // That it refuses connections is what `waiting` is about.
             let cause = cause(event, delivery).filter(|cause| *cause != refused);
             let waiting = waiting(event, &target, cause.is_some());

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use url::Url;
 
-use crate::net::{Answer, BodyEnd, Endpoint, LocalClient, LocalOptions};
+use crate::net::{BodyEnd, Endpoint, TargetClient, TargetOptions, TargetResponse};
 use crate::sandbox::locked;
 use crate::sandbox::state::Settings;
 use crate::sandbox::store::{Attempt, Headers, Outgoing};
@@ -28,8 +28,8 @@ const ENDPOINTS: usize = 256;
 /// Neither carries a key, uses a proxy or follows redirects.
 #[derive(Debug)]
 pub(super) struct Clients {
-    plain: LocalClient,
-    https: OnceLock<Option<LocalClient>>,
+    plain: TargetClient,
+    https: OnceLock<Option<TargetClient>>,
     /// By address, so that connections are used again.
     endpoints: Mutex<HashMap<String, Arc<Endpoint>>>,
 }
@@ -60,8 +60,8 @@ impl Clients {
     }
 }
 
-fn client(https: bool) -> Option<LocalClient> {
-    LocalClient::new(LocalOptions { insecure: false, https }).ok()
+fn client(https: bool) -> Option<TargetClient> {
+    TargetClient::new(TargetOptions { insecure: false, https }).ok()
 }
 
 /// Sends `outgoing` once.
@@ -100,7 +100,7 @@ async fn post(
     limit: Duration,
     outgoing: &Outgoing,
     headers: HeaderMap,
-) -> Result<Answer, String> {
+) -> Result<TargetResponse, String> {
     let endpoint = clients.and_then(|clients| clients.endpoint(&outgoing.webhook.spec.url));
     let endpoint = endpoint.ok_or("TLS cannot be set up on this machine")?;
     let body = outgoing.delivery.body.clone().into();

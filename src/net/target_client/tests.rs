@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-use crate::net::Cause;
+use crate::net::FailureCause;
 
 const NO_CONTENT: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 
@@ -43,7 +43,7 @@ async fn talk(mut stream: TcpStream, answer: &'static str, requests: usize) {
 
 fn endpoints(port: u16, host: &str) -> [Endpoint; 2] {
     [format!("http://{host}:{port}/x?y=1"), format!("http://u:p@{host}:{port}/x?y=1")]
-        .map(|url| LocalClient::new(LocalOptions::default()).unwrap().endpoint(&url.parse().unwrap()))
+        .map(|url| TargetClient::new(TargetOptions::default()).unwrap().endpoint(&url.parse().unwrap()))
 }
 
 async fn post(endpoint: &Endpoint) -> Result<u16, PostError> {
@@ -70,7 +70,7 @@ async fn a_closed_port_is_recognised() {
     let port = listener.local_addr().unwrap().port();
     drop(listener);
     for endpoint in endpoints(port, "localhost").iter().chain(&endpoints(port, "127.0.0.1")) {
-        assert_eq!(post(endpoint).await, Err(PostError::from(Cause::Refused)), "{endpoint:?}");
+        assert_eq!(post(endpoint).await, Err(PostError::from(FailureCause::Refused)), "{endpoint:?}");
     }
 }
 
@@ -92,7 +92,7 @@ async fn a_full_accept_queue_is_not_a_refusal() {
     let answer =
         endpoint.post(HeaderMap::new(), Bytes::from_static(b"{}"), Some(Duration::from_millis(300))).await;
     assert!(
-        matches!(&answer, Err(PostError::NoAnswer(failure)) if failure.cause == Cause::ConnectTimeout),
+        matches!(&answer, Err(PostError::NoResponse(failure)) if failure.cause == FailureCause::ConnectTimeout),
         "{answer:?}"
     );
 }
@@ -100,7 +100,7 @@ async fn a_full_accept_queue_is_not_a_refusal() {
 #[tokio::test]
 async fn endpoints_of_one_server_share_a_connection() {
     let (port, connections) = serve("127.0.0.1:0", NO_CONTENT, usize::MAX).await.unwrap();
-    let client = LocalClient::new(LocalOptions::default()).unwrap();
+    let client = TargetClient::new(TargetOptions::default()).unwrap();
     let at = |path: &str| client.endpoint(&format!("http://127.0.0.1:{port}{path}").parse().unwrap());
     for endpoint in [at("/a"), at("/b")] {
         assert_eq!(post(&endpoint).await.unwrap(), 204);
@@ -154,7 +154,7 @@ async fn the_answer_is_read_to_its_bound() {
 async fn a_server_that_closes_instead_of_answering_breaks_the_attempt() {
     let (port, _) = serve("127.0.0.1:0", "", 1).await.unwrap();
     for endpoint in endpoints(port, "127.0.0.1") {
-        assert_eq!(post(&endpoint).await, Err(PostError::from(Cause::Closed)), "{endpoint:?}");
+        assert_eq!(post(&endpoint).await, Err(PostError::from(FailureCause::Closed)), "{endpoint:?}");
     }
 }
 
@@ -162,7 +162,7 @@ async fn a_server_that_closes_instead_of_answering_breaks_the_attempt() {
 async fn the_request_is_what_was_asked_for() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let client = LocalClient::new(LocalOptions::default()).unwrap();
+    let client = TargetClient::new(TargetOptions::default()).unwrap();
     let endpoint = client.endpoint(&format!("http://127.0.0.1:{port}/a/b?c=d&e").parse().unwrap());
     let headers =
         HeaderMap::from_iter([(http::HeaderName::from_static("x-a"), http::HeaderValue::from_static("1"))]);

@@ -17,8 +17,8 @@ use url::Host;
 use super::stream::{Stream, Transport};
 use super::tls;
 use crate::host::io_error::io_message;
-use crate::net::cause::{Cause, NoAnswer};
-use crate::net::probe::{ResolveProblem, resolve};
+use crate::net::failure_cause::{FailureCause, NoResponse};
+use crate::net::probe::{LookupError, resolve};
 
 /// Makes connections to one host and port.
 pub(super) struct Connector {
@@ -66,17 +66,17 @@ impl Connector {
     }
 
     /// A connection that is ready for a request. Each step takes `limit` at most.
-    pub(super) async fn connect(&self, limit: Duration) -> Result<Stream, NoAnswer> {
+    pub(super) async fn connect(&self, limit: Duration) -> Result<Stream, NoResponse> {
         let stream = self.tcp(limit).await?;
         // Small requests must not wait for each other; a refusal of this only costs time.
         let _ = stream.set_nodelay(true);
         let stream = Stream::new(Transport::Plain(stream));
         let Some((connector, name)) = &self.tls else { return Ok(stream) };
-        let opening = stream.opening();
+        let first_bytes = stream.first_bytes();
         match timeout(limit, connector.connect(name.clone(), stream)).await {
             Ok(Ok(stream)) => Ok(Stream::new(Transport::Tls(Box::new(stream)))),
-            Ok(Err(error)) => Err(tls::cause(&error, &opening.bytes())),
-            Err(_) => Err(Cause::TlsTimeout.into()),
+            Ok(Err(error)) => Err(tls::cause(&error, &first_bytes.bytes())),
+            Err(_) => Err(FailureCause::TlsTimeout.into()),
         }
     }
 
@@ -89,13 +89,13 @@ impl Connector {
         match timeout(limit, TlsConnector::from(config).connect(name, stream)).await {
             Ok(Ok(_)) => true,
             Ok(Err(error)) => {
-                matches!(tls::cause(&error, b"").cause, Cause::TlsRejected | Cause::SpeaksHttp2)
+                matches!(tls::cause(&error, b"").cause, FailureCause::TlsRejected | FailureCause::SpeaksHttp2)
             }
             Err(_) => false,
         }
     }
 
-    async fn tcp(&self, limit: Duration) -> Result<TcpStream, NoAnswer> {
+    async fn tcp(&self, limit: Duration) -> Result<TcpStream, NoResponse> {
         match &self.address {
             Address::Known(address) => Ok(first(&[*address], limit).await?.0),
             Address::Name(name) => {
@@ -122,23 +122,23 @@ fn server_name(url: &Url) -> Option<ServerName<'static>> {
     }
 }
 
-fn unresolved(problem: ResolveProblem) -> NoAnswer {
+fn unresolved(problem: LookupError) -> NoResponse {
     let detail = match problem {
-        ResolveProblem::Failed(text) => {
+        LookupError::Failed(text) => {
             // What Rust puts before the words of the system.
             let system = text.strip_prefix("failed to lookup address information: ").map(str::to_owned);
             system.or(Some(text))
         }
         other => Some(other.to_string()),
     };
-    NoAnswer { cause: Cause::NameNotFound, detail }
+    NoResponse { cause: FailureCause::NameNotFound, detail }
 }
 
 /// Connects to the first address that takes it. When one refuses and none takes it, that is what is
 /// reported: the others may not even exist on this machine. But where a loopback address did not answer in time,
 /// a server listens that is too busy.
-async fn first(addresses: &[SocketAddr], limit: Duration) -> Result<(TcpStream, SocketAddr), NoAnswer> {
-    let mut failure = NoAnswer::from(Cause::NameNotFound);
+async fn first(addresses: &[SocketAddr], limit: Duration) -> Result<(TcpStream, SocketAddr), NoResponse> {
+    let mut failure = NoResponse::from(FailureCause::NameNotFound);
     let mut listens = false;
     for address in addresses {
         let result = match timeout(limit, TcpStream::connect(address)).await {
@@ -149,8 +149,8 @@ async fn first(addresses: &[SocketAddr], limit: Duration) -> Result<(TcpStream, 
             Ok(stream) => return Ok((stream, *address)),
             Err(error) => {
                 let other = unconnected(&error);
-                let busy = other.cause == Cause::ConnectTimeout && address.ip().is_loopback();
-                if busy || !listens && failure.cause != Cause::Refused {
+                let busy = other.cause == FailureCause::ConnectTimeout && address.ip().is_loopback();
+                if busy || !listens && failure.cause != FailureCause::Refused {
                     failure = other;
                 }
                 listens |= busy;
@@ -160,13 +160,13 @@ async fn first(addresses: &[SocketAddr], limit: Duration) -> Result<(TcpStream, 
     Err(failure)
 }
 
-fn unconnected(error: &io::Error) -> NoAnswer {
+fn unconnected(error: &io::Error) -> NoResponse {
     match error.kind() {
         // An accept queue that is full can also reset what it does not take.
-        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => Cause::Refused.into(),
-        io::ErrorKind::TimedOut => Cause::ConnectTimeout.into(),
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Cause::NoRoute.into(),
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => FailureCause::Refused.into(),
+        io::ErrorKind::TimedOut => FailureCause::ConnectTimeout.into(),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => FailureCause::NoRoute.into(),
         // No local port or descriptor is left, a firewall forbids it, …: the system's words say which.
-        _ => NoAnswer { cause: Cause::LocalLimit, detail: Some(io_message(error)) },
+        _ => NoResponse { cause: FailureCause::LocalLimit, detail: Some(io_message(error)) },
     }
 }

@@ -9,8 +9,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{AlertDescription, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::BuilderVerifierExt;
 
-use crate::net::cause::{Cause, NoAnswer};
-use crate::net::error_chain::{Causes, CertificateProblem, certificate_problem};
+use crate::net::error_chain::{CertificateProblem, ErrorChain, certificate_problem};
+use crate::net::failure_cause::{FailureCause, NoResponse};
 
 /// The settings of connections to https targets. HTTP/1.1 is the only protocol that is offered.
 ///
@@ -79,37 +79,37 @@ impl ServerCertVerifier for AnyCertificate {
     }
 }
 
-/// Why a handshake failed, whose answer began with `opening`. No request was sent then.
-pub(super) fn cause(error: &io::Error, opening: &[u8]) -> NoAnswer {
+/// Why a handshake failed, whose answer began with `first_bytes`. No request was sent then.
+pub(super) fn cause(error: &io::Error, first_bytes: &[u8]) -> NoResponse {
     if let Some(problem) = certificate_problem(error) {
         return match problem {
-            CertificateProblem::Expired => Cause::CertificateExpired,
-            CertificateProblem::NotYetValid => Cause::CertificateNotYetValid,
-            CertificateProblem::WrongName => Cause::CertificateWrongName,
-            _ => Cause::CertificateUntrusted,
+            CertificateProblem::Expired => FailureCause::CertificateExpired,
+            CertificateProblem::NotYetValid => FailureCause::CertificateNotYetValid,
+            CertificateProblem::WrongName => FailureCause::CertificateWrongName,
+            _ => FailureCause::CertificateUntrusted,
         }
         .into();
     }
     match tls_error(error) {
         // What came was no TLS record. Some servers answer nonsense with a page alone, as HTTP/0.9 did.
-        Some(rustls::Error::InvalidMessage(_)) => match opening {
-            [b'<', ..] | [b'H', b'T', b'T', b'P', ..] => Cause::SpeaksHttp.into(),
-            _ => Cause::NotTls.into(),
+        Some(rustls::Error::InvalidMessage(_)) => match first_bytes {
+            [b'<', ..] | [b'H', b'T', b'T', b'P', ..] => FailureCause::SpeaksHttp.into(),
+            _ => FailureCause::NotTls.into(),
         },
         Some(rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol)) => {
-            Cause::SpeaksHttp2.into()
+            FailureCause::SpeaksHttp2.into()
         }
         Some(rustls::Error::AlertReceived(alert)) => {
-            NoAnswer { cause: Cause::TlsRejected, detail: Some(words(&format!("{alert:?}"))) }
+            NoResponse { cause: FailureCause::TlsRejected, detail: Some(words(&format!("{alert:?}"))) }
         }
-        Some(_) => Cause::TlsRejected.into(),
-        None => Cause::TlsClosed.into(),
+        Some(_) => FailureCause::TlsRejected.into(),
+        None => FailureCause::TlsClosed.into(),
     }
 }
 
 /// What TLS itself said, somewhere in the chain of causes.
 pub(super) fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
-    Causes(Some(error)).find_map(|cause| cause.downcast_ref::<rustls::Error>())
+    ErrorChain(Some(error)).find_map(|cause| cause.downcast_ref::<rustls::Error>())
 }
 
 /// `ProtocolVersion` as `protocol version`.

@@ -10,9 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::cause::Cause;
-use super::error_chain::no_answer;
-use super::local::{foreign, tls_config};
+use super::error_chain::no_response;
+use super::failure_cause::FailureCause;
+use super::target_client::{detect_protocol, tls_config};
 use super::{BaseUrl, proxy_for};
 
 /// A server that is there answers at once; this one is only asked to explain an error.
@@ -22,28 +22,28 @@ const ENOUGH: u64 = 9;
 
 /// Why `base` did not answer with HTTP/1.1; `None` when that is not what `error` says, or when the server does not
 /// show it.
-pub(crate) async fn spoken_instead(error: &reqwest::Error, base: &BaseUrl) -> Option<Cause> {
-    match no_answer(error)?.cause {
-        Cause::NotHttp | Cause::Closed | Cause::Reset if is_asked(base) => {}
+pub(crate) async fn probe_protocol(error: &reqwest::Error, base: &BaseUrl) -> Option<FailureCause> {
+    match no_response(error)?.cause {
+        FailureCause::NotHttp | FailureCause::Closed | FailureCause::Reset if can_probe(base) => {}
         _ => return None,
     }
     let request = format!("GET / HTTP/1.1\r\nHost: {}:{}\r\n\r\n", base.host(), base.port());
-    let found = foreign(&opening(base, request.as_bytes()).await?);
-    match found.filter(|cause| matches!(cause, Cause::SpeaksHttps | Cause::SpeaksHttp2)) {
-        None if speaks_tls(base).await => Some(Cause::SpeaksHttps),
+    let found = detect_protocol(&opening(base, request.as_bytes()).await?);
+    match found.filter(|cause| matches!(cause, FailureCause::SpeaksHttps | FailureCause::SpeaksHttp2)) {
+        None if speaks_tls(base).await => Some(FailureCause::SpeaksHttps),
         found => found,
     }
 }
 
 /// Whether the port of a plain http address speaks TLS.
 pub(crate) async fn speaks_tls(base: &BaseUrl) -> bool {
-    let Some(hello) = client_hello(base).filter(|_| is_asked(base)) else { return false };
+    let Some(hello) = client_hello(base).filter(|_| can_probe(base)) else { return false };
     let opening = opening(base, &hello).await;
-    opening.and_then(|bytes| foreign(&bytes)) == Some(Cause::SpeaksHttps)
+    opening.and_then(|bytes| detect_protocol(&bytes)) == Some(FailureCause::SpeaksHttps)
 }
 
 /// A proxy on the way would be asked in place of the server.
-fn is_asked(base: &BaseUrl) -> bool {
+fn can_probe(base: &BaseUrl) -> bool {
     !base.is_https() && proxy_for(base).is_none()
 }
 

@@ -2,11 +2,11 @@
 //!
 //! `local` finds the cause where the request is made. `listen`, `trigger`, `replay`, `why`, `doctor`, `webhooks
 //! test` and the MCP tools all show the same sentence and the same advice. A history and the API keep the
-//! sentence as text, so [`Cause::recognize`] finds the cause again.
+//! sentence as text, so [`FailureCause::from_message`] finds the cause again.
 
 /// Why there is no answer. Each sentence has the server as its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub(crate) enum FailureCause {
     // Not one byte of the request was sent.
     /// Nothing listens at the address.
     Refused,
@@ -50,7 +50,7 @@ pub(crate) enum Cause {
     CutOff,
 }
 
-impl Cause {
+impl FailureCause {
     const ALL: [Self; 21] = [
         Self::Refused,
         Self::NameNotFound,
@@ -76,7 +76,7 @@ impl Cause {
     ];
 
     /// Whether no byte of the request can have been received, so that the delivery can wait.
-    pub(crate) fn is_unreached(self) -> bool {
+    pub(crate) fn is_connect_failure(self) -> bool {
         !matches!(
             self,
             Self::SpeaksHttps | Self::NotHttp | Self::BadHead | Self::Closed | Self::Reset | Self::CutOff
@@ -84,7 +84,7 @@ impl Cause {
     }
 
     /// What happened, to be written after the address of the server.
-    pub(crate) fn sentence(self) -> &'static str {
+    pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Refused => "refuses connections",
             Self::NameNotFound => "has a host name that cannot be resolved",
@@ -147,21 +147,21 @@ impl Cause {
     }
 
     /// The cause that a text says, which begins with its sentence.
-    pub(crate) fn recognize(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|cause| text.starts_with(cause.sentence()))
+    pub(crate) fn from_message(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| text.starts_with(cause.message()))
     }
 }
 
 /// A cause and, where it helps, what the system said.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{}", .cause.sentence(), .detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default())]
-pub(crate) struct NoAnswer {
-    pub(crate) cause: Cause,
+#[error("{}{}", .cause.message(), .detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default())]
+pub(crate) struct NoResponse {
+    pub(crate) cause: FailureCause,
     pub(crate) detail: Option<String>,
 }
 
-impl From<Cause> for NoAnswer {
-    fn from(cause: Cause) -> Self {
+impl From<FailureCause> for NoResponse {
+    fn from(cause: FailureCause) -> Self {
         Self { cause, detail: None }
     }
 }
@@ -172,13 +172,13 @@ mod tests {
 
     #[test]
     fn a_cause_is_recognized_from_its_text() {
-        for cause in Cause::ALL {
-            let plain = NoAnswer::from(cause).to_string();
-            let detailed = NoAnswer { cause, detail: Some("x".into()) }.to_string();
-            assert_eq!(Cause::recognize(&plain), Some(cause), "{plain}");
-            assert_eq!(Cause::recognize(&detailed), Some(cause), "{detailed}");
+        for cause in FailureCause::ALL {
+            let plain = NoResponse::from(cause).to_string();
+            let detailed = NoResponse { cause, detail: Some("x".into()) }.to_string();
+            assert_eq!(FailureCause::from_message(&plain), Some(cause), "{plain}");
+            assert_eq!(FailureCause::from_message(&detailed), Some(cause), "{detailed}");
             assert!(!cause.advice().is_empty());
         }
-        assert_eq!(Cause::recognize("answered HTTP 500"), None);
+        assert_eq!(FailureCause::from_message("answered HTTP 500"), None);
     }
 }

@@ -8,7 +8,7 @@ use http_body_util::Full;
 use hyper::client::conn::http1::SendRequest;
 
 use super::IDLE_CONNECTION;
-use super::stream::Opening;
+use super::stream::FirstBytes;
 
 #[derive(Debug)]
 pub(super) struct Connection {
@@ -17,7 +17,7 @@ pub(super) struct Connection {
     /// Nothing was answered on it yet.
     pub(super) fresh: bool,
     pub(super) sender: SendRequest<Full<Bytes>>,
-    pub(super) opening: Opening,
+    pub(super) first_bytes: FirstBytes,
     pub(super) idle_since: Instant,
 }
 
@@ -39,7 +39,7 @@ impl Pool {
         loop {
             let mut kept = lock(&self.0).connections.pop()?;
             if kept.idle_since.elapsed() < IDLE_CONNECTION && kept.sender.ready().await.is_ok() {
-                kept.opening.clear();
+                kept.first_bytes.clear();
                 return Some(kept);
             }
         }

@@ -38,7 +38,7 @@ pub(crate) fn proxy_for(base: &BaseUrl) -> Option<ProxyServer> {
 
 /// The same for any address, with the value of `Proxy-Authorization`.
 pub(super) fn proxy_and_password(url: &Url) -> Option<(ProxyServer, Option<String>)> {
-    if is_loopback(url) || is_excepted(url) {
+    if is_loopback(url) || bypasses_proxy(url) {
         return None;
     }
     chosen(&Matcher::from_system(), url)
@@ -46,26 +46,26 @@ pub(super) fn proxy_and_password(url: &Url) -> Option<(ProxyServer, Option<Strin
 
 /// Whether the exceptions in force name the server of `url`. The client knows fewer forms of them than we do, so it
 /// has to be reported.
-pub(super) fn is_excepted(url: &Url) -> bool {
+pub(super) fn bypasses_proxy(url: &Url) -> bool {
     #[expect(clippy::disallowed_methods, reason = "the client reads this variable itself, at the same time")]
-    let value = EXCEPTIONS.iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
-    excepts(&Exceptions::parse(&value), url)
+    let value = NO_PROXY_VARIABLES.iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
+    matches_rule(&NoProxyRules::parse(&value), url)
 }
 
 /// The variables with exceptions, in the order in which they are looked for.
-pub(crate) const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
+pub(crate) const NO_PROXY_VARIABLES: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 /// What `NO_PROXY` holds. As for curl: names with all names below them, addresses, networks, `*` alone, and commas or
 /// white space between them. Also `*.corp` for `.corp`, and a port, as other programs read them.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Exceptions {
+pub(crate) struct NoProxyRules {
     /// As written, what it means, and the port it is for.
     rules: Vec<(String, String, Option<u16>)>,
     /// What cannot be understood, as written.
     pub(crate) ignored: Vec<String>,
 }
 
-impl Exceptions {
+impl NoProxyRules {
     pub(crate) fn parse(value: &str) -> Self {
         let mut found = Self::default();
         let entries = value.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty());
@@ -85,7 +85,7 @@ impl Exceptions {
     }
 }
 
-fn excepts(exceptions: &Exceptions, url: &Url) -> bool {
+fn matches_rule(exceptions: &NoProxyRules, url: &Url) -> bool {
     let is_for = |port: &Option<u16>| port.is_none() || *port == url.port_or_known_default();
     let rules = exceptions.rules.iter().filter(|(_, _, port)| is_for(port));
     let rules: Vec<&str> = rules.map(|(_, rule, _)| rule.as_str()).collect();
@@ -133,14 +133,14 @@ pub(crate) fn is_proxy_address(value: &str) -> bool {
 
 /// A proxy variable that cannot be used. The client would ignore it, and go past the proxy that was meant.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ProxyProblem {
+pub(crate) enum ProxyError {
     #[error("{0} holds bytes that are no UTF-8")]
     NotText(&'static str),
     #[error("{0} is not an address of a proxy, such as http://proxy.example:3128")]
     NotAddress(&'static str),
 }
 
-impl ProxyProblem {
+impl ProxyError {
     /// What to do about it.
     pub(crate) fn fix(&self) -> String {
         let (Self::NotText(name) | Self::NotAddress(name)) = self;
@@ -153,15 +153,15 @@ const HTTP: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
 const ALL: [&str; 2] = ["ALL_PROXY", "all_proxy"];
 
 /// The variable that keeps requests from going to `base`, if one does.
-pub(crate) fn proxy_problem(base: &BaseUrl) -> Option<ProxyProblem> {
-    check_variables(&base.join("/")).err()
+pub(crate) fn proxy_problem(base: &BaseUrl) -> Option<ProxyError> {
+    check_proxy_variables(&base.join("/")).err()
 }
 
 /// Checks the variables that say how requests to `url` go. An address of this machine needs none of them.
 ///
 /// # Errors
 /// When one is no text, or when the proxy that it names has no address that can be used.
-pub(super) fn check_variables(url: &Url) -> Result<(), ProxyProblem> {
+pub(super) fn check_proxy_variables(url: &Url) -> Result<(), ProxyError> {
     if is_loopback(url) {
         return Ok(());
     }
@@ -170,11 +170,11 @@ pub(super) fn check_variables(url: &Url) -> Result<(), ProxyProblem> {
         reason = "the client reads these variables itself, at the same time"
     )]
     let value = |name: &&'static str| std::env::var_os(name).map(|value| (*name, value));
-    let all = [HTTPS, HTTP, ALL, EXCEPTIONS].concat();
+    let all = [HTTPS, HTTP, ALL, NO_PROXY_VARIABLES].concat();
     if let Some((name, _)) = all.iter().filter_map(value).find(|(_, value)| value.to_str().is_none()) {
-        return Err(ProxyProblem::NotText(name));
+        return Err(ProxyError::NotText(name));
     }
-    if is_excepted(url) {
+    if bypasses_proxy(url) {
         return Ok(());
     }
     // The first that is set decides, as in the client: even an empty one.
@@ -183,7 +183,7 @@ pub(super) fn check_variables(url: &Url) -> Result<(), ProxyProblem> {
     let own = if url.scheme() == "https" { HTTPS } else { HTTP };
     match first(own).or_else(|| first(ALL)) {
         Some((name, value)) if !value.to_str().is_some_and(is_proxy_address) => {
-            Err(ProxyProblem::NotAddress(name))
+            Err(ProxyError::NotAddress(name))
         }
         _ => Ok(()),
     }
@@ -248,7 +248,7 @@ mod tests {
             ("10.0.0.0/8", false),
             ("*tar.help", false),
         ] {
-            assert_eq!(excepts(&Exceptions::parse(value), &base()), excepted, "{value}");
+            assert_eq!(matches_rule(&NoProxyRules::parse(value), &base()), excepted, "{value}");
         }
         for (value, url) in [
             ("10.0.0.0/8", "https://10.1.2.3/"),
@@ -257,9 +257,9 @@ mod tests {
             ("[fd00::1]:443", "https://[fd00::1]/"),
             ("fd00::1", "https://[fd00::1]/"),
         ] {
-            assert!(excepts(&Exceptions::parse(value), &Url::parse(url).unwrap()), "{value}");
+            assert!(matches_rule(&NoProxyRules::parse(value), &Url::parse(url).unwrap()), "{value}");
         }
-        let odd = Exceptions::parse("10.0.*, http://a, a:b, ok.corp, 10.0.0.0/99, [x], ..");
+        let odd = NoProxyRules::parse("10.0.*, http://a, a:b, ok.corp, 10.0.0.0/99, [x], ..");
         assert_eq!(odd.in_force(), "ok.corp");
         assert_eq!(odd.ignored, ["10.0.*", "http://a", "a:b", "10.0.0.0/99", "[x]", ".."]);
     }

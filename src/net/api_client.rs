@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 
-use super::route::{check_variables, is_excepted};
+use super::proxy::{bypasses_proxy, check_proxy_variables};
 use super::{BaseUrl, SetupError, Trust, bundled_roots, install_crypto};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -18,20 +18,20 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// When neither the machine's certificate store nor the bundled one can be used, or when a proxy variable cannot.
-pub(crate) fn cstar_client(base: &BaseUrl, trust: &Trust) -> Result<reqwest::Client, SetupError> {
-    cstar_client_within(base, trust, CONNECT_TIMEOUT)
+pub(crate) fn api_client(base: &BaseUrl, trust: &Trust) -> Result<reqwest::Client, SetupError> {
+    api_client_with_timeout(base, trust, CONNECT_TIMEOUT)
 }
 
 /// The same, with another limit on the time for a connection, its TLS handshake included.
 ///
 /// # Errors
-/// As for [`cstar_client`].
-pub(crate) fn cstar_client_within(
+/// As for [`api_client`].
+pub(crate) fn api_client_with_timeout(
     base: &BaseUrl,
     trust: &Trust,
     connect: Duration,
 ) -> Result<reqwest::Client, SetupError> {
-    check_variables(&base.join("/"))?;
+    check_proxy_variables(&base.join("/"))?;
     install_crypto();
     let settings = |base| settings(base).connect_timeout(connect);
     if !base.is_https() {
@@ -53,7 +53,7 @@ fn settings(base: &BaseUrl) -> reqwest::ClientBuilder {
     let builder = reqwest::Client::builder();
     let builder = builder.redirect(Policy::none()).tcp_nodelay(true);
     if !base.is_loopback() {
-        return if is_excepted(&base.join("/")) { builder.no_proxy() } else { builder };
+        return if bypasses_proxy(&base.join("/")) { builder.no_proxy() } else { builder };
     }
     // Port 0 stands for the port of the URL. DNS need not know such a name, or may know it otherwise.
     let here: [SocketAddr; 2] = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];

@@ -4,14 +4,14 @@
 //! cause of a failure is known where it happens.
 
 mod address;
-mod clocks;
 mod connect;
 mod exchange;
 mod pool;
 mod stream;
+mod timing;
 mod tls;
 
-pub(super) use stream::foreign;
+pub(super) use stream::detect_protocol;
 pub(super) use tls::config as tls_config;
 
 use std::collections::HashMap;
@@ -24,10 +24,10 @@ use reqwest::Url;
 use rustls::ClientConfig;
 
 use super::SetupError;
-use super::cause::{Cause, NoAnswer};
+use super::failure_cause::{FailureCause, NoResponse};
 use address::Address;
 use connect::Connector;
-use exchange::Server;
+use exchange::TargetServer;
 
 /// An answer's body is read this far, so that its connection can be used again; a longer one is cut.
 const MAX_ANSWER: usize = 64 * 1024;
@@ -43,7 +43,7 @@ const LONGEST_BODY: Duration = Duration::from_secs(4);
 
 /// What differs between local clients.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct LocalOptions {
+pub(crate) struct TargetOptions {
     /// Accept any certificate (`--insecure`).
     pub(crate) insecure: bool,
     /// Whether any target speaks https; without one the certificate store is not read.
@@ -52,20 +52,20 @@ pub(crate) struct LocalOptions {
 
 /// Makes endpoints.
 #[derive(Clone, Debug)]
-pub(crate) struct LocalClient {
+pub(crate) struct TargetClient {
     tls: Option<Arc<ClientConfig>>,
-    /// By scheme, host and port. One server has one set of connections and clocks, whatever is asked of it.
-    servers: Arc<Mutex<HashMap<String, Weak<Server>>>>,
+    /// By scheme, host and port. One server has one set of connections and timings, whatever is asked of it.
+    servers: Arc<Mutex<HashMap<String, Weak<TargetServer>>>>,
 }
 
 /// One address to POST to. Endpoints of one client at the same server share its connections. `None` inside when
 /// nothing can be sent there.
 #[derive(Debug)]
-pub(crate) struct Endpoint(Option<(Arc<Server>, Address)>);
+pub(crate) struct Endpoint(Option<(Arc<TargetServer>, Address)>);
 
 /// What the server answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct TargetResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     /// At most the first 64 KiB.
@@ -85,42 +85,42 @@ pub(crate) struct Answer {
 pub(crate) enum BodyEnd {
     Complete,
     /// It is longer than what is read of it.
-    Cut,
+    Truncated,
     /// The connection ended first.
-    BrokeOff,
+    Interrupted,
     /// Nothing more came, or the time was up.
-    Never,
+    TimedOut,
 }
 
 /// Why there is no answer. Texts fit after the address of the server.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PostError {
     #[error("{0}")]
-    NoAnswer(NoAnswer),
+    NoResponse(NoResponse),
     /// The request was written, and no answer began in time.
     #[error("did not answer within {} s", .after.as_secs_f64())]
     TimedOut { after: Duration },
     /// The request cannot be sent at all.
     #[error("{0}")]
-    Impossible(String),
+    Unsendable(String),
 }
 
-impl From<NoAnswer> for PostError {
-    fn from(failure: NoAnswer) -> Self {
-        Self::NoAnswer(failure)
+impl From<NoResponse> for PostError {
+    fn from(failure: NoResponse) -> Self {
+        Self::NoResponse(failure)
     }
 }
 
-impl From<Cause> for PostError {
-    fn from(cause: Cause) -> Self {
-        Self::NoAnswer(cause.into())
+impl From<FailureCause> for PostError {
+    fn from(cause: FailureCause) -> Self {
+        Self::NoResponse(cause.into())
     }
 }
 
-impl LocalClient {
+impl TargetClient {
     /// # Errors
     /// When TLS cannot be set up.
-    pub(crate) fn new(options: LocalOptions) -> Result<Self, SetupError> {
+    pub(crate) fn new(options: TargetOptions) -> Result<Self, SetupError> {
         let tls = options.https.then(|| tls::config(options.insecure)).transpose()?;
         Ok(Self { tls, servers: Arc::default() })
     }
@@ -130,13 +130,13 @@ impl LocalClient {
         Endpoint(self.server(url).zip(Address::new(url)))
     }
 
-    fn server(&self, url: &Url) -> Option<Arc<Server>> {
+    fn server(&self, url: &Url) -> Option<Arc<TargetServer>> {
         let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         let origin = url.origin().ascii_serialization();
         if let Some(server) = servers.get(&origin).and_then(Weak::upgrade) {
             return Some(server);
         }
-        let server = Arc::new(Server::new(Connector::new(url, self.tls.as_ref())?, url));
+        let server = Arc::new(TargetServer::new(Connector::new(url, self.tls.as_ref())?, url));
         servers.retain(|_, server| server.strong_count() > 0);
         servers.insert(origin, Arc::downgrade(&server));
         Some(server)
@@ -154,10 +154,10 @@ impl Endpoint {
         headers: HeaderMap,
         body: Bytes,
         limit: Option<Duration>,
-    ) -> Result<Answer, PostError> {
+    ) -> Result<TargetResponse, PostError> {
         match &self.0 {
             Some((server, address)) => server.send(address.request(headers, body), limit).await,
-            None => Err(PostError::Impossible("is no address that a request can be sent to".to_owned())),
+            None => Err(PostError::Unsendable("is no address that a request can be sent to".to_owned())),
         }
     }
 

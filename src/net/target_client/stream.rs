@@ -9,12 +9,12 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use crate::net::cause::Cause;
+use crate::net::failure_cause::FailureCause;
 
 /// Enough to tell protocols apart.
 const KEPT: usize = 16;
 
-/// Plain, or encrypted over a stream whose opening is what came before TLS took over.
+/// Plain, or encrypted over a stream whose first bytes are what came before TLS took over.
 pub(super) enum Transport {
     Plain(TcpStream),
     Tls(Box<TlsStream<Stream>>),
@@ -22,9 +22,9 @@ pub(super) enum Transport {
 
 /// The first bytes of the answer in progress.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Opening(Arc<Mutex<(usize, [u8; KEPT])>>);
+pub(super) struct FirstBytes(Arc<Mutex<(usize, [u8; KEPT])>>);
 
-impl Opening {
+impl FirstBytes {
     /// Forgets what was read: another request is about to be sent.
     pub(super) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).0 = 0;
@@ -46,19 +46,19 @@ impl Opening {
     }
 }
 
-/// A transport with its opening.
+/// A transport with its first bytes.
 pub(super) struct Stream {
     transport: Transport,
-    opening: Opening,
+    first_bytes: FirstBytes,
 }
 
 impl Stream {
     pub(super) fn new(transport: Transport) -> Self {
-        Self { transport, opening: Opening::default() }
+        Self { transport, first_bytes: FirstBytes::default() }
     }
 
-    pub(super) fn opening(&self) -> Opening {
-        self.opening.clone()
+    pub(super) fn first_bytes(&self) -> FirstBytes {
+        self.first_bytes.clone()
     }
 }
 
@@ -74,7 +74,7 @@ impl AsyncRead for Stream {
             Transport::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
         };
         if let Some(new) = buffer.filled().get(before..).filter(|new| !new.is_empty()) {
-            self.opening.add(new);
+            self.first_bytes.add(new);
         }
         read
     }
@@ -126,13 +126,13 @@ impl AsyncWrite for Stream {
 }
 
 /// What the server speaks instead of HTTP/1.1, from its first bytes.
-pub(in crate::net) fn foreign(begun: &[u8]) -> Option<Cause> {
+pub(in crate::net) fn detect_protocol(begun: &[u8]) -> Option<FailureCause> {
     match begun {
         // A TLS record: handshake or alert.
-        [0x15 | 0x16, 0x03, ..] => Some(Cause::SpeaksHttps),
+        [0x15 | 0x16, 0x03, ..] => Some(FailureCause::SpeaksHttps),
         // An HTTP/2 frame: SETTINGS or GOAWAY on stream 0.
-        [0, 0, _, 4 | 7, _, 0, 0, 0, 0, ..] => Some(Cause::SpeaksHttp2),
+        [0, 0, _, 4 | 7, _, 0, 0, 0, 0, ..] => Some(FailureCause::SpeaksHttp2),
         begun if begun.starts_with(b"HTTP/") || b"HTTP/".starts_with(begun) => None,
-        _ => Some(Cause::NotHttp),
+        _ => Some(FailureCause::NotHttp),
     }
 }

@@ -12,13 +12,14 @@ pub(crate) fn resembles_cstar(host: &str) -> bool {
         return false;
     }
     let (shown, _) = idna::domain_to_unicode(host);
-    let read: String = shown.chars().flat_map(char::to_lowercase).map(as_read).collect();
+    let read: String = shown.chars().flat_map(char::to_lowercase).map(confusable_base).collect();
     let letters: String = read.chars().filter(|c| c.is_alphanumeric()).collect();
-    letters.contains(&DOMAIN.replace('.', "").chars().map(as_read).collect::<String>()) || is_typo(&read)
+    letters.contains(&DOMAIN.replace('.', "").chars().map(confusable_base).collect::<String>())
+        || is_typo(&read)
 }
 
 /// The name as shown, when the wire form hides it: `xn--…` is written in the letters of some script.
-pub(crate) fn as_shown(host: &str) -> Option<String> {
+pub(crate) fn unicode_name(host: &str) -> Option<String> {
     let (shown, _) = idna::domain_to_unicode(host);
     (shown != host).then_some(shown)
 }
@@ -27,13 +28,13 @@ pub(crate) fn as_shown(host: &str) -> Option<String> {
 fn is_typo(read: &str) -> bool {
     let mut labels = read.rsplit('.');
     let (Some(top), Some(second)) = (labels.next(), labels.next()) else { return false };
-    let domain: String = DOMAIN.chars().map(as_read).collect();
+    let domain: String = DOMAIN.chars().map(confusable_base).collect();
     strsim::osa_distance(&format!("{second}.{top}"), &domain) <= 1
 }
 
 /// What the eye takes `c` for. Digits and foreign letters stand for the Latin letters they look like, and
 /// those that differ in a stroke only (i, l, 1) for one of them.
-fn as_read(c: char) -> char {
+fn confusable_base(c: char) -> char {
     match c {
         'i' | '1' | '|' | 'ı' | 'í' | 'ì' | 'ï' | 'ĺ' | 'ľ' | 'ļ' | 'ł' | 'ι' | 'і' | 'ї' | 'ӏ' | 'ⅼ' => {
             'l'
@@ -114,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_name_in_another_script_can_be_shown() {
-        assert_eq!(as_shown("xn--mnchen-3ya.example").as_deref(), Some("münchen.example"));
-        assert_eq!(as_shown("cstar-help.example"), None);
+        assert_eq!(unicode_name("xn--mnchen-3ya.example").as_deref(), Some("münchen.example"));
+        assert_eq!(unicode_name("cstar-help.example"), None);
     }
 }

@@ -6,7 +6,7 @@
 //! answered on a connection that is not older, the server has this one in hand, and its clock runs on: a
 //! handler that hangs in a parallel server is still noticed.
 //!
-//! [`Clocks`] is a pure state machine: its inputs are what happens and when.
+//! [`RequestTimings`] is a pure state machine: its inputs are what happens and when.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,11 +21,11 @@ const UNKNOWN: Duration = Duration::from_millis(500);
 
 /// The requests under way to one server.
 #[derive(Debug, Default)]
-pub(super) struct Clocks {
+pub(super) struct RequestTimings {
     next: u64,
-    under_way: Vec<Request>,
+    in_flight: Vec<Request>,
     /// How long the handler takes, as a moving average.
-    usual: Option<Duration>,
+    typical: Option<Duration>,
     /// The same of requests that were written while no other was under way, which is exact.
     alone: Option<Duration>,
 }
@@ -50,7 +50,7 @@ struct Request {
 
 /// How long an answer took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Times {
+pub(super) struct ResponseTimes {
     /// How long the server had it in hand.
     pub(super) handler: Duration,
     /// From the written request.
@@ -61,7 +61,7 @@ pub(super) struct Times {
 
 /// What a request has come to without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Due {
+pub(super) enum TimerState {
     /// Nothing: wait on.
     Wait,
     /// The server does not accept its connection. Idle ones have to go.
@@ -73,12 +73,12 @@ fn average(before: Option<Duration>, now: Duration) -> Duration {
     before.map_or(now, |before| (before * 7 + now) / 8)
 }
 
-impl Clocks {
+impl RequestTimings {
     /// A request is written; gives its number.
     pub(super) fn written(&mut self, connection: u64, fresh: bool, now: Instant) -> u64 {
         self.next += 1;
-        let alone = self.under_way.is_empty();
-        self.under_way.push(Request {
+        let alone = self.in_flight.is_empty();
+        self.in_flight.push(Request {
             number: self.next,
             connection,
             fresh,
@@ -93,9 +93,9 @@ impl Clocks {
     }
 
     /// The head of the answer to request `number` has come.
-    pub(super) fn answered(&mut self, number: u64, now: Instant) -> Option<Times> {
+    pub(super) fn answered(&mut self, number: u64, now: Instant) -> Option<ResponseTimes> {
         let answered = self.remove(number)?;
-        for other in &mut self.under_way {
+        for other in &mut self.in_flight {
             let later = other.number > number;
             if !later && (answered.connection >= other.connection || !other.fresh) {
                 other.overtaken = true;
@@ -112,8 +112,8 @@ impl Clocks {
         // One that took no longer than alone did not wait for the others: the server works in parallel.
         let parallel = self.alone.is_some_and(|alone| round_trip <= alone * 8 / 5 + JITTER);
         let handler = if parallel { round_trip } else { now.saturating_duration_since(answered.begun) };
-        self.usual = Some(average(self.usual, handler));
-        Some(Times { handler, round_trip, starved: answered.starving })
+        self.typical = Some(average(self.typical, handler));
+        Some(ResponseTimes { handler, round_trip, starved: answered.starving })
     }
 
     /// Request `number` has ended without an answer; nothing happens when it was answered.
@@ -121,7 +121,7 @@ impl Clocks {
         if self.remove(number).is_none() {
             return;
         }
-        for other in &mut self.under_way {
+        for other in &mut self.in_flight {
             // Once only: a server that hangs altogether must not be waited for as often as it has requests.
             if other.number > number && !other.overtaken && !other.extended {
                 other.begun = now;
@@ -132,88 +132,88 @@ impl Clocks {
 
     /// When [`due`](Self::due) is worth asking.
     pub(super) fn wake_at(&self, number: u64, limit: Option<Duration>) -> Option<Instant> {
-        let request = self.under_way.iter().find(|request| request.number == number)?;
+        let request = self.in_flight.iter().find(|request| request.number == number)?;
         let timed_out = limit.map(|limit| request.begun + limit);
         timed_out.into_iter().chain(self.starves_at(request)).min()
     }
 
     /// What request `number` has come to.
-    pub(super) fn due(&mut self, number: u64, limit: Option<Duration>, now: Instant) -> Due {
-        let Some(index) = self.under_way.iter().position(|request| request.number == number) else {
-            return Due::Wait;
+    pub(super) fn due(&mut self, number: u64, limit: Option<Duration>, now: Instant) -> TimerState {
+        let Some(index) = self.in_flight.iter().position(|request| request.number == number) else {
+            return TimerState::Wait;
         };
-        let Some(request) = self.under_way.get(index) else { return Due::Wait };
+        let Some(request) = self.in_flight.get(index) else { return TimerState::Wait };
         if limit.is_some_and(|limit| request.begun + limit <= now) {
-            return Due::TimedOut;
+            return TimerState::TimedOut;
         }
         if self.starves_at(request).is_some_and(|at| at <= now)
-            && let Some(request) = self.under_way.get_mut(index)
+            && let Some(request) = self.in_flight.get_mut(index)
         {
             request.starving = true;
-            return Due::Starving;
+            return TimerState::Starving;
         }
-        Due::Wait
+        TimerState::Wait
     }
 
     /// Whether the server has requests that were written.
     pub(super) fn has_any(&self) -> bool {
-        !self.under_way.is_empty()
+        !self.in_flight.is_empty()
     }
 
     /// Whether a connection of ours is not accepted while others are open.
     pub(super) fn is_any_starving(&self) -> bool {
-        self.under_way.iter().any(|request| request.starving)
+        self.in_flight.iter().any(|request| request.starving)
     }
 
     fn starves_at(&self, request: &Request) -> Option<Instant> {
         let may_starve = request.fresh && !request.overtaken && !request.starving;
-        let usual = self.usual.unwrap_or(UNKNOWN);
-        may_starve.then(|| request.written + usual.saturating_mul(2) + PATIENCE)
+        let typical = self.typical.unwrap_or(UNKNOWN);
+        may_starve.then(|| request.written + typical.saturating_mul(2) + PATIENCE)
     }
 
     fn remove(&mut self, number: u64) -> Option<Request> {
-        let index = self.under_way.iter().position(|request| request.number == number)?;
-        Some(self.under_way.swap_remove(index))
+        let index = self.in_flight.iter().position(|request| request.number == number)?;
+        Some(self.in_flight.swap_remove(index))
     }
 }
 
 /// One request among those under way, until it is dropped.
-pub(super) struct Clock<'a> {
-    clocks: &'a Mutex<Clocks>,
+pub(super) struct RequestTimer<'a> {
+    timings: &'a Mutex<RequestTimings>,
     number: u64,
     written: Instant,
 }
 
-impl<'a> Clock<'a> {
-    pub(super) fn start(clocks: &'a Mutex<Clocks>, connection: u64, fresh: bool) -> Self {
+impl<'a> RequestTimer<'a> {
+    pub(super) fn start(timings: &'a Mutex<RequestTimings>, connection: u64, fresh: bool) -> Self {
         let written = Instant::now();
-        let number = lock(clocks).written(connection, fresh, written);
-        Self { clocks, number, written }
+        let number = lock(timings).written(connection, fresh, written);
+        Self { timings, number, written }
     }
 
     pub(super) fn wake_at(&self, limit: Option<Duration>) -> Option<Instant> {
-        lock(self.clocks).wake_at(self.number, limit)
+        lock(self.timings).wake_at(self.number, limit)
     }
 
-    pub(super) fn due(&self, limit: Option<Duration>) -> Due {
-        lock(self.clocks).due(self.number, limit, Instant::now())
+    pub(super) fn due(&self, limit: Option<Duration>) -> TimerState {
+        lock(self.timings).due(self.number, limit, Instant::now())
     }
 
-    pub(super) fn answered(&self) -> Times {
+    pub(super) fn answered(&self) -> ResponseTimes {
         let waited = self.written.elapsed();
-        let unknown = Times { handler: waited, round_trip: waited, starved: false };
-        lock(self.clocks).answered(self.number, Instant::now()).unwrap_or(unknown)
+        let unknown = ResponseTimes { handler: waited, round_trip: waited, starved: false };
+        lock(self.timings).answered(self.number, Instant::now()).unwrap_or(unknown)
     }
 }
 
-impl Drop for Clock<'_> {
+impl Drop for RequestTimer<'_> {
     fn drop(&mut self) {
-        lock(self.clocks).ended(self.number, Instant::now());
+        lock(self.timings).ended(self.number, Instant::now());
     }
 }
 
-fn lock(clocks: &Mutex<Clocks>) -> MutexGuard<'_, Clocks> {
-    clocks.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(timings: &Mutex<RequestTimings>) -> MutexGuard<'_, RequestTimings> {
+    timings.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -228,77 +228,77 @@ mod tests {
 
     #[test]
     fn one_worker_is_timed_exactly() {
-        let (mut clocks, start) = (Clocks::default(), Instant::now());
-        let numbers: Vec<u64> = (0..10).map(|connection| clocks.written(connection, true, start)).collect();
+        let (mut timings, start) = (RequestTimings::default(), Instant::now());
+        let numbers: Vec<u64> = (0..10).map(|connection| timings.written(connection, true, start)).collect();
         for (done, number) in (1..).zip(numbers) {
             let now = start + seconds(6) * done;
-            assert_ne!(clocks.due(number, LIMIT, now), Due::TimedOut, "{done}");
-            let times = clocks.answered(number, now).unwrap();
+            assert_ne!(timings.due(number, LIMIT, now), TimerState::TimedOut, "{done}");
+            let times = timings.answered(number, now).unwrap();
             assert_eq!((times.handler, times.round_trip), (seconds(6), seconds(6) * done));
         }
     }
 
     #[test]
     fn a_parallel_server_is_timed_from_the_request() {
-        let (mut clocks, start) = (Clocks::default(), Instant::now());
-        let alone = clocks.written(0, true, start);
-        clocks.answered(alone, start + seconds(2));
+        let (mut timings, start) = (RequestTimings::default(), Instant::now());
+        let alone = timings.written(0, true, start);
+        timings.answered(alone, start + seconds(2));
         let numbers: Vec<u64> =
-            (2..10).map(|second| clocks.written(second, true, start + seconds(second))).collect();
+            (2..10).map(|second| timings.written(second, true, start + seconds(second))).collect();
         for (second, number) in (4..).zip(numbers) {
-            assert_eq!(clocks.answered(number, start + seconds(second)).unwrap().handler, seconds(2));
+            assert_eq!(timings.answered(number, start + seconds(second)).unwrap().handler, seconds(2));
         }
     }
 
     #[test]
     fn a_hung_handler_is_noticed_in_parallel() {
-        let (mut clocks, start) = (Clocks::default(), Instant::now());
-        let hung = clocks.written(0, true, start);
+        let (mut timings, start) = (RequestTimings::default(), Instant::now());
+        let hung = timings.written(0, true, start);
         for second in 1..10 {
-            let number = clocks.written(second, true, start + seconds(second - 1));
-            clocks.answered(number, start + seconds(second));
+            let number = timings.written(second, true, start + seconds(second - 1));
+            timings.answered(number, start + seconds(second));
         }
-        assert_eq!(clocks.due(hung, LIMIT, start + seconds(10)), Due::TimedOut);
+        assert_eq!(timings.due(hung, LIMIT, start + seconds(10)), TimerState::TimedOut);
     }
 
     #[test]
     fn a_hung_handler_on_a_kept_connection_too() {
-        let (mut clocks, start) = (Clocks::default(), Instant::now());
-        let hung = clocks.written(7, false, start);
+        let (mut timings, start) = (RequestTimings::default(), Instant::now());
+        let hung = timings.written(7, false, start);
         for second in 1..10 {
-            let number = clocks.written(3, false, start + seconds(second - 1));
-            clocks.answered(number, start + seconds(second));
+            let number = timings.written(3, false, start + seconds(second - 1));
+            timings.answered(number, start + seconds(second));
         }
-        assert_eq!(clocks.due(hung, LIMIT, start + seconds(10)), Due::TimedOut);
+        assert_eq!(timings.due(hung, LIMIT, start + seconds(10)), TimerState::TimedOut);
     }
 
     #[test]
     fn starving_behind_an_older_connection_is_no_timeout() {
-        let (mut clocks, start) = (Clocks::default(), Instant::now());
-        let starving = clocks.written(1, true, start);
+        let (mut timings, start) = (RequestTimings::default(), Instant::now());
+        let starving = timings.written(1, true, start);
         for second in 1..20 {
-            let number = clocks.written(0, false, start + seconds(second - 1));
-            clocks.answered(number, start + seconds(second));
+            let number = timings.written(0, false, start + seconds(second - 1));
+            timings.answered(number, start + seconds(second));
         }
-        assert_eq!(clocks.due(starving, LIMIT, start + seconds(20)), Due::Starving);
-        assert!(clocks.is_any_starving());
-        let times = clocks.answered(starving, start + seconds(20)).unwrap();
+        assert_eq!(timings.due(starving, LIMIT, start + seconds(20)), TimerState::Starving);
+        assert!(timings.is_any_starving());
+        let times = timings.answered(starving, start + seconds(20)).unwrap();
         assert!(times.starved);
         assert_eq!(times.handler, seconds(1));
-        assert!(!clocks.is_any_starving());
+        assert!(!timings.is_any_starving());
     }
 
     #[test]
     fn a_server_that_hangs_altogether_times_out_soon() {
-        let (mut clocks, start) = (Clocks::default(), Instant::now());
-        let numbers: Vec<u64> = (0..5).map(|connection| clocks.written(connection, true, start)).collect();
-        clocks.ended(numbers[0], start + seconds(10));
+        let (mut timings, start) = (RequestTimings::default(), Instant::now());
+        let numbers: Vec<u64> = (0..5).map(|connection| timings.written(connection, true, start)).collect();
+        timings.ended(numbers[0], start + seconds(10));
         for number in &numbers[1..] {
-            assert_ne!(clocks.due(*number, LIMIT, start + seconds(19)), Due::TimedOut);
+            assert_ne!(timings.due(*number, LIMIT, start + seconds(19)), TimerState::TimedOut);
         }
-        clocks.ended(numbers[1], start + seconds(20));
+        timings.ended(numbers[1], start + seconds(20));
         for number in &numbers[2..] {
-            assert_eq!(clocks.due(*number, LIMIT, start + seconds(20)), Due::TimedOut);
+            assert_eq!(timings.due(*number, LIMIT, start + seconds(20)), TimerState::TimedOut);
         }
     }
 }

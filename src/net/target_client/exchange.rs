@@ -15,26 +15,26 @@ use hyper_util::rt::TokioIo;
 use reqwest::Url;
 use tokio::time::timeout;
 
-use super::clocks::{Clock, Clocks, Due, Times};
 use super::connect::Connector;
 use super::pool::{Connection, Pool};
-use super::stream::foreign;
+use super::stream::detect_protocol;
+use super::timing::{RequestTimer, RequestTimings, ResponseTimes, TimerState};
 use super::tls::tls_error;
-use super::{Answer, BodyEnd, CONNECT_TIMEOUT, LONGEST_BODY, MAX_ANSWER, PostError, STALLED_BODY};
-use crate::net::cause::Cause;
-use crate::net::error_chain::Causes;
+use super::{BodyEnd, CONNECT_TIMEOUT, LONGEST_BODY, MAX_ANSWER, PostError, STALLED_BODY, TargetResponse};
+use crate::net::error_chain::ErrorChain;
+use crate::net::failure_cause::FailureCause;
 
 /// How long a server that closed without an answer is asked whether it speaks TLS.
 const TLS_PROBE: Duration = Duration::from_secs(1);
 
 /// A server that requests are sent to, with its idle connections.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(super) struct TargetServer {
     connector: Connector,
     plain: bool,
     idle: Pool,
     connections: AtomicU64,
-    clocks: Mutex<Clocks>,
+    timings: Mutex<RequestTimings>,
     /// What came of asking it for TLS after it had closed a plain connection. A server without TLS is asked
     /// once; one with TLS each time, as another may take its place.
     speaks_tls: tokio::sync::Mutex<Option<bool>>,
@@ -45,11 +45,11 @@ enum Unanswered {
     /// It was not written: the connection had been closed before.
     Unsent(Box<Request<Full<Bytes>>>),
     /// The connection ended before one byte of an answer.
-    Nothing(Cause),
+    Nothing(FailureCause),
     Other(PostError),
 }
 
-impl Server {
+impl TargetServer {
     /// The server of `url`, which `connector` connects to.
     pub(super) fn new(connector: Connector, url: &Url) -> Self {
         Self {
@@ -57,7 +57,7 @@ impl Server {
             plain: url.scheme() == "http",
             idle: Pool::default(),
             connections: AtomicU64::new(0),
-            clocks: Mutex::default(),
+            timings: Mutex::default(),
             speaks_tls: tokio::sync::Mutex::default(),
         }
     }
@@ -66,7 +66,7 @@ impl Server {
         &self,
         mut request: Request<Full<Bytes>>,
         limit: Option<Duration>,
-    ) -> Result<Answer, PostError> {
+    ) -> Result<TargetResponse, PostError> {
         while let Some(kept) = self.idle.take().await {
             // A server may close a kept connection at the moment of a request, which it then never saw:
             // once more over a fresh one, as curl does. The id of the event makes that safe.
@@ -82,21 +82,21 @@ impl Server {
             }
         }
         let fresh = self.connect(limit).await?;
-        let opening = fresh.opening.clone();
+        let first_bytes = fresh.first_bytes.clone();
         match self.exchange(fresh, request, limit).await {
             Ok(answer) => Ok(answer),
             Err(Unanswered::Other(error)) => Err(error),
             // It spoke first, or hung up at once.
-            Err(Unanswered::Unsent(_)) => match opening.bytes().as_slice() {
-                [] => Err(self.silent(Cause::Closed).await),
-                begun => Err(foreign(begun).unwrap_or(Cause::NotHttp).into()),
+            Err(Unanswered::Unsent(_)) => match first_bytes.bytes().as_slice() {
+                [] => Err(self.diagnose_close(FailureCause::Closed).await),
+                begun => Err(detect_protocol(begun).unwrap_or(FailureCause::NotHttp).into()),
             },
-            Err(Unanswered::Nothing(cause)) => Err(self.silent(cause).await),
+            Err(Unanswered::Nothing(cause)) => Err(self.diagnose_close(cause).await),
         }
     }
 
     /// A server that hangs up on plain http often speaks TLS.
-    async fn silent(&self, cause: Cause) -> PostError {
+    async fn diagnose_close(&self, cause: FailureCause) -> PostError {
         if !self.plain {
             return cause.into();
         }
@@ -105,7 +105,7 @@ impl Server {
         if *known != Some(false) {
             *known = Some(self.connector.speaks_tls(TLS_PROBE).await);
         }
-        if *known == Some(true) { Cause::SpeaksHttps.into() } else { cause.into() }
+        if *known == Some(true) { FailureCause::SpeaksHttps.into() } else { cause.into() }
     }
 
     /// Closes all but `most` idle connections.
@@ -115,44 +115,44 @@ impl Server {
 
     /// Whether requests were written that have no answer yet.
     pub(super) fn has_requests(&self) -> bool {
-        self.clocks.lock().unwrap_or_else(PoisonError::into_inner).has_any()
+        self.timings.lock().unwrap_or_else(PoisonError::into_inner).has_any()
     }
 
     fn is_any_starving(&self) -> bool {
-        self.clocks.lock().unwrap_or_else(PoisonError::into_inner).is_any_starving()
+        self.timings.lock().unwrap_or_else(PoisonError::into_inner).is_any_starving()
     }
 
     async fn connect(&self, limit: Option<Duration>) -> Result<Connection, PostError> {
         let limit = limit.unwrap_or(CONNECT_TIMEOUT).min(CONNECT_TIMEOUT);
         let stream = self.connector.connect(limit).await?;
-        let opening = stream.opening();
-        let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(|_| Cause::Closed)?;
+        let first_bytes = stream.first_bytes();
+        let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(|_| FailureCause::Closed)?;
         // Ends with its sender; its errors are those of the requests.
         tokio::spawn(connection);
         let number = self.connections.fetch_add(1, Ordering::Relaxed);
-        Ok(Connection { number, fresh: true, sender, opening, idle_since: Instant::now() })
+        Ok(Connection { number, fresh: true, sender, first_bytes, idle_since: Instant::now() })
     }
 
-    /// One request on `connection`. `limit` bounds the time that the server has it in hand, see [`Clocks`].
+    /// One request on `connection`. `limit` bounds the time that the server has it in hand, see [`RequestTimings`].
     async fn exchange(
         &self,
         mut connection: Connection,
         request: Request<Full<Bytes>>,
         limit: Option<Duration>,
-    ) -> Result<Answer, Unanswered> {
-        let clock = Clock::start(&self.clocks, connection.number, connection.fresh);
+    ) -> Result<TargetResponse, Unanswered> {
+        let timer = RequestTimer::start(&self.timings, connection.number, connection.fresh);
         let sent = {
             let mut sending = pin!(connection.sender.try_send_request(request));
             loop {
-                let wake = clock.wake_at(limit);
+                let wake = timer.wake_at(limit);
                 tokio::select! {
                     biased;
                     sent = &mut sending => break sent,
-                    () = until(wake) => match clock.due(limit) {
-                        Due::Wait => {}
+                    () = until(wake) => match timer.due(limit) {
+                        TimerState::Wait => {}
                         // The server may be waiting for a request on one of them.
-                        Due::Starving => self.idle.keep_at_most(0),
-                        Due::TimedOut => {
+                        TimerState::Starving => self.idle.keep_at_most(0),
+                        TimerState::TimedOut => {
                             let after = limit.unwrap_or_default();
                             return Err(Unanswered::Other(PostError::TimedOut { after }));
                         }
@@ -162,14 +162,14 @@ impl Server {
         };
         match sent {
             Ok(response) => {
-                let times = clock.answered();
+                let times = timer.answered();
                 connection.fresh = false;
                 let left = limit.map(|limit| limit.saturating_sub(times.handler));
                 Ok(self.answer(connection, response, times, left).await)
             }
             Err(mut error) => Err(match error.take_message() {
                 Some(unsent) => Unanswered::Unsent(Box::new(unsent)),
-                None => unanswered(&error.into_error(), &connection.opening.bytes()),
+                None => unanswered(&error.into_error(), &connection.first_bytes.bytes()),
             }),
         }
     }
@@ -180,9 +180,9 @@ impl Server {
         &self,
         connection: Connection,
         response: Response<Incoming>,
-        times: Times,
+        times: ResponseTimes,
         left: Option<Duration>,
-    ) -> Answer {
+    ) -> TargetResponse {
         let (head, incoming) = response.into_parts();
         let (body, end) = read(incoming, left).await;
         if end == BodyEnd::Complete && !connection.sender.is_closed() {
@@ -191,8 +191,8 @@ impl Server {
                 self.idle.put(connection);
             }
         }
-        let Times { handler: handler_time, round_trip, starved } = times;
-        Answer {
+        let ResponseTimes { handler: handler_time, round_trip, starved } = times;
+        TargetResponse {
             status: head.status.as_u16(),
             headers: head.headers,
             body,
@@ -218,16 +218,16 @@ async fn read(mut incoming: Incoming, left: Option<Duration>) -> (Bytes, BodyEnd
     let end = loop {
         let wait = STALLED_BODY.min(until.saturating_duration_since(Instant::now()));
         match timeout(wait, incoming.frame()).await {
-            Err(_) => break BodyEnd::Never,
+            Err(_) => break BodyEnd::TimedOut,
             Ok(None) => break BodyEnd::Complete,
-            Ok(Some(Err(_))) => break BodyEnd::BrokeOff,
+            Ok(Some(Err(_))) => break BodyEnd::Interrupted,
             Ok(Some(Ok(frame))) => {
                 if let Ok(data) = frame.into_data() {
                     let room = MAX_ANSWER - body.len();
                     body.extend_from_slice(data.get(..room).unwrap_or(&data));
                 }
                 if body.len() >= MAX_ANSWER {
-                    break BodyEnd::Cut;
+                    break BodyEnd::Truncated;
                 }
             }
         }
@@ -236,18 +236,22 @@ async fn read(mut incoming: Incoming, left: Option<Duration>) -> (Bytes, BodyEnd
 }
 
 /// Why a request that was written got no answer, from how the answer began.
-fn unanswered(error: &hyper::Error, opening: &[u8]) -> Unanswered {
-    let reset = Causes(Some(error)).any(|cause| {
+fn unanswered(error: &hyper::Error, first_bytes: &[u8]) -> Unanswered {
+    let reset = ErrorChain(Some(error)).any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionReset)
     });
     // A server that wants a client certificate says so after the handshake, and reads no request.
     if tls_error(error).is_some() {
-        return Unanswered::Other(Cause::TlsRejected.into());
+        return Unanswered::Other(FailureCause::TlsRejected.into());
     }
-    let cause = match opening {
-        [] if reset => return Unanswered::Nothing(Cause::Reset),
-        [] => return Unanswered::Nothing(Cause::Closed),
-        begun => foreign(begun).unwrap_or(if error.is_parse() { Cause::BadHead } else { Cause::CutOff }),
+    let cause = match first_bytes {
+        [] if reset => return Unanswered::Nothing(FailureCause::Reset),
+        [] => return Unanswered::Nothing(FailureCause::Closed),
+        begun => detect_protocol(begun).unwrap_or(if error.is_parse() {
+            FailureCause::BadHead
+        } else {
+            FailureCause::CutOff
+        }),
     };
     Unanswered::Other(cause.into())
 }
