@@ -1,13 +1,13 @@
 //! The history: everything `listen` receives and every attempt to deliver it, kept in one SQLite file.
 //!
 //! ```text
-//! forward ─ Record ─> Journal ─> bounded channel ─> writer thread ─> SQLite (WAL) <─ Reader ─ commands
+//! forward ─ Record ─> Journal ─> bounded channel ─> writer thread ─> SQLite (WAL) <─ HistoryReader ─ commands
 //! ```
 //!
 //! - [`Journal`] is what a running `listen` holds. Recording never waits for the disk unless the channel
 //!   is full; a thread of its own writes what has come in as one transaction, at most 512
 //!   records or 5 ms late.
-//! - [`Reader`] looks at the same file from any process while others write.
+//! - [`HistoryReader`] looks at the same file from any process while others write.
 //!
 //! # What survives
 //!
@@ -28,51 +28,56 @@
 //!
 //! While another process locks the file, or the disk is full, what comes is kept in memory, up to 16 MiB and one
 //! record more, and written as soon as that is possible again. Past that, new events and the details of
-//! attempts are lost, which [`Status::lost`] counts; the ends of deliveries are still kept. Only a file that
+//! attempts are lost, which [`JournalStatus::lost`] counts; the ends of deliveries are still kept. Only a file that
 //! is broken turns the history off.
 //!
 //! # Bounds
 //!
 //! The oldest settled events are removed first, in small steps. Events that wait for delivery go only when
-//! nothing else is left and their run is over, and that is counted in [`Status::unsettled_pruned`]. What a
+//! nothing else is left and their run is over, and that is counted in [`JournalStatus::unsettled_pruned`]. What a
 //! living run still has to deliver is never removed.
 
-mod assign;
+mod active_runs;
+mod assignment;
 mod batch;
-mod body;
+mod deferred_open;
 mod error;
+mod event_body;
 mod headers;
 mod journal;
-mod kept;
-mod later;
 mod lease;
-mod living;
-mod open;
+mod open_events;
+mod pause;
 mod prune;
-mod query;
-mod questions;
+mod queries;
 mod reader;
 mod record;
+mod resume;
 mod rows;
 mod runs;
 mod schema;
 mod settle;
 mod store;
-mod takeover;
+mod views;
 mod writer;
 
-pub(crate) use assign::Candidates;
+pub(crate) use active_runs::{ActiveRun, active_runs};
+pub(crate) use assignment::Candidates;
+pub(crate) use deferred_open::NewRun;
 pub(crate) use error::HistoryError;
-pub(crate) use journal::{Journal, Settings, Status};
-pub(crate) use kept::Lost;
-pub(crate) use later::NewRun;
-pub(crate) use living::{LivingRun, living_runs};
-pub(crate) use query::{Delivery, Reception, StoredAttempt};
-pub(crate) use query::{DeliveryState, Detail, EventKey, EventState, Filter, Lookup, Note, Summary};
-pub(crate) use reader::{Export, Reader};
-pub(crate) use record::{Attempt, Disconnected, Gap, Outcome, Received, Record, Settled, SettledAs, Skipped};
-pub(crate) use runs::{RunId, Scope, StoredDelivery};
-pub(crate) use settle::{Unfinished, Unsettled, dismiss, unsettled};
+pub(crate) use journal::{HistorySettings, Journal, JournalStatus};
+pub(crate) use pause::LostRecords;
+pub(crate) use reader::{EventExport, HistoryReader};
+pub(crate) use record::{
+    AttemptRecord, DisconnectRecord, GapRecord, Received, Record, RecordedOutcome, SettledAs,
+    SettledDelivery, SkippedEvent,
+};
+pub(crate) use runs::{RunId, RunScope, StoredDelivery};
+pub(crate) use settle::{UnsettledDelivery, UnsettledFilter, dismiss, unsettled};
+pub(crate) use views::{
+    ConnectionEvent, DeliveryState, EventDetail, EventFilter, EventKey, EventLookup, EventState, EventSummary,
+};
+pub(crate) use views::{DeliverySummary, Reception, StoredAttempt};
 
 #[cfg(any(test, fuzzing))]
 #[path = "history/tests/fuzz.rs"]

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use super::Context;
 use crate::cli::{moment, pattern};
 use crate::event::Pattern;
-use crate::history::{EventState, Filter};
+use crate::history::{EventFilter, EventState};
 use crate::output::Failure;
 
 /// List the events received; show, export or dismiss them
@@ -74,10 +74,10 @@ enum Status {
 }
 
 impl Selection {
-    fn filter(&self, context: &Context, limit: Option<usize>) -> Filter {
+    fn filter(&self, context: &Context, limit: Option<usize>) -> EventFilter {
         let (now, zone) = (context.clock.now(), jiff::tz::TimeZone::system());
         let at = |moment: &Option<moment::Moment>| moment.as_ref().map(|moment| moment.resolve(now, &zone));
-        Filter {
+        EventFilter {
             types: self.types.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
             state: self.status.map(|status| match status {
                 Status::Delivered => EventState::Delivered,

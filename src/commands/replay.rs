@@ -12,7 +12,7 @@ use crate::Secret;
 use crate::account::Account;
 use crate::cli::{duration, header, moment, pattern, secret, target};
 use crate::event::Pattern;
-use crate::history::{Journal, Scope};
+use crate::history::{Journal, RunScope};
 use crate::net::BaseUrl;
 use crate::ops::history_file;
 use crate::ops::replay::{self, How, Selected, Sender, Sent, Wanted, Which};
@@ -91,7 +91,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 
 /// What to sign with, from where `listen` takes it: what the user named, or the secret of the session from
 /// which the events came. Events of a server on this machine are those of a sandbox.
-async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &Scope) -> Result<Secret, Failure> {
+async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &RunScope) -> Result<Secret, Failure> {
     if let Some((secret, _)) = context.signing_secret(flag)? {
         return Ok(secret);
     }

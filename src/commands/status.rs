@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Context;
 use crate::api::RateLimit;
-use crate::history::LivingRun;
+use crate::history::ActiveRun;
 use crate::ops::history_file;
 use crate::ops::status::Status;
 use crate::output::clean::safe;
@@ -91,7 +91,7 @@ fn budget(rate: RateLimit, now: Timestamp) -> String {
 }
 
 /// A process, what it forwards to and since when; and the server if it is not the one in use.
-fn listener(run: &LivingRun, base_url: &str, now: Timestamp, zone: &TimeZone) -> String {
+fn listener(run: &ActiveRun, base_url: &str, now: Timestamp, zone: &TimeZone) -> String {
     let since = run.started_at.to_zoned(zone.clone());
     let ago = now.duration_since(run.started_at);
     let day = if ago > SignedDuration::from_hours(20) { "%Y-%m-%d %H:%M" } else { "%H:%M" };
@@ -114,16 +114,16 @@ mod tests {
     use super::*;
     use crate::account::Backend;
     use crate::api::Identity;
-    use crate::history::Scope;
+    use crate::history::RunScope;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(1_772_807_400 + seconds).unwrap()
     }
 
-    fn run(base_url: &str) -> LivingRun {
-        LivingRun {
+    fn run(base_url: &str) -> ActiveRun {
+        ActiveRun {
             pid: 4242,
-            scope: Scope { base_url: base_url.to_owned(), team_id: None, environment: None },
+            scope: RunScope { base_url: base_url.to_owned(), team_id: None, environment: None },
             targets: vec!["http://localhost:3000/a".to_owned(), "http://localhost:3001/b".to_owned()],
             started_at: at(-720),
         }

@@ -6,13 +6,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Transaction, params};
 
-use super::body;
+use super::event_body;
 use super::headers;
-use super::open::OpenEvents;
-use super::record::{Attempt, MAX_RESPONSE, Outcome, Received, Record, Settled, SettledAs, Skipped, short};
+use super::open_events::OpenEvents;
+use super::record::{
+    AttemptRecord, MAX_RESPONSE, Received, Record, RecordedOutcome, SettledAs, SettledDelivery, SkippedEvent,
+    truncate_text,
+};
+use super::resume::next_attempt;
 use super::runs::RunId;
 use super::store::{Committed, MAX_ATTEMPTS, MAX_TARGETS, Open, OpenDelivery, delivery_key};
-use super::takeover::next_attempt;
 
 /// One transaction under way.
 pub(super) struct Batch<'a> {
@@ -34,7 +37,7 @@ const INSERT_DELIVERY: &str = "INSERT OR IGNORE INTO deliveries (delivery, run, 
     attempted_at, duration_us, status, response_headers, response_body, truncated)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const SETTLE: &str = "UPDATE deliveries SET state = ?, ended_at = ? WHERE delivery = ? AND target = ?";
-const DELIVERED_AT_ONCE: &str = "UPDATE deliveries SET state = ?, ended_at = ?, attempted_at = ?,
+const DELIVERED_FIRST_TRY: &str = "UPDATE deliveries SET state = ?, ended_at = ?, attempted_at = ?,
     duration_us = ?, status = ?, response_headers = ?, response_body = ?, truncated = ?
     WHERE delivery = ? AND target = ?";
 const INSERT_ATTEMPT: &str = "INSERT OR IGNORE INTO attempts (slot, target, attempt, started_at, duration_us,
@@ -79,14 +82,22 @@ impl<'a> Batch<'a> {
             Record::Gap(gap) => {
                 let since = gap.since.map(|since| since.as_millisecond());
                 let at = gap.at.as_millisecond();
-                let (reason, after) = (short(&gap.reason), gap.after.as_deref().map(short));
+                let (reason, after) = (truncate_text(&gap.reason), gap.after.as_deref().map(truncate_text));
                 let row = params![self.run, at, "gap", reason, after, since, None::<i64>];
                 self.tx.prepare_cached(INSERT_NOTE)?.execute(row).map(drop)
             }
             Record::Disconnected(end) => {
                 let retry = i64::try_from(end.retry_in.as_millis()).ok();
                 let (at, none) = (end.at.as_millisecond(), None::<String>);
-                let row = params![self.run, at, "disconnected", short(&end.reason), none, None::<i64>, retry];
+                let row = params![
+                    self.run,
+                    at,
+                    "disconnected",
+                    truncate_text(&end.reason),
+                    none,
+                    None::<i64>,
+                    retry
+                ];
                 self.tx.prepare_cached(INSERT_NOTE)?.execute(row).map(drop)
             }
         }
@@ -97,16 +108,16 @@ impl<'a> Batch<'a> {
             self.run,
             event.id,
             event.event_type,
-            event.request_id.as_deref().map(short),
-            event.webhook_id.as_deref().map(short),
+            event.request_id.as_deref().map(truncate_text),
+            event.webhook_id.as_deref().map(truncate_text),
             event.received_at.as_millisecond(),
             None::<String>,
-            body::Column(&event.body),
+            event_body::Column(&event.body),
         ])?;
         let targets = event.targets.iter().take(MAX_TARGETS);
         let deliveries = targets.map(|target| OpenDelivery::new(Arc::clone(target), false)).collect();
         let open = Open { event: self.tx.last_insert_rowid(), attempts: 0, deliveries, reopened: false };
-        body::fill(self.tx, open.event, &event.body)?;
+        event_body::fill(self.tx, open.event, &event.body)?;
         self.open.insert(event.seq, open);
         self.fresh.push(event.seq);
         self.committed.events += 1;
@@ -114,53 +125,59 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn skipped(&mut self, event: &Skipped) -> rusqlite::Result<()> {
+    fn skipped(&mut self, event: &SkippedEvent) -> rusqlite::Result<()> {
         self.committed.events += 1;
         let none = None::<String>;
         let at = event.at.as_millisecond();
-        let (id, event_type) = (event.id.as_deref().map(short), event.event_type.as_deref().map(short));
-        let reason = short(&event.reason);
+        let (id, event_type) =
+            (event.id.as_deref().map(truncate_text), event.event_type.as_deref().map(truncate_text));
+        let reason = truncate_text(&event.reason);
         let row = params![self.run, id, event_type, none, none, at, reason, None::<Vec<u8>>];
         self.insert_event.execute(row).map(drop)
     }
 
-    fn attempt(&mut self, attempt: &Attempt, place: usize) -> rusqlite::Result<()> {
+    fn attempt(&mut self, attempt: &AttemptRecord, place: usize) -> rusqlite::Result<()> {
         // What is not open was settled before: there is nothing to add to it.
         let Some(open) = self.open.get_mut(attempt.seq) else { return Ok(()) };
         let reopened = open.reopened;
         let Some(delivery) = open.delivery(&attempt.target) else { return Ok(()) };
         // The row of a delivery has no place for a reason.
-        let at_once = !delivery.tried && !reopened && attempt.attempt == 1 && attempt.reason.is_none();
-        if let (Some((SettledAs::Delivered, at)), true) = (attempt.settles, at_once) {
-            return self.delivered_at_once(attempt, place, at);
+        let first_try = !delivery.tried && !reopened && attempt.attempt == 1 && attempt.reason.is_none();
+        if let (Some((SettledAs::Delivered, at)), true) = (attempt.settles, first_try) {
+            return self.delivered_first_try(attempt, place, at);
         }
         delivery.tried = true;
         if !delivery.stored {
             self.fresh.push(attempt.seq);
         }
-        self.row_of_its_own(attempt)?;
+        self.write_attempt(attempt)?;
         match attempt.settles {
             Some((state, at)) => {
                 let target = Arc::clone(&attempt.target);
-                self.settled(&Settled { seq: attempt.seq, target, state, at })
+                self.settled(&SettledDelivery { seq: attempt.seq, target, state, at })
             }
             None => Ok(()),
         }
     }
 
     /// The usual case. It costs no row but the delivery's.
-    fn delivered_at_once(&mut self, attempt: &Attempt, place: usize, at: Timestamp) -> rusqlite::Result<()> {
+    fn delivered_first_try(
+        &mut self,
+        attempt: &AttemptRecord,
+        place: usize,
+        at: Timestamp,
+    ) -> rusqlite::Result<()> {
         let seq = attempt.seq;
         let Some(open) = self.open.get_mut(seq) else { return Ok(()) };
         let Some((index, delivery)) = open.place(&attempt.target) else { return Ok(()) };
         let at = at.as_millisecond();
         delivery.settled = Some((SettledAs::Delivered, at));
         if !delivery.stored {
-            delivery.at_once = Some(place);
+            delivery.first_try = Some(place);
             self.fresh.push(seq);
             return Ok(());
         }
-        self.tx.prepare_cached(DELIVERED_AT_ONCE)?.execute(params![
+        self.tx.prepare_cached(DELIVERED_FIRST_TRY)?.execute(params![
             SettledAs::Delivered.name(),
             at,
             attempt.started_at.as_millisecond(),
@@ -168,7 +185,7 @@ impl<'a> Batch<'a> {
             attempt.status,
             headers::to_text(&attempt.response_headers),
             response(attempt),
-            is_cut(attempt),
+            is_truncated(attempt),
             delivery_key(open.event, index),
             attempt.target,
         ])?;
@@ -178,11 +195,11 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn row_of_its_own(&mut self, attempt: &Attempt) -> rusqlite::Result<()> {
+    fn write_attempt(&mut self, attempt: &AttemptRecord) -> rusqlite::Result<()> {
         let Some(open) = self.open.get_mut(attempt.seq) else { return Ok(()) };
         let Some(delivery) = open.delivery(&attempt.target) else { return Ok(()) };
         let started_at = attempt.started_at.as_millisecond();
-        let refused = attempt.outcome == Outcome::Refused;
+        let refused = attempt.outcome == RecordedOutcome::Refused;
         if let (true, Some((slot, since))) = (refused, delivery.refused) {
             let took = (started_at - since).saturating_mul(1000).saturating_add(micros(attempt.duration));
             return self.tx.prepare_cached(REFUSED_AGAIN)?.execute(params![took, slot]).map(drop);
@@ -205,7 +222,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn settled(&mut self, settled: &Settled) -> rusqlite::Result<()> {
+    fn settled(&mut self, settled: &SettledDelivery) -> rusqlite::Result<()> {
         let Some(open) = self.open.get_mut(settled.seq) else { return Ok(()) };
         let at = settled.at.as_millisecond();
         let Some((index, delivery)) = open.place(&settled.target) else { return Ok(()) };
@@ -234,7 +251,7 @@ impl<'a> Batch<'a> {
                 let key = delivery_key(open.event, index);
                 let state = delivery.settled.map_or("waiting", |(state, _)| state.name());
                 let ended_at = delivery.settled.map(|(_, at)| at);
-                let attempt = match delivery.at_once.take().and_then(|place| self.records.get(place)) {
+                let attempt = match delivery.first_try.take().and_then(|place| self.records.get(place)) {
                     Some(Record::Attempt(attempt)) => Some(&**attempt),
                     _ => None,
                 };
@@ -249,7 +266,7 @@ impl<'a> Batch<'a> {
                     attempt.and_then(|attempt| attempt.status),
                     attempt.map(|attempt| headers::to_text(&attempt.response_headers)),
                     attempt.map(response),
-                    attempt.map(is_cut),
+                    attempt.map(is_truncated),
                 ])?;
                 delivery.stored = true;
             }
@@ -265,7 +282,7 @@ impl<'a> Batch<'a> {
 fn insert_attempt(
     statement: &mut CachedStatement<'_>,
     slot: i64,
-    attempt: &Attempt,
+    attempt: &AttemptRecord,
 ) -> rusqlite::Result<usize> {
     statement.execute(params![
         slot,
@@ -275,11 +292,11 @@ fn insert_attempt(
         micros(attempt.duration),
         attempt.status,
         attempt.outcome.name(),
-        attempt.reason.as_deref().map(short),
+        attempt.reason.as_deref().map(truncate_text),
         attempt.request_headers.as_ref().map(headers::to_text),
         headers::to_text(&attempt.response_headers),
         response(attempt),
-        is_cut(attempt),
+        is_truncated(attempt),
     ])
 }
 
@@ -288,10 +305,10 @@ fn micros(time: Duration) -> i64 {
 }
 
 /// What is kept of the answer's body.
-fn response(attempt: &Attempt) -> &[u8] {
+fn response(attempt: &AttemptRecord) -> &[u8] {
     attempt.response_body.get(..MAX_RESPONSE).unwrap_or(&attempt.response_body)
 }
 
-fn is_cut(attempt: &Attempt) -> bool {
+fn is_truncated(attempt: &AttemptRecord) -> bool {
     attempt.truncated || attempt.response_body.len() > MAX_RESPONSE
 }

@@ -41,7 +41,7 @@ pub(crate) enum HistoryError {
 
 impl HistoryError {
     /// Says what SQLite's error means for the file at `path`.
-    pub(super) fn of(path: &Path, error: &rusqlite::Error) -> Self {
+    pub(super) fn from_sql(path: &Path, error: &rusqlite::Error) -> Self {
         let path = path.to_owned();
         match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => Self::Corrupt { path, reason: "not an SQLite file".to_owned() },
@@ -52,19 +52,19 @@ impl HistoryError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Self::Sql { path, reason: "another process holds it for too long".to_owned(), passing: true }
             }
-            code => Self::Sql { path, reason: error.to_string(), passing: code.is_some_and(is_passing) },
+            code => Self::Sql { path, reason: error.to_string(), passing: code.is_some_and(is_transient) },
         }
     }
 
     /// Whether it may be otherwise in a moment, so that the same is worth another try.
-    pub(crate) const fn is_passing(&self) -> bool {
+    pub(crate) const fn is_transient(&self) -> bool {
         matches!(self, Self::Sql { passing: true, .. })
     }
 }
 
 /// A quota that is used up is an input or output error, a write-ahead log that cannot be made for want of
 /// descriptors one that cannot be opened.
-const fn is_passing(code: ErrorCode) -> bool {
+const fn is_transient(code: ErrorCode) -> bool {
     matches!(
         code,
         ErrorCode::SystemIoFailure

@@ -54,7 +54,7 @@ pub(super) fn to_text(headers: &HeaderMap) -> String {
 }
 
 /// Names and values, in the order sent.
-pub(super) fn of_text(text: &str) -> Vec<(String, String)> {
+pub(super) fn from_text(text: &str) -> Vec<(String, String)> {
     let pairs = text.lines().filter_map(|line| line.split_once(": "));
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
@@ -86,14 +86,14 @@ mod tests {
             ("x-signature", "t=1,v1=ab"),
             ("cstar-signature", "t=1,v1=ab"),
         ]);
-        let names: Vec<String> = of_text(&to_text(&map)).into_iter().map(|(name, _)| name).collect();
+        let names: Vec<String> = from_text(&to_text(&map)).into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["content-type", "x-signature", "cstar-signature"]);
     }
 
     #[test]
     fn values_come_back_as_they_were() {
         let map = map(&[("a", "x: y: z"), ("b", ""), ("a", "second")]);
-        let mut back = of_text(&to_text(&map));
+        let mut back = from_text(&to_text(&map));
         back.sort();
         let want = [("a", "second"), ("a", "x: y: z"), ("b", "")];
         assert_eq!(back, want.map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -104,6 +104,6 @@ mod tests {
         let mut map = map(&[("short", "1")]);
         let long = http::HeaderValue::from_maybe_shared(vec![b'x'; MAX_TEXT]).expect("a value");
         map.insert("long", long);
-        assert_eq!(of_text(&to_text(&map)), [("short".to_owned(), "1".to_owned())]);
+        assert_eq!(from_text(&to_text(&map)), [("short".to_owned(), "1".to_owned())]);
     }
 }

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::error::HistoryError;
-use super::kept::Lost;
+use super::pause::LostRecords;
 use super::record::Record;
 use super::runs::Leftover;
 use super::schema;
@@ -19,14 +19,14 @@ use super::writer::{Message, Writer};
 use crate::host::clock::Clock;
 
 /// What the channel holds before recording waits: one unit per record and one per KiB that it keeps alive.
-pub(super) const ROOM: u32 = 2048;
+pub(super) const CAPACITY: u32 = 2048;
 
 /// How long a run waits for another process before it begins. Later on nothing is lost by a shorter wait.
-const PATIENCE_AT_FIRST: Duration = Duration::from_secs(10);
+const OPEN_BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where the history is and how large it may grow.
 #[derive(Clone, Debug)]
-pub(crate) struct Settings {
+pub(crate) struct HistorySettings {
     pub(crate) path: PathBuf,
     pub(crate) max_events: u64,
     pub(crate) max_age: Duration,
@@ -38,7 +38,7 @@ pub(crate) struct Settings {
     pub(crate) max_pages: Option<u32>,
 }
 
-impl Settings {
+impl HistorySettings {
     /// 10,000 events, 7 days, 256 MB.
     pub(crate) fn new(path: impl Into<PathBuf>, clock: Clock) -> Self {
         Self {
@@ -55,13 +55,13 @@ impl Settings {
 
 /// How the journal is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Status {
+pub(crate) struct JournalStatus {
     /// Why nothing is recorded any more. Once off, it stays off.
     pub(crate) off: Option<String>,
     /// Why nothing can be written for now; what comes is kept until it can.
     pub(crate) paused: Option<String>,
     /// What could not be kept meanwhile.
-    pub(crate) lost: Lost,
+    pub(crate) lost: LostRecords,
     /// Events of earlier runs that were removed to keep the bounds although they were never settled.
     pub(crate) unsettled_pruned: u64,
     /// What earlier runs left, when the file could not be read before the run began.
@@ -83,9 +83,9 @@ pub(super) struct Shared {
 #[derive(Debug)]
 pub(crate) struct Journal {
     tx: mpsc::Sender<Message>,
-    room: Arc<Semaphore>,
+    capacity: Arc<Semaphore>,
     pub(super) shared: Arc<Shared>,
-    status: watch::Receiver<Status>,
+    status: watch::Receiver<JournalStatus>,
     thread: Mutex<Option<JoinHandle<()>>>,
     writer: std::thread::Thread,
 }
@@ -96,13 +96,14 @@ impl Journal {
     ///
     /// # Errors
     /// When the file cannot be made or opened, is damaged, is not ours, or is of a newer format.
-    pub(crate) fn open(settings: Settings) -> Result<Self, HistoryError> {
+    pub(crate) fn open(settings: HistorySettings) -> Result<Self, HistoryError> {
         let conn = schema::open(&settings.path)?;
-        conn.busy_timeout(PATIENCE_AT_FIRST).map_err(|error| HistoryError::of(&settings.path, &error))?;
+        conn.busy_timeout(OPEN_BUSY_TIMEOUT)
+            .map_err(|error| HistoryError::from_sql(&settings.path, &error))?;
         #[cfg(test)]
         if let Some(pages) = settings.max_pages {
             conn.pragma_update_and_check(None, "max_page_count", pages, |row| row.get::<_, i64>(0))
-                .map_err(|error| HistoryError::of(&settings.path, &error))?;
+                .map_err(|error| HistoryError::from_sql(&settings.path, &error))?;
         }
         Self::start(Store::new(conn, settings), None)
     }
@@ -110,10 +111,10 @@ impl Journal {
     /// Starts the writer thread, in a pause when there is `trouble`.
     pub(super) fn start(store: Store, trouble: Option<&HistoryError>) -> Result<Self, HistoryError> {
         let (tx, rx) = mpsc::channel();
-        let (status_tx, status) = watch::channel(Status::default());
-        let (room, shared) = (Arc::new(Semaphore::new(ROOM as usize)), Arc::new(Shared::default()));
+        let (status_tx, status) = watch::channel(JournalStatus::default());
+        let (capacity, shared) = (Arc::new(Semaphore::new(CAPACITY as usize)), Arc::new(Shared::default()));
         let path = store.path().clone();
-        let mut writer = Writer::new(rx, store, Arc::clone(&room), Arc::clone(&shared), status_tx);
+        let mut writer = Writer::new(rx, store, Arc::clone(&capacity), Arc::clone(&shared), status_tx);
         if let Some(trouble) = trouble {
             writer.put_off(trouble);
         }
@@ -122,7 +123,7 @@ impl Journal {
             .spawn(move || writer.run())
             .map_err(|error| HistoryError::File { path, error })?;
         let writer = thread.thread().clone();
-        Ok(Self { tx, room, shared, status, thread: Mutex::new(Some(thread)), writer })
+        Ok(Self { tx, capacity, shared, status, thread: Mutex::new(Some(thread)), writer })
     }
 
     /// Records. Waits only while the channel is full; once the journal is off, does nothing. Records belong
@@ -131,9 +132,9 @@ impl Journal {
         if self.is_off() {
             return;
         }
-        let weight = record.weight().min(ROOM);
-        if let Ok(room) = self.room.acquire_many(weight).await {
-            room.forget();
+        let weight = record.weight().min(CAPACITY);
+        if let Ok(capacity) = self.capacity.acquire_many(weight).await {
+            capacity.forget();
             let _ = self.tx.send(Message::Record(record, weight));
         }
     }
@@ -157,7 +158,7 @@ impl Journal {
     }
 
     /// How it is, to read or to wait for changes.
-    pub(crate) fn status(&self) -> watch::Receiver<Status> {
+    pub(crate) fn status(&self) -> watch::Receiver<JournalStatus> {
         self.status.clone()
     }
 
@@ -167,7 +168,7 @@ impl Journal {
     /// When the journal is or goes off.
     #[cfg(test)]
     pub(crate) async fn flush(&self) -> Result<(), HistoryError> {
-        self.ask(|_| Ok(())).await?;
+        self.query(|_| Ok(())).await?;
         match &self.status.borrow().off {
             Some(reason) => Err(HistoryError::Off(reason.clone())),
             None => Ok(()),
@@ -198,16 +199,16 @@ impl Journal {
         let _ = thread.map(JoinHandle::join);
     }
 
-    /// Runs `question` on the writer thread, after everything recorded before has been committed.
-    pub(super) async fn ask<T: Send + 'static>(
+    /// Runs `query` on the writer thread, after everything recorded before has been committed.
+    pub(super) async fn query<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&mut Store) -> Result<T, HistoryError> + Send + 'static,
+        query: impl FnOnce(&mut Store) -> Result<T, HistoryError> + Send + 'static,
     ) -> Result<T, HistoryError> {
         let (tx, rx) = oneshot::channel();
-        let question = Box::new(move |store: &mut Store| {
-            let _ = tx.send(question(store));
+        let query = Box::new(move |store: &mut Store| {
+            let _ = tx.send(query(store));
         });
-        self.tx.send(Message::Ask(question)).map_err(|_| HistoryError::Closed)?;
+        self.tx.send(Message::Query(query)).map_err(|_| HistoryError::Closed)?;
         self.writer.unpark();
         rx.await.map_err(|_| HistoryError::Closed)?
     }

@@ -59,7 +59,7 @@ impl Store {
         pruned.more = !chosen.is_empty();
         remove(&tx, &chosen)?;
         if !pruned.more {
-            forget(&tx, oldest, settings.max_events)?;
+            delete_older(&tx, oldest, settings.max_events)?;
         }
         tx.commit()?;
         Ok(pruned)
@@ -150,7 +150,7 @@ fn remove(tx: &Transaction<'_>, events: &[i64]) -> rusqlite::Result<()> {
 }
 
 /// Removes notes and runs that are too old, and notes that are too many.
-fn forget(tx: &Transaction<'_>, oldest: i64, max_notes: u64) -> rusqlite::Result<()> {
+fn delete_older(tx: &Transaction<'_>, oldest: i64, max_notes: u64) -> rusqlite::Result<()> {
     let max_notes = i64::try_from(max_notes).unwrap_or(i64::MAX);
     let notes = "DELETE FROM notes WHERE at < ?1 OR note <= (SELECT max(note) FROM notes) - ?2";
     tx.execute(notes, [oldest, max_notes])?;

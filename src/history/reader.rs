@@ -6,13 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::error::HistoryError;
-use super::query::{
-    Delivery, DeliveryState, Detail, EventKey, EventState, Filter, Lookup, Note, Reception, StoredAttempt,
-    Summary,
-};
-use super::rows::{attempts, bytes, deliveries, last_refusal, note, reception};
+use super::rows::{attempts, bytes, connection_event, deliveries, last_refusal, reception};
 use super::runs::time;
 use super::schema;
+use super::views::{
+    ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventFilter, EventKey, EventLookup,
+    EventState, EventSummary, Reception, StoredAttempt,
+};
 
 /// Ids named when several begin alike.
 const MAX_AMBIGUOUS: usize = 10;
@@ -24,13 +24,13 @@ const LATELY: SignedDuration = SignedDuration::from_mins(10);
 /// The reading end of the history. Its methods block for as long as the disk takes: milliseconds for the
 /// 10,000 events that there are at most.
 #[derive(Debug)]
-pub(crate) struct Reader {
+pub(crate) struct HistoryReader {
     /// `None` when there is no file: nothing has happened yet.
     conn: Option<Connection>,
     path: PathBuf,
 }
 
-impl Reader {
+impl HistoryReader {
     /// Opens the history at `path`. A missing file reads as an empty history and is not made.
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub(crate) fn list(&self, filter: &Filter) -> Result<Vec<Summary>, HistoryError> {
+    pub(crate) fn list(&self, filter: &EventFilter) -> Result<Vec<EventSummary>, HistoryError> {
         self.read(|conn| keys(conn, filter)?.into_iter().map(|key| summary(conn, key)).collect())
     }
 
@@ -52,7 +52,7 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     #[cfg(test)]
-    pub(crate) fn last(&self, n: usize) -> Result<Vec<Summary>, HistoryError> {
+    pub(crate) fn last(&self, n: usize) -> Result<Vec<EventSummary>, HistoryError> {
         self.read(|conn| {
             let sql = "SELECT event FROM events WHERE skipped IS NULL ORDER BY event DESC LIMIT ?";
             let limit = i64::try_from(n).unwrap_or(i64::MAX);
@@ -67,8 +67,8 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     #[cfg(test)]
-    pub(crate) fn failed_since(&self, since: Option<Timestamp>) -> Result<Vec<Summary>, HistoryError> {
-        self.list(&Filter { state: Some(EventState::Failed), since, ..Filter::default() })
+    pub(crate) fn failed_since(&self, since: Option<Timestamp>) -> Result<Vec<EventSummary>, HistoryError> {
+        self.list(&EventFilter { state: Some(EventState::Failed), since, ..EventFilter::default() })
     }
 
     /// The event with this id, or else the only one whose id begins like this, or else ends like this, as
@@ -76,7 +76,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub(crate) fn get(&self, id: &str) -> Result<Lookup, HistoryError> {
+    pub(crate) fn get(&self, id: &str) -> Result<EventLookup, HistoryError> {
         self.read(|conn| {
             let mut ids = matching_ids(conn, id)?;
             let end = id.trim_start_matches(['…', '.']);
@@ -87,13 +87,12 @@ impl Reader {
                 ids = vec![ids.swap_remove(exact)];
             }
             match ids.as_slice() {
-                [] => Ok(Lookup::Nothing),
-                [id] => {
-                    Ok(detail(conn, id)?.map_or(Lookup::Nothing, |detail| Lookup::Found(Box::new(detail))))
-                }
+                [] => Ok(EventLookup::Nothing),
+                [id] => Ok(detail(conn, id)?
+                    .map_or(EventLookup::Nothing, |detail| EventLookup::Found(Box::new(detail)))),
                 _ => {
                     ids.truncate(MAX_AMBIGUOUS);
-                    Ok(Lookup::Ambiguous(ids))
+                    Ok(EventLookup::Ambiguous(ids))
                 }
             }
         })
@@ -116,17 +115,17 @@ impl Reader {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub(crate) fn notes(
+    pub(crate) fn connection_events(
         &self,
         since: Option<Timestamp>,
         until: Option<Timestamp>,
-    ) -> Result<Vec<Note>, HistoryError> {
+    ) -> Result<Vec<ConnectionEvent>, HistoryError> {
         let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
         let until = until.map_or(i64::MAX, Timestamp::as_millisecond);
         self.read(|conn| {
             let sql = "SELECT at, kind, reason, after, since, retry_in_ms FROM notes
                 WHERE at >= ? AND at < ? ORDER BY note";
-            conn.prepare_cached(sql)?.query_map([since, until], note)?.collect()
+            conn.prepare_cached(sql)?.query_map([since, until], connection_event)?.collect()
         })
     }
 
@@ -135,9 +134,9 @@ impl Reader {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub(crate) fn export(&self, filter: &Filter) -> Result<Export<'_>, HistoryError> {
+    pub(crate) fn export(&self, filter: &EventFilter) -> Result<EventExport<'_>, HistoryError> {
         let keys = self.read(|conn| keys(conn, filter))?;
-        Ok(Export { reader: self, keys })
+        Ok(EventExport { reader: self, keys })
     }
 
     /// What is there for an empty history is the default.
@@ -149,20 +148,20 @@ impl Reader {
         // One transaction, so that all of an answer is of one moment.
         let snapshot = conn.unchecked_transaction();
         let answer = snapshot.and_then(|snapshot| query(&snapshot));
-        answer.map_err(|error| HistoryError::of(&self.path, &error))
+        answer.map_err(|error| HistoryError::from_sql(&self.path, &error))
     }
 }
 
-/// The events of [`Reader::export`].
+/// The events of [`HistoryReader::export`].
 #[derive(Debug)]
-pub(crate) struct Export<'a> {
-    reader: &'a Reader,
+pub(crate) struct EventExport<'a> {
+    reader: &'a HistoryReader,
     /// Newest first: taken from the end.
     keys: Vec<i64>,
 }
 
-impl Iterator for Export<'_> {
-    type Item = Result<Detail, HistoryError>;
+impl Iterator for EventExport<'_> {
+    type Item = Result<EventDetail, HistoryError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -176,7 +175,7 @@ impl Iterator for Export<'_> {
 }
 
 /// The keys of the events that match, newest first.
-fn keys(conn: &Connection, filter: &Filter) -> rusqlite::Result<Vec<i64>> {
+fn keys(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<i64>> {
     let mut sql =
         "SELECT event FROM events WHERE event < ? AND received_at >= ? AND received_at < ?".to_owned();
     let after = filter.after.map_or(i64::MAX, |key| key.0);
@@ -209,18 +208,18 @@ fn keys(conn: &Connection, filter: &Filter) -> rusqlite::Result<Vec<i64>> {
     conn.prepare(&sql)?.query_map(values, |row| row.get(0))?.collect()
 }
 
-fn summary(conn: &Connection, key: i64) -> rusqlite::Result<Summary> {
+fn summary(conn: &Connection, key: i64) -> rusqlite::Result<EventSummary> {
     let deliveries = deliveries(conn, key)?;
     let sql = "SELECT id, type, received_at, coalesce(length(body), 0), skipped FROM events WHERE event = ?";
     conn.prepare_cached(sql)?.query_row([key], |row| {
         let skipped: Option<String> = row.get(4)?;
-        Ok(Summary {
+        Ok(EventSummary {
             key: EventKey(key),
             id: row.get(0)?,
             event_type: row.get(1)?,
             received_at: time(row.get(2)?),
             bytes: row.get(3)?,
-            state: EventState::of(skipped.is_some(), &deliveries),
+            state: EventState::from_deliveries(skipped.is_some(), &deliveries),
             skipped,
             deliveries,
         })
@@ -242,14 +241,14 @@ fn matching_ids(conn: &Connection, start: &str) -> rusqlite::Result<Vec<String>>
     conn.prepare_cached(sql)?.query_map(params![start, limit], |row| row.get(0))?.collect()
 }
 
-fn detail(conn: &Connection, id: &str) -> rusqlite::Result<Option<Detail>> {
+fn detail(conn: &Connection, id: &str) -> rusqlite::Result<Option<EventDetail>> {
     let mut statement = conn.prepare_cached("SELECT event FROM events WHERE id = ? ORDER BY event")?;
     let keys: Vec<i64> = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
     detail_of(conn, &keys)
 }
 
 /// The life of one event that was received as each of `keys`.
-fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<Detail>> {
+fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<EventDetail>> {
     let (mut receptions, mut all_deliveries, mut all_attempts) = (Vec::new(), Vec::new(), Vec::new());
     for key in keys {
         receptions.extend(reception(conn, *key)?);
@@ -259,7 +258,7 @@ fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<Detail>
     all_attempts.sort_by_key(|attempt: &StoredAttempt| attempt.started_at);
     let delivered = receptions.iter().rev().find(|reception: &&Reception| reception.skipped.is_none());
     let Some(main) = delivered.or(receptions.last()) else { return Ok(None) };
-    for waiting in all_deliveries.iter_mut().filter(|delivery: &&mut Delivery| {
+    for waiting in all_deliveries.iter_mut().filter(|delivery: &&mut DeliverySummary| {
         delivery.state == DeliveryState::Waiting && delivery.attempts == 0 && delivery.reason.is_none()
     }) {
         // A target that is down is tried with the first of the events that wait for it.
@@ -269,7 +268,7 @@ fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<Detail>
     let (key, skipped) = (main.key, main.skipped.is_some());
     let sql = "SELECT id, type, request_id, webhook_id, received_at, body FROM events WHERE event = ?";
     let found = conn.prepare_cached(sql)?.query_row([key.0], |row| {
-        Ok(Detail {
+        Ok(EventDetail {
             key,
             id: row.get(0)?,
             event_type: row.get(1)?,
@@ -277,7 +276,7 @@ fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<Detail>
             webhook_id: row.get(3)?,
             received_at: time(row.get(4)?),
             body: bytes(row, 5)?,
-            state: EventState::of(skipped, &all_deliveries),
+            state: EventState::from_deliveries(skipped, &all_deliveries),
             receptions,
             deliveries: all_deliveries,
             attempts: all_attempts,

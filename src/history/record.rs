@@ -11,12 +11,12 @@ use jiff::Timestamp;
 #[derive(Clone, Debug)]
 pub(crate) enum Record {
     Received(Received),
-    Skipped(Skipped),
+    Skipped(SkippedEvent),
     /// Boxed, since it is several times as large as the others.
-    Attempt(Box<Attempt>),
-    Settled(Settled),
-    Gap(Gap),
-    Disconnected(Disconnected),
+    Attempt(Box<AttemptRecord>),
+    Settled(SettledDelivery),
+    Gap(GapRecord),
+    Disconnected(DisconnectRecord),
     /// The id after which the stream of the run begins.
     BeganAt(String),
 }
@@ -39,7 +39,7 @@ pub(crate) struct Received {
 
 /// An event that goes nowhere.
 #[derive(Clone, Debug)]
-pub(crate) struct Skipped {
+pub(crate) struct SkippedEvent {
     pub(crate) id: Option<String>,
     pub(crate) event_type: Option<String>,
     pub(crate) at: Timestamp,
@@ -48,7 +48,7 @@ pub(crate) struct Skipped {
 
 /// One attempt to deliver and its end.
 #[derive(Clone, Debug)]
-pub(crate) struct Attempt {
+pub(crate) struct AttemptRecord {
     pub(crate) seq: u64,
     pub(crate) target: Arc<str>,
     /// From 1, as in `X-Delivery-Attempt`.
@@ -56,7 +56,7 @@ pub(crate) struct Attempt {
     pub(crate) started_at: Timestamp,
     pub(crate) duration: Duration,
     pub(crate) status: Option<u16>,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: RecordedOutcome,
     pub(crate) reason: Option<String>,
     /// As sent. Those that carry credentials are dropped by the writer; signatures are kept.
     pub(crate) request_headers: Option<HeaderMap>,
@@ -75,7 +75,7 @@ pub(crate) const MAX_RESPONSE: usize = 4 * 1024;
 
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum RecordedOutcome {
     Delivered,
     /// Failed; another attempt follows.
     Retry,
@@ -87,7 +87,7 @@ pub(crate) enum Outcome {
 
 /// The end of a delivery to one target.
 #[derive(Clone, Debug)]
-pub(crate) struct Settled {
+pub(crate) struct SettledDelivery {
     pub(crate) seq: u64,
     pub(crate) target: Arc<str>,
     pub(crate) state: SettledAs,
@@ -103,7 +103,7 @@ pub(crate) enum SettledAs {
 
 /// Events may have been missed.
 #[derive(Clone, Debug)]
-pub(crate) struct Gap {
+pub(crate) struct GapRecord {
     pub(crate) at: Timestamp,
     pub(crate) after: Option<String>,
     pub(crate) since: Option<Timestamp>,
@@ -112,7 +112,7 @@ pub(crate) struct Gap {
 
 /// The connection to cStar was lost.
 #[derive(Clone, Debug)]
-pub(crate) struct Disconnected {
+pub(crate) struct DisconnectRecord {
     pub(crate) at: Timestamp,
     pub(crate) reason: String,
     pub(crate) retry_in: Duration,
@@ -138,7 +138,7 @@ impl Record {
     }
 }
 
-impl Outcome {
+impl RecordedOutcome {
     /// As stored.
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -149,7 +149,7 @@ impl Outcome {
         }
     }
 
-    pub(super) fn of_name(name: &str) -> Self {
+    pub(super) fn from_name(name: &str) -> Self {
         match name {
             "delivered" => Self::Delivered,
             "retry" => Self::Retry,
@@ -171,7 +171,7 @@ impl SettledAs {
 
 /// What is kept of a text that a peer or an error may have made long. Ids and types of events that are
 /// delivered are kept whole: the stream takes none that are long.
-pub(super) fn short(text: &str) -> &str {
+pub(super) fn truncate_text(text: &str) -> &str {
     /// Bytes.
     const MAX_TEXT: usize = 4 * 1024;
     let end = (0..=MAX_TEXT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));

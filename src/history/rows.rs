@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::headers;
-use super::query::{Delivery, DeliveryState, EventKey, Note, Reception, RunInfo, StoredAttempt};
-use super::record::Outcome;
-use super::runs::{RunId, Scope, time};
+use super::record::RecordedOutcome;
+use super::runs::{RunId, RunScope, time};
+use super::views::{
+    ConnectionEvent, DeliveryState, DeliverySummary, EventKey, Reception, RunInfo, StoredAttempt,
+};
 
 pub(super) fn bytes(row: &Row<'_>, column: usize) -> rusqlite::Result<Bytes> {
     Ok(row.get::<_, Option<Vec<u8>>>(column)?.unwrap_or_default().into())
@@ -24,7 +26,7 @@ pub(super) fn reception(conn: &Connection, key: i64) -> rusqlite::Result<Option<
             None => None,
             Some(run) => Some(RunInfo {
                 run: RunId(run),
-                scope: Scope { base_url: row.get(3)?, team_id: row.get(4)?, environment: row.get(5)? },
+                scope: RunScope { base_url: row.get(3)?, team_id: row.get(4)?, environment: row.get(5)? },
                 pid: row.get(6)?,
                 started_at: time(row.get(7)?),
                 ended_at: row.get::<_, Option<i64>>(8)?.map(time),
@@ -35,7 +37,7 @@ pub(super) fn reception(conn: &Connection, key: i64) -> rusqlite::Result<Option<
     conn.prepare_cached(sql)?.query_row([key], reception).optional()
 }
 
-pub(super) fn deliveries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<Delivery>> {
+pub(super) fn deliveries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<DeliverySummary>> {
     let attempts = attempts_in_short(conn, key)?;
     let sql = "SELECT target, state, ended_at FROM deliveries
         WHERE delivery BETWEEN ?1 * 256 AND ?1 * 256 + 255 ORDER BY delivery";
@@ -44,8 +46,8 @@ pub(super) fn deliveries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<De
         let target: String = row.get(0)?;
         let of_it = || attempts.iter().filter(|short| short.target == target);
         let last = of_it().next_back();
-        Ok(Delivery {
-            state: DeliveryState::of_name(row.get_ref(1)?.as_str()?),
+        Ok(DeliverySummary {
+            state: DeliveryState::from_name(row.get_ref(1)?.as_str()?),
             ended_at: row.get::<_, Option<i64>>(2)?.map(time),
             attempts: of_it().filter(|short| !short.refused).map(|short| short.attempt).max().unwrap_or(0),
             status: last.and_then(|short| short.status),
@@ -109,11 +111,11 @@ pub(super) fn attempts(conn: &Connection, key: i64) -> rusqlite::Result<Vec<Stor
             started_at: time(row.get(2)?),
             duration: Duration::from_micros(row.get(3)?),
             status: row.get(4)?,
-            outcome: Outcome::of_name(row.get_ref(5)?.as_str()?),
+            outcome: RecordedOutcome::from_name(row.get_ref(5)?.as_str()?),
             reason: row.get(6)?,
             repeats: row.get(7)?,
-            request_headers: headers::of_text(row.get_ref(8)?.as_str()?),
-            response_headers: headers::of_text(row.get_ref(9)?.as_str()?),
+            request_headers: headers::from_text(row.get_ref(8)?.as_str()?),
+            response_headers: headers::from_text(row.get_ref(9)?.as_str()?),
             response_body: bytes(row, 10)?,
             truncated: row.get(11)?,
         })
@@ -121,8 +123,8 @@ pub(super) fn attempts(conn: &Connection, key: i64) -> rusqlite::Result<Vec<Stor
     rows.collect()
 }
 
-pub(super) fn note(row: &Row<'_>) -> rusqlite::Result<Note> {
-    Ok(Note {
+pub(super) fn connection_event(row: &Row<'_>) -> rusqlite::Result<ConnectionEvent> {
+    Ok(ConnectionEvent {
         at: time(row.get(0)?),
         kind: row.get(1)?,
         reason: row.get(2)?,

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::EventKey;
 use super::error::HistoryError;
 use super::lease::{Lease, is_held};
-use super::open::OpenEvents;
+use super::open_events::OpenEvents;
 use super::store::Store;
 
 /// A run, by its number in the file.
@@ -20,7 +20,7 @@ pub(crate) struct RunId(pub(crate) i64);
 
 /// Whose events a run receives. Leftovers and cursors are looked up within one scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Scope {
+pub(crate) struct RunScope {
     pub(crate) base_url: String,
     pub(crate) team_id: Option<String>,
     /// `test` or `live`.
@@ -78,7 +78,7 @@ const IN_SCOPE: &str = "base_url = ?1 AND team_id IS ?2 AND environment IS ?3";
 impl Store {
     pub(super) fn begin_run(
         &mut self,
-        scope: &Scope,
+        scope: &RunScope,
         targets: &[Arc<str>],
         pid: u32,
     ) -> Result<RunId, HistoryError> {
@@ -96,7 +96,7 @@ impl Store {
 
     fn insert_run(
         &mut self,
-        scope: &Scope,
+        scope: &RunScope,
         targets: &[Arc<str>],
         pid: u32,
     ) -> rusqlite::Result<(RunId, Lease)> {
@@ -123,7 +123,7 @@ impl Store {
         ended.map(drop).map_err(|error| self.error(&error))
     }
 
-    pub(super) fn leftover(&mut self, scope: &Scope) -> Result<Option<Leftover>, HistoryError> {
+    pub(super) fn leftover(&mut self, scope: &RunScope) -> Result<Option<Leftover>, HistoryError> {
         let (path, now) = (self.settings.path.clone(), self.settings.clock.now().as_millisecond());
         let found = (|| {
             let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -135,12 +135,12 @@ impl Store {
         found.map_err(|error| self.error(&error))
     }
 
-    pub(super) fn last_received_id(&self, scope: &Scope) -> Result<Option<String>, HistoryError> {
+    pub(super) fn last_received_id(&self, scope: &RunScope) -> Result<Option<String>, HistoryError> {
         last_received_id(&self.conn, scope).map_err(|error| self.error(&error))
     }
 
     #[cfg(test)]
-    pub(super) fn recent_ids(&self, scope: &Scope, limit: usize) -> Result<Vec<String>, HistoryError> {
+    pub(super) fn recent_ids(&self, scope: &RunScope, limit: usize) -> Result<Vec<String>, HistoryError> {
         recent_ids(&self.conn, scope, limit).map_err(|error| self.error(&error))
     }
 }
@@ -155,7 +155,7 @@ pub(super) fn reap(tx: &Transaction<'_>, history: &Path, now: i64) -> rusqlite::
     Ok(())
 }
 
-fn find_leftover(tx: &Transaction<'_>, scope: &Scope) -> rusqlite::Result<Option<Leftover>> {
+fn find_leftover(tx: &Transaction<'_>, scope: &RunScope) -> rusqlite::Result<Option<Leftover>> {
     let sql = format!(
         "SELECT deliveries.run, count(DISTINCT event), count(*), min(received_at)
          FROM deliveries JOIN events USING (event) WHERE state = 'waiting' AND deliveries.run IN
@@ -177,7 +177,7 @@ fn find_leftover(tx: &Transaction<'_>, scope: &Scope) -> rusqlite::Result<Option
     Ok(Some(Leftover { runs, events, deliveries, oldest: time(oldest), last_received_id }))
 }
 
-fn last_received_id(conn: &Connection, scope: &Scope) -> rusqlite::Result<Option<String>> {
+fn last_received_id(conn: &Connection, scope: &RunScope) -> rusqlite::Result<Option<String>> {
     if let Some(id) = recent_ids(conn, scope, 1)?.into_iter().next() {
         return Ok(Some(id));
     }
@@ -188,7 +188,7 @@ fn last_received_id(conn: &Connection, scope: &Scope) -> rusqlite::Result<Option
     conn.query_row(&sql, scope, |row| row.get(0)).optional()
 }
 
-fn recent_ids(conn: &Connection, scope: &Scope, limit: usize) -> rusqlite::Result<Vec<String>> {
+fn recent_ids(conn: &Connection, scope: &RunScope, limit: usize) -> rusqlite::Result<Vec<String>> {
     let sql = format!(
         "SELECT id FROM events WHERE length(id) <= {LONGEST_ID} AND instr(id, '{KEY_LEFT_OUT}') = 0
          AND run IN (SELECT run FROM runs WHERE {IN_SCOPE}) ORDER BY event DESC LIMIT ?4"

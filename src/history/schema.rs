@@ -31,20 +31,20 @@ pub(super) fn open_within(path: &Path, busy: Duration) -> Result<Connection, His
     }
     private_fs::create_store(path, APPLICATION_ID).map_err(failed)?;
     let mut conn = connect(path)?;
-    conn.busy_timeout(busy).map_err(|error| HistoryError::of(path, &error))?;
+    conn.busy_timeout(busy).map_err(|error| HistoryError::from_sql(path, &error))?;
     migrate(&mut conn, path, MIGRATIONS)?;
-    prepare(&conn).map_err(|error| HistoryError::of(path, &error))?;
+    prepare(&conn).map_err(|error| HistoryError::from_sql(path, &error))?;
     Ok(conn)
 }
 
 /// Opens the file for reading; `None` when there is none.
 pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryError> {
-    let opened = open_to_write(path).or_else(|error| match error.is_passing() {
+    let opened = open_to_write(path).or_else(|error| match error.is_transient() {
         true => open_as_it_is(path).map(Some).ok_or(error),
         false => Err(error),
     });
     let Some(conn) = opened? else { return Ok(None) };
-    conn.pragma_update(None, "query_only", true).map_err(|error| HistoryError::of(path, &error))?;
+    conn.pragma_update(None, "query_only", true).map_err(|error| HistoryError::from_sql(path, &error))?;
     Ok(Some(conn))
 }
 
@@ -91,7 +91,7 @@ pub(super) fn open_to_write(path: &Path) -> Result<Option<Connection>, HistoryEr
 /// Reading takes a writable connection too: after a crash, whoever comes first has to recover the log.
 fn connect(path: &Path) -> Result<Connection, HistoryError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
+    let failed = |error: rusqlite::Error| HistoryError::from_sql(path, &error);
     let conn = Connection::open_with_flags(path, flags).map_err(failed)?;
     conn.busy_timeout(BUSY).map_err(failed)?;
     conn.set_prepared_statement_cache_capacity(32);
@@ -100,7 +100,7 @@ fn connect(path: &Path) -> Result<Connection, HistoryError> {
 
 /// Brings the file to the format after the last of `steps`. Two processes may try at once.
 pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), HistoryError> {
-    let failed = |error: rusqlite::Error| HistoryError::of(path, &error);
+    let failed = |error: rusqlite::Error| HistoryError::from_sql(path, &error);
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     let check = |conn: &Connection| {
         let (found, ours) = format(conn).map_err(failed)?;

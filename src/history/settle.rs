@@ -8,14 +8,14 @@ use rusqlite::{Row, Transaction, TransactionBehavior, params, params_from_iter};
 
 use super::EventKey;
 use super::error::HistoryError;
-use super::query::DeliveryState;
 use super::runs::reap;
 use super::schema;
 use super::store::Store;
+use super::views::DeliveryState;
 
 /// A delivery that is waiting or has failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unsettled {
+pub(crate) struct UnsettledDelivery {
     key: i64,
     pub(crate) id: Option<String>,
     pub(crate) event_type: Option<String>,
@@ -29,9 +29,9 @@ pub(crate) struct Unsettled {
 
 /// Which deliveries may be dismissed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Unfinished<'a> {
+pub(crate) enum UnsettledFilter<'a> {
     /// Those of these events that are waiting or have failed.
-    Of(&'a [EventKey]),
+    Events(&'a [EventKey]),
     /// Those that wait and whose run has ended.
     Leftover,
 }
@@ -43,8 +43,8 @@ pub(crate) enum Unfinished<'a> {
 pub(crate) fn unsettled(
     path: &Path,
     now: Timestamp,
-    which: Unfinished<'_>,
-) -> Result<Vec<Unsettled>, HistoryError> {
+    which: UnsettledFilter<'_>,
+) -> Result<Vec<UnsettledDelivery>, HistoryError> {
     change(path, now, |tx| find(tx, which))
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn unsettled(
 ///
 /// # Errors
 /// When the file cannot be written.
-pub(crate) fn dismiss(path: &Path, now: Timestamp, these: &[Unsettled]) -> Result<u64, HistoryError> {
+pub(crate) fn dismiss(path: &Path, now: Timestamp, these: &[UnsettledDelivery]) -> Result<u64, HistoryError> {
     change(path, now, |tx| {
         // Another process may have taken it over, or made it, since it was looked up.
         let sql = "UPDATE deliveries SET state = 'dismissed', ended_at = ?1 WHERE delivery = ?2
@@ -81,15 +81,15 @@ fn change<T: Default>(
         tx.commit()?;
         Ok(value)
     })();
-    done.map_err(|error| HistoryError::of(path, &error))
+    done.map_err(|error| HistoryError::from_sql(path, &error))
 }
 
-fn find(tx: &Transaction<'_>, which: Unfinished<'_>) -> rusqlite::Result<Vec<Unsettled>> {
+fn find(tx: &Transaction<'_>, which: UnsettledFilter<'_>) -> rusqlite::Result<Vec<UnsettledDelivery>> {
     let condition = match which {
-        Unfinished::Leftover => {
+        UnsettledFilter::Leftover => {
             "state = 'waiting' AND (runs.run IS NULL OR runs.ended_at IS NOT NULL)".to_owned()
         }
-        Unfinished::Of(events) => {
+        UnsettledFilter::Events(events) => {
             let places = vec!["?"; events.len()].join(", ");
             format!("state IN ('waiting', 'failed') AND event IN ({places})")
         }
@@ -100,17 +100,17 @@ fn find(tx: &Transaction<'_>, which: Unfinished<'_>) -> rusqlite::Result<Vec<Uns
          LEFT JOIN runs AS receiver ON receiver.run = events.run WHERE {condition} ORDER BY delivery"
     );
     let keys = match which {
-        Unfinished::Of(events) => events.iter().map(|event| event.0).collect(),
-        Unfinished::Leftover => Vec::new(),
+        UnsettledFilter::Events(events) => events.iter().map(|event| event.0).collect(),
+        UnsettledFilter::Leftover => Vec::new(),
     };
     let mut statement = tx.prepare(&sql)?;
     statement.query_map(params_from_iter(keys), unsettled_row)?.collect()
 }
 
-fn unsettled_row(row: &Row<'_>) -> rusqlite::Result<Unsettled> {
-    let state = DeliveryState::of_name(row.get_ref(4)?.as_str()?);
+fn unsettled_row(row: &Row<'_>) -> rusqlite::Result<UnsettledDelivery> {
+    let state = DeliveryState::from_name(row.get_ref(4)?.as_str()?);
     let (pid, living): (Option<u32>, bool) = (row.get(5)?, row.get(6)?);
-    Ok(Unsettled {
+    Ok(UnsettledDelivery {
         key: row.get(0)?,
         id: row.get(1)?,
         event_type: row.get(2)?,

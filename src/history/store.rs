@@ -7,11 +7,11 @@ use std::time::Instant;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::batch::Batch;
+use super::deferred_open::NewRun;
 use super::error::HistoryError;
-use super::journal::Settings;
-use super::later::NewRun;
+use super::journal::HistorySettings;
 use super::lease::Lease;
-use super::open::OpenEvents;
+use super::open_events::OpenEvents;
 use super::record::{Record, SettledAs};
 use super::runs::{Leftover, RunId};
 
@@ -23,7 +23,7 @@ pub(super) const MAX_ATTEMPTS: i64 = 1 << 10;
 /// The writing connection and what is known of the deliveries under way.
 pub(super) struct Store {
     pub(super) conn: Connection,
-    pub(super) settings: Settings,
+    pub(super) settings: HistorySettings,
     pub(super) current: Option<(RunId, Lease)>,
     /// When the current run began, by a clock that cannot be set.
     pub(super) began: Instant,
@@ -34,7 +34,7 @@ pub(super) struct Store {
     pub(super) open: OpenEvents,
     pub(super) next_seq: u64,
     /// The run to begin once the file can be used.
-    pub(super) later: Option<NewRun>,
+    pub(super) deferred_run: Option<NewRun>,
     /// What earlier runs had left when such a run began, until it is reported.
     pub(super) leftover: Option<Leftover>,
     /// Why nothing is written any more.
@@ -67,14 +67,14 @@ pub(super) struct OpenDelivery {
     /// Whether an attempt stands in a row of its own.
     pub(super) tried: bool,
     /// The place in the batch of the attempt that delivered it at once, until the row is made.
-    pub(super) at_once: Option<usize>,
+    pub(super) first_try: Option<usize>,
     /// Where a refused connection was noted, and since when it is refused, while that is the last thing.
     pub(super) refused: Option<(i64, i64)>,
 }
 
 impl OpenDelivery {
     pub(super) fn new(target: Arc<str>, stored: bool) -> Self {
-        Self { target, settled: None, stored, tried: stored, at_once: None, refused: None }
+        Self { target, settled: None, stored, tried: stored, first_try: None, refused: None }
     }
 }
 
@@ -87,7 +87,7 @@ pub(super) struct Committed {
 }
 
 impl Store {
-    pub(super) fn new(conn: Connection, settings: Settings) -> Self {
+    pub(super) fn new(conn: Connection, settings: HistorySettings) -> Self {
         Self {
             conn,
             settings,
@@ -96,7 +96,7 @@ impl Store {
             newest_before: None,
             open: OpenEvents::default(),
             next_seq: 1,
-            later: None,
+            deferred_run: None,
             leftover: None,
             turned_off: None,
             #[cfg(test)]
@@ -109,7 +109,7 @@ impl Store {
     }
 
     pub(super) fn error(&self, error: &rusqlite::Error) -> HistoryError {
-        HistoryError::of(self.path(), error)
+        HistoryError::from_sql(self.path(), error)
     }
 
     /// The current run.
@@ -117,7 +117,7 @@ impl Store {
         match (&self.turned_off, &self.current) {
             (Some(reason), _) => Err(HistoryError::Off(reason.clone())),
             (None, Some((run, _))) => Ok(*run),
-            (None, None) if self.later.is_some() => {
+            (None, None) if self.deferred_run.is_some() => {
                 Err(HistoryError::Off("its file cannot be used yet".to_owned()))
             }
             (None, None) => Err(HistoryError::Off("no run has begun".to_owned())),
@@ -126,7 +126,7 @@ impl Store {
 
     /// Writes `records` as one transaction. When it fails, nothing has changed.
     pub(super) fn commit(&mut self, records: &[Record]) -> Result<Committed, HistoryError> {
-        self.begin_if_due()?;
+        self.begin_deferred_run()?;
         let run = self.run()?;
         self.open.begin();
         match self.try_commit(run, records) {

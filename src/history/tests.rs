@@ -1,9 +1,9 @@
 //! The history as a whole: what is recorded comes back, from any process, after any end.
 
+mod active_runs;
 mod bounds;
 mod damage;
-mod living;
-mod pauses;
+mod pause;
 mod processes;
 mod records;
 mod resume;
@@ -37,8 +37,8 @@ impl Place {
         self.dir.path().join("state").join("history.sqlite3")
     }
 
-    fn settings(&self) -> Settings {
-        Settings::new(self.path(), self.clock.clone())
+    fn settings(&self) -> HistorySettings {
+        HistorySettings::new(self.path(), self.clock.clone())
     }
 
     fn open(&self) -> Journal {
@@ -50,8 +50,8 @@ impl Place {
         begin(self.settings()).await
     }
 
-    fn reader(&self) -> Reader {
-        Reader::open(&self.path()).expect("a reader")
+    fn reader(&self) -> HistoryReader {
+        HistoryReader::open(&self.path()).expect("a reader")
     }
 
     fn sql(&self) -> rusqlite::Connection {
@@ -59,14 +59,14 @@ impl Place {
     }
 }
 
-async fn begin(settings: Settings) -> Journal {
+async fn begin(settings: HistorySettings) -> Journal {
     let journal = Journal::open(settings).expect("a journal");
     journal.begin_run(scope(), vec![TARGET.into()], 42).await.expect("a run");
     journal
 }
 
-fn scope() -> Scope {
-    Scope {
+fn scope() -> RunScope {
+    RunScope {
         base_url: "https://www.cstar.help".to_owned(),
         team_id: Some("team".to_owned()),
         environment: Some("test".to_owned()),
@@ -90,8 +90,8 @@ fn received(seq: u64, id: &str) -> Record {
     })
 }
 
-fn an_attempt(seq: u64, attempt: u32, outcome: Outcome) -> Attempt {
-    Attempt {
+fn an_attempt(seq: u64, attempt: u32, outcome: RecordedOutcome) -> AttemptRecord {
+    AttemptRecord {
         seq,
         target: TARGET.into(),
         attempt,
@@ -108,12 +108,12 @@ fn an_attempt(seq: u64, attempt: u32, outcome: Outcome) -> Attempt {
     }
 }
 
-fn attempt(seq: u64, number: u32, outcome: Outcome) -> Record {
+fn attempt(seq: u64, number: u32, outcome: RecordedOutcome) -> Record {
     Record::Attempt(Box::new(an_attempt(seq, number, outcome)))
 }
 
 fn settled(seq: u64, state: SettledAs) -> Record {
-    Record::Settled(Settled { seq, target: TARGET.into(), state, at: at(5000) })
+    Record::Settled(SettledDelivery { seq, target: TARGET.into(), state, at: at(5000) })
 }
 
 /// Records an event and its delivery at the first attempt.
@@ -125,17 +125,17 @@ async fn deliver(journal: &Journal, seq: u64, id: &str) {
 /// The first attempt, which is the end of the delivery too.
 fn at_once(seq: u64) -> Record {
     let settles = Some((SettledAs::Delivered, at(5000)));
-    Record::Attempt(Box::new(Attempt { settles, ..an_attempt(seq, 1, Outcome::Delivered) }))
+    Record::Attempt(Box::new(AttemptRecord { settles, ..an_attempt(seq, 1, RecordedOutcome::Delivered) }))
 }
 
-fn found(lookup: Lookup) -> Detail {
+fn found(lookup: EventLookup) -> EventDetail {
     match lookup {
-        Lookup::Found(detail) => *detail,
+        EventLookup::Found(detail) => *detail,
         other => panic!("not found: {other:?}"),
     }
 }
 
-fn ids(list: &[Summary]) -> Vec<&str> {
+fn ids(list: &[EventSummary]) -> Vec<&str> {
     list.iter().map(|summary| summary.id.as_deref().unwrap_or("-")).collect()
 }
 

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::error::HistoryError;
-use super::journal::{Shared, Status};
-use super::kept::{self, Pause};
+use super::journal::{JournalStatus, Shared};
+use super::pause::{self, Pause};
 use super::record::Record;
 use super::store::Store;
 
@@ -28,18 +28,18 @@ const STEP: usize = 128;
 const LAST_STEPS: usize = 100;
 
 /// How long a write waits for another process, and how long while it is known to be held.
-const PATIENCE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_millis(50));
+const BUSY_TIMEOUT: (Duration, Duration) = (Duration::from_secs(2), Duration::from_millis(50));
 /// How long the end of the journal waits for a file that cannot be written.
-const LAST_PATIENCE: Duration = Duration::from_secs(5);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Something to be done on the writer thread.
-pub(super) type Question = Box<dyn FnOnce(&mut Store) + Send>;
+pub(super) type Query = Box<dyn FnOnce(&mut Store) + Send>;
 
 /// What the thread is sent.
 pub(super) enum Message {
     /// A record and the room it takes.
     Record(Record, u32),
-    Ask(Question),
+    Query(Query),
     /// Bodies of events by their numbers.
     Bodies(Vec<u64>, oneshot::Sender<Result<Vec<(u64, Bytes)>, HistoryError>>),
     Close(oneshot::Sender<()>),
@@ -57,33 +57,45 @@ enum Next {
 pub(super) struct Writer {
     rx: Receiver<Message>,
     store: Store,
-    room: Arc<Semaphore>,
+    capacity: Arc<Semaphore>,
     shared: Arc<Shared>,
-    status: watch::Sender<Status>,
+    status: watch::Sender<JournalStatus>,
     batch: Vec<Record>,
     /// Room to be given back when the batch is written.
     taken: usize,
     /// Events and KiB written since the bounds were looked at.
-    unchecked: (usize, usize),
+    since_prune: (usize, usize),
     /// Whether the bounds are to be looked at in the next quiet moment.
-    untidy: bool,
+    prune_due: bool,
     /// While the file cannot be written. The batch then holds what is kept.
     pause: Option<Pause>,
     /// How long a write waits for another process; `None` before the first.
-    patience: Option<Duration>,
+    busy_timeout: Option<Duration>,
 }
 
 impl Writer {
     pub(super) fn new(
         rx: Receiver<Message>,
         store: Store,
-        room: Arc<Semaphore>,
+        capacity: Arc<Semaphore>,
         shared: Arc<Shared>,
-        status: watch::Sender<Status>,
+        status: watch::Sender<JournalStatus>,
     ) -> Self {
-        let (batch, pause, patience) = (Vec::with_capacity(MAX_BATCH), None, None);
-        let (taken, unchecked, untidy) = (0, (0, 0), true);
-        Self { rx, store, room, shared, status, batch, taken, unchecked, untidy, pause, patience }
+        let (batch, pause, busy_timeout) = (Vec::with_capacity(MAX_BATCH), None, None);
+        let (taken, since_prune, prune_due) = (0, (0, 0), true);
+        Self {
+            rx,
+            store,
+            capacity,
+            shared,
+            status,
+            batch,
+            taken,
+            since_prune,
+            prune_due,
+            pause,
+            busy_timeout,
+        }
     }
 
     pub(super) fn run(mut self) {
@@ -106,7 +118,7 @@ impl Writer {
             };
             self.write();
             match other {
-                Some(Message::Ask(question)) => question(&mut self.store),
+                Some(Message::Query(query)) => query(&mut self.store),
                 Some(Message::Bodies(seqs, answer)) => {
                     let _ = answer.send(self.bodies(&seqs));
                 }
@@ -134,12 +146,12 @@ impl Writer {
             };
         }
         if self.has_written(CHECK_IN_A_BURST) {
-            self.tidy(CHECK_IN_A_BURST.0 + STEP);
+            self.prune(CHECK_IN_A_BURST.0 + STEP);
         }
-        while self.untidy || self.has_written(CHECK_EVERY) {
+        while self.prune_due || self.has_written(CHECK_EVERY) {
             match self.rx.try_recv() {
                 Ok(message) => return Next::Message(message),
-                Err(TryRecvError::Empty) => self.tidy(STEP),
+                Err(TryRecvError::Empty) => self.prune(STEP),
                 Err(TryRecvError::Disconnected) => return Next::Nothing,
             }
         }
@@ -147,28 +159,28 @@ impl Writer {
     }
 
     fn has_written(&self, (events, kib): (usize, usize)) -> bool {
-        self.unchecked.0 >= events || self.unchecked.1 >= kib
+        self.since_prune.0 >= events || self.since_prune.1 >= kib
     }
 
     fn add(&mut self, record: Record, weight: u32) {
-        let room = weight as usize;
+        let capacity = weight as usize;
         let Some(pause) = &mut self.pause else {
-            self.taken += room;
+            self.taken += capacity;
             return self.batch.push(record);
         };
         let weight = record.weight() as usize;
-        let (mut kept, is_first) = (None, !self.status.borrow().lost.is_something());
+        let (mut kept, is_first) = (None, !self.status.borrow().lost.has_any());
         self.status.send_if_modified(|status| {
             kept = pause.keep(record, weight, &mut status.lost);
-            is_first && status.lost.is_something()
+            is_first && status.lost.has_any()
         });
         self.batch.extend(kept);
         // What is kept has a bound of its own: whoever records does not wait for the file.
-        self.room.add_permits(room);
+        self.capacity.add_permits(capacity);
     }
 
     /// Fills the batch with what is there and, unless it is full, with what comes within the window. The
-    /// window is slept through, so that a sender does not pay for waking this thread; only a question ends
+    /// window is slept through, so that a sender does not pay for waking this thread; only a query ends
     /// it early. Gives the message that is not a record, if one came.
     fn gather(&mut self) -> Option<Message> {
         let until = Instant::now() + WINDOW;
@@ -191,26 +203,26 @@ impl Writer {
 
     /// Writes the batch as one transaction, keeps it while that cannot be, or drops it when the journal is off.
     fn write(&mut self) {
-        let is_due = !self.batch.is_empty() || self.store.later.is_some();
+        let is_due = !self.batch.is_empty() || self.store.deferred_run.is_some();
         if is_due && !self.shared.off.load(Ordering::Relaxed) {
-            self.wait_at_most(if self.pause.is_none() { PATIENCE.0 } else { PATIENCE.1 });
+            self.set_busy_timeout(if self.pause.is_none() { BUSY_TIMEOUT.0 } else { BUSY_TIMEOUT.1 });
             match self.store.commit(&self.batch) {
                 Ok(committed) => {
-                    self.unchecked.0 += committed.events;
-                    self.unchecked.1 += self.taken;
+                    self.since_prune.0 += committed.events;
+                    self.since_prune.1 += self.taken;
                     if let Some(seq) = committed.seq {
                         self.shared.committed.store(seq, Ordering::Release);
                     }
                 }
-                Err(error) if error.is_passing() => return self.put_off(&error),
+                Err(error) if error.is_transient() => return self.put_off(&error),
                 Err(error) => self.turn_off(&error),
             }
         }
         self.batch.clear();
-        self.room.add_permits(std::mem::take(&mut self.taken));
+        self.capacity.add_permits(std::mem::take(&mut self.taken));
         if self.pause.take().is_some() {
             self.batch.shrink_to(MAX_BATCH);
-            self.untidy = true;
+            self.prune_due = true;
             self.shared.paused.store(false, Ordering::Release);
             let leftover = self.store.leftover.take();
             self.status.send_modify(|status| (status.paused, status.leftover) = (None, leftover));
@@ -227,21 +239,21 @@ impl Writer {
         self.pause = Some(Pause::new(kept));
         self.shared.paused.store(true, Ordering::Release);
         self.status.send_modify(|status| status.paused = Some(error.to_string()));
-        self.room.add_permits(taken);
+        self.capacity.add_permits(taken);
     }
 
     /// How long the next write waits for another process.
-    fn wait_at_most(&mut self, time: Duration) {
-        if self.patience != Some(time) {
+    fn set_busy_timeout(&mut self, time: Duration) {
+        if self.busy_timeout != Some(time) {
             // Without it a write waits longer, or not at all: it is tried again in any case.
             let _ = self.store.conn.busy_timeout(time);
-            self.patience = Some(time);
+            self.busy_timeout = Some(time);
         }
     }
 
     /// Bodies from what is kept, or else from the file.
     fn bodies(&self, seqs: &[u64]) -> Result<Vec<(u64, Bytes)>, HistoryError> {
-        let (mut found, others) = kept::bodies(&self.batch, seqs);
+        let (mut found, others) = pause::bodies(&self.batch, seqs);
         found.extend(self.store.bodies(&others)?);
         Ok(found)
     }
@@ -254,38 +266,38 @@ impl Writer {
     }
 
     /// One step of removing what is over the bounds.
-    fn tidy(&mut self, events: usize) {
-        self.unchecked = (0, 0);
-        self.untidy = false;
-        if self.shared.off.load(Ordering::Relaxed) || self.store.later.is_some() {
+    fn prune(&mut self, events: usize) {
+        self.since_prune = (0, 0);
+        self.prune_due = false;
+        if self.shared.off.load(Ordering::Relaxed) || self.store.deferred_run.is_some() {
             return;
         }
         match self.store.prune(events) {
             Ok(pruned) => {
-                self.untidy = pruned.more;
+                self.prune_due = pruned.more;
                 if pruned.unsettled > 0 {
                     self.status.send_modify(|status| status.unsettled_pruned += pruned.unsettled);
                 }
             }
             // It is over the bounds a little longer.
-            Err(error) if error.is_passing() => {}
+            Err(error) if error.is_transient() => {}
             Err(error) => self.turn_off(&error),
         }
     }
 
     fn finish(mut self) {
-        let until = Instant::now() + LAST_PATIENCE;
+        let until = Instant::now() + CLOSE_TIMEOUT;
         while self.pause.is_some() && Instant::now() < until {
-            std::thread::sleep(PATIENCE.1);
+            std::thread::sleep(BUSY_TIMEOUT.1);
             self.write();
         }
         if self.pause.is_some() {
             self.status.send_modify(|status| status.lost.add(&self.batch));
         }
-        self.untidy |= self.unchecked.0 > 0;
+        self.prune_due |= self.since_prune.0 > 0;
         for _ in 0..LAST_STEPS {
-            if self.untidy {
-                self.tidy(STEP);
+            if self.prune_due {
+                self.prune(STEP);
             }
         }
         // The receiver is gone.

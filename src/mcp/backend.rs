@@ -12,7 +12,7 @@ use super::tools::Streams;
 use crate::Secret;
 use crate::account::{Account, webhook_secret};
 use crate::api::{Client, Identity};
-use crate::history::Reader;
+use crate::history::HistoryReader;
 use crate::host::clock::Clock;
 use crate::host::env::Env;
 use crate::ops::history_file;
@@ -149,8 +149,8 @@ impl Backend {
     }
 
     /// The history of this machine. A missing one reads as empty.
-    pub(super) fn history(&self) -> Result<Reader, Failure> {
-        Reader::open(&self.history_path()?).map_err(history_file::unreadable)
+    pub(super) fn history(&self) -> Result<HistoryReader, Failure> {
+        HistoryReader::open(&self.history_path()?).map_err(history_file::unreadable)
     }
 
     /// The signing secret of the environment.

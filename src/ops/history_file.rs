@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::history::{Detail, EventState, Filter, HistoryError, Lookup, Lost, Reader, Status};
+use crate::history::{
+    EventDetail, EventFilter, EventLookup, EventState, HistoryError, HistoryReader, JournalStatus,
+    LostRecords,
+};
 use crate::host::dirs;
 use crate::host::env::Env;
 use crate::output::words::things;
@@ -31,13 +34,13 @@ pub(crate) fn needed_path(env: &Env) -> Result<PathBuf, Failure> {
 ///
 /// # Errors
 /// When there is a file that cannot be read.
-pub(crate) fn open(env: &Env, output: &mut Output) -> Result<Reader, Failure> {
+pub(crate) fn open(env: &Env, output: &mut Output) -> Result<HistoryReader, Failure> {
     let path = needed_path(env)?;
     if !path.exists() {
         let line = format!("There is no history yet: `cstar listen` writes it to {}.", path.display());
         output.note(&style::dim(&line))?;
     }
-    Reader::open(&path).map_err(unreadable)
+    HistoryReader::open(&path).map_err(unreadable)
 }
 
 /// The failure for a history that cannot be read.
@@ -47,12 +50,12 @@ pub(crate) fn unreadable(error: HistoryError) -> Failure {
 }
 
 /// What a journal that has been closed could not record, if anything.
-pub(crate) fn not_recorded(status: &Status) -> Option<String> {
+pub(crate) fn not_recorded(status: &JournalStatus) -> Option<String> {
     if let Some(reason) = &status.off {
         return Some(format!("The history is off: {reason}"));
     }
     let reason = status.paused.as_ref()?;
-    let Lost { events, attempts } = status.lost;
+    let LostRecords { events, attempts } = status.lost;
     if (events, attempts) == (0, 0) {
         return None;
     }
@@ -64,8 +67,11 @@ pub(crate) fn not_recorded(status: &Status) -> Option<String> {
 ///
 /// # Errors
 /// When the history cannot be read.
-pub(crate) fn newest(reader: &Reader, state: Option<EventState>) -> Result<Option<Detail>, Failure> {
-    let filter = Filter { state, limit: Some(1), ..Filter::default() };
+pub(crate) fn newest(
+    reader: &HistoryReader,
+    state: Option<EventState>,
+) -> Result<Option<EventDetail>, Failure> {
+    let filter = EventFilter { state, limit: Some(1), ..EventFilter::default() };
     let found = reader.export(&filter).map_err(unreadable)?.next();
     found.transpose().map_err(unreadable)
 }
@@ -74,7 +80,7 @@ pub(crate) fn newest(reader: &Reader, state: Option<EventState>) -> Result<Optio
 ///
 /// # Errors
 /// When there is none, or more than one.
-pub(crate) fn find(reader: &Reader, id: &str) -> Result<Detail, Failure> {
+pub(crate) fn find(reader: &HistoryReader, id: &str) -> Result<EventDetail, Failure> {
     if id.trim().is_empty() {
         return Err(Failure::usage("the id is empty").hint("ids are listed by: cstar history"));
     }
@@ -84,10 +90,10 @@ pub(crate) fn find(reader: &Reader, id: &str) -> Result<Detail, Failure> {
         });
     }
     match reader.get(id).map_err(unreadable)? {
-        Lookup::Found(detail) => Ok(*detail),
-        Lookup::Nothing => Err(Failure::failed(format!("there is no event `{id}` in the history"))
+        EventLookup::Found(detail) => Ok(*detail),
+        EventLookup::Nothing => Err(Failure::failed(format!("there is no event `{id}` in the history"))
             .hint("what is there is listed by: cstar history")),
-        Lookup::Ambiguous(ids) => Err(Failure::usage(format!("several events begin with `{id}`"))
+        EventLookup::Ambiguous(ids) => Err(Failure::usage(format!("several events begin with `{id}`"))
             .hint(format!("name one of them: {}", ids.join(", ")))),
     }
 }

@@ -6,12 +6,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::history::Outcome;
-use crate::history::{Delivery, DeliveryState, Detail, EventState, Note, Reception, StoredAttempt, Summary};
+use crate::history::RecordedOutcome;
+use crate::history::{
+    ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventState, EventSummary, Reception,
+    StoredAttempt,
+};
 use crate::output::clean::redact;
 
 /// One event of a list.
-pub(crate) fn summary(event: &Summary) -> Value {
+pub(crate) fn summary(event: &EventSummary) -> Value {
     json!({
         "id": event.id,
         "type": event.event_type,
@@ -24,7 +27,7 @@ pub(crate) fn summary(event: &Summary) -> Value {
 }
 
 /// One event's whole life.
-pub(crate) fn detail(event: &Detail) -> Value {
+pub(crate) fn detail(event: &EventDetail) -> Value {
     let mut value = json!({
         "id": event.id,
         "type": event.event_type,
@@ -41,7 +44,7 @@ pub(crate) fn detail(event: &Detail) -> Value {
 }
 
 /// Something that happened to the connection.
-pub(crate) fn note(note: &Note) -> Value {
+pub(crate) fn note(note: &ConnectionEvent) -> Value {
     json!({
         "at": time(note.at),
         "kind": note.kind,
@@ -75,12 +78,12 @@ pub(crate) const fn delivery_state(state: DeliveryState) -> &'static str {
 }
 
 /// The name of how an attempt ended.
-pub(crate) const fn outcome(outcome: Outcome) -> &'static str {
+pub(crate) const fn outcome(outcome: RecordedOutcome) -> &'static str {
     match outcome {
-        Outcome::Delivered => "delivered",
-        Outcome::Retry => "retry",
-        Outcome::Failed => "failed",
-        Outcome::Refused => "refused",
+        RecordedOutcome::Delivered => "delivered",
+        RecordedOutcome::Retry => "retry",
+        RecordedOutcome::Failed => "failed",
+        RecordedOutcome::Refused => "refused",
     }
 }
 
@@ -109,7 +112,7 @@ fn reception(reception: &Reception) -> Value {
     json!({ "at": time(reception.at), "skipped": reception.skipped, "run": run })
 }
 
-fn delivery(delivery: &Delivery) -> Value {
+fn delivery(delivery: &DeliverySummary) -> Value {
     json!({
         "target": delivery.target,
         "status": delivery_state(delivery.state),

@@ -7,7 +7,7 @@ mod send;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::history::{Journal, Scope, Settings};
+use crate::history::{HistorySettings, Journal, RunScope};
 use crate::host::clock::Clock;
 use crate::output::words::things;
 use crate::output::{Exit, Failure};
@@ -21,11 +21,11 @@ pub(crate) use send::{How, Sender, Sent, Verdict};
 pub(crate) async fn open_journal(
     path: PathBuf,
     clock: Clock,
-    scope: Scope,
+    scope: RunScope,
     events: &[Wanted],
 ) -> Result<Journal, Failure> {
     let failed = |error| Failure::failed(format!("could not write the history: {error}"));
-    let journal = Journal::open(Settings::new(path, clock)).map_err(failed)?;
+    let journal = Journal::open(HistorySettings::new(path, clock)).map_err(failed)?;
     let mut targets: Vec<Arc<str>> = events.iter().flat_map(|event| event.targets.iter().cloned()).collect();
     targets.sort();
     targets.dedup();

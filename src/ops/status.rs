@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::history_json::time;
 use crate::account::{Account, Backend, Origin};
 use crate::api::{ApiError, Client, Identity, RateLimit};
-use crate::history::{HistoryError, LivingRun, living_runs};
+use crate::history::{ActiveRun, HistoryError, active_runs};
 
 /// What is known, from here and from the API.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct Status {
     /// `None` when the API says nothing of it.
     pub(crate) rate_limit: Option<RateLimit>,
     /// The runs of `listen` on this machine, whoever's events they receive.
-    pub(crate) listening: Result<Vec<LivingRun>, HistoryError>,
+    pub(crate) listening: Result<Vec<ActiveRun>, HistoryError>,
 }
 
 impl Status {
@@ -48,7 +48,7 @@ impl Status {
             environment: account.key.environment().to_owned(),
             identity: None,
             rate_limit: None,
-            listening: history.map_or_else(|| Ok(Vec::new()), |path| living_runs(path, now)),
+            listening: history.map_or_else(|| Ok(Vec::new()), |path| active_runs(path, now)),
         }
     }
 
@@ -90,7 +90,7 @@ impl Status {
     }
 }
 
-fn run(run: &LivingRun) -> Value {
+fn run(run: &ActiveRun) -> Value {
     json!({
         "pid": run.pid,
         "targets": run.targets,

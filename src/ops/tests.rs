@@ -9,10 +9,10 @@ use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 
 use crate::history::{
-    Attempt, Detail, Disconnected, Journal, Outcome, Received, Record, Scope, Settings, Settled, SettledAs,
-    Skipped,
+    AttemptRecord, DisconnectRecord, EventDetail, HistorySettings, Journal, Received, Record,
+    RecordedOutcome, RunScope, SettledAs, SettledDelivery, SkippedEvent,
 };
-use crate::history::{Filter, Lookup, Reader, Summary};
+use crate::history::{EventFilter, EventLookup, EventSummary, HistoryReader};
 use crate::host::clock::Clock;
 
 pub(crate) const TARGET: &str = "http://localhost:3000/hook";
@@ -33,20 +33,20 @@ impl Seeded {
         self.dir.path().join("history.sqlite3")
     }
 
-    pub(crate) fn reader(&self) -> Reader {
-        Reader::open(&self.path()).expect("a reader")
+    pub(crate) fn reader(&self) -> HistoryReader {
+        HistoryReader::open(&self.path()).expect("a reader")
     }
 
-    pub(crate) fn get(&self, id: &str) -> Detail {
+    pub(crate) fn get(&self, id: &str) -> EventDetail {
         match self.reader().get(id).expect("an answer") {
-            Lookup::Found(detail) => *detail,
+            EventLookup::Found(detail) => *detail,
             other => panic!("{id}: {other:?}"),
         }
     }
 
     /// Oldest first.
-    pub(crate) fn list(&self) -> Vec<Summary> {
-        let mut list = self.reader().list(&Filter::default()).expect("a list");
+    pub(crate) fn list(&self) -> Vec<EventSummary> {
+        let mut list = self.reader().list(&EventFilter::default()).expect("a list");
         list.reverse();
         list
     }
@@ -60,8 +60,9 @@ impl Seeded {
     /// The same, sent to `target`.
     pub(crate) async fn at_target(target: &str) -> Self {
         let seeded = Self { dir: tempfile::tempdir().expect("a directory") };
-        let journal = Journal::open(Settings::new(seeded.path(), Clock::fixed(NOW))).expect("a journal");
-        let scope = Scope {
+        let journal =
+            Journal::open(HistorySettings::new(seeded.path(), Clock::fixed(NOW))).expect("a journal");
+        let scope = RunScope {
             base_url: "https://www.cstar.help".to_owned(),
             team_id: Some("team".to_owned()),
             environment: Some("test".to_owned()),
@@ -77,9 +78,12 @@ impl Seeded {
 }
 
 fn records(target: &Arc<str>) -> Vec<Record> {
-    let lost =
-        Disconnected { at: at(50), reason: "reset\x1b[2J".to_owned(), retry_in: Duration::from_millis(500) };
-    let skipped = Skipped {
+    let lost = DisconnectRecord {
+        at: at(50),
+        reason: "reset\x1b[2J".to_owned(),
+        retry_in: Duration::from_millis(500),
+    };
+    let skipped = SkippedEvent {
         id: Some("evt_skip".to_owned()),
         event_type: Some("ticket.closed".to_owned()),
         at: at(30),
@@ -87,17 +91,17 @@ fn records(target: &Arc<str>) -> Vec<Record> {
     };
     let mut records = vec![
         received(target, 1, "evt_good"),
-        attempt(target, 1, 1, Some(500), Outcome::Retry),
-        attempt(target, 1, 2, Some(200), Outcome::Delivered),
+        attempt(target, 1, 1, Some(500), RecordedOutcome::Retry),
+        attempt(target, 1, 2, Some(200), RecordedOutcome::Delivered),
         settled(target, 1, SettledAs::Delivered),
         received(target, 2, "evt_auth"),
-        attempt(target, 2, 1, Some(401), Outcome::Failed),
+        attempt(target, 2, 1, Some(401), RecordedOutcome::Failed),
         settled(target, 2, SettledAs::Failed),
         Record::Skipped(skipped),
         Record::Disconnected(lost),
         received(target, 3, "evt_wait"),
     ];
-    records.extend((0..3).map(|_| attempt(target, 3, 1, None, Outcome::Refused)));
+    records.extend((0..3).map(|_| attempt(target, 3, 1, None, RecordedOutcome::Refused)));
     records
 }
 
@@ -115,13 +119,19 @@ fn received(target: &Arc<str>, seq: u64, id: &str) -> Record {
     })
 }
 
-fn attempt(target: &Arc<str>, seq: u64, number: u32, status: Option<u16>, outcome: Outcome) -> Record {
+fn attempt(
+    target: &Arc<str>,
+    seq: u64,
+    number: u32,
+    status: Option<u16>,
+    outcome: RecordedOutcome,
+) -> Record {
     let mut request = HeaderMap::new();
     request.insert("x-event-type", HeaderValue::from_static("ticket.created"));
     request.insert("x-delivery-attempt", HeaderValue::from(number));
     let mut response = HeaderMap::new();
     response.insert("content-type", HeaderValue::from_static("text/plain"));
-    Record::Attempt(Box::new(Attempt {
+    Record::Attempt(Box::new(AttemptRecord {
         seq,
         target: Arc::clone(target),
         attempt: number,
@@ -130,7 +140,7 @@ fn attempt(target: &Arc<str>, seq: u64, number: u32, status: Option<u16>, outcom
         status,
         outcome,
         reason: match (status, outcome) {
-            (_, Outcome::Delivered) => None,
+            (_, RecordedOutcome::Delivered) => None,
             (Some(status), _) => Some(format!("answered HTTP {status}")),
             (None, _) => Some("refuses connections".to_owned()),
         },
@@ -143,5 +153,5 @@ fn attempt(target: &Arc<str>, seq: u64, number: u32, status: Option<u16>, outcom
 }
 
 fn settled(target: &Arc<str>, seq: u64, state: SettledAs) -> Record {
-    Record::Settled(Settled { seq, target: Arc::clone(target), state, at: at(1200) })
+    Record::Settled(SettledDelivery { seq, target: Arc::clone(target), state, at: at(1200) })
 }

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{history_file, history_json};
-use crate::history::{Detail, Note, Reader};
+use crate::history::{ConnectionEvent, EventDetail, HistoryReader};
 use crate::output::{Failure, style};
 
 /// What happened to the connection so long before and after belongs to the story.
@@ -28,7 +28,7 @@ pub(crate) struct Told {
 
 impl Told {
     /// The story of `event`, in the times of `zone`.
-    pub(crate) fn of(event: &Detail, notes: &[Note], zone: &TimeZone) -> Self {
+    pub(crate) fn of(event: &EventDetail, notes: &[ConnectionEvent], zone: &TimeZone) -> Self {
         Self { life: story::life(event, zone), around: story::around(notes, zone), next: advice::next(event) }
     }
 
@@ -55,7 +55,7 @@ impl Told {
 }
 
 /// What `cstar why --json` prints: the whole event with its story.
-pub(crate) fn as_json(event: &Detail, notes: &[Note], told: &Told) -> Value {
+pub(crate) fn as_json(event: &EventDetail, notes: &[ConnectionEvent], told: &Told) -> Value {
     let mut value = history_json::detail(event);
     let plain = told.plain();
     if let Value::Object(members) = &mut value {
@@ -70,7 +70,10 @@ pub(crate) fn as_json(event: &Detail, notes: &[Note], told: &Told) -> Value {
 ///
 /// # Errors
 /// When the history cannot be read.
-pub(crate) fn notes_around(reader: &Reader, event: &Detail) -> Result<Vec<Note>, Failure> {
+pub(crate) fn notes_around(
+    reader: &HistoryReader,
+    event: &EventDetail,
+) -> Result<Vec<ConnectionEvent>, Failure> {
     let received = event.receptions.iter().map(|reception| reception.at);
     let ended = event.deliveries.iter().filter_map(|delivery| delivery.ended_at);
     let tried = event.attempts.iter().map(|attempt| attempt.started_at);
@@ -78,7 +81,7 @@ pub(crate) fn notes_around(reader: &Reader, event: &Detail) -> Result<Vec<Note>,
     let first = all.iter().min().copied().unwrap_or(event.received_at);
     let last = all.iter().max().copied().unwrap_or(event.received_at);
     let since = first.checked_sub(AROUND).ok();
-    reader.notes(since, last.checked_add(AROUND).ok()).map_err(history_file::unreadable)
+    reader.connection_events(since, last.checked_add(AROUND).ok()).map_err(history_file::unreadable)
 }
 
 #[cfg(test)]

@@ -95,11 +95,11 @@ fn frames(data: &[u8]) {
     if !events.is_empty() && runtime.block_on(noted(&path, &events)).is_none() {
         return;
     }
-    let reader = history::Reader::open(&path);
+    let reader = history::HistoryReader::open(&path);
     assert!(reader.is_ok(), "what was noted cannot be read");
     let Ok(reader) = reader else { return };
     for event in &events {
-        let Ok(history::Lookup::Found(found)) = reader.get(&event.id) else {
+        let Ok(history::EventLookup::Found(found)) = reader.get(&event.id) else {
             // Several ids may begin alike, and the oldest are forgotten.
             continue;
         };
@@ -119,8 +119,8 @@ fn frames(data: &[u8]) {
 /// All events, in a history of their own; `None` when there is no disk for it.
 async fn noted(path: &std::path::Path, events: &[stream::frame::Event]) -> Option<()> {
     let clock = crate::host::clock::Clock::fixed(1_765_377_000_000);
-    let journal = history::Journal::open(history::Settings::new(path, clock.clone())).ok()?;
-    let scope = history::Scope { base_url: "http://a".to_owned(), team_id: None, environment: None };
+    let journal = history::Journal::open(history::HistorySettings::new(path, clock.clone())).ok()?;
+    let scope = history::RunScope { base_url: "http://a".to_owned(), team_id: None, environment: None };
     journal.begin_run(scope, vec!["http://b".into()], 1).await.ok()?;
     for (seq, event) in (1..).zip(events) {
         let received = history::Received {

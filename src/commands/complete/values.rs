@@ -14,7 +14,7 @@ use super::webhooks;
 use crate::cli;
 use crate::cli::topic::TOPICS;
 use crate::event;
-use crate::history::{EventState, Filter, Reader};
+use crate::history::{EventFilter, EventState, HistoryReader};
 use crate::host::env::Env;
 use crate::host::{dirs, text};
 use crate::ops::history_file;
@@ -179,8 +179,8 @@ fn patterns() -> Vec<(String, String)> {
 
 fn events(env: &Env) -> Vec<(String, String)> {
     let Some(path) = history_file::path(env) else { return Vec::new() };
-    let filter = Filter { limit: Some(MOST_EVENTS), ..Filter::default() };
-    let list = Reader::open(&path).and_then(|reader| reader.list(&filter)).unwrap_or_default();
+    let filter = EventFilter { limit: Some(MOST_EVENTS), ..EventFilter::default() };
+    let list = HistoryReader::open(&path).and_then(|reader| reader.list(&filter)).unwrap_or_default();
     let mut found: Vec<(String, String)> = Vec::new();
     for event in list {
         let Some(id) = event.id else { continue };

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::check::Check;
 use crate::account::{KeychainError, ProfileStore, probe_keychain};
-use crate::history::{Filter, Reader};
+use crate::history::{EventFilter, HistoryReader};
 use crate::host::dirs;
 use crate::host::env::Env;
 use crate::host::io_error::io_message;
@@ -154,8 +154,9 @@ fn history(env: &Env) -> Check {
             );
         }
     };
-    let read = Reader::open(&path)
-        .and_then(|reader| reader.list(&Filter { limit: Some(1), ..Filter::default() }).map(|_| ()));
+    let read = HistoryReader::open(&path).and_then(|reader| {
+        reader.list(&EventFilter { limit: Some(1), ..EventFilter::default() }).map(|_| ())
+    });
     if let Err(error) = read {
         return Check::fail("history", error.to_string(), format!("mv '{shown}' '{shown}.old'"));
     }

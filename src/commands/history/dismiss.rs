@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
-use crate::history::{self, EventKey, Unfinished, Unsettled};
+use crate::history::{self, EventKey, UnsettledDelivery, UnsettledFilter};
 use crate::ops::{history_file, history_json};
 use crate::output::clean::safe;
 use crate::output::words::things;
@@ -39,7 +39,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     let path = history_file::needed_path(&context.env)?;
     let now = context.clock.now();
     let keys = if args.leftover { Vec::new() } else { named(context, &args.ids)? };
-    let which = if args.leftover { Unfinished::Leftover } else { Unfinished::Of(&keys) };
+    let which = if args.leftover { UnsettledFilter::Leftover } else { UnsettledFilter::Events(&keys) };
     let found = history::unsettled(&path, now, which).map_err(unwritable)?;
     check(args, &found)?;
     if found.is_empty() {
@@ -82,7 +82,7 @@ fn named(context: &mut Context, ids: &[String]) -> Result<Vec<EventKey>, Failure
     Ok(keys)
 }
 
-fn check(args: &Args, found: &[Unsettled]) -> Result<(), Failure> {
+fn check(args: &Args, found: &[UnsettledDelivery]) -> Result<(), Failure> {
     match found.iter().find_map(|one| Some((one, one.pid?))) {
         Some((one, pid)) if !args.leftover => {
             let id = one.id.as_deref().map(safe).unwrap_or_default();
@@ -103,7 +103,7 @@ fn deliveries(count: u64) -> String {
 }
 
 /// How many, and from where when that is more than one place.
-fn summary(found: &[Unsettled]) -> String {
+fn summary(found: &[UnsettledDelivery]) -> String {
     let mut places: Vec<String> = found.iter().filter_map(|one| one.base_url.as_deref().map(safe)).collect();
     places.sort();
     places.dedup();
@@ -111,7 +111,7 @@ fn summary(found: &[Unsettled]) -> String {
     format!("{}{places}", deliveries(found.len() as u64))
 }
 
-fn print(context: &mut Context, found: &[Unsettled]) -> Result<(), Failure> {
+fn print(context: &mut Context, found: &[UnsettledDelivery]) -> Result<(), Failure> {
     if context.output.is_json() {
         let list: Vec<Value> = found.iter().map(as_json).collect();
         return Ok(context.output.json(&list)?);
@@ -126,7 +126,7 @@ fn print(context: &mut Context, found: &[Unsettled]) -> Result<(), Failure> {
 }
 
 /// `status` is what the delivery was before.
-fn as_json(one: &Unsettled) -> Value {
+fn as_json(one: &UnsettledDelivery) -> Value {
     json!({
         "id": one.id,
         "type": one.event_type,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Selection, har};
 use crate::commands::Context;
-use crate::history::Export;
+use crate::history::EventExport;
 use crate::host::draft::Draft;
 use crate::host::io_error::io_message;
 use crate::ops::{history_file, history_json};
@@ -88,7 +88,7 @@ impl From<Broken> for Failure {
 }
 
 /// Writes event by event, so that the whole history is never in memory. Gives the number of events.
-fn write(out: &mut impl Write, events: Export<'_>, is_har: bool) -> Result<u64, Broken> {
+fn write(out: &mut impl Write, events: EventExport<'_>, is_har: bool) -> Result<u64, Broken> {
     let (mut count, mut first) = (0, true);
     if is_har {
         out.write_all(har::start()?.as_bytes())?;

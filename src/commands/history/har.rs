@@ -5,7 +5,7 @@ use std::io;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use crate::history::{Detail, StoredAttempt};
+use crate::history::{EventDetail, StoredAttempt};
 use crate::ops::history_json;
 use crate::output::clean::redact;
 use crate::output::json;
@@ -20,11 +20,11 @@ pub(super) fn start() -> io::Result<String> {
 pub(super) const END: &str = "\n]}}";
 
 /// The attempts to deliver `event`.
-pub(super) fn entries(event: &Detail) -> Vec<Value> {
+pub(super) fn entries(event: &EventDetail) -> Vec<Value> {
     event.attempts.iter().map(|attempt| entry(event, attempt)).collect()
 }
 
-fn entry(event: &Detail, attempt: &StoredAttempt) -> Value {
+fn entry(event: &EventDetail, attempt: &StoredAttempt) -> Value {
     let took = history_json::millis(attempt.duration);
     json!({
         "startedDateTime": history_json::time(attempt.started_at),
@@ -43,7 +43,7 @@ fn entry(event: &Detail, attempt: &StoredAttempt) -> Value {
     })
 }
 
-fn request(event: &Detail, attempt: &StoredAttempt) -> Value {
+fn request(event: &EventDetail, attempt: &StoredAttempt) -> Value {
     let url = Url::parse(&attempt.target).ok();
     let query: Vec<Value> = url
         .iter()

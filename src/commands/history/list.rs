@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Selection;
 use crate::commands::Context;
-use crate::history::{Delivery, DeliveryState, EventState, Summary};
+use crate::history::{DeliveryState, DeliverySummary, EventState, EventSummary};
 use crate::ops::{history_file, history_json};
 use crate::output::clean::{clean, redact, shorten};
 use crate::output::table::{Column, Kind};
@@ -73,8 +73,8 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure>
 }
 
 /// Separated by tabs, with times in UTC.
-pub(super) fn for_program(events: &[Summary]) -> Vec<String> {
-    let row = |event: &Summary| {
+pub(super) fn for_program(events: &[EventSummary]) -> Vec<String> {
+    let row = |event: &EventSummary| {
         let cells = [
             history_json::time(event.received_at),
             history_json::state(event.state).to_owned(),
@@ -92,12 +92,12 @@ pub(super) fn for_program(events: &[Summary]) -> Vec<String> {
 /// Columns that fit the terminal, in the time of the place. The id of what went well is shown by its end,
 /// which `history show` and `why` take as well.
 pub(super) fn for_person(
-    events: &[Summary],
+    events: &[EventSummary],
     here: &Zoned,
     room: Option<usize>,
     full_ids: bool,
 ) -> Vec<String> {
-    let row = |event: &Summary| {
+    let row = |event: &EventSummary| {
         let id = or_dash(event.id.as_deref());
         let went_well = !matches!(event.state, EventState::Failed | EventState::Waiting);
         vec![
@@ -129,17 +129,17 @@ fn or_dash(text: Option<&str>) -> String {
     text.map_or_else(|| "-".to_owned(), clean)
 }
 
-fn tries(event: &Summary) -> String {
+fn tries(event: &EventSummary) -> String {
     event.deliveries.iter().map(|delivery| delivery.attempts).max().unwrap_or_default().to_string()
 }
 
-fn targets(event: &Summary) -> String {
+fn targets(event: &EventSummary) -> String {
     let targets: Vec<&str> = event.deliveries.iter().map(|delivery| delivery.target.as_str()).collect();
     or_dash((!targets.is_empty()).then(|| targets.join(",")).as_deref())
 }
 
 /// The last status or reason of the delivery that the event's state comes from.
-fn last(event: &Summary) -> String {
+fn last(event: &EventSummary) -> String {
     let telling = event.deliveries.iter().find(|delivery| {
         matches!(
             (event.state, delivery.state),
@@ -151,7 +151,7 @@ fn last(event: &Summary) -> String {
     });
     let text = match (&event.skipped, telling) {
         (Some(reason), _) => Some(reason.clone()),
-        (None, Some(Delivery { status: Some(status), .. })) => Some(status.to_string()),
+        (None, Some(DeliverySummary { status: Some(status), .. })) => Some(status.to_string()),
         (None, Some(delivery)) => delivery.reason.clone(),
         (None, None) => None,
     };

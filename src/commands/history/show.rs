@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::body;
 use crate::commands::Context;
-use crate::history::{Detail, EventState, Outcome, StoredAttempt};
+use crate::history::{EventDetail, EventState, RecordedOutcome, StoredAttempt};
 use crate::ops::{history_file, history_json};
 use crate::output::clean::{clean, safe};
 use crate::output::table::{Column, Kind};
@@ -42,7 +42,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
 }
 
 /// The page.
-pub(super) fn lines(event: &Detail, zone: &TimeZone, room: Option<usize>) -> Vec<String> {
+pub(super) fn lines(event: &EventDetail, zone: &TimeZone, room: Option<usize>) -> Vec<String> {
     let mut page = head(event, zone);
     if event.state == EventState::Skipped {
         return page;
@@ -61,7 +61,7 @@ pub(super) fn lines(event: &Detail, zone: &TimeZone, room: Option<usize>) -> Vec
     page
 }
 
-fn head(event: &Detail, zone: &TimeZone) -> Vec<String> {
+fn head(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
     let text = |text: Option<&str>| text.map_or_else(|| "-".to_owned(), safe);
     let state = match event.state {
         EventState::Delivered => style::good("delivered"),
@@ -132,11 +132,14 @@ fn attempts(attempts: &[StoredAttempt], zone: &TimeZone, room: Option<usize>) ->
 fn row(attempt: &StoredAttempt, zone: &TimeZone) -> (Vec<String>, String) {
     let reason = attempt.reason.as_deref().map(safe);
     let what = match attempt.outcome {
-        Outcome::Refused => format!("not reached, tried {}", things(attempt.repeats.into(), "time")),
+        RecordedOutcome::Refused => format!("not reached, tried {}", things(attempt.repeats.into(), "time")),
         outcome => history_json::outcome(outcome).to_owned(),
     };
-    let number =
-        if attempt.outcome == Outcome::Refused { "-".to_owned() } else { attempt.attempt.to_string() };
+    let number = if attempt.outcome == RecordedOutcome::Refused {
+        "-".to_owned()
+    } else {
+        attempt.attempt.to_string()
+    };
     let start = vec![
         number,
         attempt.started_at.to_zoned(zone.clone()).strftime("%H:%M:%S%.3f").to_string(),

@@ -9,7 +9,7 @@ use super::Context;
 use crate::account::Account;
 use crate::api::Identity;
 use crate::forward::{Activity, ResumeState, Target};
-use crate::history::{Candidates, HistoryError, Journal, NewRun, Scope, Settings};
+use crate::history::{Candidates, HistoryError, HistorySettings, Journal, NewRun, RunScope};
 use crate::ops::history_file;
 use crate::output::clean::clean;
 use crate::output::{Failure, style};
@@ -51,7 +51,7 @@ pub(super) async fn open(
         return unusable(context, resume, "no home directory is known; set CSTAR_HOME".to_owned());
     };
     let waiting = format!("Waiting for the history file {}: another process may hold it.", path.display());
-    let settings = Settings::new(path, context.clock.clone());
+    let settings = HistorySettings::new(path, context.clock.clone());
     let run = NewRun {
         scope: scope(account, identity),
         targets: targets.iter().map(|target| Arc::from(target.display_url())).collect(),
@@ -67,7 +67,7 @@ pub(super) async fn open(
     };
     let begun = match begun {
         // Like trouble in the middle of a run: the records are kept in memory and written when it is over.
-        Err(trouble) if trouble.is_passing() && !resume => Journal::open_later(settings, run, &trouble)
+        Err(trouble) if trouble.is_transient() && !resume => Journal::open_later(settings, run, &trouble)
             .map(|journal| Opened { past: recorded_in(Arc::new(journal)), ..Opened::none() }),
         other => other,
     };
@@ -81,8 +81,8 @@ fn recorded_in(journal: Arc<Journal>) -> ResumeState {
     ResumeState { journal: Some(journal), ..ResumeState::none() }
 }
 
-fn scope(account: &Account, identity: &Identity) -> Scope {
-    Scope {
+fn scope(account: &Account, identity: &Identity) -> RunScope {
+    RunScope {
         base_url: account.base.to_string(),
         team_id: Some(identity.team_id.clone()),
         environment: identity.environment.clone(),
@@ -90,7 +90,7 @@ fn scope(account: &Account, identity: &Identity) -> Scope {
 }
 
 async fn begin(
-    settings: Settings,
+    settings: HistorySettings,
     resume: bool,
     run: NewRun,
     targets: &[Target],

@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::history::{DeliveryState, Outcome, Reader, Settings};
+use crate::history::{DeliveryState, HistoryReader, HistorySettings, RecordedOutcome};
 use crate::host::clock::Clock;
 use crate::ops::replay::{Verdict, judge};
 use crate::ops::tests::{NOW, Seeded, at};
@@ -39,7 +39,7 @@ async fn replayed(history: &Seeded, args: &Args) -> Vec<Sent> {
     let selected = replay::select(&history.reader(), &args.which(at(5000))).expect("a selection");
     let clock = Clock::fixed(NOW + 5000);
     let mut sender = Sender::new(args.how(), "whsec_x", &selected.events, clock.clone()).expect("a sender");
-    let journal = Journal::open(Settings::new(history.path(), clock)).expect("a journal");
+    let journal = Journal::open(HistorySettings::new(history.path(), clock)).expect("a journal");
     journal.begin_run(selected.scope.expect("a scope"), Vec::new(), 7).await.expect("a run");
     let mut sent = Vec::new();
     for event in &selected.events {
@@ -52,7 +52,7 @@ async fn replayed(history: &Seeded, args: &Args) -> Vec<Sent> {
     sent
 }
 
-fn selected(reader: &Reader, line: &str) -> Result<String, String> {
+fn selected(reader: &HistoryReader, line: &str) -> Result<String, String> {
     let selected = replay::select(reader, &args(line).which(at(100)))
         .map_err(|failure| failure.to_lines().join("\n"))?;
     let names: Vec<String> =
@@ -106,8 +106,8 @@ async fn a_replay_has_the_same_bytes_a_fresh_signature_and_goes_on_counting() {
 
     let event = history.get("evt_auth");
     let [first, second] = &event.attempts[..] else { panic!("{:?}", event.attempts) };
-    assert_eq!((first.attempt, first.outcome), (1, Outcome::Failed));
-    assert_eq!((second.attempt, second.outcome, second.status), (2, Outcome::Delivered, Some(204)));
+    assert_eq!((first.attempt, first.outcome), (1, RecordedOutcome::Failed));
+    assert_eq!((second.attempt, second.outcome, second.status), (2, RecordedOutcome::Delivered, Some(204)));
     assert_eq!(second.started_at, at(5000));
     assert!(second.response_headers.contains(&("x-is".to_owned(), "it".to_owned())));
     assert!(!format!("{second:?}").contains("set-cookie"));
@@ -145,5 +145,5 @@ async fn a_target_that_refuses_leaves_everything_as_it_was() {
     assert_eq!(judge(&sent).unwrap_err().exit(), Exit::Unreachable);
     let event = history.get("evt_auth");
     assert_eq!((event.deliveries[0].state, event.deliveries[0].attempts), (DeliveryState::Failed, 1));
-    assert_eq!(event.attempts.last().unwrap().outcome, Outcome::Refused);
+    assert_eq!(event.attempts.last().unwrap().outcome, RecordedOutcome::Refused);
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::Args;
 use crate::api::{Client, DeliveryFilter, Identity, Triggered};
 use crate::commands::Context;
-use crate::history::{Delivery, DeliveryState, Detail, EventState, Lookup, Reader};
+use crate::history::{DeliveryState, DeliverySummary, EventDetail, EventLookup, EventState, HistoryReader};
 use crate::ops::{history_file, history_json};
 use crate::output::clean::{redact, safe};
 use crate::output::words::things;
@@ -55,7 +55,7 @@ pub(super) async fn run(
     let mut known: Vec<Known> = fired.iter().map(|_| Known::default()).collect();
     let mut asked: Option<Instant> = None;
     loop {
-        let reader = Reader::open(&path).map_err(history_file::unreadable)?;
+        let reader = HistoryReader::open(&path).map_err(history_file::unreadable)?;
         for (one, known) in fired.iter().zip(&mut known).filter(|(one, known)| !is_done(one, known)) {
             look(&reader, one, known)?;
         }
@@ -92,9 +92,9 @@ fn is_done(one: &Triggered, known: &Known) -> bool {
     local && webhooks && ended(&known.local) && ended(&known.webhooks)
 }
 
-fn look(reader: &Reader, one: &Triggered, known: &mut Known) -> Result<(), Failure> {
+fn look(reader: &HistoryReader, one: &Triggered, known: &mut Known) -> Result<(), Failure> {
     let Some(id) = one.event_id() else { return Ok(()) };
-    let Lookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { return Ok(()) };
+    let EventLookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { return Ok(()) };
     if event.id.as_deref() != Some(id) {
         return Ok(());
     }
@@ -103,7 +103,7 @@ fn look(reader: &Reader, one: &Triggered, known: &mut Known) -> Result<(), Failu
     Ok(())
 }
 
-fn local_ends(event: &Detail) -> Vec<End> {
+fn local_ends(event: &EventDetail) -> Vec<End> {
     if event.state == EventState::Skipped {
         let why = event.receptions.iter().rev().find_map(|reception| reception.skipped.clone());
         let target = "(nowhere)".to_owned();
@@ -113,7 +113,7 @@ fn local_ends(event: &Detail) -> Vec<End> {
     counted.map(local_end).collect()
 }
 
-fn local_end(delivery: &Delivery) -> End {
+fn local_end(delivery: &DeliverySummary) -> End {
     End {
         target: delivery.target.clone(),
         status: history_json::delivery_state(delivery.state),

@@ -13,8 +13,8 @@ use crate::forward::attempt::AttemptOutcome;
 use crate::forward::plan::Target;
 use crate::forward::policy::RetryDecision;
 use crate::history::{
-    Attempt, Disconnected, Gap, Journal, Lost, Outcome, Received as Reception, Record, SettledAs, Skipped,
-    Status,
+    AttemptRecord, DisconnectRecord, GapRecord, Journal, JournalStatus, LostRecords,
+    Received as ReceivedRecord, Record, RecordedOutcome, SettledAs, SkippedEvent,
 };
 use crate::host::clock::Clock;
 use crate::net::{BodyEnd, TargetResponse};
@@ -24,9 +24,9 @@ use crate::stream::subscription::Received;
 #[derive(Debug)]
 pub(super) struct Recorder {
     journal: Option<Arc<Journal>>,
-    status: Option<watch::Receiver<Status>>,
+    status: Option<watch::Receiver<JournalStatus>>,
     /// The status as it was reported last.
-    reported: Status,
+    reported: JournalStatus,
     /// News that comes after what was reported last.
     pending: Option<Activity>,
     /// Names of the targets as recorded, in the order of the plan.
@@ -56,7 +56,7 @@ impl Recorder {
         let names = targets.iter().map(|target| Arc::from(target.display_url())).collect();
         Self {
             status: journal.as_ref().map(|journal| journal.status()),
-            reported: Status::default(),
+            reported: JournalStatus::default(),
             pending: None,
             journal,
             names,
@@ -121,7 +121,7 @@ impl Recorder {
     ) {
         let names = targets.iter().filter_map(|target| self.names.get(*target).cloned()).collect();
         self.push(|| {
-            Record::Received(Reception {
+            Record::Received(ReceivedRecord {
                 seq,
                 id: event.id.clone(),
                 event_type: event.event_type.clone(),
@@ -143,7 +143,7 @@ impl Recorder {
     ) {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let (id, event_type, reason) = (owned(id), owned(event_type), reason.to_owned());
-        self.push(|| Record::Skipped(Skipped { id, event_type, at, reason }));
+        self.push(|| Record::Skipped(SkippedEvent { id, event_type, at, reason }));
     }
 
     /// An attempt and, when it was the last one, the end of the delivery.
@@ -156,9 +156,9 @@ impl Recorder {
         let Some(target) = self.names.get(finished.target).cloned() else { return };
         let (seq, outcome) = (finished.seq, outcome(finished.decision));
         let settles = match outcome {
-            Outcome::Delivered => Some((SettledAs::Delivered, at)),
-            Outcome::Failed => Some((SettledAs::Failed, at)),
-            Outcome::Retry | Outcome::Refused => None,
+            RecordedOutcome::Delivered => Some((SettledAs::Delivered, at)),
+            RecordedOutcome::Failed => Some((SettledAs::Failed, at)),
+            RecordedOutcome::Retry | RecordedOutcome::Refused => None,
         };
         self.push(|| {
             let (response_headers, response_body, truncated) = match answer {
@@ -168,7 +168,7 @@ impl Recorder {
                 }
                 None => (HeaderMap::new(), Bytes::new(), false),
             };
-            Record::Attempt(Box::new(Attempt {
+            Record::Attempt(Box::new(AttemptRecord {
                 seq,
                 target,
                 attempt: finished.attempt,
@@ -193,11 +193,11 @@ impl Recorder {
         since: Option<Timestamp>,
         reason: &str,
     ) {
-        self.push(|| Record::Gap(Gap { at, after, since, reason: reason.to_owned() }));
+        self.push(|| Record::Gap(GapRecord { at, after, since, reason: reason.to_owned() }));
     }
 
     pub(super) fn disconnected(&mut self, at: Timestamp, reason: &str, retry_in: Duration) {
-        self.push(|| Record::Disconnected(Disconnected { at, reason: reason.to_owned(), retry_in }));
+        self.push(|| Record::Disconnected(DisconnectRecord { at, reason: reason.to_owned(), retry_in }));
     }
 
     /// The body of an event that is stored already; empty when it cannot be read.
@@ -229,12 +229,12 @@ impl Recorder {
 }
 
 /// What there is to report of a change. What was lost is reported when it begins, and in all when that is over.
-fn change(before: &Status, now: Status, at: Timestamp) -> Option<Activity> {
+fn change(before: &JournalStatus, now: JournalStatus, at: Timestamp) -> Option<Activity> {
     match (now.off, now.paused, &before.paused) {
         (Some(reason), _, _) => before.off.is_none().then_some(Activity::HistoryOff { at, reason }),
         (None, Some(reason), None) => Some(Activity::HistoryPaused { at, reason }),
         (None, Some(_), Some(_)) => {
-            let first = now.lost.is_something() && before.lost == Lost::default();
+            let first = now.lost.has_any() && before.lost == LostRecords::default();
             first.then_some(Activity::HistoryOverflow { at })
         }
         (None, None, Some(_)) => {
@@ -246,17 +246,17 @@ fn change(before: &Status, now: Status, at: Timestamp) -> Option<Activity> {
 }
 
 /// What earlier runs left, known only once the history was back.
-fn leftover(before: &Status, now: &Status, at: Timestamp) -> Option<Activity> {
+fn leftover(before: &JournalStatus, now: &JournalStatus, at: Timestamp) -> Option<Activity> {
     let left = now.leftover.as_ref().filter(|_| before.leftover.is_none())?;
     let (deliveries, since) = (left.deliveries, left.oldest);
     Some(Activity::Leftover { at, deliveries, since, resumed: false, kept: 0 })
 }
 
-fn outcome(decision: &RetryDecision) -> Outcome {
+fn outcome(decision: &RetryDecision) -> RecordedOutcome {
     match decision {
-        RetryDecision::Delivered { .. } => Outcome::Delivered,
-        RetryDecision::Retry { .. } => Outcome::Retry,
-        RetryDecision::MarkDown => Outcome::Refused,
-        RetryDecision::GiveUp => Outcome::Failed,
+        RetryDecision::Delivered { .. } => RecordedOutcome::Delivered,
+        RetryDecision::Retry { .. } => RecordedOutcome::Retry,
+        RetryDecision::MarkDown => RecordedOutcome::Refused,
+        RetryDecision::GiveUp => RecordedOutcome::Failed,
     }
 }

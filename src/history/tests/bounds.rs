@@ -5,23 +5,23 @@ use std::sync::atomic::Ordering;
 use super::*;
 
 fn count(place: &Place) -> usize {
-    place.reader().list(&Filter::default()).expect("a list").len()
+    place.reader().list(&EventFilter::default()).expect("a list").len()
 }
 
 #[tokio::test]
 async fn the_oldest_settled_events_go_first() {
     let place = Place::new();
-    let journal = begin(Settings { max_events: 50, ..place.settings() }).await;
+    let journal = begin(HistorySettings { max_events: 50, ..place.settings() }).await;
     journal.record(received(1, "evt_waiting")).await;
     for seq in 2..=300 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }
     let status = journal.status();
     journal.close().await;
-    let list = place.reader().list(&Filter::default()).expect("a list");
+    let list = place.reader().list(&EventFilter::default()).expect("a list");
     let ids = ids(&list);
     assert_eq!((ids.len(), ids[0], ids[48], ids[49]), (50, "evt_300", "evt_252", "evt_waiting"));
-    assert_eq!(*status.borrow(), Status::default(), "nothing to report");
+    assert_eq!(*status.borrow(), JournalStatus::default(), "nothing to report");
     let orphans = "SELECT (SELECT count(*) FROM attempts WHERE event NOT IN (SELECT event FROM events))
         + (SELECT count(*) FROM deliveries WHERE event NOT IN (SELECT event FROM events))";
     assert_eq!(place.sql().query_row(orphans, [], |row| row.get::<_, i64>(0)).expect("a count"), 0);
@@ -30,7 +30,7 @@ async fn the_oldest_settled_events_go_first() {
 #[tokio::test]
 async fn a_burst_is_bounded_while_it_lasts() {
     let place = Place::new();
-    let journal = begin(Settings { max_events: 100, ..place.settings() }).await;
+    let journal = begin(HistorySettings { max_events: 100, ..place.settings() }).await;
     for seq in 1..=5000 {
         journal.record(received(seq, "evt")).await;
         journal.record(settled(seq, SettledAs::Delivered)).await;
@@ -49,7 +49,7 @@ async fn what_is_too_old_goes() {
     let journal = place.begin().await;
     deliver(&journal, 1, "evt_old").await;
     journal
-        .record(Record::Disconnected(Disconnected {
+        .record(Record::Disconnected(DisconnectRecord {
             at: at(0),
             reason: "reset".to_owned(),
             retry_in: Duration::ZERO,
@@ -66,7 +66,7 @@ async fn what_is_too_old_goes() {
     assert_eq!(count(&place), 1, "not at the first start");
     place.open().close().await;
     assert_eq!(count(&place), 0);
-    assert!(place.reader().notes(None, None).expect("notes").is_empty());
+    assert!(place.reader().connection_events(None, None).expect("notes").is_empty());
     let runs = "SELECT count(*) FROM runs";
     assert_eq!(place.sql().query_row(runs, [], |row| row.get::<_, i64>(0)).expect("a count"), 1);
 }
@@ -75,7 +75,7 @@ async fn what_is_too_old_goes() {
 async fn the_file_does_not_outgrow_its_bytes() {
     let place = Place::new();
     let max_bytes = 1024 * 1024;
-    let journal = begin(Settings { max_bytes, ..place.settings() }).await;
+    let journal = begin(HistorySettings { max_bytes, ..place.settings() }).await;
     for seq in 1..=1000 {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
         event.body = Bytes::from(vec![b'x'; 20_000]);
@@ -92,7 +92,7 @@ async fn the_file_does_not_outgrow_its_bytes() {
     let kept = count(&place);
     assert!((40..=52).contains(&kept), "{kept}");
     assert!(
-        matches!(place.reader().get("evt_1000").expect("an answer"), Lookup::Found(_)),
+        matches!(place.reader().get("evt_1000").expect("an answer"), EventLookup::Found(_)),
         "the newest stay"
     );
 }
@@ -100,7 +100,7 @@ async fn the_file_does_not_outgrow_its_bytes() {
 #[tokio::test]
 async fn what_a_living_run_has_to_deliver_stays_and_an_abandoned_event_is_reported() {
     let place = Place::new();
-    let settings = || Settings { max_events: 10, ..place.settings() };
+    let settings = || HistorySettings { max_events: 10, ..place.settings() };
     let first = begin(settings()).await;
     for seq in 1..=30 {
         first.record(received(seq, &format!("evt_{seq}"))).await;
@@ -151,7 +151,7 @@ async fn one_run_with_a_wrong_clock_costs_nothing() {
 async fn long_members_do_not_drive_out_the_rest() {
     let place = Place::new();
     let max_bytes = 4 * 1024 * 1024;
-    let journal = begin(Settings { max_bytes, ..place.settings() }).await;
+    let journal = begin(HistorySettings { max_bytes, ..place.settings() }).await;
     for seq in 1..=200 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }
@@ -162,14 +162,14 @@ async fn long_members_do_not_drive_out_the_rest() {
         journal.record(Record::Received(event)).await;
         journal.record(at_once(seq)).await;
         let (id, reason) = (Some("i".repeat(1024 * 1024)), "r".repeat(1024 * 1024));
-        journal.record(Record::Skipped(Skipped { id, event_type: None, at: at(0), reason })).await;
+        journal.record(Record::Skipped(SkippedEvent { id, event_type: None, at: at(0), reason })).await;
         journal.flush().await.expect("committed");
     }
     journal.close().await;
     assert_eq!(count(&place), 260, "they are cut, so that all fit");
 
     // What is long and not cut makes room for itself, and no more than it takes.
-    let journal = begin(Settings { max_bytes, ..place.settings() }).await;
+    let journal = begin(HistorySettings { max_bytes, ..place.settings() }).await;
     for seq in 301..=330 {
         deliver(&journal, seq, &format!("{}{seq}", "i".repeat(512 * 1024))).await;
         journal.flush().await.expect("committed");

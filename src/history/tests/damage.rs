@@ -5,7 +5,7 @@ use super::*;
 
 fn refused(place: &Place) -> String {
     let error = Journal::open(place.settings()).expect_err("refused");
-    let read = Reader::open(&place.path()).expect_err("refused");
+    let read = HistoryReader::open(&place.path()).expect_err("refused");
     assert_eq!(error.to_string(), read.to_string());
     error.to_string()
 }
@@ -23,9 +23,9 @@ fn write(place: &Place, bytes: &[u8]) {
 fn a_missing_file_reads_as_an_empty_history_and_is_not_made() {
     let place = Place::new();
     let reader = place.reader();
-    assert!(reader.list(&Filter::default()).expect("a list").is_empty());
-    assert!(matches!(reader.get("evt").expect("an answer"), Lookup::Nothing));
-    assert!(reader.export(&Filter::default()).expect("an export").next().is_none());
+    assert!(reader.list(&EventFilter::default()).expect("a list").is_empty());
+    assert!(matches!(reader.get("evt").expect("an answer"), EventLookup::Nothing));
+    assert!(reader.export(&EventFilter::default()).expect("an export").next().is_none());
     assert!(!place.path().exists());
 }
 
@@ -108,7 +108,7 @@ async fn damage_found_later_turns_it_off_or_is_an_error_but_never_a_panic() {
     let mut bytes = std::fs::read(place.path()).expect("a file");
     bytes.iter_mut().skip(4096).for_each(|byte| *byte = 0xA5);
     std::fs::write(place.path(), &bytes).expect("written");
-    let error = place.reader().list(&Filter::default()).expect_err("damaged").to_string();
+    let error = place.reader().list(&EventFilter::default()).expect_err("damaged").to_string();
     assert!(error.contains("history.sqlite3") && error.contains("damaged"), "{error}");
     let journal = place.open();
     journal.begin_run(scope(), vec![], 1).await.expect_err("damaged");

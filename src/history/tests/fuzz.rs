@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use rusqlite::Connection;
 
 use super::schema::MIGRATIONS;
-use super::{Filter, Reader};
+use super::{EventFilter, HistoryReader};
 
 /// Marks the file as ours, as `schema` has it.
 const APPLICATION_ID: i64 = 0x6353_7461;
@@ -40,12 +40,12 @@ pub(crate) fn history(data: &[u8]) {
 }
 
 fn read(path: &Path) {
-    let Ok(reader) = Reader::open(path) else { return };
-    let Ok(list) = reader.list(&Filter::default()) else { return };
+    let Ok(reader) = HistoryReader::open(path) else { return };
+    let Ok(list) = reader.list(&EventFilter::default()) else { return };
     for event in list {
         let _ = event.id.map(|id| reader.get(&id));
     }
-    if let Ok(export) = reader.export(&Filter::default()) {
+    if let Ok(export) = reader.export(&EventFilter::default()) {
         export.take(100).for_each(drop);
     }
 }
@@ -73,6 +73,6 @@ fn the_file_to_begin_with_is_a_good_one() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("history.sqlite3");
     std::fs::write(&path, first_format()).unwrap();
-    let list = Reader::open(&path).unwrap().list(&Filter::default()).unwrap();
+    let list = HistoryReader::open(&path).unwrap().list(&EventFilter::default()).unwrap();
     assert_eq!(list.len(), 1);
 }

@@ -32,14 +32,14 @@ fn two_journals_on_one_file_lose_nothing() {
         .into();
     // Reading goes on meanwhile.
     while writers.iter().any(|writer| !writer.is_finished()) {
-        if let Ok(reader) = Reader::open(&place.path()) {
+        if let Ok(reader) = HistoryReader::open(&place.path()) {
             reader.last(10).expect("a list");
         }
     }
     writers.into_iter().for_each(|writer| writer.join().expect("no panic"));
     assert_eq!(integrity(&place.path()), "ok");
     for name in ["a", "b"] {
-        let list = place.reader().list(&Filter::default()).expect("a list");
+        let list = place.reader().list(&EventFilter::default()).expect("a list");
         let start = format!("evt_{name}_");
         let mut seqs: Vec<u64> = list
             .iter()
@@ -76,7 +76,7 @@ fn victim() {
     let Ok(path) = std::env::var(VICTIM) else { return };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let journal = begin(Settings::new(path, Clock::fixed(NOW))).await;
+        let journal = begin(HistorySettings::new(path, Clock::fixed(NOW))).await;
         for seq in 1.. {
             journal.record(received(seq, &format!("evt_{seq}"))).await;
             if seq % 2 == 0 {
@@ -113,7 +113,7 @@ async fn after_a_kill_what_was_committed_is_there_and_can_be_taken_over_at_once(
     let adopted = journal.adopt(left, own()).await.expect("adopted").deliveries;
     journal.close().await;
     assert_eq!(integrity(&place.path()), "ok");
-    let list = place.reader().list(&Filter::default()).expect("a list");
+    let list = place.reader().list(&EventFilter::default()).expect("a list");
     let highest = list.len() as u64;
     assert!(highest >= told, "{told} were committed, {highest} are there");
     let want: Vec<String> = (1..=highest).rev().map(|seq| format!("evt_{seq}")).collect();

@@ -7,14 +7,14 @@ async fn an_event_and_its_attempts_come_back() {
     let place = Place::new();
     let journal = place.begin().await;
     journal.record(received(1, "evt_a")).await;
-    let mut first = an_attempt(1, 1, Outcome::Retry);
+    let mut first = an_attempt(1, 1, RecordedOutcome::Retry);
     first.status = Some(503);
     first.reason = Some("answered HTTP 503".to_owned());
     first.request_headers = Some(headers(&[("x-signature", "t=1,v1=ab"), ("x-event-id", "evt_a")]));
     first.response_headers = headers(&[("content-type", "text/plain"), ("server", "x")]);
     first.response_body = Bytes::from(vec![b'y'; 5000]);
     journal.record(Record::Attempt(Box::new(first))).await;
-    journal.record(attempt(1, 2, Outcome::Delivered)).await;
+    journal.record(attempt(1, 2, RecordedOutcome::Delivered)).await;
     journal.record(settled(1, SettledAs::Delivered)).await;
     journal.flush().await.expect("committed");
     assert_eq!(journal.committed(), 1);
@@ -31,7 +31,7 @@ async fn an_event_and_its_attempts_come_back() {
     assert_eq!((delivery.target.as_str(), delivery.state), (TARGET, DeliveryState::Delivered));
     assert_eq!((delivery.attempts, delivery.status, delivery.ended_at), (2, Some(200), Some(at(5000))));
     let [first, second] = &detail.attempts[..] else { panic!("two attempts: {:?}", detail.attempts) };
-    assert_eq!((first.attempt, first.outcome, first.status), (1, Outcome::Retry, Some(503)));
+    assert_eq!((first.attempt, first.outcome, first.status), (1, RecordedOutcome::Retry, Some(503)));
     assert_eq!(first.reason.as_deref(), Some("answered HTTP 503"));
     assert_eq!(first.duration, Duration::from_micros(1234));
     assert_eq!(first.started_at, at(1001));
@@ -52,7 +52,7 @@ async fn an_attempt_that_delivers_at_once_comes_back_from_one_row() {
             // The delivery has its row already, and is changed.
             journal.flush().await.expect("committed");
         }
-        let mut attempt = an_attempt(1, 1, Outcome::Delivered);
+        let mut attempt = an_attempt(1, 1, RecordedOutcome::Delivered);
         attempt.settles = Some((SettledAs::Delivered, at(5000)));
         attempt.response_headers = headers(&[("content-type", "text/plain"), ("set-cookie", "a=1")]);
         attempt.response_body = Bytes::from(vec![b'y'; 5000]);
@@ -65,7 +65,7 @@ async fn an_attempt_that_delivers_at_once_comes_back_from_one_row() {
         assert_eq!((delivery.attempts, delivery.status), (1, Some(200)));
         assert_eq!(delivery.duration, Some(Duration::from_micros(1234)));
         let [only] = &detail.attempts[..] else { panic!("one attempt: {:?}", detail.attempts) };
-        assert_eq!((only.attempt, only.outcome, only.repeats), (1, Outcome::Delivered, 1));
+        assert_eq!((only.attempt, only.outcome, only.repeats), (1, RecordedOutcome::Delivered, 1));
         assert_eq!((only.started_at, only.status), (at(1001), Some(200)));
         assert_eq!(only.response_headers, [("content-type".to_owned(), "text/plain".to_owned())]);
         assert_eq!((only.response_body.len(), only.truncated), (4096, true));
@@ -81,12 +81,12 @@ async fn a_refused_connection_before_it_keeps_the_attempt_in_a_row_of_its_own() 
     let place = Place::new();
     let journal = place.begin().await;
     journal.record(received(1, "evt_a")).await;
-    journal.record(attempt(1, 1, Outcome::Refused)).await;
+    journal.record(attempt(1, 1, RecordedOutcome::Refused)).await;
     journal.record(at_once(1)).await;
     journal.flush().await.expect("committed");
     let detail = found(place.reader().get("evt_a").expect("an answer"));
-    let outcomes: Vec<Outcome> = detail.attempts.iter().map(|attempt| attempt.outcome).collect();
-    assert_eq!(outcomes, [Outcome::Refused, Outcome::Delivered]);
+    let outcomes: Vec<RecordedOutcome> = detail.attempts.iter().map(|attempt| attempt.outcome).collect();
+    assert_eq!(outcomes, [RecordedOutcome::Refused, RecordedOutcome::Delivered]);
     assert_eq!((detail.deliveries[0].attempts, detail.deliveries[0].status), (1, Some(200)));
     journal.close().await;
 }
@@ -106,7 +106,7 @@ async fn a_delivery_with_a_reason_keeps_it() {
         journal.flush().await.expect("committed");
         let detail = found(place.reader().get("evt_a").expect("an answer"));
         let [only] = &detail.attempts[..] else { panic!("one attempt: {:?}", detail.attempts) };
-        assert_eq!((only.outcome, &only.reason), (Outcome::Delivered, &attempt.reason));
+        assert_eq!((only.outcome, &only.reason), (RecordedOutcome::Delivered, &attempt.reason));
         let delivery = &detail.deliveries[0];
         assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Delivered, 1));
         assert_eq!((delivery.ended_at, &delivery.reason), (Some(at(5000)), &attempt.reason));
@@ -118,39 +118,45 @@ async fn a_delivery_with_a_reason_keeps_it() {
 async fn skipped_events_and_notes_come_back() {
     let place = Place::new();
     let journal = place.begin().await;
-    let skipped = Skipped {
+    let skipped = SkippedEvent {
         id: Some("evt_s".to_owned()),
         event_type: Some("ticket.closed".to_owned()),
         at: at(3),
         reason: "not among --events".to_owned(),
     };
     journal.record(Record::Skipped(skipped)).await;
-    let nameless = Skipped { id: None, event_type: None, at: at(4), reason: "too large".to_owned() };
+    let nameless = SkippedEvent { id: None, event_type: None, at: at(4), reason: "too large".to_owned() };
     journal.record(Record::Skipped(nameless)).await;
-    let gap =
-        Gap { at: at(5), after: Some("evt_a".to_owned()), since: Some(at(1)), reason: "too old".to_owned() };
+    let gap = GapRecord {
+        at: at(5),
+        after: Some("evt_a".to_owned()),
+        since: Some(at(1)),
+        reason: "too old".to_owned(),
+    };
     journal.record(Record::Gap(gap)).await;
-    let end = Disconnected { at: at(6), reason: "reset".to_owned(), retry_in: Duration::from_millis(500) };
+    let end =
+        DisconnectRecord { at: at(6), reason: "reset".to_owned(), retry_in: Duration::from_millis(500) };
     journal.record(Record::Disconnected(end)).await;
     journal.close().await;
 
     let reader = place.reader();
-    let list =
-        reader.list(&Filter { state: Some(EventState::Skipped), ..Filter::default() }).expect("a list");
+    let list = reader
+        .list(&EventFilter { state: Some(EventState::Skipped), ..EventFilter::default() })
+        .expect("a list");
     assert_eq!(ids(&list), ["-", "evt_s"]);
     assert_eq!(list[1].skipped.as_deref(), Some("not among --events"));
     assert_eq!(list[1].received_at, at(3));
     assert!(reader.last(5).expect("a list").is_empty(), "what was skipped is nothing to replay");
-    let notes = reader.notes(None, None).expect("notes");
+    let notes = reader.connection_events(None, None).expect("notes");
     let gap = ("gap", "too old", Some("evt_a"), Some(at(1)), None);
     let lost = ("disconnected", "reset", None, None, Some(Duration::from_millis(500)));
-    let shape = |note: &Note| (note.at, note.kind.clone(), note.reason.clone());
+    let shape = |note: &ConnectionEvent| (note.at, note.kind.clone(), note.reason.clone());
     for (note, want) in notes.iter().zip([gap, lost]) {
         assert_eq!((note.kind.as_str(), note.reason.as_str()), (want.0, want.1), "{:?}", shape(note));
         assert_eq!((note.after.as_deref(), note.since, note.retry_in), (want.2, want.3, want.4));
     }
     assert_eq!(notes.len(), 2);
-    assert_eq!(reader.notes(Some(at(6)), None).expect("notes").len(), 1);
+    assert_eq!(reader.connection_events(Some(at(6)), None).expect("notes").len(), 1);
 }
 
 #[tokio::test]
@@ -159,21 +165,21 @@ async fn a_target_that_refuses_is_one_attempt_with_a_count() {
     let journal = place.begin().await;
     journal.record(received(1, "evt_a")).await;
     for second in 0..50 {
-        let mut refused = an_attempt(1, 1, Outcome::Refused);
+        let mut refused = an_attempt(1, 1, RecordedOutcome::Refused);
         refused.started_at = at(second * 1000);
         journal.record(Record::Attempt(Box::new(refused))).await;
         if second % 20 == 0 {
             journal.flush().await.expect("committed");
         }
     }
-    journal.record(attempt(1, 1, Outcome::Delivered)).await;
+    journal.record(attempt(1, 1, RecordedOutcome::Delivered)).await;
     journal.record(settled(1, SettledAs::Delivered)).await;
     journal.close().await;
     let detail = found(place.reader().get("evt_a").expect("an answer"));
     let [refused, delivered] = &detail.attempts[..] else { panic!("two rows: {:?}", detail.attempts) };
-    assert_eq!((refused.outcome, refused.repeats), (Outcome::Refused, 50));
+    assert_eq!((refused.outcome, refused.repeats), (RecordedOutcome::Refused, 50));
     assert_eq!(refused.duration, Duration::from_secs(49) + Duration::from_micros(1234));
-    assert_eq!((delivered.outcome, delivered.repeats), (Outcome::Delivered, 1));
+    assert_eq!((delivered.outcome, delivered.repeats), (RecordedOutcome::Delivered, 1));
     assert_eq!(detail.deliveries[0].attempts, 1, "a refused connection is not an attempt");
 }
 
@@ -187,15 +193,15 @@ async fn each_target_has_its_own_end() {
     journal.flush().await.expect("committed");
     for (name, state) in [("b", SettledAs::Failed), ("a", SettledAs::Delivered)] {
         let (target, at) = (target(name), at(9));
-        journal.record(Record::Settled(Settled { seq: 1, target, state, at })).await;
+        journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at })).await;
     }
     journal.flush().await.expect("committed");
-    let list = place.reader().list(&Filter::default()).expect("a list");
+    let list = place.reader().list(&EventFilter::default()).expect("a list");
     let states: Vec<_> = list[0].deliveries.iter().map(|d| (d.target.as_str(), d.state)).collect();
     let want = [("a", DeliveryState::Delivered), ("b", DeliveryState::Failed), ("c", DeliveryState::Waiting)];
     assert_eq!(states, want);
     for state in [EventState::Delivered, EventState::Failed, EventState::Waiting] {
-        let filter = Filter { state: Some(state), ..Filter::default() };
+        let filter = EventFilter { state: Some(state), ..EventFilter::default() };
         assert_eq!(place.reader().list(&filter).expect("a list").len(), 1, "{state:?}");
     }
     journal.close().await;
@@ -213,21 +219,21 @@ async fn lists_are_filtered_paged_and_exported() {
     journal.record(settled(2, SettledAs::Failed)).await;
     journal.close().await;
     let reader = place.reader();
-    let list = |filter: Filter| {
+    let list = |filter: EventFilter| {
         let list = reader.list(&filter).expect("a list");
         ids(&list).join(" ")
     };
-    let all = Filter::default;
+    let all = EventFilter::default;
     assert_eq!(list(all()), "evt_3 evt_2 evt_1");
-    assert_eq!(list(Filter { types: vec!["ticket.*".to_owned()], ..all() }), "evt_1");
-    assert_eq!(list(Filter { types: vec!["*".to_owned()], ..all() }), "evt_3 evt_2 evt_1");
+    assert_eq!(list(EventFilter { types: vec!["ticket.*".to_owned()], ..all() }), "evt_1");
+    assert_eq!(list(EventFilter { types: vec!["*".to_owned()], ..all() }), "evt_3 evt_2 evt_1");
     let two = vec!["customer.created".to_owned(), "ticket_*".to_owned()];
-    assert_eq!(list(Filter { types: two, ..all() }), "evt_3 evt_2");
-    assert_eq!(list(Filter { since: Some(at(2)), ..all() }), "evt_3 evt_2");
-    assert_eq!(list(Filter { until: Some(at(2)), ..all() }), "evt_1");
-    assert_eq!(list(Filter { limit: Some(1), ..all() }), "evt_3");
-    let page = reader.list(&Filter { limit: Some(2), ..all() }).expect("a list");
-    assert_eq!(list(Filter { after: page.last().map(|summary| summary.key), ..all() }), "evt_1");
+    assert_eq!(list(EventFilter { types: two, ..all() }), "evt_3 evt_2");
+    assert_eq!(list(EventFilter { since: Some(at(2)), ..all() }), "evt_3 evt_2");
+    assert_eq!(list(EventFilter { until: Some(at(2)), ..all() }), "evt_1");
+    assert_eq!(list(EventFilter { limit: Some(1), ..all() }), "evt_3");
+    let page = reader.list(&EventFilter { limit: Some(2), ..all() }).expect("a list");
+    assert_eq!(list(EventFilter { after: page.last().map(|summary| summary.key), ..all() }), "evt_1");
     assert_eq!(ids(&reader.failed_since(Some(at(1))).expect("a list")), ["evt_2"]);
     assert!(reader.failed_since(Some(at(3))).expect("a list").is_empty());
     assert_eq!(ids(&reader.last(2).expect("a list")), ["evt_3", "evt_2"]);
@@ -244,7 +250,7 @@ async fn an_id_is_found_by_its_beginning() {
         deliver(&journal, seq, id).await;
     }
     // Received again: the same event, twice received.
-    let skipped = Skipped {
+    let skipped = SkippedEvent {
         id: Some("evt_x".to_owned()),
         event_type: None,
         at: at(9),
@@ -256,9 +262,9 @@ async fn an_id_is_found_by_its_beginning() {
     let get = |id| reader.get(id).expect("an answer");
     assert_eq!(found(get("evt_ab")).id.as_deref(), Some("evt_ab"), "the exact id wins");
     assert_eq!(found(get("evt_abc")).id.as_deref(), Some("evt_abc"));
-    let Lookup::Ambiguous(ids) = get("evt_a") else { panic!("ambiguous") };
+    let EventLookup::Ambiguous(ids) = get("evt_a") else { panic!("ambiguous") };
     assert_eq!(ids, ["evt_abc", "evt_ab"]);
-    assert!(matches!(get("evt_%"), Lookup::Nothing));
+    assert!(matches!(get("evt_%"), EventLookup::Nothing));
     let twice = found(get("evt_x"));
     assert_eq!((twice.state, twice.receptions.len()), (EventState::Delivered, 2));
     assert_eq!(twice.body, Bytes::from_static(b"{\"id\":\"evt_x\"}"));
@@ -269,7 +275,7 @@ async fn credentials_are_not_in_the_file() {
     let place = Place::new();
     let journal = place.begin().await;
     journal.record(received(1, "evt_a")).await;
-    let mut attempt = an_attempt(1, 1, Outcome::Delivered);
+    let mut attempt = an_attempt(1, 1, RecordedOutcome::Delivered);
     attempt.request_headers = Some(headers(&[("authorization", "Bearer hunter-one"), ("x-ok", "kept-one")]));
     attempt.response_headers = headers(&[
         ("set-cookie", "id=hunter-two"),
@@ -303,7 +309,7 @@ async fn a_batch_is_one_transaction() {
         let journal = Arc::clone(&journal);
         tokio::spawn(async move {
             journal
-                .ask(move |_| {
+                .query(move |_| {
                     enter.send(()).expect("the test waits");
                     left.recv().expect("the test says so");
                     Ok(())
@@ -318,13 +324,13 @@ async fn a_batch_is_one_transaction() {
     leave.send(()).expect("the writer waits");
     asked.await.expect("no panic").expect("asked");
     journal.flush().await.expect("committed");
-    let delivered = Filter { state: Some(EventState::Delivered), ..Filter::default() };
+    let delivered = EventFilter { state: Some(EventState::Delivered), ..EventFilter::default() };
     assert_eq!(place.reader().list(&delivered).expect("a list").len(), 100);
     assert_eq!(
-        journal.ask(|store| Ok(store.open.len())).await.expect("a count"),
+        journal.query(|store| Ok(store.open.len())).await.expect("a count"),
         0,
         "nothing is kept in mind"
     );
-    assert_eq!(journal.ask(|store| Ok(store.batches)).await.expect("a count"), 1);
+    assert_eq!(journal.query(|store| Ok(store.batches)).await.expect("a count"), 1);
     journal.close().await;
 }

@@ -4,7 +4,7 @@ use super::*;
 
 async fn begin_other(place: &Place, base_url: &str) -> Journal {
     let journal = place.open();
-    let scope = Scope { base_url: base_url.to_owned(), ..scope() };
+    let scope = RunScope { base_url: base_url.to_owned(), ..scope() };
     journal.begin_run(scope, vec![], 43).await.expect("a run");
     journal
 }
@@ -14,9 +14,9 @@ async fn leave_two(place: &Place) -> Journal {
     let journal = place.begin().await;
     deliver(&journal, 1, "evt_1").await;
     journal.record(received(2, "evt_2")).await;
-    journal.record(attempt(2, 1, Outcome::Retry)).await;
-    journal.record(attempt(2, 2, Outcome::Retry)).await;
-    journal.record(attempt(2, 3, Outcome::Refused)).await;
+    journal.record(attempt(2, 1, RecordedOutcome::Retry)).await;
+    journal.record(attempt(2, 2, RecordedOutcome::Retry)).await;
+    journal.record(attempt(2, 3, RecordedOutcome::Refused)).await;
     journal.record(received(3, "evt_3")).await;
     journal.flush().await.expect("committed");
     journal
@@ -44,14 +44,17 @@ async fn what_a_run_leaves_is_taken_over_in_order() {
     assert!(journal.leftover(scope()).await.expect("an answer").is_none());
 
     // They live on under their new numbers, beside new ones.
-    journal.record(attempt(1, 3, Outcome::Delivered)).await;
+    journal.record(attempt(1, 3, RecordedOutcome::Delivered)).await;
     journal.record(settled(1, SettledAs::Delivered)).await;
     deliver(&journal, 3, "evt_4").await;
     journal.close().await;
     let detail = found(place.reader().get("evt_2").expect("an answer"));
     let outcomes: Vec<_> = detail.attempts.iter().map(|a| (a.attempt, a.outcome)).collect();
-    let retry = Outcome::Retry;
-    assert_eq!(outcomes, [(1, retry), (2, retry), (3, Outcome::Refused), (3, Outcome::Delivered)]);
+    let retry = RecordedOutcome::Retry;
+    assert_eq!(
+        outcomes,
+        [(1, retry), (2, retry), (3, RecordedOutcome::Refused), (3, RecordedOutcome::Delivered)]
+    );
     assert_eq!(detail.state, EventState::Delivered);
     let journal = place.begin().await;
     let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
@@ -79,7 +82,12 @@ async fn only_targets_that_have_not_ended_are_taken_over() {
     event.targets = vec![target("a"), target("b"), target("c")];
     journal.record(Record::Received(event)).await;
     journal
-        .record(Record::Settled(Settled { seq: 1, target: target("b"), state: SettledAs::Failed, at: at(1) }))
+        .record(Record::Settled(SettledDelivery {
+            seq: 1,
+            target: target("b"),
+            state: SettledAs::Failed,
+            at: at(1),
+        }))
         .await;
     journal.close().await;
     let journal = place.begin().await;
@@ -90,7 +98,7 @@ async fn only_targets_that_have_not_ended_are_taken_over() {
     assert_eq!(short, [(1, "a"), (1, "c")]);
     for name in ["a", "c"] {
         let (target, state) = (target(name), SettledAs::Delivered);
-        journal.record(Record::Settled(Settled { seq: 1, target, state, at: at(2) })).await;
+        journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at: at(2) })).await;
     }
     journal.close().await;
     let states: Vec<_> = found(place.reader().get("evt_a").expect("an answer"))
@@ -108,10 +116,10 @@ async fn scopes_do_not_mix() {
     let place = Place::new();
     leave_two(&place).await.close().await;
     let other = begin_other(&place, "http://127.0.0.1:4747").await;
-    let theirs = Scope { base_url: "http://127.0.0.1:4747".to_owned(), ..scope() };
+    let theirs = RunScope { base_url: "http://127.0.0.1:4747".to_owned(), ..scope() };
     assert!(other.leftover(theirs.clone()).await.expect("an answer").is_none());
     assert_eq!(other.last_received_id(theirs.clone()).await.expect("an answer"), None);
-    let nameless = Scope { team_id: None, ..scope() };
+    let nameless = RunScope { team_id: None, ..scope() };
     assert_eq!(other.last_received_id(nameless).await.expect("an answer"), None);
     deliver(&other, 1, "evt_other").await;
     assert_eq!(other.last_received_id(theirs).await.expect("an answer").as_deref(), Some("evt_other"));
@@ -127,7 +135,7 @@ async fn the_cursor_counts_what_was_skipped() {
     let journal = place.begin().await;
     deliver(&journal, 1, "evt_1").await;
     let (id, reason) = (Some("evt_2".to_owned()), "not among --events".to_owned());
-    journal.record(Record::Skipped(Skipped { id, event_type: None, at: at(0), reason })).await;
+    journal.record(Record::Skipped(SkippedEvent { id, event_type: None, at: at(0), reason })).await;
     assert_eq!(journal.last_received_id(scope()).await.expect("an answer").as_deref(), Some("evt_2"));
     journal.close().await;
 }
@@ -138,7 +146,7 @@ async fn an_id_without_its_key_is_no_cursor() {
     let journal = place.begin().await;
     deliver(&journal, 1, "evt_1").await;
     let (id, reason) = (Some("evt_[key]_2".to_owned()), "its id repeats the API key".to_owned());
-    journal.record(Record::Skipped(Skipped { id, event_type: None, at: at(0), reason })).await;
+    journal.record(Record::Skipped(SkippedEvent { id, event_type: None, at: at(0), reason })).await;
     assert_eq!(journal.last_received_id(scope()).await.expect("an answer").as_deref(), Some("evt_1"));
     journal.close().await;
 }
@@ -210,15 +218,15 @@ async fn an_event_is_delivered_again_beside_its_first_life() {
     let again = journal.reopen(vec![key, EventKey(99)]).await.expect("reopened");
     assert_eq!(again.len(), 1, "what is gone is left out");
     assert_eq!((again[0].seq, again[0].attempts_so_far), (1, 1));
-    let mut elsewhere = an_attempt(1, 2, Outcome::Failed);
+    let mut elsewhere = an_attempt(1, 2, RecordedOutcome::Failed);
     elsewhere.target = target("http://localhost:9/");
     journal.record(Record::Attempt(Box::new(elsewhere))).await;
     journal.flush().await.expect("committed");
     let deliveries = || found(place.reader().get("evt_a").expect("an answer")).deliveries;
     assert_eq!(deliveries().len(), 1, "a replay that has not ended waits for nobody");
     let (target, state) = (target("http://localhost:9/"), SettledAs::Failed);
-    journal.record(Record::Settled(Settled { seq: 1, target, state, at: at(9) })).await;
-    journal.record(attempt(1, 2, Outcome::Delivered)).await;
+    journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at: at(9) })).await;
+    journal.record(attempt(1, 2, RecordedOutcome::Delivered)).await;
     journal.record(settled(1, SettledAs::Delivered)).await;
     journal.close().await;
     let states: Vec<_> = deliveries().into_iter().map(|d| (d.state, d.attempts)).collect();
@@ -239,8 +247,8 @@ async fn replays_of_one_event_from_two_processes_lose_no_attempt() {
     }
     for replay in [&journal, &other] {
         let seq = if std::ptr::eq(replay, &journal) { 2 } else { 1 };
-        replay.record(attempt(seq, 2, Outcome::Retry)).await;
-        replay.record(attempt(seq, 3, Outcome::Delivered)).await;
+        replay.record(attempt(seq, 2, RecordedOutcome::Retry)).await;
+        replay.record(attempt(seq, 3, RecordedOutcome::Delivered)).await;
         replay.flush().await.expect("committed");
     }
     journal.close().await;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::Pattern;
-use crate::history::{Detail, EventKey, EventState, Filter};
+use crate::history::{EventDetail, EventFilter, EventKey, EventState};
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema, object_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
@@ -110,7 +110,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
     });
     let ago = args.since_minutes.map(|minutes| SignedDuration::from_mins(minutes.into()));
     let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
-    let filter = Filter {
+    let filter = EventFilter {
         types: patterns(&args.types)?.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
         state: args.status.map(|state| match state {
             State::Delivered => EventState::Delivered,
@@ -122,7 +122,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
         // One more, to know whether there are more.
         limit: Some(limit.saturating_add(1)),
         after: after.transpose()?,
-        ..Filter::default()
+        ..EventFilter::default()
     };
     let mut found = backend.history()?.list(&filter).map_err(history_file::unreadable)?;
     let has_more = found.len() > limit;
@@ -206,14 +206,14 @@ async fn run_explain(backend: Arc<Backend>, args: ExplainArgs, _: Progress) -> R
 }
 
 /// One event of the history, with a hint that an agent can follow.
-pub(super) fn find(reader: &crate::history::Reader, id: &str) -> Result<Detail, Failure> {
+pub(super) fn find(reader: &crate::history::HistoryReader, id: &str) -> Result<EventDetail, Failure> {
     history_file::find(reader, id).map_err(|failure| {
         failure.hint("cstar_list_deliveries lists what `cstar listen` received on this machine")
     })
 }
 
 /// The same advice by the names of the tools.
-fn with_tools(event: &Detail) -> Vec<String> {
+fn with_tools(event: &EventDetail) -> Vec<String> {
     let id = event.id.as_deref().unwrap_or_default();
     let refused = event.deliveries.iter().any(|one| matches!(one.status, Some(400 | 401 | 403)));
     match event.state {

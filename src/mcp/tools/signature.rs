@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::deliveries;
 use crate::Secret;
-use crate::history::Detail;
+use crate::history::EventDetail;
 use crate::mcp::Backend;
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::output::Failure;
@@ -167,7 +167,7 @@ fn signed(backend: &Backend, args: &Args) -> Result<Signed, Failure> {
 }
 
 /// As it was last sent, judged at that time.
-fn sent(event: &Detail) -> Option<Signed> {
+fn sent(event: &EventDetail) -> Option<Signed> {
     event.attempts.iter().rev().find_map(|attempt| {
         let mut headers = attempt.request_headers.iter();
         let (_, header) = headers.find(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER))?;

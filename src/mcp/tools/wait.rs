@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::deliveries::{self, EVENT};
 use crate::event::Pattern;
-use crate::history::Detail;
+use crate::history::EventDetail;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, object_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
@@ -153,7 +153,7 @@ async fn run(backend: Arc<Backend>, args: Args, progress: Progress) -> Result<Wa
     }
 }
 
-fn of_history(event: &Detail) -> (Value, String) {
+fn of_history(event: &EventDetail) -> (Value, String) {
     let id = event.id.clone().unwrap_or_default();
     let value = serde_json::json!({
         "id": id,

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use reqwest::Url;
 
-use crate::history::{Delivery, DeliveryState, Detail, EventKey, EventState, Filter, Lookup, Reader, Scope};
+use crate::history::{
+    DeliveryState, DeliverySummary, EventDetail, EventFilter, EventKey, EventLookup, EventState,
+    HistoryReader, RunScope,
+};
 use crate::ops::history_file::{self, unreadable};
 use crate::output::Failure;
 
@@ -30,7 +33,7 @@ pub(crate) struct Which {
 pub(crate) struct Selected {
     pub(crate) events: Vec<Wanted>,
     /// Of the first one; `None` when there is none.
-    pub(crate) scope: Option<Scope>,
+    pub(crate) scope: Option<RunScope>,
 }
 
 /// One event and where it is to go.
@@ -48,7 +51,7 @@ pub(crate) struct Wanted {
 ///
 /// # Errors
 /// When an id means no event, several, or one whose body was not kept; or the history cannot be read.
-pub(crate) fn select(reader: &Reader, which: &Which) -> Result<Selected, Failure> {
+pub(crate) fn select(reader: &HistoryReader, which: &Which) -> Result<Selected, Failure> {
     let events = if which.ids.is_empty() { matching(reader, which)? } else { named(reader, which)? };
     let scope = match events.first() {
         Some(first) => Some(scope(reader, &first.id)?),
@@ -58,7 +61,7 @@ pub(crate) fn select(reader: &Reader, which: &Which) -> Result<Selected, Failure
 }
 
 /// Each id in the order named, and once.
-fn named(reader: &Reader, which: &Which) -> Result<Vec<Wanted>, Failure> {
+fn named(reader: &HistoryReader, which: &Which) -> Result<Vec<Wanted>, Failure> {
     let (mut wanted, mut seen) = (Vec::new(), HashSet::new());
     for id in &which.ids {
         let event = history_file::find(reader, id)?;
@@ -84,17 +87,17 @@ fn named(reader: &Reader, which: &Which) -> Result<Vec<Wanted>, Failure> {
     Ok(wanted)
 }
 
-fn skip_reason(event: &Detail) -> String {
+fn skip_reason(event: &EventDetail) -> String {
     let reason = event.receptions.iter().rev().find_map(|reception| reception.skipped.as_ref());
     reason.map(|reason| format!(" ({reason})")).unwrap_or_default()
 }
 
-fn matching(reader: &Reader, which: &Which) -> Result<Vec<Wanted>, Failure> {
-    let filter = Filter {
+fn matching(reader: &HistoryReader, which: &Which) -> Result<Vec<Wanted>, Failure> {
+    let filter = EventFilter {
         types: which.types.clone(),
         state: which.failed.then_some(EventState::Failed),
         since: which.since,
-        ..Filter::default()
+        ..EventFilter::default()
     };
     let mut seen = HashSet::new();
     let mut wanted: Vec<Wanted> = reader
@@ -115,12 +118,12 @@ fn matching(reader: &Reader, which: &Which) -> Result<Vec<Wanted>, Failure> {
 }
 
 /// With `--failed`, what arrived is not sent again.
-fn targets(which: &Which, deliveries: &[Delivery]) -> Vec<Arc<str>> {
+fn targets(which: &Which, deliveries: &[DeliverySummary]) -> Vec<Arc<str>> {
     if let Some(url) = &which.to {
         return vec![url.as_str().into()];
     }
     // A delivery that was moved stands for the one that took its place.
-    let of_interest = |delivery: &&Delivery| match which.failed {
+    let of_interest = |delivery: &&DeliverySummary| match which.failed {
         true => delivery.state == DeliveryState::Failed,
         false => delivery.state != DeliveryState::Moved,
     };
@@ -134,11 +137,11 @@ fn targets(which: &Which, deliveries: &[Delivery]) -> Vec<Arc<str>> {
 }
 
 /// Whose event it is, so that the replay stands under the same account.
-fn scope(reader: &Reader, id: &str) -> Result<Scope, Failure> {
+fn scope(reader: &HistoryReader, id: &str) -> Result<RunScope, Failure> {
     let found = match reader.get(id).map_err(unreadable)? {
-        Lookup::Found(event) => event.receptions.into_iter().rev().find_map(|reception| reception.run),
+        EventLookup::Found(event) => event.receptions.into_iter().rev().find_map(|reception| reception.run),
         _ => None,
     };
-    let unknown = Scope { base_url: String::new(), team_id: None, environment: None };
+    let unknown = RunScope { base_url: String::new(), team_id: None, environment: None };
     Ok(found.map_or(unknown, |run| run.scope))
 }

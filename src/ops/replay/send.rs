@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 use super::Wanted;
 use crate::forward::{self, AttemptOutcome, AttemptResult, Signing, advice};
-use crate::history::{Attempt, Journal, Outcome, Record, Settled, SettledAs, StoredDelivery};
+use crate::history::{
+    AttemptRecord, Journal, Record, RecordedOutcome, SettledAs, SettledDelivery, StoredDelivery,
+};
 use crate::host::clock::Clock;
 use crate::net::{BodyEnd, Endpoint, TargetClient, TargetOptions};
 use crate::ops::history_json;
@@ -124,7 +126,7 @@ impl Sender {
             }
             None => (HeaderMap::new(), Bytes::new(), false),
         };
-        let record = Attempt {
+        let record = AttemptRecord {
             seq: event.seq,
             target: Arc::clone(target),
             attempt,
@@ -142,7 +144,7 @@ impl Sender {
         journal.record(Record::Attempt(Box::new(record))).await;
         if let Some(state) = sent.verdict.settles() {
             let at = self.clock.now();
-            let settled = Settled { seq: event.seq, target: Arc::clone(target), state, at };
+            let settled = SettledDelivery { seq: event.seq, target: Arc::clone(target), state, at };
             journal.record(Record::Settled(settled)).await;
         }
         Ok(sent)
@@ -166,11 +168,11 @@ fn verdict(outcome: &AttemptOutcome) -> Verdict {
 }
 
 impl Verdict {
-    fn recorded(self) -> Outcome {
+    fn recorded(self) -> RecordedOutcome {
         match self {
-            Self::Delivered => Outcome::Delivered,
-            Self::Failed => Outcome::Failed,
-            Self::NotReached => Outcome::Refused,
+            Self::Delivered => RecordedOutcome::Delivered,
+            Self::Failed => RecordedOutcome::Failed,
+            Self::NotReached => RecordedOutcome::Refused,
         }
     }
 

@@ -2,12 +2,14 @@
 
 use crate::forward::advice::{FailedAttempt, TARGET, about_body, advice_for};
 use crate::forward::{NO_ROUTE, NOT_AMONG_EVENTS, excerpt};
-use crate::history::{Delivery, DeliveryState, Detail, EventState, Outcome, StoredAttempt};
+use crate::history::{
+    DeliveryState, DeliverySummary, EventDetail, EventState, RecordedOutcome, StoredAttempt,
+};
 use crate::net::FailureCause;
 use crate::output::clean::safe;
 
 /// Advice, the same only once.
-pub(super) fn next(event: &Detail) -> Vec<String> {
+pub(super) fn next(event: &EventDetail) -> Vec<String> {
     let id = event.id.as_deref().map(safe).unwrap_or_default();
     let mut advice: Vec<String> = match event.state {
         EventState::Skipped => skipped(event),
@@ -25,10 +27,10 @@ pub(super) fn next(event: &Detail) -> Vec<String> {
     advice
 }
 
-fn delivered(event: &Detail, id: &str) -> Vec<String> {
+fn delivered(event: &EventDetail, id: &str) -> Vec<String> {
     let unfinished = event.deliveries.iter().filter_map(|delivery| {
         let last = event.attempts.iter().rev().find(|attempt| attempt.target == delivery.target)?;
-        let reason = last.reason.as_deref().filter(|_| last.outcome == Outcome::Delivered)?;
+        let reason = last.reason.as_deref().filter(|_| last.outcome == RecordedOutcome::Delivered)?;
         Some(format!("{}: {}", safe(&delivery.target), about_body(reason)?))
     });
     let mut advice: Vec<String> = unfinished.collect();
@@ -37,7 +39,7 @@ fn delivered(event: &Detail, id: &str) -> Vec<String> {
     advice
 }
 
-fn skipped(event: &Detail) -> Vec<String> {
+fn skipped(event: &EventDetail) -> Vec<String> {
     let reason = event.receptions.last().and_then(|reception| reception.skipped.as_deref());
     vec![match reason {
         Some(reason) if ![NOT_AMONG_EVENTS, NO_ROUTE].contains(&reason) => format!(
@@ -52,7 +54,7 @@ fn skipped(event: &Detail) -> Vec<String> {
     }]
 }
 
-fn about(event: &Detail, delivery: &Delivery) -> Option<Vec<String>> {
+fn about(event: &EventDetail, delivery: &DeliverySummary) -> Option<Vec<String>> {
     match delivery.state {
         DeliveryState::Delivered | DeliveryState::Moved | DeliveryState::Dismissed => None,
         DeliveryState::Waiting => {
@@ -74,7 +76,7 @@ fn about(event: &Detail, delivery: &Delivery) -> Option<Vec<String>> {
 }
 
 /// Advice on how the last attempt of a delivery ended.
-fn cause(event: &Detail, delivery: &Delivery) -> Option<String> {
+fn cause(event: &EventDetail, delivery: &DeliverySummary) -> Option<String> {
     let last = event.attempts.iter().rev().find(|attempt| attempt.target == delivery.target);
     let answer = last.and_then(said);
     let reason = match last {
@@ -97,7 +99,7 @@ pub(super) fn said(attempt: &StoredAttempt) -> Option<String> {
 }
 
 /// How a delivery that waits is made. `is_explained`: the line before it says what is wrong with the target.
-fn waiting(event: &Detail, target: &str, is_explained: bool) -> String {
+fn waiting(event: &EventDetail, target: &str, is_explained: bool) -> String {
     let run = event.receptions.iter().rev().find_map(|reception| reception.run.as_ref());
     match run {
         Some(run) if run.ended_at.is_none() && is_explained => format!(

@@ -6,7 +6,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::advice;
-use crate::history::{Delivery, DeliveryState, Detail, EventState, Note, Outcome, Reception, StoredAttempt};
+use crate::history::{
+    ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventState, Reception, RecordedOutcome,
+    StoredAttempt,
+};
 use crate::ops::history_json;
 use crate::output::clean::safe;
 use crate::output::style;
@@ -16,7 +19,7 @@ use crate::output::words::things;
 const MAX_NOTES: usize = 8;
 
 /// From the reception to the end, in the order of time, so that the last line is the newest fact.
-pub(super) fn life(event: &Detail, zone: &TimeZone) -> Vec<String> {
+pub(super) fn life(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
     let receptions = event.receptions.iter().enumerate();
     let mut facts: Vec<(Timestamp, String)> =
         receptions.map(|(index, one)| (one.at, received(event, one, index > 0, zone))).collect();
@@ -33,7 +36,7 @@ pub(super) fn life(event: &Detail, zone: &TimeZone) -> Vec<String> {
 }
 
 /// One sentence per attempt, or per row of attempts that ended in the same way.
-fn attempts(event: &Detail, zone: &TimeZone) -> Vec<(Timestamp, String)> {
+fn attempts(event: &EventDetail, zone: &TimeZone) -> Vec<(Timestamp, String)> {
     let (mut facts, mut folded) = (Vec::new(), 0);
     for (index, attempt) in event.attempts.iter().enumerate() {
         // The next attempt ended in the same way, so one row shows both.
@@ -47,7 +50,7 @@ fn attempts(event: &Detail, zone: &TimeZone) -> Vec<(Timestamp, String)> {
         let next = rest.find(|later| later.target == attempt.target);
         let ended = |earlier: &StoredAttempt| {
             earlier.target == attempt.target
-                && matches!(earlier.outcome, Outcome::Delivered | Outcome::Failed)
+                && matches!(earlier.outcome, RecordedOutcome::Delivered | RecordedOutcome::Failed)
         };
         let replayed = before.unwrap_or_default().iter().any(ended);
         let sentence = tried((first, attempt), next, replayed);
@@ -56,7 +59,7 @@ fn attempts(event: &Detail, zone: &TimeZone) -> Vec<(Timestamp, String)> {
     facts
 }
 
-fn opening(event: &Detail) -> String {
+fn opening(event: &EventDetail) -> String {
     let id = event.id.as_deref().map_or_else(|| "An event without an id".to_owned(), safe);
     let kind = event.event_type.as_deref().map_or_else(|| "an unnamed type".to_owned(), safe);
     let ended = match event.state {
@@ -69,7 +72,7 @@ fn opening(event: &Detail) -> String {
     format!("{} ({}) {ended}.", style::strong(&id), style::name(&kind))
 }
 
-fn received(event: &Detail, reception: &Reception, again: bool, zone: &TimeZone) -> String {
+fn received(event: &EventDetail, reception: &Reception, again: bool, zone: &TimeZone) -> String {
     let mut line =
         format!("{}  Received{}", date_and_time(reception.at, zone), if again { " again" } else { "" });
     if let Some(run) = &reception.run {
@@ -87,7 +90,7 @@ fn received(event: &Detail, reception: &Reception, again: bool, zone: &TimeZone)
     line
 }
 
-fn destinations(event: &Detail) -> Option<(Timestamp, String)> {
+fn destinations(event: &EventDetail) -> Option<(Timestamp, String)> {
     let targets: Vec<String> = event.deliveries.iter().map(|delivery| safe(&delivery.target)).collect();
     let accepted = event.receptions.iter().find(|reception| reception.skipped.is_none());
     let at = accepted.map_or(event.received_at, |reception| reception.at);
@@ -101,7 +104,7 @@ fn tried(
     replayed: bool,
 ) -> String {
     let target = safe(&attempt.target);
-    if attempt.outcome == Outcome::Refused {
+    if attempt.outcome == RecordedOutcome::Refused {
         let times = match attempt.repeats {
             0 | 1 => "once".to_owned(),
             many => format!("{many} times in {}", span(attempt.duration)),
@@ -118,11 +121,11 @@ fn tried(
         (None, None) => "no answer".to_owned(),
     };
     let meaning = match attempt.outcome {
-        Outcome::Delivered => "delivered".to_owned(),
-        Outcome::Retry => repeated(attempt, next),
+        RecordedOutcome::Delivered => "delivered".to_owned(),
+        RecordedOutcome::Retry => repeated(attempt, next),
         _ => given_up(attempt, replayed).to_owned(),
     };
-    let said = advice::said(attempt).filter(|_| attempt.outcome != Outcome::Delivered);
+    let said = advice::said(attempt).filter(|_| attempt.outcome != RecordedOutcome::Delivered);
     let said = said.map(|said| format!(", saying \"{}\"", safe(&said))).unwrap_or_default();
     if first.attempt != attempt.attempt {
         let numbers = format!("{name}s {} to {}", first.attempt, attempt.attempt);
@@ -138,7 +141,7 @@ fn tried(
 /// Whether both came to the same and were to be repeated.
 fn is_same(one: &StoredAttempt, next: &StoredAttempt) -> bool {
     let both = |outcome| one.outcome == outcome && next.outcome == outcome;
-    both(Outcome::Retry)
+    both(RecordedOutcome::Retry)
         && one.target == next.target
         && (one.status, &one.reason) == (next.status, &next.reason)
         && one.response_body == next.response_body
@@ -165,7 +168,7 @@ fn given_up(attempt: &StoredAttempt, replayed: bool) -> &'static str {
     }
 }
 
-fn end(event: &Detail, delivery: &Delivery, zone: &TimeZone) -> String {
+fn end(event: &EventDetail, delivery: &DeliverySummary, zone: &TimeZone) -> String {
     let target = safe(&delivery.target);
     let attempts = things(u64::from(delivery.attempts), "attempt");
     let Some(at) = delivery.ended_at else {
@@ -191,7 +194,7 @@ fn end(event: &Detail, delivery: &Delivery, zone: &TimeZone) -> String {
 }
 
 /// What happened to the connection.
-pub(super) fn around(notes: &[Note], zone: &TimeZone) -> Vec<String> {
+pub(super) fn around(notes: &[ConnectionEvent], zone: &TimeZone) -> Vec<String> {
     let mut lines: Vec<String> = notes.iter().take(MAX_NOTES).map(|note| one_note(note, zone)).collect();
     if notes.len() > MAX_NOTES {
         lines.push(format!("… and {} more", notes.len() - MAX_NOTES));
@@ -199,7 +202,7 @@ pub(super) fn around(notes: &[Note], zone: &TimeZone) -> Vec<String> {
     lines
 }
 
-fn one_note(note: &Note, zone: &TimeZone) -> String {
+fn one_note(note: &ConnectionEvent, zone: &TimeZone) -> String {
     let (at, reason) = (time(note.at, zone), safe(&note.reason));
     if note.kind == "gap" {
         let after = note.after.as_deref().map(|id| format!(" after {}", safe(id))).unwrap_or_default();

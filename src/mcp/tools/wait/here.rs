@@ -7,7 +7,9 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
 use super::{LOOK_EVERY, Wanted};
-use crate::history::{Detail, EventKey, EventState, Filter, Lookup, Reader, living_runs};
+use crate::history::{
+    EventDetail, EventFilter, EventKey, EventLookup, EventState, HistoryReader, active_runs,
+};
 use crate::mcp::Backend;
 use crate::ops::{history_file, history_json};
 use crate::output::Failure;
@@ -24,13 +26,17 @@ pub(super) fn earlier(
     base: &str,
     wanted: &Wanted,
     since: Timestamp,
-) -> Result<Option<Detail>, Failure> {
+) -> Result<Option<EventDetail>, Failure> {
     let reader = backend.history()?;
-    let filter =
-        Filter { types: wanted.types(), since: Some(since), limit: Some(LOOK_BACK), ..Filter::default() };
+    let filter = EventFilter {
+        types: wanted.types(),
+        since: Some(since),
+        limit: Some(LOOK_BACK),
+        ..EventFilter::default()
+    };
     let found = reader.list(&filter).map_err(history_file::unreadable)?;
     for id in found.iter().rev().filter_map(|one| one.id.as_deref()) {
-        let Lookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { continue };
+        let EventLookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { continue };
         let event_type = event.event_type.as_deref().unwrap_or_default();
         if is_of(&event, base) && wanted.takes(event_type, &event.body) {
             return Ok(Some(*event));
@@ -40,7 +46,7 @@ pub(super) fn earlier(
 }
 
 /// Whether it came from that server, and was not skipped.
-fn is_of(event: &Detail, base: &str) -> bool {
+fn is_of(event: &EventDetail, base: &str) -> bool {
     let mut runs = event.receptions.iter().filter_map(|one| one.run.as_ref());
     runs.any(|run| run.scope.base_url == base) && event.state != EventState::Skipped
 }
@@ -56,7 +62,7 @@ pub(super) struct Newer {
 impl Newer {
     pub(super) fn from_now_on(backend: &Backend, base: String, types: Vec<String>) -> Self {
         let newest = backend.history().and_then(|reader| {
-            let filter = Filter { limit: Some(1), ..Filter::default() };
+            let filter = EventFilter { limit: Some(1), ..EventFilter::default() };
             reader.list(&filter).map_err(history_file::unreadable)
         });
         let seen = newest.ok().and_then(|found| found.first().map(|one| one.key.0)).unwrap_or_default();
@@ -65,13 +71,14 @@ impl Newer {
 
     /// The events since the last look, the oldest first. A history that cannot be read has none: the stream
     /// tells of them too.
-    pub(super) fn look(&mut self, backend: &Backend) -> Vec<Detail> {
+    pub(super) fn look(&mut self, backend: &Backend) -> Vec<EventDetail> {
         let Ok(reader) = backend.history() else { return Vec::new() };
-        let filter = Filter { types: self.types.clone(), limit: Some(LOOK_BACK), ..Filter::default() };
+        let filter =
+            EventFilter { types: self.types.clone(), limit: Some(LOOK_BACK), ..EventFilter::default() };
         let Ok(found) = reader.list(&filter) else { return Vec::new() };
         let new: Vec<_> = found.iter().rev().filter(|one| one.key.0 > self.seen).collect();
         let events = new.iter().filter_map(|one| match reader.get(one.id.as_deref()?) {
-            Ok(Lookup::Found(event)) if is_of(&event, &self.base) => Some(*event),
+            Ok(EventLookup::Found(event)) if is_of(&event, &self.base) => Some(*event),
             _ => None,
         });
         let events = events.collect();
@@ -83,7 +90,7 @@ impl Newer {
 /// What became of it here, once that is settled, or as it stands when the time is up.
 pub(super) async fn delivered(backend: &Backend, id: &str, deadline: Instant) -> Option<Value> {
     let path = backend.history_path().ok()?;
-    let listening = living_runs(&path, backend.now()).is_ok_and(|runs| !runs.is_empty());
+    let listening = active_runs(&path, backend.now()).is_ok_and(|runs| !runs.is_empty());
     let until = deadline.min(Instant::now() + DELIVERY_WAIT);
     loop {
         let found = summary(&backend.history().ok()?, id);
@@ -95,11 +102,11 @@ pub(super) async fn delivered(backend: &Backend, id: &str, deadline: Instant) ->
     }
 }
 
-fn summary(reader: &Reader, id: &str) -> Option<(EventState, Value)> {
-    let Ok(Lookup::Found(event)) = reader.get(id) else { return None };
+fn summary(reader: &HistoryReader, id: &str) -> Option<(EventState, Value)> {
+    let Ok(EventLookup::Found(event)) = reader.get(id) else { return None };
     // The newest that is older than the next one is the event itself.
     let after = Some(EventKey(event.key.0.saturating_add(1)));
-    let found = reader.list(&Filter { after, limit: Some(1), ..Filter::default() }).ok()?;
+    let found = reader.list(&EventFilter { after, limit: Some(1), ..EventFilter::default() }).ok()?;
     let one = found.first().filter(|one| one.key == event.key)?;
     Some((one.state, history_json::summary(one)))
 }

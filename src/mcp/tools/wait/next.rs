@@ -11,7 +11,7 @@ use super::Wanted;
 use super::here::earlier;
 use super::shared::{Ended, Seen, watch};
 use crate::account::Account;
-use crate::history::Detail;
+use crate::history::EventDetail;
 use crate::mcp::Backend;
 use crate::mcp::backend::Connected;
 use crate::mcp::tool::Progress;
@@ -36,7 +36,7 @@ pub(super) struct Wait<'a> {
 /// An event that was waited for. Shared by all who wait for it.
 pub(super) enum Match {
     OfStream(Arc<Received>),
-    OfHistory(Arc<Detail>),
+    OfHistory(Arc<EventDetail>),
 }
 
 impl Wait<'_> {
@@ -82,7 +82,7 @@ impl Wait<'_> {
         }
     }
 
-    fn counts(&self, event: &Detail) -> bool {
+    fn counts(&self, event: &EventDetail) -> bool {
         let event_type = event.event_type.as_deref().unwrap_or_default();
         self.since.is_some_and(|since| event.received_at >= since)
             && self.wanted.takes(event_type, &event.body)

@@ -9,7 +9,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use super::LOOK_EVERY;
 use super::here::Newer;
-use crate::history::Detail;
+use crate::history::EventDetail;
 use crate::mcp::Backend;
 use crate::mcp::backend::Connected;
 use crate::output::Failure;
@@ -32,7 +32,7 @@ pub(super) enum Seen {
     /// An event of the stream.
     Came(Arc<Received>),
     /// An event that `listen` on this machine has noted.
-    Here(Arc<Detail>),
+    Here(Arc<EventDetail>),
     /// The last item.
     Ended(Ended),
 }

@@ -7,18 +7,18 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::error::HistoryError;
-use super::journal::{Journal, Settings};
-use super::runs::Scope;
+use super::journal::{HistorySettings, Journal};
+use super::runs::RunScope;
 use super::schema;
 use super::store::Store;
 
 /// How long each try waits for another process. There is another try soon.
-const PATIENCE: Duration = Duration::from_millis(50);
+const BUSY_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// A run to be begun; see [`Journal::begin_run`].
 #[derive(Clone, Debug)]
 pub(crate) struct NewRun {
-    pub(crate) scope: Scope,
+    pub(crate) scope: RunScope,
     pub(crate) targets: Vec<Arc<str>>,
     pub(crate) pid: u32,
 }
@@ -29,29 +29,30 @@ impl Journal {
     /// # Errors
     /// When the writer thread cannot be started.
     pub(crate) fn open_later(
-        settings: Settings,
+        settings: HistorySettings,
         run: NewRun,
         trouble: &HistoryError,
     ) -> Result<Self, HistoryError> {
         // Stands in for the file until that is there; nothing is written to it.
-        let conn = Connection::open_in_memory().map_err(|error| HistoryError::of(&settings.path, &error))?;
+        let conn =
+            Connection::open_in_memory().map_err(|error| HistoryError::from_sql(&settings.path, &error))?;
         let mut store = Store::new(conn, settings);
-        store.later = Some(run);
+        store.deferred_run = Some(run);
         Self::start(store, Some(trouble))
     }
 }
 
 impl Store {
     /// Opens the file and begins the run, if that is still to be done.
-    pub(super) fn begin_if_due(&mut self) -> Result<(), HistoryError> {
-        let Some(run) = self.later.take() else { return Ok(()) };
-        let begun = schema::open_within(self.path(), PATIENCE).and_then(|conn| {
+    pub(super) fn begin_deferred_run(&mut self) -> Result<(), HistoryError> {
+        let Some(run) = self.deferred_run.take() else { return Ok(()) };
+        let begun = schema::open_within(self.path(), BUSY_TIMEOUT).and_then(|conn| {
             self.conn = conn;
             self.leftover = self.leftover(&run.scope)?;
             self.begin_run(&run.scope, &run.targets, run.pid)
         });
         if begun.is_err() {
-            self.later = Some(run);
+            self.deferred_run = Some(run);
         }
         begun.map(drop)
     }

@@ -6,9 +6,9 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::EventKey;
-use super::assign::{Assignment, Candidates};
-use super::body;
+use super::assignment::{Assignment, Candidates};
 use super::error::HistoryError;
+use super::event_body;
 use super::record::SettledAs;
 use super::runs::{Adopted, Leftover, RunId, StoredDelivery, time};
 use super::store::{MAX_ATTEMPTS, MAX_TARGETS, Open, OpenDelivery, Store};
@@ -103,7 +103,7 @@ impl Store {
     pub(super) fn bodies(&self, seqs: &[u64]) -> Result<Vec<(u64, Bytes)>, HistoryError> {
         let known = seqs.iter().filter_map(|seq| Some((*seq, self.open.get(*seq)?.event)));
         let bodies = known.filter_map(|(seq, event)| {
-            body::read(&self.conn, event).map(|body| body.map(|body| (seq, body))).transpose()
+            event_body::read(&self.conn, event).map(|body| body.map(|body| (seq, body))).transpose()
         });
         bodies.collect::<Result<_, _>>().map_err(|error| self.error(&error))
     }
@@ -142,7 +142,7 @@ fn fill_bodies(conn: &Connection, stored: &mut [StoredDelivery]) -> rusqlite::Re
     let mut bytes = 0;
     for same in stored.chunk_by_mut(|a, b| a.event == b.event) {
         let Some(event) = same.first().map(|delivery| delivery.event.0) else { continue };
-        let Some(body) = body::read(conn, event)? else { continue };
+        let Some(body) = event_body::read(conn, event)? else { continue };
         bytes += body.len();
         // One that is larger than the room comes alone.
         if bytes > MAX_ADOPTED_BYTES && bytes != body.len() {

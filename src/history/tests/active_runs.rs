@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn living(place: &Place) -> Vec<LivingRun> {
-    living_runs(&place.path(), at(9000)).expect("an answer")
+fn living(place: &Place) -> Vec<ActiveRun> {
+    active_runs(&place.path(), at(9000)).expect("an answer")
 }
 
 #[tokio::test]
@@ -13,13 +13,13 @@ async fn a_run_is_alive_until_it_ends_or_dies() {
     assert!(!place.path().exists(), "looking makes no file");
     let first = place.begin().await;
     let second = place.open();
-    let elsewhere = Scope { environment: None, ..scope() };
+    let elsewhere = RunScope { environment: None, ..scope() };
     second.begin_run(elsewhere.clone(), vec![target("a"), target("b c")], 43).await.expect("a run");
     let told = living(&place);
-    let expected = LivingRun { pid: 42, scope: scope(), targets: vec![TARGET.to_owned()], started_at: at(0) };
+    let expected = ActiveRun { pid: 42, scope: scope(), targets: vec![TARGET.to_owned()], started_at: at(0) };
     assert_eq!(told[0], expected);
     let (targets, pid) = (vec!["a".to_owned(), "b c".to_owned()], 43);
-    assert_eq!(told[1..], [LivingRun { pid, scope: elsewhere, targets, started_at: at(0) }]);
+    assert_eq!(told[1..], [ActiveRun { pid, scope: elsewhere, targets, started_at: at(0) }]);
 
     first.close().await;
     assert_eq!(living(&place).len(), 1);
@@ -43,5 +43,5 @@ fn a_damaged_file_is_an_error() {
     let place = Place::new();
     std::fs::create_dir_all(place.path().parent().expect("a parent")).expect("made");
     std::fs::write(place.path(), vec![b'x'; 4096]).expect("written");
-    assert!(living_runs(&place.path(), at(0)).is_err());
+    assert!(active_runs(&place.path(), at(0)).is_err());
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::assign::Candidates;
+use super::assignment::Candidates;
 use super::error::HistoryError;
 use super::journal::Journal;
 use super::record::Record;
-use super::runs::{Adopted, Leftover, RunId, Scope};
+use super::runs::{Adopted, Leftover, RunId, RunScope};
 #[cfg(test)]
 use super::store::Store;
 use super::{EventKey, StoredDelivery};
@@ -19,12 +19,12 @@ impl Journal {
     /// When it cannot be written.
     pub(crate) async fn begin_run(
         &self,
-        scope: Scope,
+        scope: RunScope,
         targets: Vec<Arc<str>>,
         pid: u32,
     ) -> Result<RunId, HistoryError> {
         self.shared.committed.store(0, Ordering::Release);
-        self.ask(move |store| store.begin_run(&scope, &targets, pid)).await
+        self.query(move |store| store.begin_run(&scope, &targets, pid)).await
     }
 
     /// The id after which the stream of the current run begins. Written at once where that is possible, so
@@ -34,7 +34,7 @@ impl Journal {
     /// When the journal has been closed.
     pub(crate) async fn begin_at(&self, cursor: String) -> Result<(), HistoryError> {
         self.record(Record::BeganAt(cursor)).await;
-        self.ask(|_| Ok(())).await
+        self.query(|_| Ok(())).await
     }
 
     /// Ends the run. What it has not settled is from now on a leftover.
@@ -43,15 +43,15 @@ impl Journal {
     /// When it cannot be written.
     #[cfg(test)]
     pub(crate) async fn end_run(&self) -> Result<(), HistoryError> {
-        self.ask(Store::end_run).await
+        self.query(Store::end_run).await
     }
 
     /// The deliveries that ended runs of `scope` have not settled; `None` when there are none.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(crate) async fn leftover(&self, scope: Scope) -> Result<Option<Leftover>, HistoryError> {
-        self.ask(move |store| store.leftover(&scope)).await
+    pub(crate) async fn leftover(&self, scope: RunScope) -> Result<Option<Leftover>, HistoryError> {
+        self.query(move |store| store.leftover(&scope)).await
     }
 
     /// Moves the leftover to the current run, in the order received; `candidates` says to which targets. Of
@@ -65,7 +65,7 @@ impl Journal {
         leftover: Leftover,
         candidates: Candidates,
     ) -> Result<Adopted, HistoryError> {
-        self.ask(move |store| store.adopt(&leftover, &candidates)).await
+        self.query(move |store| store.adopt(&leftover, &candidates)).await
     }
 
     /// Settles what else is left of an event that was delivered to `target` on demand: deliveries to the same
@@ -79,7 +79,7 @@ impl Journal {
         target: Arc<str>,
         elsewhere: bool,
     ) -> Result<(), HistoryError> {
-        self.ask(move |store| store.settle_others(event, &target, elsewhere)).await
+        self.query(move |store| store.settle_others(event, &target, elsewhere)).await
     }
 
     /// Puts stored events, given by their keys, under sequence numbers of the current run, so that new
@@ -89,15 +89,15 @@ impl Journal {
     /// # Errors
     /// When no run was begun, or they cannot be read.
     pub(crate) async fn reopen(&self, events: Vec<EventKey>) -> Result<Vec<StoredDelivery>, HistoryError> {
-        self.ask(move |store| store.reopen(&events)).await
+        self.query(move |store| store.reopen(&events)).await
     }
 
     /// The id to go on after: the last that any run of `scope` received.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(crate) async fn last_received_id(&self, scope: Scope) -> Result<Option<String>, HistoryError> {
-        self.ask(move |store| store.last_received_id(&scope)).await
+    pub(crate) async fn last_received_id(&self, scope: RunScope) -> Result<Option<String>, HistoryError> {
+        self.query(move |store| store.last_received_id(&scope)).await
     }
 
     /// The ids received last in `scope`, newest first, to know them when they come again.
@@ -105,7 +105,11 @@ impl Journal {
     /// # Errors
     /// When they cannot be read.
     #[cfg(test)]
-    pub(crate) async fn recent_ids(&self, scope: Scope, limit: usize) -> Result<Vec<String>, HistoryError> {
-        self.ask(move |store| store.recent_ids(&scope, limit)).await
+    pub(crate) async fn recent_ids(
+        &self,
+        scope: RunScope,
+        limit: usize,
+    ) -> Result<Vec<String>, HistoryError> {
+        self.query(move |store| store.recent_ids(&scope, limit)).await
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::record::Outcome;
-use super::runs::{RunId, Scope};
+use super::record::RecordedOutcome;
+use super::runs::{RunId, RunScope};
 
 /// A stored event, by its number in the file: later ones have higher numbers. A number may be used again
 /// once its event is removed and nothing newer is left.
@@ -15,7 +15,7 @@ pub(crate) struct EventKey(pub(crate) i64);
 
 /// Which events to list; the default is all of them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Filter {
+pub(crate) struct EventFilter {
     /// Types, or their beginnings with a `*` at the end. Empty means every type.
     pub(crate) types: Vec<String>,
     /// With several targets, an event is in a state when one of its deliveries is.
@@ -46,15 +46,15 @@ pub(crate) enum DeliveryState {
     Waiting,
     Delivered,
     Failed,
-    /// Settled by a delivery to another target, or about to be: by `listen --resume` or `replay --to`.
+    /// SettledDelivery by a delivery to another target, or about to be: by `listen --resume` or `replay --to`.
     Moved,
-    /// Settled by `history dismiss`.
+    /// SettledDelivery by `history dismiss`.
     Dismissed,
 }
 
 /// One event in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Summary {
+pub(crate) struct EventSummary {
     pub(crate) key: EventKey,
     pub(crate) id: Option<String>,
     pub(crate) event_type: Option<String>,
@@ -65,12 +65,12 @@ pub(crate) struct Summary {
     pub(crate) state: EventState,
     /// Why it was skipped.
     pub(crate) skipped: Option<String>,
-    pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) deliveries: Vec<DeliverySummary>,
 }
 
 /// One event's way to one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Delivery {
+pub(crate) struct DeliverySummary {
     pub(crate) target: String,
     pub(crate) state: DeliveryState,
     pub(crate) ended_at: Option<Timestamp>,
@@ -87,8 +87,8 @@ pub(crate) struct Delivery {
 
 /// What was found under an id.
 #[derive(Clone, Debug, Default)]
-pub(crate) enum Lookup {
-    Found(Box<Detail>),
+pub(crate) enum EventLookup {
+    Found(Box<EventDetail>),
     /// Several ids begin like this; the newest of them, at most ten.
     Ambiguous(Vec<String>),
     #[default]
@@ -97,7 +97,7 @@ pub(crate) enum Lookup {
 
 /// One event's whole life.
 #[derive(Clone, Debug)]
-pub(crate) struct Detail {
+pub(crate) struct EventDetail {
     /// The reception that was delivered, or the last if none was.
     pub(crate) key: EventKey,
     pub(crate) id: Option<String>,
@@ -111,7 +111,7 @@ pub(crate) struct Detail {
     /// Every time this id was received, in order.
     pub(crate) receptions: Vec<Reception>,
     /// Of all receptions, in order.
-    pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) deliveries: Vec<DeliverySummary>,
     /// Of all receptions, in order of their start.
     pub(crate) attempts: Vec<StoredAttempt>,
 }
@@ -130,7 +130,7 @@ pub(crate) struct Reception {
 #[derive(Clone, Debug)]
 pub(crate) struct RunInfo {
     pub(crate) run: RunId,
-    pub(crate) scope: Scope,
+    pub(crate) scope: RunScope,
     pub(crate) pid: u32,
     pub(crate) started_at: Timestamp,
     pub(crate) ended_at: Option<Timestamp>,
@@ -145,7 +145,7 @@ pub(crate) struct StoredAttempt {
     /// For a refused connection, until the end of the last repetition.
     pub(crate) duration: Duration,
     pub(crate) status: Option<u16>,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: RecordedOutcome,
     pub(crate) reason: Option<String>,
     /// How often a refused connection was tried, from 1.
     pub(crate) repeats: u32,
@@ -158,7 +158,7 @@ pub(crate) struct StoredAttempt {
 
 /// Something that happened to the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Note {
+pub(crate) struct ConnectionEvent {
     pub(crate) at: Timestamp,
     /// `gap` or `disconnected`.
     pub(crate) kind: String,
@@ -174,7 +174,7 @@ impl DeliveryState {
         matches!(self, Self::Waiting | Self::Failed)
     }
 
-    pub(super) fn of_name(name: &str) -> Self {
+    pub(super) fn from_name(name: &str) -> Self {
         match name {
             "delivered" => Self::Delivered,
             "failed" => Self::Failed,
@@ -187,7 +187,7 @@ impl DeliveryState {
 
 impl EventState {
     /// Of an event with these deliveries.
-    pub(super) fn of(skipped: bool, deliveries: &[Delivery]) -> Self {
+    pub(super) fn from_deliveries(skipped: bool, deliveries: &[DeliverySummary]) -> Self {
         let any = |state| deliveries.iter().any(|delivery| delivery.state == state);
         match () {
             () if skipped => Self::Skipped,

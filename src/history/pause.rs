@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::record::{Record, Settled};
+use super::record::{Record, SettledDelivery};
 
 /// Units of weight (about KiB) kept in memory while the file cannot be written, and one record more: an event
 /// may be as large as all of it.
@@ -15,7 +15,7 @@ const WAIT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_s
 
 /// What could not be recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Lost {
+pub(crate) struct LostRecords {
     pub(crate) events: u64,
     /// Details of attempts. How their deliveries ended is known all the same.
     pub(crate) attempts: u64,
@@ -46,7 +46,7 @@ impl Pause {
 
     /// What is to be kept of `record`: all of it, or past the bound the end of a delivery only, since
     /// without it the delivery would be made again.
-    pub(super) fn keep(&mut self, record: Record, weight: usize, lost: &mut Lost) -> Option<Record> {
+    pub(super) fn keep(&mut self, record: Record, weight: usize, lost: &mut LostRecords) -> Option<Record> {
         if self.kept < MAX_KEPT {
             self.kept += weight;
             return Some(record);
@@ -65,7 +65,7 @@ impl Pause {
                 lost.attempts += 1;
                 let (seq, target) = (attempt.seq, attempt.target);
                 let end = attempt.settles.filter(|_| !self.unknown.contains(&seq));
-                end.map(|(state, at)| Record::Settled(Settled { seq, target, state, at }))
+                end.map(|(state, at)| Record::Settled(SettledDelivery { seq, target, state, at }))
             }
             Record::Settled(settled) => {
                 (!self.unknown.contains(&settled.seq)).then_some(Record::Settled(settled))
@@ -76,9 +76,9 @@ impl Pause {
     }
 }
 
-impl Lost {
+impl LostRecords {
     /// Whether anything was.
-    pub(crate) const fn is_something(self) -> bool {
+    pub(crate) const fn has_any(self) -> bool {
         self.events > 0 || self.attempts > 0
     }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Waits until the status is as wanted.
-async fn wait_until(journal: &Journal, wanted: impl FnMut(&Status) -> bool) -> Status {
+async fn wait_until(journal: &Journal, wanted: impl FnMut(&JournalStatus) -> bool) -> JournalStatus {
     let mut status = journal.status();
     let found = tokio::time::timeout(Duration::from_secs(60), status.wait_for(wanted)).await;
     found.expect("in time").expect("a status").clone()
@@ -11,7 +11,7 @@ async fn wait_until(journal: &Journal, wanted: impl FnMut(&Status) -> bool) -> S
 
 /// Lets the file grow again.
 async fn free_the_disk(journal: &Journal) {
-    let grown = journal.ask(|store| {
+    let grown = journal.query(|store| {
         let sql = "PRAGMA max_page_count = 1000000";
         let grown = store.conn.query_row(sql, [], |row| row.get::<_, i64>(0));
         grown.map_err(|error| store.error(&error))
@@ -35,7 +35,7 @@ fn open_later(place: &Place) -> Journal {
 
 /// Every event of the file with the state of its first delivery.
 fn all(place: &Place) -> Vec<(String, DeliveryState)> {
-    let mut list = place.reader().list(&Filter::default()).expect("a list");
+    let mut list = place.reader().list(&EventFilter::default()).expect("a list");
     list.reverse();
     list.into_iter().map(|event| (event.id.unwrap_or_default(), event.deliveries[0].state)).collect()
 }
@@ -62,7 +62,7 @@ async fn a_lock_loses_nothing_and_ends() {
     let bodies = journal.bodies(vec![301, 1]).await.expect("bodies");
     assert_eq!(bodies.len(), 2, "from memory, and from the file");
     drop(other);
-    assert_eq!(wait_until(&journal, |status| status.paused.is_none()).await, Status::default());
+    assert_eq!(wait_until(&journal, |status| status.paused.is_none()).await, JournalStatus::default());
     journal.record(settled(301, SettledAs::Failed)).await;
     journal.close().await;
     let all = all(&place);
@@ -77,7 +77,7 @@ async fn a_lock_loses_nothing_and_ends() {
 #[tokio::test]
 async fn a_full_disk_that_is_freed_loses_nothing() {
     let place = Place::new();
-    let journal = begin(Settings { max_pages: Some(40), ..place.settings() }).await;
+    let journal = begin(HistorySettings { max_pages: Some(40), ..place.settings() }).await;
     for seq in 1..=1500 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }
@@ -93,7 +93,7 @@ async fn a_full_disk_that_is_freed_loses_nothing() {
 #[tokio::test]
 async fn past_the_bound_what_is_lost_is_counted() {
     let place = Place::new();
-    let journal = begin(Settings { max_pages: Some(40), ..place.settings() }).await;
+    let journal = begin(HistorySettings { max_pages: Some(40), ..place.settings() }).await;
     let large = |seq: u64| {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
         event.body = Bytes::from(vec![b'x'; 1024 * 1024]);
@@ -108,7 +108,7 @@ async fn past_the_bound_what_is_lost_is_counted() {
         }
     };
     tokio::time::timeout(Duration::from_secs(60), recording).await.expect("recording does not wait");
-    journal.ask(|_| Ok(())).await.expect("all is dealt with");
+    journal.query(|_| Ok(())).await.expect("all is dealt with");
     let lost = journal.status().borrow().lost;
     assert!((20..40).contains(&lost.events), "{lost:?}");
     free_the_disk(&journal).await;
@@ -129,7 +129,7 @@ async fn a_close_in_a_pause_ends_and_counts() {
     let status = journal.status();
     wait_until(&journal, |status| status.paused.is_some()).await;
     journal.close().await;
-    assert_eq!(status.borrow().lost, Lost { events: 1, attempts: 1 });
+    assert_eq!(status.borrow().lost, LostRecords { events: 1, attempts: 1 });
     drop(other);
     assert!(all(&place).is_empty());
 }
@@ -149,7 +149,7 @@ async fn a_lock_at_the_start_is_a_pause_too() {
     }
     assert!(journal.reopen(vec![]).await.is_err(), "not yet");
     drop(other);
-    assert_eq!(wait_until(&journal, |status| status.paused.is_none()).await, Status::default());
+    assert_eq!(wait_until(&journal, |status| status.paused.is_none()).await, JournalStatus::default());
     deliver(&journal, 51, "evt_51").await;
     journal.close().await;
     assert_eq!(all(&place).len(), 51);
@@ -171,7 +171,7 @@ async fn a_lock_that_outlasts_the_run_is_counted() {
     deliver(&journal, 1, "evt_1").await;
     let status = journal.status();
     journal.close().await;
-    assert_eq!(status.borrow().lost, Lost { events: 1, attempts: 1 });
+    assert_eq!(status.borrow().lost, LostRecords { events: 1, attempts: 1 });
     assert_eq!(status.borrow().off, None);
 }
 

@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::HistoryError;
-use super::runs::{Scope, reap, time};
+use super::runs::{RunScope, reap, time};
 use super::schema;
 
 /// A run that is going on: a `listen`, or for a moment a `replay`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LivingRun {
+pub(crate) struct ActiveRun {
     pub(crate) pid: u32,
-    pub(crate) scope: Scope,
+    pub(crate) scope: RunScope,
     /// As shown.
     pub(crate) targets: Vec<String>,
     pub(crate) started_at: Timestamp,
@@ -24,12 +24,12 @@ pub(crate) struct LivingRun {
 ///
 /// # Errors
 /// When the file cannot be read, or not be written.
-pub(crate) fn living_runs(path: &Path, now: Timestamp) -> Result<Vec<LivingRun>, HistoryError> {
+pub(crate) fn active_runs(path: &Path, now: Timestamp) -> Result<Vec<ActiveRun>, HistoryError> {
     let Some(mut conn) = schema::open_to_write(path)? else { return Ok(Vec::new()) };
-    look(&mut conn, path, now).map_err(|error| HistoryError::of(path, &error))
+    look(&mut conn, path, now).map_err(|error| HistoryError::from_sql(path, &error))
 }
 
-fn look(conn: &mut Connection, path: &Path, now: Timestamp) -> rusqlite::Result<Vec<LivingRun>> {
+fn look(conn: &mut Connection, path: &Path, now: Timestamp) -> rusqlite::Result<Vec<ActiveRun>> {
     // Whether a run is alive may be asked by one process at a time.
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     reap(&tx, path, now.as_millisecond())?;
@@ -37,9 +37,9 @@ fn look(conn: &mut Connection, path: &Path, now: Timestamp) -> rusqlite::Result<
         WHERE ended_at IS NULL ORDER BY run";
     let mut statement = tx.prepare(sql)?;
     let runs = statement.query_map([], |row| {
-        Ok(LivingRun {
+        Ok(ActiveRun {
             pid: row.get(0)?,
-            scope: Scope { base_url: row.get(1)?, team_id: row.get(2)?, environment: row.get(3)? },
+            scope: RunScope { base_url: row.get(1)?, team_id: row.get(2)?, environment: row.get(3)? },
             targets: row.get::<_, String>(4)?.lines().map(str::to_owned).collect(),
             started_at: time(row.get(5)?),
         })
