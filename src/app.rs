@@ -105,7 +105,7 @@ fn not_parsed(error: &clap::Error, args: &[OsString], env: &Env) -> ExitCode {
             Err(error) => exit(&mut output, &Failure::from(error)),
         },
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !output.is_json() => {
-            let _ = output.note(help.trim_end());
+            let _ = output.status(help.trim_end());
             ExitCode::from(Exit::Usage.code())
         }
         _ => {

@@ -41,7 +41,7 @@ use crate::cli::Global;
 use crate::host::clock::Clock;
 use crate::host::env::Env;
 use crate::net::{self, BaseUrl};
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 use crate::output::{Failure, Options, Output, style};
 use crate::secret::oddity;
 
@@ -83,10 +83,10 @@ impl Context {
                 chosen.team,
                 chosen.environment
             );
-            self.output.note(&style::dim(&safe(&line)))?;
+            self.output.status(&style::dim(&sanitize(&line)))?;
         }
         for warning in warnings(account) {
-            self.output.note(&style::warn(&safe(&warning)))?;
+            self.output.status(&style::warn(&sanitize(&warning)))?;
         }
         Ok(())
     }
@@ -94,7 +94,7 @@ impl Context {
     /// The same about the address alone, for a command that has more to say about the key.
     pub(crate) fn warn_about_host(&mut self, base: &BaseUrl) -> Result<(), Failure> {
         if let Some(warning) = look_alike(base) {
-            self.output.note(&style::warn(&safe(&warning)))?;
+            self.output.status(&style::warn(&sanitize(&warning)))?;
         }
         Ok(())
     }
@@ -121,9 +121,10 @@ impl Context {
 
     /// A client for `account`, which shows on a terminal what it waits for.
     pub(crate) fn client_for(&self, account: &Account) -> Result<Client, Failure> {
-        let teller = self.output.teller();
-        let show =
-            move |base: &BaseUrl| Box::new(teller.begin(format!("Waiting for {base}"))) as Box<dyn Send>;
+        let progress_handle = self.output.progress_handle();
+        let show = move |base: &BaseUrl| {
+            Box::new(progress_handle.begin(format!("Waiting for {base}"))) as Box<dyn Send>
+        };
         Ok(Client::new(account)?.shown(Arc::new(show)))
     }
 }

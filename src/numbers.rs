@@ -13,13 +13,13 @@ pub(crate) fn count(number: u64) -> String {
     out
 }
 
-/// A count and its noun, which must have a regular plural: `1 delivery`, `2 deliveries`, `1,000 events`.
-pub(crate) fn things(number: u64, name: &str) -> String {
-    format!("{} {}", count(number), noun(number, name))
+/// A count and its plural, which must have a regular plural: `1 delivery`, `2 deliveries`, `1,000 events`.
+pub(crate) fn pluralize(number: u64, name: &str) -> String {
+    format!("{} {}", count(number), plural(number, name))
 }
 
 /// The noun alone, in the form that fits the number: `delivery`, `deliveries`.
-pub(crate) fn noun(number: u64, name: &str) -> String {
+pub(crate) fn plural(number: u64, name: &str) -> String {
     let stem = name.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
     match (number, stem) {
         (1, _) => name.to_owned(),
@@ -52,7 +52,7 @@ mod tests {
             (2, "try", "2 tries"),
             (1_000, "event", "1,000 events"),
         ] {
-            assert_eq!(things(number, name), said);
+            assert_eq!(pluralize(number, name), said);
         }
     }
 }

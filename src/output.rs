@@ -1,24 +1,24 @@
 //! The terminal: the only owner of standard output and standard error.
 //!
 //! Data goes to standard output, everything else to standard error. Text that did not come from this
-//! program passes [`clean`] first. Colour is decided per stream and stripped where it is unwanted.
+//! program passes [`escape`] first. Colour is decided per stream and stripped where it is unwanted.
 
 pub(crate) mod activity;
 pub(crate) mod attempt;
-pub(crate) mod clean;
+pub(crate) mod error_hints;
 pub(crate) mod failure;
-pub(crate) mod hints;
+pub(crate) mod format;
 pub(crate) mod json;
 mod log;
 mod progress;
 pub(crate) mod prompt;
 pub(crate) mod protocol;
+pub(crate) mod sanitize;
 mod sink;
 mod stdio;
 pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod width;
-pub(crate) mod words;
 
 use std::io;
 
@@ -28,9 +28,9 @@ use crate::host::env::Env;
 pub(crate) use failure::{Exit, Failure};
 pub(crate) use log::LogLines;
 pub(crate) use progress::Progress;
-use progress::{Board, Teller};
+use progress::{ProgressHandle, ProgressLine};
 use sink::Sink;
-use width::wrapped;
+use width::wrap;
 
 /// What the global flags say about output.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,7 +53,7 @@ pub(crate) struct Output {
     stderr: Sink,
     /// Standard error is a terminal on which a line can be written over.
     can_erase: bool,
-    board: Board,
+    board: ProgressLine,
 }
 
 impl Output {
@@ -64,7 +64,7 @@ impl Output {
         let stderr = Sink::stderr(options.no_color, env);
         let can_erase = stderr.is_terminal() && env.get("TERM") != Some("dumb");
         let stdout = Sink::stdout(options.no_color, env);
-        Self { options, stdout, stderr, can_erase, board: Board::default() }
+        Self { options, stdout, stderr, can_erase, board: ProgressLine::default() }
     }
 
     /// Whether `--json` was given.
@@ -91,25 +91,25 @@ impl Output {
     ///
     /// # Errors
     /// As for [`Output::data`].
-    pub(crate) fn sentence(&mut self, line: &str) -> io::Result<()> {
-        self.data(&wrapped(line, self.columns()))
+    pub(crate) fn text(&mut self, line: &str) -> io::Result<()> {
+        self.data(&wrap(line, self.columns()))
     }
 
     /// Tells on a terminal, when it takes long, what is being done, such as `Importing`; until the answer is
     /// dropped. Any other line takes its place for a moment.
     pub(crate) fn progress(&self, doing: &'static str) -> Progress {
-        self.teller().begin(doing)
+        self.progress_handle().begin(doing)
     }
 
     /// The means to do so later and from elsewhere.
-    pub(crate) fn teller(&self) -> Teller {
+    pub(crate) fn progress_handle(&self) -> ProgressHandle {
         let Options { json, quiet, verbose, .. } = self.options;
-        Teller((self.can_erase && !json && !quiet && !verbose).then(|| self.board.clone()))
+        ProgressHandle((self.can_erase && !json && !quiet && !verbose).then(|| self.board.clone()))
     }
 
     /// From now on data is written by [`Output::flush`], or when there is much: for a stream of lines.
-    pub(crate) fn collect(&mut self) {
-        self.stdout.collect();
+    pub(crate) fn buffer(&mut self) {
+        self.stdout.buffer();
     }
 
     /// Writes the data that was collected.
@@ -117,7 +117,7 @@ impl Output {
     /// # Errors
     /// As for [`Output::data`].
     pub(crate) fn flush(&mut self) -> io::Result<()> {
-        let _line = self.board.hidden();
+        let _line = self.board.suspend();
         self.stdout.flush()
     }
 
@@ -126,7 +126,7 @@ impl Output {
     /// # Errors
     /// As writing fails; a closed pipe is an error of kind [`io::ErrorKind::BrokenPipe`].
     pub(crate) fn data(&mut self, line: &str) -> io::Result<()> {
-        let _line = self.board.hidden();
+        let _line = self.board.suspend();
         self.stdout.line(line)
     }
 
@@ -135,7 +135,7 @@ impl Output {
     /// # Errors
     /// As for [`Output::data`].
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let _line = self.board.hidden();
+        let _line = self.board.suspend();
         self.stdout.bytes(bytes)
     }
 
@@ -152,14 +152,14 @@ impl Output {
     ///
     /// # Errors
     /// Never for a closed pipe: it is not read, which is no reason to stop.
-    pub(crate) fn note(&mut self, line: &str) -> io::Result<()> {
+    pub(crate) fn status(&mut self, line: &str) -> io::Result<()> {
         if self.options.quiet || self.options.json {
             return Ok(());
         }
-        let _line = self.board.hidden();
+        let _line = self.board.suspend();
         // On a terminal both streams are one: what was said first stands first.
         self.stdout.flush()?;
-        ignore_broken_pipe(self.stderr.line(&wrapped(line, self.stderr.columns())))
+        ignore_broken_pipe(self.stderr.line(&wrap(line, self.stderr.columns())))
     }
 
     /// Writes a warning to standard error, also with `--json`: what follows may not be what was meant.
@@ -170,23 +170,23 @@ impl Output {
         if self.options.quiet {
             return Ok(());
         }
-        let _line = self.board.hidden();
+        let _line = self.board.suspend();
         self.stdout.flush()?;
-        ignore_broken_pipe(self.stderr.line(&wrapped(line, self.stderr.columns())))
+        ignore_broken_pipe(self.stderr.line(&wrap(line, self.stderr.columns())))
     }
 
     /// Reports why the command failed, on standard error: `error:` and `hint:` lines, or one JSON line.
     pub(crate) fn failure(&mut self, failure: &Failure) {
-        if !failure.is_untold() {
+        if !failure.is_unreported() {
             return;
         }
         let lines = if self.options.json { vec![failure.to_json()] } else { failure.to_lines() };
-        let _line = self.board.hidden();
+        let _line = self.board.suspend();
         for line in lines {
             // There is nowhere left to report that reporting failed.
             let _ = match self.options.json {
                 true => self.stderr.line(&line),
-                false => self.stderr.line(&wrapped(&line, self.stderr.columns())),
+                false => self.stderr.line(&wrap(&line, self.stderr.columns())),
             };
         }
     }

@@ -2,16 +2,16 @@
 
 use super::Context;
 use crate::output::Failure;
-use crate::output::prompt::{self, Asker};
+use crate::output::prompt::{self, Prompt};
 
 /// A question, and what to print where there is no terminal to ask on.
 pub(super) struct Question<'q> {
     /// Sanitized. Ends with a question mark, or with what happens after a yes.
     pub(super) text: &'q str,
     /// Such as `deleting whk_1`.
-    pub(super) deed: &'q str,
+    pub(super) action: &'q str,
     /// What to do instead, such as the whole command with `--yes`.
-    pub(super) instead: &'q str,
+    pub(super) hint: &'q str,
 }
 
 /// Whether a question can be asked.
@@ -24,14 +24,14 @@ pub(super) fn is_possible(context: &Context) -> bool {
 ///
 /// # Errors
 /// A usage error where there is no terminal to ask on; a failure for any other answer.
-pub(super) async fn confirm(context: &Context, question: &Question<'_>) -> Result<Asker, Failure> {
+pub(super) async fn confirm(context: &Context, question: &Question<'_>) -> Result<Prompt, Failure> {
     if !is_possible(context) {
-        let message = format!("{} needs a confirmation, and there is no terminal to ask on", question.deed);
-        return Err(Failure::usage(message).hint(question.instead));
+        let message = format!("{} needs a confirmation, and there is no terminal to ask on", question.action);
+        return Err(Failure::usage(message).hint(question.hint));
     }
-    let mut asker = Asker::new(question.instead)?;
-    if asker.confirm(question.text).await? {
-        return Ok(asker);
+    let mut prompt = Prompt::new(question.hint)?;
+    if prompt.confirm(question.text).await? {
+        return Ok(prompt);
     }
     Err(Failure::failed("cancelled: nothing was changed"))
 }

@@ -22,7 +22,7 @@ use crate::cli::{secret, target as target_argument};
 use crate::host::clock::Clock;
 use crate::host::dirs;
 use crate::host::env::Env;
-use crate::output::words::things;
+use crate::output::format::pluralize;
 use crate::output::{Exit, Failure, Output, style};
 use crate::secret::oddity;
 use account::InForce;
@@ -191,7 +191,7 @@ fn show(output: &mut Output, group: Vec<Check>, all: &mut Vec<Check>) -> Result<
     if !output.is_json() {
         for same in group.chunk_by(Check::is_skipped_like) {
             for line in check::lines(same) {
-                output.sentence(&line)?;
+                output.text(&line)?;
             }
         }
     }
@@ -210,10 +210,10 @@ fn conclude(context: &mut Context, all: &[Check]) -> Result<(), Failure> {
             (0, 0) => style::good("Nothing is broken."),
             (0, warnings) => style::warn(&format!("Nothing is broken; warnings: {warnings}.")),
             (broken, _) => {
-                style::bad(&format!("{} failed. Start with the first.", things(broken as u64, "check")))
+                style::bad(&format!("{} failed. Start with the first.", pluralize(broken as u64, "check")))
             }
         };
-        context.output.note(&line)?;
+        context.output.status(&line)?;
     }
-    if broken == 0 { Ok(()) } else { Err(Failure::shown(Exit::Failed)) }
+    if broken == 0 { Ok(()) } else { Err(Failure::reported(Exit::Failed)) }
 }

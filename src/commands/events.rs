@@ -87,11 +87,11 @@ fn list(context: &mut Context, category: Option<Category>) -> Result<(), Failure
         if !rows.is_empty() {
             context.output.data(&style::strong(category.title()))?;
             for line in table::lines(&header, &rows, true).iter().skip(1) {
-                context.output.sentence(line)?;
+                context.output.text(line)?;
             }
         }
     }
-    context.output.note(&style::dim("A sample of one: cstar events show ticket.created"))?;
+    context.output.status(&style::dim("A sample of one: cstar events show ticket.created"))?;
     Ok(())
 }
 
@@ -123,7 +123,7 @@ fn show(context: &mut Context, name: &str) -> Result<(), Failure> {
     let text = crate::output::json::pretty(&value)?;
     context.output.data(&text)?;
     if event.payload != event::Payload::Documented {
-        context.output.note(&style::dim(
+        context.output.status(&style::dim(
             "cStar's public pages do not show this payload in full: parts are modelled.",
         ))?;
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Context;
 use crate::cli::topic::{Block, TOPICS, Topic, plain};
 use crate::cli::{self, help};
-use crate::output::width::{filled, pad, width};
+use crate::output::width::{fill, pad, width};
 use crate::output::{Failure, style};
 
 /// Lines that are longer are hard to read.
@@ -49,12 +49,12 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
 /// A topic in lines of at most `columns`, with a title and headings that stand out on a terminal. Code is not
 /// wrapped.
 fn render(topic: &Topic, columns: usize) -> String {
-    let title = filled(topic.title(), columns).lines().map(style::strong).collect::<Vec<_>>().join("\n");
+    let title = fill(topic.title(), columns).lines().map(style::strong).collect::<Vec<_>>().join("\n");
     let block = |block: Block| match block {
         Block::Heading(text) => {
-            filled(&text, columns).lines().map(style::strong).collect::<Vec<_>>().join("\n")
+            fill(&text, columns).lines().map(style::strong).collect::<Vec<_>>().join("\n")
         }
-        Block::Paragraph(text) => filled(&text, columns),
+        Block::Paragraph(text) => fill(&text, columns),
         Block::Items(items) => {
             let items = items.iter().map(|(marker, text)| hanging(&format!("{marker} "), text, columns));
             items.collect::<Vec<_>>().join("\n")
@@ -71,7 +71,7 @@ fn render(topic: &Topic, columns: usize) -> String {
 /// `text` behind `lead`; the lines that follow are indented to where it begins.
 fn hanging(lead: &str, text: &str, columns: usize) -> String {
     let indent = width(lead);
-    let text = filled(text, columns.saturating_sub(indent).max(NARROWEST));
+    let text = fill(text, columns.saturating_sub(indent).max(NARROWEST));
     format!("{lead}{}", text.replace('\n', &format!("\n{}", " ".repeat(indent))))
 }
 

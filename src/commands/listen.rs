@@ -27,8 +27,8 @@ use crate::host::dirs;
 use crate::host::limits::open_files;
 use crate::host::signals::Interrupts;
 use crate::ops::history_file;
-use crate::output::activity::{Human, draw};
-use crate::output::clean::safe;
+use crate::output::activity::{HumanRenderer, start_renderer};
+use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure, style};
 use crate::stream::backoff;
 use crate::stream::subscription::{StreamConfig, subscribe};
@@ -173,7 +173,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     let stream = subscribe(config);
     let interrupts = Interrupts::listen()?;
     let unresponsive = interrupts.clone().unresponsive();
-    let human = Human::new(true, context.global.verbose > 0);
+    let human = HumanRenderer::new(true, context.global.verbose > 0);
     let (wishes, control) = Control::channel();
     // Dropped with this function, which puts the terminal back however it ends.
     let keyboard = Keyboard::start(context.another_output(), wishes, human.only_failures());
@@ -182,7 +182,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     } else {
         "Ctrl-C stops."
     });
-    let (activity, drawn) = draw(context.another_output(), human);
+    let (activity, drawn) = start_renderer(context.another_output(), human);
     let activity = match ready_file {
         Some(path) => ready::announce_in(path, activity),
         None => activity,
@@ -204,11 +204,11 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     let (ended, drawn, lost) = tokio::select! {
         finished = run => finished,
         // Our output is not read, so the engine cannot continue: it must not keep us from ending either.
-        () = unresponsive => return Err(Failure::shown(Exit::Interrupted)),
+        () = unresponsive => return Err(Failure::reported(Exit::Interrupted)),
     };
     drawn.map_err(|_| Failure::new(Exit::Bug, "the thread that prints has ended early"))??;
     if let Some(lost) = lost {
-        context.output.note(&style::warn(&safe(&lost)))?;
+        context.output.status(&style::warn(&sanitize(&lost)))?;
     }
     verdict(ended?, count, account)
 }
@@ -219,8 +219,8 @@ fn introduce(context: &mut Context, account: &Account, identity: &Identity) -> R
     let data = identity.environment.as_deref().map(|name| format!(" ({name} data)")).unwrap_or_default();
     let profile = account.profile.as_ref().map(|name| format!("profile {name}, ")).unwrap_or_default();
     let key = format!("{profile}key {}… from {}", account.key.prefix(), account.origin);
-    let line = format!("{}{}, {key}, {}", safe(team), safe(&data), account.base);
-    Ok(context.output.note(&style::dim(&line))?)
+    let line = format!("{}{}, {key}, {}", sanitize(team), sanitize(&data), account.base);
+    Ok(context.output.status(&style::dim(&line))?)
 }
 
 fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan {

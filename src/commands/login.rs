@@ -70,9 +70,9 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let goal = Goal { base, name, choice };
     match key::source(context, &store)? {
         Source::Given(given) => log_in(context, store, given, goal).await,
-        Source::Ask(mut asker, older) => {
-            let given = key::ask(&mut asker, older).await?;
-            asker.unless_interrupted(log_in(context, store, given, goal)).await
+        Source::Ask(mut prompt, older) => {
+            let given = key::ask(&mut prompt, older).await?;
+            prompt.unless_interrupted(log_in(context, store, given, goal)).await
         }
     }
 }

@@ -7,7 +7,7 @@ use super::confirm::{Question, confirm};
 use crate::account::{Profile, ProfileStore};
 use crate::host::env::names;
 use crate::ops::profiles;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
 /// Remove a stored API key
@@ -66,7 +66,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 async fn ask(context: &Context, store: &ProfileStore, names: &[String], all: bool) -> Result<(), Failure> {
     let known: Vec<Profile> = names.iter().filter_map(|name| store.profile(name)).collect();
     let Some(first) = known.first() else { return Ok(()) };
-    let (text, deed, instead) = match all {
+    let (text, action, hint) = match all {
         true => {
             let names: Vec<&str> = known.iter().map(|profile| profile.name.as_str()).collect();
             let text = format!("Remove the keys of {} from this machine?", names.join(", "));
@@ -74,20 +74,20 @@ async fn ask(context: &Context, store: &ProfileStore, names: &[String], all: boo
         }
         false => {
             let text = format!("Remove the key {} from this machine?", profiles::in_words(first));
-            let deed = format!("removing the stored key of profile {}", first.name);
-            (text, deed, format!("cstar logout --profile {} --yes", first.name))
+            let action = format!("removing the stored key of profile {}", first.name);
+            (text, action, format!("cstar logout --profile {} --yes", first.name))
         }
     };
-    let text = format!("{} cStar does not show a key again.", safe(&text));
-    confirm(context, &Question { text: &text, deed: &deed, instead: &instead }).await.map(drop)
+    let text = format!("{} cStar does not show a key again.", sanitize(&text));
+    confirm(context, &Question { text: &text, action: &action, hint: &hint }).await.map(drop)
 }
 
 fn tell_nothing(context: &mut Context, names: &[String]) -> Result<(), Failure> {
     let line = match names {
-        [name] => format!("Not logged in as {}: there is nothing to remove.", safe(name)),
+        [name] => format!("Not logged in as {}: there is nothing to remove.", sanitize(name)),
         _ => "There are no profiles: there is nothing to remove.".to_owned(),
     };
-    Ok(context.output.note(&line)?)
+    Ok(context.output.status(&line)?)
 }
 
 fn show(context: &mut Context, store: &ProfileStore, removed: &[Profile]) -> Result<(), Failure> {
@@ -102,10 +102,10 @@ fn show(context: &mut Context, store: &ProfileStore, removed: &[Profile]) -> Res
     for profile in removed {
         let line =
             format!("{}: {}, from {}", profile.name, profiles::in_words(profile), profile.backend.describe());
-        context.output.sentence(&format!("{}  {}", style::good("Logged out"), safe(&line)))?;
+        context.output.text(&format!("{}  {}", style::good("Logged out"), sanitize(&line)))?;
     }
     for line in profiles::remains(store, &context.env) {
-        context.output.note(&style::warn(&line))?;
+        context.output.status(&style::warn(&line))?;
     }
     Ok(())
 }

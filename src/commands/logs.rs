@@ -151,7 +151,7 @@ async fn list(context: &mut Context, asker: &Asker, limit: usize) -> Result<(), 
         return Ok(context.output.json(&list)?);
     }
     if requests.is_empty() {
-        return Ok(context.output.note(&style::dim("No request matches."))?);
+        return Ok(context.output.status(&style::dim("No request matches."))?);
     }
     let mut lines = Lines::new(here(context), &asker.identity);
     lines.fit(context.output.columns(), context.global.verbose > 0);
@@ -161,7 +161,7 @@ async fn list(context: &mut Context, asker: &Asker, limit: usize) -> Result<(), 
     if requests.len() == limit && limit < usize::from(MOST) {
         let more = limit.saturating_mul(10).min(usize::from(MOST));
         let line = format!("The newest {limit}; there may be more: --limit {more}");
-        context.output.note(&style::dim(&line))?;
+        context.output.status(&style::dim(&line))?;
     }
     Ok(())
 }

@@ -107,7 +107,7 @@ async fn over_stdio(context: &mut Context, choice: &Choice) -> Result<(), Failur
             "This speaks the Model Context Protocol on standard input and output: an agent starts it.",
             "Its configuration: cstar mcp-server --print-config claude    Ctrl-C stops.",
         ];
-        lines.iter().try_for_each(|line| context.output.note(&style::dim(line)))?;
+        lines.iter().try_for_each(|line| context.output.status(&style::dim(line)))?;
     }
     let mut interrupts = Interrupts::listen()?;
     // A client that does not read its answers may be in the way of an end in order.
@@ -115,7 +115,7 @@ async fn over_stdio(context: &mut Context, choice: &Choice) -> Result<(), Failur
     let stop = async move { interrupts.next().await };
     tokio::select! {
         served = mcp::serve(backend(context), choice, protocol::streams(), stop) => served,
-        () = unresponsive => Err(Failure::shown(Exit::Interrupted)),
+        () = unresponsive => Err(Failure::reported(Exit::Interrupted)),
     }
 }
 
@@ -131,13 +131,13 @@ async fn over_http(context: &mut Context, address: SocketAddr, choice: &Choice) 
         let ready = serde_json::json!({ "type": "ready", "url": http.url(), "token": token });
         context.output.data(&crate::output::json::line(&ready)?)?;
     } else {
-        context.output.note(&format!(
+        context.output.status(&format!(
             "{}  {}",
             style::good("MCP server ready"),
             style::strong(&http.url())
         ))?;
-        context.output.note(&format!("  Authorization: Bearer {token}"))?;
-        context.output.note(&style::dim("The token is new at each start. Ctrl-C stops."))?;
+        context.output.status(&format!("  Authorization: Bearer {token}"))?;
+        context.output.status(&style::dim("The token is new at each start. Ctrl-C stops."))?;
     }
     serve_http(http, backend(context), choice, async move { interrupts.next().await }).await;
     Ok(())

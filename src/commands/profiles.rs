@@ -9,7 +9,7 @@ use super::Context;
 use super::confirm::{Question, confirm};
 use crate::account::{Profile, ProfileStore, ProfileStoreError};
 use crate::ops::profiles;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
 /// List stored keys by name, choose one, and trust project files
@@ -122,8 +122,8 @@ async fn remove(context: &mut Context, name: &str, yes: bool) -> Result<(), Fail
         let text = format!("Remove the key {words} from this machine? cStar does not show a key again.");
         let question = Question {
             text: &text,
-            deed: &format!("removing the stored key of profile {name}"),
-            instead: &format!("cstar profiles remove {name} --yes"),
+            action: &format!("removing the stored key of profile {name}"),
+            hint: &format!("cstar profiles remove {name} --yes"),
         };
         confirm(context, &question).await?;
     }
@@ -132,7 +132,7 @@ async fn remove(context: &mut Context, name: &str, yes: bool) -> Result<(), Fail
     };
     show(context, "Removed", &store, &profile)?;
     for line in profiles::remains(&store, &context.env) {
-        context.output.note(&style::warn(&line))?;
+        context.output.status(&style::warn(&line))?;
     }
     Ok(())
 }
@@ -142,5 +142,5 @@ fn show(context: &mut Context, done: &str, store: &ProfileStore, profile: &Profi
         return Ok(context.output.json(&profiles::to_json(profile, store.active_name()))?);
     }
     let line = format!("{}: {}", profile.name, profiles::in_words(profile));
-    Ok(context.output.sentence(&format!("{}  {}", style::good(done), safe(&line)))?)
+    Ok(context.output.text(&format!("{}  {}", style::good(done), sanitize(&line)))?)
 }

@@ -18,7 +18,7 @@ use crate::ops::history_file;
 use crate::ops::replay::{self, How, Selected, Sender, Sent, Wanted, Which};
 use crate::ops::session_secret::session_secret;
 use crate::output::attempt::AttemptView;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 use crate::output::width::width;
 use crate::output::{Failure, style};
 
@@ -73,7 +73,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let Selected { events, scope } = replay::select(&reader, &args.which(context.clock.now()))?;
     drop(reader);
     let Some(scope) = scope else {
-        context.output.note(&style::dim("No event matches: nothing was sent."))?;
+        context.output.status(&style::dim("No event matches: nothing was sent."))?;
         return print_json(context, &[]);
     };
     let secret = secret(context, args.secret.as_ref(), &scope).await?;
@@ -84,7 +84,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let status = journal.status();
     journal.close().await;
     if let Some(reason) = history_file::not_recorded(&status.borrow()) {
-        context.output.note(&style::warn(&reason))?;
+        context.output.status(&style::warn(&reason))?;
     }
     outcome
 }
@@ -108,7 +108,7 @@ async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &RunScope) 
     };
     let account = Account::resolve(&options, &context.env).map_err(|error| none(error.to_string()))?;
     if account.base.to_string() != scope.base_url {
-        let (of, now) = (safe(&scope.base_url), &account.base);
+        let (of, now) = (sanitize(&scope.base_url), &account.base);
         return Err(none(format!("the events are from {of}, and the account in force is for {now}")));
     }
     context.warn_about(&account)?;

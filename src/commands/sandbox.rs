@@ -137,7 +137,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
         announce::announce_state(context, &place, &store, since)?;
     }
     sandbox::serve(bound, settings, store, async move { interrupts.next().await }).await;
-    context.output.note("Sandbox stopped.")?;
+    context.output.status("Sandbox stopped.")?;
     Ok(())
 }
 

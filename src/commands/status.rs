@@ -8,8 +8,8 @@ use crate::api::RateLimit;
 use crate::history::ActiveRun;
 use crate::ops::history_file;
 use crate::ops::status::Status;
-use crate::output::clean::safe;
-use crate::output::{Failure, style, table, words};
+use crate::output::sanitize::sanitize;
+use crate::output::{Failure, format, style, table};
 
 /// Show the team, the key in use and its origin, and what is left of its limit
 ///
@@ -45,12 +45,12 @@ fn show(context: &mut Context, status: &Status) -> Result<(), Failure> {
     } else {
         let rows = rows(status, context.clock.now(), &TimeZone::system());
         for line in table::pairs(&rows, context.output.stdout_is_terminal()) {
-            context.output.sentence(&line)?;
+            context.output.text(&line)?;
         }
     }
     if let Err(error) = &status.listening {
-        let line = format!("Could not look for a running listener: {}", safe(&error.to_string()));
-        context.output.note(&style::warn(&line))?;
+        let line = format!("Could not look for a running listener: {}", sanitize(&error.to_string()));
+        context.output.status(&style::warn(&line))?;
     }
     Ok(())
 }
@@ -62,15 +62,15 @@ fn rows(status: &Status, now: Timestamp, zone: &TimeZone) -> Vec<Vec<String>> {
     if let Some(identity) = &status.identity {
         let name = identity.team_name.as_deref().unwrap_or("-");
         let slug = identity.team_slug.as_deref().map(|slug| format!(" ({slug})")).unwrap_or_default();
-        add("Team", safe(&format!("{name}{slug}")));
-        add("Team id", safe(&identity.team_id));
+        add("Team", sanitize(&format!("{name}{slug}")));
+        add("Team id", sanitize(&identity.team_id));
     }
-    add("Environment", safe(&status.environment));
-    // Not `safe`, which would hide the end as well.
-    add("Key", format!("{}, {}", status.key, safe(&status.key_type)));
+    add("Environment", sanitize(&status.environment));
+    // Not `sanitize`, which would hide the end as well.
+    add("Key", format!("{}, {}", status.key, sanitize(&status.key_type)));
     let profile = status.profile.as_ref().map(|(name, _)| format!(", profile {name}")).unwrap_or_default();
-    add("Key from", safe(&format!("{}{profile}", status.key_origin)));
-    add("Base URL", safe(&status.base_url));
+    add("Key from", sanitize(&format!("{}{profile}", status.key_origin)));
+    add("Base URL", sanitize(&status.base_url));
     if status.identity.is_some() {
         add("Rate limit", status.rate_limit.map_or_else(|| "none".to_owned(), |rate| budget(rate, now)));
     }
@@ -83,9 +83,9 @@ fn rows(status: &Status, now: Timestamp, zone: &TimeZone) -> Vec<Vec<String>> {
 }
 
 fn budget(rate: RateLimit, now: Timestamp) -> String {
-    let left = format!("{} of {} left", words::count(rate.remaining), words::count(rate.limit));
+    let left = format!("{} of {} left", format::count(rate.remaining), format::count(rate.limit));
     match rate.reset {
-        Some(reset) => format!("{left}, resets in {}", words::span(reset.duration_since(now))),
+        Some(reset) => format!("{left}, resets in {}", format::duration(reset.duration_since(now))),
         None => left,
     }
 }
@@ -104,9 +104,9 @@ fn listener(run: &ActiveRun, base_url: &str, now: Timestamp, zone: &TimeZone) ->
         run.pid,
         run.targets.join(", "),
         since.strftime(day),
-        words::span(ago)
+        format::duration(ago)
     );
-    safe(&line)
+    sanitize(&line)
 }
 
 #[cfg(test)]

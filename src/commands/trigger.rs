@@ -15,9 +15,9 @@ use crate::api::{Client, Identity, Triggered};
 use crate::cli::{duration, header, pattern, secret, target};
 use crate::event;
 use crate::ops::event_type;
-use crate::output::clean::clean;
-use crate::output::width::{cut, id_end, pad};
-use crate::output::words::{count, things};
+use crate::output::format::{count, pluralize};
+use crate::output::sanitize::escape;
+use crate::output::width::{pad, short_id, truncate};
 use crate::output::{Failure, style};
 use data::Overlays;
 
@@ -84,7 +84,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let events = events(&args)?;
     let overlays = data::overlays(args.data.as_deref(), &args.set, &events)?;
     for remark in overlays.remarks() {
-        context.output.note(&style::warn(remark))?;
+        context.output.status(&style::warn(remark))?;
     }
     if args.to.is_some() {
         return direct::run(context, &args, &events, &overlays).await;
@@ -129,10 +129,10 @@ async fn through_api(
         match client.trigger_test(identity, event, overlays.of(event)).await {
             Ok(triggered) => {
                 if !context.output.is_json() {
-                    context.output.sentence(&view.line(event, &triggered))?;
+                    context.output.text(&view.line(event, &triggered))?;
                     for (url, why) in triggered.refused() {
-                        let line = format!("Not delivered to {}: {}", clean(url), clean(why));
-                        context.output.note(&style::warn(&line))?;
+                        let line = format!("Not delivered to {}: {}", escape(url), escape(why));
+                        context.output.status(&style::warn(&line))?;
                     }
                 }
                 fired.push(triggered);
@@ -146,16 +146,16 @@ async fn through_api(
     let unheard = fired.iter().filter(|one| one.delivered_to() == Some(0)).count();
     if events.len() > 1 {
         let total =
-            format!("Fired {} of {}.", count(fired.len() as u64), things(events.len() as u64, "event"));
-        context.output.note(&style::dim(&total))?;
+            format!("Fired {} of {}.", count(fired.len() as u64), pluralize(events.len() as u64, "event"));
+        context.output.status(&style::dim(&total))?;
     }
     if unheard > 0 {
-        context.output.note(&style::warn(&not_received(unheard, events.len())))?;
+        context.output.status(&style::warn(&not_received(unheard, events.len())))?;
     }
     if outcome.is_ok() && args.require_receiver && unheard > 0 {
         outcome = Err(Failure::failed(format!(
             "{unheard} of {} had no receiver",
-            things(fired.len() as u64, "event")
+            pluralize(fired.len() as u64, "event")
         ))
         .hint("start `cstar listen` first, and wait until it is connected"));
     }
@@ -209,7 +209,7 @@ impl View {
     fn line(&self, event: &str, triggered: &Triggered) -> String {
         /// The rest of a line: `Fired`, how many received it, the end of an id, and what is between.
         const OTHERS: usize = 5 + 2 + 2 + 19 + 2 + 9;
-        let id = clean(triggered.event_id().unwrap_or("(no id)"));
+        let id = escape(triggered.event_id().unwrap_or("(no id)"));
         let reached = reached(triggered).map(|text| format!("sent to {text}"));
         let reached = reached.unwrap_or_default();
         let fired = style::good("Fired");
@@ -218,8 +218,8 @@ impl View {
             return format!("{fired}  {}  {id}{}", style::name(event), style::dim(&reached));
         };
         let wide = self.longest.min(columns.saturating_sub(OTHERS));
-        let event = style::name(&pad(&cut(event, wide), wide));
-        let id = if self.full_ids { id } else { id_end(&id) };
+        let event = style::name(&pad(&truncate(event, wide), wide));
+        let id = if self.full_ids { id } else { short_id(&id) };
         format!("{fired}  {event}  {}  {}", pad(&reached, 18), style::dim(&id))
     }
 }
@@ -227,13 +227,13 @@ impl View {
 /// A listen session is one receiver, whatever number of targets it delivers to.
 fn reached(triggered: &Triggered) -> Option<String> {
     let all = triggered.delivered_to()?;
-    let Some(sessions) = triggered.listeners() else { return Some(things(all, "receiver")) };
+    let Some(sessions) = triggered.listeners() else { return Some(pluralize(all, "receiver")) };
     Some(match (sessions, all.saturating_sub(sessions)) {
-        (0, 0) => things(0, "receiver"),
-        (sessions, 0) => things(sessions, "listen session"),
-        (0, webhooks) => things(webhooks, "webhook"),
+        (0, 0) => pluralize(0, "receiver"),
+        (sessions, 0) => pluralize(sessions, "listen session"),
+        (0, webhooks) => pluralize(webhooks, "webhook"),
         (sessions, webhooks) => {
-            format!("{} and {}", things(sessions, "listen session"), things(webhooks, "webhook"))
+            format!("{} and {}", pluralize(sessions, "listen session"), pluralize(webhooks, "webhook"))
         }
     })
 }

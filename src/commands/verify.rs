@@ -89,8 +89,8 @@ fn report(context: &mut Context, verified: Verified, now: i64) -> Result<(), Fai
     if verified.scheme == Scheme::Legacy {
         context
             .output
-            .note("It is of the legacy sha256= form: it holds no time, so it can be replayed for ever.")?;
-        context.output.note("cStar no longer sends it; refuse it with --strict.")?;
+            .status("It is of the legacy sha256= form: it holds no time, so it can be replayed for ever.")?;
+        context.output.status("cStar no longer sends it; refuse it with --strict.")?;
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
         return Ok(context.output.json(&as_json(&event, &notes, &told))?);
     }
     for line in told.lines() {
-        context.output.sentence(&line)?;
+        context.output.text(&line)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::Value;
 
 use super::untrusted;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure, json};
 
 /// A result: structured, with the same as text for clients that know no structure.
@@ -28,15 +28,15 @@ pub(super) fn error(text: impl Into<String>) -> CallToolResult {
 
 /// What went wrong, the API's code and request id, and what to do next.
 fn sentences(failure: &Failure) -> String {
-    let mut sentences = vec![sentence(&safe(failure.message()))];
+    let mut sentences = vec![sentence(&sanitize(failure.message()))];
     if let Some(api) = failure.api() {
         let facts = [("Code", &api.code), ("Parameter", &api.param), ("Request id", &api.request_id)];
         let told = facts
             .iter()
-            .filter_map(|(name, fact)| fact.as_deref().map(|fact| format!("{name}: {}.", safe(fact))));
+            .filter_map(|(name, fact)| fact.as_deref().map(|fact| format!("{name}: {}.", sanitize(fact))));
         sentences.extend(told);
     }
-    sentences.extend(failure.hints().iter().map(|hint| format!("Next: {}", sentence(&safe(hint)))));
+    sentences.extend(failure.hints().iter().map(|hint| format!("Next: {}", sentence(&sanitize(hint)))));
     if failure.exit() == Exit::Auth {
         sentences.push(
             "Ask the user to configure a key; never ask for the key itself. This server looks for a stored \

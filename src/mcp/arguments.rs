@@ -6,7 +6,7 @@
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
-use crate::output::clean::{safe, shorten};
+use crate::output::sanitize::{sanitize, shorten};
 
 /// The arguments in the form that the tool reads, or what is wrong with them.
 pub(super) fn check(schema: &JsonObject, given: JsonObject) -> Result<JsonObject, String> {
@@ -53,7 +53,7 @@ fn known_name(properties: &JsonObject, name: String) -> String {
 }
 
 fn unknown(properties: &JsonObject, name: &str) -> String {
-    let name = safe(name);
+    let name = sanitize(name);
     if properties.is_empty() {
         return format!("there is no argument `{name}`: this tool takes none");
     }
@@ -91,7 +91,7 @@ fn fitted(what: &str, schema: &Value, value: Value) -> Result<Value, String> {
             let known = schema.get("properties").and_then(Value::as_object);
             let member = |(name, value): (String, Value)| match known.and_then(|known| known.get(&name)) {
                 Some(schema) => {
-                    let value = fitted(&format!("`{}` of {what}", safe(&name)), schema, value)?;
+                    let value = fitted(&format!("`{}` of {what}", sanitize(&name)), schema, value)?;
                     Ok((name, value))
                 }
                 None => Ok((name, value)),
@@ -199,7 +199,7 @@ fn shown(value: &Value) -> String {
     match value {
         Value::Array(_) => "an array".to_owned(),
         Value::Object(_) => "an object".to_owned(),
-        other => shorten(&safe(&other.to_string())),
+        other => shorten(&sanitize(&other.to_string())),
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::resources::{GUIDES, guide};
 use crate::event;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 
 const BUILD: &str = "build_webhook_receiver";
 const WHY: &str = "why_did_my_webhook_fail";
@@ -46,7 +46,7 @@ pub(super) fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult,
     let text = match name {
         BUILD => build(argument("language").unwrap_or_default(), argument("events"))?,
         WHY => why(argument("event_id")),
-        _ => return Err(ErrorData::invalid_params(format!("there is no prompt `{}`", safe(name)), None)),
+        _ => return Err(ErrorData::invalid_params(format!("there is no prompt `{}`", sanitize(name)), None)),
     };
     Ok(GetPromptResult::new(vec![PromptMessage::new_text(Role::User, text)]))
 }
@@ -56,8 +56,10 @@ fn build(language: &str, events: Option<&str>) -> Result<String, ErrorData> {
     let guide = guide(language).ok_or_else(|| {
         ErrorData::invalid_params(format!("`language` must be one of {}", names.join(", ")), None)
     })?;
-    let events = events
-        .map_or_else(|| "every event type".to_owned(), |events| format!("these events: {}", safe(events)));
+    let events = events.map_or_else(
+        || "every event type".to_owned(),
+        |events| format!("these events: {}", sanitize(events)),
+    );
     Ok(format!(
         "Add a receiver for cStar webhooks to this project, for {events}. Steps:\n\
          1. Look at how the project is built, and put the route where its routes are.\n\
@@ -73,7 +75,7 @@ fn build(language: &str, events: Option<&str>) -> Result<String, ErrorData> {
 
 fn why(event_id: Option<&str>) -> String {
     let first = match event_id {
-        Some(id) => format!("1. cstar_explain_delivery with event_id {}.", safe(id)),
+        Some(id) => format!("1. cstar_explain_delivery with event_id {}.", sanitize(id)),
         None => "1. cstar_list_deliveries with status failed; take the newest, and cstar_explain_delivery with its id. \
                  If there is none, cstar_get_status: does `cstar listen` run, for the right team?"
             .to_owned(),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::prompts;
 use crate::event::{self, EventType, SampleSeed};
 use crate::host::random;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 use crate::sandbox;
 
 const CATALOGUE: &str = "cstar://events";
@@ -82,19 +82,19 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
 
 /// What is at `uri`.
 pub(super) fn read(uri: &str, now: Timestamp) -> Result<ReadResourceResult, ErrorData> {
-    let missing = |what: String| ErrorData::resource_not_found(what, Some(json!({ "uri": safe(uri) })));
+    let missing = |what: String| ErrorData::resource_not_found(what, Some(json!({ "uri": sanitize(uri) })));
     let (text, mime) = if uri == CATALOGUE {
         (pretty(&catalogue()), JSON)
     } else if let Some(name) = uri.strip_prefix(EVENT) {
         let found = event::find(name);
-        let event = found.ok_or_else(|| missing(format!("there is no event type `{}`", safe(name))))?;
+        let event = found.ok_or_else(|| missing(format!("there is no event type `{}`", sanitize(name))))?;
         (pretty(&sample(event, now)), JSON)
     } else if let Some(language) = uri.strip_prefix(GUIDE) {
         let names: Vec<&str> = GUIDES.iter().map(|guide| guide.language).collect();
         let none = || missing(format!("there are guides for {}", names.join(", ")));
         (guide(language).ok_or_else(none)?.text.to_owned(), MARKDOWN)
     } else {
-        return Err(missing(format!("there is no resource `{}`", safe(uri))));
+        return Err(missing(format!("there is no resource `{}`", sanitize(uri))));
     };
     Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime)]))
 }

@@ -22,7 +22,7 @@ use super::backend::Backend;
 use super::tool::{Call, Progress, Tool};
 use super::tools::{self, Choice};
 use super::{answer, arguments, prompts, resources};
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
 
 /// What may still be finished after the client has closed its end.
@@ -124,7 +124,7 @@ impl Server {
     fn unknown(&self, name: &str) -> ErrorData {
         let text = match self.left_out.contains(&name) {
             true => format!("the tool `{name}` is left out: see --read-only and --tools of this server"),
-            false => format!("there is no tool `{}`", safe(name)),
+            false => format!("there is no tool `{}`", sanitize(name)),
         };
         ErrorData::invalid_params(text, None)
     }
@@ -213,7 +213,7 @@ impl ServerHandler for Server {
             let result = self.called(call, context).await?;
             return Ok(CustomResult::new(serde_json::to_value(result).unwrap_or_default()));
         }
-        let method = safe(&request.method);
+        let method = sanitize(&request.method);
         if METHODS.contains(&request.method.as_str()) {
             let shape = match method.as_str() {
                 "tools/call" | "prompts/get" => ": `name` must be a string, `arguments` an object",

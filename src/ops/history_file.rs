@@ -8,7 +8,7 @@ use crate::history::{
 };
 use crate::host::dirs;
 use crate::host::env::Env;
-use crate::output::words::things;
+use crate::output::format::pluralize;
 use crate::output::{Failure, Output, style};
 
 /// Stands for the newest event where an id is asked for.
@@ -38,7 +38,7 @@ pub(crate) fn open(env: &Env, output: &mut Output) -> Result<HistoryReader, Fail
     let path = needed_path(env)?;
     if !path.exists() {
         let line = format!("There is no history yet: `cstar listen` writes it to {}.", path.display());
-        output.note(&style::dim(&line))?;
+        output.status(&style::dim(&line))?;
     }
     HistoryReader::open(&path).map_err(unreadable)
 }
@@ -59,7 +59,7 @@ pub(crate) fn not_recorded(status: &JournalStatus) -> Option<String> {
     if (events, attempts) == (0, 0) {
         return None;
     }
-    let (events, attempts) = (things(events, "event"), things(attempts, "attempt"));
+    let (events, attempts) = (pluralize(events, "event"), pluralize(attempts, "attempt"));
     Some(format!("Not recorded in the history: {events}, {attempts} ({reason})."))
 }
 

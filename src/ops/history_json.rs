@@ -11,7 +11,7 @@ use crate::history::{
     ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventState, EventSummary, Reception,
     StoredAttempt,
 };
-use crate::output::clean::redact;
+use crate::output::sanitize::redact;
 
 /// One event of a list.
 pub(crate) fn summary(event: &EventSummary) -> Value {

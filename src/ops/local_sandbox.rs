@@ -13,7 +13,7 @@ use crate::host::dirs;
 use crate::host::env::Env;
 use crate::host::io_error::io_message;
 use crate::net::{self, BaseUrl, Trust};
-use crate::output::words::things;
+use crate::output::format::pluralize;
 use crate::output::{Exit, Failure};
 use crate::sandbox::{
     self, BindAddress, Bound, Place, RateLimit, Registration, Running, Settings, StartKeys, Store, StoreError,
@@ -178,7 +178,7 @@ pub(crate) fn kept_since(place: &Place) -> Option<Timestamp> {
 /// `None` when it holds neither webhooks nor tickets.
 pub(crate) fn kept_text(store: &Store, since: Timestamp) -> Option<String> {
     let (webhooks, tickets) = store.webhooks_and_tickets().ok().filter(|(a, b)| a + b > 0)?;
-    let (webhooks, tickets) = (things(webhooks, "webhook"), things(tickets, "ticket"));
+    let (webhooks, tickets) = (pluralize(webhooks, "webhook"), pluralize(tickets, "ticket"));
     Some(format!("It holds {webhooks} and {tickets}, kept since {}.", since.strftime("%Y-%m-%d")))
 }
 

@@ -6,7 +6,7 @@ use super::history_json::time;
 use crate::account::{Profile, ProfileStore, ProfileStoreError};
 use crate::host::env::{Env, names};
 use crate::output::Failure;
-use crate::output::clean::{redact, safe};
+use crate::output::sanitize::{redact, sanitize};
 
 /// A profile as JSON (ours). There is no key in it.
 pub(crate) fn to_json(profile: &Profile, active: &str) -> Value {
@@ -32,7 +32,7 @@ pub(crate) fn to_json(profile: &Profile, active: &str) -> Value {
 /// Whose key it is, in a few words, clean: `sk_test_…ab12 of Acme Corp (test data, https://www.cstar.help)`.
 pub(crate) fn in_words(profile: &Profile) -> String {
     let Profile { masked_key, environment, base, .. } = profile;
-    safe(&format!("{masked_key} of {} ({environment} data, {base})", profile.team_label()))
+    sanitize(&format!("{masked_key} of {} ({environment} data, {base})", profile.team_label()))
 }
 
 /// Removes a profile and its key; `None` when there was none.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::history::{HistorySettings, Journal, RunScope};
 use crate::host::clock::Clock;
-use crate::output::words::things;
+use crate::output::format::pluralize;
 use crate::output::{Exit, Failure};
 pub(crate) use select::{Selected, Wanted, Which, select};
 pub(crate) use send::{How, Sender, Sent, Verdict};
@@ -88,7 +88,7 @@ pub(crate) fn judge(sent: &[Sent]) -> Result<(), Failure> {
     let of = |verdict| sent.iter().filter(move |one| one.verdict == verdict);
     if let Some(first) = of(Verdict::Failed).next() {
         let count = of(Verdict::Failed).count();
-        return Err(Failure::failed(format!("{count} of {} failed", things(sent.len() as u64, "replay")))
+        return Err(Failure::failed(format!("{count} of {} failed", pluralize(sent.len() as u64, "replay")))
             .hint(format!("see what happened: cstar why {}", first.id)));
     }
     match of(Verdict::NotReached).next() {

@@ -4,10 +4,10 @@
 //! pipe does not keep heartbeats from being read; the channel is bounded, so it can only fall behind
 //! so far before the engine waits too.
 
+mod connection;
+mod history;
 mod human;
 mod line;
-mod link;
-mod stored;
 
 use std::io;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{Output, json};
 use crate::forward::Activity;
-pub(crate) use human::Human;
+pub(crate) use human::HumanRenderer;
 
 /// Activities that may wait to be drawn.
 const BACKLOG: usize = 1024;
@@ -26,30 +26,30 @@ const NAP: Duration = Duration::from_millis(1);
 
 /// Starts the thread that draws on `output`. It ends when every sender is gone or writing fails; the
 /// channel is closed then, which tells the engine. The second part says how it ended.
-pub(crate) fn draw(
+pub(crate) fn start_renderer(
     output: Output,
-    human: Human,
+    human: HumanRenderer,
 ) -> (mpsc::Sender<Activity>, oneshot::Receiver<io::Result<()>>) {
     let (sender, receiver) = mpsc::channel(BACKLOG);
     let (ended, end) = oneshot::channel();
     std::thread::spawn(move || {
         // The end is not waited for any more: the command ends without it.
-        let _ = ended.send(draw_all(output, human, receiver));
+        let _ = ended.send(render_all(output, human, receiver));
     });
     (sender, end)
 }
 
-fn draw_all(
+fn render_all(
     mut output: Output,
-    mut human: Human,
+    mut human: HumanRenderer,
     mut activities: mpsc::Receiver<Activity>,
 ) -> io::Result<()> {
-    output.collect();
+    output.buffer();
     while let Some(activity) = activities.blocking_recv() {
-        draw_one(&mut output, &mut human, &activity)?;
+        render(&mut output, &mut human, &activity)?;
         // In a burst many lines are written at once.
         while let Ok(more) = activities.try_recv() {
-            draw_one(&mut output, &mut human, &more)?;
+            render(&mut output, &mut human, &more)?;
         }
         output.flush()?;
         std::thread::sleep(NAP);
@@ -57,9 +57,9 @@ fn draw_all(
     Ok(())
 }
 
-fn draw_one(output: &mut Output, human: &mut Human, activity: &Activity) -> io::Result<()> {
+fn render(output: &mut Output, human: &mut HumanRenderer, activity: &Activity) -> io::Result<()> {
     if output.is_json() {
         return json::line(activity).and_then(|line| output.data(&line));
     }
-    human.draw(output, activity)
+    human.render(output, activity)
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::style;
-use super::width::{cut, id_end, pad, pad_left, width, wrapped};
+use super::width::{pad, pad_left, short_id, truncate, width, wrap};
 
 /// Longest event type plus one, so that columns stand still while events come.
 pub(crate) const TYPE_WIDTH: usize = 30;
@@ -24,14 +24,14 @@ pub(crate) struct AttemptLine {
     pub(crate) time: Option<String>,
     pub(crate) status: Option<u16>,
     pub(crate) event: String,
-    pub(crate) took: Duration,
+    pub(crate) duration: Duration,
     /// What is the matter, or is to be remarked; styled.
-    pub(crate) what: Option<String>,
+    pub(crate) detail: Option<String>,
     pub(crate) id: String,
     /// Left out where it is known already.
     pub(crate) target: Option<String>,
     /// Whether the target took the event: then the line may not take more than one row.
-    pub(crate) is_good: bool,
+    pub(crate) is_success: bool,
 }
 
 /// How attempts are drawn just now.
@@ -50,17 +50,17 @@ impl AttemptView {
     pub(crate) fn line(&self, attempt: &AttemptLine) -> String {
         let start = self.start(attempt);
         let id = match self.columns {
-            Some(_) if attempt.is_good && !self.full_ids => id_end(&attempt.id),
+            Some(_) if attempt.is_success && !self.full_ids => short_id(&attempt.id),
             _ => attempt.id.clone(),
         };
         let target = attempt.target.as_ref().map(|target| format!("→ {target}"));
         let before: Vec<String> =
-            [Some(start), attempt.what.clone(), Some(style::dim(&id))].into_iter().flatten().collect();
+            [Some(start), attempt.detail.clone(), Some(style::dim(&id))].into_iter().flatten().collect();
         let line = before.join("  ");
         let whole = target.as_ref().map_or_else(|| line.clone(), |target| format!("{line}  {target}"));
         let Some(columns) = self.columns.filter(|columns| width(&whole) > *columns) else { return whole };
-        if !attempt.is_good || width(&line) > columns {
-            return wrapped(&whole, Some(columns));
+        if !attempt.is_success || width(&line) > columns {
+            return wrap(&whole, Some(columns));
         }
         // What went well takes one row, and its target gives way.
         match (attempt.target.as_deref(), columns.saturating_sub(width(&line) + "  → ".chars().count())) {
@@ -76,8 +76,9 @@ impl AttemptView {
         let status = attempt.status.map_or_else(|| style::bad("---"), style::status);
         let room = |columns: usize| columns.saturating_sub(OTHERS + width(&time)).max(TYPE_LEAST);
         let columns = self.columns.map_or(self.type_width, |columns| room(columns).min(self.type_width));
-        let event = if self.columns.is_some() { cut(&attempt.event, columns) } else { attempt.event.clone() };
-        let took = pad_left(&millis(attempt.took), MS_WIDTH);
+        let event =
+            if self.columns.is_some() { truncate(&attempt.event, columns) } else { attempt.event.clone() };
+        let took = pad_left(&format_duration(attempt.duration), MS_WIDTH);
         format!("{time}{status}  {}  {}", style::name(&pad(&event, columns)), style::dim(&took))
     }
 }
@@ -95,11 +96,11 @@ fn cut_address(address: &str, columns: usize) -> String {
         }
         start = at;
     }
-    format!("{}{}", super::width::MORE, address.get(start..).unwrap_or_default())
+    format!("{}{}", super::width::ELLIPSIS, address.get(start..).unwrap_or_default())
 }
 
 /// As short as tells one from another.
-fn millis(took: Duration) -> String {
+fn format_duration(took: Duration) -> String {
     let millis = took.as_secs_f64() * 1e3;
     if millis < 9.95 { format!("{millis:.1} ms") } else { format!("{millis:.0} ms") }
 }
@@ -108,22 +109,22 @@ fn millis(took: Duration) -> String {
 mod tests {
     use super::*;
 
-    fn attempt(is_good: bool) -> AttemptLine {
+    fn attempt(is_success: bool) -> AttemptLine {
         AttemptLine {
             time: None,
-            status: Some(if is_good { 200 } else { 422 }),
+            status: Some(if is_success { 200 } else { 422 }),
             event: "ticket.created".to_owned(),
-            took: Duration::from_micros(1_500),
-            what: (!is_good).then(|| "answered HTTP 422".to_owned()),
+            duration: Duration::from_micros(1_500),
+            detail: (!is_success).then(|| "answered HTTP 422".to_owned()),
             id: "evt_ticket_created_1774583010044".to_owned(),
             target: Some("http://localhost:3000/api/webhooks".to_owned()),
-            is_good,
+            is_success,
         }
     }
 
-    fn shown(columns: Option<usize>, is_good: bool) -> String {
+    fn shown(columns: Option<usize>, is_success: bool) -> String {
         let view = AttemptView { columns, type_width: 16, full_ids: false };
-        anstream::adapter::strip_str(&view.line(&attempt(is_good))).to_string()
+        anstream::adapter::strip_str(&view.line(&attempt(is_success))).to_string()
     }
 
     #[test]

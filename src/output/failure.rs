@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
-use super::clean::{redact, safe, shorten_for_json};
+use super::sanitize::{redact, sanitize, shorten_for_json};
 use super::{json, style};
 use crate::host::io_error::io_message;
 
@@ -64,8 +64,8 @@ pub(crate) struct Failure {
 /// Whether a failure is still to be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Visibility {
-    Told,
-    Untold,
+    Reported,
+    Unreported,
     /// The reader of our output has gone: its choice, not a failure.
     ClosedPipe,
 }
@@ -82,7 +82,13 @@ pub(crate) struct ApiDetail {
 impl Failure {
     /// A failure with its exit and one sentence: what, which one.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hints: Vec::new(), api: None, visibility: Visibility::Untold }
+        Self {
+            exit,
+            message: message.into(),
+            hints: Vec::new(),
+            api: None,
+            visibility: Visibility::Unreported,
+        }
     }
 
     /// A mistake in the command line or in a file it names.
@@ -96,8 +102,8 @@ impl Failure {
     }
 
     /// A failure that was already shown: only the exit code is left to say.
-    pub(crate) fn shown(exit: Exit) -> Self {
-        Self { visibility: Visibility::Told, ..Self::new(exit, String::new()) }
+    pub(crate) fn reported(exit: Exit) -> Self {
+        Self { visibility: Visibility::Reported, ..Self::new(exit, String::new()) }
     }
 
     /// Adds what to do next.
@@ -140,16 +146,16 @@ impl Failure {
     }
 
     /// Whether it is still to be printed.
-    pub(super) fn is_untold(&self) -> bool {
-        self.visibility == Visibility::Untold
+    pub(super) fn is_unreported(&self) -> bool {
+        self.visibility == Visibility::Unreported
     }
 
     /// `error: …` and `hint: …` lines.
     pub(crate) fn to_lines(&self) -> Vec<String> {
         let request = self.api.as_ref().and_then(|api| api.request_id.as_deref());
-        let request = request.map(|id| style::dim(&format!(" ({})", safe(id)))).unwrap_or_default();
-        let mut lines = vec![format!("{} {}{request}", style::bad("error:"), safe(&self.message))];
-        lines.extend(self.hints.iter().map(|hint| format!("{} {}", style::name("hint:"), safe(hint))));
+        let request = request.map(|id| style::dim(&format!(" ({})", sanitize(id)))).unwrap_or_default();
+        let mut lines = vec![format!("{} {}{request}", style::bad("error:"), sanitize(&self.message))];
+        lines.extend(self.hints.iter().map(|hint| format!("{} {}", style::name("hint:"), sanitize(hint))));
         lines
     }
 

@@ -5,7 +5,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::clean::is_unsafe;
+use super::sanitize::is_unsafe;
 
 /// `value` on one line.
 ///

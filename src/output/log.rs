@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use tracing_subscriber::fmt::MakeWriter;
 
-use super::clean::safe;
+use super::sanitize::sanitize;
 use super::stdio::Stdio;
 
 /// Lines of the log. Errors in them may repeat what a server said, and servers may repeat the key.
@@ -34,7 +34,7 @@ impl Write for LogLines {
 fn shown(event: &[u8]) -> String {
     let text = String::from_utf8_lossy(event);
     // A line break inside an event is not ours.
-    safe(text.trim_end()) + "\n"
+    sanitize(text.trim_end()) + "\n"
 }
 
 #[cfg(test)]

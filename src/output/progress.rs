@@ -10,9 +10,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::format;
 use super::stdio::Stdio;
-use super::width::cut;
-use super::words;
+use super::width::truncate;
 
 /// What is quicker than this needs no word.
 const QUICK: Duration = Duration::from_millis(500);
@@ -23,7 +23,7 @@ const ERASE: &str = "\r\x1b[K";
 
 /// The line, as the rest of the output sees it.
 #[derive(Clone, Default)]
-pub(super) struct Board(Arc<Shared>);
+pub(super) struct ProgressLine(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
@@ -51,7 +51,7 @@ struct Task {
 }
 
 /// The line is empty while this is held.
-pub(super) struct Hidden<'a> {
+pub(super) struct SuspendedProgress<'a> {
     _state: MutexGuard<'a, State>,
 }
 
@@ -67,20 +67,20 @@ pub(crate) enum Unit {
 
 /// Begins the line later and from elsewhere.
 #[derive(Clone, Debug)]
-pub(crate) struct Teller(pub(super) Option<Board>);
+pub(crate) struct ProgressHandle(pub(super) Option<ProgressLine>);
 
-impl Teller {
+impl ProgressHandle {
     /// Shows what is being done until the answer is dropped.
     pub(crate) fn begin(&self, doing: impl Into<Cow<'static, str>>) -> Progress {
-        self.0.as_ref().map_or_else(Progress::unseen, |board| board.begin(doing))
+        self.0.as_ref().map_or_else(Progress::none, |board| board.begin(doing))
     }
 }
 
 /// While this lives the line is shown.
 #[derive(Debug)]
-pub(crate) struct Progress(Option<Board>);
+pub(crate) struct Progress(Option<ProgressLine>);
 
-impl Board {
+impl ProgressLine {
     /// Shows what is being done, such as `Importing`, until the answer is dropped.
     pub(super) fn begin(&self, doing: impl Into<Cow<'static, str>>) -> Progress {
         let mut state = self.state();
@@ -93,10 +93,10 @@ impl Board {
     }
 
     /// While the answer is held the line is empty, and stays so.
-    pub(super) fn hidden(&self) -> Hidden<'_> {
+    pub(super) fn suspend(&self) -> SuspendedProgress<'_> {
         let mut state = self.state();
         erase(&mut state);
-        Hidden { _state: state }
+        SuspendedProgress { _state: state }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -115,7 +115,7 @@ impl Board {
             let line = task.line();
             // A line that the terminal breaks cannot be written over.
             let line = match Stdio::Error.columns() {
-                Some(columns) => cut(&line, columns.saturating_sub(1).max(1)),
+                Some(columns) => truncate(&line, columns.saturating_sub(1).max(1)),
                 None => line,
             };
             state.drawn = true;
@@ -125,9 +125,9 @@ impl Board {
     }
 }
 
-impl fmt::Debug for Board {
+impl fmt::Debug for ProgressLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Board").finish_non_exhaustive()
+        f.debug_struct("ProgressLine").finish_non_exhaustive()
     }
 }
 
@@ -145,8 +145,8 @@ fn write(text: &str) {
 impl Task {
     fn line(&self) -> String {
         let shown = |number: u64| match self.unit {
-            Unit::Things => words::count(number),
-            Unit::Bytes => format!("{} kB", words::count(number.div_ceil(1_000))),
+            Unit::Things => format::count(number),
+            Unit::Bytes => format!("{} kB", format::count(number.div_ceil(1_000))),
         };
         match (self.done, self.total) {
             (done, Some(total)) if total > 0 => {
@@ -161,7 +161,7 @@ impl Task {
 
 impl Progress {
     /// One that is not shown.
-    pub(super) fn unseen() -> Self {
+    pub(super) fn none() -> Self {
         Self(None)
     }
 
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn streams_are_counted_as_they_flow() {
-        let board = Board::default();
+        let board = ProgressLine::default();
         let progress = board.begin("Copying");
         let mut lines = progress.reading(&b"one\ntwo\n"[..], Some(8));
         let mut line = String::new();
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn what_is_not_shown_is_not_counted() {
-        let progress = Progress::unseen();
+        let progress = Progress::none();
         progress.at(1, Some(2));
         assert_eq!(io::copy(&mut progress.reading(&b"abc"[..], None), &mut io::sink()).unwrap(), 3);
     }

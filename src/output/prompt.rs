@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use super::failure::{Exit, Failure};
 use super::stdio::Stdio;
-use super::width::wrapped;
+use super::width::wrap;
 use crate::Secret;
 use crate::host::io_error::io_message;
 use crate::host::signals::Interrupts;
@@ -26,14 +26,14 @@ pub(crate) fn is_possible() -> bool {
 /// Asks, one question after the other.
 ///
 /// While it lives, Ctrl-C does not end the process by itself: what is awaited is to be wrapped in
-/// [`Asker::unless_interrupted`].
+/// [`Prompt::unless_interrupted`].
 #[derive(Debug)]
-pub(crate) struct Asker {
+pub(crate) struct Prompt {
     interrupts: Interrupts,
     mode: Mode,
 }
 
-impl Asker {
+impl Prompt {
     /// Someone to ask. Must be called inside a Tokio runtime.
     ///
     /// # Errors
@@ -61,7 +61,7 @@ impl Asker {
     /// Asks a question that is answered with yes or no.
     ///
     /// # Errors
-    /// As for [`Asker::secret`].
+    /// As for [`Prompt::secret`].
     pub(crate) async fn confirm(&mut self, question: &str) -> Result<bool, Failure> {
         let question = last_line(question);
         self.ask(|| Confirm::new().with_prompt(question).default(false).wait_for_newline(true).interact())
@@ -118,7 +118,7 @@ fn last_line(question: &str) -> String {
     /// `? ` before the question, ` [y/N] ` and the answer behind it.
     const AROUND: usize = 14;
     let room = Stdio::Error.columns().map(|columns| columns.saturating_sub(AROUND));
-    let shown = wrapped(question, room);
+    let shown = wrap(question, room);
     let Some((before, last)) = shown.rsplit_once('\n') else { return shown };
     // A terminal that is gone is found out by the prompt.
     let _ = Stdio::Error.write_all(format!("{before}\n").as_bytes());

@@ -14,7 +14,7 @@ pub(crate) struct Sink {
     out: Stdio,
     /// Lines that were not written yet; always empty unless lines are collected.
     pending: Vec<u8>,
-    collecting: bool,
+    buffering: bool,
     color: bool,
     terminal: bool,
 }
@@ -31,12 +31,12 @@ impl Sink {
     }
 
     fn new(out: Stdio, color: bool, terminal: bool) -> Self {
-        Self { out, pending: Vec::new(), collecting: false, color, terminal }
+        Self { out, pending: Vec::new(), buffering: false, color, terminal }
     }
 
     /// From now on lines are written by [`flush`](Self::flush), or when there are many.
-    pub(crate) fn collect(&mut self) {
-        self.collecting = true;
+    pub(crate) fn buffer(&mut self) {
+        self.buffering = true;
     }
 
     /// Writes what was collected.
@@ -77,7 +77,7 @@ impl Sink {
     }
 
     fn write_enough(&mut self) -> io::Result<()> {
-        if self.collecting && self.pending.len() < ENOUGH { Ok(()) } else { self.flush() }
+        if self.buffering && self.pending.len() < ENOUGH { Ok(()) } else { self.flush() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tables: aligned columns that fit the terminal, tab-separated values in a pipe.
 
 use super::style;
-use super::width::{cut, id_end, pad, pad_left, width};
+use super::width::{pad, pad_left, short_id, truncate, width};
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -10,40 +10,40 @@ const GAP: usize = 2;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
     pub(crate) title: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) fit: Fit,
     /// Left out where there is no room; of several, the last goes first.
     pub(crate) optional: bool,
 }
 
 /// What a column does when there is too little room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Fit {
     /// Its cells stay whole.
     Whole,
     /// The same, and they stand at the right.
     Right,
-    /// Its cells are cut, but not below this many columns.
-    Cut(usize),
+    /// Its cells are truncate, but not below this many columns.
+    Truncate(usize),
     /// Ids, of which only the end is shown.
     Id,
 }
 
 impl Column {
     /// A column that is always there.
-    pub(crate) const fn new(title: &'static str, kind: Kind) -> Self {
-        Self { title, kind, optional: false }
+    pub(crate) const fn new(title: &'static str, fit: Fit) -> Self {
+        Self { title, fit, optional: false }
     }
 
     /// A column that is left out where there is no room.
-    pub(crate) const fn optional(title: &'static str, kind: Kind) -> Self {
-        Self { title, kind, optional: true }
+    pub(crate) const fn optional(title: &'static str, fit: Fit) -> Self {
+        Self { title, fit, optional: true }
     }
 }
 
 /// `columns` for somebody who wants every id whole: other columns give way first.
-pub(crate) fn with_whole_ids<const N: usize>(columns: [Column; N]) -> [Column; N] {
-    let kind = |column: Column| if column.kind == Kind::Id { Kind::Whole } else { column.kind };
-    columns.map(|column| Column { kind: kind(column), ..column })
+pub(crate) fn with_full_ids<const N: usize>(columns: [Column; N]) -> [Column; N] {
+    let fit = |column: Column| if column.fit == Fit::Id { Fit::Whole } else { column.fit };
+    columns.map(|column| Column { fit: fit(column), ..column })
 }
 
 /// How wide each column is; `None` for one that is left out.
@@ -65,7 +65,7 @@ pub(crate) fn lines(header: &[&str], rows: &[Vec<String>], aligned: bool) -> Vec
         })
         .collect();
     let titles: Vec<String> = header.iter().map(|title| (*title).to_owned()).collect();
-    let columns: Vec<Column> = header.iter().map(|_| Column::new("", Kind::Whole)).collect();
+    let columns: Vec<Column> = header.iter().map(|_| Column::new("", Fit::Whole)).collect();
     let head = style::dim(&line(&columns, &widths, &titles));
     [head].into_iter().chain(rows.iter().map(|row| line(&columns, &widths, row))).collect()
 }
@@ -81,14 +81,14 @@ pub(crate) fn pairs(rows: &[Vec<String>], aligned: bool) -> Vec<String> {
 
 /// A header and a line per row, none wider than the terminal of `room` columns, if that is known. Cells must
 /// be clean and without style.
-pub(crate) fn fitted(columns: &[Column], rows: &[Vec<String>], room: Option<usize>) -> Vec<String> {
-    let layout = layout(columns, &natural(columns, rows), room);
+pub(crate) fn render(columns: &[Column], rows: &[Vec<String>], room: Option<usize>) -> Vec<String> {
+    let layout = layout(columns, &natural_widths(columns, rows), room);
     let head = style::dim(&header(columns, &layout));
     [head].into_iter().chain(rows.iter().map(|row| line(columns, &layout, row))).collect()
 }
 
 /// How wide the columns would be if there were room for everything.
-pub(crate) fn natural(columns: &[Column], rows: &[Vec<String>]) -> Vec<usize> {
+pub(crate) fn natural_widths(columns: &[Column], rows: &[Vec<String>]) -> Vec<usize> {
     let widest = |at: usize, title: &str| {
         let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell));
         cells.chain([width(title)]).max().unwrap_or_default()
@@ -105,13 +105,13 @@ pub(crate) fn layout(columns: &[Column], natural: &[usize], room: Option<usize>)
     let steps = [(0, false)].into_iter().chain((0..=optional).map(|dropped| (dropped, true)));
     for (dropped, short_ids) in steps {
         let shown = shown(columns, natural, dropped, short_ids);
-        if let Some(layout) = shrunk(columns, shown, room, |kind| kind) {
+        if let Some(layout) = shrunk(columns, shown, room, |fit| fit) {
             return layout;
         }
     }
     // Better a few letters of everything than lines that run on.
     let shown = shown(columns, natural, optional, true);
-    let least = |kind| if matches!(kind, Kind::Cut(_) | Kind::Whole) { Kind::Cut(4) } else { kind };
+    let least = |fit| if matches!(fit, Fit::Truncate(_) | Fit::Whole) { Fit::Truncate(4) } else { fit };
     let smallest = || shown.iter().map(|width| width.map(|width| width.min(4))).collect();
     shrunk(columns, shown.clone(), room, least).unwrap_or_else(smallest)
 }
@@ -123,19 +123,14 @@ fn shown(columns: &[Column], natural: &[usize], dropped: usize, short_ids: bool)
     let keep = |(column, width): (&Column, &usize)| {
         seen += usize::from(column.optional);
         let there = !column.optional || seen <= kept;
-        let width = if short_ids && column.kind == Kind::Id { (*width).min(9) } else { *width };
+        let width = if short_ids && column.fit == Fit::Id { (*width).min(9) } else { *width };
         there.then_some(width)
     };
     columns.iter().zip(natural).map(keep).collect()
 }
 
 /// `layout` within `room`, the widest of the columns that may be cut first; `None` if it does not fit.
-fn shrunk(
-    columns: &[Column],
-    mut layout: Layout,
-    room: usize,
-    kind: impl Fn(Kind) -> Kind,
-) -> Option<Layout> {
+fn shrunk(columns: &[Column], mut layout: Layout, room: usize, fit: impl Fn(Fit) -> Fit) -> Option<Layout> {
     loop {
         let count = layout.iter().flatten().count();
         let total = layout.iter().flatten().sum::<usize>() + GAP * count.saturating_sub(1);
@@ -143,13 +138,13 @@ fn shrunk(
         if over == 0 {
             return Some(layout);
         }
-        let can_shrink = |(column, width): (&Column, &mut Option<usize>)| match (kind(column.kind), *width) {
-            (Kind::Cut(least), Some(width)) if width > least => Some(width),
+        let can_shrink = |(column, width): (&Column, &mut Option<usize>)| match (fit(column.fit), *width) {
+            (Fit::Truncate(least), Some(width)) if width > least => Some(width),
             _ => None,
         };
         let widest = columns.iter().zip(&mut layout).filter_map(can_shrink).max()?;
         let one = columns.iter().zip(&mut layout).find(|(column, width)| {
-            **width == Some(widest) && matches!(kind(column.kind), Kind::Cut(least) if widest > least)
+            **width == Some(widest) && matches!(fit(column.fit), Fit::Truncate(least) if widest > least)
         })?;
         *one.1 = Some(widest - 1);
     }
@@ -169,13 +164,13 @@ pub(crate) fn line(columns: &[Column], layout: &Layout, row: &[String]) -> Strin
 /// The cells of a row as they stand in its line, each as wide as its column.
 pub(crate) fn cells(columns: &[Column], layout: &Layout, row: &[String]) -> Vec<String> {
     let shown = columns.iter().zip(layout).zip(row).filter_map(|((column, width), cell)| {
-        width.map(|columns| match column.kind {
-            Kind::Right => pad_left(&cut(cell, columns), columns),
-            Kind::Id => pad(
-                &cut(&if width_fits(cell, columns) { cell.clone() } else { id_end(cell) }, columns),
+        width.map(|columns| match column.fit {
+            Fit::Right => pad_left(&truncate(cell, columns), columns),
+            Fit::Id => pad(
+                &truncate(&if width_fits(cell, columns) { cell.clone() } else { short_id(cell) }, columns),
                 columns,
             ),
-            _ => pad(&cut(cell, columns), columns),
+            _ => pad(&truncate(cell, columns), columns),
         })
     });
     shown.collect()
@@ -200,11 +195,11 @@ mod tests {
     }
 
     const COLUMNS: [Column; 5] = [
-        Column::new("TIME", Kind::Whole),
-        Column::new("TYPE", Kind::Cut(6)),
-        Column::new("MS", Kind::Right),
-        Column::new("ID", Kind::Id),
-        Column::optional("TARGET", Kind::Cut(8)),
+        Column::new("TIME", Fit::Whole),
+        Column::new("TYPE", Fit::Truncate(6)),
+        Column::new("MS", Fit::Right),
+        Column::new("ID", Fit::Id),
+        Column::optional("TARGET", Fit::Truncate(8)),
     ];
 
     fn row(cells: [&str; 5]) -> Vec<String> {
@@ -215,7 +210,7 @@ mod tests {
     fn what_matters_least_gives_way_first() {
         let rows =
             [row(["14:30", "ticket.created", "7", "evt_ticket_created_1774583010044", "http://localhost/"])];
-        let shown = |room| fitted(&COLUMNS, &rows, room).pop().unwrap();
+        let shown = |room| render(&COLUMNS, &rows, room).pop().unwrap();
         assert_eq!(
             shown(None),
             "14:30  ticket.created   7  evt_ticket_created_1774583010044  http://localhost/"
@@ -229,7 +224,7 @@ mod tests {
     #[test]
     fn wide_characters_do_not_move_columns() {
         let rows = [row(["14:30", "日本語", "7", "e", "x"]), row(["14:30", "abc", "7", "e", "x"])];
-        let lines = fitted(&COLUMNS, &rows, Some(80));
+        let lines = render(&COLUMNS, &rows, Some(80));
         let places: Vec<usize> = lines.iter().skip(1).map(|line| width(line)).collect();
         assert_eq!(places[0], places[1], "{lines:?}");
     }
@@ -239,10 +234,10 @@ mod tests {
         fn no_line_is_wider_than_the_terminal(
             cells in proptest::collection::vec(proptest::array::uniform5("[a-z日é]{0,30}"), 1..5), room in 40_usize..200,
         ) {
-            let rows: Vec<Vec<String>> = cells.into_iter().map(|[_, kind, _, id, target]| {
-                vec!["14:30".to_owned(), kind, "7".to_owned(), id, target]
+            let rows: Vec<Vec<String>> = cells.into_iter().map(|[_, fit, _, id, target]| {
+                vec!["14:30".to_owned(), fit, "7".to_owned(), id, target]
             }).collect();
-            for line in fitted(&COLUMNS, &rows, Some(room)) {
+            for line in render(&COLUMNS, &rows, Some(room)) {
                 prop_assert!(width(&line) <= room, "{line}");
             }
         }
@@ -252,8 +247,8 @@ mod tests {
             natural in proptest::array::uniform5(1_usize..60), room in 30_usize..200,
         ) {
             let columns = [
-                Column::new("", Kind::Whole), Column::new("", Kind::Cut(6)), Column::new("", Kind::Id),
-                Column::optional("", Kind::Right), Column::optional("", Kind::Cut(8)),
+                Column::new("", Fit::Whole), Column::new("", Fit::Truncate(6)), Column::new("", Fit::Id),
+                Column::optional("", Fit::Right), Column::optional("", Fit::Truncate(8)),
             ];
             let (narrow, wide) =
                 (layout(&columns, &natural, Some(room)), layout(&columns, &natural, Some(room + 1)));

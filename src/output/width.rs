@@ -1,4 +1,4 @@
-//! How wide text is on a terminal, and how it is made to fit: padded, cut, wrapped at words.
+//! How wide text is on a terminal, and how it is made to fit: padded, truncate, wrapped at words.
 //!
 //! A wide character (CJK, most emoji) takes two columns and a combining one none. Escape sequences of our own
 //! take none either.
@@ -6,7 +6,7 @@
 use unicode_width::UnicodeWidthStr;
 
 /// Stands for what was left out.
-pub(crate) const MORE: char = '…';
+pub(crate) const ELLIPSIS: char = '…';
 /// How many of its last characters tell one id from the others.
 const ID_END: usize = 8;
 /// A line is not indented further than this.
@@ -37,7 +37,7 @@ pub(crate) fn pad_left(text: &str, columns: usize) -> String {
 }
 
 /// The beginning of `text`, without styles, in at most `columns`, with `…` where something is left out.
-pub(crate) fn cut(text: &str, columns: usize) -> String {
+pub(crate) fn truncate(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }
@@ -50,29 +50,29 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
         }
         end = next;
     }
-    format!("{}{MORE}", text.get(..end).unwrap_or_default().trim_end())
+    format!("{}{ELLIPSIS}", text.get(..end).unwrap_or_default().trim_end())
 }
 
 /// The last characters of an id, which tell it from the others; a short id stays whole.
-pub(crate) fn id_end(id: &str) -> String {
+pub(crate) fn short_id(id: &str) -> String {
     let count = id.chars().count();
     // Cutting less than this saves nothing.
     if count <= ID_END + 4 {
         return id.to_owned();
     }
-    [MORE].into_iter().chain(id.chars().skip(count - ID_END)).collect()
+    [ELLIPSIS].into_iter().chain(id.chars().skip(count - ID_END)).collect()
 }
 
-/// Whether `wanted` is the beginning of `id`, or its end as [`id_end`] shows it: `…83010044`.
-pub(crate) fn is_part_of_id(id: &str, wanted: &str) -> bool {
-    match wanted.strip_prefix(MORE) {
+/// Whether `wanted` is the beginning of `id`, or its end as [`short_id`] shows it: `…83010044`.
+pub(crate) fn matches_id(id: &str, wanted: &str) -> bool {
+    match wanted.strip_prefix(ELLIPSIS) {
         Some(end) => end.chars().count() >= ID_END && id.ends_with(end),
         None => id.starts_with(wanted),
     }
 }
 
 /// A paragraph in lines of at most `columns`, none of them indented. A word that fits no line is not broken.
-pub(crate) fn filled(text: &str, columns: usize) -> String {
+pub(crate) fn fill(text: &str, columns: usize) -> String {
     let (mut out, mut used) = (String::with_capacity(text.len()), 0);
     for word in text.split_whitespace() {
         let wide = width(word);
@@ -92,12 +92,12 @@ pub(crate) fn filled(text: &str, columns: usize) -> String {
 /// `line`, styled or not, in lines of at most `columns`, broken between words. What follows the first line is
 /// indented as its text is, and less where that keeps an id or an address whole. Only a word that fits no line at
 /// all is broken. Lines that are there already stay lines.
-pub(crate) fn wrapped(text: &str, columns: Option<usize>) -> String {
-    let lines: Vec<String> = text.split('\n').map(|line| wrapped_line(line, columns)).collect();
+pub(crate) fn wrap(text: &str, columns: Option<usize>) -> String {
+    let lines: Vec<String> = text.split('\n').map(|line| wrap_line(line, columns)).collect();
     lines.join("\n")
 }
 
-fn wrapped_line(line: &str, columns: Option<usize>) -> String {
+fn wrap_line(line: &str, columns: Option<usize>) -> String {
     let Some(columns) = columns.filter(|columns| width(line) > *columns) else { return line.to_owned() };
     let plain = anstream::adapter::strip_str(line).to_string();
     let indent = indent(&plain, columns);
@@ -213,10 +213,10 @@ mod tests {
 
     #[test]
     fn paragraphs_are_filled() {
-        assert_eq!(filled("one two  three", 7), "one two\nthree");
-        assert_eq!(filled("one\ntwo", 80), "one two");
-        assert_eq!(filled("日本 日本 a-long-word b", 9), "日本 日本\na-long-word\nb");
-        assert_eq!(filled("", 9), "");
+        assert_eq!(fill("one two  three", 7), "one two\nthree");
+        assert_eq!(fill("one\ntwo", 80), "one two");
+        assert_eq!(fill("日本 日本 a-long-word b", 9), "日本 日本\na-long-word\nb");
+        assert_eq!(fill("", 9), "");
     }
 
     #[test]
@@ -230,15 +230,15 @@ mod tests {
             ("a b c", 3, "a…"),
             ("abc", 1, "…"),
         ] {
-            assert_eq!(cut(text, columns), short, "{text} {columns}");
+            assert_eq!(truncate(text, columns), short, "{text} {columns}");
         }
     }
 
     #[test]
     fn ids_end_with_what_tells_them_apart() {
-        assert_eq!(id_end("evt_ticket_created_1774583010044"), "…83010044");
-        assert_eq!(id_end("evt_1"), "evt_1");
-        assert_eq!(id_end(""), "");
+        assert_eq!(short_id("evt_ticket_created_1774583010044"), "…83010044");
+        assert_eq!(short_id("evt_1"), "evt_1");
+        assert_eq!(short_id(""), "");
     }
 
     #[test]
@@ -281,16 +281,16 @@ mod tests {
                 "error: 日本語日本語日本語日本語日\n       本語日本語日本語日本語",
             ),
         ] {
-            assert_eq!(wrapped(line, Some(columns)), shown, "{line}");
+            assert_eq!(wrap(line, Some(columns)), shown, "{line}");
         }
-        assert_eq!(wrapped("a b", None), "a b");
+        assert_eq!(wrap("a b", None), "a b");
     }
 
     proptest! {
         #[test]
         fn nothing_but_blanks_is_lost(words in proptest::collection::vec("[a-z/日é👩]{1,80}", 0..40), columns in 30_usize..120) {
             let line = words.join(" ");
-            let shown = wrapped(&line, Some(columns));
+            let shown = wrap(&line, Some(columns));
             let dense = |text: &str| text.split_whitespace().collect::<String>();
             prop_assert_eq!(dense(&shown), dense(&line));
             prop_assert!(shown.lines().all(|line| width(line) <= columns));
@@ -301,7 +301,7 @@ mod tests {
 
         #[test]
         fn what_is_cut_fits(text in "\\PC{0,40}", columns in 1_usize..50) {
-            prop_assert!(width(&cut(&text, columns)) <= columns);
+            prop_assert!(width(&truncate(&text, columns)) <= columns);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! may be logged and sent back as the response body.
 
 use super::verify::Scheme;
-use crate::numbers::things;
+use crate::numbers::pluralize;
 
 /// Why a webhook request was refused.
 ///
@@ -55,7 +55,7 @@ pub enum SignatureError {
         "no `{}` signature of the header matches the body ({}): check that the secret is \
          this endpoint's, and that the body is the raw bytes received, not parsed JSON written out again",
         scheme.name(),
-        things(*body_bytes as u64, "byte")
+        pluralize(*body_bytes as u64, "byte")
     )]
     Mismatch {
         /// The scheme of the header.

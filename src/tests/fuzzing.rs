@@ -109,7 +109,7 @@ fn frames(data: &[u8]) {
         assert!(line.is_ok(), "{event:?} cannot be written");
         let Ok(line) = line else { return };
         assert!(!line.trim_end().contains(['\n', '\r']), "{line}");
-        let shown = output::clean::safe(&event.id);
+        let shown = output::sanitize::sanitize(&event.id);
         assert!(!shown.contains(char::is_control), "{shown:?}");
         // What is shown of an event is bounded by its body, not by its names (F3).
         assert!(shown.len() <= 4096, "an id of {} bytes", shown.len());

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use crate::cli::shell::Shell;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 
 /// The words of a line, without quotes, and which of them the cursor is in.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Line {
         if value.is_empty() || value.chars().any(char::is_control) {
             return None;
         }
-        let help = safe(help);
+        let help = sanitize(help);
         Some(match self.shell {
             Shell::Bash => escaped(value.strip_prefix(&self.kept).unwrap_or(value)),
             Shell::Zsh => described(&value.replace('\\', "\\\\").replace(':', "\\:"), ':', &help),

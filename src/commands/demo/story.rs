@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Context;
 use super::receiver::Receipt;
 use crate::forward::Activity;
-use crate::output::clean::clean;
+use crate::output::sanitize::escape;
 use crate::output::{Failure, json, style};
 
 /// The telling of one demo.
@@ -27,10 +27,10 @@ impl Story {
             return Ok(story);
         }
         let out = &mut context.output;
-        out.sentence(&style::strong("cStar on your machine: no account, no tunnel, no network"))?;
+        out.text(&style::strong("cStar on your machine: no account, no tunnel, no network"))?;
         out.data("")?;
-        out.sentence(&format!("  sandbox   {}  {}", style::name(sandbox), style::dim("a local cStar")))?;
-        out.sentence(&format!(
+        out.text(&format!("  sandbox   {}  {}", style::name(sandbox), style::dim("a local cStar")))?;
+        out.text(&format!(
             "  receiver  {}  {}",
             style::name(receiver.as_str()),
             style::dim("your server; verifies every signature")
@@ -43,12 +43,12 @@ impl Story {
         if self.as_json(context, &json!({"type": "connected"}))? {
             return Ok(());
         }
-        context.output.sentence(&format!(
+        context.output.text(&format!(
             "  listen    {}",
             style::dim("holds the event stream, signs each event, delivers it")
         ))?;
         context.output.data("")?;
-        Ok(context.output.sentence(&style::dim("Firing one event of each category:"))?)
+        Ok(context.output.text(&style::dim("Firing one event of each category:"))?)
     }
 
     /// One event: what the engine says of its delivery, and what the receiver says of its signature.
@@ -79,12 +79,12 @@ impl Story {
         let status = status.map_or_else(|| style::bad("---"), style::status);
         let said = match verdict {
             Ok(()) => style::good("signature verified"),
-            Err(reason) => style::bad(&clean(&reason)),
+            Err(reason) => style::bad(&escape(&reason)),
         };
-        let kind = style::name(&format!("{:28}", clean(kind)));
+        let kind = style::name(&format!("{:28}", escape(kind)));
         Ok(context
             .output
-            .sentence(&format!("  {status}  {kind}  {said}  {}", style::dim(&format!("{took} ms"))))?)
+            .text(&format!("  {status}  {kind}  {said}  {}", style::dim(&format!("{took} ms"))))?)
     }
 
     /// The first request as it arrived.
@@ -103,14 +103,14 @@ impl Story {
         }
         let out = &mut context.output;
         out.data("")?;
-        out.sentence(&style::dim("The first request, as the receiver got it:"))?;
-        out.sentence(&format!("  {}", style::strong("POST /webhook HTTP/1.1")))?;
+        out.text(&style::dim("The first request, as the receiver got it:"))?;
+        out.text(&format!("  {}", style::strong("POST /webhook HTTP/1.1")))?;
         for (name, value) in headers {
-            out.sentence(&format!("  {}: {}", style::name(name), clean(value)))?;
+            out.text(&format!("  {}: {}", style::name(name), escape(value)))?;
         }
         out.data("")?;
         for line in json::pretty(&body)?.lines() {
-            out.sentence(&format!("  {line}"))?;
+            out.text(&format!("  {line}"))?;
         }
         Ok(())
     }
@@ -124,12 +124,12 @@ impl Story {
             return Ok(());
         }
         context.output.data("")?;
-        context.output.sentence(&style::dim("The same request with one character of its body changed:"))?;
+        context.output.text(&style::dim("The same request with one character of its body changed:"))?;
         let said = match reason {
-            Some(reason) => format!("{}  {}", style::warn("401"), clean(reason)),
+            Some(reason) => format!("{}  {}", style::warn("401"), escape(reason)),
             None => style::bad("200  the receiver was fooled"),
         };
-        Ok(context.output.sentence(&format!("  {said}"))?)
+        Ok(context.output.text(&format!("  {said}"))?)
     }
 
     /// The sum, and whether all went as it should.
@@ -149,7 +149,7 @@ impl Story {
                 format!("{fired} fired, {delivered} delivered, {verified} verified, 1 forgery rejected.");
             context.output.data("")?;
             if ok {
-                context.output.sentence(&style::good(&sum))?;
+                context.output.text(&style::good(&sum))?;
                 next_steps(context)?;
             }
         }
@@ -169,9 +169,9 @@ fn next_steps(context: &mut Context) -> Result<(), Failure> {
     let out = &mut context.output;
     out.data("")?;
     out.data("Now with your own server, in two terminals:")?;
-    out.sentence(&format!(
+    out.text(&format!(
         "  {}",
         style::name("cstar listen --sandbox --forward-to http://localhost:3000/webhook")
     ))?;
-    Ok(out.sentence(&format!("  {}", style::name("cstar trigger ticket.created --sandbox")))?)
+    Ok(out.text(&format!("  {}", style::name("cstar trigger ticket.created --sandbox")))?)
 }

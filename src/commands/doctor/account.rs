@@ -4,7 +4,7 @@ use super::check::Check;
 use crate::account::{Account, AccountOptions, Origin, ResolveError};
 use crate::host::env::Env;
 use crate::net::{self, BaseUrl, Trust};
-use crate::output::{Failure, hints};
+use crate::output::{Failure, error_hints};
 
 /// Each name in both spellings; the first one set counts, as in curl.
 const PROXIES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
@@ -113,7 +113,7 @@ fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
                 Check::ok(NAME, message)
             }
         }
-        Err(error @ ResolveError::NoKey) => Check::warn(NAME, error.to_string(), hints::LOGIN),
+        Err(error @ ResolveError::NoKey) => Check::warn(NAME, error.to_string(), error_hints::LOGIN),
         Err(
             ResolveError::Base { .. }
             | ResolveError::SandboxIsRemote { .. }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::output::clean::{redact, safe, shorten};
+use crate::output::sanitize::{redact, sanitize, shorten};
 use crate::output::style;
 
 /// How a check went.
@@ -72,14 +72,14 @@ const NAME: usize = 12;
 pub(super) fn lines(same: &[Check]) -> Vec<String> {
     let Some(check) = same.first() else { return Vec::new() };
     let names = same.iter().map(|check| check.name).collect::<Vec<_>>().join(", ");
-    let message = safe(&check.message);
+    let message = sanitize(&check.message);
     let (status, message) = match check.status {
         Status::Ok => (style::good("ok  "), message),
         Status::Warn => (style::warn("warn"), message),
         Status::Fail => (style::bad("fail"), message),
         Status::Skip => (style::dim("skip"), style::dim(&message)),
     };
-    let fix = check.fix.iter().map(|fix| format!("      {} {}", style::name("fix:"), safe(fix)));
+    let fix = check.fix.iter().map(|fix| format!("      {} {}", style::name("fix:"), sanitize(fix)));
     [format!("{status}  {names:<NAME$}  {message}")].into_iter().chain(fix).collect()
 }
 

@@ -13,7 +13,7 @@ use crate::host::clock::Clock;
 use crate::net::error_chain::{self, certificate_problem, is_tls};
 use crate::net::probe::{ConnectError, connect, resolve};
 use crate::net::{self, BaseUrl, FailureCause, ProxyRefusal, ProxyServer, Trust};
-use crate::output::hints;
+use crate::output::error_hints;
 
 /// The checks of this group, in order.
 pub(super) const NAMES: [&str; 5] = ["dns", "tcp", "tls", "http", "clock"];
@@ -195,10 +195,10 @@ fn no_answer(
     };
     if let Some(problem) = certificate_problem(error) {
         let message = format!("the certificate for {} is not accepted: {reason}", base.host());
-        return vec![Check::fail("tls", message, hints::certificate(problem))];
+        return vec![Check::fail("tls", message, error_hints::certificate(problem))];
     }
     let cause = spoken.or_else(|| error_chain::no_response(error).map(|found| found.cause));
-    let protocol = cause.and_then(|cause| hints::protocol(base, cause));
+    let protocol = cause.and_then(|cause| error_hints::protocol(base, cause));
     let timed_out = error.is_timeout();
     if base.is_https() && (is_tls(error) || error.is_connect()) {
         let fix = match (refusal, hop.proxy, protocol) {

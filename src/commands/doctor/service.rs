@@ -13,8 +13,8 @@ use crate::Secret;
 use crate::account::Account;
 use crate::api::{ApiError, Client, Identity};
 use crate::host::clock::Clock;
-use crate::output::hints;
-use crate::output::words::noun;
+use crate::output::error_hints;
+use crate::output::format::plural;
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 
 /// The checks of this group, in order.
@@ -81,7 +81,7 @@ async fn key(client: &Client, clock: &Clock, budget: Budget, checks: &mut Vec<Ch
 }
 
 fn refused(error: &ApiError) -> Check {
-    let fix = hints::hint(error).unwrap_or("check the address and the key: cstar status");
+    let fix = error_hints::hint(error).unwrap_or("check the address and the key: cstar status");
     match error {
         ApiError::RateLimited { .. } => Check::warn("key", error.to_string(), fix),
         _ => Check::fail("key", error.to_string(), fix),
@@ -97,7 +97,7 @@ fn rate_limit(headers: &HeaderMap, now: Timestamp, answered: bool) -> Option<Che
     let minutes =
         number("x-ratelimit-reset").map(|reset| (reset - now.as_second()).max(0).saturating_add(59) / 60);
     let until = minutes.map(|minutes| format!(", for the next {minutes} min")).unwrap_or_default();
-    let requests = noun(limit.unsigned_abs(), "request");
+    let requests = plural(limit.unsigned_abs(), "request");
     let message = format!("{left} of {limit} {requests} left{until}");
     let fix = "wait until it is reset, or use another key";
     Some(match left {

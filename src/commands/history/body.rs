@@ -2,8 +2,8 @@
 
 use serde::de::IgnoredAny;
 
-use crate::output::clean::{clean, redact};
-use crate::output::words::things;
+use crate::output::format::pluralize;
+use crate::output::sanitize::{escape, redact};
 
 /// The lines of a body.
 pub(super) fn lines(body: &[u8]) -> Vec<String> {
@@ -11,13 +11,13 @@ pub(super) fn lines(body: &[u8]) -> Vec<String> {
         return vec!["(empty)".to_owned()];
     }
     let Ok(text) = std::str::from_utf8(body) else {
-        return vec![format!("({}, not text)", things(body.len() as u64, "byte"))];
+        return vec![format!("({}, not text)", pluralize(body.len() as u64, "byte"))];
     };
     let text = match serde_json::from_str::<IgnoredAny>(text) {
         Ok(_) => indented(text),
         Err(_) => text.to_owned(),
     };
-    text.lines().map(|line| clean(&redact(line))).collect()
+    text.lines().map(|line| escape(&redact(line))).collect()
 }
 
 /// `json`, which must be JSON, indented by two spaces. Only white space between its parts is touched: to

@@ -6,8 +6,8 @@ use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
 use crate::history::{self, EventKey, UnsettledDelivery, UnsettledFilter};
 use crate::ops::{history_file, history_json};
-use crate::output::clean::safe;
-use crate::output::words::things;
+use crate::output::format::pluralize;
+use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
 /// Settle failed or leftover deliveries without making them
@@ -43,19 +43,19 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     let found = history::unsettled(&path, now, which).map_err(unwritable)?;
     check(args, &found)?;
     if found.is_empty() {
-        context.output.note(&style::dim("There is no leftover delivery: nothing was changed."))?;
+        context.output.status(&style::dim("There is no leftover delivery: nothing was changed."))?;
         return print(context, &found);
     }
     if !args.yes {
         let text = format!("Dismiss {} without making them?", summary(&found));
-        let instead = format!("{} --yes", command(args));
-        let question = Question { text: &text, deed: "dismissing deliveries", instead: &instead };
+        let hint = format!("{} --yes", command(args));
+        let question = Question { text: &text, action: "dismissing deliveries", hint: &hint };
         confirm(context, &question).await?;
     }
     let dismissed = history::dismiss(&path, now, &found).map_err(unwritable)?;
     print(context, &found)?;
     let line = format!("Dismissed {}.", deliveries(dismissed));
-    Ok(context.output.note(&style::good(&line))?)
+    Ok(context.output.status(&style::good(&line))?)
 }
 
 fn unwritable(error: history::HistoryError) -> Failure {
@@ -72,7 +72,7 @@ fn named(context: &mut Context, ids: &[String]) -> Result<Vec<EventKey>, Failure
         if !left {
             let id = event.id.as_deref().unwrap_or(id);
             let state = history_json::state(event.state);
-            return Err(Failure::failed(format!("the event `{}` has nothing to dismiss", safe(id)))
+            return Err(Failure::failed(format!("the event `{}` has nothing to dismiss", sanitize(id)))
                 .hint(format!("it is {state}: only deliveries that wait or have failed can be dismissed")));
         }
         keys.extend(event.receptions.iter().map(|reception| reception.key));
@@ -85,7 +85,7 @@ fn named(context: &mut Context, ids: &[String]) -> Result<Vec<EventKey>, Failure
 fn check(args: &Args, found: &[UnsettledDelivery]) -> Result<(), Failure> {
     match found.iter().find_map(|one| Some((one, one.pid?))) {
         Some((one, pid)) if !args.leftover => {
-            let id = one.id.as_deref().map(safe).unwrap_or_default();
+            let id = one.id.as_deref().map(sanitize).unwrap_or_default();
             Err(Failure::failed(format!("a running listen (process {pid}) is about to deliver `{id}`"))
                 .hint("stop it first, or let it finish"))
         }
@@ -99,12 +99,13 @@ fn command(args: &Args) -> String {
 }
 
 fn deliveries(count: u64) -> String {
-    things(count, "delivery")
+    pluralize(count, "delivery")
 }
 
 /// How many, and from where when that is more than one place.
 fn summary(found: &[UnsettledDelivery]) -> String {
-    let mut places: Vec<String> = found.iter().filter_map(|one| one.base_url.as_deref().map(safe)).collect();
+    let mut places: Vec<String> =
+        found.iter().filter_map(|one| one.base_url.as_deref().map(sanitize)).collect();
     places.sort();
     places.dedup();
     let places = if places.len() > 1 { format!(" (from {})", places.join(", ")) } else { String::new() };
@@ -117,10 +118,10 @@ fn print(context: &mut Context, found: &[UnsettledDelivery]) -> Result<(), Failu
         return Ok(context.output.json(&list)?);
     }
     for one in found {
-        let text = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), safe);
+        let text = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), sanitize);
         let state = style::dim(history_json::delivery_state(one.state));
         let (kind, id) = (style::name(&text(&one.event_type)), text(&one.id));
-        context.output.sentence(&format!("{kind}  {id}  → {}  {state}", safe(&one.target)))?;
+        context.output.text(&format!("{kind}  {id}  → {}  {state}", sanitize(&one.target)))?;
     }
     Ok(())
 }

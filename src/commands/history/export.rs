@@ -9,7 +9,7 @@ use crate::history::EventExport;
 use crate::host::draft::Draft;
 use crate::host::io_error::io_message;
 use crate::ops::{history_file, history_json};
-use crate::output::words::things;
+use crate::output::format::pluralize;
 use crate::output::{Failure, Output, json, style};
 
 /// Write everything about the events as JSON lines or as an HTTP archive (HAR)
@@ -40,7 +40,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let Some(path) = args.har.as_deref().or(args.jsonl.as_deref()) else { return Ok(()) };
     let is_har = args.har.is_some();
     if path == Path::new("-") {
-        context.output.collect();
+        context.output.buffer();
         write(&mut Stdout(&mut context.output), events, is_har)?;
         return Ok(context.output.flush()?);
     }
@@ -56,8 +56,8 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     drop(file);
     draft.finish().map_err(failed)?;
     drop(progress);
-    let line = format!("Exported {} to {}", things(count, "event"), path.display());
-    Ok(context.output.note(&style::dim(&line))?)
+    let line = format!("Exported {} to {}", pluralize(count, "event"), path.display());
+    Ok(context.output.status(&style::dim(&line))?)
 }
 
 /// Why an export ended early.

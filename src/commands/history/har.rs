@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::history::{EventDetail, StoredAttempt};
 use crate::ops::history_json;
-use crate::output::clean::redact;
 use crate::output::json;
+use crate::output::sanitize::redact;
 
 /// What stands before the entries.
 pub(super) fn start() -> io::Result<String> {

@@ -8,10 +8,10 @@ use super::Selection;
 use crate::commands::Context;
 use crate::history::{DeliveryState, DeliverySummary, EventState, EventSummary};
 use crate::ops::{history_file, history_json};
-use crate::output::clean::{clean, redact, shorten};
-use crate::output::table::{Column, Kind};
-use crate::output::width::id_end;
-use crate::output::words::time_at;
+use crate::output::format::time_at;
+use crate::output::sanitize::{escape, redact, shorten};
+use crate::output::table::{Column, Fit};
+use crate::output::width::short_id;
 use crate::output::{Failure, style, table};
 
 /// List the events received, the newest last
@@ -33,13 +33,13 @@ pub(super) struct ListArgs {
 
 /// What a person sees; a program gets other columns.
 const COLUMNS: [Column; 7] = [
-    Column::new("TIME", Kind::Whole),
-    Column::new("STATUS", Kind::Whole),
-    Column::new("TYPE", Kind::Cut(14)),
-    Column::new("LAST", Kind::Cut(8)),
-    Column::new("ID", Kind::Id),
-    Column::optional("TRIES", Kind::Right),
-    Column::optional("TARGET", Kind::Cut(16)),
+    Column::new("TIME", Fit::Whole),
+    Column::new("STATUS", Fit::Whole),
+    Column::new("TYPE", Fit::Truncate(14)),
+    Column::new("LAST", Fit::Truncate(8)),
+    Column::new("ID", Fit::Id),
+    Column::optional("TRIES", Fit::Right),
+    Column::optional("TARGET", Fit::Truncate(16)),
 ];
 
 pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure> {
@@ -53,7 +53,7 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure>
         return Ok(context.output.json(&list)?);
     }
     if events.is_empty() {
-        return Ok(context.output.note(&style::dim("No event matches."))?);
+        return Ok(context.output.status(&style::dim("No event matches."))?);
     }
     let lines = match context.output.stdout_is_terminal() {
         true => {
@@ -67,7 +67,7 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure>
     }
     if events.len() == limit {
         let line = format!("The newest {limit}; there may be more: --limit {}", limit.saturating_mul(10));
-        context.output.note(&style::dim(&line))?;
+        context.output.status(&style::dim(&line))?;
     }
     Ok(())
 }
@@ -105,14 +105,14 @@ pub(super) fn for_person(
             history_json::state(event.state).to_owned(),
             or_dash(event.event_type.as_deref()),
             last(event),
-            if went_well && !full_ids { id_end(&id) } else { id },
+            if went_well && !full_ids { short_id(&id) } else { id },
             tries(event),
             targets(event),
         ]
     };
     let rows: Vec<Vec<String>> = events.iter().map(row).collect();
-    let columns = if full_ids { table::with_whole_ids(COLUMNS) } else { COLUMNS };
-    let mut lines = table::fitted(&columns, &rows, room);
+    let columns = if full_ids { table::with_full_ids(COLUMNS) } else { COLUMNS };
+    let mut lines = table::render(&columns, &rows, room);
     // Whole lines: what is coloured within a line would have to be padded first.
     for (line, event) in lines.iter_mut().skip(1).zip(events) {
         match event.state {
@@ -126,7 +126,7 @@ pub(super) fn for_person(
 }
 
 fn or_dash(text: Option<&str>) -> String {
-    text.map_or_else(|| "-".to_owned(), clean)
+    text.map_or_else(|| "-".to_owned(), escape)
 }
 
 fn tries(event: &EventSummary) -> String {
@@ -155,5 +155,5 @@ fn last(event: &EventSummary) -> String {
         (None, Some(delivery)) => delivery.reason.clone(),
         (None, None) => None,
     };
-    text.map_or_else(|| "-".to_owned(), |text| shorten(&clean(&redact(&text))))
+    text.map_or_else(|| "-".to_owned(), |text| shorten(&escape(&redact(&text))))
 }

@@ -7,9 +7,9 @@ use super::body;
 use crate::commands::Context;
 use crate::history::{EventDetail, EventState, RecordedOutcome, StoredAttempt};
 use crate::ops::{history_file, history_json};
-use crate::output::clean::{clean, safe};
-use crate::output::table::{Column, Kind};
-use crate::output::words::things;
+use crate::output::format::pluralize;
+use crate::output::sanitize::{escape, sanitize};
+use crate::output::table::{Column, Fit};
 use crate::output::{Failure, style, table};
 
 /// Show one event: its request, every attempt, the last answer
@@ -33,10 +33,10 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     if context.output.is_json() {
         return Ok(context.output.json(&history_json::detail(&event))?);
     }
-    context.output.collect();
+    context.output.buffer();
     let room = context.output.columns();
     for line in lines(&event, &TimeZone::system(), room) {
-        context.output.sentence(&line)?;
+        context.output.text(&line)?;
     }
     Ok(context.output.flush()?)
 }
@@ -62,7 +62,7 @@ pub(super) fn lines(event: &EventDetail, zone: &TimeZone, room: Option<usize>) -
 }
 
 fn head(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
-    let text = |text: Option<&str>| text.map_or_else(|| "-".to_owned(), safe);
+    let text = |text: Option<&str>| text.map_or_else(|| "-".to_owned(), sanitize);
     let state = match event.state {
         EventState::Delivered => style::good("delivered"),
         EventState::Failed => style::bad("failed"),
@@ -73,13 +73,13 @@ fn head(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
     let (id, kind) = (text(event.id.as_deref()), text(event.event_type.as_deref()));
     let mut lines = vec![format!("{}  {}  {state}", style::strong(&id), style::name(&kind))];
     for reception in &event.receptions {
-        let run = reception.run.as_ref().map(|run| format!(" from {}", safe(&run.scope.base_url)));
-        let skipped = reception.skipped.as_ref().map(|why| format!(", skipped: {}", safe(why)));
+        let run = reception.run.as_ref().map(|run| format!(" from {}", sanitize(&run.scope.base_url)));
+        let skipped = reception.skipped.as_ref().map(|why| format!(", skipped: {}", sanitize(why)));
         let (run, skipped) = (run.unwrap_or_default(), skipped.unwrap_or_default());
         lines.push(format!("  received  {}{run}{skipped}", date_and_time(reception.at, zone)));
     }
     for (name, value) in [("request", &event.request_id), ("webhook", &event.webhook_id)] {
-        lines.extend(value.as_ref().map(|value| format!("  {name:8}  {}", safe(value))));
+        lines.extend(value.as_ref().map(|value| format!("  {name:8}  {}", sanitize(value))));
     }
     lines
 }
@@ -88,7 +88,7 @@ fn head(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
 /// them for attempts that failed.
 fn request(attempts: &[StoredAttempt]) -> Vec<String> {
     let Some(last) = attempts.last() else { return Vec::new() };
-    let mut lines = vec![format!("  POST {}", safe(&last.target))];
+    let mut lines = vec![format!("  POST {}", sanitize(&last.target))];
     match attempts.iter().rev().find(|attempt| !attempt.request_headers.is_empty()) {
         Some(kept) => {
             if !std::ptr::eq(kept, last) {
@@ -104,11 +104,11 @@ fn request(attempts: &[StoredAttempt]) -> Vec<String> {
 
 /// What a row of the attempts begins with; the outcome follows and may take several lines.
 const ATTEMPT: [Column; 5] = [
-    Column::new("NO", Kind::Whole),
-    Column::new("TIME", Kind::Whole),
-    Column::optional("TARGET", Kind::Cut(20)),
-    Column::new("STATUS", Kind::Whole),
-    Column::new("MS", Kind::Whole),
+    Column::new("NO", Fit::Whole),
+    Column::new("TIME", Fit::Whole),
+    Column::optional("TARGET", Fit::Truncate(20)),
+    Column::new("STATUS", Fit::Whole),
+    Column::new("MS", Fit::Whole),
 ];
 /// The outcome has this many columns at least.
 const OUTCOME: usize = 24;
@@ -120,7 +120,7 @@ fn attempts(attempts: &[StoredAttempt], zone: &TimeZone, room: Option<usize>) ->
     let rows: Vec<(Vec<String>, String)> = attempts.iter().map(|attempt| row(attempt, zone)).collect();
     let starts: Vec<Vec<String>> = rows.iter().map(|(start, _)| start.clone()).collect();
     let room = room.map(|room| room.saturating_sub(OUTCOME + 4));
-    let natural = table::natural(&ATTEMPT, &starts);
+    let natural = table::natural_widths(&ATTEMPT, &starts);
     let layout = table::layout(&ATTEMPT, &natural, room);
     let line = |start: &[String], outcome: &str| {
         format!("  {}  {outcome}", table::cells(&ATTEMPT, &layout, start).join("  "))
@@ -130,9 +130,11 @@ fn attempts(attempts: &[StoredAttempt], zone: &TimeZone, room: Option<usize>) ->
 }
 
 fn row(attempt: &StoredAttempt, zone: &TimeZone) -> (Vec<String>, String) {
-    let reason = attempt.reason.as_deref().map(safe);
+    let reason = attempt.reason.as_deref().map(sanitize);
     let what = match attempt.outcome {
-        RecordedOutcome::Refused => format!("not reached, tried {}", things(attempt.repeats.into(), "time")),
+        RecordedOutcome::Refused => {
+            format!("not reached, tried {}", pluralize(attempt.repeats.into(), "time"))
+        }
         outcome => history_json::outcome(outcome).to_owned(),
     };
     let number = if attempt.outcome == RecordedOutcome::Refused {
@@ -143,7 +145,7 @@ fn row(attempt: &StoredAttempt, zone: &TimeZone) -> (Vec<String>, String) {
     let start = vec![
         number,
         attempt.started_at.to_zoned(zone.clone()).strftime("%H:%M:%S%.3f").to_string(),
-        safe(&attempt.target),
+        sanitize(&attempt.target),
         attempt.status.map_or_else(|| "-".to_owned(), |status| status.to_string()),
         history_json::millis(attempt.duration).to_string(),
     ];
@@ -153,7 +155,7 @@ fn row(attempt: &StoredAttempt, zone: &TimeZone) -> (Vec<String>, String) {
 fn answer(attempt: &StoredAttempt) -> Vec<String> {
     let mut lines = vec![style::strong("Last response")];
     let status = attempt.status.map(style::status).unwrap_or_default();
-    lines.push(format!("  HTTP {status} from {}", safe(&attempt.target)));
+    lines.push(format!("  HTTP {status} from {}", sanitize(&attempt.target)));
     lines.extend(attempt.response_headers.iter().map(header));
     lines.push(String::new());
     lines.extend(body::lines(&attempt.response_body).into_iter().map(|line| format!("  {line}")));
@@ -164,7 +166,7 @@ fn answer(attempt: &StoredAttempt) -> Vec<String> {
 }
 
 fn header((name, value): &(String, String)) -> String {
-    format!("  {}: {}", style::dim(&clean(name)), safe(value))
+    format!("  {}: {}", style::dim(&escape(name)), sanitize(value))
 }
 
 fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {

@@ -6,7 +6,7 @@ use super::shelf::Shelf;
 use crate::api::{NewKey, TeamKey};
 use crate::commands::Context;
 use crate::commands::session::Session;
-use crate::output::clean::{clean, safe};
+use crate::output::sanitize::{escape, sanitize};
 use crate::output::{Failure, style};
 
 /// Create an API key, and print it this once
@@ -101,13 +101,13 @@ fn show(context: &mut Context, created: &TeamKey, key: &str) -> Result<(), Failu
     if context.output.is_json() {
         return Ok(context.output.json(&created.raw)?);
     }
-    context.output.note(&described(created))?;
-    context.output.data(&clean(key))?;
-    Ok(context.output.note(&style::dim("Keep it now: it is not shown again."))?)
+    context.output.status(&described(created))?;
+    context.output.data(&escape(key))?;
+    Ok(context.output.status(&style::dim("Keep it now: it is not shown again."))?)
 }
 
 pub(super) fn described(created: &TeamKey) -> String {
-    let text = |member| safe(created.text(member).unwrap_or("-"));
+    let text = |member| sanitize(created.text(member).unwrap_or("-"));
     let kind = style::dim(&format!("({}, {})", text("type"), text("environment")));
     format!("{}  {}  {} {kind}", style::good("Created"), text("id"), text("name"))
 }

@@ -8,8 +8,8 @@ use super::is_in_use;
 use crate::api::TeamKey;
 use crate::commands::Context;
 use crate::commands::session::Session;
-use crate::output::clean::{clean, shorten};
-use crate::output::table::{Column, Kind};
+use crate::output::sanitize::{escape, shorten};
+use crate::output::table::{Column, Fit};
 use crate::output::{Failure, style, table};
 
 /// List the team's API keys
@@ -28,13 +28,13 @@ pub(super) struct Args {}
 
 /// What a person sees; a program gets the order of the API. The beginning of a key says its type and environment.
 const COLUMNS: [Column; 7] = [
-    Column::new("ID", Kind::Whole),
-    Column::new("NAME", Kind::Cut(16)),
-    Column::new("KEY", Kind::Whole),
-    Column::optional("LAST USED", Kind::Whole),
-    Column::optional("TYPE", Kind::Whole),
-    Column::optional("ENVIRONMENT", Kind::Whole),
-    Column::optional("CREATED", Kind::Whole),
+    Column::new("ID", Fit::Whole),
+    Column::new("NAME", Fit::Truncate(16)),
+    Column::new("KEY", Fit::Whole),
+    Column::optional("LAST USED", Fit::Whole),
+    Column::optional("TYPE", Fit::Whole),
+    Column::optional("ENVIRONMENT", Fit::Whole),
+    Column::optional("CREATED", Fit::Whole),
 ];
 
 pub(super) async fn run(context: &mut Context, _: &Args) -> Result<(), Failure> {
@@ -52,8 +52,8 @@ pub(super) async fn run(context: &mut Context, _: &Args) -> Result<(), Failure> 
         context.output.data(&line)?;
     }
     for key in keys.iter().filter(|key| is_in_use(&session, key)) {
-        let line = format!("In use now: {}, from {}", clean(key.id()), session.account.origin);
-        context.output.note(&style::dim(&line))?;
+        let line = format!("In use now: {}, from {}", escape(key.id()), session.account.origin);
+        context.output.status(&style::dim(&line))?;
     }
     Ok(())
 }
@@ -69,7 +69,7 @@ fn for_person(keys: &[TeamKey], zone: &TimeZone, room: Option<usize>) -> Vec<Str
         let (used, created) = (time("lastUsedAt", "never"), time("createdAt", "-"));
         vec![id, name, prefix, used, kind, environment, created]
     };
-    table::fitted(&COLUMNS, &keys.iter().map(row).collect::<Vec<_>>(), room)
+    table::render(&COLUMNS, &keys.iter().map(row).collect::<Vec<_>>(), room)
 }
 
 /// Separated by tabs, as the API has it.
@@ -79,14 +79,14 @@ fn for_program(keys: &[TeamKey]) -> Vec<String> {
 }
 
 fn cell(key: &TeamKey, member: &str) -> String {
-    key.text(member).map_or_else(|| "-".to_owned(), |text| shorten(&clean(text)))
+    key.text(member).map_or_else(|| "-".to_owned(), |text| shorten(&escape(text)))
 }
 
 /// As on the clock here, or as it came when it is no time.
 fn local(text: &str, zone: &TimeZone) -> String {
     match text.parse::<Timestamp>() {
         Ok(at) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
-        Err(_) => shorten(&clean(text)),
+        Err(_) => shorten(&escape(text)),
     }
 }
 

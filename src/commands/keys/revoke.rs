@@ -6,7 +6,7 @@ use crate::api::TeamKey;
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
 use crate::commands::session::Session;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
 /// Revoke an API key and close its open streams
@@ -42,11 +42,11 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     }
     let question = Question {
         text: &format!("Revoke {}? It is refused from then on.", described(key)),
-        deed: &format!("revoking {}", key.id()),
-        instead: &format!("add --yes: cstar keys revoke {} --yes", key.id()),
+        action: &format!("revoking {}", key.id()),
+        hint: &format!("add --yes: cstar keys revoke {} --yes", key.id()),
     };
-    let mut asker = confirm(context, &question).await?;
-    asker.unless_interrupted(revoke(context, &session, key)).await
+    let mut prompt = confirm(context, &question).await?;
+    prompt.unless_interrupted(revoke(context, &session, key)).await
 }
 
 async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Result<(), Failure> {
@@ -54,13 +54,13 @@ async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Resu
     if context.output.is_json() {
         return Ok(context.output.json(&answer)?);
     }
-    context.output.sentence(&format!("{}  {}", style::good("Revoked"), described(key)))?;
+    context.output.text(&format!("{}  {}", style::good("Revoked"), described(key)))?;
     if is_in_use(session, key) {
         let line = format!(
             "This was the key in use (from {}): it is refused from now on. Log in with another: cstar login",
             session.account.origin
         );
-        context.output.note(&style::warn(&line))?;
+        context.output.status(&style::warn(&line))?;
     }
     Ok(())
 }
@@ -88,9 +88,9 @@ fn choose<'k>(keys: &'k [TeamKey], wanted: &str) -> Result<&'k TeamKey, Failure>
 }
 
 fn described(key: &TeamKey) -> String {
-    let text = |member| safe(key.text(member).unwrap_or("-"));
+    let text = |member| sanitize(key.text(member).unwrap_or("-"));
     let kind = style::dim(&format!("({}, {})", text("type"), text("environment")));
-    format!("{}  {} {kind}", safe(key.id()), text("name"))
+    format!("{}  {} {kind}", sanitize(key.id()), text("name"))
 }
 
 fn refuse_own(key: &TeamKey, account: &Account) -> Failure {

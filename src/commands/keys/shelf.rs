@@ -9,7 +9,7 @@ use crate::api::TeamKey;
 use crate::commands::Context;
 use crate::commands::session::Session;
 use crate::ops::profiles;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
 /// Where to save the new key.
@@ -75,19 +75,19 @@ impl Shelf {
             }
             return Ok(context.output.json(&value)?);
         }
-        context.output.sentence(&described(created))?;
+        context.output.text(&described(created))?;
         let line = format!(
             "The key is in {}; use it with --profile {}.",
             saved.backend.describe(),
             saved.profile.name
         );
-        context.output.note(&style::dim(&line))?;
+        context.output.status(&style::dim(&line))?;
         for note in &saved.notes {
-            context.output.note(&style::warn(&safe(note)))?;
+            context.output.status(&style::warn(&sanitize(note)))?;
         }
         if let Some(old) = &saved.replaced {
             let line = format!("It replaces {}.", profiles::in_words(old));
-            context.output.note(&style::dim(&line))?;
+            context.output.status(&style::dim(&line))?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::api::Identity;
 use crate::forward::{Activity, ResumeState, Target};
 use crate::history::{Candidates, HistoryError, HistorySettings, Journal, NewRun, RunScope};
 use crate::ops::history_file;
-use crate::output::clean::clean;
+use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
 
 /// How long it waits for the history without a word.
@@ -61,7 +61,7 @@ pub(super) async fn open(
     let begun = match tokio::time::timeout(SILENT_FOR, &mut begun).await {
         Ok(begun) => begun,
         Err(_) => {
-            context.output.note(&style::dim(&clean(&waiting)))?;
+            context.output.status(&style::dim(&escape(&waiting)))?;
             begun.await
         }
     };

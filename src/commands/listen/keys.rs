@@ -59,11 +59,11 @@ async fn serve(
             'f' => {
                 let only = !only_failures.fetch_xor(true, Ordering::Relaxed);
                 let said = if only { "Showing failures only." } else { "Showing every delivery." };
-                let _ = output.note(&style::dim(said));
+                let _ = output.status(&style::dim(said));
                 None
             }
             '?' | 'h' => {
-                let _ = output.note(&style::dim(HELP));
+                let _ = output.status(&style::dim(HELP));
                 None
             }
             _ => None,

@@ -15,7 +15,7 @@ pub(super) async fn start_sandbox_if_none(
     let is_named = context.global.base_url.is_some() || context.env.get(names::BASE_URL).is_some();
     let found = match is_named {
         true => {
-            let _waiting = context.output.teller().begin(format!("Waiting for {}", account.base));
+            let _waiting = context.output.progress_handle().begin(format!("Waiting for {}", account.base));
             local_sandbox::find_or_start_at(&context.env, &account.base).await?
         }
         false => local_sandbox::find_or_start(&context.env).await?,
@@ -27,11 +27,11 @@ pub(super) async fn start_sandbox_if_none(
     account.base = BaseUrl::parse(&base_url).map_err(|error| Failure::failed(error.to_string()))?;
     if local.is_some() {
         let line = format!("No sandbox was running: started one at {base_url} for as long as this runs.");
-        context.output.note(&style::dim(&line))?;
+        context.output.status(&style::dim(&line))?;
     }
     if let Some(kept) = local.as_ref().and_then(LocalSandbox::kept) {
         let line = format!("{kept} To reset it: cstar sandbox reset");
-        context.output.note(&style::dim(&line))?;
+        context.output.status(&style::dim(&line))?;
     }
     Ok(local)
 }

@@ -3,8 +3,8 @@
 use crate::account::Account;
 use crate::forward::{RunOutcome, RunSummary, StopReason};
 use crate::ops::stream_end::{refused, stream_error};
-use crate::output::clean::safe;
-use crate::output::words::{count, things};
+use crate::output::format::{count, pluralize};
+use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
 
 /// What the end of the run means for the exit code. Everything else was shown when it happened.
@@ -19,7 +19,7 @@ pub(super) fn verdict(ended: RunOutcome, count: Option<u64>, account: &Account) 
     }
     match end {
         StopReason::Interrupted | StopReason::OutputClosed => Ok(()),
-        StopReason::Aborted => Err(Failure::shown(Exit::Interrupted)),
+        StopReason::Aborted => Err(Failure::reported(Exit::Interrupted)),
         StopReason::Refused(reason) => Err(refused(reason, account)),
         StopReason::StreamError(error) => Err(stream_error(error)),
         StopReason::StreamGone => Err(Failure::new(Exit::Bug, "the event stream ended without a reason")),
@@ -31,7 +31,7 @@ pub(super) fn verdict(ended: RunOutcome, count: Option<u64>, account: &Account) 
             let came = format!(
                 "--for was over before --count was reached: {} of {} came",
                 summary.events,
-                things(count, "event")
+                pluralize(count, "event")
             );
             let parts = [Some(came), undelivered(&summary), down];
             Err(Failure::failed(parts.into_iter().flatten().collect::<Vec<_>>().join("; ")))
@@ -56,7 +56,7 @@ fn undelivered(summary: &RunSummary) -> Option<String> {
         .map(|target| {
             let last = target.last_failure.as_deref().unwrap_or("had not answered all of them yet");
             let (failed, waiting) = (target.failed, target.waiting);
-            format!("{}: {} {last}", unfinished(failed, waiting), safe(&target.target.url))
+            format!("{}: {} {last}", unfinished(failed, waiting), sanitize(&target.target.url))
         })
         .collect();
     (!lines.is_empty()).then(|| lines.join("; "))
@@ -66,9 +66,9 @@ fn undelivered(summary: &RunSummary) -> Option<String> {
 fn unfinished(failed: u64, waiting: u64) -> String {
     let were = if waiting == 1 { "was" } else { "were" };
     match (failed, waiting) {
-        (_, 0) => format!("{} failed", things(failed, "delivery")),
-        (0, _) => format!("{} {were} not made", things(waiting, "delivery")),
-        _ => format!("{} failed and {} {were} not made", things(failed, "delivery"), count(waiting)),
+        (_, 0) => format!("{} failed", pluralize(failed, "delivery")),
+        (0, _) => format!("{} {were} not made", pluralize(waiting, "delivery")),
+        _ => format!("{} failed and {} {were} not made", pluralize(failed, "delivery"), count(waiting)),
     }
 }
 

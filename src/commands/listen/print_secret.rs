@@ -27,7 +27,7 @@ pub(super) async fn print_secret(
             }
             StreamItem::Ignored(Ignored { member: "secret", flaw }) => {
                 let line = format!("The session's signing secret is not used: {flaw}.");
-                context.output.note(&style::warn(&line))?;
+                context.output.status(&style::warn(&line))?;
             }
             StreamItem::Refused(reason) => return Err(refused(reason, account)),
             StreamItem::ErrorFrame(error) if error.is_fatal() => return Err(stream_error(error)),

@@ -8,7 +8,7 @@ use crate::cli::target::{self, Route};
 use crate::forward::Target;
 use crate::net::{is_loopback, without_credentials};
 use crate::output::Failure;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 use crate::output::style;
 
 /// The targets. A project file that names them is announced.
@@ -28,7 +28,7 @@ pub(super) fn of(
         if !targets.is_empty() {
             let shown: Vec<&str> = targets.iter().map(|target| target.url.as_str()).collect();
             let line = format!("Targets are those of {}: {}", project.path.display(), shown.join(", "));
-            context.output.note(&style::dim(&safe(&line)))?;
+            context.output.status(&style::dim(&sanitize(&line)))?;
             return Ok(targets);
         }
     }

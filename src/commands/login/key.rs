@@ -8,7 +8,7 @@ use super::{Context, Given};
 use crate::account::{LegacyKey, Origin, ProfileStore};
 use crate::host::io_error::io_message;
 use crate::host::text;
-use crate::output::prompt::Asker;
+use crate::output::prompt::Prompt;
 use crate::output::{Exit, Failure, style};
 use crate::{Secret, sandbox};
 
@@ -24,7 +24,7 @@ pub(super) enum Source {
     /// A key.
     Given(Given),
     /// Somebody to ask, and what the older tool has.
-    Ask(Asker, Option<LegacyKey>),
+    Ask(Prompt, Option<LegacyKey>),
 }
 
 /// Decides where the key comes from, and reads it unless somebody is to be asked.
@@ -41,7 +41,7 @@ pub(super) fn source(context: &mut Context, store: &ProfileStore) -> Result<Sour
     let older = if piped || store.has_imported() { None } else { LegacyKey::find(&context.env) };
     if io::stdin().is_terminal() {
         let instead = "pipe the key into: cstar login --api-key -";
-        return Ok(Source::Ask(Asker::new(instead)?, older));
+        return Ok(Source::Ask(Prompt::new(instead)?, older));
     }
     if let Some(older) = older {
         let line = format!(
@@ -49,7 +49,7 @@ pub(super) fn source(context: &mut Context, store: &ProfileStore) -> Result<Sour
             older.key.masked(),
             older.path.display()
         );
-        context.output.note(&style::dim(&line))?;
+        context.output.status(&style::dim(&line))?;
     }
     given(read_stdin()?, Origin::Input("standard input"))
 }
@@ -74,13 +74,13 @@ fn read_stdin() -> Result<Secret, Failure> {
 }
 
 /// Asks for the key; first for the older tool's, if it has one.
-pub(super) async fn ask(asker: &mut Asker, older: Option<LegacyKey>) -> Result<Given, Failure> {
+pub(super) async fn ask(prompt: &mut Prompt, older: Option<LegacyKey>) -> Result<Given, Failure> {
     if let Some(older) = older {
         let question = format!("Use the key {} of {}?", older.key.masked(), older.path.display());
-        if asker.confirm(&question).await? {
+        if prompt.confirm(&question).await? {
             return Ok(Given { key: older.key.secret().clone(), origin: OLDER_TOOL });
         }
     }
-    let key = asker.secret("API key, from Settings → Team → API Keys (not shown)").await?;
+    let key = prompt.secret("API key, from Settings → Team → API Keys (not shown)").await?;
     Ok(Given { key, origin: Origin::Input("the prompt") })
 }

@@ -6,7 +6,7 @@ use super::Context;
 use crate::account::{Origin, ProfileStore, SavedProfile};
 use crate::host::env::names;
 use crate::ops::profiles;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
 /// Tells whose key it is, where it went, what it replaced, and what to know about it.
@@ -26,21 +26,21 @@ pub(super) fn show(
     }
     let profile = &saved.profile;
     let line = format!("{}: {} key {}", profile.name, profile.key_type, profiles::in_words(profile));
-    context.output.sentence(&format!("{}  {}", style::good("Logged in"), safe(&line)))?;
-    context.output.note(&style::dim(&safe(&saved.location())))?;
+    context.output.text(&format!("{}  {}", style::good("Logged in"), sanitize(&line)))?;
+    context.output.status(&style::dim(&sanitize(&saved.location())))?;
     for warning in warnings(context, saved, origin) {
-        context.output.note(&style::warn(&safe(&warning)))?;
+        context.output.status(&style::warn(&sanitize(&warning)))?;
     }
     if let Some(old) = &saved.replaced {
         let line = format!("It replaces {}.", profiles::in_words(old));
-        context.output.note(&style::dim(&line))?;
+        context.output.status(&style::dim(&line))?;
     }
     if profile.name != active {
         let name = &profile.name;
         let line = format!(
             "The active profile is still {active}. Use this one with --profile {name}, or: cstar profiles use {name}"
         );
-        context.output.note(&style::dim(&line))?;
+        context.output.status(&style::dim(&line))?;
     }
     Ok(())
 }

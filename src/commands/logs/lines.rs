@@ -5,21 +5,21 @@ use jiff::Zoned;
 use jiff::civil::Date;
 
 use crate::api::{Identity, LoggedRequest};
-use crate::output::clean::{clean, redact, shorten};
-use crate::output::table::{Column, Kind, Layout};
-use crate::output::width::{id_end, width};
-use crate::output::words::time_at;
+use crate::output::format::time_at;
+use crate::output::sanitize::{escape, redact, shorten};
+use crate::output::table::{Column, Fit, Layout};
+use crate::output::width::{short_id, width};
 use crate::output::{style, table};
 
 /// What a person sees, in this order.
 const COLUMNS: [Column; 7] = [
-    Column::new("TIME", Kind::Whole),
-    Column::new("STATUS", Kind::Whole),
-    Column::new("METHOD", Kind::Whole),
-    Column::new("PATH", Kind::Cut(16)),
-    Column::new("DURATION", Kind::Right),
-    Column::new("ID", Kind::Id),
-    Column::optional("KEY", Kind::Whole),
+    Column::new("TIME", Fit::Whole),
+    Column::new("STATUS", Fit::Whole),
+    Column::new("METHOD", Fit::Whole),
+    Column::new("PATH", Fit::Truncate(16)),
+    Column::new("DURATION", Fit::Right),
+    Column::new("ID", Fit::Id),
+    Column::optional("KEY", Fit::Whole),
 ];
 const TIME: usize = 0;
 const STATUS: usize = 1;
@@ -111,7 +111,7 @@ impl Lines {
     }
 
     fn columns(&self) -> [Column; 7] {
-        if self.full_ids { table::with_whole_ids(COLUMNS) } else { COLUMNS }
+        if self.full_ids { table::with_full_ids(COLUMNS) } else { COLUMNS }
     }
 
     fn widen(&mut self, row: &Row) {
@@ -156,7 +156,7 @@ impl Lines {
                 let key = key.map_or_else(|| "-".to_owned(), |key| format!("{key}…"));
                 let failed = request.status().is_none_or(|status| status >= 400);
                 let id = text("id");
-                let id = if failed || self.full_ids { id } else { id_end(&id) };
+                let id = if failed || self.full_ids { id } else { short_id(&id) };
                 [time, status, text("method"), path, millis, id, key]
             }
         }
@@ -165,7 +165,7 @@ impl Lines {
 
 /// What a log holds was written by whoever sent the request. A key's beginning is all that may be shown.
 fn shown(text: &str) -> String {
-    shorten(&clean(&redact_but_prefix(text)))
+    shorten(&escape(&redact_but_prefix(text)))
 }
 
 /// The beginning of a key is what the column is for; anything longer that looks like a key is hidden.

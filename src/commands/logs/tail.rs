@@ -15,8 +15,8 @@ use crate::commands::Context;
 use crate::host::clock::Clock;
 use crate::host::signals::Interrupts;
 use crate::ops::stream_end::{refused, stream_error};
-use crate::output::clean::clean;
-use crate::output::{Exit, Failure, Output, json, style, words};
+use crate::output::sanitize::escape;
+use crate::output::{Exit, Failure, Output, format, json, style};
 use crate::stream::backoff;
 use crate::stream::frame::StreamError;
 use crate::stream::response::Refused;
@@ -92,7 +92,7 @@ struct Screen {
 
 impl Screen {
     fn draw_all(&mut self, stream: &mut Receiver<StreamItem>) -> io::Result<End> {
-        self.output.collect();
+        self.output.buffer();
         while let Some(item) = stream.blocking_recv() {
             if let Some(end) = self.draw(item)? {
                 self.output.flush()?;
@@ -121,7 +121,8 @@ impl Screen {
             StreamItem::StillDown(outage) => self.still_down(&outage)?,
             StreamItem::Gap(gap) => self.gap(&gap)?,
             StreamItem::Rejected { reason, .. } => {
-                self.output.note(&style::warn(&clean(&format!("A request cannot be shown: {reason}."))))?;
+                self.output
+                    .status(&style::warn(&escape(&format!("A request cannot be shown: {reason}."))))?;
             }
             StreamItem::ErrorFrame(error) if error.is_fatal() => return Ok(Some(End::StreamError(error))),
             StreamItem::Refused(reason) => return Ok(Some(End::Refused(reason))),
@@ -158,7 +159,7 @@ impl Screen {
         {
             self.output.data(&header)?;
         }
-        self.output.note(&style::dim("Showing requests as they are made. Ctrl-C stops."))
+        self.output.status(&style::dim("Showing requests as they are made. Ctrl-C stops."))
     }
 
     fn disconnected(&mut self, reason: String, retry_in_ms: u64) -> io::Result<()> {
@@ -167,7 +168,7 @@ impl Screen {
         if self.down.as_ref() == Some(&reason) {
             return Ok(());
         }
-        let line = format!("Disconnected: {}. Trying again.", clean(&reason));
+        let line = format!("Disconnected: {}. Trying again.", escape(&reason));
         self.down = Some(reason);
         self.note(&style::warn(&line))
     }
@@ -180,7 +181,7 @@ impl Screen {
             "reason": reason,
         });
         self.event("still_disconnected", members)?;
-        let line = words::outage(outage.lasted, outage.attempts, &clean(&reason));
+        let line = format::outage(outage.lasted, outage.attempts, &escape(&reason));
         self.note(&style::warn(&line))
     }
 
@@ -193,7 +194,7 @@ impl Screen {
 
     fn note(&mut self, line: &str) -> io::Result<()> {
         let time = clock(self.clock.now());
-        self.output.note(&format!("{time}  {line}"))
+        self.output.status(&format!("{time}  {line}"))
     }
 
     /// What a program gets beside the requests.

@@ -148,7 +148,7 @@ pub(super) fn print(context: &mut Context, client: Client, args: &Args) -> Resul
         Client::Continue => "in .continue/mcpServers/cstar.yaml of the project, or of your home",
         Client::Vscode => "in .vscode/mcp.json of the project",
     };
-    context.output.note(&style::dim(&format!("For {}: {place}.", client.name())))?;
+    context.output.status(&style::dim(&format!("For {}: {place}.", client.name())))?;
     no_key(context)
 }
 
@@ -157,7 +157,7 @@ pub(super) fn no_key(context: &mut Context) -> Result<(), Failure> {
     if context.global.api_key.is_some() {
         let line =
             "The key is left out: the server finds it where every command does, such as CSTAR_API_KEY.";
-        context.output.note(&style::warn(line))?;
+        context.output.status(&style::warn(line))?;
     }
     Ok(())
 }

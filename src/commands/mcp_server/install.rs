@@ -11,8 +11,8 @@ use crate::commands::confirm::{Question, confirm};
 use crate::host::draft::Draft;
 use crate::host::io_error::io_message;
 use crate::host::{permissions, private_fs};
-use crate::output::clean::safe;
 use crate::output::prompt;
+use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
 /// A configuration of an agent is smaller.
@@ -26,9 +26,9 @@ pub(super) async fn run(context: &mut Context, client: Client, args: &Args) -> R
         let hint = format!("add it yourself: cstar mcp-server --print-config {}", flag(client));
         Failure::failed(format!("could not edit {}: {fault}", file.display())).hint(hint)
     })?;
-    let shown = safe(&file.display().to_string());
+    let shown = sanitize(&file.display().to_string());
     if before.as_deref() == Some(after.as_str()) {
-        context.output.sentence(&format!("{}  {shown} has it already", style::good("Unchanged")))?;
+        context.output.text(&format!("{}  {shown} has it already", style::good("Unchanged")))?;
         return Ok(());
     }
     if !args.yes {
@@ -36,8 +36,8 @@ pub(super) async fn run(context: &mut Context, client: Client, args: &Args) -> R
     }
     write(&file, &after)
         .map_err(|error| Failure::failed(format!("could not write {shown}: {}", io_message(&error))))?;
-    context.output.sentence(&format!("{}  {shown}", style::good("Written")))?;
-    context.output.note(&style::dim(&format!("Restart {} to see it.", client.name())))?;
+    context.output.text(&format!("{}  {shown}", style::good("Written")))?;
+    context.output.status(&style::dim(&format!("Restart {} to see it.", client.name())))?;
     config::no_key(context)
 }
 
@@ -88,14 +88,13 @@ async fn ask(
     after: &str,
     exists: bool,
 ) -> Result<(), Failure> {
-    let instead =
-        format!("to write {file} without asking: cstar mcp-server --install {} --yes", flag(client));
+    let hint = format!("to write {file} without asking: cstar mcp-server --install {} --yes", flag(client));
     if prompt::is_possible() && !context.output.is_json() {
-        context.output.note(&style::dim(after.trim_end()))?;
+        context.output.status(&style::dim(after.trim_end()))?;
     }
     let how = if exists { "Change" } else { "Make" };
     let text = format!("{how} {file} to this? Everything else in it stays as it is.");
-    let question = Question { text: &text, deed: &format!("writing {file}"), instead: &instead };
+    let question = Question { text: &text, action: &format!("writing {file}"), hint: &hint };
     confirm(context, &question).await.map(drop)
 }
 

@@ -5,18 +5,18 @@ use serde_json::Value;
 use super::Context;
 use crate::account::{Origin, Profile, ProfileStore};
 use crate::ops::profiles;
-use crate::output::clean::{clean, shorten};
-use crate::output::table::{Column, Kind};
+use crate::output::sanitize::{escape, shorten};
+use crate::output::table::{Column, Fit};
 use crate::output::{Failure, style, table};
 
 const COLUMNS: [Column; 7] = [
-    Column::new("", Kind::Whole),
-    Column::new("NAME", Kind::Cut(12)),
-    Column::new("TEAM", Kind::Cut(8)),
-    Column::new("ENVIRONMENT", Kind::Whole),
-    Column::new("KEY", Kind::Whole),
-    Column::optional("KEPT IN", Kind::Whole),
-    Column::optional("BASE URL", Kind::Cut(16)),
+    Column::new("", Fit::Whole),
+    Column::new("NAME", Fit::Truncate(12)),
+    Column::new("TEAM", Fit::Truncate(8)),
+    Column::new("ENVIRONMENT", Fit::Whole),
+    Column::new("KEY", Fit::Whole),
+    Column::optional("KEPT IN", Fit::Whole),
+    Column::optional("BASE URL", Fit::Truncate(16)),
 ];
 
 pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
@@ -28,10 +28,10 @@ pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
     }
     let rows: Vec<Vec<String>> = all.iter().map(|profile| row(profile, active)).collect();
     if rows.is_empty() {
-        return Ok(context.output.note("There are no profiles yet; make one: cstar login")?);
+        return Ok(context.output.status("There are no profiles yet; make one: cstar login")?);
     }
     let lines = match context.output.stdout_is_terminal() {
-        true => table::fitted(&COLUMNS, &rows, context.output.columns()),
+        true => table::render(&COLUMNS, &rows, context.output.columns()),
         false => rows.iter().map(|row| row.join("\t")).collect(),
     };
     for line in lines {
@@ -39,8 +39,8 @@ pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
     }
     let (named, origin) = store.target_profile(&context.global.account_options(), &context.env);
     if let Origin::Environment(variable) = origin {
-        let line = format!("In use here: {}, because of {variable}", clean(&named));
-        context.output.note(&style::dim(&line))?;
+        let line = format!("In use here: {}, because of {variable}", escape(&named));
+        context.output.status(&style::dim(&line))?;
     }
     Ok(())
 }
@@ -57,5 +57,5 @@ fn row(profile: &Profile, active: &str) -> Vec<String> {
         profile.backend.name(),
         &base,
     ];
-    cells.iter().map(|cell| shorten(&clean(cell))).collect()
+    cells.iter().map(|cell| shorten(&escape(cell))).collect()
 }

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::Context;
 use crate::account::ProjectFile;
 use crate::net::without_credentials;
-use crate::output::clean::safe;
-use crate::output::prompt::Asker;
+use crate::output::prompt::Prompt;
+use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
 pub(super) async fn run(context: &mut Context, file: Option<PathBuf>, yes: bool) -> Result<(), Failure> {
@@ -16,28 +16,28 @@ pub(super) async fn run(context: &mut Context, file: Option<PathBuf>, yes: bool)
         return Err(Failure::failed("there is no .cstar.toml here, nor in a directory above")
             .hint("name the file: cstar profiles trust FILE"));
     };
-    let shown = safe(&project.path.display().to_string());
+    let shown = sanitize(&project.path.display().to_string());
     if project.is_trusted()? {
-        context.output.note(&format!("{shown} is trusted already."))?;
+        context.output.status(&format!("{shown} is trusted already."))?;
         return show_json(context, &project);
     }
-    context.output.note(&format!("{} asks for:", style::strong(&shown)))?;
+    context.output.status(&format!("{} asks for:", style::strong(&shown)))?;
     for (member, value) in project.settings() {
-        context.output.note(&format!("  {:10}  {}", member, safe(&without_credentials(value))))?;
+        context.output.status(&format!("  {:10}  {}", member, sanitize(&without_credentials(value))))?;
     }
     if !yes {
         let question = "Obey it, until it changes?";
-        if !Asker::new("to trust it without being asked: cstar profiles trust --yes")?
+        if !Prompt::new("to trust it without being asked: cstar profiles trust --yes")?
             .confirm(question)
             .await?
         {
-            context.output.note("It is not trusted.")?;
+            context.output.status("It is not trusted.")?;
             return Ok(());
         }
     }
     project.trust()?;
     if !context.output.is_json() {
-        context.output.sentence(&format!("{}  {shown}", style::good("Trusted")))?;
+        context.output.text(&format!("{}  {shown}", style::good("Trusted")))?;
     }
     show_json(context, &project)
 }

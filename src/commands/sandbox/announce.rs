@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::commands::Context;
 use crate::ops::local_sandbox;
-use crate::output::clean::clean;
+use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
 use crate::sandbox::{self, Place, Settings, Store};
 
@@ -39,23 +39,23 @@ pub(super) fn announce(
         });
         return Ok(context.output.data(&crate::output::json::line(&ready)?)?);
     }
-    context.output.sentence(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
+    context.output.text(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
     for (kind, key) in keys {
-        context.output.sentence(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
+        context.output.text(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
     }
-    context.output.sentence(&format!("  {:17} {}", style::dim("team            "), sandbox::TEAM_ID))?;
+    context.output.text(&format!("  {:17} {}", style::dim("team            "), sandbox::TEAM_ID))?;
     for fault in &settings.faults {
-        context.output.note(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
+        context.output.status(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
     }
     if !settings.faults.is_empty() {
         let line = format!("The same faults again: --chaos-seed {}", settings.fault_seed);
-        context.output.note(&style::dim(&line))?;
+        context.output.status(&style::dim(&line))?;
     }
     let state = match directory {
         None => "State is in memory and ends with this process.".to_owned(),
-        Some(directory) => format!("State is in {}.", clean(&directory)),
+        Some(directory) => format!("State is in {}.", escape(&directory)),
     };
-    context.output.note(&style::dim(&format!("{state} Ctrl-C stops.")))?;
+    context.output.status(&style::dim(&format!("{state} Ctrl-C stops.")))?;
     Ok(())
 }
 
@@ -73,7 +73,7 @@ pub(super) fn announce_state(
         Place::Memory => return Ok(()),
     };
     let line = format!("{kept} To reset it: {reset}");
-    Ok(context.output.note(&style::dim(&clean(&line)))?)
+    Ok(context.output.status(&style::dim(&escape(&line)))?)
 }
 
 /// Whether commands find this directory by themselves.

@@ -44,7 +44,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         State::Kept(directory) => Source::Store(place::open_existing(&directory)?),
     };
     if args.file == Path::new("-") {
-        context.output.collect();
+        context.output.buffer();
         let written = source.write(&mut Stdout(&mut context.output));
         written.map_err(|error| match error {
             TransferError::Io(error) => Failure::from(error),
@@ -74,7 +74,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         "Exported {} to {shown}",
         place::counts_text(counts.iter().map(|(kind, count)| (kind.as_str(), *count)))
     );
-    Ok(context.output.note(&style::dim(&crate::output::clean::clean(&line)))?)
+    Ok(context.output.status(&style::dim(&crate::output::sanitize::escape(&line)))?)
 }
 
 /// Where the state comes from.

@@ -11,7 +11,7 @@ use crate::commands::{Context, confirm};
 use crate::host::io_error::io_message;
 use crate::host::text;
 use crate::ops::local_sandbox;
-use crate::output::clean::clean;
+use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
 use crate::sandbox::{self, Access, Counts, Place, Running, Store, TransferError};
 
@@ -78,9 +78,9 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     let line = format!(
         "{} from {}",
         place::counts_text(counts.iter().map(|(kind, count)| (*kind, *count))),
-        clean(&shown)
+        escape(&shown)
     );
-    Ok(context.output.sentence(&format!("{} {line}", style::good("Imported")))?)
+    Ok(context.output.text(&format!("{} {line}", style::good("Imported")))?)
 }
 
 fn import(
@@ -122,8 +122,8 @@ async fn import_into(
     if context.output.is_json() {
         return Ok(context.output.json(&json!({ "file": shown, "objects": answer["objects"] }))?);
     }
-    let line = format!("{} into the sandbox at {}", clean(&shown), clean(&running.base_url));
-    Ok(context.output.sentence(&format!("{} {line}", style::good("Imported")))?)
+    let line = format!("{} into the sandbox at {}", escape(&shown), escape(&running.base_url));
+    Ok(context.output.text(&format!("{} {line}", style::good("Imported")))?)
 }
 
 fn refused(error: TransferError, shown: &str) -> Failure {

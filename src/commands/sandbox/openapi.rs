@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::commands::Context;
 use crate::host::io_error::io_message;
-use crate::output::clean::clean;
+use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
 use crate::sandbox;
 
@@ -41,6 +41,6 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     if context.output.is_json() {
         return Ok(context.output.json(&json!({ "file": shown, "operations": operations }))?);
     }
-    let line = format!("Described {operations} operations in {}.", clean(&shown));
-    Ok(context.output.note(&style::dim(&line))?)
+    let line = format!("Described {operations} operations in {}.", escape(&shown));
+    Ok(context.output.status(&style::dim(&line))?)
 }

@@ -9,8 +9,8 @@ use crate::commands::Context;
 use crate::commands::confirm::{self, Question};
 use crate::host::env::Env;
 use crate::ops::local_sandbox;
-use crate::output::clean::{clean, safe};
-use crate::output::words::things;
+use crate::output::format::pluralize;
+use crate::output::sanitize::{escape, sanitize};
 use crate::output::{Exit, Failure};
 use crate::sandbox::{self, Counts, Place, Running, Settings, Store, StoreError};
 
@@ -62,7 +62,7 @@ impl DataDir {
 async fn named(context: &Context) -> Result<Running, Failure> {
     let options = context.global.account_options();
     let (base, _) = Account::address(&options, &context.env)?;
-    let waiting = context.output.teller().begin(format!("Waiting for {base}"));
+    let waiting = context.output.progress_handle().begin(format!("Waiting for {base}"));
     let answers = local_sandbox::answers(&base).await;
     drop(waiting);
     if !answers? {
@@ -95,7 +95,7 @@ impl State {
     /// Where it is, for messages.
     pub(super) fn shown(&self) -> String {
         let data_dir = self.data_dir();
-        clean(&match self {
+        escape(&match self {
             Self::Running(running) => {
                 let data_dir = data_dir.map(|path| format!(" ({path})")).unwrap_or_default();
                 format!("the sandbox at {}{data_dir}", running.base_url)
@@ -144,9 +144,9 @@ pub(super) fn unusable_here(error: &StoreError) -> Failure {
 }
 
 /// Asks before something is lost, unless `yes` was said beforehand.
-pub(super) async fn confirm(context: &Context, yes: bool, text: &str, deed: &str) -> Result<(), Failure> {
+pub(super) async fn confirm(context: &Context, yes: bool, text: &str, action: &str) -> Result<(), Failure> {
     if !yes {
-        let question = Question { text: &safe(text), deed, instead: "add --yes to go ahead" };
+        let question = Question { text: &sanitize(text), action, hint: "add --yes to go ahead" };
         confirm::confirm(context, &question).await?;
     }
     Ok(())
@@ -163,7 +163,7 @@ pub(super) fn must_exist(directory: &Path) -> Result<(), Failure> {
     if Place::Directory(directory.to_owned()).holds_something() {
         return Ok(());
     }
-    let shown = safe(&directory.display().to_string());
+    let shown = sanitize(&directory.display().to_string());
     Err(Failure::usage(format!("there is no sandbox state in `{shown}`"))
         .hint("a sandbox makes one at its first start: cstar sandbox; --data-dir names where"))
 }
@@ -185,8 +185,8 @@ pub(super) fn counts_text<'k>(counts: impl IntoIterator<Item = (&'k str, u64)>) 
 fn count_text(kind: &str, count: u64) -> String {
     match kind {
         // A plural already, for one object.
-        "settings" => things(count, "settings object"),
-        _ => things(count, &kind.replace('_', " ")),
+        "settings" => pluralize(count, "settings object"),
+        _ => pluralize(count, &kind.replace('_', " ")),
     }
 }
 

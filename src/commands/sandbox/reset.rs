@@ -48,5 +48,5 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         let done = json!({ "data_dir": state.data_dir(), "base_url": state.base_url(), "reset": true });
         return Ok(context.output.json(&done)?);
     }
-    Ok(context.output.sentence(&format!("{} {shown}", style::good("Reset")))?)
+    Ok(context.output.text(&format!("{} {shown}", style::good("Reset")))?)
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::place::{self, DataDir, State};
 use crate::commands::Context;
 use crate::ops::local_sandbox;
-use crate::output::words::things;
+use crate::output::format::pluralize;
 use crate::output::{Failure, style};
 use crate::sandbox::{self, Environment, Plan};
 
@@ -83,12 +83,12 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     }
     let line = format!(
         "{} and {} of {environment} data in {}",
-        things(customers.into(), "customer"),
-        things(tickets.into(), "ticket"),
+        pluralize(customers.into(), "customer"),
+        pluralize(tickets.into(), "ticket"),
         state.shown()
     );
     let word = if is_new { "Created" } else { "Already there:" };
-    Ok(context.output.sentence(&format!("{} {line}", style::good(word)))?)
+    Ok(context.output.text(&format!("{} {line}", style::good(word)))?)
 }
 
 fn plant(context: &mut Context, directory: &Path, plan: &Plan) -> Result<bool, Failure> {

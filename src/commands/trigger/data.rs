@@ -8,8 +8,8 @@ use crate::commands::input;
 use crate::event::{self, Json, Path, SampleSeed};
 use crate::host::text;
 use crate::output::Failure;
-use crate::output::clean::clean;
-use crate::output::words::things;
+use crate::output::format::pluralize;
+use crate::output::sanitize::escape;
 use crate::sandbox;
 
 /// The most members of `--data` that are named: a document of another kind has many.
@@ -58,12 +58,12 @@ pub(super) fn overlays(
         whole.overlay(overlay.clone());
         for ((set, (path, value)), unknown) in sets.iter().zip(&mut unknown) {
             let missing = path.unknown(&whole).map(|(member, known)| {
-                remark(&format!("--set `{}` adds `{}`", clean(set), clean(member)), name, member, &known)
+                remark(&format!("--set `{}` adds `{}`", escape(set), escape(member)), name, member, &known)
             });
             let (said, count) = unknown.take().unwrap_or((None, 0));
             *unknown = Some((said.or(missing.clone()), count + usize::from(missing.is_some())));
             let over = path.set(&mut whole, value.clone()).map_err(|why| {
-                Failure::usage(format!("could not use --set `{}` for {name}: {why}", clean(set)))
+                Failure::usage(format!("could not use --set `{}` for {name}: {why}", escape(set)))
                     .hint(format!("`cstar events show {name}` prints the sample"))
             })?;
             overlay.overlay(over);
@@ -121,7 +121,7 @@ fn data_remarks(unlike: &[(&'static str, Vec<Stranger>)]) -> Vec<String> {
     let mut remarks: Vec<String> = of_none
         .map(|(event, (path, known))| {
             let names: Vec<&str> = path.iter().map(String::as_str).collect();
-            let shown = clean(&Path::of_members(&names).to_string());
+            let shown = escape(&Path::of_members(&names).to_string());
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let member = names.last().copied().unwrap_or_default();
             remark(&format!("--data adds `data.{shown}`"), event, member, &known)
@@ -129,7 +129,7 @@ fn data_remarks(unlike: &[(&'static str, Vec<Stranger>)]) -> Vec<String> {
         .collect();
     if let Some(more) = remarks.len().checked_sub(MOST_REMARKS).filter(|more| *more > 0) {
         remarks.truncate(MOST_REMARKS);
-        let members = things(more as u64, "other member");
+        let members = pluralize(more as u64, "other member");
         remarks.push(format!("--data adds {members} that the sample does not have."));
     }
     remarks
@@ -192,7 +192,7 @@ fn data_of(value: Json, source: &str) -> Result<Json, Failure> {
 /// `data.ticket.priority=urgent`: the value is JSON if it reads as JSON, otherwise text.
 fn assignment(text: &str) -> Result<(Path, Json), Failure> {
     let wrong = |why: &str| {
-        Failure::usage(format!("could not read --set `{}`: {why}", clean(text)))
+        Failure::usage(format!("could not read --set `{}`: {why}", escape(text)))
             .hint("write it like data.ticket.priority=urgent, or data.ticket.tags[0]=new for an element")
     };
     let (path, value) = split(text).ok_or_else(|| wrong("there is no `=`"))?;

@@ -14,9 +14,9 @@ use crate::forward::{self, AttemptOutcome, AttemptResult, Signing, advice};
 use crate::host::random;
 use crate::net::{Endpoint, TargetClient, TargetOptions};
 use crate::output::attempt::{AttemptLine, AttemptView};
-use crate::output::clean::{clean, redact, safe, shorten};
+use crate::output::format::{count, pluralize};
+use crate::output::sanitize::{escape, redact, sanitize, shorten};
 use crate::output::width::width;
-use crate::output::words::{count, things};
 use crate::output::{Exit, Failure, style};
 use crate::sandbox;
 use crate::signature::Signer;
@@ -66,8 +66,8 @@ pub(super) async fn run(
     print_json(context, args, &sent)?;
     if events.len() > 1 {
         let delivered = count((events.len() - failed) as u64);
-        let total = format!("Delivered {delivered} of {}.", things(events.len() as u64, "event"));
-        context.output.note(&style::dim(&total))?;
+        let total = format!("Delivered {delivered} of {}.", pluralize(events.len() as u64, "event"));
+        context.output.status(&style::dim(&total))?;
     }
     match outcome {
         // Every type is tried: one that fails says nothing of the next.
@@ -164,22 +164,22 @@ fn attempt_line(
     took: Duration,
     is_one_of_many: bool,
 ) -> AttemptLine {
-    let is_good = answer.is_success();
-    let what = match is_good {
+    let is_success = answer.is_success();
+    let what = match is_success {
         true => answer.remark().map(style::warn),
         // Of a single event the failure says it.
-        false => is_one_of_many.then(|| style::bad(&safe(&reason(answer)))),
+        false => is_one_of_many.then(|| style::bad(&sanitize(&reason(answer)))),
     };
     AttemptLine {
         time: None,
         status: answer.status(),
-        event: clean(event.event_type()),
-        took,
-        what,
-        id: clean(event.id()),
+        event: escape(event.event_type()),
+        duration: took,
+        detail: what,
+        id: escape(event.id()),
         // The failure at the end names it.
-        target: is_good.then(|| shorten(&clean(url.as_str()))),
-        is_good,
+        target: is_success.then(|| shorten(&escape(url.as_str()))),
+        is_success,
     }
 }
 
@@ -193,7 +193,7 @@ fn reason(answer: &AttemptOutcome) -> String {
 fn line(event: &Event, url: &Url, answer: &AttemptOutcome, took: Duration) -> String {
     let status = answer.status().map_or_else(|| style::bad("---"), style::status);
     let remark = answer.remark().map(|remark| format!("  {}", style::warn(remark))).unwrap_or_default();
-    let (kind, url) = (style::name(event.event_type()), shorten(&clean(url.as_str())));
+    let (kind, url) = (style::name(event.event_type()), shorten(&escape(url.as_str())));
     format!(
         "{status}  {kind}  {}  → {url}  {}{remark}",
         event.id(),

@@ -13,8 +13,8 @@ use crate::api::{Client, DeliveryFilter, Identity, Triggered};
 use crate::commands::Context;
 use crate::history::{DeliveryState, DeliverySummary, EventDetail, EventLookup, EventState, HistoryReader};
 use crate::ops::{history_file, history_json};
-use crate::output::clean::{redact, safe};
-use crate::output::words::things;
+use crate::output::format::pluralize;
+use crate::output::sanitize::{redact, sanitize};
 use crate::output::{Failure, style};
 
 /// Between two looks at the history and at the API.
@@ -178,10 +178,10 @@ fn tell(context: &mut Context, one: &Triggered, known: &Known, result: &mut Valu
         };
         let code = end.last_status.map(|code| format!(", {code}")).unwrap_or_default();
         let reason = end.reason.as_deref();
-        let reason = reason.map(|reason| format!(", {}", safe(reason))).unwrap_or_default();
-        let id = one.event_id().map(safe).unwrap_or_default();
+        let reason = reason.map(|reason| format!(", {}", sanitize(reason))).unwrap_or_default();
+        let id = one.event_id().map(sanitize).unwrap_or_default();
         let detail = style::dim(&format!("attempt {}{code}{reason}", end.attempts));
-        context.output.sentence(&format!("{status}  {id}  → {}  {detail}", safe(&end.target)))?;
+        context.output.text(&format!("{status}  {id}  → {}  {detail}", sanitize(&end.target)))?;
     }
     Ok(())
 }
@@ -198,12 +198,12 @@ fn as_json(end: &End) -> Value {
 
 fn judge(args: &Args, fired: &[Triggered], known: &[Known]) -> Result<(), Failure> {
     let ends = || known.iter().flat_map(|known| known.local.iter().chain(&known.webhooks));
-    let why = fired.iter().find_map(Triggered::event_id).map(safe).unwrap_or_default();
+    let why = fired.iter().find_map(Triggered::event_id).map(sanitize).unwrap_or_default();
     let failed = ends().filter(|end| !matches!(end.status, "delivered" | "waiting")).count();
     if failed > 0 {
         return Err(Failure::failed(format!(
             "{failed} of {} failed",
-            things(ends().count() as u64, "delivery")
+            pluralize(ends().count() as u64, "delivery")
         ))
         .hint(format!("what happened is shown by: cstar why {why}")));
     }
@@ -216,11 +216,11 @@ fn judge(args: &Args, fired: &[Triggered], known: &[Known]) -> Result<(), Failur
     if waiting > 0 {
         return Err(Failure::failed(format!(
             "{} had not ended after {limit}",
-            things(waiting as u64, "delivery")
+            pluralize(waiting as u64, "delivery")
         ))
         .hint("is the target up? longer: --wait-for 2m"));
     }
-    let events = things(fired.len() as u64, "event");
+    let events = pluralize(fired.len() as u64, "event");
     Err(Failure::failed(format!("{open} of {events} not delivered within {limit}")).hint(
         "--wait follows webhooks and the `cstar listen` of this machine and CSTAR_HOME; is one connected?",
     ))

@@ -20,7 +20,7 @@ pub(super) async fn show(
     if context.output.is_json() {
         context.output.json(&tested.raw)?;
     } else {
-        context.output.sentence(&line(tested))?;
+        context.output.text(&line(tested))?;
     }
     match tested.succeeded() {
         true => Ok(()),

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::view;
 use crate::api::Webhook;
 use crate::output::Failure;
-use crate::output::width::is_part_of_id;
+use crate::output::width::matches_id;
 
 const LIST: &str = "list webhooks: cstar webhooks list";
 
@@ -26,7 +26,7 @@ pub(super) fn check(wanted: &str) -> Result<(), Failure> {
 pub(super) fn webhook(found: Vec<Webhook>, wanted: &str) -> Result<Webhook, Failure> {
     let mut matching: Vec<Webhook> = match found.iter().position(|webhook| webhook.id() == wanted) {
         Some(exact) => found.into_iter().skip(exact).take(1).collect(),
-        None => found.into_iter().filter(|webhook| is_part_of_id(webhook.id(), wanted)).collect(),
+        None => found.into_iter().filter(|webhook| matches_id(webhook.id(), wanted)).collect(),
     };
     if matching.len() > 1 {
         let ids: Vec<&str> = matching.iter().map(Webhook::id).take(10).collect();
@@ -42,7 +42,7 @@ pub(super) fn delivery<'a>(found: &'a [Value], wanted: &'a str) -> Result<&'a st
     if ids().any(|id| id == wanted) {
         return Ok(wanted);
     }
-    let matching: Vec<&str> = ids().filter(|id| is_part_of_id(id, wanted)).take(10).collect();
+    let matching: Vec<&str> = ids().filter(|id| matches_id(id, wanted)).take(10).collect();
     match matching.as_slice() {
         [] => Ok(wanted),
         [one] => Ok(one),

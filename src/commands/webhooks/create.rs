@@ -6,7 +6,7 @@ use super::{events, view};
 use crate::api::{Wanted, Webhook};
 use crate::commands::Context;
 use crate::commands::session::Session;
-use crate::output::clean::clean;
+use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
 
 /// Register a webhook, and print its signing secret this once
@@ -65,7 +65,7 @@ fn wanted(args: Args) -> Wanted {
 }
 
 /// The secret alone on standard output, so that it fits into a variable.
-pub(super) fn show_secret(context: &mut Context, deed: &str, webhook: &Webhook) -> Result<(), Failure> {
+pub(super) fn show_secret(context: &mut Context, action: &str, webhook: &Webhook) -> Result<(), Failure> {
     if context.output.is_json() {
         return Ok(context.output.json(&webhook.raw)?);
     }
@@ -74,9 +74,9 @@ pub(super) fn show_secret(context: &mut Context, deed: &str, webhook: &Webhook) 
         return Err(Failure::failed(format!("it is done, but the answer does not hold the secret of {id}"))
             .hint(format!("make another one: cstar webhooks rotate-secret {id}")));
     };
-    context.output.note(&format!("{}  {}", style::good(deed), view::described(webhook)))?;
-    context.output.data(&clean(secret))?;
-    context.output.note(&style::dim("Keep this signing secret now: it is not shown again."))?;
+    context.output.status(&format!("{}  {}", style::good(action), view::described(webhook)))?;
+    context.output.data(&escape(secret))?;
+    context.output.status(&style::dim("Keep this signing secret now: it is not shown again."))?;
     Ok(())
 }
 

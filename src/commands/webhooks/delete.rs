@@ -34,8 +34,8 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     if !args.yes {
         let question = Question {
             text: &format!("Delete {described}? What was not delivered yet is dropped."),
-            deed: &format!("deleting {id}"),
-            instead: &format!("add --yes: cstar webhooks delete {id} --yes"),
+            action: &format!("deleting {id}"),
+            hint: &format!("add --yes: cstar webhooks delete {id} --yes"),
         };
         confirm(context, &question).await?;
     }
@@ -43,5 +43,5 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     if context.output.is_json() {
         return Ok(context.output.json(&answer)?);
     }
-    Ok(context.output.sentence(&format!("{}  {described}", style::good("Deleted")))?)
+    Ok(context.output.text(&format!("{}  {described}", style::good("Deleted")))?)
 }

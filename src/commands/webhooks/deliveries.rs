@@ -9,8 +9,8 @@ use super::{find, view};
 use crate::api::DeliveryFilter;
 use crate::commands::Context;
 use crate::commands::session::Session;
-use crate::output::table::{Column, Kind};
-use crate::output::width::id_end;
+use crate::output::table::{Column, Fit};
+use crate::output::width::short_id;
 use crate::output::{Failure, style, table};
 
 /// List what was delivered to a webhook, the newest first, with every attempt
@@ -60,13 +60,13 @@ impl Status {
 
 /// What a person sees; a program gets other columns.
 const COLUMNS: [Column; 7] = [
-    Column::new("TIME", Kind::Whole),
-    Column::new("STATUS", Kind::Whole),
-    Column::new("EVENT", Kind::Cut(8)),
-    Column::new("ANSWER", Kind::Cut(8)),
-    Column::new("ID", Kind::Id),
-    Column::optional("TRIES", Kind::Right),
-    Column::optional("NEXT", Kind::Whole),
+    Column::new("TIME", Fit::Whole),
+    Column::new("STATUS", Fit::Whole),
+    Column::new("EVENT", Fit::Truncate(8)),
+    Column::new("ANSWER", Fit::Truncate(8)),
+    Column::new("ID", Fit::Id),
+    Column::optional("TRIES", Fit::Right),
+    Column::optional("NEXT", Fit::Whole),
 ];
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
@@ -82,7 +82,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         return Ok(context.output.json(&found)?);
     }
     if found.is_empty() {
-        context.output.note(&style::dim("Nothing was delivered that fits."))?;
+        context.output.status(&style::dim("Nothing was delivered that fits."))?;
         return Ok(());
     }
     let lines = match context.output.stdout_is_terminal() {
@@ -97,7 +97,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     }
     if let (Some(last), true) = (found.last(), u32::try_from(found.len()) == Ok(args.limit)) {
         let id = view::cell(view::text(last, "id"));
-        context.output.note(&style::dim(&format!("There may be older ones: --after {id}")))?;
+        context.output.status(&style::dim(&format!("There may be older ones: --after {id}")))?;
     }
     Ok(())
 }
@@ -120,11 +120,11 @@ fn for_person(deliveries: &[Value], here: &Zoned, room: Option<usize>, full_ids:
         let time = |member| view::time_here(view::text(delivery, member), here);
         let (tries, answer) = attempts(delivery);
         let (status, id) = (text("status"), text("id"));
-        let id = if status == "succeeded" && !full_ids { id_end(&id) } else { id };
+        let id = if status == "succeeded" && !full_ids { short_id(&id) } else { id };
         vec![time("createdAt"), status, text("event"), answer, id, tries, time("nextAttemptAt")]
     };
     let rows: Vec<Vec<String>> = deliveries.iter().map(row).collect();
-    table::fitted(&COLUMNS, &rows, room)
+    table::render(&COLUMNS, &rows, room)
 }
 
 /// How many there were, and what became of the last.

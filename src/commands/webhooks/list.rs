@@ -7,7 +7,7 @@ use super::view;
 use crate::api::Webhook;
 use crate::commands::Context;
 use crate::commands::session::Session;
-use crate::output::table::{Column, Kind};
+use crate::output::table::{Column, Fit};
 use crate::output::{Failure, style, table};
 
 /// List the team's webhooks
@@ -29,12 +29,12 @@ pub(super) struct Args {
 
 /// What a person sees; a program gets other columns.
 const COLUMNS: [Column; 6] = [
-    Column::new("ID", Kind::Whole),
-    Column::new("STATE", Kind::Whole),
-    Column::new("URL", Kind::Cut(12)),
-    Column::new("EVENTS", Kind::Cut(6)),
-    Column::optional("NAME", Kind::Cut(8)),
-    Column::optional("CREATED", Kind::Whole),
+    Column::new("ID", Fit::Whole),
+    Column::new("STATE", Fit::Whole),
+    Column::new("URL", Fit::Truncate(12)),
+    Column::new("EVENTS", Fit::Truncate(6)),
+    Column::optional("NAME", Fit::Truncate(8)),
+    Column::optional("CREATED", Fit::Whole),
 ];
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
@@ -47,7 +47,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     if webhooks.is_empty() {
         let none = if args.active { "No webhook is active." } else { "There is no webhook yet." };
         let hint = "Register one with: cstar webhooks create --url URL --events ticket.created";
-        context.output.note(&style::dim(&format!("{none} {hint}")))?;
+        context.output.status(&style::dim(&format!("{none} {hint}")))?;
         return Ok(());
     }
     let lines = match context.output.stdout_is_terminal() {
@@ -83,7 +83,7 @@ fn for_person(webhooks: &[Webhook], zone: &TimeZone, room: Option<usize>) -> Vec
         vec![text("id"), state, text("url"), events(webhook), text("name"), created]
     };
     let rows: Vec<Vec<String>> = webhooks.iter().map(row).collect();
-    table::fitted(&COLUMNS, &rows, room)
+    table::render(&COLUMNS, &rows, room)
 }
 
 fn events(webhook: &Webhook) -> String {

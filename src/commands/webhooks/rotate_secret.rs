@@ -34,8 +34,8 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     if !args.yes {
         let question = Question {
             text: &format!("Give {} a new signing secret?", view::described(&webhook)),
-            deed: &format!("rotating the secret of {id}"),
-            instead: &format!("add --yes: cstar webhooks rotate-secret {id} --yes"),
+            action: &format!("rotating the secret of {id}"),
+            hint: &format!("add --yes: cstar webhooks rotate-secret {id} --yes"),
         };
         confirm(context, &question).await?;
     }
@@ -45,7 +45,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         let zone = jiff::tz::TimeZone::system();
         let until = view::time(Some(until), Some(&zone));
         let line = format!("Until {until} deliveries carry a signature of the old secret as well.");
-        context.output.note(&style::dim(&line))?;
+        context.output.status(&style::dim(&line))?;
     }
     Ok(())
 }

@@ -61,6 +61,6 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     if context.output.is_json() {
         return Ok(context.output.json(&updated.raw)?);
     }
-    context.output.note(&style::good("Updated"))?;
+    context.output.status(&style::good("Updated"))?;
     view::webhook(context, &updated)
 }

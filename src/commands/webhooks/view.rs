@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::api::Webhook;
 use crate::commands::Context;
-use crate::output::clean::{clean, shorten};
-use crate::output::words::time_at;
+use crate::output::format::time_at;
+use crate::output::sanitize::{escape, shorten};
 use crate::output::{Failure, style, table};
 
 /// A member that is a text.
@@ -17,7 +17,7 @@ pub(super) fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
 
 /// What came from elsewhere, in one cell.
 pub(super) fn cell(text: Option<&str>) -> String {
-    text.filter(|text| !text.is_empty()).map_or_else(|| "-".to_owned(), |text| shorten(&clean(text)))
+    text.filter(|text| !text.is_empty()).map_or_else(|| "-".to_owned(), |text| shorten(&escape(text)))
 }
 
 /// A number, or a dash.
@@ -53,7 +53,7 @@ pub(super) fn state(webhook: &Webhook) -> &'static str {
 /// A name and a value each, aligned on a terminal.
 pub(super) fn lines(context: &mut Context, rows: &[Vec<String>]) -> Result<(), Failure> {
     for line in table::pairs(rows, context.output.stdout_is_terminal()) {
-        context.output.sentence(&line)?;
+        context.output.text(&line)?;
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use crate::host::clock::Clock;
 use crate::net::{BodyEnd, Endpoint, TargetClient, TargetOptions};
 use crate::ops::history_json;
 use crate::output::attempt::AttemptLine;
-use crate::output::clean::{redact, safe};
+use crate::output::sanitize::{redact, sanitize};
 use crate::output::{Failure, style};
 use crate::signature::Signer;
 
@@ -204,40 +204,40 @@ impl Sent {
 
     /// For a terminal.
     pub(crate) fn attempt_line(&self) -> AttemptLine {
-        let is_good = self.outcome.is_success();
+        let is_success = self.outcome.is_success();
         let number = format!("attempt {}", self.attempt);
-        let what = match (is_good, self.outcome.remark()) {
+        let what = match (is_success, self.outcome.remark()) {
             (true, None) => style::dim(&number),
             (true, Some(remark)) => format!("{}  {}", style::dim(&number), style::warn(remark)),
             (false, _) => {
                 let answer = self.outcome.excerpt().map(|text| format!(": {text}")).unwrap_or_default();
-                style::bad(&safe(&format!("{number}: {}{answer}", self.outcome.reason())))
+                style::bad(&sanitize(&format!("{number}: {}{answer}", self.outcome.reason())))
             }
         };
         AttemptLine {
             time: None,
             status: self.outcome.status(),
-            event: safe(&self.event_type),
-            took: self.took,
-            what: Some(what),
-            id: safe(&self.id),
-            target: Some(safe(&self.target)),
-            is_good,
+            event: sanitize(&self.event_type),
+            duration: self.took,
+            detail: Some(what),
+            id: sanitize(&self.id),
+            target: Some(sanitize(&self.target)),
+            is_success,
         }
     }
 
     /// For a pipe.
     pub(crate) fn line(&self) -> String {
         let status = self.outcome.status().map_or_else(|| style::bad("---"), style::status);
-        let (kind, target) = (style::name(&safe(&self.event_type)), safe(&self.target));
+        let (kind, target) = (style::name(&sanitize(&self.event_type)), sanitize(&self.target));
         let reason = match self.outcome.is_success() {
-            false => format!(", {}", safe(&self.outcome.reason())),
+            false => format!(", {}", sanitize(&self.outcome.reason())),
             true => self.outcome.remark().map(|remark| format!(", {remark}")).unwrap_or_default(),
         };
-        let answer = self.outcome.excerpt().map(|text| format!(": {}", safe(text))).unwrap_or_default();
+        let answer = self.outcome.excerpt().map(|text| format!(": {}", sanitize(text))).unwrap_or_default();
         let reason = reason + &answer;
         let detail = format!("attempt {}, {} ms{reason}", self.attempt, history_json::millis(self.took));
-        format!("{status}  {kind}  {}  → {target}  {}", safe(&self.id), style::dim(&detail))
+        format!("{status}  {kind}  {}  → {target}  {}", sanitize(&self.id), style::dim(&detail))
     }
 
     /// For a program; names as in `listen --json`.

@@ -6,11 +6,11 @@ use crate::history::{
     DeliveryState, DeliverySummary, EventDetail, EventState, RecordedOutcome, StoredAttempt,
 };
 use crate::net::FailureCause;
-use crate::output::clean::safe;
+use crate::output::sanitize::sanitize;
 
 /// Advice, the same only once.
 pub(super) fn next(event: &EventDetail) -> Vec<String> {
-    let id = event.id.as_deref().map(safe).unwrap_or_default();
+    let id = event.id.as_deref().map(sanitize).unwrap_or_default();
     let mut advice: Vec<String> = match event.state {
         EventState::Skipped => skipped(event),
         EventState::Delivered => delivered(event, &id),
@@ -31,7 +31,7 @@ fn delivered(event: &EventDetail, id: &str) -> Vec<String> {
     let unfinished = event.deliveries.iter().filter_map(|delivery| {
         let last = event.attempts.iter().rev().find(|attempt| attempt.target == delivery.target)?;
         let reason = last.reason.as_deref().filter(|_| last.outcome == RecordedOutcome::Delivered)?;
-        Some(format!("{}: {}", safe(&delivery.target), about_body(reason)?))
+        Some(format!("{}: {}", sanitize(&delivery.target), about_body(reason)?))
     });
     let mut advice: Vec<String> = unfinished.collect();
     let nothing = if advice.is_empty() { "Nothing needs to be done; to" } else { "To" };
@@ -44,11 +44,11 @@ fn skipped(event: &EventDetail) -> Vec<String> {
     vec![match reason {
         Some(reason) if ![NOT_AMONG_EVENTS, NO_ROUTE].contains(&reason) => format!(
             "cstar could not take it ({}), and its body was not kept: the sender has to change that.",
-            safe(reason)
+            sanitize(reason)
         ),
         Some(reason) => format!(
             "It was left out on purpose ({}); its body was not kept. See --events and --route of cstar listen.",
-            safe(reason)
+            sanitize(reason)
         ),
         None => "It was left out on purpose. See --events and --route of cstar listen.".to_owned(),
     }]
@@ -58,7 +58,7 @@ fn about(event: &EventDetail, delivery: &DeliverySummary) -> Option<Vec<String>>
     match delivery.state {
         DeliveryState::Delivered | DeliveryState::Moved | DeliveryState::Dismissed => None,
         DeliveryState::Waiting => {
-            let target = safe(&delivery.target);
+            let target = sanitize(&delivery.target);
             let refused = format!("{target}: {}", FailureCause::Refused.advice());
             // That it refuses connections is what `waiting` is about.
             let cause = cause(event, delivery).filter(|cause| *cause != refused);
@@ -67,7 +67,7 @@ fn about(event: &EventDetail, delivery: &DeliverySummary) -> Option<Vec<String>>
         }
         DeliveryState::Failed => {
             let show = || {
-                let id = event.id.as_deref().map(safe).unwrap_or_default();
+                let id = event.id.as_deref().map(sanitize).unwrap_or_default();
                 format!("See what happened in full: cstar history show {id}")
             };
             Some(vec![cause(event, delivery).unwrap_or_else(show)])
@@ -89,7 +89,7 @@ fn cause(event: &EventDetail, delivery: &DeliverySummary) -> Option<String> {
         answer: answer.as_deref().unwrap_or_default(),
     };
     let advice = advice_for(failed, TARGET)?;
-    Some(format!("{}: {}", safe(&delivery.target), safe(&advice)))
+    Some(format!("{}: {}", sanitize(&delivery.target), sanitize(&advice)))
 }
 
 /// The first line of what the target answered.

@@ -11,9 +11,9 @@ use crate::history::{
     StoredAttempt,
 };
 use crate::ops::history_json;
-use crate::output::clean::safe;
+use crate::output::format::pluralize;
+use crate::output::sanitize::sanitize;
 use crate::output::style;
-use crate::output::words::things;
 
 /// Disconnections named; an outage can have hundreds.
 const MAX_NOTES: usize = 8;
@@ -60,8 +60,8 @@ fn attempts(event: &EventDetail, zone: &TimeZone) -> Vec<(Timestamp, String)> {
 }
 
 fn opening(event: &EventDetail) -> String {
-    let id = event.id.as_deref().map_or_else(|| "An event without an id".to_owned(), safe);
-    let kind = event.event_type.as_deref().map_or_else(|| "an unnamed type".to_owned(), safe);
+    let id = event.id.as_deref().map_or_else(|| "An event without an id".to_owned(), sanitize);
+    let kind = event.event_type.as_deref().map_or_else(|| "an unnamed type".to_owned(), sanitize);
     let ended = match event.state {
         EventState::Delivered => style::good("was delivered"),
         EventState::Failed => style::bad("failed"),
@@ -77,21 +77,23 @@ fn received(event: &EventDetail, reception: &Reception, again: bool, zone: &Time
         format!("{}  Received{}", date_and_time(reception.at, zone), if again { " again" } else { "" });
     if let Some(run) = &reception.run {
         let began = date_and_time(run.started_at, zone);
-        let base = safe(&run.scope.base_url);
+        let base = sanitize(&run.scope.base_url);
         line += &format!(" from {base} by run {} of listen (process {}, begun {began})", run.run.0, run.pid);
     }
     match &reception.skipped {
-        Some(why) => line += &format!(", and skipped: {}.", safe(why)),
+        Some(why) => line += &format!(", and skipped: {}.", sanitize(why)),
         None => {
-            let request = event.request_id.as_deref().map(|id| format!(", caused by request {}", safe(id)));
-            line += &format!(", {}{}.", things(event.body.len() as u64, "byte"), request.unwrap_or_default());
+            let request =
+                event.request_id.as_deref().map(|id| format!(", caused by request {}", sanitize(id)));
+            line +=
+                &format!(", {}{}.", pluralize(event.body.len() as u64, "byte"), request.unwrap_or_default());
         }
     }
     line
 }
 
 fn destinations(event: &EventDetail) -> Option<(Timestamp, String)> {
-    let targets: Vec<String> = event.deliveries.iter().map(|delivery| safe(&delivery.target)).collect();
+    let targets: Vec<String> = event.deliveries.iter().map(|delivery| sanitize(&delivery.target)).collect();
     let accepted = event.receptions.iter().find(|reception| reception.skipped.is_none());
     let at = accepted.map_or(event.received_at, |reception| reception.at);
     (!targets.is_empty()).then(|| (at, format!("It goes to {}.", targets.join(" and "))))
@@ -103,20 +105,20 @@ fn tried(
     next: Option<&StoredAttempt>,
     replayed: bool,
 ) -> String {
-    let target = safe(&attempt.target);
+    let target = sanitize(&attempt.target);
     if attempt.outcome == RecordedOutcome::Refused {
         let times = match attempt.repeats {
             0 | 1 => "once".to_owned(),
             many => format!("{many} times in {}", span(attempt.duration)),
         };
-        let reason = attempt.reason.as_deref().map_or_else(|| "could not be reached".to_owned(), safe);
+        let reason = attempt.reason.as_deref().map_or_else(|| "could not be reached".to_owned(), sanitize);
         // A replay does not wait, and the history does not say which of the two tried.
         return format!("{target} {reason} (tried {times}); it was not received, so no attempt is counted.");
     }
     let name = if replayed { "Replayed, attempt" } else { "Attempt" };
     let took = span(attempt.duration);
     let answer = match (attempt.status, &attempt.reason) {
-        (_, Some(reason)) => safe(reason),
+        (_, Some(reason)) => sanitize(reason),
         (Some(status), None) => format!("answered HTTP {status}"),
         (None, None) => "no answer".to_owned(),
     };
@@ -126,7 +128,7 @@ fn tried(
         _ => given_up(attempt, replayed).to_owned(),
     };
     let said = advice::said(attempt).filter(|_| attempt.outcome != RecordedOutcome::Delivered);
-    let said = said.map(|said| format!(", saying \"{}\"", safe(&said))).unwrap_or_default();
+    let said = said.map(|said| format!(", saying \"{}\"", sanitize(&said))).unwrap_or_default();
     if first.attempt != attempt.attempt {
         let numbers = format!("{name}s {} to {}", first.attempt, attempt.attempt);
         return format!("{numbers} to {target}: {answer} each time, at last after {took}{said}; {meaning}.");
@@ -169,10 +171,10 @@ fn given_up(attempt: &StoredAttempt, replayed: bool) -> &'static str {
 }
 
 fn end(event: &EventDetail, delivery: &DeliverySummary, zone: &TimeZone) -> String {
-    let target = safe(&delivery.target);
-    let attempts = things(u64::from(delivery.attempts), "attempt");
+    let target = sanitize(&delivery.target);
+    let attempts = pluralize(u64::from(delivery.attempts), "attempt");
     let Some(at) = delivery.ended_at else {
-        let held = delivery.held_by.as_deref().map(|reason| format!(", which {}", safe(reason)));
+        let held = delivery.held_by.as_deref().map(|reason| format!(", which {}", sanitize(reason)));
         return format!("It still waits for {target}{}, after {attempts}.", held.unwrap_or_default());
     };
     match delivery.state {
@@ -203,9 +205,9 @@ pub(super) fn around(notes: &[ConnectionEvent], zone: &TimeZone) -> Vec<String> 
 }
 
 fn one_note(note: &ConnectionEvent, zone: &TimeZone) -> String {
-    let (at, reason) = (time(note.at, zone), safe(&note.reason));
+    let (at, reason) = (time(note.at, zone), sanitize(&note.reason));
     if note.kind == "gap" {
-        let after = note.after.as_deref().map(|id| format!(" after {}", safe(id))).unwrap_or_default();
+        let after = note.after.as_deref().map(|id| format!(" after {}", sanitize(id))).unwrap_or_default();
         return format!("{at}  Events may have been missed{after}: {reason}");
     }
     let again = note.retry_in.map(|wait| format!("; tried again {} later", span(wait))).unwrap_or_default();

@@ -9,17 +9,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::super::clean::{clean, shorten};
-use super::super::words::things;
-use super::super::{Output, style, words};
+use super::super::format::pluralize;
+use super::super::sanitize::{escape, shorten};
+use super::super::{Output, format, style};
+use super::connection::ConnectionLines;
+use super::history;
 use super::line::{View, draining, replaying, seconds, signing_secret};
-use super::link::LinkLines;
-use super::stored;
 use crate::forward::{Activity, Concurrency, RunSummary, SecretSource, TargetInfo, TargetSummary};
 
 /// Draws activities as lines.
 #[derive(Debug)]
-pub(crate) struct Human {
+pub(crate) struct HumanRenderer {
     zone: TimeZone,
     /// Whether the ready line shows the signing secret.
     show_secret: bool,
@@ -37,10 +37,10 @@ pub(crate) struct Human {
     closing_line: &'static str,
     /// Whether the ready line was shown.
     connected: bool,
-    link: LinkLines,
+    connection: ConnectionLines,
 }
 
-impl Human {
+impl HumanRenderer {
     /// A view for one run of `listen`.
     pub(crate) fn new(show_secret: bool, verbose: bool) -> Self {
         Self {
@@ -53,7 +53,7 @@ impl Human {
             replayed: None,
             closing_line: "Ctrl-C stops.",
             connected: false,
-            link: LinkLines::default(),
+            connection: ConnectionLines::default(),
         }
     }
 
@@ -69,7 +69,7 @@ impl Human {
     }
 
     /// Draws one activity.
-    pub(super) fn draw(&mut self, output: &mut Output, activity: &Activity) -> io::Result<()> {
+    pub(super) fn render(&mut self, output: &mut Output, activity: &Activity) -> io::Result<()> {
         match activity {
             Activity::Connected { targets, reconnected: false, secret_source, secret, .. } => {
                 self.ready(output, targets, *secret_source, secret.expose())
@@ -88,11 +88,11 @@ impl Human {
             }
             Activity::Replaying { at, id, event } => {
                 self.replayed.clone_from(id);
-                output.note(&format!("{}  {}", self.clock(*at), replaying(id.as_deref(), event.as_deref())))
+                output.status(&format!("{}  {}", self.clock(*at), replaying(id.as_deref(), event.as_deref())))
             }
             _ => {
                 let Some(line) = self.note(activity) else { return Ok(()) };
-                self.about_link(activity, line).iter().try_for_each(|line| output.note(line))
+                self.connection_lines(activity, line).iter().try_for_each(|line| output.status(line))
             }
         }
     }
@@ -104,21 +104,21 @@ impl Human {
         source: SecretSource,
         secret: &str,
     ) -> io::Result<()> {
-        output.note(&format!("{} {}", style::good("Ready."), "Forwarding webhook events:"))?;
+        output.status(&format!("{} {}", style::good("Ready."), "Forwarding webhook events:"))?;
         self.connected = true;
-        self.link.ready();
+        self.connection.ready();
         self.many_targets = targets.len() > 1;
         for target in targets {
             let events =
                 if target.events.is_empty() { "every event".to_owned() } else { target.events.join(", ") };
-            output.note(&format!(
+            output.status(&format!(
                 "  {} → {}",
-                style::name(&clean(&events)),
+                style::name(&escape(&events)),
                 style::strong(&address(&target.url))
             ))?;
         }
-        output.note(&signing_secret(source, self.show_secret.then_some(secret)))?;
-        output.note(&style::dim(&format!("  {}", self.closing_line)))
+        output.status(&signing_secret(source, self.show_secret.then_some(secret)))?;
+        output.status(&style::dim(&format!("  {}", self.closing_line)))
     }
 
     /// What became of an attempt, and for the first failure what may be the matter.
@@ -141,19 +141,19 @@ impl Human {
     /// What to check or change, the same only once per run.
     fn hint(&mut self, output: &mut Output, hint: Option<&str>, target: &str) -> io::Result<()> {
         let Some(hint) = hint.filter(|hint| self.hints.insert((*hint).to_owned())) else { return Ok(()) };
-        output.note(&format!("{} {} ({})", style::name("hint:"), clean(hint), address(target)))
+        output.status(&format!("{} {} ({})", style::name("hint:"), escape(hint), address(target)))
     }
 
     /// The lines to show instead of `line`: those about the connection depend on what was shown before.
-    fn about_link(&mut self, activity: &Activity, line: String) -> Vec<String> {
+    fn connection_lines(&mut self, activity: &Activity, line: String) -> Vec<String> {
         match activity {
             Activity::Disconnected { at, reason, .. } => {
-                self.link.disconnected(*at, reason, line).into_iter().collect()
+                self.connection.disconnected(*at, reason, line).into_iter().collect()
             }
-            Activity::Connected { .. } => self.link.reconnected(line).into_iter().collect(),
-            Activity::Gap { .. } => self.link.gap(line),
+            Activity::Connected { .. } => self.connection.reconnected(line).into_iter().collect(),
+            Activity::Gap { .. } => self.connection.gap(line),
             Activity::StillDisconnected { .. } | Activity::TransportChanged { .. } => {
-                self.link.down();
+                self.connection.down();
                 vec![line]
             }
             _ => vec![line],
@@ -167,20 +167,20 @@ impl Human {
             Activity::Connected { at, .. } => format!("{}  {}", self.clock(*at), style::good("Reconnected.")),
             Activity::Disconnected { at, reason, retry_in_ms } => {
                 let what = format!("Disconnected: {reason}. Trying again in {}.", seconds(*retry_in_ms));
-                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+                format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
             Activity::StillDisconnected { at, down_ms, attempts, reason, .. } => {
-                let what = words::outage(Duration::from_millis(*down_ms), *attempts, reason);
-                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+                let what = format::outage(Duration::from_millis(*down_ms), *attempts, reason);
+                format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
             Activity::TransportChanged { at, to, reason } => {
                 let to = if *to == "ws" { "a WebSocket" } else { "an event stream" };
                 let what = format!("Changing to {to}: {reason}.");
-                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+                format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
             Activity::Ignored { at, member, reason } => {
                 let what = format!("Ignored `{member}` of the listen session: {reason}.");
-                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+                format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
             Activity::Gap { at, after, since, reason } => {
                 let since = since.map(|since| format!(" since {}", self.clock(since))).unwrap_or_default();
@@ -188,18 +188,18 @@ impl Human {
                 let after = after.as_deref().filter(|id| id.starts_with("evt_"));
                 let after = after.map(|id| format!(" after {id}")).unwrap_or_default();
                 let what = format!("Possible gap: events{since}{after} may be missing ({reason}).");
-                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+                format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
             Activity::Waiting { at, target, reason, hint, .. } => {
                 let hint = hint.as_deref().map(|hint| format!(": {hint}")).unwrap_or_default();
                 let target = address(target);
                 let what = format!("{target} {reason}{hint}. Events are queued until it is back.")
                     .replace("?.", "?");
-                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+                format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
             Activity::Resumed { at, target, waiting } => {
                 let what = format!("{} is back; {waiting} waiting.", address(target));
-                format!("{}  {}", self.clock(*at), style::good(&clean(&what)))
+                format!("{}  {}", self.clock(*at), style::good(&escape(&what)))
             }
             Activity::Paused { at, reason: "asked", queued } => {
                 let what = format!("Paused, {queued} queued. Press p to resume.");
@@ -208,7 +208,7 @@ impl Human {
             Activity::Paused { at, queued, .. } => {
                 let what = format!(
                     "{} in the queue; reading pauses until there is room.",
-                    things(*queued as u64, "event")
+                    pluralize(*queued as u64, "event")
                 );
                 format!("{}  {}", self.clock(*at), style::dim(&what))
             }
@@ -219,7 +219,7 @@ impl Human {
             | Activity::HistoryPaused { .. }
             | Activity::HistoryOverflow { .. }
             | Activity::HistoryResumed { .. }
-            | Activity::Leftover { .. } => return stored::line(activity, |at| self.clock(at)),
+            | Activity::Leftover { .. } => return history::line(activity, |at| self.clock(at)),
             Activity::Continued { at, queued } => {
                 format!("{}  {}", self.clock(*at), style::good(&format!("Going on; {queued} waiting.")))
             }
@@ -227,10 +227,10 @@ impl Human {
                 let id = id.as_deref().unwrap_or("an event without id");
                 let event = event.as_deref().unwrap_or("of unknown type");
                 let what = format!("Skipped {event} {id}: {reason}.");
-                format!("{}  {}", self.clock(*at), style::warn(&clean(&what)))
+                format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
             Activity::Received { at, id, event, .. } if self.verbose => {
-                style::dim(&format!("{}  received {} {}", self.clock(*at), clean(event), clean(id)))
+                style::dim(&format!("{}  received {} {}", self.clock(*at), escape(event), escape(id)))
             }
             _ => return None,
         };
@@ -253,21 +253,21 @@ fn stopped(
         0 => String::new(),
         some => format!(" + {}", style::bad(&format!("{some} undelivered"))),
     };
-    output.note(&format!(
+    output.status(&format!(
         "Stopped ({reason}): {received} received = {delivered} delivered + {failed} failed + {skipped} skipped{waiting}"
     ))?;
     for target in summary.targets.iter().filter(|target| target.received > 0) {
-        output.note(&style::dim(&clean(&account(target))))?;
+        output.status(&style::dim(&escape(&account(target))))?;
     }
     for id in undelivered {
-        output.note(&format!("  not delivered: {}", clean(id)))?;
+        output.status(&format!("  not delivered: {}", escape(id)))?;
     }
     Ok(())
 }
 
 /// The address of a target, shortened if it is very long.
 fn address(url: &str) -> String {
-    shorten(&clean(url))
+    shorten(&escape(url))
 }
 
 /// One target's line of the account.

@@ -5,10 +5,10 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::super::attempt::{AttemptLine, AttemptView, TYPE_WIDTH};
-use super::super::clean::{clean, shorten};
+use super::super::format::pluralize;
+use super::super::sanitize::{escape, shorten};
 use super::super::style;
-use super::super::width::id_end;
-use super::super::words::things;
+use super::super::width::short_id;
 use crate::forward::{Activity, SecretSource};
 
 /// How attempts are drawn just now.
@@ -40,15 +40,15 @@ impl View<'_> {
             }
             Activity::Failed { attempt, reason, answer, .. } => {
                 let said = said(answer.as_deref());
-                let attempts = things(u64::from(attempt.attempt), "attempt");
+                let attempts = pluralize(u64::from(attempt.attempt), "attempt");
                 let what = format!("failed after {attempts}: {reason}{said}");
-                (attempt, Some(style::bad(&clean(&what))))
+                (attempt, Some(style::bad(&escape(&what))))
             }
             Activity::Retrying { attempt, reason, answer, retry_in_ms } => {
                 let said = said(answer.as_deref());
                 let (number, wait) = (attempt.attempt, seconds(*retry_in_ms));
                 let what = format!("attempt {number}: {reason}{said}; again in {wait}");
-                (attempt, Some(style::warn(&clean(&what))))
+                (attempt, Some(style::warn(&escape(&what))))
             }
             _ => return None,
         };
@@ -56,12 +56,12 @@ impl View<'_> {
         Some(view.line(&AttemptLine {
             time: Some(facts.at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()),
             status: facts.status,
-            event: clean(&facts.event),
-            took: Duration::try_from_secs_f64(facts.duration_ms / 1e3).unwrap_or_default(),
-            what,
-            id: clean(&facts.id),
-            target: self.many_targets.then(|| shorten(&clean(&facts.target))),
-            is_good: matches!(activity, Activity::Delivered { .. }),
+            event: escape(&facts.event),
+            duration: Duration::try_from_secs_f64(facts.duration_ms / 1e3).unwrap_or_default(),
+            detail: what,
+            id: escape(&facts.id),
+            target: self.many_targets.then(|| shorten(&escape(&facts.target))),
+            is_success: matches!(activity, Activity::Delivered { .. }),
         }))
     }
 }
@@ -86,18 +86,18 @@ fn masked(secret: &str) -> String {
     }
     let start: String = secret.chars().take(SHOWN).collect();
     let end: String = secret.chars().skip(count - SHOWN).collect();
-    clean(&format!("{start}…{end}"))
+    escape(&format!("{start}…{end}"))
 }
 
 /// What is waited for before the end.
 pub(super) fn draining(deliveries: u64) -> String {
-    format!("Waiting for {}, Ctrl-C again to stop now.", things(deliveries, "delivery"))
+    format!("Waiting for {}, Ctrl-C again to stop now.", pluralize(deliveries, "delivery"))
 }
 
 /// What the key `r` does.
 pub(super) fn replaying(id: Option<&str>, event: Option<&str>) -> String {
     let said = match (id, event) {
-        (Some(id), Some(event)) => format!("Sending {} {} again.", clean(event), id_end(&clean(id))),
+        (Some(id), Some(event)) => format!("Sending {} {} again.", escape(event), short_id(&escape(id))),
         _ => "There is no event to send again yet.".to_owned(),
     };
     style::dim(&said)
@@ -115,7 +115,7 @@ pub(super) fn signing_secret(source: SecretSource, secret: Option<&str>) -> Stri
         None => "(not shown)".to_owned(),
         // Who gave it knows it, and what is printed may be kept in the log of a build.
         Some(secret) if is_given => masked(secret),
-        Some(secret) => clean(secret),
+        Some(secret) => escape(secret),
     };
     format!("  signing secret {}: {}", style::dim(from), style::strong(&secret))
 }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use super::{ApiError, Companion, RATE_LIMIT};
-use crate::numbers::noun;
+use crate::numbers::plural;
 
 impl ApiError {
     /// The key's hourly budget is used up (documented; `retryAfter` in the body follows the prose of
@@ -33,7 +33,7 @@ impl ApiError {
 
 /// Without commas, as in the documented message, which clients may read.
 fn in_seconds(seconds: u64) -> String {
-    format!("{seconds} {}", noun(seconds, "second"))
+    format!("{seconds} {}", plural(seconds, "second"))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
 use super::in_text::{without_assigned, without_user_info};
-use crate::numbers::things;
+use crate::numbers::pluralize;
 
 /// How API keys and signing secrets begin (documented).
 const MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
@@ -81,7 +81,7 @@ pub(in crate::sandbox) fn body(bytes: &[u8]) -> Option<String> {
             let is_named =
                 SECRET_NAMES.iter().any(|name| lower.contains(name)) || names_word(&decoded(&text));
             if is_named || has_mark(&lower) && !has_mark(&text) {
-                format!("{REDACTED} ({}, not JSON)", things(bytes.len() as u64, "byte"))
+                format!("{REDACTED} ({}, not JSON)", pluralize(bytes.len() as u64, "byte"))
             } else {
                 plain(&text)
             }

@@ -13,7 +13,7 @@ const REPETITIONS: u32 = 2;
 
 /// What was shown of the connection.
 #[derive(Debug, Default)]
-pub(super) struct LinkLines {
+pub(super) struct ConnectionLines {
     /// The last disconnection, shown or not.
     last: Option<(Timestamp, String)>,
     /// How often it was shown again.
@@ -26,7 +26,7 @@ pub(super) struct LinkLines {
     quiet_up: Option<String>,
 }
 
-impl LinkLines {
+impl ConnectionLines {
     /// The run has its first session: what was shown before is over.
     pub(super) fn ready(&mut self) {
         *self = Self::default();
@@ -81,16 +81,16 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn down(lines: &mut LinkLines, second: i64, reason: &str) -> Option<String> {
+    fn down(lines: &mut ConnectionLines, second: i64, reason: &str) -> Option<String> {
         lines.disconnected(at(second), reason, format!("down {second}"))
     }
 
-    fn up(lines: &mut LinkLines, second: i64) -> Option<String> {
+    fn up(lines: &mut ConnectionLines, second: i64) -> Option<String> {
         lines.reconnected(format!("up {second}"))
     }
 
     /// Interruptions for the same reason until the next one is quiet.
-    fn repeat_until_quiet(lines: &mut LinkLines) {
+    fn repeat_until_quiet(lines: &mut ConnectionLines) {
         for second in 0..=i64::from(REPETITIONS) {
             assert_eq!(down(lines, second, "ended"), Some(format!("down {second}")));
             assert_eq!(up(lines, second), Some(format!("up {second}")));
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_quick_repetition_is_quiet_as_a_whole() {
-        let mut lines = LinkLines::default();
+        let mut lines = ConnectionLines::default();
         lines.ready();
         repeat_until_quiet(&mut lines);
         for second in [10, 20, 30] {
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_gap_brings_out_the_quiet_lines() {
-        let mut lines = LinkLines::default();
+        let mut lines = ConnectionLines::default();
         repeat_until_quiet(&mut lines);
         assert_eq!(lines.gap("gap 1".to_owned()), ["gap 1"]);
         down(&mut lines, 12, "ended");
@@ -129,13 +129,13 @@ mod tests {
 
     #[test]
     fn an_outage_that_was_shown_ends_visibly() {
-        let mut lines = LinkLines::default();
+        let mut lines = ConnectionLines::default();
         assert!(down(&mut lines, 0, "refused").is_some());
         for second in 1..40 {
             assert_eq!(down(&mut lines, second, "refused"), None);
         }
         assert!(up(&mut lines, 40).is_some());
-        let mut lines = LinkLines::default();
+        let mut lines = ConnectionLines::default();
         repeat_until_quiet(&mut lines);
         assert_eq!(down(&mut lines, 3, "ended"), None);
         // The line of a long outage.
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn what_came_before_the_first_session_is_over() {
-        let mut lines = LinkLines::default();
+        let mut lines = ConnectionLines::default();
         repeat_until_quiet(&mut lines);
         lines.ready();
         repeat_until_quiet(&mut lines);

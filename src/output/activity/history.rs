@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::super::clean::clean;
+use super::super::format::pluralize;
+use super::super::sanitize::escape;
 use super::super::style;
-use super::super::words::things;
 use crate::forward::Activity;
 
 /// The line for `activity`, with times as `clock` shows them.
@@ -12,13 +12,13 @@ pub(super) fn line(activity: &Activity, clock: impl Fn(Timestamp) -> String) -> 
     let line = match activity {
         Activity::HistoryOff { at, reason } => {
             let what = format!("The history is off: {reason}. Forwarding goes on.");
-            format!("{}  {}", clock(*at), style::warn(&clean(&what)))
+            format!("{}  {}", clock(*at), style::warn(&escape(&what)))
         }
         Activity::HistoryPaused { at, reason } => {
             let what = format!(
                 "The history is paused: {reason}. Forwarding continues; records are kept until it is back."
             );
-            format!("{}  {}", clock(*at), style::warn(&clean(&what)))
+            format!("{}  {}", clock(*at), style::warn(&escape(&what)))
         }
         Activity::HistoryOverflow { at } => {
             let what = "The history is still paused and memory is full: new events are not recorded.";
@@ -30,8 +30,8 @@ pub(super) fn line(activity: &Activity, clock: impl Fn(Timestamp) -> String) -> 
         Activity::HistoryResumed { at, lost_events, lost_attempts } => {
             let what = format!(
                 "The history is back; {} and {} were not recorded.",
-                things(*lost_events, "event"),
-                things(*lost_attempts, "attempt")
+                pluralize(*lost_events, "event"),
+                pluralize(*lost_attempts, "attempt")
             );
             format!("{}  {}", clock(*at), style::warn(&what))
         }
@@ -40,7 +40,7 @@ pub(super) fn line(activity: &Activity, clock: impl Fn(Timestamp) -> String) -> 
         }
         Activity::Leftover { deliveries, .. } => style::warn(&format!(
             "{} of an earlier run {} never made. Make them with: cstar listen --resume",
-            things(*deliveries, "delivery"),
+            pluralize(*deliveries, "delivery"),
             if *deliveries == 1 { "was" } else { "were" },
         )),
         _ => return None,
@@ -49,13 +49,13 @@ pub(super) fn line(activity: &Activity, clock: impl Fn(Timestamp) -> String) -> 
 }
 
 fn taken_over(taken: u64, since: &str, kept: u64) -> String {
-    let taken = format!("Taking over {} of an earlier run, from {since} on.", things(taken, "delivery"));
+    let taken = format!("Taking over {} of an earlier run, from {since} on.", pluralize(taken, "delivery"));
     if kept == 0 {
         return style::good(&taken);
     }
     let kept = format!(
         "No target of this run takes {} of an earlier run; drop them with: cstar history dismiss --leftover",
-        things(kept, "delivery")
+        pluralize(kept, "delivery")
     );
     format!("{}\n{}", style::good(&taken), style::warn(&kept))
 }

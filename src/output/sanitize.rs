@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 /// `text` on one line, safe to show on a terminal.
-pub(crate) fn clean(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if !is_unsafe(c) {
@@ -20,13 +20,13 @@ pub(crate) fn clean(text: &str) -> String {
     out
 }
 
-/// As [`clean`], but line breaks and tabs stay: for text that is not shown on a terminal.
-pub(crate) fn clean_lines(text: &str) -> String {
+/// As [`escape`], but line breaks and tabs stay: for text that is not shown on a terminal.
+pub(crate) fn escape_lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for part in text.split_inclusive(['\n', '\t']) {
         let end = part.len() - usize::from(part.ends_with(['\n', '\t']));
         let (line, end) = part.split_at(end);
-        out.extend([&clean(line), end]);
+        out.extend([&escape(line), end]);
     }
     out
 }
@@ -38,8 +38,8 @@ const LONGEST_IN_JSON: usize = 4096;
 
 /// `text` as errors, notes and the log show it: without keys and secrets, on one line, and of bounded
 /// length. The middle is left out, because what is wrong stands at the end as often as at the start.
-pub(crate) fn safe(text: &str) -> String {
-    shorten(&clean(&redact(text)))
+pub(crate) fn sanitize(text: &str) -> String {
+    shorten(&escape(&redact(text)))
 }
 
 /// `text` with its middle left out if it is very long.
@@ -144,7 +144,7 @@ mod tests {
             ("\u{feff}", "\\u{feff}"),
             ("\x07\x7f", "\\x07\\x7f"),
         ] {
-            assert_eq!(clean(text), shown);
+            assert_eq!(escape(text), shown);
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-pub(crate) use crate::numbers::{count, noun, things};
+pub(crate) use crate::numbers::{count, plural, pluralize};
 
 /// `at` on the clock of somebody who is `here`: the date is worth its place only if it is another one.
 pub(crate) fn time_at(at: Timestamp, here: &Zoned) -> String {
@@ -14,7 +14,7 @@ pub(crate) fn time_at(at: Timestamp, here: &Zoned) -> String {
 }
 
 /// In the largest unit that fits, rounded up: `12 minutes`. What is not positive is `0 seconds`.
-pub(crate) fn span(time: SignedDuration) -> String {
+pub(crate) fn duration(time: SignedDuration) -> String {
     let seconds = time.as_secs().max(0).unsigned_abs();
     let (number, unit) = match seconds {
         0..120 => (seconds, "second"),
@@ -22,13 +22,13 @@ pub(crate) fn span(time: SignedDuration) -> String {
         7_200..172_800 => (seconds.div_ceil(3_600), "hour"),
         _ => (seconds.div_ceil(86_400), "day"),
     };
-    things(number, unit)
+    pluralize(number, unit)
 }
 
 /// That a connection has been gone for long, and that this is not for want of trying.
 pub(crate) fn outage(down: Duration, attempts: u32, reason: &str) -> String {
-    let time = span(SignedDuration::from_secs(i64::try_from(down.as_secs()).unwrap_or(i64::MAX)));
-    format!("Still disconnected after {time} and {}: {reason}.", things(attempts.into(), "try"))
+    let time = duration(SignedDuration::from_secs(i64::try_from(down.as_secs()).unwrap_or(i64::MAX)));
+    format!("Still disconnected after {time} and {}: {reason}.", pluralize(attempts.into(), "try"))
 }
 
 #[cfg(test)]
@@ -47,7 +47,7 @@ mod tests {
             (172_800, "2 days"),
             (172_801, "3 days"),
         ] {
-            assert_eq!(span(SignedDuration::from_secs(seconds)), said);
+            assert_eq!(duration(SignedDuration::from_secs(seconds)), said);
         }
     }
 }
