@@ -24,7 +24,7 @@ fn page(name: &str) -> String {
 }
 
 #[test]
-fn what_is_committed_is_what_the_command_tree_gives() {
+fn committed_pages_match_the_command_tree() {
     let home = Home::new();
     let directory = home.path().join("written");
     home.run(["artifacts", directory.to_str().unwrap()]).ok();
@@ -65,7 +65,7 @@ fn commands_below(words: &[&str], found: &mut Vec<String>) {
 }
 
 #[test]
-fn every_command_has_a_page_with_the_sections_people_look_for() {
+fn every_man_page_has_the_usual_sections() {
     let pages = contents(&root().join("man"));
     let mut commands = vec!["cstar".to_owned()];
     commands_below(&["cstar"], &mut commands);
@@ -103,7 +103,7 @@ fn topics() -> Vec<String> {
 }
 
 #[test]
-fn every_topic_is_a_text_and_a_page() {
+fn every_topic_is_a_text_and_a_man_page() {
     let home = Home::new();
     let topics = topics();
     assert!(topics.len() > 10 && topics.contains(&"tour".to_owned()), "{topics:?}");
@@ -125,7 +125,7 @@ fn every_topic_is_a_text_and_a_page() {
 }
 
 #[test]
-fn help_shows_what_the_flag_shows() {
+fn help_command_and_flag_print_the_same() {
     let home = Home::new();
     for (words, path) in [
         (&["help", "listen"][..], &["listen", "--help"][..]),
@@ -145,14 +145,14 @@ fn help_shows_what_the_flag_shows() {
 }
 
 #[test]
-fn what_is_hidden_is_not_offered() {
+fn hidden_commands_have_no_page() {
     let commands = offered(&["cstar"]);
     assert!(commands.contains(&"listen".to_owned()), "{commands:?}");
     assert!(!commands.iter().any(|name| name == "artifacts" || name.contains("complete")), "{commands:?}");
 }
 
 #[test]
-fn completion_prints_what_is_committed() {
+fn completion_prints_the_committed_script() {
     let home = Home::new();
     let files = [
         ("bash", "cstar.bash"),
@@ -170,7 +170,7 @@ fn completion_prints_what_is_committed() {
 
 #[cfg(unix)]
 #[test]
-fn the_pages_render_without_a_warning() {
+fn man_pages_render_without_warnings() {
     for name in contents(&root().join("man")).keys() {
         let mut man = Command::new("man");
         man.args(["--warnings", "-l"])

@@ -348,7 +348,7 @@ fn wrong_json(case: &Case, output: &CommandOutput) -> Option<String> {
 }
 
 #[test]
-fn wrong_command_lines_are_answered_in_three_lines_with_the_documented_code() {
+fn invalid_input_gets_a_short_error_and_code() {
     let cases: Vec<Case> = [command_lines(), values(), triggers(), signatures(), accounts(), not_unicode()]
         .into_iter()
         .flatten()
@@ -358,12 +358,12 @@ fn wrong_command_lines_are_answered_in_three_lines_with_the_documented_code() {
 }
 
 #[test]
-fn an_api_that_is_not_there_is_said_to_be_so() {
+fn unreachable_api_is_reported() {
     check_all(&unreachable(), 8);
 }
 
 #[test]
-fn no_command_at_all_shows_the_help_and_is_a_usage_error() {
+fn no_command_prints_help_with_exit_code_2() {
     let home = Home::new();
     let output = home.run([]);
     assert_eq!((output.code, output.stdout.as_str()), (2, ""));
@@ -478,7 +478,7 @@ const ERROR_SHAPES: [(&str, &str); 6] = [
 ];
 
 #[test]
-fn a_refused_key_is_exit_4_in_every_documented_shape() {
+fn rejected_key_is_exit_4_in_every_shape() {
     for (body, says) in ERROR_SHAPES {
         for status in ["401 Unauthorized", "403 Forbidden"] {
             let server = Server::saying(answer(status, "", body));
@@ -494,7 +494,7 @@ fn a_refused_key_is_exit_4_in_every_documented_shape() {
 }
 
 #[test]
-fn what_the_api_said_is_in_the_json_error() {
+fn json_error_contains_the_api_error() {
     let server = Server::saying(answer("401 Unauthorized", "", ERROR_SHAPES[0].0));
     let error = server.run(["trigger", "ticket.created", "--json"]).json_error();
     assert_eq!(error["type"], "authentication_error");
@@ -503,7 +503,7 @@ fn what_the_api_said_is_in_the_json_error() {
 }
 
 #[test]
-fn a_redirect_is_not_followed_and_the_key_stays_here() {
+fn redirects_are_not_followed_by_commands() {
     let elsewhere = Server::saying(answer("200 OK", "", WHOAMI));
     let location = format!("location: {}/api/v1/auth/whoami\r\n", elsewhere.url());
     for status in [
@@ -530,7 +530,7 @@ fn a_redirect_is_not_followed_and_the_key_stays_here() {
 }
 
 #[test]
-fn an_hour_of_retry_after_is_not_waited_for() {
+fn long_retry_after_is_not_waited_for() {
     let limited =
         answer("429 Too Many Requests", "retry-after: 3600\r\n", r#"{"error":{"message":"slow down"}}"#);
     let begin = Instant::now();
@@ -541,7 +541,7 @@ fn an_hour_of_retry_after_is_not_waited_for() {
 }
 
 #[test]
-fn words_of_the_server_are_shown_and_never_obeyed_and_the_key_is_hidden_at_any_verbosity() {
+fn server_texts_are_escaped_and_keys_redacted() {
     let escapes = "\\u001b[2J \\u009b31m \\u202e \\u200b \\r\\n error: forged";
     let body = format!(
         r#"{{"error":{{"type":"{KEY}","code":"{KEY}","message":"{escapes} your key {KEY} {SECRET} x","param":"{KEY}","request_id":"{KEY}{escapes}"}}}}"#
@@ -576,7 +576,7 @@ fn words_of_the_server_are_shown_and_never_obeyed_and_the_key_is_hidden_at_any_v
 }
 
 #[test]
-fn a_hostile_identity_is_refused_or_shown_clean() {
+fn hostile_identity_is_sanitized() {
     for team in ["../../admin", "a/b", "", "a?b", "a%2fb", "\\u001b[2J", "x y"] {
         let body = format!(r#"{{"success":true,"data":{{"teamId":"{team}"}}}}"#);
         let server = Server::saying(answer("200 OK", "", &body));
@@ -634,7 +634,7 @@ fn no_answers() -> Vec<(&'static str, i32, &'static str, Server)> {
 }
 
 #[test]
-fn answers_that_are_none_are_told_in_two_lines() {
+fn malformed_responses_get_a_two_line_error() {
     let cases = no_answers();
     std::thread::scope(|scope| {
         for (name, code, says, server) in &cases {
@@ -664,7 +664,7 @@ fn answers_that_are_none_are_told_in_two_lines() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_said_to_be_so() {
+fn taken_port_is_reported() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let home = Home::new();
@@ -761,7 +761,7 @@ HQ4EFgQUvfkPQooVlWsT9XGHGEuXx9VN+UowHwYDVR0jBBgwFoAUvfkPQooVlWsT9XGHGEuXx9VN+Uow
 }
 
 #[test]
-fn a_server_with_an_unknown_certificate_hears_nothing() {
+fn untrusted_tls_server_gets_no_request() {
     let (port, heard) = unknown_tls::start();
     let home = Home::new();
     let url = format!("https://localhost:{port}");
@@ -784,7 +784,7 @@ fn a_server_with_an_unknown_certificate_hears_nothing() {
 }
 
 #[test]
-fn nothing_for_this_machine_goes_through_a_proxy() {
+fn local_requests_bypass_the_proxy() {
     let proxy = Server::saying(answer("200 OK", "", WHOAMI));
     let sandbox_home = Home::new();
     let sandbox = crate::support::sandbox::Sandbox::start(&sandbox_home);

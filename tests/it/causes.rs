@@ -147,7 +147,7 @@ fn wrong_protocols_are_named() {
 }
 
 #[test]
-fn certificates_say_what_is_wrong() {
+fn certificate_errors_name_the_reason() {
     let cases = [
         (Certificate::Good, "does not trust", "--insecure"),
         (Certificate::Expired, "certificate", "--insecure"),
@@ -166,7 +166,7 @@ fn certificates_say_what_is_wrong() {
 }
 
 #[test]
-fn closed_keep_alive_is_no_attempt() {
+fn closed_keep_alive_is_not_an_attempt() {
     // Announces nothing and closes after each answer.
     let port = odd_server(|mut stream| {
         if read_request(&mut stream) {
@@ -191,7 +191,7 @@ fn closed_keep_alive_is_no_attempt() {
 }
 
 #[test]
-fn status_decides_when_a_body_never_ends() {
+fn status_counts_when_a_body_never_ends() {
     let port = odd_server(|mut stream| {
         std::thread::spawn(move || {
             read_request(&mut stream);
@@ -205,7 +205,7 @@ fn status_decides_when_a_body_never_ends() {
 }
 
 #[test]
-fn doctor_warns_of_a_body_without_end() {
+fn doctor_warns_about_an_endless_body() {
     let port = odd_server(|mut stream| {
         std::thread::spawn(move || {
             read_request(&mut stream);
@@ -239,7 +239,7 @@ fn summary_names_an_undelivered_event_once() {
 }
 
 #[test]
-fn failures_quote_the_answer() {
+fn failures_quote_the_response() {
     let receiver = Receiver::start_with(|_| Response::status(500).header("content-type", "text/plain"));
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
@@ -319,7 +319,7 @@ fn each_failure_of_a_tls_port_is_named() {
 }
 
 #[test]
-fn why_names_what_a_waiting_event_waits_for() {
+fn why_names_the_reason_for_waiting() {
     let port = odd_server(|mut stream| {
         read_request(&mut stream);
         let _ = stream.write_all(b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64");
@@ -341,7 +341,7 @@ fn why_names_what_a_waiting_event_waits_for() {
 }
 
 #[test]
-fn tests_of_webhooks_show_what_was_answered() {
+fn webhook_test_shows_the_response() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for (reply, says) in [

@@ -98,9 +98,9 @@ fn assert_red(limit: &str, port: u16, says: &[&str]) {
 }
 
 #[test]
-fn a_ci_job_is_red_when_the_server_fails() {
+fn ci_job_fails_when_the_server_fails() {
     if !has_bash() {
-        println!("skipped: a_ci_job_is_red_when_the_server_fails needs bash");
+        println!("skipped: ci_job_fails_when_the_server_fails needs bash");
         return;
     }
     let receiver = Receiver::start_with(|_| Response::status(500));
@@ -108,9 +108,9 @@ fn a_ci_job_is_red_when_the_server_fails() {
 }
 
 #[test]
-fn a_ci_job_without_a_server_ends_red() {
+fn ci_job_without_a_server_fails() {
     if !has_bash() {
-        println!("skipped: a_ci_job_without_a_server_ends_red needs bash");
+        println!("skipped: ci_job_without_a_server_fails needs bash");
         return;
     }
     let port = closed_port();
@@ -118,16 +118,16 @@ fn a_ci_job_without_a_server_ends_red() {
 }
 
 #[test]
-fn a_ci_job_ends_when_listen_cannot_start() {
+fn ci_job_ends_when_listen_cannot_start() {
     if !has_bash() {
-        println!("skipped: a_ci_job_ends_when_listen_cannot_start needs bash");
+        println!("skipped: ci_job_ends_when_listen_cannot_start needs bash");
         return;
     }
     assert_red("no-time", closed_port(), &["--for"]);
 }
 
 #[test]
-fn a_run_that_ends_disconnected_is_red() {
+fn run_that_ends_disconnected_fails() {
     let home = Home::new();
     let mut sandbox = Sandbox::start(&home);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", "9", "--for", "2s"]);
@@ -144,7 +144,7 @@ fn a_run_that_ends_disconnected_is_red() {
 }
 
 #[test]
-fn a_listener_whose_sandbox_ended_is_red() {
+fn listener_fails_when_its_sandbox_ends() {
     let home = Home::new();
     let args = |limit| ["--sandbox", "--forward-to", "9", "--for", limit];
     let first = Listen::start(home.cstar(), &args("3s"));
@@ -154,7 +154,7 @@ fn a_listener_whose_sandbox_ended_is_red() {
 }
 
 #[test]
-fn a_stale_ready_file_is_removed() {
+fn stale_ready_file_is_removed() {
     let home = Home::new();
     let ready = home.path().join("ready");
     std::fs::write(&ready, "old").unwrap();
@@ -172,7 +172,7 @@ fn a_stale_ready_file_is_removed() {
 }
 
 #[test]
-fn a_wrong_command_line_leaves_no_ready_file() {
+fn usage_error_leaves_no_ready_file() {
     let home = Home::new();
     let ready = home.path().join("ready");
     for (args, variable) in [

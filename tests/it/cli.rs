@@ -44,7 +44,7 @@ fn verify(home: &Home, signature: &str, more: &[&str]) -> CommandOutput {
 // --- help and version ---
 
 #[test]
-fn version_and_help_are_answers() {
+fn version_and_help_exit_with_0() {
     let home = Home::new();
     let version = home.run(["--version"]).ok();
     assert_eq!(version.stdout, format!("cstar {}\n", env!("CARGO_PKG_VERSION")));
@@ -61,7 +61,7 @@ fn version_and_help_are_answers() {
 }
 
 #[test]
-fn every_command_explains_itself_with_an_example() {
+fn every_command_has_help_with_an_example() {
     let home = Home::new();
     for command in COMMANDS {
         let help = home.run([command, "--help"]).ok().stdout;
@@ -84,7 +84,7 @@ fn every_command_explains_itself_with_an_example() {
 // --- global flags ---
 
 #[test]
-fn global_flags_stand_before_and_after_the_command() {
+fn global_flags_work_before_and_after_commands() {
     let home = Home::new();
     let before = home.run(["--json", "events"]).ok().stdout;
     assert_eq!(home.run(["events", "--json"]).ok().stdout, before);
@@ -96,7 +96,7 @@ fn global_flags_stand_before_and_after_the_command() {
 }
 
 #[test]
-fn a_flag_beats_the_environment() {
+fn flags_override_the_environment() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let mut command = sandbox.cstar(&home);
@@ -121,7 +121,7 @@ fn quiet_leaves_only_data_and_errors() {
 }
 
 #[test]
-fn no_key_is_exit_4_and_says_how_to_go_on() {
+fn missing_key_is_exit_4_with_a_next_step() {
     let home = Home::new();
     for args in [["trigger", "ticket.created"], ["listen", "--print-secret"]] {
         let output = home.run(args);
@@ -133,7 +133,7 @@ fn no_key_is_exit_4_and_says_how_to_go_on() {
 }
 
 #[test]
-fn mistyped_words_are_answered_with_the_nearest() {
+fn typos_get_a_suggestion() {
     let home = Home::new();
     for (args, nearest) in [
         (&["lisen"][..], "'listen'"),
@@ -158,7 +158,7 @@ fn mistyped_words_are_answered_with_the_nearest() {
 // --- events, completion ---
 
 #[test]
-fn events_lists_the_catalogue_as_columns_that_cut_can_read() {
+fn events_list_has_columns_for_cut() {
     let home = Home::new();
     let all = home.run(["events"]).ok();
     assert_eq!(all.stdout.lines().count(), 35);
@@ -191,7 +191,7 @@ fn events_show_prints_a_whole_event() {
 }
 
 #[test]
-fn completion_knows_every_command() {
+fn completion_has_every_command() {
     let home = Home::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let offered = home.run(["__complete", shell, "1", "--", "cstar", ""]).ok().stdout;
@@ -205,7 +205,7 @@ fn completion_knows_every_command() {
 // --- sign and verify ---
 
 #[test]
-fn what_sign_signs_verify_accepts_from_files_and_from_standard_input() {
+fn verify_accepts_what_sign_signs() {
     let home = Home::new();
     std::fs::write(home.path().join("body"), BINARY).unwrap();
     let from_file = home.run(["sign", "--secret", SECRET, "body"]).ok().stdout;
@@ -224,7 +224,7 @@ fn what_sign_signs_verify_accepts_from_files_and_from_standard_input() {
 }
 
 #[test]
-fn the_secret_may_come_from_the_environment_and_the_flag_wins() {
+fn secret_flag_overrides_the_environment() {
     let home = Home::new();
     let run = |args: &[&str]| {
         let mut command = home.cstar();
@@ -237,7 +237,7 @@ fn the_secret_may_come_from_the_environment_and_the_flag_wins() {
 }
 
 #[test]
-fn the_signature_is_the_documented_hmac() {
+fn signature_is_the_documented_hmac() {
     // printf '1000.{}' | openssl dgst -sha256 -hmac whsec_test
     let home = Home::new();
     let output =
@@ -247,7 +247,7 @@ fn the_signature_is_the_documented_hmac() {
 }
 
 #[test]
-fn the_window_is_300_seconds_on_both_sides() {
+fn signature_window_is_300_seconds_each_way() {
     let home = Home::new();
     std::fs::write(home.path().join("body"), "{}").unwrap();
     let header = sign(&home, "body", 1_000_000);
@@ -269,7 +269,7 @@ fn the_window_is_300_seconds_on_both_sides() {
 }
 
 #[test]
-fn legacy_signatures_pass_with_a_warning_and_not_with_strict() {
+fn legacy_signatures_warn_unless_strict() {
     let home = Home::new();
     // printf '{}' | openssl dgst -sha256 -hmac whsec_test
     let header = "sha256=46bdc2a2e83964bd2695acc6a1f97162d8bafc135a071aa5cd5c99aae5481440";
@@ -284,7 +284,7 @@ fn legacy_signatures_pass_with_a_warning_and_not_with_strict() {
 }
 
 #[test]
-fn verify_says_what_went_wrong() {
+fn verify_reports_the_reason() {
     let home = Home::new();
     std::fs::write(home.path().join("body"), r#"{"a":1}"#).unwrap();
     let header = sign(&home, "body", 1_000);
@@ -324,7 +324,7 @@ fn fired_at(receiver: &Receiver, home: &Home, args: &[&str], input: Option<&[u8]
 }
 
 #[test]
-fn trigger_takes_data_as_json_from_a_file_and_from_standard_input() {
+fn trigger_reads_data_from_json_file_and_stdin() {
     let home = Home::new();
     let receiver = Receiver::start();
     let data = r#"{"ticket":{"title":"Größe 😀","priority":"low"}}"#;
@@ -357,7 +357,7 @@ fn trigger_takes_data_as_json_from_a_file_and_from_standard_input() {
 }
 
 #[test]
-fn trigger_to_signs_what_it_sends_and_reports_the_answer() {
+fn trigger_to_signs_and_reports_the_response() {
     let home = Home::new();
     let receiver = Receiver::start();
     let url = receiver.url();
@@ -380,7 +380,7 @@ fn trigger_to_signs_what_it_sends_and_reports_the_answer() {
 }
 
 #[test]
-fn trigger_to_fails_as_the_endpoint_does() {
+fn trigger_to_fails_when_the_endpoint_fails() {
     let home = Home::new();
     for (status, code) in [(400, 1), (401, 1), (404, 1), (302, 1), (500, 1), (204, 0), (299, 0)] {
         let receiver = Receiver::start_with(move |_| Response::status(status));
@@ -407,7 +407,7 @@ fn trigger_to_fails_as_the_endpoint_does() {
 }
 
 #[test]
-fn trigger_through_the_api_fires_once_many_times_or_everything() {
+fn trigger_sends_one_several_or_all_events() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let one = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
@@ -424,7 +424,7 @@ fn trigger_through_the_api_fires_once_many_times_or_everything() {
 // --- listen ---
 
 #[test]
-fn listen_prints_the_secret_alone() {
+fn print_secret_prints_only_the_secret() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let output = sandbox.run(&home, ["listen", "--print-secret"]).ok();
@@ -435,7 +435,7 @@ fn listen_prints_the_secret_alone() {
 }
 
 #[test]
-fn listen_delivers_by_route_and_ends_after_count() {
+fn listen_routes_events_and_ends_after_count() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (tickets, surveys) = (Receiver::start(), Receiver::start());
@@ -458,7 +458,7 @@ fn listen_delivers_by_route_and_ends_after_count() {
 }
 
 #[test]
-fn listen_says_no_when_a_delivery_failed() {
+fn listen_exits_1_after_a_failed_delivery() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start_with(|_| Response::status(404));
@@ -470,7 +470,7 @@ fn listen_says_no_when_a_delivery_failed() {
 }
 
 #[test]
-fn listen_ends_in_time_and_says_whether_count_was_reached() {
+fn listen_timeout_reports_a_missed_count() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let output = sandbox.run(&home, ["listen", "--forward-to", "1", "--for", "200ms", "--json"]).ok();
@@ -482,7 +482,7 @@ fn listen_ends_in_time_and_says_whether_count_was_reached() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_is_how_listen_ends_well() {
+fn ctrl_c_ends_listen_with_exit_0() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -495,7 +495,7 @@ fn ctrl_c_is_how_listen_ends_well() {
 // --- demo, sandbox ---
 
 #[test]
-fn the_demo_needs_nothing_and_ends_well() {
+fn demo_needs_no_setup_and_exits_with_0() {
     let home = Home::new();
     let output = home.run(["demo"]).ok();
     assert!(output.stdout.contains("7 fired, 7 delivered, 7 verified, 1 forgery rejected"), "{output:?}");
@@ -507,7 +507,7 @@ fn the_demo_needs_nothing_and_ends_well() {
 }
 
 #[test]
-fn the_sandbox_tells_its_address_and_keys() {
+fn sandbox_prints_its_address_and_keys() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let output = home.run(["trigger", "ticket.created", "--sandbox", "--base-url", &sandbox.base_url]).ok();
@@ -518,7 +518,7 @@ fn the_sandbox_tells_its_address_and_keys() {
 }
 
 #[test]
-fn the_rate_limit_of_the_sandbox_is_told_by_the_client() {
+fn client_reports_the_sandbox_rate_limit() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &["--rate-limit", "1"]);
     let output = sandbox.run(&home, ["trigger", "ticket.created"]);
@@ -529,7 +529,7 @@ fn the_rate_limit_of_the_sandbox_is_told_by_the_client() {
 // --- secrets ---
 
 #[test]
-fn no_verbosity_shows_a_key_or_a_secret() {
+fn no_verbosity_prints_a_key_or_a_secret() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();

@@ -48,7 +48,7 @@ fn with_history(ids: &'static [&'static str]) -> Home {
 }
 
 #[test]
-fn ids_come_from_the_history_newest_first_and_none_that_a_shell_would_obey() {
+fn ids_come_from_history_without_shell_syntax() {
     let home = with_history(&["evt_one", "$(touch${IFS}here)", "-rf", "evt_two"]);
     for words in [&["cstar", "why", ""][..], &["cstar", "replay", ""], &["cstar", "history", "show", "evt"]] {
         assert_eq!(offered(&home, words), ["evt_two", "evt_one"], "{words:?}");
@@ -59,7 +59,7 @@ fn ids_come_from_the_history_newest_first_and_none_that_a_shell_would_obey() {
 }
 
 #[test]
-fn webhooks_are_asked_of_a_sandbox_alone_and_not_waited_for() {
+fn webhook_ids_come_only_from_a_quick_sandbox() {
     let home = Home::new();
     // It takes a connection and never says a word.
     let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -70,7 +70,7 @@ fn webhooks_are_asked_of_a_sandbox_alone_and_not_waited_for() {
 }
 
 #[test]
-fn a_line_that_makes_no_sense_is_met_with_silence() {
+fn nonsense_lines_complete_to_nothing() {
     let home = Home::new();
     for words in
         [&["cstar", "nothing", "--no", ""][..], &["x"], &["cstar", "--api-key", "sk_live_x", "\u{1b}[2J"]]
@@ -82,7 +82,7 @@ fn a_line_that_makes_no_sense_is_met_with_silence() {
 }
 
 #[test]
-fn files_are_offered_as_the_shell_has_to_read_them() {
+fn file_names_are_escaped_for_the_shell() {
     let home = Home::new();
     std::fs::write(home.path().join("my body.json"), "").unwrap();
     std::fs::create_dir(home.path().join("many")).unwrap();
@@ -122,7 +122,7 @@ fn says(command: &mut Command) -> String {
 #[cfg(unix)]
 #[test]
 #[ignore = "needs bash"]
-fn bash_completes() {
+fn bash_completes_commands_and_values() {
     let home = with_history(&["evt_one", "evt_two"]);
     let try_it = r#"
         set -eu
@@ -149,7 +149,7 @@ fn bash_completes() {
 #[cfg(unix)]
 #[test]
 #[ignore = "needs fish"]
-fn fish_completes() {
+fn fish_completes_commands_and_values() {
     let home = with_history(&["evt_one", "evt_two"]);
     let complete = |line: &str| {
         let commands = format!("source {}; complete --do-complete '{line}'", script("cstar.fish"));
@@ -239,7 +239,7 @@ fn shell_on_path(program: &str, home: &Home) -> Command {
 #[cfg(unix)]
 #[test]
 #[ignore = "needs zsh"]
-fn zsh_completes() {
+fn zsh_completes_commands_and_values() {
     let load = format!(
         "PS1='> '; stty cols 100 rows 50; autoload -U compinit; compinit -u -D; LISTMAX=1000; source {}",
         script("_cstar")
@@ -250,7 +250,7 @@ fn zsh_completes() {
 #[cfg(unix)]
 #[test]
 #[ignore = "needs zsh"]
-fn zsh_loads_it_from_its_path() {
+fn zsh_loads_the_script_from_fpath() {
     let home = Home::new();
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
     let commands = format!(
@@ -263,7 +263,7 @@ fn zsh_loads_it_from_its_path() {
 #[cfg(unix)]
 #[test]
 #[ignore = "needs elvish"]
-fn elvish_completes() {
+fn elvish_completes_commands_and_values() {
     on_a_terminal(
         "elvish",
         &["-norc"],
@@ -275,7 +275,7 @@ fn elvish_completes() {
 /// GitHub's machines have it, Debian does not: `.ci/run` leaves this out where there is none.
 #[test]
 #[ignore = "needs PowerShell"]
-fn powershell_completes() {
+fn powershell_completes_commands_and_values() {
     let home = Home::new();
     let complete = |line: &str| {
         let length = line.chars().count();

@@ -18,7 +18,7 @@ use crate::support::{CommandOutput, Home, TEST_KEY, over_each_transport};
 const SANDBOX_SECRET: &str = "whsec_sandboxtest000000000000000000000";
 
 #[test]
-fn a_triggered_event_arrives_signed_and_byte_for_byte() {
+fn triggered_event_arrives_signed_and_unchanged() {
     over_each_transport(|transport| {
         let home = Home::new();
         let sandbox = Sandbox::start(&home);
@@ -49,7 +49,7 @@ fn a_triggered_event_arrives_signed_and_byte_for_byte() {
 }
 
 #[test]
-fn one_event_of_every_type_arrives_and_verifies() {
+fn every_event_type_arrives_and_verifies() {
     over_each_transport(|transport| {
         let home = Home::new();
         let sandbox = Sandbox::start(&home);
@@ -75,7 +75,7 @@ fn one_event_of_every_type_arrives_and_verifies() {
 }
 
 #[test]
-fn headers_of_the_user_are_added_to_every_delivery() {
+fn user_headers_are_added_to_every_delivery() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -99,7 +99,7 @@ fn headers_of_the_user_are_added_to_every_delivery() {
 }
 
 #[test]
-fn the_key_is_never_sent_to_the_target() {
+fn api_key_is_never_sent_to_the_target() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -134,7 +134,7 @@ fn signs_with(
 }
 
 #[test]
-fn a_named_secret_outranks_the_environment_and_that_the_session() {
+fn secret_order_is_flag_environment_session() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (flag, env) = ("whsec_from_the_flag", "whsec_from_the_environment");
@@ -146,7 +146,7 @@ fn a_named_secret_outranks_the_environment_and_that_the_session() {
 }
 
 #[test]
-fn a_session_without_a_secret_gets_one_that_is_made_once_and_kept() {
+fn generated_secret_is_kept_between_runs() {
     let server = ScriptedServer::start(|_, _| {
         vec![
             send(STREAM.to_owned() + &session(&json!({"session_id": "lst_1"})) + &ticket_event("evt_1")),
@@ -210,7 +210,7 @@ fn print_secret_prints_nothing_else() {
 }
 
 #[test]
-fn only_the_events_asked_for_are_delivered() {
+fn only_selected_events_are_delivered() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -227,7 +227,7 @@ fn only_the_events_asked_for_are_delivered() {
 }
 
 #[test]
-fn a_server_that_ignores_the_filter_is_filtered_here() {
+fn client_filters_when_the_server_does_not() {
     let server = ScriptedServer::start(|_, _| {
         let customer = event("evt_c", "customer.created", "{}");
         let opening = session(&json!({"secret": "whsec_x"}));
@@ -244,7 +244,7 @@ fn a_server_that_ignores_the_filter_is_filtered_here() {
 }
 
 #[test]
-fn listen_starts_a_sandbox_of_its_own_when_none_runs() {
+fn listen_starts_a_sandbox_when_none_runs() {
     let (home, port, receiver) = (Home::new(), ReservedPort::new(), Receiver::start());
     let base = format!("http://127.0.0.1:{}", port.port);
     let args = ["--sandbox", "--base-url", &base, "--forward-to", &receiver.url(), "--count", "1"];
@@ -261,7 +261,7 @@ fn listen_starts_a_sandbox_of_its_own_when_none_runs() {
 }
 
 #[test]
-fn listen_uses_the_sandbox_that_runs() {
+fn listen_uses_a_running_sandbox() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let sandbox = Sandbox::start(&home);
     let args =
@@ -275,7 +275,7 @@ fn listen_uses_the_sandbox_that_runs() {
 }
 
 #[test]
-fn something_else_on_the_sandbox_port_gets_an_error_and_no_key() {
+fn foreign_server_on_sandbox_port_gets_no_key() {
     let home = Home::new();
     for reply in ["{}", "<html>", r#"{"name":"another"}"#] {
         let server = ScriptedServer::without_whoami(move |_, _| json_response(200, &[], reply));
@@ -296,7 +296,7 @@ fn something_else_on_the_sandbox_port_gets_an_error_and_no_key() {
 }
 
 #[test]
-fn a_publishable_key_is_refused() {
+fn publishable_key_is_refused_by_listen() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let key = "pk_test_sandbox0000000000000000000000000";
@@ -312,7 +312,7 @@ fn a_publishable_key_is_refused() {
 }
 
 #[test]
-fn an_unreachable_address_says_so() {
+fn unreachable_base_url_is_reported() {
     let home = Home::new();
     let base = format!("http://127.0.0.1:{}", ReservedPort::new().port);
     let output =
@@ -324,7 +324,7 @@ fn an_unreachable_address_says_so() {
 }
 
 #[test]
-fn a_body_of_a_mebibyte_arrives_intact() {
+fn one_mebibyte_body_arrives_intact() {
     let body =
         format!("{{\"data\":{{\"ticket\":{{\"id\":\"tkt_1\"}},\"text\":\"{}\"}}}}", "äx\\n".repeat(1 << 18));
     assert!(body.len() >= 1 << 20);
@@ -342,7 +342,7 @@ fn a_body_of_a_mebibyte_arrives_intact() {
 }
 
 #[test]
-fn data_from_standard_input_is_in_the_event() {
+fn data_from_stdin_is_in_the_event() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();

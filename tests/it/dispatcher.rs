@@ -54,7 +54,7 @@ fn verifies(request: &ReceivedRequest, secret: &str) -> bool {
 }
 
 #[test]
-fn an_endpoint_gets_what_it_asked_for_with_the_documented_headers() {
+fn endpoint_gets_its_events_and_headers() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
     let (receiver, other) = (Receiver::start(), Receiver::start());
@@ -95,7 +95,7 @@ fn an_endpoint_gets_what_it_asked_for_with_the_documented_headers() {
 }
 
 #[test]
-fn the_environments_do_not_meet() {
+fn environments_are_kept_apart() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
     let (for_test, for_live) = (Receiver::start(), Receiver::start());
@@ -110,7 +110,7 @@ fn the_environments_do_not_meet() {
 }
 
 #[test]
-fn what_fails_is_tried_again_until_it_is_taken() {
+fn failed_delivery_is_retried_until_accepted() {
     let home = Home::new();
     let sandbox = sandbox(&home, "0.001");
     let count = AtomicUsize::new(0);
@@ -145,7 +145,7 @@ fn what_fails_is_tried_again_until_it_is_taken() {
 }
 
 #[test]
-fn after_seven_attempts_it_is_given_up() {
+fn delivery_gives_up_after_seven_attempts() {
     let home = Home::new();
     let sandbox = sandbox(&home, "0.00001");
     let receiver = Receiver::start_with(|_| Response::status(503));
@@ -162,7 +162,7 @@ fn after_seven_attempts_it_is_given_up() {
 }
 
 #[test]
-fn what_was_not_delivered_survives_a_kill_and_comes_when_it_is_due() {
+fn pending_retry_survives_a_kill() {
     let home = Home::new();
     let mut first = sandbox(&home, "0.05");
     let port = closed_port();
@@ -182,7 +182,7 @@ fn what_was_not_delivered_survives_a_kill_and_comes_when_it_is_due() {
 }
 
 #[test]
-fn an_attempt_that_a_kill_broke_off_is_made_again() {
+fn attempt_interrupted_by_a_kill_is_repeated() {
     let home = Home::new();
     let mut first = sandbox(&home, "1");
     let count = AtomicUsize::new(0);
@@ -201,7 +201,7 @@ fn an_attempt_that_a_kill_broke_off_is_made_again() {
 }
 
 #[test]
-fn a_hanging_endpoint_delays_no_other() {
+fn hanging_endpoint_delays_no_other() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
     let hanging = Receiver::start_with(|_| Response::status(200).after(TIMEOUT));
@@ -227,7 +227,7 @@ fn a_hanging_endpoint_delays_no_other() {
 }
 
 #[test]
-fn events_about_one_ticket_come_in_order_however_slow_the_endpoint_is() {
+fn slow_endpoint_keeps_order_per_ticket() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
     let count = AtomicUsize::new(0);
@@ -257,7 +257,7 @@ fn events_about_one_ticket_come_in_order_however_slow_the_endpoint_is() {
 }
 
 #[test]
-fn during_the_overlap_both_secrets_verify_and_then_the_new_one_alone() {
+fn both_secrets_verify_during_the_overlap() {
     let home = Home::new();
     // A day is 2.6 seconds.
     let sandbox = sandbox(&home, "0.00003");
@@ -288,7 +288,7 @@ fn during_the_overlap_both_secrets_verify_and_then_the_new_one_alone() {
 }
 
 #[test]
-fn a_delivery_can_be_sent_again() {
+fn delivery_can_be_resent() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
     let answers = Mutex::new(vec![200, 200, 500, 410]);
@@ -325,7 +325,7 @@ fn a_delivery_can_be_sent_again() {
 }
 
 #[test]
-fn a_paused_webhook_gets_what_waited_when_it_goes_on_and_a_deleted_one_nothing() {
+fn resumed_webhook_gets_its_queued_events() {
     let home = Home::new();
     let sandbox = sandbox(&home, "0.001");
     let failing = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
@@ -353,7 +353,7 @@ fn a_paused_webhook_gets_what_waited_when_it_goes_on_and_a_deleted_one_nothing()
 }
 
 #[test]
-fn a_flat_payload_repeats_the_key_members_at_the_root() {
+fn flat_payload_has_key_members_at_the_root() {
     let home = Home::new();
     let sandbox = sandbox(&home, "1");
     let (flat, nested) = (Receiver::start(), Receiver::start());
@@ -374,7 +374,7 @@ fn a_flat_payload_repeats_the_key_members_at_the_root() {
 }
 
 #[test]
-fn what_became_due_during_an_attempt_on_request_still_goes_out() {
+fn retry_due_during_a_resend_still_runs() {
     let home = Home::new();
     // 30 seconds are 0.3.
     let sandbox = sandbox(&home, "0.01");
@@ -396,7 +396,7 @@ fn what_became_due_during_an_attempt_on_request_still_goes_out() {
 }
 
 #[test]
-fn however_often_the_sandbox_is_killed_every_change_reaches_its_webhooks_in_order() {
+fn kills_keep_every_change_and_its_order() {
     let home = Home::new();
     let receiver = Receiver::start();
     let mut running = sandbox(&home, "1");

@@ -64,7 +64,7 @@ impl Findings {
 }
 
 #[test]
-fn nothing_is_wrong_with_a_sandbox_and_a_receiver() {
+fn doctor_passes_with_sandbox_and_receiver() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let sandbox = Sandbox::start(&home);
     let found = Findings::of(&mut sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
@@ -87,7 +87,7 @@ fn nothing_is_wrong_with_a_sandbox_and_a_receiver() {
 }
 
 #[test]
-fn people_get_a_line_for_each_check_and_another_one_for_its_fix() {
+fn each_check_has_a_line_and_each_fix_another() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let output = sandbox.run(&home, ["doctor", "--forward-to", "1"]);
@@ -105,7 +105,7 @@ fn people_get_a_line_for_each_check_and_another_one_for_its_fix() {
 }
 
 #[test]
-fn the_tour_names_every_check() {
+fn tour_names_every_doctor_check() {
     let listed = crate::tour::first_column("tour", "## Find out what is wrong");
     let (home, receiver) = (Home::new(), Receiver::start());
     let authority = crate::support::tls_front::authority();

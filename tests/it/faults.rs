@@ -22,7 +22,7 @@ fn faults(sandbox: &Sandbox, method: &str, path: &str, body: &str) -> (u16, Valu
 }
 
 #[test]
-fn faults_are_added_listed_counted_and_ended_over_http() {
+fn faults_can_be_managed_over_http() {
     let home = Home::new();
     let sandbox = sandbox(&home, &["latency=5ms,path=nothing/*"]);
     let (status, list) = faults(&sandbox, "GET", "", "");
@@ -52,7 +52,7 @@ fn faults_are_added_listed_counted_and_ended_over_http() {
 }
 
 #[test]
-fn a_fault_that_makes_no_sense_is_refused_with_the_reason() {
+fn invalid_fault_is_refused_with_a_reason() {
     let home = Home::new();
     for (fault, says) in [
         ("status=404", "'status' must be 429, 500"),
@@ -77,7 +77,7 @@ fn a_fault_that_makes_no_sense_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_web_page_cannot_change_the_faults() {
+fn web_pages_cannot_change_faults() {
     let home = Home::new();
     let sandbox = sandbox(&home, &["duplicate"]);
     let origin = "origin: http://evil.example";
@@ -90,7 +90,7 @@ fn a_web_page_cannot_change_the_faults() {
 }
 
 #[test]
-fn the_same_seed_and_requests_meet_the_same_faults() {
+fn same_seed_gives_the_same_faults() {
     let home = Home::new();
     let chaos = ["status=503,probability=40%", "status=429,probability=20%,path=nothing/1"];
     let run = || {
@@ -106,7 +106,7 @@ fn the_same_seed_and_requests_meet_the_same_faults() {
 }
 
 #[test]
-fn a_refusal_looks_as_documented_and_stands_in_the_log_with_its_fault() {
+fn injected_error_is_documented_and_logged() {
     let home = Home::new();
     let sandbox = sandbox(&home, &["status=429,retry_after=7,count=1", "status=500,count=1", "status=503"]);
     let limited = api(sandbox.port, "GET", "/nothing", "");
@@ -136,7 +136,7 @@ fn a_refusal_looks_as_documented_and_stands_in_the_log_with_its_fault() {
 }
 
 #[test]
-fn cstar_tries_again_and_shows_what_it_cannot_get_past() {
+fn client_retries_and_reports_lasting_faults() {
     let home = Home::new();
     let passing = sandbox(&home, &["status=429,retry_after=0,count=2", "status=503,count=1"]);
     passing.run(&home, ["status"]).ok();
@@ -169,7 +169,7 @@ fn cstar_tries_again_and_shows_what_it_cannot_get_past() {
 }
 
 #[test]
-fn a_request_that_was_refused_did_nothing() {
+fn refused_request_has_no_effect() {
     let home = Home::new();
     let sandbox = sandbox(&home, &["status=500,count=1,path=api-keys"]);
     sandbox.run(&home, ["keys", "create", "--name", "once"]).ok();
@@ -179,7 +179,7 @@ fn a_request_that_was_refused_did_nothing() {
 }
 
 #[test]
-fn latency_is_felt_and_a_wrong_clock_is_seen() {
+fn latency_and_clock_faults_take_effect() {
     let home = Home::new();
     let sandbox =
         Sandbox::start_at(&home, 0, &["--chaos", "latency=150ms,path=nothing", "--chaos", "skew=-1h"]);
@@ -203,7 +203,7 @@ fn latency_is_felt_and_a_wrong_clock_is_seen() {
 }
 
 #[test]
-fn every_fault_of_the_topic_is_one() {
+fn every_fault_in_the_topic_is_valid() {
     let specs = crate::tour::first_column("sandbox", "## Inject faults");
     let specs: Vec<&str> = specs.iter().map(String::as_str).collect();
     assert!(specs.len() > 5, "{specs:?}");
@@ -213,7 +213,7 @@ fn every_fault_of_the_topic_is_one() {
 }
 
 #[test]
-fn the_sandbox_says_which_faults_it_has_and_how_to_have_them_again() {
+fn sandbox_prints_faults_and_their_flags() {
     use crate::support::process::{Process, read_until};
     use std::process::Stdio;
     let home = Home::new();

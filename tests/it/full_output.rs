@@ -77,17 +77,17 @@ fn every_json_line_is_whole(kind: &str) {
 }
 
 #[test]
-fn a_full_pipe_is_waited_for() {
+fn full_pipe_is_waited_for() {
     every_json_line_is_whole("pipe");
 }
 
 #[test]
-fn a_full_socket_is_waited_for() {
+fn full_socket_is_waited_for() {
     every_json_line_is_whole("socket");
 }
 
 #[test]
-fn both_outputs_may_be_full_at_once() {
+fn both_outputs_may_be_full_together() {
     let output = slowly_read("pipe", &["-vv"]).ok();
     let delivered = output.stdout.lines().filter(|line| line.contains("  200  ticket.")).count();
     assert_eq!(delivered, EVENTS, "{}", output.stdout);
@@ -96,6 +96,6 @@ fn both_outputs_may_be_full_at_once() {
 
 #[test]
 #[ignore = "needs node"]
-fn a_pipe_shared_with_node_is_waited_for() {
+fn pipe_shared_with_node_is_waited_for() {
     every_json_line_is_whole("node");
 }

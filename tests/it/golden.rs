@@ -46,7 +46,7 @@ fn now() -> f64 {
 }
 
 #[test]
-fn the_documented_event_arrives_byte_for_byte_and_the_published_verifier_accepts_it() {
+fn documented_event_passes_published_verifier() {
     let lines: String = ENVELOPE.lines().map(|line| format!("data: {line}\n")).collect();
     let server = ScriptedServer::start(move |_, _| {
         let opening = session(&json!({"webhook_id": "whk_b2c3d4e5f6a7", "secret": SECRET}));
@@ -81,7 +81,7 @@ fn trigger(reply: &'static str, args: &[&str]) -> CommandOutput {
 }
 
 #[test]
-fn the_documented_trigger_reply_is_read_without_our_extras() {
+fn documented_trigger_reply_is_accepted() {
     let reply = r#"{
   "success": true,
   "data": {
@@ -103,7 +103,7 @@ fn the_documented_trigger_reply_is_read_without_our_extras() {
 }
 
 #[test]
-fn the_other_documented_trigger_reply_is_read_too() {
+fn second_documented_trigger_reply_is_accepted() {
     let reply = r#"{"success":true,"data":{"event":"ticket.created","deliveredTo":2}}"#;
     let human = trigger(reply, &[]).ok();
     assert!(human.stdout.contains("2 receivers"), "{human:?}");
@@ -123,7 +123,7 @@ const ERRORS: [(u16, u8, &str, &str, &str); 5] = [
 ];
 
 #[test]
-fn every_documented_error_has_its_exit_code_and_keeps_its_words() {
+fn documented_errors_keep_code_and_message() {
     for (status, exit, kind, code, message) in ERRORS {
         let body = json!({
             "success": false,
@@ -150,7 +150,7 @@ fn every_documented_error_has_its_exit_code_and_keeps_its_words() {
 }
 
 #[test]
-fn a_rate_limit_is_waited_for_as_documented() {
+fn documented_rate_limit_is_waited_for() {
     let server = ScriptedServer::start(|number, _| match number {
         0 => json_response(429, &[], r#"{"error":{"code":"RATE_LIMITED","retryAfter":1}}"#),
         1 => json_response(429, &["Retry-After: 2"], r#"{"error":{"retryAfter":1}}"#),
@@ -165,7 +165,7 @@ fn a_rate_limit_is_waited_for_as_documented() {
 }
 
 #[test]
-fn the_documented_whoami_answer_says_whose_events_these_are() {
+fn documented_whoami_names_the_team() {
     let server = ScriptedServer::start(|_, _| json_response(401, &[], "{}"));
     let home = Home::new();
     let output = CommandOutput::run(server.cstar(&home).args(["listen", "--forward-to", "1"]));
@@ -185,7 +185,7 @@ fn assert_common_headers(asked: &RecordedRequest) {
 }
 
 #[test]
-fn a_post_keeps_its_idempotency_key_over_its_retries_and_shares_it_with_no_other() {
+fn retries_keep_their_idempotency_key() {
     let server = ScriptedServer::without_whoami(|number, _| match number {
         0 => json_response(200, &[], crate::support::scripted_server::WHOAMI),
         1 => json_response(500, &[], "{}"),
@@ -222,7 +222,7 @@ fn a_post_keeps_its_idempotency_key_over_its_retries_and_shares_it_with_no_other
 }
 
 #[test]
-fn a_trigger_without_data_sends_the_documented_body_and_nothing_else() {
+fn trigger_sends_exactly_the_documented_body() {
     let server = ScriptedServer::start(|_, _| json_response(200, &[], r#"{"data":{}}"#));
     let home = Home::new();
     CommandOutput::run(server.cstar(&home).args(["trigger", "ticket.created"])).ok();
@@ -231,7 +231,7 @@ fn a_trigger_without_data_sends_the_documented_body_and_nothing_else() {
 }
 
 #[test]
-fn the_listen_request_asks_for_an_event_stream_as_it_is() {
+fn listen_request_refuses_compression() {
     let server = ScriptedServer::start(|_, _| json_response(401, &[], "{}"));
     let args = ["--forward-to", "1", "--events", "ticket.*,customer.created"];
     server.listen(&Home::new(), &args).finish();

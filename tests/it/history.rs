@@ -87,7 +87,7 @@ fn bytes_of(home: &Home) -> Vec<u8> {
 }
 
 #[test]
-fn no_secret_and_no_credential_is_in_the_file() {
+fn history_file_holds_no_credentials() {
     let (home, receiver) = seeded();
     let output =
         home.run(["replay", "evt_good", "--secret", SECRET, "-H", "Authorization: Bearer hunter2"]).ok();
@@ -106,7 +106,7 @@ fn no_secret_and_no_credential_is_in_the_file() {
 
 #[cfg(unix)]
 #[test]
-fn the_file_is_its_owners_alone() {
+fn history_file_is_private() {
     use std::os::unix::fs::PermissionsExt;
     let (home, _receiver) = seeded();
     let mode = std::fs::metadata(home.path().join("cstar/history.sqlite3")).unwrap().permissions().mode();

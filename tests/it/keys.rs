@@ -11,7 +11,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::terminal::{SKIPPED, Terminal};
 
 #[test]
-fn keys_pause_replay_and_quit_and_the_terminal_is_put_back() {
+fn keys_pause_replay_quit_and_restore_mode() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -62,7 +62,7 @@ fn keys_pause_replay_and_quit_and_the_terminal_is_put_back() {
 }
 
 #[test]
-fn an_interrupt_puts_the_terminal_back_too() {
+fn interrupt_restores_the_terminal_mode() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["listen", "--forward-to", "1"]) else {
@@ -86,7 +86,7 @@ fn bash(home: &Home, sandbox: &Sandbox, target: &str) -> Option<Terminal> {
 }
 
 #[test]
-fn keys_are_heard_after_ctrl_z_and_fg() {
+fn keys_work_after_ctrl_z_and_fg() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -117,7 +117,7 @@ fn keys_are_heard_after_ctrl_z_and_fg() {
 }
 
 #[test]
-fn keys_are_heard_when_brought_to_the_front() {
+fn keys_work_when_brought_to_the_foreground() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let Some(mut terminal) = bash(&home, &sandbox, "1") else {
@@ -158,7 +158,7 @@ fn drains(send: impl Fn(&mut Terminal)) {
 }
 
 #[test]
-fn a_hangup_drains_and_restores_the_mode() {
+fn hangup_drains_and_restores_the_mode() {
     drains(|terminal| terminal.signal("HUP"));
 }
 
@@ -169,13 +169,13 @@ fn sigquit_drains_and_restores_the_mode() {
 }
 
 #[test]
-fn ctrl_c_and_q_say_what_is_waited_for() {
+fn ctrl_c_and_q_name_the_open_deliveries() {
     drains(|terminal| terminal.type_key('\u{3}'));
     drains(|terminal| terminal.type_key('q'));
 }
 
 #[test]
-fn an_ignored_hangup_stays_ignored() {
+fn ignored_hangup_stays_ignored() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -193,7 +193,7 @@ fn an_ignored_hangup_stays_ignored() {
 }
 
 #[test]
-fn a_replay_is_shown_among_failures_only() {
+fn replay_is_shown_in_failures_only_mode() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();

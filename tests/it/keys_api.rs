@@ -30,7 +30,7 @@ fn create(sandbox: &Sandbox, home: &Home) -> (String, String) {
 }
 
 #[test]
-fn a_key_is_made_used_and_revoked_and_then_refused_with_the_next_command() {
+fn created_key_works_until_it_is_revoked() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let made = sandbox.run(&home, ["keys", "create", "--name", "CI"]).ok();
@@ -56,7 +56,7 @@ fn a_key_is_made_used_and_revoked_and_then_refused_with_the_next_command() {
 }
 
 #[test]
-fn keys_outlive_a_sandbox_that_is_killed_and_revoked_ones_stay_gone() {
+fn keys_and_revocations_survive_a_kill() {
     let home = Home::new();
     let mut sandbox = Sandbox::start(&home);
     let ((_, kept), (gone_id, gone)) = (create(&sandbox, &home), create(&sandbox, &home));
@@ -92,7 +92,7 @@ grep -o 'cstar login' error
 
 #[cfg(unix)]
 #[test]
-fn the_whole_sequence_works_in_a_strict_script() {
+fn key_rotation_works_in_a_strict_script() {
     let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
     if !has("jq") && !has("python3") {
         println!("skipped: this needs jq or python3 to read JSON");
@@ -114,7 +114,7 @@ fn the_whole_sequence_works_in_a_strict_script() {
 }
 
 #[test]
-fn the_list_is_separated_by_tabs_and_with_json_what_the_api_says() {
+fn list_uses_tabs_and_json_is_the_api_answer() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (id, key) = create(&sandbox, &home);
@@ -137,7 +137,7 @@ fn the_list_is_separated_by_tabs_and_with_json_what_the_api_says() {
 }
 
 #[test]
-fn type_and_environment_can_be_chosen() {
+fn key_type_and_environment_can_be_chosen() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for (args, prefix) in [
@@ -159,7 +159,7 @@ fn type_and_environment_can_be_chosen() {
 }
 
 #[test]
-fn wrong_command_lines_are_refused_before_anything_is_sent() {
+fn usage_errors_send_nothing() {
     let home = Home::new();
     let server = ScriptedServer::without_whoami(|_, _| json_response(500, &[], "{}"));
     for (args, says) in [
@@ -178,7 +178,7 @@ fn wrong_command_lines_are_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn without_a_key_each_command_says_how_to_get_one() {
+fn missing_key_is_reported_with_a_next_step() {
     let home = Home::new();
     for args in [&["list"][..], &["create", "--name", "a"], &["revoke", "key_a", "--yes"]] {
         let output = CommandOutput::run(home.cstar().arg("keys").args(args));
@@ -193,7 +193,7 @@ fn without_a_key_each_command_says_how_to_get_one() {
 }
 
 #[test]
-fn a_publishable_key_is_refused_with_the_reason() {
+fn publishable_key_is_refused_with_a_reason() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for args in [&["list"][..], &["create", "--name", "a"], &["revoke", "key_secretlive00", "--yes"]] {
@@ -205,7 +205,7 @@ fn a_publishable_key_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_key_is_not_revoked_without_a_yes() {
+fn revoking_a_key_needs_confirmation() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (id, key) = create(&sandbox, &home);
@@ -219,7 +219,7 @@ fn a_key_is_not_revoked_without_a_yes() {
 
 #[cfg(unix)]
 #[test]
-fn on_a_terminal_it_asks_and_only_a_yes_revokes() {
+fn terminal_revokes_only_after_yes() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (id, key) = create(&sandbox, &home);
@@ -244,7 +244,7 @@ fn on_a_terminal_it_asks_and_only_a_yes_revokes() {
 
 #[cfg(unix)]
 #[test]
-fn the_key_in_use_is_not_even_asked_about() {
+fn key_in_use_is_refused_before_the_prompt() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let own = ["keys", "revoke", "key_secrettest00"];
@@ -257,7 +257,7 @@ fn the_key_in_use_is_not_even_asked_about() {
 }
 
 #[test]
-fn the_key_in_use_is_revoked_only_on_purpose_and_that_is_said() {
+fn key_in_use_needs_a_flag_and_gets_a_warning() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (id, key) = create(&sandbox, &home);
@@ -278,7 +278,7 @@ fn the_key_in_use_is_revoked_only_on_purpose_and_that_is_said() {
 }
 
 #[test]
-fn a_key_that_is_not_there_or_not_the_only_one_is_not_guessed_at() {
+fn unknown_and_ambiguous_key_ids_are_refused() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for (name, code, says) in [
@@ -297,7 +297,7 @@ fn a_key_that_is_not_there_or_not_the_only_one_is_not_guessed_at() {
 }
 
 #[test]
-fn a_key_can_become_a_profile_without_being_shown() {
+fn key_can_be_saved_without_being_printed() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let made = sandbox.run(&home, ["keys", "create", "--name", "CI", "--save", "ci"]).ok();
@@ -321,7 +321,7 @@ fn a_key_can_become_a_profile_without_being_shown() {
 }
 
 #[test]
-fn a_key_that_cannot_be_stored_is_not_left_behind() {
+fn key_that_cannot_be_saved_is_revoked() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let save = |name: &str| {
@@ -340,7 +340,7 @@ fn a_key_that_cannot_be_stored_is_not_left_behind() {
 }
 
 #[test]
-fn a_listener_ends_when_its_key_is_revoked() {
+fn listener_ends_when_its_key_is_revoked() {
     over_each_transport(|transport| {
         let home = Home::new();
         let sandbox = Sandbox::start(&home);
@@ -363,7 +363,7 @@ fn a_listener_ends_when_its_key_is_revoked() {
 }
 
 #[test]
-fn no_verbosity_shows_a_new_key_on_standard_error() {
+fn no_verbosity_prints_a_new_key_to_stderr() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for verbosity in ["-v", "-vv", "-vvv"] {
@@ -385,7 +385,7 @@ const LISTED: &str = r#"{"success":true,"data":[
     ],"pagination":{"total":2,"page":1,"pageSize":20,"hasMore":false},"meta":{"requestId":"req_abc123"}}"#;
 
 #[test]
-fn the_requests_are_these_and_carry_the_key_in_one_place() {
+fn key_is_sent_only_in_its_header() {
     let server = ScriptedServer::start(|_, asked| match asked.head.split(' ').next() {
         Some("POST") => json_response(201, &[], r#"{"data":{"id":"key_c3","key":"sk_live_new"}}"#),
         Some("DELETE") => json_response(200, &[], r#"{"data":{"deleted":true}}"#),
@@ -424,7 +424,7 @@ fn the_requests_are_these_and_carry_the_key_in_one_place() {
 }
 
 #[test]
-fn other_shapes_are_read_and_what_a_terminal_obeys_is_not_repeated() {
+fn other_response_shapes_are_read_and_escaped() {
     let home = Home::new();
     let server = ScriptedServer::start(|_, _| json_response(200, &[], LISTED));
     let list = CommandOutput::run(server.cstar(&home).args(["keys", "list"])).ok();
@@ -438,7 +438,7 @@ fn other_shapes_are_read_and_what_a_terminal_obeys_is_not_repeated() {
 }
 
 #[test]
-fn an_answer_that_makes_no_sense_revokes_nothing() {
+fn malformed_list_revokes_nothing() {
     let home = Home::new();
     let odd = r#"{"data":[{"id":"../webhooks/whk_1","prefix":"sk_live_AbCd"},{"id":"","prefix":""},7]}"#;
     let server = ScriptedServer::start(move |_, _| json_response(200, &[], odd));

@@ -109,7 +109,7 @@ fn resume_to_a_target_that_is_down_leaves_one() {
 }
 
 #[test]
-fn two_lost_targets_make_one_delivery() {
+fn two_removed_targets_make_one_delivery() {
     let (home, one, two) = (Home::new(), ReservedPort::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let ids = leave(&home, &sandbox, &[&one.url(), &two.url()], 1);
@@ -122,7 +122,7 @@ fn two_lost_targets_make_one_delivery() {
 }
 
 #[test]
-fn a_target_that_has_the_event_gets_no_second() {
+fn target_that_has_the_event_gets_no_second() {
     let (home, down) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -136,7 +136,7 @@ fn a_target_that_has_the_event_gets_no_second() {
 }
 
 #[test]
-fn attempts_are_counted_on_at_the_new_target() {
+fn attempt_numbers_continue_at_a_new_target() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let failing = Receiver::start_with(|_| Response::status(500));
@@ -212,7 +212,7 @@ fn dismiss_settles_without_delivering() {
 }
 
 #[test]
-fn what_cannot_be_dismissed_is_refused() {
+fn dismissing_the_wrong_event_is_refused() {
     let (home, old) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let unknown = home.run(["history", "dismiss", "evt_nowhere", "--yes"]);
@@ -248,7 +248,7 @@ fn what_cannot_be_dismissed_is_refused() {
 
 /// From the same sources as `listen`: nothing has to be named for the events of a sandbox.
 #[test]
-fn replay_signs_with_the_secret_of_the_session() {
+fn replay_signs_with_the_session_secret() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();

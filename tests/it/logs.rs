@@ -60,7 +60,7 @@ const ALL: [&str; 4] = [
 ];
 
 #[test]
-fn requests_are_listed_the_newest_last_without_the_lists_own() {
+fn list_is_newest_last_without_its_own_request() {
     let home = Home::new();
     let sandbox = sandbox_with_requests(&home);
     let output = sandbox.run(&home, ["logs"]).ok();
@@ -96,7 +96,7 @@ fn requests_are_listed_the_newest_last_without_the_lists_own() {
 }
 
 #[test]
-fn an_id_is_that_of_the_answer() {
+fn log_id_is_the_request_id_of_the_response() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let answer = api(sandbox.port, "GET", "/nothing", "");
@@ -105,7 +105,7 @@ fn an_id_is_that_of_the_answer() {
 }
 
 #[test]
-fn filters_select_and_hold_together() {
+fn log_filters_combine() {
     let home = Home::new();
     let sandbox = sandbox_with_requests(&home);
     // the runs below leave requests of their own
@@ -131,7 +131,7 @@ fn filters_select_and_hold_together() {
 }
 
 #[test]
-fn a_limit_over_one_page_is_kept_and_nothing_is_missed_or_repeated() {
+fn limit_over_one_page_is_exact() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for number in 0..250 {
@@ -148,7 +148,7 @@ fn a_limit_over_one_page_is_kept_and_nothing_is_missed_or_repeated() {
 }
 
 #[test]
-fn test_and_live_requests_are_apart_and_those_without_a_key_are_in_both() {
+fn test_and_live_requests_are_separate() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let path = |name: &str| format!("GET /api/v1/teams/{TEAM}/{name}");
@@ -176,7 +176,7 @@ fn test_and_live_requests_are_apart_and_those_without_a_key_are_in_both() {
 }
 
 #[test]
-fn without_a_key_or_with_a_publishable_one_nothing_is_shown() {
+fn logs_need_a_secret_key() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for tail in [&[][..], &["--tail"]] {
@@ -203,7 +203,7 @@ fn without_a_key_or_with_a_publishable_one_nothing_is_shown() {
 }
 
 #[test]
-fn a_bad_filter_is_one_clear_line() {
+fn invalid_filter_is_one_line() {
     let home = Home::new();
     for (args, says) in [
         (&["--status", "abc"][..], "a status such as 404"),
@@ -229,7 +229,7 @@ fn a_bad_filter_is_one_clear_line() {
 }
 
 #[test]
-fn a_filter_the_server_does_not_take_names_its_parameter() {
+fn filter_refused_by_the_server_is_named() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for (query, param) in [
@@ -253,7 +253,7 @@ const SECRETS: [&str; 8] =
     ["AAAAbody", "BBBBwhsec", "CCCCquery", "DDDDpath", "EEEEagent", "FFFFtext", "GGGGmember", "HHHHencoded"];
 
 #[test]
-fn secrets_never_enter_the_log_even_with_bodies() {
+fn secrets_never_enter_the_request_log() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &["--rate-limit", "0", "--log-bodies"]);
     let made = sandbox.run(&home, ["keys", "create", "--name", "CI", "--json"]).ok().json();
@@ -289,7 +289,7 @@ fn secrets_never_enter_the_log_even_with_bodies() {
 }
 
 #[test]
-fn bodies_are_bounded_and_absent_unless_asked_for() {
+fn bodies_are_bounded_and_opt_in() {
     let home = Home::new();
     let long = json!({ "event": "ticket.created", "data": { "title": "x".repeat(100_000) } }).to_string();
     let with = Sandbox::start_at(&home, 0, &["--ephemeral", "--log-bodies"]);
@@ -311,7 +311,7 @@ fn bodies_are_bounded_and_absent_unless_asked_for() {
 }
 
 #[test]
-fn what_a_log_holds_cannot_control_the_terminal() {
+fn log_texts_are_escaped_on_the_terminal() {
     let line = json!({ "id": "req_\u{1b}[2J", "path": "/a\nb\u{202e}", "method": "G\tET", "status": 200,
         "time": "\u{7}", "key_prefix": "\u{9b}2J" });
     let page = json!({ "success": true, "data": [line], "meta": {} }).to_string();
@@ -326,7 +326,7 @@ fn what_a_log_holds_cannot_control_the_terminal() {
 }
 
 #[test]
-fn an_answer_that_is_no_log_is_said_to_be_none() {
+fn foreign_response_is_not_shown_as_a_log() {
     let server = ScriptedServer::start(move |_, _| json_response(200, &[], WHOAMI));
     let home = Home::new();
     let mut command = home.cstar();
@@ -341,7 +341,7 @@ fn an_answer_that_is_no_log_is_said_to_be_none() {
 
 #[cfg(unix)]
 #[test]
-fn a_person_gets_a_header_colours_by_class_and_short_paths() {
+fn terminal_has_header_colours_and_short_paths() {
     let home = Home::new();
     let sandbox = sandbox_with_requests(&home);
     let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["logs", "--limit", "4"]) else {

@@ -94,13 +94,13 @@ fn in_namespaces(home: &Home, script: &str) -> CommandOutput {
 
 #[test]
 #[ignore = "needs network namespaces and Python: see .ci/run"]
-fn a_sandbox_is_reached_from_a_namespace() {
+fn sandbox_is_reachable_from_a_namespace() {
     let home = Home::new();
     std::fs::write(home.path().join("receiver.py"), RECEIVER).unwrap();
     let allowed = in_namespaces(&home, SETUP);
     if allowed.code != 0 {
         println!(
-            "skipped: a_sandbox_is_reached_from_a_namespace may not make namespaces: {}",
+            "skipped: sandbox_is_reachable_from_a_namespace may not make namespaces: {}",
             allowed.stderr
         );
         return;

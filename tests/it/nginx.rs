@@ -127,7 +127,7 @@ fn assert_delivers(mut listen: Listen, mut trigger: Command, receiver: &Receiver
 
 #[test]
 #[ignore = "needs nginx, which .ci/run installs"]
-fn auto_leaves_an_event_stream_that_nginx_holds_back() {
+fn auto_transport_leaves_a_buffered_stream() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -147,7 +147,7 @@ fn auto_leaves_an_event_stream_that_nginx_holds_back() {
 
 #[test]
 #[ignore = "needs nginx, which .ci/run installs"]
-fn a_websocket_passes_an_nginx_that_holds_event_streams_back() {
+fn websocket_passes_a_buffering_nginx() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -161,7 +161,7 @@ fn a_websocket_passes_an_nginx_that_holds_event_streams_back() {
 
 #[test]
 #[ignore = "needs nginx, which .ci/run installs"]
-fn an_event_stream_passes_an_nginx_as_it_comes() {
+fn event_stream_passes_an_unbuffered_nginx() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let nginx = Nginx::before(&sandbox, AS_IT_COMES);

@@ -37,7 +37,7 @@ fn home_with_stores() -> Home {
 }
 
 #[test]
-fn a_failed_export_keeps_the_old_file() {
+fn failed_export_keeps_the_old_file() {
     let home = home_with_stores();
     let export: &[&str] = &["sandbox", "export", "out.ndjson", "--data-dir", "state"];
     CommandOutput::run(home.cstar().args(export)).ok();
@@ -100,7 +100,7 @@ fn opening_a_store_changes_no_foreign_file() {
 }
 
 #[test]
-fn an_empty_history_of_others_is_not_used() {
+fn foreign_empty_history_is_not_used() {
     let home = Home::new();
     let directory = home.path().join("cstar");
     fs::create_dir(&directory).unwrap();
@@ -120,7 +120,7 @@ fn an_empty_history_of_others_is_not_used() {
 
 /// On a full disk there is no room for what SQLite keeps beside the file.
 #[test]
-fn a_history_is_read_on_a_full_disk() {
+fn history_is_readable_on_a_full_disk() {
     let home = Home::new();
     let (sandbox, receiver) = (Sandbox::start(&home), Receiver::start());
     let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--count", "1"]);
@@ -138,7 +138,7 @@ fn a_history_is_read_on_a_full_disk() {
 
 /// What was asked, where, and how to go on.
 #[test]
-fn a_home_that_cannot_be_used_gets_a_hint() {
+fn unusable_home_gets_a_hint() {
     let home = Home::new();
     fs::write(home.path().join("file"), "").unwrap();
     let within = |args: &[&str], at: &str| CommandOutput::run(home.cstar().env("CSTAR_HOME", at).args(args));
@@ -179,7 +179,7 @@ fn files_are_usable_under_any_umask() {
 }
 
 #[test]
-fn an_endless_certificate_file_is_refused() {
+fn endless_certificate_file_is_refused() {
     let home = Home::new();
     let args = ["status", "--ca-cert", "/dev/zero", "--api-key", "sk_test_endless000000000000000000"];
     let output = home.run(args);
@@ -188,7 +188,7 @@ fn an_endless_certificate_file_is_refused() {
 }
 
 #[test]
-fn errors_of_files_and_ports_are_plain_words() {
+fn file_and_port_errors_are_plain_text() {
     let home = home_with_stores();
     fs::write(home.path().join("file"), "").unwrap();
     let base_url = format!("http://127.0.0.1:{}", crate::support::ports::closed_port());

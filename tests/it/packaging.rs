@@ -42,7 +42,7 @@ fn named(sources: &[String]) -> BTreeSet<String> {
 }
 
 #[test]
-fn packages_hold_every_page_and_every_script_of_their_system() {
+fn packages_hold_every_page_and_script() {
     let manifest = toml("Cargo.toml");
     let metadata = &manifest["package"]["metadata"];
     let text = |item: &toml_edit::Value| item.as_str().unwrap().to_owned();
@@ -141,7 +141,7 @@ fn licence_expressions_are_understood() {
 }
 
 #[test]
-fn every_licence_is_allowed_and_nothing_denied_is_built_in() {
+fn every_licence_and_crate_is_allowed() {
     let policy = toml(".cargo/deny.toml");
     let list = |table: &str, key: &str| policy[table][key].as_array().unwrap().clone();
     let allowed: BTreeSet<String> =
@@ -163,7 +163,7 @@ fn every_licence_is_allowed_and_nothing_denied_is_built_in() {
 /// Its components are the crates that are built in for this system, each with a checksum.
 #[cfg(unix)]
 #[test]
-fn the_bill_of_materials_names_what_is_built_in() {
+fn bill_of_materials_names_every_crate() {
     let script = root().join(".ci/sbom");
     // It is no part of the published crate, and Python may be missing or too old for TOML.
     if !script.exists()

@@ -48,7 +48,7 @@ fn fill(mut pipe: File, state: Vec<u8>) {
 }
 
 #[test]
-fn on_a_terminal_a_long_import_says_so_and_leaves_nothing_behind() {
+fn terminal_import_shows_and_clears_progress() {
     let (home, state) = home_with_state();
     let pipe = pipe(&home);
     let Some(mut terminal) = on_terminal(&home, &import(&home, &[])) else {
@@ -66,7 +66,7 @@ fn on_a_terminal_a_long_import_says_so_and_leaves_nothing_behind() {
 }
 
 #[test]
-fn for_programs_and_for_those_who_want_quiet_there_is_no_such_line() {
+fn json_and_quiet_show_no_progress() {
     let runs = [(&["--json"][..], "{"), (&["--quiet"], "Imported"), (&["-v"], "Imported")];
     std::thread::scope(|scope| {
         for (flags, answer) in runs {
@@ -84,7 +84,7 @@ fn for_programs_and_for_those_who_want_quiet_there_is_no_such_line() {
 }
 
 #[test]
-fn off_a_terminal_there_is_no_such_line() {
+fn pipes_show_no_progress() {
     let (home, state) = home_with_state();
     let mut command = home.cstar();
     let pipe = pipe(&home);
@@ -97,7 +97,7 @@ fn off_a_terminal_there_is_no_such_line() {
 }
 
 #[test]
-fn doctor_and_replay_tell_what_they_wait_for() {
+fn doctor_and_replay_show_progress() {
     let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", deaf.local_addr().unwrap());
     let home = Home::new();
@@ -134,7 +134,7 @@ fn with_two_events() -> Home {
 }
 
 #[test]
-fn a_silent_sandbox_is_waited_for_in_sight() {
+fn waiting_for_a_sandbox_is_shown() {
     let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", deaf.local_addr().unwrap());
     let home = Home::new();

@@ -38,7 +38,7 @@ fn behind(home: &Home, port: u16, exceptions: &str) -> std::process::Command {
 }
 
 #[test]
-fn names_below_localhost_are_this_machine() {
+fn names_below_localhost_are_local() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -63,7 +63,7 @@ fn names_below_localhost_are_this_machine() {
 }
 
 #[test]
-fn a_refusing_proxy_is_named_with_its_status() {
+fn refusing_proxy_is_named_with_its_status() {
     let home = Home::new();
     for status in ["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"] {
         let port = refusing(status);
@@ -86,7 +86,7 @@ fn both(port: u16) -> (String, String) {
 }
 
 #[test]
-fn each_refusal_of_a_proxy_has_its_advice() {
+fn each_proxy_refusal_has_its_advice() {
     for (status, advice) in [
         ("403 Forbidden", "lets you through"),
         ("407 Proxy Authentication Required", "name and a password"),
@@ -99,7 +99,7 @@ fn each_refusal_of_a_proxy_has_its_advice() {
 }
 
 #[test]
-fn servers_that_are_no_proxy_are_described() {
+fn servers_that_are_not_proxies_are_described() {
     for (opening, said) in [
         ("", "closed the connection without an answer"),
         ("SSH-2.0-OpenSSH_9.6\r\n", "did not answer as a proxy does"),

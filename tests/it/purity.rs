@@ -85,7 +85,7 @@ fn head_1(command: Command) -> (String, i32, String) {
 // --- only JSON ---
 
 #[test]
-fn with_json_every_command_prints_one_value_on_one_line() {
+fn json_is_one_value_on_one_line() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -117,7 +117,7 @@ fn with_json_every_command_prints_one_value_on_one_line() {
 }
 
 #[test]
-fn events_as_json_has_all_35_with_the_same_members() {
+fn events_json_has_35_uniform_entries() {
     let home = Home::new();
     let events = home.run(["events", "--json"]).ok().json();
     let events = events.as_array().unwrap();
@@ -129,7 +129,7 @@ fn events_as_json_has_all_35_with_the_same_members() {
 }
 
 #[test]
-fn streams_print_objects_with_a_type_and_nothing_else() {
+fn json_streams_print_only_typed_objects() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -151,7 +151,7 @@ fn streams_print_objects_with_a_type_and_nothing_else() {
 // --- nothing that a terminal obeys ---
 
 #[test]
-fn words_of_customers_reach_the_receiver_whole_and_the_terminal_harmless() {
+fn customer_texts_are_delivered_and_escaped() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -183,7 +183,7 @@ fn words_of_customers_reach_the_receiver_whole_and_the_terminal_harmless() {
 }
 
 #[test]
-fn names_and_paths_on_the_command_line_are_shown_harmless() {
+fn arguments_are_escaped_when_printed() {
     let home = Home::new();
     std::fs::write(home.path().join("file"), "").unwrap();
     for payload in PAYLOADS {
@@ -213,7 +213,7 @@ fn names_and_paths_on_the_command_line_are_shown_harmless() {
 }
 
 #[test]
-fn a_pipe_gets_no_colour_unless_it_is_asked_for() {
+fn pipes_get_colour_only_on_request() {
     let home = Home::new();
     let run = |args: &[&str], env: &[(&str, &str)]| {
         let mut command = home.cstar();
@@ -241,7 +241,7 @@ fn a_pipe_gets_no_colour_unless_it_is_asked_for() {
 // --- readers that have gone, disks that are full ---
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_failure() {
+fn closed_pipe_is_not_a_failure() {
     let home = Home::new();
     for args in [
         &["events"][..],
@@ -261,7 +261,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 }
 
 #[test]
-fn a_reader_that_leaves_ends_listen_well() {
+fn closed_pipe_ends_listen_cleanly() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -276,7 +276,7 @@ fn a_reader_that_leaves_ends_listen_well() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told_in_one_line() {
+fn full_disk_is_reported_in_one_line() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();

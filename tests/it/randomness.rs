@@ -21,7 +21,7 @@ fn failing_from(home: &Home, call: usize, log: &Path) -> Command {
 
 #[test]
 #[ignore = "needs strace, which .ci/run installs"]
-fn no_randomness_fails_before_anything_is_made() {
+fn missing_randomness_creates_nothing() {
     let logs = Home::new();
     let commands: [&[&str]; 6] = [
         &["mcp-server", "--http", "127.0.0.1:0"],

@@ -39,7 +39,7 @@ fn status(port: u16, headers: &str) -> u16 {
 }
 
 #[test]
-fn a_sandbox_is_reached_by_a_forwarded_port() {
+fn sandbox_is_reachable_by_a_forwarded_port() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let port = forward(sandbox.port);
@@ -55,7 +55,7 @@ fn a_sandbox_is_reached_by_a_forwarded_port() {
 }
 
 #[test]
-fn an_allowed_host_is_a_name_and_a_target() {
+fn allowed_host_is_a_name_and_a_target() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &["--allow-host", "cstar", "--allow-host", "app"]);
     assert_eq!(status(sandbox.port, "Host: CSTAR:1\r\n"), 200);
@@ -70,7 +70,7 @@ fn an_allowed_host_is_a_name_and_a_target() {
 
 #[cfg(unix)]
 #[test]
-fn a_bound_sandbox_has_keys_of_its_own() {
+fn bound_sandbox_has_its_own_keys() {
     use std::os::unix::fs::PermissionsExt;
 
     let home = Home::new();
@@ -107,7 +107,7 @@ fn a_bound_sandbox_has_keys_of_its_own() {
 }
 
 #[test]
-fn a_key_of_another_environment_is_named() {
+fn wrong_environment_of_a_key_is_named() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let output = sandbox.run(&home, ["keys", "create", "--name", "a", "--environment", "live"]);
@@ -116,7 +116,7 @@ fn a_key_of_another_environment_is_named() {
 }
 
 #[test]
-fn a_live_key_never_leaves_over_plain_http() {
+fn live_key_is_never_sent_over_plain_http() {
     let home = Home::new();
     let run = |key: &str, args: &[&str]| {
         let mut command = home.cstar();
@@ -131,7 +131,7 @@ fn a_live_key_never_leaves_over_plain_http() {
 }
 
 #[test]
-fn the_sandbox_key_needs_the_sandbox() {
+fn sandbox_key_needs_the_sandbox() {
     let home = Home::new();
     let output = CommandOutput::run(home.cstar().env("CSTAR_API_KEY", TEST_KEY).arg("status"));
     assert!(output.code == 2 && output.stderr.contains("add --sandbox"), "{output:?}");
@@ -142,7 +142,7 @@ fn the_sandbox_key_needs_the_sandbox() {
 }
 
 #[test]
-fn a_running_sandbox_is_reset_and_seeded() {
+fn running_sandbox_can_be_reset_and_seeded() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral"]);
     let tickets = || -> u64 {
@@ -159,7 +159,7 @@ fn a_running_sandbox_is_reset_and_seeded() {
 }
 
 #[test]
-fn a_running_sandbox_takes_a_state_in() {
+fn running_sandbox_can_import_a_state() {
     let home = Home::new();
     let url = "https://stranger.example/hook";
     let mut source = Sandbox::start_at(&home, 0, &["--data-dir", "a"]);
@@ -187,7 +187,7 @@ fn a_running_sandbox_takes_a_state_in() {
 }
 
 #[test]
-fn a_reset_names_the_sandbox_that_it_resets() {
+fn reset_names_the_sandbox() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral"]);
     let reset =
@@ -201,7 +201,7 @@ fn a_reset_names_the_sandbox_that_it_resets() {
 }
 
 #[test]
-fn a_sandbox_is_reset_by_its_address() {
+fn sandbox_can_be_reset_by_address() {
     let home = Home::new();
     let other = Sandbox::start_in_own_home(&["--ephemeral"]);
     let tickets = || crate::support::api_connection::ApiConnection::open(other.port).total("tickets");
@@ -223,7 +223,7 @@ fn a_sandbox_is_reset_by_its_address() {
 }
 
 #[test]
-fn listen_names_what_its_sandbox_has_kept() {
+fn listen_names_the_kept_sandbox_state() {
     let home = Home::new();
     let listen = || home.run(["listen", "--sandbox", "--forward-to", "9", "--for", "100ms"]).ok().stderr;
     assert!(!listen().contains("It holds"));
@@ -232,7 +232,7 @@ fn listen_names_what_its_sandbox_has_kept() {
 }
 
 #[test]
-fn hints_know_whose_limit_it_is() {
+fn rate_limit_hints_name_the_owner() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral", "--rate-limit", "1"]);
     sandbox.run(&home, ["status"]);
@@ -243,7 +243,7 @@ fn hints_know_whose_limit_it_is() {
 }
 
 #[test]
-fn library_articles_obey_limit() {
+fn library_articles_respect_limit() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral"]);
     home.run(["sandbox", "seed", "--live"]).ok();
@@ -262,7 +262,7 @@ fn library_articles_obey_limit() {
 }
 
 #[test]
-fn listen_names_no_flag_that_it_lacks() {
+fn listen_hints_name_only_its_own_flags() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let free = format!("http://127.0.0.1:{}", crate::support::ports::closed_port());
@@ -284,7 +284,7 @@ fn listen_names_no_flag_that_it_lacks() {
 /// 0.0.0.0 is no loopback address, and yet leads here on Linux: an address of another machine without one.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_profile_may_be_for_an_insecure_host() {
+fn profile_may_be_for_an_insecure_host() {
     const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
     let home = Home::new();
     let sandbox = Sandbox::start_in_own_home(&["--ephemeral", "--allow-host", "0.0.0.0"]);
@@ -315,7 +315,7 @@ fn a_profile_may_be_for_an_insecure_host() {
 }
 
 #[test]
-fn foreign_access_is_not_imported_unasked() {
+fn foreign_keys_are_imported_only_on_request() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     sandbox.run(&home, ["keys", "create", "--name", "CI"]).ok();
@@ -345,7 +345,7 @@ fn foreign_access_is_not_imported_unasked() {
 }
 
 #[test]
-fn an_export_of_nothing_creates_nothing() {
+fn export_without_state_creates_nothing() {
     let home = Home::new();
     for args in [["export", "--data-dir", "./typo"], ["reset", "--data-dir=./typo", "--yes"]] {
         let output = CommandOutput::run(home.cstar().arg("sandbox").args(args));

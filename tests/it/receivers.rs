@@ -96,13 +96,13 @@ fn every_type_is_accepted(kind: Kind) {
 
 #[test]
 #[ignore = "needs Node with Express: see .ci/run"]
-fn express_accepts_every_type_and_awkward_payloads() {
+fn express_accepts_every_type_and_payload() {
     every_type_is_accepted(Kind::Express);
 }
 
 #[test]
 #[ignore = "needs Python with Flask: see .ci/run"]
-fn flask_accepts_every_type_and_awkward_payloads() {
+fn flask_accepts_every_type_and_payload() {
     every_type_is_accepted(Kind::Flask);
 }
 
@@ -122,13 +122,13 @@ fn a_wrong_secret_is_refused(kind: Kind) {
 
 #[test]
 #[ignore = "needs Node with Express: see .ci/run"]
-fn express_refuses_a_wrong_secret_and_listen_says_so() {
+fn express_refusal_is_reported_by_listen() {
     a_wrong_secret_is_refused(Kind::Express);
 }
 
 #[test]
 #[ignore = "needs Python with Flask: see .ci/run"]
-fn flask_refuses_a_wrong_secret_and_listen_says_so() {
+fn flask_refusal_is_reported_by_listen() {
     a_wrong_secret_is_refused(Kind::Flask);
 }
 
@@ -151,13 +151,13 @@ fn two_commands_are_enough(kind: Kind) {
 
 #[test]
 #[ignore = "needs Node with Express: see .ci/run"]
-fn express_on_a_bare_port_gets_events_of_a_sandbox_inside_listen() {
+fn express_works_with_the_sandbox_in_listen() {
     two_commands_are_enough(Kind::Express);
 }
 
 #[test]
 #[ignore = "needs Python with Flask: see .ci/run"]
-fn flask_on_a_bare_port_gets_events_of_a_sandbox_inside_listen() {
+fn flask_works_with_the_sandbox_in_listen() {
     two_commands_are_enough(Kind::Flask);
 }
 
@@ -178,13 +178,13 @@ fn direct_triggers_are_accepted(kind: Kind) {
 
 #[test]
 #[ignore = "needs Node with Express: see .ci/run"]
-fn express_accepts_events_triggered_straight_at_it() {
+fn express_accepts_events_of_trigger_to() {
     direct_triggers_are_accepted(Kind::Express);
 }
 
 #[test]
 #[ignore = "needs Python with Flask: see .ci/run"]
-fn flask_accepts_events_triggered_straight_at_it() {
+fn flask_accepts_events_of_trigger_to() {
     direct_triggers_are_accepted(Kind::Flask);
 }
 
@@ -253,12 +253,12 @@ fn a_restart_loses_nothing(kind: Kind) {
 
 #[test]
 #[ignore = "needs Node with Express: see .ci/run"]
-fn express_gets_what_was_held_while_it_restarted() {
+fn express_gets_queued_events_after_restart() {
     a_restart_loses_nothing(Kind::Express);
 }
 
 #[test]
 #[ignore = "needs Python with Flask: see .ci/run"]
-fn flask_gets_what_was_held_while_it_restarted() {
+fn flask_gets_queued_events_after_restart() {
     a_restart_loses_nothing(Kind::Flask);
 }

@@ -28,7 +28,7 @@ fn in_order(requests: &[ReceivedRequest]) -> HashMap<String, Vec<u64>> {
 
 #[cfg(unix)]
 #[test]
-fn what_a_run_left_is_told_and_taken_over_with_what_came_meanwhile() {
+fn next_run_resumes_leftover_and_missed_events() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let down = ReservedPort::new();
@@ -65,7 +65,7 @@ fn what_a_run_left_is_told_and_taken_over_with_what_came_meanwhile() {
 /// The history is written in batches: here none was written before the kill, but where the stream began is
 /// known, and cStar still has the events.
 #[test]
-fn a_run_killed_right_at_its_first_event_is_resumed_from_its_beginning() {
+fn run_killed_at_its_first_event_is_resumed() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let down = ReservedPort::new();
@@ -127,7 +127,7 @@ fn kills_under_load_lose_nothing() {
 }
 
 #[test]
-fn a_target_that_is_down_costs_no_memory() {
+fn target_that_is_down_uses_no_memory() {
     const EVENTS: usize = 1_500;
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
@@ -150,7 +150,7 @@ fn a_target_that_is_down_costs_no_memory() {
 }
 
 #[test]
-fn a_history_that_cannot_be_used_is_told_and_forwarding_goes_on() {
+fn unusable_history_does_not_stop_forwarding() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -173,7 +173,7 @@ fn a_history_that_cannot_be_used_is_told_and_forwarding_goes_on() {
 
 /// A backup or a database browser holds the file for longer than a write waits.
 #[test]
-fn a_locked_history_is_kept_and_comes_back() {
+fn locked_history_is_used_again_when_free() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -205,7 +205,7 @@ fn a_locked_history_is_kept_and_comes_back() {
 #[cfg(unix)]
 #[test]
 #[ignore = "takes 20 seconds"]
-fn a_history_locked_at_the_start_comes_back() {
+fn history_locked_at_start_is_used_when_free() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let down = ReservedPort::new();
@@ -256,7 +256,7 @@ fn no_history_writes_no_file() {
 /// More than memory may hold waits before the session has come that brings the signing secret.
 #[cfg(unix)]
 #[test]
-fn a_large_leftover_does_not_keep_the_stream_from_opening() {
+fn large_leftover_does_not_delay_the_stream() {
     const EVENTS: usize = 1_300;
     let home = Home::new();
     let sandbox = Sandbox::start(&home);

@@ -6,7 +6,7 @@ mod wire;
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_running_command_leaves_no_core_dump() {
+fn running_command_leaves_no_core_dump() {
     use crate::support::Home;
     use crate::support::listen::Listen;
     use crate::support::sandbox::Sandbox;

@@ -138,7 +138,7 @@ fn no_screen_is_wider_than_its_terminal() {
 }
 
 #[test]
-fn an_id_is_found_by_its_end_as_shown() {
+fn shortened_id_is_found_by_its_end() {
     let (home, sandbox, receiver) = seeded();
     let Some(lines) = listen(80, &home, &sandbox, &receiver) else {
         return println!("{SKIPPED}");
@@ -172,7 +172,7 @@ fn live_requests_fit_the_terminal() {
 }
 
 #[test]
-fn a_pipe_gets_every_line_whole() {
+fn pipes_get_full_lines() {
     let (home, sandbox, receiver) = seeded();
     let target = format!("{}/a/path/of/the/handler/that/has/many/parts", receiver.url());
     let args = ["trigger", "ticket.closed", "--to", &target, "--secret", "whsec_wide"];
@@ -225,7 +225,7 @@ fn long_questions_fit_the_terminal() {
 }
 
 #[test]
-fn topics_are_filled_to_the_terminal() {
+fn topics_are_wrapped_to_the_terminal() {
     let home = Home::new();
     for topic in ["environment", "exit-codes", "delivery", "json", "receivers", "signing", "ci"] {
         let mut before = 0;
@@ -247,7 +247,7 @@ fn topics_are_filled_to_the_terminal() {
 }
 
 #[test]
-fn columns_do_not_go_in_wider_terminals() {
+fn wider_terminals_drop_no_columns() {
     let (home, sandbox, receiver) = seeded();
     if listen(80, &home, &sandbox, &receiver).is_none() {
         return println!("{SKIPPED}");

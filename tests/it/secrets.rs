@@ -14,7 +14,7 @@ fn with_secret(home: &Home, secret: &str, args: &[&str]) -> CommandOutput {
 }
 
 #[test]
-fn an_odd_secret_is_warned_about_once() {
+fn unusual_secret_is_warned_about_once() {
     let home = Home::new();
     for (secret, says) in [
         ("whsec_a\r", "ends with a carriage return (a .env file with Windows line ends?)"),
@@ -44,7 +44,7 @@ fn an_odd_secret_is_warned_about_once() {
 }
 
 #[test]
-fn an_odd_secret_is_named_by_replay() {
+fn unusual_secret_is_named_by_replay() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -56,7 +56,7 @@ fn an_odd_secret_is_named_by_replay() {
 }
 
 #[test]
-fn doctor_names_the_odd_secret_of_a_refusal() {
+fn doctor_names_the_unusual_secret() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start_with(|_| Response::status(401));
@@ -85,7 +85,7 @@ fn doctor_names_the_odd_secret_of_a_refusal() {
 }
 
 #[test]
-fn an_odd_key_is_refused_by_its_character() {
+fn invalid_key_error_names_the_character() {
     let home = Home::new();
     for (key, says) in [
         ("sk_test_abc\r", "ends with a carriage return"),
@@ -102,7 +102,7 @@ fn an_odd_key_is_refused_by_its_character() {
 
 #[cfg(unix)]
 #[test]
-fn a_variable_that_is_no_text_is_refused() {
+fn variable_that_is_not_utf8_is_refused() {
     use std::os::unix::ffi::OsStrExt;
     let home = Home::new();
     for name in ["CSTAR_WEBHOOK_SECRET", "CSTAR_API_KEY", "CSTAR_BASE_URL", "CSTAR_PROFILE", "CSTAR_HOME"] {
@@ -117,7 +117,7 @@ fn a_variable_that_is_no_text_is_refused() {
 /// Ignored, it would send the requests past the proxy.
 #[cfg(unix)]
 #[test]
-fn a_proxy_that_cannot_be_used_is_refused() {
+fn unusable_proxy_is_refused() {
     use std::os::unix::ffi::OsStrExt;
     let home = Home::new();
     let commands: [&[&str]; 5] = [
@@ -152,7 +152,7 @@ fn a_proxy_that_cannot_be_used_is_refused() {
 }
 
 #[test]
-fn print_secret_is_that_of_a_clean_shell() {
+fn print_secret_ignores_the_environment() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let args = ["listen", "--print-secret", "--base-url", &sandbox.base_url, "--api-key", TEST_KEY];

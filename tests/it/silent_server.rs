@@ -44,7 +44,7 @@ fn drip(mut stream: TcpStream) {
 }
 
 #[test]
-fn a_terminal_shows_what_is_waited_for() {
+fn terminal_shows_what_it_waits_for() {
     let home = Home::new();
     let mut command = home.cstar();
     let address = server(hang);
@@ -99,7 +99,7 @@ fn every_command_ends_within_half_a_minute() {
 
 #[test]
 #[ignore = "takes 10 seconds"]
-fn a_silent_sandbox_is_not_said_to_be_missing() {
+fn silent_sandbox_is_not_reported_as_missing() {
     let home = Home::new();
     let output = home.run(["listen", "--sandbox", "--base-url", &server(hang)]);
     assert_eq!(output.code, 3, "{output:?}");
@@ -109,7 +109,7 @@ fn a_silent_sandbox_is_not_said_to_be_missing() {
 
 #[test]
 #[ignore = "takes 20 seconds"]
-fn a_tool_of_mcp_ends_within_20_seconds() {
+fn mcp_tool_ends_within_20_seconds() {
     let home = Home::new();
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", server(hang)).env("CSTAR_API_KEY", TEST_KEY);

@@ -18,7 +18,7 @@ fn value<'r>(output: &'r CommandOutput, name: &str) -> &'r str {
 }
 
 #[test]
-fn it_says_who_we_are_and_how_we_know() {
+fn status_names_the_account_and_its_origin() {
     let home = Home::new();
     let sandbox = Sandbox::start_at(&home, 0, &[]);
     let output = sandbox.run(&home, ["status"]).ok();
@@ -46,7 +46,7 @@ fn it_says_who_we_are_and_how_we_know() {
 }
 
 #[test]
-fn with_json_it_is_one_object_with_these_members() {
+fn status_json_has_these_members() {
     let home = Home::new();
     let headers = [
         "X-RateLimit-Limit: 1000",
@@ -78,7 +78,7 @@ fn with_json_it_is_one_object_with_these_members() {
 }
 
 #[test]
-fn without_limits_it_says_so() {
+fn missing_rate_limit_is_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     assert_eq!(value(&sandbox.run(&home, ["status"]).ok(), "Rate limit"), "none");
@@ -86,7 +86,7 @@ fn without_limits_it_says_so() {
 }
 
 #[test]
-fn a_stored_key_is_told_with_its_profile_and_its_place() {
+fn stored_key_is_shown_with_profile_and_file() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let login = ["login", "--base-url", &sandbox.base_url, "--profile", "acme", "--store", "file"];
@@ -107,7 +107,7 @@ fn a_stored_key_is_told_with_its_profile_and_its_place() {
 }
 
 #[test]
-fn not_logged_in_is_exit_4_with_the_next_command() {
+fn not_logged_in_is_exit_4_with_next_command() {
     let home = Home::new();
     let output = home.run(["status"]);
     assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{output:?}");
@@ -117,7 +117,7 @@ fn not_logged_in_is_exit_4_with_the_next_command() {
 }
 
 #[test]
-fn what_is_known_is_told_although_the_api_is_not_reached() {
+fn local_facts_are_shown_without_the_api() {
     let home = Home::new();
     let base = format!("http://127.0.0.1:{}", closed_port());
     let run = |args: &[&str]| {
@@ -143,7 +143,7 @@ fn what_is_known_is_told_although_the_api_is_not_reached() {
 }
 
 #[test]
-fn a_refused_key_is_exit_4_and_told_which_one() {
+fn rejected_key_is_exit_4_and_named() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let output = CommandOutput::run(sandbox.cstar(&home).env("CSTAR_API_KEY", FAKE_KEY).arg("status"));
@@ -159,7 +159,7 @@ fn a_refused_key_is_exit_4_and_told_which_one() {
 }
 
 #[test]
-fn a_running_listener_is_shown_until_it_ends_in_whatever_way() {
+fn listener_is_shown_until_it_ends() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -188,7 +188,7 @@ fn a_running_listener_is_shown_until_it_ends_in_whatever_way() {
 }
 
 #[test]
-fn a_history_that_cannot_be_read_is_no_reason_to_fail() {
+fn unreadable_history_does_not_fail_status() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     std::fs::create_dir_all(home.path().join("cstar")).unwrap();
@@ -200,7 +200,7 @@ fn a_history_that_cannot_be_read_is_no_reason_to_fail() {
 }
 
 #[test]
-fn what_the_server_says_is_cleaned() {
+fn server_texts_are_sanitized() {
     let home = Home::new();
     let whoami =
         r#"{"data":{"teamId":"t-1","teamName":"\u001b[2JAcme\nKey\tfake","keyType":"se\u202ecret"}}"#;

@@ -142,7 +142,7 @@ fn readme_lists_the_topics_of_help() {
 }
 
 #[test]
-fn readme_is_short_and_its_links_lead_somewhere() {
+fn readme_is_short_and_its_links_work() {
     let readme = text(README);
     assert!(readme.lines().count() < 220, "{}", readme.lines().count());
     let links = readme.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
@@ -157,7 +157,7 @@ fn readme_is_short_and_its_links_lead_somewhere() {
 }
 
 #[test]
-fn the_exit_codes_are_those_of_help() {
+fn exit_codes_are_those_of_help() {
     let shown: Vec<String> = help("Exit codes:").iter().map(first_word).collect();
     assert!(shown.len() > 5, "{shown:?}");
     let listed = table("exit-codes", "# What each exit code means");
@@ -196,7 +196,7 @@ fn topics_name_the_defaults() {
 }
 
 #[test]
-fn the_keys_are_those_of_the_source() {
+fn keys_in_the_topic_match_the_source() {
     let source = file("src/commands/listen/keys.rs");
     let mut listed = Vec::new();
     for row in table("tour", "## Keys while listen runs") {
@@ -261,7 +261,7 @@ fn snake_case(name: &str) -> String {
 }
 
 #[test]
-fn the_activities_are_those_of_the_source() {
+fn activities_in_the_topic_match_the_source() {
     let source = without_comments(&file("src/forward/activity.rs"));
     let all = source.clone() + &without_comments(&file("src/forward/ledger.rs"));
     let mut rest = braced(&source, "enum Activity {");
@@ -281,7 +281,7 @@ fn the_activities_are_those_of_the_source() {
 
 /// The doctest in the rustdoc is compiled and run, so what it holds works.
 #[test]
-fn axum_receiver_is_that_of_the_rustdoc() {
+fn axum_receiver_matches_the_rustdoc() {
     let source = file("src/signature.rs");
     let lines = source.lines().filter_map(|line| line.strip_prefix("//!"));
     let rustdoc: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
@@ -290,7 +290,7 @@ fn axum_receiver_is_that_of_the_rustdoc() {
 }
 
 #[test]
-fn the_cargo_commands_are_the_known_ones() {
+fn cargo_commands_in_texts_are_known() {
     let commands: Vec<String> = blocks(README)
         .iter()
         .filter(|block| block.language == "sh" && only_builds(block))
@@ -312,12 +312,12 @@ fn without_numbers(picture: &str) -> String {
 
 #[cfg(unix)]
 #[test]
-fn the_picture_shows_what_demo_prints() {
+fn picture_shows_what_demo_prints() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let script = root.join(".ci/picture");
     // It is no part of the published crate.
     if !script.exists() || !run::has("python3") {
-        println!("skipped: the_picture_shows_what_demo_prints needs python3 and .ci/picture");
+        println!("skipped: picture_shows_what_demo_prints needs python3 and .ci/picture");
         return;
     }
     let drawn =

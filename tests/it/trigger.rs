@@ -6,7 +6,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
 #[test]
-fn one_session_with_two_targets_is_one_session() {
+fn session_with_two_targets_counts_once() {
     let (home, one, two) = (Home::new(), Receiver::start(), Receiver::start());
     let sandbox = Sandbox::start(&home);
     let args = ["--forward-to", &one.url(), "--forward-to", &two.url()];
@@ -20,7 +20,7 @@ fn one_session_with_two_targets_is_one_session() {
 }
 
 #[test]
-fn require_receiver_fails_when_nobody_took_it() {
+fn require_receiver_fails_without_a_receiver() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let plain = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
@@ -35,7 +35,7 @@ fn require_receiver_fails_when_nobody_took_it() {
 }
 
 #[test]
-fn wait_tells_how_each_delivery_ended() {
+fn wait_reports_how_each_delivery_ended() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start_with(|request| {
@@ -64,7 +64,7 @@ fn wait_follows_webhooks_too() {
 }
 
 #[test]
-fn several_types_and_patterns_are_fired() {
+fn several_types_and_patterns_are_sent() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let output =
@@ -78,7 +78,7 @@ fn several_types_and_patterns_are_fired() {
 }
 
 #[test]
-fn unknown_members_of_data_are_noted() {
+fn unknown_data_members_are_reported() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let to = receiver.url();
     let file = home.path().join("data.json");
@@ -137,7 +137,7 @@ fn data_reaches_the_receiver_as_written() {
 }
 
 #[test]
-fn set_knows_elements_and_near_names() {
+fn set_accepts_indexes_and_suggests_names() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let sandbox = Sandbox::start(&home);
     let to = receiver.url();
@@ -176,7 +176,7 @@ fn all_types_are_tried_after_one_fails() {
 }
 
 #[test]
-fn last_is_the_newest_event() {
+fn last_means_the_newest_event() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start_with(|request| {
@@ -243,7 +243,7 @@ fn zero_means_no_limit_for_listen_too() {
 }
 
 #[test]
-fn a_long_target_is_shortened_for_people() {
+fn long_target_is_shortened_on_a_terminal() {
     let home = Home::new();
     let receiver = Receiver::start();
     let long = format!("{}/{}/end", receiver.url(), "a".repeat(7_000));

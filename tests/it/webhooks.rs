@@ -30,7 +30,7 @@ fn create(sandbox: &Sandbox, home: &Home, url: &str) -> (String, String) {
 }
 
 #[test]
-fn a_webhook_is_made_gets_events_and_is_deleted() {
+fn webhook_gets_events_until_it_is_deleted() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -66,7 +66,7 @@ fn a_webhook_is_made_gets_events_and_is_deleted() {
 }
 
 #[test]
-fn a_test_says_what_the_endpoint_made_of_it() {
+fn webhook_test_reports_the_response() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start_with(|request| match request.header("x-event-type") {
@@ -103,7 +103,7 @@ fn a_test_says_what_the_endpoint_made_of_it() {
 }
 
 #[test]
-fn deliveries_are_listed_paged_and_sent_again() {
+fn deliveries_are_paginated_and_resendable() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let port = closed_port();
@@ -139,7 +139,7 @@ fn deliveries_are_listed_paged_and_sent_again() {
 }
 
 #[test]
-fn an_update_changes_what_it_names_and_nothing_else() {
+fn update_changes_only_the_given_members() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (id, _) = create(&sandbox, &home, "https://example.com/hook");
@@ -158,7 +158,7 @@ fn an_update_changes_what_it_names_and_nothing_else() {
 }
 
 #[test]
-fn deleting_and_rotating_take_a_yes() {
+fn deleting_and_rotating_need_confirmation() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (id, secret) = create(&sandbox, &home, "https://example.com/hook");
@@ -180,7 +180,7 @@ fn deleting_and_rotating_take_a_yes() {
 
 #[cfg(unix)]
 #[test]
-fn on_a_terminal_it_asks_and_the_list_has_columns() {
+fn terminal_asks_and_lists_in_columns() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (id, _) = create(&sandbox, &home, "https://example.com/hook");
@@ -201,7 +201,7 @@ fn on_a_terminal_it_asks_and_the_list_has_columns() {
 }
 
 #[test]
-fn a_webhook_that_is_not_there_or_not_the_only_one_is_not_guessed_at() {
+fn unknown_and_ambiguous_webhooks_are_refused() {
     let listed = r#"{"data":[{"id":"whk_aa11"},{"id":"whk_aa22"},{"id":"whk_b"}]}"#;
     let server = ScriptedServer::start(move |_, _| json_response(200, &[], listed));
     let home = Home::new();
@@ -230,7 +230,7 @@ fn a_webhook_that_is_not_there_or_not_the_only_one_is_not_guessed_at() {
 }
 
 #[test]
-fn wrong_command_lines_are_refused_before_anything_is_sent() {
+fn usage_errors_send_nothing() {
     let home = Home::new();
     let server = ScriptedServer::without_whoami(|_, _| json_response(500, &[], "{}"));
     for (args, says) in [
@@ -265,7 +265,7 @@ fn wrong_command_lines_are_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn without_a_key_or_with_a_publishable_one_each_command_says_so() {
+fn webhook_commands_need_a_secret_key() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let publishable = |args: &[&str]| {
@@ -293,7 +293,7 @@ fn without_a_key_or_with_a_publishable_one_each_command_says_so() {
 }
 
 #[test]
-fn no_verbosity_shows_a_secret_on_standard_error() {
+fn no_verbosity_prints_a_secret_to_stderr() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for verbosity in ["-v", "-vvv"] {
@@ -313,7 +313,7 @@ const LISTED: &str = r#"{"success":true,"data":[
     ],"pagination":{"total":2,"page":1,"pageSize":20,"hasMore":false},"meta":{"requestId":"req_abc123"}}"#;
 
 #[test]
-fn the_requests_are_these() {
+fn requests_are_the_documented_ones() {
     let server = ScriptedServer::start(|_, asked| {
         let (method, target) = (asked.head.split(' ').next().unwrap(), asked.target());
         let tested = r#"{"data":{"deliveryId":"dlv_1","event":"boss.spawned","success":true,"status":200}}"#;
@@ -389,7 +389,7 @@ fn the_requests_are_these() {
 }
 
 #[test]
-fn a_list_of_another_generation_is_shown_clean() {
+fn list_of_another_api_version_is_escaped() {
     let server = ScriptedServer::start(|_, _| json_response(200, &[], LISTED));
     let home = Home::new();
     let list = CommandOutput::run(server.cstar(&home).args(["webhooks", "list"])).ok();
@@ -403,7 +403,7 @@ fn a_list_of_another_generation_is_shown_clean() {
 }
 
 #[test]
-fn an_answer_without_the_secret_says_how_to_get_one() {
+fn response_without_secret_gets_a_hint() {
     let server = ScriptedServer::start(|_, _| json_response(201, &[], r#"{"data":{"id":"whk_c3"}}"#));
     let home = Home::new();
     let args = ["webhooks", "create", "--url", "3000", "--events", "*"];
@@ -413,7 +413,7 @@ fn an_answer_without_the_secret_says_how_to_get_one() {
 }
 
 #[test]
-fn answers_that_are_none_are_one_clear_line() {
+fn malformed_responses_get_a_one_line_error() {
     for (status, body, code, says) in [
         (200, "<html>", 1, "not what the API documents"),
         (200, r#"{"data":{"id":"whk_1"}}"#, 1, "not what the API documents"),
@@ -440,7 +440,7 @@ fn answers_that_are_none_are_one_clear_line() {
 }
 
 #[test]
-fn a_trigger_says_which_endpoint_did_not_take_the_event() {
+fn trigger_names_the_endpoint_that_failed() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (good, bad) = (Receiver::start(), Receiver::start_with(|_| Response::status(503)));

@@ -8,7 +8,7 @@ use super::{
 };
 
 #[test]
-fn a_broken_file_is_named_with_its_line_and_left_alone() {
+fn broken_file_is_named_and_left_alone() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let directory = home.path().join("cstar");
@@ -52,7 +52,7 @@ fn a_broken_file_is_named_with_its_line_and_left_alone() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_others_can_open_is_refused_with_what_to_run() {
+fn readable_key_file_is_refused_with_a_fix() {
     use std::os::unix::fs::PermissionsExt;
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
@@ -82,7 +82,7 @@ fn a_file_that_others_can_open_is_refused_with_what_to_run() {
 }
 
 #[test]
-fn a_home_that_is_none_is_said_to_be_so() {
+fn home_that_is_a_file_is_reported() {
     let (home, sandbox) = home_and_sandbox();
     std::fs::write(home.path().join("cstar"), "a file").unwrap();
     let output =
@@ -115,7 +115,7 @@ fn on_a_full_disk(home: &Home, base_url: &str, kib: u32, profile: &str, key: &st
 
 #[cfg(unix)]
 #[test]
-fn a_full_disk_loses_nothing() {
+fn full_disk_loses_no_stored_key() {
     let (home, sandbox) = home_and_sandbox();
     let output = on_a_full_disk(&home, &sandbox.base_url, 0, "default", TEST_KEY);
     assert_eq!(output.code, 1, "{output:?}");
@@ -133,7 +133,7 @@ fn a_full_disk_loses_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn a_disk_that_is_full_after_the_key_gives_the_old_key_back() {
+fn full_disk_after_key_restores_the_old_key() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     // Room for the file with the keys, and none for this one.
@@ -154,7 +154,7 @@ fn a_disk_that_is_full_after_the_key_gives_the_old_key_back() {
 /// The administrator may write anywhere, so that capability is taken away.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_home_that_cannot_be_written_loses_nothing() {
+fn read_only_home_loses_no_stored_key() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);

@@ -58,7 +58,7 @@ fn files_of_another_user_are_not_used() {
 }
 
 #[test]
-fn a_directory_of_others_holds_no_keys() {
+fn foreign_directory_is_not_used_for_keys() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let before = contents(&home);
@@ -79,7 +79,7 @@ fn a_directory_of_others_holds_no_keys() {
 }
 
 #[test]
-fn a_first_login_into_a_shared_directory_fails() {
+fn first_login_into_shared_directory_fails() {
     let (home, sandbox) = home_and_sandbox();
     fs::create_dir(config(&home)).unwrap();
     set_mode(&config(&home), 0o777);
@@ -92,7 +92,7 @@ fn a_first_login_into_a_shared_directory_fails() {
 }
 
 #[test]
-fn a_pipe_in_the_place_of_a_file_does_not_hang() {
+fn pipe_in_place_of_a_file_does_not_hang() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     for name in ["config.toml", "credentials.toml", "config.lock", "trusted.toml"] {
@@ -120,7 +120,7 @@ fn a_pipe_in_the_place_of_a_file_does_not_hang() {
 }
 
 #[test]
-fn a_file_that_is_too_large_is_not_cut() {
+fn oversized_file_is_not_truncated() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     for name in ["config.toml", "credentials.toml"] {
@@ -142,7 +142,7 @@ fn a_file_that_is_too_large_is_not_cut() {
 }
 
 #[test]
-fn leftover_drafts_go_with_the_next_logout() {
+fn logout_removes_leftover_drafts() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let left = ["credentials.toml.draft", "credentials.toml.aB3dE6gH.tmp", "signing-secret.aB3dE6gH.tmp"];
@@ -168,7 +168,7 @@ fn leftover_drafts_go_with_the_next_logout() {
 }
 
 #[test]
-fn a_killed_login_leaves_a_draft_that_goes() {
+fn draft_of_a_killed_login_is_removed() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     // Killed by the system in the middle of the write: the draft is there, and its owner is not.
@@ -187,7 +187,7 @@ fn a_killed_login_leaves_a_draft_that_goes() {
 /// A file system of 64 KiB in a mount namespace of its own, which takes an administrator.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_key_is_removed_from_a_full_disk() {
+fn logout_works_on_a_full_disk() {
     let (home, sandbox) = home_and_sandbox();
     let script =
         "mkdir \"$CSTAR_HOME\" && mount -t tmpfs -o size=64k,mode=700 none \"$CSTAR_HOME\" || exit 99
@@ -212,7 +212,7 @@ fn a_key_is_removed_from_a_full_disk() {
 }
 
 #[test]
-fn losing_a_key_takes_a_confirmation() {
+fn overwriting_a_key_needs_confirmation() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let before = contents(&home);

@@ -75,7 +75,7 @@ fn day(sandbox: &Sandbox) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn a_home_that_nobody_may_enter_is_no_hindrance_and_stays_as_it_is() {
+fn inaccessible_home_is_left_untouched() {
     let places = Places::new();
     let sandbox = Sandbox::start(&places.root);
     let before = places.listing();
@@ -99,7 +99,7 @@ fn a_home_that_nobody_may_enter_is_no_hindrance_and_stays_as_it_is() {
 
 #[test]
 #[ignore = "needs strace, which .ci/run installs"]
-fn no_system_call_names_a_path_in_the_home_directory() {
+fn no_system_call_touches_the_home_directory() {
     let places = Places::new();
     let sandbox = Sandbox::start(&places.root);
     let home = places.home().canonicalize().unwrap();

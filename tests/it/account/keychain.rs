@@ -68,7 +68,7 @@ fn without_a_keychain_the_file_is_announced_once() {
 }
 
 #[test]
-fn with_json_the_way_out_to_the_file_is_a_note() {
+fn json_reports_the_file_fallback_as_a_note() {
     let (home, sandbox) = home_and_sandbox();
     let value = CommandOutput::run_with_input(&mut login(&home, &sandbox, &["--json"]), TEST_KEY.as_bytes())
         .ok()
@@ -88,7 +88,7 @@ fn login_on(bus: &str, home: &Home, sandbox: &Sandbox, profile: &str) -> Command
 }
 
 #[test]
-fn a_keychain_that_never_answers_does_not_hold_up_two_logins() {
+fn hanging_keychain_delays_no_two_logins() {
     let (home, sandbox) = home_and_sandbox();
     let (_listener, bus) = silent_bus(&home);
     std::thread::scope(|scope| {
@@ -107,7 +107,7 @@ fn a_keychain_that_never_answers_does_not_hold_up_two_logins() {
 
 /// The key before it is in the keychain, which is not asked a second time.
 #[test]
-fn a_keychain_that_never_answers_does_not_hold_up_another_login() {
+fn hanging_keychain_delays_no_other_login() {
     let (home, sandbox) = home_and_sandbox();
     let (_listener, bus) = silent_bus(&home);
     logged_in(&home, &sandbox, "default", TEST_KEY);
@@ -118,7 +118,7 @@ fn a_keychain_that_never_answers_does_not_hold_up_another_login() {
 
 /// All at once: none of them waits for another.
 #[test]
-fn a_keychain_that_never_answers_holds_up_no_command() {
+fn hanging_keychain_delays_no_command() {
     let (home, sandbox) = home_and_sandbox();
     let (_listener, bus) = silent_bus(&home);
     logged_in(&home, &sandbox, "default", TEST_KEY);
@@ -146,7 +146,7 @@ fn a_keychain_that_never_answers_holds_up_no_command() {
 }
 
 #[test]
-fn what_needs_no_key_asks_no_keychain() {
+fn commands_without_key_skip_the_keychain() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     pretend_keychain(&home);
@@ -277,7 +277,7 @@ impl Drop for Desktop {
 
 #[test]
 #[ignore = "needs gnome-keyring, which .ci/run installs"]
-fn a_key_lives_in_the_keychain_from_login_to_logout() {
+fn login_stores_and_logout_removes_keychain_key() {
     let desktop = Desktop::start();
     let sandbox = Sandbox::start(&desktop.home);
     assert_eq!(desktop.secret("default"), None);
@@ -328,7 +328,7 @@ fn a_key_lives_in_the_keychain_from_login_to_logout() {
 
 #[test]
 #[ignore = "needs gnome-keyring, which .ci/run installs"]
-fn a_locked_keychain_is_said_to_be_locked() {
+fn locked_keychain_is_reported() {
     let desktop = Desktop::start();
     let sandbox = Sandbox::start(&desktop.home);
     desktop.login(&sandbox, &[], TEST_KEY).ok();
@@ -352,7 +352,7 @@ fn a_locked_keychain_is_said_to_be_locked() {
 
 #[test]
 #[ignore = "needs gnome-keyring, which .ci/run installs"]
-fn a_full_disk_gives_the_key_in_the_keychain_back() {
+fn full_disk_restores_the_keychain_key() {
     let desktop = Desktop::start();
     let sandbox = Sandbox::start(&desktop.home);
     desktop.login(&sandbox, &[], TEST_KEY).ok();

@@ -11,7 +11,7 @@ use super::{
 use crate::support::ports::closed_port;
 
 #[test]
-fn a_key_from_a_pipe_is_checked_stored_and_used() {
+fn piped_key_is_checked_stored_and_used() {
     let (home, sandbox) = home_and_sandbox();
     let output = CommandOutput::run_with_input(
         &mut login(&home, &sandbox, &["--store", "file"]),
@@ -31,7 +31,7 @@ fn a_key_from_a_pipe_is_checked_stored_and_used() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_stored_is_for_its_owner_alone() {
+fn stored_files_are_private() {
     use std::os::unix::fs::PermissionsExt;
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
@@ -49,7 +49,7 @@ fn what_is_stored_is_for_its_owner_alone() {
 }
 
 #[test]
-fn a_dash_is_standard_input_and_an_argument_is_hinted_at() {
+fn key_argument_gets_a_hint_to_use_stdin() {
     let (home, sandbox) = home_and_sandbox();
     const VISIBLE: &str = "can be seen by other users";
     let mut dash = login(&home, &sandbox, &["--api-key", "-", "--store", "file"]);
@@ -63,7 +63,7 @@ fn a_dash_is_standard_input_and_an_argument_is_hinted_at() {
 }
 
 #[test]
-fn the_sandboxes_key_is_stored_with_its_address() {
+fn sandbox_key_is_stored_with_its_address() {
     let (home, sandbox) = home_and_sandbox();
     CommandOutput::run(&mut login(&home, &sandbox, &["--sandbox", "--store", "file"])).ok();
     assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
@@ -71,7 +71,7 @@ fn the_sandboxes_key_is_stored_with_its_address() {
 }
 
 #[test]
-fn with_json_it_is_the_profile_without_its_key() {
+fn login_json_is_the_profile_without_key() {
     let (home, sandbox) = home_and_sandbox();
     let args = ["--store", "file", "--json", "--profile", "acme"];
     let output = CommandOutput::run_with_input(&mut login(&home, &sandbox, &args), TEST_KEY.as_bytes()).ok();
@@ -98,7 +98,7 @@ fn with_json_it_is_the_profile_without_its_key() {
 }
 
 #[test]
-fn what_is_replaced_is_named() {
+fn replaced_key_is_named() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let output = logged_in(&home, &sandbox, "default", LIVE_KEY);
@@ -107,7 +107,7 @@ fn what_is_replaced_is_named() {
 }
 
 #[test]
-fn live_and_test_keys_live_side_by_side() {
+fn live_and_test_keys_coexist() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "test", TEST_KEY);
     let output = logged_in(&home, &sandbox, "live", LIVE_KEY);
@@ -130,7 +130,7 @@ fn live_and_test_keys_live_side_by_side() {
 }
 
 #[test]
-fn a_publishable_key_is_taken_with_a_plain_word() {
+fn publishable_key_is_stored_with_a_warning() {
     let (home, sandbox) = home_and_sandbox();
     let output = logged_in(&home, &sandbox, "default", PUBLISHABLE_KEY);
     assert!(output.stdout.contains("publishable key pk_test_…0000"), "{output:?}");
@@ -141,7 +141,7 @@ fn a_publishable_key_is_taken_with_a_plain_word() {
 }
 
 #[test]
-fn a_variable_before_the_stored_key_is_named() {
+fn variable_that_overrides_the_key_is_named() {
     let (home, sandbox) = home_and_sandbox();
     let mut command = login(&home, &sandbox, &["--store", "file"]);
     let output =
@@ -151,7 +151,7 @@ fn a_variable_before_the_stored_key_is_named() {
 }
 
 #[test]
-fn a_wrong_key_changes_nothing() {
+fn wrong_key_changes_nothing_stored() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", LIVE_KEY);
     let before = contents(&home);
@@ -188,7 +188,7 @@ fn a_wrong_key_changes_nothing() {
 }
 
 #[test]
-fn what_is_wrong_without_a_key_is_told_first() {
+fn usage_errors_come_before_the_key_prompt() {
     let home = Home::new();
     let nowhere = format!("http://127.0.0.1:{}", closed_port());
     let run = |args: &[&str]| {
@@ -213,7 +213,7 @@ fn what_is_wrong_without_a_key_is_told_first() {
 }
 
 #[test]
-fn logins_at_once_lose_nothing() {
+fn concurrent_logins_lose_nothing() {
     let (home, sandbox) = home_and_sandbox();
     let names: Vec<String> = (0..6).map(|number| format!("p{number}")).collect();
     std::thread::scope(|scope| {
@@ -235,7 +235,7 @@ fn logins_at_once_lose_nothing() {
 }
 
 #[test]
-fn comments_in_the_file_stay() {
+fn comments_in_the_file_are_kept() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let path = home.path().join("cstar").join("config.toml");
@@ -266,7 +266,7 @@ fn with_older_tool(home: &Home) -> Command {
 }
 
 #[test]
-fn an_older_tools_key_is_mentioned_off_a_terminal_and_left_alone() {
+fn legacy_key_is_mentioned_and_kept_in_a_pipe() {
     let (home, sandbox) = home_and_sandbox();
     let mut command = with_older_tool(&home);
     command.args(["login", "--store", "file", "--base-url", &sandbox.base_url]);
@@ -285,7 +285,7 @@ fn an_older_tools_key_is_mentioned_off_a_terminal_and_left_alone() {
 
 #[cfg(unix)]
 #[test]
-fn an_older_tools_key_is_taken_over_once_after_a_yes() {
+fn legacy_key_is_imported_once_confirmed() {
     use crate::support::terminal::{SKIPPED, Terminal};
     let (home, sandbox) = home_and_sandbox();
     let command = with_older_tool(&home);

@@ -27,7 +27,7 @@ fn logout_removes_key_and_profile() {
 }
 
 #[test]
-fn what_remains_is_told() {
+fn logout_reports_what_remains() {
     let (home, sandbox) = home_and_sandbox();
     for (name, key) in [("live", LIVE_KEY), ("test", TEST_KEY), ("third", TEST_KEY)] {
         logged_in(&home, &sandbox, name, key);
@@ -53,7 +53,7 @@ fn what_remains_is_told() {
 }
 
 #[test]
-fn all_is_all() {
+fn logout_all_removes_every_profile() {
     let (home, sandbox) = home_and_sandbox();
     for name in ["a", "b", "c"] {
         logged_in(&home, &sandbox, name, TEST_KEY);

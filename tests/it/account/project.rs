@@ -50,7 +50,7 @@ fn ready(home: &Home, directory: &Path, args: &[&str]) -> String {
 const WHICH: [&str; 2] = ["listen", "--print-secret"];
 
 #[test]
-fn a_project_picks_a_profile() {
+fn project_file_selects_a_profile() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "test", TEST_KEY);
     logged_in(&home, &sandbox, "live", LIVE_KEY);
@@ -79,7 +79,7 @@ fn a_project_picks_a_profile() {
 }
 
 #[test]
-fn the_home_directory_is_no_project() {
+fn home_directory_is_not_a_project() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "test", TEST_KEY);
     std::fs::write(home.path().join(FILE), "broken").unwrap();
@@ -95,7 +95,7 @@ fn the_home_directory_is_no_project() {
 }
 
 #[test]
-fn default_targets_are_taken_and_flags_win() {
+fn flags_override_project_targets() {
     let (home, sandbox) = home_and_sandbox();
     let (all, tickets) = (Receiver::start(), Receiver::start());
     logged_in(&home, &sandbox, "default", TEST_KEY);
@@ -124,7 +124,7 @@ fn default_targets_are_taken_and_flags_win() {
 
 /// What a cloned repository might try. None of it may reach the network.
 #[test]
-fn a_file_that_is_not_trusted_sends_nothing_elsewhere() {
+fn untrusted_file_redirects_nothing() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let thief = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
@@ -190,7 +190,7 @@ fn a_file_that_is_not_trusted_sends_nothing_elsewhere() {
 }
 
 #[test]
-fn a_file_that_is_odd_is_not_obeyed() {
+fn invalid_project_file_is_ignored() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let refused = |below: &Path, says: &str| {
@@ -226,7 +226,7 @@ fn a_file_that_is_odd_is_not_obeyed() {
 }
 
 #[test]
-fn a_file_with_nothing_to_say_is_not_read() {
+fn project_file_is_not_read_when_irrelevant() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let (_, below) = project(&home, "broken");
@@ -242,7 +242,7 @@ fn a_file_with_nothing_to_say_is_not_read() {
 
 /// Only the administrator can make a file of somebody else.
 #[test]
-fn a_file_of_another_user_is_not_obeyed_until_it_is_trusted() {
+fn foreign_project_file_needs_trust() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let (file, below) = project(&home, &format!("forward_to = \"{}\"", closed_port()));
@@ -258,7 +258,7 @@ fn a_file_of_another_user_is_not_obeyed_until_it_is_trusted() {
 }
 
 #[test]
-fn a_trusted_file_is_obeyed_until_it_changes() {
+fn trust_ends_when_the_file_changes() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let elsewhere = "profile = \"default\"\nforward_to = \"https://192.0.2.1/hook\"\n";
@@ -315,7 +315,7 @@ fn a_trusted_file_is_obeyed_until_it_changes() {
 }
 
 #[test]
-fn nothing_to_trust_is_said() {
+fn missing_project_file_is_reported() {
     let home = Home::new();
     let output = home.run(["profiles", "trust"]);
     assert_eq!(output.code, 1, "{output:?}");
@@ -326,7 +326,7 @@ fn nothing_to_trust_is_said() {
 }
 
 #[test]
-fn on_a_terminal_trust_is_asked_for() {
+fn terminal_asks_for_trust() {
     let home = Home::new();
     let (_, below) =
         project(&home, "forward_to = \"https://192.0.2.1/\u{1b}[2J\"".replace('\u{1b}', "\\u001b").as_str());
@@ -351,7 +351,7 @@ fn on_a_terminal_trust_is_asked_for() {
 }
 
 #[test]
-fn ctrl_c_at_the_question_trusts_nothing_and_gives_the_cursor_back() {
+fn ctrl_c_at_trust_prompt_restores_the_cursor() {
     let home = Home::new();
     let (file, _) = project(&home, "profile = \"default\"");
     let args = ["profiles", "trust", file.to_str().unwrap()];
@@ -370,7 +370,7 @@ fn ctrl_c_at_the_question_trusts_nothing_and_gives_the_cursor_back() {
 
 /// The sandbox's public key may go to a server on this machine that a project names: that is what tests do.
 #[test]
-fn a_local_server_is_taken_with_a_public_key() {
+fn local_server_works_with_the_public_key() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (_, below) = project(&home, &format!("base_url = \"{}\"", sandbox.base_url));

@@ -8,7 +8,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::scripted_server::{ScriptedServer, json_response};
 
 #[test]
-fn a_stored_key_is_not_sent_to_another_server() {
+fn stored_key_stays_with_its_server() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let other = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
@@ -39,7 +39,7 @@ fn a_stored_key_is_not_sent_to_another_server() {
 }
 
 #[test]
-fn the_order_is_flag_environment_profile() {
+fn key_order_is_flag_environment_profile() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "test", TEST_KEY);
     logged_in(&home, &sandbox, "live", LIVE_KEY);
@@ -58,7 +58,7 @@ fn the_order_is_flag_environment_profile() {
 }
 
 #[test]
-fn an_unknown_profile_is_a_mistake_and_not_another_key() {
+fn unknown_profile_is_a_usage_error() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     for (output, origin) in [
@@ -77,7 +77,7 @@ fn an_unknown_profile_is_a_mistake_and_not_another_key() {
 }
 
 #[test]
-fn the_sandbox_never_sees_a_stored_key() {
+fn sandbox_never_gets_a_stored_key() {
     let home = Home::new();
     let server = ScriptedServer::without_whoami(|_, _| json_response(401, &[], "{}"));
     let sandbox = Sandbox::start(&home);
@@ -93,7 +93,7 @@ fn the_sandbox_never_sees_a_stored_key() {
 }
 
 #[test]
-fn what_says_whose_events_are_listened_to_names_the_profile() {
+fn listen_names_the_profile_it_uses() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "shop", TEST_KEY);
     let output = home.run(["listen", "--for", "50ms", "--forward-to", "1"]).ok();
@@ -101,7 +101,7 @@ fn what_says_whose_events_are_listened_to_names_the_profile() {
 }
 
 #[test]
-fn another_key_in_the_place_of_the_stored_one_goes_nowhere() {
+fn swapped_stored_key_is_not_sent() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let path = home.path().join("cstar").join("credentials.toml");

@@ -32,7 +32,7 @@ fn run(home: &Home, text: &str, args: &[&str], key: Option<&str>) -> CommandOutp
 }
 
 #[test]
-fn a_given_key_is_not_steered_to_a_local_port() {
+fn explicit_key_is_not_sent_to_a_local_port() {
     let home = Home::new();
     let thief = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     let port = thief.base_url().rsplit_once(':').unwrap().1.to_owned();
@@ -73,7 +73,7 @@ fn a_given_key_is_not_steered_to_a_local_port() {
 }
 
 #[test]
-fn a_trusted_file_names_the_address_of_a_given_key() {
+fn trusted_file_sets_address_of_explicit_key() {
     let (home, sandbox) = home_and_sandbox();
     let text = format!("base_url = \"{}\"", sandbox.base_url);
     let output = run(&home, &text, &["status"], Some(PRIVATE_KEY));
@@ -88,7 +88,7 @@ fn a_trusted_file_names_the_address_of_a_given_key() {
 
 /// A profile is the user's own, but not the file's choice among several.
 #[test]
-fn a_given_key_is_not_steered_by_a_profile() {
+fn profile_does_not_redirect_explicit_key() {
     let (home, sandbox) = home_and_sandbox();
     let other = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     logged_in(&home, &sandbox, "default", TEST_KEY);
@@ -104,7 +104,7 @@ fn a_given_key_is_not_steered_by_a_profile() {
 }
 
 #[test]
-fn an_untrusted_file_does_not_go_live() {
+fn untrusted_file_cannot_select_live() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "test", TEST_KEY);
     logged_in(&home, &sandbox, "prod", LIVE_KEY);
@@ -130,7 +130,7 @@ fn an_untrusted_file_does_not_go_live() {
 }
 
 #[test]
-fn local_targets_need_trust_beyond_the_default_path() {
+fn nondefault_local_targets_need_trust() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let listen: &[&str] = &["listen", "--for", "10ms"];
@@ -152,7 +152,7 @@ fn local_targets_need_trust_beyond_the_default_path() {
 }
 
 #[test]
-fn a_password_in_an_address_is_not_echoed() {
+fn password_in_an_address_is_not_printed() {
     let home = Home::new();
     for address in [
         "https://u:hunter2@h.example",

@@ -4,7 +4,7 @@ use super::{Home, TEST_KEY, contents, home_and_sandbox, stored_key};
 use crate::support::terminal::{SKIPPED, Terminal};
 
 #[test]
-fn the_key_is_asked_for_and_not_shown() {
+fn key_prompt_hides_the_input() {
     let (home, sandbox) = home_and_sandbox();
     let args = ["login", "--store", "file", "--base-url", &sandbox.base_url];
     let Some(mut terminal) = Terminal::start(&home.cstar(), &args) else {
@@ -22,7 +22,7 @@ fn the_key_is_asked_for_and_not_shown() {
 }
 
 #[test]
-fn ctrl_c_puts_the_terminal_back_and_changes_nothing() {
+fn ctrl_c_restores_terminal_and_keeps_state() {
     let home = Home::new();
     let Some(mut terminal) = Terminal::start(&home.cstar(), &["login"]) else {
         println!("{SKIPPED}");
@@ -40,7 +40,7 @@ fn ctrl_c_puts_the_terminal_back_and_changes_nothing() {
 }
 
 #[test]
-fn an_empty_line_or_a_wrong_key_ends_it() {
+fn empty_or_wrong_key_ends_the_login() {
     let home = Home::new();
     for (typed, says) in [("", "the API key is empty"), ("hunter2", "must begin with sk_live_")] {
         let Some(mut terminal) = Terminal::start(&home.cstar(), &["login"]) else {
@@ -98,7 +98,7 @@ fn enter_key(mut terminal: Terminal) {
 const MODE: &str = "stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo | paste -s -d +";
 
 #[test]
-fn the_key_is_not_shown_after_ctrl_z_and_fg() {
+fn key_stays_hidden_after_ctrl_z_and_fg() {
     let (home, sandbox) = home_and_sandbox();
     let Some(mut terminal) = asking_in_bash(&home, &sandbox.base_url) else {
         println!("{SKIPPED}");
@@ -115,7 +115,7 @@ fn the_key_is_not_shown_after_ctrl_z_and_fg() {
 }
 
 #[test]
-fn ctrl_c_after_ctrl_z_puts_the_terminal_back() {
+fn ctrl_c_after_ctrl_z_restores_the_terminal() {
     let home = Home::new();
     let Some(mut terminal) = asking_in_bash(&home, "http://127.0.0.1:9") else {
         println!("{SKIPPED}");
@@ -135,7 +135,7 @@ fn ctrl_c_after_ctrl_z_puts_the_terminal_back() {
 }
 
 #[test]
-fn a_login_of_the_background_asks_in_the_foreground() {
+fn background_login_prompts_in_foreground() {
     let (home, sandbox) = home_and_sandbox();
     let Some(mut terminal) = bash(&home, &sandbox.base_url) else {
         println!("{SKIPPED}");

@@ -17,9 +17,9 @@ fn rung(bell: TcpListener) -> impl FnOnce() {
 }
 
 #[test]
-fn a_ci_job_waits_for_a_late_server() {
+fn ci_job_waits_for_a_late_server() {
     if !has_bash() {
-        println!("skipped: a_ci_job_waits_for_a_late_server needs bash");
+        println!("skipped: ci_job_waits_for_a_late_server needs bash");
         return;
     }
     let home = Home::new();

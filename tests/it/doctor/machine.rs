@@ -13,7 +13,7 @@ fn set_mode(path: &std::path::Path, mode: u32) {
 }
 
 #[test]
-fn nothing_is_made_by_looking() {
+fn doctor_creates_no_files() {
     // The sandbox keeps its state in a home of its own.
     let (home, elsewhere) = (Home::new(), Home::new());
     let sandbox = Sandbox::start(&elsewhere);
@@ -24,7 +24,7 @@ fn nothing_is_made_by_looking() {
 
 #[cfg(unix)]
 #[test]
-fn files_that_others_can_read_are_told_with_the_command_to_run() {
+fn readable_files_are_reported_with_a_fix() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let directory = home.path().join("cstar");
@@ -47,7 +47,7 @@ fn files_that_others_can_read_are_told_with_the_command_to_run() {
 }
 
 #[test]
-fn a_home_that_is_no_directory_is_told() {
+fn home_that_is_not_a_directory_is_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let file = home.path().join("file");
@@ -58,7 +58,7 @@ fn a_home_that_is_no_directory_is_told() {
 }
 
 #[test]
-fn a_history_that_cannot_be_read_is_told() {
+fn unreadable_history_is_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = crate::support::receiver::Receiver::start();
@@ -76,7 +76,7 @@ fn a_history_that_cannot_be_read_is_told() {
 }
 
 #[test]
-fn certificates_that_are_not_there_are_told() {
+fn missing_certificates_are_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let found = Findings::of(sandbox.cstar(&home).env("SSL_CERT_FILE", "/no/such/file.pem"), &[]);

@@ -25,7 +25,7 @@ fn is_the_end(found: &Findings, after: &str) {
 }
 
 #[test]
-fn a_name_that_does_not_exist_ends_it_at_dns() {
+fn unknown_name_fails_at_dns() {
     let home = Home::new();
     let mut command = home.cstar();
     let found =
@@ -35,7 +35,7 @@ fn a_name_that_does_not_exist_ends_it_at_dns() {
 }
 
 #[test]
-fn a_port_where_nothing_listens_ends_it_at_tcp() {
+fn closed_port_fails_at_tcp() {
     let home = Home::new();
     let port = closed_port();
     let url = format!("http://127.0.0.1:{port}");
@@ -45,7 +45,7 @@ fn a_port_where_nothing_listens_ends_it_at_tcp() {
 }
 
 #[test]
-fn each_trouble_with_a_certificate_is_told_apart_and_no_key_is_sent() {
+fn each_certificate_error_has_its_own_text() {
     let (home, server) =
         (Home::new(), ScriptedServer::without_whoami(|_, _| json_response(200, &[], WHOAMI)));
     let trusted = authority();
@@ -68,7 +68,7 @@ fn each_trouble_with_a_certificate_is_told_apart_and_no_key_is_sent() {
 }
 
 #[test]
-fn a_good_certificate_is_good_with_the_authority_alone() {
+fn certificate_is_valid_only_with_its_authority() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let front = TlsFront::start(sandbox.port, Certificate::Good);
@@ -86,7 +86,7 @@ fn a_good_certificate_is_good_with_the_authority_alone() {
 }
 
 #[test]
-fn an_https_address_of_a_plain_server_fails_at_tls() {
+fn https_to_a_plain_server_fails_at_tls() {
     let home = Home::new();
     let server = ScriptedServer::without_whoami(|_, _| json_response(200, &[], WHOAMI));
     let url = format!("https://127.0.0.1:{}", server.port);
@@ -95,7 +95,7 @@ fn an_https_address_of_a_plain_server_fails_at_tls() {
 }
 
 #[test]
-fn answers_that_are_none_of_cstars_fail_at_http() {
+fn foreign_responses_fail_at_http() {
     let home = Home::new();
     for (status, header, message, fix) in [
         (301, "location: https://other.example/x", "redirects to https://other.example/x", "--base-url"),
@@ -127,7 +127,7 @@ fn off_by(seconds: i64) -> ScriptedServer {
 }
 
 #[test]
-fn a_clock_that_is_wrong_is_told_by_how_much() {
+fn clock_difference_is_reported() {
     let home = Home::new();
     for (seconds, status, way) in [
         (1000, "fail", "behind the server: signatures are refused"),
@@ -145,7 +145,7 @@ fn a_clock_that_is_wrong_is_told_by_how_much() {
 }
 
 #[test]
-fn a_proxy_is_named_and_asked_for_its_own_layers() {
+fn proxy_has_checks_of_its_own() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let front = TlsFront::start(sandbox.port, Certificate::Good);
@@ -185,7 +185,7 @@ fn a_proxy_is_named_and_asked_for_its_own_layers() {
 }
 
 #[test]
-fn proxy_variables_that_do_not_count_are_told() {
+fn ignored_proxy_variables_are_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let found = |name: &str, value: &str| Findings::of(sandbox.cstar(&home).env(name, value), &[]);
@@ -197,7 +197,7 @@ fn proxy_variables_that_do_not_count_are_told() {
 
 /// The longest that anything here can take: cStar and the target both take connections and say nothing.
 #[test]
-fn it_ends_in_time_when_everything_hangs() {
+fn doctor_ends_in_time_when_everything_hangs() {
     let home = Home::new();
     let hangs = ScriptedServer::without_whoami(|_, _| vec![Step::Hold]);
     let target = ScriptedServer::without_whoami(|_, _| vec![Step::Hold]);
@@ -211,7 +211,7 @@ fn it_ends_in_time_when_everything_hangs() {
 }
 
 #[test]
-fn a_tls_handshake_that_hangs_is_told_as_such() {
+fn hanging_tls_handshake_is_reported() {
     let home = Home::new();
     let hangs = ScriptedServer::without_whoami(|_, _| vec![Step::Hold]);
     let url = format!("https://127.0.0.1:{}", hangs.port);

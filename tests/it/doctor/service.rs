@@ -10,7 +10,7 @@ use crate::support::scripted_server::{STREAM, ScriptedServer, Step, json_respons
 const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
 
 #[test]
-fn without_a_key_what_needs_one_is_left_out_and_said_to_be() {
+fn checks_that_need_a_key_are_skipped() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let found = Findings::of(&mut home.cstar(), &["--base-url", &sandbox.base_url]);
@@ -24,7 +24,7 @@ fn without_a_key_what_needs_one_is_left_out_and_said_to_be() {
 }
 
 #[test]
-fn a_key_of_the_wrong_form_is_no_reason_to_look_no_further() {
+fn malformed_key_does_not_stop_the_checks() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let found = Findings::of(sandbox.cstar(&home).env("CSTAR_API_KEY", "hunter2"), &[]);
@@ -34,7 +34,7 @@ fn a_key_of_the_wrong_form_is_no_reason_to_look_no_further() {
 }
 
 #[test]
-fn a_key_that_cstar_refuses_fails_at_key() {
+fn rejected_key_fails_at_key() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let found = Findings::of(sandbox.cstar(&home).env("CSTAR_API_KEY", "sk_test_unknown"), &[]);
@@ -52,7 +52,7 @@ fn a_key_that_cstar_refuses_fails_at_key() {
 
 /// As every other answer: neither one of unknown length nor one that names its length is read to its end.
 #[test]
-fn whoami_larger_than_an_answer_fails_at_key() {
+fn oversized_whoami_fails_at_key() {
     const PAGE: usize = 64 << 20;
     let heads = [
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n".to_owned(),
@@ -70,7 +70,7 @@ fn whoami_larger_than_an_answer_fails_at_key() {
 }
 
 #[test]
-fn a_limit_that_is_used_up_is_told_with_what_is_left() {
+fn exhausted_rate_limit_is_reported() {
     let home = Home::new();
     let server = ScriptedServer::without_whoami(|_, asked| {
         let limit = ["x-ratelimit-limit: 1000", "x-ratelimit-remaining: 0", "retry-after: 60"];
@@ -86,7 +86,7 @@ fn a_limit_that_is_used_up_is_told_with_what_is_left() {
 }
 
 #[test]
-fn a_publishable_key_is_told_what_it_cannot_do() {
+fn publishable_key_limits_are_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let found = Findings::of(sandbox.cstar(&home).env("CSTAR_API_KEY", PUBLISHABLE), &[]);
@@ -96,7 +96,7 @@ fn a_publishable_key_is_told_what_it_cannot_do() {
 }
 
 #[test]
-fn a_stream_that_is_held_back_fails_at_stream() {
+fn buffered_stream_fails_at_stream() {
     let home = Home::new();
     let server = ScriptedServer::start(|_, asked| match asked.header("authorization") {
         Some(_) => vec![send(STREAM), Step::Repeat(": wait\n\n", 100, Duration::from_millis(200))],
@@ -107,7 +107,7 @@ fn a_stream_that_is_held_back_fails_at_stream() {
 }
 
 #[test]
-fn a_stream_that_is_something_else_fails_at_stream() {
+fn foreign_stream_response_fails_at_stream() {
     let home = Home::new();
     for (status, message) in [(200, "application/json"), (404, "HTTP 404"), (503, "HTTP 503")] {
         let server = ScriptedServer::start(move |_, _| json_response(status, &[], "{}"));

@@ -16,7 +16,7 @@ fn offline(home: &Home, args: &[&str]) -> Findings {
 }
 
 #[test]
-fn each_answer_of_a_target_has_its_own_advice() {
+fn each_target_response_has_its_own_advice() {
     let home = Home::new();
     for (status, message, fix) in [
         (401, "answered HTTP 401 to a ping event, signed with the secret of --secret", "--print-secret"),
@@ -36,7 +36,7 @@ fn each_answer_of_a_target_has_its_own_advice() {
 }
 
 #[test]
-fn a_target_that_is_not_there_is_told_by_layer() {
+fn unreachable_target_is_reported_by_layer() {
     let home = Home::new();
     let port = closed_port();
     let found = offline(&home, &["--forward-to", &port.to_string()]);
@@ -47,7 +47,7 @@ fn a_target_that_is_not_there_is_told_by_layer() {
 }
 
 #[test]
-fn a_certificate_of_ones_own_needs_insecure() {
+fn self_signed_target_needs_insecure() {
     let home = Home::new();
     let receiver = Receiver::start();
     let front = TlsFront::start(receiver.port, Certificate::Good);
@@ -61,7 +61,7 @@ fn a_certificate_of_ones_own_needs_insecure() {
 }
 
 #[test]
-fn the_origin_of_the_secret_is_told() {
+fn secret_origin_is_reported() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let sandbox = Sandbox::start(&home);
     let to = ["--forward-to", &receiver.url()];

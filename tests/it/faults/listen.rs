@@ -43,7 +43,7 @@ impl Scene {
 }
 
 #[test]
-fn a_stream_that_breaks_after_every_third_event() {
+fn stream_breaks_after_every_third_event() {
     over_each_transport(|transport| {
         let scene = Scene::new(&["cut=3,path=webhooks/listen"]);
         let mut listen = scene.listen(transport);
@@ -56,7 +56,7 @@ fn a_stream_that_breaks_after_every_third_event() {
 }
 
 #[test]
-fn a_stream_that_breaks_at_its_greeting_or_by_chance() {
+fn stream_breaks_at_greeting_or_by_chance() {
     over_each_transport(|transport| {
         let scene = Scene::new(&["cut=0,count=2", "cut,probability=20%"]);
         let mut listen = scene.listen(transport);
@@ -67,7 +67,7 @@ fn a_stream_that_breaks_at_its_greeting_or_by_chance() {
 }
 
 #[test]
-fn events_that_come_twice() {
+fn duplicate_events_are_delivered_once() {
     over_each_transport(|transport| {
         let scene = Scene::new(&["duplicate"]);
         let mut listen = scene.listen(transport);
@@ -80,7 +80,7 @@ fn events_that_come_twice() {
 }
 
 #[test]
-fn a_stream_that_is_refused_for_a_while() {
+fn stream_refused_for_a_while_recovers() {
     over_each_transport(|transport| {
         let refusals =
             ["status=503,retry_after=0,count=2", "status=429,retry_after=0,count=1", "status=500,count=1"];
@@ -102,7 +102,7 @@ fn a_stream_that_is_refused_for_a_while() {
 }
 
 #[test]
-fn a_slow_api_with_a_wrong_clock() {
+fn slow_api_with_wrong_clock_still_works() {
     over_each_transport(|transport| {
         let scene = Scene::new(&["latency=120ms,jitter=60ms,path=webhooks/listen", "skew=-10m"]);
         let mut listen = scene.listen(transport);
@@ -112,7 +112,7 @@ fn a_slow_api_with_a_wrong_clock() {
 }
 
 #[test]
-fn a_fault_that_is_added_while_the_stream_is_open_is_felt_at_once() {
+fn new_fault_affects_an_open_stream() {
     over_each_transport(|transport| {
         let scene = Scene::new(&[]);
         let mut listen = scene.listen(transport);
@@ -129,7 +129,7 @@ fn a_fault_that_is_added_while_the_stream_is_open_is_felt_at_once() {
 }
 
 #[test]
-fn a_storm_of_everything_loses_nothing() {
+fn all_faults_together_lose_nothing() {
     over_each_transport(|transport| {
         let chaos = [
             "cut,probability=10%,path=webhooks/listen",

@@ -245,7 +245,7 @@ fn has_curl() -> bool {
 }
 
 #[test]
-fn every_request_of_the_page_gets_the_answer_of_the_page() {
+fn documented_requests_get_documented_responses() {
     if !has_curl() {
         return;
     }
@@ -274,7 +274,7 @@ fn every_request_of_the_page_gets_the_answer_of_the_page() {
 }
 
 #[test]
-fn every_refusal_of_the_page_is_that_of_the_page() {
+fn documented_refusals_match_the_page() {
     if !has_curl() {
         return;
     }

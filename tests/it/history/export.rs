@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{body, seeded};
 
 #[test]
-fn json_lines_hold_every_event_and_its_exact_body() {
+fn json_lines_keep_every_event_and_its_body() {
     let (home, _receiver) = seeded();
     let output = home.run(["history", "export", "--jsonl"]).ok();
     let events = output.json_lines();
@@ -19,7 +19,7 @@ fn json_lines_hold_every_event_and_its_exact_body() {
 }
 
 #[test]
-fn an_archive_has_one_entry_per_attempt_in_the_shape_of_har() {
+fn har_export_has_one_entry_per_attempt() {
     let (home, receiver) = seeded();
     let file = home.path().join("out.har");
     let output = home.run(["history", "export", "--har", file.to_str().unwrap()]).ok();
@@ -57,7 +57,7 @@ fn an_archive_has_one_entry_per_attempt_in_the_shape_of_har() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_named() {
+fn unwritable_export_file_is_named() {
     let (home, _receiver) = seeded();
     let output = home.run(["history", "export", "--jsonl", "no/such/dir/file"]);
     assert_eq!(output.code, 1);

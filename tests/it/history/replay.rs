@@ -7,7 +7,7 @@ use crate::support::ports::closed_port;
 use crate::support::receiver::Receiver;
 
 #[test]
-fn an_event_is_sent_once_more_to_where_it_went() {
+fn replay_uses_the_original_target() {
     let (home, receiver) = seeded();
     let output = home.run(["replay", "evt_late", "--secret", SECRET, "--json"]).ok();
     let request = receiver.next();
@@ -27,7 +27,7 @@ fn an_event_is_sent_once_more_to_where_it_went() {
 }
 
 #[test]
-fn everything_that_failed_goes_elsewhere_in_order() {
+fn failed_events_replay_elsewhere_in_order() {
     let (home, _receiver) = seeded();
     let fixed = Receiver::start();
     let mut command = home.cstar();
@@ -40,7 +40,7 @@ fn everything_that_failed_goes_elsewhere_in_order() {
 }
 
 #[test]
-fn a_replay_that_fails_again_is_exit_1_and_a_target_that_refuses_is_3() {
+fn failed_replay_is_exit_1_refused_target_is_3() {
     let (home, receiver) = seeded();
     let failed = home.run(["replay", "evt_auth", "evt_good", "--secret", SECRET, "--json"]);
     assert_eq!(failed.code, 1, "{failed:?}");
@@ -57,7 +57,7 @@ fn a_replay_that_fails_again_is_exit_1_and_a_target_that_refuses_is_3() {
 }
 
 #[test]
-fn what_cannot_be_sent_is_said_before_anything_is() {
+fn replay_checks_everything_before_sending() {
     let (home, receiver) = seeded();
     let no_secret = home.run(["replay", "--failed"]);
     assert_eq!(no_secret.code, 2, "{no_secret:?}");

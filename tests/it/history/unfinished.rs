@@ -99,12 +99,12 @@ fn check_views(server: fn(TcpStream), remark: &str, advice: &str) {
 }
 
 #[test]
-fn views_say_that_a_body_never_ended() {
+fn views_report_a_body_that_never_ended() {
     check_views(never_ends, "the body never ended", "end the response in the handler");
 }
 
 #[test]
-fn views_say_that_a_body_broke_off() {
+fn views_report_a_body_that_broke_off() {
     check_views(breaks_off, "the body broke off", "send the whole body");
 }
 

@@ -6,7 +6,7 @@ use crate::support::ports::closed_port;
 use crate::support::receiver::{Receiver, Response};
 
 #[test]
-fn without_a_history_there_is_nothing_and_no_file_is_made() {
+fn missing_history_is_empty_and_not_created() {
     let home = Home::new();
     let output = home.run(["history"]).ok();
     assert_eq!(output.stdout, "");
@@ -24,7 +24,7 @@ fn without_a_history_there_is_nothing_and_no_file_is_made() {
 }
 
 #[test]
-fn a_wrong_status_or_time_is_refused_with_the_right_ones() {
+fn wrong_filter_values_list_the_valid_ones() {
     let home = Home::new();
     let status = home.run(["history", "--status", "faild"]);
     assert_eq!(status.code, 2);
@@ -37,7 +37,7 @@ fn a_wrong_status_or_time_is_refused_with_the_right_ones() {
 }
 
 #[test]
-fn a_list_has_one_line_per_event_in_the_order_received() {
+fn list_has_one_line_per_event_in_order() {
     let (home, receiver) = seeded();
     let output = home.run(["history"]).ok();
     let rows: Vec<Vec<&str>> = output.stdout.lines().map(|line| line.split('\t').collect()).collect();
@@ -59,7 +59,7 @@ fn a_list_has_one_line_per_event_in_the_order_received() {
 }
 
 #[test]
-fn filters_choose_and_combine() {
+fn history_filters_combine() {
     let (home, _receiver) = seeded();
     let ids = |args: &[&str]| {
         let output =
@@ -81,7 +81,7 @@ fn filters_choose_and_combine() {
 }
 
 #[test]
-fn one_event_is_shown_whole_and_nothing_in_it_is_obeyed() {
+fn show_prints_a_whole_event_escaped() {
     let (home, receiver) = seeded();
     let page = home.run(["history", "show", "evt_lat"]).ok().stdout;
     for part in [
@@ -110,7 +110,7 @@ fn one_event_is_shown_whole_and_nothing_in_it_is_obeyed() {
 }
 
 #[test]
-fn an_ambiguous_beginning_names_what_it_could_be() {
+fn ambiguous_id_prefix_lists_the_matches() {
     let (home, _receiver) = seeded();
     let output = home.run(["history", "show", "evt_"]);
     assert_eq!(output.code, 2);
@@ -118,7 +118,7 @@ fn an_ambiguous_beginning_names_what_it_could_be() {
 }
 
 #[test]
-fn why_tells_what_happened_and_what_to_do() {
+fn why_explains_the_cause_and_the_next_step() {
     let (home, receiver) = seeded();
     let url = receiver.url();
     let late = home.run(["why", "evt_late"]).ok().stdout;
@@ -149,7 +149,7 @@ fn assert_order(page: &str, parts: &[&str]) {
 }
 
 #[test]
-fn why_is_in_the_order_of_time() {
+fn why_is_in_chronological_order() {
     let (home, receiver) = seeded();
     let url = receiver.url();
     let other = Receiver::start_with(|_| Response::status(500));

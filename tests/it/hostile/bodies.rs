@@ -53,7 +53,7 @@ fn bodies_arrive_byte_for_byte() {
 }
 
 #[test]
-fn an_event_without_a_body_is_skipped_and_the_next_one_arrives() {
+fn event_without_a_body_is_skipped() {
     let stream = event("evt_1", "ticket.created", "") + &ticket_event("evt_2");
     let server = ScriptedServer::start(move |_, _| vec![opened(json!({})), send(stream.clone()), Step::Hold]);
     let (home, receiver) = (Home::new(), Receiver::start());
@@ -65,7 +65,7 @@ fn an_event_without_a_body_is_skipped_and_the_next_one_arrives() {
 }
 
 #[test]
-fn a_body_over_several_data_lines_is_joined_by_line_feeds() {
+fn data_lines_are_joined_by_line_feeds() {
     let requests =
         delivered("id: evt_1\revent: ticket.created\rdata: {\rdata:\rdata:  \"a\": 1\rdata: }\r\r", 1);
     assert_eq!(requests[0].body, "{\n\n \"a\": 1\n}");
@@ -83,7 +83,7 @@ fn invalid_utf8_is_replaced_before_it_is_signed() {
 }
 
 #[test]
-fn a_stream_in_chunks_of_one_byte_says_the_same() {
+fn one_byte_chunks_give_the_same_events() {
     let body = "{\"id\":\"evt_1\",\"name\":\"Zoë 日本 👩‍💻\",\"n\":1.0}";
     let frames = "\u{feff}".to_owned()
         + &session(&with_defaults(json!({})))
@@ -105,7 +105,7 @@ fn a_stream_in_chunks_of_one_byte_says_the_same() {
 }
 
 #[test]
-fn ids_and_types_that_cannot_stand_in_a_header_are_skipped_and_add_none() {
+fn ids_invalid_in_a_header_are_skipped() {
     let evil = r#"{"id":"evt_1\r\nX-Evil: 1","type":"ticket.created","data":{}}"#;
     let evil_type = r#"{"id":"evt_t","type":"ticket.created\r\nX-Evil: 1","data":{}}"#;
     let long = "x".repeat(201);

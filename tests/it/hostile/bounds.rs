@@ -57,7 +57,7 @@ fn survives(flood: impl Fn() -> Vec<Step> + Send + Sync + 'static) -> Vec<serde_
 }
 
 #[test]
-fn an_event_over_the_limit_is_told_and_skipped_and_the_stream_goes_on() {
+fn oversized_event_is_reported_and_skipped() {
     let skipped = survives(|| {
         let body = "x".repeat(LIMIT + 1);
         vec![send(event("evt_big", "ticket.created", &body))]
@@ -68,7 +68,7 @@ fn an_event_over_the_limit_is_told_and_skipped_and_the_stream_goes_on() {
 }
 
 #[test]
-fn an_endless_line_is_dropped_in_bounded_memory() {
+fn endless_line_is_dropped_in_bounded_memory() {
     let skipped = survives(|| {
         vec![
             send("id: evt_line\ndata: "),
@@ -82,7 +82,7 @@ fn an_endless_line_is_dropped_in_bounded_memory() {
 }
 
 #[test]
-fn endless_data_lines_are_dropped_in_bounded_memory() {
+fn endless_data_lines_use_bounded_memory() {
     let mut line = b"data: ".to_vec();
     line.resize(64 << 10, b'x');
     line.push(b'\n');
@@ -91,7 +91,7 @@ fn endless_data_lines_are_dropped_in_bounded_memory() {
 }
 
 #[test]
-fn endless_comments_and_unknown_fields_cost_nothing() {
+fn endless_unknown_fields_use_no_memory() {
     let skipped = survives(|| {
         vec![
             send(":"),
@@ -107,7 +107,7 @@ fn endless_comments_and_unknown_fields_cost_nothing() {
 /// One that is recorded, one that waits for that, one that is delivered or about to be, and one that is read.
 #[cfg(target_os = "linux")]
 #[test]
-fn four_large_bodies_are_in_memory_at_most() {
+fn at_most_four_large_bodies_are_in_memory() {
     const EVENTS: usize = 6;
     let large = || {
         let ticket = ticket_with(&"z".repeat(LIMIT - 4096));
@@ -145,7 +145,7 @@ fn four_large_bodies_are_in_memory_at_most() {
 /// While the target is down, an event that waits takes its body, which the history holds, and a few names.
 #[cfg(target_os = "linux")]
 #[test]
-fn long_ids_of_waiting_events_take_no_memory() {
+fn long_ids_of_queued_events_use_no_memory() {
     const EVENTS: usize = 160;
     // Made before the client waits for them.
     let events = (0..EVENTS).map(|seq| {

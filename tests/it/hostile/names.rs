@@ -8,7 +8,7 @@ use crate::support::scripted_server::{FAKE_KEY, ScriptedServer, Step, event, sen
 use crate::support::{CommandOutput, Home};
 
 #[test]
-fn long_ids_and_types_are_cut_where_rejected() {
+fn rejected_ids_and_types_are_shortened() {
     let long = "x".repeat(1_000_000);
     let body = ticket("evt_1", "tkt_1");
     let events = [event(&long, "ticket.created", &body), event("evt_1", &long, &body), ticket_event("evt_2")];
@@ -42,7 +42,7 @@ fn long_members_of_a_session_are_ignored() {
 }
 
 #[test]
-fn an_api_key_is_no_session_secret() {
+fn api_key_is_not_used_as_session_secret() {
     let secrets = [FAKE_KEY.to_owned(), format!("whsec_{FAKE_KEY}"), "SK_live_other".to_owned()];
     for secret in secrets {
         let named = secret.clone();
@@ -66,7 +66,7 @@ fn an_api_key_is_no_session_secret() {
 
 /// A long id is recorded by its beginning, which no server knows: the next run resumes after the event before.
 #[test]
-fn resume_ignores_ids_that_were_cut() {
+fn resume_ignores_truncated_ids() {
     let long = "e".repeat(512 * 1024);
     let server = ScriptedServer::start(move |number, _| {
         let mut steps = vec![opened(json!({"resumed": true}))];

@@ -37,7 +37,7 @@ const ENDINGS: [(&str, Ending); 12] = [
 ];
 
 #[test]
-fn no_ending_leads_to_a_burst_of_connections() {
+fn disconnects_cause_no_connection_burst() {
     let home = Home::new();
     let running: Vec<_> = ENDINGS
         .into_iter()
@@ -55,7 +55,7 @@ fn no_ending_leads_to_a_burst_of_connections() {
 }
 
 #[test]
-fn the_servers_retry_is_a_lower_bound() {
+fn server_retry_is_a_lower_bound() {
     let server = ScriptedServer::start(|_, _| vec![opened(json!({})), send("retry: 1500\n\n")]);
     let mut listen = server.listen(&Home::new(), &["--forward-to", "1"]);
     for _ in 0..2 {
@@ -65,7 +65,7 @@ fn the_servers_retry_is_a_lower_bound() {
 }
 
 #[test]
-fn a_connection_has_one_session() {
+fn connection_has_exactly_one_session() {
     let server = ScriptedServer::start(|_, _| {
         let again = "event: session\ndata: {\"secret\":\"whsec_other\"}\n\n".repeat(5);
         vec![opened(json!({})), send(again), send(ticket_event("evt_1")), Step::Hold]

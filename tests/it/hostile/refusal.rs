@@ -16,7 +16,7 @@ fn error(stderr: &str) -> Value {
 }
 
 #[test]
-fn a_refusal_ends_at_once_with_its_exit_code_and_a_hint() {
+fn refusal_ends_with_exit_code_and_hint() {
     for (status, exit) in [(401, 4), (403, 4), (404, 1)] {
         let body = json!({"success": false, "error": {"message": "No.", "code": "c", "request_id": "req_1"}});
         let server = ScriptedServer::start(move |_, _| json_response(status, &[], &body.to_string()));
@@ -34,7 +34,7 @@ fn a_refusal_ends_at_once_with_its_exit_code_and_a_hint() {
 }
 
 #[test]
-fn a_refusal_whose_body_never_ends_does_not_hold_the_command_up() {
+fn refusal_with_endless_body_still_ends() {
     let server = ScriptedServer::start(|_, _| {
         vec![send("HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\n{\"error\":"), Step::Hold]
     });
@@ -45,7 +45,7 @@ fn a_refusal_whose_body_never_ends_does_not_hold_the_command_up() {
 }
 
 #[test]
-fn a_key_that_is_revoked_while_we_listen_ends_the_command_at_the_next_connection() {
+fn revoked_key_ends_listen_at_reconnect() {
     let server = ScriptedServer::start(|number, _| match number {
         0 => vec![opened(json!({})), send(ticket_event("evt_1"))],
         _ => json_response(401, &[], r#"{"error":{"code":"invalid_api_key","message":"revoked"}}"#),
@@ -59,7 +59,7 @@ fn a_key_that_is_revoked_while_we_listen_ends_the_command_at_the_next_connection
 }
 
 #[test]
-fn a_first_answer_that_is_no_event_stream_ends_the_command_with_what_it_was() {
+fn first_response_must_be_an_event_stream() {
     let html = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
     let empty = "HTTP/1.1 204 No Content\r\n\r\n";
     let gzip = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n";
@@ -74,7 +74,7 @@ fn a_first_answer_that_is_no_event_stream_ends_the_command_with_what_it_was() {
 }
 
 #[test]
-fn a_later_answer_that_is_no_event_stream_is_tried_again() {
+fn later_foreign_response_is_retried() {
     let server = ScriptedServer::start(|number, _| match number {
         0 => vec![opened(json!({})), send(ticket_event("evt_1"))],
         1 => vec![send("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>")],
@@ -90,7 +90,7 @@ fn a_later_answer_that_is_no_event_stream_is_tried_again() {
 }
 
 #[test]
-fn a_redirect_is_never_followed_so_the_key_stays_where_it_was_meant_for() {
+fn redirect_is_not_followed_with_the_key() {
     let elsewhere = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     let to = format!("{}/stolen", elsewhere.base_url());
     let home = Home::new();
@@ -113,7 +113,7 @@ fn a_redirect_is_never_followed_so_the_key_stays_where_it_was_meant_for() {
 }
 
 #[test]
-fn a_redirect_at_a_reconnection_is_not_followed_either() {
+fn redirect_at_reconnect_is_not_followed() {
     let elsewhere = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     let location = format!("location: {}/stolen", elsewhere.base_url());
     let server = ScriptedServer::start(move |number, _| match number {
@@ -126,7 +126,7 @@ fn a_redirect_at_a_reconnection_is_not_followed_either() {
 }
 
 #[test]
-fn a_key_that_the_server_echoes_is_not_shown() {
+fn echoed_key_is_redacted() {
     let echo = |_: usize, asked: &crate::support::scripted_server::RecordedRequest| {
         let key = asked.header("authorization").unwrap().to_owned();
         json_response(
@@ -157,7 +157,7 @@ fn a_key_that_the_server_echoes_is_not_shown() {
 }
 
 #[test]
-fn nothing_on_this_machine_goes_through_a_proxy() {
+fn local_addresses_bypass_the_proxy() {
     let server =
         ScriptedServer::start(|_, _| vec![opened(json!({})), send(ticket_event("evt_1")), Step::Hold]);
     let (home, receiver) = (Home::new(), Receiver::start());
@@ -188,7 +188,7 @@ fn nothing_on_this_machine_goes_through_a_proxy() {
 }
 
 #[test]
-fn a_proxy_is_used_for_what_is_elsewhere_and_never_sees_the_key() {
+fn proxy_is_used_remotely_without_the_key() {
     let (home, proxy) = (Home::new(), ScriptedServer::without_whoami(|_, _| json_response(403, &[], "{}")));
     let mut command = home.cstar();
     command.env("HTTPS_PROXY", proxy.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
@@ -210,7 +210,7 @@ fn a_proxy_is_used_for_what_is_elsewhere_and_never_sees_the_key() {
 }
 
 #[test]
-fn a_server_that_always_fails_is_not_hammered() {
+fn failing_server_is_not_hammered() {
     let server = ScriptedServer::start(|number, _| match number {
         // The shortest wait a server may ask for, then failure by failure.
         0 => vec![opened(json!({})), send("retry: 0\n\n")],
@@ -225,7 +225,7 @@ fn a_server_that_always_fails_is_not_hammered() {
 }
 
 #[test]
-fn an_endless_answer_of_the_api_is_given_up() {
+fn endless_api_response_is_abandoned() {
     for head in ["", "content-encoding: gzip\r\n"] {
         let server = ScriptedServer::without_whoami(move |_, _| {
             let head =

@@ -17,7 +17,7 @@ fn ids(receiver: &Receiver, count: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_cut_in_mid_frame_is_resumed_after_the_last_whole_event() {
+fn cut_frame_resumes_after_last_whole_event() {
     let server = ScriptedServer::start(|number, _| match number {
         0 => vec![
             opened(json!({"resumed": false})),
@@ -46,7 +46,7 @@ fn a_cut_in_mid_frame_is_resumed_after_the_last_whole_event() {
 }
 
 #[test]
-fn a_chunked_stream_that_breaks_off_is_told_from_one_that_ends() {
+fn broken_chunked_stream_differs_from_ended() {
     let opening = session(&with_defaults(json!({})));
     let server = ScriptedServer::start(move |number, _| {
         let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
@@ -65,7 +65,7 @@ fn a_chunked_stream_that_breaks_off_is_told_from_one_that_ends() {
 }
 
 #[test]
-fn silence_for_three_heartbeats_is_a_dead_peer() {
+fn three_missed_heartbeats_mean_a_dead_peer() {
     let server = ScriptedServer::start(|number, _| match number {
         0 => vec![opened(json!({"heartbeat_seconds": 1})), send(ticket_event("evt_1")), Step::Hold],
         _ => vec![opened(json!({"resumed": true})), send(ticket_event("evt_2")), Step::Hold],
@@ -83,7 +83,7 @@ fn silence_for_three_heartbeats_is_a_dead_peer() {
 }
 
 #[test]
-fn a_server_that_accepts_and_never_opens_a_session_is_a_dead_peer_too() {
+fn missing_session_frame_means_a_dead_peer() {
     let server = ScriptedServer::start(|number, _| match number {
         0 => vec![opened(json!({"heartbeat_seconds": 0.1})), Step::Hold],
         // Only the answer's head; the heartbeat is the default one again.
@@ -111,7 +111,7 @@ fn heartbeats_keep_a_quiet_stream_open() {
 }
 
 #[test]
-fn a_server_in_trouble_is_tried_again_and_its_retry_after_is_kept() {
+fn retry_after_of_a_failing_server_is_kept() {
     let server = ScriptedServer::start(|number, _| match number {
         0 => json_response(500, &[], "{}"),
         1 => json_response(503, &["retry-after: 1"], "<html>"),
@@ -133,7 +133,7 @@ fn a_server_in_trouble_is_tried_again_and_its_retry_after_is_kept() {
 }
 
 #[test]
-fn what_a_server_cannot_resume_is_told_as_one_gap() {
+fn failed_resume_is_reported_as_one_gap() {
     let server = ScriptedServer::start(|number, _| match number {
         0 => vec![opened(json!({"resumed": false})), send(ticket_event("evt_1"))],
         _ => vec![opened(json!({"resumed": false})), send(ticket_event("evt_9")), Step::Hold],
@@ -149,7 +149,7 @@ fn what_a_server_cannot_resume_is_told_as_one_gap() {
 }
 
 #[test]
-fn an_event_that_comes_again_after_a_reconnection_is_delivered_once() {
+fn event_repeated_at_reconnect_is_delivered_once() {
     let server = ScriptedServer::start(|number, _| match number {
         0 => vec![opened(json!({})), send(ticket_event("evt_1") + &ticket_event("evt_2"))],
         _ => vec![
@@ -170,7 +170,7 @@ fn an_event_that_comes_again_after_a_reconnection_is_delivered_once() {
 }
 
 #[test]
-fn an_error_frame_about_the_key_ends_and_any_other_is_tried_again() {
+fn only_key_error_frames_end_the_stream() {
     let server = ScriptedServer::start(|number, _| {
         let frame = |error: Value| {
             vec![opened(json!({"resumed": true})), send(format!("event: error\ndata: {error}\n\n"))]
@@ -196,7 +196,7 @@ fn an_error_frame_about_the_key_ends_and_any_other_is_tried_again() {
 }
 
 #[test]
-fn a_server_without_session_frames_is_served_as_well() {
+fn server_without_session_frames_works() {
     let server =
         ScriptedServer::start(|_, _| vec![send(STREAM.to_owned() + &ticket_event("evt_1")), Step::Hold]);
     let (home, receiver) = (Home::new(), Receiver::start());
@@ -210,7 +210,7 @@ fn a_server_without_session_frames_is_served_as_well() {
 }
 
 #[test]
-fn what_is_unknown_or_odd_in_frames_is_passed_over() {
+fn unknown_frame_content_is_ignored() {
     let server = ScriptedServer::start(|_, _| {
         let odd_session = json!({"session_id": 7, "webhook_id": null, "secret": super::SECRET, "resumed": "yes",
             "heartbeat_seconds": "15", "new_member": {"a": [1]}});

@@ -35,7 +35,7 @@ fn assert_harmless(output: &CommandOutput) {
 }
 
 #[test]
-fn ids_types_and_session_members_are_shown_and_not_obeyed() {
+fn stream_texts_are_escaped_on_the_terminal() {
     let evil = EVIL.concat();
     let quoted = json!(evil).to_string();
     // A CR would end the line in the frame itself.
@@ -67,7 +67,7 @@ fn ids_types_and_session_members_are_shown_and_not_obeyed() {
 }
 
 #[test]
-fn names_and_errors_of_the_api_are_shown_and_not_obeyed() {
+fn api_texts_are_escaped_on_the_terminal() {
     let evil = EVIL.concat();
     let name = WHOAMI.replace("\"Acme Corp\"", &json!(evil).to_string());
     let error = json!({"success": false, "error": {"type": evil, "code": evil, "message": evil,

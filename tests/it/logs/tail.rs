@@ -94,7 +94,7 @@ fn through(proxy: &TcpProxy, home: &Home) -> Command {
 }
 
 #[test]
-fn the_newest_come_first_then_what_is_asked_and_never_the_tails_own_connection() {
+fn tail_shows_recent_then_new_requests() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     ask(&sandbox, 0..20);
@@ -113,7 +113,7 @@ fn the_newest_come_first_then_what_is_asked_and_never_the_tails_own_connection()
 }
 
 #[test]
-fn filters_hold_for_what_was_and_for_what_comes() {
+fn tail_filters_past_and_new_requests() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let ask_both = |number: usize| {
@@ -132,7 +132,7 @@ fn filters_hold_for_what_was_and_for_what_comes() {
 }
 
 #[test]
-fn a_line_that_is_cut_again_and_again_loses_nothing_and_repeats_nothing() {
+fn repeated_cuts_lose_and_repeat_nothing() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let proxy = TcpProxy::start(sandbox.port);
@@ -153,7 +153,7 @@ fn a_line_that_is_cut_again_and_again_loses_nothing_and_repeats_nothing() {
 }
 
 #[test]
-fn a_line_that_is_cut_while_the_past_is_shown_goes_on_there() {
+fn cut_during_the_backlog_resumes_there() {
     // The second connection is the one that counts: it must ask for what comes after the last line shown.
     let line = |number: usize| {
         let body = json!({ "id": format!("req_{number}"), "path": format!("/{number}"), "status": 200 });
@@ -187,7 +187,7 @@ fn a_line_that_is_cut_while_the_past_is_shown_goes_on_there() {
 }
 
 #[test]
-fn a_person_is_told_when_the_line_is_down_and_back_and_when_something_may_be_missing() {
+fn terminal_reports_disconnects_and_gaps() {
     let (home, port) = (Home::new(), ReservedPort::new());
     let mut sandbox = Sandbox::start_at(&home, port.port, &["--ephemeral"]);
     let mut command = sandbox.cstar(&home);
@@ -210,7 +210,7 @@ fn a_person_is_told_when_the_line_is_down_and_back_and_when_something_may_be_mis
 
 #[cfg(unix)]
 #[test]
-fn a_sandbox_that_is_stopped_and_started_has_its_log_and_the_tail_goes_on_in_it() {
+fn tail_continues_after_a_sandbox_restart() {
     let (home, port) = (Home::new(), ReservedPort::new());
     let mut sandbox = Sandbox::start_at(&home, port.port, &[]);
     ask(&sandbox, 0..5);
@@ -231,7 +231,7 @@ fn a_sandbox_that_is_stopped_and_started_has_its_log_and_the_tail_goes_on_in_it(
 }
 
 #[test]
-fn a_pipe_that_is_closed_ends_it_well() {
+fn closed_pipe_ends_the_tail_with_exit_0() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let mut command = sandbox.cstar(&home);
@@ -245,7 +245,7 @@ fn a_pipe_that_is_closed_ends_it_well() {
 }
 
 #[test]
-fn a_key_that_is_revoked_ends_it_with_the_apis_words() {
+fn revoked_key_ends_the_tail_with_the_api_error() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let made = sandbox.run(&home, ["keys", "create", "--name", "CI", "--json"]).ok().json();
@@ -260,7 +260,7 @@ fn a_key_that_is_revoked_ends_it_with_the_apis_words() {
 }
 
 #[test]
-fn a_server_without_such_a_stream_is_said_to_be_one() {
+fn server_without_log_stream_is_reported() {
     let server =
         ScriptedServer::start(|_, _| json_response(404, &[], r#"{"error":{"message":"Not here."}}"#));
     let home = Home::new();
@@ -272,7 +272,7 @@ fn a_server_without_such_a_stream_is_said_to_be_one() {
 }
 
 #[test]
-fn several_tails_see_everything() {
+fn several_tails_see_every_request() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let start = |_| Tail::start(sandbox.cstar(&home), &["--path", "nothing/*"]);

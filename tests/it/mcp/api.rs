@@ -27,7 +27,7 @@ fn asked(server: &ScriptedServer) -> RecordedRequest {
 }
 
 #[test]
-fn lists_send_their_filters_and_tell_where_the_next_page_is() {
+fn lists_send_filters_and_name_the_next_page() {
     let home = Home::new();
     let server = server(200, TICKETS);
     let mut client = McpClient::start(server.cstar(&home), &[]);
@@ -69,7 +69,7 @@ fn lists_send_their_filters_and_tell_where_the_next_page_is() {
 }
 
 #[test]
-fn numbers_are_read_where_texts_are_asked_for() {
+fn numbers_are_accepted_for_strings() {
     let home = Home::new();
     let server = server(200, TICKETS);
     let mut client = McpClient::start(server.cstar(&home), &[]);
@@ -88,7 +88,7 @@ fn numbers_are_read_where_texts_are_asked_for() {
 }
 
 #[test]
-fn texts_of_customers_are_marked_and_cannot_hide_anything() {
+fn customer_texts_are_marked_as_untrusted() {
     let home = Home::new();
     let server = server(200, TICKETS);
     let listed = McpClient::start(server.cstar(&home), &[]).call("cstar_list_tickets", json!({}));
@@ -101,7 +101,7 @@ fn texts_of_customers_are_marked_and_cannot_hide_anything() {
 }
 
 #[test]
-fn one_resource_is_got_by_an_id_that_can_only_be_an_id() {
+fn resource_ids_cannot_change_the_path() {
     let home = Home::new();
     let server = server(
         200,
@@ -123,7 +123,7 @@ fn one_resource_is_got_by_an_id_that_can_only_be_an_id() {
 }
 
 #[test]
-fn a_ticket_is_created_once_with_what_was_given() {
+fn ticket_is_created_once_as_given() {
     let home = Home::new();
     let server = server(201, one(&json!({ "id": "tkt_new", "title": "Help" })));
     let mut client = McpClient::start(server.cstar(&home), &[]);
@@ -143,7 +143,7 @@ fn a_ticket_is_created_once_with_what_was_given() {
 }
 
 #[test]
-fn refusals_of_the_api_are_told_with_code_parameter_and_request_id() {
+fn api_errors_have_code_parameter_and_id() {
     let home = Home::new();
     let missing = r#"{"success":false,"error":{"type":"not_found_error","code":"RESOURCE_MISSING","message":"Ticket not found","request_id":"req_404"}}"#;
     let server = server(404, missing);
@@ -170,7 +170,7 @@ fn refusals_of_the_api_are_told_with_code_parameter_and_request_id() {
 }
 
 #[test]
-fn secrets_of_endpoints_never_reach_the_model() {
+fn endpoint_secrets_never_reach_the_model() {
     let home = Home::new();
     let webhooks = json!([
         { "id": "whk_1", "url": "https://u:p@h.example/", "events": ["ticket.*"], "isActive": true, "secret": "whsec_hidden" },
@@ -186,7 +186,7 @@ fn secrets_of_endpoints_never_reach_the_model() {
 }
 
 #[test]
-fn both_shapes_of_pages_and_odd_members_are_read() {
+fn both_page_shapes_are_read() {
     let home = Home::new();
     let odd = r#"{"success":true,"data":[{"id":7,"title":null,"tags":"x","messageCount":"3"}],"meta":{"pagination":{"page":1,"pageSize":20,"total":142,"totalPages":8}}}"#;
     let server = server(200, odd);
@@ -196,7 +196,7 @@ fn both_shapes_of_pages_and_odd_members_are_read() {
 }
 
 #[test]
-fn calls_at_once_ask_for_the_team_once() {
+fn concurrent_calls_fetch_the_team_once() {
     let home = Home::new();
     let (release, released) = std::sync::mpsc::channel::<()>();
     let released = std::sync::Mutex::new(released);

@@ -34,7 +34,7 @@ fn outline(answers: &Value) -> Vec<(Value, Option<i64>)> {
 }
 
 #[test]
-fn a_batch_is_answered_by_one_array() {
+fn batch_is_answered_by_one_array() {
     let home = Home::new();
     for version in ["2025-03-26", "2024-11-05"] {
         let mut client = started(&home, version);
@@ -59,7 +59,7 @@ fn a_batch_is_answered_by_one_array() {
 }
 
 #[test]
-fn a_cancelled_member_leaves_its_batch() {
+fn cancelled_member_leaves_its_batch() {
     let home = Home::new();
     let server = crate::support::scripted_server::ScriptedServer::start(|_, _| {
         vec![crate::support::scripted_server::Step::Hold]
@@ -76,7 +76,7 @@ fn a_cancelled_member_leaves_its_batch() {
 }
 
 #[test]
-fn large_and_late_batches_are_refused_whole() {
+fn large_and_late_batches_are_refused() {
     let home = Home::new();
     let many = |count: i64| Value::from_iter((0..count).map(|id| request(500 + id, "ping")));
     let mut client = started(&home, "2025-03-26");

@@ -97,7 +97,7 @@ fn faults(checks: &str) -> Vec<String> {
 
 #[test]
 #[ignore = "needs the conformance suite of npm: see .ci/run"]
-fn the_scenarios_that_need_no_demonstration_tools_pass() {
+fn official_conformance_scenarios_pass() {
     let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/agents/conformance/node_modules");
     assert!(installed.exists(), "{} is missing: .ci/run installs it", installed.display());
     let home = Home::new();

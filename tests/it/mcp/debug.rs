@@ -13,7 +13,7 @@ use crate::support::scripted_server::{STREAM, ScriptedServer, Step, send, sessio
 use crate::support::{Home, TIMEOUT};
 
 #[test]
-fn it_waits_for_the_event_that_was_asked_for() {
+fn wait_returns_the_requested_event() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let mut client = McpClient::start(sandbox.cstar(&home), &[]);
@@ -37,7 +37,7 @@ fn it_waits_for_the_event_that_was_asked_for() {
 }
 
 #[test]
-fn a_wait_that_is_in_vain_ends_in_time_and_says_what_to_check() {
+fn wait_times_out_with_what_to_check() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let mut client = McpClient::start(sandbox.cstar(&home), &[]);
@@ -49,7 +49,7 @@ fn a_wait_that_is_in_vain_ends_in_time_and_says_what_to_check() {
 }
 
 #[test]
-fn a_wait_tells_its_progress_and_can_be_cancelled() {
+fn wait_reports_progress_and_can_be_cancelled() {
     let home = Home::new();
     let server = ScriptedServer::start(|_, _| {
         vec![
@@ -80,7 +80,7 @@ fn a_wait_tells_its_progress_and_can_be_cancelled() {
 }
 
 #[test]
-fn a_stream_that_is_refused_ends_the_wait() {
+fn refused_stream_ends_the_wait() {
     let home = Home::new();
     let refusal = r#"{"success":false,"error":{"type":"authentication_error","code":"insufficient_permissions","message":"Secret key required","request_id":"req_7"}}"#;
     let server =
@@ -90,7 +90,7 @@ fn a_stream_that_is_refused_ends_the_wait() {
 }
 
 #[test]
-fn deliveries_come_in_pages() {
+fn deliveries_are_paginated() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -120,7 +120,7 @@ fn deliveries_come_in_pages() {
 }
 
 #[test]
-fn a_replay_goes_nowhere_that_the_user_did_not_choose() {
+fn replay_goes_only_where_the_user_chose() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -158,7 +158,7 @@ fn a_replay_goes_nowhere_that_the_user_did_not_choose() {
 }
 
 #[test]
-fn a_signature_is_judged_with_its_causes() {
+fn wrong_signature_is_explained() {
     let home = Home::new();
     let mut command = home.cstar();
     command.env("CSTAR_WEBHOOK_SECRET", "whsec_x");

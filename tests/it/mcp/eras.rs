@@ -9,7 +9,7 @@ use crate::support::Home;
 use crate::support::scripted_server::{ScriptedServer, json_response};
 
 #[test]
-fn each_version_with_a_handshake_is_spoken() {
+fn every_version_with_a_handshake_works() {
     let home = Home::new();
     for (asked, given) in [
         ("2024-11-05", "2024-11-05"),
@@ -35,7 +35,7 @@ fn each_version_with_a_handshake_is_spoken() {
 }
 
 #[test]
-fn the_newest_version_needs_no_handshake() {
+fn newest_version_needs_no_handshake() {
     let home = Home::new();
     let mut client = McpClient::start_without_handshake(home.cstar(), &[]);
     let found = client.request("server/discover", json!({}));
@@ -64,7 +64,7 @@ fn the_newest_version_needs_no_handshake() {
 
 /// A request that says nothing of itself learns what is missing, and the next one may be right.
 #[test]
-fn what_comes_before_the_first_request_does_no_harm() {
+fn early_messages_are_harmless() {
     let home = Home::new();
     let mut client = McpClient::start_uninitialized(home.cstar(), &[]);
     for line in [
@@ -115,7 +115,7 @@ const MALFORMED: [(&[u8], Option<i64>); 26] = [
 ];
 
 #[test]
-fn malformed_messages_are_answered_or_ignored_and_the_server_lives() {
+fn malformed_messages_do_not_end_the_server() {
     let home = Home::new();
     let mut client = McpClient::start_without_account(&home);
     for (line, code) in MALFORMED {
@@ -133,7 +133,7 @@ fn malformed_messages_are_answered_or_ignored_and_the_server_lives() {
 }
 
 #[test]
-fn unreadable_lines_are_answered_with_null_ids() {
+fn unreadable_lines_get_an_error_with_null_id() {
     let home = Home::new();
     let mut client = McpClient::start_without_account(&home);
     let mut said = |line: &[u8]| {
@@ -153,7 +153,7 @@ fn unreadable_lines_are_answered_with_null_ids() {
 
 /// A client that gives an id again while it is in use gets an error, and its first request is answered.
 #[test]
-fn ids_in_use_are_refused() {
+fn request_ids_in_use_are_refused() {
     let home = Home::new();
     let server = ScriptedServer::start(|_, _| vec![crate::support::scripted_server::Step::Hold]);
     let mut client = McpClient::start(server.cstar(&home), &[]);
@@ -167,7 +167,7 @@ fn ids_in_use_are_refused() {
 }
 
 #[test]
-fn it_starts_without_asking_anybody() {
+fn server_starts_without_network_requests() {
     let home = Home::new();
     let server = ScriptedServer::without_whoami(|_, _| json_response(500, &[], "{}"));
     let mut client = McpClient::start(server.cstar(&home), &[]);
@@ -176,7 +176,7 @@ fn it_starts_without_asking_anybody() {
 }
 
 #[test]
-fn the_end_of_input_ends_it_even_while_a_call_waits() {
+fn end_of_input_ends_a_waiting_server() {
     let home = Home::new();
     let server = ScriptedServer::start(|_, _| vec![crate::support::scripted_server::Step::Hold]);
     let mut client = McpClient::start(server.cstar(&home), &[]);
@@ -190,7 +190,7 @@ fn the_end_of_input_ends_it_even_while_a_call_waits() {
 
 /// `printf … | cstar mcp-server` answers everything before it ends.
 #[test]
-fn requests_before_the_end_of_input_are_answered() {
+fn requests_before_end_of_input_are_answered() {
     let home = Home::new();
     let meta = modern_meta();
     let line = |id: u64| {

@@ -85,7 +85,7 @@ fn settle(
 }
 
 #[test]
-fn a_thousand_interleaved_calls_leave_it_as_it_was() {
+fn thousand_interleaved_calls_leak_nothing() {
     let home = Home::new();
     let customer = json!({ "success": true, "data": { "id": "cus_1", "name": "J" } }).to_string();
     let server = ScriptedServer::start(move |_, asked| match asked.target().contains("/listen") {

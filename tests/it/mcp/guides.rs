@@ -112,7 +112,7 @@ fn file(home: &Home, language: &str, name: &str) -> PathBuf {
 
 #[test]
 #[ignore = "needs Node with Express: see .ci/run"]
-fn the_guide_for_node_works() {
+fn guide_for_node_works() {
     let home = Home::new();
     let modules = root().join("tests/receivers/express/node_modules");
     assert!(modules.exists(), "{} is missing: .ci/run installs it", modules.display());
@@ -128,7 +128,7 @@ fn the_guide_for_node_works() {
 
 #[test]
 #[ignore = "needs Python with Flask: see .ci/run"]
-fn the_guide_for_python_works() {
+fn guide_for_python_works() {
     let home = Home::new();
     let mut command = Command::new(root().join("target/flask/bin/python"));
     command.arg(file(&home, "python", "server.py"));
@@ -137,7 +137,7 @@ fn the_guide_for_python_works() {
 
 #[test]
 #[ignore = "needs Go: see .ci/run"]
-fn the_guide_for_go_works() {
+fn guide_for_go_works() {
     let home = Home::new();
     let source = file(&home, "go", "main.go");
     let binary = home.path().join("server");
@@ -150,7 +150,7 @@ fn the_guide_for_go_works() {
 
 #[test]
 #[ignore = "needs PHP: see .ci/run"]
-fn the_guide_for_php_works() {
+fn guide_for_php_works() {
     let home = Home::new();
     let port = closed_port();
     let mut command = Command::new("php");
@@ -161,7 +161,7 @@ fn the_guide_for_php_works() {
 /// The first block is plain Ruby, so it is tried without Sinatra.
 #[test]
 #[ignore = "needs Ruby: see .ci/run"]
-fn the_guide_for_ruby_works() {
+fn guide_for_ruby_works() {
     let home = Home::new();
     let verify = file(&home, "ruby", "verify.rb");
     let body = "{\"title\":\"Gr\u{fc}\u{df}e\"}";

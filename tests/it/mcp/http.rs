@@ -80,7 +80,7 @@ fn hello() -> Value {
 }
 
 #[test]
-fn both_eras_are_served_to_those_with_the_token() {
+fn token_gives_access_in_both_eras() {
     let home = Home::new();
     let server = Server::start(home.cstar());
     let (status, head, said) = server.post(&[&server.bearer()], &hello());
@@ -110,7 +110,7 @@ fn both_eras_are_served_to_those_with_the_token() {
 }
 
 #[test]
-fn any_accept_and_a_trailing_slash_are_served() {
+fn any_accept_and_a_trailing_slash_work() {
     let home = Home::new();
     let server = Server::start(home.cstar());
     let bearer = server.bearer();
@@ -135,7 +135,7 @@ fn any_accept_and_a_trailing_slash_are_served() {
 }
 
 #[test]
-fn bodies_that_are_no_message_get_json_rpc_errors() {
+fn invalid_bodies_get_json_rpc_errors() {
     let home = Home::new();
     let server = Server::start(home.cstar());
     let long = "x".repeat(4 * 1024 * 1024 + 1);
@@ -156,7 +156,7 @@ fn bodies_that_are_no_message_get_json_rpc_errors() {
 }
 
 #[test]
-fn a_posted_batch_is_answered_by_one_array() {
+fn posted_batch_is_answered_by_one_array() {
     let home = Home::new();
     let server = Server::start(home.cstar());
     let params = json!({ "protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
@@ -181,7 +181,7 @@ fn a_posted_batch_is_answered_by_one_array() {
 }
 
 #[test]
-fn without_the_token_nothing_is_told() {
+fn nothing_is_served_without_the_token() {
     let home = Home::new();
     let server = Server::start(home.cstar());
     let almost = format!("authorization: Bearer {}x", server.token);
@@ -200,7 +200,7 @@ fn without_the_token_nothing_is_told() {
 }
 
 #[test]
-fn web_pages_and_names_of_elsewhere_are_turned_away() {
+fn web_pages_and_foreign_hosts_are_refused() {
     let home = Home::new();
     let server = Server::start(home.cstar());
     let bearer = server.bearer();
@@ -224,7 +224,7 @@ fn web_pages_and_names_of_elsewhere_are_turned_away() {
 }
 
 #[test]
-fn only_addresses_of_this_machine_are_bound() {
+fn only_loopback_addresses_are_bound() {
     let home = Home::new();
     for address in ["0.0.0.0:0", "192.0.2.1:80", "example.com:80", "x"] {
         let output = home.run(["mcp-server", "--http", address]);
@@ -241,7 +241,7 @@ fn only_addresses_of_this_machine_are_bound() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_ends_it_though_a_stream_is_open() {
+fn interrupt_ends_a_server_with_open_stream() {
     let home = Home::new();
     let mut server = Server::start(home.cstar());
     let (_, head, _) = server.post(&[&server.bearer()], &hello());

@@ -9,7 +9,7 @@ fn exe() -> &'static str {
 }
 
 #[test]
-fn the_snippet_alone_is_on_standard_output() {
+fn stdout_holds_only_the_snippet() {
     let home = Home::new();
     let output = home.run(["mcp-server", "--print-config", "claude"]).ok();
     assert_eq!(
@@ -30,7 +30,7 @@ fn the_snippet_alone_is_on_standard_output() {
 
 /// What is printed to run starts the server with the flags that were given, as a shell reads it.
 #[test]
-fn each_config_keeps_all_flags() {
+fn each_client_config_keeps_all_flags() {
     let home = Home::new();
     let ca = home.path().join("a b'c.pem");
     std::fs::write(&ca, "").unwrap();
@@ -74,7 +74,7 @@ fn each_config_keeps_all_flags() {
 
 /// On the PATH the name is enough, and survives an update that moves the file.
 #[test]
-fn what_is_on_the_path_is_named_without_it() {
+fn program_on_the_path_is_named_without_folder() {
     let home = Home::new();
     let mut command = home.cstar();
     command.env("PATH", std::path::Path::new(exe()).parent().unwrap());
@@ -83,7 +83,7 @@ fn what_is_on_the_path_is_named_without_it() {
 }
 
 #[test]
-fn a_key_is_never_written() {
+fn api_key_is_never_written_to_a_config() {
     let home = Home::new();
     let key = "sk_test_mcp00000000000000000000000000000";
     for how in ["--print-config", "--install"] {
@@ -99,7 +99,7 @@ fn a_key_is_never_written() {
 }
 
 #[test]
-fn the_rest_of_a_file_stays_as_it_was() {
+fn other_parts_of_a_config_are_kept() {
     let home = Home::new();
     let file = home.path().join(".mcp.json");
     let before = "{\n    // my servers\n    \"mcpServers\": {\n        \"other\": { \"url\": \"http://h/\" }\n    },\n    \"n\": 1.0\n}\n";
@@ -117,7 +117,7 @@ fn the_rest_of_a_file_stays_as_it_was() {
 }
 
 #[test]
-fn each_client_has_its_own_place() {
+fn each_client_has_its_own_config_path() {
     let home = Home::new();
     for (client, file) in [
         ("claude", ".mcp.json"),
@@ -135,7 +135,7 @@ fn each_client_has_its_own_place() {
 }
 
 #[test]
-fn off_a_terminal_nothing_is_written_without_yes() {
+fn config_in_a_pipe_is_written_only_with_yes() {
     let home = Home::new();
     let output = home.run(["mcp-server", "--install", "cursor"]);
     assert_eq!((output.code, output.stdout.as_str()), (2, ""));
@@ -144,7 +144,7 @@ fn off_a_terminal_nothing_is_written_without_yes() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_left_alone() {
+fn unreadable_config_is_left_alone() {
     let home = Home::new();
     let file = home.path().join(".mcp.json");
     std::fs::write(&file, "{ oops").unwrap();

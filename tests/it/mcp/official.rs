@@ -109,7 +109,7 @@ fn installed(path: &str) -> PathBuf {
 }
 
 #[test]
-fn the_scene_has_a_call_for_every_tool() {
+fn client_script_calls_every_tool() {
     let scene = Scene::new();
     let mut client = McpClient::start(scene.sandbox.cstar(&scene.home), &[]);
     let offered = names(&client.request("tools/list", json!({})));
@@ -122,7 +122,7 @@ fn the_scene_has_a_call_for_every_tool() {
 
 #[test]
 #[ignore = "needs the Python package mcp: see .ci/run"]
-fn the_python_client_calls_every_tool_in_both_eras() {
+fn python_client_calls_every_tool() {
     let scene = Scene::new();
     let python = installed("target/agents/bin/python");
     let mut command = Command::new(python);
@@ -169,7 +169,7 @@ fn inspect(environment: &[(String, String)], era: &str, args: &[&str]) -> Comman
 
 #[test]
 #[ignore = "needs the inspector of npm: see .ci/run"]
-fn the_inspector_finds_nothing_to_remark_upon() {
+fn inspector_reports_no_problem() {
     let scene = Scene::new();
     let environment = scene.environment();
     for era in ["legacy", "modern"] {
@@ -188,7 +188,7 @@ fn the_inspector_finds_nothing_to_remark_upon() {
 
 #[test]
 #[ignore = "needs the inspector of npm: see .ci/run"]
-fn the_inspector_calls_every_tool_in_one_era_or_the_other() {
+fn inspector_calls_every_tool() {
     let scene = Scene::new();
     let environment = scene.environment();
     let mut jobs = Vec::new();

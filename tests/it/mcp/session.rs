@@ -44,7 +44,7 @@ impl Agent {
 }
 
 #[test]
-fn a_wrong_signing_secret_is_found_and_mended_as_recorded() {
+fn recorded_session_finds_the_wrong_secret() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let server = verifying(0, OWN_SECRET);
@@ -102,7 +102,7 @@ fn a_wrong_signing_secret_is_found_and_mended_as_recorded() {
 }
 
 #[test]
-fn the_topic_lists_every_tool() {
+fn agents_topic_lists_every_tool() {
     let mut client = McpClient::start_without_account(&Home::new());
     let offered = names(&client.request("tools/list", json!({})));
     assert_eq!(first_column("agents", "## Tools"), offered);

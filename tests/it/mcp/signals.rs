@@ -22,7 +22,7 @@ fn ends(client: McpClient, signal: &str) {
 }
 
 #[test]
-fn signals_end_the_server_in_order() {
+fn signals_shut_the_server_down_cleanly() {
     let home = Home::new();
     for signal in SIGNALS {
         let mut client = McpClient::start_without_account(&home);
@@ -32,7 +32,7 @@ fn signals_end_the_server_in_order() {
 }
 
 #[test]
-fn signals_end_a_call_that_waits() {
+fn signals_end_a_waiting_call() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for signal in SIGNALS {
@@ -44,7 +44,7 @@ fn signals_end_a_call_that_waits() {
 }
 
 #[test]
-fn a_signal_before_the_handshake_is_no_error() {
+fn signal_before_the_handshake_is_no_error() {
     let home = Home::new();
     let mut client = McpClient::start_uninitialized(home.cstar(), &[]);
     // It answers this, so its handlers are installed.
@@ -55,7 +55,7 @@ fn a_signal_before_the_handshake_is_no_error() {
 
 /// Its pipe is full, so the last answers cannot be written.
 #[test]
-fn a_client_that_does_not_read_is_not_waited_for() {
+fn unresponsive_client_does_not_block_the_end() {
     let home = Home::new();
     let mut command = home.cstar();
     command.arg("mcp-server").stdin(Stdio::piped()).stdout(Stdio::piped());

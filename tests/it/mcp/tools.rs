@@ -9,7 +9,7 @@ use crate::support::scripted_server::{ScriptedServer, json_response};
 use crate::support::{Home, TEST_KEY};
 
 #[test]
-fn read_only_and_tools_narrow_what_is_offered() {
+fn read_only_and_tools_flags_limit_the_tools() {
     let home = Home::new();
     let mut client = McpClient::start(home.cstar(), &["--read-only"]);
     let offered = names(&client.request("tools/list", json!({})));
@@ -30,7 +30,7 @@ fn read_only_and_tools_narrow_what_is_offered() {
 }
 
 #[test]
-fn what_cannot_be_called_is_said_and_why() {
+fn unavailable_tools_are_explained() {
     let home = Home::new();
     let mut client = McpClient::start_without_account(&home);
     let error = client.error("tools/call", json!({ "name": "no\u{1b}tool", "arguments": {} }));
@@ -73,7 +73,7 @@ fn what_cannot_be_called_is_said_and_why() {
 }
 
 #[test]
-fn a_missing_key_is_told_by_the_call_with_the_next_step() {
+fn call_without_a_key_names_the_next_step() {
     let home = Home::new();
     let mut client = McpClient::start_without_account(&home);
     let told = client.call_error("cstar_list_tickets", json!({}));
@@ -87,7 +87,7 @@ fn a_missing_key_is_told_by_the_call_with_the_next_step() {
 }
 
 #[test]
-fn a_refused_key_and_an_unreachable_server_are_told_with_what_to_do() {
+fn api_failures_name_the_next_step() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let mut command = sandbox.cstar(&home);
@@ -109,7 +109,7 @@ fn a_refused_key_and_an_unreachable_server_are_told_with_what_to_do() {
 
 /// A key that works again is used again: what was known of it is forgotten when it is refused.
 #[test]
-fn one_refusal_is_not_for_ever() {
+fn refusal_of_a_key_is_not_remembered() {
     let home = Home::new();
     let refusal = r#"{"success":false,"error":{"type":"authentication_error","code":"invalid_api_key","message":"no","request_id":"req_9"}}"#;
     let server = ScriptedServer::start(move |number, _| match number {
@@ -122,7 +122,7 @@ fn one_refusal_is_not_for_ever() {
 }
 
 #[test]
-fn resources_are_the_catalogue_samples_and_guides() {
+fn resources_are_catalogue_samples_and_guides() {
     let home = Home::new();
     let mut client = McpClient::start_without_account(&home);
     let list = client.request("resources/list", json!({}));
@@ -160,7 +160,7 @@ fn resources_are_the_catalogue_samples_and_guides() {
 }
 
 #[test]
-fn prompts_lead_an_agent_through_the_work() {
+fn prompts_name_the_tools_to_call() {
     let home = Home::new();
     let mut client = McpClient::start_without_account(&home);
     let list = client.request("prompts/list", json!({}));

@@ -52,7 +52,7 @@ fn until_it_rests(counter: &AtomicUsize) -> usize {
 
 /// What a client does not read is not piled up: the server stops reading it, and goes on when it reads again.
 #[test]
-fn unread_answers_stop_the_reading_of_requests() {
+fn unread_responses_stop_request_reading() {
     let home = Home::new();
     let mut command: Command = home.cstar();
     command.arg("mcp-server").stdin(Stdio::piped()).stdout(Stdio::piped());

@@ -12,7 +12,7 @@ use crate::support::sandbox::Sandbox;
 
 #[cfg(unix)]
 #[test]
-fn two_thousand_events_are_neither_lost_nor_reordered_nor_repeated() {
+fn two_thousand_events_arrive_once_in_order() {
     const COUNT: usize = 2_000;
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
@@ -34,7 +34,7 @@ fn two_thousand_events_are_neither_lost_nor_reordered_nor_repeated() {
 }
 
 #[test]
-fn what_a_target_leaves_lying_is_left_on_the_server_and_not_in_memory() {
+fn backlog_stays_on_the_server() {
     const COUNT: usize = 1_500;
     let (home, port) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
@@ -63,7 +63,7 @@ fn what_a_target_leaves_lying_is_left_on_the_server_and_not_in_memory() {
 /// `CSTAR_SOAK` in the environment, 3,000 that take two seconds each, with 256 files.
 #[cfg(unix)]
 #[test]
-fn few_files_are_enough_for_much_concurrency() {
+fn high_concurrency_needs_few_file_handles() {
     let long = std::env::var_os("CSTAR_SOAK").is_some();
     let (count, takes, files) = if long { (3_000, 2_000, 256) } else { (600, 100, 96) };
     let home = Home::new();

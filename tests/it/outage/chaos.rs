@@ -63,7 +63,7 @@ impl Server {
 }
 
 #[test]
-fn sixty_faults_lose_nothing() {
+fn sixty_random_faults_lose_nothing() {
     over_each_transport(sixty_faults);
 }
 

@@ -27,13 +27,13 @@ fn lines(resumed: Option<bool>) -> Vec<String> {
 }
 
 #[test]
-fn quick_reconnects_are_quiet_together() {
+fn quick_reconnects_are_reported_together() {
     let lines = lines(Some(true));
     assert_eq!(lines, ["Disconnected", "Reconnected"].repeat(3), "then it is known");
 }
 
 #[test]
-fn each_gap_comes_with_its_interruption() {
+fn each_gap_follows_its_interruption() {
     for resumed in [None, Some(false)] {
         let lines = lines(resumed);
         assert!(lines.len() >= 3 * (SESSIONS - 1), "{lines:?}");

@@ -59,19 +59,19 @@ fn assert_strictly_sequential(arrivals: &Arrivals) {
 }
 
 #[test]
-fn different_tickets_run_in_parallel_up_to_the_limit() {
+fn tickets_run_in_parallel_up_to_the_limit() {
     let arrivals = arrivals(&["--concurrency", "4"], 16, 16);
     assert_eq!(most_at_once(&arrivals), 4);
 }
 
 #[test]
-fn the_limit_grows_to_64_by_default() {
+fn concurrency_grows_to_64_by_default() {
     let arrivals = arrivals(&[], 400, 400);
     assert_eq!(most_at_once(&arrivals), 64);
 }
 
 #[test]
-fn one_ticket_is_strictly_in_order_whatever_the_limit() {
+fn one_ticket_stays_in_order_at_any_limit() {
     let arrivals = arrivals(&["--concurrency", "64"], 15, 3);
     assert_strictly_sequential(&arrivals);
     assert_eq!(most_at_once(&arrivals), 3);

@@ -26,7 +26,7 @@ fn lines<'a>(ended: &'a FinishedListen, kind: &str) -> Vec<&'a Value> {
 }
 
 #[test]
-fn a_retry_after_of_the_target_is_kept() {
+fn retry_after_of_the_target_is_kept() {
     let receiver = Receiver::start_with(|request| match request.header("x-delivery-attempt") {
         "1" => Response::status(429).header("retry-after", "1"),
         _ => Response::status(204),
@@ -57,7 +57,7 @@ fn other_client_errors_and_redirects_are_final() {
 }
 
 #[test]
-fn a_target_slower_than_the_time_limit_is_tried_again() {
+fn target_that_times_out_is_retried() {
     let receiver = Receiver::start_with(|request| match request.header("x-delivery-attempt") {
         "1" => Response::status(200).after(Duration::from_secs(60)),
         _ => Response::status(200),
@@ -71,7 +71,7 @@ fn a_target_slower_than_the_time_limit_is_tried_again() {
 }
 
 #[test]
-fn without_retries_the_first_failure_is_the_last() {
+fn zero_retries_means_one_attempt() {
     let receiver = Receiver::start_with(|_| Response::status(503));
     let ended = one_event(&receiver, &["--retries", "0"]);
     assert_eq!(ended.code, 1);
@@ -81,7 +81,7 @@ fn without_retries_the_first_failure_is_the_last() {
 }
 
 #[test]
-fn retries_end() {
+fn retries_end_after_the_limit() {
     let receiver = Receiver::start_with(|_| Response::status(500));
     let ended = one_event(&receiver, &["--retries", "1"]);
     assert_eq!(ended.code, 1);

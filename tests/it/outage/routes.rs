@@ -20,7 +20,7 @@ fn types(receiver: &Receiver, count: usize) -> Vec<String> {
 
 #[cfg(unix)]
 #[test]
-fn each_target_gets_what_its_routes_say() {
+fn each_target_gets_its_routes() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (all, tickets, both) = (Receiver::start(), Receiver::start(), Receiver::start());
@@ -52,7 +52,7 @@ fn each_target_gets_what_its_routes_say() {
 }
 
 #[test]
-fn routes_alone_ask_the_server_for_nothing_else() {
+fn routes_alone_set_the_server_filter() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -67,7 +67,7 @@ fn routes_alone_ask_the_server_for_nothing_else() {
 }
 
 #[test]
-fn a_target_that_is_down_does_not_stop_another() {
+fn target_that_is_down_stops_no_other() {
     let (home, down) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let up = Receiver::start();
@@ -88,7 +88,7 @@ fn a_target_that_is_down_does_not_stop_another() {
 }
 
 #[test]
-fn localhost_finds_a_server_on_the_other_address_family() {
+fn localhost_tries_both_address_families() {
     let (home, port, receiver) = (Home::new(), ReservedPort::new(), Receiver::start());
     let address = format!("[::1]:{}", port.port).parse().unwrap();
     let Ok(_v6) = TcpProxy::start_at(address, receiver.port) else {

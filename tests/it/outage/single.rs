@@ -87,18 +87,18 @@ fn all_arrive_once_and_in_time(keep_alive: bool) {
 }
 
 #[test]
-fn one_thread_that_closes_gets_each_event_once() {
+fn single_thread_that_closes_gets_all_once() {
     all_arrive_once_and_in_time(false);
 }
 
 #[test]
-fn one_thread_that_keeps_alive_does_too() {
+fn single_thread_keep_alive_gets_all_once() {
     all_arrive_once_and_in_time(true);
 }
 
 /// The connection that lies idle is closed, so that others are served.
 #[test]
-fn an_idle_connection_is_closed_by_itself() {
+fn idle_connection_is_closed() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (url, ids) = start(true, Duration::from_millis(1));

@@ -5,7 +5,7 @@
 //! of the target, 20 kills of `listen` and 5 of the sandbox on each transport, takes some minutes:
 //!
 //! ```text
-//! CSTAR_SOAK=1 cargo test --release --test it soak
+//! CSTAR_SOAK=1 cargo test --release --test it soak_with_outages_loses_nothing
 //! ```
 
 use std::collections::{HashMap, HashSet};
@@ -48,7 +48,7 @@ fn is_due(number: usize, of: usize, times: usize) -> bool {
 }
 
 #[test]
-fn soak() {
+fn soak_with_outages_loses_nothing() {
     over_each_transport(soaked);
 }
 

@@ -21,7 +21,7 @@ fn signal(listen: &Listen, name: &str) {
 
 #[cfg(unix)]
 #[test]
-fn the_first_interrupt_finishes_what_is_in_flight() {
+fn first_interrupt_drains_deliveries() {
     for name in ["-INT", "-TERM"] {
         let home = Home::new();
         let sandbox = Sandbox::start(&home);
@@ -51,7 +51,7 @@ fn the_first_interrupt_finishes_what_is_in_flight() {
 
 #[cfg(unix)]
 #[test]
-fn the_second_interrupt_ends_at_once() {
+fn second_interrupt_ends_immediately() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start_with(|_| Response::status(200).after(Duration::from_secs(60)));
@@ -77,7 +77,7 @@ fn the_second_interrupt_ends_at_once() {
 
 #[cfg(unix)]
 #[test]
-fn an_interrupt_while_a_target_is_down_names_what_was_not_delivered() {
+fn interrupt_names_undelivered_events() {
     let (home, down) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &down.url()]);
@@ -94,7 +94,7 @@ fn an_interrupt_while_a_target_is_down_names_what_was_not_delivered() {
 }
 
 #[test]
-fn count_ends_when_so_many_have_been_dealt_with() {
+fn count_ends_after_that_many_events() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start_with(|_| Response::status(200).after(Duration::from_millis(200)));
@@ -114,7 +114,7 @@ fn count_ends_when_so_many_have_been_dealt_with() {
 }
 
 #[test]
-fn the_time_limit_ends_a_quiet_run_well_and_a_failed_one_badly() {
+fn for_exits_1_only_after_a_failure() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start_with(|_| Response::status(404));
@@ -134,7 +134,7 @@ fn the_time_limit_ends_a_quiet_run_well_and_a_failed_one_badly() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_ends_the_command_well() {
+fn closed_pipe_ends_listen_with_exit_0() {
     use std::process::Stdio;
 
     let home = Home::new();
@@ -150,7 +150,7 @@ fn a_reader_that_has_seen_enough_ends_the_command_well() {
 }
 
 #[test]
-fn for_also_ends_a_run_whose_last_event_waits_for_a_dead_target() {
+fn for_ends_while_an_event_waits() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let down = ReservedPort::new();
@@ -165,7 +165,7 @@ fn for_also_ends_a_run_whose_last_event_waits_for_a_dead_target() {
 
 #[cfg(unix)]
 #[test]
-fn an_output_that_nobody_reads_does_not_keep_the_command_from_ending() {
+fn unread_output_does_not_block_the_end() {
     use std::process::Stdio;
 
     let home = Home::new();
@@ -196,7 +196,7 @@ fn an_output_that_nobody_reads_does_not_keep_the_command_from_ending() {
 }
 
 #[test]
-fn count_waits_for_a_server_that_is_up_late() {
+fn count_waits_for_a_late_server() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let late = ReservedPort::new();
@@ -211,7 +211,7 @@ fn count_waits_for_a_server_that_is_up_late() {
 }
 
 #[test]
-fn count_says_what_it_waited_for_in_vain() {
+fn count_reports_missing_events() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let down = ReservedPort::new();
@@ -239,7 +239,7 @@ fn count_says_what_it_waited_for_in_vain() {
 }
 
 #[test]
-fn for_alone_says_what_still_waits() {
+fn for_alone_reports_waiting_events() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let down = ReservedPort::new();

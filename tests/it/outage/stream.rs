@@ -20,7 +20,7 @@ fn through(proxy: &TcpProxy, home: &Home, receiver: &Receiver, transport: &str) 
 }
 
 #[test]
-fn a_sandbox_that_has_forgotten_everything_is_found_again_and_its_gap_told() {
+fn restarted_empty_sandbox_is_reported_as_gap() {
     over_each_transport(|transport| {
         let (home, port, receiver) = (Home::new(), ReservedPort::new(), Receiver::start());
         let args = ["--rate-limit", "0", "--ephemeral"];
@@ -50,7 +50,7 @@ fn a_sandbox_that_has_forgotten_everything_is_found_again_and_its_gap_told() {
 
 #[cfg(unix)]
 #[test]
-fn events_fired_while_the_line_is_cut_arrive_after_it_is_back() {
+fn events_during_a_cut_arrive_afterwards() {
     over_each_transport(|transport| {
         let (home, receiver) = (Home::new(), Receiver::start());
         let sandbox = Sandbox::start(&home);
@@ -79,7 +79,7 @@ fn events_fired_while_the_line_is_cut_arrive_after_it_is_back() {
 }
 
 #[test]
-fn a_line_that_stalls_delivers_late_but_everything() {
+fn stalled_connection_delivers_everything() {
     over_each_transport(|transport| {
         let (home, receiver) = (Home::new(), Receiver::start());
         let sandbox = Sandbox::start(&home);
@@ -105,7 +105,7 @@ fn a_line_that_stalls_delivers_late_but_everything() {
 }
 
 #[test]
-fn a_server_that_is_not_there_at_the_start_is_unreachable() {
+fn missing_server_at_start_is_unreachable() {
     let home = Home::new();
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", format!("http://127.0.0.1:{}", closed_port()));

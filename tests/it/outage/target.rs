@@ -16,7 +16,7 @@ pub(super) const SECRET: &str = "whsec_sandboxtest000000000000000000000";
 
 #[cfg(unix)]
 #[test]
-fn events_wait_for_a_target_that_is_down_and_arrive_in_order() {
+fn events_wait_in_order_for_a_target() {
     const COUNT: usize = 100;
     let (home, port) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
@@ -42,7 +42,7 @@ fn events_wait_for_a_target_that_is_down_and_arrive_in_order() {
 }
 
 #[test]
-fn every_outage_of_a_target_is_told_once() {
+fn each_target_outage_is_reported_once() {
     let (home, port) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &port.url()]);
@@ -60,7 +60,7 @@ fn every_outage_of_a_target_is_told_once() {
 }
 
 #[test]
-fn a_server_killed_in_mid_request_gets_the_event_again() {
+fn killed_target_gets_the_event_again() {
     let (home, port) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let dying = Receiver::start_at(port.port, |_| Response::status(200).after(Duration::from_secs(60)));
@@ -84,7 +84,7 @@ fn a_server_killed_in_mid_request_gets_the_event_again() {
 }
 
 #[test]
-fn every_attempt_is_signed_anew() {
+fn every_attempt_has_a_new_signature() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start_with(|request| match request.header("x-delivery-attempt") {

@@ -104,7 +104,7 @@ fn python_with_one_thread_is_not_overrun() {
 
 #[test]
 #[ignore = "needs Python: see .ci/run"]
-fn paths_of_one_thread_share_its_limit() {
+fn paths_of_one_server_share_its_limit() {
     for protocol in ["HTTP/1.0", "HTTP/1.1"] {
         let python = ("python3", PYTHON, ["FILE", "PORT", protocol]);
         let target = deliver_to(&["/a", "/b", "/c"], (python.0, python.1, &python.2), 40);
@@ -123,13 +123,13 @@ fn php_with_one_worker_is_not_overrun() {
 
 #[test]
 #[ignore = "needs Ruby with WEBrick: see .ci/run"]
-fn webrick_is_not_overrun() {
+fn webrick_with_one_thread_is_not_overrun() {
     deliver("ruby", RUBY, &["FILE", "PORT"], 200);
 }
 
 #[test]
 #[ignore = "needs Node: see .ci/run"]
-fn node_gets_as_many_as_it_can_take() {
+fn node_gets_requests_in_parallel() {
     let target = deliver("node", NODE, &["FILE", "PORT"], 1_000);
     // How far it grows follows the load of the machine; that it is used in parallel does not.
     assert!(target["concurrency"]["reached"].as_u64().unwrap() > 4, "{target}");

@@ -43,7 +43,7 @@ impl Far {
 }
 
 #[test]
-fn a_key_among_the_arguments_is_remarked_upon_once_where_it_matters() {
+fn key_argument_is_warned_about_once() {
     let far = Far::new();
     let trigger = ["trigger", "ticket.created", "--api-key", TEST_KEY];
     let output = far.run(&trigger).ok();
@@ -65,7 +65,7 @@ fn a_key_among_the_arguments_is_remarked_upon_once_where_it_matters() {
 }
 
 #[test]
-fn a_host_that_looks_like_cstar_is_named_before_anything_is_sent() {
+fn lookalike_host_is_refused_before_sending() {
     let (home, proxy) = (Home::new(), SocksProxy::start(1));
     for (url, names) in [
         ("https://cstar.help.evil.example", &["cstar.help.evil.example is not cStar"][..]),
@@ -88,7 +88,7 @@ fn a_host_that_looks_like_cstar_is_named_before_anything_is_sent() {
 }
 
 #[test]
-fn a_host_that_does_not_is_not_suspected() {
+fn ordinary_hosts_are_not_suspected() {
     let far = Far::new();
     let output =
         CommandOutput::run(far.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["trigger", "ticket.created"]))

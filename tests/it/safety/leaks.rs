@@ -33,7 +33,7 @@ fn verbose(command: &mut Command) -> &mut Command {
 }
 
 #[test]
-fn the_log_of_no_command_shows_a_key_or_a_secret() {
+fn no_command_logs_a_key_or_a_secret() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let sandbox = Sandbox::start(&home);
     let session = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout.trim().to_owned();
@@ -89,7 +89,7 @@ fn listen(home: &Home, sandbox: &Sandbox, args: &[&str]) -> CommandOutput {
 }
 
 #[test]
-fn listen_at_its_most_verbose_shows_neither_key_nor_secret() {
+fn verbose_listen_logs_no_key_and_no_secret() {
     over_each_transport(|transport| {
         let home = Home::new();
         // A sandbox of its own: each counts who hears an event.
@@ -135,7 +135,7 @@ fn files_are_clean(directory: &Path, secrets: &[&str]) {
 }
 
 #[test]
-fn a_server_that_repeats_the_key_does_not_get_it_into_the_log_or_the_history() {
+fn echoed_key_is_not_logged_or_stored() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let server = ScriptedServer::start(|number, asked| {
         let key = asked.header("authorization").unwrap_or_default().to_owned();

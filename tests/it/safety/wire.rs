@@ -11,7 +11,7 @@ use crate::support::tls_front::{Certificate, TlsFront, authority};
 use crate::support::{CommandOutput, Home, TEST_KEY, over_each_transport};
 
 #[test]
-fn plain_http_to_another_machine_is_refused_before_any_connection() {
+fn remote_plain_http_is_refused_early() {
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -40,7 +40,7 @@ fn plain_http_to_another_machine_is_refused_before_any_connection() {
 }
 
 #[test]
-fn the_doctor_follows_no_redirect_either() {
+fn doctor_follows_no_redirect() {
     let elsewhere = ScriptedServer::without_whoami(|_, _| json_response(200, &[], WHOAMI));
     let home = Home::new();
     for status in [301, 302, 303, 307, 308] {
@@ -61,7 +61,7 @@ fn the_doctor_follows_no_redirect_either() {
 }
 
 #[test]
-fn an_authority_of_ones_own_has_to_be_named() {
+fn private_authority_must_be_configured() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let front = TlsFront::start(sandbox.port, Certificate::Good);
@@ -95,7 +95,7 @@ fn an_authority_of_ones_own_has_to_be_named() {
 }
 
 #[test]
-fn a_certificate_that_is_no_good_is_refused_with_its_reason() {
+fn bad_certificates_are_refused_with_a_reason() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for (certificate, says, hint) in [
@@ -116,7 +116,7 @@ fn a_certificate_that_is_no_good_is_refused_with_its_reason() {
 }
 
 #[test]
-fn a_socks_proxy_is_used_for_cstar_and_looks_the_name_up() {
+fn socks_proxy_resolves_the_name() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let front = TlsFront::start(sandbox.port, Certificate::Good);

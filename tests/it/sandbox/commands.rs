@@ -16,7 +16,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
 #[test]
-fn the_same_seed_gives_the_same_bytes_and_an_import_gives_them_back() {
+fn seed_and_import_reproduce_the_same_bytes() {
     let home = Home::new();
     for directory in ["a", "b"] {
         let output =
@@ -51,7 +51,7 @@ fn the_same_seed_gives_the_same_bytes_and_an_import_gives_them_back() {
 }
 
 #[test]
-fn import_of_a_cut_off_export_changes_nothing() {
+fn truncated_import_changes_nothing() {
     let home = Home::new();
     home.run(["sandbox", "seed", "--tickets", "5", "--data-dir", "a"]).ok();
     let export = || home.run(["sandbox", "export", "--data-dir", "a"]).ok().stdout;
@@ -78,7 +78,7 @@ fn import_of_a_cut_off_export_changes_nothing() {
 }
 
 #[test]
-fn a_state_in_use_is_not_opened_a_second_time() {
+fn state_in_use_is_not_opened_twice() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     ApiConnection::open(sandbox.port).data("POST tickets", &json!({"title": "T"}));
@@ -92,7 +92,7 @@ fn a_state_in_use_is_not_opened_a_second_time() {
 }
 
 #[test]
-fn a_running_sandbox_is_exported() {
+fn running_sandbox_can_be_exported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     home.run(["sandbox", "seed", "--tickets", "7"]).ok();
@@ -113,7 +113,7 @@ fn a_running_sandbox_is_exported() {
 }
 
 #[test]
-fn an_import_names_line_and_column_once() {
+fn import_error_names_line_and_column_once() {
     let home = Home::new();
     for (input, words) in [
         ("{", "line 1: the file ends in the middle of this line: it was cut off\n"),
@@ -127,7 +127,7 @@ fn an_import_names_line_and_column_once() {
 }
 
 #[test]
-fn an_endless_state_is_refused() {
+fn endless_import_is_refused() {
     let home = Home::new();
     let _sandbox = Sandbox::start(&home);
     let output = home.run(["sandbox", "import", "/dev/zero", "--yes"]);
@@ -136,7 +136,7 @@ fn an_endless_state_is_refused() {
 }
 
 #[test]
-fn a_file_in_the_place_of_a_state_is_named() {
+fn file_in_place_of_a_state_is_named() {
     let home = Home::new();
     std::fs::write(home.path().join("file"), "").unwrap();
     std::fs::create_dir_all(home.path().join("cstar")).unwrap();
@@ -159,7 +159,7 @@ fn a_file_in_the_place_of_a_state_is_named() {
 }
 
 #[test]
-fn a_reset_asks_first_and_removes_everything() {
+fn reset_asks_first_and_removes_everything() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     ApiConnection::open(sandbox.port).data("POST tickets", &json!({"title": "T"}));
@@ -176,7 +176,7 @@ fn a_reset_asks_first_and_removes_everything() {
 
 #[cfg(unix)]
 #[test]
-fn an_ephemeral_sandbox_leaves_nothing_behind_and_shares_with_nobody() {
+fn ephemeral_sandbox_is_private_and_temporary() {
     let home = Home::new();
     let args = ["--rate-limit", "0", "--ephemeral"];
     let (mut one, mut other) = (Sandbox::start_at(&home, 0, &args), Sandbox::start_at(&home, 0, &args));
@@ -190,7 +190,7 @@ fn an_ephemeral_sandbox_leaves_nothing_behind_and_shares_with_nobody() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_used_is_named() {
+fn unusable_data_directory_is_named() {
     let home = Home::new();
     std::fs::write(home.path().join("file"), "").unwrap();
     let output = home.run(["sandbox", "--port", "0", "--data-dir", "file"]);
@@ -213,7 +213,7 @@ fn a_directory_that_cannot_be_used_is_named() {
 }
 
 #[test]
-fn thousands_of_tickets_are_listed_by_every_filter() {
+fn every_filter_works_on_thousands_of_tickets() {
     let home = Home::new();
     home.run(["sandbox", "seed", "--tickets", "3000", "--customers", "500"]).ok();
     let sandbox = Sandbox::start(&home);
@@ -244,7 +244,7 @@ fn thousands_of_tickets_are_listed_by_every_filter() {
 
 #[cfg(unix)]
 #[test]
-fn webhooks_and_keys_are_exported_with_what_they_need_to_work_and_imported_again() {
+fn imported_webhooks_and_keys_still_work() {
     use std::os::unix::fs::PermissionsExt;
 
     use cstar::signature::verify_signature;
@@ -286,7 +286,7 @@ fn webhooks_and_keys_are_exported_with_what_they_need_to_work_and_imported_again
 }
 
 #[test]
-fn a_broken_state_is_logged_with_request_ids() {
+fn broken_state_is_logged_with_request_ids() {
     let home = Home::new();
     home.run(["sandbox", "seed", "--tickets", "500"]).ok();
     let log = home.path().join("log");

@@ -12,7 +12,7 @@ use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 
 #[test]
-fn a_killed_sandbox_loses_no_change_and_repeats_no_event() {
+fn killed_sandbox_loses_and_repeats_nothing() {
     let home = Home::new();
     let port = ReservedPort::new();
     let start = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);

@@ -86,7 +86,7 @@ fn tested(output: &CommandOutput) -> u64 {
 
 #[test]
 #[ignore = "needs the Python package schemathesis: see .ci/run"]
-fn a_fuzzer_finds_nothing_that_is_not_described() {
+fn schemathesis_finds_nothing_undocumented() {
     let scene = Scene::new();
     let state = STATE.iter().flat_map(|id| ["--exclude-operation-id", id]);
     let others = tested(&scene.fuzz(&["--exclude-tag", FAULTS].into_iter().chain(state).collect::<Vec<_>>()));

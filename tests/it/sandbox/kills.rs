@@ -5,7 +5,7 @@
 //! few minutes:
 //!
 //! ```text
-//! CSTAR_SOAK=1 cargo test --release --test it killed_again_and_again
+//! CSTAR_SOAK=1 cargo test --release --test it repeated_kills_lose_and_repeat_nothing
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
@@ -35,7 +35,7 @@ fn size() -> (usize, usize) {
 }
 
 #[test]
-fn killed_again_and_again() {
+fn repeated_kills_lose_and_repeat_nothing() {
     let (home, port, began) = (Home::new(), ReservedPort::new(), Instant::now());
     let start = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0", "--time-scale", "0.001"]);
     let mut sandbox = start();

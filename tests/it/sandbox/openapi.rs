@@ -7,7 +7,7 @@ use crate::support::http::send;
 use crate::support::sandbox::Sandbox;
 
 #[test]
-fn the_document_is_printed_and_is_that_of_a_running_sandbox() {
+fn openapi_matches_a_running_sandbox() {
     let home = Home::new();
     let printed = home.run(["sandbox", "openapi"]).ok().stdout;
     assert_eq!(home.run(["sandbox", "openapi", "-", "--json"]).ok().stdout, printed);
@@ -23,7 +23,7 @@ fn the_document_is_printed_and_is_that_of_a_running_sandbox() {
 }
 
 #[test]
-fn the_document_goes_to_a_file() {
+fn openapi_can_be_written_to_a_file() {
     let home = Home::new();
     let printed = home.run(["sandbox", "openapi"]).ok().stdout;
     let output = home.run(["sandbox", "openapi", "cstar.json"]).ok();

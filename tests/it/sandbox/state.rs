@@ -13,7 +13,7 @@ fn event_type(request: &ReceivedRequest) -> String {
 }
 
 #[test]
-fn every_resource_can_be_made_changed_and_removed_and_outlives_a_restart() {
+fn every_resource_survives_a_restart() {
     let home = Home::new();
     let mut sandbox = Sandbox::start(&home);
     let mut api = ApiConnection::open(sandbox.port);
@@ -53,7 +53,7 @@ fn every_resource_can_be_made_changed_and_removed_and_outlives_a_restart() {
 }
 
 #[test]
-fn a_keyed_write_is_answered_the_same_after_a_restart() {
+fn idempotency_keys_survive_a_restart() {
     let home = Home::new();
     let mut sandbox = Sandbox::start(&home);
     let body = json!({"title": "T"});
@@ -74,7 +74,7 @@ fn a_keyed_write_is_answered_the_same_after_a_restart() {
 
 #[cfg(unix)]
 #[test]
-fn each_change_reaches_a_listener_once_and_in_order() {
+fn changes_reach_a_listener_once_in_order() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
@@ -114,7 +114,7 @@ fn each_change_reaches_a_listener_once_and_in_order() {
 }
 
 #[test]
-fn a_listener_that_missed_a_restart_gets_what_it_missed_and_no_gap() {
+fn listener_resumes_without_gap_after_restart() {
     let home = Home::new();
     let port = crate::support::ports::ReservedPort::new();
     let start = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);

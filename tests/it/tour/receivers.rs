@@ -204,7 +204,7 @@ fn every_receiver_has_a_test() {
         "ruby rails",
         "php",
         "go",
-        // A doctest, with which `axum_receiver_is_that_of_the_rustdoc` compares it.
+        // A doctest, with which `axum_receiver_matches_the_rustdoc` compares it.
         "rust",
     ];
     assert_eq!(printed, tested);
