@@ -193,7 +193,7 @@ fn not_documented(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match error.classify() {
         Category::Eof if error.column() == 0 => "it is empty".to_owned(),
-        Category::Eof => "its JSON is truncate_text off".to_owned(),
+        Category::Eof => "its JSON is cut off".to_owned(),
         Category::Data => {
             match text.strip_prefix("missing field ").and_then(|rest| rest.split(" at ").next()) {
                 Some(name) => format!("it has no {name}"),
@@ -266,7 +266,7 @@ mod tests {
         for (answer, said) in [
             ("<html>", "it is not JSON"),
             ("", "it is empty"),
-            (r#"{"data":"#, "its JSON is truncate_text off"),
+            (r#"{"data":"#, "its JSON is cut off"),
             (r#"{"success":true}"#, "it has no `data`"),
             (r#"{"data":"x"}"#, "a value in it has the wrong type"),
         ] {

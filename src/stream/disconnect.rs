@@ -94,7 +94,7 @@ impl fmt::Display for Disconnect {
             Self::Slept(time) => write!(f, "this machine was asleep for {} s", time.as_secs()),
             Self::NoSession(wait) => write!(f, "the server opened no session within {}", Seconds(*wait)),
             Self::Ended => f.write_str("the server ended the stream"),
-            Self::Cut(cause) => write!(f, "the connection was truncate_text ({cause})"),
+            Self::Cut(cause) => write!(f, "the connection was cut ({cause})"),
             Self::Protocol(cause) => write!(f, "the server broke the WebSocket protocol ({cause})"),
             Self::Unfinished(wait) => {
                 write!(f, "a message of the server did not end within {}", Seconds(*wait))
