@@ -151,7 +151,7 @@ fn start_log(verbose: u8) {
     };
     let filter = Targets::new()
         .with_target("cstar", ours)
-        .with_target("cstar::sandbox::envelope", ours.max(LevelFilter::ERROR))
+        .with_target("cstar::sandbox::http::envelope", ours.max(LevelFilter::ERROR))
         .with_default(others);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(LogLines::default)

@@ -12,40 +12,23 @@
 //! Events are also fired by `trigger`; listeners read them from `log` by way of `listen`, and endpoints
 //! registered as `webhooks` get them from the `dispatcher`.
 
-mod api_keys;
-mod auth;
-mod control;
-mod cors;
-mod crowd;
-mod dispatcher;
-mod draw;
-mod emit;
-mod envelope;
-mod error;
-mod faults;
+mod caller;
+mod delivery;
+mod fixtures;
 mod glob;
-mod guard;
-mod idempotency;
-mod limits;
-mod listen;
-mod log;
+mod http;
+mod lock;
+mod model;
 mod openapi;
-mod place;
 mod request_log;
-mod resource;
-mod router;
-mod routes;
-mod running;
-mod seed;
+mod request_meta;
+mod rng;
 mod server;
+mod settings;
 mod state;
 mod store;
-mod team;
-mod transfer;
-mod trigger;
-mod version;
-mod webhooks;
-mod whoami;
+mod streams;
+mod tools;
 
 #[cfg(any(test, fuzzing))]
 #[path = "sandbox/tests/fuzz.rs"]
@@ -53,29 +36,21 @@ pub(crate) mod fuzz;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-pub(crate) use self::guard::IMPORT_LIMIT;
-#[cfg(test)]
-pub(crate) use self::team::{PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY};
-
 pub(crate) use self::{
-    api_keys::StartKeys,
-    cors::is_origin,
-    faults::Rule as FaultRule,
-    limits::RateLimit,
+    caller::Environment,
+    fixtures::{PUBLIC_KEYS, SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG},
+    http::cors::is_origin,
+    http::faults::rule::Rule as FaultRule,
+    http::guard::IMPORT_LIMIT,
+    http::keys::StartKeys,
+    http::limits::RateLimit,
     openapi::describe,
-    place::{Place, open, reset},
-    running::{Registration, Running, running_in},
-    seed::{Plan, plant},
     server::{BindAddress, Bound, DEFAULT_PORT, bind, serve},
-    state::Settings,
-    store::{Store, StoreError},
-    team::{Environment, PUBLIC_KEYS, SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG},
-    transfer::{Access, Counts, TransferError, export, import},
+    settings::Settings,
+    store::Store,
+    store::error::StoreError,
+    tools::import_export::{Access, Counts, TransferError, export, import},
+    tools::running::{Registration, Running, running_in},
+    tools::seed::{Plan, plant},
+    tools::storage::{Place, open, reset},
 };
-
-/// Locks, also after a panic elsewhere: what the sandbox keeps behind locks is whole at every step.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}

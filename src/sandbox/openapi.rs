@@ -6,26 +6,26 @@
 
 pub(crate) mod about;
 pub(crate) mod api_keys;
-mod components;
+pub(crate) mod components;
 pub(crate) mod control;
-mod envelopes;
+pub(crate) mod envelopes;
 pub(crate) mod events;
 pub(crate) mod faults;
-mod fields;
+pub(crate) mod fields;
 pub(crate) mod library;
-mod operation;
-mod refusals;
+pub(crate) mod operation;
+pub(crate) mod refusals;
 pub(crate) mod request_log;
 pub(crate) mod resources;
-mod schema;
+pub(crate) mod schema;
 pub(crate) mod webhooks;
 
 use serde_json::{Map, Value, json};
 
-pub(crate) use self::operation::Operation;
 use self::operation::{Key, Parameter};
-use super::routes::{self, Route};
-use super::server::DEFAULT_PORT;
+use crate::sandbox::server::DEFAULT_PORT;
+use crate::sandbox::server::route::Route;
+use crate::sandbox::server::routes;
 
 /// The version of the specification that the document follows.
 const OPENAPI: &str = "3.1.0";

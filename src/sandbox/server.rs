@@ -1,5 +1,9 @@
 //! Sockets: bound to loopback by default, quick to shut down.
 
+pub(crate) mod route;
+pub(crate) mod router;
+pub(crate) mod routes;
+
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -13,12 +17,14 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::dispatcher;
-use super::request_log::{self, Peer};
-use super::router::router;
-use super::state::{Settings, State};
-use super::store::Store;
+use self::router::router;
 use crate::net;
+use crate::sandbox::delivery::dispatcher;
+use crate::sandbox::request_log::builder::Peer;
+use crate::sandbox::request_log::persist;
+use crate::sandbox::settings::Settings;
+use crate::sandbox::state::State;
+use crate::sandbox::store::Store;
 
 /// The port a sandbox uses by default.
 pub(crate) const DEFAULT_PORT: u16 = 4747;
@@ -145,7 +151,7 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     let service = router(state.clone());
     let mut deliveries = JoinSet::new();
     deliveries.spawn(dispatcher::run(state.clone()));
-    let keeper = tokio::spawn(request_log::keep(state.clone()));
+    let keeper = tokio::spawn(persist::keep(state.clone()));
     // dropping a set ends what is left of it
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -168,7 +174,7 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     };
     let _ = tokio::time::timeout(SHUTDOWN_GRACE, ended).await;
     let _ = keeper.await;
-    request_log::save(&state);
+    persist::save(&state);
 }
 
 /// Answers one client, whose address the request log asks for.

@@ -1,77 +1,22 @@
 //! What a running sandbox is: its settings, its store, and who is connected.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::api_keys::{Keys, StartKeys};
-use super::crowd::{self, BodyRoom};
-use super::dispatcher::Dispatcher;
-use super::faults::{Faults, Rule};
-use super::limits::{Limiter, RateLimit};
-use super::locked;
-use super::log::EventLog;
-use super::request_log::{self, RequestLog};
-use super::store::{ENVIRONMENTS, Store};
-use super::team::Environment;
-use crate::host::clock::Clock;
-use crate::net::AllowedHost;
-
-/// How a sandbox behaves.
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    /// How long an event stream may be silent before a comment says that it lives.
-    pub(crate) heartbeat: Duration,
-    /// How many events each environment's log keeps for listeners that resume.
-    pub(crate) history: usize,
-    /// The hourly budget of each key.
-    pub(crate) rate_limit: RateLimit,
-    /// Origins of web pages that may ask, such as `http://localhost:5173`.
-    pub(crate) cors_origins: Vec<String>,
-    /// Hosts beyond loopback by which it may be called, and to which webhooks may be sent over plain http.
-    pub(crate) allow_hosts: Vec<AllowedHost>,
-    /// The four keys to begin with.
-    pub(crate) keys: StartKeys,
-    /// Tells the time in ids, timestamps, windows and expiries.
-    pub(crate) clock: Clock,
-    /// How many lines each environment's request log keeps.
-    pub(crate) log_limit: usize,
-    /// Whether the request log keeps bodies too.
-    pub(crate) log_bodies: bool,
-    /// What goes wrong from the start, and the seed of its chance.
-    pub(crate) faults: Vec<Rule>,
-    pub(crate) fault_seed: u64,
-    /// What the waits between the attempts of a delivery are multiplied with, and the overlap of secrets.
-    pub(crate) time_scale: f64,
-    /// How long an endpoint may take to answer.
-    pub(crate) delivery_timeout: Duration,
-    /// How many clients may be connected at once; others wait.
-    pub(crate) connections: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            heartbeat: Duration::from_secs(15),
-            history: 10_000,
-            rate_limit: RateLimit::Documented,
-            cors_origins: Vec::new(),
-            allow_hosts: Vec::new(),
-            keys: StartKeys::Public,
-            clock: Clock::System,
-            log_limit: 10_000,
-            log_bodies: false,
-            faults: Vec::new(),
-            fault_seed: 0,
-            time_scale: 1.0,
-            // documented
-            delivery_timeout: Duration::from_secs(10),
-            connections: crowd::most_connections(),
-        }
-    }
-}
+use crate::sandbox::caller::Environment;
+use crate::sandbox::delivery::dispatcher::Dispatcher;
+use crate::sandbox::http::capacity::BodyRoom;
+use crate::sandbox::http::faults::active::Faults;
+use crate::sandbox::http::keys::Keys;
+use crate::sandbox::http::limits::Limiter;
+use crate::sandbox::lock::locked;
+use crate::sandbox::request_log::persist;
+use crate::sandbox::request_log::ring::RequestLog;
+use crate::sandbox::settings::Settings;
+use crate::sandbox::store::Store;
+use crate::sandbox::store::event_log::EventLog;
 
 /// One running sandbox. Test and live data are apart from the start.
 #[derive(Debug)]
@@ -99,7 +44,11 @@ impl State {
     /// An empty sandbox on `port`.
     #[cfg(test)]
     pub(crate) fn new(settings: Settings, port: u16) -> Self {
-        let store = super::place::open(&super::place::Place::Memory, settings.history).unwrap();
+        let store = crate::sandbox::tools::storage::open(
+            &crate::sandbox::tools::storage::Place::Memory,
+            settings.history,
+        )
+        .unwrap();
         Self::with(settings, store, port)
     }
 
@@ -110,8 +59,8 @@ impl State {
             keys: Keys::new(settings.clock.now(), store.kept_keys(), &settings.keys),
             limiter: Limiter::new(settings.rate_limit),
             faults: Arc::new(Faults::new(settings.faults.clone(), settings.fault_seed)),
-            test_requests: Arc::new(request_log::load(&store, Environment::Test, settings.log_limit)),
-            live_requests: Arc::new(request_log::load(&store, Environment::Live, settings.log_limit)),
+            test_requests: Arc::new(persist::load(&store, Environment::Test, settings.log_limit)),
+            live_requests: Arc::new(persist::load(&store, Environment::Live, settings.log_limit)),
             store,
             dispatcher: Dispatcher::default(),
             bodies: BodyRoom::default(),
@@ -124,7 +73,7 @@ impl State {
     /// Takes the API keys that the store keeps in the place of those it kept before.
     pub(crate) fn reload_keys(&self) -> rusqlite::Result<()> {
         let mut kept = Vec::new();
-        for environment in ENVIRONMENTS {
+        for environment in Environment::ALL {
             kept.extend(self.store.read(environment, |tables| tables.keys())?);
         }
         self.keys.replace(&kept);

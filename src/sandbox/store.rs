@@ -3,23 +3,29 @@
 //! A change and the events that follow from it are one transaction. Transactions are short and run where
 //! they are called: one takes well under a millisecond.
 
-mod change;
-mod deliveries;
-mod error;
-mod events;
-mod file;
-mod groups;
-mod indexing;
-mod keys;
-mod outbox;
-mod requests;
-mod select;
-mod space;
-mod tables;
-mod totals;
-mod uuid;
-mod webhooks;
+pub(crate) mod change;
+pub(crate) mod deliveries;
+pub(crate) mod error;
+pub(crate) mod event_log;
+pub(crate) mod events;
+pub(crate) mod file;
+pub(crate) mod flat;
+pub(crate) mod groups;
+pub(crate) mod indexing;
+pub(crate) mod keys;
+pub(crate) mod outbox;
+pub(crate) mod requests;
+pub(crate) mod select;
+pub(crate) mod space;
+pub(crate) mod tables;
+pub(crate) mod totals;
+pub(crate) mod uuid;
+pub(crate) mod webhooks;
 
+use self::change::Change;
+use self::error::StoreError;
+use self::keys::KeyRow;
+use self::tables::Tables;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -31,20 +37,11 @@ use self::change::Outcome;
 use self::groups::Pending;
 use self::totals::Totals;
 
-pub(crate) use self::change::{Answer, Change, Ids, Memory, Voice};
-pub(crate) use self::deliveries::{Attempt, Delivery, DeliveryPage, Headers, Patience, Status};
-pub(crate) use self::error::StoreError;
-pub(crate) use self::keys::KeyRow;
-pub(crate) use self::outbox::{Gate, Outgoing, Verdict};
-pub(crate) use self::requests::{RequestFacts, RequestRow};
-pub(crate) use self::tables::{Body, Index, Object, Order, Selection, Tables};
-pub(crate) use self::uuid::{IdShape, Uuid};
-pub(crate) use self::webhooks::{Spec, Webhook, WebhookSecret};
-use super::envelope::Stamp;
-use super::locked;
-use super::log::{self, EventLog};
-use super::team::Environment;
+use self::event_log::EventLog;
 use crate::host::private_fs;
+use crate::sandbox::caller::Environment;
+use crate::sandbox::lock::locked;
+use crate::sandbox::request_meta::Stamp;
 
 /// The state of one sandbox, and the logs that its listeners read.
 #[derive(Debug)]
@@ -68,9 +65,6 @@ struct Held {
     totals: RefCell<Totals>,
 }
 
-/// Both environments.
-pub(crate) const ENVIRONMENTS: [Environment; 2] = [Environment::Test, Environment::Live];
-
 impl Store {
     /// The state in `directory`, which is made when missing. `history` events of each environment are kept.
     ///
@@ -92,7 +86,7 @@ impl Store {
         let failed = |error: rusqlite::Error| StoreError::of(&path, &error);
         let open = |environment| {
             events::prune(&conn, environment, history)?;
-            let past = events::load(&conn, environment, history, log::MAX_BYTES)?;
+            let past = events::load(&conn, environment, history, event_log::MAX_BYTES)?;
             Ok(Arc::new(EventLog::since(past, history)))
         };
         let (test, live) =
@@ -210,7 +204,7 @@ impl Store {
         // not each time: what is dropped with many others costs next to nothing
         let prune = *unpruned + entries.len() > self.history / 8 + 64;
         if prune {
-            for environment in ENVIRONMENTS {
+            for environment in Environment::ALL {
                 events::prune(&tx, environment, self.history)?;
             }
         }

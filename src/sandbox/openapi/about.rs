@@ -56,7 +56,7 @@ pub(crate) fn description() -> Operation {
 pub(crate) fn served() -> impl Fn(State<Shared>) -> Ready<Response> + Clone + Send + Sync + 'static {
     let made: Arc<OnceLock<Bytes>> = Arc::default();
     move |State(state)| {
-        let text = made.get_or_init(|| super::at_port(state.port).text.into());
+        let text = made.get_or_init(|| crate::sandbox::openapi::at_port(state.port).text.into());
         ready(([(CONTENT_TYPE, "application/json")], text.clone()).into_response())
     }
 }

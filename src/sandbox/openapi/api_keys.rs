@@ -3,8 +3,8 @@
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::resources::deleted;
 use super::schema::{Member, Schema, member};
-use crate::sandbox::api_keys::MAX_NAME;
-use crate::sandbox::team::{Environment, KeyKind};
+use crate::sandbox::caller::{Environment, KeyKind};
+use crate::sandbox::model::api_keys::MAX_NAME;
 
 const GROUP: &str = "API keys";
 

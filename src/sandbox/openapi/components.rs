@@ -3,18 +3,19 @@
 
 use serde_json::{Map, Value, json};
 
+use super::envelopes;
 use super::operation::{Key, Parameter};
+use super::refusals;
 use super::schema::{Schema, Source};
-use super::{envelopes, refusals};
-use crate::sandbox::idempotency;
-use crate::sandbox::team::{TEAM_ID, TEAM_SLUG};
-use crate::sandbox::version;
+use crate::sandbox::fixtures::{TEAM_ID, TEAM_SLUG};
+use crate::sandbox::http::idempotency;
+use crate::sandbox::http::version;
 
 const SECRET: &str = "secretKey";
 const PUBLISHABLE: &str = "publishableKey";
 
 /// The `components` of the document, with the schemas that the operations have named.
-pub(super) fn all(mut named: Map<String, Value>) -> Value {
+pub(crate) fn all(mut named: Map<String, Value>) -> Value {
     let responses = refusals::components(&mut named);
     named.sort_keys();
     json!({
@@ -40,7 +41,7 @@ fn bearer(prefix: &str, may: &str) -> Value {
 }
 
 /// Which of the keys open an operation.
-pub(super) fn security(key: Key) -> Value {
+pub(crate) fn security(key: Key) -> Value {
     match key {
         Key::None => json!([]),
         Key::Any => json!([{ SECRET: [] }, { PUBLISHABLE: [] }]),
@@ -49,7 +50,7 @@ pub(super) fn security(key: Key) -> Value {
 }
 
 /// A parameter of several operations, by reference.
-pub(super) fn parameter(name: &str) -> Value {
+pub(crate) fn parameter(name: &str) -> Value {
     json!({ "$ref": format!("#/components/parameters/{name}") })
 }
 

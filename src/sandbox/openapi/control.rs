@@ -2,7 +2,7 @@
 
 use super::operation::{Key, Operation, Payload};
 use super::schema::{Schema, member};
-use crate::sandbox::control::MOST_OBJECTS;
+use crate::sandbox::tools::control::MOST_OBJECTS;
 
 fn operation(id: &str, summary: &str) -> Operation {
     Operation::new(id, "Sandbox", summary).ours().key(Key::None)

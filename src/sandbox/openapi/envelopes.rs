@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::operation::{Answer, Key, Operation, Payload};
 use super::schema::{Schema, member};
-use crate::sandbox::error;
+use crate::sandbox::http::error;
 
 fn request_id() -> Schema {
     Schema::string().pattern("^req_[0-9A-Za-z]+$")
@@ -16,7 +16,7 @@ fn meta() -> Schema {
 }
 
 /// Both spellings: samples of lists have the one or the other.
-fn pagination() -> [super::schema::Member; 3] {
+fn pagination() -> [crate::sandbox::openapi::schema::Member; 3] {
     [
         member("total", Schema::count_from(0)),
         member("page", Schema::count_from(1)),
@@ -87,7 +87,7 @@ fn success(payload: &Payload) -> Option<Schema> {
 }
 
 /// The body of every refusal.
-pub(super) fn refusal() -> Schema {
+pub(crate) fn refusal() -> Schema {
     let error = Schema::object([
         member("type", Schema::choice(&error::TYPES)),
         member("code", Schema::string()),
@@ -109,7 +109,7 @@ pub(super) fn refusal() -> Schema {
 }
 
 /// A success as OpenAPI has it, with the named schemas that it uses in `named`.
-pub(super) fn response(
+pub(crate) fn response(
     answer: &Answer,
     operation: &Operation,
     named: &mut Map<String, Value>,
@@ -158,7 +158,7 @@ const KEYED_HEADERS: [&str; 5] = [
 ];
 
 /// These headers, each by reference to the components.
-pub(super) fn references(names: &[&str]) -> Value {
+pub(crate) fn references(names: &[&str]) -> Value {
     let one = |name: &&str| {
         ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{}", component(name)) }))
     };
@@ -170,7 +170,7 @@ fn component(header: &str) -> String {
 }
 
 /// Every header that an answer may have.
-pub(super) fn header_components() -> Value {
+pub(crate) fn header_components() -> Value {
     let whole = || Schema::count_from(0);
     let headers = [
         ("x-cstar-request-id", request_id(), "ours", "Names the request, as the body does."),

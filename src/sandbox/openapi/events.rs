@@ -12,13 +12,13 @@ fn types() -> Schema {
 }
 
 /// Which event to fire, and with what.
-pub(super) fn wish() -> Schema {
+pub(crate) fn wish() -> Schema {
     let data = Schema::free_object().or_null().described("Laid over the sample data of the event.");
     Schema::object([member("event", types()), member("data", data).optional().ours()]).named("TestEventWish")
 }
 
 /// How an attempt at a delivery went (documented for the SDK).
-pub(super) fn outcome() -> Schema {
+pub(crate) fn outcome() -> Schema {
     let count = || Schema::count_from(0).or_null();
     Schema::object([
         member("deliveryId", Schema::string()),
@@ -33,7 +33,7 @@ pub(super) fn outcome() -> Schema {
 }
 
 /// Types and patterns, as a regular expression: `ticket.created`, `ticket.*`, `*`.
-pub(super) fn subscription() -> String {
+pub(crate) fn subscription() -> String {
     let names = event::catalogue().iter().map(|event| event.name);
     let mut choices: Vec<String> = names.clone().map(|name| name.replace('.', r"\.")).collect();
     let mut resources: Vec<&str> = names.filter_map(|name| name.split('.').next()).collect();

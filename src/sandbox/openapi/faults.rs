@@ -2,8 +2,8 @@
 
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::schema::{Member, Schema, member};
-use crate::sandbox::faults::MOST;
 use crate::sandbox::glob::LONGEST;
+use crate::sandbox::http::faults::rule::MOST;
 
 fn operation(id: &str, summary: &str) -> Operation {
     Operation::new(id, "Faults", summary).ours().key(Key::None)

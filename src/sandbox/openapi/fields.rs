@@ -3,24 +3,26 @@
 
 use super::operation::Parameter;
 use super::schema::{Member, Schema, Source, WHITE, member};
-use crate::sandbox::resource::field::{Access, Field, Kind};
-use crate::sandbox::resource::query::{MAX_PAGE_SIZE, MAX_SEARCH};
-use crate::sandbox::resource::{Filter, Inlined, Resource, input};
-use crate::sandbox::store::IdShape;
+use crate::sandbox::http::query::MAX_PAGE_SIZE;
+use crate::sandbox::model::field::{Access, Field, Kind};
+use crate::sandbox::model::input;
+use crate::sandbox::model::query::MAX_SEARCH;
+use crate::sandbox::model::resource::{Filter, Inlined, Resource};
+use crate::sandbox::store::uuid::IdShape;
 
 /// For the inside of a class of characters.
 const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
 const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 
 /// `Ticket`: as answers show one.
-pub(super) fn view(resource: &'static Resource) -> Schema {
+pub(crate) fn view(resource: &'static Resource) -> Schema {
     Schema::object(members(resource, &[]))
         .with(Source::KEYWORD, Source::Documented.as_str())
         .named(&name(resource))
 }
 
 /// As answers show one, without some members.
-pub(super) fn members(resource: &'static Resource, without: &[&str]) -> Vec<Member> {
+pub(crate) fn members(resource: &'static Resource, without: &[&str]) -> Vec<Member> {
     let mut members = Vec::new();
     if let Some(shape) = resource.id {
         members.push(member("id", id(shape).with("readOnly", true)));
@@ -35,7 +37,7 @@ pub(super) fn members(resource: &'static Resource, without: &[&str]) -> Vec<Memb
 }
 
 /// `Ticket` of `Ticket`, `CustomerGroup` of `Customer group`.
-pub(super) fn name(resource: &Resource) -> String {
+pub(crate) fn name(resource: &Resource) -> String {
     let words = resource.label.split(' ');
     let capital =
         |word: &str| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect();
@@ -116,7 +118,7 @@ fn taken(kind: Kind) -> Schema {
 }
 
 /// `TicketCreation`: the body of a creation. What is `null` counts as not given.
-pub(super) fn creation(resource: &'static Resource) -> Schema {
+pub(crate) fn creation(resource: &'static Resource) -> Schema {
     let settable = |field: &&Field| matches!(field.access, Access::Writable | Access::Argument);
     let members = resource.fields.iter().filter(settable).map(|field| {
         if field.required {
@@ -131,7 +133,7 @@ pub(super) fn creation(resource: &'static Resource) -> Schema {
 }
 
 /// `TicketUpdate`: the body of an update. What is not given stays.
-pub(super) fn update(resource: &'static Resource) -> Schema {
+pub(crate) fn update(resource: &'static Resource) -> Schema {
     let writable = resource.fields.iter().filter(|field| field.access == Access::Writable);
     let members = writable.map(|field| {
         let schema = taken(field.kind);
@@ -150,7 +152,7 @@ fn source(field: &Field, member: Member) -> Member {
 }
 
 /// `page` and `pageSize`.
-pub(super) fn page(default_size: u64) -> [Parameter; 2] {
+pub(crate) fn page(default_size: u64) -> [Parameter; 2] {
     let number = Schema::integer(1, u32::MAX.into()).with("default", 1);
     let size =
         Schema::integer(1, i64::try_from(MAX_PAGE_SIZE).unwrap_or(i64::MAX)).with("default", default_size);
@@ -161,7 +163,7 @@ pub(super) fn page(default_size: u64) -> [Parameter; 2] {
 }
 
 /// What a list is selected and sorted by, besides its page.
-pub(super) fn selection(resource: &'static Resource) -> Vec<Parameter> {
+pub(crate) fn selection(resource: &'static Resource) -> Vec<Parameter> {
     let mut parameters: Vec<Parameter> =
         resource.filters.iter().filter_map(|filter| filtered(resource, filter)).collect();
     if !resource.search.is_empty() {
@@ -193,14 +195,14 @@ fn filtered(resource: &'static Resource, filter: &Filter) -> Option<Parameter> {
 }
 
 /// `expand`, where there is something to be expanded.
-pub(super) fn expansion(resource: &Resource) -> Option<Parameter> {
+pub(crate) fn expansion(resource: &Resource) -> Option<Parameter> {
     let known = Schema::list(Schema::choice(resource.expansions));
     let parameter = Parameter::query("expand", known, "What to inline, with commas between several.");
     (!resource.expansions.is_empty()).then(|| parameter.commas())
 }
 
 /// What has an id in its path.
-pub(super) fn by_id(resource: &Resource) -> Parameter {
+pub(crate) fn by_id(resource: &Resource) -> Parameter {
     let description = match resource.id {
         Some(IdShape::Prefixed(prefix)) => format!("The id, `{prefix}…`, or its UUID alone."),
         _ => "The id.".to_owned(),

@@ -4,9 +4,10 @@
 use super::fields;
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::schema::{Schema, member};
-use crate::sandbox::resource::library::{HITS, INTERNAL};
-use crate::sandbox::resource::query::MAX_PAGE_SIZE;
-use crate::sandbox::resource::{ARTICLES, CATEGORIES};
+use crate::sandbox::http::query::MAX_PAGE_SIZE;
+use crate::sandbox::model::articles::ARTICLES;
+use crate::sandbox::model::categories::CATEGORIES;
+use crate::sandbox::model::library::{HITS, INTERNAL};
 
 fn operation(id: &str, summary: &str) -> Operation {
     Operation::new(id, "Public library", summary).key(Key::None)

@@ -8,20 +8,20 @@ use super::schema::{Schema, Source};
 #[derive(Debug)]
 pub(crate) struct Operation {
     /// As generated clients name it.
-    pub(super) id: String,
-    pub(super) group: String,
-    pub(super) summary: String,
-    pub(super) description: Option<String>,
-    pub(super) source: Source,
-    pub(super) key: Key,
-    pub(super) parameters: Vec<Parameter>,
-    pub(super) body: Option<Schema>,
+    pub(crate) id: String,
+    pub(crate) group: String,
+    pub(crate) summary: String,
+    pub(crate) description: Option<String>,
+    pub(crate) source: Source,
+    pub(crate) key: Key,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<Schema>,
     /// Whether it takes an `Idempotency-Key`.
-    pub(super) once: bool,
-    pub(super) answers: Vec<Answer>,
+    pub(crate) once: bool,
+    pub(crate) answers: Vec<Answer>,
     /// Statuses besides those that follow from the rest.
-    pub(super) refusals: Vec<u16>,
-    pub(super) links: Map<String, Value>,
+    pub(crate) refusals: Vec<u16>,
+    pub(crate) links: Map<String, Value>,
 }
 
 /// Which API keys open a route.
@@ -36,22 +36,22 @@ pub(crate) enum Key {
 /// What is asked for in the path, the query or a header.
 #[derive(Debug)]
 pub(crate) struct Parameter {
-    pub(super) name: &'static str,
-    pub(super) place: &'static str,
-    pub(super) required: bool,
-    pub(super) schema: Schema,
-    pub(super) description: String,
+    pub(crate) name: &'static str,
+    pub(crate) place: &'static str,
+    pub(crate) required: bool,
+    pub(crate) schema: Schema,
+    pub(crate) description: String,
     /// Several values in one, with commas between them.
-    pub(super) commas: bool,
-    pub(super) example: Option<Value>,
+    pub(crate) commas: bool,
+    pub(crate) example: Option<Value>,
 }
 
 /// A success.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub(super) status: u16,
-    pub(super) description: &'static str,
-    pub(super) payload: Payload,
+    pub(crate) status: u16,
+    pub(crate) description: &'static str,
+    pub(crate) payload: Payload,
 }
 
 /// What an answer carries.
@@ -106,7 +106,7 @@ impl Parameter {
         Self { example: Some(value.into()), ..self }
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let mut json = json!({ "name": self.name, "in": self.place, "description": self.description });
         if self.required {
             json["required"] = true.into();
@@ -201,7 +201,7 @@ impl Operation {
     }
 
     /// Every schema it mentions.
-    pub(super) fn schemas(&self) -> impl Iterator<Item = &Schema> {
+    pub(crate) fn schemas(&self) -> impl Iterator<Item = &Schema> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.schema);
         let answers = self.answers.iter().filter_map(|answer| match &answer.payload {
             Payload::Bare(schema) | Payload::Data(schema) | Payload::Page(schema) | Payload::Part(schema) => {

@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::envelopes::{self, references};
 use super::operation::{Key, Operation};
-use crate::sandbox::envelope::{Stamp, failure};
-use crate::sandbox::error::ApiError;
-use crate::sandbox::team::Environment;
+use crate::sandbox::caller::Environment;
+use crate::sandbox::http::envelope::failure;
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::request_meta::Stamp;
 
 /// A status, what the components call it, what it means, and an example of each of its codes.
 struct Refusal {
@@ -144,7 +145,7 @@ const SAMPLE_TIME: Timestamp = Timestamp::constant(1_774_864_800, 0);
 const OTHERWISE: &str = "Otherwise";
 
 /// The refusals of an operation: those that follow from what it is, and its own.
-pub(super) fn of(operation: &Operation, path: &str) -> Map<String, Value> {
+pub(crate) fn of(operation: &Operation, path: &str) -> Map<String, Value> {
     let mut statuses = vec![400, 403, 500];
     if operation.key != Key::None {
         statuses.extend([401, 429]);
@@ -172,7 +173,7 @@ fn reference(name: &str) -> Value {
 }
 
 /// All of them, for the components.
-pub(super) fn components(named: &mut Map<String, Value>) -> Value {
+pub(crate) fn components(named: &mut Map<String, Value>) -> Value {
     let schema = envelopes::refusal();
     let body = schema.json();
     named.extend(schema.named);

@@ -2,9 +2,10 @@
 
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::schema::{Schema, member};
+use crate::sandbox::caller::Environment;
 use crate::sandbox::glob::LONGEST;
-use crate::sandbox::request_log::{CAPACITY, DEFAULT_LIMIT, MAX_LIMIT};
-use crate::sandbox::team::Environment;
+use crate::sandbox::request_log::ring::CAPACITY;
+use crate::sandbox::streams::logs::{DEFAULT_LIMIT, MAX_LIMIT};
 
 fn operation(id: &str, summary: &str) -> Operation {
     let methods = Schema::list(Schema::string().pattern("^[A-Za-z]*$"));

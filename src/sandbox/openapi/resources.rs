@@ -3,7 +3,10 @@
 use super::fields;
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::schema::{Schema, Source, member};
-use crate::sandbox::resource::{MESSAGES, Resource, SETTINGS, TICKETS, Verb};
+use crate::sandbox::model::messages::MESSAGES;
+use crate::sandbox::model::resource::{Resource, Verb};
+use crate::sandbox::model::settings::SETTINGS;
+use crate::sandbox::model::tickets::TICKETS;
 
 /// `Customer groups` of `Customer group`.
 fn plural(label: &str) -> String {
@@ -84,7 +87,7 @@ pub(crate) fn delete(resource: &'static Resource) -> Operation {
 }
 
 /// Pages show `deleted` alone and with the `id`.
-pub(super) fn deleted() -> Schema {
+pub(crate) fn deleted() -> Schema {
     Schema::object([member("deleted", Schema::constant(true)), member("id", Schema::string()).here()])
         .named("Deleted")
 }

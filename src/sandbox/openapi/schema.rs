@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 /// What is white in Unicode, for the inside of a class of characters: `\s` is another set in each language.
-pub(super) const WHITE: &str = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
+pub(crate) const WHITE: &str = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
 
 /// Who says so: a public page of cStar, or this project where the pages are silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) enum Source {
 
 impl Source {
     /// The extension that tells it.
-    pub(super) const KEYWORD: &'static str = "x-cstar-source";
+    pub(crate) const KEYWORD: &'static str = "x-cstar-source";
 
     /// As the document spells it.
     pub(crate) fn as_str(self) -> &'static str {
@@ -29,13 +29,13 @@ impl Source {
 }
 
 /// The members that the sandbox always sends although a documented sample lacks them.
-pub(super) const ALWAYS_HERE: &str = "x-cstar-sandbox-required";
+pub(crate) const ALWAYS_HERE: &str = "x-cstar-sandbox-required";
 
 /// A schema, with the named schemas that it refers to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Schema {
     keywords: Map<String, Value>,
-    pub(super) named: BTreeMap<String, Value>,
+    pub(crate) named: BTreeMap<String, Value>,
 }
 
 /// A member of an object.
@@ -60,7 +60,7 @@ pub(crate) fn member(name: &'static str, schema: Schema) -> Member {
 }
 
 impl Member {
-    pub(super) fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.name
     }
 
@@ -218,7 +218,7 @@ impl Schema {
     }
 
     /// As JSON, without the named schemas that it refers to.
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         Value::Object(self.keywords.clone())
     }
 }

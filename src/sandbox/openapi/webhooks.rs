@@ -3,8 +3,9 @@
 use super::events::{outcome, subscription, wish};
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::schema::{Member, Schema, Source, WHITE, member};
-use crate::sandbox::store::Status;
-use crate::sandbox::webhooks::{DEFAULT_LIMIT, MAX_EVENTS, MAX_LIMIT, MAX_NAME, MAX_URL};
+use crate::sandbox::delivery::deliveries::{DEFAULT_LIMIT, MAX_LIMIT};
+use crate::sandbox::delivery::webhooks::input::{MAX_EVENTS, MAX_NAME, MAX_URL};
+use crate::sandbox::store::deliveries::Status;
 
 fn operation(id: &str, summary: &str) -> Operation {
     Operation::new(id, "Webhooks", summary).key(Key::Secret)

@@ -4,13 +4,13 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use super::entry::Line;
 use super::filter::Filter;
-use super::line::Line;
-use crate::sandbox::store::RequestFacts;
+use crate::sandbox::store::requests::RequestFacts;
 
 /// The lines of one log, the oldest first, without gaps.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     rows: VecDeque<Row>,
     /// The position of the first row.
     first: u64,
@@ -32,31 +32,31 @@ struct Row {
 
 /// What a filter has found.
 #[derive(Debug, Default)]
-pub(super) struct Hits {
+pub(crate) struct Hits {
     /// The positions of the newest, up to what was asked for.
-    pub(super) positions: Vec<u64>,
+    pub(crate) positions: Vec<u64>,
     /// How many there are in all.
-    pub(super) total: usize,
+    pub(crate) total: usize,
     /// Whether there are older ones than those.
-    pub(super) has_more: bool,
+    pub(crate) has_more: bool,
 }
 
 impl Columns {
     /// An empty one whose first line will be at `first`.
-    pub(super) fn starting_at(first: u64) -> Self {
+    pub(crate) fn starting_at(first: u64) -> Self {
         Self { first, ..Self::default() }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    pub(super) fn first(&self) -> u64 {
+    pub(crate) fn first(&self) -> u64 {
         self.first
     }
 
     /// Adds the newest line.
-    pub(super) fn push(&mut self, line: &Line) {
+    pub(crate) fn push(&mut self, line: &Line) {
         let row = Row {
             at: line.time.as_millisecond(),
             path: self.names.take(line.path()),
@@ -68,7 +68,7 @@ impl Columns {
     }
 
     /// Adds lines before the oldest, the newest first. Places in between are those of lines that were lost.
-    pub(super) fn extend_back(&mut self, older: Vec<RequestFacts>) {
+    pub(crate) fn extend_back(&mut self, older: Vec<RequestFacts>) {
         for facts in older {
             while self.first > facts.position + 1 {
                 self.rows.push_front(Row { at: 0, path: NONE, method: NONE, tail: NONE, status: 0 });
@@ -87,7 +87,7 @@ impl Columns {
     }
 
     /// Drops the oldest line.
-    pub(super) fn pop(&mut self) {
+    pub(crate) fn pop(&mut self) {
         if let Some(row) = self.rows.pop_front() {
             self.first += 1;
             [row.path, row.method, row.tail].into_iter().for_each(|name| self.names.give_back(name));
@@ -95,7 +95,7 @@ impl Columns {
     }
 
     /// The newest `limit` lines before the position `end` that pass.
-    pub(super) fn find(&mut self, filter: &Filter, end: u64, limit: usize) -> Hits {
+    pub(crate) fn find(&mut self, filter: &Filter, end: u64, limit: usize) -> Hits {
         let mut hits = Hits::default();
         let (asked, known) = std::mem::take(&mut self.paths);
         let pattern = filter.pattern();

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use axum::http::{Method, Uri};
 use jiff::Timestamp;
 
-use super::line::Line;
-use crate::sandbox::error::ApiError;
+use super::entry::Line;
 use crate::sandbox::glob::Glob;
+use crate::sandbox::http::error::ApiError;
 
 /// Conditions that all have to hold.
 #[derive(Debug, Default)]
-pub(super) struct Filter {
+pub(crate) struct Filter {
     /// One of these; any if there are none.
     methods: Vec<Method>,
     /// In one of these; any if there are none.
@@ -21,21 +21,21 @@ pub(super) struct Filter {
     since: Option<Timestamp>,
     until: Option<Timestamp>,
     /// Whose own requests are left out.
-    pub(super) asker: Option<Asker>,
+    pub(crate) asker: Option<Asker>,
 }
 
 /// A stream of lines. Its own requests would tell it nothing.
 #[derive(Debug)]
-pub(super) struct Asker {
+pub(crate) struct Asker {
     /// The request that opened the stream.
-    pub(super) request_id: Arc<str>,
+    pub(crate) request_id: Arc<str>,
     /// What that request and its earlier connections have in common.
-    pub(super) tail: Option<Arc<str>>,
+    pub(crate) tail: Option<Arc<str>>,
 }
 
 impl Filter {
     /// Reads `method`, `status`, `path`, `since` and `until`.
-    pub(super) fn parse(query: &Query) -> Result<Self, ApiError> {
+    pub(crate) fn parse(query: &Query) -> Result<Self, ApiError> {
         Ok(Self {
             methods: query.list("method", method, METHOD)?,
             statuses: query.list("status", statuses, STATUS)?,
@@ -47,7 +47,7 @@ impl Filter {
     }
 
     /// Whether all conditions hold.
-    pub(super) fn admits(&self, line: &Line) -> bool {
+    pub(crate) fn admits(&self, line: &Line) -> bool {
         self.admits_method(line.method.as_str())
             && self.admits_status(line.status.as_u16())
             && self.admits_path(line.path())
@@ -56,25 +56,25 @@ impl Filter {
             && self.asker.as_ref().is_none_or(|asker| !asker.made(line))
     }
 
-    pub(super) fn admits_method(&self, method: &str) -> bool {
+    pub(crate) fn admits_method(&self, method: &str) -> bool {
         self.methods.is_empty() || self.methods.iter().any(|wanted| wanted.as_str() == method)
     }
 
-    pub(super) fn admits_status(&self, status: u16) -> bool {
+    pub(crate) fn admits_status(&self, status: u16) -> bool {
         self.statuses.is_empty() || self.statuses.iter().any(|range| range.contains(&status))
     }
 
-    pub(super) fn admits_path(&self, path: &str) -> bool {
+    pub(crate) fn admits_path(&self, path: &str) -> bool {
         self.path.as_ref().is_none_or(|glob| glob.matches(path))
     }
 
     /// The pattern of paths; empty if there is none.
-    pub(super) fn pattern(&self) -> String {
+    pub(crate) fn pattern(&self) -> String {
         self.path.as_ref().map(Glob::to_string).unwrap_or_default()
     }
 
     /// The Unix milliseconds from which and before which lines are wanted.
-    pub(super) fn milliseconds(&self) -> (i64, i64) {
+    pub(crate) fn milliseconds(&self) -> (i64, i64) {
         // a line is at a whole millisecond: what is after its beginning is the next one
         let up = |time: Timestamp| {
             let whole = time.as_millisecond();
@@ -84,7 +84,7 @@ impl Filter {
     }
 
     /// Whose lines are left out.
-    pub(super) fn left_out_tail(&self) -> Option<&str> {
+    pub(crate) fn left_out_tail(&self) -> Option<&str> {
         self.asker.as_ref()?.tail.as_deref()
     }
 }
@@ -97,7 +97,7 @@ impl Asker {
 
 /// The parameters of a request, decoded.
 #[derive(Debug)]
-pub(super) struct Query(Vec<(String, String)>);
+pub(crate) struct Query(Vec<(String, String)>);
 
 const METHOD: &str = "must be HTTP methods, such as GET or POST,PATCH";
 const STATUS: &str = "must be a status such as 404, a class such as 4xx, or a range such as 400-499";
@@ -105,20 +105,20 @@ const GLOB: &str = "must be a pattern of 1 to 200 characters, such as */tickets/
 const TIME: &str = "must be a time such as 2026-03-06T14:30:00Z";
 
 impl Query {
-    pub(super) fn of(uri: &Uri) -> Result<Self, ApiError> {
+    pub(crate) fn of(uri: &Uri) -> Result<Self, ApiError> {
         let axum::extract::Query(pairs) = axum::extract::Query::try_from_uri(uri)
             .map_err(|_| ApiError::parameter_invalid("query", "The query string cannot be read."))?;
         Ok(Self(pairs))
     }
 
     /// The value of a parameter; an empty one counts as absent.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         let value = self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.trim());
         value.filter(|value| !value.is_empty())
     }
 
     /// A parameter that `read` understands.
-    pub(super) fn one<T>(
+    pub(crate) fn one<T>(
         &self,
         name: &'static str,
         read: impl Fn(&str) -> Option<T>,
@@ -140,7 +140,7 @@ impl Query {
     }
 
     /// A number in `range`.
-    pub(super) fn number(
+    pub(crate) fn number(
         &self,
         name: &'static str,
         range: RangeInclusive<usize>,

@@ -1,7 +1,7 @@
 //! Secrets in the middle of a text: `password=…`, `token: …`, and the user and password of an address.
 
 /// `text` without the values that are given to secret names. `is_secret` judges a name.
-pub(super) fn without_assigned(text: &str, is_secret: impl Fn(&str) -> bool, instead: &str) -> String {
+pub(crate) fn without_assigned(text: &str, is_secret: impl Fn(&str) -> bool, instead: &str) -> String {
     let (mut out, mut from) = (String::with_capacity(text.len()), 0);
     for (at, _) in text.match_indices(['=', ':']) {
         let Some(before) = text.get(from..at) else { continue };
@@ -29,7 +29,7 @@ pub(super) fn without_assigned(text: &str, is_secret: impl Fn(&str) -> bool, ins
 }
 
 /// `text` in which no address has a user and a password.
-pub(super) fn without_user_info(text: &str) -> String {
+pub(crate) fn without_user_info(text: &str) -> String {
     let (mut out, mut rest) = (String::with_capacity(text.len()), text);
     while let Some((before, after)) = rest.split_once("://") {
         out.push_str(before);

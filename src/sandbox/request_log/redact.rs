@@ -49,7 +49,7 @@ const TARGET_LIMIT: usize = 2 * 1024;
 const USER_AGENT_LIMIT: usize = 200;
 
 /// A path and its query. The query stays, but for the values of secret parameters.
-pub(super) fn target(path: &str, query: Option<&str>) -> String {
+pub(crate) fn target(path: &str, query: Option<&str>) -> String {
     let segments: Vec<String> = path.split('/').map(segment).collect();
     let mut target = segments.join("/");
     if let Some(query) = query {
@@ -60,7 +60,7 @@ pub(super) fn target(path: &str, query: Option<&str>) -> String {
 }
 
 /// A `User-Agent`, which is whatever the client says.
-pub(super) fn user_agent(text: &str) -> String {
+pub(crate) fn user_agent(text: &str) -> String {
     cut(keys(text), USER_AGENT_LIMIT)
 }
 

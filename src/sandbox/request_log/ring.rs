@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
 use super::columns::Columns;
+use super::entry::Line;
 use super::filter::Filter;
-use super::line::Line;
 use crate::host::random;
-use crate::sandbox::listen::feed::{Found, Source};
-use crate::sandbox::locked;
-use crate::sandbox::store::RequestFacts;
+use crate::sandbox::lock::locked;
+use crate::sandbox::store::requests::RequestFacts;
+use crate::sandbox::streams::feed::{Found, Source};
 
 /// How many lines an environment has in memory. Older ones are in the store alone.
 pub(crate) const CAPACITY: usize = 10_000;
@@ -49,7 +49,7 @@ struct Ring {
 }
 
 /// The lines that are in the store.
-pub(super) trait Archive {
+pub(crate) trait Archive {
     /// What filters look at, of some lines before this position, the newest first; none if there are none.
     fn before(&self, position: u64) -> Vec<RequestFacts>;
     /// The position of the line with this id.
@@ -60,17 +60,17 @@ pub(super) trait Archive {
 
 /// Some lines, the newest first.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) lines: Vec<Arc<Line>>,
+pub(crate) struct Page {
+    pub(crate) lines: Vec<Arc<Line>>,
     /// How many there are in all.
-    pub(super) total: usize,
+    pub(crate) total: usize,
     /// Whether there are older ones.
-    pub(super) has_more: bool,
+    pub(crate) has_more: bool,
 }
 
 impl RequestLog {
     /// An empty log that keeps the newest `capacity` lines, at least one.
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize) -> Self {
         let ring = Ring {
             lines: VecDeque::new(),
             first: 0,
@@ -88,7 +88,7 @@ impl RequestLog {
 
     /// A log that begins with the newest lines that the store has kept, the first of them at `first`; the
     /// store keeps `kept` of them.
-    pub(super) fn of(lines: impl Iterator<Item = Line>, first: u64, kept: usize) -> Self {
+    pub(crate) fn of(lines: impl Iterator<Item = Line>, first: u64, kept: usize) -> Self {
         let log = Self::new(kept.min(CAPACITY));
         {
             let mut ring = locked(&log.ring);
@@ -105,7 +105,7 @@ impl RequestLog {
 
     /// Hands the lines to `write` that it has not taken yet, and the position of the first; it says whether it
     /// has.
-    pub(super) fn save(&self, write: impl FnOnce(&[Arc<Line>], u64) -> bool) {
+    pub(crate) fn save(&self, write: impl FnOnce(&[Arc<Line>], u64) -> bool) {
         let (lines, first, end) = {
             let ring = locked(&self.ring);
             let first = ring.saved.max(ring.first);
@@ -118,12 +118,12 @@ impl RequestLog {
     }
 
     /// Turns with every line.
-    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.head.subscribe()
     }
 
     /// Adds a line and wakes everyone.
-    pub(super) fn append(&self, line: Arc<Line>) {
+    pub(crate) fn append(&self, line: Arc<Line>) {
         let mut ring = locked(&self.ring);
         ring.push(line);
         // under the lock, so that the head never goes back
@@ -131,7 +131,7 @@ impl RequestLog {
     }
 
     /// At most `limit` lines that pass, older than the line `after`; `None` if there is no such line.
-    pub(super) fn list(
+    pub(crate) fn list(
         &self,
         archive: &impl Archive,
         filter: &Filter,
@@ -160,7 +160,7 @@ impl RequestLog {
     }
 
     /// Learns of some more of the lines that are in the store alone; says whether there may be others.
-    pub(super) fn complete(&self, archive: &impl Archive) -> bool {
+    pub(crate) fn complete(&self, archive: &impl Archive) -> bool {
         let before = {
             let ring = locked(&self.ring);
             if !ring.incomplete {
@@ -180,7 +180,7 @@ impl RequestLog {
     }
 
     /// Follows the log: after the line `last_id`, or from the last `replay` lines that pass.
-    pub(super) fn follow(self: &Arc<Self>, last_id: Option<&str>, replay: usize, filter: Filter) -> Follower {
+    pub(crate) fn follow(self: &Arc<Self>, last_id: Option<&str>, replay: usize, filter: Filter) -> Follower {
         let ring = locked(&self.ring);
         let (index, resumed) = match last_id {
             Some(id) if *id == *ring.before_first => (0, true),
@@ -248,13 +248,13 @@ impl Ring {
 
 /// One follower's place in the log.
 #[derive(Debug)]
-pub(super) struct Follower {
+pub(crate) struct Follower {
     log: Arc<RequestLog>,
     filter: Filter,
     /// The id that stands for the place it began at: resuming after it loses and repeats nothing.
-    pub(super) id: Arc<str>,
+    pub(crate) id: Arc<str>,
     /// Whether this is the place it asked for.
-    pub(super) resumed: bool,
+    pub(crate) resumed: bool,
     position: u64,
     head: watch::Receiver<u64>,
 }

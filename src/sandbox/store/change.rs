@@ -5,16 +5,16 @@ use std::ops::Deref;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::event_log::Entry;
 use super::events;
 use super::groups::Pending;
 use super::tables::{Body, Index, Object, Tables};
 use super::totals::Move;
 use super::uuid::Uuid;
 use crate::host::random;
-use crate::sandbox::draw::Draw;
-use crate::sandbox::envelope::Stamp;
-use crate::sandbox::log::Entry;
-use crate::sandbox::team::Environment;
+use crate::sandbox::caller::Environment;
+use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::rng::Draw;
 
 /// An answer that was given to a write with an `Idempotency-Key`.
 #[derive(Debug)]
@@ -57,24 +57,24 @@ pub(crate) struct Change<'c> {
     count: &'c mut dyn FnMut(&str) -> usize,
     entries: Vec<Entry>,
     /// How many deliveries it lets go out.
-    pub(super) enqueued: usize,
+    pub(crate) enqueued: usize,
     /// What it has done to groups, and to what lists show.
-    pub(super) groups: &'c RefCell<Pending>,
+    pub(crate) groups: &'c RefCell<Pending>,
     moves: Vec<Move>,
     cleared: bool,
 }
 
 /// What is to be done once a change is committed.
 #[derive(Debug)]
-pub(super) struct Outcome {
+pub(crate) struct Outcome {
     /// To be published.
-    pub(super) entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     /// What lists are to follow.
-    pub(super) moves: Vec<Move>,
+    pub(crate) moves: Vec<Move>,
     /// Whether nothing is as it was.
-    pub(super) cleared: bool,
+    pub(crate) cleared: bool,
     /// How many deliveries may go out.
-    pub(super) enqueued: usize,
+    pub(crate) enqueued: usize,
 }
 
 impl<'c> Deref for Change<'c> {
@@ -86,7 +86,7 @@ impl<'c> Deref for Change<'c> {
 }
 
 impl<'c> Change<'c> {
-    pub(super) fn new(
+    pub(crate) fn new(
         conn: &'c Connection,
         environment: Environment,
         stamp: Stamp,
@@ -172,7 +172,7 @@ impl<'c> Change<'c> {
     }
 
     /// Remembers what lists are to follow.
-    pub(super) fn note(&mut self, moved: Move) {
+    pub(crate) fn note(&mut self, moved: Move) {
         // once everything is cleared no list is remembered
         if !self.cleared {
             self.moves.push(moved);
@@ -271,7 +271,7 @@ impl<'c> Change<'c> {
     }
 
     /// What is left to do.
-    pub(super) fn into_outcome(self) -> Outcome {
+    pub(crate) fn into_outcome(self) -> Outcome {
         let Self { entries, moves, cleared, enqueued, .. } = self;
         Outcome { entries, moves, cleared, enqueued }
     }

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::change::Change;
+use super::event_log::Entry;
+use super::flat::flatten;
 use super::space;
 use super::tables::Tables;
 use super::webhooks::{self, Webhook};
 use crate::event::{self, Pattern};
 use crate::host::random;
-use crate::sandbox::log::Entry;
-use crate::sandbox::webhooks::flatten;
 
 /// One event for one endpoint.
 #[derive(Clone, Debug)]
@@ -104,7 +104,7 @@ pub(crate) struct DeliveryPage {
     pub(crate) before: Option<i64>,
 }
 
-pub(super) const COLUMNS: &str = "seq, id, webhook, event_id, type, resource, request_id, \
+pub(crate) const COLUMNS: &str = "seq, id, webhook, event_id, type, resource, request_id, \
                        (SELECT body FROM bodies WHERE bodies.seq = deliveries.body_seq), created_at, status, \
                        attempts, scheduled, due";
 
@@ -165,7 +165,7 @@ impl Tables<'_> {
 
 impl Change<'_> {
     /// Adds an event's deliveries, one for each webhook that wants it.
-    pub(super) fn enqueue(&mut self, entry: &Entry) -> rusqlite::Result<()> {
+    pub(crate) fn enqueue(&mut self, entry: &Entry) -> rusqlite::Result<()> {
         for webhook in self.subscribed(&entry.kind)? {
             self.insert_delivery(&webhook, entry, Patience::Retried)?;
         }
@@ -227,7 +227,7 @@ fn insert(conn: &Connection, delivery: &Delivery) -> rusqlite::Result<i64> {
     ])
 }
 
-pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+pub(crate) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     let status: String = row.get(9)?;
     let status = Status::ALL.into_iter().find(|known| known.as_str() == status);
     let due: Option<i64> = row.get(12)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 
 use crate::host::io_error::io_message;
-use crate::sandbox::error::ApiError;
+use crate::sandbox::http::error::ApiError;
 
 /// The state could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +40,7 @@ impl StoreError {
     }
 
     /// Says what SQLite's error means for the file at `path`.
-    pub(super) fn of(path: &Path, error: &rusqlite::Error) -> Self {
+    pub(crate) fn of(path: &Path, error: &rusqlite::Error) -> Self {
         let directory = || path.parent().unwrap_or(path).to_owned();
         let path = path.to_owned();
         match error.sqlite_error_code() {

@@ -2,13 +2,13 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::event_log::{Entry, Past};
 use crate::event;
 use crate::host::random;
-use crate::sandbox::log::{Entry, Past};
-use crate::sandbox::team::Environment;
+use crate::sandbox::caller::Environment;
 
 /// Writes one event.
-pub(super) fn insert(conn: &Connection, environment: Environment, entry: &Entry) -> rusqlite::Result<()> {
+pub(crate) fn insert(conn: &Connection, environment: Environment, entry: &Entry) -> rusqlite::Result<()> {
     let sql = "INSERT INTO events (environment, id, type, resource, request_id, body) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let resource = event::resource_key(&entry.kind, &entry.body);
@@ -25,7 +25,7 @@ pub(super) fn insert(conn: &Connection, environment: Environment, entry: &Entry)
 }
 
 /// Drops the oldest events, so that `keep` are left, and remembers the newest of those dropped.
-pub(super) fn prune(conn: &Connection, environment: Environment, keep: usize) -> rusqlite::Result<()> {
+pub(crate) fn prune(conn: &Connection, environment: Environment, keep: usize) -> rusqlite::Result<()> {
     let sql = "SELECT position, id FROM events WHERE environment = ?1 \
                ORDER BY position DESC LIMIT 1 OFFSET ?2";
     let keep = i64::try_from(keep.max(1)).unwrap_or(i64::MAX);
@@ -39,7 +39,7 @@ pub(super) fn prune(conn: &Connection, environment: Environment, keep: usize) ->
 }
 
 /// The newest events, up to `keep` of them and up to `max_bytes` of their bodies, the oldest first.
-pub(super) fn load(
+pub(crate) fn load(
     conn: &Connection,
     environment: Environment,
     keep: usize,

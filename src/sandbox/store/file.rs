@@ -11,14 +11,14 @@ use super::error::StoreError;
 use crate::host::private_fs;
 
 /// The file in the data directory.
-pub(super) const NAME: &str = "sandbox.db";
+pub(crate) const NAME: &str = "sandbox.db";
 /// Marks the file as ours: "cSsb".
 const APPLICATION_ID: i64 = 0x6353_7362;
 /// How long a sandbox that is just ending may take to let go.
 const BUSY: Duration = Duration::from_millis(800);
 /// The steps from each format to the next; the first makes an empty file one of format 1. A step that has
 /// been released is never changed.
-pub(super) const MIGRATIONS: &[&str] = &[
+pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("format_1.sql"),
     include_str!("format_2.sql"),
     include_str!("format_3.sql"),
@@ -29,7 +29,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
 
 /// Opens the file in `directory`; both are made when missing. The file belongs to this connection alone
 /// for as long as it is open: the operating system lets go of it when the process ends in whatever way.
-pub(super) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError> {
+pub(crate) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError> {
     let path = directory.join(NAME);
     let failed = |error| StoreError::File { path: path.clone(), error };
     private_fs::create_directory(directory)
@@ -41,7 +41,7 @@ pub(super) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError
 }
 
 /// A state that ends with the process.
-pub(super) fn in_memory() -> Result<(Connection, PathBuf), StoreError> {
+pub(crate) fn in_memory() -> Result<(Connection, PathBuf), StoreError> {
     let path = PathBuf::from(":memory:");
     let conn = Connection::open_in_memory().map_err(|error| StoreError::of(&path, &error))?;
     Ok((prepared(conn, &path)?, path))
@@ -70,7 +70,7 @@ fn tune(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Brings the file to the format after the last of `steps`.
-pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
+pub(crate) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
     let failed = |error: rusqlite::Error| StoreError::of(path, &error);
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     let tx = conn.transaction_with_behavior(TransactionBehavior::Exclusive).map_err(failed)?;
@@ -100,7 +100,7 @@ fn format(conn: &Connection) -> rusqlite::Result<(i64, bool)> {
 }
 
 /// Removes the file and what SQLite keeps beside it. No process may have it open.
-pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn remove(path: &Path) -> Result<(), StoreError> {
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);

@@ -7,38 +7,38 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::tables::{Index, Tables};
-use crate::sandbox::team::Environment;
+use crate::sandbox::caller::Environment;
 
 /// More values are not combined with each other: each doubles the number of groups.
 const COMBINED: usize = 6;
 
 /// A group and how many objects it has.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Group {
-    pub(super) id: i64,
-    pub(super) total: u64,
+pub(crate) struct Group {
+    pub(crate) id: i64,
+    pub(crate) total: u64,
 }
 
 /// What a change has done to groups and not written yet: a size changes with each object, and is written once.
 #[derive(Debug, Default)]
-pub(super) struct Pending {
+pub(crate) struct Pending {
     ids: HashMap<(Environment, &'static str), HashMap<String, i64>>,
     sizes: HashMap<i64, i64>,
 }
 
 impl Pending {
-    pub(super) fn add(&mut self, group: i64, count: i64) {
+    pub(crate) fn add(&mut self, group: i64, count: i64) {
         *self.sizes.entry(group).or_default() += count;
     }
 
     /// Nothing is left of the groups.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.ids.clear();
         self.sizes.clear();
     }
 
     /// Writes the sizes. A group that nothing is left of is removed.
-    pub(super) fn write(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+    pub(crate) fn write(&mut self, conn: &Connection) -> rusqlite::Result<()> {
         let mut sizes: Vec<(i64, i64)> = self.sizes.drain().filter(|(_, count)| *count != 0).collect();
         sizes.sort_unstable();
         let mut add = conn.prepare_cached("UPDATE groups SET total = total + ?2 WHERE id = ?1")?;
@@ -53,7 +53,7 @@ impl Pending {
     }
 
     /// The id of a group, which is made if there is none.
-    pub(super) fn id(
+    pub(crate) fn id(
         &mut self,
         conn: &Connection,
         environment: Environment,
@@ -78,7 +78,7 @@ impl Pending {
 }
 
 /// The group of this name, as it was written.
-pub(super) fn find(
+pub(crate) fn find(
     conn: &Connection,
     environment: Environment,
     kind: &str,
@@ -91,7 +91,7 @@ pub(super) fn find(
 
 impl Tables<'_> {
     /// The group of this name with its size of now.
-    pub(super) fn group(&self, kind: &str, name: &str) -> rusqlite::Result<Option<Group>> {
+    pub(crate) fn group(&self, kind: &str, name: &str) -> rusqlite::Result<Option<Group>> {
         let Some(mut group) = find(self.conn, self.environment, kind, name)? else { return Ok(None) };
         let added = self.pending.and_then(|pending| pending.borrow().sizes.get(&group.id).copied());
         group.total = group.total.saturating_add_signed(added.unwrap_or_default());
@@ -100,7 +100,7 @@ impl Tables<'_> {
 }
 
 /// The names of all groups that an object is in.
-pub(super) fn names(index: &Index) -> BTreeSet<String> {
+pub(crate) fn names(index: &Index) -> BTreeSet<String> {
     let combined = sorted(&index.facets);
     let combined = combined.get(..COMBINED.min(combined.len())).unwrap_or_default();
     let subsets = 0_u32..1 << combined.len();
@@ -113,7 +113,7 @@ pub(super) fn names(index: &Index) -> BTreeSet<String> {
 }
 
 /// The name of the group of the objects that have all of these values.
-pub(super) fn name(values: &[(&'static str, Sql)]) -> String {
+pub(crate) fn name(values: &[(&'static str, Sql)]) -> String {
     name_of(sorted(values).into_iter())
 }
 

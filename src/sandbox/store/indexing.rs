@@ -3,17 +3,18 @@
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
 
+use super::Store;
 use super::change::Change;
+use super::groups;
 use super::tables::{Index, searchable};
 use super::totals::Move;
-use super::{Store, groups};
-use crate::sandbox::locked;
+use crate::sandbox::lock::locked;
 
 /// The group of a kind stands above these bits in the rows of `search`.
 const SEQ_BITS: u32 = 40;
 
 /// Where the rows of a kind begin in `search`, by the group that has all of the kind.
-pub(super) fn search_base(group: i64) -> i64 {
+pub(crate) fn search_base(group: i64) -> i64 {
     group << SEQ_BITS
 }
 
@@ -129,7 +130,12 @@ impl Change<'_> {
     }
 
     /// Whether an object belongs to the one at `parent`.
-    pub(crate) fn has_child(&self, kind: &str, parent: i64, uuid: super::Uuid) -> rusqlite::Result<bool> {
+    pub(crate) fn has_child(
+        &self,
+        kind: &str,
+        parent: i64,
+        uuid: crate::sandbox::store::uuid::Uuid,
+    ) -> rusqlite::Result<bool> {
         let sql = "SELECT 1 FROM objects WHERE parent = ?1 AND kind = ?2 AND uuid = ?3";
         let mut statement = self.conn.prepare_cached(sql)?;
         Ok(statement.query_row(params![parent, kind, uuid], |_| Ok(())).optional()?.is_some())

@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::{Change, Tables};
+use super::change::Change;
+use super::tables::Tables;
 
 /// A key as it is kept: everything but the key.
 #[derive(Clone, Debug)]
@@ -45,7 +46,7 @@ impl Tables<'_> {
 }
 
 /// Every key that is kept, in the order of their making.
-pub(super) fn rows(conn: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
+pub(crate) fn rows(conn: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
     let sql = "SELECT id, hash, type, environment, name, prefix, created_at FROM api_keys ORDER BY seq";
     conn.prepare(sql)?.query_map([], row)?.collect()
 }

@@ -8,7 +8,7 @@ use super::Store;
 use super::deliveries::{self, Attempt, Delivery, Headers, Status};
 use super::space;
 use super::webhooks::{self, Webhook};
-use crate::sandbox::locked;
+use crate::sandbox::lock::locked;
 
 /// How many deliveries of each webhook are kept once they are settled.
 const KEPT: i64 = 1_000;

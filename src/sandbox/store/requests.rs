@@ -4,8 +4,8 @@
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::{Held, Store};
-use crate::sandbox::locked;
-use crate::sandbox::team::Environment;
+use crate::sandbox::caller::Environment;
+use crate::sandbox::lock::locked;
 
 /// A line and what it is found by.
 #[derive(Clone, Debug)]

@@ -4,12 +4,12 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Bytes of bodies and of what is kept of attempts, of all webhooks.
-pub(super) const MAX_BYTES: i64 = 64 * 1024 * 1024;
+pub(crate) const MAX_BYTES: i64 = 64 * 1024 * 1024;
 /// Deliveries removed at once.
 const STEP: i64 = 16;
 
 /// The body of an event as one of its deliveries sends it: the one that is there already, or a new one.
-pub(super) fn keep(conn: &Connection, event_id: &str, body: &[u8]) -> rusqlite::Result<i64> {
+pub(crate) fn keep(conn: &Connection, event_id: &str, body: &[u8]) -> rusqlite::Result<i64> {
     let sql = "SELECT seq FROM bodies WHERE event_id = ?1 AND body = ?2";
     let known = conn.prepare_cached(sql)?.query_row(params![event_id, body], |row| row.get(0)).optional()?;
     if let Some(seq) = known {
@@ -21,7 +21,7 @@ pub(super) fn keep(conn: &Connection, event_id: &str, body: &[u8]) -> rusqlite::
 
 /// Drops deliveries while all of them take more than `most` bytes: the oldest that are settled, and when
 /// there are none left the oldest that wait, but for the newest.
-pub(super) fn prune(conn: &Connection, most: i64) -> rusqlite::Result<()> {
+pub(crate) fn prune(conn: &Connection, most: i64) -> rusqlite::Result<()> {
     while taken(conn)? > most {
         let sql = "DELETE FROM deliveries WHERE seq IN \
                    (SELECT seq FROM deliveries WHERE status <> 'pending' ORDER BY seq LIMIT ?1)";

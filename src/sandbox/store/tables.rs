@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::groups::{self, Group, Pending};
 use super::totals::Totals;
 use super::uuid::Uuid;
-use crate::sandbox::team::Environment;
+use crate::sandbox::caller::Environment;
 
 /// The members of an object, as the API names them.
 pub(crate) type Body = Map<String, Value>;
@@ -69,26 +69,26 @@ pub(crate) struct Selection {
 /// The tables, as seen from one environment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tables<'c> {
-    pub(super) conn: &'c Connection,
+    pub(crate) conn: &'c Connection,
     pub(crate) environment: Environment,
     /// Not there during a change, which may be undone.
-    pub(super) totals: Option<&'c RefCell<Totals>>,
+    pub(crate) totals: Option<&'c RefCell<Totals>>,
     /// What a change has done to groups; there during a change alone.
-    pub(super) pending: Option<&'c RefCell<Pending>>,
+    pub(crate) pending: Option<&'c RefCell<Pending>>,
 }
 
 impl<'c> Tables<'c> {
-    pub(super) fn new(conn: &'c Connection, environment: Environment) -> Self {
+    pub(crate) fn new(conn: &'c Connection, environment: Environment) -> Self {
         Self { conn, environment, totals: None, pending: None }
     }
 
     /// The same, with what was counted before.
-    pub(super) fn counted(self, totals: &'c RefCell<Totals>) -> Self {
+    pub(crate) fn counted(self, totals: &'c RefCell<Totals>) -> Self {
         Self { totals: Some(totals), ..self }
     }
 
     /// The same, during a change.
-    pub(super) fn changing(self, pending: &'c RefCell<Pending>) -> Self {
+    pub(crate) fn changing(self, pending: &'c RefCell<Pending>) -> Self {
         Self { pending: Some(pending), ..self }
     }
 
@@ -161,11 +161,11 @@ impl<'c> Tables<'c> {
 }
 
 /// A text as it is looked through: the text index ends at a NUL.
-pub(super) fn searchable(text: &str) -> Cow<'_, str> {
+pub(crate) fn searchable(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
 }
 
-pub(super) fn object(row: &Row<'_>) -> rusqlite::Result<Object> {
+pub(crate) fn object(row: &Row<'_>) -> rusqlite::Result<Object> {
     let body: String = row.get(2)?;
     let body = serde_json::from_str(&body).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, error.into())

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
 use serde_json::json;
 
+use super::event_log::{Entry, Filter, Step};
+use super::tables::{Body, Index, Object, Order, Selection};
+use super::uuid::Uuid;
 use super::*;
-use crate::sandbox::log::{Entry, Filter, Step};
 
 const KIND: &str = "thing";
 
@@ -278,7 +280,7 @@ fn a_state_that_was_written_without_an_end_is_read_as_it_was_committed() {
 /// What the objects of a model are: a color, a size, a tag or two, a text.
 type Model = Vec<(i64, Index)>;
 
-fn drawn(draw: &mut crate::sandbox::draw::Draw) -> Index {
+fn drawn(draw: &mut crate::sandbox::rng::Draw) -> Index {
     let words = ["a", "b", "\"", "%", " ", "é", "ß", "\0", "日本", "*", "ab", "\n"];
     let text: String = (0..draw.below(9)).map(|_| draw.pick(&words)).collect();
     let tag = |text: &str| ("tag", Sql::Text(text.to_owned()));
@@ -314,7 +316,7 @@ fn scanned(model: &Model, wanted: &Selection) -> (Vec<i64>, u64) {
 #[test]
 fn lists_are_those_of_a_scan_of_everything() {
     let store = Store::in_memory(10).unwrap();
-    let (mut draw, mut model) = (crate::sandbox::draw::Draw::new(7), Model::new());
+    let (mut draw, mut model) = (crate::sandbox::rng::Draw::new(7), Model::new());
     write(&store, |change| {
         // another kind, whose texts stand in the same index
         let uuid = change.uuid();
@@ -376,7 +378,7 @@ fn lists_are_those_of_a_scan_of_everything() {
 
 #[test]
 fn a_state_of_the_format_before_is_found_by_everything_as_it_was() {
-    use crate::sandbox::{Place, open};
+    use crate::sandbox::tools::storage::{Place, open};
     let home = tempfile::tempdir().unwrap();
     let conn = Connection::open(home.path().join(file::NAME)).unwrap();
     for step in &file::MIGRATIONS[..4] {

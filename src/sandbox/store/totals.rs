@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use super::tables::{Index, Selection, Values};
-use crate::sandbox::team::Environment;
+use crate::sandbox::caller::Environment;
 
 /// The numbers, by environment and kind.
 #[derive(Debug, Default)]
-pub(super) struct Totals(HashMap<(Environment, &'static str), HashMap<String, Counted>>);
+pub(crate) struct Totals(HashMap<(Environment, &'static str), HashMap<String, Counted>>);
 
 /// A list, apart from its order and its pages.
 #[derive(Debug)]
@@ -21,11 +21,11 @@ struct Counted {
 
 /// An object that came, changed or went: what it was found by and what it is found by.
 #[derive(Debug)]
-pub(super) struct Move {
-    pub(super) environment: Environment,
-    pub(super) kind: &'static str,
-    pub(super) old: Option<Index>,
-    pub(super) new: Option<Index>,
+pub(crate) struct Move {
+    pub(crate) environment: Environment,
+    pub(crate) kind: &'static str,
+    pub(crate) old: Option<Index>,
+    pub(crate) new: Option<Index>,
 }
 
 impl Totals {
@@ -33,13 +33,13 @@ impl Totals {
     const MOST: usize = 1_000;
 
     /// How many there are, if that is known.
-    pub(super) fn known(&self, environment: Environment, selection: &Selection) -> Option<u64> {
+    pub(crate) fn known(&self, environment: Environment, selection: &Selection) -> Option<u64> {
         let of_kind = self.0.get(&(environment, selection.kind))?;
         of_kind.get(&key(selection)).map(|counted| counted.total)
     }
 
     /// Remembers what was counted.
-    pub(super) fn learn(&mut self, environment: Environment, selection: &Selection, total: u64) {
+    pub(crate) fn learn(&mut self, environment: Environment, selection: &Selection, total: u64) {
         let of_kind = self.0.entry((environment, selection.kind)).or_default();
         if of_kind.len() >= Self::MOST {
             of_kind.clear();
@@ -50,7 +50,7 @@ impl Totals {
     }
 
     /// What follows from a change that was committed.
-    pub(super) fn follow(&mut self, moves: &[Move]) {
+    pub(crate) fn follow(&mut self, moves: &[Move]) {
         for moved in moves {
             let Some(of_kind) = self.0.get_mut(&(moved.environment, moved.kind)) else { continue };
             for counted in of_kind.values_mut() {

@@ -32,7 +32,7 @@ pub(crate) struct Spec {
 }
 
 /// A row, without its secrets.
-pub(super) const COLUMNS: &str = "w.seq, w.id, w.name, w.url, w.events, w.active, w.flat, w.failures, \
+pub(crate) const COLUMNS: &str = "w.seq, w.id, w.name, w.url, w.events, w.active, w.flat, w.failures, \
                                   w.created_at, w.updated_at";
 
 impl Tables<'_> {
@@ -182,7 +182,7 @@ impl Change<'_> {
 }
 
 /// Reads [`COLUMNS`].
-pub(super) fn webhook(row: &Row<'_>) -> rusqlite::Result<Webhook> {
+pub(crate) fn webhook(row: &Row<'_>) -> rusqlite::Result<Webhook> {
     let events: String = row.get(4)?;
     let spec = Spec {
         name: row.get(2)?,
@@ -202,7 +202,7 @@ pub(super) fn webhook(row: &Row<'_>) -> rusqlite::Result<Webhook> {
 }
 
 /// Unix milliseconds.
-pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+pub(crate) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     let milliseconds = row.get(column)?;
     Ok(Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH))
 }

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Answer, SAMPLE_TIME, Server, Stream, bearer, field, settings, team};
 use crate::host::clock::Clock;
-use crate::sandbox::state::Settings;
-use crate::sandbox::{PUBLISHABLE_TEST_KEY, RateLimit, SECRET_LIVE_KEY, SECRET_TEST_KEY};
+use crate::sandbox::fixtures::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
+use crate::sandbox::http::limits::RateLimit;
+use crate::sandbox::settings::Settings;
+use crate::sandbox::tests::client::{Answer, SAMPLE_TIME, Server, Stream, bearer, field, settings, team};
 
 const WHOAMI: &str = "/api/v1/auth/whoami";
 
@@ -248,8 +249,8 @@ async fn the_streams_of_a_revoked_key_end_with_the_reason_and_those_of_others_go
 async fn the_number_of_keys_is_bounded() {
     let server = Server::with(Settings { rate_limit: RateLimit::Off, ..settings() }).await;
     for _ in 4..1_000 {
-        let (kind, now) = (crate::sandbox::team::KeyKind::Secret, server.state.settings.clock.now());
-        server.state.keys.create("a", kind, crate::sandbox::team::Environment::Test, now).unwrap();
+        let (kind, now) = (crate::sandbox::caller::KeyKind::Secret, server.state.settings.clock.now());
+        server.state.keys.create("a", kind, crate::sandbox::caller::Environment::Test, now).unwrap();
     }
     let answer = create(&server, SECRET_TEST_KEY, r#"{"name":"a"}"#).await;
     assert_eq!((answer.status, answer.code().as_str()), (400, "too_many_keys"));

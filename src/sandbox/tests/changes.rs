@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::client::{Server, Stream, field};
 use crate::event::{self, SampleSeed};
-use crate::sandbox::{SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG};
+use crate::sandbox::fixtures::{SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG};
+use crate::sandbox::tests::client::{Server, Stream, field};
 
 /// The next event: its type and its body.
 async fn next(stream: &mut Stream) -> (String, Value) {

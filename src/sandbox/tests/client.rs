@@ -11,34 +11,35 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::host::clock::Clock;
+use crate::sandbox::fixtures::{SECRET_TEST_KEY, TEAM_ID};
 use crate::sandbox::server::{BindAddress, bind, serve_state};
-use crate::sandbox::state::{Settings, State};
-use crate::sandbox::{SECRET_TEST_KEY, TEAM_ID};
+use crate::sandbox::settings::Settings;
+use crate::sandbox::state::State;
 
 /// 2025-12-10T14:30:00Z, the time in the documented samples.
-pub(super) const SAMPLE_TIME: i64 = 1_765_377_000_000;
+pub(crate) const SAMPLE_TIME: i64 = 1_765_377_000_000;
 
 /// Longer than anything here takes; a test that waits this long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub(super) struct Server {
-    pub(super) port: u16,
-    pub(super) state: Arc<State>,
+pub(crate) struct Server {
+    pub(crate) port: u16,
+    pub(crate) state: Arc<State>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
 /// Settings that do not depend on the day.
-pub(super) fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings { clock: Clock::fixed(SAMPLE_TIME), ..Settings::default() }
 }
 
 impl Server {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(settings()).await
     }
 
-    pub(super) async fn with(settings: Settings) -> Self {
+    pub(crate) async fn with(settings: Settings) -> Self {
         let bound = bind(BindAddress::Loopback(0)).await.unwrap();
         let port = bound.port();
         let state = Arc::new(State::new(settings, port));
@@ -50,17 +51,17 @@ impl Server {
     }
 
     /// Asks the server to stop and waits until it has.
-    pub(super) async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         let _ = self.stop.take().unwrap().send(());
         patiently(self.task).await.unwrap();
     }
 
-    pub(super) async fn connect(&self) -> TcpStream {
+    pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
     }
 
     /// Sends bytes as they are and reads until the server closes.
-    pub(super) async fn raw(&self, bytes: &str) -> Answer {
+    pub(crate) async fn raw(&self, bytes: &str) -> Answer {
         let mut stream = self.connect().await;
         stream.write_all(bytes.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
@@ -69,7 +70,7 @@ impl Server {
     }
 
     /// One request with a good Host, these header lines and this body.
-    pub(super) async fn send(&self, line: &str, headers: &[&str], body: &str) -> Answer {
+    pub(crate) async fn send(&self, line: &str, headers: &[&str], body: &str) -> Answer {
         let mut head = format!("{line} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n", self.port);
         for header in headers {
             head += &format!("{header}\r\n");
@@ -80,27 +81,27 @@ impl Server {
         self.raw(&format!("{head}\r\n{body}")).await
     }
 
-    pub(super) async fn get(&self, path: &str, key: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str, key: &str) -> Answer {
         self.send(&format!("GET {path}"), &[&bearer(key)], "").await
     }
 
-    pub(super) async fn trigger(&self, key: &str, body: &str) -> Answer {
+    pub(crate) async fn trigger(&self, key: &str, body: &str) -> Answer {
         self.trigger_with(key, &[], body).await
     }
 
-    pub(super) async fn trigger_with(&self, key: &str, headers: &[&str], body: &str) -> Answer {
+    pub(crate) async fn trigger_with(&self, key: &str, headers: &[&str], body: &str) -> Answer {
         let auth = bearer(key);
         let headers = [&[auth.as_str(), "Content-Type: application/json"], headers].concat();
         self.send(&format!("POST {}", team("webhooks/trigger-test")), &headers, body).await
     }
 
     /// Opens an event stream of test events.
-    pub(super) async fn listen(&self, query: &str, headers: &[&str]) -> Stream {
+    pub(crate) async fn listen(&self, query: &str, headers: &[&str]) -> Stream {
         Stream::open(self.connect().await, self.port, SECRET_TEST_KEY, query, headers).await
     }
 
     /// Opens an event stream whose socket takes in as little as the system allows.
-    pub(super) async fn listen_narrowly(&self) -> Stream {
+    pub(crate) async fn listen_narrowly(&self) -> Stream {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(4096).unwrap();
         let stream = socket.connect(([127, 0, 0, 1], self.port).into()).await.unwrap();
@@ -108,24 +109,24 @@ impl Server {
     }
 }
 
-pub(super) fn team(rest: &str) -> String {
+pub(crate) fn team(rest: &str) -> String {
     format!("/api/v1/teams/{TEAM_ID}/{rest}")
 }
 
-pub(super) fn bearer(key: &str) -> String {
+pub(crate) fn bearer(key: &str) -> String {
     format!("Authorization: Bearer {key}")
 }
 
-pub(super) async fn patiently<F: Future>(future: F) -> F::Output {
+pub(crate) async fn patiently<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(PATIENCE, future).await.expect("this took far too long")
 }
 
 /// A whole answer.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) head: String,
-    pub(super) body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
@@ -136,21 +137,21 @@ impl Answer {
         Self { status, head: head.to_owned(), body: body.to_owned() }
     }
 
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
         lines.filter(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value).next()
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {self:?}"))
     }
 
-    pub(super) fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
     }
 
     /// The body with the request id, which the header has to repeat, replaced by the sample's.
-    pub(super) fn golden(&self) -> String {
+    pub(crate) fn golden(&self) -> String {
         let id = self.header("x-cstar-request-id").expect("every response carries a request id");
         assert!(id.starts_with("req_") && id.len() == 16, "{id}");
         assert!(self.body.contains(id), "header and body name the same request: {self:?}");
@@ -159,13 +160,13 @@ impl Answer {
 }
 
 /// An open event stream, read as raw text. HTTP/1.0 keeps chunk sizes out of it.
-pub(super) struct Stream {
+pub(crate) struct Stream {
     stream: TcpStream,
     text: String,
 }
 
 impl Stream {
-    pub(super) async fn open(
+    pub(crate) async fn open(
         mut stream: TcpStream,
         port: u16,
         key: &str,
@@ -178,7 +179,7 @@ impl Stream {
     }
 
     /// The stream of the request log, for test data.
-    pub(super) async fn of_requests(server: &Server, query: &str, headers: &[&str]) -> Self {
+    pub(crate) async fn of_requests(server: &Server, query: &str, headers: &[&str]) -> Self {
         let mut stream = server.connect().await;
         let path = team(&format!("logs/stream{query}"));
         let key = bearer(SECRET_TEST_KEY);
@@ -187,7 +188,7 @@ impl Stream {
     }
 
     /// The stream of those who only watch, for test data.
-    pub(super) async fn of_watcher(server: &Server, query: &str, headers: &[&str]) -> Self {
+    pub(crate) async fn of_watcher(server: &Server, query: &str, headers: &[&str]) -> Self {
         let mut stream = server.connect().await;
         let path = team(&format!("realtime{query}"));
         let key = bearer(SECRET_TEST_KEY);
@@ -211,13 +212,13 @@ impl Stream {
         this
     }
 
-    pub(super) async fn live(server: &Server) -> Self {
+    pub(crate) async fn live(server: &Server) -> Self {
         let stream = server.connect().await;
-        Self::open(stream, server.port, crate::sandbox::SECRET_LIVE_KEY, "", &[]).await
+        Self::open(stream, server.port, crate::sandbox::fixtures::SECRET_LIVE_KEY, "", &[]).await
     }
 
     /// The next block without its blank line; `None` at the end of the stream.
-    pub(super) async fn frame(&mut self) -> Option<String> {
+    pub(crate) async fn frame(&mut self) -> Option<String> {
         loop {
             let (end, width) = match (self.text.find("\r\n\r\n"), self.text.find("\n\n")) {
                 (Some(at), _) => (at, 4),
@@ -240,7 +241,7 @@ impl Stream {
     }
 
     /// The session frame: its id and its data.
-    pub(super) async fn session(&mut self) -> (String, Value) {
+    pub(crate) async fn session(&mut self) -> (String, Value) {
         let frame = self.frame().await.unwrap();
         assert_eq!(field(&frame, "event"), Some("session"), "{frame}");
         let data = serde_json::from_str(field(&frame, "data").unwrap()).unwrap();
@@ -248,12 +249,12 @@ impl Stream {
     }
 
     /// The id of the next event frame.
-    pub(super) async fn event(&mut self) -> String {
+    pub(crate) async fn event(&mut self) -> String {
         let frame = self.frame().await.unwrap();
         field(&frame, "id").unwrap_or_else(|| panic!("not an event: {frame}")).to_owned()
     }
 }
 
-pub(super) fn field<'f>(frame: &'f str, name: &str) -> Option<&'f str> {
+pub(crate) fn field<'f>(frame: &'f str, name: &str) -> Option<&'f str> {
     frame.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }

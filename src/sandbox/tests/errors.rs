@@ -1,11 +1,12 @@
 //! Golden answers, retyped from cStar's public samples: who am I, and every refusal.
 
-use super::client::{Server, bearer, settings, team};
 use crate::host::clock::Clock;
-use crate::sandbox::state::Settings;
-use crate::sandbox::{
-    PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, RateLimit, SECRET_LIVE_KEY, SECRET_TEST_KEY,
+use crate::sandbox::fixtures::{
+    PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY,
 };
+use crate::sandbox::http::limits::RateLimit;
+use crate::sandbox::settings::Settings;
+use crate::sandbox::tests::client::{Server, bearer, settings, team};
 
 const META: &str = r#""meta":{"requestId":"req_abc123","timestamp":"2025-12-10T14:30:00Z"}"#;
 
@@ -135,7 +136,7 @@ async fn every_authenticated_response_tells_the_budget() {
 
 #[tokio::test]
 async fn an_exhausted_budget_is_a_429_until_the_window_ends() {
-    let clock = Clock::fixed(super::client::SAMPLE_TIME);
+    let clock = Clock::fixed(crate::sandbox::tests::client::SAMPLE_TIME);
     let Clock::Fixed(time) = &clock else { unreachable!() };
     let server =
         Server::with(Settings { rate_limit: RateLimit::PerHour(1), clock: clock.clone(), ..settings() })

@@ -10,11 +10,17 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use super::request_log::redact_body;
-use super::state::{Settings, State};
-use super::team::Environment;
-use super::{Place, Plan, RateLimit, SECRET_TEST_KEY, TEAM_ID, open, plant, router, transfer};
 use crate::host::clock::Clock;
+use crate::sandbox::caller::Environment;
+use crate::sandbox::fixtures::{SECRET_TEST_KEY, TEAM_ID};
+use crate::sandbox::http::limits::RateLimit;
+use crate::sandbox::request_log::redact;
+use crate::sandbox::server::router;
+use crate::sandbox::settings::Settings;
+use crate::sandbox::state::State;
+use crate::sandbox::tools::import_export;
+use crate::sandbox::tools::seed::{Plan, plant};
+use crate::sandbox::tools::storage::{Place, open};
 
 /// The time of everything here, so that a finding is found again.
 const NOW: i64 = 1_765_377_000_000;
@@ -26,17 +32,17 @@ pub(crate) fn import(data: &[u8]) {
     let (Ok(store), Ok(again)) = (open(&Place::Memory, 100), open(&Place::Memory, 100)) else { return };
     let export = |store| {
         let mut out = Vec::new();
-        transfer::export(store, &mut out).map(|_| out)
+        import_export::export(store, &mut out).map(|_| out)
     };
     let Ok(before) = export(&store) else { return };
-    if transfer::import(&store, &mut &*data, transfer::Access::Accepted).is_err() {
+    if import_export::import(&store, &mut &*data, import_export::Access::Accepted).is_err() {
         assert_eq!(export(&store).ok(), Some(before), "an import that was refused has changed something");
         return;
     }
     let first = export(&store);
     assert!(first.is_ok(), "what was taken in cannot be written");
     let Ok(first) = first else { return };
-    let taken = transfer::import(&again, &mut &*first, transfer::Access::Accepted);
+    let taken = import_export::import(&again, &mut &*first, import_export::Access::Accepted);
     assert!(taken.is_ok(), "{taken:?}: {}", String::from_utf8_lossy(&first));
     let second = export(&again).unwrap_or_default();
     assert_eq!(String::from_utf8_lossy(&second), String::from_utf8_lossy(&first));
@@ -119,7 +125,7 @@ const SECRET_NAMES: [&str; 10] = [
 /// No secret survives: no key by its look, and no value under a secret name.
 pub(crate) fn redaction(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    let whole = redact_body(data).unwrap_or_default();
+    let whole = redact::body(data).unwrap_or_default();
     for mark in ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"] {
         for (at, _) in whole.match_indices(mark) {
             let next = whole[at + mark.len()..].chars().next();
@@ -139,7 +145,7 @@ pub(crate) fn redaction(data: &[u8]) {
             let around = serde_json::json!({ "a": [{ "b": &value, name: secret }], "c": &value }).to_string();
             // Whole, and broken off.
             for body in [around.as_str(), around.strip_suffix('}').unwrap_or_default()] {
-                let kept = redact_body(body.as_bytes()).unwrap_or_default();
+                let kept = redact::body(body.as_bytes()).unwrap_or_default();
                 let number = SECRET_NUMBER.to_string();
                 let leaks = kept.contains(SECRET) || kept.contains(&number) && !text.contains(&number);
                 assert!(!leaks, "{name}: {kept:?} of {body:?}");
@@ -148,7 +154,7 @@ pub(crate) fn redaction(data: &[u8]) {
     }
     for mark in ["sk_live_", "SK_LIVE_", "pk_Test_", "WHSEC_"] {
         let note = serde_json::json!({ "note": format!("{text} {mark}{SECRET}"), "c": &value }).to_string();
-        let kept = redact_body(note.as_bytes()).unwrap_or_default();
+        let kept = redact::body(note.as_bytes()).unwrap_or_default();
         assert!(!kept.contains(SECRET), "{mark}: {kept:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! What a web page, or anything that is not a client of ours, gets to hear.
 
-use super::client::{Server, bearer, team};
-use crate::sandbox::SECRET_TEST_KEY;
+use crate::sandbox::fixtures::SECRET_TEST_KEY;
+use crate::sandbox::tests::client::{Server, bearer, team};
 
 fn request(server: &Server, line: &str, headers: &str) -> String {
     let auth = bearer(SECRET_TEST_KEY);
@@ -97,7 +97,7 @@ async fn a_foreign_origin_reads_nothing_writes_nothing_and_gets_no_grant() {
             assert!(!answer.head.to_ascii_lowercase().contains("access-control-"), "{answer:?}");
         }
     }
-    let log = server.state.log(crate::sandbox::team::Environment::Test);
+    let log = server.state.log(crate::sandbox::caller::Environment::Test);
     assert!(log.join(None, Default::default()).start().id.starts_with("start_"), "nothing was fired");
 }
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::json;
 
-use super::client::{Server, Stream, field, settings, team};
-use crate::sandbox::log::Entry;
-use crate::sandbox::state::Settings;
-use crate::sandbox::team::Environment;
-use crate::sandbox::{SECRET_LIVE_KEY, SECRET_TEST_KEY};
+use crate::sandbox::caller::Environment;
+use crate::sandbox::fixtures::{SECRET_LIVE_KEY, SECRET_TEST_KEY};
+use crate::sandbox::settings::Settings;
+use crate::sandbox::store::event_log::Entry;
+use crate::sandbox::tests::client::{Server, Stream, field, settings, team};
 
 const TICKET: &str = r#"{"event":"ticket.created"}"#;
 const CUSTOMER: &str = r#"{"event":"customer.created"}"#;
@@ -81,7 +81,7 @@ async fn a_fired_event_names_its_request_and_its_envelope() {
     let members: Vec<_> = event.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(members, ["id", "type", "created_at", "team_id", "data"]);
     assert_eq!(event["id"], answer.json()["data"]["eventId"]);
-    assert_eq!(event["team_id"], crate::sandbox::TEAM_ID);
+    assert_eq!(event["team_id"], crate::sandbox::fixtures::TEAM_ID);
 }
 
 #[tokio::test]
@@ -157,7 +157,9 @@ async fn test_and_live_events_never_meet() {
     let mut live = Stream::live(&server).await;
     test.session().await;
     live.session().await;
-    let fired = |answer: super::client::Answer| answer.json()["data"]["eventId"].as_str().unwrap().to_owned();
+    let fired = |answer: crate::sandbox::tests::client::Answer| {
+        answer.json()["data"]["eventId"].as_str().unwrap().to_owned()
+    };
     let live_id = fired(server.trigger(SECRET_LIVE_KEY, TICKET).await);
     let test_id = fired(server.trigger(SECRET_TEST_KEY, TICKET).await);
     assert_eq!(test.event().await, test_id);
@@ -256,7 +258,7 @@ async fn a_listener_that_leaves_is_no_longer_counted() {
     let log = server.state.log(Environment::Test).clone();
     assert_eq!(log.listeners(), 1);
     drop(stream);
-    super::client::patiently(async {
+    crate::sandbox::tests::client::patiently(async {
         while log.listeners() > 0 {
             tokio::task::yield_now().await;
         }
@@ -284,6 +286,6 @@ async fn who_only_watches_gets_the_same_frames_but_no_secret() {
     let mut again = Stream::of_watcher(&server, "", &[&header]).await;
     assert_eq!(again.session().await.1["resumed"], true);
     assert_eq!(again.event().await, second);
-    let refused = server.get(&team("realtime"), crate::sandbox::PUBLISHABLE_TEST_KEY).await;
+    let refused = server.get(&team("realtime"), crate::sandbox::fixtures::PUBLISHABLE_TEST_KEY).await;
     assert_eq!(refused.status, 403, "ours: as for the other stream");
 }

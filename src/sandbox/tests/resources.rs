@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Answer, Server, bearer, team};
-use crate::sandbox::{
+use crate::sandbox::fixtures::{
     PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_SLUG,
 };
+use crate::sandbox::tests::client::{Answer, Server, bearer, team};
 
 impl Server {
     /// `GET tickets` and the like, with a body or without.
-    pub(super) async fn ask(&self, line: &str, body: Value, key: &str, headers: &[&str]) -> Answer {
+    pub(crate) async fn ask(&self, line: &str, body: Value, key: &str, headers: &[&str]) -> Answer {
         let (method, path) = line.split_once(' ').unwrap();
         let (auth, json) = (bearer(key), "Content-Type: application/json");
         let headers = [&[auth.as_str(), json], headers].concat();
@@ -18,14 +18,14 @@ impl Server {
     }
 
     /// The same with the secret test key; what comes back has to be a success.
-    pub(super) async fn call(&self, line: &str, body: Value) -> Value {
+    pub(crate) async fn call(&self, line: &str, body: Value) -> Value {
         let answer = self.ask(line, body, SECRET_TEST_KEY, &[]).await;
         assert!(answer.status < 300, "{line}: {answer:?}");
         answer.json()
     }
 
     /// The same, refused: status, code and param.
-    pub(super) async fn refused(&self, line: &str, body: Value) -> (u16, String, String) {
+    pub(crate) async fn refused(&self, line: &str, body: Value) -> (u16, String, String) {
         let answer = self.ask(line, body, SECRET_TEST_KEY, &[]).await;
         assert!(answer.status >= 400, "{line}: {answer:?}");
         let param = answer.json()["error"]["param"].as_str().unwrap_or_default().to_owned();
@@ -33,7 +33,7 @@ impl Server {
     }
 
     /// The id of a new object.
-    pub(super) async fn made(&self, path: &str, body: Value) -> String {
+    pub(crate) async fn made(&self, path: &str, body: Value) -> String {
         let made = self.call(&format!("POST {path}"), body).await;
         made["data"]["id"].as_str().unwrap().to_owned()
     }
@@ -59,7 +59,7 @@ fn is_like(ours: &Value, sample: &Value) {
 }
 
 /// The list of tickets of 2026-03-30, whole, as the reference has it.
-pub(super) const TICKETS: &str = r#"{"success":true,"data":[{"id":"tkt_a1B2c3D4e5F6","object":"ticket","title":"Need help with billing","priority":"high","status":"open","customerId":"cus_x9Y8z7W6v5U4","customerName":"Jane Doe","assignedTo":null,"tags":["billing"],"notes":null,"messageCount":3,"responseDeadline":null,"resolutionDeadline":null,"firstResponseAt":null,"responseTier":null,"resolutionTier":null,"slaPaused":false,"metadata":{},"createdAt":"2026-03-30T10:00:00Z","closedAt":null,"updatedAt":"2026-03-30T10:30:00Z"}],"pagination":{"total":42,"page":1,"pageSize":20,"hasMore":true}}"#;
+pub(crate) const TICKETS: &str = r#"{"success":true,"data":[{"id":"tkt_a1B2c3D4e5F6","object":"ticket","title":"Need help with billing","priority":"high","status":"open","customerId":"cus_x9Y8z7W6v5U4","customerName":"Jane Doe","assignedTo":null,"tags":["billing"],"notes":null,"messageCount":3,"responseDeadline":null,"resolutionDeadline":null,"firstResponseAt":null,"responseTier":null,"resolutionTier":null,"slaPaused":false,"metadata":{},"createdAt":"2026-03-30T10:00:00Z","closedAt":null,"updatedAt":"2026-03-30T10:30:00Z"}],"pagination":{"total":42,"page":1,"pageSize":20,"hasMore":true}}"#;
 
 #[tokio::test]
 async fn a_list_of_tickets_is_the_documented_one() {

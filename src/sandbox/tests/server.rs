@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::client::{Server, bearer, patiently, team};
+use crate::sandbox::fixtures::{SECRET_TEST_KEY, TEAM_ID};
 use crate::sandbox::server::BindAddress;
-use crate::sandbox::{DEFAULT_PORT, SECRET_TEST_KEY, Settings, TEAM_ID, bind, serve};
+use crate::sandbox::server::{DEFAULT_PORT, bind, serve};
+use crate::sandbox::settings::Settings;
+use crate::sandbox::tests::client::{Server, bearer, patiently, team};
 
 #[tokio::test]
 async fn the_port_is_found_taken_and_told() {
@@ -65,7 +67,7 @@ async fn serve_ends_when_its_future_does() {
     patiently(serve(
         bound,
         Settings::default(),
-        crate::sandbox::open(&crate::sandbox::Place::Memory, 100).unwrap(),
+        crate::sandbox::tools::storage::open(&crate::sandbox::tools::storage::Place::Memory, 100).unwrap(),
         std::future::ready(()),
     ))
     .await;
@@ -104,7 +106,7 @@ async fn idle_slow_and_deaf_clients_hold_nobody_up() {
 
 #[tokio::test]
 async fn connections_past_the_limit_wait() {
-    let server = Server::with(Settings { connections: 2, ..super::client::settings() }).await;
+    let server = Server::with(Settings { connections: 2, ..crate::sandbox::tests::client::settings() }).await;
     let (first, _second) = (server.connect().await, server.connect().await);
     let third = server.send("GET /_sandbox", &[], "");
     let mut third = std::pin::pin!(third);
@@ -176,13 +178,13 @@ async fn not_even_a_deaf_client_or_half_a_request_holds_the_shutdown() {
     deaf.session().await;
     for n in 0..100 {
         let body = format!(r#"{{"pad":"{}"}}"#, "x".repeat(256 * 1024));
-        let entry = crate::sandbox::log::Entry {
+        let entry = crate::sandbox::store::event_log::Entry {
             id: format!("evt_{n}"),
             kind: "ticket.created".into(),
             body: body.into(),
             request_id: "req_1".into(),
         };
-        server.state.log(crate::sandbox::team::Environment::Test).append(entry);
+        server.state.log(crate::sandbox::caller::Environment::Test).append(entry);
     }
     let began = Instant::now();
     server.stop().await;

@@ -11,11 +11,12 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{Role, frame::coding::CloseCode};
 
-use super::client::{Server, bearer, patiently, settings, team};
-use crate::sandbox::log::Entry;
-use crate::sandbox::state::Settings;
-use crate::sandbox::team::Environment;
-use crate::sandbox::{PUBLISHABLE_TEST_KEY, RateLimit, SECRET_LIVE_KEY, SECRET_TEST_KEY};
+use crate::sandbox::caller::Environment;
+use crate::sandbox::fixtures::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
+use crate::sandbox::http::limits::RateLimit;
+use crate::sandbox::settings::Settings;
+use crate::sandbox::store::event_log::Entry;
+use crate::sandbox::tests::client::{Server, bearer, patiently, settings, team};
 
 const TICKET: &str = r#"{"event":"ticket.created"}"#;
 const CUSTOMER: &str = r#"{"event":"customer.created"}"#;

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use super::client::{Answer, Server, bearer, settings, team};
-use crate::sandbox::state::Settings;
-use crate::sandbox::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
+use crate::sandbox::fixtures::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
+use crate::sandbox::settings::Settings;
+use crate::sandbox::tests::client::{Answer, Server, bearer, settings, team};
 
 /// The documented request, but for the members that each test replaces.
 const DOCUMENTED: &str = r#"{ "name": "My Webhook", "url": "https://example.com/webhook", "events": "ticket.created,ticket.closed" }"#;
@@ -173,7 +173,9 @@ async fn the_list_can_be_of_the_active_or_of_the_others() {
 
 #[tokio::test]
 async fn a_team_has_a_bounded_number_of_them() {
-    let server = Server::with(Settings { rate_limit: crate::sandbox::RateLimit::Off, ..settings() }).await;
+    let server =
+        Server::with(Settings { rate_limit: crate::sandbox::http::limits::RateLimit::Off, ..settings() })
+            .await;
     for _ in 0..100 {
         created(&server, DOCUMENTED).await;
     }

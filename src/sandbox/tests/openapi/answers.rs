@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::super::client::{Answer, Server, bearer, team};
-use super::{Judge, operations};
-use crate::sandbox::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID};
+use crate::sandbox::fixtures::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID};
+use crate::sandbox::tests::client::{Answer, Server, bearer, team};
+use crate::sandbox::tests::openapi::{Judge, operations};
 
 /// A client that has every answer judged.
 struct Critic {

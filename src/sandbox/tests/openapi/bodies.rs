@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Judge;
-use crate::sandbox::resource::field::{Access, Kind};
-use crate::sandbox::resource::{ALL, Resource, input};
+use crate::sandbox::model::field::{Access, Kind};
+use crate::sandbox::model::input;
+use crate::sandbox::model::registry::ALL;
+use crate::sandbox::model::resource::Resource;
+use crate::sandbox::tests::openapi::Judge;
 
 /// Values of all sorts, near the limits of the fields.
 fn values() -> Vec<Value> {

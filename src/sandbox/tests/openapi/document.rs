@@ -10,11 +10,13 @@ use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
 
-use super::super::client::Server;
-use super::{document, operations};
 use crate::sandbox::openapi::describe;
-use crate::sandbox::routes;
-use crate::sandbox::state::{Settings, State};
+use crate::sandbox::server::routes;
+use crate::sandbox::settings::Settings;
+use crate::sandbox::state::State;
+use crate::sandbox::tests::client::Server;
+use crate::sandbox::tests::openapi::document;
+use crate::sandbox::tests::openapi::operations;
 
 /// The files of the sandbox, without tests.
 fn sources(below: &Path, found: &mut Vec<(String, String)>) {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::resources::TICKETS;
-use super::Judge;
+use crate::sandbox::tests::openapi::Judge;
+use crate::sandbox::tests::resources::TICKETS;
 
 const TEAM: &str = "/api/v1/teams/{team}";
 

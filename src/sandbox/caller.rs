@@ -1,0 +1,120 @@
+//! Who makes a request: the environment, the kind and the id of an API key.
+
+use std::fmt;
+
+/// The key prefixes cStar documents.
+pub(crate) const KEY_PREFIXES: [&str; 4] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_"];
+
+/// Test and live data never meet: a key sees one of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Environment {
+    /// Keys with `_test_`.
+    Test,
+    /// Keys with `_live_`.
+    Live,
+}
+
+impl Environment {
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::Test, Self::Live];
+
+    /// The documented spelling, as in `whoami` and in key prefixes.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Live => "live",
+        }
+    }
+
+    /// The one that is spelled so.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|environment| environment.as_str() == name)
+    }
+
+    /// The secret that signs what a listener of this environment forwards. The same on every start,
+    /// so that a receiver configured once keeps verifying.
+    pub(crate) fn signing_secret(self) -> &'static str {
+        match self {
+            Self::Test => "whsec_sandboxtest000000000000000000000",
+            Self::Live => "whsec_sandboxlive000000000000000000000",
+        }
+    }
+
+    /// The webhook id listeners of this environment deliver under.
+    pub(crate) fn listener_webhook_id(self) -> &'static str {
+        match self {
+            Self::Test => "whk_000000007e57",
+            Self::Live => "whk_00000000c0de",
+        }
+    }
+}
+
+/// What a key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum KeyKind {
+    /// Reads and writes.
+    Secret,
+    /// Reads only.
+    Publishable,
+}
+
+impl KeyKind {
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::Secret, Self::Publishable];
+
+    /// The one that is spelled so.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// The documented spelling, as in `whoami`.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::Publishable => "publishable",
+        }
+    }
+}
+
+/// How a key of this kind begins (documented).
+pub(crate) fn key_prefix(kind: KeyKind, environment: Environment) -> &'static str {
+    match (kind, environment) {
+        (KeyKind::Secret, Environment::Test) => "sk_test_",
+        (KeyKind::Secret, Environment::Live) => "sk_live_",
+        (KeyKind::Publishable, Environment::Test) => "pk_test_",
+        (KeyKind::Publishable, Environment::Live) => "pk_live_",
+    }
+}
+
+/// What names a key without being one: `key_` and 12 letters or digits (ours).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct KeyId(pub(crate) [u8; 12]);
+
+impl KeyId {
+    /// Without its prefix.
+    pub(crate) fn bare(self) -> String {
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
+
+    /// From what [`KeyId::bare`] gave.
+    pub(crate) fn of_bare(text: &str) -> Option<Self> {
+        text.as_bytes().try_into().ok().map(Self)
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "key_{}", self.bare())
+    }
+}
+
+/// Who made a request: the key's identity without the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Caller {
+    /// Which key.
+    pub(crate) key: KeyId,
+    /// What the key may do.
+    pub(crate) kind: KeyKind,
+    /// Which data it sees.
+    pub(crate) environment: Environment,
+}

@@ -1,0 +1,192 @@
+//! One attempt: the request with its documented headers and signature, and what came back.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use jiff::Timestamp;
+use url::Url;
+
+use crate::net::{BodyEnd, Endpoint, TargetClient, TargetOptions, TargetResponse};
+use crate::sandbox::lock::locked;
+use crate::sandbox::settings::Settings;
+use crate::sandbox::store::deliveries::{Attempt, Headers};
+use crate::sandbox::store::outbox::Outgoing;
+use crate::signature::{SIGNATURE_HEADER, Signer};
+
+/// Sent with every delivery (documented).
+const AGENT: HeaderValue = HeaderValue::from_static("cStar-Webhooks/1.0");
+/// How much of an answer's body is kept (ours).
+const KEPT_BODY: usize = 4 * 1024;
+/// How many bytes of an answer's headers are kept (ours).
+const KEPT_HEADERS: usize = 8 * 1024;
+/// How many addresses keep their connections.
+const ENDPOINTS: usize = 256;
+
+/// The clients that deliver: one for https, which reads the certificates of the machine, and one without.
+/// Neither carries a key, uses a proxy or follows redirects.
+#[derive(Debug)]
+pub(crate) struct Clients {
+    plain: TargetClient,
+    https: OnceLock<Option<TargetClient>>,
+    /// By address, so that connections are used again.
+    endpoints: Mutex<HashMap<String, Arc<Endpoint>>>,
+}
+
+impl Clients {
+    /// `None` when TLS cannot be set up on this machine.
+    pub(crate) fn new() -> Option<Self> {
+        let plain = client(false)?;
+        Some(Self { plain, https: OnceLock::new(), endpoints: Mutex::default() })
+    }
+
+    fn endpoint(&self, address: &str) -> Option<Arc<Endpoint>> {
+        if let Some(known) = locked(&self.endpoints).get(address) {
+            return Some(Arc::clone(known));
+        }
+        let url = Url::parse(address).ok()?;
+        let client = match url.scheme() {
+            "https" => self.https.get_or_init(|| client(true)).as_ref()?,
+            _ => &self.plain,
+        };
+        let endpoint = Arc::new(client.endpoint(&url));
+        let mut endpoints = locked(&self.endpoints);
+        if endpoints.len() >= ENDPOINTS {
+            endpoints.clear();
+        }
+        endpoints.insert(address.to_owned(), Arc::clone(&endpoint));
+        Some(endpoint)
+    }
+}
+
+fn client(https: bool) -> Option<TargetClient> {
+    TargetClient::new(TargetOptions { insecure: false, https }).ok()
+}
+
+/// Sends `outgoing` once.
+pub(crate) async fn make(clients: Option<&Clients>, settings: &Settings, outgoing: &Outgoing) -> Attempt {
+    let now = settings.clock.now();
+    let number = outgoing.delivery.attempts + 1;
+    let headers = headers(outgoing, number, now);
+    let request_headers = listed(&headers);
+    // a clock that measures, which the one that tells the time need not do
+    let started = Instant::now();
+    let result = post(clients, settings.delivery_timeout, outgoing, headers).await;
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (answer, error) = match result {
+        Ok(answer) => (Some(answer), None),
+        Err(reason) => (None, Some(reason)),
+    };
+    let body = answer.as_ref().map(|answer| answer.body.as_ref()).unwrap_or_default();
+    let truncated =
+        body.len() > KEPT_BODY || answer.as_ref().is_some_and(|answer| answer.end != BodyEnd::Complete);
+    Attempt {
+        number,
+        at: now,
+        milliseconds,
+        status: answer.as_ref().map(|answer| answer.status),
+        error,
+        request_headers,
+        response_headers: answer.as_ref().map(|answer| listed(&answer.headers)).unwrap_or_default(),
+        response_body: body.get(..KEPT_BODY).unwrap_or(body).to_vec(),
+        truncated,
+    }
+}
+
+/// The answer, or why there is none.
+async fn post(
+    clients: Option<&Clients>,
+    limit: Duration,
+    outgoing: &Outgoing,
+    headers: HeaderMap,
+) -> Result<TargetResponse, String> {
+    let endpoint = clients.and_then(|clients| clients.endpoint(&outgoing.webhook.spec.url));
+    let endpoint = endpoint.ok_or("TLS cannot be set up on this machine")?;
+    let body = outgoing.delivery.body.clone().into();
+    endpoint.post(headers, body, Some(limit)).await.map_err(|error| error.to_string())
+}
+
+/// The documented headers. A value that is not allowed in a header is left out.
+fn headers(outgoing: &Outgoing, number: u32, now: Timestamp) -> HeaderMap {
+    let (webhook, delivery) = (&outgoing.webhook, &outgoing.delivery);
+    let signature = signature(&outgoing.secrets, &delivery.body, now);
+    let sent_at = format!("{now:.3}");
+    let number = number.to_string();
+    let mut headers = HeaderMap::with_capacity(10);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(USER_AGENT, AGENT);
+    for (name, value) in [
+        (SIGNATURE_HEADER, signature.as_str()),
+        ("x-event-type", &delivery.event_type),
+        ("x-event-id", &delivery.event_id),
+        ("x-webhook-id", &webhook.id),
+        ("x-timestamp", &sent_at),
+        ("x-delivery-attempt", &number),
+        // documented on two pages: the API call that caused the event
+        ("x-cstar-request-id", &delivery.request_id),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    headers
+}
+
+/// `t=…,v1=…` (documented), with one `v1` for each secret (ours). The oldest comes last: published verifiers
+/// keep the last of several, and receivers that know only the old secret must go on.
+fn signature(secrets: &[String], body: &[u8], now: Timestamp) -> String {
+    let time = now.as_second();
+    let mut header = format!("t={time}");
+    for secret in secrets {
+        let signed = Signer::new(secret).header(body, time);
+        if let Some((_, tag)) = signed.split_once(',') {
+            header = format!("{header},{tag}");
+        }
+    }
+    header
+}
+
+/// Names and values as text, as many as fit.
+fn listed(headers: &HeaderMap) -> Headers {
+    let mut room = KEPT_HEADERS;
+    let pairs = headers.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    let fits = |(name, value): &(String, String)| {
+        let length = name.len() + value.len();
+        let fits = length <= room;
+        room = room.saturating_sub(length);
+        fits
+    };
+    pairs.take_while(fits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signature::Verifier;
+
+    #[test]
+    fn during_an_overlap_both_secrets_verify_and_the_old_one_also_where_only_the_last_counts() {
+        let now = Timestamp::from_second(1_772_807_400).unwrap();
+        let header = signature(&["whsec_new".to_owned(), "whsec_old".to_owned()], b"{}", now);
+        for secret in ["whsec_new", "whsec_old"] {
+            let verifier = Verifier::new(secret).at(now.as_second());
+            assert!(verifier.verify(b"{}", Some(&header)).is_ok(), "{secret}: {header}");
+        }
+        let last = header.rsplit("v1=").next().unwrap();
+        assert!(Signer::new("whsec_old").header(b"{}", now.as_second()).ends_with(last));
+        assert!(!signature(&[], b"{}", now).contains("v1="));
+    }
+
+    #[test]
+    fn headers_that_do_not_fit_are_left_out() {
+        let mut headers = HeaderMap::new();
+        headers.insert("a", HeaderValue::from_static("1"));
+        headers.insert("b", HeaderValue::from_str(&"x".repeat(KEPT_HEADERS)).unwrap());
+        headers.insert("c", HeaderValue::from_bytes(b"\xff").unwrap());
+        assert_eq!(listed(&headers), [("a".to_owned(), "1".to_owned())]);
+    }
+}

@@ -1,0 +1,180 @@
+//! What was delivered to a webhook, with every attempt; one more attempt; and a test of one endpoint (ours).
+
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use super::dispatcher;
+use super::trigger::Wish;
+use super::webhooks::view;
+use super::webhooks::{Ids, find};
+use crate::event;
+use crate::host::random;
+use crate::sandbox::caller::Environment;
+use crate::sandbox::fixtures::TEAM_ID;
+use crate::sandbox::http::auth;
+use crate::sandbox::http::envelope::{self, Call, Rendered};
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::http::idempotency::{self, Write};
+use crate::sandbox::http::query::{Params, number};
+use crate::sandbox::state::Shared;
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::deliveries::{Attempt, Delivery, DeliveryPage, Patience, Status};
+use crate::sandbox::store::event_log::Entry;
+use crate::sandbox::store::tables::Tables;
+use crate::sandbox::store::webhooks::Webhook;
+
+/// How many deliveries are listed at most, and without being asked.
+pub(crate) const MAX_LIMIT: u64 = 100;
+pub(crate) const DEFAULT_LIMIT: u64 = 20;
+/// How long the answer to a test event waits for the endpoints (ours).
+const SHORT: Duration = Duration::from_secs(1);
+
+/// `GET …/webhooks/{id}/deliveries?status&limit&after`: the newest first.
+pub(crate) async fn list(
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    Path((_, id)): Ids,
+    uri: Uri,
+) -> Result<Rendered, ApiError> {
+    auth::require_secret(call.caller)?;
+    let params = Params::of(&uri)?;
+    let status = params.get("status").map(status).transpose()?;
+    let limit = number(&params, "limit", 1, MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
+    state.store.read(call.caller.environment, |tables| {
+        let webhook = find(tables, &id)?;
+        let before = params.get("after").map(|after| place(tables, &webhook, after)).transpose()?;
+        let found = tables.deliveries(&webhook, DeliveryPage { status, limit, before })?;
+        let items = found.iter().map(|delivery| {
+            let attempts = tables.attempts(delivery.seq)?;
+            Ok(view::delivery(&webhook, delivery, &attempts))
+        });
+        let items = items.collect::<Result<Vec<Value>, ApiError>>()?;
+        Ok(envelope::success(StatusCode::OK, items.into(), &call.stamp))
+    })
+}
+
+fn status(text: &str) -> Result<Status, ApiError> {
+    Status::ALL.into_iter().find(|status| status.as_str() == text).ok_or_else(|| {
+        let names = Status::ALL.map(Status::as_str).join(", ");
+        ApiError::parameter_invalid("status", format!("The 'status' parameter must be one of: {names}."))
+    })
+}
+
+fn place(tables: &Tables<'_>, webhook: &Webhook, after: &str) -> Result<i64, ApiError> {
+    let found = tables.delivery(webhook, after)?;
+    let message = "The 'after' parameter names no delivery of this webhook.";
+    Ok(found.ok_or_else(|| ApiError::parameter_invalid("after", message))?.seq)
+}
+
+/// A write whose answer tells how an attempt went.
+struct Asked<'r> {
+    state: &'r Shared,
+    write: &'r Write,
+}
+
+impl Asked<'_> {
+    /// Finds or makes the delivery, once for each `Idempotency-Key`, and attempts it.
+    async fn attempt(
+        &self,
+        prepare: impl FnOnce(&mut Change<'_>) -> Result<(Webhook, Delivery), ApiError>,
+    ) -> Result<Response, ApiError> {
+        let stamp = &self.write.call.stamp;
+        let mut prepared = None;
+        let answer = idempotency::once(&self.state.store, self.write, |change| {
+            let (webhook, delivery) = prepared.insert(prepare(change)?);
+            Ok(envelope::success(StatusCode::OK, view::outcome(webhook, delivery, None), stamp))
+        })?;
+        let Some((webhook, delivery)) = prepared else { return Ok(answer) };
+        let attempt = dispatcher::attempt_now(self.state, delivery.seq).await;
+        let attempt = attempt.ok_or_else(ApiError::delivery_under_way)?;
+        let outcome = view::outcome(&webhook, &delivery, Some(&attempt));
+        let answer = envelope::success(StatusCode::OK, outcome, stamp);
+        idempotency::complete(&self.state.store, self.write, &answer)?;
+        Ok(answer.into_response())
+    }
+}
+
+/// `POST …/webhooks/{id}/test` `{event}`: one event to this endpoint alone, also to one that is not active, and
+/// not again when it fails.
+pub(crate) async fn test(
+    State(state): State<Shared>,
+    Path((_, id)): Ids,
+    write: Write,
+) -> Result<Response, ApiError> {
+    auth::require_secret(write.call.caller)?;
+    let wish = Wish::parse(&write.body)?;
+    let asked = Asked { state: &state, write: &write };
+    asked
+        .attempt(|change| {
+            let webhook = find(change, &id)?;
+            let event_id =
+                event::event_id(wish.event.name, write.call.stamp.time, &random::alphanumeric::<8>());
+            let data = wish.data(&write.call.stamp);
+            let event = event::envelope_of(&event_id, wish.event.name, write.call.stamp.time, TEAM_ID, &data);
+            let entry = Entry {
+                id: event_id,
+                kind: wish.event.name.to_owned(),
+                body: event.body().clone(),
+                request_id: write.call.stamp.request_id.clone(),
+            };
+            let delivery = change.insert_delivery(&webhook, &entry, Patience::Once)?;
+            Ok((webhook, delivery))
+        })
+        .await
+}
+
+/// `POST …/webhooks/{id}/deliveries/{deliveryId}/resend`: one more attempt, now. What was planned stays, unless
+/// the attempt succeeds.
+pub(crate) async fn resend(
+    State(state): State<Shared>,
+    Path((_, id, delivery)): Path<(String, String, String)>,
+    write: Write,
+) -> Result<Response, ApiError> {
+    auth::require_secret(write.call.caller)?;
+    let asked = Asked { state: &state, write: &write };
+    asked
+        .attempt(|change| {
+            let webhook = find(change, &id)?;
+            let found = change.delivery(&webhook, &delivery)?;
+            Ok((webhook, found.ok_or_else(|| ApiError::resource_missing("Delivery"))?))
+        })
+        .await
+}
+
+/// How the first attempts at an event went, of the endpoints that answered.
+pub(crate) type Tried = Vec<Value>;
+
+/// Waits a short time for the endpoints that get this event.
+pub(crate) async fn tried(
+    state: &Shared,
+    environment: Environment,
+    event_id: &str,
+) -> Result<Tried, ApiError> {
+    let mut ended = state.dispatcher.ended();
+    let deadline = tokio::time::Instant::now() + SHORT;
+    loop {
+        ended.borrow_and_update();
+        let (tried, whole) = outcomes(state, environment, event_id)?;
+        if whole || tokio::time::timeout_at(deadline, ended.changed()).await.is_err() {
+            return Ok(tried);
+        }
+    }
+}
+
+fn outcomes(state: &Shared, environment: Environment, event_id: &str) -> Result<(Tried, bool), ApiError> {
+    state.store.read(environment, |tables| {
+        let found = tables.deliveries_of(event_id)?;
+        let mut tried = Vec::new();
+        for (webhook, delivery) in &found {
+            let first: Option<Attempt> = tables.attempts(delivery.seq)?.into_iter().next();
+            tried.extend(first.map(|attempt| view::outcome(webhook, delivery, Some(&attempt))));
+        }
+        let whole = tried.len() == found.len();
+        Ok((tried, whole))
+    })
+}

@@ -1,0 +1,110 @@
+//! `POST …/webhooks/trigger-test`: fires one event (documented; its `data` member is ours).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::deliveries;
+use crate::event::{self, EventType, Json, SampleSeed};
+use crate::host::random;
+use crate::sandbox::fixtures::{TEAM_ID, TEAM_SLUG};
+use crate::sandbox::http::auth;
+use crate::sandbox::http::envelope::{self, Call};
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::http::idempotency::{self, Write};
+use crate::sandbox::model::emit;
+use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::state::Shared;
+use crate::sandbox::store::change::Change;
+
+/// Handles the request; a retry under the same `Idempotency-Key` fires nothing.
+pub(crate) async fn trigger_test(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
+    auth::require_secret(write.call.caller)?;
+    let mut fired = None;
+    let answer = idempotency::once(&state.store, &write, |change| {
+        let fired = fired.insert(fire(change, &write.call, &write.body)?);
+        Ok(envelope::success(StatusCode::OK, fired.reply(&[]), &write.call.stamp))
+    })?;
+    let Some(fired) = fired.filter(|fired| fired.webhooks > 0) else { return Ok(answer) };
+    let tried = deliveries::tried(&state, write.call.caller.environment, &fired.id).await?;
+    let answer = envelope::success(StatusCode::OK, fired.reply(&tried), &write.call.stamp);
+    idempotency::complete(&state.store, &write, &answer)?;
+    Ok(answer.into_response())
+}
+
+/// An event that is on its way.
+struct Fired {
+    event: &'static str,
+    id: String,
+    listeners: usize,
+    webhooks: usize,
+}
+
+impl Fired {
+    fn reply(&self, tried: &[Value]) -> Value {
+        json!({
+            // documented; what the elements hold is documented for the test of one endpoint
+            "event": self.event,
+            "eventId": self.id,
+            "test": true,
+            "deliveries": tried,
+            // documented for the SDK: how many it was sent to
+            "deliveredTo": self.listeners + self.webhooks,
+            // ours
+            "listeners": self.listeners,
+        })
+    }
+}
+
+fn fire(change: &mut Change<'_>, call: &Call, body: &[u8]) -> Result<Fired, ApiError> {
+    let wish = Wish::parse(body)?;
+    let event = wish.event.name;
+    let listeners = change.listeners(event);
+    let id = emit::append(change, event, &wish.data(&call.stamp))?;
+    Ok(Fired { event, id, listeners, webhooks: change.enqueued() })
+}
+
+/// The body: which event, and what to lay over its sample data.
+pub(crate) struct Wish {
+    pub(crate) event: &'static EventType,
+    overrides: Option<Json>,
+}
+
+impl Wish {
+    /// The event's sample, with what is laid over it.
+    pub(crate) fn data(&self, stamp: &Stamp) -> Json {
+        let unique = random::alphanumeric::<24>();
+        let seed = SampleSeed { now: stamp.time, unique: &unique, team_id: TEAM_ID, team_slug: TEAM_SLUG };
+        let mut data = Json::from(&event::sample_data(self.event, &seed));
+        if let Some(overrides) = &self.overrides {
+            data.overlay(overrides.clone());
+        }
+        data
+    }
+
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
+        // Not as values: what the caller wrote as a number reaches the receivers as it was written.
+        let body = match Json::parse(body) {
+            Ok(body @ Json::Object(_)) => body,
+            Ok(_) => return Err(ApiError::invalid_json("The request body must be a JSON object.")),
+            Err(error) => {
+                return Err(ApiError::invalid_json(format!("The request body is not valid JSON: {error}")));
+            }
+        };
+        let given = |name| body.get(name).filter(|value| !value.is_null());
+        let name = given("event").ok_or_else(|| ApiError::parameter_missing("event"))?;
+        let Some(name) = name.as_string() else {
+            return Err(ApiError::parameter_invalid("event", "The 'event' field must be a string."));
+        };
+        let event = event::find(&name).ok_or_else(|| ApiError::unknown_event(&name))?;
+        let overrides = match given("data") {
+            Some(data @ Json::Object(_)) => Some(data.clone()),
+            Some(_) => {
+                return Err(ApiError::parameter_invalid("data", "The 'data' field must be a JSON object."));
+            }
+            None => None,
+        };
+        Ok(Self { event, overrides })
+    }
+}

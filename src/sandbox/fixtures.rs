@@ -1,0 +1,72 @@
+//! The sandbox's fixed identities: one team, four keys, one listener per environment.
+//!
+//! Everything here is a constant, so that scripts and tests can name it, and obviously fake, so that
+//! a leaked sandbox key is not mistaken for a real one. Keys made later are in `api_keys`.
+
+use super::caller::{Caller, Environment, KeyId, KeyKind};
+
+/// The team every sandbox key belongs to (ours).
+pub(crate) const TEAM_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
+/// Its display name (as in the documented `whoami` sample).
+pub(crate) const TEAM_NAME: &str = "Acme Corp";
+/// Its slug (as in the documented `whoami` sample).
+pub(crate) const TEAM_SLUG: &str = "acme";
+
+/// Full access to test data. Prefix and 32 characters, as documented.
+pub(crate) const SECRET_TEST_KEY: &str = "sk_test_sandbox0000000000000000000000000";
+/// Full access to live data.
+pub(crate) const SECRET_LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
+/// Reads test data.
+pub(crate) const PUBLISHABLE_TEST_KEY: &str = "pk_test_sandbox0000000000000000000000000";
+/// Reads live data.
+pub(crate) const PUBLISHABLE_LIVE_KEY: &str = "pk_live_sandbox0000000000000000000000000";
+
+/// All of them. They are printed in the documentation, so they may be sent to any server.
+pub(crate) const PUBLIC_KEYS: [&str; 4] =
+    [SECRET_TEST_KEY, SECRET_LIVE_KEY, PUBLISHABLE_TEST_KEY, PUBLISHABLE_LIVE_KEY];
+
+/// A key that every sandbox begins with.
+#[derive(Debug)]
+pub(crate) struct FixedKey {
+    pub(crate) key: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) caller: Caller,
+}
+
+/// The four keys, in the order in which they are shown (names and ids ours).
+pub(crate) const FIXED_KEYS: [FixedKey; 4] = [
+    fixed(SECRET_TEST_KEY, "Sandbox secret test key", *b"secrettest00", KeyKind::Secret, Environment::Test),
+    fixed(SECRET_LIVE_KEY, "Sandbox secret live key", *b"secretlive00", KeyKind::Secret, Environment::Live),
+    fixed(
+        PUBLISHABLE_TEST_KEY,
+        "Sandbox publishable test key",
+        *b"publictest00",
+        KeyKind::Publishable,
+        Environment::Test,
+    ),
+    fixed(
+        PUBLISHABLE_LIVE_KEY,
+        "Sandbox publishable live key",
+        *b"publiclive00",
+        KeyKind::Publishable,
+        Environment::Live,
+    ),
+];
+
+const fn fixed(
+    key: &'static str,
+    name: &'static str,
+    id: [u8; 12],
+    kind: KeyKind,
+    environment: Environment,
+) -> FixedKey {
+    FixedKey { key, name, caller: Caller { key: KeyId(id), kind, environment } }
+}
+
+#[cfg(test)]
+impl Caller {
+    /// The caller that one of the four keys stands for.
+    pub(crate) fn of(key: &str) -> Option<Self> {
+        FIXED_KEYS.iter().find(|fixed| fixed.key == key).map(|fixed| fixed.caller)
+    }
+}

@@ -1,0 +1,144 @@
+//! Who is calling, and what they may do: keys, teams, and the two kinds of key.
+
+use axum::http::header::{AUTHORIZATION, HeaderMap};
+use axum::http::{Method, Uri};
+
+use super::error::ApiError;
+use super::keys::Keys;
+use crate::sandbox::caller::{Caller, Environment, KEY_PREFIXES, KeyKind};
+use crate::sandbox::fixtures::TEAM_ID;
+
+/// Everything below this path needs a key.
+const API_ROOT: &str = "/api/v1";
+
+/// Whether a path is part of the API, and so answers no caller without a key, not even with 404.
+pub(crate) fn is_protected(uri: &Uri) -> bool {
+    uri.path().strip_prefix(API_ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a path changes the sandbox itself. `/_sandbox` alone only names it.
+pub(crate) fn is_control(uri: &Uri) -> bool {
+    uri.path().starts_with("/_sandbox/")
+}
+
+/// The caller named by `Authorization: Bearer <key>`. The key itself goes no further than this.
+pub(crate) fn authenticate(keys: &Keys, headers: &HeaderMap) -> Result<Caller, ApiError> {
+    let key = bearer(headers).ok_or_else(ApiError::authentication_required)?;
+    if !KEY_PREFIXES.iter().any(|prefix| key.starts_with(prefix)) {
+        return Err(ApiError::invalid_key_format());
+    }
+    keys.find(key).ok_or_else(ApiError::invalid_api_key)
+}
+
+/// The key of `Authorization: Bearer <key>`, whether or not it is one.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    let (scheme, key) = value.to_str().ok()?.split_once(' ')?;
+    let key = key.trim_matches(' ');
+    (scheme.eq_ignore_ascii_case("bearer") && !key.is_empty() && !key.contains([' ', ','])).then_some(key)
+}
+
+/// What holds for every path: the team is the key's own, and a publishable key writes nothing.
+pub(crate) fn authorize(caller: Caller, method: &Method, uri: &Uri) -> Result<(), ApiError> {
+    if team_in(uri).is_some_and(|team| !team.eq_ignore_ascii_case(TEAM_ID)) {
+        return Err(ApiError::team_access_denied());
+    }
+    let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if caller.kind == KeyKind::Publishable && !reads {
+        return Err(ApiError::publishable_key_write(caller.environment));
+    }
+    Ok(())
+}
+
+/// For endpoints that need a secret key even to read.
+pub(crate) fn require_secret(caller: Caller) -> Result<(), ApiError> {
+    match caller.kind {
+        KeyKind::Secret => Ok(()),
+        KeyKind::Publishable => Err(ApiError::insufficient_permissions()),
+    }
+}
+
+/// For what a key may do in its own environment alone.
+pub(crate) fn require_environment(caller: Caller, wanted: Environment) -> Result<(), ApiError> {
+    if caller.environment == wanted { Ok(()) } else { Err(ApiError::other_environment(wanted)) }
+}
+
+/// The team segment, as sent: an encoded spelling of our id is not our id.
+fn team_in(uri: &Uri) -> Option<&str> {
+    uri.path().strip_prefix("/api/v1/teams/").and_then(|rest| rest.split('/').next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::fixtures::{PUBLISHABLE_LIVE_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
+    use crate::sandbox::http::keys::StartKeys;
+    use axum::http::HeaderValue;
+
+    fn keys() -> Keys {
+        Keys::new(jiff::Timestamp::UNIX_EPOCH, &[], &StartKeys::Public)
+    }
+
+    fn code(value: Option<&str>) -> &'static str {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = value {
+            headers.insert(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
+        }
+        authenticate(&keys(), &headers).map_or_else(|error| error.code, |_| "ok")
+    }
+
+    #[test]
+    fn a_header_is_missing_malformed_or_names_a_key() {
+        assert_eq!(code(None), "authentication_required");
+        assert_eq!(code(Some("")), "authentication_required");
+        assert_eq!(code(Some("Bearer")), "authentication_required");
+        assert_eq!(code(Some("Bearer ")), "authentication_required");
+        assert_eq!(code(Some(SECRET_TEST_KEY)), "authentication_required");
+        assert_eq!(code(Some(&format!("Basic {SECRET_TEST_KEY}"))), "authentication_required");
+        assert_eq!(code(Some(&format!("Bearer {SECRET_TEST_KEY} x"))), "authentication_required");
+        assert_eq!(code(Some("Bearer sk_sandbox")), "invalid_key_format");
+        assert_eq!(code(Some("Bearer SK_TEST_sandbox0000000000000000000000000")), "invalid_key_format");
+        assert_eq!(code(Some("Bearer sk_test_x")), "invalid_api_key");
+        assert_eq!(code(Some(&format!("Bearer {SECRET_TEST_KEY}0"))), "invalid_api_key");
+        assert_eq!(code(Some(&format!("Bearer {SECRET_TEST_KEY}"))), "ok");
+        assert_eq!(code(Some(&format!("bearer  {SECRET_LIVE_KEY}"))), "ok");
+    }
+
+    #[test]
+    fn two_authorization_headers_are_malformed() {
+        let value = HeaderValue::from_str(&format!("Bearer {SECRET_TEST_KEY}")).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.append(AUTHORIZATION, value.clone());
+        headers.append(AUTHORIZATION, value);
+        assert_eq!(authenticate(&keys(), &headers).unwrap_err().code, "authentication_required");
+    }
+
+    #[test]
+    fn only_api_paths_are_protected() {
+        let protected = |path: &str| is_protected(&path.parse().unwrap());
+        assert!(protected("/api/v1"));
+        assert!(protected("/api/v1/"));
+        assert!(protected("/api/v1/teams/x/webhooks?types=a"));
+        assert!(!protected("/api/v10"));
+        assert!(!protected("/_sandbox"));
+        assert!(!protected("/"));
+    }
+
+    #[test]
+    fn publishable_keys_read_and_foreign_teams_are_refused() {
+        let caller = Caller::of(PUBLISHABLE_LIVE_KEY).unwrap();
+        let own: Uri = format!("/api/v1/teams/{TEAM_ID}/webhooks").parse().unwrap();
+        assert!(authorize(caller, &Method::GET, &own).is_ok());
+        assert!(authorize(caller, &Method::HEAD, &own).is_ok());
+        assert_eq!(authorize(caller, &Method::DELETE, &own).unwrap_err().code, "publishable_key_write");
+        for team in ["", "acme", "x", "550e8400-e29b-41d4-a716-446655440001"] {
+            let uri: Uri = format!("/api/v1/teams/{team}/webhooks").parse().unwrap();
+            assert_eq!(
+                authorize(caller, &Method::GET, &uri).unwrap_err().code,
+                "team_access_denied",
+                "{team}"
+            );
+        }
+    }
+}

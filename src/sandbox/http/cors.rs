@@ -1,0 +1,101 @@
+//! Web pages that may ask: those of the origins that were named when the sandbox was started, and no other.
+
+use super::guard::Granted;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap,
+    HeaderName, HeaderValue, ORIGIN, VARY,
+};
+use axum::http::{Method, StatusCode, request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::guard;
+use crate::sandbox::state::Shared;
+
+const REQUEST_PRIVATE: HeaderName = HeaderName::from_static("access-control-request-private-network");
+const ALLOW_PRIVATE: HeaderName = HeaderName::from_static("access-control-allow-private-network");
+
+const METHODS: &str = "GET, HEAD, POST, PATCH, DELETE";
+const HEADERS: &str = "Authorization, Content-Type, CStar-Version, Idempotency-Key, Last-Event-ID";
+/// What a page may read besides the body.
+const EXPOSED: &str = "CStar-Version, Idempotent-Replayed, Retry-After, X-CStar-Request-Id, X-RateLimit-Limit, \
+                       X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Window";
+/// How long a browser may remember the answer, in seconds.
+const MAX_AGE: &str = "600";
+
+/// An origin as browsers send it: scheme and authority in lower case, without a path.
+pub(crate) fn is_origin(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let plain =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    rest.is_some_and(|authority| !authority.is_empty() && authority.chars().all(plain))
+}
+
+/// Lets the pages of the named origins in, before anything else looks at a request.
+pub(crate) async fn pages(State(state): State<Shared>, mut request: Request, next: Next) -> Response {
+    let Some(origin) = granted(&state.settings.cors_origins, request.headers()) else {
+        return next.run(request).await;
+    };
+    request.extensions_mut().insert(Granted);
+    let (parts, body) = request.into_parts();
+    // what the guard refuses goes on to where refusals are written
+    let mut response = if is_preflight(&parts) && guard::check(&parts, &state.settings.allow_hosts).is_ok() {
+        preflight(&parts)
+    } else {
+        next.run(Request::from_parts(parts, body)).await
+    };
+    allow(origin, response.headers_mut());
+    response
+}
+
+/// The origin of a request, if it is one of those that were named.
+fn granted(origins: &[String], headers: &HeaderMap) -> Option<HeaderValue> {
+    let mut sent = headers.get_all(ORIGIN).iter();
+    let (Some(origin), None) = (sent.next(), sent.next()) else { return None };
+    origins.iter().any(|known| known.as_bytes() == origin.as_bytes()).then(|| origin.clone())
+}
+
+/// Whether a browser asks what it may send.
+fn is_preflight(request: &request::Parts) -> bool {
+    request.method == Method::OPTIONS && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// The answer to that, for an origin that was granted.
+fn preflight(request: &request::Parts) -> Response {
+    let headers = [
+        (ACCESS_CONTROL_ALLOW_METHODS, METHODS),
+        (ACCESS_CONTROL_ALLOW_HEADERS, HEADERS),
+        (ACCESS_CONTROL_MAX_AGE, MAX_AGE),
+    ];
+    let mut response = (StatusCode::NO_CONTENT, headers, Body::empty()).into_response();
+    if request.headers.contains_key(REQUEST_PRIVATE) {
+        response.headers_mut().insert(ALLOW_PRIVATE, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// Lets a page of this origin read the answer.
+fn allow(origin: HeaderValue, headers: &mut HeaderMap) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    headers.append(VARY, HeaderValue::from_static("Origin"));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sandbox::http::cors::is_origin;
+
+    #[test]
+    fn an_origin_has_no_path_and_no_wildcard() {
+        for good in ["http://localhost:5173", "https://app.example", "http://[::1]:80"] {
+            assert!(is_origin(good), "{good}");
+        }
+        for bad in ["", "*", "null", "localhost", "http://", "http://a/", "http://A", "ftp://a", "http://a b"]
+        {
+            assert!(!is_origin(bad), "{bad}");
+        }
+    }
+}

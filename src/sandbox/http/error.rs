@@ -1,0 +1,286 @@
+//! Every way the sandbox refuses a request: status, type, code and words in one place.
+//!
+//! Where cStar's pages disagree the newest one decides: 401 and 403 share the type
+//! `authentication_error` (error pages of 2026), although older samples say `authorization_error`.
+//! What cStar does not document is marked `ours`; refusals of HTTP's own kind are in
+//! `error/http.rs`, and those of a limit on requests in `error/limits.rs`.
+
+mod http;
+mod limits;
+
+use std::borrow::Cow;
+
+use axum::http::StatusCode;
+use axum::http::header::{
+    ALLOW, CONNECTION, HeaderValue, RETRY_AFTER, SEC_WEBSOCKET_VERSION, WWW_AUTHENTICATE,
+};
+use axum::response::{IntoResponse, Response};
+
+use crate::sandbox::caller::Environment;
+
+const AUTHENTICATION: &str = "authentication_error";
+const INVALID_REQUEST: &str = "invalid_request_error";
+const VALIDATION: &str = "validation_error";
+const NOT_FOUND: &str = "not_found_error";
+const RATE_LIMIT: &str = "rate_limit_error";
+const API: &str = "api_error";
+/// The code of a defect (ours).
+const INTERNAL: &str = "internal_error";
+
+/// Every type of error that a documented page shows. `authorization_error` is that of older samples, and not sent
+/// here.
+pub(crate) const TYPES: [&str; 7] =
+    [AUTHENTICATION, "authorization_error", INVALID_REQUEST, VALIDATION, NOT_FOUND, RATE_LIMIT, API];
+
+const ALL_METHODS: &str = "GET, HEAD, POST, PATCH, PUT, DELETE";
+
+/// How much of a caller's own text an error message repeats, in characters.
+const ECHO_LIMIT: usize = 100;
+
+/// A refusal, not yet stamped with a request id. It travels as a response extension to the outermost
+/// layer, the only place that writes error bodies.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiError {
+    pub(crate) status: StatusCode,
+    pub(crate) kind: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) message: Cow<'static, str>,
+    pub(crate) param: Option<&'static str>,
+    /// Anchor on the public error page; `None` where the samples carry no `doc_url`.
+    pub(crate) anchor: Option<&'static str>,
+    /// Seconds until another try makes sense.
+    pub(crate) retry_after: Option<u64>,
+    companion: Companion,
+}
+
+/// The header that goes with a refusal.
+#[derive(Clone, Copy, Debug)]
+enum Companion {
+    None,
+    /// HTTP asks for one on every 401; ours.
+    Challenge,
+    /// The methods the sandbox knows anywhere.
+    Allow,
+    /// The rest of the request will not be read.
+    Close,
+    /// The WebSocket version to ask for instead.
+    WebSocketVersion,
+    /// Documented for 429.
+    RetryAfter,
+}
+
+impl ApiError {
+    fn new(
+        status: StatusCode,
+        kind: &'static str,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let message = message.into();
+        let companion = Companion::None;
+        Self { status, kind, code, message, param: None, anchor: None, retry_after: None, companion }
+    }
+
+    /// Points to the code's own section of the public error page.
+    fn documented(mut self) -> Self {
+        self.anchor = Some(self.code);
+        self
+    }
+
+    fn with(mut self, companion: Companion) -> Self {
+        self.companion = companion;
+        self
+    }
+
+    fn unauthorized(code: &'static str, message: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, AUTHENTICATION, code, message)
+            .documented()
+            .with(Companion::Challenge)
+    }
+
+    /// No usable `Authorization` header (documented).
+    pub(crate) fn authentication_required() -> Self {
+        Self::unauthorized("authentication_required", "Missing or invalid Authorization header.")
+    }
+
+    /// The key has none of the four prefixes (code documented, words ours).
+    pub(crate) fn invalid_key_format() -> Self {
+        Self::unauthorized(
+            "invalid_key_format",
+            "API keys start with sk_live_, sk_test_, pk_live_ or pk_test_.",
+        )
+    }
+
+    /// A well-formed key that does not exist (documented).
+    pub(crate) fn invalid_api_key() -> Self {
+        Self::unauthorized("invalid_api_key", "The API key provided is invalid or has been revoked.")
+    }
+
+    fn forbidden(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, AUTHENTICATION, code, message).documented()
+    }
+
+    /// The endpoint is for secret keys, even to read (documented).
+    pub(crate) fn insufficient_permissions() -> Self {
+        Self::forbidden("insufficient_permissions", "Secret key required for this endpoint")
+    }
+
+    /// A write with a publishable key. Documented for live keys; for test keys the prefixes follow.
+    pub(crate) fn publishable_key_write(environment: Environment) -> Self {
+        let env = environment.as_str();
+        Self::forbidden(
+            "publishable_key_write",
+            format!(
+                "Publishable keys (pk_{env}_) are read-only. Use a secret key (sk_{env}_) for write operations"
+            ),
+        )
+    }
+
+    /// A test key that reaches for live keys, or the other way round (code documented, words ours).
+    pub(crate) fn other_environment(wanted: Environment) -> Self {
+        let name = wanted.as_str();
+        let message = format!("API keys of the {name} environment need a {name} key (sk_{name}_).");
+        Self::forbidden("insufficient_permissions", message)
+    }
+
+    /// The path names a team the key does not belong to (code documented, words ours).
+    pub(crate) fn team_access_denied() -> Self {
+        Self::forbidden("team_access_denied", "This API key does not belong to the requested team.")
+    }
+
+    /// A required body member is absent (documented).
+    pub(crate) fn parameter_missing(param: &'static str) -> Self {
+        let message = format!("The '{param}' field is required.");
+        let mut error =
+            Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "parameter_missing", message).documented();
+        error.param = Some(param);
+        error
+    }
+
+    /// A member, query parameter or header that makes no sense (documented for `trigger-test`).
+    pub(crate) fn parameter_invalid(param: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::new(StatusCode::BAD_REQUEST, VALIDATION, "PARAMETER_INVALID", message);
+        error.param = Some(param);
+        error
+    }
+
+    /// An event type outside the catalogue (documented).
+    pub(crate) fn unknown_event(name: &str) -> Self {
+        Self::parameter_invalid("event", format!("Unknown event type: {}", shortened(name)))
+    }
+
+    /// A subscription to what is neither a type nor a pattern that matches one (shape as documented for
+    /// `trigger-test`).
+    pub(crate) fn unknown_subscription(name: &str) -> Self {
+        Self::parameter_invalid("events", format!("Unknown event type: {}", shortened(name)))
+    }
+
+    /// A body that is not JSON, or not an object (type documented, code ours).
+    pub(crate) fn invalid_json(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "invalid_json", message)
+    }
+
+    /// No such thing, named as in `Webhook not found` (documented).
+    pub(crate) fn resource_missing(what: &'static str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, NOT_FOUND, "RESOURCE_MISSING", format!("{what} not found"))
+    }
+
+    /// An idempotency key met again with another request (status documented, code ours).
+    pub(crate) fn idempotency_conflict() -> Self {
+        let mut error = Self::new(
+            StatusCode::CONFLICT,
+            INVALID_REQUEST,
+            "idempotency_key_reused",
+            "This Idempotency-Key was already used for a different request within the last 24 hours.",
+        );
+        error.param = Some("Idempotency-Key");
+        error
+    }
+
+    /// A team with as many keys as it may have (ours).
+    pub(crate) fn too_many_keys(limit: usize) -> Self {
+        let message = format!("A team has at most {limit} API keys. Revoke one first.");
+        Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "too_many_keys", message)
+    }
+
+    /// A team with as many webhooks as it may have (ours).
+    pub(crate) fn too_many_webhooks(limit: usize) -> Self {
+        let message = format!("A team has at most {limit} webhooks. Delete one first.");
+        Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "too_many_webhooks", message)
+    }
+
+    /// A delivery that is being made at this moment (status documented, code ours).
+    pub(crate) fn delivery_under_way() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            INVALID_REQUEST,
+            "delivery_under_way",
+            "This delivery is being attempted right now. Look at its attempts in a moment.",
+        )
+    }
+
+    /// A value that has to be the only one of its kind is taken (status documented, code ours).
+    pub(crate) fn conflict(param: &'static str, message: &'static str) -> Self {
+        let mut error = Self::new(StatusCode::CONFLICT, INVALID_REQUEST, "resource_conflict", message);
+        error.param = Some(param);
+        error
+    }
+
+    /// Something broke inside.
+    pub(crate) fn internal() -> Self {
+        Self::internal_because("a defect of its own")
+    }
+
+    /// The same with its reason, for the one who runs the sandbox is the one who calls it.
+    pub(crate) fn internal_because(reason: &str) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            API,
+            INTERNAL,
+            format!("Something went wrong in the sandbox: {}.", shortened(reason).trim_end_matches('.')),
+        )
+    }
+
+    /// Whether something broke inside, which the one who runs the sandbox has to know.
+    pub(crate) fn is_defect(&self) -> bool {
+        self.code == INTERNAL
+    }
+
+    /// A stream that fell so far behind that events it had not read yet are gone (ours).
+    pub(crate) fn listener_overtaken() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            API,
+            "listener_overtaken",
+            "The listener read too slowly: events it had not received were dropped from the log.",
+        )
+    }
+}
+
+impl IntoResponse for ApiError {
+    /// Status and headers only; `envelope::finish` writes the body, since it knows the request id.
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        let header = match self.companion {
+            Companion::None => None,
+            Companion::Challenge => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Companion::Allow => Some((ALLOW, HeaderValue::from_static(ALL_METHODS))),
+            Companion::Close => Some((CONNECTION, HeaderValue::from_static("close"))),
+            Companion::WebSocketVersion => Some((SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"))),
+            Companion::RetryAfter => self.retry_after.map(|s| (RETRY_AFTER, HeaderValue::from(s))),
+        };
+        if let Some((name, value)) = header {
+            response.headers_mut().insert(name, value);
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// `text`, cut where it would make the message unreadable.
+fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(ECHO_LIMIT) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
+}

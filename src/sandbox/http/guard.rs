@@ -1,0 +1,104 @@
+//! What is checked on every request before anything else looks at it: Host, Origin, method, and the
+//! kind and announced size of the body.
+//!
+//! Any web page can send requests to localhost. The Host check stops a page whose own name resolves
+//! to 127.0.0.1 (DNS rebinding), the Origin check stops every other page, also one of another port of this
+//! machine, and the JSON content type forces browsers to ask first, which is granted only to the origins that were named at the start (`cors`).
+
+use axum::http::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, ORIGIN, TRANSFER_ENCODING,
+};
+use axum::http::{Method, request};
+
+use super::error::ApiError;
+use crate::net::{AllowedHost, is_allowed_host};
+
+/// The largest request body, in bytes.
+pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
+/// The largest state that a running sandbox takes in at once, in bytes.
+pub(crate) const IMPORT_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Marks a request whose origin was named.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Granted;
+
+/// The largest body for this path.
+pub(crate) fn body_limit(path: &str) -> usize {
+    if path == "/_sandbox/import" { IMPORT_LIMIT } else { BODY_LIMIT }
+}
+
+/// Passes a request on, or says why not.
+pub(crate) fn check(request: &request::Parts, allowed: &[AllowedHost]) -> Result<(), ApiError> {
+    let host = single(&request.headers, &HOST)?.ok_or_else(ApiError::host_missing)?;
+    // a full URI in the request line outranks the Host header, so it has to pass as well
+    let authority = request.uri.authority().map_or(host, |authority| authority.as_str());
+    if !is_allowed_host(host, allowed) || !is_allowed_host(authority, allowed) {
+        return Err(ApiError::host_not_allowed());
+    }
+    let granted = request.extensions.get::<Granted>().is_some();
+    if !granted && !same_origin(&request.headers, host) {
+        return Err(ApiError::origin_not_allowed());
+    }
+    if matches!(request.method, Method::TRACE | Method::CONNECT) {
+        return Err(ApiError::method_refused());
+    }
+    check_body(&request.method, &request.headers, body_limit(request.uri.path()))
+}
+
+/// The one value of a header that must not be repeated.
+fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h str>, ApiError> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next();
+    if values.next().is_some() {
+        return Err(ApiError::host_missing());
+    }
+    // a value outside ASCII names no loopback host, so it is refused as a wrong one
+    Ok(first.map(|value| value.to_str().unwrap_or_default()))
+}
+
+/// No Origin (not a browser), or exactly the origin the request was sent to.
+fn same_origin(headers: &HeaderMap, host: &str) -> bool {
+    let own = format!("http://{host}");
+    let mut origins = headers.get_all(ORIGIN).iter();
+    origins.all(|origin| origin.as_bytes().eq_ignore_ascii_case(own.as_bytes()))
+}
+
+fn check_body(method: &Method, headers: &HeaderMap, limit: usize) -> Result<(), ApiError> {
+    let length = headers.get(CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > limit as u64) {
+        return Err(ApiError::payload_too_large());
+    }
+    let writes = matches!(*method, Method::POST | Method::PATCH | Method::PUT);
+    let has_body = length.is_some_and(|length| length > 0) || headers.contains_key(TRANSFER_ENCODING);
+    if writes && (has_body || headers.contains_key(CONTENT_TYPE)) && !is_json(headers) {
+        return Err(ApiError::unsupported_media_type());
+    }
+    Ok(())
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let essence = value.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_recognised_by_its_essence() {
+        let json = |value: &'static str| {
+            let value = axum::http::HeaderValue::from_static(value);
+            is_json(&HeaderMap::from_iter([(CONTENT_TYPE, value)]))
+        };
+        assert!(json("application/json"));
+        assert!(json("Application/JSON; charset=utf-8"));
+        assert!(!json("text/plain"));
+        assert!(!json("application/jsonp"));
+        assert!(!json("text/plain;application/json"));
+        assert!(!is_json(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,127 @@
+//! `Idempotency-Key`: the same write sent twice happens once (documented), so that a client may
+//! retry when it did not see the answer.
+//!
+//! Ours where the pages are silent: a key belongs to the API key that sent it; another request under
+//! the same key is a conflict; only successes are kept, since a refused request changed nothing; a
+//! replay carries the original body, with a header that says so.
+
+use axum::RequestExt;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use super::envelope::{Call, Rendered};
+use super::error::ApiError;
+use crate::sandbox::caller::Caller;
+use crate::sandbox::store::Store;
+use crate::sandbox::store::change::{Answer, Change, Memory};
+
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Marks an answer that was given before (ours).
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// Answers are remembered for 24 hours (documented). In number and in bytes they are bounded by us.
+const MEMORY: Memory = Memory { entries: 10_000, bytes: 16 * 1024 * 1024, milliseconds: 24 * 60 * 60 * 1000 };
+/// The longest key, in characters.
+pub(crate) const MAX_KEY: usize = 255;
+
+/// What a request is, apart from its key: two requests with equal prints are the same request.
+type Print = [u8; 32];
+
+/// A request that writes, with its body in memory; it may carry an idempotency key.
+#[derive(Debug)]
+pub(crate) struct Write {
+    pub(crate) call: Call,
+    pub(crate) body: Bytes,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Write {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        // Only a route without authentication could lack it.
+        let call = request.extensions().get::<Call>().cloned().ok_or_else(ApiError::internal)?;
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let headers = request.headers().clone();
+        let body = request.extract().await.map_err(|_| ApiError::unreadable_body())?;
+        Ok(Self { call, body, method, uri, headers })
+    }
+}
+
+/// Runs `work` as one change, unless the same write was answered before, in which case that answer comes
+/// back. The answer is stored with the change, so that a retry finds both or neither.
+pub(crate) fn once(
+    store: &Store,
+    write: &Write,
+    work: impl FnOnce(&mut Change<'_>) -> Result<Rendered, ApiError>,
+) -> Result<Response, ApiError> {
+    let key = key_of(&write.headers)?;
+    store.write(write.call.caller.environment, &write.call.stamp, |change| {
+        let Some(key) = key else { return Ok(work(change)?.into_response()) };
+        let scope = scope_of(write.call.caller);
+        let print = fingerprint(write);
+        if let Some(answer) = change.answer(&scope, key, MEMORY)? {
+            return if answer.print == print {
+                Ok(replay(answer))
+            } else {
+                Err(ApiError::idempotency_conflict())
+            };
+        }
+        let rendered = work(change)?;
+        let (status, body) = (rendered.status.as_u16(), rendered.body.to_vec());
+        change.remember(&scope, key, &Answer { print, status, body })?;
+        change.forget(MEMORY)?;
+        Ok(rendered.into_response())
+    })
+}
+
+/// Puts the whole answer in the place of the one that [`once`] remembered, when it takes longer than the change.
+pub(crate) fn complete(store: &Store, write: &Write, rendered: &Rendered) -> Result<(), ApiError> {
+    let Some(key) = key_of(&write.headers)? else { return Ok(()) };
+    store.write(write.call.caller.environment, &write.call.stamp, |change| {
+        let (status, body) = (rendered.status.as_u16(), rendered.body.to_vec());
+        let answer = Answer { print: fingerprint(write), status, body };
+        Ok(change.remember(&scope_of(write.call.caller), key, &answer)?)
+    })
+}
+
+fn replay(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let replayed = [(REPLAYED, HeaderValue::from_static("true"))];
+    (replayed, Rendered { status, body: answer.body.into() }).into_response()
+}
+
+/// Keys belong to the API key that sent them.
+fn scope_of(caller: Caller) -> String {
+    caller.key.bare()
+}
+
+fn key_of(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+    let Some(value) = headers.get(KEY) else { return Ok(None) };
+    match value.to_str() {
+        Ok(key) if (1..=MAX_KEY).contains(&key.len()) => Ok(Some(key)),
+        _ => Err(ApiError::parameter_invalid(
+            "Idempotency-Key",
+            "An Idempotency-Key has 1 to 255 printable ASCII characters.",
+        )),
+    }
+}
+
+fn fingerprint(write: &Write) -> Print {
+    let mut hash = Sha256::new();
+    hash.update(write.method.as_str());
+    hash.update([0]);
+    hash.update(write.uri.path());
+    hash.update([0]);
+    hash.update(&write.body);
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! Query strings: parameters, whole numbers, and pages.
+
+use axum::extract::Query;
+use axum::http::Uri;
+
+use super::error::ApiError;
+
+/// The largest page (documented).
+pub(crate) const MAX_PAGE_SIZE: u64 = 100;
+/// A query string, in its order. Of a repeated parameter the last one counts.
+#[derive(Debug)]
+pub(crate) struct Params(Vec<(String, String)>);
+
+impl Params {
+    /// Reads a query string.
+    pub(crate) fn of(uri: &Uri) -> Result<Self, ApiError> {
+        Query::try_from_uri(uri)
+            .map(|Query(params)| Self(params))
+            .map_err(|_| ApiError::parameter_invalid("query", "The query string cannot be read."))
+    }
+
+    /// The value of a parameter; an empty one counts as not given.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().rev().find(|(found, _)| found == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+}
+
+/// Which page of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Page {
+    /// From 1 on.
+    pub(crate) number: u64,
+    pub(crate) size: u64,
+}
+
+impl Page {
+    /// `page` from 1 on, `pageSize` up to 100 (documented). Anything else is refused (ours).
+    pub(crate) fn of(params: &Params, default_size: u64) -> Result<Self, ApiError> {
+        Ok(Self {
+            number: number(params, "page", 1, u64::from(u32::MAX))?.unwrap_or(1),
+            size: number(params, "pageSize", 1, MAX_PAGE_SIZE)?.unwrap_or(default_size),
+        })
+    }
+
+    pub(crate) fn offset(self) -> u64 {
+        (self.number - 1) * self.size
+    }
+}
+
+/// A whole number of a query string.
+pub(crate) fn number(
+    params: &Params,
+    name: &'static str,
+    min: u64,
+    max: u64,
+) -> Result<Option<u64>, ApiError> {
+    let Some(text) = params.get(name) else { return Ok(None) };
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(number) if digits && (min..=max).contains(&number) => Ok(Some(number)),
+        _ => {
+            let message = format!("The '{name}' parameter must be a whole number from {min} to {max}.");
+            Err(ApiError::parameter_invalid(name, message))
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Articles of the library (documented), with the slug, the excerpt and the reading time that follow from
+//! the text.
+
+use rusqlite::types::Value as Sql;
+use serde_json::{Value, json};
+
+use super::categories::CATEGORIES;
+use super::emit;
+use super::field::{Access, Field, Initial, Kind, LONG, METADATA, NAME, TAGS, count, long_text, time};
+use super::members;
+use super::resource::{Filter, New, Resource, Rules, Update, Verb, now, set, text};
+use super::slug;
+use super::view;
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::tables::{Body, Index, Object, Order, Tables};
+use crate::sandbox::store::uuid::{IdShape, Uuid};
+
+/// The id of a category, as articles hold it.
+pub(crate) const CATEGORY_ID: &str = "categoryId";
+/// Words a minute (ours).
+const READING_SPEED: usize = 200;
+/// The length of an excerpt that is not given, in characters (ours).
+const EXCERPT: usize = 160;
+
+/// documented. An older page has `category` in the body of a creation, as a name or a slug: taken as well.
+pub(crate) static ARTICLES: Resource = Resource {
+    kind: "article",
+    path: "articles",
+    label: "Article",
+    marker: Some("article"),
+    parent: None,
+    id: Some(IdShape::Prefixed("art_")),
+    fields: &[
+        Field::new("title", Kind::Name { max: 500 }).required(),
+        Field::new("slug", Kind::Text { max: NAME }).read_only(),
+        Field::new("excerpt", Kind::Text { max: 1000 }).nullable(),
+        Field::new("content", Kind::Text { max: LONG }).or(Initial::Text("")),
+        Field::new(CATEGORY_ID, Kind::Id(IdShape::Plain)).nullable(),
+        Field::new("status", Kind::Choice(&["draft", "published", "archived"])).or(Initial::Text("draft")),
+        TAGS,
+        long_text("notes"),
+        count("viewCount"),
+        count("useCount"),
+        Field::new("readTime", Kind::Text { max: NAME }).read_only(),
+        // ours: cStar documents no default
+        Field::new("isPublic", Kind::Bool).or(Initial::Bool(true)),
+        time("publishedAt").nullable(),
+        Field::new("metaDescription", Kind::Text { max: 1000 }).nullable(),
+        METADATA,
+        time("createdAt"),
+        time("updatedAt"),
+        Field::new("category", Kind::Text { max: NAME }).access(Access::Argument),
+    ],
+    filters: &[
+        Filter::of(CATEGORY_ID).called("category").many(),
+        Filter::of("tags").called("tag").many(),
+        Filter::of("isPublic"),
+        Filter::of("status"),
+    ],
+    search: &["title", "excerpt", "content"],
+    sorts: &[("recent", Order::Newest)],
+    expansions: &[],
+    page_size: 20,
+    writable: true,
+    documented: Verb::ALL,
+    inlined: &[],
+    created_at: "createdAt",
+    updated_at: Some("updatedAt"),
+    rules: &Articles,
+};
+
+struct Articles;
+
+impl Rules for Articles {
+    fn creating(&self, change: &mut Change<'_>, new: &mut New) -> Result<(), ApiError> {
+        let named = text(&new.arguments, "category");
+        if !named.is_empty() && text(&new.body, CATEGORY_ID).is_empty() {
+            let category = category_named(change, named)?;
+            set(&mut new.body, CATEGORY_ID, category.to_string());
+        }
+        check_category(change, &new.body)?;
+        let slug = slug::unique(change, ARTICLES.kind, text(&new.body, "title"))?;
+        set(&mut new.body, "slug", slug);
+        if text(&new.body, "excerpt").is_empty() {
+            let excerpt = excerpt(text(&new.body, "content"));
+            set(&mut new.body, "excerpt", excerpt);
+        }
+        derive(change, "", &mut new.body);
+        Ok(())
+    }
+
+    fn created(&self, change: &mut Change<'_>, article: &Object, _: &Body) -> Result<(), ApiError> {
+        let facts = json!({ "article": view::event(&ARTICLES, article), "author": members::actor(change)? });
+        emit::fire(change, "article.created", &facts)?;
+        if text(&article.body, "status") == "published" {
+            published(change, article)?;
+        }
+        Ok(())
+    }
+
+    fn updating(&self, change: &mut Change<'_>, before: &Object, after: &mut Body) -> Result<(), ApiError> {
+        if before.body.get(CATEGORY_ID) != after.get(CATEGORY_ID) {
+            check_category(change, after)?;
+        }
+        derive(change, text(&before.body, "status"), after);
+        Ok(())
+    }
+
+    fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
+        let facts = json!({
+            "article": view::event(&ARTICLES, update.after),
+            "changes": update.changes,
+            "updated_by": members::actor(change)?,
+        });
+        emit::fire(change, "article.updated", &facts)?;
+        let (was, is) = update.of("status");
+        if was != "published" && is == "published" {
+            published(change, update.after)?;
+        }
+        Ok(())
+    }
+
+    fn deleting(&self, change: &mut Change<'_>, article: &Object) -> Result<(), ApiError> {
+        let mut gone = view::event(&ARTICLES, article);
+        gone.insert("deleted_at".to_owned(), now(change));
+        let facts = json!({ "article": gone, "deleted_by": members::actor(change)? });
+        Ok(emit::fire(change, "article.deleted", &facts)?)
+    }
+
+    fn index(&self, body: &Body, index: &mut Index) {
+        slug::facet(body, &mut index.alone);
+    }
+}
+
+/// ours: whenever the status becomes `published`, whoever may read it.
+fn published(change: &mut Change<'_>, article: &Object) -> Result<(), ApiError> {
+    let facts =
+        json!({ "article": view::event(&ARTICLES, article), "published_by": members::actor(change)? });
+    Ok(emit::fire(change, "article.published", &facts)?)
+}
+
+/// What follows from the text and from the status `was` and is.
+fn derive(change: &Change<'_>, was: &str, body: &mut Body) {
+    let words = text(body, "content").split_whitespace().count();
+    set(body, "readTime", format!("{} min", words.div_ceil(READING_SPEED).max(1)));
+    if was != "published" && text(body, "status") == "published" {
+        set(body, "publishedAt", now(change));
+    }
+}
+
+/// The beginning of the text without the marks of Markdown.
+fn excerpt(content: &str) -> Value {
+    let plain = content.replace(['#', '*', '`', '_', '>'], " ");
+    let words = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(EXCERPT) {
+        _ if words.is_empty() => Value::Null,
+        Some((end, _)) => format!("{}…", words.get(..end).unwrap_or_default().trim_end()).into(),
+        None => words.into(),
+    }
+}
+
+fn check_category(tables: &Tables<'_>, body: &Body) -> Result<(), ApiError> {
+    let known = match Uuid::parse(text(body, CATEGORY_ID)) {
+        Some(uuid) => tables.find(CATEGORIES.kind, uuid)?.is_some(),
+        None => true,
+    };
+    let unknown = || ApiError::parameter_invalid(CATEGORY_ID, "There is no category with this id.");
+    known.then_some(()).ok_or_else(unknown)
+}
+
+/// The category with this id, slug or name.
+fn category_named(tables: &Tables<'_>, named: &str) -> Result<Uuid, ApiError> {
+    if let Some(uuid) = Uuid::parse(named) {
+        return Ok(uuid);
+    }
+    let by_slug = tables.with(CATEGORIES.kind, slug::FACET, &Sql::Text(named.to_owned()))?;
+    let found = match by_slug.into_iter().next() {
+        Some(found) => Some(found),
+        None => tables.with(CATEGORIES.kind, "name", &Sql::Text(named.to_owned()))?.into_iter().next(),
+    };
+    let unknown =
+        || ApiError::parameter_invalid("category", "There is no category with this id, slug or name.");
+    found.map(|category| category.uuid).ok_or_else(unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sandbox::model::articles::excerpt;
+
+    #[test]
+    fn an_excerpt_is_the_beginning_without_marks() {
+        assert_eq!(excerpt("## Hello\n\nOpen **Settings**."), "Hello Open Settings .");
+        assert!(excerpt(" \n").is_null());
+        assert_eq!(excerpt(&"word ".repeat(100)).as_str().unwrap().chars().count(), 160);
+    }
+}

@@ -1,0 +1,117 @@
+//! Community posts: the one resource that is in snake_case on the wire (documented).
+
+use serde_json::{Map, Value, json};
+
+use super::emit;
+use super::field::{Access, Field, Initial, Kind, LONG, count, time};
+use super::members;
+use super::resource::{Filter, New, Resource, Rules, Update, Verb, now, set, text};
+use super::slug;
+use super::view;
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::tables::{Body, Index, Object, Order};
+use crate::sandbox::store::uuid::IdShape;
+
+const STATUSES: &[&str] =
+    &["open", "answered", "officially_answered", "planned", "not_planned", "completed", "under_review"];
+
+/// documented are the fields and the list; who writes which of them is ours. A topic is any UUID.
+pub(crate) static COMMUNITY_POSTS: Resource = Resource {
+    kind: "community_post",
+    path: "community/posts",
+    label: "Community post",
+    marker: None,
+    parent: None,
+    id: Some(IdShape::Plain),
+    fields: &[
+        Field::new("title", Kind::Name { max: 500 }).required(),
+        Field::new("slug", Kind::Text { max: 255 }).read_only(),
+        Field::new("body", Kind::Text { max: LONG }).or(Initial::Text("")),
+        Field::new("topic_id", Kind::Id(IdShape::Plain)).nullable(),
+        Field::new("status", Kind::Choice(STATUSES)).or(Initial::Text("open")),
+        Field::new("visibility", Kind::Choice(&["public", "members_only"])).or(Initial::Text("public")),
+        count("vote_count"),
+        count("comment_count"),
+        Field::new("is_pinned", Kind::Bool),
+        Field::new("is_locked", Kind::Bool),
+        Field::new("custom_fields", Kind::Object),
+        Field::new("attachments", Kind::Objects { items: 20 }),
+        time("created_at"),
+        time("updated_at").access(Access::Hidden),
+    ],
+    filters: &[Filter::of("topic_id").called("topic").many(), Filter::of("status")],
+    search: &[],
+    sorts: &[
+        ("recent", Order::Newest),
+        ("votes", Order::Falling("vote_count")),
+        ("comments", Order::Falling("comment_count")),
+    ],
+    expansions: &[],
+    page_size: 20,
+    writable: true,
+    documented: &[Verb::List],
+    inlined: &[],
+    created_at: "created_at",
+    updated_at: Some("updated_at"),
+    rules: &CommunityPosts,
+};
+
+struct CommunityPosts;
+
+impl Rules for CommunityPosts {
+    fn creating(&self, change: &mut Change<'_>, new: &mut New) -> Result<(), ApiError> {
+        let slug = slug::unique(change, COMMUNITY_POSTS.kind, text(&new.body, "title"))?;
+        set(&mut new.body, "slug", slug);
+        Ok(())
+    }
+
+    fn created(&self, change: &mut Change<'_>, post: &Object, _: &Body) -> Result<(), ApiError> {
+        tell(change, "community_post.created", view::event(&COMMUNITY_POSTS, post), &Map::new())
+    }
+
+    /// A new status has its own event, other changes have the other one (ours).
+    fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
+        let post = view::event(&COMMUNITY_POSTS, update.after);
+        let (status, others): (Map<String, Value>, Map<String, Value>) =
+            update.changes.clone().into_iter().partition(|(name, _)| name == "status");
+        if !others.is_empty() {
+            tell(change, "community_post.updated", post.clone(), &others)?;
+        }
+        if !status.is_empty() {
+            tell(change, "community_post.status_changed", post, &status)?;
+        }
+        Ok(())
+    }
+
+    fn deleting(&self, change: &mut Change<'_>, post: &Object) -> Result<(), ApiError> {
+        let mut gone = view::event(&COMMUNITY_POSTS, post);
+        gone.insert("deleted_at".to_owned(), now(change));
+        tell(change, "community_post.deleted", gone, &Map::new())
+    }
+
+    fn index(&self, body: &Body, index: &mut Index) {
+        slug::facet(body, &mut index.alone);
+        for name in ["vote_count", "comment_count"] {
+            index.ranks.extend(body.get(name).and_then(view::sql).map(|value| (name, value)));
+        }
+    }
+}
+
+/// Whoever acts, by the name that the type has for it.
+fn tell(
+    change: &mut Change<'_>,
+    event_type: &str,
+    post: Map<String, Value>,
+    changes: &Map<String, Value>,
+) -> Result<(), ApiError> {
+    let actor = members::actor(change)?;
+    let facts = json!({
+        "community_post": post,
+        "changes": changes,
+        "author": actor,
+        "changed_by": actor,
+        "deleted_by": actor,
+    });
+    Ok(emit::fire(change, event_type, &facts)?)
+}

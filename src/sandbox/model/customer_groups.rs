@@ -1,0 +1,75 @@
+//! Customer groups (documented in their fields). Who is in a group cannot be set by any documented request.
+
+use serde_json::json;
+
+use super::emit;
+use super::field::{Field, Kind, NAME, count, long_text, time};
+use super::resource::{New, Resource, Rules, Update, Verb, now, set, text};
+use super::slug;
+use super::view;
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::tables::{Body, Index, Object, Order};
+use crate::sandbox::store::uuid::IdShape;
+
+/// documented, also that pages have 25 here.
+pub(crate) static CUSTOMER_GROUPS: Resource = Resource {
+    kind: "customer_group",
+    path: "customer-groups",
+    label: "Customer group",
+    marker: Some("customer_group"),
+    parent: None,
+    id: Some(IdShape::Plain),
+    fields: &[
+        Field::new("name", Kind::Name { max: NAME }).required(),
+        Field::new("slug", Kind::Text { max: NAME }).read_only(),
+        long_text("description"),
+        Field::new("externalId", Kind::Text { max: NAME }).nullable(),
+        Field::new("customFields", Kind::Object),
+        count("customerCount"),
+        time("createdAt"),
+        time("updatedAt"),
+    ],
+    filters: &[],
+    search: &["name", "description", "externalId"],
+    sorts: &[("recent", Order::Newest)],
+    expansions: &[],
+    page_size: 25,
+    writable: true,
+    documented: &[Verb::List],
+    inlined: &[],
+    created_at: "createdAt",
+    updated_at: Some("updatedAt"),
+    rules: &CustomerGroups,
+};
+
+struct CustomerGroups;
+
+impl Rules for CustomerGroups {
+    fn creating(&self, change: &mut Change<'_>, new: &mut New) -> Result<(), ApiError> {
+        let slug = slug::unique(change, CUSTOMER_GROUPS.kind, text(&new.body, "name"))?;
+        set(&mut new.body, "slug", slug);
+        Ok(())
+    }
+
+    fn created(&self, change: &mut Change<'_>, group: &Object, _: &Body) -> Result<(), ApiError> {
+        let facts = json!({ "customer_group": view::event(&CUSTOMER_GROUPS, group) });
+        Ok(emit::fire(change, "customer_group.created", &facts)?)
+    }
+
+    fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
+        let group = view::event(&CUSTOMER_GROUPS, update.after);
+        let facts = json!({ "customer_group": group, "changes": update.changes });
+        Ok(emit::fire(change, "customer_group.updated", &facts)?)
+    }
+
+    fn deleting(&self, change: &mut Change<'_>, group: &Object) -> Result<(), ApiError> {
+        let mut gone = view::event(&CUSTOMER_GROUPS, group);
+        gone.insert("deleted_at".to_owned(), now(change));
+        Ok(emit::fire(change, "customer_group.deleted", &json!({ "customer_group": gone }))?)
+    }
+
+    fn index(&self, body: &Body, index: &mut Index) {
+        slug::facet(body, &mut index.alone);
+    }
+}

@@ -1,0 +1,89 @@
+//! From a change to its event: the shape of the type's template, filled from the state.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::event::{self, SampleSeed};
+use crate::host::random;
+use crate::sandbox::fixtures::{TEAM_ID, TEAM_SLUG};
+use crate::sandbox::store::change::{Change, Voice};
+use crate::sandbox::store::event_log::Entry;
+
+/// The member that holds what was changed, by the names of the fields.
+const CHANGES: &str = "changes";
+
+/// A sample of the `data` of each type, of which only the names of the members count.
+static SHAPES: LazyLock<HashMap<&'static str, Value>> = LazyLock::new(|| {
+    let seed = SampleSeed {
+        now: Timestamp::UNIX_EPOCH,
+        unique: "000000000000000000000000",
+        team_id: TEAM_ID,
+        team_slug: TEAM_SLUG,
+    };
+    let types = event::catalogue().iter();
+    types.map(|event_type| (event_type.name, event::sample_data(event_type, &seed))).collect()
+});
+
+/// Fires an event of this type about what is in `facts`, unless the change is a silent one. Of the facts it
+/// has the members, in the order, that a sample of the type has.
+pub(crate) fn fire(change: &mut Change<'_>, event_type: &str, facts: &Value) -> rusqlite::Result<()> {
+    if change.voice == Voice::Silent {
+        return Ok(());
+    }
+    let data = SHAPES.get(event_type).map_or_else(|| facts.clone(), |shape| shaped(shape, facts));
+    append(change, event_type, &data).map(drop)
+}
+
+/// Puts an event with exactly this `data` into the outbox; gives its id.
+pub(crate) fn append(
+    change: &mut Change<'_>,
+    event_type: &str,
+    data: &impl Display,
+) -> rusqlite::Result<String> {
+    let now = change.stamp.time;
+    let id = event::event_id(event_type, now, &random::alphanumeric::<8>());
+    let body = event::envelope_of(&id, event_type, now, TEAM_ID, data).body().clone();
+    let request_id = change.stamp.request_id.clone();
+    change.append(Entry { id: id.clone(), kind: event_type.to_owned(), body, request_id })?;
+    Ok(id)
+}
+
+/// The members that `shape` names, two levels deep: below that are values. Changes are reported as they are.
+fn shaped(shape: &Value, facts: &Value) -> Value {
+    let pick = |shape: &Map<String, Value>, facts: &Value, deeper: &dyn Fn(&str, &Value, &Value) -> Value| {
+        let member = |(name, shape): (&String, &Value)| {
+            let fact = facts.get(name).unwrap_or(&Value::Null);
+            (name.clone(), deeper(name, shape, fact))
+        };
+        Value::Object(shape.iter().map(member).collect())
+    };
+    let Value::Object(members) = shape else { return facts.clone() };
+    pick(members, facts, &|name, shape, fact| match (shape, fact) {
+        (Value::Object(inner), Value::Object(_)) if name != CHANGES => {
+            pick(inner, fact, &|_, _, value| value.clone())
+        }
+        _ => fact.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn facts_take_the_members_and_the_order_of_the_shape() {
+        let shape = json!({"a": {"x": 0, "y": {}}, "changes": {"q": 1}, "n": null});
+        let facts =
+            json!({"z": 1, "changes": {"b": 2}, "n": {"k": 1}, "a": {"w": 1, "y": {"free": 1}, "x": 3}});
+        assert_eq!(
+            shaped(&shape, &facts).to_string(),
+            r#"{"a":{"x":3,"y":{"free":1}},"changes":{"b":2},"n":{"k":1}}"#
+        );
+        assert_eq!(shaped(&shape, &json!({})).to_string(), r#"{"a":null,"changes":null,"n":null}"#);
+    }
+}

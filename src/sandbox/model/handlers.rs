@@ -1,0 +1,126 @@
+//! The five requests that every resource answers in the same way.
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+use super::input;
+use super::operations;
+use super::query;
+use super::resource::{Inline, Resource};
+use super::view;
+use crate::sandbox::http::body;
+use crate::sandbox::http::envelope::{self, Call, Rendered};
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::http::idempotency::{self, Write};
+use crate::sandbox::http::query::Params;
+use crate::sandbox::state::Shared;
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::tables::{Object, Tables};
+
+/// Team and id in the path.
+pub(crate) type Ids = Path<(String, String)>;
+
+/// `GET …/things`: a page of them.
+pub(crate) async fn list(
+    resource: &'static Resource,
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    uri: Uri,
+) -> Result<Rendered, ApiError> {
+    let params = Params::of(&uri)?;
+    let (selection, page) = query::selection(resource, &params)?;
+    let expand = query::expansions(resource, &params)?;
+    let inline = Inline { single: false, expand: &expand };
+    state.store.read(call.caller.environment, |tables| {
+        let (objects, total) = tables.select(&selection)?;
+        let items = objects.into_iter().map(|object| item(tables, resource, object, inline));
+        let items = items.collect::<Result<Vec<Value>, ApiError>>()?;
+        Ok(envelope::list(items, page, total, &call.stamp))
+    })
+}
+
+/// `GET …/things/{id}`.
+pub(crate) async fn show(
+    resource: &'static Resource,
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    Path((_, id)): Ids,
+    uri: Uri,
+) -> Result<Rendered, ApiError> {
+    let expand = query::expansions(resource, &Params::of(&uri)?)?;
+    let inline = Inline { single: true, expand: &expand };
+    state.store.read(call.caller.environment, |tables| {
+        let object = resource.find(tables, &id)?;
+        let item = item(tables, resource, object, inline)?;
+        Ok(envelope::success(StatusCode::OK, item, &call.stamp))
+    })
+}
+
+/// An object as an answer shows it, with what is counted and inlined.
+pub(crate) fn item(
+    tables: &Tables<'_>,
+    resource: &Resource,
+    mut object: Object,
+    inline: Inline<'_>,
+) -> Result<Value, ApiError> {
+    resource.rules.complete(tables, &mut object)?;
+    let mut item = view::rest(resource, &object);
+    resource.rules.inline(tables, &object, &mut item, inline)?;
+    Ok(Value::Object(item))
+}
+
+/// Makes a change of a request, once for each `Idempotency-Key`.
+pub(crate) fn perform(
+    state: &Shared,
+    write: &Write,
+    work: impl FnOnce(&mut Change<'_>, Map<String, Value>) -> Result<Rendered, ApiError>,
+) -> Result<Response, ApiError> {
+    let members = body::members(&write.body)?;
+    idempotency::once(&state.store, write, |change| work(change, members))
+}
+
+/// `POST …/things`: 201 and the new one.
+pub(crate) async fn create(
+    resource: &'static Resource,
+    State(state): State<Shared>,
+    write: Write,
+) -> Result<Response, ApiError> {
+    perform(&state, &write, |change, members| {
+        let input = input::creation(resource, members)?;
+        let object = operations::create(change, resource, None, input)?;
+        Ok(envelope::success(StatusCode::CREATED, view::rest(resource, &object).into(), &write.call.stamp))
+    })
+}
+
+/// `PATCH …/things/{id}`: 200 and what it has become.
+pub(crate) async fn update(
+    resource: &'static Resource,
+    State(state): State<Shared>,
+    Path((_, id)): Ids,
+    write: Write,
+) -> Result<Response, ApiError> {
+    perform(&state, &write, |change, members| {
+        let object = resource.find(change, &id)?;
+        let mut object = operations::update(change, resource, object, members)?;
+        resource.rules.complete(change, &mut object)?;
+        Ok(envelope::success(StatusCode::OK, view::rest(resource, &object).into(), &write.call.stamp))
+    })
+}
+
+/// `DELETE …/things/{id}`: 200. Pages show `deleted` alone and with the `id`.
+pub(crate) async fn delete(
+    resource: &'static Resource,
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    Path((_, id)): Ids,
+) -> Result<Rendered, ApiError> {
+    state.store.write(call.caller.environment, &call.stamp, |change| {
+        let object = resource.find(change, &id)?;
+        let id = resource.id_of(object.uuid);
+        operations::delete(change, resource, object)?;
+        Ok(envelope::success(StatusCode::OK, json!({ "deleted": true, "id": id }), &call.stamp))
+    })
+}

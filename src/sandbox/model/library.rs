@@ -1,0 +1,209 @@
+//! The public library: `/api/library/{team}/…`, without a key and so with live data only (documented). The
+//! reply has `data` (documented); the rest of its shape is that of the API (ours).
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
+use rusqlite::types::Value as Sql;
+use serde_json::{Value, json};
+
+use super::articles::ARTICLES;
+use super::categories::CATEGORIES;
+use super::handlers::item;
+use super::operations;
+use super::resource::{Inline, Resource, set, text};
+use super::slug;
+use super::view;
+use crate::sandbox::caller::Environment;
+use crate::sandbox::fixtures::{TEAM_ID, TEAM_SLUG};
+use crate::sandbox::http::body as json_body;
+use crate::sandbox::http::envelope::{self, Rendered};
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::http::query::{Page, Params, number};
+use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::state::{Shared, State as Sandbox};
+use crate::sandbox::store::change::{Change, Voice};
+use crate::sandbox::store::tables::{Object, Selection, Tables};
+
+/// What is not shown without a key (ours).
+pub(crate) const INTERNAL: [&str; 2] = ["notes", "metadata"];
+/// How many hits a search gives by default (ours).
+pub(crate) const HITS: u64 = 10;
+/// Words for a reader who was helped. The page shows that there is a `rating`, not what it may be (ours).
+const HELPED: [&str; 5] = ["helpful", "positive", "up", "yes", "good"];
+
+pub(crate) async fn articles(
+    State(state): State<Shared>,
+    Path(team): Path<String>,
+    uri: Uri,
+) -> Result<Rendered, ApiError> {
+    let params = Params::of(&uri)?;
+    read(&state, &team, |tables, stamp| {
+        // as the SDK's `limit`, besides the documented `pageSize`
+        let limit = number(&params, "limit", 1, 100)?;
+        let page = Page::of(&params, limit.unwrap_or(ARTICLES.page_size))?;
+        let mut selection = public(page);
+        selection.search = params.get("search").map(str::to_lowercase);
+        // a slug (as the SDK's `categorySlug`) or an id; both spellings of the parameter are taken
+        if let Some(category) = params.get("categorySlug").or(params.get("category")) {
+            let known = tables.with(CATEGORIES.kind, slug::FACET, &Sql::Text(category.to_owned()))?;
+            let id = known.first().map_or_else(|| category.to_owned(), |known| known.uuid.to_string());
+            selection.alone.push(("categoryId", Sql::Text(id)));
+        }
+        listed(tables, &ARTICLES, &selection, page, stamp)
+    })
+}
+
+pub(crate) async fn article(
+    State(state): State<Shared>,
+    Path((team, slug)): Path<(String, String)>,
+) -> Result<Rendered, ApiError> {
+    read(&state, &team, |tables, stamp| {
+        let article = shown(tables, &ARTICLES, published(tables, &slug)?)?;
+        Ok(envelope::success(StatusCode::OK, article, stamp))
+    })
+}
+
+pub(crate) async fn categories(
+    State(state): State<Shared>,
+    Path(team): Path<String>,
+    uri: Uri,
+) -> Result<Rendered, ApiError> {
+    let params = Params::of(&uri)?;
+    read(&state, &team, |tables, stamp| {
+        let page = Page::of(&params, 100)?;
+        let selection = Selection {
+            kind: CATEGORIES.kind,
+            facets: vec![("isPublic", Sql::Integer(1))],
+            alone: Vec::new(),
+            search: None,
+            order: view::default_order(&CATEGORIES),
+            offset: page.offset(),
+            limit: page.size,
+        };
+        listed(tables, &CATEGORIES, &selection, page, stamp)
+    })
+}
+
+/// `?q=&limit=` (documented).
+pub(crate) async fn search(
+    State(state): State<Shared>,
+    Path(team): Path<String>,
+    uri: Uri,
+) -> Result<Rendered, ApiError> {
+    let params = Params::of(&uri)?;
+    read(&state, &team, |tables, stamp| {
+        let wanted = params.get("q").ok_or_else(|| ApiError::parameter_missing("q"))?;
+        let limit = number(&params, "limit", 1, 100)?.unwrap_or(HITS);
+        let page = Page { number: 1, size: limit };
+        let selection = Selection { search: Some(wanted.to_lowercase()), ..public(page) };
+        listed(tables, &ARTICLES, &selection, page, stamp)
+    })
+}
+
+/// Counts a reader.
+pub(crate) async fn view(
+    State(state): State<Shared>,
+    Path((team, slug)): Path<(String, String)>,
+) -> Result<Rendered, ApiError> {
+    count(&state, &team, &slug, Some("viewCount"))
+}
+
+/// `{"rating": …}`: counts a reader who was helped.
+pub(crate) async fn feedback(
+    State(state): State<Shared>,
+    Path((team, slug)): Path<(String, String)>,
+    body: bytes::Bytes,
+) -> Result<Rendered, ApiError> {
+    let members = json_body::members(&body)?;
+    let helped = match members.get("rating") {
+        None | Some(Value::Null) => return Err(ApiError::parameter_missing("rating")),
+        Some(Value::Bool(helped)) => *helped,
+        Some(Value::String(word)) => HELPED.contains(&word.to_lowercase().as_str()),
+        // of five stars, or a plain 1
+        Some(Value::Number(stars)) => stars.as_f64().is_some_and(|stars| stars >= 4.0 || stars == 1.0),
+        Some(_) => {
+            let message = "The 'rating' field must be a word, a number, true or false.";
+            return Err(ApiError::parameter_invalid("rating", message));
+        }
+    };
+    count(&state, &team, &slug, helped.then_some("useCount"))
+}
+
+/// Reads live data for whoever asks, if the team is ours.
+fn read(
+    state: &Sandbox,
+    team: &str,
+    work: impl FnOnce(&Tables<'_>, &Stamp) -> Result<Rendered, ApiError>,
+) -> Result<Rendered, ApiError> {
+    known(team)?;
+    let stamp = Stamp::new(&state.settings.clock);
+    state.store.read(Environment::Live, |tables| work(tables, &stamp))
+}
+
+fn known(team: &str) -> Result<(), ApiError> {
+    let ours = team == TEAM_SLUG || team.eq_ignore_ascii_case(TEAM_ID);
+    if ours { Ok(()) } else { Err(ApiError::resource_missing("Team")) }
+}
+
+/// Articles that are published and public.
+fn public(page: Page) -> Selection {
+    Selection {
+        kind: ARTICLES.kind,
+        facets: vec![("status", Sql::Text("published".to_owned())), ("isPublic", Sql::Integer(1))],
+        alone: Vec::new(),
+        search: None,
+        order: view::default_order(&ARTICLES),
+        offset: page.offset(),
+        limit: page.size,
+    }
+}
+
+fn published(tables: &Tables<'_>, slug: &str) -> Result<Object, ApiError> {
+    let found = tables.with(ARTICLES.kind, slug::FACET, &Sql::Text(slug.to_owned()))?;
+    let is_public = |article: &Object| {
+        text(&article.body, "status") == "published" && article.body.get("isPublic") == Some(&true.into())
+    };
+    found.into_iter().find(is_public).ok_or_else(|| ApiError::resource_missing(ARTICLES.label))
+}
+
+fn listed(
+    tables: &Tables<'_>,
+    resource: &Resource,
+    selection: &Selection,
+    page: Page,
+    stamp: &Stamp,
+) -> Result<Rendered, ApiError> {
+    let (objects, total) = tables.select(selection)?;
+    let items = objects.into_iter().map(|object| shown(tables, resource, object));
+    Ok(envelope::list(items.collect::<Result<_, _>>()?, page, total, stamp))
+}
+
+fn shown(tables: &Tables<'_>, resource: &Resource, object: Object) -> Result<Value, ApiError> {
+    let mut item = item(tables, resource, object, Inline { single: true, expand: &[] })?;
+    if let Some(members) = item.as_object_mut() {
+        members.retain(|name, _| !INTERNAL.contains(&name.as_str()));
+    }
+    Ok(item)
+}
+
+/// Adds one to a count of an article. Readers are no editors: no event follows.
+fn count(state: &Sandbox, team: &str, slug: &str, name: Option<&str>) -> Result<Rendered, ApiError> {
+    known(team)?;
+    let stamp = Stamp::new(&state.settings.clock);
+    state.store.write(Environment::Live, &stamp, |change: &mut Change<'_>| {
+        change.voice = Voice::Silent;
+        let before = published(change, slug)?;
+        let mut after = before.clone();
+        if let Some(name) = name {
+            let count = before.body.get(name).and_then(Value::as_i64).unwrap_or_default();
+            set(&mut after.body, name, count.saturating_add(1));
+            operations::store(change, &ARTICLES, &before, &after)?;
+        }
+        let counts = json!({
+            "slug": slug,
+            "viewCount": after.body.get("viewCount"),
+            "useCount": after.body.get("useCount"),
+        });
+        Ok(envelope::success(StatusCode::OK, counts, &stamp))
+    })
+}

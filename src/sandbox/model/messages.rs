@@ -1,0 +1,130 @@
+//! The messages of a ticket (documented): a plain list, in the order in which they were written.
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::emit;
+use super::field::{Field, Initial, Kind, LONG, NAME, time};
+use super::handlers::{Ids, perform};
+use super::input;
+use super::members;
+use super::operations;
+use super::resource::{New, Resource, Rules, Verb, now, set, text};
+use super::tickets::{self, TICKETS};
+use super::view;
+use crate::sandbox::http::envelope::{self, Call, Rendered};
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::http::idempotency::Write;
+use crate::sandbox::state::Shared;
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::tables::{Object, Order};
+use crate::sandbox::store::uuid::IdShape;
+
+/// documented; of the body of a POST only `content` and `sender` are, the rest of it is ours.
+pub(crate) static MESSAGES: Resource = Resource {
+    kind: "message",
+    path: "",
+    label: "Message",
+    marker: None,
+    parent: Some(&TICKETS),
+    id: Some(IdShape::Short("msg_")),
+    fields: &[
+        Field::new("ticketId", Kind::Id(IdShape::Prefixed("tkt_"))).read_only(),
+        Field::new("content", Kind::Name { max: LONG }).required(),
+        Field::new("sender", Kind::Choice(&["agent", "customer", "system"])).or(Initial::Text("agent")),
+        Field::new("senderName", Kind::Text { max: NAME }).nullable(),
+        Field::new("isInternal", Kind::Bool),
+        time("createdAt"),
+    ],
+    filters: &[],
+    search: &[],
+    sorts: &[("recent", Order::Oldest)],
+    expansions: &[],
+    page_size: 20,
+    writable: true,
+    documented: &[Verb::List, Verb::Create],
+    inlined: &[],
+    created_at: "createdAt",
+    updated_at: None,
+    rules: &Messages,
+};
+
+struct Messages;
+
+impl Rules for Messages {
+    fn creating(&self, change: &mut Change<'_>, new: &mut New) -> Result<(), ApiError> {
+        if text(&new.body, "senderName").is_empty() {
+            let name = match text(&new.body, "sender") {
+                "agent" => members::actor(change)?.get("name").cloned().unwrap_or_default(),
+                "system" => "System".into(),
+                _ => Value::Null,
+            };
+            set(&mut new.body, "senderName", name);
+        }
+        Ok(())
+    }
+}
+
+/// `GET …/tickets/{id}/messages`.
+pub(crate) async fn list(
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+    Path((_, id)): Ids,
+) -> Result<Rendered, ApiError> {
+    state.store.read(call.caller.environment, |tables| {
+        let ticket = TICKETS.find(tables, &id)?;
+        let messages = tables.children(MESSAGES.kind, ticket.seq)?;
+        let list: Vec<Value> = messages.iter().map(|one| view::rest(&MESSAGES, one).into()).collect();
+        Ok(envelope::success(StatusCode::OK, list.into(), &call.stamp))
+    })
+}
+
+/// `POST …/tickets/{id}/messages`.
+pub(crate) async fn create(
+    State(state): State<Shared>,
+    Path((_, id)): Ids,
+    write: Write,
+) -> Result<Response, ApiError> {
+    perform(&state, &write, |change, members| {
+        let ticket = TICKETS.find(change, &id)?;
+        let message = add(change, ticket, input::creation(&MESSAGES, members)?)?;
+        Ok(envelope::success(StatusCode::CREATED, view::rest(&MESSAGES, &message).into(), &write.call.stamp))
+    })
+}
+
+/// Adds a message to a ticket, and tells it.
+pub(crate) fn add(
+    change: &mut Change<'_>,
+    before: Object,
+    mut input: input::Input,
+) -> Result<Object, ApiError> {
+    set(&mut input.body, "ticketId", TICKETS.id_of(before.uuid));
+    if text(&input.body, "sender") == "customer" && text(&input.body, "senderName").is_empty() {
+        set(&mut input.body, "senderName", before.body.get("customerName").cloned().unwrap_or_default());
+    }
+    let message = operations::create(change, &MESSAGES, Some(before.seq), input)?;
+    let mut ticket = before.clone();
+    let count = ticket.body.get("messageCount").and_then(Value::as_i64).unwrap_or_default();
+    set(&mut ticket.body, "messageCount", count + 1);
+    set(&mut ticket.body, "updatedAt", now(change));
+    // ours: the first words of an agent that the customer can read
+    let is_response =
+        text(&message.body, "sender") == "agent" && message.body.get("isInternal") == Some(&false.into());
+    if is_response && text(&ticket.body, "firstResponseAt").is_empty() {
+        set(&mut ticket.body, "firstResponseAt", now(change));
+    }
+    operations::store(change, &TICKETS, &before, &ticket)?;
+    if change.is_silent() {
+        return Ok(message);
+    }
+    let facts = json!({
+        "ticket": tickets::facts(&ticket),
+        "message": view::event(&MESSAGES, &message),
+        "customer": tickets::customer_of(change, &ticket)?,
+    });
+    emit::fire(change, "ticket.message_added", &facts)?;
+    Ok(message)
+}

@@ -1,0 +1,25 @@
+//! Every resource of the API.
+
+use super::articles::ARTICLES;
+use super::categories::CATEGORIES;
+use super::community_posts::COMMUNITY_POSTS;
+use super::customer_groups::CUSTOMER_GROUPS;
+use super::customers::CUSTOMERS;
+use super::members::MEMBERS;
+use super::messages::MESSAGES;
+use super::resource::Resource;
+use super::settings::SETTINGS;
+use super::tickets::TICKETS;
+
+/// Every resource. Children come after what they belong to.
+pub(crate) static ALL: [&Resource; 9] = [
+    &SETTINGS,
+    &MEMBERS,
+    &CUSTOMERS,
+    &CUSTOMER_GROUPS,
+    &TICKETS,
+    &MESSAGES,
+    &CATEGORIES,
+    &ARTICLES,
+    &COMMUNITY_POSTS,
+];

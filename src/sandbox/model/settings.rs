@@ -1,0 +1,125 @@
+//! The team's settings: one object, for secret keys only, even to read (documented).
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+use super::emit;
+use super::field::{Field, Initial, Kind, NAME, time};
+use super::handlers::perform;
+use super::members;
+use super::operations;
+use super::resource::{Resource, Rules, Update, Verb, now, set, text};
+use super::view;
+use crate::sandbox::fixtures::{TEAM_ID, TEAM_NAME, TEAM_SLUG};
+use crate::sandbox::http::auth;
+use crate::sandbox::http::envelope::{self, Call, Rendered};
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::http::idempotency::Write;
+use crate::sandbox::state::Shared;
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::tables::Order;
+use crate::sandbox::store::tables::{Body, Object, Selection, Tables};
+use crate::sandbox::store::uuid::Uuid;
+
+/// documented are `teamName` and `teamSlug`; the preferences are those of the event's sample (ours).
+pub(crate) static SETTINGS: Resource = Resource {
+    kind: "settings",
+    path: "",
+    label: "Settings",
+    marker: Some("settings"),
+    parent: None,
+    id: None,
+    fields: &[
+        Field::new("teamName", Kind::Name { max: NAME }).or(Initial::Text(TEAM_NAME)),
+        // in the addresses of the public library, so it stays
+        Field::new("teamSlug", Kind::Text { max: NAME }).or(Initial::Text(TEAM_SLUG)).read_only(),
+        Field::new("defaultPriority", Kind::Choice(&["low", "normal", "high", "urgent"]))
+            .or(Initial::Text("normal"))
+            .ours(),
+        Field::new("businessHoursEnabled", Kind::Bool).ours(),
+        Field::new("csatEnabled", Kind::Bool).ours(),
+        time("updatedAt").ours(),
+    ],
+    filters: &[],
+    search: &[],
+    sorts: &[],
+    expansions: &[],
+    page_size: 1,
+    writable: false,
+    documented: &[Verb::Get, Verb::Update],
+    inlined: &[],
+    created_at: "updatedAt",
+    updated_at: Some("updatedAt"),
+    rules: &Settings,
+};
+
+struct Settings;
+
+impl Rules for Settings {
+    fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
+        let settings = view::event(&SETTINGS, update.after);
+        let preferences = ["default_priority", "business_hours_enabled", "csat_enabled"];
+        let preferences: Map<String, Value> = preferences
+            .into_iter()
+            .map(|name| (name.to_owned(), settings.get(name).cloned().unwrap_or_default()))
+            .collect();
+        let facts = json!({
+            "team": {
+                "id": TEAM_ID,
+                "slug": text(&update.after.body, "teamSlug"),
+                "preferences": preferences,
+                "updated_at": settings.get("updated_at"),
+            },
+            "changes": update.changes,
+            "updated_by": members::actor(change)?,
+        });
+        Ok(emit::fire(change, "team.preferences_updated", &facts)?)
+    }
+}
+
+/// Fills a new sandbox.
+pub(crate) fn found(change: &mut Change<'_>) -> rusqlite::Result<()> {
+    let mut body: Body =
+        SETTINGS.fields.iter().map(|field| (field.name.to_owned(), field.default.value())).collect();
+    set(&mut body, "updatedAt", now(change));
+    let index = view::index(&SETTINGS, &body);
+    change.insert(SETTINGS.kind, Uuid::of([0; 16]), None, body, &index).map(drop)
+}
+
+fn the_only(tables: &Tables<'_>) -> Result<Object, ApiError> {
+    let first = Selection {
+        kind: SETTINGS.kind,
+        facets: Vec::new(),
+        alone: Vec::new(),
+        search: None,
+        order: Order::Oldest,
+        offset: 0,
+        limit: 1,
+    };
+    let (found, _) = tables.select(&first)?;
+    found.into_iter().next().ok_or_else(|| ApiError::resource_missing(SETTINGS.label))
+}
+
+/// `GET …/settings`.
+pub(crate) async fn show(
+    State(state): State<Shared>,
+    Extension(call): Extension<Call>,
+) -> Result<Rendered, ApiError> {
+    auth::require_secret(call.caller)?;
+    state.store.read(call.caller.environment, |tables| {
+        let view = view::rest(&SETTINGS, &the_only(tables)?);
+        Ok(envelope::success(StatusCode::OK, view.into(), &call.stamp))
+    })
+}
+
+/// `PATCH …/settings`.
+pub(crate) async fn change(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
+    perform(&state, &write, |change, members| {
+        let before = the_only(change)?;
+        let after = operations::update(change, &SETTINGS, before, members)?;
+        Ok(envelope::success(StatusCode::OK, view::rest(&SETTINGS, &after).into(), &write.call.stamp))
+    })
+}

@@ -1,0 +1,58 @@
+//! Names in URLs, unique among their kind.
+
+use rusqlite::types::Value as Sql;
+
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::tables::Body;
+
+/// The facet under which a slug is found.
+pub(crate) const FACET: &str = "slug";
+/// The longest slug without the number that may follow.
+const MAX: usize = 80;
+
+/// A slug for `title` that no other object of the kind has.
+pub(crate) fn unique(change: &Change<'_>, kind: &str, title: &str) -> rusqlite::Result<String> {
+    let base = of(title);
+    let mut slug = base.clone();
+    let mut number = 1_u32;
+    while change.count(kind, FACET, &Sql::Text(slug.clone()))? > 0 {
+        number += 1;
+        slug = format!("{base}-{number}");
+    }
+    Ok(slug)
+}
+
+/// `Reset your password!` becomes `reset-your-password`. Letters of any script stay.
+fn of(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut slug = String::new();
+    for word in words.map(str::to_lowercase) {
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(&word);
+        if slug.chars().count() >= MAX {
+            break;
+        }
+    }
+    let slug: String = slug.chars().take(MAX).collect();
+    if slug.is_empty() { "untitled".to_owned() } else { slug }
+}
+
+/// For the facets of a kind with slugs.
+pub(crate) fn facet(body: &Body, facets: &mut Vec<(&'static str, Sql)>) {
+    facets.push((FACET, Sql::Text(crate::sandbox::model::resource::text(body, FACET).to_owned())));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sandbox::model::slug::of;
+
+    #[test]
+    fn a_slug_has_words_and_hyphens() {
+        assert_eq!(of("  Reset your -- password! "), "reset-your-password");
+        assert_eq!(of("Größe & Maße"), "größe-maße");
+        assert_eq!(of("?!"), "untitled");
+        assert_eq!(of(&"x".repeat(500)).len(), 80);
+    }
+}

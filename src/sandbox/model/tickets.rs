@@ -1,0 +1,274 @@
+//! Tickets (documented), with the number, the channel and the times that a ticket keeps by itself.
+
+use rusqlite::types::Value as Sql;
+use serde_json::{Map, Value, json};
+
+use super::customers::CUSTOMERS;
+use super::emit;
+use super::field::{Access, Field, Initial, Kind, LONG, METADATA, NAME, TAGS, count, long_text, time};
+use super::handlers::item;
+use super::input;
+use super::members;
+use super::messages::MESSAGES;
+use super::operations;
+use super::resource::{Filter, Inline, Inlined, New, Resource, Rules, Update, Verb};
+use super::resource::{now, set, text};
+use super::view;
+use crate::sandbox::fixtures::TEAM_SLUG;
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::tables::{Body, Object, Order, Tables};
+use crate::sandbox::store::uuid::IdShape;
+
+/// The id of a customer, as tickets hold it.
+pub(crate) const CUSTOMER_ID: &str = "customerId";
+
+/// documented; the lengths are ours. `resolvedAt` is on other pages than the rest, so it comes last.
+pub(crate) static TICKETS: Resource = Resource {
+    kind: "ticket",
+    path: "tickets",
+    label: "Ticket",
+    marker: Some("ticket"),
+    parent: None,
+    id: Some(IdShape::Prefixed("tkt_")),
+    fields: &[
+        Field::new("title", Kind::Name { max: 500 }).required(),
+        Field::new("priority", Kind::Choice(&["low", "normal", "high", "urgent"]))
+            .or(Initial::Text("normal")),
+        Field::new("status", Kind::Choice(&["new", "open", "pending", "resolved", "closed"]))
+            .or(Initial::Text("new")),
+        Field::new(CUSTOMER_ID, Kind::Id(IdShape::Prefixed("cus_"))).nullable(),
+        Field::new("customerName", Kind::Text { max: NAME }).nullable(),
+        // an id of any shape: pages show `mem_…`, "agent ID" and UUIDs
+        Field::new("assignedTo", Kind::Name { max: NAME }).nullable(),
+        TAGS,
+        long_text("notes"),
+        count("messageCount"),
+        time("responseDeadline").nullable(),
+        time("resolutionDeadline").nullable(),
+        time("firstResponseAt").nullable(),
+        Field::new("responseTier", Kind::Text { max: NAME }).nullable().read_only(),
+        Field::new("resolutionTier", Kind::Text { max: NAME }).nullable().read_only(),
+        Field::new("slaPaused", Kind::Bool).read_only(),
+        METADATA,
+        time("createdAt"),
+        time("closedAt").nullable(),
+        time("updatedAt"),
+        time("resolvedAt").nullable(),
+        count("number").access(Access::Hidden),
+        Field::new("channel", Kind::Text { max: NAME }).or(Initial::Text("api")).access(Access::Hidden),
+        Field::new("initialMessage", Kind::Text { max: LONG }).access(Access::Argument),
+    ],
+    filters: &[
+        Filter::of(CUSTOMER_ID).many(),
+        Filter::of("assignedTo"),
+        Filter::of("priority"),
+        Filter::of("status"),
+    ],
+    // title and customer name on one page, title and content on another: notes stand for the content
+    search: &["title", "customerName", "notes"],
+    sorts: &[("recent", Order::Newest)],
+    expansions: &["customer"],
+    page_size: 20,
+    writable: true,
+    documented: Verb::ALL,
+    inlined: &[
+        // a summary of the customer (documented; its members are ours)
+        Inlined { name: "customer", resource: &CUSTOMERS, summary: &["name", "email"] },
+        Inlined { name: "messages", resource: &MESSAGES, summary: &[] },
+    ],
+    created_at: "createdAt",
+    updated_at: Some("updatedAt"),
+    rules: &Tickets,
+};
+
+struct Tickets;
+
+impl Rules for Tickets {
+    fn creating(&self, change: &mut Change<'_>, new: &mut New) -> Result<(), ApiError> {
+        let number = change.next_number("ticket")?;
+        // so that the first one looks like the documented `CST-1024`
+        set(&mut new.body, "number", 1000 + number);
+        name_customer(change, &mut new.body)?;
+        keep_times(change, None, &mut new.body);
+        let message = text(&new.arguments, "initialMessage").trim();
+        set(&mut new.body, "messageCount", i64::from(!message.is_empty()));
+        Ok(())
+    }
+
+    fn created(&self, change: &mut Change<'_>, ticket: &Object, arguments: &Body) -> Result<(), ApiError> {
+        let content = text(arguments, "initialMessage");
+        if !content.trim().is_empty() {
+            // part of the new ticket, so it is not reported as a message that was added
+            let given = json!({ "content": content, "sender": "customer" });
+            let given = given.as_object().cloned().unwrap_or_default();
+            let mut input = input::creation(&MESSAGES, given)?;
+            set(&mut input.body, "ticketId", TICKETS.id_of(ticket.uuid));
+            set(&mut input.body, "senderName", ticket.body.get("customerName").cloned().unwrap_or_default());
+            operations::create(change, &MESSAGES, Some(ticket.seq), input)?;
+        }
+        if change.is_silent() {
+            return Ok(());
+        }
+        let facts = json!({ "ticket": facts(ticket), "customer": customer_of(change, ticket)? });
+        emit::fire(change, "ticket.created", &facts)?;
+        if !text(&ticket.body, "assignedTo").is_empty() {
+            assigned(change, ticket, "")?;
+        }
+        Ok(())
+    }
+
+    fn updating(&self, change: &mut Change<'_>, before: &Object, after: &mut Body) -> Result<(), ApiError> {
+        if before.body.get(CUSTOMER_ID) != after.get(CUSTOMER_ID) {
+            name_customer(change, after)?;
+        }
+        keep_times(change, Some(&before.body), after);
+        Ok(())
+    }
+
+    fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
+        if change.is_silent() {
+            return Ok(());
+        }
+        let ticket = update.after;
+        let facts_of_update = json!({ "ticket": facts(ticket), "changes": update.changes });
+        emit::fire(change, "ticket.updated", &facts_of_update)?;
+        let (was, is) = update.of("assignedTo");
+        if was != is && !is.is_empty() {
+            assigned(change, ticket, was)?;
+        }
+        let (was, is) = update.of("status");
+        if !is_done(was) && is_done(is) {
+            closed(change, ticket)?;
+        }
+        Ok(())
+    }
+
+    fn deleting(&self, change: &mut Change<'_>, ticket: &Object) -> Result<(), ApiError> {
+        let mut gone = facts(ticket);
+        gone.insert("deleted_at".to_owned(), now(change));
+        let facts = json!({ "ticket": gone, "deleted_by": members::actor(change)? });
+        Ok(emit::fire(change, "ticket.deleted", &facts)?)
+    }
+
+    fn inline(
+        &self,
+        tables: &Tables<'_>,
+        ticket: &Object,
+        view: &mut Map<String, Value>,
+        inline: Inline<'_>,
+    ) -> Result<(), ApiError> {
+        if inline.expand.contains(&"customer") {
+            // a summary of the customer (documented; its members are ours)
+            let customer = customer(tables, ticket)?;
+            let summary = customer.map(|customer| {
+                json!({
+                    "id": CUSTOMERS.id_of(customer.uuid),
+                    "object": CUSTOMERS.marker,
+                    "name": customer.body.get("name"),
+                    "email": customer.body.get("email"),
+                })
+            });
+            view.insert("customer".to_owned(), summary.unwrap_or_default());
+        }
+        if inline.single {
+            let messages = tables.children(MESSAGES.kind, ticket.seq)?.into_iter();
+            let inline = Inline { single: false, expand: &[] };
+            let messages = messages.map(|message| item(tables, &MESSAGES, message, inline));
+            view.insert("messages".to_owned(), messages.collect::<Result<Vec<_>, _>>()?.into());
+        }
+        Ok(())
+    }
+}
+
+/// A ticket as its events tell it.
+pub(crate) fn facts(ticket: &Object) -> Map<String, Value> {
+    let mut facts = view::event(&TICKETS, ticket);
+    let id = TICKETS.id_of(ticket.uuid);
+    let number = ticket.body.get("number").and_then(Value::as_i64).unwrap_or_default();
+    // documented: it is called prefixed, and is the number that people see
+    facts.insert("prefixed_id".to_owned(), format!("CST-{number}").into());
+    let link = format!("https://www.cstar.help/team/{TEAM_SLUG}/tickets?selected={id}");
+    facts.insert("dashboard_url".to_owned(), link.into());
+    facts
+}
+
+/// The customer as the events of a ticket show it. A ticket may have a name alone, or no customer.
+pub(crate) fn customer_of(tables: &Tables<'_>, ticket: &Object) -> Result<Value, ApiError> {
+    let known = customer(tables, ticket)?;
+    let email = known.and_then(|customer| customer.body.get("email").cloned());
+    let member = |name: &str| ticket.body.get(name).cloned().unwrap_or_default();
+    Ok(json!({ "id": member(CUSTOMER_ID), "name": member("customerName"), "email": email }))
+}
+
+fn customer(tables: &Tables<'_>, ticket: &Object) -> rusqlite::Result<Option<Object>> {
+    let uuid = CUSTOMERS.id.and_then(|shape| shape.read(text(&ticket.body, CUSTOMER_ID)));
+    uuid.map(|uuid| tables.find(CUSTOMERS.kind, uuid)).transpose().map(Option::flatten)
+}
+
+/// A ticket of a customer has that customer's name.
+fn name_customer(tables: &Tables<'_>, ticket: &mut Body) -> Result<(), ApiError> {
+    let id = text(ticket, CUSTOMER_ID);
+    if id.is_empty() {
+        return Ok(());
+    }
+    // ours: no page says what an unknown customer is answered with
+    let unknown = || ApiError::parameter_invalid(CUSTOMER_ID, "There is no customer with this id.");
+    let uuid = CUSTOMERS.id.and_then(|shape| shape.read(id)).ok_or_else(unknown)?;
+    let customer = tables.find(CUSTOMERS.kind, uuid)?.ok_or_else(unknown)?;
+    let name = text(&customer.body, "name").to_owned();
+    set(ticket, "customerName", name);
+    Ok(())
+}
+
+/// Gives the tickets of a customer the customer's new name. That is no change of theirs to tell.
+pub(crate) fn rename_customer(change: &mut Change<'_>, customer: &Object) -> Result<(), ApiError> {
+    let id = Sql::Text(CUSTOMERS.id_of(customer.uuid));
+    for before in change.with(TICKETS.kind, CUSTOMER_ID, &id)? {
+        let mut after = before.clone();
+        set(&mut after.body, "customerName", text(&customer.body, "name"));
+        operations::store(change, &TICKETS, &before, &after)?;
+    }
+    Ok(())
+}
+
+fn is_done(status: &str) -> bool {
+    matches!(status, "resolved" | "closed")
+}
+
+/// ours: `resolvedAt` says since when a ticket has been resolved or closed, `closedAt` since when it has
+/// been closed; a ticket that is opened again has neither.
+fn keep_times(change: &Change<'_>, before: Option<&Body>, after: &mut Body) {
+    let was = before.map_or("", |before| text(before, "status"));
+    let is = text(after, "status").to_owned();
+    for (name, holds) in
+        [("resolvedAt", is_done as fn(&str) -> bool), ("closedAt", |status| status == "closed")]
+    {
+        match (holds(was), holds(&is)) {
+            (false, true) => set(after, name, now(change)),
+            (true, false) => set(after, name, Value::Null),
+            _ => {}
+        }
+    }
+}
+
+fn assigned(change: &mut Change<'_>, ticket: &Object, previous: &str) -> Result<(), ApiError> {
+    let assignee = members::person(change, text(&ticket.body, "assignedTo"))?;
+    let previous = if previous.is_empty() { Value::Null } else { members::person(change, previous)? };
+    let facts = json!({ "ticket": facts(ticket), "assignee": assignee, "previous_assignee": previous });
+    Ok(emit::fire(change, "ticket.assigned", &facts)?)
+}
+
+/// "Resolved or closed" (documented): once, whichever of the two comes first.
+fn closed(change: &mut Change<'_>, ticket: &Object) -> Result<(), ApiError> {
+    let closed_at = ticket.body.get("resolvedAt").cloned().unwrap_or_default();
+    let opened = text(&ticket.body, "createdAt").parse::<jiff::Timestamp>();
+    // milliseconds (from the documented sample)
+    let took = opened.map(|opened| (change.stamp.time.duration_since(opened).as_millis()).max(0));
+    let took = took.ok().and_then(|took| i64::try_from(took).ok());
+    let mut told = facts(ticket);
+    told.insert("closed_at".to_owned(), closed_at.clone());
+    let by = members::actor(change)?;
+    let resolution = json!({ "closed_at": closed_at, "closed_by": by.get("id"), "resolution_time": took });
+    Ok(emit::fire(change, "ticket.closed", &json!({ "ticket": told, "resolution": resolution }))?)
+}

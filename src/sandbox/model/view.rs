@@ -1,0 +1,108 @@
+//! How an object is shown: to callers of the API, and in events.
+
+use rusqlite::types::Value as Sql;
+use serde_json::{Map, Value, json};
+
+use super::field::{Access, Field, Kind};
+use super::resource::Resource;
+use crate::sandbox::store::tables::Order;
+use crate::sandbox::store::tables::{Body, Index, Object};
+
+/// As answers show it: `id`, `object`, and the fields in their order (documented).
+pub(crate) fn rest(resource: &Resource, object: &Object) -> Map<String, Value> {
+    let mut view = Map::new();
+    if let Some(shape) = resource.id {
+        view.insert("id".to_owned(), shape.show(object.uuid).into());
+    }
+    if let Some(marker) = resource.marker {
+        view.insert("object".to_owned(), marker.into());
+    }
+    for field in resource.fields.iter().filter(|field| field.is_shown()) {
+        view.insert(field.name.to_owned(), shown(field, object.body.get(field.name)));
+    }
+    view
+}
+
+fn shown(field: &Field, value: Option<&Value>) -> Value {
+    let Some(value) = value else { return Value::Null };
+    match (field.kind, value.as_str()) {
+        (Kind::Time, Some(time)) => seconds(time).into(),
+        _ => value.clone(),
+    }
+}
+
+/// `2026-03-30T10:00:00.123Z` without the milliseconds.
+fn seconds(time: &str) -> String {
+    time.split_once('.').map_or_else(|| time.to_owned(), |(whole, _)| format!("{whole}Z"))
+}
+
+/// As events tell it: everything, in snake_case.
+pub(crate) fn event(resource: &Resource, object: &Object) -> Map<String, Value> {
+    let mut view = Map::new();
+    if let Some(shape) = resource.id {
+        view.insert("id".to_owned(), shape.show(object.uuid).into());
+    }
+    for field in resource.fields.iter().filter(|field| field.is_stored()) {
+        let value = object.body.get(field.name).cloned().unwrap_or_default();
+        view.insert(snake_case(field.name), value);
+    }
+    view
+}
+
+/// `{field: {from, to}}` of the writable fields that differ (documented), in snake_case.
+pub(crate) fn changes(resource: &Resource, before: &Body, after: &Body) -> Map<String, Value> {
+    let mut changes = Map::new();
+    for field in resource.fields.iter().filter(|field| field.access == Access::Writable) {
+        let (from, to) = (before.get(field.name), after.get(field.name));
+        if from != to {
+            changes.insert(snake_case(field.name), json!({ "from": from, "to": to }));
+        }
+    }
+    changes
+}
+
+pub(crate) fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    snake
+}
+
+/// What the object is found by: its filters, its search text, and what its rules add.
+pub(crate) fn index(resource: &Resource, body: &Body) -> Index {
+    let mut index = Index::default();
+    for filter in resource.filters {
+        let values = if filter.many { &mut index.alone } else { &mut index.facets };
+        match body.get(filter.field) {
+            Some(Value::Array(items)) => {
+                values.extend(items.iter().filter_map(sql).map(|value| (filter.field, value)));
+            }
+            Some(value) => values.extend(sql(value).map(|value| (filter.field, value))),
+            None => {}
+        }
+    }
+    resource.rules.index(body, &mut index);
+    let texts = resource.search.iter().filter_map(|name| body.get(*name)?.as_str());
+    // a line break keeps a search from matching across two members
+    index.search = texts.map(str::to_lowercase).collect::<Vec<_>>().join("\n");
+    index
+}
+
+/// A JSON value as a facet has it; `null`, lists and objects are none.
+pub(crate) fn sql(value: &Value) -> Option<Sql> {
+    match value {
+        Value::String(text) => Some(Sql::Text(text.clone())),
+        Value::Bool(value) => Some(Sql::Integer((*value).into())),
+        Value::Number(number) => number.as_i64().map(Sql::Integer),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Whether lists come in the order of creation by default.
+pub(crate) fn default_order(resource: &Resource) -> Order {
+    resource.sorts.first().map_or(Order::Newest, |(_, order)| *order)
+}

@@ -1,0 +1,197 @@
+//! The road of a request: guard, weather, key, budget, permission, body, route; and the answer's way back,
+//! which ends in the request log.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http_body_util::LengthLimitError;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::routes;
+use crate::sandbox::caller::Caller;
+use crate::sandbox::http::auth;
+use crate::sandbox::http::capacity;
+use crate::sandbox::http::cors;
+use crate::sandbox::http::envelope::{self, Call};
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::http::faults::active::{Visit, Weather};
+use crate::sandbox::http::guard;
+use crate::sandbox::http::limits::Quota;
+use crate::sandbox::http::version;
+use crate::sandbox::request_log::builder;
+use crate::sandbox::request_log::builder::{Note, error_code};
+use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::state::Shared;
+
+/// How long a request body may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The whole sandbox as one service.
+pub(crate) fn router(state: Shared) -> Router {
+    // the routes sit behind a fallback, so that the front comes before routing
+    front_of(routes::served(routes::all()).with_state(state.clone()), state)
+}
+
+fn front_of(routes: Router, state: Shared) -> Router {
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::from_fn_with_state(state.clone(), front))
+        .layer(middleware::from_fn_with_state(state, cors::pages))
+}
+
+/// What becomes of a request on its way, for the way back.
+#[derive(Default)]
+struct Passage {
+    quota: Option<Quota>,
+    version: Option<&'static str>,
+    weather: Weather,
+    /// For the request log, if the request belongs there.
+    note: Option<Note>,
+    /// For the body, until there is an answer.
+    room: Option<OwnedSemaphorePermit>,
+}
+
+async fn front(State(state): State<Shared>, request: Request, next: Next) -> Response {
+    let stamp = Stamp::new(&state.settings.clock);
+    let note = Note::of(&request, &stamp, state.settings.log_bodies);
+    let mut passage = Passage { note, ..Passage::default() };
+    let response = match admit(&state, request, &stamp, &mut passage).await {
+        Ok(request) => run(next, request).await,
+        Err(error) => error.into_response(),
+    };
+    let code = error_code(&response);
+    let mut response = envelope::finish(response, &stamp);
+    let Passage { quota, version, weather, note, room } = passage;
+    drop(room);
+    if let Some(quota) = quota {
+        quota.skewed(weather.skew).write(response.headers_mut());
+    }
+    if let Some(version) = version {
+        version::echo(version, response.headers_mut());
+    }
+    weather.write(stamp.time, response.headers_mut());
+    match note {
+        Some(note) => note.answered(&state, code, weather.faults, response).await,
+        None => response,
+    }
+}
+
+/// Checks a request from the cheapest question to the dearest, and puts its body in memory.
+async fn admit(
+    state: &Shared,
+    request: Request,
+    stamp: &Stamp,
+    passage: &mut Passage,
+) -> Result<Request, ApiError> {
+    let (mut parts, body) = request.into_parts();
+    guard::check(&parts, &state.settings.allow_hosts)?;
+    if state.settings.keys.is_made() && auth::is_control(&parts.uri) {
+        // beyond loopback anybody might call: what changes the sandbox needs its key
+        auth::require_secret(auth::authenticate(&state.keys, &parts.headers)?)?;
+    }
+    let visit = builder::is_logged(&parts.uri).then(|| state.faults.visit(&parts.method, parts.uri.path()));
+    if let Some(visit) = &visit {
+        passage.weather = state.faults.weather(visit);
+        if !passage.weather.latency.is_zero() {
+            tokio::time::sleep(passage.weather.latency).await;
+        }
+    }
+    if auth::is_protected(&parts.uri) {
+        let caller = auth::authenticate(&state.keys, &parts.headers)?;
+        state.keys.touch(caller.key, stamp.time);
+        let (counted, verdict) = state.limiter.count(caller, stamp.time);
+        passage.quota = counted;
+        verdict?;
+        passage.version = Some(version::requested(&parts.headers)?);
+        refuse_on_demand(state, visit.as_ref(), Some(caller), stamp, passage)?;
+        auth::authorize(caller, &parts.method, &parts.uri)?;
+        parts.extensions.insert(Call { stamp: stamp.clone(), caller });
+        if let Some(visit) = visit {
+            parts.extensions.insert(visit);
+        }
+    } else {
+        refuse_on_demand(state, visit.as_ref(), None, stamp, passage)?;
+    }
+    let (limit, has_key) = (guard::body_limit(parts.uri.path()), parts.extensions.get::<Call>().is_some());
+    passage.room = state.bodies.take(capacity::size(&body, limit), has_key).await?;
+    let body = read(body, limit).await?;
+    if let Some(note) = &mut passage.note {
+        note.request_body(&body);
+    }
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+/// The error that a fault answers with, where the API itself would: to those who may ask.
+fn refuse_on_demand(
+    state: &Shared,
+    visit: Option<&Visit>,
+    caller: Option<Caller>,
+    stamp: &Stamp,
+    passage: &mut Passage,
+) -> Result<(), ApiError> {
+    let refusal = visit.and_then(|visit| state.faults.refusal(visit));
+    let Some((error, fault)) = refusal else { return Ok(()) };
+    passage.weather.faults.push(fault);
+    if let (StatusCode::TOO_MANY_REQUESTS, Some(caller)) = (error.status, caller) {
+        let wait = error.retry_after.unwrap_or_default();
+        passage.quota = Some(Quota::exhausted(caller, wait, stamp.time));
+    }
+    Err(error)
+}
+
+/// The whole body, bounded in size and in time.
+async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, limit)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) if is_too_large(&error) => Err(ApiError::payload_too_large()),
+        Ok(Err(_)) => Err(ApiError::unreadable_body()),
+        Err(_) => Err(ApiError::body_timeout()),
+    }
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<LengthLimitError>())
+}
+
+/// A panic costs one answer, not the connection and not the process.
+async fn run(next: Next, request: Request) -> Response {
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    answer.unwrap_or_else(|_| ApiError::internal().into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::settings::Settings;
+    use crate::sandbox::state::State;
+    use axum::routing::get;
+    use std::sync::Arc;
+
+    /// A sandbox with one route that panics.
+    pub(crate) fn broken(state: &Arc<State>) -> Router {
+        let panics = get(async || -> StatusCode { panic!("a handler's own mistake") });
+        front_of(Router::new().route("/broken", panics), state.clone())
+    }
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_documented_error() {
+        let state = Arc::new(State::new(Settings::default(), 80));
+        let service = hyper_util::service::TowerToHyperService::new(broken(&state));
+        let request =
+            Request::builder().uri("/broken").header("host", "localhost").body(Body::empty()).unwrap();
+        let answer = hyper::service::Service::call(&service, request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = to_bytes(answer.into_body(), 10_000).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["error"]["type"], "api_error");
+        assert!(body["error"]["request_id"].as_str().unwrap().starts_with("req_"));
+    }
+}

@@ -1,0 +1,82 @@
+//! Every route of the sandbox: what is asked for, who answers, and how the answer is described.
+//!
+//! The router and the OpenAPI document are both made of this one list, so neither can have what the other
+//! lacks.
+
+mod library;
+mod resources;
+mod webhooks;
+
+use axum::http::StatusCode;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::route::{Route, in_team};
+use crate::sandbox::delivery::trigger;
+use crate::sandbox::fixtures::TEAM_ID;
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::model::api_keys;
+use crate::sandbox::model::whoami;
+use crate::sandbox::openapi;
+use crate::sandbox::state::Shared;
+use crate::sandbox::streams::listen;
+use crate::sandbox::streams::logs;
+use crate::sandbox::tools::control;
+use crate::sandbox::tools::faults;
+
+/// All of them, in the order in which the document has them.
+pub(crate) fn all() -> Vec<Route> {
+    let mut routes = resources::routes();
+    routes.extend(library::routes());
+    routes.extend(webhooks::routes());
+    routes.extend([
+        Route::get("/api/v1/auth/whoami", whoami::whoami, openapi::api_keys::whoami()),
+        Route::post(in_team("webhooks/trigger-test"), trigger::trigger_test, openapi::events::trigger_test()),
+        Route::get(in_team("webhooks/listen"), listen::listen, openapi::events::listen()),
+        Route::get(in_team("realtime"), listen::realtime, openapi::events::realtime()),
+        Route::get(in_team("api-keys"), api_keys::list, openapi::api_keys::list()),
+        Route::post(in_team("api-keys"), api_keys::create, openapi::api_keys::create()),
+        Route::delete(in_team("api-keys/{id}"), api_keys::revoke, openapi::api_keys::revoke()),
+        Route::get(in_team("logs"), logs::list, openapi::request_log::list()),
+        Route::get(in_team("logs/stream"), logs::stream, openapi::request_log::stream()),
+        Route::get("/_sandbox/faults", faults::list, openapi::faults::list()),
+        Route::post("/_sandbox/faults", faults::add, openapi::faults::add()),
+        Route::delete("/_sandbox/faults", faults::clear, openapi::faults::clear()),
+        Route::delete("/_sandbox/faults/{id}", faults::remove, openapi::faults::remove()),
+        Route::post("/_sandbox/reset", control::reset, openapi::control::reset()),
+        Route::post("/_sandbox/seed", control::seed, openapi::control::seed()),
+        Route::post("/_sandbox/export", control::export, openapi::control::export()),
+        Route::post("/_sandbox/import", control::import, openapi::control::import()),
+        Route::get("/_sandbox", identity, openapi::about::identity()),
+        Route::get("/openapi.json", openapi::about::served(), openapi::about::description()),
+        Route::get("/", home, openapi::about::home()),
+        Route::get("/favicon.ico", async || StatusCode::NO_CONTENT, openapi::about::icon()),
+    ]);
+    routes
+}
+
+/// These routes, and the refusals for all other paths and methods.
+pub(crate) fn served(routes: Vec<Route>) -> Router<Shared> {
+    let router = routes.into_iter().fold(Router::new(), |router, route| {
+        // the one place that adds routes: what is added elsewhere would not be described
+        router.route(&route.path, route.handler)
+    });
+    router
+        .fallback(async || ApiError::resource_missing("Endpoint"))
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
+}
+
+/// Points to where there is more (ours).
+async fn home() -> Json<Value> {
+    Json(json!({
+        "name": "cstar-sandbox",
+        "about": "/_sandbox",
+        "api": "/api/v1",
+        "openapi": "/openapi.json",
+    }))
+}
+
+/// Lets the command line tell a sandbox from something else on the port (ours, without a key).
+async fn identity() -> Json<Value> {
+    Json(json!({ "name": "cstar-sandbox", "version": env!("CARGO_PKG_VERSION"), "team_id": TEAM_ID }))
+}

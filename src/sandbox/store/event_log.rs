@@ -1,0 +1,267 @@
+//! The event log of one environment: a bounded ring that listeners read at their own pace. It is the window
+//! in memory on the events in the store, which fills it at the start.
+//!
+//! A listener is a [`Cursor`] into the ring, not a subscriber of a channel: a slow one stays behind
+//! and costs no memory, and it loses its place only when the ring has moved past it, which is reported to it.
+//! Counting the listeners of an event and appending it happen under one lock, so that the number a
+//! trigger reports is the number of listeners that will see it.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use crate::event::Pattern;
+use crate::sandbox::lock::locked;
+
+/// How many bytes of event bodies the ring holds at most.
+pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// One event as it goes out.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// `evt_…`.
+    pub(crate) id: String,
+    /// Such as `ticket.created`.
+    pub(crate) kind: String,
+    /// The exact bytes to deliver: one line of JSON.
+    pub(crate) body: Bytes,
+    /// The API request that caused it.
+    pub(crate) request_id: Arc<str>,
+}
+
+/// Which events a listener wants: those that match a pattern, or all when there are none.
+#[derive(Debug, Default)]
+pub(crate) struct Filter(Vec<Pattern>);
+
+impl Filter {
+    /// A filter of these patterns.
+    pub(crate) fn new(patterns: Vec<Pattern>) -> Self {
+        Self(patterns)
+    }
+
+    /// Whether an event of this type passes.
+    pub(crate) fn admits(&self, kind: &str) -> bool {
+        self.0.is_empty() || self.0.iter().any(|pattern| pattern.matches(kind))
+    }
+}
+
+/// What a log begins with.
+#[derive(Debug)]
+pub(crate) struct Past {
+    /// The id of the event before the first of these, or a name for the beginning of everything.
+    pub(crate) before_first: String,
+    /// The oldest first.
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// The log.
+#[derive(Debug)]
+pub(crate) struct EventLog {
+    ring: Mutex<Ring>,
+    /// The position after the newest entry; wakes the listeners.
+    head: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct Ring {
+    entries: VecDeque<Arc<Entry>>,
+    /// The position of the oldest entry; positions only ever grow.
+    first: u64,
+    /// The id of the event before the oldest entry.
+    before_first: String,
+    bytes: usize,
+    capacity: usize,
+    max_bytes: usize,
+    listeners: HashMap<u64, Arc<Filter>>,
+    next_listener: u64,
+}
+
+impl EventLog {
+    /// A log that begins with `past` and keeps the newest `capacity` events, at least one.
+    pub(crate) fn since(past: Past, capacity: usize) -> Self {
+        Self::with_max_bytes(past, capacity, MAX_BYTES)
+    }
+
+    fn with_max_bytes(past: Past, capacity: usize, max_bytes: usize) -> Self {
+        let mut ring = Ring {
+            entries: VecDeque::new(),
+            first: 0,
+            before_first: past.before_first,
+            bytes: 0,
+            capacity: capacity.max(1),
+            max_bytes,
+            listeners: HashMap::new(),
+            next_listener: 0,
+        };
+        for entry in past.entries {
+            ring.push(Arc::new(entry));
+        }
+        let head = watch::Sender::new(ring.end());
+        Self { ring: Mutex::new(ring), head }
+    }
+
+    /// Keeps listeners from coming, going and reading until it is dropped: for the moment between
+    /// counting them and appending the event.
+    pub(crate) fn reserve(&self) -> Reservation<'_> {
+        Reservation { ring: locked(&self.ring), head: &self.head }
+    }
+
+    /// Appends one event, as the store does it; says how many listeners want it.
+    #[cfg(test)]
+    pub(crate) fn append(&self, entry: Entry) -> usize {
+        let reserved = self.reserve();
+        let listeners = reserved.listeners(&entry.kind);
+        reserved.append(vec![entry]);
+        listeners
+    }
+
+    /// A cursor that continues after `last_event_id`, or starts at now without one.
+    pub(crate) fn join(self: &Arc<Self>, last_event_id: Option<&str>, filter: Filter) -> Cursor {
+        let filter = Arc::new(filter);
+        let mut ring = locked(&self.ring);
+        let start = ring.locate(last_event_id);
+        let listener = ring.next_listener;
+        ring.next_listener += 1;
+        ring.listeners.insert(listener, Arc::clone(&filter));
+        let position = start.position;
+        Cursor { log: Arc::clone(self), listener, filter, start, position, head: self.head.subscribe() }
+    }
+
+    /// How many listeners are connected.
+    #[cfg(test)]
+    pub(crate) fn listeners(&self) -> usize {
+        locked(&self.ring).listeners.len()
+    }
+}
+
+/// The log, held still.
+#[derive(Debug)]
+pub(crate) struct Reservation<'l> {
+    ring: MutexGuard<'l, Ring>,
+    head: &'l watch::Sender<u64>,
+}
+
+impl Reservation<'_> {
+    /// How many listeners want events of this type.
+    pub(crate) fn listeners(&self, kind: &str) -> usize {
+        self.ring.listeners.values().filter(|filter| filter.admits(kind)).count()
+    }
+
+    /// Adds events and wakes everyone.
+    pub(crate) fn append(mut self, entries: Vec<Entry>) {
+        for entry in entries {
+            self.ring.push(Arc::new(entry));
+        }
+        // under the lock, so that the head never goes back
+        self.head.send_replace(self.ring.end());
+    }
+}
+
+impl Ring {
+    fn end(&self) -> u64 {
+        self.first + self.entries.len() as u64
+    }
+
+    fn push(&mut self, entry: Arc<Entry>) {
+        self.bytes += entry.body.len();
+        self.entries.push_back(entry);
+        let over = |ring: &Self| ring.entries.len() > ring.capacity || ring.bytes > ring.max_bytes;
+        while self.entries.len() > 1 && over(self) {
+            if let Some(gone) = self.entries.pop_front() {
+                self.first += 1;
+                self.bytes -= gone.body.len();
+                self.before_first.clone_from(&gone.id);
+            }
+        }
+    }
+
+    fn locate(&self, last_event_id: Option<&str>) -> Start {
+        let Some(last) = last_event_id else {
+            let newest = self.entries.back().map_or(&self.before_first, |entry| &entry.id);
+            return Start { position: self.end(), id: newest.clone(), resumed: false };
+        };
+        let known = self.entries.iter().rposition(|entry| entry.id == last).map(|index| index as u64 + 1);
+        let offset = known.or_else(|| (last == self.before_first).then_some(0));
+        match offset {
+            Some(offset) => Start { position: self.first + offset, id: last.to_owned(), resumed: true },
+            None => Start { position: self.first, id: self.before_first.clone(), resumed: false },
+        }
+    }
+
+    fn get(&self, position: u64) -> Option<&Arc<Entry>> {
+        self.entries.get(usize::try_from(position.checked_sub(self.first)?).ok()?)
+    }
+}
+
+/// Where a cursor begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Start {
+    position: u64,
+    /// The id that stands for this place: resuming after it loses nothing and repeats nothing.
+    pub(crate) id: String,
+    /// Whether this is the place the listener asked for.
+    pub(crate) resumed: bool,
+}
+
+/// What a cursor finds.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// The next event that passes the filter.
+    Event(Arc<Entry>),
+    /// Nothing more for now.
+    Idle,
+    /// The next event is no longer in the ring.
+    Overtaken,
+}
+
+/// One listener's place in the log. Dropping it takes the listener off the count.
+#[derive(Debug)]
+pub(crate) struct Cursor {
+    log: Arc<EventLog>,
+    listener: u64,
+    filter: Arc<Filter>,
+    start: Start,
+    position: u64,
+    head: watch::Receiver<u64>,
+}
+
+impl Cursor {
+    /// The place the cursor began at.
+    pub(crate) fn start(&self) -> &Start {
+        &self.start
+    }
+
+    /// Moves to the next event the listener wants.
+    pub(crate) fn step(&mut self) -> Step {
+        // marked as seen before looking, so that an event appended meanwhile still wakes us
+        self.head.borrow_and_update();
+        let ring = locked(&self.log.ring);
+        if self.position < ring.first {
+            return Step::Overtaken;
+        }
+        while let Some(entry) = ring.get(self.position) {
+            self.position += 1;
+            if self.filter.admits(&entry.kind) {
+                return Step::Event(Arc::clone(entry));
+            }
+        }
+        Step::Idle
+    }
+
+    /// Waits until something was appended since the last step.
+    pub(crate) async fn changed(&mut self) {
+        // an error would mean that the log is gone, and the cursor holds it
+        let _ = self.head.changed().await;
+    }
+}
+
+impl Drop for Cursor {
+    fn drop(&mut self) {
+        locked(&self.log.ring).listeners.remove(&self.listener);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,6 @@
+//! Open streams: events for `listen` and `realtime`, and the request log for `logs`.
+
+pub(crate) mod feed;
+pub(crate) mod listen;
+pub(crate) mod logs;
+pub(crate) mod socket;

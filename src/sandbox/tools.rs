@@ -1,0 +1,8 @@
+//! What works on a whole state: seed, import, export, reset, and the `/_sandbox` endpoints.
+
+pub(crate) mod control;
+pub(crate) mod faults;
+pub(crate) mod import_export;
+pub(crate) mod running;
+pub(crate) mod seed;
+pub(crate) mod storage;

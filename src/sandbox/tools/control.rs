@@ -1,0 +1,154 @@
+//! `/_sandbox/reset`, `/_sandbox/seed`, `/_sandbox/export`, `/_sandbox/import`: what `cstar sandbox` does with the
+//! state of a sandbox that runs (ours). Without a key on loopback, like `/_sandbox/faults`, and behind the same guard; beyond loopback they
+//! need a secret key.
+
+use std::io::{self, Write};
+
+use axum::Json;
+use axum::extract::State;
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use super::import_export::{self, Access, TransferError};
+use super::seed::{self, Plan};
+use crate::sandbox::caller::Environment;
+use crate::sandbox::http::body as json_body;
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::http::guard::IMPORT_LIMIT;
+use crate::sandbox::model::bootstrap;
+use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::state::{self, Shared};
+use crate::sandbox::store::change::Voice;
+
+/// `POST /_sandbox/reset`: as it was at its first start. Streams stay open; faults stay.
+pub(crate) async fn reset(State(state): State<Shared>) -> Result<Json<Value>, ApiError> {
+    blocking(state, |state| {
+        let stamp = Stamp::new(&state.settings.clock);
+        state.store.write(Environment::Test, &stamp, |change| {
+            change.voice = Voice::Silent;
+            change.clear()?;
+            change.clear_access()?;
+            for environment in Environment::ALL {
+                change.turn_to(environment);
+                bootstrap::found(change)?;
+            }
+            Ok::<_, ApiError>(())
+        })?;
+        state.reload_keys()?;
+        Ok(json!({ "reset": true }))
+    })
+    .await
+}
+
+/// `POST /_sandbox/seed`: the members of `cstar sandbox seed`, all optional.
+pub(crate) async fn seed(State(state): State<Shared>, body: Bytes) -> Result<Json<Value>, ApiError> {
+    let members = if body.is_empty() { Map::new() } else { json_body::members(&body)? };
+    let plan = plan(&members)?;
+    blocking(state, move |state| {
+        let is_new = seed::plant(&state.store, &plan, &mut |_, _| {})?;
+        Ok(json!({ "planted": is_new }))
+    })
+    .await
+}
+
+fn plan(members: &Map<String, Value>) -> Result<Plan, ApiError> {
+    let number = |name: &'static str, usual: u64, most: u64| match members.get(name) {
+        None | Some(Value::Null) => Ok(usual),
+        Some(value) => value.as_u64().filter(|number| *number <= most).ok_or_else(|| {
+            ApiError::parameter_invalid(
+                name,
+                format!("The '{name}' field must be a whole number up to {most}."),
+            )
+        }),
+    };
+    let count = |name, usual| {
+        number(name, usual, MOST_OBJECTS).map(|number| u32::try_from(number).unwrap_or_default())
+    };
+    let environment = match members.get("environment") {
+        None | Some(Value::Null) => Some(Environment::Test),
+        Some(value) => value.as_str().and_then(Environment::of_name),
+    };
+    let environment = environment.ok_or_else(|| {
+        ApiError::parameter_invalid("environment", "The 'environment' field must be 'test' or 'live'.")
+    })?;
+    Ok(Plan {
+        environment,
+        customers: count("customers", 30)?,
+        tickets: count("tickets", 100)?,
+        seed: number("seed", 1, u64::MAX)?,
+        events: members.get("events") == Some(&Value::Bool(true)),
+    })
+}
+
+/// As many customers or tickets as one call plants.
+pub(crate) const MOST_OBJECTS: u64 = 1_000_000;
+
+/// `POST /_sandbox/export`: `{"state": …}`, what `POST /_sandbox/import` takes.
+pub(crate) async fn export(State(state): State<Shared>) -> Result<Json<Value>, ApiError> {
+    blocking(state, |state| {
+        let mut text = Bounded(Vec::new());
+        let counts = import_export::export(&state.store, &mut text).map_err(|error| match error {
+            TransferError::Sql(error) => error.into(),
+            other => ApiError::parameter_invalid("state", other.to_string()),
+        })?;
+        let text = String::from_utf8(text.0).map_err(|_| ApiError::internal())?;
+        Ok(json!({ "state": text, "objects": counts }))
+    })
+    .await
+}
+
+/// Takes no more than an import does.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > IMPORT_LIMIT {
+            let most = IMPORT_LIMIT / 1024 / 1024;
+            return Err(io::Error::other(format!(
+                "it has more than {most} MiB; stop the sandbox to export it"
+            )));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// `POST /_sandbox/import`: `{"state": …, "accept_access": false}`, the text that an export wrote.
+pub(crate) async fn import(State(state): State<Shared>, body: Bytes) -> Result<Json<Value>, ApiError> {
+    let mut members = json_body::members(&body)?;
+    let Some(Value::String(text)) = members.remove("state") else {
+        return Err(ApiError::parameter_missing("state"));
+    };
+    let access = match members.get("accept_access") {
+        Some(Value::Bool(true)) => Access::Accepted,
+        _ => Access::Asked,
+    };
+    blocking(state, move |state| {
+        let counts =
+            import_export::import(&state.store, &mut text.as_bytes(), access).map_err(
+                |error| match error {
+                    TransferError::Sql(error) => error.into(),
+                    access @ TransferError::Access(_) => {
+                        ApiError::parameter_invalid("accept_access", access.to_string())
+                    }
+                    other => ApiError::parameter_invalid("state", other.to_string()),
+                },
+            )?;
+        state.reload_keys()?;
+        Ok(json!({ "objects": counts }))
+    })
+    .await
+}
+
+/// Does what takes long away from the threads that answer others.
+async fn blocking(
+    state: Shared,
+    work: impl FnOnce(&state::State) -> Result<Value, ApiError> + Send + 'static,
+) -> Result<Json<Value>, ApiError> {
+    let done = tokio::task::spawn_blocking(move || work(&state)).await;
+    done.map_err(|_| ApiError::internal())?.map(Json)
+}

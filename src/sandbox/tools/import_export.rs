@@ -1,0 +1,227 @@
+//! The whole state as text: one JSON object per line, in the order of creation, so that equal states are
+//! equal files. What an import brings is checked against the fields of its resource.
+//!
+//! The first line names the format, the last one is the end mark (`end`, and in `lines` the number of lines before
+//! it). Each other line is an object (`environment`, `kind`, `id`, `parent`, `body`), a counter (`environment`,
+//! `counter`, `value`), a webhook with its signing secrets or an API key (`access`). Events, deliveries and the answers to keyed writes are not part of it: they belong to what has
+//! happened, not to what there is.
+
+pub(crate) mod access;
+mod lines;
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Write};
+
+use serde_json::{Map, Value, json};
+
+use self::lines::{MAX_LINE, Reader, Writer};
+use super::storage::founded;
+use crate::host::io_error::io_message;
+use crate::sandbox::caller::Environment;
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::model::input;
+use crate::sandbox::model::resource::{self, Resource};
+use crate::sandbox::model::view;
+use crate::sandbox::model::{bootstrap, registry};
+use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::store::Store;
+use crate::sandbox::store::change::{Change, Voice};
+use crate::sandbox::store::uuid::Uuid;
+
+/// The largest body of an object: its line has room for the ids beside it.
+const MOST_STORED: usize = MAX_LINE - 4096;
+
+/// How many objects of each kind.
+pub(crate) type Counts = BTreeMap<&'static str, u64>;
+
+/// Why an export or an import ended early. Every message fits after "could not ... the sandbox's state: ".
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TransferError {
+    #[error("{}", io_message(.0))]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Sql(#[from] rusqlite::Error),
+    #[error("line {line}: {reason}")]
+    Line { line: u64, reason: String },
+    #[error("it gives others access, which was not accepted: {}", shown_access(.0))]
+    Access(Vec<String>),
+}
+
+/// Whether an import may bring webhooks to other machines and API keys: a stranger's file could have every event
+/// sent elsewhere, and let its author in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// They are refused, and named.
+    Asked,
+    /// They are taken in.
+    Accepted,
+}
+
+/// How many of them a message names.
+const NAMED: usize = 10;
+/// The largest counter: no real counter gets so far, and the next numbers still fit.
+const MOST_COUNTED: i64 = 1_000_000_000_000;
+
+fn shown_access(access: &[String]) -> String {
+    let mut shown = access.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if let Some(more) = access.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        shown = format!("{shown} and {more} more");
+    }
+    shown
+}
+
+/// Writes everything.
+///
+/// # Errors
+/// When the store cannot be read or `out` not be written.
+pub(crate) fn export(store: &Store, out: &mut dyn Write) -> Result<Counts, TransferError> {
+    let mut out = Writer::begin(out)?;
+    let mut counts = Counts::new();
+    for environment in Environment::ALL {
+        store.read(environment, |tables| {
+            for (name, value) in tables.counters()? {
+                let line = json!({ "environment": environment.as_str(), "counter": name, "value": value });
+                out.line(&line)?;
+            }
+            access::export(tables, &mut counts, &mut out)?;
+            tables.each(|kind, object, parent| {
+                let mut line = Map::new();
+                line.insert("environment".to_owned(), environment.as_str().into());
+                line.insert("kind".to_owned(), kind.as_str().into());
+                line.insert("id".to_owned(), object.uuid.to_string().into());
+                if let Some(parent) = parent {
+                    line.insert("parent".to_owned(), parent.to_string().into());
+                }
+                line.insert("body".to_owned(), object.body.into());
+                if let Some(resource) = find(&kind) {
+                    *counts.entry(resource.kind).or_default() += 1;
+                }
+                Ok::<_, TransferError>(out.line(&Value::Object(line))?)
+            })
+        })?;
+    }
+    out.end()?;
+    Ok(counts)
+}
+
+/// Puts what `lines` hold in the place of everything there is, whole or not at all.
+///
+/// # Errors
+/// When a line is not what an export writes, or the store cannot be written.
+pub(crate) fn import(
+    store: &Store,
+    lines: &mut dyn BufRead,
+    access: Access,
+) -> Result<Counts, TransferError> {
+    let stamp = Stamp { request_id: "req_import000000".into(), time: founded() };
+    store.write(Environment::Test, &stamp, |change| {
+        change.voice = Voice::Silent;
+        change.clear()?;
+        let (mut counts, mut foreign) = (Counts::new(), Vec::new());
+        let mut lines = Reader::begin(lines)?;
+        if lines.has_access() {
+            change.clear_access()?;
+        }
+        while let Some(record) = lines.next()? {
+            foreign.extend(access::foreign(&record.members));
+            let number = record.number;
+            let taken = take_in(change, record.members, record.bytes);
+            if let Some(kind) = taken.map_err(|refused| refused.at(number))? {
+                *counts.entry(kind).or_default() += 1;
+            }
+        }
+        if access == Access::Asked && !foreign.is_empty() {
+            return Err(TransferError::Access(foreign));
+        }
+        for environment in Environment::ALL {
+            change.turn_to(environment);
+            bootstrap::complete(change)?;
+        }
+        Ok(counts)
+    })
+}
+
+/// Why a line was not taken in.
+pub(crate) enum Refused {
+    Bad(String),
+    Sql(rusqlite::Error),
+}
+
+impl Refused {
+    fn at(self, line: u64) -> TransferError {
+        match self {
+            Self::Bad(reason) => TransferError::Line { line, reason },
+            Self::Sql(error) => error.into(),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Refused {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Self::Bad(error.message.into_owned())
+    }
+}
+
+/// Stores what one line says; `bytes` is its length. Gives the kind of an object.
+fn take_in(
+    change: &mut Change<'_>,
+    mut line: Map<String, Value>,
+    bytes: usize,
+) -> Result<Option<&'static str>, Refused> {
+    let bad = |what: &str| Refused::Bad(what.to_owned());
+    let environment = line.get("environment").and_then(Value::as_str);
+    let environment = Environment::ALL.into_iter().find(|known| Some(known.as_str()) == environment);
+    change.turn_to(environment.ok_or_else(|| bad("`environment` is neither test nor live"))?);
+    if let Some(name) = line.get("counter").and_then(Value::as_str) {
+        let value = line.get("value").and_then(Value::as_i64).filter(|value| *value >= 0);
+        let value = value.ok_or_else(|| bad("the counter has no `value`"))?;
+        if value > MOST_COUNTED {
+            return Err(Refused::Bad(format!("the counter `{name:.40}` is above {MOST_COUNTED}")));
+        }
+        change.set_counter(name, value)?;
+        return Ok(None);
+    }
+    if let Some(kind) = access::take_in(change, &mut line)? {
+        return Ok(Some(kind));
+    }
+    let uuid = |name: &str| line.get(name).and_then(Value::as_str).and_then(Uuid::parse);
+    let kind = line.get("kind").and_then(Value::as_str).unwrap_or_default();
+    let resource = find(kind).ok_or_else(|| bad("unknown `kind`"))?;
+    let own = uuid("id").ok_or_else(|| bad("`id` is not a UUID"))?;
+    let parent = match resource.parent {
+        Some(kind) => {
+            let parent = uuid("parent").map(|uuid| change.find(kind.kind, uuid)).transpose()?.flatten();
+            Some(parent.ok_or_else(|| bad("its `parent` is in no line before it"))?.seq)
+        }
+        None => None,
+    };
+    let Some(Value::Object(body)) = line.remove("body") else { return Err(bad("`body` is not an object")) };
+    let known = match parent {
+        Some(parent) => change.has_child(resource.kind, parent, own)?,
+        None => change.find(resource.kind, own)?.is_some(),
+    };
+    if known {
+        return Err(bad("this `id` is in an earlier line"));
+    }
+    let body = input::stored(resource, body, &resource::now(change))?;
+    // An export must be one that an import takes, and some numbers are longer when they are written again.
+    if bytes > MAX_LINE / 8 && serde_json::to_string(&body).is_ok_and(|text| text.len() > MOST_STORED) {
+        return Err(bad("the object is too large"));
+    }
+    let index = view::index(resource, &body);
+    change.insert(resource.kind, own, parent, body, &index)?;
+    Ok(Some(resource.kind))
+}
+
+fn find(kind: &str) -> Option<&'static Resource> {
+    registry::ALL.into_iter().find(|resource| resource.kind == kind)
+}
+
+#[cfg(test)]
+mod tests;

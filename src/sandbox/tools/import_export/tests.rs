@@ -1,0 +1,256 @@
+//! Round trips, equal seeds, and imports that are refused whole.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::sandbox::model::field::Kind;
+use crate::sandbox::model::registry;
+use crate::sandbox::tools::seed::{Plan, plant};
+use crate::sandbox::tools::storage::{Place, open};
+
+fn planted(seed: u64, environment: Environment) -> Store {
+    let store = open(&Place::Memory, 1000).unwrap();
+    let plan = Plan { environment, customers: 20, tickets: 40, seed, events: false };
+    let mut told = (0, 0);
+    plant(&store, &plan, &mut |done, total| told = (done, total)).unwrap();
+    assert!(told.0 == told.1 && told.1 > 0, "{told:?}");
+    store
+}
+
+fn text(store: &Store) -> String {
+    let mut out = Vec::new();
+    export(store, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn refused(store: &Store, lines: &str) -> String {
+    import(store, &mut lines.as_bytes(), Access::Accepted).unwrap_err().to_string()
+}
+
+#[test]
+fn equal_seeds_give_equal_bytes_and_others_do_not() {
+    let first = text(&planted(7, Environment::Test));
+    assert_eq!(first, text(&planted(7, Environment::Test)));
+    assert_ne!(first, text(&planted(8, Environment::Test)));
+    let live = text(&planted(7, Environment::Live));
+    assert_eq!(live.lines().filter(|line| line.contains(r#""kind":"ticket""#)).count(), 40);
+    assert!(live.lines().all(|line| !line.contains(r#""environment":"test","kind":"ticket""#)));
+}
+
+#[test]
+fn a_second_seed_adds_to_the_first() {
+    let store = planted(7, Environment::Test);
+    let plan = Plan { environment: Environment::Test, customers: 5, tickets: 5, seed: 7, events: true };
+    plant(&store, &plan, &mut |_, _| ()).unwrap();
+    let text = text(&store);
+    let count =
+        |kind: &str| text.lines().filter(|line| line.contains(&format!(r#""kind":"{kind}""#))).count();
+    assert_eq!((count("ticket"), count("customer"), count("category")), (45, 25, 4));
+    let mut cursor = store.log(Environment::Test).join(Some("?"), Default::default());
+    let mut opened = 0;
+    while let crate::sandbox::store::event_log::Step::Event(entry) = cursor.step() {
+        opened += usize::from(entry.kind == "ticket.created");
+    }
+    assert_eq!(opened, 5, "only the second one was told");
+}
+
+#[test]
+fn what_was_exported_is_imported_the_same() {
+    let store = planted(7, Environment::Test);
+    let plan = Plan { environment: Environment::Live, customers: 2, tickets: 2, seed: 1, events: false };
+    plant(&store, &plan, &mut |_, _| ()).unwrap();
+    let before = text(&store);
+    let other = planted(3, Environment::Live);
+    let counts = import(&other, &mut before.as_bytes(), Access::Accepted).unwrap();
+    assert_eq!((counts["ticket"], counts["member"], counts["settings"]), (42, 12, 2));
+    assert_eq!(text(&other), before);
+    // and it is found as before
+    let jane = |store: &Store| {
+        let selection = crate::sandbox::store::tables::Selection {
+            kind: "ticket",
+            facets: vec![("status", "closed".to_owned().into())],
+            alone: Vec::new(),
+            search: Some("a".to_owned()),
+            order: crate::sandbox::store::tables::Order::Newest,
+            offset: 0,
+            limit: 100,
+        };
+        let found: Result<_, rusqlite::Error> =
+            store.read(Environment::Test, |tables| tables.select(&selection));
+        found.unwrap().0.iter().map(|object| object.uuid).collect::<Vec<_>>()
+    };
+    assert!(!jane(&store).is_empty());
+    assert_eq!(jane(&store), jane(&other));
+}
+
+#[test]
+fn what_is_wrong_is_named_by_its_line_and_changes_nothing() {
+    let store = planted(7, Environment::Test);
+    let before = text(&store);
+    let head = r#"{"format":"cstar-sandbox","version":1}"#;
+    let object = |kind: &str, body: &str| {
+        format!(
+            "{head}\n{{\"environment\":\"test\",\"kind\":\"{kind}\",\"id\":\"0f8fad5b-d9cb-469f-a165-70867728950e\",\"body\":{body}}}\n"
+        )
+    };
+    let group = object("customer_group", r#"{"name":"G"}"#);
+    let twice = format!("{group}{}\n", group.lines().last().unwrap());
+    for (lines, reason) in [
+        ("", "line 1: there is nothing in it"),
+        ("x", "line 1: not JSON"),
+        ("[]", "line 1: not a JSON object"),
+        ("{}", "line 1: this is no export"),
+        (r#"{"format":"cstar-sandbox","version":4}"#, "format 4 is not known here"),
+        (&format!("{head}\n{{}}"), "line 2: `environment` is neither"),
+        (&format!("{head}\n\n"), "line 2: not JSON"),
+        (&object("dragon", "{}"), "line 2: unknown `kind`"),
+        (&object("ticket", "[]"), "line 2: `body` is not an object"),
+        (&object("ticket", "{}"), "line 2: The 'title' field is required"),
+        (&object("ticket", r#"{"title":1}"#), "line 2: The 'title' field must be a string"),
+        (&object("ticket", r#"{"title":"T","createdAt":"yesterday"}"#), "must be a time"),
+        (&object("message", r#"{"content":"C"}"#), "its `parent` is in no line before it"),
+        (&twice, "line 3: this `id` is in an earlier line"),
+        (
+            &format!("{head}\n{{\"environment\":\"test\",\"counter\":\"ticket\"}}"),
+            "the counter has no `value`",
+        ),
+    ] {
+        let told = refused(&store, lines);
+        assert!(told.contains(reason), "{told} has not: {reason}");
+    }
+    assert_eq!(text(&store), before);
+    // the least there can be gets the team that every sandbox has
+    import(&store, &mut group.as_bytes(), Access::Accepted).unwrap();
+    assert!(text(&store).contains("Robin Vale"));
+}
+
+#[test]
+fn a_cut_off_export_is_refused_at_every_line() {
+    let store = planted(7, Environment::Test);
+    let whole = text(&store);
+    let end = whole.lines().last().unwrap();
+    let before = whole.lines().count() - 1;
+    assert_eq!(end, format!(r#"{{"end":true,"lines":{before}}}"#));
+    for kept in (1..=before).step_by(7) {
+        let cut = whole.split_inclusive('\n').take(kept).collect::<String>();
+        assert!(refused(&store, &cut).starts_with(&format!("line {kept}: the end mark after")), "{kept}");
+    }
+    for kept in (1..whole.len() - 1).step_by(997) {
+        let reason = refused(&store, &whole[..kept]);
+        assert!(reason.contains("was cut off"), "{kept}: {reason}");
+    }
+    let second = whole.find('\n').unwrap() + 1;
+    let third = second + whole[second..].find('\n').unwrap() + 1;
+    let gap = format!("{}{}", &whole[..second], &whole[third..]);
+    let reason = refused(&store, &gap);
+    assert!(
+        reason.contains(&format!("counts {before} lines, but {} come before it", before - 1)),
+        "{reason}"
+    );
+    let more = refused(&store, &format!("{whole}{{}}"));
+    assert!(more.contains("this line comes after the end mark"), "{more}");
+    assert_eq!(text(&store), whole);
+    for good in [whole.trim_end().to_owned(), format!("{whole}\r\n"), whole.replace('\n', "\r\n")] {
+        import(&store, &mut good.as_bytes(), Access::Accepted).unwrap();
+        assert_eq!(text(&store), whole);
+    }
+}
+
+#[test]
+fn older_formats_need_no_end_mark() {
+    let store = planted(7, Environment::Test);
+    let whole = text(&store);
+    let lines = whole.lines().count();
+    let old: String = whole.split_inclusive('\n').take(lines - 1).collect();
+    import(&store, &mut old.replacen("\"version\":3", "\"version\":2", 1).as_bytes(), Access::Accepted)
+        .unwrap();
+    assert_eq!(text(&store), whole);
+}
+
+/// A value that a member of this kind may have, or must not.
+fn value(kind: Kind) -> BoxedStrategy<Value> {
+    let good: BoxedStrategy<Value> = match kind {
+        Kind::Time => Just(json!("2026-03-30T10:00:00.5Z")).boxed(),
+        Kind::Integer { .. } => prop_oneof![Just(json!(1)), Just(json!(2.0))].boxed(),
+        Kind::Bool => any::<bool>().prop_map(Value::from).boxed(),
+        Kind::Texts { .. } => Just(json!(["a", "b"])).boxed(),
+        Kind::Object => Just(json!({ "n": 1e15, "gone": null })).boxed(),
+        Kind::Objects { .. } => Just(json!([{ "n": 1e300 }])).boxed(),
+        Kind::Choice(words) => prop::sample::select(words).prop_map(Value::from).boxed(),
+        Kind::Email => Just(json!("j@example.com")).boxed(),
+        Kind::Text { .. } | Kind::Name { .. } => Just(json!("T \u{1f600}")).boxed(),
+        Kind::Id(shape) => {
+            let uuid = Uuid::parse("5e0b1c3e-0000-4000-8000-000000000001").unwrap();
+            Just(Value::from(shape.show(uuid))).boxed()
+        }
+    };
+    prop_oneof![8 => good, 1 => Just(Value::Null), 1 => Just(json!(7))].boxed()
+}
+
+fn body_of(resource: &'static Resource) -> impl Strategy<Value = Map<String, Value>> {
+    let members: Vec<_> = resource
+        .fields
+        .iter()
+        .map(|field| {
+            let value = value(field.kind);
+            // Mostly there when it has to be, so that many are taken in.
+            let there = prop::bool::weighted(if field.required { 0.99 } else { 0.6 });
+            (there, value).prop_map(move |(there, value)| there.then(|| (field.name.to_owned(), value)))
+        })
+        .collect();
+    members.prop_map(|members| members.into_iter().flatten().collect())
+}
+
+fn object_line() -> impl Strategy<Value = String> {
+    let parents = registry::ALL.into_iter().enumerate().filter(|(_, one)| one.parent.is_none());
+    let kinds: Vec<usize> = parents.map(|(at, _)| at).collect();
+    (prop::sample::select(kinds), 0..4_u8, any::<bool>()).prop_flat_map(|(kind, place, live)| {
+        let resource = registry::ALL[kind];
+        body_of(resource).prop_map(move |body| {
+            let environment = if live { "live" } else { "test" };
+            let id = format!("5e0b1c3e-0000-4000-8000-00000000000{place}");
+            json!({ "environment": environment, "kind": resource.kind, "id": id, "body": body }).to_string()
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// What is taken in is written in a form that is taken in again, and is then the same.
+    #[test]
+    fn every_import_exports_what_imports_again(lines in prop::collection::vec(object_line(), 1..4)) {
+        let head = json!({ "format": "cstar-sandbox", "version": 2 }).to_string();
+        for line in lines {
+            crate::sandbox::fuzz::import(format!("{head}\n{line}\n").as_bytes());
+        }
+    }
+}
+
+#[test]
+fn missing_times_are_those_of_the_import() {
+    let store = open(&Place::Memory, 10).unwrap();
+    for created in ["", r#","createdAt":null"#] {
+        let lines = format!(
+            "{{\"format\":\"cstar-sandbox\",\"version\":2}}\n{{\"environment\":\"test\",\"kind\":\"customer\",\
+             \"id\":\"5e0b1c3e-0000-4000-8000-000000000001\",\"body\":{{\"name\":\"J\",\"email\":\"j@example.com\"{created}}}}}\n"
+        );
+        import(&store, &mut lines.as_bytes(), Access::Accepted).unwrap();
+        let text = text(&store);
+        let line = text.lines().find(|line| line.contains("j@example.com")).unwrap();
+        let body = &serde_json::from_str::<Value>(line).unwrap()["body"];
+        assert!(body["createdAt"].is_string() && body["updatedAt"].is_string(), "{body}");
+    }
+}
+
+#[test]
+fn objects_whose_export_would_be_too_long_are_refused() {
+    let store = open(&Place::Memory, 10).unwrap();
+    let numbers = "1e15,".repeat(1_000_000);
+    let line = format!(
+        "{{\"environment\":\"test\",\"kind\":\"customer\",\"id\":\"5e0b1c3e-0000-4000-8000-000000000001\",\
+         \"body\":{{\"name\":\"J\",\"email\":\"j@example.com\",\"metadata\":{{\"n\":[{numbers}1]}}}}}}"
+    );
+    let told = refused(&store, &format!("{{\"format\":\"cstar-sandbox\",\"version\":2}}\n{line}\n"));
+    assert!(told.contains("line 2: the object is too large"), "{told:.200}");
+}

@@ -1,0 +1,143 @@
+//! Which sandbox runs for a directory: a file beside its state with the address, valid while its lock is held.
+//!
+//! By it `--sandbox` finds the sandbox of its own configuration directory, on whatever port that is, and commands
+//! that work on a state find the process that has it open. A process that was killed leaves the file and loses
+//! the lock.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::storage::Place;
+use crate::Secret;
+use crate::host::file_lock::FileLock;
+use crate::host::{permissions, private_fs};
+use crate::sandbox::http::keys::StartKeys;
+
+const FILE: &str = "running.json";
+const DRAFT: &str = "running.json.tmp";
+const LOCK: &str = "running.lock";
+/// More than an address and a key take, in bytes.
+const LARGEST: u64 = 16 * 1024;
+/// Those who only look hold the lock for an instant.
+const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// A sandbox that runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Running {
+    pub(crate) base_url: String,
+    /// Where its state is; `None` when that is in memory.
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Its secret test key, if that is not the public one.
+    pub(crate) key: Option<Secret>,
+}
+
+/// The entry of a sandbox in this process. It ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    path: PathBuf,
+    /// The directories that were made for it, the innermost first.
+    made: Vec<PathBuf>,
+    _lock: FileLock,
+}
+
+impl Registration {
+    /// Says in `directory`, which is made when missing, where the sandbox is. `None` when another one runs there.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(crate) fn create(
+        directory: &Path,
+        base_url: &str,
+        place: &Place,
+        keys: &StartKeys,
+    ) -> io::Result<Option<Self>> {
+        let made = directory.ancestors().take_while(|path| !path.exists()).map(Path::to_owned).collect();
+        private_fs::create_directory(directory)?;
+        let lock = match FileLock::acquire(&directory.join(LOCK), LOCK_TIMEOUT) {
+            Ok(lock) => lock,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let [key, ..] = keys.all();
+        let key = keys.is_made().then_some(key);
+        let (draft, path) = (directory.join(DRAFT), directory.join(FILE));
+        // under the lock: what is there was left by a process that was killed
+        let _ = fs::remove_file(&draft);
+        let mut file = private_fs::create_new(&draft)?;
+        let data_dir = match place {
+            Place::Memory => None,
+            Place::Directory(directory) => Some(std::path::absolute(directory)?.display().to_string()),
+        };
+        let entry = json!({ "base_url": base_url, "data_dir": data_dir, "key": key });
+        io::Write::write_all(&mut file, entry.to_string().as_bytes())?;
+        drop(file);
+        fs::rename(&draft, &path)?;
+        Ok(Some(Self { path, made, _lock: lock }))
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        // what stays behind is not valid without the lock
+        let _ = fs::remove_file(&self.path);
+        if self.made.is_empty() {
+            return;
+        }
+        // Without a state beside it the directory was made for this entry alone. Directories that hold something
+        // are not removed.
+        let _ = fs::remove_file(self.path.with_file_name(LOCK));
+        for directory in &self.made {
+            let _ = fs::remove_dir(directory);
+        }
+    }
+}
+
+/// The sandbox that runs for `directory`.
+pub(crate) fn running_in(directory: &Path) -> Option<Running> {
+    let (file, access) = permissions::open(&directory.join(FILE)).ok()?;
+    // Another user could name an address of theirs.
+    let text = private_fs::read_text(file, LARGEST)
+        .ok()
+        .filter(|_| access.is_regular_file && access.is_trusted_owner)?;
+    let value: Value = serde_json::from_str(&text).ok()?;
+    match FileLock::acquire(&directory.join(LOCK), Duration::ZERO) {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+        _ => return None,
+    }
+    let base_url = value.get("base_url")?.as_str()?.to_owned();
+    let data_dir = value.get("data_dir").and_then(Value::as_str).map(PathBuf::from);
+    Some(Running { base_url, data_dir, key: value.get("key").and_then(Value::as_str).map(Secret::new) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_running_sandbox_is_found_until_it_ends() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("sandbox");
+        assert!(running_in(&path).is_none());
+        let create = |base_url: &str| {
+            Registration::create(&path, base_url, &Place::Memory, &StartKeys::Public).unwrap()
+        };
+        let entry = create("http://127.0.0.1:5000").unwrap();
+        let found = running_in(&path).unwrap();
+        assert_eq!((found.base_url.as_str(), found.key.is_none()), ("http://127.0.0.1:5000", true));
+        assert!(found.data_dir.is_none() && create("http://127.0.0.1:1").is_none());
+        drop(entry);
+        assert!(running_in(&path).is_none());
+        assert!(!path.exists(), "a directory without a state is removed");
+    }
+
+    #[test]
+    fn a_file_without_its_lock_is_stale() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join(FILE), r#"{"base_url":"http://127.0.0.1:1","key":null}"#).unwrap();
+        assert!(running_in(directory.path()).is_none());
+    }
+}

@@ -1,0 +1,287 @@
+//! A believable past for a sandbox: customers and tickets of three months, a library, a community.
+//!
+//! Equal seeds on equal states give equal bytes, and the same plan once more changes nothing. Everything goes through the operations that the API uses,
+//! in the order of the times it is given.
+
+mod words;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::sandbox::caller::Environment;
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::model::articles::ARTICLES;
+use crate::sandbox::model::categories::CATEGORIES;
+use crate::sandbox::model::community_posts::COMMUNITY_POSTS;
+use crate::sandbox::model::customer_groups::CUSTOMER_GROUPS;
+use crate::sandbox::model::customers::CUSTOMERS;
+use crate::sandbox::model::input;
+use crate::sandbox::model::messages;
+use crate::sandbox::model::operations;
+use crate::sandbox::model::resource::Resource;
+use crate::sandbox::model::tickets::TICKETS;
+use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::rng::Draw;
+use crate::sandbox::store::Store;
+use crate::sandbox::store::change::{Change, Ids, Voice};
+use crate::sandbox::store::tables::{Object, Order, Selection};
+use crate::sandbox::store::uuid::Uuid;
+
+/// The end of the past: 2026-03-01T00:00:00Z. Not now, or no two days would give the same bytes.
+const END: i64 = 1_772_323_200;
+/// How long it is, in seconds: 90 days.
+const SPAN: u64 = 90 * 24 * 3600;
+/// Steps whose ids come from one seed.
+const BATCH: usize = 2_000;
+/// Batches in one transaction: enough to be quick, and with events few enough to be held in memory.
+const BATCHES_WITH_EVENTS: usize = 1;
+const BATCHES: usize = 25;
+
+/// What to plant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
+    pub(crate) environment: Environment,
+    pub(crate) customers: u32,
+    pub(crate) tickets: u32,
+    pub(crate) seed: u64,
+    /// Whether the events that follow are fired.
+    pub(crate) events: bool,
+}
+
+/// One thing that happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Library,
+    Customer,
+    /// The ticket of this number is opened, answered, settled.
+    Open(usize),
+    Answer(usize),
+    Settle(usize),
+}
+
+/// Plants what `plan` says; `tell` hears how many steps are done, and how many there are. False when the same plan
+/// was carried out before: then nothing is changed.
+///
+/// # Errors
+/// When the store cannot be written. What was planted before that stays.
+pub(crate) fn plant(store: &Store, plan: &Plan, tell: &mut dyn FnMut(u64, u64)) -> Result<bool, ApiError> {
+    let mark = format!("seed {} {} {}", plan.seed, plan.customers, plan.tickets);
+    let known = store.read(plan.environment, |tables| tables.counters())?;
+    if known.iter().any(|(name, _)| *name == mark) {
+        return Ok(false);
+    }
+    let mut planter = Planter::new(store, plan)?;
+    let schedule = planter.schedule();
+    let (mut done, total) = (0, schedule.len() as u64);
+    if schedule.len() > BATCH {
+        store.expect_much().map_err(ApiError::from)?;
+    }
+    let batches = if plan.events { BATCHES_WITH_EVENTS } else { BATCHES };
+    for batches in schedule.chunks(BATCH * batches) {
+        let request_id = format!("req_seed{:08x}", plan.seed & 0xffff_ffff);
+        let stamp = Stamp { request_id: request_id.into(), time: Timestamp::UNIX_EPOCH };
+        store.write(plan.environment, &stamp, |change| {
+            change.voice = if plan.events { Voice::Told } else { Voice::Silent };
+            for batch in batches.chunks(BATCH) {
+                change.ids = Ids::Drawn(planter.draw.clone());
+                for (time, step) in batch {
+                    change.stamp.time = Timestamp::from_second(*time).unwrap_or(Timestamp::UNIX_EPOCH);
+                    planter.take(change, *step)?;
+                    done += 1;
+                    tell(done, total);
+                }
+                if done == total {
+                    change.set_counter(&mark, 1)?;
+                }
+                // ids and words come from one seed each, so that neither moves the other
+                planter.draw = Draw::new(planter.draw.next());
+            }
+            Ok::<_, ApiError>(())
+        })?;
+    }
+    Ok(true)
+}
+
+struct Planter {
+    plan: Plan,
+    /// For ids.
+    draw: Draw,
+    /// For everything else.
+    words: Draw,
+    customers: Vec<Uuid>,
+    tickets: Vec<Option<Uuid>>,
+}
+
+impl Planter {
+    fn new(store: &Store, plan: &Plan) -> Result<Self, ApiError> {
+        let known = store.read(plan.environment, |tables| {
+            let all = |kind| Selection {
+                kind,
+                facets: Vec::new(),
+                alone: Vec::new(),
+                search: None,
+                order: Order::Newest,
+                offset: 0,
+                limit: 0,
+            };
+            let (_, tickets) = tables.select(&all(TICKETS.kind))?;
+            let (_, customers) = tables.select(&all(CUSTOMERS.kind))?;
+            Ok::<_, rusqlite::Error>(tickets.wrapping_mul(0x1_0000_0001).wrapping_add(customers))
+        })?;
+        // the same seed on another state is another past, or its ids would be taken
+        let mut words = Draw::new(plan.seed ^ known.rotate_left(32));
+        let draw = Draw::new(words.next());
+        let tickets = vec![None; usize::try_from(plan.tickets).unwrap_or_default()];
+        Ok(Self { plan: *plan, draw, words, customers: Vec::new(), tickets })
+    }
+
+    /// Everything that happens, in its order.
+    fn schedule(&mut self) -> Vec<(i64, Step)> {
+        let begin = END - SPAN.cast_signed();
+        let mut steps = vec![(begin, Step::Library)];
+        for number in 0..self.plan.customers {
+            // the first third of them is there from the beginning
+            let late = if number % 3 == 0 { 0 } else { self.words.below(SPAN / 2) };
+            steps.push((begin + late.cast_signed(), Step::Customer));
+        }
+        for number in 0..self.tickets.len() {
+            let opened = begin + self.words.below(SPAN - 3600).cast_signed();
+            steps.push((opened, Step::Open(number)));
+            let age = END - opened;
+            let mut later = |share, longest: u64, step| {
+                let after = 300 + self.words.below(longest).cast_signed();
+                if self.words.percent(share) && after < age {
+                    steps.push((opened + after, step));
+                }
+            };
+            later(70, 8 * 3600, Step::Answer(number));
+            later(80, 12 * 24 * 3600, Step::Settle(number));
+        }
+        steps.sort_unstable();
+        steps
+    }
+
+    fn take(&mut self, change: &mut Change<'_>, step: Step) -> Result<(), ApiError> {
+        match step {
+            Step::Library => self.library(change),
+            Step::Customer => self.customer(change),
+            Step::Open(number) => self.open(change, number),
+            Step::Answer(number) => self.answer(change, number),
+            Step::Settle(number) => self.settle(change, number),
+        }
+    }
+
+    fn customer(&mut self, change: &mut Change<'_>) -> Result<(), ApiError> {
+        let words = &mut self.words;
+        let (first, last) = (words.pick(words::FIRST_NAMES), words.pick(words::LAST_NAMES));
+        // with a number, since names repeat
+        let email = format!("{first}.{last}.{:x}@example.com", words.below(1 << 32)).to_lowercase();
+        let sentiment =
+            words.pick(&["happy", "happy", "neutral", "neutral", "neutral", "frustrated", "angry"]);
+        let tags =
+            if words.percent(25) { vec![words.pick(&["vip", "trial", "partner", "beta"])] } else { vec![] };
+        let notes = if words.percent(15) { words.pick(words::NOTES).into() } else { Value::Null };
+        let plan = words.pick(&["free", "team", "business"]);
+        let body = json!({
+            "name": format!("{first} {last}"),
+            "email": email,
+            "sentiment": sentiment,
+            "status": if words.percent(92) { "active" } else { "inactive" },
+            "tags": tags,
+            "notes": notes,
+            "customFields": { "plan": plan },
+        });
+        let customer = create(change, &CUSTOMERS, body)?;
+        self.customers.push(customer.uuid);
+        Ok(())
+    }
+
+    fn open(&mut self, change: &mut Change<'_>, number: usize) -> Result<(), ApiError> {
+        let words = &mut self.words;
+        let at = usize::try_from(words.below(words::TROUBLES.len() as u64)).unwrap_or_default();
+        let Some((title, message, tag)) = words::TROUBLES.get(at) else { return Ok(()) };
+        let whose = usize::try_from(words.below(self.customers.len() as u64)).unwrap_or_default();
+        let customer = self.customers.get(whose).map(|uuid| CUSTOMERS.id_of(*uuid));
+        let body = json!({
+            "title": title,
+            "priority": words.pick(&["low", "normal", "normal", "normal", "high", "urgent"]),
+            "customerId": customer,
+            "tags": [tag],
+            "initialMessage": message,
+        });
+        let ticket = create(change, &TICKETS, body)?;
+        if let Some(slot) = self.tickets.get_mut(number) {
+            *slot = Some(ticket.uuid);
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, change: &mut Change<'_>, number: usize) -> Result<(), ApiError> {
+        let Some(ticket) = self.ticket(change, number)? else { return Ok(()) };
+        let agent = ["Oscar Beltran", "Freya Holm"][usize::from(self.words.percent(60))];
+        let body =
+            json!({ "content": self.words.pick(words::REPLIES), "sender": "agent", "senderName": agent });
+        messages::add(
+            change,
+            ticket,
+            input::creation(&crate::sandbox::model::messages::MESSAGES, object(body))?,
+        )?;
+        Ok(())
+    }
+
+    /// Some are still being worked on, most are done.
+    fn settle(&mut self, change: &mut Change<'_>, number: usize) -> Result<(), ApiError> {
+        let Some(ticket) = self.ticket(change, number)? else { return Ok(()) };
+        let words = &mut self.words;
+        let status = words.pick(&["open", "pending", "resolved", "resolved", "closed", "closed", "closed"]);
+        let agent =
+            words.pick(&["mem_00000000000040008000000000000003", "mem_00000000000040008000000000000005"]);
+        let body = json!({ "status": status, "assignedTo": agent });
+        operations::update(change, &TICKETS, ticket, object(body))?;
+        Ok(())
+    }
+
+    fn ticket(&self, change: &Change<'_>, number: usize) -> Result<Option<Object>, ApiError> {
+        let uuid = self.tickets.get(number).copied().flatten();
+        Ok(uuid.map(|uuid| change.find(TICKETS.kind, uuid)).transpose()?.flatten())
+    }
+
+    /// Once: a second seed adds customers and tickets alone.
+    fn library(&mut self, change: &mut Change<'_>) -> Result<(), ApiError> {
+        if change.count(CATEGORIES.kind, "slug", &"getting-started".to_owned().into())? > 0 {
+            return Ok(());
+        }
+        let mut categories = Vec::new();
+        for (place, (name, description, icon, color)) in words::CATEGORIES.iter().enumerate() {
+            let body = json!({
+                "name": name, "description": description, "icon": icon, "color": color, "sortOrder": place,
+            });
+            categories.push(create(change, &CATEGORIES, body)?.uuid.to_string());
+        }
+        for (place, title, content, status) in words::ARTICLES {
+            let category = categories.get(*place);
+            let body = json!({
+                "title": title, "content": content, "status": status, "categoryId": category, "tags": ["guide"],
+            });
+            create(change, &ARTICLES, body)?;
+        }
+        for (name, description) in words::GROUPS {
+            create(change, &CUSTOMER_GROUPS, json!({ "name": name, "description": description }))?;
+        }
+        for (title, text, status) in words::POSTS {
+            create(change, &COMMUNITY_POSTS, json!({ "title": title, "body": text, "status": status }))?;
+        }
+        Ok(())
+    }
+}
+
+fn create(change: &mut Change<'_>, resource: &'static Resource, body: Value) -> Result<Object, ApiError> {
+    operations::create(change, resource, None, input::creation(resource, object(body))?)
+}
+
+fn object(body: Value) -> serde_json::Map<String, Value> {
+    match body {
+        Value::Object(members) => members,
+        _ => serde_json::Map::new(),
+    }
+}
