@@ -5,11 +5,11 @@ mod envelope;
 pub(crate) mod error;
 mod keys;
 mod logs;
-mod patience;
 mod rate_limit;
 mod resource;
 mod retry;
 mod tickets;
+mod time_budget;
 mod webhooks;
 
 #[cfg(any(test, fuzzing))]
@@ -29,17 +29,17 @@ pub(crate) use auth::Identity;
 pub(crate) use error::ApiError;
 pub(crate) use keys::{NewKey, TeamKey};
 pub(crate) use logs::{LogFilter, LoggedRequest};
-pub(crate) use patience::ShowWaiting;
 pub(crate) use rate_limit::RateLimit;
 pub(crate) use resource::{Page, Pagination, Query};
 pub(crate) use tickets::NewTicket;
-pub(crate) use webhooks::{DeliveryFilter, Tested, Triggered, Wanted, Webhook};
+pub(crate) use time_budget::WaitNotice;
+pub(crate) use webhooks::{DeliveryFilter, TestDelivery, TriggerOutcome, Webhook, WebhookFields};
 
 use crate::account::Account;
 use crate::host::random;
 use crate::net::{self, BaseUrl, FailureCause};
-use patience::Patience;
 use retry::Retry;
+use time_budget::TimeBudget;
 
 /// The API version we speak (documented as the current one).
 const API_VERSION: &str = "2026-03-01";
@@ -55,7 +55,7 @@ const MAX_ITEMS: usize = 100;
 type Body<'a> = &'a (dyn Display + Sync);
 
 /// An answer that is a success.
-struct Answer {
+struct ApiResponse {
     body: Vec<u8>,
     rate_limit: Option<RateLimit>,
 }
@@ -66,7 +66,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: BaseUrl,
     headers: HeaderMap,
-    patience: Patience,
+    budget: TimeBudget,
 }
 
 impl Client {
@@ -77,20 +77,20 @@ impl Client {
             http: net::api_client(&account.base, &account.trust)?,
             base: account.base.clone(),
             headers,
-            patience: Patience::default(),
+            budget: TimeBudget::default(),
         })
     }
 
     /// The same client with a limit of its own on all waiting from now on.
     #[must_use]
-    pub(crate) fn within(self, limit: Duration) -> Self {
-        Self { patience: Patience::of(limit), ..self }
+    pub(crate) fn with_time_limit(self, limit: Duration) -> Self {
+        Self { budget: TimeBudget::new(limit), ..self }
     }
 
     /// The same client, which shows what it waits for when that takes long.
     #[must_use]
-    pub(crate) fn shown(self, show: ShowWaiting) -> Self {
-        Self { patience: self.patience.shown(show), ..self }
+    pub(crate) fn with_wait_notice(self, show: WaitNotice) -> Self {
+        Self { budget: self.budget.with_notice(show), ..self }
     }
 
     /// The HTTP client, for the event stream.
@@ -122,14 +122,24 @@ impl Client {
     }
 
     /// The answer to one request, of which a body is safe to retry: by an `Idempotency-Key` that stays the
-    /// same for every try. All tries together keep to what is left of the patience.
-    async fn answer(&self, method: Method, path: &str, body: Option<Body<'_>>) -> Result<Answer, ApiError> {
-        self.patience.wait(&self.base, self.tries(method, path, body)).await
+    /// same for every try. All tries together keep to what is left of the budget.
+    async fn answer(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Body<'_>>,
+    ) -> Result<ApiResponse, ApiError> {
+        self.budget.wait(&self.base, self.tries(method, path, body)).await
     }
 
-    async fn tries(&self, method: Method, path: &str, body: Option<Body<'_>>) -> Result<Answer, ApiError> {
+    async fn tries(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Body<'_>>,
+    ) -> Result<ApiResponse, ApiError> {
         let idempotency = random::alphanumeric::<32>();
-        let deadline = Instant::now() + self.patience.left();
+        let deadline = Instant::now() + self.budget.remaining();
         let mut retry = Retry::default();
         loop {
             let request = self.request(&method, path, body, &idempotency);
@@ -162,7 +172,7 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, request: RequestBuilder) -> Result<Answer, ApiError> {
+    async fn attempt(&self, request: RequestBuilder) -> Result<ApiResponse, ApiError> {
         let response = self.response(request).await?;
         self.read(response).await
     }
@@ -177,26 +187,26 @@ impl Client {
         let spoken = net::probe_protocol(&error, &self.base).await;
         let unreachable = ApiError::unreachable(&self.base, error);
         Err(match (refusal, spoken) {
-            (Some(refusal), _) => unreachable.by_proxy(&refusal),
-            (None, Some(cause)) => ApiError::speaking(&self.base, cause),
+            (Some(refusal), _) => unreachable.with_proxy_refusal(&refusal),
+            (None, Some(cause)) => ApiError::wrong_protocol(&self.base, cause),
             (None, None) => unreachable,
         })
     }
 
     /// Reads an answer as far as an answer may reach.
-    async fn read(&self, response: Response) -> Result<Answer, ApiError> {
+    async fn read(&self, response: Response) -> Result<ApiResponse, ApiError> {
         let status = response.status();
         let answer_headers = response.headers().clone();
         tracing::debug!(status = status.as_u16(), "answer");
         if !status.is_success() {
             let body = read(response, MAX_ANSWER).await;
             let body = body.map_err(|error| ApiError::unreachable(&self.base, error))?.0;
-            let error = ApiError::from_answer(status.as_u16(), &answer_headers, &body, &self.base);
+            let error = ApiError::from_response(status.as_u16(), &answer_headers, &body, &self.base);
             // Some servers answer plain http on their TLS port, in words of their own.
             let is_foreign = status.as_u16() == 400
                 && error.detail().is_some_and(|detail| detail.code.is_none() && detail.message.is_none());
             if is_foreign && net::speaks_tls(&self.base).await {
-                return Err(ApiError::speaking(&self.base, FailureCause::SpeaksHttps));
+                return Err(ApiError::wrong_protocol(&self.base, FailureCause::SpeaksHttps));
             }
             return Err(error);
         }
@@ -209,10 +219,10 @@ impl Client {
         if !whole {
             return Err(too_large());
         }
-        if most_values(&body) > MAX_VALUES {
+        if max_value_count(&body) > MAX_VALUES {
             return Err(ApiError::TooManyValues { base: self.base.clone() });
         }
-        Ok(Answer { body, rate_limit: RateLimit::of_headers(&answer_headers) })
+        Ok(ApiResponse { body, rate_limit: RateLimit::from_headers(&answer_headers) })
     }
 }
 
@@ -220,7 +230,7 @@ impl Client {
 const MAX_ID: usize = 256;
 
 /// Whether an id that a server or a user named can be a part of a path without changing its meaning.
-fn is_plain(id: &str) -> bool {
+fn is_valid_id(id: &str) -> bool {
     (1..=MAX_ID).contains(&id.len())
         && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
@@ -239,7 +249,7 @@ async fn read(mut response: Response, limit: usize) -> Result<(Vec<u8>, bool), r
 }
 
 /// How many values and names a JSON text can have at most, without memory for any of them.
-fn most_values(json: &[u8]) -> usize {
+fn max_value_count(json: &[u8]) -> usize {
     let (mut count, mut in_string, mut escaped) = (1, false, false);
     for byte in json {
         match byte {
@@ -277,11 +287,11 @@ mod tests {
 
     #[test]
     fn values_are_counted_before_they_are_read() {
-        assert_eq!(most_values(b"7"), 1);
-        assert_eq!(most_values(br#"[1,2,{"a":"b,c:[{\"\\","d":[]}]"#), 9);
+        assert_eq!(max_value_count(b"7"), 1);
+        assert_eq!(max_value_count(br#"[1,2,{"a":"b,c:[{\"\\","d":[]}]"#), 9);
         let many = format!("[{}0]", "0,".repeat(MAX_VALUES));
-        assert!(most_values(many.as_bytes()) > MAX_VALUES);
+        assert!(max_value_count(many.as_bytes()) > MAX_VALUES);
         let text = format!("[\"{}\"]", ",".repeat(MAX_VALUES));
-        assert_eq!(most_values(text.as_bytes()), 2);
+        assert_eq!(max_value_count(text.as_bytes()), 2);
     }
 }

@@ -125,7 +125,7 @@ impl Context {
         let show = move |base: &BaseUrl| {
             Box::new(progress_handle.begin(format!("Waiting for {base}"))) as Box<dyn Send>
         };
-        Ok(Client::new(account)?.shown(Arc::new(show)))
+        Ok(Client::new(account)?.with_wait_notice(Arc::new(show)))
     }
 }
 

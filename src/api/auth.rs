@@ -4,7 +4,7 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
-use super::{ApiError, Client, RateLimit, envelope, is_plain};
+use super::{ApiError, Client, RateLimit, envelope, is_valid_id};
 
 const PATH: &str = "/api/v1/auth/whoami";
 
@@ -33,10 +33,10 @@ impl Identity {
     ///
     /// # Errors
     /// When it has another shape, or names a team id that must not become part of a path.
-    pub(crate) fn of_answer(body: &[u8]) -> Result<Self, ApiError> {
+    pub(crate) fn from_response(body: &[u8]) -> Result<Self, ApiError> {
         let identity: Self = envelope::data(body)?;
         // It becomes part of every path from here on.
-        if is_plain(&identity.team_id) { Ok(identity) } else { Err(ApiError::OddTeamId) }
+        if is_valid_id(&identity.team_id) { Ok(identity) } else { Err(ApiError::InvalidTeamId) }
     }
 }
 
@@ -55,12 +55,12 @@ impl Client {
         };
         let headers = response.headers().clone();
         let answer = self.read(response).await;
-        (headers, answer.and_then(|answer| Identity::of_answer(&answer.body)))
+        (headers, answer.and_then(|answer| Identity::from_response(&answer.body)))
     }
 
     /// Asks who the key is, and how much of its budget is left, if the answer says so.
     pub(crate) async fn whoami_and_rate_limit(&self) -> Result<(Identity, Option<RateLimit>), ApiError> {
         let answer = self.answer(Method::GET, PATH, None).await?;
-        Ok((Identity::of_answer(&answer.body)?, answer.rate_limit))
+        Ok((Identity::from_response(&answer.body)?, answer.rate_limit))
     }
 }

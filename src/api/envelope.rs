@@ -14,5 +14,5 @@ struct Envelope<T> {
 pub(super) fn data<T: DeserializeOwned>(answer: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice::<Envelope<T>>(answer)
         .map(|envelope| envelope.data)
-        .map_err(ApiError::NotUnderstood)
+        .map_err(ApiError::InvalidResponse)
 }

@@ -19,7 +19,7 @@ const LONGEST_NAME: usize = 1024;
 
 /// The documented error object. Older pages lack some members, so all are optional.
 #[derive(Clone, Debug, Default, Deserialize)]
-pub(crate) struct Detail {
+pub(crate) struct ErrorDetail {
     #[serde(rename = "type")]
     pub(crate) error_type: Option<String>,
     pub(crate) code: Option<String>,
@@ -32,11 +32,11 @@ pub(crate) struct Detail {
     pub(crate) retry_after: Option<f64>,
 }
 
-impl Detail {
+impl ErrorDetail {
     /// Reads an error answer; one that is not the API's gives an empty detail.
-    pub(crate) fn of_answer(answer: &[u8]) -> Self {
+    pub(crate) fn from_response(answer: &[u8]) -> Self {
         // More values than an answer may have are not worth their memory.
-        if super::most_values(answer) > super::MAX_VALUES {
+        if super::max_value_count(answer) > super::MAX_VALUES {
             return Self::default();
         }
         let Ok(value) = serde_json::from_slice::<Value>(answer) else { return Self::default() };
@@ -60,7 +60,7 @@ impl Detail {
         }
     }
 
-    fn says(&self) -> String {
+    fn message_or_default(&self) -> String {
         let message = self.message.as_deref().unwrap_or("no reason given");
         message.trim_end_matches('.').to_owned()
     }
@@ -82,19 +82,19 @@ pub(crate) enum ApiError {
         connected: bool,
         /// When it was the server's certificate that we did not accept.
         certificate: Option<CertificateProblem>,
-        /// What happened, where the error says it.
+        /// What happened, where the error shows it.
         cause: Option<FailureCause>,
     },
-    #[error("the API refused the request: {} (HTTP {status})", detail.says())]
-    Refused { status: u16, detail: Box<Detail> },
-    #[error("too many requests: {} (HTTP 429)", detail.says())]
-    RateLimited { retry_after: Option<Duration>, detail: Box<Detail> },
-    #[error("the API failed: {} (HTTP {status})", detail.says())]
-    Server { status: u16, detail: Box<Detail> },
+    #[error("the API refused the request: {} (HTTP {status})", detail.message_or_default())]
+    Refused { status: u16, detail: Box<ErrorDetail> },
+    #[error("too many requests: {} (HTTP 429)", detail.message_or_default())]
+    RateLimited { retry_after: Option<Duration>, detail: Box<ErrorDetail> },
+    #[error("the API failed: {} (HTTP {status})", detail.message_or_default())]
+    Server { status: u16, detail: Box<ErrorDetail> },
     #[error("{base} redirects to {to}; redirects are not followed, to protect the key")]
     Redirect { base: String, to: String },
-    #[error("the answer is not what the API documents: {}", not_documented(.0))]
-    NotUnderstood(serde_json::Error),
+    #[error("the answer is not what the API documents: {}", describe_json_error(.0))]
+    InvalidResponse(serde_json::Error),
     #[error("the answer of {base} is too large: it has more than {} MiB", super::MAX_ANSWER / 1024 / 1024)]
     TooLarge { base: BaseUrl },
     #[error("the answer of {base} is too large: it has more than {} values", super::MAX_VALUES)]
@@ -102,15 +102,15 @@ pub(crate) enum ApiError {
     #[error("the API sent a page of {0} items, and a page has {max} at most", max = super::MAX_ITEMS)]
     LongPage(usize),
     #[error("the API named a team id that cannot be part of an address")]
-    OddTeamId,
+    InvalidTeamId,
     #[error("the API named a key id that cannot be part of an address")]
-    OddKeyId,
+    InvalidKeyId,
     #[error(
         "the id of a webhook or of a delivery is too long, or has a character that cannot be part of an address"
     )]
-    OddWebhookId,
+    InvalidWebhookId,
     #[error("`{0}` cannot be an id: ids have letters, digits, `_` and `-` only, and at most 256 of them")]
-    NoId(String),
+    InvalidId(String),
 }
 
 impl ApiError {
@@ -130,7 +130,7 @@ impl ApiError {
     }
 
     /// The same, when it is known that a proxy is the cause.
-    pub(crate) fn by_proxy(self, refusal: &ProxyRefusal) -> Self {
+    pub(crate) fn with_proxy_refusal(self, refusal: &ProxyRefusal) -> Self {
         match self {
             Self::Unreachable { base, retryable, connected, certificate, .. } => Self::Unreachable {
                 base,
@@ -145,15 +145,15 @@ impl ApiError {
     }
 
     /// The port speaks something else than plain http, which another try would not change.
-    pub(crate) fn speaking(base: &BaseUrl, cause: FailureCause) -> Self {
+    pub(crate) fn wrong_protocol(base: &BaseUrl, cause: FailureCause) -> Self {
         let reason = format!("the server {}", cause.message());
         let (base, cause) = (base.clone(), Some(cause));
         Self::Unreachable { base, reason, retryable: false, connected: true, certificate: None, cause }
     }
 
     /// The request got an answer that is not a success.
-    pub(crate) fn from_answer(status: u16, headers: &HeaderMap, answer: &[u8], base: &BaseUrl) -> Self {
-        let detail = Box::new(Detail::of_answer(answer));
+    pub(crate) fn from_response(status: u16, headers: &HeaderMap, answer: &[u8], base: &BaseUrl) -> Self {
+        let detail = Box::new(ErrorDetail::from_response(answer));
         match status {
             300..=399 => {
                 let to = headers.get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
@@ -166,7 +166,7 @@ impl ApiError {
     }
 
     /// What the API said, when it said something.
-    pub(crate) fn detail(&self) -> Option<&Detail> {
+    pub(crate) fn detail(&self) -> Option<&ErrorDetail> {
         match self {
             Self::Refused { detail, .. } | Self::RateLimited { detail, .. } | Self::Server { detail, .. } => {
                 Some(detail)
@@ -183,13 +183,13 @@ fn is_refused(error: &reqwest::Error) -> bool {
     })
 }
 
-fn retry_after(headers: &HeaderMap, detail: &Detail) -> Option<Duration> {
+fn retry_after(headers: &HeaderMap, detail: &ErrorDetail) -> Option<Duration> {
     let body = || detail.retry_after.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     net::retry_after(headers, Clock::System.now()).or_else(body)
 }
 
 /// What is wrong with an answer, for people: places in it and names of types do not help without the answer.
-fn not_documented(error: &serde_json::Error) -> String {
+fn describe_json_error(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match error.classify() {
         Category::Eof if error.column() == 0 => "it is empty".to_owned(),
@@ -229,7 +229,7 @@ mod tests {
     fn every_documented_error_shape_is_read() {
         let newest = br#"{"success":false,"error":{"type":"authentication_error","code":"invalid_api_key",
             "message":"The API key provided is invalid or has been revoked.","request_id":"req_1"}}"#;
-        let error = ApiError::from_answer(401, &HeaderMap::new(), newest, &base());
+        let error = ApiError::from_response(401, &HeaderMap::new(), newest, &base());
         assert_eq!(
             error.to_string(),
             "the API refused the request: The API key provided is invalid or has been revoked (HTTP 401)"
@@ -237,29 +237,29 @@ mod tests {
         assert_eq!(error.detail().unwrap().request_id.as_deref(), Some("req_1"));
 
         let field = br#"{"error":{"code":"X","message":"m","field":"title"}}"#;
-        assert_eq!(Detail::of_answer(field).param.as_deref(), Some("title"));
+        assert_eq!(ErrorDetail::from_response(field).param.as_deref(), Some("title"));
         let oldest = br#"{"success":false,"error":"Invalid API key"}"#;
-        assert_eq!(Detail::of_answer(oldest).message.as_deref(), Some("Invalid API key"));
-        assert!(Detail::of_answer(b"<html>").message.is_none());
-        assert!(Detail::of_answer(b"[1]").message.is_none());
+        assert_eq!(ErrorDetail::from_response(oldest).message.as_deref(), Some("Invalid API key"));
+        assert!(ErrorDetail::from_response(b"<html>").message.is_none());
+        assert!(ErrorDetail::from_response(b"[1]").message.is_none());
     }
 
     #[test]
     fn texts_of_an_error_are_bounded() {
         let long = "é".repeat(100_000);
         let body = serde_json::json!({"error": {"message": long, "code": long, "type": long}}).to_string();
-        let detail = Detail::of_answer(body.as_bytes());
+        let detail = ErrorDetail::from_response(body.as_bytes());
         let length = |text: Option<String>| text.map(|text| text.chars().count());
         assert_eq!(length(detail.message), Some(LONGEST_MESSAGE + 1));
         assert_eq!((length(detail.code), length(detail.error_type)), (Some(1025), Some(1025)));
         let oldest = serde_json::json!({"error": long}).to_string();
-        assert_eq!(length(Detail::of_answer(oldest.as_bytes()).message), Some(LONGEST_MESSAGE + 1));
+        assert_eq!(length(ErrorDetail::from_response(oldest.as_bytes()).message), Some(LONGEST_MESSAGE + 1));
     }
 
     #[test]
     fn answers_of_another_shape_are_described() {
         #[derive(Debug, Deserialize)]
-        struct Wanted {
+        struct WebhookFields {
             #[serde(rename = "data")]
             _data: bool,
         }
@@ -270,7 +270,7 @@ mod tests {
             (r#"{"success":true}"#, "it has no `data`"),
             (r#"{"data":"x"}"#, "a value in it has the wrong type"),
         ] {
-            let error = ApiError::NotUnderstood(serde_json::from_str::<Wanted>(answer).unwrap_err());
+            let error = ApiError::InvalidResponse(serde_json::from_str::<WebhookFields>(answer).unwrap_err());
             assert_eq!(error.to_string(), format!("the answer is not what the API documents: {said}"));
         }
     }
@@ -281,7 +281,7 @@ mod tests {
         headers.insert(RETRY_AFTER, "42".parse().unwrap());
         for (headers, body) in [(headers, &b"{}"[..]), (HeaderMap::new(), br#"{"error":{"retryAfter":42}}"#)]
         {
-            let error = ApiError::from_answer(429, &headers, body, &base());
+            let error = ApiError::from_response(429, &headers, body, &base());
             assert!(
                 matches!(error, ApiError::RateLimited { retry_after: Some(wait), .. } if wait.as_secs() == 42)
             );

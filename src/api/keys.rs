@@ -3,10 +3,10 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{ApiError, Client, Identity, is_plain};
+use super::{ApiError, Client, Identity, is_valid_id};
 
 /// A `prefix` shorter than this tells little about one key: four characters after the documented beginning.
-const TELLING: usize = 12;
+const MIN_DISTINCT: usize = 12;
 
 /// A key as the API tells of it. Read tolerantly: only what is asked for has to be there.
 #[derive(Clone)]
@@ -44,14 +44,15 @@ impl TeamKey {
     }
 
     /// Whether `key` begins as this one does. Only the beginning is known, so this is as sure as it gets.
-    pub(crate) fn may_be(&self, key: &str) -> bool {
+    pub(crate) fn may_match(&self, key: &str) -> bool {
         self.prefix().is_some_and(|prefix| key.starts_with(prefix))
     }
 
     /// Whether `text` is the beginning of the id or of the key, or the whole key.
     pub(crate) fn begins_with(&self, text: &str) -> bool {
-        let of_key =
-            |prefix: &str| prefix.starts_with(text) || (prefix.len() >= TELLING && text.starts_with(prefix));
+        let of_key = |prefix: &str| {
+            prefix.starts_with(text) || (prefix.len() >= MIN_DISTINCT && text.starts_with(prefix))
+        };
         self.id().starts_with(text) || self.prefix().is_some_and(of_key)
     }
 }
@@ -87,8 +88,8 @@ impl Client {
 
     /// `DELETE /api-keys/{id}`; gives the answer's `data`.
     pub(crate) async fn revoke_key(&self, identity: &Identity, id: &str) -> Result<Value, ApiError> {
-        if !is_plain(id) {
-            return Err(ApiError::OddKeyId);
+        if !is_valid_id(id) {
+            return Err(ApiError::InvalidKeyId);
         }
         self.send(Method::DELETE, &format!("{}/{id}", path(identity)), None).await
     }
@@ -115,22 +116,22 @@ mod tests {
         for text in ["key_b", "key_abcdefghijklm", "sk_test_B", "sk_test_ABCErest", "sk_live_ABCD"] {
             assert!(!key.begins_with(text), "{text}");
         }
-        assert!(key.may_be("sk_test_ABCDrest") && !key.may_be("sk_test_ABCErest"));
+        assert!(key.may_match("sk_test_ABCDrest") && !key.may_match("sk_test_ABCErest"));
     }
 
     #[test]
     fn a_short_prefix_is_not_enough_to_choose_a_key() {
         let key = key("key_abcdefghijkl", "sk_test_");
         assert!(key.begins_with("sk_test_") && !key.begins_with("sk_test_ABCDrest"));
-        assert!(key.may_be("sk_test_ABCDrest"), "it is enough to take care");
+        assert!(key.may_match("sk_test_ABCDrest"), "it is enough to take care");
     }
 
     #[test]
     fn an_object_that_says_nothing_is_no_key_in_particular() {
         let none = TeamKey { raw: json!([]) };
-        assert!(!none.may_be("sk_test_ABCDrest") && !none.begins_with("sk_test_AB"));
+        assert!(!none.may_match("sk_test_ABCDrest") && !none.begins_with("sk_test_AB"));
         let empty = key("", "");
-        assert!(!empty.may_be("sk_test_ABCDrest") && !empty.begins_with("sk_test_AB"));
+        assert!(!empty.may_match("sk_test_ABCDrest") && !empty.begins_with("sk_test_AB"));
         assert!(!format!("{empty:?}").contains("hidden"));
     }
 }

@@ -126,7 +126,7 @@ impl Client {
     }
 
     /// This client under a name of its own, by which the stream of requests leaves its requests out.
-    pub(crate) fn following(mut self, name: &str) -> Self {
+    pub(crate) fn with_tail_name(mut self, name: &str) -> Self {
         if let Ok(name) = HeaderValue::from_str(name) {
             self.headers.insert(TAIL, name);
         }

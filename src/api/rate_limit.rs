@@ -16,7 +16,7 @@ pub(crate) struct RateLimit {
 
 impl RateLimit {
     /// Reads the headers; `None` when they do not say both limit and rest.
-    pub(super) fn of_headers(headers: &HeaderMap) -> Option<Self> {
+    pub(super) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
         let reset = number("x-ratelimit-reset").and_then(|seconds| i64::try_from(seconds).ok());
         Some(Self {
@@ -40,7 +40,7 @@ mod tests {
 
     fn of(pairs: &[(&'static str, &str)]) -> Option<RateLimit> {
         let pairs = pairs.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
-        RateLimit::of_headers(&HeaderMap::from_iter(pairs))
+        RateLimit::from_headers(&HeaderMap::from_iter(pairs))
     }
 
     #[test]

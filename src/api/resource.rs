@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::{ApiError, Client, Identity, MAX_ITEMS, is_plain};
+use super::{ApiError, Client, Identity, MAX_ITEMS, is_valid_id};
 
 /// Members of a query string, written in the order they were set.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +54,7 @@ pub(crate) struct Pagination {
 
 /// documented: at the top (newer pages) or in `meta` (older ones).
 #[derive(Deserialize)]
-struct Answer {
+struct ListBody {
     data: Vec<Value>,
     #[serde(default)]
     pagination: Option<Pagination>,
@@ -80,8 +80,8 @@ impl Pagination {
 impl Client {
     /// `GET` of one resource below the team: `tickets`, `tkt_1`.
     pub(crate) async fn get(&self, identity: &Identity, name: &str, id: &str) -> Result<Value, ApiError> {
-        if !is_plain(id) {
-            return Err(ApiError::NoId(id.to_owned()));
+        if !is_valid_id(id) {
+            return Err(ApiError::InvalidId(id.to_owned()));
         }
         let path = format!("/api/v1/teams/{}/{name}/{id}", identity.team_id);
         self.send(Method::GET, &path, None).await
@@ -102,7 +102,7 @@ impl Client {
 
 /// A list as an answer has it.
 pub(super) fn page(body: &[u8]) -> Result<Page, ApiError> {
-    let answer: Answer = serde_json::from_slice(body).map_err(ApiError::NotUnderstood)?;
+    let answer: ListBody = serde_json::from_slice(body).map_err(ApiError::InvalidResponse)?;
     if answer.data.len() > MAX_ITEMS {
         return Err(ApiError::LongPage(answer.data.len()));
     }

@@ -9,7 +9,7 @@ const MAX_RETRIES: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 const JITTER: Duration = Duration::from_millis(200);
-/// A server that asks for more patience than this gets none: the error says how long it wants.
+/// A server that asks for a longer wait gets none: the error reports how long it asked for.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// Counts the tries of one request.

@@ -5,16 +5,16 @@ use std::fmt::Display;
 use reqwest::{Method, Url};
 use serde_json::{Map, Value, json};
 
-use super::{ApiError, Client, Identity, is_plain};
+use super::{ApiError, Client, Identity, is_valid_id};
 
 /// The answer to `trigger-test`. Pages disagree about its members, so all but the object are optional.
 #[derive(Clone, Debug)]
-pub(crate) struct Triggered {
+pub(crate) struct TriggerOutcome {
     /// The answer's `data` as it came, for `--json`.
     pub(crate) raw: Value,
 }
 
-impl Triggered {
+impl TriggerOutcome {
     /// The id of the event that was fired (documented: `eventId`).
     pub(crate) fn event_id(&self) -> Option<&str> {
         self.raw.get("eventId").and_then(Value::as_str)
@@ -97,7 +97,7 @@ impl Webhook {
 
 /// What a webhook is to be, or become. What is left out is up to the API, or stays.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct WebhookFields {
     pub(crate) name: Option<String>,
     pub(crate) url: Option<String>,
     /// Types and patterns; sent as a text with commas (documented).
@@ -107,7 +107,7 @@ pub(crate) struct Wanted {
     pub(crate) flat_payload: Option<bool>,
 }
 
-impl Wanted {
+impl WebhookFields {
     /// Whether nothing was asked for.
     pub(crate) fn is_empty(&self) -> bool {
         self.to_body().is_empty()
@@ -128,12 +128,12 @@ impl Wanted {
 /// How one attempt to deliver ended: `{deliveryId, event, url, success, status, responseTimeMs, error}`
 /// (documented for the SDK's `webhooks.test`).
 #[derive(Clone, Debug)]
-pub(crate) struct Tested {
+pub(crate) struct TestDelivery {
     /// The answer's `data` as it came, for `--json`.
     pub(crate) raw: Value,
 }
 
-impl Tested {
+impl TestDelivery {
     /// A member that is a text.
     pub(crate) fn text(&self, member: &str) -> Option<&str> {
         self.raw.get(member).and_then(Value::as_str)
@@ -174,7 +174,7 @@ impl Client {
         identity: &Identity,
         event: &str,
         data: Option<&(impl Display + Sync)>,
-    ) -> Result<Triggered, ApiError> {
+    ) -> Result<TriggerOutcome, ApiError> {
         // Written by hand, so that what `data` holds is sent as it was written.
         let event = Value::from(event);
         let body = match data {
@@ -182,7 +182,7 @@ impl Client {
             None => format!(r#"{{"event":{event}}}"#),
         };
         let raw = self.send(Method::POST, &format!("{}/trigger-test", path(identity)), Some(&body)).await?;
-        Ok(Triggered { raw })
+        Ok(TriggerOutcome { raw })
     }
 
     /// The address of `GET /webhooks/listen` (path documented, protocol ours).
@@ -208,7 +208,7 @@ impl Client {
     pub(crate) async fn create_webhook(
         &self,
         identity: &Identity,
-        new: &Wanted,
+        new: &WebhookFields,
     ) -> Result<Webhook, ApiError> {
         let body = Value::from(new.to_body());
         Ok(Webhook { raw: self.send(Method::POST, &path(identity), Some(&body)).await? })
@@ -219,7 +219,7 @@ impl Client {
         &self,
         identity: &Identity,
         id: &str,
-        change: &Wanted,
+        change: &WebhookFields,
     ) -> Result<Webhook, ApiError> {
         let body = Value::from(change.to_body());
         Ok(Webhook { raw: self.send(Method::PATCH, &one(identity, id)?, Some(&body)).await? })
@@ -236,10 +236,10 @@ impl Client {
         identity: &Identity,
         id: &str,
         event: &str,
-    ) -> Result<Tested, ApiError> {
+    ) -> Result<TestDelivery, ApiError> {
         let body = json!({ "event": event });
         let raw = self.send(Method::POST, &format!("{}/test", one(identity, id)?), Some(&body)).await?;
-        Ok(Tested { raw })
+        Ok(TestDelivery { raw })
     }
 
     /// `POST /webhooks/{id}/rotate-secret` (ours): the answer holds the new secret, this once.
@@ -258,8 +258,8 @@ impl Client {
         let mut query = format!("limit={}", filter.limit);
         for (name, value) in [("status", filter.status), ("after", filter.after)] {
             if let Some(value) = value {
-                if !is_plain(value) {
-                    return Err(ApiError::OddWebhookId);
+                if !is_valid_id(value) {
+                    return Err(ApiError::InvalidWebhookId);
                 }
                 query = format!("{query}&{name}={value}");
             }
@@ -273,12 +273,12 @@ impl Client {
         identity: &Identity,
         id: &str,
         delivery: &str,
-    ) -> Result<Tested, ApiError> {
-        if !is_plain(delivery) {
-            return Err(ApiError::OddWebhookId);
+    ) -> Result<TestDelivery, ApiError> {
+        if !is_valid_id(delivery) {
+            return Err(ApiError::InvalidWebhookId);
         }
         let path = format!("{}/deliveries/{delivery}/resend", one(identity, id)?);
-        Ok(Tested { raw: self.send(Method::POST, &path, Some(&json!({}))).await? })
+        Ok(TestDelivery { raw: self.send(Method::POST, &path, Some(&json!({}))).await? })
     }
 }
 
@@ -287,8 +287,8 @@ fn path(identity: &Identity) -> String {
 }
 
 fn one(identity: &Identity, id: &str) -> Result<String, ApiError> {
-    if !is_plain(id) {
-        return Err(ApiError::OddWebhookId);
+    if !is_valid_id(id) {
+        return Err(ApiError::InvalidWebhookId);
     }
     Ok(format!("{}/{id}", path(identity)))
 }
@@ -312,19 +312,19 @@ mod tests {
 
     #[test]
     fn only_what_is_asked_for_is_sent_and_events_as_one_text() {
-        let wanted = Wanted {
+        let wanted = WebhookFields {
             events: Some(vec!["ticket.created".to_owned(), "customer.*".to_owned()]),
             is_active: Some(false),
-            ..Wanted::default()
+            ..WebhookFields::default()
         };
         let expected = json!({"events": "ticket.created,customer.*", "isActive": false});
         assert_eq!(Value::from(wanted.to_body()), expected);
-        assert!(Wanted::default().is_empty() && !wanted.is_empty());
+        assert!(WebhookFields::default().is_empty() && !wanted.is_empty());
     }
 
     #[test]
     fn an_attempt_that_does_not_say_whether_it_succeeded_is_judged_by_its_status() {
-        let tested = |raw| Tested { raw }.succeeded();
+        let tested = |raw| TestDelivery { raw }.succeeded();
         assert!(tested(json!({"success": true, "status": 500})));
         assert!(tested(json!({"status": 204})) && !tested(json!({"status": 301})));
         assert!(!tested(json!({})) && !tested(json!({"success": false, "status": 200})));
@@ -334,7 +334,7 @@ mod tests {
     fn an_id_that_would_change_the_path_is_not_sent() {
         let identity: Identity = serde_json::from_value(json!({"teamId": "t"})).unwrap();
         for odd in ["", "a/b", "../x", "a?b", "a%2f"] {
-            assert!(matches!(one(&identity, odd), Err(ApiError::OddWebhookId)), "{odd}");
+            assert!(matches!(one(&identity, odd), Err(ApiError::InvalidWebhookId)), "{odd}");
         }
         assert!(one(&identity, &"a".repeat(256)).is_ok() && one(&identity, &"a".repeat(257)).is_err());
         assert_eq!(one(&identity, "whk_a-1").unwrap(), "/api/v1/teams/t/webhooks/whk_a-1");

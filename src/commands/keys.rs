@@ -48,5 +48,5 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 
 /// Whether the session is by this key, as far as one can tell from how it begins.
 fn is_in_use(session: &Session, key: &TeamKey) -> bool {
-    key.may_be(session.account.key.secret().expose())
+    key.may_match(session.account.key.secret().expose())
 }

@@ -106,7 +106,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let filter = filter(context, &args)?;
     let account = context.account()?;
     // the log is about what others ask
-    let client = context.client_for(&account)?.following(&random::alphanumeric::<16>());
+    let client = context.client_for(&account)?.with_tail_name(&random::alphanumeric::<16>());
     let identity = client.whoami().await?;
     let asker = Asker { account, client, identity, filter };
     if args.tail {

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::Context;
 use crate::Secret;
-use crate::api::{Client, Identity, Triggered};
+use crate::api::{Client, Identity, TriggerOutcome};
 use crate::cli::{duration, header, pattern, secret, target};
 use crate::event;
 use crate::ops::event_type;
@@ -206,7 +206,7 @@ impl View {
         Self { columns: context.output.columns(), longest, full_ids: context.global.verbose > 0 }
     }
 
-    fn line(&self, event: &str, triggered: &Triggered) -> String {
+    fn line(&self, event: &str, triggered: &TriggerOutcome) -> String {
         /// The rest of a line: `Fired`, how many received it, the end of an id, and what is between.
         const OTHERS: usize = 5 + 2 + 2 + 19 + 2 + 9;
         let id = escape(triggered.event_id().unwrap_or("(no id)"));
@@ -225,7 +225,7 @@ impl View {
 }
 
 /// A listen session is one receiver, whatever number of targets it delivers to.
-fn reached(triggered: &Triggered) -> Option<String> {
+fn reached(triggered: &TriggerOutcome) -> Option<String> {
     let all = triggered.delivered_to()?;
     let Some(sessions) = triggered.listeners() else { return Some(pluralize(all, "receiver")) };
     Some(match (sessions, all.saturating_sub(sessions)) {

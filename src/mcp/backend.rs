@@ -124,7 +124,7 @@ impl Backend {
     }
 
     async fn ask(&self, account: &Account) -> Result<Connected, Failure> {
-        let client = Client::new(account)?.within(PATIENCE);
+        let client = Client::new(account)?.with_time_limit(PATIENCE);
         let identity = client.whoami().await?;
         Ok(Connected { account: account.clone(), client, identity })
     }
@@ -132,7 +132,7 @@ impl Backend {
     /// The client that is connected already, if it is for `account`. Each call has all of its time.
     fn known(&self, account: &Account) -> Option<Connected> {
         let known = self.lock().clone().filter(|known| known.is_for(account))?;
-        Some(Connected { client: known.client.within(PATIENCE), ..known })
+        Some(Connected { client: known.client.with_time_limit(PATIENCE), ..known })
     }
 
     /// Forgets the client: its key was refused.

@@ -4,7 +4,7 @@ use http::HeaderMap;
 
 use crate::account::Account;
 use crate::api::ApiError;
-use crate::api::error::Detail;
+use crate::api::error::ErrorDetail;
 use crate::output::Failure;
 use crate::stream::frame::StreamError;
 use crate::stream::response::{Refusal, Refused};
@@ -13,7 +13,7 @@ use crate::stream::response::{Refusal, Refused};
 pub(crate) fn refused(refused: Refused, account: &Account) -> Failure {
     match refused.reason {
         Refusal::Status => {
-            ApiError::from_answer(refused.status, &HeaderMap::new(), refused.body.as_bytes(), &account.base)
+            ApiError::from_response(refused.status, &HeaderMap::new(), refused.body.as_bytes(), &account.base)
                 .into()
         }
         _ => Failure::failed(format!("could not open the event stream: {refused}"))
@@ -23,12 +23,12 @@ pub(crate) fn refused(refused: Refused, account: &Account) -> Failure {
 
 /// The stream's own error frame, which carries the API's error object.
 pub(crate) fn stream_error(error: StreamError) -> Failure {
-    let detail = Detail {
+    let detail = ErrorDetail {
         error_type: error.error_type,
         code: error.code,
         message: error.message,
         request_id: error.request_id,
-        ..Detail::default()
+        ..ErrorDetail::default()
     };
     ApiError::Refused { status: 401, detail: Box::new(detail) }.into()
 }

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 
 use crate::account::{KeychainError, Origin, ProfileStoreError, ProjectError, ResolveError};
 use crate::api::ApiError;
-use crate::api::error::Detail;
+use crate::api::error::ErrorDetail;
 use crate::net::error_chain::CertificateProblem;
 use crate::net::{BaseUrl, FailureCause, SetupError};
 
@@ -225,7 +225,7 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
         ApiError::Server { .. } => {
             Some("this is on cStar's side; try again later, or give the request id to support")
         }
-        ApiError::NotUnderstood(_) => Some("is the base URL that of cStar's API, or of a sandbox?"),
+        ApiError::InvalidResponse(_) => Some("is the base URL that of cStar's API, or of a sandbox?"),
         ApiError::Redirect { .. } => Some("set --base-url to the address that the server redirects to"),
         _ => None,
     }
@@ -296,7 +296,7 @@ pub(crate) const fn certificate(problem: CertificateProblem) -> &'static str {
     }
 }
 
-fn api_detail(detail: &Detail) -> ApiDetail {
+fn api_detail(detail: &ErrorDetail) -> ApiDetail {
     ApiDetail {
         error_type: detail.error_type.clone(),
         code: detail.code.clone(),

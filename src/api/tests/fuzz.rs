@@ -16,6 +16,6 @@ pub(crate) fn answers(data: &[u8]) {
     }
     let _ = envelope::data::<serde_json::Value>(body);
     let status = 300 + u16::from(*first);
-    let error = ApiError::from_answer(status, &HeaderMap::new(), body, &base);
+    let error = ApiError::from_response(status, &HeaderMap::new(), body, &base);
     assert!(!error.to_string().is_empty());
 }

@@ -156,7 +156,7 @@ async fn first_word(config: StreamConfig, last: &mut Option<String>) -> Word {
         match item {
             StreamItem::Connected(session) => return Word::Session(session.secret, began.elapsed()),
             StreamItem::Refused(refused) => {
-                let detail = crate::api::error::Detail::of_answer(refused.body.as_bytes()).message;
+                let detail = crate::api::error::ErrorDetail::from_response(refused.body.as_bytes()).message;
                 let said = detail.map(|said| format!(": {said}")).unwrap_or_default();
                 return Word::No(Refusal {
                     reason: format!("{refused}{said}"),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::Args;
-use crate::api::{Client, DeliveryFilter, Identity, Triggered};
+use crate::api::{Client, DeliveryFilter, Identity, TriggerOutcome};
 use crate::commands::Context;
 use crate::history::{DeliveryState, DeliverySummary, EventDetail, EventLookup, EventState, HistoryReader};
 use crate::ops::{history_file, history_json};
@@ -47,7 +47,7 @@ pub(super) async fn run(
     context: &mut Context,
     args: &Args,
     (client, identity): (&Client, &Identity),
-    fired: &[Triggered],
+    fired: &[TriggerOutcome],
     results: &mut [Value],
 ) -> Result<(), Failure> {
     let path = history_file::needed_path(&context.env)?;
@@ -77,12 +77,12 @@ pub(super) async fn run(
     judge(args, fired, &known)
 }
 
-fn webhooks_of(one: &Triggered) -> u64 {
+fn webhooks_of(one: &TriggerOutcome) -> u64 {
     one.delivered_to().unwrap_or_default().saturating_sub(one.listeners().unwrap_or_default())
 }
 
 /// An event is awaited here too when no receiver was connected: a `listen` that is reconnecting still gets it.
-fn is_done(one: &Triggered, known: &Known) -> bool {
+fn is_done(one: &TriggerOutcome, known: &Known) -> bool {
     let ended = |ends: &[End]| ends.iter().all(|end| end.status != "waiting");
     let local = match (one.listeners(), webhooks_of(one)) {
         (Some(0), 1..) => true,
@@ -92,7 +92,7 @@ fn is_done(one: &Triggered, known: &Known) -> bool {
     local && webhooks && ended(&known.local) && ended(&known.webhooks)
 }
 
-fn look(reader: &HistoryReader, one: &Triggered, known: &mut Known) -> Result<(), Failure> {
+fn look(reader: &HistoryReader, one: &TriggerOutcome, known: &mut Known) -> Result<(), Failure> {
     let Some(id) = one.event_id() else { return Ok(()) };
     let EventLookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { return Ok(()) };
     if event.id.as_deref() != Some(id) {
@@ -126,7 +126,7 @@ fn local_end(delivery: &DeliverySummary) -> End {
 async fn ask(
     client: &Client,
     identity: &Identity,
-    fired: &[Triggered],
+    fired: &[TriggerOutcome],
     known: &mut [Known],
 ) -> Result<(), Failure> {
     let mut found: HashMap<String, Vec<End>> = HashMap::new();
@@ -161,7 +161,12 @@ async fn ask(
     Ok(())
 }
 
-fn tell(context: &mut Context, one: &Triggered, known: &Known, result: &mut Value) -> Result<(), Failure> {
+fn tell(
+    context: &mut Context,
+    one: &TriggerOutcome,
+    known: &Known,
+    result: &mut Value,
+) -> Result<(), Failure> {
     let ends: Vec<&End> = known.local.iter().chain(&known.webhooks).collect();
     if let Some(result) = result.as_object_mut() {
         let list = ends.iter().map(|end| as_json(end)).collect();
@@ -196,9 +201,9 @@ fn as_json(end: &End) -> Value {
     })
 }
 
-fn judge(args: &Args, fired: &[Triggered], known: &[Known]) -> Result<(), Failure> {
+fn judge(args: &Args, fired: &[TriggerOutcome], known: &[Known]) -> Result<(), Failure> {
     let ends = || known.iter().flat_map(|known| known.local.iter().chain(&known.webhooks));
-    let why = fired.iter().find_map(Triggered::event_id).map(sanitize).unwrap_or_default();
+    let why = fired.iter().find_map(TriggerOutcome::event_id).map(sanitize).unwrap_or_default();
     let failed = ends().filter(|end| !matches!(end.status, "delivered" | "waiting")).count();
     if failed > 0 {
         return Err(Failure::failed(format!(

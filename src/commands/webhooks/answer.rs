@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::view;
-use crate::api::{DeliveryFilter, Tested, Webhook};
+use crate::api::{DeliveryFilter, TestDelivery, Webhook};
 use crate::commands::Context;
 use crate::commands::session::Session;
 use crate::forward::advice::{FailedAttempt, Remedy, advice_for};
@@ -15,7 +15,7 @@ pub(super) async fn show(
     context: &mut Context,
     session: &Session,
     webhook: &Webhook,
-    tested: &Tested,
+    tested: &TestDelivery,
 ) -> Result<(), Failure> {
     if context.output.is_json() {
         context.output.json(&tested.raw)?;
@@ -30,7 +30,7 @@ pub(super) async fn show(
 
 /// With the headers and the body of the answer, which the result of a test lacks (documented) and the delivery
 /// has. Without them the failure says less.
-async fn in_full(session: &Session, webhook: &Webhook, tested: &Tested) -> Tested {
+async fn in_full(session: &Session, webhook: &Webhook, tested: &TestDelivery) -> TestDelivery {
     /// The delivery is among the newest ones, or was just sent again.
     const NEWEST: u32 = 20;
     let mut full = tested.clone();
@@ -49,7 +49,7 @@ async fn in_full(session: &Session, webhook: &Webhook, tested: &Tested) -> Teste
     full
 }
 
-fn line(tested: &Tested) -> String {
+fn line(tested: &TestDelivery) -> String {
     let (word, paint): (_, fn(&str) -> String) =
         if tested.succeeded() { ("Delivered", style::good) } else { ("Failed", style::bad) };
     let status = tested.status().map_or_else(|| "-".to_owned(), style::status);
@@ -61,7 +61,7 @@ fn line(tested: &Tested) -> String {
     parts.join("  ")
 }
 
-fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
+fn failure(webhook: &Webhook, tested: &TestDelivery) -> Failure {
     let url = tested.text("url").or_else(|| webhook.text("url")).unwrap_or("the endpoint");
     let id = webhook.id();
     let Some(status) = tested.status() else {
@@ -92,7 +92,7 @@ fn failure(webhook: &Webhook, tested: &Tested) -> Failure {
 }
 
 /// The first line of the answer, which often names the bug.
-fn first_line(tested: &Tested) -> Option<String> {
+fn first_line(tested: &TestDelivery) -> Option<String> {
     let headers = tested.raw.get("responseHeaders").and_then(Value::as_object).into_iter().flatten();
     let kind = headers.filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     let kind = kind.filter_map(|(_, value)| value.as_str()).next();
@@ -102,7 +102,7 @@ fn first_line(tested: &Tested) -> Option<String> {
 /// A longer address is not put into a command.
 const LONGEST_ADDRESS: usize = 200;
 
-fn redirect(webhook: &Webhook, tested: &Tested) -> String {
+fn redirect(webhook: &Webhook, tested: &TestDelivery) -> String {
     let to = tested.raw.pointer("/responseHeaders/location").and_then(Value::as_str);
     // It may be relative to the address that was asked.
     let asked = tested.text("url").or_else(|| webhook.text("url"));
@@ -125,7 +125,7 @@ mod tests {
 
     fn described(raw: Value) -> String {
         let webhook = Webhook { raw: json!({"id": "whk_1", "url": "https://e.test/"}) };
-        let lines = failure(&webhook, &Tested { raw }).to_lines();
+        let lines = failure(&webhook, &TestDelivery { raw }).to_lines();
         let lines: Vec<_> = lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
         lines.join("\n")
     }
@@ -154,7 +154,7 @@ mod tests {
     fn an_attempt_is_one_line() {
         let raw = json!({"deliveryId": "dlv_1", "event": "ticket.created", "success": true, "status": 204,
             "responseTimeMs": 12, "error": null});
-        let line = line(&Tested { raw });
+        let line = line(&TestDelivery { raw });
         let plain = anstream::adapter::strip_str(&line).to_string();
         assert_eq!(plain, "Delivered  ticket.created  204  12 ms  dlv_1");
     }

@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 use super::{events, view};
-use crate::api::{Wanted, Webhook};
+use crate::api::{Webhook, WebhookFields};
 use crate::commands::Context;
 use crate::commands::session::Session;
 use crate::output::sanitize::escape;
@@ -53,9 +53,9 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     show_secret(context, "Created", &created)
 }
 
-fn wanted(args: Args) -> Wanted {
+fn wanted(args: Args) -> WebhookFields {
     let host = args.url.host_str().unwrap_or("webhook").to_owned();
-    Wanted {
+    WebhookFields {
         name: Some(args.name.unwrap_or(host)),
         url: Some(args.url.into()),
         events: Some(events::once(&args.events)),

@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 use super::{create, events, find, view};
-use crate::api::Wanted;
+use crate::api::WebhookFields;
 use crate::commands::Context;
 use crate::commands::session::Session;
 use crate::output::{Failure, style};
@@ -42,7 +42,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    let change = Wanted {
+    let change = WebhookFields {
         name: args.name,
         events: args.events.as_deref().map(events::once),
         is_active: args.active,

@@ -56,7 +56,7 @@ pub(super) fn get() -> Tool {
 
 async fn run(backend: Arc<Backend>, _: Args, _: Progress) -> Result<Told, Failure> {
     let account = backend.account().await?;
-    let client = Client::new(&account)?.within(crate::mcp::backend::PATIENCE);
+    let client = Client::new(&account)?.with_time_limit(crate::mcp::backend::PATIENCE);
     let history = backend.history_path().ok();
     let mut status = Status::offline(&account, history.as_deref(), backend.now());
     let asked = status.ask(&client).await;

@@ -18,44 +18,44 @@ const QUICK: Duration = Duration::from_secs(2);
 const UNSHOWN: Duration = Duration::from_millis(1500);
 
 /// Shows what is waited for, until the answer is dropped.
-pub(crate) type ShowWaiting = Arc<dyn Fn(&BaseUrl) -> Box<dyn Send> + Send + Sync>;
+pub(crate) type WaitNotice = Arc<dyn Fn(&BaseUrl) -> Box<dyn Send> + Send + Sync>;
 
 /// See the module. Clones share what is left.
 #[derive(Clone)]
-pub(super) struct Patience {
+pub(super) struct TimeBudget {
     limit: Duration,
     spent: Arc<Mutex<Duration>>,
-    show: Option<ShowWaiting>,
+    show: Option<WaitNotice>,
 }
 
-impl fmt::Debug for Patience {
+impl fmt::Debug for TimeBudget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Patience")
+        f.debug_struct("TimeBudget")
             .field("limit", &self.limit)
             .field("spent", &self.spent)
             .finish_non_exhaustive()
     }
 }
 
-impl Default for Patience {
+impl Default for TimeBudget {
     fn default() -> Self {
-        Self::of(COMMAND)
+        Self::new(COMMAND)
     }
 }
 
-impl Patience {
+impl TimeBudget {
     /// So much and no more, from now on.
-    pub(super) fn of(limit: Duration) -> Self {
+    pub(super) fn new(limit: Duration) -> Self {
         Self { limit, spent: Arc::default(), show: None }
     }
 
     /// The same, shown by `show`.
-    pub(super) fn shown(self, show: ShowWaiting) -> Self {
+    pub(super) fn with_notice(self, show: WaitNotice) -> Self {
         Self { show: Some(show), ..self }
     }
 
     /// What is left for the next request.
-    pub(super) fn left(&self) -> Duration {
+    pub(super) fn remaining(&self) -> Duration {
         self.limit.saturating_sub(*self.spent())
     }
 
@@ -92,15 +92,15 @@ mod tests {
 
     #[test]
     fn only_slow_requests_use_up_the_limit() {
-        let patience = Patience::of(Duration::from_secs(30));
+        let budget = TimeBudget::new(Duration::from_secs(30));
         for _ in 0..100 {
-            patience.charge(Duration::from_secs(1));
+            budget.charge(Duration::from_secs(1));
         }
-        assert_eq!(patience.left(), Duration::from_secs(30));
-        patience.clone().charge(Duration::from_secs(20));
-        assert_eq!(patience.left(), Duration::from_secs(10), "clones share it");
-        patience.charge(Duration::from_secs(11));
-        assert_eq!(patience.left(), Duration::ZERO);
-        assert_eq!(Patience::default().left(), COMMAND);
+        assert_eq!(budget.remaining(), Duration::from_secs(30));
+        budget.clone().charge(Duration::from_secs(20));
+        assert_eq!(budget.remaining(), Duration::from_secs(10), "clones share it");
+        budget.charge(Duration::from_secs(11));
+        assert_eq!(budget.remaining(), Duration::ZERO);
+        assert_eq!(TimeBudget::default().remaining(), COMMAND);
     }
 }
