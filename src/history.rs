@@ -39,6 +39,7 @@
 
 mod active_runs;
 mod assignment;
+mod attempt_rows;
 mod batch;
 mod deferred_open;
 mod error;
@@ -46,6 +47,8 @@ mod event_body;
 mod headers;
 mod journal;
 mod lease;
+mod message;
+mod model;
 mod open_events;
 mod pause;
 mod prune;
@@ -56,28 +59,29 @@ mod resume;
 mod rows;
 mod runs;
 mod schema;
+mod settings;
 mod settle;
+mod status;
 mod store;
 mod views;
 mod writer;
 
 pub(crate) use active_runs::{ActiveRun, active_runs};
 pub(crate) use assignment::Candidates;
-pub(crate) use deferred_open::NewRun;
 pub(crate) use error::HistoryError;
-pub(crate) use journal::{HistorySettings, Journal, JournalStatus};
-pub(crate) use pause::LostRecords;
+pub(crate) use journal::Journal;
+pub(crate) use model::{DeliveryState, EventKey, NewRun, RecordedOutcome, RunScope, StoredDelivery};
 pub(crate) use reader::{EventExport, HistoryReader};
 pub(crate) use record::{
-    AttemptRecord, DisconnectRecord, GapRecord, Received, Record, RecordedOutcome, SettledAs,
-    SettledDelivery, SkippedEvent,
+    AttemptRecord, DisconnectRecord, GapRecord, Received, Record, SettledDelivery, SkippedEvent,
 };
-pub(crate) use runs::{RunId, RunScope, StoredDelivery};
+pub(crate) use settings::HistorySettings;
 pub(crate) use settle::{UnsettledDelivery, UnsettledFilter, dismiss, unsettled};
+pub(crate) use status::{JournalStatus, LostRecords};
 pub(crate) use views::{
-    ConnectionEvent, DeliveryState, EventDetail, EventFilter, EventKey, EventLookup, EventState, EventSummary,
+    ConnectionEvent, DeliverySummary, EventDetail, EventFilter, EventLookup, EventState, EventSummary,
+    Reception, StoredAttempt,
 };
-pub(crate) use views::{DeliverySummary, Reception, StoredAttempt};
 
 #[cfg(any(test, fuzzing))]
 #[path = "history/tests/fuzz.rs"]

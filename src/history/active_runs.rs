@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::HistoryError;
-use super::runs::{RunScope, reap, time};
+use super::model::{RunScope, time};
+use super::runs::reap;
 use super::schema;
 
 /// A run that is going on: a `listen`, or for a moment a `replay`.

@@ -9,8 +9,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::runs::RunId;
-use super::store::MAX_TARGETS;
+use super::model::{MAX_TARGETS, RunId};
 
 /// For a delivery's target and its event's type, the targets of the new run that may get it, the best first.
 pub(crate) type Candidates = Box<dyn Fn(&str, &str) -> Vec<Arc<str>> + Send>;

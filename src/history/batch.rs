@@ -1,21 +1,16 @@
 //! Records turned into rows: one batch, one transaction, few statements.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Transaction, params};
 
+use super::attempt_rows::{INSERT_ATTEMPT, insert_attempt, is_truncated, micros, next_attempt, response};
 use super::event_body;
 use super::headers;
-use super::open_events::OpenEvents;
-use super::record::{
-    AttemptRecord, MAX_RESPONSE, Received, Record, RecordedOutcome, SettledAs, SettledDelivery, SkippedEvent,
-    truncate_text,
-};
-use super::resume::next_attempt;
-use super::runs::RunId;
-use super::store::{Committed, MAX_ATTEMPTS, MAX_TARGETS, Open, OpenDelivery, delivery_key};
+use super::model::{DeliveryState, MAX_ATTEMPTS, MAX_TARGETS, RecordedOutcome, RunId, delivery_key};
+use super::open_events::{OpenDelivery, OpenEvent, OpenEvents};
+use super::record::{AttemptRecord, Received, Record, SettledDelivery, SkippedEvent, truncate_text};
 
 /// One transaction under way.
 pub(super) struct Batch<'a> {
@@ -31,6 +26,14 @@ pub(super) struct Batch<'a> {
     settle: CachedStatement<'a>,
 }
 
+/// What a batch was.
+#[derive(Debug, Default)]
+pub(super) struct Committed {
+    /// Rows of events.
+    pub(super) events: usize,
+    pub(super) seq: Option<u64>,
+}
+
 const INSERT_EVENT: &str = "INSERT INTO events
     (run, id, type, request_id, webhook_id, received_at, skipped, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 const INSERT_DELIVERY: &str = "INSERT OR IGNORE INTO deliveries (delivery, run, target, state, ended_at,
@@ -40,9 +43,6 @@ const SETTLE: &str = "UPDATE deliveries SET state = ?, ended_at = ? WHERE delive
 const DELIVERED_FIRST_TRY: &str = "UPDATE deliveries SET state = ?, ended_at = ?, attempted_at = ?,
     duration_us = ?, status = ?, response_headers = ?, response_body = ?, truncated = ?
     WHERE delivery = ? AND target = ?";
-const INSERT_ATTEMPT: &str = "INSERT OR IGNORE INTO attempts (slot, target, attempt, started_at, duration_us,
-    status, outcome, reason, repeats, request_headers, response_headers, response_body, truncated)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)";
 const REFUSED_AGAIN: &str = "UPDATE attempts SET repeats = repeats + 1, duration_us = ? WHERE slot = ?";
 const INSERT_NOTE: &str =
     "INSERT INTO notes (run, at, kind, reason, after, since, retry_in_ms) VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -116,7 +116,7 @@ impl<'a> Batch<'a> {
         ])?;
         let targets = event.targets.iter().take(MAX_TARGETS);
         let deliveries = targets.map(|target| OpenDelivery::new(Arc::clone(target), false)).collect();
-        let open = Open { event: self.tx.last_insert_rowid(), attempts: 0, deliveries, reopened: false };
+        let open = OpenEvent { event: self.tx.last_insert_rowid(), attempts: 0, deliveries, reopened: false };
         event_body::fill(self.tx, open.event, &event.body)?;
         self.open.insert(event.seq, open);
         self.fresh.push(event.seq);
@@ -143,7 +143,7 @@ impl<'a> Batch<'a> {
         let Some(delivery) = open.delivery(&attempt.target) else { return Ok(()) };
         // The row of a delivery has no place for a reason.
         let first_try = !delivery.tried && !reopened && attempt.attempt == 1 && attempt.reason.is_none();
-        if let (Some((SettledAs::Delivered, at)), true) = (attempt.settles, first_try) {
+        if let (Some((DeliveryState::Delivered, at)), true) = (attempt.settles, first_try) {
             return self.delivered_first_try(attempt, place, at);
         }
         delivery.tried = true;
@@ -171,14 +171,14 @@ impl<'a> Batch<'a> {
         let Some(open) = self.open.get_mut(seq) else { return Ok(()) };
         let Some((index, delivery)) = open.place(&attempt.target) else { return Ok(()) };
         let at = at.as_millisecond();
-        delivery.settled = Some((SettledAs::Delivered, at));
+        delivery.settled = Some((DeliveryState::Delivered, at));
         if !delivery.stored {
             delivery.first_try = Some(place);
             self.fresh.push(seq);
             return Ok(());
         }
         self.tx.prepare_cached(DELIVERED_FIRST_TRY)?.execute(params![
-            SettledAs::Delivered.name(),
+            DeliveryState::Delivered.as_str(),
             at,
             attempt.started_at.as_millisecond(),
             micros(attempt.duration),
@@ -232,7 +232,7 @@ impl<'a> Batch<'a> {
             return Ok(());
         }
         let key = delivery_key(open.event, index);
-        self.settle.execute(params![settled.state.name(), at, key, settled.target])?;
+        self.settle.execute(params![settled.state.as_str(), at, key, settled.target])?;
         if open.is_done() {
             self.open.remove(settled.seq);
         }
@@ -249,7 +249,7 @@ impl<'a> Batch<'a> {
                     continue;
                 }
                 let key = delivery_key(open.event, index);
-                let state = delivery.settled.map_or("waiting", |(state, _)| state.name());
+                let state = delivery.settled.map_or("waiting", |(state, _)| state.as_str());
                 let ended_at = delivery.settled.map(|(_, at)| at);
                 let attempt = match delivery.first_try.take().and_then(|place| self.records.get(place)) {
                     Some(Record::Attempt(attempt)) => Some(&**attempt),
@@ -276,39 +276,4 @@ impl<'a> Batch<'a> {
         }
         Ok(self.committed)
     }
-}
-
-/// The number of rows made: none when the place is taken.
-fn insert_attempt(
-    statement: &mut CachedStatement<'_>,
-    slot: i64,
-    attempt: &AttemptRecord,
-) -> rusqlite::Result<usize> {
-    statement.execute(params![
-        slot,
-        attempt.target,
-        attempt.attempt,
-        attempt.started_at.as_millisecond(),
-        micros(attempt.duration),
-        attempt.status,
-        attempt.outcome.name(),
-        attempt.reason.as_deref().map(truncate_text),
-        attempt.request_headers.as_ref().map(headers::to_text),
-        headers::to_text(&attempt.response_headers),
-        response(attempt),
-        is_truncated(attempt),
-    ])
-}
-
-fn micros(time: Duration) -> i64 {
-    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
-}
-
-/// What is kept of the answer's body.
-fn response(attempt: &AttemptRecord) -> &[u8] {
-    attempt.response_body.get(..MAX_RESPONSE).unwrap_or(&attempt.response_body)
-}
-
-fn is_truncated(attempt: &AttemptRecord) -> bool {
-    attempt.truncated || attempt.response_body.len() > MAX_RESPONSE
 }

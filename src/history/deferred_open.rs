@@ -1,27 +1,19 @@
 //! A run that begins while its file cannot be used, such as one that another process holds. What it records is
 //! kept until then, as in any other pause.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
 
 use super::error::HistoryError;
-use super::journal::{HistorySettings, Journal};
-use super::runs::RunScope;
+use super::journal::Journal;
+use super::model::NewRun;
 use super::schema;
+use super::settings::HistorySettings;
 use super::store::Store;
 
 /// How long each try waits for another process. There is another try soon.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(50);
-
-/// A run to be begun; see [`Journal::begin_run`].
-#[derive(Clone, Debug)]
-pub(crate) struct NewRun {
-    pub(crate) scope: RunScope,
-    pub(crate) targets: Vec<Arc<str>>,
-    pub(crate) pid: u32,
-}
 
 impl Journal {
     /// A journal that is paused because of `trouble`, and opens its file and begins `run` once it can.

@@ -1,7 +1,6 @@
 //! The handle that a running `listen` holds: takes records without waiting for the disk.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -10,71 +9,19 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::error::HistoryError;
-use super::pause::LostRecords;
+use super::message::Message;
 use super::record::Record;
-use super::runs::Leftover;
 use super::schema;
+use super::settings::HistorySettings;
+use super::status::{JournalStatus, Shared};
 use super::store::Store;
-use super::writer::{Message, Writer};
-use crate::host::clock::Clock;
+use super::writer::Writer;
 
 /// What the channel holds before recording waits: one unit per record and one per KiB that it keeps alive.
 pub(super) const CAPACITY: u32 = 2048;
 
 /// How long a run waits for another process before it begins. Later on nothing is lost by a shorter wait.
 const OPEN_BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Where the history is and how large it may grow.
-#[derive(Clone, Debug)]
-pub(crate) struct HistorySettings {
-    pub(crate) path: PathBuf,
-    pub(crate) max_events: u64,
-    pub(crate) max_age: Duration,
-    /// Of the file, without its log (at most 32 MB more).
-    pub(crate) max_bytes: u64,
-    pub(crate) clock: Clock,
-    /// SQLite's `max_page_count`, to play a full disk.
-    #[cfg(test)]
-    pub(crate) max_pages: Option<u32>,
-}
-
-impl HistorySettings {
-    /// 10,000 events, 7 days, 256 MB.
-    pub(crate) fn new(path: impl Into<PathBuf>, clock: Clock) -> Self {
-        Self {
-            path: path.into(),
-            max_events: 10_000,
-            max_age: Duration::from_secs(7 * 24 * 60 * 60),
-            max_bytes: 256_000_000,
-            clock,
-            #[cfg(test)]
-            max_pages: None,
-        }
-    }
-}
-
-/// How the journal is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct JournalStatus {
-    /// Why nothing is recorded any more. Once off, it stays off.
-    pub(crate) off: Option<String>,
-    /// Why nothing can be written for now; what comes is kept until it can.
-    pub(crate) paused: Option<String>,
-    /// What could not be kept meanwhile.
-    pub(crate) lost: LostRecords,
-    /// Events of earlier runs that were removed to keep the bounds although they were never settled.
-    pub(crate) unsettled_pruned: u64,
-    /// What earlier runs left, when the file could not be read before the run began.
-    pub(crate) leftover: Option<Leftover>,
-}
-
-/// What the handle and the writer thread share.
-#[derive(Debug, Default)]
-pub(super) struct Shared {
-    pub(super) off: AtomicBool,
-    pub(super) paused: AtomicBool,
-    pub(super) committed: AtomicU64,
-}
 
 /// The writing end of the history. All methods take `&self`; wrap it in an `Arc` to share it.
 ///

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::RunId;
+use super::model::RunId;
 use crate::host::private_fs;
 
 /// The lock of a living run.

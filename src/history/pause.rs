@@ -6,20 +6,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::record::{Record, SettledDelivery};
+use super::status::LostRecords;
 
 /// Units of weight (about KiB) kept in memory while the file cannot be written, and one record more: an event
 /// may be as large as all of it.
 pub(super) const MAX_KEPT: usize = 16 * 1024;
 /// Between two tries to write, at first and at most.
 const WAIT: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
-
-/// What could not be recorded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LostRecords {
-    pub(crate) events: u64,
-    /// Details of attempts. How their deliveries ended is known all the same.
-    pub(crate) attempts: u64,
-}
 
 /// A time in which the file cannot be written.
 #[derive(Debug)]
@@ -72,24 +65,6 @@ impl Pause {
             }
             Record::BeganAt(cursor) => Some(Record::BeganAt(cursor)),
             Record::Gap(_) | Record::Disconnected(_) => None,
-        }
-    }
-}
-
-impl LostRecords {
-    /// Whether anything was.
-    pub(crate) const fn has_any(self) -> bool {
-        self.events > 0 || self.attempts > 0
-    }
-
-    /// Counts what is in a batch that is given up.
-    pub(super) fn add(&mut self, batch: &[Record]) {
-        for record in batch {
-            match record {
-                Record::Received(_) | Record::Skipped(_) => self.events += 1,
-                Record::Attempt(_) => self.attempts += 1,
-                _ => {}
-            }
         }
     }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::error::HistoryError;
+use super::model::{MAX_ATTEMPTS, MAX_TARGETS};
 use super::runs::{newest, reap};
-use super::store::{MAX_ATTEMPTS, MAX_TARGETS, Store};
+use super::store::Store;
 
 /// What one step removed.
 #[derive(Debug, Default)]

@@ -6,11 +6,10 @@ use std::sync::atomic::Ordering;
 use super::assignment::Candidates;
 use super::error::HistoryError;
 use super::journal::Journal;
+use super::model::{Adopted, EventKey, Leftover, RunId, RunScope, StoredDelivery};
 use super::record::Record;
-use super::runs::{Adopted, Leftover, RunId, RunScope};
 #[cfg(test)]
 use super::store::Store;
-use super::{EventKey, StoredDelivery};
 
 impl Journal {
     /// Begins a run; what is recorded from now on belongs to it. `targets` as shown.

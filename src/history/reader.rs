@@ -6,12 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::error::HistoryError;
+use super::model::{DeliveryState, EventKey, time};
 use super::rows::{attempts, bytes, connection_event, deliveries, last_refusal, reception};
-use super::runs::time;
 use super::schema;
 use super::views::{
-    ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventFilter, EventKey, EventLookup,
-    EventState, EventSummary, Reception, StoredAttempt,
+    ConnectionEvent, DeliverySummary, EventDetail, EventFilter, EventLookup, EventState, EventSummary,
+    Reception, StoredAttempt,
 };
 
 /// Ids named when several begin alike.

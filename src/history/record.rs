@@ -7,6 +7,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use jiff::Timestamp;
 
+use super::model::{DeliveryState, RecordedOutcome};
+
 /// One thing to keep.
 #[derive(Clone, Debug)]
 pub(crate) enum Record {
@@ -67,38 +69,19 @@ pub(crate) struct AttemptRecord {
     /// Whether the answer was longer than `response_body`.
     pub(crate) truncated: bool,
     /// The end of the delivery, when this attempt is it: a [`Settled`] in one record with its reason.
-    pub(crate) settles: Option<(SettledAs, Timestamp)>,
+    pub(crate) settles: Option<(DeliveryState, Timestamp)>,
 }
 
 /// Bytes kept of an answer's body.
 pub(crate) const MAX_RESPONSE: usize = 4 * 1024;
-
-/// How an attempt ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RecordedOutcome {
-    Delivered,
-    /// Failed; another attempt follows.
-    Retry,
-    /// Failed for good.
-    Failed,
-    /// Nothing listened. This does not count as an attempt; repetitions are kept as one with a count.
-    Refused,
-}
 
 /// The end of a delivery to one target.
 #[derive(Clone, Debug)]
 pub(crate) struct SettledDelivery {
     pub(crate) seq: u64,
     pub(crate) target: Arc<str>,
-    pub(crate) state: SettledAs,
+    pub(crate) state: DeliveryState,
     pub(crate) at: Timestamp,
-}
-
-/// How a delivery ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SettledAs {
-    Delivered,
-    Failed,
 }
 
 /// Events may have been missed.
@@ -135,37 +118,6 @@ impl Record {
             Self::BeganAt(cursor) => cursor.len(),
         };
         u32::try_from(bytes / 1024).unwrap_or(u32::MAX).saturating_add(1)
-    }
-}
-
-impl RecordedOutcome {
-    /// As stored.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Delivered => "delivered",
-            Self::Retry => "retry",
-            Self::Failed => "failed",
-            Self::Refused => "refused",
-        }
-    }
-
-    pub(super) fn from_name(name: &str) -> Self {
-        match name {
-            "delivered" => Self::Delivered,
-            "retry" => Self::Retry,
-            "refused" => Self::Refused,
-            _ => Self::Failed,
-        }
-    }
-}
-
-impl SettledAs {
-    /// As stored.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Delivered => "delivered",
-            Self::Failed => "failed",
-        }
     }
 }
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
-use super::EventKey;
 use super::assignment::{Assignment, Candidates};
+use super::attempt_rows::next_attempt;
 use super::error::HistoryError;
 use super::event_body;
-use super::record::SettledAs;
-use super::runs::{Adopted, Leftover, RunId, StoredDelivery, time};
-use super::store::{MAX_ATTEMPTS, MAX_TARGETS, Open, OpenDelivery, Store};
+use super::model::{Adopted, DeliveryState, EventKey, Leftover, MAX_TARGETS, RunId, StoredDelivery, time};
+use super::open_events::{OpenDelivery, OpenEvent};
+use super::store::Store;
 
 /// Bodies that come along with what is taken over; the rest is asked for when its turn comes.
 const MAX_ADOPTED_BYTES: usize = 16 * 1024 * 1024;
@@ -70,7 +70,7 @@ impl Store {
             let seq = known.unwrap_or(self.next_seq);
             if seq == self.next_seq {
                 let open = open_event(&self.conn, event, same)?;
-                self.open.insert(seq, Open { reopened, ..open });
+                self.open.insert(seq, OpenEvent { reopened, ..open });
                 self.next_seq += 1;
             }
             same.iter_mut().for_each(|delivery| delivery.seq = seq);
@@ -157,7 +157,7 @@ fn fill_bodies(conn: &Connection, stored: &mut [StoredDelivery]) -> rusqlite::Re
 
 /// What the writer keeps in mind of an event that is stored already: every place that is taken, so that
 /// keys go on after them. Only the deliveries to `targets` are under way.
-fn open_event(conn: &Connection, event: i64, targets: &[StoredDelivery]) -> rusqlite::Result<Open> {
+fn open_event(conn: &Connection, event: i64, targets: &[StoredDelivery]) -> rusqlite::Result<OpenEvent> {
     let sql =
         "SELECT target, state, ended_at FROM deliveries WHERE delivery BETWEEN ? AND ? ORDER BY delivery";
     let places = MAX_TARGETS as i64;
@@ -166,23 +166,14 @@ fn open_event(conn: &Connection, event: i64, targets: &[StoredDelivery]) -> rusq
         let mut delivery = OpenDelivery::new(row.get::<_, Arc<str>>(0)?, true);
         if !targets.iter().any(|followed| followed.target == delivery.target) {
             let state = if row.get_ref(1)?.as_str()? == "delivered" {
-                SettledAs::Delivered
+                DeliveryState::Delivered
             } else {
-                SettledAs::Failed
+                DeliveryState::Failed
             };
             delivery.settled = Some((state, row.get::<_, Option<i64>>(2)?.unwrap_or_default()));
         }
         Ok(delivery)
     })?;
     let deliveries = rows.collect::<Result<_, _>>()?;
-    Ok(Open { event, attempts: next_attempt(conn, event)?, deliveries, reopened: false })
-}
-
-/// The first place for an attempt that is free.
-pub(super) fn next_attempt(conn: &Connection, event: i64) -> rusqlite::Result<i64> {
-    let sql = "SELECT max(slot) - ?1 + 1 FROM attempts WHERE slot BETWEEN ?1 AND ?2";
-    let first = event * MAX_ATTEMPTS;
-    let mut statement = conn.prepare_cached(sql)?;
-    let next: Option<i64> = statement.query_row([first, first + MAX_ATTEMPTS - 1], |row| row.get(0))?;
-    Ok(next.unwrap_or_default())
+    Ok(OpenEvent { event, attempts: next_attempt(conn, event)?, deliveries, reopened: false })
 }

@@ -7,11 +7,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::headers;
-use super::record::RecordedOutcome;
-use super::runs::{RunId, RunScope, time};
-use super::views::{
-    ConnectionEvent, DeliveryState, DeliverySummary, EventKey, Reception, RunInfo, StoredAttempt,
-};
+use super::model::{DeliveryState, EventKey, RecordedOutcome, RunId, RunScope, time};
+use super::views::{ConnectionEvent, DeliverySummary, Reception, RunInfo, StoredAttempt};
 
 pub(super) fn bytes(row: &Row<'_>, column: usize) -> rusqlite::Result<Bytes> {
     Ok(row.get::<_, Option<Vec<u8>>>(column)?.unwrap_or_default().into())

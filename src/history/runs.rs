@@ -4,67 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use bytes::Bytes;
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::EventKey;
 use super::error::HistoryError;
 use super::lease::{Lease, is_held};
+use super::model::{Leftover, RunId, RunScope, time};
 use super::open_events::OpenEvents;
 use super::store::Store;
-
-/// A run, by its number in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct RunId(pub(crate) i64);
-
-/// Whose events a run receives. Leftovers and cursors are looked up within one scope.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RunScope {
-    pub(crate) base_url: String,
-    pub(crate) team_id: Option<String>,
-    /// `test` or `live`.
-    pub(crate) environment: Option<String>,
-}
-
-/// What runs that have ended did not settle.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Leftover {
-    pub(crate) runs: Vec<RunId>,
-    pub(crate) events: u64,
-    pub(crate) deliveries: u64,
-    /// When the oldest was received.
-    pub(crate) oldest: Timestamp,
-    /// The id to go on after; see [`super::Journal::last_received_id`].
-    pub(crate) last_received_id: Option<String>,
-}
-
-/// What was taken over.
-#[derive(Clone, Debug)]
-pub(crate) struct Adopted {
-    /// In the order received.
-    pub(crate) deliveries: Vec<StoredDelivery>,
-    /// Where the caller's counter goes on.
-    pub(crate) next_seq: u64,
-}
-
-/// A delivery as it is in the store.
-#[derive(Clone, Debug)]
-pub(crate) struct StoredDelivery {
-    /// In the run that has it now. Deliveries of one event share it.
-    pub(crate) seq: u64,
-    pub(crate) event: EventKey,
-    pub(crate) id: String,
-    pub(crate) event_type: String,
-    pub(crate) request_id: Option<String>,
-    pub(crate) webhook_id: Option<String>,
-    pub(crate) received_at: Timestamp,
-    /// `None` past the first 16 MiB: ask [`super::Journal::bodies`] when its turn comes.
-    pub(crate) body: Option<Bytes>,
-    pub(crate) target: Arc<str>,
-    /// The highest attempt so far; 0 for none.
-    pub(crate) attempts_so_far: u32,
-}
 
 /// Characters of an id that can be resumed after. A longer one was cut: of an id that is rejected only the
 /// beginning is recorded, which the server does not know.
@@ -196,11 +142,6 @@ fn recent_ids(conn: &Connection, scope: &RunScope, limit: usize) -> rusqlite::Re
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let scope = params![scope.base_url, scope.team_id, scope.environment, limit];
     conn.prepare(&sql)?.query_map(scope, |row| row.get(0))?.collect()
-}
-
-/// From milliseconds since 1970. What is out of range was not written by us.
-pub(super) fn time(millis: i64) -> Timestamp {
-    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// The newest time that any run except this one has recorded, in milliseconds.

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rusqlite::{Row, Transaction, TransactionBehavior, params, params_from_iter};
 
-use super::EventKey;
 use super::error::HistoryError;
+use super::model::{DeliveryState, EventKey};
 use super::runs::reap;
 use super::schema;
 use super::store::Store;
-use super::views::DeliveryState;
 
 /// A delivery that is waiting or has failed.
 #[derive(Clone, Debug, PartialEq, Eq)]

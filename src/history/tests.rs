@@ -112,7 +112,7 @@ fn attempt(seq: u64, number: u32, outcome: RecordedOutcome) -> Record {
     Record::Attempt(Box::new(an_attempt(seq, number, outcome)))
 }
 
-fn settled(seq: u64, state: SettledAs) -> Record {
+fn settled(seq: u64, state: DeliveryState) -> Record {
     Record::Settled(SettledDelivery { seq, target: TARGET.into(), state, at: at(5000) })
 }
 
@@ -124,7 +124,7 @@ async fn deliver(journal: &Journal, seq: u64, id: &str) {
 
 /// The first attempt, which is the end of the delivery too.
 fn at_once(seq: u64) -> Record {
-    let settles = Some((SettledAs::Delivered, at(5000)));
+    let settles = Some((DeliveryState::Delivered, at(5000)));
     Record::Attempt(Box::new(AttemptRecord { settles, ..an_attempt(seq, 1, RecordedOutcome::Delivered) }))
 }
 

@@ -5,13 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::record::RecordedOutcome;
-use super::runs::{RunId, RunScope};
-
-/// A stored event, by its number in the file: later ones have higher numbers. A number may be used again
-/// once its event is removed and nothing newer is left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct EventKey(pub(crate) i64);
+use super::model::{DeliveryState, EventKey, RecordedOutcome, RunId, RunScope};
 
 /// Which events to list; the default is all of them.
 #[derive(Clone, Debug, Default)]
@@ -38,18 +32,6 @@ pub(crate) enum EventState {
     /// Not delivered, and the user wants it so.
     Dismissed,
     Skipped,
-}
-
-/// What became of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DeliveryState {
-    Waiting,
-    Delivered,
-    Failed,
-    /// SettledDelivery by a delivery to another target, or about to be: by `listen --resume` or `replay --to`.
-    Moved,
-    /// SettledDelivery by `history dismiss`.
-    Dismissed,
 }
 
 /// One event in a list.
@@ -166,23 +148,6 @@ pub(crate) struct ConnectionEvent {
     pub(crate) after: Option<String>,
     pub(crate) since: Option<Timestamp>,
     pub(crate) retry_in: Option<Duration>,
-}
-
-impl DeliveryState {
-    /// Whether there is still something to do about it.
-    pub(crate) const fn is_unsettled(self) -> bool {
-        matches!(self, Self::Waiting | Self::Failed)
-    }
-
-    pub(super) fn from_name(name: &str) -> Self {
-        match name {
-            "delivered" => Self::Delivered,
-            "failed" => Self::Failed,
-            "moved" => Self::Moved,
-            "dismissed" => Self::Dismissed,
-            _ => Self::Waiting,
-        }
-    }
 }
 
 impl EventState {

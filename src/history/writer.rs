@@ -6,12 +6,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{Semaphore, watch};
 
 use super::error::HistoryError;
-use super::journal::{JournalStatus, Shared};
+use super::message::Message;
 use super::pause::{self, Pause};
 use super::record::Record;
+use super::status::{JournalStatus, Shared};
 use super::store::Store;
 
 /// Records in one transaction, at most.
@@ -31,19 +32,6 @@ const LAST_STEPS: usize = 100;
 const BUSY_TIMEOUT: (Duration, Duration) = (Duration::from_secs(2), Duration::from_millis(50));
 /// How long the end of the journal waits for a file that cannot be written.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Something to be done on the writer thread.
-pub(super) type Query = Box<dyn FnOnce(&mut Store) + Send>;
-
-/// What the thread is sent.
-pub(super) enum Message {
-    /// A record and the room it takes.
-    Record(Record, u32),
-    Query(Query),
-    /// Bodies of events by their numbers.
-    Bodies(Vec<u64>, oneshot::Sender<Result<Vec<(u64, Bytes)>, HistoryError>>),
-    Close(oneshot::Sender<()>),
-}
 
 /// What the thread does next.
 enum Next {
@@ -206,7 +194,7 @@ impl Writer {
         let is_due = !self.batch.is_empty() || self.store.deferred_run.is_some();
         if is_due && !self.shared.off.load(Ordering::Relaxed) {
             self.set_busy_timeout(if self.pause.is_none() { BUSY_TIMEOUT.0 } else { BUSY_TIMEOUT.1 });
-            match self.store.commit(&self.batch) {
+            match self.store.begin_deferred_run().and_then(|()| self.store.commit(&self.batch)) {
                 Ok(committed) => {
                     self.since_prune.0 += committed.events;
                     self.since_prune.1 += self.taken;

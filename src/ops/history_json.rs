@@ -6,10 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::history::RecordedOutcome;
 use crate::history::{
-    ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventState, EventSummary, Reception,
-    StoredAttempt,
+    ConnectionEvent, DeliverySummary, EventDetail, EventState, EventSummary, Reception, StoredAttempt,
 };
 use crate::output::sanitize::redact;
 
@@ -66,27 +64,6 @@ pub(crate) const fn state(state: EventState) -> &'static str {
     }
 }
 
-/// The name of what became of a delivery.
-pub(crate) const fn delivery_state(state: DeliveryState) -> &'static str {
-    match state {
-        DeliveryState::Waiting => "waiting",
-        DeliveryState::Delivered => "delivered",
-        DeliveryState::Failed => "failed",
-        DeliveryState::Moved => "moved",
-        DeliveryState::Dismissed => "dismissed",
-    }
-}
-
-/// The name of how an attempt ended.
-pub(crate) const fn outcome(outcome: RecordedOutcome) -> &'static str {
-    match outcome {
-        RecordedOutcome::Delivered => "delivered",
-        RecordedOutcome::Retry => "retry",
-        RecordedOutcome::Failed => "failed",
-        RecordedOutcome::Refused => "refused",
-    }
-}
-
 /// ISO 8601 in UTC with milliseconds.
 pub(crate) fn time(at: Timestamp) -> String {
     format!("{at:.3}")
@@ -115,7 +92,7 @@ fn reception(reception: &Reception) -> Value {
 fn delivery(delivery: &DeliverySummary) -> Value {
     json!({
         "target": delivery.target,
-        "status": delivery_state(delivery.state),
+        "status": delivery.state.as_str(),
         "ended_at": delivery.ended_at.map(time),
         "attempts": delivery.attempts,
         "last_status": delivery.status,
@@ -130,7 +107,7 @@ fn attempt(attempt: &StoredAttempt) -> Value {
         "attempt": attempt.attempt,
         "started_at": time(attempt.started_at),
         "duration_ms": millis(attempt.duration),
-        "outcome": outcome(attempt.outcome),
+        "outcome": attempt.outcome.as_str(),
         "status": attempt.status,
         "reason": attempt.reason.as_deref().map(redact),
         "repeats": attempt.repeats,

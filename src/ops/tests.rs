@@ -9,8 +9,8 @@ use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 
 use crate::history::{
-    AttemptRecord, DisconnectRecord, EventDetail, HistorySettings, Journal, Received, Record,
-    RecordedOutcome, RunScope, SettledAs, SettledDelivery, SkippedEvent,
+    AttemptRecord, DeliveryState, DisconnectRecord, EventDetail, HistorySettings, Journal, Received, Record,
+    RecordedOutcome, RunScope, SettledDelivery, SkippedEvent,
 };
 use crate::history::{EventFilter, EventLookup, EventSummary, HistoryReader};
 use crate::host::clock::Clock;
@@ -93,10 +93,10 @@ fn records(target: &Arc<str>) -> Vec<Record> {
         received(target, 1, "evt_good"),
         attempt(target, 1, 1, Some(500), RecordedOutcome::Retry),
         attempt(target, 1, 2, Some(200), RecordedOutcome::Delivered),
-        settled(target, 1, SettledAs::Delivered),
+        settled(target, 1, DeliveryState::Delivered),
         received(target, 2, "evt_auth"),
         attempt(target, 2, 1, Some(401), RecordedOutcome::Failed),
-        settled(target, 2, SettledAs::Failed),
+        settled(target, 2, DeliveryState::Failed),
         Record::Skipped(skipped),
         Record::Disconnected(lost),
         received(target, 3, "evt_wait"),
@@ -152,6 +152,6 @@ fn attempt(
     }))
 }
 
-fn settled(target: &Arc<str>, seq: u64, state: SettledAs) -> Record {
+fn settled(target: &Arc<str>, seq: u64, state: DeliveryState) -> Record {
     Record::Settled(SettledDelivery { seq, target: Arc::clone(target), state, at: at(1200) })
 }

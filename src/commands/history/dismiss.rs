@@ -119,7 +119,7 @@ fn print(context: &mut Context, found: &[UnsettledDelivery]) -> Result<(), Failu
     }
     for one in found {
         let text = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), sanitize);
-        let state = style::dim(history_json::delivery_state(one.state));
+        let state = style::dim(one.state.as_str());
         let (kind, id) = (style::name(&text(&one.event_type)), text(&one.id));
         context.output.text(&format!("{kind}  {id}  → {}  {state}", sanitize(&one.target)))?;
     }
@@ -132,6 +132,6 @@ fn as_json(one: &UnsettledDelivery) -> Value {
         "id": one.id,
         "type": one.event_type,
         "target": one.target,
-        "status": history_json::delivery_state(one.state),
+        "status": one.state.as_str(),
     })
 }

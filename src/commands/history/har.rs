@@ -34,7 +34,7 @@ fn entry(event: &EventDetail, attempt: &StoredAttempt) -> Value {
         "cache": {},
         // Only the whole is known; the format wants a number for each of these.
         "timings": { "send": 0, "wait": took, "receive": 0 },
-        "comment": format!("attempt {}: {}", attempt.attempt, history_json::outcome(attempt.outcome)),
+        "comment": format!("attempt {}: {}", attempt.attempt, attempt.outcome.as_str()),
         "_event": event.id,
         "_type": event.event_type,
         "_attempt": attempt.attempt,

@@ -135,7 +135,7 @@ fn row(attempt: &StoredAttempt, zone: &TimeZone) -> (Vec<String>, String) {
         RecordedOutcome::Refused => {
             format!("not reached, tried {}", pluralize(attempt.repeats.into(), "time"))
         }
-        outcome => history_json::outcome(outcome).to_owned(),
+        outcome => outcome.as_str().to_owned(),
     };
     let number = if attempt.outcome == RecordedOutcome::Refused {
         "-".to_owned()

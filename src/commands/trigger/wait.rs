@@ -12,7 +12,7 @@ use super::Args;
 use crate::api::{Client, DeliveryFilter, Identity, TriggerOutcome};
 use crate::commands::Context;
 use crate::history::{DeliveryState, DeliverySummary, EventDetail, EventLookup, EventState, HistoryReader};
-use crate::ops::{history_file, history_json};
+use crate::ops::history_file;
 use crate::output::format::pluralize;
 use crate::output::sanitize::{redact, sanitize};
 use crate::output::{Failure, style};
@@ -116,7 +116,7 @@ fn local_ends(event: &EventDetail) -> Vec<End> {
 fn local_end(delivery: &DeliverySummary) -> End {
     End {
         target: delivery.target.clone(),
-        status: history_json::delivery_state(delivery.state),
+        status: delivery.state.as_str(),
         last_status: delivery.status.map(u64::from),
         attempts: delivery.attempts.into(),
         reason: delivery.reason.as_deref().map(redact),

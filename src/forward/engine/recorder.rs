@@ -13,8 +13,8 @@ use crate::forward::attempt::AttemptOutcome;
 use crate::forward::plan::Target;
 use crate::forward::policy::RetryDecision;
 use crate::history::{
-    AttemptRecord, DisconnectRecord, GapRecord, Journal, JournalStatus, LostRecords,
-    Received as ReceivedRecord, Record, RecordedOutcome, SettledAs, SkippedEvent,
+    AttemptRecord, DeliveryState, DisconnectRecord, GapRecord, Journal, JournalStatus, LostRecords,
+    Received as ReceivedRecord, Record, RecordedOutcome, SkippedEvent,
 };
 use crate::host::clock::Clock;
 use crate::net::{BodyEnd, TargetResponse};
@@ -156,8 +156,8 @@ impl Recorder {
         let Some(target) = self.names.get(finished.target).cloned() else { return };
         let (seq, outcome) = (finished.seq, outcome(finished.decision));
         let settles = match outcome {
-            RecordedOutcome::Delivered => Some((SettledAs::Delivered, at)),
-            RecordedOutcome::Failed => Some((SettledAs::Failed, at)),
+            RecordedOutcome::Delivered => Some((DeliveryState::Delivered, at)),
+            RecordedOutcome::Failed => Some((DeliveryState::Failed, at)),
             RecordedOutcome::Retry | RecordedOutcome::Refused => None,
         };
         self.push(|| {

@@ -33,7 +33,7 @@ async fn a_burst_is_bounded_while_it_lasts() {
     let journal = begin(HistorySettings { max_events: 100, ..place.settings() }).await;
     for seq in 1..=5000 {
         journal.record(received(seq, "evt")).await;
-        journal.record(settled(seq, SettledAs::Delivered)).await;
+        journal.record(settled(seq, DeliveryState::Delivered)).await;
         if seq % 500 == 0 {
             // Twice what is written before the bounds are looked at, and a batch.
             assert!(count(&place) <= 100 + 2 * 512 + 512, "{} events at {seq}", count(&place));
@@ -80,7 +80,7 @@ async fn the_file_does_not_outgrow_its_bytes() {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
         event.body = Bytes::from(vec![b'x'; 20_000]);
         journal.record(Record::Received(event)).await;
-        journal.record(settled(seq, SettledAs::Delivered)).await;
+        journal.record(settled(seq, DeliveryState::Delivered)).await;
         if seq % 20 == 0 {
             journal.flush().await.expect("committed");
         }

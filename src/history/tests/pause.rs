@@ -63,7 +63,7 @@ async fn a_lock_loses_nothing_and_ends() {
     assert_eq!(bodies.len(), 2, "from memory, and from the file");
     drop(other);
     assert_eq!(wait_until(&journal, |status| status.paused.is_none()).await, JournalStatus::default());
-    journal.record(settled(301, SettledAs::Failed)).await;
+    journal.record(settled(301, DeliveryState::Failed)).await;
     journal.close().await;
     let all = all(&place);
     assert_eq!(all.len(), 4000);

@@ -80,7 +80,7 @@ fn victim() {
         for seq in 1.. {
             journal.record(received(seq, &format!("evt_{seq}"))).await;
             if seq % 2 == 0 {
-                journal.record(settled(seq, SettledAs::Delivered)).await;
+                journal.record(settled(seq, DeliveryState::Delivered)).await;
             }
             if seq % 100 == 0 {
                 journal.flush().await.expect("committed");

@@ -15,7 +15,7 @@ async fn an_event_and_its_attempts_come_back() {
     first.response_body = Bytes::from(vec![b'y'; 5000]);
     journal.record(Record::Attempt(Box::new(first))).await;
     journal.record(attempt(1, 2, RecordedOutcome::Delivered)).await;
-    journal.record(settled(1, SettledAs::Delivered)).await;
+    journal.record(settled(1, DeliveryState::Delivered)).await;
     journal.flush().await.expect("committed");
     assert_eq!(journal.committed(), 1);
 
@@ -53,7 +53,7 @@ async fn an_attempt_that_delivers_at_once_comes_back_from_one_row() {
             journal.flush().await.expect("committed");
         }
         let mut attempt = an_attempt(1, 1, RecordedOutcome::Delivered);
-        attempt.settles = Some((SettledAs::Delivered, at(5000)));
+        attempt.settles = Some((DeliveryState::Delivered, at(5000)));
         attempt.response_headers = headers(&[("content-type", "text/plain"), ("set-cookie", "a=1")]);
         attempt.response_body = Bytes::from(vec![b'y'; 5000]);
         journal.record(Record::Attempt(Box::new(attempt))).await;
@@ -173,7 +173,7 @@ async fn a_target_that_refuses_is_one_attempt_with_a_count() {
         }
     }
     journal.record(attempt(1, 1, RecordedOutcome::Delivered)).await;
-    journal.record(settled(1, SettledAs::Delivered)).await;
+    journal.record(settled(1, DeliveryState::Delivered)).await;
     journal.close().await;
     let detail = found(place.reader().get("evt_a").expect("an answer"));
     let [refused, delivered] = &detail.attempts[..] else { panic!("two rows: {:?}", detail.attempts) };
@@ -191,7 +191,7 @@ async fn each_target_has_its_own_end() {
     event.targets = vec![target("a"), target("b"), target("c")];
     journal.record(Record::Received(event)).await;
     journal.flush().await.expect("committed");
-    for (name, state) in [("b", SettledAs::Failed), ("a", SettledAs::Delivered)] {
+    for (name, state) in [("b", DeliveryState::Failed), ("a", DeliveryState::Delivered)] {
         let (target, at) = (target(name), at(9));
         journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at })).await;
     }
@@ -216,7 +216,7 @@ async fn lists_are_filtered_paged_and_exported() {
         event.event_type = event_type.to_owned();
         journal.record(Record::Received(event)).await;
     }
-    journal.record(settled(2, SettledAs::Failed)).await;
+    journal.record(settled(2, DeliveryState::Failed)).await;
     journal.close().await;
     let reader = place.reader();
     let list = |filter: EventFilter| {

@@ -45,7 +45,7 @@ async fn what_a_run_leaves_is_taken_over_in_order() {
 
     // They live on under their new numbers, beside new ones.
     journal.record(attempt(1, 3, RecordedOutcome::Delivered)).await;
-    journal.record(settled(1, SettledAs::Delivered)).await;
+    journal.record(settled(1, DeliveryState::Delivered)).await;
     deliver(&journal, 3, "evt_4").await;
     journal.close().await;
     let detail = found(place.reader().get("evt_2").expect("an answer"));
@@ -85,7 +85,7 @@ async fn only_targets_that_have_not_ended_are_taken_over() {
         .record(Record::Settled(SettledDelivery {
             seq: 1,
             target: target("b"),
-            state: SettledAs::Failed,
+            state: DeliveryState::Failed,
             at: at(1),
         }))
         .await;
@@ -97,7 +97,7 @@ async fn only_targets_that_have_not_ended_are_taken_over() {
     let short: Vec<_> = adopted.deliveries.iter().map(|d| (d.seq, &*d.target)).collect();
     assert_eq!(short, [(1, "a"), (1, "c")]);
     for name in ["a", "c"] {
-        let (target, state) = (target(name), SettledAs::Delivered);
+        let (target, state) = (target(name), DeliveryState::Delivered);
         journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at: at(2) })).await;
     }
     journal.close().await;
@@ -179,7 +179,7 @@ async fn bodies_come_back_from_the_file() {
     for seq in 1..=3 {
         journal.record(received(seq, &format!("evt_{seq}"))).await;
     }
-    journal.record(settled(2, SettledAs::Delivered)).await;
+    journal.record(settled(2, DeliveryState::Delivered)).await;
     let bodies = journal.bodies(vec![3, 2, 1, 9]).await.expect("bodies");
     let want =
         [(3, Bytes::from_static(b"{\"id\":\"evt_3\"}")), (1, Bytes::from_static(b"{\"id\":\"evt_1\"}"))];
@@ -224,10 +224,10 @@ async fn an_event_is_delivered_again_beside_its_first_life() {
     journal.flush().await.expect("committed");
     let deliveries = || found(place.reader().get("evt_a").expect("an answer")).deliveries;
     assert_eq!(deliveries().len(), 1, "a replay that has not ended waits for nobody");
-    let (target, state) = (target("http://localhost:9/"), SettledAs::Failed);
+    let (target, state) = (target("http://localhost:9/"), DeliveryState::Failed);
     journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at: at(9) })).await;
     journal.record(attempt(1, 2, RecordedOutcome::Delivered)).await;
-    journal.record(settled(1, SettledAs::Delivered)).await;
+    journal.record(settled(1, DeliveryState::Delivered)).await;
     journal.close().await;
     let states: Vec<_> = deliveries().into_iter().map(|d| (d.state, d.attempts)).collect();
     assert_eq!(states, [(DeliveryState::Delivered, 2), (DeliveryState::Failed, 2)]);

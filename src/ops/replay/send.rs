@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::Wanted;
 use crate::forward::{self, AttemptOutcome, AttemptResult, Signing, advice};
 use crate::history::{
-    AttemptRecord, Journal, Record, RecordedOutcome, SettledAs, SettledDelivery, StoredDelivery,
+    AttemptRecord, DeliveryState, Journal, Record, RecordedOutcome, SettledDelivery, StoredDelivery,
 };
 use crate::host::clock::Clock;
 use crate::net::{BodyEnd, Endpoint, TargetClient, TargetOptions};
@@ -177,10 +177,10 @@ impl Verdict {
     }
 
     /// What was not sent leaves the delivery as it was.
-    fn settles(self) -> Option<SettledAs> {
+    fn settles(self) -> Option<DeliveryState> {
         match self {
-            Self::Delivered => Some(SettledAs::Delivered),
-            Self::Failed => Some(SettledAs::Failed),
+            Self::Delivered => Some(DeliveryState::Delivered),
+            Self::Failed => Some(DeliveryState::Failed),
             Self::NotReached => None,
         }
     }
