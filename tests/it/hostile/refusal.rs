@@ -1,4 +1,4 @@
-//! Answers that end the command, and answers that must not get hold of the key.
+//! Responses that end the command, and responses that try to obtain the key.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::opened;
 use crate::support::ports::closed_port;
 use crate::support::receiver::Receiver;
-use crate::support::scripted_server::{FAKE_KEY, ScriptedServer, Step, json_response, send, ticket_event};
+use crate::support::scripted_server::{
+    FAKE_KEY, RecordedRequest, ScriptedServer, Step, json_response, send, ticket_event,
+};
 use crate::support::{CommandOutput, Home};
 
 fn error(stderr: &str) -> Value {
@@ -29,7 +31,7 @@ fn refusal_ends_with_exit_code_and_hint() {
         assert_eq!(error["request_id"], "req_1");
         assert!(error["message"].as_str().unwrap().contains("No"), "{error}");
         assert!(error["hint"].is_string(), "{status}: {error}");
-        assert_eq!(server.requests().len(), 1, "a refusal is not tried again");
+        assert_eq!(server.requests().len(), 1, "a refusal is not retried");
     }
 }
 
@@ -103,11 +105,15 @@ fn redirect_is_not_followed_with_the_key() {
         let ended = at_listen.listen(&home, &["--forward-to", "1"]).finish();
         assert_eq!(ended.code, 1, "{ended:#?}");
         assert!(error(&ended.stderr)["message"].as_str().unwrap().contains("redirect"), "{ended:#?}");
-        let trigger = CommandOutput::run(at_listen.cstar(&home).args(["trigger", "ticket.created"]));
-        assert_eq!(trigger.code, 1, "{trigger:?}");
-        assert!(trigger.stderr.contains(&to), "{trigger:?}");
         let at_whoami = ScriptedServer::without_whoami(move |_, _| json_response(status, &[&location], ""));
         assert_eq!(at_whoami.listen(&home, &["--forward-to", "1"]).finish().code, 1);
+        for server in [at_listen, at_whoami] {
+            for args in [["trigger", "ticket.created"], ["listen", "--print-secret"]] {
+                let output = CommandOutput::run(server.cstar(&home).args(args));
+                assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{args:?} {output:?}");
+                assert!(output.stderr.contains("redirect") && output.stderr.contains(&to), "{output:?}");
+            }
+        }
     }
     assert!(elsewhere.requests().is_empty(), "{:?}", elsewhere.requests());
 }
@@ -127,8 +133,8 @@ fn redirect_at_reconnect_is_not_followed() {
 
 #[test]
 fn echoed_key_is_redacted() {
-    let echo = |_: usize, asked: &crate::support::scripted_server::RecordedRequest| {
-        let key = asked.header("authorization").unwrap().to_owned();
+    let echo = |_: usize, request: &RecordedRequest| {
+        let key = request.header("authorization").unwrap().to_owned();
         json_response(
             403,
             &[],
@@ -150,8 +156,8 @@ fn echoed_key_is_redacted() {
             command.args(["-vv", "listen", "--forward-to", "1"]);
             let output = CommandOutput::run(if json { command.arg("--json") } else { &mut command });
             assert_ne!(output.code, 0, "{output:?}");
-            let said = output.stdout + &output.stderr;
-            assert!(!said.contains(FAKE_KEY), "{said}");
+            let printed = output.stdout + &output.stderr;
+            assert!(!printed.contains(FAKE_KEY), "{printed}");
         }
     }
 }
@@ -201,18 +207,18 @@ fn proxy_is_used_remotely_without_the_key() {
         "1",
     ]));
     assert_eq!(output.code, 3, "{output:?}");
-    let asked = proxy.requests();
-    assert!(!asked.is_empty());
-    for asked in asked {
-        assert!(asked.head.starts_with("CONNECT cstar.invalid:443 HTTP/1.1"), "{asked:?}");
-        assert!(!asked.head.contains(FAKE_KEY), "{asked:?}");
+    let requests = proxy.requests();
+    assert!(!requests.is_empty());
+    for request in requests {
+        assert!(request.head.starts_with("CONNECT cstar.invalid:443 HTTP/1.1"), "{request:?}");
+        assert!(!request.head.contains(FAKE_KEY), "{request:?}");
     }
 }
 
 #[test]
 fn failing_server_is_not_hammered() {
     let server = ScriptedServer::start(|number, _| match number {
-        // The shortest wait a server may ask for, then failure by failure.
+        // The shortest retry interval, and then one failure after the other.
         0 => vec![opened(json!({})), send("retry: 0\n\n")],
         1..6 => json_response(503, &["retry-after: 0"], ""),
         _ => vec![send("HTTP/1.1 200 OK\r\n")],

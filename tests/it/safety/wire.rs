@@ -1,4 +1,4 @@
-//! The wire: whom a key goes to, in which clothes, and by which way.
+//! Where a key is sent, and over which connections.
 
 use std::net::TcpListener;
 
@@ -16,7 +16,7 @@ fn remote_plain_http_is_refused_early() {
     listener.set_nonblocking(true).unwrap();
     let port = listener.local_addr().unwrap().port();
     let home = Home::new();
-    // The first address leads to this machine and is no loopback address all the same.
+    // The first address leads to this machine, but is not a loopback address.
     for url in [format!("http://0.0.0.0:{port}"), "http://www.cstar.help".to_owned()] {
         for args in [
             &["trigger", "ticket.created"][..],
@@ -36,7 +36,7 @@ fn remote_plain_http_is_refused_early() {
             CommandOutput::run(doctor.args(["doctor", "--base-url", &url]).env("CSTAR_API_KEY", TEST_KEY));
         assert!(output.code == 1 && output.stdout.contains("never sent over plain http"), "{output:?}");
     }
-    assert!(listener.accept().is_err(), "somebody connected");
+    assert!(listener.accept().is_err(), "a connection was made");
 }
 
 #[test]
@@ -45,12 +45,12 @@ fn doctor_follows_no_redirect() {
     let home = Home::new();
     for status in [301, 302, 303, 307, 308] {
         let location = format!("location: {}/api/v1/auth/whoami", elsewhere.base_url());
-        // First at once, then when the key is sent, then at the stream.
+        // On the first request, on the one with the key, on the stream.
         for turn in 0..3 {
             let location = location.clone();
-            let server = ScriptedServer::without_whoami(move |number, asked| match number {
+            let server = ScriptedServer::without_whoami(move |number, request| match number {
                 _ if number == turn => json_response(status, &[&location], ""),
-                _ if asked.header("authorization").is_some() => json_response(200, &[], WHOAMI),
+                _ if request.header("authorization").is_some() => json_response(200, &[], WHOAMI),
                 _ => json_response(401, &[], "{}"),
             });
             let output = CommandOutput::run(server.cstar(&home).args(["doctor", "--forward-to", "1"]));
@@ -78,7 +78,7 @@ fn private_authority_must_be_configured() {
             "{output:?}"
         );
     }
-    assert_eq!(front.handshakes(), 0, "nothing was said to a stranger");
+    assert_eq!(front.handshakes(), 0, "nothing was sent to an unknown server");
 
     over_each_transport(|transport| {
         let receiver = Receiver::start();
@@ -139,7 +139,8 @@ fn socks_proxy_resolves_the_name() {
         listen.wait_for("delivered");
         assert_eq!(listen.finish().code, 0);
     });
-    let asked = socks.destinations();
-    assert!(asked.len() >= 4, "two listens and two triggers: {asked:?}");
-    assert!(asked.iter().all(|place| place == "far-away.test:8443"), "the target is local: {asked:?}");
+    let destinations = socks.destinations();
+    assert!(destinations.len() >= 4, "two listens and two triggers: {destinations:?}");
+    // Requests to the receiver do not use the proxy.
+    assert!(destinations.iter().all(|name| name == "far-away.test:8443"), "{destinations:?}");
 }
