@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 
-use crate::cli::{self, Cli, Command, refusal};
+use crate::cli::{self, Cli, Command, usage_error};
 use crate::commands::{self, Context};
 use crate::host::core_dumps;
 use crate::host::env::Env;
@@ -54,10 +54,10 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
         Command::Replay(args) => block_on(commands::replay::run(context, args)),
         Command::Verify(args) => commands::verify::run(context, args),
         Command::Sign(args) => commands::sign::run(context, args),
-        Command::Complete(args) => commands::complete::run(context, args),
+        Command::Complete(args) => commands::complete::run(context, args, cli::public_tree()),
         Command::Completion(args) => commands::completion::run(context, args),
-        Command::Help(args) => commands::help::run(context, args),
-        Command::Artifacts(args) => commands::artifacts::run(context, args),
+        Command::Help(args) => commands::help::run(context, args, cli::tree()),
+        Command::Artifacts(args) => commands::artifacts::run(context, args, cli::tree()),
         Command::Demo(args) => block_on(commands::demo::run(context, args)),
         Command::Listen(args) => block_on(commands::listen::run(context, args)),
         Command::Trigger(args) => block_on(commands::trigger::run(context, args)),
@@ -110,7 +110,7 @@ fn not_parsed(error: &clap::Error, args: &[OsString], env: &Env) -> ExitCode {
         }
         _ => {
             commands::listen::remove_ready_file(args);
-            exit(&mut output, &refusal(error, args))
+            exit(&mut output, &usage_error(error, args))
         }
     }
 }

@@ -1,28 +1,16 @@
-//! The command tree: global flags, commands, shared argument types, and the texts around `--help`.
+//! The command tree: every command with its arguments, how a command line is parsed, and what `--help` shows.
 
-pub(crate) mod duration;
-pub(crate) mod header;
-pub(crate) mod help;
-pub(crate) mod moment;
-mod order;
-pub(crate) mod pattern;
-mod refusal;
-pub(crate) mod secret;
-pub(crate) mod shell;
-pub(crate) mod target;
-pub(crate) mod topic;
-pub(crate) mod transport;
+mod global_flags;
+mod usage_error;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::Secret;
-use crate::account::AccountOptions;
+use crate::args::global::GlobalArgs;
 use crate::commands;
-use crate::net::AllowedHost;
-pub(crate) use refusal::refusal;
+use crate::topics::help_text;
+pub(crate) use usage_error::usage_error;
 
 /// Receive, inspect and send cStar webhook events on your own machine
 #[derive(Debug, Parser)]
@@ -30,8 +18,8 @@ pub(crate) use refusal::refusal;
     name = "cstar",
     version,
     about,
-    after_help = help::FIRST_STEP,
-    after_long_help = help::long(),
+    after_help = help_text::FIRST_STEP,
+    after_long_help = help_text::long(),
     // There is one of our own, which knows topics.
     disable_help_subcommand = true,
     infer_long_args = false,
@@ -39,59 +27,9 @@ pub(crate) use refusal::refusal;
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) global: Global,
+    pub(crate) global: GlobalArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-/// Flags that every command takes, before or after its name.
-#[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct Global {
-    /// Print JSON: the resource itself, or one object per line for streams
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// Use this API key; the variable is safer, arguments are visible to others [env: CSTAR_API_KEY]
-    #[arg(long, global = true, value_name = "KEY")]
-    pub(crate) api_key: Option<Secret>,
-    /// Use another API base URL [env: CSTAR_BASE_URL] [default: https://www.cstar.help]
-    #[arg(long, global = true, value_name = "URL")]
-    pub(crate) base_url: Option<String>,
-    /// Use the key stored under this name [env: CSTAR_PROFILE]
-    #[arg(long, global = true, value_name = "NAME")]
-    pub(crate) profile: Option<String>,
-    /// Use the local sandbox and its test key instead of cStar
-    #[arg(long, global = true)]
-    pub(crate) sandbox: bool,
-    /// Let a test key go over plain http to this host too; repeatable [env: CSTAR_INSECURE_HTTP_HOSTS]
-    #[arg(long, global = true, value_name = "NAME", value_parser = AllowedHost::parse)]
-    pub(crate) insecure_http_host: Vec<AllowedHost>,
-    /// Trust the certificate authorities in this PEM file too, for cStar
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) ca_cert: Option<PathBuf>,
-    /// Print no colour
-    #[arg(long, global = true)]
-    pub(crate) no_color: bool,
-    /// Say more on standard error; repeat for more
-    #[arg(short, long, global = true, action = ArgAction::Count)]
-    pub(crate) verbose: u8,
-    /// Say nothing on standard error but errors
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-}
-
-impl Global {
-    /// What they say about key and address.
-    pub(crate) fn account_options(&self) -> AccountOptions {
-        AccountOptions {
-            api_key: self.api_key.clone(),
-            base_url: self.base_url.clone(),
-            profile: self.profile.clone(),
-            sandbox: self.sandbox,
-            insecure_http_hosts: self.insecure_http_host.clone(),
-            ca_cert: self.ca_cert.clone(),
-        }
-    }
 }
 
 /// The commands.
@@ -147,7 +85,7 @@ pub(crate) fn tree() -> clap::Command {
 /// As clap says it; help and version are errors too.
 pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Cli, clap::Error> {
     let mut tree = tree();
-    let args = order::globals_first(&tree, args.into_iter().map(Into::into).collect());
+    let args = global_flags::move_to_front(&tree, args.into_iter().map(Into::into).collect());
     let matches = tree.try_get_matches_from_mut(args)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut tree))
 }

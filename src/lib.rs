@@ -23,6 +23,7 @@ mod account;
 mod api;
 #[doc(hidden)]
 pub mod app;
+mod args;
 mod cli;
 mod commands;
 pub mod event;
@@ -38,6 +39,7 @@ mod sandbox;
 mod secret;
 pub mod signature;
 mod stream;
+mod topics;
 
 /// Compiles the code that agents are given.
 #[cfg(doctest)]

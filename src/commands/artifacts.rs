@@ -11,9 +11,8 @@ use std::path::{Path, PathBuf};
 use clap::Command;
 
 use super::Context;
-use crate::cli;
-use crate::cli::topic::TOPICS;
 use crate::output::Failure;
+use crate::topics::TOPICS;
 
 /// Write the man pages below a directory
 #[derive(clap::Args, Debug)]
@@ -24,16 +23,15 @@ pub(crate) struct Args {
 }
 
 /// Runs the command.
-pub(crate) fn run(_context: &mut Context, args: Args) -> Result<(), Failure> {
-    write(&args.directory).map_err(|error| {
+pub(crate) fn run(_context: &mut Context, args: Args, tree: Command) -> Result<(), Failure> {
+    write(&args.directory, tree).map_err(|error| {
         Failure::failed(format!("could not write below `{}`: {error}", args.directory.display()))
     })
 }
 
-fn write(directory: &Path) -> io::Result<()> {
+fn write(directory: &Path, mut tree: Command) -> io::Result<()> {
     let man = directory.join("man");
     fs::create_dir_all(&man)?;
-    let mut tree = cli::tree();
     tree.build();
     for topic in TOPICS {
         fs::write(man.join(format!("cstar-{}.7", topic.name)), page::of_topic(&topic))?;

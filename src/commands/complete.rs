@@ -11,10 +11,11 @@ mod webhooks;
 
 use std::ffi::OsString;
 
+use clap::Command;
 use clap_complete::engine::{self, CompletionCandidate};
 
 use super::Context;
-use crate::cli::{self, shell::Shell};
+use crate::args::shell::Shell;
 use crate::host::dirs;
 use crate::output::Failure;
 use line::Line;
@@ -32,10 +33,10 @@ pub(crate) struct Args {
     words: Vec<OsString>,
 }
 
-/// Runs the command.
-pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+/// Runs the command. `tree` is the public part of the command line.
+pub(crate) fn run(context: &mut Context, args: Args, tree: Command) -> Result<(), Failure> {
     let Some(line) = Line::read(args.shell, &args.words, args.place) else { return Ok(()) };
-    for candidate in candidates(context, &line) {
+    for candidate in candidates(context, tree, &line) {
         if let Some(shown) = line.answer(&candidate.0, &candidate.1) {
             context.output.data(&shown)?;
         }
@@ -44,8 +45,8 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
 }
 
 /// What fits, and a few words about each.
-fn candidates(context: &Context, line: &Line) -> Vec<(String, String)> {
-    let mut tree = values::added_to(cli::public_tree(), &context.env, line.words());
+fn candidates(context: &Context, tree: Command, line: &Line) -> Vec<(String, String)> {
+    let mut tree = values::add_to(tree, &context.env, line.words());
     let words = line.words().iter().map(OsString::from).collect();
     let found = engine::complete(&mut tree, words, line.place(), dirs::current(&context.env));
     let found: Vec<_> = found.unwrap_or_default().iter().filter_map(text_of).collect();

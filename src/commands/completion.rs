@@ -1,7 +1,7 @@
 //! `cstar completion`: the completion script of a shell.
 
 use super::Context;
-use crate::cli::shell::Shell;
+use crate::args::shell::Shell;
 use crate::output::Failure;
 
 /// Print the completion script of a shell

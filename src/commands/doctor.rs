@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use super::Context;
 use crate::Secret;
 use crate::account::{Origin, generated_secret, webhook_secret};
-use crate::cli::{secret, target as target_argument};
+use crate::args::{secret, target as target_argument};
 use crate::host::clock::Clock;
 use crate::host::dirs;
 use crate::host::env::Env;

@@ -1,13 +1,13 @@
 //! `cstar help`: help for a command, as `--help` gives it, or a text about a topic.
 
+use clap::Command;
 use clap::error::ErrorKind;
 use serde_json::json;
 
 use super::Context;
-use crate::cli::topic::{Block, TOPICS, Topic, plain};
-use crate::cli::{self, help};
 use crate::output::width::{fill, pad, width};
 use crate::output::{Failure, style};
+use crate::topics::{Block, TOPICS, Topic, help_text, plain};
 
 /// Lines that are longer are hard to read.
 const FULL_WIDTH: usize = 78;
@@ -18,22 +18,22 @@ const WIDEST_NAME: usize = 26;
 
 /// Print help for a command or about a topic
 #[derive(clap::Args, Debug)]
-#[command(after_help = help::topics_and_examples())]
+#[command(after_help = help_text::topics_and_examples())]
 pub(crate) struct Args {
     /// A command, such as `history show`, or a topic
     #[arg(value_name = "COMMAND|TOPIC")]
     words: Vec<String>,
 }
 
-/// Runs the command.
-pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+/// Runs the command. `tree` is the whole command line, which is declared above this module.
+pub(crate) fn run(context: &mut Context, args: Args, tree: Command) -> Result<(), Failure> {
     let words: Vec<&str> = args.words.iter().map(String::as_str).collect();
     let topic = words.first().filter(|_| words.len() == 1).and_then(|name| Topic::named(name));
     // A program gets the same text whatever terminal there is.
     let columns = context.output.columns().filter(|_| !context.output.is_json());
     let columns = columns.map_or(FULL_WIDTH, |columns| columns.min(FULL_WIDTH));
     let guide = topic.map(|topic| render(topic, columns));
-    let text = match (guide, of_command(&words)) {
+    let text = match (guide, command_help(tree, &words)) {
         // `sandbox` is a command and a topic: its flags come first, then its guide.
         (Some(guide), Ok(command)) => format!("{}\n\n{guide}", command.trim_end()),
         (Some(guide), Err(_)) => guide,
@@ -97,16 +97,15 @@ fn table(header: &[String], rows: &[Vec<String>], columns: usize) -> String {
 }
 
 /// What `cstar PATH --help` prints.
-fn of_command(path: &[&str]) -> Result<String, Failure> {
-    let tree = cli::tree();
+fn command_help(tree: Command, path: &[&str]) -> Result<String, Failure> {
     let mut command = Some(&tree);
     for name in path {
         command =
             command.and_then(|command| command.find_subcommand(name)).filter(|found| !found.is_hide_set());
     }
     command.ok_or_else(|| unknown(path))?;
-    let line = [tree.get_name()].into_iter().chain(path.iter().copied()).chain(["--help"]);
-    match cli::parse(line) {
+    let line = ["cstar"].iter().chain(path).chain(&["--help"]);
+    match tree.try_get_matches_from(line) {
         Err(help) if help.kind() == ErrorKind::DisplayHelp => Ok(help.render().ansi().to_string()),
         _ => Err(unknown(path)),
     }

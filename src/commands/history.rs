@@ -10,7 +10,7 @@ mod show;
 use clap::ValueEnum;
 
 use super::Context;
-use crate::cli::{moment, pattern};
+use crate::args::{pattern, time_spec};
 use crate::event::Pattern;
 use crate::history::{EventFilter, EventState};
 use crate::output::Failure;
@@ -56,11 +56,11 @@ struct Selection {
     #[arg(long, value_name = "STATUS")]
     status: Option<Status>,
     /// Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
-    since: Option<moment::Moment>,
+    #[arg(long, value_name = "TIME", value_parser = time_spec::parse)]
+    since: Option<time_spec::TimeSpec>,
     /// Only events received before
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
-    until: Option<moment::Moment>,
+    #[arg(long, value_name = "TIME", value_parser = time_spec::parse)]
+    until: Option<time_spec::TimeSpec>,
 }
 
 /// What became of an event.
@@ -76,7 +76,7 @@ enum Status {
 impl Selection {
     fn filter(&self, context: &Context, limit: Option<usize>) -> EventFilter {
         let (now, zone) = (context.clock.now(), jiff::tz::TimeZone::system());
-        let at = |moment: &Option<moment::Moment>| moment.as_ref().map(|moment| moment.resolve(now, &zone));
+        let at = |time: &Option<time_spec::TimeSpec>| time.as_ref().map(|time| time.resolve(now, &zone));
         EventFilter {
             types: self.types.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
             state: self.status.map(|status| match status {

@@ -20,7 +20,7 @@ use super::Context;
 use crate::Secret;
 use crate::account::{Account, Origin, generated_secret, webhook_secret};
 use crate::api::{Client, Identity};
-use crate::cli::{duration, header, pattern, secret, target, transport};
+use crate::args::{duration, header, pattern, secret, target, transport};
 use crate::event::Pattern;
 use crate::forward::{self, Control, EngineIo, Plan, SecretChoice, SecretSource, Target};
 use crate::host::dirs;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::Context;
 use crate::account::Account;
 use crate::api::{Client, Identity, LogFilter};
-use crate::cli::moment::{self, Moment};
+use crate::args::time_spec::{self, TimeSpec};
 use crate::host::random;
 use crate::output::{Failure, style};
 use lines::Lines;
@@ -49,11 +49,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "GLOB", value_parser = parse_path)]
     path: Option<String>,
     /// Only from this time on: 1h or 2d (ago), 2026-03-06, 2026-03-06T14:30
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
-    since: Option<Moment>,
+    #[arg(long, value_name = "TIME", value_parser = time_spec::parse)]
+    since: Option<TimeSpec>,
     /// Only before this time
-    #[arg(long, value_name = "TIME", value_parser = moment::parse, conflicts_with = "tail")]
-    until: Option<Moment>,
+    #[arg(long, value_name = "TIME", value_parser = time_spec::parse, conflicts_with = "tail")]
+    until: Option<TimeSpec>,
     /// At most this many, the newest ones [default: 50; with --tail 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(MOST)))]
     limit: Option<u16>,
@@ -122,7 +122,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 
 fn filter(context: &Context, args: &Args) -> Result<LogFilter, Failure> {
     let (now, zone) = (context.clock.now(), TimeZone::system());
-    let at = |moment: &Option<Moment>| moment.as_ref().map(|moment| moment.resolve(now, &zone));
+    let at = |time: &Option<TimeSpec>| time.as_ref().map(|time| time.resolve(now, &zone));
     let (since, until) = (at(&args.since), at(&args.until));
     if let (Some(since), Some(until)) = (since, until)
         && since >= until

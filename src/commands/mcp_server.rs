@@ -15,7 +15,7 @@ use clap::builder::PossibleValuesParser;
 
 use super::Context;
 use crate::account::{Account, ProjectFile};
-use crate::cli::target;
+use crate::args::target;
 use crate::host::signals::Interrupts;
 use crate::mcp::{self, Backend, Choice, Http, serve_http};
 use crate::output::{Exit, Failure, protocol, style};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Context;
 use crate::Secret;
 use crate::account::Account;
-use crate::cli::{duration, header, moment, pattern, secret, target};
+use crate::args::{duration, header, pattern, secret, target, time_spec};
 use crate::event::Pattern;
 use crate::history::{Journal, RunScope};
 use crate::net::BaseUrl;
@@ -45,8 +45,8 @@ pub(crate) struct Args {
     #[arg(long)]
     failed: bool,
     /// Only what was received then or later: 1h (ago), 2026-03-06; without --failed, delivered events too
-    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
-    since: Option<moment::Moment>,
+    #[arg(long, value_name = "TIME", value_parser = time_spec::parse)]
+    since: Option<time_spec::TimeSpec>,
     /// Only these types: 'ticket.*,customer.created'; repeatable
     #[arg(long = "type", value_name = "PATTERN", value_delimiter = ',', value_parser = pattern::parse)]
     types: Vec<Pattern>,

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Context, input};
 use crate::Secret;
-use crate::cli::secret;
+use crate::args::secret;
 use crate::output::Failure;
 use crate::signature;
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::Context;
 use crate::Secret;
 use crate::api::{Client, Identity, TriggerOutcome};
-use crate::cli::{duration, header, pattern, secret, target};
+use crate::args::{duration, header, pattern, secret, target};
 use crate::event;
 use crate::ops::event_type;
 use crate::output::format::{count, pluralize};

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Context, input};
 use crate::Secret;
-use crate::cli::{duration, secret};
+use crate::args::{duration, secret};
 use crate::output::{Failure, style};
 use crate::signature::{self, Scheme, SignatureError, Verified, Verifier};
 

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use crate::cli::{duration, header, moment, pattern, target};
+use crate::args::{duration, header, pattern, target, time_spec};
 use crate::commands::agent_config;
 use crate::event::{Event, Pattern, catalogue};
 use crate::sandbox::FaultRule;
@@ -70,7 +70,7 @@ fn pattern(data: &[u8]) {
 /// What people type after a flag.
 fn arguments(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    let _ = (pattern::parse(&text), duration::parse(&text), moment::parse(&text), header::parse(&text));
+    let _ = (pattern::parse(&text), duration::parse(&text), time_spec::parse(&text), header::parse(&text));
     if let Ok(url) = target::parse(&text) {
         assert!(matches!(url.scheme(), "http" | "https") && url.username().is_empty(), "{url}");
         assert_eq!(target::parse(url.as_str()), Ok(url.clone()), "{text}");

@@ -37,7 +37,7 @@ pub(crate) fn file(path: &str) -> String {
 
 /// The file of a topic, or README.md.
 fn path(text: &str) -> String {
-    if text == README { README.to_owned() } else { format!("src/cli/topic/{text}.md") }
+    if text == README { README.to_owned() } else { format!("src/topics/{text}.md") }
 }
 
 /// The text of a topic, or README.md.
@@ -47,7 +47,7 @@ pub(crate) fn text(name: &str) -> String {
 
 /// Every topic, and README.md.
 fn texts() -> Vec<String> {
-    let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/topic")).unwrap();
+    let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/topics")).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let topics = names.filter_map(|name| name.strip_suffix(".md").map(str::to_owned));
     [README.to_owned()].into_iter().chain(topics).collect()

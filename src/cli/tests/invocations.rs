@@ -5,7 +5,7 @@ use clap::{CommandFactory, Parser};
 
 use super::script::commands;
 use crate::cli::Cli;
-use crate::cli::topic::{Block, TOPICS};
+use crate::topics::{Block, TOPICS};
 
 /// What cStar's public pages show, with a value for each placeholder (documented).
 const DOCUMENTED: &[&str] = &[

@@ -3,8 +3,8 @@
 use clap::{Arg, Command};
 
 use super::roff::{Roff, bold, italic};
-use crate::cli::help::{ENVIRONMENT, EXIT_CODES, FILES};
-use crate::cli::topic::{Block, TOPICS, Topic, plain};
+use crate::topics::help_text::{ENVIRONMENT, EXIT_CODES, FILES};
+use crate::topics::{Block, TOPICS, Topic, plain};
 
 /// The day of this version.
 const DATE: &str = "2026-11-21";

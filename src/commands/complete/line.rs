@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::cli::shell::Shell;
+use crate::args::shell::Shell;
 use crate::output::sanitize::sanitize;
 
 /// The words of a line, without quotes, and which of them the cursor is in.

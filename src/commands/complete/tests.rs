@@ -1,19 +1,18 @@
 //! What is offered where, without a shell.
 
 use super::*;
-use crate::cli::shell::Shell;
+use crate::args::shell::Shell;
 use crate::host::clock::Clock;
 use crate::host::env::Env;
 use crate::output::{Options, Output};
-use clap::Parser;
 
 fn offered(env: &Env, line: &str) -> Vec<String> {
-    let global = crate::cli::Cli::try_parse_from(["cstar", "events"]).unwrap().global;
+    let global = crate::args::global::GlobalArgs::default();
     let output = Output::from_process(Options::default(), env);
     let context = Context { global, env: env.clone(), clock: Clock::System, output };
     let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
     let line = Line::read(Shell::Fish, &words, words.len() - 1).unwrap();
-    candidates(&context, &line).into_iter().map(|(value, _)| value).collect()
+    candidates(&context, crate::cli::public_tree(), &line).into_iter().map(|(value, _)| value).collect()
 }
 
 fn nowhere() -> Env {

@@ -1,7 +1,7 @@
-//! Which arguments take values that only this machine knows, and what these are just now.
+//! Values to complete that clap does not have: event types, ids, profiles, webhooks, topics.
 
 use std::ffi::OsStr;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -11,42 +11,39 @@ use clap_complete::engine::{
 };
 
 use super::webhooks;
-use crate::cli;
-use crate::cli::topic::TOPICS;
 use crate::event;
 use crate::history::{EventFilter, EventState, HistoryReader};
 use crate::host::env::Env;
 use crate::host::{dirs, text};
 use crate::ops::history_file;
+use crate::topics::TOPICS;
 
-/// Whoever presses Tab does not wait for a disk or a server that hangs.
-const PATIENCE: Duration = Duration::from_millis(200);
-/// More events are not looked through one by one.
-const MOST_EVENTS: usize = 50;
+/// Tab must not hang because a disk or a server does.
+const LOOKUP_TIMEOUT: Duration = Duration::from_millis(200);
+const MAX_EVENTS: usize = 50;
 
 /// Where values come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Source {
-    /// The catalogue.
+    /// The event catalogue.
     Types,
     /// The catalogue, and `ticket.*` for each of its groups.
     Patterns,
-    /// Patterns, each with a target to follow.
+    /// Patterns with `=`, after which a target follows.
     Routes,
     /// The history, newest first.
     Events,
-    /// The names in the configuration file.
+    /// The configuration file.
     Profiles,
-    /// A sandbox that runs.
+    /// A running sandbox.
     Webhooks,
     /// The commands, and the topics of `cstar help`.
     Help,
-    /// A file with `@` before its name.
+    /// Files, with `@` before the name.
     AtFiles,
 }
 
-/// The path of a command, one of its arguments, and where the values of that come from. An argument of
-/// the command line as a whole has the empty path.
+/// The path of a command, one of its arguments, and the source of its values. Global arguments have the empty path.
 const SOURCES: &[(&str, &str, Source)] = &[
     ("", "profile", Source::Profiles),
     ("trigger", "event", Source::Types),
@@ -78,29 +75,38 @@ const SOURCES: &[(&str, &str, Source)] = &[
     ("webhooks resend", "webhook", Source::Webhooks),
 ];
 
-/// `tree`, with the values of [`SOURCES`]. They are looked up when they are asked for, not before.
-pub(super) fn added_to(tree: Command, env: &Env, words: &[String]) -> Command {
-    below("", tree, env, words)
+/// What the lookups need.
+struct Lookup {
+    env: Env,
+    words: Vec<String>,
+    help: Vec<(String, String)>,
 }
 
-fn below(path: &str, command: Command, env: &Env, words: &[String]) -> Command {
+/// Adds the values of [`SOURCES`] to `tree`. They are looked up when clap asks for them.
+pub(super) fn add_to(tree: Command, env: &Env, words: &[String]) -> Command {
+    let lookup = Lookup { env: env.clone(), words: words.to_vec(), help: help_names(&tree) };
+    add_below("", tree, &Arc::new(lookup))
+}
+
+fn add_below(path: &str, command: Command, lookup: &Arc<Lookup>) -> Command {
     let command = command.mut_args(|arg| {
         let row = SOURCES.iter().find(|(at, name, _)| *at == path && *name == arg.get_id().as_str());
         let Some((_, _, source)) = row.copied() else { return arg };
-        if source == Source::AtFiles {
-            let env = env.clone();
-            return arg.add(ArgValueCompleter::new(move |current: &OsStr| at_files(current, &env)));
+        let lookup = Arc::clone(lookup);
+        match source {
+            Source::AtFiles => {
+                arg.add(ArgValueCompleter::new(move |current: &OsStr| at_files(current, &lookup.env)))
+            }
+            _ => arg.add(ArgValueCandidates::new(move || candidates(source, &lookup))),
         }
-        let (env, words) = (env.clone(), words.to_vec());
-        arg.add(ArgValueCandidates::new(move || candidates(source, &env, &words)))
     });
     command.mut_subcommands(|inner| {
         let path = format!("{path} {}", inner.get_name());
-        below(path.trim_start(), inner, env, words)
+        add_below(path.trim_start(), inner, lookup)
     })
 }
 
-fn candidates(source: Source, env: &Env, words: &[String]) -> Vec<CompletionCandidate> {
+fn candidates(source: Source, lookup: &Lookup) -> Vec<CompletionCandidate> {
     let values = match source {
         Source::Types => types(),
         Source::Patterns => patterns(),
@@ -108,23 +114,23 @@ fn candidates(source: Source, env: &Env, words: &[String]) -> Vec<CompletionCand
             patterns().into_iter().map(|(pattern, help)| (format!("{pattern}="), help)).collect()
         }
         Source::Events => {
-            let env = env.clone();
-            in_time(move || events(&env))
+            let env = lookup.env.clone();
+            with_timeout(move || events(&env))
         }
-        Source::Profiles => profiles(env),
-        Source::Help => help(),
-        // They depend on what was typed: `at_files`.
+        Source::Profiles => profiles(&lookup.env),
+        Source::Help => lookup.help.clone(),
+        // They depend on what was typed: see `at_files`.
         Source::AtFiles => Vec::new(),
         Source::Webhooks => {
-            let words = words.to_vec();
-            in_time(move || webhooks::of_sandbox(&words, PATIENCE))
+            let words = lookup.words.clone();
+            with_timeout(move || webhooks::of_sandbox(&words, LOOKUP_TIMEOUT))
         }
     };
     let harmless = values.into_iter().filter(|(value, _)| is_harmless(value, source));
     harmless.map(|(value, help)| CompletionCandidate::new(value).help(Some(help.into()))).collect()
 }
 
-/// Without the `@` it would be the data itself, of which nothing can be completed.
+/// Nothing without the `@`: then the argument is JSON.
 fn at_files(current: &OsStr, env: &Env) -> Vec<CompletionCandidate> {
     let typed = current.to_str().unwrap_or("?");
     let Some(path) = typed.strip_prefix('@').or(typed.is_empty().then_some("")) else { return Vec::new() };
@@ -133,30 +139,29 @@ fn at_files(current: &OsStr, env: &Env) -> Vec<CompletionCandidate> {
         files = files.current_dir(directory);
     }
     let found = files.complete(OsStr::new(path)).into_iter();
-    // The current directory is offered where nothing is typed.
+    // `PathCompleter` offers the current directory when nothing is typed.
     found.filter(|file| file.get_value() != ".").map(|file| file.add_prefix("@")).collect()
 }
 
-/// Ids come from elsewhere, and what is completed is about to be run: nothing that a shell knows.
+/// Ids come from servers, and the completed line is about to be run: no characters that are special to a shell.
 fn is_harmless(value: &str, source: Source) -> bool {
     let ours = matches!(source, Source::Types | Source::Patterns | Source::Routes);
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:@".contains(c);
     ours || (value.chars().all(plain) && !value.starts_with('-'))
 }
 
-/// What `find` finds, or nothing when it takes too long; then it is left behind.
-fn in_time(find: impl FnOnce() -> Vec<(String, String)> + Send + 'static) -> Vec<(String, String)> {
+/// What `find` returns, or nothing when it takes too long; its thread is left running.
+fn with_timeout(find: impl FnOnce() -> Vec<(String, String)> + Send + 'static) -> Vec<(String, String)> {
     let (found, wait) = mpsc::channel();
     thread::spawn(move || found.send(find()));
-    wait.recv_timeout(PATIENCE).unwrap_or_default()
+    wait.recv_timeout(LOOKUP_TIMEOUT).unwrap_or_default()
 }
 
 fn types() -> Vec<(String, String)> {
     event::catalogue().iter().map(|event| (event.name.to_owned(), event.description.to_owned())).collect()
 }
 
-fn help() -> Vec<(String, String)> {
-    let tree = cli::public_tree();
+fn help_names(tree: &Command) -> Vec<(String, String)> {
     let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
     let commands = tree.get_subcommands().map(|command| (command.get_name().to_owned(), about(command)));
     let topics = TOPICS.iter().filter(|topic| tree.find_subcommand(topic.name).is_none());
@@ -179,7 +184,7 @@ fn patterns() -> Vec<(String, String)> {
 
 fn events(env: &Env) -> Vec<(String, String)> {
     let Some(path) = history_file::path(env) else { return Vec::new() };
-    let filter = EventFilter { limit: Some(MOST_EVENTS), ..EventFilter::default() };
+    let filter = EventFilter { limit: Some(MAX_EVENTS), ..EventFilter::default() };
     let list = HistoryReader::open(&path).and_then(|reader| reader.list(&filter)).unwrap_or_default();
     let mut found: Vec<(String, String)> = Vec::new();
     for event in list {
@@ -199,7 +204,7 @@ fn events(env: &Env) -> Vec<(String, String)> {
     found
 }
 
-/// The names alone are read here: opening the store could ask for the keychain.
+/// Reads only the names: opening the store could prompt for the keychain.
 fn profiles(env: &Env) -> Vec<(String, String)> {
     let text = dirs::config(env).and_then(|home| std::fs::read(home.join("config.toml")).ok());
     let text = text.and_then(|bytes| text::decode(&bytes).ok());
@@ -243,7 +248,7 @@ mod tests {
     #[test]
     fn a_lookup_that_hangs_is_left_behind() {
         let (release, held) = mpsc::channel::<()>();
-        let found = in_time(move || {
+        let found = with_timeout(move || {
             let _ = held.recv();
             vec![("late".to_owned(), String::new())]
         });

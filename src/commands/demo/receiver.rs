@@ -51,7 +51,8 @@ impl Receiver {
         let shared = Shared { verifier: Verifier::new(secret.expose()), receipts: sender };
         let app = Router::new().route("/webhook", post(receive)).with_state(Arc::new(shared));
         tokio::spawn(async move { axum::serve(listener, app).await });
-        let url = crate::cli::target::parse(&format!("localhost:{port}/webhook")).map_err(Failure::failed)?;
+        let url =
+            crate::args::target::parse(&format!("localhost:{port}/webhook")).map_err(Failure::failed)?;
         Ok(Self { url, receipts })
     }
 

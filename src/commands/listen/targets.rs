@@ -4,7 +4,7 @@ use reqwest::Url;
 
 use super::Context;
 use crate::account::{ProjectError, ProjectFile};
-use crate::cli::target::{self, Route};
+use crate::args::target::{self, Route};
 use crate::forward::Target;
 use crate::net::{is_loopback, without_credentials};
 use crate::output::Failure;

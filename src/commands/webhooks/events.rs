@@ -2,7 +2,7 @@
 
 use reqwest::Url;
 
-use crate::cli::{pattern, target};
+use crate::args::{pattern, target};
 use crate::net::is_loopback;
 use crate::output::Failure;
 

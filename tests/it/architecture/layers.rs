@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::{Source, imports, sources};
 
-/// Rooms and the rooms they may import, outside tests. One way, with one exception: `cli` is the tree
-/// of the arguments that each of the `commands` declares, and these use the argument types of `cli`.
-const MAY_CALL: [(&str, &[&str]); 20] = [
+/// Rooms and the rooms they may import, outside tests.
+const MAY_CALL: [(&str, &[&str]); 22] = [
     // The ground: pure, or the machine itself.
     ("secret", &[]),
     ("numbers", &[]),
+    ("topics", &[]),
     ("event", &[]),
     ("signature", &["event", "numbers"]),
     ("host", &["secret"]),
@@ -60,13 +60,13 @@ const MAY_CALL: [(&str, &[&str]); 20] = [
         ],
     ),
     // The front.
-    ("cli", &["account", "commands", "event", "net", "output", "secret", "stream"]),
+    ("args", &["account", "event", "net", "output", "secret", "stream"]),
     (
         "commands",
         &[
             "account",
             "api",
-            "cli",
+            "args",
             "event",
             "forward",
             "history",
@@ -79,8 +79,10 @@ const MAY_CALL: [(&str, &[&str]); 20] = [
             "secret",
             "signature",
             "stream",
+            "topics",
         ],
     ),
+    ("cli", &["args", "commands", "net", "output", "topics"]),
     ("app", &["cli", "commands", "host", "output"]),
     ("lib", &["secret"]),
     ("main", &[]),
@@ -138,8 +140,7 @@ fn the_table_has_no_circles() {
         let mut seen = BTreeSet::new();
         let mut next = vec![*start];
         while let Some(room) = next.pop() {
-            let below = table[room].iter().filter(|to| (room, **to) != ("cli", "commands"));
-            next.extend(below.copied().filter(|to| seen.insert(*to)));
+            next.extend(table[room].iter().copied().filter(|to| seen.insert(*to)));
         }
         assert!(!seen.contains(start), "{start} calls itself by way of {seen:?}");
     }
@@ -152,7 +153,7 @@ fn commands_do_not_import_each_other() {
         .iter()
         .filter(|source| source.room() == "commands")
         .filter_map(|source| source.module().get(1).copied())
-        .filter(|name| !["confirm", "input", "session"].contains(name))
+        .filter(|name| !["confirm", "context", "input", "session"].contains(name))
         .collect();
     assert!(commands.len() > 6, "{commands:?}");
     for source in sources.iter().filter(|source| source.room() == "commands") {

@@ -31,7 +31,7 @@ fn texts_use_plain_words() {
         }
     }
     let mut texts = vec![root().join("README.md")];
-    files(&root().join("src/cli/topic"), &mut texts);
+    files(&root().join("src/topics"), &mut texts);
     files(&root().join("completions"), &mut texts);
     // It is no part of the published crate.
     if root().join(".github").exists() {

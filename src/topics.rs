@@ -1,6 +1,7 @@
 //! The texts of `cstar help TOPIC`, which are man pages too. Each is one Markdown file, so that it can be read
 //! on the web as well; `markdown` says which part of Markdown they use.
 
+pub(crate) mod help_text;
 mod markdown;
 
 pub(crate) use markdown::{Block, plain};
@@ -15,20 +16,20 @@ pub(crate) struct Topic {
 
 /// Every topic, in the order in which they are listed.
 pub(crate) const TOPICS: [Topic; 14] = [
-    Topic { name: "tour", source: include_str!("topic/tour.md") },
-    Topic { name: "receivers", source: include_str!("topic/receivers.md") },
-    Topic { name: "signing", source: include_str!("topic/signing.md") },
-    Topic { name: "delivery", source: include_str!("topic/delivery.md") },
-    Topic { name: "sandbox", source: include_str!("topic/sandbox.md") },
-    Topic { name: "webhooks", source: include_str!("topic/webhooks.md") },
-    Topic { name: "profiles", source: include_str!("topic/profiles.md") },
-    Topic { name: "agents", source: include_str!("topic/agents.md") },
-    Topic { name: "ci", source: include_str!("topic/ci.md") },
-    Topic { name: "security", source: include_str!("topic/security.md") },
-    Topic { name: "environment", source: include_str!("topic/environment.md") },
-    Topic { name: "exit-codes", source: include_str!("topic/exit-codes.md") },
-    Topic { name: "output", source: include_str!("topic/output.md") },
-    Topic { name: "json", source: include_str!("topic/json.md") },
+    Topic { name: "tour", source: include_str!("topics/tour.md") },
+    Topic { name: "receivers", source: include_str!("topics/receivers.md") },
+    Topic { name: "signing", source: include_str!("topics/signing.md") },
+    Topic { name: "delivery", source: include_str!("topics/delivery.md") },
+    Topic { name: "sandbox", source: include_str!("topics/sandbox.md") },
+    Topic { name: "webhooks", source: include_str!("topics/webhooks.md") },
+    Topic { name: "profiles", source: include_str!("topics/profiles.md") },
+    Topic { name: "agents", source: include_str!("topics/agents.md") },
+    Topic { name: "ci", source: include_str!("topics/ci.md") },
+    Topic { name: "security", source: include_str!("topics/security.md") },
+    Topic { name: "environment", source: include_str!("topics/environment.md") },
+    Topic { name: "exit-codes", source: include_str!("topics/exit-codes.md") },
+    Topic { name: "output", source: include_str!("topics/output.md") },
+    Topic { name: "json", source: include_str!("topics/json.md") },
 ];
 
 impl Topic {

@@ -10,7 +10,7 @@ use super::duration;
 
 /// A point in time, as far as it is known without a clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Moment {
+pub(crate) enum TimeSpec {
     /// So long before now.
     Ago(Duration),
     At(Timestamp),
@@ -18,7 +18,7 @@ pub(crate) enum Moment {
     Local(DateTime),
 }
 
-impl Moment {
+impl TimeSpec {
     /// Which point it is.
     pub(crate) fn resolve(&self, now: Timestamp, zone: &TimeZone) -> Timestamp {
         match self {
@@ -36,22 +36,22 @@ impl Moment {
 ///
 /// # Errors
 /// A sentence for the user.
-pub(crate) fn parse(text: &str) -> Result<Moment, String> {
+pub(crate) fn parse(text: &str) -> Result<TimeSpec, String> {
     let text = text.trim();
     // A bare number would be seconds, but looks like a year.
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(expected());
     }
     if let Some(days) = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok()) {
-        return Ok(Moment::Ago(Duration::from_secs(u64::from(days) * 24 * 60 * 60)));
+        return Ok(TimeSpec::Ago(Duration::from_secs(u64::from(days) * 24 * 60 * 60)));
     }
     if let Ok(time) = duration::parse(text) {
-        return Ok(Moment::Ago(time));
+        return Ok(TimeSpec::Ago(time));
     }
     if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(Moment::At(at));
+        return Ok(TimeSpec::At(at));
     }
-    text.parse::<DateTime>().map(Moment::Local).map_err(|_| expected())
+    text.parse::<DateTime>().map(TimeSpec::Local).map_err(|_| expected())
 }
 
 fn expected() -> String {

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use clap::{Arg, ArgAction, Command};
 
 /// `args` with the global flags before the last subcommand moved behind the name of the program.
-pub(crate) fn globals_first(tree: &Command, args: Vec<OsString>) -> Vec<OsString> {
+pub(crate) fn move_to_front(tree: &Command, args: Vec<OsString>) -> Vec<OsString> {
     let globals: Vec<&Arg> = tree.get_arguments().filter(|arg| arg.is_global_set()).collect();
     let (mut flags, mut path) = (Vec::new(), Vec::new());
     let mut at = tree;
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     fn ordered(line: &str) -> String {
-        let args = globals_first(&tree(), line.split(' ').map(OsString::from).collect());
+        let args = move_to_front(&tree(), line.split(' ').map(OsString::from).collect());
         args.iter().map(|arg| arg.to_str().unwrap()).collect::<Vec<_>>().join(" ")
     }
 

@@ -5,11 +5,12 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
+use crate::args::target;
 use crate::net::without_credentials;
 use crate::output::Failure;
 
 /// The failure for a command line, `args`, that clap refused.
-pub(crate) fn refusal(error: &Error, args: &[OsString]) -> Failure {
+pub(crate) fn usage_error(error: &Error, args: &[OsString]) -> Failure {
     let failure = Failure::usage(message(error));
     let failure = match positional_target(error, args).or_else(|| tip(error)) {
         Some(tip) => failure.hint(tip),
@@ -64,7 +65,7 @@ fn positional_target(error: &Error, args: &[OsString]) -> Option<String> {
     match error.kind() {
         ErrorKind::UnknownArgument => {
             let typed = text(error, ContextKind::InvalidArg)?;
-            let known = command(args) == "cstar listen" && super::target::parse(&typed).is_ok();
+            let known = command(args) == "cstar listen" && target::parse(&typed).is_ok();
             // An address may hold a password: it is not repeated.
             (known && !typed.contains('@'))
                 .then(|| format!("to deliver there: cstar listen --forward-to {typed}"))
@@ -181,7 +182,7 @@ mod tests {
     fn of(args: &[&str]) -> Vec<String> {
         let args: Vec<OsString> = args.iter().map(OsString::from).collect();
         let error = super::super::parse(&args).unwrap_err();
-        let lines = refusal(&error, &args).to_lines();
+        let lines = usage_error(&error, &args).to_lines();
         lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect()
     }
 

@@ -1,6 +1,6 @@
 //! The texts around `--help` that every command shares; the man pages carry them too.
 
-use super::topic::TOPICS;
+use super::TOPICS;
 
 /// What each exit code means (the codes themselves are in `output::Exit`).
 pub(crate) const EXIT_CODES: &str =
@@ -35,10 +35,10 @@ pub(crate) const FILES: &str = "  ~/.config/cstar/  where these are, unless CSTA
   ~/.cstar/config.json  key of an older tool, which `cstar login` takes over; only read";
 
 /// What `cstar -h` ends with.
-pub(super) const FIRST_STEP: &str = "Try it without an account:\n  cstar demo";
+pub(crate) const FIRST_STEP: &str = "Try it without an account:\n  cstar demo";
 
 /// What `cstar --help` ends with.
-pub(super) fn long() -> String {
+pub(crate) fn long() -> String {
     let topics = topics();
     format!(
         "{FIRST_STEP}\n\nTopics, shown by `cstar help TOPIC`:\n{topics}\nExit codes:\n{EXIT_CODES}\n\nEnvironment:\n{ENVIRONMENT}"

@@ -1,0 +1,122 @@
+//! What every command gets: flags, environment, clock and output, and the account in force.
+
+use std::sync::Arc;
+
+use crate::Secret;
+use crate::account::{Account, Origin, webhook_secret};
+use crate::api::Client;
+use crate::args::global::GlobalArgs;
+use crate::host::clock::Clock;
+use crate::host::env::Env;
+use crate::net::{self, BaseUrl};
+use crate::output::sanitize::sanitize;
+use crate::output::{Failure, Output, style};
+use crate::secret::oddity;
+
+/// What every command may use.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) global: GlobalArgs,
+    pub(crate) env: Env,
+    pub(crate) clock: Clock,
+    pub(crate) output: Output,
+}
+
+impl Context {
+    /// The context of this process.
+    pub(crate) fn new(global: GlobalArgs, env: Env) -> Self {
+        let output = Output::from_process(global.output_options(), &env);
+        Self { global, env, clock: Clock::System, output }
+    }
+
+    /// A second handle on the same streams, for a thread that writes by itself.
+    pub(crate) fn another_output(&self) -> Output {
+        Output::from_process(self.global.output_options(), &self.env)
+    }
+
+    /// The key and address in force. What is risky about them is reported on standard error.
+    pub(crate) fn account(&mut self) -> Result<Account, Failure> {
+        let account = Account::resolve(&self.global.account_options(), &self.env)?;
+        self.warn_about(&account)?;
+        Ok(account)
+    }
+
+    /// Tells what is risky about sending this key to this address. To be called before it is sent.
+    pub(crate) fn warn_about(&mut self, account: &Account) -> Result<(), Failure> {
+        if let Some(chosen) = &account.chosen {
+            let line = format!(
+                "{} chose profile {}: {}, {} data",
+                chosen.file.display(),
+                chosen.profile,
+                chosen.team,
+                chosen.environment
+            );
+            self.output.status(&style::dim(&sanitize(&line)))?;
+        }
+        for warning in warnings(account) {
+            self.output.status(&style::warn(&sanitize(&warning)))?;
+        }
+        Ok(())
+    }
+
+    /// The same about the address alone, for a command that has more to say about the key.
+    pub(crate) fn warn_about_host(&mut self, base: &BaseUrl) -> Result<(), Failure> {
+        if let Some(warning) = look_alike(base) {
+            self.output.status(&style::warn(&sanitize(&warning)))?;
+        }
+        Ok(())
+    }
+
+    /// The signing secret that the user named. One that looks mistyped is used as it is, with a warning: a
+    /// receiver may well have the same mistake in its own configuration.
+    pub(crate) fn signing_secret(
+        &mut self,
+        flag: Option<&Secret>,
+    ) -> Result<Option<(Secret, Origin)>, Failure> {
+        let Some((secret, origin)) = webhook_secret(flag, &self.env) else { return Ok(None) };
+        if let Some(oddity) = oddity(secret.expose()) {
+            let line = format!("Warning: the signing secret from {origin} {oddity}. It is used as it is.");
+            self.output.warning(&style::warn(&line))?;
+        }
+        Ok(Some((secret, origin)))
+    }
+
+    /// A client for the account in force.
+    pub(crate) fn client(&mut self) -> Result<Client, Failure> {
+        let account = self.account()?;
+        self.client_for(&account)
+    }
+
+    /// A client for `account`, which shows on a terminal what it waits for.
+    pub(crate) fn client_for(&self, account: &Account) -> Result<Client, Failure> {
+        let progress = self.output.progress_handle();
+        let show =
+            move |base: &BaseUrl| Box::new(progress.begin(format!("Waiting for {base}"))) as Box<dyn Send>;
+        Ok(Client::new(account)?.with_wait_notice(Arc::new(show)))
+    }
+}
+
+/// What the user should know before a key leaves this machine.
+fn warnings(account: &Account) -> Vec<String> {
+    let mut warnings = Vec::from_iter(look_alike(&account.base));
+    if account.base.is_loopback() {
+        return warnings;
+    }
+    if matches!(account.origin, Origin::Flag("--api-key")) {
+        warnings.push(
+            "Other users of this machine can see the key in --api-key; CSTAR_API_KEY is safer.".to_owned(),
+        );
+    }
+    warnings
+}
+
+fn look_alike(base: &BaseUrl) -> Option<String> {
+    let host = base.host();
+    let resembles = !base.is_loopback() && net::resembles_cstar(host);
+    let shown = net::unicode_name(host).map(|name| format!(" ({name})")).unwrap_or_default();
+    resembles.then(|| {
+        format!(
+            "Warning: {host}{shown} is not cStar, though its name looks like it. Your key is sent to {host}."
+        )
+    })
+}
