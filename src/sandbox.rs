@@ -51,6 +51,6 @@ pub(crate) use self::{
     store::error::StoreError,
     tools::import_export::{Access, Counts, TransferError, export, import},
     tools::running::{Registration, Running, running_in},
-    tools::seed::{Plan, plant},
-    tools::storage::{Place, open, reset},
+    tools::seed::{Plan, seed_store},
+    tools::storage::{StorageLocation, open, reset},
 };

@@ -22,7 +22,7 @@ use crate::host::signals::Interrupts;
 use crate::net::SetupError;
 use crate::ops::local_sandbox::{LocalSandbox, rate_limit};
 use crate::output::{Exit, Failure};
-use crate::sandbox::{self, BindAddress, Place, Settings};
+use crate::sandbox::{self, BindAddress, Settings, StorageLocation};
 use crate::stream::backoff;
 use crate::stream::subscription::{StreamConfig, subscribe};
 use receiver::Receiver;
@@ -44,7 +44,7 @@ pub(crate) struct Args {}
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, _args: Args) -> Result<(), Failure> {
     let settings = Settings { rate_limit: rate_limit(Some(0)), ..Settings::default() };
-    let sandbox = LocalSandbox::start(BindAddress::Loopback(0), settings, &Place::Memory).await?;
+    let sandbox = LocalSandbox::start(BindAddress::Loopback(0), settings, &StorageLocation::Memory).await?;
     let tail = random::secret::<24>();
     let tail = tail.map_err(|error| Failure::failed(format!("could not make a signing secret: {error}")))?;
     let secret = Secret::new(format!("whsec_demo_{tail}"));

@@ -15,7 +15,7 @@ use crate::host::random;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox;
 use crate::output::Failure;
-use crate::sandbox::{self, FaultRule, Place, Settings};
+use crate::sandbox::{self, FaultRule, Settings, StorageLocation};
 
 /// Run a local cStar for tests and offline work
 ///
@@ -120,8 +120,11 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
         time_scale: args.time_scale,
         ..Settings::default()
     };
-    let place =
-        if args.ephemeral { Place::Memory } else { Place::Directory(args.directory.resolve(&context.env)?) };
+    let place = if args.ephemeral {
+        StorageLocation::Memory
+    } else {
+        StorageLocation::Directory(args.directory.resolve(&context.env)?)
+    };
     let mut interrupts = Interrupts::listen().map_err(Failure::from)?;
     // the port first: who has it also has the usual directory, and is the one to hear of
     let bound = local_sandbox::bind(at).await?;

@@ -16,7 +16,8 @@ use crate::net::{self, BaseUrl, Trust};
 use crate::output::format::pluralize;
 use crate::output::{Exit, Failure};
 use crate::sandbox::{
-    self, BindAddress, Bound, Place, RateLimit, Registration, Running, Settings, StartKeys, Store, StoreError,
+    self, BindAddress, Bound, RateLimit, Registration, Running, Settings, StartKeys, StorageLocation, Store,
+    StoreError,
 };
 
 /// As `/_sandbox` answers (ours).
@@ -38,7 +39,11 @@ pub(crate) struct LocalSandbox {
 
 impl LocalSandbox {
     /// Starts one at `port` with the state at `place`; 0 picks a free port.
-    pub(crate) async fn start(at: BindAddress, settings: Settings, place: &Place) -> Result<Self, Failure> {
+    pub(crate) async fn start(
+        at: BindAddress,
+        settings: Settings,
+        place: &StorageLocation,
+    ) -> Result<Self, Failure> {
         let bound = bind(at).await?;
         Self::serve(bound, settings, place, None)
     }
@@ -46,7 +51,7 @@ impl LocalSandbox {
     fn serve(
         bound: Bound,
         settings: Settings,
-        place: &Place,
+        place: &StorageLocation,
         entry: Option<Registration>,
     ) -> Result<Self, Failure> {
         let since = kept_since(place);
@@ -133,7 +138,7 @@ pub(crate) async fn find_or_start_at(env: &Env, base: &BaseUrl) -> Result<Found,
 }
 
 fn start_in(bound: Bound, directory: PathBuf) -> Result<Found, Failure> {
-    let place = Place::Directory(directory.clone());
+    let place = StorageLocation::Directory(directory.clone());
     let entry = Registration::create(&directory, &bound.base_url(), &place, &StartKeys::Public);
     let entry = entry.unwrap_or_default();
     if let (None, Some(running)) = (&entry, sandbox::running_in(&directory)) {
@@ -147,15 +152,15 @@ fn start_in(bound: Bound, directory: PathBuf) -> Result<Found, Failure> {
 /// on its state. Where that cannot be written they have to name its address.
 pub(crate) fn register(
     env: &Env,
-    place: &Place,
+    place: &StorageLocation,
     at: BindAddress,
     base_url: &str,
     keys: &StartKeys,
 ) -> Vec<Registration> {
     let usual = directory(env).ok();
     let own = match place {
-        Place::Directory(own) => Some(own.clone()),
-        Place::Memory => None,
+        StorageLocation::Directory(own) => Some(own.clone()),
+        StorageLocation::Memory => None,
     };
     let is_reached = |base: &str| BaseUrl::parse(base).is_ok_and(|base| base.is_loopback());
     if at.is_exposed() && !is_reached(base_url) {
@@ -168,9 +173,9 @@ pub(crate) fn register(
 }
 
 /// Since when there is a state at `place`; `None` if there is none.
-pub(crate) fn kept_since(place: &Place) -> Option<Timestamp> {
-    let Place::Directory(directory) = place else { return None };
-    let file = place.holds_something().then(|| directory.join("sandbox.db").metadata().ok())??;
+pub(crate) fn kept_since(place: &StorageLocation) -> Option<Timestamp> {
+    let StorageLocation::Directory(directory) = place else { return None };
+    let file = place.has_state().then(|| directory.join("sandbox.db").metadata().ok())??;
     file.created().or_else(|_| file.modified()).ok()?.try_into().ok()
 }
 

@@ -27,7 +27,7 @@ impl Environment {
     }
 
     /// The one that is spelled so.
-    pub(crate) fn of_name(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|environment| environment.as_str() == name)
     }
 
@@ -63,7 +63,7 @@ impl KeyKind {
     pub(crate) const ALL: [Self; 2] = [Self::Secret, Self::Publishable];
 
     /// The one that is spelled so.
-    pub(crate) fn of_name(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
@@ -97,7 +97,7 @@ impl KeyId {
     }
 
     /// From what [`KeyId::bare`] gave.
-    pub(crate) fn of_bare(text: &str) -> Option<Self> {
+    pub(crate) fn from_bare(text: &str) -> Option<Self> {
         text.as_bytes().try_into().ok().map(Self)
     }
 }

@@ -66,7 +66,7 @@ const fn fixed(
 #[cfg(test)]
 impl Caller {
     /// The caller that one of the four keys stands for.
-    pub(crate) fn of(key: &str) -> Option<Self> {
+    pub(crate) fn from_key(key: &str) -> Option<Self> {
         FIXED_KEYS.iter().find(|fixed| fixed.key == key).map(|fixed| fixed.caller)
     }
 }

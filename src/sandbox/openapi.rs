@@ -155,6 +155,6 @@ fn responses(route: &Route, named: &mut Map<String, Value>) -> Map<String, Value
         let response = envelopes::response(answer, &route.operation, named);
         responses.insert(answer.status.to_string(), response.into());
     }
-    responses.extend(refusals::of(&route.operation, &route.path));
+    responses.extend(refusals::responses_for(&route.operation, &route.path));
     responses
 }

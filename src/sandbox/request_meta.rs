@@ -9,14 +9,14 @@ use crate::host::random;
 
 /// What makes one request tellable from all others.
 #[derive(Clone, Debug)]
-pub(crate) struct Stamp {
+pub(crate) struct RequestMeta {
     /// `req_` and 12 characters (documented sample).
     pub(crate) request_id: Arc<str>,
     /// When the request came in.
     pub(crate) time: Timestamp,
 }
 
-impl Stamp {
+impl RequestMeta {
     /// A fresh id, and the time.
     pub(crate) fn new(clock: &Clock) -> Self {
         let request_id = format!("req_{}", random::alphanumeric::<12>()).into();

@@ -2,9 +2,9 @@
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): one 64-bit state, every seed is a good one.
 #[derive(Clone, Debug)]
-pub(crate) struct Draw(u64);
+pub(crate) struct SeededRng(u64);
 
-impl Draw {
+impl SeededRng {
     /// The sequence of this seed.
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
@@ -46,8 +46,8 @@ mod tests {
     #[test]
     fn the_sequence_is_the_published_one() {
         // the reference implementation's first values for seed 1234567
-        let mut draw = Draw::new(1_234_567);
-        let first = [draw.next(), draw.next(), draw.next()];
+        let mut rng = SeededRng::new(1_234_567);
+        let first = [rng.next(), rng.next(), rng.next()];
         assert_eq!(first, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     }
 }

@@ -151,7 +151,7 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     let service = router(state.clone());
     let mut deliveries = JoinSet::new();
     deliveries.spawn(dispatcher::run(state.clone()));
-    let keeper = tokio::spawn(persist::keep(state.clone()));
+    let log_writer = tokio::spawn(persist::run(state.clone()));
     // dropping a set ends what is left of it
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -173,7 +173,7 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
         while deliveries.join_next().await.is_some() {}
     };
     let _ = tokio::time::timeout(SHUTDOWN_GRACE, ended).await;
-    let _ = keeper.await;
+    let _ = log_writer.await;
     persist::save(&state);
 }
 

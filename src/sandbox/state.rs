@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use crate::sandbox::caller::Environment;
 use crate::sandbox::delivery::dispatcher::Dispatcher;
-use crate::sandbox::http::capacity::BodyRoom;
+use crate::sandbox::http::capacity::BodyBudget;
 use crate::sandbox::http::faults::active::Faults;
 use crate::sandbox::http::keys::Keys;
 use crate::sandbox::http::limits::Limiter;
@@ -31,7 +31,7 @@ pub(crate) struct State {
     test_requests: Arc<RequestLog>,
     live_requests: Arc<RequestLog>,
     pub(crate) dispatcher: Dispatcher,
-    pub(crate) bodies: BodyRoom,
+    pub(crate) bodies: BodyBudget,
     closing: watch::Sender<bool>,
     /// Connections that have left HTTP behind.
     sockets: Mutex<JoinSet<()>>,
@@ -45,7 +45,7 @@ impl State {
     #[cfg(test)]
     pub(crate) fn new(settings: Settings, port: u16) -> Self {
         let store = crate::sandbox::tools::storage::open(
-            &crate::sandbox::tools::storage::Place::Memory,
+            &crate::sandbox::tools::storage::StorageLocation::Memory,
             settings.history,
         )
         .unwrap();
@@ -63,7 +63,7 @@ impl State {
             live_requests: Arc::new(persist::load(&store, Environment::Live, settings.log_limit)),
             store,
             dispatcher: Dispatcher::default(),
-            bodies: BodyRoom::default(),
+            bodies: BodyBudget::default(),
             closing: watch::Sender::new(false),
             sockets: Mutex::default(),
             settings,

@@ -41,12 +41,12 @@ use self::event_log::EventLog;
 use crate::host::private_fs;
 use crate::sandbox::caller::Environment;
 use crate::sandbox::lock::locked;
-use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::request_meta::RequestMeta;
 
 /// The state of one sandbox, and the logs that its listeners read.
 #[derive(Debug)]
 pub(crate) struct Store {
-    held: Mutex<Held>,
+    inner: Mutex<Inner>,
     path: PathBuf,
     test: Arc<EventLog>,
     live: Arc<EventLog>,
@@ -58,7 +58,7 @@ pub(crate) struct Store {
 }
 
 #[derive(Debug)]
-struct Held {
+struct Inner {
     conn: Connection,
     /// Events written since the oldest were last dropped.
     unpruned: usize,
@@ -71,7 +71,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::InUse`] when another process has it open; otherwise what is wrong with the file.
     pub(crate) fn open(directory: &Path, history: usize) -> Result<Self, StoreError> {
-        Self::of(file::open(directory)?, history)
+        Self::new(file::open(directory)?, history)
     }
 
     /// A state that ends with this value.
@@ -79,11 +79,11 @@ impl Store {
     /// # Errors
     /// When SQLite cannot be used at all.
     pub(crate) fn in_memory(history: usize) -> Result<Self, StoreError> {
-        Self::of(file::in_memory()?, history)
+        Self::new(file::in_memory()?, history)
     }
 
-    fn of((conn, path): (Connection, PathBuf), history: usize) -> Result<Self, StoreError> {
-        let failed = |error: rusqlite::Error| StoreError::of(&path, &error);
+    fn new((conn, path): (Connection, PathBuf), history: usize) -> Result<Self, StoreError> {
+        let failed = |error: rusqlite::Error| StoreError::from_sqlite(&path, &error);
         let open = |environment| {
             events::prune(&conn, environment, history)?;
             let past = events::load(&conn, environment, history, event_log::MAX_BYTES)?;
@@ -93,8 +93,8 @@ impl Store {
             (open(Environment::Test).map_err(failed)?, open(Environment::Live).map_err(failed)?);
         let kept_keys = keys::rows(&conn).map_err(failed)?;
         let outbox = watch::Sender::new(0);
-        let held = Mutex::new(Held { conn, unpruned: 0, totals: RefCell::default() });
-        Ok(Self { held, path, test, live, history, kept_keys, outbox })
+        let inner = Mutex::new(Inner { conn, unpruned: 0, totals: RefCell::default() });
+        Ok(Self { inner, path, test, live, history, kept_keys, outbox })
     }
 
     /// Whether there is a state in `directory`.
@@ -141,7 +141,7 @@ impl Store {
 
     /// Says what an error of SQLite means for this file.
     pub(crate) fn error(&self, error: &rusqlite::Error) -> StoreError {
-        StoreError::of(&self.path, error)
+        StoreError::from_sqlite(&self.path, error)
     }
 
     /// Whether nothing was ever stored here.
@@ -150,7 +150,7 @@ impl Store {
     /// When the file cannot be read.
     pub(crate) fn is_new(&self) -> Result<bool, StoreError> {
         let sql = "SELECT NOT EXISTS (SELECT 1 FROM objects)";
-        let read = locked(&self.held).conn.query_row(sql, [], |row| row.get(0));
+        let read = locked(&self.inner).conn.query_row(sql, [], |row| row.get(0));
         read.map_err(|error| self.error(&error))
     }
 
@@ -159,7 +159,7 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn webhooks_and_tickets(&self) -> Result<(u64, u64), StoreError> {
-        let conn = &locked(&self.held).conn;
+        let conn = &locked(&self.inner).conn;
         let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, u64>(0));
         let webhooks = count("SELECT count(*) FROM webhooks");
         let tickets = count("SELECT count(*) FROM objects WHERE kind = 'ticket'");
@@ -175,8 +175,8 @@ impl Store {
         environment: Environment,
         work: impl FnOnce(&Tables<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let held = locked(&self.held);
-        work(&Tables::new(&held.conn, environment).counted(&held.totals))
+        let inner = locked(&self.inner);
+        work(&Tables::new(&inner.conn, environment).counted(&inner.totals))
     }
 
     /// Changes one environment, whole or not at all. The events are published when it is committed.
@@ -186,20 +186,20 @@ impl Store {
     pub(crate) fn write<T, E: From<rusqlite::Error>>(
         &self,
         environment: Environment,
-        stamp: &Stamp,
+        meta: &RequestMeta,
         work: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut held = locked(&self.held);
-        let Held { conn, unpruned, totals } = &mut *held;
+        let mut inner = locked(&self.inner);
+        let Inner { conn, unpruned, totals } = &mut *inner;
         let log = self.log(environment);
         let mut reserved = None;
         let mut count =
             |event_type: &str| reserved.get_or_insert_with(|| log.reserve()).listeners(event_type);
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let pending = RefCell::default();
-        let mut change = Change::new(&tx, environment, stamp.clone(), &mut count, &pending);
+        let mut change = Change::new(&tx, environment, meta.clone(), &mut count, &pending);
         let value = work(&mut change)?;
-        let Outcome { entries, moves, cleared, enqueued } = change.into_outcome();
+        let Outcome { entries, index_updates, cleared, enqueued } = change.into_outcome();
         Pending::write(&mut pending.borrow_mut(), &tx)?;
         // not each time: what is dropped with many others costs next to nothing
         let prune = *unpruned + entries.len() > self.history / 8 + 64;
@@ -212,7 +212,7 @@ impl Store {
         if cleared {
             totals.take();
         }
-        totals.get_mut().follow(&moves);
+        totals.get_mut().follow(&index_updates);
         *unpruned = if prune { 0 } else { *unpruned + entries.len() };
         // under the lock, so that listeners see the order of the transactions
         if !entries.is_empty() {

@@ -7,13 +7,13 @@ use crate::commands::Context;
 use crate::ops::local_sandbox;
 use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
-use crate::sandbox::{self, Place, Settings, Store};
+use crate::sandbox::{self, Settings, StorageLocation, Store};
 
 /// Prints address and keys.
 pub(super) fn announce(
     context: &mut Context,
     base_url: &str,
-    place: &Place,
+    place: &StorageLocation,
     settings: &Settings,
 ) -> Result<(), Failure> {
     let [secret_test, secret_live, publishable_test, publishable_live] = settings.keys.all();
@@ -24,8 +24,8 @@ pub(super) fn announce(
         ("publishable live", publishable_live),
     ];
     let directory = match place {
-        Place::Memory => None,
-        Place::Directory(directory) => Some(directory.display().to_string()),
+        StorageLocation::Memory => None,
+        StorageLocation::Directory(directory) => Some(directory.display().to_string()),
     };
     if context.output.is_json() {
         let keys: Vec<&str> = keys.iter().map(|(_, key)| *key).collect();
@@ -62,15 +62,19 @@ pub(super) fn announce(
 /// Prints what the state holds from before, and how to remove it.
 pub(super) fn announce_state(
     context: &mut Context,
-    place: &Place,
+    place: &StorageLocation,
     store: &Store,
     since: Timestamp,
 ) -> Result<(), Failure> {
     let Some(kept) = local_sandbox::kept_text(store, since) else { return Ok(()) };
     let reset = match place {
-        Place::Directory(directory) if context_names(context, directory) => "cstar sandbox reset".to_owned(),
-        Place::Directory(directory) => format!("cstar sandbox reset --data-dir '{}'", directory.display()),
-        Place::Memory => return Ok(()),
+        StorageLocation::Directory(directory) if context_names(context, directory) => {
+            "cstar sandbox reset".to_owned()
+        }
+        StorageLocation::Directory(directory) => {
+            format!("cstar sandbox reset --data-dir '{}'", directory.display())
+        }
+        StorageLocation::Memory => return Ok(()),
     };
     let line = format!("{kept} To reset it: {reset}");
     Ok(context.output.status(&style::dim(&escape(&line)))?)

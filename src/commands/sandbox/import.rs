@@ -13,7 +13,7 @@ use crate::host::text;
 use crate::ops::local_sandbox;
 use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
-use crate::sandbox::{self, Access, Counts, Place, Running, Store, TransferError};
+use crate::sandbox::{self, Access, Counts, Running, StorageLocation, Store, TransferError};
 
 /// Replace the whole state of a sandbox by one that was exported
 ///
@@ -47,11 +47,11 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     let state = args.directory.state(context).await?;
     let shown = args.file.display().to_string();
     let lines = open(&args.file)?;
-    let holds_something = match &state {
+    let has_state = match &state {
         State::Running(_) => true,
-        State::Kept(directory) => Place::Directory(directory.clone()).holds_something(),
+        State::Kept(directory) => StorageLocation::Directory(directory.clone()).has_state(),
     };
-    if holds_something {
+    if has_state {
         let question = format!("Replace everything in {} by {shown}?", state.shown());
         place::confirm(context, args.yes, &question, "an import").await?;
     }

@@ -12,7 +12,7 @@ use crate::ops::local_sandbox;
 use crate::output::format::pluralize;
 use crate::output::sanitize::{escape, sanitize};
 use crate::output::{Exit, Failure};
-use crate::sandbox::{self, Counts, Place, Running, Settings, Store, StoreError};
+use crate::sandbox::{self, Counts, Running, Settings, StorageLocation, Store, StoreError};
 
 /// `--data-dir`.
 #[derive(clap::Args, Clone, Debug)]
@@ -115,7 +115,7 @@ impl State {
 
 /// Opens the state in `directory` to work on it.
 pub(super) fn open(directory: &Path) -> Result<Store, Failure> {
-    let place = Place::Directory(directory.to_owned());
+    let place = StorageLocation::Directory(directory.to_owned());
     sandbox::open(&place, Settings::default().history).map_err(|error| unusable(&error))
 }
 
@@ -160,7 +160,7 @@ pub(super) fn open_existing(directory: &Path) -> Result<Store, Failure> {
 
 /// Refuses a directory without a state, which is most likely mistyped.
 pub(super) fn must_exist(directory: &Path) -> Result<(), Failure> {
-    if Place::Directory(directory.to_owned()).holds_something() {
+    if StorageLocation::Directory(directory.to_owned()).has_state() {
         return Ok(());
     }
     let shown = sanitize(&directory.display().to_string());

@@ -94,7 +94,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
 fn plant(context: &mut Context, directory: &Path, plan: &Plan) -> Result<bool, Failure> {
     let store = place::open(directory)?;
     let progress = context.output.progress("Seeding");
-    let planted = sandbox::plant(&store, plan, &mut |done, total| progress.at(done, Some(total)));
+    let planted = sandbox::seed_store(&store, plan, &mut |done, total| progress.at(done, Some(total)));
     drop(progress);
     planted.map_err(|error| Failure::failed(format!("could not fill the sandbox: {}", error.message)))
 }

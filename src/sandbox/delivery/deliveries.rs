@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use super::dispatcher;
-use super::trigger::Wish;
+use super::trigger::TriggerRequest;
 use super::webhooks::view;
 use super::webhooks::{Ids, find};
 use crate::event;
@@ -23,7 +23,7 @@ use crate::sandbox::http::idempotency::{self, Write};
 use crate::sandbox::http::query::{Params, number};
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::deliveries::{Attempt, Delivery, DeliveryPage, Patience, Status};
+use crate::sandbox::store::deliveries::{Attempt, Delivery, DeliveryPage, RetryPolicy, Status};
 use crate::sandbox::store::event_log::Entry;
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::webhooks::Webhook;
@@ -42,7 +42,7 @@ pub(crate) async fn list(
     uri: Uri,
 ) -> Result<Rendered, ApiError> {
     auth::require_secret(call.caller)?;
-    let params = Params::of(&uri)?;
+    let params = Params::parse(&uri)?;
     let status = params.get("status").map(status).transpose()?;
     let limit = number(&params, "limit", 1, MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     state.store.read(call.caller.environment, |tables| {
@@ -54,7 +54,7 @@ pub(crate) async fn list(
             Ok(view::delivery(&webhook, delivery, &attempts))
         });
         let items = items.collect::<Result<Vec<Value>, ApiError>>()?;
-        Ok(envelope::success(StatusCode::OK, items.into(), &call.stamp))
+        Ok(envelope::success(StatusCode::OK, items.into(), &call.meta))
     })
 }
 
@@ -83,17 +83,17 @@ impl Asked<'_> {
         &self,
         prepare: impl FnOnce(&mut Change<'_>) -> Result<(Webhook, Delivery), ApiError>,
     ) -> Result<Response, ApiError> {
-        let stamp = &self.write.call.stamp;
+        let meta = &self.write.call.meta;
         let mut prepared = None;
         let answer = idempotency::once(&self.state.store, self.write, |change| {
             let (webhook, delivery) = prepared.insert(prepare(change)?);
-            Ok(envelope::success(StatusCode::OK, view::outcome(webhook, delivery, None), stamp))
+            Ok(envelope::success(StatusCode::OK, view::outcome(webhook, delivery, None), meta))
         })?;
         let Some((webhook, delivery)) = prepared else { return Ok(answer) };
         let attempt = dispatcher::attempt_now(self.state, delivery.seq).await;
-        let attempt = attempt.ok_or_else(ApiError::delivery_under_way)?;
+        let attempt = attempt.ok_or_else(ApiError::delivery_in_flight)?;
         let outcome = view::outcome(&webhook, &delivery, Some(&attempt));
-        let answer = envelope::success(StatusCode::OK, outcome, stamp);
+        let answer = envelope::success(StatusCode::OK, outcome, meta);
         idempotency::complete(&self.state.store, self.write, &answer)?;
         Ok(answer.into_response())
     }
@@ -107,22 +107,22 @@ pub(crate) async fn test(
     write: Write,
 ) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
-    let wish = Wish::parse(&write.body)?;
+    let wish = TriggerRequest::parse(&write.body)?;
     let asked = Asked { state: &state, write: &write };
     asked
         .attempt(|change| {
             let webhook = find(change, &id)?;
             let event_id =
-                event::event_id(wish.event.name, write.call.stamp.time, &random::alphanumeric::<8>());
-            let data = wish.data(&write.call.stamp);
-            let event = event::envelope_of(&event_id, wish.event.name, write.call.stamp.time, TEAM_ID, &data);
+                event::event_id(wish.event.name, write.call.meta.time, &random::alphanumeric::<8>());
+            let data = wish.data(&write.call.meta);
+            let event = event::envelope_of(&event_id, wish.event.name, write.call.meta.time, TEAM_ID, &data);
             let entry = Entry {
                 id: event_id,
                 kind: wish.event.name.to_owned(),
                 body: event.body().clone(),
-                request_id: write.call.stamp.request_id.clone(),
+                request_id: write.call.meta.request_id.clone(),
             };
-            let delivery = change.insert_delivery(&webhook, &entry, Patience::Once)?;
+            let delivery = change.insert_delivery(&webhook, &entry, RetryPolicy::Once)?;
             Ok((webhook, delivery))
         })
         .await
@@ -150,7 +150,7 @@ pub(crate) async fn resend(
 pub(crate) type Tried = Vec<Value>;
 
 /// Waits a short time for the endpoints that get this event.
-pub(crate) async fn tried(
+pub(crate) async fn first_attempts(
     state: &Shared,
     environment: Environment,
     event_id: &str,

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::attempt;
 use super::attempt::Clients;
-use super::retry::{self, Cause};
+use super::retry::{self, Trigger};
 
 use crate::sandbox::lock::locked;
 use crate::sandbox::state::{Shared, State};
@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// What is under way, and the news of what has ended.
 #[derive(Debug, Default)]
 pub(crate) struct Dispatcher {
-    under_way: Mutex<UnderWay>,
+    in_flight: Mutex<InFlight>,
     clients: OnceLock<Option<Clients>>,
     /// How many attempts have ended.
     ended: watch::Sender<u64>,
@@ -37,9 +37,9 @@ pub(crate) struct Dispatcher {
 
 /// The deliveries with an attempt under way: of which webhook, about which resource.
 #[derive(Debug, Default)]
-struct UnderWay(HashMap<i64, (i64, String)>);
+struct InFlight(HashMap<i64, (i64, String)>);
 
-impl Gate for UnderWay {
+impl Gate for InFlight {
     fn has_room(&self, webhook: i64) -> bool {
         self.0.values().filter(|(other, _)| *other == webhook).count() < PLACES
     }
@@ -90,12 +90,12 @@ pub(crate) async fn run(state: Shared) {
 /// Starts what is due; says how long it is until more is.
 fn start_due(state: &Shared, attempts: &mut JoinSet<()>) -> Option<Duration> {
     let now = state.settings.clock.now();
-    let found = state.store.due(now, &mut *locked(&state.dispatcher.under_way));
+    let found = state.store.due(now, &mut *locked(&state.dispatcher.in_flight));
     match found {
         Ok((ready, next)) => {
             for outgoing in ready {
                 let state = state.clone();
-                attempts.spawn(async move { drop(make(&state, outgoing, Cause::Schedule).await) });
+                attempts.spawn(async move { drop(make(&state, outgoing, Trigger::Schedule).await) });
             }
             next.map(|next| until(now, next))
         }
@@ -124,46 +124,46 @@ pub(crate) async fn attempt_now(state: &Shared, delivery: i64) -> Option<Attempt
     let now = state.settings.clock.now();
     let outgoing = state.store.outgoing(delivery, now).ok()??;
     {
-        let mut under_way = locked(&state.dispatcher.under_way);
-        if under_way.0.contains_key(&delivery) {
+        let mut in_flight = locked(&state.dispatcher.in_flight);
+        if in_flight.0.contains_key(&delivery) {
             return None;
         }
         // no event of the endpoint waits for it
-        under_way.0.insert(delivery, (outgoing.webhook.seq, format!("request:{delivery}")));
+        in_flight.0.insert(delivery, (outgoing.webhook.seq, format!("request:{delivery}")));
     }
     let (sender, made) = oneshot::channel();
     let own = state.clone();
     // on its own, so that a caller who goes away does not break it off
-    state.spawn(async move { drop(sender.send(make(&own, outgoing, Cause::Request).await)) });
+    state.spawn(async move { drop(sender.send(make(&own, outgoing, Trigger::Request).await)) });
     made.await.ok()
 }
 
 /// Makes an attempt and writes it down.
-async fn make(state: &State, outgoing: Outgoing, cause: Cause) -> Attempt {
+async fn make(state: &State, outgoing: Outgoing, trigger: Trigger) -> Attempt {
     let dispatcher = &state.dispatcher;
-    let held = Held { dispatcher, delivery: outgoing.delivery.seq };
+    let guard = InFlightGuard { dispatcher, delivery: outgoing.delivery.seq };
     let clients = dispatcher.clients.get_or_init(Clients::new);
     let attempt = attempt::make(clients.as_ref(), &state.settings, &outgoing).await;
     let now = state.settings.clock.now();
-    let verdict = retry::verdict(&outgoing.delivery, &attempt, cause, (now, state.settings.time_scale));
+    let verdict = retry::verdict(&outgoing.delivery, &attempt, trigger, (now, state.settings.time_scale));
     if let Err(error) = state.store.record(&outgoing.delivery, &attempt, verdict) {
         tracing::error!(%error, "the sandbox could not write down how a delivery went");
         // it is still due: not at once again
         tokio::time::sleep(PAUSE).await;
     }
-    drop(held);
+    drop(guard);
     attempt
 }
 
 /// A place that is free again when this is dropped.
-struct Held<'d> {
+struct InFlightGuard<'d> {
     dispatcher: &'d Dispatcher,
     delivery: i64,
 }
 
-impl Drop for Held<'_> {
+impl Drop for InFlightGuard<'_> {
     fn drop(&mut self) {
-        locked(&self.dispatcher.under_way).0.remove(&self.delivery);
+        locked(&self.dispatcher.in_flight).0.remove(&self.delivery);
         self.dispatcher.ended.send_modify(|attempts| *attempts += 1);
     }
 }
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn each_endpoint_has_its_own_places_and_each_resource_its_turn() {
-        let mut gate = UnderWay::default();
+        let mut gate = InFlight::default();
         assert!(gate.claim(1, 10, "ticket:a"));
         assert!(!gate.claim(1, 10, "ticket:a"), "it is under way");
         assert!(!gate.claim(1, 11, "ticket:a"), "another about the same ticket is");

@@ -4,11 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::host::random;
 use crate::sandbox::store::deliveries::{Attempt, Delivery, Status};
-use crate::sandbox::store::outbox::Verdict;
+use crate::sandbox::store::outbox::DeliveryUpdate;
 
 /// Why an attempt is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub(crate) enum Trigger {
     /// It is due.
     Schedule,
     /// Somebody asked for it.
@@ -30,24 +30,24 @@ pub(crate) fn scaled(seconds: f64, scale: f64) -> SignedDuration {
 pub(crate) fn verdict(
     delivery: &Delivery,
     attempt: &Attempt,
-    cause: Cause,
+    trigger: Trigger,
     (now, scale): (Timestamp, f64),
-) -> Verdict {
-    let scheduled = delivery.scheduled + u32::from(cause == Cause::Schedule);
+) -> DeliveryUpdate {
+    let scheduled = delivery.scheduled + u32::from(trigger == Trigger::Schedule);
     if attempt.succeeded() {
-        return Verdict { status: Status::Succeeded, due: None, scheduled };
+        return DeliveryUpdate { status: Status::Succeeded, due: None, scheduled };
     }
-    match cause {
-        Cause::Schedule => {
+    match trigger {
+        Trigger::Schedule => {
             let due = again(now, scheduled, scale, random::unit());
             let status = if due.is_some() { Status::Pending } else { Status::Failed };
-            Verdict { status, due, scheduled }
+            DeliveryUpdate { status, due, scheduled }
         }
         // what was planned stays; what was received once stays received
-        Cause::Request => {
+        Trigger::Request => {
             let planned = delivery.due.is_some() || delivery.status == Status::Succeeded;
             let status = if planned { delivery.status } else { Status::Failed };
-            Verdict { status, due: delivery.due, scheduled }
+            DeliveryUpdate { status, due: delivery.due, scheduled }
         }
     }
 }
@@ -111,16 +111,16 @@ mod tests {
     fn success_ends_a_delivery_and_the_seventh_failure_gives_it_up() {
         let now = (Timestamp::UNIX_EPOCH, 1.0);
         let first = delivery(Status::Pending, 0, Some(Timestamp::UNIX_EPOCH));
-        let done = verdict(&first, &attempt(Some(204)), Cause::Schedule, now);
-        assert_eq!(done, Verdict { status: Status::Succeeded, due: None, scheduled: 1 });
+        let done = verdict(&first, &attempt(Some(204)), Trigger::Schedule, now);
+        assert_eq!(done, DeliveryUpdate { status: Status::Succeeded, due: None, scheduled: 1 });
         for failed in [Some(302), Some(404), Some(500), Some(199), None] {
-            let again = verdict(&first, &attempt(failed), Cause::Schedule, now);
+            let again = verdict(&first, &attempt(failed), Trigger::Schedule, now);
             assert_eq!((again.status, again.scheduled), (Status::Pending, 1), "{failed:?}");
             assert!(again.due.is_some());
         }
         let last = delivery(Status::Pending, 6, Some(Timestamp::UNIX_EPOCH));
-        let given_up = verdict(&last, &attempt(None), Cause::Schedule, now);
-        assert_eq!(given_up, Verdict { status: Status::Failed, due: None, scheduled: 7 });
+        let given_up = verdict(&last, &attempt(None), Trigger::Schedule, now);
+        assert_eq!(given_up, DeliveryUpdate { status: Status::Failed, due: None, scheduled: 7 });
     }
 
     #[test]
@@ -128,7 +128,7 @@ mod tests {
         let now = (Timestamp::UNIX_EPOCH, 1.0);
         let due = Some(Timestamp::MAX);
         let on_request = |delivery: &Delivery, status| {
-            let verdict = verdict(delivery, &attempt(status), Cause::Request, now);
+            let verdict = verdict(delivery, &attempt(status), Trigger::Request, now);
             assert_eq!(verdict.scheduled, delivery.scheduled);
             (verdict.status, verdict.due)
         };

@@ -14,7 +14,7 @@ use crate::sandbox::http::envelope::{self, Call};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::http::idempotency::{self, Write};
 use crate::sandbox::model::emit;
-use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::change::Change;
 
@@ -24,11 +24,11 @@ pub(crate) async fn trigger_test(State(state): State<Shared>, write: Write) -> R
     let mut fired = None;
     let answer = idempotency::once(&state.store, &write, |change| {
         let fired = fired.insert(fire(change, &write.call, &write.body)?);
-        Ok(envelope::success(StatusCode::OK, fired.reply(&[]), &write.call.stamp))
+        Ok(envelope::success(StatusCode::OK, fired.reply(&[]), &write.call.meta))
     })?;
     let Some(fired) = fired.filter(|fired| fired.webhooks > 0) else { return Ok(answer) };
-    let tried = deliveries::tried(&state, write.call.caller.environment, &fired.id).await?;
-    let answer = envelope::success(StatusCode::OK, fired.reply(&tried), &write.call.stamp);
+    let first_attempts = deliveries::first_attempts(&state, write.call.caller.environment, &fired.id).await?;
+    let answer = envelope::success(StatusCode::OK, fired.reply(&first_attempts), &write.call.meta);
     idempotency::complete(&state.store, &write, &answer)?;
     Ok(answer.into_response())
 }
@@ -58,24 +58,24 @@ impl Fired {
 }
 
 fn fire(change: &mut Change<'_>, call: &Call, body: &[u8]) -> Result<Fired, ApiError> {
-    let wish = Wish::parse(body)?;
+    let wish = TriggerRequest::parse(body)?;
     let event = wish.event.name;
     let listeners = change.listeners(event);
-    let id = emit::append(change, event, &wish.data(&call.stamp))?;
+    let id = emit::append(change, event, &wish.data(&call.meta))?;
     Ok(Fired { event, id, listeners, webhooks: change.enqueued() })
 }
 
 /// The body: which event, and what to lay over its sample data.
-pub(crate) struct Wish {
+pub(crate) struct TriggerRequest {
     pub(crate) event: &'static EventType,
     overrides: Option<Json>,
 }
 
-impl Wish {
+impl TriggerRequest {
     /// The event's sample, with what is laid over it.
-    pub(crate) fn data(&self, stamp: &Stamp) -> Json {
+    pub(crate) fn data(&self, meta: &RequestMeta) -> Json {
         let unique = random::alphanumeric::<24>();
-        let seed = SampleSeed { now: stamp.time, unique: &unique, team_id: TEAM_ID, team_slug: TEAM_SLUG };
+        let seed = SampleSeed { now: meta.time, unique: &unique, team_id: TEAM_ID, team_slug: TEAM_SLUG };
         let mut data = Json::from(&event::sample_data(self.event, &seed));
         if let Some(overrides) = &self.overrides {
             data.overlay(overrides.clone());

@@ -45,7 +45,7 @@ pub(crate) async fn list(
     uri: Uri,
 ) -> Result<Rendered, ApiError> {
     auth::require_secret(call.caller)?;
-    let active = match Params::of(&uri)?.get("active") {
+    let active = match Params::parse(&uri)?.get("active") {
         None => None,
         Some("true") => Some(true),
         Some("false") => Some(false),
@@ -56,7 +56,7 @@ pub(crate) async fn list(
     };
     let webhooks = state.store.read(call.caller.environment, |tables| tables.webhooks(active))?;
     let items: Vec<Value> = webhooks.iter().map(view::webhook).collect();
-    Ok(envelope::success(StatusCode::OK, items.into(), &call.stamp))
+    Ok(envelope::success(StatusCode::OK, items.into(), &call.meta))
 }
 
 /// `GET …/webhooks/{id}` (documented).
@@ -67,7 +67,7 @@ pub(crate) async fn show(
 ) -> Result<Rendered, ApiError> {
     auth::require_secret(call.caller)?;
     let webhook = state.store.read(call.caller.environment, |tables| find(tables, &id))?;
-    Ok(envelope::success(StatusCode::OK, view::webhook(&webhook), &call.stamp))
+    Ok(envelope::success(StatusCode::OK, view::webhook(&webhook), &call.meta))
 }
 
 /// `POST …/webhooks`: 201, and the only answer that carries the secret (documented).
@@ -83,7 +83,7 @@ pub(crate) async fn create(State(state): State<Shared>, write: Write) -> Result<
         let secret = new_secret()?;
         let webhook = change.insert_webhook(&id, spec, &secret)?;
         let answer = view::with_secret(&webhook, &secret);
-        Ok(envelope::success(StatusCode::CREATED, answer, &write.call.stamp))
+        Ok(envelope::success(StatusCode::CREATED, answer, &write.call.meta))
     })
 }
 
@@ -105,7 +105,7 @@ pub(crate) async fn update(
         let mut webhook = find(change, &id)?;
         let spec = input::update(members, &webhook.spec, PlainHttp::Only(&state.settings.allow_hosts))?;
         change.update_webhook(&mut webhook, spec)?;
-        Ok(envelope::success(StatusCode::OK, view::webhook(&webhook), &write.call.stamp))
+        Ok(envelope::success(StatusCode::OK, view::webhook(&webhook), &write.call.meta))
     })
 }
 
@@ -116,10 +116,10 @@ pub(crate) async fn delete(
     Path((_, id)): Ids,
 ) -> Result<Rendered, ApiError> {
     auth::require_secret(call.caller)?;
-    state.store.write(call.caller.environment, &call.stamp, |change| {
+    state.store.write(call.caller.environment, &call.meta, |change| {
         let webhook = find(change, &id)?;
         change.delete_webhook(&webhook)?;
-        Ok(envelope::success(StatusCode::OK, json!({ "deleted": true }), &call.stamp))
+        Ok(envelope::success(StatusCode::OK, json!({ "deleted": true }), &call.meta))
     })
 }
 
@@ -132,13 +132,13 @@ pub(crate) async fn rotate_secret(
 ) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
     let overlap = retry::scaled(OVERLAP, state.settings.time_scale);
-    let ends = write.call.stamp.time.saturating_add(overlap).unwrap_or(jiff::Timestamp::MAX);
+    let ends = write.call.meta.time.saturating_add(overlap).unwrap_or(jiff::Timestamp::MAX);
     idempotency::once(&state.store, &write, |change| {
         let mut webhook = find(change, &id)?;
         let secret = new_secret()?;
         change.rotate_secret(&mut webhook, &secret, ends)?;
         let mut answer = view::with_secret(&webhook, &secret);
         answer["previousSecretExpiresAt"] = view::precise(ends).into();
-        Ok(envelope::success(StatusCode::OK, answer, &write.call.stamp))
+        Ok(envelope::success(StatusCode::OK, answer, &write.call.meta))
     })
 }

@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn publishable_keys_read_and_foreign_teams_are_refused() {
-        let caller = Caller::of(PUBLISHABLE_LIVE_KEY).unwrap();
+        let caller = Caller::from_key(PUBLISHABLE_LIVE_KEY).unwrap();
         let own: Uri = format!("/api/v1/teams/{TEAM_ID}/webhooks").parse().unwrap();
         assert!(authorize(caller, &Method::GET, &own).is_ok());
         assert!(authorize(caller, &Method::HEAD, &own).is_ok());

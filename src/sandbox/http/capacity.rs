@@ -23,25 +23,25 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The room for bodies.
 #[derive(Debug)]
-pub(crate) struct BodyRoom {
+pub(crate) struct BodyBudget {
     without_key: Arc<Semaphore>,
     with_key: Arc<Semaphore>,
 }
 
-impl Default for BodyRoom {
+impl Default for BodyBudget {
     fn default() -> Self {
         let room = |bytes: usize| Arc::new(Semaphore::new(bytes / UNIT));
         Self { without_key: room(ROOM.0), with_key: room(ROOM.1) }
     }
 }
 
-impl BodyRoom {
+impl BodyBudget {
     /// Room for a body of this size, for as long as the permit lives; `None` for one without bytes. Clients
     /// without a key take nothing from those with one.
     ///
     /// # Errors
     /// When there is none for some time.
-    pub(crate) async fn take(
+    pub(crate) async fn reserve(
         &self,
         bytes: usize,
         has_key: bool,
@@ -98,15 +98,17 @@ mod tests {
 
     #[tokio::test]
     async fn bodies_without_a_key_have_their_own_room() {
-        let room = BodyRoom::default();
-        assert!(room.take(0, false).await.unwrap().is_none(), "nothing takes no room");
-        let without = room.take(IMPORT_LIMIT, false).await.unwrap();
-        let with =
-            (room.take(IMPORT_LIMIT, true).await.unwrap(), room.take(IMPORT_LIMIT, true).await.unwrap());
-        let (one, other) = tokio::join!(room.take(1, false), room.take(1, true));
+        let room = BodyBudget::default();
+        assert!(room.reserve(0, false).await.unwrap().is_none(), "nothing takes no room");
+        let without = room.reserve(IMPORT_LIMIT, false).await.unwrap();
+        let with = (
+            room.reserve(IMPORT_LIMIT, true).await.unwrap(),
+            room.reserve(IMPORT_LIMIT, true).await.unwrap(),
+        );
+        let (one, other) = tokio::join!(room.reserve(1, false), room.reserve(1, true));
         assert_eq!((one.unwrap_err().code, other.unwrap_err().code), ("server_busy", "server_busy"));
         drop((without, with));
-        assert!(room.take(IMPORT_LIMIT, false).await.unwrap().is_some());
-        assert!(room.take(1, true).await.unwrap().is_some());
+        assert!(room.reserve(IMPORT_LIMIT, false).await.unwrap().is_some());
+        assert!(room.reserve(1, true).await.unwrap().is_some());
     }
 }

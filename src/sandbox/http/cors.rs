@@ -1,6 +1,6 @@
 //! Web pages that may ask: those of the origins that were named when the sandbox was started, and no other.
 
-use super::guard::Granted;
+use super::guard::AllowedOrigin;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -39,7 +39,7 @@ pub(crate) async fn pages(State(state): State<Shared>, mut request: Request, nex
     let Some(origin) = granted(&state.settings.cors_origins, request.headers()) else {
         return next.run(request).await;
     };
-    request.extensions_mut().insert(Granted);
+    request.extensions_mut().insert(AllowedOrigin);
     let (parts, body) = request.into_parts();
     // what the guard refuses goes on to where refusals are written
     let mut response = if is_preflight(&parts) && guard::check(&parts, &state.settings.allow_hosts).is_ok() {

@@ -1,6 +1,6 @@
 //! The bodies around every answer: the success envelope, the error envelope, and the request id.
 
-use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::request_meta::RequestMeta;
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -23,7 +23,7 @@ const DOC_PAGE: &str = "https://cstar.help/developers/errors";
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     /// Id and time of the request.
-    pub(crate) stamp: Stamp,
+    pub(crate) meta: RequestMeta,
     /// Whose key it was.
     pub(crate) caller: Caller,
 }
@@ -42,16 +42,16 @@ impl IntoResponse for Rendered {
 }
 
 /// `{"success":true,"data":…,"meta":{"requestId","timestamp"}}` (documented).
-pub(crate) fn success(status: StatusCode, data: Value, stamp: &Stamp) -> Rendered {
-    let body = json!({ "success": true, "data": data, "meta": meta(stamp) });
+pub(crate) fn success(status: StatusCode, data: Value, meta: &RequestMeta) -> Rendered {
+    let body = json!({ "success": true, "data": data, "meta": meta_json(meta) });
     Rendered { status, body: body.to_string().into() }
 }
 
 /// A page of a list, with both documented spellings of its place: `pagination` beside `data`, as on the pages
 /// of 2026, and in `meta`, as in older samples.
-pub(crate) fn list(items: Vec<Value>, page: Page, total: u64, stamp: &Stamp) -> Rendered {
+pub(crate) fn list(items: Vec<Value>, page: Page, total: u64, meta: &RequestMeta) -> Rendered {
     let has_more = page.offset() + (items.len() as u64) < total;
-    let mut meta = meta(stamp);
+    let mut meta = meta_json(meta);
     meta["pagination"] = json!({
         "page": page.number,
         "pageSize": page.size,
@@ -69,26 +69,26 @@ pub(crate) fn list(items: Vec<Value>, page: Page, total: u64, stamp: &Stamp) -> 
 }
 
 /// A part of a list that is paged by a cursor, with `pagination` beside `data` as in other lists.
-pub(crate) fn part(items: Vec<Value>, pagination: Value, stamp: &Stamp) -> Rendered {
-    let body = json!({ "success": true, "data": items, "pagination": pagination, "meta": meta(stamp) });
+pub(crate) fn part(items: Vec<Value>, pagination: Value, meta: &RequestMeta) -> Rendered {
+    let body = json!({ "success": true, "data": items, "pagination": pagination, "meta": meta_json(meta) });
     Rendered { status: StatusCode::OK, body: body.to_string().into() }
 }
 
 /// Gives every response its request id, and every refusal its documented body. Also catches what a
 /// library below answered in plain text.
-pub(crate) fn finish(response: Response, stamp: &Stamp) -> Response {
+pub(crate) fn finish(response: Response, meta: &RequestMeta) -> Response {
     let (mut parts, mut body) = response.into_parts();
     let refusal = parts.extensions.remove::<ApiError>().or_else(|| {
         let bare = parts.status.is_client_error() || parts.status.is_server_error();
         bare.then(|| ApiError::from_status(parts.status))
     });
     if let Some(error) = refusal {
-        report(&error, &stamp.request_id);
+        report(&error, &meta.request_id);
         parts.headers.remove(CONTENT_LENGTH);
         parts.headers.insert(CONTENT_TYPE, json_type());
-        body = Body::from(failure(&error, stamp).to_string());
+        body = Body::from(failure(&error, meta).to_string());
     }
-    if let Ok(id) = HeaderValue::from_str(&stamp.request_id) {
+    if let Ok(id) = HeaderValue::from_str(&meta.request_id) {
         parts.headers.insert(REQUEST_ID, id);
     }
     Response::from_parts(parts, body)
@@ -103,8 +103,8 @@ pub(crate) fn report(error: &ApiError, request_id: &str) {
 }
 
 /// `{"success":false,"error":{…},"meta":{…}}` (documented; `meta` as on the newest error page).
-pub(crate) fn failure(error: &ApiError, stamp: &Stamp) -> Value {
-    json!({ "success": false, "error": error_object(error, &stamp.request_id), "meta": meta(stamp) })
+pub(crate) fn failure(error: &ApiError, meta: &RequestMeta) -> Value {
+    json!({ "success": false, "error": error_object(error, &meta.request_id), "meta": meta_json(meta) })
 }
 
 /// The `error` member alone, which is also what an `error` frame of a stream carries.
@@ -126,10 +126,10 @@ pub(crate) fn error_object(error: &ApiError, request_id: &str) -> Value {
     Value::Object(object)
 }
 
-fn meta(stamp: &Stamp) -> Value {
+fn meta_json(meta: &RequestMeta) -> Value {
     // whole seconds, as in the samples
-    let timestamp = stamp.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    json!({ "requestId": &*stamp.request_id, "timestamp": timestamp })
+    let timestamp = meta.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    json!({ "requestId": &*meta.request_id, "timestamp": timestamp })
 }
 
 fn json_type() -> HeaderValue {

@@ -210,7 +210,7 @@ impl ApiError {
     }
 
     /// A delivery that is being made at this moment (status documented, code ours).
-    pub(crate) fn delivery_under_way() -> Self {
+    pub(crate) fn delivery_in_flight() -> Self {
         Self::new(
             StatusCode::CONFLICT,
             INVALID_REQUEST,

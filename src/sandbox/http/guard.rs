@@ -20,7 +20,7 @@ pub(crate) const IMPORT_LIMIT: usize = 64 * 1024 * 1024;
 
 /// Marks a request whose origin was named.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Granted;
+pub(crate) struct AllowedOrigin;
 
 /// The largest body for this path.
 pub(crate) fn body_limit(path: &str) -> usize {
@@ -35,7 +35,7 @@ pub(crate) fn check(request: &request::Parts, allowed: &[AllowedHost]) -> Result
     if !is_allowed_host(host, allowed) || !is_allowed_host(authority, allowed) {
         return Err(ApiError::host_not_allowed());
     }
-    let granted = request.extensions.get::<Granted>().is_some();
+    let granted = request.extensions.get::<AllowedOrigin>().is_some();
     if !granted && !same_origin(&request.headers, host) {
         return Err(ApiError::origin_not_allowed());
     }

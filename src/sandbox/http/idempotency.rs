@@ -62,12 +62,12 @@ pub(crate) fn once(
     work: impl FnOnce(&mut Change<'_>) -> Result<Rendered, ApiError>,
 ) -> Result<Response, ApiError> {
     let key = key_of(&write.headers)?;
-    store.write(write.call.caller.environment, &write.call.stamp, |change| {
+    store.write(write.call.caller.environment, &write.call.meta, |change| {
         let Some(key) = key else { return Ok(work(change)?.into_response()) };
         let scope = scope_of(write.call.caller);
-        let print = fingerprint(write);
+        let fingerprint = fingerprint(write);
         if let Some(answer) = change.answer(&scope, key, MEMORY)? {
-            return if answer.print == print {
+            return if answer.fingerprint == fingerprint {
                 Ok(replay(answer))
             } else {
                 Err(ApiError::idempotency_conflict())
@@ -75,7 +75,7 @@ pub(crate) fn once(
         }
         let rendered = work(change)?;
         let (status, body) = (rendered.status.as_u16(), rendered.body.to_vec());
-        change.remember(&scope, key, &Answer { print, status, body })?;
+        change.remember(&scope, key, &Answer { fingerprint, status, body })?;
         change.forget(MEMORY)?;
         Ok(rendered.into_response())
     })
@@ -84,9 +84,9 @@ pub(crate) fn once(
 /// Puts the whole answer in the place of the one that [`once`] remembered, when it takes longer than the change.
 pub(crate) fn complete(store: &Store, write: &Write, rendered: &Rendered) -> Result<(), ApiError> {
     let Some(key) = key_of(&write.headers)? else { return Ok(()) };
-    store.write(write.call.caller.environment, &write.call.stamp, |change| {
+    store.write(write.call.caller.environment, &write.call.meta, |change| {
         let (status, body) = (rendered.status.as_u16(), rendered.body.to_vec());
-        let answer = Answer { print: fingerprint(write), status, body };
+        let answer = Answer { fingerprint: fingerprint(write), status, body };
         Ok(change.remember(&scope_of(write.call.caller), key, &answer)?)
     })
 }

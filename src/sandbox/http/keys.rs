@@ -86,11 +86,11 @@ struct Held {
 
 impl Held {
     /// `None` for a row that a later version wrote.
-    fn of_row(row: &KeyRow) -> Option<Self> {
+    fn from_row(row: &KeyRow) -> Option<Self> {
         let caller = Caller {
-            key: KeyId::of_bare(&row.id)?,
-            kind: KeyKind::of_name(&row.kind)?,
-            environment: Environment::of_name(&row.environment)?,
+            key: KeyId::from_bare(&row.id)?,
+            kind: KeyKind::parse(&row.kind)?,
+            environment: Environment::parse(&row.environment)?,
         };
         let key = ApiKey {
             caller,
@@ -134,7 +134,7 @@ impl Keys {
     pub(crate) fn new(now: Timestamp, kept: &[KeyRow], start: &StartKeys) -> Self {
         let fixed = FIXED_KEYS.iter().zip(start.all());
         let fixed = fixed.map(|(fixed, key)| Held::new(key, fixed.caller, fixed.name, now));
-        Self { held: Mutex::new(fixed.chain(kept.iter().filter_map(Held::of_row)).collect()) }
+        Self { held: Mutex::new(fixed.chain(kept.iter().filter_map(Held::from_row)).collect()) }
     }
 
     /// Whose key this is.
@@ -144,7 +144,7 @@ impl Keys {
     }
 
     /// Whose key has this id.
-    pub(crate) fn of_id(&self, id: &str) -> Option<Caller> {
+    pub(crate) fn find_by_id(&self, id: &str) -> Option<Caller> {
         let held = locked(&self.held);
         held.iter().map(|held| held.key.caller).find(|caller| caller.key.to_string() == id)
     }
@@ -201,7 +201,7 @@ impl Keys {
         for gone in held.extract_if(.., |held| !fixed(held.key.caller)) {
             gone.revoked.send_replace(true);
         }
-        held.extend(kept.iter().filter_map(Held::of_row));
+        held.extend(kept.iter().filter_map(Held::from_row));
     }
 
     /// Ends a key and the streams it has opened; says whose it was.

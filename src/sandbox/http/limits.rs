@@ -144,7 +144,7 @@ mod tests {
     }
 
     fn key(key: &str) -> Caller {
-        Caller::of(key).unwrap()
+        Caller::from_key(key).unwrap()
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(crate) struct Params(Vec<(String, String)>);
 
 impl Params {
     /// Reads a query string.
-    pub(crate) fn of(uri: &Uri) -> Result<Self, ApiError> {
+    pub(crate) fn parse(uri: &Uri) -> Result<Self, ApiError> {
         Query::try_from_uri(uri)
             .map(|Query(params)| Self(params))
             .map_err(|_| ApiError::parameter_invalid("query", "The query string cannot be read."))
@@ -36,7 +36,7 @@ pub(crate) struct Page {
 
 impl Page {
     /// `page` from 1 on, `pageSize` up to 100 (documented). Anything else is refused (ours).
-    pub(crate) fn of(params: &Params, default_size: u64) -> Result<Self, ApiError> {
+    pub(crate) fn from_params(params: &Params, default_size: u64) -> Result<Self, ApiError> {
         Ok(Self {
             number: number(params, "page", 1, u64::from(u32::MAX))?.unwrap_or(1),
             size: number(params, "pageSize", 1, MAX_PAGE_SIZE)?.unwrap_or(default_size),

@@ -30,7 +30,7 @@ pub(crate) async fn list(
 ) -> Result<Rendered, ApiError> {
     auth::require_secret(call.caller)?;
     let keys: Vec<Value> = state.keys.list().iter().map(|key| Value::Object(object(key, None))).collect();
-    Ok(envelope::success(StatusCode::OK, keys.into(), &call.stamp))
+    Ok(envelope::success(StatusCode::OK, keys.into(), &call.meta))
 }
 
 /// `POST …/api-keys` `{name, type?, environment?}`: 201, and the only answer that carries the key itself.
@@ -48,14 +48,14 @@ fn make(
     call: &Call,
     body: &[u8],
 ) -> Result<Rendered, ApiError> {
-    let wish = Wish::parse(body, call.caller.environment)?;
+    let wish = TriggerRequest::parse(body, call.caller.environment)?;
     auth::require_environment(call.caller, wish.environment)?;
     let (key, text) = state
         .keys
-        .create(&wish.name, wish.kind, wish.environment, call.stamp.time)?
+        .create(&wish.name, wish.kind, wish.environment, call.meta.time)?
         .ok_or_else(|| ApiError::too_many_keys(crate::sandbox::http::keys::MAX_KEYS))?;
     change.insert_key(&key.row(&text))?;
-    Ok(envelope::success(StatusCode::CREATED, Value::Object(object(&key, Some(&text))), &call.stamp))
+    Ok(envelope::success(StatusCode::CREATED, Value::Object(object(&key, Some(&text))), &call.meta))
 }
 
 /// `DELETE …/api-keys/{id}`: the key is refused from here on, also the one that asks.
@@ -66,15 +66,15 @@ pub(crate) async fn revoke(
 ) -> Result<Rendered, ApiError> {
     auth::require_secret(call.caller)?;
     let missing = || ApiError::resource_missing("API key");
-    let owner = state.keys.of_id(&id).ok_or_else(missing)?;
+    let owner = state.keys.find_by_id(&id).ok_or_else(missing)?;
     auth::require_environment(call.caller, owner.environment)?;
     let gone = state.keys.revoke(&id).ok_or_else(missing)?;
     state.limiter.forget(gone);
-    state.store.write(call.caller.environment, &call.stamp, |change| -> Result<(), ApiError> {
+    state.store.write(call.caller.environment, &call.meta, |change| -> Result<(), ApiError> {
         Ok(change.delete_key(&gone.key.bare())?)
     })?;
     // as documented for webhooks, and with the id, as for tickets
-    Ok(envelope::success(StatusCode::OK, json!({ "deleted": true, "id": id }), &call.stamp))
+    Ok(envelope::success(StatusCode::OK, json!({ "deleted": true, "id": id }), &call.meta))
 }
 
 /// ours: the key itself only in the answer that made it.
@@ -105,13 +105,13 @@ impl From<NoRandomness> for ApiError {
 
 /// The body of a creation.
 #[derive(Debug)]
-struct Wish {
+struct TriggerRequest {
     name: String,
     kind: KeyKind,
     environment: Environment,
 }
 
-impl Wish {
+impl TriggerRequest {
     /// `environment` is the caller's, in which the key is made unless the body names another.
     fn parse(body: &[u8], environment: Environment) -> Result<Self, ApiError> {
         let members: Map<String, Value> = match serde_json::from_slice(body) {

@@ -91,8 +91,9 @@ impl Rules for Articles {
     }
 
     fn created(&self, change: &mut Change<'_>, article: &Object, _: &Body) -> Result<(), ApiError> {
-        let facts = json!({ "article": view::event(&ARTICLES, article), "author": members::actor(change)? });
-        emit::fire(change, "article.created", &facts)?;
+        let payload =
+            json!({ "article": view::event(&ARTICLES, article), "author": members::actor(change)? });
+        emit::fire(change, "article.created", &payload)?;
         if text(&article.body, "status") == "published" {
             published(change, article)?;
         }
@@ -108,12 +109,12 @@ impl Rules for Articles {
     }
 
     fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
-        let facts = json!({
+        let payload = json!({
             "article": view::event(&ARTICLES, update.after),
             "changes": update.changes,
             "updated_by": members::actor(change)?,
         });
-        emit::fire(change, "article.updated", &facts)?;
+        emit::fire(change, "article.updated", &payload)?;
         let (was, is) = update.of("status");
         if was != "published" && is == "published" {
             published(change, update.after)?;
@@ -124,20 +125,20 @@ impl Rules for Articles {
     fn deleting(&self, change: &mut Change<'_>, article: &Object) -> Result<(), ApiError> {
         let mut gone = view::event(&ARTICLES, article);
         gone.insert("deleted_at".to_owned(), now(change));
-        let facts = json!({ "article": gone, "deleted_by": members::actor(change)? });
-        Ok(emit::fire(change, "article.deleted", &facts)?)
+        let payload = json!({ "article": gone, "deleted_by": members::actor(change)? });
+        Ok(emit::fire(change, "article.deleted", &payload)?)
     }
 
     fn index(&self, body: &Body, index: &mut Index) {
-        slug::facet(body, &mut index.alone);
+        slug::facet(body, &mut index.multi_values);
     }
 }
 
 /// ours: whenever the status becomes `published`, whoever may read it.
 fn published(change: &mut Change<'_>, article: &Object) -> Result<(), ApiError> {
-    let facts =
+    let payload =
         json!({ "article": view::event(&ARTICLES, article), "published_by": members::actor(change)? });
-    Ok(emit::fire(change, "article.published", &facts)?)
+    Ok(emit::fire(change, "article.published", &payload)?)
 }
 
 /// What follows from the text and from the status `was` and is.

@@ -7,13 +7,13 @@ use super::view;
 use crate::sandbox::store::change::Change;
 
 /// What every sandbox begins with: its team and its settings.
-pub(crate) fn found(change: &mut Change<'_>) -> rusqlite::Result<()> {
-    settings::found(change)?;
-    members::found(change)
+pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
+    settings::create_initial(change)?;
+    members::create_initial(change)
 }
 
 /// Makes every object of an environment found that nothing is known to find by.
-pub(crate) fn index(change: &mut Change<'_>) -> rusqlite::Result<()> {
+pub(crate) fn index_all(change: &mut Change<'_>) -> rusqlite::Result<()> {
     for resource in ALL.into_iter().filter(|resource| resource.parent.is_none()) {
         let mut last = 0;
         loop {
@@ -30,12 +30,12 @@ pub(crate) fn index(change: &mut Change<'_>) -> rusqlite::Result<()> {
 }
 
 /// Adds what an imported state lacks of that.
-pub(crate) fn complete(change: &mut Change<'_>) -> rusqlite::Result<()> {
+pub(crate) fn create_missing(change: &mut Change<'_>) -> rusqlite::Result<()> {
     if !change.has(SETTINGS.kind)? {
-        settings::found(change)?;
+        settings::create_initial(change)?;
     }
     if !change.has(MEMBERS.kind)? {
-        members::found(change)?;
+        members::create_initial(change)?;
     }
     Ok(())
 }

@@ -69,11 +69,11 @@ impl Rules for Categories {
     }
 
     fn index(&self, body: &Body, index: &mut Index) {
-        slug::facet(body, &mut index.alone);
-        index.alone.push(("name", Sql::Text(text(body, "name").to_owned())));
+        slug::facet(body, &mut index.multi_values);
+        index.multi_values.push(("name", Sql::Text(text(body, "name").to_owned())));
         let order = body.get("sortOrder").and_then(Value::as_i64).unwrap_or_default();
         // as text that sorts as the number does
         let place = format!("{:010} {}", order + 1_000_000_000, text(body, "name").to_lowercase());
-        index.ranks.push((PLACE, Sql::Text(place)));
+        index.sort_keys.push((PLACE, Sql::Text(place)));
     }
 }

@@ -91,9 +91,9 @@ impl Rules for CommunityPosts {
     }
 
     fn index(&self, body: &Body, index: &mut Index) {
-        slug::facet(body, &mut index.alone);
+        slug::facet(body, &mut index.multi_values);
         for name in ["vote_count", "comment_count"] {
-            index.ranks.extend(body.get(name).and_then(view::sql).map(|value| (name, value)));
+            index.sort_keys.extend(body.get(name).and_then(view::sql).map(|value| (name, value)));
         }
     }
 }
@@ -106,12 +106,12 @@ fn tell(
     changes: &Map<String, Value>,
 ) -> Result<(), ApiError> {
     let actor = members::actor(change)?;
-    let facts = json!({
+    let payload = json!({
         "community_post": post,
         "changes": changes,
         "author": actor,
         "changed_by": actor,
         "deleted_by": actor,
     });
-    Ok(emit::fire(change, event_type, &facts)?)
+    Ok(emit::fire(change, event_type, &payload)?)
 }

@@ -53,14 +53,14 @@ impl Rules for CustomerGroups {
     }
 
     fn created(&self, change: &mut Change<'_>, group: &Object, _: &Body) -> Result<(), ApiError> {
-        let facts = json!({ "customer_group": view::event(&CUSTOMER_GROUPS, group) });
-        Ok(emit::fire(change, "customer_group.created", &facts)?)
+        let payload = json!({ "customer_group": view::event(&CUSTOMER_GROUPS, group) });
+        Ok(emit::fire(change, "customer_group.created", &payload)?)
     }
 
     fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
         let group = view::event(&CUSTOMER_GROUPS, update.after);
-        let facts = json!({ "customer_group": group, "changes": update.changes });
-        Ok(emit::fire(change, "customer_group.updated", &facts)?)
+        let payload = json!({ "customer_group": group, "changes": update.changes });
+        Ok(emit::fire(change, "customer_group.updated", &payload)?)
     }
 
     fn deleting(&self, change: &mut Change<'_>, group: &Object) -> Result<(), ApiError> {
@@ -70,6 +70,6 @@ impl Rules for CustomerGroups {
     }
 
     fn index(&self, body: &Body, index: &mut Index) {
-        slug::facet(body, &mut index.alone);
+        slug::facet(body, &mut index.multi_values);
     }
 }

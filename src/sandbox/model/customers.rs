@@ -74,8 +74,8 @@ impl Rules for Customers {
         if was != is {
             tickets::rename_customer(change, update.after)?;
         }
-        let facts = json!({ "customer": view::event(&CUSTOMERS, update.after), "changes": update.changes });
-        Ok(emit::fire(change, "customer.updated", &facts)?)
+        let payload = json!({ "customer": view::event(&CUSTOMERS, update.after), "changes": update.changes });
+        Ok(emit::fire(change, "customer.updated", &payload)?)
     }
 
     /// The tickets of a customer stay, with the id and the name (ours).
@@ -86,7 +86,7 @@ impl Rules for Customers {
     }
 
     fn index(&self, body: &Body, index: &mut Index) {
-        index.alone.push((ADDRESS, address(body)));
+        index.multi_values.push((ADDRESS, address(body)));
     }
 
     fn complete(&self, tables: &Tables<'_>, customer: &mut Object) -> Result<(), ApiError> {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::event::{self, SampleSeed};
 use crate::host::random;
 use crate::sandbox::fixtures::{TEAM_ID, TEAM_SLUG};
-use crate::sandbox::store::change::{Change, Voice};
+use crate::sandbox::store::change::{Change, Events};
 use crate::sandbox::store::event_log::Entry;
 
 /// The member that holds what was changed, by the names of the fields.
@@ -28,13 +28,13 @@ static SHAPES: LazyLock<HashMap<&'static str, Value>> = LazyLock::new(|| {
     types.map(|event_type| (event_type.name, event::sample_data(event_type, &seed))).collect()
 });
 
-/// Fires an event of this type about what is in `facts`, unless the change is a silent one. Of the facts it
+/// Fires an event of this type about what is in `payload`, unless the change is a silent one. Of the payload it
 /// has the members, in the order, that a sample of the type has.
-pub(crate) fn fire(change: &mut Change<'_>, event_type: &str, facts: &Value) -> rusqlite::Result<()> {
-    if change.voice == Voice::Silent {
+pub(crate) fn fire(change: &mut Change<'_>, event_type: &str, payload: &Value) -> rusqlite::Result<()> {
+    if change.events == Events::Suppress {
         return Ok(());
     }
-    let data = SHAPES.get(event_type).map_or_else(|| facts.clone(), |shape| shaped(shape, facts));
+    let data = SHAPES.get(event_type).map_or_else(|| payload.clone(), |shape| shaped(shape, payload));
     append(change, event_type, &data).map(drop)
 }
 
@@ -44,25 +44,26 @@ pub(crate) fn append(
     event_type: &str,
     data: &impl Display,
 ) -> rusqlite::Result<String> {
-    let now = change.stamp.time;
+    let now = change.meta.time;
     let id = event::event_id(event_type, now, &random::alphanumeric::<8>());
     let body = event::envelope_of(&id, event_type, now, TEAM_ID, data).body().clone();
-    let request_id = change.stamp.request_id.clone();
+    let request_id = change.meta.request_id.clone();
     change.append(Entry { id: id.clone(), kind: event_type.to_owned(), body, request_id })?;
     Ok(id)
 }
 
 /// The members that `shape` names, two levels deep: below that are values. Changes are reported as they are.
-fn shaped(shape: &Value, facts: &Value) -> Value {
-    let pick = |shape: &Map<String, Value>, facts: &Value, deeper: &dyn Fn(&str, &Value, &Value) -> Value| {
-        let member = |(name, shape): (&String, &Value)| {
-            let fact = facts.get(name).unwrap_or(&Value::Null);
-            (name.clone(), deeper(name, shape, fact))
+fn shaped(shape: &Value, payload: &Value) -> Value {
+    let pick =
+        |shape: &Map<String, Value>, payload: &Value, deeper: &dyn Fn(&str, &Value, &Value) -> Value| {
+            let member = |(name, shape): (&String, &Value)| {
+                let fact = payload.get(name).unwrap_or(&Value::Null);
+                (name.clone(), deeper(name, shape, fact))
+            };
+            Value::Object(shape.iter().map(member).collect())
         };
-        Value::Object(shape.iter().map(member).collect())
-    };
-    let Value::Object(members) = shape else { return facts.clone() };
-    pick(members, facts, &|name, shape, fact| match (shape, fact) {
+    let Value::Object(members) = shape else { return payload.clone() };
+    pick(members, payload, &|name, shape, fact| match (shape, fact) {
         (Value::Object(inner), Value::Object(_)) if name != CHANGES => {
             pick(inner, fact, &|_, _, value| value.clone())
         }
@@ -78,10 +79,10 @@ mod tests {
     #[test]
     fn facts_take_the_members_and_the_order_of_the_shape() {
         let shape = json!({"a": {"x": 0, "y": {}}, "changes": {"q": 1}, "n": null});
-        let facts =
+        let payload =
             json!({"z": 1, "changes": {"b": 2}, "n": {"k": 1}, "a": {"w": 1, "y": {"free": 1}, "x": 3}});
         assert_eq!(
-            shaped(&shape, &facts).to_string(),
+            shaped(&shape, &payload).to_string(),
             r#"{"a":{"x":3,"y":{"free":1}},"changes":{"b":2},"n":{"k":1}}"#
         );
         assert_eq!(shaped(&shape, &json!({})).to_string(), r#"{"a":null,"changes":null,"n":null}"#);

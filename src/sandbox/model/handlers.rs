@@ -30,7 +30,7 @@ pub(crate) async fn list(
     Extension(call): Extension<Call>,
     uri: Uri,
 ) -> Result<Rendered, ApiError> {
-    let params = Params::of(&uri)?;
+    let params = Params::parse(&uri)?;
     let (selection, page) = query::selection(resource, &params)?;
     let expand = query::expansions(resource, &params)?;
     let inline = Inline { single: false, expand: &expand };
@@ -38,7 +38,7 @@ pub(crate) async fn list(
         let (objects, total) = tables.select(&selection)?;
         let items = objects.into_iter().map(|object| item(tables, resource, object, inline));
         let items = items.collect::<Result<Vec<Value>, ApiError>>()?;
-        Ok(envelope::list(items, page, total, &call.stamp))
+        Ok(envelope::list(items, page, total, &call.meta))
     })
 }
 
@@ -50,12 +50,12 @@ pub(crate) async fn show(
     Path((_, id)): Ids,
     uri: Uri,
 ) -> Result<Rendered, ApiError> {
-    let expand = query::expansions(resource, &Params::of(&uri)?)?;
+    let expand = query::expansions(resource, &Params::parse(&uri)?)?;
     let inline = Inline { single: true, expand: &expand };
     state.store.read(call.caller.environment, |tables| {
         let object = resource.find(tables, &id)?;
         let item = item(tables, resource, object, inline)?;
-        Ok(envelope::success(StatusCode::OK, item, &call.stamp))
+        Ok(envelope::success(StatusCode::OK, item, &call.meta))
     })
 }
 
@@ -91,7 +91,7 @@ pub(crate) async fn create(
     perform(&state, &write, |change, members| {
         let input = input::creation(resource, members)?;
         let object = operations::create(change, resource, None, input)?;
-        Ok(envelope::success(StatusCode::CREATED, view::rest(resource, &object).into(), &write.call.stamp))
+        Ok(envelope::success(StatusCode::CREATED, view::rest(resource, &object).into(), &write.call.meta))
     })
 }
 
@@ -106,7 +106,7 @@ pub(crate) async fn update(
         let object = resource.find(change, &id)?;
         let mut object = operations::update(change, resource, object, members)?;
         resource.rules.complete(change, &mut object)?;
-        Ok(envelope::success(StatusCode::OK, view::rest(resource, &object).into(), &write.call.stamp))
+        Ok(envelope::success(StatusCode::OK, view::rest(resource, &object).into(), &write.call.meta))
     })
 }
 
@@ -117,10 +117,10 @@ pub(crate) async fn delete(
     Extension(call): Extension<Call>,
     Path((_, id)): Ids,
 ) -> Result<Rendered, ApiError> {
-    state.store.write(call.caller.environment, &call.stamp, |change| {
+    state.store.write(call.caller.environment, &call.meta, |change| {
         let object = resource.find(change, &id)?;
         let id = resource.id_of(object.uuid);
         operations::delete(change, resource, object)?;
-        Ok(envelope::success(StatusCode::OK, json!({ "deleted": true, "id": id }), &call.stamp))
+        Ok(envelope::success(StatusCode::OK, json!({ "deleted": true, "id": id }), &call.meta))
     })
 }

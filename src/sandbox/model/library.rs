@@ -19,9 +19,9 @@ use crate::sandbox::http::body as json_body;
 use crate::sandbox::http::envelope::{self, Rendered};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::http::query::{Page, Params, number};
-use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::{Shared, State as Sandbox};
-use crate::sandbox::store::change::{Change, Voice};
+use crate::sandbox::store::change::{Change, Events};
 use crate::sandbox::store::tables::{Object, Selection, Tables};
 
 /// What is not shown without a key (ours).
@@ -36,20 +36,20 @@ pub(crate) async fn articles(
     Path(team): Path<String>,
     uri: Uri,
 ) -> Result<Rendered, ApiError> {
-    let params = Params::of(&uri)?;
-    read(&state, &team, |tables, stamp| {
+    let params = Params::parse(&uri)?;
+    read(&state, &team, |tables, meta| {
         // as the SDK's `limit`, besides the documented `pageSize`
         let limit = number(&params, "limit", 1, 100)?;
-        let page = Page::of(&params, limit.unwrap_or(ARTICLES.page_size))?;
+        let page = Page::from_params(&params, limit.unwrap_or(ARTICLES.page_size))?;
         let mut selection = public(page);
         selection.search = params.get("search").map(str::to_lowercase);
         // a slug (as the SDK's `categorySlug`) or an id; both spellings of the parameter are taken
         if let Some(category) = params.get("categorySlug").or(params.get("category")) {
             let known = tables.with(CATEGORIES.kind, slug::FACET, &Sql::Text(category.to_owned()))?;
             let id = known.first().map_or_else(|| category.to_owned(), |known| known.uuid.to_string());
-            selection.alone.push(("categoryId", Sql::Text(id)));
+            selection.multi_values.push(("categoryId", Sql::Text(id)));
         }
-        listed(tables, &ARTICLES, &selection, page, stamp)
+        listed(tables, &ARTICLES, &selection, page, meta)
     })
 }
 
@@ -57,9 +57,9 @@ pub(crate) async fn article(
     State(state): State<Shared>,
     Path((team, slug)): Path<(String, String)>,
 ) -> Result<Rendered, ApiError> {
-    read(&state, &team, |tables, stamp| {
+    read(&state, &team, |tables, meta| {
         let article = shown(tables, &ARTICLES, published(tables, &slug)?)?;
-        Ok(envelope::success(StatusCode::OK, article, stamp))
+        Ok(envelope::success(StatusCode::OK, article, meta))
     })
 }
 
@@ -68,19 +68,19 @@ pub(crate) async fn categories(
     Path(team): Path<String>,
     uri: Uri,
 ) -> Result<Rendered, ApiError> {
-    let params = Params::of(&uri)?;
-    read(&state, &team, |tables, stamp| {
-        let page = Page::of(&params, 100)?;
+    let params = Params::parse(&uri)?;
+    read(&state, &team, |tables, meta| {
+        let page = Page::from_params(&params, 100)?;
         let selection = Selection {
             kind: CATEGORIES.kind,
-            facets: vec![("isPublic", Sql::Integer(1))],
-            alone: Vec::new(),
+            filter_values: vec![("isPublic", Sql::Integer(1))],
+            multi_values: Vec::new(),
             search: None,
             order: view::default_order(&CATEGORIES),
             offset: page.offset(),
             limit: page.size,
         };
-        listed(tables, &CATEGORIES, &selection, page, stamp)
+        listed(tables, &CATEGORIES, &selection, page, meta)
     })
 }
 
@@ -90,13 +90,13 @@ pub(crate) async fn search(
     Path(team): Path<String>,
     uri: Uri,
 ) -> Result<Rendered, ApiError> {
-    let params = Params::of(&uri)?;
-    read(&state, &team, |tables, stamp| {
+    let params = Params::parse(&uri)?;
+    read(&state, &team, |tables, meta| {
         let wanted = params.get("q").ok_or_else(|| ApiError::parameter_missing("q"))?;
         let limit = number(&params, "limit", 1, 100)?.unwrap_or(HITS);
         let page = Page { number: 1, size: limit };
         let selection = Selection { search: Some(wanted.to_lowercase()), ..public(page) };
-        listed(tables, &ARTICLES, &selection, page, stamp)
+        listed(tables, &ARTICLES, &selection, page, meta)
     })
 }
 
@@ -133,11 +133,11 @@ pub(crate) async fn feedback(
 fn read(
     state: &Sandbox,
     team: &str,
-    work: impl FnOnce(&Tables<'_>, &Stamp) -> Result<Rendered, ApiError>,
+    work: impl FnOnce(&Tables<'_>, &RequestMeta) -> Result<Rendered, ApiError>,
 ) -> Result<Rendered, ApiError> {
     known(team)?;
-    let stamp = Stamp::new(&state.settings.clock);
-    state.store.read(Environment::Live, |tables| work(tables, &stamp))
+    let meta = RequestMeta::new(&state.settings.clock);
+    state.store.read(Environment::Live, |tables| work(tables, &meta))
 }
 
 fn known(team: &str) -> Result<(), ApiError> {
@@ -149,8 +149,8 @@ fn known(team: &str) -> Result<(), ApiError> {
 fn public(page: Page) -> Selection {
     Selection {
         kind: ARTICLES.kind,
-        facets: vec![("status", Sql::Text("published".to_owned())), ("isPublic", Sql::Integer(1))],
-        alone: Vec::new(),
+        filter_values: vec![("status", Sql::Text("published".to_owned())), ("isPublic", Sql::Integer(1))],
+        multi_values: Vec::new(),
         search: None,
         order: view::default_order(&ARTICLES),
         offset: page.offset(),
@@ -171,11 +171,11 @@ fn listed(
     resource: &Resource,
     selection: &Selection,
     page: Page,
-    stamp: &Stamp,
+    meta: &RequestMeta,
 ) -> Result<Rendered, ApiError> {
     let (objects, total) = tables.select(selection)?;
     let items = objects.into_iter().map(|object| shown(tables, resource, object));
-    Ok(envelope::list(items.collect::<Result<_, _>>()?, page, total, stamp))
+    Ok(envelope::list(items.collect::<Result<_, _>>()?, page, total, meta))
 }
 
 fn shown(tables: &Tables<'_>, resource: &Resource, object: Object) -> Result<Value, ApiError> {
@@ -189,9 +189,9 @@ fn shown(tables: &Tables<'_>, resource: &Resource, object: Object) -> Result<Val
 /// Adds one to a count of an article. Readers are no editors: no event follows.
 fn count(state: &Sandbox, team: &str, slug: &str, name: Option<&str>) -> Result<Rendered, ApiError> {
     known(team)?;
-    let stamp = Stamp::new(&state.settings.clock);
-    state.store.write(Environment::Live, &stamp, |change: &mut Change<'_>| {
-        change.voice = Voice::Silent;
+    let meta = RequestMeta::new(&state.settings.clock);
+    state.store.write(Environment::Live, &meta, |change: &mut Change<'_>| {
+        change.events = Events::Suppress;
         let before = published(change, slug)?;
         let mut after = before.clone();
         if let Some(name) = name {
@@ -204,6 +204,6 @@ fn count(state: &Sandbox, team: &str, slug: &str, name: Option<&str>) -> Result<
             "viewCount": after.body.get("viewCount"),
             "useCount": after.body.get("useCount"),
         });
-        Ok(envelope::success(StatusCode::OK, counts, &stamp))
+        Ok(envelope::success(StatusCode::OK, counts, &meta))
     })
 }

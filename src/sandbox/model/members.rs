@@ -91,13 +91,13 @@ const PEOPLE: [Person; 6] = [
 ];
 
 /// Fills a new sandbox with the team, under the same ids each time.
-pub(crate) fn found(change: &mut Change<'_>) -> rusqlite::Result<()> {
+pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
     for (at, person) in (1_u8..).zip(PEOPLE) {
         let mut bytes = [0; 16];
         if let Some(last) = bytes.last_mut() {
             *last = at;
         }
-        let uuid = Uuid::of(bytes);
+        let uuid = Uuid::from_bytes(bytes);
         let mut body = Body::new();
         set(&mut body, "userId", format!("usr_{}", &uuid.simple()));
         set(&mut body, "name", person.name);
@@ -119,8 +119,8 @@ pub(crate) fn found(change: &mut Change<'_>) -> rusqlite::Result<()> {
 pub(crate) fn actor(tables: &Tables<'_>) -> Result<Value, ApiError> {
     let first = Selection {
         kind: MEMBERS.kind,
-        facets: Vec::new(),
-        alone: Vec::new(),
+        filter_values: Vec::new(),
+        multi_values: Vec::new(),
         search: None,
         order: Order::Oldest,
         offset: 0,

@@ -78,7 +78,7 @@ pub(crate) async fn list(
         let ticket = TICKETS.find(tables, &id)?;
         let messages = tables.children(MESSAGES.kind, ticket.seq)?;
         let list: Vec<Value> = messages.iter().map(|one| view::rest(&MESSAGES, one).into()).collect();
-        Ok(envelope::success(StatusCode::OK, list.into(), &call.stamp))
+        Ok(envelope::success(StatusCode::OK, list.into(), &call.meta))
     })
 }
 
@@ -91,7 +91,7 @@ pub(crate) async fn create(
     perform(&state, &write, |change, members| {
         let ticket = TICKETS.find(change, &id)?;
         let message = add(change, ticket, input::creation(&MESSAGES, members)?)?;
-        Ok(envelope::success(StatusCode::CREATED, view::rest(&MESSAGES, &message).into(), &write.call.stamp))
+        Ok(envelope::success(StatusCode::CREATED, view::rest(&MESSAGES, &message).into(), &write.call.meta))
     })
 }
 
@@ -120,11 +120,11 @@ pub(crate) fn add(
     if change.is_silent() {
         return Ok(message);
     }
-    let facts = json!({
-        "ticket": tickets::facts(&ticket),
+    let payload = json!({
+        "ticket": tickets::event_payload(&ticket),
         "message": view::event(&MESSAGES, &message),
         "customer": tickets::customer_of(change, &ticket)?,
     });
-    emit::fire(change, "ticket.message_added", &facts)?;
+    emit::fire(change, "ticket.message_added", &payload)?;
     Ok(message)
 }

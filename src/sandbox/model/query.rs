@@ -15,18 +15,18 @@ pub(crate) const MAX_SEARCH: usize = 500;
 
 /// What a list of `resource` asks for.
 pub(crate) fn selection(resource: &Resource, params: &Params) -> Result<(Selection, Page), ApiError> {
-    let page = Page::of(params, resource.page_size)?;
-    let (mut facets, mut alone) = (Vec::new(), Vec::new());
+    let page = Page::from_params(params, resource.page_size)?;
+    let (mut filter_values, mut multi_values) = (Vec::new(), Vec::new());
     for filter in resource.filters {
         let Some(text) = params.get(filter.param) else { continue };
         let Some(field) = resource.field(filter.field) else { continue };
-        let values = if filter.many { &mut alone } else { &mut facets };
+        let values = if filter.many { &mut multi_values } else { &mut filter_values };
         values.extend(view::sql(&wanted(filter.param, field, text)?).map(|value| (filter.field, value)));
     }
     let selection = Selection {
         kind: resource.kind,
-        facets,
-        alone,
+        filter_values,
+        multi_values,
         search: search(resource, params)?,
         order: order(resource, params)?,
         offset: page.offset(),

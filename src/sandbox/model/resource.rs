@@ -205,5 +205,5 @@ pub(crate) fn set(body: &mut Body, name: &str, value: impl Into<Value>) {
 
 /// The time of a change, as it is stored.
 pub(crate) fn now(change: &Change<'_>) -> Value {
-    format!("{:.3}", change.stamp.time).into()
+    format!("{:.3}", change.meta.time).into()
 }

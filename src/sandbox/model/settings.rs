@@ -66,7 +66,7 @@ impl Rules for Settings {
             .into_iter()
             .map(|name| (name.to_owned(), settings.get(name).cloned().unwrap_or_default()))
             .collect();
-        let facts = json!({
+        let payload = json!({
             "team": {
                 "id": TEAM_ID,
                 "slug": text(&update.after.body, "teamSlug"),
@@ -76,24 +76,24 @@ impl Rules for Settings {
             "changes": update.changes,
             "updated_by": members::actor(change)?,
         });
-        Ok(emit::fire(change, "team.preferences_updated", &facts)?)
+        Ok(emit::fire(change, "team.preferences_updated", &payload)?)
     }
 }
 
 /// Fills a new sandbox.
-pub(crate) fn found(change: &mut Change<'_>) -> rusqlite::Result<()> {
+pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
     let mut body: Body =
         SETTINGS.fields.iter().map(|field| (field.name.to_owned(), field.default.value())).collect();
     set(&mut body, "updatedAt", now(change));
     let index = view::index(&SETTINGS, &body);
-    change.insert(SETTINGS.kind, Uuid::of([0; 16]), None, body, &index).map(drop)
+    change.insert(SETTINGS.kind, Uuid::from_bytes([0; 16]), None, body, &index).map(drop)
 }
 
 fn the_only(tables: &Tables<'_>) -> Result<Object, ApiError> {
     let first = Selection {
         kind: SETTINGS.kind,
-        facets: Vec::new(),
-        alone: Vec::new(),
+        filter_values: Vec::new(),
+        multi_values: Vec::new(),
         search: None,
         order: Order::Oldest,
         offset: 0,
@@ -111,7 +111,7 @@ pub(crate) async fn show(
     auth::require_secret(call.caller)?;
     state.store.read(call.caller.environment, |tables| {
         let view = view::rest(&SETTINGS, &the_only(tables)?);
-        Ok(envelope::success(StatusCode::OK, view.into(), &call.stamp))
+        Ok(envelope::success(StatusCode::OK, view.into(), &call.meta))
     })
 }
 
@@ -120,6 +120,6 @@ pub(crate) async fn change(State(state): State<Shared>, write: Write) -> Result<
     perform(&state, &write, |change, members| {
         let before = the_only(change)?;
         let after = operations::update(change, &SETTINGS, before, members)?;
-        Ok(envelope::success(StatusCode::OK, view::rest(&SETTINGS, &after).into(), &write.call.stamp))
+        Ok(envelope::success(StatusCode::OK, view::rest(&SETTINGS, &after).into(), &write.call.meta))
     })
 }

@@ -39,9 +39,9 @@ fn of(title: &str) -> String {
     if slug.is_empty() { "untitled".to_owned() } else { slug }
 }
 
-/// For the facets of a kind with slugs.
-pub(crate) fn facet(body: &Body, facets: &mut Vec<(&'static str, Sql)>) {
-    facets.push((FACET, Sql::Text(crate::sandbox::model::resource::text(body, FACET).to_owned())));
+/// For the filter_values of a kind with slugs.
+pub(crate) fn facet(body: &Body, filter_values: &mut Vec<(&'static str, Sql)>) {
+    filter_values.push((FACET, Sql::Text(crate::sandbox::model::resource::text(body, FACET).to_owned())));
 }
 
 #[cfg(test)]

@@ -110,8 +110,8 @@ impl Rules for Tickets {
         if change.is_silent() {
             return Ok(());
         }
-        let facts = json!({ "ticket": facts(ticket), "customer": customer_of(change, ticket)? });
-        emit::fire(change, "ticket.created", &facts)?;
+        let payload = json!({ "ticket": event_payload(ticket), "customer": customer_of(change, ticket)? });
+        emit::fire(change, "ticket.created", &payload)?;
         if !text(&ticket.body, "assignedTo").is_empty() {
             assigned(change, ticket, "")?;
         }
@@ -131,7 +131,7 @@ impl Rules for Tickets {
             return Ok(());
         }
         let ticket = update.after;
-        let facts_of_update = json!({ "ticket": facts(ticket), "changes": update.changes });
+        let facts_of_update = json!({ "ticket": event_payload(ticket), "changes": update.changes });
         emit::fire(change, "ticket.updated", &facts_of_update)?;
         let (was, is) = update.of("assignedTo");
         if was != is && !is.is_empty() {
@@ -145,10 +145,10 @@ impl Rules for Tickets {
     }
 
     fn deleting(&self, change: &mut Change<'_>, ticket: &Object) -> Result<(), ApiError> {
-        let mut gone = facts(ticket);
+        let mut gone = event_payload(ticket);
         gone.insert("deleted_at".to_owned(), now(change));
-        let facts = json!({ "ticket": gone, "deleted_by": members::actor(change)? });
-        Ok(emit::fire(change, "ticket.deleted", &facts)?)
+        let payload = json!({ "ticket": gone, "deleted_by": members::actor(change)? });
+        Ok(emit::fire(change, "ticket.deleted", &payload)?)
     }
 
     fn inline(
@@ -182,15 +182,15 @@ impl Rules for Tickets {
 }
 
 /// A ticket as its events tell it.
-pub(crate) fn facts(ticket: &Object) -> Map<String, Value> {
-    let mut facts = view::event(&TICKETS, ticket);
+pub(crate) fn event_payload(ticket: &Object) -> Map<String, Value> {
+    let mut payload = view::event(&TICKETS, ticket);
     let id = TICKETS.id_of(ticket.uuid);
     let number = ticket.body.get("number").and_then(Value::as_i64).unwrap_or_default();
     // documented: it is called prefixed, and is the number that people see
-    facts.insert("prefixed_id".to_owned(), format!("CST-{number}").into());
+    payload.insert("prefixed_id".to_owned(), format!("CST-{number}").into());
     let link = format!("https://www.cstar.help/team/{TEAM_SLUG}/tickets?selected={id}");
-    facts.insert("dashboard_url".to_owned(), link.into());
-    facts
+    payload.insert("dashboard_url".to_owned(), link.into());
+    payload
 }
 
 /// The customer as the events of a ticket show it. A ticket may have a name alone, or no customer.
@@ -255,8 +255,9 @@ fn keep_times(change: &Change<'_>, before: Option<&Body>, after: &mut Body) {
 fn assigned(change: &mut Change<'_>, ticket: &Object, previous: &str) -> Result<(), ApiError> {
     let assignee = members::person(change, text(&ticket.body, "assignedTo"))?;
     let previous = if previous.is_empty() { Value::Null } else { members::person(change, previous)? };
-    let facts = json!({ "ticket": facts(ticket), "assignee": assignee, "previous_assignee": previous });
-    Ok(emit::fire(change, "ticket.assigned", &facts)?)
+    let payload =
+        json!({ "ticket": event_payload(ticket), "assignee": assignee, "previous_assignee": previous });
+    Ok(emit::fire(change, "ticket.assigned", &payload)?)
 }
 
 /// "Resolved or closed" (documented): once, whichever of the two comes first.
@@ -264,9 +265,9 @@ fn closed(change: &mut Change<'_>, ticket: &Object) -> Result<(), ApiError> {
     let closed_at = ticket.body.get("resolvedAt").cloned().unwrap_or_default();
     let opened = text(&ticket.body, "createdAt").parse::<jiff::Timestamp>();
     // milliseconds (from the documented sample)
-    let took = opened.map(|opened| (change.stamp.time.duration_since(opened).as_millis()).max(0));
+    let took = opened.map(|opened| (change.meta.time.duration_since(opened).as_millis()).max(0));
     let took = took.ok().and_then(|took| i64::try_from(took).ok());
-    let mut told = facts(ticket);
+    let mut told = event_payload(ticket);
     told.insert("closed_at".to_owned(), closed_at.clone());
     let by = members::actor(change)?;
     let resolution = json!({ "closed_at": closed_at, "closed_by": by.get("id"), "resolution_time": took });

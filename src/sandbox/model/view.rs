@@ -76,7 +76,7 @@ pub(crate) fn snake_case(name: &str) -> String {
 pub(crate) fn index(resource: &Resource, body: &Body) -> Index {
     let mut index = Index::default();
     for filter in resource.filters {
-        let values = if filter.many { &mut index.alone } else { &mut index.facets };
+        let values = if filter.many { &mut index.multi_values } else { &mut index.filter_values };
         match body.get(filter.field) {
             Some(Value::Array(items)) => {
                 values.extend(items.iter().filter_map(sql).map(|value| (filter.field, value)));

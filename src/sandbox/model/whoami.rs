@@ -16,5 +16,5 @@ pub(crate) async fn whoami(Extension(call): Extension<Call>) -> Rendered {
         "keyType": call.caller.kind.as_str(),
         "environment": call.caller.environment.as_str(),
     });
-    envelope::success(StatusCode::OK, data, &call.stamp)
+    envelope::success(StatusCode::OK, data, &call.meta)
 }

@@ -62,7 +62,7 @@ fn fault(identity: fn() -> Vec<Member>, time: &str) -> Schema {
 }
 
 /// The faults in force.
-fn in_force() -> Schema {
+fn active() -> Schema {
     let identity = || {
         let hits = Schema::count_from(0).described("How often it has happened.");
         vec![member("id", Schema::string()), member("hits", hits)]
@@ -75,7 +75,7 @@ fn in_force() -> Schema {
 
 /// `GET /_sandbox/faults`.
 pub(crate) fn list() -> Operation {
-    operation("listFaults", "List the faults in force").answers(200, "All of them", Payload::Bare(in_force()))
+    operation("listFaults", "List the faults in force").answers(200, "All of them", Payload::Bare(active()))
 }
 
 /// `POST /_sandbox/faults`.
@@ -86,12 +86,12 @@ pub(crate) fn add() -> Operation {
     operation("addFaults", "Ask for faults")
         .described("One fault, a list of them, or both a seed and a list. What is there stays.")
         .body(Schema::any_of([fault(), Schema::list(fault()), Schema::object(whole)]).named("FaultWish"))
-        .answers(201, "All that are in force now", Payload::Bare(in_force()))
+        .answers(201, "All that are in force now", Payload::Bare(active()))
 }
 
 /// `DELETE /_sandbox/faults`.
 pub(crate) fn clear() -> Operation {
-    operation("clearFaults", "End all faults").answers(200, "None are left", Payload::Bare(in_force()))
+    operation("clearFaults", "End all faults").answers(200, "None are left", Payload::Bare(active()))
 }
 
 /// `DELETE /_sandbox/faults/{id}`.
@@ -99,6 +99,6 @@ pub(crate) fn remove() -> Operation {
     operation("removeFault", "End a fault").takes(Parameter::path("id", Schema::string(), "The id.")).answers(
         200,
         "Those that are left",
-        Payload::Bare(in_force()),
+        Payload::Bare(active()),
     )
 }

@@ -9,7 +9,7 @@ use super::operation::{Key, Operation};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::http::envelope::failure;
 use crate::sandbox::http::error::ApiError;
-use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::request_meta::RequestMeta;
 
 /// A status, what the components call it, what it means, and an example of each of its codes.
 struct Refusal {
@@ -91,7 +91,7 @@ const ALL: [Refusal; 11] = [
             vec![
                 ApiError::idempotency_conflict(),
                 ApiError::conflict("email", "A customer with this email already exists."),
-                ApiError::delivery_under_way(),
+                ApiError::delivery_in_flight(),
             ]
         },
     },
@@ -145,7 +145,7 @@ const SAMPLE_TIME: Timestamp = Timestamp::constant(1_774_864_800, 0);
 const OTHERWISE: &str = "Otherwise";
 
 /// The refusals of an operation: those that follow from what it is, and its own.
-pub(crate) fn of(operation: &Operation, path: &str) -> Map<String, Value> {
+pub(crate) fn responses_for(operation: &Operation, path: &str) -> Map<String, Value> {
     let mut statuses = vec![400, 403, 500];
     if operation.key != Key::None {
         statuses.extend([401, 429]);
@@ -199,6 +199,6 @@ pub(crate) fn components(named: &mut Map<String, Value>) -> Value {
 
 /// An error as it is answered.
 fn example(error: &ApiError) -> (String, Value) {
-    let stamp = Stamp { request_id: "req_a1B2c3D4e5F6".into(), time: SAMPLE_TIME };
-    (error.code.to_owned(), json!({ "value": failure(error, &stamp) }))
+    let meta = RequestMeta { request_id: "req_a1B2c3D4e5F6".into(), time: SAMPLE_TIME };
+    (error.code.to_owned(), json!({ "value": failure(error, &meta) }))
 }

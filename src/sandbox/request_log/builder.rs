@@ -11,12 +11,12 @@ use axum::response::Response;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::entry::Line;
+use super::entry::LogEntry;
 use super::redact;
 use crate::sandbox::caller::{Environment, KEY_PREFIXES};
 use crate::sandbox::http::auth;
 use crate::sandbox::http::error::ApiError;
-use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::State;
 
 /// Names a `logs --tail` over all its connections (ours).
@@ -34,9 +34,9 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 
 /// What is noted of one request.
 #[derive(Debug)]
-pub(crate) struct Note {
+pub(crate) struct EntryBuilder {
     began: Instant,
-    line: Line,
+    entry: LogEntry,
     keep_bodies: bool,
 }
 
@@ -46,9 +46,9 @@ pub(crate) fn is_logged(uri: &Uri) -> bool {
     auth::is_protected(uri) || library.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-impl Note {
+impl EntryBuilder {
     /// Begins with what the head of a request says; `None` if it is not logged.
-    pub(crate) fn of(request: &Request, stamp: &Stamp, keep_bodies: bool) -> Option<Self> {
+    pub(crate) fn new(request: &Request, meta: &RequestMeta, keep_bodies: bool) -> Option<Self> {
         let (uri, headers) = (request.uri(), request.headers());
         if !is_logged(uri) {
             return None;
@@ -56,9 +56,9 @@ impl Note {
         let text =
             |name: HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let key = auth::bearer(headers).unwrap_or_default();
-        let line = Line {
-            id: Arc::clone(&stamp.request_id),
-            time: stamp.time,
+        let entry = LogEntry {
+            id: Arc::clone(&meta.request_id),
+            time: meta.time,
             method: request.method().clone(),
             target: redact::target(uri.path(), uri.query()),
             status: StatusCode::OK,
@@ -74,14 +74,14 @@ impl Note {
             tail: tail(headers),
         };
         // a log that keeps its own pages would be made of little else
-        let keep_bodies = keep_bodies && !line.path().ends_with("/logs");
-        Some(Self { began: Instant::now(), line, keep_bodies })
+        let keep_bodies = keep_bodies && !entry.path().ends_with("/logs");
+        Some(Self { began: Instant::now(), entry, keep_bodies })
     }
 
     /// The body of the request.
     pub(crate) fn request_body(&mut self, body: &Bytes) {
         if self.keep_bodies {
-            self.line.request_body = redact::body(body);
+            self.entry.request_body = redact::body(body);
         }
     }
 
@@ -94,15 +94,15 @@ impl Note {
         response: Response,
     ) -> Response {
         let response = if self.keep_bodies { self.response_body(response).await } else { response };
-        self.line.status = response.status();
-        self.line.duration = self.began.elapsed();
-        self.line.error_code = code.map(Into::into);
-        self.line.faults = faults;
-        let line = Arc::new(self.line);
+        self.entry.status = response.status();
+        self.entry.duration = self.began.elapsed();
+        self.entry.error_code = code.map(Into::into);
+        self.entry.faults = faults;
+        let entry = Arc::new(self.entry);
         for environment in Environment::ALL {
             // a request whose key does not say which data it is for concerns both
-            if line.environment.is_none_or(|only| only == environment) {
-                state.requests(environment).append(Arc::clone(&line));
+            if entry.environment.is_none_or(|only| only == environment) {
+                state.requests(environment).append(Arc::clone(&entry));
             }
         }
         response
@@ -119,7 +119,7 @@ impl Note {
         }
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-        self.line.response_body = redact::body(&bytes);
+        self.entry.response_body = redact::body(&bytes);
         Response::from_parts(parts, Body::from(bytes))
     }
 }

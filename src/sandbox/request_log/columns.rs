@@ -1,14 +1,14 @@
-//! What filters look at, of every line that is kept: some bytes each, so that a million of them are gone
+//! What filters look at, of every entry that is kept: some bytes each, so that a million of them are gone
 //! through in milliseconds, and no page needs to be counted in advance.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::entry::Line;
+use super::entry::LogEntry;
 use super::filter::Filter;
-use crate::sandbox::store::requests::RequestFacts;
+use crate::sandbox::store::requests::RequestSummary;
 
-/// The lines of one log, the oldest first, without gaps.
+/// The entries of one log, the oldest first, without gaps.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
     rows: VecDeque<Row>,
@@ -26,7 +26,7 @@ struct Row {
     path: u32,
     method: u32,
     tail: u32,
-    /// 0 is a line that was lost.
+    /// 0 is a entry that was lost.
     status: u16,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Hits {
 }
 
 impl Columns {
-    /// An empty one whose first line will be at `first`.
+    /// An empty one whose first entry will be at `first`.
     pub(crate) fn starting_at(first: u64) -> Self {
         Self { first, ..Self::default() }
     }
@@ -55,20 +55,20 @@ impl Columns {
         self.first
     }
 
-    /// Adds the newest line.
-    pub(crate) fn push(&mut self, line: &Line) {
+    /// Adds the newest entry.
+    pub(crate) fn push(&mut self, entry: &LogEntry) {
         let row = Row {
-            at: line.time.as_millisecond(),
-            path: self.names.take(line.path()),
-            method: self.names.take(line.method.as_str()),
-            tail: line.tail.as_deref().map_or(NONE, |tail| self.names.take(tail)),
-            status: line.status.as_u16(),
+            at: entry.time.as_millisecond(),
+            path: self.names.take(entry.path()),
+            method: self.names.take(entry.method.as_str()),
+            tail: entry.tail.as_deref().map_or(NONE, |tail| self.names.take(tail)),
+            status: entry.status.as_u16(),
         };
         self.rows.push_back(row);
     }
 
-    /// Adds lines before the oldest, the newest first. Places in between are those of lines that were lost.
-    pub(crate) fn extend_back(&mut self, older: Vec<RequestFacts>) {
+    /// Adds entries before the oldest, the newest first. Places in between are those of entries that were lost.
+    pub(crate) fn extend_back(&mut self, older: Vec<RequestSummary>) {
         for facts in older {
             while self.first > facts.position + 1 {
                 self.rows.push_front(Row { at: 0, path: NONE, method: NONE, tail: NONE, status: 0 });
@@ -86,7 +86,7 @@ impl Columns {
         }
     }
 
-    /// Drops the oldest line.
+    /// Drops the oldest entry.
     pub(crate) fn pop(&mut self) {
         if let Some(row) = self.rows.pop_front() {
             self.first += 1;
@@ -94,7 +94,7 @@ impl Columns {
         }
     }
 
-    /// The newest `limit` lines before the position `end` that pass.
+    /// The newest `limit` entries before the position `end` that pass.
     pub(crate) fn find(&mut self, filter: &Filter, end: u64, limit: usize) -> Hits {
         let mut hits = Hits::default();
         let (asked, known) = std::mem::take(&mut self.paths);
@@ -163,7 +163,7 @@ fn ask(known: &mut [Option<bool>], name: u32, answer: impl FnOnce() -> bool) -> 
 /// No name.
 const NONE: u32 = u32::MAX;
 
-/// Texts that many lines have, each kept once and as long as a line has it.
+/// Texts that many entries have, each kept once and as long as a entry has it.
 #[derive(Debug, Default)]
 struct Names {
     texts: Vec<(Arc<str>, u32)>,

@@ -1,4 +1,4 @@
-//! One line of the request log, and the JSON it is shown as (ours: no public page shows a request log).
+//! One entry of the request log, and the JSON it is shown as (ours: no public page shows a request log).
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::sandbox::caller::Environment;
 
 /// A request and its answer.
 #[derive(Clone, Debug)]
-pub(crate) struct Line {
+pub(crate) struct LogEntry {
     /// The request id of the answer, `req_…`.
     pub(crate) id: Arc<str>,
     /// When the request came in.
@@ -38,7 +38,7 @@ pub(crate) struct Line {
     pub(crate) tail: Option<Arc<str>>,
 }
 
-impl Line {
+impl LogEntry {
     /// The path without the query.
     pub(crate) fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Which lines of the request log are wanted: the query parameters of its two endpoints (ours).
+//! Which entries of the request log are wanted: the query parameters of its two endpoints (ours).
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::{Method, Uri};
 use jiff::Timestamp;
 
-use super::entry::Line;
+use super::entry::LogEntry;
 use crate::sandbox::glob::Glob;
 use crate::sandbox::http::error::ApiError;
 
@@ -24,7 +24,7 @@ pub(crate) struct Filter {
     pub(crate) asker: Option<Asker>,
 }
 
-/// A stream of lines. Its own requests would tell it nothing.
+/// A stream of entries. Its own requests would tell it nothing.
 #[derive(Debug)]
 pub(crate) struct Asker {
     /// The request that opened the stream.
@@ -47,13 +47,13 @@ impl Filter {
     }
 
     /// Whether all conditions hold.
-    pub(crate) fn admits(&self, line: &Line) -> bool {
-        self.admits_method(line.method.as_str())
-            && self.admits_status(line.status.as_u16())
-            && self.admits_path(line.path())
-            && self.since.is_none_or(|since| line.time >= since)
-            && self.until.is_none_or(|until| line.time < until)
-            && self.asker.as_ref().is_none_or(|asker| !asker.made(line))
+    pub(crate) fn admits(&self, entry: &LogEntry) -> bool {
+        self.admits_method(entry.method.as_str())
+            && self.admits_status(entry.status.as_u16())
+            && self.admits_path(entry.path())
+            && self.since.is_none_or(|since| entry.time >= since)
+            && self.until.is_none_or(|until| entry.time < until)
+            && self.asker.as_ref().is_none_or(|asker| !asker.made(entry))
     }
 
     pub(crate) fn admits_method(&self, method: &str) -> bool {
@@ -73,9 +73,9 @@ impl Filter {
         self.path.as_ref().map(Glob::to_string).unwrap_or_default()
     }
 
-    /// The Unix milliseconds from which and before which lines are wanted.
+    /// The Unix milliseconds from which and before which entries are wanted.
     pub(crate) fn milliseconds(&self) -> (i64, i64) {
-        // a line is at a whole millisecond: what is after its beginning is the next one
+        // a entry is at a whole millisecond: what is after its beginning is the next one
         let up = |time: Timestamp| {
             let whole = time.as_millisecond();
             whole + i64::from(time.as_nanosecond() > i128::from(whole) * 1_000_000)
@@ -83,15 +83,15 @@ impl Filter {
         (self.since.map_or(i64::MIN, up), self.until.map_or(i64::MAX, up))
     }
 
-    /// Whose lines are left out.
+    /// Whose entries are left out.
     pub(crate) fn left_out_tail(&self) -> Option<&str> {
         self.asker.as_ref()?.tail.as_deref()
     }
 }
 
 impl Asker {
-    fn made(&self, line: &Line) -> bool {
-        self.request_id == line.id || (self.tail.is_some() && self.tail == line.tail)
+    fn made(&self, entry: &LogEntry) -> bool {
+        self.request_id == entry.id || (self.tail.is_some() && self.tail == entry.tail)
     }
 }
 
@@ -105,7 +105,7 @@ const GLOB: &str = "must be a pattern of 1 to 200 characters, such as */tickets/
 const TIME: &str = "must be a time such as 2026-03-06T14:30:00Z";
 
 impl Query {
-    pub(crate) fn of(uri: &Uri) -> Result<Self, ApiError> {
+    pub(crate) fn parse(uri: &Uri) -> Result<Self, ApiError> {
         let axum::extract::Query(pairs) = axum::extract::Query::try_from_uri(uri)
             .map_err(|_| ApiError::parameter_invalid("query", "The query string cannot be read."))?;
         Ok(Self(pairs))
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     fn parse(query: &str) -> Result<Filter, ApiError> {
-        Filter::parse(&Query::of(&format!("/x?{query}").parse().unwrap()).unwrap())
+        Filter::parse(&Query::parse(&format!("/x?{query}").parse().unwrap()).unwrap())
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The request log of one environment: a bounded ring with the newest line last.
+//! The request log of one environment: a bounded ring with the newest entry last.
 //!
 //! Whoever follows it is a [`Follower`] with a position, as a listener is in the event log: one that is
 //! slow costs no memory, and learns when the ring has moved past it.
@@ -9,14 +9,14 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
 use super::columns::Columns;
-use super::entry::Line;
+use super::entry::LogEntry;
 use super::filter::Filter;
 use crate::host::random;
 use crate::sandbox::lock::locked;
-use crate::sandbox::store::requests::RequestFacts;
+use crate::sandbox::store::requests::RequestSummary;
 use crate::sandbox::streams::feed::{Found, Source};
 
-/// How many lines an environment has in memory. Older ones are in the store alone.
+/// How many entries an environment has in memory. Older ones are in the store alone.
 pub(crate) const CAPACITY: usize = 10_000;
 /// How many bytes they may take; it is long paths and bodies that come near it.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -25,43 +25,43 @@ const MAX_BYTES: usize = 32 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct RequestLog {
     ring: Mutex<Ring>,
-    /// The position after the newest line; wakes the followers.
+    /// The position after the newest entry; wakes the followers.
     head: watch::Sender<u64>,
 }
 
 #[derive(Debug)]
 struct Ring {
-    lines: VecDeque<Arc<Line>>,
-    /// The position of the oldest line; positions only ever grow.
+    entries: VecDeque<Arc<LogEntry>>,
+    /// The position of the oldest entry; positions only ever grow.
     first: u64,
-    /// The id of the line before the oldest. Until one was dropped, a name for the beginning.
+    /// The id of the entry before the oldest. Until one was dropped, a name for the beginning.
     before_first: Arc<str>,
     bytes: usize,
     capacity: usize,
-    /// The position up to which the lines are in the store.
+    /// The position up to which the entries are in the store.
     saved: u64,
-    /// What filters look at, of all lines that are kept.
+    /// What filters look at, of all entries that are kept.
     columns: Columns,
-    /// How many lines are kept in the store; none where it ends with the process.
+    /// How many entries are kept in the store; none where it ends with the process.
     kept: Option<usize>,
-    /// Whether the columns lack older lines that are in the store.
+    /// Whether the columns lack older entries that are in the store.
     incomplete: bool,
 }
 
-/// The lines that are in the store.
+/// The entries that are in the store.
 pub(crate) trait Archive {
-    /// What filters look at, of some lines before this position, the newest first; none if there are none.
-    fn before(&self, position: u64) -> Vec<RequestFacts>;
-    /// The position of the line with this id.
+    /// What filters look at, of some entries before this position, the newest first; none if there are none.
+    fn before(&self, position: u64) -> Vec<RequestSummary>;
+    /// The position of the entry with this id.
     fn position(&self, id: &str) -> Option<u64>;
-    /// The lines at these positions, as far as they are there.
-    fn lines(&self, positions: &[u64]) -> Vec<Line>;
+    /// The entries at these positions, as far as they are there.
+    fn entries(&self, positions: &[u64]) -> Vec<LogEntry>;
 }
 
-/// Some lines, the newest first.
+/// Some entries, the newest first.
 #[derive(Debug)]
 pub(crate) struct Page {
-    pub(crate) lines: Vec<Arc<Line>>,
+    pub(crate) entries: Vec<Arc<LogEntry>>,
     /// How many there are in all.
     pub(crate) total: usize,
     /// Whether there are older ones.
@@ -69,10 +69,10 @@ pub(crate) struct Page {
 }
 
 impl RequestLog {
-    /// An empty log that keeps the newest `capacity` lines, at least one.
+    /// An empty log that keeps the newest `capacity` entries, at least one.
     pub(crate) fn new(capacity: usize) -> Self {
         let ring = Ring {
-            lines: VecDeque::new(),
+            entries: VecDeque::new(),
             first: 0,
             // random, so that an id of an earlier run is not taken for the beginning of this one
             before_first: format!("start_{}", random::alphanumeric::<12>()).into(),
@@ -86,16 +86,16 @@ impl RequestLog {
         Self { ring: Mutex::new(ring), head: watch::Sender::new(0) }
     }
 
-    /// A log that begins with the newest lines that the store has kept, the first of them at `first`; the
+    /// A log that begins with the newest entries that the store has kept, the first of them at `first`; the
     /// store keeps `kept` of them.
-    pub(crate) fn of(lines: impl Iterator<Item = Line>, first: u64, kept: usize) -> Self {
+    pub(crate) fn restored(entries: impl Iterator<Item = LogEntry>, first: u64, kept: usize) -> Self {
         let log = Self::new(kept.min(CAPACITY));
         {
             let mut ring = locked(&log.ring);
             (ring.first, ring.columns) = (first, Columns::starting_at(first));
             (ring.kept, ring.incomplete) = (Some(kept.max(1)), first > 0);
         }
-        lines.for_each(|line| log.append(Arc::new(line)));
+        entries.for_each(|entry| log.append(Arc::new(entry)));
         {
             let mut ring = locked(&log.ring);
             ring.saved = ring.end();
@@ -103,34 +103,34 @@ impl RequestLog {
         log
     }
 
-    /// Hands the lines to `write` that it has not taken yet, and the position of the first; it says whether it
+    /// Hands the entries to `write` that it has not taken yet, and the position of the first; it says whether it
     /// has.
-    pub(crate) fn save(&self, write: impl FnOnce(&[Arc<Line>], u64) -> bool) {
-        let (lines, first, end) = {
+    pub(crate) fn save(&self, write: impl FnOnce(&[Arc<LogEntry>], u64) -> bool) {
+        let (entries, first, end) = {
             let ring = locked(&self.ring);
             let first = ring.saved.max(ring.first);
             let saved = usize::try_from(first - ring.first).unwrap_or(usize::MAX);
-            (ring.lines.iter().skip(saved).map(Arc::clone).collect::<Vec<_>>(), first, ring.end())
+            (ring.entries.iter().skip(saved).map(Arc::clone).collect::<Vec<_>>(), first, ring.end())
         };
-        if !lines.is_empty() && write(&lines, first) {
+        if !entries.is_empty() && write(&entries, first) {
             locked(&self.ring).saved = end;
         }
     }
 
-    /// Turns with every line.
+    /// Turns with every entry.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.head.subscribe()
     }
 
-    /// Adds a line and wakes everyone.
-    pub(crate) fn append(&self, line: Arc<Line>) {
+    /// Adds a entry and wakes everyone.
+    pub(crate) fn append(&self, entry: Arc<LogEntry>) {
         let mut ring = locked(&self.ring);
-        ring.push(line);
+        ring.push(entry);
         // under the lock, so that the head never goes back
         self.head.send_replace(ring.end());
     }
 
-    /// At most `limit` lines that pass, older than the line `after`; `None` if there is no such line.
+    /// At most `limit` entries that pass, older than the entry `after`; `None` if there is no such entry.
     pub(crate) fn list(
         &self,
         archive: &impl Archive,
@@ -138,7 +138,7 @@ impl RequestLog {
         after: Option<&str>,
         limit: usize,
     ) -> Option<Page> {
-        while self.complete(archive) {}
+        while self.load_older(archive) {}
         let end = match after {
             Some(id) => {
                 let in_memory = locked(&self.ring).position_of(id);
@@ -150,17 +150,17 @@ impl RequestLog {
         let hits = ring.columns.find(filter, end, limit);
         let (near, far): (Vec<u64>, Vec<u64>) =
             hits.positions.iter().partition(|position| **position >= ring.first);
-        let lines = near.iter().filter_map(|position| ring.at(*position).map(Arc::clone));
-        let mut page = Page { lines: lines.collect(), total: hits.total, has_more: hits.has_more };
+        let entries = near.iter().filter_map(|position| ring.at(*position).map(Arc::clone));
+        let mut page = Page { entries: entries.collect(), total: hits.total, has_more: hits.has_more };
         drop(ring);
         if !far.is_empty() {
-            page.lines.extend(archive.lines(&far).into_iter().map(Arc::new));
+            page.entries.extend(archive.entries(&far).into_iter().map(Arc::new));
         }
         Some(page)
     }
 
-    /// Learns of some more of the lines that are in the store alone; says whether there may be others.
-    pub(crate) fn complete(&self, archive: &impl Archive) -> bool {
+    /// Learns of some more of the entries that are in the store alone; says whether there may be others.
+    pub(crate) fn load_older(&self, archive: &impl Archive) -> bool {
         let before = {
             let ring = locked(&self.ring);
             if !ring.incomplete {
@@ -179,7 +179,7 @@ impl RequestLog {
         ring.incomplete
     }
 
-    /// Follows the log: after the line `last_id`, or from the last `replay` lines that pass.
+    /// Follows the log: after the entry `last_id`, or from the last `replay` entries that pass.
     pub(crate) fn follow(self: &Arc<Self>, last_id: Option<&str>, replay: usize, filter: Filter) -> Follower {
         let ring = locked(&self.ring);
         let (index, resumed) = match last_id {
@@ -196,15 +196,15 @@ impl RequestLog {
 
 impl Ring {
     fn end(&self) -> u64 {
-        self.first + self.lines.len() as u64
+        self.first + self.entries.len() as u64
     }
 
-    fn push(&mut self, line: Arc<Line>) {
-        self.bytes += line.size();
-        self.columns.push(&line);
-        self.lines.push_back(line);
-        while self.lines.len() > 1 && (self.lines.len() > self.capacity || self.bytes > MAX_BYTES) {
-            if let Some(gone) = self.lines.pop_front() {
+    fn push(&mut self, entry: Arc<LogEntry>) {
+        self.bytes += entry.size();
+        self.columns.push(&entry);
+        self.entries.push_back(entry);
+        while self.entries.len() > 1 && (self.entries.len() > self.capacity || self.bytes > MAX_BYTES) {
+            if let Some(gone) = self.entries.pop_front() {
                 self.first += 1;
                 self.bytes -= gone.size();
                 self.before_first = Arc::clone(&gone.id);
@@ -214,7 +214,7 @@ impl Ring {
     }
 
     fn drop_old(&mut self) {
-        let kept = self.kept.unwrap_or(self.lines.len());
+        let kept = self.kept.unwrap_or(self.entries.len());
         while self.columns.len() > kept {
             self.columns.pop();
             // what is still older in the store is about to go
@@ -222,8 +222,8 @@ impl Ring {
         }
     }
 
-    fn at(&self, position: u64) -> Option<&Arc<Line>> {
-        self.lines.get(usize::try_from(position.checked_sub(self.first)?).ok()?)
+    fn at(&self, position: u64) -> Option<&Arc<LogEntry>> {
+        self.entries.get(usize::try_from(position.checked_sub(self.first)?).ok()?)
     }
 
     fn position_of(&self, id: &str) -> Option<u64> {
@@ -231,18 +231,18 @@ impl Ring {
     }
 
     fn index_of(&self, id: &str) -> Option<usize> {
-        self.lines.iter().rposition(|line| *line.id == *id)
+        self.entries.iter().rposition(|entry| *entry.id == *id)
     }
 
-    /// Where the last `count` lines that pass begin.
+    /// Where the last `count` entries that pass begin.
     fn replay_from(&self, count: usize, filter: &Filter) -> usize {
-        let passing = self.lines.iter().enumerate().rev().filter(|(_, line)| filter.admits(line));
-        passing.take(count).last().map_or(self.lines.len(), |(index, _)| index)
+        let passing = self.entries.iter().enumerate().rev().filter(|(_, entry)| filter.admits(entry));
+        passing.take(count).last().map_or(self.entries.len(), |(index, _)| index)
     }
 
     fn id_before(&self, index: usize) -> Arc<str> {
-        let before = index.checked_sub(1).and_then(|before| self.lines.get(before));
-        Arc::clone(before.map_or(&self.before_first, |line| &line.id))
+        let before = index.checked_sub(1).and_then(|before| self.entries.get(before));
+        Arc::clone(before.map_or(&self.before_first, |entry| &entry.id))
     }
 }
 
@@ -260,20 +260,20 @@ pub(crate) struct Follower {
 }
 
 impl Source for Follower {
-    type Item = Arc<Line>;
+    type Item = Arc<LogEntry>;
 
-    fn step(&mut self) -> Found<Arc<Line>> {
-        // marked as seen before looking, so that a line appended meanwhile still wakes us
+    fn step(&mut self) -> Found<Arc<LogEntry>> {
+        // marked as seen before looking, so that a entry appended meanwhile still wakes us
         self.head.borrow_and_update();
         let ring = locked(&self.log.ring);
         let Some(index) = self.position.checked_sub(ring.first).and_then(|at| usize::try_from(at).ok())
         else {
             return Found::Overtaken;
         };
-        for line in ring.lines.iter().skip(index) {
+        for entry in ring.entries.iter().skip(index) {
             self.position += 1;
-            if self.filter.admits(line) {
-                return Found::Item(Arc::clone(line));
+            if self.filter.admits(entry) {
+                return Found::Item(Arc::clone(entry));
             }
         }
         Found::Nothing

@@ -1,4 +1,4 @@
-//! The road of a request: guard, weather, key, budget, permission, body, route; and the answer's way back,
+//! The road of a request: guard, effects, key, budget, permission, body, route; and the answer's way back,
 //! which ends in the request log.
 
 use std::panic::AssertUnwindSafe;
@@ -22,13 +22,13 @@ use crate::sandbox::http::capacity;
 use crate::sandbox::http::cors;
 use crate::sandbox::http::envelope::{self, Call};
 use crate::sandbox::http::error::ApiError;
-use crate::sandbox::http::faults::active::{Visit, Weather};
+use crate::sandbox::http::faults::active::{FaultEffects, FaultRequest};
 use crate::sandbox::http::guard;
 use crate::sandbox::http::limits::Quota;
 use crate::sandbox::http::version;
 use crate::sandbox::request_log::builder;
-use crate::sandbox::request_log::builder::{Note, error_code};
-use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::request_log::builder::{EntryBuilder, error_code};
+use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::Shared;
 
 /// How long a request body may take to arrive.
@@ -49,37 +49,37 @@ fn front_of(routes: Router, state: Shared) -> Router {
 
 /// What becomes of a request on its way, for the way back.
 #[derive(Default)]
-struct Passage {
+struct RequestContext {
     quota: Option<Quota>,
     version: Option<&'static str>,
-    weather: Weather,
+    effects: FaultEffects,
     /// For the request log, if the request belongs there.
-    note: Option<Note>,
+    log_entry: Option<EntryBuilder>,
     /// For the body, until there is an answer.
-    room: Option<OwnedSemaphorePermit>,
+    body_permit: Option<OwnedSemaphorePermit>,
 }
 
 async fn front(State(state): State<Shared>, request: Request, next: Next) -> Response {
-    let stamp = Stamp::new(&state.settings.clock);
-    let note = Note::of(&request, &stamp, state.settings.log_bodies);
-    let mut passage = Passage { note, ..Passage::default() };
-    let response = match admit(&state, request, &stamp, &mut passage).await {
+    let meta = RequestMeta::new(&state.settings.clock);
+    let log_entry = EntryBuilder::new(&request, &meta, state.settings.log_bodies);
+    let mut context = RequestContext { log_entry, ..RequestContext::default() };
+    let response = match admit(&state, request, &meta, &mut context).await {
         Ok(request) => run(next, request).await,
         Err(error) => error.into_response(),
     };
     let code = error_code(&response);
-    let mut response = envelope::finish(response, &stamp);
-    let Passage { quota, version, weather, note, room } = passage;
-    drop(room);
+    let mut response = envelope::finish(response, &meta);
+    let RequestContext { quota, version, effects, log_entry, body_permit } = context;
+    drop(body_permit);
     if let Some(quota) = quota {
-        quota.skewed(weather.skew).write(response.headers_mut());
+        quota.skewed(effects.skew).write(response.headers_mut());
     }
     if let Some(version) = version {
         version::echo(version, response.headers_mut());
     }
-    weather.write(stamp.time, response.headers_mut());
-    match note {
-        Some(note) => note.answered(&state, code, weather.faults, response).await,
+    effects.write(meta.time, response.headers_mut());
+    match log_entry {
+        Some(log_entry) => log_entry.answered(&state, code, effects.faults, response).await,
         None => response,
     }
 }
@@ -88,8 +88,8 @@ async fn front(State(state): State<Shared>, request: Request, next: Next) -> Res
 async fn admit(
     state: &Shared,
     request: Request,
-    stamp: &Stamp,
-    passage: &mut Passage,
+    meta: &RequestMeta,
+    context: &mut RequestContext,
 ) -> Result<Request, ApiError> {
     let (mut parts, body) = request.into_parts();
     guard::check(&parts, &state.settings.allow_hosts)?;
@@ -97,34 +97,35 @@ async fn admit(
         // beyond loopback anybody might call: what changes the sandbox needs its key
         auth::require_secret(auth::authenticate(&state.keys, &parts.headers)?)?;
     }
-    let visit = builder::is_logged(&parts.uri).then(|| state.faults.visit(&parts.method, parts.uri.path()));
-    if let Some(visit) = &visit {
-        passage.weather = state.faults.weather(visit);
-        if !passage.weather.latency.is_zero() {
-            tokio::time::sleep(passage.weather.latency).await;
+    let fault_request =
+        builder::is_logged(&parts.uri).then(|| state.faults.register(&parts.method, parts.uri.path()));
+    if let Some(fault_request) = &fault_request {
+        context.effects = state.faults.effects(fault_request);
+        if !context.effects.latency.is_zero() {
+            tokio::time::sleep(context.effects.latency).await;
         }
     }
     if auth::is_protected(&parts.uri) {
         let caller = auth::authenticate(&state.keys, &parts.headers)?;
-        state.keys.touch(caller.key, stamp.time);
-        let (counted, verdict) = state.limiter.count(caller, stamp.time);
-        passage.quota = counted;
+        state.keys.touch(caller.key, meta.time);
+        let (counted, verdict) = state.limiter.count(caller, meta.time);
+        context.quota = counted;
         verdict?;
-        passage.version = Some(version::requested(&parts.headers)?);
-        refuse_on_demand(state, visit.as_ref(), Some(caller), stamp, passage)?;
+        context.version = Some(version::requested(&parts.headers)?);
+        refuse_on_demand(state, fault_request.as_ref(), Some(caller), meta, context)?;
         auth::authorize(caller, &parts.method, &parts.uri)?;
-        parts.extensions.insert(Call { stamp: stamp.clone(), caller });
-        if let Some(visit) = visit {
-            parts.extensions.insert(visit);
+        parts.extensions.insert(Call { meta: meta.clone(), caller });
+        if let Some(fault_request) = fault_request {
+            parts.extensions.insert(fault_request);
         }
     } else {
-        refuse_on_demand(state, visit.as_ref(), None, stamp, passage)?;
+        refuse_on_demand(state, fault_request.as_ref(), None, meta, context)?;
     }
     let (limit, has_key) = (guard::body_limit(parts.uri.path()), parts.extensions.get::<Call>().is_some());
-    passage.room = state.bodies.take(capacity::size(&body, limit), has_key).await?;
+    context.body_permit = state.bodies.reserve(capacity::size(&body, limit), has_key).await?;
     let body = read(body, limit).await?;
-    if let Some(note) = &mut passage.note {
-        note.request_body(&body);
+    if let Some(log_entry) = &mut context.log_entry {
+        log_entry.request_body(&body);
     }
     Ok(Request::from_parts(parts, Body::from(body)))
 }
@@ -132,17 +133,17 @@ async fn admit(
 /// The error that a fault answers with, where the API itself would: to those who may ask.
 fn refuse_on_demand(
     state: &Shared,
-    visit: Option<&Visit>,
+    fault_request: Option<&FaultRequest>,
     caller: Option<Caller>,
-    stamp: &Stamp,
-    passage: &mut Passage,
+    meta: &RequestMeta,
+    context: &mut RequestContext,
 ) -> Result<(), ApiError> {
-    let refusal = visit.and_then(|visit| state.faults.refusal(visit));
+    let refusal = fault_request.and_then(|fault_request| state.faults.refusal(fault_request));
     let Some((error, fault)) = refusal else { return Ok(()) };
-    passage.weather.faults.push(fault);
+    context.effects.faults.push(fault);
     if let (StatusCode::TOO_MANY_REQUESTS, Some(caller)) = (error.status, caller) {
         let wait = error.retry_after.unwrap_or_default();
-        passage.quota = Some(Quota::exhausted(caller, wait, stamp.time));
+        context.quota = Some(Quota::exhausted(caller, wait, meta.time));
     }
     Err(error)
 }

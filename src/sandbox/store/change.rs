@@ -9,18 +9,18 @@ use super::event_log::Entry;
 use super::events;
 use super::groups::Pending;
 use super::tables::{Body, Index, Object, Tables};
-use super::totals::Move;
+use super::totals::IndexUpdate;
 use super::uuid::Uuid;
 use crate::host::random;
 use crate::sandbox::caller::Environment;
-use crate::sandbox::request_meta::Stamp;
-use crate::sandbox::rng::Draw;
+use crate::sandbox::request_meta::RequestMeta;
+use crate::sandbox::rng::SeededRng;
 
 /// An answer that was given to a write with an `Idempotency-Key`.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// What the write was, apart from its key.
-    pub(crate) print: [u8; 32],
+    pub(crate) fingerprint: [u8; 32],
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
 }
@@ -37,22 +37,22 @@ pub(crate) struct Memory {
 #[derive(Clone, Debug)]
 pub(crate) enum Ids {
     Random,
-    Drawn(Draw),
+    Seeded(SeededRng),
 }
 
 /// Whether events follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Voice {
-    Told,
-    Silent,
+pub(crate) enum Events {
+    Emit,
+    Suppress,
 }
 
 /// Writes of one environment. Everything that [`Tables`] can read is seen as it will be.
 pub(crate) struct Change<'c> {
     tables: Tables<'c>,
     /// Which API call it is, and when.
-    pub(crate) stamp: Stamp,
-    pub(crate) voice: Voice,
+    pub(crate) meta: RequestMeta,
+    pub(crate) events: Events,
     pub(crate) ids: Ids,
     count: &'c mut dyn FnMut(&str) -> usize,
     entries: Vec<Entry>,
@@ -60,7 +60,7 @@ pub(crate) struct Change<'c> {
     pub(crate) enqueued: usize,
     /// What it has done to groups, and to what lists show.
     pub(crate) groups: &'c RefCell<Pending>,
-    moves: Vec<Move>,
+    index_updates: Vec<IndexUpdate>,
     cleared: bool,
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct Outcome {
     /// To be published.
     pub(crate) entries: Vec<Entry>,
     /// What lists are to follow.
-    pub(crate) moves: Vec<Move>,
+    pub(crate) index_updates: Vec<IndexUpdate>,
     /// Whether nothing is as it was.
     pub(crate) cleared: bool,
     /// How many deliveries may go out.
@@ -89,35 +89,35 @@ impl<'c> Change<'c> {
     pub(crate) fn new(
         conn: &'c Connection,
         environment: Environment,
-        stamp: Stamp,
+        meta: RequestMeta,
         count: &'c mut dyn FnMut(&str) -> usize,
         pending: &'c RefCell<Pending>,
     ) -> Self {
         Self {
             tables: Tables::new(conn, environment).changing(pending),
-            stamp,
-            voice: Voice::Told,
+            meta,
+            events: Events::Emit,
             ids: Ids::Random,
             count,
             entries: Vec::new(),
             enqueued: 0,
             groups: pending,
-            moves: Vec::new(),
+            index_updates: Vec::new(),
             cleared: false,
         }
     }
 
     /// A UUID that nothing else has.
     pub(crate) fn uuid(&mut self) -> Uuid {
-        Uuid::of(match &mut self.ids {
+        Uuid::from_bytes(match &mut self.ids {
             Ids::Random => random::bytes(),
-            Ids::Drawn(draw) => draw.bytes(),
+            Ids::Seeded(rng) => rng.bytes(),
         })
     }
 
     /// Whether no event follows, so that nothing has to be gathered for one.
     pub(crate) fn is_silent(&self) -> bool {
-        self.voice == Voice::Silent
+        self.events == Events::Suppress
     }
 
     /// Stores a new object.
@@ -172,10 +172,10 @@ impl<'c> Change<'c> {
     }
 
     /// Remembers what lists are to follow.
-    pub(crate) fn note(&mut self, moved: Move) {
+    pub(crate) fn note(&mut self, update: IndexUpdate) {
         // once everything is cleared no list is remembered
         if !self.cleared {
-            self.moves.push(moved);
+            self.index_updates.push(update);
         }
     }
 
@@ -188,7 +188,7 @@ impl<'c> Change<'c> {
     }
 
     /// Goes on in another environment. Only a silent change may: its events would go to the wrong log.
-    pub(crate) fn turn_to(&mut self, environment: Environment) {
+    pub(crate) fn switch_environment(&mut self, environment: Environment) {
         self.tables.environment = environment;
     }
 
@@ -202,7 +202,7 @@ impl<'c> Change<'c> {
     /// Removes everything, of both environments.
     pub(crate) fn clear(&mut self) -> rusqlite::Result<()> {
         self.cleared = true;
-        self.moves.clear();
+        self.index_updates.clear();
         self.groups.borrow_mut().clear();
         self.conn.execute_batch(
             "DELETE FROM objects; DELETE FROM groups; DELETE FROM members; DELETE FROM ranks; \
@@ -223,7 +223,7 @@ impl<'c> Change<'c> {
     pub(crate) fn answer(&self, scope: &str, key: &str, memory: Memory) -> rusqlite::Result<Option<Answer>> {
         let sql = "SELECT print, status, body FROM answers WHERE scope = ?1 AND key = ?2 AND at > ?3";
         let read = |row: &rusqlite::Row<'_>| {
-            Ok(Answer { print: row.get(0)?, status: row.get(1)?, body: row.get(2)? })
+            Ok(Answer { fingerprint: row.get(0)?, status: row.get(1)?, body: row.get(2)? })
         };
         let params = params![scope, key, self.born_before(memory)];
         self.conn.prepare_cached(sql)?.query_row(params, read).optional()
@@ -231,7 +231,7 @@ impl<'c> Change<'c> {
 
     /// Unix milliseconds: answers of then and earlier are too old.
     fn born_before(&self, memory: Memory) -> i64 {
-        self.stamp.time.as_millisecond().saturating_sub(memory.milliseconds)
+        self.meta.time.as_millisecond().saturating_sub(memory.milliseconds)
     }
 
     /// Remembers an answer.
@@ -239,8 +239,8 @@ impl<'c> Change<'c> {
         let sql = "INSERT OR REPLACE INTO answers (scope, key, print, status, body, at, total) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
                    length(?5) + ifnull((SELECT total FROM answers ORDER BY seq DESC LIMIT 1), 0))";
-        let at = self.stamp.time.as_millisecond();
-        let params = params![scope, key, answer.print, answer.status, answer.body, at];
+        let at = self.meta.time.as_millisecond();
+        let params = params![scope, key, answer.fingerprint, answer.status, answer.body, at];
         self.conn.prepare_cached(sql)?.execute(params).map(drop)
     }
 
@@ -272,8 +272,8 @@ impl<'c> Change<'c> {
 
     /// What is left to do.
     pub(crate) fn into_outcome(self) -> Outcome {
-        let Self { entries, moves, cleared, enqueued, .. } = self;
-        Outcome { entries, moves, cleared, enqueued }
+        let Self { entries, index_updates, cleared, enqueued, .. } = self;
+        Outcome { entries, index_updates, cleared, enqueued }
     }
 }
 

@@ -90,8 +90,8 @@ impl Attempt {
 
 /// Whether a failed delivery is tried again by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Patience {
-    Retried,
+pub(crate) enum RetryPolicy {
+    Retry,
     Once,
 }
 
@@ -167,7 +167,7 @@ impl Change<'_> {
     /// Adds an event's deliveries, one for each webhook that wants it.
     pub(crate) fn enqueue(&mut self, entry: &Entry) -> rusqlite::Result<()> {
         for webhook in self.subscribed(&entry.kind)? {
-            self.insert_delivery(&webhook, entry, Patience::Retried)?;
+            self.insert_delivery(&webhook, entry, RetryPolicy::Retry)?;
         }
         Ok(())
     }
@@ -182,7 +182,7 @@ impl Change<'_> {
         &mut self,
         webhook: &Webhook,
         entry: &Entry,
-        patience: Patience,
+        patience: RetryPolicy,
     ) -> rusqlite::Result<Delivery> {
         let body = if webhook.spec.is_flat { flatten(&entry.body) } else { entry.body.to_vec() };
         let mut delivery = Delivery {
@@ -194,11 +194,11 @@ impl Change<'_> {
             resource: event::resource_key(&entry.kind, &entry.body),
             request_id: entry.request_id.to_string(),
             body,
-            created_at: self.stamp.time,
+            created_at: self.meta.time,
             status: Status::Pending,
             attempts: 0,
             scheduled: 0,
-            due: (patience == Patience::Retried).then_some(self.stamp.time),
+            due: (patience == RetryPolicy::Retry).then_some(self.meta.time),
         };
         delivery.seq = insert(self.conn, &delivery)?;
         space::prune(self.conn, space::MAX_BYTES)?;

@@ -40,7 +40,7 @@ impl StoreError {
     }
 
     /// Says what SQLite's error means for the file at `path`.
-    pub(crate) fn of(path: &Path, error: &rusqlite::Error) -> Self {
+    pub(crate) fn from_sqlite(path: &Path, error: &rusqlite::Error) -> Self {
         let directory = || path.parent().unwrap_or(path).to_owned();
         let path = path.to_owned();
         match error.sqlite_error_code() {

@@ -2,7 +2,7 @@
 //! in memory on the events in the store, which fills it at the start.
 //!
 //! A listener is a [`Cursor`] into the ring, not a subscriber of a channel: a slow one stays behind
-//! and costs no memory, and it loses its place only when the ring has moved past it, which is reported to it.
+//! and costs no memory, and it loses its place only when the ring has update past it, which is reported to it.
 //! Counting the listeners of an event and appending it happen under one lock, so that the number a
 //! trigger reports is the number of listeners that will see it.
 

@@ -36,19 +36,20 @@ pub(crate) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError
         .map_err(|error| StoreError::File { path: directory.to_owned(), error })?;
     private_fs::create_store(&path, APPLICATION_ID).map_err(failed)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(&path, flags).map_err(|error| StoreError::of(&path, &error))?;
+    let conn =
+        Connection::open_with_flags(&path, flags).map_err(|error| StoreError::from_sqlite(&path, &error))?;
     Ok((prepared(conn, &path)?, path))
 }
 
 /// A state that ends with the process.
 pub(crate) fn in_memory() -> Result<(Connection, PathBuf), StoreError> {
     let path = PathBuf::from(":memory:");
-    let conn = Connection::open_in_memory().map_err(|error| StoreError::of(&path, &error))?;
+    let conn = Connection::open_in_memory().map_err(|error| StoreError::from_sqlite(&path, &error))?;
     Ok((prepared(conn, &path)?, path))
 }
 
 fn prepared(mut conn: Connection, path: &Path) -> Result<Connection, StoreError> {
-    let failed = |error: rusqlite::Error| StoreError::of(path, &error);
+    let failed = |error: rusqlite::Error| StoreError::from_sqlite(path, &error);
     conn.set_prepared_statement_cache_capacity(128);
     conn.busy_timeout(BUSY).map_err(failed)?;
     // before the first access, so that no shared memory is made and the lock is never given back
@@ -71,7 +72,7 @@ fn tune(conn: &Connection) -> rusqlite::Result<()> {
 
 /// Brings the file to the format after the last of `steps`.
 pub(crate) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
-    let failed = |error: rusqlite::Error| StoreError::of(path, &error);
+    let failed = |error: rusqlite::Error| StoreError::from_sqlite(path, &error);
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     let tx = conn.transaction_with_behavior(TransactionBehavior::Exclusive).map_err(failed)?;
     let (found, ours) = format(&tx).map_err(failed)?;

@@ -101,15 +101,15 @@ impl Tables<'_> {
 
 /// The names of all groups that an object is in.
 pub(crate) fn names(index: &Index) -> BTreeSet<String> {
-    let combined = sorted(&index.facets);
+    let combined = sorted(&index.filter_values);
     let combined = combined.get(..COMBINED.min(combined.len())).unwrap_or_default();
     let subsets = 0_u32..1 << combined.len();
     let subset = |bits: u32| {
         let chosen = combined.iter().enumerate().filter(move |(at, _)| bits >> at & 1 == 1);
         chosen.map(|(_, value)| *value)
     };
-    let alone = index.alone.iter().map(|value| name_of(std::iter::once(value)));
-    subsets.map(|bits| name_of(subset(bits))).chain(alone).collect()
+    let multi_values = index.multi_values.iter().map(|value| name_of(std::iter::once(value)));
+    subsets.map(|bits| name_of(subset(bits))).chain(multi_values).collect()
 }
 
 /// The name of the group of the objects that have all of these values.
@@ -147,8 +147,8 @@ mod tests {
     #[test]
     fn an_object_is_in_the_group_of_each_combination_and_of_each_value_alone() {
         let index = Index {
-            facets: vec![text("b", "x"), ("a", Sql::Integer(1))],
-            alone: vec![text("tag", "t"), text("tag", "t"), text("tag", "u")],
+            filter_values: vec![text("b", "x"), ("a", Sql::Integer(1))],
+            multi_values: vec![text("tag", "t"), text("tag", "t"), text("tag", "u")],
             ..Index::default()
         };
         let all: Vec<String> = names(&index).into_iter().collect();

@@ -1,4 +1,4 @@
-//! What objects are found by, kept with every change: their groups, their ranks, their text.
+//! What objects are found by, kept with every change: their groups, their sort_keys, their text.
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
@@ -7,7 +7,7 @@ use super::Store;
 use super::change::Change;
 use super::groups;
 use super::tables::{Index, searchable};
-use super::totals::Move;
+use super::totals::IndexUpdate;
 use crate::sandbox::lock::locked;
 
 /// The group of a kind stands above these bits in the rows of `search`.
@@ -24,7 +24,7 @@ impl Store {
     /// # Errors
     /// When SQLite does not take it.
     pub(crate) fn expect_much(&self) -> rusqlite::Result<()> {
-        let conn = &locked(&self.held).conn;
+        let conn = &locked(&self.inner).conn;
         // KiB: the leaves of the indexes that are written everywhere at once
         conn.pragma_update(None, "cache_size", -256 * 1024)?;
         conn.pragma_update(None, "wal_autocheckpoint", 40_000)
@@ -36,7 +36,7 @@ impl Store {
     /// When the file cannot be read.
     pub(crate) fn is_unindexed(&self) -> rusqlite::Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM objects) AND NOT EXISTS (SELECT 1 FROM groups)";
-        locked(&self.held).conn.query_row(sql, [], |row| row.get(0))
+        locked(&self.inner).conn.query_row(sql, [], |row| row.get(0))
     }
 }
 
@@ -56,7 +56,7 @@ impl Change<'_> {
         self.regroup(kind, seq, old, new)?;
         self.rank(kind, seq, old, new)?;
         self.word(kind, seq, old, new)?;
-        self.note(Move { environment: self.environment, kind, old: old.cloned(), new: new.cloned() });
+        self.note(IndexUpdate { environment: self.environment, kind, old: old.cloned(), new: new.cloned() });
         Ok(())
     }
 
@@ -86,7 +86,7 @@ impl Change<'_> {
     }
 
     fn rank(&self, kind: &str, seq: i64, old: Option<&Index>, new: Option<&Index>) -> rusqlite::Result<()> {
-        let of = |index: Option<&Index>| index.map(|index| index.ranks.clone()).unwrap_or_default();
+        let of = |index: Option<&Index>| index.map(|index| index.sort_keys.clone()).unwrap_or_default();
         let (was, is) = (of(old), of(new));
         let environment = self.environment.as_str();
         let run = |sql: &str, (name, value): &(&str, Sql)| {

@@ -36,7 +36,7 @@ pub(crate) trait Gate {
 
 /// What follows from an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
+pub(crate) struct DeliveryUpdate {
     pub(crate) status: Status,
     pub(crate) due: Option<Timestamp>,
     /// How many attempts were made by themselves.
@@ -55,7 +55,7 @@ impl Store {
         now: Timestamp,
         gate: &mut impl Gate,
     ) -> rusqlite::Result<(Vec<Outgoing>, Option<Timestamp>)> {
-        let conn = &locked(&self.held).conn;
+        let conn = &locked(&self.inner).conn;
         let (mut ready, mut next) = (Vec::new(), None);
         for webhook in active(conn)? {
             if gate.has_room(webhook.seq) {
@@ -71,7 +71,7 @@ impl Store {
 
     /// One delivery, whether it is due or not.
     pub(crate) fn outgoing(&self, delivery: i64, now: Timestamp) -> rusqlite::Result<Option<Outgoing>> {
-        outgoing(&locked(&self.held).conn, delivery, now)
+        outgoing(&locked(&self.inner).conn, delivery, now)
     }
 
     /// Writes how an attempt went and what follows from it. Nothing happens when the webhook is gone.
@@ -79,10 +79,10 @@ impl Store {
         &self,
         delivery: &Delivery,
         attempt: &Attempt,
-        verdict: Verdict,
+        verdict: DeliveryUpdate,
     ) -> rusqlite::Result<()> {
-        let mut held = locked(&self.held);
-        let tx = held.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut inner = locked(&self.inner);
+        let tx = inner.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         record(&tx, delivery, attempt, verdict)?;
         tx.commit()
     }
@@ -90,7 +90,7 @@ impl Store {
     /// Gives up what was to be attempted once, when the sandbox ended before.
     pub(crate) fn abandon(&self) -> rusqlite::Result<()> {
         let sql = "UPDATE deliveries SET status = 'failed' WHERE status = 'pending' AND due IS NULL";
-        locked(&self.held).conn.execute(sql, []).map(drop)
+        locked(&self.inner).conn.execute(sql, []).map(drop)
     }
 }
 
@@ -140,7 +140,7 @@ fn record(
     conn: &Connection,
     delivery: &Delivery,
     attempt: &Attempt,
-    verdict: Verdict,
+    verdict: DeliveryUpdate,
 ) -> rusqlite::Result<()> {
     let sql = "UPDATE deliveries SET status = ?2, due = ?3, attempts = ?4, scheduled = ?5 WHERE seq = ?1";
     let due = verdict.due.map(Timestamp::as_millisecond);

@@ -3,14 +3,14 @@
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use super::{Held, Store};
+use super::{Inner, Store};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::lock::locked;
 
 /// A line and what it is found by.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestRow {
-    pub(crate) facts: RequestFacts,
+    pub(crate) facts: RequestSummary,
     pub(crate) id: String,
     /// The whole line.
     pub(crate) line: String,
@@ -18,7 +18,7 @@ pub(crate) struct RequestRow {
 
 /// What filters look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RequestFacts {
+pub(crate) struct RequestSummary {
     /// Its place in the log of its environment.
     pub(crate) position: u64,
     /// Unix milliseconds.
@@ -43,7 +43,7 @@ impl Store {
         rows: &[RequestRow],
         keep: usize,
     ) -> rusqlite::Result<()> {
-        let Held { conn, .. } = &mut *locked(&self.held);
+        let Inner { conn, .. } = &mut *locked(&self.inner);
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         insert(&tx, environment, rows)?;
         if let Some(newest) = rows.last() {
@@ -63,7 +63,7 @@ impl Store {
     ) -> rusqlite::Result<Vec<(u64, String)>> {
         let sql = "SELECT position, line FROM requests WHERE environment = ?1 \
                    ORDER BY position DESC LIMIT ?2";
-        let conn = &locked(&self.held).conn;
+        let conn = &locked(&self.inner).conn;
         let mut statement = conn.prepare_cached(sql)?;
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let mut lines: Vec<_> =
@@ -73,19 +73,19 @@ impl Store {
     }
 
     /// What filters look at, of at most `count` lines before the place `before`, the newest first.
-    pub(crate) fn request_facts(
+    pub(crate) fn request_summaries(
         &self,
         environment: Environment,
         before: u64,
         count: usize,
-    ) -> rusqlite::Result<Vec<RequestFacts>> {
+    ) -> rusqlite::Result<Vec<RequestSummary>> {
         let sql = "SELECT position, at, method, status, path, tail FROM requests \
                    WHERE environment = ?1 AND position < ?2 ORDER BY position DESC LIMIT ?3";
-        let conn = &locked(&self.held).conn;
+        let conn = &locked(&self.inner).conn;
         let mut statement = conn.prepare_cached(sql)?;
         let before = i64::try_from(before).unwrap_or(i64::MAX);
         let read = |row: &rusqlite::Row<'_>| {
-            Ok(RequestFacts {
+            Ok(RequestSummary {
                 position: row.get(0)?,
                 at: row.get(1)?,
                 method: row.get(2)?,
@@ -103,7 +103,7 @@ impl Store {
         environment: Environment,
         positions: &[u64],
     ) -> rusqlite::Result<Vec<String>> {
-        let conn = &locked(&self.held).conn;
+        let conn = &locked(&self.inner).conn;
         let sql = "SELECT line FROM requests WHERE environment = ?1 AND position = ?2";
         let mut statement = conn.prepare_cached(sql)?;
         let mut line = |position: &u64| {
@@ -119,7 +119,7 @@ impl Store {
         id: &str,
     ) -> rusqlite::Result<Option<u64>> {
         let sql = "SELECT position FROM requests WHERE environment = ?1 AND id = ?2";
-        let conn = &locked(&self.held).conn;
+        let conn = &locked(&self.inner).conn;
         conn.prepare_cached(sql)?.query_row([environment.as_str(), id], |row| row.get(0)).optional()
     }
 }
@@ -129,7 +129,7 @@ fn insert(conn: &Connection, environment: Environment, rows: &[RequestRow]) -> r
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let mut insert = conn.prepare_cached(sql)?;
     for RequestRow { facts, id, line } in rows {
-        let RequestFacts { position, at, method, status, path, tail } = facts;
+        let RequestSummary { position, at, method, status, path, tail } = facts;
         insert.execute(params![environment.as_str(), position, id, at, method, status, path, tail, line])?;
     }
     Ok(())

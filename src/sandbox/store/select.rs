@@ -42,9 +42,9 @@ impl Tables<'_> {
     /// of the whole kind is the last.
     fn groups_of(&self, selection: &Selection) -> rusqlite::Result<Option<Vec<Group>>> {
         let mut names: Vec<String> =
-            selection.alone.iter().map(|one| groups::name(std::slice::from_ref(one))).collect();
-        if !selection.facets.is_empty() {
-            names.push(groups::name(&selection.facets));
+            selection.multi_values.iter().map(|one| groups::name(std::slice::from_ref(one))).collect();
+        if !selection.filter_values.is_empty() {
+            names.push(groups::name(&selection.filter_values));
         }
         let mut found = Vec::new();
         for name in names {

@@ -31,11 +31,11 @@ pub(crate) type Values = Vec<(&'static str, Sql)>;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Index {
     /// Of few values each, found in any combination.
-    pub(crate) facets: Values,
+    pub(crate) filter_values: Values,
     /// Of many values, found one at a time; a member may have several.
-    pub(crate) alone: Values,
+    pub(crate) multi_values: Values,
     /// What it is sorted by.
-    pub(crate) ranks: Values,
+    pub(crate) sort_keys: Values,
     /// In lower case.
     pub(crate) search: String,
 }
@@ -56,9 +56,9 @@ pub(crate) enum Order {
 pub(crate) struct Selection {
     pub(crate) kind: &'static str,
     /// All of these have to hold.
-    pub(crate) facets: Values,
+    pub(crate) filter_values: Values,
     /// And all of these, which are not combined in advance.
-    pub(crate) alone: Values,
+    pub(crate) multi_values: Values,
     /// Text in lower case that has to occur.
     pub(crate) search: Option<String>,
     pub(crate) order: Order,

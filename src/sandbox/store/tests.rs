@@ -11,15 +11,15 @@ use super::*;
 
 const KIND: &str = "thing";
 
-fn stamp() -> Stamp {
-    Stamp { request_id: "req_1".into(), time: Timestamp::UNIX_EPOCH }
+fn meta() -> RequestMeta {
+    RequestMeta { request_id: "req_1".into(), time: Timestamp::UNIX_EPOCH }
 }
 
 fn write<T>(
     store: &Store,
     work: impl FnOnce(&mut Change<'_>) -> Result<T, rusqlite::Error>,
 ) -> Result<T, rusqlite::Error> {
-    store.write(Environment::Test, &stamp(), work)
+    store.write(Environment::Test, &meta(), work)
 }
 
 fn entry(id: &str) -> Entry {
@@ -46,9 +46,9 @@ fn read(store: &Store, last: &str) -> (bool, Vec<String>) {
 }
 
 fn index(color: &str, size: i64, search: &str) -> Index {
-    let facets = vec![("color", Sql::Text(color.to_owned())), ("size", Sql::Integer(size))];
-    let ranks = vec![("size", Sql::Integer(size))];
-    Index { facets, ranks, search: search.to_owned(), ..Index::default() }
+    let filter_values = vec![("color", Sql::Text(color.to_owned())), ("size", Sql::Integer(size))];
+    let sort_keys = vec![("size", Sql::Integer(size))];
+    Index { filter_values, sort_keys, search: search.to_owned(), ..Index::default() }
 }
 
 fn add(store: &Store, color: &str, size: i64, search: &str) -> Object {
@@ -62,14 +62,14 @@ fn add(store: &Store, color: &str, size: i64, search: &str) -> Object {
 
 fn select(
     store: &Store,
-    facets: &[(&'static str, Sql)],
+    filter_values: &[(&'static str, Sql)],
     search: Option<&str>,
     order: Order,
 ) -> (Vec<i64>, u64) {
     let selection = Selection {
         kind: KIND,
-        facets: facets.to_vec(),
-        alone: Vec::new(),
+        filter_values: filter_values.to_vec(),
+        multi_values: Vec::new(),
         search: search.map(str::to_owned),
         order,
         offset: 0,
@@ -192,8 +192,8 @@ fn counts_are_those_of_now_after_every_kind_of_change() {
         change.delete(KIND, &object, &index("red", 1, ""))?;
         let selection = Selection {
             kind: KIND,
-            facets: red.to_vec(),
-            alone: Vec::new(),
+            filter_values: red.to_vec(),
+            multi_values: Vec::new(),
             search: None,
             order: Order::Newest,
             offset: 0,
@@ -254,7 +254,7 @@ fn the_table_of_events_is_bounded() {
         fire(&store, &n.to_string());
     }
     let rows: usize =
-        locked(&store.held).conn.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).unwrap();
+        locked(&store.inner).conn.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).unwrap();
     assert!((8..=8 + 66).contains(&rows), "{rows}");
     assert!(read(&store, "491").0);
     assert!(!read(&store, "490").0);
@@ -280,25 +280,25 @@ fn a_state_that_was_written_without_an_end_is_read_as_it_was_committed() {
 /// What the objects of a model are: a color, a size, a tag or two, a text.
 type Model = Vec<(i64, Index)>;
 
-fn drawn(draw: &mut crate::sandbox::rng::Draw) -> Index {
+fn drawn(rng: &mut crate::sandbox::rng::SeededRng) -> Index {
     let words = ["a", "b", "\"", "%", " ", "é", "ß", "\0", "日本", "*", "ab", "\n"];
-    let text: String = (0..draw.below(9)).map(|_| draw.pick(&words)).collect();
+    let text: String = (0..rng.below(9)).map(|_| rng.pick(&words)).collect();
     let tag = |text: &str| ("tag", Sql::Text(text.to_owned()));
-    let mut index = index(draw.pick(&["red", "red", "red", "blue"]), draw.below(3).cast_signed(), &text);
-    index.alone = vec![tag(draw.pick(&["x", "y"])), tag(draw.pick(&["y", "z"]))];
+    let mut index = index(rng.pick(&["red", "red", "red", "blue"]), rng.below(3).cast_signed(), &text);
+    index.multi_values = vec![tag(rng.pick(&["x", "y"])), tag(rng.pick(&["y", "z"]))];
     index
 }
 
 /// What a scan of everything finds.
 fn scanned(model: &Model, wanted: &Selection) -> (Vec<i64>, u64) {
-    let rank = |index: &Index| match index.ranks[0].1 {
+    let rank = |index: &Index| match index.sort_keys[0].1 {
         Sql::Integer(size) => size,
         _ => 0,
     };
     let mut found: Vec<(i64, i64)> = model
         .iter()
-        .filter(|(_, index)| wanted.facets.iter().all(|facet| index.facets.contains(facet)))
-        .filter(|(_, index)| wanted.alone.iter().all(|facet| index.alone.contains(facet)))
+        .filter(|(_, index)| wanted.filter_values.iter().all(|facet| index.filter_values.contains(facet)))
+        .filter(|(_, index)| wanted.multi_values.iter().all(|facet| index.multi_values.contains(facet)))
         .filter(|(_, index)| wanted.search.as_ref().is_none_or(|text| index.search.contains(text)))
         .map(|(seq, index)| (rank(index), *seq))
         .collect();
@@ -316,7 +316,7 @@ fn scanned(model: &Model, wanted: &Selection) -> (Vec<i64>, u64) {
 #[test]
 fn lists_are_those_of_a_scan_of_everything() {
     let store = Store::in_memory(10).unwrap();
-    let (mut draw, mut model) = (crate::sandbox::rng::Draw::new(7), Model::new());
+    let (mut rng, mut model) = (crate::sandbox::rng::SeededRng::new(7), Model::new());
     write(&store, |change| {
         // another kind, whose texts stand in the same index
         let uuid = change.uuid();
@@ -326,17 +326,17 @@ fn lists_are_those_of_a_scan_of_everything() {
     for round in 0..400 {
         write(&store, |change| {
             for _ in 0..if round == 0 { 1_500 } else { 1 } {
-                let (uuid, index) = (change.uuid(), drawn(&mut draw));
+                let (uuid, index) = (change.uuid(), drawn(&mut rng));
                 model.push((change.insert(KIND, uuid, None, Body::new(), &index)?.seq, index));
             }
-            let at = draw.below(model.len() as u64) as usize;
-            let object = |seq| Object { seq, uuid: Uuid::of([0; 16]), body: Body::new() };
-            if draw.percent(50) {
+            let at = rng.below(model.len() as u64) as usize;
+            let object = |seq| Object { seq, uuid: Uuid::from_bytes([0; 16]), body: Body::new() };
+            if rng.percent(50) {
                 let (seq, old) = model.remove(at);
                 return change.delete(KIND, &object(seq), &old);
             }
             let (seq, old) = &mut model[at];
-            let new = drawn(&mut draw);
+            let new = drawn(&mut rng);
             change.update(KIND, &object(*seq), old, &new)?;
             *old = new;
             Ok(())
@@ -345,25 +345,25 @@ fn lists_are_those_of_a_scan_of_everything() {
         let text = |name, text: &str| (name, Sql::Text(text.to_owned()));
         let mut selection = Selection {
             kind: KIND,
-            facets: Vec::new(),
-            alone: Vec::new(),
-            search: draw.percent(60).then(|| drawn(&mut draw).search).filter(|text| !text.is_empty()),
+            filter_values: Vec::new(),
+            multi_values: Vec::new(),
+            search: rng.percent(60).then(|| drawn(&mut rng).search).filter(|text| !text.is_empty()),
             order: [Order::Newest, Order::Oldest, Order::Rising("size"), Order::Falling("size")]
-                [draw.below(4) as usize],
-            offset: draw.below(1_600),
-            limit: 1 + draw.below(30),
+                [rng.below(4) as usize],
+            offset: rng.below(1_600),
+            limit: 1 + rng.below(30),
         };
-        if draw.percent(40) {
-            selection.facets.push(("size", Sql::Integer(draw.below(3).cast_signed())));
+        if rng.percent(40) {
+            selection.filter_values.push(("size", Sql::Integer(rng.below(3).cast_signed())));
         }
-        if draw.percent(40) {
-            selection.facets.push(text("color", draw.pick(&["red", "blue", "green"])));
+        if rng.percent(40) {
+            selection.filter_values.push(text("color", rng.pick(&["red", "blue", "green"])));
         }
-        if draw.percent(40) {
-            selection.alone.push(text("tag", draw.pick(&["x", "y", "z"])));
+        if rng.percent(40) {
+            selection.multi_values.push(text("tag", rng.pick(&["x", "y", "z"])));
         }
-        if let Some(text) = selection.search.as_mut().filter(|_| draw.percent(70)) {
-            *text = text.chars().take(1 + draw.below(4) as usize).collect();
+        if let Some(text) = selection.search.as_mut().filter(|_| rng.percent(70)) {
+            *text = text.chars().take(1 + rng.below(4) as usize).collect();
         }
         for offset in [selection.offset, selection.offset / 40, 0] {
             selection.offset = offset;
@@ -378,7 +378,7 @@ fn lists_are_those_of_a_scan_of_everything() {
 
 #[test]
 fn a_state_of_the_format_before_is_found_by_everything_as_it_was() {
-    use crate::sandbox::tools::storage::{Place, open};
+    use crate::sandbox::tools::storage::{StorageLocation, open};
     let home = tempfile::tempdir().unwrap();
     let conn = Connection::open(home.path().join(file::NAME)).unwrap();
     for step in &file::MIGRATIONS[..4] {
@@ -402,14 +402,14 @@ fn a_state_of_the_format_before_is_found_by_everything_as_it_was() {
     .unwrap();
     drop(conn);
     for _ in 0..2 {
-        let store = open(&Place::Directory(home.path().to_owned()), 10).unwrap();
+        let store = open(&StorageLocation::Directory(home.path().to_owned()), 10).unwrap();
         let wanted = Selection {
             kind: "ticket",
-            facets: vec![
+            filter_values: vec![
                 ("status", Sql::Text("open".to_owned())),
                 ("priority", Sql::Text("high".to_owned())),
             ],
-            alone: Vec::new(),
+            multi_values: Vec::new(),
             search: Some("gin br".to_owned()),
             order: Order::Newest,
             offset: 0,
@@ -425,7 +425,7 @@ fn a_state_of_the_format_before_is_found_by_everything_as_it_was() {
         });
         assert_eq!(bodies.unwrap(), [b"aa", b"aa", b"bb"]);
         assert_eq!(store.requests(Environment::Test, 10).unwrap()[0].0, 0);
-        let facts = store.request_facts(Environment::Test, 9, 10).unwrap();
+        let facts = store.request_summaries(Environment::Test, 9, 10).unwrap();
         assert_eq!((facts[0].path.as_str(), facts[0].status, facts.len()), ("/api/v1/x", 404, 1));
     }
 }

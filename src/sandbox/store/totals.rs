@@ -13,15 +13,15 @@ pub(crate) struct Totals(HashMap<(Environment, &'static str), HashMap<String, Co
 /// A list, apart from its order and its pages.
 #[derive(Debug)]
 struct Counted {
-    facets: Values,
-    alone: Values,
+    filter_values: Values,
+    multi_values: Values,
     search: Option<String>,
     total: u64,
 }
 
 /// An object that came, changed or went: what it was found by and what it is found by.
 #[derive(Debug)]
-pub(crate) struct Move {
+pub(crate) struct IndexUpdate {
     pub(crate) environment: Environment,
     pub(crate) kind: &'static str,
     pub(crate) old: Option<Index>,
@@ -44,18 +44,18 @@ impl Totals {
         if of_kind.len() >= Self::MOST {
             of_kind.clear();
         }
-        let (facets, alone) = (selection.facets.clone(), selection.alone.clone());
-        let counted = Counted { facets, alone, search: selection.search.clone(), total };
+        let (filter_values, multi_values) = (selection.filter_values.clone(), selection.multi_values.clone());
+        let counted = Counted { filter_values, multi_values, search: selection.search.clone(), total };
         of_kind.insert(key(selection), counted);
     }
 
     /// What follows from a change that was committed.
-    pub(crate) fn follow(&mut self, moves: &[Move]) {
-        for moved in moves {
-            let Some(of_kind) = self.0.get_mut(&(moved.environment, moved.kind)) else { continue };
+    pub(crate) fn follow(&mut self, index_updates: &[IndexUpdate]) {
+        for update in index_updates {
+            let Some(of_kind) = self.0.get_mut(&(update.environment, update.kind)) else { continue };
             for counted in of_kind.values_mut() {
                 let has = |index: &Option<Index>| index.as_ref().is_some_and(|index| counted.has(index));
-                let (had, has) = (has(&moved.old), has(&moved.new));
+                let (had, has) = (has(&update.old), has(&update.new));
                 let total = counted.total.saturating_add(has.into()).saturating_sub(had.into());
                 counted.total = total;
             }
@@ -65,12 +65,12 @@ impl Totals {
 
 impl Counted {
     fn has(&self, index: &Index) -> bool {
-        self.facets.iter().all(|value| index.facets.contains(value))
-            && self.alone.iter().all(|value| index.alone.contains(value))
+        self.filter_values.iter().all(|value| index.filter_values.contains(value))
+            && self.multi_values.iter().all(|value| index.multi_values.contains(value))
             && self.search.as_ref().is_none_or(|text| index.search.contains(text.as_str()))
     }
 }
 
 fn key(selection: &Selection) -> String {
-    format!("{:?}{:?}{:?}", selection.facets, selection.alone, selection.search)
+    format!("{:?}{:?}{:?}", selection.filter_values, selection.multi_values, selection.search)
 }

@@ -11,7 +11,7 @@ pub(crate) struct Uuid([u8; 16]);
 
 impl Uuid {
     /// A version 4 UUID of these random bytes.
-    pub(crate) fn of(mut bytes: [u8; 16]) -> Self {
+    pub(crate) fn from_bytes(mut bytes: [u8; 16]) -> Self {
         let [.., version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
         *version = *version & 0x0f | 0x40;
         *variant = *variant & 0x3f | 0x80;
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn an_id_is_read_in_both_shapes_and_no_other() {
-        let uuid = Uuid::of([0xab; 16]);
+        let uuid = Uuid::from_bytes([0xab; 16]);
         assert_eq!(uuid.to_string(), "abababab-abab-4bab-abab-abababababab");
         let shape = IdShape::Prefixed("tkt_");
         assert_eq!(shape.show(uuid), "tkt_abababababab4bababababababababab");

@@ -107,7 +107,7 @@ impl Change<'_> {
 
     /// Stores a new webhook with its first secret.
     pub(crate) fn insert_webhook(&mut self, id: &str, spec: Spec, secret: &str) -> rusqlite::Result<Webhook> {
-        let now = self.stamp.time;
+        let now = self.meta.time;
         let sql = "INSERT INTO webhooks (environment, id, name, url, events, active, flat, created_at, updated_at) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)";
         self.conn.prepare_cached(sql)?.execute(params![
@@ -128,7 +128,7 @@ impl Change<'_> {
     /// Stores what a webhook has become.
     pub(crate) fn update_webhook(&mut self, webhook: &mut Webhook, spec: Spec) -> rusqlite::Result<()> {
         webhook.spec = spec;
-        webhook.updated_at = self.stamp.time;
+        webhook.updated_at = self.meta.time;
         let sql = "UPDATE webhooks SET name = ?2, url = ?3, events = ?4, active = ?5, flat = ?6, updated_at = ?7 \
                    WHERE seq = ?1";
         self.conn.prepare_cached(sql)?.execute(params![
@@ -170,7 +170,7 @@ impl Change<'_> {
         let sql = "UPDATE webhook_secrets SET expires_at = ?2 WHERE webhook = ?1";
         self.conn.prepare_cached(sql)?.execute([webhook.seq, overlap_ends.as_millisecond()])?;
         self.insert_secret(webhook.seq, secret)?;
-        webhook.updated_at = self.stamp.time;
+        webhook.updated_at = self.meta.time;
         let sql = "UPDATE webhooks SET updated_at = ?2 WHERE seq = ?1";
         self.conn.prepare_cached(sql)?.execute([webhook.seq, webhook.updated_at.as_millisecond()]).map(drop)
     }

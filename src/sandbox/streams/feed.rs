@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::sandbox::http::envelope::{self, Call};
 use crate::sandbox::http::error::ApiError;
-use crate::sandbox::http::faults::active::{Fate, StreamFaults, Visit};
+use crate::sandbox::http::faults::active::{FaultRequest, StreamEffects, StreamFaults};
 use crate::sandbox::state::State;
 use crate::sandbox::store::event_log::{Cursor, Entry, Step};
 
@@ -91,7 +91,7 @@ impl<S: Source> Feed<S> {
     pub(crate) fn new(
         state: &State,
         call: &Call,
-        visit: Option<Visit>,
+        fault_request: Option<FaultRequest>,
         session: Frame<S::Item>,
         source: S,
         revoked: watch::Receiver<bool>,
@@ -104,9 +104,10 @@ impl<S: Source> Feed<S> {
             revoked,
             heartbeat,
             silent_until: Instant::now() + heartbeat,
-            request_id: Arc::clone(&call.stamp.request_id),
+            request_id: Arc::clone(&call.meta.request_id),
             ended: false,
-            faults: visit.map(|visit| StreamFaults::new(Arc::clone(&state.faults), visit)),
+            faults: fault_request
+                .map(|fault_request| StreamFaults::new(Arc::clone(&state.faults), fault_request)),
             again: None,
             cut: false,
         }
@@ -144,9 +145,9 @@ impl<S: Source> Feed<S> {
     }
 
     fn item(&mut self, item: S::Item) -> Frame<S::Item> {
-        let fate = self.faults.as_mut().map_or_else(Fate::default, StreamFaults::after_event);
-        self.again = fate.again.then(|| item.clone());
-        self.cut = fate.cut;
+        let effects = self.faults.as_mut().map_or_else(StreamEffects::default, StreamFaults::after_event);
+        self.again = effects.duplicate.then(|| item.clone());
+        self.cut = effects.cut;
         Frame::Item(item)
     }
 

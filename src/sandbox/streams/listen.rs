@@ -42,7 +42,7 @@ pub(crate) async fn listen(
     request: Request,
 ) -> Result<Response, ApiError> {
     let socket = socket::is_wanted(request.headers());
-    let feed = open(&state, &call, &request, socket, Greeting::OfReceiver)?;
+    let feed = open(&state, &call, &request, socket, Audience::Receiver)?;
     if socket { socket::upgrade(&state, request, feed) } else { Ok(event_stream(feed, event_block)) }
 }
 
@@ -53,16 +53,16 @@ pub(crate) async fn realtime(
     Extension(call): Extension<Call>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let feed = open(&state, &call, &request, false, Greeting::OfWatcher)?;
+    let feed = open(&state, &call, &request, false, Audience::Watcher)?;
     Ok(event_stream(feed, event_block))
 }
 
 /// Who is greeted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Greeting {
+enum Audience {
     /// Forwards what it gets, and signs it: it gets the secret.
-    OfReceiver,
-    OfWatcher,
+    Receiver,
+    Watcher,
 }
 
 fn open(
@@ -70,7 +70,7 @@ fn open(
     call: &Call,
     request: &Request,
     socket: bool,
-    greeting: Greeting,
+    audience: Audience,
 ) -> Result<Feed<Cursor>, ApiError> {
     auth::require_secret(call.caller)?;
     let query = query_of(request.uri())?;
@@ -83,16 +83,16 @@ fn open(
     // asked for before anything is said, so that no revocation falls in between
     let revoked = state.keys.watch(call.caller.key).ok_or_else(ApiError::invalid_api_key)?;
     let cursor = state.log(call.caller.environment).join(last_event_id, filter);
-    let session = session(&cursor, call.caller, state.settings.heartbeat, greeting);
-    let visit = request.extensions().get().cloned();
-    Ok(Feed::new(state, call, visit, session, cursor, revoked))
+    let session = session(&cursor, call.caller, state.settings.heartbeat, audience);
+    let fault_request = request.extensions().get().cloned();
+    Ok(Feed::new(state, call, fault_request, session, cursor, revoked))
 }
 
-/// ours: the members of the greeting, the same in both transports.
-fn session(cursor: &Cursor, caller: Caller, heartbeat: Duration, greeting: Greeting) -> Frame<Arc<Entry>> {
+/// ours: the members of the audience, the same in both transports.
+fn session(cursor: &Cursor, caller: Caller, heartbeat: Duration, audience: Audience) -> Frame<Arc<Entry>> {
     let start = cursor.start();
     let mut members = vec![("session_id", format!("lst_{}", random::alphanumeric::<12>()).into())];
-    if greeting == Greeting::OfReceiver {
+    if audience == Audience::Receiver {
         members.push(("webhook_id", caller.environment.listener_webhook_id().into()));
         members.push(("secret", caller.environment.signing_secret().into()));
     }

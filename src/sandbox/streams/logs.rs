@@ -1,14 +1,14 @@
 //! `…/logs` and `…/logs/stream`: what was asked of the API and answered (paths and shapes ours).
 //!
-//! Every answer to a request below `/api/v1` and `/api/library` leaves a line, refusals included. The lines
+//! Every answer to a request below `/api/v1` and `/api/library` leaves a entry, refusals included. The entries
 //! of test and live keys are apart, as their data is; a request without a usable key stands among both.
 
 use std::sync::Arc;
 
 use crate::sandbox::request_log::builder;
-use crate::sandbox::request_log::entry::Line;
+use crate::sandbox::request_log::entry::LogEntry;
 use crate::sandbox::request_log::filter::{Asker, Filter, Query};
-use crate::sandbox::request_log::persist::Stored;
+use crate::sandbox::request_log::persist::StoreArchive;
 use crate::sandbox::request_log::ring::{CAPACITY, Follower};
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -29,40 +29,40 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Lines on a page unless `limit` says otherwise.
 pub(crate) const DEFAULT_LIMIT: usize = 50;
-/// The most lines on a page (as documented for the lists of other resources).
+/// The most entries on a page (as documented for the lists of other resources).
 pub(crate) const MAX_LIMIT: usize = 100;
 
 /// `GET …/logs?method&status&path&since&until&limit&after`: the newest first. The next page is asked for
-/// with `after`, the id of the last line of this one.
+/// with `after`, the id of the last entry of this one.
 pub(crate) async fn list(
     State(state): State<Shared>,
     Extension(call): Extension<Call>,
     request: Request,
 ) -> Result<Rendered, ApiError> {
     auth::require_secret(call.caller)?;
-    let query = Query::of(request.uri())?;
+    let query = Query::parse(request.uri())?;
     let filter = filter(&query, &call, &request)?;
     let limit = query.number("limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     let log = state.requests(call.caller.environment);
-    let archive = Stored(&state.store, call.caller.environment);
+    let archive = StoreArchive(&state.store, call.caller.environment);
     let page = log.list(&archive, &filter, query.text("after"), limit).ok_or_else(|| {
         ApiError::parameter_invalid("after", "The 'after' parameter names no request in the log.")
     })?;
-    let after = page.lines.last().filter(|_| page.has_more).map(|line| Arc::clone(&line.id));
+    let after = page.entries.last().filter(|_| page.has_more).map(|entry| Arc::clone(&entry.id));
     let pagination = json!({ "total": page.total, "pageSize": limit, "hasMore": page.has_more, "after": after.as_deref() });
-    let lines: Vec<Value> = page.lines.iter().map(|line| line.to_json()).collect();
-    Ok(envelope::part(lines, pagination, &call.stamp))
+    let entries: Vec<Value> = page.entries.iter().map(|entry| entry.to_json()).collect();
+    Ok(envelope::part(entries, pagination, &call.meta))
 }
 
-/// `GET …/logs/stream`: lines as they come, as an event stream with the frames of the listen stream. It
-/// begins with the newest `last` lines (none without it), or after `Last-Event-ID`.
+/// `GET …/logs/stream`: entries as they come, as an event stream with the frames of the listen stream. It
+/// begins with the newest `last` entries (none without it), or after `Last-Event-ID`.
 pub(crate) async fn stream(
     State(state): State<Shared>,
     Extension(call): Extension<Call>,
     request: Request,
 ) -> Result<Response, ApiError> {
     auth::require_secret(call.caller)?;
-    let query = Query::of(request.uri())?;
+    let query = Query::parse(request.uri())?;
     let filter = filter(&query, &call, &request)?;
     let last = query.number("last", 0..=CAPACITY)?.unwrap_or_default();
     let last_id = request.headers().get(LAST_EVENT_ID).map(|id| String::from_utf8_lossy(id.as_bytes()));
@@ -71,21 +71,21 @@ pub(crate) async fn stream(
     let revoked = state.keys.watch(call.caller.key).ok_or_else(ApiError::invalid_api_key)?;
     let follower = state.requests(call.caller.environment).follow(last_id, last, filter);
     let session = session(&follower, &state);
-    let visit = request.extensions().get().cloned();
-    Ok(event_stream(Feed::new(&state, &call, visit, session, follower, revoked), block))
+    let fault_request = request.extensions().get().cloned();
+    Ok(event_stream(Feed::new(&state, &call, fault_request, session, follower, revoked), block))
 }
 
-/// The lines that a request asks for, without those that it and its like have left.
+/// The entries that a request asks for, without those that it and its like have left.
 fn filter(query: &Query, call: &Call, request: &Request) -> Result<Filter, ApiError> {
     let asker =
-        Asker { request_id: Arc::clone(&call.stamp.request_id), tail: builder::tail(request.headers()) };
+        Asker { request_id: Arc::clone(&call.meta.request_id), tail: builder::tail(request.headers()) };
     let mut filter = Filter::parse(query)?;
     filter.asker = Some(asker);
     Ok(filter)
 }
 
 /// ours: the greeting of the listen stream, without what only deliveries need.
-fn session(follower: &Follower, state: &crate::sandbox::state::State) -> Frame<Arc<Line>> {
+fn session(follower: &Follower, state: &crate::sandbox::state::State) -> Frame<Arc<LogEntry>> {
     let members: Map<String, Value> = [
         ("session_id", format!("lst_{}", random::alphanumeric::<12>()).into()),
         ("resumed", follower.resumed.into()),
@@ -97,6 +97,6 @@ fn session(follower: &Follower, state: &crate::sandbox::state::State) -> Frame<A
     Frame::Session { id: follower.id.to_string(), members }
 }
 
-fn block(line: Arc<Line>) -> Bytes {
-    format!("id: {}\nevent: log\ndata: {}\n\n", line.id, line.to_json()).into()
+fn block(entry: Arc<LogEntry>) -> Bytes {
+    format!("id: {}\nevent: log\ndata: {}\n\n", entry.id, entry.to_json()).into()
 }

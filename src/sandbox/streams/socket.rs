@@ -40,7 +40,7 @@ const LARGEST_TO_CLIENT: usize = 2 * 16 * 1024 * 1024 + 1024 * 1024;
 /// How many events may be written before the listener is heard again.
 const BATCH: usize = 64;
 /// How long the closing handshake may take.
-const FAREWELL: Duration = Duration::from_millis(200);
+const CLOSE_TIMEOUT: Duration = Duration::from_millis(200);
 
 type Socket = WebSocketStream<TokioIo<Upgraded>>;
 type Feed = feed::Feed<Cursor>;
@@ -98,20 +98,20 @@ async fn serve(upgrade: OnUpgrade, mut feed: Feed) {
     let mut socket =
         WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config())).await;
     let mut closing = feed.closing();
-    // a listener that does not read must not hold the shutdown up, so it is asked beside the talk,
+    // a listener that does not read must not hold the shutdown up, so it is asked beside the pump,
     // which ends then as well: the order decides who gives the reason
     let code = tokio::select! {
         biased;
         _ = closing.wait_for(|closing| *closing) => Some(CloseCode::Away),
-        code = talk(&mut socket, &mut feed) => code,
+        code = pump(&mut socket, &mut feed) => code,
     };
     if let Some(code) = code {
-        let _ = tokio::time::timeout(FAREWELL, farewell(&mut socket, code)).await;
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, close_handshake(&mut socket, code)).await;
     }
 }
 
 /// Talks until one side has enough; says with which code to close, unless the listener is gone.
-async fn talk(socket: &mut Socket, feed: &mut Feed) -> Option<CloseCode> {
+async fn pump(socket: &mut Socket, feed: &mut Feed) -> Option<CloseCode> {
     loop {
         tokio::select! {
             frame = feed.next() => match frame {
@@ -147,7 +147,7 @@ async fn send(socket: &mut Socket, feed: &mut Feed, first: Frame<Arc<Entry>>) ->
 }
 
 /// The closing handshake: without waiting for the answer, unread words of ours could be lost.
-async fn farewell(socket: &mut Socket, code: CloseCode) {
+async fn close_handshake(socket: &mut Socket, code: CloseCode) {
     if socket.close(Some(CloseFrame { code, reason: "".into() })).await.is_ok() {
         while let Some(Ok(_)) = socket.next().await {}
     }

@@ -19,8 +19,8 @@ use crate::sandbox::server::router;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::state::State;
 use crate::sandbox::tools::import_export;
-use crate::sandbox::tools::seed::{Plan, plant};
-use crate::sandbox::tools::storage::{Place, open};
+use crate::sandbox::tools::seed::{Plan, seed_store};
+use crate::sandbox::tools::storage::{StorageLocation, open};
 
 /// The time of everything here, so that a finding is found again.
 const NOW: i64 = 1_765_377_000_000;
@@ -29,7 +29,10 @@ const LISTS: [&str; 4] = ["tickets", "customers", "webhooks", "logs"];
 
 /// A file that is taken in comes out again as it is kept; one that is refused changes nothing.
 pub(crate) fn import(data: &[u8]) {
-    let (Ok(store), Ok(again)) = (open(&Place::Memory, 100), open(&Place::Memory, 100)) else { return };
+    let (Ok(store), Ok(again)) = (open(&StorageLocation::Memory, 100), open(&StorageLocation::Memory, 100))
+    else {
+        return;
+    };
     let export = |store| {
         let mut out = Vec::new();
         import_export::export(store, &mut out).map(|_| out)
@@ -60,10 +63,10 @@ fn running() -> Option<&'static Running> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
         let settings =
             Settings { clock: Clock::fixed(NOW), rate_limit: RateLimit::Off, ..Settings::default() };
-        let store = open(&Place::Memory, 100).ok()?;
+        let store = open(&StorageLocation::Memory, 100).ok()?;
         let plan =
             Plan { environment: Environment::Test, customers: 20, tickets: 40, seed: 1, events: false };
-        plant(&store, &plan, &mut |_, _| ()).ok()?;
+        seed_store(&store, &plan, &mut |_, _| ()).ok()?;
         let state = {
             let _inside = runtime.enter();
             Arc::new(State::with(settings, store, 4747))

@@ -67,7 +67,8 @@ async fn serve_ends_when_its_future_does() {
     patiently(serve(
         bound,
         Settings::default(),
-        crate::sandbox::tools::storage::open(&crate::sandbox::tools::storage::Place::Memory, 100).unwrap(),
+        crate::sandbox::tools::storage::open(&crate::sandbox::tools::storage::StorageLocation::Memory, 100)
+            .unwrap(),
         std::future::ready(()),
     ))
     .await;

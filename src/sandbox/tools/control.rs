@@ -16,21 +16,21 @@ use crate::sandbox::http::body as json_body;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::http::guard::IMPORT_LIMIT;
 use crate::sandbox::model::bootstrap;
-use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::{self, Shared};
-use crate::sandbox::store::change::Voice;
+use crate::sandbox::store::change::Events;
 
 /// `POST /_sandbox/reset`: as it was at its first start. Streams stay open; faults stay.
 pub(crate) async fn reset(State(state): State<Shared>) -> Result<Json<Value>, ApiError> {
     blocking(state, |state| {
-        let stamp = Stamp::new(&state.settings.clock);
-        state.store.write(Environment::Test, &stamp, |change| {
-            change.voice = Voice::Silent;
+        let meta = RequestMeta::new(&state.settings.clock);
+        state.store.write(Environment::Test, &meta, |change| {
+            change.events = Events::Suppress;
             change.clear()?;
             change.clear_access()?;
             for environment in Environment::ALL {
-                change.turn_to(environment);
-                bootstrap::found(change)?;
+                change.switch_environment(environment);
+                bootstrap::create_initial(change)?;
             }
             Ok::<_, ApiError>(())
         })?;
@@ -45,7 +45,7 @@ pub(crate) async fn seed(State(state): State<Shared>, body: Bytes) -> Result<Jso
     let members = if body.is_empty() { Map::new() } else { json_body::members(&body)? };
     let plan = plan(&members)?;
     blocking(state, move |state| {
-        let is_new = seed::plant(&state.store, &plan, &mut |_, _| {})?;
+        let is_new = seed::seed_store(&state.store, &plan, &mut |_, _| {})?;
         Ok(json!({ "planted": is_new }))
     })
     .await
@@ -66,7 +66,7 @@ fn plan(members: &Map<String, Value>) -> Result<Plan, ApiError> {
     };
     let environment = match members.get("environment") {
         None | Some(Value::Null) => Some(Environment::Test),
-        Some(value) => value.as_str().and_then(Environment::of_name),
+        Some(value) => value.as_str().and_then(Environment::parse),
     };
     let environment = environment.ok_or_else(|| {
         ApiError::parameter_invalid("environment", "The 'environment' field must be 'test' or 'live'.")

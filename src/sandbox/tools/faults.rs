@@ -54,11 +54,11 @@ pub(crate) async fn remove(
 
 fn shown(faults: &Faults) -> Value {
     let (seed, rules) = faults.list();
-    let rules = rules.into_iter().map(|in_force| {
+    let rules = rules.into_iter().map(|active| {
         let mut object = Map::new();
-        object.insert("id".to_owned(), json!(in_force.id()));
-        object.extend(in_force.rule.to_json());
-        object.insert("hits".to_owned(), json!(in_force.hits));
+        object.insert("id".to_owned(), json!(active.id()));
+        object.extend(active.rule.to_json());
+        object.insert("hits".to_owned(), json!(active.hits));
         Value::Object(object)
     });
     json!({ "seed": seed, "faults": rules.collect::<Vec<_>>() })
@@ -93,7 +93,7 @@ fn rule(wish: &Value) -> Result<Rule, ApiError> {
         .filter(|(name, _)| !matches!(name.as_str(), "id" | "hits"))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    Rule::of_json(&object).map_err(|problem| {
+    Rule::from_json(&object).map_err(|problem| {
         let end = if problem.ends_with('?') { "" } else { "." };
         ApiError::parameter_invalid("faults", format!("The fault is not valid: {problem}{end}"))
     })

@@ -15,7 +15,7 @@ use std::io::{self, BufRead, Write};
 use serde_json::{Map, Value, json};
 
 use self::lines::{MAX_LINE, Reader, Writer};
-use super::storage::founded;
+use super::storage::created_at;
 use crate::host::io_error::io_message;
 use crate::sandbox::caller::Environment;
 use crate::sandbox::http::error::ApiError;
@@ -23,9 +23,9 @@ use crate::sandbox::model::input;
 use crate::sandbox::model::resource::{self, Resource};
 use crate::sandbox::model::view;
 use crate::sandbox::model::{bootstrap, registry};
-use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::store::Store;
-use crate::sandbox::store::change::{Change, Voice};
+use crate::sandbox::store::change::{Change, Events};
 use crate::sandbox::store::uuid::Uuid;
 
 /// The largest body of an object: its line has room for the ids beside it.
@@ -113,9 +113,9 @@ pub(crate) fn import(
     lines: &mut dyn BufRead,
     access: Access,
 ) -> Result<Counts, TransferError> {
-    let stamp = Stamp { request_id: "req_import000000".into(), time: founded() };
-    store.write(Environment::Test, &stamp, |change| {
-        change.voice = Voice::Silent;
+    let meta = RequestMeta { request_id: "req_import000000".into(), time: created_at() };
+    store.write(Environment::Test, &meta, |change| {
+        change.events = Events::Suppress;
         change.clear()?;
         let (mut counts, mut foreign) = (Counts::new(), Vec::new());
         let mut lines = Reader::begin(lines)?;
@@ -134,8 +134,8 @@ pub(crate) fn import(
             return Err(TransferError::Access(foreign));
         }
         for environment in Environment::ALL {
-            change.turn_to(environment);
-            bootstrap::complete(change)?;
+            change.switch_environment(environment);
+            bootstrap::create_missing(change)?;
         }
         Ok(counts)
     })
@@ -177,7 +177,7 @@ fn take_in(
     let bad = |what: &str| Refused::Bad(what.to_owned());
     let environment = line.get("environment").and_then(Value::as_str);
     let environment = Environment::ALL.into_iter().find(|known| Some(known.as_str()) == environment);
-    change.turn_to(environment.ok_or_else(|| bad("`environment` is neither test nor live"))?);
+    change.switch_environment(environment.ok_or_else(|| bad("`environment` is neither test nor live"))?);
     if let Some(name) = line.get("counter").and_then(Value::as_str) {
         let value = line.get("value").and_then(Value::as_i64).filter(|value| *value >= 0);
         let value = value.ok_or_else(|| bad("the counter has no `value`"))?;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::storage::Place;
+use super::storage::StorageLocation;
 use crate::Secret;
 use crate::host::file_lock::FileLock;
 use crate::host::{permissions, private_fs};
@@ -52,7 +52,7 @@ impl Registration {
     pub(crate) fn create(
         directory: &Path,
         base_url: &str,
-        place: &Place,
+        place: &StorageLocation,
         keys: &StartKeys,
     ) -> io::Result<Option<Self>> {
         let made = directory.ancestors().take_while(|path| !path.exists()).map(Path::to_owned).collect();
@@ -69,8 +69,10 @@ impl Registration {
         let _ = fs::remove_file(&draft);
         let mut file = private_fs::create_new(&draft)?;
         let data_dir = match place {
-            Place::Memory => None,
-            Place::Directory(directory) => Some(std::path::absolute(directory)?.display().to_string()),
+            StorageLocation::Memory => None,
+            StorageLocation::Directory(directory) => {
+                Some(std::path::absolute(directory)?.display().to_string())
+            }
         };
         let entry = json!({ "base_url": base_url, "data_dir": data_dir, "key": key });
         io::Write::write_all(&mut file, entry.to_string().as_bytes())?;
@@ -123,7 +125,7 @@ mod tests {
         let path = directory.path().join("sandbox");
         assert!(running_in(&path).is_none());
         let create = |base_url: &str| {
-            Registration::create(&path, base_url, &Place::Memory, &StartKeys::Public).unwrap()
+            Registration::create(&path, base_url, &StorageLocation::Memory, &StartKeys::Public).unwrap()
         };
         let entry = create("http://127.0.0.1:5000").unwrap();
         let found = running_in(&path).unwrap();

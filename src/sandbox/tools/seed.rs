@@ -20,10 +20,10 @@ use crate::sandbox::model::messages;
 use crate::sandbox::model::operations;
 use crate::sandbox::model::resource::Resource;
 use crate::sandbox::model::tickets::TICKETS;
-use crate::sandbox::request_meta::Stamp;
-use crate::sandbox::rng::Draw;
+use crate::sandbox::request_meta::RequestMeta;
+use crate::sandbox::rng::SeededRng;
 use crate::sandbox::store::Store;
-use crate::sandbox::store::change::{Change, Ids, Voice};
+use crate::sandbox::store::change::{Change, Events, Ids};
 use crate::sandbox::store::tables::{Object, Order, Selection};
 use crate::sandbox::store::uuid::Uuid;
 
@@ -64,7 +64,11 @@ enum Step {
 ///
 /// # Errors
 /// When the store cannot be written. What was planted before that stays.
-pub(crate) fn plant(store: &Store, plan: &Plan, tell: &mut dyn FnMut(u64, u64)) -> Result<bool, ApiError> {
+pub(crate) fn seed_store(
+    store: &Store,
+    plan: &Plan,
+    tell: &mut dyn FnMut(u64, u64),
+) -> Result<bool, ApiError> {
     let mark = format!("seed {} {} {}", plan.seed, plan.customers, plan.tickets);
     let known = store.read(plan.environment, |tables| tables.counters())?;
     if known.iter().any(|(name, _)| *name == mark) {
@@ -79,13 +83,13 @@ pub(crate) fn plant(store: &Store, plan: &Plan, tell: &mut dyn FnMut(u64, u64)) 
     let batches = if plan.events { BATCHES_WITH_EVENTS } else { BATCHES };
     for batches in schedule.chunks(BATCH * batches) {
         let request_id = format!("req_seed{:08x}", plan.seed & 0xffff_ffff);
-        let stamp = Stamp { request_id: request_id.into(), time: Timestamp::UNIX_EPOCH };
-        store.write(plan.environment, &stamp, |change| {
-            change.voice = if plan.events { Voice::Told } else { Voice::Silent };
+        let meta = RequestMeta { request_id: request_id.into(), time: Timestamp::UNIX_EPOCH };
+        store.write(plan.environment, &meta, |change| {
+            change.events = if plan.events { Events::Emit } else { Events::Suppress };
             for batch in batches.chunks(BATCH) {
-                change.ids = Ids::Drawn(planter.draw.clone());
+                change.ids = Ids::Seeded(planter.rng.clone());
                 for (time, step) in batch {
-                    change.stamp.time = Timestamp::from_second(*time).unwrap_or(Timestamp::UNIX_EPOCH);
+                    change.meta.time = Timestamp::from_second(*time).unwrap_or(Timestamp::UNIX_EPOCH);
                     planter.take(change, *step)?;
                     done += 1;
                     tell(done, total);
@@ -93,8 +97,8 @@ pub(crate) fn plant(store: &Store, plan: &Plan, tell: &mut dyn FnMut(u64, u64)) 
                 if done == total {
                     change.set_counter(&mark, 1)?;
                 }
-                // ids and words come from one seed each, so that neither moves the other
-                planter.draw = Draw::new(planter.draw.next());
+                // ids and words come from one seed each, so that neither index_updates the other
+                planter.rng = SeededRng::new(planter.rng.next());
             }
             Ok::<_, ApiError>(())
         })?;
@@ -105,9 +109,9 @@ pub(crate) fn plant(store: &Store, plan: &Plan, tell: &mut dyn FnMut(u64, u64)) 
 struct Planter {
     plan: Plan,
     /// For ids.
-    draw: Draw,
+    rng: SeededRng,
     /// For everything else.
-    words: Draw,
+    words: SeededRng,
     customers: Vec<Uuid>,
     tickets: Vec<Option<Uuid>>,
 }
@@ -117,8 +121,8 @@ impl Planter {
         let known = store.read(plan.environment, |tables| {
             let all = |kind| Selection {
                 kind,
-                facets: Vec::new(),
-                alone: Vec::new(),
+                filter_values: Vec::new(),
+                multi_values: Vec::new(),
                 search: None,
                 order: Order::Newest,
                 offset: 0,
@@ -129,10 +133,10 @@ impl Planter {
             Ok::<_, rusqlite::Error>(tickets.wrapping_mul(0x1_0000_0001).wrapping_add(customers))
         })?;
         // the same seed on another state is another past, or its ids would be taken
-        let mut words = Draw::new(plan.seed ^ known.rotate_left(32));
-        let draw = Draw::new(words.next());
+        let mut words = SeededRng::new(plan.seed ^ known.rotate_left(32));
+        let rng = SeededRng::new(words.next());
         let tickets = vec![None; usize::try_from(plan.tickets).unwrap_or_default()];
-        Ok(Self { plan: *plan, draw, words, customers: Vec::new(), tickets })
+        Ok(Self { plan: *plan, rng, words, customers: Vec::new(), tickets })
     }
 
     /// Everything that happens, in its order.

@@ -6,26 +6,26 @@ use jiff::Timestamp;
 
 use crate::sandbox::caller::Environment;
 use crate::sandbox::model::bootstrap;
-use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::store::Store;
 use crate::sandbox::store::error::StoreError;
 
 /// When the team of every sandbox was founded: 2026-01-05T09:00:00Z. The same each time, so that equal
 /// sandboxes are equal in every byte.
-const FOUNDED: i64 = 1_767_603_600;
+const CREATED_AT: i64 = 1_767_603_600;
 
 /// Where the state is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum StorageLocation {
     /// In memory: it ends with the process.
     Memory,
     /// In a file in this directory.
     Directory(PathBuf),
 }
 
-impl Place {
+impl StorageLocation {
     /// Whether there is a state already.
-    pub(crate) fn holds_something(&self) -> bool {
+    pub(crate) fn has_state(&self) -> bool {
         match self {
             Self::Memory => false,
             Self::Directory(directory) => Store::exists(directory),
@@ -38,13 +38,13 @@ impl Place {
 ///
 /// # Errors
 /// When another sandbox is using it, or what is wrong with the file.
-pub(crate) fn open(place: &Place, history: usize) -> Result<Store, StoreError> {
+pub(crate) fn open(place: &StorageLocation, history: usize) -> Result<Store, StoreError> {
     let store = match place {
-        Place::Memory => Store::in_memory(history)?,
-        Place::Directory(directory) => Store::open(directory, history)?,
+        StorageLocation::Memory => Store::in_memory(history)?,
+        StorageLocation::Directory(directory) => Store::open(directory, history)?,
     };
     if store.is_new()? {
-        found(&store).map_err(|error| store.error(&error))?;
+        create_initial(&store).map_err(|error| store.error(&error))?;
     }
     let unindexed = store.is_unindexed().map_err(|error| store.error(&error))?;
     if unindexed {
@@ -61,27 +61,27 @@ pub(crate) fn reset(directory: &Path) -> Result<(), StoreError> {
     Store::remove(directory)
 }
 
-fn found(store: &Store) -> rusqlite::Result<()> {
-    let stamp = Stamp { request_id: "req_sandbox00000".into(), time: founded() };
+fn create_initial(store: &Store) -> rusqlite::Result<()> {
+    let meta = RequestMeta { request_id: "req_sandbox00000".into(), time: created_at() };
     for environment in Environment::ALL {
-        store.write(environment, &stamp, bootstrap::found)?;
+        store.write(environment, &meta, bootstrap::create_initial)?;
     }
     Ok(())
 }
 
 /// Makes the objects of a state that an earlier version has written found again.
 fn index(store: &Store) -> rusqlite::Result<()> {
-    let stamp = Stamp { request_id: "req_sandbox00000".into(), time: founded() };
-    store.write(Environment::Test, &stamp, |change| {
+    let meta = RequestMeta { request_id: "req_sandbox00000".into(), time: created_at() };
+    store.write(Environment::Test, &meta, |change| {
         for environment in Environment::ALL {
-            change.turn_to(environment);
-            bootstrap::index(change)?;
+            change.switch_environment(environment);
+            bootstrap::index_all(change)?;
         }
         Ok(())
     })
 }
 
 /// When the team of every sandbox was founded.
-pub(crate) fn founded() -> Timestamp {
-    Timestamp::from_second(FOUNDED).unwrap_or(Timestamp::UNIX_EPOCH)
+pub(crate) fn created_at() -> Timestamp {
+    Timestamp::from_second(CREATED_AT).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -35,7 +35,7 @@ pub(crate) struct Faults(Mutex<Active>);
 #[derive(Debug, Default)]
 struct Active {
     seed: u64,
-    rules: Vec<InForce>,
+    rules: Vec<ActiveRule>,
     made: u64,
     /// How often each method and path was asked for.
     asked: HashMap<u64, u64>,
@@ -43,14 +43,14 @@ struct Active {
 
 /// A rule in force.
 #[derive(Clone, Debug)]
-pub(crate) struct InForce {
+pub(crate) struct ActiveRule {
     number: u64,
     pub(crate) rule: Rule,
     /// How often it went wrong.
     pub(crate) hits: u64,
 }
 
-impl InForce {
+impl ActiveRule {
     /// `flt_1`, in the order of their making.
     pub(crate) fn id(&self) -> String {
         format!("flt_{}", self.number)
@@ -59,7 +59,7 @@ impl InForce {
 
 /// A request, as the faults see it.
 #[derive(Clone, Debug)]
-pub(crate) struct Visit {
+pub(crate) struct FaultRequest {
     path: String,
     key: u64,
     /// How many there were before it.
@@ -68,7 +68,7 @@ pub(crate) struct Visit {
 
 /// What a request meets on its way.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Weather {
+pub(crate) struct FaultEffects {
     pub(crate) latency: Duration,
     /// By how much the clock is wrong, in seconds.
     pub(crate) skew: i64,
@@ -76,7 +76,7 @@ pub(crate) struct Weather {
     pub(crate) faults: Vec<String>,
 }
 
-impl Weather {
+impl FaultEffects {
     /// Says which faults there were, and the time as a wrong clock has it.
     pub(crate) fn write(&self, now: Timestamp, headers: &mut HeaderMap) {
         if let Ok(value) = HeaderValue::from_str(&self.faults.join(","))
@@ -94,8 +94,8 @@ impl Weather {
 
 /// What becomes of an event's connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Fate {
-    pub(crate) again: bool,
+pub(crate) struct StreamEffects {
+    pub(crate) duplicate: bool,
     pub(crate) cut: bool,
 }
 
@@ -118,7 +118,7 @@ impl Faults {
         for rule in rules {
             active.made += 1;
             let number = active.made;
-            active.rules.push(InForce { number, rule, hits: 0 });
+            active.rules.push(ActiveRule { number, rule, hits: 0 });
         }
         true
     }
@@ -137,16 +137,16 @@ impl Faults {
     }
 
     /// The seed, and every fault.
-    pub(crate) fn list(&self) -> (u64, Vec<InForce>) {
+    pub(crate) fn list(&self) -> (u64, Vec<ActiveRule>) {
         let active = locked(&self.0);
         (active.seed, active.rules.clone())
     }
 
     /// Counts a request, unless there are no faults at all.
-    pub(crate) fn visit(&self, method: &Method, path: &str) -> Visit {
+    pub(crate) fn register(&self, method: &Method, path: &str) -> FaultRequest {
         let mut active = locked(&self.0);
         if active.rules.is_empty() {
-            return Visit { path: path.to_owned(), key: 0, nth: 0 };
+            return FaultRequest { path: path.to_owned(), key: 0, nth: 0 };
         }
         let mut key = chance::hash(&[method.as_str(), path]);
         if active.asked.len() >= MAX_PATHS && !active.asked.contains_key(&key) {
@@ -155,31 +155,31 @@ impl Faults {
         let asked = active.asked.entry(key).or_default();
         let nth = *asked;
         *asked += 1;
-        Visit { path: path.to_owned(), key, nth }
+        FaultRequest { path: path.to_owned(), key, nth }
     }
 
     /// What the request meets before anything is done.
-    pub(crate) fn weather(&self, visit: &Visit) -> Weather {
-        let mut weather = Weather::default();
+    pub(crate) fn effects(&self, fault_request: &FaultRequest) -> FaultEffects {
+        let mut effects = FaultEffects::default();
         let mut active = locked(&self.0);
         let seed = active.seed;
         for rule in &mut active.rules {
             let fault = rule.rule.fault;
             match fault {
-                Fault::Latency { by, jitter } if rule.strikes(seed, visit, 0) => {
-                    let much = chance::unit(&rule.parts(seed, visit, 0, HOW_MUCH));
-                    weather.latency += by + jitter.mul_f64(much);
+                Fault::Latency { by, jitter } if rule.strikes(seed, fault_request, 0) => {
+                    let much = chance::unit(&rule.parts(seed, fault_request, 0, HOW_MUCH));
+                    effects.latency += by + jitter.mul_f64(much);
                 }
-                Fault::Skew { seconds } if rule.strikes(seed, visit, 0) => weather.skew += seconds,
+                Fault::Skew { seconds } if rule.strikes(seed, fault_request, 0) => effects.skew += seconds,
                 _ => continue,
             }
-            weather.faults.push(rule.id());
+            effects.faults.push(rule.id());
         }
-        weather
+        effects
     }
 
     /// The error that the request is answered with, and the fault's id.
-    pub(crate) fn refusal(&self, visit: &Visit) -> Option<(ApiError, String)> {
+    pub(crate) fn refusal(&self, fault_request: &FaultRequest) -> Option<(ApiError, String)> {
         let mut active = locked(&self.0);
         let seed = active.seed;
         active.rules.iter_mut().find_map(|rule| {
@@ -189,44 +189,46 @@ impl Faults {
                 503 => ApiError::unavailable(retry_after),
                 _ => ApiError::from_status(status),
             };
-            rule.strikes(seed, visit, 0).then(|| (error, rule.id()))
+            rule.strikes(seed, fault_request, 0).then(|| (error, rule.id()))
         })
     }
 
     /// What follows the event number `sent` of a stream; 0 is its session.
-    fn fate(&self, visit: &Visit, sent: u32) -> Fate {
-        let mut fate = Fate::default();
+    fn stream_effects(&self, fault_request: &FaultRequest, sent: u32) -> StreamEffects {
+        let mut effects = StreamEffects::default();
         let mut active = locked(&self.0);
         let seed = active.seed;
         for rule in &mut active.rules {
             let fault = rule.rule.fault;
             match fault {
-                Fault::Duplicate if sent > 0 => fate.again |= rule.strikes(seed, visit, sent),
+                Fault::Duplicate if sent > 0 => effects.duplicate |= rule.strikes(seed, fault_request, sent),
                 // one that was added meanwhile may be late
                 Fault::Cut { after: Some(after) } if sent >= after => {
-                    fate.cut |= rule.strikes(seed, visit, after);
+                    effects.cut |= rule.strikes(seed, fault_request, after);
                 }
-                Fault::Cut { after: None } if sent > 0 => fate.cut |= rule.strikes(seed, visit, sent),
+                Fault::Cut { after: None } if sent > 0 => {
+                    effects.cut |= rule.strikes(seed, fault_request, sent)
+                }
                 _ => {}
             }
         }
-        fate
+        effects
     }
 }
 
-impl InForce {
+impl ActiveRule {
     /// Whether it goes wrong this time; counts it if so.
-    fn strikes(&mut self, seed: u64, visit: &Visit, event: u32) -> bool {
+    fn strikes(&mut self, seed: u64, fault_request: &FaultRequest, event: u32) -> bool {
         let Rule { probability, path, count, .. } = &self.rule;
         let strikes = count.is_none_or(|count| self.hits < count)
-            && path.as_ref().is_none_or(|path| path.matches(&visit.path))
-            && chance::unit(&self.parts(seed, visit, event, WHETHER)) < *probability;
+            && path.as_ref().is_none_or(|path| path.matches(&fault_request.path))
+            && chance::unit(&self.parts(seed, fault_request, event, WHETHER)) < *probability;
         self.hits += u64::from(strikes);
         strikes
     }
 
-    fn parts(&self, seed: u64, visit: &Visit, event: u32, what: u64) -> [u64; 6] {
-        [seed, self.number, visit.key, visit.nth, u64::from(event), what]
+    fn parts(&self, seed: u64, fault_request: &FaultRequest, event: u32, what: u64) -> [u64; 6] {
+        [seed, self.number, fault_request.key, fault_request.nth, u64::from(event), what]
     }
 }
 
@@ -234,25 +236,25 @@ impl InForce {
 #[derive(Debug)]
 pub(crate) struct StreamFaults {
     faults: Arc<Faults>,
-    visit: Visit,
+    fault_request: FaultRequest,
     sent: u32,
 }
 
 impl StreamFaults {
-    /// Those of the stream that `visit` has opened.
-    pub(crate) fn new(faults: Arc<Faults>, visit: Visit) -> Self {
-        Self { faults, visit, sent: 0 }
+    /// Those of the stream that `fault_request` has opened.
+    pub(crate) fn new(faults: Arc<Faults>, fault_request: FaultRequest) -> Self {
+        Self { faults, fault_request, sent: 0 }
     }
 
     /// What follows the session.
-    pub(crate) fn after_session(&self) -> Fate {
-        self.faults.fate(&self.visit, 0)
+    pub(crate) fn after_session(&self) -> StreamEffects {
+        self.faults.stream_effects(&self.fault_request, 0)
     }
 
     /// What follows one more event.
-    pub(crate) fn after_event(&mut self) -> Fate {
+    pub(crate) fn after_event(&mut self) -> StreamEffects {
         self.sent = self.sent.saturating_add(1);
-        self.faults.fate(&self.visit, self.sent)
+        self.faults.stream_effects(&self.fault_request, self.sent)
     }
 }
 

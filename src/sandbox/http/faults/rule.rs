@@ -55,7 +55,7 @@ impl Rule {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
         let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        Self::of_members(
+        Self::from_members(
             pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect(),
         )
     }
@@ -64,7 +64,7 @@ impl Rule {
     ///
     /// # Errors
     /// A sentence for the user.
-    pub(crate) fn of_json(object: &Map<String, Value>) -> Result<Self, String> {
+    pub(crate) fn from_json(object: &Map<String, Value>) -> Result<Self, String> {
         let mut members = Members::new();
         for (name, value) in object {
             match value {
@@ -75,10 +75,10 @@ impl Rule {
                 _ => return Err(format!("'{}' must be a text or a number", shortened(name))),
             }
         }
-        Self::of_members(members)
+        Self::from_members(members)
     }
 
-    fn of_members(mut members: Members) -> Result<Self, String> {
+    fn from_members(mut members: Members) -> Result<Self, String> {
         let probability = take(&mut members, "probability").map_or(Ok(1.0), |text| probability(&text))?;
         let path = take(&mut members, "path").map(|text| Glob::parse(&text)).transpose();
         let path = path.map_err(|problem| format!("'path' {problem}"))?;
@@ -319,7 +319,7 @@ mod tests {
             let rule = Rule::parse(text).unwrap();
             assert_eq!(rule.to_string(), written, "{text}");
             assert_eq!(Rule::parse(written), Ok(rule.clone()), "{text}");
-            assert_eq!(Rule::of_json(&rule.to_json()), Ok(rule), "{text}");
+            assert_eq!(Rule::from_json(&rule.to_json()), Ok(rule), "{text}");
         }
     }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::host::clock::Clock;
 use crate::sandbox::caller::Environment;
 use crate::sandbox::fixtures::{SECRET_LIVE_KEY, SECRET_TEST_KEY};
-use crate::sandbox::request_meta::Stamp;
+use crate::sandbox::request_meta::RequestMeta;
 
 struct Bench {
     store: Store,
@@ -24,8 +24,8 @@ impl Bench {
         body: &str,
         millis: i64,
     ) -> Result<bool, &'static str> {
-        let stamp = Stamp::new(&Clock::fixed(millis));
-        let call = Call { stamp, caller: Caller::of(api_key).unwrap() };
+        let meta = RequestMeta::new(&Clock::fixed(millis));
+        let call = Call { meta, caller: Caller::from_key(api_key).unwrap() };
         let headers = HeaderMap::from_iter([(KEY, HeaderValue::from_str(key).unwrap())]);
         let (uri, body) = (path.parse().unwrap(), Bytes::from(body.to_owned()));
         let write = Write { call, body, method: Method::POST, uri, headers };
@@ -71,10 +71,10 @@ fn memory_is_bounded_in_number_and_in_bytes() {
         let store = Store::in_memory(10).unwrap();
         let mut held = Vec::new();
         for n in 0..20 {
-            let stamp = Stamp::new(&Clock::fixed(n));
-            let answer = Answer { print: [0; 32], status: 200, body: vec![0; 10] };
+            let meta = RequestMeta::new(&Clock::fixed(n));
+            let answer = Answer { fingerprint: [0; 32], status: 200, body: vec![0; 10] };
             held = store
-                .write::<_, rusqlite::Error>(Environment::Test, &stamp, |change| {
+                .write::<_, rusqlite::Error>(Environment::Test, &meta, |change| {
                     change.remember("s", &n.to_string(), &answer)?;
                     change.forget(memory)?;
                     let known = |n: &i64| change.answer("s", &n.to_string(), memory).unwrap().is_some();
@@ -95,8 +95,8 @@ fn a_change_that_fails_uses_no_key_up_and_leaves_nothing() {
     let mut bench = Bench::new();
     let mut fails = true;
     for _ in 0..2 {
-        let stamp = Stamp::new(&Clock::fixed(0));
-        let call = Call { stamp, caller: Caller::of(SECRET_TEST_KEY).unwrap() };
+        let meta = RequestMeta::new(&Clock::fixed(0));
+        let call = Call { meta, caller: Caller::from_key(SECRET_TEST_KEY).unwrap() };
         let headers = HeaderMap::from_iter([(KEY, HeaderValue::from_static("k"))]);
         let (uri, body) = ("/x".parse().unwrap(), Bytes::new());
         let write = Write { call, body, method: Method::POST, uri, headers };
@@ -111,10 +111,11 @@ fn a_change_that_fails_uses_no_key_up_and_leaves_nothing() {
         fails = false;
     }
     assert_eq!(bench.send(SECRET_TEST_KEY, "k", "/x", "", 0), Ok(true));
-    let next =
-        bench.store.write::<_, rusqlite::Error>(Environment::Test, &Stamp::new(&Clock::fixed(0)), |change| {
-            change.next_number("n")
-        });
+    let next = bench.store.write::<_, rusqlite::Error>(
+        Environment::Test,
+        &RequestMeta::new(&Clock::fixed(0)),
+        |change| change.next_number("n"),
+    );
     assert_eq!(next.unwrap(), 2, "the number that the failed change took was given again");
 }
 

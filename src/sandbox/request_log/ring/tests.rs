@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::*;
 use crate::sandbox::request_log::filter::{Asker, Query};
 
-fn line(number: usize, status: u16, tail: Option<&str>) -> Arc<Line> {
-    Arc::new(Line {
+fn entry(number: usize, status: u16, tail: Option<&str>) -> Arc<LogEntry> {
+    Arc::new(LogEntry {
         id: format!("req_{number}").into(),
         time: Timestamp::from_second(i64::try_from(number).unwrap()).unwrap(),
         method: Method::GET,
@@ -32,7 +32,7 @@ fn line(number: usize, status: u16, tail: Option<&str>) -> Arc<Line> {
 struct Nothing;
 
 impl Archive for Nothing {
-    fn before(&self, _: u64) -> Vec<RequestFacts> {
+    fn before(&self, _: u64) -> Vec<RequestSummary> {
         Vec::new()
     }
 
@@ -40,32 +40,32 @@ impl Archive for Nothing {
         None
     }
 
-    fn lines(&self, _: &[u64]) -> Vec<Line> {
+    fn entries(&self, _: &[u64]) -> Vec<LogEntry> {
         Vec::new()
     }
 }
 
-/// A log of the lines 1 to `count`, of which every third is a 404.
+/// A log of the entries 1 to `count`, of which every third is a 404.
 fn log(capacity: usize, count: usize) -> Arc<RequestLog> {
     let log = RequestLog::new(capacity);
     for number in 1..=count {
-        log.append(line(number, if number % 3 == 0 { 404 } else { 200 }, None));
+        log.append(entry(number, if number % 3 == 0 { 404 } else { 200 }, None));
     }
     Arc::new(log)
 }
 
 fn filter(query: &str) -> Filter {
-    Filter::parse(&Query::of(&format!("/x?{query}").parse().unwrap()).unwrap()).unwrap()
+    Filter::parse(&Query::parse(&format!("/x?{query}").parse().unwrap()).unwrap()).unwrap()
 }
 
-fn ids(lines: &[Arc<Line>]) -> Vec<String> {
-    lines.iter().map(|line| line.id.to_string()).collect()
+fn ids(entries: &[Arc<LogEntry>]) -> Vec<String> {
+    entries.iter().map(|entry| entry.id.to_string()).collect()
 }
 
 /// What a follower has by now.
 fn rest(follower: &mut Follower) -> Vec<String> {
     std::iter::from_fn(|| match follower.step() {
-        Found::Item(line) => Some(line.id.to_string()),
+        Found::Item(entry) => Some(entry.id.to_string()),
         Found::Nothing => None,
         Found::Overtaken => Some("overtaken".to_owned()),
     })
@@ -79,23 +79,23 @@ fn pages_go_from_the_newest_to_the_oldest_whatever_comes_meanwhile() {
     let page = |after: Option<&str>| log.list(&Nothing, &Filter::default(), after, 3).unwrap();
     let first = page(None);
     assert_eq!(
-        (ids(&first.lines).join(" ").as_str(), first.total, first.has_more),
+        (ids(&first.entries).join(" ").as_str(), first.total, first.has_more),
         ("req_7 req_6 req_5", 7, true)
     );
-    log.append(line(8, 200, None));
+    log.append(entry(8, 200, None));
     let second = page(Some("req_5"));
     assert_eq!(
-        (ids(&second.lines).join(" ").as_str(), second.total, second.has_more),
+        (ids(&second.entries).join(" ").as_str(), second.total, second.has_more),
         ("req_4 req_3 req_2", 8, true)
     );
     let third = page(Some("req_2"));
-    assert_eq!((ids(&third.lines).join(" ").as_str(), third.has_more), ("req_1", false));
+    assert_eq!((ids(&third.entries).join(" ").as_str(), third.has_more), ("req_1", false));
 }
 
 #[test]
 fn filters_hold_together() {
     let log = log(100, 12);
-    let list = |query| ids(&log.list(&Nothing, &filter(query), None, 10).unwrap().lines);
+    let list = |query| ids(&log.list(&Nothing, &filter(query), None, 10).unwrap().entries);
     assert_eq!(list("status=4xx"), ["req_12", "req_9", "req_6", "req_3"]);
     assert_eq!(
         list("status=404&since=1970-01-01T00:00:06Z&until=1970-01-01T00:00:12Z"),
@@ -114,11 +114,11 @@ fn a_follower_begins_with_the_last_that_pass_and_sees_what_comes() {
     assert_eq!(
         (&*follower.id, follower.resumed),
         ("req_5", false),
-        "the line before the first that is shown"
+        "the entry before the first that is shown"
     );
     assert_eq!(rest(&mut follower), ["req_6", "req_9"]);
-    log.append(line(10, 200, None));
-    log.append(line(12, 404, None));
+    log.append(entry(10, 200, None));
+    log.append(entry(12, 404, None));
     assert_eq!(rest(&mut follower), ["req_12"]);
     assert!(rest(&mut log.follow(None, 0, filter(""))).is_empty());
 }
@@ -130,7 +130,7 @@ fn a_follower_resumes_where_it_was_or_is_told_that_it_cannot() {
     assert!(known.resumed);
     assert_eq!(rest(&mut known), ["req_8", "req_9"]);
     let mut oldest = log.follow(Some("req_4"), 3, filter(""));
-    assert!(oldest.resumed, "the line right before the oldest is a place too");
+    assert!(oldest.resumed, "the entry right before the oldest is a place too");
     assert_eq!(rest(&mut oldest).len(), 5);
     let mut gone = log.follow(Some("req_3"), 3, filter(""));
     assert!(!gone.resumed);
@@ -142,7 +142,7 @@ fn one_that_falls_too_far_behind_is_told() {
     let log = log(5, 5);
     let mut slow = log.follow(Some("req_1"), 0, filter(""));
     for number in 6..=12 {
-        log.append(line(number, 200, None));
+        log.append(entry(number, 200, None));
     }
     assert_eq!(rest(&mut slow)[0], "overtaken");
 }
@@ -154,17 +154,17 @@ fn the_askers_own_requests_are_left_out_and_no_others() {
     let mut own = filter("");
     own.asker = Some(asker);
     let mut follower = log.follow(None, 10, own);
-    log.append(line(2, 200, None));
-    log.append(line(3, 200, Some("abc")));
-    log.append(line(4, 200, Some("other")));
-    log.append(line(5, 200, None));
+    log.append(entry(2, 200, None));
+    log.append(entry(3, 200, Some("abc")));
+    log.append(entry(4, 200, Some("other")));
+    log.append(entry(5, 200, None));
     assert_eq!(rest(&mut follower), ["req_1", "req_4", "req_5"]);
 }
 
 #[test]
 fn memory_is_bounded_also_by_bytes() {
     let log = RequestLog::new(1_000_000);
-    let mut big = Line::clone(&line(1, 200, None));
+    let mut big = LogEntry::clone(&entry(1, 200, None));
     big.response_body = Some("x".repeat(1024 * 1024));
     for _ in 0..100 {
         log.append(Arc::new(big.clone()));

@@ -132,7 +132,7 @@ fn read_secret(value: &Value) -> Result<WebhookSecret, Refused> {
 
 fn read_key(members: &Map<String, Value>, environment: &str) -> Result<KeyRow, Refused> {
     let (id, kind) = (text(members, "id")?, text(members, "type")?);
-    if KeyId::of_bare(id).is_none() || KeyKind::of_name(kind).is_none() {
+    if KeyId::from_bare(id).is_none() || KeyKind::parse(kind).is_none() {
         return Err(bad("`id` and `type` are not those of an API key"));
     }
     let mut hash = [0; 32];

@@ -5,14 +5,14 @@ use proptest::prelude::*;
 use super::*;
 use crate::sandbox::model::field::Kind;
 use crate::sandbox::model::registry;
-use crate::sandbox::tools::seed::{Plan, plant};
-use crate::sandbox::tools::storage::{Place, open};
+use crate::sandbox::tools::seed::{Plan, seed_store};
+use crate::sandbox::tools::storage::{StorageLocation, open};
 
-fn planted(seed: u64, environment: Environment) -> Store {
-    let store = open(&Place::Memory, 1000).unwrap();
+fn seeded(seed: u64, environment: Environment) -> Store {
+    let store = open(&StorageLocation::Memory, 1000).unwrap();
     let plan = Plan { environment, customers: 20, tickets: 40, seed, events: false };
     let mut told = (0, 0);
-    plant(&store, &plan, &mut |done, total| told = (done, total)).unwrap();
+    seed_store(&store, &plan, &mut |done, total| told = (done, total)).unwrap();
     assert!(told.0 == told.1 && told.1 > 0, "{told:?}");
     store
 }
@@ -29,19 +29,19 @@ fn refused(store: &Store, lines: &str) -> String {
 
 #[test]
 fn equal_seeds_give_equal_bytes_and_others_do_not() {
-    let first = text(&planted(7, Environment::Test));
-    assert_eq!(first, text(&planted(7, Environment::Test)));
-    assert_ne!(first, text(&planted(8, Environment::Test)));
-    let live = text(&planted(7, Environment::Live));
+    let first = text(&seeded(7, Environment::Test));
+    assert_eq!(first, text(&seeded(7, Environment::Test)));
+    assert_ne!(first, text(&seeded(8, Environment::Test)));
+    let live = text(&seeded(7, Environment::Live));
     assert_eq!(live.lines().filter(|line| line.contains(r#""kind":"ticket""#)).count(), 40);
     assert!(live.lines().all(|line| !line.contains(r#""environment":"test","kind":"ticket""#)));
 }
 
 #[test]
 fn a_second_seed_adds_to_the_first() {
-    let store = planted(7, Environment::Test);
+    let store = seeded(7, Environment::Test);
     let plan = Plan { environment: Environment::Test, customers: 5, tickets: 5, seed: 7, events: true };
-    plant(&store, &plan, &mut |_, _| ()).unwrap();
+    seed_store(&store, &plan, &mut |_, _| ()).unwrap();
     let text = text(&store);
     let count =
         |kind: &str| text.lines().filter(|line| line.contains(&format!(r#""kind":"{kind}""#))).count();
@@ -56,11 +56,11 @@ fn a_second_seed_adds_to_the_first() {
 
 #[test]
 fn what_was_exported_is_imported_the_same() {
-    let store = planted(7, Environment::Test);
+    let store = seeded(7, Environment::Test);
     let plan = Plan { environment: Environment::Live, customers: 2, tickets: 2, seed: 1, events: false };
-    plant(&store, &plan, &mut |_, _| ()).unwrap();
+    seed_store(&store, &plan, &mut |_, _| ()).unwrap();
     let before = text(&store);
-    let other = planted(3, Environment::Live);
+    let other = seeded(3, Environment::Live);
     let counts = import(&other, &mut before.as_bytes(), Access::Accepted).unwrap();
     assert_eq!((counts["ticket"], counts["member"], counts["settings"]), (42, 12, 2));
     assert_eq!(text(&other), before);
@@ -68,8 +68,8 @@ fn what_was_exported_is_imported_the_same() {
     let jane = |store: &Store| {
         let selection = crate::sandbox::store::tables::Selection {
             kind: "ticket",
-            facets: vec![("status", "closed".to_owned().into())],
-            alone: Vec::new(),
+            filter_values: vec![("status", "closed".to_owned().into())],
+            multi_values: Vec::new(),
             search: Some("a".to_owned()),
             order: crate::sandbox::store::tables::Order::Newest,
             offset: 0,
@@ -85,7 +85,7 @@ fn what_was_exported_is_imported_the_same() {
 
 #[test]
 fn what_is_wrong_is_named_by_its_line_and_changes_nothing() {
-    let store = planted(7, Environment::Test);
+    let store = seeded(7, Environment::Test);
     let before = text(&store);
     let head = r#"{"format":"cstar-sandbox","version":1}"#;
     let object = |kind: &str, body: &str| {
@@ -126,7 +126,7 @@ fn what_is_wrong_is_named_by_its_line_and_changes_nothing() {
 
 #[test]
 fn a_cut_off_export_is_refused_at_every_line() {
-    let store = planted(7, Environment::Test);
+    let store = seeded(7, Environment::Test);
     let whole = text(&store);
     let end = whole.lines().last().unwrap();
     let before = whole.lines().count() - 1;
@@ -158,7 +158,7 @@ fn a_cut_off_export_is_refused_at_every_line() {
 
 #[test]
 fn older_formats_need_no_end_mark() {
-    let store = planted(7, Environment::Test);
+    let store = seeded(7, Environment::Test);
     let whole = text(&store);
     let lines = whole.lines().count();
     let old: String = whole.split_inclusive('\n').take(lines - 1).collect();
@@ -229,7 +229,7 @@ proptest! {
 
 #[test]
 fn missing_times_are_those_of_the_import() {
-    let store = open(&Place::Memory, 10).unwrap();
+    let store = open(&StorageLocation::Memory, 10).unwrap();
     for created in ["", r#","createdAt":null"#] {
         let lines = format!(
             "{{\"format\":\"cstar-sandbox\",\"version\":2}}\n{{\"environment\":\"test\",\"kind\":\"customer\",\
@@ -245,7 +245,7 @@ fn missing_times_are_those_of_the_import() {
 
 #[test]
 fn objects_whose_export_would_be_too_long_are_refused() {
-    let store = open(&Place::Memory, 10).unwrap();
+    let store = open(&StorageLocation::Memory, 10).unwrap();
     let numbers = "1e15,".repeat(1_000_000);
     let line = format!(
         "{{\"environment\":\"test\",\"kind\":\"customer\",\"id\":\"5e0b1c3e-0000-4000-8000-000000000001\",\

@@ -62,7 +62,7 @@ pub(crate) const TROUBLES: &[(&str, &str, &str)] = &[
 /// What agents answer.
 pub(crate) const REPLIES: &[&str] = &[
     "Thank you for writing. I am looking into it and will be back today.",
-    "I have found the cause and sent it to our engineers.",
+    "I have found the trigger and sent it to our engineers.",
     "That is done. Please sign in again and tell me whether it works now.",
     "Could you send me a screenshot of the message you see?",
     "I have refunded the second charge. It takes three to five days to arrive.",

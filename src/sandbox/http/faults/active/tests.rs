@@ -8,7 +8,7 @@ fn faults(rules: &[&str], seed: u64) -> Faults {
 
 /// Which of so many requests to `path` are refused.
 fn refused(faults: &Faults, path: &str, requests: usize) -> Vec<usize> {
-    let refused = |_| faults.refusal(&faults.visit(&Method::GET, path)).is_some();
+    let refused = |_| faults.refusal(&faults.register(&Method::GET, path)).is_some();
     (0..requests).filter(|number| refused(*number)).collect()
 }
 
@@ -51,7 +51,7 @@ fn refusals_are_the_documented_ones() {
         ("status=503", 503, "service_unavailable", Some(1)),
     ] {
         let faults = faults(&[rule], 1);
-        let (error, id) = faults.refusal(&faults.visit(&Method::GET, "/a")).unwrap();
+        let (error, id) = faults.refusal(&faults.register(&Method::GET, "/a")).unwrap();
         assert_eq!((error.status.as_u16(), error.code, error.retry_after), (status, code, wait));
         assert_eq!(id, "flt_1");
     }
@@ -61,17 +61,17 @@ fn refusals_are_the_documented_ones() {
 fn latency_has_its_jitter_and_clocks_add_up() {
     let faults = faults(&["latency=100ms,jitter=50ms", "skew=-10m", "skew=1m"], 5);
     let times: Vec<u128> =
-        (0..50).map(|_| faults.weather(&faults.visit(&Method::GET, "/a")).latency.as_millis()).collect();
+        (0..50).map(|_| faults.effects(&faults.register(&Method::GET, "/a")).latency.as_millis()).collect();
     assert!(times.iter().all(|millis| (100..150).contains(millis)), "{times:?}");
     assert!(times.iter().any(|millis| *millis != times[0]), "{times:?}");
-    let weather = faults.weather(&faults.visit(&Method::GET, "/a"));
-    assert_eq!((weather.skew, weather.faults.len()), (-540, 3));
+    let effects = faults.effects(&faults.register(&Method::GET, "/a"));
+    assert_eq!((effects.skew, effects.faults.len()), (-540, 3));
 }
 
 /// What follows each event of a stream, until it is cut.
-fn stream(faults: &Arc<Faults>, events: u32) -> Vec<Fate> {
-    let visit = faults.visit(&Method::GET, "/listen");
-    let mut stream = StreamFaults::new(Arc::clone(faults), visit);
+fn stream(faults: &Arc<Faults>, events: u32) -> Vec<StreamEffects> {
+    let fault_request = faults.register(&Method::GET, "/listen");
+    let mut stream = StreamFaults::new(Arc::clone(faults), fault_request);
     let mut fates = vec![stream.after_session()];
     while !fates.last().unwrap().cut && fates.len() <= events as usize {
         fates.push(stream.after_event());
@@ -85,7 +85,7 @@ fn a_stream_is_cut_after_so_many_events_each_time() {
     for _ in 0..3 {
         let fates = stream(&faults, 10);
         assert_eq!(fates.len(), 4);
-        assert_eq!(fates[3], Fate { again: false, cut: true });
+        assert_eq!(fates[3], StreamEffects { duplicate: false, cut: true });
     }
     let at_once = Arc::new(self::faults(&["cut=0,count=1"], 1));
     assert_eq!((stream(&at_once, 5).len(), stream(&at_once, 5).len()), (1, 6));
@@ -99,8 +99,8 @@ fn a_stream_is_cut_and_events_are_repeated_by_chance_but_the_same_each_time() {
         (0..20).flat_map(|_| stream(&faults, 50)).collect::<Vec<_>>()
     };
     let first = run(3);
-    assert!(first.iter().any(|fate| fate.cut) && first.iter().any(|fate| fate.again));
-    assert!(first.iter().any(|fate| !fate.again));
+    assert!(first.iter().any(|effects| effects.cut) && first.iter().any(|effects| effects.duplicate));
+    assert!(first.iter().any(|effects| !effects.duplicate));
     assert_eq!(run(3), first);
     assert_ne!(run(4), first);
 }
@@ -108,9 +108,9 @@ fn a_stream_is_cut_and_events_are_repeated_by_chance_but_the_same_each_time() {
 #[test]
 fn a_fault_that_comes_late_concerns_open_streams_too() {
     let faults = Arc::new(faults(&[], 1));
-    let mut stream = StreamFaults::new(Arc::clone(&faults), faults.visit(&Method::GET, "/listen"));
+    let mut stream = StreamFaults::new(Arc::clone(&faults), faults.register(&Method::GET, "/listen"));
     for _ in 0..5 {
-        assert_eq!(stream.after_event(), Fate::default());
+        assert_eq!(stream.after_event(), StreamEffects::default());
     }
     assert!(faults.add(vec![Rule::parse("cut=2").unwrap()], None));
     assert!(stream.after_event().cut);
