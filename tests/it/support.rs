@@ -155,3 +155,11 @@ pub(crate) fn json_line(line: &str) -> Value {
     assert!(value["type"].is_string(), "no type: {line}");
     value
 }
+
+/// The first words of the entries below this heading of a help text, such as the names of commands.
+pub(crate) fn help_section<'a>(help: &'a str, heading: &str) -> Vec<&'a str> {
+    let lines = help.lines().skip_while(|line| *line != heading).skip(1);
+    let entries = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.strip_prefix("  "));
+    // Further lines of a description are indented more.
+    entries.filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next()).collect()
+}

@@ -1,8 +1,8 @@
-//! The long and the short help of every command. The commands are found in the help itself, so that a new
-//! one cannot be forgotten.
+//! The long and the short help of every command. The list of commands comes from the help itself, so that a
+//! new one cannot be forgotten.
 
 use super::{Folder, in_parallel, transcript};
-use crate::support::{CommandOutput, Home};
+use crate::support::{CommandOutput, Home, help_section};
 
 /// Commands that no help lists.
 const HIDDEN: [&str; 2] = ["__complete", "artifacts"];
@@ -11,20 +11,11 @@ fn run(home: &Home, path: &[String], flag: &str) -> CommandOutput {
     CommandOutput::run(home.cstar().args(path).arg(flag)).ok()
 }
 
-/// The names in the list of commands of a help text.
-fn subcommands(help: &str) -> Vec<String> {
-    let list = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let entries = list.take_while(|line| !line.is_empty());
-    // A description that is continued on the next line is indented further.
-    let names = entries.filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));
-    names.map(|line| line.split(' ').next().unwrap().to_owned()).collect()
-}
-
 /// This command and all below it, each as the words of its command line.
 fn tree(home: &Home, path: &[String]) -> Vec<Vec<String>> {
     let help = run(home, path, "--help").stdout;
-    let below: Vec<Vec<String>> =
-        subcommands(&help).into_iter().map(|name| [path, &[name]].concat()).collect();
+    let names = help_section(&help, "Commands:").into_iter();
+    let below: Vec<Vec<String>> = names.map(|name| [path, &[name.to_owned()]].concat()).collect();
     let below = in_parallel(&below, |path| tree(home, path));
     [vec![path.to_vec()], below.concat()].concat()
 }
