@@ -1,7 +1,9 @@
 //! `listen` and `trigger` against the real sandbox: a signed event reaches a local server.
 
+mod sandbox;
+mod secrets;
+
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
 
 use cstar::signature::{SIGNATURE_HEADER, construct_event, verify_signature};
 use serde_json::json;
@@ -10,10 +12,8 @@ use crate::support::listen::Listen;
 use crate::support::ports::ReservedPort;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::scripted_server::{
-    FAKE_KEY, STREAM, ScriptedServer, Step, event, json_response, send, session, ticket_event,
-};
-use crate::support::{CommandOutput, Home, TEST_KEY, over_each_transport};
+use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send, session, ticket_event};
+use crate::support::{Home, TEST_KEY, over_each_transport};
 
 const SANDBOX_SECRET: &str = "whsec_sandboxtest000000000000000000000";
 
@@ -110,105 +110,6 @@ fn api_key_is_never_sent_to_the_target() {
     assert!(!format!("{request:?}").contains(TEST_KEY));
 }
 
-/// Runs `listen` with these and gives where its secret came from, and whether `secret` verifies.
-fn signs_with(
-    sandbox: &Sandbox,
-    home: &Home,
-    env: Option<&str>,
-    flag: Option<&str>,
-    secret: &str,
-) -> (String, bool) {
-    let receiver = Receiver::start();
-    let url = receiver.url();
-    let mut command = sandbox.cstar(home);
-    if let Some(secret) = env {
-        command.env("CSTAR_WEBHOOK_SECRET", secret);
-    }
-    let mut args = vec!["--forward-to", &url];
-    args.extend(flag.map(|secret| ["--secret", secret]).into_iter().flatten());
-    let listen = Listen::start(command, &args);
-    sandbox.run(home, ["trigger", "ticket.created"]).ok();
-    let request = receiver.next();
-    let verified = verify_signature(&request.body, Some(request.header(SIGNATURE_HEADER)), secret).is_ok();
-    (listen.all("connected")[0]["secret_source"].as_str().unwrap().to_owned(), verified)
-}
-
-#[test]
-fn secret_order_is_flag_environment_session() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home);
-    let (flag, env) = ("whsec_from_the_flag", "whsec_from_the_environment");
-    let signs = |e, f, secret| signs_with(&sandbox, &home, e, f, secret);
-    assert_eq!(signs(Some(env), Some(flag), flag), ("flag".to_owned(), true));
-    assert_eq!(signs(Some(env), None, env), ("environment".to_owned(), true));
-    assert_eq!(signs(None, None, SANDBOX_SECRET), ("session".to_owned(), true));
-    assert_eq!(signs(Some(""), None, SANDBOX_SECRET), ("session".to_owned(), true));
-}
-
-#[test]
-fn generated_secret_is_kept_between_runs() {
-    let server = ScriptedServer::start(|_, _| {
-        vec![
-            send(STREAM.to_owned() + &session(&json!({"session_id": "lst_1"})) + &ticket_event("evt_1")),
-            Step::Hold,
-        ]
-    });
-    let (home, receiver) = (Home::new(), Receiver::start());
-    let print = || CommandOutput::run(server.cstar(&home).args(["listen", "--print-secret"])).ok();
-    let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]);
-    assert_eq!(listen.wait_for("connected")["secret_source"], "generated");
-    let (first, second) = (print(), print());
-    let secret = first.stdout.trim_end();
-    assert!(secret.starts_with("whsec_") && secret.len() >= 30, "{first:?}");
-    assert_eq!(first.stdout, second.stdout);
-    let request = receiver.next();
-    verify_signature(&request.body, Some(request.header(SIGNATURE_HEADER)), secret).unwrap();
-
-    let kept = files_with(&home.path().join("cstar"), secret);
-    assert_eq!(kept.len(), 1, "{kept:?}");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        assert_eq!(kept[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    }
-    // Another home, another secret.
-    let stranger =
-        CommandOutput::run(server.cstar(&Home::new()).current_dir("/").args(["listen", "--print-secret"]))
-            .ok();
-    assert_ne!(stranger.stdout, first.stdout);
-}
-
-/// The files below `directory` that hold `text`.
-fn files_with(directory: &Path, text: &str) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files_with(&path, text));
-        } else if std::fs::read_to_string(&path).is_ok_and(|content| content.contains(text)) {
-            found.push(path);
-        }
-    }
-    found
-}
-
-#[test]
-fn print_secret_prints_nothing_else() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home);
-    let output = sandbox.run(&home, ["listen", "--print-secret"]).ok();
-    assert_eq!((output.stdout.as_str(), output.stderr.as_str()), (&*format!("{SANDBOX_SECRET}\n"), ""));
-    // One that is named needs no server, no key and no network.
-    let output = home.run(["listen", "--print-secret", "--secret", "whsec_named"]).ok();
-    assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("whsec_named\n", ""));
-    // A variable is not printed back: what `listen` signs with in a clean shell is asked for.
-    let mut variable = sandbox.cstar(&home);
-    variable.env("CSTAR_WEBHOOK_SECRET", "whsec_env").args(["listen", "--print-secret"]);
-    let output = CommandOutput::run(&mut variable).ok();
-    assert_eq!(output.stdout, format!("{SANDBOX_SECRET}\n"));
-    assert!(output.stderr.contains("CSTAR_WEBHOOK_SECRET is set"), "{output:?}");
-}
-
 #[test]
 fn only_selected_events_are_delivered() {
     let home = Home::new();
@@ -241,58 +142,6 @@ fn client_filters_when_the_server_does_not() {
     assert_eq!(listen.all("skipped")[0]["id"], "evt_c");
     assert_eq!(receiver.next().header("x-event-id"), "evt_1");
     assert!(receiver.drain().is_empty());
-}
-
-#[test]
-fn listen_starts_a_sandbox_when_none_runs() {
-    let (home, port, receiver) = (Home::new(), ReservedPort::new(), Receiver::start());
-    let base = format!("http://127.0.0.1:{}", port.port);
-    let args = ["--sandbox", "--base-url", &base, "--forward-to", &receiver.url(), "--count", "1"];
-    let listen = Listen::start(home.cstar(), &args);
-    let fired =
-        home.run(["trigger", "ticket.created", "--sandbox", "--base-url", &base, "--json"]).ok().json();
-    assert_eq!(fired["listeners"], 1);
-    assert_eq!(receiver.next().header("x-event-id"), fired["eventId"].as_str().unwrap());
-    let ended = listen.finish();
-    assert_eq!(ended.code, 0, "{ended:#?}");
-    // It ended with the command, so the next one starts its own again and says so.
-    let again = home.run(["listen", "--sandbox", "--base-url", &base, "--for", "100ms"]).ok();
-    assert!(again.stderr.contains(&format!("started one at {base}")), "{again:?}");
-}
-
-#[test]
-fn listen_uses_a_running_sandbox() {
-    let (home, receiver) = (Home::new(), Receiver::start());
-    let sandbox = Sandbox::start(&home);
-    let args =
-        ["--sandbox", "--base-url", &sandbox.base_url, "--forward-to", &receiver.url(), "--count", "1"];
-    let listen = Listen::start(home.cstar(), &args);
-    sandbox.run(&home, ["trigger", "ticket.created"]).ok();
-    let ended = listen.finish();
-    assert_eq!(ended.code, 0, "{ended:#?}");
-    let again = home.run(["listen", "--sandbox", "--base-url", &sandbox.base_url, "--for", "100ms"]).ok();
-    assert!(!again.stderr.contains("started one"), "{again:?}");
-}
-
-#[test]
-fn foreign_server_on_sandbox_port_gets_no_key() {
-    let home = Home::new();
-    for reply in ["{}", "<html>", r#"{"name":"another"}"#] {
-        let server = ScriptedServer::without_whoami(move |_, _| json_response(200, &[], reply));
-        let base = server.base_url();
-        let mut command = home.cstar();
-        let args = ["listen", "--json", "--sandbox", "--base-url", &base, "--api-key", FAKE_KEY];
-        let output = CommandOutput::run(command.args(args));
-        assert_eq!(output.code, 3, "{output:?}");
-        assert!(output.json_error()["message"].as_str().unwrap().contains("no sandbox at"), "{output:?}");
-        assert!(server.requests().iter().all(|asked| asked.header("authorization").is_none()));
-    }
-    // And whatever runs there, a real key of the environment is not for the sandbox.
-    let server = ScriptedServer::without_whoami(|_, _| json_response(404, &[], "{}"));
-    let args = ["trigger", "ticket.created", "--sandbox", "--base-url", &server.base_url()];
-    let output = CommandOutput::run(home.cstar().env("CSTAR_API_KEY", FAKE_KEY).args(args));
-    assert_ne!(output.code, 0);
-    assert!(server.requests().iter().all(|asked| !asked.head.contains(FAKE_KEY)), "{:?}", server.requests());
 }
 
 #[test]

@@ -1,220 +1,262 @@
-//! The keys of `listen` on a real terminal: what each does, and that the terminal is put back.
+//! `cstar keys` through the real binary: keys made, listed, used and revoked, also from a script; and what is
+//! sent and read when the server is not the sandbox.
+
+mod revoke;
+mod wire;
 
 use std::process::Command;
-use std::time::Duration;
 
-use crate::support::Home;
-use crate::support::api_connection::ApiConnection;
-use crate::support::listen::Listen;
-use crate::support::receiver::{Receiver, Response};
+use serde_json::json;
+
 use crate::support::sandbox::Sandbox;
-use crate::support::terminal::{SKIPPED, Terminal};
+use crate::support::scripted_server::{ScriptedServer, json_response};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
-#[test]
-fn keys_pause_replay_quit_and_restore_mode() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::start();
-    let Some(mut terminal) =
-        Terminal::start(&sandbox.cstar(&home), &["listen", "-v", "--forward-to", &receiver.url()])
-    else {
-        println!("{SKIPPED}");
-        return;
-    };
-    terminal.wait_for("[canonical 1, echo 1]");
-    terminal.wait_for("Ready.");
-    terminal.wait_for("Keys: r replay last");
-    terminal.wait_for_mode("[canonical 0, echo 0]");
-    let mut api = ApiConnection::open(sandbox.port);
-    let first = api.trigger_ticket("tkt_1", 1);
-    assert_eq!(receiver.next().header("x-event-id"), first);
-    terminal.wait_for("200");
+const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
 
-    terminal.type_key('p');
-    terminal.wait_for("Paused, 0 queued");
-    let second = api.trigger_ticket("tkt_1", 2);
-    terminal.wait_for("received ticket.updated");
-    assert!(receiver.drain().is_empty(), "delivered in spite of the pause");
-    terminal.type_key('p');
-    // So it did wait.
-    terminal.wait_for("Going on; 1 waiting");
-    let delivered = receiver.next();
-    assert_eq!(delivered.header("x-event-id"), second);
-    assert_eq!(delivered.header("x-delivery-attempt"), "1");
-    terminal.wait_for("200");
+/// `cstar` at this sandbox with this key.
+fn with_key(sandbox: &Sandbox, home: &Home, key: &str) -> Command {
+    let mut command = sandbox.cstar(home);
+    command.env("CSTAR_API_KEY", key);
+    command
+}
 
-    terminal.type_key('r');
-    let again = receiver.next();
-    assert_eq!((again.header("x-event-id"), &again.body), (second.as_str(), &delivered.body));
-    assert_eq!(again.header("x-delivery-attempt"), "2");
-    terminal.wait_for("200");
-
-    terminal.type_key('f');
-    terminal.wait_for("Showing failures only.");
-    terminal.type_key('?');
-    terminal.wait_for("Keys: r replay last");
-    terminal.type_key('q');
-    terminal.wait_for("3 received = 3 delivered + 0 failed + 0 skipped");
-    terminal.wait_for("[canonical 1, echo 1]");
-    terminal.wait_for("[exit 0]");
-    assert!(terminal.exit().success());
-    assert!(receiver.drain().is_empty());
+/// A new key: its id and the key itself.
+fn create(sandbox: &Sandbox, home: &Home) -> (String, String) {
+    let made = sandbox.run(home, ["keys", "create", "--name", "CI", "--json"]).ok().json();
+    let text = |member: &str| made[member].as_str().unwrap().to_owned();
+    (text("id"), text("key"))
 }
 
 #[test]
-fn interrupt_restores_the_terminal_mode() {
+fn created_key_works_until_it_is_revoked() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["listen", "--forward-to", "1"]) else {
-        println!("{SKIPPED}");
-        return;
-    };
-    terminal.wait_for("[canonical 1, echo 1]");
-    terminal.wait_for("Keys: r replay last");
-    // Ctrl-C, which is still a signal.
-    terminal.type_key('\u{3}');
-    terminal.wait_for("Stopped (interrupted)");
-    terminal.wait_for("[canonical 1, echo 1]");
-    terminal.wait_for("[exit 0]");
-}
+    let made = sandbox.run(&home, ["keys", "create", "--name", "CI"]).ok();
+    let key = made.stdout.strip_suffix('\n').unwrap().to_owned();
+    assert!(key.starts_with("sk_test_") && key.len() == 40 && !key.contains(char::is_whitespace), "{made:?}");
+    assert!(!made.stderr.contains(&key) && made.stderr.contains("not shown again"), "{made:?}");
 
-/// An interactive bash in which `$listen` runs `cstar listen`.
-fn bash(home: &Home, sandbox: &Sandbox, target: &str) -> Option<Terminal> {
-    let mut cstar = sandbox.cstar(home);
-    cstar.env("listen", format!("{} listen -v --forward-to {target}", env!("CARGO_BIN_EXE_cstar")));
-    Terminal::bash(&cstar)
+    let fired = CommandOutput::run(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"])).ok();
+    assert!(fired.stdout.starts_with("Fired "), "{fired:?}");
+    let listed = sandbox.run(&home, ["keys", "list"]).ok();
+    assert!(!listed.stdout.contains(&key) && listed.stdout.contains(&key[..12]), "{listed:?}");
+
+    let gone = sandbox.run(&home, ["keys", "revoke", &key[..12], "--yes"]).ok();
+    assert!(gone.stdout.starts_with("Revoked  key_") && gone.stdout.contains("CI"), "{gone:?}");
+    let refused = CommandOutput::run(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"]));
+    assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{refused:?}");
+    assert!(refused.stderr.contains("has been revoked"), "{refused:?}");
+    assert!(refused.stderr.contains("\nhint: ") && refused.stderr.contains("cstar login"), "{refused:?}");
+    let error =
+        CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "list", "--json"])).json_error();
+    assert_eq!((&error["code"], &error["exit_code"]), (&json!("invalid_api_key"), &json!(4)));
+    assert!(error["hint"].is_string(), "{error}");
 }
 
 #[test]
-fn keys_work_after_ctrl_z_and_fg() {
+fn keys_and_revocations_survive_a_kill() {
     let home = Home::new();
+    let mut sandbox = Sandbox::start(&home);
+    let ((_, kept), (gone_id, gone)) = (create(&sandbox, &home), create(&sandbox, &home));
+    sandbox.run(&home, ["keys", "revoke", &gone_id, "--yes"]).ok();
+    sandbox.kill();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::start();
-    let Some(mut terminal) = bash(&home, &sandbox, &receiver.url()) else {
-        println!("{SKIPPED}");
+    CommandOutput::run(with_key(&sandbox, &home, &kept).args(["trigger", "ticket.created"])).ok();
+    let refused = CommandOutput::run(with_key(&sandbox, &home, &gone).args(["trigger", "ticket.created"]));
+    assert_eq!(refused.code, 4, "{refused:?}");
+    assert!(sandbox.run(&home, ["keys", "list"]).ok().stdout.contains(&kept[..12]));
+}
+
+/// As a person would write it; `field` stands in for jq where there is none.
+const SCRIPT: &str = r#"
+set -euo pipefail
+field() {
+    if command -v jq >/dev/null; then jq -r ".$1"; else python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; fi
+}
+login=$("$CSTAR" login --base-url "$BASE_URL" --store file --json <<<"$KEY")
+test "$(field name <<<"$login")" = default
+made=$("$CSTAR" keys create --name script --json)
+id=$(field id <<<"$made")
+key=$(field key <<<"$made")
+CSTAR_API_KEY=$key "$CSTAR" trigger ticket.created --json | field eventId
+test "$("$CSTAR" keys revoke "$id" --yes --json | field id)" = "$id"
+code=0
+CSTAR_API_KEY=$key "$CSTAR" trigger ticket.created --json >out 2>error || code=$?
+test ! -s out
+echo "$code $("$CSTAR" keys list --quiet | grep -c script || true)"
+if command -v jq >/dev/null; then jq -r '.error.code' error; else grep -o invalid_api_key error; fi
+grep -o 'cstar login' error
+"#;
+
+#[cfg(unix)]
+#[test]
+fn key_rotation_works_in_a_strict_script() {
+    let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    if !has("jq") && !has("python3") {
+        println!("skipped: this needs jq or python3 to read JSON");
         return;
-    };
-    terminal.type_line("$listen");
-    terminal.wait_for("Keys: r replay last");
-    for _ in 0..2 {
-        terminal.type_key('\u{1a}');
-        terminal.wait_for("Stopped");
-        // The shell's commands find the terminal as they know it.
-        terminal.type_line("stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo | paste -s -d +");
-        terminal.wait_for("icanon+echo");
-        terminal.type_line("fg");
-        terminal.wait_for("$listen");
-        terminal.type_key('p');
-        terminal.wait_for("Paused, 0 queued");
-        terminal.type_key('p');
-        terminal.wait_for("Going on; 0 waiting");
     }
-    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
-    receiver.next();
-    terminal.wait_for("200");
-    terminal.type_key('q');
-    terminal.wait_for("1 received = 1 delivered");
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let mut bash = Command::new("bash");
+    let mut cstar = home.cstar();
+    cstar.env("CSTAR", env!("CARGO_BIN_EXE_cstar"));
+    cstar.env("BASE_URL", &sandbox.base_url).env("KEY", TEST_KEY);
+    bash.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = CommandOutput::run(bash.args(["-c", SCRIPT]).current_dir(home.path())).ok();
+    let lines: Vec<&str> = output.stdout.lines().collect();
+    assert_eq!(lines.len(), 4, "{output:?}");
+    assert!(lines[0].starts_with("evt_ticket_created_"), "{output:?}");
+    assert_eq!(lines[1..], ["4 0", "invalid_api_key", "cstar login"], "{output:?}");
+    assert_eq!(output.stderr, "");
 }
 
 #[test]
-fn keys_work_when_brought_to_the_foreground() {
+fn list_uses_tabs_and_json_is_the_api_answer() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let Some(mut terminal) = bash(&home, &sandbox, "1") else {
-        println!("{SKIPPED}");
-        return;
+    let (id, key) = create(&sandbox, &home);
+    let list = sandbox.run(&home, ["keys", "list"]).ok();
+    let rows: Vec<Vec<&str>> = list.stdout.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(rows.len(), 5);
+    assert!(rows.iter().all(|row| row.len() == 7), "{rows:?}");
+    assert_eq!(rows[4][..5], [&id, "CI", "secret", "test", &key[..12]]);
+    assert_eq!(rows[4][6], "-", "it was never used");
+    assert_eq!(list.stderr, "In use now: key_secrettest00, from CSTAR_API_KEY\n");
+
+    let told = sandbox.run(&home, ["keys", "list", "--json"]).ok();
+    assert_eq!(told.stderr, "");
+    let told = told.json();
+    let members: Vec<&String> = told[4].as_object().unwrap().keys().collect();
+    let documented =
+        ["id", "object", "name", "type", "environment", "prefix", "createdAt", "lastUsedAt", "expiresAt"];
+    assert_eq!(members, documented);
+    assert_eq!((&told[4]["id"], &told[4]["object"]), (&json!(id), &json!("api_key")));
+}
+
+#[test]
+fn key_type_and_environment_can_be_chosen() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for (args, prefix) in [
+        (&[][..], "sk_test_"),
+        (&["--type", "publishable"], "pk_test_"),
+        (&["--type", "publishable", "--environment", "test"], "pk_test_"),
+        (&["--type", "secret", "--environment", "test"], "sk_test_"),
+    ] {
+        let output =
+            CommandOutput::run(sandbox.cstar(&home).args(["keys", "create", "--name", "a", "-q"]).args(args))
+                .ok();
+        assert!(output.stdout.starts_with(prefix) && output.stderr.is_empty(), "{args:?}: {output:?}");
+    }
+    // What is not said is as the key in use: here live.
+    let live = "sk_live_sandbox0000000000000000000000000";
+    let output =
+        CommandOutput::run(with_key(&sandbox, &home, live).args(["keys", "create", "--name", "a"])).ok();
+    assert!(output.stdout.starts_with("sk_live_") && output.stderr.contains("(secret, live)"), "{output:?}");
+}
+
+#[test]
+fn usage_errors_send_nothing() {
+    let home = Home::new();
+    let server = ScriptedServer::without_whoami(|_, _| json_response(500, &[], "{}"));
+    for (args, says) in [
+        (&["create"][..], "--name <NAME>"),
+        (&["create", "--name", " "], "a key needs a name"),
+        (&["create", "--name", "a", "--type", "admin"], "secret, publishable"),
+        (&["create", "--name", "a", "--environment", "staging"], "live, test"),
+        (&["revoke"], "<ID|PREFIX>"),
+        (&["show"], "unrecognized subcommand"),
+    ] {
+        let output = CommandOutput::run(server.cstar(&home).arg("keys").args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{args:?}: {output:?}");
+        assert!(output.stderr.contains(says), "{args:?}: {output:?}");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn missing_key_is_reported_with_a_next_step() {
+    let home = Home::new();
+    for args in [&["list"][..], &["create", "--name", "a"], &["revoke", "key_a", "--yes"]] {
+        let output = CommandOutput::run(home.cstar().arg("keys").args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{output:?}");
+        assert!(
+            output.stderr.contains("not logged in") && output.stderr.contains("cstar login"),
+            "{output:?}"
+        );
+        let error = CommandOutput::run(home.cstar().args(["--json", "keys"]).args(args)).json_error();
+        assert_eq!(error["exit_code"], 4);
+    }
+}
+
+#[test]
+fn publishable_key_is_refused_with_a_reason() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    for args in [&["list"][..], &["create", "--name", "a"], &["revoke", "key_secretlive00", "--yes"]] {
+        let output = CommandOutput::run(with_key(&sandbox, &home, PUBLISHABLE).arg("keys").args(args));
+        assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{output:?}");
+        assert!(output.stderr.contains("this needs a secret key"), "{output:?}");
+    }
+    assert_eq!(sandbox.run(&home, ["keys", "list"]).ok().stdout.lines().count(), 4);
+}
+
+#[test]
+fn key_can_be_saved_without_being_printed() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let made = sandbox.run(&home, ["keys", "create", "--name", "CI", "--save", "ci"]).ok();
+    assert!(made.stdout.starts_with("Created  key_") && !made.stdout.contains("sk_"), "{made:?}");
+    assert!(made.stderr.contains("--profile ci") && !made.stderr.contains("sk_"), "{made:?}");
+    // The profile knows the address, too.
+    let listed = home.run(["keys", "list", "--profile", "ci"]).ok();
+    assert!(listed.stderr.contains("from the credentials file"), "{listed:?}");
+    home.run(["trigger", "ticket.created", "--profile", "ci"]).ok();
+
+    let args = ["keys", "create", "--name", "web", "--type", "publishable", "--save", "ci", "--json"];
+    let again = sandbox.run(&home, args).ok();
+    let told = again.json();
+    assert!(told.get("key").is_none() && told["id"].as_str().unwrap().starts_with("key_"), "{told}");
+    let profile = &told["profile"];
+    assert_eq!((&profile["name"], &profile["key_type"]), (&json!("ci"), &json!("publishable")));
+    assert_eq!((&profile["store"], &profile["base_url"]), (&json!("file"), &json!(sandbox.base_url)));
+    assert_eq!(profile["team"]["slug"], "acme");
+    let refused = home.run(["trigger", "ticket.created", "--profile", "ci"]);
+    assert_eq!(refused.code, 4, "it was replaced: {refused:?}");
+}
+
+#[test]
+fn key_that_cannot_be_saved_is_revoked() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let save = |name: &str| {
+        let output = sandbox.run(&home, ["keys", "create", "--name", "CI", "--save", name]);
+        assert_eq!(output.stdout, "", "{output:?}");
+        assert_eq!(sandbox.run(&home, ["keys", "list"]).ok().stdout.lines().count(), 4, "{output:?}");
+        output
     };
-    terminal.type_line("$listen &");
-    terminal.wait_for("Ready.");
-    terminal.wait_for("Ctrl-C stops.");
-    terminal.type_line("fg");
-    terminal.wait_for("$listen");
-    terminal.type_key('?');
-    terminal.wait_for("Keys: r replay last");
-    terminal.type_key('q');
-    terminal.wait_for("0 received = 0 delivered");
+    assert_eq!(save("a/b").code, 2);
+    // In the way of the file that is to be written.
+    std::fs::create_dir_all(home.path().join("cstar/credentials.toml")).unwrap();
+    let output = save("ci");
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(output.stderr.contains("was revoked again"), "{output:?}");
+    assert_eq!(home.run(["profiles", "list", "--json"]).ok().json(), json!([]));
 }
 
-/// Sends a signal, or presses a key that does, while a delivery is under way.
-#[expect(clippy::print_stdout, reason = "says that it is skipped")]
-fn drains(send: impl Fn(&mut Terminal)) {
+#[test]
+fn no_verbosity_prints_a_new_key_to_stderr() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::start_with(|_| Response::status(200).after(Duration::from_millis(700)));
-    let Some(mut terminal) =
-        Terminal::start(&sandbox.cstar(&home), &["listen", "-v", "--forward-to", &receiver.url()])
-    else {
-        println!("{SKIPPED}");
-        return;
-    };
-    terminal.wait_for("Keys: r replay last");
-    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
-    receiver.next();
-    send(&mut terminal);
-    let shown = terminal.read_to_end();
-    assert!(shown.contains("Waiting for 1 delivery, Ctrl-C again to stop now."), "{shown}");
-    assert!(shown.contains("1 received = 1 delivered + 0 failed"), "{shown}");
-    assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 0]"), "{shown}");
-}
-
-#[test]
-fn hangup_drains_and_restores_the_mode() {
-    drains(|terminal| terminal.signal("HUP"));
-}
-
-#[test]
-fn sigquit_drains_and_restores_the_mode() {
-    drains(|terminal| terminal.signal("QUIT"));
-    drains(|terminal| terminal.type_key('\u{1c}'));
-}
-
-#[test]
-fn ctrl_c_and_q_name_the_open_deliveries() {
-    drains(|terminal| terminal.type_key('\u{3}'));
-    drains(|terminal| terminal.type_key('q'));
-}
-
-#[test]
-fn ignored_hangup_stays_ignored() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::start();
-    let cstar = sandbox.cstar(&home);
-    let mut command = Command::new("sh");
-    command.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(cstar.get_program());
-    let mut listen = Listen::start(command, &["--forward-to", &receiver.url()]);
-    let pid = listen.pid().to_string();
-    assert!(Command::new("kill").args(["-HUP", &pid]).status().unwrap().success());
-    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
-    receiver.next();
-    listen.wait_for("delivered");
-    listen.end();
-}
-
-#[test]
-fn replay_is_shown_in_failures_only_mode() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::start();
-    let Some(mut terminal) =
-        Terminal::start(&sandbox.cstar(&home), &["listen", "--forward-to", &receiver.url()])
-    else {
-        println!("{SKIPPED}");
-        return;
-    };
-    terminal.wait_for("Keys: r replay last");
-    terminal.type_key('r');
-    terminal.wait_for("There is no event to send again yet.");
-    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
-    receiver.next();
-    terminal.wait_for("200");
-    terminal.type_key('f');
-    terminal.wait_for("Showing failures only.");
-    terminal.type_key('r');
-    receiver.next();
-    terminal.wait_for("Sending ticket.updated");
-    terminal.wait_for("attempt 2");
-    terminal.type_key('q');
-    assert!(terminal.read_to_end().contains("2 received = 2 delivered"));
+    for verbosity in ["-v", "-vv", "-vvv"] {
+        let made = sandbox.run(&home, ["keys", "create", "--name", "a", verbosity]).ok();
+        let key = made.stdout.trim();
+        assert!(made.stderr.contains("api-keys"), "{verbosity} says nothing: {made:?}");
+        assert!(!made.stderr.contains(&key[12..]) && !made.stderr.contains(TEST_KEY), "{made:?}");
+        let gone =
+            CommandOutput::run(sandbox.cstar(&home).args(["keys", "revoke", key, "--yes", verbosity])).ok();
+        assert!(!gone.stderr.contains(&key[12..]), "{gone:?}");
+    }
 }

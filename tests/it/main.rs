@@ -31,8 +31,8 @@ mod history;
 mod hostile;
 // The keys of a terminal are heard on Unix only.
 #[cfg(unix)]
+mod keypress;
 mod keys;
-mod keys_api;
 mod leftover;
 mod logs;
 mod mcp;

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::channel;
 
-use super::run::{Ports, Screen, Terminal, has, python_receiver};
+use super::run::terminal::{Ports, Screen, Terminal};
+use super::run::{has, python_receiver};
 use super::{block, blocks};
 use crate::support::listen::Listen;
 use crate::support::sandbox::Sandbox;

@@ -1,0 +1,87 @@
+//! Keys and activities in the topics, compared with the source.
+
+use super::{file, first_word, quoted, table};
+
+#[test]
+fn keys_in_the_topic_match_the_source() {
+    let source = file("src/commands/listen/keys.rs");
+    let mut listed = Vec::new();
+    for row in table("tour", "## Keys while listen runs") {
+        let key = quoted(&row[0]).concat();
+        assert!(source.contains(&format!("'{key}'")), "{key} does nothing");
+        listed.push(key);
+    }
+    let (_, help) = source.split_once("Keys: ").unwrap();
+    let help = help.split('"').next().unwrap();
+    let told: Vec<String> = help.split(", ").map(first_word).collect();
+    assert_eq!(listed, told);
+}
+
+/// The body in braces after `opening`.
+fn braced<'a>(source: &'a str, opening: &str) -> &'a str {
+    let (_, rest) = source.split_once(opening).expect(opening);
+    let mut depth = 1;
+    let end = rest.find(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        depth == 0
+    });
+    &rest[..end.expect("closing brace")]
+}
+
+fn without_comments(source: &str) -> String {
+    source.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+/// The members as serialised; those of a flattened structure, found in `source`, are given in its place.
+fn members(fields: &str, source: &str) -> Vec<String> {
+    let mut members = Vec::new();
+    let mut attribute = "";
+    for field in fields.split(['\n', ',']).map(str::trim).filter(|field| !field.is_empty()) {
+        match field.split_once(": ") {
+            None => attribute = field,
+            Some((name, kind)) => {
+                let name = name.rsplit(' ').next().unwrap();
+                match std::mem::take(&mut attribute) {
+                    "" | "#[serde(skip_serializing_if = \"Option::is_none\")]" => {
+                        members.push(name.to_owned())
+                    }
+                    how if how.starts_with("#[serde(serialize_with") => members.push(name.to_owned()),
+                    "#[serde(skip)]" => {}
+                    "#[serde(flatten)]" => {
+                        let inner = braced(source, &format!("struct {kind} {{"));
+                        members.extend(self::members(inner, source));
+                    }
+                    other => panic!("this test does not know {other}"),
+                }
+            }
+        }
+    }
+    members
+}
+
+fn snake_case(name: &str) -> String {
+    let words = name.chars().enumerate().flat_map(|(at, c)| {
+        let underscore = (at > 0 && c.is_ascii_uppercase()).then_some('_');
+        underscore.into_iter().chain([c.to_ascii_lowercase()])
+    });
+    words.collect()
+}
+
+#[test]
+fn activities_in_the_topic_match_the_source() {
+    let source = without_comments(&file("src/forward/activity.rs"));
+    let all = source.clone() + &without_comments(&file("src/forward/ledger.rs"));
+    let mut rest = braced(&source, "enum Activity {");
+    let mut defined = Vec::new();
+    while let Some((name, _)) = rest.split_once('{') {
+        let fields = braced(rest, "{");
+        defined.push((snake_case(name.trim_matches([',', '\n', ' '])), members(fields, &all)));
+        rest = &rest[name.len() + fields.len() + 2..];
+    }
+    assert!(defined.len() > 10, "{defined:?}");
+    let listed: Vec<_> = table("json", "## Events of listen")
+        .iter()
+        .map(|row| (quoted(&row[0]).concat(), quoted(&row[2])))
+        .collect();
+    assert_eq!(listed, defined);
+}
