@@ -18,9 +18,10 @@
 
 mod catalogue;
 mod envelope;
+#[cfg(feature = "cli")]
 mod json;
 mod members;
-mod merge;
+#[cfg(feature = "cli")]
 mod path;
 mod pattern;
 mod placeholder;
@@ -32,13 +33,18 @@ mod suggest;
 mod fixtures;
 
 pub use catalogue::{Category, EventType, Payload, catalogue, find};
-pub(crate) use envelope::envelope_of;
 pub use envelope::{Event, EventError, envelope};
-pub(crate) use json::Json;
-pub use merge::merge;
-pub(crate) use path::Path;
 pub use pattern::{Pattern, PatternError};
 pub use resource::resource_key;
-pub(crate) use resource::resource_name_and_id;
-pub use sample::{SampleSeed, event_id, sample, sample_data};
-pub use suggest::suggest;
+pub use sample::{SampleSeed, sample};
+
+// Only the program needs these.
+#[cfg(feature = "cli")]
+pub(crate) use {
+    envelope::envelope_of,
+    json::Json,
+    path::Path,
+    resource::resource_name_and_id,
+    sample::{event_id, sample_data},
+    suggest::suggest,
+};

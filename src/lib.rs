@@ -16,39 +16,63 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! A receiver needs the library alone, which has few dependencies without the default feature `cli`:
+//!
+//! ```toml
+//! cstar = { version = "0.1", default-features = false }
+//! ```
+//!
 //! Everything else in this crate belongs to the command line: `cstar help` describes it, and
 //! `.github/CONTRIBUTING.md` in the repository is the map of its source.
 
+#[cfg(feature = "cli")]
 mod account;
+#[cfg(feature = "cli")]
 mod api;
+#[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod app;
+#[cfg(feature = "cli")]
 mod args;
+#[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
 mod commands;
 pub mod event;
+#[cfg(feature = "cli")]
 mod forward;
+#[cfg(feature = "cli")]
 mod history;
+#[cfg(feature = "cli")]
 mod host;
+#[cfg(feature = "cli")]
 mod mcp;
+#[cfg(feature = "cli")]
 mod net;
 mod numbers;
+#[cfg(feature = "cli")]
 mod ops;
+#[cfg(feature = "cli")]
 mod output;
+#[cfg(feature = "cli")]
 mod sandbox;
+#[cfg(feature = "cli")]
 mod secret;
 pub mod signature;
+#[cfg(feature = "cli")]
 mod stream;
+#[cfg(feature = "cli")]
 mod topics;
 
 /// Compiles the code that agents are given.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "cli"))]
 #[doc = include_str!("mcp/guides/rust.md")]
 struct GuideForRust;
 
-#[cfg(any(test, fuzzing))]
+#[cfg(all(feature = "cli", any(test, fuzzing)))]
 #[path = "tests/fuzzing.rs"]
 #[doc(hidden)]
 pub mod fuzzing;
 
+#[cfg(feature = "cli")]
 use secret::Secret;

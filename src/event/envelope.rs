@@ -5,11 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
+use serde_core::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
-use thiserror::Error;
 
 use super::members::{kind, members};
 use super::resource;
@@ -35,11 +34,10 @@ struct Head {
 }
 
 /// Why a body is not an event, or why its `data` could not be read.
-#[derive(Debug, Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum EventError {
     /// The body is not JSON, or not UTF-8. Line and column count from 1; the column counts bytes.
-    #[error("the body is not JSON: {reason} (line {line}, column {column})")]
     NotJson {
         /// What the JSON reader found wrong.
         reason: String,
@@ -49,19 +47,16 @@ pub enum EventError {
         column: usize,
     },
     /// The body is JSON, but not an object.
-    #[error("the body is {found}, not a JSON object")]
     NotAnObject {
         /// The kind of value found, such as `an array`.
         found: &'static str,
     },
     /// A member that is needed is absent.
-    #[error("the event has no `{field}`")]
     MissingField {
         /// Name of the member.
         field: &'static str,
     },
     /// A member that is needed has the wrong type.
-    #[error("the event's `{field}` is {found}, not {expected}")]
     WrongType {
         /// Name of the member.
         field: &'static str,
@@ -71,8 +66,32 @@ pub enum EventError {
         found: &'static str,
     },
     /// The `data` member does not fit the type asked for.
-    #[error("the event's `data` does not have the expected shape")]
-    Data(#[source] serde_json::Error),
+    Data(serde_json::Error),
+}
+
+impl fmt::Display for EventError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotJson { reason, line, column } => {
+                write!(f, "the body is not JSON: {reason} (line {line}, column {column})")
+            }
+            Self::NotAnObject { found } => write!(f, "the body is {found}, not a JSON object"),
+            Self::MissingField { field } => write!(f, "the event has no `{field}`"),
+            Self::WrongType { field, expected, found } => {
+                write!(f, "the event's `{field}` is {found}, not {expected}")
+            }
+            Self::Data(_) => write!(f, "the event's `data` does not have the expected shape"),
+        }
+    }
+}
+
+impl std::error::Error for EventError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Data(error) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 impl Event {
@@ -252,7 +271,7 @@ fn not_json(error: &serde_json::Error) -> EventError {
 
 fn not_utf8(body: &[u8], valid_up_to: usize) -> EventError {
     let valid = body.get(..valid_up_to).unwrap_or(body);
-    let line = 1 + memchr::memchr_iter(b'\n', valid).count();
+    let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
     let column = 1 + valid.iter().rev().take_while(|byte| **byte != b'\n').count();
     EventError::NotJson { reason: "invalid UTF-8".to_owned(), line, column }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::Error as _;
+use serde_core::de::Error as _;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -57,7 +57,8 @@ impl Json {
         matches!(self, Self::Scalar(text) if text == "null")
     }
 
-    /// Lays `over` over this value, as [`merge`](super::merge()) does.
+    /// Lays `over` over this value: objects are merged member by member, anything else (arrays and `null` too)
+    /// replaces. Members that were there keep their place, new ones follow in the order of `over`.
     pub(crate) fn overlay(&mut self, over: Self) {
         match (self, over) {
             (Self::Object(base), Self::Object(over)) => {

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use thiserror::Error;
-
 use super::catalogue::catalogue;
 use super::suggest::{suggest, suggest_resource};
 
@@ -18,11 +16,10 @@ pub struct Pattern {
 }
 
 /// Why a text is not a usable pattern. Displays with a "did you mean" if something is close.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PatternError {
     /// The text does not have the form of a pattern.
-    #[error("event pattern {pattern:?} is malformed: {reason}{}", hint(.suggestions))]
     Malformed {
         /// The text as given.
         pattern: String,
@@ -32,7 +29,6 @@ pub enum PatternError {
         suggestions: Vec<String>,
     },
     /// The form is right, but none of the known event types matches.
-    #[error("event pattern {pattern:?} matches no known event type{}", hint(.suggestions))]
     Unknown {
         /// The text as given.
         pattern: String,
@@ -40,6 +36,21 @@ pub enum PatternError {
         suggestions: Vec<String>,
     },
 }
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed { pattern, reason, suggestions } => {
+                write!(f, "event pattern {pattern:?} is malformed: {reason}{}", hint(suggestions))
+            }
+            Self::Unknown { pattern, suggestions } => {
+                write!(f, "event pattern {pattern:?} matches no known event type{}", hint(suggestions))
+            }
+        }
+    }
+}
+
+impl std::error::Error for PatternError {}
 
 impl PatternError {
     /// Patterns that may have been meant: at most three, best first.

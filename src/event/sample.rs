@@ -21,7 +21,7 @@ pub struct SampleSeed<'a> {
 }
 
 /// The `data` of a sample of the type, as far documented as [`EventType::payload`] says.
-pub fn sample_data(event_type: &EventType, seed: &SampleSeed<'_>) -> Value {
+pub(crate) fn sample_data(event_type: &EventType, seed: &SampleSeed<'_>) -> Value {
     // A test reads every template, so the fallback is never taken.
     let mut data = serde_json::from_str(event_type.template).unwrap_or_default();
     placeholder::fill(&mut data, seed);
@@ -32,7 +32,7 @@ pub fn sample_data(event_type: &EventType, seed: &SampleSeed<'_>) -> Value {
 ///
 /// The parts are the type with underscores for dots, Unix milliseconds, and the first 8 characters of
 /// `unique`.
-pub fn event_id(event_type: &str, now: Timestamp, unique: &str) -> String {
+pub(crate) fn event_id(event_type: &str, now: Timestamp, unique: &str) -> String {
     let unique: String = unique.chars().take(8).collect();
     format!("evt_{}_{}_{unique}", event_type.replace('.', "_"), now.as_millisecond())
 }

@@ -16,7 +16,7 @@ const FORMER: &[(&str, &str)] = &[("achievement.unlocked", "player.achievement_u
 ///
 /// Case and separators do not count, so `Ticket_Created` finds `ticket.created`; former names find their
 /// successors.
-pub fn suggest(name: &str) -> Vec<&'static str> {
+pub(crate) fn suggest(name: &str) -> Vec<&'static str> {
     let wanted = squash(name);
     let former = FORMER.iter().filter(|(old, _)| squash(old) == wanted).map(|(_, new)| (0, *new));
     let known = catalogue().iter().filter_map(|event_type| {

@@ -1,5 +1,7 @@
 //! From a request to an event: verify first, then parse.
 
+use std::fmt;
+
 use bytes::Bytes;
 
 use super::error::SignatureError;
@@ -7,15 +9,36 @@ use super::verify::Verifier;
 use crate::event::{Event, EventError};
 
 /// Why a request did not become an event.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum ConstructError {
     /// It is not authentic, or not of now: answer 401.
-    #[error(transparent)]
-    Signature(#[from] SignatureError),
+    Signature(SignatureError),
     /// It is authentic, but its body is not an event: answer 400.
-    #[error(transparent)]
-    Event(#[from] EventError),
+    Event(EventError),
+}
+
+impl fmt::Display for ConstructError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Signature(error) => error.fmt(f),
+            Self::Event(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ConstructError {}
+
+impl From<SignatureError> for ConstructError {
+    fn from(error: SignatureError) -> Self {
+        Self::Signature(error)
+    }
+}
+
+impl From<EventError> for ConstructError {
+    fn from(error: EventError) -> Self {
+        Self::Event(error)
+    }
 }
 
 impl Verifier {

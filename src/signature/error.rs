@@ -3,40 +3,30 @@
 //! No text holds the secret, the expected signature or anything copied from the request, so each
 //! may be logged and sent back as the response body.
 
+use std::fmt;
+
 use super::verify::Scheme;
 use crate::numbers::pluralize;
 
 /// Why a webhook request was refused.
 ///
 /// The texts are fragments that follow "could not verify the webhook: ".
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureError {
     /// There is no header, or its value is blank.
-    #[error(
-        "the request has no signature: pass the value of its `X-Signature` header, \
-         and check that no proxy in between removes it"
-    )]
     MissingHeader,
 
     /// The secret is empty, or nothing but white space, which is as good as public.
-    #[error(
-        "the signing secret is empty: set it to the `whsec_` value of this endpoint, \
-         or to what `cstar listen --print-secret` prints"
-    )]
     MissingSecret,
 
     /// The header is not of a form cStar writes.
-    #[error(
-        "the signature header is malformed: {detail}; it should read `t=<unix seconds>,v1=<64 hex digits>`"
-    )]
     Malformed {
         /// What is wrong with it, without repeating any of it.
         detail: String,
     },
 
     /// The signature is authentic, but its time is too far from now.
-    #[error("{}", outside_text(*side, *age, *by, *tolerance, *milliseconds))]
     OutsideTolerance {
         /// Whether the time lies before or after now.
         side: Side,
@@ -51,12 +41,6 @@ pub enum SignatureError {
     },
 
     /// No signature of the header belongs to this body and this secret.
-    #[error(
-        "no `{}` signature of the header matches the body ({}): check that the secret is \
-         this endpoint's, and that the body is the raw bytes received, not parsed JSON written out again",
-        scheme.name(),
-        pluralize(*body_bytes as u64, "byte")
-    )]
     Mismatch {
         /// The scheme of the header.
         scheme: Scheme,
@@ -65,12 +49,43 @@ pub enum SignatureError {
     },
 
     /// The header has the old form and the verifier is strict.
-    #[error(
-        "the signature has the old `sha256=` form, which holds no time and can be replayed for ever, \
-         and this verifier is strict: have the sender sign with `t=` and `v1=`"
-    )]
     LegacyRefused,
 }
+
+impl fmt::Display for SignatureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingHeader => f.write_str(
+                "the request has no signature: pass the value of its `X-Signature` header, \
+         and check that no proxy in between removes it",
+            ),
+            Self::MissingSecret => f.write_str(
+                "the signing secret is empty: set it to the `whsec_` value of this endpoint, \
+         or to what `cstar listen --print-secret` prints",
+            ),
+            Self::Malformed { detail } => write!(
+                f,
+                "the signature header is malformed: {detail}; it should read `t=<unix seconds>,v1=<64 hex digits>`"
+            ),
+            Self::OutsideTolerance { side, age, by, tolerance, milliseconds } => {
+                write!(f, "{}", outside_text(*side, *age, *by, *tolerance, *milliseconds))
+            }
+            Self::Mismatch { scheme, body_bytes } => write!(
+                f,
+                "no `{}` signature of the header matches the body ({}): check that the secret is \
+         this endpoint's, and that the body is the raw bytes received, not parsed JSON written out again",
+                scheme.name(),
+                pluralize(*body_bytes as u64, "byte")
+            ),
+            Self::LegacyRefused => f.write_str(
+                "the signature has the old `sha256=` form, which holds no time and can be replayed for ever, \
+         and this verifier is strict: have the sender sign with `t=` and `v1=`",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for SignatureError {}
 
 /// On which side of now a signature's time lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

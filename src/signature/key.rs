@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
 
 /// An HMAC-SHA256 value.
 pub(super) type Tag = [u8; 32];
@@ -61,7 +61,9 @@ fn fill(block: &mut [u8; BLOCK], bytes: &[u8]) {
 
 /// Whether `tag` is among `candidates`. All of them are compared, whichever matches.
 pub(super) fn any_equal(candidates: &[Tag], tag: &Tag) -> bool {
-    candidates.iter().fold(Choice::from(0), |found, one| found | one.ct_eq(tag)).into()
+    let output = |tag: &Tag| CtOutput::<Sha256>::new((*tag).into());
+    let tag = output(tag);
+    candidates.iter().fold(false, |found, one| found | (output(one) == tag))
 }
 
 #[cfg(test)]

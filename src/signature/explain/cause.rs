@@ -1,122 +1,113 @@
 //! The mistakes `explain` can prove, each as a sentence with its cure.
 
+use std::fmt;
+
 use super::super::error::Side;
 
-/// A mistake that makes a good signature fail. `Display` gives a sentence with the cure; it holds
-/// no part of the secret or the request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Cause {
+/// Declares [`Cause`] with the code and the text of each variant. A text is empty where it needs the values
+/// of the variant.
+macro_rules! causes {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $(($value:ty))? $({ $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* })?
+            = $code:literal, $text:literal;
+    )*) => {
+        /// A mistake that makes a good signature fail. `Display` gives a sentence with the cure; it holds
+        /// no part of the secret or the request.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Cause {
+            $($(#[$doc])* $name $(($value))? $({ $($(#[$field_doc])* $field: $kind,)* })?,)*
+        }
+
+        impl Cause {
+            /// A short name that stays the same, for scripts: `secret_white_space`.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => $code,)*
+                }
+            }
+
+            fn text(self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => $text,)*
+                }
+            }
+        }
+    };
+}
+
+causes! {
     /// No header, or a blank one.
-    #[error("the signature header is missing: pass the value of `X-Signature`")]
-    HeaderMissing,
+    HeaderMissing = "header_missing", "the signature header is missing: pass the value of `X-Signature`";
     /// The value belongs to the header or thing named.
-    #[error("the value is that of {0}, not a signature: pass the value of `X-Signature`")]
-    HeaderOfOther(&'static str),
+    HeaderOfOther(&'static str) = "header_of_other", "";
     /// The name of the header is part of the value.
-    #[error("the header's name is part of the value: pass only what follows `X-Signature: `")]
-    HeaderNameIncluded,
+    HeaderNameIncluded = "header_name_included", "the header's name is part of the value: pass only what follows `X-Signature: `";
     /// There are quotes around the value.
-    #[error("the header's value is in quotes: take them off")]
-    HeaderQuoted,
+    HeaderQuoted = "header_quoted", "the header's value is in quotes: take them off";
     /// More than one `t`.
-    #[error("two signature headers were joined into one: pass either `X-Signature` or `cstar-signature`")]
-    HeaderJoined,
+    HeaderJoined = "header_joined", "two signature headers were joined into one: pass either `X-Signature` or `cstar-signature`";
     /// 64 hexadecimal digits and nothing else.
-    #[error("only the hexadecimal digits are left of the header: pass all of it, from `t=` on")]
-    HeaderOnlyDigits,
+    HeaderOnlyDigits = "header_only_digits", "only the hexadecimal digits are left of the header: pass all of it, from `t=` on";
 
     /// Nothing, or white space alone.
-    #[error("the secret is empty: set it to the `whsec_` value of this endpoint")]
-    SecretEmpty,
+    SecretEmpty = "secret_empty", "the secret is empty: set it to the `whsec_` value of this endpoint";
     /// It begins like an API key.
-    #[error(
-        "the secret is an API key (`sk_` or `pk_`): use the `whsec_` secret of the endpoint, and if the key \
-         may have been seen, replace it"
-    )]
-    SecretIsApiKey,
+    SecretIsApiKey = "secret_is_api_key", "the secret is an API key (`sk_` or `pk_`): use the `whsec_` secret of the endpoint, and if the key \
+         may have been seen, replace it";
     /// It begins like a webhook's id.
-    #[error("the secret is a webhook id: use the `whsec_` secret of that webhook")]
-    SecretIsWebhookId,
+    SecretIsWebhookId = "secret_is_webhook_id", "the secret is a webhook id: use the `whsec_` secret of that webhook";
     /// Proven: it matches once trimmed.
-    #[error("the secret has white space or a line break before or after it: trim it")]
-    SecretWhiteSpace,
+    SecretWhiteSpace = "secret_white_space", "the secret has white space or a line break before or after it: trim it";
     /// Proven: it matches without its quotes.
-    #[error("the secret is in quotes: take them off")]
-    SecretQuoted,
+    SecretQuoted = "secret_quoted", "the secret is in quotes: take them off";
     /// Proven: it matches from after the `=`.
-    #[error("the secret still has its variable's name in front: use only what follows the `=`")]
-    SecretNameIncluded,
+    SecretNameIncluded = "secret_name_included", "the secret still has its variable's name in front: use only what follows the `=`";
     /// Proven: it matches with `whsec_` in front.
-    #[error("the secret lacks its `whsec_` prefix: the prefix is part of the key, put it back")]
-    SecretPrefixMissing,
+    SecretPrefixMissing = "secret_prefix_missing", "the secret lacks its `whsec_` prefix: the prefix is part of the key, put it back";
     /// Proven: it matches without `whsec_`.
-    #[error(
-        "the sender signed with the secret less its `whsec_` prefix: cStar signs with all of it, \
-         so fix the sender"
-    )]
-    SecretPrefixStripped,
+    SecretPrefixStripped = "secret_prefix_stripped", "the sender signed with the secret less its `whsec_` prefix: cStar signs with all of it, \
+         so fix the sender";
     /// Proven: the key is what the secret holds in base64.
-    #[error(
-        "the sender decoded the secret from base64 before signing: cStar signs with its text as it is, \
-         so fix the sender"
-    )]
-    SecretDecoded,
+    SecretDecoded = "secret_decoded", "the sender decoded the secret from base64 before signing: cStar signs with its text as it is, \
+         so fix the sender";
 
     /// No bytes at all.
-    #[error(
-        "the body is empty: something read it before the check, such as a JSON body parser; \
-         take the raw body first"
-    )]
-    BodyEmpty,
+    BodyEmpty = "body_empty", "the body is empty: something read it before the check, such as a JSON body parser; \
+         take the raw body first";
     /// The text JavaScript gives an object.
-    #[error("the body is the text `[object Object]`: it was parsed first; take the raw body")]
-    BodyIsObjectText,
+    BodyIsObjectText = "body_is_object_text", "the body is the text `[object Object]`: it was parsed first; take the raw body";
     /// Proven: it matches without its last line break.
-    #[error("a line break was added at the end of the body: pass the bytes as received")]
-    BodyNewlineAdded,
+    BodyNewlineAdded = "body_newline_added", "a line break was added at the end of the body: pass the bytes as received";
     /// Proven: it matches with a line break at the end.
-    #[error("the line break at the end of the body was lost: pass the bytes as received, untrimmed")]
-    BodyNewlineLost,
+    BodyNewlineLost = "body_newline_lost", "the line break at the end of the body was lost: pass the bytes as received, untrimmed";
     /// Proven: it matches with LF for CRLF.
-    #[error("the body's line breaks were turned into CRLF: pass the bytes as received, not a text file")]
-    BodyToCrlf,
+    BodyToCrlf = "body_to_crlf", "the body's line breaks were turned into CRLF: pass the bytes as received, not a text file";
     /// Proven: it matches with CRLF for LF.
-    #[error("the body's CRLF line breaks were turned into LF: pass the bytes as received")]
-    BodyToLf,
+    BodyToLf = "body_to_lf", "the body's CRLF line breaks were turned into LF: pass the bytes as received";
     /// Proven: it matches when laid out anew.
-    #[error("the body is JSON that was parsed and written out again: check the raw bytes, then parse")]
-    BodyReserialized,
+    BodyReserialized = "body_reserialized", "the body is JSON that was parsed and written out again: check the raw bytes, then parse";
     /// Proven: it matches once read out of a JSON string.
-    #[error("the body was wrapped in a JSON string: check the raw bytes, before anything encodes them")]
-    BodyInJsonString,
+    BodyInJsonString = "body_in_json_string", "the body was wrapped in a JSON string: check the raw bytes, before anything encodes them";
     /// Proven: it matches once decoded from base64.
-    #[error("the body is in base64, as some gateways and functions hand it over: decode it first")]
-    BodyInBase64,
+    BodyInBase64 = "body_in_base64", "the body is in base64, as some gateways and functions hand it over: decode it first";
     /// Proven: it matches without its byte order mark.
-    #[error("a byte order mark was put before the body: pass the bytes as received")]
-    BodyMarkAdded,
+    BodyMarkAdded = "body_mark_added", "a byte order mark was put before the body: pass the bytes as received";
     /// Proven: it matches when its UTF-16 is written as UTF-8.
-    #[error(
-        "the body was saved as UTF-16, as `>` of Windows PowerShell does: pass the bytes as received, or save \
-         it as UTF-8"
-    )]
-    BodyInUtf16,
+    BodyInUtf16 = "body_in_utf16", "the body was saved as UTF-16, as `>` of Windows PowerShell does: pass the bytes as received, or save \
+         it as UTF-8";
     /// Proven: it matches when its UTF-8 is taken for Latin-1 text.
-    #[error("the body was read as Latin-1 and written as UTF-8: keep it as bytes, or read it as UTF-8")]
-    BodyReadAsLatin1,
+    BodyReadAsLatin1 = "body_read_as_latin1", "the body was read as Latin-1 and written as UTF-8: keep it as bytes, or read it as UTF-8";
     /// Proven: it matches without the `{t}.` in front.
-    #[error("the body already has `t` and a dot in front: pass the body alone")]
-    BodyTimeIncluded,
+    BodyTimeIncluded = "body_time_included", "the body already has `t` and a dot in front: pass the body alone";
 
     /// Proven: it is the signature of the body alone.
-    #[error("the sender signed the body alone: `v1` is over `t`, a dot and the body, so fix the sender")]
-    SignedWithoutTime,
+    SignedWithoutTime = "signed_without_time", "the sender signed the body alone: `v1` is over `t`, a dot and the body, so fix the sender";
     /// `t` has 13 digits.
-    #[error("`t` is in milliseconds: have the sender sign and send unix seconds")]
-    TimeInMilliseconds,
+    TimeInMilliseconds = "time_in_milliseconds", "`t` is in milliseconds: have the sender sign and send unix seconds";
     /// Authentic, but not of now.
-    #[error("{}", time_text(*side, *age, *tolerance))]
     TimeOutsideTolerance {
         /// Whether the time lies before or after now.
         side: Side,
@@ -124,48 +115,24 @@ pub enum Cause {
         age: u64,
         /// Seconds allowed.
         tolerance: u64,
-    },
+    } = "time_outside_tolerance", "";
 }
 
-impl Cause {
-    /// A short name that stays the same, for scripts: `secret_white_space`.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::HeaderMissing => "header_missing",
-            Self::HeaderOfOther(_) => "header_of_other",
-            Self::HeaderNameIncluded => "header_name_included",
-            Self::HeaderQuoted => "header_quoted",
-            Self::HeaderJoined => "header_joined",
-            Self::HeaderOnlyDigits => "header_only_digits",
-            Self::SecretEmpty => "secret_empty",
-            Self::SecretIsApiKey => "secret_is_api_key",
-            Self::SecretIsWebhookId => "secret_is_webhook_id",
-            Self::SecretWhiteSpace => "secret_white_space",
-            Self::SecretQuoted => "secret_quoted",
-            Self::SecretNameIncluded => "secret_name_included",
-            Self::SecretPrefixMissing => "secret_prefix_missing",
-            Self::SecretPrefixStripped => "secret_prefix_stripped",
-            Self::SecretDecoded => "secret_decoded",
-            Self::BodyEmpty => "body_empty",
-            Self::BodyIsObjectText => "body_is_object_text",
-            Self::BodyNewlineAdded => "body_newline_added",
-            Self::BodyNewlineLost => "body_newline_lost",
-            Self::BodyToCrlf => "body_to_crlf",
-            Self::BodyToLf => "body_to_lf",
-            Self::BodyReserialized => "body_reserialized",
-            Self::BodyInJsonString => "body_in_json_string",
-            Self::BodyInBase64 => "body_in_base64",
-            Self::BodyMarkAdded => "body_mark_added",
-            Self::BodyInUtf16 => "body_in_utf16",
-            Self::BodyReadAsLatin1 => "body_read_as_latin1",
-            Self::BodyTimeIncluded => "body_time_included",
-            Self::SignedWithoutTime => "signed_without_time",
-            Self::TimeInMilliseconds => "time_in_milliseconds",
-            Self::TimeOutsideTolerance { .. } => "time_outside_tolerance",
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::HeaderOfOther(other) => {
+                write!(f, "the value is that of {other}, not a signature: pass the value of `X-Signature`")
+            }
+            Self::TimeOutsideTolerance { side, age, tolerance } => {
+                f.write_str(&time_text(side, age, tolerance))
+            }
+            cause => f.write_str(cause.text()),
         }
     }
 }
+
+impl std::error::Error for Cause {}
 
 fn time_text(side: Side, age: u64, tolerance: u64) -> String {
     match side {
