@@ -57,7 +57,6 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
         Command::Complete(args) => commands::complete::run(context, args, cli::public_tree()),
         Command::Completion(args) => commands::completion::run(context, args),
         Command::Help(args) => commands::help::run(context, args, cli::tree()),
-        Command::Artifacts(args) => commands::artifacts::run(context, args, cli::tree()),
         Command::Demo(args) => block_on(commands::demo::run(context, args)),
         Command::Listen(args) => block_on(commands::listen::run(context, args)),
         Command::Trigger(args) => block_on(commands::trigger::run(context, args)),

@@ -58,8 +58,6 @@ pub(crate) enum Command {
     Help(commands::help::Args),
     #[command(name = "__complete", hide = true)]
     Complete(commands::complete::Args),
-    #[command(hide = true)]
-    Artifacts(commands::artifacts::Args),
 }
 
 /// Global flags that say which key is used, and where.
@@ -105,6 +103,7 @@ pub(crate) fn public_tree() -> clap::Command {
 #[cfg(test)]
 mod tests {
     mod invocations;
+    mod man_pages;
     mod script;
 
     use super::*;

@@ -2,7 +2,6 @@
 //! other: a use case that two of them share is in `ops`, and what commands alone need is in `confirm`, `input`
 //! and `session`.
 
-pub(crate) mod artifacts;
 pub(crate) mod complete;
 pub(crate) mod completion;
 mod confirm;

@@ -22,18 +22,6 @@ pub(crate) const ENVIRONMENT: &str = "  CSTAR_API_KEY         API key, unless --
   CSTAR_HOME            directory for configuration and state
   NO_COLOR, CLICOLOR_FORCE, HTTPS_PROXY, ALL_PROXY, NO_PROXY as usual";
 
-/// Every file that is written or looked for, besides those a command line names.
-pub(crate) const FILES: &str = "  ~/.config/cstar/  where these are, unless CSTAR_HOME says otherwise
-  config.toml       profiles, and which one is active; no keys
-  credentials.toml  keys where there is no keychain; only its owner can read it
-  trusted.toml      the project files that `cstar profiles trust` was run for
-  history.sqlite3   events received, and every attempt to deliver them
-  signing-secret    signing secret of last resort, made when none is named
-  sandbox/          the state of `cstar sandbox`, unless --data-dir names another
-
-  .cstar.toml           of a project, in its directory; only read
-  ~/.cstar/config.json  key of an older tool, which `cstar login` takes over; only read";
-
 /// What `cstar -h` ends with.
 pub(crate) const FIRST_STEP: &str = "Try it without an account:\n  cstar demo";
 

@@ -14,7 +14,6 @@
 
 mod account;
 mod architecture;
-mod artifacts;
 mod bad_input;
 mod causes;
 mod ci_jobs;
@@ -35,6 +34,7 @@ mod keypress;
 mod keys;
 mod leftover;
 mod logs;
+mod man_pages;
 mod mcp;
 #[cfg(target_os = "linux")]
 mod namespaces;

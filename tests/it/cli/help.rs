@@ -17,7 +17,7 @@ fn version_and_help_exit_with_0() {
     for part in ["Exit codes:", "  4 ", "  70 ", "  130 ", "CSTAR_API_KEY", "CSTAR_HOME", "cstar demo"] {
         assert!(help.stdout.contains(part), "{part} is not in: {}", help.stdout);
     }
-    assert!(!help.stdout.contains("artifacts"), "a hidden command is listed");
+    assert!(!help.stdout.contains("__complete"), "a hidden command is listed");
 }
 
 #[test]

@@ -84,7 +84,6 @@ fn arguments_are_escaped_when_printed() {
             &["listen", "--events", payload],
             &["listen", "--header", payload],
             &["listen", "--base-url", payload, "--api-key", "sk_test_a"],
-            &["artifacts", &format!("file/{payload}")],
             &[payload],
             &["listen", &format!("--{payload}")],
         ] {

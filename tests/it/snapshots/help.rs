@@ -4,8 +4,8 @@
 use super::{Folder, in_parallel, transcript};
 use crate::support::{CommandOutput, Home, help_section};
 
-/// Commands that no help lists.
-const HIDDEN: [&str; 2] = ["__complete", "artifacts"];
+/// No help lists it.
+const HIDDEN: [&str; 1] = ["__complete"];
 
 fn run(home: &Home, path: &[String], flag: &str) -> CommandOutput {
     CommandOutput::run(home.cstar().args(path).arg(flag)).ok()

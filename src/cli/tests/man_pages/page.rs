@@ -3,14 +3,26 @@
 use clap::{Arg, Command};
 
 use super::roff::{Roff, bold, italic};
-use crate::topics::help_text::{ENVIRONMENT, EXIT_CODES, FILES};
+use crate::topics::help_text::{ENVIRONMENT, EXIT_CODES};
 use crate::topics::{Block, TOPICS, Topic, plain};
 
 /// The day of this version.
 const DATE: &str = "2026-11-21";
 
+/// Every file that is written or looked for, besides those a command line names.
+const FILES: &str = "  ~/.config/cstar/  where these are, unless CSTAR_HOME says otherwise
+  config.toml       profiles, and which one is active; no keys
+  credentials.toml  keys where there is no keychain; only its owner can read it
+  trusted.toml      the project files that `cstar profiles trust` was run for
+  history.sqlite3   events received, and every attempt to deliver them
+  signing-secret    signing secret of last resort, made when none is named
+  sandbox/          the state of `cstar sandbox`, unless --data-dir names another
+
+  .cstar.toml           of a project, in its directory; only read
+  ~/.cstar/config.json  key of an older tool, which `cstar login` takes over; only read";
+
 /// The page of `command`, which is called `name`, such as `cstar-history-show`.
-pub(super) fn of_command(name: &str, command: &Command) -> String {
+pub(super) fn command_page(name: &str, command: &Command) -> String {
     let mut page = Roff::new(name, 1, DATE);
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     page.name(name, &about);
@@ -28,7 +40,7 @@ pub(super) fn of_command(name: &str, command: &Command) -> String {
 }
 
 /// The page of a topic.
-pub(super) fn of_topic(topic: &Topic) -> String {
+pub(super) fn topic_page(topic: &Topic) -> String {
     let name = format!("cstar-{}", topic.name);
     let mut page = Roff::new(&name, 7, DATE);
     page.name(&name, topic.title());
@@ -58,7 +70,7 @@ fn table_row(page: &mut Roff, header: &[String], row: &[String]) {
 }
 
 /// Commands that are not hidden.
-pub(super) fn shown(command: &Command) -> impl Iterator<Item = &Command> {
+pub(super) fn public_commands(command: &Command) -> impl Iterator<Item = &Command> {
     command.get_subcommands().filter(|below| !below.is_hide_set())
 }
 
@@ -151,11 +163,11 @@ fn text(arg: &Arg) -> String {
 }
 
 fn commands(page: &mut Roff, name: &str, command: &Command) {
-    if shown(command).next().is_none() {
+    if public_commands(command).next().is_none() {
         return;
     }
     page.heading("Commands");
-    for below in shown(command) {
+    for below in public_commands(command) {
         let about = below.get_about().map(ToString::to_string).unwrap_or_default();
         page.item(&format!("{}(1)", bold(&format!("{name}-{}", below.get_name()))), &[about]);
     }
