@@ -25,6 +25,7 @@ mod members;
 mod path;
 mod pattern;
 mod placeholder;
+mod received;
 mod resource;
 mod sample;
 mod suggest;
@@ -35,6 +36,7 @@ mod fixtures;
 pub use catalogue::{Category, EventType, Payload, catalogue, find};
 pub use envelope::{Event, EventError, envelope};
 pub use pattern::{Pattern, PatternError};
+pub(crate) use received::{EventMeta, ReceivedEvent};
 pub use resource::resource_key;
 pub use sample::{SampleSeed, sample};
 

@@ -11,7 +11,9 @@
 mod activity;
 pub(crate) mod advice;
 mod attempt;
+mod attempt_record;
 mod control;
+mod deliver;
 mod engine;
 mod limiter;
 mod plan;
@@ -22,10 +24,12 @@ mod response_text;
 mod stats;
 
 pub(crate) use activity::{Activity, SecretSource, TargetInfo};
-pub(crate) use attempt::{AttemptOutcome, AttemptResult, attempt};
+pub(crate) use attempt::{AttemptOutcome, AttemptResult};
+pub(crate) use attempt_record::{AttemptContext, attempt_record};
 pub(crate) use control::{Control, ControlCommand};
+pub(crate) use deliver::{CLI_WEBHOOK_ID, DeliverOptions, deliver};
 pub(crate) use engine::{EngineIo, ResumeState, RunOutcome, StopReason, run};
 pub(crate) use plan::{NO_ROUTE, NOT_AMONG_EVENTS, Plan, SecretChoice, Target};
-pub(crate) use request::{EventMeta, Signing, headers};
+pub(crate) use policy::decide;
 pub(crate) use response_text::excerpt;
 pub(crate) use stats::{Concurrency, RunSummary, TargetSummary};

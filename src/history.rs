@@ -72,9 +72,7 @@ pub(crate) use error::HistoryError;
 pub(crate) use journal::Journal;
 pub(crate) use model::{DeliveryState, EventKey, NewRun, RecordedOutcome, RunScope, StoredDelivery};
 pub(crate) use reader::{EventExport, HistoryReader};
-pub(crate) use record::{
-    AttemptRecord, DisconnectRecord, GapRecord, Received, Record, SettledDelivery, SkippedEvent,
-};
+pub(crate) use record::{AttemptRecord, DisconnectRecord, GapRecord, ReceivedRecord, Record, SkippedEvent};
 pub(crate) use settings::HistorySettings;
 pub(crate) use settle::{UnsettledDelivery, UnsettledFilter, dismiss, unsettled};
 pub(crate) use status::{JournalStatus, LostRecords};

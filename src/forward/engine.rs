@@ -96,7 +96,6 @@ struct Engine {
     /// One per target, in the order of the plan.
     endpoints: Vec<Arc<Endpoint>>,
     signer: Option<Arc<Signer>>,
-    webhook_id: Option<Arc<str>>,
     activity: mpsc::Sender<Activity>,
     /// What is still to be reported of this turn.
     pending: Vec<Activity>,
@@ -141,7 +140,6 @@ impl Engine {
             in_flight: HashMap::new(),
             endpoints,
             signer: None,
-            webhook_id: None,
             activity,
             pending: Vec::new(),
             clock,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::attempt::AttemptOutcome;
+use crate::history::RecordedOutcome;
 
 /// Waits before the second, third … attempt; the last one repeats.
 const WAITS: [Duration; 5] = [
@@ -28,6 +29,18 @@ pub(crate) enum RetryDecision {
     /// The target was not reached: the attempt did not count and the target's events wait.
     MarkDown,
     GiveUp,
+}
+
+impl RetryDecision {
+    /// The outcome in the history.
+    pub(crate) const fn recorded(&self) -> RecordedOutcome {
+        match self {
+            Self::Delivered { .. } => RecordedOutcome::Delivered,
+            Self::Retry { .. } => RecordedOutcome::Retry,
+            Self::MarkDown => RecordedOutcome::Refused,
+            Self::GiveUp => RecordedOutcome::Failed,
+        }
+    }
 }
 
 /// Judges attempt number `attempt` (from 1) when `retries` more than the first are allowed.

@@ -4,22 +4,12 @@ use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 
+use crate::event::EventMeta;
 use crate::signature::Signer;
 
 /// Sent by production deliveries (documented).
 const AGENT: HeaderValue = HeaderValue::from_static("cStar-Webhooks/1.0");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
-/// What identifies the event in the headers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct EventMeta<'a> {
-    pub(crate) id: &'a str,
-    pub(crate) event_type: &'a str,
-    pub(crate) webhook_id: Option<&'a str>,
-    pub(crate) request_id: Option<&'a str>,
-    /// From 1.
-    pub(crate) attempt: u32,
-}
 
 /// How and when to sign.
 #[derive(Clone, Copy, Debug)]
@@ -33,14 +23,15 @@ pub(crate) struct Signing<'a> {
 /// A value that is not allowed in a header is left out, so it can never add one. Ids and types were
 /// checked before they came here.
 pub(crate) fn headers(
-    identity: EventMeta<'_>,
+    event: &EventMeta,
+    attempt: u32,
     signing: Signing<'_>,
     body: &[u8],
     extra: &HeaderMap,
 ) -> HeaderMap {
     let signature = signing.signer.header(body, signing.now.as_second());
     let sent_at = format!("{:.3}", signing.now);
-    let attempt = identity.attempt.to_string();
+    let attempt = attempt.to_string();
     let mut headers = HeaderMap::with_capacity(12 + extra.len());
     headers.insert(CONTENT_TYPE, JSON);
     headers.insert(USER_AGENT, AGENT);
@@ -50,13 +41,13 @@ pub(crate) fn headers(
         // documented: the alias that `cstar listen` adds for local receivers
         ("cstar-signature", Some(signature.as_str())),
         // documented
-        ("x-event-type", Some(identity.event_type)),
-        ("x-event-id", Some(identity.id)),
-        ("x-webhook-id", identity.webhook_id),
+        ("x-event-type", Some(event.event_type.as_str())),
+        ("x-event-id", Some(event.id.as_str())),
+        ("x-webhook-id", event.webhook_id.as_deref()),
         ("x-timestamp", Some(sent_at.as_str())),
         ("x-delivery-attempt", Some(attempt.as_str())),
         // documented on two pages: the API call that caused the event
-        ("x-cstar-request-id", identity.request_id),
+        ("x-cstar-request-id", event.request_id.as_deref()),
     ];
     for (name, value) in named {
         if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
@@ -76,18 +67,20 @@ pub(crate) fn headers(
 mod tests {
     use super::*;
 
-    const IDENTITY: EventMeta<'_> = EventMeta {
-        id: "evt_1",
-        event_type: "ticket.created",
-        webhook_id: Some("whk_1"),
-        request_id: None,
-        attempt: 2,
-    };
+    fn event(request_id: Option<&str>) -> EventMeta {
+        EventMeta {
+            id: "evt_1".to_owned(),
+            event_type: "ticket.created".to_owned(),
+            request_id: request_id.map(str::to_owned),
+            webhook_id: Some("whk_1".into()),
+            received_at: Timestamp::UNIX_EPOCH,
+        }
+    }
 
     fn at_golden_time(extra: &HeaderMap) -> HeaderMap {
         let signer = Signer::new("whsec_x");
         let now: Timestamp = "2026-03-06T14:30:00.5Z".parse().unwrap();
-        headers(IDENTITY, Signing { signer: &signer, now }, b"{}", extra)
+        headers(&event(None), 2, Signing { signer: &signer, now }, b"{}", extra)
     }
 
     #[test]
@@ -120,9 +113,8 @@ mod tests {
     #[test]
     fn a_value_with_a_line_break_adds_no_header() {
         let signer = Signer::new("whsec_x");
-        let identity = EventMeta { request_id: Some("req\r\nX-Evil: 1"), ..IDENTITY };
         let signing = Signing { signer: &signer, now: Timestamp::UNIX_EPOCH };
-        let headers = headers(identity, signing, b"{}", &HeaderMap::new());
+        let headers = headers(&event(Some("req\r\nX-Evil: 1")), 2, signing, b"{}", &HeaderMap::new());
         assert!(headers.get("x-cstar-request-id").is_none() && headers.get("x-evil").is_none());
     }
 }

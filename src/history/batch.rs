@@ -10,7 +10,7 @@ use super::event_body;
 use super::headers;
 use super::model::{DeliveryState, MAX_ATTEMPTS, MAX_TARGETS, RecordedOutcome, RunId, delivery_key};
 use super::open_events::{OpenDelivery, OpenEvent, OpenEvents};
-use super::record::{AttemptRecord, Received, Record, SettledDelivery, SkippedEvent, truncate_text};
+use super::record::{AttemptRecord, ReceivedRecord, Record, SettledDelivery, SkippedEvent, truncate_text};
 
 /// One transaction under way.
 pub(super) struct Batch<'a> {
@@ -71,7 +71,7 @@ impl<'a> Batch<'a> {
     pub(super) fn write(&mut self, place: usize) -> rusqlite::Result<()> {
         let Some(record) = self.records.get(place) else { return Ok(()) };
         match record {
-            Record::Received(event) => self.received(event),
+            Record::Received(record) => self.received(record),
             Record::Skipped(event) => self.skipped(event),
             Record::Attempt(attempt) => self.attempt(attempt, place),
             Record::Settled(settled) => self.settled(settled),
@@ -103,7 +103,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn received(&mut self, event: &Received) -> rusqlite::Result<()> {
+    fn received(&mut self, record: &ReceivedRecord) -> rusqlite::Result<()> {
+        let ReceivedRecord { seq, event, targets } = record;
         self.insert_event.execute(params![
             self.run,
             event.id,
@@ -114,14 +115,14 @@ impl<'a> Batch<'a> {
             None::<String>,
             event_body::Column(&event.body),
         ])?;
-        let targets = event.targets.iter().take(MAX_TARGETS);
+        let targets = targets.iter().take(MAX_TARGETS);
         let deliveries = targets.map(|target| OpenDelivery::new(Arc::clone(target), false)).collect();
         let open = OpenEvent { event: self.tx.last_insert_rowid(), attempts: 0, deliveries, reopened: false };
         event_body::fill(self.tx, open.event, &event.body)?;
-        self.open.insert(event.seq, open);
-        self.fresh.push(event.seq);
+        self.open.insert(*seq, open);
+        self.fresh.push(*seq);
         self.committed.events += 1;
-        self.committed.seq = self.committed.seq.max(Some(event.seq));
+        self.committed.seq = self.committed.seq.max(Some(*seq));
         Ok(())
     }
 

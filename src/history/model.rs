@@ -5,6 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::Timestamp;
 
+use crate::event::EventMeta;
+
 /// Targets of one event, and so places for its deliveries.
 pub(super) const MAX_TARGETS: usize = 1 << 8;
 /// Places for the attempts of one event. More are not kept.
@@ -63,11 +65,7 @@ pub(crate) struct StoredDelivery {
     /// In the run that has it now. Deliveries of one event share it.
     pub(crate) seq: u64,
     pub(crate) event: EventKey,
-    pub(crate) id: String,
-    pub(crate) event_type: String,
-    pub(crate) request_id: Option<String>,
-    pub(crate) webhook_id: Option<String>,
-    pub(crate) received_at: Timestamp,
+    pub(crate) meta: Arc<EventMeta>,
     /// `None` past the first 16 MiB: ask [`super::Journal::bodies`] when its turn comes.
     pub(crate) body: Option<Bytes>,
     pub(crate) target: Arc<str>,
@@ -128,6 +126,15 @@ impl DeliveryState {
 }
 
 impl RecordedOutcome {
+    /// How the delivery ended with this attempt; `None` if it did not end.
+    pub(crate) const fn final_state(self) -> Option<DeliveryState> {
+        match self {
+            Self::Delivered => Some(DeliveryState::Delivered),
+            Self::Failed => Some(DeliveryState::Failed),
+            Self::Retry | Self::Refused => None,
+        }
+    }
+
     /// The name in the file and in JSON.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {

@@ -45,8 +45,8 @@ impl Pause {
             return Some(record);
         }
         match record {
-            Record::Received(event) => {
-                self.unknown.insert(event.seq);
+            Record::Received(record) => {
+                self.unknown.insert(record.seq);
                 lost.events += 1;
                 None
             }
@@ -74,7 +74,7 @@ pub(super) fn bodies(batch: &[Record], seqs: &[u64]) -> (Vec<(u64, Bytes)>, Vec<
     let (mut found, mut others) = (Vec::new(), Vec::new());
     for seq in seqs {
         let kept = batch.iter().find_map(|record| match record {
-            Record::Received(event) if event.seq == *seq => Some(event.body.clone()),
+            Record::Received(record) if record.seq == *seq => Some(record.event.body.clone()),
             _ => None,
         });
         match kept {

@@ -8,11 +8,12 @@ use http::HeaderMap;
 use jiff::Timestamp;
 
 use super::model::{DeliveryState, RecordedOutcome};
+use crate::event::ReceivedEvent;
 
 /// One thing to keep.
 #[derive(Clone, Debug)]
 pub(crate) enum Record {
-    Received(Received),
+    Received(ReceivedRecord),
     Skipped(SkippedEvent),
     /// Boxed, since it is several times as large as the others.
     Attempt(Box<AttemptRecord>),
@@ -25,17 +26,11 @@ pub(crate) enum Record {
 
 /// An event that was accepted, before its first attempt.
 #[derive(Clone, Debug)]
-pub(crate) struct Received {
+pub(crate) struct ReceivedRecord {
     /// The caller's counter within the run, from 1 (or from what was adopted), rising.
     pub(crate) seq: u64,
-    pub(crate) id: String,
-    pub(crate) event_type: String,
-    pub(crate) request_id: Option<String>,
-    pub(crate) webhook_id: Option<String>,
-    pub(crate) received_at: Timestamp,
-    /// Exactly as received; shared, not copied.
-    pub(crate) body: Bytes,
-    /// Where it is to go, as shown: without credentials. At most 256 count.
+    pub(crate) event: ReceivedEvent,
+    /// Where it is delivered, without credentials. At most 256 count.
     pub(crate) targets: Vec<Arc<str>>,
 }
 
@@ -106,9 +101,10 @@ impl Record {
     pub(super) fn weight(&self) -> u32 {
         let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         let bytes = match self {
-            Self::Received(event) => {
-                let names = event.id.len() + event.event_type.len();
-                event.body.len() + names + length(&event.request_id) + length(&event.webhook_id)
+            Self::Received(ReceivedRecord { event, .. }) => {
+                let webhook_id = event.webhook_id.as_ref().map_or(0, |id| id.len());
+                let names = event.id.len() + event.event_type.len() + length(&event.request_id) + webhook_id;
+                event.body.len() + names
             }
             Self::Attempt(attempt) => 1024 + attempt.response_body.len() + length(&attempt.reason),
             Self::Skipped(event) => event.reason.len() + length(&event.id) + length(&event.event_type),

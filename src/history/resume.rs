@@ -12,6 +12,7 @@ use super::event_body;
 use super::model::{Adopted, DeliveryState, EventKey, Leftover, MAX_TARGETS, RunId, StoredDelivery, time};
 use super::open_events::{OpenDelivery, OpenEvent};
 use super::store::Store;
+use crate::event::EventMeta;
 
 /// Bodies that come along with what is taken over; the rest is asked for when its turn comes.
 const MAX_ADOPTED_BYTES: usize = 16 * 1024 * 1024;
@@ -124,11 +125,13 @@ fn load(conn: &Connection, delivery: i64) -> rusqlite::Result<Option<StoredDeliv
         Ok(StoredDelivery {
             seq: 0,
             event: EventKey(row.get(0)?),
-            id: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
-            event_type: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
-            request_id: row.get(3)?,
-            webhook_id: row.get(4)?,
-            received_at: time(row.get(5)?),
+            meta: Arc::new(EventMeta {
+                id: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
+                event_type: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
+                request_id: row.get(3)?,
+                webhook_id: row.get(4)?,
+                received_at: time(row.get(5)?),
+            }),
             body: None,
             target: row.get::<_, Arc<str>>(6)?,
             attempts_so_far: row.get::<_, Option<u32>>(7)?.unwrap_or_default(),

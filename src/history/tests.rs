@@ -16,7 +16,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 
+use super::record::SettledDelivery;
 use super::*;
+use crate::event::{EventMeta, ReceivedEvent};
 use crate::host::clock::Clock;
 
 const TARGET: &str = "http://localhost:3000/";
@@ -78,16 +80,23 @@ fn at(millis: i64) -> Timestamp {
 }
 
 fn received(seq: u64, id: &str) -> Record {
-    Record::Received(Received {
-        seq,
+    Record::Received(ReceivedRecord { seq, event: event(seq, id), targets: vec![TARGET.into()] })
+}
+
+fn event(seq: u64, id: &str) -> ReceivedEvent {
+    let meta = EventMeta {
         id: id.to_owned(),
         event_type: "ticket.created".to_owned(),
         request_id: Some("req_1".to_owned()),
-        webhook_id: Some("whk_1".to_owned()),
+        webhook_id: Some("whk_1".into()),
         received_at: at(seq.cast_signed()),
-        body: Bytes::from(format!("{{\"id\":\"{id}\"}}")),
-        targets: vec![TARGET.into()],
-    })
+    };
+    ReceivedEvent { meta: Arc::new(meta), body: Bytes::from(format!("{{\"id\":\"{id}\"}}")) }
+}
+
+/// The metadata of an event that nothing else shares yet.
+fn meta(record: &mut ReceivedRecord) -> &mut EventMeta {
+    Arc::get_mut(&mut record.event.meta).expect("not shared")
 }
 
 fn an_attempt(seq: u64, attempt: u32, outcome: RecordedOutcome) -> AttemptRecord {

@@ -7,12 +7,12 @@ mod send;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::history::{HistorySettings, Journal, RunScope};
+use crate::history::{HistorySettings, Journal, RecordedOutcome, RunScope};
 use crate::host::clock::Clock;
 use crate::output::format::pluralize;
 use crate::output::{Exit, Failure};
 pub(crate) use select::{Selected, Wanted, Which, select};
-pub(crate) use send::{How, Sender, Sent, Verdict};
+pub(crate) use send::{How, Sender, Sent};
 
 /// A journal for a run that replays `events`.
 ///
@@ -73,7 +73,7 @@ pub(crate) async fn send_all(
 
 /// What arrived elsewhere has arrived: the deliveries that it replaces are no longer failed or left over.
 async fn settle(journal: &Journal, event: &Wanted, target: &Arc<str>, sent: &Sent) -> Result<(), Failure> {
-    if sent.verdict != Verdict::Delivered {
+    if sent.recorded != RecordedOutcome::Delivered {
         return Ok(());
     }
     let settled = journal.settle_others(event.key, Arc::clone(target), event.elsewhere).await;
@@ -85,13 +85,13 @@ async fn settle(journal: &Journal, event: &Wanted, target: &Arc<str>, sent: &Sen
 /// # Errors
 /// When one of them did not arrive.
 pub(crate) fn judge(sent: &[Sent]) -> Result<(), Failure> {
-    let of = |verdict| sent.iter().filter(move |one| one.verdict == verdict);
-    if let Some(first) = of(Verdict::Failed).next() {
-        let count = of(Verdict::Failed).count();
+    let of = |verdict| sent.iter().filter(move |one| one.recorded == verdict);
+    if let Some(first) = of(RecordedOutcome::Failed).next() {
+        let count = of(RecordedOutcome::Failed).count();
         return Err(Failure::failed(format!("{count} of {} failed", pluralize(sent.len() as u64, "replay")))
-            .hint(format!("see what happened: cstar why {}", first.id)));
+            .hint(format!("see what happened: cstar why {}", first.event.id)));
     }
-    match of(Verdict::NotReached).next() {
+    match of(RecordedOutcome::Refused).next() {
         Some(first) => {
             let failure = Failure::new(Exit::Unreachable, format!("{} {}", first.target, first.why()));
             let advice = first.advice().map(|advice| format!("{advice}; to send it elsewhere: --to URL"));

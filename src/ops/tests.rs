@@ -8,9 +8,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 
+use crate::event::{EventMeta, ReceivedEvent};
 use crate::history::{
-    AttemptRecord, DeliveryState, DisconnectRecord, EventDetail, HistorySettings, Journal, Received, Record,
-    RecordedOutcome, RunScope, SettledDelivery, SkippedEvent,
+    AttemptRecord, DisconnectRecord, EventDetail, HistorySettings, Journal, ReceivedRecord, Record,
+    RecordedOutcome, RunScope, SkippedEvent,
 };
 use crate::history::{EventFilter, EventLookup, EventSummary, HistoryReader};
 use crate::host::clock::Clock;
@@ -93,10 +94,8 @@ fn records(target: &Arc<str>) -> Vec<Record> {
         received(target, 1, "evt_good"),
         attempt(target, 1, 1, Some(500), RecordedOutcome::Retry),
         attempt(target, 1, 2, Some(200), RecordedOutcome::Delivered),
-        settled(target, 1, DeliveryState::Delivered),
         received(target, 2, "evt_auth"),
         attempt(target, 2, 1, Some(401), RecordedOutcome::Failed),
-        settled(target, 2, DeliveryState::Failed),
         Record::Skipped(skipped),
         Record::Disconnected(lost),
         received(target, 3, "evt_wait"),
@@ -107,14 +106,17 @@ fn records(target: &Arc<str>) -> Vec<Record> {
 
 fn received(target: &Arc<str>, seq: u64, id: &str) -> Record {
     let title = r#"{"ticket":{"id":7,"title":"\u001b[2J evil","n":12345678901234567890123}}"#;
-    Record::Received(Received {
-        seq,
+    let meta = EventMeta {
         id: id.to_owned(),
         event_type: "ticket.created".to_owned(),
         request_id: Some("req_1".to_owned()),
-        webhook_id: Some("whk_1".to_owned()),
+        webhook_id: Some("whk_1".into()),
         received_at: at(i64::try_from(seq).expect("small") * 10),
-        body: Bytes::from(format!(r#"{{"id":"{id}","type":"ticket.created","data":{title}}}"#)),
+    };
+    let body = Bytes::from(format!(r#"{{"id":"{id}","type":"ticket.created","data":{title}}}"#));
+    Record::Received(ReceivedRecord {
+        seq,
+        event: ReceivedEvent { meta: Arc::new(meta), body },
         targets: vec![Arc::clone(target)],
     })
 }
@@ -148,10 +150,6 @@ fn attempt(
         response_headers: response,
         response_body: Bytes::from_static(b"no\x1b[31m way"),
         truncated: false,
-        settles: None,
+        settles: outcome.final_state().map(|state| (state, at(1200))),
     }))
-}
-
-fn settled(target: &Arc<str>, seq: u64, state: DeliveryState) -> Record {
-    Record::Settled(SettledDelivery { seq, target: Arc::clone(target), state, at: at(1200) })
 }

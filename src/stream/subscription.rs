@@ -12,9 +12,9 @@ mod tests;
 mod unfinished;
 mod wire;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -33,6 +33,7 @@ use super::request;
 use super::response::{self, Refused, ResponseKind};
 use super::suspend::SuspendDetector;
 use super::transport::{ChangeReason, Kind, TransportSelector};
+use crate::event::ReceivedEvent;
 use crate::host::random;
 use crate::net::proxy_refusal;
 
@@ -57,7 +58,7 @@ pub(crate) enum StreamItem {
     /// Events may have been missed. Follows `Connected`.
     Gap(Gap),
     /// An event, for the first time.
-    Event(Received),
+    Event(ReceivedEvent),
     /// An event that was received before in this run.
     Duplicate {
         /// Its id.
@@ -97,21 +98,6 @@ pub(crate) enum StreamItem {
     Refused(Refused),
 }
 
-/// An event as received.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Received {
-    /// Safe in a header.
-    pub(crate) id: String,
-    /// Safe in a header.
-    pub(crate) event_type: String,
-    /// The id of the request that caused it. Safe in a header.
-    pub(crate) request_id: Option<String>,
-    /// The exact bytes to forward.
-    pub(crate) body: Bytes,
-    /// When it was read from the connection.
-    pub(crate) received_at: Timestamp,
-}
-
 /// Subscribes. The task ends when the receiver is dropped, after [`StreamItem::Refused`], or after
 /// a fatal [`StreamItem::ErrorFrame`]. Must be called within a tokio runtime.
 pub(crate) fn subscribe(config: StreamConfig) -> mpsc::Receiver<StreamItem> {
@@ -139,6 +125,8 @@ struct Subscription {
     /// The last id received that can be sent.
     cursor: Option<String>,
     attempt: u32,
+    /// The webhook of the current session, or of the last one.
+    webhook_id: Option<Arc<str>>,
     connected_before: bool,
     disconnected_at: Option<Timestamp>,
     /// How long the session of the latest connection lasted, if it had one.
@@ -167,6 +155,7 @@ impl Subscription {
             seen,
             cursor,
             attempt: 0,
+            webhook_id: None,
             connected_before: false,
             disconnected_at: None,
             session: None,

@@ -123,16 +123,15 @@ async fn noted(path: &std::path::Path, events: &[stream::frame::Event]) -> Optio
     let scope = history::RunScope { base_url: "http://a".to_owned(), team_id: None, environment: None };
     journal.begin_run(scope, vec!["http://b".into()], 1).await.ok()?;
     for (seq, event) in (1..).zip(events) {
-        let received = history::Received {
-            seq,
+        let meta = crate::event::EventMeta {
             id: event.id.clone(),
             event_type: event.event_type.clone(),
             request_id: event.request_id.clone(),
             webhook_id: None,
             received_at: clock.now(),
-            body: event.body.clone(),
-            targets: vec!["http://b".into()],
         };
+        let event = crate::event::ReceivedEvent { meta: meta.into(), body: event.body.clone() };
+        let received = history::ReceivedRecord { seq, event, targets: vec!["http://b".into()] };
         journal.record(history::Record::Received(received)).await;
     }
     journal.close().await;

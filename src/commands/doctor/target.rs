@@ -10,8 +10,8 @@ use super::budget::Budget;
 use super::check::Check;
 use super::network::millis;
 use crate::Secret;
-use crate::event::{self, Event};
-use crate::forward::{self, AttemptOutcome, Signing, advice};
+use crate::event::{self, Event, ReceivedEvent};
+use crate::forward::{self, AttemptOutcome, CLI_WEBHOOK_ID, DeliverOptions, advice};
 use crate::host::clock::Clock;
 use crate::host::random;
 use crate::net::probe::{ConnectError, connect, resolve};
@@ -97,20 +97,13 @@ impl Target {
             }
         };
         let (event, signer) = (sample(clock), Signer::new(signed.secret.expose()));
-        let identity = forward::EventMeta {
-            id: event.id(),
-            event_type: event.event_type(),
-            webhook_id: Some("whk_cli"),
-            request_id: None,
-            attempt: 1,
-        };
-        let signing = Signing { signer: &signer, now: clock.now() };
-        let headers = forward::headers(identity, signing, event.body(), &HeaderMap::new());
-        let limit = budget.of(DELIVERY_LIMIT);
-        let endpoint = client.endpoint(&self.url);
-        let tried = forward::attempt(&endpoint, headers, event.body().clone(), Some(limit)).await;
+        let (now, extra) = (clock.now(), HeaderMap::new());
+        let event = ReceivedEvent::from_event(&event, CLI_WEBHOOK_ID, now);
+        let timeout = Some(budget.of(DELIVERY_LIMIT));
+        let options = DeliverOptions { signer: &signer, now, attempt: 1, extra: &extra, timeout };
+        let (result, _) = forward::deliver(&client.endpoint(&self.url), &event, options).await;
         let what = format!("a {EVENT_TYPE} event, signed with {}", signed.from);
-        self.judge(&tried.outcome, tried.took, &what, signed.odd.as_deref())
+        self.judge(&result.outcome, result.took, &what, signed.odd.as_deref())
     }
 
     fn judge(&self, outcome: &AttemptOutcome, took: Duration, what: &str, odd: Option<&str>) -> Check {

@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use super::*;
 use crate::history::{DeliveryState, HistoryReader, HistorySettings, RecordedOutcome};
 use crate::host::clock::Clock;
-use crate::ops::replay::{Verdict, judge};
+use crate::ops::replay::judge;
 use crate::ops::tests::{NOW, Seeded, at};
 use crate::output::Exit;
 
@@ -101,7 +101,10 @@ async fn a_replay_has_the_same_bytes_a_fresh_signature_and_goes_on_counting() {
     ] {
         assert!(request.to_lowercase().contains(&line), "no {line} in {request}");
     }
-    assert_eq!((sent[0].verdict, sent[0].as_json()["attempt"].as_u64()), (Verdict::Delivered, Some(2)));
+    assert_eq!(
+        (sent[0].recorded, sent[0].as_json()["attempt"].as_u64()),
+        (RecordedOutcome::Delivered, Some(2))
+    );
     judge(&sent).unwrap();
 
     let event = history.get("evt_auth");

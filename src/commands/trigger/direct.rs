@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::data::Overlays;
 use super::{Args, print_json};
 use crate::commands::Context;
-use crate::event::{self, Event, Json, SampleSeed};
-use crate::forward::{self, AttemptOutcome, AttemptResult, Signing, advice};
+use crate::event::{self, Event, Json, ReceivedEvent, SampleSeed};
+use crate::forward::{self, AttemptOutcome, AttemptResult, CLI_WEBHOOK_ID, DeliverOptions, advice};
 use crate::host::random;
 use crate::net::{Endpoint, TargetClient, TargetOptions};
 use crate::output::attempt::{AttemptLine, AttemptView};
@@ -93,16 +93,11 @@ struct Sender {
 
 impl Sender {
     async fn send(&self, context: &Context, event: &Event) -> AttemptResult {
-        let identity = forward::EventMeta {
-            id: event.id(),
-            event_type: event.event_type(),
-            webhook_id: Some("whk_cli"),
-            request_id: None,
-            attempt: 1,
-        };
-        let signing = Signing { signer: &self.signer, now: context.clock.now() };
-        let headers = forward::headers(identity, signing, event.body(), &self.extra);
-        forward::attempt(&self.endpoint, headers, event.body().clone(), self.limit).await
+        let now = context.clock.now();
+        let event = ReceivedEvent::from_event(event, CLI_WEBHOOK_ID, now);
+        let (signer, extra, timeout) = (&self.signer, &self.extra, self.limit);
+        let options = DeliverOptions { signer, now, attempt: 1, extra, timeout };
+        forward::deliver(&self.endpoint, &event, options).await.0
     }
 }
 

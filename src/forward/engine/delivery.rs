@@ -11,26 +11,23 @@ use tokio::task::{Id, JoinError};
 
 use super::attempt_event;
 use super::backlog::Size;
-use super::recorder::FinishedAttempt;
 use super::{Engine, Phase};
+use crate::event::ReceivedEvent;
 use crate::forward::activity::Activity;
 use crate::forward::advice;
 use crate::forward::attempt::{AttemptOutcome, AttemptResult, attempt};
+use crate::forward::attempt_record::AttemptContext;
 use crate::forward::limiter::Started;
 use crate::forward::policy::{RetryDecision, decide};
 use crate::forward::queue::{Key, Queue};
-use crate::forward::request::{self, EventMeta, Signing};
+use crate::forward::request::{self, Signing};
 use crate::history::Journal;
-use crate::net::TargetResponse;
 use crate::signature::Signer;
-use crate::stream::subscription::Received;
 
 /// An accepted event.
 #[derive(Debug)]
 pub(super) struct Accepted {
-    pub(super) received: Received,
-    /// The endpoint that the session it came by stands for.
-    pub(super) webhook_id: Option<Arc<str>>,
+    pub(super) received: ReceivedEvent,
     /// Deliveries that have not ended.
     pub(super) open: AtomicUsize,
     /// Its number in the history.
@@ -71,15 +68,7 @@ impl Job {
     }
 
     fn headers(&self, signing: Signing<'_>, body: &[u8], extra: &HeaderMap) -> HeaderMap {
-        let event = &self.event;
-        let identity = EventMeta {
-            id: &event.received.id,
-            event_type: &event.received.event_type,
-            webhook_id: event.webhook_id.as_deref(),
-            request_id: event.received.request_id.as_deref(),
-            attempt: self.attempt,
-        };
-        request::headers(identity, signing, body, extra)
+        request::headers(&self.event.received, self.attempt, signing, body, extra)
     }
 }
 
@@ -168,8 +157,7 @@ impl Engine {
         self.stats.attempted(flight.target, &tried);
         let busy = self.learn(&flight, &tried);
         let decision = decide(&tried.outcome, flight.job.attempt, self.plan.retries);
-        let answer = tried.answer.take();
-        self.record_attempt(&flight, &tried, answer, &decision);
+        self.record_attempt(&flight, &mut tried, &decision);
         if decision != RetryDecision::MarkDown {
             self.mark_up(flight.target);
         }
@@ -215,31 +203,23 @@ impl Engine {
         busy
     }
 
-    /// Tells the history of an attempt.
-    fn record_attempt(
-        &mut self,
-        flight: &InFlight,
-        tried: &AttemptResult,
-        answer: Option<TargetResponse>,
-        decision: &RetryDecision,
-    ) {
+    fn record_attempt(&mut self, flight: &InFlight, tried: &mut AttemptResult, decision: &RetryDecision) {
         let (job, now) = (&flight.job, flight.started_at);
-        let again = !matches!(decision, RetryDecision::Delivered { .. }) && !job.event.is_stored;
-        let signer = self.signer.as_ref().filter(|_| again);
-        let finished = FinishedAttempt {
+        let Some(target) = self.recorder.target_name(flight.target) else { return };
+        // The same values give the same headers: they are not kept for attempts that succeeded.
+        let has_succeeded = matches!(decision, RetryDecision::Delivered { .. });
+        let signer = self.signer.as_ref().filter(|_| !has_succeeded && !job.event.is_stored);
+        let request_headers = signer
+            .map(|signer| job.headers(Signing { signer, now }, &job.event.received.body, &self.plan.headers));
+        let context = AttemptContext {
             seq: job.event.seq,
-            target: flight.target,
+            target,
             attempt: job.attempt,
             started_at: now,
-            outcome: &tried.outcome,
-            took: tried.took,
-            decision,
-            // The same values give the same headers: they need not be kept for attempts that went well.
-            request_headers: signer.map(|signer| {
-                job.headers(Signing { signer, now }, &job.event.received.body, &self.plan.headers)
-            }),
+            ended_at: self.clock.now(),
+            request_headers,
         };
-        self.recorder.attempted(finished, answer, self.clock.now());
+        self.recorder.attempted(context, tried, decision);
     }
 
     fn mark_down(&mut self, target: usize, key: &Key, job: Job, outcome: &AttemptOutcome) {

@@ -12,7 +12,7 @@ use super::backlog::Size;
 use super::delivery::{Accepted, Job};
 use super::{Engine, Phase, StopReason};
 use crate::Secret;
-use crate::event::resource_name_and_id;
+use crate::event::{EventMeta, ReceivedEvent, resource_name_and_id};
 use crate::forward::activity::{Activity, SecretSource};
 use crate::forward::plan::{NO_ROUTE, NOT_AMONG_EVENTS, SecretChoice, Target};
 use crate::forward::queue::Key;
@@ -20,7 +20,7 @@ use crate::host::buffer;
 use crate::signature::Signer;
 use crate::stream::frame::Session;
 use crate::stream::members::Ignored;
-use crate::stream::subscription::{Gap, GapReason, Outage, Received, StreamItem};
+use crate::stream::subscription::{Gap, GapReason, Outage, StreamItem};
 
 /// A longer key of a resource is replaced by its hash, which has this length.
 const LONGEST_KEY: usize = 64;
@@ -98,7 +98,6 @@ impl Engine {
         if !session.reconnected {
             self.recorder.began_at(session.cursor).await;
         }
-        self.webhook_id = session.webhook_id.as_deref().map(Arc::from);
         let activity = Activity::Connected {
             at: self.clock.now(),
             session_id: session.session_id,
@@ -137,12 +136,12 @@ impl Engine {
         self.emit(Activity::Gap { at, after, since, reason: reason.to_owned() });
     }
 
-    fn accept(&mut self, event: Received) {
+    fn accept(&mut self, event: ReceivedEvent) {
         let wanted = self.plan.wants(&event.event_type);
         let targets = self.targets_of(&event.event_type);
         if !wanted || targets.is_empty() {
             let reason = if wanted { NO_ROUTE } else { NOT_AMONG_EVENTS };
-            return self.skip(Some(event.id), Some(event.event_type), reason.to_owned());
+            return self.skip(Some(event.id.clone()), Some(event.event_type.clone()), reason.to_owned());
         }
         self.emit(Activity::Received {
             at: event.received_at,
@@ -153,7 +152,7 @@ impl Engine {
         });
         self.stats.accepted(&targets);
         let seq = self.recorder.number();
-        self.recorder.received(seq, &event, self.webhook_id.as_deref(), &targets);
+        self.recorder.received(seq, &event, &targets);
         self.enqueue(event, seq, &targets);
         self.accepted += 1;
         if self.plan.count == Some(self.accepted) {
@@ -179,7 +178,7 @@ impl Engine {
         }
     }
 
-    fn enqueue(&mut self, mut event: Received, seq: u64, targets: &[usize]) {
+    fn enqueue(&mut self, mut event: ReceivedEvent, seq: u64, targets: &[usize]) {
         let key = self.lane(&event.event_type, &event.body);
         let size = size(&event, event.body.len(), &key, targets.len());
         let is_stored = !self.backlog.fits(size) && self.recorder.can_store_bodies();
@@ -195,7 +194,6 @@ impl Engine {
             seq,
             size,
             is_stored,
-            webhook_id: self.webhook_id.clone(),
             open: AtomicUsize::new(targets.len()),
         });
         for target in targets {
@@ -214,10 +212,10 @@ impl Engine {
 }
 
 /// What an event takes, its places in the queues of `targets` included.
-pub(super) fn size(event: &Received, body: usize, key: &Key, targets: usize) -> Size {
+pub(super) fn size(event: &EventMeta, body: usize, key: &Key, targets: usize) -> Size {
     let names = event.id.len() + event.event_type.len() + event.request_id.as_ref().map_or(0, String::len);
     let places = targets * (size_of::<Job>() + BOOKKEEPING);
-    Size { fixed: size_of::<Accepted>() + names + places + key.len(), body }
+    Size { fixed: size_of::<Accepted>() + size_of::<EventMeta>() + names + places + key.len(), body }
 }
 
 /// Whether this is an event of which few may be in memory.

@@ -4,21 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use crate::event::ReceivedEvent;
 use crate::forward::activity::Activity;
-use crate::forward::attempt::AttemptOutcome;
+use crate::forward::attempt::AttemptResult;
+use crate::forward::attempt_record::{AttemptContext, attempt_record};
 use crate::forward::plan::Target;
 use crate::forward::policy::RetryDecision;
 use crate::history::{
-    AttemptRecord, DeliveryState, DisconnectRecord, GapRecord, Journal, JournalStatus, LostRecords,
-    Received as ReceivedRecord, Record, RecordedOutcome, SkippedEvent,
+    DisconnectRecord, GapRecord, Journal, JournalStatus, LostRecords, ReceivedRecord, Record, SkippedEvent,
 };
 use crate::host::clock::Clock;
-use crate::net::{BodyEnd, TargetResponse};
-use crate::stream::subscription::Received;
 
 /// The engine's end of the history.
 #[derive(Debug)]
@@ -34,20 +32,6 @@ pub(super) struct Recorder {
     next_seq: u64,
     /// What is still to be handed to the journal.
     pending_records: Vec<Record>,
-}
-
-/// One attempt, as the engine knows it.
-#[derive(Debug)]
-pub(super) struct FinishedAttempt<'a> {
-    pub(super) seq: u64,
-    pub(super) target: usize,
-    pub(super) attempt: u32,
-    pub(super) started_at: Timestamp,
-    pub(super) outcome: &'a AttemptOutcome,
-    pub(super) took: Duration,
-    pub(super) decision: &'a RetryDecision,
-    /// Kept for attempts that failed; the others follow from the event.
-    pub(super) request_headers: Option<HeaderMap>,
 }
 
 impl Recorder {
@@ -112,26 +96,9 @@ impl Recorder {
         seq
     }
 
-    pub(super) fn received(
-        &mut self,
-        seq: u64,
-        event: &Received,
-        webhook_id: Option<&str>,
-        targets: &[usize],
-    ) {
-        let names = targets.iter().filter_map(|target| self.names.get(*target).cloned()).collect();
-        self.push(|| {
-            Record::Received(ReceivedRecord {
-                seq,
-                id: event.id.clone(),
-                event_type: event.event_type.clone(),
-                request_id: event.request_id.clone(),
-                webhook_id: webhook_id.map(str::to_owned),
-                received_at: event.received_at,
-                body: event.body.clone(),
-                targets: names,
-            })
-        });
+    pub(super) fn received(&mut self, seq: u64, event: &ReceivedEvent, targets: &[usize]) {
+        let targets = targets.iter().filter_map(|target| self.names.get(*target).cloned()).collect();
+        self.push(|| Record::Received(ReceivedRecord { seq, event: event.clone(), targets }));
     }
 
     pub(super) fn skipped(
@@ -146,44 +113,19 @@ impl Recorder {
         self.push(|| Record::Skipped(SkippedEvent { id, event_type, at, reason }));
     }
 
-    /// An attempt and, when it was the last one, the end of the delivery.
+    /// An attempt and, if it was the last one, the end of the delivery.
     pub(super) fn attempted(
         &mut self,
-        finished: FinishedAttempt<'_>,
-        answer: Option<TargetResponse>,
-        at: Timestamp,
+        context: AttemptContext,
+        result: &mut AttemptResult,
+        decision: &RetryDecision,
     ) {
-        let Some(target) = self.names.get(finished.target).cloned() else { return };
-        let (seq, outcome) = (finished.seq, outcome(finished.decision));
-        let settles = match outcome {
-            RecordedOutcome::Delivered => Some((DeliveryState::Delivered, at)),
-            RecordedOutcome::Failed => Some((DeliveryState::Failed, at)),
-            RecordedOutcome::Retry | RecordedOutcome::Refused => None,
-        };
-        self.push(|| {
-            let (response_headers, response_body, truncated) = match answer {
-                Some(answer) => {
-                    let truncated = answer.end != BodyEnd::Complete;
-                    (answer.headers, answer.body, truncated)
-                }
-                None => (HeaderMap::new(), Bytes::new(), false),
-            };
-            Record::Attempt(Box::new(AttemptRecord {
-                seq,
-                target,
-                attempt: finished.attempt,
-                started_at: finished.started_at,
-                duration: finished.took,
-                status: finished.outcome.status(),
-                outcome,
-                reason: finished.outcome.recorded_reason(),
-                request_headers: finished.request_headers,
-                response_headers,
-                response_body,
-                truncated,
-                settles,
-            }))
-        });
+        self.push(|| attempt_record(context, result, decision));
+    }
+
+    /// The name of a target as recorded.
+    pub(super) fn target_name(&self, target: usize) -> Option<Arc<str>> {
+        self.names.get(target).cloned()
     }
 
     pub(super) fn gap(
@@ -250,13 +192,4 @@ fn leftover(before: &JournalStatus, now: &JournalStatus, at: Timestamp) -> Optio
     let left = now.leftover.as_ref().filter(|_| before.leftover.is_none())?;
     let (deliveries, since) = (left.deliveries, left.oldest);
     Some(Activity::Leftover { at, deliveries, since, resumed: false, kept: 0 })
-}
-
-fn outcome(decision: &RetryDecision) -> RecordedOutcome {
-    match decision {
-        RetryDecision::Delivered { .. } => RecordedOutcome::Delivered,
-        RetryDecision::Retry { .. } => RecordedOutcome::Retry,
-        RetryDecision::MarkDown => RecordedOutcome::Refused,
-        RetryDecision::GiveUp => RecordedOutcome::Failed,
-    }
 }

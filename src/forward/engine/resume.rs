@@ -9,8 +9,8 @@ use bytes::Bytes;
 use super::Engine;
 use super::delivery::{Accepted, Job};
 use super::intake::size;
+use crate::event::ReceivedEvent;
 use crate::history::{Journal, StoredDelivery};
-use crate::stream::subscription::Received;
 
 /// The history of this run and what it takes over from earlier ones.
 #[derive(Debug)]
@@ -61,23 +61,16 @@ impl Engine {
             Some(body) => body,
             None => self.recorder.body(stored.seq).await,
         };
-        let key = self.lane(&stored.event_type, &body);
-        let received = Received {
-            id: stored.id,
-            event_type: stored.event_type,
-            request_id: stored.request_id,
-            received_at: stored.received_at,
-            body: if is_stored { Bytes::new() } else { body.clone() },
-        };
-        let size = size(&received, body.len(), &key, targets.len());
+        let key = self.lane(&stored.meta.event_type, &body);
+        let size = size(&stored.meta, body.len(), &key, targets.len());
         match is_stored {
             true => self.backlog.spill(size),
             false => self.backlog.add(size),
         }
         self.stats.accepted(&targets);
+        let body = if is_stored { Bytes::new() } else { body };
         let event = Arc::new(Accepted {
-            received,
-            webhook_id: stored.webhook_id.as_deref().map(Arc::from),
+            received: ReceivedEvent { meta: stored.meta, body },
             open: AtomicUsize::new(targets.len()),
             seq: stored.seq,
             size,

@@ -78,7 +78,7 @@ async fn the_file_does_not_outgrow_its_bytes() {
     let journal = begin(HistorySettings { max_bytes, ..place.settings() }).await;
     for seq in 1..=1000 {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
-        event.body = Bytes::from(vec![b'x'; 20_000]);
+        event.event.body = Bytes::from(vec![b'x'; 20_000]);
         journal.record(Record::Received(event)).await;
         journal.record(settled(seq, DeliveryState::Delivered)).await;
         if seq % 20 == 0 {
@@ -135,7 +135,7 @@ async fn one_run_with_a_wrong_clock_costs_nothing() {
     now.fetch_add(AHEAD, Ordering::Relaxed);
     let journal = place.begin().await;
     let Record::Received(mut event) = received(1, "evt_ahead") else { panic!("an event") };
-    event.received_at = at(AHEAD);
+    meta(&mut event).received_at = at(AHEAD);
     journal.record(Record::Received(event)).await;
     journal.record(at_once(1)).await;
     journal.close().await;
@@ -157,8 +157,8 @@ async fn long_members_do_not_drive_out_the_rest() {
     }
     for seq in 201..=230 {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
-        event.webhook_id = Some("w".repeat(1024 * 1024));
-        event.request_id = Some("r".repeat(1024 * 1024));
+        meta(&mut event).webhook_id = Some("w".repeat(1024 * 1024).into());
+        meta(&mut event).request_id = Some("r".repeat(1024 * 1024));
         journal.record(Record::Received(event)).await;
         journal.record(at_once(seq)).await;
         let (id, reason) = (Some("i".repeat(1024 * 1024)), "r".repeat(1024 * 1024));

@@ -96,7 +96,7 @@ async fn past_the_bound_what_is_lost_is_counted() {
     let journal = begin(HistorySettings { max_pages: Some(40), ..place.settings() }).await;
     let large = |seq: u64| {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
-        event.body = Bytes::from(vec![b'x'; 1024 * 1024]);
+        event.event.body = Bytes::from(vec![b'x'; 1024 * 1024]);
         Record::Received(event)
     };
     let recording = async {

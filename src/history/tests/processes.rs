@@ -118,7 +118,7 @@ async fn after_a_kill_what_was_committed_is_there_and_can_be_taken_over_at_once(
     assert!(highest >= told, "{told} were committed, {highest} are there");
     let want: Vec<String> = (1..=highest).rev().map(|seq| format!("evt_{seq}")).collect();
     assert_eq!(ids(&list), want, "no gap");
-    let waiting: Vec<&str> = adopted.iter().map(|delivery| delivery.id.as_str()).collect();
+    let waiting: Vec<&str> = adopted.iter().map(|delivery| delivery.meta.id.as_str()).collect();
     let odd: Vec<String> = (1..=told).step_by(2).map(|seq| format!("evt_{seq}")).collect();
     assert_eq!(waiting[..odd.len()], odd, "in the order received");
 }

@@ -213,7 +213,7 @@ async fn lists_are_filtered_paged_and_exported() {
     let journal = place.begin().await;
     for (seq, event_type) in (1..).zip(["ticket.created", "ticket_x.created", "customer.created"]) {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
-        event.event_type = event_type.to_owned();
+        meta(&mut event).event_type = event_type.to_owned();
         journal.record(Record::Received(event)).await;
     }
     journal.record(settled(2, DeliveryState::Failed)).await;

@@ -32,14 +32,14 @@ async fn what_a_run_leaves_is_taken_over_in_order() {
     assert_eq!(left.last_received_id.as_deref(), Some("evt_3"));
     let adopted = journal.adopt(left.clone(), own()).await.expect("adopted");
     let short: Vec<_> =
-        adopted.deliveries.iter().map(|d| (d.seq, d.id.as_str(), d.attempts_so_far)).collect();
+        adopted.deliveries.iter().map(|d| (d.seq, d.meta.id.as_str(), d.attempts_so_far)).collect();
     assert_eq!(short, [(1, "evt_2", 2), (2, "evt_3", 0)]);
     assert_eq!(adopted.next_seq, 3);
     let second = &adopted.deliveries[1];
     assert_eq!(second.body.as_deref(), Some(&b"{\"id\":\"evt_3\"}"[..]));
-    assert_eq!((&*second.target, second.received_at), (TARGET, at(3)));
-    assert_eq!(second.request_id.as_deref(), Some("req_1"));
-    assert_eq!(second.webhook_id.as_deref(), Some("whk_1"));
+    assert_eq!((&*second.target, second.meta.received_at), (TARGET, at(3)));
+    assert_eq!(second.meta.request_id.as_deref(), Some("req_1"));
+    assert_eq!(second.meta.webhook_id.as_deref(), Some("whk_1"));
     assert!(journal.adopt(left, own()).await.expect("adopted").deliveries.is_empty(), "once");
     assert!(journal.leftover(scope()).await.expect("an answer").is_none());
 
@@ -193,7 +193,7 @@ async fn large_bodies_of_a_leftover_are_asked_for_later() {
     let journal = place.begin().await;
     for seq in 1..=3 {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
-        event.body = Bytes::from(vec![b'x'; 7 * 1024 * 1024]);
+        event.event.body = Bytes::from(vec![b'x'; 7 * 1024 * 1024]);
         journal.record(Record::Received(event)).await;
     }
     journal.close().await;

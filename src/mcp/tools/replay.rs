@@ -10,12 +10,13 @@ use serde_json::Value;
 
 use super::deliveries;
 use super::signature::odd_secret;
+use crate::history::RecordedOutcome;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema};
 use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::mcp::untrusted::NOTICE;
 use crate::ops::history_file;
-use crate::ops::replay::{self, How, Sender, Sent, Verdict, Which};
+use crate::ops::replay::{self, How, Sender, Sent, Which};
 use crate::output::Failure;
 
 /// cStar's own limit (documented).
@@ -105,7 +106,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Replayed,
     let (sent, outcome) = replay::send_all(&journal, sender, &selected.events, |_| Ok(())).await;
     journal.close().await;
     outcome?;
-    let delivered = sent.iter().all(|one| one.verdict == Verdict::Delivered);
+    let delivered = sent.iter().all(|one| one.recorded == RecordedOutcome::Delivered);
     let next = match delivered {
         true => "Nothing: it arrived.".to_owned(),
         false => format!("cstar_explain_delivery with event_id {id} says why it did not arrive."),

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use super::deliveries::{self, EVENT};
 use crate::event::Pattern;
+use crate::event::ReceivedEvent;
 use crate::history::EventDetail;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, object_schema};
@@ -22,7 +23,6 @@ use crate::mcp::tool::{About, Effect, Progress, Tool};
 use crate::mcp::untrusted::NOTICE;
 use crate::ops::history_json;
 use crate::output::Failure;
-use crate::stream::subscription::Received;
 use here::delivered;
 use next::{Match, Wait};
 pub(in crate::mcp) use shared::Streams;
@@ -165,7 +165,7 @@ fn of_history(event: &EventDetail) -> (Value, String) {
     (value, id)
 }
 
-fn of_stream(event: &Received) -> (Value, String) {
+fn of_stream(event: &ReceivedEvent) -> (Value, String) {
     let value = serde_json::json!({
         "id": event.id,
         "type": event.event_type,

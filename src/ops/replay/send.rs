@@ -4,18 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::HeaderMap;
 use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::Wanted;
-use crate::forward::{self, AttemptOutcome, AttemptResult, Signing, advice};
-use crate::history::{
-    AttemptRecord, DeliveryState, Journal, Record, RecordedOutcome, SettledDelivery, StoredDelivery,
-};
+use crate::event::{EventMeta, ReceivedEvent};
+use crate::forward::{self, AttemptContext, AttemptOutcome, AttemptResult, DeliverOptions, advice};
+use crate::history::{Journal, RecordedOutcome, StoredDelivery};
 use crate::host::clock::Clock;
-use crate::net::{BodyEnd, Endpoint, TargetClient, TargetOptions};
+use crate::net::{Endpoint, TargetClient, TargetOptions};
 use crate::ops::history_json;
 use crate::output::attempt::AttemptLine;
 use crate::output::sanitize::{redact, sanitize};
@@ -41,22 +39,12 @@ pub(crate) struct Sender {
     clock: Clock,
 }
 
-/// How a replay ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Delivered,
-    Failed,
-    /// Nothing was sent.
-    NotReached,
-}
-
 /// One replay.
 #[derive(Debug)]
 pub(crate) struct Sent {
-    pub(crate) id: String,
+    pub(crate) event: Arc<EventMeta>,
     pub(crate) target: String,
-    pub(crate) verdict: Verdict,
-    event_type: String,
+    pub(crate) recorded: RecordedOutcome,
     attempt: u32,
     outcome: AttemptOutcome,
     took: Duration,
@@ -92,62 +80,30 @@ impl Sender {
         target: &Arc<str>,
     ) -> Result<Sent, Failure> {
         let gone = || Failure::failed("the body of the event is no longer in the history");
-        let event = stored.first().ok_or_else(gone)?;
-        let body = event.body.clone().ok_or_else(gone)?;
         let attempt = next_attempt(stored, target);
+        let stored = stored.first().ok_or_else(gone)?;
+        let body = stored.body.clone().ok_or_else(gone)?;
         let started_at = self.clock.now();
-        let identity = forward::EventMeta {
-            id: &event.id,
-            event_type: &event.event_type,
-            webhook_id: event.webhook_id.as_deref(),
-            request_id: event.request_id.as_deref(),
-            attempt,
-        };
-        let signing = Signing { signer: &self.signer, now: started_at };
-        let headers = forward::headers(identity, signing, &body, &self.how.extra);
         let endpoint = self.endpoints.get(target);
         let endpoint = endpoint
             .ok_or_else(|| Failure::failed(format!("could not send to `{target}`: it is not known")))?;
-        let AttemptResult { outcome, answer, took } =
-            forward::attempt(endpoint, headers.clone(), body, self.how.limit).await;
-        let sent = Sent {
-            id: event.id.clone(),
-            target: target.to_string(),
-            verdict: verdict(&outcome),
-            event_type: event.event_type.clone(),
-            attempt,
-            outcome,
-            took,
-        };
-        let (response_headers, response_body, truncated) = match answer {
-            Some(answer) => {
-                let truncated = answer.end != BodyEnd::Complete;
-                (answer.headers, answer.body, truncated)
-            }
-            None => (HeaderMap::new(), Bytes::new(), false),
-        };
-        let record = AttemptRecord {
-            seq: event.seq,
+        let (extra, timeout) = (&self.how.extra, self.how.limit);
+        let options = DeliverOptions { signer: &self.signer, now: started_at, attempt, extra, timeout };
+        let event = ReceivedEvent { meta: Arc::clone(&stored.meta), body };
+        let (mut result, headers) = forward::deliver(endpoint, &event, options).await;
+        let decision = forward::decide(&result.outcome, attempt, 0);
+        let context = AttemptContext {
+            seq: stored.seq,
             target: Arc::clone(target),
             attempt,
             started_at,
-            duration: took,
-            status: sent.outcome.status(),
-            outcome: sent.verdict.recorded(),
-            reason: sent.outcome.recorded_reason(),
+            ended_at: self.clock.now(),
             request_headers: Some(headers),
-            response_headers,
-            response_body,
-            truncated,
-            settles: None,
         };
-        journal.record(Record::Attempt(Box::new(record))).await;
-        if let Some(state) = sent.verdict.settles() {
-            let at = self.clock.now();
-            let settled = SettledDelivery { seq: event.seq, target: Arc::clone(target), state, at };
-            journal.record(Record::Settled(settled)).await;
-        }
-        Ok(sent)
+        journal.record(forward::attempt_record(context, &mut result, &decision)).await;
+        let AttemptResult { outcome, took, .. } = result;
+        let (event, target) = (event.meta, target.to_string());
+        Ok(Sent { event, target, recorded: decision.recorded(), attempt, outcome, took })
     }
 }
 
@@ -157,33 +113,6 @@ fn next_attempt(stored: &[StoredDelivery], target: &Arc<str>) -> u32 {
     let so_far = known.map(|delivery| delivery.attempts_so_far);
     let most = || stored.iter().map(|delivery| delivery.attempts_so_far).max();
     so_far.or_else(most).unwrap_or_default().saturating_add(1)
-}
-
-fn verdict(outcome: &AttemptOutcome) -> Verdict {
-    match outcome {
-        outcome if outcome.is_success() => Verdict::Delivered,
-        AttemptOutcome::NotReached(_) => Verdict::NotReached,
-        _ => Verdict::Failed,
-    }
-}
-
-impl Verdict {
-    fn recorded(self) -> RecordedOutcome {
-        match self {
-            Self::Delivered => RecordedOutcome::Delivered,
-            Self::Failed => RecordedOutcome::Failed,
-            Self::NotReached => RecordedOutcome::Refused,
-        }
-    }
-
-    /// What was not sent leaves the delivery as it was.
-    fn settles(self) -> Option<DeliveryState> {
-        match self {
-            Self::Delivered => Some(DeliveryState::Delivered),
-            Self::Failed => Some(DeliveryState::Failed),
-            Self::NotReached => None,
-        }
-    }
 }
 
 impl Sent {
@@ -199,7 +128,7 @@ impl Sent {
 
     /// Why it did not arrive.
     fn reason(&self) -> Option<String> {
-        (self.verdict != Verdict::Delivered).then(|| self.outcome.reason())
+        (self.recorded != RecordedOutcome::Delivered).then(|| self.outcome.reason())
     }
 
     /// For a terminal.
@@ -217,10 +146,10 @@ impl Sent {
         AttemptLine {
             time: None,
             status: self.outcome.status(),
-            event: sanitize(&self.event_type),
+            event: sanitize(&self.event.event_type),
             duration: self.took,
             detail: Some(what),
-            id: sanitize(&self.id),
+            id: sanitize(&self.event.id),
             target: Some(sanitize(&self.target)),
             is_success,
         }
@@ -229,7 +158,7 @@ impl Sent {
     /// For a pipe.
     pub(crate) fn line(&self) -> String {
         let status = self.outcome.status().map_or_else(|| style::bad("---"), style::status);
-        let (kind, target) = (style::name(&sanitize(&self.event_type)), sanitize(&self.target));
+        let (kind, target) = (style::name(&sanitize(&self.event.event_type)), sanitize(&self.target));
         let reason = match self.outcome.is_success() {
             false => format!(", {}", sanitize(&self.outcome.reason())),
             true => self.outcome.remark().map(|remark| format!(", {remark}")).unwrap_or_default(),
@@ -237,17 +166,17 @@ impl Sent {
         let answer = self.outcome.excerpt().map(|text| format!(": {}", sanitize(text))).unwrap_or_default();
         let reason = reason + &answer;
         let detail = format!("attempt {}, {} ms{reason}", self.attempt, history_json::millis(self.took));
-        format!("{status}  {kind}  {}  → {target}  {}", sanitize(&self.id), style::dim(&detail))
+        format!("{status}  {kind}  {}  → {target}  {}", sanitize(&self.event.id), style::dim(&detail))
     }
 
     /// For a program; names as in `listen --json`.
     pub(crate) fn as_json(&self) -> Value {
         json!({
-            "id": self.id,
-            "type": self.event_type,
+            "id": self.event.id,
+            "type": self.event.event_type,
             "target": self.target,
             "attempt": self.attempt,
-            "success": self.verdict == Verdict::Delivered,
+            "success": self.recorded == RecordedOutcome::Delivered,
             "status": self.outcome.status(),
             "duration_ms": history_json::millis(self.took),
             "reason": self.reason().as_deref().map(redact),

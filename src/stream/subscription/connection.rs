@@ -1,13 +1,15 @@
 //! Reads one connection: turns frames into items, detects a silent peer, moves the cursor.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
 use super::unfinished::Unfinished;
 use super::wire::WireReader;
-use super::{CHANNEL_CAPACITY, Received, Stop, StreamItem, Subscription};
+use super::{CHANNEL_CAPACITY, Stop, StreamItem, Subscription};
+use crate::event::{EventMeta, ReceivedEvent};
 use crate::host::buffer;
 use crate::stream::disconnect::Disconnect;
 use crate::stream::frame::{self, Event, Message, Rejection, Session, StreamError};
@@ -241,6 +243,7 @@ impl Subscription {
                 self.emit(StreamItem::Ignored(ignored)).await?;
             }
         }
+        self.webhook_id = session.webhook_id.as_deref().map(Arc::from);
         self.emit(StreamItem::Connected(Session { reconnected, ..session })).await?;
         if let Some(gap) = gap {
             self.emit(StreamItem::Gap(gap)).await?;
@@ -273,7 +276,9 @@ impl Subscription {
         let slots = if is_large { CHANNEL_CAPACITY } else { 1 };
         let mut slots = self.items.reserve_many(slots).await.map_err(|_| Stop)?;
         if let Some(slot) = slots.next() {
-            slot.send(StreamItem::Event(Received { id, event_type, request_id, body, received_at }));
+            let webhook_id = self.webhook_id.clone();
+            let meta = EventMeta { id, event_type, request_id, webhook_id, received_at };
+            slot.send(StreamItem::Event(ReceivedEvent { meta: Arc::new(meta), body }));
         }
         drop(slots);
         if is_large {

@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use tokio::sync::mpsc::Receiver;
 
 use self::server::{Act, Server, messages, send};
 use super::*;
+use crate::event::EventMeta;
 use crate::host::clock::Clock;
 use crate::stream::response::{ContentType, Refusal};
 use crate::stream::transport::Transport;
@@ -110,7 +112,7 @@ async fn connected(items: &mut Receiver<StreamItem>) -> Session {
     }
 }
 
-async fn event(items: &mut Receiver<StreamItem>) -> Received {
+async fn event(items: &mut Receiver<StreamItem>) -> ReceivedEvent {
     match next(items).await {
         Some(StreamItem::Event(event)) => event,
         other => panic!("no event: {other:?}"),
@@ -152,13 +154,14 @@ async fn a_session_and_an_event_arrive(on: Transport) {
     let session = connected(&mut items).await;
     assert_eq!(session.secret.unwrap().expose(), "whsec_1");
     assert!(!session.reconnected);
-    let expected = Received {
+    let meta = EventMeta {
         id: "evt_1".into(),
         event_type: "ticket.created".into(),
         request_id: Some("req_1".into()),
-        body: Bytes::from_static(b"{\"n\":1}"),
+        webhook_id: session.webhook_id.as_deref().map(Arc::from),
         received_at: Timestamp::from_millisecond(1_774_583_010_044).unwrap(),
     };
+    let expected = ReceivedEvent { meta: Arc::new(meta), body: Bytes::from_static(b"{\"n\":1}") };
     assert_eq!(event(&mut items).await, expected);
 
     let asked = &server.asked()[0];
@@ -203,7 +206,7 @@ async fn nothing_is_lost_or_repeated_when_the_stream_is_cut_anywhere(on: Transpo
     let mut got = Vec::new();
     while got.len() < 12 {
         match next(&mut items).await.unwrap() {
-            StreamItem::Event(event) => got.push(event.id),
+            StreamItem::Event(event) => got.push(event.id.clone()),
             StreamItem::Connected(_) | StreamItem::Disconnected { .. } => {}
             StreamItem::Gap(gap) => assert_eq!((gap.reason, got.len()), (GapReason::NoCursor, 0)),
             other => panic!("{other:?}"),

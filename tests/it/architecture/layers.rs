@@ -14,9 +14,9 @@ const MAY_CALL: [(&str, &[&str]); 22] = [
     ("signature", &["event", "numbers"]),
     ("host", &["secret"]),
     ("net", &["host"]),
-    ("history", &["host"]),
+    ("history", &["event", "host"]),
     // Towards cStar. The sandbox shares nothing with the client it stands in for.
-    ("stream", &["host", "net", "secret"]),
+    ("stream", &["event", "host", "net", "secret"]),
     // It signs what it delivers, and POSTs it with the client for local targets, which never carries a key.
     ("sandbox", &["event", "host", "net", "numbers", "secret", "signature"]),
     ("account", &["host", "net", "sandbox", "secret"]),

@@ -11,13 +11,13 @@ use super::Wanted;
 use super::here::earlier;
 use super::shared::{Ended, Seen, watch};
 use crate::account::Account;
+use crate::event::ReceivedEvent;
 use crate::history::EventDetail;
 use crate::mcp::Backend;
 use crate::mcp::backend::Connected;
 use crate::mcp::tool::Progress;
 use crate::ops::stream_end;
 use crate::output::{Exit, Failure};
-use crate::stream::subscription::Received;
 
 /// How often the client hears that the wait goes on.
 const TELL_EVERY: Duration = Duration::from_secs(5);
@@ -35,7 +35,7 @@ pub(super) struct Wait<'a> {
 
 /// An event that was waited for. Shared by all who wait for it.
 pub(super) enum Match {
-    OfStream(Arc<Received>),
+    OfStream(ReceivedEvent),
     OfHistory(Arc<EventDetail>),
 }
 

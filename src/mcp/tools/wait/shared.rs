@@ -9,13 +9,14 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use super::LOOK_EVERY;
 use super::here::Newer;
+use crate::event::ReceivedEvent;
 use crate::history::EventDetail;
 use crate::mcp::Backend;
 use crate::mcp::backend::Connected;
 use crate::output::Failure;
 use crate::stream::frame::StreamError;
 use crate::stream::response::Refused;
-use crate::stream::subscription::{Received, StreamItem, subscribe};
+use crate::stream::subscription::{StreamItem, subscribe};
 
 /// Waits at the same time.
 const WAITS: usize = 4_096;
@@ -30,7 +31,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 #[derive(Clone, Debug)]
 pub(super) enum Seen {
     /// An event of the stream.
-    Came(Arc<Received>),
+    Came(ReceivedEvent),
     /// An event that `listen` on this machine has noted.
     Here(Arc<EventDetail>),
     /// The last item.
@@ -143,7 +144,7 @@ async fn follow(
             item = stream.recv() => match item {
                 Some(StreamItem::Event(event)) => {
                     // It is not heard if all waits have just ended.
-                    let _ = sender.send(Seen::Came(Arc::new(event)));
+                    let _ = sender.send(Seen::Came(event));
                     None
                 }
                 Some(StreamItem::Refused(refused)) => Some(Ended::Refused(refused)),

@@ -98,7 +98,7 @@ async fn fragments_are_put_together_around_pings_and_binary_is_text_too() {
 
 async fn event_of(items: &mut Receiver<StreamItem>) -> (String, String) {
     let event = event(items).await;
-    (event.id, String::from_utf8(event.body.to_vec()).unwrap())
+    (event.id.clone(), String::from_utf8(event.body.to_vec()).unwrap())
 }
 
 #[tokio::test]

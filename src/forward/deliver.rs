@@ -1,0 +1,41 @@
+//! One signed delivery outside the engine, for `trigger`, `replay` and `doctor`. It neither queues nor retries.
+
+use std::time::Duration;
+
+use http::HeaderMap;
+use jiff::Timestamp;
+
+use super::attempt::{AttemptResult, attempt};
+use super::request::{self, Signing};
+use crate::event::ReceivedEvent;
+use crate::net::Endpoint;
+use crate::signature::Signer;
+
+/// The webhook named in deliveries that no session asked for.
+pub(crate) const CLI_WEBHOOK_ID: &str = "whk_cli";
+
+/// How to make one delivery.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeliverOptions<'a> {
+    pub(crate) signer: &'a Signer,
+    /// The time of the signature.
+    pub(crate) now: Timestamp,
+    /// From 1.
+    pub(crate) attempt: u32,
+    /// Headers of the user, which may replace ours.
+    pub(crate) extra: &'a HeaderMap,
+    /// `None` waits forever.
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// Signs the event and sends it once. Returns the headers of the request, too.
+pub(crate) async fn deliver(
+    endpoint: &Endpoint,
+    event: &ReceivedEvent,
+    options: DeliverOptions<'_>,
+) -> (AttemptResult, HeaderMap) {
+    let DeliverOptions { signer, now, extra, timeout, .. } = options;
+    let headers = request::headers(event, options.attempt, Signing { signer, now }, &event.body, extra);
+    let result = attempt(endpoint, headers.clone(), event.body.clone(), timeout).await;
+    (result, headers)
+}
