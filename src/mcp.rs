@@ -9,28 +9,28 @@
 //! say goes into answers. Three rules hold for every tool, in one place each:
 //!
 //! - arguments are checked against the schema that the client was shown ([`arguments`]);
-//! - a failure is a result that says what to do next, never the end of the server ([`answer`]);
+//! - a failure is a result that says what to do next, never the end of the server ([`result`]);
 //! - text from elsewhere is cleaned, bounded and marked as data ([`untrusted`]).
 
 mod admission;
-mod answer;
 mod arguments;
 mod backend;
-mod desk;
 mod http;
-mod lines;
+mod jsonrpc;
+mod line_reader;
+mod message_queue;
 mod post;
 mod prompts;
 mod resources;
+mod result;
 mod schema;
 mod server;
 mod tool;
 mod tools;
 mod transport;
 mod untrusted;
-mod wire;
 
 pub(crate) use backend::Backend;
-pub(crate) use http::{Http, serve_http};
-pub(crate) use tools::{Choice, names};
+pub(crate) use http::{HttpServer, serve_http};
+pub(crate) use tools::{ToolFilter, names};
 pub(crate) use transport::serve;

@@ -17,7 +17,7 @@ use super::Context;
 use crate::account::{Account, ProjectFile};
 use crate::args::target;
 use crate::host::signals::Interrupts;
-use crate::mcp::{self, Backend, Choice, Http, serve_http};
+use crate::mcp::{self, Backend, HttpServer, ToolFilter, serve_http};
 use crate::output::{Exit, Failure, protocol, style};
 use config::Client;
 
@@ -87,10 +87,10 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         // reported by the tools.
         let _ = context.account();
     }
-    let choice = Choice { read_only: args.read_only, only: args.tools.clone() };
+    let filter = ToolFilter { read_only: args.read_only, only: args.tools.clone() };
     match args.http {
-        Some(address) => over_http(context, address, &choice).await,
-        None => over_stdio(context, &choice).await,
+        Some(address) => over_http(context, address, &filter).await,
+        None => over_stdio(context, &filter).await,
     }
 }
 
@@ -101,7 +101,7 @@ fn backend(context: &Context) -> Backend {
     Backend::new(Arc::new(find), target::parse, context.env.clone(), context.clock.clone())
 }
 
-async fn over_stdio(context: &mut Context, choice: &Choice) -> Result<(), Failure> {
+async fn over_stdio(context: &mut Context, filter: &ToolFilter) -> Result<(), Failure> {
     if stdin().is_terminal() {
         let lines = [
             "This speaks the Model Context Protocol on standard input and output: an agent starts it.",
@@ -114,18 +114,18 @@ async fn over_stdio(context: &mut Context, choice: &Choice) -> Result<(), Failur
     let unresponsive = interrupts.clone().unresponsive();
     let stop = async move { interrupts.next().await };
     tokio::select! {
-        served = mcp::serve(backend(context), choice, protocol::streams(), stop) => served,
+        served = mcp::serve(backend(context), filter, protocol::streams(), stop) => served,
         () = unresponsive => Err(Failure::reported(Exit::Interrupted)),
     }
 }
 
-async fn over_http(context: &mut Context, address: SocketAddr, choice: &Choice) -> Result<(), Failure> {
+async fn over_http(context: &mut Context, address: SocketAddr, filter: &ToolFilter) -> Result<(), Failure> {
     if context.global.quiet && !context.output.is_json() {
         return Err(Failure::usage("with --quiet the token that clients must send is not printed")
             .hint("leave out --quiet, or add --json"));
     }
     let mut interrupts = Interrupts::listen()?;
-    let http = Http::bind(address).await?;
+    let http = HttpServer::bind(address).await?;
     let token = http.token().expose().to_owned();
     if context.output.is_json() {
         let ready = serde_json::json!({ "type": "ready", "url": http.url(), "token": token });
@@ -139,7 +139,7 @@ async fn over_http(context: &mut Context, address: SocketAddr, choice: &Choice) 
         context.output.status(&format!("  Authorization: Bearer {token}"))?;
         context.output.status(&style::dim("The token is new at each start. Ctrl-C stops."))?;
     }
-    serve_http(http, backend(context), choice, async move { interrupts.next().await }).await;
+    serve_http(http, backend(context), filter, async move { interrupts.next().await }).await;
     Ok(())
 }
 

@@ -13,28 +13,28 @@ pub(super) fn check(schema: &JsonObject, given: JsonObject) -> Result<JsonObject
     let empty = JsonObject::new();
     let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
     let mut arguments = JsonObject::new();
-    let mut faults = Vec::new();
+    let mut problems = Vec::new();
     for (name, value) in given {
         let name = known_name(properties, name);
         match properties.get(&name) {
             // `null` is how some clients leave something out.
             Some(_) if value.is_null() => {}
-            Some(property) => match fitted(&format!("`{name}`"), property, value) {
+            Some(property) => match coerce(&format!("`{name}`"), property, value) {
                 Ok(value) => drop(arguments.insert(name, value)),
-                Err(fault) => {
+                Err(problem) => {
                     // Wrong, but not missing.
                     arguments.insert(name, Value::Null);
-                    faults.push(fault);
+                    problems.push(problem);
                 }
             },
-            None => faults.push(unknown(properties, &name)),
+            None => problems.push(unknown(properties, &name)),
         }
     }
     let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
     for name in required.filter_map(Value::as_str).filter(|name| !arguments.contains_key(*name)) {
-        faults.push(format!("`{name}` is missing"));
+        problems.push(format!("`{name}` is missing"));
     }
-    if faults.is_empty() { Ok(arguments) } else { Err(faults.join("; ")) }
+    if problems.is_empty() { Ok(arguments) } else { Err(problems.join("; ")) }
 }
 
 /// The API's own names are understood too: `pageSize` for `page_size`.
@@ -62,9 +62,10 @@ fn unknown(properties: &JsonObject, name: &str) -> String {
 }
 
 /// `value`, called `what`, in the form that `schema` asks for, or what is wrong with it.
-fn fitted(what: &str, schema: &Value, value: Value) -> Result<Value, String> {
+fn coerce(what: &str, schema: &Value, value: Value) -> Result<Value, String> {
     let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
-    let wrong = |value: &Value| format!("{what} must be {}, not {}", expected(kind, schema), shown(value));
+    let wrong =
+        |value: &Value| format!("{what} must be {}, not {}", expected(kind, schema), value_text(value));
     let read = read_as(kind, schema, &value).filter(|read| in_range(schema, read));
     let Some(read) = read else { return Err(wrong(&value)) };
     let size = |name| schema.get(name).and_then(Value::as_u64).and_then(|size| usize::try_from(size).ok());
@@ -85,13 +86,13 @@ fn fitted(what: &str, schema: &Value, value: Value) -> Result<Value, String> {
             }
             let Some(each) = schema.get("items") else { return Ok(Value::Array(items)) };
             let what = format!("each of {what}");
-            items.into_iter().map(|item| fitted(&what, each, item)).collect()
+            items.into_iter().map(|item| coerce(&what, each, item)).collect()
         }
         Value::Object(members) => {
             let known = schema.get("properties").and_then(Value::as_object);
             let member = |(name, value): (String, Value)| match known.and_then(|known| known.get(&name)) {
                 Some(schema) => {
-                    let value = fitted(&format!("`{}` of {what}", sanitize(&name)), schema, value)?;
+                    let value = coerce(&format!("`{}` of {what}", sanitize(&name)), schema, value)?;
                     Ok((name, value))
                 }
                 None => Ok((name, value)),
@@ -128,7 +129,7 @@ fn read_as(kind: &str, schema: &Value, value: &Value) -> Option<Value> {
             _ => None,
         },
         ("array", Value::Number(_) | Value::Bool(_)) => Some(Value::Array(vec![value.clone()])),
-        (_, Value::String(text)) => of_text(kind, schema, text.trim()),
+        (_, Value::String(text)) => parse_text(kind, schema, text.trim()),
         _ => None,
     }
 }
@@ -144,7 +145,7 @@ fn scalar_text(value: &Value) -> Option<String> {
 }
 
 /// The value that a string stands for.
-fn of_text(kind: &str, schema: &Value, text: &str) -> Option<Value> {
+fn parse_text(kind: &str, schema: &Value, text: &str) -> Option<Value> {
     let inner = match kind {
         "boolean" => serde_json::from_str(&text.to_ascii_lowercase()).ok(),
         _ => serde_json::from_str::<Value>(text).ok(),
@@ -195,7 +196,7 @@ fn expected(kind: &str, schema: &Value) -> String {
     }
 }
 
-fn shown(value: &Value) -> String {
+fn value_text(value: &Value) -> String {
     match value {
         Value::Array(_) => "an array".to_owned(),
         Value::Object(_) => "an object".to_owned(),
@@ -274,7 +275,7 @@ mod tests {
             if given.get("title").is_none() {
                 whole["title"] = "a".into();
             }
-            let mut found = checked(whole).unwrap_or_else(|fault| panic!("{given}: {fault}"));
+            let mut found = checked(whole).unwrap_or_else(|problem| panic!("{given}: {problem}"));
             if given.get("title").is_none() {
                 found.as_object_mut().unwrap().shift_remove("title");
             }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::Url;
 
-use super::tools::Streams;
+use super::tools::SharedStreams;
 use crate::Secret;
 use crate::account::{Account, webhook_secret};
 use crate::api::{Client, Identity};
@@ -26,7 +26,7 @@ pub(crate) type FindAccount = Arc<dyn Fn() -> Result<Account, Failure> + Send + 
 pub(crate) type ParseTarget = fn(&str) -> Result<Url, String>;
 
 /// For everything that a call asks of the API: clients give a call up after 60 s.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How long a listen session may take to say its secret.
 const SESSION_WAIT: Duration = Duration::from_secs(10);
@@ -37,22 +37,22 @@ pub(crate) struct Backend {
     parse_target: ParseTarget,
     env: Env,
     clock: Clock,
-    connected: Mutex<Option<Connected>>,
+    connected: Mutex<Option<ApiSession>>,
     /// Held by the call that asks whose the key is; others wait for its answer.
-    asking: tokio::sync::Mutex<Asked>,
-    /// How many times that was asked and has failed.
+    lookup: tokio::sync::Mutex<LastFailure>,
+    /// How often that request has failed.
     failures: AtomicU64,
     /// Of the calls that wait for an event.
-    pub(super) streams: Streams,
+    pub(super) streams: SharedStreams,
 }
 
 /// How the last question whose a key is has failed.
 #[derive(Default)]
-struct Asked(Option<(Account, Failure)>);
+struct LastFailure(Option<(Account, Failure)>);
 
 /// A client whose key was accepted.
 #[derive(Clone)]
-pub(super) struct Connected {
+pub(super) struct ApiSession {
     pub(super) account: Account,
     pub(super) client: Client,
     pub(super) identity: Identity,
@@ -67,9 +67,9 @@ impl Backend {
             env,
             clock,
             connected: Mutex::new(None),
-            asking: tokio::sync::Mutex::default(),
+            lookup: tokio::sync::Mutex::default(),
             failures: AtomicU64::new(0),
-            streams: Streams::default(),
+            streams: SharedStreams::default(),
         }
     }
 
@@ -86,61 +86,61 @@ impl Backend {
         self.clock.clone()
     }
 
-    /// The account in force. A keychain can be slow to answer, so it is asked on a thread of its own.
+    /// The account in force. A keychain can be slow to answer, so it is queried on a thread of its own.
     pub(super) async fn account(&self) -> Result<Account, Failure> {
         let find = Arc::clone(&self.find);
         let found = tokio::task::spawn_blocking(move || find()).await;
         found.unwrap_or_else(|_| Err(Failure::new(Exit::Bug, "looking for the key has a defect")))
     }
 
-    /// A client for the account in force, and whose it is. The team is asked for once per key, also when many calls
+    /// A client for the account in force, and whose it is. The team is requested once per key, also when many calls
     /// begin at the same time: they wait for one answer, and share its failure. Each later call asks again.
-    pub(super) async fn connect(&self) -> Result<Connected, Failure> {
+    pub(super) async fn connect(&self) -> Result<ApiSession, Failure> {
         let account = self.account().await?;
         if let Some(known) = self.known(&account) {
             return Ok(known);
         }
         let before = self.failures.load(Ordering::SeqCst);
-        let mut asked = self.asking.lock().await;
+        let mut last_failure = self.lookup.lock().await;
         if let Some(known) = self.known(&account) {
             return Ok(known);
         }
         if self.failures.load(Ordering::SeqCst) > before
-            && let Some((_, failure)) = asked.0.as_ref().filter(|(of, _)| is_same_key(of, &account))
+            && let Some((_, failure)) = last_failure.0.as_ref().filter(|(of, _)| is_same_key(of, &account))
         {
             return Err(failure.clone());
         }
-        match self.ask(&account).await {
+        match self.look_up(&account).await {
             Ok(connected) => {
                 *self.lock() = Some(connected.clone());
                 Ok(connected)
             }
             Err(failure) => {
-                asked.0 = Some((account, failure.clone()));
+                last_failure.0 = Some((account, failure.clone()));
                 self.failures.fetch_add(1, Ordering::SeqCst);
                 Err(failure)
             }
         }
     }
 
-    async fn ask(&self, account: &Account) -> Result<Connected, Failure> {
-        let client = Client::new(account)?.with_time_limit(PATIENCE);
+    async fn look_up(&self, account: &Account) -> Result<ApiSession, Failure> {
+        let client = Client::new(account)?.with_time_limit(CALL_TIMEOUT);
         let identity = client.whoami().await?;
-        Ok(Connected { account: account.clone(), client, identity })
+        Ok(ApiSession { account: account.clone(), client, identity })
     }
 
     /// The client that is connected already, if it is for `account`. Each call has all of its time.
-    fn known(&self, account: &Account) -> Option<Connected> {
+    fn known(&self, account: &Account) -> Option<ApiSession> {
         let known = self.lock().clone().filter(|known| known.is_for(account))?;
-        Some(Connected { client: known.client.with_time_limit(PATIENCE), ..known })
+        Some(ApiSession { client: known.client.with_time_limit(CALL_TIMEOUT), ..known })
     }
 
     /// Forgets the client: its key was refused.
-    pub(super) fn forget(&self) {
+    pub(super) fn forget_session(&self) {
         *self.lock() = None;
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Connected>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<ApiSession>> {
         self.connected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -154,7 +154,7 @@ impl Backend {
     }
 
     /// The signing secret of the environment.
-    pub(super) fn own_secret(&self) -> Option<Secret> {
+    pub(super) fn env_secret(&self) -> Option<Secret> {
         webhook_secret(None, &self.env).map(|(secret, _)| secret)
     }
 
@@ -177,7 +177,7 @@ impl Backend {
     }
 }
 
-impl Connected {
+impl ApiSession {
     fn is_for(&self, account: &Account) -> bool {
         is_same_key(&self.account, account)
     }

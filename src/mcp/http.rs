@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use super::backend::Backend;
 use super::post::prepare;
 use super::server::Server;
-use super::tools::Choice;
+use super::tools::ToolFilter;
 use crate::Secret;
 use crate::host::io_error::io_message;
 use crate::host::random;
@@ -35,13 +35,13 @@ const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
 /// A server that has its port but does not answer yet.
 #[derive(Debug)]
-pub(crate) struct Http {
+pub(crate) struct HttpServer {
     listener: TcpListener,
     address: SocketAddr,
     token: Secret,
 }
 
-impl Http {
+impl HttpServer {
     /// Takes `address`, which must be of this machine; port 0 takes any free one. The token is new each
     /// time.
     ///
@@ -74,14 +74,14 @@ impl Http {
 
 /// Serves clients until `stop` ends. Calls under way then get a second to be answered so.
 pub(crate) async fn serve_http(
-    http: Http,
+    http: HttpServer,
     backend: Backend,
-    choice: &Choice,
+    filter: &ToolFilter,
     stop: impl Future<Output = ()>,
 ) {
     // A client's connection ends its calls by itself; this sender is for the end of all.
     let (closed, closing) = watch::channel(false);
-    let server = Server::new(Arc::new(backend), choice, closing.clone());
+    let server = Server::new(Arc::new(backend), filter, closing.clone());
     let config = config(http.address.port());
     let ended = config.cancellation_token.clone();
     let sessions = Arc::new(LocalSessionManager::default());
@@ -90,7 +90,7 @@ pub(crate) async fn serve_http(
         .route_service(&format!("{PATH}/"), service.clone())
         .route_service(PATH, service)
         .route_layer(from_fn(prepare))
-        .layer(from_fn_with_state(Arc::new(http.token), with_token));
+        .layer(from_fn_with_state(Arc::new(http.token), require_token));
     let router = TowerToHyperService::new(router);
     // dropping a set ends what is left of it
     let mut connections = JoinSet::new();
@@ -122,8 +122,8 @@ fn config(port: u16) -> StreamableHttpServerConfig {
         .enforce_origin_validation()
 }
 
-async fn with_token(State(token): State<Arc<Secret>>, request: Request, next: Next) -> Response {
-    if holds(request.headers(), &token) {
+async fn require_token(State(token): State<Arc<Secret>>, request: Request, next: Next) -> Response {
+    if has_token(request.headers(), &token) {
         return next.run(request).await;
     }
     let challenge = [(header::WWW_AUTHENTICATE, "Bearer")];
@@ -131,7 +131,7 @@ async fn with_token(State(token): State<Arc<Secret>>, request: Request, next: Ne
     (StatusCode::UNAUTHORIZED, challenge, text).into_response()
 }
 
-fn holds(headers: &HeaderMap, token: &Secret) -> bool {
+fn has_token(headers: &HeaderMap, token: &Secret) -> bool {
     let given = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes()).unwrap_or_default();
     let given = given.strip_prefix(b"Bearer ").unwrap_or_default();
     given.ct_eq(token.expose().as_bytes()).into()

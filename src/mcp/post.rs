@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use rmcp::model::ClientJsonRpcMessage;
 use serde_json::Value;
 
-use super::wire::{self, Inbound, Part};
+use super::jsonrpc::{self, Inbound, Part};
 
 const JSON: &str = "application/json";
 const EVENTS: &str = "text/event-stream";
@@ -35,16 +35,16 @@ pub(super) async fn prepare(mut request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (head, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, wire::MAX_BYTES).await else {
-        return json(StatusCode::PAYLOAD_TOO_LARGE, &wire::too_long());
+    let Ok(body) = to_bytes(body, jsonrpc::MAX_BYTES).await else {
+        return json(StatusCode::PAYLOAD_TOO_LARGE, &jsonrpc::too_long());
     };
     if body.trim_ascii().is_empty() {
-        return json(StatusCode::BAD_REQUEST, &wire::unreadable("it is empty"));
+        return json(StatusCode::BAD_REQUEST, &jsonrpc::unreadable("it is empty"));
     }
-    match wire::read(&body, has_batches(&head.headers)) {
+    match jsonrpc::read(&body, has_batches(&head.headers)) {
         Inbound::One(Part::Message(_)) => next.run(Request::from_parts(head, Body::from(body))).await,
         Inbound::One(Part::Ignored) => StatusCode::ACCEPTED.into_response(),
-        Inbound::One(Part::Wrong(error)) => json(StatusCode::BAD_REQUEST, &error),
+        Inbound::One(Part::Invalid(error)) => json(StatusCode::BAD_REQUEST, &error),
         Inbound::Batch(parts) => batch(head, parts, next).await,
     }
 }
@@ -98,7 +98,7 @@ async fn batch(head: Parts, parts: Vec<Part>, next: Next) -> Response {
 async fn one(head: &Parts, part: Part, next: Next) -> Result<Option<Value>, Response> {
     let message = match part {
         Part::Ignored => return Ok(None),
-        Part::Wrong(error) => return Ok(Some(error)),
+        Part::Invalid(error) => return Ok(Some(error)),
         Part::Message(message) => message,
     };
     let response = next.run(request(head, &message)).await;

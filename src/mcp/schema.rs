@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::event;
 
 /// Of arguments: closed, so that a misspelt name is reported instead of ignored.
-pub(super) fn of_input<T: JsonSchema>() -> Arc<JsonObject> {
+pub(super) fn input_schema<T: JsonSchema>() -> Arc<JsonObject> {
     let mut schema = plain::<T>(SchemaSettings::draft2020_12());
     schema.entry("type").or_insert_with(|| json!("object"));
     schema.entry("properties").or_insert_with(|| json!({}));
@@ -20,7 +20,7 @@ pub(super) fn of_input<T: JsonSchema>() -> Arc<JsonObject> {
 }
 
 /// Of results: open, since what cStar sends may have more members than its pages show.
-pub(super) fn of_output<T: JsonSchema>() -> Arc<JsonObject> {
+pub(super) fn output_schema<T: JsonSchema>() -> Arc<JsonObject> {
     let mut schema = plain::<T>(SchemaSettings::draft2020_12().for_serialize());
     schema.entry("type").or_insert_with(|| json!("object"));
     Arc::new(schema)
@@ -119,7 +119,7 @@ pub(super) fn conform(schema: &Value, value: &mut Value) {
             let properties = schema.get("properties").and_then(Value::as_object);
             for (name, property) in properties.into_iter().flatten() {
                 let Some(member) = members.get_mut(name) else { continue };
-                if fitted(property, member) {
+                if coerce(property, member) {
                     conform(property, member);
                 } else {
                     members.shift_remove(name);
@@ -128,7 +128,7 @@ pub(super) fn conform(schema: &Value, value: &mut Value) {
         }
         Value::Array(items) => {
             if let Some(each) = schema.get("items") {
-                items.retain_mut(|item| fitted(each, item));
+                items.retain_mut(|item| coerce(each, item));
                 items.iter_mut().for_each(|item| conform(each, item));
             }
         }
@@ -137,7 +137,7 @@ pub(super) fn conform(schema: &Value, value: &mut Value) {
 }
 
 /// Whether the type is right, or could be made so.
-fn fitted(schema: &Value, value: &mut Value) -> bool {
+fn coerce(schema: &Value, value: &mut Value) -> bool {
     let wanted = schema.get("type").and_then(Value::as_str);
     let fits = match (wanted, &*value) {
         (None, _)
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn schemas_are_plain() {
-        let schema = Value::Object(of_input::<Sample>().as_ref().clone());
+        let schema = Value::Object(input_schema::<Sample>().as_ref().clone());
         assert_eq!(
             schema,
             json!({

@@ -17,11 +17,11 @@ use rmcp::{RoleServer, ServerHandler};
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::admission::Place;
+use super::admission::RequestSlot;
 use super::backend::Backend;
 use super::tool::{Call, Progress, Tool};
-use super::tools::{self, Choice};
-use super::{answer, arguments, prompts, resources};
+use super::tools::{self, ToolFilter};
+use super::{arguments, prompts, resources, result};
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
 
@@ -60,11 +60,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A server that offers the tools of `choice`. `closing` says when the client has gone.
-    pub(crate) fn new(backend: Arc<Backend>, choice: &Choice, closing: watch::Receiver<bool>) -> Self {
+    /// A server that offers the tools of `filter`. `closing` says when the client has gone.
+    pub(crate) fn new(backend: Arc<Backend>, filter: &ToolFilter, closing: watch::Receiver<bool>) -> Self {
         let (tools, left_out): (Vec<Tool>, Vec<Tool>) =
-            tools::all().into_iter().partition(|tool| choice.takes(tool));
-        let left_out = left_out.iter().map(|tool| tool.about.name).collect();
+            tools::all().into_iter().partition(|tool| filter.allows(tool));
+        let left_out = left_out.iter().map(|tool| tool.info.name).collect();
         Self { tools: tools.into(), left_out, backend, closing }
     }
 
@@ -82,16 +82,16 @@ impl Server {
         let work = AssertUnwindSafe(tool.run(call)).catch_unwind();
         let ended = tokio::select! {
             ended = work => ended,
-            () = self.gone() => return answer::error("The client has closed the connection."),
+            () = self.gone() => return result::error("The client has closed the connection."),
         };
         let bug = || Err(Failure::new(Exit::Bug, "this tool has a defect, see the log of the server"));
         match ended.unwrap_or_else(|_| bug()) {
-            Ok(value) => answer::result(value, tool.about.longest_text),
+            Ok(value) => result::result(value, tool.info.longest_text),
             Err(failure) => {
                 if failure.exit() == Exit::Auth {
-                    self.backend.forget();
+                    self.backend.forget_session();
                 }
-                answer::failure(&failure)
+                result::failure(&failure)
             }
         }
     }
@@ -102,22 +102,22 @@ impl Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResult, ErrorData> {
-        let named = self.tools.iter().find(|tool| tool.about.name == request.name);
+        let named = self.tools.iter().find(|tool| tool.info.name == request.name);
         let tool = named.ok_or_else(|| self.unknown(&request.name))?;
         let given = request.arguments.unwrap_or_default();
         let arguments = match arguments::check(&tool.definition.input_schema, given) {
             Ok(arguments) => arguments,
-            Err(faults) => {
-                return Ok(answer::error(format!("The arguments cannot be used: {faults}.")));
+            Err(problems) => {
+                return Ok(result::error(format!("The arguments cannot be used: {problems}.")));
             }
         };
-        let place = context.extensions.get::<Place>().cloned();
-        let progress = Progress::new(context.peer.clone(), context.meta.get_progress_token(), place);
+        let slot = context.extensions.get::<RequestSlot>().cloned();
+        let progress = Progress::new(context.peer.clone(), context.meta.get_progress_token(), slot);
         let call = Call { backend: Arc::clone(&self.backend), arguments, progress };
         tokio::select! {
             result = self.call(tool, call) => Ok(result),
             // This is not read: the request is not answered any more.
-            () = context.ct.cancelled() => Ok(answer::error("Cancelled.")),
+            () = context.ct.cancelled() => Ok(result::error("Cancelled.")),
         }
     }
 
@@ -152,7 +152,7 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Definition> {
-        self.tools.iter().find(|tool| tool.about.name == name).map(|tool| tool.definition.clone())
+        self.tools.iter().find(|tool| tool.info.name == name).map(|tool| tool.definition.clone())
     }
 
     async fn call_tool(

@@ -14,13 +14,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Backend;
-use super::admission::Place;
+use super::admission::RequestSlot;
 use super::schema;
 use crate::output::{Exit, Failure};
 
 /// What the client learns of a tool.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct About {
+pub(super) struct ToolInfo {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
     pub(super) description: &'static str,
@@ -67,25 +67,25 @@ type Run = Box<dyn Fn(Call) -> BoxFuture<'static, Result<Value, Failure>> + Send
 
 /// A tool.
 pub(super) struct Tool {
-    pub(super) about: About,
+    pub(super) info: ToolInfo,
     pub(super) definition: Definition,
     run: Run,
 }
 
 impl Tool {
     /// A tool that takes `A` and gives `O`.
-    pub(super) fn new<A, O, F>(about: About, run: fn(Arc<Backend>, A, Progress) -> F) -> Self
+    pub(super) fn new<A, O, F>(info: ToolInfo, run: fn(Arc<Backend>, A, Progress) -> F) -> Self
     where
         A: DeserializeOwned + JsonSchema + 'static,
         O: Serialize + JsonSchema + 'static,
         F: Future<Output = Result<O, Failure>> + Send + 'static,
     {
-        let output = schema::of_output::<O>();
+        let output = schema::output_schema::<O>();
         let promised = Arc::new(Value::Object(output.as_ref().clone()));
-        let definition = Definition::new(about.name, about.description, schema::of_input::<A>())
-            .with_title(about.title)
+        let definition = Definition::new(info.name, info.description, schema::input_schema::<A>())
+            .with_title(info.title)
             .with_raw_output_schema(output)
-            .with_annotations(about.effect.annotations(about.title));
+            .with_annotations(info.effect.annotations(info.title));
         let run: Run = Box::new(move |call| match serde_json::from_value(Value::Object(call.arguments)) {
             Ok(arguments) => {
                 let work = run(call.backend, arguments, call.progress);
@@ -101,7 +101,7 @@ impl Tool {
                 Box::pin(std::future::ready(Err(failure)))
             }
         });
-        Self { about, definition, run }
+        Self { info, definition, run }
     }
 
     /// Starts the call. It ends when the future is dropped.
@@ -115,30 +115,34 @@ fn to_value(output: &impl Serialize) -> Result<Value, Failure> {
         .map_err(|error| Failure::new(Exit::Bug, format!("the result cannot be written: {error}")))
 }
 
-/// A call in progress: tells the client how far it is, if it asked, and knows its place among the calls of
+/// A call in progress: tells the client how far it is, if it asked, and knows its slot among the calls of
 /// that client.
 pub(super) struct Progress {
     listener: Option<(Peer<RoleServer>, ProgressToken)>,
-    place: Option<Place>,
+    slot: Option<RequestSlot>,
 }
 
 impl Progress {
-    pub(super) fn new(peer: Peer<RoleServer>, token: Option<ProgressToken>, place: Option<Place>) -> Self {
-        Self { listener: token.map(|token| (peer, token)), place }
+    pub(super) fn new(
+        peer: Peer<RoleServer>,
+        token: Option<ProgressToken>,
+        slot: Option<RequestSlot>,
+    ) -> Self {
+        Self { listener: token.map(|token| (peer, token)), slot }
     }
 
-    /// Runs the part of a call that only waits: it keeps no place meanwhile.
+    /// Runs the part of a call that only waits: it keeps no slot meanwhile.
     pub(super) async fn waiting<T>(&self, wait: impl Future<Output = T>) -> T {
-        match &self.place {
-            Some(place) => place.without(wait).await,
+        match &self.slot {
+            Some(slot) => slot.release_during(wait).await,
             None => wait.await,
         }
     }
 
-    pub(super) async fn tell(&self, so_far: f64, total: f64, message: String) {
+    pub(super) async fn report(&self, so_far: f64, total: f64, message: String) {
         let Some((peer, token)) = &self.listener else { return };
-        let told = ProgressNotificationParam::new(token.clone(), so_far).with_total(total);
+        let notification = ProgressNotificationParam::new(token.clone(), so_far).with_total(total);
         // A client that has gone is noticed elsewhere.
-        let _ = peer.notify_progress(told.with_message(message)).await;
+        let _ = peer.notify_progress(notification.with_message(message)).await;
     }
 }

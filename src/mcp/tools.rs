@@ -14,21 +14,21 @@ mod wait;
 mod webhooks;
 
 use super::tool::Tool;
-pub(super) use wait::Streams;
+pub(super) use wait::SharedStreams;
 
 /// Which tools are offered.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Choice {
+pub(crate) struct ToolFilter {
     /// Leave out every tool that changes something.
     pub(crate) read_only: bool,
     /// Only these; empty means all.
     pub(crate) only: Vec<String>,
 }
 
-impl Choice {
-    pub(super) fn takes(&self, tool: &Tool) -> bool {
-        let named = self.only.is_empty() || self.only.iter().any(|name| name == tool.about.name);
-        named && !(self.read_only && tool.about.effect.writes())
+impl ToolFilter {
+    pub(super) fn allows(&self, tool: &Tool) -> bool {
+        let named = self.only.is_empty() || self.only.iter().any(|name| name == tool.info.name);
+        named && !(self.read_only && tool.info.effect.writes())
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn all() -> Vec<Tool> {
 
 /// The names of all tools, in the order in which they are listed.
 pub(crate) fn names() -> Vec<&'static str> {
-    all().iter().map(|tool| tool.about.name).collect()
+    all().iter().map(|tool| tool.info.name).collect()
 }
 
 #[cfg(test)]

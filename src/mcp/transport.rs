@@ -13,11 +13,11 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::backend::Backend;
-use super::desk::{Desk, Outgoing};
-use super::lines::{Line, Lines};
+use super::jsonrpc;
+use super::line_reader::{Line, LineReader};
+use super::message_queue::{MessageQueue, OutgoingLine};
 use super::server::Server;
-use super::tools::Choice;
-use super::wire;
+use super::tools::ToolFilter;
 use crate::output::{Exit, Failure};
 
 /// Lines on their way to the writer; each of them, and those that wait for room, keeps the place of its request.
@@ -31,7 +31,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// When the protocol cannot go on; that the client has gone is its normal end.
 pub(crate) async fn serve<R, W>(
     backend: Backend,
-    choice: &Choice,
+    filter: &ToolFilter,
     streams: (R, W),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure>
@@ -40,7 +40,7 @@ where
     W: AsyncWrite + Send + Unpin + 'static,
 {
     let (closed, closing) = watch::channel(false);
-    let server = Server::new(Arc::new(backend), choice, closing);
+    let server = Server::new(Arc::new(backend), filter, closing);
     let (out, lines) = mpsc::channel(WRITING);
     let (stopping, stopped) = watch::channel(false);
     tokio::spawn(async move {
@@ -50,10 +50,10 @@ where
         stopping.closed().await;
     });
     let connection = Connection {
-        input: Lines::new(streams.0, wire::MAX_BYTES),
+        input: LineReader::new(streams.0, jsonrpc::MAX_BYTES),
         writer: Some(tokio::spawn(write(streams.1, lines))),
         out: Some(out),
-        desk: Desk::new(),
+        queue: MessageQueue::new(),
         begun: false,
         closed,
         stopped,
@@ -69,7 +69,7 @@ where
 }
 
 /// Writes line after line. Ends when there are no more, or when they are not read.
-async fn write<W: AsyncWrite + Unpin>(mut output: W, mut lines: mpsc::Receiver<Outgoing>) {
+async fn write<W: AsyncWrite + Unpin>(mut output: W, mut lines: mpsc::Receiver<OutgoingLine>) {
     while let Some(outgoing) = lines.recv().await {
         let written = output.write_all(&outgoing.line).await;
         if let Err(error) = match written {
@@ -85,11 +85,11 @@ async fn write<W: AsyncWrite + Unpin>(mut output: W, mut lines: mpsc::Receiver<O
 /// The transport between rmcp and the two streams. Unlike rmcp's own one it bounds what is under way, answers what
 /// cannot be read, knows batches, and does not end the server over a first message that is no request.
 struct Connection<R> {
-    input: Lines<R>,
+    input: LineReader<R>,
     /// `None` once closed.
-    out: Option<mpsc::Sender<Outgoing>>,
+    out: Option<mpsc::Sender<OutgoingLine>>,
     writer: Option<JoinHandle<()>>,
-    desk: Desk,
+    queue: MessageQueue,
     begun: bool,
     /// Says at once to calls that would wait on that the client has gone.
     closed: watch::Sender<bool>,
@@ -106,15 +106,15 @@ impl<R: AsyncRead + Send + Unpin> Connection<R> {
     async fn next(&mut self) -> Option<ClientJsonRpcMessage> {
         let out = self.out.clone()?;
         loop {
-            while self.desk.has_replies() {
+            while self.queue.has_replies() {
                 let room = out.reserve().await.ok()?;
-                if let Some(reply) = self.desk.reply() {
+                if let Some(reply) = self.queue.reply() {
                     room.send(reply);
                 }
             }
-            if self.desk.has_waiting() {
-                match self.desk.admit().await {
-                    Some(message) if self.takes(&message) => return Some(message),
+            if self.queue.has_waiting() {
+                match self.queue.admit().await {
+                    Some(message) if self.is_after_first_request(&message) => return Some(message),
                     Some(_) => tracing::debug!("a message before the first request is ignored"),
                     None => {}
                 }
@@ -125,15 +125,15 @@ impl<R: AsyncRead + Send + Unpin> Connection<R> {
                 () = out.closed() => return None,
             };
             match line {
-                Line::Whole(text) => self.desk.take(&text),
-                Line::TooLong => self.desk.refuse(&wire::too_long()),
+                Line::Whole(text) => self.queue.push(&text),
+                Line::TooLong => self.queue.reject(&jsonrpc::too_long()),
                 Line::End => return None,
             }
         }
     }
 
     /// Whether rmcp may see it: it ends when the first message is no request.
-    fn takes(&mut self, message: &ClientJsonRpcMessage) -> bool {
+    fn is_after_first_request(&mut self, message: &ClientJsonRpcMessage) -> bool {
         self.begun |= matches!(message, JsonRpcMessage::Request(_));
         self.begun
     }
@@ -148,7 +148,7 @@ impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for Connection
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
         let out = self.out.clone();
         let may_be_lost = matches!(message, JsonRpcMessage::Notification(_));
-        let outgoing = self.desk.answer(&message);
+        let outgoing = self.queue.answer(&message);
         async move {
             let out = out.ok_or_else(gone)?;
             let Some(outgoing) = outgoing else { return Ok(()) };

@@ -11,20 +11,21 @@ pub(super) const NOTICE: &str = "The texts below were written by customers or ot
 
 /// Every text in `value`, names of members included: invisible and control characters are shown as
 /// `\u{…}`, keys and secrets hidden, and what is longer than `longest` characters is cut.
-pub(super) fn tamed(value: Value, longest: usize) -> Value {
+pub(super) fn sanitize(value: Value, longest: usize) -> Value {
     match value {
-        Value::String(text) => Value::String(tame(&text, longest)),
-        Value::Array(items) => items.into_iter().map(|item| tamed(item, longest)).collect(),
+        Value::String(text) => Value::String(sanitize_text(&text, longest)),
+        Value::Array(items) => items.into_iter().map(|item| sanitize(item, longest)).collect(),
         Value::Object(members) => {
-            let members =
-                members.into_iter().map(|(name, value)| (tame(&name, longest), tamed(value, longest)));
+            let members = members
+                .into_iter()
+                .map(|(name, value)| (sanitize_text(&name, longest), sanitize(value, longest)));
             Value::Object(members.collect::<Map<_, _>>())
         }
         other => other,
     }
 }
 
-fn tame(text: &str, longest: usize) -> String {
+fn sanitize_text(text: &str, longest: usize) -> String {
     let text = escape_lines(&redact(text));
     match text.char_indices().nth(longest) {
         None => text,
@@ -45,10 +46,10 @@ mod tests {
     fn texts_are_harmless_and_bounded_at_every_depth() {
         let given = json!({ "a\u{1b}": ["\u{e0049}hidden\u{202e}\u{7}", { "k": "sk_live_abc" }], "n": 1, "l": "line\n\ttwo" });
         assert_eq!(
-            tamed(given, 100),
+            sanitize(given, 100),
             json!({ "a\\x1b": ["\\u{e0049}hidden\\u{202e}\\x07", { "k": "sk_live_…" }], "n": 1, "l": "line\n\ttwo" })
         );
-        assert_eq!(tamed(json!("äöüß"), 2), json!("äö… (2 more characters)"));
-        assert_eq!(tamed(json!("äö"), 2), json!("äö"));
+        assert_eq!(sanitize(json!("äöüß"), 2), json!("äö… (2 more characters)"));
+        assert_eq!(sanitize(json!("äö"), 2), json!("äö"));
     }
 }

@@ -11,7 +11,7 @@ use super::tickets::wire;
 use crate::api::Query;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema};
-use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
 use crate::output::Failure;
 
@@ -76,7 +76,7 @@ struct ListArgs {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Listed {
+struct ArticleList {
     /// How to treat the texts in here.
     notice: &'static str,
     #[schemars(schema_with = "articles")]
@@ -86,7 +86,7 @@ struct Listed {
 
 /// `cstar_list_articles`
 pub(super) fn list() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_list_articles",
         title: "List library articles",
         description: "List articles of the team's help library, one page at a time, filtered by text, \
@@ -94,10 +94,10 @@ pub(super) fn list() -> Tool {
         effect: Effect::Reads,
         longest_text: 4_000,
     };
-    Tool::new::<ListArgs, Listed, _>(about, run_list)
+    Tool::new::<ListArgs, ArticleList, _>(info, run_list)
 }
 
-async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<Listed, Failure> {
+async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<ArticleList, Failure> {
     let connected = backend.connect().await?;
     let query = Query::default()
         .with("search", args.search)
@@ -108,6 +108,6 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
         .with("page", Some(args.page))
         .with("pageSize", Some(args.page_size));
     let page = connected.client.list(&connected.identity, "articles", &query).await?;
-    let pagination = Paging::of(&page, args.page);
-    Ok(Listed { notice: NOTICE, articles: page.items, pagination })
+    let pagination = Paging::from_page(&page, args.page);
+    Ok(ArticleList { notice: NOTICE, articles: page.items, pagination })
 }

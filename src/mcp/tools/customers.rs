@@ -11,7 +11,7 @@ use super::tickets::wire;
 use crate::api::Query;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema, object_schema};
-use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
 use crate::output::Failure;
 
@@ -86,7 +86,7 @@ struct ListArgs {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Listed {
+struct CustomerList {
     /// How to treat the texts in here.
     notice: &'static str,
     #[schemars(schema_with = "customers")]
@@ -96,7 +96,7 @@ struct Listed {
 
 /// `cstar_list_customers`
 pub(super) fn list() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_list_customers",
         title: "List customers",
         description: "List customers of the team, one page at a time, filtered by text, status, sentiment \
@@ -104,10 +104,10 @@ pub(super) fn list() -> Tool {
         effect: Effect::Reads,
         longest_text: 2_000,
     };
-    Tool::new::<ListArgs, Listed, _>(about, run_list)
+    Tool::new::<ListArgs, CustomerList, _>(info, run_list)
 }
 
-async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<Listed, Failure> {
+async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<CustomerList, Failure> {
     let connected = backend.connect().await?;
     let query = Query::default()
         .with("search", args.search)
@@ -117,8 +117,8 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
         .with("page", Some(args.page))
         .with("pageSize", Some(args.page_size));
     let page = connected.client.list(&connected.identity, "customers", &query).await?;
-    let pagination = Paging::of(&page, args.page);
-    Ok(Listed { notice: NOTICE, customers: page.items, pagination })
+    let pagination = Paging::from_page(&page, args.page);
+    Ok(CustomerList { notice: NOTICE, customers: page.items, pagination })
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -129,7 +129,7 @@ struct GetArgs {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Got {
+struct CustomerResult {
     /// How to treat the texts in here.
     notice: &'static str,
     #[schemars(schema_with = "customer")]
@@ -138,18 +138,18 @@ struct Got {
 
 /// `cstar_get_customer`
 pub(super) fn get() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_get_customer",
         title: "Get a customer",
         description: "Get one customer by id.",
         effect: Effect::Reads,
         longest_text: 20_000,
     };
-    Tool::new::<GetArgs, Got, _>(about, run_get)
+    Tool::new::<GetArgs, CustomerResult, _>(info, run_get)
 }
 
-async fn run_get(backend: Arc<Backend>, args: GetArgs, _: Progress) -> Result<Got, Failure> {
+async fn run_get(backend: Arc<Backend>, args: GetArgs, _: Progress) -> Result<CustomerResult, Failure> {
     let connected = backend.connect().await?;
     let customer = connected.client.get(&connected.identity, "customers", &args.customer_id).await?;
-    Ok(Got { notice: NOTICE, customer })
+    Ok(CustomerResult { notice: NOTICE, customer })
 }

@@ -12,7 +12,7 @@ use crate::event::Pattern;
 use crate::history::{EventDetail, EventFilter, EventKey, EventState};
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema, object_schema};
-use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
 use crate::ops::why::{self, Told};
 use crate::ops::{history_file, history_json};
@@ -70,7 +70,7 @@ struct ListArgs {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Listed {
+struct DeliveryList {
     /// How to treat the texts in here.
     notice: &'static str,
     #[schemars(schema_with = "events")]
@@ -87,7 +87,7 @@ struct Listed {
 
 /// `cstar_list_deliveries`
 pub(super) fn list() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_list_deliveries",
         title: "List webhook deliveries on this machine",
         description: "List the webhook events that `cstar listen` received on this machine, the newest \
@@ -95,7 +95,7 @@ pub(super) fn list() -> Tool {
         effect: Effect::ReadsHere,
         longest_text: 1_000,
     };
-    Tool::new::<ListArgs, Listed, _>(about, run_list)
+    Tool::new::<ListArgs, DeliveryList, _>(info, run_list)
 }
 
 /// Event types and patterns as the user names them.
@@ -103,7 +103,7 @@ pub(super) fn patterns(types: &[String]) -> Result<Vec<Pattern>, Failure> {
     types.iter().map(|text| Pattern::parse(text).map_err(|error| Failure::usage(error.to_string()))).collect()
 }
 
-async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<Listed, Failure> {
+async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<DeliveryList, Failure> {
     let after = args.cursor.as_deref().map(|cursor| {
         let wrong = || Failure::usage("the cursor is none of ours").hint("pass next_cursor as it was given");
         cursor.parse().map(EventKey).map_err(|_| wrong())
@@ -133,7 +133,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
          cstar_get_status says whether one does.",
     );
     let deliveries = found.iter().map(history_json::summary).collect();
-    Ok(Listed { notice: NOTICE, deliveries, has_more, next_cursor, hint })
+    Ok(DeliveryList { notice: NOTICE, deliveries, has_more, next_cursor, hint })
 }
 
 const EXPLAINED: &[Member] = &[
@@ -166,7 +166,7 @@ struct ExplainArgs {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Explained {
+struct ExplainResult {
     /// What happened, one fact per sentence. Times are in UTC.
     story: Vec<String>,
     /// What to do next.
@@ -179,7 +179,7 @@ struct Explained {
 
 /// `cstar_explain_delivery`
 pub(super) fn explain() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_explain_delivery",
         title: "Explain what became of an event",
         description: "Tell what happened to one event on this machine in plain sentences: received, each \
@@ -187,10 +187,14 @@ pub(super) fn explain() -> Tool {
         effect: Effect::ReadsHere,
         longest_text: 8_000,
     };
-    Tool::new::<ExplainArgs, Explained, _>(about, run_explain)
+    Tool::new::<ExplainArgs, ExplainResult, _>(info, run_explain)
 }
 
-async fn run_explain(backend: Arc<Backend>, args: ExplainArgs, _: Progress) -> Result<Explained, Failure> {
+async fn run_explain(
+    backend: Arc<Backend>,
+    args: ExplainArgs,
+    _: Progress,
+) -> Result<ExplainResult, Failure> {
     let reader = backend.history()?;
     let event = find(&reader, &args.event_id)?;
     let notes = why::notes_around(&reader, &event)?;
@@ -202,7 +206,7 @@ async fn run_explain(backend: Arc<Backend>, args: ExplainArgs, _: Progress) -> R
     if let Value::Object(members) = &mut value {
         members.insert("notes".to_owned(), notes.iter().map(history_json::note).collect());
     }
-    Ok(Explained { story, next, notice: NOTICE, event: value })
+    Ok(ExplainResult { story, next, notice: NOTICE, event: value })
 }
 
 /// One event of the history, with a hint that an agent can follow.

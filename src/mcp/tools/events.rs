@@ -10,7 +10,7 @@ use crate::event::{self, Category, EventType};
 use crate::mcp::Backend;
 use crate::mcp::resources::sample;
 use crate::mcp::schema::{Kind, event_type, object_schema};
-use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::output::Failure;
 
 /// The category names of the command line.
@@ -44,16 +44,16 @@ struct Args {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Listed {
+struct EventTypeList {
     /// The types.
-    events: Vec<Described>,
+    events: Vec<EventTypeSummary>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "sample_schema")]
     sample: Option<Value>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Described {
+struct EventTypeSummary {
     /// The name, as webhooks and patterns use it.
     r#type: &'static str,
     category: &'static str,
@@ -63,8 +63,8 @@ struct Described {
     payload: &'static str,
 }
 
-impl Described {
-    fn of(event: &EventType) -> Self {
+impl EventTypeSummary {
+    fn from_type(event: &EventType) -> Self {
         let (category, payload) = (event.category.slug(), event.payload.label());
         Self { r#type: event.name, category, description: event.description, payload }
     }
@@ -72,7 +72,7 @@ impl Described {
 
 /// `cstar_list_events`
 pub(super) fn list() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_list_events",
         title: "List event types",
         description: "List the types of webhook events that cStar sends, and show a full sample of one. \
@@ -80,16 +80,16 @@ pub(super) fn list() -> Tool {
         effect: Effect::ReadsHere,
         longest_text: 20_000,
     };
-    Tool::new::<Args, Listed, _>(about, run)
+    Tool::new::<Args, EventTypeList, _>(info, run)
 }
 
-async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Listed, Failure> {
+async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<EventTypeList, Failure> {
     let category = args.category.as_deref().and_then(Category::parse);
     let chosen = |event: &&EventType| {
         category.is_none_or(|category| event.category == category)
             && args.event.as_deref().is_none_or(|name| event.name == name)
     };
-    let events = event::catalogue().iter().filter(chosen).map(Described::of).collect();
+    let events = event::catalogue().iter().filter(chosen).map(EventTypeSummary::from_type).collect();
     let sample = args.event.as_deref().and_then(event::find).map(|event| sample(event, backend.now()));
-    Ok(Listed { events, sample })
+    Ok(EventTypeList { events, sample })
 }

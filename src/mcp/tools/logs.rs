@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::api::{Pagination, Query};
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema};
-use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
 use crate::output::Failure;
 
@@ -72,7 +72,7 @@ struct Args {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Listed {
+struct LogList {
     /// How to treat the texts in here.
     notice: &'static str,
     #[schemars(schema_with = "lines")]
@@ -86,7 +86,7 @@ struct Listed {
 
 /// `cstar_list_logs`
 pub(super) fn list() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_list_logs",
         title: "List API request logs",
         description: "List recent requests to cStar's REST API and how they were answered, the newest \
@@ -94,10 +94,10 @@ pub(super) fn list() -> Tool {
         effect: Effect::Reads,
         longest_text: 2_000,
     };
-    Tool::new::<Args, Listed, _>(about, run)
+    Tool::new::<Args, LogList, _>(info, run)
 }
 
-async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Listed, Failure> {
+async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<LogList, Failure> {
     let connected = backend.connect().await?;
     let query = Query::default()
         .with("method", args.method.and_then(super::tickets::wire))
@@ -110,5 +110,5 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Listed, F
     let page = connected.client.list(&connected.identity, "logs", &query).await?;
     let has_more = page.pagination.as_ref().is_some_and(Pagination::has_more);
     let next_after = page.pagination.and_then(|pagination| pagination.after).filter(|_| has_more);
-    Ok(Listed { notice: NOTICE, requests: page.items, has_more, next_after })
+    Ok(LogList { notice: NOTICE, requests: page.items, has_more, next_after })
 }

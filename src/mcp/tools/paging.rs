@@ -30,7 +30,7 @@ pub(super) struct Paging {
 
 impl Paging {
     /// Of the page numbered `page`.
-    pub(super) fn of(answer: &Page, page: u32) -> Self {
+    pub(super) fn from_page(answer: &Page, page: u32) -> Self {
         let known = answer.pagination.as_ref();
         let has_more = known.is_some_and(Pagination::has_more);
         let next_page = has_more.then(|| known.and_then(|known| known.page).unwrap_or(page.into()) + 1);

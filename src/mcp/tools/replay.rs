@@ -13,7 +13,7 @@ use super::signature::odd_secret;
 use crate::history::RecordedOutcome;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema};
-use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
 use crate::ops::history_file;
 use crate::ops::replay::{self, How, Sender, Sent, Which};
@@ -51,7 +51,7 @@ struct Args {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Replayed {
+struct ReplayResult {
     /// Whether every delivery arrived.
     delivered: bool,
     /// Which secret it was signed with.
@@ -69,7 +69,7 @@ struct Replayed {
 
 /// `cstar_replay_event`
 pub(super) fn tool() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_replay_event",
         title: "Deliver an event once more",
         description: "Deliver an event that `cstar listen` received once more to the local server, with the \
@@ -79,10 +79,10 @@ pub(super) fn tool() -> Tool {
         effect: Effect::Adds,
         longest_text: 2_000,
     };
-    Tool::new::<Args, Replayed, _>(about, run)
+    Tool::new::<Args, ReplayResult, _>(info, run)
 }
 
-async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Replayed, Failure> {
+async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayResult, Failure> {
     let (selected, id) = {
         let reader = backend.history()?;
         let event = deliveries::find(&reader, &args.event_id)?;
@@ -95,7 +95,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Replayed,
     let Some(scope) = selected.scope else {
         return Err(Failure::failed(format!("the event `{id}` is no longer in the history")));
     };
-    let (secret, signed_with) = match backend.own_secret() {
+    let (secret, signed_with) = match backend.env_secret() {
         Some(secret) => (secret, "CSTAR_WEBHOOK_SECRET"),
         None => (session_secret(&backend).await?, "the secret of the listen session"),
     };
@@ -113,7 +113,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Replayed,
     };
     let attempts = sent.iter().map(Sent::as_json).collect();
     let secret_warning = odd_secret(&secret);
-    Ok(Replayed { delivered, signed_with, secret_warning, notice: NOTICE, attempts, next })
+    Ok(ReplayResult { delivered, signed_with, secret_warning, notice: NOTICE, attempts, next })
 }
 
 async fn session_secret(backend: &Backend) -> Result<crate::Secret, Failure> {
@@ -129,21 +129,24 @@ fn target(backend: &Backend, to: &str, known: &[String]) -> Result<Url, Failure>
     let url = backend
         .parse_target(to)
         .map_err(|reason| Failure::usage(format!("`to` is no address to deliver to: {reason}")))?;
-    let place = place(&url);
-    if known.iter().filter_map(|one| Url::parse(one).ok()).any(|one| self::place(&one) == place) {
+    let wanted = host_and_port(&url);
+    if known.iter().filter_map(|one| Url::parse(one).ok()).any(|one| self::host_and_port(&one) == wanted) {
         return Ok(url);
     }
-    Err(Failure::usage(format!("nothing was delivered to {} from this machine before", shown(&url)))
-        .hint(format!("the user can allow it by sending the event there once: cstar replay --to {url}")))
+    Err(Failure::usage(format!(
+        "nothing was delivered to {} from this machine before",
+        host_and_port_text(&url)
+    ))
+    .hint(format!("the user can allow it by sending the event there once: cstar replay --to {url}")))
 }
 
-fn shown(url: &Url) -> String {
-    let (host, port) = place(url);
+fn host_and_port_text(url: &Url) -> String {
+    let (host, port) = host_and_port(url);
     format!("{host}:{port}")
 }
 
 /// Host and port. The names of the loopback interface are one host.
-fn place(url: &Url) -> (String, u16) {
+fn host_and_port(url: &Url) -> (String, u16) {
     let host = url.host_str().unwrap_or_default();
     let host = if matches!(host, "127.0.0.1" | "[::1]") { "localhost" } else { host };
     (host.to_owned(), url.port_or_known_default().unwrap_or_default())
@@ -154,10 +157,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_a_host_and_a_port() {
-        let place = |text: &str| place(&Url::parse(text).unwrap());
+    fn loopback_names_are_one_host() {
+        let parsed = |text: &str| host_and_port(&Url::parse(text).unwrap());
         for text in ["http://LOCALHOST:80/x", "http://127.0.0.1/", "http://[::1]:80/y?z"] {
-            assert_eq!(place(text), ("localhost".to_owned(), 80), "{text}");
+            assert_eq!(parsed(text), ("localhost".to_owned(), 80), "{text}");
         }
         for text in [
             "http://localhost.evil.example/",
@@ -165,7 +168,7 @@ mod tests {
             "https://localhost/",
             "http://localhost:81",
         ] {
-            assert_ne!(place(text), ("localhost".to_owned(), 80), "{text}");
+            assert_ne!(parsed(text), ("localhost".to_owned(), 80), "{text}");
         }
     }
 }

@@ -11,7 +11,7 @@ use super::deliveries;
 use crate::Secret;
 use crate::history::EventDetail;
 use crate::mcp::Backend;
-use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::output::Failure;
 use crate::secret::oddity;
 use crate::signature::{SIGNATURE_HEADER, SignatureError, Verifier, explain};
@@ -52,7 +52,7 @@ fn as_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Judged {
+struct VerifyResult {
     /// Whether the signature belongs to this body and this secret.
     valid: bool,
     /// v1, or legacy (the old sha256= form, which can be replayed for ever).
@@ -74,7 +74,7 @@ struct Judged {
 
 /// `cstar_verify_signature`
 pub(super) fn tool() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_verify_signature",
         title: "Verify a webhook signature",
         description: "Check whether a webhook signature belongs to a body and a signing secret, and if not, \
@@ -83,11 +83,11 @@ pub(super) fn tool() -> Tool {
         effect: Effect::ReadsHere,
         longest_text: 2_000,
     };
-    Tool::new::<Args, Judged, _>(about, run)
+    Tool::new::<Args, VerifyResult, _>(info, run)
 }
 
 /// A body with its signature.
-struct Signed {
+struct SignedRequest {
     body: Bytes,
     header: String,
     /// Unix seconds at which it is judged.
@@ -95,10 +95,10 @@ struct Signed {
     stored: bool,
 }
 
-async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Judged, Failure> {
+async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<VerifyResult, Failure> {
     let signed = signed(&backend, &args)?;
     let tolerance = Duration::from_secs(args.tolerance_seconds.into());
-    let given = args.secret.or_else(|| backend.own_secret());
+    let given = args.secret.or_else(|| backend.env_secret());
     let (secret, tried) = match (given, &signed) {
         (Some(secret), _) => (secret, "the one given"),
         (None, signed) if signed.stored => {
@@ -113,7 +113,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Judged, F
         Ok(verified) => {
             let scheme = Some(verified.scheme.name());
             let conclusion = accepted(&signed, tried);
-            Ok(Judged {
+            Ok(VerifyResult {
                 valid: true,
                 scheme,
                 secret_tried: tried,
@@ -128,7 +128,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<Judged, F
             let causes: Vec<String> = found.iter().map(ToString::to_string).collect();
             let conclusion = refused(&backend, &signed, &error, &causes, tried).await;
             let reason = Some(error.to_string());
-            Ok(Judged {
+            Ok(VerifyResult {
                 valid: false,
                 scheme: None,
                 secret_tried: tried,
@@ -146,7 +146,7 @@ pub(super) fn odd_secret(secret: &Secret) -> Option<String> {
     oddity(secret.expose()).map(|odd| format!("The signing secret {odd}. It is used as it is."))
 }
 
-fn signed(backend: &Backend, args: &Args) -> Result<Signed, Failure> {
+fn signed(backend: &Backend, args: &Args) -> Result<SignedRequest, Failure> {
     match (&args.event_id, &args.body, &args.signature) {
         (Some(id), None, None) => {
             let event = deliveries::find(&backend.history()?, id)?;
@@ -156,7 +156,7 @@ fn signed(backend: &Backend, args: &Args) -> Result<Signed, Failure> {
                 )
             })
         }
-        (None, Some(body), Some(header)) => Ok(Signed {
+        (None, Some(body), Some(header)) => Ok(SignedRequest {
             body: Bytes::from(body.clone()),
             header: header.clone(),
             now: backend.now().as_second(),
@@ -167,16 +167,16 @@ fn signed(backend: &Backend, args: &Args) -> Result<Signed, Failure> {
 }
 
 /// As it was last sent, judged at that time.
-fn sent(event: &EventDetail) -> Option<Signed> {
+fn sent(event: &EventDetail) -> Option<SignedRequest> {
     event.attempts.iter().rev().find_map(|attempt| {
         let mut headers = attempt.request_headers.iter();
         let (_, header) = headers.find(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER))?;
         let (body, now) = (event.body.clone(), attempt.started_at.as_second());
-        Some(Signed { body, header: header.clone(), now, stored: true })
+        Some(SignedRequest { body, header: header.clone(), now, stored: true })
     })
 }
 
-fn accepted(signed: &Signed, tried: &str) -> String {
+fn accepted(signed: &SignedRequest, tried: &str) -> String {
     if signed.stored {
         return format!(
             "The request was signed with this secret ({tried}). A server that refuses it verifies with another \
@@ -189,7 +189,7 @@ fn accepted(signed: &Signed, tried: &str) -> String {
 
 async fn refused(
     backend: &Backend,
-    signed: &Signed,
+    signed: &SignedRequest,
     error: &SignatureError,
     causes: &[String],
     tried: &str,
@@ -209,7 +209,7 @@ async fn refused(
 }
 
 /// Whether the session's secret fits. That it cannot be asked for is no reason to fail.
-async fn was_of_session(backend: &Backend, signed: &Signed) -> bool {
+async fn was_of_session(backend: &Backend, signed: &SignedRequest) -> bool {
     let Ok(Some(secret)) = backend.session_secret().await else { return false };
     let verifier = Verifier::new(secret.expose()).at(signed.now);
     verifier.verify(&signed.body, Some(&signed.header)).is_ok()

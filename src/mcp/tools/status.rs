@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::api::Client;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, object_schema};
-use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::ops::status::Status;
 use crate::output::Failure;
 
@@ -18,7 +18,7 @@ struct Args {}
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(transparent)]
-struct Told(#[schemars(schema_with = "schema")] Value);
+struct StatusResult(#[schemars(schema_with = "schema")] Value);
 
 fn schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     object_schema(
@@ -42,7 +42,7 @@ fn schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
 
 /// `cstar_get_status`
 pub(super) fn get() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_get_status",
         title: "Show account and listeners",
         description: "Show the team, whether the data is live or test, what the key may do, what is left of \
@@ -51,12 +51,12 @@ pub(super) fn get() -> Tool {
         effect: Effect::Reads,
         longest_text: 2_000,
     };
-    Tool::new::<Args, Told, _>(about, run)
+    Tool::new::<Args, StatusResult, _>(info, run)
 }
 
-async fn run(backend: Arc<Backend>, _: Args, _: Progress) -> Result<Told, Failure> {
+async fn run(backend: Arc<Backend>, _: Args, _: Progress) -> Result<StatusResult, Failure> {
     let account = backend.account().await?;
-    let client = Client::new(&account)?.with_time_limit(crate::mcp::backend::PATIENCE);
+    let client = Client::new(&account)?.with_time_limit(crate::mcp::backend::CALL_TIMEOUT);
     let history = backend.history_path().ok();
     let mut status = Status::offline(&account, history.as_deref(), backend.now());
     let asked = status.ask(&client).await;
@@ -64,5 +64,5 @@ async fn run(backend: Arc<Backend>, _: Args, _: Progress) -> Result<Told, Failur
         let (key, origin, base) = (&status.key, &status.key_origin, &status.base_url);
         Failure::from(error).hint(format!("in use are the key {key} from {origin}, and {base}"))
     })?;
-    Ok(Told(status.to_json()))
+    Ok(StatusResult(status.to_json()))
 }

@@ -31,10 +31,10 @@ fn the_documented_tools_come_first_under_their_names() {
 #[test]
 fn every_tool_says_what_a_client_needs_to_know() {
     for tool in all() {
-        let (name, definition) = (tool.about.name, &tool.definition);
+        let (name, definition) = (tool.info.name, &tool.definition);
         assert!(definition.description.as_ref().unwrap().len() > 20, "{name}");
         let annotations = definition.annotations.as_ref().unwrap();
-        assert_eq!(annotations.read_only_hint, Some(!tool.about.effect.writes()), "{name}");
+        assert_eq!(annotations.read_only_hint, Some(!tool.info.effect.writes()), "{name}");
         assert_eq!(annotations.destructive_hint, Some(false), "{name}");
         let input = schema(&tool);
         assert_eq!(input["additionalProperties"], false, "{name}");
@@ -67,14 +67,15 @@ fn values_ranges_and_defaults_are_those_of_the_api() {
 
 #[test]
 fn a_choice_leaves_out_what_writes_and_what_is_not_named() {
-    let taken = |choice: &Choice| -> Vec<&'static str> {
-        all().iter().filter(|tool| choice.takes(tool)).map(|tool| tool.about.name).collect()
+    let taken = |filter: &ToolFilter| -> Vec<&'static str> {
+        all().iter().filter(|tool| filter.allows(tool)).map(|tool| tool.info.name).collect()
     };
-    let reading = taken(&Choice { read_only: true, only: Vec::new() });
+    let reading = taken(&ToolFilter { read_only: true, only: Vec::new() });
     assert_eq!(reading.len(), 13);
     for name in ["cstar_create_ticket", "cstar_trigger_webhook", "cstar_replay_event"] {
         assert!(!reading.contains(&name), "{name}");
     }
-    let two = Choice { read_only: false, only: vec!["cstar_get_status".into(), "cstar_list_events".into()] };
+    let two =
+        ToolFilter { read_only: false, only: vec!["cstar_get_status".into(), "cstar_list_events".into()] };
     assert_eq!(taken(&two), ["cstar_get_status", "cstar_list_events"]);
 }

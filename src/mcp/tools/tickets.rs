@@ -10,7 +10,7 @@ use super::paging::{self, Paging};
 use crate::api::{NewTicket, Query};
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, any_object, list_schema, object_schema};
-use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
 use crate::output::Failure;
 
@@ -105,7 +105,7 @@ struct ListArgs {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Listed {
+struct TicketList {
     /// How to treat the texts in here.
     notice: &'static str,
     #[schemars(schema_with = "tickets")]
@@ -115,7 +115,7 @@ struct Listed {
 
 /// `cstar_list_tickets`
 pub(super) fn list() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_list_tickets",
         title: "List tickets",
         description: "List support tickets of the team, one page at a time, filtered by status, priority, \
@@ -123,10 +123,10 @@ pub(super) fn list() -> Tool {
         effect: Effect::Reads,
         longest_text: 2_000,
     };
-    Tool::new::<ListArgs, Listed, _>(about, run_list)
+    Tool::new::<ListArgs, TicketList, _>(info, run_list)
 }
 
-async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<Listed, Failure> {
+async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<TicketList, Failure> {
     let connected = backend.connect().await?;
     let query = Query::default()
         .with("status", args.status.and_then(wire))
@@ -138,8 +138,8 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
         .with("page", Some(args.page))
         .with("pageSize", Some(args.page_size));
     let page = connected.client.list(&connected.identity, "tickets", &query).await?;
-    let pagination = Paging::of(&page, args.page);
-    Ok(Listed { notice: NOTICE, tickets: page.items, pagination })
+    let pagination = Paging::from_page(&page, args.page);
+    Ok(TicketList { notice: NOTICE, tickets: page.items, pagination })
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -150,7 +150,7 @@ struct GetArgs {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Got {
+struct TicketResult {
     /// How to treat the texts in here.
     notice: &'static str,
     #[schemars(schema_with = "ticket")]
@@ -159,20 +159,20 @@ struct Got {
 
 /// `cstar_get_ticket`
 pub(super) fn get() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_get_ticket",
         title: "Get a ticket",
         description: "Get one support ticket with its message thread, by id.",
         effect: Effect::Reads,
         longest_text: 20_000,
     };
-    Tool::new::<GetArgs, Got, _>(about, run_get)
+    Tool::new::<GetArgs, TicketResult, _>(info, run_get)
 }
 
-async fn run_get(backend: Arc<Backend>, args: GetArgs, _: Progress) -> Result<Got, Failure> {
+async fn run_get(backend: Arc<Backend>, args: GetArgs, _: Progress) -> Result<TicketResult, Failure> {
     let connected = backend.connect().await?;
     let ticket = connected.client.get(&connected.identity, "tickets", &args.ticket_id).await?;
-    Ok(Got { notice: NOTICE, ticket })
+    Ok(TicketResult { notice: NOTICE, ticket })
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -211,7 +211,7 @@ struct CreateArgs {
 
 /// `cstar_create_ticket`
 pub(super) fn create() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_create_ticket",
         title: "Create a ticket",
         description: "Create a support ticket. Each call makes another one, and cStar sends the event \
@@ -219,10 +219,10 @@ pub(super) fn create() -> Tool {
         effect: Effect::Adds,
         longest_text: 20_000,
     };
-    Tool::new::<CreateArgs, Got, _>(about, run_create)
+    Tool::new::<CreateArgs, TicketResult, _>(info, run_create)
 }
 
-async fn run_create(backend: Arc<Backend>, args: CreateArgs, _: Progress) -> Result<Got, Failure> {
+async fn run_create(backend: Arc<Backend>, args: CreateArgs, _: Progress) -> Result<TicketResult, Failure> {
     if args.customer_id.is_some() && args.customer_name.is_some() {
         return Err(Failure::usage("customer_id and customer_name exclude each other").hint("leave one out"));
     }
@@ -238,5 +238,5 @@ async fn run_create(backend: Arc<Backend>, args: CreateArgs, _: Progress) -> Res
         metadata: args.metadata,
     };
     let ticket = connected.client.create_ticket(&connected.identity, &new).await?;
-    Ok(Got { notice: NOTICE, ticket })
+    Ok(TicketResult { notice: NOTICE, ticket })
 }

@@ -1,6 +1,6 @@
 //! Waiting for an event: the effect of something that the user, or the agent, has just done.
 
-mod here;
+mod local_history;
 mod next;
 mod shared;
 
@@ -19,16 +19,16 @@ use crate::event::ReceivedEvent;
 use crate::history::EventDetail;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, object_schema};
-use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
 use crate::ops::history_json;
 use crate::output::Failure;
-use here::delivered;
+use local_history::delivery_summary;
 use next::{Match, Wait};
-pub(in crate::mcp) use shared::Streams;
+pub(in crate::mcp) use shared::SharedStreams;
 
 /// How often the history of this machine is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 fn a_minute() -> u32 {
     60
@@ -77,7 +77,7 @@ fn delivery(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Waited {
+struct WaitResult {
     /// Whether such an event came.
     received: bool,
     /// What follows, and what to do.
@@ -94,7 +94,7 @@ struct Waited {
 
 /// `cstar_wait_for_event`
 pub(super) fn tool() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_wait_for_event",
         title: "Wait for an event",
         description: "Wait until cStar sends an event that matches, and return it, with what became of its \
@@ -103,17 +103,17 @@ pub(super) fn tool() -> Tool {
         effect: Effect::Reads,
         longest_text: 8_000,
     };
-    Tool::new::<Args, Waited, _>(about, run)
+    Tool::new::<Args, WaitResult, _>(info, run)
 }
 
 /// What is waited for.
-struct Wanted {
+struct EventMatcher {
     patterns: Vec<Pattern>,
     containing: Option<String>,
 }
 
-impl Wanted {
-    fn takes(&self, event_type: &str, body: &[u8]) -> bool {
+impl EventMatcher {
+    fn matches(&self, event_type: &str, body: &[u8]) -> bool {
         let by_type = self.patterns.is_empty() || self.patterns.iter().any(|one| one.matches(event_type));
         let text = |text: &String| memchr::memmem::find(body, text.as_bytes()).is_some();
         by_type && self.containing.as_ref().is_none_or(text)
@@ -124,13 +124,13 @@ impl Wanted {
     }
 }
 
-async fn run(backend: Arc<Backend>, args: Args, progress: Progress) -> Result<Waited, Failure> {
-    let wanted = Wanted { patterns: deliveries::patterns(&args.types)?, containing: args.containing };
+async fn run(backend: Arc<Backend>, args: Args, progress: Progress) -> Result<WaitResult, Failure> {
+    let matcher = EventMatcher { patterns: deliveries::patterns(&args.types)?, containing: args.containing };
     let deadline = Instant::now() + Duration::from_secs(args.timeout_seconds.into());
     let ago = SignedDuration::from_secs(args.lookback_seconds.into());
     let since = backend.now().checked_sub(ago).ok().filter(|_| args.lookback_seconds > 0);
     let connected = backend.connect().await?;
-    let wait = Wait { backend: &backend, wanted: &wanted, deadline, limit: args.timeout_seconds, since };
+    let wait = Wait { backend: &backend, matcher: &matcher, deadline, limit: args.timeout_seconds, since };
     match progress.waiting(wait.next_event(&connected, &progress)).await? {
         Some(found) => {
             let (event, id) = match found {
@@ -139,7 +139,7 @@ async fn run(backend: Arc<Backend>, args: Args, progress: Progress) -> Result<Wa
             };
             Ok(came(&backend, event, &id, deadline).await)
         }
-        None => Ok(Waited {
+        None => Ok(WaitResult {
             received: false,
             conclusion: format!(
                 "No such event came within {} s. Was the action done, with the same team and environment \
@@ -180,8 +180,8 @@ fn body(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into())
 }
 
-async fn came(backend: &Backend, event: Value, id: &str, deadline: Instant) -> Waited {
-    let delivery = delivered(backend, id, deadline).await;
+async fn came(backend: &Backend, event: Value, id: &str, deadline: Instant) -> WaitResult {
+    let delivery = delivery_summary(backend, id, deadline).await;
     let state = delivery.as_ref().and_then(|one| one.get("status")).and_then(Value::as_str);
     let conclusion = match state {
         Some("delivered") => "It came, and the local server took it.".to_owned(),
@@ -193,5 +193,5 @@ async fn came(backend: &Backend, event: Value, id: &str, deadline: Instant) -> W
         ),
         None => "It came. No `cstar listen` on this machine delivers it to a local server.".to_owned(),
     };
-    Waited { received: true, conclusion, notice: NOTICE, event: Some(event), delivery }
+    WaitResult { received: true, conclusion, notice: NOTICE, event: Some(event), delivery }
 }

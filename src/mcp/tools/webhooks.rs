@@ -10,7 +10,7 @@ use crate::api::Webhook;
 use crate::event::Json;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, any_object, any_objects, event_type, list_schema};
-use crate::mcp::tool::{About, Effect, Progress, Tool};
+use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
 use crate::ops::event_type::named;
 use crate::output::Failure;
@@ -27,7 +27,7 @@ struct TriggerArgs {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Triggered {
+struct TriggerResult {
     /// The type that was fired.
     event: String,
     /// Id of the event: pass it to cstar_explain_delivery.
@@ -45,7 +45,7 @@ struct Triggered {
 
 /// `cstar_trigger_webhook`
 pub(super) fn trigger() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_trigger_webhook",
         title: "Fire a test event",
         description: "Fire a test webhook event at every active webhook endpoint of the team and at every \
@@ -54,10 +54,14 @@ pub(super) fn trigger() -> Tool {
         effect: Effect::Adds,
         longest_text: 2_000,
     };
-    Tool::new::<TriggerArgs, Triggered, _>(about, run_trigger)
+    Tool::new::<TriggerArgs, TriggerResult, _>(info, run_trigger)
 }
 
-async fn run_trigger(backend: Arc<Backend>, args: TriggerArgs, _: Progress) -> Result<Triggered, Failure> {
+async fn run_trigger(
+    backend: Arc<Backend>,
+    args: TriggerArgs,
+    _: Progress,
+) -> Result<TriggerResult, Failure> {
     let event = named(&args.event)?.name;
     let connected = backend.connect().await?;
     let data = args.data.map(|data| Json::from(&Value::Object(data)));
@@ -72,7 +76,7 @@ async fn run_trigger(backend: Arc<Backend>, args: TriggerArgs, _: Progress) -> R
         _ => "See what became of it on this machine with cstar_explain_delivery.".to_owned(),
     };
     let deliveries = fired.raw.get("deliveries").and_then(Value::as_array).cloned().unwrap_or_default();
-    Ok(Triggered { event: event.to_owned(), event_id, delivered_to, deliveries, next })
+    Ok(TriggerResult { event: event.to_owned(), event_id, delivered_to, deliveries, next })
 }
 
 const WEBHOOK: &[Member] = &[
@@ -102,7 +106,7 @@ struct ListArgs {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Listed {
+struct WebhookList {
     /// How to treat the texts in here.
     notice: &'static str,
     #[schemars(schema_with = "webhooks")]
@@ -111,7 +115,7 @@ struct Listed {
 
 /// `cstar_list_webhooks`
 pub(super) fn list() -> Tool {
-    let about = About {
+    let info = ToolInfo {
         name: "cstar_list_webhooks",
         title: "List webhook endpoints",
         description: "List the webhook endpoints registered with cStar and the events each of them gets. \
@@ -119,18 +123,18 @@ pub(super) fn list() -> Tool {
         effect: Effect::Reads,
         longest_text: 2_000,
     };
-    Tool::new::<ListArgs, Listed, _>(about, run_list)
+    Tool::new::<ListArgs, WebhookList, _>(info, run_list)
 }
 
-async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<Listed, Failure> {
+async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<WebhookList, Failure> {
     let connected = backend.connect().await?;
     let found = connected.client.webhooks(&connected.identity, args.active_only).await?;
-    let webhooks = found.into_iter().map(shown).collect();
-    Ok(Listed { notice: NOTICE, webhooks })
+    let webhooks = found.into_iter().map(without_secret).collect();
+    Ok(WebhookList { notice: NOTICE, webhooks })
 }
 
 /// Without a secret, wherever that may stand, and with the events as a list.
-fn shown(webhook: Webhook) -> Value {
+fn without_secret(webhook: Webhook) -> Value {
     let events: Value = webhook.events().into();
     let mut raw = webhook.raw;
     if let Value::Object(members) = &mut raw {

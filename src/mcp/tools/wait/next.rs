@@ -7,25 +7,25 @@ use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout_at};
 
-use super::Wanted;
-use super::here::earlier;
-use super::shared::{Ended, Seen, watch};
+use super::EventMatcher;
+use super::local_history::find_earlier;
+use super::shared::{StreamEnd, WatchItem, watch};
 use crate::account::Account;
 use crate::event::ReceivedEvent;
 use crate::history::EventDetail;
 use crate::mcp::Backend;
-use crate::mcp::backend::Connected;
+use crate::mcp::backend::ApiSession;
 use crate::mcp::tool::Progress;
 use crate::ops::stream_end;
 use crate::output::{Exit, Failure};
 
 /// How often the client hears that the wait goes on.
-const TELL_EVERY: Duration = Duration::from_secs(5);
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A wait in progress.
 pub(super) struct Wait<'a> {
     pub(super) backend: &'a Arc<Backend>,
-    pub(super) wanted: &'a Wanted,
+    pub(super) matcher: &'a EventMatcher,
     pub(super) deadline: Instant,
     /// In seconds.
     pub(super) limit: u32,
@@ -43,41 +43,43 @@ impl Wait<'_> {
     /// The next event that matches, of the stream or of the history; `None` when the time is up.
     pub(super) async fn next_event(
         &self,
-        connected: &Connected,
+        connected: &ApiSession,
         progress: &Progress,
     ) -> Result<Option<Match>, Failure> {
-        let mut stream = watch(self.backend, connected, &self.wanted.types())?;
+        let mut stream = watch(self.backend, connected, &self.matcher.types())?;
         let base = connected.account.base.to_string();
         if let Some(since) = self.since
-            && let Some(event) = earlier(self.backend, &base, self.wanted, since)?
+            && let Some(event) = find_earlier(self.backend, &base, self.matcher, since)?
         {
             return Ok(Some(Match::OfHistory(Arc::new(event))));
         }
         let begun = Instant::now();
-        let mut tell = interval_at(begun + TELL_EVERY, TELL_EVERY);
-        tell.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut progress_ticks = interval_at(begun + PROGRESS_INTERVAL, PROGRESS_INTERVAL);
+        progress_ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut others = 0_u64;
         loop {
             let item = tokio::select! {
                 item = timeout_at(self.deadline, stream.seen.recv()) => item,
-                _ = tell.tick() => {
+                _ = progress_ticks.tick() => {
                     let message = format!("waiting; {others} other events so far");
-                    progress.tell(begun.elapsed().as_secs_f64().round(), self.limit.into(), message).await;
+                    progress.report(begun.elapsed().as_secs_f64().round(), self.limit.into(), message).await;
                     continue;
                 }
             };
             match item {
                 Err(_) => return Ok(None),
-                Ok(Ok(Seen::Came(event))) if self.wanted.takes(&event.event_type, &event.body) => {
+                Ok(Ok(WatchItem::Came(event))) if self.matcher.matches(&event.event_type, &event.body) => {
                     return Ok(Some(Match::OfStream(event)));
                 }
-                Ok(Ok(Seen::Came(_))) => others += 1,
-                Ok(Ok(Seen::Here(event))) if self.counts(&event) => return Ok(Some(Match::OfHistory(event))),
-                Ok(Ok(Seen::Here(_))) => {}
-                Ok(Ok(Seen::Ended(ended))) => return Err(failure(ended, &connected.account)),
+                Ok(Ok(WatchItem::Came(_))) => others += 1,
+                Ok(Ok(WatchItem::Here(event))) if self.counts(&event) => {
+                    return Ok(Some(Match::OfHistory(event)));
+                }
+                Ok(Ok(WatchItem::Here(_))) => {}
+                Ok(Ok(WatchItem::StreamEnd(ended))) => return Err(failure(ended, &connected.account)),
                 // So far behind that some are lost: the history may still have them.
                 Ok(Err(RecvError::Lagged(count))) => others += count,
-                Ok(Err(RecvError::Closed)) => return Err(failure(Ended::Over, &connected.account)),
+                Ok(Err(RecvError::Closed)) => return Err(failure(StreamEnd::Over, &connected.account)),
             }
         }
     }
@@ -85,14 +87,14 @@ impl Wait<'_> {
     fn counts(&self, event: &EventDetail) -> bool {
         let event_type = event.event_type.as_deref().unwrap_or_default();
         self.since.is_some_and(|since| event.received_at >= since)
-            && self.wanted.takes(event_type, &event.body)
+            && self.matcher.matches(event_type, &event.body)
     }
 }
 
-fn failure(ended: Ended, account: &Account) -> Failure {
+fn failure(ended: StreamEnd, account: &Account) -> Failure {
     match ended {
-        Ended::Refused(refused) => stream_end::refused(refused, account),
-        Ended::Error(error) => stream_end::stream_error(error),
-        Ended::Over => Failure::new(Exit::Unreachable, "the event stream ended"),
+        StreamEnd::Refused(refused) => stream_end::refused(refused, account),
+        StreamEnd::Error(error) => stream_end::stream_error(error),
+        StreamEnd::Over => Failure::new(Exit::Unreachable, "the event stream ended"),
     }
 }

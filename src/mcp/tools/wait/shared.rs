@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
-use super::LOOK_EVERY;
-use super::here::Newer;
+use super::POLL_INTERVAL;
+use super::local_history::HistoryCursor;
 use crate::event::ReceivedEvent;
 use crate::history::EventDetail;
 use crate::mcp::Backend;
-use crate::mcp::backend::Connected;
+use crate::mcp::backend::ApiSession;
 use crate::output::Failure;
 use crate::stream::frame::StreamError;
 use crate::stream::response::Refused;
@@ -29,54 +29,54 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// What is seen on a stream. Cheap to clone: every wait gets it.
 #[derive(Clone, Debug)]
-pub(super) enum Seen {
+pub(super) enum WatchItem {
     /// An event of the stream.
     Came(ReceivedEvent),
     /// An event that `listen` on this machine has noted.
     Here(Arc<EventDetail>),
     /// The last item.
-    Ended(Ended),
+    StreamEnd(StreamEnd),
 }
 
 /// Why a stream has ended for good.
 #[derive(Clone, Debug)]
-pub(super) enum Ended {
+pub(super) enum StreamEnd {
     Refused(Refused),
     Error(StreamError),
     Over,
 }
 
 /// All streams of one server.
-pub(in crate::mcp) struct Streams {
-    shared: Mutex<Vec<Shared>>,
+pub(in crate::mcp) struct SharedStreams {
+    shared: Mutex<Vec<SharedStream>>,
     waits: Arc<Semaphore>,
 }
 
-impl Default for Streams {
+impl Default for SharedStreams {
     fn default() -> Self {
         Self { shared: Mutex::default(), waits: Arc::new(Semaphore::new(WAITS)) }
     }
 }
 
-struct Shared {
-    connected: Connected,
+struct SharedStream {
+    connected: ApiSession,
     types: Vec<String>,
-    sender: broadcast::Sender<Seen>,
+    sender: broadcast::Sender<WatchItem>,
 }
 
 /// A wait's end of a stream.
 pub(super) struct Watch {
-    pub(super) seen: broadcast::Receiver<Seen>,
+    pub(super) seen: broadcast::Receiver<WatchItem>,
     _place: OwnedSemaphorePermit,
 }
 
-impl Streams {
-    fn lock(&self) -> MutexGuard<'_, Vec<Shared>> {
+impl SharedStreams {
+    fn lock(&self) -> MutexGuard<'_, Vec<SharedStream>> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes the stream out of the list, so that no wait joins it any more; `unused` only if none has.
-    fn remove(&self, sender: &broadcast::Sender<Seen>, only_unused: bool) -> bool {
+    fn remove(&self, sender: &broadcast::Sender<WatchItem>, only_unused: bool) -> bool {
         let mut shared = self.lock();
         let removed = !only_unused || sender.receiver_count() == 0;
         if removed {
@@ -93,7 +93,7 @@ impl Streams {
 /// When too many wait already.
 pub(super) fn watch(
     backend: &Arc<Backend>,
-    connected: &Connected,
+    connected: &ApiSession,
     types: &[String],
 ) -> Result<Watch, Failure> {
     let streams = &backend.streams;
@@ -111,52 +111,52 @@ pub(super) fn watch(
         return Ok(Watch { seen: known.sender.subscribe(), _place: place });
     }
     let (sender, seen) = broadcast::channel(BEHIND);
-    shared.push(Shared { connected: connected.clone(), types: types.to_vec(), sender: sender.clone() });
-    let newer = Newer::from_now_on(backend, connected.account.base.to_string(), types.to_vec());
-    tokio::spawn(follow(Arc::clone(backend), connected.clone(), newer, sender));
+    shared.push(SharedStream { connected: connected.clone(), types: types.to_vec(), sender: sender.clone() });
+    let history = HistoryCursor::from_now_on(backend, connected.account.base.to_string(), types.to_vec());
+    tokio::spawn(follow(Arc::clone(backend), connected.clone(), history, sender));
     Ok(Watch { seen, _place: place })
 }
 
 /// Hands on what is seen until there are no waits for it any more.
 async fn follow(
     backend: Arc<Backend>,
-    connected: Connected,
-    mut newer: Newer,
-    sender: broadcast::Sender<Seen>,
+    connected: ApiSession,
+    mut history: HistoryCursor,
+    sender: broadcast::Sender<WatchItem>,
 ) {
     let mut config = connected.stream(backend.clock());
-    config.types.clone_from(&newer.types);
+    config.types.clone_from(&history.types);
     let mut stream = subscribe(config);
-    let mut look = interval_at(Instant::now() + LOOK_EVERY, LOOK_EVERY);
-    look.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut poll = interval_at(Instant::now() + POLL_INTERVAL, POLL_INTERVAL);
+    poll.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         let ended = tokio::select! {
             () = sender.closed() => match backend.streams.remove(&sender, true) {
                 true => return,
                 false => continue,
             },
-            _ = look.tick() => {
-                for event in newer.look(&backend) {
-                    let _ = sender.send(Seen::Here(Arc::new(event)));
+            _ = poll.tick() => {
+                for event in history.poll(&backend) {
+                    let _ = sender.send(WatchItem::Here(Arc::new(event)));
                 }
                 None
             }
             item = stream.recv() => match item {
                 Some(StreamItem::Event(event)) => {
                     // It is not heard if all waits have just ended.
-                    let _ = sender.send(Seen::Came(event));
+                    let _ = sender.send(WatchItem::Came(event));
                     None
                 }
-                Some(StreamItem::Refused(refused)) => Some(Ended::Refused(refused)),
-                Some(StreamItem::ErrorFrame(error)) if error.is_fatal() => Some(Ended::Error(error)),
+                Some(StreamItem::Refused(refused)) => Some(StreamEnd::Refused(refused)),
+                Some(StreamItem::ErrorFrame(error)) if error.is_fatal() => Some(StreamEnd::Error(error)),
                 // A lost connection is made again.
                 Some(_) => None,
-                None => Some(Ended::Over),
+                None => Some(StreamEnd::Over),
             },
         };
         if let Some(ended) = ended {
             backend.streams.remove(&sender, false);
-            let _ = sender.send(Seen::Ended(ended));
+            let _ = sender.send(WatchItem::StreamEnd(ended));
             return;
         }
         while sender.len() >= BEHIND / 2 && sender.receiver_count() > 0 {

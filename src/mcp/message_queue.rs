@@ -1,4 +1,4 @@
-//! What is under way for one client: requests that were read and have a place, the batches they belong to,
+//! What is under way for one client: requests that were read and have a slot, the batches they belong to,
 //! and replies that need no tool. It reads no stream and writes none.
 
 use std::collections::{HashMap, VecDeque};
@@ -11,29 +11,29 @@ use rmcp::model::{
 use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::admission::{Place, Places};
-use super::wire::{self, Inbound, Part};
+use super::admission::{RequestSlot, RequestSlots};
+use super::jsonrpc::{self, Inbound, Part};
 
 /// Batches under way; their answers are kept until the last one is there.
 const BATCHES: usize = 4;
 
 /// A line to write. What it keeps is given back when it is dropped, so after it was written.
 #[derive(Debug)]
-pub(super) struct Outgoing {
+pub(super) struct OutgoingLine {
     pub(super) line: Vec<u8>,
-    _keeps: Keeps,
+    _keeps: Held,
 }
 
 #[derive(Debug)]
 #[expect(dead_code, reason = "they are only kept")]
-enum Keeps {
+enum Held {
     Nothing,
-    Place(Place),
+    RequestSlot(RequestSlot),
     Batch(OwnedSemaphorePermit),
 }
 
-impl Outgoing {
-    fn new(value: &impl serde::Serialize, keeps: Keeps) -> Self {
+impl OutgoingLine {
+    fn new(value: &impl serde::Serialize, keeps: Held) -> Self {
         let mut line = serde_json::to_vec(value).unwrap_or_default();
         line.push(b'\n');
         Self { line, _keeps: keeps }
@@ -49,8 +49,8 @@ enum Waiting {
     Part(Part, Option<BatchId>),
 }
 
-struct UnderWay {
-    place: Place,
+struct InFlight {
+    slot: RequestSlot,
     batch: Option<BatchId>,
 }
 
@@ -62,25 +62,25 @@ struct Batch {
 }
 
 /// The state of one connection.
-pub(super) struct Desk {
-    places: Places,
-    batch_places: Arc<Semaphore>,
+pub(super) struct MessageQueue {
+    slots: RequestSlots,
+    batch_slots: Arc<Semaphore>,
     waiting: VecDeque<Waiting>,
-    under_way: HashMap<RequestId, UnderWay>,
+    in_flight: HashMap<RequestId, InFlight>,
     batches: HashMap<BatchId, Batch>,
     next_batch: BatchId,
-    replies: VecDeque<Outgoing>,
+    replies: VecDeque<OutgoingLine>,
     /// Of the protocol that was agreed on.
     has_batches: bool,
 }
 
-impl Desk {
+impl MessageQueue {
     pub(super) fn new() -> Self {
         Self {
-            places: Places::new(),
-            batch_places: Arc::new(Semaphore::new(BATCHES)),
+            slots: RequestSlots::new(),
+            batch_slots: Arc::new(Semaphore::new(BATCHES)),
             waiting: VecDeque::new(),
-            under_way: HashMap::new(),
+            in_flight: HashMap::new(),
             batches: HashMap::new(),
             next_batch: 0,
             replies: VecDeque::new(),
@@ -88,17 +88,17 @@ impl Desk {
         }
     }
 
-    /// Takes in one line.
-    pub(super) fn take(&mut self, text: &[u8]) {
-        self.waiting.push_back(match wire::read(text, self.has_batches) {
+    /// Queues one line.
+    pub(super) fn push(&mut self, text: &[u8]) {
+        self.waiting.push_back(match jsonrpc::read(text, self.has_batches) {
             Inbound::One(part) => Waiting::Part(part, None),
             Inbound::Batch(parts) => Waiting::Batch(parts),
         });
     }
 
     /// Answers a line that was not taken in.
-    pub(super) fn refuse(&mut self, error: &Value) {
-        self.replies.push_back(Outgoing::new(error, Keeps::Nothing));
+    pub(super) fn reject(&mut self, error: &Value) {
+        self.replies.push_back(OutgoingLine::new(error, Held::Nothing));
     }
 
     pub(super) fn has_replies(&self) -> bool {
@@ -106,7 +106,7 @@ impl Desk {
     }
 
     /// The next reply to write.
-    pub(super) fn reply(&mut self) -> Option<Outgoing> {
+    pub(super) fn reply(&mut self) -> Option<OutgoingLine> {
         self.replies.pop_front()
     }
 
@@ -114,24 +114,24 @@ impl Desk {
         !self.waiting.is_empty()
     }
 
-    /// The next message for the server, once there is a place for it; `None` when what was next is settled
+    /// The next message for the server, once there is a slot for it; `None` when what was next is settled
     /// otherwise. May be dropped while it waits.
     pub(super) async fn admit(&mut self) -> Option<ClientJsonRpcMessage> {
         match self.waiting.front()? {
             Waiting::Batch(_) => {
-                let permit = Arc::clone(&self.batch_places).acquire_owned().await.ok()?;
-                self.open(permit);
+                let permit = Arc::clone(&self.batch_slots).acquire_owned().await.ok()?;
+                self.open_batch(permit);
                 None
             }
             Waiting::Part(Part::Message(message), _) if matches!(**message, JsonRpcMessage::Request(_)) => {
-                let place = self.places.take().await;
-                self.begin(place)
+                let slot = self.slots.acquire().await;
+                self.start_request(slot)
             }
-            Waiting::Part(..) => self.settle(),
+            Waiting::Part(..) => self.handle_without_slot(),
         }
     }
 
-    fn open(&mut self, permit: OwnedSemaphorePermit) {
+    fn open_batch(&mut self, permit: OwnedSemaphorePermit) {
         let Some(Waiting::Batch(parts)) = self.waiting.pop_front() else { return };
         let id = self.next_batch;
         self.next_batch += 1;
@@ -141,46 +141,46 @@ impl Desk {
         }
     }
 
-    fn begin(&mut self, place: Place) -> Option<ClientJsonRpcMessage> {
+    fn start_request(&mut self, slot: RequestSlot) -> Option<ClientJsonRpcMessage> {
         let Some(Waiting::Part(Part::Message(mut message), batch)) = self.waiting.pop_front() else {
             return None;
         };
         if let JsonRpcMessage::Request(request) = &mut *message {
-            if self.under_way.contains_key(&request.id) {
+            if self.in_flight.contains_key(&request.id) {
                 let text = format!("the id {} is that of a request under way", request.id);
-                self.settled(batch, Some(wire::invalid(&text, Value::Null)));
+                self.finish_part(batch, Some(jsonrpc::invalid(&text, Value::Null)));
                 return None;
             }
-            request.request.extensions_mut().insert(place.clone());
-            self.under_way.insert(request.id.clone(), UnderWay { place, batch });
+            request.request.extensions_mut().insert(slot.clone());
+            self.in_flight.insert(request.id.clone(), InFlight { slot, batch });
         }
         Some(*message)
     }
 
-    /// What needs no place.
-    fn settle(&mut self) -> Option<ClientJsonRpcMessage> {
+    /// What needs no slot.
+    fn handle_without_slot(&mut self) -> Option<ClientJsonRpcMessage> {
         let Some(Waiting::Part(part, batch)) = self.waiting.pop_front() else { return None };
         match part {
             Part::Message(message) => {
-                if let JsonRpcMessage::Notification(told) = &*message
-                    && let ClientNotification::CancelledNotification(cancelled) = &told.notification
+                if let JsonRpcMessage::Notification(notification) = &*message
+                    && let ClientNotification::CancelledNotification(cancelled) = &notification.notification
                     && let Some(id) = &cancelled.params.request_id
-                    && let Some(ended) = self.under_way.remove(id)
+                    && let Some(ended) = self.in_flight.remove(id)
                 {
                     // A cancelled request is not answered.
-                    self.settled(ended.batch, None);
+                    self.finish_part(ended.batch, None);
                 }
-                self.settled(batch, None);
+                self.finish_part(batch, None);
                 Some(*message)
             }
             Part::Ignored => {
-                self.settled(batch, None);
+                self.finish_part(batch, None);
                 None
             }
-            Part::Wrong(error) => {
+            Part::Invalid(error) => {
                 match batch {
-                    None => self.refuse(&error),
-                    batch => self.settled(batch, Some(error)),
+                    None => self.reject(&error),
+                    batch => self.finish_part(batch, Some(error)),
                 }
                 None
             }
@@ -188,10 +188,10 @@ impl Desk {
     }
 
     /// Notes that a part is settled, with its answer if it has one; on its own it is answered at once.
-    fn settled(&mut self, batch: Option<BatchId>, answer: Option<Value>) {
+    fn finish_part(&mut self, batch: Option<BatchId>, answer: Option<Value>) {
         let Some(id) = batch else {
             if let Some(answer) = answer {
-                self.refuse(&answer);
+                self.reject(&answer);
             }
             return;
         };
@@ -201,7 +201,7 @@ impl Desk {
     }
 
     /// The line with all answers, when this was the last part of a batch that has any.
-    fn close_part(&mut self, id: BatchId, answer: Option<Value>) -> Option<Outgoing> {
+    fn close_part(&mut self, id: BatchId, answer: Option<Value>) -> Option<OutgoingLine> {
         let batch = self.batches.get_mut(&id)?;
         batch.open -= 1;
         batch.answers.extend(answer);
@@ -209,11 +209,11 @@ impl Desk {
             return None;
         }
         let batch = self.batches.remove(&id)?;
-        (!batch.answers.is_empty()).then(|| Outgoing::new(&batch.answers, Keeps::Batch(batch.permit)))
+        (!batch.answers.is_empty()).then(|| OutgoingLine::new(&batch.answers, Held::Batch(batch.permit)))
     }
 
     /// The line for a message of the server; `None` while the rest of its batch is missing.
-    pub(super) fn answer(&mut self, message: &ServerJsonRpcMessage) -> Option<Outgoing> {
+    pub(super) fn answer(&mut self, message: &ServerJsonRpcMessage) -> Option<OutgoingLine> {
         let id = match message {
             JsonRpcMessage::Response(response) => {
                 if let ServerResult::InitializeResult(agreed) = &response.result {
@@ -224,10 +224,10 @@ impl Desk {
             JsonRpcMessage::Error(error) => error.id.as_ref(),
             _ => None,
         };
-        match id.and_then(|id| self.under_way.remove(id)) {
-            None => Some(Outgoing::new(message, Keeps::Nothing)),
-            Some(UnderWay { place, batch: None }) => Some(Outgoing::new(message, Keeps::Place(place))),
-            Some(UnderWay { batch: Some(batch), .. }) => {
+        match id.and_then(|id| self.in_flight.remove(id)) {
+            None => Some(OutgoingLine::new(message, Held::Nothing)),
+            Some(InFlight { slot, batch: None }) => Some(OutgoingLine::new(message, Held::RequestSlot(slot))),
+            Some(InFlight { batch: Some(batch), .. }) => {
                 self.close_part(batch, Some(serde_json::to_value(message).unwrap_or_default()))
             }
         }

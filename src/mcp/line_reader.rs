@@ -15,7 +15,7 @@ pub(super) enum Line {
 
 /// Reads lines of at most `limit` bytes.
 #[derive(Debug)]
-pub(super) struct Lines<R> {
+pub(super) struct LineReader<R> {
     input: BufReader<R>,
     line: Vec<u8>,
     limit: usize,
@@ -23,7 +23,7 @@ pub(super) struct Lines<R> {
     skipping: bool,
 }
 
-impl<R: AsyncRead + Unpin> Lines<R> {
+impl<R: AsyncRead + Unpin> LineReader<R> {
     pub(super) fn new(input: R, limit: usize) -> Self {
         Self { input: BufReader::new(input), line: Vec::new(), limit, skipping: false }
     }
@@ -78,14 +78,14 @@ mod tests {
 
     #[tokio::test]
     async fn lines_are_whole_or_too_long() {
-        let mut lines = Lines::new(&b"ab\n\n0123456789\nlast\n01234\n012345"[..], 5);
+        let mut lines = LineReader::new(&b"ab\n\n0123456789\nlast\n01234\n012345"[..], 5);
         let whole = |text: &str| Line::Whole(text.as_bytes().to_vec());
         for expected in [whole("ab"), whole(""), Line::TooLong, whole("last"), whole("01234"), Line::TooLong]
         {
             assert_eq!(lines.next().await, expected);
         }
         assert_eq!(lines.next().await, Line::End);
-        let mut open = Lines::new(&b"no end"[..], 10);
+        let mut open = LineReader::new(&b"no end"[..], 10);
         assert_eq!((open.next().await, open.next().await), (whole("no end"), Line::End));
     }
 }

@@ -31,7 +31,7 @@ pub(super) enum Part {
     /// Nothing that may be answered: a notification that is not known, a response that cannot be read.
     Ignored,
     /// The error to answer with.
-    Wrong(Value),
+    Invalid(Value),
 }
 
 /// Reads a line or a body. `batches` says whether the version of the protocol in use has batches.
@@ -46,7 +46,7 @@ pub(super) fn read(text: &[u8], batches: bool) -> Inbound {
     match serde_json::from_slice::<Value>(text) {
         Ok(Value::Array(parts)) => batch(parts, batches),
         Ok(value) => Inbound::One(part(value)),
-        Err(error) => Inbound::One(Part::Wrong(unreadable(&error.to_string()))),
+        Err(error) => Inbound::One(Part::Invalid(unreadable(&error.to_string()))),
     }
 }
 
@@ -71,7 +71,7 @@ fn refusal(code: i32, message: &str, id: Value) -> Value {
 }
 
 fn batch(parts: Vec<Value>, allowed: bool) -> Inbound {
-    let wrong = |text: &str| Inbound::One(Part::Wrong(invalid(text, Value::Null)));
+    let wrong = |text: &str| Inbound::One(Part::Invalid(invalid(text, Value::Null)));
     if parts.is_empty() {
         return wrong("the batch is empty");
     }
@@ -85,7 +85,7 @@ fn batch(parts: Vec<Value>, allowed: bool) -> Inbound {
         // The specification of 2025-03-26 forbids it: no version is agreed on yet.
         Part::Message(message) if is_initialize(&message) => {
             let id = request_id(&message);
-            Part::Wrong(invalid("`initialize` must not be part of a batch", id))
+            Part::Invalid(invalid("`initialize` must not be part of a batch", id))
         }
         part => part,
     });
@@ -113,7 +113,7 @@ fn part(value: Value) -> Part {
 
 fn not_a_message(value: &Value) -> Part {
     let Some(members) = value.as_object() else {
-        return Part::Wrong(invalid("a message is a JSON object", Value::Null));
+        return Part::Invalid(invalid("a message is a JSON object", Value::Null));
     };
     let (method, id) = (members.get("method"), members.get("id"));
     // An error about an error could go back and forth for ever.
@@ -136,7 +136,7 @@ fn not_a_message(value: &Value) -> Part {
         "`params` must be an object"
     };
     let known = id.filter(|_| is_id && method.is_some()).cloned();
-    Part::Wrong(invalid(text, known.unwrap_or_default()))
+    Part::Invalid(invalid(text, known.unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -145,7 +145,7 @@ mod tests {
 
     fn wrong(text: &[u8]) -> (i64, Value) {
         match read(text, true) {
-            Inbound::One(Part::Wrong(error)) => {
+            Inbound::One(Part::Invalid(error)) => {
                 (error["error"]["code"].as_i64().unwrap(), error["id"].clone())
             }
             other => panic!("{other:?}"),
@@ -202,13 +202,13 @@ mod tests {
             matches!(read(batch(MAX_BATCH).as_bytes(), true), Inbound::Batch(parts) if parts.len() == 64)
         );
         assert_eq!(wrong(batch(MAX_BATCH + 1).as_bytes()).0, -32600);
-        assert!(matches!(read(batch(1).as_bytes(), false), Inbound::One(Part::Wrong(_))));
+        assert!(matches!(read(batch(1).as_bytes(), false), Inbound::One(Part::Invalid(_))));
         let mixed = r#"[{"jsonrpc":"2.0","method":"notifications/initialized"},7,
             {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-03-26",
             "capabilities":{},"clientInfo":{"name":"t","version":"1"}}}]"#;
         let Inbound::Batch(parts) = read(mixed.as_bytes(), true) else { panic!("no batch") };
         assert!(
-            matches!(&parts[..], [Part::Message(_), Part::Wrong(_), Part::Wrong(error)] if error["id"] == 1)
+            matches!(&parts[..], [Part::Message(_), Part::Invalid(_), Part::Invalid(error)] if error["id"] == 1)
         );
     }
 }

@@ -9,7 +9,7 @@ use crate::output::{Exit, Failure, json};
 
 /// A result: structured, with the same as text for clients that know no structure.
 pub(super) fn result(value: Value, longest: usize) -> CallToolResult {
-    let value = untrusted::tamed(value, longest);
+    let value = untrusted::sanitize(value, longest);
     let text = json::line(&value).unwrap_or_default();
     let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
     result.structured_content = Some(value);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use super::{LOOK_EVERY, Wanted};
+use super::{EventMatcher, POLL_INTERVAL};
 use crate::history::{
     EventDetail, EventFilter, EventKey, EventLookup, EventState, HistoryReader, active_runs,
 };
@@ -17,28 +17,28 @@ use crate::output::Failure;
 /// A listener on this machine may need so long to deliver what was seen here.
 const DELIVERY_WAIT: Duration = Duration::from_secs(5);
 /// Events of the history that are looked at.
-const LOOK_BACK: usize = 100;
+const MAX_EVENTS: usize = 100;
 
 /// The oldest event of the history that matches and came since then, of the server in use: what was done before
 /// the call may have had its effect already.
-pub(super) fn earlier(
+pub(super) fn find_earlier(
     backend: &Backend,
     base: &str,
-    wanted: &Wanted,
+    matcher: &EventMatcher,
     since: Timestamp,
 ) -> Result<Option<EventDetail>, Failure> {
     let reader = backend.history()?;
     let filter = EventFilter {
-        types: wanted.types(),
+        types: matcher.types(),
         since: Some(since),
-        limit: Some(LOOK_BACK),
+        limit: Some(MAX_EVENTS),
         ..EventFilter::default()
     };
     let found = reader.list(&filter).map_err(history_file::unreadable)?;
     for id in found.iter().rev().filter_map(|one| one.id.as_deref()) {
         let EventLookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { continue };
         let event_type = event.event_type.as_deref().unwrap_or_default();
-        if is_of(&event, base) && wanted.takes(event_type, &event.body) {
+        if is_of(&event, base) && matcher.matches(event_type, &event.body) {
             return Ok(Some(*event));
         }
     }
@@ -52,14 +52,14 @@ fn is_of(event: &EventDetail, base: &str) -> bool {
 }
 
 /// What `listen` on this machine receives from now on.
-pub(super) struct Newer {
+pub(super) struct HistoryCursor {
     base: String,
     pub(super) types: Vec<String>,
     /// Up to here everything was looked at.
     seen: i64,
 }
 
-impl Newer {
+impl HistoryCursor {
     pub(super) fn from_now_on(backend: &Backend, base: String, types: Vec<String>) -> Self {
         let newest = backend.history().and_then(|reader| {
             let filter = EventFilter { limit: Some(1), ..EventFilter::default() };
@@ -69,12 +69,12 @@ impl Newer {
         Self { base, types, seen }
     }
 
-    /// The events since the last look, the oldest first. A history that cannot be read has none: the stream
+    /// The events since the last poll, the oldest first. A history that cannot be read has none: the stream
     /// tells of them too.
-    pub(super) fn look(&mut self, backend: &Backend) -> Vec<EventDetail> {
+    pub(super) fn poll(&mut self, backend: &Backend) -> Vec<EventDetail> {
         let Ok(reader) = backend.history() else { return Vec::new() };
         let filter =
-            EventFilter { types: self.types.clone(), limit: Some(LOOK_BACK), ..EventFilter::default() };
+            EventFilter { types: self.types.clone(), limit: Some(MAX_EVENTS), ..EventFilter::default() };
         let Ok(found) = reader.list(&filter) else { return Vec::new() };
         let new: Vec<_> = found.iter().rev().filter(|one| one.key.0 > self.seen).collect();
         let events = new.iter().filter_map(|one| match reader.get(one.id.as_deref()?) {
@@ -88,7 +88,7 @@ impl Newer {
 }
 
 /// What became of it here, once that is settled, or as it stands when the time is up.
-pub(super) async fn delivered(backend: &Backend, id: &str, deadline: Instant) -> Option<Value> {
+pub(super) async fn delivery_summary(backend: &Backend, id: &str, deadline: Instant) -> Option<Value> {
     let path = backend.history_path().ok()?;
     let listening = active_runs(&path, backend.now()).is_ok_and(|runs| !runs.is_empty());
     let until = deadline.min(Instant::now() + DELIVERY_WAIT);
@@ -98,7 +98,7 @@ pub(super) async fn delivered(backend: &Backend, id: &str, deadline: Instant) ->
         if settled || !listening || Instant::now() >= until {
             return found.map(|(_, value)| value);
         }
-        sleep(LOOK_EVERY).await;
+        sleep(POLL_INTERVAL).await;
     }
 }
 
