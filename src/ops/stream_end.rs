@@ -7,10 +7,10 @@ use crate::api::ApiError;
 use crate::api::error::ErrorDetail;
 use crate::output::Failure;
 use crate::stream::frame::StreamError;
-use crate::stream::response::{Refusal, Refused};
+use crate::stream::response::{Refusal, StreamRefusal};
 
 /// cStar refused the stream.
-pub(crate) fn refused(refused: Refused, account: &Account) -> Failure {
+pub(crate) fn refused(refused: StreamRefusal, account: &Account) -> Failure {
     match refused.reason {
         Refusal::Status => {
             ApiError::from_response(refused.status, &HeaderMap::new(), refused.body.as_bytes(), &account.base)

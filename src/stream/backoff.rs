@@ -1,10 +1,10 @@
 //! How long to wait before the next connection: a pure state machine. Time and random numbers are passed in.
 //!
-//! The peer must not set the pace. Only time proves a session: one that lasted [`PROVED`] ends the growth of
+//! The peer must not set the pace. Only time proves a session: one that lasted [`STABLE_AFTER`] ends the growth of
 //! the waits; a session frame, an event or a heartbeat does not, because a broken server can send one and
 //! close many times a second. Short waits come from a bucket of [`QUICK_RETRIES`], and each of them comes back
 //! after a minute. What the server asks for (`retry:`, `Retry-After`, `retryAfter`) is a lower bound on top
-//! of the growing wait, up to [`LONGEST_ASKED`]. Together this is at most 15 connections in any 10 s.
+//! of the growing wait, up to [`LONGEST_REQUESTED`]. Together this is at most 15 connections in any 10 s.
 
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ const QUICK: Duration = Duration::from_millis(90);
 const QUICK_RETRIES: usize = 3;
 const REFILL: Duration = Duration::from_secs(60);
 /// A session that lasted this long proves that the server works.
-pub(super) const PROVED: Duration = Duration::from_secs(5);
+pub(super) const STABLE_AFTER: Duration = Duration::from_secs(5);
 /// The longest wait that a server can ask for, so that it cannot stop `listen` for days.
-pub(super) const LONGEST_ASKED: Duration = Duration::from_secs(5 * 60);
+pub(super) const LONGEST_REQUESTED: Duration = Duration::from_secs(5 * 60);
 /// Added to what a server asks for, so that not all clients come back at the same time.
-const ASKED_JITTER: Duration = Duration::from_millis(200);
+const REQUESTED_JITTER: Duration = Duration::from_millis(200);
 
 /// The longest wait for a remote server.
 pub(crate) const DEFAULT_CEILING: Duration = Duration::from_secs(10);
@@ -32,11 +32,11 @@ pub(crate) const LOOPBACK_CEILING: Duration = Duration::from_secs(2);
 
 /// How a connection ended, as far as the wait depends on it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Ending {
+pub(super) struct ConnectionEnd {
     /// How long its session lasted; none if there was no session.
     pub(super) session: Option<Duration>,
     /// The wait that the server asked for with this ending.
-    pub(super) asked: Option<Duration>,
+    pub(super) requested: Option<Duration>,
 }
 
 /// Exponential backoff with equal jitter: each wait is between half of a cap and the cap, which doubles with
@@ -73,21 +73,21 @@ impl Backoff {
     }
 
     /// The wait after a connection that ended at `now`; `random` is in `0.0..1.0`.
-    pub(super) fn next(&mut self, now: Duration, ending: Ending, random: f64) -> Duration {
+    pub(super) fn next(&mut self, now: Duration, ending: ConnectionEnd, random: f64) -> Duration {
         let random = random.clamp(0.0, 1.0);
         let between = |least: Duration, most: Duration| least + most.saturating_sub(least).mul_f64(random);
-        if ending.session.is_some_and(|lasted| lasted >= PROVED) {
+        if ending.session.is_some_and(|lasted| lasted >= STABLE_AFTER) {
             self.failures = 0;
         }
-        let asked = self.retry.max(ending.asked.unwrap_or_default()).min(LONGEST_ASKED);
-        if ending.session.is_some() && asked <= QUICK && self.take_quick(now) {
-            return between(SHORTEST, QUICK.min(self.ceiling)).max(asked);
+        let requested = self.retry.max(ending.requested.unwrap_or_default()).min(LONGEST_REQUESTED);
+        if ending.session.is_some() && requested <= QUICK && self.take_quick(now) {
+            return between(SHORTEST, QUICK.min(self.ceiling)).max(requested);
         }
         let base = FIRST.min(self.ceiling);
         let cap = base.saturating_mul(1 << self.failures.min(20)).min(self.ceiling);
         self.failures = self.failures.saturating_add(1);
         let grown = between(cap / 2, cap).max(SHORTEST);
-        if asked.is_zero() { grown } else { grown.max(between(asked, asked + ASKED_JITTER)) }
+        if requested.is_zero() { grown } else { grown.max(between(requested, requested + REQUESTED_JITTER)) }
     }
 }
 
@@ -98,9 +98,9 @@ mod tests {
     use super::*;
 
     const NOW: Duration = Duration::ZERO;
-    const NO_SESSION: Ending = Ending { session: None, asked: None };
-    const GREETED: Ending = Ending { session: Some(Duration::ZERO), asked: None };
-    const LASTED: Ending = Ending { session: Some(PROVED), asked: None };
+    const NO_SESSION: ConnectionEnd = ConnectionEnd { session: None, requested: None };
+    const GREETED: ConnectionEnd = ConnectionEnd { session: Some(Duration::ZERO), requested: None };
+    const LASTED: ConnectionEnd = ConnectionEnd { session: Some(STABLE_AFTER), requested: None };
 
     const fn ms(millis: u64) -> Duration {
         Duration::from_millis(millis)
@@ -111,7 +111,7 @@ mod tests {
     }
 
     /// The waits after the same ending at the same moment, with the same random number.
-    fn waits(backoff: &mut Backoff, ending: Ending, random: f64, count: usize) -> Vec<u128> {
+    fn waits(backoff: &mut Backoff, ending: ConnectionEnd, random: f64, count: usize) -> Vec<u128> {
         std::iter::repeat_with(|| backoff.next(NOW, ending, random).as_millis()).take(count).collect()
     }
 
@@ -138,7 +138,7 @@ mod tests {
     fn only_time_proves_a_session() {
         let mut backoff = remote();
         waits(&mut backoff, GREETED, 1.0, 6);
-        let short = Ending { session: Some(PROVED - ms(1)), asked: None };
+        let short = ConnectionEnd { session: Some(STABLE_AFTER - ms(1)), requested: None };
         assert_eq!(waits(&mut backoff, short, 1.0, 1), [4000]);
         assert_eq!(waits(&mut backoff, LASTED, 1.0, 2), [500, 500], "no quick retry is left");
         assert_eq!(waits(&mut backoff, NO_SESSION, 1.0, 1), [1000]);
@@ -163,26 +163,31 @@ mod tests {
 
     #[test]
     fn retry_after_is_a_lower_bound_once() {
-        let asked = |seconds| Ending { session: None, asked: Some(Duration::from_secs(seconds)) };
+        let requested =
+            |seconds| ConnectionEnd { session: None, requested: Some(Duration::from_secs(seconds)) };
         let mut backoff = remote();
-        assert_eq!(backoff.next(NOW, asked(7), 0.0), ms(7000));
-        assert_eq!(backoff.next(NOW, asked(7), 0.5), ms(7100));
+        assert_eq!(backoff.next(NOW, requested(7), 0.0), ms(7000));
+        assert_eq!(backoff.next(NOW, requested(7), 0.5), ms(7100));
         assert_eq!(backoff.next(NOW, NO_SESSION, 1.0), ms(2000));
-        assert_eq!(waits(&mut backoff, asked(0), 0.0, 2), [2000, 4000], "zero is no wish");
+        assert_eq!(waits(&mut backoff, requested(0), 0.0, 2), [2000, 4000], "zero is no wish");
     }
 
     #[test]
     fn no_server_asks_for_more_than_five_minutes() {
-        let asked = |wait| Ending { session: Some(PROVED), asked: Some(wait) };
+        let requested = |wait| ConnectionEnd { session: Some(STABLE_AFTER), requested: Some(wait) };
         let mut backoff = remote();
-        assert_eq!(backoff.next(NOW, asked(ms(86_400_000)), 0.0), LONGEST_ASKED);
-        assert_eq!(backoff.next(NOW, asked(Duration::MAX), 1.0), LONGEST_ASKED + ASKED_JITTER);
+        assert_eq!(backoff.next(NOW, requested(ms(86_400_000)), 0.0), LONGEST_REQUESTED);
+        assert_eq!(backoff.next(NOW, requested(Duration::MAX), 1.0), LONGEST_REQUESTED + REQUESTED_JITTER);
         backoff.set_retry(Duration::MAX);
-        assert_eq!(backoff.next(NOW, LASTED, 0.0), LONGEST_ASKED);
+        assert_eq!(backoff.next(NOW, LASTED, 0.0), LONGEST_REQUESTED);
     }
 
     /// When the connections begin to a server that always ends them like this, within a minute.
-    fn connections(ceiling: Duration, endings: &[(Ending, Option<u64>)], random: &[f64]) -> Vec<Duration> {
+    fn connections(
+        ceiling: Duration,
+        endings: &[(ConnectionEnd, Option<u64>)],
+        random: &[f64],
+    ) -> Vec<Duration> {
         let mut backoff = Backoff::new(ceiling);
         let mut now = NOW;
         let mut begun = Vec::new();
@@ -210,17 +215,18 @@ mod tests {
 
     #[test]
     fn every_known_ending_has_a_bounded_pace() {
-        let heartbeat = |millis| Ending { session: Some(ms(millis)), asked: None };
-        let asked = |session, seconds| Ending { session, asked: Some(Duration::from_secs(seconds)) };
+        let heartbeat = |millis| ConnectionEnd { session: Some(ms(millis)), requested: None };
+        let requested =
+            |session, seconds| ConnectionEnd { session, requested: Some(Duration::from_secs(seconds)) };
         let rows = [
             ("session and close", GREETED, None),
             ("session, one event, close", heartbeat(1), None),
             ("retry: 0", GREETED, Some(0)),
-            ("retryAfter: 0", asked(Some(NOW), 0), None),
+            ("retryAfter: 0", requested(Some(NOW), 0), None),
             ("a short heartbeat", heartbeat(30), None),
             ("a session of a second", heartbeat(1000), None),
             ("close without a session", NO_SESSION, None),
-            ("5xx with Retry-After: 0", asked(None, 0), None),
+            ("5xx with Retry-After: 0", requested(None, 0), None),
         ];
         for (what, ending, retry) in rows {
             for ceiling in [DEFAULT_CEILING, LOOPBACK_CEILING] {
@@ -230,12 +236,12 @@ mod tests {
         }
     }
 
-    fn ending() -> impl Strategy<Value = (Ending, Option<u64>)> {
+    fn ending() -> impl Strategy<Value = (ConnectionEnd, Option<u64>)> {
         let session = prop_oneof![Just(None), Just(Some(0)), (0_u64..8000).prop_map(Some)];
-        let asked = prop_oneof![Just(None), Just(Some(0)), (0_u64..5000).prop_map(Some)];
+        let requested = prop_oneof![Just(None), Just(Some(0)), (0_u64..5000).prop_map(Some)];
         let retry = prop_oneof![Just(None), Just(Some(0)), (0_u64..3000).prop_map(Some)];
-        (session, asked, retry).prop_map(|(session, asked, retry)| {
-            (Ending { session: session.map(ms), asked: asked.map(ms) }, retry)
+        (session, requested, retry).prop_map(|(session, requested, retry)| {
+            (ConnectionEnd { session: session.map(ms), requested: requested.map(ms) }, retry)
         })
     }
 
@@ -257,16 +263,16 @@ mod tests {
         ) {
             let mut backoff = remote();
             let mut retry = NOW;
-            for ((mut ending, set), asked, random) in endings {
+            for ((mut ending, set), requested, random) in endings {
                 if let Some(set) = set {
                     retry = ms(set);
                     backoff.set_retry(retry);
                 }
-                ending.asked = ending.asked.map(|_| ms(asked));
+                ending.requested = ending.requested.map(|_| ms(requested));
                 let wait = backoff.next(NOW, ending, random);
-                let least = retry.max(ending.asked.unwrap_or_default()).min(LONGEST_ASKED);
+                let least = retry.max(ending.requested.unwrap_or_default()).min(LONGEST_REQUESTED);
                 prop_assert!(wait >= least.max(SHORTEST));
-                prop_assert!(wait <= DEFAULT_CEILING.max(least + ASKED_JITTER));
+                prop_assert!(wait <= DEFAULT_CEILING.max(least + REQUESTED_JITTER));
             }
         }
     }

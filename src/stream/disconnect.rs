@@ -55,7 +55,7 @@ pub(crate) enum Disconnect {
     Silence(Duration),
     /// This machine was suspended for this long, or its clock was set forward. The connection is
     /// probably dead.
-    Slept(Duration),
+    Suspended(Duration),
     /// The server sent an error frame, which was emitted before.
     ErrorFrame {
         /// The wait that the error object asks for.
@@ -91,7 +91,7 @@ impl fmt::Display for Disconnect {
             Self::Closed { code, reason } => {
                 write!(f, "the server closed the WebSocket with code {code} ({reason})")
             }
-            Self::Slept(time) => write!(f, "this machine was asleep for {} s", time.as_secs()),
+            Self::Suspended(time) => write!(f, "this machine was asleep for {} s", time.as_secs()),
             Self::NoSession(wait) => write!(f, "the server opened no session within {}", Seconds(*wait)),
             Self::Ended => f.write_str("the server ended the stream"),
             Self::Cut(cause) => write!(f, "the connection was cut ({cause})"),
@@ -122,7 +122,7 @@ pub(crate) enum ConnectFailure {
 
 impl ConnectFailure {
     /// Finds the cause of a failed request. `waited` is for time-outs of the system's own.
-    pub(crate) fn of(error: &reqwest::Error, waited: Duration) -> Self {
+    pub(crate) fn from_error(error: &reqwest::Error, waited: Duration) -> Self {
         for cause in ErrorChain(Some(error)) {
             if cause.is::<rustls::Error>() {
                 return Self::Tls(error_message(error));

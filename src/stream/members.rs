@@ -21,16 +21,16 @@ const KEY_PARTS: [&str; 4] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_"];
 
 /// A member of a session that is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ignored {
+pub(crate) struct IgnoredMember {
     /// Its name.
     pub(crate) member: &'static str,
     /// Why.
-    pub(crate) flaw: Flaw,
+    pub(crate) flaw: MemberFlaw,
 }
 
 /// Why a member of a session is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Flaw {
+pub(crate) enum MemberFlaw {
     /// It is too long, or has characters that an HTTP header must not have.
     Malformed,
     /// It contains the API key.
@@ -39,7 +39,7 @@ pub(crate) enum Flaw {
     LooksLikeKey,
 }
 
-impl fmt::Display for Flaw {
+impl fmt::Display for MemberFlaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Malformed => "it is too long or has characters that it must not have",
@@ -51,15 +51,18 @@ impl fmt::Display for Flaw {
 
 /// `session` with only those members that can be shown, recorded and sent, and what was left out. `holds_key`
 /// returns whether a text contains the API key.
-pub(super) fn vet(session: Session, holds_key: impl Fn(&str) -> bool) -> (Session, Vec<Ignored>) {
+pub(super) fn validate_session(
+    session: Session,
+    holds_key: impl Fn(&str) -> bool,
+) -> (Session, Vec<IgnoredMember>) {
     let mut ignored = Vec::new();
-    let mut keep = |member, flaw: Option<Flaw>| {
-        ignored.extend(flaw.map(|flaw| Ignored { member, flaw }));
+    let mut keep = |member, flaw: Option<MemberFlaw>| {
+        ignored.extend(flaw.map(|flaw| IgnoredMember { member, flaw }));
         flaw.is_none()
     };
     let id_flaw = |id: &String| match id {
-        id if holds_key(id) => Some(Flaw::HoldsKey),
-        id if !is_header_safe(id) => Some(Flaw::Malformed),
+        id if holds_key(id) => Some(MemberFlaw::HoldsKey),
+        id if !is_header_safe(id) => Some(MemberFlaw::Malformed),
         _ => None,
     };
     let session_id = session.session_id.filter(|id| keep("session_id", id_flaw(id)));
@@ -70,16 +73,16 @@ pub(super) fn vet(session: Session, holds_key: impl Fn(&str) -> bool) -> (Sessio
     (Session { session_id, webhook_id, secret, cursor, ..session }, ignored)
 }
 
-fn secret_flaw(secret: &str, holds_key: impl Fn(&str) -> bool) -> Option<Flaw> {
+fn secret_flaw(secret: &str, holds_key: impl Fn(&str) -> bool) -> Option<MemberFlaw> {
     let lower = secret.trim_start().to_ascii_lowercase();
     if holds_key(secret) {
-        Some(Flaw::HoldsKey)
+        Some(MemberFlaw::HoldsKey)
     } else if KEY_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
         || KEY_PARTS.iter().any(|part| lower.contains(part))
     {
-        Some(Flaw::LooksLikeKey)
+        Some(MemberFlaw::LooksLikeKey)
     } else if secret.len() > LONGEST_SECRET || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
-        Some(Flaw::Malformed)
+        Some(MemberFlaw::Malformed)
     } else {
         None
     }
@@ -103,7 +106,7 @@ pub(super) fn excerpt(text: String) -> String {
 }
 
 /// `error` with bounded texts, each of which went through `blot` before it was cut.
-pub(super) fn bounded(error: StreamError, blot: impl Fn(String) -> String) -> StreamError {
+pub(super) fn limit_lengths(error: StreamError, blot: impl Fn(String) -> String) -> StreamError {
     let bound = |text: Option<String>, most| text.map(|text| truncate_text(blot(text), most));
     StreamError {
         error_type: bound(error.error_type, EXCERPT),
@@ -121,7 +124,7 @@ mod tests {
 
     const KEY: &str = "sk_test_1";
 
-    fn flaw_of_secret(secret: &str) -> Option<Flaw> {
+    fn flaw_of_secret(secret: &str) -> Option<MemberFlaw> {
         secret_flaw(secret, |text| text.contains(KEY))
     }
 
@@ -135,10 +138,10 @@ mod tests {
     #[test]
     fn secrets_that_are_keys_are_refused() {
         for secret in ["sk_test_1", "whsec_sk_test_1", "xsk_test_1x"] {
-            assert_eq!(flaw_of_secret(secret), Some(Flaw::HoldsKey), "{secret}");
+            assert_eq!(flaw_of_secret(secret), Some(MemberFlaw::HoldsKey), "{secret}");
         }
         for secret in ["sk_", "SK_live_9", "Pk_x", "pK_TEST_x", " sk_live_1", "whsec_SK_LIVE_2"] {
-            assert_eq!(flaw_of_secret(secret), Some(Flaw::LooksLikeKey), "{secret}");
+            assert_eq!(flaw_of_secret(secret), Some(MemberFlaw::LooksLikeKey), "{secret}");
         }
     }
 
@@ -146,7 +149,7 @@ mod tests {
     fn a_cursor_with_the_key_is_not_recorded() {
         let cursor_of = |id: &str| {
             let session = Session { cursor: Some(id.to_owned()), ..Session::default() };
-            vet(session, |text| text.contains(KEY)).0.cursor
+            validate_session(session, |text| text.contains(KEY)).0.cursor
         };
         assert_eq!(cursor_of("evt_1").as_deref(), Some("evt_1"));
         assert_eq!(cursor_of("evt_sk_test_1"), None);
@@ -155,7 +158,7 @@ mod tests {
     #[test]
     fn odd_and_long_secrets_are_refused() {
         for secret in ["a b", "a\r\nb", "é", "\u{1b}[2J", &"x".repeat(513), &"x".repeat(10_000_000)] {
-            assert_eq!(flaw_of_secret(secret), Some(Flaw::Malformed));
+            assert_eq!(flaw_of_secret(secret), Some(MemberFlaw::Malformed));
         }
     }
 
@@ -167,9 +170,9 @@ mod tests {
             secret: Some(Secret::new("whsec_1".to_owned())),
             ..Session::default()
         };
-        let (kept, ignored) = vet(session, |_| false);
+        let (kept, ignored) = validate_session(session, |_| false);
         assert!(kept.session_id.is_none() && kept.webhook_id.is_none() && kept.secret.is_some());
-        let malformed = |member| Ignored { member, flaw: Flaw::Malformed };
+        let malformed = |member| IgnoredMember { member, flaw: MemberFlaw::Malformed };
         assert_eq!(ignored, [malformed("session_id"), malformed("webhook_id")]);
     }
 
@@ -187,7 +190,7 @@ mod tests {
             code: Some(KEY.to_owned() + &"c".repeat(1_000)),
             ..StreamError::default()
         };
-        let error = bounded(error, |text| text.replace(KEY, "[key]"));
+        let error = limit_lengths(error, |text| text.replace(KEY, "[key]"));
         assert_eq!(error.message, Some(format!("{}[key]y…", "x".repeat(4090))));
         assert_eq!(error.code.map(|code| code.chars().count()), Some(201));
     }

@@ -6,7 +6,7 @@ use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValu
 use reqwest::{Method, Request, Url};
 
 use super::response::Expected;
-use super::transport::Kind;
+use super::transport::TransportKind;
 use super::ws::handshake;
 
 /// The header is from the SSE standard; that the listen endpoint reads it is our decision.
@@ -21,7 +21,7 @@ const NO_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 /// Builds the listen request (ours: path, `types`, `Last-Event-ID`, and `last_event_id` in the query
 /// of a WebSocket's, for which clients in browsers can set no headers).
 pub(crate) fn build(
-    kind: Kind,
+    kind: TransportKind,
     url: &Url,
     headers: &HeaderMap,
     types: &[String],
@@ -32,8 +32,8 @@ pub(crate) fn build(
     let out = request.headers_mut();
     out.clone_from(headers);
     out.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    if kind == Kind::Ws {
-        let accept = handshake::offer(out);
+    if kind == TransportKind::Ws {
+        let accept = handshake::add_headers(out);
         return (request, Expected::WebSocket { accept });
     }
     out.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
@@ -43,7 +43,7 @@ pub(crate) fn build(
     (request, Expected::EventStream)
 }
 
-fn with_query(kind: Kind, url: &Url, types: &[String], cursor: Option<&str>) -> Url {
+fn with_query(kind: TransportKind, url: &Url, types: &[String], cursor: Option<&str>) -> Url {
     let mut url = url.clone();
     if !types.is_empty() {
         url.query_pairs_mut().append_pair("types", &types.join(","));
@@ -51,7 +51,7 @@ fn with_query(kind: Kind, url: &Url, types: &[String], cursor: Option<&str>) -> 
         let query = url.query().map(|query| query.replace("%2C", ","));
         url.set_query(query.as_deref());
     }
-    if let Some(id) = cursor.filter(|id| kind == Kind::Ws && is_sendable(id)) {
+    if let Some(id) = cursor.filter(|id| kind == TransportKind::Ws && is_sendable(id)) {
         url.query_pairs_mut().append_pair("last_event_id", id);
     }
     url
@@ -75,10 +75,10 @@ mod tests {
     use super::*;
 
     fn request(types: &[&str], cursor: Option<&str>) -> Request {
-        by(Kind::Sse, types, cursor)
+        by(TransportKind::Sse, types, cursor)
     }
 
-    fn by(kind: Kind, types: &[&str], cursor: Option<&str>) -> Request {
+    fn by(kind: TransportKind, types: &[&str], cursor: Option<&str>) -> Request {
         let types: Vec<_> = types.iter().map(ToString::to_string).collect();
         let url = "http://127.0.0.1:1/webhooks/listen".parse().unwrap();
         build(kind, &url, &HeaderMap::new(), &types, cursor).0
@@ -108,11 +108,12 @@ mod tests {
 
     #[test]
     fn a_websocket_has_the_cursor_in_the_query() {
-        let query = |types: &[&str], id| by(Kind::Ws, types, Some(id)).url().query().map(str::to_owned);
+        let query =
+            |types: &[&str], id| by(TransportKind::Ws, types, Some(id)).url().query().map(str::to_owned);
         assert_eq!(query(&["a.*", "b.c"], "evt_1").as_deref(), Some("types=a.*,b.c&last_event_id=evt_1"));
         assert_eq!(query(&[], "d e&f=…").as_deref(), Some("last_event_id=d+e%26f%3D%E2%80%A6"));
         assert_eq!(query(&[], "a\nb"), None);
-        let request = by(Kind::Ws, &[], Some("evt_1"));
+        let request = by(TransportKind::Ws, &[], Some("evt_1"));
         assert!(request.headers().get(LAST_EVENT_ID).is_none() && request.headers().get(ACCEPT).is_none());
         assert_eq!(request.headers()["upgrade"], "websocket");
     }

@@ -31,13 +31,13 @@ pub(crate) enum ResponseKind {
     /// Retry later.
     Retry(Disconnect),
     /// Give up.
-    Refused(Refused),
+    Refused(StreamRefusal),
 }
 
 /// A response that another attempt would not change. Text is raw, except that the API key is redacted
 /// if the server echoes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
+pub(crate) struct StreamRefusal {
     /// The HTTP status.
     pub(crate) status: u16,
     /// What is wrong with the response.
@@ -80,7 +80,7 @@ pub(crate) enum Expected {
     },
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for StreamRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the server answered HTTP {}", self.status)?;
         match &self.reason {
@@ -140,7 +140,7 @@ pub(crate) async fn classify(
         let location = header(response.headers(), LOCATION).map(|to| without_key(to, sent));
         Refusal::Redirect { location }
     } else if let Expected::WebSocket { accept } = expected {
-        match no_socket(&response, accept) {
+        match websocket_problem(&response, accept) {
             None => return ResponseKind::Stream(response),
             // an upgrade gone wrong may pass; a status that says no is judged like any other
             Some(problem) if connected_before && !status.is_client_error() => {
@@ -161,16 +161,16 @@ pub(crate) async fn classify(
         Refusal::Status
     };
     // a 101 has no body, only another protocol
-    let body = if status.is_informational() { String::new() } else { beginning(response).await };
+    let body = if status.is_informational() { String::new() } else { read_start(response).await };
     let body = without_key(body, sent);
-    ResponseKind::Refused(Refused { status: status.as_u16(), reason, body })
+    ResponseKind::Refused(StreamRefusal { status: status.as_u16(), reason, body })
 }
 
-fn no_socket(response: &Response, accept: &str) -> Option<&'static str> {
+fn websocket_problem(response: &Response, accept: &str) -> Option<&'static str> {
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Some("it did not switch protocols");
     }
-    handshake::problem(response.headers(), accept)
+    handshake::find_problem(response.headers(), accept)
 }
 
 /// Whether the headers show that a proxy buffers the stream: a stream has no `Content-Length`, and some proxies
@@ -202,7 +202,7 @@ fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
 }
 
 /// The beginning of the body, as far as it arrives within [`BODY_TIMEOUT`].
-async fn beginning(mut response: Response) -> String {
+async fn read_start(mut response: Response) -> String {
     let mut body = Vec::new();
     let read = async {
         while body.len() < LONGEST_BODY {
@@ -219,7 +219,7 @@ async fn beginning(mut response: Response) -> String {
 
 /// `text` without the API key of the request's headers.
 pub(crate) fn without_key(text: String, sent: &HeaderMap) -> String {
-    match key_of(sent) {
+    match bearer_key(sent) {
         Some(key) if text.contains(key) => text.replace(key, "[key]"),
         _ => text,
     }
@@ -227,10 +227,10 @@ pub(crate) fn without_key(text: String, sent: &HeaderMap) -> String {
 
 /// Whether `text` has the API key of the request's headers in it.
 pub(crate) fn holds_key(text: &str, sent: &HeaderMap) -> bool {
-    key_of(sent).is_some_and(|key| text.contains(key))
+    bearer_key(sent).is_some_and(|key| text.contains(key))
 }
 
-fn key_of(sent: &HeaderMap) -> Option<&str> {
+fn bearer_key(sent: &HeaderMap) -> Option<&str> {
     let value = sent.get(AUTHORIZATION)?.to_str().ok()?;
     Some(value.strip_prefix("Bearer ").unwrap_or(value)).filter(|key| !key.is_empty())
 }

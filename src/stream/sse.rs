@@ -107,7 +107,7 @@ impl Decoder {
     }
 
     /// The number of the block that has begun and not ended; none between blocks.
-    pub(crate) fn under_way(&self) -> Option<u64> {
+    pub(crate) fn partial_message(&self) -> Option<u64> {
         (self.block.is_within() || self.lines.is_within()).then_some(self.ended)
     }
 

@@ -6,10 +6,10 @@
 mod config;
 mod connection;
 mod gap;
+mod message_timer;
 mod outage;
 #[cfg(test)]
 mod tests;
-mod unfinished;
 mod wire;
 
 use std::sync::Arc;
@@ -24,15 +24,15 @@ pub(crate) use self::gap::{Gap, GapReason};
 pub(crate) use self::outage::Outage;
 use self::outage::Outages;
 use self::wire::WireReader;
-use super::backoff::{Backoff, Ending};
+use super::backoff::{Backoff, ConnectionEnd};
 use super::dedup::RecentIds;
 use super::disconnect::{ConnectFailure, Disconnect};
 use super::frame::{Rejection, Session, StreamError};
-use super::members::Ignored;
+use super::members::IgnoredMember;
 use super::request;
-use super::response::{self, Refused, ResponseKind};
+use super::response::{self, ResponseKind, StreamRefusal};
 use super::suspend::SuspendDetector;
-use super::transport::{ChangeReason, Kind, TransportSelector};
+use super::transport::{ChangeReason, TransportKind, TransportSelector};
 use crate::event::ReceivedEvent;
 use crate::host::random;
 use crate::net::proxy_refusal;
@@ -54,7 +54,7 @@ pub(crate) enum StreamItem {
     /// A session is open.
     Connected(Session),
     /// A member of a session is ignored. Emitted once per run and reason, before `Connected`.
-    Ignored(Ignored),
+    Ignored(IgnoredMember),
     /// Events may have been missed. Follows `Connected`.
     Gap(Gap),
     /// An event, for the first time.
@@ -90,12 +90,12 @@ pub(crate) enum StreamItem {
     /// The next connection is made by another transport.
     TransportChanged {
         /// Which.
-        to: Kind,
+        to: TransportKind,
         /// Why.
         reason: ChangeReason,
     },
     /// The server refuses this stream. The last item.
-    Refused(Refused),
+    Refused(StreamRefusal),
 }
 
 /// Subscribes. The task ends when the receiver is dropped, after [`StreamItem::Refused`], or after
@@ -135,7 +135,7 @@ struct Subscription {
     began: Instant,
     outages: Outages,
     /// What was ignored in a session of this run.
-    reported: Vec<Ignored>,
+    reported: Vec<IgnoredMember>,
 }
 
 impl Subscription {
@@ -172,7 +172,7 @@ impl Subscription {
             self.session = None;
             let reason = self.connect().await?;
             self.outages.ended(self.session, &reason, Instant::now(), self.config.clock.now());
-            let change = self.selector.ended(&reason);
+            let change = self.selector.on_disconnect(&reason);
             let retry_in = self.wait_after(&reason, change.is_some());
             self.emit(StreamItem::Disconnected { reason, retry_in }).await?;
             if let Some(reason) = change {
@@ -186,10 +186,10 @@ impl Subscription {
     fn wait_after(&mut self, reason: &Disconnect, changes_transport: bool) -> Duration {
         let now = self.began.elapsed();
         // a machine that woke up, and another transport, are not failures to wait out
-        if matches!(reason, Disconnect::Slept(_)) || changes_transport && self.backoff.take_quick(now) {
+        if matches!(reason, Disconnect::Suspended(_)) || changes_transport && self.backoff.take_quick(now) {
             return Duration::ZERO;
         }
-        let ending = Ending { session: self.session, asked: reason.retry_after() };
+        let ending = ConnectionEnd { session: self.session, requested: reason.retry_after() };
         self.backoff.next(now, ending, random::unit())
     }
 
@@ -217,7 +217,7 @@ impl Subscription {
         let config = &self.config;
         let (request, expected) =
             request::build(kind, &config.url, &config.headers, &config.types, self.cursor.as_deref());
-        let limit = match self.selector.is_suspicious() {
+        let limit = match self.selector.may_change_on_timeout() {
             true => config.connect_timeout.min(config.held_back_after),
             false => config.connect_timeout,
         };
@@ -226,7 +226,7 @@ impl Subscription {
             Ok(Err(error)) => {
                 let failure = match proxy_refusal(&error, &self.config.url).await {
                     Some(refusal) => ConnectFailure::Other(refusal.to_string()),
-                    None => ConnectFailure::of(&error, limit),
+                    None => ConnectFailure::from_error(&error, limit),
                 };
                 return Ok(Disconnect::Connect(failure));
             }
@@ -235,7 +235,7 @@ impl Subscription {
         let now = config.clock.now();
         match response::classify(response, &expected, &config.headers, self.connected_before, now).await {
             ResponseKind::Stream(answer)
-                if self.selector.is_impatient() && response::is_buffered(answer.headers()) =>
+                if self.selector.can_try_websocket() && response::is_buffered(answer.headers()) =>
             {
                 Ok(Disconnect::Buffered)
             }
@@ -247,7 +247,7 @@ impl Subscription {
             }
             ResponseKind::Retry(reason) => Ok(reason),
             // what an event stream would get is still open
-            ResponseKind::Refused(Refused { status, .. }) if self.selector.has_another() => {
+            ResponseKind::Refused(StreamRefusal { status, .. }) if self.selector.can_leave_websocket() => {
                 Ok(Disconnect::NoWebSocket { status, problem: "it does not upgrade" })
             }
             ResponseKind::Refused(refused) => {

@@ -24,14 +24,14 @@ pub(crate) enum Transport {
 
 /// The transport of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum TransportKind {
     /// An event stream.
     Sse,
     /// A WebSocket.
     Ws,
 }
 
-impl Kind {
+impl TransportKind {
     /// The name in `--transport`.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -41,7 +41,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for TransportKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Sse => "an event stream",
@@ -90,7 +90,7 @@ impl fmt::Display for ChangeReason {
 #[derive(Debug)]
 pub(super) struct TransportSelector {
     wanted: Transport,
-    kind: Kind,
+    kind: TransportKind,
     /// Whether a WebSocket was tried in vain.
     settled: bool,
     silent_sessions: u8,
@@ -104,7 +104,7 @@ pub(super) struct TransportSelector {
 
 impl TransportSelector {
     pub(super) fn new(wanted: Transport) -> Self {
-        let kind = if wanted == Transport::Ws { Kind::Ws } else { Kind::Sse };
+        let kind = if wanted == Transport::Ws { TransportKind::Ws } else { TransportKind::Sse };
         Self {
             wanted,
             kind,
@@ -118,49 +118,49 @@ impl TransportSelector {
     }
 
     /// A connection is about to be made: by this.
-    pub(super) fn begin(&mut self) -> Kind {
+    pub(super) fn begin(&mut self) -> TransportKind {
         (self.session, self.alive) = (false, false);
         self.kind
     }
 
     /// Whether something better may be tried if this event stream does not begin soon.
-    pub(super) fn is_impatient(&self) -> bool {
-        self.wanted == Transport::Auto && self.kind == Kind::Sse && !self.settled
+    pub(super) fn can_try_websocket(&self) -> bool {
+        self.wanted == Transport::Auto && self.kind == TransportKind::Sse && !self.settled
     }
 
     /// Whether an answer that does not come may be the transport's fault, and another one is worth a
     /// try: some proxies hold even the answer's head back. Where a session once was, they do not.
-    pub(super) fn is_suspicious(&self) -> bool {
+    pub(super) fn may_change_on_timeout(&self) -> bool {
         self.wanted == Transport::Auto && !self.settled && !self.proved
     }
 
     /// Whether a refusal to upgrade is not the end.
-    pub(super) fn has_another(&self) -> bool {
-        self.wanted == Transport::Auto && self.kind == Kind::Ws
+    pub(super) fn can_leave_websocket(&self) -> bool {
+        self.wanted == Transport::Auto && self.kind == TransportKind::Ws
     }
 
     /// Something was read.
-    pub(super) fn last_read_at(&mut self) {
+    pub(super) fn on_read(&mut self) {
         self.alive |= self.session;
     }
 
     /// A session was opened.
-    pub(super) fn opened(&mut self) {
+    pub(super) fn on_session(&mut self) {
         (self.session, self.proved) = (true, true);
         self.failed_upgrades = 0;
     }
 
     /// Learns from how the connection ended; says why the next one is made by another transport.
-    pub(super) fn ended(&mut self, reason: &Disconnect) -> Option<ChangeReason> {
-        let change = if self.is_impatient() {
+    pub(super) fn on_disconnect(&mut self, reason: &Disconnect) -> Option<ChangeReason> {
+        let change = if self.can_try_websocket() {
             self.leave_event_stream(reason)?
-        } else if self.has_another() {
+        } else if self.can_leave_websocket() {
             self.leave_socket(reason)?
         } else {
             return None;
         };
-        self.settled = self.kind == Kind::Ws;
-        self.kind = if self.settled { Kind::Sse } else { Kind::Ws };
+        self.settled = self.kind == TransportKind::Ws;
+        self.kind = if self.settled { TransportKind::Sse } else { TransportKind::Ws };
         Some(change)
     }
 
@@ -183,7 +183,7 @@ impl TransportSelector {
             Disconnect::NoWebSocket { status, .. } => return Some(ChangeReason::Refused { status: *status }),
             Disconnect::Connect(ConnectFailure::Timeout(_)) if !self.proved => self.failed_upgrades += 1,
             // nothing there at all, asked to wait, or asleep: the transport is not to blame
-            Disconnect::Connect(_) | Disconnect::Slept(_) | Disconnect::Status { status: 429, .. } => {}
+            Disconnect::Connect(_) | Disconnect::Suspended(_) | Disconnect::Status { status: 429, .. } => {}
             _ if !self.session => self.failed_upgrades += 1,
             _ => {}
         }
@@ -205,12 +205,12 @@ mod tests {
     ) -> Option<ChangeReason> {
         selector.begin();
         if session {
-            selector.opened();
+            selector.on_session();
         }
         if alive {
-            selector.last_read_at();
+            selector.on_read();
         }
-        selector.ended(&reason)
+        selector.on_disconnect(&reason)
     }
 
     fn refused() -> Disconnect {
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_wish_is_a_wish() {
-        for (wanted, kind) in [(Transport::Sse, Kind::Sse), (Transport::Ws, Kind::Ws)] {
+        for (wanted, kind) in [(Transport::Sse, TransportKind::Sse), (Transport::Ws, TransportKind::Ws)] {
             let mut selector = TransportSelector::new(wanted);
             for reason in [Disconnect::NoSession(WAIT), Disconnect::Buffered, refused()] {
                 assert_eq!(end(&mut selector, false, false, reason), None);
@@ -231,23 +231,26 @@ mod tests {
     #[test]
     fn a_stream_held_back_leads_to_a_socket_and_a_refusal_back_for_good() {
         let mut selector = TransportSelector::new(Transport::Auto);
-        assert!(selector.is_impatient());
+        assert!(selector.can_try_websocket());
         let change = end(&mut selector, false, false, Disconnect::NoSession(WAIT));
-        assert_eq!((change, selector.begin()), (Some(ChangeReason::HeldBack(WAIT)), Kind::Ws));
-        assert!(selector.has_another());
+        assert_eq!((change, selector.begin()), (Some(ChangeReason::HeldBack(WAIT)), TransportKind::Ws));
+        assert!(selector.can_leave_websocket());
         let change = end(&mut selector, false, false, refused());
-        assert_eq!((change, selector.begin()), (Some(ChangeReason::Refused { status: 426 }), Kind::Sse));
+        assert_eq!(
+            (change, selector.begin()),
+            (Some(ChangeReason::Refused { status: 426 }), TransportKind::Sse)
+        );
         for reason in [Disconnect::NoSession(WAIT), Disconnect::Buffered] {
             assert_eq!(end(&mut selector, false, false, reason), None);
         }
-        assert!(!selector.is_impatient() && !selector.has_another());
+        assert!(!selector.can_try_websocket() && !selector.can_leave_websocket());
     }
 
     #[test]
     fn no_answer_at_all_counts_until_there_was_a_session() {
         let timeout = || Disconnect::Connect(ConnectFailure::Timeout(WAIT));
         let mut selector = TransportSelector::new(Transport::Auto);
-        assert!(selector.is_suspicious());
+        assert!(selector.may_change_on_timeout());
         assert_eq!(end(&mut selector, false, false, timeout()), Some(ChangeReason::HeldBack(WAIT)));
         assert_eq!(end(&mut selector, false, false, timeout()), None);
         assert_eq!(end(&mut selector, false, false, timeout()), None);
@@ -255,7 +258,7 @@ mod tests {
 
         let mut selector = TransportSelector::new(Transport::Auto);
         assert_eq!(end(&mut selector, true, true, Disconnect::Ended), None);
-        assert!(!selector.is_suspicious());
+        assert!(!selector.may_change_on_timeout());
         assert_eq!(end(&mut selector, false, false, timeout()), None);
     }
 
@@ -286,6 +289,6 @@ mod tests {
         assert_eq!(end(&mut selector, false, false, bad_gateway()), None);
         assert_eq!(end(&mut selector, false, false, Disconnect::Ended), None);
         assert_eq!(end(&mut selector, false, false, bad_gateway()), Some(ChangeReason::Failing));
-        assert_eq!(selector.begin(), Kind::Sse);
+        assert_eq!(selector.begin(), TransportKind::Sse);
     }
 }

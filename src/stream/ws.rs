@@ -47,8 +47,8 @@ impl Socket {
     /// Takes over the connection of a 101 that was found good. `limit` bounds the body of an event.
     pub(super) async fn open(response: Response, limit: usize) -> Result<Self, Disconnect> {
         let upgraded = response.upgrade().await;
-        let upgraded =
-            upgraded.map_err(|error| Disconnect::Connect(ConnectFailure::of(&error, Duration::ZERO)))?;
+        let upgraded = upgraded
+            .map_err(|error| Disconnect::Connect(ConnectFailure::from_error(&error, Duration::ZERO)))?;
         Ok(Self::over(upgraded, limit).await)
     }
 }
@@ -103,8 +103,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     }
 
     /// The number of the message that has begun and not ended; none between messages.
-    pub(super) fn under_way(&self) -> Option<u64> {
-        self.socket.get_ref().under_way()
+    pub(super) fn partial_message(&self) -> Option<u64> {
+        self.socket.get_ref().partial_message()
     }
 
     /// Asks a peer that has been silent whether it is there. Its answer is a sign of life even if it

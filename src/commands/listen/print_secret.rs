@@ -5,7 +5,7 @@ use crate::commands::Context;
 use crate::host::dirs;
 use crate::ops::stream_end::{refused, stream_error};
 use crate::output::{Exit, Failure, style};
-use crate::stream::members::Ignored;
+use crate::stream::members::IgnoredMember;
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 
 /// The secret that the session frame names, or the one kept here.
@@ -25,7 +25,7 @@ pub(super) async fn print_secret(
                 };
                 return Ok(context.output.data(secret.expose())?);
             }
-            StreamItem::Ignored(Ignored { member: "secret", flaw }) => {
+            StreamItem::Ignored(IgnoredMember { member: "secret", flaw }) => {
                 let line = format!("The session's signing secret is not used: {flaw}.");
                 context.output.status(&style::warn(&line))?;
             }

@@ -19,7 +19,7 @@ use crate::output::sanitize::escape;
 use crate::output::{Exit, Failure, Output, format, json, style};
 use crate::stream::backoff;
 use crate::stream::frame::StreamError;
-use crate::stream::response::Refused;
+use crate::stream::response::StreamRefusal;
 use crate::stream::subscription::{Gap, Outage, StreamConfig, StreamItem, subscribe};
 use crate::stream::transport::Transport;
 
@@ -65,7 +65,7 @@ fn config(context: &Context, asker: &Asker, before: usize) -> StreamConfig {
 
 /// Why nothing more comes.
 enum End {
-    Refused(Refused),
+    Refused(StreamRefusal),
     StreamError(StreamError),
     Gone,
 }

@@ -19,7 +19,7 @@ use crate::forward::queue::Key;
 use crate::host::buffer;
 use crate::signature::Signer;
 use crate::stream::frame::Session;
-use crate::stream::members::Ignored;
+use crate::stream::members::IgnoredMember;
 use crate::stream::subscription::{Gap, GapReason, Outage, StreamItem};
 
 /// A longer key of a resource is replaced by its hash, which has this length.
@@ -53,7 +53,7 @@ impl Engine {
         match item {
             StreamItem::Connecting { attempt } => self.emit(Activity::Connecting { attempt }),
             StreamItem::Connected(session) => self.connected(session).await,
-            StreamItem::Ignored(Ignored { member, flaw }) => {
+            StreamItem::Ignored(IgnoredMember { member, flaw }) => {
                 let (at, reason) = (self.clock.now(), flaw.to_string());
                 self.emit(Activity::Ignored { at, member, reason });
             }

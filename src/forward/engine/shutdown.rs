@@ -2,7 +2,7 @@
 
 use crate::forward::stats::RunSummary;
 use crate::stream::frame::StreamError;
-use crate::stream::response::Refused;
+use crate::stream::response::StreamRefusal;
 
 /// The end of a run and what became of everything.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) enum StopReason {
     /// `--for` is over.
     TimeUp,
     /// cStar refused the stream for good.
-    Refused(Refused),
+    Refused(StreamRefusal),
     /// cStar ended the stream with an error for good.
     StreamError(StreamError),
     /// The subscription ended without a reason, which is a defect of ours.

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::unfinished::Unfinished;
+use super::message_timer::MessageTimer;
 use super::wire::WireReader;
 use super::{CHANNEL_CAPACITY, Stop, StreamItem, Subscription};
 use crate::event::{EventMeta, ReceivedEvent};
 use crate::host::buffer;
 use crate::stream::disconnect::Disconnect;
 use crate::stream::frame::{self, Event, Message, Rejection, Session, StreamError};
-use crate::stream::members::{bounded, excerpt, vet};
+use crate::stream::members::{excerpt, limit_lengths, validate_session};
 use crate::stream::request;
 use crate::stream::response::{holds_key, without_key};
 use crate::stream::sse::{EventFrame, Frame};
@@ -38,7 +38,7 @@ struct Connection {
     session_deadline: Option<(Instant, Duration)>,
     /// When the session was opened.
     opened: Option<Instant>,
-    unfinished: Unfinished,
+    message_timer: MessageTimer,
 }
 
 impl Connection {
@@ -54,13 +54,13 @@ impl Connection {
             if idle >= self.heartbeat {
                 self.wire.ping(self.heartbeat).await;
             }
-            let message = self.wire.under_way();
+            let message = self.wire.partial_message();
             let read = tokio::select! {
                 biased;
                 read = self.wire.read() => Some(read),
                 () = sleep_until(next) => None,
             };
-            self.unfinished.add(message, now.elapsed());
+            self.message_timer.add(message, now.elapsed());
             if let Some(read) = read {
                 return read;
             }
@@ -78,7 +78,7 @@ impl Connection {
         if !clocks.is_fresh(now, tick)
             && let Some(slept) = clocks.suspended_for(now)
         {
-            return Err(Disconnect::Slept(slept));
+            return Err(Disconnect::Suspended(slept));
         }
         let mut next = now + tick;
         if let Some((deadline, limit)) = self.session_deadline {
@@ -87,7 +87,7 @@ impl Connection {
             }
             next = next.min(deadline);
         }
-        self.unfinished.check()?;
+        self.message_timer.check()?;
         let silence = self.silence();
         if idle >= silence {
             return Err(Disconnect::Silence(silence));
@@ -106,7 +106,7 @@ impl Subscription {
     pub(super) async fn read(&mut self, wire: WireReader) -> Result<Disconnect, Stop> {
         let heartbeat = self.config.heartbeat;
         let mut limit = heartbeat.saturating_mul(MISSED_HEARTBEATS);
-        if self.selector.is_impatient() {
+        if self.selector.can_try_websocket() {
             limit = limit.min(self.config.held_back_after);
         }
         let mut connection = Connection {
@@ -115,15 +115,15 @@ impl Subscription {
             heartbeat,
             session_deadline: Some((Instant::now() + limit, limit)),
             opened: None,
-            unfinished: Unfinished::new(self.config.message_timeout),
+            message_timer: MessageTimer::new(self.config.message_timeout),
         };
         let reason = loop {
             if let Err(reason) = connection.more(&mut self.suspend).await {
                 break reason;
             }
             while let Some(frame) = connection.wire.next() {
-                self.selector.last_read_at();
-                if let ControlFlow::Break(reason) = self.take(frame, &mut connection).await? {
+                self.selector.on_read();
+                if let ControlFlow::Break(reason) = self.handle_frame(frame, &mut connection).await? {
                     return Ok(self.on_disconnect(reason, &connection));
                 }
             }
@@ -185,18 +185,18 @@ impl Subscription {
         text.map(|text| without_key(text, &self.config.headers))
     }
 
-    async fn take(&mut self, frame: Frame, connection: &mut Connection) -> Result<Flow, Stop> {
+    async fn handle_frame(&mut self, frame: Frame, connection: &mut Connection) -> Result<Flow, Stop> {
         match frame {
             Frame::Comment => {}
             Frame::Retry(delay) => self.backoff.set_retry(delay),
             Frame::Cursor(id) => self.move_cursor(id),
             Frame::Oversized { bytes, event, id } => self.reject_oversized(bytes, event, id).await?,
-            Frame::Event(event) => return self.take_message(event, connection).await,
+            Frame::Event(event) => return self.handle_message(event, connection).await,
         }
         Ok(Flow::Continue(()))
     }
 
-    async fn take_message(&mut self, frame: EventFrame, connection: &mut Connection) -> Result<Flow, Stop> {
+    async fn handle_message(&mut self, frame: EventFrame, connection: &mut Connection) -> Result<Flow, Stop> {
         // the server knows the stream's own id; the body's id is used if there is none
         let body_is_cursor = frame.id.is_empty() && !frame.id_set;
         if frame.id_set {
@@ -204,7 +204,7 @@ impl Subscription {
         }
         match frame::interpret(frame) {
             Message::Session(session) => self.open_session(session, connection).await?,
-            Message::Error(error) => return self.end_with(error).await,
+            Message::Error(error) => return self.handle_error_frame(error).await,
             Message::Event(event) => {
                 if connection.session_deadline.is_some() {
                     // a server without session frames is better served than refused
@@ -234,9 +234,9 @@ impl Subscription {
         let reconnected = self.connected_before;
         self.connected_before = true;
         self.attempt = 0;
-        self.selector.opened();
+        self.selector.on_session();
         connection.opened = Some(Instant::now());
-        let (session, ignored) = vet(session, |text| holds_key(text, &self.config.headers));
+        let (session, ignored) = validate_session(session, |text| holds_key(text, &self.config.headers));
         for ignored in ignored {
             if !self.reported.contains(&ignored) {
                 self.reported.push(ignored);
@@ -251,10 +251,10 @@ impl Subscription {
         Ok(())
     }
 
-    async fn end_with(&mut self, error: StreamError) -> Result<Flow, Stop> {
+    async fn handle_error_frame(&mut self, error: StreamError) -> Result<Flow, Stop> {
         let fatal = error.is_fatal();
         let retry_after = error.retry_after;
-        let error = bounded(error, |text| without_key(text, &self.config.headers));
+        let error = limit_lengths(error, |text| without_key(text, &self.config.headers));
         self.emit(StreamItem::ErrorFrame(error)).await?;
         if fatal { Err(Stop) } else { Ok(Flow::Break(Disconnect::ErrorFrame { retry_after })) }
     }

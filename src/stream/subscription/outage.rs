@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::stream::backoff::PROVED;
+use crate::stream::backoff::STABLE_AFTER;
 use crate::stream::disconnect::Disconnect;
 
 /// A period without a session that lasted.
@@ -55,7 +55,7 @@ impl Outages {
         now: Instant,
         since: Timestamp,
     ) {
-        if session.is_some_and(|lasted| lasted >= PROVED) {
+        if session.is_some_and(|lasted| lasted >= STABLE_AFTER) {
             self.current = None;
         }
         let current = self.current.get_or_insert_with(|| Current {
@@ -109,7 +109,7 @@ mod tests {
         outages.ended(None, &Disconnect::Ended, began, Timestamp::UNIX_EPOCH);
         outages.tried();
         let later = began + Duration::from_secs(60);
-        outages.ended(Some(PROVED), &Disconnect::Ended, later, Timestamp::MAX);
+        outages.ended(Some(STABLE_AFTER), &Disconnect::Ended, later, Timestamp::MAX);
         assert_eq!(outages.due(later), None);
         let report = outages.due(later + Duration::from_secs(30)).unwrap();
         assert_eq!((report.since, report.attempts), (Timestamp::MAX, 0));

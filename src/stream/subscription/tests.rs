@@ -133,7 +133,7 @@ async fn disconnected(items: &mut Receiver<StreamItem>) -> (Disconnect, Duration
     }
 }
 
-async fn refused(items: &mut Receiver<StreamItem>) -> Refused {
+async fn refused(items: &mut Receiver<StreamItem>) -> StreamRefusal {
     let refused = match next(items).await {
         Some(StreamItem::Refused(refused)) => refused,
         other => panic!("not refused: {other:?}"),

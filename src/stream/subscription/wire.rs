@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::net::error_chain::error_message;
 use crate::stream::disconnect::Disconnect;
 use crate::stream::sse::{Decoder, Frame};
-use crate::stream::transport::Kind;
+use crate::stream::transport::TransportKind;
 use crate::stream::ws::Socket;
 
 /// An open connection.
@@ -21,10 +21,14 @@ pub(super) enum WireReader {
 
 impl WireReader {
     /// Reads from an accepted response. `limit` is the maximum size of an event's body.
-    pub(super) async fn open(kind: Kind, response: Response, limit: usize) -> Result<Self, Disconnect> {
+    pub(super) async fn open(
+        kind: TransportKind,
+        response: Response,
+        limit: usize,
+    ) -> Result<Self, Disconnect> {
         Ok(match kind {
-            Kind::Sse => Self::Sse(Box::new((response, Decoder::new(limit)))),
-            Kind::Ws => Self::Ws(Box::new(Socket::open(response, limit).await?)),
+            TransportKind::Sse => Self::Sse(Box::new((response, Decoder::new(limit)))),
+            TransportKind::Ws => Self::Ws(Box::new(Socket::open(response, limit).await?)),
         })
     }
 
@@ -61,10 +65,10 @@ impl WireReader {
     }
 
     /// The number of the message that has begun and not ended; none between messages.
-    pub(super) fn under_way(&self) -> Option<u64> {
+    pub(super) fn partial_message(&self) -> Option<u64> {
         match self {
-            Self::Sse(sse) => sse.1.under_way(),
-            Self::Ws(socket) => socket.under_way(),
+            Self::Sse(sse) => sse.1.partial_message(),
+            Self::Ws(socket) => socket.partial_message(),
         }
     }
 

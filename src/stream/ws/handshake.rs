@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use crate::host::random;
 
 /// Adds the handshake to a request's headers; returns the only right answer to its key.
-pub(crate) fn offer(headers: &mut HeaderMap) -> String {
+pub(crate) fn add_headers(headers: &mut HeaderMap) -> String {
     // Sixteen random bytes in base64 are 22 characters of its alphabet, the last with four bits zero,
     // and two of padding. Letters and digits are enough of the alphabet: no secret depends on it.
     let key = format!("{}A==", random::alphanumeric::<21>());
@@ -24,7 +24,7 @@ pub(crate) fn offer(headers: &mut HeaderMap) -> String {
 
 /// What is wrong with the headers of a 101, if anything. A cache or a careless proxy would not know
 /// the answer to the key.
-pub(crate) fn problem(headers: &HeaderMap, accept: &str) -> Option<&'static str> {
+pub(crate) fn find_problem(headers: &HeaderMap, accept: &str) -> Option<&'static str> {
     let has = |name, token: &str| {
         let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
         values.flat_map(|value| value.split(',')).any(|one| one.trim().eq_ignore_ascii_case(token))
@@ -51,7 +51,7 @@ mod tests {
     fn the_key_is_sixteen_bytes_in_base64_and_never_the_same() {
         let key = || {
             let mut headers = HeaderMap::new();
-            let accept = offer(&mut headers);
+            let accept = add_headers(&mut headers);
             let key = headers[SEC_WEBSOCKET_KEY].to_str().unwrap().to_owned();
             assert_eq!(accept, derive_accept_key(key.as_bytes()));
             key
@@ -75,7 +75,7 @@ mod tests {
             for (name, value) in lines {
                 headers.append(*name, HeaderValue::from_static(value));
             }
-            problem(&headers, "abc=")
+            find_problem(&headers, "abc=")
         };
         assert_eq!(judge(&good), None);
         for missing in 0..3 {

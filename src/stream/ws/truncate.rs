@@ -59,7 +59,7 @@ impl<S> TruncatingReader<S> {
     }
 
     /// The number of the message or control frame that has begun and not ended; none between them.
-    pub(super) fn under_way(&self) -> Option<u64> {
+    pub(super) fn partial_message(&self) -> Option<u64> {
         self.frames.is_within().then_some(self.frames.count)
     }
 

@@ -15,7 +15,7 @@ use crate::mcp::Backend;
 use crate::mcp::backend::ApiSession;
 use crate::output::Failure;
 use crate::stream::frame::StreamError;
-use crate::stream::response::Refused;
+use crate::stream::response::StreamRefusal;
 use crate::stream::subscription::{StreamItem, subscribe};
 
 /// Waits at the same time.
@@ -41,7 +41,7 @@ pub(super) enum WatchItem {
 /// Why a stream has ended for good.
 #[derive(Clone, Debug)]
 pub(super) enum StreamEnd {
-    Refused(Refused),
+    Refused(StreamRefusal),
     Error(StreamError),
     Over,
 }

@@ -19,7 +19,7 @@ fn event_message(id: &str, body: &str) -> Vec<u8> {
         .into_bytes()
 }
 
-async fn changed(items: &mut Receiver<StreamItem>) -> (Kind, ChangeReason) {
+async fn changed(items: &mut Receiver<StreamItem>) -> (TransportKind, ChangeReason) {
     match next(items).await {
         Some(StreamItem::TransportChanged { to, reason }) => (to, reason),
         other => panic!("no change of transport: {other:?}"),
@@ -228,7 +228,7 @@ async fn auto_changes_to_a_websocket_when_the_event_stream_is_held_back() {
         let held_back = Disconnect::NoSession(ms(150));
         let timeout = Disconnect::Connect(ConnectFailure::Timeout(ms(150)));
         assert_eq!((reason, retry_in), (if head.is_empty() { timeout } else { held_back }, ms(0)));
-        assert_eq!(changed(&mut items).await, (Kind::Ws, ChangeReason::HeldBack(ms(150))));
+        assert_eq!(changed(&mut items).await, (TransportKind::Ws, ChangeReason::HeldBack(ms(150))));
         connected(&mut items).await;
         assert_eq!(event(&mut items).await.id, "evt_1");
     }
@@ -240,7 +240,7 @@ async fn auto_changes_at_once_when_the_answer_says_that_it_is_collected() {
     let server = holding_back(head, |_| vec![send(HEAD), send(SESSION), Act::Hold]).await;
     let mut items = subscribe(StreamConfig { held_back_after: ms(60_000), ..to(&server, Transport::Auto) });
     assert_eq!(disconnected(&mut items).await.0, Disconnect::Buffered);
-    assert_eq!(changed(&mut items).await, (Kind::Ws, ChangeReason::Buffered));
+    assert_eq!(changed(&mut items).await, (TransportKind::Ws, ChangeReason::Buffered));
     connected(&mut items).await;
 }
 
@@ -256,11 +256,11 @@ async fn auto_goes_back_for_good_when_the_websocket_is_refused() {
         .await;
         let mut items = subscribe(to(&server, Transport::Auto));
         disconnected(&mut items).await;
-        assert_eq!(changed(&mut items).await.0, Kind::Ws);
+        assert_eq!(changed(&mut items).await.0, TransportKind::Ws);
         assert!(
             matches!(disconnected(&mut items).await.0, Disconnect::NoWebSocket { status: s, .. } if s == status)
         );
-        assert_eq!(changed(&mut items).await, (Kind::Sse, ChangeReason::Refused { status }));
+        assert_eq!(changed(&mut items).await, (TransportKind::Sse, ChangeReason::Refused { status }));
         connected(&mut items).await;
         assert_eq!(disconnected(&mut items).await.0, Disconnect::Ended);
         connected(&mut items).await;
@@ -282,7 +282,7 @@ async fn auto_changes_when_sessions_are_followed_by_nothing() {
     connected(&mut items).await;
     assert_eq!(gap(&mut items).await.reason, GapReason::NoCursor);
     assert_eq!(disconnected(&mut items).await.0, Disconnect::Silence(ms(90)));
-    assert_eq!(changed(&mut items).await, (Kind::Ws, ChangeReason::Silent));
+    assert_eq!(changed(&mut items).await, (TransportKind::Ws, ChangeReason::Silent));
     connected(&mut items).await;
 }
 
@@ -317,7 +317,7 @@ async fn a_machine_that_slept_reconnects_at_once_and_only_once() {
         let (server, mut items, wall) = on_a_clock(on).await;
         wall.fetch_add(3_600_000, Ordering::Relaxed);
         let (reason, retry_in) = disconnected(&mut items).await;
-        assert!(matches!(reason, Disconnect::Slept(time) if time.as_secs() >= 3590), "{reason:?}");
+        assert!(matches!(reason, Disconnect::Suspended(time) if time.as_secs() >= 3590), "{reason:?}");
         assert_eq!(retry_in, ms(0));
         assert!(connected(&mut items).await.reconnected);
         assert_eq!(server.asked()[1].last_event_id().as_deref(), Some("evt_1"));

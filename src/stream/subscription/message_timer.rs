@@ -6,14 +6,14 @@ use std::time::Duration;
 use crate::stream::disconnect::Disconnect;
 
 /// See the module.
-pub(super) struct Unfinished {
+pub(super) struct MessageTimer {
     limit: Duration,
     /// The number of the message.
     message: Option<u64>,
     waited: Duration,
 }
 
-impl Unfinished {
+impl MessageTimer {
     pub(super) fn new(limit: Duration) -> Self {
         Self { limit, message: None, waited: Duration::ZERO }
     }
