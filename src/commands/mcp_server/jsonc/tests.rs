@@ -19,7 +19,7 @@ fn comments_order_and_style_stay() {
     let after = with(before);
     assert_eq!(
         after,
-        "{\n\t// mine\n\t\"a\": 1.50, /* x */\n\t\"mcpServers\": {\n\t\t\"cstar\": {\n\t\t\t\"command\": \"cstar\",\n\t\t\t\"args\": [\n\t\t\t\t\"mcp-server\"\n\t\t\t]\n\t\t},\n\t\t\"other\": { \"url\": \"http://h/#{}\" }, // last,\n\t},\n}\n"
+        "{\n\t// mine\n\t\"a\": 1.50, /* x */\n\t\"mcpServers\": {\n\t\t\"other\": { \"url\": \"http://h/#{}\" }, // last,\n\t\t\"cstar\": {\n\t\t\t\"command\": \"cstar\",\n\t\t\t\"args\": [\"mcp-server\"],\n\t\t},\n\t},\n}\n"
     );
     assert_eq!(with(&after), after, "a second time changes nothing");
 }
@@ -66,20 +66,20 @@ fn what_is_missing_is_made() {
         }
     }
     let commented = with("{\n  // nothing yet\n}\n");
-    assert!(commented.contains("// nothing yet\n}") && commented.contains("\"cstar\""), "{commented}");
+    assert!(commented.contains("// nothing yet\n") && commented.contains("\"cstar\""), "{commented}");
 }
 
 #[test]
 fn a_file_that_is_not_json_is_left_alone() {
     for (text, part) in [
-        ("", "too early"),
-        ("[]", "an object was expected at line 1"),
-        ("{\n\"a\" 1}", "a colon was expected at line 2"),
-        ("{\"a\": 1 \"b\": 2}", "a comma was expected"),
-        ("{\"a\": \"", "does not end"),
-        ("{\"mcpServers\": []}", "an object was expected"),
-        ("{ /* ", "comment does not end"),
-        ("{a: 1}", "a text was expected"),
+        ("", "not a JSON object"),
+        ("[]", "not a JSON object"),
+        ("{\n\"a\" 1}", "expected colon after the string or word in object property on line 2"),
+        ("{\"a\": 1 \"b\": 2}", "comma"),
+        ("{\"a\": \"", "unterminated string"),
+        ("{\"mcpServers\": []}", "`mcpServers` is not an object"),
+        ("{ /* ", "unterminated comment block"),
+        ("{a: 1}", "expected string"),
     ] {
         let error = put(text, "mcpServers", "cstar", &server()).unwrap_err();
         assert!(error.contains(part), "{text:?}: {error}");
