@@ -151,7 +151,7 @@ fn sync_directory(target: &Path) {
 mod platform {
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 
-    use rustix::fs::{FlockOperation, OFlags, flock};
+    use rustix::fs::OFlags;
 
     use super::{File, Path, fs, io, private_fs};
 
@@ -163,7 +163,7 @@ mod platform {
         for _ in 0..TRIES {
             match private_fs::create_new(path) {
                 Ok(file) => {
-                    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() && is_at(&file, path) {
+                    if file.try_lock().is_ok() && is_at(&file, path) {
                         return Ok(file);
                     }
                 }
@@ -181,7 +181,7 @@ mod platform {
         if let Ok(file) = &opened
             && file.metadata().is_ok_and(|metadata| metadata.is_file())
         {
-            flock(file, FlockOperation::NonBlockingLockExclusive).map_err(|_| busy())?;
+            file.try_lock().map_err(|_| busy())?;
             if !is_at(file, path) {
                 return Ok(());
             }

@@ -24,7 +24,7 @@ impl FileLock {
     pub(crate) fn acquire(path: &Path, timeout: Duration) -> io::Result<Self> {
         let deadline = Instant::now() + timeout;
         loop {
-            match platform::try_acquire(path) {
+            match try_acquire(path) {
                 Ok(file) => return Ok(Self { _file: file }),
                 Err(error) if error.kind() != io::ErrorKind::WouldBlock => return Err(error),
                 Err(error) if Instant::now() >= deadline => return Err(error),
@@ -34,65 +34,54 @@ impl FileLock {
     }
 }
 
-fn options() -> OpenOptions {
+/// The file, locked.
+fn try_acquire(path: &Path) -> io::Result<File> {
+    let file = open(path).map_err(|error| match path.metadata() {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => not_a_file(),
+        _ => error,
+    })?;
+    if !file.metadata()?.is_file() {
+        return Err(not_a_file());
+    }
+    file.try_lock()?;
+    // The process that had it before may have removed the file: then this lock excludes no other process.
+    if is_at(&file, path) { Ok(file) } else { Err(io::ErrorKind::WouldBlock.into()) }
+}
+
+fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
-    options
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        // Opening a pipe would wait for its other end.
+        options.mode(0o600).custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::OpenOptionsExt;
+        // Read and write, but not delete: the name stays with this file while it is open.
+        options.share_mode(0x1 | 0x2);
+    }
+    options.open(path)
 }
 
 #[cfg(unix)]
-mod platform {
-    use std::fs::Metadata;
-    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-
-    use rustix::fs::{FlockOperation, OFlags, flock};
-
-    use super::{File, Path, io, not_a_file, options};
-
-    pub(super) fn try_acquire(path: &Path) -> io::Result<File> {
-        // A pipe would be waited for.
-        let flags = OFlags::NONBLOCK.bits().cast_signed();
-        let file =
-            options().mode(0o600).custom_flags(flags).open(path).map_err(|error| match path.metadata() {
-                Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => not_a_file(),
-                _ => error,
-            })?;
-        if !file.metadata()?.is_file() {
-            return Err(not_a_file());
-        }
-        flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-        // Whoever had it before may have removed the file: then a lock on it excludes no other process.
-        match path.metadata() {
-            Ok(named) if is_same(&named, &file.metadata()?) => Ok(file),
-            _ => Err(io::ErrorKind::WouldBlock.into()),
-        }
-    }
-
-    fn is_same(one: &Metadata, other: &Metadata) -> bool {
-        (one.dev(), one.ino()) == (other.dev(), other.ino())
-    }
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+    let opened = file.metadata().map(identity).ok();
+    opened.is_some() && opened == path.metadata().map(identity).ok()
 }
 
-#[cfg(unix)]
+/// See the share mode in [`open`].
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
+}
+
 fn not_a_file() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")
-}
-
-#[cfg(windows)]
-mod platform {
-    use std::os::windows::fs::OpenOptionsExt;
-
-    use super::{File, Path, io, options};
-
-    /// What opening says while another process has a file for itself alone.
-    const SHARING_VIOLATION: i32 = 32;
-
-    pub(super) fn try_acquire(path: &Path) -> io::Result<File> {
-        options().share_mode(0).open(path).map_err(|error| match error.raw_os_error() {
-            Some(SHARING_VIOLATION) => io::ErrorKind::WouldBlock.into(),
-            _ => error,
-        })
-    }
 }
 
 #[cfg(test)]
