@@ -1,5 +1,5 @@
-//! Login, logout, profiles and project files through the real binary: what is stored where, what is sent
-//! where, and that nothing is lost when something fails.
+//! Login, logout, profiles and project files: what is stored and sent where, and that nothing is lost when
+//! something fails.
 
 mod damage;
 #[cfg(unix)]
@@ -28,28 +28,28 @@ use crate::support::{CommandOutput, Home, TEST_KEY};
 
 const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
 const PUBLISHABLE_KEY: &str = "pk_test_sandbox0000000000000000000000000";
-/// Has the form of a key, and is in no server.
+/// A well-formed key that no server has.
 const UNKNOWN_KEY: &str = "sk_test_hunter2hunter2hunter2hunter2";
 
-/// A home and a sandbox that knows the keys above and keeps nothing in it.
+/// A home, and a sandbox that has the keys above and stores nothing in that home.
 fn home_and_sandbox() -> (Home, Sandbox) {
     (Home::new(), Sandbox::start_in_own_home(&["--rate-limit", "0", "--ephemeral"]))
 }
 
-/// `cstar login` at the sandbox.
+/// `cstar login` with the sandbox.
 fn login(home: &Home, sandbox: &Sandbox, args: &[&str]) -> Command {
     let mut command = home.cstar();
     command.args(["login", "--base-url", &sandbox.base_url]).args(args);
     command
 }
 
-/// Logs in with a key from a pipe, with the key in the file.
+/// Logs in with a piped key and the file as its store.
 fn logged_in(home: &Home, sandbox: &Sandbox, profile: &str, key: &str) -> CommandOutput {
     let args = ["--store", "file", "--profile", profile];
     CommandOutput::run_with_input(&mut login(home, sandbox, &args), key.as_bytes()).ok()
 }
 
-/// Every file in the configuration directory, but for the lock, which is always empty.
+/// Every file in the configuration directory, except for the lock, which is always empty.
 fn contents(home: &Home) -> BTreeMap<String, String> {
     let Ok(entries) = std::fs::read_dir(home.path().join("cstar")) else { return BTreeMap::new() };
     entries
@@ -73,7 +73,7 @@ fn stored_key(home: &Home, profile: &str) -> Option<String> {
     Some(document.get("keys")?.get(profile)?.as_str()?.to_owned())
 }
 
-/// The only line on standard error that says what is wrong.
+/// The only line on standard error, an error.
 fn error_line(output: &CommandOutput) -> &str {
     let errors: Vec<&str> = output.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
     assert_eq!(errors.len(), 1, "{output:?}");
@@ -81,7 +81,7 @@ fn error_line(output: &CommandOutput) -> &str {
     errors[0]
 }
 
-/// Fires an event with what is stored, and with nothing else.
+/// Triggers an event with the stored account only.
 fn trigger(home: &Home, args: &[&str]) -> CommandOutput {
     CommandOutput::run(home.cstar().args(["trigger", "ticket.created"]).args(args))
 }

@@ -21,7 +21,7 @@ const KEY: &str = "sk_test_hunter2hunter2hunter2";
 const SECRET: &str = "whsec_hunter2";
 /// The lines around a certificate, without the certificate.
 const BROKEN_PEM: &str = "-----BEGIN CERTIFICATE-----\n$hunter2$\n-----END CERTIFICATE-----\n";
-/// Longer than the three retries of the API client take together.
+/// Longer than the three retries of the API client.
 const QUICKLY: Duration = Duration::from_secs(10);
 
 /// One wrong command line.
@@ -63,7 +63,7 @@ fn case<A: Into<OsString>, const N: usize>(code: i32, says: &'static str, args: 
 fn usage<const N: usize>(says: &'static str, args: [&str; N]) -> Case {
     case(2, says, args)
 }
-/// Runs `cases` on a few threads, each as it is and with `--json`.
+/// Runs `cases` on a few threads, each with and without `--json`.
 fn check_all(cases: &[Case], threads: usize) {
     let home = Home::new();
     std::fs::write(home.path().join("junk"), b"\x00\xff\x1b[31m{").unwrap();
@@ -86,7 +86,7 @@ fn check_all(cases: &[Case], threads: usize) {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
-/// What is wrong with the answer to `case`.
+/// Checks one case; returns what is wrong.
 fn check(case: &Case, home: &Home, json: bool) -> Option<String> {
     let mut command = case.command(home);
     if json {

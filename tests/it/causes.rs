@@ -1,4 +1,4 @@
-//! Why a target did not answer: the same sentence and advice from every command.
+//! Reasons why a target did not respond: the same sentence and advice from every command.
 
 mod protocols;
 
@@ -12,7 +12,7 @@ use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
-/// Answers each connection with `answer` and closes it. Stops with the process.
+/// Answers each connection with `answer` and closes it. Runs until the process ends.
 pub(crate) fn odd_server(answer: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -46,7 +46,7 @@ fn trigger(target: &str, more: &[&str]) -> CommandOutput {
     CommandOutput::run(Home::new().cstar().args(args.concat()))
 }
 
-/// The one line of an error and its hint; nothing of Rust's own words.
+/// Checks the error and its hint, which contain no messages of libraries.
 fn fails_with(output: &CommandOutput, exit: i32, sentence: &str, advice: &str) {
     assert_eq!(output.code, exit, "{output:?}");
     assert!(output.stderr.contains(sentence) && output.stderr.contains(advice), "{sentence}: {output:?}");
@@ -59,7 +59,7 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 #[test]
 fn closed_keep_alive_is_not_an_attempt() {
-    // Announces nothing and closes after each answer.
+    // Closes after each response without announcing it.
     let port = odd_server(|mut stream| {
         if read_request(&mut stream) {
             let _ = stream.write_all(OK);
@@ -88,7 +88,7 @@ fn status_counts_when_a_body_never_ends() {
         std::thread::spawn(move || {
             read_request(&mut stream);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n");
-            // Until the client has had enough.
+            // Until the client closes.
             let _ = stream.read(&mut [0; 1]);
         });
     });
@@ -143,7 +143,7 @@ fn failures_quote_the_response() {
     listen.end();
 }
 
-/// A name that resolves from files of its own, so that no name server is ever asked.
+/// The name is resolved by local files, so that no name server is asked.
 #[cfg(target_os = "linux")]
 #[test]
 fn events_wait_until_a_name_resolves() {
@@ -198,7 +198,7 @@ fn why_names_the_reason_for_waiting() {
     let mut api = ApiConnection::open(sandbox.port);
     api.trigger_ticket("tkt_0", 0);
     listen.wait_for("waiting");
-    // The target is tried with the first event only.
+    // Only the first event is tried.
     api.trigger_ticket("tkt_1", 1);
     listen.wait_for_all("received", 2);
     listen.end();

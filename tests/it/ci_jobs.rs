@@ -1,6 +1,6 @@
-//! The recipe of `cstar help ci`, run as it is printed, and jobs that share a machine.
+//! The recipe of `cstar help ci`, run as printed, and jobs that share a machine.
 
-// Named pipes are made as on Unix.
+// Needs named pipes, as Unix has them.
 #[cfg(unix)]
 mod late;
 
@@ -14,19 +14,19 @@ use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
-/// The recipe as `cstar help ci` prints it.
+/// The recipe that `cstar help ci` prints.
 fn printed() -> String {
     let text = Home::new().run(["help", "ci"]).ok().stdout;
     let lines = text.lines().skip_while(|line| !line.contains("export CSTAR_HOME"));
     lines.take_while(|line| !line.is_empty()).map(|line| format!("{}\n", &line[2..])).collect()
 }
 
-/// The recipe for a server at `port`, which the test runs.
+/// The recipe for a server at `port`, which is run by the test.
 fn recipe(port: u16, limit: &str) -> String {
     recipe_with(":", port, limit)
 }
 
-/// The same with `server` in the place of the job's own.
+/// The same with `server` in place of the job's own.
 fn recipe_with(server: &str, port: u16, limit: &str) -> String {
     let script = printed();
     for wanted in ["./my-server &\n", "--forward-to 3000 ", "--for 30s "] {
@@ -38,7 +38,7 @@ fn recipe_with(server: &str, port: u16, limit: &str) -> String {
         .replace("--for 30s", &format!("--for {limit}"))
 }
 
-/// Runs it in bash, as a job of its own.
+/// Runs it in bash, as a separate job.
 fn job(directory: &Path, script: &str) -> Command {
     let binary = Path::new(env!("CARGO_BIN_EXE_cstar")).parent().unwrap().display().to_string();
     let path = std::env::var("PATH").unwrap_or_default();
@@ -81,12 +81,12 @@ fn readme_and_help_have_the_same_recipe() {
     assert!(readme.contains(&format!("```bash\n{}```\n", printed())), "{}", printed());
 }
 
-/// What a job that fails prints, in `bash` with its usual options and with those of strict scripts.
+/// What a failing job prints, in `bash` with default options and with those of strict scripts.
 fn assert_red(limit: &str, port: u16, says: &[&str]) {
     let script = recipe(port, limit);
     for options in ["", "set -euo pipefail\n"] {
         let home = Home::new();
-        // What an earlier run left must not satisfy it.
+        // Files of an earlier run must not satisfy it.
         std::fs::write(home.path().join("activity.ndjson"), r#"{"type":"connected"}"#).unwrap();
         std::fs::write(home.path().join("ready"), "connected\n").unwrap();
         let output = CommandOutput::run(&mut job(home.path(), &format!("{options}{script}")));
@@ -138,7 +138,7 @@ fn run_that_ends_disconnected_fails() {
     for says in ["nothing was delivered", "no connection", sandbox.base_url.as_str()] {
         assert!(ended.stderr.contains(says), "{says}: {ended:?}");
     }
-    // One that was connected all the time and had nothing to deliver is fine.
+    // A run that was connected and had nothing to deliver succeeds.
     let sandbox = Sandbox::start(&home);
     sandbox.run(&home, ["listen", "--forward-to", "9", "--for", "1s"]).ok();
 }

@@ -1,5 +1,5 @@
-//! What Tab offers. The first tests ask the program as the scripts do; those that are ignored load the
-//! scripts into real shells and press Tab, which `.ci/run` has.
+//! What Tab offers. The first tests query the program as the scripts do; the ignored ones load the scripts
+//! into real shells and press Tab, which `.ci/run` installs.
 
 use std::path::Path;
 use std::process::Command;
@@ -20,7 +20,7 @@ const TICKETS: [&str; 6] = [
     "ticket.assigned",
 ];
 
-/// The values that a shell without descriptions gets for these words; the cursor is in the last one.
+/// The values that a shell without descriptions gets for these words; the cursor is in the last word.
 fn offered(home: &Home, words: &[&str]) -> Vec<String> {
     let place = (words.len() - 1).to_string();
     let output = CommandOutput::run(home.cstar().args(["__complete", "bash", &place, "--"]).args(words));
@@ -40,7 +40,7 @@ fn with_history(ids: &'static [&'static str]) -> Home {
         }
         vec![send(STREAM.to_owned() + &frames), Step::Hold]
     });
-    // `listen` itself skips an id that is none.
+    // `listen` itself skips invalid ids.
     let count = ids.iter().filter(|id| !id.contains('$')).count().to_string();
     let ended = server.listen(&home, &["--forward-to", &receiver.url(), "--count", &count]).finish();
     assert_eq!(ended.code, 0, "{ended:#?}");
@@ -61,7 +61,7 @@ fn ids_come_from_history_without_shell_syntax() {
 #[test]
 fn webhook_ids_come_only_from_a_quick_sandbox() {
     let home = Home::new();
-    // It takes a connection and never says a word.
+    // It accepts connections and sends nothing.
     let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", deaf.local_addr().unwrap());
     let begun = Instant::now();
@@ -112,7 +112,7 @@ fn shell(program: &str, home: &Home) -> Command {
     command
 }
 
-/// What a shell that is not on a terminal prints.
+/// The output of a shell that is not on a terminal.
 fn says(command: &mut Command) -> String {
     let output = CommandOutput::run(command);
     assert_eq!((output.code, output.stderr.as_str()), (0, ""), "{command:?}: {}", output.stdout);
@@ -138,10 +138,10 @@ fn bash_completes_commands_and_values() {
     assert_eq!(complete(&["cstar", "trigger", "tick"]).lines().collect::<Vec<_>>(), TICKETS);
     assert_eq!(complete(&["cstar", "lis"]), "listen\n");
     assert_eq!(complete(&["cstar", "why", ""]), "evt_two\nevt_one\n");
-    // bash cuts at `=` and puts back what follows it.
+    // bash splits words at `=` and restores the first part.
     assert_eq!(complete(&["cstar", "listen", "--events", "=", "survey.s"]), "survey.submitted\n");
     assert_eq!(complete(&["cstar", "listen", "-f", "localhost", ":", "3000", "--resu"]), "--resume\n");
-    // A second Tab after a word that is complete.
+    // A second Tab after a completed word.
     assert_eq!(complete(&["cstar", "status", ""]), "\n");
     on_a_terminal("bash", &["--norc", "-i"], &format!("source {}", script("cstar.bash")), &TICKETS[..1]);
 }
@@ -198,10 +198,10 @@ fn on_a_terminal(program: &str, args: &[&str], load: &str, listed: &[&'static st
     };
     terminal.type_line(load);
     terminal.type_line(&format!("cd {}", home.path().display()));
-    // The line itself does not have the answer in it.
+    // The line itself does not contain the answer.
     terminal.type_line("echo rea''dy");
     terminal.wait_for("ready");
-    // What a line became is seen by what it does: a terminal is sent no more than what changes on it.
+    // The effect shows what a line became, because a terminal gets only the parts of it that change.
     let mut runs = |typed: &str, shown: &'static str| {
         typed.chars().for_each(|key| terminal.type_key(key));
         terminal.type_key('\t');
@@ -212,14 +212,14 @@ fn on_a_terminal(program: &str, args: &[&str], load: &str, listed: &[&'static st
     runs("cstar why evt_tw", "evt_two");
     std::fs::write(home.path().join("body.json"), "junk").unwrap();
     runs("cstar trigger ticket.created --data @bo", "`body.json` is not JSON");
-    // elvish puts this into quotes, and asks first.
+    // elvish quotes this, and asks first.
     if program != "elvish" {
         runs("cstar trigger ticket.created --data=@bo", "`body.json` is not JSON");
     }
     link_program(&home);
     runs(without_cstar, "ok");
     runs("./bin/cstar events show article.pub", "\"article.published\"");
-    // Enter ends the last line of the list, which is read by lines.
+    // Enter ends the last line of the list, which is read line by line.
     "./bin/cstar trigger ticket.\t\t\r".chars().for_each(|key| terminal.type_key(key));
     for ticket in listed {
         terminal.wait_for(ticket);
@@ -272,7 +272,7 @@ fn elvish_completes_commands_and_values() {
     );
 }
 
-/// GitHub's machines have it, Debian does not: `.ci/run` leaves this out where there is none.
+/// GitHub's machines have it, Debian does not: `.ci/run` skips this where it is missing.
 #[test]
 #[ignore = "needs PowerShell"]
 fn powershell_completes_commands_and_values() {

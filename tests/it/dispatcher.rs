@@ -1,4 +1,4 @@
-//! The sandbox delivers to registered webhooks: signed, retried, kept apart, and across a restart.
+//! The sandbox delivers to registered webhooks: signed, retried, separated by environment, across restarts.
 
 mod order;
 mod retry;
@@ -14,12 +14,12 @@ use crate::support::receiver::{ReceivedRequest, Receiver, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::{Home, TIMEOUT};
 
-/// A sandbox whose waits are this much shorter.
+/// A sandbox whose waiting times are scaled by this factor.
 fn sandbox(home: &Home, scale: &str) -> Sandbox {
     Sandbox::start_at(home, 0, &["--rate-limit", "0", "--time-scale", scale])
 }
 
-/// Registers `url`; gives the webhook with its secret.
+/// Registers `url`; returns the webhook with its secret.
 fn register(api: &mut ApiConnection, url: &str, events: &str) -> Value {
     api.data("POST webhooks", &json!({"name": "test", "url": url, "events": events}))
 }
@@ -37,7 +37,7 @@ fn deliveries(api: &mut ApiConnection, webhook: &Value) -> Vec<Value> {
     found.as_array().unwrap().clone()
 }
 
-/// Asks until the webhook's newest delivery is so.
+/// Waits until the webhook's newest delivery has this status.
 fn settled(api: &mut ApiConnection, webhook: &Value, status: &str) -> Value {
     let deadline = Instant::now() + TIMEOUT;
     loop {
@@ -88,7 +88,7 @@ fn endpoint_gets_its_events_and_headers() {
     assert!(request.header("x-cstar-request-id").starts_with("req_"));
     assert_eq!(request.json()["id"], fired["eventId"]);
 
-    // What is not subscribed to does not come; what a change fires does.
+    // Only subscribed events arrive, including those that a change causes.
     assert_eq!(trigger(&mut api, "article.created")["deliveredTo"], 0);
     api.data("POST customers", &json!({"name": "Jane", "email": "jane@example.com"}));
     assert_eq!(receiver.next().header("x-event-type"), "customer.created");
@@ -162,7 +162,7 @@ fn delivery_can_be_resent() {
     assert_eq!(still["nextAttemptAt"], waiting["nextAttemptAt"], "what was planned stays");
     assert_eq!(api.data(&path, &json!({}))["success"], true);
     assert_eq!(settled(&mut api, &webhook, "succeeded")["nextAttemptAt"], Value::Null);
-    // Also one that was received, as often as one likes; but once for each key.
+    // A delivered event can be resent too, any number of times, but once per idempotency key.
     let keyed = api.send(&path, &json!({}), Some("once"));
     let replayed = api.send(&path, &json!({}), Some("once"));
     assert!(replayed.replayed && keyed.json["data"] == replayed.json["data"], "{replayed:?}");

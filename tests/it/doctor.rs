@@ -1,4 +1,4 @@
-//! `cstar doctor`: every layer that can fail is reported by itself, with what to do about it.
+//! `cstar doctor`: every layer that can fail is reported separately, with a fix.
 
 mod machine;
 mod network;
@@ -13,7 +13,7 @@ use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
-/// What a run found.
+/// The result of a run.
 #[derive(Debug)]
 struct Findings {
     code: i32,
@@ -50,7 +50,7 @@ impl Findings {
         found[0]
     }
 
-    /// Fails unless this check, and no other one, has failed with these words in message and fix.
+    /// Fails unless exactly this check has failed, with these parts in its message and fix.
     fn only_fails(&self, name: &str, message: &str, fix: &str) {
         assert_eq!(self.of_status("fail"), [name], "{self:#?}");
         self.says(name, message, fix);
@@ -77,7 +77,7 @@ fn doctor_passes_with_sandbox_and_receiver() {
         assert_eq!(members, ["name", "status", "message", "fix"]);
         assert_eq!(check["fix"], Value::Null, "{check}");
     }
-    // What was sent is what `listen` would send.
+    // It sends what `listen` would send.
     let request = receiver.next();
     assert_eq!(request.header("x-event-type"), "ping");
     let secret = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout;

@@ -1,5 +1,5 @@
-//! Faults on demand: a sandbox does what it is asked to do wrong, the same each time, and `cstar` bears it
-//! and says so.
+//! Injected faults: the sandbox produces them reproducibly, and `cstar` copes with them and
+//! reports them.
 
 mod listen;
 
@@ -124,7 +124,7 @@ fn injected_error_is_documented_and_logged() {
     // the public library has no keys, and bad days too
     let library = send(sandbox.port, "GET /api/library/acme/articles", &[], "");
     assert_eq!((library.status, library.header("x-cstar-sandbox-fault")), (503, Some("flt_3")));
-    // a caller without a key gets that answer first
+    // a request without a key gets this response first
     assert_eq!(send(sandbox.port, &format!("GET /api/v1/teams/{TEAM}/x"), &[], "").status, 401);
 
     faults(&sandbox, "DELETE", "", "");

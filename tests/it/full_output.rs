@@ -1,4 +1,4 @@
-//! A standard output that is full and does not block, because somebody else who has it made it so.
+//! A standard output that is full and non-blocking, because another process that shares it made it so.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -10,11 +10,11 @@ use crate::support::receiver::Receiver;
 use crate::support::scripted_server::{STREAM, ScriptedServer, Step, send, session, ticket_event};
 use crate::support::{CommandOutput, Home};
 
-/// More than a pipe holds, less than may wait to be drawn.
+/// More than a pipe holds, less than the limit of activities that wait to be printed.
 const EVENTS: usize = 300;
 
-/// Runs a command whose outputs are the end of a pipe or socket that does not block. Reads nothing of it until
-/// a line comes on standard input, then everything, and ends as the command does.
+/// Runs a command with a non-blocking pipe or socket for its outputs. Reads nothing of it until
+/// a line arrives on standard input, then everything, and exits like the command.
 const RELAY: &str = r#"
 import fcntl, os, socket, subprocess, sys
 kind, command = sys.argv[1], sys.argv[2:]
@@ -46,7 +46,7 @@ sys.stdout.flush()
 sys.exit(child.wait())
 "#;
 
-/// What `listen` writes when nothing is read before every event was delivered.
+/// What `listen` writes if nothing is read until all events are delivered.
 fn slowly_read(kind: &str, args: &[&str]) -> CommandOutput {
     let home = Home::new();
     let receiver = Receiver::start();

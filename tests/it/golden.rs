@@ -1,7 +1,7 @@
-//! The samples that cStar documents, as answers of a server that sends nothing else: each is read,
-//! forwarded or refused as its page says. And the requests that our client sends.
+//! The samples in cStar's documentation, as responses of a server: each is read, forwarded or refused as its
+//! page describes. And the requests that our client sends.
 
-// The shell takes the requests as the page has them on Unix only.
+// The requests of the page are run by a Unix shell.
 #[cfg(unix)]
 mod webhooks;
 
@@ -15,12 +15,12 @@ use crate::support::scripted_server::{
 };
 use crate::support::{CommandOutput, Home};
 
-/// The payload sample of the webhooks page, in its own bytes.
+/// The payload sample of the webhooks page, byte for byte.
 const ENVELOPE: &str = include_str!("golden/envelope.json");
 
 const SECRET: &str = "whsec_AbCdEf1234567890...";
 
-/// The verifier as published, with its habits: no trimming, the last `v1` wins, either case of hex.
+/// The published verifier with its habits: no trimming, the last `v1` wins, hex in either case.
 fn published_verifier_accepts(body: &[u8], header: &str, secret: &str, now: f64) -> bool {
     let (mut t, mut v1) = ("", "");
     for part in header.split(',') {
@@ -50,7 +50,7 @@ fn documented_event_passes_published_verifier() {
     let lines: String = ENVELOPE.lines().map(|line| format!("data: {line}\n")).collect();
     let server = ScriptedServer::start(move |_, _| {
         let opening = session(&json!({"webhook_id": "whk_b2c3d4e5f6a7", "secret": SECRET}));
-        // The id and the type are in the body.
+        // The id and the type are those in the body.
         vec![send(STREAM.to_owned() + &opening + &lines + "request-id: req_abc123\n\n"), Step::Hold]
     });
     let (home, receiver) = (Home::new(), Receiver::start());
@@ -74,7 +74,7 @@ fn documented_event_passes_published_verifier() {
     }
 }
 
-/// `cstar trigger ticket.created` with these arguments against a server with this answer.
+/// Runs `cstar trigger ticket.created` with these arguments against a server with this response.
 fn trigger(reply: &'static str, args: &[&str]) -> CommandOutput {
     let (home, server) = (Home::new(), ScriptedServer::start(move |_, _| json_response(200, &[], reply)));
     CommandOutput::run(server.cstar(&home).args(["trigger", "ticket.created"]).args(args))
@@ -159,7 +159,7 @@ fn documented_rate_limit_is_waited_for() {
     CommandOutput::run(server.cstar(&Home::new()).current_dir("/").args(["trigger", "ticket.created"])).ok();
     let asked = server.requests();
     assert_eq!(asked.len(), 3);
-    // More than the backoff alone would wait, which is 0.5 s and 1 s.
+    // More than the backoff alone, which is 0.5 s and 1 s.
     let waits: Vec<_> = asked.windows(2).map(|pair| (pair[1].at - pair[0].at).as_millis()).collect();
     assert!(waits[0] >= 1000 && waits[1] >= 2000, "{waits:?}");
 }

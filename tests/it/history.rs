@@ -1,4 +1,4 @@
-//! What `listen` received and delivered can be read again, explained, exported and sent once more.
+//! What `listen` received and delivered can be listed, explained, exported and replayed.
 
 mod export;
 mod replay;
@@ -14,13 +14,13 @@ use crate::support::Home;
 use crate::support::receiver::{Receiver, Response};
 use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send, session};
 
-/// Signs everything here; it must never be in the history.
+/// Signs everything here; it must never appear in the history.
 const SECRET: &str = "whsec_history0000000000000000000000";
 
-/// One event per way to end, by the answer of [`receiver`].
+/// One event for each outcome, by the response of [`receiver`].
 const EVENTS: [&str; 4] = ["evt_good", "evt_late", "evt_auth", "evt_path"];
 
-/// The body of an event: with a title that a terminal would obey, and a number that a rounding would change.
+/// The body of an event: with a title that contains escape sequences, and a number that rounding would change.
 fn body(id: &str) -> String {
     let title = "\\u001b[2J\u{202e}evil";
     format!(
@@ -46,7 +46,7 @@ fn receiver() -> Receiver {
     })
 }
 
-/// Runs `listen` until one event that is not asked for, and then each of [`EVENTS`], was dealt with.
+/// Runs `listen` for one event that its filter skips, and then for each of [`EVENTS`].
 fn seed(home: &Home, receiver: &Receiver) -> Vec<Value> {
     let server = ScriptedServer::start(|_, _| {
         let mut frames = session(&json!({"webhook_id": "whk_1", "secret": SECRET}));
@@ -72,14 +72,14 @@ fn seed(home: &Home, receiver: &Receiver) -> Vec<Value> {
     ended.seen
 }
 
-/// A home with a history, and the server that made it so.
+/// A home with a history, and the server that received its deliveries.
 fn seeded() -> (Home, Receiver) {
     let (home, receiver) = (Home::new(), receiver());
     seed(&home, &receiver);
     (home, receiver)
 }
 
-/// Every byte that the history consists of.
+/// All bytes of the history.
 fn bytes_of(home: &Home) -> Vec<u8> {
     let files = std::fs::read_dir(home.path().join("cstar")).unwrap().map(|file| file.unwrap().path());
     let history = files.filter(|path| path.to_str().unwrap().contains("history.sqlite3"));

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use crate::support::scripted_server::{STREAM, Step, send, session};
 
-/// What the tests' sessions sign with.
+/// The signing secret of the sessions.
 const SECRET: &str = "whsec_hostile0000000000000000000000";
 
-/// The head of a stream and a session frame with these members besides the usual ones.
+/// The head of a stream, and a session frame with these additional members.
 fn opened(members: Value) -> Step {
     send(STREAM.to_owned() + &session(&with_defaults(members)))
 }

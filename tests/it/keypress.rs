@@ -1,4 +1,4 @@
-//! The keys of `listen` on a real terminal: what each does, and that the terminal is put back.
+//! The keys of `listen` on a real terminal: their effects, and that the terminal mode is restored.
 
 use std::process::Command;
 use std::time::Duration;
@@ -36,7 +36,7 @@ fn keys_pause_replay_quit_and_restore_mode() {
     terminal.wait_for("received ticket.updated");
     assert!(receiver.drain().is_empty(), "delivered in spite of the pause");
     terminal.type_key('p');
-    // So it did wait.
+    // So it waited.
     terminal.wait_for("Going on; 1 waiting");
     let delivered = receiver.next();
     assert_eq!(delivered.header("x-event-id"), second);
@@ -71,7 +71,7 @@ fn interrupt_restores_the_terminal_mode() {
     };
     terminal.wait_for("[canonical 1, echo 1]");
     terminal.wait_for("Keys: r replay last");
-    // Ctrl-C, which is still a signal.
+    // Ctrl-C still sends a signal.
     terminal.type_key('\u{3}');
     terminal.wait_for("Stopped (interrupted)");
     terminal.wait_for("[canonical 1, echo 1]");
@@ -99,7 +99,7 @@ fn keys_work_after_ctrl_z_and_fg() {
     for _ in 0..2 {
         terminal.type_key('\u{1a}');
         terminal.wait_for("Stopped");
-        // The shell's commands find the terminal as they know it.
+        // The commands of the shell find the terminal in its normal mode.
         terminal.type_line("stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo | paste -s -d +");
         terminal.wait_for("icanon+echo");
         terminal.type_line("fg");
@@ -135,7 +135,7 @@ fn keys_work_when_brought_to_the_foreground() {
     terminal.wait_for("0 received = 0 delivered");
 }
 
-/// Sends a signal, or presses a key that does, while a delivery is under way.
+/// Sends a signal, or presses a key that does, during a delivery.
 #[expect(clippy::print_stdout, reason = "says that it is skipped")]
 fn drains(send: impl Fn(&mut Terminal)) {
     let home = Home::new();

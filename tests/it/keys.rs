@@ -1,5 +1,4 @@
-//! `cstar keys` through the real binary: keys made, listed, used and revoked, also from a script; and what is
-//! sent and read when the server is not the sandbox.
+//! `cstar keys`: keys are created, listed, used and revoked, also from a script.
 
 mod revoke;
 mod wire;
@@ -14,14 +13,14 @@ use crate::support::{CommandOutput, Home, TEST_KEY};
 
 const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
 
-/// `cstar` at this sandbox with this key.
+/// `cstar` with this sandbox and this key.
 fn with_key(sandbox: &Sandbox, home: &Home, key: &str) -> Command {
     let mut command = sandbox.cstar(home);
     command.env("CSTAR_API_KEY", key);
     command
 }
 
-/// A new key: its id and the key itself.
+/// Creates a key; returns its id and the key itself.
 fn create(sandbox: &Sandbox, home: &Home) -> (String, String) {
     let made = sandbox.run(home, ["keys", "create", "--name", "CI", "--json"]).ok().json();
     let text = |member: &str| made[member].as_str().unwrap().to_owned();
@@ -68,7 +67,7 @@ fn keys_and_revocations_survive_a_kill() {
     assert!(sandbox.run(&home, ["keys", "list"]).ok().stdout.contains(&kept[..12]));
 }
 
-/// As a person would write it; `field` stands in for jq where there is none.
+/// A user's script; `field` replaces jq where it is missing.
 const SCRIPT: &str = r#"
 set -euo pipefail
 field() {
@@ -150,7 +149,7 @@ fn key_type_and_environment_can_be_chosen() {
                 .ok();
         assert!(output.stdout.starts_with(prefix) && output.stderr.is_empty(), "{args:?}: {output:?}");
     }
-    // What is not said is as the key in use: here live.
+    // The default is the environment of the key in use: here live.
     let live = "sk_live_sandbox0000000000000000000000000";
     let output =
         CommandOutput::run(with_key(&sandbox, &home, live).args(["keys", "create", "--name", "a"])).ok();
@@ -210,7 +209,7 @@ fn key_can_be_saved_without_being_printed() {
     let made = sandbox.run(&home, ["keys", "create", "--name", "CI", "--save", "ci"]).ok();
     assert!(made.stdout.starts_with("Created  key_") && !made.stdout.contains("sk_"), "{made:?}");
     assert!(made.stderr.contains("--profile ci") && !made.stderr.contains("sk_"), "{made:?}");
-    // The profile knows the address, too.
+    // The profile has the address as well.
     let listed = home.run(["keys", "list", "--profile", "ci"]).ok();
     assert!(listed.stderr.contains("from the credentials file"), "{listed:?}");
     home.run(["trigger", "ticket.created", "--profile", "ci"]).ok();
@@ -238,7 +237,7 @@ fn key_that_cannot_be_saved_is_revoked() {
         output
     };
     assert_eq!(save("a/b").code, 2);
-    // In the way of the file that is to be written.
+    // A directory in place of the file.
     std::fs::create_dir_all(home.path().join("cstar/credentials.toml")).unwrap();
     let output = save("ci");
     assert_eq!(output.code, 1, "{output:?}");

@@ -1,4 +1,4 @@
-//! Who owns a delivery that an earlier run left when the next run has other targets, and what settles it.
+//! Which target gets a delivery that an earlier run left behind when the targets have changed, and what settles it.
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn leave(home: &Home, sandbox: &Sandbox, targets: &[&str], events: usize) -> Vec
     ids
 }
 
-/// One run with `--resume`: what it says of the leftover, and how often it delivered.
+/// One run with `--resume`: its line about the leftover, and the number of deliveries.
 fn resume(home: &Home, sandbox: &Sandbox, target: &str) -> (Option<Value>, usize) {
     let args = ["--forward-to", target, "--resume", "--for", "600ms"];
     let ended = Listen::start_unconnected(sandbox.cstar(home), &args).finish();
@@ -59,7 +59,7 @@ fn leftover_for_another_target_comes_once() {
     assert!(why.contains("another target got it"), "{why}");
 }
 
-/// More than is read into memory at once: what stays in the history keeps its order, too.
+/// More than is read into memory at a time: the order is kept across reads.
 #[test]
 fn large_leftover_keeps_order_per_resource() {
     let padding = "x".repeat(1_500_000);
@@ -225,7 +225,7 @@ fn dismissing_the_wrong_event_is_refused() {
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
     let id = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 0);
     listen.wait_for("waiting");
-    // Another event proves that the first one is in the file.
+    // A later event shows that the first one has been written.
     ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     listen.wait_for("received");
     while home.run(["history", "--json"]).ok().json().as_array().unwrap().is_empty() {}
@@ -246,7 +246,7 @@ fn dismissing_the_wrong_event_is_refused() {
     assert!(done.stderr.contains("has nothing to dismiss"), "{done:?}");
 }
 
-/// From the same sources as `listen`: nothing has to be named for the events of a sandbox.
+/// From the same sources as `listen`: events of a sandbox need no option.
 #[test]
 fn replay_signs_with_the_session_secret() {
     let home = Home::new();

@@ -1,4 +1,4 @@
-//! `cstar logs` through the real binary: what is listed, what is refused, and what never enters the log.
+//! `cstar logs`: what is listed, what is refused, and what never enters the log.
 
 mod filters;
 mod tail;
@@ -43,8 +43,8 @@ fn told(requests: &[Value]) -> Vec<String> {
     requests.iter().map(told).collect()
 }
 
-/// A sandbox at which these were made: `GET …/api-keys` 200, `POST …/webhooks/trigger-test` 200, the same
-/// with an unknown type 400, `DELETE …/api-keys/key_x?a=b` 404.
+/// A sandbox with these requests: `GET …/api-keys` 200, `POST …/webhooks/trigger-test` 200, the same with an
+/// unknown type 400, `DELETE …/api-keys/key_x?a=b` 404.
 fn sandbox_with_requests(home: &Home) -> Sandbox {
     let sandbox = Sandbox::start(home);
     let port = sandbox.port;
@@ -134,7 +134,7 @@ fn logs_need_a_secret_key() {
     }
 }
 
-/// Everything that must not be found anywhere again.
+/// Must not be found anywhere later.
 const SECRETS: [&str; 8] =
     ["AAAAbody", "BBBBwhsec", "CCCCquery", "DDDDpath", "EEEEagent", "FFFFtext", "GGGGmember", "HHHHencoded"];
 
@@ -180,7 +180,7 @@ fn bodies_are_bounded_and_opt_in() {
     let long = json!({ "event": "ticket.created", "data": { "title": "x".repeat(100_000) } }).to_string();
     let with = Sandbox::start_at(&home, 0, &["--ephemeral", "--log-bodies"]);
     api(with.port, "POST", "/webhooks/trigger-test", &long);
-    // the log's own pages are not kept in the log
+    // requests for the log are not kept in the log
     logs(&with, &home, &[]);
     let list = logs(&with, &home, &[]);
     let body = list[0]["request_body"].as_str().unwrap();

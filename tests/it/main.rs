@@ -1,8 +1,8 @@
 //! Integration tests: the real binary against the real sandbox, real receivers and hostile servers.
 //!
-//! Everything is on loopback with ports that the system picks, in a private home. Nothing waits by
-//! sleeping: a test waits for a line, a request or the end of a process, with a deadline that only a
-//! defect can reach.
+//! Everything is on loopback, with ports that the system picks, in a private home. Nothing waits by
+//! sleeping: a test waits for a line, a request or the end of a process, with a deadline that is only
+//! reached if something is broken.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,7 +28,7 @@ mod full_output;
 mod golden;
 mod history;
 mod hostile;
-// The keys of a terminal are heard on Unix only.
+// `listen` reads single keys on Unix only.
 #[cfg(unix)]
 mod keypress;
 mod keys;
@@ -58,7 +58,7 @@ mod sandbox;
 mod screens;
 mod secrets;
 mod silent_server;
-// Elsewhere the system has other words for the same errors.
+// Other systems have other messages for the same errors.
 #[cfg(target_os = "linux")]
 mod snapshots;
 mod status;

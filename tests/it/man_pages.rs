@@ -1,4 +1,4 @@
-//! The committed completion scripts and man pages are those of the command tree, and work.
+//! The committed completion scripts and man pages match the command tree, and work.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,7 +23,7 @@ fn page(name: &str) -> String {
     std::fs::read_to_string(root().join("man").join(name)).unwrap()
 }
 
-/// The commands that a completion offers after `words`.
+/// The commands that completion offers after `words`.
 fn offered(words: &[&str]) -> Vec<String> {
     let home = Home::new();
     let place = words.len().to_string();
@@ -33,9 +33,9 @@ fn offered(words: &[&str]) -> Vec<String> {
     output.ok().stdout.lines().map(str::to_owned).filter(|word| !word.starts_with('-')).collect()
 }
 
-/// One name for each command below `words`, and below these.
+/// A name for each command below `words`, at any depth.
 fn commands_below(words: &[&str], found: &mut Vec<String>) {
-    // `help` takes the same names again.
+    // `help` lists the same names again.
     for name in offered(words).iter().filter(|_| words.last() != Some(&"help")) {
         let longer: Vec<&str> = words.iter().copied().chain([name.as_str()]).collect();
         let is_command = CommandOutput::run(Home::new().cstar().args(&longer[1..]).arg("--help")).stdout;
@@ -76,7 +76,7 @@ fn every_man_page_has_the_usual_sections() {
     }
 }
 
-/// The names that `cstar help` shows below this heading.
+/// The names that `cstar help` lists below this heading.
 fn topics() -> Vec<String> {
     let help = Home::new().run(["--help"]).ok().stdout;
     let lines = help.lines().skip_while(|line| !line.starts_with("Topics")).skip(1);
@@ -161,12 +161,12 @@ fn man_pages_render_without_warnings() {
             .env("LC_ALL", "C.UTF-8");
         let Ok(output) = man.output() else { return };
         let said = String::from_utf8_lossy(&output.stderr);
-        // macOS and BSD have a `man` without these flags.
+        // The `man` of macOS and BSD lacks these flags.
         if said.contains("usage") || said.contains("illegal option") {
             return;
         }
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        // Minimal containers have a `man` that only says that there is none.
+        // In minimal containers, `man` only prints that there are no pages.
         if !text.contains("NAME") {
             return;
         }

@@ -1,4 +1,4 @@
-//! `cstar mcp-server` through the real binary, by raw lines of the protocol.
+//! `cstar mcp-server` by raw lines of the protocol.
 
 mod api;
 mod batches;
@@ -7,13 +7,13 @@ mod conformance;
 mod debug;
 mod eras;
 mod flood;
-// A folder of packages is linked to.
+// Links a folder of packages.
 #[cfg(unix)]
 mod guides;
 mod http;
 mod install;
 mod official;
-// The record is compared as the tour is, which needs a Unix shell.
+// The recorded session is compared as the tour is, which needs a Unix shell.
 #[cfg(unix)]
 mod session;
 #[cfg(unix)]

@@ -1,15 +1,15 @@
-//! A sandbox for other containers: called by name from another network namespace, over a pair of virtual
-//! interfaces, with webhooks to a server there. Needs the right to make namespaces.
+//! A sandbox for other containers: called by name from another network namespace over a pair of virtual
+//! interfaces, with webhooks to a server there. Needs the right to create namespaces.
 
 use std::process::{Command, Stdio};
 
 use crate::support::{CommandOutput, Home, TIMEOUT};
 
-/// Runs a script as root of new namespaces. What it leaves running ends with it.
+/// Runs a script as root of new namespaces. Its background processes end with it.
 const UNSHARE: [&str; 8] =
     ["--map-root-user", "--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child", "bash"];
 
-/// `cstar` is this namespace, `app` the other one.
+/// `cstar` is this namespace, `app` is the other one.
 const SETUP: &str = r#"
 set -euo pipefail
 printf '127.0.0.1 localhost\n10.47.47.1 cstar\n10.47.47.2 app\n' > hosts
@@ -82,7 +82,7 @@ print("up", flush=True)
 server.serve_forever()
 "#;
 
-/// As root of namespaces of its own, in the directory of `home`.
+/// Runs as root of new namespaces, in the directory of `home`.
 fn in_namespaces(home: &Home, script: &str) -> CommandOutput {
     let binary = std::path::Path::new(env!("CARGO_BIN_EXE_cstar")).parent().unwrap().display().to_string();
     let path = format!("{binary}:{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap());

@@ -1,4 +1,4 @@
-//! `listen` behind a real nginx: one that holds an event stream back, and one as it comes.
+//! `listen` behind a real nginx: one that buffers event streams, and one that does not.
 //!
 //! nginx is not on every machine, so a plain `cargo test` leaves these out. `.ci/run` installs it and
 //! runs these too: `cargo test --test it -- --ignored`.
@@ -16,8 +16,8 @@ use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home, TIMEOUT};
 
-/// nginx collects what the server sends, and lets a WebSocket through. The sandbox forbids the former,
-/// so its word is ignored. One location cannot have two versions of HTTP, hence the detour.
+/// nginx buffers responses, and lets a WebSocket through. The sandbox asks it not to buffer, so that
+/// header is ignored. One location cannot have two versions of HTTP, hence the detour.
 const HOLDS_BACK: &str = "
     location / {
         error_page 418 = @upgrade;
@@ -33,17 +33,17 @@ const HOLDS_BACK: &str = "
         proxy_set_header Connection upgrade;
     }";
 
-/// Nothing but what it takes to reach the server: nginx buffers unless the server forbids it, and does
-/// not upgrade.
+/// The minimal configuration: nginx buffers unless the server forbids it, and does not upgrade
+/// connections.
 const AS_IT_COMES: &str = "
     location / { proxy_pass http://SANDBOX; }";
 
 /// A running nginx, on a free port of 127.0.0.1. It is killed when this is dropped.
 struct Nginx {
     base_url: String,
-    /// Read to its end on the side: nginx must not block on what it says.
+    /// Read to its end on a thread: nginx must not block on its output.
     _stderr: Lines<String>,
-    /// Before the directory, which it writes in.
+    /// Declared before the directory, in which nginx writes, so that it is dropped first.
     _running: Process,
     _directory: TempDir,
 }
@@ -56,12 +56,12 @@ impl Nginx {
         let file = directory.path().join("nginx.conf");
         std::fs::write(&file, configuration(directory.path(), port, sandbox.port, locations)).unwrap();
         let mut command = Command::new(program());
-        // `-e`: before it has read its configuration it would write to the system's log.
+        // `-e`: before it has read its configuration, it would write to the system's log.
         command.args(["-e", "stderr", "-p"]).arg(directory.path()).arg("-c").arg(&file);
         let mut running = Process::start(command.stdin(Stdio::null()).stderr(Stdio::piped()));
         let stderr = process::lines(running.stderr());
         let mut said = String::new();
-        // It says so once it listens.
+        // Logged when it listens.
         while !said.contains("event method") {
             let line = stderr.recv_timeout(TIMEOUT);
             said.push_str(&line.unwrap_or_else(|error| panic!("nginx: {error} after: {said}")));
@@ -71,7 +71,7 @@ impl Nginx {
         Self { base_url, _stderr: stderr, _running: running, _directory: directory }
     }
 
-    /// `cstar` with the sandbox's test key, and nginx for a base URL.
+    /// `cstar` with the sandbox's test key, and nginx as the base URL.
     fn cstar(&self, sandbox: &Sandbox, home: &Home) -> Command {
         let mut command = sandbox.cstar(home);
         command.env("CSTAR_BASE_URL", &self.base_url);
@@ -79,19 +79,19 @@ impl Nginx {
     }
 }
 
-/// Debian puts it where only root looks.
+/// Debian puts it where only root finds it.
 fn program() -> &'static str {
     let usual = "/usr/sbin/nginx";
     if Path::new(usual).exists() { usual } else { "nginx" }
 }
 
-/// One process, which writes nothing outside `directory`. A worker would outlive a master that is killed.
+/// One process, which writes nothing outside `directory`. A worker would outlive a killed master.
 fn configuration(directory: &Path, port: u16, sandbox: u16, locations: &str) -> String {
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("    {kind}_temp_path {};\n", directory.join(kind).display()))
         .concat();
     let pid = directory.join("nginx.pid");
-    // By address: this is also the Host that nginx sends, and the sandbox checks that.
+    // The address is also the Host header that nginx sends, which the sandbox checks.
     let locations = locations.replace("SANDBOX", &format!("127.0.0.1:{sandbox}"));
     format!(
         "daemon off;
@@ -115,7 +115,7 @@ fn kinds(listen: &Listen) -> Vec<&str> {
     listen.seen.iter().map(|line| line["type"].as_str().unwrap()).collect()
 }
 
-/// An event triggered through nginx arrives, and is delivered over the connection that was made.
+/// An event triggered through nginx arrives and is delivered over the existing connection.
 fn assert_delivers(mut listen: Listen, mut trigger: Command, receiver: &Receiver) {
     let fired = CommandOutput::run(trigger.args(["trigger", "ticket.created", "--json"])).ok().json();
     assert_eq!(receiver.next().header("x-event-id"), fired["eventId"].as_str().unwrap());

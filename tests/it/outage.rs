@@ -1,8 +1,8 @@
-//! Everything around `listen` goes away and comes back: the target, the sandbox, the line between.
+//! `listen` while its surroundings fail and recover: the target, the sandbox, the connection between them.
 
 mod burst;
 mod flapping;
-// Ends with an interrupt, which a test cannot send elsewhere.
+// Ends with an interrupt, which a test cannot send on other systems.
 #[cfg(unix)]
 pub(crate) mod chaos;
 mod order;
@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 use crate::support::api_connection::ticket_and_seq;
 use crate::support::receiver::ReceivedRequest;
 
-/// The numbers of each ticket's first deliveries, in the order in which they came.
+/// The numbers of each ticket's first deliveries, in order of arrival.
 fn first_deliveries(requests: &[ReceivedRequest]) -> HashMap<String, Vec<u64>> {
     let mut seen = HashSet::new();
     let mut tickets: HashMap<String, Vec<u64>> = HashMap::new();
@@ -33,7 +33,7 @@ fn first_deliveries(requests: &[ReceivedRequest]) -> HashMap<String, Vec<u64>> {
     tickets
 }
 
-/// Every number up to `count` came, and those of a ticket in order.
+/// Fails unless every number up to `count` arrived, and those of each ticket in order.
 fn assert_complete_and_in_order(requests: &[ReceivedRequest], count: u64) {
     let tickets = first_deliveries(requests);
     for (ticket, numbers) in &tickets {

@@ -11,7 +11,7 @@ use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
-/// A command under which no file may grow: as a full disk.
+/// A command whose files cannot grow, as on a full disk.
 fn on_a_full_disk(home: &Home, args: &[&str]) -> CommandOutput {
     let cstar = home.cstar();
     let mut shell = Command::new("bash");
@@ -29,7 +29,7 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// A sandbox's state, and a history.
+/// Creates the state of a sandbox and a history.
 fn home_with_stores() -> Home {
     let home = Home::new();
     home.run(["sandbox", "seed", "--data-dir", "state"]).ok();
@@ -49,7 +49,7 @@ fn failed_export_keeps_the_old_file() {
     assert!(output.stderr.contains("could not write `out.ndjson`"), "{output:?}");
     assert_eq!(fs::read(&out).unwrap(), before);
     assert!(!home.path().join("out.ndjson.draft").exists());
-    // A link stays one, and a device is written to as it is.
+    // A link stays a link, and a device is written to directly.
     symlink(&out, home.path().join("link")).unwrap();
     home.run(["sandbox", "export", "link", "--data-dir", "state"]).ok();
     assert!(home.path().join("link").symlink_metadata().unwrap().is_symlink());
@@ -68,11 +68,11 @@ fn opening_a_store_changes_no_foreign_file() {
     let home = home_with_stores();
     let (store, other) = (home.path().join("state/sandbox.db"), home.path().join("other"));
     let export: &[&str] = &["sandbox", "export", "--data-dir", "state"];
-    // Ours is closed to others.
+    // Our own file becomes private.
     set_mode(&store, 0o644);
     CommandOutput::run(home.cstar().args(export)).ok();
     assert_eq!(mode(&store), 0o600);
-    // What a link names is not.
+    // The target of a link does not.
     fs::rename(&store, &other).unwrap();
     symlink(&other, &store).unwrap();
     set_mode(&other, 0o644);
@@ -118,7 +118,7 @@ fn foreign_empty_history_is_not_used() {
     assert!(output.stderr.contains("it is not a regular file"), "{output:?}");
 }
 
-/// On a full disk there is no room for what SQLite keeps beside the file.
+/// A full disk has no space for the files that SQLite keeps beside the database.
 #[test]
 fn history_is_readable_on_a_full_disk() {
     let home = Home::new();
@@ -136,7 +136,7 @@ fn history_is_readable_on_a_full_disk() {
     assert_eq!(on_a_full_disk(&home, &["history", "--json"]).stdout, usual);
 }
 
-/// What was asked, where, and how to go on.
+/// The error names the action, the file and the next step.
 #[test]
 fn unusable_home_gets_a_hint() {
     let home = Home::new();
@@ -159,7 +159,7 @@ fn unusable_home_gets_a_hint() {
     assert!(output.stderr.contains("it is not a regular file\nhint: move it away"), "{output:?}");
 }
 
-/// A umask that takes rights from the owner too.
+/// A umask that takes rights from the owner as well.
 #[test]
 fn files_are_usable_under_any_umask() {
     let home = Home::new();

@@ -1,5 +1,5 @@
-//! What is packaged is all there, and what is built in may be: the lists of Cargo.toml, and the policy of
-//! `.cargo/deny.toml`, which `cargo deny` reads too where there is one.
+//! Packages are complete and contain only allowed crates: the lists of Cargo.toml, and the policy of
+//! `.cargo/deny.toml`, which `cargo deny` reads as well where it is installed.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -77,9 +77,9 @@ fn metadata() -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// Whether a licence expression can be met with those that are allowed.
+/// Whether the allowed licences satisfy a licence expression.
 fn is_met(expression: &str, allowed: &BTreeSet<String>) -> bool {
-    // The old way to write "or".
+    // The old notation of "or".
     let text = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let tokens: Vec<&str> = text.split_whitespace().collect();
     let mut at = 0;
@@ -113,7 +113,7 @@ fn one(tokens: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
             *at += 1;
             met
         }
-        // An exception is not looked into: it is a licence of its own.
+        // A licence with an exception counts as a licence of its own.
         Some(name) if tokens.get(*at) == Some(&"WITH") => {
             *at += 2;
             allowed.contains(&format!("{name} WITH {}", tokens.get(*at - 1).unwrap_or(&"")))
@@ -160,12 +160,12 @@ fn every_licence_and_crate_is_allowed() {
     }
 }
 
-/// Its components are the crates that are built in for this system, each with a checksum.
+/// Its components are the crates of this system's build, each with a checksum.
 #[cfg(unix)]
 #[test]
 fn bill_of_materials_names_every_crate() {
     let script = root().join(".ci/sbom");
-    // It is no part of the published crate, and Python may be missing or too old for TOML.
+    // The published crate does not contain it, and Python may be missing or too old for TOML.
     if !script.exists()
         || !Command::new("python3").args(["-c", "import tomllib"]).output().is_ok_and(|o| o.status.success())
     {

@@ -1,6 +1,6 @@
-//! What takes long says on a terminal what it is doing, and nowhere else.
+//! Long operations show their progress on a terminal, and nowhere else.
 //!
-//! A named pipe that is filled slowly makes an import take as long as a test wants.
+//! A slowly filled named pipe makes an import take as long as a test needs.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -13,7 +13,7 @@ use crate::support::receiver::Receiver;
 use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send, session};
 use crate::support::terminal::{SKIPPED, Terminal};
 
-/// Longer than it takes until the line appears: a line that would come has had time to come.
+/// Longer than the delay of the progress line, so that a line that is due has appeared.
 const LONG: Duration = Duration::from_millis(700);
 
 /// A home with an exported state, and a pipe next to it.
@@ -37,12 +37,12 @@ fn on_terminal(home: &Home, args: &[String]) -> Option<Terminal> {
     Terminal::start(&home.cstar(), &args)
 }
 
-/// The other end of the pipe. It does not wait: the reader may have failed.
+/// Opens the other end of the pipe without waiting: the reader may have failed.
 fn pipe(home: &Home) -> File {
     OpenOptions::new().read(true).write(true).open(home.path().join("pipe")).unwrap()
 }
 
-/// On the side, for the same reason.
+/// On a thread, for the same reason.
 fn fill(mut pipe: File, state: Vec<u8>) {
     std::thread::spawn(move || pipe.write_all(&state));
 }
@@ -59,7 +59,7 @@ fn terminal_import_shows_and_clears_progress() {
     fill(pipe, state);
     let rest = terminal.read_to_end();
     let (before, _) = rest.split_once("3 tickets").unwrap_or_else(|| panic!("{rest:?}"));
-    // The last thing on the line was its end, and the answer has the line to itself.
+    // The progress line is cleared, and the result has a line of its own.
     assert!(before.rsplit('\r').next().unwrap().starts_with("\u{1b}[K"), "{rest:?}");
     assert!(!before.rsplit('\r').next().unwrap().contains("Importing"), "{rest:?}");
     assert!(rest.contains("[exit 0]"), "{rest}");
@@ -115,7 +115,7 @@ fn doctor_and_replay_show_progress() {
     terminal.wait_for_prompt("\r\u{1b}[KReplaying: 0 of 2");
 }
 
-/// A home whose history has two events that were delivered.
+/// A home whose history has two delivered events.
 fn with_two_events() -> Home {
     let home = Home::new();
     let receiver = Receiver::start();

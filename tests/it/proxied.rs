@@ -1,4 +1,4 @@
-//! Names of this machine, exceptions from the proxy, and a proxy that makes no connection.
+//! Local names, exceptions from the proxy, and a proxy that refuses connections.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
-/// A proxy that answers every request with this status line; gives its port.
+/// A proxy that answers every request with this status line; returns its port.
 fn refusing(status: &'static str) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -77,7 +77,7 @@ fn refusing_proxy_is_named_with_its_status() {
     }
 }
 
-/// Status and hint of doctor behind a proxy, and the error of `status`.
+/// Status and hint of `doctor` behind a proxy, and the error of `status`.
 fn both(port: u16) -> (String, String) {
     let home = Home::new();
     let output = CommandOutput::run(behind(&home, port, "").arg("status"));

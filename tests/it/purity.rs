@@ -1,5 +1,5 @@
-//! What goes where: data alone on standard output, JSON alone with `--json`, no escapes in a pipe,
-//! and an answer for readers that have gone and disks that are full.
+//! The two outputs: only data on standard output, only JSON with `--json`, no escape sequences in a pipe,
+//! and clean ends for closed pipes and full disks.
 
 mod escapes;
 
@@ -16,7 +16,7 @@ use crate::support::{CommandOutput, Home};
 
 const SECRET: &str = "whsec_of_this_test";
 
-/// Whether a terminal might do something else than show `c`.
+/// Whether a terminal might do anything other than show `c`.
 fn is_dangerous(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(u32::from(c), 0xad | 0x61c | 0x180e | 0x200b | 0x200e..=0x200f | 0x2028..=0x202e
@@ -30,8 +30,8 @@ fn assert_safe(what: &str, text: &str) {
     }
 }
 
-/// As [`assert_plain`] for a run with colour, where nothing strips what was not escaped: the only
-/// sequences are those of our own styles.
+/// Like [`assert_plain`] for output with colour, where nothing removes unescaped sequences: the only
+/// ones are those of our own styles.
 fn assert_only_our_colours(output: &CommandOutput) {
     let mut all = format!("{}{}", output.stdout, output.stderr);
     for style in ["0", "1", "2", "4", "22", "31", "32", "33", "36"] {
@@ -49,7 +49,7 @@ fn piped(mut command: Command) -> Process {
     Process::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
 }
 
-/// Closes standard output after one line, as `| head -1` does, and gives that line and the rest.
+/// Closes standard output after one line, as `| head -1` does; returns that line and the other output.
 fn head_1(command: Command) -> (String, i32, String) {
     let mut running = piped(command);
     let (_, line) = read_until(running.stdout(), "");

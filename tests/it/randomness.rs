@@ -1,4 +1,4 @@
-//! A system without randomness gets no keys, secrets or tokens.
+//! A system without randomness creates no keys, secrets or tokens.
 //!
 //! `strace` makes the system call fail. It is not on every machine: `.ci/run` installs it.
 
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::{CommandOutput, Home};
 
-/// `cstar` whose calls of `getrandom` fail from this one on, counted from 1.
+/// `cstar` whose calls of `getrandom` fail, starting with this one, counted from 1.
 fn failing_from(home: &Home, call: usize, log: &Path) -> Command {
     let mut command = Command::new("strace");
     let inject = format!("inject=getrandom:error=EIO:when={call}+");

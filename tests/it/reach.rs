@@ -1,4 +1,4 @@
-//! A sandbox as seen from elsewhere: another port, another name; and what is done to one that runs.
+//! A sandbox behind another port or another name.
 
 mod state;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home, TEST_KEY};
 
-/// Passes bytes between a port of its own and `port`, as `ssh -L` or a published container port does.
+/// Copies bytes between a port of its own and `port`, as `ssh -L` or a published container port does.
 fn forward(port: u16) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let own = listener.local_addr().unwrap().port();
@@ -202,7 +202,7 @@ fn listen_hints_name_only_its_own_flags() {
     }
 }
 
-/// 0.0.0.0 is no loopback address, and yet leads here on Linux: an address of another machine without one.
+/// 0.0.0.0 is not a loopback address but leads here on Linux, so it stands in for another machine.
 #[cfg(target_os = "linux")]
 #[test]
 fn profile_may_be_for_an_insecure_host() {

@@ -20,7 +20,7 @@ use server::{Kind, Server};
 const SANDBOX_SECRET: &str = "whsec_sandboxtest000000000000000000000";
 const OWN_SECRET: &str = "whsec_Gr\u{fc}\u{df}e_of_my_own";
 
-/// Text that breaks servers which re-encode, unescape or count characters where bytes are meant.
+/// Text that breaks servers which re-encode or unescape, or count characters instead of bytes.
 fn awkward() -> Vec<Value> {
     let ticket = |title: &str| json!({ "ticket": { "id": "tkt_awkward", "title": title } });
     vec![
@@ -33,7 +33,7 @@ fn awkward() -> Vec<Value> {
     ]
 }
 
-/// The server took it, and every verifier agrees on both headers.
+/// The server accepted it, and every verifier agrees on both headers.
 fn assert_accepted(line: &Value) {
     for member in ["x_signature_ok", "cstar_signature_ok", "stripe_ok", "same"] {
         assert_eq!(line[member], true, "{member}: {line}");
@@ -56,7 +56,7 @@ fn by_id(lines: &[Value], id: &str) -> BTreeMap<String, String> {
     lines.iter().map(|line| (text(&line[id]), text(&line["event"]))).collect()
 }
 
-/// `cstar verify` comes to the same conclusion about what the server logged.
+/// `cstar verify` agrees with the server about what it logged.
 fn assert_verifies(home: &Home, line: &Value, secret: &str) {
     let signature = text(&line["headers"]["x-signature"]);
     let args = ["verify", "--strict", "--signature", &signature, "--secret", secret];
@@ -132,8 +132,8 @@ fn flask_refusal_is_reported_by_listen() {
     a_wrong_secret_is_refused(Kind::Flask);
 }
 
-/// `listen --sandbox --forward-to 3000` is all it takes: no account, no sandbox started before, and the
-/// bare port means the documented path.
+/// `listen --sandbox --forward-to 3000` is enough: no account, no running sandbox, and the bare port means
+/// the documented path.
 fn two_commands_are_enough(kind: Kind) {
     let home = Home::new();
     let server = Server::start(kind, SANDBOX_SECRET);
@@ -188,7 +188,7 @@ fn flask_accepts_events_of_trigger_to() {
     direct_triggers_are_accepted(Kind::Flask);
 }
 
-/// Bodies that no JSON library would write this way: the signature is over bytes, not over a value.
+/// Bodies that no JSON library would write this way: the signature covers bytes, not a value.
 fn signed_by_hand(kind: Kind) {
     let home = Home::new();
     let server = Server::start(kind, OWN_SECRET);

@@ -1,5 +1,5 @@
-//! The history under `listen`: killed runs are resumed, a target that is down costs no memory, and a
-//! history that cannot be used does not stop the forwarding.
+//! The history under `listen`: killed runs are resumed, a target that is down uses no memory, and an unusable
+//! history does not stop forwarding.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use crate::support::ports::ReservedPort;
 use crate::support::receiver::{ReceivedRequest, Receiver, Response};
 use crate::support::sandbox::Sandbox;
 
-/// Events of each ticket by their first arrival; panics unless that is the order in which they were fired.
+/// Events of each ticket by their first arrival; panics unless that is the order in which they were triggered.
 fn in_order(requests: &[ReceivedRequest]) -> HashMap<String, Vec<u64>> {
     let mut seen = HashSet::new();
     let mut tickets: HashMap<String, Vec<u64>> = HashMap::new();
@@ -45,7 +45,7 @@ fn next_run_resumes_leftover_and_missed_events() {
         api.trigger_ticket("tkt_1", seq);
     }
 
-    // Without --resume the leftover is reported, and stays.
+    // Without --resume the leftover is reported and kept.
     let args = ["--forward-to", &url, "--for", "300ms"];
     let mut told = Listen::start_unconnected(sandbox.cstar(&home), &args);
     let leftover = told.wait_for("leftover");
@@ -62,8 +62,8 @@ fn next_run_resumes_leftover_and_missed_events() {
     assert!(receiver.drain().is_empty(), "each once");
 }
 
-/// The history is written in batches: here none was written before the kill, but where the stream began is
-/// known, and cStar still has the events.
+/// The history is written in batches: here no event was written before the kill, but the start of the stream is
+/// recorded, and cStar still has the events.
 #[test]
 fn run_killed_at_its_first_event_is_resumed() {
     let home = Home::new();
@@ -102,7 +102,7 @@ fn kills_under_load_lose_nothing() {
                 listen.wait_for("delivered");
             }
         }
-        // Killed with deliveries under way.
+        // Killed during deliveries.
         drop(listen);
         requests.extend(receiver.drain());
     }
@@ -138,7 +138,7 @@ fn target_that_is_down_uses_no_memory() {
     for seq in 0..EVENTS {
         api.trigger_ticket(&format!("tkt_{}", seq % 10), seq);
     }
-    // More than memory may hold: the rest waits in the history, and the stream is read on.
+    // More than fits into memory: the excess waits in the history, and the stream is still read.
     listen.wait_for_all("received", EVENTS);
     drop(down);
     let receiver = Receiver::start_at(port, |_| Response::status(200));
@@ -171,7 +171,7 @@ fn unusable_history_does_not_stop_forwarding() {
     assert!(resume.stderr.contains("could not resume"), "{resume:?}");
 }
 
-/// A backup or a database browser holds the file for longer than a write waits.
+/// A backup or a database browser locks the file for longer than a write waits.
 #[test]
 fn locked_history_is_used_again_when_free() {
     let home = Home::new();
@@ -226,7 +226,7 @@ fn history_locked_at_start_is_used_when_free() {
     let mut listen = Listen::start_unconnected(sandbox.cstar(&home), &forward);
     listen.wait_for("history_paused");
     listen.wait_for("connected");
-    // The sandbox closes a connection that is idle for so long.
+    // The sandbox closes connections that are idle this long.
     let mut api = ApiConnection::open(sandbox.port);
     api.trigger_ticket("tkt_1", 0);
     api.trigger_ticket("tkt_1", 1);
@@ -253,7 +253,7 @@ fn no_history_writes_no_file() {
     assert!(!home.path().join("cstar/history.sqlite3").exists());
 }
 
-/// More than memory may hold waits before the session has come that brings the signing secret.
+/// More than fits into memory waits before the first session arrives, which brings the signing secret.
 #[cfg(unix)]
 #[test]
 fn large_leftover_does_not_delay_the_stream() {

@@ -1,4 +1,4 @@
-//! What must never get out: keys and secrets into logs, files, dumps, other origins or other people's eyes.
+//! Keys and secrets must not reach logs, files, dumps, other origins or other users.
 
 mod key;
 mod leaks;
@@ -18,7 +18,7 @@ fn running_command_leaves_no_core_dump() {
     let line = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     let words: Vec<_> = line.split_whitespace().collect();
     assert_eq!(words, ["Max", "core", "file", "size", "0", "0", "bytes"], "soft and hard limit");
-    // Of a process that may be dumped, these files belong to its user.
+    // If a process can be dumped, its user owns these files.
     let status = std::fs::metadata(format!("/proc/{}/status", listen.pid())).unwrap();
     assert_eq!(std::os::unix::fs::MetadataExt::uid(&status), 0, "it can be dumped and read by its user");
     listen.end();

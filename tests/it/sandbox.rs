@@ -1,4 +1,4 @@
-//! `cstar sandbox` as a process: its state, its events, and the commands that work on what it has kept.
+//! `cstar sandbox` as a process: its state, its events, and the commands for its state.
 
 mod commands;
 mod crash;

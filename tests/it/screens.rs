@@ -1,5 +1,5 @@
-//! What people see on terminals of 60, 80, 100 and 200 columns: no line is wider than the terminal, so nothing
-//! is broken in the middle of an id or a word.
+//! Screens on terminals of 60, 80, 100 and 200 columns: no line is wider than the terminal, so no id and no
+//! word is broken.
 
 use std::process::Command;
 
@@ -24,12 +24,12 @@ fn fits(line: &str, columns: usize) -> bool {
     line.width() <= columns
 }
 
-/// What a handler answers that shows a lot: wide characters, and a word that no terminal holds.
+/// A response of a handler that is hard to display: wide characters, and a word wider than any terminal.
 fn answer() -> String {
     format!("日本語 Fehler 🎉: the ticket is not known, {}", "very_long/".repeat(24))
 }
 
-/// A sandbox with a webhook, and a history with a delivery that went well and one that failed.
+/// A sandbox with a webhook, and a history with a successful and a failed delivery.
 fn seeded() -> (Home, Sandbox, Receiver) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
@@ -215,7 +215,7 @@ fn long_questions_fit_the_terminal() {
     else {
         return println!("{SKIPPED}");
     };
-    // Only a line that is broken ends before the answer.
+    // Only a broken line ends before the answer.
     terminal.wait_for("Remove the key");
     terminal.type_key('n');
     terminal.type_key('\r');
@@ -238,7 +238,7 @@ fn topics_are_wrapped_to_the_terminal() {
             assert!(prose.len() >= before, "{topic} {columns}: {prose:#?}");
             before = prose.len();
         }
-        // Whoever reads it elsewhere gets the same text, whatever `COLUMNS` says.
+        // In a pipe the text is always the same, whatever `COLUMNS` is.
         let mut command = home.cstar();
         let output = CommandOutput::run(command.env("COLUMNS", "30").args(["help", topic, "--json"]));
         let text = output.ok().json()["text"].as_str().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! A secret that looks mistyped is named when it is taken; one that is no text is refused.
+//! A secret that looks mistyped gets a warning; one that is not text is refused.
 
 use std::process::Command;
 
@@ -114,7 +114,7 @@ fn variable_that_is_not_utf8_is_refused() {
     }
 }
 
-/// Ignored, it would send the requests past the proxy.
+/// If it were ignored, requests would bypass the proxy.
 #[cfg(unix)]
 #[test]
 fn unusable_proxy_is_refused() {
@@ -143,7 +143,7 @@ fn unusable_proxy_is_refused() {
             }
         }
     }
-    // It is not used on the way to this machine, nor to a host that is excepted.
+    // It is not used for local addresses, nor for excepted hosts.
     let sandbox = Sandbox::start(&home);
     CommandOutput::run(sandbox.cstar(&home).env("HTTPS_PROXY", "notaurl::").arg("status")).ok();
     let mut command = home.cstar();

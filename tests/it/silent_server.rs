@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::support::terminal::{SKIPPED, Terminal};
 use crate::support::{CommandOutput, Home, TEST_KEY};
 
-/// Starts a server for as long as the tests run; gives its address.
+/// Starts a server that runs until the tests end; returns its address.
 fn server(serve: fn(TcpStream)) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -22,7 +22,7 @@ fn server(serve: fn(TcpStream)) -> String {
     address
 }
 
-/// Reads all that is sent and says nothing.
+/// Reads everything and sends nothing.
 fn hang(mut stream: TcpStream) {
     let mut buffer = [0; 1024];
     while stream.read(&mut buffer).is_ok_and(|count| count > 0) {}
@@ -82,7 +82,7 @@ fn every_command_ends_within_half_a_minute() {
                     command.env("CSTAR_BASE_URL", &address).env("CSTAR_API_KEY", TEST_KEY).args(args);
                     let began = Instant::now();
                     let output = CommandOutput::run_within(Duration::from_secs(60), &mut command);
-                    // Half of it again for a machine that is busy.
+                    // Half as much again, for a busy machine.
                     assert!(began.elapsed() < Duration::from_secs(45), "{args:?}: {output:?}");
                     if args != ["doctor"] {
                         assert_eq!(output.code, 3, "{args:?}: {output:?}");

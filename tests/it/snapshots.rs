@@ -69,7 +69,7 @@ impl Folder {
     }
 }
 
-/// The words of a command line; single quotes hold a word with spaces together.
+/// The words of a command line; single quotes group words with spaces.
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let (mut word, mut quoted) = (None::<String>, false);
@@ -121,7 +121,7 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> 
     on_threads(4, items, work)
 }
 
-/// The same on this many threads; on one of them they run one after the other.
+/// The same on this many threads; with one, the items run in sequence.
 fn on_threads<T: Sync, R: Send>(threads: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! `cstar status` through the real binary: with an account, without one, and when the API does not answer.
+//! `cstar status`: with an account, without one, and when the API does not respond.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::scripted_server::{FAKE_KEY, ScriptedServer, WHOAMI, json_response};
 use crate::support::{CommandOutput, Home, TEST_KEY};
 
-/// The value beside a name; panics if there is not exactly one.
+/// The value beside a name; panics unless there is exactly one.
 fn value<'r>(output: &'r CommandOutput, name: &str) -> &'r str {
     let rows = output.stdout.lines().filter_map(|line| line.split_once('\t'));
     let found: Vec<&str> = rows.filter(|(found, _)| *found == name).map(|(_, value)| value).collect();
@@ -97,7 +97,7 @@ fn stored_key_is_shown_with_profile_and_file() {
     assert_eq!(value(&output, "Base URL"), sandbox.base_url);
     let json = home.run(["status", "--json", "--profile", "acme"]).ok().json();
     assert_eq!((&json["profile"], &json["store"]), (&json!("acme"), &json!("file")));
-    // A key from elsewhere is none of a profile.
+    // A key from another source does not belong to a profile.
     let given = CommandOutput::run(home.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["status", "--json"]))
         .ok()
         .json();
@@ -173,7 +173,7 @@ fn listener_is_shown_until_it_ends() {
     let told = listening();
     assert_eq!((&told[0]["pid"], &told[0]["targets"]), (&json!(pid), &json!([receiver.url()])));
     assert_eq!((&told[0]["base_url"], &told[0]["environment"]), (&json!(sandbox.base_url), &json!("test")));
-    // Another server's are shown, with its name.
+    // Those of other servers are shown with the server's name.
     let elsewhere = ScriptedServer::start(|_, _| json_response(500, &[], "{}"));
     let output = CommandOutput::run(elsewhere.cstar(&home).arg("status")).ok();
     let said = value(&output, "Listening");

@@ -42,7 +42,7 @@ impl Home {
         self.dir.path()
     }
 
-    /// The binary with an environment of its own: nothing of the developer's is inherited but PATH.
+    /// The binary in a clean environment: nothing of the developer's is inherited except PATH.
     pub(crate) fn cstar(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cstar"));
         command
@@ -60,7 +60,6 @@ impl Home {
         command
     }
 
-    /// Runs the binary to its end.
     pub(crate) fn run<const N: usize>(&self, args: [&str; N]) -> CommandOutput {
         CommandOutput::run(self.cstar().args(args))
     }
@@ -71,7 +70,7 @@ impl Home {
     }
 }
 
-/// A finished run.
+/// The exit code and the output of a finished command.
 #[derive(Debug)]
 pub(crate) struct CommandOutput {
     pub(crate) code: i32,
@@ -84,7 +83,7 @@ impl CommandOutput {
         Self::run_within(TIMEOUT, command)
     }
 
-    /// The same for a command that may take longer than others.
+    /// The same for a command that may take longer.
     pub(crate) fn run_within(timeout: Duration, command: &mut Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         Self::from(Process::start(command).output_within(timeout))
@@ -97,13 +96,13 @@ impl CommandOutput {
         let mut running = Process::start(command);
         if let Some(mut stdin) = running.stdin() {
             let input = input.to_vec();
-            // On the side, as it may not read. One that fails before it reads closes the pipe early.
+            // On a thread, because it may not read. One that fails before reading closes the pipe early.
             std::thread::spawn(move || stdin.write_all(&input));
         }
         Self::from(running.output())
     }
 
-    /// Panics with everything it said unless it succeeded.
+    /// Panics with the whole output unless it succeeded.
     pub(crate) fn ok(self) -> Self {
         assert_eq!(self.code, 0, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
         self
@@ -119,7 +118,7 @@ impl CommandOutput {
         self.stdout.lines().map(json_line).collect()
     }
 
-    /// The one JSON line that `--json` puts on standard error for a failure.
+    /// The one JSON line that `--json` prints on standard error for a failure.
     pub(crate) fn json_error(&self) -> Value {
         assert_eq!(self.stderr.lines().count(), 1, "{self:?}");
         let value: Value = serde_json::from_str(self.stderr.trim_end()).unwrap();
@@ -137,13 +136,13 @@ impl From<Output> for CommandOutput {
     }
 }
 
-/// Runs a test over each transport, side by side.
+/// Runs a test over each transport, in parallel.
 pub(crate) fn over_each_transport(test: impl Fn(&str) + Sync) {
     std::thread::scope(|scope| {
         let runs = ["sse", "ws"].map(|name| (name, std::thread::Builder::new().name(name.to_owned())));
         let test = &test;
         for (name, thread) in runs {
-            // The thread's name stands in the message of a panic.
+            // The message of a panic contains the thread's name.
             thread.spawn_scoped(scope, move || test(name)).unwrap();
         }
     });

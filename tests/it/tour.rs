@@ -1,4 +1,4 @@
-//! README.md and the topics: their blocks run as pasted, and their tables say what the program says.
+//! README.md and the topics: their blocks run as pasted, and their tables match the program.
 
 #![allow(
     clippy::unwrap_used,
@@ -23,8 +23,8 @@ pub(crate) const README: &str = "README.md";
 
 /// A fenced block.
 pub(crate) struct Block {
-    /// What stands behind the opening fence: the language, and for a block that keeps running the
-    /// terminal, such as `sh terminal 1`.
+    /// The info string of the opening fence: the language, and for a block that keeps running the terminal,
+    /// such as `sh terminal 1`.
     pub(crate) language: String,
     /// The line of text before it.
     before: String,
@@ -88,7 +88,7 @@ pub(crate) fn block(name: &str, language: &str) -> String {
     found.remove(0).text
 }
 
-/// Building and installing would take minutes; these lines are checked by name only.
+/// Building and installing would take minutes, so only the names in these lines are checked.
 fn only_builds(block: &Block) -> bool {
     block.text.lines().all(|line| line.starts_with("cargo "))
 }
@@ -103,7 +103,7 @@ pub(crate) fn table(name: &str, heading: &str) -> Vec<Vec<String>> {
     rows.skip(2).map(cells).collect()
 }
 
-/// The names in back quotes.
+/// The names in backticks.
 pub(crate) fn quoted(cell: &str) -> Vec<String> {
     cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
@@ -149,7 +149,7 @@ fn readme_is_short_and_its_links_work() {
     let links = readme.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
     let mut files = 0;
     for link in links.filter(|link| !link.starts_with("https://")) {
-        // What is below .github is no part of the published crate.
+        // The published crate does not contain .github.
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         assert!(!root.join(".github").exists() || root.join(link).is_file(), "{link}");
         files += 1;
@@ -196,7 +196,7 @@ fn topics_name_the_defaults() {
     }
 }
 
-/// The doctest in the rustdoc is compiled and run, so what it holds works.
+/// The receiver is also a doctest of the rustdoc, which is compiled and run.
 #[test]
 fn axum_receiver_matches_the_rustdoc() {
     let source = file("src/signature.rs");
@@ -220,7 +220,7 @@ fn cargo_commands_in_texts_are_known() {
     }
 }
 
-/// Without its numbers: ports and times differ from run to run.
+/// Without numbers: ports and times differ from run to run.
 #[cfg(unix)]
 fn without_numbers(picture: &str) -> String {
     let parts = picture.split(|c: char| c.is_ascii_digit() || c == '.');
@@ -232,7 +232,7 @@ fn without_numbers(picture: &str) -> String {
 fn picture_shows_what_demo_prints() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let script = root.join(".ci/picture");
-    // It is no part of the published crate.
+    // The published crate does not contain it.
     if !script.exists() || !run::has("python3") {
         println!("skipped: picture_shows_what_demo_prints needs python3 and .ci/picture");
         return;

@@ -1,4 +1,4 @@
-//! A server that does not answer as cStar or a sandbox does: plain words and a hint that fits, from every command.
+//! A server that does not respond as cStar or a sandbox does: a plain error and a fitting hint, from every command.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use crate::support::scripted_server::{ScriptedServer, json_response};
 use crate::support::tls_front::{Certificate, TlsFront};
 use crate::support::{CommandOutput, Home, TEST_KEY};
 
-/// Reads what comes first, answers with `bytes` and closes. Stops with the process.
+/// Reads the first bytes, answers with `bytes` and closes. Runs until the process ends.
 fn answering(bytes: &'static [u8]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -19,7 +19,7 @@ fn answering(bytes: &'static [u8]) -> u16 {
                 let _ = stream.read(&mut [0; 4096]);
                 let _ = stream.write_all(bytes);
                 let _ = stream.shutdown(std::net::Shutdown::Write);
-                // Unread bytes would make a reset of the end.
+                // Unread bytes would turn the close into a reset.
                 while matches!(TcpStream::read(&mut stream, &mut [0; 4096]), Ok(1..)) {}
             });
         }
@@ -27,7 +27,7 @@ fn answering(bytes: &'static [u8]) -> u16 {
     port
 }
 
-/// A server with TLS, which answers plain http with these bytes. Its port.
+/// A TLS server that answers plain http with these bytes. Returns its port.
 fn tls_server(plain: &'static [u8]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -55,7 +55,7 @@ fn doctor(base: &str) -> CommandOutput {
     CommandOutput::run(Home::new().cstar().args(["doctor", "--base-url", base, "--api-key", TEST_KEY]))
 }
 
-/// Nothing of the words of the libraries below.
+/// Fails if the output contains messages of the libraries below.
 fn is_plain(output: &CommandOutput) {
     let said = format!("{}{}", output.stdout, output.stderr);
     for raw in [
@@ -91,7 +91,7 @@ fn https_to_other_protocols_is_described() {
         let base = format!("https://127.0.0.1:{}", answering(bytes));
         both_say(&base, "the server does not speak https", "use http:// in --base-url");
     }
-    // An alert: no protocol that is offered suits the server.
+    // An alert: the server supports none of the offered protocols.
     let base = format!("https://127.0.0.1:{}", answering(b"\x15\x03\x03\0\x02\x02\x78"));
     both_say(&base, "speaks HTTP/2 only", "does the server speak https there?");
     let base = format!("https://127.0.0.1:{}", answering(b""));

@@ -1,5 +1,4 @@
-//! `cstar webhooks` through the real binary: registered, tested, rotated, deleted; and what is sent and read
-//! when the server is not the sandbox.
+//! `cstar webhooks`: webhooks are registered, tested, rotated and deleted.
 
 mod refused;
 mod wire;
@@ -23,7 +22,7 @@ fn run(sandbox: &Sandbox, home: &Home, args: &[&str]) -> CommandOutput {
     CommandOutput::run(sandbox.cstar(home).arg("webhooks").args(args))
 }
 
-/// A new webhook: its id and its secret.
+/// Creates a webhook; returns its id and its secret.
 fn create(sandbox: &Sandbox, home: &Home, url: &str) -> (String, String) {
     let args = ["create", "--name", "Server", "--url", url, "--events", "ticket.*", "--json"];
     let made = run(sandbox, home, &args).ok().json();

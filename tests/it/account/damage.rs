@@ -1,4 +1,4 @@
-//! Files that are broken, open to others, or cannot be written: one clear line, and nothing lost.
+//! Files that are broken, readable by others, or not writable: one clear line, and nothing lost.
 
 use std::path::Path;
 
@@ -43,7 +43,7 @@ fn broken_file_is_named_and_left_alone() {
             assert!(output.stdout.is_empty() && !output.stderr.contains("hunter2"), "{text}: {output:?}");
         }
         assert_eq!(contents(&home), before, "{text}");
-        // What is named in full needs no file.
+        // With key and address given, no file is needed.
         trigger(&home, &["--api-key", TEST_KEY, "--base-url", &sandbox.base_url]).ok();
         std::fs::write(directory.join(file), &good[file]).unwrap();
     }
@@ -96,7 +96,7 @@ fn home_that_is_a_file_is_reported() {
     assert_eq!(std::fs::read_to_string(home.path().join("cstar")).unwrap(), "a file");
 }
 
-/// Runs `login` with `before` in front of it, in a shell.
+/// Runs `login` in a shell, after the command `before`.
 #[cfg(unix)]
 fn in_shell(home: &Home, base_url: &str, before: &str, profile: &str, key: &str) -> CommandOutput {
     let cstar = home.cstar();
@@ -107,7 +107,7 @@ fn in_shell(home: &Home, base_url: &str, before: &str, profile: &str, key: &str)
     CommandOutput::run_with_input(&mut shell, key.as_bytes())
 }
 
-/// No file may grow past this many KiB: as a full disk, but without an administrator.
+/// No file may grow past this many KiB: like a full disk, but without an administrator.
 #[cfg(unix)]
 fn on_a_full_disk(home: &Home, base_url: &str, kib: u32, profile: &str, key: &str) -> CommandOutput {
     in_shell(home, base_url, &format!("trap '' XFSZ; ulimit -f {kib}; exec"), profile, key)
@@ -136,7 +136,7 @@ fn full_disk_loses_no_stored_key() {
 fn full_disk_after_key_restores_the_old_key() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    // Room for the file with the keys, and none for this one.
+    // Enough space for the key file, but not for this one.
     let path = home.path().join("cstar").join("config.toml");
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text + &"# a long comment\n".repeat(80)).unwrap();
@@ -151,7 +151,7 @@ fn full_disk_after_key_restores_the_old_key() {
     trigger(&home, &[]).ok();
 }
 
-/// The administrator may write anywhere, so that capability is taken away.
+/// The administrator may write anywhere, so this capability is dropped.
 #[cfg(target_os = "linux")]
 #[test]
 fn read_only_home_loses_no_stored_key() {

@@ -1,4 +1,4 @@
-//! Whose the files are, what they are, and what is left of them when something fails.
+//! Owner, type and size of the files, and their content after a failure.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -21,7 +21,7 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// The commands that read or write keys; each has one line to say.
+/// The commands that read or write keys; each must print one line.
 fn all_refuse(home: &Home, sandbox: &crate::support::sandbox::Sandbox, says: &str) {
     let again =
         CommandOutput::run_with_input(&mut login(home, sandbox, &["--store", "file"]), LIVE_KEY.as_bytes());
@@ -67,7 +67,7 @@ fn foreign_directory_is_not_used_for_keys() {
         all_refuse(&home, &sandbox, "other users can write to");
         assert_eq!(contents(&home), before, "{mode:o}");
     }
-    // In one of ours that is sticky, the others cannot replace what is ours.
+    // In a sticky directory of ours, others cannot replace our files.
     set_mode(&config(&home), 0o1777);
     trigger(&home, &[]).ok();
     set_mode(&config(&home), 0o700);
@@ -112,7 +112,7 @@ fn pipe_in_place_of_a_file_does_not_hang() {
         fs::remove_file(&path).unwrap();
         let _ = fs::rename(&kept, &path);
     }
-    // And a pipe where a draft goes is put out of the way.
+    // A pipe in place of a draft is removed.
     let draft = config(&home).join("credentials.toml.draft");
     assert!(Command::new("mkfifo").arg(&draft).status().unwrap().success());
     logged_in(&home, &sandbox, "other", LIVE_KEY);
@@ -171,7 +171,7 @@ fn logout_removes_leftover_drafts() {
 fn draft_of_a_killed_login_is_removed() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    // Killed by the system in the middle of the write: the draft is there, and its owner is not.
+    // Killed in the middle of the write, which leaves the draft behind.
     let cstar = home.cstar();
     let mut shell = Command::new("bash");
     shell.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -184,7 +184,7 @@ fn draft_of_a_killed_login_is_removed() {
     assert_eq!(names, ["config.toml", "credentials.toml"]);
 }
 
-/// A file system of 64 KiB in a mount namespace of its own, which takes an administrator.
+/// A file system of 64 KiB in a separate mount namespace, which needs an administrator.
 #[cfg(target_os = "linux")]
 #[test]
 fn logout_works_on_a_full_disk() {
@@ -228,7 +228,7 @@ fn overwriting_a_key_needs_confirmation() {
         assert_eq!(json.json_error()["exit_code"], 2, "{json:?}");
     }
     assert_eq!(contents(&home), before);
-    // Where no key would be lost, nothing is asked.
+    // Nothing is asked when no key would be lost.
     home.run(["logout", "--profile", "nobody"]).ok();
     home.run(["profiles", "remove", "default", "--yes", "--json"]).ok();
     home.run(["logout", "--all"]).ok();
@@ -272,7 +272,7 @@ fn files_of_any_editor_are_read() {
         CommandOutput::run(home.cstar().current_dir(&below).args(["trigger", "ticket.created"])).ok();
         home.run(["profiles", "list"]).ok();
     }
-    // A change is written as UTF-8.
+    // Changes are written as UTF-8.
     logged_in(&home, &sandbox, "second", LIVE_KEY);
     assert!(fs::read_to_string(&files[0]).unwrap().contains("second"));
     fs::write(&files[0], b"active = \"\xe9\"").unwrap();

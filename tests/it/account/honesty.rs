@@ -1,6 +1,6 @@
 //! With `CSTAR_HOME` set, nothing else in the home directory is read or written.
 //!
-//! What the program opens is shown by `strace`, which is not on every machine: `.ci/run` installs it.
+//! `strace` shows what the program opens. It is not on every machine: `.ci/run` installs it.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::process::Command;
 use super::{CommandOutput, Home, TEST_KEY};
 use crate::support::sandbox::Sandbox;
 
-/// A home directory, the place that `CSTAR_HOME` names, and a working directory, all apart.
+/// A home directory, the directory that `CSTAR_HOME` names, and a working directory, all separate.
 struct Places {
     root: Home,
 }
@@ -20,7 +20,7 @@ impl Places {
         for name in ["home", "work"] {
             std::fs::create_dir(root.path().join(name)).unwrap();
         }
-        // What other tools and an earlier life have left there.
+        // Files of other tools and of earlier versions.
         for (directory, file) in [(".cstar", "config.json"), (".config/cstar", "config.toml")] {
             let directory = root.path().join("home").join(directory);
             std::fs::create_dir_all(&directory).unwrap();
@@ -39,7 +39,7 @@ impl Places {
         command.env("CSTAR_HOME", self.root.path().join("cstar-home")).env("TZ", "UTC");
     }
 
-    /// Everything below the home directory with the time of its last change.
+    /// Everything below the home directory, with modification times.
     fn listing(&self) -> Vec<(PathBuf, std::time::SystemTime)> {
         let (mut found, mut next) = (Vec::new(), vec![self.home()]);
         while let Some(path) = next.pop() {
@@ -52,7 +52,7 @@ impl Places {
     }
 }
 
-/// A day with `cstar`.
+/// A typical sequence of commands.
 fn day(sandbox: &Sandbox) -> Vec<Vec<String>> {
     let url = sandbox.base_url.as_str();
     [
@@ -127,7 +127,7 @@ fn no_system_call_touches_the_home_directory() {
     }
 }
 
-/// The path in or of `home` that a line of the log names.
+/// The path in `home`, or `home` itself, that a line of the log names.
 fn path_in(line: &str, home: &Path) -> Option<PathBuf> {
     let quoted = line.split('"').skip(1).step_by(2);
     quoted.map(PathBuf::from).find(|path| path.starts_with(home))

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::support::sandbox::Sandbox;
 
-/// The promise, with nothing to spare for a slow machine: a call takes 3 s, the rest is ours.
+/// The promised limit, without reserve for a slow machine: a call takes 3 s, the rest is ours.
 const LIMIT: Duration = Duration::from_secs(4);
 
 fn timed(run: impl FnOnce() -> CommandOutput) -> (CommandOutput, Duration) {
@@ -23,7 +23,7 @@ fn timed(run: impl FnOnce() -> CommandOutput) -> (CommandOutput, Duration) {
     (output, start.elapsed())
 }
 
-/// Makes the profile say that its key is in the keychain.
+/// Marks the key of the profile as stored in the keychain.
 fn pretend_keychain(home: &Home) {
     let path = home.path().join("cstar").join("config.toml");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -31,11 +31,11 @@ fn pretend_keychain(home: &Home) {
     std::fs::write(&path, text.replace("store = \"file\"", "store = \"keychain\"")).unwrap();
 }
 
-/// A bus that takes every connection and never says a word.
+/// A bus that accepts every connection and sends nothing.
 fn silent_bus(home: &Home) -> (UnixListener, String) {
     let path = home.path().join("bus");
     let address = format!("unix:path={}", path.display());
-    // The system takes the connections; no program needs to.
+    // The system accepts the connections; no program needs to.
     (UnixListener::bind(path).unwrap(), address)
 }
 
@@ -76,7 +76,7 @@ fn json_reports_the_file_fallback_as_a_note() {
     assert!(value["notes"][0].as_str().unwrap().contains("no keychain here"), "{value}");
 }
 
-/// `login` that finds a silent bus.
+/// Runs `login` with a silent bus.
 fn login_on(bus: &str, home: &Home, sandbox: &Sandbox, profile: &str) -> CommandOutput {
     let mut command = login(home, sandbox, &["--profile", profile]);
     command.env("DBUS_SESSION_BUS_ADDRESS", bus);
@@ -104,7 +104,7 @@ fn hanging_keychain_delays_no_two_logins() {
     });
 }
 
-/// The key before it is in the keychain, which is not asked a second time.
+/// The key comes from the environment, so the keychain is not asked again.
 #[test]
 fn hanging_keychain_delays_no_other_login() {
     let (home, sandbox) = home_and_sandbox();
@@ -115,7 +115,7 @@ fn hanging_keychain_delays_no_other_login() {
     assert!(output.stderr.contains("The key before it is still in the system's keychain"), "{output:?}");
 }
 
-/// All at once: none of them waits for another.
+/// All at the same time: none waits for another.
 #[test]
 fn hanging_keychain_delays_no_command() {
     let (home, sandbox) = home_and_sandbox();

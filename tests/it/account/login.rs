@@ -1,4 +1,4 @@
-//! `cstar login`: where the key comes from, what is said, what is stored.
+//! `cstar login`: the origin of the key, the output, and what is stored.
 
 mod legacy;
 
@@ -25,7 +25,7 @@ fn piped_key_is_checked_stored_and_used() {
     assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
     let config = &contents(&home)["config.toml"];
     assert!(!config.contains(TEST_KEY) && config.contains("sk_test_…0000"), "{config}");
-    // Another process, with no word on key and server.
+    // Another process, without a key or server in its environment.
     assert!(trigger(&home, &[]).ok().stdout.starts_with("Fired"));
 }
 
@@ -114,7 +114,7 @@ fn live_and_test_keys_coexist() {
     assert!(output.stderr.contains("The active profile is still test"), "{output:?}");
     let keys = |home| [stored_key(home, "test"), stored_key(home, "live")].map(Option::unwrap);
     assert_eq!(keys(&home), [TEST_KEY, LIVE_KEY]);
-    // Which key was sent shows in which events the two see.
+    // The environment of the events shows which key was sent.
     let environment = |args: &[&str]| {
         let output = CommandOutput::run(home.cstar().args(["listen", "--print-secret"]).args(args)).ok();
         output.stdout.trim_end().to_owned()
@@ -135,7 +135,7 @@ fn publishable_key_is_stored_with_a_warning() {
     let output = logged_in(&home, &sandbox, "default", PUBLISHABLE_KEY);
     assert!(output.stdout.contains("publishable key pk_test_…0000"), "{output:?}");
     assert!(output.stderr.contains("only reads") && output.stderr.contains("listen, trigger"), "{output:?}");
-    // As said.
+    // As the message says.
     assert_eq!(trigger(&home, &[]).code, 4);
     assert_eq!(home.run(["listen", "--count", "1"]).code, 4);
 }
@@ -221,7 +221,7 @@ fn concurrent_logins_lose_nothing() {
             let (home, sandbox) = (&home, &sandbox);
             scope.spawn(move || logged_in(home, sandbox, name, TEST_KEY));
         }
-        // And readers, who never see half of anything.
+        // Readers run as well, and never see a partial file.
         for _ in 0..4 {
             scope.spawn(|| home.run(["profiles", "list"]).ok());
         }

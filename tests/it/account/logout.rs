@@ -21,7 +21,7 @@ fn logout_removes_key_and_profile() {
         error_line(&output).contains("not logged in") && output.stderr.contains("cstar login"),
         "{output:?}"
     );
-    // Once more is no mistake.
+    // Logging out again is not an error.
     let again = home.run(["logout", "--yes"]).ok();
     assert!(again.stdout.is_empty() && again.stderr.contains("nothing to remove"), "{again:?}");
 }
@@ -38,7 +38,7 @@ fn logout_reports_what_remains() {
     assert!(output.stderr.contains("CSTAR_API_KEY is still set"), "{output:?}");
     assert!(output.stderr.contains("Still logged in: test, third."), "{output:?}");
     assert!(output.stderr.contains("cstar profiles use test"), "{output:?}");
-    // No other profile takes its place by itself: neither for commands, nor for another logout.
+    // No other profile becomes the default: neither for commands, nor for another logout.
     assert_eq!(trigger(&home, &[]).code, 4);
     home.run(["logout", "--yes"]).ok();
     assert_eq!(stored_key(&home, "test").as_deref(), Some(TEST_KEY));

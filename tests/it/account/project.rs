@@ -1,4 +1,4 @@
-//! `.cstar.toml`: found, obeyed where that is harmless, refused where it is not, and trusted as it is.
+//! `.cstar.toml`: found, used where that is harmless, refused where it is not, and trusted as it is.
 
 mod trust;
 
@@ -17,12 +17,12 @@ use crate::support::receiver::Receiver;
 
 const FILE: &str = ".cstar.toml";
 
-/// A project in `home`, with this file in it; and a directory far below.
+/// A project in `home` with this file; returns its root and a directory far below.
 fn project(home: &Home, text: &str) -> (PathBuf, PathBuf) {
     let root = home.path().join("shop");
     let below = root.join("src").join("deep");
     std::fs::create_dir_all(&below).unwrap();
-    // As git leaves it, also for those whose group is their own.
+    // As git creates it, also where the group of a user is private.
     std::fs::write(root.join(FILE), text).unwrap();
     std::fs::set_permissions(root.join(FILE), std::fs::Permissions::from_mode(0o664)).unwrap();
     (root.join(FILE), below)
@@ -38,14 +38,14 @@ fn run(home: &Home, directory: &Path, args: &[&str]) -> CommandOutput {
     CommandOutput::run(&mut at(home, directory, args))
 }
 
-/// What `listen` says until it is ready.
+/// What `listen` prints until it is ready.
 fn ready(home: &Home, directory: &Path, args: &[&str]) -> String {
     let mut command = at(home, directory, &["listen"]);
     let mut running = Process::start(command.args(args).stderr(Stdio::piped()));
     read_until(running.stderr(), "Ctrl-C stops").1
 }
 
-/// The signing secret tells which environment the key is of.
+/// The signing secrets differ by environment, which shows which key was used.
 const WHICH: [&str; 2] = ["listen", "--print-secret"];
 
 #[test]
@@ -62,7 +62,7 @@ fn project_file_selects_a_profile() {
     assert_eq!(run(&home, &below, &["listen", "--print-secret", "--profile", "test"]).ok().stdout, test);
     let by_variable = CommandOutput::run(at(&home, &below, &WHICH).env("CSTAR_PROFILE", "test"));
     assert_eq!(by_variable.ok().stdout, test);
-    // The nearest one counts.
+    // The nearest file counts.
     std::fs::write(below.join(FILE), "profile = \"test\"").unwrap();
     assert_eq!(run(&home, &below, &WHICH).ok().stdout, test);
     std::fs::remove_file(below.join(FILE)).unwrap();
@@ -71,7 +71,7 @@ fn project_file_selects_a_profile() {
     let output = run(&home, &below, &WHICH);
     assert_eq!(output.code, 2);
     assert_eq!(error_line(&output), "error: there is no profile `nobody` (from .cstar.toml)");
-    // It has no say in where a new key goes, nor in which is removed.
+    // It decides neither where a new key is stored nor which one is removed.
     run(&home, &below, &["logout", "--yes"]).ok();
     let list = home.run(["profiles", "list", "--json"]).ok().json();
     assert_eq!((list.as_array().unwrap().len(), &list[0]["name"]), (1, &json!("live")));
@@ -86,7 +86,7 @@ fn home_directory_is_not_a_project() {
     std::fs::create_dir(&below).unwrap();
     run(&home, &below, &WHICH).ok();
     run(&home, home.path(), &WHICH).ok();
-    // Seen from another home it is one.
+    // For another home it is a project.
     let output = CommandOutput::run(at(&home, &below, &WHICH).env("HOME", &below));
     assert_eq!(output.code, 0, "nor is what is above it: {output:?}");
     let output = CommandOutput::run(at(&home, &below, &WHICH).env("HOME", home.path().join("elsewhere")));
@@ -147,7 +147,7 @@ fn invalid_project_file_is_ignored() {
     std::fs::create_dir(&file).unwrap();
     refused(&below, "not a file");
     std::fs::remove_dir(&file).unwrap();
-    // Reading this one would wait for ever.
+    // Reading this file would block forever.
     assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
     refused(&below, "not a file");
     std::fs::remove_file(&file).unwrap();

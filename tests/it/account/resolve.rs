@@ -1,4 +1,4 @@
-//! Which key goes where: a stored key goes to the server that it was stored with, and nowhere else.
+//! Which key is sent where: a stored key goes only to the server that it was stored with.
 
 use super::{
     CommandOutput, Home, LIVE_KEY, TEST_KEY, UNKNOWN_KEY, contents, error_line, home_and_sandbox, logged_in,
@@ -28,9 +28,9 @@ fn stored_key_stays_with_its_server() {
         );
     }
     assert!(other.requests().is_empty(), "it was asked something");
-    // The same server by its address written otherwise is the same server.
+    // The same server in another notation.
     trigger(&home, &["--base-url", &format!("{}/api/v1/", sandbox.base_url)]).ok();
-    // A key that comes with the address goes there.
+    // A key that is given with the address is sent there.
     let key = ["--base-url", &other.base_url(), "--api-key", UNKNOWN_KEY];
     assert_ne!(trigger(&home, &key).code, 2);
     assert!(
@@ -86,7 +86,7 @@ fn sandbox_never_gets_a_stored_key() {
     let asked = server.requests();
     assert!(!asked.is_empty());
     assert!(asked.iter().all(|asked| asked.header("authorization") == Some(&format!("Bearer {TEST_KEY}"))));
-    // Not even what is stored is read.
+    // The stored files are not even read.
     std::fs::write(home.path().join("cstar").join("config.toml"), "= broken").unwrap();
     let output = trigger(&home, &["--sandbox", "--base-url", &sandbox.base_url, "--profile", "nobody"]);
     assert_eq!(output.code, 0, "{output:?}");

@@ -1,5 +1,5 @@
-//! What an untrusted `.cstar.toml` cannot do: steer a key to an address of its own, change to live data, or
-//! choose where on this machine events go.
+//! What an untrusted `.cstar.toml` cannot do: redirect a key to its own address, switch to live data, or
+//! choose where events are delivered on this machine.
 
 use std::path::PathBuf;
 
@@ -8,10 +8,10 @@ use super::{
 };
 use crate::support::scripted_server::{ScriptedServer, json_response};
 
-/// Not one of the sandbox's public keys.
+/// A key that is not one of the sandbox's public keys.
 const PRIVATE_KEY: &str = "sk_live_hunter2hunter2hunter2hunter2";
 
-/// Nothing listens there.
+/// A port without a server.
 const CLOSED: &str = "http://127.0.0.1:1";
 
 /// A directory below one with this project file.
@@ -86,7 +86,7 @@ fn trusted_file_sets_address_of_explicit_key() {
     assert_eq!(output.code, 4, "the server was asked, and does not know the key: {output:?}");
 }
 
-/// A profile is the user's own, but not the file's choice among several.
+/// A profile belongs to the user, but the file does not choose among several.
 #[test]
 fn profile_does_not_redirect_explicit_key() {
     let (home, sandbox) = home_and_sandbox();
@@ -118,7 +118,7 @@ fn untrusted_file_cannot_select_live() {
     for command in [&["doctor"][..], &["listen", "--print-secret"], &["status", "--json"]] {
         assert_ne!(run(&home, text, command, None).code, 0, "{command:?}");
     }
-    // Named by the user it is no matter of trust, nor when it is in use anyway.
+    // An address that the user names, or that is in use anyway, needs no trust.
     run(&home, text, &["trigger", "ticket.created", "--profile", "prod"], None).ok();
     home.run(["profiles", "use", "prod"]).ok();
     let output = run(&home, text, trigger, None).ok();

@@ -1,4 +1,4 @@
-//! `login` on a terminal: the hidden prompt, and what Ctrl-C leaves behind.
+//! `login` on a terminal: the hidden prompt, and the state after Ctrl-C.
 
 use super::{Home, TEST_KEY, contents, home_and_sandbox, stored_key};
 use crate::support::terminal::{SKIPPED, Terminal};
@@ -12,7 +12,7 @@ fn key_prompt_hides_the_input() {
         return;
     };
     terminal.wait_for_echo_off();
-    // What is pasted often has a space too much.
+    // Pasted keys often have trailing space.
     terminal.type_line(&format!(" {TEST_KEY} "));
     let shown = terminal.read_to_end();
     assert!(shown.contains("Logged in") && shown.contains("Acme Corp"), "{shown}");
@@ -62,7 +62,7 @@ fn bash(home: &Home, base_url: &str) -> Option<Terminal> {
     Terminal::bash(cstar.env("login", login))
 }
 
-/// The same with `$login` begun: it asks for the key.
+/// The same, with `$login` started and waiting for the key.
 fn asking_in_bash(home: &Home, base_url: &str) -> Option<Terminal> {
     let mut terminal = bash(home, base_url)?;
     terminal.type_line("$login");
@@ -77,13 +77,13 @@ fn suspend(terminal: &mut Terminal) {
     terminal.wait_for("Stopped");
 }
 
-/// The terminal is as it was before the login.
+/// The mode is that from before the login.
 fn is_put_back(terminal: &mut Terminal) {
     terminal.type_line(MODE);
     terminal.wait_for("icanon+echo");
 }
 
-/// Enters the key where it is asked for, and ends the shell. The key is never shown.
+/// Types the key at the prompt and ends the shell. The key is never printed.
 fn enter_key(mut terminal: Terminal) {
     terminal.wait_for_echo_off();
     terminal.type_line(TEST_KEY);
@@ -94,7 +94,7 @@ fn enter_key(mut terminal: Terminal) {
     assert!(!shown.contains(TEST_KEY), "{shown}");
 }
 
-/// What the shell's own commands find.
+/// The mode in which the shell's own commands run.
 const MODE: &str = "stty -a | tr ' ;' '\\n\\n' | grep -x -e icanon -e echo | paste -s -d +";
 
 #[test]
@@ -127,7 +127,7 @@ fn ctrl_c_after_ctrl_z_restores_the_terminal() {
     terminal.wait_for_echo_off();
     terminal.type_key('\u{3}');
     terminal.wait_for_prompt("interrupted");
-    // Before that, what is typed may still be read by the process that ends.
+    // Earlier, the ending process might still read the input.
     terminal.wait_for("theend");
     is_put_back(&mut terminal);
     terminal.type_line("exit");

@@ -1,4 +1,4 @@
-//! Servers that speak another protocol, or show another certificate.
+//! Servers that use another protocol or another certificate.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -114,7 +114,7 @@ fn certificate_errors_name_the_reason() {
         let target = format!("https://localhost:{}/x", front.port);
         fails_with(&trigger(&target, &[]), 3, sentence, advice);
         trigger(&target, &["--insecure"]).ok();
-        // Plain http at the same port.
+        // Plain http on the same port.
         let plain = trigger(&format!("http://localhost:{}/x", front.port), &[]);
         fails_with(&plain, 3, "speaks https, not http", "https://");
     }
@@ -123,7 +123,7 @@ fn certificate_errors_name_the_reason() {
 #[test]
 fn each_failure_of_a_tls_port_is_named() {
     let port = odd_server(|mut stream| {
-        // A TLS handshake begins with this byte; plain http is hung up on.
+        // A TLS handshake begins with this byte; other connections are closed.
         let mut first = [0];
         if stream.read_exact(&mut first).is_ok() && first == [0x16] {
             let _ = stream.write_all(b"\x15\x03\x03\0\x02\x02\x28");

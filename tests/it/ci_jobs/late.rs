@@ -1,4 +1,4 @@
-//! A job whose server starts late, by the clock and after the event.
+//! A job whose server starts seconds after the event was sent.
 
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use crate::support::process::{Process, read_to_end, read_until};
 use crate::support::receiver::{Receiver, Response};
 use crate::support::{Home, TIMEOUT};
 
-/// A wait for the first connection to `bell`. It fails when none comes.
+/// Waits for the first connection to a port. Fails after a while.
 fn rung(bell: TcpListener) -> impl FnOnce() {
     let (sender, rings) = std::sync::mpsc::channel();
     std::thread::spawn(move || sender.send(bell.accept().map(drop)));
@@ -24,7 +24,7 @@ fn ci_job_waits_for_a_late_server() {
     }
     let home = Home::new();
     let port = closed_port();
-    // The job's own server needs 4 s to start. It is run by the test, which it calls then.
+    // The job's own server needs 4 s to start. The test runs it when the job calls.
     let bell = TcpListener::bind("127.0.0.1:0").unwrap();
     let late = format!("(sleep 4; : > /dev/tcp/127.0.0.1/{}) &", bell.local_addr().unwrap().port());
     let starts = rung(bell);
@@ -34,7 +34,7 @@ fn ci_job_waits_for_a_late_server() {
     let mut command = job(home.path(), &recipe_with(&late, port, "30s"));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let running = Process::start(&mut command);
-    // The event is there before the server.
+    // The event arrives before the server runs.
     let (lines, _) = read_until(reader.stdout(), r#""type":"waiting""#);
     starts();
     let receiver = Receiver::start_at(port, |_| Response::status(200));

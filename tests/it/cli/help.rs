@@ -28,7 +28,7 @@ fn every_command_has_help_with_an_example() {
     for command in commands(&home) {
         let help = home.run([&command, "--help"]).ok().stdout;
         assert!(help.contains("Example") && help.contains(&format!("cstar {command}")), "{command}: {help}");
-        // A topic that has the name of a command follows its flags.
+        // A topic with the name of a command follows its help.
         let by_name = home.run(["help", &command]).ok().stdout;
         let guide = by_name.strip_prefix(&*help).unwrap_or_else(|| panic!("`help {command}` differs"));
         let has_guide = topics.contains(&command.as_str());

@@ -19,7 +19,7 @@ fn listen_starts_a_sandbox_when_none_runs() {
     assert_eq!(receiver.next().header("x-event-id"), fired["eventId"].as_str().unwrap());
     let ended = listen.finish();
     assert_eq!(ended.code, 0, "{ended:#?}");
-    // It ended with the command, so the next one starts its own again and says so.
+    // The sandbox ended with the command, so the next run starts one again and reports it.
     let again = home.run(["listen", "--sandbox", "--base-url", &base, "--for", "100ms"]).ok();
     assert!(again.stderr.contains(&format!("started one at {base}")), "{again:?}");
 }
@@ -51,7 +51,7 @@ fn foreign_server_on_sandbox_port_gets_no_key() {
         assert!(output.json_error()["message"].as_str().unwrap().contains("no sandbox at"), "{output:?}");
         assert!(server.requests().iter().all(|asked| asked.header("authorization").is_none()));
     }
-    // And whatever runs there, a real key of the environment is not for the sandbox.
+    // A real key in the environment is never sent to the sandbox port.
     let server = ScriptedServer::without_whoami(|_, _| json_response(404, &[], "{}"));
     let args = ["trigger", "ticket.created", "--sandbox", "--base-url", &server.base_url()];
     let output = CommandOutput::run(home.cstar().env("CSTAR_API_KEY", FAKE_KEY).args(args));

@@ -12,7 +12,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::scripted_server::{STREAM, ScriptedServer, Step, send, session, ticket_event};
 use crate::support::{CommandOutput, Home};
 
-/// Runs `listen` with these and gives where its secret came from, and whether `secret` verifies.
+/// Runs `listen` with these; returns the origin of its secret, and whether `secret` verifies.
 fn signs_with(
     sandbox: &Sandbox,
     home: &Home,
@@ -80,7 +80,7 @@ fn generated_secret_is_kept_between_runs() {
     assert_ne!(stranger.stdout, first.stdout);
 }
 
-/// The files below `directory` that hold `text`.
+/// The files below `directory` that contain `text`.
 fn files_with(directory: &Path, text: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(directory).unwrap() {
@@ -100,10 +100,10 @@ fn print_secret_prints_nothing_else() {
     let sandbox = Sandbox::start(&home);
     let output = sandbox.run(&home, ["listen", "--print-secret"]).ok();
     assert_eq!((output.stdout.as_str(), output.stderr.as_str()), (&*format!("{SANDBOX_SECRET}\n"), ""));
-    // One that is named needs no server, no key and no network.
+    // A given secret needs no server, no key and no network.
     let output = home.run(["listen", "--print-secret", "--secret", "whsec_named"]).ok();
     assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("whsec_named\n", ""));
-    // A variable is not printed back: what `listen` signs with in a clean shell is asked for.
+    // The variable is not printed: the question is what `listen` uses in a clean shell.
     let mut variable = sandbox.cstar(&home);
     variable.env("CSTAR_WEBHOOK_SECRET", "whsec_env").args(["listen", "--print-secret"]);
     let output = CommandOutput::run(&mut variable).ok();

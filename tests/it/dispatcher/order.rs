@@ -30,7 +30,7 @@ fn hanging_endpoint_delays_no_other() {
         .collect();
     titles.sort_unstable();
     assert_eq!(titles, (0..30).collect::<Vec<_>>());
-    // well before the first attempt at the other one is given up
+    // well before the first attempt at the hanging endpoint times out
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     assert!(hanging.drain().len() <= 8, "an endpoint has a bounded number of attempts under way");
     assert!(deliveries(&mut api, &hung).iter().all(|delivery| delivery["status"] == "pending"));
@@ -42,7 +42,7 @@ fn slow_endpoint_keeps_order_per_ticket() {
     let sandbox = sandbox(&home, "1");
     let count = AtomicUsize::new(0);
     let receiver = Receiver::start_with(move |_| {
-        // the earlier ones are the slower ones
+        // earlier requests are slower
         let slow = 12_u64.saturating_sub(count.fetch_add(1, Ordering::Relaxed) as u64);
         Response::status(200).after(Duration::from_millis(slow))
     });
@@ -77,7 +77,7 @@ fn kills_keep_every_change_and_its_order() {
     let (mut last, mut requests) = (0, Vec::new());
     for round in 1..=5 {
         let (mut api, line) = (ApiConnection::open(running.port), line.clone());
-        // Changes without a pause, until the sandbox is killed under them.
+        // Continuous changes until the sandbox is killed.
         let writer = std::thread::spawn(move || {
             let mut number = last + 1;
             while api.try_send(&line, &json!({"title": number.to_string()}), None).is_some() {
@@ -90,7 +90,7 @@ fn kills_keep_every_change_and_its_order() {
         last = writer.join().unwrap();
         running = sandbox(&home, "1");
     }
-    // The answer to the last change of a round may be all that is missing of it.
+    // The last change of a round may lack only its response.
     let now =
         ApiConnection::open(running.port).data(&format!("GET tickets/{}", text(&ticket, "id")), &Value::Null);
     let newest: u64 = text(&now, "title").parse().unwrap();
@@ -99,7 +99,7 @@ fn kills_keep_every_change_and_its_order() {
     while requests.last().is_none_or(|request| title(request) != newest) {
         requests.push(receiver.next());
     }
-    // What was under way at a kill may come twice; nothing is missing, invented or out of order.
+    // Deliveries in flight at a kill may be repeated; nothing is missing, invented or out of order.
     let mut titles: Vec<u64> = requests.iter().map(title).collect();
     titles.dedup();
     assert!(titles.windows(2).all(|pair| pair[0] < pair[1]), "{titles:?}");

@@ -133,7 +133,7 @@ fn resumed_webhook_gets_its_queued_events() {
 #[test]
 fn retry_due_during_a_resend_still_runs() {
     let home = Home::new();
-    // 30 seconds are 0.3.
+    // 30 seconds take 0.3.
     let sandbox = sandbox(&home, "0.01");
     let count = AtomicUsize::new(0);
     let receiver = Receiver::start_with(move |_| match count.fetch_add(1, Ordering::Relaxed) {
@@ -147,7 +147,7 @@ fn retry_due_during_a_resend_still_runs() {
     let waiting = settled(&mut api, &webhook, "pending");
     let path = format!("POST webhooks/{}/deliveries/{}/resend", text(&webhook, "id"), text(&waiting, "id"));
     let resend = api.send(&path, &json!({}), None);
-    // Unless the machine was so slow that it went out before.
+    // Unless the machine was so slow that the attempt was made before.
     assert!(resend.status == 200 || resend.status == 409, "{resend:?}");
     settled(&mut api, &webhook, "succeeded");
 }

@@ -1,4 +1,4 @@
-//! Files of this machine: who can read them, and whether they can be read at all.
+//! Files of this machine: who can read them, and whether they are readable at all.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn set_mode(path: &std::path::Path, mode: u32) {
 
 #[test]
 fn doctor_creates_no_files() {
-    // The sandbox keeps its state in a home of its own.
+    // The sandbox keeps its state in another home.
     let (home, elsewhere) = (Home::new(), Home::new());
     let sandbox = Sandbox::start(&elsewhere);
     let before = fs::read_dir(home.path()).unwrap().count();

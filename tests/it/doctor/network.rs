@@ -1,4 +1,4 @@
-//! The layers on the way to cStar: name, port, TLS, HTTP, clock, and the proxies in between.
+//! The layers between this machine and cStar: name, port, TLS, HTTP, clock, and proxies.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use crate::support::socks_proxy::SocksProxy;
 use crate::support::tls_front::{Certificate, TlsFront, authority};
 use crate::support::{Home, TEST_KEY};
 
-/// What comes after a layer is left out, and said to be.
+/// The checks after a failed layer are skipped and reported as skipped.
 fn is_the_end(found: &Findings, after: &str) {
     let names = ["dns", "tcp", "tls", "http", "clock", "key", "rate_limit", "stream"];
     for name in names.iter().skip_while(|name| **name != after).skip(1) {
@@ -112,7 +112,7 @@ fn foreign_responses_fail_at_http() {
     Findings::of(&mut server.cstar(&home), &[]).only_fails("http", "no answer", "sandbox");
 }
 
-/// `whoami` and a session, at a time that is so far off.
+/// `whoami` and a session, with a clock that is off by this much.
 fn off_by(seconds: i64) -> ScriptedServer {
     ScriptedServer::without_whoami(move |_, asked| {
         let time = Timestamp::now() + SignedDuration::from_secs(seconds);
@@ -158,7 +158,7 @@ fn proxy_has_checks_of_its_own() {
         Findings::of(&mut command, &["--ca-cert", trusted.to_str().unwrap()])
     };
     let found = through(&format!("socks5h://me:hunter2@127.0.0.1:{}", socks.port));
-    // This proxy wants no password; one that is given is not shown.
+    // This proxy needs no password; a given one is not printed.
     assert!(!found.value.to_string().contains("hunter2"), "{found:#?}");
     let found = through(&format!("socks5h://127.0.0.1:{}", socks.port));
     assert_eq!(found.code, 0, "{found:#?}");
@@ -178,7 +178,7 @@ fn proxy_has_checks_of_its_own() {
     let found = through(&format!("http://127.0.0.1:{port}"));
     found.only_fails("tcp", &format!("the proxy 127.0.0.1:{port} refuses connections"), "HTTPS_PROXY");
     through("http://no-proxy-here.invalid:1").only_fails("dns", "no-proxy-here.invalid", "HTTPS_PROXY");
-    // Such a proxy expects an address, so the name has to be known here.
+    // Such a proxy expects an address, so the name is resolved on this machine.
     let found = through(&format!("socks5://127.0.0.1:{}", socks.port));
     assert_eq!(found.of_status("fail"), ["dns"], "{found:#?}");
     assert!(found.value.to_string().contains("socks5h://"), "{found:#?}");
@@ -195,7 +195,7 @@ fn ignored_proxy_variables_are_reported() {
     found("UNRELATED", "x").says("proxy", "none", "");
 }
 
-/// The longest that anything here can take: cStar and the target both take connections and say nothing.
+/// The worst case: cStar and the target accept connections and send nothing.
 #[test]
 fn doctor_ends_in_time_when_everything_hangs() {
     let home = Home::new();

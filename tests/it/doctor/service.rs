@@ -1,4 +1,4 @@
-//! The key and the stream.
+//! The API key and the event stream.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ fn rejected_key_fails_at_key() {
     assert!(found.check("key")["message"].as_str().unwrap().contains("sk_test_…"), "{found:#?}");
 }
 
-/// As every other answer: neither one of unknown length nor one that names its length is read to its end.
+/// Neither a response of unknown length nor one with a large length is read to its end.
 #[test]
 fn oversized_whoami_fails_at_key() {
     const PAGE: usize = 64 << 20;

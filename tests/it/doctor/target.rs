@@ -1,4 +1,4 @@
-//! The local target and what it answers.
+//! The local target and its responses.
 
 use super::Findings;
 use crate::support::ports::closed_port;
@@ -7,7 +7,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::tls_front::{Certificate, TlsFront};
 use crate::support::{CommandOutput, Home};
 
-/// Without any cStar: the target alone is looked at.
+/// Checks only the target, without cStar.
 fn offline(home: &Home, args: &[&str]) -> Findings {
     let nowhere = format!("http://127.0.0.1:{}", closed_port());
     let found = Findings::of(home.cstar().env("CSTAR_BASE_URL", nowhere), args);

@@ -1,4 +1,4 @@
-//! `listen` in bad weather: every event is delivered once, and what went wrong is reported.
+//! `listen` with injected faults: every event is delivered once, and every problem is reported.
 
 use serde_json::json;
 
@@ -27,7 +27,7 @@ impl Scene {
         Listen::start(self.sandbox.cstar(&self.home), &args)
     }
 
-    /// Fires this many events about one ticket and takes them at the receiver: all, in order, once.
+    /// Triggers this many events about one ticket and expects all of them at the receiver, in order, once.
     fn fire_and_take(&self, listen: &mut Listen, count: usize) {
         let mut api = ApiConnection::open(self.sandbox.port);
         for number in 0..count {

@@ -1,7 +1,7 @@
-//! The requests of the reference page on webhooks, as they stand there: run by `sh` and `curl` with another host,
-//! team, key and id, each gets what the page shows, down to the last member.
+//! The requests of the reference page on webhooks, verbatim: run by `sh` and `curl` with another host, team, key
+//! and id. Each gets the response on the page, down to the last member.
 //!
-//! The samples are the page's own. Nothing here is made of the types or the description of the sandbox.
+//! The samples come from the page, not from the types or the OpenAPI document of the sandbox.
 
 mod page;
 
@@ -20,15 +20,15 @@ use crate::support::{CommandOutput, Home};
 
 const PUBLISHABLE: &str = "pk_live_sandbox0000000000000000000000000";
 
-/// What a text is an example of: `whk_`, a time, or nothing but itself.
+/// The kind of a sample text: an id with this prefix, a time, or a fixed text.
 fn kind(text: &str) -> &str {
     let prefix = ["whk_", "evt_", "req_", "whsec_"].into_iter().find(|prefix| text.starts_with(prefix));
     let is_time = text.len() == 20 && text.ends_with('Z') && text.get(10..11) == Some("T");
     prefix.unwrap_or(if is_time { "a time" } else { text })
 }
 
-/// Every member of a documented sample is there, in that order, with a value of the same kind: the sample's own
-/// where it has nothing of its time and place.
+/// Fails unless every member of a documented sample is there, in order, with a value of the same kind, or the same
+/// value if it does not depend on time and place.
 fn like(sample: &Value, found: &Value, place: &str) {
     match (sample, found) {
         (Value::Object(sample), Value::Object(found)) => {
@@ -49,7 +49,7 @@ fn like(sample: &Value, found: &Value, place: &str) {
     }
 }
 
-/// A sandbox, and the place of `curl`'s settings.
+/// A sandbox, and the directory of `curl`'s settings.
 struct Scene {
     home: Home,
     sandbox: Sandbox,
@@ -59,13 +59,13 @@ impl Scene {
     fn start(limit: &str) -> Self {
         let home = Home::new();
         let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral", "--rate-limit", limit]);
-        // beside the command, so that the command stays as it is on the page
+        // in a file, so that the command stays as it is on the page
         let settings = "silent\nshow-error\nnoproxy = \"*\"\nwrite-out = \"\\n%{http_code}\"\n";
         std::fs::write(home.path().join(".curlrc"), settings).unwrap();
         Self { home, sandbox }
     }
 
-    /// Runs a request of the page; gives the status and the body.
+    /// Runs a request of the page; returns the status and the body.
     fn run(&self, request: &str, key: &str, id: &str) -> (u16, Value) {
         let mut request = request.to_owned();
         for (theirs, ours) in [
@@ -92,7 +92,7 @@ impl Scene {
         body["data"].clone()
     }
 
-    /// With the words of `other` as the newer page on errors has them, where that and this one differ.
+    /// With the message of `other`, which is from the newer page on errors, where the two pages differ.
     fn refuses(&self, request: &str, key: &str, status: u16, other: &[&str]) -> Value {
         let (found, body) = self.run(request, key, "whk_a1b2c3d4e5f6");
         assert_eq!(found, status, "{request}\n{body:#}");
@@ -118,7 +118,7 @@ fn documented_requests_get_documented_responses() {
     let scene = Scene::start("0");
     let new = scene.answers(CREATE, "", 201, &created());
     let id = new["id"].as_str().unwrap();
-    // the page shows another webhook in these: with the values of this one, the members are the same
+    // the page shows another webhook here; with the values of this one, the members are the same
     let of_this = |mut sample: Value, place: &str| {
         let shown = sample.pointer_mut(place).unwrap();
         for member in ["name", "url"] {
@@ -134,7 +134,7 @@ fn documented_requests_get_documented_responses() {
         assert!(!shown.to_string().contains("whsec_"), "a secret is shown once: {shown}");
     }
     scene.answers(DELETE, id, 200, &deleted());
-    // now no endpoint outside is called
+    // so that no remote endpoint is called
     scene.answers(TRIGGER, "", 200, &triggered());
     assert_eq!(scene.answers(LIST, "", 200, &json!({ "success": true, "data": [] })), json!([]));
 }
@@ -146,11 +146,11 @@ fn documented_refusals_match_the_page() {
     }
     let scene = Scene::start("0");
     for request in ALL {
-        // the page on codes has this one for requests without a key, and another for keys that are none
+        // the page on codes has this code for requests without a key, and another for malformed keys
         let without = request.replace("-H \"Authorization: Bearer sk_live_your_key\"", "");
         scene.refuses(&without, "", 401, &["message", "doc_url"]);
         let reads = request.starts_with("curl -X GET");
-        // as does the one for writes with a key for reading
+        // and this one for writes with a read-only key
         let other: &[&str] =
             if reads { &["type", "doc_url"] } else { &["type", "doc_url", "code", "message"] };
         let refused = scene.refuses(request, PUBLISHABLE, 403, other);
@@ -165,7 +165,7 @@ fn documented_refusals_match_the_page() {
     let scene = Scene::start("1");
     scene.run(LIST, LIVE_KEY, "");
     for request in ALL {
-        // how long is a matter of the clock
+        // the duration depends on the clock
         let body = scene.refuses(request, LIVE_KEY, 429, &["message", "doc_url"]);
         let said = body["error"]["message"].as_str().unwrap();
         let wait = said.strip_prefix("Rate limit exceeded. Try again in ").unwrap();

@@ -1,4 +1,4 @@
-//! A delivery that was answered with 2xx and a body that is not whole: every view of it says so.
+//! A delivery with a 2xx status and an incomplete body: every view of it reports that.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -29,7 +29,7 @@ fn breaks_off(mut stream: TcpStream) {
     }
 }
 
-/// `listen` delivers one event to each of `servers`; gives the event's id.
+/// `listen` delivers one event to each of `servers`; returns the event's id.
 fn deliver(home: &Home, sandbox: &Sandbox, servers: &[u16]) -> String {
     let mut args = Vec::new();
     for port in servers {
@@ -90,7 +90,7 @@ fn check_views(server: fn(TcpStream), remark: &str, advice: &str) {
     whole(&explained["event"]);
     assert!(explained["story"].to_string().contains(remark), "{explained}");
 
-    // A replay is recorded in the same way, and says so itself.
+    // A replay is recorded in the same way, and reports it.
     let replayed = view(&["replay", &id, "--secret", "whsec_unfinished_test"]);
     assert_eq!((&replayed[0]["success"], &replayed[0]["remark"]), (&json!(true), &json!(remark)));
     let attempts = view(&["history", "show", &id]);

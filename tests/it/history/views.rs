@@ -1,4 +1,4 @@
-//! `history`, `history show` and `why`: what they say of events that `listen` dealt with.
+//! `history`, `history show` and `why`: what they print about events that `listen` received.
 
 use super::{SECRET, body, seeded};
 use crate::support::Home;
@@ -139,7 +139,7 @@ fn why_explains_the_cause_and_the_next_step() {
     assert!(skip.contains("was skipped") && skip.contains("its body was not kept"), "{skip}");
 }
 
-/// Fails unless the parts come in this order.
+/// Fails unless the parts appear in this order.
 fn assert_order(page: &str, parts: &[&str]) {
     let mut rest = page;
     for part in parts {
@@ -175,7 +175,7 @@ fn why_is_in_chronological_order() {
     let story: Vec<&str> =
         json["story"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
     assert_order(&story.join("\n"), &parts[..8]);
-    // A delivery on demand is the newest fact, and what came before it stays before it.
+    // A replay is the newest entry, and earlier entries stay before it.
     receiver.drain();
     replay(&url).ok();
     let page = home.run(["why", "evt_late"]).ok().stdout;

@@ -1,4 +1,4 @@
-//! What arrives at the receiver is what the stream carried, byte for byte, and its signature holds.
+//! The receiver gets what the stream carried, byte for byte, with a valid signature.
 
 use cstar::signature::{Verifier, verify_signature};
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::support::scripted_server::{
     CHUNKED, ScriptedServer, Step, event, send, session, ticket, ticket_event,
 };
 
-/// Sends `stream` after a session and gives the `count` requests it leads to.
+/// Sends `stream` after a session and returns the `count` requests that follow.
 fn delivered(stream: impl Into<Vec<u8>>, count: usize) -> Vec<ReceivedRequest> {
     let stream = stream.into();
     let server =
@@ -123,7 +123,7 @@ fn ids_invalid_in_a_header_are_skipped() {
         "data: {}\n\n".to_owned(),
         "id: evt_5\nevent: ticket.created\nrequest-id: req_1 \u{1b}X\ndata: {}\n\n".to_owned(),
     ];
-    // After this many ids the one without any would inherit the last; it has no type either way.
+    // By the rules of SSE, the event without an id inherits the last one; it has no type either way.
     let count = stream.len() - 1;
     let stream = stream.concat();
     let server = ScriptedServer::start(move |_, _| {

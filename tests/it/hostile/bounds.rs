@@ -1,4 +1,4 @@
-//! What a server can make us hold in memory.
+//! Limits on the memory that a server can make us use.
 
 use serde_json::json;
 
@@ -28,7 +28,7 @@ fn sends_once(events: Vec<String>) -> ScriptedServer {
     })
 }
 
-/// Plays `flood` between two good events; gives the `skipped` lines.
+/// Sends `flood` between two valid events; returns the `skipped` lines.
 fn survives(flood: impl Fn() -> Vec<Step> + Send + Sync + 'static) -> Vec<serde_json::Value> {
     let server = ScriptedServer::start(move |number, _| {
         let mut steps = vec![opened(json!({"resumed": true}))];
@@ -73,7 +73,7 @@ fn endless_line_is_dropped_in_bounded_memory() {
         vec![
             send("id: evt_line\ndata: "),
             Step::Flood(vec![b'x'; 1 << 20], 128 << 20),
-            // The line ends after all: only this event is lost.
+            // The line ends eventually, so only this event is lost.
             send("\n\n"),
         ]
     });
@@ -104,7 +104,7 @@ fn endless_unknown_fields_use_no_memory() {
     assert!(skipped.is_empty(), "{skipped:?}");
 }
 
-/// One that is recorded, one that waits for that, one that is delivered or about to be, and one that is read.
+/// One is being recorded, one waits for that, one is being delivered, and one is being read.
 #[cfg(target_os = "linux")]
 #[test]
 fn at_most_four_large_bodies_are_in_memory() {
@@ -128,7 +128,7 @@ fn at_most_four_large_bodies_are_in_memory() {
     assert!(receiver.take(EVENTS).iter().all(|request| request.body.len() > LIMIT - 4096));
     listen.end();
 
-    // Meanwhile they wait in the history, and are read back from there.
+    // The others wait in the history and are read back from there.
     let ((server, home), down) = (large(), ReservedPort::new());
     let mut listen = server.listen(&home, &["--forward-to", &down.url()]);
     listen.wait_for("connected");
@@ -142,12 +142,12 @@ fn at_most_four_large_bodies_are_in_memory() {
     assert!(bodies.iter().all(|request| request.body.ends_with(b"zzz\"}}}")));
 }
 
-/// While the target is down, an event that waits takes its body, which the history holds, and a few names.
+/// While the target is down, a waiting event uses memory only for a few names; the history holds its body.
 #[cfg(target_os = "linux")]
 #[test]
 fn long_ids_of_queued_events_use_no_memory() {
     const EVENTS: usize = 160;
-    // Made before the client waits for them.
+    // Created before the client waits for them.
     let events = (0..EVENTS).map(|seq| {
         let ticket = format!("{}{seq}", "y".repeat(512 * 1024));
         event(&format!("evt_{seq}"), "ticket.created", &ticket_with(&ticket))
@@ -160,7 +160,7 @@ fn long_ids_of_queued_events_use_no_memory() {
     let before = listen.peak_kib();
     listen.wait_for_all("received", EVENTS);
     let growth = listen.peak_kib() - before;
-    // The ids alone are 80 MiB.
+    // The ids alone have 80 MiB.
     assert!(growth <= 4 * (LIMIT as u64 / 1024), "grew by {growth} KiB over {before} KiB");
 }
 

@@ -1,4 +1,4 @@
-//! What a server names is bounded where it is read: ids, types, members of a session, its secret.
+//! Names from a server are limited when they are read: ids, types, members of a session, its secret.
 
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ fn api_key_is_not_used_as_session_secret() {
         let named = secret.clone();
         let server = ScriptedServer::start(move |number, _| {
             let opened = opened(json!({ "secret": named }));
-            // cut twice: it is said once
+            // cut twice, but reported once
             if number < 2 { vec![opened] } else { vec![opened, send(ticket_event("evt_1")), Step::Hold] }
         });
         let home = Home::new();
@@ -64,7 +64,7 @@ fn api_key_is_not_used_as_session_secret() {
     }
 }
 
-/// A long id is recorded by its beginning, which no server knows: the next run resumes after the event before.
+/// Only the beginning of a long id is recorded, which no server has: the next run resumes after the event before.
 #[test]
 fn resume_ignores_truncated_ids() {
     let long = "e".repeat(512 * 1024);

@@ -1,4 +1,4 @@
-//! However a server ends its streams, it does not set the pace of the reconnections.
+//! A server cannot set the pace of reconnections by the way it ends its streams.
 
 use serde_json::json;
 
@@ -8,10 +8,10 @@ use crate::support::scripted_server::{
     CHUNKED, STREAM, ScriptedServer, Step, json_response, send, ticket_event,
 };
 
-/// What a server does, by the number of the connection from 0.
+/// The response of a server, by the number of the connection from 0.
 type Ending = fn(usize) -> Vec<Step>;
 
-/// Every way to end a stream that once could be used to be called without a pause.
+/// Every way to end a stream that once caused reconnections without a pause.
 const ENDINGS: [(&str, Ending); 12] = [
     ("session and close", |_| vec![opened(json!({}))]),
     ("session, one event, close", |n| vec![opened(json!({})), send(ticket_event(&format!("evt_{n}")))]),

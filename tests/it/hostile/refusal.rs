@@ -224,7 +224,7 @@ fn failing_server_is_not_hammered() {
         _ => vec![send("HTTP/1.1 200 OK\r\n")],
     });
     let ended = server.listen(&Home::new(), &["--forward-to", "1", "--for", "3s"]).finish();
-    // Nothing was received, and there was no connection at the end.
+    // No event, and no connection at the end.
     assert_eq!(ended.code, 3, "{ended:#?}");
     let count = server.requests().len();
     assert!((3..=25).contains(&count), "{count} requests in 3 s");

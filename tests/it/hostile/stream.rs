@@ -1,4 +1,4 @@
-//! The stream breaks, stalls, resumes, repeats itself: nothing is lost and nothing is reported twice.
+//! The stream breaks, stalls, resumes or repeats itself: nothing is lost and nothing is reported twice.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ fn cut_frame_resumes_after_last_whole_event() {
             opened(json!({"resumed": false})),
             send(ticket_event("evt_1") + "id: evt_2\nevent: ticket.created\ndata: {\"id\":\"ev"),
         ],
-        // Cut again at the worst place: the whole frame is there but for the line end that completes it.
+        // Cut again at the worst place: the frame is complete except for its final line end.
         1 => vec![opened(json!({"resumed": true})), send(ticket_event("evt_2").trim_end())],
         _ => vec![
             opened(json!({"resumed": true})),
@@ -86,7 +86,7 @@ fn three_missed_heartbeats_mean_a_dead_peer() {
 fn missing_session_frame_means_a_dead_peer() {
     let server = ScriptedServer::start(|number, _| match number {
         0 => vec![opened(json!({"heartbeat_seconds": 0.1})), Step::Hold],
-        // Only the answer's head; the heartbeat is the default one again.
+        // Only the head of the response, with the default heartbeat.
         _ => vec![Step::Hold],
     });
     let mut listen = server.listen(&Home::new(), &["--forward-to", "1"]);

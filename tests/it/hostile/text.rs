@@ -1,4 +1,4 @@
-//! Text from elsewhere never reaches a terminal as it is: not from ids, types, names or errors.
+//! Remote text is always escaped on a terminal: ids, types, names and errors.
 
 use serde_json::json;
 
@@ -22,7 +22,7 @@ const EVIL: [&str; 9] = [
     "\u{feff}",
 ];
 
-/// Panics if the output holds a character that a terminal may obey.
+/// Panics if the output contains a character that controls a terminal.
 fn assert_harmless(output: &CommandOutput) {
     for text in [&output.stdout, &output.stderr] {
         for c in text.chars().filter(|c| *c != '\n') {
@@ -38,7 +38,7 @@ fn assert_harmless(output: &CommandOutput) {
 fn stream_texts_are_escaped_on_the_terminal() {
     let evil = EVIL.concat();
     let quoted = json!(evil).to_string();
-    // A CR would end the line in the frame itself.
+    // A raw CR would end the line in the frame.
     let raw = evil.replace('\r', "");
     let server = ScriptedServer::start(move |number, _| match number {
         0 => vec![

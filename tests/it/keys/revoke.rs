@@ -68,7 +68,7 @@ fn key_in_use_needs_a_flag_and_gets_a_warning() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (id, key) = create(&sandbox, &home);
-    // By the key itself, too: it is looked up here and not sent.
+    // Also by the key itself, which is compared here and not sent.
     for name in [&id, &key] {
         let output = CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "revoke", name]));
         assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{output:?}");

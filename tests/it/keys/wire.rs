@@ -36,7 +36,7 @@ fn key_is_sent_only_in_its_header() {
     assert_eq!(lines, expected);
     let bodies: Vec<Value> =
         asked[..2].iter().map(|asked| serde_json::from_slice(&asked.body).unwrap()).collect();
-    // whoami says live.
+    // `whoami` reports live.
     assert_eq!(bodies[0], json!({"name": "Büro", "type": "publishable", "environment": "live"}));
     assert_eq!(bodies[1], json!({"name": "a", "environment": "test"}));
     for asked in &asked {

@@ -11,7 +11,7 @@ use crate::support::{CommandOutput, Home, TEST_KEY};
 fn log_filters_combine() {
     let home = Home::new();
     let sandbox = sandbox_with_requests(&home);
-    // the runs below leave requests of their own
+    // the runs below make requests of their own
     let team = "--path=/api/v1/teams/*";
     let mine = |args: &[&str]| {
         let list = logs(&sandbox, &home, &[&[team, "--limit=50"], args].concat());
@@ -94,7 +94,7 @@ fn invalid_filter_is_one_line() {
         (&["--limit", "10001"], "from 1 to 10000"),
         (&["--tail", "--until", "1h"], "cannot be used with"),
     ] {
-        // no key either: what was typed is looked at first
+        // usage errors come before the missing key
         let output = CommandOutput::run(home.cstar().arg("logs").args(args));
         assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{args:?}: {output:?}");
         let first = output.stderr.lines().next().unwrap();

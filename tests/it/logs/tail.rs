@@ -1,4 +1,4 @@
-//! `cstar logs --tail`: each request once, in order, over a line that breaks.
+//! `cstar logs --tail`: each request once, in order, over a connection that breaks.
 
 use std::process::{Command, Stdio};
 use std::sync::mpsc::Receiver;
@@ -47,12 +47,12 @@ impl Tail {
         }
     }
 
-    /// Waits for the request to a path with this end.
+    /// Waits for the request to a path with this suffix.
     fn wait_for_path(&mut self, end: &str) {
         while !self.wait_for("log")["path"].as_str().unwrap().ends_with(end) {}
     }
 
-    /// The last part of the path of every request seen.
+    /// The last part of the path of each request so far.
     fn paths(&self) -> Vec<&str> {
         let logs = self.seen.iter().filter(|value| value["type"] == "log");
         logs.map(|value| value["path"].as_str().unwrap().rsplit('/').next().unwrap()).collect()
@@ -62,7 +62,7 @@ impl Tail {
         self.seen.iter().filter(|value| value["type"] == kind).count()
     }
 
-    /// Ends it as Ctrl-C does; it must end well.
+    /// Interrupts it, after which it must exit with 0.
     #[cfg(unix)]
     fn end(mut self) {
         let pid = self.running.pid().to_string();
@@ -75,7 +75,7 @@ impl Tail {
     fn end(self) {}
 }
 
-/// Makes the requests `number`s at a sandbox: `GET …/nothing/{number}`.
+/// Makes the requests with these numbers at a sandbox: `GET …/nothing/{number}`.
 fn ask(sandbox: &Sandbox, numbers: std::ops::Range<usize>) {
     for number in numbers {
         assert_eq!(api(sandbox.port, "GET", &format!("/nothing/{number}"), "").status, 404);
@@ -86,7 +86,7 @@ fn numbers(range: std::ops::Range<usize>) -> Vec<String> {
     range.map(|number| number.to_string()).collect()
 }
 
-/// `cstar` at the sandbox behind `proxy`.
+/// `cstar` with the sandbox behind `proxy`.
 fn through(proxy: &TcpProxy, home: &Home) -> Command {
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", proxy.base_url()).env("CSTAR_API_KEY", TEST_KEY);
@@ -106,7 +106,7 @@ fn tail_shows_recent_then_new_requests() {
     let first = tail.seen.iter().find(|value| value["type"] == "log").unwrap();
     assert_eq!(first.as_object().unwrap().keys().next().unwrap(), "type");
     assert_eq!((&first["object"], &first["status"]), (&json!("request_log"), &json!(404)));
-    // but others see it
+    // but other commands list it
     let own = sandbox.run(&home, ["logs", "--json", "--path", "logs/stream"]).ok().json();
     assert_eq!((own.as_array().unwrap().len(), &own[0]["status"]), (1, &json!(200)), "{own:#}");
     tail.end();
@@ -154,7 +154,7 @@ fn repeated_cuts_lose_and_repeat_nothing() {
 
 #[test]
 fn cut_during_the_backlog_resumes_there() {
-    // The second connection is the one that counts: it must ask for what comes after the last line shown.
+    // The second connection counts: it must ask for entries after the last line shown.
     let line = |number: usize| {
         let body = json!({ "id": format!("req_{number}"), "path": format!("/{number}"), "status": 200 });
         scripted_server::event(&format!("req_{number}"), "log", &body.to_string())
@@ -166,7 +166,7 @@ fn cut_during_the_backlog_resumes_there() {
             0 => steps.push(scripted_server::send(line(1) + &line(2))),
             _ => {
                 assert_eq!(asked.header("last-event-id"), Some("req_2"));
-                // one too many: a server may repeat itself
+                // one entry twice, because a server may repeat itself
                 steps.extend([scripted_server::send(line(2) + &line(3)), scripted_server::Step::Hold]);
             }
         }

@@ -1,4 +1,4 @@
-//! Batches of JSON-RPC, which protocol 2025-03-26 has and later ones have not.
+//! Batches of JSON-RPC, which only protocol 2025-03-26 has.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn started(home: &Home, version: &str) -> McpClient {
     client
 }
 
-/// Sends a line and gives what came before the answer to the next request.
+/// Sends a line and returns the messages before the response to the next request.
 fn said(client: &mut McpClient, line: &Value) -> Vec<Value> {
     client.write(line.to_string().as_bytes());
     client.drain_with_batches()
@@ -47,7 +47,7 @@ fn batch_is_answered_by_one_array() {
         let expected =
             [(json!("c"), None), (json!(500), None), (json!(501), Some(-32601)), (Value::Null, Some(-32600))];
         assert_eq!(outline(&answers[0]), expected, "{version}");
-        // What has only notifications is not answered.
+        // A batch of notifications gets no response.
         assert_eq!(said(&mut client, &json!([note, note])), Vec::<Value>::new());
         for (wrong, code) in [(json!([]), -32600), (json!([[]]), -32600), (json!([1, 2]), -32600)] {
             let answers = said(&mut client, &wrong);

@@ -1,4 +1,4 @@
-//! A client that knows the wire and nothing else: it sees every byte that the server writes.
+//! A minimal client of the protocol, which sees every byte that the server writes.
 
 use std::io::Write;
 use std::process::{ChildStdin, Command, ExitStatus, Stdio};
@@ -16,16 +16,16 @@ pub(crate) struct McpClient {
     lines: Receiver<String>,
     stderr: Receiver<String>,
     next_id: i64,
-    /// Notifications and answers that were not waited for, in order.
+    /// Notifications and responses that nothing has waited for, in order.
     pub(super) others: Vec<Value>,
-    /// Whether an array of messages may come.
+    /// Whether arrays of messages are allowed.
     may_get_lists: bool,
-    /// Put into every request: the newest version of the protocol has no handshake.
+    /// Added to every request: the newest version of the protocol has no handshake.
     meta: Option<Value>,
 }
 
 impl McpClient {
-    /// Starts `command mcp-server args…` and says nothing.
+    /// Starts `command mcp-server args…` and sends nothing.
     pub(super) fn start_uninitialized(mut command: Command, args: &[&str]) -> Self {
         command.arg("mcp-server").args(args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -44,7 +44,7 @@ impl McpClient {
         }
     }
 
-    /// The same, with the handshake of the version before last.
+    /// The same, with the handshake of version 2025-11-25.
     pub(crate) fn start(command: Command, args: &[&str]) -> Self {
         let mut client = Self::start_uninitialized(command, args);
         let hello = client.initialize("2025-11-25");
@@ -52,7 +52,7 @@ impl McpClient {
         client
     }
 
-    /// The same, without a handshake: each request says what it is.
+    /// The same, without a handshake: each request carries its version.
     pub(super) fn start_without_handshake(command: Command, args: &[&str]) -> Self {
         let mut client = Self::start_uninitialized(command, args);
         client.meta = Some(modern_meta());
@@ -79,7 +79,6 @@ impl McpClient {
         self.running.pid()
     }
 
-    /// Writes one line.
     pub(super) fn write(&mut self, line: &[u8]) {
         let stdin = self.stdin.as_mut().unwrap();
         stdin.write_all(line).unwrap();
@@ -91,7 +90,7 @@ impl McpClient {
         self.write(message.to_string().as_bytes());
     }
 
-    /// Sends a request and does not wait for its answer; gives its id.
+    /// Sends a request without waiting for its response; returns its id.
     pub(super) fn post(&mut self, method: &str, mut params: Value) -> i64 {
         self.next_id += 1;
         if let Some(meta) = &self.meta {
@@ -103,7 +102,7 @@ impl McpClient {
         self.next_id
     }
 
-    /// The next message. Whatever is not one message per line fails the test.
+    /// The next message. Anything other than one message per line fails the test.
     pub(super) fn next(&mut self) -> Value {
         match self.lines.recv_timeout(TIMEOUT) {
             Ok(line) if self.may_get_lists && line.starts_with('[') => serde_json::from_str(&line).unwrap(),
@@ -115,7 +114,7 @@ impl McpClient {
         }
     }
 
-    /// Waits for the answer to this request.
+    /// Waits for the response to this request.
     pub(super) fn answer(&mut self, id: i64) -> Value {
         if let Some(at) = self.others.iter().position(|message| message["id"] == id) {
             return self.others.remove(at);
@@ -129,7 +128,7 @@ impl McpClient {
         }
     }
 
-    /// Sends a request and gives its result.
+    /// Sends a request and returns its result.
     pub(super) fn request(&mut self, method: &str, params: Value) -> Value {
         let id = self.post(method, params);
         let answer = self.answer(id);
@@ -137,7 +136,7 @@ impl McpClient {
         answer["result"].clone()
     }
 
-    /// Sends a request that must fail, and gives the error.
+    /// Sends a request that must fail, and returns the error.
     pub(super) fn error(&mut self, method: &str, params: Value) -> Value {
         let id = self.post(method, params);
         let answer = self.answer(id);
@@ -149,7 +148,7 @@ impl McpClient {
         self.post("tools/call", json!({ "name": tool, "arguments": arguments }))
     }
 
-    /// Calls a tool that must succeed; gives the structured result, which the text must repeat.
+    /// Calls a tool that must succeed; returns the structured result, which the text must repeat.
     pub(crate) fn call(&mut self, tool: &str, arguments: Value) -> Value {
         let id = self.post_call(tool, arguments);
         let result = self.answer(id)["result"].clone();
@@ -160,7 +159,7 @@ impl McpClient {
         structured
     }
 
-    /// Calls a tool that must fail; gives what it says.
+    /// Calls a tool that must fail; returns the error text.
     pub(crate) fn call_error(&mut self, tool: &str, arguments: Value) -> String {
         let id = self.post_call(tool, arguments);
         let answer = self.answer(id);
@@ -177,25 +176,25 @@ impl McpClient {
         }));
     }
 
-    /// The server still answers; gives everything else that came before the answer.
+    /// Waits for a response of the server; returns all messages before it.
     pub(super) fn drain(&mut self) -> Vec<Value> {
         self.request("tools/list", json!({}));
         std::mem::take(&mut self.others)
     }
 
-    /// The same, where lists of answers may be among the rest.
+    /// The same, where arrays of responses are allowed among the messages.
     pub(super) fn drain_with_batches(&mut self) -> Vec<Value> {
         self.may_get_lists = true;
         self.drain()
     }
 
-    /// Closes our end; gives how it ended and what it said on standard error.
+    /// Closes our end; returns the exit status and standard error.
     pub(super) fn close(mut self) -> (ExitStatus, Vec<String>) {
         drop(self.stdin.take());
         self.wait()
     }
 
-    /// The same for a server that ends by itself.
+    /// The same for a server that ends on its own.
     pub(super) fn wait(mut self) -> (ExitStatus, Vec<String>) {
         let status = self.running.exit();
         let rest: Vec<String> = self.lines.iter().collect();
@@ -204,7 +203,7 @@ impl McpClient {
     }
 }
 
-/// What the newest version wants in every request.
+/// What the newest version requires in every request.
 pub(super) fn modern_meta() -> Value {
     json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",

@@ -1,7 +1,7 @@
-//! The scenarios of the official conformance suite that do not need its own demonstration tools, over HTTP.
+//! The scenarios of the official conformance suite that do not need its demonstration tools, over HTTP.
 //!
-//! It is run by `.ci/run`, which installs it with the Node that it needs. It cannot send a token, so it is given
-//! the address of a small proxy that adds it.
+//! `.ci/run` installs the suite and its Node, and runs it. It cannot send a token, so it gets the
+//! address of a small proxy that adds one.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use std::process::Command;
 use super::http::Server;
 use crate::support::{CommandOutput, Home};
 
-/// By revision of the protocol.
+/// By protocol revision.
 const SCENARIOS: [(&str, &[&str]); 2] = [
     (
         "2025-11-25",
@@ -49,7 +49,7 @@ const SCENARIOS: [(&str, &[&str]); 2] = [
     ),
 ];
 
-/// Passes requests on to `server`, one per connection, with its token and its port.
+/// Forwards requests to `server`, one per connection, with its token and its port.
 fn proxy(server: &Server) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let own = listener.local_addr().unwrap().port();
@@ -86,7 +86,7 @@ fn pass(mut client: TcpStream, own: u16, port: u16, bearer: &str) -> Option<()> 
     client.shutdown(Shutdown::Both).ok()
 }
 
-/// What is wrong with a scenario, as the suite tells it. Checks that need a tool of its own say so.
+/// The failed checks of a scenario. Checks for a demonstration tool name it.
 fn faults(checks: &str) -> Vec<String> {
     let checks: Vec<serde_json::Value> = serde_json::from_str(checks).unwrap();
     assert!(!checks.is_empty());

@@ -19,7 +19,7 @@ fn wait_returns_the_requested_event() {
     let mut client = McpClient::start(sandbox.cstar(&home), &[]);
     let waiting =
         client.post_call("cstar_wait_for_event", json!({ "types": ["customer.*"], "containing": "Zoe-7" }));
-    // Until a receiver of such events is connected, none are sent.
+    // Events are sent only after the wait is connected.
     let deadline = Instant::now() + TIMEOUT;
     let api = |kind: &str, name: &str| -> Value {
         let data = json!({ "customer": { "name": name } }).to_string();
@@ -75,7 +75,7 @@ fn wait_reports_progress_and_can_be_cancelled() {
     assert_eq!(told["params"]["message"], "waiting; 1 other events so far");
     client.cancel(id);
     assert!(client.drain().is_empty(), "a cancelled request is not answered");
-    // The wait has let go of its connection, so the server can see it end.
+    // The wait has closed its connection, so the server can see that.
     assert_eq!(client.close().0.code(), Some(0));
 }
 
@@ -150,7 +150,7 @@ fn replay_goes_only_where_the_user_chose() {
         (&true.into(), &"the secret of the listen session".into())
     );
     assert_eq!(receiver.next().header("x-delivery-attempt"), "2");
-    // Another path of a server that was delivered to before, by any of its names.
+    // Another path of a known server, by any of its names.
     let to = format!("http://localhost:{port}/other");
     let other = client.call("cstar_replay_event", json!({ "event_id": fired["eventId"], "to": to }));
     assert_eq!(other["delivered"], true, "{other}");

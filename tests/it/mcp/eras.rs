@@ -1,4 +1,4 @@
-//! Both eras of the protocol, what is malformed in each, and how the server starts and ends.
+//! Both eras of the protocol, malformed messages in each, and how the server starts and ends.
 
 use std::time::{Duration, Instant};
 
@@ -62,7 +62,7 @@ fn newest_version_needs_no_handshake() {
     assert_eq!(client.close().0.code(), Some(0));
 }
 
-/// A request that says nothing of itself learns what is missing, and the next one may be right.
+/// A request without metadata gets an error that names what is missing, and the next one may be correct.
 #[test]
 fn early_messages_are_harmless() {
     let home = Home::new();
@@ -84,7 +84,7 @@ fn early_messages_are_harmless() {
     client.drain();
 }
 
-/// What may come down the wire, and the code of the answer; `None` for what must not be answered.
+/// Messages, and the code of the response; `None` for those without a response.
 const MALFORMED: [(&[u8], Option<i64>); 26] = [
     (b"garbage", Some(-32700)),
     (b"{", Some(-32700)),
@@ -151,7 +151,7 @@ fn unreadable_lines_get_an_error_with_null_id() {
     client.drain();
 }
 
-/// A client that gives an id again while it is in use gets an error, and its first request is answered.
+/// A request that reuses an id in use gets an error, and the first request is answered.
 #[test]
 fn request_ids_in_use_are_refused() {
     let home = Home::new();
@@ -188,7 +188,7 @@ fn end_of_input_ends_a_waiting_server() {
     assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
 }
 
-/// `printf … | cstar mcp-server` answers everything before it ends.
+/// `printf … | cstar mcp-server` answers all requests before it ends.
 #[test]
 fn requests_before_end_of_input_are_answered() {
     let home = Home::new();

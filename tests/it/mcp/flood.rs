@@ -1,4 +1,4 @@
-//! A thousand calls at once, with cancellations and rubbish among them: the server lives, answers each
+//! A thousand concurrent calls, mixed with cancellations and invalid lines: the server keeps running, answers each
 //! request that was not cancelled exactly once, writes nothing else, and does not grow.
 
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ fn memory(_: u32) -> u64 {
     0
 }
 
-/// One round; gives how many were answered, and how many of those were errors.
+/// One round; returns the number of responses, and how many of them are errors.
 fn round(client: &mut McpClient, calls: usize) -> (usize, usize) {
     let (mut wanted, mut cancelled) = (BTreeSet::new(), BTreeSet::new());
     let mut refused = 0;
@@ -45,7 +45,7 @@ fn round(client: &mut McpClient, calls: usize) -> (usize, usize) {
                 client.post("resources/read", json!({ "uri": "cstar://guides/go" }))
             }
             5 => {
-                // Cancelled by an id that does not exist, and by one that is long done.
+                // Cancellations of an unknown id, and of a finished one.
                 client.cancel(-5);
                 client.cancel(1);
                 client.post_call("cstar_list_deliveries", json!({}))
@@ -55,7 +55,7 @@ fn round(client: &mut McpClient, calls: usize) -> (usize, usize) {
         };
         wanted.insert(id);
         if number % 50 == 49 {
-            // An answer may be larger than a pipe: read now and then, as clients do.
+            // Responses may exceed the size of a pipe, so read in between, as clients do.
             refused += settle(client, &mut wanted, &cancelled, 20);
         }
     }
@@ -63,7 +63,7 @@ fn round(client: &mut McpClient, calls: usize) -> (usize, usize) {
     (calls - cancelled.len(), refused)
 }
 
-/// Reads until at most this many answers are missing; gives how many of them were errors.
+/// Reads until at most this many responses are missing; returns how many were errors.
 fn settle(
     client: &mut McpClient,
     wanted: &mut BTreeSet<i64>,
@@ -74,7 +74,7 @@ fn settle(
     while wanted.len() > left {
         let message = client.next();
         if message["error"]["code"] == -32700 {
-            // The rubbish.
+            // The invalid lines.
             continue;
         }
         let id = message["id"].as_i64().unwrap_or_else(|| panic!("{message}"));

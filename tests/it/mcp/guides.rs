@@ -1,5 +1,5 @@
-//! The guides that agents are given, run: the code in each, as it stands, takes what `cstar` signs and refuses
-//! what it does not.
+//! The guides for agents: the code in each, run as printed, accepts what `cstar` signs and refuses everything
+//! else.
 //!
 //! They need interpreters and packages, so a plain `cargo test` leaves them out; `.ci/run` installs them. The
 //! guide for Rust is compiled as a doctest.
@@ -31,7 +31,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A server in another language, and everything that is started for it.
+/// A server in another language, with all its processes.
 struct Server {
     _running: Process,
     port: u16,
@@ -44,7 +44,7 @@ impl Server {
         let mut running =
             Process::start(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()));
         let deadline = Instant::now() + 2 * TIMEOUT;
-        // `localhost` is ::1 to some of them.
+        // Some resolve `localhost` to ::1 only.
         while TcpStream::connect(("127.0.0.1", port)).is_err() && TcpStream::connect(("::1", port)).is_err() {
             assert!(running.ended().is_none(), "it has ended");
             assert!(Instant::now() < deadline, "it never listens");
@@ -53,7 +53,7 @@ impl Server {
         Self { _running: running, port }
     }
 
-    /// What is sent with this secret is answered like this; gives what the sender says.
+    /// Sends an event signed with this secret and expects this status; returns the output of the sender.
     fn answers(&self, home: &Home, secret: &str, status: u64) {
         let url = format!("http://localhost:{}/api/webhooks", self.port);
         let data = r#"{"ticket":{"title":"Gr\u00fc\u00dfe \u65e5\u672c \ud83c\udf89 </script>"}}"#;
@@ -66,7 +66,7 @@ impl Server {
         let home = Home::new();
         self.answers(&home, SECRET, 200);
         self.answers(&home, "whsec_another", 401);
-        // An hour old, and no signature at all.
+        // A signature that is an hour old, and none at all.
         let (body, at) = ("{}", now() - 3600);
         let old = cstar::signature::sign(body.as_bytes(), SECRET, at);
         for header in
@@ -117,7 +117,7 @@ fn guide_for_node_works() {
     let modules = root().join("tests/receivers/express/node_modules");
     assert!(modules.exists(), "{} is missing: .ci/run installs it", modules.display());
     let server = file(&home, "node", "server.mjs");
-    // Modules are looked for beside the program.
+    // Modules are searched beside the program.
     let installed = home.path().join("node_modules");
     #[cfg(unix)]
     std::os::unix::fs::symlink(modules, installed).unwrap();
@@ -158,7 +158,7 @@ fn guide_for_php_works() {
     Server::start(command, port).works();
 }
 
-/// The first block is plain Ruby, so it is tried without Sinatra.
+/// The first block is plain Ruby, so it is run without Sinatra.
 #[test]
 #[ignore = "needs Ruby: see .ci/run"]
 fn guide_for_ruby_works() {

@@ -1,4 +1,4 @@
-//! The protocol over HTTP: this machine only, with the token, and not for web pages.
+//! The protocol over HTTP: only on this machine, only with the token, and not for web pages.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -32,13 +32,13 @@ impl Server {
         }
     }
 
-    /// Posts a message with these header lines besides those that every client sends; gives the status, the
-    /// head and the messages of the answer.
+    /// Posts a message with these header lines in addition to the usual ones; returns the status, the head and the
+    /// messages of the response.
     fn post(&self, headers: &[&str], message: &Value) -> (u16, String, Vec<Value>) {
         self.post_text("/mcp", headers, &message.to_string())
     }
 
-    /// The same with any body and path; an `accept:` among the headers replaces the usual one, `accept-none` leaves it out.
+    /// The same with any body and path; an `accept:` among the headers replaces the usual one, `accept-none` omits it.
     fn post_text(&self, path: &str, headers: &[&str], body: &str) -> (u16, String, Vec<Value>) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(TIMEOUT)).unwrap();
@@ -68,7 +68,7 @@ impl Server {
     }
 }
 
-/// Of a JSON body or of an event stream, chunked or not.
+/// The messages in a JSON body or an event stream, chunked or not.
 fn messages(body: &str) -> Vec<Value> {
     let data = body.lines().map(|line| line.strip_prefix("data:").unwrap_or(line).trim());
     data.filter(|line| line.starts_with(['{', '['])).map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -173,7 +173,7 @@ fn posted_batch_is_answered_by_one_array() {
     assert_eq!((status, ids), (200, vec![&json!(2), &json!(3), &Value::Null]), "{said:?}");
     let (status, _, said) = server.post(&[&bearer, &session], &json!([note, note]));
     assert_eq!((status, said), (202, Vec::new()));
-    // Later versions have none, and an unknown session is not found.
+    // Later versions have no sessions, and an unknown session is not found.
     let later = server.post(&[&bearer, &session, "mcp-protocol-version: 2025-06-18"], &json!([ping(4)]));
     assert_eq!((later.0, &later.2[0]["error"]["code"]), (400, &json!(-32600)));
     assert_eq!(server.post(&[&bearer, "mcp-session-id: none"], &json!([ping(5)])).0, 404);

@@ -1,4 +1,4 @@
-//! The configuration of agents: printed, or written into their files without touching the rest.
+//! The configuration of agents: printed, or written into their files without changing the rest.
 
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ fn stdout_holds_only_the_snippet() {
     assert_eq!(home.run(["mcp-server", "--print-config", "emacs"]).code, 2);
 }
 
-/// What is printed to run starts the server with the flags that were given, as a shell reads it.
+/// The printed command starts the server with the given flags, as a shell reads it.
 #[test]
 fn each_client_config_keeps_all_flags() {
     let home = Home::new();
@@ -72,7 +72,7 @@ fn each_client_config_keeps_all_flags() {
     }
 }
 
-/// On the PATH the name is enough, and survives an update that moves the file.
+/// On the PATH the name is enough, and stays valid after an update that moves the file.
 #[test]
 fn program_on_the_path_is_named_without_folder() {
     let home = Home::new();

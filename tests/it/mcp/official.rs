@@ -1,5 +1,5 @@
-//! The official clients against the real sandbox, every tool once well and once badly, in both eras: the
-//! Python package `mcp`, and the inspector of npm.
+//! The official clients against the real sandbox, each tool once with valid and once with invalid arguments, in
+//! both eras: the Python package `mcp`, and the inspector of npm.
 //!
 //! They need packages, so a plain `cargo test` leaves them out. `.ci/run` installs them and runs these too:
 //! `cargo test --test it -- --ignored`.
@@ -18,7 +18,7 @@ use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
-/// Everything that every tool needs to find something.
+/// The objects that the tools need.
 struct Scene {
     home: Home,
     sandbox: Sandbox,
@@ -52,7 +52,7 @@ impl Scene {
         Self { home, sandbox, _listen: listen, receiver, ticket, customer, event }
     }
 
-    /// What makes `cstar` find its home and this sandbox.
+    /// The environment with which `cstar` finds its home and this sandbox.
     fn environment(&self) -> Vec<(String, String)> {
         let command = self.sandbox.cstar(&self.home);
         let pairs = command.get_envs().map(|(name, value)| (name, value.unwrap()));
@@ -61,7 +61,7 @@ impl Scene {
             .collect()
     }
 
-    /// Each tool, with arguments that work and arguments that do not.
+    /// Each tool, with valid and with invalid arguments.
     fn calls(&self) -> Vec<(&'static str, Value, Value)> {
         let nothing = json!({ "no_such_argument": 1 });
         let signature = json!({ "body": "body", "signature": "t=1,v1=00", "secret": "whsec_x" });
@@ -154,14 +154,14 @@ fn python_client_calls_every_tool() {
     }
 }
 
-/// The inspector in its command-line mode; gives its exit code and what it printed.
+/// Runs the inspector in its command-line mode; returns its exit code and output.
 fn inspect(environment: &[(String, String)], era: &str, args: &[&str]) -> CommandOutput {
     let inspector = "tests/agents/inspector/node_modules/@modelcontextprotocol/inspector";
     let launcher = installed(inspector).join("clients/launcher/build/index.js");
     let mut command = Command::new("node");
     command.arg(launcher).args(["--cli", env!("CARGO_BIN_EXE_cstar"), "mcp-server"]);
     for (name, value) in environment {
-        // The inspector hands only what it is asked to the server.
+        // The inspector passes only explicitly given variables to the server.
         command.env(name, value).args(["-e", &format!("{name}={value}")]);
     }
     CommandOutput::run(command.args(["--protocol-era", era]).args(args))
@@ -196,7 +196,7 @@ fn inspector_calls_every_tool() {
         let (one, other) = if number % 2 == 0 { ("modern", "legacy") } else { ("legacy", "modern") };
         jobs.extend([(one, tool, good, 0), (other, tool, bad, 5)]);
     }
-    // Each is a process of Node, which takes a second to start: that is why not every call is made twice.
+    // Each call starts a process of Node, which takes a second; hence not every call is made twice.
     let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..4 {

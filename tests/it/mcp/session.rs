@@ -1,5 +1,5 @@
 //! The session recorded in `cstar help agents`, run for real: an agent creates a ticket, waits for the event, sees the
-//! delivery fail with 401, learns that the signing secret is wrong, and delivers the event once that is mended.
+//! delivery fail with 401, finds that the signing secret is wrong, and delivers the event after the fix.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::tour::{block, first_column, run::matches};
 const SESSION_SECRET: &str = "whsec_sandboxtest000000000000000000000";
 const OWN_SECRET: &str = "whsec_that_the_server_has";
 
-/// A server at `port` that verifies with this secret, as the guides tell people to.
+/// A server at `port` that verifies with this secret, as the guides recommend.
 fn verifying(port: u16, secret: &'static str) -> Receiver {
     Receiver::start_at(port, move |request| {
         let header = Some(request.header("x-signature"));
@@ -22,7 +22,7 @@ fn verifying(port: u16, secret: &'static str) -> Receiver {
     })
 }
 
-/// An agent that keeps a record.
+/// An agent with a transcript.
 struct Agent {
     client: McpClient,
     record: Vec<String>,
@@ -90,7 +90,7 @@ fn recorded_session_finds_the_wrong_secret() {
     assert_eq!((&replayed["delivered"], &replayed["attempts"][0]["attempt"]), (&true.into(), &2.into()));
     assert_eq!(mended.next().header("x-event-id"), id);
 
-    // Lines that are indented further continue the one before.
+    // Lines with more indentation continue the one before.
     let recorded = block("agents", "session").replace("\n    ", " ");
     let recorded: Vec<&str> = recorded.lines().collect();
     assert_eq!(recorded.len(), agent.record.len(), "{}", agent.record.join("\n"));

@@ -1,4 +1,4 @@
-//! Signals that ask a server on standard input to end.
+//! Signals that end a server on standard input.
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ use crate::support::sandbox::Sandbox;
 
 const SIGNALS: [&str; 4] = ["INT", "TERM", "QUIT", "HUP"];
 
-/// Sends the signal; the server must end in order though its input is still open.
+/// Sends the signal; the server must end cleanly although its input is still open.
 fn ends(client: McpClient, signal: &str) {
     let pid = client.pid().to_string();
     assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
@@ -47,13 +47,13 @@ fn signals_end_a_waiting_call() {
 fn signal_before_the_handshake_is_no_error() {
     let home = Home::new();
     let mut client = McpClient::start_uninitialized(home.cstar(), &[]);
-    // It answers this, so its handlers are installed.
+    // It responds to this, so its handlers are installed.
     client.write(b"no JSON");
     client.next();
     ends(client, "TERM");
 }
 
-/// Its pipe is full, so the last answers cannot be written.
+/// Its pipe is full, so the last responses cannot be written.
 #[test]
 fn unresponsive_client_does_not_block_the_end() {
     let home = Home::new();
@@ -66,10 +66,10 @@ fn unresponsive_client_does_not_block_the_end() {
     for _ in 0..8 {
         writeln!(stdin, "{request}").unwrap();
     }
-    // It has begun to write: its handlers are installed.
+    // It has begun to write, so its handlers are installed.
     stdout.read_exact(&mut [0]).unwrap();
     let pid = server.pid().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    // 130 when the end in order took too long.
+    // 130 if a clean end took too long.
     assert!(matches!(server.exit().code(), Some(0 | 130)));
 }

@@ -1,4 +1,4 @@
-//! What is offered: tools and their flags, resources, prompts, completion, and failures that help.
+//! What the server offers: tools and their flags, resources, prompts, completion, and helpful errors.
 
 use serde_json::{Value, json};
 
@@ -62,7 +62,7 @@ fn unavailable_tools_are_explained() {
         let told = client.call_error(tool, arguments);
         assert!(told.to_lowercase().contains(&part.to_lowercase()), "{tool}: no {part:?} in {told}");
     }
-    // The server still works, as do tools that need no account.
+    // The server still runs, and tools that need no account work.
     assert_eq!(
         client.call("cstar_list_events", json!({ "category": "surveys" }))["events"]
             .as_array()
@@ -107,7 +107,7 @@ fn api_failures_name_the_next_step() {
     assert!(told.contains("Could not reach") && told.contains("cstar sandbox"), "{told}");
 }
 
-/// A key that works again is used again: what was known of it is forgotten when it is refused.
+/// A key that works again is used again: a refusal clears what was cached about it.
 #[test]
 fn refusal_of_a_key_is_not_remembered() {
     let home = Home::new();

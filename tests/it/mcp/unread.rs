@@ -1,4 +1,4 @@
-//! A client that does not read its answers, and one that waits for thousands of things at once.
+//! A client that does not read responses, and one that waits for thousands of events concurrently.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
@@ -15,10 +15,10 @@ use crate::support::process::Process;
 use crate::support::scripted_server::{STREAM, ScriptedServer, Step, send, session, ticket_event};
 use crate::support::{Home, TIMEOUT};
 
-/// Requests that are sent at once.
+/// The number of concurrent requests.
 const ASKED: usize = 3_000;
 
-/// The most memory it ever had, in kilobytes.
+/// Peak memory, in kilobytes.
 #[cfg(target_os = "linux")]
 fn peak(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
@@ -36,7 +36,7 @@ fn call(id: usize, tool: &str, arguments: &Value) -> String {
     json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }).to_string() + "\n"
 }
 
-/// Waits until a counter has not moved for a while. Too early only makes the test weaker.
+/// Waits until a counter has not changed for a while. Returning too early only makes the test weaker.
 fn until_it_rests(counter: &AtomicUsize) -> usize {
     let deadline = Instant::now() + TIMEOUT;
     let mut before = usize::MAX;
@@ -50,7 +50,7 @@ fn until_it_rests(counter: &AtomicUsize) -> usize {
     }
 }
 
-/// What a client does not read is not piled up: the server stops reading it, and goes on when it reads again.
+/// Unread responses do not pile up: the server stops reading requests, and continues when the client reads.
 #[test]
 fn unread_responses_stop_request_reading() {
     let home = Home::new();
@@ -79,7 +79,7 @@ fn unread_responses_stop_request_reading() {
     assert_eq!(server.exit().code(), Some(0));
 }
 
-/// Waits for the same share one stream, do not keep other calls from being answered, and all hear of the event.
+/// Waiting calls share one stream, do not block other calls, and all get the event.
 #[test]
 fn two_thousand_waits_share_one_stream() {
     const WAITS: usize = 2_000;
@@ -90,7 +90,7 @@ fn two_thousand_waits_share_one_stream() {
         if asked.target().contains("/listen") {
             let greeting = session(&json!({ "secret": "whsec_a", "environment": "test" }));
             let deadline = Instant::now() + TIMEOUT;
-            // The first event waits until all calls were taken; those that were still on their way get the next.
+            // The first event is sent once all calls are accepted; calls that began later get the next.
             while open.load(Ordering::Relaxed) == 0 && Instant::now() < deadline {
                 thread::sleep(Duration::from_millis(5));
             }
@@ -108,7 +108,7 @@ fn two_thousand_waits_share_one_stream() {
         let arguments = json!({ "types": ["ticket.*"], "timeout_seconds": 300, "lookback_seconds": 0 });
         waiting.insert(client.post_call("cstar_wait_for_event", arguments));
     }
-    // Everything before was read.
+    // Everything before has been read.
     client.drain();
     let asked = || server.requests().iter().filter(|one| one.target().contains("/listen")).count();
     let deadline = Instant::now() + TIMEOUT;

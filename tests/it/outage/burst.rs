@@ -1,4 +1,4 @@
-//! Many events at once.
+//! Many events in a short time.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ fn backlog_stays_on_the_server() {
     for number in 0..COUNT {
         api.trigger_ticket(&format!("tkt_{}", number % 20), number);
     }
-    // Past the bound the stream is not read, which is said once.
+    // At the limit the stream is not read, which is reported once.
     let paused = listen.wait_for("paused");
     assert_eq!(paused["reason"], "full");
     let queued = paused["queued"].as_u64().unwrap();
@@ -59,7 +59,7 @@ fn backlog_stays_on_the_server() {
     listen.end();
 }
 
-/// More deliveries at once than files may be open: they wait for each other instead of failing. With
+/// More concurrent deliveries than open files are allowed: they wait for each other instead of failing. With
 /// `CSTAR_SOAK` in the environment, 3,000 that take two seconds each, with 256 files.
 #[cfg(unix)]
 #[test]

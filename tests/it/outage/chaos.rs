@@ -1,4 +1,4 @@
-//! Many faults in a row, drawn from a seed: nothing is lost, and order holds per ticket.
+//! Many faults in a row, random with a seed: nothing is lost, and order is kept per ticket.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,7 +16,7 @@ const FAULTS: usize = 60;
 const EVENTS_PER_FAULT: usize = 8;
 const TICKETS: usize = 24;
 
-/// A small generator (PCG's step and output), so that a failure can be repeated.
+/// A small generator (step and output of PCG), so that a failure can be reproduced.
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
@@ -26,7 +26,7 @@ impl Dice {
     }
 }
 
-/// The developer's server, which comes and goes on one port and sometimes fails.
+/// The developer's server, which stops and starts on one port and sometimes fails.
 pub(super) struct Server {
     pub(super) port: ReservedPort,
     running: Option<Receiver>,
@@ -48,7 +48,7 @@ impl Server {
         }));
     }
 
-    /// Takes what has come so far.
+    /// Collects the requests so far.
     pub(super) fn drain(&mut self) {
         if let Some(receiver) = &self.running {
             self.got.extend(receiver.drain());
@@ -94,7 +94,7 @@ fn sixty_faults(transport: &str) {
         match kind {
             2 => line.resume(),
             3 => {
-                // What it held back is lost.
+                // Bytes held back by the proxy are lost.
                 line.cut();
                 line.resume();
             }
@@ -117,8 +117,8 @@ fn sixty_faults(transport: &str) {
     assert!(listen.all("retrying").len() >= 5, "the faults did not reach the target");
 }
 
-/// A repeated event has the same bytes, and a higher attempt or the same one: a request that a kept connection
-/// lost is sent once more within its attempt.
+/// A repeated event has the same bytes, and the same or a higher attempt number: a request lost with a kept
+/// connection is repeated within its attempt.
 fn assert_duplicates_are_equal(requests: &[ReceivedRequest]) {
     let mut last: HashMap<&str, &ReceivedRequest> = HashMap::new();
     for request in requests {

@@ -1,4 +1,4 @@
-//! A server that ends session after session: what a person reads makes sense together.
+//! A server that ends one session after the other: the messages for people are consistent.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::support::{CommandOutput, Home};
 
 const SESSIONS: usize = 6;
 
-/// What `listen` prints on standard error about the connection, while each session ends after one event.
+/// The lines about the connection on standard error, when each session ends after one event.
 fn lines(resumed: Option<bool>) -> Vec<String> {
     let server = ScriptedServer::start(move |number, _| {
         let mut members = json!({"webhook_id": "whk_1", "secret": "whsec_flapping"});

@@ -16,7 +16,7 @@ const WORK: Duration = Duration::from_millis(250);
 /// When each request came, with its ticket.
 type Arrivals = Vec<(Instant, String, u64)>;
 
-/// Fires `events` over `tickets` and gives what the receiver saw, in order of arrival.
+/// Triggers `events` for `tickets` and returns the requests in order of arrival.
 fn arrivals(args: &[&str], events: usize, tickets: usize) -> Arrivals {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
@@ -41,7 +41,7 @@ fn arrivals(args: &[&str], events: usize, tickets: usize) -> Arrivals {
     seen.clone()
 }
 
-/// The most requests at work at once: each is, from its arrival, for at least [`WORK`].
+/// The most concurrent requests: each takes at least [`WORK`] from its arrival.
 fn most_at_once(arrivals: &Arrivals) -> usize {
     let at_work =
         |now: Instant| arrivals.iter().filter(|(began, ..)| *began <= now && now < *began + WORK).count();

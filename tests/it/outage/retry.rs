@@ -1,4 +1,4 @@
-//! What is tried again, how often, and what is final.
+//! What is retried, how often, and what is final.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::support::listen::{FinishedListen, Listen};
 use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 
-/// Fires one event at a `listen --count 1` with these arguments and waits for its end.
+/// Triggers one event for a `listen --count 1` with these arguments and waits for its end.
 fn one_event(receiver: &Receiver, args: &[&str]) -> FinishedListen {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);

@@ -1,4 +1,4 @@
-//! Several targets: each gets what it should, and none waits for another.
+//! Several targets: each gets its events, and none waits for another.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Servers that serve one connection at a time.
+//! Servers that handle one connection at a time.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -11,8 +11,8 @@ use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
 use crate::support::sandbox::Sandbox;
 
-/// Starts a server that takes `work` for each request; gives its address and the ids it received. With
-/// `keep_alive` it serves a connection to its end before it accepts another one.
+/// Starts a server that takes `work` for each request; returns its address and the ids it receives. With
+/// `keep_alive` it handles a connection to its end before it accepts another one.
 fn start(keep_alive: bool, work: Duration) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/webhooks", listener.local_addr().unwrap());
@@ -63,7 +63,7 @@ fn all_arrive_once_and_in_time(keep_alive: bool) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (url, ids) = start(keep_alive, Duration::from_millis(60));
-    // Far less than all of them take together.
+    // Far less than all requests take in sequence.
     let args = ["--forward-to", &url, "--count", "60", "--timeout", "1500ms"];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
     let mut api = ApiConnection::open(sandbox.port);
@@ -96,7 +96,7 @@ fn single_thread_keep_alive_gets_all_once() {
     all_arrive_once_and_in_time(true);
 }
 
-/// The connection that lies idle is closed, so that others are served.
+/// Closing the idle connection lets others be handled.
 #[test]
 fn idle_connection_is_closed() {
     let home = Home::new();

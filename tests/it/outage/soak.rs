@@ -1,5 +1,5 @@
-//! Cut lines, restarts of the target, `kill -9` of `listen --resume` and of the sandbox, all at once: nothing
-//! is lost.
+//! Cut connections, restarts of the target, `kill -9` of `listen --resume` and of the sandbox, all in one run:
+//! nothing is lost.
 //!
 //! The short form runs with every `cargo test`. The long one, with 100,000 events, 1,000 cuts, 50 restarts
 //! of the target, 20 kills of `listen` and 5 of the sandbox on each transport, takes some minutes:
@@ -20,11 +20,11 @@ use crate::support::tcp_proxy::TcpProxy;
 use crate::support::{Home, TEST_KEY, over_each_transport};
 
 const TICKETS: usize = 40;
-/// The sandbox keeps the last 10,000 events for those that resume: more than that behind is a gap, which is
-/// reported, but not what this is about.
+/// The sandbox keeps the last 10,000 events for resuming. Being further behind is a gap, which is reported but
+/// not the subject here.
 const MOST_BEHIND: usize = 4_000;
 
-/// How much of everything.
+/// The size of a run.
 struct Size {
     cuts: usize,
     events_per_cut: usize,
@@ -42,7 +42,7 @@ fn size() -> Size {
     }
 }
 
-/// Whether the `number`-th of `of` steps is one of `times` that are spread evenly.
+/// Whether step `number` of `of` is one of `times` evenly spread ones.
 fn is_due(number: usize, of: usize, times: usize) -> bool {
     number % (of / times) == of / times / 2
 }
@@ -96,11 +96,11 @@ fn soaked(transport: &str) {
     assert_in_order_and_equal(&server);
 }
 
-/// The events that have arrived, each once.
+/// The ids of the events that arrived.
 #[derive(Default)]
 struct Arrived {
     ids: HashSet<String>,
-    /// Requests looked at so far.
+    /// The number of requests checked so far.
     counted: usize,
 }
 
@@ -121,7 +121,7 @@ impl Arrived {
     }
 }
 
-/// First arrivals are in order per ticket, and what came twice has the same bytes.
+/// First arrivals are in order per ticket, and repeated events have the same bytes.
 fn assert_in_order_and_equal(server: &Server) {
     let mut bodies = HashMap::new();
     let mut last: HashMap<String, u64> = HashMap::new();

@@ -15,7 +15,7 @@ use crate::support::{CommandOutput, Home};
 #[cfg(unix)]
 fn signal(listen: &Listen, name: &str) {
     let pid = listen.pid().to_string();
-    // Fails once the process is gone, which the caller finds out by itself.
+    // Fails once the process is gone, which the caller notices anyway.
     let _ = std::process::Command::new("kill").args([name, &pid]).output();
 }
 
@@ -31,7 +31,7 @@ fn first_interrupt_drains_deliveries() {
         api.trigger_ticket("tkt_1", 1);
         api.trigger_ticket("tkt_1", 2);
         api.trigger_ticket("tkt_2", 1);
-        // Two requests at once: the last event is in flight, so the one before it, which waits
+        // Two concurrent requests: the last event is in flight, so the one before it, which waits
         // for its predecessor, has been received too.
         receiver.next();
         receiver.next();
@@ -59,7 +59,7 @@ fn second_interrupt_ends_immediately() {
     let id = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     receiver.next();
     let began = Instant::now();
-    // The system merges signals that come before the process has looked at the first.
+    // The system merges signals that arrive before the process handles the first.
     let mut summary = None;
     while summary.is_none() {
         assert!(began.elapsed() < Duration::from_secs(10), "interrupts are not heard: {:#?}", listen.seen);
@@ -174,13 +174,13 @@ fn unread_output_does_not_block_the_end() {
     let mut command = sandbox.cstar(&home);
     command.args(["listen", "--json", "--forward-to", &receiver.url()]);
     let mut running = Process::start(command.stdout(Stdio::piped()));
-    // Open, as that of a pager or of a terminal after Ctrl-S, but not read on.
+    // Open but not read, as by a pager or by a terminal after Ctrl-S.
     let _unread = read_until(running.stdout(), "\"connected\"");
     let mut api = ApiConnection::open(sandbox.port);
     for number in 0..1_500 {
         api.trigger_ticket("tkt_1", number);
     }
-    // As many as fit; then the pipe is full.
+    // Until the pipe is full.
     receiver.take(100);
     let deadline = Instant::now() + Duration::from_secs(15);
     let status = loop {

@@ -1,4 +1,4 @@
-//! The sandbox dies and comes back, or the line to it breaks.
+//! The sandbox dies and recovers, or the connection to it breaks.
 
 use std::time::{Duration, Instant};
 
@@ -91,7 +91,7 @@ fn stalled_connection_delivers_everything() {
             api.trigger_ticket("tkt_1", number);
         }
         assert!(receiver.drain().is_empty());
-        // What the proxy holds is lost with its connections.
+        // Bytes held by the proxy are lost with its connections.
         proxy.cut();
         listen.wait_for("disconnected");
         proxy.resume();

@@ -1,4 +1,4 @@
-//! The developer's server is down, dies, or comes back.
+//! The developer's server is down, crashes, or recovers.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ fn events_wait_in_order_for_a_target() {
     listen.wait_for_all("delivered", COUNT);
     assert_complete_and_in_order(&requests, COUNT as u64);
     assert!(receiver.drain().is_empty());
-    // A refused connection is no attempt.
+    // A refused connection is not an attempt.
     assert!(requests.iter().all(|request| request.header("x-delivery-attempt") == "1"));
     assert_eq!((listen.all("waiting").len(), listen.all("resumed").len()), (1, 1), "{:#?}", listen.seen);
     assert!(listen.all("retrying").is_empty());
@@ -77,7 +77,7 @@ fn killed_target_gets_the_event_again() {
     assert_eq!((first.header("x-delivery-attempt"), second.header("x-delivery-attempt")), ("1", "2"));
     assert_eq!(first.body, second.body);
     verify_signature(&second.body, Some(second.header("x-signature")), SECRET).unwrap();
-    // The time of this attempt, to the millisecond in one header and to the second in the other.
+    // The time of this attempt: in milliseconds in one header, in seconds in the other.
     assert_ne!(first.header("x-timestamp"), second.header("x-timestamp"));
     assert_eq!(delivered["attempt"], 2);
     listen.end();
@@ -99,7 +99,7 @@ fn every_attempt_has_a_new_signature() {
     let attempts: Vec<_> = requests.iter().map(|request| request.header("x-delivery-attempt")).collect();
     assert_eq!(attempts, ["1", "2", "3"]);
     let times: Vec<i64> = requests.iter().map(signed_at).collect();
-    // 0.5 s and 1 s lie between them.
+    // The attempts are 0.5 s and 1 s apart.
     assert!(times[0] <= times[1] && times[1] < times[2], "{times:?}");
     assert!(requests.iter().all(|request| request.body == requests[0].body));
     let retries: Vec<_> = listen.all("retrying").iter().map(|line| line["retry_in_ms"].clone()).collect();
@@ -107,7 +107,7 @@ fn every_attempt_has_a_new_signature() {
     assert_eq!(listen.finish().code, 0);
 }
 
-/// `t` of a signature that holds.
+/// `t` of a valid signature.
 fn signed_at(request: &crate::support::receiver::ReceivedRequest) -> i64 {
     let header = request.header("x-signature");
     Verifier::new(SECRET).verify(&request.body, Some(header)).unwrap();

@@ -1,4 +1,4 @@
-//! Control characters and colours in what a terminal gets.
+//! Control characters and colours in terminal output.
 
 use super::{SECRET, assert_only_our_colours, assert_plain, piped};
 use crate::support::process::{read_to_end, read_until};
@@ -6,8 +6,8 @@ use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
-/// What a ticket's title may hold: whatever a customer can type, and worse. All of it must arrive and
-/// none of it may be obeyed.
+/// Titles of tickets: whatever a customer can type, and worse. All must be delivered unchanged and printed
+/// escaped.
 pub(super) const PAYLOADS: [&str; 23] = [
     "\u{1b}[2J",
     "\u{1b}]0;title\u{7}",
@@ -115,7 +115,7 @@ fn pipes_get_colour_only_on_request() {
             assert_plain(&run(&[args, &["--no-color"]].concat(), &forced));
         }
     }
-    // Data for machines has no colour at all.
+    // JSON never has colour.
     assert_plain(&run(&["events", "--json"], &forced));
     assert_plain(&run(&["lisen", "--json"], &forced));
     assert_plain(&run(&["completion", "bash"], &forced));

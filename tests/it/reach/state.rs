@@ -1,4 +1,4 @@
-//! Reset, seed, import and export of a sandbox that runs.
+//! Reset, seed, import and export of a running sandbox.
 
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ fn foreign_keys_are_imported_only_on_request() {
     for named in [url, "\"CI\"", "--accept-access"] {
         assert!(refused.stderr.contains(named), "{named}: {refused:?}");
     }
-    // A new directory needs no --yes, and that is no answer to this question.
+    // A new directory needs no --yes, but that does not answer the question about keys.
     let unasked = home.run(["sandbox", "import", "state.ndjson", "--data-dir", "new"]);
     assert!(unasked.code == 2 && unasked.stderr.contains("--accept-access"), "{unasked:?}");
     assert!(!unasked.stderr.contains("--yes"), "{unasked:?}");

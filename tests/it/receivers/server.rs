@@ -10,17 +10,17 @@ use serde_json::Value;
 
 use crate::support::TIMEOUT;
 
-/// Which receiver.
+/// The framework of a receiver.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
-    /// `tests/receivers/express`, on `localhost`, which may be `::1` alone.
+    /// `tests/receivers/express`, on `localhost`, which may be only `::1`.
     Express,
     /// `tests/receivers/flask`, on `127.0.0.1`, one connection per request.
     Flask,
 }
 
 impl Kind {
-    /// The interpreter and the program. `.ci/run` installs what they need in these places.
+    /// The interpreter and the program. `.ci/run` installs their packages in these places.
     fn command(self) -> Command {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let (needed, interpreter, program): (PathBuf, PathBuf, _) = match self {
@@ -81,12 +81,12 @@ impl Server {
         server
     }
 
-    /// Where it takes webhooks.
+    /// The URL of its webhook handler.
     pub(crate) fn url(&self) -> String {
         format!("http://localhost:{}/api/webhooks", self.port)
     }
 
-    /// What it says about the next request.
+    /// What it logs about the next request.
     pub(crate) fn next(&self) -> Value {
         match self.lines.recv_timeout(TIMEOUT) {
             Ok(line) => line,
@@ -94,7 +94,7 @@ impl Server {
         }
     }
 
-    /// What it says about the next `count` requests.
+    /// What it logs about the next `count` requests.
     pub(crate) fn take(&self, count: usize) -> Vec<Value> {
         (0..count).map(|_| self.next()).collect()
     }
@@ -105,13 +105,13 @@ impl Server {
         let _ = self.child.wait();
     }
 
-    /// Starts it again on the port it had.
+    /// Starts it again on the same port.
     pub(crate) fn restart(&mut self) {
         self.kill();
         *self = Self::start_at(self.kind, self.secret, self.port);
     }
 
-    /// Posts as curl would, with this signature and nothing else of cStar's; gives the status line.
+    /// Posts as curl would, with this signature and no other header of cStar; returns the status line.
     pub(crate) fn post(&self, body: &[u8], signature: &str) -> String {
         let mut socket = TcpStream::connect(("localhost", self.port)).unwrap();
         let head = format!(

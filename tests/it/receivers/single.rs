@@ -1,4 +1,4 @@
-//! Servers of other languages that serve one request at a time, and one that does not.
+//! Servers in other languages that handle one request at a time, and one that handles many.
 
 use std::process::{Command, Stdio};
 
@@ -41,13 +41,13 @@ require('http').createServer((request, response) => {
 }).listen(+process.argv[2], '127.0.0.1')
 ";
 
-/// Sends `count` events at once, with a time limit far shorter than all of them take; gives the target's
+/// Triggers `count` events with a time limit far shorter than all of them take in sequence; returns the target's
 /// part of the summary.
 fn deliver(program: &str, source: &str, args: &[&str], count: usize) -> Value {
     deliver_to(&["/"], (program, source, args), count)
 }
 
-/// The same to several paths of one server, each event to all of them.
+/// The same for several paths of one server, with each event for all of them.
 fn deliver_to(paths: &[&str], (program, source, args): (&str, &str, &[&str]), count: usize) -> Value {
     let directory = TempDir::new().unwrap();
     let file = directory.path().join("server");
@@ -109,7 +109,7 @@ fn paths_of_one_server_share_its_limit() {
         let python = ("python3", PYTHON, ["FILE", "PORT", protocol]);
         let target = deliver_to(&["/a", "/b", "/c"], (python.0, python.1, &python.2), 40);
         assert!(target["concurrency"]["final"].as_u64().unwrap() <= 2, "{target}");
-        // Not the time that the requests to the other paths take.
+        // The time of requests to the other paths does not count.
         assert!(target["handler_ms"]["p50"].as_f64().unwrap() < 140.0, "{target}");
     }
 }
@@ -131,6 +131,6 @@ fn webrick_with_one_thread_is_not_overrun() {
 #[ignore = "needs Node: see .ci/run"]
 fn node_gets_requests_in_parallel() {
     let target = deliver("node", NODE, &["FILE", "PORT"], 1_000);
-    // How far it grows follows the load of the machine; that it is used in parallel does not.
+    // How far the limit grows depends on the load of the machine, but it does grow.
     assert!(target["concurrency"]["reached"].as_u64().unwrap() > 4, "{target}");
 }

@@ -1,4 +1,4 @@
-//! Warnings about where a key comes from and where it goes: once, on standard error, before anything is
+//! Warnings about the origin and the destination of a key: once, on standard error, before anything is
 //! sent.
 
 use std::process::Command;
@@ -10,7 +10,7 @@ use crate::support::{CommandOutput, Home, TEST_KEY};
 
 const VISIBLE: &str = "Other users of this machine can see the key in --api-key";
 
-/// A server far away: the sandbox behind TLS, to be reached through a proxy alone.
+/// A remote server: the sandbox behind TLS, reachable only through a proxy.
 struct Far {
     home: Home,
     _sandbox: Sandbox,
@@ -53,7 +53,7 @@ fn key_argument_is_warned_about_once() {
         let output = far.run(&[&trigger[..], &[flag]].concat()).ok();
         assert_eq!(output.stderr, "", "{flag}");
     }
-    // A key in the environment is for no other process to see, and on this machine there is only the sandbox's.
+    // Other processes cannot see a key in the environment, and local requests use only the sandbox's key.
     let output =
         CommandOutput::run(far.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["trigger", "ticket.created"]))
             .ok();
@@ -76,7 +76,7 @@ fn lookalike_host_is_refused_before_sending() {
         let mut command = home.cstar();
         command.env("CSTAR_API_KEY", "sk_test_hunter2").env("CSTAR_BASE_URL", url);
         command.env("ALL_PROXY", format!("socks5h://127.0.0.1:{}", proxy.port));
-        // The limit is on the log of the second line: nothing was asked of the network before the first.
+        // The request appears in the log of the second line, so nothing was sent before the first.
         let output = CommandOutput::run(command.args(["listen", "--print-secret", "-v"]));
         assert_ne!(output.code, 0, "{output:?}");
         let first = output.stderr.lines().next().unwrap();

@@ -1,4 +1,4 @@
-//! Keys and secrets in logs, files and crash messages: nowhere, at any verbosity.
+//! Keys and secrets appear in no log, file or crash message, at any verbosity.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,10 +12,10 @@ use crate::support::scripted_server::{
 };
 use crate::support::{CommandOutput, Home, TEST_KEY, TIMEOUT, over_each_transport};
 
-/// A secret of the user's own, to be found in nothing that is said.
+/// A secret of the user, which must not appear anywhere.
 const SECRET: &str = "whsec_hunter2hunter2hunter2hunter2";
 
-/// What follows the prefix, which may be shown.
+/// The part after the prefix; the prefix may be printed.
 fn inside(secret: &str) -> &str {
     secret.rsplit('_').next().unwrap()
 }
@@ -27,7 +27,7 @@ fn is_clean(said: &str, secrets: &[&str], what: &str) {
     }
 }
 
-/// `RUST_LOG` would be the usual way to ask for more; it must not matter.
+/// `RUST_LOG` usually raises the verbosity; here it must have no effect.
 fn verbose(command: &mut Command) -> &mut Command {
     command.env("RUST_LOG", "trace").arg("-vvv")
 }
@@ -57,7 +57,7 @@ fn no_command_logs_a_key_or_a_secret() {
         is_clean(&output.stdout, &secrets, &format!("{args:?}"));
         is_clean(&output.stderr, &secrets, &format!("{args:?}"));
     }
-    // It was asked for, on standard output; the log has no copy.
+    // The secret was requested, on standard output; the log has no copy.
     let output =
         CommandOutput::run(verbose(&mut sandbox.cstar(&home)).args(["listen", "--print-secret"])).ok();
     assert_eq!(output.stdout.trim(), session);
@@ -65,7 +65,7 @@ fn no_command_logs_a_key_or_a_secret() {
     is_clean(&output.stderr, &secrets, "listen --print-secret");
 }
 
-/// Runs `listen` at its most verbose until it has delivered one event and failed another one.
+/// Runs `listen` with the highest verbosity until it has delivered one event and failed to deliver another.
 fn listen(home: &Home, sandbox: &Sandbox, args: &[&str]) -> CommandOutput {
     let receiver = Receiver::start_with(|request| {
         Response::status(if request.header("x-event-type") == "ticket.created" { 200 } else { 401 })
@@ -74,7 +74,7 @@ fn listen(home: &Home, sandbox: &Sandbox, args: &[&str]) -> CommandOutput {
     verbose(&mut command).args(["listen", "--forward-to", &receiver.url(), "--count", "2"]).args(args);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let running = crate::support::process::Process::start(&mut command);
-    // Until somebody hears them.
+    // Until a listener receives them.
     let trigger = |kind| -> bool {
         let mut command = sandbox.cstar(home);
         let fired = CommandOutput::run(command.args(["trigger", kind, "--json"])).ok();
@@ -92,7 +92,7 @@ fn listen(home: &Home, sandbox: &Sandbox, args: &[&str]) -> CommandOutput {
 fn verbose_listen_logs_no_key_and_no_secret() {
     over_each_transport(|transport| {
         let home = Home::new();
-        // A sandbox of its own: each counts who hears an event.
+        // Another sandbox, because each counts its listeners.
         let sandbox = Sandbox::start(&home);
         let session = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout.trim().to_owned();
         let output = listen(&home, &sandbox, &["--json", "--transport", transport, "--secret", SECRET]);
@@ -102,7 +102,7 @@ fn verbose_listen_logs_no_key_and_no_secret() {
         );
         is_clean(&format!("{}{}", output.stdout, output.stderr), &[TEST_KEY, SECRET, &session], transport);
 
-        // The ready line shows the secret of the session, which is what it is for. Nothing else does.
+        // Only the ready line prints the secret of the session, which is its purpose.
         let output = listen(&home, &sandbox, &["--transport", transport]);
         let shown = output.stderr.lines().filter(|line| line.contains(inside(&session))).count();
         assert!(shown <= 1, "{output:?}");
@@ -111,7 +111,7 @@ fn verbose_listen_logs_no_key_and_no_secret() {
     });
 }
 
-/// Looks into every file below `directory`, SQLite's among them, which holds text as it is.
+/// Searches every file below `directory`, including SQLite's, which store text uncompressed.
 fn files_are_clean(directory: &Path, secrets: &[&str]) {
     let mut seen = 0;
     let mut directories = vec![directory.to_owned()];

@@ -149,7 +149,7 @@ fn broken_state_is_logged_with_request_ids() {
     let base_url = ready["base_url"].as_str().unwrap();
     let path = Path::new(ready["data_dir"].as_str().unwrap()).join("sandbox.db");
     let mut state = OpenOptions::new().write(true).open(&path).unwrap();
-    // All pages but the first, which says that this is a database.
+    // All pages except the first, which identifies the file as a database.
     state.seek(SeekFrom::Start(4096)).unwrap();
     let length = usize::try_from(std::fs::metadata(&path).unwrap().len()).unwrap();
     state.write_all(&vec![0xff; length - 4096]).unwrap();

@@ -1,4 +1,4 @@
-//! `kill -9` between a change and whoever waits for its event: nothing is lost, nothing invented.
+//! `kill -9` between a change and the delivery of its event: nothing is lost, nothing invented.
 
 use std::collections::HashSet;
 
@@ -22,8 +22,8 @@ fn killed_sandbox_loses_and_repeats_nothing() {
     let ticket = ApiConnection::open(port.port).data("POST tickets", &json!({"title": "0"}));
     let line = format!("PATCH tickets/{}", ticket["id"].as_str().unwrap());
 
-    // Changes without a pause while the sandbox is killed under them. What was not answered is sent again
-    // under its key, so it happens once whether or not it had been committed.
+    // The sandbox is killed during a run of changes. A change without a response is sent again with its
+    // idempotency key, so it is made once whether or not it was committed.
     let mut sent = 0;
     for round in 1..=4 {
         let (mut api, line) = (ApiConnection::open(port.port), line.clone());
@@ -39,7 +39,7 @@ fn killed_sandbox_loses_and_repeats_nothing() {
             }
             number
         });
-        // at a moment of its own in each round
+        // a different moment in each round
         for _ in 0..round * 3 {
             receiver.next();
         }
@@ -52,7 +52,7 @@ fn killed_sandbox_loses_and_repeats_nothing() {
         assert_eq!(retried.status, 200, "{retried:?}");
         sent = unanswered;
     }
-    // One of the ticket itself, and one for each change.
+    // One event for the creation of the ticket, and one for each change.
     let wanted = usize::try_from(sent).unwrap() + 1;
     listen.wait_for_all("received", wanted);
     listen.wait_for_all("delivered", wanted);

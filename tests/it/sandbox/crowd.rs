@@ -1,5 +1,5 @@
-//! Crowds at the sandbox: hundreds of listeners, a stream of events, idle connections. How much memory and
-//! time that takes is measured by `cargo bench --bench crowd`.
+//! Many clients of the sandbox: hundreds of listeners, a stream of events, idle connections. `cargo bench --bench
+//! crowd` measures the memory and time that this takes.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use crate::support::{Home, TEST_KEY, TIMEOUT};
 
 const LISTEN: &str = "/api/v1/teams/550e8400-e29b-41d4-a716-446655440000/webhooks/listen";
 
-/// An open event stream, read up to its greeting.
+/// An open event stream, read up to its session frame.
 struct Listener(BufReader<TcpStream>);
 
 impl Listener {
@@ -37,7 +37,7 @@ impl Listener {
         line
     }
 
-    /// The next event's id.
+    /// The id of the next event.
     async fn event(&mut self) -> String {
         loop {
             if let Some(id) = self.line().await.strip_prefix("id: evt_") {
@@ -51,7 +51,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// `count` listeners at once, each of which gets exactly the `events` events that `fire` fires, in their order.
+/// `count` listeners at the same time, each of which gets exactly the `events` events of `trigger`, in order.
 fn crowd(count: usize, events: usize, trigger: impl FnOnce(u16) -> Vec<String> + Send + 'static) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
@@ -90,7 +90,7 @@ fn hundred_listeners_get_every_event_under_load() {
         let (mut api, began) = (ApiConnection::open(port), Instant::now());
         let due = |number: usize| Duration::from_millis(5) * u32::try_from(number).unwrap();
         let one = |number: usize| {
-            // a rate is what this is about
+            // the pause sets the rate
             std::thread::sleep(due(number).saturating_sub(began.elapsed()));
             api.trigger_ticket("tkt_1", number)
         };
@@ -113,7 +113,7 @@ fn thousands_of_idle_connections_do_no_harm() {
     drop(idle);
 }
 
-/// Lets this process and those it starts have as many files open as the system allows; says how many.
+/// Raises the limit of open files of this process and its children to the maximum; returns it.
 #[cfg(unix)]
 fn open_files() -> u64 {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

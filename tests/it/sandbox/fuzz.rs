@@ -1,5 +1,5 @@
-//! `schemathesis` asks the sandbox whatever its own document allows, and what it forbids: no answer is an error
-//! of the server, and none is other than described.
+//! `schemathesis` sends the sandbox requests that its document allows, and requests that it forbids: no response
+//! is a server error or differs from the document.
 //!
 //! It needs a Python package, so a plain `cargo test` leaves it out. `.ci/run` installs it and runs this too:
 //! `cargo test --test it -- --ignored`.
@@ -13,13 +13,13 @@ use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home, TEST_KEY};
 
-/// On a machine with nothing else to do, each of the two runs takes less than half a minute.
+/// On an idle machine, each of the two runs takes less than half a minute.
 const TIMEOUT: Duration = Duration::from_secs(300);
 
-/// What makes the rest fail: asked last, and only about itself.
+/// Makes the other operations fail, so it is tested last and alone.
 const FAULTS: &str = "Faults";
-/// What changes the whole state takes it away from the others, and a seed of as much as is allowed takes longer
-/// than the fuzzer waits.
+/// Operations that change the whole state would disturb the others, and the largest seed takes longer than the
+/// fuzzer waits.
 const STATE: [&str; 3] = ["resetState", "seedState", "importState"];
 
 fn there(path: &str) -> PathBuf {
@@ -33,7 +33,7 @@ struct Scene {
     home: Home,
     sandbox: Sandbox,
     receiver: Receiver,
-    /// It is not used.
+    /// Kept alive only.
     spare_key: String,
 }
 
@@ -46,7 +46,7 @@ impl Scene {
         Self { home, sandbox, receiver: Receiver::start(), spare_key }
     }
 
-    /// A file with what the sandbox says of itself.
+    /// Writes the sandbox's OpenAPI document to a file.
     fn document(&self) -> PathBuf {
         let path = self.home.path().join("openapi.json");
         let document = send(self.sandbox.port, "GET /openapi.json", &[], "").body;
@@ -54,14 +54,14 @@ impl Scene {
         path
     }
 
-    /// One run over the operations that these arguments select.
+    /// One run over the selected operations.
     fn fuzz(&self, selection: &[&str]) -> CommandOutput {
         let mut command = Command::new(there("target/schemathesis/bin/schemathesis"));
         command.arg("--config-file").arg(there("tests/schemathesis/schemathesis.toml"));
         command.args(["run", "--no-color"]).args(selection);
-        // from a file, as it leaves out the operation that it has loaded the document by
+        // from a file, because it leaves out the operation from which it has loaded the document
         command.arg(self.document()).args(["--url", &self.sandbox.base_url]);
-        // it leaves its notes in the directory that it runs in
+        // it writes reports to its working directory
         command.current_dir(self.home.path());
         command.env("FUZZ_HOOKS", there("tests/schemathesis/hooks.py"));
         command.env("FUZZ_KEY", TEST_KEY).env("FUZZ_SPARE_KEY", &self.spare_key);
@@ -71,7 +71,7 @@ impl Scene {
     }
 }
 
-/// How many operations were tested, if that was all of those selected and nothing was found.
+/// The number of tested operations, if all selected ones were tested and nothing was found.
 fn tested(output: &CommandOutput) -> u64 {
     let said = &output.stdout;
     assert_eq!(output.code, 0, "{said}\n{}", output.stderr);
@@ -90,7 +90,7 @@ fn schemathesis_finds_nothing_undocumented() {
     let scene = Scene::new();
     let state = STATE.iter().flat_map(|id| ["--exclude-operation-id", id]);
     let others = tested(&scene.fuzz(&["--exclude-tag", FAULTS].into_iter().chain(state).collect::<Vec<_>>()));
-    // none of their operations leads to another
+    // no operation of these leads to another
     let phases = "examples,coverage,fuzzing";
     let faults = tested(&scene.fuzz(&["--include-tag", FAULTS, "--phases", phases]));
     let document = send(scene.sandbox.port, "GET /openapi.json", &[], "").json();

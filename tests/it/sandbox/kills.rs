@@ -1,5 +1,5 @@
-//! `kill -9` of the sandbox at random moments, with registered endpoints and listeners at once: every
-//! committed change is reported to each of them, none is invented, and the order per ticket is kept.
+//! `kill -9` of the sandbox at random moments, with registered endpoints and listeners: every committed change
+//! is reported to each of them, none is invented, and the order per ticket is kept.
 //!
 //! The short form runs with every `cargo test`. The long one, with 10,000 changes and 50 kills, takes a
 //! few minutes:
@@ -26,10 +26,10 @@ use crate::support::sandbox::Sandbox;
 const TICKETS: usize = 20;
 const ENDPOINTS: usize = 3;
 const LISTENERS: usize = 5;
-/// How long everything that was committed may take to arrive.
+/// How long all committed changes may take to arrive.
 const TIMEOUT: Duration = Duration::from_secs(240);
 
-/// How many changes and how many kills.
+/// The number of changes and of kills.
 fn size() -> (usize, usize) {
     if std::env::var_os("CSTAR_SOAK").is_some() { (10_000, 50) } else { (240, 4) }
 }
@@ -65,7 +65,7 @@ fn repeated_kills_lose_and_repeat_nothing() {
             std::thread::sleep(Duration::from_micros(200));
         }
         if killed < kills {
-            // not at a step of the writer, but anywhere in one
+            // not at a step of the writer, but anywhere within one
             std::thread::sleep(Duration::from_micros(dice.roll(4_000)));
             sandbox.kill();
             killed += 1;
@@ -97,13 +97,13 @@ fn repeated_kills_lose_and_repeat_nothing() {
     }
     let first = &seen[0].titles;
     assert!(seen.iter().all(|seen| seen.titles == *first), "the same events everywhere");
-    // seen with --nocapture: what a soak is run for
+    // visible with --nocapture, for soak runs
     eprintln!("{changes} changes, {kills} kills, {:.0?}; sent twice: {repeated:?}", began.elapsed());
 }
 
-/// Changes tickets in turn from change `number` on, until it is done or the sandbox is gone; gives the first
-/// change that was not answered. A change that was not answered is sent again under its key, so that it happens
-/// once whether or not it was committed.
+/// Changes tickets in turn, starting with change `number`, until all are done or the sandbox is gone; returns the
+/// first change without a response. Such a change is sent again with its idempotency key, so that it is made once
+/// whether or not it was committed.
 fn write(port: u16, lines: &[String], first: usize, last: usize, progress: &AtomicUsize) -> usize {
     let mut api = ApiConnection::open(port);
     for number in first..=last {
@@ -116,7 +116,7 @@ fn write(port: u16, lines: &[String], first: usize, last: usize, progress: &Atom
     last + 1
 }
 
-/// New tickets, as the lines that change them.
+/// Creates tickets; returns the request lines that change them.
 fn tickets(port: u16) -> Vec<String> {
     let mut api = ApiConnection::open(port);
     let made = (0..TICKETS).map(|_| api.data("POST tickets", &json!({ "title": "0" })));
@@ -129,16 +129,16 @@ fn take(receivers: &[Receiver], seen: &mut [Seen]) {
     }
 }
 
-/// What one receiver has got.
+/// What one receiver got.
 #[derive(Clone, Default)]
 struct Seen {
-    /// The number of each event's change, by the event's id.
+    /// The change number of each event, by event id.
     ids: HashMap<String, usize>,
     /// The event of each change.
     titles: BTreeMap<usize, String>,
     /// The newest change of each ticket.
     newest: HashMap<String, usize>,
-    /// How many came again: an attempt that was under way when the sandbox was killed is made again.
+    /// The number of repeated events: an attempt in flight when the sandbox was killed is repeated.
     repeated: usize,
 }
 

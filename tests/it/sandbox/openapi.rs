@@ -1,4 +1,4 @@
-//! `cstar sandbox openapi`: the document without a server, and that of a server.
+//! `cstar sandbox openapi`: the document without a server, and the one that a server serves.
 
 use serde_json::Value;
 
@@ -39,6 +39,6 @@ fn openapi_can_be_written_to_a_file() {
     let output = home.run(["sandbox", "openapi", "none/cstar.json", "--json"]);
     assert_eq!(output.json_error()["exit_code"], 1);
     assert_eq!(home.run(["sandbox", "openapi", "a", "b"]).code, 2);
-    // a sandbox that was not used is not made by this
+    // the command does not create a sandbox
     assert!(!home.path().join("cstar").exists());
 }

@@ -1,4 +1,4 @@
-//! What the API keeps, through the real binary: restarts, environments, listeners.
+//! The state of the API across restarts, environments and listeners.
 
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ fn every_resource_survives_a_restart() {
         assert_eq!(api.data(&line, &Value::Null), before, "{line}");
     }
     assert_eq!(ApiConnection::open_with_key(sandbox.port, LIVE_KEY).total("tickets"), 0);
-    // numbers go on
+    // numbering continues
     api.data("POST tickets", &json!({"title": "next"}));
     assert_eq!(api.total("tickets"), 2);
 }
@@ -67,7 +67,7 @@ fn idempotency_keys_survive_a_restart() {
     assert_eq!((again.status, again.replayed, &again.json), (201, true, &first.json));
     assert_eq!(api.send("POST tickets", &json!({"title": "U"}), Some("k-1")).status, 409);
     assert_eq!(api.total("tickets"), 1);
-    // live keys have keys of their own
+    // idempotency keys are separate per environment
     let live = ApiConnection::open_with_key(sandbox.port, LIVE_KEY).send("POST tickets", &body, Some("k-1"));
     assert!(!live.replayed);
 }
@@ -120,7 +120,7 @@ fn listener_resumes_without_gap_after_restart() {
     let start = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
     let mut sandbox = start();
     let receiver = Receiver::start();
-    // three tickets, which would overtake each other
+    // three tickets, because events of different tickets may overtake each other
     let args = ["--forward-to", &receiver.url(), "--ordered"];
     let mut listen = Listen::start(sandbox.cstar(&home), &args);
     ApiConnection::open(sandbox.port).data("POST tickets", &json!({"title": "0"}));

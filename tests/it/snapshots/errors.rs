@@ -1,4 +1,4 @@
-//! Errors and hints: wrong command lines and failing situations, each in words and with `--json`.
+//! Errors and hints of wrong command lines and failures, as text and with `--json`.
 
 mod command_lines;
 mod files;
@@ -16,16 +16,16 @@ use crate::support::Home;
 struct Area {
     text: String,
     errors: BTreeSet<String>,
-    /// Lines that did not fail as all should.
+    /// Lines that did not fail as they should.
     unexpected: BTreeSet<String>,
 }
 
-/// Runs every line of `lines`, each as it is and with `--json`. All of them fail. Comments begin with `#`.
+/// Runs every line of `lines` with and without `--json`. All must fail. Comments begin with `#`.
 fn area(home: &Home, names: &Names, lines: &str) -> Area {
     area_on(4, home, home.path(), names, lines)
 }
 
-/// The same in this directory, one after the other, for lines that want the same files.
+/// The same in this directory, in sequence, for lines that use the same files.
 fn area_in(home: &Home, directory: &Path, names: &Names, lines: &str) -> Area {
     area_on(1, home, directory, names, lines)
 }
@@ -55,7 +55,7 @@ fn area_on(threads: usize, home: &Home, directory: &Path, names: &Names, lines: 
     area
 }
 
-/// Compares areas with their snapshots; gives the number of different errors.
+/// Compares areas with their snapshots; returns the number of different errors.
 fn check_all(folder: &'static str, areas: Vec<(&str, Area)>) -> usize {
     let mut folder = Folder::new(folder);
     let (mut errors, mut unexpected) = (BTreeSet::new(), BTreeSet::new());

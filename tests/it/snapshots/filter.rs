@@ -23,7 +23,7 @@ static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     ])
 });
 
-/// Replaced in screens only; in an error it is part of the text.
+/// Replaced only in screens; in an error it is part of the text.
 static MEASURED: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     compiled(&[
         (r#""([A-Za-z_]*(_ms|Ms|_at|At)|pid|bytes)":\s*-?\d+(\.\d+)?"#, "\"$1\":[NUMBER]"),
@@ -36,7 +36,7 @@ static MEASURED: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"(  \d{3}) +\d+(\.\d+)?  ", "${1}  [MS]  "),
         (r" *\b\d+(\.\d+)? (µs|ms|s|min)\b", " [DURATION]"),
         (r"\b\d+(\.\d+)?(µs|ms|s)\b", "[DURATION]"),
-        // Columns are as wide as what is in them.
+        // The width of columns depends on their content.
         (r"(\S) {3,}", "${1}  "),
     ])
 });
@@ -49,7 +49,7 @@ fn replace(text: &str, rules: &[(Regex, &str)]) -> String {
     rules.iter().fold(text.to_owned(), |text, (pattern, name)| pattern.replace_all(&text, *name).into_owned())
 }
 
-/// `text` with `name` for `value`. A number is not replaced within a longer one.
+/// Replaces `value` in `text` by `name`. A number is not replaced within a longer one.
 fn put(name: &str, value: &str, text: &str) -> String {
     if !value.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.replace(value, name);
@@ -72,7 +72,7 @@ impl Names {
         self.0.iter().fold(line.to_owned(), |line, (name, value)| line.replace(name, value))
     }
 
-    /// Output with placeholders, but with the durations it names.
+    /// Output with placeholders, except for durations.
     pub(super) fn hide(&self, text: &str) -> String {
         let text = text.replace(env!("CARGO_BIN_EXE_cstar"), "[BINARY]");
         let text = self.0.iter().fold(text, |text, (name, value)| put(name, value, &text));

@@ -1,4 +1,4 @@
-//! The main screens: what a pipe gets, what a terminal of 100 columns shows, and the JSON forms.
+//! The main screens: in a pipe, on a terminal of 100 columns, and as JSON.
 
 mod account;
 mod events;
@@ -16,13 +16,13 @@ use crate::support::terminal::Terminal;
 /// Wide enough for every column of a table.
 const COLUMNS: usize = 100;
 
-/// What a terminal shows, without colours and without what the test support adds.
+/// The screen of a terminal, without colours and without the lines of the test support.
 pub(super) fn plain(shown: &str) -> String {
     let plain = anstream::adapter::strip_str(shown).to_string().replace('\r', "");
     plain.lines().filter(|line| !line.starts_with("[canonical")).collect::<Vec<_>>().join("\n")
 }
 
-/// JSON with a member on each line, and without what samples of events are made of.
+/// JSON with a member per line, and without the data of sample events.
 fn pretty(stdout: &str) -> String {
     let values = serde_json::Deserializer::from_str(stdout).into_iter::<Value>();
     let values: Result<Vec<Value>, _> = values.collect();
@@ -38,7 +38,7 @@ fn pretty(stdout: &str) -> String {
     }
 }
 
-/// The data of events is made up anew for each of them.
+/// The data of a sample is random.
 fn hide_samples(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -56,7 +56,7 @@ fn hide_samples(value: &mut Value) {
     }
 }
 
-/// The same for an event that is printed among other lines.
+/// The same for an event printed among other lines.
 fn without_sample(text: &str) -> String {
     let (mut kept, mut end) = (Vec::new(), None::<String>);
     for line in text.lines() {
@@ -88,7 +88,7 @@ impl<'a> Screens<'a> {
         Self { folder: Folder::new(folder), names, cstar }
     }
 
-    /// Adds a placeholder for what is known only now.
+    /// Adds a placeholder for a value that is only known now.
     fn name(&mut self, placeholder: &'static str, value: impl ToString) {
         self.names = std::mem::take(&mut self.names).name(placeholder, value);
     }
@@ -112,14 +112,14 @@ impl<'a> Screens<'a> {
         Some(self.names.hide_all(&shown))
     }
 
-    /// A command that changes nothing: through a pipe, on a terminal and with `--json`.
+    /// A command that changes nothing: in a pipe, on a terminal and with `--json`.
     fn look(&mut self, name: &str, line: &str) {
         let Some(terminal) = self.on_terminal(line) else { return };
         let text = [self.piped(line, false), terminal, self.piped(line, true)].join("\n");
         self.folder.check(name, &text);
     }
 
-    /// Commands that change something, one after the other, each once and, if it may run twice, with `--json`.
+    /// Commands that change something, in sequence, each once and, if it may run twice, with `--json`.
     fn act(&mut self, name: &str, lines: &[&str]) {
         let texts: Vec<String> = lines
             .iter()

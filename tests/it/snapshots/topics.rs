@@ -1,10 +1,10 @@
-//! The topics of `cstar help TOPIC`: through a pipe, as JSON, and on terminals of 60 and 100 columns.
+//! The topics of `cstar help TOPIC`: in a pipe, as JSON, and on terminals of 60 and 100 columns.
 
 use super::{Folder, transcript};
 use crate::support::terminal::{SKIPPED, Terminal};
 use crate::support::{CommandOutput, Home};
 
-/// The names in the list of topics that `cstar --help` ends with.
+/// The topics listed at the end of `cstar --help`.
 pub(super) fn names(home: &Home) -> Vec<String> {
     let help = home.run(["--help"]).ok().stdout;
     let list = help.lines().skip_while(|line| !line.starts_with("Topics")).skip(1);

@@ -1,4 +1,4 @@
-//! Requests to the API of a sandbox over one connection: a hundred in a moment, without a process for each.
+//! Requests to the API of a sandbox over one connection: a hundred take a moment, without a process for each.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -19,7 +19,7 @@ pub(crate) struct ApiConnection {
     key: &'static str,
 }
 
-/// An answer: status and JSON.
+/// A response: status and JSON.
 #[derive(Debug)]
 pub(crate) struct ApiResponse {
     pub(crate) status: u16,
@@ -41,12 +41,12 @@ impl ApiConnection {
         Self { stream: BufReader::new(stream), port, key }
     }
 
-    /// Sends `GET tickets` and the like, below the team.
+    /// Sends a request such as `GET tickets`, relative to the team.
     pub(crate) fn send(&mut self, line: &str, body: &Value, idempotency_key: Option<&str>) -> ApiResponse {
         self.try_send(line, body, idempotency_key).unwrap_or_else(|| panic!("{line}: the sandbox hung up"))
     }
 
-    /// The same; `None` when the sandbox is gone before it has answered.
+    /// The same; `None` if the sandbox disconnects before it answers.
     pub(crate) fn try_send(&mut self, line: &str, body: &Value, key: Option<&str>) -> Option<ApiResponse> {
         let (method, path) = line.split_once(' ').unwrap();
         let path =
@@ -85,14 +85,14 @@ impl ApiConnection {
         Some(ApiResponse { status, replayed, json: serde_json::from_slice(&body).unwrap() })
     }
 
-    /// A success, as its `data`.
+    /// The `data` of a successful response.
     pub(crate) fn data(&mut self, line: &str, body: &Value) -> Value {
         let reply = self.send(line, body, None);
         assert!((200..300).contains(&reply.status), "{line}: {reply:?}");
         reply.json["data"].clone()
     }
 
-    /// How many a list has.
+    /// The total of a list.
     pub(crate) fn total(&mut self, path: &str) -> u64 {
         let reply = self.send(&format!("GET {path}"), &Value::Null, None);
         reply.json["pagination"]["total"].as_u64().unwrap_or_else(|| panic!("{path}: {reply:?}"))

@@ -10,7 +10,6 @@ use super::{TEST_KEY, TIMEOUT};
 /// The sandbox's team.
 pub(crate) const TEAM: &str = "550e8400-e29b-41d4-a716-446655440000";
 
-/// An answer.
 #[derive(Debug)]
 pub(crate) struct HttpResponse {
     pub(crate) status: u16,

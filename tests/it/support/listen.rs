@@ -52,11 +52,11 @@ impl Listen {
         self.wait_until(kind, |value| value["type"] == kind)
     }
 
-    /// Reads until `wanted` says yes. `what` names it in the failure.
-    pub(crate) fn wait_until(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    /// Reads until a line for which `is_wanted` is true. `what` names it in the failure.
+    pub(crate) fn wait_until(&mut self, what: &str, is_wanted: impl Fn(&Value) -> bool) -> Value {
         let deadline = Instant::now() + TIMEOUT;
         while let Some(value) = self.next() {
-            if wanted(&value) {
+            if is_wanted(&value) {
                 return value;
             }
             assert!(Instant::now() < deadline, "{what} never came; seen: {:#?}", self.tail());
@@ -64,14 +64,14 @@ impl Listen {
         panic!("ended before {what}; seen: {:#?}\nstderr: {}", self.tail(), self.stderr());
     }
 
-    /// Reads until the last activity, which says what became of everything; it must balance.
+    /// Reads until the summary, whose counts must add up.
     pub(crate) fn summary(&mut self) -> Value {
         let summary = self.wait_for("summary");
         assert_balanced(&summary);
         summary
     }
 
-    /// Reads until there were this many lines of this type, those seen before included.
+    /// Reads until there are this many lines of this type, including those seen before.
     pub(crate) fn wait_for_all(&mut self, kind: &str, count: usize) {
         let deadline = Instant::now() + TIMEOUT;
         while self.all(kind).len() < count {
@@ -81,7 +81,7 @@ impl Listen {
         }
     }
 
-    /// The first line of this type among what has been printed by now.
+    /// The first line of this type among those printed so far.
     pub(crate) fn poll(&mut self, kind: &str) -> Option<Value> {
         self.seen.extend(self.lines.try_iter().map(|line| json_line(&line)));
         self.seen.iter().find(|value| value["type"] == kind).cloned()
@@ -99,13 +99,13 @@ impl Listen {
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     }
 
-    /// The most memory it ever had resident, in KiB.
+    /// Its peak resident memory, in KiB.
     #[cfg(target_os = "linux")]
     pub(crate) fn peak_kib(&self) -> u64 {
         self.kib("VmHWM:")
     }
 
-    /// The same without the pages of the program itself, which a debug build has many of.
+    /// The same without the pages of the program itself, which are many in a debug build.
     #[cfg(target_os = "linux")]
     pub(crate) fn peak_data_kib(&self) -> u64 {
         self.kib("VmHWM:").saturating_sub(self.kib("RssFile:"))
@@ -118,12 +118,11 @@ impl Listen {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
-    /// The process id.
     pub(crate) fn pid(&self) -> u32 {
         self.running.pid()
     }
 
-    /// Ends it as Ctrl-C does, where a test can: it must end well, with an account that balances.
+    /// Interrupts it, where a test can: it must exit with 0, with a summary that adds up.
     pub(crate) fn end(self) {
         #[cfg(unix)]
         {
@@ -134,11 +133,11 @@ impl Listen {
         }
     }
 
-    /// Reads to the end; gives the exit code and standard error.
+    /// Reads to the end; returns the exit code and standard error.
     pub(crate) fn finish(mut self) -> FinishedListen {
         let deadline = Instant::now() + TIMEOUT;
         while self.next().is_some() {
-            assert!(Instant::now() < deadline, "it does not end; seen: {:#?}", self.tail());
+            assert!(Instant::now() < deadline, "it keeps running; seen: {:#?}", self.tail());
         }
         let code = self.running.exit().code().unwrap_or(-1);
         let stderr = self.stderr();
@@ -169,15 +168,15 @@ pub(crate) struct FinishedListen {
 }
 
 impl FinishedListen {
-    /// The last line, which says what became of everything.
+    /// The last line, the summary.
     pub(crate) fn summary(&self) -> &Value {
-        let last = self.seen.last().unwrap_or_else(|| panic!("it said nothing: {self:?}"));
+        let last = self.seen.last().unwrap_or_else(|| panic!("it printed nothing: {self:?}"));
         assert_balanced(last);
         last
     }
 }
 
-/// Fails unless this is a `summary` in which every delivery is accounted for, in all and per target.
+/// Fails unless this is a `summary` whose counts add up, in total and per target.
 pub(crate) fn assert_balanced(summary: &Value) {
     assert_eq!(summary["type"], "summary", "{summary}");
     assert_eq!(summary["balanced"], true, "{summary}");

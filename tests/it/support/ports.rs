@@ -4,8 +4,8 @@ use std::net::TcpListener;
 
 use tokio::net::TcpSocket;
 
-/// A port that stays ours although nothing listens on it: connections are refused, and neither
-/// another test nor the system's own choice of ports can take it. A server may listen on it.
+/// A port that is kept although nothing listens on it: connections are refused, and neither another
+/// test nor the system's choice of ports can use it. A server may listen on it.
 pub(crate) struct ReservedPort {
     pub(crate) port: u16,
     _socket: Option<TcpSocket>,
@@ -14,7 +14,7 @@ pub(crate) struct ReservedPort {
 impl ReservedPort {
     pub(crate) fn new() -> Self {
         if cfg!(windows) {
-            // There a bound port cannot be listened on by somebody else.
+            // On Windows nothing else can listen on a bound port.
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             return Self { port: listener.local_addr().unwrap().port(), _socket: None };
         }
@@ -31,7 +31,7 @@ impl ReservedPort {
     }
 }
 
-/// A port on which nothing listens, and which no other test is given for as long as the tests run.
+/// A port on which nothing listens, and which no other test gets while the tests run.
 pub(crate) fn closed_port() -> u16 {
     let reserved = ReservedPort::new();
     let port = reserved.port;
@@ -39,14 +39,14 @@ pub(crate) fn closed_port() -> u16 {
     port
 }
 
-/// Refuses connections from now on. To drop the socket is not enough: another test may be starting a process at
-/// this moment, which has a copy of the socket until it runs its program, and the system would accept
-/// connections that nobody serves.
+/// Refuses connections from now on. Dropping the socket is not enough: another test may be starting a process,
+/// which has a copy of the socket until it runs its program, and the system would accept connections that
+/// nothing handles.
 pub(crate) fn stop_listening(listener: &TcpListener) {
     #[cfg(unix)]
     {
         let socket = std::os::fd::OwnedFd::from(listener.try_clone().unwrap());
-        // Other systems than Linux refuse this on a socket that listens; there, dropping it has to do.
+        // Systems other than Linux refuse this for a listening socket; there, dropping it has to be enough.
         let _ = std::net::TcpStream::from(socket).shutdown(std::net::Shutdown::Both);
     }
 }

@@ -1,4 +1,4 @@
-//! A running program, and ways to wait for it that all have an end.
+//! A running program, and ways to wait for it, all with a time limit.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Output};
@@ -19,7 +19,7 @@ impl Process {
         self.0.id()
     }
 
-    /// Its standard input, if that is a pipe that was not taken yet.
+    /// Its standard input, if that is a pipe and was not taken yet.
     pub(crate) fn stdin(&mut self) -> Option<ChildStdin> {
         self.0.stdin.take()
     }
@@ -32,7 +32,7 @@ impl Process {
         self.0.stderr.take().expect("a piped standard error")
     }
 
-    /// Whether and how it has ended.
+    /// Its exit status, if it has ended.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.0.try_wait().unwrap()
     }
@@ -55,12 +55,12 @@ impl Process {
         }
     }
 
-    /// Waits for its end and for what it still says on pipes that were not taken.
+    /// Waits for its end and for the rest of the pipes that were not taken.
     pub(crate) fn output(self) -> Output {
         self.output_within(TIMEOUT)
     }
 
-    /// The same for what is known to take its time.
+    /// The same for a program that takes longer.
     pub(crate) fn output_within(mut self, timeout: Duration) -> Output {
         let stdout = self.0.stdout.take().map(everything);
         let stderr = self.0.stderr.take().map(everything);
@@ -95,12 +95,12 @@ fn everything(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     receiver
 }
 
-/// What comes until the stream ends.
+/// Reads to the end of the stream.
 pub(crate) fn read_to_end(stream: impl Read + Send + 'static) -> String {
     String::from_utf8(soon(everything(stream))).unwrap()
 }
 
-/// The lines of a stream as they come.
+/// The lines of a stream as they arrive.
 pub(crate) fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
@@ -113,8 +113,8 @@ pub(crate) fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
     receiver
 }
 
-/// Reads up to and including the first line that holds `wanted`, and not a byte more. Gives the stream
-/// back, with what was read.
+/// Reads up to and including the first line that contains `wanted`, and not a byte more. Returns the stream
+/// and what was read.
 pub(crate) fn read_until<R: Read + Send + 'static>(stream: R, wanted: &'static str) -> (R, String) {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
@@ -133,7 +133,7 @@ pub(crate) fn read_until<R: Read + Send + 'static>(stream: R, wanted: &'static s
     read.unwrap_or_else(|said| panic!("ended before `{wanted}`: {said}"))
 }
 
-/// Reads up to this text, also in the middle of a line, and not a byte more. Gives the stream back.
+/// Reads up to this text, also in the middle of a line, and not a byte more. Returns the stream.
 pub(crate) fn read_up_to<R: Read + Send + 'static>(stream: R, wanted: &'static str) -> R {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! A webhook receiver that records what it gets and answers as the test says.
+//! A webhook receiver that records requests and answers as the test defines.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver as Inbox, Sender, channel};
@@ -15,7 +15,6 @@ use tokio::sync::oneshot;
 use super::TIMEOUT;
 use super::ports::stop_listening;
 
-/// One request.
 #[derive(Clone, Debug)]
 pub(crate) struct ReceivedRequest {
     pub(crate) headers: HeaderMap,
@@ -32,7 +31,6 @@ impl ReceivedRequest {
     }
 }
 
-/// What to answer.
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
@@ -55,7 +53,7 @@ impl Response {
         self
     }
 
-    /// Takes this long: the test is about a slow server.
+    /// Delays the response.
     pub(crate) fn after(mut self, time: Duration) -> Self {
         self.after = time;
         self
@@ -84,12 +82,12 @@ impl Receiver {
         Self::start_with(|_| Response::status(200))
     }
 
-    /// Answers as `script` says.
+    /// Answers with the result of `script`.
     pub(crate) fn start_with(script: impl Fn(&ReceivedRequest) -> Response + Send + Sync + 'static) -> Self {
         Self::start_at(0, script)
     }
 
-    /// Answers as `script` says, on `port` of 127.0.0.1.
+    /// Answers with the result of `script`, on `port` of 127.0.0.1.
     pub(crate) fn start_at(
         port: u16,
         script: impl Fn(&ReceivedRequest) -> Response + Send + Sync + 'static,
@@ -120,13 +118,13 @@ impl Receiver {
         (0..count).map(|_| self.next()).collect()
     }
 
-    /// Stops it; gives what had come until the very end.
+    /// Stops it; returns the requests that were not taken.
     pub(crate) fn stop(mut self) -> Vec<ReceivedRequest> {
         self.end();
         self.drain()
     }
 
-    /// What has come and was not taken.
+    /// The requests that arrived and were not taken.
     pub(crate) fn drain(&self) -> Vec<ReceivedRequest> {
         self.inbox.try_iter().collect()
     }

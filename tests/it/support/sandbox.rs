@@ -12,7 +12,7 @@ pub(crate) struct Sandbox {
     running: Process,
     pub(crate) base_url: String,
     pub(crate) port: u16,
-    /// Its own home, if it shares none with the test.
+    /// Its own home, if it does not share the test's.
     _home: Option<Home>,
 }
 
@@ -35,19 +35,19 @@ impl Sandbox {
         Self { running, base_url, port, _home: None }
     }
 
-    /// Starts one on a free port with a home of its own, for tests that look at every file of theirs.
+    /// Starts one on a free port with a separate home, for tests that look at all files in theirs.
     pub(crate) fn start_in_own_home(args: &[&str]) -> Self {
         let home = Home::new();
         let sandbox = Self::start_at(&home, 0, args);
         Self { _home: Some(home), ..sandbox }
     }
 
-    /// Kills it without a warning.
+    /// Kills it without warning.
     pub(crate) fn kill(&mut self) {
         self.running.kill();
     }
 
-    /// Stops it as Ctrl-C does, and waits for its end.
+    /// Interrupts it, and waits for its end.
     #[cfg(unix)]
     pub(crate) fn interrupt(&mut self) {
         let pid = self.running.pid().to_string();
@@ -55,7 +55,7 @@ impl Sandbox {
         assert_eq!(self.running.exit().code(), Some(0));
     }
 
-    /// `cstar` with this sandbox and its test key by environment.
+    /// `cstar` with this sandbox and its test key in its environment.
     pub(crate) fn cstar(&self, home: &Home) -> Command {
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", &self.base_url).env("CSTAR_API_KEY", TEST_KEY);

@@ -1,6 +1,6 @@
-//! A server that speaks raw TCP: it answers `whoami` properly and then plays a script per request.
+//! A server on raw TCP: it answers `whoami` correctly and plays a script for every other request.
 //!
-//! Every request is answered on a connection of its own, which closes when its script is over.
+//! Every request has a connection of its own, which closes at the end of its script.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,11 +13,11 @@ use serde_json::Value;
 use super::Home;
 use super::listen::Listen;
 
-/// The head of an event stream whose end is the end of the connection.
+/// The head of an event stream that ends with the connection.
 pub(crate) const STREAM: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
 
-/// The head of an event stream in chunks, so that its end differs from a cut.
+/// The head of an event stream in chunks, whose end differs from a cut.
 pub(crate) const CHUNKED: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 
@@ -26,24 +26,23 @@ pub(crate) const WHOAMI: &str = r#"{ "success": true, "data": { "teamId": "your-
 
 /// A step of a script.
 pub(crate) enum Step {
-    /// Write these bytes at once.
+    /// Write these bytes.
     Send(Vec<u8>),
     /// Write each byte as a chunk of its own (after [`CHUNKED`]).
     Bytewise(Vec<u8>),
     /// Write this until this many bytes have been written.
     Flood(Vec<u8>, usize),
-    /// Write this so often, at this interval.
+    /// Write this a number of times, at this interval.
     Repeat(&'static str, u32, Duration),
-    /// Say nothing until the client is gone.
+    /// Send nothing until the client is gone.
     Hold,
 }
 
-/// Writes text.
 pub(crate) fn send(text: impl Into<Vec<u8>>) -> Step {
     Step::Send(text.into())
 }
 
-/// A JSON answer with more header lines.
+/// A JSON response with additional header lines.
 pub(crate) fn json_response(status: u16, headers: &[&str], body: &str) -> Vec<Step> {
     let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
     let length = body.len();
@@ -74,7 +73,7 @@ pub(crate) fn ticket_event(id: &str) -> String {
     event(id, "ticket.created", &ticket(id, "tkt_1"))
 }
 
-/// A request as it came.
+/// A request as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordedRequest {
     pub(crate) at: Instant,
@@ -96,7 +95,7 @@ impl RecordedRequest {
 
 type Script = dyn Fn(usize, &RecordedRequest) -> Vec<Step> + Send + Sync;
 
-/// A running hostile server.
+/// A running server. It stops when this is dropped.
 pub(crate) struct ScriptedServer {
     pub(crate) port: u16,
     asked: Arc<Mutex<Vec<RecordedRequest>>>,
@@ -111,7 +110,7 @@ impl ScriptedServer {
         Self::serve(move |number, asked| script(number, asked), true)
     }
 
-    /// Plays the script for `whoami`, too.
+    /// Plays the script for `whoami` as well.
     pub(crate) fn without_whoami(
         script: impl Fn(usize, &RecordedRequest) -> Vec<Step> + Send + Sync + 'static,
     ) -> Self {
@@ -141,7 +140,7 @@ impl ScriptedServer {
         server
     }
 
-    /// Every request so far but those for `whoami` that were answered by themselves.
+    /// Every request so far, without the `whoami` requests that the server answered itself.
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         self.asked.lock().unwrap().clone()
     }
@@ -150,7 +149,7 @@ impl ScriptedServer {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// `cstar` with this server and an obviously fake key by environment.
+    /// `cstar` with this server and an obviously fake key in its environment.
     pub(crate) fn cstar(&self, home: &Home) -> std::process::Command {
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", self.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
@@ -163,13 +162,13 @@ impl ScriptedServer {
     }
 }
 
-/// A key that no server knows.
+/// A key that no server has.
 pub(crate) const FAKE_KEY: &str = "sk_test_hostile00000000000000000000000000";
 
 impl Drop for ScriptedServer {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
-        // Wakes the thread that accepts.
+        // Wakes the accepting thread.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
 }
@@ -193,7 +192,7 @@ fn connection(
         script(number, &request)
     };
     for step in steps {
-        // A client that goes away ends the script.
+        // A client that disconnects ends the script.
         if play(&mut stream, step).is_err() {
             return;
         }

@@ -13,7 +13,7 @@ pub(crate) struct SocksProxy {
 }
 
 impl SocksProxy {
-    /// Whatever it is asked for is to be found at `port`.
+    /// Forwards every request to `port`.
     pub(crate) fn start(port: u16) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -44,13 +44,13 @@ impl Drop for SocksProxy {
 }
 
 async fn relay(mut client: TcpStream, port: u16, asked: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
-    // Version 5, and a list of ways to log in, of which "none" is taken.
+    // Version 5, and a list of authentication methods, of which "none" is chosen.
     let mut head = [0; 2];
     client.read_exact(&mut head).await?;
     let mut ways = vec![0; usize::from(head[1])];
     client.read_exact(&mut ways).await?;
     client.write_all(&[5, 0]).await?;
-    // Version 5, CONNECT, reserved, kind of address.
+    // Version 5, CONNECT, reserved, address type.
     let mut request = [0; 4];
     client.read_exact(&mut request).await?;
     assert_eq!((head[0], request[1]), (5, 1), "CONNECT by version 5");

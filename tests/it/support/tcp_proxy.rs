@@ -1,4 +1,4 @@
-//! A TCP proxy that can cut, pause and refuse: the network between two programs, on a bad day.
+//! A TCP proxy that can cut, pause and refuse: an unreliable network between two programs.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,12 +8,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// What the proxy does at the moment.
+/// The current behaviour of the proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Mode {
     /// Bytes flow.
     flowing: bool,
-    /// Changes when every open connection is to be cut.
+    /// Changes when all open connections are to be cut.
     cut: u64,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct TcpProxy {
 
 impl TcpProxy {
     /// Forwards a free port of 127.0.0.1 to `port`. In what the client sends, the proxy's own
-    /// `127.0.0.1:PORT` becomes that of the server, which checks what it is called by.
+    /// `127.0.0.1:PORT` becomes that of the server, which checks its Host header.
     pub(crate) fn start(port: u16) -> Self {
         Self::start_at("127.0.0.1:0".parse().unwrap(), port).unwrap()
     }
@@ -63,7 +63,7 @@ impl TcpProxy {
         self.mode.send_modify(|mode| mode.cut += 1);
     }
 
-    /// From now on no byte passes, without a sign: new connections are taken but stay silent.
+    /// From now on no byte passes: new connections are accepted but stay silent.
     pub(crate) fn pause(&self) {
         self.mode.send_modify(|mode| mode.flowing = false);
     }
@@ -102,7 +102,7 @@ async fn connection(mut client: TcpStream, own: u16, port: u16, mut mode: watch:
     }
 }
 
-/// Copies until either side is gone, as long as bytes may flow.
+/// Copies until either side closes, while bytes may flow.
 async fn pump(
     from: &mut (impl AsyncReadExt + Unpin),
     to: &mut (impl AsyncWriteExt + Unpin),
@@ -125,7 +125,7 @@ async fn pump(
     }
 }
 
-/// Writes `new` over `old`. Both are five-digit ports of the same address, so the length stays.
+/// Overwrites `old` with `new`. Both are five-digit ports of the same address, so the length is the same.
 fn rename(bytes: &mut [u8], old: &[u8], new: &[u8]) {
     if old.len() != new.len() {
         return;

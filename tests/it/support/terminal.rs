@@ -1,4 +1,4 @@
-//! A terminal, so that what only happens on one can be tested.
+//! A pseudoterminal, for what happens only on a terminal.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,8 +9,8 @@ use std::time::Instant;
 use super::TIMEOUT;
 use super::process::{Process, read_to_end, read_until, read_up_to};
 
-/// Runs a command on a terminal of its own. Bytes from standard input are typed, but for 0, which asks
-/// for the mode; what the terminal shows goes to standard output, and at the end the exit code.
+/// Runs a command on a terminal of its own. Bytes from standard input are typed, except for 0, which asks
+/// for the mode. The screen goes to standard output, followed by the exit code.
 const TERMINAL: &str = r#"
 import fcntl, os, pty, select, struct, sys, termios
 
@@ -56,7 +56,7 @@ mode()
 say("exit %d" % status)
 "#;
 
-/// What a test says that cannot have one.
+/// Printed by a test that cannot have a terminal.
 pub(crate) const SKIPPED: &str = "skipped: this needs python3 with its pty module";
 
 /// `cstar` on a terminal of its own.
@@ -67,12 +67,12 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// Runs `cstar` with `args`; `None` where there is no Python to make a terminal.
+    /// Runs `cstar` with `args`; `None` where there is no Python.
     pub(crate) fn start(cstar: &Command, args: &[&str]) -> Option<Self> {
         Self::start_with_width(0, cstar, args)
     }
 
-    /// The same with this many columns; 0 is a terminal that does not know.
+    /// The same with this many columns; 0 for a terminal of unknown width.
     pub(crate) fn start_with_width(columns: usize, cstar: &Command, args: &[&str]) -> Option<Self> {
         let python = |command: &mut Command| {
             command.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -97,7 +97,7 @@ impl Terminal {
         Some(Self { running, keyboard, screen })
     }
 
-    /// An interactive bash with job control and the environment of `cstar`; `None` where it cannot be had.
+    /// An interactive bash with job control and the environment of `cstar`; `None` where there is none.
     pub(crate) fn bash(cstar: &Command) -> Option<Self> {
         let bash = ["/bin/bash", "/usr/bin/bash"].into_iter().find(|path| Path::new(path).exists())?;
         let mut command = Command::new(bash);
@@ -111,14 +111,14 @@ impl Terminal {
         write!(self.keyboard, "{key}").unwrap();
     }
 
-    /// Reads until the screen shows `wanted`; gives what it shows by then.
+    /// Reads until the screen shows `wanted`; returns its text so far.
     pub(crate) fn wait_for(&mut self, wanted: &'static str) -> String {
         let (screen, shown) = read_until(self.screen.take().unwrap(), wanted);
         self.screen = Some(screen);
         shown
     }
 
-    /// Waits until what is typed is no longer shown.
+    /// Waits until typed keys are no longer shown.
     pub(crate) fn wait_for_echo_off(&mut self) {
         let deadline = Instant::now() + TIMEOUT;
         loop {
@@ -132,7 +132,7 @@ impl Terminal {
         }
     }
 
-    /// What is still shown until the end.
+    /// Reads to the end.
     pub(crate) fn read_to_end(&mut self) -> String {
         read_to_end(self.screen.take().unwrap())
     }
@@ -153,7 +153,7 @@ impl Terminal {
         writeln!(self.keyboard, "{line}").unwrap();
     }
 
-    /// Sends what was started there a signal, such as `HUP`.
+    /// Sends a signal, such as `HUP`, to the command on the terminal.
     pub(crate) fn signal(&self, name: &str) {
         let parent = self.running.pid().to_string();
         let sent = Command::new("pkill").args([&format!("-{name}"), "-P", &parent]).status().unwrap();

@@ -1,8 +1,8 @@
-//! A TLS front: takes https on a port of its own and passes it on, in the clear, to a server behind.
+//! A TLS front: accepts https on a port of its own and forwards it in the clear to a server behind.
 //!
-//! The certificates in `tls_front/` were made once for these tests and are good for nothing else: an authority
-//! whose own key was thrown away, and certificates of one server key that it signed. They hold from 2020 to
-//! 2120, but for those whose name says otherwise.
+//! The certificates in `tls_front/` were made for these tests only: an authority whose key was thrown away, and
+//! certificates that it signed for one server key. They are valid from 2020 to 2120, except for those whose
+//! name says otherwise.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(crate) enum Certificate {
     Expired,
     /// Begins in 2110.
     Early,
-    /// For `elsewhere.test` alone.
+    /// For `elsewhere.test` only.
     WrongName,
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct TlsFront {
 }
 
 impl TlsFront {
-    /// Shows `certificate`, and passes on to `port`. The server behind is called by its own name.
+    /// Presents `certificate` and forwards to `port`. The Host header becomes that of the server behind.
     pub(crate) fn start(port: u16, certificate: Certificate) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -71,7 +71,7 @@ impl TlsFront {
         Self { port: own, handshakes, runtime: Some(runtime) }
     }
 
-    /// Its address, by a name that its certificate is for.
+    /// Its URL, with a name that its certificate is for.
     pub(crate) fn base_url(&self) -> String {
         format!("https://localhost:{}", self.port)
     }
@@ -107,7 +107,7 @@ fn config(certificate: Certificate) -> ServerConfig {
         .unwrap()
 }
 
-/// Passes requests on; each head comes in one piece, and its `host` becomes that of the server.
+/// Forwards requests; each head arrives in one piece, and its `host` becomes that of the server.
 async fn requests(
     from: &mut (impl AsyncReadExt + Unpin),
     to: &mut (impl AsyncWriteExt + Unpin),

@@ -8,7 +8,7 @@ use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home, TEST_KEY};
 
-/// A command under its name in the table, and the members of what it printed, or of its first element.
+/// A command by its name in the table, and the members of its output, or of the first element of it.
 struct Printed {
     home: Home,
     sandbox: Sandbox,
@@ -16,7 +16,7 @@ struct Printed {
 }
 
 impl Printed {
-    /// Runs `args` for the row of this name; gives what was printed.
+    /// Runs `args` for the row of this name; returns the output.
     fn run(&mut self, row: &str, args: &[&str]) -> Value {
         let args: Vec<&str> = args.iter().copied().chain(["--json"]).collect();
         let printed = CommandOutput::run(self.sandbox.cstar(&self.home).args(&args)).ok().json();

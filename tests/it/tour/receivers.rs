@@ -1,5 +1,5 @@
-//! The receivers of `cstar help receivers` and of the tour, run as printed: each takes what is signed, also while a
-//! secret is being rotated, and refuses everything else. The one for axum is a doctest of `cstar::signature`.
+//! The receivers of `cstar help receivers` and of the tour, run as printed: each accepts signed requests, also during
+//! a rotation of the secret, and refuses all others. The one for axum is a doctest of `cstar::signature`.
 //!
 //! All but one need packages, so a plain `cargo test` leaves them out; `.ci/run` installs them.
 
@@ -31,7 +31,7 @@ impl Server {
         Self { ports, home, run }
     }
 
-    /// Builds it. That takes longer than anything else here, so nothing waits for it but this.
+    /// Builds it first, because that takes longer than any other wait.
     fn built_by(self, script: &str) -> Self {
         let mut build = Command::new("bash");
         build.args(["-euc", script]).current_dir(self.home.path().join("tour"));
@@ -50,12 +50,12 @@ impl Server {
         (terminal, Screen::new(lines))
     }
 
-    /// It takes what is signed and nothing else.
+    /// It accepts signed requests only.
     fn verifies(&self) {
         let (home, url) = (&self.home, self.url());
         let (_terminal, mut screen) = self.start("whsec_tour");
         let sandbox = Sandbox::start(home);
-        // The event waits until the server is up.
+        // The event waits until the server runs.
         let listening = ["--forward-to", &url, "--secret", "whsec_tour"];
         let mut listen = Listen::start(sandbox.cstar(home), &listening);
         let title = "data.ticket.title=Gr\u{fc}\u{df}e \u{1f389} </script>";
@@ -78,11 +78,11 @@ impl Server {
         }
     }
 
-    /// A delivery right after `webhooks rotate-secret` carries two `v1`. The receiver takes it with the old secret and
+    /// A delivery during the rotation of a secret has two `v1`. The receiver accepts it with the old secret and
     /// with the new one.
     fn survives_a_rotation(&self) {
         let (home, url) = (&self.home, self.url());
-        // Another attempt comes soon, should the receiver not be up yet.
+        // If the receiver is not running yet, another attempt follows soon.
         let sandbox = Sandbox::start_at(home, 0, &["--ephemeral", "--time-scale", "0.001"]);
         let create = ["webhooks", "create", "--name", "a", "--url", &url, "--events", "ticket.*", "--json"];
         let webhook = sandbox.run(home, create).ok().json();
@@ -104,7 +104,7 @@ impl Server {
     }
 }
 
-/// What `.ci/run` installs in this place.
+/// Where `.ci/run` installs packages.
 fn installed(path: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     assert!(path.exists(), "{} is missing: .ci/run installs it", path.display());

@@ -1,7 +1,7 @@
 //! README.md and the topics, run for real: every shell block through `bash`, every output block compared.
 //!
-//! `sh` is pasted and ends, `sh terminal N` keeps running in the terminal that the text names, `sh running` keeps
-//! running until the next such block. A `text` block below one of them is what is shown then, in any order.
+//! `sh` is pasted and ends, `sh terminal N` keeps running in that terminal, `sh running` keeps running until the
+//! next such block. A `text` block below one of them is its expected output, in any order.
 
 pub(super) mod terminal;
 
@@ -14,7 +14,7 @@ use terminal::{BLOCK_DONE, Ports, Screen, Terminal};
 use super::{Block, README, blocks, only_builds, text, texts};
 use crate::support::Home;
 
-/// Whether `line` is `wanted`, in which `…` stands for anything. White space counts as one space:
+/// Whether `line` matches `wanted`, in which `…` stands for anything. White space counts as one space:
 /// columns are wider on a terminal.
 pub(crate) fn matches(wanted: &str, line: &str) -> bool {
     let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -45,12 +45,12 @@ fn ellipsis_matches_anything() {
     assert!(!matches("a … b … c", "a c b c".trim_end_matches("b c")));
 }
 
-/// What has to run before a text does, and the line that shows that it does.
+/// What has to run before a text, and the line that shows that it runs.
 type Before = (&'static str, &'static str);
 const SANDBOX: Before = ("cstar sandbox\n", "Sandbox ready …");
 const RECEIVER: Before = ("CSTAR_WEBHOOK_SECRET=whsec_ci python3 receiver.py\n", "receiver ready");
 
-/// Every text with commands, what has to run before, and at least how many lines of output it shows.
+/// Every text with commands, what has to run before, and the least number of output lines.
 const RUN: [(&str, &[Before], usize); 12] = [
     (README, &[], 6),
     ("tour", &[], 45),
@@ -108,7 +108,7 @@ impl Run {
         Self { ports: Ports::free(), home, sender, screen, terminals: BTreeMap::new(), main }
     }
 
-    /// Pastes a script into the terminal of this name. What runs there is ended first, as the text asks for.
+    /// Pastes a script into the terminal of this name, after ending what runs there, as the text asks for.
     fn paste(&mut self, terminal: &str, script: &str) {
         drop(self.terminals.remove(terminal));
         let mut opened = Terminal::open(&self.home, &self.sender);
@@ -133,7 +133,7 @@ impl Run {
     }
 }
 
-/// Runs a text; gives what could not be run here.
+/// Runs a text; returns what could not be run here.
 fn runs_as_pasted(name: &str) -> String {
     if !has("python3") {
         return "skipped: the receiver needs python3".to_owned();

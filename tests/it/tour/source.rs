@@ -17,7 +17,7 @@ fn keys_in_the_topic_match_the_source() {
     assert_eq!(listed, told);
 }
 
-/// The body in braces after `opening`.
+/// The text in braces after `opening`.
 fn braced<'a>(source: &'a str, opening: &str) -> &'a str {
     let (_, rest) = source.split_once(opening).expect(opening);
     let mut depth = 1;
@@ -32,7 +32,7 @@ fn without_comments(source: &str) -> String {
     source.lines().map(|line| line.split("//").next().unwrap()).collect::<Vec<_>>().join("\n")
 }
 
-/// The members as serialised; those of a flattened structure, found in `source`, are given in its place.
+/// The serialised members; those of a flattened structure in `source` are inserted in its place.
 fn members(fields: &str, source: &str) -> Vec<String> {
     let mut members = Vec::new();
     let mut attribute = "";

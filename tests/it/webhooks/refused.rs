@@ -61,7 +61,7 @@ fn usage_errors_send_nothing() {
         assert!(output.stderr.contains(says), "{args:?}: {output:?}");
     }
     assert!(server.requests().is_empty());
-    // Whether a sandbox delivers over plain http is for that sandbox to say; cStar never does.
+    // A sandbox decides itself whether it delivers over plain http; cStar never does.
     let mut plain = server.cstar(&home);
     plain.env("CSTAR_BASE_URL", "https://cstar.invalid");
     let plain =

@@ -8,7 +8,7 @@ use super::{LIMIT, timed};
 use crate::support::process::{Process, read_until};
 use crate::support::sandbox::Sandbox;
 
-/// A session bus with a keyring of its own, in a home of its own. Both end when this is dropped.
+/// A session bus and a keyring in a home of their own. Both end when this is dropped.
 struct Desktop {
     /// Ends when its standard input does.
     _session: Process,
@@ -16,10 +16,10 @@ struct Desktop {
     bus: String,
 }
 
-/// Starts the keyring with an unlocked collection, says the bus, and waits until it is asked to end.
+/// Starts the keyring with an unlocked collection, prints the address of the bus, and waits for its end.
 ///
-/// The bus would start a keyring of its own, a locked one, for the first who asks for it: so nothing asks
-/// before this one is there.
+/// The bus would start a locked keyring of its own for the first request, so nothing may send one
+/// before this keyring runs.
 const SESSION: &str = r#"
 printf %s password | gnome-keyring-daemon --unlock --foreground --components=secrets >/dev/null 2>&1 &
 keyring=$!
@@ -57,7 +57,7 @@ impl Desktop {
         [("PATH", path.into()), ("HOME", home.path().into()), ("XDG_RUNTIME_DIR", home.path().join("run"))]
     }
 
-    /// A program that knows the bus.
+    /// A program that uses this bus.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env_clear().envs(Self::variables(&self.home)).env("DBUS_SESSION_BUS_ADDRESS", &self.bus);
@@ -76,7 +76,7 @@ impl Desktop {
         CommandOutput::run_with_input(command.args(args), key.as_bytes())
     }
 
-    /// What another program sees in the keychain.
+    /// The keychain as another program sees it.
     fn secret(&self, profile: &str) -> Option<String> {
         let mut tool = self.command("secret-tool");
         let output = CommandOutput::run(tool.args(["lookup", "service", "cstar-cli", "username", profile]));
@@ -105,7 +105,7 @@ impl Desktop {
 
 impl Drop for Desktop {
     fn drop(&mut self) {
-        // The shell ends, and with it the keyring; and then the bus.
+        // The shell ends, then the keyring, then the bus.
         drop(self._session.stdin());
         self._session.exit();
     }
@@ -122,7 +122,7 @@ fn login_stores_and_logout_removes_keychain_key() {
     assert_eq!(desktop.secret("default").as_deref(), Some(TEST_KEY));
     assert_eq!(desktop.file("credentials.toml"), None);
     assert!(!desktop.file("config.toml").unwrap().contains(TEST_KEY));
-    // A second process.
+    // Another process.
     let list = CommandOutput::run(&mut desktop.cstar(&["profiles", "list", "--json"])).ok().json();
     assert_eq!((&list[0]["store"], &list[0]["key"]), (&"keychain".into(), &"sk_test_…0000".into()));
     let output =
@@ -133,19 +133,19 @@ fn login_stores_and_logout_removes_keychain_key() {
         "{output:?}"
     );
     assert!(!output.stderr.contains(TEST_KEY) && !output.stderr.contains("sandbox00000"), "{output:?}");
-    // Another key in its place, and one beside it.
+    // Replace the key, and add a second one.
     desktop.login(&sandbox, &["--profile", "live"], LIVE_KEY).ok();
     let output = desktop.login(&sandbox, &[], LIVE_KEY).ok();
     assert!(output.stderr.contains("It replaces sk_test_…0000"), "{output:?}");
     assert_eq!(desktop.secret("default").as_deref(), Some(LIVE_KEY));
-    // From one place to the other, without leaving anything behind.
+    // A change of the store leaves nothing behind in the old one.
     desktop.login(&sandbox, &["--store", "file"], TEST_KEY).ok();
     assert_eq!(desktop.secret("default"), None);
     assert!(desktop.file("credentials.toml").unwrap().contains(TEST_KEY));
     desktop.login(&sandbox, &["--store", "keychain"], TEST_KEY).ok();
     assert_eq!(desktop.secret("default").as_deref(), Some(TEST_KEY));
     assert!(!desktop.file("credentials.toml").unwrap().contains(TEST_KEY));
-    // A home of its own has keys of its own.
+    // Another home has other keys.
     let other = desktop.home.path().join("other");
     let mut command = desktop.cstar(&["login", "--base-url", &sandbox.base_url]);
     CommandOutput::run_with_input(command.env("CSTAR_HOME", &other), LIVE_KEY.as_bytes()).ok();

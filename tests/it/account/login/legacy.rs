@@ -26,7 +26,7 @@ fn legacy_key_is_mentioned_and_kept_in_a_pipe() {
     assert!(stored.contains(LIVE_KEY) && !stored.contains(TEST_KEY), "{stored}");
     let older = std::fs::read_to_string(home.path().join(".cstar").join("config.json")).unwrap();
     assert_eq!(older, OLDER);
-    // With a key, or with a home of its own, there is nothing to mention.
+    // With a key, or with another home, there is nothing to mention.
     let output = CommandOutput::run(command.args(["--api-key", LIVE_KEY])).ok();
     assert!(!output.stderr.contains("older tool"), "{output:?}");
     let output = logged_in(&home, &sandbox, "default", LIVE_KEY);
@@ -46,7 +46,7 @@ fn legacy_key_is_imported_once_confirmed() {
             println!("{SKIPPED}");
             return;
         };
-        // A question is read key by key, without echo.
+        // The prompt reads single keys, without echo.
         terminal.wait_for_echo_off();
         terminal.type_line(answer);
         if answer == "n" {

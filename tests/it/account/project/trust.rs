@@ -10,7 +10,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::scripted_server::{ScriptedServer, json_response};
 use crate::support::terminal::{SKIPPED, Terminal};
 
-/// What a cloned repository might try. None of it may reach the network.
+/// What a cloned repository might try. None of it may cause a request.
 #[test]
 fn untrusted_file_redirects_nothing() {
     let (home, sandbox) = home_and_sandbox();
@@ -25,7 +25,7 @@ fn untrusted_file_redirects_nothing() {
         ),
         ("base_url = \"http://192.0.2.1\"".to_owned(), &WHICH, "never sent over plain http"),
         ("base_url = \"https://u:hunter2@127.0.0.1\"".to_owned(), &WHICH, "user name or password"),
-        // On this machine, but the key is not for it.
+        // A local address, but the key does not belong to it.
         (format!("base_url = \"{base}\""), &WHICH, "is not sent to"),
         (format!("base_url = \"{base}\""), &["trigger", "ticket.created"], "is not sent to"),
         (
@@ -77,7 +77,7 @@ fn untrusted_file_redirects_nothing() {
     assert!(thief.requests().is_empty(), "it was asked something");
 }
 
-/// Only the administrator can make a file of somebody else.
+/// Only the administrator can create a file of another user.
 #[test]
 fn foreign_project_file_needs_trust() {
     let (home, sandbox) = home_and_sandbox();
@@ -129,7 +129,7 @@ fn trust_ends_when_the_file_changes() {
     let mode = std::fs::metadata(home.path().join("cstar/trusted.toml")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 
-    // One more byte, or the same bytes elsewhere, are another file.
+    // One more byte, or the same bytes in another place, make another file.
     std::fs::write(&file, format!("{elsewhere}\n")).unwrap();
     refused("is not trusted");
     std::fs::write(&file, elsewhere).unwrap();
@@ -138,11 +138,11 @@ fn trust_ends_when_the_file_changes() {
     std::fs::create_dir(&copy).unwrap();
     std::fs::copy(&file, copy.join(FILE)).unwrap();
     assert_eq!(run(&home, &copy, &["listen", "--for", "10ms"]).code, 2);
-    // By its name, from anywhere.
+    // By its path, from anywhere.
     let named = copy.join(FILE);
     run(&home, home.path(), &["profiles", "trust", "--yes", named.to_str().unwrap()]).ok();
     run(&home, &copy, &["listen", "--for", "10ms"]).ok();
-    // A trusted file does not take a stored key elsewhere either.
+    // A trusted file does not redirect a stored key either.
     let thief = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     std::fs::write(&file, format!("base_url = \"{}\"", thief.base_url())).unwrap();
     run(&home, &below, &["profiles", "trust", "--yes"]).ok();
@@ -170,7 +170,7 @@ fn terminal_asks_for_trust() {
     for (answer, code, trusted) in
         [("n", "[exit 0]", false), ("", "[exit 0]", false), ("y", "[exit 0]", true)]
     {
-        // The terminal starts where it is, so the file is named.
+        // The terminal starts in another directory, so the file is named.
         let file = home.path().join("shop").join(FILE);
         let args = ["profiles", "trust", file.to_str().unwrap()];
         let Some(mut terminal) = Terminal::start(&home.cstar(), &args) else {
@@ -205,14 +205,14 @@ fn ctrl_c_at_trust_prompt_restores_the_cursor() {
     assert!(!contents(&home).contains_key("trusted.toml"));
 }
 
-/// The sandbox's public key may go to a server on this machine that a project names: that is what tests do.
+/// The sandbox's public key may be sent to a local server that a project names, as tests do.
 #[test]
 fn local_server_works_with_the_public_key() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let (_, below) = project(&home, &format!("base_url = \"{}\"", sandbox.base_url));
     CommandOutput::run(at(&home, &below, &["trigger", "ticket.created"]).env("CSTAR_API_KEY", TEST_KEY)).ok();
-    // And a stored one, if it is that server's.
+    // A stored key may, too, if it belongs to that server.
     logged_in(&home, &sandbox, "default", TEST_KEY);
     run(&home, &below, &["trigger", "ticket.created"]).ok();
 }

@@ -1,4 +1,4 @@
-//! The examples of the page, as they are printed there.
+//! The examples of the page, verbatim.
 
 use serde_json::{Value, json};
 
@@ -110,7 +110,7 @@ pub(super) fn triggered() -> Value {
     })
 }
 
-/// The refusals that the page shows, by status.
+/// The errors on the page, by status.
 pub(super) fn refused(status: u16) -> Value {
     let page = "https://www.cstar.help/developers/api-reference";
     let error = match status {

@@ -131,7 +131,7 @@ fn imported_webhooks_and_keys_still_work() {
     let key = key["key"].as_str().unwrap();
     first.interrupt();
 
-    // a file that others could read is not left like that
+    // a file that others could read becomes private
     let file = home.path().join("state.ndjson");
     std::fs::write(&file, "").unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();

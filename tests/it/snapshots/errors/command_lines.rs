@@ -1,4 +1,4 @@
-//! What is wrong with a command line, or with a file that it names.
+//! Errors in a command line, or in a file that it names.
 
 use crate::snapshots::errors::{area, check_all};
 use crate::snapshots::filter::Names;
@@ -220,7 +220,7 @@ cstar profiles trust
 cstar profiles trust no-such-file
 "#;
 
-/// What the lines name: files of this directory.
+/// The files in this directory that the lines name.
 fn files(home: &Home) {
     let pem = "-----BEGIN CERTIFICATE-----\n$hunter2$\n-----END CERTIFICATE-----\n";
     let files: [(&str, &[u8]); 7] = [

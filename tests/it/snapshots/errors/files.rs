@@ -1,4 +1,4 @@
-//! Files that are damaged, newer, open to others, or of another program.
+//! Files that are damaged, too new, readable by others, or of another program.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -17,7 +17,7 @@ fn write(path: &Path, content: &str, mode: u32) {
 /// The errors of `line` in a directory with this project file.
 fn project(content: &str, line: &str) -> Area {
     let home = Home::new();
-    // None is looked for in the home directory itself.
+    // A file in the home directory itself is ignored.
     let directory = home.path().join("project");
     write(&directory.join(".cstar.toml"), content, 0o644);
     area_in(&home, &directory, &Names::default(), line)

@@ -1,4 +1,4 @@
-//! What cStar, or what stands in its place, answers; and what a target answers.
+//! Responses of cStar, of other servers in its place, and of targets.
 
 use std::io::{Read, Write};
 
@@ -13,13 +13,13 @@ use crate::support::tls_front::{Certificate, TlsFront};
 
 const KEY: &str = "CSTAR_API_KEY=sk_test_hunter2hunter2hunter2";
 
-/// The errors of `lines` against a server that answers `whoami` properly, and everything else like this.
+/// The errors of `lines` with a server that answers `whoami` correctly, and everything else like this.
 fn api(status: u16, headers: &'static [&'static str], body: &'static str, lines: &[&str]) -> Area {
     let server = ScriptedServer::start(move |_, _| json_response(status, headers, body));
     at(server.port, lines)
 }
 
-/// The same for `whoami`, too.
+/// The same, with this response for `whoami` as well.
 fn whoami(status: u16, headers: &'static [&'static str], body: &'static str, lines: &[&str]) -> Area {
     let server = ScriptedServer::without_whoami(move |_, _| json_response(status, headers, body));
     at(server.port, lines)
@@ -45,10 +45,10 @@ fn error(kind: &str, code: &str, message: &str) -> &'static str {
     error.leak()
 }
 
-/// A server that reads a request and answers these bytes, whatever they are.
+/// A server that reads a request and answers with these bytes.
 fn raw(bytes: &'static [u8]) -> u16 {
     odd_server(move |mut stream| {
-        // On the side: a connection that asks nothing holds up no other.
+        // On a thread, so that a silent connection does not block others.
         std::thread::spawn(move || {
             read_request(&mut stream);
             let _ = stream.write_all(bytes);
@@ -92,7 +92,7 @@ fn refusals_of_the_api_are_as_reviewed() {
     assert!(check_all("errors-api", areas) >= 15);
 }
 
-/// Three retries are made before these are reported.
+/// Reported after three retries.
 #[test]
 fn unreachable_servers_are_as_reviewed() {
     let broken =

@@ -1,4 +1,4 @@
-//! What does not fit the state of a sandbox: unknown and ambiguous ids, refused addresses, confirmations.
+//! Conflicts with the state of a sandbox: unknown and ambiguous ids, refused addresses, confirmations.
 
 use crate::snapshots::errors::{area, check_all};
 use crate::snapshots::filter::Names;
@@ -78,7 +78,7 @@ fn errors_about_the_state_are_as_reviewed() {
         .name("[WEBHOOK]", webhook["id"].as_str().unwrap())
         .name("[KEYID]", own["id"].as_str().unwrap());
     let areas = [("webhooks", WEBHOOKS), ("keys", KEYS), ("deliveries", DELIVERIES)].map(|(name, lines)| {
-        // The lines that name a key come with it, the others have the one of the sandbox.
+        // Lines without a key of their own use the sandbox's.
         let lines = lines.replace("CSTAR_API_KEY", "CSTAR_BASE_URL=[API] CSTAR_API_KEY");
         let lines: Vec<String> = lines
             .lines()

@@ -8,7 +8,7 @@ use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
-/// Refuses closed tickets.
+/// A receiver that refuses closed tickets.
 fn receiver() -> Receiver {
     Receiver::start_with(|request| match request.header("x-event-type") {
         "ticket.closed" => {
@@ -37,7 +37,7 @@ fn event_screens_are_as_reviewed() {
     let mut listen = Listen::start(cstar(), &["--forward-to", &receiver.url(), "--count", "2"]);
     for event in ["ticket.created", "ticket.closed"] {
         sandbox.run(&home, ["trigger", event]).ok();
-        // One after the other, so that each is in its place in every list.
+        // In sequence, so that the order of lists is fixed.
         listen.wait_for(if event == "ticket.closed" { "failed" } else { "delivered" });
     }
     assert_eq!(listen.finish().code, 1);

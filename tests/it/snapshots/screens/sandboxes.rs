@@ -1,4 +1,4 @@
-//! The sandbox and its state, the demonstration, and the checks of `doctor`.
+//! The sandbox and its state, the demo, and the checks of `doctor`.
 
 use super::Screens;
 use crate::snapshots::filter::Names;

@@ -1,4 +1,4 @@
-//! Commands that run until they are stopped, as they are seen in a pipe that has both streams.
+//! Commands that run until they are stopped, with both outputs in one pipe.
 
 use std::process::{Command, Stdio};
 
@@ -29,7 +29,7 @@ impl Stream {
         Self { running, output, seen: String::new() }
     }
 
-    /// Reads up to and including the line that holds `wanted`.
+    /// Reads up to and including the line that contains `wanted`.
     fn wait_for(&mut self, wanted: &'static str) {
         let (output, seen) = read_until(self.output.take().unwrap(), wanted);
         self.output = Some(output);
@@ -41,7 +41,7 @@ impl Stream {
         assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
     }
 
-    /// Reads to the end; gives all of it, with the exit code.
+    /// Reads to the end; returns the whole output, with the exit code.
     fn finish(mut self) -> String {
         self.seen += &read_to_end(self.output.take().unwrap());
         let code = self.running.exit().code();
@@ -49,7 +49,7 @@ impl Stream {
     }
 }
 
-/// Refuses closed tickets at once, and fails for a while with updated ones.
+/// Refuses closed tickets, and fails for a while with updated ones.
 fn receiver() -> Receiver {
     Receiver::start_with(|request| {
         match (request.header("x-event-type"), request.header("x-delivery-attempt")) {
@@ -62,7 +62,7 @@ fn receiver() -> Receiver {
     })
 }
 
-/// Listens for one event after the other; each is dealt with before the next one is fired.
+/// Runs `listen` while events are triggered in sequence, each after the delivery of the one before.
 fn listen(home: &Home, sandbox: &Sandbox, more: &[&str]) -> String {
     let receiver = receiver();
     let url = receiver.url();
@@ -85,13 +85,13 @@ fn listen(home: &Home, sandbox: &Sandbox, more: &[&str]) -> String {
     Names::default().name("[API]", &sandbox.base_url).name("[SERVER]", receiver.port).hide_all(&text)
 }
 
-/// Every line that is JSON with a member on each line.
+/// Every JSON line, with one member per line.
 fn pretty_lines(text: &str) -> String {
     text.lines().map(|line| pretty(line).trim_end().to_owned() + "\n").collect()
 }
 
-/// Listens while nothing answers at the target, and is stopped with an event that waits. Gives what `why` says
-/// about it, too.
+/// Runs `listen` without a target, and stops it while an event waits. Returns what `why` prints about the event
+/// as well.
 fn waiting(home: &Home, sandbox: &Sandbox) -> [String; 2] {
     let port = closed_port();
     let target = format!("http://127.0.0.1:{port}/webhook");
@@ -153,7 +153,7 @@ fn sandbox_and_demo_are_as_reviewed() {
     folder.finish();
 }
 
-/// Without ports that the system picked.
+/// Replaces ports that the system picked.
 fn local(home: &Home, text: &str) -> String {
     let ports = regex::Regex::new(r"\b(127\.0\.0\.1|localhost):\d+").unwrap();
     let sizes = regex::Regex::new(r#"(content-length"?: "?)\d+"#).unwrap();

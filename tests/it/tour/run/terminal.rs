@@ -22,11 +22,11 @@ fn is_free(port: u16) -> bool {
     })
 }
 
-/// The ports of the texts and those used instead.
+/// The ports in the texts and their replacements.
 pub(crate) struct Ports([(&'static str, String); 3]);
 
 impl Ports {
-    /// Below the range from which the system picks, so that no other test is given one of them.
+    /// Below the range from which the system picks, so that no other test gets one of them.
     pub(crate) fn free() -> Self {
         static TOURS: AtomicU32 = AtomicU32::new(0);
         let tour = std::process::id().wrapping_mul(7) + TOURS.fetch_add(1, Ordering::Relaxed);
@@ -36,7 +36,7 @@ impl Ports {
         Self([next("4747"), next("3000"), next("3001")])
     }
 
-    /// `text` with every port replaced. Digits that are part of something longer stay.
+    /// Replaces every port in `text`. Digits within a longer word are kept.
     pub(crate) fn replace(&self, text: &str) -> String {
         let is_part = |c: char| c.is_ascii_alphanumeric();
         let mut out = String::new();
@@ -55,12 +55,12 @@ impl Ports {
         out
     }
 
-    /// A script that uses the test's sandbox, which is not at the default port.
+    /// A script that uses the test's sandbox, which is not on the default port.
     pub(crate) fn script(&self, text: &str) -> String {
         let at = &self.0[0].1;
         let text = self.replace(text);
         let text = text.replace("cstar sandbox\n", &format!("cstar sandbox --port {at}\n"));
-        // Loopback is enough to see that the command works.
+        // Loopback is enough to show that the command works.
         let text = text.replace("sandbox --bind 0.0.0.0", &format!("sandbox --port {at} --bind 127.0.0.1"));
         text.replace("--sandbox", &format!("--sandbox --base-url http://127.0.0.1:{at}"))
     }
@@ -83,7 +83,7 @@ impl Terminal {
             .env("HOME", home.path())
             .env("CSTAR_HOME", home.path().join("cstar-home"))
             .env("TMPDIR", home.path())
-            // Nothing listens there: what leaves this machine fails.
+            // Nothing listens there, so that remote requests fail.
             .env("HTTPS_PROXY", "http://127.0.0.1:9")
             .current_dir(home.path().join("tour"))
             .process_group(0)
@@ -110,7 +110,7 @@ impl Drop for Terminal {
         let kill = format!("kill -KILL -- -{}", self.shell.id());
         let _ = Command::new("bash").args(["-c", &kill]).status();
         let _ = self.shell.wait();
-        // What was killed frees its ports a moment later, and the next terminal listens on them again.
+        // A killed process frees its ports a moment later, and the next terminal needs them.
         let deadline = Instant::now() + TIMEOUT;
         while Instant::now() < deadline && group_is_alive(self.shell.id()) {
             std::thread::sleep(Duration::from_millis(2));
@@ -118,11 +118,11 @@ impl Drop for Terminal {
     }
 }
 
-/// Whether a process of the group has not exited yet; false where that cannot be seen.
+/// Whether a process of the group still runs; false where that cannot be determined.
 fn group_is_alive(group: u32) -> bool {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     processes.filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok()).any(|stat| {
-        // After the name, which may hold anything: state, parent, group.
+        // After the name, which may contain anything: state, parent, group.
         let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
         let mut fields = after.split_whitespace();
         let state = fields.next();
@@ -140,11 +140,11 @@ fn forward(stream: impl Read + Send + 'static, lines: Sender<String>) {
     });
 }
 
-/// What all terminals have shown.
+/// The output of all terminals.
 pub(crate) struct Screen {
     lines: Receiver<String>,
     pub(crate) seen: Vec<String>,
-    /// Where the latest block began.
+    /// Where the output of the latest block begins.
     block: usize,
     claimed: HashSet<usize>,
 }
