@@ -202,9 +202,9 @@ fn why_names_the_reason_for_waiting() {
     api.trigger_ticket("tkt_1", 1);
     listen.wait_for_all("received", 2);
     listen.end();
-    let told = home.run(["why", "last"]).ok().stdout;
-    assert!(told.contains("which speaks HTTP/2 only, after 0 attempts"), "{told}");
-    assert!(told.contains("enable HTTP/1.1 in the server"), "{told}");
+    let reported = home.run(["why", "last"]).ok().stdout;
+    assert!(reported.contains("which speaks HTTP/2 only, after 0 attempts"), "{reported}");
+    assert!(reported.contains("enable HTTP/1.1 in the server"), "{reported}");
 }
 
 #[test]

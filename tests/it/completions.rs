@@ -153,8 +153,8 @@ fn fish_completes_commands_and_values() {
     let home = with_history(&["evt_one", "evt_two"]);
     let complete = |line: &str| {
         let commands = format!("source {}; complete --do-complete '{line}'", script("cstar.fish"));
-        let told = says(shell("fish", &home).args(["--no-config", "-c", &commands]));
-        told.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
+        let reported = says(shell("fish", &home).args(["--no-config", "-c", &commands]));
+        reported.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(complete("cstar trigger tick"), TICKETS);
     assert_eq!(complete("cstar lis"), ["listen"]);
@@ -283,8 +283,9 @@ fn powershell_completes_commands_and_values() {
             ". '{}'; (TabExpansion2 -inputScript '{line}' -cursorColumn {length}).CompletionMatches.CompletionText",
             script("_cstar.ps1")
         );
-        let told = says(shell("pwsh", &home).args(["-NoProfile", "-NonInteractive", "-Command", &commands]));
-        told.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()
+        let reported =
+            says(shell("pwsh", &home).args(["-NoProfile", "-NonInteractive", "-Command", &commands]));
+        reported.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(complete("cstar trigger tick"), TICKETS);
     assert_eq!(complete("cstar lis"), ["listen"]);

@@ -26,7 +26,7 @@ fn triggered_event_arrives_signed_and_unchanged() {
         let mut listen =
             Listen::start(sandbox.cstar(&home), &["--transport", transport, "--forward-to", &receiver.url()]);
 
-        let fired = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
+        let triggered = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
         let request = receiver.next();
         let delivered = listen.wait_for("delivered");
 
@@ -34,7 +34,7 @@ fn triggered_event_arrives_signed_and_unchanged() {
         let event =
             construct_event(request.body.clone(), Some(request.header(SIGNATURE_HEADER)), SANDBOX_SECRET)
                 .unwrap();
-        assert_eq!(event.id(), fired["eventId"]);
+        assert_eq!(event.id(), triggered["eventId"]);
         assert_eq!(request.header("x-event-id"), event.id());
         assert_eq!(request.header("x-event-type"), "ticket.created");
         assert_eq!(request.header("x-delivery-attempt"), "1");
@@ -56,13 +56,17 @@ fn every_event_type_arrives_and_verifies() {
         let receiver = Receiver::start();
         let args = ["--transport", transport, "--forward-to", &receiver.url(), "--count", "35"];
         let listen = Listen::start(sandbox.cstar(&home), &args);
-        let fired = sandbox.run(&home, ["trigger", "--all", "--json"]).ok().json();
+        let triggered = sandbox.run(&home, ["trigger", "--all", "--json"]).ok().json();
         let ended = listen.finish();
         assert_eq!(ended.code, 0, "{ended:#?}");
         assert_eq!(ended.summary()["delivered"], 35);
-        let fired: HashSet<_> =
-            fired.as_array().unwrap().iter().map(|one| one["event"].as_str().unwrap().to_owned()).collect();
-        assert_eq!(fired.len(), 35);
+        let triggered: HashSet<_> = triggered
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["event"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(triggered.len(), 35);
         let mut delivered = HashSet::new();
         for request in receiver.take(35) {
             let header = Some(request.header(SIGNATURE_HEADER));
@@ -70,7 +74,7 @@ fn every_event_type_arrives_and_verifies() {
             assert_eq!(event.event_type(), request.header("x-event-type"));
             delivered.insert(event.event_type().to_owned());
         }
-        assert_eq!(delivered, fired);
+        assert_eq!(delivered, triggered);
     });
 }
 

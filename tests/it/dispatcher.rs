@@ -62,14 +62,14 @@ fn endpoint_gets_its_events_and_headers() {
     let mut api = ApiConnection::open(sandbox.port);
     let webhook = register(&mut api, &receiver.url(), "ticket.*,customer.created");
     register(&mut api, &other.url(), "boss.spawned");
-    let fired = trigger(&mut api, "ticket.created");
-    assert_eq!((&fired["deliveredTo"], &fired["listeners"]), (&json!(1), &json!(0)));
-    let [told] = fired["deliveries"].as_array().unwrap().as_slice() else { panic!("{fired}") };
+    let triggered = trigger(&mut api, "ticket.created");
+    assert_eq!((&triggered["deliveredTo"], &triggered["listeners"]), (&json!(1), &json!(0)));
+    let [reported] = triggered["deliveries"].as_array().unwrap().as_slice() else { panic!("{triggered}") };
     assert_eq!(
-        (&told["success"], &told["status"], &told["error"]),
+        (&reported["success"], &reported["status"], &reported["error"]),
         (&json!(true), &json!(200), &Value::Null)
     );
-    assert_eq!((text(told, "url"), text(told, "event")), (receiver.url().as_str(), "ticket.created"));
+    assert_eq!((text(reported, "url"), text(reported, "event")), (receiver.url().as_str(), "ticket.created"));
 
     let request = receiver.next();
     assert!(verifies(&request, text(&webhook, "secret")) && !verifies(&request, "whsec_other"));
@@ -79,14 +79,14 @@ fn endpoint_gets_its_events_and_headers() {
         ("content-type", "application/json"),
         ("user-agent", "cStar-Webhooks/1.0"),
         ("x-event-type", "ticket.created"),
-        ("x-event-id", text(&fired, "eventId")),
+        ("x-event-id", text(&triggered, "eventId")),
         ("x-webhook-id", text(&webhook, "id")),
         ("x-delivery-attempt", "1"),
     ] {
         assert_eq!(request.header(name), value);
     }
     assert!(request.header("x-cstar-request-id").starts_with("req_"));
-    assert_eq!(request.json()["id"], fired["eventId"]);
+    assert_eq!(request.json()["id"], triggered["eventId"]);
 
     // Only subscribed events arrive, including those that a change causes.
     assert_eq!(trigger(&mut api, "article.created")["deliveredTo"], 0);

@@ -53,10 +53,10 @@ impl Findings {
     /// Fails unless exactly this check has failed, with these parts in its message and fix.
     fn only_fails(&self, name: &str, message: &str, fix: &str) {
         assert_eq!(self.of_status("fail"), [name], "{self:#?}");
-        self.says(name, message, fix);
+        self.assert_check(name, message, fix);
     }
 
-    fn says(&self, name: &str, message: &str, fix: &str) {
+    fn assert_check(&self, name: &str, message: &str, fix: &str) {
         let check = self.check(name);
         assert!(check["message"].as_str().unwrap().contains(message), "`{message}`: {check:#}");
         assert!(check["fix"].as_str().unwrap_or_default().contains(fix), "`{fix}`: {check:#}");

@@ -129,10 +129,10 @@ fn injected_error_is_documented_and_logged() {
 
     faults(&sandbox, "DELETE", "", "");
     let log = sandbox.run(&home, ["logs", "--json", "--path", "nothing"]).ok().json();
-    let told: Vec<_> =
+    let reported: Vec<_> =
         log.as_array().unwrap().iter().map(|line| (&line["status"], &line["faults"][0])).collect();
     let (a, b, c) = (json!(429), json!(500), json!(503));
-    assert_eq!(told, [(&a, &json!("flt_1")), (&b, &json!("flt_2")), (&c, &json!("flt_3"))]);
+    assert_eq!(reported, [(&a, &json!("flt_1")), (&b, &json!("flt_2")), (&c, &json!("flt_3"))]);
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn sandbox_prints_faults_and_their_flags() {
         "42",
     ]);
     let mut running = Process::start(command.stdout(Stdio::null()).stderr(Stdio::piped()));
-    let (_, said) = read_until(running.stderr(), "--chaos-seed 42");
-    assert!(said.contains("cut=3,path=webhooks/listen"), "{said}");
+    let (_, printed) = read_until(running.stderr(), "--chaos-seed 42");
+    assert!(printed.contains("cut=3,path=webhooks/listen"), "{printed}");
     assert_eq!(send(sandbox(&home, &[]).port, "GET /_sandbox/faults", &[&bearer(TEST_KEY)], "").status, 200);
 }

@@ -157,10 +157,10 @@ fn documented_rate_limit_is_waited_for() {
         _ => json_response(200, &[], r#"{"data":{"event":"ticket.created"}}"#),
     });
     CommandOutput::run(server.cstar(&Home::new()).current_dir("/").args(["trigger", "ticket.created"])).ok();
-    let asked = server.requests();
-    assert_eq!(asked.len(), 3);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
     // More than the backoff alone, which is 0.5 s and 1 s.
-    let waits: Vec<_> = asked.windows(2).map(|pair| (pair[1].at - pair[0].at).as_millis()).collect();
+    let waits: Vec<_> = requests.windows(2).map(|pair| (pair[1].at - pair[0].at).as_millis()).collect();
     assert!(waits[0] >= 1000 && waits[1] >= 2000, "{waits:?}");
 }
 
@@ -173,10 +173,10 @@ fn documented_whoami_names_the_team() {
     assert_eq!(server.requests()[0].target(), "/api/v1/teams/your-team-uuid/webhooks/listen");
 }
 
-fn assert_common_headers(asked: &RecordedRequest) {
-    assert_eq!(asked.header("authorization"), Some(format!("Bearer {FAKE_KEY}").as_str()));
-    assert_eq!(asked.header("cstar-version"), Some("2026-03-01"));
-    let agent = asked.header("user-agent").unwrap();
+fn assert_common_headers(request: &RecordedRequest) {
+    assert_eq!(request.header("authorization"), Some(format!("Bearer {FAKE_KEY}").as_str()));
+    assert_eq!(request.header("cstar-version"), Some("2026-03-01"));
+    let agent = request.header("user-agent").unwrap();
     let rest = agent.strip_prefix("cstar-cli/").unwrap_or_else(|| panic!("{agent}"));
     let (version, system) = rest.split_once(' ').unwrap();
     assert_eq!(version, env!("CARGO_PKG_VERSION"));
@@ -202,11 +202,11 @@ fn retries_keep_their_idempotency_key() {
         "data.ticket.x=1",
     ]))
     .ok();
-    let asked = server.requests();
-    asked.iter().for_each(assert_common_headers);
-    assert_eq!(asked[0].target(), "/api/v1/auth/whoami");
-    assert_eq!(asked[0].header("idempotency-key"), None);
-    let posts = &asked[1..];
+    let requests = server.requests();
+    requests.iter().for_each(assert_common_headers);
+    assert_eq!(requests[0].target(), "/api/v1/auth/whoami");
+    assert_eq!(requests[0].header("idempotency-key"), None);
+    let posts = &requests[1..];
     assert_eq!(posts.len(), 4);
     for post in posts {
         assert!(post.head.starts_with("POST /api/v1/teams/your-team-uuid/webhooks/trigger-test HTTP/1.1"));
@@ -235,12 +235,12 @@ fn listen_request_refuses_compression() {
     let server = ScriptedServer::start(|_, _| json_response(401, &[], "{}"));
     let args = ["--forward-to", "1", "--events", "ticket.*,customer.created"];
     server.listen(&Home::new(), &args).finish();
-    let asked = &server.requests()[0];
-    assert_common_headers(asked);
-    assert!(asked.head.starts_with("GET "), "{asked:?}");
-    let query = asked.target().split_once('?').unwrap().1;
+    let request = &server.requests()[0];
+    assert_common_headers(request);
+    assert!(request.head.starts_with("GET "), "{request:?}");
+    let query = request.target().split_once('?').unwrap().1;
     assert_eq!(query, "types=customer.created,ticket.*");
-    assert_eq!(asked.header("accept"), Some("text/event-stream"));
-    assert_eq!(asked.header("accept-encoding"), Some("identity"));
-    assert_eq!(asked.header("last-event-id"), None);
+    assert_eq!(request.header("accept"), Some("text/event-stream"));
+    assert_eq!(request.header("accept-encoding"), Some("identity"));
+    assert_eq!(request.header("last-event-id"), None);
 }

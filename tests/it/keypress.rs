@@ -136,7 +136,7 @@ fn keys_work_when_brought_to_the_foreground() {
 }
 
 /// Sends a signal, or presses a key that does, during a delivery.
-#[expect(clippy::print_stdout, reason = "says that it is skipped")]
+#[expect(clippy::print_stdout, reason = "reports that it is skipped")]
 fn drains(send: impl Fn(&mut Terminal)) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);

@@ -36,8 +36,9 @@ fn created_key_works_until_it_is_revoked() {
     assert!(key.starts_with("sk_test_") && key.len() == 40 && !key.contains(char::is_whitespace), "{made:?}");
     assert!(!made.stderr.contains(&key) && made.stderr.contains("not shown again"), "{made:?}");
 
-    let fired = CommandOutput::run(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"])).ok();
-    assert!(fired.stdout.starts_with("Fired "), "{fired:?}");
+    let triggered =
+        CommandOutput::run(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"])).ok();
+    assert!(triggered.stdout.starts_with("Fired "), "{triggered:?}");
     let listed = sandbox.run(&home, ["keys", "list"]).ok();
     assert!(!listed.stdout.contains(&key) && listed.stdout.contains(&key[..12]), "{listed:?}");
 
@@ -124,14 +125,14 @@ fn list_uses_tabs_and_json_is_the_api_answer() {
     assert_eq!(rows[4][6], "-", "it was never used");
     assert_eq!(list.stderr, "In use now: key_secrettest00, from CSTAR_API_KEY\n");
 
-    let told = sandbox.run(&home, ["keys", "list", "--json"]).ok();
-    assert_eq!(told.stderr, "");
-    let told = told.json();
-    let members: Vec<&String> = told[4].as_object().unwrap().keys().collect();
+    let reported = sandbox.run(&home, ["keys", "list", "--json"]).ok();
+    assert_eq!(reported.stderr, "");
+    let reported = reported.json();
+    let members: Vec<&String> = reported[4].as_object().unwrap().keys().collect();
     let documented =
         ["id", "object", "name", "type", "environment", "prefix", "createdAt", "lastUsedAt", "expiresAt"];
     assert_eq!(members, documented);
-    assert_eq!((&told[4]["id"], &told[4]["object"]), (&json!(id), &json!("api_key")));
+    assert_eq!((&reported[4]["id"], &reported[4]["object"]), (&json!(id), &json!("api_key")));
 }
 
 #[test]
@@ -216,9 +217,12 @@ fn key_can_be_saved_without_being_printed() {
 
     let args = ["keys", "create", "--name", "web", "--type", "publishable", "--save", "ci", "--json"];
     let again = sandbox.run(&home, args).ok();
-    let told = again.json();
-    assert!(told.get("key").is_none() && told["id"].as_str().unwrap().starts_with("key_"), "{told}");
-    let profile = &told["profile"];
+    let reported = again.json();
+    assert!(
+        reported.get("key").is_none() && reported["id"].as_str().unwrap().starts_with("key_"),
+        "{reported}"
+    );
+    let profile = &reported["profile"];
     assert_eq!((&profile["name"], &profile["key_type"]), (&json!("ci"), &json!("publishable")));
     assert_eq!((&profile["store"], &profile["base_url"]), (&json!("file"), &json!(sandbox.base_url)));
     assert_eq!(profile["team"]["slug"], "acme");
@@ -252,7 +256,7 @@ fn no_verbosity_prints_a_new_key_to_stderr() {
     for verbosity in ["-v", "-vv", "-vvv"] {
         let made = sandbox.run(&home, ["keys", "create", "--name", "a", verbosity]).ok();
         let key = made.stdout.trim();
-        assert!(made.stderr.contains("api-keys"), "{verbosity} says nothing: {made:?}");
+        assert!(made.stderr.contains("api-keys"), "{verbosity} logs nothing: {made:?}");
         assert!(!made.stderr.contains(&key[12..]) && !made.stderr.contains(TEST_KEY), "{made:?}");
         let gone =
             CommandOutput::run(sandbox.cstar(&home).args(["keys", "revoke", key, "--yes", verbosity])).ok();

@@ -46,9 +46,9 @@ fn leftover_for_another_target_comes_once() {
     let sandbox = Sandbox::start(&home);
     let ids = leave(&home, &sandbox, &[&old.url()], 1);
     let receiver = Receiver::start();
-    let (told, delivered) = resume(&home, &sandbox, &receiver.url());
-    let told = told.expect("announced");
-    assert_eq!((&told["deliveries"], &told["kept"], delivered), (&1.into(), &0.into(), 1));
+    let (reported, delivered) = resume(&home, &sandbox, &receiver.url());
+    let reported = reported.expect("announced");
+    assert_eq!((&reported["deliveries"], &reported["kept"], delivered), (&1.into(), &0.into(), 1));
     for _ in 0..2 {
         assert_eq!(resume(&home, &sandbox, &receiver.url()), (None, 0), "settled");
     }
@@ -94,8 +94,8 @@ fn resume_to_a_target_that_is_down_leaves_one() {
     let ids = leave(&home, &sandbox, &[&old.url()], 2);
     let (url, port) = (new.url(), new.port);
     for _ in 0..2 {
-        let (told, delivered) = resume(&home, &sandbox, &url);
-        assert_eq!((&told.expect("announced")["deliveries"], delivered), (&2.into(), 0));
+        let (reported, delivered) = resume(&home, &sandbox, &url);
+        assert_eq!((&reported.expect("announced")["deliveries"], delivered), (&2.into(), 0));
     }
     // Back to the first target, and to the second again: still one delivery each.
     assert_eq!(resume(&home, &sandbox, &old.url()).0.expect("announced")["deliveries"], 2);
@@ -128,9 +128,9 @@ fn target_that_has_the_event_gets_no_second() {
     let receiver = Receiver::start();
     let ids = leave(&home, &sandbox, &[&down.url(), &receiver.url()], 1);
     receiver.take(1);
-    let (told, delivered) = resume(&home, &sandbox, &receiver.url());
-    let told = told.expect("announced");
-    assert_eq!((&told["deliveries"], &told["kept"], delivered), (&0.into(), &1.into(), 0));
+    let (reported, delivered) = resume(&home, &sandbox, &receiver.url());
+    let reported = reported.expect("announced");
+    assert_eq!((&reported["deliveries"], &reported["kept"], delivered), (&0.into(), &1.into(), 0));
     assert!(receiver.drain().is_empty());
     assert_eq!(states(&home, &ids[0]), ["waiting", "delivered"]);
 }
@@ -194,9 +194,9 @@ fn dismiss_settles_without_delivering() {
     let (home, old) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let ids = leave(&home, &sandbox, &[&old.url()], 3);
-    let asked = home.run(["history", "dismiss", "--leftover"]);
-    assert_eq!(asked.code, 2, "{asked:?}");
-    assert!(asked.stderr.contains("cstar history dismiss --leftover --yes"), "{asked:?}");
+    let refused = home.run(["history", "dismiss", "--leftover"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    assert!(refused.stderr.contains("cstar history dismiss --leftover --yes"), "{refused:?}");
     let one = home.run(["history", "dismiss", &ids[0], "--yes", "--json"]).ok().json();
     assert_eq!((&one[0]["id"], &one[0]["status"]), (&ids[0].as_str().into(), &"waiting".into()));
     assert_eq!(states(&home, &ids[0]), ["dismissed"]);

@@ -34,13 +34,13 @@ fn logs(sandbox: &Sandbox, home: &Home, args: &[&str]) -> Vec<Value> {
 }
 
 /// Method, path without the team, and status of each.
-fn told(requests: &[Value]) -> Vec<String> {
+fn outlines(requests: &[Value]) -> Vec<String> {
     let path =
         |request: &Value| request["path"].as_str().unwrap().replace(&format!("/api/v1/teams/{TEAM}"), "…");
-    let told = |request: &Value| {
+    let outline = |request: &Value| {
         format!("{} {} {}", request["method"].as_str().unwrap(), path(request), request["status"])
     };
-    requests.iter().map(told).collect()
+    requests.iter().map(outline).collect()
 }
 
 /// A sandbox with these requests: `GET …/api-keys` 200, `POST …/webhooks/trigger-test` 200, the same with an
@@ -163,10 +163,10 @@ fn secrets_never_enter_the_request_log() {
             list.as_array().unwrap().iter().find(|line| line["path"].as_str().unwrap().contains(path));
         found.unwrap_or_else(|| panic!("no {path}: {list:#}"))
     };
-    let fired = of("trigger-test");
-    assert_eq!(fired["request_body"]["event"], "ticket.created");
-    assert_eq!(fired["request_body"]["data"]["password"], "[redacted]");
-    assert_eq!(fired["response_body"]["data"]["event"], "ticket.created");
+    let triggered = of("trigger-test");
+    assert_eq!(triggered["request_body"]["event"], "ticket.created");
+    assert_eq!(triggered["request_body"]["data"]["password"], "[redacted]");
+    assert_eq!(triggered["response_body"]["data"]["event"], "ticket.created");
     assert_eq!(of("/api-keys")["response_body"]["data"]["key"], "[redacted]");
     let odd = of("pk_test_…");
     assert!(odd["path"].as_str().unwrap().ends_with("/pk_test_…/[redacted]?api_key=[redacted]&x=1"), "{odd}");

@@ -9,7 +9,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::disallowed_methods,
-    reason = "all of this is test code; clippy knows that of #[test] functions only"
+    reason = "all of this is test code; clippy detects only #[test] functions"
 )]
 
 mod account;

@@ -160,9 +160,9 @@ fn man_pages_render_without_warnings() {
             .env("MANWIDTH", "80")
             .env("LC_ALL", "C.UTF-8");
         let Ok(output) = man.output() else { return };
-        let said = String::from_utf8_lossy(&output.stderr);
+        let printed = String::from_utf8_lossy(&output.stderr);
         // The `man` of macOS and BSD lacks these flags.
-        if said.contains("usage") || said.contains("illegal option") {
+        if printed.contains("usage") || printed.contains("illegal option") {
             return;
         }
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -170,7 +170,7 @@ fn man_pages_render_without_warnings() {
         if !text.contains("NAME") {
             return;
         }
-        assert_eq!(said, "", "{name}");
+        assert_eq!(printed, "", "{name}");
         let of_command = name.ends_with(".1");
         assert!(!of_command || text.contains("EXIT STATUS") && text.contains("--base-url"), "{name}: {text}");
     }

@@ -60,12 +60,12 @@ impl Nginx {
         command.args(["-e", "stderr", "-p"]).arg(directory.path()).arg("-c").arg(&file);
         let mut running = Process::start(command.stdin(Stdio::null()).stderr(Stdio::piped()));
         let stderr = process::lines(running.stderr());
-        let mut said = String::new();
+        let mut printed = String::new();
         // Logged when it listens.
-        while !said.contains("event method") {
+        while !printed.contains("event method") {
             let line = stderr.recv_timeout(TIMEOUT);
-            said.push_str(&line.unwrap_or_else(|error| panic!("nginx: {error} after: {said}")));
-            said.push('\n');
+            printed.push_str(&line.unwrap_or_else(|error| panic!("nginx: {error} after: {printed}")));
+            printed.push('\n');
         }
         let base_url = format!("http://127.0.0.1:{port}");
         Self { base_url, _stderr: stderr, _running: running, _directory: directory }
@@ -117,10 +117,10 @@ fn kinds(listen: &Listen) -> Vec<&str> {
 
 /// An event triggered through nginx arrives and is delivered over the existing connection.
 fn assert_delivers(mut listen: Listen, mut trigger: Command, receiver: &Receiver) {
-    let fired = CommandOutput::run(trigger.args(["trigger", "ticket.created", "--json"])).ok().json();
-    assert_eq!(receiver.next().header("x-event-id"), fired["eventId"].as_str().unwrap());
+    let triggered = CommandOutput::run(trigger.args(["trigger", "ticket.created", "--json"])).ok().json();
+    assert_eq!(receiver.next().header("x-event-id"), triggered["eventId"].as_str().unwrap());
     let delivered = listen.wait_for("delivered");
-    assert_eq!(delivered["id"], fired["eventId"]);
+    assert_eq!(delivered["id"], triggered["eventId"]);
     assert!(kinds(&listen).ends_with(&["connected", "received", "delivered"]), "{:#?}", listen.seen);
     listen.end();
 }
@@ -155,7 +155,7 @@ fn websocket_passes_a_buffering_nginx() {
     let cstar = || nginx.cstar(&sandbox, &home);
     let listen = Listen::start(cstar(), &["--transport", "ws", "--forward-to", &receiver.url()]);
 
-    assert_eq!(kinds(&listen), ["connecting", "connected"], "at once");
+    assert_eq!(kinds(&listen), ["connecting", "connected"], "the first attempt");
     assert_delivers(listen, cstar(), &receiver);
 }
 
@@ -169,7 +169,7 @@ fn event_stream_passes_an_unbuffered_nginx() {
     for transport in ["sse", "auto"] {
         let receiver = Receiver::start();
         let listen = Listen::start(cstar(), &["--transport", transport, "--forward-to", &receiver.url()]);
-        assert_eq!(kinds(&listen), ["connecting", "connected"], "{transport}: at once");
+        assert_eq!(kinds(&listen), ["connecting", "connected"], "{transport}: the first attempt");
         assert_delivers(listen, cstar(), &receiver);
     }
 }

@@ -100,7 +100,7 @@ fn each_proxy_refusal_has_its_advice() {
 
 #[test]
 fn servers_that_are_not_proxies_are_described() {
-    for (opening, said) in [
+    for (opening, printed) in [
         ("", "closed the connection without an answer"),
         ("SSH-2.0-OpenSSH_9.6\r\n", "did not answer as a proxy does"),
         ("220 mail ready\r\n", "did not answer as a proxy does"),
@@ -113,7 +113,7 @@ fn servers_that_are_not_proxies_are_described() {
                 let _ = stream.write_all(opening.as_bytes());
             }
         });
-        let expected = format!("the proxy 127.0.0.1:{port} {said}");
+        let expected = format!("the proxy 127.0.0.1:{port} {printed}");
         let (status, doctor) = both(port);
         for text in [status, doctor.clone()] {
             assert!(text.contains(&expected), "no {expected:?} in {text}");

@@ -69,11 +69,11 @@ fn every_type_is_accepted(kind: Kind) {
     let server = Server::start(kind, SANDBOX_SECRET);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &server.url()]);
 
-    let fired = sandbox.run(&home, ["trigger", "--all", "--json"]).ok().json();
-    let fired = fired.as_array().unwrap();
-    let received = server.take(fired.len());
+    let triggered = sandbox.run(&home, ["trigger", "--all", "--json"]).ok().json();
+    let triggered = triggered.as_array().unwrap();
+    let received = server.take(triggered.len());
     received.iter().for_each(assert_accepted);
-    assert_eq!(by_id(&received, "id"), by_id(fired, "eventId"));
+    assert_eq!(by_id(&received, "id"), by_id(triggered, "eventId"));
 
     for data in awkward() {
         let data = data.to_string();
@@ -88,8 +88,8 @@ fn every_type_is_accepted(kind: Kind) {
         for (name, value) in wanted["ticket"].as_object().unwrap() {
             assert_eq!(&event["data"]["ticket"][name], value, "{name}");
         }
-        let delivered =
-            listen.wait_until("its line", |said| said["type"] == "delivered" && said["id"] == line["id"]);
+        let delivered = listen
+            .wait_until("its line", |printed| printed["type"] == "delivered" && printed["id"] == line["id"]);
         assert_eq!(delivered["status"], 200);
     }
 }
@@ -112,9 +112,9 @@ fn a_wrong_secret_is_refused(kind: Kind) {
     let server = Server::start(kind, "whsec_of_another_endpoint");
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &server.url()]);
 
-    let fired = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
+    let triggered = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
     let failed = listen.wait_for("failed");
-    assert_eq!((&failed["id"], &failed["status"]), (&fired["eventId"], &json!(401)));
+    assert_eq!((&failed["id"], &failed["status"]), (&triggered["eventId"], &json!(401)));
     let line = server.next();
     assert_eq!((&line["status"], &line["stripe_ok"]), (&json!(401), &json!(false)));
     assert!(listen.all("delivered").is_empty());
@@ -246,7 +246,7 @@ fn a_restart_loses_nothing(kind: Kind) {
     received.iter().for_each(assert_accepted);
     assert_eq!(received.iter().map(|line| text(&line["id"])).collect::<Vec<_>>(), held);
     let last = held.last().unwrap();
-    listen.wait_until("the last", |said| said["type"] == "delivered" && said["id"] == **last);
+    listen.wait_until("the last", |printed| printed["type"] == "delivered" && printed["id"] == **last);
     assert!(listen.all("failed").is_empty());
     assert_eq!(listen.all("waiting").len(), 1, "an outage is reported once");
 }

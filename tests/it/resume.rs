@@ -47,10 +47,10 @@ fn next_run_resumes_leftover_and_missed_events() {
 
     // Without --resume the leftover is reported and kept.
     let args = ["--forward-to", &url, "--for", "300ms"];
-    let mut told = Listen::start_unconnected(sandbox.cstar(&home), &args);
-    let leftover = told.wait_for("leftover");
+    let mut reported = Listen::start_unconnected(sandbox.cstar(&home), &args);
+    let leftover = reported.wait_for("leftover");
     assert_eq!((&leftover["resumed"], &leftover["deliveries"]), (&false.into(), &5.into()));
-    told.finish();
+    reported.finish();
 
     drop(down);
     let receiver = Receiver::start_at(port, |_| Response::status(200));

@@ -115,6 +115,6 @@ fn mcp_tool_ends_within_20_seconds() {
     command.env("CSTAR_BASE_URL", server(hang)).env("CSTAR_API_KEY", TEST_KEY);
     let mut client = crate::mcp::client::McpClient::start(command, &[]);
     let began = Instant::now();
-    let said = client.call_error("cstar_get_status", json!({}));
-    assert!(began.elapsed() < Duration::from_secs(30) && said.contains("no answer in time"), "{said}");
+    let printed = client.call_error("cstar_get_status", json!({}));
+    assert!(began.elapsed() < Duration::from_secs(30) && printed.contains("no answer in time"), "{printed}");
 }

@@ -23,7 +23,7 @@ fn status_names_the_account_and_its_origin() {
     let sandbox = Sandbox::start_at(&home, 0, &[]);
     let output = sandbox.run(&home, ["status"]).ok();
     assert_eq!(output.stderr, "");
-    for (name, said) in [
+    for (name, printed) in [
         ("Team", "Acme Corp (acme)"),
         ("Team id", "550e8400-e29b-41d4-a716-446655440000"),
         ("Environment", "test"),
@@ -33,7 +33,7 @@ fn status_names_the_account_and_its_origin() {
         ("Rate limit", "999 of 1,000 left, resets in 60 minutes"),
         ("Listening", "no"),
     ] {
-        assert_eq!(value(&output, name), said);
+        assert_eq!(value(&output, name), printed);
     }
     let flags = ["status", "--sandbox", "--base-url", &sandbox.base_url];
     assert_eq!(value(&home.run(flags).ok(), "Key from"), "--sandbox");
@@ -167,17 +167,20 @@ fn listener_is_shown_until_it_ends() {
     let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
     let pid = listen.pid();
     let output = sandbox.run(&home, ["status"]).ok();
-    let said = value(&output, "Listening");
-    assert!(said.starts_with(&format!("pid {pid} → {}, since ", receiver.url())), "{said}");
-    assert!(!said.contains("events of"), "it is this server: {said}");
-    let told = listening();
-    assert_eq!((&told[0]["pid"], &told[0]["targets"]), (&json!(pid), &json!([receiver.url()])));
-    assert_eq!((&told[0]["base_url"], &told[0]["environment"]), (&json!(sandbox.base_url), &json!("test")));
+    let printed = value(&output, "Listening");
+    assert!(printed.starts_with(&format!("pid {pid} → {}, since ", receiver.url())), "{printed}");
+    assert!(!printed.contains("events of"), "it is this server: {printed}");
+    let reported = listening();
+    assert_eq!((&reported[0]["pid"], &reported[0]["targets"]), (&json!(pid), &json!([receiver.url()])));
+    assert_eq!(
+        (&reported[0]["base_url"], &reported[0]["environment"]),
+        (&json!(sandbox.base_url), &json!("test"))
+    );
     // Those of other servers are shown with the server's name.
     let elsewhere = ScriptedServer::start(|_, _| json_response(500, &[], "{}"));
     let output = CommandOutput::run(elsewhere.cstar(&home).arg("status")).ok();
-    let said = value(&output, "Listening");
-    assert!(said.ends_with(&format!("events of {}", sandbox.base_url)), "{said}");
+    let printed = value(&output, "Listening");
+    assert!(printed.ends_with(&format!("events of {}", sandbox.base_url)), "{printed}");
 
     drop(listen);
     assert_eq!(listening(), json!([]), "killed");

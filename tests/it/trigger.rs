@@ -11,11 +11,14 @@ fn session_with_two_targets_counts_once() {
     let sandbox = Sandbox::start(&home);
     let args = ["--forward-to", &one.url(), "--forward-to", &two.url()];
     let listen = Listen::start(sandbox.cstar(&home), &args);
-    let fired = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
-    assert!(fired.stdout.contains("sent to 1 listen session"), "{fired:?}");
-    let fired = sandbox.run(&home, ["trigger", "ticket.created", "--wait", "--json"]).ok().json();
-    assert_eq!(fired["waited"].as_array().unwrap().len(), 2, "{fired}");
-    assert!(fired["waited"].as_array().unwrap().iter().all(|end| end["status"] == "delivered"), "{fired}");
+    let triggered = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    assert!(triggered.stdout.contains("sent to 1 listen session"), "{triggered:?}");
+    let triggered = sandbox.run(&home, ["trigger", "ticket.created", "--wait", "--json"]).ok().json();
+    assert_eq!(triggered["waited"].as_array().unwrap().len(), 2, "{triggered}");
+    assert!(
+        triggered["waited"].as_array().unwrap().iter().all(|end| end["status"] == "delivered"),
+        "{triggered}"
+    );
     listen.end();
 }
 
@@ -56,9 +59,9 @@ fn wait_follows_webhooks_too() {
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start_with(|_| Response::status(204));
     sandbox.run(&home, ["webhooks", "create", "--url", &receiver.url(), "--events", "ticket.*"]).ok();
-    let fired = sandbox.run(&home, ["trigger", "ticket.created", "--wait", "--json"]).ok().json();
+    let triggered = sandbox.run(&home, ["trigger", "ticket.created", "--wait", "--json"]).ok().json();
     assert_eq!(
-        (&fired["waited"][0]["status"], &fired["waited"][0]["last_status"]),
+        (&triggered["waited"][0]["status"], &triggered["waited"][0]["last_status"]),
         (&"delivered".into(), &204.into())
     );
 }
@@ -158,8 +161,8 @@ fn set_accepts_indexes_and_suggests_names() {
         let output = run(&[set]);
         assert!(output.code == 2 && output.stderr.contains(part), "{output:?}");
     }
-    let fired = sandbox.run(&home, ["trigger", "article.created", "--set", "data.article.titel=x"]).ok();
-    assert!(fired.stderr.contains("Did you mean `title`?"), "{fired:?}");
+    let triggered = sandbox.run(&home, ["trigger", "article.created", "--set", "data.article.titel=x"]).ok();
+    assert!(triggered.stderr.contains("Did you mean `title`?"), "{triggered:?}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn doctor(base: &str) -> CommandOutput {
 
 /// Fails if the output contains messages of the libraries below.
 fn is_plain(output: &CommandOutput) {
-    let said = format!("{}{}", output.stdout, output.stderr);
+    let printed = format!("{}{}", output.stdout, output.stderr);
     for raw in [
         "Invalid",
         "Other",
@@ -70,15 +70,15 @@ fn is_plain(output: &CommandOutput) {
         "peer",
         "tunnel",
     ] {
-        assert!(!said.contains(raw), "{raw}: {said}");
+        assert!(!printed.contains(raw), "{raw}: {printed}");
     }
 }
 
 fn both_say(base: &str, words: &str, hint: &str) {
     for output in [trigger(base), doctor(base)] {
-        let said = format!("{}{}", output.stdout, output.stderr);
-        assert!(said.contains(words) && said.contains(hint), "no {words:?}, {hint:?} in {said}");
-        assert!(!said.contains("is the sandbox running"), "{said}");
+        let printed = format!("{}{}", output.stdout, output.stderr);
+        assert!(printed.contains(words) && printed.contains(hint), "no {words:?}, {hint:?} in {printed}");
+        assert!(!printed.contains("is the sandbox running"), "{printed}");
         is_plain(&output);
     }
 }

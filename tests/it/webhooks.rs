@@ -43,8 +43,8 @@ fn webhook_gets_events_until_it_is_deleted() {
     assert!(made.stderr.contains("not shown again") && !made.stderr.contains(secret), "{made:?}");
     assert!(made.stderr.starts_with("Created  whk_") && made.stderr.contains(&url), "{made:?}");
 
-    let fired = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
-    assert!(fired.stdout.contains("sent to 1 webhook"), "{fired:?}");
+    let triggered = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    assert!(triggered.stdout.contains("sent to 1 webhook"), "{triggered:?}");
     let request = receiver.next();
     verify_signature(&request.body, Some(request.header("x-signature")), secret).unwrap();
 
@@ -91,9 +91,12 @@ fn webhook_test_reports_the_response() {
     assert!(!refused.stderr.contains(&secret), "{refused:?}");
     let moved = run(&sandbox, &home, &["test", &id, "ticket.updated"]);
     assert!(moved.code == 1 && moved.stderr.contains("redirects are not followed"), "{moved:?}");
-    let told = run(&sandbox, &home, &["test", &id, "ticket.closed", "--json"]);
-    assert_eq!((told.code, &told.json()["status"], &told.json()["success"]), (1, &json!(401), &json!(false)));
-    assert_eq!(told.json_error()["exit_code"], 1);
+    let reported = run(&sandbox, &home, &["test", &id, "ticket.closed", "--json"]);
+    assert_eq!(
+        (reported.code, &reported.json()["status"], &reported.json()["success"]),
+        (1, &json!(401), &json!(false))
+    );
+    assert_eq!(reported.json_error()["exit_code"], 1);
 
     let closed = format!("http://127.0.0.1:{}/", closed_port());
     run(&sandbox, &home, &["update", &id, "--url", &closed]).ok();
@@ -209,7 +212,7 @@ fn no_verbosity_prints_a_secret_to_stderr() {
         let args = ["create", "--url", "https://e.test/", "--events", "*", verbosity];
         let made = run(&sandbox, &home, &args).ok();
         let secret = made.stdout.trim();
-        assert!(made.stderr.contains("webhooks"), "{verbosity} says nothing: {made:?}");
+        assert!(made.stderr.contains("webhooks"), "{verbosity} logs nothing: {made:?}");
         assert!(!made.stderr.contains(&secret[8..]) && !made.stderr.contains(TEST_KEY), "{made:?}");
     }
 }
@@ -221,11 +224,11 @@ fn trigger_names_the_endpoint_that_failed() {
     let (good, bad) = (Receiver::start(), Receiver::start_with(|_| Response::status(503)));
     create(&sandbox, &home, &good.url());
     create(&sandbox, &home, &bad.url());
-    let fired = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
-    let told = format!("Not delivered to {}: the endpoint answered 503", bad.url());
-    assert!(fired.stderr.contains(&told) && !fired.stderr.contains(&good.url()), "{fired:?}");
-    let fired = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok();
-    let failed: Vec<Value> = fired.json()["deliveries"].as_array().unwrap().clone();
+    let triggered = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
+    let reported = format!("Not delivered to {}: the endpoint answered 503", bad.url());
+    assert!(triggered.stderr.contains(&reported) && !triggered.stderr.contains(&good.url()), "{triggered:?}");
+    let triggered = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok();
+    let failed: Vec<Value> = triggered.json()["deliveries"].as_array().unwrap().clone();
     assert_eq!(failed.iter().filter(|one| one["success"] == false).count(), 1);
-    assert!(!fired.stderr.contains("Not delivered"), "{fired:?}");
+    assert!(!triggered.stderr.contains("Not delivered"), "{triggered:?}");
 }

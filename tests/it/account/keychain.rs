@@ -47,9 +47,9 @@ fn without_a_keychain_the_file_is_announced_once() {
         let mut command = login(&home, &sandbox, &[]);
         command.envs(bus.map(|bus| ("DBUS_SESSION_BUS_ADDRESS", bus)));
         let (output, took) = timed(|| CommandOutput::run_with_input(&mut command, TEST_KEY.as_bytes()).ok());
-        let told: Vec<&str> = output.stderr.lines().filter(|line| line.contains("keychain")).collect();
-        assert_eq!(told.len(), 1, "{output:?}");
-        assert!(told[0].contains("credentials.toml, which only you can read, because"), "{output:?}");
+        let reported: Vec<&str> = output.stderr.lines().filter(|line| line.contains("keychain")).collect();
+        assert_eq!(reported.len(), 1, "{output:?}");
+        assert!(reported[0].contains("credentials.toml, which only you can read, because"), "{output:?}");
         assert!(took < LIMIT, "{took:?}");
         assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
         let before = contents(&home);

@@ -18,8 +18,8 @@ fn piped_key_is_checked_stored_and_used() {
         format!("{TEST_KEY}\n").as_bytes(),
     );
     let output = output.ok();
-    let said = format!("default: secret key sk_test_…0000 of Acme Corp (test data, {})", sandbox.base_url);
-    assert!(output.stdout.contains(&said), "{output:?}");
+    let printed = format!("default: secret key sk_test_…0000 of Acme Corp (test data, {})", sandbox.base_url);
+    assert!(output.stdout.contains(&printed), "{output:?}");
     assert!(output.stderr.contains("credentials.toml, which only you can read.\n"), "{output:?}");
     assert!(!output.stdout.contains(TEST_KEY) && !output.stderr.contains(TEST_KEY), "{output:?}");
     assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
@@ -176,11 +176,11 @@ fn wrong_key_changes_nothing_stored() {
             let output = CommandOutput::run_with_input(&mut login(&home, &sandbox, args), key);
             let name = String::from_utf8_lossy(key);
             assert_eq!(output.code, code, "{name}: {output:?}");
-            let said = match json {
+            let printed = match json {
                 true => output.json_error()["message"].as_str().unwrap().to_owned(),
                 false => error_line(&output).to_owned(),
             };
-            assert!(said.contains(says), "{name}: {output:?}");
+            assert!(printed.contains(says), "{name}: {output:?}");
             assert!(output.stdout.is_empty() && !output.stderr.contains("hunter2"), "{name}: {output:?}");
         }
     }

@@ -19,22 +19,22 @@ fn stored_key_stays_with_its_server() {
     for (output, origin) in [(by_flag, "--base-url"), (by_variable, "CSTAR_BASE_URL")] {
         assert_eq!(output.code, 2, "{output:?}");
         let line = error_line(&output);
-        for said in [&sandbox.base_url, &other.base_url(), "profile `default`", origin] {
-            assert!(line.contains(said), "{said}: {line}");
+        for printed in [&sandbox.base_url, &other.base_url(), "profile `default`", origin] {
+            assert!(line.contains(printed), "{printed}: {line}");
         }
         assert!(
             output.stderr.contains("CSTAR_API_KEY") && output.stderr.contains("cstar login --base-url"),
             "{output:?}"
         );
     }
-    assert!(other.requests().is_empty(), "it was asked something");
+    assert!(other.requests().is_empty(), "it got a request");
     // The same server in another notation.
     trigger(&home, &["--base-url", &format!("{}/api/v1/", sandbox.base_url)]).ok();
     // A key that is given with the address is sent there.
     let key = ["--base-url", &other.base_url(), "--api-key", UNKNOWN_KEY];
     assert_ne!(trigger(&home, &key).code, 2);
     assert!(
-        other.requests().iter().all(|asked| asked.header("authorization").unwrap().contains(UNKNOWN_KEY))
+        other.requests().iter().all(|request| request.header("authorization").unwrap().contains(UNKNOWN_KEY))
     );
 }
 
@@ -83,9 +83,11 @@ fn sandbox_never_gets_a_stored_key() {
     let sandbox = Sandbox::start(&home);
     logged_in(&home, &sandbox, "default", LIVE_KEY);
     trigger(&home, &["--sandbox", "--base-url", &server.base_url()]);
-    let asked = server.requests();
-    assert!(!asked.is_empty());
-    assert!(asked.iter().all(|asked| asked.header("authorization") == Some(&format!("Bearer {TEST_KEY}"))));
+    let requests = server.requests();
+    assert!(!requests.is_empty());
+    assert!(
+        requests.iter().all(|request| request.header("authorization") == Some(&format!("Bearer {TEST_KEY}")))
+    );
     // The stored files are not even read.
     std::fs::write(home.path().join("cstar").join("config.toml"), "= broken").unwrap();
     let output = trigger(&home, &["--sandbox", "--base-url", &sandbox.base_url, "--profile", "nobody"]);

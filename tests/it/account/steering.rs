@@ -69,7 +69,7 @@ fn explicit_key_is_not_sent_to_a_local_port() {
     }
     let doctor = run(&home, &text, &["doctor"], Some(PRIVATE_KEY));
     assert!(doctor.stdout.contains("cstar profiles trust"), "{doctor:?}");
-    assert!(thief.requests().is_empty(), "it was asked something");
+    assert!(thief.requests().is_empty(), "it got a request");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn trusted_file_sets_address_of_explicit_key() {
     }
     run(&home, &text, &["profiles", "trust", "--yes"], None).ok();
     let output = run(&home, &text, &["status"], Some(PRIVATE_KEY));
-    assert_eq!(output.code, 4, "the server was asked, and does not know the key: {output:?}");
+    assert_eq!(output.code, 4, "the server rejects the key: {output:?}");
 }
 
 /// A profile belongs to the user, but the file does not choose among several.
@@ -147,8 +147,8 @@ fn nondefault_local_targets_need_trust() {
         assert!(output.stderr.contains("cstar profiles trust"), "{value}: {output:?}");
     }
     let output = run(&home, "forward_to = \"1\"", listen, None).ok();
-    let said = "clone/.cstar.toml: http://localhost:1/api/webhooks";
-    assert!(output.stderr.contains(said), "{output:?}");
+    let printed = "clone/.cstar.toml: http://localhost:1/api/webhooks";
+    assert!(output.stderr.contains(printed), "{output:?}");
 }
 
 #[test]

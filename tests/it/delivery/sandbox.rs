@@ -13,10 +13,10 @@ fn listen_starts_a_sandbox_when_none_runs() {
     let base = format!("http://127.0.0.1:{}", port.port);
     let args = ["--sandbox", "--base-url", &base, "--forward-to", &receiver.url(), "--count", "1"];
     let listen = Listen::start(home.cstar(), &args);
-    let fired =
+    let triggered =
         home.run(["trigger", "ticket.created", "--sandbox", "--base-url", &base, "--json"]).ok().json();
-    assert_eq!(fired["listeners"], 1);
-    assert_eq!(receiver.next().header("x-event-id"), fired["eventId"].as_str().unwrap());
+    assert_eq!(triggered["listeners"], 1);
+    assert_eq!(receiver.next().header("x-event-id"), triggered["eventId"].as_str().unwrap());
     let ended = listen.finish();
     assert_eq!(ended.code, 0, "{ended:#?}");
     // The sandbox ended with the command, so the next run starts one again and reports it.
@@ -49,12 +49,16 @@ fn foreign_server_on_sandbox_port_gets_no_key() {
         let output = CommandOutput::run(command.args(args));
         assert_eq!(output.code, 3, "{output:?}");
         assert!(output.json_error()["message"].as_str().unwrap().contains("no sandbox at"), "{output:?}");
-        assert!(server.requests().iter().all(|asked| asked.header("authorization").is_none()));
+        assert!(server.requests().iter().all(|request| request.header("authorization").is_none()));
     }
     // A real key in the environment is never sent to the sandbox port.
     let server = ScriptedServer::without_whoami(|_, _| json_response(404, &[], "{}"));
     let args = ["trigger", "ticket.created", "--sandbox", "--base-url", &server.base_url()];
     let output = CommandOutput::run(home.cstar().env("CSTAR_API_KEY", FAKE_KEY).args(args));
     assert_ne!(output.code, 0);
-    assert!(server.requests().iter().all(|asked| !asked.head.contains(FAKE_KEY)), "{:?}", server.requests());
+    assert!(
+        server.requests().iter().all(|request| !request.head.contains(FAKE_KEY)),
+        "{:?}",
+        server.requests()
+    );
 }

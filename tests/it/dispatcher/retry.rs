@@ -70,13 +70,13 @@ fn pending_retry_survives_a_kill() {
     let port = closed_port();
     let mut api = ApiConnection::open(first.port);
     let webhook = register(&mut api, &format!("http://127.0.0.1:{port}/"), "ticket.created");
-    let fired = trigger(&mut api, "ticket.created");
-    assert_eq!(fired["deliveries"][0]["error"], "refuses connections");
+    let triggered = trigger(&mut api, "ticket.created");
+    assert_eq!(triggered["deliveries"][0]["error"], "refuses connections");
     first.kill();
     let receiver = Receiver::start_at(port, |_| Response::status(200));
     let second = sandbox(&home, "0.05");
     let request = receiver.next();
-    assert_eq!(request.header("x-event-id"), text(&fired, "eventId"));
+    assert_eq!(request.header("x-event-id"), text(&triggered, "eventId"));
     assert_eq!(request.header("x-delivery-attempt"), "2");
     assert!(verifies(&request, text(&webhook, "secret")), "the secret is kept, too");
     let delivery = settled(&mut ApiConnection::open(second.port), &webhook, "succeeded");
@@ -114,7 +114,7 @@ fn resumed_webhook_gets_its_queued_events() {
     let mut api = ApiConnection::open(sandbox.port);
     let webhook = register(&mut api, &receiver.url(), "ticket.created");
     let path = format!("PATCH webhooks/{}", text(&webhook, "id"));
-    let fired = trigger(&mut api, "ticket.created");
+    let triggered = trigger(&mut api, "ticket.created");
     receiver.next();
     api.data(&path, &json!({"isActive": false}));
     assert_eq!(trigger(&mut api, "ticket.created")["deliveredTo"], 0, "it is off");
@@ -122,7 +122,7 @@ fn resumed_webhook_gets_its_queued_events() {
     receiver.drain();
     api.data(&path, &json!({"isActive": true}));
     let late = receiver.next();
-    assert_eq!(late.header("x-event-id"), text(&fired, "eventId"));
+    assert_eq!(late.header("x-event-id"), text(&triggered, "eventId"));
     settled(&mut api, &webhook, "succeeded");
     failing.store(true, Ordering::Relaxed);
     trigger(&mut api, "ticket.created");

@@ -18,7 +18,7 @@ fn doctor_creates_no_files() {
     let (home, elsewhere) = (Home::new(), Home::new());
     let sandbox = Sandbox::start(&elsewhere);
     let before = fs::read_dir(home.path()).unwrap().count();
-    Findings::of(&mut sandbox.cstar(&home), &[]).says("config", "is made when it is needed", "");
+    Findings::of(&mut sandbox.cstar(&home), &[]).assert_check("config", "is made when it is needed", "");
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), before);
 }
 
@@ -32,7 +32,7 @@ fn readable_files_are_reported_with_a_fix() {
     set_mode(&directory, 0o755);
     let found = Findings::of(&mut sandbox.cstar(&home), &[]);
     assert_eq!((found.code, found.of_status("warn")), (0, vec!["config"]), "{found:#?}");
-    found.says("config", "mode 755", &format!("chmod 700 '{}'", directory.display()));
+    found.assert_check("config", "mode 755", &format!("chmod 700 '{}'", directory.display()));
     set_mode(&directory, 0o700);
 
     let secret = directory.join("signing-secret");
@@ -43,7 +43,7 @@ fn readable_files_are_reported_with_a_fix() {
     assert!(!found.value.to_string().contains("hunter2"));
     set_mode(&secret, 0o600);
     let found = Findings::of(&mut sandbox.cstar(&home), &[]);
-    found.says("credentials", "only you can read signing-secret", "");
+    found.assert_check("credentials", "only you can read signing-secret", "");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn home_that_is_not_a_directory_is_reported() {
     fs::write(&file, "").unwrap();
     let found = Findings::of(sandbox.cstar(&home).env("CSTAR_HOME", &file), &[]);
     assert_eq!(found.check("config")["status"], "fail", "{found:#?}");
-    found.says("config", "is not a directory", "CSTAR_HOME");
+    found.assert_check("config", "is not a directory", "CSTAR_HOME");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn unreadable_history_is_reported() {
     let listen =
         crate::support::listen::Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
     drop(listen);
-    Findings::of(&mut sandbox.cstar(&home), &[]).says("history", "history.sqlite3", "");
+    Findings::of(&mut sandbox.cstar(&home), &[]).assert_check("history", "history.sqlite3", "");
     let file = home.path().join("cstar/history.sqlite3");
     for name in ["history.sqlite3-wal", "history.sqlite3-shm"] {
         let _ = fs::remove_file(home.path().join("cstar").join(name));

@@ -114,14 +114,14 @@ fn foreign_responses_fail_at_http() {
 
 /// `whoami` and a session, with a clock that is off by this much.
 fn off_by(seconds: i64) -> ScriptedServer {
-    ScriptedServer::without_whoami(move |_, asked| {
+    ScriptedServer::without_whoami(move |_, request| {
         let time = Timestamp::now() + SignedDuration::from_secs(seconds);
         let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap();
-        if asked.target().contains("listen") {
+        if request.target().contains("listen") {
             let frame = session(&serde_json::json!({"session_id": "lst_1", "secret": "whsec_x"}));
             return vec![send(STREAM.to_owned() + &frame), Step::Hold];
         }
-        let status = if asked.header("authorization").is_some() { 200 } else { 401 };
+        let status = if request.header("authorization").is_some() { 200 } else { 401 };
         json_response(status, &[&format!("date: {date}")], WHOAMI)
     })
 }
@@ -137,7 +137,7 @@ fn clock_difference_is_reported() {
     ] {
         let found = Findings::of(&mut off_by(seconds).cstar(&home), &[]);
         assert_eq!(found.check("clock")["status"], status, "{found:#?}");
-        found.says("clock", way, "");
+        found.assert_check("clock", way, "");
         assert_eq!(found.check("clock")["fix"].is_null(), status == "ok", "{found:#?}");
         assert_eq!(found.code, i32::from(status == "fail"), "{found:#?}");
         assert_eq!(found.check("stream")["status"], "ok", "{found:#?}");
@@ -162,14 +162,14 @@ fn proxy_has_checks_of_its_own() {
     assert!(!found.value.to_string().contains("hunter2"), "{found:#?}");
     let found = through(&format!("socks5h://127.0.0.1:{}", socks.port));
     assert_eq!(found.code, 0, "{found:#?}");
-    found.says(
+    found.assert_check(
         "proxy",
         &format!("socks5h://127.0.0.1:{} (from ALL_PROXY, not for localhost", socks.port),
         "",
     );
     assert_eq!(found.check("stream")["status"], "ok", "{found:#?}");
     assert!(
-        socks.destinations().iter().all(|asked| asked == "far-away.test:443"),
+        socks.destinations().iter().all(|name| name == "far-away.test:443"),
         "{:?}",
         socks.destinations()
     );
@@ -189,10 +189,18 @@ fn ignored_proxy_variables_are_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let found = |name: &str, value: &str| Findings::of(sandbox.cstar(&home).env(name, value), &[]);
-    found("HTTPS_PROXY", "ftp://p:1").says("proxy", "HTTPS_PROXY is not an address of a proxy", "export");
-    found("https_proxy", "http://p:1").says("proxy", "https_proxy is set, but 127.0.0.1 is this machine", "");
-    found("HTTP_PROXY", "http://p:1").says("proxy", "HTTPS_PROXY would count", "");
-    found("UNRELATED", "x").says("proxy", "none", "");
+    found("HTTPS_PROXY", "ftp://p:1").assert_check(
+        "proxy",
+        "HTTPS_PROXY is not an address of a proxy",
+        "export",
+    );
+    found("https_proxy", "http://p:1").assert_check(
+        "proxy",
+        "https_proxy is set, but 127.0.0.1 is this machine",
+        "",
+    );
+    found("HTTP_PROXY", "http://p:1").assert_check("proxy", "HTTPS_PROXY would count", "");
+    found("UNRELATED", "x").assert_check("proxy", "none", "");
 }
 
 /// The worst case: cStar and the target accept connections and send nothing.
@@ -206,8 +214,8 @@ fn doctor_ends_in_time_when_everything_hangs() {
     let found = Findings::of(&mut hangs.cstar(&home), &args);
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     assert_eq!(found.of_status("fail"), ["http", "delivery"], "{found:#?}");
-    found.says("http", "no answer within 4 s", "sandbox");
-    found.says("delivery", "did not answer within 10 s", "answer first");
+    found.assert_check("http", "no answer within 4 s", "sandbox");
+    found.assert_check("delivery", "did not answer within 10 s", "answer first");
 }
 
 #[test]

@@ -15,11 +15,11 @@ fn checks_that_need_a_key_are_skipped() {
     let sandbox = Sandbox::start(&home);
     let found = Findings::of(&mut home.cstar(), &["--base-url", &sandbox.base_url]);
     assert_eq!((found.code, found.of_status("warn")), (0, vec!["api_key"]), "{found:#?}");
-    found.says("api_key", "not logged in", "CSTAR_API_KEY");
+    found.assert_check("api_key", "not logged in", "CSTAR_API_KEY");
     assert_eq!(found.check("clock")["status"], "ok");
     for name in ["key", "rate_limit", "stream"] {
         assert_eq!(found.check(name)["status"], "skip");
-        found.says(name, "not logged in", "");
+        found.assert_check(name, "not logged in", "");
     }
 }
 
@@ -42,8 +42,8 @@ fn rejected_key_fails_at_key() {
     assert_eq!(found.check("stream")["status"], "skip");
 
     let body = r#"{"error":{"code":"team_access_denied","message":"no \u001b[2J sk_test_hostile1"}}"#;
-    let server = ScriptedServer::without_whoami(move |_, asked| {
-        json_response(if asked.header("authorization").is_some() { 403 } else { 401 }, &[], body)
+    let server = ScriptedServer::without_whoami(move |_, request| {
+        json_response(if request.header("authorization").is_some() { 403 } else { 401 }, &[], body)
     });
     let found = Findings::of(&mut server.cstar(&home), &[]);
     found.only_fails("key", "HTTP 403", "another team");
@@ -60,10 +60,11 @@ fn oversized_whoami_fails_at_key() {
     ];
     for head in heads {
         let home = Home::new();
-        let server = ScriptedServer::without_whoami(move |_, asked| match asked.header("authorization") {
-            Some(_) => vec![send(head.clone()), Step::Flood(vec![b' '; 1 << 20], PAGE)],
-            None => json_response(401, &[], "{}"),
-        });
+        let server =
+            ScriptedServer::without_whoami(move |_, request| match request.header("authorization") {
+                Some(_) => vec![send(head.clone()), Step::Flood(vec![b' '; 1 << 20], PAGE)],
+                None => json_response(401, &[], "{}"),
+            });
         let found = Findings::of(&mut server.cstar(&home), &[]);
         found.only_fails("key", "is too large: it has more than 4 MiB", "");
     }
@@ -72,9 +73,9 @@ fn oversized_whoami_fails_at_key() {
 #[test]
 fn exhausted_rate_limit_is_reported() {
     let home = Home::new();
-    let server = ScriptedServer::without_whoami(|_, asked| {
+    let server = ScriptedServer::without_whoami(|_, request| {
         let limit = ["x-ratelimit-limit: 1000", "x-ratelimit-remaining: 0", "retry-after: 60"];
-        let status = if asked.header("authorization").is_some() { 429 } else { 401 };
+        let status = if request.header("authorization").is_some() { 429 } else { 401 };
         json_response(status, &limit, r#"{"error":{"code":"rate_limit_exceeded","message":"slow down"}}"#)
     });
     let found = Findings::of(&mut server.cstar(&home), &[]);
@@ -82,7 +83,7 @@ fn exhausted_rate_limit_is_reported() {
     assert_eq!(found.check("key")["status"], "warn");
     let sandbox = Sandbox::start_at(&home, 0, &[]);
     let found = Findings::of(&mut sandbox.cstar(&home), &[]);
-    found.says("rate_limit", " of 1000 requests left", "");
+    found.assert_check("rate_limit", " of 1000 requests left", "");
 }
 
 #[test]
@@ -91,14 +92,14 @@ fn publishable_key_limits_are_reported() {
     let sandbox = Sandbox::start(&home);
     let found = Findings::of(sandbox.cstar(&home).env("CSTAR_API_KEY", PUBLISHABLE), &[]);
     found.only_fails("stream", "HTTP 403", "need a secret key");
-    found.says("api_key", "only reads", "secret key");
+    found.assert_check("api_key", "only reads", "secret key");
     assert_eq!(found.check("key")["status"], "ok");
 }
 
 #[test]
 fn buffered_stream_fails_at_stream() {
     let home = Home::new();
-    let server = ScriptedServer::start(|_, asked| match asked.header("authorization") {
+    let server = ScriptedServer::start(|_, request| match request.header("authorization") {
         Some(_) => vec![send(STREAM), Step::Repeat(": wait\n\n", 100, Duration::from_millis(200))],
         None => json_response(401, &[], "{}"),
     });

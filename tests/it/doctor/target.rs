@@ -29,7 +29,7 @@ fn each_target_response_has_its_own_advice() {
         let receiver = Receiver::start_with(move |_| Response::status(status).header("location", "/other"));
         let found = offline(&home, &["--forward-to", &receiver.url(), "--secret", "whsec_hunter2"]);
         assert_eq!(found.of_status("fail"), ["tcp", "delivery"], "{found:#?}");
-        found.says("delivery", message, fix);
+        found.assert_check("delivery", message, fix);
         assert!(!found.value.to_string().contains("hunter2"), "{found:#?}");
         assert_eq!(receiver.drain().len(), 1, "one event, once");
     }
@@ -40,9 +40,9 @@ fn unreachable_target_is_reported_by_layer() {
     let home = Home::new();
     let port = closed_port();
     let found = offline(&home, &["--forward-to", &port.to_string()]);
-    found.says("target", &format!("localhost:{port} refuses connections"), "start your server");
+    found.assert_check("target", &format!("localhost:{port} refuses connections"), "start your server");
     let found = offline(&home, &["--forward-to", "http://no-target.invalid:3000/"]);
-    found.says("target", "no-target.invalid: ", "host name in --forward-to");
+    found.assert_check("target", "no-target.invalid: ", "host name in --forward-to");
     assert!(!found.names().contains(&"delivery"), "{found:#?}");
 }
 
@@ -53,7 +53,7 @@ fn self_signed_target_needs_insecure() {
     let front = TlsFront::start(receiver.port, Certificate::Good);
     let args = ["--forward-to", &front.base_url(), "--secret", "whsec_x"];
     let found = offline(&home, &args);
-    found.says("delivery", "certificate", "--insecure");
+    found.assert_check("delivery", "certificate", "--insecure");
     assert!(receiver.drain().is_empty());
     let found = offline(&home, &[&args[..], &["--insecure"]].concat());
     assert_eq!(found.of_status("fail"), ["tcp"], "{found:#?}");
@@ -66,12 +66,12 @@ fn secret_origin_is_reported() {
     let sandbox = Sandbox::start(&home);
     let to = ["--forward-to", &receiver.url()];
     let found = Findings::of(&mut sandbox.cstar(&home), &to);
-    found.says("delivery", "the secret that the event stream names", "");
+    found.assert_check("delivery", "the secret that the event stream names", "");
     let found = Findings::of(sandbox.cstar(&home).env("CSTAR_WEBHOOK_SECRET", "whsec_x"), &to);
-    found.says("delivery", "the secret of CSTAR_WEBHOOK_SECRET", "");
+    found.assert_check("delivery", "the secret of CSTAR_WEBHOOK_SECRET", "");
     let found = offline(&home, &to);
     assert_eq!(found.check("delivery")["status"], "skip", "{found:#?}");
-    found.says("delivery", "no signing secret is known", "");
+    found.assert_check("delivery", "no signing secret is known", "");
     assert_eq!(receiver.drain().len(), 2);
 }
 

@@ -49,8 +49,8 @@ fn stream_breaks_after_every_third_event() {
         let mut listen = scene.listen(transport);
         scene.fire_and_take(&mut listen, 12);
         listen.wait_for_all("disconnected", 4);
-        let told = listen.all("disconnected")[0]["reason"].as_str().unwrap().to_owned();
-        assert!(told.contains("cut") || told.contains("connection"), "{told}");
+        let reported = listen.all("disconnected")[0]["reason"].as_str().unwrap().to_owned();
+        assert!(reported.contains("cut") || reported.contains("connection"), "{reported}");
         listen.end();
     });
 }
@@ -87,14 +87,14 @@ fn stream_refused_for_a_while_recovers() {
         let refusals = refusals.map(|fault| format!("{fault},path=webhooks/listen"));
         let scene = Scene::new(&refusals.each_ref().map(String::as_str));
         let mut listen = scene.listen(transport);
-        let told: Vec<String> = listen
+        let reported: Vec<String> = listen
             .all("disconnected")
             .iter()
             .map(|line| line["reason"].as_str().unwrap().to_owned())
             .collect();
-        assert_eq!(told.len(), 4, "{told:?}");
+        assert_eq!(reported.len(), 4, "{reported:?}");
         for status in ["503", "429", "500"] {
-            assert!(told.iter().any(|reason| reason.contains(&format!("HTTP {status}"))), "{told:?}");
+            assert!(reported.iter().any(|reason| reason.contains(&format!("HTTP {status}"))), "{reported:?}");
         }
         scene.fire_and_take(&mut listen, 3);
         listen.end();

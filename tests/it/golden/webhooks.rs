@@ -167,9 +167,9 @@ fn documented_refusals_match_the_page() {
     for request in ALL {
         // the duration depends on the clock
         let body = scene.refuses(request, LIVE_KEY, 429, &["message", "doc_url"]);
-        let said = body["error"]["message"].as_str().unwrap();
-        let wait = said.strip_prefix("Rate limit exceeded. Try again in ").unwrap();
+        let printed = body["error"]["message"].as_str().unwrap();
+        let wait = printed.strip_prefix("Rate limit exceeded. Try again in ").unwrap();
         let (wait, rest) = wait.split_once(" seconds.").unwrap();
-        assert!(wait.parse::<u32>().is_ok() && rest.contains("--rate-limit 0"), "{said}");
+        assert!(wait.parse::<u32>().is_ok() && rest.contains("--rate-limit 0"), "{printed}");
     }
 }

@@ -91,6 +91,6 @@ fn resume_ignores_truncated_ids() {
     assert!(ids.len() == 2 && ids.iter().all(|length| *length <= 250), "{ids:?}");
     let mut resumed = server.listen(&home, &["--forward-to", &receiver.url(), "--resume"]);
     resumed.wait_for("connected");
-    let asked = server.requests();
-    assert_eq!(asked.last().unwrap().header("last-event-id"), Some("evt_1"));
+    let requests = server.requests();
+    assert_eq!(requests.last().unwrap().header("last-event-id"), Some("evt_1"));
 }

@@ -41,7 +41,7 @@ fn cut_frame_resumes_after_last_whole_event() {
     assert!(receiver.drain().is_empty());
     assert!(ended.seen.iter().all(|line| line["type"] != "gap" && line["type"] != "skipped"), "{ended:#?}");
     let cursors: Vec<_> =
-        server.requests().iter().map(|asked| asked.header("last-event-id").map(str::to_owned)).collect();
+        server.requests().iter().map(|request| request.header("last-event-id").map(str::to_owned)).collect();
     assert_eq!(cursors, [None, Some("evt_1".to_owned()), Some("evt_1".to_owned())]);
 }
 
@@ -126,8 +126,8 @@ fn retry_after_of_a_failing_server_is_kept() {
         reasons,
         ["the server answered HTTP 500", "the server answered HTTP 503", "the server answered HTTP 429"]
     );
-    let asked = server.requests();
-    for pair in asked[1..4].windows(2) {
+    let requests = server.requests();
+    for pair in requests[1..4].windows(2) {
         assert!(pair[1].at - pair[0].at >= Duration::from_secs(1), "{:?}", pair[1].at - pair[0].at);
     }
 }

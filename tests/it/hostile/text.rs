@@ -75,7 +75,7 @@ fn api_texts_are_escaped_on_the_terminal() {
     .to_string();
     let named = ScriptedServer::without_whoami({
         let error = error.clone();
-        move |_, asked| match asked.target() {
+        move |_, request| match request.target() {
             "/api/v1/auth/whoami" => json_response(200, &[], &name),
             _ => json_response(403, &[], &error),
         }

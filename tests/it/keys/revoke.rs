@@ -135,7 +135,7 @@ fn malformed_list_revokes_nothing() {
         let output = CommandOutput::run(server.cstar(&home).args(["keys", "revoke", name, "--yes"]));
         assert_eq!((output.code, output.stdout.as_str()), (code, ""), "{output:?}");
     }
-    assert!(server.requests().iter().all(|asked| asked.head.starts_with("GET ")));
+    assert!(server.requests().iter().all(|request| request.head.starts_with("GET ")));
 
     let keyless = ScriptedServer::start(|_, _| json_response(201, &[], r#"{"data":{"id":"key_a1"}}"#));
     let output = CommandOutput::run(keyless.cstar(&home).args(["keys", "create", "--name", "a"]));

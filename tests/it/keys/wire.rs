@@ -12,7 +12,7 @@ const LISTED: &str = r#"{"success":true,"data":[
 
 #[test]
 fn key_is_sent_only_in_its_header() {
-    let server = ScriptedServer::start(|_, asked| match asked.head.split(' ').next() {
+    let server = ScriptedServer::start(|_, request| match request.head.split(' ').next() {
         Some("POST") => json_response(201, &[], r#"{"data":{"id":"key_c3","key":"sk_live_new"}}"#),
         Some("DELETE") => json_response(200, &[], r#"{"data":{"deleted":true}}"#),
         _ => json_response(200, &[], LISTED),
@@ -24,8 +24,8 @@ fn key_is_sent_only_in_its_header() {
     let gone = run(&["revoke", "sk_live_AbCd_and_the_rest_of_it", "--yes", "--json"]);
     assert_eq!(gone.json(), json!({"deleted": true}));
 
-    let asked = server.requests();
-    let lines: Vec<&str> = asked.iter().map(|asked| asked.head.lines().next().unwrap()).collect();
+    let requests = server.requests();
+    let lines: Vec<&str> = requests.iter().map(|request| request.head.lines().next().unwrap()).collect();
     let path = "/api/v1/teams/your-team-uuid/api-keys";
     let expected = [
         format!("POST {path} HTTP/1.1"),
@@ -35,17 +35,17 @@ fn key_is_sent_only_in_its_header() {
     ];
     assert_eq!(lines, expected);
     let bodies: Vec<Value> =
-        asked[..2].iter().map(|asked| serde_json::from_slice(&asked.body).unwrap()).collect();
+        requests[..2].iter().map(|request| serde_json::from_slice(&request.body).unwrap()).collect();
     // `whoami` reports live.
     assert_eq!(bodies[0], json!({"name": "Büro", "type": "publishable", "environment": "live"}));
     assert_eq!(bodies[1], json!({"name": "a", "environment": "test"}));
-    for asked in &asked {
-        assert_eq!(asked.header("authorization"), Some(format!("Bearer {FAKE_KEY}").as_str()));
-        let all = format!("{}{}", asked.head, String::from_utf8_lossy(&asked.body));
+    for request in &requests {
+        assert_eq!(request.header("authorization"), Some(format!("Bearer {FAKE_KEY}").as_str()));
+        let all = format!("{}{}", request.head, String::from_utf8_lossy(&request.body));
         assert_eq!(all.matches(FAKE_KEY).count(), 1, "{all}");
         assert!(!all.contains("and_the_rest_of_it"), "{all}");
-        let keyed = asked.header("idempotency-key").is_some();
-        assert_eq!(keyed, asked.head.starts_with("POST"), "{}", asked.head);
+        let keyed = request.header("idempotency-key").is_some();
+        assert_eq!(keyed, request.head.starts_with("POST"), "{}", request.head);
     }
 }
 

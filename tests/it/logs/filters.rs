@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ALL, LIVE_KEY, logs, sandbox_with_requests, told, with_key};
+use super::{ALL, LIVE_KEY, logs, outlines, sandbox_with_requests, with_key};
 use crate::support::http::{TEAM, api, bearer, send};
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home, TEST_KEY};
@@ -15,7 +15,7 @@ fn log_filters_combine() {
     let team = "--path=/api/v1/teams/*";
     let mine = |args: &[&str]| {
         let list = logs(&sandbox, &home, &[&[team, "--limit=50"], args].concat());
-        told(&list).into_iter().filter(|line| !line.contains("/logs?")).collect::<Vec<_>>()
+        outlines(&list).into_iter().filter(|line| !line.contains("/logs?")).collect::<Vec<_>>()
     };
     assert_eq!(mine(&[]), ALL);
     assert_eq!(mine(&["--method", "post"]), ALL[1..3]);
@@ -29,7 +29,7 @@ fn log_filters_combine() {
     assert_eq!(mine(&["--until", "1h"]), Vec::<String>::new());
     assert_eq!(mine(&["--since", "2000-01-01", "--until", "2100-01-01T00:00:00Z"]), ALL);
     for (path, wanted) in [("webhooks/*", &ALL[1..3]), ("api-keys", &ALL[..1]), ("*key_?", &ALL[3..])] {
-        assert_eq!(told(&logs(&sandbox, &home, &["--path", path])), wanted, "{path}");
+        assert_eq!(outlines(&logs(&sandbox, &home, &["--path", path])), wanted, "{path}");
     }
 }
 
@@ -42,7 +42,7 @@ fn limit_over_one_page_is_exact() {
     }
     let list = logs(&sandbox, &home, &["--limit", "230", "--status", "404"]);
     let wanted: Vec<String> = (20..250).map(|number| format!("GET …/nothing/{number} 404")).collect();
-    assert_eq!(told(&list), wanted);
+    assert_eq!(outlines(&list), wanted);
     let some = sandbox.run(&home, ["logs", "--limit", "2", "--status", "404"]).ok();
     assert_eq!(some.stderr, "The newest 2; there may be more: --limit 20\n");
     let none = sandbox.run(&home, ["logs", "--status", "500"]).ok();
@@ -65,7 +65,7 @@ fn test_and_live_requests_are_separate() {
     let list = |key: &str| {
         let output = CommandOutput::run(with_key(&sandbox, &home, key).args(["logs", "--json"])).ok().json();
         let list = output.as_array().unwrap().clone();
-        (told(&list).join(" "), list)
+        (outlines(&list).join(" "), list)
     };
     let library = "GET /api/library/acme/articles 200";
     let (test, requests) = list(TEST_KEY);

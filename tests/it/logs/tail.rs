@@ -138,16 +138,16 @@ fn repeated_cuts_lose_and_repeat_nothing() {
     let proxy = TcpProxy::start(sandbox.port);
     ask(&sandbox, 0..5);
     let mut tail = Tail::start(through(&proxy, &home), &[]);
-    let mut asked = 5;
+    let mut made = 5;
     for _ in 0..6 {
         proxy.cut();
-        ask(&sandbox, asked..asked + 10);
-        asked += 10;
+        ask(&sandbox, made..made + 10);
+        made += 10;
         tail.wait_for("disconnected");
         tail.wait_for("connected");
     }
-    tail.wait_for_path(&format!("/{}", asked - 1));
-    assert_eq!(tail.paths(), numbers(0..asked));
+    tail.wait_for_path(&format!("/{}", made - 1));
+    assert_eq!(tail.paths(), numbers(0..made));
     assert_eq!((tail.count("gap"), proxy.accepted() >= 7), (0, true), "{:#?}", tail.seen);
     tail.end();
 }
@@ -159,13 +159,13 @@ fn cut_during_the_backlog_resumes_there() {
         let body = json!({ "id": format!("req_{number}"), "path": format!("/{number}"), "status": 200 });
         scripted_server::event(&format!("req_{number}"), "log", &body.to_string())
     };
-    let server = ScriptedServer::start(move |number, asked| {
+    let server = ScriptedServer::start(move |number, request| {
         let greeting = format!("id: start_x\n{}", session(&json!({ "resumed": number > 0 })));
         let mut steps = vec![scripted_server::send(scripted_server::STREAM), scripted_server::send(greeting)];
         match number {
             0 => steps.push(scripted_server::send(line(1) + &line(2))),
             _ => {
-                assert_eq!(asked.header("last-event-id"), Some("req_2"));
+                assert_eq!(request.header("last-event-id"), Some("req_2"));
                 // one entry twice, because a server may repeat itself
                 steps.extend([scripted_server::send(line(2) + &line(3)), scripted_server::Step::Hold]);
             }
@@ -179,10 +179,10 @@ fn cut_during_the_backlog_resumes_there() {
     tail.wait_for_path("/3");
     assert_eq!(tail.paths(), ["1", "2", "3"]);
     assert_eq!(tail.count("gap"), 0);
-    let asked = server.requests();
-    assert!(asked[0].target().ends_with("/logs/stream?last=10"), "{}", asked[0].target());
-    let name = asked[0].header("cstar-tail");
-    assert!(name.is_some() && asked[1].header("cstar-tail") == name, "all its connections have one name");
+    let requests = server.requests();
+    assert!(requests[0].target().ends_with("/logs/stream?last=10"), "{}", requests[0].target());
+    let name = requests[0].header("cstar-tail");
+    assert!(name.is_some() && requests[1].header("cstar-tail") == name, "all its connections have one name");
     tail.end();
 }
 
@@ -193,19 +193,19 @@ fn terminal_reports_disconnects_and_gaps() {
     let mut command = sandbox.cstar(&home);
     let mut running =
         Process::start(command.args(["logs", "--tail"]).stdout(Stdio::piped()).stderr(Stdio::piped()));
-    let (stderr, said) = read_until(running.stderr(), "Ctrl-C stops.");
-    assert!(!said.contains("connected"), "{said}");
+    let (stderr, printed) = read_until(running.stderr(), "Ctrl-C stops.");
+    assert!(!printed.contains("connected"), "{printed}");
     sandbox.kill();
     let (stderr, _) = read_until(stderr, "Disconnected: ");
     let sandbox = Sandbox::start_at(&home, port.port, &["--ephemeral"]);
-    let (stderr, said) = read_until(stderr, "Reconnected.");
-    assert!(said.lines().count() <= 4, "an outage is not reported again and again: {said}");
-    let (_stderr, said) = read_until(stderr, "Possible gap: ");
-    assert!(said.contains("requests since "), "{said}");
+    let (stderr, printed) = read_until(stderr, "Reconnected.");
+    assert!(printed.lines().count() <= 4, "an outage is not reported again and again: {printed}");
+    let (_stderr, printed) = read_until(stderr, "Possible gap: ");
+    assert!(printed.contains("requests since "), "{printed}");
     ask(&sandbox, 0..1);
-    let (_stdout, said) = read_until(running.stdout(), "/nothing/0");
-    let row: Vec<&str> = said.lines().last().unwrap().split('\t').collect();
-    assert_eq!((row.len(), row[1], row[2]), (7, "GET", "404"), "{said}");
+    let (_stdout, printed) = read_until(running.stdout(), "/nothing/0");
+    let row: Vec<&str> = printed.lines().last().unwrap().split('\t').collect();
+    assert_eq!((row.len(), row[1], row[2]), (7, "GET", "404"), "{printed}");
 }
 
 #[cfg(unix)]

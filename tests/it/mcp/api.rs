@@ -22,7 +22,7 @@ fn server(status: u16, body: impl Into<String>) -> ScriptedServer {
     ScriptedServer::start(move |_, _| json_response(status, &[], &body))
 }
 
-fn asked(server: &ScriptedServer) -> RecordedRequest {
+fn only_request(server: &ScriptedServer) -> RecordedRequest {
     server.requests().pop().expect("a request")
 }
 
@@ -35,7 +35,7 @@ fn lists_send_filters_and_name_the_next_page() {
         "search": "a&b c", "expand_customer": true, "page": 2, "page_size": 20 });
     let listed = client.call("cstar_list_tickets", arguments);
     assert_eq!(
-        asked(&server).target(),
+        only_request(&server).target(),
         format!(
             "{TEAM}/tickets?status=open&priority=high&assignedTo=mem_1&customerId=cus_1&search=a%26b+c&expand=customer&page=2&pageSize=20"
         )
@@ -50,7 +50,7 @@ fn lists_send_filters_and_name_the_next_page() {
         json!({ "search": "j", "status": "active", "sentiment": "happy", "tag": "vip" }),
     );
     assert_eq!(
-        asked(&server).target(),
+        only_request(&server).target(),
         format!("{TEAM}/customers?search=j&status=active&sentiment=happy&tag=vip&page=1&pageSize=20")
     );
     client.call(
@@ -58,14 +58,17 @@ fn lists_send_filters_and_name_the_next_page() {
         json!({ "status": "published", "category": "u-1", "is_public": true, "pageSize": 5 }),
     );
     assert_eq!(
-        asked(&server).target(),
+        only_request(&server).target(),
         format!("{TEAM}/articles?status=published&category=u-1&isPublic=true&page=1&pageSize=5")
     );
     client
         .call("cstar_list_logs", json!({ "method": "POST", "status": "4xx", "limit": 3, "after": "req_1" }));
-    assert_eq!(asked(&server).target(), format!("{TEAM}/logs?method=POST&status=4xx&limit=3&after=req_1"));
+    assert_eq!(
+        only_request(&server).target(),
+        format!("{TEAM}/logs?method=POST&status=4xx&limit=3&after=req_1")
+    );
     client.call("cstar_list_webhooks", json!({ "active_only": true }));
-    assert_eq!(asked(&server).target(), format!("{TEAM}/webhooks?active=true"));
+    assert_eq!(only_request(&server).target(), format!("{TEAM}/webhooks?active=true"));
 }
 
 #[test]
@@ -74,17 +77,17 @@ fn numbers_are_accepted_for_strings() {
     let server = server(200, TICKETS);
     let mut client = McpClient::start(server.cstar(&home), &[]);
     client.call("cstar_list_logs", json!({ "status": 404, "path": true, "limit": "3" }));
-    assert_eq!(asked(&server).target(), format!("{TEAM}/logs?status=404&path=true&limit=3"));
+    assert_eq!(only_request(&server).target(), format!("{TEAM}/logs?status=404&path=true&limit=3"));
     client.call("cstar_list_tickets", json!({ "customer_id": 7, "expand_customer": 1, "page": "2.0" }));
     assert_eq!(
-        asked(&server).target(),
+        only_request(&server).target(),
         format!("{TEAM}/tickets?customerId=7&expand=customer&page=2&pageSize=20")
     );
     let id = client.post_call("cstar_get_ticket", json!({ "ticket_id": 7 }));
     client.answer(id);
-    assert_eq!(asked(&server).target(), format!("{TEAM}/tickets/7"));
-    let said = client.call_error("cstar_get_ticket", json!({ "ticket_id": 7.5 }));
-    assert!(said.contains("`ticket_id` must be a string, not 7.5"), "{said}");
+    assert_eq!(only_request(&server).target(), format!("{TEAM}/tickets/7"));
+    let printed = client.call_error("cstar_get_ticket", json!({ "ticket_id": 7.5 }));
+    assert!(printed.contains("`ticket_id` must be a string, not 7.5"), "{printed}");
 }
 
 #[test]
@@ -109,15 +112,15 @@ fn resource_ids_cannot_change_the_path() {
     );
     let mut client = McpClient::start(server.cstar(&home), &[]);
     let got = client.call("cstar_get_ticket", json!({ "ticketId": "tkt_1" }));
-    assert_eq!(asked(&server).target(), format!("{TEAM}/tickets/tkt_1"));
+    assert_eq!(only_request(&server).target(), format!("{TEAM}/tickets/tkt_1"));
     let content = got["ticket"]["messages"][0]["content"].as_str().unwrap();
     assert!(content.ends_with("… (10000 more characters)"), "{}", &content[content.len() - 40..]);
     client.call("cstar_get_customer", json!({ "customer_id": "cus_1" }));
-    assert_eq!(asked(&server).target(), format!("{TEAM}/customers/cus_1"));
+    assert_eq!(only_request(&server).target(), format!("{TEAM}/customers/cus_1"));
     let before = server.requests().len();
     for id in ["../customers", "a/b", "a?b=c", "a b", "%2e%2e", ".", &"a".repeat(100_000)] {
-        let told = client.call_error("cstar_get_ticket", json!({ "ticket_id": id }));
-        assert!(told.contains("cannot be an id"), "{told}");
+        let reported = client.call_error("cstar_get_ticket", json!({ "ticket_id": id }));
+        assert!(reported.contains("cannot be an id"), "{reported}");
     }
     assert_eq!(server.requests().len(), before, "nothing of that was sent");
 }
@@ -131,10 +134,10 @@ fn ticket_is_created_once_as_given() {
         json!({ "title": "Help", "customer_name": "Jane", "tags": ["a"], "metadata": { "k": [1] } });
     let created = client.call("cstar_create_ticket", arguments);
     assert_eq!(created["ticket"]["id"], "tkt_new");
-    let asked = asked(&server);
-    assert!(asked.head.starts_with(&format!("POST {TEAM}/tickets HTTP/1.1")), "{}", asked.head);
-    assert!(asked.header("idempotency-key").is_some_and(|key| key.len() >= 16), "{}", asked.head);
-    let body: Value = serde_json::from_slice(&asked.body).unwrap();
+    let request = only_request(&server);
+    assert!(request.head.starts_with(&format!("POST {TEAM}/tickets HTTP/1.1")), "{}", request.head);
+    assert!(request.header("idempotency-key").is_some_and(|key| key.len() >= 16), "{}", request.head);
+    let body: Value = serde_json::from_slice(&request.body).unwrap();
     let wanted = json!({ "title": "Help", "priority": "normal", "customerName": "Jane", "tags": ["a"], "metadata": { "k": [1] } });
     assert_eq!(body, wanted);
     let both = json!({ "title": "x", "customer_id": "cus_1", "customer_name": "J" });
@@ -156,17 +159,20 @@ fn api_errors_have_code_parameter_and_id() {
     let invalid = r#"{"success":false,"error":{"type":"invalid_request_error","code":"parameter_missing","message":"The 'title' field is required.","param":"title","request_id":"req_400"}}"#;
     let server = self::server(400, invalid);
     let mut client = McpClient::start(server.cstar(&home), &[]);
-    let told = client.call_error("cstar_create_ticket", json!({ "title": "t" }));
-    assert!(told.contains("Parameter: title. Request id: req_400."), "{told}");
+    let reported = client.call_error("cstar_create_ticket", json!({ "title": "t" }));
+    assert!(reported.contains("Parameter: title. Request id: req_400."), "{reported}");
     let forbidden = r#"{"success":false,"error":{"type":"authorization_error","code":"publishable_key_write","message":"read-only","request_id":"req_403"}}"#;
     let server = self::server(403, forbidden);
     let mut client = McpClient::start(server.cstar(&home), &[]);
-    let told = client.call_error("cstar_trigger_webhook", json!({ "event": "ticket.created" }));
-    assert!(told.contains("this needs a secret key") || told.contains("This needs a secret key"), "{told}");
+    let reported = client.call_error("cstar_trigger_webhook", json!({ "event": "ticket.created" }));
+    assert!(
+        reported.contains("this needs a secret key") || reported.contains("This needs a secret key"),
+        "{reported}"
+    );
     let html = "<html>sign in</html>";
     let server = self::server(200, html);
-    let told = McpClient::start(server.cstar(&home), &[]).call_error("cstar_list_tickets", json!({}));
-    assert!(told.contains("not what the API documents"), "{told}");
+    let reported = McpClient::start(server.cstar(&home), &[]).call_error("cstar_list_tickets", json!({}));
+    assert!(reported.contains("not what the API documents"), "{reported}");
 }
 
 #[test]
@@ -220,6 +226,6 @@ fn concurrent_calls_fetch_the_team_once() {
     for id in calls {
         assert!(client.answer(id)["result"]["structuredContent"]["tickets"].is_array());
     }
-    let targets: Vec<String> = server.requests().iter().map(|asked| asked.target().to_owned()).collect();
+    let targets: Vec<String> = server.requests().iter().map(|request| request.target().to_owned()).collect();
     assert_eq!(targets.iter().filter(|target| target.ends_with("/whoami")).count(), 1, "{targets:?}");
 }

@@ -16,7 +16,7 @@ fn started(home: &Home, version: &str) -> McpClient {
 }
 
 /// Sends a line and returns the messages before the response to the next request.
-fn said(client: &mut McpClient, line: &Value) -> Vec<Value> {
+fn messages_after(client: &mut McpClient, line: &Value) -> Vec<Value> {
     client.write(line.to_string().as_bytes());
     client.drain_with_batches()
 }
@@ -42,15 +42,15 @@ fn batch_is_answered_by_one_array() {
             "params": { "name": "cstar_list_events", "arguments": { "category": "surveys" } } });
         let note = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
         let batch = json!([request(500, "ping"), note, call, request(501, "no/such"), 7]);
-        let answers = said(&mut client, &batch);
+        let answers = messages_after(&mut client, &batch);
         assert_eq!(answers.len(), 1, "{answers:?}");
         let expected =
             [(json!("c"), None), (json!(500), None), (json!(501), Some(-32601)), (Value::Null, Some(-32600))];
         assert_eq!(outline(&answers[0]), expected, "{version}");
         // A batch of notifications gets no response.
-        assert_eq!(said(&mut client, &json!([note, note])), Vec::<Value>::new());
+        assert_eq!(messages_after(&mut client, &json!([note, note])), Vec::<Value>::new());
         for (wrong, code) in [(json!([]), -32600), (json!([[]]), -32600), (json!([1, 2]), -32600)] {
-            let answers = said(&mut client, &wrong);
+            let answers = messages_after(&mut client, &wrong);
             let first = answers[0].get(0).unwrap_or(&answers[0]);
             assert_eq!((answers.len(), &first["error"]["code"]), (1, &json!(code)), "{wrong}");
         }
@@ -68,10 +68,10 @@ fn cancelled_member_leaves_its_batch() {
     client.initialize("2025-03-26");
     let wait = json!({ "jsonrpc": "2.0", "id": 700, "method": "tools/call",
         "params": { "name": "cstar_wait_for_event", "arguments": { "timeout_seconds": 300 } } });
-    assert!(said(&mut client, &json!([wait, request(701, "ping")])).is_empty());
+    assert!(messages_after(&mut client, &json!([wait, request(701, "ping")])).is_empty());
     let cancel =
         json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 700 } });
-    let answers = said(&mut client, &cancel);
+    let answers = messages_after(&mut client, &cancel);
     assert_eq!(outline(&answers[0]), [(json!(701), None)]);
 }
 
@@ -80,9 +80,9 @@ fn large_and_late_batches_are_refused() {
     let home = Home::new();
     let many = |count: i64| Value::from_iter((0..count).map(|id| request(500 + id, "ping")));
     let mut client = started(&home, "2025-03-26");
-    assert_eq!(outline(&said(&mut client, &many(64))[0]).len(), 64);
+    assert_eq!(outline(&messages_after(&mut client, &many(64))[0]).len(), 64);
     for (version, batch) in [("2025-03-26", many(65)), ("2025-06-18", many(1)), ("2025-11-25", many(2))] {
-        let answers = said(&mut started(&home, version), &batch);
+        let answers = messages_after(&mut started(&home, version), &batch);
         let error = &answers[0]["error"];
         assert_eq!((answers.len(), &error["code"]), (1, &json!(-32600)), "{version}: {answers:?}");
         assert!(error["message"].as_str().unwrap().contains("batch"), "{error}");

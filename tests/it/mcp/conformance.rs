@@ -91,8 +91,10 @@ fn faults(checks: &str) -> Vec<String> {
     let checks: Vec<serde_json::Value> = serde_json::from_str(checks).unwrap();
     assert!(!checks.is_empty());
     let failed = checks.iter().filter(|check| check["status"] == "FAILURE");
-    let told = failed.map(|check| format!("{}: {}", check["id"], check["errorMessage"]));
-    told.filter(|told| !told.contains("Not testable: server does not list the diagnostic tool")).collect()
+    let reported = failed.map(|check| format!("{}: {}", check["id"], check["errorMessage"]));
+    reported
+        .filter(|reported| !reported.contains("Not testable: server does not list the diagnostic tool"))
+        .collect()
 }
 
 #[test]

@@ -66,13 +66,13 @@ fn wait_reports_progress_and_can_be_cancelled() {
         "_meta": { "progressToken": "p1" },
     });
     let id = client.post("tools/call", params);
-    let told = client.next();
+    let reported = client.next();
     assert_eq!(
-        (&told["method"], &told["params"]["progressToken"]),
+        (&reported["method"], &reported["params"]["progressToken"]),
         (&"notifications/progress".into(), &"p1".into())
     );
-    assert_eq!((&told["params"]["progress"], &told["params"]["total"]), (&5.0.into(), &300.0.into()));
-    assert_eq!(told["params"]["message"], "waiting; 1 other events so far");
+    assert_eq!((&reported["params"]["progress"], &reported["params"]["total"]), (&5.0.into(), &300.0.into()));
+    assert_eq!(reported["params"]["message"], "waiting; 1 other events so far");
     client.cancel(id);
     assert!(client.drain().is_empty(), "a cancelled request is not answered");
     // The wait has closed its connection, so the server can see that.
@@ -85,8 +85,8 @@ fn refused_stream_ends_the_wait() {
     let refusal = r#"{"success":false,"error":{"type":"authentication_error","code":"insufficient_permissions","message":"Secret key required","request_id":"req_7"}}"#;
     let server =
         ScriptedServer::start(move |_, _| crate::support::scripted_server::json_response(403, &[], refusal));
-    let told = McpClient::start(server.cstar(&home), &[]).call_error("cstar_wait_for_event", json!({}));
-    assert!(told.contains("HTTP 403") && told.contains("Request id: req_7"), "{told}");
+    let reported = McpClient::start(server.cstar(&home), &[]).call_error("cstar_wait_for_event", json!({}));
+    assert!(reported.contains("HTTP 403") && reported.contains("Request id: req_7"), "{reported}");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn replay_goes_only_where_the_user_chose() {
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
-    let fired = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
+    let triggered = sandbox.run(&home, ["trigger", "ticket.created", "--json"]).ok().json();
     listen.wait_for("delivered");
     receiver.next();
     let mut client = McpClient::start(sandbox.cstar(&home), &[]);
@@ -140,11 +140,12 @@ fn replay_goes_only_where_the_user_chose() {
         ("evil".to_owned(), "expected a URL"),
         ("0".to_owned(), "port 0"),
     ] {
-        let told = client.call_error("cstar_replay_event", json!({ "event_id": fired["eventId"], "to": to }));
-        assert!(told.contains(part), "{to}: {told}");
-        assert!(!told.contains("pw@"), "{told}");
+        let reported =
+            client.call_error("cstar_replay_event", json!({ "event_id": triggered["eventId"], "to": to }));
+        assert!(reported.contains(part), "{to}: {reported}");
+        assert!(!reported.contains("pw@"), "{reported}");
     }
-    let again = client.call("cstar_replay_event", json!({ "event_id": fired["eventId"] }));
+    let again = client.call("cstar_replay_event", json!({ "event_id": triggered["eventId"] }));
     assert_eq!(
         (&again["delivered"], &again["signed_with"]),
         (&true.into(), &"the secret of the listen session".into())
@@ -152,7 +153,7 @@ fn replay_goes_only_where_the_user_chose() {
     assert_eq!(receiver.next().header("x-delivery-attempt"), "2");
     // Another path of a known server, by any of its names.
     let to = format!("http://localhost:{port}/other");
-    let other = client.call("cstar_replay_event", json!({ "event_id": fired["eventId"], "to": to }));
+    let other = client.call("cstar_replay_event", json!({ "event_id": triggered["eventId"], "to": to }));
     assert_eq!(other["delivered"], true, "{other}");
     receiver.next();
 }
@@ -178,11 +179,11 @@ fn wrong_signature_is_explained() {
         ("{}", header.clone(), "whsec_x ", "white space"),
         ("{}", cstar::signature::sign(b"{}", "whsec_x", now - 3600), "whsec_x", "old"),
     ] {
-        let judged = client
+        let verified = client
             .call("cstar_verify_signature", json!({ "body": body, "signature": header, "secret": secret }));
-        assert_eq!(judged["valid"], false);
-        let told = format!("{}{}", judged["causes"], judged["reason"]);
-        assert!(told.contains(cause), "no {cause:?} in {judged}");
+        assert_eq!(verified["valid"], false);
+        let reported = format!("{}{}", verified["causes"], verified["reason"]);
+        assert!(reported.contains(cause), "no {cause:?} in {verified}");
     }
     let other = client.call(
         "cstar_verify_signature",

@@ -11,7 +11,7 @@ use crate::support::scripted_server::{ScriptedServer, json_response};
 #[test]
 fn every_version_with_a_handshake_works() {
     let home = Home::new();
-    for (asked, given) in [
+    for (version, answered) in [
         ("2024-11-05", "2024-11-05"),
         ("2025-03-26", "2025-03-26"),
         ("2025-06-18", "2025-06-18"),
@@ -20,8 +20,8 @@ fn every_version_with_a_handshake_works() {
         ("1999-01-01", "2025-11-25"),
     ] {
         let mut client = McpClient::start_uninitialized(home.cstar(), &[]);
-        let hello = client.initialize(asked);
-        assert_eq!(hello["protocolVersion"], given, "{asked}");
+        let hello = client.initialize(version);
+        assert_eq!(hello["protocolVersion"], answered, "{version}");
         assert_eq!(hello["serverInfo"]["name"], "cstar");
         assert!(hello["instructions"].as_str().unwrap().contains("cstar_explain_delivery"));
         for capability in ["tools", "resources", "prompts", "completions"] {
@@ -120,8 +120,8 @@ fn malformed_messages_do_not_end_the_server() {
     let mut client = McpClient::start_without_account(&home);
     for (line, code) in MALFORMED {
         client.write(line);
-        let said = client.drain();
-        let codes: Vec<Option<i64>> = said.iter().map(|one| one["error"]["code"].as_i64()).collect();
+        let printed = client.drain();
+        let codes: Vec<Option<i64>> = printed.iter().map(|one| one["error"]["code"].as_i64()).collect();
         assert_eq!(
             codes,
             code.map(Some).into_iter().collect::<Vec<_>>(),
@@ -136,16 +136,16 @@ fn malformed_messages_do_not_end_the_server() {
 fn unreadable_lines_get_an_error_with_null_id() {
     let home = Home::new();
     let mut client = McpClient::start_without_account(&home);
-    let mut said = |line: &[u8]| {
+    let mut printed = |line: &[u8]| {
         client.write(line);
         client.drain().remove(0)
     };
     for line in [&b"garbage"[..], b"[]", br#"{"jsonrpc":"2.0","id":{},"method":"ping"}"#] {
-        let answer = said(line);
+        let answer = printed(line);
         assert!(answer.get("id").is_some_and(Value::is_null), "{answer}");
     }
-    assert_eq!(said(br#"{"id":"mine","method":"ping"}"#)["id"], "mine");
-    let long = said(&vec![b'x'; 17 * 1024 * 1024]);
+    assert_eq!(printed(br#"{"id":"mine","method":"ping"}"#)["id"], "mine");
+    let long = printed(&vec![b'x'; 17 * 1024 * 1024]);
     assert_eq!((&long["error"]["code"], &long["id"]), (&json!(-32600), &Value::Null));
     assert!(long["error"]["message"].as_str().unwrap().contains("4 MiB"), "{long}");
     client.drain();
@@ -160,8 +160,12 @@ fn request_ids_in_use_are_refused() {
     let id = client.post_call("cstar_wait_for_event", json!({ "timeout_seconds": 300 }));
     let again = json!({ "jsonrpc": "2.0", "id": id, "method": "ping" });
     client.send(&again);
-    let said = client.drain();
-    assert_eq!((&said[0]["error"]["code"], &said[0]["id"]), (&json!(-32600), &Value::Null), "{said:?}");
+    let printed = client.drain();
+    assert_eq!(
+        (&printed[0]["error"]["code"], &printed[0]["id"]),
+        (&json!(-32600), &Value::Null),
+        "{printed:?}"
+    );
     client.cancel(id);
     client.drain();
 }

@@ -88,7 +88,7 @@ fn settle(
 fn thousand_interleaved_calls_leak_nothing() {
     let home = Home::new();
     let customer = json!({ "success": true, "data": { "id": "cus_1", "name": "J" } }).to_string();
-    let server = ScriptedServer::start(move |_, asked| match asked.target().contains("/listen") {
+    let server = ScriptedServer::start(move |_, request| match request.target().contains("/listen") {
         true => vec![Step::Hold],
         false => json_response(200, &[], &customer),
     });

@@ -165,7 +165,7 @@ fn guide_for_ruby_works() {
     let home = Home::new();
     let verify = file(&home, "ruby", "verify.rb");
     let body = "{\"title\":\"Gr\u{fc}\u{df}e\"}";
-    let judge = |header: &str, secret: &str| -> String {
+    let check = |header: &str, secret: &str| -> String {
         let mut command = Command::new("ruby");
         let script = "load ARGV[0]; print verified?($stdin.read, ARGV[1], ARGV[2])";
         command.args(["-e", script]).arg(&verify).args([header, secret]);
@@ -174,10 +174,10 @@ fn guide_for_ruby_works() {
     let good = cstar::signature::sign(body.as_bytes(), SECRET, now());
     let old = cstar::signature::sign(body.as_bytes(), SECRET, now() - 3600);
     let (time, hex) = good.split_once(",v1=").unwrap();
-    assert_eq!(judge(&good, SECRET), "true");
-    assert_eq!(judge(&format!("{time}, v1={}, v1={hex}", "0".repeat(64)), SECRET), "true");
+    assert_eq!(check(&good, SECRET), "true");
+    assert_eq!(check(&format!("{time}, v1={}, v1={hex}", "0".repeat(64)), SECRET), "true");
     for header in [&*old, "", "t=,v1=", "t=1", &good[..good.len() - 1]] {
-        assert_eq!(judge(header, SECRET), "false", "{header}");
+        assert_eq!(check(header, SECRET), "false", "{header}");
     }
-    assert_eq!(judge(&good, "whsec_another"), "false");
+    assert_eq!(check(&good, "whsec_another"), "false");
 }

@@ -83,8 +83,8 @@ fn hello() -> Value {
 fn token_gives_access_in_both_eras() {
     let home = Home::new();
     let server = Server::start(home.cstar());
-    let (status, head, said) = server.post(&[&server.bearer()], &hello());
-    assert_eq!((status, &said[0]["result"]["serverInfo"]["name"]), (200, &"cstar".into()), "{head}");
+    let (status, head, printed) = server.post(&[&server.bearer()], &hello());
+    assert_eq!((status, &printed[0]["result"]["serverInfo"]["name"]), (200, &"cstar".into()), "{head}");
     let session = head.lines().find_map(|line| line.strip_prefix("mcp-session-id: ")).unwrap().to_owned();
     let session = format!("mcp-session-id: {session}");
     let headers = [server.bearer(), session, "mcp-protocol-version: 2025-11-25".to_owned()];
@@ -93,8 +93,8 @@ fn token_gives_access_in_both_eras() {
     assert_eq!(server.post(&headers, &initialized).0, 202);
     let call = json!({ "jsonrpc": "2.0", "id": 2, "method": "tools/call",
         "params": { "name": "cstar_list_events", "arguments": { "category": "surveys" } } });
-    let (status, _, said) = server.post(&headers, &call);
-    let result = &said.last().unwrap()["result"];
+    let (status, _, printed) = server.post(&headers, &call);
+    let result = &printed.last().unwrap()["result"];
     assert_eq!(
         (status, &result["structuredContent"]["events"][0]["type"]),
         (200, &"survey.submitted".into())
@@ -105,8 +105,8 @@ fn token_gives_access_in_both_eras() {
     let headers =
         [server.bearer(), "mcp-protocol-version: 2026-07-28".into(), "mcp-method: tools/list".into()];
     let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
-    let (status, _, said) = server.post(&headers, &modern);
-    assert_eq!((status, said.last().unwrap()["result"]["tools"].as_array().unwrap().len()), (200, 16));
+    let (status, _, printed) = server.post(&headers, &modern);
+    assert_eq!((status, printed.last().unwrap()["result"]["tools"].as_array().unwrap().len()), (200, 16));
 }
 
 #[test]
@@ -123,8 +123,8 @@ fn any_accept_and_a_trailing_slash_work() {
         "accept: */*;q=0.1",
     ] {
         for path in ["/mcp", "/mcp/"] {
-            let (status, head, said) = server.post_text(path, &[&bearer, accept], &hello);
-            assert_eq!((status, said.len()), (200, 1), "{accept} {path}: {head}");
+            let (status, head, printed) = server.post_text(path, &[&bearer, accept], &hello);
+            assert_eq!((status, printed.len()), (200, 1), "{accept} {path}: {head}");
         }
     }
     for accept in ["accept: text/html", "accept: application/json", "accept: */*;q=0"] {
@@ -148,10 +148,10 @@ fn invalid_bodies_get_json_rpc_errors() {
         (r#"{"id":1,"method":"ping"}"#, 400, -32600),
         (long.as_str(), 413, -32600),
     ] {
-        let (given, head, said) = server.post_text("/mcp", &[&server.bearer()], body);
+        let (given, head, printed) = server.post_text("/mcp", &[&server.bearer()], body);
         let shown: String = body.chars().take(40).collect();
         assert_eq!(given, status, "{shown}: {head}");
-        assert_eq!((said.len(), &said[0]["error"]["code"]), (1, &json!(code)), "{shown}: {said:?}");
+        assert_eq!((printed.len(), &printed[0]["error"]["code"]), (1, &json!(code)), "{shown}: {printed:?}");
     }
 }
 
@@ -162,17 +162,17 @@ fn posted_batch_is_answered_by_one_array() {
     let params = json!({ "protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
     let hello = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params });
     let bearer = server.bearer();
-    let (_, head, said) = server.post(&[&bearer], &hello);
-    assert_eq!(said[0]["result"]["protocolVersion"], "2025-03-26");
+    let (_, head, printed) = server.post(&[&bearer], &hello);
+    assert_eq!(printed[0]["result"]["protocolVersion"], "2025-03-26");
     let session = head.lines().find(|line| line.starts_with("mcp-session-id: ")).unwrap().to_owned();
     let note = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
     let ping = |id: u32| json!({ "jsonrpc": "2.0", "id": id, "method": "ping" });
-    let (status, _, said) = server.post(&[&bearer, &session], &json!([note, ping(2), ping(3), 7]));
-    let answers = said[0].as_array().unwrap();
+    let (status, _, printed) = server.post(&[&bearer, &session], &json!([note, ping(2), ping(3), 7]));
+    let answers = printed[0].as_array().unwrap();
     let ids: Vec<&Value> = answers.iter().map(|answer| &answer["id"]).collect();
-    assert_eq!((status, ids), (200, vec![&json!(2), &json!(3), &Value::Null]), "{said:?}");
-    let (status, _, said) = server.post(&[&bearer, &session], &json!([note, note]));
-    assert_eq!((status, said), (202, Vec::new()));
+    assert_eq!((status, ids), (200, vec![&json!(2), &json!(3), &Value::Null]), "{printed:?}");
+    let (status, _, printed) = server.post(&[&bearer, &session], &json!([note, note]));
+    assert_eq!((status, printed), (202, Vec::new()));
     // Later versions have no sessions, and an unknown session is not found.
     let later = server.post(&[&bearer, &session, "mcp-protocol-version: 2025-06-18"], &json!([ping(4)]));
     assert_eq!((later.0, &later.2[0]["error"]["code"]), (400, &json!(-32600)));
@@ -193,8 +193,8 @@ fn nothing_is_served_without_the_token() {
         &[almost.as_str()],
         &[basic.as_str()],
     ] {
-        let (status, head, said) = server.post(headers, &hello());
-        assert_eq!((status, said), (401, Vec::new()), "{headers:?}");
+        let (status, head, printed) = server.post(headers, &hello());
+        assert_eq!((status, printed), (401, Vec::new()), "{headers:?}");
         assert!(head.contains("www-authenticate: bearer"), "{head}");
     }
 }
@@ -215,8 +215,8 @@ fn web_pages_and_foreign_hosts_are_refused() {
         format!("origin: http://localhost:{}", port.wrapping_add(1)),
         format!("origin: https://127.0.0.1:{port}"),
     ] {
-        let (status, _, said) = server.post(&[&bearer, &header], &hello());
-        assert_eq!((status, said), (403, Vec::new()), "{header}");
+        let (status, _, printed) = server.post(&[&bearer, &header], &hello());
+        assert_eq!((status, printed), (403, Vec::new()), "{header}");
     }
     for header in [format!("host: localhost:{port}"), format!("origin: http://127.0.0.1:{port}")] {
         assert_eq!(server.post(&[&bearer, &header], &hello()).0, 200, "{header}");

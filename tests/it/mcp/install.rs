@@ -66,8 +66,8 @@ fn each_client_config_keeps_all_flags() {
             let (_, line) = output.stderr.split_once("claude mcp add cstar -- ").unwrap();
             let script = format!("printf '%s\\n' {}", line.trim().strip_suffix('.').unwrap());
             let shell = CommandOutput::run(std::process::Command::new("sh").args(["-c", &script])).ok();
-            let said: Vec<&str> = shell.stdout.lines().collect();
-            assert_eq!((said[0], &said[1..]), (exe(), &words[..]));
+            let printed: Vec<&str> = shell.stdout.lines().collect();
+            assert_eq!((printed[0], &printed[1..]), (exe(), &words[..]));
         }
     }
 }

@@ -46,9 +46,9 @@ impl Scene {
         };
         let customer = create("/customers", json!({ "name": "Jane Doe", "email": "jane@example.com" }));
         let ticket = create("/tickets", json!({ "title": "Cannot log in", "customerId": customer }));
-        let fired = sandbox.run(&home, ["trigger", "survey.submitted", "--json"]).ok().json();
+        let triggered = sandbox.run(&home, ["trigger", "survey.submitted", "--json"]).ok().json();
         listen.wait_for("failed");
-        let event = fired["eventId"].as_str().unwrap().to_owned();
+        let event = triggered["eventId"].as_str().unwrap().to_owned();
         Self { home, sandbox, _listen: listen, receiver, ticket, customer, event }
     }
 
@@ -138,9 +138,9 @@ fn python_client_calls_every_tool() {
         .map(|(tool, arguments)| json!({ "tool": tool, "arguments": arguments }).to_string())
         .collect();
     let output = CommandOutput::run_with_input(&mut command, calls.join("\n").as_bytes()).ok();
-    let said: Vec<Value> = output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let printed: Vec<Value> = output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for (era, version) in [("legacy", "2025-11-25"), ("auto", "2026-07-28")] {
-        let of_era: Vec<&Value> = said.iter().filter(|line| line["era"] == era).collect();
+        let of_era: Vec<&Value> = printed.iter().filter(|line| line["era"] == era).collect();
         let (first, results) = of_era.split_first().unwrap();
         assert_eq!(first["version"], version);
         for (kind, count) in [("tools", 16), ("resources", 7), ("templates", 2), ("prompts", 2)] {

@@ -34,8 +34,9 @@ impl Agent {
         self.record.push(format!("> {tool} {arguments}"));
         let result = self.client.call(tool, arguments);
         for member in members {
-            let said = result.pointer(&format!("/{member}")).unwrap_or_else(|| panic!("{member}: {result}"));
-            let lines = said.as_array().map_or(std::slice::from_ref(said), Vec::as_slice);
+            let printed =
+                result.pointer(&format!("/{member}")).unwrap_or_else(|| panic!("{member}: {result}"));
+            let lines = printed.as_array().map_or(std::slice::from_ref(printed), Vec::as_slice);
             let name = member.replace('/', ".");
             self.record.extend(lines.iter().map(|line| format!("  {name}: {}", line.as_str().unwrap())));
         }
@@ -71,15 +72,15 @@ fn recorded_session_finds_the_wrong_secret() {
     agent.call("cstar_explain_delivery", json!({ "event_id": id }), &["story", "next"]);
 
     let with_secret = json!({ "event_id": id, "secret": OWN_SECRET });
-    let judged = agent.call("cstar_verify_signature", with_secret, &["conclusion"]);
-    assert_eq!(judged["valid"], false);
+    let verdict = agent.call("cstar_verify_signature", with_secret, &["conclusion"]);
+    assert_eq!(verdict["valid"], false);
     assert!(
-        !judged.to_string().contains(OWN_SECRET) && !judged.to_string().contains(SESSION_SECRET),
-        "{judged}"
+        !verdict.to_string().contains(OWN_SECRET) && !verdict.to_string().contains(SESSION_SECRET),
+        "{verdict}"
     );
-    let judged = agent.client.call("cstar_verify_signature", json!({ "event_id": id }));
+    let verdict = agent.client.call("cstar_verify_signature", json!({ "event_id": id }));
     assert_eq!(
-        (&judged["valid"], &judged["secret_tried"]),
+        (&verdict["valid"], &verdict["secret_tried"]),
         (&true.into(), &"the one of the listen session".into())
     );
 
@@ -94,8 +95,8 @@ fn recorded_session_finds_the_wrong_secret() {
     let recorded = block("agents", "session").replace("\n    ", " ");
     let recorded: Vec<&str> = recorded.lines().collect();
     assert_eq!(recorded.len(), agent.record.len(), "{}", agent.record.join("\n"));
-    for (wanted, said) in recorded.iter().zip(&agent.record) {
-        assert!(matches(wanted, said), "recorded: {wanted}\nsaid: {said}");
+    for (wanted, printed) in recorded.iter().zip(&agent.record) {
+        assert!(matches(wanted, printed), "recorded: {wanted}\nsaid: {printed}");
     }
     let (status, stderr) = agent.client.close();
     assert_eq!((status.code(), stderr), (Some(0), Vec::new()));

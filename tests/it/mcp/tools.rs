@@ -59,8 +59,8 @@ fn unavailable_tools_are_explained() {
         ("cstar_verify_signature", json!({ "body": "{}" }), "either event_id, or both body and signature"),
         ("cstar_explain_delivery", json!({ "event_id": "evt_none" }), "there is no event `evt_none`"),
     ] {
-        let told = client.call_error(tool, arguments);
-        assert!(told.to_lowercase().contains(&part.to_lowercase()), "{tool}: no {part:?} in {told}");
+        let reported = client.call_error(tool, arguments);
+        assert!(reported.to_lowercase().contains(&part.to_lowercase()), "{tool}: no {part:?} in {reported}");
     }
     // The server still runs, and tools that need no account work.
     assert_eq!(
@@ -76,14 +76,14 @@ fn unavailable_tools_are_explained() {
 fn call_without_a_key_names_the_next_step() {
     let home = Home::new();
     let mut client = McpClient::start_without_account(&home);
-    let told = client.call_error("cstar_list_tickets", json!({}));
+    let reported = client.call_error("cstar_list_tickets", json!({}));
     for part in ["No API key", "CSTAR_API_KEY", "--sandbox", "never ask for the key"] {
-        assert!(told.contains(part), "no {part:?} in {told}");
+        assert!(reported.contains(part), "no {part:?} in {reported}");
     }
     let mut command = home.cstar();
     command.env("CSTAR_API_KEY", "hunter2");
-    let told = McpClient::start(command, &[]).call_error("cstar_get_status", json!({}));
-    assert!(told.contains("sk_test_…") && !told.contains("hunter2"), "{told}");
+    let reported = McpClient::start(command, &[]).call_error("cstar_get_status", json!({}));
+    assert!(reported.contains("sk_test_…") && !reported.contains("hunter2"), "{reported}");
 }
 
 #[test]
@@ -93,18 +93,18 @@ fn api_failures_name_the_next_step() {
     let mut command = sandbox.cstar(&home);
     command.env("CSTAR_API_KEY", "sk_test_revoked0000000000000000000000000");
     let mut client = McpClient::start(command, &[]);
-    let told = client.call_error("cstar_list_customers", json!({}));
+    let reported = client.call_error("cstar_list_customers", json!({}));
     for part in ["HTTP 401", "Code: invalid_api_key", "Request id: req_", "Next: "] {
-        assert!(told.contains(part), "no {part:?} in {told}");
+        assert!(reported.contains(part), "no {part:?} in {reported}");
     }
-    assert!(!told.contains("sk_test_revoked"), "{told}");
+    assert!(!reported.contains("sk_test_revoked"), "{reported}");
 
     let mut command = home.cstar();
     let base = format!("http://127.0.0.1:{}", closed_port());
     command.env("CSTAR_BASE_URL", &base).env("CSTAR_API_KEY", TEST_KEY);
     let mut client = McpClient::start(command, &[]);
-    let told = client.call_error("cstar_get_status", json!({}));
-    assert!(told.contains("Could not reach") && told.contains("cstar sandbox"), "{told}");
+    let reported = client.call_error("cstar_get_status", json!({}));
+    assert!(reported.contains("Could not reach") && reported.contains("cstar sandbox"), "{reported}");
 }
 
 /// A key that works again is used again: a refusal clears what was cached about it.

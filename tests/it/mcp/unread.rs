@@ -86,8 +86,8 @@ fn two_thousand_waits_share_one_stream() {
     let home = Home::new();
     let gate = Arc::new(AtomicUsize::new(0));
     let open = Arc::clone(&gate);
-    let server = ScriptedServer::start(move |_, asked| {
-        if asked.target().contains("/listen") {
+    let server = ScriptedServer::start(move |_, request| {
+        if request.target().contains("/listen") {
             let greeting = session(&json!({ "secret": "whsec_a", "environment": "test" }));
             let deadline = Instant::now() + TIMEOUT;
             // The first event is sent once all calls are accepted; calls that began later get the next.
@@ -110,9 +110,9 @@ fn two_thousand_waits_share_one_stream() {
     }
     // Everything before has been read.
     client.drain();
-    let asked = || server.requests().iter().filter(|one| one.target().contains("/listen")).count();
+    let streams = || server.requests().iter().filter(|one| one.target().contains("/listen")).count();
     let deadline = Instant::now() + TIMEOUT;
-    while asked() == 0 && Instant::now() < deadline {
+    while streams() == 0 && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(5));
     }
     gate.store(1, Ordering::Relaxed);
@@ -123,6 +123,6 @@ fn two_thousand_waits_share_one_stream() {
         let result = &message["result"]["structuredContent"];
         assert_eq!(result["received"], true, "{message}");
     }
-    assert!((1..=4).contains(&asked()), "{} streams", asked());
+    assert!((1..=4).contains(&streams()), "{} streams", streams());
     client.drain();
 }

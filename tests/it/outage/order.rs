@@ -53,7 +53,7 @@ fn assert_strictly_sequential(arrivals: &Arrivals) {
     for (at, ticket, seq) in arrivals {
         if let Some((before, earlier)) = last.insert(ticket, (*at, *seq)) {
             assert!(earlier < *seq, "{ticket}: {seq} after {earlier}");
-            assert!(*at >= before + WORK, "{ticket}: two at once");
+            assert!(*at >= before + WORK, "{ticket}: two in parallel");
         }
     }
 }

@@ -62,7 +62,7 @@ fn second_interrupt_ends_immediately() {
     // The system merges signals that arrive before the process handles the first.
     let mut summary = None;
     while summary.is_none() {
-        assert!(began.elapsed() < Duration::from_secs(10), "interrupts are not heard: {:#?}", listen.seen);
+        assert!(began.elapsed() < Duration::from_secs(10), "interrupts are ignored: {:#?}", listen.seen);
         signal(&listen, "-INT");
         std::thread::sleep(Duration::from_millis(50));
         summary = listen.poll("summary");
@@ -190,7 +190,7 @@ fn unread_output_does_not_block_the_end() {
         if let Some(status) = running.ended() {
             break status;
         }
-        assert!(Instant::now() < deadline, "interrupts are not heard");
+        assert!(Instant::now() < deadline, "interrupts are ignored");
     };
     assert_eq!(status.code(), Some(130));
 }
@@ -217,7 +217,7 @@ fn count_reports_missing_events() {
     let down = ReservedPort::new();
     let failing = Receiver::start_with(|_| Response::status(500));
     let never = Receiver::start_with(|_| Response::status(200));
-    for (target, retries, reason, said) in [
+    for (target, retries, reason, printed) in [
         (down.url(), "5", "time up", "1 delivery was not made: URL refuses connections"),
         (failing.url(), "0", "count reached", "1 delivery failed: URL answered HTTP 500"),
         (failing.url(), "5", "time up", "1 delivery was not made: URL answered HTTP 500"),
@@ -228,7 +228,7 @@ fn count_reports_missing_events() {
         let ended = listen.finish();
         assert_eq!(ended.code, 1, "{ended:#?}");
         assert_eq!(ended.summary()["reason"], reason);
-        assert!(ended.stderr.contains(&said.replace("URL", &target)), "{said}: {}", ended.stderr);
+        assert!(ended.stderr.contains(&printed.replace("URL", &target)), "{printed}: {}", ended.stderr);
     }
     let args = ["--forward-to", &never.url(), "--count", "2", "--for", "1500ms"];
     let listen = Listen::start(sandbox.cstar(&home), &args);

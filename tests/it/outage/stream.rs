@@ -57,24 +57,24 @@ fn events_during_a_cut_arrive_afterwards() {
         let proxy = TcpProxy::start(sandbox.port);
         let mut listen = through(&proxy, &home, &receiver, transport);
         let mut api = ApiConnection::open(sandbox.port);
-        let mut fired = 0;
+        let mut triggered = 0;
         // The first cut comes before the first event of the session.
         for _ in 0..4 {
             proxy.cut();
             for _ in 0..5 {
-                api.trigger_ticket("tkt_1", fired);
-                fired += 1;
+                api.trigger_ticket("tkt_1", triggered);
+                triggered += 1;
             }
             listen.wait_for("disconnected");
             listen.wait_for("connected");
         }
-        let requests = receiver.take(fired);
-        listen.wait_for_all("delivered", fired);
-        assert_complete_and_in_order(&requests, fired as u64);
+        let requests = receiver.take(triggered);
+        listen.wait_for_all("delivered", triggered);
+        assert_complete_and_in_order(&requests, triggered as u64);
         assert!(receiver.drain().is_empty(), "delivered twice");
         assert!(listen.all("gap").is_empty(), "{:#?}", listen.seen);
         listen.interrupt();
-        assert_eq!(listen.summary()["delivered"], fired);
+        assert_eq!(listen.summary()["delivered"], triggered);
     });
 }
 

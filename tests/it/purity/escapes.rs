@@ -46,7 +46,7 @@ fn customer_texts_are_delivered_and_escaped() {
         command.args(["--for", "30s"]).env("CLICOLOR_FORCE", "1");
         piped(command)
     };
-    let (notes, mut said) = read_until(listen.stderr(), "Ready.");
+    let (notes, mut printed) = read_until(listen.stderr(), "Ready.");
     for (number, payload) in PAYLOADS.into_iter().enumerate() {
         let title = serde_json::to_string(payload).unwrap();
         let set = format!("data.ticket.title={title}");
@@ -60,10 +60,10 @@ fn customer_texts_are_delivered_and_escaped() {
             "it arrives as it was written"
         );
     }
-    said += &read_to_end(notes);
+    printed += &read_to_end(notes);
     let output = CommandOutput::from(listen.output()).ok();
     assert_eq!(output.stdout.lines().count(), PAYLOADS.len(), "{output:?}");
-    assert_only_our_colours(&CommandOutput { stderr: said, ..output });
+    assert_only_our_colours(&CommandOutput { stderr: printed, ..output });
 }
 
 #[test]

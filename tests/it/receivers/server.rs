@@ -90,7 +90,7 @@ impl Server {
     pub(crate) fn next(&self) -> Value {
         match self.lines.recv_timeout(TIMEOUT) {
             Ok(line) => line,
-            Err(error) => panic!("{:?} said nothing: {error}", self.kind),
+            Err(error) => panic!("{:?} logged nothing: {error}", self.kind),
         }
     }
 

@@ -20,9 +20,9 @@ fn inside(secret: &str) -> &str {
     secret.rsplit('_').next().unwrap()
 }
 
-fn is_clean(said: &str, secrets: &[&str], what: &str) {
+fn is_clean(printed: &str, secrets: &[&str], what: &str) {
     for secret in secrets {
-        let at = said.lines().find(|line| line.contains(inside(secret)));
+        let at = printed.lines().find(|line| line.contains(inside(secret)));
         assert!(at.is_none(), "{what} shows {secret}: {at:?}");
     }
 }
@@ -77,8 +77,8 @@ fn listen(home: &Home, sandbox: &Sandbox, args: &[&str]) -> CommandOutput {
     // Until a listener receives them.
     let trigger = |kind| -> bool {
         let mut command = sandbox.cstar(home);
-        let fired = CommandOutput::run(command.args(["trigger", kind, "--json"])).ok();
-        fired.json()["deliveredTo"] != 0
+        let triggered = CommandOutput::run(command.args(["trigger", kind, "--json"])).ok();
+        triggered.json()["deliveredTo"] != 0
     };
     let deadline = Instant::now() + TIMEOUT;
     while !trigger("ticket.created") {
@@ -137,8 +137,8 @@ fn files_are_clean(directory: &Path, secrets: &[&str]) {
 #[test]
 fn echoed_key_is_not_logged_or_stored() {
     let (home, receiver) = (Home::new(), Receiver::start());
-    let server = ScriptedServer::start(|number, asked| {
-        let key = asked.header("authorization").unwrap_or_default().to_owned();
+    let server = ScriptedServer::start(|number, request| {
+        let key = request.header("authorization").unwrap_or_default().to_owned();
         match number {
             0 => {
                 let frame =
@@ -165,8 +165,8 @@ fn echoed_key_is_not_logged_or_stored() {
     assert_eq!(ended.summary()["skipped"], 3, "{ended:#?}");
     let delivered = receiver.next();
     is_clean(&format!("{:?}", delivered.headers), &[FAKE_KEY, SECRET], "the delivery");
-    let said = format!("{}{:?}", ended.stderr, ended.seen);
-    is_clean(&said, &[FAKE_KEY, SECRET], "listen");
+    let printed = format!("{}{:?}", ended.stderr, ended.seen);
+    is_clean(&printed, &[FAKE_KEY, SECRET], "listen");
     let output = CommandOutput::run(verbose(&mut server.cstar(&home)).args(["trigger", "ticket.created"]));
     assert_eq!(output.code, 4, "{output:?}");
     is_clean(&format!("{}{}", output.stdout, output.stderr), &[FAKE_KEY, SECRET], "trigger");

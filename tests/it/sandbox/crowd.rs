@@ -62,7 +62,7 @@ fn crowd(count: usize, events: usize, trigger: impl FnOnce(u16) -> Vec<String> +
             opening.spawn(Listener::open(port));
         }
         let listeners = opening.join_all().await;
-        let fired = tokio::task::spawn_blocking(move || trigger(port));
+        let triggered = tokio::task::spawn_blocking(move || trigger(port));
         let mut reading = JoinSet::new();
         for mut listener in listeners {
             reading.spawn(async move {
@@ -73,9 +73,9 @@ fn crowd(count: usize, events: usize, trigger: impl FnOnce(u16) -> Vec<String> +
                 got
             });
         }
-        let (fired, all) = (fired.await.unwrap(), reading.join_all().await);
-        assert_eq!((fired.len(), all.len()), (events, count));
-        assert!(all.iter().all(|got| *got == fired), "every listener gets every event, in order");
+        let (triggered, all) = (triggered.await.unwrap(), reading.join_all().await);
+        assert_eq!((triggered.len(), all.len()), (events, count));
+        assert!(all.iter().all(|got| *got == triggered), "every listener gets every event, in order");
     });
 }
 

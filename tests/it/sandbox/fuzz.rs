@@ -73,14 +73,14 @@ impl Scene {
 
 /// The number of tested operations, if all selected ones were tested and nothing was found.
 fn tested(output: &CommandOutput) -> u64 {
-    let said = &output.stdout;
-    assert_eq!(output.code, 0, "{said}\n{}", output.stderr);
+    let printed = &output.stdout;
+    assert_eq!(output.code, 0, "{printed}\n{}", output.stderr);
     let number = |label: &str| -> Option<u64> {
-        let line = said.lines().find_map(|line| line.trim().strip_prefix(label))?;
+        let line = printed.lines().find_map(|line| line.trim().strip_prefix(label))?;
         line.trim().split('/').next()?.parse().ok()
     };
     let tested = number("Tested:");
-    assert!(tested.is_some() && tested == number("Selected:"), "{said}");
+    assert!(tested.is_some() && tested == number("Selected:"), "{printed}");
     tested.unwrap()
 }
 

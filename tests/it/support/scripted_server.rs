@@ -98,8 +98,8 @@ type Script = dyn Fn(usize, &RecordedRequest) -> Vec<Step> + Send + Sync;
 /// A running server. It stops when this is dropped.
 pub(crate) struct ScriptedServer {
     pub(crate) port: u16,
-    asked: Arc<Mutex<Vec<RecordedRequest>>>,
-    over: Arc<AtomicBool>,
+    requests: Arc<Mutex<Vec<RecordedRequest>>>,
+    is_stopped: Arc<AtomicBool>,
 }
 
 impl ScriptedServer {
@@ -107,7 +107,7 @@ impl ScriptedServer {
     pub(crate) fn start(
         script: impl Fn(usize, &RecordedRequest) -> Vec<Step> + Send + Sync + 'static,
     ) -> Self {
-        Self::serve(move |number, asked| script(number, asked), true)
+        Self::serve(move |number, request| script(number, request), true)
     }
 
     /// Plays the script for `whoami` as well.
@@ -123,18 +123,19 @@ impl ScriptedServer {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (asked, over) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let server = Self { port, asked: Arc::clone(&asked), over: Arc::clone(&over) };
+        let (requests, is_stopped) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+        let server = Self { port, requests: Arc::clone(&requests), is_stopped: Arc::clone(&is_stopped) };
         let script: Arc<Script> = Arc::new(script);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                if over.load(Ordering::Relaxed) {
+                if is_stopped.load(Ordering::Relaxed) {
                     return;
                 }
-                let (Ok(stream), script, asked) = (stream, Arc::clone(&script), Arc::clone(&asked)) else {
+                let (Ok(stream), script, requests) = (stream, Arc::clone(&script), Arc::clone(&requests))
+                else {
                     continue;
                 };
-                std::thread::spawn(move || connection(stream, &script, &asked, whoami));
+                std::thread::spawn(move || connection(stream, &script, &requests, whoami));
             }
         });
         server
@@ -142,7 +143,7 @@ impl ScriptedServer {
 
     /// Every request so far, without the `whoami` requests that the server answered itself.
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
-        self.asked.lock().unwrap().clone()
+        self.requests.lock().unwrap().clone()
     }
 
     pub(crate) fn base_url(&self) -> String {
@@ -167,7 +168,7 @@ pub(crate) const FAKE_KEY: &str = "sk_test_hostile00000000000000000000000000";
 
 impl Drop for ScriptedServer {
     fn drop(&mut self) {
-        self.over.store(true, Ordering::Relaxed);
+        self.is_stopped.store(true, Ordering::Relaxed);
         // Wakes the accepting thread.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
@@ -176,7 +177,7 @@ impl Drop for ScriptedServer {
 fn connection(
     mut stream: TcpStream,
     script: &Arc<Script>,
-    asked: &Mutex<Vec<RecordedRequest>>,
+    requests: &Mutex<Vec<RecordedRequest>>,
     whoami: bool,
 ) {
     let _ = stream.set_nodelay(true);
@@ -185,9 +186,9 @@ fn connection(
         json_response(200, &[], WHOAMI)
     } else {
         let number = {
-            let mut asked = asked.lock().unwrap();
-            asked.push(request.clone());
-            asked.len() - 1
+            let mut requests = requests.lock().unwrap();
+            requests.push(request.clone());
+            requests.len() - 1
         };
         script(number, &request)
     };
@@ -227,10 +228,10 @@ fn read_request(stream: &mut TcpStream) -> Option<RecordedRequest> {
         stream.read_exact(&mut byte).ok()?;
         head.push(byte[0]);
     }
-    let mut asked =
+    let mut request =
         RecordedRequest { at, head: String::from_utf8_lossy(&head).into_owned(), body: Vec::new() };
-    let length = asked.header("content-length").map_or(0, |length| length.parse().unwrap());
-    asked.body = vec![0; length];
-    stream.read_exact(&mut asked.body).ok()?;
-    Some(asked)
+    let length = request.header("content-length").map_or(0, |length| length.parse().unwrap());
+    request.body = vec![0; length];
+    stream.read_exact(&mut request.body).ok()?;
+    Some(request)
 }

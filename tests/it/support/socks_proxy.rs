@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 /// A running proxy. It stops when this is dropped.
 pub(crate) struct SocksProxy {
     pub(crate) port: u16,
-    asked: Arc<Mutex<Vec<String>>>,
+    destinations: Arc<Mutex<Vec<String>>>,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
@@ -19,19 +19,19 @@ impl SocksProxy {
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let own = listener.local_addr().unwrap().port();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let list = Arc::clone(&asked);
+        let destinations = Arc::new(Mutex::new(Vec::new()));
+        let list = Arc::clone(&destinations);
         runtime.spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 tokio::spawn(relay(client, port, Arc::clone(&list)));
             }
         });
-        Self { port: own, asked, runtime: Some(runtime) }
+        Self { port: own, destinations, runtime: Some(runtime) }
     }
 
     /// `host:port` of every connection so far, as the client named them.
     pub(crate) fn destinations(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.destinations.lock().unwrap().clone()
     }
 }
 
@@ -43,7 +43,11 @@ impl Drop for SocksProxy {
     }
 }
 
-async fn relay(mut client: TcpStream, port: u16, asked: Arc<Mutex<Vec<String>>>) -> std::io::Result<()> {
+async fn relay(
+    mut client: TcpStream,
+    port: u16,
+    destinations: Arc<Mutex<Vec<String>>>,
+) -> std::io::Result<()> {
     // Version 5, and a list of authentication methods, of which "none" is chosen.
     let mut head = [0; 2];
     client.read_exact(&mut head).await?;
@@ -66,8 +70,8 @@ async fn relay(mut client: TcpStream, port: u16, asked: Arc<Mutex<Vec<String>>>)
             String::from_utf8(name).unwrap()
         }
     };
-    let wanted = client.read_u16().await?;
-    asked.lock().unwrap().push(format!("{host}:{wanted}"));
+    let port_of_host = client.read_u16().await?;
+    destinations.lock().unwrap().push(format!("{host}:{port_of_host}"));
     let mut server = TcpStream::connect(("127.0.0.1", port)).await?;
     client.write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 0]).await?;
     copy_bidirectional(&mut client, &mut server).await?;

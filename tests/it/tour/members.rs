@@ -50,7 +50,7 @@ fn json_topic_lists_what_commands_print() {
     let signature = text(&signed, "signature").to_owned();
     printed.run("verify", &["verify", &body, "--secret", "whsec_a", "--signature", &signature]);
     let id = text(&waited, "eventId").to_owned();
-    listen.wait_until("it", |said| said["type"] == "delivered" && said["id"] == *id);
+    listen.wait_until("it", |printed_text| printed_text["type"] == "delivered" && printed_text["id"] == *id);
     printed.run("history", &["history"]);
     printed.run("history show", &["history", "show", &id]);
     printed.run("why", &["why", &id]);

@@ -13,8 +13,8 @@ fn keys_in_the_topic_match_the_source() {
     }
     let (_, help) = source.split_once("Keys: ").unwrap();
     let help = help.split('"').next().unwrap();
-    let told: Vec<String> = help.split(", ").map(first_word).collect();
-    assert_eq!(listed, told);
+    let reported: Vec<String> = help.split(", ").map(first_word).collect();
+    assert_eq!(listed, reported);
 }
 
 /// The text in braces after `opening`.

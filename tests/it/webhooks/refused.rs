@@ -33,7 +33,7 @@ fn unknown_and_ambiguous_webhooks_are_refused() {
             assert!(output.stderr.contains(says), "{args:?}: {output:?}");
         }
     }
-    assert!(server.requests().iter().all(|asked| asked.head.starts_with("GET ")), "nothing was changed");
+    assert!(server.requests().iter().all(|request| request.head.starts_with("GET ")), "nothing was changed");
 }
 
 #[test]

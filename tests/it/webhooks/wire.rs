@@ -12,8 +12,8 @@ const LISTED: &str = r#"{"success":true,"data":[
 
 #[test]
 fn requests_are_the_documented_ones() {
-    let server = ScriptedServer::start(|_, asked| {
-        let (method, target) = (asked.head.split(' ').next().unwrap(), asked.target());
+    let server = ScriptedServer::start(|_, request| {
+        let (method, target) = (request.head.split(' ').next().unwrap(), request.target());
         let tested = r#"{"data":{"deliveryId":"dlv_1","event":"boss.spawned","success":true,"status":200}}"#;
         match method {
             "GET" if target.contains("/deliveries") => {
@@ -53,13 +53,13 @@ fn requests_are_the_documented_ones() {
     run(&["resend", "whk_a1", "dlv_1"]);
     run(&["delete", "whk_b2", "--yes"]);
     let active = run(&["list", "--active"]);
-    assert_eq!(active.stdout.lines().count(), 1, "a server that knows no filter is read as if it did");
+    assert_eq!(active.stdout.lines().count(), 1, "filtered here, because the server does not");
 
-    let asked = server.requests();
+    let requests = server.requests();
     let path = "/api/v1/teams/your-team-uuid/webhooks";
-    let lines: Vec<String> = asked
+    let lines: Vec<String> = requests
         .iter()
-        .map(|asked| asked.head.lines().next().unwrap().replace(path, "W").replace(" HTTP/1.1", ""))
+        .map(|request| request.head.lines().next().unwrap().replace(path, "W").replace(" HTTP/1.1", ""))
         .filter(|line| line != "GET W")
         .collect();
     assert_eq!(
@@ -77,12 +77,12 @@ fn requests_are_the_documented_ones() {
         ]
     );
     let bodies: Vec<Value> =
-        asked.iter().filter_map(|asked| serde_json::from_slice(&asked.body).ok()).collect();
+        requests.iter().filter_map(|request| serde_json::from_slice(&request.body).ok()).collect();
     let created = json!({"name": "Büro", "url": "http://localhost:3000/api/webhooks", "events": "ticket.*,boss.spawned"});
     assert_eq!(bodies[..3], [created, json!({"isActive": false}), json!({"event": "ticket.created"})]);
-    for asked in &asked {
-        assert_eq!(asked.header("authorization"), Some(format!("Bearer {FAKE_KEY}").as_str()));
-        assert_eq!(asked.header("idempotency-key").is_some(), !asked.body.is_empty());
+    for request in &requests {
+        assert_eq!(request.header("authorization"), Some(format!("Bearer {FAKE_KEY}").as_str()));
+        assert_eq!(request.header("idempotency-key").is_some(), !request.body.is_empty());
     }
 }
 
@@ -96,8 +96,8 @@ fn list_of_another_api_version_is_escaped() {
         "whk_a1\tServer\tactive\tticket.created\thttps://e.test/\t-\n\
          whk_b2\t\\x1b[2Jweb\\x0afake\\x09tab\tinactive\tticket.*,boss.spawned\thttps://f.test/\t-\n"
     );
-    let told = CommandOutput::run(server.cstar(&home).args(["webhooks", "list", "--json"])).ok();
-    assert!(!told.stdout.contains('\u{1b}') && told.json()[1]["new"] == 1, "{told:?}");
+    let reported = CommandOutput::run(server.cstar(&home).args(["webhooks", "list", "--json"])).ok();
+    assert!(!reported.stdout.contains('\u{1b}') && reported.json()[1]["new"] == 1, "{reported:?}");
 }
 
 #[test]

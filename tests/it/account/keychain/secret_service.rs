@@ -47,8 +47,8 @@ impl Desktop {
         command.env_clear().envs(Self::variables(&home)).args(["--", "bash", "-c", SESSION]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut session = Process::start(&mut command);
-        let (_, said) = read_until(session.stdout(), "bus ");
-        let bus = said.trim().strip_prefix("bus ").unwrap().to_owned();
+        let (_, printed) = read_until(session.stdout(), "bus ");
+        let bus = printed.trim().strip_prefix("bus ").unwrap().to_owned();
         Self { _session: session, home, bus }
     }
 
@@ -209,5 +209,5 @@ fn full_disk_restores_the_keychain_key() {
     assert_eq!(desktop.file("config.toml"), before);
     assert_eq!((desktop.secret("default").as_deref(), desktop.secret("other")), (Some(TEST_KEY), None));
     CommandOutput::run(&mut desktop.cstar(&["trigger", "ticket.created"])).ok();
-    assert_eq!(trigger(&desktop.home, &[]).code, 4, "another home knows nothing of it");
+    assert_eq!(trigger(&desktop.home, &[]).code, 4, "another home does not have it");
 }

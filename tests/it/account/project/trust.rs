@@ -74,7 +74,7 @@ fn untrusted_file_redirects_nothing() {
         assert_eq!(json.json_error()["exit_code"], 2, "{text}: {json:?}");
         std::fs::remove_file(file).unwrap();
     }
-    assert!(thief.requests().is_empty(), "it was asked something");
+    assert!(thief.requests().is_empty(), "it got a request");
 }
 
 /// Only the administrator can create a file of another user.
@@ -120,8 +120,8 @@ fn trust_ends_when_the_file_changes() {
         output.stdout.starts_with("Trusted  ") && output.stdout.contains("shop/.cstar.toml"),
         "{output:?}"
     );
-    let said = ready(&home, &below, &[]);
-    assert!(said.contains("https://192.0.2.1/hook"), "{said}");
+    let printed = ready(&home, &below, &[]);
+    assert!(printed.contains("https://192.0.2.1/hook"), "{printed}");
     assert!(run(&home, &below, &["profiles", "trust"]).ok().stderr.contains("trusted already"));
     let value = run(&home, &below, &["profiles", "trust", "--json"]).ok().json();
     assert_eq!((&value["trusted"], &value["forward_to"]), (&json!(true), &json!(["https://192.0.2.1/hook"])));
