@@ -30,7 +30,7 @@ struct Case {
     args: Vec<OsString>,
     env: Vec<(&'static str, String)>,
     /// A part of the error or its hints.
-    says: &'static str,
+    expected: &'static str,
 }
 
 impl Case {
@@ -55,13 +55,13 @@ impl Case {
     }
 }
 
-fn case<A: Into<OsString>, const N: usize>(code: i32, says: &'static str, args: [A; N]) -> Case {
-    Case { code, says, args: args.into_iter().map(Into::into).collect(), env: Vec::new() }
+fn case<A: Into<OsString>, const N: usize>(code: i32, expected: &'static str, args: [A; N]) -> Case {
+    Case { code, expected, args: args.into_iter().map(Into::into).collect(), env: Vec::new() }
 }
 
 /// A command line that clap or an argument type rejects.
-fn usage<const N: usize>(says: &'static str, args: [&str; N]) -> Case {
-    case(2, says, args)
+fn usage<const N: usize>(expected: &'static str, args: [&str; N]) -> Case {
+    case(2, expected, args)
 }
 /// Runs `cases` on a few threads, each with and without `--json`.
 fn check_all(cases: &[Case], threads: usize) {
@@ -122,8 +122,8 @@ fn wrong_text(case: &Case, output: &CommandOutput) -> Option<String> {
     match lines.as_slice() {
         [first, hints @ ..] if hints.len() <= 2 => {
             let fits = first.starts_with("error: ") && hints.iter().all(|line| line.starts_with("hint: "));
-            let is_named = output.stderr.contains(case.says);
-            (!fits || !is_named).then(|| format!("`{}` is not in the error and hint lines", case.says))
+            let is_named = output.stderr.contains(case.expected);
+            (!fits || !is_named).then(|| format!("`{}` is not in the error and hint lines", case.expected))
         }
         lines => Some(format!("{} lines", lines.len())),
     }

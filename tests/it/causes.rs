@@ -211,7 +211,7 @@ fn why_names_the_reason_for_waiting() {
 fn webhook_test_shows_the_response() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    for (reply, says) in [
+    for (reply, expected) in [
         (Response::status(307).header("location", "/hook/"), "/hook/"),
         (
             Response::status(500).header("content-type", "text/plain").body("no such table".to_owned()),
@@ -228,7 +228,7 @@ fn webhook_test_shows_the_response() {
             sandbox.run(&home, ["webhooks", "create", "--url", &url, "--events", "*", "--json"]).ok();
         let id = created.json()["id"].as_str().unwrap().to_owned();
         let output = sandbox.run(&home, ["webhooks", "test", &id]);
-        assert!(output.code == 1 && output.stderr.contains(says), "{says}: {output:?}");
+        assert!(output.code == 1 && output.stderr.contains(expected), "{expected}: {output:?}");
         let redirect = format!("--url {}/hook/", url.split("/webhook").next().unwrap());
         assert_eq!(output.stderr.contains(&redirect), status == 307, "{redirect}: {output:?}");
         sandbox.run(&home, ["webhooks", "delete", &id, "--yes"]).ok();

@@ -29,8 +29,8 @@ fn recipe(port: u16, limit: &str) -> String {
 /// The same with `server` in place of the job's own.
 fn recipe_with(server: &str, port: u16, limit: &str) -> String {
     let script = printed();
-    for wanted in ["./my-server &\n", "--forward-to 3000 ", "--for 30s "] {
-        assert!(script.contains(wanted), "{wanted}: {script}");
+    for target_text in ["./my-server &\n", "--forward-to 3000 ", "--for 30s "] {
+        assert!(script.contains(target_text), "{target_text}: {script}");
     }
     script
         .replace("./my-server &", server)
@@ -82,7 +82,7 @@ fn readme_and_help_have_the_same_recipe() {
 }
 
 /// What a failing job prints, in `bash` with default options and with those of strict scripts.
-fn assert_red(limit: &str, port: u16, says: &[&str]) {
+fn assert_red(limit: &str, port: u16, expected: &[&str]) {
     let script = recipe(port, limit);
     for options in ["", "set -euo pipefail\n"] {
         let home = Home::new();
@@ -91,8 +91,8 @@ fn assert_red(limit: &str, port: u16, says: &[&str]) {
         std::fs::write(home.path().join("ready"), "connected\n").unwrap();
         let output = CommandOutput::run(&mut job(home.path(), &format!("{options}{script}")));
         assert!(output.code > 0, "{output:?}");
-        for says in says {
-            assert!(output.stderr.contains(says), "{says}: {output:?}");
+        for expected in expected {
+            assert!(output.stderr.contains(expected), "{expected}: {output:?}");
         }
     }
 }
@@ -135,8 +135,8 @@ fn run_that_ends_disconnected_fails() {
     listen.wait_for("disconnected");
     let ended = listen.finish();
     assert_eq!(ended.code, 3, "{ended:?}");
-    for says in ["nothing was delivered", "no connection", sandbox.base_url.as_str()] {
-        assert!(ended.stderr.contains(says), "{says}: {ended:?}");
+    for expected in ["nothing was delivered", "no connection", sandbox.base_url.as_str()] {
+        assert!(ended.stderr.contains(expected), "{expected}: {ended:?}");
     }
     // A run that was connected and had nothing to deliver succeeds.
     let sandbox = Sandbox::start(&home);

@@ -75,8 +75,8 @@ fn nonsense_lines_complete_to_nothing() {
     for words in
         [&["cstar", "nothing", "--no", ""][..], &["x"], &["cstar", "--api-key", "sk_live_x", "\u{1b}[2J"]]
     {
-        let shown = offered(&home, words);
-        assert!(shown.iter().all(|value| !value.contains("sk_live")), "{shown:?}");
+        let screen = offered(&home, words);
+        assert!(screen.iter().all(|value| !value.contains("sk_live")), "{screen:?}");
     }
     assert_eq!(home.run(["__complete", "bash", "99", "--", "cstar"]).ok().stdout, "");
 }
@@ -86,10 +86,10 @@ fn file_names_are_escaped_for_the_shell() {
     let home = Home::new();
     std::fs::write(home.path().join("my body.json"), "").unwrap();
     std::fs::create_dir(home.path().join("many")).unwrap();
-    let shown = offered(&home, &["cstar", "verify", "m"]);
+    let screen = offered(&home, &["cstar", "verify", "m"]);
     let separator = std::path::MAIN_SEPARATOR;
     if cfg!(unix) {
-        assert_eq!(shown, [format!("many{separator}"), "my\\ body.json".to_owned()]);
+        assert_eq!(screen, [format!("many{separator}"), "my\\ body.json".to_owned()]);
     }
 }
 
@@ -113,7 +113,7 @@ fn shell(program: &str, home: &Home) -> Command {
 }
 
 /// The output of a shell that is not on a terminal.
-fn says(command: &mut Command) -> String {
+fn stdout_of(command: &mut Command) -> String {
     let output = CommandOutput::run(command);
     assert_eq!((output.code, output.stderr.as_str()), (0, ""), "{command:?}: {}", output.stdout);
     output.stdout
@@ -133,7 +133,7 @@ fn bash_completes_commands_and_values() {
         printf '%s\n' "${COMPREPLY[@]}""#;
     let complete = |words: &[&str]| {
         let mut bash = shell("bash", &home);
-        says(bash.args(["--norc", "-c", try_it, "bash", &script("cstar.bash")]).args(words))
+        stdout_of(bash.args(["--norc", "-c", try_it, "bash", &script("cstar.bash")]).args(words))
     };
     assert_eq!(complete(&["cstar", "trigger", "tick"]).lines().collect::<Vec<_>>(), TICKETS);
     assert_eq!(complete(&["cstar", "lis"]), "listen\n");
@@ -153,7 +153,7 @@ fn fish_completes_commands_and_values() {
     let home = with_history(&["evt_one", "evt_two"]);
     let complete = |line: &str| {
         let commands = format!("source {}; complete --do-complete '{line}'", script("cstar.fish"));
-        let reported = says(shell("fish", &home).args(["--no-config", "-c", &commands]));
+        let reported = stdout_of(shell("fish", &home).args(["--no-config", "-c", &commands]));
         reported.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(complete("cstar trigger tick"), TICKETS);
@@ -171,7 +171,7 @@ fn fish_completes_commands_and_values() {
             script("cstar.fish")
         );
         let mut fish = shell("fish", &home);
-        let offered = says(fish.env("HOME", home.path()).args(["--no-config", "-c", &commands]));
+        let offered = stdout_of(fish.env("HOME", home.path()).args(["--no-config", "-c", &commands]));
         assert!(offered.starts_with("survey.submitted"), "{offered}");
     }
 }
@@ -202,11 +202,11 @@ fn on_a_terminal(program: &str, args: &[&str], load: &str, listed: &[&'static st
     terminal.type_line("echo rea''dy");
     terminal.wait_for("ready");
     // The effect shows what a line became, because a terminal gets only the parts of it that change.
-    let mut runs = |typed: &str, shown: &'static str| {
+    let mut runs = |typed: &str, screen: &'static str| {
         typed.chars().for_each(|key| terminal.type_key(key));
         terminal.type_key('\t');
         terminal.type_key('\r');
-        terminal.wait_for(shown);
+        terminal.wait_for(screen);
     };
     runs("cstar events show survey.s", "\"survey.submitted\"");
     runs("cstar why evt_tw", "evt_two");
@@ -257,7 +257,7 @@ fn zsh_loads_the_script_from_fpath() {
         "fpath=({} $fpath); autoload -U compinit; compinit -u -D; print -r -- $_comps[cstar]; whence -w _cstar",
         directory.display()
     );
-    assert_eq!(says(shell("zsh", &home).args(["-f", "-c", &commands])), "_cstar\n_cstar: function\n");
+    assert_eq!(stdout_of(shell("zsh", &home).args(["-f", "-c", &commands])), "_cstar\n_cstar: function\n");
 }
 
 #[cfg(unix)]
@@ -284,7 +284,7 @@ fn powershell_completes_commands_and_values() {
             script("_cstar.ps1")
         );
         let reported =
-            says(shell("pwsh", &home).args(["-NoProfile", "-NonInteractive", "-Command", &commands]));
+            stdout_of(shell("pwsh", &home).args(["-NoProfile", "-NonInteractive", "-Command", &commands]));
         reported.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(complete("cstar trigger tick"), TICKETS);

@@ -54,7 +54,7 @@ fn faults_can_be_managed_over_http() {
 #[test]
 fn invalid_fault_is_refused_with_a_reason() {
     let home = Home::new();
-    for (fault, says) in [
+    for (fault, expected) in [
         ("status=404", "'status' must be 429, 500"),
         ("latency=200", "'latency' must be a time with its unit"),
         ("cut=5,jitter=1s", "'jitter' does not go with 'cut'"),
@@ -63,7 +63,7 @@ fn invalid_fault_is_refused_with_a_reason() {
     ] {
         let output = home.run(["sandbox", "--port", "0", "--chaos", fault]);
         assert_eq!(output.code, 2, "{output:?}");
-        assert!(output.stderr.lines().next().unwrap().contains(says), "{output:?}");
+        assert!(output.stderr.lines().next().unwrap().contains(expected), "{output:?}");
     }
     let sandbox = sandbox(&home, &[]);
     for body in ["{", "7", "[7]", "{}", r#"{"status":404}"#, r#"{"faults":{}}"#, r#"{"seed":-1,"faults":[]}"#]
@@ -142,7 +142,7 @@ fn client_retries_and_reports_lasting_faults() {
     passing.run(&home, ["status"]).ok();
     assert_eq!(faults(&passing, "GET", "", "").1["faults"][1]["hits"], 1);
 
-    for (fault, says, code) in [
+    for (fault, expected, code) in [
         (
             "status=429,retry_after=0,path=*/trigger-test",
             "too many requests: Rate limit exceeded",
@@ -158,7 +158,7 @@ fn client_retries_and_reports_lasting_faults() {
         let lasting = sandbox(&home, &[fault]);
         let output = lasting.run(&home, ["trigger", "ticket.created"]);
         assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
-        assert!(output.stderr.contains(says) && output.stderr.contains("\nhint: "), "{output:?}");
+        assert!(output.stderr.contains(expected) && output.stderr.contains("\nhint: "), "{output:?}");
         let tries = faults(&lasting, "GET", "", "").1["faults"][0]["hits"].as_u64().unwrap();
         assert_eq!(tries, if fault.contains("3600") { 1 } else { 4 });
         if fault.contains("3600") {

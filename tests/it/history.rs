@@ -98,9 +98,10 @@ fn history_file_holds_no_credentials() {
     for secret in [SECRET, "hunter2", "sk_test_"] {
         assert!(!holds(secret), "{secret} is in the history");
     }
-    for shown in [output, home.run(["history", "show", "evt_good"]), home.run(["why", "evt_good", "--json"])]
+    for printed in
+        [output, home.run(["history", "show", "evt_good"]), home.run(["why", "evt_good", "--json"])]
     {
-        assert!(!format!("{shown:?}").contains(SECRET), "{shown:?}");
+        assert!(!format!("{printed:?}").contains(SECRET), "{printed:?}");
     }
 }
 

@@ -151,10 +151,10 @@ fn drains(send: impl Fn(&mut Terminal)) {
     ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     receiver.next();
     send(&mut terminal);
-    let shown = terminal.read_to_end();
-    assert!(shown.contains("Waiting for 1 delivery, Ctrl-C again to stop now."), "{shown}");
-    assert!(shown.contains("1 received = 1 delivered + 0 failed"), "{shown}");
-    assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 0]"), "{shown}");
+    let screen = terminal.read_to_end();
+    assert!(screen.contains("Waiting for 1 delivery, Ctrl-C again to stop now."), "{screen}");
+    assert!(screen.contains("1 received = 1 delivered + 0 failed"), "{screen}");
+    assert!(screen.contains("[canonical 1, echo 1]") && screen.contains("[exit 0]"), "{screen}");
 }
 
 #[test]

@@ -161,7 +161,7 @@ fn key_type_and_environment_can_be_chosen() {
 fn usage_errors_send_nothing() {
     let home = Home::new();
     let server = ScriptedServer::without_whoami(|_, _| json_response(500, &[], "{}"));
-    for (args, says) in [
+    for (args, expected) in [
         (&["create"][..], "--name <NAME>"),
         (&["create", "--name", " "], "a key needs a name"),
         (&["create", "--name", "a", "--type", "admin"], "secret, publishable"),
@@ -171,7 +171,7 @@ fn usage_errors_send_nothing() {
     ] {
         let output = CommandOutput::run(server.cstar(&home).arg("keys").args(args));
         assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{args:?}: {output:?}");
-        assert!(output.stderr.contains(says), "{args:?}: {output:?}");
+        assert!(output.stderr.contains(expected), "{args:?}: {output:?}");
     }
     assert!(server.requests().is_empty());
 }

@@ -140,8 +140,8 @@ fn auto_transport_leaves_a_buffered_stream() {
     assert_eq!(changed["to"], "ws", "{changed}");
     assert!(changed["reason"].as_str().unwrap().contains("holds the event stream back"), "{changed}");
     listen.wait_for("connected");
-    let wanted = ["connecting", "disconnected", "transport_changed", "connecting", "connected"];
-    assert_eq!(kinds(&listen), wanted, "one attempt each: {:#?}", listen.seen);
+    let expected = ["connecting", "disconnected", "transport_changed", "connecting", "connected"];
+    assert_eq!(kinds(&listen), expected, "one attempt each: {:#?}", listen.seen);
     assert_delivers(listen, cstar(), &receiver);
 }
 

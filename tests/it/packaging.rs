@@ -51,11 +51,11 @@ fn packages_hold_every_page_and_script() {
     let rpm = metadata["generate-rpm"]["assets"].as_array().unwrap().iter();
     let rpm: Vec<String> =
         rpm.map(|asset| text(asset.as_inline_table().unwrap().get("source").unwrap())).collect();
-    let mut wanted = files("man");
-    wanted.extend(["cstar.bash", "_cstar", "cstar.fish"].map(|script| format!("completions/{script}")));
+    let mut expected = files("man");
+    expected.extend(["cstar.bash", "_cstar", "cstar.fish"].map(|script| format!("completions/{script}")));
     for (kind, sources) in [("deb", deb), ("rpm", rpm)] {
         assert!(sources.contains(&"target/release/cstar".to_owned()), "{kind}");
-        let missing: Vec<_> = wanted.difference(&named(&sources)).cloned().collect();
+        let missing: Vec<_> = expected.difference(&named(&sources)).cloned().collect();
         assert!(missing.is_empty(), "{kind}: {missing:?}");
     }
 }

@@ -218,14 +218,14 @@ fn profile_may_be_for_an_insecure_host() {
         )
     };
     let login = ["login", "--store", "file", "--base-url", &base];
-    for (hosts, key, says) in [
+    for (hosts, key, expected) in [
         ("", TEST_KEY, "--insecure-http-host 0.0.0.0"),
         ("0.0.0.1", TEST_KEY, "--insecure-http-host 0.0.0.0"),
         ("0.0.0.0", LIVE_KEY, "live key"),
         ("http://0.0.0.0", TEST_KEY, "CSTAR_INSECURE_HTTP_HOSTS"),
     ] {
         let output = run(hosts, key, &login);
-        assert!(output.code == 2 && output.stderr.contains(says), "{hosts}: {output:?}");
+        assert!(output.code == 2 && output.stderr.contains(expected), "{hosts}: {output:?}");
     }
     run("other, 0.0.0.0", TEST_KEY, &login).ok();
     run("0.0.0.0", "", &["status"]).ok();

@@ -84,8 +84,8 @@ fn every_type_is_accepted(kind: Kind) {
         assert_accepted(&line);
         assert_verifies(&home, &line, SANDBOX_SECRET);
         let event: Value = serde_json::from_slice(&body(&line)).unwrap();
-        let wanted: Value = serde_json::from_str(&data).unwrap();
-        for (name, value) in wanted["ticket"].as_object().unwrap() {
+        let expected: Value = serde_json::from_str(&data).unwrap();
+        for (name, value) in expected["ticket"].as_object().unwrap() {
             assert_eq!(&event["data"]["ticket"][name], value, "{name}");
         }
         let delivered = listen

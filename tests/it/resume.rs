@@ -109,10 +109,10 @@ fn kills_under_load_lose_nothing() {
     let mut last = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
     api.trigger_ticket("tkt_end", 9_999);
     last.wait_until("the last event", |line| line["type"] == "delivered" && line["id"].as_str().is_some());
-    let wanted = ROUNDS * EACH + 1;
+    let expected = ROUNDS * EACH + 1;
     let mut ids: HashSet<String> =
         requests.iter().map(|request| request.header("x-event-id").to_owned()).collect();
-    while ids.len() < wanted {
+    while ids.len() < expected {
         let request = receiver.next();
         ids.insert(request.header("x-event-id").to_owned());
         requests.push(request);
@@ -123,7 +123,7 @@ fn kills_under_load_lose_nothing() {
             bodies
         });
     assert!(bodies.values().all(|bodies| bodies.len() == 1), "the same id has the same bytes");
-    assert_eq!(in_order(&requests).values().map(Vec::len).sum::<usize>(), wanted);
+    assert_eq!(in_order(&requests).values().map(Vec::len).sum::<usize>(), expected);
 }
 
 #[test]

@@ -14,8 +14,8 @@ const WIDTHS: [usize; 4] = [60, 80, 100, 200];
 
 /// The lines that a terminal of this many columns shows, without colours; `None` where there is no terminal.
 fn screen(columns: usize, cstar: &Command, args: &[&str]) -> Option<Vec<String>> {
-    let shown = Terminal::start_with_width(columns, cstar, args)?.read_to_end();
-    let plain = anstream::adapter::strip_str(&shown).to_string();
+    let printed = Terminal::start_with_width(columns, cstar, args)?.read_to_end();
+    let plain = anstream::adapter::strip_str(&printed).to_string();
     let ours = |line: &&str| !line.is_empty() && !line.starts_with('[');
     Some(plain.lines().map(|line| line.trim_end_matches('\r')).filter(ours).map(str::to_owned).collect())
 }
@@ -254,13 +254,13 @@ fn wider_terminals_drop_no_columns() {
     }
     let cstar = sandbox.cstar(&home);
     for args in [&["history"][..], &["logs"], &["webhooks", "list"], &["keys", "list"]] {
-        let mut shown: Vec<String> = Vec::new();
+        let mut printed: Vec<String> = Vec::new();
         for columns in [60, 70, 80, 90, 100, 110, 120, 140, 200] {
             let header = screen(columns, &cstar, args).unwrap().remove(0);
             let titles: Vec<String> = header.split_whitespace().map(str::to_owned).collect();
             let is_there = |title: &String| columns < 80 || titles.contains(title);
-            assert!(shown.iter().all(is_there), "{args:?} {columns}: {shown:?} {titles:?}");
-            shown = titles;
+            assert!(printed.iter().all(is_there), "{args:?} {columns}: {printed:?} {titles:?}");
+            printed = titles;
         }
     }
 }

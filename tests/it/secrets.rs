@@ -16,7 +16,7 @@ fn with_secret(home: &Home, secret: &str, args: &[&str]) -> CommandOutput {
 #[test]
 fn unusual_secret_is_warned_about_once() {
     let home = Home::new();
-    for (secret, says) in [
+    for (secret, expected) in [
         ("whsec_a\r", "ends with a carriage return (a .env file with Windows line ends?)"),
         ("whsec_a ", "ends with a space"),
         ("\"whsec_a\"", "is in quotes"),
@@ -33,12 +33,12 @@ fn unusual_secret_is_warned_about_once() {
         ] {
             let output = with_secret(&home, secret, args);
             let warnings = output.stderr.matches("the signing secret from CSTAR_WEBHOOK_SECRET ").count();
-            assert!(warnings == 1 && output.stderr.contains(says), "{args:?}: {output:?}");
+            assert!(warnings == 1 && output.stderr.contains(expected), "{args:?}: {output:?}");
         }
         let by_flag = home.run_with_input(["sign", "-", "--secret", secret], b"{}").ok();
-        assert!(by_flag.stderr.contains(says) && by_flag.stderr.contains("from --secret"), "{by_flag:?}");
+        assert!(by_flag.stderr.contains(expected) && by_flag.stderr.contains("from --secret"), "{by_flag:?}");
         let printed = home.run(["listen", "--print-secret", "--secret", secret]).ok();
-        assert!(printed.stderr.contains(says) && printed.stdout == format!("{secret}\n"), "{printed:?}");
+        assert!(printed.stderr.contains(expected) && printed.stdout == format!("{secret}\n"), "{printed:?}");
     }
     assert_eq!(with_secret(&home, "whsec_a", &["sign", "-"]).ok().stderr, "");
 }
@@ -87,7 +87,7 @@ fn doctor_names_the_unusual_secret() {
 #[test]
 fn invalid_key_error_names_the_character() {
     let home = Home::new();
-    for (key, says) in [
+    for (key, expected) in [
         ("sk_test_abc\r", "ends with a carriage return"),
         ("\u{feff}sk_test_abc", "begins with a byte order mark"),
         ("\"sk_test_abc\"", "is in quotes"),
@@ -96,7 +96,7 @@ fn invalid_key_error_names_the_character() {
         let mut command = home.cstar();
         let output = CommandOutput::run(command.env("CSTAR_API_KEY", key).arg("status"));
         assert_eq!(output.code, 4, "{output:?}");
-        assert!(output.stderr.contains(says) && !output.stderr.contains("sk_test_abc"), "{output:?}");
+        assert!(output.stderr.contains(expected) && !output.stderr.contains("sk_test_abc"), "{output:?}");
     }
 }
 

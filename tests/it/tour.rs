@@ -125,21 +125,21 @@ fn first_word(line: impl AsRef<str>) -> String {
 
 #[test]
 fn readme_lists_the_commands_of_help() {
-    let shown: Vec<String> = help("Commands:").iter().map(first_word).collect();
-    assert!(shown.len() > 5, "{shown:?}");
-    assert_eq!(first_column(README, "## Commands"), shown);
+    let screen: Vec<String> = help("Commands:").iter().map(first_word).collect();
+    assert!(screen.len() > 5, "{screen:?}");
+    assert_eq!(first_column(README, "## Commands"), screen);
 }
 
 #[test]
 fn readme_lists_the_topics_of_help() {
-    let shown: Vec<(String, String)> = help("Topics, shown by `cstar help TOPIC`:")
+    let screen: Vec<(String, String)> = help("Topics, shown by `cstar help TOPIC`:")
         .iter()
         .map(|line| line.split_once(' ').unwrap())
         .map(|(name, title)| (format!("[{name}]({})", path(name)), title.trim().to_owned()))
         .collect();
-    assert_eq!(shown.len() + 1, texts().len(), "a topic that help does not list");
+    assert_eq!(screen.len() + 1, texts().len(), "a topic that help does not list");
     let listed = table(README, "## Where to read on");
-    assert_eq!(listed.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect::<Vec<_>>(), shown);
+    assert_eq!(listed.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect::<Vec<_>>(), screen);
 }
 
 #[test]
@@ -159,10 +159,10 @@ fn readme_is_short_and_its_links_work() {
 
 #[test]
 fn exit_codes_are_those_of_help() {
-    let shown: Vec<String> = help("Exit codes:").iter().map(first_word).collect();
-    assert!(shown.len() > 5, "{shown:?}");
+    let screen: Vec<String> = help("Exit codes:").iter().map(first_word).collect();
+    assert!(screen.len() > 5, "{screen:?}");
     let listed = table("exit-codes", "# What each exit code means");
-    assert_eq!(listed.iter().map(|row| row[0].clone()).collect::<Vec<_>>(), shown);
+    assert_eq!(listed.iter().map(|row| row[0].clone()).collect::<Vec<_>>(), screen);
 }
 
 #[test]
@@ -171,12 +171,12 @@ fn variables_are_those_of_help() {
         |word: &&str| word.contains('_') && !word.contains(|c: char| !(c.is_ascii_uppercase() || c == '_'));
     let lines = help("Environment:");
     let words = lines.iter().flat_map(|line| line.split([' ', ',']));
-    let mut shown: Vec<String> = words.filter(is_name).map(str::to_owned).collect();
+    let mut screen: Vec<String> = words.filter(is_name).map(str::to_owned).collect();
     let mut listed = first_column("environment", "## Variables");
-    assert!(shown.len() > 5, "{shown:?}");
-    shown.sort();
+    assert!(screen.len() > 5, "{screen:?}");
+    screen.sort();
     listed.sort();
-    assert_eq!(listed, shown);
+    assert_eq!(listed, screen);
 }
 
 #[test]

@@ -29,9 +29,9 @@ fn require_receiver_fails_without_a_receiver() {
     let plain = sandbox.run(&home, ["trigger", "ticket.created"]).ok();
     assert!(plain.stderr.contains("no listen session is connected"), "{plain:?}");
     assert!(plain.stderr.contains("reconnecting still gets it"), "{plain:?}");
-    let wanted = sandbox.run(&home, ["trigger", "ticket.created", "--require-receiver", "--json"]);
-    assert_eq!(wanted.code, 1, "{wanted:?}");
-    assert!(wanted.stdout.contains("eventId"), "{wanted:?}");
+    let expected = sandbox.run(&home, ["trigger", "ticket.created", "--require-receiver", "--json"]);
+    assert_eq!(expected.code, 1, "{expected:?}");
+    assert!(expected.stdout.contains("eventId"), "{expected:?}");
     let waited = sandbox.run(&home, ["trigger", "ticket.created", "--wait", "--wait-for", "300ms"]);
     assert_eq!(waited.code, 1, "{waited:?}");
     assert!(waited.stderr.contains("not delivered within 0.3 s"), "{waited:?}");
@@ -252,8 +252,8 @@ fn long_target_is_shortened_on_a_terminal() {
     let long = format!("{}/{}/end", receiver.url(), "a".repeat(7_000));
     let trigger = ["trigger", "ticket.created", "--secret", "whsec_x", "--to", &long];
     let output = home.run(trigger).ok();
-    let shown = output.stdout.lines().next().unwrap();
-    assert!(shown.len() < 500 && shown.contains("/aaa") && shown.contains("aaa/end"), "{output:?}");
+    let screen = output.stdout.lines().next().unwrap();
+    assert!(screen.len() < 500 && screen.contains("/aaa") && screen.contains("aaa/end"), "{output:?}");
     let output = CommandOutput::run(home.cstar().args(trigger).arg("--json")).ok();
     assert!(output.stdout.contains(&long), "{output:?}");
     let listened = home.run(["listen", "--sandbox", "--for", "1s", "--forward-to", &long]);

@@ -13,7 +13,7 @@ fn broken_file_is_named_and_left_alone() {
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let directory = home.path().join("cstar");
     let good = contents(&home);
-    for (file, text, says) in [
+    for (file, text, expected) in [
         ("config.toml", "version = 1\nactive = \"hunter2", "config.toml`, line 2"),
         ("config.toml", "version = 1\n\n[profiles.a]\nbase_url = 7\n", "line 4"),
         ("config.toml", "version = 1\n[profiles.a]\nbase_url = \"ftp://cstar.help\"\n", "line 3"),
@@ -39,7 +39,7 @@ fn broken_file_is_named_and_left_alone() {
         runs.push(trigger(&home, &[]));
         for output in runs {
             assert_eq!(output.code, 1, "{text}: {output:?}");
-            assert!(error_line(&output).contains(says), "{text}: {output:?}");
+            assert!(error_line(&output).contains(expected), "{text}: {output:?}");
             assert!(output.stdout.is_empty() && !output.stderr.contains("hunter2"), "{text}: {output:?}");
         }
         assert_eq!(contents(&home), before, "{text}");
@@ -56,7 +56,7 @@ fn readable_key_file_is_refused_with_a_fix() {
     use std::os::unix::fs::PermissionsExt;
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    for (file, mode, says) in [
+    for (file, mode, expected) in [
         ("credentials.toml", 0o644, "can be read by other users"),
         ("credentials.toml", 0o640, "can be read by other users"),
         ("config.toml", 0o666, "can be changed by other users"),
@@ -72,7 +72,7 @@ fn readable_key_file_is_refused_with_a_fix() {
         );
         for output in [trigger(&home, &[]), again, home.run(["logout", "--yes"])] {
             assert_eq!(output.code, 1, "{file} {mode:o}: {output:?}");
-            assert!(error_line(&output).contains(says), "{file} {mode:o}: {output:?}");
+            assert!(error_line(&output).contains(expected), "{file} {mode:o}: {output:?}");
             assert!(output.stderr.contains(&format!("chmod 600 '{}'", path.display())), "{output:?}");
         }
         assert_eq!(contents(&home), before);

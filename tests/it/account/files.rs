@@ -22,12 +22,12 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 /// The commands that read or write keys; each must print one line.
-fn all_refuse(home: &Home, sandbox: &crate::support::sandbox::Sandbox, says: &str) {
+fn all_refuse(home: &Home, sandbox: &crate::support::sandbox::Sandbox, expected: &str) {
     let again =
         CommandOutput::run_with_input(&mut login(home, sandbox, &["--store", "file"]), LIVE_KEY.as_bytes());
     for output in [trigger(home, &[]), again, home.run(["logout", "--yes"]), home.run(["profiles", "list"])] {
         assert_eq!(output.code, 1, "{output:?}");
-        assert!(error_line(&output).contains(says), "{output:?}");
+        assert!(error_line(&output).contains(expected), "{output:?}");
     }
 }
 
@@ -246,9 +246,9 @@ fn logout_asks_on_a_terminal() {
         };
         terminal.wait_for_echo_off();
         terminal.type_line(answer);
-        let shown = terminal.read_to_end();
-        assert!(shown.contains(code), "{shown}");
-        assert_eq!(super::stored_key(&home, "default").is_some(), left, "{shown}");
+        let screen = terminal.read_to_end();
+        assert!(screen.contains(code), "{screen}");
+        assert_eq!(super::stored_key(&home, "default").is_some(), left, "{screen}");
     }
 }
 

@@ -124,7 +124,7 @@ fn hanging_keychain_delays_no_command() {
     pretend_keychain(&home);
     let before = contents(&home);
     std::thread::scope(|scope| {
-        for (args, code, says) in [
+        for (args, code, expected) in [
             (&["trigger", "ticket.created"][..], 4, "the keychain did not answer"),
             (&["listen"], 4, "the keychain did not answer"),
             (&["logout", "--yes"], 1, "which is still stored"),
@@ -136,7 +136,7 @@ fn hanging_keychain_delays_no_command() {
                 command.env("DBUS_SESSION_BUS_ADDRESS", bus).args(args);
                 let (output, took) = timed(|| CommandOutput::run(&mut command));
                 assert_eq!(output.code, code, "{args:?}: {output:?}");
-                assert!(error_line(&output).contains(says), "{args:?}: {output:?}");
+                assert!(error_line(&output).contains(expected), "{args:?}: {output:?}");
                 assert!(took < LIMIT, "{args:?}: {took:?}");
             });
         }

@@ -156,7 +156,7 @@ fn wrong_key_changes_nothing_stored() {
     logged_in(&home, &sandbox, "default", LIVE_KEY);
     let before = contents(&home);
     let long = format!("sk_test_{}", "x".repeat(5000));
-    for (code, key, says) in [
+    for (code, key, expected) in [
         (4, &b""[..], "no API key on standard input"),
         (4, b"\n", "no API key on standard input"),
         (4, b"\n\n", "white space"),
@@ -180,7 +180,7 @@ fn wrong_key_changes_nothing_stored() {
                 true => output.json_error()["message"].as_str().unwrap().to_owned(),
                 false => error_line(&output).to_owned(),
             };
-            assert!(printed.contains(says), "{name}: {output:?}");
+            assert!(printed.contains(expected), "{name}: {output:?}");
             assert!(output.stdout.is_empty() && !output.stderr.contains("hunter2"), "{name}: {output:?}");
         }
     }
@@ -194,7 +194,7 @@ fn usage_errors_come_before_the_key_prompt() {
     let run = |args: &[&str]| {
         CommandOutput::run_with_input(home.cstar().arg("login").args(args), TEST_KEY.as_bytes())
     };
-    for (code, args, says) in [
+    for (code, args, expected) in [
         (2, &["--profile", "a b"][..], "cannot be the name of a profile"),
         (2, &["--profile", ""], "cannot be the name of a profile"),
         (2, &["--profile=--x"], "cannot be the name of a profile"),
@@ -207,7 +207,7 @@ fn usage_errors_come_before_the_key_prompt() {
     ] {
         let output = run(args);
         assert_eq!(output.code, code, "{args:?}: {output:?}");
-        assert!(error_line(&output).contains(says), "{args:?}: {output:?}");
+        assert!(error_line(&output).contains(expected), "{args:?}: {output:?}");
     }
     assert!(contents(&home).is_empty());
 }

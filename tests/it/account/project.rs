@@ -125,12 +125,12 @@ fn flags_override_project_targets() {
 fn invalid_project_file_is_ignored() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    let refused = |below: &Path, says: &str| {
+    let refused = |below: &Path, expected: &str| {
         let output = run(&home, below, &WHICH);
-        assert_eq!(output.code, 2, "{says}: {output:?}");
-        assert!(error_line(&output).contains(says), "{says}: {output:?}");
+        assert_eq!(output.code, 2, "{expected}: {output:?}");
+        assert!(error_line(&output).contains(expected), "{expected}: {output:?}");
         let output = run(&home, below, &["profiles", "trust", "--yes"]);
-        assert_eq!(output.code, 2, "{says}: {output:?}");
+        assert_eq!(output.code, 2, "{expected}: {output:?}");
     };
     let (file, below) = project(&home, "profile = \"default\"");
     run(&home, &below, &WHICH).ok();

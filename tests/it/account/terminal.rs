@@ -14,10 +14,10 @@ fn key_prompt_hides_the_input() {
     terminal.wait_for_echo_off();
     // Pasted keys often have trailing space.
     terminal.type_line(&format!(" {TEST_KEY} "));
-    let shown = terminal.read_to_end();
-    assert!(shown.contains("Logged in") && shown.contains("Acme Corp"), "{shown}");
-    assert!(!shown.contains(TEST_KEY), "{shown}");
-    assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 0]"), "{shown}");
+    let screen = terminal.read_to_end();
+    assert!(screen.contains("Logged in") && screen.contains("Acme Corp"), "{screen}");
+    assert!(!screen.contains(TEST_KEY), "{screen}");
+    assert!(screen.contains("[canonical 1, echo 1]") && screen.contains("[exit 0]"), "{screen}");
     assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY));
 }
 
@@ -32,26 +32,26 @@ fn ctrl_c_restores_terminal_and_keeps_state() {
     for key in ['s', 'k', '_', '\u{3}'] {
         terminal.type_key(key);
     }
-    let shown = terminal.read_to_end();
-    assert!(shown.contains("interrupted"), "{shown}");
-    assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 130]"), "{shown}");
-    assert!(!shown.contains("sk_"), "{shown}");
+    let screen = terminal.read_to_end();
+    assert!(screen.contains("interrupted"), "{screen}");
+    assert!(screen.contains("[canonical 1, echo 1]") && screen.contains("[exit 130]"), "{screen}");
+    assert!(!screen.contains("sk_"), "{screen}");
     assert!(contents(&home).is_empty());
 }
 
 #[test]
 fn empty_or_wrong_key_ends_the_login() {
     let home = Home::new();
-    for (typed, says) in [("", "the API key is empty"), ("hunter2", "must begin with sk_live_")] {
+    for (typed, expected) in [("", "the API key is empty"), ("hunter2", "must begin with sk_live_")] {
         let Some(mut terminal) = Terminal::start(&home.cstar(), &["login"]) else {
             println!("{SKIPPED}");
             return;
         };
         terminal.wait_for_echo_off();
         terminal.type_line(typed);
-        let shown = terminal.read_to_end();
-        assert!(shown.contains(says) && shown.contains("[exit 4]"), "{shown}");
-        assert!(!shown.contains("hunter2"), "{shown}");
+        let screen = terminal.read_to_end();
+        assert!(screen.contains(expected) && screen.contains("[exit 4]"), "{screen}");
+        assert!(!screen.contains("hunter2"), "{screen}");
     }
 }
 
@@ -90,8 +90,8 @@ fn enter_key(mut terminal: Terminal) {
     terminal.wait_for_prompt("Logged in");
     is_put_back(&mut terminal);
     terminal.type_line("exit");
-    let shown = terminal.read_to_end();
-    assert!(!shown.contains(TEST_KEY), "{shown}");
+    let screen = terminal.read_to_end();
+    assert!(!screen.contains(TEST_KEY), "{screen}");
 }
 
 /// The mode in which the shell's own commands run.

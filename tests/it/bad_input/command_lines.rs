@@ -122,16 +122,16 @@ fn signatures() -> Vec<Case> {
 fn accounts() -> Vec<Case> {
     let trigger = |more: &[&str]| {
         let args = ["trigger", "ticket.created"].iter().chain(more).map(OsString::from).collect();
-        Case { code: 4, says: "", args, env: Vec::new() }
+        Case { code: 4, expected: "", args, env: Vec::new() }
     };
-    let key = |key: &str, says| Case { says, ..trigger(&["--api-key", key]) };
-    let base = |url: &str, says| Case { code: 2, says, ..trigger(&["--base-url", url]).key() };
-    let ca_cert = |file: &str, says| Case { code: 2, says, ..trigger(&["--ca-cert", file]).key() };
+    let key = |key: &str, expected| Case { expected, ..trigger(&["--api-key", key]) };
+    let base = |url: &str, expected| Case { code: 2, expected, ..trigger(&["--base-url", url]).key() };
+    let ca_cert = |file: &str, expected| Case { code: 2, expected, ..trigger(&["--ca-cert", file]).key() };
     vec![
-        Case { says: "not logged in", ..trigger(&[]) },
+        Case { expected: "not logged in", ..trigger(&[]) },
         case(4, "not logged in", ["listen"]),
         case(4, "not logged in", ["listen", "--print-secret"]),
-        Case { says: "not logged in", ..trigger(&[]).env("CSTAR_API_KEY", "") },
+        Case { expected: "not logged in", ..trigger(&[]).env("CSTAR_API_KEY", "") },
         key("", "is empty"),
         key("hunter2", "must begin with sk_live_"),
         key("sk_test_", "ends after its prefix"),
@@ -140,7 +140,7 @@ fn accounts() -> Vec<Case> {
         key("sk_test_hunter2é", "is not allowed in an HTTP header"),
         key("sk_test_hunter2\u{1b}", "is not allowed in an HTTP header"),
         key(SECRET, "webhook signing secret"),
-        Case { says: "from CSTAR_API_KEY", ..trigger(&[]).env("CSTAR_API_KEY", SECRET) },
+        Case { expected: "from CSTAR_API_KEY", ..trigger(&[]).env("CSTAR_API_KEY", SECRET) },
         base("www.cstar.help", "has no scheme"),
         base("localhost:4747", "has no scheme"),
         base("", "cannot be used"),
@@ -160,9 +160,9 @@ fn accounts() -> Vec<Case> {
         ca_cert("broken.pem", "could not use --ca-cert"),
         usage("could not use --ca-cert", ["listen", "--ca-cert", "no-such-file"]).key(),
         usage("a value is required", ["listen", "--ca-cert"]),
-        Case { code: 2, says: "is remote", ..trigger(&["--sandbox", "--base-url", "https://h.example"]) },
-        Case { code: 2, says: "no profile `hunter`", ..trigger(&["--profile", "hunter"]) },
-        Case { code: 2, says: "from CSTAR_PROFILE", ..trigger(&[]).env("CSTAR_PROFILE", "hunter") },
+        Case { code: 2, expected: "is remote", ..trigger(&["--sandbox", "--base-url", "https://h.example"]) },
+        Case { code: 2, expected: "no profile `hunter`", ..trigger(&["--profile", "hunter"]) },
+        Case { code: 2, expected: "from CSTAR_PROFILE", ..trigger(&[]).env("CSTAR_PROFILE", "hunter") },
         usage("a value is required", ["trigger", "--profile"]),
         usage("cannot be the name of a profile", ["login", "--profile", "../x"]),
         usage("there is no profile", ["profiles", "use", "x"]),
@@ -172,7 +172,7 @@ fn accounts() -> Vec<Case> {
         usage("unrecognized subcommand", ["profiles", "lst"]),
         case(4, "no API key on standard input", ["login"]),
         case(1, "there is no .cstar.toml", ["profiles", "trust"]),
-        Case { code: 2, says: "CSTAR_BASE_URL", ..trigger(&[]).key().env("CSTAR_BASE_URL", "nonsense") },
+        Case { code: 2, expected: "CSTAR_BASE_URL", ..trigger(&[]).key().env("CSTAR_BASE_URL", "nonsense") },
     ]
 }
 

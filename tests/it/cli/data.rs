@@ -26,11 +26,11 @@ fn events_list_has_columns_for_cut() {
 #[test]
 fn events_show_prints_a_whole_event() {
     let home = Home::new();
-    let shown = home.run(["events", "show", "ticket.created"]).ok().json();
+    let printed = home.run(["events", "show", "ticket.created"]).ok().json();
     for member in ["id", "type", "created_at", "team_id", "data"] {
-        assert!(!shown[member].is_null(), "{member}: {shown}");
+        assert!(!printed[member].is_null(), "{member}: {printed}");
     }
-    assert_eq!(shown["type"], "ticket.created");
+    assert_eq!(printed["type"], "ticket.created");
     let catalogue = home.run(["events", "--json"]).ok().json();
     for event in catalogue.as_array().unwrap() {
         let name = event["type"].as_str().unwrap();

@@ -120,18 +120,18 @@ fn documented_requests_get_documented_responses() {
     let id = new["id"].as_str().unwrap();
     // the page shows another webhook here; with the values of this one, the members are the same
     let of_this = |mut sample: Value, place: &str| {
-        let shown = sample.pointer_mut(place).unwrap();
+        let reported = sample.pointer_mut(place).unwrap();
         for member in ["name", "url"] {
-            shown[member] = new[member].clone();
+            reported[member] = new[member].clone();
         }
         sample
     };
     let list = scene.answers(LIST, "", 200, &of_this(listed(), "/data/0"));
     let one = scene.answers(GET, id, 200, &of_this(got(), "/data"));
     let changed = scene.answers(UPDATE, id, 200, &updated());
-    for shown in [&list[0], &one, &changed] {
-        assert_eq!((&shown["id"], &shown["createdAt"]), (&new["id"], &new["createdAt"]));
-        assert!(!shown.to_string().contains("whsec_"), "a secret is shown once: {shown}");
+    for reported in [&list[0], &one, &changed] {
+        assert_eq!((&reported["id"], &reported["createdAt"]), (&new["id"], &new["createdAt"]));
+        assert!(!reported.to_string().contains("whsec_"), "a secret is shown once: {reported}");
     }
     scene.answers(DELETE, id, 200, &deleted());
     // so that no remote endpoint is called

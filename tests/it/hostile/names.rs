@@ -20,8 +20,8 @@ fn rejected_ids_and_types_are_shortened() {
     let skipped = listen.all("skipped");
     let expected = format!("{}… (1000000 characters)", "x".repeat(200));
     assert_eq!((&skipped[0]["id"], &skipped[1]["event"]), (&json!(expected), &json!(expected)));
-    let shown = home.run(["history", "--limit", "10"]);
-    assert!(shown.stdout.len() + shown.stderr.len() < 10_000, "{} bytes", shown.stdout.len());
+    let reported = home.run(["history", "--limit", "10"]);
+    assert!(reported.stdout.len() + reported.stderr.len() < 10_000, "{} bytes", reported.stdout.len());
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn key_in_use_needs_a_flag_and_gets_a_warning() {
 fn unknown_and_ambiguous_key_ids_are_refused() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    for (name, code, says) in [
+    for (name, code, expected) in [
         ("key_nothing", 1, "there is no API key `key_nothing`"),
         ("sk_test_hunter2", 1, "there is no API key `sk_test_…`"),
         ("key_secret", 2, "key_secrettest00, key_secretlive00"),
@@ -98,7 +98,7 @@ fn unknown_and_ambiguous_key_ids_are_refused() {
     ] {
         let output = sandbox.run(&home, ["keys", "revoke", name, "--yes"]);
         assert_eq!((output.code, output.stdout.as_str()), (code, ""), "{name}: {output:?}");
-        assert!(output.stderr.contains(says), "{name}: {output:?}");
+        assert!(output.stderr.contains(expected), "{name}: {output:?}");
     }
     assert_eq!(sandbox.run(&home, ["keys", "list"]).ok().stdout.lines().count(), 4);
 }

@@ -28,8 +28,8 @@ fn log_filters_combine() {
     assert_eq!(mine(&["--since", "1h"]), ALL);
     assert_eq!(mine(&["--until", "1h"]), Vec::<String>::new());
     assert_eq!(mine(&["--since", "2000-01-01", "--until", "2100-01-01T00:00:00Z"]), ALL);
-    for (path, wanted) in [("webhooks/*", &ALL[1..3]), ("api-keys", &ALL[..1]), ("*key_?", &ALL[3..])] {
-        assert_eq!(outlines(&logs(&sandbox, &home, &["--path", path])), wanted, "{path}");
+    for (path, target_text) in [("webhooks/*", &ALL[1..3]), ("api-keys", &ALL[..1]), ("*key_?", &ALL[3..])] {
+        assert_eq!(outlines(&logs(&sandbox, &home, &["--path", path])), target_text, "{path}");
     }
 }
 
@@ -41,8 +41,8 @@ fn limit_over_one_page_is_exact() {
         assert_eq!(api(sandbox.port, "GET", &format!("/nothing/{number}"), "").status, 404);
     }
     let list = logs(&sandbox, &home, &["--limit", "230", "--status", "404"]);
-    let wanted: Vec<String> = (20..250).map(|number| format!("GET …/nothing/{number} 404")).collect();
-    assert_eq!(outlines(&list), wanted);
+    let target_text: Vec<String> = (20..250).map(|number| format!("GET …/nothing/{number} 404")).collect();
+    assert_eq!(outlines(&list), target_text);
     let some = sandbox.run(&home, ["logs", "--limit", "2", "--status", "404"]).ok();
     assert_eq!(some.stderr, "The newest 2; there may be more: --limit 20\n");
     let none = sandbox.run(&home, ["logs", "--status", "500"]).ok();
@@ -81,7 +81,7 @@ fn test_and_live_requests_are_separate() {
 #[test]
 fn invalid_filter_is_one_line() {
     let home = Home::new();
-    for (args, says) in [
+    for (args, expected) in [
         (&["--status", "abc"][..], "a status such as 404"),
         (&["--status", "4x"], "a status such as 404"),
         (&["--status", "499-400"], "a status such as 404"),
@@ -98,7 +98,7 @@ fn invalid_filter_is_one_line() {
         let output = CommandOutput::run(home.cstar().arg("logs").args(args));
         assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{args:?}: {output:?}");
         let first = output.stderr.lines().next().unwrap();
-        assert!(first.starts_with("error: ") && first.contains(says), "{args:?}: {output:?}");
+        assert!(first.starts_with("error: ") && first.contains(expected), "{args:?}: {output:?}");
         let error = CommandOutput::run(home.cstar().args(["logs", "--json"]).args(args)).json_error();
         assert_eq!(error["exit_code"], 2, "{error}");
     }

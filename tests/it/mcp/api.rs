@@ -138,8 +138,8 @@ fn ticket_is_created_once_as_given() {
     assert!(request.head.starts_with(&format!("POST {TEAM}/tickets HTTP/1.1")), "{}", request.head);
     assert!(request.header("idempotency-key").is_some_and(|key| key.len() >= 16), "{}", request.head);
     let body: Value = serde_json::from_slice(&request.body).unwrap();
-    let wanted = json!({ "title": "Help", "priority": "normal", "customerName": "Jane", "tags": ["a"], "metadata": { "k": [1] } });
-    assert_eq!(body, wanted);
+    let expected = json!({ "title": "Help", "priority": "normal", "customerName": "Jane", "tags": ["a"], "metadata": { "k": [1] } });
+    assert_eq!(body, expected);
     let both = json!({ "title": "x", "customer_id": "cus_1", "customer_name": "J" });
     assert!(client.call_error("cstar_create_ticket", both).contains("exclude each other"));
     assert_eq!(server.requests().len(), 1);

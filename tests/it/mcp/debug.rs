@@ -29,9 +29,9 @@ fn wait_returns_the_requested_event() {
         assert!(Instant::now() < deadline, "it never listens");
     }
     api("ticket.created", "Zoe-7");
-    let wanted = api("customer.updated", "Zoe-7");
+    let expected = api("customer.updated", "Zoe-7");
     let result = client.answer(waiting)["result"]["structuredContent"].clone();
-    assert_eq!((&result["received"], &result["event"]["id"]), (&true.into(), &wanted["eventId"]));
+    assert_eq!((&result["received"], &result["event"]["id"]), (&true.into(), &expected["eventId"]));
     assert!(result.get("delivery").is_none(), "{result}");
     assert!(result["conclusion"].as_str().unwrap().contains("No `cstar listen`"), "{result}");
 }

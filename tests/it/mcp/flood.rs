@@ -26,7 +26,7 @@ fn memory(_: u32) -> u64 {
 
 /// One round; returns the number of responses, and how many of them are errors.
 fn round(client: &mut McpClient, calls: usize) -> (usize, usize) {
-    let (mut wanted, mut cancelled) = (BTreeSet::new(), BTreeSet::new());
+    let (mut expected, mut cancelled) = (BTreeSet::new(), BTreeSet::new());
     let mut refused = 0;
     for number in 0..calls {
         let id = match number % 8 {
@@ -53,32 +53,32 @@ fn round(client: &mut McpClient, calls: usize) -> (usize, usize) {
             6 => client.post_call("cstar_get_customer", json!({ "customer_id": "cus_1" })),
             _ => client.post("tools/list", json!({})),
         };
-        wanted.insert(id);
+        expected.insert(id);
         if number % 50 == 49 {
             // Responses may exceed the size of a pipe, so read in between, as clients do.
-            refused += settle(client, &mut wanted, &cancelled, 20);
+            refused += settle(client, &mut expected, &cancelled, 20);
         }
     }
-    refused += settle(client, &mut wanted, &cancelled, 0);
+    refused += settle(client, &mut expected, &cancelled, 0);
     (calls - cancelled.len(), refused)
 }
 
 /// Reads until at most this many responses are missing; returns how many were errors.
 fn settle(
     client: &mut McpClient,
-    wanted: &mut BTreeSet<i64>,
+    expected: &mut BTreeSet<i64>,
     cancelled: &BTreeSet<i64>,
     left: usize,
 ) -> usize {
     let mut errors = 0;
-    while wanted.len() > left {
+    while expected.len() > left {
         let message = client.next();
         if message["error"]["code"] == -32700 {
             // The invalid lines.
             continue;
         }
         let id = message["id"].as_i64().unwrap_or_else(|| panic!("{message}"));
-        assert!(wanted.remove(&id), "cancelled {}: {message}", cancelled.contains(&id));
+        assert!(expected.remove(&id), "cancelled {}: {message}", cancelled.contains(&id));
         errors += usize::from(message.get("error").is_some() || message["result"]["isError"] == true);
     }
     errors

@@ -149,9 +149,13 @@ fn invalid_bodies_get_json_rpc_errors() {
         (long.as_str(), 413, -32600),
     ] {
         let (given, head, printed) = server.post_text("/mcp", &[&server.bearer()], body);
-        let shown: String = body.chars().take(40).collect();
-        assert_eq!(given, status, "{shown}: {head}");
-        assert_eq!((printed.len(), &printed[0]["error"]["code"]), (1, &json!(code)), "{shown}: {printed:?}");
+        let reported: String = body.chars().take(40).collect();
+        assert_eq!(given, status, "{reported}: {head}");
+        assert_eq!(
+            (printed.len(), &printed[0]["error"]["code"]),
+            (1, &json!(code)),
+            "{reported}: {printed:?}"
+        );
     }
 }
 

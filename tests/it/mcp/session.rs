@@ -95,8 +95,8 @@ fn recorded_session_finds_the_wrong_secret() {
     let recorded = block("agents", "session").replace("\n    ", " ");
     let recorded: Vec<&str> = recorded.lines().collect();
     assert_eq!(recorded.len(), agent.record.len(), "{}", agent.record.join("\n"));
-    for (wanted, printed) in recorded.iter().zip(&agent.record) {
-        assert!(matches(wanted, printed), "recorded: {wanted}\nsaid: {printed}");
+    for (expected, printed) in recorded.iter().zip(&agent.record) {
+        assert!(matches(expected, printed), "recorded: {expected}\nsaid: {printed}");
     }
     let (status, stderr) = agent.client.close();
     assert_eq!((status.code(), stderr), (Some(0), Vec::new()));

@@ -105,17 +105,17 @@ struct Arrived {
 }
 
 impl Arrived {
-    fn wait_for(&mut self, server: &mut Server, wanted: usize) {
+    fn wait_for(&mut self, server: &mut Server, expected: usize) {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             server.drain();
             let new = server.got.iter().skip(self.counted);
             self.ids.extend(new.map(|request| request.header("x-event-id").to_owned()));
             self.counted = server.got.len();
-            if self.ids.len() >= wanted {
+            if self.ids.len() >= expected {
                 return;
             }
-            assert!(Instant::now() < deadline, "{} of {wanted} events have arrived", self.ids.len());
+            assert!(Instant::now() < deadline, "{} of {expected} events have arrived", self.ids.len());
             std::thread::sleep(Duration::from_millis(20));
         }
     }

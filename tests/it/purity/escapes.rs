@@ -72,8 +72,8 @@ fn arguments_are_escaped_when_printed() {
     std::fs::write(home.path().join("file"), "").unwrap();
     for payload in PAYLOADS {
         let output = home.run(["events", "show", payload]);
-        let shown = output.stderr.contains("\\x") || output.stderr.contains("\\u{");
-        assert!(shown, "never dropped in silence: {output:?}");
+        let screen = output.stderr.contains("\\x") || output.stderr.contains("\\u{");
+        assert!(screen, "never dropped in silence: {output:?}");
         for args in [
             &["events", "show", payload][..],
             &["sign", "--secret", SECRET, payload],

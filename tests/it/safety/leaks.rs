@@ -104,8 +104,8 @@ fn verbose_listen_logs_no_key_and_no_secret() {
 
         // Only the ready line prints the secret of the session, which is its purpose.
         let output = listen(&home, &sandbox, &["--transport", transport]);
-        let shown = output.stderr.lines().filter(|line| line.contains(inside(&session))).count();
-        assert!(shown <= 1, "{output:?}");
+        let reported = output.stderr.lines().filter(|line| line.contains(inside(&session))).count();
+        assert!(reported <= 1, "{output:?}");
         is_clean(&format!("{}{}", output.stdout, output.stderr), &[TEST_KEY], transport);
         files_are_clean(home.path(), &[TEST_KEY, SECRET, &session]);
     });

@@ -98,7 +98,7 @@ fn private_authority_must_be_configured() {
 fn bad_certificates_are_refused_with_a_reason() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    for (certificate, says, hint) in [
+    for (certificate, expected, hint) in [
         (Certificate::Expired, "expired", "clock"),
         (Certificate::Early, "not valid", "clock"),
         (Certificate::WrongName, "for another host name", "host name"),
@@ -109,7 +109,7 @@ fn bad_certificates_are_refused_with_a_reason() {
         let output =
             CommandOutput::run(command.arg("--ca-cert").arg(authority()).args(["trigger", "ticket.created"]));
         assert_eq!((output.code, output.stdout.as_str()), (3, ""), "{output:?}");
-        assert!(output.stderr.contains(says) && output.stderr.contains(hint), "{output:?}");
+        assert!(output.stderr.contains(expected) && output.stderr.contains(hint), "{output:?}");
         assert_eq!(output.stderr.lines().count(), 2, "{output:?}");
         assert_eq!(front.handshakes(), 0);
     }

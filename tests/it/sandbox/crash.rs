@@ -53,13 +53,13 @@ fn killed_sandbox_loses_and_repeats_nothing() {
         sent = unanswered;
     }
     // One event for the creation of the ticket, and one for each change.
-    let wanted = usize::try_from(sent).unwrap() + 1;
-    listen.wait_for_all("received", wanted);
-    listen.wait_for_all("delivered", wanted);
+    let expected = usize::try_from(sent).unwrap() + 1;
+    listen.wait_for_all("received", expected);
+    listen.wait_for_all("delivered", expected);
     assert!(listen.all("gap").is_empty() && listen.all("skipped").is_empty());
     let received = listen.all("received");
     let ids: HashSet<&str> = received.iter().map(|line| line["id"].as_str().unwrap()).collect();
-    assert_eq!((ids.len(), received.len()), (wanted, wanted));
+    assert_eq!((ids.len(), received.len()), (expected, expected));
     let last = sent.to_string();
     let now = ApiConnection::open(port.port)
         .data(&format!("GET tickets/{}", ticket["id"].as_str().unwrap()), &json!(null));

@@ -118,7 +118,7 @@ fn thousands_of_idle_connections_do_no_harm() {
 fn open_files() -> u64 {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
-    let wanted = limit.maximum.unwrap_or(4_096).min(4_096).max(limit.current.unwrap_or(0));
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum });
-    getrlimit(Resource::Nofile).current.unwrap_or(wanted)
+    let expected = limit.maximum.unwrap_or(4_096).min(4_096).max(limit.current.unwrap_or(0));
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(expected), maximum: limit.maximum });
+    getrlimit(Resource::Nofile).current.unwrap_or(expected)
 }

@@ -89,14 +89,14 @@ impl Names {
 fn placeholders_replace_what_differs() {
     let names = Names::default().name("[SERVER]", 40_123);
     assert_eq!(names.fill("listen --forward-to [SERVER]"), "listen --forward-to 40123");
-    for (given, shown) in [
+    for (given, printed) in [
         ("POST :40123 at 2026-03-06T14:30:00.123Z", "POST :[SERVER] at [TIME]"),
         ("evt_ticket_created_1774583010044_abc12345", "evt_ticket_created_[ID]"),
         ("whk_a1b2c3d4e5f6 and whk_a1b2", "whk_[ID] and whk_a1b2"),
         ("within 30 s", "within 30 s"),
         ("9401237 and 40123", "9401237 and [SERVER]"),
     ] {
-        assert_eq!(names.hide(given), shown);
+        assert_eq!(names.hide(given), printed);
     }
     assert_eq!(names.hide_all("200  1.5 ms, \"duration_ms\":12"), "200 [DURATION], \"duration_ms\":[NUMBER]");
 }

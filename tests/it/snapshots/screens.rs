@@ -17,8 +17,8 @@ use crate::support::terminal::Terminal;
 const COLUMNS: usize = 100;
 
 /// The screen of a terminal, without colours and without the lines of the test support.
-pub(super) fn plain(shown: &str) -> String {
-    let plain = anstream::adapter::strip_str(shown).to_string().replace('\r', "");
+pub(super) fn plain(screen: &str) -> String {
+    let plain = anstream::adapter::strip_str(screen).to_string().replace('\r', "");
     plain.lines().filter(|line| !line.starts_with("[canonical")).collect::<Vec<_>>().join("\n")
 }
 
@@ -95,8 +95,8 @@ impl<'a> Screens<'a> {
 
     fn piped(&self, line: &str, json: bool) -> String {
         let output = run((self.cstar)(), &self.names.fill(line), json);
-        let shown = if json { line.replacen("cstar", "cstar --json", 1) } else { line.to_owned() };
-        let text = transcript(&shown, &output);
+        let screen = if json { line.replacen("cstar", "cstar --json", 1) } else { line.to_owned() };
+        let text = transcript(&screen, &output);
         let text = match json {
             true => text.replace(output.stdout.trim_end_matches('\n'), pretty(&output.stdout).trim_end()),
             false => without_sample(&text),
@@ -107,9 +107,9 @@ impl<'a> Screens<'a> {
     fn on_terminal(&self, line: &str) -> Option<String> {
         let words = words(&self.names.fill(line));
         let args: Vec<&str> = words[1..].iter().map(String::as_str).collect();
-        let shown = plain(&Terminal::start_with_width(COLUMNS, &(self.cstar)(), &args)?.read_to_end());
-        let shown = format!("$ {line}\n{}\n", without_sample(&shown).trim());
-        Some(self.names.hide_all(&shown))
+        let screen = plain(&Terminal::start_with_width(COLUMNS, &(self.cstar)(), &args)?.read_to_end());
+        let screen = format!("$ {line}\n{}\n", without_sample(&screen).trim());
+        Some(self.names.hide_all(&screen))
     }
 
     /// A command that changes nothing: in a pipe, on a terminal and with `--json`.

@@ -115,13 +115,13 @@ pub(crate) fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
 
 /// Reads up to and including the first line that contains `wanted`, and not a byte more. Returns the stream
 /// and what was read.
-pub(crate) fn read_until<R: Read + Send + 'static>(stream: R, wanted: &'static str) -> (R, String) {
+pub(crate) fn read_until<R: Read + Send + 'static>(stream: R, expected: &'static str) -> (R, String) {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
         let mut stream = BufReader::with_capacity(1, stream);
         let (mut said, mut before) = (String::new(), 0);
         while stream.read_line(&mut said).is_ok_and(|length| length > 0) {
-            if said[before..].contains(wanted) {
+            if said[before..].contains(expected) {
                 let _ = sender.send(Ok((stream.into_inner(), said)));
                 return;
             }
@@ -129,12 +129,12 @@ pub(crate) fn read_until<R: Read + Send + 'static>(stream: R, wanted: &'static s
         }
         let _ = sender.send(Err(said));
     });
-    let read = receiver.recv_timeout(TIMEOUT).unwrap_or_else(|error| panic!("`{wanted}`: {error}"));
-    read.unwrap_or_else(|said| panic!("ended before `{wanted}`: {said}"))
+    let read = receiver.recv_timeout(TIMEOUT).unwrap_or_else(|error| panic!("`{expected}`: {error}"));
+    read.unwrap_or_else(|said| panic!("ended before `{expected}`: {said}"))
 }
 
 /// Reads up to this text, also in the middle of a line, and not a byte more. Returns the stream.
-pub(crate) fn read_up_to<R: Read + Send + 'static>(stream: R, wanted: &'static str) -> R {
+pub(crate) fn read_up_to<R: Read + Send + 'static>(stream: R, expected: &'static str) -> R {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
         let mut stream = stream;
@@ -142,13 +142,13 @@ pub(crate) fn read_up_to<R: Read + Send + 'static>(stream: R, wanted: &'static s
         let mut byte = [0];
         while stream.read_exact(&mut byte).is_ok() {
             said.push(byte[0]);
-            if said.ends_with(wanted.as_bytes()) {
+            if said.ends_with(expected.as_bytes()) {
                 let _ = sender.send(Ok(stream));
                 return;
             }
         }
         let _ = sender.send(Err(String::from_utf8_lossy(&said).into_owned()));
     });
-    let read = receiver.recv_timeout(TIMEOUT).unwrap_or_else(|error| panic!("`{wanted}`: {error}"));
-    read.unwrap_or_else(|said| panic!("ended before `{wanted}`: {said}"))
+    let read = receiver.recv_timeout(TIMEOUT).unwrap_or_else(|error| panic!("`{expected}`: {error}"));
+    read.unwrap_or_else(|said| panic!("ended before `{expected}`: {said}"))
 }

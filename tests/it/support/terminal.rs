@@ -112,10 +112,10 @@ impl Terminal {
     }
 
     /// Reads until the screen shows `wanted`; returns its text so far.
-    pub(crate) fn wait_for(&mut self, wanted: &'static str) -> String {
-        let (screen, shown) = read_until(self.screen.take().unwrap(), wanted);
+    pub(crate) fn wait_for(&mut self, expected: &'static str) -> String {
+        let (screen, printed) = read_until(self.screen.take().unwrap(), expected);
         self.screen = Some(screen);
-        shown
+        printed
     }
 
     /// Waits until typed keys are no longer shown.
@@ -123,12 +123,12 @@ impl Terminal {
         let deadline = Instant::now() + TIMEOUT;
         loop {
             self.type_key('\0');
-            let (screen, shown) = read_until(self.screen.take().unwrap(), "[canonical");
+            let (screen, printed) = read_until(self.screen.take().unwrap(), "[canonical");
             self.screen = Some(screen);
-            if shown.contains("echo 0") {
+            if printed.contains("echo 0") {
                 return;
             }
-            assert!(Instant::now() < deadline, "echo stays on: {shown}");
+            assert!(Instant::now() < deadline, "echo stays on: {printed}");
         }
     }
 
@@ -143,9 +143,9 @@ impl Terminal {
     }
 
     /// Reads until the screen shows this mode of the terminal.
-    pub(crate) fn wait_for_mode(&mut self, wanted: &'static str) {
+    pub(crate) fn wait_for_mode(&mut self, expected: &'static str) {
         self.type_key('\0');
-        self.wait_for(wanted);
+        self.wait_for(expected);
     }
 
     /// Types a line.

@@ -16,11 +16,11 @@ use crate::support::Home;
 
 /// Whether `line` matches `wanted`, in which `…` stands for anything. White space counts as one space:
 /// columns are wider on a terminal.
-pub(crate) fn matches(wanted: &str, line: &str) -> bool {
+pub(crate) fn matches(expected: &str, line: &str) -> bool {
     let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (wanted, line) = (squeeze(wanted), squeeze(line));
-    let parts: Vec<&str> = wanted.split('…').collect();
-    let [first, middle @ .., last] = &parts[..] else { return wanted == line };
+    let (expected, line) = (squeeze(expected), squeeze(line));
+    let parts: Vec<&str> = expected.split('…').collect();
+    let [first, middle @ .., last] = &parts[..] else { return expected == line };
     let Some(rest) = line.strip_prefix(first) else { return false };
     let Some(mut rest) = rest.strip_suffix(last.trim_end()) else { return false };
     middle.iter().all(|part| match rest.find(part) {
@@ -144,10 +144,10 @@ fn runs_as_pasted(name: &str) -> String {
         let receiver = run.home.path().join("tour/receiver.py");
         std::fs::write(receiver, run.ports.replace(&python_receiver())).unwrap();
     }
-    for (script, shown) in *before {
+    for (script, printed) in *before {
         let script = run.ports.script(script);
-        run.paste(shown, &script);
-        run.screen.expect(shown);
+        run.paste(printed, &script);
+        run.screen.expect(printed);
     }
     let (mut checked, mut skip, mut skipped, mut left_out) = (0, true, false, String::new());
     for block in blocks(name) {

@@ -12,7 +12,7 @@ fn unknown_and_ambiguous_webhooks_are_refused() {
     let listed = r#"{"data":[{"id":"whk_aa11"},{"id":"whk_aa22"},{"id":"whk_b"}]}"#;
     let server = ScriptedServer::start(move |_, _| json_response(200, &[], listed));
     let home = Home::new();
-    for (id, code, says) in [
+    for (id, code, expected) in [
         ("whk_zz", 1, "there is no webhook `whk_zz`"),
         ("whk_aa", 2, "whk_aa11, whk_aa22"),
         ("whk_", 2, "is too short for the id of a webhook"),
@@ -30,7 +30,7 @@ fn unknown_and_ambiguous_webhooks_are_refused() {
         ] {
             let output = CommandOutput::run(server.cstar(&home).arg("webhooks").args(args));
             assert_eq!((output.code, output.stdout.as_str()), (code, ""), "{args:?}: {output:?}");
-            assert!(output.stderr.contains(says), "{args:?}: {output:?}");
+            assert!(output.stderr.contains(expected), "{args:?}: {output:?}");
         }
     }
     assert!(server.requests().iter().all(|request| request.head.starts_with("GET ")), "nothing was changed");
@@ -40,7 +40,7 @@ fn unknown_and_ambiguous_webhooks_are_refused() {
 fn usage_errors_send_nothing() {
     let home = Home::new();
     let server = ScriptedServer::without_whoami(|_, _| json_response(500, &[], "{}"));
-    for (args, says) in [
+    for (args, expected) in [
         (&["create", "--url", "https://e.test/"][..], "--events"),
         (&["create", "--events", "*"], "--url"),
         (&["create", "--url", "e.test", "--events", "*"], "expected a URL"),
@@ -58,7 +58,7 @@ fn usage_errors_send_nothing() {
     ] {
         let output = CommandOutput::run(server.cstar(&home).arg("webhooks").args(args));
         assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{args:?}: {output:?}");
-        assert!(output.stderr.contains(says), "{args:?}: {output:?}");
+        assert!(output.stderr.contains(expected), "{args:?}: {output:?}");
     }
     assert!(server.requests().is_empty());
     // A sandbox decides itself whether it delivers over plain http; cStar never does.

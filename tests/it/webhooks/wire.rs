@@ -112,7 +112,7 @@ fn response_without_secret_gets_a_hint() {
 
 #[test]
 fn malformed_responses_get_a_one_line_error() {
-    for (status, body, code, says) in [
+    for (status, body, code, expected) in [
         (200, "<html>", 1, "not what the API documents"),
         (200, r#"{"data":{"id":"whk_1"}}"#, 1, "not what the API documents"),
         (
@@ -132,7 +132,7 @@ fn malformed_responses_get_a_one_line_error() {
         let home = Home::new();
         let output = CommandOutput::run(server.cstar(&home).args(["webhooks", "list"]));
         assert_eq!((output.code, output.stdout.as_str()), (code, ""), "{output:?}");
-        assert!(output.stderr.contains(says), "{output:?}");
+        assert!(output.stderr.contains(expected), "{output:?}");
         assert!(output.stderr.lines().count() <= 2, "{output:?}");
     }
 }

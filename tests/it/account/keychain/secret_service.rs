@@ -169,13 +169,13 @@ fn locked_keychain_is_reported() {
     let sandbox = Sandbox::start(&desktop.home);
     desktop.login(&sandbox, &[], TEST_KEY).ok();
     desktop.lock();
-    for (args, code, says) in [
+    for (args, code, expected) in [
         (&["trigger", "ticket.created"][..], 4, "the keychain is locked"),
         (&["logout", "--yes"], 1, "which is still stored: the keychain is locked"),
     ] {
         let (output, took) = timed(|| CommandOutput::run(&mut desktop.cstar(args)));
         assert_eq!(output.code, code, "{output:?}");
-        assert!(error_line(&output).contains(says) && took < LIMIT, "{took:?} {output:?}");
+        assert!(error_line(&output).contains(expected) && took < LIMIT, "{took:?} {output:?}");
     }
     let forced = desktop.login(&sandbox, &["--store", "keychain"], LIVE_KEY);
     assert_eq!(forced.code, 1, "{forced:?}");

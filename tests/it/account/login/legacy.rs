@@ -54,14 +54,14 @@ fn legacy_key_is_imported_once_confirmed() {
             terminal.wait_for_echo_off();
             terminal.type_line(LIVE_KEY);
         }
-        let shown = terminal.read_to_end();
-        assert!(shown.contains("[exit 0]"), "{shown}");
-        assert!(stored().unwrap().contains(imported), "{shown}");
+        let screen = terminal.read_to_end();
+        assert!(screen.contains("[exit 0]"), "{screen}");
+        assert!(stored().unwrap().contains(imported), "{screen}");
     }
     // It is not offered again.
     let mut terminal = Terminal::start(&command, &args).unwrap();
     terminal.wait_for_echo_off();
     terminal.type_line(LIVE_KEY);
-    let shown = terminal.read_to_end();
-    assert!(!shown.contains("Use the key") && shown.contains("[exit 0]"), "{shown}");
+    let screen = terminal.read_to_end();
+    assert!(!screen.contains("Use the key") && screen.contains("[exit 0]"), "{screen}");
 }

@@ -17,7 +17,7 @@ fn untrusted_file_redirects_nothing() {
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let thief = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
     let base = thief.base_url();
-    for (text, command, says) in [
+    for (text, command, expected) in [
         (
             "base_url = \"https://cstar.help.evil.example\"".to_owned(),
             &WHICH[..],
@@ -68,7 +68,7 @@ fn untrusted_file_redirects_nothing() {
         let (file, below) = project(&home, &text);
         let output = run(&home, &below, command);
         assert_eq!(output.code, 2, "{text}: {output:?}");
-        assert!(error_line(&output).contains(says), "{text}: {output:?}");
+        assert!(error_line(&output).contains(expected), "{text}: {output:?}");
         assert!(output.stdout.is_empty() && !output.stderr.contains("hunter2"), "{text}: {output:?}");
         let json = CommandOutput::run(at(&home, &below, command).arg("--json"));
         assert_eq!(json.json_error()["exit_code"], 2, "{text}: {json:?}");
@@ -100,11 +100,11 @@ fn trust_ends_when_the_file_changes() {
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let elsewhere = "profile = \"default\"\nforward_to = \"https://192.0.2.1/hook\"\n";
     let (file, below) = project(&home, elsewhere);
-    let refused = |says: &str| {
+    let refused = |expected: &str| {
         let output = run(&home, &below, &["listen", "--for", "10ms"]);
         assert_eq!(output.code, 2, "{output:?}");
         assert!(
-            error_line(&output).contains(says) && output.stderr.contains("cstar profiles trust"),
+            error_line(&output).contains(expected) && output.stderr.contains("cstar profiles trust"),
             "{output:?}"
         );
     };
@@ -112,8 +112,8 @@ fn trust_ends_when_the_file_changes() {
     let output = run(&home, &below, &["profiles", "trust"]);
     assert_eq!(output.code, 2, "{output:?}");
     assert!(output.stderr.contains("no terminal to ask on") && output.stderr.contains("--yes"), "{output:?}");
-    for shown in ["profile", "default", "forward_to", "https://192.0.2.1/hook"] {
-        assert!(output.stderr.contains(shown), "{shown}: {output:?}");
+    for part in ["profile", "default", "forward_to", "https://192.0.2.1/hook"] {
+        assert!(output.stderr.contains(part), "{part}: {output:?}");
     }
     let output = run(&home, &below, &["profiles", "trust", "--yes"]).ok();
     assert!(
@@ -180,9 +180,9 @@ fn terminal_asks_for_trust() {
         terminal.wait_for("\\x1b[2J");
         terminal.wait_for_echo_off();
         terminal.type_line(answer);
-        let shown = terminal.read_to_end();
-        assert!(shown.contains(code), "{shown}");
-        assert_eq!(contents(&home).contains_key("trusted.toml"), trusted, "{shown}");
+        let screen = terminal.read_to_end();
+        assert!(screen.contains(code), "{screen}");
+        assert_eq!(contents(&home).contains_key("trusted.toml"), trusted, "{screen}");
     }
     assert!(below.exists());
 }
@@ -199,9 +199,9 @@ fn ctrl_c_at_trust_prompt_restores_the_cursor() {
     terminal.wait_for("asks for");
     terminal.wait_for_echo_off();
     terminal.type_key('\u{3}');
-    let shown = terminal.read_to_end();
-    assert!(shown.contains("\u{1b}[?25h") && shown.contains("interrupted"), "{shown}");
-    assert!(shown.contains("[canonical 1, echo 1]") && shown.contains("[exit 130]"), "{shown}");
+    let screen = terminal.read_to_end();
+    assert!(screen.contains("\u{1b}[?25h") && screen.contains("interrupted"), "{screen}");
+    assert!(screen.contains("[canonical 1, echo 1]") && screen.contains("[exit 130]"), "{screen}");
     assert!(!contents(&home).contains_key("trusted.toml"));
 }
 

@@ -135,14 +135,14 @@ fn imported_webhooks_and_keys_still_work() {
     let file = home.path().join("state.ndjson");
     std::fs::write(&file, "").unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let shown = file.to_str().unwrap();
-    let output = home.run(["sandbox", "export", shown, "--data-dir", "a"]).ok();
+    let reported = file.to_str().unwrap();
+    let output = home.run(["sandbox", "export", reported, "--data-dir", "a"]).ok();
     assert!(output.stderr.contains("1 webhook") && output.stderr.contains("1 api key"), "{output:?}");
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains(secret) && !text.contains(key), "a secret signs, of a key there is a hash");
     for _ in 0..2 {
-        home.run(["sandbox", "import", shown, "--data-dir", "b", "--yes", "--accept-access"]).ok();
+        home.run(["sandbox", "import", reported, "--data-dir", "b", "--yes", "--accept-access"]).ok();
     }
     assert_eq!(home.run(["sandbox", "export", "--data-dir", "b"]).ok().stdout, text);
 

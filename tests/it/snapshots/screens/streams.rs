@@ -30,8 +30,8 @@ impl Stream {
     }
 
     /// Reads up to and including the line that contains `wanted`.
-    fn wait_for(&mut self, wanted: &'static str) {
-        let (output, seen) = read_until(self.output.take().unwrap(), wanted);
+    fn wait_for(&mut self, expected: &'static str) {
+        let (output, seen) = read_until(self.output.take().unwrap(), expected);
         self.output = Some(output);
         self.seen += &seen;
     }

@@ -32,7 +32,7 @@ impl Ports {
         let tour = std::process::id().wrapping_mul(7) + TOURS.fetch_add(1, Ordering::Relaxed);
         let start = 20_000 + u16::try_from(tour % 500 * 20).unwrap();
         let mut free = (start..32_000).filter(|port| [*port, port + 1].iter().all(|port| is_free(*port)));
-        let mut next = |shown| (shown, free.next().unwrap().to_string());
+        let mut next = |screen| (screen, free.next().unwrap().to_string());
         Self([next("4747"), next("3000"), next("3001")])
     }
 
@@ -45,7 +45,7 @@ impl Ports {
             match c {
                 Some(c) if is_part(c) => word.push(c),
                 other => {
-                    let port = self.0.iter().find(|(shown, _)| *shown == word);
+                    let port = self.0.iter().find(|(screen, _)| *screen == word);
                     out.push_str(port.map_or(word.as_str(), |(_, used)| used));
                     out.extend(other);
                     word.clear();
@@ -160,14 +160,14 @@ impl Screen {
     }
 
     /// Waits for a line that no other expectation has claimed.
-    pub(crate) fn expect(&mut self, wanted: &str) {
+    pub(crate) fn expect(&mut self, expected: &str) {
         let deadline = Instant::now() + TIMEOUT;
         let mut at = self.block;
         loop {
             while at < self.seen.len() {
                 let line = &self.seen[at];
-                assert!(!line.starts_with(SHELL_ENDED), "before `{wanted}`: {:#?}", self.seen);
-                if matches(wanted, line) && self.claimed.insert(at) {
+                assert!(!line.starts_with(SHELL_ENDED), "before `{expected}`: {:#?}", self.seen);
+                if matches(expected, line) && self.claimed.insert(at) {
                     return;
                 }
                 at += 1;
@@ -175,7 +175,7 @@ impl Screen {
             let patience = deadline.saturating_duration_since(Instant::now());
             match self.lines.recv_timeout(patience) {
                 Ok(line) => self.seen.push(line),
-                Err(_) => panic!("`{wanted}` was not shown: {:#?}", &self.seen[self.block..]),
+                Err(_) => panic!("`{expected}` was not shown: {:#?}", &self.seen[self.block..]),
             }
         }
     }
