@@ -57,6 +57,8 @@ mod output;
 #[cfg(feature = "cli")]
 mod sandbox;
 #[cfg(feature = "cli")]
+mod sandbox_info;
+#[cfg(feature = "cli")]
 mod secret;
 pub mod signature;
 #[cfg(feature = "cli")]

@@ -38,19 +38,17 @@ mod tests;
 
 pub(crate) use self::{
     caller::Environment,
-    fixtures::{PUBLIC_KEYS, SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG},
     http::cors::is_origin,
     http::faults::rule::Rule as FaultRule,
     http::guard::IMPORT_LIMIT,
     http::keys::StartKeys,
     http::limits::RateLimit,
     openapi::describe,
-    server::{BindAddress, Bound, DEFAULT_PORT, bind, serve},
+    server::{BindAddress, Bound, bind, serve},
     settings::Settings,
     store::Store,
     store::error::StoreError,
     tools::import_export::{Access, Counts, TransferError, export, import},
-    tools::running::{Registration, Running, running_in},
     tools::seed::{Plan, seed_store},
     tools::storage::{StorageLocation, open, reset},
 };

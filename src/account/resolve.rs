@@ -7,7 +7,10 @@ use crate::Secret;
 use crate::host::dirs;
 use crate::host::env::{Env, names};
 use crate::net::{AllowedHost, BaseUrl, BaseUrlError, Trust, TrustError, without_credentials};
-use crate::sandbox;
+use crate::sandbox_info::{
+    self,
+    running::{self, Running},
+};
 
 use super::project::ProjectError;
 use super::stored::{ProjectChoice, StoredAccount};
@@ -184,7 +187,7 @@ fn check_destination(key: &ApiKey, base: &BaseUrl) -> Result<(), ResolveError> {
     if base.is_exposed() && key.environment() == "live" {
         return Err(ResolveError::LiveKeyOverHttp(base.host().to_owned()));
     }
-    let is_public = sandbox::StartKeys::Public.all().contains(&key.secret().expose());
+    let is_public = sandbox_info::PUBLIC_KEYS.contains(&key.secret().expose());
     if is_public && !base.is_loopback() && *base == default_base()?.0 {
         return Err(ResolveError::SandboxKeyToRemote(base.clone()));
     }
@@ -199,7 +202,7 @@ fn given_base(options: &AccountOptions, env: &Env) -> Result<Option<(BaseUrl, Or
         (None, Some(url), _) => (url.to_owned(), Origin::Environment(names::BASE_URL)),
         (None, None, true) => {
             let running = running_sandbox(env).map(|running| running.base_url);
-            let usual = || format!("http://127.0.0.1:{}", sandbox::DEFAULT_PORT);
+            let usual = || format!("http://127.0.0.1:{}", sandbox_info::DEFAULT_PORT);
             (running.unwrap_or_else(usual), Origin::Flag("--sandbox"))
         }
         (None, None, false) => return Ok(None),
@@ -212,8 +215,8 @@ fn given_base(options: &AccountOptions, env: &Env) -> Result<Option<(BaseUrl, Or
 }
 
 /// The sandbox that runs for the configuration directory in force.
-fn running_sandbox(env: &Env) -> Option<sandbox::Running> {
-    sandbox::running_in(&dirs::config(env)?.join("sandbox"))
+fn running_sandbox(env: &Env) -> Option<Running> {
+    running::find(&dirs::config(env)?.join("sandbox"))
 }
 
 fn insecure_hosts(options: &AccountOptions, env: &Env) -> Result<Vec<AllowedHost>, ResolveError> {
@@ -251,7 +254,7 @@ fn given_key(options: &AccountOptions, env: &Env) -> Option<(Secret, Origin)> {
         // The sandbox's key is no secret, and a real key has no business there.
         (None, true, _) => {
             let own = running_sandbox(env).and_then(|running| running.key);
-            let key = own.unwrap_or_else(|| Secret::new(sandbox::SECRET_TEST_KEY));
+            let key = own.unwrap_or_else(|| Secret::new(sandbox_info::SECRET_TEST_KEY));
             Some((key, Origin::Flag("--sandbox")))
         }
         (None, false, Some(key)) => Some((key.clone(), Origin::Environment(names::API_KEY))),

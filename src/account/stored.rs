@@ -7,7 +7,7 @@ use super::resolve::{default_base, parse_base};
 use super::{AccountOptions, Origin, Profile, ProfileStore, ProfileStoreError, ResolveError};
 use crate::host::env::{Env, names};
 use crate::net::BaseUrl;
-use crate::{Secret, sandbox};
+use crate::{Secret, sandbox_info};
 
 /// Why an address needs trust.
 const REMOTE: &str = "is not on this machine";
@@ -105,7 +105,7 @@ impl StoredAccount {
         };
         let is_harmless = base == usual
             || base.to_string() == BaseUrl::DEFAULT
-            || (base.is_loopback() && sandbox::PUBLIC_KEYS.contains(&key.expose()));
+            || (base.is_loopback() && sandbox_info::PUBLIC_KEYS.contains(&key.expose()));
         if !is_harmless {
             let why = format!("would get the key from {from}");
             match (&project.base_url, &self.profile) {

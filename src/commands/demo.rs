@@ -22,7 +22,8 @@ use crate::host::signals::Interrupts;
 use crate::net::SetupError;
 use crate::ops::local_sandbox::{LocalSandbox, rate_limit};
 use crate::output::{Exit, Failure};
-use crate::sandbox::{self, BindAddress, Settings, StorageLocation};
+use crate::sandbox::{BindAddress, Settings, StorageLocation};
+use crate::sandbox_info;
 use crate::stream::backoff;
 use crate::stream::subscription::{StreamConfig, subscribe};
 use receiver::Receiver;
@@ -105,7 +106,7 @@ impl Stage {
         secret: &Secret,
     ) -> Result<Self, Failure> {
         let options = AccountOptions {
-            api_key: Some(Secret::new(sandbox::SECRET_TEST_KEY)),
+            api_key: Some(Secret::new(sandbox_info::SECRET_TEST_KEY)),
             base_url: Some(base.to_owned()),
             sandbox: true,
             ..AccountOptions::default()

@@ -4,11 +4,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::event::{self, Category, EventType, SampleSeed};
+use crate::event::{self, Category, EventType};
 use crate::host::random;
 use crate::ops::event_type;
 use crate::output::{Failure, style, table};
-use crate::sandbox;
+use crate::sandbox_info;
 
 /// List webhook event types, or show a sample of one
 ///
@@ -107,12 +107,7 @@ fn as_json(event: &EventType) -> Value {
 fn show(context: &mut Context, name: &str) -> Result<(), Failure> {
     let event = event_type::named(name)?;
     let unique = random::alphanumeric::<24>();
-    let seed = SampleSeed {
-        now: context.clock.now(),
-        unique: &unique,
-        team_id: sandbox::TEAM_ID,
-        team_slug: sandbox::TEAM_SLUG,
-    };
+    let seed = sandbox_info::sample_seed(context.clock.now(), &unique);
     let sample = event::sample(event, &seed);
     let value: Value = serde_json::from_slice(sample.body()).map_err(|error| {
         Failure::new(crate::output::Exit::Bug, format!("the sample of {name} is broken: {error}"))

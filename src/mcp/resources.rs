@@ -8,10 +8,10 @@ use rmcp::model::{
 use serde_json::{Value, json};
 
 use super::prompts;
-use crate::event::{self, EventType, SampleSeed};
+use crate::event::{self, EventType};
 use crate::host::random;
 use crate::output::sanitize::sanitize;
-use crate::sandbox;
+use crate::sandbox_info;
 
 const CATALOGUE: &str = "cstar://events";
 const EVENT: &str = "cstar://events/";
@@ -119,7 +119,7 @@ fn catalogue() -> Value {
 /// A full event of this type, with the team of the sandbox.
 pub(super) fn sample(event: &EventType, now: Timestamp) -> Value {
     let unique = random::alphanumeric::<24>();
-    let seed = SampleSeed { now, unique: &unique, team_id: sandbox::TEAM_ID, team_slug: sandbox::TEAM_SLUG };
+    let seed = sandbox_info::sample_seed(now, &unique);
     serde_json::from_slice(event::sample(event, &seed).body()).unwrap_or_default()
 }
 

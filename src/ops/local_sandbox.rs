@@ -1,7 +1,7 @@
 //! A sandbox on this machine: finding one that runs, or running one inside this process.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -16,9 +16,10 @@ use crate::net::{self, BaseUrl, Trust};
 use crate::output::format::pluralize;
 use crate::output::{Exit, Failure};
 use crate::sandbox::{
-    self, BindAddress, Bound, RateLimit, Registration, Running, Settings, StartKeys, StorageLocation, Store,
-    StoreError,
+    self, BindAddress, Bound, RateLimit, Settings, StartKeys, StorageLocation, Store, StoreError,
 };
+use crate::sandbox_info::DEFAULT_PORT;
+use crate::sandbox_info::running::{self, Registration, Running};
 
 /// As `/_sandbox` answers (ours).
 const NAME: &str = "cstar-sandbox";
@@ -99,14 +100,12 @@ pub(crate) enum Found {
 /// When neither works.
 pub(crate) async fn find_or_start(env: &Env) -> Result<Found, Failure> {
     let directory = directory(env)?;
-    if let Some(running) = sandbox::running_in(&directory) {
+    if let Some(running) = running::find(&directory) {
         return Ok(Found::Running(running.base_url));
     }
-    let bound = match sandbox::bind(BindAddress::Loopback(sandbox::DEFAULT_PORT)).await {
+    let bound = match sandbox::bind(BindAddress::Loopback(DEFAULT_PORT)).await {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => bind(BindAddress::Loopback(0)).await?,
-        other => {
-            other.map_err(|error| cannot_bind(BindAddress::Loopback(sandbox::DEFAULT_PORT), &error, ""))?
-        }
+        other => other.map_err(|error| cannot_bind(BindAddress::Loopback(DEFAULT_PORT), &error, ""))?,
     };
     start_in(bound, directory)
 }
@@ -120,7 +119,7 @@ pub(crate) async fn find_or_start_at(env: &Env, base: &BaseUrl) -> Result<Found,
         return Ok(Found::Running(base.to_string()));
     }
     let directory = directory(env)?;
-    if let Some(running) = sandbox::running_in(&directory) {
+    if let Some(running) = running::find(&directory) {
         // Events that are triggered there would not come by this address.
         let other = running.base_url;
         return Err(Failure::usage(format!(
@@ -139,9 +138,9 @@ pub(crate) async fn find_or_start_at(env: &Env, base: &BaseUrl) -> Result<Found,
 
 fn start_in(bound: Bound, directory: PathBuf) -> Result<Found, Failure> {
     let place = StorageLocation::Directory(directory.clone());
-    let entry = Registration::create(&directory, &bound.base_url(), &place, &StartKeys::Public);
+    let entry = Registration::create(&directory, &bound.base_url(), place.directory(), None);
     let entry = entry.unwrap_or_default();
-    if let (None, Some(running)) = (&entry, sandbox::running_in(&directory)) {
+    if let (None, Some(running)) = (&entry, running::find(&directory)) {
         // Another process was faster.
         return Ok(Found::Running(running.base_url));
     }
@@ -157,18 +156,14 @@ pub(crate) fn register(
     base_url: &str,
     keys: &StartKeys,
 ) -> Vec<Registration> {
-    let usual = directory(env).ok();
-    let own = match place {
-        StorageLocation::Directory(own) => Some(own.clone()),
-        StorageLocation::Memory => None,
-    };
-    let is_reached = |base: &str| BaseUrl::parse(base).is_ok_and(|base| base.is_loopback());
-    if at.is_exposed() && !is_reached(base_url) {
+    if at.is_exposed() && !BaseUrl::parse(base_url).is_ok_and(|base| base.is_loopback()) {
         return Vec::new();
     }
-    let mut directories = Vec::from_iter(own);
-    directories.extend(usual.filter(|usual| !directories.contains(usual)));
-    let create = |directory: &PathBuf| Registration::create(directory, base_url, place, keys).ok().flatten();
+    let own = place.directory();
+    let mut directories = Vec::from_iter(own.map(Path::to_owned));
+    directories.extend(directory(env).ok().filter(|usual| !directories.contains(usual)));
+    let key = keys.generated_test_key();
+    let create = |directory: &PathBuf| Registration::create(directory, base_url, own, key).ok().flatten();
     directories.iter().filter_map(create).collect()
 }
 

@@ -4,26 +4,10 @@
 //! a leaked sandbox key is not mistaken for a real one. Keys made later are in `api_keys`.
 
 use super::caller::{Caller, Environment, KeyId, KeyKind};
+use crate::sandbox_info::{PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
-/// The team every sandbox key belongs to (ours).
-pub(crate) const TEAM_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 /// Its display name (as in the documented `whoami` sample).
 pub(crate) const TEAM_NAME: &str = "Acme Corp";
-/// Its slug (as in the documented `whoami` sample).
-pub(crate) const TEAM_SLUG: &str = "acme";
-
-/// Full access to test data. Prefix and 32 characters, as documented.
-pub(crate) const SECRET_TEST_KEY: &str = "sk_test_sandbox0000000000000000000000000";
-/// Full access to live data.
-pub(crate) const SECRET_LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
-/// Reads test data.
-pub(crate) const PUBLISHABLE_TEST_KEY: &str = "pk_test_sandbox0000000000000000000000000";
-/// Reads live data.
-pub(crate) const PUBLISHABLE_LIVE_KEY: &str = "pk_live_sandbox0000000000000000000000000";
-
-/// All of them. They are printed in the documentation, so they may be sent to any server.
-pub(crate) const PUBLIC_KEYS: [&str; 4] =
-    [SECRET_TEST_KEY, SECRET_LIVE_KEY, PUBLISHABLE_TEST_KEY, PUBLISHABLE_LIVE_KEY];
 
 /// A key that every sandbox begins with.
 #[derive(Debug)]

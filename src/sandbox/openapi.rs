@@ -23,9 +23,9 @@ pub(crate) mod webhooks;
 use serde_json::{Map, Value, json};
 
 use self::operation::{Key, Parameter};
-use crate::sandbox::server::DEFAULT_PORT;
 use crate::sandbox::server::route::Route;
 use crate::sandbox::server::routes;
+use crate::sandbox_info::DEFAULT_PORT;
 
 /// The version of the specification that the document follows.
 const OPENAPI: &str = "3.1.0";

@@ -26,9 +26,6 @@ use crate::sandbox::settings::Settings;
 use crate::sandbox::state::State;
 use crate::sandbox::store::Store;
 
-/// The port a sandbox uses by default.
-pub(crate) const DEFAULT_PORT: u16 = 4747;
-
 /// How long connections may take to finish once the sandbox shuts down.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 /// How many clients may wait to be accepted, as far as the system allows. One that finds no place tries again

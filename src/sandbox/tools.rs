@@ -3,6 +3,5 @@
 pub(crate) mod control;
 pub(crate) mod faults;
 pub(crate) mod import_export;
-pub(crate) mod running;
 pub(crate) mod seed;
 pub(crate) mod storage;

@@ -28,7 +28,7 @@ fn a_flag_beats_the_environment() {
 fn the_sandbox_never_sees_a_key_of_the_environment() {
     let env = Env::from([("CSTAR_API_KEY", "sk_live_env"), ("CSTAR_BASE_URL", "http://127.0.0.1:5000")]);
     let account = Account::resolve(&options(None, None, true), &env).unwrap();
-    assert_eq!(account.key.secret().expose(), sandbox::SECRET_TEST_KEY);
+    assert_eq!(account.key.secret().expose(), sandbox_info::SECRET_TEST_KEY);
     assert_eq!(account.base.port(), 5000, "the variable names the sandbox");
     let elsewhere = Account::resolve(&options(None, Some("https://h.example"), true), &env);
     assert!(matches!(elsewhere, Err(ResolveError::SandboxIsRemote { .. })));

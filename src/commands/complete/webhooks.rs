@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::net::{self, BaseUrl, Trust};
-use crate::sandbox;
+use crate::sandbox_info;
 
 /// Ids and addresses, when the line says `--sandbox` and one answers in time.
 pub(super) fn of_sandbox(words: &[String], patience: Duration) -> Vec<(String, String)> {
@@ -21,15 +21,15 @@ fn address(words: &[String]) -> Option<BaseUrl> {
         return None;
     }
     let mut rest = words.iter().skip_while(|word| *word != "--base-url").skip(1);
-    let default = format!("http://127.0.0.1:{}", sandbox::DEFAULT_PORT);
+    let default = format!("http://127.0.0.1:{}", sandbox_info::DEFAULT_PORT);
     BaseUrl::parse(rest.next().unwrap_or(&default)).ok().filter(BaseUrl::is_loopback)
 }
 
 /// The path is documented; the key is the sandbox's own, which is public.
 async fn ask(base: &BaseUrl, patience: Duration) -> Option<Value> {
     let client = net::api_client(base, &Trust::default()).ok()?;
-    let url = base.join(&format!("/api/v1/teams/{}/webhooks", sandbox::TEAM_ID));
-    let request = client.get(url).bearer_auth(sandbox::SECRET_TEST_KEY).timeout(patience);
+    let url = base.join(&format!("/api/v1/teams/{}/webhooks", sandbox_info::TEAM_ID));
+    let request = client.get(url).bearer_auth(sandbox_info::SECRET_TEST_KEY).timeout(patience);
     let body = request.send().await.ok()?.error_for_status().ok()?.bytes().await.ok()?;
     serde_json::from_slice(&body).ok()
 }

@@ -16,7 +16,7 @@ use crate::host::clock::Clock;
 use crate::host::random;
 use crate::net::probe::{ConnectError, connect, resolve};
 use crate::net::{TargetClient, TargetOptions};
-use crate::sandbox;
+use crate::sandbox_info;
 use crate::signature::Signer;
 
 const DNS_LIMIT: Duration = Duration::from_secs(3);
@@ -150,7 +150,7 @@ fn sample(clock: &Clock) -> Event {
     let now = clock.now();
     let id = event::event_id(EVENT_TYPE, now, &random::alphanumeric::<24>());
     let data = json!({ "message": "cstar doctor asks whether you can hear it" });
-    event::envelope(&id, EVENT_TYPE, now, sandbox::TEAM_ID, &data)
+    event::envelope(&id, EVENT_TYPE, now, sandbox_info::TEAM_ID, &data)
 }
 
 #[cfg(test)]

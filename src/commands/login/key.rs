@@ -10,7 +10,7 @@ use crate::host::io_error::io_message;
 use crate::host::text;
 use crate::output::prompt::Prompt;
 use crate::output::{Exit, Failure, style};
-use crate::{Secret, sandbox};
+use crate::{Secret, sandbox_info};
 
 /// The origin of a key that the older tool had.
 pub(super) const OLDER_TOOL: Origin = Origin::Input("the older tool's file");
@@ -34,7 +34,7 @@ pub(super) fn source(context: &mut Context, store: &ProfileStore) -> Result<Sour
         Some(key) if key.expose() == STDIN => true,
         Some(key) => return given(key.clone(), Origin::Flag("--api-key")),
         None if context.global.sandbox => {
-            return given(Secret::new(sandbox::SECRET_TEST_KEY), Origin::Flag("--sandbox"));
+            return given(Secret::new(sandbox_info::SECRET_TEST_KEY), Origin::Flag("--sandbox"));
         }
         None => false,
     };

@@ -8,7 +8,8 @@ use crate::host::io_error::io_message;
 use crate::host::private_fs;
 use crate::net::AllowedHost;
 use crate::output::Failure;
-use crate::sandbox::{self, BindAddress, StartKeys};
+use crate::sandbox::{BindAddress, StartKeys};
+use crate::sandbox_info;
 
 /// The flags.
 #[derive(clap::Args, Debug)]
@@ -43,12 +44,12 @@ impl Address {
     /// When the flags do not go together.
     pub(super) fn resolve(&self) -> Result<BindAddress, Failure> {
         let Some((address, own)) = self.bind else {
-            return Ok(BindAddress::Loopback(self.port.unwrap_or(sandbox::DEFAULT_PORT)));
+            return Ok(BindAddress::Loopback(self.port.unwrap_or(sandbox_info::DEFAULT_PORT)));
         };
         if own.is_some() && self.port.is_some() {
             return Err(Failure::usage("--bind names a port already").hint("leave out --port"));
         }
-        let port = own.or(self.port).unwrap_or(sandbox::DEFAULT_PORT);
+        let port = own.or(self.port).unwrap_or(sandbox_info::DEFAULT_PORT);
         let at = BindAddress::One(SocketAddr::new(address, port));
         if at.is_exposed() && self.allow_host.is_empty() {
             return Err(Failure::usage(format!("--bind {address} exposes the sandbox to other machines"))
@@ -63,7 +64,7 @@ pub(super) fn keys(at: BindAddress) -> Result<StartKeys, Failure> {
     if !at.is_exposed() {
         return Ok(StartKeys::Public);
     }
-    StartKeys::make().map_err(|error| Failure::failed(format!("could not make keys: {error}")))
+    StartKeys::generate().map_err(|error| Failure::failed(format!("could not make keys: {error}")))
 }
 
 /// Writes the keys as lines that a shell reads.

@@ -7,7 +7,8 @@ use crate::commands::Context;
 use crate::ops::local_sandbox;
 use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
-use crate::sandbox::{self, Settings, StorageLocation, Store};
+use crate::sandbox::{Settings, StorageLocation, Store};
+use crate::sandbox_info;
 
 /// Prints address and keys.
 pub(super) fn announce(
@@ -32,7 +33,7 @@ pub(super) fn announce(
         let ready = json!({
             "type": "ready",
             "base_url": base_url,
-            "team_id": sandbox::TEAM_ID,
+            "team_id": sandbox_info::TEAM_ID,
             "keys": keys,
             "data_dir": directory,
             "chaos_seed": settings.fault_seed,
@@ -43,7 +44,7 @@ pub(super) fn announce(
     for (kind, key) in keys {
         context.output.text(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
     }
-    context.output.text(&format!("  {:17} {}", style::dim("team            "), sandbox::TEAM_ID))?;
+    context.output.text(&format!("  {:17} {}", style::dim("team            "), sandbox_info::TEAM_ID))?;
     for fault in &settings.faults {
         context.output.status(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
     }

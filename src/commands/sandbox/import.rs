@@ -13,7 +13,8 @@ use crate::host::text;
 use crate::ops::local_sandbox;
 use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
-use crate::sandbox::{self, Access, Counts, Running, StorageLocation, Store, TransferError};
+use crate::sandbox::{self, Access, Counts, StorageLocation, Store, TransferError};
+use crate::sandbox_info::running::Running;
 
 /// Replace the whole state of a sandbox by one that was exported
 ///

@@ -12,7 +12,8 @@ use crate::ops::local_sandbox;
 use crate::output::format::pluralize;
 use crate::output::sanitize::{escape, sanitize};
 use crate::output::{Exit, Failure};
-use crate::sandbox::{self, Counts, Running, Settings, StorageLocation, Store, StoreError};
+use crate::sandbox::{self, Counts, Settings, StorageLocation, Store, StoreError};
+use crate::sandbox_info::running::{self, Running};
 
 /// `--data-dir`.
 #[derive(clap::Args, Clone, Debug)]
@@ -51,7 +52,7 @@ impl DataDir {
             return named(context).await.map(State::Running);
         }
         let directory = self.resolve(&context.env)?;
-        Ok(match sandbox::running_in(&directory) {
+        Ok(match running::find(&directory) {
             Some(running) => State::Running(running),
             None => State::Kept(directory),
         })

@@ -5,12 +5,12 @@ use std::path::Path as FilePath;
 
 use super::file_of;
 use crate::commands::input;
-use crate::event::{self, Json, Path, SampleSeed};
+use crate::event::{self, Json, Path};
 use crate::host::text;
 use crate::output::Failure;
 use crate::output::format::pluralize;
 use crate::output::sanitize::escape;
-use crate::sandbox;
+use crate::sandbox_info;
 
 /// The most members of `--data` that are named: a document of another kind has many.
 const MOST_REMARKS: usize = 5;
@@ -79,12 +79,7 @@ pub(super) fn overlays(
 
 /// The `data` of the type as it is without the flags; ids and times differ.
 fn sample(name: &str) -> Json {
-    let seed = SampleSeed {
-        now: jiff::Timestamp::UNIX_EPOCH,
-        unique: "000000000000000000000000",
-        team_id: sandbox::TEAM_ID,
-        team_slug: sandbox::TEAM_SLUG,
-    };
+    let seed = sandbox_info::sample_seed(jiff::Timestamp::UNIX_EPOCH, "000000000000000000000000");
     event::find(name).map_or(Json::EMPTY, |event| Json::from(&event::sample_data(event, &seed)))
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::data::Overlays;
 use super::{Args, print_json};
 use crate::commands::Context;
-use crate::event::{self, Event, Json, ReceivedEvent, SampleSeed};
+use crate::event::{self, Event, Json, ReceivedEvent};
 use crate::forward::{self, AttemptOutcome, AttemptResult, CLI_WEBHOOK_ID, DeliverOptions, advice};
 use crate::host::random;
 use crate::net::{Endpoint, TargetClient, TargetOptions};
@@ -18,7 +18,7 @@ use crate::output::format::{count, pluralize};
 use crate::output::sanitize::{escape, redact, sanitize, shorten};
 use crate::output::width::width;
 use crate::output::{Exit, Failure, style};
-use crate::sandbox;
+use crate::sandbox_info;
 use crate::signature::Signer;
 
 /// Sends every event once, one after the other.
@@ -117,13 +117,13 @@ fn limit(args: &Args) -> Option<Duration> {
 fn sample(context: &Context, name: &str, overlay: Option<&Json>) -> Event {
     let unique = random::alphanumeric::<24>();
     let now = context.clock.now();
-    let seed = SampleSeed { now, unique: &unique, team_id: sandbox::TEAM_ID, team_slug: sandbox::TEAM_SLUG };
+    let seed = sandbox_info::sample_seed(now, &unique);
     let mut body =
         event::find(name).map_or(Json::EMPTY, |event| Json::from(&event::sample_data(event, &seed)));
     if let Some(overlay) = overlay {
         body.overlay(overlay.clone());
     }
-    event::envelope_of(&event::event_id(name, now, &unique), name, now, sandbox::TEAM_ID, &body)
+    event::envelope_of(&event::event_id(name, now, &unique), name, now, sandbox_info::TEAM_ID, &body)
 }
 
 /// The documented result of a single-endpoint test, with the event's id.

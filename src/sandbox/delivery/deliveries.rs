@@ -15,7 +15,6 @@ use super::webhooks::{Ids, find};
 use crate::event;
 use crate::host::random;
 use crate::sandbox::caller::Environment;
-use crate::sandbox::fixtures::TEAM_ID;
 use crate::sandbox::http::auth;
 use crate::sandbox::http::envelope::{self, Call, Rendered};
 use crate::sandbox::http::error::ApiError;
@@ -27,6 +26,7 @@ use crate::sandbox::store::deliveries::{Attempt, Delivery, DeliveryPage, RetryPo
 use crate::sandbox::store::event_log::Entry;
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::webhooks::Webhook;
+use crate::sandbox_info::TEAM_ID;
 
 /// How many deliveries are listed at most, and without being asked.
 pub(crate) const MAX_LIMIT: u64 = 100;

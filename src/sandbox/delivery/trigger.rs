@@ -6,9 +6,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::deliveries;
-use crate::event::{self, EventType, Json, SampleSeed};
+use crate::event::{self, EventType, Json};
 use crate::host::random;
-use crate::sandbox::fixtures::{TEAM_ID, TEAM_SLUG};
 use crate::sandbox::http::auth;
 use crate::sandbox::http::envelope::{self, Call};
 use crate::sandbox::http::error::ApiError;
@@ -17,6 +16,7 @@ use crate::sandbox::model::emit;
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::change::Change;
+use crate::sandbox_info;
 
 /// Handles the request; a retry under the same `Idempotency-Key` fires nothing.
 pub(crate) async fn trigger_test(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
@@ -75,7 +75,7 @@ impl TriggerRequest {
     /// The event's sample, with what is laid over it.
     pub(crate) fn data(&self, meta: &RequestMeta) -> Json {
         let unique = random::alphanumeric::<24>();
-        let seed = SampleSeed { now: meta.time, unique: &unique, team_id: TEAM_ID, team_slug: TEAM_SLUG };
+        let seed = sandbox_info::sample_seed(meta.time, &unique);
         let mut data = Json::from(&event::sample_data(self.event, &seed));
         if let Some(overrides) = &self.overrides {
             data.overlay(overrides.clone());

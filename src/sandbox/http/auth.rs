@@ -6,7 +6,7 @@ use axum::http::{Method, Uri};
 use super::error::ApiError;
 use super::keys::Keys;
 use crate::sandbox::caller::{Caller, Environment, KEY_PREFIXES, KeyKind};
-use crate::sandbox::fixtures::TEAM_ID;
+use crate::sandbox_info::TEAM_ID;
 
 /// Everything below this path needs a key.
 const API_ROOT: &str = "/api/v1";
@@ -72,8 +72,8 @@ fn team_in(uri: &Uri) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::fixtures::{PUBLISHABLE_LIVE_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
     use crate::sandbox::http::keys::StartKeys;
+    use crate::sandbox_info::{PUBLISHABLE_LIVE_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
     use axum::http::HeaderValue;
 
     fn keys() -> Keys {

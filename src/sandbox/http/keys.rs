@@ -1,4 +1,4 @@
-//! The keys there are. Of a key made here only its hash is kept; the four fixed ones are public anyway.
+//! The API keys of the team. Of a generated key only the hash is stored; the four fixed keys are public anyway.
 
 use std::sync::Mutex;
 
@@ -13,48 +13,51 @@ use crate::sandbox::fixtures::{FIXED_KEYS, FixedKey};
 use crate::sandbox::lock::locked;
 use crate::sandbox::store::keys::KeyRow;
 
-/// More than any team needs, and a bound for a loop that creates.
+/// More than any team needs; stops a client that creates keys in a loop.
 pub(crate) const MAX_KEYS: usize = 1_000;
-/// How many characters of a key are shown to tell it from others: the documented prefix and four more.
+/// How many characters of a key are shown: the documented prefix and four more.
 const SHOWN: usize = 12;
 /// What follows the prefix of a key (documented: 32 characters of base64url).
 const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 type Hash = [u8; 32];
 
-/// The four keys that a sandbox begins with.
+/// The four keys that a sandbox starts with.
 #[derive(Clone, Debug)]
 pub(crate) enum StartKeys {
-    /// The fixed ones, which everybody knows: for loopback.
+    /// The fixed, public keys: for loopback.
     Public,
-    /// Made at this start, in the order of [`FIXED_KEYS`]: for a sandbox that other machines reach.
-    Made(Box<[Secret; 4]>),
+    /// Generated at this start, in the order of [`FIXED_KEYS`]: for a sandbox that other machines can reach.
+    Generated(Box<[Secret; 4]>),
 }
 
 impl StartKeys {
-    /// New ones.
-    ///
     /// # Errors
-    /// When the system has no randomness.
-    pub(crate) fn make() -> Result<Self, NoRandomness> {
-        let make = |fixed: &FixedKey| {
+    /// If the system has no randomness.
+    pub(crate) fn generate() -> Result<Self, NoRandomness> {
+        let generate = |fixed: &FixedKey| {
             let prefix = key_prefix(fixed.caller.kind, fixed.caller.environment);
             random_tail().map(|tail| Secret::new(format!("{prefix}{tail}")))
         };
         let [a, b, c, d] = &FIXED_KEYS;
-        Ok(Self::Made(Box::new([make(a)?, make(b)?, make(c)?, make(d)?])))
+        Ok(Self::Generated(Box::new([generate(a)?, generate(b)?, generate(c)?, generate(d)?])))
     }
 
-    /// Whether they are no public ones.
-    pub(crate) fn is_made(&self) -> bool {
-        matches!(self, Self::Made(_))
+    pub(crate) fn is_generated(&self) -> bool {
+        matches!(self, Self::Generated(_))
+    }
+
+    /// The secret test key, if it is not the public one.
+    pub(crate) fn generated_test_key(&self) -> Option<&str> {
+        let [key, ..] = self.all();
+        self.is_generated().then_some(key)
     }
 
     /// The keys themselves: secret test, secret live, publishable test, publishable live.
     pub(crate) fn all(&self) -> [&str; 4] {
         match self {
             Self::Public => FIXED_KEYS.map(|fixed| fixed.key),
-            Self::Made(keys) => keys.each_ref().map(Secret::expose),
+            Self::Generated(keys) => keys.each_ref().map(Secret::expose),
         }
     }
 }
@@ -70,21 +73,21 @@ pub(crate) struct ApiKey {
     pub(crate) last_used_at: Option<Timestamp>,
 }
 
-/// All keys of the team, in the order of their making.
+/// All keys of the team, oldest first.
 #[derive(Debug)]
 pub(crate) struct Keys {
-    held: Mutex<Vec<Held>>,
+    keys: Mutex<Vec<StoredKey>>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct StoredKey {
     hash: Hash,
     key: ApiKey,
-    /// Wakes the streams that the key has opened.
+    /// Wakes the streams that the key opened.
     revoked: watch::Sender<bool>,
 }
 
-impl Held {
+impl StoredKey {
     /// `None` for a row that a later version wrote.
     fn from_row(row: &KeyRow) -> Option<Self> {
         let caller = Caller {
@@ -103,19 +106,19 @@ impl Held {
     }
 
     fn new(key: &str, caller: Caller, name: &str, now: Timestamp) -> Self {
-        let key_object = ApiKey {
+        let shown = ApiKey {
             caller,
             name: name.to_owned(),
             prefix: key.chars().take(SHOWN).collect(),
             created_at: now,
             last_used_at: None,
         };
-        Self { hash: hash(key), key: key_object, revoked: watch::Sender::new(false) }
+        Self { hash: hash(key), key: shown, revoked: watch::Sender::new(false) }
     }
 }
 
 impl ApiKey {
-    /// As it is kept; `text` is the key itself.
+    /// The row to store; `text` is the key itself.
     pub(crate) fn row(&self, text: &str) -> KeyRow {
         KeyRow {
             id: self.caller.key.bare(),
@@ -130,46 +133,46 @@ impl ApiKey {
 }
 
 impl Keys {
-    /// The four keys of the start, and those that are kept from before.
-    pub(crate) fn new(now: Timestamp, kept: &[KeyRow], start: &StartKeys) -> Self {
+    /// The four keys of the start, and the stored ones.
+    pub(crate) fn new(now: Timestamp, stored: &[KeyRow], start: &StartKeys) -> Self {
         let fixed = FIXED_KEYS.iter().zip(start.all());
-        let fixed = fixed.map(|(fixed, key)| Held::new(key, fixed.caller, fixed.name, now));
-        Self { held: Mutex::new(fixed.chain(kept.iter().filter_map(Held::from_row)).collect()) }
+        let fixed = fixed.map(|(fixed, key)| StoredKey::new(key, fixed.caller, fixed.name, now));
+        Self { keys: Mutex::new(fixed.chain(stored.iter().filter_map(StoredKey::from_row)).collect()) }
     }
 
-    /// Whose key this is.
     pub(crate) fn find(&self, key: &str) -> Option<Caller> {
         let hash = hash(key);
-        locked(&self.held).iter().find(|held| held.hash == hash).map(|held| held.key.caller)
+        locked(&self.keys).iter().find(|stored| stored.hash == hash).map(|stored| stored.key.caller)
     }
 
-    /// Whose key has this id.
     pub(crate) fn find_by_id(&self, id: &str) -> Option<Caller> {
-        let held = locked(&self.held);
-        held.iter().map(|held| held.key.caller).find(|caller| caller.key.to_string() == id)
+        let keys = locked(&self.keys);
+        keys.iter().map(|stored| stored.key.caller).find(|caller| caller.key.to_string() == id)
     }
 
-    /// Notes that a key was used.
+    /// Records when a key was last used.
     pub(crate) fn touch(&self, id: KeyId, now: Timestamp) {
-        if let Some(held) = locked(&self.held).iter_mut().find(|held| held.key.caller.key == id) {
-            held.key.last_used_at = Some(now);
+        if let Some(stored) = locked(&self.keys).iter_mut().find(|stored| stored.key.caller.key == id) {
+            stored.key.last_used_at = Some(now);
         }
     }
 
-    /// Turns true when the key is revoked; `None` when it has been.
+    /// Becomes true when the key is revoked; `None` if it already is.
     pub(crate) fn watch(&self, id: KeyId) -> Option<watch::Receiver<bool>> {
-        locked(&self.held).iter().find(|held| held.key.caller.key == id).map(|held| held.revoked.subscribe())
+        locked(&self.keys)
+            .iter()
+            .find(|stored| stored.key.caller.key == id)
+            .map(|stored| stored.revoked.subscribe())
     }
 
-    /// Every key, the oldest first.
     pub(crate) fn list(&self) -> Vec<ApiKey> {
-        locked(&self.held).iter().map(|held| held.key.clone()).collect()
+        locked(&self.keys).iter().map(|stored| stored.key.clone()).collect()
     }
 
-    /// Makes a key, which is given here and never again; `None` when there are [`MAX_KEYS`].
+    /// Creates a key and returns its text, which is not stored; `None` if there are [`MAX_KEYS`].
     ///
     /// # Errors
-    /// When the system has no randomness to make one of.
+    /// If the system has no randomness.
     pub(crate) fn create(
         &self,
         name: &str,
@@ -177,38 +180,38 @@ impl Keys {
         environment: Environment,
         now: Timestamp,
     ) -> Result<Option<(ApiKey, String)>, NoRandomness> {
-        let mut held = locked(&self.held);
-        if held.len() >= MAX_KEYS {
+        let mut keys = locked(&self.keys);
+        if keys.len() >= MAX_KEYS {
             return Ok(None);
         }
         let id = loop {
             let id = KeyId(random_id());
-            if held.iter().all(|held| held.key.caller.key != id) {
+            if keys.iter().all(|stored| stored.key.caller.key != id) {
                 break id;
             }
         };
         let key = format!("{}{}", key_prefix(kind, environment), random_tail()?);
-        let new = Held::new(&key, Caller { key: id, kind, environment }, name, now);
+        let new = StoredKey::new(&key, Caller { key: id, kind, environment }, name, now);
         let object = new.key.clone();
-        held.push(new);
+        keys.push(new);
         Ok(Some((object, key)))
     }
 
-    /// Keeps the four keys of the start, and of the others these alone. The streams of the rest end.
-    pub(crate) fn replace(&self, kept: &[KeyRow]) {
-        let mut held = locked(&self.held);
+    /// Replaces all keys but the four of the start. The streams of the removed keys end.
+    pub(crate) fn replace(&self, stored: &[KeyRow]) {
+        let mut keys = locked(&self.keys);
         let fixed = |caller: Caller| FIXED_KEYS.iter().any(|fixed| fixed.caller == caller);
-        for gone in held.extract_if(.., |held| !fixed(held.key.caller)) {
+        for gone in keys.extract_if(.., |stored| !fixed(stored.key.caller)) {
             gone.revoked.send_replace(true);
         }
-        held.extend(kept.iter().filter_map(Held::from_row));
+        keys.extend(stored.iter().filter_map(StoredKey::from_row));
     }
 
-    /// Ends a key and the streams it has opened; says whose it was.
+    /// Revokes a key and ends the streams that it opened.
     pub(crate) fn revoke(&self, id: &str) -> Option<Caller> {
-        let mut held = locked(&self.held);
-        let at = held.iter().position(|held| held.key.caller.key.to_string() == id)?;
-        let gone = held.remove(at);
+        let mut keys = locked(&self.keys);
+        let at = keys.iter().position(|stored| stored.key.caller.key.to_string() == id)?;
+        let gone = keys.remove(at);
         gone.revoked.send_replace(true);
         Some(gone.key.caller)
     }

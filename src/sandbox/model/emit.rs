@@ -7,23 +7,18 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::event::{self, SampleSeed};
+use crate::event;
 use crate::host::random;
-use crate::sandbox::fixtures::{TEAM_ID, TEAM_SLUG};
 use crate::sandbox::store::change::{Change, Events};
 use crate::sandbox::store::event_log::Entry;
+use crate::sandbox_info::{self, TEAM_ID};
 
 /// The member that holds what was changed, by the names of the fields.
 const CHANGES: &str = "changes";
 
 /// A sample of the `data` of each type, of which only the names of the members count.
 static SHAPES: LazyLock<HashMap<&'static str, Value>> = LazyLock::new(|| {
-    let seed = SampleSeed {
-        now: Timestamp::UNIX_EPOCH,
-        unique: "000000000000000000000000",
-        team_id: TEAM_ID,
-        team_slug: TEAM_SLUG,
-    };
+    let seed = sandbox_info::sample_seed(Timestamp::UNIX_EPOCH, "000000000000000000000000");
     let types = event::catalogue().iter();
     types.map(|event_type| (event_type.name, event::sample_data(event_type, &seed))).collect()
 });

@@ -14,7 +14,6 @@ use super::resource::{Inline, Resource, set, text};
 use super::slug;
 use super::view;
 use crate::sandbox::caller::Environment;
-use crate::sandbox::fixtures::{TEAM_ID, TEAM_SLUG};
 use crate::sandbox::http::body as json_body;
 use crate::sandbox::http::envelope::{self, Rendered};
 use crate::sandbox::http::error::ApiError;
@@ -23,6 +22,7 @@ use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::{Shared, State as Sandbox};
 use crate::sandbox::store::change::{Change, Events};
 use crate::sandbox::store::tables::{Object, Selection, Tables};
+use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 
 /// What is not shown without a key (ours).
 pub(crate) const INTERNAL: [&str; 2] = ["notes", "metadata"];

@@ -13,7 +13,7 @@ use super::members;
 use super::operations;
 use super::resource::{Resource, Rules, Update, Verb, now, set, text};
 use super::view;
-use crate::sandbox::fixtures::{TEAM_ID, TEAM_NAME, TEAM_SLUG};
+use crate::sandbox::fixtures::TEAM_NAME;
 use crate::sandbox::http::auth;
 use crate::sandbox::http::envelope::{self, Call, Rendered};
 use crate::sandbox::http::error::ApiError;
@@ -23,6 +23,7 @@ use crate::sandbox::store::change::Change;
 use crate::sandbox::store::tables::Order;
 use crate::sandbox::store::tables::{Body, Object, Selection, Tables};
 use crate::sandbox::store::uuid::Uuid;
+use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 
 /// documented are `teamName` and `teamSlug`; the preferences are those of the event's sample (ours).
 pub(crate) static SETTINGS: Resource = Resource {

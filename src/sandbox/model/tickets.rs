@@ -14,11 +14,11 @@ use super::operations;
 use super::resource::{Filter, Inline, Inlined, New, Resource, Rules, Update, Verb};
 use super::resource::{now, set, text};
 use super::view;
-use crate::sandbox::fixtures::TEAM_SLUG;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::tables::{Body, Object, Order, Tables};
 use crate::sandbox::store::uuid::IdShape;
+use crate::sandbox_info::TEAM_SLUG;
 
 /// The id of a customer, as tickets hold it.
 pub(crate) const CUSTOMER_ID: &str = "customerId";

@@ -4,8 +4,9 @@ use axum::Extension;
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::sandbox::fixtures::{TEAM_ID, TEAM_NAME, TEAM_SLUG};
+use crate::sandbox::fixtures::TEAM_NAME;
 use crate::sandbox::http::envelope::{self, Call, Rendered};
+use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 
 /// Any key may ask about itself. The sample shows no `meta`; every answer here has one.
 pub(crate) async fn whoami(Extension(call): Extension<Call>) -> Rendered {

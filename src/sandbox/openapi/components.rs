@@ -7,9 +7,9 @@ use super::envelopes;
 use super::operation::{Key, Parameter};
 use super::refusals;
 use super::schema::{Schema, Source};
-use crate::sandbox::fixtures::{TEAM_ID, TEAM_SLUG};
 use crate::sandbox::http::idempotency;
 use crate::sandbox::http::version;
+use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 
 const SECRET: &str = "secretKey";
 const PUBLISHABLE: &str = "publishableKey";

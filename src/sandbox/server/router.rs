@@ -93,7 +93,7 @@ async fn admit(
 ) -> Result<Request, ApiError> {
     let (mut parts, body) = request.into_parts();
     guard::check(&parts, &state.settings.allow_hosts)?;
-    if state.settings.keys.is_made() && auth::is_control(&parts.uri) {
+    if state.settings.keys.is_generated() && auth::is_control(&parts.uri) {
         // beyond loopback anybody might call: what changes the sandbox needs its key
         auth::require_secret(auth::authenticate(&state.keys, &parts.headers)?)?;
     }

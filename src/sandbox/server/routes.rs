@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 
 use super::route::{Route, in_team};
 use crate::sandbox::delivery::trigger;
-use crate::sandbox::fixtures::TEAM_ID;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::model::api_keys;
 use crate::sandbox::model::whoami;
@@ -23,6 +22,7 @@ use crate::sandbox::streams::listen;
 use crate::sandbox::streams::logs;
 use crate::sandbox::tools::control;
 use crate::sandbox::tools::faults;
+use crate::sandbox_info::TEAM_ID;
 
 /// All of them, in the order in which the document has them.
 pub(crate) fn all() -> Vec<Route> {

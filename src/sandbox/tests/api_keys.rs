@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::host::clock::Clock;
-use crate::sandbox::fixtures::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 use crate::sandbox::http::limits::RateLimit;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::tests::client::{Answer, SAMPLE_TIME, Server, Stream, bearer, field, settings, team};
+use crate::sandbox_info::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
 const WHOAMI: &str = "/api/v1/auth/whoami";
 

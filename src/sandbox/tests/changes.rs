@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::event::{self, SampleSeed};
-use crate::sandbox::fixtures::{SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID, TEAM_SLUG};
+use crate::event;
 use crate::sandbox::tests::client::{Server, Stream, field};
+use crate::sandbox_info::{self, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
 /// The next event: its type and its body.
 async fn next(stream: &mut Stream) -> (String, Value) {
@@ -22,7 +22,7 @@ async fn next(stream: &mut Stream) -> (String, Value) {
 fn in_shape(kind: &str, data: &Value) {
     let now = jiff::Timestamp::UNIX_EPOCH;
     let unique = "abcdefghijklmnopqrstuvwx";
-    let seed = SampleSeed { now, unique, team_id: TEAM_ID, team_slug: TEAM_SLUG };
+    let seed = sandbox_info::sample_seed(now, unique);
     let sample = event::sample_data(event::find(kind).unwrap(), &seed);
     let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(data), names(&sample), "{kind}");

@@ -11,10 +11,10 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::host::clock::Clock;
-use crate::sandbox::fixtures::{SECRET_TEST_KEY, TEAM_ID};
 use crate::sandbox::server::{BindAddress, bind, serve_state};
 use crate::sandbox::settings::Settings;
 use crate::sandbox::state::State;
+use crate::sandbox_info::{SECRET_TEST_KEY, TEAM_ID};
 
 /// 2025-12-10T14:30:00Z, the time in the documented samples.
 pub(crate) const SAMPLE_TIME: i64 = 1_765_377_000_000;
@@ -214,7 +214,7 @@ impl Stream {
 
     pub(crate) async fn live(server: &Server) -> Self {
         let stream = server.connect().await;
-        Self::open(stream, server.port, crate::sandbox::fixtures::SECRET_LIVE_KEY, "", &[]).await
+        Self::open(stream, server.port, crate::sandbox_info::SECRET_LIVE_KEY, "", &[]).await
     }
 
     /// The next block without its blank line; `None` at the end of the stream.

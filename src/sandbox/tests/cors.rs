@@ -1,8 +1,8 @@
 //! Web pages: a named origin gets answers and preflights, every other one is refused as before.
 
-use crate::sandbox::fixtures::SECRET_TEST_KEY;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::tests::client::{Server, bearer, settings, team};
+use crate::sandbox_info::SECRET_TEST_KEY;
 
 const PAGE: &str = "http://localhost:5173";
 

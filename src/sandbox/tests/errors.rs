@@ -1,12 +1,10 @@
 //! Golden answers, retyped from cStar's public samples: who am I, and every refusal.
 
 use crate::host::clock::Clock;
-use crate::sandbox::fixtures::{
-    PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY,
-};
 use crate::sandbox::http::limits::RateLimit;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::tests::client::{Server, bearer, settings, team};
+use crate::sandbox_info::{PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
 const META: &str = r#""meta":{"requestId":"req_abc123","timestamp":"2025-12-10T14:30:00Z"}"#;
 

@@ -12,7 +12,6 @@ use tokio::runtime::Runtime;
 
 use crate::host::clock::Clock;
 use crate::sandbox::caller::Environment;
-use crate::sandbox::fixtures::{SECRET_TEST_KEY, TEAM_ID};
 use crate::sandbox::http::limits::RateLimit;
 use crate::sandbox::request_log::redact;
 use crate::sandbox::server::router;
@@ -21,6 +20,7 @@ use crate::sandbox::state::State;
 use crate::sandbox::tools::import_export;
 use crate::sandbox::tools::seed::{Plan, seed_store};
 use crate::sandbox::tools::storage::{StorageLocation, open};
+use crate::sandbox_info::{SECRET_TEST_KEY, TEAM_ID};
 
 /// The time of everything here, so that a finding is found again.
 const NOW: i64 = 1_765_377_000_000;

@@ -1,7 +1,7 @@
 //! What a web page, or anything that is not a client of ours, gets to hear.
 
-use crate::sandbox::fixtures::SECRET_TEST_KEY;
 use crate::sandbox::tests::client::{Server, bearer, team};
+use crate::sandbox_info::SECRET_TEST_KEY;
 
 fn request(server: &Server, line: &str, headers: &str) -> String {
     let auth = bearer(SECRET_TEST_KEY);

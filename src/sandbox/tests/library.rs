@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::fixtures::{SECRET_LIVE_KEY, TEAM_ID};
 use crate::sandbox::tests::client::{Answer, Server};
+use crate::sandbox_info::{SECRET_LIVE_KEY, TEAM_ID};
 
 async fn read(server: &Server, path: &str) -> Answer {
     server.send(&format!("GET /api/library/{path}"), &[], "").await

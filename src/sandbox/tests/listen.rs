@@ -6,10 +6,10 @@ use bytes::Bytes;
 use serde_json::json;
 
 use crate::sandbox::caller::Environment;
-use crate::sandbox::fixtures::{SECRET_LIVE_KEY, SECRET_TEST_KEY};
 use crate::sandbox::settings::Settings;
 use crate::sandbox::store::event_log::Entry;
 use crate::sandbox::tests::client::{Server, Stream, field, settings, team};
+use crate::sandbox_info::{SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
 const TICKET: &str = r#"{"event":"ticket.created"}"#;
 const CUSTOMER: &str = r#"{"event":"customer.created"}"#;
@@ -81,7 +81,7 @@ async fn a_fired_event_names_its_request_and_its_envelope() {
     let members: Vec<_> = event.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(members, ["id", "type", "created_at", "team_id", "data"]);
     assert_eq!(event["id"], answer.json()["data"]["eventId"]);
-    assert_eq!(event["team_id"], crate::sandbox::fixtures::TEAM_ID);
+    assert_eq!(event["team_id"], crate::sandbox_info::TEAM_ID);
 }
 
 #[tokio::test]
@@ -286,6 +286,6 @@ async fn who_only_watches_gets_the_same_frames_but_no_secret() {
     let mut again = Stream::of_watcher(&server, "", &[&header]).await;
     assert_eq!(again.session().await.1["resumed"], true);
     assert_eq!(again.event().await, second);
-    let refused = server.get(&team("realtime"), crate::sandbox::fixtures::PUBLISHABLE_TEST_KEY).await;
+    let refused = server.get(&team("realtime"), crate::sandbox_info::PUBLISHABLE_TEST_KEY).await;
     assert_eq!(refused.status, 403, "ours: as for the other stream");
 }

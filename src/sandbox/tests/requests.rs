@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::fixtures::{SECRET_TEST_KEY, TEAM_ID};
 use crate::sandbox::tests::client::{SAMPLE_TIME, Server, Stream, field, team};
+use crate::sandbox_info::{SECRET_TEST_KEY, TEAM_ID};
 
 #[tokio::test]
 async fn a_page_has_the_shape_of_every_list() {

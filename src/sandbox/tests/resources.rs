@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::fixtures::{
+use crate::sandbox::tests::client::{Answer, Server, bearer, team};
+use crate::sandbox_info::{
     PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_SLUG,
 };
-use crate::sandbox::tests::client::{Answer, Server, bearer, team};
 
 impl Server {
     /// `GET tickets` and the like, with a body or without.

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::sandbox::fixtures::{SECRET_TEST_KEY, TEAM_ID};
 use crate::sandbox::server::BindAddress;
-use crate::sandbox::server::{DEFAULT_PORT, bind, serve};
+use crate::sandbox::server::{bind, serve};
 use crate::sandbox::settings::Settings;
 use crate::sandbox::tests::client::{Server, bearer, patiently, team};
+use crate::sandbox_info::DEFAULT_PORT;
+use crate::sandbox_info::{SECRET_TEST_KEY, TEAM_ID};
 
 #[tokio::test]
 async fn the_port_is_found_taken_and_told() {

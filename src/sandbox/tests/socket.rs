@@ -12,11 +12,11 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{Role, frame::coding::CloseCode};
 
 use crate::sandbox::caller::Environment;
-use crate::sandbox::fixtures::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 use crate::sandbox::http::limits::RateLimit;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::store::event_log::Entry;
 use crate::sandbox::tests::client::{Server, bearer, patiently, settings, team};
+use crate::sandbox_info::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
 const TICKET: &str = r#"{"event":"ticket.created"}"#;
 const CUSTOMER: &str = r#"{"event":"customer.created"}"#;

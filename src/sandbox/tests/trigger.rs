@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::sandbox::fixtures::SECRET_TEST_KEY;
 use crate::sandbox::tests::client::{Server, field};
+use crate::sandbox_info::SECRET_TEST_KEY;
 
 #[tokio::test]
 async fn the_reply_has_the_documented_members_and_the_counts() {

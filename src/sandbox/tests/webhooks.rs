@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::sandbox::fixtures::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 use crate::sandbox::settings::Settings;
 use crate::sandbox::tests::client::{Answer, Server, bearer, settings, team};
+use crate::sandbox_info::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
 /// The documented request, but for the members that each test replaces.
 const DOCUMENTED: &str = r#"{ "name": "My Webhook", "url": "https://example.com/webhook", "events": "ticket.created,ticket.closed" }"#;

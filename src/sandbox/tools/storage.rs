@@ -24,12 +24,17 @@ pub(crate) enum StorageLocation {
 }
 
 impl StorageLocation {
+    /// The directory, unless the state is in memory.
+    pub(crate) fn directory(&self) -> Option<&Path> {
+        match self {
+            Self::Memory => None,
+            Self::Directory(directory) => Some(directory),
+        }
+    }
+
     /// Whether there is a state already.
     pub(crate) fn has_state(&self) -> bool {
-        match self {
-            Self::Memory => false,
-            Self::Directory(directory) => Store::exists(directory),
-        }
+        self.directory().is_some_and(Store::exists)
     }
 }
 

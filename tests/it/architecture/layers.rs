@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::source::{Source, imports, sources};
 
 /// Rooms and the rooms they may import, outside tests.
-const MAY_CALL: [(&str, &[&str]); 22] = [
+const MAY_CALL: [(&str, &[&str]); 23] = [
     // The ground: pure, or the machine itself.
     ("secret", &[]),
     ("numbers", &[]),
@@ -17,9 +17,10 @@ const MAY_CALL: [(&str, &[&str]); 22] = [
     ("history", &["event", "host"]),
     // Towards cStar. The sandbox shares nothing with the client it stands in for.
     ("stream", &["event", "host", "net", "secret"]),
+    ("sandbox_info", &["event", "host", "secret"]),
     // It signs what it delivers, and POSTs it with the client for local targets, which never carries a key.
-    ("sandbox", &["event", "host", "net", "numbers", "secret", "signature"]),
-    ("account", &["host", "net", "sandbox", "secret"]),
+    ("sandbox", &["event", "host", "net", "numbers", "sandbox_info", "secret", "signature"]),
+    ("account", &["host", "net", "sandbox_info", "secret"]),
     ("api", &["account", "host", "net"]),
     // The engine sees neither terminal nor command line.
     ("forward", &["event", "history", "host", "net", "secret", "signature", "stream"]),
@@ -36,6 +37,7 @@ const MAY_CALL: [(&str, &[&str]); 22] = [
             "net",
             "output",
             "sandbox",
+            "sandbox_info",
             "secret",
             "signature",
             "stream",
@@ -53,7 +55,7 @@ const MAY_CALL: [(&str, &[&str]); 22] = [
             "net",
             "ops",
             "output",
-            "sandbox",
+            "sandbox_info",
             "secret",
             "signature",
             "stream",
@@ -76,6 +78,7 @@ const MAY_CALL: [(&str, &[&str]); 22] = [
             "ops",
             "output",
             "sandbox",
+            "sandbox_info",
             "secret",
             "signature",
             "stream",

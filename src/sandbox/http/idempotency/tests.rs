@@ -3,8 +3,8 @@
 use super::*;
 use crate::host::clock::Clock;
 use crate::sandbox::caller::Environment;
-use crate::sandbox::fixtures::{SECRET_LIVE_KEY, SECRET_TEST_KEY};
 use crate::sandbox::request_meta::RequestMeta;
+use crate::sandbox_info::{SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
 struct Bench {
     store: Store,

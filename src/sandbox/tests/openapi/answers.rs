@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::fixtures::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID};
 use crate::sandbox::tests::client::{Answer, Server, bearer, team};
 use crate::sandbox::tests::openapi::{Judge, operations};
+use crate::sandbox_info::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID};
 
 /// A client that has every answer judged.
 struct Critic {

@@ -11,11 +11,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::storage::StorageLocation;
 use crate::Secret;
 use crate::host::file_lock::FileLock;
 use crate::host::{permissions, private_fs};
-use crate::sandbox::http::keys::StartKeys;
 
 const FILE: &str = "running.json";
 const DRAFT: &str = "running.json.tmp";
@@ -45,15 +43,16 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
-    /// Says in `directory`, which is made when missing, where the sandbox is. `None` when another one runs there.
+    /// Writes to `directory`, creating it if necessary, where the sandbox is. `None` if another one runs there.
+    /// `key` is its secret test key, if that is not the public one.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub(crate) fn create(
         directory: &Path,
         base_url: &str,
-        place: &StorageLocation,
-        keys: &StartKeys,
+        data_dir: Option<&Path>,
+        key: Option<&str>,
     ) -> io::Result<Option<Self>> {
         let made = directory.ancestors().take_while(|path| !path.exists()).map(Path::to_owned).collect();
         private_fs::create_directory(directory)?;
@@ -62,18 +61,12 @@ impl Registration {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
             Err(error) => return Err(error),
         };
-        let [key, ..] = keys.all();
-        let key = keys.is_made().then_some(key);
         let (draft, path) = (directory.join(DRAFT), directory.join(FILE));
         // under the lock: what is there was left by a process that was killed
         let _ = fs::remove_file(&draft);
         let mut file = private_fs::create_new(&draft)?;
-        let data_dir = match place {
-            StorageLocation::Memory => None,
-            StorageLocation::Directory(directory) => {
-                Some(std::path::absolute(directory)?.display().to_string())
-            }
-        };
+        let data_dir = data_dir.map(std::path::absolute).transpose()?;
+        let data_dir = data_dir.map(|directory| directory.display().to_string());
         let entry = json!({ "base_url": base_url, "data_dir": data_dir, "key": key });
         io::Write::write_all(&mut file, entry.to_string().as_bytes())?;
         drop(file);
@@ -99,7 +92,7 @@ impl Drop for Registration {
 }
 
 /// The sandbox that runs for `directory`.
-pub(crate) fn running_in(directory: &Path) -> Option<Running> {
+pub(crate) fn find(directory: &Path) -> Option<Running> {
     let (file, access) = permissions::open(&directory.join(FILE)).ok()?;
     // Another user could name an address of theirs.
     let text = private_fs::read_text(file, LARGEST)
@@ -123,16 +116,14 @@ mod tests {
     fn a_running_sandbox_is_found_until_it_ends() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("sandbox");
-        assert!(running_in(&path).is_none());
-        let create = |base_url: &str| {
-            Registration::create(&path, base_url, &StorageLocation::Memory, &StartKeys::Public).unwrap()
-        };
+        assert!(find(&path).is_none());
+        let create = |base_url: &str| Registration::create(&path, base_url, None, None).unwrap();
         let entry = create("http://127.0.0.1:5000").unwrap();
-        let found = running_in(&path).unwrap();
+        let found = find(&path).unwrap();
         assert_eq!((found.base_url.as_str(), found.key.is_none()), ("http://127.0.0.1:5000", true));
         assert!(found.data_dir.is_none() && create("http://127.0.0.1:1").is_none());
         drop(entry);
-        assert!(running_in(&path).is_none());
+        assert!(find(&path).is_none());
         assert!(!path.exists(), "a directory without a state is removed");
     }
 
@@ -140,6 +131,6 @@ mod tests {
     fn a_file_without_its_lock_is_stale() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join(FILE), r#"{"base_url":"http://127.0.0.1:1","key":null}"#).unwrap();
-        assert!(running_in(directory.path()).is_none());
+        assert!(find(directory.path()).is_none());
     }
 }
