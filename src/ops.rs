@@ -8,7 +8,7 @@ pub(crate) mod profiles;
 pub(crate) mod replay;
 pub(crate) mod session_secret;
 pub(crate) mod status;
-pub(crate) mod stream_end;
+pub(crate) mod stream_errors;
 pub(crate) mod why;
 
 #[cfg(test)]

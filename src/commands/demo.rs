@@ -1,7 +1,7 @@
 //! `cstar demo`: the whole road in one process, over real sockets: sandbox, stream, signature, receiver.
 
 mod receiver;
-mod story;
+mod report;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,10 +27,10 @@ use crate::sandbox_info;
 use crate::stream::backoff;
 use crate::stream::subscription::{StreamConfig, subscribe};
 use receiver::Receiver;
-use story::Story;
+use report::Report;
 
 /// Far more than any of this takes; without it a defect would look like a hang.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 /// On a terminal the events come slowly enough to be seen.
 const PACE: Duration = Duration::from_millis(120);
 
@@ -50,55 +50,55 @@ pub(crate) async fn run(context: &mut Context, _args: Args) -> Result<(), Failur
     let tail = tail.map_err(|error| Failure::failed(format!("could not make a signing secret: {error}")))?;
     let secret = Secret::new(format!("whsec_demo_{tail}"));
     let receiver = Receiver::start(&secret).await?;
-    let mut stage = Stage::open(context, sandbox.base_url(), &receiver, &secret).await?;
-    let mut story = Story::begin(context, sandbox.base_url(), &receiver.url)?;
-    let outcome = play(context, &mut stage, receiver, &mut story).await;
+    let mut demo = Demo::open(context, sandbox.base_url(), &receiver, &secret).await?;
+    let mut report = Report::begin(context, sandbox.base_url(), &receiver.url)?;
+    let outcome = run_all(context, &mut demo, receiver, &mut report).await;
     sandbox.stop().await;
     outcome
 }
 
 /// One event of each category, in catalogue order.
-fn programme() -> Vec<&'static str> {
+fn event_types() -> Vec<&'static str> {
     let first =
         |category| event::catalogue().iter().find(|event| event.category == category).map(|event| event.name);
     Category::ALL.into_iter().filter_map(first).collect()
 }
 
-async fn play(
+async fn run_all(
     context: &mut Context,
-    stage: &mut Stage,
+    demo: &mut Demo,
     mut receiver: Receiver,
-    story: &mut Story,
+    report: &mut Report,
 ) -> Result<(), Failure> {
-    stage.connected().await?;
-    story.connected(context)?;
+    demo.connected().await?;
+    report.connected(context)?;
     let mut receipts = Vec::new();
-    for name in programme() {
-        let fired = stage.client.trigger_test(&stage.identity, name, None::<&String>).await?;
+    for name in event_types() {
+        let fired = demo.client.trigger_test(&demo.identity, name, None::<&String>).await?;
         let receipt = within(receiver.next(), "the receiver to get the event").await?;
-        let activity = stage.outcome().await?;
-        story.event(context, fired.event_id(), &receipt, &activity)?;
+        let activity = demo.outcome().await?;
+        report.event(context, fired.event_id(), &receipt, &activity)?;
         receipts.push(receipt);
         if context.output.stdout_is_terminal() && !context.output.is_json() {
             tokio::time::sleep(PACE).await;
         }
     }
     let first = receipts.first().ok_or_else(|| Failure::new(Exit::Bug, "there was nothing to show"))?;
-    story.request(context, first)?;
+    report.request(context, first)?;
     let refused = receiver.forge(first).await?;
-    story.forgery(context, &refused)?;
-    story.end(context, &receipts, &refused)
+    report.forgery(context, &refused)?;
+    report.end(context, &receipts, &refused)
 }
 
 /// The running engine and the client that fires the events.
-struct Stage {
+struct Demo {
     client: Client,
     identity: Identity,
     activities: mpsc::Receiver<Activity>,
     engine: JoinHandle<Result<RunOutcome, SetupError>>,
 }
 
-impl Stage {
+impl Demo {
     async fn open(
         context: &Context,
         base: &str,
@@ -117,7 +117,7 @@ impl Stage {
         let (http, headers) = (client.http().clone(), client.headers().clone());
         let stream = subscribe(StreamConfig {
             backoff_ceiling: backoff::LOOPBACK_CEILING,
-            connect_timeout: PATIENCE,
+            connect_timeout: TIMEOUT,
             ..StreamConfig::new(http, client.listen_url(&identity), headers, context.clock.clone())
         });
         let (sender, activities) = mpsc::channel(64);
@@ -163,7 +163,7 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Drop for Demo {
     fn drop(&mut self) {
         self.engine.abort();
     }
@@ -186,7 +186,7 @@ fn plan(receiver: &Receiver, secret: &Secret) -> Plan {
 }
 
 async fn within<T>(future: impl Future<Output = T>, what: &str) -> Result<T, Failure> {
-    tokio::time::timeout(PATIENCE, future)
+    tokio::time::timeout(TIMEOUT, future)
         .await
-        .map_err(|_| Failure::failed(format!("waited {} s for {what}", PATIENCE.as_secs())))
+        .map_err(|_| Failure::failed(format!("waited {} s for {what}", TIMEOUT.as_secs())))
 }

@@ -1,12 +1,12 @@
 //! `cstar doctor`: looks at everything between an event and the developer's own server, one layer at a
 //! time, and says what to do about what does not work.
 
-mod account;
-mod budget;
 mod check;
+mod deadline;
 mod machine;
 mod network;
 mod service;
+mod settings;
 mod target;
 
 use std::time::Duration;
@@ -25,10 +25,10 @@ use crate::host::env::Env;
 use crate::output::format::pluralize;
 use crate::output::{Exit, Failure, Output, style};
 use crate::secret::oddity;
-use account::InForce;
-use budget::Budget;
 use check::{Check, Status};
-use target::{Signed, Target};
+use deadline::Deadline;
+use settings::ResolvedSettings;
+use target::{SigningSecret, Target};
 
 /// Find out why something does not work, layer by layer
 ///
@@ -57,23 +57,23 @@ pub(crate) struct Args {
 }
 
 /// All of it, whatever hangs.
-const WHOLE: Duration = Duration::from_millis(13_500);
+const TIME_LIMIT: Duration = Duration::from_millis(13_500);
 
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    let budget = Budget::new(WHOLE);
-    let (heard, secret) = oneshot::channel();
-    let in_force = InForce::of(&context.global.account_options(), &context.env);
+    let deadline = Deadline::new(TIME_LIMIT);
+    let (session_secret, secret) = oneshot::channel();
+    let resolved = ResolvedSettings::new(&context.global.account_options(), &context.env);
     let (env, clock) = (context.env.clone(), context.clock.clone());
-    let machine = on_a_thread({
+    let machine = spawn_checks({
         let env = env.clone();
         move || machine::checks(&env)
     });
-    let mut settings = in_force.checks.clone();
+    let mut settings = resolved.checks.clone();
     settings.extend(mistyped(args.secret.as_ref(), &context.env));
-    let signing = Signing { given: args.secret.clone(), env, stream: secret };
-    let cstar = tokio::spawn(cstar(in_force, clock.clone(), budget, heard));
-    let local = tokio::spawn(local(args, signing, clock, budget));
+    let signing = SecretSources { given: args.secret.clone(), env, stream: secret };
+    let cstar = tokio::spawn(cstar(resolved, clock.clone(), deadline, session_secret));
+    let local = tokio::spawn(local(args, signing, clock, deadline));
 
     let progress = context.output.progress("Looking at the way to cStar and at your server");
     let mut all = Vec::new();
@@ -91,7 +91,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 }
 
 /// Files and the keychain are waited for by a thread that may outlive its usefulness.
-fn on_a_thread(work: impl FnOnce() -> Vec<Check> + Send + 'static) -> oneshot::Receiver<Vec<Check>> {
+fn spawn_checks(work: impl FnOnce() -> Vec<Check> + Send + 'static) -> oneshot::Receiver<Vec<Check>> {
     let (sender, done) = oneshot::channel();
     std::thread::spawn(move || sender.send(work()));
     done
@@ -99,12 +99,12 @@ fn on_a_thread(work: impl FnOnce() -> Vec<Check> + Send + 'static) -> oneshot::R
 
 /// The way to cStar, then cStar itself.
 async fn cstar(
-    in_force: InForce,
+    resolved: ResolvedSettings,
     clock: Clock,
-    budget: Budget,
-    heard: oneshot::Sender<Option<Secret>>,
+    deadline: Deadline,
+    session_secret: oneshot::Sender<Option<Secret>>,
 ) -> Vec<Check> {
-    let InForce { base, trust, account, .. } = in_force;
+    let ResolvedSettings { base, trust, account, .. } = resolved;
     let skipped = |names: &[&'static str], from: usize, why: &str| -> Vec<Check> {
         names.iter().skip(from).map(|name| Check::skip(name, why)).collect()
     };
@@ -112,7 +112,7 @@ async fn cstar(
         let names = [&network::NAMES[..], &service::NAMES[..]].concat();
         return skipped(&names, 0, "there is no address to go to");
     };
-    let reached = network::checks(&base, &trust, &clock, budget).await;
+    let reached = network::checks(&base, &trust, &clock, deadline).await;
     let mut checks = reached.checks;
     checks.extend(skipped(&network::NAMES, checks.len(), "not reached"));
     if !reached.answers {
@@ -123,39 +123,39 @@ async fn cstar(
         checks.extend(skipped(&service::NAMES, 0, "this needs a key: not logged in"));
         return checks;
     };
-    let service = service::checks(&account, &clock, budget).await;
+    let service = service::checks(&account, &clock, deadline).await;
     let done = service.checks.len();
     checks.extend(service.checks);
     checks.extend(skipped(&service::NAMES, done, "this needs a key that is accepted"));
     // The other group may have ended without it.
-    let _ = heard.send(service.secret);
+    let _ = session_secret.send(service.secret);
     checks
 }
 
 /// Where the signing secret may come from.
-struct Signing {
+struct SecretSources {
     given: Option<Secret>,
     env: Env,
     stream: oneshot::Receiver<Option<Secret>>,
 }
 
-impl Signing {
+impl SecretSources {
     /// As `listen` chooses, but nothing is made here that does not exist.
-    async fn secret(self) -> Option<Signed> {
+    async fn secret(self) -> Option<SigningSecret> {
         if let Some((secret, origin)) = webhook_secret(self.given.as_ref(), &self.env) {
             let odd = odd_secret(&secret, &origin);
-            return Some(Signed { secret, from: format!("the secret of {origin}"), odd });
+            return Some(SigningSecret { secret, from: format!("the secret of {origin}"), odd });
         }
         if let Ok(Some(secret)) = self.stream.await {
             let from = "the secret that the event stream names".to_owned();
-            return Some(Signed { secret, from, odd: None });
+            return Some(SigningSecret { secret, from, odd: None });
         }
         let directory = dirs::config(&self.env)?;
         if !directory.join("signing-secret").exists() {
             return None;
         }
         let secret = generated_secret(Some(&directory)).ok()?;
-        Some(Signed { secret, from: "the secret kept on this machine".to_owned(), odd: None })
+        Some(SigningSecret { secret, from: "the secret kept on this machine".to_owned(), odd: None })
     }
 }
 
@@ -171,16 +171,16 @@ fn mistyped(given: Option<&Secret>, env: &Env) -> Option<Check> {
     odd_secret(&secret, &origin).map(|odd| Check::warn("secret", odd, fix))
 }
 
-async fn local(args: Args, signing: Signing, clock: Clock, budget: Budget) -> Vec<Check> {
+async fn local(args: Args, signing: SecretSources, clock: Clock, deadline: Deadline) -> Vec<Check> {
     let named = args.forward_to.is_some();
     let default = || target_argument::parse(target_argument::DEFAULT).ok();
     let Some(url) = args.forward_to.or_else(default) else { return Vec::new() };
     let target = Target { url, named, insecure: args.insecure };
-    let (check, reached) = target.reach(budget).await;
+    let (check, reached) = target.reach(deadline).await;
     let mut checks = vec![check];
     if named && reached {
         checks.push(match signing.secret().await {
-            Some(signed) => target.deliver(&signed, &clock, budget).await,
+            Some(signed) => target.deliver(&signed, &clock, deadline).await,
             None => Check::skip("delivery", "no signing secret is known: --secret, or CSTAR_WEBHOOK_SECRET"),
         });
     }

@@ -3,7 +3,7 @@
 mod create;
 mod list;
 mod revoke;
-mod shelf;
+mod save;
 
 use super::Context;
 use super::session::Session;

@@ -1,11 +1,11 @@
 //! `cstar listen`: real events on localhost.
 
+mod exit;
 mod history;
-mod keys;
-mod local;
-mod outcome;
+mod keyboard;
+mod local_sandbox;
 mod print_secret;
-mod ready;
+mod ready_file;
 mod targets;
 
 use std::mem::take;
@@ -33,12 +33,12 @@ use crate::output::{Exit, Failure, style};
 use crate::stream::backoff;
 use crate::stream::subscription::{StreamConfig, subscribe};
 use crate::stream::transport::Transport;
-use history::Opened;
-use keys::Keyboard;
-use local::start_sandbox_if_none;
-use outcome::verdict;
+use exit::exit_result;
+use history::OpenedHistory;
+use keyboard::Keyboard;
+use local_sandbox::start_sandbox_if_none;
 use print_secret::print_secret;
-pub(crate) use ready::remove_named_in as remove_ready_file;
+pub(crate) use ready_file::remove_named_in as remove_ready_file;
 
 /// Forward webhook events to your own server
 ///
@@ -135,7 +135,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         context.output.warning(&style::warn(&line))?;
     }
     if let Some(path) = &args.ready_file {
-        ready::remove_stale(path)?;
+        ready_file::remove_stale(path)?;
     }
     let mut account = context.account()?;
     let local = if account.sandbox { start_sandbox_if_none(context, &mut account).await? } else { None };
@@ -150,7 +150,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     let targets = match args.print_secret {
         true => Vec::new(),
         // Before the network: what is wrong here is wrong without it.
-        false => targets::of(context, take(&mut args.forward_to), take(&mut args.route))?,
+        false => targets::resolve(context, take(&mut args.forward_to), take(&mut args.route))?,
     };
     let client = context.client_for(account)?;
     let identity = client.whoami().await?;
@@ -158,12 +158,12 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
         let config = config(context, &client, &identity, account, args.transport, Vec::new());
         return print_secret(context, config, account).await;
     }
-    introduce(context, account, &identity)?;
-    let ready_file = take(&mut args.ready_file);
+    print_account(context, account, &identity)?;
+    let ready_path = take(&mut args.ready_file);
     let (transport, resume, no_history) = (args.transport, args.resume, args.no_history);
     let plan = plan(context, args, targets);
     let opened = match no_history {
-        true => Opened::none(),
+        true => OpenedHistory::none(),
         false => history::open(context, resume, account, &identity, &plan.targets).await?,
     };
     let journal = opened.journal();
@@ -177,19 +177,19 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     let (wishes, control) = Control::channel();
     // Dropped with this function, which puts the terminal back however it ends.
     let keyboard = Keyboard::start(context.another_output(), wishes, human.only_failures());
-    let human = human.with_closing_line(if keyboard.as_ref().is_some_and(|keyboard| keyboard.is_heard) {
-        keys::HELP
+    let human = human.with_closing_line(if keyboard.as_ref().is_some_and(|keyboard| keyboard.is_active) {
+        keyboard::HELP
     } else {
         "Ctrl-C stops."
     });
     let (activity, drawn) = start_renderer(context.another_output(), human);
-    let activity = match ready_file {
-        Some(path) => ready::announce_in(path, activity),
+    let activity = match ready_path {
+        Some(path) => ready_file::announce_in(path, activity),
         None => activity,
     };
-    if let Some(news) = opened.news {
+    if let Some(notice) = opened.notice {
         // It is drawn with the rest, in its place.
-        let _ = activity.send(news).await;
+        let _ = activity.send(notice).await;
     }
     let links = EngineIo { stream, activity, interrupts, control, history: opened.past };
     let run = async {
@@ -210,11 +210,11 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     if let Some(lost) = lost {
         context.output.status(&style::warn(&sanitize(&lost)))?;
     }
-    verdict(ended?, count, account)
+    exit_result(ended?, count, account)
 }
 
 /// Whose events these are, and by which key: the wrong profile is a common reason for silence.
-fn introduce(context: &mut Context, account: &Account, identity: &Identity) -> Result<(), Failure> {
+fn print_account(context: &mut Context, account: &Account, identity: &Identity) -> Result<(), Failure> {
     let team = identity.team_name.as_deref().unwrap_or(&identity.team_id);
     let data = identity.environment.as_deref().map(|name| format!(" ({name} data)")).unwrap_or_default();
     let profile = account.profile.as_ref().map(|name| format!("profile {name}, ")).unwrap_or_default();
@@ -236,7 +236,7 @@ fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan {
     for header in args.header {
         headers.append(header.name, header.value);
     }
-    let concurrency = if args.ordered { 1 } else { affordable(args.concurrency, targets.len()) };
+    let concurrency = if args.ordered { 1 } else { limit_to_open_files(args.concurrency, targets.len()) };
     Plan {
         targets,
         filter: args.events,
@@ -254,7 +254,7 @@ fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan {
 
 /// Each delivery in flight takes a connection. ResumeState what the system allows, connections would fail one by
 /// one; within it, deliveries wait for each other.
-fn affordable(wanted: usize, targets: usize) -> usize {
+fn limit_to_open_files(wanted: usize, targets: usize) -> usize {
     /// For everything else: streams, the history, the terminal.
     const OTHERS: u64 = 48;
     let Some(limit) = open_files() else { return wanted };

@@ -10,7 +10,7 @@ use crate::Secret;
 use crate::account::{Account, NewCredential, Origin, ProfileStore, StorageChoice};
 use crate::net::BaseUrl;
 use crate::output::Failure;
-use key::Source;
+use key::KeySource;
 
 /// Check an API key and store it, so that commands find it
 ///
@@ -31,11 +31,11 @@ use key::Source;
 pub(crate) struct Args {
     /// Where to keep the key [default: the keychain, and the file where there is none]
     #[arg(long, value_name = "PLACE")]
-    store: Option<Place>,
+    store: Option<StoreArg>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Place {
+enum StoreArg {
     /// The system's keychain, or fail
     Keychain,
     /// A file that only you can read
@@ -43,13 +43,13 @@ enum Place {
 }
 
 /// A key, and where it came from.
-struct Given {
+struct KeyInput {
     key: Secret,
     origin: Origin,
 }
 
 /// Where it is to go.
-struct Goal {
+struct Destination {
     base: BaseUrl,
     name: String,
     choice: StorageChoice,
@@ -64,15 +64,15 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let base = Account::login_address(&options, &context.env)?;
     let choice = match args.store {
         None => StorageChoice::Auto,
-        Some(Place::Keychain) => StorageChoice::Keychain,
-        Some(Place::File) => StorageChoice::File,
+        Some(StoreArg::Keychain) => StorageChoice::Keychain,
+        Some(StoreArg::File) => StorageChoice::File,
     };
-    let goal = Goal { base, name, choice };
+    let destination = Destination { base, name, choice };
     match key::source(context, &store)? {
-        Source::Given(given) => log_in(context, store, given, goal).await,
-        Source::Ask(mut prompt, older) => {
+        KeySource::Given(given) => log_in(context, store, given, destination).await,
+        KeySource::Ask(mut prompt, older) => {
             let given = key::ask(&mut prompt, older).await?;
-            prompt.unless_interrupted(log_in(context, store, given, goal)).await
+            prompt.unless_interrupted(log_in(context, store, given, destination)).await
         }
     }
 }
@@ -80,11 +80,12 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 async fn log_in(
     context: &mut Context,
     mut store: ProfileStore,
-    given: Given,
-    goal: Goal,
+    given: KeyInput,
+    destination: Destination,
 ) -> Result<(), Failure> {
     let imported = given.origin == key::OLDER_TOOL;
-    let account = Account::from_key((given.key, given.origin), goal.base, &context.global.account_options())?;
+    let account =
+        Account::from_key((given.key, given.origin), destination.base, &context.global.account_options())?;
     context.warn_about_host(&account.base)?;
     let identity = context.client_for(&account)?.whoami().await?;
     let new = NewCredential {
@@ -98,8 +99,8 @@ async fn log_in(
         saved_at: context.clock.now(),
     };
     let saved = match imported {
-        true => store.save_imported(&goal.name, &new, goal.choice)?,
-        false => store.save(&goal.name, &new, goal.choice)?,
+        true => store.save_imported(&destination.name, &new, destination.choice)?,
+        false => store.save(&destination.name, &new, destination.choice)?,
     };
     report::show(context, &store, &saved, account.origin)
 }

@@ -15,7 +15,7 @@ use crate::event::Pattern;
 use crate::history::{Journal, RunScope};
 use crate::net::BaseUrl;
 use crate::ops::history_file;
-use crate::ops::replay::{self, How, Selected, Sender, Sent, Wanted, Which};
+use crate::ops::replay::{self, ReplayAttempt, ReplayItem, ReplayPlan, ReplaySelection, SendOptions, Sender};
 use crate::ops::session_secret::session_secret;
 use crate::output::attempt::AttemptView;
 use crate::output::sanitize::sanitize;
@@ -70,7 +70,7 @@ pub(crate) struct Args {
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
-    let Selected { events, scope } = replay::select(&reader, &args.which(context.clock.now()))?;
+    let ReplayPlan { events, scope } = replay::select(&reader, &args.which(context.clock.now()))?;
     drop(reader);
     let Some(scope) = scope else {
         context.output.status(&style::dim("No event matches: nothing was sent."))?;
@@ -118,8 +118,8 @@ async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &RunScope) 
 }
 
 impl Args {
-    fn which(&self, now: Timestamp) -> Which {
-        Which {
+    fn which(&self, now: Timestamp) -> ReplaySelection {
+        ReplaySelection {
             ids: self.ids.clone(),
             failed: self.failed,
             since: self.since.as_ref().map(|since| since.resolve(now, &TimeZone::system())),
@@ -128,12 +128,16 @@ impl Args {
         }
     }
 
-    fn how(&self) -> How {
+    fn how(&self) -> SendOptions {
         let mut extra = HeaderMap::new();
         for header in &self.header {
             extra.append(header.name.clone(), header.value.clone());
         }
-        How { extra, limit: (!self.timeout.is_zero()).then_some(self.timeout), insecure: self.insecure }
+        SendOptions {
+            extra,
+            limit: (!self.timeout.is_zero()).then_some(self.timeout),
+            insecure: self.insecure,
+        }
     }
 }
 
@@ -141,7 +145,7 @@ async fn send(
     context: &mut Context,
     journal: &Journal,
     sender: Sender,
-    events: &[Wanted],
+    events: &[ReplayItem],
 ) -> Result<(), Failure> {
     let json = context.output.is_json();
     let view = AttemptView {
@@ -153,7 +157,7 @@ async fn send(
     let progress = output.progress("Replaying");
     let (mut done, total) = (0, events.iter().map(|event| event.targets.len() as u64).sum());
     progress.at(done, Some(total));
-    let tell = |one: &Sent| {
+    let tell = |one: &ReplayAttempt| {
         done += 1;
         progress.at(done, Some(total));
         match (json, view.columns) {
@@ -164,9 +168,9 @@ async fn send(
     };
     let (sent, outcome) = replay::send_all(journal, sender, events, tell).await;
     drop(progress);
-    let results: Vec<Value> = sent.iter().map(Sent::as_json).collect();
+    let results: Vec<Value> = sent.iter().map(ReplayAttempt::as_json).collect();
     print_json(context, &results)?;
-    outcome.and_then(|()| replay::judge(&sent))
+    outcome.and_then(|()| replay::exit_result(&sent))
 }
 
 fn print_json(context: &mut Context, results: &[Value]) -> Result<(), Failure> {

@@ -5,9 +5,9 @@ mod announce;
 mod export;
 mod import;
 mod openapi;
-mod place;
 mod reset;
 mod seed;
+mod state_dir;
 
 use super::Context;
 use crate::host::limits::raise_open_files;
@@ -57,7 +57,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     cors_origin: Vec<String>,
     #[command(flatten)]
-    directory: place::DataDir,
+    directory: state_dir::DataDir,
     /// Keep everything in memory, and nothing after the end
     #[arg(long, conflicts_with = "data_dir")]
     ephemeral: bool,
@@ -129,7 +129,8 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     // the port first: who has it also has the usual directory, and is the one to hear of
     let bound = local_sandbox::bind(at).await?;
     let since = local_sandbox::kept_since(&place);
-    let store = sandbox::open(&place, settings.history).map_err(|error| place::unusable_here(&error))?;
+    let store =
+        sandbox::open(&place, settings.history).map_err(|error| state_dir::unusable_at_start(&error))?;
     // Nothing can fail from here on: the file has the keys of a sandbox that runs.
     if let Some(path) = &args.address.keys_file {
         address::write_keys(path, &settings.keys)?;

@@ -1,7 +1,6 @@
 //! `cstar webhooks`: the endpoints that cStar delivers to: registered, changed, tested, and their deliveries.
 
-mod answer;
-mod choose;
+mod attempt;
 mod create;
 mod delete;
 mod deliveries;
@@ -9,6 +8,7 @@ mod events;
 mod get;
 mod list;
 mod resend;
+mod resolve;
 mod rotate_secret;
 mod test;
 mod update;
@@ -69,6 +69,6 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 
 /// The webhook with this id, or else the only one whose id begins so.
 async fn find(session: &Session, wanted: &str) -> Result<Webhook, Failure> {
-    choose::check(wanted)?;
-    choose::webhook(session.client.webhooks(&session.identity, false).await?, wanted)
+    resolve::check(wanted)?;
+    resolve::webhook(session.client.webhooks(&session.identity, false).await?, wanted)
 }

@@ -1,11 +1,11 @@
-//! `cstar why`: one event's life on one page, in plain sentences, and what to do next.
+//! `cstar why`: one event's timeline on one page, in plain sentences, and what to do next.
 
 use jiff::tz::TimeZone;
 
 use super::Context;
 use crate::history::EventState;
 use crate::ops::history_file;
-use crate::ops::why::{Told, as_json, notes_around};
+use crate::ops::why::{Explanation, as_json, notes_around};
 use crate::output::Failure;
 
 /// Show what happened to one event, and what to do next
@@ -38,11 +38,11 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
         })?,
     };
     let notes = notes_around(&reader, &event)?;
-    let told = Told::of(&event, &notes, &TimeZone::system());
+    let explanation = Explanation::new(&event, &notes, &TimeZone::system());
     if context.output.is_json() {
-        return Ok(context.output.json(&as_json(&event, &notes, &told))?);
+        return Ok(context.output.json(&as_json(&event, &notes, &explanation))?);
     }
-    for line in told.lines() {
+    for line in explanation.lines() {
         context.output.text(&line)?;
     }
     Ok(())

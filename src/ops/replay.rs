@@ -11,8 +11,8 @@ use crate::history::{HistorySettings, Journal, RecordedOutcome, RunScope};
 use crate::host::clock::Clock;
 use crate::output::format::pluralize;
 use crate::output::{Exit, Failure};
-pub(crate) use select::{Selected, Wanted, Which, select};
-pub(crate) use send::{How, Sender, Sent};
+pub(crate) use select::{ReplayItem, ReplayPlan, ReplaySelection, select};
+pub(crate) use send::{ReplayAttempt, SendOptions, Sender};
 
 /// A journal for a run that replays `events`.
 ///
@@ -22,7 +22,7 @@ pub(crate) async fn open_journal(
     path: PathBuf,
     clock: Clock,
     scope: RunScope,
-    events: &[Wanted],
+    events: &[ReplayItem],
 ) -> Result<Journal, Failure> {
     let failed = |error| Failure::failed(format!("could not write the history: {error}"));
     let journal = Journal::open(HistorySettings::new(path, clock)).map_err(failed)?;
@@ -38,9 +38,9 @@ pub(crate) async fn open_journal(
 pub(crate) async fn send_all(
     journal: &Journal,
     mut sender: Sender,
-    events: &[Wanted],
-    mut tell: impl FnMut(&Sent) -> Result<(), Failure>,
-) -> (Vec<Sent>, Result<(), Failure>) {
+    events: &[ReplayItem],
+    mut tell: impl FnMut(&ReplayAttempt) -> Result<(), Failure>,
+) -> (Vec<ReplayAttempt>, Result<(), Failure>) {
     let mut sent = Vec::new();
     for event in events {
         let stored = match journal.reopen(vec![event.key]).await {
@@ -72,7 +72,12 @@ pub(crate) async fn send_all(
 }
 
 /// What arrived elsewhere has arrived: the deliveries that it replaces are no longer failed or left over.
-async fn settle(journal: &Journal, event: &Wanted, target: &Arc<str>, sent: &Sent) -> Result<(), Failure> {
+async fn settle(
+    journal: &Journal,
+    event: &ReplayItem,
+    target: &Arc<str>,
+    sent: &ReplayAttempt,
+) -> Result<(), Failure> {
     if sent.recorded != RecordedOutcome::Delivered {
         return Ok(());
     }
@@ -84,7 +89,7 @@ async fn settle(journal: &Journal, event: &Wanted, target: &Arc<str>, sent: &Sen
 ///
 /// # Errors
 /// When one of them did not arrive.
-pub(crate) fn judge(sent: &[Sent]) -> Result<(), Failure> {
+pub(crate) fn exit_result(sent: &[ReplayAttempt]) -> Result<(), Failure> {
     let of = |verdict| sent.iter().filter(move |one| one.recorded == verdict);
     if let Some(first) = of(RecordedOutcome::Failed).next() {
         let count = of(RecordedOutcome::Failed).count();

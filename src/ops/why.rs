@@ -1,8 +1,8 @@
-//! One event's life in plain sentences, and what to do next: the page of `cstar why`, and what an agent
+//! One event's timeline in plain sentences, and what to do next: the page of `cstar why`, and what an agent
 //! is reported about a delivery.
 
 mod advice;
-mod story;
+mod timeline;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -17,25 +17,29 @@ const AROUND: SignedDuration = SignedDuration::from_mins(5);
 
 /// The story in its parts; every sentence is clean. Sentences may be styled.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct Explanation {
     /// From the reception to the end, one fact each.
-    pub(crate) life: Vec<String>,
+    pub(crate) timeline: Vec<String>,
     /// What happened to the connection meanwhile.
-    pub(crate) around: Vec<String>,
+    pub(crate) connection: Vec<String>,
     /// What to do next.
     pub(crate) next: Vec<String>,
 }
 
-impl Told {
+impl Explanation {
     /// The story of `event`, in the times of `zone`.
-    pub(crate) fn of(event: &EventDetail, notes: &[ConnectionEvent], zone: &TimeZone) -> Self {
-        Self { life: story::life(event, zone), around: story::around(notes, zone), next: advice::next(event) }
+    pub(crate) fn new(event: &EventDetail, notes: &[ConnectionEvent], zone: &TimeZone) -> Self {
+        Self {
+            timeline: timeline::timeline(event, zone),
+            connection: timeline::connection(notes, zone),
+            next: advice::next(event),
+        }
     }
 
     /// The page, line by line.
     pub(crate) fn lines(&self) -> Vec<String> {
-        let mut lines = self.life.clone();
-        for (title, sentences) in [("The connection around then", &self.around), ("Next", &self.next)] {
+        let mut lines = self.timeline.clone();
+        for (title, sentences) in [("The connection around then", &self.connection), ("Next", &self.next)] {
             if !sentences.is_empty() {
                 lines.extend([String::new(), style::strong(title)]);
                 lines.extend(sentences.iter().map(|sentence| format!("  {sentence}")));
@@ -50,17 +54,17 @@ impl Told {
             let stripped = lines.iter().map(|line| anstream::adapter::strip_str(line).to_string());
             stripped.collect()
         };
-        Self { life: plain(&self.life), around: plain(&self.around), next: plain(&self.next) }
+        Self { timeline: plain(&self.timeline), connection: plain(&self.connection), next: plain(&self.next) }
     }
 }
 
 /// What `cstar why --json` prints: the whole event with its story.
-pub(crate) fn as_json(event: &EventDetail, notes: &[ConnectionEvent], told: &Told) -> Value {
+pub(crate) fn as_json(event: &EventDetail, notes: &[ConnectionEvent], explanation: &Explanation) -> Value {
     let mut value = history_json::detail(event);
-    let plain = told.plain();
+    let plain = explanation.plain();
     if let Value::Object(members) = &mut value {
         members.insert("notes".to_owned(), notes.iter().map(history_json::note).collect());
-        members.insert("story".to_owned(), json!(plain.life));
+        members.insert("story".to_owned(), json!(plain.timeline));
         members.insert("next".to_owned(), json!(plain.next));
     }
     value

@@ -7,8 +7,8 @@ use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{DATE, HeaderMap, LOCATION};
 
-use super::budget::Budget;
 use super::check::Check;
+use super::deadline::Deadline;
 use crate::host::clock::Clock;
 use crate::net::error_chain::{self, certificate_problem, is_tls};
 use crate::net::probe::{ConnectError, connect, resolve};
@@ -30,7 +30,7 @@ const SKEW_ODD: f64 = 5.0;
 
 /// What was found, and whether it makes sense to go on to the API.
 #[derive(Debug, Default)]
-pub(super) struct Reached {
+pub(super) struct NetworkChecks {
     pub(super) checks: Vec<Check>,
     pub(super) answers: bool,
 }
@@ -50,29 +50,34 @@ impl Hop<'_> {
 }
 
 /// Goes as far as it gets.
-pub(super) async fn checks(base: &BaseUrl, trust: &Trust, clock: &Clock, budget: Budget) -> Reached {
+pub(super) async fn checks(
+    base: &BaseUrl,
+    trust: &Trust,
+    clock: &Clock,
+    deadline: Deadline,
+) -> NetworkChecks {
     let proxy = net::proxy_for(base);
     let hop = match &proxy {
         Some(proxy) => Hop { host: &proxy.host, port: proxy.port, proxy: Some(proxy) },
         None => Hop { host: base.host(), port: base.port(), proxy: None },
     };
-    let mut reached = Reached::default();
+    let mut reached = NetworkChecks::default();
     let checks = &mut reached.checks;
-    let Some(addresses) = dns(&hop, base, budget, checks).await else { return reached };
-    if !tcp(&hop, base, &addresses, budget, checks).await {
+    let Some(addresses) = dns(&hop, base, deadline, checks).await else { return reached };
+    if !tcp(&hop, base, &addresses, deadline, checks).await {
         return reached;
     }
-    reached.answers = http(base, trust, &hop, clock, budget, checks).await;
+    reached.answers = http(base, trust, &hop, clock, deadline, checks).await;
     reached
 }
 
 async fn dns(
     hop: &Hop<'_>,
     base: &BaseUrl,
-    budget: Budget,
+    deadline: Deadline,
     checks: &mut Vec<Check>,
 ) -> Option<Vec<SocketAddr>> {
-    let found = match resolve(hop.host, hop.port, budget.of(DNS_LIMIT)).await {
+    let found = match resolve(hop.host, hop.port, deadline.limit(DNS_LIMIT)).await {
         Ok(found) => found,
         Err(problem) => {
             checks.push(Check::fail("dns", format!("{}: {problem}", hop.host), name_fix(hop)));
@@ -89,7 +94,7 @@ async fn dns(
     }
     // Through such a proxy, this machine looks the name up all the same.
     if hop.proxy.is_some_and(|proxy| !proxy.resolves_names())
-        && let Err(problem) = resolve(base.host(), base.port(), budget.of(DNS_LIMIT)).await
+        && let Err(problem) = resolve(base.host(), base.port(), deadline.limit(DNS_LIMIT)).await
     {
         let fix = "let the proxy look names up: socks5h:// instead of socks5://";
         checks.push(Check::fail("dns", format!("{}: {problem}", base.host()), fix));
@@ -107,11 +112,11 @@ async fn tcp(
     hop: &Hop<'_>,
     base: &BaseUrl,
     addresses: &[SocketAddr],
-    budget: Budget,
+    deadline: Deadline,
     checks: &mut Vec<Check>,
 ) -> bool {
     let began = Instant::now();
-    match connect(addresses, budget.of(TCP_LIMIT)).await {
+    match connect(addresses, deadline.limit(TCP_LIMIT)).await {
         Ok(address) => {
             checks.push(Check::ok("tcp", format!("connected to {address} in {}", millis(began.elapsed()))));
             true
@@ -139,10 +144,10 @@ async fn http(
     trust: &Trust,
     hop: &Hop<'_>,
     clock: &Clock,
-    budget: Budget,
+    deadline: Deadline,
     checks: &mut Vec<Check>,
 ) -> bool {
-    let client = match net::api_client_with_timeout(base, trust, budget.of(TLS_LIMIT)) {
+    let client = match net::api_client_with_timeout(base, trust, deadline.limit(TLS_LIMIT)) {
         Ok(client) => client,
         Err(error) => {
             let fix = match &error {
@@ -153,20 +158,20 @@ async fn http(
             return false;
         }
     };
-    let limit = budget.of(HTTP_LIMIT);
+    let limit = deadline.limit(HTTP_LIMIT);
     let (began, sent) = (Instant::now(), clock.now());
     let response = match client.get(base.join(PATH)).timeout(limit).send().await {
         Ok(response) => response,
         Err(error) => {
             let refusal = net::proxy_refusal(&error, &base.join("/")).await;
             let spoken = net::probe_protocol(&error, base).await;
-            checks.extend(no_answer(&error, (refusal.as_ref(), spoken), base, hop, limit));
+            checks.extend(no_response(&error, (refusal.as_ref(), spoken), base, hop, limit));
             return false;
         }
     };
     let took = began.elapsed();
     checks.push(tls_is_fine(base));
-    let (verdict, answers) = answered(response.status().as_u16(), response.headers(), base, took);
+    let (verdict, answers) = check_status(response.status().as_u16(), response.headers(), base, took);
     checks.push(verdict);
     checks.push(skew(response.headers(), sent, took));
     answers
@@ -181,7 +186,7 @@ fn tls_is_fine(base: &BaseUrl) -> Check {
 }
 
 /// Which layer said no.
-fn no_answer(
+fn no_response(
     error: &reqwest::Error,
     (refusal, spoken): (Option<&ProxyRefusal>, Option<FailureCause>),
     base: &BaseUrl,
@@ -222,7 +227,7 @@ fn no_answer(
     vec![tls_is_fine(base), Check::fail("http", message, protocol.unwrap_or(fix))]
 }
 
-fn answered(status: u16, headers: &HeaderMap, base: &BaseUrl, took: Duration) -> (Check, bool) {
+fn check_status(status: u16, headers: &HeaderMap, base: &BaseUrl, took: Duration) -> (Check, bool) {
     const NAME: &str = "http";
     match status {
         300..=399 => {
@@ -316,12 +321,12 @@ mod tests {
     #[test]
     fn an_answer_is_judged_by_its_status() {
         let base = BaseUrl::parse("https://www.cstar.help").unwrap();
-        let judge = |status| answered(status, &HeaderMap::new(), &base, Duration::ZERO);
+        let check = |status| check_status(status, &HeaderMap::new(), &base, Duration::ZERO);
         for (status, verdict) in [(200, Status::Ok), (401, Status::Ok), (429, Status::Ok)] {
-            assert_eq!((judge(status).0.status, judge(status).1), (verdict, true), "{status}");
+            assert_eq!((check(status).0.status, check(status).1), (verdict, true), "{status}");
         }
         for status in [302, 404, 421, 500, 502, 503] {
-            assert_eq!((judge(status).0.status, judge(status).1), (Status::Fail, false), "{status}");
+            assert_eq!((check(status).0.status, check(status).1), (Status::Fail, false), "{status}");
         }
     }
 }

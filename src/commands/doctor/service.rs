@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use tokio::time::timeout;
 
-use super::budget::Budget;
 use super::check::Check;
+use super::deadline::Deadline;
 use super::network::millis;
 use crate::Secret;
 use crate::account::Account;
@@ -27,14 +27,14 @@ const HELD_BACK: Duration = Duration::from_millis(2500);
 
 /// What was found, and the signing secret that the stream names.
 #[derive(Debug, Default)]
-pub(super) struct Service {
+pub(super) struct ServiceChecks {
     pub(super) checks: Vec<Check>,
     pub(super) secret: Option<Secret>,
 }
 
 /// Goes as far as it gets.
-pub(super) async fn checks(account: &Account, clock: &Clock, budget: Budget) -> Service {
-    let mut service = Service::default();
+pub(super) async fn checks(account: &Account, clock: &Clock, deadline: Deadline) -> ServiceChecks {
+    let mut service = ServiceChecks::default();
     let client = match Client::new(account) {
         Ok(client) => client,
         Err(error) => {
@@ -42,18 +42,23 @@ pub(super) async fn checks(account: &Account, clock: &Clock, budget: Budget) -> 
             return service;
         }
     };
-    let Some(identity) = key(&client, clock, budget, &mut service.checks).await else {
+    let Some(identity) = key(&client, clock, deadline, &mut service.checks).await else {
         return service;
     };
-    let (check, secret) = stream(&client, &identity, account, clock, budget).await;
+    let (check, secret) = stream(&client, &identity, account, clock, deadline).await;
     service.checks.push(check);
     service.secret = secret;
     service
 }
 
 /// One try and no second one: what passes with time is worth telling, too.
-async fn key(client: &Client, clock: &Clock, budget: Budget, checks: &mut Vec<Check>) -> Option<Identity> {
-    let limit = budget.of(WHOAMI_LIMIT);
+async fn key(
+    client: &Client,
+    clock: &Clock,
+    deadline: Deadline,
+    checks: &mut Vec<Check>,
+) -> Option<Identity> {
+    let limit = deadline.limit(WHOAMI_LIMIT);
     let (headers, result) = match timeout(limit, client.whoami_once()).await {
         Ok(answer) => answer,
         Err(_) => {
@@ -117,18 +122,18 @@ async fn stream(
     identity: &Identity,
     account: &Account,
     clock: &Clock,
-    budget: Budget,
+    deadline: Deadline,
 ) -> (Check, Option<Secret>) {
     let (http, headers) = (client.http().clone(), client.headers().clone());
     let config = StreamConfig {
         held_back_after: HELD_BACK,
         ..StreamConfig::new(http, client.listen_url(identity), headers, clock.clone())
     };
-    let limit = budget.of(STREAM_LIMIT);
+    let limit = deadline.limit(STREAM_LIMIT);
     let mut last = None;
-    match timeout(limit, first_word(config, &mut last)).await {
-        Ok(Word::Session(secret, took)) => (opened(last, took), secret),
-        Ok(Word::No(reason)) => (not_opened(reason, account), None),
+    match timeout(limit, first_item(config, &mut last)).await {
+        Ok(FirstItem::Session(secret, took)) => (opened(last, took), secret),
+        Ok(FirstItem::Failed(reason)) => (not_opened(reason, account), None),
         Err(_) => {
             let why = last.map(|reason| format!(" ({reason})")).unwrap_or_default();
             let message = format!("no session within {} s{why}", limit.as_secs_f64());
@@ -138,9 +143,9 @@ async fn stream(
     }
 }
 
-enum Word {
+enum FirstItem {
     Session(Option<Secret>, Duration),
-    No(Refusal),
+    Failed(Refusal),
 }
 
 struct Refusal {
@@ -149,32 +154,35 @@ struct Refusal {
 }
 
 /// `last` is why the event stream was given up for a WebSocket, or why a connection came to nothing.
-async fn first_word(config: StreamConfig, last: &mut Option<String>) -> Word {
+async fn first_item(config: StreamConfig, last: &mut Option<String>) -> FirstItem {
     let began = Instant::now();
     let mut items = subscribe(config);
     while let Some(item) = items.recv().await {
         match item {
-            StreamItem::Connected(session) => return Word::Session(session.secret, began.elapsed()),
+            StreamItem::Connected(session) => return FirstItem::Session(session.secret, began.elapsed()),
             StreamItem::Refused(refused) => {
                 let detail = crate::api::error::ErrorDetail::from_response(refused.body.as_bytes()).message;
                 let said = detail.map(|said| format!(": {said}")).unwrap_or_default();
-                return Word::No(Refusal {
+                return FirstItem::Failed(Refusal {
                     reason: format!("{refused}{said}"),
                     status: Some(refused.status),
                 });
             }
             StreamItem::ErrorFrame(error) => {
                 let said = error.message.unwrap_or_else(|| "no reason given".to_owned());
-                return Word::No(Refusal { reason: format!("the server says: {said}"), status: None });
+                return FirstItem::Failed(Refusal {
+                    reason: format!("the server says: {said}"),
+                    status: None,
+                });
             }
             StreamItem::TransportChanged { reason, .. } => *last = Some(reason.to_string()),
             StreamItem::Disconnected { reason, retry_in } if !retry_in.is_zero() => {
-                return Word::No(Refusal { reason: reason.to_string(), status: None });
+                return FirstItem::Failed(Refusal { reason: reason.to_string(), status: None });
             }
             _ => {}
         }
     }
-    Word::No(Refusal { reason: "it ended".to_owned(), status: None })
+    FirstItem::Failed(Refusal { reason: "it ended".to_owned(), status: None })
 }
 
 fn opened(changed: Option<String>, took: Duration) -> Check {

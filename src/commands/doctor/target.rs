@@ -6,8 +6,8 @@ use http::HeaderMap;
 use reqwest::Url;
 use serde_json::json;
 
-use super::budget::Budget;
 use super::check::Check;
+use super::deadline::Deadline;
 use super::network::millis;
 use crate::Secret;
 use crate::event::{self, Event, ReceivedEvent};
@@ -38,7 +38,7 @@ pub(super) struct Target {
 
 /// A signing secret, and in words where it is from.
 #[derive(Clone, Debug)]
-pub(super) struct Signed {
+pub(super) struct SigningSecret {
     pub(super) secret: Secret,
     pub(super) from: String,
     /// What looks mistyped about it, such as `CSTAR_WEBHOOK_SECRET ends with a space`.
@@ -46,47 +46,49 @@ pub(super) struct Signed {
 }
 
 impl Target {
-    fn place(&self) -> String {
+    fn authority(&self) -> String {
         let port = self.url.port_or_known_default().unwrap_or_default();
         format!("{}:{port}", self.url.host_str().unwrap_or_default())
     }
 
     /// Whether something listens there.
-    pub(super) async fn reach(&self, budget: Budget) -> (Check, bool) {
+    pub(super) async fn reach(&self, deadline: Deadline) -> (Check, bool) {
         const NAME: &str = "target";
         let (host, port) = (self.url.host_str().unwrap_or_default(), self.url.port_or_known_default());
-        let addresses = match resolve(host, port.unwrap_or_default(), budget.of(DNS_LIMIT)).await {
+        let addresses = match resolve(host, port.unwrap_or_default(), deadline.limit(DNS_LIMIT)).await {
             Ok(addresses) => addresses,
             Err(problem) => {
                 let fix = "check the host name in --forward-to";
                 return (Check::fail(NAME, format!("{host}: {problem}"), fix), false);
             }
         };
-        match connect(&addresses, budget.of(TCP_LIMIT)).await {
-            Ok(_) if self.named => (Check::ok(NAME, format!("something listens at {}", self.place())), true),
+        match connect(&addresses, deadline.limit(TCP_LIMIT)).await {
+            Ok(_) if self.named => {
+                (Check::ok(NAME, format!("something listens at {}", self.authority())), true)
+            }
             Ok(_) => {
                 let message = format!(
                     "something listens at {}, the default; no event is sent without --forward-to TARGET",
-                    self.place()
+                    self.authority()
                 );
                 (Check::ok(NAME, message), false)
             }
             Err(ConnectError::Refused) if !self.named => {
                 let message = format!(
                     "nothing listens at {}, the default; name yours with --forward-to TARGET",
-                    self.place()
+                    self.authority()
                 );
                 (Check::skip(NAME, message), false)
             }
             Err(problem) => {
                 let fix = "start your server, or name its port: --forward-to PORT";
-                (Check::fail(NAME, format!("{} {problem}", self.place()), fix), false)
+                (Check::fail(NAME, format!("{} {problem}", self.authority()), fix), false)
             }
         }
     }
 
     /// Sends one signed event and judges the answer.
-    pub(super) async fn deliver(&self, signed: &Signed, clock: &Clock, budget: Budget) -> Check {
+    pub(super) async fn deliver(&self, signed: &SigningSecret, clock: &Clock, deadline: Deadline) -> Check {
         const NAME: &str = "delivery";
         let options = TargetOptions { insecure: self.insecure, https: self.url.scheme() == "https" };
         let client = match TargetClient::new(options) {
@@ -99,14 +101,14 @@ impl Target {
         let (event, signer) = (sample(clock), Signer::new(signed.secret.expose()));
         let (now, extra) = (clock.now(), HeaderMap::new());
         let event = ReceivedEvent::from_event(&event, CLI_WEBHOOK_ID, now);
-        let timeout = Some(budget.of(DELIVERY_LIMIT));
+        let timeout = Some(deadline.limit(DELIVERY_LIMIT));
         let options = DeliverOptions { signer: &signer, now, attempt: 1, extra: &extra, timeout };
         let (result, _) = forward::deliver(&client.endpoint(&self.url), &event, options).await;
         let what = format!("a {EVENT_TYPE} event, signed with {}", signed.from);
-        self.judge(&result.outcome, result.took, &what, signed.odd.as_deref())
+        self.assess(&result.outcome, result.took, &what, signed.odd.as_deref())
     }
 
-    fn judge(&self, outcome: &AttemptOutcome, took: Duration, what: &str, odd: Option<&str>) -> Check {
+    fn assess(&self, outcome: &AttemptOutcome, took: Duration, what: &str, odd: Option<&str>) -> Check {
         const NAME: &str = "delivery";
         match outcome {
             AttemptOutcome::Answered { status: status @ 200..=299, .. } => {
@@ -159,9 +161,9 @@ mod tests {
     use super::*;
     use crate::net::FailureCause;
 
-    fn judge(url: &str, outcome: AttemptOutcome, seconds: u64) -> Check {
+    fn assess(url: &str, outcome: AttemptOutcome, seconds: u64) -> Check {
         let target = Target { url: url.parse().unwrap(), named: true, insecure: false };
-        target.judge(&outcome, Duration::from_secs(seconds), "an event", None)
+        target.assess(&outcome, Duration::from_secs(seconds), "an event", None)
     }
 
     fn status(status: u16) -> AttemptOutcome {
@@ -171,10 +173,10 @@ mod tests {
     #[test]
     fn each_answer_has_its_own_advice() {
         let url = "http://localhost:3000/hook";
-        assert_eq!(judge(url, status(204), 0).status, Status::Ok);
-        assert_eq!(judge(url, status(200), 6).status, Status::Warn);
+        assert_eq!(assess(url, status(204), 0).status, Status::Ok);
+        assert_eq!(assess(url, status(200), 6).status, Status::Warn);
         let fix = |outcome| {
-            let check = judge(url, outcome, 0);
+            let check = assess(url, outcome, 0);
             assert_eq!(check.status, Status::Fail, "{check:?}");
             check.fix.unwrap()
         };

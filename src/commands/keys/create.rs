@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use super::shelf::Shelf;
+use super::save::ProfileSaver;
 use crate::api::{NewKey, TeamKey};
 use crate::commands::Context;
 use crate::commands::session::Session;
@@ -78,15 +78,15 @@ fn parse_name(text: &str) -> Result<String, &'static str> {
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     // What can be wrong with the profile is reported before there is a key.
-    let shelf = args.save.as_deref().map(|name| Shelf::open(context, name)).transpose()?;
+    let saver = args.save.as_deref().map(|name| ProfileSaver::open(context, name)).transpose()?;
     let session = Session::new(context).await?;
     let environment = args.environment.map(Environment::name).or(session.identity.environment.as_deref());
     let new = NewKey { name: &args.name, kind: args.kind.map(Kind::name), environment };
     let created = session.client.create_key(&session.identity, new).await?;
     let Some(key) = created.key() else { return Err(keyless(&created)) };
-    match shelf {
+    match saver {
         None => show(context, &created, key),
-        Some(shelf) => shelf.keep(context, &session, &created, key).await,
+        Some(saver) => saver.save_or_revoke(context, &session, &created, key).await,
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) struct Args {
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let session = Session::new(context).await?;
     let keys = session.client.keys(&session.identity).await?;
-    let key = choose(&keys, &args.key)?;
+    let key = resolve(&keys, &args.key)?;
     if args.yes {
         return revoke(context, &session, key).await;
     }
@@ -66,7 +66,7 @@ async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Resu
 }
 
 /// The key with this id, or else the only one that begins so.
-fn choose<'k>(keys: &'k [TeamKey], wanted: &str) -> Result<&'k TeamKey, Failure> {
+fn resolve<'k>(keys: &'k [TeamKey], wanted: &str) -> Result<&'k TeamKey, Failure> {
     const LIST: &str = "list keys: cstar keys list";
     // What all of them begin with names none.
     if matches!(wanted.trim(), "" | "key_" | "sk_live_" | "sk_test_" | "pk_live_" | "pk_test_") {
@@ -112,10 +112,10 @@ mod tests {
         pairs.into_iter().map(|(id, prefix)| TeamKey { raw: json!({ "id": id, "prefix": prefix }) }).collect()
     }
 
-    fn chosen(wanted: &str) -> Result<String, String> {
+    fn resolved(wanted: &str) -> Result<String, String> {
         let keys = keys();
-        let chosen = choose(&keys, wanted).map(|key| key.id().to_owned());
-        chosen.map_err(|failure| {
+        let found = resolve(&keys, wanted).map(|key| key.id().to_owned());
+        found.map_err(|failure| {
             let lines: Vec<_> = failure
                 .to_lines()
                 .iter()
@@ -127,22 +127,22 @@ mod tests {
 
     #[test]
     fn a_key_is_named_by_its_id_or_by_how_it_begins() {
-        assert_eq!(chosen("key_abc1").as_deref(), Ok("key_abc1"), "though another begins so");
-        assert_eq!(chosen("key_abc12").as_deref(), Ok("key_abc12"));
-        assert_eq!(chosen("key_b").as_deref(), Ok("key_b"));
-        assert_eq!(chosen("pk_l").as_deref(), Ok("key_b"));
-        assert_eq!(chosen("sk_test_AAAB_and_the_rest").as_deref(), Ok("key_abc12"));
+        assert_eq!(resolved("key_abc1").as_deref(), Ok("key_abc1"), "though another begins so");
+        assert_eq!(resolved("key_abc12").as_deref(), Ok("key_abc12"));
+        assert_eq!(resolved("key_b").as_deref(), Ok("key_b"));
+        assert_eq!(resolved("pk_l").as_deref(), Ok("key_b"));
+        assert_eq!(resolved("sk_test_AAAB_and_the_rest").as_deref(), Ok("key_abc12"));
     }
 
     #[test]
     fn what_names_several_or_none_is_refused() {
-        assert!(chosen("key_a").unwrap_err().contains("name one of them: key_abc1, key_abc12"));
-        assert!(chosen("sk_test_AAA").unwrap_err().contains("several API keys begin with `sk_test_…`"));
+        assert!(resolved("key_a").unwrap_err().contains("name one of them: key_abc1, key_abc12"));
+        assert!(resolved("sk_test_AAA").unwrap_err().contains("several API keys begin with `sk_test_…`"));
         for none in ["key_x", "AAAA", "sk_test_AAACrest", "SK_TEST_AAAA"] {
-            assert!(chosen(none).unwrap_err().contains("there is no API key"), "{none}");
+            assert!(resolved(none).unwrap_err().contains("there is no API key"), "{none}");
         }
         for all in ["", " ", "key_", "pk_live_"] {
-            assert!(chosen(all).unwrap_err().contains("names no key in particular"), "{all}");
+            assert!(resolved(all).unwrap_err().contains("names no key in particular"), "{all}");
         }
     }
 }

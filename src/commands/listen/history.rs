@@ -19,17 +19,17 @@ const SILENT_FOR: Duration = Duration::from_secs(2);
 
 /// An open history, or none, and what there is to tell about it.
 #[derive(Debug)]
-pub(super) struct Opened {
+pub(super) struct OpenedHistory {
     pub(super) past: ResumeState,
     /// The id to go on after.
     pub(super) cursor: Option<String>,
-    pub(super) news: Option<Activity>,
+    pub(super) notice: Option<Activity>,
 }
 
-impl Opened {
+impl OpenedHistory {
     /// Without a history.
     pub(super) fn none() -> Self {
-        Self { past: ResumeState::none(), cursor: None, news: None }
+        Self { past: ResumeState::none(), cursor: None, notice: None }
     }
 
     /// The journal, to be closed at the end.
@@ -46,7 +46,7 @@ pub(super) async fn open(
     account: &Account,
     identity: &Identity,
     targets: &[Target],
-) -> Result<Opened, Failure> {
+) -> Result<OpenedHistory, Failure> {
     let Some(path) = history_file::path(&context.env) else {
         return unusable(context, resume, "no home directory is known; set CSTAR_HOME".to_owned());
     };
@@ -68,7 +68,7 @@ pub(super) async fn open(
     let begun = match begun {
         // Like trouble in the middle of a run: the records are kept in memory and written when it is over.
         Err(trouble) if trouble.is_transient() && !resume => Journal::open_later(settings, run, &trouble)
-            .map(|journal| Opened { past: recorded_in(Arc::new(journal)), ..Opened::none() }),
+            .map(|journal| OpenedHistory { past: recorded_in(Arc::new(journal)), ..OpenedHistory::none() }),
         other => other,
     };
     match begun {
@@ -94,7 +94,7 @@ async fn begin(
     resume: bool,
     run: NewRun,
     targets: &[Target],
-) -> Result<Opened, HistoryError> {
+) -> Result<OpenedHistory, HistoryError> {
     let clock = settings.clock.clone();
     let opening = tokio::task::spawn_blocking(move || Journal::open(settings)).await;
     let journal = Arc::new(opening.map_err(|_| HistoryError::Closed)??);
@@ -104,15 +104,15 @@ async fn begin(
     let of = scope.clone();
     journal.begin_run(scope, names, pid).await?;
     let mut past = recorded_in(Arc::clone(&journal));
-    let Some(left) = leftover else { return Ok(Opened { past, cursor, news: None }) };
-    let mut leftover = News { deliveries: left.deliveries, since: left.oldest, resumed: resume, kept: 0 };
+    let Some(left) = leftover else { return Ok(OpenedHistory { past, cursor, notice: None }) };
+    let mut leftover = Leftover { deliveries: left.deliveries, since: left.oldest, resumed: resume, kept: 0 };
     if resume {
         let adopted = journal.adopt(left, candidates(targets)).await?;
         (past.next_seq, past.leftover) = (adopted.next_seq, adopted.deliveries);
         leftover.deliveries = past.leftover.len() as u64;
         leftover.kept = journal.leftover(of).await?.map_or(0, |left| left.deliveries);
     }
-    Ok(Opened { past, cursor, news: Some(leftover.at(clock.now())) })
+    Ok(OpenedHistory { past, cursor, notice: Some(leftover.at(clock.now())) })
 }
 
 /// A delivery goes to its own target, or, when this run does not have it, to the first one that wants the
@@ -131,26 +131,26 @@ fn candidates(targets: &[Target]) -> Candidates {
 }
 
 /// What there is to tell of a leftover.
-struct News {
+struct Leftover {
     deliveries: u64,
     since: Timestamp,
     resumed: bool,
     kept: u64,
 }
 
-impl News {
+impl Leftover {
     fn at(self, at: Timestamp) -> Activity {
         let Self { deliveries, since, resumed, kept } = self;
         Activity::Leftover { at, deliveries, since, resumed, kept }
     }
 }
 
-fn unusable(context: &Context, resume: bool, reason: String) -> Result<Opened, Failure> {
+fn unusable(context: &Context, resume: bool, reason: String) -> Result<OpenedHistory, Failure> {
     if resume {
         return Err(Failure::failed(format!(
             "could not resume, because the history cannot be used: {reason}"
         )));
     }
-    let news = Activity::HistoryOff { at: context.clock.now(), reason };
-    Ok(Opened { news: Some(news), ..Opened::none() })
+    let notice = Activity::HistoryOff { at: context.clock.now(), reason };
+    Ok(OpenedHistory { notice: Some(notice), ..OpenedHistory::none() })
 }

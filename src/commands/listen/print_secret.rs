@@ -3,7 +3,7 @@
 use crate::account::{Account, generated_secret};
 use crate::commands::Context;
 use crate::host::dirs;
-use crate::ops::stream_end::{refused, stream_error};
+use crate::ops::stream_errors::{refused, stream_error};
 use crate::output::{Exit, Failure, style};
 use crate::stream::members::IgnoredMember;
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};

@@ -15,7 +15,7 @@ use crate::output::style;
 ///
 /// # Errors
 /// When the project file cannot be obeyed.
-pub(super) fn of(
+pub(super) fn resolve(
     context: &mut Context,
     forward_to: Vec<Url>,
     routes: Vec<Route>,
@@ -24,7 +24,7 @@ pub(super) fn of(
         return Ok(merged(forward_to, routes));
     }
     if let Some(project) = ProjectFile::find(&context.env)? {
-        let targets = wanted(&project)?;
+        let targets = of_project(&project)?;
         if !targets.is_empty() {
             let shown: Vec<&str> = targets.iter().map(|target| target.url.as_str()).collect();
             let line = format!("Targets are those of {}: {}", project.path.display(), shown.join(", "));
@@ -37,7 +37,7 @@ pub(super) fn of(
 }
 
 /// What a project file names, if it may.
-fn wanted(project: &ProjectFile) -> Result<Vec<Target>, Failure> {
+fn of_project(project: &ProjectFile) -> Result<Vec<Target>, Failure> {
     let bad = |member, value: &str, reason: String| ProjectError::BadTarget {
         path: project.path.clone(),
         member,

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read};
 
 use secrecy::zeroize::Zeroizing;
 
-use super::{Context, Given};
+use super::{Context, KeyInput};
 use crate::account::{LegacyKey, Origin, ProfileStore};
 use crate::host::io_error::io_message;
 use crate::host::text;
@@ -20,16 +20,16 @@ const STDIN: &str = "-";
 const LONGEST: u64 = 4096;
 
 /// What there is before anybody is asked.
-pub(super) enum Source {
+pub(super) enum KeySource {
     /// A key.
-    Given(Given),
+    Given(KeyInput),
     /// Somebody to ask, and what the older tool has.
     Ask(Prompt, Option<LegacyKey>),
 }
 
 /// Decides where the key comes from, and reads it unless somebody is to be asked.
-pub(super) fn source(context: &mut Context, store: &ProfileStore) -> Result<Source, Failure> {
-    let given = |key, origin| Ok(Source::Given(Given { key, origin }));
+pub(super) fn source(context: &mut Context, store: &ProfileStore) -> Result<KeySource, Failure> {
+    let given = |key, origin| Ok(KeySource::Given(KeyInput { key, origin }));
     let piped = match &context.global.api_key {
         Some(key) if key.expose() == STDIN => true,
         Some(key) => return given(key.clone(), Origin::Flag("--api-key")),
@@ -41,7 +41,7 @@ pub(super) fn source(context: &mut Context, store: &ProfileStore) -> Result<Sour
     let older = if piped || store.has_imported() { None } else { LegacyKey::find(&context.env) };
     if io::stdin().is_terminal() {
         let instead = "pipe the key into: cstar login --api-key -";
-        return Ok(Source::Ask(Prompt::new(instead)?, older));
+        return Ok(KeySource::Ask(Prompt::new(instead)?, older));
     }
     if let Some(older) = older {
         let line = format!(
@@ -74,13 +74,13 @@ fn read_stdin() -> Result<Secret, Failure> {
 }
 
 /// Asks for the key; first for the older tool's, if it has one.
-pub(super) async fn ask(prompt: &mut Prompt, older: Option<LegacyKey>) -> Result<Given, Failure> {
+pub(super) async fn ask(prompt: &mut Prompt, older: Option<LegacyKey>) -> Result<KeyInput, Failure> {
     if let Some(older) = older {
         let question = format!("Use the key {} of {}?", older.key.masked(), older.path.display());
         if prompt.confirm(&question).await? {
-            return Ok(Given { key: older.key.secret().clone(), origin: OLDER_TOOL });
+            return Ok(KeyInput { key: older.key.secret().clone(), origin: OLDER_TOOL });
         }
     }
     let key = prompt.secret("API key, from Settings → Team → API Keys (not shown)").await?;
-    Ok(Given { key, origin: Origin::Input("the prompt") })
+    Ok(KeyInput { key, origin: Origin::Input("the prompt") })
 }

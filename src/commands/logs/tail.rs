@@ -14,7 +14,7 @@ use crate::api::LoggedRequest;
 use crate::commands::Context;
 use crate::host::clock::Clock;
 use crate::host::signals::Interrupts;
-use crate::ops::stream_end::{refused, stream_error};
+use crate::ops::stream_errors::{refused, stream_error};
 use crate::output::sanitize::escape;
 use crate::output::{Exit, Failure, Output, format, json, style};
 use crate::stream::backoff;

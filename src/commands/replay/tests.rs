@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use super::*;
 use crate::history::{DeliveryState, HistoryReader, HistorySettings, RecordedOutcome};
 use crate::host::clock::Clock;
-use crate::ops::replay::judge;
+use crate::ops::replay::exit_result;
 use crate::ops::tests::{NOW, Seeded, at};
 use crate::output::Exit;
 
@@ -35,7 +35,7 @@ async fn answer_once(listener: TcpListener, status: u16) -> String {
     String::from_utf8(request).expect("text")
 }
 
-async fn replayed(history: &Seeded, args: &Args) -> Vec<Sent> {
+async fn replayed(history: &Seeded, args: &Args) -> Vec<ReplayAttempt> {
     let selected = replay::select(&history.reader(), &args.which(at(5000))).expect("a selection");
     let clock = Clock::fixed(NOW + 5000);
     let mut sender = Sender::new(args.how(), "whsec_x", &selected.events, clock.clone()).expect("a sender");
@@ -105,7 +105,7 @@ async fn a_replay_has_the_same_bytes_a_fresh_signature_and_goes_on_counting() {
         (sent[0].recorded, sent[0].as_json()["attempt"].as_u64()),
         (RecordedOutcome::Delivered, Some(2))
     );
-    judge(&sent).unwrap();
+    exit_result(&sent).unwrap();
 
     let event = history.get("evt_auth");
     let [first, second] = &event.attempts[..] else { panic!("{:?}", event.attempts) };
@@ -125,7 +125,7 @@ async fn a_replay_that_fails_is_recorded_and_told() {
     let server = tokio::spawn(answer_once(listener, 500));
     let sent = replayed(&history, &args(&format!("evt_good --to {url}"))).await;
     server.await.unwrap();
-    let failure = judge(&sent).unwrap_err();
+    let failure = exit_result(&sent).unwrap_err();
     assert_eq!(failure.exit(), Exit::Failed);
     assert_eq!(sent[0].as_json()["reason"], "answered HTTP 500");
     let event = history.get("evt_good");
@@ -145,7 +145,7 @@ async fn a_target_that_refuses_leaves_everything_as_it_was() {
     drop(listener);
     let history = Seeded::at_target(&url).await;
     let sent = replayed(&history, &args("evt_auth")).await;
-    assert_eq!(judge(&sent).unwrap_err().exit(), Exit::Unreachable);
+    assert_eq!(exit_result(&sent).unwrap_err().exit(), Exit::Unreachable);
     let event = history.get("evt_auth");
     assert_eq!((event.deliveries[0].state, event.deliveries[0].attempts), (DeliveryState::Failed, 1));
     assert_eq!(event.attempts.last().unwrap().outcome, RecordedOutcome::Refused);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::place::{self, DataDir, State};
+use super::state_dir::{self, DataDir, State};
 use crate::commands::Context;
 use crate::host::draft::Draft;
 use crate::host::io_error::io_message;
@@ -41,7 +41,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         State::Running(running) => {
             Source::Text(local_sandbox::control(&running, "export", &json!({})).await?)
         }
-        State::Kept(directory) => Source::Store(place::open_existing(&directory)?),
+        State::Kept(directory) => Source::Store(state_dir::open_existing(&directory)?),
     };
     if args.file == Path::new("-") {
         context.output.buffer();
@@ -72,7 +72,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     }
     let line = format!(
         "Exported {} to {shown}",
-        place::counts_text(counts.iter().map(|(kind, count)| (kind.as_str(), *count)))
+        state_dir::counts_text(counts.iter().map(|(kind, count)| (kind.as_str(), *count)))
     );
     Ok(context.output.status(&style::dim(&crate::output::sanitize::escape(&line)))?)
 }

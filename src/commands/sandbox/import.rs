@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::place::{self, DataDir, State};
+use super::state_dir::{self, DataDir, State};
 use crate::commands::{Context, confirm};
 use crate::host::io_error::io_message;
 use crate::host::text;
@@ -53,32 +53,34 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         State::Kept(directory) => StorageLocation::Directory(directory.clone()).has_state(),
     };
     if has_state {
-        let question = format!("Replace everything in {} by {shown}?", state.shown());
-        place::confirm(context, args.yes, &question, "an import").await?;
+        let question = format!("Replace everything in {} by {shown}?", state.describe());
+        state_dir::confirm(context, args.yes, &question, "an import").await?;
     }
     let access = if args.accept_access { Access::Accepted } else { Access::Asked };
     let directory = match &state {
         State::Running(running) => return import_into(context, running, lines, access, args).await,
         State::Kept(directory) => directory,
     };
-    let store = place::open(directory)?;
+    let store = state_dir::open(directory)?;
     let counts = match import(context, &store, lines, args, access)? {
         Err(TransferError::Access(access))
             if args.file != Path::new("-") && !args.yes && confirm::is_possible(context) =>
         {
             let question = format!("It brings {}. Take that over too?", access.join(", "));
-            place::confirm(context, false, &question, "taking over access").await?;
+            state_dir::confirm(context, false, &question, "taking over access").await?;
             import(context, &store, open(&args.file)?, args, Access::Accepted)?
         }
         other => other,
     };
     let counts = counts.map_err(|error| refused(error, &shown))?;
     if context.output.is_json() {
-        return Ok(context.output.json(&json!({ "file": shown, "objects": place::counts_json(&counts) }))?);
+        return Ok(context
+            .output
+            .json(&json!({ "file": shown, "objects": state_dir::counts_json(&counts) }))?);
     }
     let line = format!(
         "{} from {}",
-        place::counts_text(counts.iter().map(|(kind, count)| (*kind, *count))),
+        state_dir::counts_text(counts.iter().map(|(kind, count)| (*kind, *count))),
         escape(&shown)
     );
     Ok(context.output.text(&format!("{} {line}", style::good("Imported")))?)

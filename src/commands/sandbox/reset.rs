@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::place::{self, DataDir, State};
+use super::state_dir::{self, DataDir, State};
 use crate::commands::Context;
 use crate::ops::local_sandbox;
 use crate::output::{Failure, style};
@@ -29,9 +29,9 @@ pub(super) struct Args {
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let state = args.directory.state(context).await?;
-    let shown = state.shown();
+    let shown = state.describe();
     if let (State::Kept(directory), true) = (&state, args.directory.is_given()) {
-        place::must_exist(directory)?;
+        state_dir::require_state(directory)?;
     }
     let question = match &state {
         State::Running(_) => format!("Remove every ticket, customer, event and so on of {shown}?"),
@@ -39,10 +39,10 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
             format!("Remove every ticket, customer, event and so on of the sandbox in {shown}?")
         }
     };
-    place::confirm(context, args.yes, &question, "a reset").await?;
+    state_dir::confirm(context, args.yes, &question, "a reset").await?;
     match &state {
         State::Running(running) => drop(local_sandbox::control(running, "reset", &json!({})).await?),
-        State::Kept(directory) => sandbox::reset(directory).map_err(|error| place::unusable(&error))?,
+        State::Kept(directory) => sandbox::reset(directory).map_err(|error| state_dir::unusable(&error))?,
     }
     if context.output.is_json() {
         let done = json!({ "data_dir": state.data_dir(), "base_url": state.base_url(), "reset": true });

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::place::{self, DataDir, State};
+use super::state_dir::{self, DataDir, State};
 use crate::commands::Context;
 use crate::ops::local_sandbox;
 use crate::output::format::pluralize;
@@ -85,14 +85,14 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         "{} and {} of {environment} data in {}",
         pluralize(customers.into(), "customer"),
         pluralize(tickets.into(), "ticket"),
-        state.shown()
+        state.describe()
     );
     let word = if is_new { "Created" } else { "Already there:" };
     Ok(context.output.text(&format!("{} {line}", style::good(word)))?)
 }
 
 fn plant(context: &mut Context, directory: &Path, plan: &Plan) -> Result<bool, Failure> {
-    let store = place::open(directory)?;
+    let store = state_dir::open(directory)?;
     let progress = context.output.progress("Seeding");
     let planted = sandbox::seed_store(&store, plan, &mut |done, total| progress.at(done, Some(total)));
     drop(progress);

@@ -53,7 +53,7 @@ pub(super) async fn run(
             context.output.data(&line)?;
         }
         sent.push(result);
-        if let Err(failure) = judge(url, &answer) {
+        if let Err(failure) = check_answer(url, &answer) {
             failed += 1;
             // A target that has never answered will not answer the others either.
             if failure.exit() == Exit::Unreachable && failed == sent.len() {
@@ -196,7 +196,7 @@ fn line(event: &Event, url: &Url, answer: &AttemptOutcome, took: Duration) -> St
     )
 }
 
-fn judge(url: &Url, answer: &AttemptOutcome) -> Result<(), Failure> {
+fn check_answer(url: &Url, answer: &AttemptOutcome) -> Result<(), Failure> {
     if answer.is_success() {
         return Ok(());
     }

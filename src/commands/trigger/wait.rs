@@ -25,7 +25,7 @@ const ASK_EVERY: Duration = Duration::from_secs(1);
 const MOST_DELIVERIES: u32 = 100;
 
 /// How one delivery ended, or that it has not.
-struct End {
+struct DeliveryEnd {
     target: String,
     status: &'static str,
     last_status: Option<u64>,
@@ -35,9 +35,9 @@ struct End {
 
 /// What is known of one event.
 #[derive(Default)]
-struct Known {
-    local: Vec<End>,
-    webhooks: Vec<End>,
+struct EventProgress {
+    local: Vec<DeliveryEnd>,
+    webhooks: Vec<DeliveryEnd>,
     /// Whether the local history holds the event.
     recorded: bool,
 }
@@ -52,18 +52,18 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let path = history_file::needed_path(&context.env)?;
     let until = (!args.wait_for.is_zero()).then(|| Instant::now() + args.wait_for);
-    let mut known: Vec<Known> = fired.iter().map(|_| Known::default()).collect();
+    let mut known: Vec<EventProgress> = fired.iter().map(|_| EventProgress::default()).collect();
     let mut asked: Option<Instant> = None;
     loop {
         let reader = HistoryReader::open(&path).map_err(history_file::unreadable)?;
         for (one, known) in fired.iter().zip(&mut known).filter(|(one, known)| !is_done(one, known)) {
-            look(&reader, one, known)?;
+            read_history(&reader, one, known)?;
         }
         drop(reader);
         let webhooks = fired.iter().any(|one| webhooks_of(one) > 0);
         if webhooks && asked.is_none_or(|at| at.elapsed() >= ASK_EVERY) {
             asked = Some(Instant::now());
-            ask(client, identity, fired, &mut known).await?;
+            read_webhook_deliveries(client, identity, fired, &mut known).await?;
         }
         let done = fired.iter().zip(&known).all(|(one, known)| is_done(one, known));
         if done || until.is_some_and(|until| until <= Instant::now()) {
@@ -72,9 +72,9 @@ pub(super) async fn run(
         tokio::time::sleep(PAUSE).await;
     }
     for ((one, known), result) in fired.iter().zip(&known).zip(results) {
-        tell(context, one, known, result)?;
+        report(context, one, known, result)?;
     }
-    judge(args, fired, &known)
+    exit_result(args, fired, &known)
 }
 
 fn webhooks_of(one: &TriggerOutcome) -> u64 {
@@ -82,8 +82,8 @@ fn webhooks_of(one: &TriggerOutcome) -> u64 {
 }
 
 /// An event is awaited here too when no receiver was connected: a `listen` that is reconnecting still gets it.
-fn is_done(one: &TriggerOutcome, known: &Known) -> bool {
-    let ended = |ends: &[End]| ends.iter().all(|end| end.status != "waiting");
+fn is_done(one: &TriggerOutcome, known: &EventProgress) -> bool {
+    let ended = |ends: &[DeliveryEnd]| ends.iter().all(|end| end.status != "waiting");
     let local = match (one.listeners(), webhooks_of(one)) {
         (Some(0), 1..) => true,
         _ => known.recorded,
@@ -92,7 +92,11 @@ fn is_done(one: &TriggerOutcome, known: &Known) -> bool {
     local && webhooks && ended(&known.local) && ended(&known.webhooks)
 }
 
-fn look(reader: &HistoryReader, one: &TriggerOutcome, known: &mut Known) -> Result<(), Failure> {
+fn read_history(
+    reader: &HistoryReader,
+    one: &TriggerOutcome,
+    known: &mut EventProgress,
+) -> Result<(), Failure> {
     let Some(id) = one.event_id() else { return Ok(()) };
     let EventLookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { return Ok(()) };
     if event.id.as_deref() != Some(id) {
@@ -103,18 +107,18 @@ fn look(reader: &HistoryReader, one: &TriggerOutcome, known: &mut Known) -> Resu
     Ok(())
 }
 
-fn local_ends(event: &EventDetail) -> Vec<End> {
+fn local_ends(event: &EventDetail) -> Vec<DeliveryEnd> {
     if event.state == EventState::Skipped {
         let why = event.receptions.iter().rev().find_map(|reception| reception.skipped.clone());
         let target = "(nowhere)".to_owned();
-        return vec![End { target, status: "skipped", last_status: None, attempts: 0, reason: why }];
+        return vec![DeliveryEnd { target, status: "skipped", last_status: None, attempts: 0, reason: why }];
     }
     let counted = event.deliveries.iter().filter(|delivery| delivery.state != DeliveryState::Moved);
     counted.map(local_end).collect()
 }
 
-fn local_end(delivery: &DeliverySummary) -> End {
-    End {
+fn local_end(delivery: &DeliverySummary) -> DeliveryEnd {
+    DeliveryEnd {
         target: delivery.target.clone(),
         status: delivery.state.as_str(),
         last_status: delivery.status.map(u64::from),
@@ -123,13 +127,13 @@ fn local_end(delivery: &DeliverySummary) -> End {
     }
 }
 
-async fn ask(
+async fn read_webhook_deliveries(
     client: &Client,
     identity: &Identity,
     fired: &[TriggerOutcome],
-    known: &mut [Known],
+    known: &mut [EventProgress],
 ) -> Result<(), Failure> {
-    let mut found: HashMap<String, Vec<End>> = HashMap::new();
+    let mut found: HashMap<String, Vec<DeliveryEnd>> = HashMap::new();
     for webhook in client.webhooks(identity, true).await? {
         let url = webhook.text("url").unwrap_or_default().to_owned();
         let filter = DeliveryFilter { status: None, limit: MOST_DELIVERIES, after: None };
@@ -144,7 +148,7 @@ async fn ask(
             let attempts = delivery.get("attempts").and_then(Value::as_array);
             let last = attempts.and_then(|attempts| attempts.last());
             let reason = last.and_then(|last| last.get("error")).and_then(Value::as_str).map(redact);
-            found.entry(event.to_owned()).or_default().push(End {
+            found.entry(event.to_owned()).or_default().push(DeliveryEnd {
                 target: url.clone(),
                 status,
                 last_status: last.and_then(|last| last.get("status")).and_then(Value::as_u64),
@@ -161,13 +165,13 @@ async fn ask(
     Ok(())
 }
 
-fn tell(
+fn report(
     context: &mut Context,
     one: &TriggerOutcome,
-    known: &Known,
+    known: &EventProgress,
     result: &mut Value,
 ) -> Result<(), Failure> {
-    let ends: Vec<&End> = known.local.iter().chain(&known.webhooks).collect();
+    let ends: Vec<&DeliveryEnd> = known.local.iter().chain(&known.webhooks).collect();
     if let Some(result) = result.as_object_mut() {
         let list = ends.iter().map(|end| as_json(end)).collect();
         result.insert("waited".to_owned(), Value::Array(list));
@@ -191,7 +195,7 @@ fn tell(
     Ok(())
 }
 
-fn as_json(end: &End) -> Value {
+fn as_json(end: &DeliveryEnd) -> Value {
     json!({
         "target": end.target,
         "status": end.status,
@@ -201,7 +205,7 @@ fn as_json(end: &End) -> Value {
     })
 }
 
-fn judge(args: &Args, fired: &[TriggerOutcome], known: &[Known]) -> Result<(), Failure> {
+fn exit_result(args: &Args, fired: &[TriggerOutcome], known: &[EventProgress]) -> Result<(), Failure> {
     let ends = || known.iter().flat_map(|known| known.local.iter().chain(&known.webhooks));
     let why = fired.iter().find_map(TriggerOutcome::event_id).map(sanitize).unwrap_or_default();
     let failed = ends().filter(|end| !matches!(end.status, "delivered" | "waiting")).count();

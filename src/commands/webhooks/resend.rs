@@ -1,6 +1,6 @@
 //! `cstar webhooks resend`: one more attempt of a delivery, and what the endpoint made of it.
 
-use super::{answer, choose, find};
+use super::{attempt, find, resolve};
 use crate::api::DeliveryFilter;
 use crate::commands::Context;
 use crate::commands::session::Session;
@@ -44,7 +44,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     let webhook = find(&session, &args.webhook).await?;
     let filter = DeliveryFilter { status: None, limit: NEWEST, after: None };
     let newest = session.client.deliveries(&session.identity, webhook.id(), filter).await?;
-    let delivery = choose::delivery(&newest, &args.delivery)?;
+    let delivery = resolve::delivery(&newest, &args.delivery)?;
     let tested = session.client.resend(&session.identity, webhook.id(), delivery).await?;
-    answer::show(context, &session, &webhook, &tested).await
+    attempt::show(context, &session, &webhook, &tested).await
 }

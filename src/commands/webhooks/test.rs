@@ -1,6 +1,6 @@
 //! `cstar webhooks test`: one event to one endpoint, and what it made of it.
 
-use super::{answer, find};
+use super::{attempt, find};
 use crate::api::Webhook;
 use crate::commands::Context;
 use crate::commands::session::Session;
@@ -34,7 +34,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     let webhook = find(&session, &args.webhook).await?;
     let event = named.map_or_else(|| first(&webhook), |event| event.name);
     let tested = session.client.test_webhook(&session.identity, webhook.id(), event).await?;
-    answer::show(context, &session, &webhook, &tested).await
+    attempt::show(context, &session, &webhook, &tested).await
 }
 
 /// The first type that the webhook is subscribed to, as far as it is known here.

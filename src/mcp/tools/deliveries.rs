@@ -14,7 +14,7 @@ use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema, object_schema};
 use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
-use crate::ops::why::{self, Told};
+use crate::ops::why::{self, Explanation};
 use crate::ops::{history_file, history_json};
 use crate::output::Failure;
 
@@ -198,10 +198,10 @@ async fn run_explain(
     let reader = backend.history()?;
     let event = find(&reader, &args.event_id)?;
     let notes = why::notes_around(&reader, &event)?;
-    let told = Told::of(&event, &notes, &TimeZone::UTC).plain();
-    let mut next = told.next;
+    let explanation = Explanation::new(&event, &notes, &TimeZone::UTC).plain();
+    let mut next = explanation.next;
     next.extend(with_tools(&event));
-    let story = told.life.into_iter().filter(|line| !line.is_empty()).collect();
+    let story = explanation.timeline.into_iter().filter(|line| !line.is_empty()).collect();
     let mut value = history_json::detail(&event);
     if let Value::Object(members) = &mut value {
         members.insert("notes".to_owned(), notes.iter().map(history_json::note).collect());

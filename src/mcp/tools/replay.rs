@@ -16,7 +16,7 @@ use crate::mcp::schema::{Kind, Member, list_schema};
 use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
 use crate::ops::history_file;
-use crate::ops::replay::{self, How, Sender, Sent, Which};
+use crate::ops::replay::{self, ReplayAttempt, ReplaySelection, SendOptions, Sender};
 use crate::output::Failure;
 
 /// cStar's own limit (documented).
@@ -89,7 +89,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
         let id = event.id.clone().unwrap_or_else(|| args.event_id.clone());
         let known = reader.targets().map_err(history_file::unreadable)?;
         let to = args.to.as_deref().map(|to| target(&backend, to, &known)).transpose()?;
-        let which = Which { ids: vec![id.clone()], to, ..Which::default() };
+        let which = ReplaySelection { ids: vec![id.clone()], to, ..ReplaySelection::default() };
         (replay::select(&reader, &which)?, id)
     };
     let Some(scope) = selected.scope else {
@@ -99,7 +99,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
         Some(secret) => (secret, "CSTAR_WEBHOOK_SECRET"),
         None => (session_secret(&backend).await?, "the secret of the listen session"),
     };
-    let how = How { limit: Some(LIMIT), ..How::default() };
+    let how = SendOptions { limit: Some(LIMIT), ..SendOptions::default() };
     let sender = Sender::new(how, secret.expose(), &selected.events, backend.clock())?;
     let path = backend.history_path()?;
     let journal = replay::open_journal(path, backend.clock(), scope, &selected.events).await?;
@@ -111,7 +111,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
         true => "Nothing: it arrived.".to_owned(),
         false => format!("cstar_explain_delivery with event_id {id} says why it did not arrive."),
     };
-    let attempts = sent.iter().map(Sent::as_json).collect();
+    let attempts = sent.iter().map(ReplayAttempt::as_json).collect();
     let secret_warning = odd_secret(&secret);
     Ok(ReplayResult { delivered, signed_with, secret_warning, notice: NOTICE, attempts, next })
 }

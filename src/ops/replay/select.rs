@@ -1,4 +1,4 @@
-//! Which events to send once more, and where.
+//! Which events to send again, and where.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use crate::history::{
 use crate::ops::history_file::{self, unreadable};
 use crate::output::Failure;
 
-/// Which events, and where to.
+/// Which events to replay, and where to.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Which {
+pub(crate) struct ReplaySelection {
     /// Ids, or their beginnings. When there is one, the next three do not count.
     pub(crate) ids: Vec<String>,
     /// Only deliveries that failed.
@@ -30,15 +30,15 @@ pub(crate) struct Which {
 
 /// What is to be sent, in the order received.
 #[derive(Debug)]
-pub(crate) struct Selected {
-    pub(crate) events: Vec<Wanted>,
+pub(crate) struct ReplayPlan {
+    pub(crate) events: Vec<ReplayItem>,
     /// Of the first one; `None` when there is none.
     pub(crate) scope: Option<RunScope>,
 }
 
 /// One event and where it is to go.
 #[derive(Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct ReplayItem {
     pub(crate) key: EventKey,
     pub(crate) id: String,
     pub(crate) event_type: String,
@@ -51,17 +51,17 @@ pub(crate) struct Wanted {
 ///
 /// # Errors
 /// When an id means no event, several, or one whose body was not kept; or the history cannot be read.
-pub(crate) fn select(reader: &HistoryReader, which: &Which) -> Result<Selected, Failure> {
+pub(crate) fn select(reader: &HistoryReader, which: &ReplaySelection) -> Result<ReplayPlan, Failure> {
     let events = if which.ids.is_empty() { matching(reader, which)? } else { named(reader, which)? };
     let scope = match events.first() {
         Some(first) => Some(scope(reader, &first.id)?),
         None => None,
     };
-    Ok(Selected { events, scope })
+    Ok(ReplayPlan { events, scope })
 }
 
 /// Each id in the order named, and once.
-fn named(reader: &HistoryReader, which: &Which) -> Result<Vec<Wanted>, Failure> {
+fn named(reader: &HistoryReader, which: &ReplaySelection) -> Result<Vec<ReplayItem>, Failure> {
     let (mut wanted, mut seen) = (Vec::new(), HashSet::new());
     for id in &which.ids {
         let event = history_file::find(reader, id)?;
@@ -81,7 +81,7 @@ fn named(reader: &HistoryReader, which: &Which) -> Result<Vec<Wanted>, Failure> 
         if seen.insert(id.clone()) {
             let event_type = event.event_type.unwrap_or_default();
             let elsewhere = which.to.is_some();
-            wanted.push(Wanted { key: event.key, id, event_type, targets, elsewhere });
+            wanted.push(ReplayItem { key: event.key, id, event_type, targets, elsewhere });
         }
     }
     Ok(wanted)
@@ -92,7 +92,7 @@ fn skip_reason(event: &EventDetail) -> String {
     reason.map(|reason| format!(" ({reason})")).unwrap_or_default()
 }
 
-fn matching(reader: &HistoryReader, which: &Which) -> Result<Vec<Wanted>, Failure> {
+fn matching(reader: &HistoryReader, which: &ReplaySelection) -> Result<Vec<ReplayItem>, Failure> {
     let filter = EventFilter {
         types: which.types.clone(),
         state: which.failed.then_some(EventState::Failed),
@@ -100,7 +100,7 @@ fn matching(reader: &HistoryReader, which: &Which) -> Result<Vec<Wanted>, Failur
         ..EventFilter::default()
     };
     let mut seen = HashSet::new();
-    let mut wanted: Vec<Wanted> = reader
+    let mut wanted: Vec<ReplayItem> = reader
         .list(&filter)
         .map_err(unreadable)?
         .into_iter()
@@ -109,7 +109,7 @@ fn matching(reader: &HistoryReader, which: &Which) -> Result<Vec<Wanted>, Failur
             let targets = targets(which, &event.deliveries);
             let event_type = event.event_type.unwrap_or_default();
             let elsewhere = which.to.is_some();
-            Some(Wanted { key: event.key, id: event.id?, event_type, targets, elsewhere })
+            Some(ReplayItem { key: event.key, id: event.id?, event_type, targets, elsewhere })
         })
         .filter(|event| !event.targets.is_empty() && seen.insert(event.id.clone()))
         .collect();
@@ -118,7 +118,7 @@ fn matching(reader: &HistoryReader, which: &Which) -> Result<Vec<Wanted>, Failur
 }
 
 /// With `--failed`, what arrived is not sent again.
-fn targets(which: &Which, deliveries: &[DeliverySummary]) -> Vec<Arc<str>> {
+fn targets(which: &ReplaySelection, deliveries: &[DeliverySummary]) -> Vec<Arc<str>> {
     if let Some(url) = &which.to {
         return vec![url.as_str().into()];
     }

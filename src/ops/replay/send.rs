@@ -8,7 +8,7 @@ use http::HeaderMap;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::Wanted;
+use super::ReplayItem;
 use crate::event::{EventMeta, ReceivedEvent};
 use crate::forward::{self, AttemptContext, AttemptOutcome, AttemptResult, DeliverOptions, advice};
 use crate::history::{Journal, RecordedOutcome, StoredDelivery};
@@ -22,7 +22,7 @@ use crate::signature::Signer;
 
 /// How to send.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct How {
+pub(crate) struct SendOptions {
     /// Added to every request.
     pub(crate) extra: HeaderMap,
     /// Time limit of each request; `None` waits for ever.
@@ -35,13 +35,13 @@ pub(crate) struct How {
 pub(crate) struct Sender {
     endpoints: HashMap<Arc<str>, Endpoint>,
     signer: Signer,
-    how: How,
+    how: SendOptions,
     clock: Clock,
 }
 
 /// One replay.
 #[derive(Debug)]
-pub(crate) struct Sent {
+pub(crate) struct ReplayAttempt {
     pub(crate) event: Arc<EventMeta>,
     pub(crate) target: String,
     pub(crate) recorded: RecordedOutcome,
@@ -55,7 +55,12 @@ impl Sender {
     ///
     /// # Errors
     /// When a target is no address.
-    pub(crate) fn new(how: How, secret: &str, events: &[Wanted], clock: Clock) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        how: SendOptions,
+        secret: &str,
+        events: &[ReplayItem],
+        clock: Clock,
+    ) -> Result<Self, Failure> {
         let mut urls: HashMap<Arc<str>, Url> = HashMap::new();
         for target in events.iter().flat_map(|event| &event.targets) {
             let url = Url::parse(target).map_err(|error| {
@@ -78,7 +83,7 @@ impl Sender {
         journal: &Journal,
         stored: &[StoredDelivery],
         target: &Arc<str>,
-    ) -> Result<Sent, Failure> {
+    ) -> Result<ReplayAttempt, Failure> {
         let gone = || Failure::failed("the body of the event is no longer in the history");
         let attempt = next_attempt(stored, target);
         let stored = stored.first().ok_or_else(gone)?;
@@ -103,7 +108,7 @@ impl Sender {
         journal.record(forward::attempt_record(context, &mut result, &decision)).await;
         let AttemptResult { outcome, took, .. } = result;
         let (event, target) = (event.meta, target.to_string());
-        Ok(Sent { event, target, recorded: decision.recorded(), attempt, outcome, took })
+        Ok(ReplayAttempt { event, target, recorded: decision.recorded(), attempt, outcome, took })
     }
 }
 
@@ -115,7 +120,7 @@ fn next_attempt(stored: &[StoredDelivery], target: &Arc<str>) -> u32 {
     so_far.or_else(most).unwrap_or_default().saturating_add(1)
 }
 
-impl Sent {
+impl ReplayAttempt {
     /// The outcome, to be written after the target.
     pub(super) fn why(&self) -> String {
         self.outcome.reason()

@@ -6,7 +6,7 @@ use crate::ops::tests::Seeded;
 fn page(history: &Seeded, id: &str) -> String {
     let event = history.get(id);
     let notes = notes_around(&history.reader(), &event).unwrap();
-    let lines = Told::of(&event, &notes, &TimeZone::UTC).lines();
+    let lines = Explanation::new(&event, &notes, &TimeZone::UTC).lines();
     anstream::adapter::strip_str(&lines.join("\n")).to_string()
 }
 
@@ -67,8 +67,8 @@ async fn json_tells_the_same_facts() {
     let history = Seeded::new().await;
     let event = history.get("evt_auth");
     let notes = notes_around(&history.reader(), &event).unwrap();
-    let told = Told::of(&event, &notes, &TimeZone::UTC);
-    let value = as_json(&event, &notes, &told);
+    let explanation = Explanation::new(&event, &notes, &TimeZone::UTC);
+    let value = as_json(&event, &notes, &explanation);
     assert_eq!(value["status"], "failed");
     assert_eq!(value["attempts"][0]["status"], 401);
     assert_eq!(

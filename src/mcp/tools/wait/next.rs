@@ -16,7 +16,7 @@ use crate::history::EventDetail;
 use crate::mcp::Backend;
 use crate::mcp::backend::ApiSession;
 use crate::mcp::tool::Progress;
-use crate::ops::stream_end;
+use crate::ops::stream_errors;
 use crate::output::{Exit, Failure};
 
 /// How often the client hears that the wait goes on.
@@ -93,8 +93,8 @@ impl Wait<'_> {
 
 fn failure(ended: StreamEnd, account: &Account) -> Failure {
     match ended {
-        StreamEnd::Refused(refused) => stream_end::refused(refused, account),
-        StreamEnd::Error(error) => stream_end::stream_error(error),
+        StreamEnd::Refused(refused) => stream_errors::refused(refused, account),
+        StreamEnd::Error(error) => stream_errors::stream_error(error),
         StreamEnd::Over => Failure::new(Exit::Unreachable, "the event stream ended"),
     }
 }

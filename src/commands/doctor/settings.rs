@@ -12,7 +12,7 @@ const PLAIN: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
 
 /// What the other groups go on with.
 #[derive(Debug)]
-pub(super) struct InForce {
+pub(super) struct ResolvedSettings {
     pub(super) checks: Vec<Check>,
     /// `None` when it cannot be used.
     pub(super) base: Option<BaseUrl>,
@@ -21,8 +21,8 @@ pub(super) struct InForce {
     pub(super) account: Option<Account>,
 }
 
-impl InForce {
-    pub(super) fn of(options: &AccountOptions, env: &Env) -> Self {
+impl ResolvedSettings {
+    pub(super) fn new(options: &AccountOptions, env: &Env) -> Self {
         let (base_check, base) = base(options, env);
         let (certificates, trust) = certificates(options, env);
         // An unreadable --ca-cert has been reported: it should not hide what there is to say about the key.

@@ -18,22 +18,22 @@ pub(super) const HELP: &str = "Keys: r replay last, p pause, f only failures, ? 
 pub(super) struct Keyboard {
     task: JoinHandle<()>,
     /// Keys were read when this began.
-    pub(super) is_heard: bool,
+    pub(super) is_active: bool,
 }
 
 impl Keyboard {
     /// Starts when this process has a terminal; `None` otherwise.
     pub(super) fn start(
         output: Output,
-        wishes: mpsc::Sender<ControlCommand>,
+        commands: mpsc::Sender<ControlCommand>,
         only_failures: Arc<AtomicBool>,
     ) -> Option<Self> {
         if output.is_json() || !output.stderr_is_terminal() {
             return None;
         }
         let keys = KeyReader::open()?;
-        let is_heard = keys.is_active();
-        Some(Self { is_heard, task: tokio::spawn(serve(keys, output, wishes, only_failures)) })
+        let is_active = keys.is_active();
+        Some(Self { is_active, task: tokio::spawn(serve(keys, output, commands, only_failures)) })
     }
 }
 
@@ -48,11 +48,11 @@ impl Drop for Keyboard {
 async fn serve(
     mut keys: KeyReader,
     mut output: Output,
-    wishes: mpsc::Sender<ControlCommand>,
+    commands: mpsc::Sender<ControlCommand>,
     only_failures: Arc<AtomicBool>,
 ) {
     loop {
-        let wish = match keys.next().await {
+        let command = match keys.next().await {
             'r' => Some(ControlCommand::ReplayLast),
             'p' => Some(ControlCommand::TogglePause),
             'q' => Some(ControlCommand::Quit),
@@ -68,9 +68,9 @@ async fn serve(
             }
             _ => None,
         };
-        if let Some(wish) = wish {
+        if let Some(command) = command {
             // The engine has gone: the command is about to end.
-            let _ = wishes.send(wish).await;
+            let _ = commands.send(command).await;
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::account::Account;
 use crate::forward::{RunOutcome, RunSummary, StopReason};
-use crate::ops::stream_end::{refused, stream_error};
+use crate::ops::stream_errors::{refused, stream_error};
 use crate::output::format::{count, pluralize};
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
 
 /// What the end of the run means for the exit code. Everything else was shown when it happened.
-pub(super) fn verdict(ended: RunOutcome, count: Option<u64>, account: &Account) -> Result<(), Failure> {
+pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Account) -> Result<(), Failure> {
     let RunOutcome { end, summary, down } = ended;
     let down = down.map(|reason| format!("there was no connection to {}: {reason}", account.base));
     if !summary.balanced {

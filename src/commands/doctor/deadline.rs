@@ -4,16 +4,16 @@ use std::time::{Duration, Instant};
 
 /// When to be done.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Budget(Instant);
+pub(super) struct Deadline(Instant);
 
-impl Budget {
+impl Deadline {
     /// From now on.
     pub(super) fn new(whole: Duration) -> Self {
         Self(Instant::now() + whole)
     }
 
     /// `wanted`, or what is left.
-    pub(super) fn of(self, wanted: Duration) -> Duration {
+    pub(super) fn limit(self, wanted: Duration) -> Duration {
         wanted.min(self.0.saturating_duration_since(Instant::now()))
     }
 }
@@ -24,9 +24,9 @@ mod tests {
 
     #[test]
     fn no_step_gets_more_than_is_left() {
-        let budget = Budget::new(Duration::from_secs(60));
-        assert_eq!(budget.of(Duration::from_secs(3)), Duration::from_secs(3));
-        assert!(budget.of(Duration::from_secs(90)) <= Duration::from_secs(60));
-        assert_eq!(Budget::new(Duration::ZERO).of(Duration::from_secs(3)), Duration::ZERO);
+        let deadline = Deadline::new(Duration::from_secs(60));
+        assert_eq!(deadline.limit(Duration::from_secs(3)), Duration::from_secs(3));
+        assert!(deadline.limit(Duration::from_secs(90)) <= Duration::from_secs(60));
+        assert_eq!(Deadline::new(Duration::ZERO).limit(Duration::from_secs(3)), Duration::ZERO);
     }
 }

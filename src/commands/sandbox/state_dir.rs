@@ -94,7 +94,7 @@ impl State {
     }
 
     /// Where it is, for messages.
-    pub(super) fn shown(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         let data_dir = self.data_dir();
         escape(&match self {
             Self::Running(running) => {
@@ -139,7 +139,7 @@ fn damaged(error: &StoreError) -> Option<Failure> {
 }
 
 /// The same for the sandbox itself.
-pub(super) fn unusable_here(error: &StoreError) -> Failure {
+pub(super) fn unusable_at_start(error: &StoreError) -> Failure {
     let instead = "use another directory with --data-dir, or none with --ephemeral";
     damaged(error).unwrap_or_else(|| local_sandbox::unusable(error, instead))
 }
@@ -155,12 +155,12 @@ pub(super) async fn confirm(context: &Context, yes: bool, text: &str, action: &s
 
 /// Opens the state in `directory`, where there has to be one.
 pub(super) fn open_existing(directory: &Path) -> Result<Store, Failure> {
-    must_exist(directory)?;
+    require_state(directory)?;
     open(directory)
 }
 
 /// Refuses a directory without a state, which is most likely mistyped.
-pub(super) fn must_exist(directory: &Path) -> Result<(), Failure> {
+pub(super) fn require_state(directory: &Path) -> Result<(), Failure> {
     if StorageLocation::Directory(directory.to_owned()).has_state() {
         return Ok(());
     }

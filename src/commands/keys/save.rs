@@ -13,12 +13,12 @@ use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
 /// Where to save the new key.
-pub(super) struct Shelf {
+pub(super) struct ProfileSaver {
     store: ProfileStore,
     name: String,
 }
 
-impl Shelf {
+impl ProfileSaver {
     /// The profile `name`.
     ///
     /// # Errors
@@ -29,7 +29,7 @@ impl Shelf {
     }
 
     /// Stores the key, and prints where. One that cannot be stored is revoked: it would be lost.
-    pub(super) async fn keep(
+    pub(super) async fn save_or_revoke(
         mut self,
         context: &mut Context,
         session: &Session,
@@ -38,7 +38,7 @@ impl Shelf {
     ) -> Result<(), Failure> {
         match self.save(context, session, created, key) {
             Ok(saved) => self.show(context, created, &saved),
-            Err(failure) => Err(failure.hint(undo(session, created).await)),
+            Err(failure) => Err(failure.hint(revoke_unsaved(session, created).await)),
         }
     }
 
@@ -94,7 +94,7 @@ impl Shelf {
 }
 
 /// Takes the key back, and says whether that worked.
-async fn undo(session: &Session, created: &TeamKey) -> String {
+async fn revoke_unsaved(session: &Session, created: &TeamKey) -> String {
     let id = created.id();
     match session.client.revoke_key(&session.identity, id).await {
         Ok(_) => format!("the new key {id} was revoked again, since it is stored nowhere"),

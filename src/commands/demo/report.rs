@@ -11,20 +11,20 @@ use crate::output::{Failure, json, style};
 
 /// The telling of one demo.
 #[derive(Debug)]
-pub(super) struct Story {
+pub(super) struct Report {
     verified: usize,
     delivered: usize,
 }
 
-impl Story {
+impl Report {
     /// Introduces the three parts.
     pub(super) fn begin(context: &mut Context, sandbox: &str, receiver: &Url) -> Result<Self, Failure> {
-        let story = Self { verified: 0, delivered: 0 };
-        if story.as_json(
+        let report = Self { verified: 0, delivered: 0 };
+        if report.print_json(
             context,
             &json!({"type": "started", "sandbox": sandbox, "receiver": receiver.as_str()}),
         )? {
-            return Ok(story);
+            return Ok(report);
         }
         let out = &mut context.output;
         out.text(&style::strong("cStar on your machine: no account, no tunnel, no network"))?;
@@ -35,12 +35,12 @@ impl Story {
             style::name(receiver.as_str()),
             style::dim("your server; verifies every signature")
         ))?;
-        Ok(story)
+        Ok(report)
     }
 
     /// The stream is open.
     pub(super) fn connected(&self, context: &mut Context) -> Result<(), Failure> {
-        if self.as_json(context, &json!({"type": "connected"}))? {
+        if self.print_json(context, &json!({"type": "connected"}))? {
             return Ok(());
         }
         context.output.text(&format!(
@@ -73,7 +73,7 @@ impl Story {
         self.delivered += usize::from(matches!(activity, Activity::Delivered { .. }));
         let line = json!({"type": "event", "id": id, "event": kind, "status": status, "duration_ms": took,
             "verified": verdict.is_ok(), "reason": verdict.as_ref().err()});
-        if self.as_json(context, &line)? {
+        if self.print_json(context, &line)? {
             return Ok(());
         }
         let status = status.map_or_else(|| style::bad("---"), style::status);
@@ -98,7 +98,7 @@ impl Story {
         headers.sort_unstable();
         let as_map: serde_json::Map<String, Value> =
             headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-        if self.as_json(context, &json!({"type": "request", "headers": as_map, "body": body}))? {
+        if self.print_json(context, &json!({"type": "request", "headers": as_map, "body": body}))? {
             return Ok(());
         }
         let out = &mut context.output;
@@ -118,9 +118,10 @@ impl Story {
     /// A request with one character of its body changed.
     pub(super) fn forgery(&self, context: &mut Context, receipt: &Receipt) -> Result<(), Failure> {
         let reason = receipt.verified.as_ref().err();
-        if self
-            .as_json(context, &json!({"type": "forgery", "rejected": reason.is_some(), "reason": reason}))?
-        {
+        if self.print_json(
+            context,
+            &json!({"type": "forgery", "rejected": reason.is_some(), "reason": reason}),
+        )? {
             return Ok(());
         }
         context.output.data("")?;
@@ -143,7 +144,7 @@ impl Story {
         let ok = self.verified == fired && self.delivered == fired && forgery.verified.is_err();
         let sum = json!({"type": "summary", "fired": fired, "delivered": self.delivered, "verified": self.verified,
             "forgery_rejected": forgery.verified.is_err(), "ok": ok});
-        if !self.as_json(context, &sum)? {
+        if !self.print_json(context, &sum)? {
             let (delivered, verified) = (self.delivered, self.verified);
             let sum =
                 format!("{fired} fired, {delivered} delivered, {verified} verified, 1 forgery rejected.");
@@ -157,7 +158,7 @@ impl Story {
     }
 
     /// Prints `value` when `--json` is on, and says whether it is.
-    fn as_json(&self, context: &mut Context, value: &Value) -> Result<bool, Failure> {
+    fn print_json(&self, context: &mut Context, value: &Value) -> Result<bool, Failure> {
         if context.output.is_json() {
             context.output.data(&json::line(value)?)?;
         }

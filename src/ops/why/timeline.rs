@@ -19,7 +19,7 @@ use crate::output::style;
 const MAX_NOTES: usize = 8;
 
 /// From the reception to the end, in the order of time, so that the last line is the newest fact.
-pub(super) fn life(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
+pub(super) fn timeline(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
     let receptions = event.receptions.iter().enumerate();
     let mut facts: Vec<(Timestamp, String)> =
         receptions.map(|(index, one)| (one.at, received(event, one, index > 0, zone))).collect();
@@ -27,7 +27,7 @@ pub(super) fn life(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
     facts.extend(attempts(event, zone));
     facts.extend(event.deliveries.iter().map(|delivery| {
         // A delivery that still waits is as of now.
-        (delivery.ended_at.unwrap_or(Timestamp::MAX), end(event, delivery, zone))
+        (delivery.ended_at.unwrap_or(Timestamp::MAX), describe_end(event, delivery, zone))
     }));
     // Stable: an attempt comes before the end of its delivery within the same millisecond.
     facts.sort_by_key(|(at, _)| *at);
@@ -40,7 +40,7 @@ fn attempts(event: &EventDetail, zone: &TimeZone) -> Vec<(Timestamp, String)> {
     let (mut facts, mut folded) = (Vec::new(), 0);
     for (index, attempt) in event.attempts.iter().enumerate() {
         // The next attempt ended in the same way, so one row shows both.
-        if event.attempts.get(index + 1).is_some_and(|next| is_same(attempt, next)) {
+        if event.attempts.get(index + 1).is_some_and(|next| has_same_outcome(attempt, next)) {
             folded += 1;
             continue;
         }
@@ -53,7 +53,7 @@ fn attempts(event: &EventDetail, zone: &TimeZone) -> Vec<(Timestamp, String)> {
                 && matches!(earlier.outcome, RecordedOutcome::Delivered | RecordedOutcome::Failed)
         };
         let replayed = before.unwrap_or_default().iter().any(ended);
-        let sentence = tried((first, attempt), next, replayed);
+        let sentence = describe_attempt((first, attempt), next, replayed);
         facts.push((first.started_at, format!("{}  {sentence}", time(first.started_at, zone))));
     }
     facts
@@ -100,7 +100,7 @@ fn destinations(event: &EventDetail) -> Option<(Timestamp, String)> {
 }
 
 /// What an attempt came to, and why it was or was not the last.
-fn tried(
+fn describe_attempt(
     (first, attempt): (&StoredAttempt, &StoredAttempt),
     next: Option<&StoredAttempt>,
     replayed: bool,
@@ -141,7 +141,7 @@ fn tried(
 }
 
 /// Whether both came to the same and were to be repeated.
-fn is_same(one: &StoredAttempt, next: &StoredAttempt) -> bool {
+fn has_same_outcome(one: &StoredAttempt, next: &StoredAttempt) -> bool {
     let both = |outcome| one.outcome == outcome && next.outcome == outcome;
     both(RecordedOutcome::Retry)
         && one.target == next.target
@@ -170,7 +170,7 @@ fn given_up(attempt: &StoredAttempt, replayed: bool) -> &'static str {
     }
 }
 
-fn end(event: &EventDetail, delivery: &DeliverySummary, zone: &TimeZone) -> String {
+fn describe_end(event: &EventDetail, delivery: &DeliverySummary, zone: &TimeZone) -> String {
     let target = sanitize(&delivery.target);
     let attempts = pluralize(u64::from(delivery.attempts), "attempt");
     let Some(at) = delivery.ended_at else {
@@ -196,15 +196,16 @@ fn end(event: &EventDetail, delivery: &DeliverySummary, zone: &TimeZone) -> Stri
 }
 
 /// What happened to the connection.
-pub(super) fn around(notes: &[ConnectionEvent], zone: &TimeZone) -> Vec<String> {
-    let mut lines: Vec<String> = notes.iter().take(MAX_NOTES).map(|note| one_note(note, zone)).collect();
+pub(super) fn connection(notes: &[ConnectionEvent], zone: &TimeZone) -> Vec<String> {
+    let mut lines: Vec<String> =
+        notes.iter().take(MAX_NOTES).map(|note| connection_event(note, zone)).collect();
     if notes.len() > MAX_NOTES {
         lines.push(format!("… and {} more", notes.len() - MAX_NOTES));
     }
     lines
 }
 
-fn one_note(note: &ConnectionEvent, zone: &TimeZone) -> String {
+fn connection_event(note: &ConnectionEvent, zone: &TimeZone) -> String {
     let (at, reason) = (time(note.at, zone), sanitize(&note.reason));
     if note.kind == "gap" {
         let after = note.after.as_deref().map(|id| format!(" after {}", sanitize(id))).unwrap_or_default();
