@@ -5,59 +5,53 @@ use std::fmt;
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
-/// What an object is known by, whatever its id looks like.
+/// The identity of an object, whatever its id looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Uuid([u8; 16]);
+pub(crate) struct Uuid(uuid::Uuid);
 
 impl Uuid {
     /// A version 4 UUID of these random bytes.
-    pub(crate) fn from_bytes(mut bytes: [u8; 16]) -> Self {
-        let [.., version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
-        *version = *version & 0x0f | 0x40;
-        *variant = *variant & 0x3f | 0x80;
-        Self(bytes)
+    pub(crate) fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
     }
 
     /// With hyphens, in either case.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let hyphens = text.char_indices().filter(|(_, c)| *c == '-').map(|(at, _)| at);
-        let well_formed = text.len() == 36 && hyphens.eq([8, 13, 18, 23]);
-        well_formed.then(|| Self::parse_simple(&text.replace('-', "")))?
+        Self::parse_length(text, 36)
     }
 
     /// 32 hexadecimal digits, in either case.
     pub(crate) fn parse_simple(text: &str) -> Option<Self> {
-        let mut bytes = [0; 16];
-        hex::decode_to_slice(text, &mut bytes).ok()?;
-        Some(Self(bytes))
+        Self::parse_length(text, 32)
+    }
+
+    /// The crate also reads other forms, each of its own length.
+    fn parse_length(text: &str, length: usize) -> Option<Self> {
+        (text.len() == length).then(|| uuid::Uuid::try_parse(text).ok().map(Self))?
     }
 
     /// 32 lower-case hexadecimal digits.
     pub(crate) fn simple(self) -> String {
-        hex::encode(self.0)
+        self.0.simple().to_string()
     }
 }
 
 impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, byte) in self.0.iter().enumerate() {
-            let hyphen = if matches!(at, 4 | 6 | 8 | 10) { "-" } else { "" };
-            write!(f, "{hyphen}{byte:02x}")?;
-        }
-        Ok(())
+        self.0.fmt(f)
     }
 }
 
 impl ToSql for Uuid {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(&self.0)))
+        Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.0.as_bytes())))
     }
 }
 
 impl FromSql for Uuid {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let bytes = value.as_blob()?;
-        bytes.try_into().map(Self).map_err(|_| FromSqlError::InvalidType)
+        uuid::Uuid::from_slice(bytes).map(Self).map_err(|_| FromSqlError::InvalidType)
     }
 }
 
