@@ -25,6 +25,7 @@ mod members;
 mod path;
 mod pattern;
 mod placeholder;
+#[cfg(feature = "cli")]
 mod received;
 mod resource;
 mod sample;
@@ -36,7 +37,6 @@ mod fixtures;
 pub use catalogue::{Category, EventType, Payload, catalogue, find};
 pub use envelope::{Event, EventError, envelope};
 pub use pattern::{Pattern, PatternError};
-pub(crate) use received::{EventMeta, ReceivedEvent};
 pub use resource::resource_key;
 pub use sample::{SampleSeed, sample};
 
@@ -46,6 +46,7 @@ pub(crate) use {
     envelope::envelope_of,
     json::Json,
     path::Path,
+    received::{EventMeta, ReceivedEvent},
     resource::resource_name_and_id,
     sample::{event_id, sample_data},
     suggest::suggest,

@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! plan ─> engine ─> queue (order per resource, bounded) ─> request (sign) ─> attempt ─> policy
-//!            └────> Activity, the one account of everything that happens
+//!            └────> Activity: everything that happens
 //! ```
 //!
-//! The engine never sees the terminal. Nothing it accepts leaves it without an [`Activity`] that says
-//! how it ended, and its [`RunSummary`] balances: received = delivered + failed + skipped + waiting.
+//! The engine does not print. For every event it accepts, an [`Activity`] reports how each delivery ended, and
+//! its [`RunSummary`] balances: received = delivered + failed + skipped + waiting.
 
 mod activity;
 pub(crate) mod advice;
@@ -22,8 +22,9 @@ mod queue;
 mod request;
 mod response_text;
 mod stats;
+mod summary;
 
-pub(crate) use activity::{Activity, SecretSource, TargetInfo};
+pub(crate) use activity::{Activity, SecretSource};
 pub(crate) use attempt::{AttemptOutcome, AttemptResult};
 pub(crate) use attempt_record::{AttemptContext, attempt_record};
 pub(crate) use control::{Control, ControlCommand};
@@ -32,4 +33,4 @@ pub(crate) use engine::{EngineIo, ResumeState, RunOutcome, StopReason, run};
 pub(crate) use plan::{NO_ROUTE, NOT_AMONG_EVENTS, Plan, SecretChoice, Target};
 pub(crate) use policy::decide;
 pub(crate) use response_text::excerpt;
-pub(crate) use stats::{Concurrency, RunSummary, TargetSummary};
+pub(crate) use summary::{Concurrency, RunSummary, TargetInfo, TargetSummary};

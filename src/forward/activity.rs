@@ -1,7 +1,7 @@
-//! Everything that happens while events are forwarded, as one typed account.
+//! Everything that happens while events are forwarded, as one enum.
 //!
-//! The human lines and the NDJSON lines of `listen` are two drawings of this. The serialised form is
-//! the NDJSON form: one object per line, `type` first. Times are RFC 3339 in UTC with three decimals, durations are in
+//! `listen` renders it as lines for people or as NDJSON. The serialised form is the NDJSON form: one object
+//! per line, `type` first. Times are RFC 3339 in UTC with three decimals, durations are in
 //! milliseconds, sizes in bytes.
 
 use std::collections::HashSet;
@@ -9,30 +9,30 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::stats::RunSummary;
+use super::summary::{RunSummary, TargetInfo};
 use crate::Secret;
 
-/// One thing that happened.
+/// Something that happened.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum Activity {
-    /// A connection to cStar is being made.
+    /// cstar connects to cStar.
     Connecting { attempt: u32 },
-    /// cStar has greeted us: from here on events are received.
+    /// A session is open: events are received from here on.
     Connected {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
         session_id: Option<String>,
         webhook_id: Option<String>,
         targets: Vec<TargetInfo>,
-        /// Whether this replaces a connection that was lost.
+        /// Whether an earlier connection was lost.
         reconnected: bool,
         secret_source: SecretSource,
         /// For the ready line only; never serialised.
         #[serde(skip)]
         secret: Secret,
     },
-    /// A member of the session that cStar opened is not used.
+    /// A member of the session is ignored.
     Ignored {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
@@ -48,14 +48,14 @@ pub(crate) enum Activity {
         since: Option<Timestamp>,
         reason: String,
     },
-    /// The connection is gone; another one follows.
+    /// The connection was lost; cstar reconnects.
     Disconnected {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
         reason: String,
         retry_in_ms: u64,
     },
-    /// The connection has been gone for a while. Comes every 30 s until one lasts.
+    /// There has been no connection for a while. Repeated every 30 s until one lasts.
     StillDisconnected {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
@@ -63,12 +63,12 @@ pub(crate) enum Activity {
         #[serde(serialize_with = "millis")]
         since: Timestamp,
         down_ms: u64,
-        /// Connections tried since then.
+        /// Connection attempts since then.
         attempts: u32,
-        /// Why the latest one ended or was not made.
+        /// Why the latest one failed or ended.
         reason: String,
     },
-    /// The next connection is made by another transport.
+    /// The next connection uses another transport.
     TransportChanged {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
@@ -84,7 +84,7 @@ pub(crate) enum Activity {
         request_id: Option<String>,
         bytes: usize,
     },
-    /// A target cannot be reached; its events wait. Once per outage.
+    /// A target cannot be reached, so its events wait. Once per outage.
     Waiting {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
@@ -93,35 +93,34 @@ pub(crate) enum Activity {
         reason: String,
         hint: Option<String>,
     },
-    /// A target that could not be reached is back.
+    /// A target can be reached again.
     Resumed {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
         target: String,
         waiting: usize,
     },
-    /// No deliveries start: the backlog is `full` and the stream is left unread until there is room, or
-    /// the person at the terminal has `asked` for it.
+    /// Reading pauses because the backlog is `full`, or deliveries pause because the user has `asked` for it.
     Paused {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
         queued: usize,
         reason: &'static str,
     },
-    /// The person at the terminal wants deliveries to go on.
+    /// The user has resumed deliveries.
     Continued {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
         queued: usize,
     },
-    /// The person at the terminal wants the last event again; there may be none yet.
+    /// The user repeats the last event. Without an id there is none yet.
     Replaying {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
         id: Option<String>,
         event: Option<String>,
     },
-    /// The end was asked for; the `deliveries` under way are waited for, for a few seconds.
+    /// The run ends, after waiting a few seconds for the `deliveries` that have not ended.
     Draining {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
@@ -131,30 +130,30 @@ pub(crate) enum Activity {
     Delivered {
         #[serde(flatten)]
         attempt: AttemptEvent,
-        /// What is remarkable about the answer, such as a body that never ended.
+        /// What is unusual about the answer, such as a body that never ended.
         #[serde(skip_serializing_if = "Option::is_none")]
         remark: Option<&'static str>,
     },
-    /// An attempt failed and will be repeated.
+    /// An attempt failed and will be retried.
     Retrying {
         #[serde(flatten)]
         attempt: AttemptEvent,
         reason: String,
-        /// The first line of what the target answered.
+        /// The first line of the target's answer.
         answer: Option<String>,
         retry_in_ms: u64,
     },
-    /// A delivery was given up.
+    /// A delivery failed for good.
     Failed {
         #[serde(flatten)]
         attempt: AttemptEvent,
         reason: String,
-        /// The first line of what the target answered.
+        /// The first line of the target's answer.
         answer: Option<String>,
         /// What to check or change.
         hint: Option<String>,
     },
-    /// An event is not delivered anywhere, for the reason given.
+    /// An event is not delivered, for the given reason.
     Skipped {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
@@ -162,32 +161,32 @@ pub(crate) enum Activity {
         event: Option<String>,
         reason: String,
     },
-    /// Nothing is recorded from here on; forwarding goes on.
+    /// Nothing is recorded from here on; forwarding continues.
     HistoryOff {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
         reason: String,
     },
-    /// The history cannot be written for now; what comes is kept in memory until it can.
+    /// The history cannot be written for now; records are kept in memory until it can.
     HistoryPaused {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
         reason: String,
     },
-    /// No more fits into that memory: what comes from here on is not recorded until the history is back.
+    /// That memory is full: events are not recorded until the history can be written again.
     HistoryOverflow {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
     },
-    /// The history is written again. Both numbers are of the whole run.
+    /// The history can be written again. Both numbers are totals of the run.
     HistoryResumed {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
         lost_events: u64,
         lost_attempts: u64,
     },
-    /// Earlier runs ended with deliveries that were never made. When they are `resumed`, `deliveries` counts
-    /// those that this run makes, and `kept` those that no target of it takes.
+    /// Earlier runs left unfinished deliveries. If they are `resumed`, `deliveries` counts those that this
+    /// run makes, and `kept` those that none of its targets accepts.
     Leftover {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
@@ -197,25 +196,25 @@ pub(crate) enum Activity {
         resumed: bool,
         kept: u64,
     },
-    /// The end, and what became of everything.
+    /// The end of the run, and its totals.
     Summary {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
         reason: &'static str,
         #[serde(flatten)]
         summary: RunSummary,
-        /// Ids of events with a delivery that was still waiting, each once, at most a hundred.
+        /// Ids of events with a delivery that has not ended, each once, at most a hundred.
         undelivered: Vec<String>,
     },
 }
 
-/// The first `most` ids, each once: an event may wait for several targets.
+/// The first `most` distinct ids. An event may wait for several targets.
 pub(super) fn distinct(ids: impl Iterator<Item = String>, most: usize) -> Vec<String> {
     let mut seen = HashSet::new();
     ids.filter(|id| seen.insert(id.clone())).take(most).collect()
 }
 
-/// A time as it stands in JSON, with exactly three decimals.
+/// Writes exactly three decimals.
 fn millis<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{at:.3}"))
 }
@@ -228,7 +227,7 @@ fn millis_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Resul
     }
 }
 
-/// What the activities about one attempt have in common.
+/// The members that all activities about an attempt have.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct AttemptEvent {
     #[serde(serialize_with = "millis")]
@@ -241,14 +240,6 @@ pub(crate) struct AttemptEvent {
     pub(crate) duration_ms: f64,
 }
 
-/// A target as display_url.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct TargetInfo {
-    pub(crate) url: String,
-    /// The patterns of its route; empty means every event.
-    pub(crate) events: Vec<String>,
-}
-
 /// Where the signing secret came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -259,7 +250,7 @@ pub(crate) enum SecretSource {
     Environment,
     /// The session frame of the stream.
     Session,
-    /// Made once on this machine.
+    /// Generated once on this machine.
     Generated,
 }
 

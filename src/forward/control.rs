@@ -1,47 +1,46 @@
-//! What a person can ask of a running engine.
+//! Commands of the user to a running engine.
 
 use tokio::sync::mpsc;
 
-/// A wish.
+/// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ControlCommand {
-    /// Deliver the last event again, to every target it went to.
+    /// Deliver the last event again, to every target that accepts it.
     ReplayLast,
-    /// Start no more deliveries, or start them again.
+    /// Pause deliveries, or resume them.
     TogglePause,
-    /// End as the first interrupt does.
+    /// Stop like the first interrupt does.
     Quit,
 }
 
-/// The engine's end of it.
+/// The receiving end of the commands.
 #[derive(Debug)]
 pub(crate) struct Control(Option<mpsc::Receiver<ControlCommand>>);
 
 impl Control {
-    /// One that never asks for anything.
+    /// No commands.
     pub(crate) fn none() -> Self {
         Self(None)
     }
 
-    /// A sender of wishes and the engine's end.
+    /// A sender of commands and the engine's end.
     pub(crate) fn channel() -> (mpsc::Sender<ControlCommand>, Self) {
         let (sender, receiver) = mpsc::channel(16);
         (sender, Self(Some(receiver)))
     }
 
-    /// Whether anything may be asked for.
     pub(super) fn is_open(&self) -> bool {
         self.0.is_some()
     }
 
-    /// The next wish. Cancel safe.
+    /// The next command. Cancel safe.
     pub(super) async fn next(&mut self) -> ControlCommand {
-        let wish = match &mut self.0 {
+        let command = match &mut self.0 {
             Some(receiver) => receiver.recv().await,
             None => None,
         };
-        match wish {
-            Some(wish) => wish,
+        match command {
+            Some(command) => command,
             None => {
                 self.0 = None;
                 std::future::pending().await

@@ -1,52 +1,52 @@
-//! How many deliveries one target is given at once: an adaptive limit between 1 and `--concurrency`.
+//! How many deliveries to one server run at the same time: an adaptive limit between 1 and `--concurrency`.
 //!
 //! The algorithm is that of TCP Vegas (Brakmo and Peterson, 1995) with the gradient step of Netflix's
 //! `concurrency-limits` (`GradientLimit`): slow start doubles the limit once per round of answers while they do not
 //! get slower than the best round, then it grows by a step; when answers get slower the limit shrinks by
-//! the ratio of the best time to the present one, at most by half. What an overloaded server says itself (a
+//! the ratio of the best time to the present one, at most by half. An explicit sign of overload (a
 //! timeout, a refused connection, 429, 503) shrinks it as a loss does in AIMD (Chiu and Jain, 1989).
 //!
-//! Changed, and why:
+//! What differs, and why:
 //!
 //! - A round is judged by its median, not sample by sample: handlers differ by nature.
-//! - Times that differ by less than [`JITTER`] count as equal, so that scheduling does not slow down a server that answers within a
-//!   millisecond.
-//! - There is no timer that measures the best time again. Whenever the limit is 1, nothing of ours waits
-//!   in the server, so that round is the new measure: a handler that has become slower leads there by itself.
-//! - After a step that made answers slower, the next one is tried later, twice as late each time: a server with
-//!   one thread is left at 1 for nearly all of the time. A fast handler is asked again soon, since two requests
-//!   at once cost it little. Steps that were right in a row double. From [`MANY`] on a step is a small one, so it is
-//!   tried again soon.
-//! - A smaller limit whose answers are within [`JITTER`] is the new measure: nothing waits in the server there, and
-//!   the best round may date from a time when the handler had less to do.
-//! - From [`MANY`] on a round takes a few milliseconds when the handler is fast, no longer than a pause of
-//!   the scheduler. So only [`SLOW_ROUNDS`] slow rounds in a row shrink the limit.
+//! - Times that differ by less than [`JITTER`] count as equal, so that scheduling does not slow down a server
+//!   that answers within a millisecond.
+//! - No timer measures the best time again. When the limit is 1, none of our requests waits in the server, so
+//!   that round is the new baseline: a handler that has become slower leads there by itself.
+//! - After a step that made answers slower, the next one waits twice as long, so that a server with one thread
+//!   stays at 1 nearly all the time. With a fast handler the wait is short, because two simultaneous requests
+//!   cost it little. Consecutive successful steps double. From [`MANY`] on a step is small, so the wait is short.
+//! - A smaller limit whose answers are within [`JITTER`] is the new baseline: nothing waits in the server there,
+//!   and the best round may date from a time when the handler had less to do.
+//! - From [`MANY`] on a round with a fast handler takes a few milliseconds, no longer than a pause of the
+//!   operating system. So only [`SLOW_ROUNDS`] consecutive slow rounds shrink the limit.
 //!
 //! A pure state machine without a clock: its inputs are when a delivery starts and how each one ended.
 
 use std::time::Duration;
 
-/// Answers that took this much longer are not slower.
+use super::summary::Concurrency;
+
+/// A smaller difference between answers does not count.
 const JITTER: Duration = Duration::from_millis(10);
 /// Answers that took more than `SLOWER.0 / SLOWER.1` of the best time are slower. One worker with two
 /// requests takes twice as long.
 const SLOWER: (u32, u32) = (8, 5);
 /// Answers in a round, once slow start is over.
 const MIN_ROUND: usize = 8;
-/// No round has to be longer.
 const MAX_ROUND: usize = 64;
 /// Rounds without growth after a step that made answers slower.
 const FIRST_REST: u32 = 2;
 const LONGEST_REST: u32 = 32;
-/// A handler that takes no longer is fast.
+/// A handler that takes at most this long is fast.
 const FAST: Duration = Duration::from_millis(25);
 const LONGEST_REST_OF_FAST: u32 = 4;
-/// From this limit on, one slow round does not count and the rest does not grow.
+/// From this limit on, a single slow round does not count and the rest does not grow.
 const MANY: usize = 8;
-/// Slow rounds in a row that shrink a limit of [`MANY`] or more.
+/// Consecutive slow rounds that shrink a limit of [`MANY`] or more.
 const SLOW_ROUNDS: u32 = 3;
 
-/// The limit of one target.
+/// The limit of one server.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     max: usize,
@@ -57,19 +57,20 @@ pub(crate) struct Limiter {
     threshold: usize,
     /// The median of the best round.
     best: Option<Duration>,
-    /// Counts changes of the limit: what started before the last one says nothing about the present limit.
+    /// Counts changes of the limit. Attempts that started before the last change are not samples of the
+    /// current limit.
     epoch: u64,
     /// Whether the limit was used to the full in this round.
     full: bool,
     round: Vec<Duration>,
-    /// Slow rounds in a row.
+    /// Consecutive slow rounds.
     slow: u32,
     /// Rounds left without growth.
     rest: u32,
     next_rest: u32,
     /// Whether the last change was a step up.
     stepped: bool,
-    /// Steps up in a row that did not make answers slower, the last one not counted.
+    /// Consecutive steps up that did not make answers slower, without the last one.
     right_steps: u32,
     /// Whether the limit has grown since the last rest began.
     grown: bool,
@@ -83,10 +84,10 @@ pub(crate) struct Started {
     epoch: u64,
 }
 
-/// What a target that cannot take more does.
+/// How a server shows that it is overloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Overload {
-    /// 429, 503, or no connection while it answers others.
+    /// It answers 429 or 503, or refuses a connection while it answers other requests.
     Pushback,
     /// No answer in time.
     TimedOut,
@@ -115,29 +116,23 @@ impl Limiter {
         }
     }
 
-    /// Deliveries that may be under way at once.
+    /// The most deliveries that may be in flight.
     pub(crate) fn limit(&self) -> usize {
         self.limit
     }
 
-    /// The upper bound.
-    pub(crate) fn max(&self) -> usize {
-        self.max
+    pub(crate) fn concurrency(&self) -> Concurrency {
+        Concurrency { max: self.max, reached: self.reached, last: self.limit }
     }
 
-    /// The most deliveries that were under way at once.
-    pub(crate) fn reached(&self) -> usize {
-        self.reached
-    }
-
-    /// A delivery starts; `in_flight` are under way with it.
+    /// A delivery starts. `in_flight` includes it.
     pub(crate) fn start(&mut self, in_flight: usize) -> Started {
         self.full |= in_flight >= self.limit;
         self.reached = self.reached.max(in_flight);
         Started { epoch: self.epoch }
     }
 
-    /// The target answered, so long after the request was written.
+    /// The server answered `took` after the request was written.
     pub(crate) fn answered(&mut self, started: Started, took: Duration) {
         if started.epoch != self.epoch {
             return;
@@ -148,9 +143,8 @@ impl Limiter {
         }
     }
 
-    /// The target cannot take as many.
     pub(crate) fn overloaded(&mut self, started: Started, how: Overload) {
-        // One answer to each burst: the others that fail were sent under the same limit.
+        // React once to a burst: the other failures were sent under the same limit.
         if started.epoch != self.epoch {
             return;
         }
@@ -162,8 +156,8 @@ impl Limiter {
         }
     }
 
-    /// The target took up a connection only once others had been closed for it: it serves fewer at
-    /// once. No matter when the delivery started, since such a one takes much longer than the others.
+    /// The server accepted a connection only after others had been closed for it, so it serves fewer at the
+    /// same time. Counts whenever the delivery started, because such a delivery takes much longer than others.
     pub(crate) fn starved(&mut self) {
         if self.limit > 1 {
             self.rest_longer();
@@ -172,12 +166,12 @@ impl Limiter {
         }
     }
 
-    /// Whether the target was found to serve one at a time.
+    /// Whether the server turned out to serve one request at a time.
     pub(crate) fn is_serial(&self) -> bool {
         self.limit == 1 && self.threshold == 1 && self.max > 1
     }
 
-    /// In slow start a round is a round trip; later it is long enough for its median to mean something.
+    /// In slow start a round is a round trip; later it is long enough for a meaningful median.
     fn round_length(&self) -> usize {
         if self.in_slow_start() { self.limit.min(MAX_ROUND) } else { self.limit.clamp(MIN_ROUND, MAX_ROUND) }
     }
@@ -193,7 +187,7 @@ impl Limiter {
         let full = std::mem::take(&mut self.full);
         let shrunk = std::mem::take(&mut self.shrunk);
         let best = match self.best {
-            // Alone, nothing waits for another delivery.
+            // With a limit of 1, no delivery waits for another one.
             _ if self.limit == 1 => median,
             Some(best) if shrunk && median <= best.saturating_add(JITTER) => median,
             Some(best) => best.min(median),

@@ -1,4 +1,4 @@
-//! What to forward where, and how: the settings of one run.
+//! The settings of one run: what to forward, where and how.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,16 +6,17 @@ use std::time::Duration;
 use http::HeaderMap;
 use reqwest::Url;
 
-use super::{SecretSource, TargetInfo};
+use super::activity::SecretSource;
+use super::summary::TargetInfo;
 use crate::Secret;
 use crate::event::Pattern;
 
-/// Why an event is left out that is not among `--events`.
+/// Why an event is skipped that does not match `--events`.
 pub(crate) const NOT_AMONG_EVENTS: &str = "not among --events";
-/// Why an event is left out that no target is for.
+/// Why an event is skipped that no target accepts.
 pub(crate) const NO_ROUTE: &str = "no route wants it";
 
-/// One place to deliver to.
+/// A URL to deliver to.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) url: Url,
@@ -24,21 +25,20 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Whether an event of this type goes here.
+    /// Whether events of this type are delivered here.
     pub(crate) fn wants(&self, event_type: &str) -> bool {
         self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(event_type))
     }
 
-    /// The address as display_url: without credentials.
+    /// The URL without credentials.
     pub(crate) fn display_url(&self) -> String {
         let mut url = self.url.clone();
-        // Both fail only for addresses that cannot carry credentials in the first place.
+        // Both fail only for URLs that cannot have credentials.
         let _ = url.set_password(None);
         let _ = url.set_username("");
         url.to_string()
     }
 
-    /// The form used in activities.
     pub(crate) fn info(&self) -> TargetInfo {
         let events = self.patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect();
         TargetInfo { url: self.display_url(), events }
@@ -47,9 +47,9 @@ impl Target {
 
 /// Where the signing secret comes from.
 pub(crate) enum SecretChoice {
-    /// The user named it.
+    /// From a flag or the environment.
     Given(Secret, SecretSource),
-    /// The session frame's, or this one when the frame has none.
+    /// From the session, or generated if the session has none.
     Session(Box<dyn Fn() -> Result<Secret, String> + Send + Sync>),
 }
 
@@ -60,9 +60,9 @@ pub(crate) struct Plan {
     pub(crate) filter: Vec<Pattern>,
     /// `--header`, added to every delivery.
     pub(crate) headers: Arc<HeaderMap>,
-    /// Per attempt; `None` waits for ever.
+    /// Per attempt; `None` waits forever.
     pub(crate) timeout: Option<Duration>,
-    /// Attempts after the first one.
+    /// Attempts after the first.
     pub(crate) retries: u32,
     /// The most deliveries in flight per target.
     pub(crate) concurrency: usize,
@@ -70,16 +70,16 @@ pub(crate) struct Plan {
     pub(crate) ordered: bool,
     /// Skip certificate checks of local targets.
     pub(crate) insecure: bool,
-    /// End after this many events.
+    /// Stop after this many events.
     pub(crate) count: Option<u64>,
-    /// End after this time.
+    /// Stop after this time.
     pub(crate) run_for: Option<Duration>,
     pub(crate) secret: SecretChoice,
 }
 
 impl Plan {
-    /// The event patterns to ask the server for; empty means all. Without `--events` these are the
-    /// routes' patterns, unless some target wants everything.
+    /// The event patterns to subscribe to; empty means all. Without `--events` these are the patterns of the
+    /// routes, unless a target accepts all events.
     pub(crate) fn subscription(&self) -> Vec<String> {
         let patterns: Vec<&Pattern> = if !self.filter.is_empty() {
             self.filter.iter().collect()
@@ -94,7 +94,7 @@ impl Plan {
         names
     }
 
-    /// Whether an event of this type was asked for.
+    /// Whether `--events` includes this type.
     pub(crate) fn wants(&self, event_type: &str) -> bool {
         self.filter.is_empty() || self.filter.iter().any(|pattern| pattern.matches(event_type))
     }

@@ -1,4 +1,4 @@
-//! What an attempt's outcome means: delivered, try again, wait for the target, or give up.
+//! What to do after an attempt: nothing, retry, wait for the target, or give up.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const WAITS: [Duration; 5] = [
     Duration::from_secs(4),
     Duration::from_secs(8),
 ];
-/// A local server that asks for more patience than this is tried again anyway.
+/// A longer `Retry-After` is shortened to this.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// What to do with a delivery after an attempt.
@@ -22,11 +22,10 @@ pub(crate) enum RetryDecision {
     Delivered {
         status: u16,
     },
-    /// Another attempt after this time.
     Retry {
         after: Duration,
     },
-    /// The target was not reached: the attempt did not count and the target's events wait.
+    /// The target was not reached: the attempt does not count, and the deliveries to the target wait.
     MarkDown,
     GiveUp,
 }
@@ -43,21 +42,21 @@ impl RetryDecision {
     }
 }
 
-/// Judges attempt number `attempt` (from 1) when `retries` more than the first are allowed.
+/// Decides after attempt number `attempt` (from 1) when `retries` more than the first are allowed.
 pub(crate) fn decide(outcome: &AttemptOutcome, attempt: u32, retries: u32) -> RetryDecision {
-    let (worth_repeating, asked) = match outcome {
+    let (is_temporary, asked) = match outcome {
         AttemptOutcome::Answered { status: status @ 200..=299, .. } => {
             return RetryDecision::Delivered { status: *status };
         }
         AttemptOutcome::NotReached(_) => return RetryDecision::MarkDown,
-        // Redirects are not followed, and other client errors will not get better by themselves.
+        // Redirects are not followed, and other client errors are permanent.
         AttemptOutcome::Answered { status, retry_after, .. } => {
             (*status == 429 || *status >= 500, *retry_after)
         }
         AttemptOutcome::TimedOut { .. } | AttemptOutcome::Broken(_) => (true, None),
         AttemptOutcome::Impossible { .. } => (false, None),
     };
-    if !worth_repeating || attempt > retries {
+    if !is_temporary || attempt > retries {
         return RetryDecision::GiveUp;
     }
     let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS.len() - 1);

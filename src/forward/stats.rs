@@ -1,30 +1,27 @@
-//! The account of a run: what came in must equal what became of it, target by target.
+//! Counts what happens to each target, so that received events can be balanced with their deliveries.
 //!
 //! `received` is counted when an event is accepted or skipped, the other side when a delivery ends, and
-//! `waiting` is read from the queues at the end. Nothing is derived from anything else, so a sum that
-//! does not balance is a defect of ours and is reported as one.
+//! `waiting` is read from the queues at the end. No number is derived from another, so a sum that does not
+//! balance is a bug in cstar and is reported as one.
 
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use serde::Serialize;
 
-use super::activity::TargetInfo;
 use super::attempt::{AttemptOutcome, AttemptResult};
-use super::limiter::Limiter;
 use super::plan::Target;
+use super::summary::{Concurrency, HandlerTimes, RunSummary, TargetInfo, TargetSummary};
 
-/// cStar gives an endpoint this long (documented); a slower answer counts as failed there.
+/// cStar waits this long for an endpoint (documented); a slower answer is a failure there.
 const PRODUCTION_LIMIT: Duration = Duration::from_secs(10);
 /// Handler times are kept in microseconds with two significant digits, up to an hour.
 const LONGEST_MICROS: u64 = 3_600_000_000;
 
-/// The running account.
 #[derive(Debug)]
 pub(super) struct Stats {
     events: u64,
     skipped: u64,
-    accounts: Vec<TargetStats>,
+    targets: Vec<TargetStats>,
 }
 
 #[derive(Debug)]
@@ -35,137 +32,73 @@ struct TargetStats {
     failed: u64,
     over_limit: u64,
     last_failure: Option<String>,
-    /// `None` only if the bounds above were wrong.
+    /// `None` only if the bounds above are invalid.
     micros: Option<Histogram<u32>>,
-}
-
-/// The account at the end of a run. With several targets an event counts once per target it goes to,
-/// and once if it is skipped.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub(crate) struct RunSummary {
-    /// Events that came over the stream.
-    pub(crate) events: u64,
-    pub(crate) received: u64,
-    pub(crate) delivered: u64,
-    pub(crate) failed: u64,
-    pub(crate) skipped: u64,
-    pub(crate) waiting: u64,
-    /// Whether received = delivered + failed + skipped + waiting.
-    pub(crate) balanced: bool,
-    pub(crate) targets: Vec<TargetSummary>,
-}
-
-/// One target's part of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct TargetSummary {
-    #[serde(flatten)]
-    pub(crate) target: TargetInfo,
-    pub(crate) received: u64,
-    pub(crate) delivered: u64,
-    pub(crate) failed: u64,
-    pub(crate) waiting: u64,
-    /// How long the target had a request in hand until it began to answer; absent when it never did. Time
-    /// in which it was busy with earlier requests of this run does not count.
-    pub(crate) handler_ms: Option<HandlerTimes>,
-    /// Attempts that took longer than the 10 s which cStar allows.
-    pub(crate) over_10s: u64,
-    pub(crate) concurrency: Concurrency,
-    /// How the last attempt failed; absent when it did not.
-    pub(crate) last_failure: Option<String>,
-}
-
-/// How many deliveries a target was given at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Concurrency {
-    /// The upper bound, from `--concurrency`.
-    pub(crate) max: usize,
-    /// The most that were under way at once.
-    pub(crate) reached: usize,
-    /// The limit at the end.
-    #[serde(rename = "final")]
-    pub(crate) last: usize,
-}
-
-impl Concurrency {
-    pub(super) fn of(limiter: &Limiter) -> Self {
-        Self { max: limiter.max(), reached: limiter.reached(), last: limiter.limit() }
-    }
-}
-
-/// Milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub(crate) struct HandlerTimes {
-    pub(crate) p50: f64,
-    pub(crate) p95: f64,
-    pub(crate) max: f64,
 }
 
 impl Stats {
     pub(super) fn new(targets: &[Target]) -> Self {
-        Self { events: 0, skipped: 0, accounts: targets.iter().map(TargetStats::new).collect() }
+        Self { events: 0, skipped: 0, targets: targets.iter().map(TargetStats::new).collect() }
     }
 
-    /// An event was accepted for these targets.
     pub(super) fn accepted(&mut self, targets: &[usize]) {
         self.events += 1;
         for target in targets {
-            if let Some(account) = self.accounts.get_mut(*target) {
-                account.received += 1;
+            if let Some(stats) = self.targets.get_mut(*target) {
+                stats.received += 1;
             }
         }
     }
 
-    /// An event is delivered once more to these targets.
+    /// An event is delivered again to these targets.
     pub(super) fn replayed(&mut self, targets: &[usize]) {
         self.accepted(targets);
         self.events -= 1;
     }
 
-    /// An event came that goes nowhere.
     pub(super) fn skipped(&mut self) {
         self.events += 1;
         self.skipped += 1;
     }
 
-    /// An attempt has ended, one way or the other.
-    pub(super) fn attempted(&mut self, target: usize, tried: &AttemptResult) {
-        let Some(account) = self.accounts.get_mut(target) else { return };
-        let outcome = &tried.outcome;
-        let took = match (outcome, &tried.answer) {
+    pub(super) fn attempted(&mut self, target: usize, result: &AttemptResult) {
+        let Some(stats) = self.targets.get_mut(target) else { return };
+        let outcome = &result.outcome;
+        let took = match (outcome, &result.answer) {
             (_, Some(answer)) => answer.handler_time,
             (AttemptOutcome::TimedOut { after }, None) => *after,
-            (_, None) => tried.took,
+            (_, None) => result.took,
         };
-        account.last_failure = (!outcome.is_success()).then(|| outcome.reason());
+        stats.last_failure = (!outcome.is_success()).then(|| outcome.reason());
         if matches!(outcome, AttemptOutcome::Answered { .. } | AttemptOutcome::TimedOut { .. }) {
-            account.over_limit += u64::from(took >= PRODUCTION_LIMIT);
+            stats.over_limit += u64::from(took >= PRODUCTION_LIMIT);
         }
-        if let (AttemptOutcome::Answered { .. }, Some(micros)) = (outcome, &mut account.micros) {
+        if let (AttemptOutcome::Answered { .. }, Some(micros)) = (outcome, &mut stats.micros) {
             micros.saturating_record(u64::try_from(took.as_micros()).unwrap_or(LONGEST_MICROS));
         }
     }
 
     pub(super) fn delivered(&mut self, target: usize) {
-        if let Some(account) = self.accounts.get_mut(target) {
-            account.delivered += 1;
+        if let Some(stats) = self.targets.get_mut(target) {
+            stats.delivered += 1;
         }
     }
 
     pub(super) fn failed(&mut self, target: usize) {
-        if let Some(account) = self.accounts.get_mut(target) {
-            account.failed += 1;
+        if let Some(stats) = self.targets.get_mut(target) {
+            stats.failed += 1;
         }
     }
 
-    /// The account as it stands, with what still waits for each target.
+    /// The totals so far, with the number of deliveries that wait for each target.
     pub(super) fn summary(&self, waiting: &[u64], limits: &[Concurrency]) -> RunSummary {
         let targets: Vec<TargetSummary> = self
-            .accounts
+            .targets
             .iter()
             .enumerate()
-            .map(|(index, account)| {
+            .map(|(index, stats)| {
                 let concurrency = limits.get(index).copied().unwrap_or_default();
-                account.summary(waiting.get(index).copied().unwrap_or(0), concurrency)
+                stats.summary(waiting.get(index).copied().unwrap_or(0), concurrency)
             })
             .collect();
         let sum = |part: fn(&TargetSummary) -> u64| targets.iter().map(part).sum::<u64>();
@@ -220,7 +153,7 @@ impl TargetStats {
     }
 }
 
-/// Two decimals are more than the histogram holds.
+/// Two decimals, which is more than the precision of the histogram.
 fn millis(micros: u64) -> f64 {
     let micros = u32::try_from(micros).unwrap_or(u32::MAX);
     (f64::from(micros) / 10.0).round() / 100.0
@@ -240,12 +173,12 @@ mod tests {
         AttemptOutcome::Answered { status, retry_after: None, details: None }
     }
 
-    fn tried(outcome: AttemptOutcome, took: Duration) -> AttemptResult {
+    fn result(outcome: AttemptOutcome, took: Duration) -> AttemptResult {
         AttemptResult { outcome, answer: None, took }
     }
 
     #[test]
-    fn it_balances_when_everything_has_ended_or_waits() {
+    fn ended_and_waiting_deliveries_balance() {
         let mut stats = stats();
         stats.accepted(&[0, 1]);
         stats.accepted(&[0]);
@@ -258,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_delivery_unbalances_it() {
+    fn a_lost_delivery_breaks_the_balance() {
         let mut stats = stats();
         stats.accepted(&[0]);
         assert!(!stats.summary(&[0, 0], &[]).balanced);
@@ -268,18 +201,18 @@ mod tests {
     }
 
     #[test]
-    fn handler_times_and_broken_limits_are_kept_per_target() {
+    fn handler_times_are_kept_per_target() {
         let mut stats = stats();
         for millis in 1..=100 {
-            stats.attempted(0, &tried(answered(200), Duration::from_millis(millis)));
+            stats.attempted(0, &result(answered(200), Duration::from_millis(millis)));
         }
-        stats.attempted(0, &tried(answered(200), Duration::from_secs(11)));
+        stats.attempted(0, &result(answered(200), Duration::from_secs(11)));
         stats.attempted(
             0,
-            &tried(AttemptOutcome::TimedOut { after: Duration::from_secs(10) }, Duration::from_secs(10)),
+            &result(AttemptOutcome::TimedOut { after: Duration::from_secs(10) }, Duration::from_secs(10)),
         );
         let refused = AttemptOutcome::NotReached(crate::net::FailureCause::Refused.into());
-        stats.attempted(0, &tried(refused, Duration::from_secs(20)));
+        stats.attempted(0, &result(refused, Duration::from_secs(20)));
         let summary = stats.summary(&[0, 0], &[]);
         let times = summary.targets[0].handler_ms.unwrap();
         assert!((times.p50 - 51.0).abs() < 1.5 && (times.p95 - 96.0).abs() < 2.0, "{times:?}");

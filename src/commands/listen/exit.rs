@@ -9,18 +9,18 @@ use crate::output::{Exit, Failure};
 
 /// What the end of the run means for the exit code. Everything else was shown when it happened.
 pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Account) -> Result<(), Failure> {
-    let RunOutcome { end, summary, down } = ended;
-    let down = down.map(|reason| format!("there was no connection to {}: {reason}", account.base));
+    let RunOutcome { reason, summary, disconnected } = ended;
+    let down = disconnected.map(|reason| format!("there was no connection to {}: {reason}", account.base));
     if !summary.balanced {
         return Err(Failure::new(
             Exit::Bug,
             format!("the account of deliveries does not balance: {summary:?}"),
         ));
     }
-    match end {
+    match reason {
         StopReason::Interrupted | StopReason::OutputClosed => Ok(()),
         StopReason::Aborted => Err(Failure::reported(Exit::Interrupted)),
-        StopReason::Refused(reason) => Err(refused(reason, account)),
+        StopReason::Refused(refusal) => Err(refused(refusal, account)),
         StopReason::StreamError(error) => Err(stream_error(error)),
         StopReason::StreamGone => Err(Failure::new(Exit::Bug, "the event stream ended without a reason")),
         StopReason::NoSecret(reason) => {
@@ -39,7 +39,7 @@ pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Accou
         StopReason::CountReached | StopReason::TimeUp => match (undelivered(&summary), down) {
             (Some(text), _) => Err(Failure::failed(text)),
             // A run that received nothing because it could not has proved nothing.
-            (None, Some(down)) if matches!(end, StopReason::TimeUp) && summary.delivered == 0 => {
+            (None, Some(down)) if matches!(reason, StopReason::TimeUp) && summary.delivered == 0 => {
                 Err(Failure::new(Exit::Unreachable, format!("nothing was delivered; {down}")))
             }
             (None, _) => Ok(()),

@@ -1,31 +1,15 @@
-//! What a person at the terminal asks for: the last event again, a pause, the end.
+//! The keys of `listen`: repeat the last event, pause, quit.
 
 use std::sync::atomic::Ordering;
 
-use super::delivery::Job;
-use super::{Engine, Phase, StopReason};
+use super::shutdown::StopReason;
+use super::state::{Engine, Phase};
 use crate::forward::activity::Activity;
 use crate::forward::control::ControlCommand;
-use crate::forward::queue::Queue;
-
-/// The delivery that ended last, for a person who may want it again.
-#[derive(Debug, Default)]
-pub(super) struct Last {
-    /// Whether there is such a person. Otherwise a large body would be kept for nothing.
-    pub(super) is_wanted: bool,
-    job: Option<Job>,
-}
-
-impl Last {
-    /// One whose body is elsewhere cannot be made again without asking for it.
-    pub(super) fn keep(&mut self, job: Job) {
-        self.job = Some(job).filter(|job| self.is_wanted && !job.event.is_stored);
-    }
-}
 
 impl Engine {
-    pub(super) fn handle_command(&mut self, wish: ControlCommand) {
-        match wish {
+    pub(super) fn handle_command(&mut self, command: ControlCommand) {
+        match command {
             ControlCommand::Quit => {
                 self.close(StopReason::Interrupted);
                 self.report_draining();
@@ -35,43 +19,43 @@ impl Engine {
         }
     }
 
-    /// Says how much is waited for before the end, if it is anything.
+    /// Reports how many deliveries the end waits for, if any.
     pub(super) fn report_draining(&mut self) {
         let Phase::Closing { until, .. } = &self.phase else { return };
-        // What waits for a target that is down, or before the first session, is not waited for.
-        if self.signer.is_some() && self.queues.iter().any(|queue| queue.can_progress_by(*until)) {
-            let deliveries = self.queues.iter().map(Queue::len).sum::<usize>() as u64;
-            self.emit(Activity::Draining { at: self.clock.now(), deliveries });
+        // The drain does not wait for a target that is down, or for the first session.
+        if self.signer.is_some() && self.scheduler.can_progress_by(*until) {
+            let deliveries = self.scheduler.unfinished().sum::<usize>() as u64;
+            self.reporter.emit(Activity::Draining { at: self.clock.now(), deliveries });
         }
     }
 
     fn toggle_pause(&mut self) {
-        self.paused = !self.paused;
-        let (at, queued) = (self.clock.now(), self.backlog.events());
-        self.emit(match self.paused {
+        self.is_paused = !self.is_paused;
+        let (at, queued) = (self.clock.now(), self.scheduler.backlog.events());
+        self.reporter.emit(match self.is_paused {
             true => Activity::Paused { at, queued, reason: "asked" },
             false => Activity::Continued { at, queued },
         });
     }
 
-    /// The same event id and bytes, a fresh signature, and the attempt counted on.
+    /// Delivers the same id and bytes again, with a fresh signature and the next attempt number.
     fn replay_last(&mut self) {
         let at = self.clock.now();
         let Some(job) = self.last.job.take() else {
-            return self.emit(Activity::Replaying { at, id: None, event: None });
+            return self.reporter.emit(Activity::Replaying { at, id: None, event: None });
         };
-        let job = job.again();
-        let (id, event) = (job.id().to_owned(), job.event.received.event_type.to_string());
-        self.emit(Activity::Replaying { at, id: Some(id), event: Some(event) });
+        let job = job.next_attempt();
         let received = &job.event.received;
+        let (id, event) = (Some(received.id.clone()), Some(received.event_type.clone()));
+        self.reporter.emit(Activity::Replaying { at, id, event });
         let targets = self.targets_of(&received.event_type);
         if job.event.open.fetch_add(targets.len(), Ordering::Relaxed) == 0 {
-            self.backlog.add(job.event.size);
+            self.scheduler.backlog.add(job.event.size);
         }
-        self.stats.replayed(&targets);
+        self.reporter.stats.replayed(&targets);
         let key = self.lane(&received.event_type, &received.body);
         for target in targets {
-            self.with_queue(target, |queue| queue.push(&key, job.clone()));
+            self.scheduler.push(target, &key, job.clone());
         }
         self.last.job = Some(job);
     }

@@ -1,4 +1,4 @@
-//! How much one server is given at once, and whether one that takes no connection is busy or down.
+//! How many deliveries each server gets at the same time, and whether one that refuses a connection is busy or down.
 
 use std::time::{Duration, Instant};
 
@@ -7,15 +7,13 @@ use crate::forward::limiter::{Limiter, Overload, Started};
 use crate::forward::plan::Target;
 use crate::net::FailureCause;
 
-/// A target that answered within this time is up, whatever happens to the next connection.
+/// A server that answered within this time is up, even if it refuses the next connection.
 const RECENTLY: Duration = Duration::from_secs(2);
-/// How long a delivery waits that found no room in the accept queue, doubled each time.
+/// How long a delivery waits after a busy server refused it, doubled each time.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
-/// The pace of one server, which may be that of several targets.
-///
-/// The limit is the server's, not the address's: one worker serves all its paths, one after the other.
+/// The pace of one server. Its targets share it, because one worker may serve all paths one after the other.
 #[derive(Debug)]
 pub(super) struct Pace {
     pub(super) limiter: Limiter,
@@ -28,9 +26,8 @@ impl Pace {
         Self { limiter: Limiter::new(max), answered_at: None, wait: FIRST_WAIT }
     }
 
-    /// Learns from an attempt that has ended.
-    pub(super) fn settled(&mut self, started: Started, tried: &AttemptResult, now: Instant) {
-        match (&tried.outcome, &tried.answer) {
+    pub(super) fn adapt(&mut self, started: Started, result: &AttemptResult, now: Instant) {
+        match (&result.outcome, &result.answer) {
             (AttemptOutcome::Answered { status, .. }, answer) => {
                 self.answered_at = Some(now);
                 self.wait = FIRST_WAIT;
@@ -47,8 +44,8 @@ impl Pace {
         }
     }
 
-    /// How long to wait with a delivery that did not reach the target, when that is busy: it has requests
-    /// of ours `in_hand`, or answered just now. `None` when it is down.
+    /// How long to wait with a delivery that did not reach the target because the target is busy: it has
+    /// other requests of this run (`in_hand`), or answered recently. `None` if it is down.
     pub(super) fn busy(
         &mut self,
         started: Started,
@@ -76,39 +73,37 @@ impl Pace {
 #[derive(Debug)]
 pub(super) struct Paces {
     servers: Vec<Pace>,
-    /// The place of each target's server.
-    places: Vec<usize>,
+    /// The index of each target's server.
+    indexes: Vec<usize>,
 }
 
 impl Paces {
     /// Targets with the same scheme, host and port share a server.
     pub(super) fn new(targets: &[Target], max: usize) -> Self {
         let mut origins = Vec::new();
-        let place = |target: &Target| {
+        let index = |target: &Target| {
             let origin = target.url.origin();
             origins.iter().position(|known| *known == origin).unwrap_or_else(|| {
                 origins.push(origin);
                 origins.len() - 1
             })
         };
-        let places = targets.iter().map(place).collect();
-        Self { servers: origins.iter().map(|_| Pace::new(max)).collect(), places }
+        let indexes = targets.iter().map(index).collect();
+        Self { servers: origins.iter().map(|_| Pace::new(max)).collect(), indexes }
     }
 
-    /// The pace of a target.
-    pub(super) fn of(&mut self, target: usize) -> Option<&mut Pace> {
-        self.servers.get_mut(*self.places.get(target)?)
+    pub(super) fn of_target(&mut self, target: usize) -> Option<&mut Pace> {
+        self.servers.get_mut(*self.indexes.get(target)?)
     }
 
-    /// One for each target.
-    pub(super) fn of_targets(&self) -> impl Iterator<Item = &Pace> {
-        self.places.iter().filter_map(|place| self.servers.get(*place))
+    pub(super) fn per_target(&self) -> impl Iterator<Item = &Pace> {
+        self.indexes.iter().filter_map(|index| self.servers.get(*index))
     }
 
-    /// Of one thing per target: those of the targets at the server of `target`, itself included.
+    /// From a list with one item per target, the items of the targets at the server of `target`.
     pub(super) fn neighbours<'a, T>(&'a self, target: usize, all: &'a [T]) -> impl Iterator<Item = &'a T> {
-        let place = self.places.get(target);
-        all.iter().zip(&self.places).filter(move |(_, at)| Some(*at) == place).map(|(one, _)| one)
+        let server = self.indexes.get(target);
+        all.iter().zip(&self.indexes).filter(move |(_, index)| Some(*index) == server).map(|(one, _)| one)
     }
 }
 
@@ -133,10 +128,10 @@ mod tests {
     }
 
     #[test]
-    fn one_that_answers_others_is_busy_for_a_while() {
+    fn a_target_that_answered_recently_is_busy() {
         let (mut pace, now) = (Pace::new(64), Instant::now());
         let started = pace.limiter.start(1);
-        pace.settled(started, &answered(200), now);
+        pace.adapt(started, &answered(200), now);
         assert_eq!(pace.busy(started, &refused(), false, now), Some(FIRST_WAIT));
         assert_eq!(pace.busy(started, &refused(), false, now), Some(FIRST_WAIT * 2));
         assert_eq!(pace.busy(started, &refused(), false, now + RECENTLY), None);
@@ -144,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_no_load() {
+    fn an_unknown_host_is_not_overload() {
         let (mut pace, now) = (Pace::new(64), Instant::now());
         let started = pace.limiter.start(1);
         let unknown = AttemptOutcome::NotReached(FailureCause::NameNotFound.into());

@@ -1,4 +1,4 @@
-//! What the engine tells the history. Without a history, or once it is off, this does nothing.
+//! Records what happens in the history. Without a history, or once it is off, this does nothing.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,24 +18,23 @@ use crate::history::{
 };
 use crate::host::clock::Clock;
 
-/// The engine's end of the history.
 #[derive(Debug)]
 pub(super) struct Recorder {
     journal: Option<Arc<Journal>>,
     status: Option<watch::Receiver<JournalStatus>>,
-    /// The status as it was reported last.
+    /// The status that was reported last.
     reported: JournalStatus,
-    /// News that comes after what was reported last.
+    /// A second activity for the same change of status.
     pending: Option<Activity>,
-    /// Names of the targets as recorded, in the order of the plan.
+    /// In the order of the plan.
     names: Vec<Arc<str>>,
     next_seq: u64,
-    /// What is still to be handed to the journal.
+    /// Records that the journal does not have yet.
     pending_records: Vec<Record>,
 }
 
 impl Recorder {
-    /// A recorder whose events are counted from `next_seq`.
+    /// The first event gets the number `next_seq`.
     pub(super) fn new(journal: Option<Arc<Journal>>, targets: &[Target], next_seq: u64) -> Self {
         let names = targets.iter().map(|target| Arc::from(target.display_url())).collect();
         Self {
@@ -49,17 +48,17 @@ impl Recorder {
         }
     }
 
-    /// Whether what is recorded can be read back later.
+    /// Whether records can be read back later.
     pub(super) fn is_on(&self) -> bool {
         self.journal.as_ref().is_some_and(|journal| !journal.is_off())
     }
 
-    /// Whether the history can hold what memory does not: it is on, and written without delay.
+    /// Whether bodies may wait in the history instead of in memory: it is on, and written without delay.
     pub(super) fn can_store_bodies(&self) -> bool {
         self.is_on() && self.journal.as_ref().is_some_and(|journal| !journal.is_paused())
     }
 
-    /// Waits until there is something to tell of the history: it can or cannot be written, or is off.
+    /// Waits until the state of the history changes: it can or cannot be written, or is off.
     pub(super) async fn next_change(&mut self, clock: &Clock) -> Activity {
         if let Some(pending) = self.pending.take() {
             return pending;
@@ -67,24 +66,23 @@ impl Recorder {
         loop {
             let Some(status) = &mut self.status else { return std::future::pending().await };
             if status.changed().await.is_err() {
-                // It was closed in good order: there is nothing to tell.
+                // The journal was closed: nothing is left to report.
                 self.status = None;
                 continue;
             }
             let now = status.borrow_and_update().clone();
             let before = std::mem::replace(&mut self.reported, now.clone());
             self.pending = leftover(&before, &now, clock.now());
-            let change = change(&before, now, clock.now()).or_else(|| self.pending.take());
-            if let Some(change) = change {
+            if let Some(change) = change(&before, now, clock.now()).or_else(|| self.pending.take()) {
                 return change;
             }
         }
     }
 
-    /// Where the stream of this run begins.
+    /// Records where the stream of this run begins.
     pub(super) async fn began_at(&self, cursor: Option<String>) {
         if let (Some(journal), Some(cursor)) = (&self.journal, cursor) {
-            // A history that cannot be written says so by turning itself off.
+            // A history that cannot be written turns itself off, which its status reports.
             let _ = journal.begin_at(cursor).await;
         }
     }
@@ -142,7 +140,7 @@ impl Recorder {
         self.push(|| Record::Disconnected(DisconnectRecord { at, reason: reason.to_owned(), retry_in }));
     }
 
-    /// The body of an event that is stored already; empty when it cannot be read.
+    /// The body of a stored event; empty if it cannot be read.
     pub(super) async fn body(&self, seq: u64) -> Bytes {
         let Some(journal) = &self.journal else { return Bytes::new() };
         let found = journal.bodies(vec![seq]).await.unwrap_or_default();
@@ -154,14 +152,14 @@ impl Recorder {
         self.journal.clone()
     }
 
-    /// Records are only made when they are kept.
+    /// Builds the record only if it is recorded.
     fn push(&mut self, record: impl FnOnce() -> Record) {
         if self.is_on() {
             self.pending_records.push(record());
         }
     }
 
-    /// Gives the journal what was kept of this turn. Waits while it is far behind.
+    /// Gives the journal the records of this turn. Waits while the journal is far behind.
     pub(super) async fn flush(&mut self) {
         let Some(journal) = &self.journal else { return };
         for record in self.pending_records.drain(..) {
@@ -170,7 +168,7 @@ impl Recorder {
     }
 }
 
-/// What there is to report of a change. What was lost is reported when it begins, and in all when that is over.
+/// The activity for a change of status. Lost records are reported when the first is lost, and counted at the end.
 fn change(before: &JournalStatus, now: JournalStatus, at: Timestamp) -> Option<Activity> {
     match (now.off, now.paused, &before.paused) {
         (Some(reason), _, _) => before.off.is_none().then_some(Activity::HistoryOff { at, reason }),
@@ -187,7 +185,7 @@ fn change(before: &JournalStatus, now: JournalStatus, at: Timestamp) -> Option<A
     }
 }
 
-/// What earlier runs left, known only once the history was back.
+/// The leftover of earlier runs, if it became known only when the history could be read.
 fn leftover(before: &JournalStatus, now: &JournalStatus, at: Timestamp) -> Option<Activity> {
     let left = now.leftover.as_ref().filter(|_| before.leftover.is_none())?;
     let (deliveries, since) = (left.deliveries, left.oldest);

@@ -1,37 +1,120 @@
-//! What is reported and recorded of a turn, once its deliveries are on their way: waking the threads that draw
-//! and record takes longer than a delivery does.
+//! Reports what happens: counts it, and emits it as activities. It decides nothing.
 
+use std::time::Duration;
+
+use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
-use super::Engine;
-use crate::forward::activity::Activity;
+use super::job::Job;
+use super::scheduler::Scheduler;
+use super::shutdown::StopReason;
+use crate::forward::activity::{self, Activity, AttemptEvent};
+use crate::forward::advice;
+use crate::forward::attempt::{AttemptOutcome, AttemptResult};
+use crate::forward::plan::Target;
+use crate::forward::stats::Stats;
+use crate::forward::summary::RunSummary;
+use crate::host::clock::Clock;
 
-impl Engine {
-    /// Something to tell at the end of this turn.
+/// Ids named in the last activity.
+const MAX_UNDELIVERED: usize = 100;
+
+#[derive(Debug)]
+pub(super) struct Reporter {
+    output: mpsc::Sender<Activity>,
+    /// Activities of this turn. They are sent once its deliveries have started, because waking the thread that
+    /// prints takes longer than a delivery.
+    pending: Vec<Activity>,
+    /// In the order of the plan.
+    display_urls: Vec<String>,
+    pub(super) stats: Stats,
+    clock: Clock,
+}
+
+impl Reporter {
+    pub(super) fn new(output: mpsc::Sender<Activity>, targets: &[Target], clock: Clock) -> Self {
+        let display_urls = targets.iter().map(Target::display_url).collect();
+        Self { output, pending: Vec::new(), display_urls, stats: Stats::new(targets), clock }
+    }
+
+    pub(super) fn output(&self) -> mpsc::Sender<Activity> {
+        self.output.clone()
+    }
+
+    /// Keeps an activity for the end of this turn.
     pub(super) fn emit(&mut self, activity: Activity) {
         self.pending.push(activity);
     }
 
-    /// Starts what may start and lets it reach its socket, then tells and records what has happened so far.
-    /// Waits while the reader is behind; when it is gone, the loop notices by itself.
-    pub(super) async fn start_and_flush(&mut self) {
-        // A body that waits in the history has to be there before an attempt asks for it.
-        if self.backlog.has_spilled() {
-            self.flush().await;
-        }
-        if self.start_what_may_start() {
-            tokio::task::yield_now().await;
-        }
-        self.flush().await;
-    }
-
-    /// Tells and records what has happened so far.
+    /// Sends the activities of this turn. Waits while the reader is behind; if it is gone, the loop notices.
     pub(super) async fn flush(&mut self) {
-        self.recorder.flush().await;
         for activity in self.pending.drain(..) {
-            if let Err(TrySendError::Full(activity)) = self.activity.try_send(activity) {
-                let _ = self.activity.send(activity).await;
+            if let Err(TrySendError::Full(activity)) = self.output.try_send(activity) {
+                let _ = self.output.send(activity).await;
             }
         }
     }
+
+    pub(super) fn delivered(&mut self, target: usize, job: &Job, result: &AttemptResult) {
+        self.stats.delivered(target);
+        let attempt = self.attempt_event(target, job, result);
+        self.emit(Activity::Delivered { attempt, remark: result.outcome.remark() });
+    }
+
+    pub(super) fn retrying(&mut self, target: usize, job: &Job, result: &AttemptResult, after: Duration) {
+        let (attempt, outcome) = (self.attempt_event(target, job, result), &result.outcome);
+        let (reason, answer) = (outcome.reason(), outcome.excerpt().map(str::to_owned));
+        self.emit(Activity::Retrying { attempt, reason, answer, retry_in_ms: millis(after) });
+    }
+
+    pub(super) fn failed(&mut self, target: usize, job: &Job, result: &AttemptResult) {
+        self.stats.failed(target);
+        let (attempt, outcome) = (self.attempt_event(target, job, result), &result.outcome);
+        let (reason, answer) = (outcome.reason(), outcome.excerpt().map(str::to_owned));
+        let hint = advice::advice(outcome, advice::TARGET);
+        self.emit(Activity::Failed { attempt, reason, answer, hint });
+    }
+
+    fn attempt_event(&self, target: usize, job: &Job, result: &AttemptResult) -> AttemptEvent {
+        AttemptEvent {
+            at: self.clock.now(),
+            id: job.id().to_owned(),
+            event: job.event.received.event_type.clone(),
+            target: self.display_url(target),
+            attempt: job.attempt,
+            status: result.outcome.status(),
+            // Two decimals: a local answer often takes less than a millisecond.
+            duration_ms: (result.took.as_secs_f64() * 100_000.0).round() / 100.0,
+        }
+    }
+
+    /// A target went down.
+    pub(super) fn waiting(&mut self, target: usize, waiting: usize, outcome: &AttemptOutcome) {
+        let (at, target) = (self.clock.now(), self.display_url(target));
+        let (reason, hint) = (outcome.reason(), advice::advice(outcome, advice::TARGET));
+        self.emit(Activity::Waiting { at, target, waiting, reason, hint });
+    }
+
+    /// A target is up again.
+    pub(super) fn resumed(&mut self, target: usize, waiting: usize) {
+        let (at, target) = (self.clock.now(), self.display_url(target));
+        self.emit(Activity::Resumed { at, target, waiting });
+    }
+
+    /// The end of the run, with what is left in `scheduler`.
+    pub(super) fn summary(&mut self, reason: &StopReason, scheduler: &Scheduler) -> RunSummary {
+        let left: Vec<u64> = scheduler.unfinished().map(|count| count as u64).collect();
+        let undelivered = activity::distinct(scheduler.unfinished_ids(), MAX_UNDELIVERED);
+        let (at, summary) = (self.clock.now(), self.stats.summary(&left, &scheduler.concurrency()));
+        self.emit(Activity::Summary { at, reason: reason.name(), summary: summary.clone(), undelivered });
+        summary
+    }
+
+    fn display_url(&self, target: usize) -> String {
+        self.display_urls.get(target).cloned().unwrap_or_default()
+    }
+}
+
+pub(super) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

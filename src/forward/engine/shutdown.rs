@@ -1,43 +1,43 @@
-//! Why a run ends, and what each reason is called in the last activity.
+//! Why a run ends, and the name of each reason in the last activity.
 
-use crate::forward::stats::RunSummary;
+use crate::forward::summary::RunSummary;
 use crate::stream::frame::StreamError;
 use crate::stream::response::StreamRefusal;
 
-/// The end of a run and what became of everything.
+/// The end of a run, and its totals.
 #[derive(Debug)]
 pub(crate) struct RunOutcome {
-    pub(crate) end: StopReason,
+    pub(crate) reason: StopReason,
     pub(crate) summary: RunSummary,
     /// Why there was no connection to cStar at the end; `None` if there was one.
-    pub(crate) down: Option<String>,
+    pub(crate) disconnected: Option<String>,
 }
 
 /// Why a run ended.
 #[derive(Debug)]
 pub(crate) enum StopReason {
-    /// The user said so.
+    /// An interrupt, or the key to quit.
     Interrupted,
-    /// The user said so twice.
+    /// A second interrupt.
     Aborted,
-    /// `--count` events have been dealt with.
+    /// All events of `--count` were handled.
     CountReached,
     /// `--for` is over.
     TimeUp,
-    /// cStar refused the stream for good.
+    /// cStar refused the stream permanently.
     Refused(StreamRefusal),
-    /// cStar ended the stream with an error for good.
+    /// cStar ended the stream with a permanent error.
     StreamError(StreamError),
-    /// The subscription ended without a reason, which is a defect of ours.
+    /// The subscription ended without a reason, which is a bug in cstar.
     StreamGone,
-    /// The activities are no longer read.
+    /// The reader of the activities is gone.
     OutputClosed,
     /// There is no secret to sign with.
     NoSecret(String),
 }
 
 impl StopReason {
-    /// As it stands in the last activity.
+    /// The name in the last activity.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Interrupted => "interrupted",

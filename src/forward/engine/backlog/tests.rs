@@ -12,7 +12,7 @@ fn small(body: usize) -> Size {
 }
 
 #[test]
-fn it_fills_by_count_and_empties_by_a_quarter() {
+fn it_fills_and_reopens_at_three_quarters() {
     let mut backlog = Backlog::default();
     (0..MAX_EVENTS).for_each(|_| backlog.add(small(1)));
     assert!(!backlog.has_capacity());
@@ -43,11 +43,11 @@ fn a_large_event_does_not_join_others() {
 }
 
 #[test]
-fn what_is_kept_of_spilled_events_counts() {
+fn metadata_of_spilled_events_counts() {
     let mut backlog = Backlog::default();
     let size = Size { fixed: MAX_BYTES / 4, body: MAX_BYTES };
     (0..4).for_each(|_| backlog.spill(size));
-    assert_eq!(backlog.held(), MAX_BYTES);
+    assert_eq!(backlog.bytes_in_memory(), MAX_BYTES);
     assert!(backlog.fits(small(1)), "one may always wait in memory");
     backlog.add(small(1));
     assert!(!backlog.has_capacity());
@@ -110,7 +110,7 @@ proptest! {
             }
             // Bodies that wait, bodies that were read back, and what is kept of each event.
             let bound = 2 * MAX_BYTES + (waiting.len() + running.len()) * LARGEST.fixed;
-            prop_assert!(backlog.held() <= bound, "{} bytes", backlog.held());
+            prop_assert!(backlog.bytes_in_memory() <= bound, "{} bytes", backlog.bytes_in_memory());
         }
         for (size, is_stored) in running.drain(..) {
             if is_stored {
@@ -121,6 +121,6 @@ proptest! {
         for (size, is_stored) in waiting {
             if is_stored { backlog.unspill(size) } else { backlog.remove(size) }
         }
-        prop_assert_eq!((backlog.held(), backlog.events(), backlog.has_capacity()), (0, 0, true));
+        prop_assert_eq!((backlog.bytes_in_memory(), backlog.events(), backlog.has_capacity()), (0, 0, true));
     }
 }
