@@ -1,41 +1,39 @@
-//! The history: everything `listen` receives and every attempt to deliver it, kept in one SQLite file.
+//! The history: everything `listen` receives and every attempt to deliver it, in one SQLite file.
 //!
 //! ```text
 //! forward ─ Record ─> Journal ─> bounded channel ─> writer thread ─> SQLite (WAL) <─ HistoryReader ─ commands
 //! ```
 //!
-//! - [`Journal`] is what a running `listen` holds. Recording never waits for the disk unless the channel
-//!   is full; a thread of its own writes what has come in as one transaction, at most 512
-//!   records or 5 ms late.
-//! - [`HistoryReader`] looks at the same file from any process while others write.
+//! - [`Journal`] belongs to a running `listen`. Recording waits for the disk only if the channel is full. A
+//!   writer thread commits the records in transactions of at most 512 records, at most 5 ms late.
+//! - [`HistoryReader`] reads the same file from any process while others write.
 //!
-//! # What survives
+//! # Durability
 //!
-//! A committed record survives the death of the process in any form, `kill -9` included: it is in the
-//! write-ahead log, which the operating system holds. What was recorded in the last few milliseconds may
-//! not be committed; [`Journal::close`] waits for it. A
-//! power cut or a crash of the operating system can take the transactions since the last checkpoint (about
-//! 16 MB of writing), never the file: `synchronous=NORMAL` syncs at checkpoints only. In both cases what is
-//! lost is the end, so that the cursor ([`Journal::last_received_id`]) goes back with it and the server
-//! sends the rest again.
+//! A committed record survives the end of the process, including `kill -9`: it is in the write-ahead log,
+//! which the operating system holds. Records of the last few milliseconds may not be committed yet;
+//! [`Journal::close`] waits for them. A power cut or a crash of the operating system can lose the transactions
+//! since the last checkpoint (about 16 MB of writing), but does not damage the file: `synchronous=NORMAL` syncs
+//! at checkpoints only. In both cases the end is lost, so that the cursor ([`Journal::last_received_id`]) goes
+//! back with it and the server sends the rest again.
 //!
-//! # What is never in it
+//! # Secrets
 //!
 //! Signing secrets and API keys are not part of any record. Headers that carry credentials, in either
 //! direction, are dropped before they are written (see `headers`).
 //!
-//! # Passing trouble
+//! # Temporary failures
 //!
-//! While another process locks the file, or the disk is full, what comes is kept in memory, up to 16 MiB and one
-//! record more, and written as soon as that is possible again. Past that, new events and the details of
-//! attempts are lost, which [`JournalStatus::lost`] counts; the ends of deliveries are still kept. Only a file that
-//! is broken turns the history off.
+//! While another process locks the file, or the disk is full, records are kept in memory, up to 16 MiB and one
+//! more record, and written as soon as possible. Beyond that, new events and the details of attempts are lost
+//! and counted in [`JournalStatus::lost`]; how deliveries ended is still kept. Only a damaged file turns the
+//! history off.
 //!
 //! # Bounds
 //!
-//! The oldest settled events are removed first, in small steps. Events that wait for delivery go only when
-//! nothing else is left and their run is over, and that is counted in [`JournalStatus::unsettled_pruned`]. What a
-//! living run still has to deliver is never removed.
+//! The oldest settled events are removed first, in small steps. Events that wait for delivery are removed only
+//! if nothing else is left and their run has ended, and are counted in [`JournalStatus::unsettled_pruned`].
+//! Deliveries of an active run are never removed.
 
 mod active_runs;
 mod assignment;

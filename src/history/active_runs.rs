@@ -1,4 +1,4 @@
-//! The runs that are alive now, for a process that is none of them.
+//! Lists the active runs, for other processes.
 
 use std::path::Path;
 
@@ -10,28 +10,28 @@ use super::model::{RunScope, time};
 use super::runs::reap;
 use super::schema;
 
-/// A run that is going on: a `listen`, or for a moment a `replay`.
+/// An active run: a `listen`, or briefly a `replay`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ActiveRun {
     pub(crate) pid: u32,
     pub(crate) scope: RunScope,
-    /// As shown.
+    /// URLs without credentials.
     pub(crate) targets: Vec<String>,
     pub(crate) started_at: Timestamp,
 }
 
-/// The living runs in the history at `path`, the oldest first; none when there is no file. Notes the end of
-/// those that died without a word. Waits up to five seconds for another process that writes.
+/// The active runs in the history at `path`, oldest first; none if there is no file. Records the end of killed
+/// runs. Waits up to five seconds for another process that writes.
 ///
 /// # Errors
-/// When the file cannot be read, or not be written.
+/// When the file cannot be read or written.
 pub(crate) fn active_runs(path: &Path, now: Timestamp) -> Result<Vec<ActiveRun>, HistoryError> {
     let Some(mut conn) = schema::open_to_write(path)? else { return Ok(Vec::new()) };
-    look(&mut conn, path, now).map_err(|error| HistoryError::from_sql(path, &error))
+    list(&mut conn, path, now).map_err(|error| HistoryError::from_sql(path, &error))
 }
 
-fn look(conn: &mut Connection, path: &Path, now: Timestamp) -> rusqlite::Result<Vec<ActiveRun>> {
-    // Whether a run is alive may be asked by one process at a time.
+fn list(conn: &mut Connection, path: &Path, now: Timestamp) -> rusqlite::Result<Vec<ActiveRun>> {
+    // Only one process at a time may check whether a run is active.
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     reap(&tx, path, now.as_millisecond())?;
     let sql = "SELECT pid, base_url, team_id, environment, targets, started_at FROM runs

@@ -1,8 +1,8 @@
-//! Which target gets a delivery that an ended run has left, when the new run has other targets.
+//! Assigns leftover deliveries to the targets of a new run, which may have other targets.
 //!
-//! A delivery never has two owners: one that goes to another target than before keeps its row in the state
-//! `moved`, and the row of the new target waits in its place. Both changes are one transaction, so that a
-//! run that is killed leaves one delivery, never two and never none.
+//! A delivery never has two owners. If it gets another target, its row changes to the state `moved`, and the row
+//! of the new target waits instead. Both changes are one transaction, so that a killed run leaves one delivery,
+//! never two and never none.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,21 +11,19 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::model::{MAX_TARGETS, RunId};
 
-/// For a delivery's target and its event's type, the targets of the new run that may get it, the best first.
+/// The targets of the new run that may get a delivery, given its target and event type; the best first.
 pub(crate) type Candidates = Box<dyn Fn(&str, &str) -> Vec<Arc<str>> + Send>;
 
-/// Deliveries being assigned to the targets of one run.
 pub(super) struct Assignment<'a> {
     tx: &'a Transaction<'a>,
     into: RunId,
     now: i64,
     /// Keys of the deliveries that the run makes, in the order of their events.
-    pub(super) taken: Vec<i64>,
-    /// Ids and targets that the run makes a delivery for. An id may have been received more than once.
+    pub(super) assigned: Vec<i64>,
+    /// The deliveries of this run by id and target. An id may have been received more than once.
     covered: HashSet<(String, Arc<str>)>,
 }
 
-/// The delivery of an event to one target, as it is in the file.
 struct Row {
     key: i64,
     target: Arc<str>,
@@ -34,11 +32,10 @@ struct Row {
 
 impl<'a> Assignment<'a> {
     pub(super) fn new(tx: &'a Transaction<'a>, into: RunId, now: i64) -> Self {
-        Self { tx, into, now, taken: Vec::new(), covered: HashSet::new() }
+        Self { tx, into, now, assigned: Vec::new(), covered: HashSet::new() }
     }
 
-    /// Assigns the leftover deliveries of one event, given by their keys. One that no target may get stays
-    /// where it is.
+    /// Assigns the leftover deliveries of one event. A delivery without a candidate is left unchanged.
     pub(super) fn assign(&mut self, keys: &[i64], candidates: &Candidates) -> rusqlite::Result<()> {
         let places = MAX_TARGETS as i64;
         let Some(event) = keys.first().map(|key| key / places) else { return Ok(()) };
@@ -60,12 +57,12 @@ impl<'a> Assignment<'a> {
                 let place = match state {
                     _ if covered => None,
                     Some((there, _)) if there == *key => Some(there),
-                    // Another leftover of the same event goes there.
+                    // Another leftover delivery of the same event goes there.
                     Some((there, _)) if keys.contains(&there) || taken.contains(&there) => None,
                     Some((there, "moved")) => Some(there),
-                    // It went there before, and ended there.
+                    // It was delivered there before, and ended.
                     Some(_) => continue,
-                    None => match self.next_place(&rows, event) {
+                    None => match self.next_key(&rows, event) {
                         Some(free) => Some(free),
                         None => continue,
                     },
@@ -86,7 +83,7 @@ impl<'a> Assignment<'a> {
             }
         }
         taken.sort_unstable();
-        self.taken.extend(taken);
+        self.assigned.extend(taken);
         Ok(())
     }
 
@@ -100,8 +97,8 @@ impl<'a> Assignment<'a> {
         rows.collect()
     }
 
-    /// The key for one more delivery of the event, unless it has as many as there can be.
-    fn next_place(&self, rows: &[Row], event: i64) -> Option<i64> {
+    /// The next free delivery key of the event, if any.
+    fn next_key(&self, rows: &[Row], event: i64) -> Option<i64> {
         let places = MAX_TARGETS as i64;
         let next = rows.last().map_or(event * places, |row| row.key + 1);
         (next / places == event).then_some(next)

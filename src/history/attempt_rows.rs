@@ -1,4 +1,4 @@
-//! Rows of attempts: the columns as they are written, and the next free place.
+//! Rows of attempts: their columns and the next free slot.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub(super) const INSERT_ATTEMPT: &str =
     status, outcome, reason, repeats, request_headers, response_headers, response_body, truncated)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)";
 
-/// The number of rows made: none when the place is taken.
+/// Returns the number of inserted rows: 0 if the slot is taken.
 pub(super) fn insert_attempt(
     statement: &mut CachedStatement<'_>,
     slot: i64,
@@ -35,7 +35,7 @@ pub(super) fn insert_attempt(
     ])
 }
 
-/// The first place for an attempt that is free.
+/// The first free index for an attempt.
 pub(super) fn next_attempt(conn: &Connection, event: i64) -> rusqlite::Result<i64> {
     let sql = "SELECT max(slot) - ?1 + 1 FROM attempts WHERE slot BETWEEN ?1 AND ?2";
     let first = event * MAX_ATTEMPTS;
@@ -48,7 +48,7 @@ pub(super) fn micros(time: Duration) -> i64 {
     i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// What is kept of the answer's body.
+/// The recorded part of the body.
 pub(super) fn response(attempt: &AttemptRecord) -> &[u8] {
     attempt.response_body.get(..MAX_RESPONSE).unwrap_or(&attempt.response_body)
 }

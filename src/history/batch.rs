@@ -1,4 +1,4 @@
-//! Records turned into rows: one batch, one transaction, few statements.
+//! Turns a batch of records into rows, in one transaction with few statements.
 
 use std::sync::Arc;
 
@@ -12,25 +12,24 @@ use super::model::{DeliveryState, MAX_ATTEMPTS, MAX_TARGETS, RecordedOutcome, Ru
 use super::open_events::{OpenDelivery, OpenEvent, OpenEvents};
 use super::record::{AttemptRecord, ReceivedRecord, Record, SettledDelivery, SkippedEvent, truncate_text};
 
-/// One transaction under way.
 pub(super) struct Batch<'a> {
     tx: &'a Transaction<'a>,
     run: i64,
     open: &'a mut OpenEvents,
     records: &'a [Record],
-    /// Events that have deliveries without a row.
-    fresh: Vec<u64>,
+    /// Events with deliveries that have no row yet.
+    unsaved: Vec<u64>,
     committed: Committed,
     insert_event: CachedStatement<'a>,
     insert_attempt: CachedStatement<'a>,
     settle: CachedStatement<'a>,
 }
 
-/// What a batch was.
+/// What a transaction has committed.
 #[derive(Debug, Default)]
 pub(super) struct Committed {
-    /// Rows of events.
     pub(super) events: usize,
+    /// The highest number of an event.
     pub(super) seq: Option<u64>,
 }
 
@@ -44,7 +43,7 @@ const DELIVERED_FIRST_TRY: &str = "UPDATE deliveries SET state = ?, ended_at = ?
     duration_us = ?, status = ?, response_headers = ?, response_body = ?, truncated = ?
     WHERE delivery = ? AND target = ?";
 const REFUSED_AGAIN: &str = "UPDATE attempts SET repeats = repeats + 1, duration_us = ? WHERE slot = ?";
-const INSERT_NOTE: &str =
+const INSERT_CONNECTION_EVENT: &str =
     "INSERT INTO notes (run, at, kind, reason, after, since, retry_in_ms) VALUES (?, ?, ?, ?, ?, ?, ?)";
 
 impl<'a> Batch<'a> {
@@ -59,7 +58,7 @@ impl<'a> Batch<'a> {
             run: run.0,
             open,
             records,
-            fresh: Vec::new(),
+            unsaved: Vec::new(),
             committed: Committed::default(),
             insert_event: tx.prepare_cached(INSERT_EVENT)?,
             insert_attempt: tx.prepare_cached(INSERT_ATTEMPT)?,
@@ -67,13 +66,12 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// Writes the record at this place of the batch.
-    pub(super) fn write(&mut self, place: usize) -> rusqlite::Result<()> {
-        let Some(record) = self.records.get(place) else { return Ok(()) };
+    pub(super) fn write(&mut self, index: usize) -> rusqlite::Result<()> {
+        let Some(record) = self.records.get(index) else { return Ok(()) };
         match record {
             Record::Received(record) => self.received(record),
             Record::Skipped(event) => self.skipped(event),
-            Record::Attempt(attempt) => self.attempt(attempt, place),
+            Record::Attempt(attempt) => self.attempt(attempt, index),
             Record::Settled(settled) => self.settled(settled),
             Record::BeganAt(cursor) => {
                 let sql = "UPDATE runs SET cursor = ? WHERE run = ?";
@@ -84,7 +82,7 @@ impl<'a> Batch<'a> {
                 let at = gap.at.as_millisecond();
                 let (reason, after) = (truncate_text(&gap.reason), gap.after.as_deref().map(truncate_text));
                 let row = params![self.run, at, "gap", reason, after, since, None::<i64>];
-                self.tx.prepare_cached(INSERT_NOTE)?.execute(row).map(drop)
+                self.tx.prepare_cached(INSERT_CONNECTION_EVENT)?.execute(row).map(drop)
             }
             Record::Disconnected(end) => {
                 let retry = i64::try_from(end.retry_in.as_millis()).ok();
@@ -98,7 +96,7 @@ impl<'a> Batch<'a> {
                     None::<i64>,
                     retry
                 ];
-                self.tx.prepare_cached(INSERT_NOTE)?.execute(row).map(drop)
+                self.tx.prepare_cached(INSERT_CONNECTION_EVENT)?.execute(row).map(drop)
             }
         }
     }
@@ -120,7 +118,7 @@ impl<'a> Batch<'a> {
         let open = OpenEvent { event: self.tx.last_insert_rowid(), attempts: 0, deliveries, reopened: false };
         event_body::fill(self.tx, open.event, &event.body)?;
         self.open.insert(*seq, open);
-        self.fresh.push(*seq);
+        self.unsaved.push(*seq);
         self.committed.events += 1;
         self.committed.seq = self.committed.seq.max(Some(*seq));
         Ok(())
@@ -137,19 +135,19 @@ impl<'a> Batch<'a> {
         self.insert_event.execute(row).map(drop)
     }
 
-    fn attempt(&mut self, attempt: &AttemptRecord, place: usize) -> rusqlite::Result<()> {
-        // What is not open was settled before: there is nothing to add to it.
+    fn attempt(&mut self, attempt: &AttemptRecord, index: usize) -> rusqlite::Result<()> {
+        // An event that is not open was settled before.
         let Some(open) = self.open.get_mut(attempt.seq) else { return Ok(()) };
         let reopened = open.reopened;
         let Some(delivery) = open.delivery(&attempt.target) else { return Ok(()) };
-        // The row of a delivery has no place for a reason.
+        // The row of a delivery has no column for a reason.
         let first_try = !delivery.tried && !reopened && attempt.attempt == 1 && attempt.reason.is_none();
         if let (Some((DeliveryState::Delivered, at)), true) = (attempt.settles, first_try) {
-            return self.delivered_first_try(attempt, place, at);
+            return self.delivered_first_try(attempt, index, at);
         }
         delivery.tried = true;
         if !delivery.stored {
-            self.fresh.push(attempt.seq);
+            self.unsaved.push(attempt.seq);
         }
         self.write_attempt(attempt)?;
         match attempt.settles {
@@ -161,21 +159,21 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// The usual case. It costs no row but the delivery's.
+    /// The usual case, which needs only the row of the delivery.
     fn delivered_first_try(
         &mut self,
         attempt: &AttemptRecord,
-        place: usize,
+        index: usize,
         at: Timestamp,
     ) -> rusqlite::Result<()> {
         let seq = attempt.seq;
         let Some(open) = self.open.get_mut(seq) else { return Ok(()) };
-        let Some((index, delivery)) = open.place(&attempt.target) else { return Ok(()) };
+        let Some((position, delivery)) = open.indexed(&attempt.target) else { return Ok(()) };
         let at = at.as_millisecond();
         delivery.settled = Some((DeliveryState::Delivered, at));
         if !delivery.stored {
-            delivery.first_try = Some(place);
-            self.fresh.push(seq);
+            delivery.first_try = Some(index);
+            self.unsaved.push(seq);
             return Ok(());
         }
         self.tx.prepare_cached(DELIVERED_FIRST_TRY)?.execute(params![
@@ -187,7 +185,7 @@ impl<'a> Batch<'a> {
             headers::to_text(&attempt.response_headers),
             response(attempt),
             is_truncated(attempt),
-            delivery_key(open.event, index),
+            delivery_key(open.event, position),
             attempt.target,
         ])?;
         if open.is_done() {
@@ -211,7 +209,7 @@ impl<'a> Batch<'a> {
             return Ok(());
         }
         if insert_attempt(&mut self.insert_attempt, slot, attempt)? == 0 {
-            // Another process has delivered the same event again meanwhile.
+            // Another process has replayed the same event meanwhile.
             open.attempts = next_attempt(self.tx, open.event)?;
             slot = open.event * MAX_ATTEMPTS + open.attempts.min(MAX_ATTEMPTS - 1);
             insert_attempt(&mut self.insert_attempt, slot, attempt)?;
@@ -226,10 +224,10 @@ impl<'a> Batch<'a> {
     fn settled(&mut self, settled: &SettledDelivery) -> rusqlite::Result<()> {
         let Some(open) = self.open.get_mut(settled.seq) else { return Ok(()) };
         let at = settled.at.as_millisecond();
-        let Some((index, delivery)) = open.place(&settled.target) else { return Ok(()) };
+        let Some((index, delivery)) = open.indexed(&settled.target) else { return Ok(()) };
         delivery.settled = Some((settled.state, at));
         if !delivery.stored {
-            self.fresh.push(settled.seq);
+            self.unsaved.push(settled.seq);
             return Ok(());
         }
         let key = delivery_key(open.event, index);
@@ -240,10 +238,10 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Makes the rows of the deliveries that are new, as they are by now.
+    /// Inserts the rows of new deliveries in their current state.
     pub(super) fn finish(self) -> rusqlite::Result<Committed> {
         let mut insert = self.tx.prepare_cached(INSERT_DELIVERY)?;
-        for seq in self.fresh {
+        for seq in self.unsaved {
             let Some(open) = self.open.get_mut(seq) else { continue };
             for (index, delivery) in open.deliveries.iter_mut().enumerate().filter(|(_, d)| !d.stored) {
                 if open.reopened && delivery.settled.is_none() {
@@ -252,7 +250,7 @@ impl<'a> Batch<'a> {
                 let key = delivery_key(open.event, index);
                 let state = delivery.settled.map_or("waiting", |(state, _)| state.as_str());
                 let ended_at = delivery.settled.map(|(_, at)| at);
-                let attempt = match delivery.first_try.take().and_then(|place| self.records.get(place)) {
+                let attempt = match delivery.first_try.take().and_then(|index| self.records.get(index)) {
                     Some(Record::Attempt(attempt)) => Some(&**attempt),
                     _ => None,
                 };

@@ -1,5 +1,5 @@
-//! A run that begins while its file cannot be used, such as one that another process holds. What it records is
-//! kept until then, as in any other pause.
+//! A run that begins while its file cannot be used, for example because another process locks it. Its records
+//! are kept in memory, as in any other pause.
 
 use std::time::Duration;
 
@@ -12,30 +12,30 @@ use super::schema;
 use super::settings::HistorySettings;
 use super::store::Store;
 
-/// How long each try waits for another process. There is another try soon.
+/// How long each attempt to open waits for another process. The next attempt follows soon.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(50);
 
 impl Journal {
-    /// A journal that is paused because of `trouble`, and opens its file and begins `run` once it can.
+    /// A journal that is paused because of `failure`. It opens its file and begins `run` as soon as it can.
     ///
     /// # Errors
     /// When the writer thread cannot be started.
     pub(crate) fn open_later(
         settings: HistorySettings,
         run: NewRun,
-        trouble: &HistoryError,
+        failure: &HistoryError,
     ) -> Result<Self, HistoryError> {
-        // Stands in for the file until that is there; nothing is written to it.
+        // A placeholder until the file is open; nothing is written to it.
         let conn =
             Connection::open_in_memory().map_err(|error| HistoryError::from_sql(&settings.path, &error))?;
         let mut store = Store::new(conn, settings);
         store.deferred_run = Some(run);
-        Self::start(store, Some(trouble))
+        Self::start(store, Some(failure))
     }
 }
 
 impl Store {
-    /// Opens the file and begins the run, if that is still to be done.
+    /// Opens the file and begins the run, unless that has been done.
     pub(super) fn begin_deferred_run(&mut self) -> Result<(), HistoryError> {
         let Some(run) = self.deferred_run.take() else { return Ok(()) };
         let begun = schema::open_within(self.path(), BUSY_TIMEOUT).and_then(|conn| {

@@ -1,5 +1,5 @@
-//! Bodies on their way into the file and out of it. A large one is written from where it is, page by page:
-//! bound to a statement, SQLite would copy it twice.
+//! Writes and reads event bodies. A large body is written page by page through a blob handle, because SQLite
+//! would copy a bound parameter twice.
 
 use std::io::{self, Read, Write};
 
@@ -9,29 +9,29 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::host::buffer;
 
-/// What an event's row is made with.
+/// The body column of a new row: the body, or zeros for a large one.
 pub(super) struct Column<'a>(pub(super) &'a Bytes);
 
 impl ToSql for Column<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match room(self.0) {
+        Ok(match large_len(self.0) {
             Some(len) => ToSqlOutput::ZeroBlob(len),
             None => ToSqlOutput::Borrowed(ValueRef::Blob(self.0)),
         })
     }
 }
 
-/// Fills in the body of a row that was made with a [`Column`].
+/// Writes a large body into a row that was inserted with a [`Column`].
 pub(super) fn fill(conn: &Connection, event: i64, body: &Bytes) -> rusqlite::Result<()> {
-    if room(body).is_none() {
+    if large_len(body).is_none() {
         return Ok(());
     }
     let mut blob = conn.blob_open(c"main", c"events", c"body", event, false)?;
-    blob.write_all(body).map_err(cause)?;
+    blob.write_all(body).map_err(sql_error)?;
     blob.close()
 }
 
-/// The body of an event; `None` when there is no such event, or it has none.
+/// The body of an event; `None` if there is no such event or body.
 pub(super) fn read(conn: &Connection, event: i64) -> rusqlite::Result<Option<Bytes>> {
     let sql = "SELECT length(body), iif(length(body) >= ?, NULL, body) FROM events WHERE event = ?";
     let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Option<usize>>(0)?, row.get(1)?));
@@ -40,7 +40,7 @@ pub(super) fn read(conn: &Connection, event: i64) -> rusqlite::Result<Option<Byt
         Some((Some(len), None)) => {
             let mut body = buffer::with_capacity(len);
             let blob = conn.blob_open(c"main", c"events", c"body", event, true)?;
-            blob.take(len as u64).read_to_end(&mut body).map_err(cause)?;
+            blob.take(len as u64).read_to_end(&mut body).map_err(sql_error)?;
             Ok(Some(Bytes::from(body)))
         }
         Some((_, body)) => Ok(body.map(|body: Vec<u8>| Bytes::from(body))),
@@ -48,13 +48,13 @@ pub(super) fn read(conn: &Connection, event: i64) -> rusqlite::Result<Option<Byt
     }
 }
 
-/// The room to be made for a body that is filled in later.
-fn room(body: &Bytes) -> Option<u64> {
+/// The length of a body that is written separately.
+fn large_len(body: &Bytes) -> Option<u64> {
     (body.len() >= buffer::LARGE).then_some(body.len() as u64)
 }
 
-/// What SQLite said.
-fn cause(error: io::Error) -> rusqlite::Error {
+/// The error of SQLite inside.
+fn sql_error(error: io::Error) -> rusqlite::Error {
     error.downcast().unwrap_or_else(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bodies_of_any_size_come_back_as_they_were() {
+    fn bodies_of_any_size_are_unchanged() {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch("CREATE TABLE events (event INTEGER PRIMARY KEY, body BLOB) STRICT").unwrap();
         for len in [0, 1, buffer::LARGE - 1, buffer::LARGE, buffer::LARGE + 1, 5 << 20] {

@@ -1,12 +1,12 @@
-//! Headers as kept: `name: value` lines, without those that carry credentials.
+//! Stores headers as `name: value` lines, without those that carry credentials.
 
 use http::{HeaderMap, HeaderName, header};
 
-/// Text kept of one message's headers, in bytes.
+/// The most bytes of the headers of one message.
 const MAX_TEXT: usize = 8 * 1024;
 
-/// A header whose name holds one of these carries, or may carry, a credential. A signature is none: it
-/// cannot be used for anything but the body it was made for, and for five minutes.
+/// A header whose name contains one of these may carry a credential. A signature does not: it is only valid for
+/// its body and for five minutes.
 const CREDENTIALS: [&str; 12] = [
     "authorization",
     "authenticat",
@@ -22,7 +22,7 @@ const CREDENTIALS: [&str; 12] = [
     "session",
 ];
 
-/// What nearly every answer has, so that most names need no closer look.
+/// Headers of nearly every response. Checked first, because most names are among them.
 const HARMLESS: [HeaderName; 6] = [
     header::CONTENT_TYPE,
     header::CONTENT_LENGTH,
@@ -37,7 +37,7 @@ fn is_kept(name: &HeaderName) -> bool {
     HARMLESS.contains(name) || !CREDENTIALS.iter().any(|part| name.as_str().contains(part))
 }
 
-/// As stored. Bytes that are not UTF-8 are replaced; a value cannot hold a line end.
+/// Replaces bytes that are not UTF-8. A value cannot contain a line break.
 pub(super) fn to_text(headers: &HeaderMap) -> String {
     let mut text = String::with_capacity(headers.len() * 40);
     for (name, value) in headers {
@@ -53,7 +53,6 @@ pub(super) fn to_text(headers: &HeaderMap) -> String {
     text
 }
 
-/// Names and values, in the order sent.
 pub(super) fn from_text(text: &str) -> Vec<(String, String)> {
     let pairs = text.lines().filter_map(|line| line.split_once(": "));
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
@@ -72,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_dropped_and_the_rest_stays() {
+    fn credentials_are_dropped() {
         let map = map(&[
             ("content-type", "text/plain"),
             ("set-cookie", "a=1"),
@@ -91,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn values_come_back_as_they_were() {
+    fn values_are_unchanged() {
         let map = map(&[("a", "x: y: z"), ("b", ""), ("a", "second")]);
         let mut back = from_text(&to_text(&map));
         back.sort();
@@ -100,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_left_out() {
+    fn long_headers_are_left_out() {
         let mut map = map(&[("short", "1")]);
         let long = http::HeaderValue::from_maybe_shared(vec![b'x'; MAX_TEXT]).expect("a value");
         map.insert("long", long);

@@ -1,4 +1,4 @@
-//! The handle that a running `listen` holds: takes records without waiting for the disk.
+//! The handle of a running `listen`: accepts records without waiting for the disk.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -17,16 +17,16 @@ use super::status::{JournalStatus, Shared};
 use super::store::Store;
 use super::writer::Writer;
 
-/// What the channel holds before recording waits: one unit per record and one per KiB that it keeps alive.
+/// The capacity of the channel: one unit per record and one per KiB of memory that it holds.
 pub(super) const CAPACITY: u32 = 2048;
 
-/// How long a run waits for another process before it begins. Later on nothing is lost by a shorter wait.
+/// How long opening waits for another process. Later a shorter wait is enough, because records are kept.
 const OPEN_BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The writing end of the history. All methods take `&self`; wrap it in an `Arc` to share it.
+/// The writing end of the history.
 ///
-/// Dropping it without [`Journal::close`] writes what was recorded, some time, unless the process ends
-/// first; the run then counts as killed.
+/// If it is dropped without [`Journal::close`], the records are still written unless the process ends first,
+/// but the run counts as killed.
 #[derive(Debug)]
 pub(crate) struct Journal {
     tx: mpsc::Sender<Message>,
@@ -38,11 +38,11 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Opens the file, made when missing with mode 0600 in a directory of mode 0700, and starts the writer
-    /// thread. Takes some milliseconds; does not need a runtime.
+    /// Opens the file and starts the writer thread. Creates the file with mode 0600 in a directory of mode
+    /// 0700. Blocks for some milliseconds; needs no runtime.
     ///
     /// # Errors
-    /// When the file cannot be made or opened, is damaged, is not ours, or is of a newer format.
+    /// When the file cannot be created or opened, is damaged, is not a history, or has a newer format.
     pub(crate) fn open(settings: HistorySettings) -> Result<Self, HistoryError> {
         let conn = schema::open(&settings.path)?;
         conn.busy_timeout(OPEN_BUSY_TIMEOUT)
@@ -55,15 +55,15 @@ impl Journal {
         Self::start(Store::new(conn, settings), None)
     }
 
-    /// Starts the writer thread, in a pause when there is `trouble`.
-    pub(super) fn start(store: Store, trouble: Option<&HistoryError>) -> Result<Self, HistoryError> {
+    /// Starts the writer thread, which pauses first if there is a `failure`.
+    pub(super) fn start(store: Store, failure: Option<&HistoryError>) -> Result<Self, HistoryError> {
         let (tx, rx) = mpsc::channel();
         let (status_tx, status) = watch::channel(JournalStatus::default());
         let (capacity, shared) = (Arc::new(Semaphore::new(CAPACITY as usize)), Arc::new(Shared::default()));
         let path = store.path().clone();
         let mut writer = Writer::new(rx, store, Arc::clone(&capacity), Arc::clone(&shared), status_tx);
-        if let Some(trouble) = trouble {
-            writer.put_off(trouble);
+        if let Some(failure) = failure {
+            writer.pause_after(failure);
         }
         let thread = std::thread::Builder::new()
             .name("history".to_owned())
@@ -73,8 +73,8 @@ impl Journal {
         Ok(Self { tx, capacity, shared, status, thread: Mutex::new(Some(thread)), writer })
     }
 
-    /// Records. Waits only while the channel is full; once the journal is off, does nothing. Records belong
-    /// to the run begun last. When the future is dropped before its end, nothing is recorded.
+    /// Adds a record to the current run. Waits only while the channel is full. Does nothing once the journal is
+    /// off. If the future is dropped before it ends, nothing is recorded.
     pub(crate) async fn record(&self, record: Record) {
         if self.is_off() {
             return;
@@ -86,33 +86,31 @@ impl Journal {
         }
     }
 
-    /// The highest `seq` of the current run up to which every event received is committed; 0 for none. The
-    /// body of such an event may be dropped from memory: see [`Journal::bodies`].
+    /// The highest `seq` of the current run up to which all events are committed; 0 for none.
     #[cfg(test)]
     pub(crate) fn committed(&self) -> u64 {
         self.shared.committed.load(Ordering::Acquire)
     }
 
-    /// Whether it has turned itself off. [`Journal::status`] knows why.
+    /// Whether the journal has turned itself off. [`Journal::status`] has the reason.
     pub(crate) fn is_off(&self) -> bool {
         self.shared.off.load(Ordering::Relaxed)
     }
 
-    /// Whether what is recorded now cannot be read back for some time: nothing but the journal's own memory
-    /// may hold it.
+    /// Whether records are kept in memory for now, so that they cannot be read back from the file.
     pub(crate) fn is_paused(&self) -> bool {
         self.shared.paused.load(Ordering::Acquire)
     }
 
-    /// How it is, to read or to wait for changes.
+    /// The state of the journal, which can be watched.
     pub(crate) fn status(&self) -> watch::Receiver<JournalStatus> {
         self.status.clone()
     }
 
-    /// Waits until everything recorded before is committed.
+    /// Waits until all earlier records are committed.
     ///
     /// # Errors
-    /// When the journal is or goes off.
+    /// When the journal is off.
     #[cfg(test)]
     pub(crate) async fn flush(&self) -> Result<(), HistoryError> {
         self.query(|_| Ok(())).await?;
@@ -122,8 +120,7 @@ impl Journal {
         }
     }
 
-    /// The bodies of events of the current run that are not settled, for those that were dropped from memory.
-    /// Ask for many at once.
+    /// The bodies of open events of the current run, by number.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -134,7 +131,7 @@ impl Journal {
         rx.await.map_err(|_| HistoryError::Closed)?
     }
 
-    /// Writes everything, ends the run, closes the file and ends the thread. Later records are dropped.
+    /// Writes all records, ends the run, closes the file and ends the thread. Later records are dropped.
     pub(crate) async fn close(&self) {
         let (tx, rx) = oneshot::channel();
         if self.tx.send(Message::Close(tx)).is_ok() {
@@ -142,11 +139,11 @@ impl Journal {
             let _ = rx.await;
         }
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // It has said that it is done: this does not block.
+        // The thread has confirmed that it is done: this does not block.
         let _ = thread.map(JoinHandle::join);
     }
 
-    /// Runs `query` on the writer thread, after everything recorded before has been committed.
+    /// Runs `query` on the writer thread, after all earlier records have been committed.
     pub(super) async fn query<T: Send + 'static>(
         &self,
         query: impl FnOnce(&mut Store) -> Result<T, HistoryError> + Send + 'static,

@@ -1,8 +1,9 @@
-//! Whether a run is alive: it holds the lock of a small file beside the history for as long as it lives.
+//! A lease shows that a run is active: the process locks a small file beside the history.
 //!
-//! The operating system releases the lock when the process ends in whatever way, so that the events of a
-//! killed run can be taken over at once, and a run on a suspended machine does not look dead. The file is
-//! an empty SQLite file, because SQLite locks files on every platform without `unsafe`.
+//! The operating system releases the lock however the process ends, so that a new run can adopt the deliveries
+//! of a killed one immediately, and a run on a suspended machine does not look dead. A timestamp that the run
+//! renews could do neither. The file is an empty SQLite file, because SQLite locks files on every platform
+//! without `unsafe`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::model::RunId;
 use crate::host::private_fs;
 
-/// The lock of a living run.
+/// The lock of an active run.
 #[derive(Debug)]
 pub(super) struct Lease {
     conn: Connection,
@@ -21,23 +22,23 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// Locks the file of `run`, which no other process knows of yet.
-    pub(super) fn take(history: &Path, run: RunId) -> rusqlite::Result<Self> {
+    /// Locks the file of `run`, which no other process can see yet.
+    pub(super) fn acquire(history: &Path, run: RunId) -> rusqlite::Result<Self> {
         let path = lock_file(history, run);
-        // When this fails, opening fails too, and says why.
+        // If this fails, opening fails too and returns the reason.
         let _ = private_fs::create_new(&path);
         Ok(Self { conn: lock(&path)?, path })
     }
 
-    /// Gives the lock back and removes the file.
+    /// Releases the lock and removes the file.
     pub(super) fn release(self) {
         drop(self.conn);
         let _ = fs::remove_file(self.path);
     }
 }
 
-/// Whether `run` is alive. Only to be asked inside a writing transaction on the history, so that no two
-/// processes ask at once: the one who asks holds the lock for a moment. When in doubt, it is.
+/// Whether `run` is active; in doubt it is. Call this only in a writing transaction on the history, so that no
+/// two processes check at the same time: the check holds the lock for a moment.
 pub(super) fn is_held(history: &Path, run: RunId) -> bool {
     let path = lock_file(history, run);
     if !path.exists() {
@@ -72,20 +73,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lease_is_held_until_it_is_released_or_dropped() {
+    fn a_lease_is_held_until_released_or_dropped() {
         let dir = tempfile::tempdir().expect("a directory");
         let history = dir.path().join("h");
-        assert!(!is_held(&history, RunId(1)), "never taken");
-        let lease = Lease::take(&history, RunId(1)).expect("a lease");
+        assert!(!is_held(&history, RunId(1)), "never acquired");
+        let lease = Lease::acquire(&history, RunId(1)).expect("a lease");
         assert!(is_held(&history, RunId(1)));
-        assert!(is_held(&history, RunId(1)), "asking does not take it");
+        assert!(is_held(&history, RunId(1)), "checking does not acquire it");
         lease.release();
         assert!(!is_held(&history, RunId(1)));
         // A process that dies drops its locks without removing the file.
-        let Lease { conn, path } = Lease::take(&history, RunId(2)).expect("a lease");
+        let Lease { conn, path } = Lease::acquire(&history, RunId(2)).expect("a lease");
         drop(conn);
         assert!(path.exists());
         assert!(!is_held(&history, RunId(2)));
-        assert!(!path.exists(), "the file of a dead run is cleared away");
+        assert!(!path.exists(), "the file of a dead run is removed");
     }
 }

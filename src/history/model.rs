@@ -7,17 +7,17 @@ use jiff::Timestamp;
 
 use crate::event::EventMeta;
 
-/// Targets of one event, and so places for its deliveries.
+/// The most targets of one event. A delivery key is the event key times this, plus an index.
 pub(super) const MAX_TARGETS: usize = 1 << 8;
-/// Places for the attempts of one event. More are not kept.
+/// The most attempts of one event that are recorded. A slot is the event key times this, plus an index.
 pub(super) const MAX_ATTEMPTS: i64 = 1 << 10;
 
-/// A stored event, by its number in the file: later ones have higher numbers. A number may be used again
-/// once its event is removed and nothing newer is left.
+/// The key of a stored event. Later events have higher keys. A key may be used again once its event is removed
+/// and there is no newer one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct EventKey(pub(crate) i64);
 
-/// A run, by its number in the file.
+/// The key of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct RunId(pub(crate) i64);
 
@@ -30,7 +30,7 @@ pub(crate) struct RunScope {
     pub(crate) environment: Option<String>,
 }
 
-/// A run to be begun; see [`Journal::begin_run`].
+/// A run that is about to begin.
 #[derive(Clone, Debug)]
 pub(crate) struct NewRun {
     pub(crate) scope: RunScope,
@@ -38,62 +38,62 @@ pub(crate) struct NewRun {
     pub(crate) pid: u32,
 }
 
-/// What runs that have ended did not settle.
+/// The deliveries that ended runs did not settle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Leftover {
     pub(crate) runs: Vec<RunId>,
     pub(crate) events: u64,
     pub(crate) deliveries: u64,
-    /// When the oldest was received.
+    /// When the oldest event was received.
     pub(crate) oldest: Timestamp,
-    /// The id to go on after; see [`super::Journal::last_received_id`].
+    /// The id to resume after.
     pub(crate) last_received_id: Option<String>,
 }
 
-/// What was taken over.
+/// The deliveries that a run has adopted.
 #[derive(Clone, Debug)]
 pub(crate) struct Adopted {
     /// In the order received.
     pub(crate) deliveries: Vec<StoredDelivery>,
-    /// Where the caller's counter goes on.
+    /// The next number of the caller's counter.
     pub(crate) next_seq: u64,
 }
 
-/// A delivery as it is in the store.
+/// A delivery that is to be made again.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredDelivery {
-    /// In the run that has it now. Deliveries of one event share it.
+    /// The number of the event in its current run.
     pub(crate) seq: u64,
     pub(crate) event: EventKey,
     pub(crate) meta: Arc<EventMeta>,
-    /// `None` past the first 16 MiB: ask [`super::Journal::bodies`] when its turn comes.
+    /// `None` beyond the first 16 MiB of a leftover. Such bodies are loaded when they are needed.
     pub(crate) body: Option<Bytes>,
     pub(crate) target: Arc<str>,
-    /// The highest attempt so far; 0 for none.
+    /// The highest attempt number so far; 0 for none.
     pub(crate) attempts_so_far: u32,
 }
 
-/// What became of a delivery.
+/// The state of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DeliveryState {
     Waiting,
     Delivered,
     Failed,
-    /// SettledDelivery by a delivery to another target, or about to be: by `listen --resume` or `replay --to`.
+    /// Replaced by a delivery to another target, by `listen --resume` or `replay --to`.
     Moved,
-    /// SettledDelivery by `history dismiss`.
+    /// Settled by `history dismiss`.
     Dismissed,
 }
 
-/// How an attempt ended.
+/// What an attempt meant for its delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RecordedOutcome {
     Delivered,
-    /// Failed; another attempt follows.
+    /// Failed; will be retried.
     Retry,
     /// Failed for good.
     Failed,
-    /// Nothing listened. This does not count as an attempt; repetitions are kept as one with a count.
+    /// The target was not reached. This does not count as an attempt, and repetitions share one record.
     Refused,
 }
 
@@ -109,7 +109,7 @@ impl DeliveryState {
         }
     }
 
-    /// Whether there is still something to do about it.
+    /// Whether the delivery was not made and no decision was taken about it.
     pub(crate) const fn is_unsettled(self) -> bool {
         matches!(self, Self::Waiting | Self::Failed)
     }
@@ -155,12 +155,11 @@ impl RecordedOutcome {
     }
 }
 
-/// The key of the delivery at place `index` of `event`.
 pub(super) fn delivery_key(event: i64, index: usize) -> i64 {
     event * MAX_TARGETS as i64 + i64::try_from(index).unwrap_or_default()
 }
 
-/// From milliseconds since 1970. What is out of range was not written by us.
+/// From milliseconds since 1970. cstar does not write times out of range.
 pub(super) fn time(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
 }

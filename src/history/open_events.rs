@@ -1,17 +1,17 @@
-//! The events of a run that are not settled, as the writer keeps them in mind, with a way back.
+//! The events of a run that are not settled, as the writer tracks them.
 //!
-//! A transaction that fails must leave this as it was before: its records are written again later.
+//! Changes can be rolled back together with a transaction, because its records are written again later.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::model::{DeliveryState, MAX_TARGETS};
 
-/// Events under way, by sequence number. The numbers follow each other, so that a tree finds them without a hash.
+/// Open events by sequence number. In a tree, because consecutive numbers make it faster than a hash map.
 #[derive(Debug, Default)]
 pub(super) struct OpenEvents {
     now: BTreeMap<u64, OpenEvent>,
-    /// What was there before the transaction, of all that it has touched.
+    /// The state before the transaction of every event that it has changed.
     before: Option<BTreeMap<u64, Option<OpenEvent>>>,
 }
 
@@ -21,17 +21,17 @@ impl OpenEvents {
     }
 
     pub(super) fn get_mut(&mut self, seq: u64) -> Option<&mut OpenEvent> {
-        self.remember(seq);
+        self.save_state(seq);
         self.now.get_mut(&seq)
     }
 
     pub(super) fn insert(&mut self, seq: u64, open: OpenEvent) {
-        self.remember(seq);
+        self.save_state(seq);
         self.now.insert(seq, open);
     }
 
     pub(super) fn remove(&mut self, seq: u64) {
-        self.remember(seq);
+        self.save_state(seq);
         self.now.remove(&seq);
     }
 
@@ -40,12 +40,11 @@ impl OpenEvents {
         self.now.len()
     }
 
-    /// The number of an event that is under way.
     pub(super) fn seq_of(&self, event: i64) -> Option<u64> {
         self.now.iter().find(|(_, open)| open.event == event).map(|(seq, _)| *seq)
     }
 
-    /// From here on every change can be taken back.
+    /// From here on, changes can be rolled back.
     pub(super) fn begin(&mut self) {
         self.before = Some(BTreeMap::new());
     }
@@ -55,7 +54,7 @@ impl OpenEvents {
         self.before = None;
     }
 
-    /// Takes the changes since [`OpenEvents::begin`] back.
+    /// Undoes the changes since [`OpenEvents::begin`].
     pub(super) fn roll_back(&mut self) {
         for (seq, open) in self.before.take().unwrap_or_default() {
             match open {
@@ -65,38 +64,38 @@ impl OpenEvents {
         }
     }
 
-    fn remember(&mut self, seq: u64) {
+    fn save_state(&mut self, seq: u64) {
         if let Some(before) = &mut self.before {
             before.entry(seq).or_insert_with(|| self.now.get(&seq).cloned());
         }
     }
 }
 
-/// An event with deliveries under way.
+/// An event with open deliveries.
 #[derive(Clone, Debug)]
 pub(super) struct OpenEvent {
     pub(super) event: i64,
-    /// Places taken by attempts.
+    /// Slots used by attempts.
     pub(super) attempts: i64,
     pub(super) deliveries: Vec<OpenDelivery>,
-    /// Whether it had ended and is delivered again. A delivery to a new target then gets its row when it
-    /// ends: it was never promised to anyone, so it does not wait.
+    /// Whether the event had ended and is replayed. A delivery to a new target then gets its row only when it
+    /// ends, because it must not wait in the history.
     pub(super) reopened: bool,
 }
 
-/// A delivery under way; its place among its event's is its key.
+/// An open delivery. Its index among the deliveries of the event is part of its key.
 #[derive(Clone, Debug)]
 pub(super) struct OpenDelivery {
     pub(super) target: Arc<str>,
     pub(super) settled: Option<(DeliveryState, i64)>,
-    /// Whether there is a row. It is made at the end of the batch, so that one that settles at once is
-    /// written once.
+    /// Whether it has a row. Rows are inserted at the end of the batch, so that a delivery that settles within
+    /// the batch is written once.
     pub(super) stored: bool,
-    /// Whether an attempt stands in a row of its own.
+    /// Whether an attempt has its own row.
     pub(super) tried: bool,
-    /// The place in the batch of the attempt that delivered it at once, until the row is made.
+    /// The index in the batch of the first attempt if it delivered the event, until the row is inserted.
     pub(super) first_try: Option<usize>,
-    /// Where a refused connection was noted, and since when it is refused, while that is the last thing.
+    /// The slot of a refused connection and when it was first refused, if that was the last attempt.
     pub(super) refused: Option<(i64, i64)>,
 }
 
@@ -107,13 +106,12 @@ impl OpenDelivery {
 }
 
 impl OpenEvent {
-    /// The delivery to `target`. It may be a new one: a replay can go elsewhere.
+    /// The delivery to `target`, which may be new: a replay can have another target.
     pub(super) fn delivery(&mut self, target: &Arc<str>) -> Option<&mut OpenDelivery> {
-        self.place(target).map(|(_, delivery)| delivery)
+        self.indexed(target).map(|(_, delivery)| delivery)
     }
 
-    /// The same, with its place among the deliveries of the event.
-    pub(super) fn place(&mut self, target: &Arc<str>) -> Option<(usize, &mut OpenDelivery)> {
+    pub(super) fn indexed(&mut self, target: &Arc<str>) -> Option<(usize, &mut OpenDelivery)> {
         let known = self.deliveries.iter().position(|delivery| delivery.target == *target);
         let index = known.unwrap_or(self.deliveries.len());
         if known.is_none() && index < MAX_TARGETS {

@@ -1,4 +1,4 @@
-//! Keeping the bounds: the oldest settled events go first, a few at a time.
+//! Keeps the bounds: removes the oldest settled events first, a few at a time.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use super::model::{MAX_ATTEMPTS, MAX_TARGETS};
 use super::runs::{newest, reap};
 use super::store::Store;
 
-/// What one step removed.
+/// The result of one step.
 #[derive(Debug, Default)]
 pub(super) struct Pruned {
     /// Whether there may be more to remove.
     pub(super) more: bool,
-    /// Events removed that no run had settled.
+    /// Removed events that no run had settled.
     pub(super) unsettled: u64,
 }
 
@@ -22,7 +22,7 @@ const SETTLED: &str = "SELECT event FROM events WHERE received_at < ?1 AND NOT E
         SELECT 1 FROM deliveries WHERE delivery BETWEEN events.event * 256 AND events.event * 256 + 255
         AND state = 'waiting')
     ORDER BY received_at, event LIMIT ?2";
-/// What waits and belongs to no living run.
+/// Events that wait for delivery and belong to no active run.
 const ABANDONED: &str = "SELECT event FROM events WHERE received_at < ?1 AND NOT EXISTS (
         SELECT 1 FROM deliveries JOIN runs USING (run)
         WHERE delivery BETWEEN events.event * 256 AND events.event * 256 + 255
@@ -30,7 +30,7 @@ const ABANDONED: &str = "SELECT event FROM events WHERE received_at < ?1 AND NOT
     ORDER BY received_at, event LIMIT ?2";
 
 impl Store {
-    /// Removes at most `events` of those that are over a bound.
+    /// Removes at most `events` events that exceed a bound.
     pub(super) fn prune(&mut self, events: usize) -> Result<Pruned, HistoryError> {
         self.try_prune(events).map_err(|error| self.error(&error))
     }
@@ -43,8 +43,8 @@ impl Store {
             Some(_) => (self.newest_before, millis(self.began.elapsed())),
             None => (newest(&tx, None)?, 0),
         };
-        // No later than now, and no later than what was recorded before and the time since then: a clock that is
-        // wrong for one run then costs nothing. What is really old goes with the run after.
+        // The age counts from now, but at most from the newest earlier record plus the time since then, so that a
+        // clock that is wrong for one run removes nothing. The next run removes what is really old.
         let today = newest.map_or(now, |newest| newest.saturating_add(running).min(now));
         let oldest = today.saturating_sub(millis(settings.max_age));
         let over = excess(&tx, settings.max_events, settings.max_bytes)?;
@@ -71,10 +71,10 @@ fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// How much is over a bound.
+/// By how much a bound is exceeded.
 enum Excess {
     Events(usize),
-    /// At most this many events, too.
+    /// Bytes, and the most events to remove for them.
     Bytes(u64, usize),
 }
 
@@ -99,7 +99,7 @@ fn excess(tx: &Transaction<'_>, max_events: u64, max_bytes: u64) -> rusqlite::Re
     })
 }
 
-/// The events to remove; of too many bytes, no more than it takes.
+/// The events to remove. If only the bytes exceed their bound, just enough events.
 fn choose(tx: &Transaction<'_>, sql: &str, before: i64, over: &Excess) -> rusqlite::Result<Vec<i64>> {
     let (mut bytes, limit) = match over {
         Excess::Events(events) => (u64::MAX, *events),
@@ -110,7 +110,7 @@ fn choose(tx: &Transaction<'_>, sql: &str, before: i64, over: &Excess) -> rusqli
     let mut rows = statement.query(params![before, i64::try_from(limit).unwrap_or(i64::MAX)])?;
     while let (true, Some(row)) = (bytes > 0, rows.next()?) {
         let event: i64 = row.get(0)?;
-        // All else would be in vain when there is no bound on bytes to be kept.
+        // The size is not needed if bytes do not matter.
         if bytes != u64::MAX {
             bytes = bytes.saturating_sub(size(tx, event)?);
         }
@@ -119,8 +119,8 @@ fn choose(tx: &Transaction<'_>, sql: &str, before: i64, over: &Excess) -> rusqli
     Ok(chosen)
 }
 
-/// What an event takes in the file: every text and body of it, its deliveries and its attempts. With the body
-/// alone, a few events with long ids or headers would drive out all others.
+/// The size of an event in the file: all texts and bodies of the event, its deliveries and its attempts. Counting
+/// only the body would let a few events with long ids or headers push out all others.
 fn size(tx: &Transaction<'_>, event: i64) -> rusqlite::Result<u64> {
     let sql = "SELECT (SELECT total(octet_length(body)) + total(octet_length(id)) + total(octet_length(type))
             + total(octet_length(request_id)) + total(octet_length(webhook_id)) + total(octet_length(skipped))
@@ -139,7 +139,7 @@ fn remove(tx: &Transaction<'_>, events: &[i64]) -> rusqlite::Result<()> {
     let mut event_rows = tx.prepare_cached("DELETE FROM events WHERE event BETWEEN ? AND ?")?;
     let mut deliveries = tx.prepare_cached("DELETE FROM deliveries WHERE delivery BETWEEN ? AND ?")?;
     let mut attempts = tx.prepare_cached("DELETE FROM attempts WHERE slot BETWEEN ? AND ?")?;
-    // Mostly they are neighbours: a range of them is removed at once.
+    // Most of them are consecutive, so ranges are removed.
     for neighbours in events.chunk_by(|a, b| a + 1 == *b) {
         let (Some(first), Some(last)) = (neighbours.first(), neighbours.last()) else { continue };
         let places = MAX_TARGETS as i64;
@@ -150,11 +150,11 @@ fn remove(tx: &Transaction<'_>, events: &[i64]) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Removes notes and runs that are too old, and notes that are too many.
-fn delete_older(tx: &Transaction<'_>, oldest: i64, max_notes: u64) -> rusqlite::Result<()> {
-    let max_notes = i64::try_from(max_notes).unwrap_or(i64::MAX);
+/// Removes connection events and runs that are too old, and connection events that are too many.
+fn delete_older(tx: &Transaction<'_>, oldest: i64, max_connection_events: u64) -> rusqlite::Result<()> {
+    let max_connection_events = i64::try_from(max_connection_events).unwrap_or(i64::MAX);
     let notes = "DELETE FROM notes WHERE at < ?1 OR note <= (SELECT max(note) FROM notes) - ?2";
-    tx.execute(notes, [oldest, max_notes])?;
+    tx.execute(notes, [oldest, max_connection_events])?;
     let runs = "DELETE FROM runs WHERE ended_at < ?1
         AND NOT EXISTS (SELECT 1 FROM deliveries WHERE deliveries.run = runs.run AND state = 'waiting')";
     tx.execute(runs, [oldest]).map(drop)

@@ -1,4 +1,4 @@
-//! What a run asks of its journal: to begin, what earlier runs left, and to take it over.
+//! The queries of a run to its journal: to begin, to find the leftover of earlier runs, and to adopt it.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,7 +12,7 @@ use super::record::Record;
 use super::store::Store;
 
 impl Journal {
-    /// Begins a run; what is recorded from now on belongs to it. `targets` as shown.
+    /// Begins a run. Later records belong to it. `targets` are URLs without credentials.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -26,8 +26,8 @@ impl Journal {
         self.query(move |store| store.begin_run(&scope, &targets, pid)).await
     }
 
-    /// The id after which the stream of the current run begins. Written at once where that is possible, so
-    /// that a run that is killed before its first event is written can be resumed from there.
+    /// Records the id after which the stream of the current run begins. Commits it if possible, so that a run
+    /// that is killed before its first event can be resumed from there.
     ///
     /// # Errors
     /// When the journal has been closed.
@@ -36,7 +36,7 @@ impl Journal {
         self.query(|_| Ok(())).await
     }
 
-    /// Ends the run. What it has not settled is from now on a leftover.
+    /// Ends the run. Its unsettled deliveries become a leftover.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -45,7 +45,7 @@ impl Journal {
         self.query(Store::end_run).await
     }
 
-    /// The deliveries that ended runs of `scope` have not settled; `None` when there are none.
+    /// The deliveries that ended runs of `scope` have not settled, if any.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -53,9 +53,9 @@ impl Journal {
         self.query(move |store| store.leftover(&scope)).await
     }
 
-    /// Moves the leftover to the current run, in the order received; `candidates` says to which targets. Of
-    /// several processes that try, each delivery goes to one. Call it before the first event of the run is
-    /// recorded: the events get its first sequence numbers.
+    /// Moves the leftover to the current run, in the order received, with targets from `candidates`. If several
+    /// processes adopt it, each delivery goes to one of them. Call this before the first event of the run is
+    /// recorded, because the adopted events get its first sequence numbers.
     ///
     /// # Errors
     /// When no run was begun, or it cannot be written.
@@ -67,8 +67,8 @@ impl Journal {
         self.query(move |store| store.adopt(&leftover, &candidates)).await
     }
 
-    /// Settles what else is left of an event that was delivered to `target` on demand: deliveries to the same
-    /// target, and with `elsewhere` to every other one. What a living run is about to deliver stays.
+    /// After a replay to `target`, settles the other deliveries of the event to the same target, and with
+    /// `elsewhere` those to all targets. Deliveries of an active run are left to it.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -81,9 +81,8 @@ impl Journal {
         self.query(move |store| store.settle_others(event, &target, elsewhere)).await
     }
 
-    /// Puts stored events, given by their keys, under sequence numbers of the current run, so that new
-    /// attempts and their ends can be recorded for them. What is recorded of them stays as it is until then.
-    /// Events that are no longer there are left out.
+    /// Gives stored events sequence numbers of the current run, so that new attempts can be recorded for them.
+    /// Changes nothing else. Events that were removed are left out.
     ///
     /// # Errors
     /// When no run was begun, or they cannot be read.
@@ -91,7 +90,7 @@ impl Journal {
         self.query(move |store| store.reopen(&events)).await
     }
 
-    /// The id to go on after: the last that any run of `scope` received.
+    /// The id to resume after: the last that any run of `scope` received.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -99,7 +98,7 @@ impl Journal {
         self.query(move |store| store.last_received_id(&scope)).await
     }
 
-    /// The ids received last in `scope`, newest first, to know them when they come again.
+    /// The ids received last in `scope`, newest first.
     ///
     /// # Errors
     /// When they cannot be read.

@@ -1,4 +1,4 @@
-//! Looking at the history from any process, while others write to it.
+//! Reads the history from any process, while others write to it.
 
 use std::path::{Path, PathBuf};
 
@@ -14,27 +14,27 @@ use super::views::{
     Reception, StoredAttempt,
 };
 
-/// Ids named when several begin alike.
+/// The most ids in an ambiguous result.
 const MAX_AMBIGUOUS: usize = 10;
-/// The end of an id is not looked for when it is shorter.
-const SHORTEST_END: usize = 6;
-/// That a target could not be reached this long before an event came is still why the event waits.
-const LATELY: SignedDuration = SignedDuration::from_mins(10);
+/// A shorter suffix does not match.
+const SHORTEST_SUFFIX: usize = 6;
+/// A refusal at most this long before an event was received explains why the event waits.
+const RECENT_REFUSAL: SignedDuration = SignedDuration::from_mins(10);
 
-/// The reading end of the history. Its methods block for as long as the disk takes: milliseconds for the
-/// 10,000 events that there are at most.
+/// The reading end of the history. Its methods block while the disk is read: milliseconds for the 10,000
+/// events that it has at most.
 #[derive(Debug)]
 pub(crate) struct HistoryReader {
-    /// `None` when there is no file: nothing has happened yet.
+    /// `None` if there is no file.
     conn: Option<Connection>,
     path: PathBuf,
 }
 
 impl HistoryReader {
-    /// Opens the history at `path`. A missing file reads as an empty history and is not made.
+    /// Opens the history at `path`. A missing file reads as an empty history and is not created.
     ///
     /// # Errors
-    /// When it cannot be opened, is damaged, is not ours, or is of a newer format.
+    /// When it cannot be opened, is damaged, is not a history, or has a newer format.
     pub(crate) fn open(path: &Path) -> Result<Self, HistoryError> {
         Ok(Self { conn: schema::open_to_read(path)?, path: path.to_owned() })
     }
@@ -71,17 +71,17 @@ impl HistoryReader {
         self.list(&EventFilter { state: Some(EventState::Failed), since, ..EventFilter::default() })
     }
 
-    /// The event with this id, or else the only one whose id begins like this, or else ends like this, as
-    /// terminals show it: `…83010044`.
+    /// The event with this id, or else the only one with this prefix, or else with this suffix, which terminals
+    /// show as `…83010044`.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn get(&self, id: &str) -> Result<EventLookup, HistoryError> {
         self.read(|conn| {
-            let mut ids = matching_ids(conn, id)?;
-            let end = id.trim_start_matches(['…', '.']);
-            if ids.is_empty() && end.chars().count() >= SHORTEST_END {
-                ids = ids_that_end(conn, end)?;
+            let mut ids = ids_with_prefix(conn, id)?;
+            let suffix = id.trim_start_matches(['…', '.']);
+            if ids.is_empty() && suffix.chars().count() >= SHORTEST_SUFFIX {
+                ids = ids_with_suffix(conn, suffix)?;
             }
             if let Some(exact) = ids.iter().position(|found| found == id) {
                 ids = vec![ids.swap_remove(exact)];
@@ -98,7 +98,7 @@ impl HistoryReader {
         })
     }
 
-    /// Every target that a run had or an event was delivered to, in no order.
+    /// All targets of runs and deliveries, in no order.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -111,7 +111,7 @@ impl HistoryReader {
         })
     }
 
-    /// Gaps and lost connections in a span of time, in order.
+    /// Gaps and lost connections between two times, in order.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -129,8 +129,8 @@ impl HistoryReader {
         })
     }
 
-    /// Everything about the events that match, oldest first, one at a time. An event that is removed
-    /// meanwhile is left out. An id that was received several times comes once per reception.
+    /// Everything about the events that match, oldest first, one at a time. An event that is removed meanwhile is
+    /// left out. An id that was received several times has one item per reception.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -139,13 +139,13 @@ impl HistoryReader {
         Ok(EventExport { reader: self, keys })
     }
 
-    /// What is there for an empty history is the default.
+    /// An empty history gives the default.
     fn read<T: Default>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, HistoryError> {
         let Some(conn) = &self.conn else { return Ok(T::default()) };
-        // One transaction, so that all of an answer is of one moment.
+        // One transaction, so that the result is consistent.
         let snapshot = conn.unchecked_transaction();
         let answer = snapshot.and_then(|snapshot| query(&snapshot));
         answer.map_err(|error| HistoryError::from_sql(&self.path, &error))
@@ -187,7 +187,7 @@ fn keys(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<i64>> {
         sql.push_str(state.condition());
     }
     if !filter.types.is_empty() {
-        // By length: a `LIKE` would take `_` in a type for any character.
+        // Not `LIKE`, in which a `_` matches any character.
         let prefix = "substr(type, 1, length(?)) = ?";
         let tests = filter.types.iter().map(|pattern| match pattern.strip_suffix('*') {
             Some(start) => {
@@ -226,15 +226,16 @@ fn summary(conn: &Connection, key: i64) -> rusqlite::Result<EventSummary> {
     })
 }
 
-/// The ids that begin like this, newest first.
-fn ids_that_end(conn: &Connection, end: &str) -> rusqlite::Result<Vec<String>> {
+/// The ids with this suffix, newest first.
+fn ids_with_suffix(conn: &Connection, end: &str) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT id FROM events WHERE substr(id, -length(?1)) = ?1
         GROUP BY id ORDER BY max(event) DESC LIMIT ?2";
     let limit = i64::try_from(MAX_AMBIGUOUS + 1).unwrap_or(i64::MAX);
     conn.prepare_cached(sql)?.query_map(params![end, limit], |row| row.get(0))?.collect()
 }
 
-fn matching_ids(conn: &Connection, start: &str) -> rusqlite::Result<Vec<String>> {
+/// The ids with this prefix, the exact one first, then the newest.
+fn ids_with_prefix(conn: &Connection, start: &str) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT id FROM events WHERE substr(id, 1, length(?1)) = ?1
         GROUP BY id ORDER BY id = ?1 DESC, max(event) DESC LIMIT ?2";
     let limit = i64::try_from(MAX_AMBIGUOUS + 1).unwrap_or(i64::MAX);
@@ -247,7 +248,7 @@ fn detail(conn: &Connection, id: &str) -> rusqlite::Result<Option<EventDetail>> 
     detail_of(conn, &keys)
 }
 
-/// The life of one event that was received as each of `keys`.
+/// Everything about the event that was received as each of `keys`.
 fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<EventDetail>> {
     let (mut receptions, mut all_deliveries, mut all_attempts) = (Vec::new(), Vec::new(), Vec::new());
     for key in keys {
@@ -261,9 +262,9 @@ fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<EventDe
     for waiting in all_deliveries.iter_mut().filter(|delivery: &&mut DeliverySummary| {
         delivery.state == DeliveryState::Waiting && delivery.attempts == 0 && delivery.reason.is_none()
     }) {
-        // A target that is down is tried with the first of the events that wait for it.
-        let lately = main.at.checked_sub(LATELY).unwrap_or(main.at);
-        waiting.held_by = last_refusal(conn, &waiting.target, lately)?;
+        // A target that is down is only probed with the first of the events that wait for it.
+        let since = main.at.checked_sub(RECENT_REFUSAL).unwrap_or(main.at);
+        waiting.held_by = last_refusal(conn, &waiting.target, since)?;
     }
     let (key, skipped) = (main.key, main.skipped.is_some());
     let sql = "SELECT id, type, request_id, webhook_id, received_at, body FROM events WHERE event = ?";

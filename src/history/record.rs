@@ -1,4 +1,4 @@
-//! What can be recorded. All of it is ours; nothing here is a wire format.
+//! The records that a journal accepts. None of them is a wire format.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,12 +10,11 @@ use jiff::Timestamp;
 use super::model::{DeliveryState, RecordedOutcome};
 use crate::event::ReceivedEvent;
 
-/// One thing to keep.
 #[derive(Clone, Debug)]
 pub(crate) enum Record {
     Received(ReceivedRecord),
     Skipped(SkippedEvent),
-    /// Boxed, since it is several times as large as the others.
+    /// Boxed, because it is several times as large as the others.
     Attempt(Box<AttemptRecord>),
     Settled(SettledDelivery),
     Gap(GapRecord),
@@ -27,14 +26,14 @@ pub(crate) enum Record {
 /// An event that was accepted, before its first attempt.
 #[derive(Clone, Debug)]
 pub(crate) struct ReceivedRecord {
-    /// The caller's counter within the run, from 1 (or from what was adopted), rising.
+    /// A counter of the caller, rising from 1 or from [`Adopted::next_seq`](super::model::Adopted).
     pub(crate) seq: u64,
     pub(crate) event: ReceivedEvent,
-    /// Where it is delivered, without credentials. At most 256 count.
+    /// URLs without credentials. At most 256 count.
     pub(crate) targets: Vec<Arc<str>>,
 }
 
-/// An event that goes nowhere.
+/// An event that is not delivered.
 #[derive(Clone, Debug)]
 pub(crate) struct SkippedEvent {
     pub(crate) id: Option<String>,
@@ -43,7 +42,7 @@ pub(crate) struct SkippedEvent {
     pub(crate) reason: String,
 }
 
-/// One attempt to deliver and its end.
+/// One attempt and its result.
 #[derive(Clone, Debug)]
 pub(crate) struct AttemptRecord {
     pub(crate) seq: u64,
@@ -55,22 +54,22 @@ pub(crate) struct AttemptRecord {
     pub(crate) status: Option<u16>,
     pub(crate) outcome: RecordedOutcome,
     pub(crate) reason: Option<String>,
-    /// As sent. Those that carry credentials are dropped by the writer; signatures are kept.
+    /// As sent. The writer drops credentials but keeps signatures.
     pub(crate) request_headers: Option<HeaderMap>,
-    /// As answered. Those that carry credentials are dropped by the writer.
+    /// As received. The writer drops credentials.
     pub(crate) response_headers: HeaderMap,
-    /// What was read of the answer. The writer keeps the first [`MAX_RESPONSE`] bytes.
+    /// The part that was read. The writer keeps the first [`MAX_RESPONSE`] bytes.
     pub(crate) response_body: Bytes,
-    /// Whether the answer was longer than `response_body`.
+    /// Whether the body was longer than `response_body`.
     pub(crate) truncated: bool,
-    /// The end of the delivery, when this attempt is it: a [`Settled`] in one record with its reason.
+    /// The final state of the delivery and when it ended, if this was the last attempt.
     pub(crate) settles: Option<(DeliveryState, Timestamp)>,
 }
 
-/// Bytes kept of an answer's body.
+/// Recorded bytes of a response body.
 pub(crate) const MAX_RESPONSE: usize = 4 * 1024;
 
-/// The end of a delivery to one target.
+/// The end of a delivery, for an attempt whose details are dropped.
 #[derive(Clone, Debug)]
 pub(crate) struct SettledDelivery {
     pub(crate) seq: u64,
@@ -97,7 +96,7 @@ pub(crate) struct DisconnectRecord {
 }
 
 impl Record {
-    /// What it takes of the channel's room: one for being there and one per KiB of what it keeps alive.
+    /// The capacity of the channel that the record uses: one unit, and one per KiB of memory that it holds.
     pub(super) fn weight(&self) -> u32 {
         let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         let bytes = match self {
@@ -117,8 +116,8 @@ impl Record {
     }
 }
 
-/// What is kept of a text that a peer or an error may have made long. Ids and types of events that are
-/// delivered are kept whole: the stream takes none that are long.
+/// Bounds a text that a peer or an error may have made long. Ids and types of accepted events are not cut: the
+/// stream rejects long ones.
 pub(super) fn truncate_text(text: &str) -> &str {
     /// Bytes.
     const MAX_TEXT: usize = 4 * 1024;

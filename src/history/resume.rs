@@ -1,4 +1,4 @@
-//! Stored deliveries taken up again: a leftover by a new run, an event by a replay.
+//! Reopens stored deliveries: a leftover that a new run adopts, or an event that is replayed.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::open_events::{OpenDelivery, OpenEvent};
 use super::store::Store;
 use crate::event::EventMeta;
 
-/// Bodies that come along with what is taken over; the rest is asked for when its turn comes.
+/// Bodies loaded with a leftover. The others are loaded when they are needed.
 const MAX_ADOPTED_BYTES: usize = 16 * 1024 * 1024;
 
 impl Store {
@@ -24,12 +24,12 @@ impl Store {
         candidates: &Candidates,
     ) -> Result<Adopted, HistoryError> {
         let run = self.run()?;
-        let taken = self.take_over(run, leftover, candidates).and_then(|taken| self.follow(taken, false));
+        let taken = self.move_to(run, leftover, candidates).and_then(|taken| self.track(taken, false));
         let deliveries = taken.map_err(|error| self.error(&error))?;
         Ok(Adopted { deliveries, next_seq: self.next_seq })
     }
 
-    fn take_over(
+    fn move_to(
         &mut self,
         into: RunId,
         leftover: &Leftover,
@@ -50,7 +50,7 @@ impl Store {
             assignment.assign(of_one_event, candidates)?;
         }
         let mut taken = Vec::with_capacity(keys.len());
-        for key in assignment.taken {
+        for key in assignment.assigned {
             taken.extend(load(&tx, key)?);
         }
         fill_bodies(&tx, &mut taken)?;
@@ -58,9 +58,8 @@ impl Store {
         Ok(taken)
     }
 
-    /// Numbers stored deliveries, event by event, and keeps them in mind. An event that is under way already
-    /// keeps its number.
-    fn follow(
+    /// Numbers stored deliveries, event by event, and opens them. An event that is open already keeps its number.
+    fn track(
         &mut self,
         mut stored: Vec<StoredDelivery>,
         reopened: bool,
@@ -81,7 +80,7 @@ impl Store {
 
     pub(super) fn reopen(&mut self, events: &[EventKey]) -> Result<Vec<StoredDelivery>, HistoryError> {
         self.run()?;
-        let stored = self.load_all(events).and_then(|stored| self.follow(stored, true));
+        let stored = self.load_all(events).and_then(|stored| self.track(stored, true));
         stored.map_err(|error| self.error(&error))
     }
 
@@ -110,8 +109,8 @@ impl Store {
     }
 }
 
-/// The delivery with this key, not yet numbered and without its body. The attempts of deliveries that were
-/// moved to another target count as attempts of the event's other deliveries.
+/// The delivery with this key, without number and body. Attempts of deliveries that were moved to another target
+/// count for the other deliveries of the event.
 fn load(conn: &Connection, delivery: i64) -> rusqlite::Result<Option<StoredDelivery>> {
     let sql = "SELECT event, id, type, request_id, webhook_id, received_at, target,
          coalesce((SELECT max(attempt) FROM attempts
@@ -140,14 +139,14 @@ fn load(conn: &Connection, delivery: i64) -> rusqlite::Result<Option<StoredDeliv
     conn.prepare_cached(sql)?.query_row([delivery], row).optional()
 }
 
-/// Adds the bodies, one per event, as far as there is room for them.
+/// Loads the bodies, one per event, up to [`MAX_ADOPTED_BYTES`].
 fn fill_bodies(conn: &Connection, stored: &mut [StoredDelivery]) -> rusqlite::Result<()> {
     let mut bytes = 0;
     for same in stored.chunk_by_mut(|a, b| a.event == b.event) {
         let Some(event) = same.first().map(|delivery| delivery.event.0) else { continue };
         let Some(body) = event_body::read(conn, event)? else { continue };
         bytes += body.len();
-        // One that is larger than the room comes alone.
+        // A larger one is loaded alone.
         if bytes > MAX_ADOPTED_BYTES && bytes != body.len() {
             break;
         }
@@ -158,8 +157,8 @@ fn fill_bodies(conn: &Connection, stored: &mut [StoredDelivery]) -> rusqlite::Re
     Ok(())
 }
 
-/// What the writer keeps in mind of an event that is stored already: every place that is taken, so that
-/// keys go on after them. Only the deliveries to `targets` are under way.
+/// A stored event as the writer tracks it. It has all deliveries, so that new ones get free keys, but only those
+/// to `targets` are open.
 fn open_event(conn: &Connection, event: i64, targets: &[StoredDelivery]) -> rusqlite::Result<OpenEvent> {
     let sql =
         "SELECT target, state, ended_at FROM deliveries WHERE delivery BETWEEN ? AND ? ORDER BY delivery";

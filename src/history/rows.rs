@@ -1,4 +1,4 @@
-//! Rows read back: the parts of an event's life.
+//! Reads rows: receptions, deliveries, attempts and connection events.
 
 use std::time::Duration;
 
@@ -35,21 +35,25 @@ pub(super) fn reception(conn: &Connection, key: i64) -> rusqlite::Result<Option<
 }
 
 pub(super) fn deliveries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<DeliverySummary>> {
-    let attempts = attempts_in_short(conn, key)?;
+    let attempts = attempt_summaries(conn, key)?;
     let sql = "SELECT target, state, ended_at FROM deliveries
         WHERE delivery BETWEEN ?1 * 256 AND ?1 * 256 + 255 ORDER BY delivery";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([key], |row| {
         let target: String = row.get(0)?;
-        let of_it = || attempts.iter().filter(|short| short.target == target);
+        let of_it = || attempts.iter().filter(|attempt| attempt.target == target);
         let last = of_it().next_back();
         Ok(DeliverySummary {
             state: DeliveryState::from_name(row.get_ref(1)?.as_str()?),
             ended_at: row.get::<_, Option<i64>>(2)?.map(time),
-            attempts: of_it().filter(|short| !short.refused).map(|short| short.attempt).max().unwrap_or(0),
-            status: last.and_then(|short| short.status),
-            reason: last.and_then(|short| short.reason.clone()),
-            duration: last.map(|short| short.duration),
+            attempts: of_it()
+                .filter(|attempt| !attempt.refused)
+                .map(|attempt| attempt.attempt)
+                .max()
+                .unwrap_or(0),
+            status: last.and_then(|attempt| attempt.status),
+            reason: last.and_then(|attempt| attempt.reason.clone()),
+            duration: last.map(|attempt| attempt.duration),
             held_by: None,
             target,
         })
@@ -57,7 +61,7 @@ pub(super) fn deliveries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<De
     rows.collect()
 }
 
-/// Why `target` could not be reached when that was last found out, at `since` or later.
+/// Why `target` could not be reached the last time, at `since` or later.
 pub(super) fn last_refusal(
     conn: &Connection,
     target: &str,
@@ -69,8 +73,8 @@ pub(super) fn last_refusal(
     Ok(reason.optional()?.flatten())
 }
 
-/// What a list says of an attempt.
-struct Short {
+/// The part of an attempt that a list shows.
+struct AttemptSummary {
     target: String,
     attempt: u32,
     status: Option<u16>,
@@ -79,7 +83,7 @@ struct Short {
     refused: bool,
 }
 
-fn attempts_in_short(conn: &Connection, key: i64) -> rusqlite::Result<Vec<Short>> {
+fn attempt_summaries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<AttemptSummary>> {
     let sql = "SELECT target, attempt, status, reason, duration_us, outcome = 'refused', slot FROM attempts
         WHERE slot BETWEEN ?1 * 1024 AND ?1 * 1024 + 1023
         UNION ALL SELECT target, 1, status, NULL, duration_us, 0, -1 FROM deliveries
@@ -88,7 +92,7 @@ fn attempts_in_short(conn: &Connection, key: i64) -> rusqlite::Result<Vec<Short>
     let rows = statement.query_map([key], |row| {
         let (target, attempt, status, reason) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         let (duration, refused) = (Duration::from_micros(row.get(4)?), row.get(5)?);
-        Ok(Short { target, attempt, status, reason, duration, refused })
+        Ok(AttemptSummary { target, attempt, status, reason, duration, refused })
     })?;
     rows.collect()
 }

@@ -1,4 +1,4 @@
-//! Runs of `listen`: begun, ended, found dead; what they left undone, and where they stopped.
+//! Runs in the file: their begin and end, killed runs, their leftover and their cursor.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,11 +12,10 @@ use super::model::{Leftover, RunId, RunScope, time};
 use super::open_events::OpenEvents;
 use super::store::Store;
 
-/// Characters of an id that can be resumed after. A longer one was cut: of an id that is rejected only the
-/// beginning is recorded, which the server does not know.
+/// A longer id is no cursor: only the beginning of a rejected id is recorded, which the server does not have.
 const LONGEST_ID: usize = 200;
-/// In an id that repeats the API key it stands for the key, so that the server does not know that id either. An
-/// id that was accepted has no brackets.
+/// Replaces the API key in an id that repeats it, so such an id is no cursor either. Accepted ids have no
+/// brackets.
 const KEY_LEFT_OUT: &str = "[key]";
 
 const IN_SCOPE: &str = "base_url = ?1 AND team_id IS ?2 AND environment IS ?3";
@@ -54,8 +53,8 @@ impl Store {
             params![scope.base_url, scope.team_id, scope.environment, targets.join("\n"), pid, now],
         )?;
         let run = RunId(tx.last_insert_rowid());
-        // Before anyone can see the run, so that it never looks dead.
-        let lease = Lease::take(&self.settings.path, run)?;
+        // Before other processes can see the run, so that it never looks dead.
+        let lease = Lease::acquire(&self.settings.path, run)?;
         tx.commit()?;
         Ok((run, lease))
     }
@@ -91,7 +90,7 @@ impl Store {
     }
 }
 
-/// Notes the end of the runs that are no longer alive. Within a writing transaction, as `is_held` asks for.
+/// Records the end of killed runs. Needs a writing transaction, as `is_held` does.
 pub(super) fn reap(tx: &Transaction<'_>, history: &Path, now: i64) -> rusqlite::Result<()> {
     let mut statement = tx.prepare_cached("SELECT run FROM runs WHERE ended_at IS NULL")?;
     let runs: Vec<i64> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -127,7 +126,7 @@ fn last_received_id(conn: &Connection, scope: &RunScope) -> rusqlite::Result<Opt
     if let Some(id) = recent_ids(conn, scope, 1)?.into_iter().next() {
         return Ok(Some(id));
     }
-    // Killed before anything was written: its stream began here.
+    // The run was killed before its first event: its stream began here.
     let sql =
         format!("SELECT cursor FROM runs WHERE cursor IS NOT NULL AND {IN_SCOPE} ORDER BY run DESC LIMIT 1");
     let scope = params![scope.base_url, scope.team_id, scope.environment];
@@ -144,7 +143,7 @@ fn recent_ids(conn: &Connection, scope: &RunScope, limit: usize) -> rusqlite::Re
     conn.prepare(&sql)?.query_map(scope, |row| row.get(0))?.collect()
 }
 
-/// The newest time that any run except this one has recorded, in milliseconds.
+/// The newest time that other runs have recorded, in milliseconds.
 pub(super) fn newest(conn: &Connection, except: Option<RunId>) -> rusqlite::Result<Option<i64>> {
     let sql = "SELECT max(at) FROM (
         SELECT max(received_at) AS at FROM events WHERE run <> ?1

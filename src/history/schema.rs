@@ -1,4 +1,4 @@
-//! The file: made private, opened, set up and brought to the current format.
+//! Opens the file, creates it privately, and migrates it to the current format.
 
 use std::fs;
 use std::io;
@@ -10,20 +10,20 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::error::HistoryError;
 use crate::host::private_fs;
 
-/// Marks the file as ours: "cSta".
+/// Marks the file as a history of cstar: "cSta".
 const APPLICATION_ID: i64 = 0x6353_7461;
-/// How long to wait for another process that is writing.
+/// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
-/// The steps from each format to the next; the first makes an empty file one of format 1. A step that has
-/// been released is never changed.
+/// The steps from each format to the next. The first one turns an empty file into format 1. A released step is
+/// never changed.
 pub(super) const MIGRATIONS: &[&str] = &[include_str!("format_1.sql"), include_str!("format_2.sql")];
 
-/// Opens the file for writing. It and its directory are made when missing.
+/// Opens the file for writing. Creates it and its directory if needed.
 pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
     open_within(path, BUSY)
 }
 
-/// The same with another wait for a process that is writing.
+/// Like [`open`], but waits `busy` for another process.
 pub(super) fn open_within(path: &Path, busy: Duration) -> Result<Connection, HistoryError> {
     let failed = |error| HistoryError::File { path: path.to_owned(), error };
     if let Some(directory) = path.parent() {
@@ -37,7 +37,7 @@ pub(super) fn open_within(path: &Path, busy: Duration) -> Result<Connection, His
     Ok(conn)
 }
 
-/// Opens the file for reading; `None` when there is none.
+/// Opens the file for reading; `None` if there is none.
 pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryError> {
     let opened = open_to_write(path).or_else(|error| match error.is_transient() {
         true => open_as_it_is(path).map(Some).ok_or(error),
@@ -48,8 +48,8 @@ pub(super) fn open_to_read(path: &Path) -> Result<Option<Connection>, HistoryErr
     Ok(Some(conn))
 }
 
-/// Opens the file without the files that SQLite keeps beside it, for which a full disk has no room. Only while
-/// there are none: else others write to it, or a log has to be taken in first.
+/// Opens the file without the auxiliary files of SQLite, for which a full disk has no space. Only if there are
+/// none: otherwise others write to it, or a log has to be recovered first.
 fn open_as_it_is(path: &Path) -> Option<Connection> {
     let beside = |suffix| {
         let mut name = path.as_os_str().to_owned();
@@ -74,7 +74,7 @@ fn open_as_it_is(path: &Path) -> Option<Connection> {
     is_current.then_some(conn)
 }
 
-/// Opens the file for a small change; `None` when there is none.
+/// Opens the file for a small change; `None` if there is none.
 pub(super) fn open_to_write(path: &Path) -> Result<Option<Connection>, HistoryError> {
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -88,7 +88,7 @@ pub(super) fn open_to_write(path: &Path) -> Result<Option<Connection>, HistoryEr
     Ok(Some(conn))
 }
 
-/// Reading takes a writable connection too: after a crash, whoever comes first has to recover the log.
+/// Reading needs a writable connection too: after a crash, the first process has to recover the log.
 fn connect(path: &Path) -> Result<Connection, HistoryError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let failed = |error: rusqlite::Error| HistoryError::from_sql(path, &error);
@@ -98,7 +98,7 @@ fn connect(path: &Path) -> Result<Connection, HistoryError> {
     Ok(conn)
 }
 
-/// Brings the file to the format after the last of `steps`. Two processes may try at once.
+/// Migrates the file to the format after the last of `steps`. Two processes may do so at the same time.
 pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), HistoryError> {
     let failed = |error: rusqlite::Error| HistoryError::from_sql(path, &error);
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
@@ -110,7 +110,7 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Res
             found => Ok(found),
         }
     };
-    // One transaction around the questions: between them another process may be making the file.
+    // One transaction around both queries: another process may be creating the file.
     let found = check(&*conn.transaction().map_err(failed)?)?;
     if found == known {
         return Ok(());
@@ -126,7 +126,7 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Res
     write_ahead(conn).map_err(failed)
 }
 
-/// The file's format, and whether it is ours: marked, or empty.
+/// The format of the file, and whether it is a history of cstar or empty.
 fn format(conn: &Connection) -> rusqlite::Result<(i64, bool)> {
     let version = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
@@ -134,8 +134,7 @@ fn format(conn: &Connection) -> rusqlite::Result<(i64, bool)> {
     Ok((version, id == APPLICATION_ID || (id == 0 && tables == 0)))
 }
 
-/// The mode is kept in the file. While another process changes it too, SQLite answers "busy" at once,
-/// without waiting.
+/// The mode is stored in the file. While another process changes it too, SQLite returns "busy" without waiting.
 fn write_ahead(conn: &Connection) -> rusqlite::Result<()> {
     let mut tries = 0;
     loop {
@@ -150,13 +149,13 @@ fn write_ahead(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 fn prepare(conn: &Connection) -> rusqlite::Result<()> {
-    // A file that was written by a process that died between the two steps of its making.
+    // The process that created the file may have died before this step.
     write_ahead(conn)?;
     conn.pragma_update(None, "synchronous", "normal")?;
-    // In KiB. What is written is hardly ever read again: a large cache would only take memory.
+    // In KiB. Rows are hardly ever read again, so a large cache would only use memory.
     conn.pragma_update(None, "cache_size", -512)?;
-    // 16 MB: each checkpoint costs a sync, and a page that is written often is copied once.
+    // 16 MB: each checkpoint costs a sync, and a page that changes often is copied only once.
     conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
-    // A log that grew while a reader held it up shrinks again.
+    // A log that grew while a reader blocked checkpoints shrinks again.
     conn.pragma_update(None, "journal_size_limit", 32 * 1024 * 1024)
 }

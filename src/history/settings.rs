@@ -5,16 +5,15 @@ use std::time::Duration;
 
 use crate::host::clock::Clock;
 
-/// Where the history is and how large it may grow.
 #[derive(Clone, Debug)]
 pub(crate) struct HistorySettings {
     pub(crate) path: PathBuf,
     pub(crate) max_events: u64,
     pub(crate) max_age: Duration,
-    /// Of the file, without its log (at most 32 MB more).
+    /// Size of the file, without its log of at most 32 MB.
     pub(crate) max_bytes: u64,
     pub(crate) clock: Clock,
-    /// SQLite's `max_page_count`, to play a full disk.
+    /// SQLite's `max_page_count`, to simulate a full disk.
     #[cfg(test)]
     pub(crate) max_pages: Option<u32>,
 }

@@ -1,4 +1,4 @@
-//! Deliveries settled without being made: because the event was delivered elsewhere, or by the user's word.
+//! Settles deliveries without making them: after a replay to another target, or by `history dismiss`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,25 +20,25 @@ pub(crate) struct UnsettledDelivery {
     pub(crate) event_type: Option<String>,
     pub(crate) target: String,
     pub(crate) state: DeliveryState,
-    /// Of the run of `listen` that is about to make it.
+    /// Of the active run that will make it.
     pub(crate) pid: Option<u32>,
-    /// Where its event came from; `None` once the run is forgotten.
+    /// Where its event came from; `None` once the run was removed.
     pub(crate) base_url: Option<String>,
 }
 
-/// Which deliveries may be dismissed.
+/// Which unsettled deliveries to find.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum UnsettledFilter<'a> {
-    /// Those of these events that are waiting or have failed.
+    /// Those of these events.
     Events(&'a [EventKey]),
-    /// Those that wait and whose run has ended.
+    /// Those that wait after their run has ended.
     Leftover,
 }
 
-/// The deliveries that `which` means, the oldest first; none when there is no file.
+/// The unsettled deliveries, oldest first; none if there is no file.
 ///
 /// # Errors
-/// When the file cannot be read, or not be written.
+/// When the file cannot be read or written.
 pub(crate) fn unsettled(
     path: &Path,
     now: Timestamp,
@@ -47,13 +47,13 @@ pub(crate) fn unsettled(
     change(path, now, |tx| find(tx, which))
 }
 
-/// Settles these deliveries without making them; gives how many there were left to settle.
+/// Settles these deliveries and returns how many were still unsettled.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub(crate) fn dismiss(path: &Path, now: Timestamp, these: &[UnsettledDelivery]) -> Result<u64, HistoryError> {
     change(path, now, |tx| {
-        // Another process may have taken it over, or made it, since it was looked up.
+        // Another process may have adopted or made it since.
         let sql = "UPDATE deliveries SET state = 'dismissed', ended_at = ?1 WHERE delivery = ?2
             AND (state = 'failed' OR (state = 'waiting' AND NOT EXISTS
                 (SELECT 1 FROM runs WHERE runs.run = deliveries.run AND ended_at IS NULL)))";
@@ -66,7 +66,7 @@ pub(crate) fn dismiss(path: &Path, now: Timestamp, these: &[UnsettledDelivery]) 
     })
 }
 
-/// Runs `act` in one writing transaction, after the end of runs that died has been noted.
+/// Runs `act` in one writing transaction, after recording the end of killed runs.
 fn change<T: Default>(
     path: &Path,
     now: Timestamp,
@@ -121,9 +121,6 @@ fn unsettled_row(row: &Row<'_>) -> rusqlite::Result<UnsettledDelivery> {
 }
 
 impl Store {
-    /// Settles what else is left of the event after it was delivered to `target`: the deliveries to that
-    /// target from other times it was received, and with `elsewhere` those to every other target too. What
-    /// a living run is about to deliver is left to it.
     pub(super) fn settle_others(
         &mut self,
         event: EventKey,

@@ -1,4 +1,4 @@
-//! The writing connection, and what it knows of the run and of the deliveries under way.
+//! The writing connection, with the current run and its open deliveries.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -13,26 +13,25 @@ use super::open_events::OpenEvents;
 use super::record::Record;
 use super::settings::HistorySettings;
 
-/// The writing connection and what is known of the deliveries under way.
 pub(super) struct Store {
     pub(super) conn: Connection,
     pub(super) settings: HistorySettings,
     pub(super) current: Option<(RunId, Lease)>,
-    /// When the current run began, by a clock that cannot be set.
+    /// When the current run began, by the monotonic clock.
     pub(super) began: Instant,
-    /// The newest time that the runs before it had recorded then, in milliseconds. It is looked up once: while
-    /// the run fills the file, that takes longer with each event.
+    /// The newest time that earlier runs had recorded by then, in milliseconds. It is queried once, because
+    /// the query becomes slower with each event of the run.
     pub(super) newest_before: Option<i64>,
     /// The events of this run that are not settled, by sequence number.
     pub(super) open: OpenEvents,
     pub(super) next_seq: u64,
     /// The run to begin once the file can be used.
     pub(super) deferred_run: Option<NewRun>,
-    /// What earlier runs had left when such a run began, until it is reported.
+    /// The leftover of earlier runs when such a run began, until it is reported.
     pub(super) leftover: Option<Leftover>,
     /// Why nothing is written any more.
     pub(super) turned_off: Option<String>,
-    /// Transactions with records in them.
+    /// Transactions with records.
     #[cfg(test)]
     pub(super) batches: u64,
 }
@@ -63,7 +62,6 @@ impl Store {
         HistoryError::from_sql(self.path(), error)
     }
 
-    /// The current run.
     pub(super) fn run(&self) -> Result<RunId, HistoryError> {
         match (&self.turned_off, &self.current) {
             (Some(reason), _) => Err(HistoryError::Off(reason.clone())),
@@ -75,7 +73,7 @@ impl Store {
         }
     }
 
-    /// Writes `records` as one transaction. When it fails, nothing has changed.
+    /// Writes `records` as one transaction. If it fails, nothing has changed.
     pub(super) fn commit(&mut self, records: &[Record]) -> Result<Committed, HistoryError> {
         let run = self.run()?;
         self.open.begin();
@@ -95,8 +93,8 @@ impl Store {
     fn try_commit(&mut self, run: RunId, records: &[Record]) -> rusqlite::Result<Committed> {
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut batch = Batch::new(&tx, run, &mut self.open, records)?;
-        for place in 0..records.len() {
-            batch.write(place)?;
+        for index in 0..records.len() {
+            batch.write(index)?;
         }
         let committed = batch.finish()?;
         tx.commit()?;

@@ -1,4 +1,4 @@
-//! What one asks of the history and what one gets: filters, summaries, and one event's whole life.
+//! What a reader asks for and gets: filters, summaries, and everything about one event.
 
 use std::time::Duration;
 
@@ -7,29 +7,29 @@ use jiff::Timestamp;
 
 use super::model::{DeliveryState, EventKey, RecordedOutcome, RunId, RunScope};
 
-/// Which events to list; the default is all of them.
+/// Which events to list; by default all of them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EventFilter {
-    /// Types, or their beginnings with a `*` at the end. Empty means every type.
+    /// Types, or prefixes that end with `*`. Empty means every type.
     pub(crate) types: Vec<String>,
-    /// With several targets, an event is in a state when one of its deliveries is.
+    /// Matches if one of the deliveries is in this state.
     pub(crate) state: Option<EventState>,
-    /// Received then or later.
+    /// Received at this time or later.
     pub(crate) since: Option<Timestamp>,
-    /// Received before.
+    /// Received before this time.
     pub(crate) until: Option<Timestamp>,
     pub(crate) limit: Option<usize>,
-    /// Only events older than this one: the last of the page before.
+    /// Only events before this one, the last of the previous page.
     pub(crate) after: Option<EventKey>,
 }
 
-/// What became of an event.
+/// The state of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventState {
     Delivered,
     Failed,
     Waiting,
-    /// Not delivered, and the user wants it so.
+    /// Not delivered, by decision of the user.
     Dismissed,
     Skipped,
 }
@@ -43,51 +43,50 @@ pub(crate) struct EventSummary {
     pub(crate) received_at: Timestamp,
     /// Size of the body.
     pub(crate) bytes: u64,
-    /// Failed if one delivery is, else waiting if one is, else dismissed if one is, else delivered.
     pub(crate) state: EventState,
     /// Why it was skipped.
     pub(crate) skipped: Option<String>,
     pub(crate) deliveries: Vec<DeliverySummary>,
 }
 
-/// One event's way to one target.
+/// The delivery of an event to one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DeliverySummary {
     pub(crate) target: String,
     pub(crate) state: DeliveryState,
     pub(crate) ended_at: Option<Timestamp>,
-    /// The highest attempt; 0 for none.
+    /// The highest attempt number; 0 for none.
     pub(crate) attempts: u32,
     /// Of the last attempt.
     pub(crate) status: Option<u16>,
     pub(crate) reason: Option<String>,
     pub(crate) duration: Option<Duration>,
-    /// Why its target could not be reached when it last was tried, with another event. Only for one that waits
-    /// and was not tried itself, and only where all of an event is asked for.
+    /// Why the target could not be reached with an earlier event. Only in [`EventDetail`], for a delivery that
+    /// waits without an attempt of its own.
     pub(crate) held_by: Option<String>,
 }
 
-/// What was found under an id.
+/// The result of looking up an id.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum EventLookup {
     Found(Box<EventDetail>),
-    /// Several ids begin like this; the newest of them, at most ten.
+    /// Several ids match; the newest of them, at most ten.
     Ambiguous(Vec<String>),
     #[default]
     Nothing,
 }
 
-/// One event's whole life.
+/// Everything about one event.
 #[derive(Clone, Debug)]
 pub(crate) struct EventDetail {
-    /// The reception that was delivered, or the last if none was.
+    /// The last reception that was not skipped, or the last one.
     pub(crate) key: EventKey,
     pub(crate) id: Option<String>,
     pub(crate) event_type: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) webhook_id: Option<String>,
     pub(crate) received_at: Timestamp,
-    /// Exactly as received; empty for what was skipped.
+    /// Exactly as received; empty for a skipped event.
     pub(crate) body: Bytes,
     pub(crate) state: EventState,
     /// Every time this id was received, in order.
@@ -104,7 +103,7 @@ pub(crate) struct Reception {
     pub(crate) key: EventKey,
     pub(crate) at: Timestamp,
     pub(crate) skipped: Option<String>,
-    /// `None` once the run is forgotten.
+    /// `None` once the run was removed.
     pub(crate) run: Option<RunInfo>,
 }
 
@@ -118,23 +117,22 @@ pub(crate) struct RunInfo {
     pub(crate) ended_at: Option<Timestamp>,
 }
 
-/// One attempt as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredAttempt {
     pub(crate) target: String,
     pub(crate) attempt: u32,
     pub(crate) started_at: Timestamp,
-    /// For a refused connection, until the end of the last repetition.
+    /// For a refused connection, up to the end of the last repetition.
     pub(crate) duration: Duration,
     pub(crate) status: Option<u16>,
     pub(crate) outcome: RecordedOutcome,
     pub(crate) reason: Option<String>,
-    /// How often a refused connection was tried, from 1.
+    /// How often a refused connection was attempted, from 1.
     pub(crate) repeats: u32,
     pub(crate) request_headers: Vec<(String, String)>,
     pub(crate) response_headers: Vec<(String, String)>,
     pub(crate) response_body: Bytes,
-    /// Whether the answer was longer than that.
+    /// Whether the body was longer.
     pub(crate) truncated: bool,
 }
 
@@ -151,7 +149,7 @@ pub(crate) struct ConnectionEvent {
 }
 
 impl EventState {
-    /// Of an event with these deliveries.
+    /// Failed if one delivery has failed, else waiting, else dismissed, else delivered.
     pub(super) fn from_deliveries(skipped: bool, deliveries: &[DeliverySummary]) -> Self {
         let any = |state| deliveries.iter().any(|delivery| delivery.state == state);
         match () {

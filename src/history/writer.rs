@@ -1,4 +1,4 @@
-//! The thread that owns the writing connection: batches, questions, housekeeping, pauses, and turning off.
+//! The thread that owns the writing connection: it writes batches, runs queries, prunes, pauses and turns off.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,31 +15,30 @@ use super::record::Record;
 use super::status::{JournalStatus, Shared};
 use super::store::Store;
 
-/// Records in one transaction, at most.
+/// The most records in one transaction.
 pub(crate) const MAX_BATCH: usize = 512;
-/// How long a batch waits for more.
+/// How long a batch waits for more records.
 pub(crate) const WINDOW: Duration = Duration::from_millis(5);
-/// Events and KiB written before the bounds are looked at again.
+/// Events and KiB written before the bounds are checked again.
 const CHECK_EVERY: (usize, usize) = (64, 1024);
-/// The same while there is no quiet moment.
+/// The same during a burst.
 const CHECK_IN_A_BURST: (usize, usize) = (512, 4096);
 /// Events removed in one step.
 const STEP: usize = 128;
-/// Steps at the end of the journal, so that it ends soon.
+/// The most steps when the journal is closed.
 const LAST_STEPS: usize = 100;
 
-/// How long a write waits for another process, and how long while it is known to be held.
+/// How long a write waits for another process: normally, and while the file is known to be locked.
 const BUSY_TIMEOUT: (Duration, Duration) = (Duration::from_secs(2), Duration::from_millis(50));
-/// How long the end of the journal waits for a file that cannot be written.
+/// How long closing waits for a file that cannot be written.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What the thread does next.
 enum Next {
     Message(Message),
-    /// Another try to write what is kept.
+    /// Try again to write the kept records.
     Retry,
     /// Every sender is gone.
-    Nothing,
+    Stop,
 }
 
 pub(super) struct Writer {
@@ -49,15 +48,15 @@ pub(super) struct Writer {
     shared: Arc<Shared>,
     status: watch::Sender<JournalStatus>,
     batch: Vec<Record>,
-    /// Room to be given back when the batch is written.
-    taken: usize,
-    /// Events and KiB written since the bounds were looked at.
+    /// Capacity to release when the batch is written.
+    acquired: usize,
+    /// Events and KiB written since the bounds were checked.
     since_prune: (usize, usize),
-    /// Whether the bounds are to be looked at in the next quiet moment.
+    /// Whether the bounds are to be checked in the next quiet moment.
     prune_due: bool,
-    /// While the file cannot be written. The batch then holds what is kept.
+    /// Set while the file cannot be written. The batch then holds the kept records.
     pause: Option<Pause>,
-    /// How long a write waits for another process; `None` before the first.
+    /// As set in the connection.
     busy_timeout: Option<Duration>,
 }
 
@@ -70,7 +69,7 @@ impl Writer {
         status: watch::Sender<JournalStatus>,
     ) -> Self {
         let (batch, pause, busy_timeout) = (Vec::with_capacity(MAX_BATCH), None, None);
-        let (taken, since_prune, prune_due) = (0, (0, 0), true);
+        let (acquired, since_prune, prune_due) = (0, (0, 0), true);
         Self {
             rx,
             store,
@@ -78,7 +77,7 @@ impl Writer {
             shared,
             status,
             batch,
-            taken,
+            acquired,
             since_prune,
             prune_due,
             pause,
@@ -102,7 +101,7 @@ impl Writer {
                 }
                 Next::Message(other) => Some(other),
                 Next::Retry => None,
-                Next::Nothing => return self.write(),
+                Next::Stop => return self.write(),
             };
             self.write();
             match other {
@@ -111,7 +110,7 @@ impl Writer {
                     let _ = answer.send(self.bodies(&seqs));
                 }
                 Some(Message::Close(done)) => {
-                    self.finish();
+                    self.close();
                     let _ = done.send(());
                     return;
                 }
@@ -120,7 +119,7 @@ impl Writer {
         }
     }
 
-    /// What to do next; quiet moments are used for housekeeping.
+    /// Waits for the next message. Prunes in quiet moments.
     fn next(&mut self) -> Next {
         if let Some(pause) = &self.pause {
             let left = pause.retry_at.saturating_duration_since(Instant::now());
@@ -130,7 +129,7 @@ impl Writer {
             return match self.rx.recv_timeout(left) {
                 Ok(message) => Next::Message(message),
                 Err(RecvTimeoutError::Timeout) => Next::Retry,
-                Err(RecvTimeoutError::Disconnected) => Next::Nothing,
+                Err(RecvTimeoutError::Disconnected) => Next::Stop,
             };
         }
         if self.has_written(CHECK_IN_A_BURST) {
@@ -140,10 +139,10 @@ impl Writer {
             match self.rx.try_recv() {
                 Ok(message) => return Next::Message(message),
                 Err(TryRecvError::Empty) => self.prune(STEP),
-                Err(TryRecvError::Disconnected) => return Next::Nothing,
+                Err(TryRecvError::Disconnected) => return Next::Stop,
             }
         }
-        self.rx.recv().map_or(Next::Nothing, Next::Message)
+        self.rx.recv().map_or(Next::Stop, Next::Message)
     }
 
     fn has_written(&self, (events, kib): (usize, usize)) -> bool {
@@ -153,7 +152,7 @@ impl Writer {
     fn add(&mut self, record: Record, weight: u32) {
         let capacity = weight as usize;
         let Some(pause) = &mut self.pause else {
-            self.taken += capacity;
+            self.acquired += capacity;
             return self.batch.push(record);
         };
         let weight = record.weight() as usize;
@@ -163,13 +162,13 @@ impl Writer {
             is_first && status.lost.has_any()
         });
         self.batch.extend(kept);
-        // What is kept has a bound of its own: whoever records does not wait for the file.
+        // Kept records have their own bound, so that recording does not wait for the file.
         self.capacity.add_permits(capacity);
     }
 
-    /// Fills the batch with what is there and, unless it is full, with what comes within the window. The
-    /// window is slept through, so that a sender does not pay for waking this thread; only a query ends
-    /// it early. Gives the message that is not a record, if one came.
+    /// Fills the batch with the records that arrive within the window. The thread sleeps meanwhile, so that
+    /// senders do not pay for waking it; only a query ends the window early. Returns a message that is not a
+    /// record.
     fn gather(&mut self) -> Option<Message> {
         let until = Instant::now() + WINDOW;
         loop {
@@ -189,7 +188,8 @@ impl Writer {
         }
     }
 
-    /// Writes the batch as one transaction, keeps it while that cannot be, or drops it when the journal is off.
+    /// Writes the batch as one transaction. Keeps it if that fails temporarily, and drops it once the journal
+    /// is off.
     fn write(&mut self) {
         let is_due = !self.batch.is_empty() || self.store.deferred_run.is_some();
         if is_due && !self.shared.off.load(Ordering::Relaxed) {
@@ -197,17 +197,17 @@ impl Writer {
             match self.store.begin_deferred_run().and_then(|()| self.store.commit(&self.batch)) {
                 Ok(committed) => {
                     self.since_prune.0 += committed.events;
-                    self.since_prune.1 += self.taken;
+                    self.since_prune.1 += self.acquired;
                     if let Some(seq) = committed.seq {
                         self.shared.committed.store(seq, Ordering::Release);
                     }
                 }
-                Err(error) if error.is_transient() => return self.put_off(&error),
+                Err(error) if error.is_transient() => return self.pause_after(&error),
                 Err(error) => self.turn_off(&error),
             }
         }
         self.batch.clear();
-        self.capacity.add_permits(std::mem::take(&mut self.taken));
+        self.capacity.add_permits(std::mem::take(&mut self.acquired));
         if self.pause.take().is_some() {
             self.batch.shrink_to(MAX_BATCH);
             self.prune_due = true;
@@ -217,43 +217,42 @@ impl Writer {
         }
     }
 
-    /// Keeps the batch for another try.
-    pub(super) fn put_off(&mut self, error: &HistoryError) {
+    /// Keeps the batch and tries again later.
+    pub(super) fn pause_after(&mut self, error: &HistoryError) {
         if let Some(pause) = &mut self.pause {
-            return pause.put_off();
+            return pause.extend();
         }
-        let taken = std::mem::take(&mut self.taken);
+        let acquired = std::mem::take(&mut self.acquired);
         let kept = self.batch.iter().map(|record| record.weight() as usize).sum();
         self.pause = Some(Pause::new(kept));
         self.shared.paused.store(true, Ordering::Release);
         self.status.send_modify(|status| status.paused = Some(error.to_string()));
-        self.capacity.add_permits(taken);
+        self.capacity.add_permits(acquired);
     }
 
-    /// How long the next write waits for another process.
     fn set_busy_timeout(&mut self, time: Duration) {
         if self.busy_timeout != Some(time) {
-            // Without it a write waits longer, or not at all: it is tried again in any case.
+            // If this fails, a write waits longer or not at all, but it is retried anyway.
             let _ = self.store.conn.busy_timeout(time);
             self.busy_timeout = Some(time);
         }
     }
 
-    /// Bodies from what is kept, or else from the file.
+    /// Bodies from the kept records, or else from the file.
     fn bodies(&self, seqs: &[u64]) -> Result<Vec<(u64, Bytes)>, HistoryError> {
         let (mut found, others) = pause::bodies(&self.batch, seqs);
         found.extend(self.store.bodies(&others)?);
         Ok(found)
     }
 
-    /// From here on everything is dropped; questions are still answered.
+    /// From here on records are dropped; queries are still run.
     fn turn_off(&mut self, error: &HistoryError) {
         self.shared.off.store(true, Ordering::Relaxed);
         self.store.turned_off = Some(error.to_string());
         self.status.send_modify(|status| status.off = Some(error.to_string()));
     }
 
-    /// One step of removing what is over the bounds.
+    /// One step of keeping the bounds.
     fn prune(&mut self, events: usize) {
         self.since_prune = (0, 0);
         self.prune_due = false;
@@ -267,13 +266,13 @@ impl Writer {
                     self.status.send_modify(|status| status.unsettled_pruned += pruned.unsettled);
                 }
             }
-            // It is over the bounds a little longer.
+            // The next step will try again.
             Err(error) if error.is_transient() => {}
             Err(error) => self.turn_off(&error),
         }
     }
 
-    fn finish(mut self) {
+    fn close(mut self) {
         let until = Instant::now() + CLOSE_TIMEOUT;
         while self.pause.is_some() && Instant::now() < until {
             std::thread::sleep(BUSY_TIMEOUT.1);
@@ -288,7 +287,6 @@ impl Writer {
                 self.prune(STEP);
             }
         }
-        // The receiver is gone.
         let _ = self.store.end_run();
         self.shared.off.store(true, Ordering::Relaxed);
     }

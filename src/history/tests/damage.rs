@@ -73,8 +73,8 @@ async fn a_newer_format_is_refused_and_left_alone() {
     let newer = i64::try_from(MIGRATIONS.len()).expect("a number") + 1;
     place.sql().pragma_update(None, "user_version", newer).expect("set");
     let message = refused(&place);
-    let told = format!("newer cstar (format {newer}, this one knows {})", newer - 1);
-    assert!(message.contains(&told), "{message}");
+    let reason = format!("newer cstar (format {newer}; this version supports up to {})", newer - 1);
+    assert!(message.contains(&reason), "{message}");
     assert!(message.contains("history.sqlite3"), "{message}");
 }
 
