@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn frameworks_are_known_by_their_words() {
+    fn frameworks_are_recognized_by_their_text() {
         assert!(about(400, "DisallowedHost at /: Invalid HTTP_HOST header: 'web'").contains("ALLOWED_HOSTS"));
         assert!(about(403, "Blocked request. This host (\"web\") is not allowed.").contains("allowed hosts"));
         assert!(about(403, "CSRF verification failed. Request aborted.").contains("CSRF"));
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_is_only_suspected() {
+    fn rejected_signature_is_only_suspected() {
         for status in [400, 401, 403] {
             let text = about(status, "");
             assert!(text.starts_with("if the signature") && text.contains("--print-secret"), "{text}");
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_answer_has_the_advice_of_its_cause() {
+    fn missing_response_has_advice_of_its_cause() {
         let failed = |reason| advice_for(FailedAttempt { status: None, reason, answer: "" }, TARGET);
         assert_eq!(failed("speaks https, not http").as_deref(), Some(FailureCause::SpeaksHttps.advice()));
         assert_eq!(failed("did not answer within 10 s").as_deref(), Some(slow(TARGET).as_str()));

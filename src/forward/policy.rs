@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn only_2xx_is_success_and_only_the_unreached_holds() {
+    fn only_2xx_is_success() {
         assert_eq!(decide(&answered(204), 1, 5), RetryDecision::Delivered { status: 204 });
         for cause in [
             FailureCause::Refused,
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn client_errors_and_redirects_are_final_but_429_is_not() {
+    fn client_errors_are_final_except_429() {
         for status in [301, 302, 307, 400, 401, 404, 410] {
             assert_eq!(decide(&answered(status), 1, 5), RetryDecision::GiveUp, "{status}");
         }
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_to_eight_seconds_and_end_with_the_retries() {
+    fn retry_waits_double_up_to_eight_seconds() {
         let timed_out = AttemptOutcome::TimedOut { after: Duration::from_secs(10) };
         let waits: Vec<_> = (1..=7)
             .map(|attempt| match decide(&timed_out, attempt, 6) {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_lengthens_a_wait_within_reason() {
+    fn retry_after_lengthens_the_wait_to_a_bound() {
         let asks = |seconds| AttemptOutcome::Answered {
             status: 503,
             retry_after: Some(Duration::from_secs(seconds)),

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn every_documented_header_is_there() {
+    fn every_documented_header_is_sent() {
         let headers = at_golden_time(&HeaderMap::new());
         let get = |name: &str| headers.get(name).map(|value| value.to_str().unwrap());
         assert_eq!(get("content-type"), Some("application/json"));
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_of_the_user_replaces_ours_and_may_repeat() {
+    fn user_headers_replace_ours_and_may_repeat() {
         let mut extra = HeaderMap::new();
         extra.append("user-agent", HeaderValue::from_static("mine"));
         extra.append("x-tag", HeaderValue::from_static("a"));
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_with_a_line_break_adds_no_header() {
+    fn value_with_a_line_break_adds_no_header() {
         let signer = Signer::new("whsec_x");
         let signing = Signing { signer: &signer, now: Timestamp::UNIX_EPOCH };
         let headers = headers(&event(Some("req\r\nX-Evil: 1")), 2, signing, b"{}", &HeaderMap::new());

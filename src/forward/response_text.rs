@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_that_says_something_is_kept() {
+    fn first_meaningful_line_is_kept() {
         assert_eq!(of("text/plain", "\n\n  boom:  no   db\nat x").as_deref(), Some("boom: no db"));
         assert_eq!(of("", "\u{feff}oops").as_deref(), Some("oops"));
         assert_eq!(of("text/plain", &"é".repeat(300)).map(|text| text.chars().count()), Some(LONGEST + 1));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn html_loses_its_markup() {
+    fn html_markup_is_removed() {
         let django = "<!DOCTYPE html><html><head><title>DisallowedHost\n at /x</title></head><body><h1>DisallowedHost</h1>\
             <pre class=\"exception_value\">Invalid HTTP_HOST header: &#x27;web:3000&#x27;.</pre></body></html>";
         let line = of("text/html", django);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_location_is_bounded() {
+    fn location_length_is_bounded() {
         let headers = HeaderMap::from_iter([(LOCATION, "/x".repeat(5_000).parse().unwrap())]);
         assert_eq!(location(&headers).unwrap().chars().count(), LONGEST + 1);
         assert_eq!(location(&HeaderMap::new()), None);

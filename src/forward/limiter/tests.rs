@@ -78,7 +78,7 @@ fn millis(millis: u64) -> Duration {
 }
 
 #[test]
-fn a_parallel_server_gets_the_maximum() {
+fn parallel_server_gets_the_maximum() {
     let mut server = Simulation::new(64, PARALLEL, millis(5));
     server.run(200);
     assert_eq!((server.limiter.limit(), server.limiter.reached), (64, 64));
@@ -87,7 +87,7 @@ fn a_parallel_server_gets_the_maximum() {
 }
 
 #[test]
-fn a_single_worker_gets_one_nearly_always() {
+fn single_worker_nearly_always_gets_one() {
     let mut server = Simulation::new(64, 1, millis(700));
     let average = server.run(200);
     assert!(average < 1.5, "{average}");
@@ -96,7 +96,7 @@ fn a_single_worker_gets_one_nearly_always() {
 }
 
 #[test]
-fn a_slow_first_answer_does_not_matter() {
+fn slow_first_answer_does_not_matter() {
     let mut server = Simulation::new(64, PARALLEL, millis(2_000));
     server.run(1);
     server.serve(PARALLEL, millis(20));
@@ -109,7 +109,7 @@ fn a_slow_first_answer_does_not_matter() {
 }
 
 #[test]
-fn a_handler_that_becomes_slower_is_measured_again() {
+fn slower_handler_is_measured_again() {
     let mut server = Simulation::new(32, PARALLEL, millis(20));
     server.run(1_000);
     server.serve(PARALLEL, millis(100));
@@ -118,7 +118,7 @@ fn a_handler_that_becomes_slower_is_measured_again() {
 }
 
 #[test]
-fn the_limit_recovers_after_an_episode() {
+fn limit_recovers_after_a_slow_episode() {
     let mut server = Simulation::new(64, PARALLEL, millis(30));
     server.run(500);
     server.serve(1, millis(30));
@@ -144,7 +144,7 @@ fn pauses_of_a_busy_machine_cost_little() {
 }
 
 #[test]
-fn a_longer_pause_is_made_up_for_soon() {
+fn limit_recovers_soon_after_a_long_pause() {
     let mut server = Simulation::new(64, PARALLEL, millis(5));
     server.run(500);
     for _ in 0..20 {
@@ -157,7 +157,7 @@ fn a_longer_pause_is_made_up_for_soon() {
 }
 
 #[test]
-fn a_fast_server_taken_for_a_serial_one_recovers_soon() {
+fn fast_server_recovers_from_a_wrong_limit() {
     let mut server = Simulation::new(64, 1, millis(20));
     server.run(50);
     // Several connections of one burst were taken up late.
@@ -168,7 +168,7 @@ fn a_fast_server_taken_for_a_serial_one_recovers_soon() {
 }
 
 #[test]
-fn an_overload_shrinks_the_limit_once() {
+fn overload_shrinks_the_limit_once() {
     let mut limiter = Limiter::new(64);
     limiter.change(64);
     let started = limiter.start(64);
@@ -191,7 +191,7 @@ fn starved_deliveries_halve_the_limit() {
 }
 
 #[test]
-fn nothing_grows_that_is_not_used() {
+fn unused_limit_does_not_grow() {
     let mut limiter = Limiter::new(64);
     for _ in 0..100 {
         let started = limiter.start(1);

@@ -15,7 +15,7 @@ fn taken(queue: &mut Queue<u32>, now: Instant) -> Vec<u32> {
 }
 
 #[test]
-fn one_lane_is_sequential_and_lanes_are_parallel() {
+fn lanes_are_sequential_but_run_in_parallel() {
     let now = Instant::now();
     let mut queue = Queue::new(16);
     for (lane, job) in [("a", 1), ("a", 2), ("b", 3)] {
@@ -30,7 +30,7 @@ fn one_lane_is_sequential_and_lanes_are_parallel() {
 }
 
 #[test]
-fn concurrency_bounds_what_is_in_flight() {
+fn concurrency_bounds_deliveries_in_flight() {
     let now = Instant::now();
     let mut queue = Queue::new(2);
     for job in 0..5 {
@@ -42,7 +42,7 @@ fn concurrency_bounds_what_is_in_flight() {
 }
 
 #[test]
-fn a_probe_without_room_is_not_waited_for() {
+fn blocked_probe_does_not_wake_the_loop() {
     let now = Instant::now();
     let mut queue = Queue::new(16);
     queue.push(&key("a"), 1);
@@ -55,7 +55,7 @@ fn a_probe_without_room_is_not_waited_for() {
 }
 
 #[test]
-fn a_retry_holds_its_own_lane_only() {
+fn retry_blocks_only_its_own_lane() {
     let now = Instant::now();
     let mut queue = Queue::new(16);
     queue.push(&key("a"), 1);
@@ -70,7 +70,7 @@ fn a_retry_holds_its_own_lane_only() {
 }
 
 #[test]
-fn a_closed_gate_lets_one_probe_through_at_a_time() {
+fn down_target_gets_one_probe_at_a_time() {
     let now = Instant::now();
     let mut queue = Queue::new(16);
     for job in 0..3 {

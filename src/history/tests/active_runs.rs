@@ -7,7 +7,7 @@ fn living(place: &Place) -> Vec<ActiveRun> {
 }
 
 #[tokio::test]
-async fn a_run_is_alive_until_it_ends_or_dies() {
+async fn run_is_active_until_it_ends_or_is_killed() {
     let place = Place::new();
     assert_eq!(living(&place), []);
     assert!(!place.path().exists(), "looking makes no file");
@@ -29,7 +29,7 @@ async fn a_run_is_alive_until_it_ends_or_dies() {
 }
 
 #[tokio::test]
-async fn a_run_that_died_without_a_word_is_not_listed() {
+async fn killed_run_is_not_active() {
     let place = Place::new();
     place.begin().await.close().await;
     place.sql().execute("UPDATE runs SET ended_at = NULL", []).expect("a change");
@@ -39,7 +39,7 @@ async fn a_run_that_died_without_a_word_is_not_listed() {
 }
 
 #[test]
-fn a_damaged_file_is_an_error() {
+fn damaged_file_is_an_error() {
     let place = Place::new();
     std::fs::create_dir_all(place.path().parent().expect("a parent")).expect("made");
     std::fs::write(place.path(), vec![b'x'; 4096]).expect("written");

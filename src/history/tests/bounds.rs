@@ -9,7 +9,7 @@ fn count(place: &Place) -> usize {
 }
 
 #[tokio::test]
-async fn the_oldest_settled_events_go_first() {
+async fn oldest_settled_events_are_pruned_first() {
     let place = Place::new();
     let journal = begin(HistorySettings { max_events: 50, ..place.settings() }).await;
     journal.record(received(1, "evt_waiting")).await;
@@ -28,7 +28,7 @@ async fn the_oldest_settled_events_go_first() {
 }
 
 #[tokio::test]
-async fn a_burst_is_bounded_while_it_lasts() {
+async fn burst_stays_within_the_bounds() {
     let place = Place::new();
     let journal = begin(HistorySettings { max_events: 100, ..place.settings() }).await;
     for seq in 1..=5000 {
@@ -44,7 +44,7 @@ async fn a_burst_is_bounded_while_it_lasts() {
 }
 
 #[tokio::test]
-async fn what_is_too_old_goes() {
+async fn old_events_are_pruned() {
     let place = Place::new();
     let journal = place.begin().await;
     deliver(&journal, 1, "evt_old").await;
@@ -72,7 +72,7 @@ async fn what_is_too_old_goes() {
 }
 
 #[tokio::test]
-async fn the_file_does_not_outgrow_its_bytes() {
+async fn file_stays_within_max_bytes() {
     let place = Place::new();
     let max_bytes = 1024 * 1024;
     let journal = begin(HistorySettings { max_bytes, ..place.settings() }).await;
@@ -98,7 +98,7 @@ async fn the_file_does_not_outgrow_its_bytes() {
 }
 
 #[tokio::test]
-async fn what_a_living_run_has_to_deliver_stays_and_an_abandoned_event_is_reported() {
+async fn active_run_keeps_its_waiting_events() {
     let place = Place::new();
     let settings = || HistorySettings { max_events: 10, ..place.settings() };
     let first = begin(settings()).await;
@@ -123,7 +123,7 @@ async fn what_a_living_run_has_to_deliver_stays_and_an_abandoned_event_is_report
 }
 
 #[tokio::test]
-async fn one_run_with_a_wrong_clock_costs_nothing() {
+async fn wrong_clock_prunes_nothing() {
     let place = Place::new();
     let journal = place.begin().await;
     for seq in 1..=20 {
@@ -148,7 +148,7 @@ async fn one_run_with_a_wrong_clock_costs_nothing() {
 }
 
 #[tokio::test]
-async fn long_members_do_not_drive_out_the_rest() {
+async fn long_members_do_not_push_out_other_events() {
     let place = Place::new();
     let max_bytes = 4 * 1024 * 1024;
     let journal = begin(HistorySettings { max_bytes, ..place.settings() }).await;

@@ -20,7 +20,7 @@ fn write(place: &Place, bytes: &[u8]) {
 }
 
 #[test]
-fn a_missing_file_reads_as_an_empty_history_and_is_not_made() {
+fn missing_file_reads_as_an_empty_history() {
     let place = Place::new();
     let reader = place.reader();
     assert!(reader.list(&EventFilter::default()).expect("a list").is_empty());
@@ -30,7 +30,7 @@ fn a_missing_file_reads_as_an_empty_history_and_is_not_made() {
 }
 
 #[tokio::test]
-async fn an_empty_file_becomes_a_history() {
+async fn empty_file_becomes_a_history() {
     let place = Place::new();
     write(&place, b"");
     let journal = place.begin().await;
@@ -40,7 +40,7 @@ async fn an_empty_file_becomes_a_history() {
 }
 
 #[test]
-fn an_older_format_is_migrated_and_keeps_what_it_holds() {
+fn older_format_is_migrated_with_its_data() {
     let place = Place::new();
     write(&place, b"");
     let mut conn = place.sql();
@@ -55,7 +55,7 @@ fn an_older_format_is_migrated_and_keeps_what_it_holds() {
 }
 
 #[test]
-fn a_step_that_fails_leaves_the_older_format() {
+fn failed_migration_keeps_the_older_format() {
     let place = Place::new();
     write(&place, b"");
     let mut conn = place.sql();
@@ -67,7 +67,7 @@ fn a_step_that_fails_leaves_the_older_format() {
 }
 
 #[tokio::test]
-async fn a_newer_format_is_refused_and_left_alone() {
+async fn newer_format_is_refused() {
     let place = Place::new();
     place.open().close().await;
     let newer = i64::try_from(MIGRATIONS.len()).expect("a number") + 1;
@@ -79,7 +79,7 @@ async fn a_newer_format_is_refused_and_left_alone() {
 }
 
 #[test]
-fn a_file_of_someone_else_is_refused() {
+fn foreign_sqlite_file_is_refused() {
     let place = Place::new();
     write(&place, b"");
     place.sql().execute_batch("CREATE TABLE theirs (a)").expect("made");
@@ -88,7 +88,7 @@ fn a_file_of_someone_else_is_refused() {
 }
 
 #[test]
-fn garbage_is_refused_by_name_and_not_touched() {
+fn garbage_is_refused_and_not_changed() {
     let place = Place::new();
     let garbage = b"this is no SQLite file. ".repeat(400);
     write(&place, &garbage);
@@ -98,7 +98,7 @@ fn garbage_is_refused_by_name_and_not_touched() {
 }
 
 #[tokio::test]
-async fn damage_found_later_turns_it_off_or_is_an_error_but_never_a_panic() {
+async fn later_damage_never_panics() {
     let place = Place::new();
     let journal = place.begin().await;
     for seq in 1..=200 {
@@ -118,7 +118,7 @@ async fn damage_found_later_turns_it_off_or_is_an_error_but_never_a_panic() {
 }
 
 #[tokio::test]
-async fn records_without_a_run_turn_it_off_rather_than_vanish() {
+async fn records_without_a_run_turn_the_journal_off() {
     let place = Place::new();
     let journal = place.open();
     journal.record(received(1, "evt")).await;
@@ -129,7 +129,7 @@ async fn records_without_a_run_turn_it_off_rather_than_vanish() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn only_the_owner_can_read_it() {
+async fn only_the_owner_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new();
     let mode = |path: &Path| std::fs::metadata(path).expect("a file").permissions().mode() & 0o777;
@@ -151,7 +151,7 @@ async fn only_the_owner_can_read_it() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_made_is_named() {
+fn uncreatable_directory_is_named() {
     let place = Place::new();
     std::fs::write(place.dir.path().join("state"), b"a file").expect("written");
     let message = Journal::open(place.settings()).expect_err("no directory").to_string();

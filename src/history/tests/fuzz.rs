@@ -69,7 +69,7 @@ fn written() -> Option<Vec<u8>> {
 }
 
 #[test]
-fn the_file_to_begin_with_is_a_good_one() {
+fn fuzz_seed_is_a_valid_history() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("history.sqlite3");
     std::fs::write(&path, first_format()).unwrap();

@@ -41,7 +41,7 @@ fn all(place: &Place) -> Vec<(String, DeliveryState)> {
 }
 
 #[tokio::test]
-async fn a_lock_loses_nothing_and_ends() {
+async fn locked_file_loses_nothing() {
     let place = Place::new();
     let journal = place.begin().await;
     journal.record(received(1, "evt_1")).await;
@@ -75,7 +75,7 @@ async fn a_lock_loses_nothing_and_ends() {
 }
 
 #[tokio::test]
-async fn a_full_disk_that_is_freed_loses_nothing() {
+async fn full_disk_loses_nothing_once_freed() {
     let place = Place::new();
     let journal = begin(HistorySettings { max_pages: Some(40), ..place.settings() }).await;
     for seq in 1..=1500 {
@@ -91,7 +91,7 @@ async fn a_full_disk_that_is_freed_loses_nothing() {
 }
 
 #[tokio::test]
-async fn past_the_bound_what_is_lost_is_counted() {
+async fn lost_records_beyond_the_bound_are_counted() {
     let place = Place::new();
     let journal = begin(HistorySettings { max_pages: Some(40), ..place.settings() }).await;
     let large = |seq: u64| {
@@ -120,7 +120,7 @@ async fn past_the_bound_what_is_lost_is_counted() {
 }
 
 #[tokio::test]
-async fn a_close_in_a_pause_ends_and_counts() {
+async fn close_during_a_pause_counts_lost_records() {
     let place = Place::new();
     let journal = place.begin().await;
     journal.flush().await.expect("begun");
@@ -135,7 +135,7 @@ async fn a_close_in_a_pause_ends_and_counts() {
 }
 
 #[tokio::test]
-async fn a_lock_at_the_start_is_a_pause_too() {
+async fn lock_at_the_start_is_a_pause() {
     let place = Place::new();
     place.begin().await.close().await;
     let other = hold(&place);
@@ -163,7 +163,7 @@ async fn a_lock_at_the_start_is_a_pause_too() {
 }
 
 #[tokio::test]
-async fn a_lock_that_outlasts_the_run_is_counted() {
+async fn lock_that_outlasts_the_run_is_counted() {
     let place = Place::new();
     place.begin().await.close().await;
     let _other = hold(&place);
@@ -176,7 +176,7 @@ async fn a_lock_that_outlasts_the_run_is_counted() {
 }
 
 #[tokio::test]
-async fn a_leftover_is_known_once_the_lock_is_gone() {
+async fn leftover_is_found_once_the_lock_is_gone() {
     let place = Place::new();
     let earlier = place.begin().await;
     earlier.record(received(1, "evt_left")).await;

@@ -53,7 +53,7 @@ fn two_journals_on_one_file_lose_nothing() {
 }
 
 #[test]
-fn a_file_that_another_is_just_making_is_ours() {
+fn file_being_created_elsewhere_is_accepted() {
     for round in 0..60 {
         let place = Place::new();
         let start = std::sync::Barrier::new(4);
@@ -91,7 +91,7 @@ fn victim() {
 }
 
 #[tokio::test]
-async fn after_a_kill_what_was_committed_is_there_and_can_be_taken_over_at_once() {
+async fn committed_records_survive_a_kill() {
     let place = Place::new();
     let mut victim = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "history::tests::processes::victim", "--nocapture"])

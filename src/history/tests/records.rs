@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn an_event_and_its_attempts_come_back() {
+async fn event_and_attempts_are_read_back() {
     let place = Place::new();
     let journal = place.begin().await;
     journal.record(received(1, "evt_a")).await;
@@ -43,7 +43,7 @@ async fn an_event_and_its_attempts_come_back() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_delivers_at_once_comes_back_from_one_row() {
+async fn first_try_is_read_back_from_the_delivery() {
     for later in [false, true] {
         let place = Place::new();
         let journal = place.begin().await;
@@ -77,7 +77,7 @@ async fn an_attempt_that_delivers_at_once_comes_back_from_one_row() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_before_it_keeps_the_attempt_in_a_row_of_its_own() {
+async fn attempt_after_a_refusal_has_its_own_row() {
     let place = Place::new();
     let journal = place.begin().await;
     journal.record(received(1, "evt_a")).await;
@@ -92,7 +92,7 @@ async fn a_refused_connection_before_it_keeps_the_attempt_in_a_row_of_its_own() 
 }
 
 #[tokio::test]
-async fn a_delivery_with_a_reason_keeps_it() {
+async fn reason_of_a_delivery_is_kept() {
     for later in [false, true] {
         let place = Place::new();
         let journal = place.begin().await;
@@ -115,7 +115,7 @@ async fn a_delivery_with_a_reason_keeps_it() {
 }
 
 #[tokio::test]
-async fn skipped_events_and_notes_come_back() {
+async fn skips_and_connection_events_are_read_back() {
     let place = Place::new();
     let journal = place.begin().await;
     let skipped = SkippedEvent {
@@ -160,7 +160,7 @@ async fn skipped_events_and_notes_come_back() {
 }
 
 #[tokio::test]
-async fn a_target_that_refuses_is_one_attempt_with_a_count() {
+async fn repeated_refusals_are_one_attempt() {
     let place = Place::new();
     let journal = place.begin().await;
     journal.record(received(1, "evt_a")).await;
@@ -184,7 +184,7 @@ async fn a_target_that_refuses_is_one_attempt_with_a_count() {
 }
 
 #[tokio::test]
-async fn each_target_has_its_own_end() {
+async fn each_target_has_its_own_state() {
     let place = Place::new();
     let journal = place.begin().await;
     let Record::Received(mut event) = received(1, "evt_a") else { panic!("an event") };
@@ -243,7 +243,7 @@ async fn lists_are_filtered_paged_and_exported() {
 }
 
 #[tokio::test]
-async fn an_id_is_found_by_its_beginning() {
+async fn id_is_found_by_prefix_or_suffix() {
     let place = Place::new();
     let journal = place.begin().await;
     for (seq, id) in (1..).zip(["evt_ab", "evt_abc", "evt_x"]) {
@@ -299,7 +299,7 @@ async fn credentials_are_not_in_the_file() {
 }
 
 #[tokio::test]
-async fn a_batch_is_one_transaction() {
+async fn batch_is_one_transaction() {
     let place = Place::new();
     let journal = Arc::new(place.begin().await);
     // While the question is answered, records pile up; what is there then is written at once.

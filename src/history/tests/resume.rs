@@ -23,7 +23,7 @@ async fn leave_two(place: &Place) -> Journal {
 }
 
 #[tokio::test]
-async fn what_a_run_leaves_is_taken_over_in_order() {
+async fn leftover_is_adopted_in_order() {
     let place = Place::new();
     leave_two(&place).await.close().await;
     let journal = place.begin().await;
@@ -63,7 +63,7 @@ async fn what_a_run_leaves_is_taken_over_in_order() {
 }
 
 #[tokio::test]
-async fn a_living_run_leaves_nothing() {
+async fn active_run_has_no_leftover() {
     let place = Place::new();
     let living = leave_two(&place).await;
     let journal = place.begin().await;
@@ -75,7 +75,7 @@ async fn a_living_run_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn only_targets_that_have_not_ended_are_taken_over() {
+async fn only_unfinished_targets_are_adopted() {
     let place = Place::new();
     let journal = place.begin().await;
     let Record::Received(mut event) = received(1, "evt_a") else { panic!("an event") };
@@ -112,7 +112,7 @@ async fn only_targets_that_have_not_ended_are_taken_over() {
 }
 
 #[tokio::test]
-async fn scopes_do_not_mix() {
+async fn scopes_are_separate() {
     let place = Place::new();
     leave_two(&place).await.close().await;
     let other = begin_other(&place, "http://127.0.0.1:4747").await;
@@ -130,7 +130,7 @@ async fn scopes_do_not_mix() {
 }
 
 #[tokio::test]
-async fn the_cursor_counts_what_was_skipped() {
+async fn skipped_events_move_the_cursor() {
     let place = Place::new();
     let journal = place.begin().await;
     deliver(&journal, 1, "evt_1").await;
@@ -141,7 +141,7 @@ async fn the_cursor_counts_what_was_skipped() {
 }
 
 #[tokio::test]
-async fn an_id_without_its_key_is_no_cursor() {
+async fn redacted_id_is_no_cursor() {
     let place = Place::new();
     let journal = place.begin().await;
     deliver(&journal, 1, "evt_1").await;
@@ -152,7 +152,7 @@ async fn an_id_without_its_key_is_no_cursor() {
 }
 
 #[tokio::test]
-async fn two_that_take_over_at_once_share_without_doubles() {
+async fn concurrent_adoptions_share_the_leftover() {
     let place = Place::new();
     let journal = place.begin().await;
     for seq in 1..=500 {
@@ -173,7 +173,7 @@ async fn two_that_take_over_at_once_share_without_doubles() {
 }
 
 #[tokio::test]
-async fn bodies_come_back_from_the_file() {
+async fn bodies_are_read_back_from_the_file() {
     let place = Place::new();
     let journal = place.begin().await;
     for seq in 1..=3 {
@@ -188,7 +188,7 @@ async fn bodies_come_back_from_the_file() {
 }
 
 #[tokio::test]
-async fn large_bodies_of_a_leftover_are_asked_for_later() {
+async fn large_leftover_bodies_are_loaded_later() {
     let place = Place::new();
     let journal = place.begin().await;
     for seq in 1..=3 {
@@ -208,7 +208,7 @@ async fn large_bodies_of_a_leftover_are_asked_for_later() {
 }
 
 #[tokio::test]
-async fn an_event_is_delivered_again_beside_its_first_life() {
+async fn replay_adds_attempts_to_the_event() {
     let place = Place::new();
     let journal = place.begin().await;
     deliver(&journal, 1, "evt_a").await;
@@ -235,7 +235,7 @@ async fn an_event_is_delivered_again_beside_its_first_life() {
 }
 
 #[tokio::test]
-async fn replays_of_one_event_from_two_processes_lose_no_attempt() {
+async fn concurrent_replays_lose_no_attempt() {
     let place = Place::new();
     let journal = place.begin().await;
     deliver(&journal, 1, "evt_a").await;

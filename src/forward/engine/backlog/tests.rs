@@ -35,7 +35,7 @@ fn one_huge_event_waits_alone() {
 }
 
 #[test]
-fn a_large_event_does_not_join_others() {
+fn large_event_does_not_join_others() {
     let mut backlog = Backlog::default();
     backlog.add(small(MAX_BYTES / 2));
     assert!(!backlog.fits(small(MAX_BYTES / 2 + 1)));
