@@ -4,6 +4,7 @@ mod auth;
 mod envelope;
 pub(crate) mod error;
 mod keys;
+mod limits;
 mod logs;
 mod rate_limit;
 mod resource;
@@ -38,19 +39,13 @@ pub(crate) use webhooks::{DeliveryFilter, TestDelivery, TriggerOutcome, Webhook,
 use crate::account::Account;
 use crate::host::random;
 use crate::net::{self, BaseUrl, FailureCause};
+use limits::{MAX_ANSWER, MAX_VALUES, max_value_count};
 use retry::Retry;
 use time_budget::TimeBudget;
 
 /// The API version we speak (documented as the current one).
 const API_VERSION: &str = "2026-03-01";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// Bytes of an answer: JSON answers are small, and one that is larger than this is not read to its end.
-const MAX_ANSWER: usize = 4 * 1024 * 1024;
-/// Values in an answer: each of them takes many times the memory of its text.
-const MAX_VALUES: usize = 100_000;
-/// Items of a page (documented as the largest `pageSize`).
-const MAX_ITEMS: usize = 100;
-
 /// JSON text to send.
 type Body<'a> = &'a (dyn Display + Sync);
 
@@ -226,15 +221,6 @@ impl Client {
     }
 }
 
-/// Bytes of an id: a longer one would make an address that no server takes.
-const MAX_ID: usize = 256;
-
-/// Whether an id that a server or a user named can be a part of a path without changing its meaning.
-fn is_valid_id(id: &str) -> bool {
-    (1..=MAX_ID).contains(&id.len())
-        && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-}
-
 /// Up to `limit` bytes of the body, and whether that is all of it.
 async fn read(mut response: Response, limit: usize) -> Result<(Vec<u8>, bool), reqwest::Error> {
     let mut answer = Vec::new();
@@ -246,21 +232,6 @@ async fn read(mut response: Response, limit: usize) -> Result<(Vec<u8>, bool), r
         }
     }
     Ok((answer, true))
-}
-
-/// How many values and names a JSON text can have at most, without memory for any of them.
-fn max_value_count(json: &[u8]) -> usize {
-    let (mut count, mut in_string, mut escaped) = (1, false, false);
-    for byte in json {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b',' | b'[' | b'{' | b':' if !in_string => count += 1,
-            _ => {}
-        }
-    }
-    count
 }
 
 fn headers(account: &Account) -> Result<HeaderMap, ApiError> {

@@ -29,6 +29,7 @@ mod placeholder;
 mod received;
 mod resource;
 mod sample;
+mod seed;
 mod suggest;
 
 #[cfg(test)]
@@ -38,7 +39,8 @@ pub use catalogue::{Category, EventType, Payload, catalogue, find};
 pub use envelope::{Event, EventError, envelope};
 pub use pattern::{Pattern, PatternError};
 pub use resource::resource_key;
-pub use sample::{SampleSeed, sample};
+pub use sample::sample;
+pub use seed::SampleSeed;
 
 // Only the program needs these.
 #[cfg(feature = "cli")]

@@ -167,6 +167,7 @@ mod error;
 mod explain;
 mod header;
 mod key;
+mod scheme;
 mod sign;
 mod verify;
 
@@ -176,8 +177,9 @@ mod tests;
 pub use construct::{ConstructError, construct_event};
 pub use error::{Side, SignatureError};
 pub use explain::{Cause, explain};
+pub use scheme::Scheme;
 pub use sign::{Signer, sign};
-pub use verify::{DEFAULT_TOLERANCE, Scheme, Verified, Verifier, verify_signature};
+pub use verify::{DEFAULT_TOLERANCE, Verified, Verifier, verify_signature};
 
 /// The header with the signature on every delivery (documented). Lower case, as header maps want it.
 pub const SIGNATURE_HEADER: &str = "x-signature";

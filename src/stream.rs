@@ -6,6 +6,7 @@
 //! with text exactly as received.
 
 pub(crate) mod backoff;
+mod content_type;
 mod dedup;
 pub(crate) mod disconnect;
 pub(crate) mod frame;

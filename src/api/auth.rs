@@ -4,7 +4,8 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
-use super::{ApiError, Client, RateLimit, envelope, is_valid_id};
+use super::limits::is_valid_id;
+use super::{ApiError, Client, RateLimit, envelope};
 
 const PATH: &str = "/api/v1/auth/whoami";
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::error::Category;
 
+use super::limits::{MAX_ANSWER, MAX_ITEMS, MAX_VALUES, max_value_count};
 use crate::host::clock::Clock;
 use crate::net::ProxyRefusal;
 use crate::net::error_chain::{self, CertificateProblem};
@@ -36,7 +37,7 @@ impl ErrorDetail {
     /// Reads an error answer; one that is not the API's gives an empty detail.
     pub(crate) fn from_response(answer: &[u8]) -> Self {
         // More values than an answer may have are not worth their memory.
-        if super::max_value_count(answer) > super::MAX_VALUES {
+        if max_value_count(answer) > MAX_VALUES {
             return Self::default();
         }
         let Ok(value) = serde_json::from_slice::<Value>(answer) else { return Self::default() };
@@ -95,11 +96,11 @@ pub(crate) enum ApiError {
     Redirect { base: String, to: String },
     #[error("the answer is not what the API documents: {}", describe_json_error(.0))]
     InvalidResponse(serde_json::Error),
-    #[error("the answer of {base} is too large: it has more than {} MiB", super::MAX_ANSWER / 1024 / 1024)]
+    #[error("the answer of {base} is too large: it has more than {} MiB", MAX_ANSWER / 1024 / 1024)]
     TooLarge { base: BaseUrl },
-    #[error("the answer of {base} is too large: it has more than {} values", super::MAX_VALUES)]
+    #[error("the answer of {base} is too large: it has more than {} values", MAX_VALUES)]
     TooManyValues { base: BaseUrl },
-    #[error("the API sent a page of {0} items, and a page has {max} at most", max = super::MAX_ITEMS)]
+    #[error("the API sent a page of {0} items, and a page has {max} at most", max = MAX_ITEMS)]
     LongPage(usize),
     #[error("the API named a team id that cannot be part of an address")]
     InvalidTeamId,

@@ -3,7 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{ApiError, Client, Identity, is_valid_id};
+use super::limits::is_valid_id;
+use super::{ApiError, Client, Identity};
 
 /// A `prefix` shorter than this tells little about one key: four characters after the documented beginning.
 const MIN_DISTINCT: usize = 12;

@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::{ApiError, Client, Identity, MAX_ITEMS, is_valid_id};
+use super::limits::{MAX_ITEMS, is_valid_id};
+use super::{ApiError, Client, Identity};
 
 /// Members of a query string, written in the order they were set.
 #[derive(Clone, Debug, Default)]

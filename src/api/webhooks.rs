@@ -5,7 +5,8 @@ use std::fmt::Display;
 use reqwest::{Method, Url};
 use serde_json::{Map, Value, json};
 
-use super::{ApiError, Client, Identity, is_valid_id};
+use super::limits::is_valid_id;
+use super::{ApiError, Client, Identity};
 
 /// The answer to `trigger-test`. Pages disagree about its members, so all but the object are optional.
 #[derive(Clone, Debug)]

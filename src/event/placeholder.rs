@@ -18,7 +18,7 @@
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::sample::SampleSeed;
+use super::seed::SampleSeed;
 
 const OPEN: &str = "{{";
 const CLOSE: &str = "}}";

@@ -6,19 +6,7 @@ use serde_json::Value;
 use super::catalogue::EventType;
 use super::envelope::{Event, envelope};
 use super::placeholder;
-
-/// What a sample is drawn from. Equal seeds give equal samples.
-#[derive(Clone, Copy, Debug)]
-pub struct SampleSeed<'a> {
-    /// When the event happens.
-    pub now: Timestamp,
-    /// At least 20 ASCII letters and digits, drawn at random: what makes ids differ.
-    pub unique: &'a str,
-    /// The team's id, for the envelope.
-    pub team_id: &'a str,
-    /// The team's name in URLs, for `dashboard_url`.
-    pub team_slug: &'a str,
-}
+use super::seed::SampleSeed;
 
 /// The `data` of a sample of the type, as far documented as [`EventType::payload`] says.
 pub(crate) fn sample_data(event_type: &EventType, seed: &SampleSeed<'_>) -> Value {

@@ -7,6 +7,7 @@ mod address;
 mod connect;
 mod exchange;
 mod pool;
+mod response;
 mod stream;
 mod timing;
 mod tls;
@@ -24,22 +25,10 @@ use reqwest::Url;
 use rustls::ClientConfig;
 
 use super::SetupError;
-use super::failure_cause::{FailureCause, NoResponse};
 use address::Address;
 use connect::Connector;
 use exchange::TargetServer;
-
-/// An answer's body is read this far, so that its connection can be used again; a longer one is cut.
-const MAX_ANSWER: usize = 64 * 1024;
-/// Shorter than the five seconds after which a Node server closes an idle connection, so that a
-/// delivery is not sent into a connection that is being closed.
-const IDLE_CONNECTION: Duration = Duration::from_secs(3);
-/// For the name, for each address, and for TLS.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A body of which nothing comes for this long is taken as one that never ends.
-const STALLED_BODY: Duration = Duration::from_secs(2);
-/// The status has decided by then: a body that trickles must not hold up the next event.
-const LONGEST_BODY: Duration = Duration::from_secs(4);
+pub(crate) use response::{BodyEnd, PostError, TargetResponse};
 
 /// What differs between local clients.
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,60 +51,6 @@ pub(crate) struct TargetClient {
 /// nothing can be sent there.
 #[derive(Debug)]
 pub(crate) struct Endpoint(Option<(Arc<TargetServer>, Address)>);
-
-/// What the server answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TargetResponse {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    /// At most the first 64 KiB.
-    pub(crate) body: Bytes,
-    pub(crate) end: BodyEnd,
-    /// How long the server had the request in hand: until the head of the answer, without the time in which
-    /// it was busy with earlier requests of ours.
-    pub(crate) handler_time: Duration,
-    /// From when the request was written until the head of the answer.
-    pub(crate) round_trip: Duration,
-    /// The server only accepted the connection once others had been closed for it.
-    pub(crate) starved: bool,
-}
-
-/// How a body ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyEnd {
-    Complete,
-    /// It is longer than what is read of it.
-    Truncated,
-    /// The connection ended first.
-    Interrupted,
-    /// Nothing more came, or the time was up.
-    TimedOut,
-}
-
-/// Why there is no answer. Texts fit after the address of the server.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum PostError {
-    #[error("{0}")]
-    NoResponse(NoResponse),
-    /// The request was written, and no answer began in time.
-    #[error("did not answer within {} s", .after.as_secs_f64())]
-    TimedOut { after: Duration },
-    /// The request cannot be sent at all.
-    #[error("{0}")]
-    Unsendable(String),
-}
-
-impl From<NoResponse> for PostError {
-    fn from(failure: NoResponse) -> Self {
-        Self::NoResponse(failure)
-    }
-}
-
-impl From<FailureCause> for PostError {
-    fn from(cause: FailureCause) -> Self {
-        Self::NoResponse(cause.into())
-    }
-}
 
 impl TargetClient {
     /// # Errors

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::verify::Scheme;
+use super::scheme::Scheme;
 use crate::numbers::pluralize;
 
 /// Why a webhook request was refused.

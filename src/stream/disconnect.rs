@@ -3,7 +3,7 @@
 use std::time::Duration;
 use std::{fmt, io};
 
-use super::response::ContentType;
+use super::content_type::ContentType;
 use crate::net::error_chain::{ErrorChain, error_message};
 
 /// Why the stream is not connected; another attempt follows.

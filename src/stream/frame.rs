@@ -14,7 +14,6 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::members::is_header_safe;
 use super::request::is_sendable;
 use super::sse::EventFrame;
 use crate::Secret;
@@ -245,4 +244,10 @@ fn event(frame: EventFrame) -> Message {
 
 fn head(data: &[u8]) -> Head<'_> {
     serde_json::from_slice(data).unwrap_or_default()
+}
+
+/// `[A-Za-z0-9_.:-]{1,200}`: the values go into headers of the local delivery and must not end one.
+pub(super) fn is_header_safe(text: &str) -> bool {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
+    (1..=200).contains(&text.len()) && text.bytes().all(safe)
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::frame::{Session, StreamError};
+use super::frame::{Session, StreamError, is_header_safe};
 use crate::net::truncate_text;
 
 /// Characters kept of a code, and of an id or type that was rejected.
@@ -86,12 +86,6 @@ fn secret_flaw(secret: &str, holds_key: impl Fn(&str) -> bool) -> Option<MemberF
     } else {
         None
     }
-}
-
-/// `[A-Za-z0-9_.:-]{1,200}`: the values go into headers of the local delivery and must not end one.
-pub(super) fn is_header_safe(text: &str) -> bool {
-    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
-    (1..=200).contains(&text.len()) && text.bytes().all(safe)
 }
 
 /// The beginning of an id or type that was rejected, and its length if it was longer.

@@ -10,6 +10,7 @@ use reqwest::header::{
 };
 use reqwest::{Response, StatusCode};
 
+use super::content_type::ContentType;
 use super::disconnect::Disconnect;
 use super::ws::handshake;
 use crate::net::{self, truncate_text};
@@ -91,30 +92,6 @@ impl fmt::Display for StreamRefusal {
             Refusal::Redirect { location: None } => f.write_str(", a redirect to nowhere"),
             Refusal::NotAStream { found } => write!(f, " with {found} instead of an event stream"),
             Refusal::NoWebSocket { problem } => write!(f, " to the WebSocket request: {problem}"),
-        }
-    }
-}
-
-/// The content type of a body that is not an event stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ContentType {
-    /// No content (204).
-    Empty,
-    /// The response has no content type.
-    Unnamed,
-    /// Another media type.
-    Other(String),
-    /// An event stream with a content encoding, although none was accepted.
-    Encoded(String),
-}
-
-impl fmt::Display for ContentType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("no content"),
-            Self::Unnamed => f.write_str("content of no type"),
-            Self::Other(name) => f.write_str(name),
-            Self::Encoded(encoding) => write!(f, "a stream in the encoding {encoding}"),
         }
     }
 }

@@ -6,97 +6,31 @@
 mod config;
 mod connection;
 mod gap;
+mod item;
 mod message_timer;
 mod outage;
+mod state;
 #[cfg(test)]
 mod tests;
 mod wire;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 pub(crate) use self::config::StreamConfig;
 pub(crate) use self::gap::{Gap, GapReason};
+pub(crate) use self::item::StreamItem;
 pub(crate) use self::outage::Outage;
-use self::outage::Outages;
+use self::state::{CHANNEL_CAPACITY, Stop, Subscription, TICK};
 use self::wire::WireReader;
-use super::backoff::{Backoff, ConnectionEnd};
-use super::dedup::RecentIds;
+use super::backoff::ConnectionEnd;
 use super::disconnect::{ConnectFailure, Disconnect};
-use super::frame::{Rejection, Session, StreamError};
-use super::members::IgnoredMember;
 use super::request;
 use super::response::{self, ResponseKind, StreamRefusal};
-use super::suspend::SuspendDetector;
-use super::transport::{ChangeReason, TransportKind, TransportSelector};
-use crate::event::ReceivedEvent;
 use crate::host::random;
 use crate::net::proxy_refusal;
-
-/// Capacity of the channel to the consumer, in items.
-const CHANNEL_CAPACITY: usize = 64;
-
-/// Number of event ids remembered to detect duplicates.
-const IDS_REMEMBERED: usize = 10_000;
-
-/// What happens on the stream, in order.
-#[derive(Debug)]
-pub(crate) enum StreamItem {
-    /// A connection is being made.
-    Connecting {
-        /// 1 for the first one after the start or after a session.
-        attempt: u32,
-    },
-    /// A session is open.
-    Connected(Session),
-    /// A member of a session is ignored. Emitted once per run and reason, before `Connected`.
-    Ignored(IgnoredMember),
-    /// Events may have been missed. Follows `Connected`.
-    Gap(Gap),
-    /// An event, for the first time.
-    Event(ReceivedEvent),
-    /// An event that was received before in this run.
-    Duplicate {
-        /// Its id.
-        id: String,
-        /// Its type.
-        event_type: String,
-    },
-    /// An event that cannot be forwarded. The stream continues. Text is raw.
-    Rejected {
-        /// Its id, if it was read.
-        id: Option<String>,
-        /// Its type, if it was read.
-        event_type: Option<String>,
-        /// What is wrong with it.
-        reason: Rejection,
-    },
-    /// The server sent an error. If it is about the key ([`StreamError::is_fatal`]) this is the
-    /// last item; otherwise `Disconnected` follows and the response to the next attempt decides.
-    ErrorFrame(StreamError),
-    /// The connection ended or could not be made.
-    Disconnected {
-        /// Why.
-        reason: Disconnect,
-        /// When the next attempt follows.
-        retry_in: Duration,
-    },
-    /// No session has lasted for a while. Emitted repeatedly during a long outage.
-    StillDown(Outage),
-    /// The next connection is made by another transport.
-    TransportChanged {
-        /// Which.
-        to: TransportKind,
-        /// Why.
-        reason: ChangeReason,
-    },
-    /// The server refuses this stream. The last item.
-    Refused(StreamRefusal),
-}
 
 /// Subscribes. The task ends when the receiver is dropped, after [`StreamItem::Refused`], or after
 /// a fatal [`StreamItem::ErrorFrame`]. Must be called within a tokio runtime.
@@ -112,58 +46,7 @@ pub(crate) fn subscribe(config: StreamConfig) -> mpsc::Receiver<StreamItem> {
     receiver
 }
 
-/// The subscription has ended and the consumer was informed.
-struct Stop;
-
-struct Subscription {
-    config: StreamConfig,
-    items: mpsc::Sender<StreamItem>,
-    backoff: Backoff,
-    selector: TransportSelector,
-    suspend: SuspendDetector,
-    seen: RecentIds,
-    /// The last id received that can be sent.
-    cursor: Option<String>,
-    attempt: u32,
-    /// The webhook of the current session, or of the last one.
-    webhook_id: Option<Arc<str>>,
-    connected_before: bool,
-    disconnected_at: Option<Timestamp>,
-    /// How long the session of the latest connection lasted, if it had one.
-    session: Option<Duration>,
-    /// The moment that the backoff counts from.
-    began: Instant,
-    outages: Outages,
-    /// What was ignored in a session of this run.
-    reported: Vec<IgnoredMember>,
-}
-
 impl Subscription {
-    fn new(config: StreamConfig, items: mpsc::Sender<StreamItem>) -> Self {
-        let mut seen = RecentIds::new(IDS_REMEMBERED);
-        let cursor = config.cursor.clone().filter(|id| request::is_sendable(id));
-        if let Some(id) = &cursor {
-            seen.insert(id);
-        }
-        Self {
-            backoff: Backoff::new(config.backoff_ceiling),
-            selector: TransportSelector::new(config.transport),
-            suspend: SuspendDetector::new(config.clock.clone()),
-            outages: Outages::new(config.outage_interval),
-            config,
-            items,
-            seen,
-            cursor,
-            attempt: 0,
-            webhook_id: None,
-            connected_before: false,
-            disconnected_at: None,
-            session: None,
-            began: Instant::now(),
-            reported: Vec::new(),
-        }
-    }
-
     async fn run(mut self) -> Result<(), Stop> {
         loop {
             self.attempt = self.attempt.saturating_add(1);
@@ -204,7 +87,7 @@ impl Subscription {
             if now >= until {
                 return Ok(());
             }
-            sleep_until(until.min(now + connection::TICK.min(self.config.outage_interval))).await;
+            sleep_until(until.min(now + TICK.min(self.config.outage_interval))).await;
             if self.suspend.suspended_for(Instant::now()).is_some() {
                 return Ok(());
             }
@@ -255,9 +138,5 @@ impl Subscription {
                 Err(Stop)
             }
         }
-    }
-
-    async fn emit(&self, item: StreamItem) -> Result<(), Stop> {
-        self.items.send(item).await.map_err(|_| Stop)
     }
 }

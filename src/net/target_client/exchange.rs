@@ -17,13 +17,21 @@ use tokio::time::timeout;
 
 use super::connect::Connector;
 use super::pool::{Connection, Pool};
+use super::response::{BodyEnd, PostError, TargetResponse};
 use super::stream::detect_protocol;
 use super::timing::{RequestTimer, RequestTimings, ResponseTimes, TimerState};
 use super::tls::tls_error;
-use super::{BodyEnd, CONNECT_TIMEOUT, LONGEST_BODY, MAX_ANSWER, PostError, STALLED_BODY, TargetResponse};
 use crate::net::error_chain::ErrorChain;
 use crate::net::failure_cause::FailureCause;
 
+/// An answer's body is read this far, so that its connection can be used again; a longer one is cut.
+pub(super) const MAX_ANSWER: usize = 64 * 1024;
+/// For the name, for each address, and for TLS.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A body of which nothing comes for this long is taken as one that never ends.
+const STALLED_BODY: Duration = Duration::from_secs(2);
+/// The status has decided by then: a body that trickles must not hold up the next event.
+const LONGEST_BODY: Duration = Duration::from_secs(4);
 /// How long a server that closed without an answer is asked whether it speaks TLS.
 const TLS_PROBE: Duration = Duration::from_secs(1);
 

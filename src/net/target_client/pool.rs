@@ -1,14 +1,17 @@
 //! The idle connections to one server, kept for the next request for a while.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::client::conn::http1::SendRequest;
 
-use super::IDLE_CONNECTION;
 use super::stream::FirstBytes;
+
+/// Shorter than the five seconds after which a Node server closes an idle connection, so that a
+/// delivery is not sent into a connection that is being closed.
+const IDLE_CONNECTION: Duration = Duration::from_secs(3);
 
 #[derive(Debug)]
 pub(super) struct Connection {

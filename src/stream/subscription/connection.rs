@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
+use super::item::StreamItem;
 use super::message_timer::MessageTimer;
+use super::state::{CHANNEL_CAPACITY, Stop, Subscription, TICK};
 use super::wire::WireReader;
-use super::{CHANNEL_CAPACITY, Stop, StreamItem, Subscription};
 use crate::event::{EventMeta, ReceivedEvent};
 use crate::host::buffer;
 use crate::stream::disconnect::Disconnect;
@@ -21,9 +22,6 @@ use crate::stream::suspend::SuspendDetector;
 
 /// Missed heartbeats after which the peer is considered dead.
 const MISSED_HEARTBEATS: u32 = 3;
-
-/// How often clocks and deadlines are checked while nothing arrives.
-pub(super) const TICK: Duration = Duration::from_secs(1);
 
 /// Whether to continue reading.
 type Flow = ControlFlow<Disconnect>;

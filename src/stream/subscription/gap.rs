@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Subscription;
+use super::state::Subscription;
 
 /// A period in which events may have been missed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,15 +4,18 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use tokio::sync::mpsc::Receiver;
 
 use self::server::{Act, Server, messages, send};
 use super::*;
-use crate::event::EventMeta;
+use crate::event::{EventMeta, ReceivedEvent};
 use crate::host::clock::Clock;
-use crate::stream::response::{ContentType, Refusal};
-use crate::stream::transport::Transport;
+use crate::stream::content_type::ContentType;
+use crate::stream::frame::{Rejection, Session};
+use crate::stream::response::Refusal;
+use crate::stream::transport::{ChangeReason, Transport, TransportKind};
 
 /// The tests of a file that make sense on both transports, on both.
 macro_rules! on_both_transports {

@@ -1,0 +1,67 @@
+//! What a subscription emits.
+
+use std::time::Duration;
+
+use super::gap::Gap;
+use super::outage::Outage;
+use crate::event::ReceivedEvent;
+use crate::stream::disconnect::Disconnect;
+use crate::stream::frame::{Rejection, Session, StreamError};
+use crate::stream::members::IgnoredMember;
+use crate::stream::response::StreamRefusal;
+use crate::stream::transport::{ChangeReason, TransportKind};
+
+/// What happens on the stream, in order.
+#[derive(Debug)]
+pub(crate) enum StreamItem {
+    /// A connection is being made.
+    Connecting {
+        /// 1 for the first one after the start or after a session.
+        attempt: u32,
+    },
+    /// A session is open.
+    Connected(Session),
+    /// A member of a session is ignored. Emitted once per run and reason, before `Connected`.
+    Ignored(IgnoredMember),
+    /// Events may have been missed. Follows `Connected`.
+    Gap(Gap),
+    /// An event, for the first time.
+    Event(ReceivedEvent),
+    /// An event that was received before in this run.
+    Duplicate {
+        /// Its id.
+        id: String,
+        /// Its type.
+        event_type: String,
+    },
+    /// An event that cannot be forwarded. The stream continues. Text is raw.
+    Rejected {
+        /// Its id, if it was read.
+        id: Option<String>,
+        /// Its type, if it was read.
+        event_type: Option<String>,
+        /// What is wrong with it.
+        reason: Rejection,
+    },
+    /// The server sent an error. If it is about the key ([`StreamError::is_fatal`]) this is the
+    /// last item; otherwise `Disconnected` follows and the response to the next attempt decides.
+    ErrorFrame(StreamError),
+    /// The connection ended or could not be made.
+    Disconnected {
+        /// Why.
+        reason: Disconnect,
+        /// When the next attempt follows.
+        retry_in: Duration,
+    },
+    /// No session has lasted for a while. Emitted repeatedly during a long outage.
+    StillDown(Outage),
+    /// The next connection is made by another transport.
+    TransportChanged {
+        /// Which.
+        to: TransportKind,
+        /// Why.
+        reason: ChangeReason,
+    },
+    /// The server refuses this stream. The last item.
+    Refused(StreamRefusal),
+}
