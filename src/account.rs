@@ -1,15 +1,19 @@
 //! Who we are to cStar: the API key, the base URL and the signing secret, each with its origin; and the
 //! profiles under which keys are stored on this machine.
 
+mod address;
 mod config;
 mod credentials;
 mod generated_secret;
 mod key;
 mod legacy;
+mod options;
+mod origin;
 mod private_file;
 mod profile;
 mod project;
 mod resolve;
+mod resolve_error;
 mod store;
 mod stored;
 
@@ -21,7 +25,10 @@ pub(crate) use credentials::{Backend, KeychainError, StorageChoice, probe_keycha
 pub(crate) use generated_secret::generated_secret;
 pub(crate) use key::{ApiKey, ApiKeyError};
 pub(crate) use legacy::LegacyKey;
+pub(crate) use options::AccountOptions;
+pub(crate) use origin::Origin;
 pub(crate) use profile::{NewCredential, Profile};
 pub(crate) use project::{ProjectError, ProjectFile};
-pub(crate) use resolve::{Account, AccountOptions, Origin, ResolveError, webhook_secret};
+pub(crate) use resolve::{Account, webhook_secret};
+pub(crate) use resolve_error::ResolveError;
 pub(crate) use store::{ProfileStore, ProfileStoreError, SavedProfile};

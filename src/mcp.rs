@@ -15,6 +15,8 @@
 mod admission;
 mod arguments;
 mod backend;
+mod completion;
+mod guides;
 mod http;
 mod jsonrpc;
 mod line_reader;
@@ -25,6 +27,8 @@ mod resources;
 mod result;
 mod schema;
 mod server;
+mod session;
+mod shared_streams;
 mod tool;
 mod tools;
 mod transport;

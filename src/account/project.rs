@@ -4,19 +4,21 @@
 //! a profile of test data, name a server on this machine for the sandbox's public keys, and deliver to the
 //! default path on this machine. The rest is refused until the user has trusted that very content.
 
+mod error;
 mod parse;
 mod trust;
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::ProfileStoreError;
 use crate::host::env::Env;
-use crate::host::io_error::io_message;
 use crate::host::{dirs, permissions, text};
 use crate::net::without_credentials;
+pub(crate) use error::ProjectError;
+use parse::ProjectMembers;
 
 /// The name of a project file.
 pub(crate) const FILE: &str = ".cstar.toml";
@@ -27,39 +29,11 @@ const LARGEST: u64 = 64 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct ProjectFile {
     pub(crate) path: PathBuf,
-    pub(crate) profile: Option<String>,
-    pub(crate) base_url: Option<String>,
-    pub(crate) forward_to: Vec<String>,
-    /// Each is `PATTERN=TARGET`.
-    pub(crate) routes: Vec<String>,
+    pub(crate) members: ProjectMembers,
     /// SHA-256 of the file, in hexadecimal.
     pub(crate) digest: String,
     /// Where trust is recorded, if there is such a place.
     config: Option<PathBuf>,
-}
-
-/// Why a project file is ignored.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ProjectError {
-    #[error("could not read `{}`: {}", path.display(), io_message(error))]
-    Unreadable { path: PathBuf, error: io::Error },
-    #[error("`{}` is ignored: it is {what}", path.display())]
-    Odd { path: PathBuf, what: &'static str },
-    #[error("`{}` is ignored: other users can write to it", .0.display())]
-    WritableByAll(PathBuf),
-    #[error("`{}` is ignored: it belongs to another user", .0.display())]
-    Foreign(PathBuf),
-    /// `line` is empty, or like `, line 3`.
-    #[error("could not understand `{}`{line}: {reason}", path.display())]
-    Wrong { path: PathBuf, line: String, reason: String },
-    #[error("`{}`{line}: `{member}` is not allowed in a project file, which is meant to be shared", path.display())]
-    Secret { path: PathBuf, line: String, member: String },
-    #[error("{member} `{value}` of `{}` cannot be a target: {reason}", path.display())]
-    BadTarget { path: PathBuf, member: &'static str, value: String, reason: String },
-    #[error("`{}` is not trusted, and its {member} `{value}` {why}", path.display())]
-    Untrusted { path: PathBuf, member: &'static str, value: String, why: String },
-    #[error("{0}")]
-    Store(#[from] ProfileStoreError),
 }
 
 impl ProjectFile {
@@ -115,17 +89,8 @@ impl ProjectFile {
         let Ok(text) = text::decode(&bytes) else { return odd("not UTF-8 text; save it as UTF-8") };
         // The directory may be reached by several names, the trust is for one.
         let path = path.canonicalize().unwrap_or(path);
-        let config = dirs::config(env);
-        let empty = Self {
-            path,
-            profile: None,
-            base_url: None,
-            forward_to: Vec::new(),
-            routes: Vec::new(),
-            digest,
-            config,
-        };
-        Ok((parse::parse_members(empty, &text)?, access.is_trusted_owner))
+        let members = ProjectMembers::parse(&path, &text)?;
+        Ok((Self { path, members, digest, config: dirs::config(env) }, access.is_trusted_owner))
     }
 
     /// Whether the user has trusted this file with this content.
@@ -162,16 +127,6 @@ impl ProjectFile {
         }
         let (path, value) = (self.path.clone(), without_credentials(value));
         Err(ProjectError::Untrusted { path, member, value, why: why.into() })
-    }
-
-    /// What it asks for, each with the name of its member.
-    pub(crate) fn settings(&self) -> Vec<(&'static str, &str)> {
-        let singles = [("profile", &self.profile), ("base_url", &self.base_url)];
-        let singles = singles.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
-        let lists = [("forward_to", &self.forward_to), ("routes", &self.routes)];
-        let lists =
-            lists.into_iter().flat_map(|(name, values)| values.iter().map(move |v| (name, v.as_str())));
-        singles.chain(lists).collect()
     }
 }
 

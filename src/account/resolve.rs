@@ -1,71 +1,21 @@
 //! Which key and address are in force, and where each came from: flag, then environment, then what is
 //! stored, then default.
 
-use std::path::PathBuf;
-
 use crate::Secret;
 use crate::host::dirs;
 use crate::host::env::{Env, names};
-use crate::net::{AllowedHost, BaseUrl, BaseUrlError, Trust, TrustError, without_credentials};
+use crate::net::{BaseUrl, BaseUrlError, Trust};
 use crate::sandbox_info::{
     self,
     running::{self, Running},
 };
 
-use super::project::ProjectError;
+use super::ApiKey;
+use super::address::{default_base, insecure_hosts, parse_given};
+use super::options::AccountOptions;
+use super::origin::Origin;
+use super::resolve_error::ResolveError;
 use super::stored::{ProjectChoice, StoredAccount};
-use super::{ApiKey, ApiKeyError, Backend, ProfileStoreError};
-
-/// Where a value came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// A command-line flag, by name.
-    Flag(&'static str),
-    /// An environment variable, by name.
-    Environment(&'static str),
-    /// What the user gave when asked, such as `standard input`.
-    Input(&'static str),
-    /// The `.cstar.toml` of the working directory, or of one above it.
-    Project,
-    /// The profile in use.
-    Profile,
-    /// The place where the profile's key is.
-    Stored(Backend),
-    /// The profile that was made the active one.
-    Active,
-    /// Built in.
-    Default,
-}
-
-impl std::fmt::Display for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Flag(name) | Self::Environment(name) | Self::Input(name) => f.write_str(name),
-            Self::Project => f.write_str(".cstar.toml"),
-            Self::Profile => f.write_str("the profile"),
-            Self::Stored(backend) => f.write_str(backend.describe()),
-            Self::Active => f.write_str("cstar profiles use"),
-            Self::Default => f.write_str("the default"),
-        }
-    }
-}
-
-/// What the command line asks for.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct AccountOptions {
-    /// `--api-key`
-    pub(crate) api_key: Option<Secret>,
-    /// `--base-url`
-    pub(crate) base_url: Option<String>,
-    /// `--profile`
-    pub(crate) profile: Option<String>,
-    /// `--sandbox`
-    pub(crate) sandbox: bool,
-    /// `--insecure-http-host`
-    pub(crate) insecure_http_hosts: Vec<AllowedHost>,
-    /// `--ca-cert`
-    pub(crate) ca_cert: Option<PathBuf>,
-}
 
 /// A key and the address it is for.
 #[derive(Clone, Debug)]
@@ -82,39 +32,6 @@ pub(crate) struct Account {
     pub(crate) trust: Trust,
     /// Whether this is the local sandbox by request.
     pub(crate) sandbox: bool,
-}
-
-/// Why there is no usable account.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ResolveError {
-    #[error("no API key: not logged in")]
-    NoKey,
-    #[error("{error} (from {origin})")]
-    Key { error: ApiKeyError, origin: Origin },
-    #[error("the base URL `{url}` (from {origin}) cannot be used: {error}")]
-    Base { url: String, origin: Origin, error: BaseUrlError },
-    #[error("--sandbox needs a loopback address, but {base} (from {origin}) is remote")]
-    SandboxIsRemote { base: BaseUrl, origin: Origin },
-    #[error("a live key is never sent over plain http to `{0}`")]
-    LiveKeyOverHttp(String),
-    #[error("this is the sandbox's own key, and {0} is no sandbox on this machine")]
-    SandboxKeyToRemote(BaseUrl),
-    #[error("`{text}` (from {origin}) is no host: {problem}")]
-    InsecureHost { text: String, origin: Origin, problem: String },
-    #[error("could not use --ca-cert `{}`: {error}", path.display())]
-    CaCert { path: PathBuf, error: TrustError },
-    #[error("there is no profile `{name}` (from {origin})")]
-    NoProfile { name: String, origin: Origin },
-    #[error("the key of profile `{profile}` is for {own} and is not sent to {asked} (from {origin})")]
-    WrongAddress { profile: String, own: String, asked: String, origin: Origin },
-    #[error("the key of profile `{0}` is gone from where it was stored")]
-    KeyGone(String),
-    #[error("could not read the key of profile `{profile}`: {error}")]
-    Unreadable { profile: String, error: ProfileStoreError },
-    #[error("{0}")]
-    Store(#[from] ProfileStoreError),
-    #[error("{0}")]
-    Project(#[from] ProjectError),
 }
 
 impl Account {
@@ -217,34 +134,6 @@ fn given_base(options: &AccountOptions, env: &Env) -> Result<Option<(BaseUrl, Or
 /// The sandbox that runs for the configuration directory in force.
 fn running_sandbox(env: &Env) -> Option<Running> {
     running::find(&dirs::config(env)?.join("sandbox"))
-}
-
-fn insecure_hosts(options: &AccountOptions, env: &Env) -> Result<Vec<AllowedHost>, ResolveError> {
-    const ORIGIN: Origin = Origin::Environment(names::INSECURE_HTTP_HOSTS);
-    let mut hosts = options.insecure_http_hosts.clone();
-    let named = env.get(names::INSECURE_HTTP_HOSTS).unwrap_or_default();
-    for text in named.split([',', ' ']).filter(|text| !text.is_empty()) {
-        let failed = |problem| ResolveError::InsecureHost { text: text.to_owned(), origin: ORIGIN, problem };
-        hosts.push(AllowedHost::parse(text).map_err(failed)?);
-    }
-    Ok(hosts)
-}
-
-/// cStar itself.
-pub(super) fn default_base() -> Result<(BaseUrl, Origin), ResolveError> {
-    Ok((parse_base(BaseUrl::DEFAULT, Origin::Default)?, Origin::Default))
-}
-
-pub(super) fn parse_base(text: &str, origin: Origin) -> Result<BaseUrl, ResolveError> {
-    parse_given(text, origin, &[])
-}
-
-fn parse_given(text: &str, origin: Origin, insecure: &[AllowedHost]) -> Result<BaseUrl, ResolveError> {
-    BaseUrl::parse_with(text, insecure).map_err(|error| ResolveError::Base {
-        url: without_credentials(text),
-        origin,
-        error,
-    })
 }
 
 /// The key that flags or environment give.

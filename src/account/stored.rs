@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
+use super::address::{default_base, parse_base};
+use super::options::AccountOptions;
+use super::origin::Origin;
 use super::project::ProjectFile;
-use super::resolve::{default_base, parse_base};
-use super::{AccountOptions, Origin, Profile, ProfileStore, ProfileStoreError, ResolveError};
+use super::resolve_error::ResolveError;
+use super::{Profile, ProfileStore, ProfileStoreError};
 use crate::host::env::{Env, names};
 use crate::net::BaseUrl;
 use crate::{Secret, sandbox_info};
@@ -108,7 +111,7 @@ impl StoredAccount {
             || (base.is_loopback() && sandbox_info::PUBLIC_KEYS.contains(&key.expose()));
         if !is_harmless {
             let why = format!("would get the key from {from}");
-            match (&project.base_url, &self.profile) {
+            match (&project.members.base_url, &self.profile) {
                 (Some(text), _) => project.require_trust("base_url", text, why)?,
                 (None, Some(profile)) if self.is_chosen => {
                     let why = format!("is for {base}, which {why}");
@@ -127,7 +130,7 @@ impl StoredAccount {
         }
         let own = self.profile.as_ref().map(|profile| &profile.base);
         if let Some(project) = &self.project
-            && let Some(text) = &project.base_url
+            && let Some(text) = &project.members.base_url
         {
             let base = parse_base(text, Origin::Project)?;
             if !base.is_loopback() && own != Some(&base) {
@@ -168,7 +171,7 @@ fn profile_in_force(
     store: Option<&ProfileStore>,
 ) -> (String, Origin) {
     let given = named_profile(options, env);
-    let pinned = || Some((project?.profile.clone()?, Origin::Project));
+    let pinned = || Some((project?.members.profile.clone()?, Origin::Project));
     given.or_else(pinned).unwrap_or_else(|| ProfileStore::default_profile(store))
 }
 

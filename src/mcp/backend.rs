@@ -8,16 +8,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::Url;
 
-use super::tools::SharedStreams;
+use super::session::{ApiSession, is_same_key};
+use super::shared_streams::SharedStreams;
 use crate::Secret;
 use crate::account::{Account, webhook_secret};
-use crate::api::{Client, Identity};
+use crate::api::Client;
 use crate::history::HistoryReader;
 use crate::host::clock::Clock;
 use crate::host::env::Env;
 use crate::ops::history_file;
 use crate::output::{Exit, Failure};
-use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
+use crate::stream::subscription::{StreamItem, subscribe};
 
 /// Finds the account in force. It may change while the server runs: somebody logs in.
 pub(crate) type FindAccount = Arc<dyn Fn() -> Result<Account, Failure> + Send + Sync>;
@@ -49,14 +50,6 @@ pub(crate) struct Backend {
 /// How the last question whose a key is has failed.
 #[derive(Default)]
 struct LastFailure(Option<(Account, Failure)>);
-
-/// A client whose key was accepted.
-#[derive(Clone)]
-pub(super) struct ApiSession {
-    pub(super) account: Account,
-    pub(super) client: Client,
-    pub(super) identity: Identity,
-}
 
 impl Backend {
     /// Nothing is looked up yet: a server starts without account and network.
@@ -175,26 +168,4 @@ impl Backend {
         };
         Ok(tokio::time::timeout(SESSION_WAIT, session).await.unwrap_or_default())
     }
-}
-
-impl ApiSession {
-    fn is_for(&self, account: &Account) -> bool {
-        is_same_key(&self.account, account)
-    }
-
-    /// Whether both stand for the same key and server.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.is_for(&other.account)
-    }
-
-    /// The event stream, from now on.
-    pub(super) fn stream(&self, clock: Clock) -> StreamConfig {
-        let (http, headers) = (self.client.http().clone(), self.client.headers().clone());
-        StreamConfig::new(http, self.client.listen_url(&self.identity), headers, clock)
-    }
-}
-
-/// Whether both stand for the same key at the same server.
-fn is_same_key(one: &Account, other: &Account) -> bool {
-    one.base.to_string() == other.base.to_string() && one.key.secret().expose() == other.key.secret().expose()
 }

@@ -1,13 +1,10 @@
 //! Resources: the catalogue of events with samples, and a guide per language on how to receive them.
 
 use jiff::Timestamp;
-use rmcp::model::{
-    CompleteRequestParams, CompleteResult, CompletionInfo, ErrorData, ReadResourceResult, Reference,
-    Resource, ResourceContents, ResourceTemplate,
-};
+use rmcp::model::{ErrorData, ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
 use serde_json::{Value, json};
 
-use super::prompts;
+use super::guides::{GUIDES, guide};
 use crate::event::{self, EventType};
 use crate::host::random;
 use crate::output::sanitize::sanitize;
@@ -18,39 +15,6 @@ const EVENT: &str = "cstar://events/";
 const GUIDE: &str = "cstar://guides/";
 const JSON: &str = "application/json";
 const MARKDOWN: &str = "text/markdown";
-
-/// A guide on verifying signatures and receiving events.
-pub(super) struct Guide {
-    /// As in the address.
-    pub(super) language: &'static str,
-    title: &'static str,
-    pub(super) text: &'static str,
-}
-
-macro_rules! guides {
-    ($($language:literal $title:literal,)*) => {
-        &[$(Guide {
-            language: $language,
-            title: $title,
-            text: include_str!(concat!("guides/", $language, ".md")),
-        }),*]
-    };
-}
-
-/// One per language.
-pub(super) static GUIDES: &[Guide] = guides![
-    "node" "Node.js with Express",
-    "python" "Python with Flask",
-    "rust" "Rust with axum",
-    "go" "Go with net/http",
-    "php" "PHP",
-    "ruby" "Ruby with Sinatra",
-];
-
-/// The guide for a language.
-pub(super) fn guide(language: &str) -> Option<&'static Guide> {
-    GUIDES.iter().find(|guide| guide.language.eq_ignore_ascii_case(language))
-}
 
 /// Everything with an address of its own.
 pub(super) fn list() -> Vec<Resource> {
@@ -121,17 +85,4 @@ pub(super) fn sample(event: &EventType, now: Timestamp) -> Value {
     let unique = random::alphanumeric::<24>();
     let seed = sandbox_info::sample_seed(now, &unique);
     serde_json::from_slice(event::sample(event, &seed).body()).unwrap_or_default()
-}
-
-/// Values for the part of an address, or the argument of a prompt, that is being typed.
-pub(super) fn complete(request: &CompleteRequestParams) -> CompleteResult {
-    let typed = request.argument.value.to_ascii_lowercase();
-    let known: Vec<&str> = match (&request.r#ref, request.argument.name.as_str()) {
-        (Reference::Resource(_), "type") => event::catalogue().iter().map(|event| event.name).collect(),
-        (Reference::Resource(_), "language") => GUIDES.iter().map(|guide| guide.language).collect(),
-        (Reference::Prompt(_), argument) => prompts::values(argument),
-        _ => Vec::new(),
-    };
-    let values = known.into_iter().filter(|value| value.starts_with(&typed)).map(str::to_owned).collect();
-    CompleteResult::new(CompletionInfo::with_all_values(values).unwrap_or_default())
 }

@@ -21,7 +21,7 @@ use super::admission::RequestSlot;
 use super::backend::Backend;
 use super::tool::{Call, Progress, Tool};
 use super::tools::{self, ToolFilter};
-use super::{arguments, prompts, resources, result};
+use super::{arguments, completion, prompts, resources, result};
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
 
@@ -231,7 +231,7 @@ impl ServerHandler for Server {
         request: CompleteRequestParams,
         _: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        Ok(resources::complete(&request))
+        Ok(completion::complete(&request))
     }
 }
 

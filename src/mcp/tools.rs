@@ -14,7 +14,6 @@ mod wait;
 mod webhooks;
 
 use super::tool::Tool;
-pub(super) use wait::SharedStreams;
 
 /// Which tools are offered.
 #[derive(Clone, Debug, Default)]

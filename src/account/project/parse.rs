@@ -1,8 +1,10 @@
 //! The members of a project file (ours). There are four; any other is refused by its name.
 
+use std::path::Path;
+
 use toml_edit::{Document, Item, Key, Value};
 
-use super::{ProjectError, ProjectFile};
+use super::error::ProjectError;
 use crate::account::config::line;
 use crate::account::profile::is_valid_name;
 
@@ -11,33 +13,55 @@ const SECRET_NAMES: [&str; 5] = ["key", "secret", "token", "password", "credenti
 /// What a secret begins with.
 const SECRET_MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
 
-/// `empty` with the members that `text` has.
-pub(super) fn parse_members(empty: ProjectFile, text: &str) -> Result<ProjectFile, ProjectError> {
-    let document = Document::parse(text).map_err(|error| {
-        let line = error.span().map(|span| line(text, span.start));
-        wrong(&empty, line, error.message().replace('\n', " "))
-    })?;
-    let mut project = empty;
-    for (name, item) in document.iter() {
-        let at = document.key(name).and_then(Key::span).map(|span| line(text, span.start));
-        let member = Member { project: &project, name, item, at };
-        member.reject_secrets()?;
-        match name {
-            "profile" => project.profile = Some(member.profile()?),
-            "base_url" => project.base_url = Some(member.text()?),
-            "forward_to" => project.forward_to = member.targets()?,
-            "routes" => project.routes = member.texts()?,
-            _ => {
-                let known = "profile, base_url, forward_to, routes";
-                return Err(member.wrong(format!("`{name}` is none of its members: {known}")));
-            }
-        }
-    }
-    Ok(project)
+/// What a project file asks for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ProjectMembers {
+    pub(crate) profile: Option<String>,
+    pub(crate) base_url: Option<String>,
+    pub(crate) forward_to: Vec<String>,
+    /// Each is `PATTERN=TARGET`.
+    pub(crate) routes: Vec<String>,
 }
 
-fn wrong(project: &ProjectFile, line: Option<usize>, reason: String) -> ProjectError {
-    ProjectError::Wrong { path: project.path.clone(), line: line_suffix(line), reason }
+impl ProjectMembers {
+    /// Reads `text`, the content of the file at `path`.
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, ProjectError> {
+        let document = Document::parse(text).map_err(|error| {
+            let line = error.span().map(|span| line(text, span.start));
+            wrong(path, line, error.message().replace('\n', " "))
+        })?;
+        let mut members = Self::default();
+        for (name, item) in document.iter() {
+            let at = document.key(name).and_then(Key::span).map(|span| line(text, span.start));
+            let member = Member { path, name, item, at };
+            member.reject_secrets()?;
+            match name {
+                "profile" => members.profile = Some(member.profile()?),
+                "base_url" => members.base_url = Some(member.text()?),
+                "forward_to" => members.forward_to = member.targets()?,
+                "routes" => members.routes = member.texts()?,
+                _ => {
+                    let known = "profile, base_url, forward_to, routes";
+                    return Err(member.wrong(format!("`{name}` is none of its members: {known}")));
+                }
+            }
+        }
+        Ok(members)
+    }
+
+    /// The values, each with the name of its member.
+    pub(crate) fn to_list(&self) -> Vec<(&'static str, &str)> {
+        let singles = [("profile", &self.profile), ("base_url", &self.base_url)];
+        let singles = singles.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+        let lists = [("forward_to", &self.forward_to), ("routes", &self.routes)];
+        let lists =
+            lists.into_iter().flat_map(|(name, values)| values.iter().map(move |v| (name, v.as_str())));
+        singles.chain(lists).collect()
+    }
+}
+
+fn wrong(path: &Path, line: Option<usize>, reason: String) -> ProjectError {
+    ProjectError::Wrong { path: path.to_owned(), line: line_suffix(line), reason }
 }
 
 fn line_suffix(line: Option<usize>) -> String {
@@ -45,7 +69,7 @@ fn line_suffix(line: Option<usize>) -> String {
 }
 
 struct Member<'a> {
-    project: &'a ProjectFile,
+    path: &'a Path,
     name: &'a str,
     item: &'a Item,
     at: Option<usize>,
@@ -53,7 +77,7 @@ struct Member<'a> {
 
 impl Member<'_> {
     fn wrong(&self, reason: impl Into<String>) -> ProjectError {
-        wrong(self.project, self.at, reason.into())
+        wrong(self.path, self.at, reason.into())
     }
 
     fn reject_secrets(&self) -> Result<(), ProjectError> {
@@ -61,7 +85,7 @@ impl Member<'_> {
         let named = SECRET_NAMES.iter().any(|word| name.contains(word));
         let text = self.item.to_string();
         if named || SECRET_MARKS.iter().any(|mark| text.contains(mark)) {
-            let (path, member) = (self.project.path.clone(), self.name.to_owned());
+            let (path, member) = (self.path.to_owned(), self.name.to_owned());
             return Err(ProjectError::Secret { path, line: line_suffix(self.at), member });
         }
         Ok(())

@@ -44,7 +44,7 @@ fn put(path: &Path, data: &[u8]) -> io::Result<()> {
 /// A project file that is obeyed holds no key.
 fn project(path: &Path) {
     let Ok(Some(project)) = ProjectFile::inspect(Some(path.to_owned()), &Env::default()) else { return };
-    for (member, value) in project.settings() {
+    for (member, value) in project.members.to_list() {
         assert!(!value.contains("sk_live_") && !value.contains("whsec_"), "{member} = {value}");
     }
 }

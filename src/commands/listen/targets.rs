@@ -45,7 +45,7 @@ fn of_project(project: &ProjectFile) -> Result<Vec<Target>, Failure> {
         reason,
     };
     let mut urls = Vec::new();
-    for text in &project.forward_to {
+    for text in &project.members.forward_to {
         let url = target::parse(text).map_err(|reason| bad("forward_to", text, reason))?;
         if let Some(why) = needs_trust(&url) {
             project.require_trust("forward_to", text, why)?;
@@ -53,7 +53,7 @@ fn of_project(project: &ProjectFile) -> Result<Vec<Target>, Failure> {
         urls.push(url);
     }
     let mut routes = Vec::new();
-    for text in &project.routes {
+    for text in &project.members.routes {
         let route = target::parse_route(text).map_err(|reason| bad("routes", text, reason))?;
         if let Some(why) = needs_trust(&route.url) {
             project.require_trust("routes", text, why)?;

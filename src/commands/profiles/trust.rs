@@ -22,7 +22,7 @@ pub(super) async fn run(context: &mut Context, file: Option<PathBuf>, yes: bool)
         return show_json(context, &project);
     }
     context.output.status(&format!("{} asks for:", style::strong(&shown)))?;
-    for (member, value) in project.settings() {
+    for (member, value) in project.members.to_list() {
         context.output.status(&format!("  {:10}  {}", member, sanitize(&without_credentials(value))))?;
     }
     if !yes {
@@ -51,10 +51,10 @@ fn show_json(context: &mut Context, project: &ProjectFile) -> Result<(), Failure
     value.insert("sha256".to_owned(), json!(project.digest));
     value.insert("trusted".to_owned(), Value::Bool(true));
     for (member, wanted) in [
-        ("profile", json!(project.profile)),
-        ("base_url", json!(project.base_url)),
-        ("forward_to", json!(project.forward_to)),
-        ("routes", json!(project.routes)),
+        ("profile", json!(project.members.profile)),
+        ("base_url", json!(project.members.base_url)),
+        ("forward_to", json!(project.members.forward_to)),
+        ("routes", json!(project.members.routes)),
     ] {
         value.insert(member.to_owned(), wanted);
     }

@@ -1,8 +1,9 @@
 //! Waiting for an event: the effect of something that the user, or the agent, has just done.
 
 mod local_history;
+mod matcher;
 mod next;
-mod shared;
+mod watch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,6 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::deliveries::{self, EVENT};
-use crate::event::Pattern;
 use crate::event::ReceivedEvent;
 use crate::history::EventDetail;
 use crate::mcp::Backend;
@@ -24,11 +24,8 @@ use crate::mcp::untrusted::NOTICE;
 use crate::ops::history_json;
 use crate::output::Failure;
 use local_history::delivery_summary;
+use matcher::EventMatcher;
 use next::{Match, Wait};
-pub(in crate::mcp) use shared::SharedStreams;
-
-/// How often the history of this machine is looked at.
-const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 fn a_minute() -> u32 {
     60
@@ -104,24 +101,6 @@ pub(super) fn tool() -> Tool {
         longest_text: 8_000,
     };
     Tool::new::<Args, WaitResult, _>(info, run)
-}
-
-/// What is waited for.
-struct EventMatcher {
-    patterns: Vec<Pattern>,
-    containing: Option<String>,
-}
-
-impl EventMatcher {
-    fn matches(&self, event_type: &str, body: &[u8]) -> bool {
-        let by_type = self.patterns.is_empty() || self.patterns.iter().any(|one| one.matches(event_type));
-        let text = |text: &String| memchr::memmem::find(body, text.as_bytes()).is_some();
-        by_type && self.containing.as_ref().is_none_or(text)
-    }
-
-    fn types(&self) -> Vec<String> {
-        self.patterns.iter().map(|pattern| pattern.as_str().to_owned()).collect()
-    }
 }
 
 async fn run(backend: Arc<Backend>, args: Args, progress: Progress) -> Result<WaitResult, Failure> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use super::{EventMatcher, POLL_INTERVAL};
+use super::matcher::EventMatcher;
 use crate::history::{
     EventDetail, EventFilter, EventKey, EventLookup, EventState, HistoryReader, active_runs,
 };
@@ -14,6 +14,8 @@ use crate::mcp::Backend;
 use crate::ops::{history_file, history_json};
 use crate::output::Failure;
 
+/// How often the history of this machine is looked at.
+pub(super) const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// A listener on this machine may need so long to deliver what was seen here.
 const DELIVERY_WAIT: Duration = Duration::from_secs(5);
 /// Events of the history that are looked at.

@@ -7,14 +7,15 @@ use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout_at};
 
-use super::EventMatcher;
 use super::local_history::find_earlier;
-use super::shared::{StreamEnd, WatchItem, watch};
+use super::matcher::EventMatcher;
+use super::watch::watch;
 use crate::account::Account;
 use crate::event::ReceivedEvent;
 use crate::history::EventDetail;
 use crate::mcp::Backend;
-use crate::mcp::backend::ApiSession;
+use crate::mcp::session::ApiSession;
+use crate::mcp::shared_streams::{StreamEnd, WatchItem};
 use crate::mcp::tool::Progress;
 use crate::ops::stream_errors;
 use crate::output::{Exit, Failure};
@@ -59,7 +60,7 @@ impl Wait<'_> {
         let mut others = 0_u64;
         loop {
             let item = tokio::select! {
-                item = timeout_at(self.deadline, stream.seen.recv()) => item,
+                item = timeout_at(self.deadline, stream.items.recv()) => item,
                 _ = progress_ticks.tick() => {
                     let message = format!("waiting; {others} other events so far");
                     progress.report(begun.elapsed().as_secs_f64().round(), self.limit.into(), message).await;
@@ -68,15 +69,17 @@ impl Wait<'_> {
             };
             match item {
                 Err(_) => return Ok(None),
-                Ok(Ok(WatchItem::Came(event))) if self.matcher.matches(&event.event_type, &event.body) => {
+                Ok(Ok(WatchItem::Streamed(event)))
+                    if self.matcher.matches(&event.event_type, &event.body) =>
+                {
                     return Ok(Some(Match::OfStream(event)));
                 }
-                Ok(Ok(WatchItem::Came(_))) => others += 1,
-                Ok(Ok(WatchItem::Here(event))) if self.counts(&event) => {
+                Ok(Ok(WatchItem::Streamed(_))) => others += 1,
+                Ok(Ok(WatchItem::Recorded(event))) if self.counts(&event) => {
                     return Ok(Some(Match::OfHistory(event)));
                 }
-                Ok(Ok(WatchItem::Here(_))) => {}
-                Ok(Ok(WatchItem::StreamEnd(ended))) => return Err(failure(ended, &connected.account)),
+                Ok(Ok(WatchItem::Recorded(_))) => {}
+                Ok(Ok(WatchItem::Ended(ended))) => return Err(failure(ended, &connected.account)),
                 // So far behind that some are lost: the history may still have them.
                 Ok(Err(RecvError::Lagged(count))) => others += count,
                 Ok(Err(RecvError::Closed)) => return Err(failure(StreamEnd::Over, &connected.account)),

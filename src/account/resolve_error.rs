@@ -1,0 +1,41 @@
+//! Why no key and address are in force.
+
+use std::path::PathBuf;
+
+use super::origin::Origin;
+use super::project::ProjectError;
+use super::{ApiKeyError, ProfileStoreError};
+use crate::net::{BaseUrl, BaseUrlError, TrustError};
+
+/// Why there is no usable account.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ResolveError {
+    #[error("no API key: not logged in")]
+    NoKey,
+    #[error("{error} (from {origin})")]
+    Key { error: ApiKeyError, origin: Origin },
+    #[error("the base URL `{url}` (from {origin}) cannot be used: {error}")]
+    Base { url: String, origin: Origin, error: BaseUrlError },
+    #[error("--sandbox needs a loopback address, but {base} (from {origin}) is remote")]
+    SandboxIsRemote { base: BaseUrl, origin: Origin },
+    #[error("a live key is never sent over plain http to `{0}`")]
+    LiveKeyOverHttp(String),
+    #[error("this is the sandbox's own key, and {0} is no sandbox on this machine")]
+    SandboxKeyToRemote(BaseUrl),
+    #[error("`{text}` (from {origin}) is no host: {problem}")]
+    InsecureHost { text: String, origin: Origin, problem: String },
+    #[error("could not use --ca-cert `{}`: {error}", path.display())]
+    CaCert { path: PathBuf, error: TrustError },
+    #[error("there is no profile `{name}` (from {origin})")]
+    NoProfile { name: String, origin: Origin },
+    #[error("the key of profile `{profile}` is for {own} and is not sent to {asked} (from {origin})")]
+    WrongAddress { profile: String, own: String, asked: String, origin: Origin },
+    #[error("the key of profile `{0}` is gone from where it was stored")]
+    KeyGone(String),
+    #[error("could not read the key of profile `{profile}`: {error}")]
+    Unreadable { profile: String, error: ProfileStoreError },
+    #[error("{0}")]
+    Store(#[from] ProfileStoreError),
+    #[error("{0}")]
+    Project(#[from] ProjectError),
+}
