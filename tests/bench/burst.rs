@@ -1,8 +1,8 @@
-//! What `listen` does with many events at once: how fast, in which order, with how much memory.
+//! `listen` under a burst of events: throughput, order and memory.
 //!
 //! Repeat with `cargo bench --bench burst`. The limit is what a receiver that takes this long for each
-//! request can do at that concurrency: events / concurrency (rounded up) x time. Losing or reordering
-//! an event ends the run with a failure. The aim is less than 40 MB. Measured on a two-core machine:
+//! request can do at that concurrency: events / concurrency (rounded up) x time. A lost or reordered
+//! event fails the run. The aim is less than 40 MB. Measured on a two-core machine:
 //!
 //! ```text
 //!                                        concurrency  limit s   took s  events/s  peak MB
@@ -29,9 +29,9 @@ use http::{Connection, Receiver};
 use process::{Listen, Sandbox};
 use serde_json::Value;
 
-/// Connections that fire; each has tickets of its own, so that the order per ticket is known.
+/// Connections that trigger events; each has tickets of its own, so that the order per ticket is known.
 const FIRING: usize = 5;
-/// `listen --concurrency` when nothing is said.
+/// The default of `listen --concurrency`.
 const DEFAULT_CONCURRENCY: usize = 64;
 
 /// A burst and the receiver that gets it.
@@ -85,7 +85,7 @@ fn run(burst: &Burst) -> String {
     format!("{name:<38} {concurrency:>11} {limit:>8.2} {took:>8.2} {rate:>9.0} {peak:>8}")
 }
 
-/// Fires every event whose ticket belongs to this part, numbered in the order of firing.
+/// Triggers every event whose ticket belongs to this part, numbered in order.
 fn fire(sandbox: &Sandbox, burst: &Burst, part: usize) {
     let mut api = Connection::open(&sandbox.address);
     for number in 0..burst.events {
@@ -99,7 +99,7 @@ fn fire(sandbox: &Sandbox, burst: &Burst, part: usize) {
     }
 }
 
-/// Takes every event once and holds it against the order of firing; gives the time of the last one.
+/// Receives every event once and checks the order per ticket; returns the time of the last one.
 fn take_in_order(receiver: &Receiver, burst: &Burst) -> Instant {
     let mut newest: HashMap<String, u64> = HashMap::new();
     let mut last = Instant::now();

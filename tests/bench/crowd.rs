@@ -1,10 +1,10 @@
-//! The sandbox under crowds: the memory of a listener, how long one event takes to reach a thousand of them,
-//! a minute of 200 events a second to a hundred, ten thousand idle connections.
+//! The sandbox with many clients: the memory of a listener, how long one event takes to reach a thousand of them,
+//! a minute of 200 events a second for a hundred, ten thousand idle connections.
 //!
 //! Repeat with `cargo bench --bench crowd`; `-- --binary PATH` measures another build. It needs 11,000 open
-//! files for each of two processes (`ulimit -Hn`), or takes as many connections as it may have.
+//! files for each of two processes (`ulimit -Hn`), or opens as many connections as are allowed.
 //!
-//! On a two-core machine with nothing else to do:
+//! On an idle two-core machine:
 //!
 //! ```text
 //! 1,000 listeners: 12.1 KB each when greeted, 12.1 KB each after an event, which all had after 11.4ms
@@ -12,10 +12,10 @@
 //! 10000 idle connections (made in 188.3ms, 10.4 KB each): the slowest of 100 requests took 58.7ms
 //! ```
 //!
-//! The connections took 35 to 47 s to be made before, and a connection that says nothing is closed after ten, so
-//! not all of them were open at once: the system's queue of 128 new connections was full whenever the sandbox
-//! did not run for some milliseconds (`ListenOverflows` in /proc/net/netstat), and a client's next try is a
-//! second later. The queue is 4,096 since.
+//! The connections used to take 35 to 47 s, and a silent connection is closed after ten, so not all were open at
+//! the same time: the system's queue of 128 new connections was full whenever the sandbox did not run for some
+//! milliseconds (`ListenOverflows` in /proc/net/netstat), and a client retries only after a second. The queue now
+//! holds 4,096.
 
 #![allow(
     clippy::unwrap_used,
@@ -98,7 +98,7 @@ mod measure {
             stream.read_exact(&mut vec![0; length]).unwrap();
         }
 
-        /// An event stream that has been greeted.
+        /// An event stream that has its session.
         fn listener(&self) -> BufReader<TcpStream> {
             let mut stream = self.connect();
             self.ask(&mut stream, &format!("GET {TEAM}/webhooks/listen"), "");

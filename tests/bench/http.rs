@@ -1,4 +1,4 @@
-//! As little HTTP/1.1 as can be: the costs measured are those of `cstar`, not of another library.
+//! A minimal HTTP/1.1, so that the measured costs are those of `cstar`, not of another library.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -18,7 +18,7 @@ impl Connection {
         Self { stream: BufReader::new(connected(TcpStream::connect(address).unwrap())) }
     }
 
-    /// Posts JSON and reads the answer, which must be a 200. `headers` are whole lines.
+    /// Posts JSON and reads the response, which must be a 200. `headers` are whole lines.
     pub(crate) fn post(&mut self, path: &str, headers: &str, body: &str) {
         let length = body.len();
         let request = format!(
@@ -33,12 +33,12 @@ impl Connection {
 
 /// A request as the receiver saw it.
 pub(crate) struct Request {
-    /// When all of it was there.
+    /// When it was complete.
     pub(crate) at: Instant,
     pub(crate) body: Vec<u8>,
 }
 
-/// A server that takes the time given for each request, one thread per connection.
+/// A server that takes this long for each request, one thread per connection.
 pub(crate) struct Receiver {
     pub(crate) port: u16,
     inbox: Inbox<Request>,

@@ -1,4 +1,4 @@
-//! `listen` against what is physically there: throughput, processor time, memory, latency, reconnection.
+//! `listen` compared with the physical limit: throughput, processor time, memory, latency, reconnection.
 //!
 //! Repeat with `cargo bench --bench limit`; `-- --million` makes the memory run a million events long,
 //! `-- --binary PATH` (repeatable) compares other builds in the same run, and `-- --only burst` (or
@@ -19,7 +19,7 @@
 //! ... and the two changes marked * below, --json, 64    56135      0.53      16.3      11.4
 //! ```
 //!
-//! With history, as `listen` is by default, and without (`--no-history`), as kept, in one run under load:
+//! With history, which is the default of `listen`, and without (`--no-history`), in one run under load:
 //!
 //! ```text
 //! bare POST, 64 connections                             78486      1.00       5.3
@@ -29,7 +29,7 @@
 //! history, --json, 64                                   18247      0.24      37.3      25.3
 //! ```
 //!
-//! Later, before and after the history's format 2 and what came with it (see below), in one run:
+//! Later, before and after the history's format 2 and the changes with it (see below), in one run:
 //!
 //! ```text
 //! bare POST, 64 connections                            130464      1.00       5.3
@@ -42,7 +42,7 @@
 //! three cut streams: 0.20 s; memory after 1,000,000 events 5 % above that after 10,000
 //! ```
 //!
-//! With the release built small but for its hot crates (see `[profile.release]`), on the quiet machine:
+//! With a release built for size except for its hot crates (see `[profile.release]`), on an idle machine:
 //!
 //! ```text
 //! bare POST, 64 connections                            182475      1.00       5.3
@@ -53,38 +53,38 @@
 //! three cut streams: 0.22 s; memory after 300,000 events 13 % above that after 10,000
 //! ```
 //!
-//! Only ratios of one run compare: on the quiet machine the limit is 166,000 and the first two are at 0.30
+//! Only ratios within one run compare: on an idle machine the limit is 166,000 and the first two are at 0.30
 //! and 0.36 with 23.7 and 21.7 ms, the own exchange at 0.34 and 0.38 with 22.7 and 19.3 ms.
 //!
 //! # What was tried
 //!
-//! The first three were measured together only: 1 to 4 ms less per 1,000 events and 1 to 3 MiB less at
+//! The first three were only measured together: 1 to 4 ms less per 1,000 events and 1 to 3 MiB less at
 //! the peak ("own exchange" above).
 //!
-//! - Left out again: request and answer in the attempt's own task, with httparse for the lines, and head and
-//!   body in one `send`. hyper's connection per socket is a task of its own, so each is handed over; but an
-//!   HTTP client of our own is much code to trust for that.
-//! - Kept: JSON lines were looked through character by character for what a terminal might obey: some 10 % of
-//!   the samples of a profile. They, and lines without escapes, now pass plain ASCII at once.
-//! - \* Kept: a millisecond of rest for the drawing thread after each drawing, and room for 1,024 lines (strace
-//!   saw a futex call for every third event); several ended attempts and items per turn of the engine;
-//!   the target's name kept instead of written out anew. Together 22.3 to 19.7 ms at 64, 28.7 to 21.3 ms
+//! - Removed again: request and response in the attempt's own task, with httparse for the lines, and head and
+//!   body in one `send`. hyper runs a task for each connection, so each request is handed over; but an
+//!   HTTP client of our own is too much code to trust for that.
+//! - Kept: JSON lines were searched character by character for what a terminal might obey: about 10 % of
+//!   the samples of a profile. They, and lines without escapes, now skip the search if they are plain ASCII.
+//! - \* Kept: a pause of a millisecond for the printing thread after each batch, and a channel of 1,024 lines
+//!   (strace saw a futex call for every third event); several finished attempts and items per turn of the engine;
+//!   the target's name stored instead of formatted each time. Together 22.3 to 19.7 ms at 64, 28.7 to 21.3 ms
 //!   at 16, in one run.
 //! - \* Kept: `opt-level = 3` for every crate, where most libraries of this path had it: 19.7 to 16.3 ms at 64,
-//!   21.3 to 17.7 ms at 16, in the same run, for 1.2 MB more of program.
+//!   21.3 to 17.7 ms at 16, in the same run, for a binary that is 1.2 MB larger.
 //!
-//! - Kept: one row and one record for a delivery that goes well (two and three before), neighbouring events
+//! - Kept: one row and one record for a successful delivery (two and three before), neighbouring events
 //!   removed by one statement, half the channel and a quarter of SQLite's page cache: 2 to 4 ms less, 3 to
-//!   5 MiB less. Of the 10 ms that the history takes now, 4 are writes and syncs of pages, a third each of
-//!   the rest statements, copies of bodies, and memory freed by another thread than the one that took it.
-//! - Kept: an attempt reaches its socket before the drawing and the recording thread are woken, which
+//!   5 MiB less. Of the 10 ms that the history now takes, 4 are writes and syncs of pages; the rest is a third
+//!   each of statements, copies of bodies, and memory freed by another thread than the one that allocated it.
+//! - Kept: an attempt reaches its socket before the printing and the recording thread are woken, which
 //!   strace saw take longer than the delivery itself.
-//! - Left out: a channel of 1,536 instead of 2,048 took 2 MiB less, and a fifth of the throughput: the
+//! - Removed: a channel of 1,536 instead of 2,048 saved 2 MiB and cost a fifth of the throughput: the
 //!   engine then waits out each checkpoint.
 //!
-//! What is left with both, by a profile: of 17 ms per 1,000 events some 5.5 are `send` (the bare client's
+//! The remaining cost with both, by a profile: of 17 ms per 1,000 events about 5.5 are `send` (the bare client's
 //! whole cost is 5.7), 8 are user code of the engine's thread (malloc first, 4 % of all in SHA-256), 2 the
-//! drawing thread. The engine's one thread is the bound. Not tried: reading the stream on a second one,
+//! printing thread. The engine's single thread is the limit. Not tried: reading the stream on a second one,
 //! attempts without a task each, another allocator.
 
 #![allow(
@@ -139,7 +139,7 @@ mod measure {
             Self { server, listener, receiver, listen, sent: 0 }
         }
 
-        /// Sends a burst; gives the seconds from its first byte to its last request.
+        /// Sends a burst; returns the seconds from its first byte to its last request.
         fn burst(&mut self, count: usize) -> f64 {
             let frames = events::frames(self.sent..self.sent + count);
             self.sent += count;
@@ -201,7 +201,7 @@ mod measure {
         peak: Vec<f64>,
     }
 
-    /// Every binary in both forms and the limit, in turns, so that a busy machine slows all of them.
+    /// Every binary in both forms and the limit, interleaved, so that a busy machine slows all of them.
     fn throughput(binaries: &[PathBuf]) {
         let request = sample(&binaries[0]);
         let (mut limits, mut bare_cpu) = (Vec::new(), Vec::new());

@@ -39,7 +39,7 @@ impl Sandbox {
         }
     }
 
-    /// `cstar` with this sandbox and its key by environment.
+    /// `cstar` with this sandbox and its key in its environment.
     pub(crate) fn cstar(&self) -> Command {
         let mut command = cstar(&self.home);
         command.env("CSTAR_BASE_URL", format!("http://{}", self.address)).env("CSTAR_API_KEY", TEST_KEY);
@@ -53,7 +53,7 @@ impl Drop for Sandbox {
     }
 }
 
-/// A running `listen`, whose lines are read as they come.
+/// A running `listen`, whose lines are read as they arrive.
 pub(crate) struct Listen {
     child: Child,
     delivered: Receiver<()>,
@@ -87,7 +87,7 @@ impl Listen {
         }
     }
 
-    /// The most memory it ever had resident, in MB; `None` where there is no `/proc`.
+    /// Its peak resident memory, in MB; `None` where there is no `/proc`.
     pub(crate) fn peak_megabytes(&self) -> Option<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

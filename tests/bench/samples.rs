@@ -25,7 +25,7 @@ impl Samples {
     }
 }
 
-/// The head of the table. `unit` names what the last column counts in.
+/// The head of the table. `unit` names the unit of the last column.
 pub(crate) fn head(unit: &str) -> String {
     format!("{:<44} {:>5} {:>9} {:>9} {:>8}", "", "n", "p50 ms", "p95 ms", unit)
 }

@@ -1,4 +1,4 @@
-//! What it costs to start `cstar` at all, held against a program that does nothing.
+//! The cost of starting `cstar`, compared with a program that does nothing.
 //!
 //! `cstar mcp-server` is timed until it has listed its tools and ended; the aim is 50 ms.
 //!
@@ -13,8 +13,8 @@
 //! cstar mcp-server                               200     3.850     5.322      5.9
 //! ```
 //!
-//! With half as many commands `--version` took 1.5 ms: most of the rest is clap making the arguments of every
-//! command, of which one is asked for.
+//! With half as many commands `--version` took 1.5 ms: most of the rest is clap building the arguments of every
+//! command, of which only one is needed.
 
 #![allow(
     clippy::unwrap_used,
@@ -32,7 +32,7 @@ use samples::{Samples, head};
 
 const ROUNDS: usize = 200;
 const CSTAR: &str = env!("CARGO_BIN_EXE_cstar");
-/// What an agent asks first, in the version of the protocol that has no handshake.
+/// The first request of an agent, in the version of the protocol that has no handshake.
 const LIST_TOOLS: &str = concat!(
     r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{"#,
     r#""io.modelcontextprotocol/protocolVersion":"2026-07-28","#,
@@ -53,7 +53,7 @@ fn main() {
     for round in 0..ROUNDS + 10 {
         for ((_, program, args), samples) in commands.iter().zip(&mut samples) {
             let took = time(program, args);
-            // The first rounds only bring the files into memory.
+            // The first rounds only load the files into memory.
             if round >= 10 {
                 samples.push(took);
             }
@@ -70,7 +70,7 @@ fn time(program: &str, args: &[&str]) -> Duration {
     let start = Instant::now();
     let mut command = Command::new(program);
     let mut child = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    // Those that read nothing may have ended already.
+    // Those that read nothing may already have ended.
     let _ = child.stdin.take().unwrap().write_all(LIST_TOOLS.as_bytes());
     let output = child.wait_with_output().unwrap();
     let took = start.elapsed();

@@ -1,11 +1,11 @@
-//! The sandbox with a million tickets and a million lines of its request log: seeding, start, lists.
+//! The sandbox with a million tickets and a million entries in its request log: seeding, start, lists.
 //!
 //! Repeat with `cargo bench --bench store`; `-- --tickets 200000` makes it smaller, `-- --binary PATH` measures
-//! another build, `-- --keep DIR` leaves the state there and takes it from there the next time.
+//! another build, `-- --keep DIR` keeps the state in that directory and reuses it the next time.
 //!
-//! On a two-core machine with nothing else to do, 300 turns of each list from one client, a change of a ticket
-//! before every turn, in milliseconds (1,000,000 tickets, 1.7 million messages, 100,000 customers, 1,000,000
-//! lines with 50,000 paths; 2.5 GB, 97 MB resident at the most):
+//! On an idle two-core machine, 300 rounds of each list from one client, with a change of a ticket
+//! before every round, in milliseconds (1,000,000 tickets, 1.7 million messages, 100,000 customers, 1,000,000
+//! entries with 50,000 paths; 2.5 GB, at most 97 MB resident):
 //!
 //! ```text
 //! seeding 1000000 tickets: 150.6s
@@ -29,20 +29,20 @@
 //! log: time                                7200     1.28     1.21     1.90     2.15
 //! ```
 //!
-//! "First" is a list that was not asked for before: a search is counted once (a term of one or two letters
-//! by reading every text), and what was counted is kept right by every change after that.
+//! "First" is a list that was not requested before: a search is counted once (a term of one or two letters
+//! by reading every text), and every later change updates the count.
 //!
-//! 120 s were aimed at for the seed; before, a fifth of it took 88 s. On the machine under full load everything
+//! The aim for the seed was 120 s; before, a fifth of it took 88 s. On a fully loaded machine everything
 //! takes two to four times as long.
 //!
 //! # What was tried
 //!
 //! - Kept: groups, with their sizes, for each combination of filters; before, each count went through an index.
-//! - Kept: pages behind the middle are walked to from the end: no page is behind more than half of the rows.
-//! - Kept: totals of searches follow changes instead of being forgotten with each.
-//! - Kept: of the log, 24 bytes a line in memory; a scan of a million of them is 3 ms and counts as it goes.
-//! - Kept: nothing is gathered for events that are not fired; 25 batches of a seed are one transaction.
-//! - Not reached: 20 ms for the first time of a search of one or two letters, or with many hits and filters.
+//! - Kept: pages in the second half are read from the end, so no page skips more than half of the rows.
+//! - Kept: totals of searches are updated by changes instead of being discarded.
+//! - Kept: for the log, 24 bytes per entry in memory; a scan of a million of them is 3 ms and counts as it runs.
+//! - Kept: nothing is collected for events that are not emitted; 25 batches of a seed are one transaction.
+//! - Not reached: 20 ms for the first search of one or two letters, or with many hits and filters.
 
 #![allow(
     clippy::unwrap_used,
@@ -60,10 +60,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 const KEY: &str = "sk_test_sandbox0000000000000000000000000";
-/// How often each request is made.
+/// The number of rounds.
 const TIMES: usize = 300;
 
-/// Every kind of list, each with what changes from one request to the next in the place of `{}`.
+/// Every kind of list, with `{}` for the part that differs between requests.
 const LISTS: &[(&str, &str)] = &[
     ("first page", "tickets?page=1"),
     ("any page of 100", "tickets?pageSize=100&page={}"),
@@ -124,7 +124,7 @@ impl Client {
         Self(BufReader::new(stream), port)
     }
 
-    /// Sends a request below the team; gives the body of the answer, which must be a success.
+    /// Sends a request below the team; returns the body of the response, which must be a success.
     fn send(&mut self, method: &str, path: &str, body: &str) -> Value {
         let (port, length) = (self.1, body.len());
         let request = format!(
@@ -147,7 +147,7 @@ impl Client {
     }
 }
 
-/// Writes the log directly: a million requests would take longer to make than to write.
+/// Writes the log directly, because a million requests would take longer.
 fn write_log(directory: &Path, lines: usize) {
     let mut conn = rusqlite::Connection::open(directory.join("sandbox.db")).unwrap();
     let tx = conn.transaction().unwrap();
@@ -236,7 +236,7 @@ fn lists(sandbox: &Sandbox) {
         let path = path.replace("CUSTOMER", &customer).replace("RARE", "xylophone");
         let (mut times, mut total, mut pages) = (Vec::new(), 0, 1);
         for turn in 0..TIMES {
-            // what was counted before holds no longer as it is
+            // the earlier counts are no longer valid
             let change = format!(r#"{{"priority":"{}","notes":"{turn}"}}"#, ["low", "urgent"][turn % 2]);
             client.send("PATCH", &format!("tickets/{ticket}"), &change);
             let page = 1 + turn * 7919 % pages;

@@ -1,7 +1,7 @@
-//! How long an event takes from being fired to the developer's server, over real processes.
+//! How long an event takes from `trigger` to the developer's server, over real processes.
 //!
 //! Repeat with `cargo bench --bench trip`. The limit is a bare POST to the same receiver on an open
-//! connection, in turns with the rest, so that a busy machine slows all of them.
+//! connection, interleaved with the rest, so that a busy machine slows all of them.
 //! The aim is less than 50 ms. Measured on a two-core machine:
 //!
 //! ```text

@@ -138,7 +138,7 @@ fn readme_lists_the_topics_of_help() {
         .map(|(name, title)| (format!("[{name}]({})", path(name)), title.trim().to_owned()))
         .collect();
     assert_eq!(screen.len() + 1, texts().len(), "a topic that help does not list");
-    let listed = table(README, "## Where to read on");
+    let listed = table(README, "## Further reading");
     assert_eq!(listed.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect::<Vec<_>>(), screen);
 }
 

@@ -1,4 +1,4 @@
-//! The limit: the same request over and over on many connections, and nothing else.
+//! The limit: the same request repeated on many connections, and nothing else.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -8,7 +8,7 @@ use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 
 use super::Incoming;
 
-/// Posts `request` this many times on this many connections; gives requests per second.
+/// Posts `request` this many times on this many connections; returns requests per second.
 pub(crate) fn post(port: u16, request: &[u8], times: usize, connections: usize) -> f64 {
     let poll = epoll::create(CreateFlags::CLOEXEC).unwrap();
     let mut open: Vec<Incoming> = (0..connections)

@@ -1,4 +1,4 @@
-//! The events that are sent: 1 KiB each, numbered, about a thousand tickets in turn.
+//! The events of the benchmark: 1 KiB each, numbered, for about a thousand tickets in turn.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ pub(crate) fn body(number: usize) -> String {
     body
 }
 
-/// The frames of `numbers`, each a chunk of its own as servers send them.
+/// The frames of `numbers`, each in a chunk of its own, as servers send them.
 pub(crate) fn frames(numbers: std::ops::Range<usize>) -> Vec<u8> {
     let mut frames = String::with_capacity(numbers.len() * (BODY + 128));
     for number in numbers {
@@ -30,7 +30,7 @@ pub(crate) fn frames(numbers: std::ops::Range<usize>) -> Vec<u8> {
     frames.into_bytes()
 }
 
-/// The number in a body made above.
+/// The number in such a body.
 pub(crate) fn number_of(body: &[u8]) -> usize {
     let digits = body.strip_prefix(br#"{"id":"evt_"#).unwrap();
     super::number(digits)

@@ -1,4 +1,4 @@
-//! The real `cstar listen` as a process, and what it costs.
+//! The real `cstar listen` as a process, and its costs.
 
 use std::fs::File;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-/// What the process writes, and where to.
+/// The output of the process.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Form {
     /// `--json`, to a file.
@@ -45,7 +45,7 @@ impl Listen {
         Self { child, _home: home }
     }
 
-    /// Processor time so far in milliseconds, of all threads, in the kernel and outside of it.
+    /// Processor time of all threads so far in milliseconds, in the kernel and in user space.
     pub(crate) fn cpu_millis(&self) -> f64 {
         millis_of(&self.proc("stat"))
     }

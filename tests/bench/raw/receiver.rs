@@ -1,4 +1,4 @@
-//! The developer's server: counts requests and answers 200, at once or after a time.
+//! The developer's server: counts requests and answers 200, immediately or after a delay.
 
 use std::collections::{HashMap, VecDeque};
 use std::io::Write;
@@ -20,9 +20,9 @@ const LISTENER: u64 = 0;
 #[derive(Default)]
 struct Shared {
     count: AtomicUsize,
-    /// The sum of all numbers received, by which a loss or a repetition is noticed.
+    /// The sum of all numbers received, which reveals a loss or a repetition.
     sum: AtomicUsize,
-    /// When the newest request was there, in nanoseconds since the start.
+    /// When the newest request was complete, in nanoseconds since the start.
     newest: AtomicU64,
     takes_micros: AtomicU64,
     first: Mutex<Option<Vec<u8>>>,
@@ -51,7 +51,7 @@ impl Receiver {
         Self { port, shared, start }
     }
 
-    /// From now on each answer takes this long.
+    /// Sets the delay of responses.
     pub(crate) fn take(&self, time: Duration) {
         self.shared.takes_micros.store(time.as_micros() as u64, Ordering::Relaxed);
     }
@@ -60,7 +60,7 @@ impl Receiver {
         self.shared.count.load(Ordering::Acquire)
     }
 
-    /// Waits until there were `count` requests in all; gives the time of the newest.
+    /// Waits until there were `count` requests in total; returns the time of the newest.
     pub(crate) fn wait_for(&self, count: usize) -> Instant {
         let patience = Instant::now() + PATIENCE;
         while self.count() < count {
@@ -79,7 +79,7 @@ impl Receiver {
         self.shared.sum.load(Ordering::Acquire)
     }
 
-    /// The bytes of the first request since this was last asked.
+    /// The bytes of the first request since the last call.
     pub(crate) fn sample(&self) -> Option<Vec<u8>> {
         self.shared.first.lock().unwrap().take()
     }
@@ -90,7 +90,7 @@ struct Server {
     shared: Arc<Shared>,
     start: Instant,
     connections: HashMap<u64, Incoming>,
-    /// Answers that are not due yet, oldest first.
+    /// Responses that are not due yet, oldest first.
     late: VecDeque<(Instant, u64)>,
 }
 
@@ -164,6 +164,6 @@ impl Server {
 }
 
 fn answer(connection: &mut Incoming) {
-    // A client that has gone is noticed when its connection is read.
+    // A closed connection is noticed when it is read.
     let _ = connection.stream.write_all(ANSWER);
 }

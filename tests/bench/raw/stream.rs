@@ -1,4 +1,4 @@
-//! A server of event streams: says who the key is, and hands each listener to the benchmark.
+//! A server of event streams: answers `whoami`, and hands each listener to the benchmark.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A listener that has its session.
 pub(crate) struct Listener {
     pub(crate) stream: TcpStream,
-    /// When its request was there.
+    /// When its request was complete.
     pub(crate) at: Instant,
 }
 
@@ -67,7 +67,7 @@ fn serve(stream: TcpStream, listeners: &Sender<Listener>) {
     }
 }
 
-/// Reads one head; gives its first line.
+/// Reads one head; returns its first line.
 fn head(requests: &mut BufReader<TcpStream>) -> Option<String> {
     let mut first = String::new();
     requests.read_line(&mut first).ok().filter(|read| *read > 0)?;

@@ -1,4 +1,4 @@
-//! Both ends of `listen` in plain sockets: an event stream, a receiver, and the bare client that is
+//! Both ends of `listen` as plain sockets: an event stream, a receiver, and the bare client that is
 //! the limit. Each is one thread that waits with epoll, so that none of them is what is measured.
 
 pub(crate) mod client;
@@ -10,7 +10,7 @@ pub(crate) mod stream;
 use std::io::{ErrorKind, Read};
 use std::net::TcpStream;
 
-/// Requests or answers as they come in on one connection.
+/// Requests or responses as they arrive on one connection.
 pub(crate) struct Incoming {
     pub(crate) stream: TcpStream,
     buffer: Vec<u8>,
@@ -29,7 +29,7 @@ impl Incoming {
         Self { stream, buffer: vec![0; 8 * 1024], filled: 0 }
     }
 
-    /// Reads once. `None` when the other side has closed, otherwise the messages that are complete.
+    /// Reads once. `None` when the other side has closed, otherwise the complete messages.
     pub(crate) fn read(&mut self, mut each: impl FnMut(Message<'_>)) -> Option<usize> {
         if self.filled == self.buffer.len() {
             self.buffer.resize(self.filled * 2, 0);
@@ -55,7 +55,7 @@ impl Incoming {
     }
 }
 
-/// Where head and message end, once all of it is there.
+/// Where head and message end, if it is complete.
 fn complete(bytes: &[u8]) -> Option<(usize, usize)> {
     let head = memchr::memmem::find(bytes, b"\r\n\r\n")? + 4;
     let end = head + content_length(&bytes[..head]);
