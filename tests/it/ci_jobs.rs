@@ -71,7 +71,7 @@ fn two_ci_jobs_see_only_their_own_events() {
         assert_eq!(output.status.code(), Some(0), "{output:?}");
     }
     for receiver in receivers {
-        assert_eq!(receiver.stop().len(), 1, "each job has one event, its own");
+        assert_eq!(receiver.stop().len(), 1, "each job gets exactly its own event");
     }
 }
 
@@ -201,5 +201,5 @@ fn usage_error_leaves_no_ready_file() {
         "--help",
     ]))
     .ok();
-    assert!(ready.exists(), "help starts nothing");
+    assert!(ready.exists(), "--help starts nothing");
 }

@@ -74,7 +74,7 @@ fn endpoint_gets_its_events_and_headers() {
     let request = receiver.next();
     assert!(verifies(&request, text(&webhook, "secret")) && !verifies(&request, "whsec_other"));
     assert!(request.headers.get(SIGNATURE_HEADER_ALIAS).is_none(), "only `listen` sends the alias");
-    assert!(request.headers.get("authorization").is_none(), "no key of anybody");
+    assert!(request.headers.get("authorization").is_none(), "no key is sent");
     for (name, value) in [
         ("content-type", "application/json"),
         ("user-agent", "cStar-Webhooks/1.0"),
@@ -137,7 +137,7 @@ fn both_secrets_verify_during_the_overlap() {
             assert_eq!(later.header("x-signature").matches("v1=").count(), 1);
             break;
         }
-        assert!(Instant::now() < deadline, "the old secret never ends");
+        assert!(Instant::now() < deadline, "the old secret never expires");
     }
 }
 
@@ -159,7 +159,7 @@ fn delivery_can_be_resent() {
         (&json!(false), &json!(500), &waiting["id"])
     );
     let still = settled(&mut api, &webhook, "pending");
-    assert_eq!(still["nextAttemptAt"], waiting["nextAttemptAt"], "what was planned stays");
+    assert_eq!(still["nextAttemptAt"], waiting["nextAttemptAt"], "the planned attempt is kept");
     assert_eq!(api.data(&path, &json!({}))["success"], true);
     assert_eq!(settled(&mut api, &webhook, "succeeded")["nextAttemptAt"], Value::Null);
     // A delivered event can be resent too, any number of times, but once per idempotency key.

@@ -34,7 +34,7 @@ fn keys_pause_replay_quit_and_restore_mode() {
     terminal.wait_for("Paused, 0 queued");
     let second = api.trigger_ticket("tkt_1", 2);
     terminal.wait_for("received ticket.updated");
-    assert!(receiver.drain().is_empty(), "delivered in spite of the pause");
+    assert!(receiver.drain().is_empty(), "delivered during the pause");
     terminal.type_key('p');
     // So it waited.
     terminal.wait_for("Going on; 1 waiting");
@@ -57,7 +57,7 @@ fn keys_pause_replay_quit_and_restore_mode() {
     terminal.wait_for("3 received = 3 delivered + 0 failed + 0 skipped");
     terminal.wait_for("[canonical 1, echo 1]");
     terminal.wait_for("[exit 0]");
-    assert!(terminal.exit().success());
+    assert!(terminal.wait().success());
     assert!(receiver.drain().is_empty());
 }
 

@@ -123,7 +123,7 @@ fn help_command_and_flag_print_the_same() {
     let unknown = home.run(["help", "exit-code"]);
     assert_eq!((unknown.code, unknown.stdout.as_str()), (2, ""));
     assert!(unknown.stderr.contains("exit-codes"), "{}", unknown.stderr);
-    assert_eq!(home.run(["help", "__complete"]).code, 2, "it is hidden");
+    assert_eq!(home.run(["help", "__complete"]).code, 2, "hidden");
 }
 
 #[test]

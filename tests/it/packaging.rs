@@ -35,7 +35,7 @@ fn named(sources: &[String]) -> BTreeSet<String> {
         };
         let directory = start.trim_end_matches('/');
         let fitting: Vec<String> = files(directory).into_iter().filter(|file| file.ends_with(end)).collect();
-        assert!(!fitting.is_empty(), "{source} names nothing");
+        assert!(!fitting.is_empty(), "{source} matches no file");
         found.extend(fitting);
     }
     found

@@ -26,7 +26,7 @@ fn is_dangerous(c: char) -> bool {
 fn assert_safe(what: &str, text: &str) {
     if let Some(at) = text.find(is_dangerous) {
         let start = text[..at].char_indices().rev().nth(40).map_or(0, |(start, _)| start);
-        panic!("{what} holds {:?}: …{:?}", text[at..].chars().next().unwrap(), &text[start..at]);
+        panic!("{what} contains {:?}: …{:?}", text[at..].chars().next().unwrap(), &text[start..at]);
     }
 }
 

@@ -38,6 +38,6 @@ fn missing_randomness_creates_nothing() {
         let lines: Vec<&str> = output.stderr.lines().collect();
         assert!(lines[0].starts_with("error: the operating system gives no random numbers"), "{output:#?}");
         assert!(lines.len() == 2 && lines[1].starts_with("hint: "), "{args:?}: {output:#?}");
-        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "{args:?} wrote something");
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "{args:?} created a file");
     }
 }

@@ -105,7 +105,7 @@ fn bound_sandbox_has_its_own_keys() {
     let second = ["sandbox", "--ephemeral", "--port", &sandbox.port.to_string()].map(str::to_owned);
     let taken = CommandOutput::run(home.cstar().args(second).args(args));
     assert!(taken.code != 0 && taken.stderr.contains("in use"), "{taken:?}");
-    assert_eq!(std::fs::read_to_string(&file).unwrap(), keys, "the keys of the one that runs");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), keys, "the keys of the running sandbox");
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn next_run_resumes_leftover_and_missed_events() {
     let requests = receiver.take(8);
     resumed.wait_for_all("delivered", 8);
     assert_eq!(in_order(&requests)["tkt_1"], (0..8).collect::<Vec<u64>>());
-    assert!(receiver.drain().is_empty(), "each once");
+    assert!(receiver.drain().is_empty(), "each is delivered once");
 }
 
 /// The history is written in batches: here no event was written before the kill, but the start of the stream is

@@ -155,7 +155,7 @@ fn logout_removes_leftover_drafts() {
     let doctor = home.run(["doctor"]);
     assert!(doctor.stdout.contains("was left by a cstar that was killed"), "{doctor:?}");
     logged_in(&home, &sandbox, "other", LIVE_KEY);
-    assert!(!config(&home).join(left[0]).exists(), "the next write takes its place");
+    assert!(!config(&home).join(left[0]).exists(), "the next write replaces it");
     plant();
     for args in [&["logout", "--yes"][..], &["logout", "--all", "--yes"], &["logout", "--all"]] {
         plant();

@@ -123,7 +123,7 @@ fn no_system_call_touches_the_home_directory() {
                 assert!(above || searched && path != home.join(".cstar.toml") || in_work, "{args:?}: {line}");
             }
         }
-        assert!(calls > 200, "only {calls} calls were seen");
+        assert!(calls > 200, "only {calls} calls were recorded");
     }
 }
 

@@ -45,7 +45,7 @@ fn stored_files_are_private() {
         names.push(path.file_name().unwrap().to_owned());
     }
     names.sort();
-    assert_eq!(names, ["config.lock", "config.toml", "credentials.toml"], "and no draft is left");
+    assert_eq!(names, ["config.lock", "config.toml", "credentials.toml"], "a draft was left behind");
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn variable_that_overrides_the_key_is_named() {
     let output =
         CommandOutput::run_with_input(command.env("CSTAR_API_KEY", LIVE_KEY), TEST_KEY.as_bytes()).ok();
     assert!(output.stderr.contains("CSTAR_API_KEY is set, and is used before the stored key."), "{output:?}");
-    assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY), "the pipe is what was meant");
+    assert_eq!(stored_key(&home, "default").as_deref(), Some(TEST_KEY), "the piped key counts");
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn home_directory_is_not_a_project() {
     run(&home, home.path(), &WHICH).ok();
     // For another home it is a project.
     let output = CommandOutput::run(at(&home, &below, &WHICH).env("HOME", &below));
-    assert_eq!(output.code, 0, "nor is what is above it: {output:?}");
+    assert_eq!(output.code, 0, "a directory above it is not a project either: {output:?}");
     let output = CommandOutput::run(at(&home, &below, &WHICH).env("HOME", home.path().join("elsewhere")));
     assert_eq!(output.code, 2, "{output:?}");
 }

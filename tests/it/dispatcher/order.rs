@@ -32,7 +32,7 @@ fn hanging_endpoint_delays_no_other() {
     assert_eq!(titles, (0..30).collect::<Vec<_>>());
     // well before the first attempt at the hanging endpoint times out
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
-    assert!(hanging.drain().len() <= 8, "an endpoint has a bounded number of attempts under way");
+    assert!(hanging.drain().len() <= 8, "an endpoint has a limited number of attempts in flight");
     assert!(deliveries(&mut api, &hung).iter().all(|delivery| delivery["status"] == "pending"));
 }
 

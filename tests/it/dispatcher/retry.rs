@@ -42,7 +42,7 @@ fn failed_delivery_is_retried_until_accepted() {
     assert_eq!(text(&delivery, "requestBody").as_bytes(), requests[0].body);
     assert_eq!(delivery["nextAttemptAt"], Value::Null);
     let now = api.data(&format!("GET webhooks/{}", text(&webhook, "id")), &Value::Null);
-    assert_eq!(now["consecutiveFailures"], 0, "a success ends the count");
+    assert_eq!(now["consecutiveFailures"], 0, "a success resets the count");
     assert!(receiver.drain().is_empty());
 }
 
@@ -78,7 +78,7 @@ fn pending_retry_survives_a_kill() {
     let request = receiver.next();
     assert_eq!(request.header("x-event-id"), text(&triggered, "eventId"));
     assert_eq!(request.header("x-delivery-attempt"), "2");
-    assert!(verifies(&request, text(&webhook, "secret")), "the secret is kept, too");
+    assert!(verifies(&request, text(&webhook, "secret")), "the secret is kept as well");
     let delivery = settled(&mut ApiConnection::open(second.port), &webhook, "succeeded");
     assert_eq!(delivery["attempts"].as_array().unwrap().len(), 2);
 }
@@ -117,7 +117,7 @@ fn resumed_webhook_gets_its_queued_events() {
     let triggered = trigger(&mut api, "ticket.created");
     receiver.next();
     api.data(&path, &json!({"isActive": false}));
-    assert_eq!(trigger(&mut api, "ticket.created")["deliveredTo"], 0, "it is off");
+    assert_eq!(trigger(&mut api, "ticket.created")["deliveredTo"], 0, "the webhook is paused");
     failing.store(false, Ordering::Relaxed);
     receiver.drain();
     api.data(&path, &json!({"isActive": true}));

@@ -106,7 +106,11 @@ fn foreign_responses_fail_at_http() {
         let found = Findings::of(&mut server.cstar(&home), &[]);
         found.only_fails("http", message, fix);
         assert_eq!(server.requests().len(), 1, "{status}");
-        assert_eq!(server.requests()[0].header("authorization"), None, "no key before cStar is found");
+        assert_eq!(
+            server.requests()[0].header("authorization"),
+            None,
+            "no key is sent before cStar is reached"
+        );
     }
     let server = ScriptedServer::without_whoami(|_, _| vec![send("220 smtp ready\r\n")]);
     Findings::of(&mut server.cstar(&home), &[]).only_fails("http", "no answer", "sandbox");

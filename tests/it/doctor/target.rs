@@ -31,7 +31,7 @@ fn each_target_response_has_its_own_advice() {
         assert_eq!(found.of_status("fail"), ["tcp", "delivery"], "{found:#?}");
         found.assert_check("delivery", message, fix);
         assert!(!found.value.to_string().contains("hunter2"), "{found:#?}");
-        assert_eq!(receiver.drain().len(), 1, "one event, once");
+        assert_eq!(receiver.drain().len(), 1, "exactly one event is sent");
     }
 }
 

@@ -131,7 +131,7 @@ fn documented_requests_get_documented_responses() {
     let changed = scene.answers(UPDATE, id, 200, &updated());
     for reported in [&list[0], &one, &changed] {
         assert_eq!((&reported["id"], &reported["createdAt"]), (&new["id"], &new["createdAt"]));
-        assert!(!reported.to_string().contains("whsec_"), "a secret is shown once: {reported}");
+        assert!(!reported.to_string().contains("whsec_"), "a secret is shown only at creation: {reported}");
     }
     scene.answers(DELETE, id, 200, &deleted());
     // so that no remote endpoint is called

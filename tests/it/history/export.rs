@@ -35,7 +35,7 @@ fn har_export_has_one_entry_per_attempt() {
     assert_eq!((&log["version"], &log["creator"]["name"]), (&"1.2".into(), &"cstar".into()));
     assert!(log["creator"]["version"].is_string());
     let entries = log["entries"].as_array().unwrap();
-    assert_eq!(entries.len(), 5, "one of the four was tried twice");
+    assert_eq!(entries.len(), 5, "one of the four was retried");
     for entry in entries {
         assert!(entry["startedDateTime"].as_str().unwrap().ends_with('Z'), "{entry}");
         assert!(entry["time"].is_number() && entry["cache"].is_object(), "{entry}");

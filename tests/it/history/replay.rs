@@ -53,7 +53,11 @@ fn failed_replay_is_exit_1_refused_target_is_3() {
     assert_eq!(refused.code, 3, "{refused:?}");
     assert!(refused.stderr.contains("refuses connections"), "{refused:?}");
     let list = home.run(["history", "--status", "delivered", "--json"]).ok().json();
-    assert_eq!(list[0]["deliveries"].as_array().unwrap().len(), 1, "what was not sent is no delivery");
+    assert_eq!(
+        list[0]["deliveries"].as_array().unwrap().len(),
+        1,
+        "an event that was not sent has no delivery"
+    );
 }
 
 #[test]

@@ -67,7 +67,7 @@ impl Tail {
     fn end(mut self) {
         let pid = self.running.pid().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-        assert_eq!(self.running.exit().code(), Some(0));
+        assert_eq!(self.running.wait().code(), Some(0));
         assert_eq!(read_to_end(self.running.stderr()), "");
     }
 
@@ -182,7 +182,10 @@ fn cut_during_the_backlog_resumes_there() {
     let requests = server.requests();
     assert!(requests[0].target().ends_with("/logs/stream?last=10"), "{}", requests[0].target());
     let name = requests[0].header("cstar-tail");
-    assert!(name.is_some() && requests[1].header("cstar-tail") == name, "all its connections have one name");
+    assert!(
+        name.is_some() && requests[1].header("cstar-tail") == name,
+        "all its connections have the same name"
+    );
     tail.end();
 }
 
@@ -199,7 +202,7 @@ fn terminal_reports_disconnects_and_gaps() {
     let (stderr, _) = read_until(stderr, "Disconnected: ");
     let sandbox = Sandbox::start_at(&home, port.port, &["--ephemeral"]);
     let (stderr, printed) = read_until(stderr, "Reconnected.");
-    assert!(printed.lines().count() <= 4, "an outage is not reported again and again: {printed}");
+    assert!(printed.lines().count() <= 4, "an outage is reported once: {printed}");
     let (_stderr, printed) = read_until(stderr, "Possible gap: ");
     assert!(printed.contains("requests since "), "{printed}");
     ask(&sandbox, 0..1);
@@ -240,7 +243,7 @@ fn closed_pipe_ends_the_tail_with_exit_0() {
     let (stderr, _) = read_until(running.stderr(), "Ctrl-C stops.");
     drop(running.stdout());
     ask(&sandbox, 0..1);
-    assert_eq!(running.exit().code(), Some(0));
+    assert_eq!(running.wait().code(), Some(0));
     assert_eq!(read_to_end(stderr), "");
 }
 
@@ -254,7 +257,7 @@ fn revoked_key_ends_the_tail_with_the_api_error() {
     let mut tail = Tail::start(command, &[]);
     let id = made["id"].as_str().unwrap();
     assert_eq!(api(sandbox.port, "DELETE", &format!("/api-keys/{id}"), "").status, 200);
-    assert_eq!(tail.running.exit().code(), Some(4));
+    assert_eq!(tail.running.wait().code(), Some(4));
     let error: Value = serde_json::from_str(read_to_end(tail.running.stderr()).trim_end()).unwrap();
     assert_eq!(error["error"]["code"], "invalid_api_key", "{error}");
 }

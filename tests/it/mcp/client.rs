@@ -196,7 +196,7 @@ impl McpClient {
 
     /// The same for a server that ends on its own.
     pub(super) fn wait(mut self) -> (ExitStatus, Vec<String>) {
-        let status = self.running.exit();
+        let status = self.running.wait();
         let rest: Vec<String> = self.lines.iter().collect();
         rest.iter().for_each(|line| drop(message(line)));
         (status, self.stderr.iter().collect())

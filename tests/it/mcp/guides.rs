@@ -46,7 +46,7 @@ impl Server {
         let deadline = Instant::now() + 2 * TIMEOUT;
         // Some resolve `localhost` to ::1 only.
         while TcpStream::connect(("127.0.0.1", port)).is_err() && TcpStream::connect(("::1", port)).is_err() {
-            assert!(running.ended().is_none(), "it has ended");
+            assert!(running.exit_status().is_none(), "it has ended");
             assert!(Instant::now() < deadline, "it never listens");
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -262,6 +262,6 @@ fn interrupt_ends_a_server_with_open_stream() {
     assert_eq!(&first, b"HTTP/1.1 200");
     Command::new("kill").args(["-INT", &server.running.pid().to_string()]).status().unwrap();
     let begun = std::time::Instant::now();
-    assert_eq!(server.running.exit().code(), Some(0));
+    assert_eq!(server.running.wait().code(), Some(0));
     assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
 }

@@ -76,7 +76,7 @@ fn unread_responses_stop_request_reading() {
     let peak = peak(server.pid());
     assert!(peak < 120_000, "it took {peak} kB");
     drop(writing.join().unwrap());
-    assert_eq!(server.exit().code(), Some(0));
+    assert_eq!(server.wait().code(), Some(0));
 }
 
 /// Waiting calls share one stream, do not block other calls, and all get the event.

@@ -53,7 +53,7 @@ fn backlog_stays_on_the_server() {
     listen.wait_for_all("delivered", COUNT);
     assert_complete_and_in_order(&receiver.take(COUNT), COUNT as u64);
     assert!(receiver.drain().is_empty());
-    assert!(listen.all("disconnected").is_empty(), "a pause is no silence of the server");
+    assert!(listen.all("disconnected").is_empty(), "a pause does not count as silence of the server");
     #[cfg(target_os = "linux")]
     assert!(listen.peak_data_kib() < 16 * 1024, "{} KiB", listen.peak_data_kib());
     listen.end();

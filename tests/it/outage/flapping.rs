@@ -29,7 +29,7 @@ fn lines(resumed: Option<bool>) -> Vec<String> {
 #[test]
 fn quick_reconnects_are_reported_together() {
     let lines = lines(Some(true));
-    assert_eq!(lines, ["Disconnected", "Reconnected"].repeat(3), "then it is known");
+    assert_eq!(lines, ["Disconnected", "Reconnected"].repeat(3), "known after an attempt");
 }
 
 #[test]

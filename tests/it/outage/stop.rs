@@ -187,7 +187,7 @@ fn unread_output_does_not_block_the_end() {
         let pid = running.pid().to_string();
         std::process::Command::new("kill").args(["-INT", &pid]).output().unwrap();
         std::thread::sleep(Duration::from_millis(100));
-        if let Some(status) = running.ended() {
+        if let Some(status) = running.exit_status() {
             break status;
         }
         assert!(Instant::now() < deadline, "interrupts are ignored");

@@ -76,7 +76,7 @@ fn sandbox_can_be_reset_by_address() {
     home.run(["sandbox", "reset", "--yes", "--base-url", &other.base_url]).ok();
     assert_eq!(tickets(), 0);
     let kept = home.run(["sandbox", "export"]).ok().stdout;
-    assert_eq!(kept.matches(r#""kind":"ticket""#).count(), 3, "the own state is as it was");
+    assert_eq!(kept.matches(r#""kind":"ticket""#).count(), 3, "its own state is unchanged");
 
     let receiver = crate::support::receiver::Receiver::start();
     let base = receiver.url().replace("/webhook", "");

@@ -23,7 +23,7 @@ fn inside(secret: &str) -> &str {
 fn is_clean(printed: &str, secrets: &[&str], what: &str) {
     for secret in secrets {
         let at = printed.lines().find(|line| line.contains(inside(secret)));
-        assert!(at.is_none(), "{what} shows {secret}: {at:?}");
+        assert!(at.is_none(), "{what} contains {secret}: {at:?}");
     }
 }
 
@@ -61,7 +61,10 @@ fn no_command_logs_a_key_or_a_secret() {
     let output =
         CommandOutput::run(verbose(&mut sandbox.cstar(&home)).args(["listen", "--print-secret"])).ok();
     assert_eq!(output.stdout.trim(), session);
-    assert!(output.stderr.contains("DEBUG") || output.stderr.contains("TRACE"), "there is a log: {output:?}");
+    assert!(
+        output.stderr.contains("DEBUG") || output.stderr.contains("TRACE"),
+        "nothing was logged: {output:?}"
+    );
     is_clean(&output.stderr, &secrets, "listen --print-secret");
 }
 
@@ -98,7 +101,7 @@ fn verbose_listen_logs_no_key_and_no_secret() {
         let output = listen(&home, &sandbox, &["--json", "--transport", transport, "--secret", SECRET]);
         assert!(
             output.stderr.contains("DEBUG") || output.stderr.contains("TRACE"),
-            "there is a log: {output:?}"
+            "nothing was logged: {output:?}"
         );
         is_clean(&format!("{}{}", output.stdout, output.stderr), &[TEST_KEY, SECRET, &session], transport);
 
@@ -127,11 +130,11 @@ fn files_are_clean(directory: &Path, secrets: &[&str]) {
             for secret in secrets {
                 let inside = inside(secret).as_bytes();
                 let found = bytes.windows(inside.len()).any(|window| window == inside);
-                assert!(!found, "{} holds {secret}", path.display());
+                assert!(!found, "{} contains {secret}", path.display());
             }
         }
     }
-    assert!(seen > 10_000, "there is a history: {seen} bytes");
+    assert!(seen > 10_000, "the history is searched: {seen} bytes");
 }
 
 #[test]

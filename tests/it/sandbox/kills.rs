@@ -81,7 +81,7 @@ fn repeated_kills_lose_and_repeat_nothing() {
     let deadline = Instant::now() + TIMEOUT;
     while seen.iter().any(|seen| seen.titles.len() < changes) {
         let counts: Vec<usize> = seen.iter().map(|seen| seen.titles.len()).collect();
-        assert!(Instant::now() < deadline, "{counts:?} of {changes} have come");
+        assert!(Instant::now() < deadline, "only {counts:?} of {changes} arrived");
         std::thread::sleep(Duration::from_millis(10));
         take(&receivers, &mut seen);
     }
@@ -93,10 +93,10 @@ fn repeated_kills_lose_and_repeat_nothing() {
     let repeated: Vec<usize> = seen.iter().map(|seen| seen.repeated).collect();
     for seen in &seen {
         assert_eq!(seen.titles.len(), changes);
-        assert!(seen.titles.keys().copied().eq(1..=changes), "one event for each change, and no other");
+        assert!(seen.titles.keys().copied().eq(1..=changes), "exactly one event for each change");
     }
     let first = &seen[0].titles;
-    assert!(seen.iter().all(|seen| seen.titles == *first), "the same events everywhere");
+    assert!(seen.iter().all(|seen| seen.titles == *first), "all receivers got the same events");
     // visible with --nocapture, for soak runs
     eprintln!("{changes} changes, {kills} kills, {:.0?}; sent twice: {repeated:?}", began.elapsed());
 }
@@ -147,13 +147,13 @@ impl Seen {
         let (id, body) = (request.header("x-event-id").to_owned(), request.json());
         let number = title(&body);
         if let Some(known) = self.ids.insert(id.clone(), number) {
-            assert_eq!(known, number, "{id} is another event now");
+            assert_eq!(known, number, "{id} has two different events");
             self.repeated += 1;
             return;
         }
         let ticket = body["data"]["ticket"]["id"].as_str().unwrap().to_owned();
         let before = self.newest.insert(ticket, number);
-        assert!(before.is_none_or(|before| before < number), "{number} came after {before:?}");
+        assert!(before.is_none_or(|before| before < number), "{number} arrived after {before:?}");
         let twice = self.titles.insert(number, id);
         assert_eq!(twice, None, "change {number} has two events");
     }

@@ -43,7 +43,8 @@ impl ApiConnection {
 
     /// Sends a request such as `GET tickets`, relative to the team.
     pub(crate) fn send(&mut self, line: &str, body: &Value, idempotency_key: Option<&str>) -> ApiResponse {
-        self.try_send(line, body, idempotency_key).unwrap_or_else(|| panic!("{line}: the sandbox hung up"))
+        self.try_send(line, body, idempotency_key)
+            .unwrap_or_else(|| panic!("{line}: the sandbox disconnected"))
     }
 
     /// The same; `None` if the sandbox disconnects before it answers.

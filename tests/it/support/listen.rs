@@ -59,7 +59,7 @@ impl Listen {
             if is_wanted(&value) {
                 return value;
             }
-            assert!(Instant::now() < deadline, "{what} never came; seen: {:#?}", self.tail());
+            assert!(Instant::now() < deadline, "{what} never arrived; seen: {:#?}", self.tail());
         }
         panic!("ended before {what}; seen: {:#?}\nstderr: {}", self.tail(), self.stderr());
     }
@@ -139,7 +139,7 @@ impl Listen {
         while self.next().is_some() {
             assert!(Instant::now() < deadline, "it keeps running; seen: {:#?}", self.tail());
         }
-        let code = self.running.exit().code().unwrap_or(-1);
+        let code = self.running.wait().code().unwrap_or(-1);
         let stderr = self.stderr();
         FinishedListen { code, stderr, seen: std::mem::take(&mut self.seen) }
     }

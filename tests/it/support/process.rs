@@ -33,23 +33,23 @@ impl Process {
     }
 
     /// Its exit status, if it has ended.
-    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+    pub(crate) fn exit_status(&mut self) -> Option<ExitStatus> {
         self.0.try_wait().unwrap()
     }
 
     /// Waits for its end.
-    pub(crate) fn exit(&mut self) -> ExitStatus {
-        self.exit_within(TIMEOUT)
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.wait_within(TIMEOUT)
     }
 
-    fn exit_within(&mut self, timeout: Duration) -> ExitStatus {
+    fn wait_within(&mut self, timeout: Duration) -> ExitStatus {
         let deadline = Instant::now() + timeout;
         let mut pause = Duration::from_millis(1);
         loop {
-            if let Some(status) = self.ended() {
+            if let Some(status) = self.exit_status() {
                 return status;
             }
-            assert!(Instant::now() < deadline, "process {} does not end", self.pid());
+            assert!(Instant::now() < deadline, "process {} keeps running", self.pid());
             std::thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(20));
         }
@@ -62,11 +62,11 @@ impl Process {
 
     /// The same for a program that takes longer.
     pub(crate) fn output_within(mut self, timeout: Duration) -> Output {
-        let stdout = self.0.stdout.take().map(everything);
-        let stderr = self.0.stderr.take().map(everything);
-        let status = self.exit_within(timeout);
-        let said = |bytes: Option<Receiver<Vec<u8>>>| bytes.map(soon).unwrap_or_default();
-        Output { status, stdout: said(stdout), stderr: said(stderr) }
+        let stdout = self.0.stdout.take().map(read_all);
+        let stderr = self.0.stderr.take().map(read_all);
+        let status = self.wait_within(timeout);
+        let bytes_of = |bytes: Option<Receiver<Vec<u8>>>| bytes.map(recv).unwrap_or_default();
+        Output { status, stdout: bytes_of(stdout), stderr: bytes_of(stderr) }
     }
 
     pub(crate) fn kill(&mut self) {
@@ -81,11 +81,11 @@ impl Drop for Process {
     }
 }
 
-fn soon<T>(coming: Receiver<T>) -> T {
-    coming.recv_timeout(TIMEOUT).expect("a stream does not end")
+fn recv<T>(receiver: Receiver<T>) -> T {
+    receiver.recv_timeout(TIMEOUT).expect("a stream that ends")
 }
 
-fn everything(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+fn read_all(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -97,7 +97,7 @@ fn everything(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
 
 /// Reads to the end of the stream.
 pub(crate) fn read_to_end(stream: impl Read + Send + 'static) -> String {
-    String::from_utf8(soon(everything(stream))).unwrap()
+    String::from_utf8(recv(read_all(stream))).unwrap()
 }
 
 /// The lines of a stream as they arrive.
@@ -119,18 +119,18 @@ pub(crate) fn read_until<R: Read + Send + 'static>(stream: R, expected: &'static
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
         let mut stream = BufReader::with_capacity(1, stream);
-        let (mut said, mut before) = (String::new(), 0);
-        while stream.read_line(&mut said).is_ok_and(|length| length > 0) {
-            if said[before..].contains(expected) {
-                let _ = sender.send(Ok((stream.into_inner(), said)));
+        let (mut text, mut before) = (String::new(), 0);
+        while stream.read_line(&mut text).is_ok_and(|length| length > 0) {
+            if text[before..].contains(expected) {
+                let _ = sender.send(Ok((stream.into_inner(), text)));
                 return;
             }
-            before = said.len();
+            before = text.len();
         }
-        let _ = sender.send(Err(said));
+        let _ = sender.send(Err(text));
     });
     let read = receiver.recv_timeout(TIMEOUT).unwrap_or_else(|error| panic!("`{expected}`: {error}"));
-    read.unwrap_or_else(|said| panic!("ended before `{expected}`: {said}"))
+    read.unwrap_or_else(|text| panic!("ended before `{expected}`: {text}"))
 }
 
 /// Reads up to this text, also in the middle of a line, and not a byte more. Returns the stream.
@@ -138,17 +138,17 @@ pub(crate) fn read_up_to<R: Read + Send + 'static>(stream: R, expected: &'static
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
         let mut stream = stream;
-        let mut said = Vec::new();
+        let mut text = Vec::new();
         let mut byte = [0];
         while stream.read_exact(&mut byte).is_ok() {
-            said.push(byte[0]);
-            if said.ends_with(expected.as_bytes()) {
+            text.push(byte[0]);
+            if text.ends_with(expected.as_bytes()) {
                 let _ = sender.send(Ok(stream));
                 return;
             }
         }
-        let _ = sender.send(Err(String::from_utf8_lossy(&said).into_owned()));
+        let _ = sender.send(Err(String::from_utf8_lossy(&text).into_owned()));
     });
     let read = receiver.recv_timeout(TIMEOUT).unwrap_or_else(|error| panic!("`{expected}`: {error}"));
-    read.unwrap_or_else(|said| panic!("ended before `{expected}`: {said}"))
+    read.unwrap_or_else(|text| panic!("ended before `{expected}`: {text}"))
 }

@@ -110,7 +110,7 @@ impl Receiver {
 
     /// The next request.
     pub(crate) fn next(&self) -> ReceivedRequest {
-        self.inbox.recv_timeout(TIMEOUT).expect("no request came")
+        self.inbox.recv_timeout(TIMEOUT).expect("a request")
     }
 
     /// The next `count` requests.

@@ -52,7 +52,7 @@ impl Sandbox {
     pub(crate) fn interrupt(&mut self) {
         let pid = self.running.pid().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-        assert_eq!(self.running.exit().code(), Some(0));
+        assert_eq!(self.running.wait().code(), Some(0));
     }
 
     /// `cstar` with this sandbox and its test key in its environment.

@@ -161,7 +161,7 @@ impl Terminal {
     }
 
     /// Waits for the end of the terminal.
-    pub(crate) fn exit(&mut self) -> ExitStatus {
-        self.running.exit()
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.running.wait()
     }
 }

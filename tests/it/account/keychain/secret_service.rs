@@ -107,7 +107,7 @@ impl Drop for Desktop {
     fn drop(&mut self) {
         // The shell ends, then the keyring, then the bus.
         drop(self._session.stdin());
-        self._session.exit();
+        self._session.wait();
     }
 }
 

@@ -44,7 +44,7 @@ impl Stream {
     /// Reads to the end; returns the whole output, with the exit code.
     fn finish(mut self) -> String {
         self.seen += &read_to_end(self.output.take().unwrap());
-        let code = self.running.exit().code();
+        let code = self.running.wait().code();
         format!("{}[exit {}]\n", self.seen, code.map_or("by a signal".to_owned(), |code| code.to_string()))
     }
 }
