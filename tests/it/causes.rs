@@ -79,7 +79,7 @@ fn closed_keep_alive_is_not_an_attempt() {
     listen.wait_for_all("delivered", 60);
     assert!(listen.all("delivered").iter().all(|line| line["attempt"] == 1));
     assert!(listen.all("retrying").is_empty());
-    listen.end();
+    listen.stop();
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn failures_quote_the_response() {
     ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     let failed = listen.wait_for("failed");
     assert!(failed.get("answer").is_some() && failed["hint"].as_str().unwrap().contains("log"), "{failed}");
-    listen.end();
+    listen.stop();
 }
 
 /// The name is resolved by local files, so that no name server is asked.
@@ -182,7 +182,7 @@ fn events_wait_until_a_name_resolves() {
     assert!(listen.all("retrying").is_empty() && listen.all("failed").is_empty());
     let requests = receiver.take(COUNT);
     assert!(requests.iter().all(|request| request.header("x-delivery-attempt") == "1"));
-    listen.end();
+    listen.stop();
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn why_names_the_reason_for_waiting() {
     // Only the first event is tried.
     api.trigger_ticket("tkt_1", 1);
     listen.wait_for_all("received", 2);
-    listen.end();
+    listen.stop();
     let reported = home.run(["why", "last"]).ok().stdout;
     assert!(reported.contains("which speaks HTTP/2 only, after 0 attempts"), "{reported}");
     assert!(reported.contains("enable HTTP/1.1 in the server"), "{reported}");

@@ -44,7 +44,7 @@ fn triggered_event_arrives_signed_and_unchanged() {
         assert!(request.header("x-cstar-request-id").starts_with("req_"));
         assert_eq!(delivered["id"], event.id());
         assert_eq!(delivered["status"], 200);
-        listen.end();
+        listen.stop();
     });
 }
 

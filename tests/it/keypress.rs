@@ -189,7 +189,7 @@ fn ignored_hangup_stays_ignored() {
     ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     receiver.next();
     listen.wait_for("delivered");
-    listen.end();
+    listen.stop();
 }
 
 #[test]

@@ -240,7 +240,7 @@ fn dismissing_the_wrong_event_is_refused() {
     );
     listen.wait_for_all("delivered", 2);
     receiver.take(2);
-    listen.end();
+    listen.stop();
     let done = home.run(["history", "dismiss", &id, "--yes"]);
     assert_eq!(done.code, 1, "{done:?}");
     assert!(done.stderr.contains("has nothing to dismiss"), "{done:?}");
@@ -255,7 +255,7 @@ fn replay_signs_with_the_session_secret() {
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
     let id = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 0);
     listen.wait_for("delivered");
-    listen.end();
+    listen.stop();
     let secret = sandbox.run(&home, ["listen", "--print-secret"]).ok().stdout;
     let first = receiver.next();
     home.run(["replay", &id]).ok();

@@ -122,7 +122,7 @@ fn assert_delivers(mut listen: Listen, mut trigger: Command, receiver: &Receiver
     let delivered = listen.wait_for("delivered");
     assert_eq!(delivered["id"], triggered["eventId"]);
     assert!(kinds(&listen).ends_with(&["connected", "received", "delivered"]), "{:#?}", listen.seen);
-    listen.end();
+    listen.stop();
 }
 
 #[test]

@@ -197,7 +197,7 @@ fn locked_history_is_used_again_when_free() {
     let back = listen.wait_for("history_resumed");
     assert_eq!((&back["lost_events"], &back["lost_attempts"]), (&0.into(), &0.into()));
     assert!(listen.all("history_off").is_empty());
-    listen.end();
+    listen.stop();
     let list = home.run(["history", "--status", "delivered", "--json"]).ok().json();
     assert_eq!(list.as_array().unwrap().len(), 40);
 }
@@ -236,7 +236,7 @@ fn history_locked_at_start_is_used_when_free() {
     let leftover = listen.wait_for("leftover");
     assert_eq!((&leftover["resumed"], &leftover["deliveries"]), (&false.into(), &1.into()));
     assert!(listen.all("history_off").is_empty());
-    listen.end();
+    listen.stop();
     let list = home.run(["history", "--status", "delivered", "--json"]).ok().json();
     assert_eq!(list.as_array().unwrap().len(), 2);
 }

@@ -21,5 +21,5 @@ fn running_command_leaves_no_core_dump() {
     // If a process can be dumped, its user owns these files.
     let status = std::fs::metadata(format!("/proc/{}/status", listen.pid())).unwrap();
     assert_eq!(std::os::unix::fs::MetadataExt::uid(&status), 0, "the process can be dumped");
-    listen.end();
+    listen.stop();
 }

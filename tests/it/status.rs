@@ -186,7 +186,7 @@ fn listener_is_shown_until_it_ends() {
     assert_eq!(listening(), json!([]), "killed");
     let again = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
     assert_eq!(listening()[0]["pid"], again.pid());
-    again.end();
+    again.stop();
     assert_eq!(listening(), json!([]));
 }
 

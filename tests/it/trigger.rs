@@ -19,7 +19,7 @@ fn session_with_two_targets_counts_once() {
         triggered["waited"].as_array().unwrap().iter().all(|end| end["status"] == "delivered"),
         "{triggered}"
     );
-    listen.end();
+    listen.stop();
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn data_reaches_the_receiver_as_written() {
             assert!(body.contains(part), "{part}: {body}");
         }
     }
-    listen.end();
+    listen.stop();
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn zero_means_no_limit_for_listen_too() {
     let listen = Listen::start(sandbox.cstar(&home), &args);
     sandbox.run(&home, ["trigger", "ticket.created", "--wait"]).ok();
     assert_eq!(receiver.next().header("x-event-type"), "ticket.created");
-    listen.end();
+    listen.stop();
 }
 
 #[test]

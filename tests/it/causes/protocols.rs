@@ -142,5 +142,5 @@ fn each_failure_of_a_tls_port_is_named() {
         assert_eq!(failed["reason"], "speaks https, not http", "{failed}");
         assert_eq!(failed["hint"], "use https:// in the address", "{failed}");
     }
-    listen.end();
+    listen.stop();
 }

@@ -11,17 +11,6 @@ use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home, TEST_KEY, TIMEOUT};
 
 #[test]
-fn print_secret_prints_only_the_secret() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home);
-    let output = sandbox.run(&home, ["listen", "--print-secret"]).ok();
-    assert_eq!((output.stdout.lines().count(), output.stderr.as_str()), (1, ""), "{output:?}");
-    assert!(output.stdout.starts_with("whsec_"), "{output:?}");
-    // A given secret needs neither key nor network.
-    assert_eq!(home.run(["listen", "--print-secret", "--secret", SECRET]).ok().stdout, format!("{SECRET}\n"));
-}
-
-#[test]
 fn listen_routes_events_and_ends_after_count() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
@@ -65,18 +54,6 @@ fn listen_timeout_reports_a_missed_count() {
     let output = sandbox.run(&home, ["listen", "--forward-to", "1", "--for", "200ms", "--count", "1"]);
     assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
     assert!(output.stderr.contains("--count"), "{output:?}");
-}
-
-#[cfg(unix)]
-#[test]
-fn ctrl_c_ends_listen_with_exit_0() {
-    let home = Home::new();
-    let sandbox = Sandbox::start(&home);
-    let receiver = Receiver::start();
-    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
-    listen.interrupt();
-    let finished = listen.finish();
-    assert_eq!((finished.code, finished.stderr.as_str()), (0, ""));
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn stream_breaks_after_every_third_event() {
         listen.wait_for_all("disconnected", 4);
         let reported = listen.all("disconnected")[0]["reason"].as_str().unwrap().to_owned();
         assert!(reported.contains("cut") || reported.contains("connection"), "{reported}");
-        listen.end();
+        listen.stop();
     });
 }
 
@@ -62,7 +62,7 @@ fn stream_breaks_at_greeting_or_by_chance() {
         let mut listen = scene.listen(transport);
         scene.fire_and_take(&mut listen, 30);
         assert!(listen.all("disconnected").len() > 3, "{:#?}", listen.seen);
-        listen.end();
+        listen.stop();
     });
 }
 
@@ -75,7 +75,7 @@ fn duplicate_events_are_delivered_once() {
         listen.wait_for_all("skipped", 5);
         let skipped = listen.all("skipped");
         assert!(skipped.iter().all(|line| line["reason"] == "received before in this run"), "{skipped:#?}");
-        listen.end();
+        listen.stop();
     });
 }
 
@@ -97,7 +97,7 @@ fn stream_refused_for_a_while_recovers() {
             assert!(reported.iter().any(|reason| reason.contains(&format!("HTTP {status}"))), "{reported:?}");
         }
         scene.fire_and_take(&mut listen, 3);
-        listen.end();
+        listen.stop();
     });
 }
 
@@ -107,7 +107,7 @@ fn slow_api_with_wrong_clock_still_works() {
         let scene = Scene::new(&["latency=120ms,jitter=60ms,path=webhooks/listen", "skew=-10m"]);
         let mut listen = scene.listen(transport);
         scene.fire_and_take(&mut listen, 5);
-        listen.end();
+        listen.stop();
     });
 }
 
@@ -124,7 +124,7 @@ fn new_fault_affects_an_open_stream() {
         assert_eq!(ticket_and_seq(&scene.receiver.next()).0, "tkt_2");
         listen.wait_for("disconnected");
         listen.wait_for("connected");
-        listen.end();
+        listen.stop();
     });
 }
 
@@ -141,6 +141,6 @@ fn all_faults_together_lose_nothing() {
         let mut listen = scene.listen(transport);
         scene.fire_and_take(&mut listen, 60);
         assert!(!listen.all("disconnected").is_empty() && !listen.all("skipped").is_empty());
-        listen.end();
+        listen.stop();
     });
 }

@@ -39,7 +39,7 @@ fn deliver(home: &Home, sandbox: &Sandbox, servers: &[u16]) -> String {
     let mut listen = Listen::start(sandbox.cstar(home), &args);
     let id = ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     listen.wait_for_all("delivered", servers.len());
-    listen.end();
+    listen.stop();
     id
 }
 

@@ -126,7 +126,7 @@ fn at_most_four_large_bodies_are_in_memory() {
     listen.wait_for_all("delivered", EVENTS);
     grown(&listen, before);
     assert!(receiver.take(EVENTS).iter().all(|request| request.body.len() > LIMIT - 4096));
-    listen.end();
+    listen.stop();
 
     // The others wait in the history and are read back from there.
     let ((server, home), down) = (large(), ReservedPort::new());

@@ -122,7 +122,7 @@ fn listener_ends_when_its_key_is_revoked() {
         assert_eq!(finished.summary()["delivered"], 1);
         sandbox.run(&home, ["trigger", "ticket.created"]).ok();
         other.wait_for_all("delivered", 2);
-        other.end();
+        other.stop();
     });
 }
 

@@ -64,7 +64,7 @@ impl Tail {
 
     /// Interrupts it, after which it must exit with 0.
     #[cfg(unix)]
-    fn end(mut self) {
+    fn stop(mut self) {
         let pid = self.running.pid().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
         assert_eq!(self.running.wait().code(), Some(0));
@@ -72,7 +72,7 @@ impl Tail {
     }
 
     #[cfg(not(unix))]
-    fn end(self) {}
+    fn stop(self) {}
 }
 
 /// Makes the requests with these numbers at a sandbox: `GET …/nothing/{number}`.
@@ -109,7 +109,7 @@ fn tail_shows_recent_then_new_requests() {
     // but other commands list it
     let own = sandbox.run(&home, ["logs", "--json", "--path", "logs/stream"]).ok().json();
     assert_eq!((own.as_array().unwrap().len(), &own[0]["status"]), (1, &json!(200)), "{own:#}");
-    tail.end();
+    tail.stop();
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn tail_filters_past_and_new_requests() {
     ask_both(3);
     tail.wait_for_path("/3");
     assert_eq!(tail.paths(), numbers(0..4));
-    tail.end();
+    tail.stop();
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn repeated_cuts_lose_and_repeat_nothing() {
     tail.wait_for_path(&format!("/{}", made - 1));
     assert_eq!(tail.paths(), numbers(0..made));
     assert_eq!((tail.count("gap"), proxy.accepted() >= 7), (0, true), "{:#?}", tail.seen);
-    tail.end();
+    tail.stop();
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn cut_during_the_backlog_resumes_there() {
         name.is_some() && requests[1].header("cstar-tail") == name,
         "all its connections have the same name"
     );
-    tail.end();
+    tail.stop();
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn tail_continues_after_a_sandbox_restart() {
     ask(&sandbox, 8..10);
     tail.wait_for_path("/9");
     assert_eq!((tail.paths(), tail.count("gap")), (numbers(0..10).iter().map(String::as_str).collect(), 0));
-    tail.end();
+    tail.stop();
 }
 
 #[test]
@@ -285,5 +285,5 @@ fn several_tails_see_every_request() {
         tail.wait_for_path("/29");
         assert_eq!(tail.paths(), numbers(0..30));
     }
-    tails.into_iter().for_each(Tail::end);
+    tails.into_iter().for_each(Tail::stop);
 }

@@ -56,7 +56,7 @@ fn backlog_stays_on_the_server() {
     assert!(listen.all("disconnected").is_empty(), "a pause does not count as silence of the server");
     #[cfg(target_os = "linux")]
     assert!(listen.peak_data_kib() < 16 * 1024, "{} KiB", listen.peak_data_kib());
-    listen.end();
+    listen.stop();
 }
 
 /// More concurrent deliveries than open files are allowed: they wait for each other instead of failing. With

@@ -84,7 +84,7 @@ fn target_that_is_down_stops_no_other() {
     listen.wait_for_all("delivered", 40);
     assert_eq!(listen.all("waiting").len(), 1);
     assert!(up.drain().is_empty() && back.drain().is_empty());
-    listen.end();
+    listen.stop();
 }
 
 #[test]

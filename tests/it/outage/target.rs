@@ -56,7 +56,7 @@ fn each_target_outage_is_reported_once() {
         assert_eq!(receiver.next().header("x-delivery-attempt"), "1");
     }
     assert_eq!((listen.all("waiting").len(), listen.all("resumed").len()), (3, 3));
-    listen.end();
+    listen.stop();
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn killed_target_gets_the_event_again() {
     // The time of this attempt: in milliseconds in one header, in seconds in the other.
     assert_ne!(first.header("x-timestamp"), second.header("x-timestamp"));
     assert_eq!(delivered["attempt"], 2);
-    listen.end();
+    listen.stop();
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn changes_reach_a_listener_once_in_order() {
     let status = &requests[1].json()["data"]["changes"]["status"];
     assert_eq!(*status, json!({"from": "new", "to": "open"}));
     listen.wait_for_all("delivered", 7);
-    listen.end();
+    listen.stop();
 }
 
 #[test]

@@ -123,7 +123,7 @@ impl Listen {
     }
 
     /// Interrupts it, where a test can: it must exit with 0, with a summary that adds up.
-    pub(crate) fn end(self) {
+    pub(crate) fn stop(self) {
         #[cfg(unix)]
         {
             self.interrupt();

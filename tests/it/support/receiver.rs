@@ -120,7 +120,7 @@ impl Receiver {
 
     /// Stops it; returns the requests that were not taken.
     pub(crate) fn stop(mut self) -> Vec<ReceivedRequest> {
-        self.end();
+        self.shut_down();
         self.drain()
     }
 
@@ -131,7 +131,7 @@ impl Receiver {
 }
 
 impl Receiver {
-    fn end(&mut self) {
+    fn shut_down(&mut self) {
         stop_listening(&self.listener);
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
@@ -142,7 +142,7 @@ impl Receiver {
 
 impl Drop for Receiver {
     fn drop(&mut self) {
-        self.end();
+        self.shut_down();
     }
 }
 
