@@ -3,43 +3,14 @@
 mod protocols;
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 
 use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
+use crate::support::raw_server::{raw_server, read_request};
 use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
-
-/// Answers each connection with `answer` and closes it. Runs until the process ends.
-pub(crate) fn odd_server(answer: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            answer(stream);
-        }
-    });
-    port
-}
-
-/// Reads one request, up to the end of its JSON body.
-pub(crate) fn read_request(stream: &mut TcpStream) -> bool {
-    let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
-    loop {
-        match stream.read(&mut buffer) {
-            Ok(0) | Err(_) => return false,
-            Ok(length) => seen.extend_from_slice(&buffer[..length]),
-        }
-        let text = String::from_utf8_lossy(&seen).to_lowercase();
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        if body.len() >= length.and_then(|length| length.parse().ok()).unwrap_or(0) {
-            return true;
-        }
-    }
-}
 
 fn trigger(target: &str, more: &[&str]) -> CommandOutput {
     let args = [&["trigger", "ticket.created", "--secret", "whsec_causes_test_1234", "--to", target], more];
@@ -60,7 +31,7 @@ const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 #[test]
 fn closed_keep_alive_is_not_an_attempt() {
     // Closes after each response without announcing it.
-    let port = odd_server(|mut stream| {
+    let port = raw_server(|mut stream| {
         if read_request(&mut stream) {
             let _ = stream.write_all(OK);
         }
@@ -84,13 +55,11 @@ fn closed_keep_alive_is_not_an_attempt() {
 
 #[test]
 fn status_counts_when_a_body_never_ends() {
-    let port = odd_server(|mut stream| {
-        std::thread::spawn(move || {
-            read_request(&mut stream);
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n");
-            // Until the client closes.
-            let _ = stream.read(&mut [0; 1]);
-        });
+    let port = raw_server(|mut stream| {
+        read_request(&mut stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n");
+        // Until the client closes.
+        let _ = stream.read(&mut [0; 1]);
     });
     let output = trigger(&format!("http://127.0.0.1:{port}/x"), &[]).ok();
     assert!(output.stdout.contains("the body never ended"), "{output:?}");
@@ -98,12 +67,10 @@ fn status_counts_when_a_body_never_ends() {
 
 #[test]
 fn doctor_warns_about_an_endless_body() {
-    let port = odd_server(|mut stream| {
-        std::thread::spawn(move || {
-            read_request(&mut stream);
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok");
-            let _ = stream.read(&mut [0; 1]);
-        });
+    let port = raw_server(|mut stream| {
+        read_request(&mut stream);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok");
+        let _ = stream.read(&mut [0; 1]);
     });
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
@@ -187,7 +154,7 @@ fn events_wait_until_a_name_resolves() {
 
 #[test]
 fn why_names_the_reason_for_waiting() {
-    let port = odd_server(|mut stream| {
+    let port = raw_server(|mut stream| {
         read_request(&mut stream);
         let _ = stream.write_all(b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64");
     });

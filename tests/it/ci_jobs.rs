@@ -82,7 +82,7 @@ fn readme_and_help_have_the_same_recipe() {
 }
 
 /// What a failing job prints, in `bash` with default options and with those of strict scripts.
-fn assert_red(limit: &str, port: u16, expected: &[&str]) {
+fn assert_job_fails(limit: &str, port: u16, expected: &[&str]) {
     let script = recipe(port, limit);
     for options in ["", "set -euo pipefail\n"] {
         let home = Home::new();
@@ -104,7 +104,7 @@ fn ci_job_fails_when_the_server_fails() {
         return;
     }
     let receiver = Receiver::start_with(|_| Response::status(500));
-    assert_red("3s", receiver.port, &[&format!("localhost:{}", receiver.port), "500"]);
+    assert_job_fails("3s", receiver.port, &[&format!("localhost:{}", receiver.port), "500"]);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn ci_job_without_a_server_fails() {
         return;
     }
     let port = closed_port();
-    assert_red("2s", port, &[&format!("localhost:{port}"), "refuses connections"]);
+    assert_job_fails("2s", port, &[&format!("localhost:{port}"), "refuses connections"]);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn ci_job_ends_when_listen_cannot_start() {
         println!("skipped: ci_job_ends_when_listen_cannot_start needs bash");
         return;
     }
-    assert_red("no-time", closed_port(), &["--for"]);
+    assert_job_fails("no-time", closed_port(), &["--for"]);
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn offered(home: &Home, words: &[&str]) -> Vec<String> {
 }
 
 /// A home whose history has these events, received in this order.
-fn with_history(ids: &'static [&'static str]) -> Home {
+fn home_with_history(ids: &'static [&'static str]) -> Home {
     let home = Home::new();
     let receiver = Receiver::start();
     let server = ScriptedServer::start(move |_, _| {
@@ -49,7 +49,7 @@ fn with_history(ids: &'static [&'static str]) -> Home {
 
 #[test]
 fn ids_come_from_history_without_shell_syntax() {
-    let home = with_history(&["evt_one", "$(touch${IFS}here)", "-rf", "evt_two"]);
+    let home = home_with_history(&["evt_one", "$(touch${IFS}here)", "-rf", "evt_two"]);
     for words in [&["cstar", "why", ""][..], &["cstar", "replay", ""], &["cstar", "history", "show", "evt"]] {
         assert_eq!(offered(&home, words), ["evt_two", "evt_one"], "{words:?}");
     }
@@ -123,7 +123,7 @@ fn stdout_of(command: &mut Command) -> String {
 #[test]
 #[ignore = "needs bash"]
 fn bash_completes_commands_and_values() {
-    let home = with_history(&["evt_one", "evt_two"]);
+    let home = home_with_history(&["evt_one", "evt_two"]);
     let try_it = r#"
         set -eu
         source "$1"; shift
@@ -150,7 +150,7 @@ fn bash_completes_commands_and_values() {
 #[test]
 #[ignore = "needs fish"]
 fn fish_completes_commands_and_values() {
-    let home = with_history(&["evt_one", "evt_two"]);
+    let home = home_with_history(&["evt_one", "evt_two"]);
     let complete = |line: &str| {
         let commands = format!("source {}; complete --do-complete '{line}'", script("cstar.fish"));
         let reported = stdout_of(shell("fish", &home).args(["--no-config", "-c", &commands]));
@@ -188,7 +188,7 @@ fn link_program(home: &Home) {
 #[cfg(unix)]
 fn on_a_terminal(program: &str, args: &[&str], load: &str, listed: &[&'static str]) {
     use crate::support::terminal::{SKIPPED, Terminal};
-    let home = with_history(&["evt_one", "evt_two"]);
+    let home = home_with_history(&["evt_one", "evt_two"]);
     let Some(mut terminal) = Terminal::start(&shell_on_path(program, &home), args) else {
         panic!("{SKIPPED}");
     };

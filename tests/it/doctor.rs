@@ -15,12 +15,12 @@ use crate::support::{CommandOutput, Home};
 
 /// The result of a run.
 #[derive(Debug)]
-struct Findings {
+struct DoctorReport {
     code: i32,
     value: Value,
 }
 
-impl Findings {
+impl DoctorReport {
     /// Runs `command doctor --json args…`.
     fn of(command: &mut Command, args: &[&str]) -> Self {
         let output = CommandOutput::run(command.args(["doctor", "--json"]).args(args));
@@ -51,7 +51,7 @@ impl Findings {
     }
 
     /// Fails unless exactly this check has failed, with these parts in its message and fix.
-    fn only_fails(&self, name: &str, message: &str, fix: &str) {
+    fn assert_only_failure(&self, name: &str, message: &str, fix: &str) {
         assert_eq!(self.of_status("fail"), [name], "{self:#?}");
         self.assert_check(name, message, fix);
     }
@@ -67,7 +67,7 @@ impl Findings {
 fn doctor_passes_with_sandbox_and_receiver() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let sandbox = Sandbox::start(&home);
-    let found = Findings::of(&mut sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    let found = DoctorReport::of(&mut sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
     assert_eq!(found.code, 0, "{found:#?}");
     assert_eq!(found.of_status("warn"), Vec::<&str>::new(), "{found:#?}");
     let fine = ["http", "clock", "key", "stream", "target", "delivery"];
@@ -112,6 +112,6 @@ fn tour_names_every_doctor_check() {
     let args = ["--sandbox", "--ca-cert", authority.to_str().unwrap(), "--forward-to", &receiver.url()];
     let sandbox = Sandbox::start(&home);
     let mut command = sandbox.cstar(&home);
-    let found = Findings::of(&mut command, &[&args[..], &["--base-url", &sandbox.base_url]].concat());
+    let found = DoctorReport::of(&mut command, &[&args[..], &["--base-url", &sandbox.base_url]].concat());
     assert_eq!(listed, found.names());
 }

@@ -73,7 +73,7 @@ fn seed(home: &Home, receiver: &Receiver) -> Vec<Value> {
 }
 
 /// A home with a history, and the server that received its deliveries.
-fn seeded() -> (Home, Receiver) {
+fn home_with_history() -> (Home, Receiver) {
     let (home, receiver) = (Home::new(), receiver());
     seed(&home, &receiver);
     (home, receiver)
@@ -88,7 +88,7 @@ fn bytes_of(home: &Home) -> Vec<u8> {
 
 #[test]
 fn history_file_holds_no_credentials() {
-    let (home, receiver) = seeded();
+    let (home, receiver) = home_with_history();
     let output =
         home.run(["replay", "evt_good", "--secret", SECRET, "-H", "Authorization: Bearer hunter2"]).ok();
     receiver.next();
@@ -109,7 +109,7 @@ fn history_file_holds_no_credentials() {
 #[test]
 fn history_file_is_private() {
     use std::os::unix::fs::PermissionsExt;
-    let (home, _receiver) = seeded();
+    let (home, _receiver) = home_with_history();
     let mode = std::fs::metadata(home.path().join("cstar/history.sqlite3")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }

@@ -13,7 +13,7 @@ use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send,
 const SECRET: &str = "whsec_leftover000000000000000000000";
 
 /// A home whose history holds this many events that were never delivered to `target`.
-fn leave(home: &Home, sandbox: &Sandbox, targets: &[&str], events: usize) -> Vec<String> {
+fn home_with_leftover(home: &Home, sandbox: &Sandbox, targets: &[&str], events: usize) -> Vec<String> {
     let mut args = Vec::new();
     targets.iter().for_each(|target| args.extend(["--forward-to", target]));
     let mut listen = Listen::start(sandbox.cstar(home), &args);
@@ -34,7 +34,7 @@ fn resume(home: &Home, sandbox: &Sandbox, target: &str) -> (Option<Value>, usize
     (of("leftover").first().cloned(), of("delivered").len())
 }
 
-fn states(home: &Home, id: &str) -> Vec<String> {
+fn delivery_states(home: &Home, id: &str) -> Vec<String> {
     let event = home.run(["history", "show", id, "--json"]).ok().json();
     let deliveries = event["deliveries"].as_array().unwrap().iter();
     deliveries.map(|delivery| delivery["status"].as_str().unwrap().to_owned()).collect()
@@ -44,7 +44,7 @@ fn states(home: &Home, id: &str) -> Vec<String> {
 fn leftover_for_another_target_comes_once() {
     let (home, old) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
-    let ids = leave(&home, &sandbox, &[&old.url()], 1);
+    let ids = home_with_leftover(&home, &sandbox, &[&old.url()], 1);
     let receiver = Receiver::start();
     let (reported, delivered) = resume(&home, &sandbox, &receiver.url());
     let reported = reported.expect("announced");
@@ -54,7 +54,7 @@ fn leftover_for_another_target_comes_once() {
     }
     assert_eq!(receiver.take(1)[0].header("x-event-id"), ids[0]);
     assert!(receiver.drain().is_empty());
-    assert_eq!(states(&home, &ids[0]), ["moved", "delivered"]);
+    assert_eq!(delivery_states(&home, &ids[0]), ["moved", "delivered"]);
     let why = home.run(["why", &ids[0]]).ok().stdout;
     assert!(why.contains("another target got it"), "{why}");
 }
@@ -91,7 +91,7 @@ fn large_leftover_keeps_order_per_resource() {
 fn resume_to_a_target_that_is_down_leaves_one() {
     let (home, old, new) = (Home::new(), ReservedPort::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
-    let ids = leave(&home, &sandbox, &[&old.url()], 2);
+    let ids = home_with_leftover(&home, &sandbox, &[&old.url()], 2);
     let (url, port) = (new.url(), new.port);
     for _ in 0..2 {
         let (reported, delivered) = resume(&home, &sandbox, &url);
@@ -112,13 +112,13 @@ fn resume_to_a_target_that_is_down_leaves_one() {
 fn two_removed_targets_make_one_delivery() {
     let (home, one, two) = (Home::new(), ReservedPort::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
-    let ids = leave(&home, &sandbox, &[&one.url(), &two.url()], 1);
+    let ids = home_with_leftover(&home, &sandbox, &[&one.url(), &two.url()], 1);
     let receiver = Receiver::start();
     assert_eq!(resume(&home, &sandbox, &receiver.url()).1, 1);
     assert_eq!(resume(&home, &sandbox, &receiver.url()), (None, 0));
     assert_eq!(receiver.take(1)[0].header("x-event-id"), ids[0]);
     assert!(receiver.drain().is_empty());
-    assert_eq!(states(&home, &ids[0]), ["moved", "moved", "delivered"]);
+    assert_eq!(delivery_states(&home, &ids[0]), ["moved", "moved", "delivered"]);
 }
 
 #[test]
@@ -126,13 +126,13 @@ fn target_that_has_the_event_gets_no_second() {
     let (home, down) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
-    let ids = leave(&home, &sandbox, &[&down.url(), &receiver.url()], 1);
+    let ids = home_with_leftover(&home, &sandbox, &[&down.url(), &receiver.url()], 1);
     receiver.take(1);
     let (reported, delivered) = resume(&home, &sandbox, &receiver.url());
     let reported = reported.expect("announced");
     assert_eq!((&reported["deliveries"], &reported["kept"], delivered), (&0.into(), &1.into(), 0));
     assert!(receiver.drain().is_empty());
-    assert_eq!(states(&home, &ids[0]), ["waiting", "delivered"]);
+    assert_eq!(delivery_states(&home, &ids[0]), ["waiting", "delivered"]);
 }
 
 #[test]
@@ -170,14 +170,14 @@ fn replay_elsewhere_settles_the_old_failure() {
     assert_eq!(home.run(again).ok().json().as_array().unwrap().len(), 1);
     assert_eq!(home.run(again).ok().stdout, "[]\n");
     assert_eq!(receiver.take(1)[0].header("x-event-id"), id);
-    assert_eq!(states(&home, &id), ["moved", "delivered"]);
+    assert_eq!(delivery_states(&home, &id), ["moved", "delivered"]);
 }
 
 #[test]
 fn replay_settles_a_leftover() {
     let (home, old) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
-    let ids = leave(&home, &sandbox, &[&old.url()], 2);
+    let ids = home_with_leftover(&home, &sandbox, &[&old.url()], 2);
     let receiver = Receiver::start();
     home.run(["replay", &ids[0], "--to", &receiver.url(), "--secret", SECRET]).ok();
     let port = old.port;
@@ -193,13 +193,13 @@ fn replay_settles_a_leftover() {
 fn dismiss_settles_without_delivering() {
     let (home, old) = (Home::new(), ReservedPort::new());
     let sandbox = Sandbox::start(&home);
-    let ids = leave(&home, &sandbox, &[&old.url()], 3);
+    let ids = home_with_leftover(&home, &sandbox, &[&old.url()], 3);
     let refused = home.run(["history", "dismiss", "--leftover"]);
     assert_eq!(refused.code, 2, "{refused:?}");
     assert!(refused.stderr.contains("cstar history dismiss --leftover --yes"), "{refused:?}");
     let one = home.run(["history", "dismiss", &ids[0], "--yes", "--json"]).ok().json();
     assert_eq!((&one[0]["id"], &one[0]["status"]), (&ids[0].as_str().into(), &"waiting".into()));
-    assert_eq!(states(&home, &ids[0]), ["dismissed"]);
+    assert_eq!(delivery_states(&home, &ids[0]), ["dismissed"]);
     let list = home.run(["history", "--status", "dismissed", "--json"]).ok().json();
     assert_eq!((list.as_array().unwrap().len(), &list[0]["status"]), (1, &"dismissed".into()));
     let rest = home.run(["history", "dismiss", "--leftover", "--yes"]).ok();

@@ -18,7 +18,7 @@ use crate::support::{CommandOutput, Home, TIMEOUT};
 
 /// nginx buffers responses, and lets a WebSocket through. The sandbox asks it not to buffer, so that
 /// header is ignored. One location cannot have two versions of HTTP, hence the detour.
-const HOLDS_BACK: &str = "
+const BUFFERING: &str = "
     location / {
         error_page 418 = @upgrade;
         if ($http_upgrade) { return 418; }
@@ -35,7 +35,7 @@ const HOLDS_BACK: &str = "
 
 /// The minimal configuration: nginx buffers unless the server forbids it, and does not upgrade
 /// connections.
-const AS_IT_COMES: &str = "
+const UNBUFFERED: &str = "
     location / { proxy_pass http://SANDBOX; }";
 
 /// A running nginx, on a free port of 127.0.0.1. It is killed when this is dropped.
@@ -131,7 +131,7 @@ fn auto_transport_leaves_a_buffered_stream() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
-    let nginx = Nginx::before(&sandbox, HOLDS_BACK);
+    let nginx = Nginx::before(&sandbox, BUFFERING);
     let cstar = || nginx.cstar(&sandbox, &home);
     let args = ["--transport", "auto", "--forward-to", &receiver.url()];
     let mut listen = Listen::start_unconnected(cstar(), &args);
@@ -151,7 +151,7 @@ fn websocket_passes_a_buffering_nginx() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start();
-    let nginx = Nginx::before(&sandbox, HOLDS_BACK);
+    let nginx = Nginx::before(&sandbox, BUFFERING);
     let cstar = || nginx.cstar(&sandbox, &home);
     let listen = Listen::start(cstar(), &["--transport", "ws", "--forward-to", &receiver.url()]);
 
@@ -164,7 +164,7 @@ fn websocket_passes_a_buffering_nginx() {
 fn event_stream_passes_an_unbuffered_nginx() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let nginx = Nginx::before(&sandbox, AS_IT_COMES);
+    let nginx = Nginx::before(&sandbox, UNBUFFERED);
     let cstar = || nginx.cstar(&sandbox, &home);
     for transport in ["sse", "auto"] {
         let receiver = Receiver::start();

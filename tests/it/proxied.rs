@@ -1,31 +1,21 @@
 //! Local names, exceptions from the proxy, and a proxy that refuses connections.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
-use std::thread;
 
 use serde_json::Value;
 
 use crate::support::listen::Listen;
+use crate::support::raw_server::raw_server;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
 /// A proxy that answers every request with this status line; returns its port.
 fn refusing(status: &'static str) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { return };
-            thread::spawn(move || {
-                let _ = stream.read(&mut [0; 4096]);
-                let _ =
-                    stream.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes());
-            });
-        }
-    });
-    port
+    raw_server(move |mut stream| {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").as_bytes());
+    })
 }
 
 fn behind(home: &Home, port: u16, exceptions: &str) -> std::process::Command {
@@ -78,7 +68,7 @@ fn refusing_proxy_is_named_with_its_status() {
 }
 
 /// Status and hint of `doctor` behind a proxy, and the error of `status`.
-fn both(port: u16) -> (String, String) {
+fn doctor_and_status(port: u16) -> (String, String) {
     let home = Home::new();
     let output = CommandOutput::run(behind(&home, port, "").arg("status"));
     assert_eq!(output.code, 3, "{output:?}");
@@ -92,7 +82,7 @@ fn each_proxy_refusal_has_its_advice() {
         ("407 Proxy Authentication Required", "name and a password"),
         ("502 Bad Gateway", "could not reach the server"),
     ] {
-        let doctor = both(refusing(status)).1;
+        let doctor = doctor_and_status(refusing(status)).1;
         assert!(doctor.contains(advice), "no {advice:?} in {doctor}");
         assert_eq!(doctor.contains("password"), status.starts_with("407"), "{doctor}");
     }
@@ -105,16 +95,12 @@ fn servers_that_are_not_proxies_are_described() {
         ("SSH-2.0-OpenSSH_9.6\r\n", "did not answer as a proxy does"),
         ("220 mail ready\r\n", "did not answer as a proxy does"),
     ] {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        thread::spawn(move || {
-            for mut stream in listener.incoming().flatten() {
-                let _ = stream.read(&mut [0; 4096]);
-                let _ = stream.write_all(opening.as_bytes());
-            }
+        let port = raw_server(move |mut stream| {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(opening.as_bytes());
         });
         let expected = format!("the proxy 127.0.0.1:{port} {printed}");
-        let (status, doctor) = both(port);
+        let (status, doctor) = doctor_and_status(port);
         for text in [status, doctor.clone()] {
             assert!(text.contains(&expected), "no {expected:?} in {text}");
             assert!(!text.contains("tunnel error") && !text.contains("refused"), "{text}");
@@ -122,7 +108,7 @@ fn servers_that_are_not_proxies_are_described() {
         assert!(doctor.contains("check HTTPS_PROXY"), "{doctor}");
     }
     let port = crate::support::ports::closed_port();
-    let status = both(port).0;
+    let status = doctor_and_status(port).0;
     assert!(status.contains(&format!("the proxy 127.0.0.1:{port} refuses connections")), "{status}");
 }
 

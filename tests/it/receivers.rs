@@ -106,7 +106,7 @@ fn flask_accepts_every_type_and_payload() {
     every_type_is_accepted(Kind::Flask);
 }
 
-fn a_wrong_secret_is_refused(kind: Kind) {
+fn wrong_secret_is_refused(kind: Kind) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let server = Server::start(kind, "whsec_of_another_endpoint");
@@ -123,13 +123,13 @@ fn a_wrong_secret_is_refused(kind: Kind) {
 #[test]
 #[ignore = "needs Node with Express: see .ci/run"]
 fn express_refusal_is_reported_by_listen() {
-    a_wrong_secret_is_refused(Kind::Express);
+    wrong_secret_is_refused(Kind::Express);
 }
 
 #[test]
 #[ignore = "needs Python with Flask: see .ci/run"]
 fn flask_refusal_is_reported_by_listen() {
-    a_wrong_secret_is_refused(Kind::Flask);
+    wrong_secret_is_refused(Kind::Flask);
 }
 
 /// `listen --sandbox --forward-to 3000` is enough: no account, no running sandbox, and the bare port means
@@ -224,7 +224,7 @@ fn flask_accepts_bytes_signed_by_cstar_sign() {
     signed_by_hand(Kind::Flask);
 }
 
-fn a_restart_loses_nothing(kind: Kind) {
+fn restart_loses_nothing(kind: Kind) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let mut server = Server::start(kind, SANDBOX_SECRET);
@@ -254,11 +254,11 @@ fn a_restart_loses_nothing(kind: Kind) {
 #[test]
 #[ignore = "needs Node with Express: see .ci/run"]
 fn express_gets_queued_events_after_restart() {
-    a_restart_loses_nothing(Kind::Express);
+    restart_loses_nothing(Kind::Express);
 }
 
 #[test]
 #[ignore = "needs Python with Flask: see .ci/run"]
 fn flask_gets_queued_events_after_restart() {
-    a_restart_loses_nothing(Kind::Flask);
+    restart_loses_nothing(Kind::Flask);
 }

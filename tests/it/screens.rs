@@ -20,7 +20,7 @@ fn screen(columns: usize, cstar: &Command, args: &[&str]) -> Option<Vec<String>>
     Some(plain.lines().map(|line| line.trim_end_matches('\r')).filter(ours).map(str::to_owned).collect())
 }
 
-fn fits(line: &str, columns: usize) -> bool {
+fn assert_fits(line: &str, columns: usize) -> bool {
     line.width() <= columns
 }
 
@@ -30,7 +30,7 @@ fn answer() -> String {
 }
 
 /// A sandbox with a webhook, and a history with a successful and a failed delivery.
-fn seeded() -> (Home, Sandbox, Receiver) {
+fn home_with_deliveries() -> (Home, Sandbox, Receiver) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let receiver = Receiver::start_with(|request| match request.header("x-event-type") {
@@ -76,7 +76,7 @@ fn listen(columns: usize, home: &Home, sandbox: &Sandbox, receiver: &Receiver) -
 
 #[test]
 fn no_screen_is_wider_than_its_terminal() {
-    let (home, sandbox, receiver) = seeded();
+    let (home, sandbox, receiver) = home_with_deliveries();
     for columns in WIDTHS {
         let Some(lines) = listen(columns, &home, &sandbox, &receiver) else {
             return println!("{SKIPPED}");
@@ -85,7 +85,7 @@ fn no_screen_is_wider_than_its_terminal() {
         assert!(good.contains('…') && !good.contains("evt_"), "{columns}: {good}");
         let failed = lines.join("\n");
         assert!(failed.contains("  422  ticket.closed") && failed.contains("evt_ticket_closed_"), "{failed}");
-        assert!(lines.iter().all(|line| fits(line, columns)), "{columns}: {lines:#?}");
+        assert!(lines.iter().all(|line| assert_fits(line, columns)), "{columns}: {lines:#?}");
     }
     let webhook =
         sandbox.run(&home, ["webhooks", "list", "--json"]).ok().json()[0]["id"].as_str().unwrap().to_owned();
@@ -126,7 +126,7 @@ fn no_screen_is_wider_than_its_terminal() {
                 lines.iter().flat_map(|line| line.split_whitespace()).all(whole),
                 "{columns} {args:?}: {lines:#?}"
             );
-            assert!(lines.iter().all(|line| fits(line, columns)), "{columns} {args:?}: {lines:#?}");
+            assert!(lines.iter().all(|line| assert_fits(line, columns)), "{columns} {args:?}: {lines:#?}");
             assert!(!lines.is_empty(), "{args:?}");
         }
     };
@@ -139,7 +139,7 @@ fn no_screen_is_wider_than_its_terminal() {
 
 #[test]
 fn shortened_id_is_found_by_its_end() {
-    let (home, sandbox, receiver) = seeded();
+    let (home, sandbox, receiver) = home_with_deliveries();
     let Some(lines) = listen(80, &home, &sandbox, &receiver) else {
         return println!("{SKIPPED}");
     };
@@ -155,7 +155,7 @@ fn shortened_id_is_found_by_its_end() {
 
 #[test]
 fn live_requests_fit_the_terminal() {
-    let (home, sandbox, _receiver) = seeded();
+    let (home, sandbox, _receiver) = home_with_deliveries();
     for columns in WIDTHS {
         let Some(mut terminal) =
             Terminal::start_with_width(columns, &sandbox.cstar(&home), &["logs", "--tail"])
@@ -167,13 +167,16 @@ fn live_requests_fit_the_terminal() {
         terminal.wait_for("webhooks");
         terminal.type_key('\u{3}');
         let plain = anstream::adapter::strip_str(&terminal.read_to_end()).to_string();
-        assert!(plain.lines().all(|line| fits(line.trim_end_matches('\r'), columns)), "{columns}: {plain}");
+        assert!(
+            plain.lines().all(|line| assert_fits(line.trim_end_matches('\r'), columns)),
+            "{columns}: {plain}"
+        );
     }
 }
 
 #[test]
 fn pipes_get_full_lines() {
-    let (home, sandbox, receiver) = seeded();
+    let (home, sandbox, receiver) = home_with_deliveries();
     let target = format!("{}/a/path/of/the/handler/that/has/many/parts", receiver.url());
     let args = ["trigger", "ticket.closed", "--to", &target, "--secret", "whsec_wide"];
     let output = sandbox.run(&home, args);
@@ -187,7 +190,7 @@ fn pipes_get_full_lines() {
 
 #[test]
 fn lines_of_several_targets_fit() {
-    let (home, sandbox, receiver) = seeded();
+    let (home, sandbox, receiver) = home_with_deliveries();
     let route = format!("ticket.*={}/a/path/of/the/handler/that/has/many/parts/日本語", receiver.url());
     for columns in WIDTHS {
         let args =
@@ -201,7 +204,10 @@ fn lines_of_several_targets_fit() {
         }
         let plain = anstream::adapter::strip_str(&terminal.read_to_end()).to_string();
         assert!(plain.contains("  422  ticket.closed"), "{plain}");
-        assert!(plain.lines().all(|line| fits(line.trim_end_matches('\r'), columns)), "{columns}: {plain}");
+        assert!(
+            plain.lines().all(|line| assert_fits(line.trim_end_matches('\r'), columns)),
+            "{columns}: {plain}"
+        );
     }
 }
 
@@ -234,7 +240,7 @@ fn topics_are_wrapped_to_the_terminal() {
                 return println!("{SKIPPED}");
             };
             let prose: Vec<&String> = lines.iter().filter(|line| !line.starts_with("  ")).collect();
-            assert!(prose.iter().all(|line| fits(line, columns.min(78))), "{columns}: {prose:#?}");
+            assert!(prose.iter().all(|line| assert_fits(line, columns.min(78))), "{columns}: {prose:#?}");
             assert!(prose.len() >= before, "{topic} {columns}: {prose:#?}");
             before = prose.len();
         }
@@ -248,7 +254,7 @@ fn topics_are_wrapped_to_the_terminal() {
 
 #[test]
 fn wider_terminals_drop_no_columns() {
-    let (home, sandbox, receiver) = seeded();
+    let (home, sandbox, receiver) = home_with_deliveries();
     if listen(80, &home, &sandbox, &receiver).is_none() {
         return println!("{SKIPPED}");
     }

@@ -1,35 +1,28 @@
 //! A cStar or a sandbox that accepts connections and never answers, or answers one byte per second.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use crate::support::raw_server::raw_server;
 use crate::support::terminal::{SKIPPED, Terminal};
 use crate::support::{CommandOutput, Home, TEST_KEY};
 
-/// Starts a server that runs until the tests end; returns its address.
-fn server(serve: fn(TcpStream)) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            thread::spawn(move || serve(stream));
-        }
-    });
-    address
+fn server(handle: fn(TcpStream)) -> String {
+    format!("http://127.0.0.1:{}", raw_server(handle))
 }
 
 /// Reads everything and sends nothing.
-fn hang(mut stream: TcpStream) {
+fn read_forever(mut stream: TcpStream) {
     let mut buffer = [0; 1024];
     while stream.read(&mut buffer).is_ok_and(|count| count > 0) {}
 }
 
 /// Answers one byte per second.
-fn drip(mut stream: TcpStream) {
+fn answer_slowly(mut stream: TcpStream) {
     // The request fits one read.
     if stream.read(&mut [0; 65_536]).is_err() {
         return;
@@ -47,7 +40,7 @@ fn drip(mut stream: TcpStream) {
 fn terminal_shows_what_it_waits_for() {
     let home = Home::new();
     let mut command = home.cstar();
-    let address = server(hang);
+    let address = server(read_forever);
     command.env("CSTAR_BASE_URL", &address).env("CSTAR_API_KEY", TEST_KEY);
     let Some(mut terminal) = Terminal::start_with_width(80, &command, &["status"]) else {
         return println!("{SKIPPED}");
@@ -72,7 +65,7 @@ fn every_command_ends_within_half_a_minute() {
         &["doctor"],
     ];
     thread::scope(|scope| {
-        for serve in [hang, drip] {
+        for serve in [read_forever, answer_slowly] {
             let address = server(serve);
             for args in COMMANDS {
                 let address = address.clone();
@@ -101,7 +94,7 @@ fn every_command_ends_within_half_a_minute() {
 #[ignore = "takes 10 seconds"]
 fn silent_sandbox_is_not_reported_as_missing() {
     let home = Home::new();
-    let output = home.run(["listen", "--sandbox", "--base-url", &server(hang)]);
+    let output = home.run(["listen", "--sandbox", "--base-url", &server(read_forever)]);
     assert_eq!(output.code, 3, "{output:?}");
     assert!(output.stderr.contains("accepted the connection, but there was no answer in time"), "{output:?}");
     assert!(!output.stderr.contains("cstar sandbox"), "{output:?}");
@@ -112,7 +105,7 @@ fn silent_sandbox_is_not_reported_as_missing() {
 fn mcp_tool_ends_within_20_seconds() {
     let home = Home::new();
     let mut command = home.cstar();
-    command.env("CSTAR_BASE_URL", server(hang)).env("CSTAR_API_KEY", TEST_KEY);
+    command.env("CSTAR_BASE_URL", server(read_forever)).env("CSTAR_API_KEY", TEST_KEY);
     let mut client = crate::mcp::client::McpClient::start(command, &[]);
     let began = Instant::now();
     let printed = client.call_error("cstar_get_status", json!({}));

@@ -5,6 +5,7 @@ pub(crate) mod http;
 pub(crate) mod listen;
 pub(crate) mod ports;
 pub(crate) mod process;
+pub(crate) mod raw_server;
 pub(crate) mod receiver;
 pub(crate) mod sandbox;
 pub(crate) mod scripted_server;

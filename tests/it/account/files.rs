@@ -22,7 +22,7 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 /// The commands that read or write keys; each must print one line.
-fn all_refuse(home: &Home, sandbox: &crate::support::sandbox::Sandbox, expected: &str) {
+fn assert_all_refuse(home: &Home, sandbox: &crate::support::sandbox::Sandbox, expected: &str) {
     let again =
         CommandOutput::run_with_input(&mut login(home, sandbox, &["--store", "file"]), LIVE_KEY.as_bytes());
     for output in [trigger(home, &[]), again, home.run(["logout", "--yes"]), home.run(["profiles", "list"])] {
@@ -64,7 +64,7 @@ fn foreign_directory_is_not_used_for_keys() {
     let before = contents(&home);
     for mode in [0o777, 0o775, 0o722, 0o720] {
         set_mode(&config(&home), mode);
-        all_refuse(&home, &sandbox, "other users can write to");
+        assert_all_refuse(&home, &sandbox, "other users can write to");
         assert_eq!(contents(&home), before, "{mode:o}");
     }
     // In a sticky directory of ours, others cannot replace our files.
@@ -75,7 +75,7 @@ fn foreign_directory_is_not_used_for_keys() {
         println!("{NO_ROOT}");
         return;
     }
-    all_refuse(&home, &sandbox, "belongs to another user");
+    assert_all_refuse(&home, &sandbox, "belongs to another user");
 }
 
 #[test]

@@ -10,11 +10,11 @@ use super::{CommandOutput, Home, TEST_KEY};
 use crate::support::sandbox::Sandbox;
 
 /// A home directory, the directory that `CSTAR_HOME` names, and a working directory, all separate.
-struct Places {
+struct Directories {
     root: Home,
 }
 
-impl Places {
+impl Directories {
     fn new() -> Self {
         let root = Home::new();
         for name in ["home", "work"] {
@@ -53,7 +53,7 @@ impl Places {
 }
 
 /// A typical sequence of commands.
-fn day(sandbox: &Sandbox) -> Vec<Vec<String>> {
+fn run_typical_commands(sandbox: &Sandbox) -> Vec<Vec<String>> {
     let url = sandbox.base_url.as_str();
     [
         &["login", "--base-url", url][..],
@@ -76,13 +76,13 @@ fn day(sandbox: &Sandbox) -> Vec<Vec<String>> {
 
 #[test]
 fn inaccessible_home_is_left_untouched() {
-    let places = Places::new();
+    let places = Directories::new();
     let sandbox = Sandbox::start(&places.root);
     let before = places.listing();
     let set = |mode| std::fs::set_permissions(places.home(), std::fs::Permissions::from_mode(mode)).unwrap();
     set(0o000);
     let work = places.root.path().join("work");
-    let runs: Vec<CommandOutput> = day(&sandbox)
+    let runs: Vec<CommandOutput> = run_typical_commands(&sandbox)
         .iter()
         .map(|args| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_cstar"));
@@ -100,14 +100,14 @@ fn inaccessible_home_is_left_untouched() {
 #[test]
 #[ignore = "needs strace, which .ci/run installs"]
 fn no_system_call_touches_the_home_directory() {
-    let places = Places::new();
+    let places = Directories::new();
     let sandbox = Sandbox::start(&places.root);
     let home = places.home().canonicalize().unwrap();
     let (below, log) = (home.join("code").join("shop"), places.root.path().join("log"));
     std::fs::create_dir_all(&below).unwrap();
     for (work, project) in [(places.root.path().join("work"), false), (below.clone(), true)] {
         let mut calls = 0;
-        for args in day(&sandbox) {
+        for args in run_typical_commands(&sandbox) {
             let mut command = Command::new("strace");
             places.prepare(&mut command, &work);
             command.args(["-f", "-qq", "-e", "trace=%file", "-o"]).arg(&log);

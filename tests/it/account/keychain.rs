@@ -24,7 +24,7 @@ fn timed(run: impl FnOnce() -> CommandOutput) -> (CommandOutput, Duration) {
 }
 
 /// Marks the key of the profile as stored in the keychain.
-fn pretend_keychain(home: &Home) {
+fn mark_as_in_keychain(home: &Home) {
     let path = home.path().join("cstar").join("config.toml");
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains("store = \"file\""));
@@ -77,7 +77,7 @@ fn json_reports_the_file_fallback_as_a_note() {
 }
 
 /// Runs `login` with a silent bus.
-fn login_on(bus: &str, home: &Home, sandbox: &Sandbox, profile: &str) -> CommandOutput {
+fn login_with_bus(bus: &str, home: &Home, sandbox: &Sandbox, profile: &str) -> CommandOutput {
     let mut command = login(home, sandbox, &["--profile", profile]);
     command.env("DBUS_SESSION_BUS_ADDRESS", bus);
     let (output, took) = timed(|| CommandOutput::run_with_input(&mut command, LIVE_KEY.as_bytes()).ok());
@@ -94,7 +94,7 @@ fn hanging_keychain_delays_no_two_logins() {
         for profile in ["one", "two"] {
             let (home, sandbox, bus) = (&home, &sandbox, &bus);
             scope.spawn(move || {
-                let output = login_on(bus, home, sandbox, profile);
+                let output = login_with_bus(bus, home, sandbox, profile);
                 assert!(
                     output.stderr.contains("because the keychain did not answer within 3 s"),
                     "{output:?}"
@@ -110,8 +110,8 @@ fn hanging_keychain_delays_no_other_login() {
     let (home, sandbox) = home_and_sandbox();
     let (_listener, bus) = silent_bus(&home);
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    pretend_keychain(&home);
-    let output = login_on(&bus, &home, &sandbox, "default");
+    mark_as_in_keychain(&home);
+    let output = login_with_bus(&bus, &home, &sandbox, "default");
     assert!(output.stderr.contains("The key before it is still in the system's keychain"), "{output:?}");
 }
 
@@ -121,7 +121,7 @@ fn hanging_keychain_delays_no_command() {
     let (home, sandbox) = home_and_sandbox();
     let (_listener, bus) = silent_bus(&home);
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    pretend_keychain(&home);
+    mark_as_in_keychain(&home);
     let before = contents(&home);
     std::thread::scope(|scope| {
         for (args, code, expected) in [
@@ -148,7 +148,7 @@ fn hanging_keychain_delays_no_command() {
 fn commands_without_key_skip_the_keychain() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    pretend_keychain(&home);
+    mark_as_in_keychain(&home);
     let (_listener, bus) = silent_bus(&home);
     for args in [
         &["events"][..],

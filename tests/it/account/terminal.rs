@@ -78,7 +78,7 @@ fn suspend(terminal: &mut Terminal) {
 }
 
 /// The mode is that from before the login.
-fn is_put_back(terminal: &mut Terminal) {
+fn assert_mode_restored(terminal: &mut Terminal) {
     terminal.type_line(MODE);
     terminal.wait_for("icanon+echo");
 }
@@ -88,7 +88,7 @@ fn enter_key(mut terminal: Terminal) {
     terminal.wait_for_echo_off();
     terminal.type_line(TEST_KEY);
     terminal.wait_for_prompt("Logged in");
-    is_put_back(&mut terminal);
+    assert_mode_restored(&mut terminal);
     terminal.type_line("exit");
     let screen = terminal.read_to_end();
     assert!(!screen.contains(TEST_KEY), "{screen}");
@@ -106,7 +106,7 @@ fn key_stays_hidden_after_ctrl_z_and_fg() {
     };
     for _ in 0..2 {
         suspend(&mut terminal);
-        is_put_back(&mut terminal);
+        assert_mode_restored(&mut terminal);
         terminal.type_line("fg");
         terminal.wait_for("$login");
     }
@@ -129,7 +129,7 @@ fn ctrl_c_after_ctrl_z_restores_the_terminal() {
     terminal.wait_for_prompt("interrupted");
     // Earlier, the ending process might still read the input.
     terminal.wait_for("theend");
-    is_put_back(&mut terminal);
+    assert_mode_restored(&mut terminal);
     terminal.type_line("exit");
     terminal.read_to_end();
 }

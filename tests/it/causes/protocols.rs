@@ -3,10 +3,11 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use super::{fails_with, odd_server, read_request, trigger};
+use super::{fails_with, trigger};
 use crate::support::Home;
 use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
+use crate::support::raw_server::{raw_server, read_request};
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::tls_front::{Certificate, TlsFront};
@@ -94,7 +95,7 @@ fn wrong_protocols_are_named() {
         ),
     ];
     for (name, scheme, server, exit, sentence, advice) in cases {
-        let port = odd_server(server);
+        let port = raw_server(server);
         let output = trigger(&format!("{scheme}://127.0.0.1:{port}/x"), &[]);
         assert!(output.code != 0, "{name}");
         fails_with(&output, exit, sentence, advice);
@@ -122,7 +123,7 @@ fn certificate_errors_name_the_reason() {
 
 #[test]
 fn each_failure_of_a_tls_port_is_named() {
-    let port = odd_server(|mut stream| {
+    let port = raw_server(|mut stream| {
         // A TLS handshake begins with this byte; other connections are closed.
         let mut first = [0];
         if stream.read_exact(&mut first).is_ok() && first == [0x16] {

@@ -10,7 +10,7 @@ use crate::support::receiver::{Receiver, Response};
 use crate::support::{Home, TIMEOUT};
 
 /// Waits for the first connection to a port. Fails after a while.
-fn rung(bell: TcpListener) -> impl FnOnce() {
+fn wait_for_connection(bell: TcpListener) -> impl FnOnce() {
     let (sender, rings) = std::sync::mpsc::channel();
     std::thread::spawn(move || sender.send(bell.accept().map(drop)));
     move || rings.recv_timeout(TIMEOUT).expect("the job starts its server").unwrap()
@@ -27,7 +27,7 @@ fn ci_job_waits_for_a_late_server() {
     // The job's own server needs 4 s to start. The test runs it when the job calls.
     let bell = TcpListener::bind("127.0.0.1:0").unwrap();
     let late = format!("(sleep 4; : > /dev/tcp/127.0.0.1/{}) &", bell.local_addr().unwrap().port());
-    let starts = rung(bell);
+    let starts = wait_for_connection(bell);
     let activity = home.path().join("activity.ndjson");
     assert!(Command::new("mkfifo").arg(&activity).status().unwrap().success());
     let mut reader = Process::start(Command::new("cat").arg(&activity).stdout(Stdio::piped()));

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Findings;
+use super::DoctorReport;
 use crate::support::ports::closed_port;
 use crate::support::sandbox::Sandbox;
 use crate::support::scripted_server::{
@@ -16,7 +16,7 @@ use crate::support::tls_front::{Certificate, TlsFront, authority};
 use crate::support::{Home, TEST_KEY};
 
 /// The checks after a failed layer are skipped and reported as skipped.
-fn is_the_end(found: &Findings, after: &str) {
+fn assert_rest_is_skipped(found: &DoctorReport, after: &str) {
     let names = ["dns", "tcp", "tls", "http", "clock", "key", "rate_limit", "stream"];
     for name in names.iter().skip_while(|name| **name != after).skip(1) {
         assert_eq!(found.check(name)["status"], "skip", "{found:#?}");
@@ -28,10 +28,12 @@ fn is_the_end(found: &Findings, after: &str) {
 fn unknown_name_fails_at_dns() {
     let home = Home::new();
     let mut command = home.cstar();
-    let found =
-        Findings::of(command.env("CSTAR_API_KEY", FAKE_KEY), &["--base-url", "https://nothing-here.invalid"]);
-    found.only_fails("dns", "nothing-here.invalid", "getent hosts nothing-here.invalid");
-    is_the_end(&found, "dns");
+    let found = DoctorReport::of(
+        command.env("CSTAR_API_KEY", FAKE_KEY),
+        &["--base-url", "https://nothing-here.invalid"],
+    );
+    found.assert_only_failure("dns", "nothing-here.invalid", "getent hosts nothing-here.invalid");
+    assert_rest_is_skipped(&found, "dns");
 }
 
 #[test]
@@ -39,9 +41,9 @@ fn closed_port_fails_at_tcp() {
     let home = Home::new();
     let port = closed_port();
     let url = format!("http://127.0.0.1:{port}");
-    let found = Findings::of(&mut home.cstar(), &["--sandbox", "--base-url", &url]);
-    found.only_fails("tcp", "refuses connections", &format!("cstar sandbox --port {port}"));
-    is_the_end(&found, "tcp");
+    let found = DoctorReport::of(&mut home.cstar(), &["--sandbox", "--base-url", &url]);
+    found.assert_only_failure("tcp", "refuses connections", &format!("cstar sandbox --port {port}"));
+    assert_rest_is_skipped(&found, "tcp");
 }
 
 #[test]
@@ -59,9 +61,9 @@ fn each_certificate_error_has_its_own_text() {
         let front = TlsFront::start(server.port, certificate);
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
-        let found = Findings::of(&mut command, args);
-        found.only_fails("tls", message, fix);
-        is_the_end(&found, "tls");
+        let found = DoctorReport::of(&mut command, args);
+        found.assert_only_failure("tls", message, fix);
+        assert_rest_is_skipped(&found, "tls");
         assert_eq!(front.handshakes(), 0, "{certificate:?}");
     }
     assert!(server.requests().is_empty());
@@ -75,13 +77,13 @@ fn certificate_is_valid_only_with_its_authority() {
     let trusted = authority();
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", TEST_KEY);
-    let found = Findings::of(&mut command, &["--ca-cert", trusted.to_str().unwrap()]);
+    let found = DoctorReport::of(&mut command, &["--ca-cert", trusted.to_str().unwrap()]);
     assert_eq!(found.code, 0, "{found:#?}");
     assert_eq!(found.check("tls")["message"], "the certificate for localhost is good");
     assert_eq!(found.check("stream")["status"], "ok");
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", TEST_KEY);
-    let found = Findings::of(command.env("SSL_CERT_FILE", trusted), &[]);
+    let found = DoctorReport::of(command.env("SSL_CERT_FILE", trusted), &[]);
     assert_eq!(found.code, 0, "{found:#?}");
 }
 
@@ -90,8 +92,8 @@ fn https_to_a_plain_server_fails_at_tls() {
     let home = Home::new();
     let server = ScriptedServer::without_whoami(|_, _| json_response(200, &[], WHOAMI));
     let url = format!("https://127.0.0.1:{}", server.port);
-    let found = Findings::of(&mut home.cstar(), &["--base-url", &url]);
-    found.only_fails("tls", "no secure connection", "speak https");
+    let found = DoctorReport::of(&mut home.cstar(), &["--base-url", &url]);
+    found.assert_only_failure("tls", "no secure connection", "speak https");
 }
 
 #[test]
@@ -103,8 +105,8 @@ fn foreign_responses_fail_at_http() {
         (502, "x: y", "HTTP 502", "try again later"),
     ] {
         let server = ScriptedServer::without_whoami(move |_, _| json_response(status, &[header], "<html>"));
-        let found = Findings::of(&mut server.cstar(&home), &[]);
-        found.only_fails("http", message, fix);
+        let found = DoctorReport::of(&mut server.cstar(&home), &[]);
+        found.assert_only_failure("http", message, fix);
         assert_eq!(server.requests().len(), 1, "{status}");
         assert_eq!(
             server.requests()[0].header("authorization"),
@@ -113,7 +115,7 @@ fn foreign_responses_fail_at_http() {
         );
     }
     let server = ScriptedServer::without_whoami(|_, _| vec![send("220 smtp ready\r\n")]);
-    Findings::of(&mut server.cstar(&home), &[]).only_fails("http", "no answer", "sandbox");
+    DoctorReport::of(&mut server.cstar(&home), &[]).assert_only_failure("http", "no answer", "sandbox");
 }
 
 /// `whoami` and a session, with a clock that is off by this much.
@@ -139,7 +141,7 @@ fn clock_difference_is_reported() {
         (60, "warn", "behind the server"),
         (0, "ok", "agrees"),
     ] {
-        let found = Findings::of(&mut off_by(seconds).cstar(&home), &[]);
+        let found = DoctorReport::of(&mut off_by(seconds).cstar(&home), &[]);
         assert_eq!(found.check("clock")["status"], status, "{found:#?}");
         found.assert_check("clock", way, "");
         assert_eq!(found.check("clock")["fix"].is_null(), status == "ok", "{found:#?}");
@@ -159,7 +161,7 @@ fn proxy_has_checks_of_its_own() {
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", "https://far-away.test").env("CSTAR_API_KEY", TEST_KEY);
         command.env("ALL_PROXY", proxy).env("NO_PROXY", "localhost");
-        Findings::of(&mut command, &["--ca-cert", trusted.to_str().unwrap()])
+        DoctorReport::of(&mut command, &["--ca-cert", trusted.to_str().unwrap()])
     };
     let found = through(&format!("socks5h://me:hunter2@127.0.0.1:{}", socks.port));
     // This proxy needs no password; a given one is not printed.
@@ -180,8 +182,16 @@ fn proxy_has_checks_of_its_own() {
 
     let port = closed_port();
     let found = through(&format!("http://127.0.0.1:{port}"));
-    found.only_fails("tcp", &format!("the proxy 127.0.0.1:{port} refuses connections"), "HTTPS_PROXY");
-    through("http://no-proxy-here.invalid:1").only_fails("dns", "no-proxy-here.invalid", "HTTPS_PROXY");
+    found.assert_only_failure(
+        "tcp",
+        &format!("the proxy 127.0.0.1:{port} refuses connections"),
+        "HTTPS_PROXY",
+    );
+    through("http://no-proxy-here.invalid:1").assert_only_failure(
+        "dns",
+        "no-proxy-here.invalid",
+        "HTTPS_PROXY",
+    );
     // Such a proxy expects an address, so the name is resolved on this machine.
     let found = through(&format!("socks5://127.0.0.1:{}", socks.port));
     assert_eq!(found.of_status("fail"), ["dns"], "{found:#?}");
@@ -192,7 +202,7 @@ fn proxy_has_checks_of_its_own() {
 fn ignored_proxy_variables_are_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let found = |name: &str, value: &str| Findings::of(sandbox.cstar(&home).env(name, value), &[]);
+    let found = |name: &str, value: &str| DoctorReport::of(sandbox.cstar(&home).env(name, value), &[]);
     found("HTTPS_PROXY", "ftp://p:1").assert_check(
         "proxy",
         "HTTPS_PROXY is not an address of a proxy",
@@ -215,7 +225,7 @@ fn doctor_ends_in_time_when_everything_hangs() {
     let target = ScriptedServer::without_whoami(|_, _| vec![Step::Hold]);
     let began = Instant::now();
     let args = ["--forward-to", &target.base_url(), "--secret", "whsec_x"];
-    let found = Findings::of(&mut hangs.cstar(&home), &args);
+    let found = DoctorReport::of(&mut hangs.cstar(&home), &args);
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     assert_eq!(found.of_status("fail"), ["http", "delivery"], "{found:#?}");
     found.assert_check("http", "no answer within 4 s", "sandbox");
@@ -227,6 +237,6 @@ fn hanging_tls_handshake_is_reported() {
     let home = Home::new();
     let hangs = ScriptedServer::without_whoami(|_, _| vec![Step::Hold]);
     let url = format!("https://127.0.0.1:{}", hangs.port);
-    let found = Findings::of(&mut home.cstar(), &["--base-url", &url]);
-    found.only_fails("tls", "not finished in time", "https");
+    let found = DoctorReport::of(&mut home.cstar(), &["--base-url", &url]);
+    found.assert_only_failure("tls", "not finished in time", "https");
 }

@@ -10,13 +10,13 @@ use crate::support::sandbox::Sandbox;
 use crate::support::{Home, over_each_transport};
 
 /// `listen` at a sandbox with these faults.
-struct Scene {
+struct Setup {
     home: Home,
     sandbox: Sandbox,
     receiver: Receiver,
 }
 
-impl Scene {
+impl Setup {
     fn new(chaos: &[&str]) -> Self {
         let home = Home::new();
         Self { sandbox: sandbox(&home, chaos), home, receiver: Receiver::start() }
@@ -28,7 +28,7 @@ impl Scene {
     }
 
     /// Triggers this many events about one ticket and expects all of them at the receiver, in order, once.
-    fn fire_and_take(&self, listen: &mut Listen, count: usize) {
+    fn trigger_and_receive(&self, listen: &mut Listen, count: usize) {
         let mut api = ApiConnection::open(self.sandbox.port);
         for number in 0..count {
             api.trigger_ticket("tkt_1", number);
@@ -45,9 +45,9 @@ impl Scene {
 #[test]
 fn stream_breaks_after_every_third_event() {
     over_each_transport(|transport| {
-        let scene = Scene::new(&["cut=3,path=webhooks/listen"]);
+        let scene = Setup::new(&["cut=3,path=webhooks/listen"]);
         let mut listen = scene.listen(transport);
-        scene.fire_and_take(&mut listen, 12);
+        scene.trigger_and_receive(&mut listen, 12);
         listen.wait_for_all("disconnected", 4);
         let reported = listen.all("disconnected")[0]["reason"].as_str().unwrap().to_owned();
         assert!(reported.contains("cut") || reported.contains("connection"), "{reported}");
@@ -58,9 +58,9 @@ fn stream_breaks_after_every_third_event() {
 #[test]
 fn stream_breaks_at_greeting_or_by_chance() {
     over_each_transport(|transport| {
-        let scene = Scene::new(&["cut=0,count=2", "cut,probability=20%"]);
+        let scene = Setup::new(&["cut=0,count=2", "cut,probability=20%"]);
         let mut listen = scene.listen(transport);
-        scene.fire_and_take(&mut listen, 30);
+        scene.trigger_and_receive(&mut listen, 30);
         assert!(listen.all("disconnected").len() > 3, "{:#?}", listen.seen);
         listen.stop();
     });
@@ -69,9 +69,9 @@ fn stream_breaks_at_greeting_or_by_chance() {
 #[test]
 fn duplicate_events_are_delivered_once() {
     over_each_transport(|transport| {
-        let scene = Scene::new(&["duplicate"]);
+        let scene = Setup::new(&["duplicate"]);
         let mut listen = scene.listen(transport);
-        scene.fire_and_take(&mut listen, 5);
+        scene.trigger_and_receive(&mut listen, 5);
         listen.wait_for_all("skipped", 5);
         let skipped = listen.all("skipped");
         assert!(skipped.iter().all(|line| line["reason"] == "received before in this run"), "{skipped:#?}");
@@ -85,7 +85,7 @@ fn stream_refused_for_a_while_recovers() {
         let refusals =
             ["status=503,retry_after=0,count=2", "status=429,retry_after=0,count=1", "status=500,count=1"];
         let refusals = refusals.map(|fault| format!("{fault},path=webhooks/listen"));
-        let scene = Scene::new(&refusals.each_ref().map(String::as_str));
+        let scene = Setup::new(&refusals.each_ref().map(String::as_str));
         let mut listen = scene.listen(transport);
         let reported: Vec<String> = listen
             .all("disconnected")
@@ -96,7 +96,7 @@ fn stream_refused_for_a_while_recovers() {
         for status in ["503", "429", "500"] {
             assert!(reported.iter().any(|reason| reason.contains(&format!("HTTP {status}"))), "{reported:?}");
         }
-        scene.fire_and_take(&mut listen, 3);
+        scene.trigger_and_receive(&mut listen, 3);
         listen.stop();
     });
 }
@@ -104,9 +104,9 @@ fn stream_refused_for_a_while_recovers() {
 #[test]
 fn slow_api_with_wrong_clock_still_works() {
     over_each_transport(|transport| {
-        let scene = Scene::new(&["latency=120ms,jitter=60ms,path=webhooks/listen", "skew=-10m"]);
+        let scene = Setup::new(&["latency=120ms,jitter=60ms,path=webhooks/listen", "skew=-10m"]);
         let mut listen = scene.listen(transport);
-        scene.fire_and_take(&mut listen, 5);
+        scene.trigger_and_receive(&mut listen, 5);
         listen.stop();
     });
 }
@@ -114,9 +114,9 @@ fn slow_api_with_wrong_clock_still_works() {
 #[test]
 fn new_fault_affects_an_open_stream() {
     over_each_transport(|transport| {
-        let scene = Scene::new(&[]);
+        let scene = Setup::new(&[]);
         let mut listen = scene.listen(transport);
-        scene.fire_and_take(&mut listen, 3);
+        scene.trigger_and_receive(&mut listen, 3);
         assert!(listen.poll("disconnected").is_none());
         let cut = json!({ "cut": 0, "count": 1, "path": "webhooks/listen" });
         assert_eq!(faults(&scene.sandbox, "POST", "", &cut.to_string()).0, 201);
@@ -137,9 +137,9 @@ fn all_faults_together_lose_nothing() {
             "latency=1ms,jitter=30ms,probability=50%,path=webhooks/listen",
             "status=503,retry_after=0,probability=20%,path=webhooks/listen",
         ];
-        let scene = Scene::new(&chaos);
+        let scene = Setup::new(&chaos);
         let mut listen = scene.listen(transport);
-        scene.fire_and_take(&mut listen, 60);
+        scene.trigger_and_receive(&mut listen, 60);
         assert!(!listen.all("disconnected").is_empty() && !listen.all("skipped").is_empty());
         listen.stop();
     });

@@ -8,7 +8,7 @@ mod page;
 use std::process::Command;
 
 use page::{
-    ALL, CREATE, DELETE, GET, LIST, TRIGGER, UPDATE, created, deleted, got, listed, refused, triggered,
+    ALL, CREATE, DELETE, GET, LIST, TRIGGER, UPDATE, created, deleted, fetched, listed, refused, triggered,
     updated,
 };
 use serde_json::{Value, json};
@@ -29,19 +29,19 @@ fn kind(text: &str) -> &str {
 
 /// Fails unless every member of a documented sample is there, in order, with a value of the same kind, or the same
 /// value if it does not depend on time and place.
-fn like(sample: &Value, found: &Value, place: &str) {
+fn assert_same_shape(sample: &Value, found: &Value, place: &str) {
     match (sample, found) {
         (Value::Object(sample), Value::Object(found)) => {
             let order: Vec<_> = found.keys().filter(|name| sample.contains_key(*name)).collect();
             assert_eq!(order, sample.keys().collect::<Vec<_>>(), "{place}");
             for (name, value) in sample {
-                like(value, &found[name], &format!("{place}/{name}"));
+                assert_same_shape(value, &found[name], &format!("{place}/{name}"));
             }
         }
         (Value::Array(sample), Value::Array(found)) => {
             assert_eq!(sample.len(), found.len(), "{place}");
             for (number, (sample, found)) in sample.iter().zip(found).enumerate() {
-                like(sample, found, &format!("{place}/{number}"));
+                assert_same_shape(sample, found, &format!("{place}/{number}"));
             }
         }
         (Value::String(sample), Value::String(found)) => assert_eq!(kind(found), kind(sample), "{place}"),
@@ -50,12 +50,12 @@ fn like(sample: &Value, found: &Value, place: &str) {
 }
 
 /// A sandbox, and the directory of `curl`'s settings.
-struct Scene {
+struct CurlRunner {
     home: Home,
     sandbox: Sandbox,
 }
 
-impl Scene {
+impl CurlRunner {
     fn start(limit: &str) -> Self {
         let home = Home::new();
         let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral", "--rate-limit", limit]);
@@ -88,7 +88,7 @@ impl Scene {
     fn answers(&self, request: &str, id: &str, status: u16, sample: &Value) -> Value {
         let (found, body) = self.run(request, LIVE_KEY, id);
         assert_eq!(found, status, "{request}\n{body:#}");
-        like(sample, &body, request);
+        assert_same_shape(sample, &body, request);
         body["data"].clone()
     }
 
@@ -101,7 +101,7 @@ impl Scene {
             assert!(body["error"][member].is_string(), "{request}\n{body:#}");
             sample["error"][member] = body["error"][member].clone();
         }
-        like(&sample, &body, request);
+        assert_same_shape(&sample, &body, request);
         body
     }
 }
@@ -115,7 +115,7 @@ fn documented_requests_get_documented_responses() {
     if !has_curl() {
         return;
     }
-    let scene = Scene::start("0");
+    let scene = CurlRunner::start("0");
     let new = scene.answers(CREATE, "", 201, &created());
     let id = new["id"].as_str().unwrap();
     // the page shows another webhook here; with the values of this one, the members are the same
@@ -127,7 +127,7 @@ fn documented_requests_get_documented_responses() {
         sample
     };
     let list = scene.answers(LIST, "", 200, &of_this(listed(), "/data/0"));
-    let one = scene.answers(GET, id, 200, &of_this(got(), "/data"));
+    let one = scene.answers(GET, id, 200, &of_this(fetched(), "/data"));
     let changed = scene.answers(UPDATE, id, 200, &updated());
     for reported in [&list[0], &one, &changed] {
         assert_eq!((&reported["id"], &reported["createdAt"]), (&new["id"], &new["createdAt"]));
@@ -144,7 +144,7 @@ fn documented_refusals_match_the_page() {
     if !has_curl() {
         return;
     }
-    let scene = Scene::start("0");
+    let scene = CurlRunner::start("0");
     for request in ALL {
         // the page on codes has this code for requests without a key, and another for malformed keys
         let without = request.replace("-H \"Authorization: Bearer sk_live_your_key\"", "");
@@ -162,7 +162,7 @@ fn documented_refusals_match_the_page() {
     }
     let unknown = TRIGGER.replace("ticket.created", "invalid.event");
     scene.refuses(&unknown, LIVE_KEY, 400, &[]);
-    let scene = Scene::start("1");
+    let scene = CurlRunner::start("1");
     scene.run(LIST, LIVE_KEY, "");
     for request in ALL {
         // the duration depends on the clock

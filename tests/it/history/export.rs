@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{body, seeded};
+use super::{body, home_with_history};
 
 #[test]
 fn json_lines_keep_every_event_and_its_body() {
-    let (home, _receiver) = seeded();
+    let (home, _receiver) = home_with_history();
     let output = home.run(["history", "export", "--jsonl"]).ok();
     let events = output.json_lines();
     let ids: Vec<_> = events.iter().map(|event| event["id"].as_str().unwrap()).collect();
@@ -20,7 +20,7 @@ fn json_lines_keep_every_event_and_its_body() {
 
 #[test]
 fn har_export_has_one_entry_per_attempt() {
-    let (home, receiver) = seeded();
+    let (home, receiver) = home_with_history();
     let file = home.path().join("out.har");
     let output = home.run(["history", "export", "--har", file.to_str().unwrap()]).ok();
     assert_eq!(output.stdout, "");
@@ -58,7 +58,7 @@ fn har_export_has_one_entry_per_attempt() {
 
 #[test]
 fn unwritable_export_file_is_named() {
-    let (home, _receiver) = seeded();
+    let (home, _receiver) = home_with_history();
     let output = home.run(["history", "export", "--jsonl", "no/such/dir/file"]);
     assert_eq!(output.code, 1);
     assert!(output.stderr.contains("could not write `no/such/dir/file`"), "{output:?}");

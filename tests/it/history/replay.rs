@@ -2,13 +2,13 @@
 
 use cstar::signature::{SIGNATURE_HEADER, construct_event};
 
-use super::{SECRET, body, seeded};
+use super::{SECRET, body, home_with_history};
 use crate::support::ports::closed_port;
 use crate::support::receiver::Receiver;
 
 #[test]
 fn replay_uses_the_original_target() {
-    let (home, receiver) = seeded();
+    let (home, receiver) = home_with_history();
     let output = home.run(["replay", "evt_late", "--secret", SECRET, "--json"]).ok();
     let request = receiver.next();
     assert_eq!(request.body, body("evt_late").as_bytes());
@@ -28,7 +28,7 @@ fn replay_uses_the_original_target() {
 
 #[test]
 fn failed_events_replay_elsewhere_in_order() {
-    let (home, _receiver) = seeded();
+    let (home, _receiver) = home_with_history();
     let fixed = Receiver::start();
     let mut command = home.cstar();
     command.env("CSTAR_WEBHOOK_SECRET", SECRET).args(["replay", "--failed", "--to", &fixed.url()]);
@@ -41,7 +41,7 @@ fn failed_events_replay_elsewhere_in_order() {
 
 #[test]
 fn failed_replay_is_exit_1_refused_target_is_3() {
-    let (home, receiver) = seeded();
+    let (home, receiver) = home_with_history();
     let failed = home.run(["replay", "evt_auth", "evt_good", "--secret", SECRET, "--json"]);
     assert_eq!(failed.code, 1, "{failed:?}");
     let results = failed.json();
@@ -62,7 +62,7 @@ fn failed_replay_is_exit_1_refused_target_is_3() {
 
 #[test]
 fn replay_checks_everything_before_sending() {
-    let (home, receiver) = seeded();
+    let (home, receiver) = home_with_history();
     let no_secret = home.run(["replay", "--failed"]);
     assert_eq!(no_secret.code, 2, "{no_secret:?}");
     assert!(no_secret.stderr.contains("cstar listen --print-secret"), "{no_secret:?}");

@@ -5,10 +5,10 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use crate::causes::{odd_server, read_request};
 use crate::mcp::client::McpClient;
 use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
+use crate::support::raw_server::{raw_server, read_request};
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
@@ -16,11 +16,9 @@ const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-len
 
 /// The connection stays open until the client closes it.
 fn never_ends(mut stream: TcpStream) {
-    std::thread::spawn(move || {
-        read_request(&mut stream);
-        let _ = stream.write_all(HEAD);
-        let _ = stream.read(&mut [0; 1]);
-    });
+    read_request(&mut stream);
+    let _ = stream.write_all(HEAD);
+    let _ = stream.read(&mut [0; 1]);
 }
 
 fn breaks_off(mut stream: TcpStream) {
@@ -46,7 +44,7 @@ fn deliver(home: &Home, sandbox: &Sandbox, servers: &[u16]) -> String {
 fn check_views(server: fn(TcpStream), remark: &str, advice: &str) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let port = odd_server(server);
+    let port = raw_server(server);
     let id = deliver(&home, &sandbox, &[port]);
     let reason = format!("answered HTTP 200, but {remark}");
 
@@ -112,12 +110,12 @@ fn views_report_a_body_that_broke_off() {
 fn only_the_unfinished_target_has_a_reason() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let good = odd_server(|mut stream| {
+    let good = raw_server(|mut stream| {
         if read_request(&mut stream) {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
         }
     });
-    let id = deliver(&home, &sandbox, &[good, odd_server(breaks_off)]);
+    let id = deliver(&home, &sandbox, &[good, raw_server(breaks_off)]);
     let event = home.run(["history", "show", &id, "--json"]).ok().json();
     let reasons: Vec<_> =
         event["deliveries"].as_array().unwrap().iter().map(|one| &one["last_reason"]).collect();
@@ -127,7 +125,7 @@ fn only_the_unfinished_target_has_a_reason() {
 
 #[test]
 fn trigger_json_has_the_remark() {
-    let target = format!("http://127.0.0.1:{}/x", odd_server(breaks_off));
+    let target = format!("http://127.0.0.1:{}/x", raw_server(breaks_off));
     let args = ["trigger", "ticket.created", "--secret", "whsec_unfinished_test", "--json", "--to", &target];
     let output = Home::new().run(args).ok().json();
     assert_eq!((&output["success"], &output["remark"]), (&json!(true), &json!("the body broke off")));
@@ -137,7 +135,7 @@ fn trigger_json_has_the_remark() {
 fn trigger_wait_has_the_reason() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let target = format!("http://127.0.0.1:{}/x", odd_server(breaks_off));
+    let target = format!("http://127.0.0.1:{}/x", raw_server(breaks_off));
     let _listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &target]);
     let reason = "answered HTTP 200, but the body broke off";
     let output = sandbox.run(&home, ["trigger", "ticket.created", "--wait", "--json"]).ok().json();

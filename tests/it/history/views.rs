@@ -1,6 +1,6 @@
 //! `history`, `history show` and `why`: what they print about events that `listen` received.
 
-use super::{SECRET, body, seeded};
+use super::{SECRET, body, home_with_history};
 use crate::support::Home;
 use crate::support::ports::closed_port;
 use crate::support::receiver::{Receiver, Response};
@@ -38,7 +38,7 @@ fn wrong_filter_values_list_the_valid_ones() {
 
 #[test]
 fn list_has_one_line_per_event_in_order() {
-    let (home, receiver) = seeded();
+    let (home, receiver) = home_with_history();
     let output = home.run(["history"]).ok();
     let rows: Vec<Vec<&str>> = output.stdout.lines().map(|line| line.split('\t').collect()).collect();
     let url = receiver.url();
@@ -60,7 +60,7 @@ fn list_has_one_line_per_event_in_order() {
 
 #[test]
 fn history_filters_combine() {
-    let (home, _receiver) = seeded();
+    let (home, _receiver) = home_with_history();
     let ids = |args: &[&str]| {
         let output =
             crate::support::CommandOutput::run(home.cstar().arg("history").args(args).arg("--json")).ok();
@@ -82,7 +82,7 @@ fn history_filters_combine() {
 
 #[test]
 fn show_prints_a_whole_event_escaped() {
-    let (home, receiver) = seeded();
+    let (home, receiver) = home_with_history();
     let page = home.run(["history", "show", "evt_lat"]).ok().stdout;
     for part in [
         "evt_late  ticket.created  delivered",
@@ -111,7 +111,7 @@ fn show_prints_a_whole_event_escaped() {
 
 #[test]
 fn ambiguous_id_prefix_lists_the_matches() {
-    let (home, _receiver) = seeded();
+    let (home, _receiver) = home_with_history();
     let output = home.run(["history", "show", "evt_"]);
     assert_eq!(output.code, 2);
     assert!(output.stderr.contains("evt_good") && output.stderr.contains("evt_path"), "{output:?}");
@@ -119,7 +119,7 @@ fn ambiguous_id_prefix_lists_the_matches() {
 
 #[test]
 fn why_explains_the_cause_and_the_next_step() {
-    let (home, receiver) = seeded();
+    let (home, receiver) = home_with_history();
     let url = receiver.url();
     let late = home.run(["why", "evt_late"]).ok().stdout;
     for part in [
@@ -150,7 +150,7 @@ fn assert_order(page: &str, parts: &[&str]) {
 
 #[test]
 fn why_is_in_chronological_order() {
-    let (home, receiver) = seeded();
+    let (home, receiver) = home_with_history();
     let url = receiver.url();
     let other = Receiver::start_with(|_| Response::status(500));
     let closed = closed_port();

@@ -29,7 +29,7 @@ fn sends_once(events: Vec<String>) -> ScriptedServer {
 }
 
 /// Sends `flood` between two valid events; returns the `skipped` lines.
-fn survives(flood: impl Fn() -> Vec<Step> + Send + Sync + 'static) -> Vec<serde_json::Value> {
+fn skipped_lines_after(flood: impl Fn() -> Vec<Step> + Send + Sync + 'static) -> Vec<serde_json::Value> {
     let server = ScriptedServer::start(move |number, _| {
         let mut steps = vec![opened(json!({"resumed": true}))];
         if number == 0 {
@@ -58,7 +58,7 @@ fn survives(flood: impl Fn() -> Vec<Step> + Send + Sync + 'static) -> Vec<serde_
 
 #[test]
 fn oversized_event_is_reported_and_skipped() {
-    let skipped = survives(|| {
+    let skipped = skipped_lines_after(|| {
         let body = "x".repeat(LIMIT + 1);
         vec![send(event("evt_big", "ticket.created", &body))]
     });
@@ -69,7 +69,7 @@ fn oversized_event_is_reported_and_skipped() {
 
 #[test]
 fn endless_line_is_dropped_in_bounded_memory() {
-    let skipped = survives(|| {
+    let skipped = skipped_lines_after(|| {
         vec![
             send("id: evt_line\ndata: "),
             Step::Flood(vec![b'x'; 1 << 20], 128 << 20),
@@ -86,13 +86,13 @@ fn endless_data_lines_use_bounded_memory() {
     let mut line = b"data: ".to_vec();
     line.resize(64 << 10, b'x');
     line.push(b'\n');
-    let skipped = survives(move || vec![Step::Flood(line.clone(), 64 << 20), send("\n")]);
+    let skipped = skipped_lines_after(move || vec![Step::Flood(line.clone(), 64 << 20), send("\n")]);
     assert_eq!(skipped.len(), 1);
 }
 
 #[test]
 fn endless_unknown_fields_use_no_memory() {
-    let skipped = survives(|| {
+    let skipped = skipped_lines_after(|| {
         vec![
             send(":"),
             Step::Flood(vec![b'x'; 1 << 20], 40 << 20),

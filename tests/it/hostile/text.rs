@@ -10,7 +10,7 @@ use crate::support::scripted_server::{
 use crate::support::{CommandOutput, Home};
 
 /// Clears the screen, sets the title, hides, reorders, tags, moves back.
-const EVIL: [&str; 9] = [
+const CONTROL_TEXTS: [&str; 9] = [
     "\u{1b}[2J",
     "\u{1b}]0;t\u{7}",
     "\u{9b}31m",
@@ -23,7 +23,7 @@ const EVIL: [&str; 9] = [
 ];
 
 /// Panics if the output contains a character that controls a terminal.
-fn assert_harmless(output: &CommandOutput) {
+fn assert_escaped(output: &CommandOutput) {
     for text in [&output.stdout, &output.stderr] {
         for c in text.chars().filter(|c| *c != '\n') {
             let code = u32::from(c);
@@ -36,7 +36,7 @@ fn assert_harmless(output: &CommandOutput) {
 
 #[test]
 fn stream_texts_are_escaped_on_the_terminal() {
-    let evil = EVIL.concat();
+    let evil = CONTROL_TEXTS.concat();
     let quoted = json!(evil).to_string();
     // A raw CR would end the line in the frame.
     let raw = evil.replace('\r', "");
@@ -62,13 +62,13 @@ fn stream_texts_are_escaped_on_the_terminal() {
             "1",
         ]));
         assert_eq!(output.code, 0, "{output:?}");
-        assert_harmless(&output);
+        assert_escaped(&output);
     }
 }
 
 #[test]
 fn api_texts_are_escaped_on_the_terminal() {
-    let evil = EVIL.concat();
+    let evil = CONTROL_TEXTS.concat();
     let name = WHOAMI.replace("\"Acme Corp\"", &json!(evil).to_string());
     let error = json!({"success": false, "error": {"type": evil, "code": evil, "message": evil,
         "request_id": evil, "param": evil}})
@@ -95,7 +95,7 @@ fn api_texts_are_escaped_on_the_terminal() {
         ] {
             let output = CommandOutput::run(server.cstar(&home).args(args));
             assert_ne!(output.code, 0, "{output:?}");
-            assert_harmless(&output);
+            assert_escaped(&output);
         }
     }
 }

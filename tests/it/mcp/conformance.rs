@@ -87,7 +87,7 @@ fn pass(mut client: TcpStream, own: u16, port: u16, bearer: &str) -> Option<()> 
 }
 
 /// The failed checks of a scenario. Checks for a demonstration tool name it.
-fn faults(checks: &str) -> Vec<String> {
+fn failed_checks(checks: &str) -> Vec<String> {
     let checks: Vec<serde_json::Value> = serde_json::from_str(checks).unwrap();
     assert!(!checks.is_empty());
     let failed = checks.iter().filter(|check| check["status"] == "FAILURE");
@@ -114,7 +114,7 @@ fn official_conformance_scenarios_pass() {
             let output = CommandOutput::run(command.arg("--output-dir").arg(&results));
             let folder = std::fs::read_dir(&results).unwrap().next().unwrap_or_else(|| panic!("{output:?}"));
             let checks = std::fs::read_to_string(folder.unwrap().path().join("checks.json")).unwrap();
-            assert_eq!(faults(&checks), Vec::<String>::new(), "{revision} {scenario}");
+            assert_eq!(failed_checks(&checks), Vec::<String>::new(), "{revision} {scenario}");
         }
     }
 }

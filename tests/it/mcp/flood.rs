@@ -56,15 +56,15 @@ fn round(client: &mut McpClient, calls: usize) -> (usize, usize) {
         expected.insert(id);
         if number % 50 == 49 {
             // Responses may exceed the size of a pipe, so read in between, as clients do.
-            refused += settle(client, &mut expected, &cancelled, 20);
+            refused += read_until_missing(client, &mut expected, &cancelled, 20);
         }
     }
-    refused += settle(client, &mut expected, &cancelled, 0);
+    refused += read_until_missing(client, &mut expected, &cancelled, 0);
     (calls - cancelled.len(), refused)
 }
 
 /// Reads until at most this many responses are missing; returns how many were errors.
-fn settle(
+fn read_until_missing(
     client: &mut McpClient,
     expected: &mut BTreeSet<i64>,
     cancelled: &BTreeSet<i64>,

@@ -19,7 +19,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
 /// The objects that the tools need.
-struct Scene {
+struct Setup {
     home: Home,
     sandbox: Sandbox,
     _listen: Listen,
@@ -29,7 +29,7 @@ struct Scene {
     event: String,
 }
 
-impl Scene {
+impl Setup {
     /// A customer, a ticket, and an event whose delivery has failed.
     fn new() -> Self {
         let home = Home::new();
@@ -110,7 +110,7 @@ fn installed(path: &str) -> PathBuf {
 
 #[test]
 fn client_script_calls_every_tool() {
-    let scene = Scene::new();
+    let scene = Setup::new();
     let mut client = McpClient::start(scene.sandbox.cstar(&scene.home), &[]);
     let offered = names(&client.request("tools/list", json!({})));
     assert_eq!(scene.calls().iter().map(|(tool, ..)| *tool).collect::<Vec<_>>(), offered);
@@ -123,7 +123,7 @@ fn client_script_calls_every_tool() {
 #[test]
 #[ignore = "needs the Python package mcp: see .ci/run"]
 fn python_client_calls_every_tool() {
-    let scene = Scene::new();
+    let scene = Setup::new();
     let python = installed("target/agents/bin/python");
     let mut command = Command::new(python);
     command
@@ -170,7 +170,7 @@ fn inspect(environment: &[(String, String)], era: &str, args: &[&str]) -> Comman
 #[test]
 #[ignore = "needs the inspector of npm: see .ci/run"]
 fn inspector_reports_no_problem() {
-    let scene = Scene::new();
+    let scene = Setup::new();
     let environment = scene.environment();
     for era in ["legacy", "modern"] {
         let output = inspect(&environment, era, &["--method", "tools/list", "--strict"]).ok();
@@ -189,7 +189,7 @@ fn inspector_reports_no_problem() {
 #[test]
 #[ignore = "needs the inspector of npm: see .ci/run"]
 fn inspector_calls_every_tool() {
-    let scene = Scene::new();
+    let scene = Setup::new();
     let environment = scene.environment();
     let mut jobs = Vec::new();
     for (number, (tool, good, bad)) in scene.calls().into_iter().enumerate() {

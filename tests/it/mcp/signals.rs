@@ -13,7 +13,7 @@ use crate::support::sandbox::Sandbox;
 const SIGNALS: [&str; 4] = ["INT", "TERM", "QUIT", "HUP"];
 
 /// Sends the signal; the server must end cleanly although its input is still open.
-fn ends(client: McpClient, signal: &str) {
+fn assert_signal_ends(client: McpClient, signal: &str) {
     let pid = client.pid().to_string();
     assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
     let (status, stderr) = client.wait();
@@ -27,7 +27,7 @@ fn signals_shut_the_server_down_cleanly() {
     for signal in SIGNALS {
         let mut client = McpClient::start_without_account(&home);
         client.drain();
-        ends(client, signal);
+        assert_signal_ends(client, signal);
     }
 }
 
@@ -39,7 +39,7 @@ fn signals_end_a_waiting_call() {
         let mut client = McpClient::start(sandbox.cstar(&home), &[]);
         client.post_call("cstar_wait_for_event", json!({ "timeout_seconds": 300 }));
         client.drain();
-        ends(client, signal);
+        assert_signal_ends(client, signal);
     }
 }
 
@@ -50,7 +50,7 @@ fn signal_before_the_handshake_is_no_error() {
     // It responds to this, so its handlers are installed.
     client.write(b"no JSON");
     client.next();
-    ends(client, "TERM");
+    assert_signal_ends(client, "TERM");
 }
 
 /// Its pipe is full, so the last responses cannot be written.

@@ -16,7 +16,7 @@ use crate::support::scripted_server::{STREAM, ScriptedServer, Step, send, sessio
 use crate::support::{Home, TIMEOUT};
 
 /// The number of concurrent requests.
-const ASKED: usize = 3_000;
+const REQUESTS: usize = 3_000;
 
 /// Peak memory, in kilobytes.
 #[cfg(target_os = "linux")]
@@ -37,7 +37,7 @@ fn call(id: usize, tool: &str, arguments: &Value) -> String {
 }
 
 /// Waits until a counter has not changed for a while. Returning too early only makes the test weaker.
-fn until_it_rests(counter: &AtomicUsize) -> usize {
+fn wait_until_stable(counter: &AtomicUsize) -> usize {
     let deadline = Instant::now() + TIMEOUT;
     let mut before = usize::MAX;
     loop {
@@ -61,18 +61,18 @@ fn unread_responses_stop_request_reading() {
     let written = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&written);
     let writing = thread::spawn(move || {
-        for id in 0..ASKED {
+        for id in 0..REQUESTS {
             stdin.write_all(call(id, "cstar_list_events", &json!({})).as_bytes()).unwrap();
             counter.store(id + 1, Ordering::Relaxed);
         }
         stdin
     });
-    let taken = until_it_rests(&written);
-    assert!(taken < ASKED, "all requests were taken though no answer was read");
-    let lines = BufReader::new(server.stdout()).lines().take(ASKED).map(Result::unwrap);
+    let taken = wait_until_stable(&written);
+    assert!(taken < REQUESTS, "all requests were taken though no answer was read");
+    let lines = BufReader::new(server.stdout()).lines().take(REQUESTS).map(Result::unwrap);
     let ids: BTreeSet<u64> =
         lines.map(|line| serde_json::from_str::<Value>(&line).unwrap()["id"].as_u64().unwrap()).collect();
-    assert_eq!((ids.len(), ids.last().copied()), (ASKED, Some(ASKED as u64 - 1)));
+    assert_eq!((ids.len(), ids.last().copied()), (REQUESTS, Some(REQUESTS as u64 - 1)));
     let peak = peak(server.pid());
     assert!(peak < 120_000, "it took {peak} kB");
     drop(writing.join().unwrap());

@@ -17,10 +17,10 @@ const EVENTS_PER_FAULT: usize = 8;
 const TICKETS: usize = 24;
 
 /// A small generator (step and output of PCG), so that a failure can be reproduced.
-pub(crate) struct Dice(pub(crate) u64);
+pub(crate) struct Rng(pub(crate) u64);
 
-impl Dice {
-    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
+impl Rng {
+    pub(crate) fn next_below(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
@@ -77,20 +77,20 @@ fn sixty_faults(transport: &str) {
     let args = ["--transport", transport, "--forward-to", &server.port.url(), "--retries", "1000"];
     let mut listen = Listen::start(command, &args);
     let mut api = ApiConnection::open(sandbox.port);
-    let mut dice = Dice(20_261_120);
+    let mut dice = Rng(20_261_120);
     for fault in 0..FAULTS {
         let fault_at = fault * EVENTS_PER_FAULT;
-        let kind = dice.roll(6);
+        let kind = dice.next_below(6);
         match kind {
             0 | 1 => line.cut(),
             2 | 3 => line.pause(),
             4 => server.stop(),
-            _ => server.start(5 + dice.roll(20)),
+            _ => server.start(5 + dice.next_below(20)),
         }
         for number in fault_at..fault_at + EVENTS_PER_FAULT {
             api.trigger_ticket(&format!("tkt_{}", number % TICKETS), number);
         }
-        std::thread::sleep(Duration::from_millis(40 + dice.roll(80)));
+        std::thread::sleep(Duration::from_millis(40 + dice.next_below(80)));
         match kind {
             2 => line.resume(),
             3 => {
@@ -98,7 +98,7 @@ fn sixty_faults(transport: &str) {
                 line.cut();
                 line.resume();
             }
-            4 => server.start(5 + dice.roll(20)),
+            4 => server.start(5 + dice.next_below(20)),
             _ => {}
         }
     }

@@ -42,7 +42,7 @@ fn arrivals(args: &[&str], events: usize, tickets: usize) -> Arrivals {
 }
 
 /// The most concurrent requests: each takes at least [`WORK`] from its arrival.
-fn most_at_once(arrivals: &Arrivals) -> usize {
+fn max_parallel(arrivals: &Arrivals) -> usize {
     let at_work =
         |now: Instant| arrivals.iter().filter(|(began, ..)| *began <= now && now < *began + WORK).count();
     arrivals.iter().map(|(began, ..)| at_work(*began)).max().unwrap()
@@ -61,26 +61,26 @@ fn assert_strictly_sequential(arrivals: &Arrivals) {
 #[test]
 fn tickets_run_in_parallel_up_to_the_limit() {
     let arrivals = arrivals(&["--concurrency", "4"], 16, 16);
-    assert_eq!(most_at_once(&arrivals), 4);
+    assert_eq!(max_parallel(&arrivals), 4);
 }
 
 #[test]
 fn concurrency_grows_to_64_by_default() {
     let arrivals = arrivals(&[], 400, 400);
-    assert_eq!(most_at_once(&arrivals), 64);
+    assert_eq!(max_parallel(&arrivals), 64);
 }
 
 #[test]
 fn one_ticket_stays_in_order_at_any_limit() {
     let arrivals = arrivals(&["--concurrency", "64"], 15, 3);
     assert_strictly_sequential(&arrivals);
-    assert_eq!(most_at_once(&arrivals), 3);
+    assert_eq!(max_parallel(&arrivals), 3);
 }
 
 #[test]
 fn ordered_keeps_the_whole_stream_in_order() {
     let arrivals = arrivals(&["--ordered"], 8, 8);
-    assert_eq!(most_at_once(&arrivals), 1);
+    assert_eq!(max_parallel(&arrivals), 1);
     let numbers: Vec<_> = arrivals.iter().map(|(.., seq)| *seq).collect();
     assert_eq!(numbers, (0..8).collect::<Vec<_>>());
 }

@@ -11,7 +11,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use super::chaos::{Dice, Server};
+use super::chaos::{Rng, Server};
 use crate::support::api_connection::{ApiConnection, ticket_and_seq};
 use crate::support::listen::Listen;
 use crate::support::ports::ReservedPort;
@@ -49,10 +49,10 @@ fn is_due(number: usize, of: usize, times: usize) -> bool {
 
 #[test]
 fn soak_with_outages_loses_nothing() {
-    over_each_transport(soaked);
+    over_each_transport(run_soak);
 }
 
-fn soaked(transport: &str) {
+fn run_soak(transport: &str) {
     let (home, mut server, size) = (Home::new(), Server::new(), size());
     let port = ReservedPort::new();
     let open_sandbox = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
@@ -68,7 +68,7 @@ fn soaked(transport: &str) {
     let url = server.port.url();
     let mut listen = start(&url);
     let mut api = ApiConnection::open(sandbox.port);
-    let mut dice = Dice(20_261_121);
+    let mut dice = Rng(20_261_121);
     let (mut number, mut arrived) = (0, Arrived::default());
     for cut in 0..size.cuts {
         for _ in 0..size.events_per_cut {
@@ -80,7 +80,7 @@ fn soaked(transport: &str) {
             listen = start(&url);
         }
         if is_due(cut + 1, size.cuts, size.restarts) {
-            server.start(5 + dice.roll(20));
+            server.start(5 + dice.next_below(20));
         }
         if is_due(cut + 2, size.cuts, size.kills_of_the_sandbox) {
             sandbox.kill();
@@ -88,7 +88,7 @@ fn soaked(transport: &str) {
             api = ApiConnection::open(sandbox.port);
         }
         line.cut();
-        std::thread::sleep(Duration::from_millis(10 + dice.roll(40)));
+        std::thread::sleep(Duration::from_millis(10 + dice.next_below(40)));
         arrived.wait_for(&mut server, number.saturating_sub(MOST_BEHIND));
     }
     arrived.wait_for(&mut server, number);

@@ -11,14 +11,14 @@ use crate::support::{CommandOutput, Home, TEST_KEY};
 const VISIBLE: &str = "Other users of this machine can see the key in --api-key";
 
 /// A remote server: the sandbox behind TLS, reachable only through a proxy.
-struct Far {
+struct RemoteServer {
     home: Home,
     _sandbox: Sandbox,
     _front: TlsFront,
     socks: SocksProxy,
 }
 
-impl Far {
+impl RemoteServer {
     fn new() -> Self {
         let home = Home::new();
         let sandbox = Sandbox::start(&home);
@@ -44,7 +44,7 @@ impl Far {
 
 #[test]
 fn key_argument_is_warned_about_once() {
-    let far = Far::new();
+    let far = RemoteServer::new();
     let trigger = ["trigger", "ticket.created", "--api-key", TEST_KEY];
     let output = far.run(&trigger).ok();
     assert_eq!(output.stderr.matches(VISIBLE).count(), 1, "{output:?}");
@@ -89,7 +89,7 @@ fn lookalike_host_is_refused_before_sending() {
 
 #[test]
 fn ordinary_hosts_are_not_suspected() {
-    let far = Far::new();
+    let far = RemoteServer::new();
     let output =
         CommandOutput::run(far.cstar().env("CSTAR_API_KEY", TEST_KEY).args(["trigger", "ticket.created"]))
             .ok();

@@ -16,13 +16,13 @@ use crate::support::{CommandOutput, Home, TEST_KEY, TIMEOUT, over_each_transport
 const SECRET: &str = "whsec_hunter2hunter2hunter2hunter2";
 
 /// The part after the prefix; the prefix may be printed.
-fn inside(secret: &str) -> &str {
+fn secret_part(secret: &str) -> &str {
     secret.rsplit('_').next().unwrap()
 }
 
-fn is_clean(printed: &str, secrets: &[&str], what: &str) {
+fn assert_clean(printed: &str, secrets: &[&str], what: &str) {
     for secret in secrets {
-        let at = printed.lines().find(|line| line.contains(inside(secret)));
+        let at = printed.lines().find(|line| line.contains(secret_part(secret)));
         assert!(at.is_none(), "{what} contains {secret}: {at:?}");
     }
 }
@@ -54,8 +54,8 @@ fn no_command_logs_a_key_or_a_secret() {
         &["sandbox", "--port", &sandbox.port.to_string()],
     ] {
         let output = CommandOutput::run(verbose(&mut sandbox.cstar(&home)).args(args));
-        is_clean(&output.stdout, &secrets, &format!("{args:?}"));
-        is_clean(&output.stderr, &secrets, &format!("{args:?}"));
+        assert_clean(&output.stdout, &secrets, &format!("{args:?}"));
+        assert_clean(&output.stderr, &secrets, &format!("{args:?}"));
     }
     // The secret was requested, on standard output; the log has no copy.
     let output =
@@ -65,7 +65,7 @@ fn no_command_logs_a_key_or_a_secret() {
         output.stderr.contains("DEBUG") || output.stderr.contains("TRACE"),
         "nothing was logged: {output:?}"
     );
-    is_clean(&output.stderr, &secrets, "listen --print-secret");
+    assert_clean(&output.stderr, &secrets, "listen --print-secret");
 }
 
 /// Runs `listen` with the highest verbosity until it has delivered one event and failed to deliver another.
@@ -103,19 +103,23 @@ fn verbose_listen_logs_no_key_and_no_secret() {
             output.stderr.contains("DEBUG") || output.stderr.contains("TRACE"),
             "nothing was logged: {output:?}"
         );
-        is_clean(&format!("{}{}", output.stdout, output.stderr), &[TEST_KEY, SECRET, &session], transport);
+        assert_clean(
+            &format!("{}{}", output.stdout, output.stderr),
+            &[TEST_KEY, SECRET, &session],
+            transport,
+        );
 
         // Only the ready line prints the secret of the session, which is its purpose.
         let output = listen(&home, &sandbox, &["--transport", transport]);
-        let reported = output.stderr.lines().filter(|line| line.contains(inside(&session))).count();
+        let reported = output.stderr.lines().filter(|line| line.contains(secret_part(&session))).count();
         assert!(reported <= 1, "{output:?}");
-        is_clean(&format!("{}{}", output.stdout, output.stderr), &[TEST_KEY], transport);
-        files_are_clean(home.path(), &[TEST_KEY, SECRET, &session]);
+        assert_clean(&format!("{}{}", output.stdout, output.stderr), &[TEST_KEY], transport);
+        assert_files_clean(home.path(), &[TEST_KEY, SECRET, &session]);
     });
 }
 
 /// Searches every file below `directory`, including SQLite's, which store text uncompressed.
-fn files_are_clean(directory: &Path, secrets: &[&str]) {
+fn assert_files_clean(directory: &Path, secrets: &[&str]) {
     let mut seen = 0;
     let mut directories = vec![directory.to_owned()];
     while let Some(directory) = directories.pop() {
@@ -128,8 +132,8 @@ fn files_are_clean(directory: &Path, secrets: &[&str]) {
             let bytes = std::fs::read(&path).unwrap();
             seen += bytes.len();
             for secret in secrets {
-                let inside = inside(secret).as_bytes();
-                let found = bytes.windows(inside.len()).any(|window| window == inside);
+                let secret_part = secret_part(secret).as_bytes();
+                let found = bytes.windows(secret_part.len()).any(|window| window == secret_part);
                 assert!(!found, "{} contains {secret}", path.display());
             }
         }
@@ -167,11 +171,11 @@ fn echoed_key_is_not_logged_or_stored() {
     let ended = listening.finish();
     assert_eq!(ended.summary()["skipped"], 3, "{ended:#?}");
     let delivered = receiver.next();
-    is_clean(&format!("{:?}", delivered.headers), &[FAKE_KEY, SECRET], "the delivery");
+    assert_clean(&format!("{:?}", delivered.headers), &[FAKE_KEY, SECRET], "the delivery");
     let printed = format!("{}{:?}", ended.stderr, ended.seen);
-    is_clean(&printed, &[FAKE_KEY, SECRET], "listen");
+    assert_clean(&printed, &[FAKE_KEY, SECRET], "listen");
     let output = CommandOutput::run(verbose(&mut server.cstar(&home)).args(["trigger", "ticket.created"]));
     assert_eq!(output.code, 4, "{output:?}");
-    is_clean(&format!("{}{}", output.stdout, output.stderr), &[FAKE_KEY, SECRET], "trigger");
-    files_are_clean(home.path(), &[FAKE_KEY, SECRET]);
+    assert_clean(&format!("{}{}", output.stdout, output.stderr), &[FAKE_KEY, SECRET], "trigger");
+    assert_files_clean(home.path(), &[FAKE_KEY, SECRET]);
 }

@@ -52,7 +52,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 /// `count` listeners at the same time, each of which gets exactly the `events` events of `trigger`, in order.
-fn crowd(count: usize, events: usize, trigger: impl FnOnce(u16) -> Vec<String> + Send + 'static) {
+fn run_listeners(count: usize, events: usize, trigger: impl FnOnce(u16) -> Vec<String> + Send + 'static) {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let port = sandbox.port;
@@ -81,12 +81,12 @@ fn crowd(count: usize, events: usize, trigger: impl FnOnce(u16) -> Vec<String> +
 
 #[test]
 fn one_event_reaches_hundreds_of_listeners() {
-    crowd(300, 1, |port| vec![ApiConnection::open(port).trigger_ticket("tkt_1", 1)]);
+    run_listeners(300, 1, |port| vec![ApiConnection::open(port).trigger_ticket("tkt_1", 1)]);
 }
 
 #[test]
 fn hundred_listeners_get_every_event_under_load() {
-    crowd(100, 600, |port| {
+    run_listeners(100, 600, |port| {
         let (mut api, began) = (ApiConnection::open(port), Instant::now());
         let due = |number: usize| Duration::from_millis(5) * u32::try_from(number).unwrap();
         let one = |number: usize| {

@@ -22,14 +22,14 @@ const FAULTS: &str = "Faults";
 /// fuzzer waits.
 const STATE: [&str; 3] = ["resetState", "seedState", "importState"];
 
-fn there(path: &str) -> PathBuf {
+fn tool(path: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     assert!(path.exists(), "{} is missing: .ci/run installs it", path.display());
     path
 }
 
 /// A running sandbox, and an endpoint for all of its webhooks.
-struct Scene {
+struct Setup {
     home: Home,
     sandbox: Sandbox,
     receiver: Receiver,
@@ -37,7 +37,7 @@ struct Scene {
     spare_key: String,
 }
 
-impl Scene {
+impl Setup {
     fn new() -> Self {
         let home = Home::new();
         let sandbox = Sandbox::start_at(&home, 0, &["--ephemeral", "--rate-limit", "0"]);
@@ -56,14 +56,14 @@ impl Scene {
 
     /// One run over the selected operations.
     fn fuzz(&self, selection: &[&str]) -> CommandOutput {
-        let mut command = Command::new(there("target/schemathesis/bin/schemathesis"));
-        command.arg("--config-file").arg(there("tests/schemathesis/schemathesis.toml"));
+        let mut command = Command::new(tool("target/schemathesis/bin/schemathesis"));
+        command.arg("--config-file").arg(tool("tests/schemathesis/schemathesis.toml"));
         command.args(["run", "--no-color"]).args(selection);
         // from a file, because it leaves out the operation from which it has loaded the document
         command.arg(self.document()).args(["--url", &self.sandbox.base_url]);
         // it writes reports to its working directory
         command.current_dir(self.home.path());
-        command.env("FUZZ_HOOKS", there("tests/schemathesis/hooks.py"));
+        command.env("FUZZ_HOOKS", tool("tests/schemathesis/hooks.py"));
         command.env("FUZZ_KEY", TEST_KEY).env("FUZZ_SPARE_KEY", &self.spare_key);
         command.env("FUZZ_RECEIVER", self.receiver.url());
         command.env("PYTHONUTF8", "1");
@@ -87,7 +87,7 @@ fn tested(output: &CommandOutput) -> u64 {
 #[test]
 #[ignore = "needs the Python package schemathesis: see .ci/run"]
 fn schemathesis_finds_nothing_undocumented() {
-    let scene = Scene::new();
+    let scene = Setup::new();
     let state = STATE.iter().flat_map(|id| ["--exclude-operation-id", id]);
     let others = tested(&scene.fuzz(&["--exclude-tag", FAULTS].into_iter().chain(state).collect::<Vec<_>>()));
     // no operation of these leads to another

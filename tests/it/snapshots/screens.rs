@@ -113,14 +113,14 @@ impl<'a> Screens<'a> {
     }
 
     /// A command that changes nothing: in a pipe, on a terminal and with `--json`.
-    fn look(&mut self, name: &str, line: &str) {
+    fn show(&mut self, name: &str, line: &str) {
         let Some(terminal) = self.on_terminal(line) else { return };
         let text = [self.piped(line, false), terminal, self.piped(line, true)].join("\n");
         self.folder.check(name, &text);
     }
 
     /// Commands that change something, in sequence, each once and, if it may run twice, with `--json`.
-    fn act(&mut self, name: &str, lines: &[&str]) {
+    fn run_all(&mut self, name: &str, lines: &[&str]) {
         let texts: Vec<String> = lines
             .iter()
             .map(|line| match line.strip_prefix("json ") {

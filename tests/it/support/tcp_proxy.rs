@@ -86,7 +86,7 @@ async fn connection(mut client: TcpStream, own: u16, port: u16, mut mode: watch:
     let Ok(mut server) = TcpStream::connect(("127.0.0.1", port)).await else { return };
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
     let cut = mode.borrow().cut;
-    let over = {
+    let is_cut = {
         let (mut client_in, mut client_out) = client.split();
         let (mut server_in, mut server_out) = server.split();
         let names = (format!("127.0.0.1:{own}"), format!("127.0.0.1:{port}"));
@@ -97,7 +97,7 @@ async fn connection(mut client: TcpStream, own: u16, port: u16, mut mode: watch:
             _ = pump(&mut server_in, &mut client_out, &mut flow.1, None) => false,
         }
     };
-    if over {
+    if is_cut {
         let _ = (client.set_zero_linger(), server.set_zero_linger());
     }
 }

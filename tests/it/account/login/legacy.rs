@@ -4,12 +4,12 @@ use std::process::Command;
 
 use super::super::{CommandOutput, Home, LIVE_KEY, TEST_KEY, home_and_sandbox, logged_in};
 
-const OLDER: &str = r#"{"version": 2, "auth": {"apiKey": "sk_test_sandbox0000000000000000000000000"}}"#;
+const LEGACY_KEY: &str = r#"{"version": 2, "auth": {"apiKey": "sk_test_sandbox0000000000000000000000000"}}"#;
 
 /// `cstar` with the home directory as its home, in which an older tool left a key.
-fn with_older_tool(home: &Home) -> Command {
+fn cstar_with_legacy_key(home: &Home) -> Command {
     std::fs::create_dir(home.path().join(".cstar")).unwrap();
-    std::fs::write(home.path().join(".cstar").join("config.json"), OLDER).unwrap();
+    std::fs::write(home.path().join(".cstar").join("config.json"), LEGACY_KEY).unwrap();
     let mut command = home.cstar();
     command.env_remove("CSTAR_HOME").env("XDG_CONFIG_HOME", home.path().join("config"));
     command
@@ -18,14 +18,14 @@ fn with_older_tool(home: &Home) -> Command {
 #[test]
 fn legacy_key_is_mentioned_and_kept_in_a_pipe() {
     let (home, sandbox) = home_and_sandbox();
-    let mut command = with_older_tool(&home);
+    let mut command = cstar_with_legacy_key(&home);
     command.args(["login", "--store", "file", "--base-url", &sandbox.base_url]);
     let output = CommandOutput::run_with_input(&mut command, LIVE_KEY.as_bytes()).ok();
     assert!(output.stderr.contains("An older tool keeps the key sk_test_…0000"), "{output:?}");
     let stored = std::fs::read_to_string(home.path().join("config/cstar/credentials.toml")).unwrap();
     assert!(stored.contains(LIVE_KEY) && !stored.contains(TEST_KEY), "{stored}");
     let older = std::fs::read_to_string(home.path().join(".cstar").join("config.json")).unwrap();
-    assert_eq!(older, OLDER);
+    assert_eq!(older, LEGACY_KEY);
     // With a key, or with another home, there is nothing to mention.
     let output = CommandOutput::run(command.args(["--api-key", LIVE_KEY])).ok();
     assert!(!output.stderr.contains("older tool"), "{output:?}");
@@ -38,7 +38,7 @@ fn legacy_key_is_mentioned_and_kept_in_a_pipe() {
 fn legacy_key_is_imported_once_confirmed() {
     use crate::support::terminal::{SKIPPED, Terminal};
     let (home, sandbox) = home_and_sandbox();
-    let command = with_older_tool(&home);
+    let command = cstar_with_legacy_key(&home);
     let args = ["login", "--store", "file", "--base-url", &sandbox.base_url];
     let stored = || std::fs::read_to_string(home.path().join("config/cstar/credentials.toml")).ok();
     for (answer, imported) in [("n", LIVE_KEY), ("yes", TEST_KEY)] {

@@ -63,7 +63,7 @@ pub(super) fn listed() -> Value {
     })
 }
 
-pub(super) fn got() -> Value {
+pub(super) fn fetched() -> Value {
     json!({
         "success": true,
         "data": {

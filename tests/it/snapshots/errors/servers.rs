@@ -2,11 +2,11 @@
 
 use std::io::{Read, Write};
 
-use crate::causes::{odd_server, read_request};
 use crate::snapshots::errors::{Area, area, check_all};
 use crate::snapshots::filter::Names;
 use crate::support::Home;
 use crate::support::ports::closed_port;
+use crate::support::raw_server::{raw_server, read_request};
 use crate::support::receiver::{Receiver, Response};
 use crate::support::scripted_server::{ScriptedServer, WHOAMI, json_response, send};
 use crate::support::tls_front::{Certificate, TlsFront};
@@ -47,12 +47,9 @@ fn error(kind: &str, code: &str, message: &str) -> &'static str {
 
 /// A server that reads a request and answers with these bytes.
 fn raw(bytes: &'static [u8]) -> u16 {
-    odd_server(move |mut stream| {
-        // On a thread, so that a silent connection does not block others.
-        std::thread::spawn(move || {
-            read_request(&mut stream);
-            let _ = stream.write_all(bytes);
-        });
+    raw_server(move |mut stream| {
+        read_request(&mut stream);
+        let _ = stream.write_all(bytes);
     })
 }
 
@@ -135,7 +132,7 @@ fn failures_of_targets_are_as_reviewed() {
             format!("cstar trigger ticket.created --secret whsec_x --to {scheme}://127.0.0.1:[TARGET]/x");
         area(&Home::new(), &names, &line)
     };
-    let plain = odd_server(|mut stream| {
+    let plain = raw_server(|mut stream| {
         let _ = stream.read(&mut [0; 16_384]);
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
     });

@@ -19,7 +19,7 @@ fn account_screens_are_as_reviewed() {
     };
     let mut screens = Screens::new("screens-account", names, &cstar);
     let login = "echo sk_test_sandbox0000000000000000000000000 | cstar login --store file";
-    screens.act(
+    screens.run_all(
         "login",
         &[
             login,
@@ -29,10 +29,10 @@ fn account_screens_are_as_reviewed() {
             "json cstar profiles use default",
         ],
     );
-    screens.look("status", "cstar status");
-    screens.look("profiles-list", "cstar profiles list");
-    screens.look("keys-list", "cstar keys list");
-    screens.act(
+    screens.show("status", "cstar status");
+    screens.show("profiles-list", "cstar profiles list");
+    screens.show("keys-list", "cstar keys list");
+    screens.run_all(
         "keys-create",
         &[
             "cstar keys create --name CI",
@@ -44,7 +44,7 @@ fn account_screens_are_as_reviewed() {
     fs::create_dir(home.path().join("project")).unwrap();
     fs::write(home.path().join("project/.cstar.toml"), "forward_to = 'https://elsewhere.example/x'\n")
         .unwrap();
-    screens.act(
+    screens.run_all(
         "profiles-trust",
         &[
             "cstar profiles trust project/.cstar.toml",
@@ -52,7 +52,7 @@ fn account_screens_are_as_reviewed() {
             "json cstar profiles trust project/.cstar.toml --yes",
         ],
     );
-    screens.act(
+    screens.run_all(
         "logout",
         &[
             "cstar profiles remove other",

@@ -30,10 +30,10 @@ fn event_screens_are_as_reviewed() {
         .name("[CLOSED]", closed_port());
     let cstar = || sandbox.cstar(&home);
     let mut screens = Screens::new("screens-events", names, &cstar);
-    screens.look("history-empty", "cstar history");
-    screens.look("events-list", "cstar events");
-    screens.look("events-of-a-category", "cstar events --category tickets");
-    screens.look("events-show", "cstar events show ticket.created");
+    screens.show("history-empty", "cstar history");
+    screens.show("events-list", "cstar events");
+    screens.show("events-of-a-category", "cstar events --category tickets");
+    screens.show("events-show", "cstar events show ticket.created");
     let mut listen = Listen::start(cstar(), &["--forward-to", &receiver.url(), "--count", "2"]);
     for event in ["ticket.created", "ticket.closed"] {
         sandbox.run(&home, ["trigger", event]).ok();
@@ -41,18 +41,18 @@ fn event_screens_are_as_reviewed() {
         listen.wait_for(if event == "ticket.closed" { "failed" } else { "delivered" });
     }
     assert_eq!(listen.finish().code, 1);
-    screens.look("history", "cstar history");
-    screens.look("history-show", "cstar history show last");
-    screens.act("why-failed", &["cstar why", "json cstar why"]);
-    screens.act(
+    screens.show("history", "cstar history");
+    screens.show("history-show", "cstar history show last");
+    screens.run_all("why-failed", &["cstar why", "json cstar why"]);
+    screens.run_all(
         "logs",
         &[
             "cstar logs --path webhooks/trigger-test",
             "json cstar logs --path webhooks/trigger-test --limit 1",
         ],
     );
-    screens.look("status", "cstar status");
-    screens.act(
+    screens.show("status", "cstar status");
+    screens.run_all(
         "trigger",
         &[
             "cstar trigger ticket.created",
@@ -63,7 +63,7 @@ fn event_screens_are_as_reviewed() {
             "cstar trigger ticket.closed --to http://127.0.0.1:[SERVER]/webhook --secret whsec_x",
         ],
     );
-    screens.act(
+    screens.run_all(
         "replay",
         &[
             "cstar replay last --secret whsec_x",
@@ -73,11 +73,11 @@ fn event_screens_are_as_reviewed() {
             "cstar replay last --to http://127.0.0.1:[CLOSED]/x --secret whsec_x",
         ],
     );
-    screens.act(
+    screens.run_all(
         "history-dismiss",
         &["cstar history dismiss last", "cstar history dismiss --leftover", "cstar why"],
     );
-    screens.act(
+    screens.run_all(
         "sign-and-verify",
         &[
             "cstar sign --secret whsec_x --at 1700000000 body",
@@ -95,8 +95,8 @@ fn webhook_screens_are_as_reviewed() {
     let names = Names::default().name("[API]", &sandbox.base_url).name("[SERVER]", receiver.port);
     let cstar = || sandbox.cstar(&home);
     let mut screens = Screens::new("screens-webhooks", names, &cstar);
-    screens.look("list-empty", "cstar webhooks list");
-    screens.act(
+    screens.show("list-empty", "cstar webhooks list");
+    screens.run_all(
         "create",
         &[
             "cstar webhooks create --url http://127.0.0.1:[SERVER]/webhook --events ticket.*",
@@ -107,8 +107,8 @@ fn webhook_screens_are_as_reviewed() {
     let webhooks = sandbox.run(&home, ["webhooks", "list", "--json"]).ok().json();
     let of_tickets = webhooks.as_array().unwrap().iter().find(|webhook| webhook["events"][0] == "ticket.*");
     screens.name("[WEBHOOK]", of_tickets.unwrap()["id"].as_str().unwrap());
-    screens.look("get", "cstar webhooks get [WEBHOOK]");
-    screens.act(
+    screens.show("get", "cstar webhooks get [WEBHOOK]");
+    screens.run_all(
         "test",
         &[
             "cstar webhooks test [WEBHOOK]",
@@ -116,8 +116,8 @@ fn webhook_screens_are_as_reviewed() {
             "json cstar webhooks test [WEBHOOK]",
         ],
     );
-    screens.act("list", &["cstar webhooks list", "json cstar webhooks list"]);
-    screens.act(
+    screens.run_all("list", &["cstar webhooks list", "json cstar webhooks list"]);
+    screens.run_all(
         "deliveries",
         &[
             "cstar webhooks deliveries [WEBHOOK]",
@@ -129,11 +129,11 @@ fn webhook_screens_are_as_reviewed() {
     let failed = failed.map(|word| screens.names.fill(word));
     let failed = CommandOutput::run(sandbox.cstar(&home).args(failed)).ok().json();
     screens.name("[DELIVERY]", failed[0]["id"].as_str().unwrap());
-    screens.act(
+    screens.run_all(
         "resend",
         &["cstar webhooks resend [WEBHOOK] [DELIVERY]", "json cstar webhooks resend [WEBHOOK] [DELIVERY]"],
     );
-    screens.act(
+    screens.run_all(
         "update",
         &[
             "cstar webhooks update [WEBHOOK] --name Server",

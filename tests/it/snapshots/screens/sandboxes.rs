@@ -13,7 +13,7 @@ fn sandbox_screens_are_as_reviewed() {
     let names = Names::default().name("[HOME]", home.path().display());
     let cstar = || home.cstar();
     let mut screens = Screens::new("screens-sandbox", names, &cstar);
-    screens.act(
+    screens.run_all(
         "state",
         &[
             "cstar sandbox seed --seed 7 --tickets 5 --customers 2 --data-dir state",
@@ -29,7 +29,7 @@ fn sandbox_screens_are_as_reviewed() {
             "json cstar sandbox reset --data-dir other --yes",
         ],
     );
-    screens.act(
+    screens.run_all(
         "mcp-server-configuration",
         &["cstar mcp-server --print-config claude", "cstar mcp-server --print-config cursor"],
     );
@@ -49,8 +49,8 @@ fn doctor_screens_are_as_reviewed() {
     let cstar = || sandbox.cstar(&home);
     let mut screens = Screens::new("screens-doctor", names, &cstar);
     let good = "cstar doctor --forward-to http://127.0.0.1:[SERVER]/webhook";
-    screens.act("good", &[good, &format!("json {good}")]);
-    screens.look(
+    screens.run_all("good", &[good, &format!("json {good}")]);
+    screens.show(
         "bad",
         "cstar doctor --base-url http://127.0.0.1:[CLOSED] --forward-to http://127.0.0.1:[CLOSED]/webhook",
     );
