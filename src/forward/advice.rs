@@ -1,38 +1,38 @@
-//! What to check or change after an attempt that failed: one table for all commands and tools.
+//! What to check or change after a failed attempt: one table for all commands and tools.
 //!
-//! An answer is judged by its status and by what its body says, because frameworks answer 400 and 403 also
-//! for reasons of their own. A missing answer is judged by its [`FailureCause`].
+//! The advice on an answer depends on its status and its body, because frameworks also answer 400 and 403 for
+//! their own reasons. The advice on a missing answer depends on its [`FailureCause`].
 
 use super::attempt::AttemptOutcome;
 use crate::net::FailureCause;
 
-/// What the advice is about, as it is known after an attempt or from a history.
+/// A failed attempt, just made or from the history.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FailedAttempt<'a> {
     pub(crate) status: Option<u16>,
-    /// As [`AttemptOutcome::reason`] says it.
+    /// From [`AttemptOutcome::reason`].
     pub(crate) reason: &'a str,
-    /// The answer's body, or its first line.
+    /// The body of the answer, or its first line.
     pub(crate) answer: &'a str,
 }
 
-/// How the reader corrects address and secret; that differs between a target and a registered webhook.
+/// How the user changes URL and secret, which differs between commands.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Remedy<'a> {
     /// `--forward-to URL`
     pub(crate) address: &'a str,
     /// `cstar listen --print-secret`
     pub(crate) secret: &'a str,
-    /// Whether `--insecure` is at hand.
+    /// Whether there is an `--insecure`.
     pub(crate) has_insecure: bool,
-    /// Whether `--timeout` is at hand.
+    /// Whether there is a `--timeout`.
     pub(crate) has_timeout: bool,
 }
 
-/// For targets of `listen` and what repeats its deliveries.
+/// For targets of `listen` and `replay`.
 pub(crate) const TARGET: Remedy<'static> = Remedy { has_timeout: true, ..PROBE };
 
-/// For `doctor`, whose limits are fixed.
+/// For `doctor`, which has a fixed time limit.
 pub(crate) const PROBE: Remedy<'static> = Remedy {
     address: "--forward-to URL",
     secret: "cstar listen --print-secret",
@@ -44,7 +44,7 @@ pub(crate) const PROBE: Remedy<'static> = Remedy {
 pub(crate) const DIRECT: Remedy<'static> =
     Remedy { address: "--to URL", secret: "--secret", has_insecure: true, has_timeout: true };
 
-/// Advice on a success whose body is not whole; `reason` is [`AttemptOutcome::reason`] or its remark.
+/// Advice on a success with an incomplete body. `reason` is [`AttemptOutcome::reason`] or its remark.
 pub(crate) fn about_body(reason: &str) -> Option<&'static str> {
     if reason.ends_with("the body never ended") {
         return Some(
@@ -68,7 +68,7 @@ pub(crate) fn advice(outcome: &AttemptOutcome, remedy: Remedy<'_>) -> Option<Str
     advice_for(failed, remedy)
 }
 
-/// The same from what was recorded.
+/// Advice on a failed attempt, also one from the history.
 pub(crate) fn advice_for(failed: FailedAttempt<'_>, remedy: Remedy<'_>) -> Option<String> {
     match failed.status {
         Some(status) => Some(about_answer(status, failed.answer, remedy)),
@@ -84,7 +84,7 @@ pub(crate) fn advice_for(failed: FailedAttempt<'_>, remedy: Remedy<'_>) -> Optio
 
 fn slow(remedy: Remedy<'_>) -> String {
     let more = if remedy.has_timeout { ", or allow more time with --timeout" } else { "" };
-    format!("let the handler answer first and work later (cStar waits 10 s){more}")
+    format!("answer first and do the work afterwards (cStar waits 10 s){more}")
 }
 
 fn about_answer(status: u16, answer: &str, remedy: Remedy<'_>) -> String {
@@ -99,30 +99,29 @@ fn about_answer(status: u16, answer: &str, remedy: Remedy<'_>) -> String {
         ),
         400 | 401 | 403 => format!(
             "if the signature was refused: verify over the raw body, with the secret in use ({secret}). \
-             If not: login, CSRF or host checks can answer {status} too"
+             If not: login, CSRF or host checks can also answer {status}"
         ),
-        404 | 405 | 501 => format!("no handler takes a POST at this path: check the path of {address}"),
+        404 | 405 | 501 => format!("no handler accepts a POST at this path: check the path of {address}"),
         406 | 415 => "the handler must accept Content-Type: application/json".to_owned(),
         408 | 504 => slow(remedy),
         410 => "the endpoint is gone: check its path".to_owned(),
         411 | 413 => "raise the server's limit for request bodies".to_owned(),
         422 => "the handler refused the payload: see the server's log".to_owned(),
-        429 => {
-            "the server limits requests: raise its limit for this address, or send fewer at once".to_owned()
-        }
+        429 => "the server limits requests: raise its limit for this address, or send fewer at the same time"
+            .to_owned(),
         502 | 503 => "a proxy or the server itself is not ready: see its log".to_owned(),
         500..=599 => "the handler failed: see the server's log".to_owned(),
         _ => "only 2xx counts as received: see the server's log".to_owned(),
     }
 }
 
-/// What the body gives away.
+/// Advice on typical answers of frameworks, recognised by their body.
 fn framework(status: u16, answer: &str) -> Option<&'static str> {
     let answer = answer.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| answer.contains(word));
+    let contains = |words: &[&str]| words.iter().any(|word| answer.contains(word));
     match status {
         400 | 403 | 421
-            if says(&[
+            if contains(&[
                 "disallowedhost",
                 "http_host",
                 "allowed_hosts",
@@ -136,7 +135,7 @@ fn framework(status: u16, answer: &str) -> Option<&'static str> {
             )
         }
         400 | 403 | 419 | 422
-            if says(&[
+            if contains(&[
                 "csrf",
                 "invalidauthenticitytoken",
                 "page expired",
@@ -151,7 +150,7 @@ fn framework(status: u16, answer: &str) -> Option<&'static str> {
         419 => Some(
             "the framework's CSRF check refused the request: exempt the webhook route (Laravel: validateCsrfTokens)",
         ),
-        400 if says(&["plain http", "http request to an https server", "https port", "requires tls"]) => {
+        400 if contains(&["plain http", "http request to an https server", "https port", "requires tls"]) => {
             Some("the server speaks https at this port: use https:// in the address")
         }
         _ => None,

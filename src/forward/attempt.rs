@@ -1,4 +1,4 @@
-//! One attempt to deliver: a POST, an answer within the time limit, and nothing followed or retried.
+//! One attempt: a POST and its answer within the time limit. It follows no redirect and retries nothing.
 
 use std::time::{Duration, Instant};
 
@@ -13,31 +13,37 @@ use crate::net::{self, BodyEnd, Endpoint, NoResponse, PostError, TargetResponse}
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AttemptOutcome {
-    /// The target answered.
-    Answered { status: u16, retry_after: Option<Duration>, details: Option<Box<AnswerDetails>> },
-    /// Not one byte of the request was sent.
+    Answered {
+        status: u16,
+        retry_after: Option<Duration>,
+        details: Option<Box<AnswerDetails>>,
+    },
+    /// No byte of the request was sent.
     NotReached(NoResponse),
     /// The request was sent, and no answer began within the time limit.
-    TimedOut { after: Duration },
+    TimedOut {
+        after: Duration,
+    },
     /// The connection ended without a usable answer; the request may have been received.
     Broken(NoResponse),
-    /// The request could not be sent at all; trying again will not help.
-    Impossible { reason: String },
+    /// The request could not be sent, and a retry will not help.
+    Impossible {
+        reason: String,
+    },
 }
 
-/// What a person wants to know of an answer that was no plain success.
+/// Details of an answer that is not a plain success.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct AnswerDetails {
     /// Where a redirect leads.
     pub(crate) location: Option<String>,
     /// The first line of the body, see [`excerpt`].
     pub(crate) excerpt: Option<String>,
-    /// Why the body is not whole, if that is worth a remark.
+    /// Why the body is incomplete.
     pub(crate) body: Option<&'static str>,
 }
 
 impl AttemptOutcome {
-    /// The status, when there was an answer.
     pub(crate) fn status(&self) -> Option<u16> {
         match self {
             Self::Answered { status, .. } => Some(*status),
@@ -45,12 +51,12 @@ impl AttemptOutcome {
         }
     }
 
-    /// Whether the target took the event.
+    /// Whether the target accepted the event.
     pub(crate) fn is_success(&self) -> bool {
         matches!(self, Self::Answered { status: 200..=299, .. })
     }
 
-    /// The outcome in words, to be written after the address of the target.
+    /// The outcome as text that follows the URL of the target.
     pub(crate) fn reason(&self) -> String {
         match self {
             Self::Answered { status, details, .. } => {
@@ -72,12 +78,12 @@ impl AttemptOutcome {
         }
     }
 
-    /// What the history keeps as the reason: for every failure, and for a success that is remarkable.
+    /// The reason in the history: of every failure, and of a success with a remark.
     pub(crate) fn recorded_reason(&self) -> Option<String> {
         (!self.is_success() || self.remark().is_some()).then(|| self.reason())
     }
 
-    /// What the server itself said about a failure: the first line of its answer.
+    /// The first line of the answer to a failed attempt.
     pub(crate) fn excerpt(&self) -> Option<&str> {
         match self {
             Self::Answered { details, .. } => details.as_deref()?.excerpt.as_deref(),
@@ -85,7 +91,7 @@ impl AttemptOutcome {
         }
     }
 
-    /// What is remarkable about a success.
+    /// What is unusual about a success.
     pub(crate) fn remark(&self) -> Option<&'static str> {
         match self {
             Self::Answered { details, .. } if self.is_success() => details.as_deref()?.body,
@@ -94,18 +100,17 @@ impl AttemptOutcome {
     }
 }
 
-/// An attempt that has ended.
+/// The result of an attempt.
 #[derive(Clone, Debug)]
 pub(crate) struct AttemptResult {
     pub(crate) outcome: AttemptOutcome,
-    /// What the target answered, when it did.
     pub(crate) answer: Option<TargetResponse>,
-    /// From the first try to connect to the end of the answer.
+    /// From the first connection attempt to the end of the answer.
     pub(crate) took: Duration,
 }
 
 impl AttemptResult {
-    /// An attempt that was not even begun.
+    /// An attempt that could not begin.
     pub(crate) fn impossible(reason: String) -> Self {
         Self { outcome: AttemptOutcome::Impossible { reason }, answer: None, took: Duration::ZERO }
     }
@@ -142,7 +147,7 @@ fn answered(answer: &TargetResponse) -> AttemptOutcome {
         BodyEnd::TimedOut => Some("the body never ended"),
     };
     let success = (200..=299).contains(&answer.status);
-    // Nothing is made for the usual case, which is every delivery of a burst.
+    // The usual case allocates nothing, because it is every delivery of a burst.
     let details = (!success || body.is_some()).then(|| {
         Box::new(AnswerDetails {
             location: (!success).then(|| location(&answer.headers)).flatten(),

@@ -8,7 +8,7 @@
 //!
 //! What differs, and why:
 //!
-//! - A round is judged by its median, not sample by sample: handlers differ by nature.
+//! - The median of a round counts, not each sample: handlers differ by nature.
 //! - Times that differ by less than [`JITTER`] count as equal, so that scheduling does not slow down a server
 //!   that answers within a millisecond.
 //! - No timer measures the best time again. When the limit is 1, none of our requests waits in the server, so

@@ -44,7 +44,7 @@ impl RetryDecision {
 
 /// Decides after attempt number `attempt` (from 1) when `retries` more than the first are allowed.
 pub(crate) fn decide(outcome: &AttemptOutcome, attempt: u32, retries: u32) -> RetryDecision {
-    let (is_temporary, asked) = match outcome {
+    let (is_temporary, requested) = match outcome {
         AttemptOutcome::Answered { status: status @ 200..=299, .. } => {
             return RetryDecision::Delivered { status: *status };
         }
@@ -61,7 +61,9 @@ pub(crate) fn decide(outcome: &AttemptOutcome, attempt: u32, retries: u32) -> Re
     }
     let step = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS.len() - 1);
     let wait = WAITS.get(step).copied().unwrap_or(Duration::from_secs(8));
-    RetryDecision::Retry { after: asked.map_or(wait, |asked| wait.max(asked.min(LONGEST_RETRY_AFTER))) }
+    RetryDecision::Retry {
+        after: requested.map_or(wait, |requested| wait.max(requested.min(LONGEST_RETRY_AFTER))),
+    }
 }
 
 #[cfg(test)]

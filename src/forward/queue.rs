@@ -1,5 +1,5 @@
-//! The deliveries of one target that have not ended: order per resource, a bound on how many run at
-//! once, waits between attempts, and the hold while nothing listens.
+//! The deliveries to one target that have not ended. The queue keeps the order per resource, bounds how many run
+//! at the same time, waits between attempts, and probes a target that is down.
 //!
 //! A pure state machine: its inputs are the time and what happened, its output is what to start.
 
@@ -11,10 +11,9 @@ use std::time::{Duration, Instant};
 const FIRST_PROBE: Duration = Duration::from_millis(100);
 const LONGEST_PROBE: Duration = Duration::from_secs(1);
 
-/// The resource an event is about. Deliveries with the same key stay in order.
+/// The resource of an event. Deliveries with the same key stay in order.
 pub(crate) type Key = Arc<str>;
 
-/// The unfinished deliveries of one target.
 #[derive(Debug)]
 pub(crate) struct Queue<J> {
     lanes: HashMap<Key, Lane<J>>,
@@ -26,7 +25,7 @@ pub(crate) struct Queue<J> {
     concurrency: usize,
     in_flight: usize,
     len: usize,
-    /// There was no room for the next delivery, so that no time is a reason to look again.
+    /// The next delivery does not fit into memory, so that only the end of another one can start it.
     blocked: bool,
 }
 
@@ -37,11 +36,11 @@ struct Lane<J> {
     busy: bool,
 }
 
-/// Whether the target takes connections.
+/// Whether the target accepts connections.
 #[derive(Clone, Copy, Debug)]
 enum TargetHealth {
     Up,
-    /// It refused one. One delivery at a time finds out whether it is back.
+    /// It refused one. One delivery at a time probes whether it is back.
     Down {
         probe_at: Instant,
         wait: Duration,
@@ -50,7 +49,7 @@ enum TargetHealth {
 }
 
 impl<J> Queue<J> {
-    /// An empty queue that starts at most `concurrency` deliveries at once.
+    /// An empty queue that runs at most `concurrency` deliveries at the same time.
     pub(crate) fn new(concurrency: usize) -> Self {
         Self {
             lanes: HashMap::new(),
@@ -64,7 +63,7 @@ impl<J> Queue<J> {
         }
     }
 
-    /// Changes how many deliveries are started at once; those under way are left alone.
+    /// Changes the most deliveries that run at the same time. Does not affect those in flight.
     pub(crate) fn limit(&mut self, concurrency: usize) {
         self.concurrency = concurrency.max(1);
     }
@@ -88,7 +87,7 @@ impl<J> Queue<J> {
 
     /// The next delivery to start, if any may start now. It ends with [`done`](Self::done),
     /// [`retry`](Self::retry) or [`mark_down`](Self::mark_down).
-    /// Nothing is taken while `fits` says that there is no room for the next one; none overtakes it.
+    /// Takes nothing while the next one does not fit: no other delivery overtakes it.
     pub(crate) fn take_if(&mut self, now: Instant, fits: impl FnOnce(&J) -> bool) -> Option<(Key, J)> {
         self.unpark(now);
         if self.in_flight >= self.concurrency {
@@ -106,7 +105,7 @@ impl<J> Queue<J> {
         Some((key, job))
     }
 
-    /// A delivery has ended, one way or the other.
+    /// A delivery has ended.
     pub(crate) fn done(&mut self, key: &Key) {
         self.in_flight -= 1;
         self.len -= 1;
@@ -120,7 +119,7 @@ impl<J> Queue<J> {
         }
     }
 
-    /// A delivery will be attempted again at `at`; its lane waits, the others go on.
+    /// A delivery will be retried at `at`. Its lane waits; the others continue.
     pub(crate) fn retry(&mut self, key: &Key, job: J, at: Instant) {
         self.in_flight -= 1;
         if let Some(lane) = self.lanes.get_mut(key) {
@@ -129,8 +128,8 @@ impl<J> Queue<J> {
         }
     }
 
-    /// A delivery was refused a connection: it goes back to the front and the gate closes. Says
-    /// whether the gate was open until now.
+    /// The target refused a connection: the delivery goes back to the front and the target is down. Returns
+    /// whether it was up until now.
     pub(crate) fn mark_down(&mut self, key: &Key, job: J, now: Instant) -> bool {
         self.in_flight -= 1;
         if let Some(lane) = self.lanes.get_mut(key) {
@@ -149,24 +148,23 @@ impl<J> Queue<J> {
                 self.health = TargetHealth::Down { probe_at: now + wait, wait, probing: false };
                 false
             }
-            // A straggler from before the gate closed.
+            // This attempt started before the target went down.
             TargetHealth::Down { .. } => false,
         }
     }
 
-    /// The target took a connection. Says whether the gate was closed until now.
+    /// The target accepted a connection. Returns whether it was down until now.
     pub(crate) fn mark_up(&mut self) -> bool {
         let was_down = matches!(self.health, TargetHealth::Down { .. });
         self.health = TargetHealth::Up;
         was_down
     }
 
-    /// Whether the target refuses connections.
     pub(crate) fn is_down(&self) -> bool {
         matches!(self.health, TargetHealth::Down { .. })
     }
 
-    /// When [`take_if`](Self::take_if) is worth calling again though nothing has ended.
+    /// When [`take_if`](Self::take_if) is worth calling again even if nothing has ended.
     pub(crate) fn wake_at(&self) -> Option<Instant> {
         let parked = self.parked.peek().map(|Reverse((at, _))| *at);
         let probe = match self.health {
@@ -180,26 +178,25 @@ impl<J> Queue<J> {
         parked.into_iter().chain(probe).min()
     }
 
-    /// Whether waiting, until `limit` if there is one, can bring any delivery to its end. Without a
-    /// limit everything ends some day; with one, a target that refuses connections is not waited for.
+    /// Whether any delivery can end until `limit`. Without a limit all can; with one, those to a target that is
+    /// down cannot.
     pub(crate) fn can_progress_by(&self, limit: Option<Instant>) -> bool {
         let Some(limit) = limit else { return self.len > 0 };
-        let open = matches!(self.health, TargetHealth::Up);
+        let is_up = matches!(self.health, TargetHealth::Up);
         let retry_due = self.parked.peek().is_some_and(|Reverse((at, _))| *at < limit);
-        self.in_flight > 0 || (open && (!self.ready.is_empty() || retry_due))
+        self.in_flight > 0 || (is_up && (!self.ready.is_empty() || retry_due))
     }
 
-    /// Deliveries that have not ended, those in flight included.
+    /// Deliveries that have not ended, including those in flight.
     pub(crate) fn len(&self) -> usize {
         self.len
     }
 
-    /// Deliveries in flight.
     pub(crate) fn in_flight(&self) -> usize {
         self.in_flight
     }
 
-    /// The deliveries that have not been taken, in no particular order between resources.
+    /// The deliveries that are not in flight, in no particular order between resources.
     pub(crate) fn untaken(&self) -> impl Iterator<Item = &J> {
         self.lanes.values().flat_map(|lane| &lane.jobs)
     }

@@ -1,4 +1,4 @@
-//! The delivery request: the headers cStar documents, and the signature made for this attempt.
+//! The headers of a delivery: those that cStar documents, with a signature for this attempt.
 
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -11,17 +11,17 @@ use crate::signature::Signer;
 const AGENT: HeaderValue = HeaderValue::from_static("cStar-Webhooks/1.0");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// How and when to sign.
+/// The secret and the time of a signature.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Signing<'a> {
     pub(crate) signer: &'a Signer,
     pub(crate) now: Timestamp,
 }
 
-/// The headers of one attempt to deliver `body`, then `extra`, which may replace ours.
+/// The headers of one attempt, then `extra`, which may replace ours.
 ///
-/// A value that is not allowed in a header is left out, so it can never add one. Ids and types were
-/// checked before they came here.
+/// A value that is not allowed in a header is left out, so that it cannot add one. Ids and types of received
+/// events are checked by the stream.
 pub(crate) fn headers(
     event: &EventMeta,
     attempt: u32,

@@ -1,21 +1,21 @@
-//! What a failed answer says about itself: the first line of its body, and where it redirects to.
+//! Extracts short texts from a failed answer: the first line of its body, and the target of a redirect.
 
 use http::HeaderMap;
 use http::header::LOCATION;
 
-/// Characters kept of a line.
+/// The most characters of a line.
 const LONGEST: usize = 200;
-/// How much of a body is looked at.
+/// The part of a body that is searched.
 const SEARCHED: usize = 16 * 1024;
 
-/// Where a redirect leads, bounded.
+/// Where a redirect leads.
 pub(crate) fn location(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(LOCATION)?;
     line(&String::from_utf8_lossy(value.as_bytes()))
 }
 
-/// The first line of a text body that says something, at most 200 characters. Of HTML the title and the first
-/// heading or paragraph; of JSON its text members that are called message, error or detail.
+/// The first line of a text body that is not empty, at most 200 characters. For HTML, the title and the first
+/// heading or paragraph; for JSON, the member named message, detail, error or title.
 pub(crate) fn excerpt(content_type: Option<&str>, body: &[u8]) -> Option<String> {
     let kind = content_type.unwrap_or_default().to_lowercase();
     let text = ["text/", "json", "xml", "html", "x-www-form-urlencoded"];
@@ -37,7 +37,7 @@ pub(crate) fn excerpt(content_type: Option<&str>, body: &[u8]) -> Option<String>
     text.lines().find_map(line)
 }
 
-/// The message of a JSON object, as most frameworks name it.
+/// The message of a JSON object, under the names of most frameworks.
 fn json(text: &str) -> Option<String> {
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
     let named = |value: &serde_json::Value| {
@@ -49,16 +49,16 @@ fn json(text: &str) -> Option<String> {
     named(&value)
 }
 
-/// Title and first words of a page, without its markup.
+/// The title and first text of a page, without markup.
 fn html(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let element = |name: &str| {
         let open = lower.find(&format!("<{name}"))?;
         let start = open + lower.get(open..)?.find('>')? + 1;
         let end = start + lower.get(start..)?.find(&format!("</{name}"))?;
-        line(&unmarked(text.get(start..end)?))
+        line(&strip_tags(text.get(start..end)?))
     };
-    // The title, and of the rest what says more than it.
+    // The title, and other elements unless they repeat it.
     let mut parts: Vec<String> = Vec::new();
     for part in ["title", "h1", "h2", "pre", "p"].iter().filter_map(|name| element(name)) {
         if !parts.iter().any(|before| before.contains(&part)) {
@@ -67,12 +67,12 @@ fn html(text: &str) -> Option<String> {
     }
     match parts.is_empty() {
         false => line(&parts.join(": ")),
-        true => unmarked(text).lines().find_map(line),
+        true => strip_tags(text).lines().find_map(line),
     }
 }
 
-/// Text without tags, and with the usual entities resolved.
-fn unmarked(html: &str) -> String {
+/// The text without tags, with common entities resolved.
+fn strip_tags(html: &str) -> String {
     let mut text = String::new();
     let mut inside = false;
     for letter in html.chars() {
@@ -88,7 +88,7 @@ fn unmarked(html: &str) -> String {
     entities.iter().fold(text, |text, (from, to)| text.replace(from, to))
 }
 
-/// White space folded, and cut.
+/// Collapses white space and truncates.
 fn line(text: &str) -> Option<String> {
     let mut folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = folded.char_indices().nth(LONGEST) {
@@ -102,19 +102,22 @@ fn line(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn of(kind: &str, body: &str) -> Option<String> {
+    fn excerpt_of(kind: &str, body: &str) -> Option<String> {
         excerpt(Some(kind), body.as_bytes())
     }
 
     #[test]
     fn first_meaningful_line_is_kept() {
-        assert_eq!(of("text/plain", "\n\n  boom:  no   db\nat x").as_deref(), Some("boom: no db"));
-        assert_eq!(of("", "\u{feff}oops").as_deref(), Some("oops"));
-        assert_eq!(of("text/plain", &"é".repeat(300)).map(|text| text.chars().count()), Some(LONGEST + 1));
+        assert_eq!(excerpt_of("text/plain", "\n\n  boom:  no   db\nat x").as_deref(), Some("boom: no db"));
+        assert_eq!(excerpt_of("", "\u{feff}oops").as_deref(), Some("oops"));
+        assert_eq!(
+            excerpt_of("text/plain", &"é".repeat(300)).map(|text| text.chars().count()),
+            Some(LONGEST + 1)
+        );
         for (kind, body) in
             [("image/png", "x"), ("text/plain", "a\0b"), ("text/plain", " \n\t"), ("text/html", "<p>")]
         {
-            assert_eq!(of(kind, body), None, "{kind} {body:?}");
+            assert_eq!(excerpt_of(kind, body), None, "{kind} {body:?}");
         }
     }
 
@@ -122,21 +125,24 @@ mod tests {
     fn html_markup_is_removed() {
         let django = "<!DOCTYPE html><html><head><title>DisallowedHost\n at /x</title></head><body><h1>DisallowedHost</h1>\
             <pre class=\"exception_value\">Invalid HTTP_HOST header: &#x27;web:3000&#x27;.</pre></body></html>";
-        let line = of("text/html", django);
+        let line = excerpt_of("text/html", django);
         assert_eq!(line.as_deref(), Some("DisallowedHost at /x: Invalid HTTP_HOST header: 'web:3000'."));
         let csrf = "<title>403 Forbidden</title><h1>Forbidden <span>(403)</span></h1><p>CSRF verification failed.</p>";
-        let line = of("text/html", csrf);
+        let line = excerpt_of("text/html", csrf);
         assert_eq!(line.as_deref(), Some("403 Forbidden: Forbidden (403): CSRF verification failed."));
-        assert_eq!(of("text/html", "<pre>Cannot POST /x</pre>").as_deref(), Some("Cannot POST /x"));
-        assert_eq!(of("text/html", "<title>").as_deref(), None);
-        assert_eq!(of("text/html", "İ<title>İ</title>").as_deref(), Some("İ"));
+        assert_eq!(excerpt_of("text/html", "<pre>Cannot POST /x</pre>").as_deref(), Some("Cannot POST /x"));
+        assert_eq!(excerpt_of("text/html", "<title>").as_deref(), None);
+        assert_eq!(excerpt_of("text/html", "İ<title>İ</title>").as_deref(), Some("İ"));
     }
 
     #[test]
     fn json_is_reduced_to_its_message() {
-        assert_eq!(of("application/json", r#"{"error":{"message":"bad"}}"#).as_deref(), Some("bad"));
-        assert_eq!(of("application/json", r#"{"detail":"CSRF Failed"}"#).as_deref(), Some("CSRF Failed"));
-        assert_eq!(of("application/json", r#"{"x":1}"#).as_deref(), Some(r#"{"x":1}"#));
+        assert_eq!(excerpt_of("application/json", r#"{"error":{"message":"bad"}}"#).as_deref(), Some("bad"));
+        assert_eq!(
+            excerpt_of("application/json", r#"{"detail":"CSRF Failed"}"#).as_deref(),
+            Some("CSRF Failed")
+        );
+        assert_eq!(excerpt_of("application/json", r#"{"x":1}"#).as_deref(), Some(r#"{"x":1}"#));
     }
 
     #[test]

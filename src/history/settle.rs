@@ -108,14 +108,14 @@ fn find(tx: &Transaction<'_>, which: UnsettledFilter<'_>) -> rusqlite::Result<Ve
 
 fn unsettled_row(row: &Row<'_>) -> rusqlite::Result<UnsettledDelivery> {
     let state = DeliveryState::from_name(row.get_ref(4)?.as_str()?);
-    let (pid, living): (Option<u32>, bool) = (row.get(5)?, row.get(6)?);
+    let (pid, is_active): (Option<u32>, bool) = (row.get(5)?, row.get(6)?);
     Ok(UnsettledDelivery {
         key: row.get(0)?,
         id: row.get(1)?,
         event_type: row.get(2)?,
         target: row.get(3)?,
         state,
-        pid: pid.filter(|_| living && state == DeliveryState::Waiting),
+        pid: pid.filter(|_| is_active && state == DeliveryState::Waiting),
         base_url: row.get(7)?,
     })
 }

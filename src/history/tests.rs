@@ -1,4 +1,4 @@
-//! The history as a whole: what is recorded comes back, from any process, after any end.
+//! The history as a whole: records are read back from any process, however the run ended.
 
 mod active_runs;
 mod bounds;
@@ -24,7 +24,7 @@ use crate::host::clock::Clock;
 const TARGET: &str = "http://localhost:3000/";
 const NOW: i64 = 1_774_583_010_044;
 
-/// A history in a directory of its own, with a clock that stands still.
+/// A history in its own directory, with a fixed clock.
 struct Place {
     dir: tempfile::TempDir,
     clock: Clock,
@@ -94,7 +94,7 @@ fn event(seq: u64, id: &str) -> ReceivedEvent {
     ReceivedEvent { meta: Arc::new(meta), body: Bytes::from(format!("{{\"id\":\"{id}\"}}")) }
 }
 
-/// The metadata of an event that nothing else shares yet.
+/// The metadata of an event that is not shared yet.
 fn meta(record: &mut ReceivedRecord) -> &mut EventMeta {
     Arc::get_mut(&mut record.event.meta).expect("not shared")
 }
@@ -125,13 +125,13 @@ fn settled(seq: u64, state: DeliveryState) -> Record {
     Record::Settled(SettledDelivery { seq, target: TARGET.into(), state, at: at(5000) })
 }
 
-/// Records an event and its delivery at the first attempt.
+/// Records an event and its delivery by the first attempt.
 async fn deliver(journal: &Journal, seq: u64, id: &str) {
     journal.record(received(seq, id)).await;
     journal.record(at_once(seq)).await;
 }
 
-/// The first attempt, which is the end of the delivery too.
+/// The first attempt, which delivers the event.
 fn at_once(seq: u64) -> Record {
     let settles = Some((DeliveryState::Delivered, at(5000)));
     Record::Attempt(Box::new(AttemptRecord { settles, ..an_attempt(seq, 1, RecordedOutcome::Delivered) }))

@@ -116,9 +116,11 @@ impl Target {
                 let remark = outcome.remark().and_then(|remark| Some((remark, advice::about_body(remark)?)));
                 match remark {
                     Some((remark, fix)) => Check::warn(NAME, format!("{message}, but {remark}"), fix),
-                    None if took > SLOW => {
-                        Check::warn(NAME, message, "answer first and work later: cStar waits 10 s at most")
-                    }
+                    None if took > SLOW => Check::warn(
+                        NAME,
+                        message,
+                        "answer first and do the work afterwards: cStar waits 10 s",
+                    ),
                     None => Check::ok(NAME, message),
                 }
             }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// A server that serves `workers` requests at once, first come first served.
+/// A server that serves `workers` requests at the same time, first come first served.
 struct Server {
     workers: usize,
     service: Duration,
@@ -19,7 +19,7 @@ struct Simulation {
     server: Server,
     limiter: Limiter,
     now: Duration,
-    /// When each delivery under way ends, and when it started.
+    /// When each delivery in flight ends, and when it started.
     under_way: BinaryHeap<Reverse<(Duration, u64, Duration, u64)>>,
     number: u64,
 }
@@ -56,7 +56,7 @@ impl Simulation {
         }
     }
 
-    /// Runs until `answers` more have come; gives the average limit, by answers.
+    /// Runs until there are `answers` more answers. Returns the average limit per answer.
     fn run(&mut self, answers: usize) -> f64 {
         let mut sum = 0.0;
         for _ in 0..answers {
@@ -102,7 +102,7 @@ fn slow_first_answer_does_not_matter() {
     server.serve(PARALLEL, millis(20));
     server.run(2_000);
     assert_eq!(server.limiter.limit(), 64);
-    // It is the measure of the fast ones that counts now.
+    // The fast answers are the baseline now.
     server.serve(1, millis(20));
     server.run(2_000);
     assert!(server.run(500) < 2.0);
@@ -160,7 +160,7 @@ fn limit_recovers_soon_after_a_long_pause() {
 fn fast_server_recovers_from_a_wrong_limit() {
     let mut server = Simulation::new(64, 1, millis(20));
     server.run(50);
-    // Several connections of one burst were taken up late.
+    // Several connections of one burst were accepted late.
     (0..6).for_each(|_| server.limiter.starved());
     server.serve(PARALLEL, millis(8));
     server.run(300);

@@ -1,4 +1,4 @@
-//! The queue keeps order, bounds and holds under every sequence of outcomes.
+//! The queue keeps order and bounds under every sequence of outcomes.
 
 use std::collections::HashMap;
 
@@ -50,7 +50,7 @@ fn blocked_probe_does_not_wake_the_loop() {
     queue.mark_down(&key("a"), 1, now);
     let probe = queue.wake_at().unwrap();
     assert_eq!(queue.take_if(probe, |_| false), None);
-    assert_eq!(queue.wake_at(), None, "no time makes room");
+    assert_eq!(queue.wake_at(), None, "only an end frees memory");
     assert_eq!(queue.take_if(probe, |_| true), Some((key("a"), 1)));
 }
 
@@ -93,8 +93,8 @@ fn down_target_gets_one_probe_at_a_time() {
 }
 
 proptest! {
-    /// Whatever happens to attempts, deliveries of one key end in the order in which they were added,
-    /// none is lost, and the bound on concurrency holds.
+    /// Under any outcomes, deliveries of one key end in the order in which they were added, none is lost, and
+    /// concurrency stays within its bound.
     #[test]
     fn order_per_key_survives_everything(
         keys in proptest::collection::vec(0_u8..4, 1..60),

@@ -1,31 +1,31 @@
-//! Which runs are alive, as another process sees it.
+//! The active runs, as another process lists them.
 
 use super::*;
 
-fn living(place: &Place) -> Vec<ActiveRun> {
+fn list(place: &Place) -> Vec<ActiveRun> {
     active_runs(&place.path(), at(9000)).expect("an answer")
 }
 
 #[tokio::test]
 async fn run_is_active_until_it_ends_or_is_killed() {
     let place = Place::new();
-    assert_eq!(living(&place), []);
-    assert!(!place.path().exists(), "looking makes no file");
+    assert_eq!(list(&place), []);
+    assert!(!place.path().exists(), "listing creates no file");
     let first = place.begin().await;
     let second = place.open();
     let elsewhere = RunScope { environment: None, ..scope() };
     second.begin_run(elsewhere.clone(), vec![target("a"), target("b c")], 43).await.expect("a run");
-    let told = living(&place);
+    let listed = list(&place);
     let expected = ActiveRun { pid: 42, scope: scope(), targets: vec![TARGET.to_owned()], started_at: at(0) };
-    assert_eq!(told[0], expected);
+    assert_eq!(listed[0], expected);
     let (targets, pid) = (vec!["a".to_owned(), "b c".to_owned()], 43);
-    assert_eq!(told[1..], [ActiveRun { pid, scope: elsewhere, targets, started_at: at(0) }]);
+    assert_eq!(listed[1..], [ActiveRun { pid, scope: elsewhere, targets, started_at: at(0) }]);
 
     first.close().await;
-    assert_eq!(living(&place).len(), 1);
-    assert_eq!(living(&place).len(), 1, "asking ends nothing");
+    assert_eq!(list(&place).len(), 1);
+    assert_eq!(list(&place).len(), 1, "listing ends no run");
     second.close().await;
-    assert_eq!(living(&place), []);
+    assert_eq!(list(&place), []);
 }
 
 #[tokio::test]
@@ -33,9 +33,9 @@ async fn killed_run_is_not_active() {
     let place = Place::new();
     place.begin().await.close().await;
     place.sql().execute("UPDATE runs SET ended_at = NULL", []).expect("a change");
-    assert_eq!(living(&place), []);
+    assert_eq!(list(&place), []);
     let ended: i64 = place.sql().query_row("SELECT ended_at FROM runs", [], |row| row.get(0)).expect("one");
-    assert_eq!(ended, at(9000).as_millisecond(), "its end is noted");
+    assert_eq!(ended, at(9000).as_millisecond(), "its end is recorded");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The history stays within its bounds, and says when that costs something.
+//! The history stays within its bounds, and reports unsettled events that it removes.
 
 use std::sync::atomic::Ordering;
 
@@ -35,7 +35,7 @@ async fn burst_stays_within_the_bounds() {
         journal.record(received(seq, "evt")).await;
         journal.record(settled(seq, DeliveryState::Delivered)).await;
         if seq % 500 == 0 {
-            // Twice what is written before the bounds are looked at, and a batch.
+            // Twice the events between two checks of the bounds, and a batch.
             assert!(count(&place) <= 100 + 2 * 512 + 512, "{} events at {seq}", count(&place));
         }
     }
@@ -61,12 +61,12 @@ async fn old_events_are_pruned() {
     place.open().close().await;
     assert_eq!(count(&place), 1, "not yet");
     now.fetch_add(2 * 24 * 3600 * 1000, Ordering::Relaxed);
-    // The first start after that long only notes the time: its clock may be wrong.
+    // The first start after that time only records it, because its clock may be wrong.
     begin(place.settings()).await.close().await;
     assert_eq!(count(&place), 1, "not at the first start");
     place.open().close().await;
     assert_eq!(count(&place), 0);
-    assert!(place.reader().connection_events(None, None).expect("notes").is_empty());
+    assert!(place.reader().connection_events(None, None).expect("connection events").is_empty());
     let runs = "SELECT count(*) FROM runs";
     assert_eq!(place.sql().query_row(runs, [], |row| row.get::<_, i64>(0)).expect("a count"), 1);
 }
@@ -87,7 +87,7 @@ async fn file_stays_within_max_bytes() {
     }
     journal.close().await;
     let size = std::fs::metadata(place.path()).expect("a file").len();
-    // What comes in between two looks, 4 MiB, comes on top.
+    // Up to 4 MiB may be written between two checks.
     assert!(size < max_bytes + 5 * 1024 * 1024, "{size}");
     let kept = count(&place);
     assert!((40..=52).contains(&kept), "{kept}");
@@ -110,12 +110,12 @@ async fn active_run_keeps_its_waiting_events() {
     let second = begin(settings()).await;
     let status = second.status();
     second.close().await;
-    assert_eq!(count(&place), 30, "the first run is alive");
+    assert_eq!(count(&place), 30, "the first run is active");
     assert_eq!(status.borrow().unsettled_pruned, 0);
 
     let status = first.status();
     first.close().await;
-    assert_eq!((count(&place), status.borrow().unsettled_pruned), (30, 0), "its own until the end");
+    assert_eq!((count(&place), status.borrow().unsettled_pruned), (30, 0), "its own events until the end");
     let third = begin(settings()).await;
     let status = third.status();
     third.close().await;
@@ -166,9 +166,9 @@ async fn long_members_do_not_push_out_other_events() {
         journal.flush().await.expect("committed");
     }
     journal.close().await;
-    assert_eq!(count(&place), 260, "they are cut, so that all fit");
+    assert_eq!(count(&place), 260, "they are truncated, so that all fit");
 
-    // What is long and not cut makes room for itself, and no more than it takes.
+    // Ids are not truncated: only as many events are removed as long ids need.
     let journal = begin(HistorySettings { max_bytes, ..place.settings() }).await;
     for seq in 301..=330 {
         deliver(&journal, seq, &format!("{}{seq}", "i".repeat(512 * 1024))).await;

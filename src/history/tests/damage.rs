@@ -13,7 +13,7 @@ fn refused(place: &Place) -> String {
 fn write(place: &Place, bytes: &[u8]) {
     std::fs::create_dir_all(place.path().parent().expect("a directory")).expect("made");
     std::fs::write(place.path(), bytes).expect("written");
-    // One that others can read is not taken for ours.
+    // A file that others can read is refused.
     #[cfg(unix)]
     std::fs::set_permissions(place.path(), std::os::unix::fs::PermissionsExt::from_mode(0o600))
         .expect("private");

@@ -1,5 +1,5 @@
-//! A history file of the first format with bytes changed anywhere: it is brought to the current one and
-//! read, or refused; it never panics and never hangs.
+//! A history file of the first format with changed bytes is migrated and read, or refused. It never panics or
+//! hangs.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::schema::MIGRATIONS;
 use super::{EventFilter, HistoryReader};
 
-/// Marks the file as ours, as `schema` has it.
+/// As in `schema`.
 const APPLICATION_ID: i64 = 0x6353_7461;
 
 /// One event with one delivery and one attempt.
@@ -22,7 +22,7 @@ const ROWS: &str = "
         VALUES (1024, 'http://b', 1, 1, 5, 200, 'delivered', 1, 0);
     INSERT INTO notes (note, run, at, kind, reason) VALUES (1, 1, 1, 'gap', 'x');";
 
-/// Every three bytes are a change: where, in 65,536ths of the file, and what stands there instead.
+/// Every three bytes are a change: the position, in 65,536ths of the file, and the new byte.
 pub(crate) fn history(data: &[u8]) {
     let mut file = first_format().to_vec();
     for change in data.chunks_exact(3).take(64) {
@@ -50,7 +50,7 @@ fn read(path: &Path) {
     }
 }
 
-/// A file that the first version wrote, with an event in it.
+/// A file of the first version, with one event.
 fn first_format() -> &'static [u8] {
     static FILE: OnceLock<Vec<u8>> = OnceLock::new();
     FILE.get_or_init(|| written().unwrap_or_default())

@@ -1,8 +1,8 @@
-//! Passing trouble, a lock or a full disk: what comes meanwhile is kept, and past a bound it is counted.
+//! During a lock or on a full disk, records are kept; beyond a bound they are lost and counted.
 
 use super::*;
 
-/// Waits until the status is as wanted.
+/// Waits for a status.
 async fn wait_until(journal: &Journal, wanted: impl FnMut(&JournalStatus) -> bool) -> JournalStatus {
     let mut status = journal.status();
     let found = tokio::time::timeout(Duration::from_secs(60), status.wait_for(wanted)).await;
@@ -19,7 +19,7 @@ async fn free_the_disk(journal: &Journal) {
     grown.await.expect("more pages");
 }
 
-/// Another process that holds the file, until it is dropped.
+/// Another process that locks the file until it is dropped.
 fn hold(place: &Place) -> rusqlite::Connection {
     let other = place.sql();
     other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
@@ -55,7 +55,7 @@ async fn locked_file_loses_nothing() {
     let status = wait_until(&journal, |status| status.paused.is_some()).await;
     assert!(status.paused.as_deref().is_some_and(|why| why.contains("another process")), "{status:?}");
     assert!(journal.is_paused() && !journal.is_off());
-    // More comes than the channel holds: whoever records does not wait for the file.
+    // More records than the channel holds: recording does not wait for the file.
     for seq in 302..=4000 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }
@@ -108,7 +108,7 @@ async fn lost_records_beyond_the_bound_are_counted() {
         }
     };
     tokio::time::timeout(Duration::from_secs(60), recording).await.expect("recording does not wait");
-    journal.query(|_| Ok(())).await.expect("all is dealt with");
+    journal.query(|_| Ok(())).await.expect("all records are handled");
     let lost = journal.status().borrow().lost;
     assert!((20..40).contains(&lost.events), "{lost:?}");
     free_the_disk(&journal).await;
@@ -141,7 +141,7 @@ async fn lock_at_the_start_is_a_pause() {
     let other = hold(&place);
     let journal = open_later(&place);
     let mut status = journal.status();
-    status.changed().await.expect("the pause is news");
+    status.changed().await.expect("the pause is reported");
     assert!(status.borrow().paused.is_some() && journal.is_paused() && !journal.is_off());
     journal.begin_at("evt_0".to_owned()).await.expect("kept");
     for seq in 1..=50 {
@@ -153,7 +153,7 @@ async fn lock_at_the_start_is_a_pause() {
     deliver(&journal, 51, "evt_51").await;
     journal.close().await;
     assert_eq!(all(&place).len(), 51);
-    // A file that turns out not to be ours turns it off.
+    // A file that turns out not to be a history turns the journal off.
     let place = Place::new();
     std::fs::create_dir_all(place.path().parent().expect("a directory")).expect("made");
     std::fs::write(place.path(), "no history at all, but text that someone wrote").expect("written");

@@ -5,13 +5,13 @@ use std::process::{Command, Stdio};
 
 use super::*;
 
-/// Set for the process that is to be killed: where its history is.
+/// The path of the history, in the environment of the process that is killed.
 const VICTIM: &str = "CSTAR_TEST_HISTORY_VICTIM";
 
 #[test]
 fn two_journals_on_one_file_lose_nothing() {
     let place = Place::new();
-    // Opened by both at once, so that the making of the file is part of it.
+    // Both open the file at the same time, so that they also race to create it.
     let writers: Vec<_> = ["a", "b"]
         .map(|name| {
             let settings = place.settings();
@@ -30,7 +30,7 @@ fn two_journals_on_one_file_lose_nothing() {
             })
         })
         .into();
-    // Reading goes on meanwhile.
+    // Reading continues meanwhile.
     while writers.iter().any(|writer| !writer.is_finished()) {
         if let Ok(reader) = HistoryReader::open(&place.path()) {
             reader.last(10).expect("a list");
@@ -69,7 +69,7 @@ fn file_being_created_elsewhere_is_accepted() {
     }
 }
 
-/// Not a test by itself: writes until it is killed, and says how far it has come.
+/// Not a test by itself: writes until it is killed, and prints its progress.
 #[test]
 fn victim() {
     #[expect(clippy::disallowed_methods, reason = "how a test tells its own child what to do")]

@@ -1,4 +1,4 @@
-//! Records come back as they were, and secrets do not.
+//! Records are read back unchanged, but without secrets.
 
 use super::*;
 
@@ -49,7 +49,7 @@ async fn first_try_is_read_back_from_the_delivery() {
         let journal = place.begin().await;
         journal.record(received(1, "evt_a")).await;
         if later {
-            // The delivery has its row already, and is changed.
+            // The delivery already has its row, which is updated.
             journal.flush().await.expect("committed");
         }
         let mut attempt = an_attempt(1, 1, RecordedOutcome::Delivered);
@@ -249,7 +249,7 @@ async fn id_is_found_by_prefix_or_suffix() {
     for (seq, id) in (1..).zip(["evt_ab", "evt_abc", "evt_x"]) {
         deliver(&journal, seq, id).await;
     }
-    // Received again: the same event, twice received.
+    // The same event is received again.
     let skipped = SkippedEvent {
         id: Some("evt_x".to_owned()),
         event_type: None,
@@ -302,7 +302,7 @@ async fn credentials_are_not_in_the_file() {
 async fn batch_is_one_transaction() {
     let place = Place::new();
     let journal = Arc::new(place.begin().await);
-    // While the question is answered, records pile up; what is there then is written at once.
+    // Records pile up while the query runs, and are then written in one transaction.
     let (enter, entered) = std::sync::mpsc::channel();
     let (leave, left) = std::sync::mpsc::channel::<()>();
     let asked = {

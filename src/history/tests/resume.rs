@@ -1,4 +1,4 @@
-//! Runs that end, die and are taken over.
+//! Runs that end or are killed, and adopt each other's leftover.
 
 use super::*;
 
@@ -9,7 +9,7 @@ async fn begin_other(place: &Place, base_url: &str) -> Journal {
     journal
 }
 
-/// Three events: the first delivered, the second tried twice, the third untouched.
+/// Three events: the first delivered, the second attempted twice, the third not attempted.
 async fn leave_two(place: &Place) -> Journal {
     let journal = place.begin().await;
     deliver(&journal, 1, "evt_1").await;
@@ -43,7 +43,7 @@ async fn leftover_is_adopted_in_order() {
     assert!(journal.adopt(left, own()).await.expect("adopted").deliveries.is_empty(), "once");
     assert!(journal.leftover(scope()).await.expect("an answer").is_none());
 
-    // They live on under their new numbers, beside new ones.
+    // They continue under their new numbers, beside new events.
     journal.record(attempt(1, 3, RecordedOutcome::Delivered)).await;
     journal.record(settled(1, DeliveryState::Delivered)).await;
     deliver(&journal, 3, "evt_4").await;

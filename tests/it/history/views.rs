@@ -134,7 +134,7 @@ fn why_explains_the_cause_and_the_next_step() {
     assert!(auth.contains("cstar listen --print-secret") && auth.contains("cstar replay evt_auth"), "{auth}");
     let path = home.run(["why", "evt_path", "--json"]).ok().json();
     assert_eq!(path["status"], "failed");
-    assert!(path["next"][0].as_str().unwrap().contains("no handler takes a POST"), "{path}");
+    assert!(path["next"][0].as_str().unwrap().contains("no handler accepts a POST"), "{path}");
     let skip = home.run(["why", "evt_skip"]).ok().stdout;
     assert!(skip.contains("was skipped") && skip.contains("its body was not kept"), "{skip}");
 }

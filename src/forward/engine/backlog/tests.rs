@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The most that one event of the stream takes.
+/// The largest event of the stream.
 const LARGEST: Size = Size { fixed: 1500, body: 16 * 1024 * 1024 };
 
 fn small(body: usize) -> Size {
@@ -72,8 +72,8 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    /// As the engine does it while the target is down and the history works: what does not fit waits in the
-    /// history, and is read back when its turn comes.
+    /// Like the engine while a target is down: bodies that do not fit wait in the history, and are read back for
+    /// their attempts.
     #[test]
     fn bytes_in_memory_are_bounded(steps in prop::collection::vec(step(), 1..400)) {
         let mut backlog = Backlog::default();
@@ -108,7 +108,7 @@ proptest! {
                     None => {}
                 },
             }
-            // Bodies that wait, bodies that were read back, and what is kept of each event.
+            // Waiting bodies, bodies that were read back, and the metadata of each event.
             let bound = 2 * MAX_BYTES + (waiting.len() + running.len()) * LARGEST.fixed;
             prop_assert!(backlog.bytes_in_memory() <= bound, "{} bytes", backlog.bytes_in_memory());
         }
