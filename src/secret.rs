@@ -6,6 +6,7 @@
 //! of requests hold copies that are not wiped.
 
 mod oddity;
+pub(crate) mod prefixes;
 
 use std::fmt;
 

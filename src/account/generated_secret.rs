@@ -9,6 +9,7 @@ use crate::host::draft::Draft;
 use crate::host::io_error::io_message;
 use crate::host::random::NoRandomness;
 use crate::host::{private_fs, random};
+use crate::secret::prefixes;
 
 use super::ProfileStoreError;
 use super::private_file::{self, PermissionCheck};
@@ -38,7 +39,7 @@ pub(crate) fn generated_secret(config: Option<&Path>) -> Result<Secret, Generate
     if let Some(secret) = read(&path)? {
         return Ok(secret);
     }
-    let secret = format!("whsec_{}", random::secret::<32>()?);
+    let secret = format!("{}{}", prefixes::SIGNING_SECRET, random::secret::<32>()?);
     private_fs::create_directory(directory).map_err(failed)?;
     let _lock = private_file::lock(directory).map_err(GeneratedSecretError::Refused)?;
     match write_new(&path, &secret) {

@@ -1,7 +1,7 @@
 //! An API key: its form, and the little that may be shown of it.
 
 use crate::Secret;
-use crate::secret::oddity;
+use crate::secret::{oddity, prefixes};
 
 /// A key of one of the four documented kinds.
 #[derive(Clone, Debug)]
@@ -33,9 +33,6 @@ pub(crate) enum ApiKeyError {
 }
 
 impl ApiKey {
-    /// The documented prefixes.
-    const PREFIXES: [&'static str; 4] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_"];
-
     /// Checks form only: the prefix, then that it can stand in a header. The length is not checked,
     /// because cStar's pages disagree about it.
     pub(crate) fn parse(secret: Secret) -> Result<Self, ApiKeyError> {
@@ -43,10 +40,10 @@ impl ApiKey {
         if text.is_empty() {
             return Err(ApiKeyError::Empty);
         }
-        if text.starts_with("whsec_") {
+        if text.starts_with(prefixes::SIGNING_SECRET) {
             return Err(ApiKeyError::SigningSecret);
         }
-        let prefix = Self::PREFIXES.into_iter().find(|prefix| text.starts_with(prefix));
+        let prefix = prefixes::API_KEY.into_iter().find(|prefix| text.starts_with(prefix));
         // A quote inside is odd, but can be sent.
         let is_sendable = text.bytes().all(|byte| byte.is_ascii_graphic());
         if let Some(odd) = oddity(text).filter(|_| prefix.is_none() || !is_sendable) {
@@ -102,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_four_kinds_are_known() {
-        for prefix in ApiKey::PREFIXES {
+        for prefix in prefixes::API_KEY {
             assert_eq!(parse(&format!("{prefix}a-b_C1")), Ok(prefix));
         }
     }

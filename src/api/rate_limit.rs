@@ -16,7 +16,7 @@ pub(crate) struct RateLimit {
 
 impl RateLimit {
     /// Reads the headers; `None` when they do not say both limit and rest.
-    pub(super) fn from_headers(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
         let reset = number("x-ratelimit-reset").and_then(|seconds| i64::try_from(seconds).ok());
         Some(Self {

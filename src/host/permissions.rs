@@ -67,6 +67,20 @@ pub(crate) fn access_at(path: &Path) -> io::Result<FileAccess> {
     Ok(platform::of(&path.metadata()?))
 }
 
+/// The mode, if it lets anybody but the owner in.
+#[cfg(unix)]
+pub(crate) fn mode_for_others(metadata: &std::fs::Metadata) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = metadata.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then_some(mode)
+}
+
+/// Windows keeps a user's application data to that user by itself.
+#[cfg(not(unix))]
+pub(crate) fn mode_for_others(_metadata: &std::fs::Metadata) -> Option<u32> {
+    None
+}
+
 #[cfg(unix)]
 mod platform {
     use std::fs::{Metadata, OpenOptions};

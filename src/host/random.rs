@@ -33,16 +33,14 @@ pub(crate) fn secret<const N: usize>() -> Result<String, NoRandomness> {
     Ok(letters(&secret_bytes::<N>()?))
 }
 
-/// Random bytes for identifiers and jitter, which are no secrets: if the system has no randomness to give,
-/// they are taken from a hasher instead.
+/// Random bytes for identifiers, idempotency keys and jitter. Ends the process when the system has none.
+///
+/// [`check`] succeeds before anything runs, so this happens only when the system breaks later. Bytes from a
+/// hasher were rejected: ids that repeat lose events without an error.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    secret_bytes().unwrap_or_else(|_| {
-        let mut out = [0; N];
-        for slot in &mut out {
-            *slot = RandomState::new().build_hasher().finish().to_le_bytes()[0];
-        }
-        out
+    secret_bytes().unwrap_or_else(|error| {
+        tracing::error!("{error}");
+        std::process::abort()
     })
 }
 

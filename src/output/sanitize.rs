@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use crate::secret::prefixes;
+
 /// `text` on one line, safe to show on a terminal.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -106,11 +108,10 @@ fn redact_credentials(text: &str) -> String {
 }
 
 fn redact_keys(text: &str) -> String {
-    const MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     loop {
-        let next = MARKS.iter().filter_map(|mark| rest.find(mark).map(|at| (at, mark.len()))).min();
+        let next = prefixes::all().filter_map(|prefix| rest.find(prefix).map(|at| (at, prefix.len()))).min();
         let Some((at, length)) = next else { break };
         let (before, secret) = rest.split_at(at + length);
         out.push_str(before);

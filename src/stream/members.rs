@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::frame::{Session, StreamError, is_header_safe};
 use crate::net::truncate_text;
+use crate::secret::prefixes;
 
 /// Characters kept of a code, and of an id or type that was rejected.
 const EXCERPT: usize = 200;
@@ -16,8 +17,6 @@ const LONGEST_MESSAGE: usize = 4096;
 const LONGEST_SECRET: usize = 512;
 /// The beginnings of API keys, which no signing secret has.
 const KEY_PREFIXES: [&str; 2] = ["sk_", "pk_"];
-/// Parts that only API keys contain.
-const KEY_PARTS: [&str; 4] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_"];
 
 /// A member of a session that is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +77,7 @@ fn secret_flaw(secret: &str, holds_key: impl Fn(&str) -> bool) -> Option<MemberF
     if holds_key(secret) {
         Some(MemberFlaw::HoldsKey)
     } else if KEY_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
-        || KEY_PARTS.iter().any(|part| lower.contains(part))
+        || prefixes::API_KEY.iter().any(|prefix| lower.contains(prefix))
     {
         Some(MemberFlaw::LooksLikeKey)
     } else if secret.len() > LONGEST_SECRET || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -7,11 +7,10 @@ use toml_edit::{Document, Item, Key, Value};
 use super::error::ProjectError;
 use crate::account::config::line;
 use crate::account::profile::is_valid_name;
+use crate::secret::prefixes;
 
 /// What a name has in it that stands for a secret.
 const SECRET_NAMES: [&str; 5] = ["key", "secret", "token", "password", "credential"];
-/// What a secret begins with.
-const SECRET_MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
 
 /// What a project file asks for.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +83,7 @@ impl Member<'_> {
         let name = self.name.to_ascii_lowercase();
         let named = SECRET_NAMES.iter().any(|word| name.contains(word));
         let text = self.item.to_string();
-        if named || SECRET_MARKS.iter().any(|mark| text.contains(mark)) {
+        if named || prefixes::all().any(|prefix| text.contains(prefix)) {
             let (path, member) = (self.path.to_owned(), self.name.to_owned());
             return Err(ProjectError::Secret { path, line: line_suffix(self.at), member });
         }

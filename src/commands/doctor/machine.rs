@@ -1,6 +1,6 @@
 //! This machine: the program itself, its directory, who can read what is in it, the history.
 
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -61,7 +61,7 @@ fn config(directory: &Path) -> Check {
         let fix = format!("chmod 700 '{shown}', or export CSTAR_HOME=DIRECTORY");
         return Check::fail("config", format!("{shown} cannot be written to"), fix);
     }
-    match mode_for_others(&metadata) {
+    match permissions::mode_for_others(&metadata) {
         Some(mode) => Check::warn(
             "config",
             format!("{shown} is open to other users (mode {mode:o})"),
@@ -83,7 +83,7 @@ fn credentials(directory: &Path) -> Check {
         let shown = path.display();
         match fs::metadata(&path) {
             Ok(metadata) => {
-                if let Some(mode) = mode_for_others(&metadata) {
+                if let Some(mode) = permissions::mode_for_others(&metadata) {
                     let message = format!("{shown} can be read by others (mode {mode:o}), so it is refused");
                     return Check::fail("credentials", message, format!("chmod 600 '{shown}'"));
                 }
@@ -107,20 +107,6 @@ fn credentials(directory: &Path) -> Check {
         [] => Check::skip("credentials", "no key or secret is kept in a file"),
         kept => Check::ok("credentials", format!("only you can read {}", kept.join(" and "))),
     }
-}
-
-/// The mode, if it lets anybody but the owner in.
-#[cfg(unix)]
-fn mode_for_others(metadata: &Metadata) -> Option<u32> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = metadata.permissions().mode() & 0o777;
-    (mode & 0o077 != 0).then_some(mode)
-}
-
-/// Windows keeps a user's application data to that user by itself.
-#[cfg(not(unix))]
-fn mode_for_others(_metadata: &Metadata) -> Option<u32> {
-    None
 }
 
 /// Whether a keychain answers.
@@ -160,7 +146,7 @@ fn history(env: &Env) -> Check {
     if let Err(error) = read {
         return Check::fail("history", error.to_string(), format!("mv '{shown}' '{shown}.old'"));
     }
-    match mode_for_others(&metadata) {
+    match permissions::mode_for_others(&metadata) {
         Some(mode) => Check::warn(
             "history",
             format!("{shown} can be read by others (mode {mode:o})"),

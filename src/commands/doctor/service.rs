@@ -11,7 +11,7 @@ use super::deadline::Deadline;
 use super::network::millis;
 use crate::Secret;
 use crate::account::Account;
-use crate::api::{ApiError, Client, Identity};
+use crate::api::{ApiError, Client, Identity, RateLimit};
 use crate::host::clock::Clock;
 use crate::output::error_hints;
 use crate::output::format::plural;
@@ -97,20 +97,18 @@ fn refused(error: &ApiError) -> Check {
 /// last one, or the limit is not enforced, as in a sandbox without `--rate-limit`.
 fn rate_limit(headers: &HeaderMap, now: Timestamp, answered: bool) -> Option<Check> {
     const NAME: &str = "rate_limit";
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
-    let (limit, left) = (number("x-ratelimit-limit")?, number("x-ratelimit-remaining")?);
-    let minutes =
-        number("x-ratelimit-reset").map(|reset| (reset - now.as_second()).max(0).saturating_add(59) / 60);
+    let RateLimit { limit, remaining: left, reset } = RateLimit::from_headers(headers)?;
+    let minutes = reset.map(|reset| (reset.as_second() - now.as_second()).max(0).saturating_add(59) / 60);
     let until = minutes.map(|minutes| format!(", for the next {minutes} min")).unwrap_or_default();
-    let requests = plural(limit.unsigned_abs(), "request");
+    let requests = plural(limit, "request");
     let message = format!("{left} of {limit} {requests} left{until}");
     let fix = "wait until it is reset, or use another key";
     Some(match left {
-        ..=0 if answered => {
+        0 if answered => {
             let fix = format!("{fix}; a sandbox enforces it only with --rate-limit");
             Check::warn(NAME, format!("{message}; this one was answered"), fix)
         }
-        ..=0 => Check::fail(NAME, message, fix),
+        0 => Check::fail(NAME, message, fix),
         left if left.saturating_mul(10) < limit => Check::warn(NAME, message, fix),
         _ => Check::ok(NAME, message),
     })

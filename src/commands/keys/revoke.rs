@@ -8,6 +8,7 @@ use crate::commands::confirm::{Question, confirm};
 use crate::commands::session::Session;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
+use crate::secret::prefixes;
 
 /// Revoke an API key and close its open streams
 ///
@@ -69,7 +70,8 @@ async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Resu
 fn resolve<'k>(keys: &'k [TeamKey], wanted: &str) -> Result<&'k TeamKey, Failure> {
     const LIST: &str = "list keys: cstar keys list";
     // What all of them begin with names none.
-    if matches!(wanted.trim(), "" | "key_" | "sk_live_" | "sk_test_" | "pk_live_" | "pk_test_") {
+    let text = wanted.trim();
+    if matches!(text, "" | "key_") || prefixes::API_KEY.contains(&text) {
         return Err(Failure::usage(format!("`{wanted}` names no key in particular")).hint(LIST));
     }
     if let Some(exact) = keys.iter().find(|key| key.id() == wanted) {
