@@ -21,7 +21,6 @@ pub(crate) mod mcp_server;
 pub(crate) mod profiles;
 pub(crate) mod replay;
 pub(crate) mod sandbox;
-mod session;
 pub(crate) mod sign;
 pub(crate) mod status;
 pub(crate) mod trigger;

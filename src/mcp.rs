@@ -27,7 +27,6 @@ mod resources;
 mod result;
 mod schema;
 mod server;
-mod session;
 mod shared_streams;
 mod tool;
 mod tools;

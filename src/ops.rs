@@ -6,6 +6,7 @@ pub(crate) mod history_json;
 pub(crate) mod local_sandbox;
 pub(crate) mod profiles;
 pub(crate) mod replay;
+pub(crate) mod session;
 pub(crate) mod session_secret;
 pub(crate) mod status;
 pub(crate) mod stream_errors;

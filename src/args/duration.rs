@@ -36,6 +36,11 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     if last.is_infinite() { Err(expected()) } else { Ok(total) }
 }
 
+/// Zero means no limit, for servers that are stopped in a debugger.
+pub(crate) fn limit(time: Duration) -> Option<Duration> {
+    (!time.is_zero()).then_some(time)
+}
+
 fn is_number(c: char) -> bool {
     c.is_ascii_digit() || c == '.'
 }

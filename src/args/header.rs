@@ -1,6 +1,6 @@
 //! Extra delivery headers on the command line: `Name: value`.
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// A header to add to every delivery.
 #[derive(Clone, Debug)]
@@ -26,6 +26,15 @@ pub(crate) fn parse(text: &str) -> Result<Header, String> {
     })?;
     value.set_sensitive(true);
     Ok(Header { name, value })
+}
+
+/// The headers as a map. A name that was repeated keeps all of its values.
+pub(crate) fn map(headers: &[Header]) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for Header { name, value } in headers {
+        map.append(name.clone(), value.clone());
+    }
+    map
 }
 
 #[cfg(test)]

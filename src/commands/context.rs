@@ -9,6 +9,7 @@ use crate::args::global::GlobalArgs;
 use crate::host::clock::Clock;
 use crate::host::env::Env;
 use crate::net::{self, BaseUrl};
+use crate::ops::session::Session;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, Output, style};
 use crate::secret::oddity;
@@ -79,6 +80,18 @@ impl Context {
             self.output.warning(&style::warn(&line))?;
         }
         Ok(Some((secret, origin)))
+    }
+
+    /// The account in force, accepted by the API.
+    pub(crate) async fn session(&mut self) -> Result<Session, Failure> {
+        let account = self.account()?;
+        self.session_for(account).await
+    }
+
+    /// `account`, accepted by the API.
+    pub(crate) async fn session_for(&self, account: Account) -> Result<Session, Failure> {
+        let client = self.client_for(&account)?;
+        Ok(Session::open(account, client).await?)
     }
 
     /// A client for the account in force.

@@ -12,7 +12,6 @@ use tokio::task::JoinHandle;
 use super::Context;
 use crate::Secret;
 use crate::account::{Account, AccountOptions};
-use crate::api::{Client, Identity};
 use crate::event::{self, Category};
 use crate::forward::{
     self, Activity, Control, EngineIo, Plan, ResumeState, RunOutcome, SecretChoice, SecretSource, Target,
@@ -21,16 +20,14 @@ use crate::host::random;
 use crate::host::signals::Interrupts;
 use crate::net::SetupError;
 use crate::ops::local_sandbox::{LocalSandbox, rate_limit};
+use crate::ops::session::Session;
 use crate::output::{Exit, Failure};
 use crate::sandbox::{BindAddress, Settings, StorageLocation};
 use crate::sandbox_info;
-use crate::stream::backoff;
 use crate::stream::subscription::{StreamConfig, subscribe};
-use receiver::Receiver;
+use receiver::{Receiver, TIMEOUT, within};
 use report::Report;
 
-/// Far more than any of this takes; without it a defect would look like a hang.
-const TIMEOUT: Duration = Duration::from_secs(15);
 /// On a terminal the events come slowly enough to be seen.
 const PACE: Duration = Duration::from_millis(120);
 
@@ -74,7 +71,7 @@ async fn run_all(
     report.connected(context)?;
     let mut receipts = Vec::new();
     for name in event_types() {
-        let fired = demo.client.trigger_test(&demo.identity, name, None::<&String>).await?;
+        let fired = demo.session.client.trigger_test(&demo.session.identity, name, None::<&String>).await?;
         let receipt = within(receiver.next(), "the receiver to get the event").await?;
         let activity = demo.outcome().await?;
         report.event(context, fired.event_id(), &receipt, &activity)?;
@@ -92,8 +89,7 @@ async fn run_all(
 
 /// The running engine and the client that fires the events.
 struct Demo {
-    client: Client,
-    identity: Identity,
+    session: Session,
     activities: mpsc::Receiver<Activity>,
     engine: JoinHandle<Result<RunOutcome, SetupError>>,
 }
@@ -112,13 +108,10 @@ impl Demo {
             ..AccountOptions::default()
         };
         let account = Account::resolve(&options, &context.env)?;
-        let client = context.client_for(&account)?;
-        let identity = client.whoami().await?;
-        let (http, headers) = (client.http().clone(), client.headers().clone());
+        let session = context.session_for(account).await?;
         let stream = subscribe(StreamConfig {
-            backoff_ceiling: backoff::LOOPBACK_CEILING,
             connect_timeout: TIMEOUT,
-            ..StreamConfig::new(http, client.listen_url(&identity), headers, context.clock.clone())
+            ..session.event_stream(context.clock.clone())
         });
         let (sender, activities) = mpsc::channel(64);
         let interrupts = Interrupts::listen()?;
@@ -131,7 +124,7 @@ impl Demo {
             history: ResumeState::none(),
         };
         let engine = tokio::spawn(forward::run(plan, links, context.clock.clone()));
-        Ok(Self { client, identity, activities, engine })
+        Ok(Self { session, activities, engine })
     }
 
     /// Waits until the stream is open, so that no event is fired before somebody listens.
@@ -183,10 +176,4 @@ fn plan(receiver: &Receiver, secret: &Secret) -> Plan {
         run_for: None,
         secret: SecretChoice::Given(secret.clone(), SecretSource::Generated),
     }
-}
-
-async fn within<T>(future: impl Future<Output = T>, what: &str) -> Result<T, Failure> {
-    tokio::time::timeout(TIMEOUT, future)
-        .await
-        .map_err(|_| Failure::failed(format!("waited {} s for {what}", TIMEOUT.as_secs())))
 }

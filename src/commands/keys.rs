@@ -4,10 +4,9 @@ mod create;
 mod list;
 mod revoke;
 mod save;
+mod summary;
 
 use super::Context;
-use super::session::Session;
-use crate::api::TeamKey;
 use crate::output::Failure;
 
 /// List, create and revoke API keys
@@ -44,9 +43,4 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         Subcommand::Create(create) => create::run(context, &create).await,
         Subcommand::Revoke(revoke) => revoke::run(context, &revoke).await,
     }
-}
-
-/// Whether the session is by this key, as far as one can tell from how it begins.
-fn is_in_use(session: &Session, key: &TeamKey) -> bool {
-    key.may_match(session.account.key.secret().expose())
 }

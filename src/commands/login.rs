@@ -6,11 +6,10 @@ mod report;
 use clap::ValueEnum;
 
 use super::Context;
-use crate::Secret;
-use crate::account::{Account, NewCredential, Origin, ProfileStore, StorageChoice};
+use crate::account::{Account, NewCredential, ProfileStore, StorageChoice};
 use crate::net::BaseUrl;
 use crate::output::Failure;
-use key::KeySource;
+use key::{KeyInput, KeySource};
 
 /// Check an API key and store it, so that commands find it
 ///
@@ -40,12 +39,6 @@ enum StoreArg {
     Keychain,
     /// A file that only you can read
     File,
-}
-
-/// A key, and where it came from.
-struct KeyInput {
-    key: Secret,
-    origin: Origin,
 }
 
 /// Where it is to go.

@@ -4,17 +4,16 @@ mod lines;
 mod tail;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::Context;
-use crate::account::Account;
-use crate::api::{Client, Identity, LogFilter};
+use crate::api::LogFilter;
 use crate::args::time_spec::{self, TimeSpec};
 use crate::host::random;
+use crate::ops::session::Session;
 use crate::output::{Failure, style};
-use lines::Lines;
+use lines::{Lines, here};
 
 /// Requests listed unless `--limit` says otherwise, and with `--tail` shown before the live ones.
 const LISTED: u16 = 50;
@@ -93,31 +92,22 @@ fn parse_path(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Who asks, the way to ask, and for what.
-struct Asker {
-    account: Account,
-    client: Client,
-    identity: Identity,
-    filter: LogFilter,
-}
-
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let filter = filter(context, &args)?;
     let account = context.account()?;
-    // the log is about what others ask
+    // Our own requests are left out of the stream.
     let client = context.client_for(&account)?.with_tail_name(&random::alphanumeric::<16>());
-    let identity = client.whoami().await?;
-    let asker = Asker { account, client, identity, filter };
+    let session = Session::open(account, client).await?;
     if args.tail {
         let before = match (args.limit, &args.since) {
             (Some(limit), _) => limit,
             (None, Some(_)) => MOST,
             (None, None) => BEFORE_TAIL,
         };
-        return tail::run(context, asker, usize::from(before)).await;
+        return tail::run(context, &session, &filter, usize::from(before)).await;
     }
-    list(context, &asker, usize::from(args.limit.unwrap_or(LISTED))).await
+    list(context, &session, &filter, usize::from(args.limit.unwrap_or(LISTED))).await
 }
 
 fn filter(context: &Context, args: &Args) -> Result<LogFilter, Failure> {
@@ -138,13 +128,13 @@ fn filter(context: &Context, args: &Args) -> Result<LogFilter, Failure> {
     })
 }
 
-/// When and where the person at the terminal is, if there is one.
-fn here(context: &Context) -> Option<Zoned> {
-    context.output.stdout_is_terminal().then(|| context.clock.now().to_zoned(TimeZone::system()))
-}
-
-async fn list(context: &mut Context, asker: &Asker, limit: usize) -> Result<(), Failure> {
-    let mut requests = asker.client.logs(&asker.identity, &asker.filter, limit).await?;
+async fn list(
+    context: &mut Context,
+    session: &Session,
+    filter: &LogFilter,
+    limit: usize,
+) -> Result<(), Failure> {
+    let mut requests = session.client.logs(&session.identity, filter, limit).await?;
     requests.reverse();
     if context.output.is_json() {
         let list: Vec<&Value> = requests.iter().map(|request| &request.raw).collect();
@@ -153,7 +143,7 @@ async fn list(context: &mut Context, asker: &Asker, limit: usize) -> Result<(), 
     if requests.is_empty() {
         return Ok(context.output.status(&style::dim("No request matches."))?);
     }
-    let mut lines = Lines::new(here(context), &asker.identity);
+    let mut lines = Lines::new(here(context), &session.identity);
     lines.fit(context.output.columns(), context.global.verbose > 0);
     for line in lines.list(&requests) {
         context.output.data(&line)?;

@@ -76,18 +76,18 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    let filter = ToolFilter { read_only: args.read_only, only: args.tools };
     if let Some(client) = args.print_config {
-        return config::print(context, client, &args);
+        return config::print(context, client, &filter);
     }
     if let Some(client) = args.install {
-        return install::run(context, client, &args).await;
+        return install::run(context, client, &filter, args.yes).await;
     }
     if context.global.api_key.is_some() || matches!(ProjectFile::find(&context.env), Ok(Some(_))) {
         // Reports what is risky about the key, and what a project file chose; that it cannot be used is
         // reported by the tools.
         let _ = context.account();
     }
-    let filter = ToolFilter { read_only: args.read_only, only: args.tools.clone() };
     match args.http {
         Some(address) => over_http(context, address, &filter).await,
         None => over_stdio(context, &filter).await,

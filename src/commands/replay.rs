@@ -1,7 +1,6 @@
 //! `cstar replay`: events of the history delivered once more, with the same id and bytes and a fresh
 //! signature. What comes of it is recorded as further attempts.
 
-use http::HeaderMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use reqwest::Url;
@@ -129,13 +128,9 @@ impl Args {
     }
 
     fn how(&self) -> SendOptions {
-        let mut extra = HeaderMap::new();
-        for header in &self.header {
-            extra.append(header.name.clone(), header.value.clone());
-        }
         SendOptions {
-            extra,
-            limit: (!self.timeout.is_zero()).then_some(self.timeout),
+            extra: header::map(&self.header),
+            limit: duration::limit(self.timeout),
             insecure: self.insecure,
         }
     }

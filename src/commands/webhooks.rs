@@ -15,8 +15,6 @@ mod update;
 mod view;
 
 use super::Context;
-use super::session::Session;
-use crate::api::Webhook;
 use crate::output::Failure;
 
 /// Register, change and test webhooks, and see their deliveries
@@ -65,10 +63,4 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         Subcommand::Deliveries(deliveries) => deliveries::run(context, &deliveries).await,
         Subcommand::Resend(resend) => resend::run(context, &resend).await,
     }
-}
-
-/// The webhook with this id, or else the only one whose id begins so.
-async fn find(session: &Session, wanted: &str) -> Result<Webhook, Failure> {
-    resolve::check(wanted)?;
-    resolve::webhook(session.client.webhooks(&session.identity, false).await?, wanted)
 }

@@ -8,7 +8,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::Url;
 
-use super::session::{ApiSession, is_same_key};
 use super::shared_streams::SharedStreams;
 use crate::Secret;
 use crate::account::{Account, webhook_secret};
@@ -17,6 +16,7 @@ use crate::history::HistoryReader;
 use crate::host::clock::Clock;
 use crate::host::env::Env;
 use crate::ops::history_file;
+use crate::ops::session::{Session, is_same_key};
 use crate::output::{Exit, Failure};
 use crate::stream::subscription::{StreamItem, subscribe};
 
@@ -38,7 +38,7 @@ pub(crate) struct Backend {
     parse_target: ParseTarget,
     env: Env,
     clock: Clock,
-    connected: Mutex<Option<ApiSession>>,
+    connected: Mutex<Option<Session>>,
     /// Held by the call that asks whose the key is; others wait for its answer.
     lookup: tokio::sync::Mutex<LastFailure>,
     /// How often that request has failed.
@@ -88,7 +88,7 @@ impl Backend {
 
     /// A client for the account in force, and whose it is. The team is requested once per key, also when many calls
     /// begin at the same time: they wait for one answer, and share its failure. Each later call asks again.
-    pub(super) async fn connect(&self) -> Result<ApiSession, Failure> {
+    pub(super) async fn connect(&self) -> Result<Session, Failure> {
         let account = self.account().await?;
         if let Some(known) = self.known(&account) {
             return Ok(known);
@@ -116,16 +116,16 @@ impl Backend {
         }
     }
 
-    async fn look_up(&self, account: &Account) -> Result<ApiSession, Failure> {
+    async fn look_up(&self, account: &Account) -> Result<Session, Failure> {
         let client = Client::new(account)?.with_time_limit(CALL_TIMEOUT);
         let identity = client.whoami().await?;
-        Ok(ApiSession { account: account.clone(), client, identity })
+        Ok(Session { account: account.clone(), client, identity })
     }
 
     /// The client that is connected already, if it is for `account`. Each call has all of its time.
-    fn known(&self, account: &Account) -> Option<ApiSession> {
+    fn known(&self, account: &Account) -> Option<Session> {
         let known = self.lock().clone().filter(|known| known.is_for(account))?;
-        Some(ApiSession { client: known.client.with_time_limit(CALL_TIMEOUT), ..known })
+        Some(Session { client: known.client.with_time_limit(CALL_TIMEOUT), ..known })
     }
 
     /// Forgets the client: its key was refused.
@@ -133,7 +133,7 @@ impl Backend {
         *self.lock() = None;
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<ApiSession>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Session>> {
         self.connected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -155,7 +155,7 @@ impl Backend {
     /// server knows.
     pub(super) async fn session_secret(&self) -> Result<Option<Secret>, Failure> {
         let connected = self.connect().await?;
-        let mut stream = subscribe(connected.stream(self.clock()));
+        let mut stream = subscribe(connected.event_stream(self.clock()));
         let session = async {
             while let Some(item) = stream.recv().await {
                 match item {

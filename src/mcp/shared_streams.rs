@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
-use super::session::ApiSession;
 use crate::event::ReceivedEvent;
 use crate::history::EventDetail;
+use crate::ops::session::Session;
 use crate::output::Failure;
 use crate::stream::frame::StreamError;
 use crate::stream::response::StreamRefusal;
@@ -51,7 +51,7 @@ impl Default for SharedStreams {
 }
 
 struct SharedStream {
-    session: ApiSession,
+    session: Session,
     types: Vec<String>,
     sender: broadcast::Sender<WatchItem>,
 }
@@ -69,7 +69,7 @@ impl SharedStreams {
     /// When there are too many waits.
     pub(super) fn join(
         &self,
-        session: &ApiSession,
+        session: &Session,
         types: &[String],
         start: impl FnOnce(&[String], broadcast::Sender<WatchItem>),
     ) -> Result<Watch, Failure> {
@@ -78,7 +78,7 @@ impl SharedStreams {
                 .hint("cancel those that are no longer needed")
         })?;
         let mut streams = self.lock();
-        let of_session: Vec<_> = streams.iter().filter(|one| one.session.is_same(session)).collect();
+        let of_session: Vec<_> = streams.iter().filter(|one| one.session.is_for(&session.account)).collect();
         let with_types = |types: &[String]| of_session.iter().find(|one| one.types == types);
         let is_full = with_types(types).is_none() && of_session.len() >= MAX_STREAMS;
         let types = if is_full { &[] } else { types };

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -18,6 +19,9 @@ use crate::event::Event;
 use crate::net::{TargetClient, TargetOptions};
 use crate::output::Failure;
 use crate::signature::{SIGNATURE_HEADER, SIGNATURE_HEADER_ALIAS, Verifier};
+
+/// Far more than any step takes: without it a bug would look like a hang.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// One request as the receiver got it, and what its verification said.
 #[derive(Debug)]
@@ -76,7 +80,7 @@ impl Receiver {
         let endpoint = TargetClient::new(TargetOptions::default())?.endpoint(&self.url);
         let sent = endpoint.post(headers, body.into(), None).await;
         sent.map_err(|error| Failure::failed(format!("could not send the forgery: the receiver {error}")))?;
-        super::within(self.next(), "the receiver to get the forgery").await
+        within(self.next(), "the receiver to get the forgery").await
     }
 }
 
@@ -91,4 +95,11 @@ async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: By
     };
     let _ = shared.receipts.send(Receipt { headers, body, verified, alias_matches }).await;
     answer
+}
+
+/// Fails when `future` is not ready within [`TIMEOUT`].
+pub(super) async fn within<T>(future: impl Future<Output = T>, what: &str) -> Result<T, Failure> {
+    tokio::time::timeout(TIMEOUT, future)
+        .await
+        .map_err(|_| Failure::failed(format!("waited {} s for {what}", TIMEOUT.as_secs())))
 }

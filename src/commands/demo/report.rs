@@ -3,8 +3,8 @@
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::Context;
 use super::receiver::Receipt;
+use crate::commands::Context;
 use crate::forward::Activity;
 use crate::output::sanitize::escape;
 use crate::output::{Failure, json, style};

@@ -3,7 +3,8 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Selection, har};
+use super::har;
+use super::selection::Selection;
 use crate::commands::Context;
 use crate::history::EventExport;
 use crate::host::draft::Draft;

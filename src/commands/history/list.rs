@@ -4,7 +4,7 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::Selection;
+use super::selection::Selection;
 use crate::commands::Context;
 use crate::history::{DeliveryState, DeliverySummary, EventState, EventSummary};
 use crate::ops::{history_file, history_json};

@@ -3,10 +3,10 @@
 use clap::ValueEnum;
 
 use super::save::ProfileSaver;
+use super::summary::summary;
 use crate::api::{NewKey, TeamKey};
 use crate::commands::Context;
-use crate::commands::session::Session;
-use crate::output::sanitize::{escape, sanitize};
+use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
 
 /// Create an API key, and print it this once
@@ -79,7 +79,7 @@ fn parse_name(text: &str) -> Result<String, &'static str> {
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     // What can be wrong with the profile is reported before there is a key.
     let saver = args.save.as_deref().map(|name| ProfileSaver::open(context, name)).transpose()?;
-    let session = Session::new(context).await?;
+    let session = context.session().await?;
     let environment = args.environment.map(Environment::name).or(session.identity.environment.as_deref());
     let new = NewKey { name: &args.name, kind: args.kind.map(Kind::name), environment };
     let created = session.client.create_key(&session.identity, new).await?;
@@ -101,13 +101,7 @@ fn show(context: &mut Context, created: &TeamKey, key: &str) -> Result<(), Failu
     if context.output.is_json() {
         return Ok(context.output.json(&created.raw)?);
     }
-    context.output.status(&described(created))?;
+    context.output.status(&format!("{}  {}", style::good("Created"), summary(created)))?;
     context.output.data(&escape(key))?;
     Ok(context.output.status(&style::dim("Keep it now: it is not shown again."))?)
-}
-
-pub(super) fn described(created: &TeamKey) -> String {
-    let text = |member| sanitize(created.text(member).unwrap_or("-"));
-    let kind = style::dim(&format!("({}, {})", text("type"), text("environment")));
-    format!("{}  {}  {} {kind}", style::good("Created"), text("id"), text("name"))
 }

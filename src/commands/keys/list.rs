@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::is_in_use;
+use super::summary::is_in_use;
 use crate::api::TeamKey;
 use crate::commands::Context;
-use crate::commands::session::Session;
 use crate::output::sanitize::{escape, shorten};
 use crate::output::table::{Column, Fit};
 use crate::output::{Failure, style, table};
@@ -38,7 +37,7 @@ const COLUMNS: [Column; 7] = [
 ];
 
 pub(super) async fn run(context: &mut Context, _: &Args) -> Result<(), Failure> {
-    let session = Session::new(context).await?;
+    let session = context.session().await?;
     let keys = session.client.keys(&session.identity).await?;
     if context.output.is_json() {
         let list: Vec<&Value> = keys.iter().map(|key| &key.raw).collect();

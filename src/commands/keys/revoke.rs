@@ -1,12 +1,11 @@
 //! `cstar keys revoke`: revokes a key after confirmation.
 
-use super::is_in_use;
+use super::summary::{is_in_use, summary};
 use crate::account::Account;
 use crate::api::TeamKey;
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
-use crate::commands::session::Session;
-use crate::output::sanitize::sanitize;
+use crate::ops::session::Session;
 use crate::output::{Failure, style};
 use crate::secret::prefixes;
 
@@ -32,7 +31,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let session = Session::new(context).await?;
+    let session = context.session().await?;
     let keys = session.client.keys(&session.identity).await?;
     let key = resolve(&keys, &args.key)?;
     if args.yes {
@@ -42,7 +41,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         return Err(refuse_own(key, &session.account));
     }
     let question = Question {
-        text: &format!("Revoke {}? It is refused from then on.", described(key)),
+        text: &format!("Revoke {}? It is refused from then on.", summary(key)),
         action: &format!("revoking {}", key.id()),
         hint: &format!("add --yes: cstar keys revoke {} --yes", key.id()),
     };
@@ -55,7 +54,7 @@ async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Resu
     if context.output.is_json() {
         return Ok(context.output.json(&answer)?);
     }
-    context.output.text(&format!("{}  {}", style::good("Revoked"), described(key)))?;
+    context.output.text(&format!("{}  {}", style::good("Revoked"), summary(key)))?;
     if is_in_use(session, key) {
         let line = format!(
             "This was the key in use (from {}): it is refused from now on. Log in with another: cstar login",
@@ -87,12 +86,6 @@ fn resolve<'k>(keys: &'k [TeamKey], wanted: &str) -> Result<&'k TeamKey, Failure
                 .hint(format!("name one of them: {}", ids.join(", "))))
         }
     }
-}
-
-fn described(key: &TeamKey) -> String {
-    let text = |member| sanitize(key.text(member).unwrap_or("-"));
-    let kind = style::dim(&format!("({}, {})", text("type"), text("environment")));
-    format!("{}  {} {kind}", sanitize(key.id()), text("name"))
 }
 
 fn refuse_own(key: &TeamKey, account: &Account) -> Failure {

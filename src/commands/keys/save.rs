@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::create::described;
+use super::summary::summary;
 use crate::Secret;
 use crate::account::{ApiKey, NewCredential, ProfileStore, SavedProfile, StorageChoice};
 use crate::api::TeamKey;
 use crate::commands::Context;
-use crate::commands::session::Session;
 use crate::ops::profiles;
+use crate::ops::session::Session;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
@@ -75,7 +75,7 @@ impl ProfileSaver {
             }
             return Ok(context.output.json(&value)?);
         }
-        context.output.text(&described(created))?;
+        context.output.text(&format!("{}  {}", style::good("Created"), summary(created)))?;
         let line = format!(
             "The key is in {}; use it with --profile {}.",
             saved.backend.describe(),

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Context;
 use crate::account::Account;
 use crate::api::Identity;
+use crate::commands::Context;
 use crate::forward::{Activity, ResumeState, Target};
 use crate::history::{Candidates, HistoryError, HistorySettings, Journal, NewRun, RunScope};
 use crate::ops::history_file;

@@ -2,9 +2,9 @@
 
 use reqwest::Url;
 
-use super::Context;
 use crate::account::{ProjectError, ProjectFile};
 use crate::args::target::{self, Route};
+use crate::commands::Context;
 use crate::forward::Target;
 use crate::net::{is_loopback, without_credentials};
 use crate::output::Failure;

@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal, Read};
 
 use secrecy::zeroize::Zeroizing;
 
-use super::{Context, KeyInput};
 use crate::account::{LegacyKey, Origin, ProfileStore};
+use crate::commands::Context;
 use crate::host::io_error::io_message;
 use crate::host::text;
 use crate::output::prompt::Prompt;
@@ -19,7 +19,13 @@ const STDIN: &str = "-";
 /// No key is longer than this.
 const LONGEST: u64 = 4096;
 
-/// What there is before anybody is asked.
+/// A key and its origin.
+pub(super) struct KeyInput {
+    pub(super) key: Secret,
+    pub(super) origin: Origin,
+}
+
+/// Where the key comes from.
 pub(super) enum KeySource {
     /// A key.
     Given(KeyInput),

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::Context;
 use crate::account::{Origin, ProfileStore, SavedProfile};
+use crate::commands::Context;
 use crate::host::env::names;
 use crate::ops::profiles;
 use crate::output::sanitize::sanitize;

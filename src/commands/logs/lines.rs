@@ -3,8 +3,10 @@
 
 use jiff::Zoned;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::api::{Identity, LoggedRequest};
+use crate::commands::Context;
 use crate::output::format::time_at;
 use crate::output::sanitize::{escape, redact, shorten};
 use crate::output::table::{Column, Fit, Layout};
@@ -52,6 +54,11 @@ pub(super) struct Lines {
 }
 
 type Row = [String; 7];
+
+/// When and where the person at the terminal is, if there is one.
+pub(super) fn here(context: &Context) -> Option<Zoned> {
+    context.output.stdout_is_terminal().then(|| context.clock.now().to_zoned(TimeZone::system()))
+}
 
 impl Lines {
     /// For a person who is `here`, or for a program.

@@ -8,58 +8,48 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
-use super::lines::Lines;
-use super::{Asker, here};
-use crate::api::LoggedRequest;
+use super::lines::{Lines, here};
+use crate::api::{LogFilter, LoggedRequest};
 use crate::commands::Context;
 use crate::host::clock::Clock;
 use crate::host::signals::Interrupts;
+use crate::ops::session::Session;
 use crate::ops::stream_errors::{refused, stream_error};
 use crate::output::sanitize::escape;
 use crate::output::{Exit, Failure, Output, format, json, style};
-use crate::stream::backoff;
 use crate::stream::frame::StreamError;
 use crate::stream::response::StreamRefusal;
 use crate::stream::subscription::{Gap, Outage, StreamConfig, StreamItem, subscribe};
 use crate::stream::transport::Transport;
 
 /// Shows the newest `before` requests and those to come, until Ctrl-C.
-pub(super) async fn run(context: &mut Context, asker: Asker, before: usize) -> Result<(), Failure> {
+pub(super) async fn run(
+    context: &mut Context,
+    session: &Session,
+    filter: &LogFilter,
+    before: usize,
+) -> Result<(), Failure> {
     let mut interrupts = Interrupts::listen()?;
     let screen = Screen {
         output: context.another_output(),
-        lines: Lines::new(here(context), &asker.identity),
+        lines: Lines::new(here(context), &session.identity),
         full_ids: context.global.verbose > 0,
         clock: context.clock.clone(),
         down: None,
     };
-    let stream = subscribe(config(context, &asker, before));
+    let url = session.client.logs_stream_url(&session.identity, filter, before);
+    let config = StreamConfig { transport: Transport::Sse, ..session.stream(url, context.clock.clone()) };
+    let stream = subscribe(config);
     let end = draw(screen, stream);
     tokio::select! {
         end = end => match end {
-            Ok(Ok(End::Refused(reason))) => Err(refused(reason, &asker.account)),
+            Ok(Ok(End::Refused(reason))) => Err(refused(reason, &session.account)),
             Ok(Ok(End::StreamError(error))) => Err(stream_error(error)),
             Ok(Ok(End::Gone)) | Err(_) => Err(Failure::new(Exit::Bug, "the stream of requests ended without a reason")),
             Ok(Err(error)) => Err(error.into()),
         },
         // what is not written by now waits for somebody to read
         () = interrupts.next() => Ok(()),
-    }
-}
-
-fn config(context: &Context, asker: &Asker, before: usize) -> StreamConfig {
-    let Asker { account, client, identity, filter } = asker;
-    let (http, headers) = (client.http().clone(), client.headers().clone());
-    let near = account.base.is_loopback();
-    StreamConfig {
-        transport: Transport::Sse,
-        backoff_ceiling: if near { backoff::LOOPBACK_CEILING } else { backoff::DEFAULT_CEILING },
-        ..StreamConfig::new(
-            http,
-            client.logs_stream_url(identity, filter, before),
-            headers,
-            context.clock.clone(),
-        )
     }
 }
 

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::Args;
 use crate::commands::Context;
 use crate::host::env::Env;
+use crate::mcp::ToolFilter;
 use crate::output::{Failure, style};
 
 /// An agent whose configuration is known.
@@ -62,7 +62,7 @@ pub(super) struct Start {
 
 impl Start {
     /// With the flags given now, but for the key.
-    pub(super) fn of(context: &Context, args: &Args) -> Self {
+    pub(super) fn new(context: &Context, filter: &ToolFilter) -> Self {
         let global = &context.global;
         let mut words = vec!["mcp-server".to_owned()];
         if let Some(profile) = &global.profile {
@@ -76,9 +76,9 @@ impl Start {
             let full = std::path::absolute(path).unwrap_or_else(|_| path.clone());
             words.extend(["--ca-cert".to_owned(), full.display().to_string()]);
         }
-        words.extend(args.read_only.then(|| "--read-only".to_owned()));
-        if !args.tools.is_empty() {
-            words.extend(["--tools".to_owned(), args.tools.join(",")]);
+        words.extend(filter.read_only.then(|| "--read-only".to_owned()));
+        if !filter.only.is_empty() {
+            words.extend(["--tools".to_owned(), filter.only.join(",")]);
         }
         Self { command: command(&context.env), args: words }
     }
@@ -137,8 +137,8 @@ fn for_shell(word: &str) -> String {
 }
 
 /// Prints the snippet alone on standard output; where it goes, beside it.
-pub(super) fn print(context: &mut Context, client: Client, args: &Args) -> Result<(), Failure> {
-    let start = Start::of(context, args);
+pub(super) fn print(context: &mut Context, client: Client, filter: &ToolFilter) -> Result<(), Failure> {
+    let start = Start::new(context, filter);
     context.output.data(start.file(client).trim_end())?;
     let place = match client {
         Client::Claude => {

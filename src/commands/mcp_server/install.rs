@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::config::{self, Client, Start};
-use super::{Args, jsonc};
+use super::jsonc;
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
 use crate::host::draft::Draft;
 use crate::host::io_error::io_message;
 use crate::host::{permissions, private_fs};
+use crate::mcp::ToolFilter;
 use crate::output::prompt;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
@@ -18,9 +19,14 @@ use crate::output::{Failure, style};
 /// A configuration of an agent is smaller.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
-pub(super) async fn run(context: &mut Context, client: Client, args: &Args) -> Result<(), Failure> {
+pub(super) async fn run(
+    context: &mut Context,
+    client: Client,
+    filter: &ToolFilter,
+    yes: bool,
+) -> Result<(), Failure> {
     let file = place(client, context)?;
-    let start = Start::of(context, args);
+    let start = Start::new(context, filter);
     let before = read(&file)?;
     let after = edited(client, &start, before.as_deref()).map_err(|fault| {
         let hint = format!("add it yourself: cstar mcp-server --print-config {}", flag(client));
@@ -31,7 +37,7 @@ pub(super) async fn run(context: &mut Context, client: Client, args: &Args) -> R
         context.output.text(&format!("{}  {shown} has it already", style::good("Unchanged")))?;
         return Ok(());
     }
-    if !args.yes {
+    if !yes {
         ask(context, client, &shown, &after, before.is_some()).await?;
     }
     write(&file, &after)

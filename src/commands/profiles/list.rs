@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Context;
 use crate::account::{Origin, Profile, ProfileStore};
+use crate::commands::Context;
 use crate::ops::profiles;
 use crate::output::sanitize::{escape, shorten};
 use crate::output::table::{Column, Fit};

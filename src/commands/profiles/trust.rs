@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
-use super::Context;
 use crate::account::ProjectFile;
+use crate::commands::Context;
 use crate::net::without_credentials;
 use crate::output::prompt::Prompt;
 use crate::output::sanitize::sanitize;

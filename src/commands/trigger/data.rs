@@ -1,9 +1,8 @@
 //! `--data` and `--set`: what is laid over the sample's `data`.
 
 use std::collections::HashMap;
-use std::path::Path as FilePath;
+use std::path::{Path as FilePath, PathBuf};
 
-use super::file_of;
 use crate::commands::input;
 use crate::event::{self, Json, Path};
 use crate::host::text;
@@ -205,6 +204,14 @@ fn split(text: &str) -> Option<(&str, &str)> {
         found
     })?;
     Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The file that `--data` names, if it names one.
+fn file_of(argument: &str) -> Option<PathBuf> {
+    if argument == "-" {
+        return Some(PathBuf::from("-"));
+    }
+    argument.strip_prefix('@').map(PathBuf::from)
 }
 
 #[cfg(test)]

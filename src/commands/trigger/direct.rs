@@ -6,8 +6,10 @@ use http::HeaderMap;
 use reqwest::Url;
 use serde_json::{Value, json};
 
+use super::args::Args;
 use super::data::Overlays;
-use super::{Args, print_json};
+use super::results::print_json;
+use crate::args::{duration, header};
 use crate::commands::Context;
 use crate::event::{self, Event, Json, ReceivedEvent};
 use crate::forward::{self, AttemptOutcome, AttemptResult, CLI_WEBHOOK_ID, DeliverOptions, advice};
@@ -36,8 +38,12 @@ pub(super) async fn run(
     let client =
         TargetClient::new(TargetOptions { insecure: args.insecure, https: url.scheme() == "https" })?;
     let endpoint = client.endpoint(url);
-    let sender =
-        Sender { endpoint, signer: Signer::new(secret.expose()), extra: extra(args), limit: limit(args) };
+    let sender = Sender {
+        endpoint,
+        signer: Signer::new(secret.expose()),
+        extra: header::map(&args.header),
+        limit: duration::limit(args.timeout),
+    };
     let view = view(context, events);
     let mut sent = Vec::new();
     let (mut outcome, mut failed) = (Ok(()), 0);
@@ -99,19 +105,6 @@ impl Sender {
         let options = DeliverOptions { signer, now, attempt: 1, extra, timeout };
         forward::deliver(&self.endpoint, &event, options).await.0
     }
-}
-
-fn extra(args: &Args) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    for header in &args.header {
-        headers.append(header.name.clone(), header.value.clone());
-    }
-    headers
-}
-
-/// Zero means no limit, for a server that stands in a debugger.
-fn limit(args: &Args) -> Option<Duration> {
-    (!args.timeout.is_zero()).then_some(args.timeout)
 }
 
 fn sample(context: &Context, name: &str, overlay: Option<&Json>) -> Event {

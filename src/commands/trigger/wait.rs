@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::Args;
+use super::args::Args;
 use crate::api::{Client, DeliveryFilter, Identity, TriggerOutcome};
 use crate::commands::Context;
 use crate::history::{DeliveryState, DeliverySummary, EventDetail, EventLookup, EventState, HistoryReader};

@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::view;
 use crate::api::{DeliveryFilter, TestDelivery, Webhook};
 use crate::commands::Context;
-use crate::commands::session::Session;
 use crate::forward::advice::{FailedAttempt, Remedy, advice_for};
 use crate::forward::excerpt;
+use crate::ops::session::Session;
 use crate::output::{Failure, style};
 
 /// Prints how the attempt went. Not taken is exit 1.

@@ -5,7 +5,6 @@ use reqwest::Url;
 use super::{events, view};
 use crate::api::{Webhook, WebhookFields};
 use crate::commands::Context;
-use crate::commands::session::Session;
 use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
 
@@ -48,7 +47,7 @@ pub(super) fn parse_name(text: &str) -> Result<String, &'static str> {
 pub(super) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let account = context.account()?;
     events::check_reachable(Some(&args.url), !account.base.is_https())?;
-    let session = Session::of(context, account).await?;
+    let session = context.session_for(account).await?;
     let created = session.client.create_webhook(&session.identity, &wanted(args)).await?;
     show_secret(context, "Created", &created)
 }

@@ -1,9 +1,9 @@
 //! `cstar webhooks delete`: deletes a webhook after confirmation.
 
-use super::{find, view};
+use super::resolve::find;
+use super::view;
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
-use crate::commands::session::Session;
 use crate::output::{Failure, style};
 
 /// Delete a webhook and drop its pending deliveries
@@ -28,7 +28,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let session = Session::new(context).await?;
+    let session = context.session().await?;
     let webhook = find(&session, &args.webhook).await?;
     let (id, described) = (webhook.id(), view::described(&webhook));
     if !args.yes {

@@ -5,10 +5,10 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::{find, view};
+use super::resolve::find;
+use super::view;
 use crate::api::DeliveryFilter;
 use crate::commands::Context;
-use crate::commands::session::Session;
 use crate::output::table::{Column, Fit};
 use crate::output::width::short_id;
 use crate::output::{Failure, style, table};
@@ -70,7 +70,7 @@ const COLUMNS: [Column; 7] = [
 ];
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let session = Session::new(context).await?;
+    let session = context.session().await?;
     let webhook = find(&session, &args.webhook).await?;
     let filter = DeliveryFilter {
         status: args.status.map(Status::name),

@@ -1,8 +1,8 @@
 //! `cstar webhooks get`: one webhook.
 
-use super::{find, view};
+use super::resolve::find;
+use super::view;
 use crate::commands::Context;
-use crate::commands::session::Session;
 use crate::output::Failure;
 
 /// Show one webhook
@@ -24,7 +24,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let session = Session::new(context).await?;
+    let session = context.session().await?;
     let found = find(&session, &args.webhook).await?;
     // asked for by itself: the list may say less of each
     let webhook = session.client.webhook(&session.identity, found.id()).await?;

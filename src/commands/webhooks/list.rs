@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::view;
 use crate::api::Webhook;
 use crate::commands::Context;
-use crate::commands::session::Session;
 use crate::output::table::{Column, Fit};
 use crate::output::{Failure, style, table};
 
@@ -38,7 +37,7 @@ const COLUMNS: [Column; 6] = [
 ];
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let session = Session::new(context).await?;
+    let session = context.session().await?;
     let webhooks = session.client.webhooks(&session.identity, args.active).await?;
     if context.output.is_json() {
         let list: Vec<&Value> = webhooks.iter().map(|webhook| &webhook.raw).collect();

@@ -1,9 +1,9 @@
 //! `cstar webhooks resend`: one more attempt of a delivery, and what the endpoint made of it.
 
-use super::{attempt, find, resolve};
+use super::attempt;
+use super::resolve::{self, find};
 use crate::api::DeliveryFilter;
 use crate::commands::Context;
-use crate::commands::session::Session;
 use crate::output::Failure;
 
 /// Send a delivery again, now; exits 1 when its endpoint does not take it
@@ -40,7 +40,7 @@ pub(super) fn parse_id(text: &str) -> Result<String, &'static str> {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let session = Session::new(context).await?;
+    let session = context.session().await?;
     let webhook = find(&session, &args.webhook).await?;
     let filter = DeliveryFilter { status: None, limit: NEWEST, after: None };
     let newest = session.client.deliveries(&session.identity, webhook.id(), filter).await?;

@@ -4,13 +4,20 @@ use serde_json::Value;
 
 use super::view;
 use crate::api::Webhook;
+use crate::ops::session::Session;
 use crate::output::Failure;
 use crate::output::width::matches_id;
 
 const LIST: &str = "list webhooks: cstar webhooks list";
 
-/// Refuses what names nothing in particular, before anything is asked.
-pub(super) fn check(wanted: &str) -> Result<(), Failure> {
+/// The webhook that `wanted` names: an id, or a part of one that is unique.
+pub(super) async fn find(session: &Session, wanted: &str) -> Result<Webhook, Failure> {
+    check(wanted)?;
+    webhook(session.client.webhooks(&session.identity, false).await?, wanted)
+}
+
+/// Refuses an id that is too short or malformed before any request is made.
+fn check(wanted: &str) -> Result<(), Failure> {
     let plain =
         wanted.trim_start_matches('…').chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     match wanted {
@@ -22,8 +29,7 @@ pub(super) fn check(wanted: &str) -> Result<(), Failure> {
     }
 }
 
-/// The webhook with this id, or else the only one whose id begins so.
-pub(super) fn webhook(found: Vec<Webhook>, wanted: &str) -> Result<Webhook, Failure> {
+fn webhook(found: Vec<Webhook>, wanted: &str) -> Result<Webhook, Failure> {
     let mut matching: Vec<Webhook> = match found.iter().position(|webhook| webhook.id() == wanted) {
         Some(exact) => found.into_iter().skip(exact).take(1).collect(),
         None => found.into_iter().filter(|webhook| matches_id(webhook.id(), wanted)).collect(),

@@ -1,9 +1,9 @@
 //! `cstar webhooks rotate-secret`: creates a new signing secret after confirmation. The old one stays valid for a while.
 
-use super::{create, find, view};
+use super::resolve::find;
+use super::{create, view};
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
-use crate::commands::session::Session;
 use crate::output::{Failure, style};
 
 /// Give a webhook a new signing secret, and print it this once
@@ -28,7 +28,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let session = Session::new(context).await?;
+    let session = context.session().await?;
     let webhook = find(&session, &args.webhook).await?;
     let id = webhook.id();
     if !args.yes {

@@ -1,9 +1,9 @@
 //! `cstar webhooks test`: one event to one endpoint, and what it made of it.
 
-use super::{attempt, find};
+use super::attempt;
+use super::resolve::find;
 use crate::api::Webhook;
 use crate::commands::Context;
-use crate::commands::session::Session;
 use crate::event::{Pattern, catalogue};
 use crate::ops::event_type;
 use crate::output::Failure;
@@ -30,7 +30,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let named = args.event.as_deref().map(event_type::named).transpose()?;
-    let session = Session::new(context).await?;
+    let session = context.session().await?;
     let webhook = find(&session, &args.webhook).await?;
     let event = named.map_or_else(|| first(&webhook), |event| event.name);
     let tested = session.client.test_webhook(&session.identity, webhook.id(), event).await?;

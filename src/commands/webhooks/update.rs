@@ -2,10 +2,10 @@
 
 use reqwest::Url;
 
-use super::{create, events, find, view};
+use super::resolve::find;
+use super::{create, events, view};
 use crate::api::WebhookFields;
 use crate::commands::Context;
-use crate::commands::session::Session;
 use crate::output::{Failure, style};
 
 /// Change a webhook, or switch it off and on
@@ -55,7 +55,7 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     }
     let account = context.account()?;
     events::check_reachable(args.url.as_ref(), !account.base.is_https())?;
-    let session = Session::of(context, account).await?;
+    let session = context.session_for(account).await?;
     let webhook = find(&session, &args.webhook).await?;
     let updated = session.client.update_webhook(&session.identity, webhook.id(), &change).await?;
     if context.output.is_json() {

@@ -14,9 +14,9 @@ use crate::account::Account;
 use crate::event::ReceivedEvent;
 use crate::history::EventDetail;
 use crate::mcp::Backend;
-use crate::mcp::session::ApiSession;
 use crate::mcp::shared_streams::{StreamEnd, WatchItem};
 use crate::mcp::tool::Progress;
+use crate::ops::session::Session;
 use crate::ops::stream_errors;
 use crate::output::{Exit, Failure};
 
@@ -44,7 +44,7 @@ impl Wait<'_> {
     /// The next event that matches, of the stream or of the history; `None` when the time is up.
     pub(super) async fn next_event(
         &self,
-        connected: &ApiSession,
+        connected: &Session,
         progress: &Progress,
     ) -> Result<Option<Match>, Failure> {
         let mut stream = watch(self.backend, connected, &self.matcher.types())?;

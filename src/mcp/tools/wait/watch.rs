@@ -8,8 +8,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use super::local_history::{HistoryCursor, POLL_INTERVAL};
 use crate::mcp::Backend;
-use crate::mcp::session::ApiSession;
 use crate::mcp::shared_streams::{CAPACITY, StreamEnd, Watch, WatchItem};
+use crate::ops::session::Session;
 use crate::output::Failure;
 use crate::stream::subscription::{StreamItem, subscribe};
 
@@ -21,11 +21,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 ///
 /// # Errors
 /// When there are too many waits.
-pub(super) fn watch(
-    backend: &Arc<Backend>,
-    session: &ApiSession,
-    types: &[String],
-) -> Result<Watch, Failure> {
+pub(super) fn watch(backend: &Arc<Backend>, session: &Session, types: &[String]) -> Result<Watch, Failure> {
     backend.streams.join(session, types, |types, sender| {
         let history = HistoryCursor::from_now_on(backend, session.account.base.to_string(), types.to_vec());
         tokio::spawn(follow(Arc::clone(backend), session.clone(), history, sender));
@@ -35,11 +31,11 @@ pub(super) fn watch(
 /// Sends what arrives to the waits, until there are none.
 async fn follow(
     backend: Arc<Backend>,
-    session: ApiSession,
+    session: Session,
     mut history: HistoryCursor,
     sender: broadcast::Sender<WatchItem>,
 ) {
-    let mut config = session.stream(backend.clock());
+    let mut config = session.event_stream(backend.clock());
     config.types.clone_from(&history.types);
     let mut stream = subscribe(config);
     let mut poll = interval_at(Instant::now() + POLL_INTERVAL, POLL_INTERVAL);

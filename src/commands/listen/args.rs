@@ -1,0 +1,91 @@
+//! The flags of `cstar listen`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::Url;
+
+use crate::Secret;
+use crate::args::{duration, header, pattern, secret, target, transport};
+use crate::event::Pattern;
+use crate::stream::transport::Transport;
+
+/// Forward webhook events to your own server
+///
+/// Each event is sent as a POST, its body byte for byte as it came, with a fresh signature for every attempt.
+/// Events about one resource stay in order. A failed attempt is made again, and while nothing listens at a
+/// target its events wait.
+///
+/// Ctrl-C ends it: pending deliveries get a few seconds, and then a summary is printed.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar listen --forward-to 3000\n",
+        "  cstar listen --forward-to http://localhost:3000/webhook --events 'ticket.*,customer.created'\n",
+        "  cstar listen --route 'ticket.*=3001' --route 'survey.*=3002'\n",
+        "  cstar listen --sandbox --forward-to 3000\n",
+        "  cstar listen --print-secret\n",
+        "  cstar listen --json --count 1 --for 30s",
+    )
+)]
+pub(crate) struct Args {
+    /// URL, host:port/path, or port to deliver to; repeatable [default: http://localhost:3000/api/webhooks]
+    #[arg(short, long, value_name = "TARGET", value_parser = target::parse)]
+    pub(super) forward_to: Vec<Url>,
+    /// Deliver events that match PATTERN to TARGET: 'ticket.*=localhost:3001/tickets'; repeatable
+    #[arg(long, value_name = "PATTERN=TARGET", value_parser = target::parse_route)]
+    pub(super) route: Vec<target::Route>,
+    /// Only events that match: 'ticket.*,customer.created'; repeatable
+    #[arg(short, long, value_name = "PATTERNS", value_delimiter = ',', value_parser = pattern::parse)]
+    pub(super) events: Vec<Pattern>,
+    /// Add a header to every delivery, `Name: value`; repeatable
+    #[arg(short = 'H', long, value_name = "HEADER", value_parser = header::parse)]
+    pub(super) header: Vec<header::Header>,
+    /// Sign with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the session's]
+    #[arg(long, value_name = "SECRET", value_parser = secret::parse)]
+    pub(super) secret: Option<Secret>,
+    /// How to receive: sse, ws (WebSocket), or auto, which changes to ws when a proxy holds sse back
+    #[arg(long, value_name = "auto|sse|ws", default_value = "auto", hide_possible_values = true, value_parser = transport::parser())]
+    pub(super) transport: Transport,
+    /// Also deliver what earlier runs left, and resume after the last event received
+    #[arg(long, conflicts_with = "no_history")]
+    pub(super) resume: bool,
+    /// Record nothing: no history, no replay, nothing to resume
+    #[arg(long)]
+    pub(super) no_history: bool,
+    /// Write this file once the stream is connected; one that is there is removed first
+    #[arg(long, value_name = "PATH")]
+    pub(super) ready_file: Option<PathBuf>,
+    /// Print only the signing secret, and exit
+    #[arg(long)]
+    pub(super) print_secret: bool,
+    /// Time limit of each attempt; 0 for none (cStar itself allows 10 s)
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration::parse)]
+    pub(super) timeout: Duration,
+    /// Attempts after the first one, for timeouts, 429 and 5xx
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(super) retries: u32,
+    /// Most deliveries in flight per target; fewer while that makes its answers slower
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = parse_concurrency)]
+    pub(super) concurrency: usize,
+    /// Deliver one event at a time, in the order of the stream
+    #[arg(long)]
+    pub(super) ordered: bool,
+    /// Skip certificate checks of https targets
+    #[arg(long)]
+    pub(super) insecure: bool,
+    /// Exit after this many events; exit code 1 if one failed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) count: Option<u64>,
+    /// End after this time, 0 for no end; exit 1 if a delivery failed or --count was not reached, 3 if disconnected
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
+    pub(super) run_for: Option<Duration>,
+}
+
+fn parse_concurrency(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=1024) => Ok(number),
+        _ => Err("expected a number from 1 to 1024".to_owned()),
+    }
+}

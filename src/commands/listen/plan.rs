@@ -1,0 +1,46 @@
+//! From the flags to what the engine does.
+
+use std::sync::Arc;
+
+use super::args::Args;
+use crate::account::{Origin, generated_secret, webhook_secret};
+use crate::args::{duration, header};
+use crate::commands::Context;
+use crate::forward::{Plan, SecretChoice, SecretSource, Target};
+use crate::host::dirs;
+use crate::host::limits::open_files;
+
+pub(super) fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan {
+    let env = context.env.clone();
+    let secret = match webhook_secret(args.secret.as_ref(), &env) {
+        Some((secret, Origin::Environment(_))) => SecretChoice::Given(secret, SecretSource::Environment),
+        Some((secret, _)) => SecretChoice::Given(secret, SecretSource::Flag),
+        None => SecretChoice::Session(Box::new(move || {
+            generated_secret(dirs::config(&env).as_deref()).map_err(|error| error.to_string())
+        })),
+    };
+    let concurrency = if args.ordered { 1 } else { limit_to_open_files(args.concurrency, targets.len()) };
+    Plan {
+        targets,
+        filter: args.events,
+        headers: Arc::new(header::map(&args.header)),
+        timeout: duration::limit(args.timeout),
+        retries: args.retries,
+        concurrency,
+        ordered: args.ordered,
+        insecure: args.insecure,
+        count: args.count,
+        run_for: args.run_for.and_then(duration::limit),
+        secret,
+    }
+}
+
+/// Each delivery in flight takes a connection. ResumeState what the system allows, connections would fail one by
+/// one; within it, deliveries wait for each other.
+fn limit_to_open_files(wanted: usize, targets: usize) -> usize {
+    /// For everything else: streams, the history, the terminal.
+    const OTHERS: u64 = 48;
+    let Some(limit) = open_files() else { return wanted };
+    let each = limit.saturating_sub(OTHERS) / targets.max(1) as u64;
+    wanted.min(usize::try_from(each).unwrap_or(wanted)).max(1)
+}

@@ -1,0 +1,73 @@
+//! The flags of `cstar trigger`.
+
+use std::time::Duration;
+
+use reqwest::Url;
+
+use crate::Secret;
+use crate::args::{duration, header, secret, target};
+
+/// Fire test webhook events
+///
+/// An event goes through cStar, or with --sandbox through the local sandbox, to everyone who listens. With --to
+/// it is signed here and sent straight to an endpoint, without any server in between and without a key.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = concat!(
+        "Examples:\n",
+        "  cstar trigger ticket.created\n",
+        "  cstar trigger ticket.created --set data.ticket.priority=urgent\n",
+        "  cstar trigger ticket.updated --data @changes.json --count 5\n",
+        "  cstar trigger --all --sandbox\n",
+        "  cstar trigger ticket.created 'customer.*' --wait\n",
+        "  cstar trigger ticket.created --to http://localhost:3000/webhook --secret whsec_test",
+    )
+)]
+pub(crate) struct Args {
+    /// Event types, such as ticket.created, or patterns such as 'ticket.*'; `cstar events` lists them
+    #[arg(value_name = "EVENT", required_unless_present = "all", conflicts_with = "all")]
+    pub(super) event: Vec<String>,
+    /// Fire one event of every type
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Lay this object over the sample's data: JSON, @FILE, or - for standard input
+    #[arg(long, value_name = "JSON|@FILE|-")]
+    pub(super) data: Option<String>,
+    /// Set one member: data.ticket.priority=urgent, data.article.tags.0=new; \. is a dot in a name; repeatable
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Fire this many of each
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(super) count: u32,
+    /// Exit 1 when no listen session and no webhook took an event
+    #[arg(long, conflicts_with = "to")]
+    pub(super) require_receiver: bool,
+    /// Wait until every delivery has ended, and exit 1 if one failed or none came
+    #[arg(long, conflicts_with = "to")]
+    pub(super) wait: bool,
+    /// How long --wait waits; 0 for no limit
+    #[arg(long, value_name = "DURATION", default_value = "30s", requires = "wait", value_parser = duration::parse)]
+    pub(super) wait_for: Duration,
+    /// Sign and send straight to this endpoint, without any server in between
+    #[arg(long, value_name = "TARGET", value_parser = target::parse)]
+    pub(super) to: Option<Url>,
+    /// Signing secret for --to [env: CSTAR_WEBHOOK_SECRET]
+    #[arg(long, value_name = "SECRET", requires = "to", value_parser = secret::parse)]
+    pub(super) secret: Option<Secret>,
+    /// Extra header for --to, `Name: value`; repeatable
+    #[arg(short = 'H', long, value_name = "HEADER", requires = "to", value_parser = header::parse)]
+    pub(super) header: Vec<header::Header>,
+    /// Time limit of each request with --to; 0 for none
+    #[arg(long, value_name = "DURATION", default_value = "10s", requires = "to", value_parser = duration::parse)]
+    pub(super) timeout: Duration,
+    /// Skip certificate checks of the endpoint of --to
+    #[arg(long, requires = "to")]
+    pub(super) insecure: bool,
+}
+
+impl Args {
+    /// Whether exactly one event is fired, so that `--json` prints an object and not an array.
+    pub(super) fn is_single(&self) -> bool {
+        !self.all && self.count == 1 && self.event.len() == 1
+    }
+}
