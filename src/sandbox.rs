@@ -14,6 +14,7 @@
 
 mod caller;
 mod delivery;
+mod endpoint_clients;
 mod fixtures;
 mod glob;
 mod http;
@@ -25,6 +26,7 @@ mod request_meta;
 mod rng;
 mod server;
 mod settings;
+mod source;
 mod state;
 mod store;
 mod streams;
@@ -43,12 +45,13 @@ pub(crate) use self::{
     http::guard::IMPORT_LIMIT,
     http::keys::StartKeys,
     http::limits::RateLimit,
-    openapi::describe,
+    server::document::describe,
     server::{BindAddress, Bound, bind, serve},
     settings::Settings,
     store::Store,
     store::error::StoreError,
-    tools::import_export::{Access, Counts, TransferError, export, import},
+    tools::import_export::outcome::{Counts, TransferError},
+    tools::import_export::{Access, export, import},
     tools::seed::{Plan, seed_store},
     tools::storage::{StorageLocation, open, reset},
 };

@@ -5,4 +5,5 @@ pub(crate) mod deliveries;
 pub(crate) mod dispatcher;
 pub(crate) mod retry;
 pub(crate) mod trigger;
+pub(crate) mod trigger_request;
 pub(crate) mod webhooks;

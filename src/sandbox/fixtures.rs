@@ -3,7 +3,7 @@
 //! Everything here is a constant, so that scripts and tests can name it, and obviously fake, so that
 //! a leaked sandbox key is not mistaken for a real one. Keys made later are in `api_keys`.
 
-use super::caller::{Caller, Environment, KeyId, KeyKind};
+use crate::sandbox::caller::{Caller, Environment, KeyId, KeyKind};
 use crate::sandbox_info::{PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
 /// Its display name (as in the documented `whoami` sample).

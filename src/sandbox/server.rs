@@ -1,5 +1,6 @@
 //! Sockets: bound to loopback by default, quick to shut down.
 
+pub(crate) mod document;
 pub(crate) mod route;
 pub(crate) mod router;
 pub(crate) mod routes;
@@ -17,14 +18,14 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use self::router::router;
 use crate::net;
 use crate::sandbox::delivery::dispatcher;
 use crate::sandbox::request_log::builder::Peer;
-use crate::sandbox::request_log::persist;
+use crate::sandbox::server::router::router;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::state::State;
 use crate::sandbox::store::Store;
+use crate::sandbox::streams::log_writer;
 
 /// How long connections may take to finish once the sandbox shuts down.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
@@ -148,7 +149,7 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     let service = router(state.clone());
     let mut deliveries = JoinSet::new();
     deliveries.spawn(dispatcher::run(state.clone()));
-    let log_writer = tokio::spawn(persist::run(state.clone()));
+    let writer = tokio::spawn(log_writer::run(state.clone()));
     // dropping a set ends what is left of it
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -170,8 +171,8 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
         while deliveries.join_next().await.is_some() {}
     };
     let _ = tokio::time::timeout(SHUTDOWN_GRACE, ended).await;
-    let _ = log_writer.await;
-    persist::save(&state);
+    let _ = writer.await;
+    log_writer::save(&state);
 }
 
 /// Answers one client, whose address the request log asks for.

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::http::capacity;
-use super::http::faults::rule::Rule;
-use super::http::keys::StartKeys;
-use super::http::limits::RateLimit;
 use crate::host::clock::Clock;
 use crate::net::AllowedHost;
+use crate::sandbox::http::capacity;
+use crate::sandbox::http::faults::rule::Rule;
+use crate::sandbox::http::keys::StartKeys;
+use crate::sandbox::http::limits::RateLimit;
 
 /// How a sandbox behaves.
 #[derive(Clone, Debug)]

@@ -1,22 +1,24 @@
 //! What a running sandbox is: its settings, its store, and who is connected.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::sandbox::caller::Environment;
-use crate::sandbox::delivery::dispatcher::Dispatcher;
+use crate::sandbox::endpoint_clients::EndpointClients;
 use crate::sandbox::http::capacity::BodyBudget;
 use crate::sandbox::http::faults::active::Faults;
 use crate::sandbox::http::keys::Keys;
 use crate::sandbox::http::limits::Limiter;
 use crate::sandbox::lock::locked;
+use crate::sandbox::request_log::entry::LogEntry;
 use crate::sandbox::request_log::persist;
 use crate::sandbox::request_log::ring::RequestLog;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::store::Store;
 use crate::sandbox::store::event_log::EventLog;
+use crate::sandbox::store::in_flight::InFlight;
 
 /// One running sandbox. Test and live data are apart from the start.
 #[derive(Debug)]
@@ -30,7 +32,8 @@ pub(crate) struct State {
     pub(crate) faults: Arc<Faults>,
     test_requests: Arc<RequestLog>,
     live_requests: Arc<RequestLog>,
-    pub(crate) dispatcher: Dispatcher,
+    pub(crate) in_flight: InFlight,
+    pub(crate) clients: OnceLock<Option<EndpointClients>>,
     pub(crate) bodies: BodyBudget,
     closing: watch::Sender<bool>,
     /// Connections that have left HTTP behind.
@@ -62,7 +65,8 @@ impl State {
             test_requests: Arc::new(persist::load(&store, Environment::Test, settings.log_limit)),
             live_requests: Arc::new(persist::load(&store, Environment::Live, settings.log_limit)),
             store,
-            dispatcher: Dispatcher::default(),
+            in_flight: InFlight::default(),
+            clients: OnceLock::new(),
             bodies: BodyBudget::default(),
             closing: watch::Sender::new(false),
             sockets: Mutex::default(),
@@ -90,6 +94,16 @@ impl State {
         match environment {
             Environment::Test => &self.test_requests,
             Environment::Live => &self.live_requests,
+        }
+    }
+
+    /// Adds a request to the log of its environment. One whose key belongs to neither concerns both.
+    pub(crate) fn log_request(&self, entry: LogEntry) {
+        let entry = Arc::new(entry);
+        for environment in Environment::ALL {
+            if entry.environment.is_none_or(|only| only == environment) {
+                self.requests(environment).append(Arc::clone(&entry));
+            }
         }
     }
 

@@ -11,8 +11,10 @@ pub(crate) mod events;
 pub(crate) mod file;
 pub(crate) mod flat;
 pub(crate) mod groups;
+pub(crate) mod in_flight;
 pub(crate) mod indexing;
 pub(crate) mod keys;
+pub(crate) mod object;
 pub(crate) mod outbox;
 pub(crate) mod requests;
 pub(crate) mod select;
@@ -22,10 +24,10 @@ pub(crate) mod totals;
 pub(crate) mod uuid;
 pub(crate) mod webhooks;
 
-use self::change::Change;
-use self::error::StoreError;
-use self::keys::KeyRow;
-use self::tables::Tables;
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::error::StoreError;
+use crate::sandbox::store::keys::KeyRow;
+use crate::sandbox::store::tables::Tables;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -33,15 +35,15 @@ use std::sync::{Arc, Mutex};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::watch;
 
-use self::change::Outcome;
-use self::groups::Pending;
-use self::totals::Totals;
+use crate::sandbox::store::change::Outcome;
+use crate::sandbox::store::groups::Pending;
+use crate::sandbox::store::totals::Totals;
 
-use self::event_log::EventLog;
 use crate::host::private_fs;
 use crate::sandbox::caller::Environment;
 use crate::sandbox::lock::locked;
 use crate::sandbox::request_meta::RequestMeta;
+use crate::sandbox::store::event_log::EventLog;
 
 /// The state of one sandbox, and the logs that its listeners read.
 #[derive(Debug)]

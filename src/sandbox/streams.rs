@@ -2,5 +2,6 @@
 
 pub(crate) mod feed;
 pub(crate) mod listen;
+pub(crate) mod log_writer;
 pub(crate) mod logs;
 pub(crate) mod socket;

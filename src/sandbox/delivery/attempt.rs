@@ -1,16 +1,13 @@
 //! One attempt: the request with its documented headers and signature, and what came back.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock};
+use crate::sandbox::endpoint_clients::EndpointClients;
 use std::time::{Duration, Instant};
 
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
-use url::Url;
 
-use crate::net::{BodyEnd, Endpoint, TargetClient, TargetOptions, TargetResponse};
-use crate::sandbox::lock::locked;
+use crate::net::{BodyEnd, TargetResponse};
 use crate::sandbox::settings::Settings;
 use crate::sandbox::store::deliveries::{Attempt, Headers};
 use crate::sandbox::store::outbox::Outgoing;
@@ -22,51 +19,12 @@ const AGENT: HeaderValue = HeaderValue::from_static("cStar-Webhooks/1.0");
 const KEPT_BODY: usize = 4 * 1024;
 /// How many bytes of an answer's headers are kept (ours).
 const KEPT_HEADERS: usize = 8 * 1024;
-/// How many addresses keep their connections.
-const ENDPOINTS: usize = 256;
-
-/// The clients that deliver: one for https, which reads the certificates of the machine, and one without.
-/// Neither carries a key, uses a proxy or follows redirects.
-#[derive(Debug)]
-pub(crate) struct Clients {
-    plain: TargetClient,
-    https: OnceLock<Option<TargetClient>>,
-    /// By address, so that connections are used again.
-    endpoints: Mutex<HashMap<String, Arc<Endpoint>>>,
-}
-
-impl Clients {
-    /// `None` when TLS cannot be set up on this machine.
-    pub(crate) fn new() -> Option<Self> {
-        let plain = client(false)?;
-        Some(Self { plain, https: OnceLock::new(), endpoints: Mutex::default() })
-    }
-
-    fn endpoint(&self, address: &str) -> Option<Arc<Endpoint>> {
-        if let Some(known) = locked(&self.endpoints).get(address) {
-            return Some(Arc::clone(known));
-        }
-        let url = Url::parse(address).ok()?;
-        let client = match url.scheme() {
-            "https" => self.https.get_or_init(|| client(true)).as_ref()?,
-            _ => &self.plain,
-        };
-        let endpoint = Arc::new(client.endpoint(&url));
-        let mut endpoints = locked(&self.endpoints);
-        if endpoints.len() >= ENDPOINTS {
-            endpoints.clear();
-        }
-        endpoints.insert(address.to_owned(), Arc::clone(&endpoint));
-        Some(endpoint)
-    }
-}
-
-fn client(https: bool) -> Option<TargetClient> {
-    TargetClient::new(TargetOptions { insecure: false, https }).ok()
-}
-
 /// Sends `outgoing` once.
-pub(crate) async fn make(clients: Option<&Clients>, settings: &Settings, outgoing: &Outgoing) -> Attempt {
+pub(crate) async fn make(
+    clients: Option<&EndpointClients>,
+    settings: &Settings,
+    outgoing: &Outgoing,
+) -> Attempt {
     let now = settings.clock.now();
     let number = outgoing.delivery.attempts + 1;
     let headers = headers(outgoing, number, now);
@@ -97,7 +55,7 @@ pub(crate) async fn make(clients: Option<&Clients>, settings: &Settings, outgoin
 
 /// The answer, or why there is none.
 async fn post(
-    clients: Option<&Clients>,
+    clients: Option<&EndpointClients>,
     limit: Duration,
     outgoing: &Outgoing,
     headers: HeaderMap,

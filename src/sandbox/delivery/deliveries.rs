@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use super::dispatcher;
-use super::trigger::TriggerRequest;
+use super::trigger_request::TriggerRequest;
 use super::webhooks::view;
 use super::webhooks::{Ids, find};
 use crate::event;
@@ -155,7 +155,7 @@ pub(crate) async fn first_attempts(
     environment: Environment,
     event_id: &str,
 ) -> Result<Tried, ApiError> {
-    let mut ended = state.dispatcher.ended();
+    let mut ended = state.in_flight.ended();
     let deadline = tokio::time::Instant::now() + SHORT;
     loop {
         ended.borrow_and_update();

@@ -1,22 +1,19 @@
 //! `POST …/webhooks/trigger-test`: fires one event (documented; its `data` member is ours).
 
+use super::trigger_request::TriggerRequest;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::deliveries;
-use crate::event::{self, EventType, Json};
-use crate::host::random;
 use crate::sandbox::http::auth;
 use crate::sandbox::http::envelope::{self, Call};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::http::idempotency::{self, Write};
 use crate::sandbox::model::emit;
-use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::change::Change;
-use crate::sandbox_info;
 
 /// Handles the request; a retry under the same `Idempotency-Key` fires nothing.
 pub(crate) async fn trigger_test(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
@@ -63,48 +60,4 @@ fn fire(change: &mut Change<'_>, call: &Call, body: &[u8]) -> Result<Fired, ApiE
     let listeners = change.listeners(event);
     let id = emit::append(change, event, &wish.data(&call.meta))?;
     Ok(Fired { event, id, listeners, webhooks: change.enqueued() })
-}
-
-/// The body: which event, and what to lay over its sample data.
-pub(crate) struct TriggerRequest {
-    pub(crate) event: &'static EventType,
-    overrides: Option<Json>,
-}
-
-impl TriggerRequest {
-    /// The event's sample, with what is laid over it.
-    pub(crate) fn data(&self, meta: &RequestMeta) -> Json {
-        let unique = random::alphanumeric::<24>();
-        let seed = sandbox_info::sample_seed(meta.time, &unique);
-        let mut data = Json::from(&event::sample_data(self.event, &seed));
-        if let Some(overrides) = &self.overrides {
-            data.overlay(overrides.clone());
-        }
-        data
-    }
-
-    pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
-        // Not as values: what the caller wrote as a number reaches the receivers as it was written.
-        let body = match Json::parse(body) {
-            Ok(body @ Json::Object(_)) => body,
-            Ok(_) => return Err(ApiError::invalid_json("The request body must be a JSON object.")),
-            Err(error) => {
-                return Err(ApiError::invalid_json(format!("The request body is not valid JSON: {error}")));
-            }
-        };
-        let given = |name| body.get(name).filter(|value| !value.is_null());
-        let name = given("event").ok_or_else(|| ApiError::parameter_missing("event"))?;
-        let Some(name) = name.as_string() else {
-            return Err(ApiError::parameter_invalid("event", "The 'event' field must be a string."));
-        };
-        let event = event::find(&name).ok_or_else(|| ApiError::unknown_event(&name))?;
-        let overrides = match given("data") {
-            Some(data @ Json::Object(_)) => Some(data.clone()),
-            Some(_) => {
-                return Err(ApiError::parameter_invalid("data", "The 'data' field must be a JSON object."));
-            }
-            None => None,
-        };
-        Ok(Self { event, overrides })
-    }
 }

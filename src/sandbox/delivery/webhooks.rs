@@ -12,8 +12,8 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use self::input::PlainHttp;
 use super::retry;
+use super::webhooks::input::PlainHttp;
 use crate::host::random;
 use crate::sandbox::http::auth;
 use crate::sandbox::http::body;

@@ -2,7 +2,7 @@
 
 use super::guard::AllowedOrigin;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap,
@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::guard;
-use crate::sandbox::state::Shared;
+use crate::net::AllowedHost;
 
 const REQUEST_PRIVATE: HeaderName = HeaderName::from_static("access-control-request-private-network");
 const ALLOW_PRIVATE: HeaderName = HeaderName::from_static("access-control-allow-private-network");
@@ -34,15 +34,20 @@ pub(crate) fn is_origin(text: &str) -> bool {
     rest.is_some_and(|authority| !authority.is_empty() && authority.chars().all(plain))
 }
 
-/// Lets the pages of the named origins in, before anything else looks at a request.
-pub(crate) async fn pages(State(state): State<Shared>, mut request: Request, next: Next) -> Response {
-    let Some(origin) = granted(&state.settings.cors_origins, request.headers()) else {
+/// Admits the pages of the allowed origins, and answers their preflight requests.
+pub(crate) async fn admit_pages(
+    origins: &[String],
+    hosts: &[AllowedHost],
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(origin) = granted(origins, request.headers()) else {
         return next.run(request).await;
     };
     request.extensions_mut().insert(AllowedOrigin);
     let (parts, body) = request.into_parts();
     // what the guard refuses goes on to where refusals are written
-    let mut response = if is_preflight(&parts) && guard::check(&parts, &state.settings.allow_hosts).is_ok() {
+    let mut response = if is_preflight(&parts) && guard::check(&parts, hosts).is_ok() {
         preflight(&parts)
     } else {
         next.run(Request::from_parts(parts, body)).await

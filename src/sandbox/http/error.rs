@@ -257,6 +257,13 @@ impl ApiError {
     }
 }
 
+/// A broken store is a server error to the caller.
+impl From<rusqlite::Error> for ApiError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::internal_because(&error.to_string())
+    }
+}
+
 impl IntoResponse for ApiError {
     /// Status and headers only; `envelope::finish` writes the body, since it knows the request id.
     fn into_response(self) -> Response {

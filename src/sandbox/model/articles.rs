@@ -13,7 +13,8 @@ use super::slug;
 use super::view;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::tables::{Body, Index, Object, Order, Tables};
+use crate::sandbox::store::object::{Body, Index, Object, Order};
+use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::{IdShape, Uuid};
 
 /// The id of a category, as articles hold it.

@@ -10,7 +10,7 @@ use super::slug;
 use super::view;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::tables::{Body, Index, Object, Order};
+use crate::sandbox::store::object::{Body, Index, Object, Order};
 use crate::sandbox::store::uuid::IdShape;
 
 const STATUSES: &[&str] =

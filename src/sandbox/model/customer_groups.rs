@@ -9,7 +9,7 @@ use super::slug;
 use super::view;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::tables::{Body, Index, Object, Order};
+use crate::sandbox::store::object::{Body, Index, Object, Order};
 use crate::sandbox::store::uuid::IdShape;
 
 /// documented, also that pages have 25 here.

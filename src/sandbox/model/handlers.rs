@@ -18,7 +18,8 @@ use crate::sandbox::http::idempotency::{self, Write};
 use crate::sandbox::http::query::Params;
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::tables::{Object, Tables};
+use crate::sandbox::store::object::Object;
+use crate::sandbox::store::tables::Tables;
 
 /// Team and id in the path.
 pub(crate) type Ids = Path<(String, String)>;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::field::{Access, Field, Kind};
 use super::resource::Resource;
 use crate::sandbox::http::error::ApiError;
-use crate::sandbox::store::tables::Body;
+use crate::sandbox::store::object::Body;
 
 /// The longest email address, in characters.
 pub(crate) const LONGEST_EMAIL: usize = 320;

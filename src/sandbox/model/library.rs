@@ -21,7 +21,8 @@ use crate::sandbox::http::query::{Page, Params, number};
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::{Shared, State as Sandbox};
 use crate::sandbox::store::change::{Change, Events};
-use crate::sandbox::store::tables::{Object, Selection, Tables};
+use crate::sandbox::store::object::{Object, Selection};
+use crate::sandbox::store::tables::Tables;
 use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 
 /// What is not shown without a key (ours).

@@ -7,7 +7,8 @@ use super::resource::{Filter, Resource, Rules, Verb, now, set, text};
 use super::view;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::tables::{Body, Object, Order, Selection, Tables};
+use crate::sandbox::store::object::{Body, Object, Order, Selection};
+use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::{IdShape, Uuid};
 
 /// documented.

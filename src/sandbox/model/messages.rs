@@ -1,26 +1,13 @@
 //! The messages of a ticket (documented): a plain list, in the order in which they were written.
 
-use axum::Extension;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::emit;
 use super::field::{Field, Initial, Kind, LONG, NAME, time};
-use super::handlers::{Ids, perform};
-use super::input;
 use super::members;
-use super::operations;
-use super::resource::{New, Resource, Rules, Verb, now, set, text};
-use super::tickets::{self, TICKETS};
-use super::view;
-use crate::sandbox::http::envelope::{self, Call, Rendered};
+use super::resource::{New, Resource, Rules, Verb, set, text};
 use crate::sandbox::http::error::ApiError;
-use crate::sandbox::http::idempotency::Write;
-use crate::sandbox::state::Shared;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::tables::{Object, Order};
+use crate::sandbox::store::object::Order;
 use crate::sandbox::store::uuid::IdShape;
 
 /// documented; of the body of a POST only `content` and `sender` are, the rest of it is ours.
@@ -29,7 +16,7 @@ pub(crate) static MESSAGES: Resource = Resource {
     path: "",
     label: "Message",
     marker: None,
-    parent: Some(&TICKETS),
+    parent: Some("ticket"),
     id: Some(IdShape::Short("msg_")),
     fields: &[
         Field::new("ticketId", Kind::Id(IdShape::Prefixed("tkt_"))).read_only(),
@@ -66,65 +53,4 @@ impl Rules for Messages {
         }
         Ok(())
     }
-}
-
-/// `GET …/tickets/{id}/messages`.
-pub(crate) async fn list(
-    State(state): State<Shared>,
-    Extension(call): Extension<Call>,
-    Path((_, id)): Ids,
-) -> Result<Rendered, ApiError> {
-    state.store.read(call.caller.environment, |tables| {
-        let ticket = TICKETS.find(tables, &id)?;
-        let messages = tables.children(MESSAGES.kind, ticket.seq)?;
-        let list: Vec<Value> = messages.iter().map(|one| view::rest(&MESSAGES, one).into()).collect();
-        Ok(envelope::success(StatusCode::OK, list.into(), &call.meta))
-    })
-}
-
-/// `POST …/tickets/{id}/messages`.
-pub(crate) async fn create(
-    State(state): State<Shared>,
-    Path((_, id)): Ids,
-    write: Write,
-) -> Result<Response, ApiError> {
-    perform(&state, &write, |change, members| {
-        let ticket = TICKETS.find(change, &id)?;
-        let message = add(change, ticket, input::creation(&MESSAGES, members)?)?;
-        Ok(envelope::success(StatusCode::CREATED, view::rest(&MESSAGES, &message).into(), &write.call.meta))
-    })
-}
-
-/// Adds a message to a ticket, and tells it.
-pub(crate) fn add(
-    change: &mut Change<'_>,
-    before: Object,
-    mut input: input::Input,
-) -> Result<Object, ApiError> {
-    set(&mut input.body, "ticketId", TICKETS.id_of(before.uuid));
-    if text(&input.body, "sender") == "customer" && text(&input.body, "senderName").is_empty() {
-        set(&mut input.body, "senderName", before.body.get("customerName").cloned().unwrap_or_default());
-    }
-    let message = operations::create(change, &MESSAGES, Some(before.seq), input)?;
-    let mut ticket = before.clone();
-    let count = ticket.body.get("messageCount").and_then(Value::as_i64).unwrap_or_default();
-    set(&mut ticket.body, "messageCount", count + 1);
-    set(&mut ticket.body, "updatedAt", now(change));
-    // ours: the first words of an agent that the customer can read
-    let is_response =
-        text(&message.body, "sender") == "agent" && message.body.get("isInternal") == Some(&false.into());
-    if is_response && text(&ticket.body, "firstResponseAt").is_empty() {
-        set(&mut ticket.body, "firstResponseAt", now(change));
-    }
-    operations::store(change, &TICKETS, &before, &ticket)?;
-    if change.is_silent() {
-        return Ok(message);
-    }
-    let payload = json!({
-        "ticket": tickets::event_payload(&ticket),
-        "message": view::event(&MESSAGES, &message),
-        "customer": tickets::customer_of(change, &ticket)?,
-    });
-    emit::fire(change, "ticket.message_added", &payload)?;
-    Ok(message)
 }

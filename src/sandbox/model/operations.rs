@@ -7,7 +7,7 @@ use super::resource::{New, Resource, Update, now, set};
 use super::view;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::tables::Object;
+use crate::sandbox::store::object::Object;
 
 /// Stores a new object, with what follows from it.
 pub(crate) fn create(

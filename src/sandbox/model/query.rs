@@ -7,8 +7,8 @@ use super::resource::Resource;
 use super::view;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::http::query::{Page, Params};
-use crate::sandbox::store::tables::Order;
-use crate::sandbox::store::tables::Selection;
+use crate::sandbox::store::object::Order;
+use crate::sandbox::store::object::Selection;
 
 /// The longest search text, in characters.
 pub(crate) const MAX_SEARCH: usize = 500;

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use super::field::Field;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::tables::{Body, Index, Object, Order, Tables};
+use crate::sandbox::store::object::{Body, Index, Object, Order};
+use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::{IdShape, Uuid};
 
 /// A kind of object that the API keeps.
@@ -21,8 +22,8 @@ pub(crate) struct Resource {
     pub(crate) label: &'static str,
     /// The value of `object` in answers, where cStar documents one.
     pub(crate) marker: Option<&'static str>,
-    /// What each of them belongs to.
-    pub(crate) parent: Option<&'static Resource>,
+    /// The kind of the object that each of them belongs to.
+    pub(crate) parent: Option<&'static str>,
     /// How its `id` looks; `None` for what there is one of.
     pub(crate) id: Option<IdShape>,
     pub(crate) fields: &'static [Field],

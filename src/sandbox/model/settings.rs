@@ -20,8 +20,9 @@ use crate::sandbox::http::error::ApiError;
 use crate::sandbox::http::idempotency::Write;
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::tables::Order;
-use crate::sandbox::store::tables::{Body, Object, Selection, Tables};
+use crate::sandbox::store::object::Order;
+use crate::sandbox::store::object::{Body, Object, Selection};
+use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::Uuid;
 use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 

@@ -3,7 +3,7 @@
 use rusqlite::types::Value as Sql;
 
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::tables::Body;
+use crate::sandbox::store::object::Body;
 
 /// The facet under which a slug is found.
 pub(crate) const FACET: &str = "slug";

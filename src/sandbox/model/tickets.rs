@@ -16,7 +16,8 @@ use super::resource::{now, set, text};
 use super::view;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::tables::{Body, Object, Order, Tables};
+use crate::sandbox::store::object::{Body, Object, Order};
+use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::IdShape;
 use crate::sandbox_info::TEAM_SLUG;
 

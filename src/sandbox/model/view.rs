@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::field::{Access, Field, Kind};
 use super::resource::Resource;
-use crate::sandbox::store::tables::Order;
-use crate::sandbox::store::tables::{Body, Index, Object};
+use crate::sandbox::store::object::Order;
+use crate::sandbox::store::object::{Body, Index, Object};
 
 /// As answers show it: `id`, `object`, and the fields in their order (documented).
 pub(crate) fn rest(resource: &Resource, object: &Object) -> Map<String, Value> {

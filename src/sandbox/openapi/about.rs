@@ -1,16 +1,7 @@
 //! The operations that tell what this is (ours), and the document itself as one of them.
 
-use std::future::{Ready, ready};
-use std::sync::{Arc, OnceLock};
-
-use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-
 use super::operation::{Key, Operation, Payload};
 use super::schema::{Schema, member};
-use crate::sandbox::state::Shared;
 
 fn operation(id: &str, summary: &str) -> Operation {
     Operation::new(id, "Sandbox", summary).ours().key(Key::None)
@@ -50,13 +41,4 @@ pub(crate) fn icon() -> Operation {
 pub(crate) fn description() -> Operation {
     let document = Schema::free_object().described("An OpenAPI 3.1 document.");
     operation("describe", "Get this document").answers(200, "The document", Payload::Bare(document))
-}
-
-/// Answers with the document, which is made when it is first asked for.
-pub(crate) fn served() -> impl Fn(State<Shared>) -> Ready<Response> + Clone + Send + Sync + 'static {
-    let made: Arc<OnceLock<Bytes>> = Arc::default();
-    move |State(state)| {
-        let text = made.get_or_init(|| crate::sandbox::openapi::at_port(state.port).text.into());
-        ready(([(CONTENT_TYPE, "application/json")], text.clone()).into_response())
-    }
 }

@@ -17,7 +17,6 @@ use crate::sandbox::caller::{Environment, KEY_PREFIXES};
 use crate::sandbox::http::auth;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::request_meta::RequestMeta;
-use crate::sandbox::state::State;
 
 /// Names a `logs --tail` over all its connections (ours).
 const TAIL: HeaderName = HeaderName::from_static("cstar-tail");
@@ -86,26 +85,18 @@ impl EntryBuilder {
     }
 
     /// Puts the request into the log with what was answered.
-    pub(crate) async fn answered(
+    pub(crate) async fn finish(
         mut self,
-        state: &State,
         code: Option<&'static str>,
         faults: Vec<String>,
         response: Response,
-    ) -> Response {
+    ) -> (LogEntry, Response) {
         let response = if self.keep_bodies { self.response_body(response).await } else { response };
         self.entry.status = response.status();
         self.entry.duration = self.began.elapsed();
         self.entry.error_code = code.map(Into::into);
         self.entry.faults = faults;
-        let entry = Arc::new(self.entry);
-        for environment in Environment::ALL {
-            // a request whose key does not say which data it is for concerns both
-            if entry.environment.is_none_or(|only| only == environment) {
-                state.requests(environment).append(Arc::clone(&entry));
-            }
-        }
-        response
+        (self.entry, response)
     }
 
     /// Takes the body of an answer that has one in memory; a stream has no end to wait for.

@@ -13,8 +13,8 @@ use super::entry::LogEntry;
 use super::filter::Filter;
 use crate::host::random;
 use crate::sandbox::lock::locked;
+use crate::sandbox::source::{Source, Step};
 use crate::sandbox::store::requests::RequestSummary;
-use crate::sandbox::streams::feed::{Found, Source};
 
 /// How many entries an environment has in memory. Older ones are in the store alone.
 pub(crate) const CAPACITY: usize = 10_000;
@@ -262,21 +262,21 @@ pub(crate) struct Follower {
 impl Source for Follower {
     type Item = Arc<LogEntry>;
 
-    fn step(&mut self) -> Found<Arc<LogEntry>> {
+    fn step(&mut self) -> Step<Arc<LogEntry>> {
         // marked as seen before looking, so that a entry appended meanwhile still wakes us
         self.head.borrow_and_update();
         let ring = locked(&self.log.ring);
         let Some(index) = self.position.checked_sub(ring.first).and_then(|at| usize::try_from(at).ok())
         else {
-            return Found::Overtaken;
+            return Step::Overtaken;
         };
         for entry in ring.entries.iter().skip(index) {
             self.position += 1;
             if self.filter.admits(entry) {
-                return Found::Item(Arc::clone(entry));
+                return Step::Item(Arc::clone(entry));
             }
         }
-        Found::Nothing
+        Step::Idle
     }
 
     async fn changed(&mut self) {

@@ -1,6 +1,7 @@
 //! The road of a request: guard, effects, key, budget, permission, body, route; and the answer's way back,
 //! which ends in the request log.
 
+use super::document;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -37,14 +38,19 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// The whole sandbox as one service.
 pub(crate) fn router(state: Shared) -> Router {
     // the routes sit behind a fallback, so that the front comes before routing
-    front_of(routes::served(routes::all()).with_state(state.clone()), state)
+    front_of(routes::served(document::all_routes()).with_state(state.clone()), state)
 }
 
 fn front_of(routes: Router, state: Shared) -> Router {
     Router::new()
         .fallback_service(routes)
         .layer(middleware::from_fn_with_state(state.clone(), front))
-        .layer(middleware::from_fn_with_state(state, cors::pages))
+        .layer(middleware::from_fn_with_state(state, pages))
+}
+
+/// Before the rest, for a preflight request carries no key.
+async fn pages(State(state): State<Shared>, request: Request, next: Next) -> Response {
+    cors::admit_pages(&state.settings.cors_origins, &state.settings.allow_hosts, request, next).await
 }
 
 /// What becomes of a request on its way, for the way back.
@@ -79,7 +85,11 @@ async fn front(State(state): State<Shared>, request: Request, next: Next) -> Res
     }
     effects.write(meta.time, response.headers_mut());
     match log_entry {
-        Some(log_entry) => log_entry.answered(&state, code, effects.faults, response).await,
+        Some(log_entry) => {
+            let (entry, response) = log_entry.finish(code, effects.faults, response).await;
+            state.log_request(entry);
+            response
+        }
         None => response,
     }
 }

@@ -5,6 +5,7 @@
 
 mod library;
 mod resources;
+mod sandbox;
 mod webhooks;
 
 use axum::http::StatusCode;
@@ -20,12 +21,9 @@ use crate::sandbox::openapi;
 use crate::sandbox::state::Shared;
 use crate::sandbox::streams::listen;
 use crate::sandbox::streams::logs;
-use crate::sandbox::tools::control;
-use crate::sandbox::tools::faults;
-use crate::sandbox_info::TEAM_ID;
 
-/// All of them, in the order in which the document has them.
-pub(crate) fn all() -> Vec<Route> {
+/// All but those of the OpenAPI document and after it, in the order of the document.
+pub(crate) fn described() -> Vec<Route> {
     let mut routes = resources::routes();
     routes.extend(library::routes());
     routes.extend(webhooks::routes());
@@ -39,20 +37,17 @@ pub(crate) fn all() -> Vec<Route> {
         Route::delete(in_team("api-keys/{id}"), api_keys::revoke, openapi::api_keys::revoke()),
         Route::get(in_team("logs"), logs::list, openapi::request_log::list()),
         Route::get(in_team("logs/stream"), logs::stream, openapi::request_log::stream()),
-        Route::get("/_sandbox/faults", faults::list, openapi::faults::list()),
-        Route::post("/_sandbox/faults", faults::add, openapi::faults::add()),
-        Route::delete("/_sandbox/faults", faults::clear, openapi::faults::clear()),
-        Route::delete("/_sandbox/faults/{id}", faults::remove, openapi::faults::remove()),
-        Route::post("/_sandbox/reset", control::reset, openapi::control::reset()),
-        Route::post("/_sandbox/seed", control::seed, openapi::control::seed()),
-        Route::post("/_sandbox/export", control::export, openapi::control::export()),
-        Route::post("/_sandbox/import", control::import, openapi::control::import()),
-        Route::get("/_sandbox", identity, openapi::about::identity()),
-        Route::get("/openapi.json", openapi::about::served(), openapi::about::description()),
+    ]);
+    routes.extend(sandbox::routes());
+    routes
+}
+
+/// The routes after the document.
+pub(crate) fn plain() -> [Route; 2] {
+    [
         Route::get("/", home, openapi::about::home()),
         Route::get("/favicon.ico", async || StatusCode::NO_CONTENT, openapi::about::icon()),
-    ]);
-    routes
+    ]
 }
 
 /// These routes, and the refusals for all other paths and methods.
@@ -74,9 +69,4 @@ async fn home() -> Json<Value> {
         "api": "/api/v1",
         "openapi": "/openapi.json",
     }))
-}
-
-/// Lets the command line tell a sandbox from something else on the port (ours, without a key).
-async fn identity() -> Json<Value> {
-    Json(json!({ "name": "cstar-sandbox", "version": env!("CARGO_PKG_VERSION"), "team_id": TEAM_ID }))
 }

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 
 use crate::host::io_error::io_message;
-use crate::sandbox::http::error::ApiError;
 
 /// The state could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -50,12 +49,5 @@ impl StoreError {
             Some(ErrorCode::DiskFull) => Self::Full(path),
             _ => Self::Sql { path, reason: error.to_string() },
         }
-    }
-}
-
-/// To the caller a broken state is a fault of the server.
-impl From<rusqlite::Error> for ApiError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::internal_because(&error.to_string())
     }
 }

@@ -2,10 +2,11 @@
 //! in memory on the events in the store, which fills it at the start.
 //!
 //! A listener is a [`Cursor`] into the ring, not a subscriber of a channel: a slow one stays behind
-//! and costs no memory, and it loses its place only when the ring has update past it, which is reported to it.
+//! and costs no memory, and it loses its place only when the ring has moved past it, which is reported to it.
 //! Counting the listeners of an event and appending it happen under one lock, so that the number a
 //! trigger reports is the number of listeners that will see it.
 
+use crate::sandbox::source::{Source, Step};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -205,17 +206,6 @@ pub(crate) struct Start {
     pub(crate) resumed: bool,
 }
 
-/// What a cursor finds.
-#[derive(Debug)]
-pub(crate) enum Step {
-    /// The next event that passes the filter.
-    Event(Arc<Entry>),
-    /// Nothing more for now.
-    Idle,
-    /// The next event is no longer in the ring.
-    Overtaken,
-}
-
 /// One listener's place in the log. Dropping it takes the listener off the count.
 #[derive(Debug)]
 pub(crate) struct Cursor {
@@ -232,9 +222,12 @@ impl Cursor {
     pub(crate) fn start(&self) -> &Start {
         &self.start
     }
+}
 
-    /// Moves to the next event the listener wants.
-    pub(crate) fn step(&mut self) -> Step {
+impl Source for Cursor {
+    type Item = Arc<Entry>;
+
+    fn step(&mut self) -> Step<Arc<Entry>> {
         // marked as seen before looking, so that an event appended meanwhile still wakes us
         self.head.borrow_and_update();
         let ring = locked(&self.log.ring);
@@ -244,14 +237,13 @@ impl Cursor {
         while let Some(entry) = ring.get(self.position) {
             self.position += 1;
             if self.filter.admits(&entry.kind) {
-                return Step::Event(Arc::clone(entry));
+                return Step::Item(Arc::clone(entry));
             }
         }
         Step::Idle
     }
 
-    /// Waits until something was appended since the last step.
-    pub(crate) async fn changed(&mut self) {
+    async fn changed(&mut self) {
         // an error would mean that the log is gone, and the cursor holds it
         let _ = self.head.changed().await;
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::tables::{Index, Tables};
+use super::object::Index;
 use crate::sandbox::caller::Environment;
 
 /// More values are not combined with each other: each doubles the number of groups.
@@ -29,6 +29,11 @@ pub(crate) struct Pending {
 impl Pending {
     pub(crate) fn add(&mut self, group: i64, count: i64) {
         *self.sizes.entry(group).or_default() += count;
+    }
+
+    /// How many objects a change has added to a group.
+    pub(super) fn added(&self, group: i64) -> i64 {
+        self.sizes.get(&group).copied().unwrap_or_default()
     }
 
     /// Nothing is left of the groups.
@@ -87,16 +92,6 @@ pub(crate) fn find(
     let sql = "SELECT id, total FROM groups WHERE environment = ?1 AND kind = ?2 AND name = ?3";
     let read = |row: &rusqlite::Row<'_>| Ok(Group { id: row.get(0)?, total: row.get(1)? });
     conn.prepare_cached(sql)?.query_row(params![environment.as_str(), kind, name], read).optional()
-}
-
-impl Tables<'_> {
-    /// The group of this name with its size of now.
-    pub(crate) fn group(&self, kind: &str, name: &str) -> rusqlite::Result<Option<Group>> {
-        let Some(mut group) = find(self.conn, self.environment, kind, name)? else { return Ok(None) };
-        let added = self.pending.and_then(|pending| pending.borrow().sizes.get(&group.id).copied());
-        group.total = group.total.saturating_add_signed(added.unwrap_or_default());
-        Ok(Some(group))
-    }
 }
 
 /// The names of all groups that an object is in.

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use super::Store;
 use super::change::Change;
 use super::groups;
-use super::tables::{Index, searchable};
+use super::object::{Index, searchable};
 use super::totals::IndexUpdate;
 use crate::sandbox::lock::locked;
 

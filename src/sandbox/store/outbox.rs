@@ -1,5 +1,6 @@
 //! What is to be sent and when, across all webhooks, and how it went: the dispatcher's side of the store.
 
+use super::in_flight::InFlight;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use tokio::sync::watch;
@@ -26,14 +27,6 @@ pub(crate) struct Outgoing {
     pub(crate) secrets: Vec<String>,
 }
 
-/// Says which of the deliveries that are due may go out now.
-pub(crate) trait Gate {
-    /// Whether the webhook may have another attempt under way.
-    fn has_room(&self, webhook: i64) -> bool;
-    /// Takes a delivery if it may go out; it is then not asked for again until it is settled.
-    fn claim(&mut self, webhook: i64, delivery: i64, resource: &str) -> bool;
-}
-
 /// What follows from an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DeliveryUpdate {
@@ -53,13 +46,13 @@ impl Store {
     pub(crate) fn due(
         &self,
         now: Timestamp,
-        gate: &mut impl Gate,
+        in_flight: &InFlight,
     ) -> rusqlite::Result<(Vec<Outgoing>, Option<Timestamp>)> {
         let conn = &locked(&self.inner).conn;
         let (mut ready, mut next) = (Vec::new(), None);
         for webhook in active(conn)? {
-            if gate.has_room(webhook.seq) {
-                for seq in claimed(conn, &webhook, now, gate)? {
+            if in_flight.has_capacity(webhook.seq) {
+                for seq in claimed(conn, &webhook, now, in_flight)? {
                     ready.extend(outgoing(conn, seq, now)?);
                 }
             }
@@ -104,7 +97,7 @@ fn claimed(
     conn: &Connection,
     webhook: &Webhook,
     now: Timestamp,
-    gate: &mut impl Gate,
+    in_flight: &InFlight,
 ) -> rusqlite::Result<Vec<i64>> {
     let sql =
         "SELECT seq, resource FROM deliveries WHERE webhook = ?1 AND due <= ?2 ORDER BY due, seq LIMIT ?3";
@@ -113,7 +106,7 @@ fn claimed(
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let (seq, resource): (i64, String) = (row.get(0)?, row.get(1)?);
-        if gate.claim(webhook.seq, seq, &resource) {
+        if in_flight.claim(webhook.seq, seq, &resource) {
             found.push(seq);
         }
     }

@@ -5,7 +5,8 @@ use rusqlite::types::Value as Sql;
 
 use super::groups::{self, Group};
 use super::indexing::search_base;
-use super::tables::{Object, Order, Selection, Tables, object, searchable};
+use super::object::{Object, Order, Selection, object, searchable};
+use super::tables::Tables;
 
 /// The text index knows runs of three characters; shorter terms are looked for in the text itself.
 const SHORTEST_INDEXED: usize = 3;

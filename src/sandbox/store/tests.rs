@@ -1,13 +1,15 @@
 //! The file: private, locked, of our format; changes whole or not at all; events that outlive the process.
 
+use crate::sandbox::source::Source;
 use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
 use serde_json::json;
 
-use super::event_log::{Entry, Filter, Step};
-use super::tables::{Body, Index, Object, Order, Selection};
+use super::event_log::{Entry, Filter};
+use super::object::{Body, Index, Object, Order, Selection};
 use super::uuid::Uuid;
 use super::*;
+use crate::sandbox::source::Step;
 
 const KIND: &str = "thing";
 
@@ -39,7 +41,7 @@ fn fire(store: &Store, id: &str) {
 fn read(store: &Store, last: &str) -> (bool, Vec<String>) {
     let mut cursor = store.log(Environment::Test).join(Some(last), Filter::default());
     let mut ids = Vec::new();
-    while let Step::Event(entry) = cursor.step() {
+    while let Step::Item(entry) = cursor.step() {
         ids.push(entry.id.clone());
     }
     (cursor.start().resumed, ids)

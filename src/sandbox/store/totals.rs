@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::tables::{Index, Selection, Values};
+use super::object::{Index, Selection, Values};
 use crate::sandbox::caller::Environment;
 
 /// The numbers, by environment and kind.

@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use crate::sandbox::http::envelope::{self, Call};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::http::faults::active::{FaultRequest, StreamEffects, StreamFaults};
+use crate::sandbox::source::{Source, Step};
 use crate::sandbox::state::State;
-use crate::sandbox::store::event_log::{Cursor, Entry, Step};
 
 /// One thing to say.
 #[derive(Debug)]
@@ -28,45 +28,6 @@ pub(crate) enum Frame<T> {
     Heartbeat,
     /// Nothing at all: the connection is to break, as it was asked to.
     Cut,
-}
-
-/// Where the items come from: a position in something that grows.
-pub(crate) trait Source: Send + 'static {
-    /// What it holds.
-    type Item: Clone + Send;
-
-    /// Moves to the next item.
-    fn step(&mut self) -> Found<Self::Item>;
-
-    /// Waits until something was added since the last step.
-    fn changed(&mut self) -> impl Future<Output = ()> + Send;
-}
-
-/// What a source has at its position.
-#[derive(Debug)]
-pub(crate) enum Found<T> {
-    /// The next item.
-    Item(T),
-    /// Nothing more for now.
-    Nothing,
-    /// The next item is gone.
-    Overtaken,
-}
-
-impl Source for Cursor {
-    type Item = Arc<Entry>;
-
-    fn step(&mut self) -> Found<Arc<Entry>> {
-        match Self::step(self) {
-            Step::Event(entry) => Found::Item(entry),
-            Step::Idle => Found::Nothing,
-            Step::Overtaken => Found::Overtaken,
-        }
-    }
-
-    async fn changed(&mut self) {
-        Self::changed(self).await;
-    }
 }
 
 /// An open stream: a position in a log, nothing else.
@@ -138,9 +99,9 @@ impl<S: Source> Feed<S> {
             return Some(Frame::Cut);
         }
         match self.source.step() {
-            Found::Item(item) => Some(self.item(item)),
-            Found::Overtaken => Some(self.last(&ApiError::listener_overtaken())),
-            Found::Nothing => None,
+            Step::Item(item) => Some(self.item(item)),
+            Step::Overtaken => Some(self.last(&ApiError::listener_overtaken())),
+            Step::Idle => None,
         }
     }
 

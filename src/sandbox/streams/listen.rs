@@ -18,7 +18,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use serde_json::Value;
 
-use super::feed::{Feed, Frame, Source};
+use super::feed::{Feed, Frame};
 use super::socket;
 use crate::event::Pattern;
 use crate::host::random;
@@ -26,6 +26,7 @@ use crate::sandbox::caller::Caller;
 use crate::sandbox::http::auth;
 use crate::sandbox::http::envelope::Call;
 use crate::sandbox::http::error::ApiError;
+use crate::sandbox::source::Source;
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::event_log::{Cursor, Entry, Filter};
 

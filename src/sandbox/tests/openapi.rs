@@ -13,7 +13,7 @@ use std::rc::Rc;
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::openapi::describe;
+use crate::sandbox::server::document::describe;
 
 /// What the sandbox always sends, though not every documented sample has it.
 const ALWAYS_HERE: &str = "x-cstar-sandbox-required";

@@ -9,7 +9,8 @@ use axum::extract::State;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::import_export::{self, Access, TransferError};
+use super::import_export::outcome::TransferError;
+use super::import_export::{self, Access};
 use super::seed::{self, Plan};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::http::body as json_body;

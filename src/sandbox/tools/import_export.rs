@@ -8,21 +8,21 @@
 
 pub(crate) mod access;
 mod lines;
+pub(crate) mod outcome;
 
-use std::collections::BTreeMap;
-use std::io::{self, BufRead, Write};
+use self::outcome::{Counts, Refused, TransferError};
+use std::io::{BufRead, Write};
 
 use serde_json::{Map, Value, json};
 
-use self::lines::{MAX_LINE, Reader, Writer};
+use super::import_export::lines::{MAX_LINE, Reader, Writer};
 use super::storage::created_at;
-use crate::host::io_error::io_message;
 use crate::sandbox::caller::Environment;
-use crate::sandbox::http::error::ApiError;
+use crate::sandbox::model::bootstrap;
 use crate::sandbox::model::input;
+use crate::sandbox::model::registry;
 use crate::sandbox::model::resource::{self, Resource};
 use crate::sandbox::model::view;
-use crate::sandbox::model::{bootstrap, registry};
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::store::Store;
 use crate::sandbox::store::change::{Change, Events};
@@ -30,22 +30,6 @@ use crate::sandbox::store::uuid::Uuid;
 
 /// The largest body of an object: its line has room for the ids beside it.
 const MOST_STORED: usize = MAX_LINE - 4096;
-
-/// How many objects of each kind.
-pub(crate) type Counts = BTreeMap<&'static str, u64>;
-
-/// Why an export or an import ended early. Every message fits after "could not ... the sandbox's state: ".
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum TransferError {
-    #[error("{}", io_message(.0))]
-    Io(#[from] io::Error),
-    #[error("{0}")]
-    Sql(#[from] rusqlite::Error),
-    #[error("line {line}: {reason}")]
-    Line { line: u64, reason: String },
-    #[error("it gives others access, which was not accepted: {}", shown_access(.0))]
-    Access(Vec<String>),
-}
 
 /// Whether an import may bring webhooks to other machines and API keys: a stranger's file could have every event
 /// sent elsewhere, and let its author in.
@@ -57,18 +41,8 @@ pub(crate) enum Access {
     Accepted,
 }
 
-/// How many of them a message names.
-const NAMED: usize = 10;
 /// The largest counter: no real counter gets so far, and the next numbers still fit.
 const MOST_COUNTED: i64 = 1_000_000_000_000;
-
-fn shown_access(access: &[String]) -> String {
-    let mut shown = access.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    if let Some(more) = access.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        shown = format!("{shown} and {more} more");
-    }
-    shown
-}
 
 /// Writes everything.
 ///
@@ -141,33 +115,6 @@ pub(crate) fn import(
     })
 }
 
-/// Why a line was not taken in.
-pub(crate) enum Refused {
-    Bad(String),
-    Sql(rusqlite::Error),
-}
-
-impl Refused {
-    fn at(self, line: u64) -> TransferError {
-        match self {
-            Self::Bad(reason) => TransferError::Line { line, reason },
-            Self::Sql(error) => error.into(),
-        }
-    }
-}
-
-impl From<rusqlite::Error> for Refused {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-impl From<ApiError> for Refused {
-    fn from(error: ApiError) -> Self {
-        Self::Bad(error.message.into_owned())
-    }
-}
-
 /// Stores what one line says; `bytes` is its length. Gives the kind of an object.
 fn take_in(
     change: &mut Change<'_>,
@@ -196,7 +143,7 @@ fn take_in(
     let own = uuid("id").ok_or_else(|| bad("`id` is not a UUID"))?;
     let parent = match resource.parent {
         Some(kind) => {
-            let parent = uuid("parent").map(|uuid| change.find(kind.kind, uuid)).transpose()?.flatten();
+            let parent = uuid("parent").map(|uuid| change.find(kind, uuid)).transpose()?.flatten();
             Some(parent.ok_or_else(|| bad("its `parent` is in no line before it"))?.seq)
         }
         None => None,

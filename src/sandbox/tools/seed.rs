@@ -16,15 +16,15 @@ use crate::sandbox::model::community_posts::COMMUNITY_POSTS;
 use crate::sandbox::model::customer_groups::CUSTOMER_GROUPS;
 use crate::sandbox::model::customers::CUSTOMERS;
 use crate::sandbox::model::input;
-use crate::sandbox::model::messages;
 use crate::sandbox::model::operations;
 use crate::sandbox::model::resource::Resource;
+use crate::sandbox::model::ticket_messages;
 use crate::sandbox::model::tickets::TICKETS;
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::rng::SeededRng;
 use crate::sandbox::store::Store;
 use crate::sandbox::store::change::{Change, Events, Ids};
-use crate::sandbox::store::tables::{Object, Order, Selection};
+use crate::sandbox::store::object::{Object, Order, Selection};
 use crate::sandbox::store::uuid::Uuid;
 
 /// The end of the past: 2026-03-01T00:00:00Z. Not now, or no two days would give the same bytes.
@@ -225,11 +225,7 @@ impl Planter {
         let agent = ["Oscar Beltran", "Freya Holm"][usize::from(self.words.percent(60))];
         let body =
             json!({ "content": self.words.pick(words::REPLIES), "sender": "agent", "senderName": agent });
-        messages::add(
-            change,
-            ticket,
-            input::creation(&crate::sandbox::model::messages::MESSAGES, object(body))?,
-        )?;
+        ticket_messages::add(change, ticket, object(body))?;
         Ok(())
     }
 

@@ -65,9 +65,9 @@ fn ids(entries: &[Arc<LogEntry>]) -> Vec<String> {
 /// What a follower has by now.
 fn rest(follower: &mut Follower) -> Vec<String> {
     std::iter::from_fn(|| match follower.step() {
-        Found::Item(entry) => Some(entry.id.to_string()),
-        Found::Nothing => None,
-        Found::Overtaken => Some("overtaken".to_owned()),
+        Step::Item(entry) => Some(entry.id.to_string()),
+        Step::Idle => None,
+        Step::Overtaken => Some("overtaken".to_owned()),
     })
     .take(100)
     .collect()

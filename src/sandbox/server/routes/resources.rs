@@ -1,7 +1,10 @@
 //! The routes of the resources, made from their tables.
 
+use crate::sandbox::model::handlers;
+use crate::sandbox::model::registry;
 use crate::sandbox::model::resource::Resource;
-use crate::sandbox::model::{handlers, messages, registry, settings};
+use crate::sandbox::model::settings;
+use crate::sandbox::model::ticket_messages;
 use crate::sandbox::openapi::resources as described;
 use crate::sandbox::server::route::{Route, in_team};
 
@@ -11,8 +14,8 @@ pub(crate) fn routes() -> Vec<Route> {
     let mut routes: Vec<Route> = with_collection.flat_map(collection).collect();
     let messages = in_team("tickets/{id}/messages");
     routes.extend([
-        Route::get(&messages, messages::list, described::messages()),
-        Route::post(&messages, messages::create, described::new_message()),
+        Route::get(&messages, ticket_messages::list, described::messages()),
+        Route::post(&messages, ticket_messages::create, described::new_message()),
         Route::get(in_team("settings"), settings::show, described::settings()),
         Route::patch(in_team("settings"), settings::change, described::new_settings()),
     ]);

@@ -26,7 +26,7 @@ fn rest(cursor: &mut Cursor) -> Vec<String> {
     let mut ids = Vec::new();
     loop {
         match cursor.step() {
-            Step::Event(entry) => ids.push(entry.id.clone()),
+            Step::Item(entry) => ids.push(entry.id.clone()),
             Step::Idle => return ids,
             Step::Overtaken => {
                 ids.push("overtaken".into());
@@ -108,7 +108,7 @@ fn a_cursor_the_ring_has_passed_says_so() {
     for id in ["a", "b"] {
         log.append(entry(id, "ticket.created"));
     }
-    assert!(matches!(cursor.step(), Step::Event(entry) if entry.id == "a"));
+    assert!(matches!(cursor.step(), Step::Item(entry) if entry.id == "a"));
     for id in ["c", "d"] {
         log.append(entry(id, "ticket.created"));
     }

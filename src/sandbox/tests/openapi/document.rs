@@ -10,7 +10,7 @@ use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
 
-use crate::sandbox::openapi::describe;
+use crate::sandbox::server::document::{all_routes, describe};
 use crate::sandbox::server::routes;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::state::State;
@@ -51,7 +51,7 @@ fn a_route_is_added_in_one_place() {
     }
     assert!(
         by_hand.is_empty(),
-        "not described, since they are no `Route` in the list of src/sandbox/routes.rs: {by_hand:#?}"
+        "not described, since they are no `Route` in the lists of src/sandbox/server/routes.rs: {by_hand:#?}"
     );
 }
 
@@ -64,10 +64,10 @@ fn filled(template: &str) -> String {
 #[tokio::test]
 async fn the_router_has_what_is_described_and_nothing_else() {
     let state = Arc::new(State::new(Settings::default(), 80));
-    let router = TowerToHyperService::new(routes::served(routes::all()).with_state(state));
+    let router = TowerToHyperService::new(routes::served(all_routes()).with_state(state));
     let described: BTreeSet<String> = operations(&document()).into_iter().collect();
-    assert_eq!(described.len(), routes::all().len(), "no route is described twice");
-    let paths: BTreeSet<String> = routes::all().into_iter().map(|route| route.path).collect();
+    assert_eq!(described.len(), all_routes().len(), "no route is described twice");
+    let paths: BTreeSet<String> = all_routes().into_iter().map(|route| route.path).collect();
     for path in paths {
         for method in ["GET", "POST", "PATCH", "PUT", "DELETE"] {
             let request = Request::builder().method(method).uri(filled(&path)).body(Body::empty()).unwrap();

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::lines::Writer;
-use super::{Counts, Refused, TransferError};
+use super::outcome::{Counts, Refused, TransferError};
 use crate::sandbox::caller::{KeyId, KeyKind};
 use crate::sandbox::delivery::webhooks::input::{PlainHttp, creation, is_on_this_machine};
 use crate::sandbox::store::change::Change;

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::TransferError;
+use super::outcome::TransferError;
 
 const FORMAT: &str = "cstar-sandbox";
 const VERSION: u64 = 3;

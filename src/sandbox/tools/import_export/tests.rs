@@ -1,5 +1,6 @@
 //! Round trips, equal seeds, and imports that are refused whole.
 
+use crate::sandbox::source::Source;
 use proptest::prelude::*;
 
 use super::*;
@@ -48,7 +49,7 @@ fn a_second_seed_adds_to_the_first() {
     assert_eq!((count("ticket"), count("customer"), count("category")), (45, 25, 4));
     let mut cursor = store.log(Environment::Test).join(Some("?"), Default::default());
     let mut opened = 0;
-    while let crate::sandbox::store::event_log::Step::Event(entry) = cursor.step() {
+    while let crate::sandbox::source::Step::Item(entry) = cursor.step() {
         opened += usize::from(entry.kind == "ticket.created");
     }
     assert_eq!(opened, 5, "only the second one was told");
@@ -66,12 +67,12 @@ fn what_was_exported_is_imported_the_same() {
     assert_eq!(text(&other), before);
     // and it is found as before
     let jane = |store: &Store| {
-        let selection = crate::sandbox::store::tables::Selection {
+        let selection = crate::sandbox::store::object::Selection {
             kind: "ticket",
             filter_values: vec![("status", "closed".to_owned().into())],
             multi_values: Vec::new(),
             search: Some("a".to_owned()),
-            order: crate::sandbox::store::tables::Order::Newest,
+            order: crate::sandbox::store::object::Order::Newest,
             offset: 0,
             limit: 100,
         };

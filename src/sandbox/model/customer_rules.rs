@@ -1,0 +1,70 @@
+//! What follows from changes of customers: their events, and the name in their tickets.
+
+use super::customers::{CUSTOMERS, Customers};
+use super::emit;
+use super::resource::{New, Rules, Update, now, set, text};
+use super::tickets::{self, TICKETS};
+use super::view;
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::object::{Body, Index, Object};
+use crate::sandbox::store::tables::Tables;
+use rusqlite::types::Value as Sql;
+use serde_json::json;
+
+/// The facet under which an address is found, in lower case.
+const ADDRESS: &str = "address";
+
+impl Rules for Customers {
+    fn creating(&self, change: &mut Change<'_>, new: &mut New) -> Result<(), ApiError> {
+        refuse_double(change, &new.body)
+    }
+
+    fn created(&self, change: &mut Change<'_>, customer: &Object, _: &Body) -> Result<(), ApiError> {
+        Ok(emit::fire(change, "customer.created", &json!({ "customer": view::event(&CUSTOMERS, customer) }))?)
+    }
+
+    fn updating(&self, change: &mut Change<'_>, before: &Object, after: &mut Body) -> Result<(), ApiError> {
+        if address(&before.body) == address(after) { Ok(()) } else { refuse_double(change, after) }
+    }
+
+    fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
+        let (was, is) = update.of("name");
+        if was != is {
+            tickets::rename_customer(change, update.after)?;
+        }
+        let payload = json!({ "customer": view::event(&CUSTOMERS, update.after), "changes": update.changes });
+        Ok(emit::fire(change, "customer.updated", &payload)?)
+    }
+
+    /// The tickets of a customer stay, with the id and the name (ours).
+    fn deleting(&self, change: &mut Change<'_>, customer: &Object) -> Result<(), ApiError> {
+        let mut gone = view::event(&CUSTOMERS, customer);
+        gone.insert("deleted_at".to_owned(), now(change));
+        Ok(emit::fire(change, "customer.deleted", &json!({ "customer": gone }))?)
+    }
+
+    fn index(&self, body: &Body, index: &mut Index) {
+        index.multi_values.push((ADDRESS, address(body)));
+    }
+
+    fn complete(&self, tables: &Tables<'_>, customer: &mut Object) -> Result<(), ApiError> {
+        let id = Sql::Text(CUSTOMERS.id_of(customer.uuid));
+        let count = tables.count(TICKETS.kind, tickets::CUSTOMER_ID, &id)?;
+        set(&mut customer.body, "ticketCount", count);
+        Ok(())
+    }
+}
+
+/// Addresses that differ in case are the same (ours).
+fn address(body: &Body) -> Sql {
+    Sql::Text(text(body, "email").to_lowercase())
+}
+
+/// documented: unique for a team, and 409 for conflicts.
+fn refuse_double(tables: &Tables<'_>, body: &Body) -> Result<(), ApiError> {
+    match tables.count(CUSTOMERS.kind, ADDRESS, &address(body))? {
+        0 => Ok(()),
+        _ => Err(ApiError::conflict("email", "A customer with this email already exists.")),
+    }
+}

@@ -1,0 +1,28 @@
+//! The routes of the sandbox itself, below `/_sandbox` (ours, without a key on loopback).
+
+use axum::Json;
+use serde_json::{Value, json};
+
+use crate::sandbox::openapi;
+use crate::sandbox::server::route::Route;
+use crate::sandbox::tools::{control, faults};
+use crate::sandbox_info::TEAM_ID;
+
+pub(crate) fn routes() -> [Route; 9] {
+    [
+        Route::get("/_sandbox/faults", faults::list, openapi::faults::list()),
+        Route::post("/_sandbox/faults", faults::add, openapi::faults::add()),
+        Route::delete("/_sandbox/faults", faults::clear, openapi::faults::clear()),
+        Route::delete("/_sandbox/faults/{id}", faults::remove, openapi::faults::remove()),
+        Route::post("/_sandbox/reset", control::reset, openapi::control::reset()),
+        Route::post("/_sandbox/seed", control::seed, openapi::control::seed()),
+        Route::post("/_sandbox/export", control::export, openapi::control::export()),
+        Route::post("/_sandbox/import", control::import, openapi::control::import()),
+        Route::get("/_sandbox", identity, openapi::about::identity()),
+    ]
+}
+
+/// Lets the command line tell a sandbox from something else on the port (ours, without a key).
+async fn identity() -> Json<Value> {
+    Json(json!({ "name": "cstar-sandbox", "version": env!("CARGO_PKG_VERSION"), "team_id": TEAM_ID }))
+}
