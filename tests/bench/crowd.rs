@@ -138,11 +138,11 @@ mod measure {
         sandbox.fire(&mut fire);
         listeners.iter_mut().for_each(|listener| wait_for(listener, "id: evt_"));
         let took = began.elapsed();
-        let told = sandbox.resident();
+        let after_event = sandbox.resident();
         println!(
             "1,000 listeners: {:.1} KB each when greeted, {:.1} KB each after an event, which all had after {took:.1?}",
             (greeted - before) / 1e3,
-            (told - before) / 1e3
+            (after_event - before) / 1e3
         );
     }
 

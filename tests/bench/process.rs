@@ -71,8 +71,8 @@ impl Listen {
         std::thread::spawn(move || {
             for line in lines.lines() {
                 let Ok(line) = line else { return };
-                let told = line.starts_with(r#"{"type":"delivered""#).then(|| sender.send(()));
-                if matches!(told, Some(Err(_))) {
+                let sent = line.starts_with(r#"{"type":"delivered""#).then(|| sender.send(()));
+                if matches!(sent, Some(Err(_))) {
                     return;
                 }
             }

@@ -62,8 +62,8 @@ fn ids_come_from_history_without_shell_syntax() {
 fn webhook_ids_come_only_from_a_quick_sandbox() {
     let home = Home::new();
     // It accepts connections and sends nothing.
-    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", deaf.local_addr().unwrap());
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
     let begun = Instant::now();
     offered(&home, &["cstar", "--sandbox", "--base-url", &url, "webhooks", "get", ""]);
     assert!(begun.elapsed().as_secs() < 2, "{:?}", begun.elapsed());

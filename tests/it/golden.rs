@@ -109,8 +109,9 @@ fn second_documented_trigger_reply_is_accepted() {
     assert!(human.stdout.contains("2 receivers"), "{human:?}");
     let data = json!({"event": "ticket.created", "deliveredTo": 2});
     assert_eq!(trigger(reply, &["--json"]).ok().json(), data);
-    let nobody = trigger(r#"{"success":true,"data":{"event":"ticket.created","deliveredTo":0}}"#, &[]).ok();
-    assert!(nobody.stderr.contains("was not received"), "{nobody:?}");
+    let unreceived =
+        trigger(r#"{"success":true,"data":{"event":"ticket.created","deliveredTo":0}}"#, &[]).ok();
+    assert!(unreceived.stderr.contains("was not received"), "{unreceived:?}");
 }
 
 /// The error bodies of the reference page: status, type, code, message, documentation.

@@ -42,8 +42,8 @@ fn created_key_works_until_it_is_revoked() {
     let listed = sandbox.run(&home, ["keys", "list"]).ok();
     assert!(!listed.stdout.contains(&key) && listed.stdout.contains(&key[..12]), "{listed:?}");
 
-    let gone = sandbox.run(&home, ["keys", "revoke", &key[..12], "--yes"]).ok();
-    assert!(gone.stdout.starts_with("Revoked  key_") && gone.stdout.contains("CI"), "{gone:?}");
+    let deleted = sandbox.run(&home, ["keys", "revoke", &key[..12], "--yes"]).ok();
+    assert!(deleted.stdout.starts_with("Revoked  key_") && deleted.stdout.contains("CI"), "{deleted:?}");
     let refused = CommandOutput::run(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"]));
     assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{refused:?}");
     assert!(refused.stderr.contains("has been revoked"), "{refused:?}");
@@ -58,12 +58,12 @@ fn created_key_works_until_it_is_revoked() {
 fn keys_and_revocations_survive_a_kill() {
     let home = Home::new();
     let mut sandbox = Sandbox::start(&home);
-    let ((_, kept), (gone_id, gone)) = (create(&sandbox, &home), create(&sandbox, &home));
+    let ((_, kept), (gone_id, deleted)) = (create(&sandbox, &home), create(&sandbox, &home));
     sandbox.run(&home, ["keys", "revoke", &gone_id, "--yes"]).ok();
     sandbox.kill();
     let sandbox = Sandbox::start(&home);
     CommandOutput::run(with_key(&sandbox, &home, &kept).args(["trigger", "ticket.created"])).ok();
-    let refused = CommandOutput::run(with_key(&sandbox, &home, &gone).args(["trigger", "ticket.created"]));
+    let refused = CommandOutput::run(with_key(&sandbox, &home, &deleted).args(["trigger", "ticket.created"]));
     assert_eq!(refused.code, 4, "{refused:?}");
     assert!(sandbox.run(&home, ["keys", "list"]).ok().stdout.contains(&kept[..12]));
 }
@@ -258,8 +258,8 @@ fn no_verbosity_prints_a_new_key_to_stderr() {
         let key = made.stdout.trim();
         assert!(made.stderr.contains("api-keys"), "{verbosity} logs nothing: {made:?}");
         assert!(!made.stderr.contains(&key[12..]) && !made.stderr.contains(TEST_KEY), "{made:?}");
-        let gone =
+        let deleted =
             CommandOutput::run(sandbox.cstar(&home).args(["keys", "revoke", key, "--yes", verbosity])).ok();
-        assert!(!gone.stderr.contains(&key[12..]), "{gone:?}");
+        assert!(!deleted.stderr.contains(&key[12..]), "{deleted:?}");
     }
 }

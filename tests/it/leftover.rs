@@ -83,8 +83,9 @@ fn large_leftover_keeps_order_per_resource() {
     let receiver = Receiver::start();
     let mut listen = server.listen(&home, &["--forward-to", &receiver.url(), "--resume"]);
     listen.wait_for_all("delivered", 16);
-    let got: Vec<String> = receiver.take(16).iter().map(|one| one.header("x-event-id").to_owned()).collect();
-    assert_eq!(got, (0..16).map(|seq| format!("evt_{seq}")).collect::<Vec<_>>());
+    let delivered_ids: Vec<String> =
+        receiver.take(16).iter().map(|one| one.header("x-event-id").to_owned()).collect();
+    assert_eq!(delivered_ids, (0..16).map(|seq| format!("evt_{seq}")).collect::<Vec<_>>());
 }
 
 #[test]
@@ -103,8 +104,9 @@ fn resume_to_a_target_that_is_down_leaves_one() {
     let receiver = Receiver::start_at(port, |_| Response::status(200));
     assert_eq!(resume(&home, &sandbox, &url).1, 2);
     assert_eq!(resume(&home, &sandbox, &url), (None, 0));
-    let got: Vec<String> = receiver.take(2).iter().map(|one| one.header("x-event-id").to_owned()).collect();
-    assert_eq!(got, ids);
+    let delivered_ids: Vec<String> =
+        receiver.take(2).iter().map(|one| one.header("x-event-id").to_owned()).collect();
+    assert_eq!(delivered_ids, ids);
     assert!(receiver.drain().is_empty());
 }
 

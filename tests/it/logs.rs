@@ -127,10 +127,11 @@ fn logs_need_a_secret_key() {
         let error = CommandOutput::run(publishable.arg("--json")).json_error();
         assert_eq!((&error["code"], &error["exit_code"]), (&json!("insufficient_permissions"), &json!(4)));
 
-        let mut nobody = home.cstar();
-        nobody.env("CSTAR_BASE_URL", format!("http://127.0.0.1:{}", closed_port()));
-        let nobody = CommandOutput::run(nobody.env("CSTAR_API_KEY", TEST_KEY).arg("logs").args(tail));
-        assert_eq!(nobody.code, 3, "{nobody:?}");
+        let mut unreachable = home.cstar();
+        unreachable.env("CSTAR_BASE_URL", format!("http://127.0.0.1:{}", closed_port()));
+        let unreachable =
+            CommandOutput::run(unreachable.env("CSTAR_API_KEY", TEST_KEY).arg("logs").args(tail));
+        assert_eq!(unreachable.code, 3, "{unreachable:?}");
     }
 }
 

@@ -98,8 +98,8 @@ fn pipes_show_no_progress() {
 
 #[test]
 fn doctor_and_replay_show_progress() {
-    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", deaf.local_addr().unwrap());
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
     let home = Home::new();
     let doctor = ["doctor", "--sandbox", "--base-url", &url];
     let Some(mut terminal) = Terminal::start(&home.cstar(), &doctor) else {
@@ -135,8 +135,8 @@ fn with_two_events() -> Home {
 
 #[test]
 fn waiting_for_a_sandbox_is_shown() {
-    let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", deaf.local_addr().unwrap());
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
     let home = Home::new();
     for args in [
         &["listen", "--sandbox", "--base-url", &url][..],

@@ -77,10 +77,10 @@ fn doctor_names_the_unusual_secret() {
             .find(|check| check["name"] == name)
             .unwrap_or_else(|| panic!("{output:?}"))
     };
-    let odd = "the signing secret from CSTAR_WEBHOOK_SECRET ends with a carriage return";
+    let warning = "the signing secret from CSTAR_WEBHOOK_SECRET ends with a carriage return";
     assert_eq!(check("secret")["status"], "warn");
-    assert!(check("secret")["message"].as_str().unwrap().starts_with(odd), "{output:?}");
-    assert!(check("delivery")["fix"].as_str().unwrap().starts_with(odd), "{output:?}");
+    assert!(check("secret")["message"].as_str().unwrap().starts_with(warning), "{output:?}");
+    assert!(check("delivery")["fix"].as_str().unwrap().starts_with(warning), "{output:?}");
     assert!(!check("delivery")["message"].as_str().unwrap().contains("signature is right"), "{output:?}");
 }
 

@@ -56,11 +56,14 @@ fn webhook_gets_events_until_it_is_deleted() {
         ("127.0.0.1", "active", "ticket.created,ticket.closed", url.as_str())
     );
     assert!(!list.stdout.contains("whsec_"), "{list:?}");
-    let got = run(&sandbox, &home, &["get", &id[..8]]).ok();
-    assert!(got.stdout.contains(&format!("Id\t{id}\n")) && !got.stdout.contains("whsec_"), "{got:?}");
+    let fetched = run(&sandbox, &home, &["get", &id[..8]]).ok();
+    assert!(
+        fetched.stdout.contains(&format!("Id\t{id}\n")) && !fetched.stdout.contains("whsec_"),
+        "{fetched:?}"
+    );
 
-    let gone = run(&sandbox, &home, &["delete", id, "--yes"]).ok();
-    assert!(gone.stdout.starts_with("Deleted  whk_"), "{gone:?}");
+    let deleted = run(&sandbox, &home, &["delete", id, "--yes"]).ok();
+    assert!(deleted.stdout.starts_with("Deleted  whk_"), "{deleted:?}");
     let none = run(&sandbox, &home, &["list"]).ok();
     assert!(none.stdout.is_empty() && none.stderr.contains("cstar webhooks create"), "{none:?}");
     assert_eq!(run(&sandbox, &home, &["list", "--json"]).ok().json(), json!([]));

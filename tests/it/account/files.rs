@@ -229,7 +229,7 @@ fn overwriting_a_key_needs_confirmation() {
     }
     assert_eq!(contents(&home), before);
     // Nothing is asked when no key would be lost.
-    home.run(["logout", "--profile", "nobody"]).ok();
+    home.run(["logout", "--profile", "missing"]).ok();
     home.run(["profiles", "remove", "default", "--yes", "--json"]).ok();
     home.run(["logout", "--all"]).ok();
 }

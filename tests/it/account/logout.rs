@@ -91,10 +91,10 @@ fn profiles_are_listed_used_and_removed() {
 
     let before = contents(&home);
     for command in ["use", "remove"] {
-        let output = home.run(["profiles", command, "nobody"]);
+        let output = home.run(["profiles", command, "missing"]);
         assert_eq!(output.code, 2, "{output:?}");
-        assert!(error_line(&output).contains("there is no profile `nobody`"), "{output:?}");
-        let output = home.run(["profiles", command, "nobody", "--json"]);
+        assert!(error_line(&output).contains("there is no profile `missing`"), "{output:?}");
+        let output = home.run(["profiles", command, "missing", "--json"]);
         assert_eq!(output.json_error()["exit_code"], 2);
     }
     assert_eq!(contents(&home), before);

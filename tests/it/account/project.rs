@@ -67,10 +67,10 @@ fn project_file_selects_a_profile() {
     assert_eq!(run(&home, &below, &WHICH).ok().stdout, test);
     std::fs::remove_file(below.join(FILE)).unwrap();
 
-    std::fs::write(&file, "profile = \"nobody\"").unwrap();
+    std::fs::write(&file, "profile = \"missing\"").unwrap();
     let output = run(&home, &below, &WHICH);
     assert_eq!(output.code, 2);
-    assert_eq!(error_line(&output), "error: there is no profile `nobody` (from .cstar.toml)");
+    assert_eq!(error_line(&output), "error: there is no profile `missing` (from .cstar.toml)");
     // It decides neither where a new key is stored nor which one is removed.
     run(&home, &below, &["logout", "--yes"]).ok();
     let list = home.run(["profiles", "list", "--json"]).ok().json();

@@ -62,17 +62,17 @@ fn unknown_profile_is_a_usage_error() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     for (output, origin) in [
-        (trigger(&home, &["--profile", "nobody"]), "--profile"),
+        (trigger(&home, &["--profile", "missing"]), "--profile"),
         (
             CommandOutput::run(
-                home.cstar().env("CSTAR_PROFILE", "nobody").args(["trigger", "ticket.created"]),
+                home.cstar().env("CSTAR_PROFILE", "missing").args(["trigger", "ticket.created"]),
             ),
             "CSTAR_PROFILE",
         ),
     ] {
         assert_eq!(output.code, 2, "{output:?}");
-        assert_eq!(error_line(&output), format!("error: there is no profile `nobody` (from {origin})"));
-        assert!(output.stderr.contains("cstar login --profile nobody"), "{output:?}");
+        assert_eq!(error_line(&output), format!("error: there is no profile `missing` (from {origin})"));
+        assert!(output.stderr.contains("cstar login --profile missing"), "{output:?}");
     }
 }
 
@@ -90,7 +90,7 @@ fn sandbox_never_gets_a_stored_key() {
     );
     // The stored files are not even read.
     std::fs::write(home.path().join("cstar").join("config.toml"), "= broken").unwrap();
-    let output = trigger(&home, &["--sandbox", "--base-url", &sandbox.base_url, "--profile", "nobody"]);
+    let output = trigger(&home, &["--sandbox", "--base-url", &sandbox.base_url, "--profile", "missing"]);
     assert_eq!(output.code, 0, "{output:?}");
 }
 

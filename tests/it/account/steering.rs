@@ -34,8 +34,8 @@ fn run(home: &Home, text: &str, args: &[&str], key: Option<&str>) -> CommandOutp
 #[test]
 fn explicit_key_is_not_sent_to_a_local_port() {
     let home = Home::new();
-    let thief = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
-    let port = thief.base_url().rsplit_once(':').unwrap().1.to_owned();
+    let attacker = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
+    let port = attacker.base_url().rsplit_once(':').unwrap().1.to_owned();
     let commands: [&[&str]; 9] = [
         &["trigger", "ticket.created"],
         &["listen", "--for", "10ms"],
@@ -69,7 +69,7 @@ fn explicit_key_is_not_sent_to_a_local_port() {
     }
     let doctor = run(&home, &text, &["doctor"], Some(PRIVATE_KEY));
     assert!(doctor.stdout.contains("cstar profiles trust"), "{doctor:?}");
-    assert!(thief.requests().is_empty(), "it got a request");
+    assert!(attacker.requests().is_empty(), "it got a request");
 }
 
 #[test]

@@ -190,13 +190,13 @@ fn unreachable() -> Vec<Case> {
 #[cfg(unix)]
 fn not_unicode() -> Vec<Case> {
     use std::os::unix::ffi::OsStringExt;
-    let odd = || OsString::from_vec(vec![b'x', 0xff, 0x1b, b'[']);
+    let not_utf8 = || OsString::from_vec(vec![b'x', 0xff, 0x1b, b'[']);
     vec![
-        case(2, "unrecognized subcommand", [odd()]),
-        case(2, "invalid UTF-8", ["events".into(), "show".into(), odd()]),
-        case(2, "invalid UTF-8", ["listen".into(), "--forward-to".into(), odd()]),
-        case(2, "UTF-8", ["listen".into(), "--secret".into(), odd()]),
-        case(2, "could not read the body", ["sign".into(), "--secret".into(), "s".into(), odd()]),
+        case(2, "unrecognized subcommand", [not_utf8()]),
+        case(2, "invalid UTF-8", ["events".into(), "show".into(), not_utf8()]),
+        case(2, "invalid UTF-8", ["listen".into(), "--forward-to".into(), not_utf8()]),
+        case(2, "UTF-8", ["listen".into(), "--secret".into(), not_utf8()]),
+        case(2, "could not read the body", ["sign".into(), "--secret".into(), "s".into(), not_utf8()]),
         case(2, "one of tickets", ["events".into(), "--category".into(), OsString::from("\u{fffd}")]),
     ]
 }

@@ -129,8 +129,9 @@ fn listener_ends_when_its_key_is_revoked() {
 #[test]
 fn malformed_list_revokes_nothing() {
     let home = Home::new();
-    let odd = r#"{"data":[{"id":"../webhooks/whk_1","prefix":"sk_live_AbCd"},{"id":"","prefix":""},7]}"#;
-    let server = ScriptedServer::start(move |_, _| json_response(200, &[], odd));
+    let malformed =
+        r#"{"data":[{"id":"../webhooks/whk_1","prefix":"sk_live_AbCd"},{"id":"","prefix":""},7]}"#;
+    let server = ScriptedServer::start(move |_, _| json_response(200, &[], malformed));
     for (name, code) in [("sk_live_AbCd", 1), ("../webhooks/whk_1", 1), ("sk_live_x", 1)] {
         let output = CommandOutput::run(server.cstar(&home).args(["keys", "revoke", name, "--yes"]));
         assert_eq!((output.code, output.stdout.as_str()), (code, ""), "{output:?}");

@@ -21,8 +21,8 @@ fn key_is_sent_only_in_its_header() {
     let run = |args: &[&str]| CommandOutput::run(server.cstar(&home).arg("keys").args(args)).ok();
     run(&["create", "--name", " Büro ", "--type", "publishable"]);
     run(&["create", "--name", "a", "--environment", "test"]);
-    let gone = run(&["revoke", "sk_live_AbCd_and_the_rest_of_it", "--yes", "--json"]);
-    assert_eq!(gone.json(), json!({"deleted": true}));
+    let deleted = run(&["revoke", "sk_live_AbCd_and_the_rest_of_it", "--yes", "--json"]);
+    assert_eq!(deleted.json(), json!({"deleted": true}));
 
     let requests = server.requests();
     let lines: Vec<&str> = requests.iter().map(|request| request.head.lines().next().unwrap()).collect();

@@ -13,21 +13,21 @@ fn log_filters_combine() {
     let sandbox = sandbox_with_requests(&home);
     // the runs below make requests of their own
     let team = "--path=/api/v1/teams/*";
-    let mine = |args: &[&str]| {
+    let rows = |args: &[&str]| {
         let list = logs(&sandbox, &home, &[&[team, "--limit=50"], args].concat());
         outlines(&list).into_iter().filter(|line| !line.contains("/logs?")).collect::<Vec<_>>()
     };
-    assert_eq!(mine(&[]), ALL);
-    assert_eq!(mine(&["--method", "post"]), ALL[1..3]);
-    assert_eq!(mine(&["--method", "GET,DELETE"]), [ALL[0], ALL[3]]);
-    assert_eq!(mine(&["--status", "404"]), ALL[3..]);
-    assert_eq!(mine(&["--status", "4XX"]), ALL[2..]);
-    assert_eq!(mine(&["--status", "400-403"]), ALL[2..3]);
-    assert_eq!(mine(&["--status", "2xx,404"]), [ALL[0], ALL[1], ALL[3]]);
-    assert_eq!(mine(&["--method", "POST", "--status", "5xx"]), Vec::<String>::new());
-    assert_eq!(mine(&["--since", "1h"]), ALL);
-    assert_eq!(mine(&["--until", "1h"]), Vec::<String>::new());
-    assert_eq!(mine(&["--since", "2000-01-01", "--until", "2100-01-01T00:00:00Z"]), ALL);
+    assert_eq!(rows(&[]), ALL);
+    assert_eq!(rows(&["--method", "post"]), ALL[1..3]);
+    assert_eq!(rows(&["--method", "GET,DELETE"]), [ALL[0], ALL[3]]);
+    assert_eq!(rows(&["--status", "404"]), ALL[3..]);
+    assert_eq!(rows(&["--status", "4XX"]), ALL[2..]);
+    assert_eq!(rows(&["--status", "400-403"]), ALL[2..3]);
+    assert_eq!(rows(&["--status", "2xx,404"]), [ALL[0], ALL[1], ALL[3]]);
+    assert_eq!(rows(&["--method", "POST", "--status", "5xx"]), Vec::<String>::new());
+    assert_eq!(rows(&["--since", "1h"]), ALL);
+    assert_eq!(rows(&["--until", "1h"]), Vec::<String>::new());
+    assert_eq!(rows(&["--since", "2000-01-01", "--until", "2100-01-01T00:00:00Z"]), ALL);
     for (path, target_text) in [("webhooks/*", &ALL[1..3]), ("api-keys", &ALL[..1]), ("*key_?", &ALL[3..])] {
         assert_eq!(outlines(&logs(&sandbox, &home, &["--path", path])), target_text, "{path}");
     }

@@ -107,7 +107,7 @@ fn other_parts_of_a_config_are_kept() {
     let output = home.run(["mcp-server", "--install", "claude", "--yes"]).ok();
     assert!(output.stdout.starts_with("Written"), "{output:?}");
     let after = std::fs::read_to_string(&file).unwrap();
-    let (start, end) = before.split_at(before.find("        \"other\"").unwrap());
+    let (start, end) = before.split_at(before.find("\n    },").unwrap());
     assert!(after.starts_with(start) && after.ends_with(end), "{after}");
     let again = home.run(["mcp-server", "--install", "claude", "--yes"]).ok();
     assert!(again.stdout.starts_with("Unchanged"), "{again:?}");

@@ -151,11 +151,11 @@ fn echoed_key_is_not_logged_or_stored() {
                 let frame =
                     session(&serde_json::json!({"session_id": key, "webhook_id": key, "secret": SECRET}));
                 let bare = key.trim_start_matches("Bearer ");
-                let odd = format!(": {key}\n\nevent: {key}\ndata: {key}\n\n");
+                let echo_frame = format!(": {key}\n\nevent: {key}\ndata: {key}\n\n");
                 let id = ticket_event(bare);
                 let kind = ticket_event("evt_1").replace("ticket.created", bare);
                 let good = ticket_event("evt_2").replace("event:", &format!("request-id: {bare}\nevent:"));
-                vec![send(STREAM.to_owned() + &frame + &odd + &id + &kind + &good), Step::Hold]
+                vec![send(STREAM.to_owned() + &frame + &echo_frame + &id + &kind + &good), Step::Hold]
             }
             _ => json_response(
                 401,

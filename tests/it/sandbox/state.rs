@@ -30,11 +30,11 @@ fn every_resource_survives_a_restart() {
         let one = api.data(&format!("PATCH {path}/{id}"), &changed);
         let (name, value) = changed.as_object().unwrap().iter().next().unwrap();
         assert_eq!(&one[name], value, "{path}");
-        let gone =
+        let deleted =
             api.data(&format!("POST {path}"), &json!({"name": "X", "title": "X", "email": "x@example.com"}));
-        let gone = gone["id"].as_str().unwrap();
-        assert_eq!(api.data(&format!("DELETE {path}/{gone}"), &Value::Null)["deleted"], true);
-        assert_eq!(api.send(&format!("GET {path}/{gone}"), &Value::Null, None).status, 404, "{path}");
+        let deleted = deleted["id"].as_str().unwrap();
+        assert_eq!(api.data(&format!("DELETE {path}/{deleted}"), &Value::Null)["deleted"], true);
+        assert_eq!(api.send(&format!("GET {path}/{deleted}"), &Value::Null, None).status, 404, "{path}");
         kept.push((format!("GET {path}/{id}"), api.data(&format!("GET {path}/{id}"), &Value::Null)));
     }
     api.data("PATCH settings", &json!({"teamName": "Ours"}));

@@ -4,7 +4,7 @@ use super::{file, first_word, quoted, table};
 
 #[test]
 fn keys_in_the_topic_match_the_source() {
-    let source = file("src/commands/listen/keys.rs");
+    let source = file("src/commands/listen/keyboard.rs");
     let mut listed = Vec::new();
     for row in table("tour", "## Keys while listen runs") {
         let key = quoted(&row[0]).concat();
@@ -70,7 +70,9 @@ fn snake_case(name: &str) -> String {
 #[test]
 fn activities_in_the_topic_match_the_source() {
     let source = without_comments(&file("src/forward/activity.rs"));
-    let all = source.clone() + &without_comments(&file("src/forward/stats.rs"));
+    let all =
+        ["stats", "summary"].map(|name| without_comments(&file(&format!("src/forward/{name}.rs")))).concat();
+    let all = source.clone() + &all;
     let mut rest = braced(&source, "enum Activity {");
     let mut defined = Vec::new();
     while let Some((name, _)) = rest.split_once('{') {

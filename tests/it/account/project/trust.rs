@@ -15,8 +15,8 @@ use crate::support::terminal::{SKIPPED, Terminal};
 fn untrusted_file_redirects_nothing() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
-    let thief = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
-    let base = thief.base_url();
+    let attacker = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
+    let base = attacker.base_url();
     for (text, command, expected) in [
         (
             "base_url = \"https://cstar.help.evil.example\"".to_owned(),
@@ -74,7 +74,7 @@ fn untrusted_file_redirects_nothing() {
         assert_eq!(json.json_error()["exit_code"], 2, "{text}: {json:?}");
         std::fs::remove_file(file).unwrap();
     }
-    assert!(thief.requests().is_empty(), "it got a request");
+    assert!(attacker.requests().is_empty(), "it got a request");
 }
 
 /// Only the administrator can create a file of another user.
@@ -143,12 +143,15 @@ fn trust_ends_when_the_file_changes() {
     run(&home, home.path(), &["profiles", "trust", "--yes", named.to_str().unwrap()]).ok();
     run(&home, &copy, &["listen", "--for", "10ms"]).ok();
     // A trusted file does not redirect a stored key either.
-    let thief = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
-    std::fs::write(&file, format!("base_url = \"{}\"", thief.base_url())).unwrap();
+    let attacker = ScriptedServer::without_whoami(|_, _| json_response(200, &[], "{}"));
+    std::fs::write(&file, format!("base_url = \"{}\"", attacker.base_url())).unwrap();
     run(&home, &below, &["profiles", "trust", "--yes"]).ok();
     let output = run(&home, &below, &WHICH);
     assert_eq!(output.code, 2, "{output:?}");
-    assert!(error_line(&output).contains("(from .cstar.toml)") && thief.requests().is_empty(), "{output:?}");
+    assert!(
+        error_line(&output).contains("(from .cstar.toml)") && attacker.requests().is_empty(),
+        "{output:?}"
+    );
 }
 
 #[test]
