@@ -24,10 +24,8 @@ use std::process::Command;
 use toml_edit::DocumentMut;
 
 use crate::support::sandbox::Sandbox;
-use crate::support::{CommandOutput, Home, TEST_KEY};
+use crate::support::{CommandOutput, Home, LIVE_KEY, PUBLISHABLE_KEY, TEST_KEY};
 
-const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
-const PUBLISHABLE_KEY: &str = "pk_test_sandbox0000000000000000000000000";
 /// A well-formed key that no server has.
 const UNKNOWN_KEY: &str = "sk_test_hunter2hunter2hunter2hunter2";
 

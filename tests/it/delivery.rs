@@ -13,9 +13,7 @@ use crate::support::ports::ReservedPort;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
 use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send, session, ticket_event};
-use crate::support::{Home, TEST_KEY, over_each_transport};
-
-const SANDBOX_SECRET: &str = "whsec_sandboxtest000000000000000000000";
+use crate::support::{Home, PUBLISHABLE_KEY, SANDBOX_SECRET, TEST_KEY, over_each_transport};
 
 #[test]
 fn triggered_event_arrives_signed_and_unchanged() {
@@ -152,7 +150,7 @@ fn client_filters_when_the_server_does_not() {
 fn publishable_key_is_refused_by_listen() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let key = "pk_test_sandbox0000000000000000000000000";
+    let key = PUBLISHABLE_KEY;
     let trigger = sandbox.run(&home, ["trigger", "ticket.created", "--json", "--api-key", key]);
     assert_eq!(trigger.code, 4, "{trigger:?}");
     assert_eq!(trigger.json_error()["code"], "publishable_key_write");

@@ -9,10 +9,10 @@ use std::time::Instant;
 use cstar::signature::{SIGNATURE_HEADER_ALIAS, verify_signature};
 use serde_json::{Value, json};
 
-use crate::support::api_connection::{ApiConnection, LIVE_KEY};
+use crate::support::api_connection::ApiConnection;
 use crate::support::receiver::{ReceivedRequest, Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, TIMEOUT};
+use crate::support::{Home, LIVE_KEY, TIMEOUT};
 
 /// A sandbox whose waiting times are scaled by this factor.
 fn sandbox(home: &Home, scale: &str) -> Sandbox {

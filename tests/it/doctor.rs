@@ -22,7 +22,7 @@ struct DoctorReport {
 
 impl DoctorReport {
     /// Runs `command doctor --json args…`.
-    fn of(command: &mut Command, args: &[&str]) -> Self {
+    fn run(command: &mut Command, args: &[&str]) -> Self {
         let output = CommandOutput::run(command.args(["doctor", "--json"]).args(args));
         assert_eq!(output.stderr, "", "{output:?}");
         let value = output.json();
@@ -67,7 +67,7 @@ impl DoctorReport {
 fn doctor_passes_with_sandbox_and_receiver() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let sandbox = Sandbox::start(&home);
-    let found = DoctorReport::of(&mut sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    let found = DoctorReport::run(&mut sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
     assert_eq!(found.code, 0, "{found:#?}");
     assert_eq!(found.of_status("warn"), Vec::<&str>::new(), "{found:#?}");
     let fine = ["http", "clock", "key", "stream", "target", "delivery"];
@@ -112,6 +112,6 @@ fn tour_names_every_doctor_check() {
     let args = ["--sandbox", "--ca-cert", authority.to_str().unwrap(), "--forward-to", &receiver.url()];
     let sandbox = Sandbox::start(&home);
     let mut command = sandbox.cstar(&home);
-    let found = DoctorReport::of(&mut command, &[&args[..], &["--base-url", &sandbox.base_url]].concat());
+    let found = DoctorReport::run(&mut command, &[&args[..], &["--base-url", &sandbox.base_url]].concat());
     assert_eq!(listed, found.names());
 }

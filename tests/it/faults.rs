@@ -121,7 +121,7 @@ fn injected_error_is_documented_and_logged() {
     assert_eq!((broken.status, &broken.json()["error"]["type"]), (500, &json!("api_error")));
     let away = api(sandbox.port, "GET", "/nothing", "");
     assert_eq!((away.status, away.header("retry-after")), (503, Some("1")));
-    // the public library has no keys, and bad days too
+    // the public library needs no key, and has the same faults
     let library = send(sandbox.port, "GET /api/library/acme/articles", &[], "");
     assert_eq!((library.status, library.header("x-cstar-sandbox-fault")), (503, Some("flt_3")));
     // a request without a key gets this response first

@@ -9,16 +9,7 @@ use serde_json::json;
 
 use crate::support::sandbox::Sandbox;
 use crate::support::scripted_server::{ScriptedServer, json_response};
-use crate::support::{CommandOutput, Home, TEST_KEY};
-
-const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
-
-/// `cstar` with this sandbox and this key.
-fn with_key(sandbox: &Sandbox, home: &Home, key: &str) -> Command {
-    let mut command = sandbox.cstar(home);
-    command.env("CSTAR_API_KEY", key);
-    command
-}
+use crate::support::{CommandOutput, Home, LIVE_KEY, PUBLISHABLE_KEY, TEST_KEY};
 
 /// Creates a key; returns its id and the key itself.
 fn create(sandbox: &Sandbox, home: &Home) -> (String, String) {
@@ -37,19 +28,19 @@ fn created_key_works_until_it_is_revoked() {
     assert!(!made.stderr.contains(&key) && made.stderr.contains("not shown again"), "{made:?}");
 
     let triggered =
-        CommandOutput::run(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"])).ok();
+        CommandOutput::run(sandbox.cstar_with_key(&home, &key).args(["trigger", "ticket.created"])).ok();
     assert!(triggered.stdout.starts_with("Fired "), "{triggered:?}");
     let listed = sandbox.run(&home, ["keys", "list"]).ok();
     assert!(!listed.stdout.contains(&key) && listed.stdout.contains(&key[..12]), "{listed:?}");
 
     let deleted = sandbox.run(&home, ["keys", "revoke", &key[..12], "--yes"]).ok();
     assert!(deleted.stdout.starts_with("Revoked  key_") && deleted.stdout.contains("CI"), "{deleted:?}");
-    let refused = CommandOutput::run(with_key(&sandbox, &home, &key).args(["trigger", "ticket.created"]));
+    let refused = CommandOutput::run(sandbox.cstar_with_key(&home, &key).args(["trigger", "ticket.created"]));
     assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{refused:?}");
     assert!(refused.stderr.contains("has been revoked"), "{refused:?}");
     assert!(refused.stderr.contains("\nhint: ") && refused.stderr.contains("cstar login"), "{refused:?}");
     let error =
-        CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "list", "--json"])).json_error();
+        CommandOutput::run(sandbox.cstar_with_key(&home, &key).args(["keys", "list", "--json"])).json_error();
     assert_eq!((&error["code"], &error["exit_code"]), (&json!("invalid_api_key"), &json!(4)));
     assert!(error["hint"].is_string(), "{error}");
 }
@@ -62,8 +53,9 @@ fn keys_and_revocations_survive_a_kill() {
     sandbox.run(&home, ["keys", "revoke", &gone_id, "--yes"]).ok();
     sandbox.kill();
     let sandbox = Sandbox::start(&home);
-    CommandOutput::run(with_key(&sandbox, &home, &kept).args(["trigger", "ticket.created"])).ok();
-    let refused = CommandOutput::run(with_key(&sandbox, &home, &deleted).args(["trigger", "ticket.created"]));
+    CommandOutput::run(sandbox.cstar_with_key(&home, &kept).args(["trigger", "ticket.created"])).ok();
+    let refused =
+        CommandOutput::run(sandbox.cstar_with_key(&home, &deleted).args(["trigger", "ticket.created"]));
     assert_eq!(refused.code, 4, "{refused:?}");
     assert!(sandbox.run(&home, ["keys", "list"]).ok().stdout.contains(&kept[..12]));
 }
@@ -151,9 +143,9 @@ fn key_type_and_environment_can_be_chosen() {
         assert!(output.stdout.starts_with(prefix) && output.stderr.is_empty(), "{args:?}: {output:?}");
     }
     // The default is the environment of the key in use: here live.
-    let live = "sk_live_sandbox0000000000000000000000000";
     let output =
-        CommandOutput::run(with_key(&sandbox, &home, live).args(["keys", "create", "--name", "a"])).ok();
+        CommandOutput::run(sandbox.cstar_with_key(&home, LIVE_KEY).args(["keys", "create", "--name", "a"]))
+            .ok();
     assert!(output.stdout.starts_with("sk_live_") && output.stderr.contains("(secret, live)"), "{output:?}");
 }
 
@@ -196,7 +188,8 @@ fn publishable_key_is_refused_with_a_reason() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     for args in [&["list"][..], &["create", "--name", "a"], &["revoke", "key_secretlive00", "--yes"]] {
-        let output = CommandOutput::run(with_key(&sandbox, &home, PUBLISHABLE).arg("keys").args(args));
+        let output =
+            CommandOutput::run(sandbox.cstar_with_key(&home, PUBLISHABLE_KEY).arg("keys").args(args));
         assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{output:?}");
         assert!(output.stderr.contains("this needs a secret key"), "{output:?}");
     }

@@ -3,8 +3,6 @@
 mod filters;
 mod tail;
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
 use crate::support::http::{TEAM, api, bearer, send};
@@ -15,16 +13,7 @@ use crate::support::scripted_server::{FAKE_KEY, ScriptedServer, WHOAMI, json_res
 use crate::support::terminal::SKIPPED;
 #[cfg(unix)]
 use crate::support::terminal::Terminal;
-use crate::support::{CommandOutput, Home, TEST_KEY};
-
-const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
-const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
-
-fn with_key(sandbox: &Sandbox, home: &Home, key: &str) -> Command {
-    let mut command = sandbox.cstar(home);
-    command.env("CSTAR_API_KEY", key);
-    command
-}
+use crate::support::{CommandOutput, Home, LIVE_KEY, PUBLISHABLE_KEY, TEST_KEY};
 
 /// `cstar logs --json args…`.
 fn logs(sandbox: &Sandbox, home: &Home, args: &[&str]) -> Vec<Value> {
@@ -117,7 +106,7 @@ fn logs_need_a_secret_key() {
         assert_eq!((none.code, none.stdout.as_str()), (4, ""), "{none:?}");
         assert!(none.stderr.contains("not logged in") && none.stderr.contains("hint: "), "{none:?}");
 
-        let mut publishable = with_key(&sandbox, &home, PUBLISHABLE);
+        let mut publishable = sandbox.cstar_with_key(&home, PUBLISHABLE_KEY);
         let output = CommandOutput::run(publishable.arg("logs").args(tail));
         assert_eq!((output.code, output.stdout.as_str()), (4, ""), "{output:?}");
         assert!(

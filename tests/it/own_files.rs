@@ -9,7 +9,7 @@ use std::process::Command;
 use crate::support::listen::Listen;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::{CommandOutput, Home};
+use crate::support::{CommandOutput, Home, set_mode};
 
 /// A command whose files cannot grow, as on a full disk.
 fn on_a_full_disk(home: &Home, args: &[&str]) -> CommandOutput {
@@ -23,10 +23,6 @@ fn on_a_full_disk(home: &Home, args: &[&str]) -> CommandOutput {
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
-}
-
-fn set_mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
 /// Creates the state of a sandbox and a history.

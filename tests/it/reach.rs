@@ -9,7 +9,7 @@ use std::thread;
 use serde_json::Value;
 
 use crate::support::sandbox::Sandbox;
-use crate::support::{CommandOutput, Home, TEST_KEY};
+use crate::support::{CommandOutput, Home, LIVE_KEY, TEST_KEY};
 
 /// Copies bytes between a port of its own and `port`, as `ssh -L` or a published container port does.
 fn forward(port: u16) -> u16 {
@@ -206,7 +206,6 @@ fn listen_hints_name_only_its_own_flags() {
 #[cfg(target_os = "linux")]
 #[test]
 fn profile_may_be_for_an_insecure_host() {
-    const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
     let home = Home::new();
     let sandbox = Sandbox::start_in_own_home(&["--ephemeral", "--allow-host", "0.0.0.0"]);
     let base = format!("http://0.0.0.0:{}", sandbox.port);

@@ -14,10 +14,9 @@ use serde_json::{Value, json};
 use crate::support::listen::Listen;
 use crate::support::ports::closed_port;
 use crate::support::sandbox::Sandbox;
-use crate::support::{CommandOutput, Home};
+use crate::support::{CommandOutput, Home, SANDBOX_SECRET};
 use server::{Kind, Server};
 
-const SANDBOX_SECRET: &str = "whsec_sandboxtest000000000000000000000";
 const OWN_SECRET: &str = "whsec_Gr\u{fc}\u{df}e_of_my_own";
 
 /// Text that breaks servers which re-encode or unescape, or count characters instead of bytes.
@@ -229,23 +228,23 @@ fn restart_loses_nothing(kind: Kind) {
     let sandbox = Sandbox::start(&home);
     let mut server = Server::start(kind, SANDBOX_SECRET);
     let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &server.url()]);
-    let api = || {
+    let trigger = || {
         let args = ["trigger", "ticket.updated", "--set", "data.ticket.id=tkt_1", "--json"];
         text(&sandbox.run(&home, args).ok().json()["eventId"])
     };
 
-    let before = api();
+    let before = trigger();
     assert_eq!(server.next()["id"], before);
     listen.wait_for("delivered");
     server.kill();
-    let held: Vec<_> = (0..5).map(|_| api()).collect();
+    let queued: Vec<_> = (0..5).map(|_| trigger()).collect();
     listen.wait_for("waiting");
     server.restart();
 
-    let received = server.take(held.len());
+    let received = server.take(queued.len());
     received.iter().for_each(assert_accepted);
-    assert_eq!(received.iter().map(|line| text(&line["id"])).collect::<Vec<_>>(), held);
-    let last = held.last().unwrap();
+    assert_eq!(received.iter().map(|line| text(&line["id"])).collect::<Vec<_>>(), queued);
+    let last = queued.last().unwrap();
     listen.wait_until("the last", |printed| printed["type"] == "delivered" && printed["id"] == **last);
     assert!(listen.all("failed").is_empty());
     assert_eq!(listen.all("waiting").len(), 1, "an outage is reported once");

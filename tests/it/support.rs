@@ -28,6 +28,12 @@ pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The sandbox's secret test key, as a user would paste it.
 pub(crate) const TEST_KEY: &str = "sk_test_sandbox0000000000000000000000000";
+/// The sandbox's secret live key.
+pub(crate) const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
+/// The sandbox's publishable test key.
+pub(crate) const PUBLISHABLE_KEY: &str = "pk_test_sandbox0000000000000000000000000";
+/// The signing secret of the sandbox's sessions with test keys.
+pub(crate) const SANDBOX_SECRET: &str = "whsec_sandboxtest000000000000000000000";
 
 /// A private home directory and the binary that lives in it.
 pub(crate) struct Home {
@@ -162,4 +168,10 @@ pub(crate) fn help_section<'a>(help: &'a str, heading: &str) -> Vec<&'a str> {
     let entries = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.strip_prefix("  "));
     // Further lines of a description are indented more.
     entries.filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next()).collect()
+}
+
+#[cfg(unix)]
+pub(crate) fn set_mode(path: &std::path::Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }

@@ -13,9 +13,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::terminal::SKIPPED;
 #[cfg(unix)]
 use crate::support::terminal::Terminal;
-use crate::support::{CommandOutput, Home, TEST_KEY};
-
-const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
+use crate::support::{CommandOutput, Home, PUBLISHABLE_KEY, TEST_KEY};
 
 /// Runs `cstar webhooks` with these arguments.
 fn run(sandbox: &Sandbox, home: &Home, args: &[&str]) -> CommandOutput {

@@ -1,8 +1,9 @@
 //! Owner, type and size of the files, and their content after a failure.
 
+use crate::support::set_mode;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::chown;
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::{
@@ -15,10 +16,6 @@ const OTHER_USER: u32 = 65_534;
 
 fn config(home: &Home) -> PathBuf {
     home.path().join("cstar")
-}
-
-fn set_mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
 /// The commands that read or write keys; each must print one line.

@@ -28,7 +28,7 @@ fn assert_rest_is_skipped(found: &DoctorReport, after: &str) {
 fn unknown_name_fails_at_dns() {
     let home = Home::new();
     let mut command = home.cstar();
-    let found = DoctorReport::of(
+    let found = DoctorReport::run(
         command.env("CSTAR_API_KEY", FAKE_KEY),
         &["--base-url", "https://nothing-here.invalid"],
     );
@@ -41,7 +41,7 @@ fn closed_port_fails_at_tcp() {
     let home = Home::new();
     let port = closed_port();
     let url = format!("http://127.0.0.1:{port}");
-    let found = DoctorReport::of(&mut home.cstar(), &["--sandbox", "--base-url", &url]);
+    let found = DoctorReport::run(&mut home.cstar(), &["--sandbox", "--base-url", &url]);
     found.assert_only_failure("tcp", "refuses connections", &format!("cstar sandbox --port {port}"));
     assert_rest_is_skipped(&found, "tcp");
 }
@@ -61,7 +61,7 @@ fn each_certificate_error_has_its_own_text() {
         let front = TlsFront::start(server.port, certificate);
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", FAKE_KEY);
-        let found = DoctorReport::of(&mut command, args);
+        let found = DoctorReport::run(&mut command, args);
         found.assert_only_failure("tls", message, fix);
         assert_rest_is_skipped(&found, "tls");
         assert_eq!(front.handshakes(), 0, "{certificate:?}");
@@ -77,13 +77,13 @@ fn certificate_is_valid_only_with_its_authority() {
     let trusted = authority();
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", TEST_KEY);
-    let found = DoctorReport::of(&mut command, &["--ca-cert", trusted.to_str().unwrap()]);
+    let found = DoctorReport::run(&mut command, &["--ca-cert", trusted.to_str().unwrap()]);
     assert_eq!(found.code, 0, "{found:#?}");
     assert_eq!(found.check("tls")["message"], "the certificate for localhost is good");
     assert_eq!(found.check("stream")["status"], "ok");
     let mut command = home.cstar();
     command.env("CSTAR_BASE_URL", front.base_url()).env("CSTAR_API_KEY", TEST_KEY);
-    let found = DoctorReport::of(command.env("SSL_CERT_FILE", trusted), &[]);
+    let found = DoctorReport::run(command.env("SSL_CERT_FILE", trusted), &[]);
     assert_eq!(found.code, 0, "{found:#?}");
 }
 
@@ -92,7 +92,7 @@ fn https_to_a_plain_server_fails_at_tls() {
     let home = Home::new();
     let server = ScriptedServer::without_whoami(|_, _| json_response(200, &[], WHOAMI));
     let url = format!("https://127.0.0.1:{}", server.port);
-    let found = DoctorReport::of(&mut home.cstar(), &["--base-url", &url]);
+    let found = DoctorReport::run(&mut home.cstar(), &["--base-url", &url]);
     found.assert_only_failure("tls", "no secure connection", "speak https");
 }
 
@@ -105,7 +105,7 @@ fn foreign_responses_fail_at_http() {
         (502, "x: y", "HTTP 502", "try again later"),
     ] {
         let server = ScriptedServer::without_whoami(move |_, _| json_response(status, &[header], "<html>"));
-        let found = DoctorReport::of(&mut server.cstar(&home), &[]);
+        let found = DoctorReport::run(&mut server.cstar(&home), &[]);
         found.assert_only_failure("http", message, fix);
         assert_eq!(server.requests().len(), 1, "{status}");
         assert_eq!(
@@ -115,7 +115,7 @@ fn foreign_responses_fail_at_http() {
         );
     }
     let server = ScriptedServer::without_whoami(|_, _| vec![send("220 smtp ready\r\n")]);
-    DoctorReport::of(&mut server.cstar(&home), &[]).assert_only_failure("http", "no answer", "sandbox");
+    DoctorReport::run(&mut server.cstar(&home), &[]).assert_only_failure("http", "no answer", "sandbox");
 }
 
 /// `whoami` and a session, with a clock that is off by this much.
@@ -141,7 +141,7 @@ fn clock_difference_is_reported() {
         (60, "warn", "behind the server"),
         (0, "ok", "agrees"),
     ] {
-        let found = DoctorReport::of(&mut off_by(seconds).cstar(&home), &[]);
+        let found = DoctorReport::run(&mut off_by(seconds).cstar(&home), &[]);
         assert_eq!(found.check("clock")["status"], status, "{found:#?}");
         found.assert_check("clock", way, "");
         assert_eq!(found.check("clock")["fix"].is_null(), status == "ok", "{found:#?}");
@@ -161,7 +161,7 @@ fn proxy_has_checks_of_its_own() {
         let mut command = home.cstar();
         command.env("CSTAR_BASE_URL", "https://far-away.test").env("CSTAR_API_KEY", TEST_KEY);
         command.env("ALL_PROXY", proxy).env("NO_PROXY", "localhost");
-        DoctorReport::of(&mut command, &["--ca-cert", trusted.to_str().unwrap()])
+        DoctorReport::run(&mut command, &["--ca-cert", trusted.to_str().unwrap()])
     };
     let found = through(&format!("socks5h://me:hunter2@127.0.0.1:{}", socks.port));
     // This proxy needs no password; a given one is not printed.
@@ -202,7 +202,7 @@ fn proxy_has_checks_of_its_own() {
 fn ignored_proxy_variables_are_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let found = |name: &str, value: &str| DoctorReport::of(sandbox.cstar(&home).env(name, value), &[]);
+    let found = |name: &str, value: &str| DoctorReport::run(sandbox.cstar(&home).env(name, value), &[]);
     found("HTTPS_PROXY", "ftp://p:1").assert_check(
         "proxy",
         "HTTPS_PROXY is not an address of a proxy",
@@ -225,7 +225,7 @@ fn doctor_ends_in_time_when_everything_hangs() {
     let target = ScriptedServer::without_whoami(|_, _| vec![Step::Hold]);
     let began = Instant::now();
     let args = ["--forward-to", &target.base_url(), "--secret", "whsec_x"];
-    let found = DoctorReport::of(&mut hangs.cstar(&home), &args);
+    let found = DoctorReport::run(&mut hangs.cstar(&home), &args);
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     assert_eq!(found.of_status("fail"), ["http", "delivery"], "{found:#?}");
     found.assert_check("http", "no answer within 4 s", "sandbox");
@@ -237,6 +237,6 @@ fn hanging_tls_handshake_is_reported() {
     let home = Home::new();
     let hangs = ScriptedServer::without_whoami(|_, _| vec![Step::Hold]);
     let url = format!("https://127.0.0.1:{}", hangs.port);
-    let found = DoctorReport::of(&mut home.cstar(), &["--base-url", &url]);
+    let found = DoctorReport::run(&mut home.cstar(), &["--base-url", &url]);
     found.assert_only_failure("tls", "not finished in time", "https");
 }

@@ -3,17 +3,15 @@
 use std::time::Duration;
 
 use super::DoctorReport;
-use crate::support::Home;
 use crate::support::sandbox::Sandbox;
 use crate::support::scripted_server::{STREAM, ScriptedServer, Step, json_response, send};
-
-const PUBLISHABLE: &str = "pk_test_sandbox0000000000000000000000000";
+use crate::support::{Home, PUBLISHABLE_KEY};
 
 #[test]
 fn checks_that_need_a_key_are_skipped() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let found = DoctorReport::of(&mut home.cstar(), &["--base-url", &sandbox.base_url]);
+    let found = DoctorReport::run(&mut home.cstar(), &["--base-url", &sandbox.base_url]);
     assert_eq!((found.code, found.of_status("warn")), (0, vec!["api_key"]), "{found:#?}");
     found.assert_check("api_key", "not logged in", "CSTAR_API_KEY");
     assert_eq!(found.check("clock")["status"], "ok");
@@ -27,7 +25,7 @@ fn checks_that_need_a_key_are_skipped() {
 fn malformed_key_does_not_stop_the_checks() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let found = DoctorReport::of(sandbox.cstar(&home).env("CSTAR_API_KEY", "hunter2"), &[]);
+    let found = DoctorReport::run(sandbox.cstar(&home).env("CSTAR_API_KEY", "hunter2"), &[]);
     found.assert_only_failure("api_key", "(from CSTAR_API_KEY)", "copy the key whole");
     assert!(!found.value.to_string().contains("hunter2"), "{found:#?}");
     assert_eq!(found.check("http")["status"], "ok");
@@ -37,7 +35,7 @@ fn malformed_key_does_not_stop_the_checks() {
 fn rejected_key_fails_at_key() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let found = DoctorReport::of(sandbox.cstar(&home).env("CSTAR_API_KEY", "sk_test_unknown"), &[]);
+    let found = DoctorReport::run(sandbox.cstar(&home).env("CSTAR_API_KEY", "sk_test_unknown"), &[]);
     found.assert_only_failure("key", "HTTP 401", "revoked, mistyped, or of another server");
     assert_eq!(found.check("stream")["status"], "skip");
 
@@ -45,7 +43,7 @@ fn rejected_key_fails_at_key() {
     let server = ScriptedServer::without_whoami(move |_, request| {
         json_response(if request.header("authorization").is_some() { 403 } else { 401 }, &[], body)
     });
-    let found = DoctorReport::of(&mut server.cstar(&home), &[]);
+    let found = DoctorReport::run(&mut server.cstar(&home), &[]);
     found.assert_only_failure("key", "HTTP 403", "another team");
     assert!(found.check("key")["message"].as_str().unwrap().contains("sk_test_…"), "{found:#?}");
 }
@@ -65,7 +63,7 @@ fn oversized_whoami_fails_at_key() {
                 Some(_) => vec![send(head.clone()), Step::Flood(vec![b' '; 1 << 20], PAGE)],
                 None => json_response(401, &[], "{}"),
             });
-        let found = DoctorReport::of(&mut server.cstar(&home), &[]);
+        let found = DoctorReport::run(&mut server.cstar(&home), &[]);
         found.assert_only_failure("key", "is too large: it has more than 4 MiB", "");
     }
 }
@@ -78,11 +76,11 @@ fn exhausted_rate_limit_is_reported() {
         let status = if request.header("authorization").is_some() { 429 } else { 401 };
         json_response(status, &limit, r#"{"error":{"code":"rate_limit_exceeded","message":"slow down"}}"#)
     });
-    let found = DoctorReport::of(&mut server.cstar(&home), &[]);
+    let found = DoctorReport::run(&mut server.cstar(&home), &[]);
     found.assert_only_failure("rate_limit", "0 of 1000 requests left", "wait");
     assert_eq!(found.check("key")["status"], "warn");
     let sandbox = Sandbox::start_at(&home, 0, &[]);
-    let found = DoctorReport::of(&mut sandbox.cstar(&home), &[]);
+    let found = DoctorReport::run(&mut sandbox.cstar(&home), &[]);
     found.assert_check("rate_limit", " of 1000 requests left", "");
 }
 
@@ -90,7 +88,7 @@ fn exhausted_rate_limit_is_reported() {
 fn publishable_key_limits_are_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
-    let found = DoctorReport::of(sandbox.cstar(&home).env("CSTAR_API_KEY", PUBLISHABLE), &[]);
+    let found = DoctorReport::run(sandbox.cstar(&home).env("CSTAR_API_KEY", PUBLISHABLE_KEY), &[]);
     found.assert_only_failure("stream", "HTTP 403", "need a secret key");
     found.assert_check("api_key", "only reads", "secret key");
     assert_eq!(found.check("key")["status"], "ok");
@@ -103,7 +101,7 @@ fn buffered_stream_fails_at_stream() {
         Some(_) => vec![send(STREAM), Step::Repeat(": wait\n\n", 100, Duration::from_millis(200))],
         None => json_response(401, &[], "{}"),
     });
-    let found = DoctorReport::of(&mut server.cstar(&home), &[]);
+    let found = DoctorReport::run(&mut server.cstar(&home), &[]);
     found.assert_only_failure("stream", "within", "--transport ws");
 }
 
@@ -112,6 +110,6 @@ fn foreign_stream_response_fails_at_stream() {
     let home = Home::new();
     for (status, message) in [(200, "application/json"), (404, "HTTP 404"), (503, "HTTP 503")] {
         let server = ScriptedServer::start(move |_, _| json_response(status, &[], "{}"));
-        DoctorReport::of(&mut server.cstar(&home), &[]).assert_only_failure("stream", message, "");
+        DoctorReport::run(&mut server.cstar(&home), &[]).assert_only_failure("stream", message, "");
     }
 }

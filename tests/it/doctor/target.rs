@@ -10,7 +10,7 @@ use crate::support::{CommandOutput, Home};
 /// Checks only the target, without cStar.
 fn offline(home: &Home, args: &[&str]) -> DoctorReport {
     let nowhere = format!("http://127.0.0.1:{}", closed_port());
-    let found = DoctorReport::of(home.cstar().env("CSTAR_BASE_URL", nowhere), args);
+    let found = DoctorReport::run(home.cstar().env("CSTAR_BASE_URL", nowhere), args);
     assert_eq!(found.check("tcp")["status"], "fail");
     found
 }
@@ -65,9 +65,9 @@ fn secret_origin_is_reported() {
     let (home, receiver) = (Home::new(), Receiver::start());
     let sandbox = Sandbox::start(&home);
     let to = ["--forward-to", &receiver.url()];
-    let found = DoctorReport::of(&mut sandbox.cstar(&home), &to);
+    let found = DoctorReport::run(&mut sandbox.cstar(&home), &to);
     found.assert_check("delivery", "the secret that the event stream names", "");
-    let found = DoctorReport::of(sandbox.cstar(&home).env("CSTAR_WEBHOOK_SECRET", "whsec_x"), &to);
+    let found = DoctorReport::run(sandbox.cstar(&home).env("CSTAR_WEBHOOK_SECRET", "whsec_x"), &to);
     found.assert_check("delivery", "the secret of CSTAR_WEBHOOK_SECRET", "");
     let found = offline(&home, &to);
     assert_eq!(found.check("delivery")["status"], "skip", "{found:#?}");

@@ -13,7 +13,7 @@ use page::{
 };
 use serde_json::{Value, json};
 
-use crate::support::api_connection::LIVE_KEY;
+use crate::support::LIVE_KEY;
 use crate::support::http::TEAM;
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};

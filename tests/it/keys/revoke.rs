@@ -1,6 +1,6 @@
 //! `cstar keys revoke`: confirmation, and the key in use.
 
-use super::{create, with_key};
+use super::create;
 use crate::support::listen::Listen;
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
@@ -21,7 +21,7 @@ fn revoking_a_key_needs_confirmation() {
         assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{output:?}");
         assert!(output.stderr.contains(&format!("cstar keys revoke {id} --yes")), "{output:?}");
     }
-    CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "list"])).ok();
+    CommandOutput::run(sandbox.cstar_with_key(&home, &key).args(["keys", "list"])).ok();
 }
 
 #[cfg(unix)]
@@ -32,7 +32,7 @@ fn terminal_revokes_only_after_yes() {
     let (id, key) = create(&sandbox, &home);
     for (answer, code) in [('n', "[exit 1]"), ('\r', "[exit 1]"), ('\u{3}', "[exit 130]"), ('y', "[exit 0]")]
     {
-        CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "list"])).ok();
+        CommandOutput::run(sandbox.cstar_with_key(&home, &key).args(["keys", "list"])).ok();
         let Some(mut terminal) = Terminal::start(&sandbox.cstar(&home), &["keys", "revoke", &id]) else {
             println!("{SKIPPED}");
             return;
@@ -46,7 +46,7 @@ fn terminal_revokes_only_after_yes() {
         terminal.wait_for("[canonical 1, echo 1]");
         terminal.wait_for(code);
     }
-    assert_eq!(CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "list"])).code, 4);
+    assert_eq!(CommandOutput::run(sandbox.cstar_with_key(&home, &key).args(["keys", "list"])).code, 4);
 }
 
 #[cfg(unix)]
@@ -70,7 +70,7 @@ fn key_in_use_needs_a_flag_and_gets_a_warning() {
     let (id, key) = create(&sandbox, &home);
     // Also by the key itself, which is compared here and not sent.
     for name in [&id, &key] {
-        let output = CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "revoke", name]));
+        let output = CommandOutput::run(sandbox.cstar_with_key(&home, &key).args(["keys", "revoke", name]));
         assert_eq!((output.code, output.stdout.as_str()), (2, ""), "{output:?}");
         assert!(
             output.stderr.contains(&format!("{id} is the key in use (from CSTAR_API_KEY)")),
@@ -79,9 +79,9 @@ fn key_in_use_needs_a_flag_and_gets_a_warning() {
         assert!(output.stderr.contains("--yes") && !output.stderr.contains(&key), "{output:?}");
     }
     let output =
-        CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "revoke", &id, "--yes"])).ok();
+        CommandOutput::run(sandbox.cstar_with_key(&home, &key).args(["keys", "revoke", &id, "--yes"])).ok();
     assert!(output.stderr.contains("This was the key in use (from CSTAR_API_KEY)"), "{output:?}");
-    assert_eq!(CommandOutput::run(with_key(&sandbox, &home, &key).args(["keys", "list"])).code, 4);
+    assert_eq!(CommandOutput::run(sandbox.cstar_with_key(&home, &key).args(["keys", "list"])).code, 4);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn listener_ends_when_its_key_is_revoked() {
         let receiver = Receiver::start();
         let (id, key) = create(&sandbox, &home);
         let args = ["--forward-to", &receiver.url(), "--transport", transport];
-        let mut listen = Listen::start(with_key(&sandbox, &home, &key), &args);
+        let mut listen = Listen::start(sandbox.cstar_with_key(&home, &key), &args);
         let mut other = Listen::start(sandbox.cstar(&home), &args);
         sandbox.run(&home, ["trigger", "ticket.created"]).ok();
         listen.wait_for("delivered");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ALL, LIVE_KEY, logs, outlines, sandbox_with_requests, with_key};
+use super::{ALL, LIVE_KEY, logs, outlines, sandbox_with_requests};
 use crate::support::http::{TEAM, api, bearer, send};
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home, TEST_KEY};
@@ -63,7 +63,8 @@ fn test_and_live_requests_are_separate() {
     send(sandbox.port, "GET /api/library/acme/articles", &[], "");
     send(sandbox.port, "GET /_sandbox", &[], "");
     let list = |key: &str| {
-        let output = CommandOutput::run(with_key(&sandbox, &home, key).args(["logs", "--json"])).ok().json();
+        let output =
+            CommandOutput::run(sandbox.cstar_with_key(&home, key).args(["logs", "--json"])).ok().json();
         let list = output.as_array().unwrap().clone();
         (outlines(&list).join(" "), list)
     };

@@ -21,15 +21,15 @@ fn wait_returns_the_requested_event() {
         client.post_call("cstar_wait_for_event", json!({ "types": ["customer.*"], "containing": "Zoe-7" }));
     // Events are sent only after the wait is connected.
     let deadline = Instant::now() + TIMEOUT;
-    let api = |kind: &str, name: &str| -> Value {
+    let trigger = |kind: &str, name: &str| -> Value {
         let data = json!({ "customer": { "name": name } }).to_string();
         sandbox.run(&home, ["trigger", kind, "--data", &data, "--json"]).ok().json()
     };
-    while api("customer.created", "Zoe-6")["deliveredTo"] == 0 {
-        assert!(Instant::now() < deadline, "it never listens");
+    while trigger("customer.created", "Zoe-6")["deliveredTo"] == 0 {
+        assert!(Instant::now() < deadline, "the wait never connects");
     }
-    api("ticket.created", "Zoe-7");
-    let expected = api("customer.updated", "Zoe-7");
+    trigger("ticket.created", "Zoe-7");
+    let expected = trigger("customer.updated", "Zoe-7");
     let result = client.answer(waiting)["result"]["structuredContent"].clone();
     assert_eq!((&result["received"], &result["event"]["id"]), (&true.into(), &expected["eventId"]));
     assert!(result.get("delivery").is_none(), "{result}");
@@ -171,9 +171,9 @@ fn wrong_signature_is_explained() {
     let good = client.call("cstar_verify_signature", json!({ "body": "{}", "signature": header }));
     assert_eq!((&good["valid"], &good["scheme"]), (&true.into(), &"v1".into()));
     assert!(good.get("secret_warning").is_none(), "{good}");
-    let odd = json!({ "body": "{}", "signature": header, "secret": "whsec_x\u{200b}" });
-    let odd = client.call("cstar_verify_signature", odd);
-    assert!(odd["secret_warning"].as_str().unwrap().contains("zero-width space"), "{odd}");
+    let unusual = json!({ "body": "{}", "signature": header, "secret": "whsec_x\u{200b}" });
+    let unusual = client.call("cstar_verify_signature", unusual);
+    assert!(unusual["secret_warning"].as_str().unwrap().contains("zero-width space"), "{unusual}");
     for (body, header, secret, cause) in [
         ("{}\n", header.clone(), "whsec_x", "line break"),
         ("{}", header.clone(), "whsec_x ", "white space"),

@@ -4,13 +4,12 @@
 use serde_json::{Value, json};
 
 use super::client::{McpClient, names};
-use crate::support::Home;
 use crate::support::listen::Listen;
 use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
+use crate::support::{Home, SANDBOX_SECRET};
 use crate::tour::{block, first_column, run::matches};
 
-const SESSION_SECRET: &str = "whsec_sandboxtest000000000000000000000";
 const OWN_SECRET: &str = "whsec_that_the_server_has";
 
 /// A server at `port` that verifies with this secret, as the guides recommend.
@@ -75,7 +74,7 @@ fn recorded_session_finds_the_wrong_secret() {
     let verdict = agent.call("cstar_verify_signature", with_secret, &["conclusion"]);
     assert_eq!(verdict["valid"], false);
     assert!(
-        !verdict.to_string().contains(OWN_SECRET) && !verdict.to_string().contains(SESSION_SECRET),
+        !verdict.to_string().contains(OWN_SECRET) && !verdict.to_string().contains(SANDBOX_SECRET),
         "{verdict}"
     );
     let verdict = agent.client.call("cstar_verify_signature", json!({ "event_id": id }));
@@ -86,7 +85,7 @@ fn recorded_session_finds_the_wrong_secret() {
 
     let port = server.port;
     server.stop();
-    let mended = verifying(port, SESSION_SECRET);
+    let mended = verifying(port, SANDBOX_SECRET);
     let replayed = agent.call("cstar_replay_event", json!({ "event_id": id }), &["next"]);
     assert_eq!((&replayed["delivered"], &replayed["attempts"][0]["attempt"]), (&true.into(), &2.into()));
     assert_eq!(mended.next().header("x-event-id"), id);

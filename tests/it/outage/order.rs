@@ -13,7 +13,7 @@ use crate::support::sandbox::Sandbox;
 /// How long the receiver takes for each request.
 const WORK: Duration = Duration::from_millis(250);
 
-/// When each request came, with its ticket.
+/// When each request arrived, with its ticket.
 type Arrivals = Vec<(Instant, String, u64)>;
 
 /// Triggers `events` for `tickets` and returns the requests in order of arrival.

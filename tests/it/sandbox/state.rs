@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Home;
-use crate::support::api_connection::{ApiConnection, LIVE_KEY};
+use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
 use crate::support::receiver::{ReceivedRequest, Receiver};
 use crate::support::sandbox::Sandbox;
+use crate::support::{Home, LIVE_KEY};
 
 fn event_type(request: &ReceivedRequest) -> String {
     request.header("x-event-type").to_owned()

@@ -9,9 +9,6 @@ use super::http::TEAM;
 use super::receiver::ReceivedRequest;
 use super::{TEST_KEY, TIMEOUT};
 
-/// The sandbox's secret live key.
-pub(crate) const LIVE_KEY: &str = "sk_live_sandbox0000000000000000000000000";
-
 /// A connection to a sandbox.
 pub(crate) struct ApiConnection {
     stream: BufReader<TcpStream>,

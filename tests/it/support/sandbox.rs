@@ -62,6 +62,13 @@ impl Sandbox {
         command
     }
 
+    /// The same with another key.
+    pub(crate) fn cstar_with_key(&self, home: &Home, key: &str) -> Command {
+        let mut command = self.cstar(home);
+        command.env("CSTAR_API_KEY", key);
+        command
+    }
+
     /// Runs `cstar` against this sandbox to its end.
     pub(crate) fn run<const N: usize>(&self, home: &Home, args: [&str; N]) -> CommandOutput {
         CommandOutput::run(self.cstar(home).args(args))

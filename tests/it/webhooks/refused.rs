@@ -1,8 +1,6 @@
 //! Command lines, ids and keys that `cstar webhooks` refuses.
 
-use std::process::Command;
-
-use super::PUBLISHABLE;
+use super::PUBLISHABLE_KEY;
 use crate::support::sandbox::Sandbox;
 use crate::support::scripted_server::{ScriptedServer, json_response};
 use crate::support::{CommandOutput, Home};
@@ -76,8 +74,7 @@ fn webhook_commands_need_a_secret_key() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let publishable = |args: &[&str]| {
-        let mut command: Command = sandbox.cstar(&home);
-        CommandOutput::run(command.env("CSTAR_API_KEY", PUBLISHABLE).arg("webhooks").args(args))
+        CommandOutput::run(sandbox.cstar_with_key(&home, PUBLISHABLE_KEY).arg("webhooks").args(args))
     };
     for args in [
         &["list"][..],
