@@ -5,12 +5,15 @@
 //! milliseconds, sizes in bytes.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::summary::{RunSummary, TargetInfo};
 use crate::Secret;
+use crate::event::EventMeta;
 
 /// Something that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -79,9 +82,8 @@ pub(crate) enum Activity {
     Received {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
-        id: String,
-        event: String,
-        request_id: Option<String>,
+        #[serde(flatten, serialize_with = "received_event")]
+        event: Arc<EventMeta>,
         bytes: usize,
     },
     /// A target cannot be reached, so its events wait. Once per outage.
@@ -227,13 +229,28 @@ fn millis_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Resul
     }
 }
 
+fn received_event<S: Serializer>(event: &EventMeta, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut members = serializer.serialize_map(Some(3))?;
+    members.serialize_entry("id", &event.id)?;
+    members.serialize_entry("event", &event.event_type)?;
+    members.serialize_entry("request_id", &event.request_id)?;
+    members.end()
+}
+
+fn id_and_type<S: Serializer>(event: &EventMeta, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut members = serializer.serialize_map(Some(2))?;
+    members.serialize_entry("id", &event.id)?;
+    members.serialize_entry("event", &event.event_type)?;
+    members.end()
+}
+
 /// The members that all activities about an attempt have.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct AttemptEvent {
     #[serde(serialize_with = "millis")]
     pub(crate) at: Timestamp,
-    pub(crate) id: String,
-    pub(crate) event: String,
+    #[serde(flatten, serialize_with = "id_and_type")]
+    pub(crate) event: Arc<EventMeta>,
     pub(crate) target: String,
     pub(crate) attempt: u32,
     pub(crate) status: Option<u16>,

@@ -264,7 +264,7 @@ fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<EventDe
     }) {
         // A target that is down is only probed with the first of the events that wait for it.
         let since = main.at.checked_sub(RECENT_REFUSAL).unwrap_or(main.at);
-        waiting.held_by = last_refusal(conn, &waiting.target, since)?;
+        waiting.target_down_reason = last_refusal(conn, &waiting.target, since)?;
     }
     let (key, skipped) = (main.key, main.skipped.is_some());
     let sql = "SELECT id, type, request_id, webhook_id, received_at, body FROM events WHERE event = ?";

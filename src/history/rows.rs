@@ -54,7 +54,7 @@ pub(super) fn deliveries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<De
             status: last.and_then(|attempt| attempt.status),
             reason: last.and_then(|attempt| attempt.reason.clone()),
             duration: last.map(|attempt| attempt.duration),
-            held_by: None,
+            target_down_reason: None,
             target,
         })
     })?;

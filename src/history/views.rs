@@ -63,7 +63,7 @@ pub(crate) struct DeliverySummary {
     pub(crate) duration: Option<Duration>,
     /// Why the target could not be reached with an earlier event. Only in [`EventDetail`], for a delivery that
     /// waits without an attempt of its own.
-    pub(crate) held_by: Option<String>,
+    pub(crate) target_down_reason: Option<String>,
 }
 
 /// The result of looking up an id.

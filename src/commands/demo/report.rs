@@ -62,7 +62,8 @@ impl Report {
         let (Activity::Delivered { attempt, .. } | Activity::Failed { attempt, .. }) = activity else {
             return Ok(());
         };
-        let (id, kind, status, took) = (&attempt.id, &attempt.event, attempt.status, attempt.duration_ms);
+        let (id, kind, status, took) =
+            (&attempt.event.id, &attempt.event.event_type, attempt.status, attempt.duration_ms);
         let same = fired.is_none_or(|fired| fired == id);
         let verdict = match &receipt.verified {
             Ok(event) if event.id() == id && same && receipt.alias_matches => Ok(()),

@@ -29,7 +29,7 @@ pub(super) struct Backlog {
     full_reported: bool,
     spilled: usize,
     spilled_bytes: usize,
-    lent: usize,
+    loaded: usize,
 }
 
 impl Backlog {
@@ -74,18 +74,18 @@ impl Backlog {
     }
 
     /// Whether a body of this size may be read back from the history now.
-    pub(super) fn may_lend(&self, bytes: usize) -> bool {
-        self.lent == 0 || self.lent + bytes <= MAX_BYTES
+    pub(super) fn may_load(&self, bytes: usize) -> bool {
+        self.loaded == 0 || self.loaded + bytes <= MAX_BYTES
     }
 
     /// Counts a body that is read back for an attempt.
-    pub(super) fn lend(&mut self, bytes: usize) {
-        self.lent += bytes;
+    pub(super) fn load(&mut self, bytes: usize) {
+        self.loaded += bytes;
     }
 
     /// An attempt with such a body has ended.
-    pub(super) fn give_back(&mut self, bytes: usize) {
-        self.lent -= bytes;
+    pub(super) fn unload(&mut self, bytes: usize) {
+        self.loaded -= bytes;
     }
 
     pub(super) fn has_spilled(&self) -> bool {
@@ -114,7 +114,7 @@ impl Backlog {
 
     #[cfg(test)]
     fn bytes_in_memory(&self) -> usize {
-        self.bytes + self.lent
+        self.bytes + self.loaded
     }
 }
 

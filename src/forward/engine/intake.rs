@@ -137,9 +137,7 @@ impl Engine {
         }
         self.reporter.emit(Activity::Received {
             at: event.received_at,
-            id: event.id.clone(),
-            event: event.event_type.clone(),
-            request_id: event.request_id.clone(),
+            event: Arc::clone(&event.meta),
             bytes: event.body.len(),
         });
         self.reporter.stats.accepted(&targets);

@@ -1,5 +1,6 @@
 //! Reports what happens: counts it, and emits it as activities. It decides nothing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -78,8 +79,7 @@ impl Reporter {
     fn attempt_event(&self, target: usize, job: &Job, result: &AttemptResult) -> AttemptEvent {
         AttemptEvent {
             at: self.clock.now(),
-            id: job.id().to_owned(),
-            event: job.event.received.event_type.clone(),
+            event: Arc::clone(&job.event.received.meta),
             target: self.display_url(target),
             attempt: job.attempt,
             status: result.outcome.status(),

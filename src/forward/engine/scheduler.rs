@@ -69,7 +69,7 @@ impl Scheduler {
             let Some(endpoint) = self.endpoints.get(target).map(Arc::clone) else { continue };
             while let Some((key, job, started)) = self.take(target, now) {
                 if job.event.is_stored {
-                    self.backlog.lend(job.event.size.body);
+                    self.backlog.load(job.event.size.body);
                 }
                 let flight = InFlight { target, key, job, started, started_at: clock.now() };
                 let handle = self.attempts.spawn(send(&flight, Arc::clone(&endpoint)));
@@ -88,7 +88,7 @@ impl Scheduler {
         }
         let queue = self.queues.get_mut(target)?;
         queue.limit(pace.limiter.limit());
-        let fits = |job: &Job| !job.event.is_stored || self.backlog.may_lend(job.event.size.body);
+        let fits = |job: &Job| !job.event.is_stored || self.backlog.may_load(job.event.size.body);
         let (key, job) = queue.take_if(now, fits)?;
         Some((key, job, pace.limiter.start(in_flight + 1)))
     }
@@ -113,7 +113,7 @@ impl Scheduler {
         };
         let flight = self.in_flight.remove(&id)?;
         if flight.job.event.is_stored {
-            self.backlog.give_back(flight.job.event.size.body);
+            self.backlog.unload(flight.job.event.size.body);
         }
         Some((flight, result))
     }

@@ -81,7 +81,7 @@ fn cause(event: &EventDetail, delivery: &DeliverySummary) -> Option<String> {
     let answer = last.and_then(said);
     let reason = match last {
         Some(last) => last.reason.as_deref(),
-        None => Some(delivery.held_by.as_deref()?),
+        None => Some(delivery.target_down_reason.as_deref()?),
     };
     let failed = FailedAttempt {
         status: last.and_then(|last| last.status),

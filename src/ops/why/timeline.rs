@@ -174,7 +174,8 @@ fn describe_end(event: &EventDetail, delivery: &DeliverySummary, zone: &TimeZone
     let target = sanitize(&delivery.target);
     let attempts = pluralize(u64::from(delivery.attempts), "attempt");
     let Some(at) = delivery.ended_at else {
-        let held = delivery.held_by.as_deref().map(|reason| format!(", which {}", sanitize(reason)));
+        let held =
+            delivery.target_down_reason.as_deref().map(|reason| format!(", which {}", sanitize(reason)));
         return format!("It still waits for {target}{}, after {attempts}.", held.unwrap_or_default());
     };
     match delivery.state {

@@ -75,7 +75,7 @@ impl HumanRenderer {
                 self.ready(output, targets, *secret_source, secret.expose())
             }
             Activity::Delivered { attempt, .. } if self.only_failures.load(Ordering::Relaxed) => {
-                match self.replayed.as_ref() == Some(&attempt.id) {
+                match self.replayed.as_ref() == Some(&attempt.event.id) {
                     true => self.outcome(output, activity),
                     false => Ok(()),
                 }
@@ -229,8 +229,9 @@ impl HumanRenderer {
                 let what = format!("Skipped {event} {id}: {reason}.");
                 format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
-            Activity::Received { at, id, event, .. } if self.verbose => {
-                style::dim(&format!("{}  received {} {}", self.clock(*at), escape(event), escape(id)))
+            Activity::Received { at, event, .. } if self.verbose => {
+                let (event_type, id) = (escape(&event.event_type), escape(&event.id));
+                style::dim(&format!("{}  received {event_type} {id}", self.clock(*at)))
             }
             _ => return None,
         };

@@ -56,10 +56,10 @@ impl View<'_> {
         Some(view.line(&AttemptLine {
             time: Some(facts.at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()),
             status: facts.status,
-            event: escape(&facts.event),
+            event: escape(&facts.event.event_type),
             duration: Duration::try_from_secs_f64(facts.duration_ms / 1e3).unwrap_or_default(),
             detail: what,
-            id: escape(&facts.id),
+            id: escape(&facts.event.id),
             target: self.many_targets.then(|| shorten(&escape(&facts.target))),
             is_success: matches!(activity, Activity::Delivered { .. }),
         }))

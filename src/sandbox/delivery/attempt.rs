@@ -1,4 +1,6 @@
 //! One attempt: the request with its documented headers and signature, and what came back.
+//!
+//! It does not use `forward::deliver` on purpose: a sandbox that shares code with the client could not test it.
 
 use crate::sandbox::endpoint_clients::EndpointClients;
 use std::time::{Duration, Instant};

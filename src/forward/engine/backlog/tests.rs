@@ -90,10 +90,10 @@ proptest! {
                 Step::Start => {
                     let next = waiting.front().copied();
                     if let Some((size, is_stored)) = next.filter(|(size, is_stored)| {
-                        !is_stored || backlog.may_lend(size.body)
+                        !is_stored || backlog.may_load(size.body)
                     }) {
                         if is_stored {
-                            backlog.lend(size.body);
+                            backlog.load(size.body);
                         }
                         waiting.pop_front();
                         running.push_back((size, is_stored));
@@ -101,7 +101,7 @@ proptest! {
                 }
                 Step::StopReason => match running.pop_front() {
                     Some((size, true)) => {
-                        backlog.give_back(size.body);
+                        backlog.unload(size.body);
                         backlog.unspill(size);
                     }
                     Some((size, false)) => backlog.remove(size),
@@ -114,7 +114,7 @@ proptest! {
         }
         for (size, is_stored) in running.drain(..) {
             if is_stored {
-                backlog.give_back(size.body);
+                backlog.unload(size.body);
             }
             waiting.push_back((size, is_stored));
         }
