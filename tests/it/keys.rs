@@ -3,6 +3,7 @@
 mod revoke;
 mod wire;
 
+#[cfg(unix)]
 use std::process::Command;
 
 use serde_json::json;

@@ -57,6 +57,7 @@ mod sandbox;
 #[cfg(unix)]
 mod screens;
 mod secrets;
+#[cfg(unix)]
 mod silent_server;
 // Other systems have other messages for the same errors.
 #[cfg(target_os = "linux")]

@@ -6,6 +6,7 @@ mod escapes;
 use std::process::{Command, Stdio};
 
 use escapes::PAYLOADS;
+#[cfg(target_os = "linux")]
 use serde_json::Value;
 
 use crate::support::listen::Listen;

@@ -8,8 +8,10 @@ use std::thread;
 
 use serde_json::Value;
 
+#[cfg(target_os = "linux")]
+use crate::support::LIVE_KEY;
 use crate::support::sandbox::Sandbox;
-use crate::support::{CommandOutput, Home, LIVE_KEY, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY};
 
 /// Copies bytes between a port of its own and `port`, as `ssh -L` or a published container port does.
 fn forward(port: u16) -> u16 {

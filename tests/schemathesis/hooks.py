@@ -1,4 +1,4 @@
-"""What the fuzzer must not do, and what a schema cannot say."""
+"""Requests that the fuzzer must not send, and limits that a schema cannot express."""
 
 import os
 import re
@@ -6,10 +6,10 @@ import re
 import requests
 import schemathesis
 
-# As `url` of a webhook in the document.
+# The pattern of `url` of a webhook in the document.
 ADDRESS = re.compile(r"\s*(https://[0-9A-Za-z]|http://(localhost|127\.|\[::1\]))")
 LONGEST = 2000
-# A valid id is rarely that of anything: such a request would be refused, and what it is for never be reached.
+# A random valid id rarely exists: the request would be refused and its operation never reached.
 UUID = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 REFERENCES = {
     "customerId": re.compile(f"cus_[0-9A-Fa-f]{{32}}|{UUID}"),
@@ -21,14 +21,14 @@ REFERENCES = {
 @schemathesis.hook
 def before_call(ctx, case, **kwargs):
     if case.operation.definition.raw.get("operationId") == "addFaults":
-        # There is room for so many, and no more.
+        # The number of faults is limited.
         requests.delete(case.operation.base_url.rstrip("/") + case.operation.path, timeout=10)
     body = case.body
     if not isinstance(body, dict):
         return
     url = body.get("url")
     if isinstance(url, str) and len(url) <= LONGEST and ADDRESS.match(url):
-        # Events are delivered to it: nothing leaves this machine.
+        # Events are delivered to this URL, and nothing may leave this machine.
         body["url"] = os.environ["FUZZ_RECEIVER"]
     for member, valid in REFERENCES.items():
         if isinstance(body.get(member), str) and valid.fullmatch(body[member]):

@@ -3,8 +3,10 @@
 use std::fs;
 
 use super::DoctorReport;
+use crate::support::Home;
 use crate::support::sandbox::Sandbox;
-use crate::support::{Home, set_mode};
+#[cfg(unix)]
+use crate::support::set_mode;
 
 #[test]
 fn doctor_creates_no_files() {

@@ -1,4 +1,4 @@
-// An Express receiver built the way cStar's pages tell developers to build one. It judges every
+// An Express receiver built the way cStar's pages tell developers to build one. It checks every
 // delivery with three verifiers and prints one JSON line about it.
 //
 //   CSTAR_WEBHOOK_SECRET=whsec_… node receiver.js [PORT]
