@@ -9,7 +9,6 @@ use crate::cli::{self, Cli, Command, usage_error};
 use crate::commands::{self, Context};
 use crate::host::core_dumps;
 use crate::host::env::Env;
-use crate::host::io_error::io_message;
 use crate::host::random;
 use crate::output::{Exit, Failure, LogLines, Options, Output};
 
@@ -47,41 +46,7 @@ fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
         let message = format!("{name} holds bytes that are no UTF-8");
         return Err(Failure::usage(message).hint(format!("set it again, or: unset {name}")));
     }
-    match command {
-        Command::Events(args) => commands::events::run(context, args),
-        Command::History(args) => block_on(commands::history::run(context, args)),
-        Command::Why(args) => commands::why::run(context, args),
-        Command::Replay(args) => block_on(commands::replay::run(context, args)),
-        Command::Verify(args) => commands::verify::run(context, args),
-        Command::Sign(args) => commands::sign::run(context, args),
-        Command::Complete(args) => commands::complete::run(context, args, cli::public_tree()),
-        Command::Completion(args) => commands::completion::run(context, args),
-        Command::Help(args) => commands::help::run(context, args, cli::tree()),
-        Command::Demo(args) => block_on(commands::demo::run(context, args)),
-        Command::Listen(args) => block_on(commands::listen::run(context, args)),
-        Command::Trigger(args) => block_on(commands::trigger::run(context, args)),
-        Command::Status(args) => block_on(commands::status::run(context, args)),
-        Command::Keys(args) => block_on(commands::keys::run(context, args)),
-        Command::Logs(args) => block_on(commands::logs::run(context, args)),
-        Command::Doctor(args) => block_on(commands::doctor::run(context, args)),
-        Command::Login(args) => block_on(commands::login::run(context, args)),
-        Command::Logout(args) => block_on(commands::logout::run(context, args)),
-        Command::Profiles(args) => block_on(commands::profiles::run(context, args)),
-        Command::Webhooks(args) => block_on(commands::webhooks::run(context, args)),
-        Command::McpServer(args) => block_on(commands::mcp_server::run(context, args)),
-        Command::Sandbox(args) => block_on(commands::sandbox::run(context, args)),
-    }
-}
-
-/// One thread is enough for everything this program waits for, and faster than several.
-fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime =
-        runtime.map_err(|error| Failure::failed(format!("could not start: {}", io_message(&error))))?;
-    let outcome = runtime.block_on(work);
-    // A host name may still be looked up on a thread of the runtime: the answer is not waited for.
-    runtime.shutdown_background();
-    outcome
+    command.run(context)
 }
 
 fn exit(output: &mut Output, failure: &Failure) -> ExitCode {

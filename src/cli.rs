@@ -1,14 +1,21 @@
 //! The command tree: every command with its arguments, how a command line is parsed, and what `--help` shows.
 
+mod account_commands;
+mod event_commands;
 mod global_flags;
+mod tool_commands;
 mod usage_error;
 
 use std::ffi::OsString;
 
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use self::account_commands::AccountCommand;
+use self::event_commands::EventCommand;
+use self::tool_commands::ToolCommand;
 use crate::args::global::GlobalArgs;
-use crate::commands;
+use crate::commands::{Context, complete, help};
+use crate::output::Failure;
 use crate::topics::help_text;
 pub(crate) use usage_error::usage_error;
 
@@ -32,32 +39,30 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// The commands.
+/// The commands, in the order of the help.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Demo(commands::demo::Args),
-    Listen(commands::listen::Args),
-    Trigger(commands::trigger::Args),
-    Events(commands::events::Args),
-    History(commands::history::Args),
-    Why(commands::why::Args),
-    Replay(commands::replay::Args),
-    Verify(commands::verify::Args),
-    Sign(commands::sign::Args),
-    Login(commands::login::Args),
-    Logout(commands::logout::Args),
-    Status(commands::status::Args),
-    Profiles(commands::profiles::Args),
-    Keys(commands::keys::Args),
-    Logs(commands::logs::Args),
-    Webhooks(commands::webhooks::Args),
-    Sandbox(commands::sandbox::Args),
-    Doctor(commands::doctor::Args),
-    McpServer(commands::mcp_server::Args),
-    Completion(commands::completion::Args),
-    Help(commands::help::Args),
+    #[command(flatten)]
+    Event(EventCommand),
+    #[command(flatten)]
+    Account(AccountCommand),
+    #[command(flatten)]
+    Tool(ToolCommand),
+    Help(help::Args),
     #[command(name = "__complete", hide = true)]
-    Complete(commands::complete::Args),
+    Complete(complete::Args),
+}
+
+impl Command {
+    pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::Event(command) => command.run(context),
+            Self::Account(command) => command.run(context),
+            Self::Tool(command) => command.run(context),
+            Self::Help(args) => help::run(context, args, tree()),
+            Self::Complete(args) => complete::run(context, args, public_tree()),
+        }
+    }
 }
 
 /// Global flags that say which key is used, and where.

@@ -20,6 +20,7 @@ pub(crate) mod logs;
 pub(crate) mod mcp_server;
 pub(crate) mod profiles;
 pub(crate) mod replay;
+pub(crate) mod runtime;
 pub(crate) mod sandbox;
 pub(crate) mod sign;
 pub(crate) mod status;

@@ -1,0 +1,36 @@
+//! The commands about events: receive, send, inspect, verify.
+
+use clap::Subcommand;
+
+use crate::commands::runtime::block_on;
+use crate::commands::{Context, demo, events, history, listen, replay, sign, trigger, verify, why};
+use crate::output::Failure;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EventCommand {
+    Demo(demo::Args),
+    Listen(listen::Args),
+    Trigger(trigger::Args),
+    Events(events::Args),
+    History(history::Args),
+    Why(why::Args),
+    Replay(replay::Args),
+    Verify(verify::Args),
+    Sign(sign::Args),
+}
+
+impl EventCommand {
+    pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::Demo(args) => block_on(demo::run(context, args)),
+            Self::Listen(args) => block_on(listen::run(context, args)),
+            Self::Trigger(args) => block_on(trigger::run(context, args)),
+            Self::Events(args) => events::run(context, args),
+            Self::History(args) => block_on(history::run(context, args)),
+            Self::Why(args) => why::run(context, args),
+            Self::Replay(args) => block_on(replay::run(context, args)),
+            Self::Verify(args) => verify::run(context, args),
+            Self::Sign(args) => sign::run(context, args),
+        }
+    }
+}

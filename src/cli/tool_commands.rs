@@ -1,0 +1,26 @@
+//! The commands around the others: sandbox, diagnosis, agents, shells.
+
+use clap::Subcommand;
+
+use crate::commands::runtime::block_on;
+use crate::commands::{Context, completion, doctor, mcp_server, sandbox};
+use crate::output::Failure;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ToolCommand {
+    Sandbox(sandbox::Args),
+    Doctor(doctor::Args),
+    McpServer(mcp_server::Args),
+    Completion(completion::Args),
+}
+
+impl ToolCommand {
+    pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::Sandbox(args) => block_on(sandbox::run(context, args)),
+            Self::Doctor(args) => block_on(doctor::run(context, args)),
+            Self::McpServer(args) => block_on(mcp_server::run(context, args)),
+            Self::Completion(args) => completion::run(context, args),
+        }
+    }
+}
