@@ -2,6 +2,7 @@
 
 mod circles;
 mod files;
+mod graph;
 mod layers;
 mod source;
 mod uses;
